@@ -1,0 +1,155 @@
+//! `connector-diff check OLD NEW`.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, ValueEnum};
+
+use super::{FINDINGS, Failure, INCONCLUSIVE, OK, SideFiles, output};
+use crate::model::{ConnectorReport, Outcome, Report, Severity};
+use crate::report::{self, Detail};
+use crate::{Options, compare, load, release};
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// The old version: a connector directory, or one file of it
+    old: PathBuf,
+    /// The new version
+    new: PathBuf,
+    #[command(flatten)]
+    files: SideFiles,
+    /// A connection's configured catalog: adds what the platform would do with that connection
+    #[arg(long, value_name = "FILE")]
+    configured_catalog: Option<PathBuf>,
+    /// How to print the report
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Write a report to a file, - for standard output (repeatable; replaces --format)
+    #[arg(long, value_name = "FORMAT=PATH")]
+    output: Vec<Output>,
+    /// What makes the exit code 1 [default: undeclared where both sides carry metadata, else breaking]
+    #[arg(long, value_enum)]
+    fail_on: Option<FailOn>,
+    /// List safe and cosmetic findings too
+    #[arg(long)]
+    all: bool,
+    /// Add JSON patches from the old to the new artifacts to the JSON report
+    #[arg(long)]
+    patch: bool,
+    /// Cut the Markdown report at about this many characters
+    #[arg(long, value_name = "N", default_value_t = 60_000)]
+    max_chars: usize,
+    /// How many threads to use, 0 for one per core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    threads: usize,
+    /// Print the answer only
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say what could be seen, and why not more
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For the terminal
+    Text,
+    /// For a comment on a pull request
+    Markdown,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// A breaking finding
+    Breaking,
+    /// A breaking finding that the release does not declare
+    Undeclared,
+    /// A finding that is breaking or cannot be decided
+    Review,
+    /// Nothing
+    Never,
+}
+
+/// A report and where it goes.
+#[derive(Debug, Clone)]
+struct Output {
+    format: Format,
+    path: PathBuf,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, path) = text.split_once('=').ok_or("expected FORMAT=PATH, such as json=report.json")?;
+        let format = Format::from_str(format, true).map_err(|_| {
+            format!("there is no format {format}: expected text, markdown or json")
+        })?;
+        Ok(Self { format, path: path.into() })
+    }
+}
+
+pub(super) fn run(arguments: &CheckArgs) -> Result<u8, Failure> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(arguments.threads)
+        .build()
+        .map_err(|error| Failure::usage(format!("--threads {}: {error}", arguments.threads)))?;
+    pool.install(|| check(arguments))
+}
+
+fn check(arguments: &CheckArgs) -> Result<u8, Failure> {
+    let configured_catalog = arguments
+        .configured_catalog
+        .as_deref()
+        .map(load::configured_catalog)
+        .transpose()
+        .map_err(|error| Failure::input(error.to_string()))?;
+    let options = Options { configured_catalog, patch: arguments.patch };
+    let old_side = arguments.files.old(arguments.old.clone());
+    let new_side = arguments.files.new(arguments.new.clone());
+    let (old, new) = rayon::join(|| load::connector(&old_side), || load::connector(&new_side));
+    let both_metadata = old.metadata.is_some() && new.metadata.is_some();
+    let connector = compare(&old, &new, &options);
+    let fail_on = arguments.fail_on.unwrap_or(if both_metadata { FailOn::Undeclared } else { FailOn::Breaking });
+    let code = exit_code(&connector, fail_on);
+    let report = crate::report(vec![connector]);
+    if arguments.output.is_empty() {
+        output::stdout(&render(&report, arguments.format, arguments))?;
+    }
+    for Output { format, path } in &arguments.output {
+        let text = render(&report, *format, arguments);
+        if path.as_os_str() == "-" {
+            output::stdout(&text)?;
+        } else {
+            output::file(path, &anstream::adapter::strip_str(&text).to_string())?;
+        }
+    }
+    Ok(code)
+}
+
+fn render(report: &Report, format: Format, arguments: &CheckArgs) -> String {
+    let detail = Detail { quiet: arguments.quiet, all: arguments.all, verbose: arguments.verbose };
+    match format {
+        Format::Text => report.connectors.iter().map(|connector| report::text(connector, detail)).collect(),
+        Format::Markdown => report::markdown(report, arguments.max_chars),
+        Format::Json => report::json(report),
+    }
+}
+
+fn exit_code(report: &ConnectorReport, fail_on: FailOn) -> u8 {
+    let verdict = &report.verdict;
+    if !report.errors.is_empty() || verdict.outcome == Outcome::Inconclusive {
+        return INCONCLUSIVE;
+    }
+    let breaks = verdict.outcome == Outcome::Breaking;
+    let problem = report.problems.iter().any(|problem| problem.level == Severity::Error && problem.waived.is_none());
+    let fails = match fail_on {
+        FailOn::Breaking => breaks,
+        FailOn::Undeclared => breaks && !release::is_declared(verdict) || problem,
+        FailOn::Review => breaks || verdict.outcome == Outcome::Review,
+        FailOn::Never => false,
+    };
+    if fails { FINDINGS } else { OK }
+}

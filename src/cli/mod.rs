@@ -1,0 +1,209 @@
+//! The command line: arguments in, output and an exit code out. Everything else is in the library.
+
+mod check;
+mod docs;
+mod output;
+mod snapshot;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::load::{FileKind, Side};
+
+/// Nothing at or above `--fail-on`.
+pub const OK: u8 = 0;
+/// Findings.
+pub const FINDINGS: u8 = 1;
+/// The arguments are wrong.
+pub const USAGE: u8 = 2;
+/// Input that cannot be read, or nothing to compare.
+pub const INCONCLUSIVE: u8 = 3;
+
+const EXAMPLES: &str = "Examples:
+  connector-diff check old/source-github new/source-github
+  connector-diff check old-catalog.json new-catalog.json --format markdown
+  connector-diff explain field-type-changed
+
+Exit codes of check: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, 3 input unreadable or
+inconclusive. A panic (101) is a bug.";
+
+/// Tells whether a change to an Airbyte connector breaks the people who use it.
+#[derive(Debug, Parser)]
+#[command(name = "connector-diff", version, after_help = EXAMPLES, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// When to colour the output
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    color: Color,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Compare two versions of a connector
+    Check(Box<check::CheckArgs>),
+    /// Print what is understood of one side, as JSON
+    Snapshot(snapshot::SnapshotArgs),
+    /// Print a rule's whole explanation
+    Explain {
+        /// The rule's id, such as field-type-changed
+        rule: String,
+    },
+    /// List the rules
+    Rules {
+        /// How to print them
+        #[arg(long, value_enum, default_value_t = docs::RulesFormat::Text)]
+        format: docs::RulesFormat,
+    },
+    /// Print the JSON Schema of the JSON report
+    Schema,
+    /// Print a completion script
+    Completions {
+        /// For which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// The artifacts that files add to a side, or replace.
+#[derive(Debug, Args)]
+struct SideFiles {
+    /// The old spec, instead of the one in OLD
+    #[arg(long, value_name = "FILE")]
+    old_spec: Option<PathBuf>,
+    /// The new spec, instead of the one in NEW
+    #[arg(long, value_name = "FILE")]
+    new_spec: Option<PathBuf>,
+    /// The old catalog, instead of the one in OLD
+    #[arg(long, value_name = "FILE")]
+    old_catalog: Option<PathBuf>,
+    /// The new catalog, instead of the one in NEW
+    #[arg(long, value_name = "FILE")]
+    new_catalog: Option<PathBuf>,
+    /// A sample of state saved by the old version (repeatable)
+    #[arg(long, value_name = "FILE")]
+    old_state: Vec<PathBuf>,
+    /// A sample of state saved by the new version (repeatable)
+    #[arg(long, value_name = "FILE")]
+    new_state: Vec<PathBuf>,
+    /// A config saved under the old spec (repeatable)
+    #[arg(long, value_name = "FILE")]
+    old_config: Vec<PathBuf>,
+    /// A config saved under the new spec (repeatable)
+    #[arg(long, value_name = "FILE")]
+    new_config: Vec<PathBuf>,
+    /// The old metadata.yaml, instead of the one in OLD
+    #[arg(long, value_name = "FILE")]
+    old_metadata: Option<PathBuf>,
+    /// The new metadata.yaml, instead of the one in NEW
+    #[arg(long, value_name = "FILE")]
+    new_metadata: Option<PathBuf>,
+    /// The connector's name, where metadata does not give it
+    #[arg(long)]
+    name: Option<String>,
+    /// What OLD and NEW are, where their content does not tell
+    #[arg(long, value_enum)]
+    kind: Option<FileKind>,
+}
+
+impl SideFiles {
+    fn old(&self, path: PathBuf) -> Side {
+        Side {
+            path,
+            kind: self.kind,
+            spec: self.old_spec.clone(),
+            catalog: self.old_catalog.clone(),
+            states: self.old_state.clone(),
+            configs: self.old_config.clone(),
+            metadata: self.old_metadata.clone(),
+            name: self.name.clone(),
+        }
+    }
+
+    fn new(&self, path: PathBuf) -> Side {
+        Side {
+            path,
+            kind: self.kind,
+            spec: self.new_spec.clone(),
+            catalog: self.new_catalog.clone(),
+            states: self.new_state.clone(),
+            configs: self.new_config.clone(),
+            metadata: self.new_metadata.clone(),
+            name: self.name.clone(),
+        }
+    }
+}
+
+/// Runs the program with the process's arguments.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap prints help and versions to stdout with code 0, and mistakes to stderr with code 2.
+            let code = u8::try_from(error.exit_code()).unwrap_or(USAGE);
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let color = match cli.color {
+        Color::Auto => anstream::ColorChoice::Auto,
+        Color::Always => anstream::ColorChoice::Always,
+        Color::Never => anstream::ColorChoice::Never,
+    };
+    color.write_global();
+    let result = match cli.command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Snapshot(arguments) => snapshot::run(&arguments),
+        Command::Explain { rule } => docs::explain(&rule),
+        Command::Rules { format } => docs::rules(format),
+        Command::Schema => output::stdout(&crate::report::schema()).map(|()| OK),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "connector-diff", &mut script);
+            output::stdout(&String::from_utf8_lossy(&script)).map(|()| OK)
+        }
+        Command::Man => docs::man(&Cli::command()),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            output::stderr(&format!("error: {}\n", failure.message));
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+/// Why a command could not do its job.
+#[derive(Debug)]
+struct Failure {
+    code: u8,
+    message: String,
+}
+
+impl Failure {
+    fn usage(message: impl Into<String>) -> Self {
+        Self { code: USAGE, message: message.into() }
+    }
+
+    fn input(message: impl Into<String>) -> Self {
+        Self { code: INCONCLUSIVE, message: message.into() }
+    }
+}
+
+/// The whole command line, for generated docs.
+pub fn command() -> clap::Command {
+    Cli::command()
+}

@@ -1,0 +1,63 @@
+//! `connector-diff snapshot SIDE`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde_json::Value;
+
+use super::{Failure, INCONCLUSIVE, OK, output};
+use crate::load::{self, FileKind, Side};
+use crate::report;
+
+#[derive(Debug, Args)]
+pub(super) struct SnapshotArgs {
+    /// A connector directory, or one file of it
+    side: PathBuf,
+    /// Print one artifact, as the protocol does
+    #[arg(long, value_enum)]
+    artifact: Option<Only>,
+    /// What the file is, where its content does not tell
+    #[arg(long, value_enum)]
+    kind: Option<FileKind>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Only {
+    /// A ConnectorSpecification
+    Spec,
+    /// An AirbyteCatalog
+    Catalog,
+    /// State samples
+    State,
+    /// The metadata's keys
+    Metadata,
+}
+
+pub(super) fn run(arguments: &SnapshotArgs) -> Result<u8, Failure> {
+    let side = Side { path: arguments.side.clone(), kind: arguments.kind, ..Side::default() };
+    let connector = load::connector(&side);
+    let whole = report::snapshot(&connector);
+    let value = match arguments.artifact {
+        None => whole,
+        Some(only) => {
+            let key = match only {
+                Only::Spec => "spec",
+                Only::Catalog => "catalog",
+                Only::State => "state",
+                Only::Metadata => "metadata",
+            };
+            match whole.get(key) {
+                None | Some(Value::Null) => {
+                    let errors: Vec<String> = connector.errors.iter().map(ToString::to_string).collect();
+                    let why = if errors.is_empty() { "there is none".to_owned() } else { errors.join("; ") };
+                    return Err(Failure::input(format!("{}: no {key}: {why}", connector.source)));
+                }
+                Some(value) => value.clone(),
+            }
+        }
+    };
+    let mut text = serde_json::to_string_pretty(&value).unwrap_or_default();
+    text.push('\n');
+    output::stdout(&text)?;
+    Ok(if connector.errors.is_empty() { OK } else { INCONCLUSIVE })
+}

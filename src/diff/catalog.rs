@@ -1,0 +1,204 @@
+//! Differences between two catalogs: streams paired by identity, pairs compared in parallel.
+//!
+//! Captured streams are compared as text first; only pairs whose text differs are parsed, one pair at a time.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::delta::{CatalogChange, Change, Delta, RemovalCertainty, StreamContext};
+use super::{DiffError, stream};
+use crate::model::{Artifact, Catalog, Connector, CoverageStatus, Pointer, Sides, Stream, StreamId, StreamStanding};
+
+/// The streams of one identity on both sides.
+type Pair<'s> = (&'s StreamId, Vec<&'s Stream>, Vec<&'s Stream>);
+
+/// The differences of two catalogs, by identity of the stream.
+pub(super) fn diff(
+    old: &Catalog,
+    new: &Catalog,
+    new_side: &Connector,
+    old_side: &Connector,
+) -> (Vec<Delta>, Vec<DiffError>) {
+    let mut by_id: BTreeMap<&StreamId, Pair<'_>> = BTreeMap::new();
+    for stream in &old.streams {
+        by_id.entry(&stream.id).or_insert_with(|| (&stream.id, Vec::new(), Vec::new())).1.push(stream);
+    }
+    for stream in &new.streams {
+        by_id.entry(&stream.id).or_insert_with(|| (&stream.id, Vec::new(), Vec::new())).2.push(stream);
+    }
+    let pairs: Vec<Pair<'_>> = by_id.into_values().collect();
+    let moved = moved_namespaces(&pairs);
+    let sides = Knowledge { new, new_side, old_side };
+    let results: Vec<Result<Vec<Delta>, DiffError>> =
+        pairs.par_iter().map(|pair| pair_deltas(pair, &moved, &sides)).collect();
+    let mut deltas = Vec::new();
+    let mut errors = Vec::new();
+    for result in results {
+        match result {
+            Ok(found) => deltas.extend(found),
+            Err(error) => errors.push(error),
+        }
+    }
+    (deltas, errors)
+}
+
+struct Knowledge<'k> {
+    new: &'k Catalog,
+    new_side: &'k Connector,
+    old_side: &'k Connector,
+}
+
+/// Streams that are on one side each, under one name and two namespaces.
+struct Moved<'s> {
+    to: BTreeMap<&'s StreamId, &'s Stream>,
+    arrived: BTreeMap<&'s StreamId, ()>,
+}
+
+fn moved_namespaces<'s>(pairs: &[Pair<'s>]) -> Moved<'s> {
+    let mut by_name: BTreeMap<&str, (Vec<&'s Stream>, Vec<&'s Stream>)> = BTreeMap::new();
+    for (id, old, new) in pairs {
+        let entry = by_name.entry(id.name.as_str()).or_default();
+        match (old.as_slice(), new.as_slice()) {
+            ([stream], []) => entry.0.push(stream),
+            ([], [stream]) => entry.1.push(stream),
+            _ => {}
+        }
+    }
+    let mut moved = Moved { to: BTreeMap::new(), arrived: BTreeMap::new() };
+    for (old, new) in by_name.into_values() {
+        if let ([old], [new]) = (old.as_slice(), new.as_slice()) {
+            moved.to.insert(&old.id, new);
+            moved.arrived.insert(&new.id, ());
+        }
+    }
+    moved
+}
+
+fn pair_deltas(
+    (id, old, new): &Pair<'_>,
+    moved: &Moved<'_>,
+    sides: &Knowledge<'_>,
+) -> Result<Vec<Delta>, DiffError> {
+    let fail = |stream: &Stream, (is_new, message): (bool, String)| DiffError {
+        is_new,
+        stream: stream.clone(),
+        message,
+    };
+    match (old.as_slice(), new.as_slice()) {
+        ([old], [new]) => {
+            let same_text = matches!((old.text(), new.text()), (Some(before), Some(after)) if before == after);
+            if same_text {
+                return Ok(Vec::new());
+            }
+            let mut deltas = stream::diff(old, new).map_err(|error| fail(if error.0 { new } else { old }, error))?;
+            if old.standing != StreamStanding::SchemaFile && new.standing == StreamStanding::SchemaFile {
+                deltas.push(removed(old, RemovalCertainty::MayHaveMoved)?);
+            }
+            Ok(deltas)
+        }
+        ([old], []) => {
+            if let Some(target) = moved.to.get(id) {
+                let mut delta = removed(old, RemovalCertainty::Gone)?;
+                delta.change = Change::Catalog(CatalogChange::NamespaceChanged);
+                delta.old = old.id.namespace.clone().map(Into::into);
+                delta.new = target.id.namespace.clone().map(Into::into);
+                delta.pointer.new = Some(Pointer::root());
+                delta.context.index.new = Some(target.index);
+                return Ok(vec![delta]);
+            }
+            match certainty(old, sides) {
+                Some(certainty) => Ok(vec![removed(old, certainty)?]),
+                None => Ok(Vec::new()),
+            }
+        }
+        ([], [new]) => {
+            if moved.arrived.contains_key(id) || new.standing == StreamStanding::SchemaFile && !sides.new.captured && old_is_vague(sides) {
+                return Ok(Vec::new());
+            }
+            Ok(vec![delta(new, CatalogChange::StreamAdded, Sides { old: None, new: Some(new.index) })])
+        }
+        (old, new) => {
+            let texts = |streams: &[&Stream]| {
+                let mut texts: Vec<String> = streams.iter().map(|stream| describe(stream)).collect();
+                texts.sort();
+                texts
+            };
+            if texts(old) == texts(new) {
+                return Ok(Vec::new());
+            }
+            let index = Sides { old: old.first().map(|stream| stream.index), new: new.first().map(|s| s.index) };
+            let first = old.first().or(new.first());
+            Ok(first
+                .map(|stream| delta(stream, CatalogChange::DuplicateStreamChanged, index))
+                .into_iter()
+                .collect())
+        }
+    }
+}
+
+/// A schema file that appears says nothing where the old side's streams were not known by their files either.
+fn old_is_vague(sides: &Knowledge<'_>) -> bool {
+    sides.old_side.catalog.as_ref().is_none_or(|catalog| catalog.captured)
+}
+
+/// The text of a stream for comparing copies.
+fn describe(stream: &Stream) -> String {
+    match (stream.text(), stream.properties()) {
+        (Some(text), _) => serde_json::from_str::<serde_json::Value>(text).map_or(text.to_owned(), |v| v.to_string()),
+        (None, Ok(properties)) => format!(
+            "{:?} {:?} {}",
+            properties.source_defined_primary_key,
+            properties.default_cursor_field,
+            properties.json_schema.known().map_or(serde_json::Value::Null, crate::model::RecordSchema::expanded),
+        ),
+        (None, Err(error)) => error,
+    }
+}
+
+/// Whether a stream that the new catalog does not list is gone. `None`: it was never known to be a stream, and the
+/// new side still speaks of it.
+fn certainty(old: &Stream, sides: &Knowledge<'_>) -> Option<RemovalCertainty> {
+    let mentioned = sides.new_side.code_words.mention(&old.id.name);
+    if old.standing == StreamStanding::SchemaFile && mentioned {
+        return None;
+    }
+    // Beside a manifest a schema file may be a leftover; it was a stream only if the code spoke of it.
+    if old.standing == StreamStanding::SchemaFile && sides.old_side.has_manifest {
+        let was_named = sides.old_side.code_words.mention(&old.id.name);
+        let known = sides.old_side.code_words.has_python;
+        return match (known, was_named) {
+            (true, false) => None,
+            (true, true) => Some(RemovalCertainty::Gone),
+            (false, _) => Some(RemovalCertainty::MayHaveMoved),
+        };
+    }
+    if sides.new.status == CoverageStatus::Complete || !mentioned {
+        return Some(RemovalCertainty::Gone);
+    }
+    Some(RemovalCertainty::MayHaveMoved)
+}
+
+fn removed(old: &Stream, certainty: RemovalCertainty) -> Result<Delta, DiffError> {
+    let properties =
+        old.properties().map_err(|message| DiffError { is_new: false, stream: old.clone(), message })?;
+    let mut delta =
+        delta(old, CatalogChange::StreamRemoved(certainty), Sides { old: Some(old.index), new: None });
+    delta.context = stream::context(old, None, &properties);
+    Ok(delta)
+}
+
+fn delta(stream: &Stream, change: CatalogChange, index: Sides<Option<usize>>) -> Delta {
+    let pointer = |index: Option<usize>| index.map(|_| Pointer::root());
+    Delta {
+        artifact: Artifact::Catalog,
+        stream: Some(stream.id.clone()),
+        field: Vec::new(),
+        branch: None,
+        pointer: Sides { old: pointer(index.old), new: pointer(index.new) },
+        change: Change::Catalog(change),
+        old: None,
+        new: None,
+        context: StreamContext { index, ..StreamContext::default() },
+    }
+}

@@ -1,0 +1,417 @@
+//! The facts a diff states. Each kind of change is a variant, so that the compiler asks for a rule when one is
+//! added.
+
+use serde_json::Value;
+
+use crate::model::{
+    AirbyteType, Artifact, Pointer, Scalar, Sides, SpecBranch, StreamId, SyncMode,
+};
+
+/// One factual difference.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delta {
+    /// The artifact it is in.
+    pub artifact: Artifact,
+    /// The stream it is in.
+    pub stream: Option<StreamId>,
+    /// Property names from the root: the field, or the path in the config.
+    pub field: Vec<String>,
+    /// The option of the spec it is in.
+    pub branch: Option<SpecBranch>,
+    /// The places, each below the root of the artifact, or of the stream for what is in one.
+    pub pointer: Sides<Option<Pointer>>,
+    /// What differs.
+    pub change: Change,
+    /// The old value.
+    pub old: Option<Value>,
+    /// The new value.
+    pub new: Option<Value>,
+    /// What is known of the stream around it.
+    pub context: StreamContext,
+}
+
+/// What a rule may need to know of the stream a delta is in.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct StreamContext {
+    /// Whether the old stream supports incremental syncs; `None` where that is not known.
+    pub incremental: Option<bool>,
+    /// Where the stream stands in the catalogs.
+    pub index: Sides<Option<usize>>,
+    /// The old default cursor.
+    pub cursor: Vec<String>,
+    /// The old primary key.
+    pub primary_key: Vec<Vec<String>>,
+    /// The stream is known by its schema file alone, on the old side.
+    pub only_schema_file: bool,
+}
+
+/// What differs, by artifact.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// In the spec.
+    Spec(SpecChange),
+    /// In the catalog.
+    Catalog(CatalogChange),
+    /// In saved state.
+    State(StateChange),
+    /// In `metadata.yaml`.
+    Metadata(MetadataChange),
+    /// In the connector as a whole.
+    Connector(ConnectorChange),
+}
+
+/// How two sets of JSON types relate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TypeRelation {
+    /// The new types are some of the old.
+    Narrowed,
+    /// The new types include the old.
+    Widened,
+    /// A single value became a list.
+    ScalarToArray,
+    /// A plain property became a choice of options.
+    ScalarToOneOf,
+    /// Anything else.
+    Changed,
+}
+
+/// What became of a keyword.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeywordEdit {
+    /// It is new.
+    Introduced,
+    /// It is gone.
+    Dropped,
+    /// It has another value.
+    Changed,
+}
+
+/// Differences between two specs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SpecChange {
+    /// A property that the old spec does not declare.
+    PropertyAdded {
+        /// Whether it is required.
+        required: bool,
+    },
+    /// A property that the new spec does not declare.
+    PropertyRemoved {
+        /// Whether the new object refuses unknown keys.
+        closed: bool,
+    },
+    /// An optional property became required.
+    PropertyMadeRequired,
+    /// A required property became optional.
+    PropertyMadeOptional,
+    /// `type` accepts something else.
+    TypeChanged(TypeRelation),
+    /// `enum` is new.
+    EnumIntroduced,
+    /// `enum` is gone.
+    EnumDropped,
+    /// `enum` lost values, whatever it gained.
+    EnumValuesRemoved(Vec<Value>),
+    /// `enum` gained values and lost none.
+    EnumValuesAdded(Vec<Value>),
+    /// `const` is new, has another value, or is gone.
+    Const(KeywordEdit),
+    /// `pattern`.
+    Pattern(KeywordEdit),
+    /// `format`.
+    Format(KeywordEdit),
+    /// A bound allows less.
+    BoundTightened(&'static str),
+    /// A bound allows more.
+    BoundRelaxed(&'static str),
+    /// `additionalProperties` became false.
+    ObjectClosed,
+    /// `additionalProperties` is no longer false.
+    ObjectOpened,
+    /// An option of a `oneOf` is gone.
+    OptionRemoved,
+    /// A `oneOf` has a new option.
+    OptionAdded,
+    /// An option has the same title and another discriminator value.
+    DiscriminatorChanged,
+    /// A `oneOf` became a plain object.
+    OptionsCollapsed,
+    /// The options stand in another order.
+    OptionsReordered,
+    /// `default`.
+    Default {
+        /// What became of it.
+        edit: KeywordEdit,
+        /// Whether the property decides where a destination puts data.
+        places_data: bool,
+    },
+    /// `airbyte_secret` became true.
+    SecretFlagAdded,
+    /// `airbyte_secret` is no longer true.
+    SecretFlagDropped,
+    /// A required property without a default is now hidden.
+    RequiredPropertyHidden,
+    /// Titles, descriptions, examples, order and the like.
+    AnnotationsChanged,
+    /// A keyword that only a comparison of whole schemas can judge.
+    ConstraintChanged(String),
+    /// The root is no longer an object.
+    RootTypeChanged,
+    /// `advanced_auth` is new.
+    AdvancedAuthAdded,
+    /// `advanced_auth` is gone.
+    AdvancedAuthRemoved,
+    /// `auth_flow_type`.
+    AuthFlowTypeChanged,
+    /// `predicate_key` or `predicate_value`.
+    AuthPredicateChanged,
+    /// A `path_in_connector_config` of the OAuth output.
+    OauthOutputPathChanged,
+    /// The OAuth server input.
+    OauthServerInputChanged,
+    /// The OAuth scope.
+    OauthScopeChanged,
+    /// A consent or token URL, or anything else of the OAuth conversation.
+    OauthConversationChanged,
+    /// `authSpecification` is gone.
+    LegacyAuthDropped,
+    /// The major part of `protocol_version`.
+    ProtocolMajorChanged,
+    /// Another part of `protocol_version`.
+    ProtocolMinorChanged,
+    /// `supportsIncremental`.
+    SupportsIncrementalChanged,
+    /// `documentationUrl` or `changelogUrl`.
+    LinkChanged,
+    /// A sync mode left `supported_destination_sync_modes`.
+    DestinationSyncModeRemoved(String),
+    /// A sync mode joined `supported_destination_sync_modes`.
+    DestinationSyncModeAdded(String),
+    /// `supportsNormalization` is no longer true.
+    NormalizationFlagDropped,
+    /// `supportsDBT` is no longer true.
+    DbtFlagDropped,
+    /// `supportsNormalization` or `supportsDBT` became true.
+    LegacyOutputFlagGained,
+    /// A key of the ConnectorSpecification that this program does not know.
+    UnknownKeyChanged(String),
+}
+
+/// Whether a stream that is not found is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemovalCertainty {
+    /// Nothing on the new side speaks of it.
+    Gone,
+    /// The new catalog is partial and something still speaks of it.
+    MayHaveMoved,
+}
+
+/// Differences between two catalogs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CatalogChange {
+    /// A stream of the old catalog is not in the new one.
+    StreamRemoved(RemovalCertainty),
+    /// A stream is new.
+    StreamAdded,
+    /// A stream has the same name and another namespace.
+    NamespaceChanged,
+    /// The same stream stands more than once in a catalog, and the copies differ.
+    DuplicateStreamChanged,
+    /// The condition under which a stream exists.
+    ConditionChanged,
+    /// A field is new.
+    FieldAdded,
+    /// A field is gone.
+    FieldRemoved,
+    /// Every field of an object is gone.
+    ObjectShapeDropped,
+    /// An object without fields has some.
+    ObjectShapeIntroduced,
+    /// An array no longer says what it holds.
+    ArrayItemsDropped,
+    /// An array says what it holds.
+    ArrayItemsIntroduced,
+    /// The Airbyte type.
+    TypeChanged {
+        /// The old type.
+        old: AirbyteType,
+        /// The new type.
+        new: AirbyteType,
+        /// The type of an array's items, not of the field itself.
+        items: bool,
+    },
+    /// `null` was allowed or is no longer.
+    NullabilityChanged {
+        /// Whether it is allowed now.
+        added: bool,
+    },
+    /// A format that destinations do not know.
+    UnknownFormatChanged,
+    /// `airbyte_type` was spelled out or left out with no change of type.
+    TypeHintSpelled,
+    /// `required` of a record schema.
+    RequiredChanged,
+    /// `additionalProperties`.
+    ClosedChanged {
+        /// Whether it is false now.
+        closed: bool,
+    },
+    /// Constraints such as `enum` or `maxLength`, which no destination looks at.
+    ConstraintsChanged,
+    /// Titles, descriptions and the like.
+    AnnotationsChanged,
+    /// The same type in another spelling.
+    SpellingChanged,
+    /// A union of objects has other options, with the same fields.
+    UnionOptionsChanged,
+    /// The schema became `{}`.
+    SchemaLost,
+    /// `{}` became a schema.
+    SchemaGained,
+    /// A schema that cannot be followed on one side.
+    SchemaUnresolved,
+    /// There was no primary key.
+    PrimaryKeyAdded,
+    /// There is no primary key any more.
+    PrimaryKeyRemoved,
+    /// Another primary key.
+    PrimaryKeyChanged,
+    /// The same parts in another order.
+    PrimaryKeyReordered,
+    /// A default cursor where there was none.
+    CursorAdded,
+    /// No default cursor any more.
+    CursorRemoved,
+    /// Another default cursor.
+    CursorChanged,
+    /// `source_defined_cursor`.
+    SourceDefinedCursorChanged {
+        /// Whether it is true now.
+        enabled: bool,
+        /// Whether a default cursor remains.
+        default_remains: bool,
+    },
+    /// A sync mode is gone.
+    SyncModeRemoved(SyncMode),
+    /// A sync mode is new.
+    SyncModeAdded(SyncMode),
+    /// `is_resumable`.
+    ResumableChanged {
+        /// Whether it is true now.
+        gained: bool,
+    },
+    /// `is_file_based`.
+    FileBasedChanged,
+}
+
+/// Differences between saved states.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StateChange {
+    /// The cursor is saved under another key.
+    CursorKeyRenamed,
+    /// The cursor value has another JSON type.
+    CursorValueTypeChanged,
+    /// The cursor value is written in another form.
+    CursorFormatChanged,
+    /// One position became one per partition.
+    Partitioned,
+    /// One position per partition became one.
+    Departitioned,
+    /// Partitions are told apart by other keys.
+    PartitionKeysChanged {
+        /// Whether a global position catches partitions that are not found.
+        global: bool,
+    },
+    /// A partition value has another JSON type.
+    PartitionValueTypeChanged {
+        /// Whether a global position catches partitions that are not found.
+        global: bool,
+    },
+    /// The map by partition id of Python substreams is gone.
+    LegacyMapReplaced,
+    /// A parent's position is no longer kept.
+    ParentStateRemoved,
+    /// A parent's position is kept.
+    ParentStateAdded,
+    /// Partitions share one position, or no longer do.
+    GlobalCursorToggled,
+    /// Date ranges became one position.
+    SlicesToSequential,
+    /// One position became date ranges.
+    SequentialToSlices,
+    /// Full refresh became incremental.
+    BecameIncremental,
+    /// Incremental became full refresh.
+    BecameFullRefresh,
+    /// The history of synced files changed its form.
+    FileHistoryChanged,
+    /// Another class of state altogether.
+    ClassChanged,
+    /// A stream's state is only in the old sample.
+    MissingInNew,
+    /// A stream's state is only in the new sample.
+    MissingInOld,
+    /// Keys of an unknown kind of state are gone.
+    KeysRemoved,
+    /// Keys are new.
+    KeysAdded,
+    /// `version` or `state_type` of a database source.
+    VersionMarkerChanged,
+    /// One legacy object became a message per stream.
+    EnvelopeLegacyToStream,
+    /// Messages per stream became one global message, or the reverse.
+    EnvelopeSwitched {
+        /// Whether a side has `shared_state`.
+        shared: bool,
+    },
+    /// What the streams share.
+    SharedStateChanged,
+    /// A stream's state is saved under another namespace.
+    NamespaceChanged,
+    /// Exactly one side has a state sample.
+    OnlyOneSide,
+}
+
+/// Differences in `metadata.yaml` that users of a destination can feel.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MetadataChange {
+    /// `normalizationConfig` is gone.
+    NormalizationConfigRemoved,
+    /// `normalizationConfig.normalizationTag`.
+    NormalizationTagChanged,
+    /// `supportsDbt` is no longer true.
+    DbtSupportDropped,
+    /// `supportsRefreshes` is no longer true.
+    RefreshesDropped,
+    /// `supportsRefreshes` became true.
+    RefreshesGained,
+    /// `supportsFileTransfer` is no longer true.
+    FileTransferDropped,
+    /// A key that later rules judge.
+    KeyChanged(String),
+}
+
+/// Differences of the connector as a whole.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ConnectorChange {
+    /// The new connector would refuse to start; the text says why.
+    Invalid(String),
+    /// Streams whose saved state was made by Python that is gone.
+    StateRewritten(Vec<StreamId>),
+}
+
+impl Delta {
+    /// The dotted path of the field, for sentences.
+    pub fn field_name(&self) -> String {
+        self.field.join(".")
+    }
+}
+
+impl CatalogChange {
+    /// The single types of a change of type, where both sides have exactly one.
+    pub fn single_types(&self) -> Option<(Scalar, Scalar)> {
+        match self {
+            Self::TypeChanged { old, new, .. } => Some((old.single()?, new.single()?)),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Differences in `metadata.yaml` that users can feel.
+
+use serde_json::Value;
+
+use super::delta::{Change, Delta, MetadataChange, StreamContext};
+use crate::model::{Artifact, Metadata, Pointer, Sides};
+
+/// Keys whose rules come with the rules for declarations.
+const LISTED: [&str; 8] = [
+    "definitionId",
+    "connectorType",
+    "dockerRepository",
+    "allowedHosts",
+    "supportLevel",
+    "license",
+    "supportsDataActivation",
+    "connectorIPCOptions",
+];
+
+/// The differences of two metadata files.
+pub(super) fn diff(old: &Metadata, new: &Metadata) -> Vec<Delta> {
+    let mut deltas = Vec::new();
+    let mut push = |artifact, path: &[&str], change: MetadataChange| {
+        let pointer = |metadata: &Metadata| {
+            let root: &[&str] = if metadata.wrapped { &["data"] } else { &[] };
+            Pointer::new(root.iter().chain(path).copied())
+        };
+        let value = |metadata: &Metadata| Pointer::new(path.iter().copied()).get(&metadata.data).cloned();
+        let (before, after) = (value(old), value(new));
+        deltas.push(Delta {
+            artifact,
+            stream: None,
+            field: path.iter().map(|key| (*key).to_owned()).collect(),
+            branch: None,
+            pointer: Sides { old: before.as_ref().map(|_| pointer(old)), new: after.as_ref().map(|_| pointer(new)) },
+            change: Change::Metadata(change),
+            old: before,
+            new: after,
+            context: StreamContext::default(),
+        });
+    };
+    let (old_config, new_config) = (&old.data["normalizationConfig"], &new.data["normalizationConfig"]);
+    if old_config.is_object() && !new_config.is_object() {
+        push(Artifact::Destination, &["normalizationConfig"], MetadataChange::NormalizationConfigRemoved);
+    } else if old_config["normalizationTag"] != new_config["normalizationTag"] && old_config.is_object() {
+        let path = ["normalizationConfig", "normalizationTag"];
+        push(Artifact::Destination, &path, MetadataChange::NormalizationTagChanged);
+    }
+    let flag = |metadata: &Metadata, key: &str| metadata.data[key] == Value::Bool(true);
+    for (key, dropped, gained) in [
+        ("supportsDbt", Some(MetadataChange::DbtSupportDropped), None),
+        ("supportsRefreshes", Some(MetadataChange::RefreshesDropped), Some(MetadataChange::RefreshesGained)),
+        ("supportsFileTransfer", Some(MetadataChange::FileTransferDropped), None),
+    ] {
+        let change = match (flag(old, key), flag(new, key)) {
+            (true, false) => dropped,
+            (false, true) => gained,
+            _ => None,
+        };
+        if let Some(change) = change {
+            push(Artifact::Destination, &[key], change);
+        }
+    }
+    for key in LISTED {
+        if old.data[key] != new.data[key] {
+            push(Artifact::Metadata, &[key], MetadataChange::KeyChanged(key.to_owned()));
+        }
+    }
+    deltas
+}

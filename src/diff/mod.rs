@@ -1,0 +1,107 @@
+//! From two connectors to the facts that differ between them, with no opinion on any.
+//!
+//! Order is deterministic: by artifact, then stream, then the walk's own order, whatever the number of threads.
+
+mod catalog;
+mod delta;
+mod metadata;
+mod oneof;
+mod record_schema;
+mod spec;
+mod spec_envelope;
+mod state;
+mod state_shape;
+mod stream;
+
+pub use delta::{
+    CatalogChange, Change, ConnectorChange, Delta, KeywordEdit, MetadataChange, RemovalCertainty, SpecChange,
+    StateChange, StreamContext, TypeRelation,
+};
+
+use crate::model::{Artifact, Connector, ConnectorType, Sides, Stream, StreamId, StreamStanding};
+
+/// Something that turned out unreadable when it was compared.
+#[derive(Debug, Clone)]
+pub struct DiffError {
+    /// Whether it is on the new side.
+    pub is_new: bool,
+    /// The stream that cannot be read.
+    pub stream: Stream,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// All differences between two connectors, and what could not be compared because it cannot be read.
+pub fn diff(old: &Connector, new: &Connector) -> (Vec<Delta>, Vec<DiffError>) {
+    let mut deltas = connector_deltas(old, new);
+    let mut errors = Vec::new();
+    if let (Some(before), Some(after)) = (&old.spec, &new.spec) {
+        let is_destination =
+            [old.connector_type, new.connector_type].contains(&ConnectorType::Destination);
+        deltas.extend(spec::diff(&before.value, &after.value, is_destination));
+    }
+    if let (Some(before), Some(after)) = (&old.catalog, &new.catalog) {
+        let (found, unreadable) = catalog::diff(before, after, new, old);
+        deltas.extend(found);
+        errors.extend(unreadable);
+    }
+    deltas.extend(state::diff(old, new));
+    if let (Some(before), Some(after)) = (&old.metadata, &new.metadata) {
+        deltas.extend(metadata::diff(before, after));
+    }
+    (deltas, errors)
+}
+
+fn connector_deltas(old: &Connector, new: &Connector) -> Vec<Delta> {
+    let mut deltas = Vec::new();
+    let mut push = |artifact, change: ConnectorChange| {
+        deltas.push(Delta {
+            artifact,
+            stream: None,
+            field: Vec::new(),
+            branch: None,
+            pointer: Sides::default(),
+            change: Change::Connector(change),
+            old: None,
+            new: None,
+            context: StreamContext::default(),
+        });
+    };
+    if old.faults.is_empty() && !new.faults.is_empty() {
+        let reasons: Vec<String> = new.faults.iter().map(|fault| fault.error.to_string()).collect();
+        push(Artifact::Catalog, ConnectorChange::Invalid(reasons.join("; ")));
+    }
+    let rewritten = rewritten_streams(old, new);
+    if !rewritten.is_empty() && (old.states.is_empty() || new.states.is_empty()) {
+        push(Artifact::State, ConnectorChange::StateRewritten(rewritten));
+    }
+    deltas
+}
+
+/// Incremental streams of the new manifest whose position Python kept before, and in a form that cannot be told:
+/// partitioned, or under a custom cursor.
+fn rewritten_streams(old: &Connector, new: &Connector) -> Vec<StreamId> {
+    let (Some(before), Some(after)) = (&old.catalog, &new.catalog) else { return Vec::new() };
+    let python: std::collections::BTreeSet<&StreamId> = before
+        .streams
+        .iter()
+        .filter(|stream| stream.standing == StreamStanding::SchemaFile)
+        .map(|stream| &stream.id)
+        .collect();
+    let mut streams: Vec<StreamId> = after
+        .streams
+        .iter()
+        .filter(|stream| stream.standing != StreamStanding::SchemaFile && python.contains(&stream.id))
+        .filter(|stream| {
+            stream
+                .properties()
+                .ok()
+                .and_then(|properties| properties.state.clone())
+                .is_some_and(|state| state.partitioned || state.custom_cursor)
+        })
+        .map(|stream| stream.id.clone())
+        .collect();
+    streams.sort();
+    streams.dedup();
+    streams
+}

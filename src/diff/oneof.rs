@@ -1,0 +1,118 @@
+//! The options of a spec's `oneOf`, and which old option is which new one.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::model::SpecBranch;
+
+/// The options of a schema.
+pub(super) struct Options<'s> {
+    /// `oneOf` or `anyOf`.
+    pub(super) keyword: &'static str,
+    /// The options.
+    pub(super) items: &'s [Value],
+}
+
+/// The options of a schema that has some.
+pub(super) fn options(schema: &Value) -> Option<Options<'_>> {
+    ["oneOf", "anyOf"].into_iter().find_map(|keyword| {
+        let items = schema.get(keyword)?.as_array()?;
+        (!items.is_empty()).then_some(Options { keyword, items })
+    })
+}
+
+/// Which options are the same, by their places in the two lists.
+pub(super) struct Matched {
+    pub(super) pairs: Vec<(usize, usize)>,
+    pub(super) removed: Vec<usize>,
+    pub(super) added: Vec<usize>,
+    discriminator: Option<String>,
+}
+
+impl Matched {
+    /// The discriminator and its value in an option.
+    pub(super) fn label(&self, option: &Value) -> Option<SpecBranch> {
+        let property = self.discriminator.clone()?;
+        let value = constant(option.get("properties")?.get(&property)?)?;
+        Some(SpecBranch { property, value: text(value) })
+    }
+}
+
+/// Pairs options by their discriminator's value, then by title, then by equality, then by type where the type is
+/// unique on both sides.
+pub(super) fn pair(old: &[Cow<'_, Value>], new: &[Cow<'_, Value>]) -> Matched {
+    let discriminator = discriminator(old.iter().chain(new).map(|option| &**option));
+    let mut matched = Matched { pairs: Vec::new(), removed: Vec::new(), added: Vec::new(), discriminator };
+    let mut free_old: Vec<usize> = (0..old.len()).collect();
+    let mut free_new: Vec<usize> = (0..new.len()).collect();
+    let by_label = |option: &Value| matched.label(option).map(|label| label.value);
+    let by_title = |option: &Value| option.get("title").and_then(Value::as_str).map(str::to_owned);
+    let by_value = |option: &Value| Some(option.to_string());
+    let by_type = |option: &Value| option.get("type").map(Value::to_string);
+    let keys: [&dyn Fn(&Value) -> Option<String>; 4] = [&by_label, &by_title, &by_value, &by_type];
+    let mut pairs = Vec::new();
+    for key in keys {
+        let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for &index in &free_new {
+            if let Some(key) = key(&new[index]) {
+                places.entry(key).or_default().push(index);
+            }
+        }
+        free_old.retain(|&old_index| {
+            let Some(candidates) = key(&old[old_index]).and_then(|key| places.get_mut(&key)) else { return true };
+            // An ambiguous key pairs nothing.
+            let [new_index] = candidates.as_slice() else { return true };
+            let new_index = *new_index;
+            candidates.clear();
+            free_new.retain(|index| *index != new_index);
+            pairs.push((old_index, new_index));
+            false
+        });
+    }
+    pairs.sort_unstable();
+    matched.pairs = pairs;
+    matched.removed = free_old;
+    matched.added = free_new;
+    matched
+}
+
+/// The property that holds a constant in most options, the first by name of equals.
+fn discriminator<'v>(options: impl Iterator<Item = &'v Value>) -> Option<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for option in options {
+        let Some(properties) = option.get("properties").and_then(Value::as_object) else { continue };
+        for (name, schema) in properties {
+            if constant(schema).is_some() {
+                *counts.entry(name).or_default() += 1;
+            }
+        }
+    }
+    let most = counts.values().copied().max()?;
+    counts.into_iter().find(|(_, count)| *count == most).map(|(name, _)| name.to_owned())
+}
+
+fn constant(schema: &Value) -> Option<&Value> {
+    if let Some(value) = schema.get("const") {
+        return Some(value);
+    }
+    match schema.get("enum")?.as_array()?.as_slice() {
+        [only] => Some(only),
+        _ => None,
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// What to call an option.
+pub(super) fn name(option: &Value) -> Value {
+    option.get("title").cloned().unwrap_or_else(|| option.clone())
+}
+
+/// The names of all options.
+pub(super) fn summary(schema: &Value) -> Option<Value> {
+    Some(Value::Array(options(schema)?.items.iter().map(name).collect()))
+}

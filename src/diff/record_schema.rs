@@ -1,0 +1,396 @@
+//! Differences between two record schemas, field by field, as Airbyte types.
+//!
+//! A field is a set of alternatives: its schema with references followed and unions opened. Its type is the union
+//! of theirs, its fields all of theirs, so that spellings of one type compare equal. The walk is breadth first and
+//! visits each pair of places once: a shared definition that changed is told once per stream, at its shortest path,
+//! and a recursive schema ends.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
+
+use serde_json::{Map, Value, json};
+
+use super::delta::CatalogChange;
+use crate::model::{AirbyteType, Pointer, RecordSchema, Scalar, SchemaNode, Sides};
+
+/// A difference at a place of a record schema.
+#[derive(Debug)]
+pub(super) struct FieldDelta {
+    pub(super) field: Vec<String>,
+    pub(super) pointer: Sides<Option<Pointer>>,
+    pub(super) change: CatalogChange,
+    pub(super) old: Option<Value>,
+    pub(super) new: Option<Value>,
+}
+
+/// Unions inside unions are opened this many times.
+const DEEPEST_UNION: usize = 8;
+
+/// The differences between two schemas.
+pub(super) fn diff(old: &RecordSchema, new: &RecordSchema) -> Vec<FieldDelta> {
+    let references = has_references(old.root().value()) || has_references(new.root().value());
+    let mut walk = Walk { deltas: Vec::new(), seen: HashSet::new(), queue: VecDeque::new(), references };
+    let place = Place { field: Vec::new(), old: Pointer::root(), new: Pointer::root() };
+    walk.queue.push_back((View::of(&[(old.root(), Vec::new())]), View::of(&[(new.root(), Vec::new())]), place));
+    while let Some((old, new, place)) = walk.queue.pop_front() {
+        walk.pair(&old, &new, &place);
+    }
+    walk.deltas
+}
+
+fn has_references(schema: &Value) -> bool {
+    match schema {
+        Value::Object(map) => map.contains_key("$ref") || map.values().any(has_references),
+        Value::Array(items) => items.iter().any(has_references),
+        _ => false,
+    }
+}
+
+/// A place, by its pointer on either side.
+#[derive(Debug, Clone)]
+struct Place {
+    field: Vec<String>,
+    old: Pointer,
+    new: Pointer,
+}
+
+/// A field seen as its alternatives.
+struct View<'a> {
+    /// Each with its way from the field's own place.
+    alternatives: Vec<(SchemaNode<'a>, Vec<String>)>,
+    /// A reference in it cannot be followed, or something that is no schema stands where one belongs.
+    unresolved: bool,
+    kind: AirbyteType,
+}
+
+type Way<'a> = (SchemaNode<'a>, Vec<String>);
+
+impl<'a> View<'a> {
+    fn of(nodes: &[Way<'a>]) -> Self {
+        let mut view = View { alternatives: Vec::new(), unresolved: false, kind: AirbyteType::default() };
+        for (node, way) in nodes {
+            view.open(*node, way, 0);
+        }
+        view
+    }
+
+    fn open(&mut self, node: SchemaNode<'a>, way: &[String], depth: usize) {
+        let Ok(node) = node.resolve() else {
+            self.unresolved = true;
+            return;
+        };
+        let schema = match node.value() {
+            Value::Object(schema) => schema,
+            Value::Bool(_) => return,
+            _ => {
+                self.unresolved = true;
+                return;
+            }
+        };
+        let own = AirbyteType::of_node(node);
+        let unions = ["oneOf", "anyOf", "allOf"].into_iter().filter(|keyword| schema.contains_key(*keyword));
+        if own.is_unknown() && depth < DEEPEST_UNION {
+            for keyword in unions {
+                let Some(options) = node.child(keyword) else { continue };
+                let count = options.value().as_array().map_or(0, Vec::len);
+                for index in 0..count {
+                    let index = index.to_string();
+                    if let Some(option) = options.child(&index) {
+                        let mut way = way.to_vec();
+                        way.extend([keyword.to_owned(), index]);
+                        self.open(option, &way, depth + 1);
+                    }
+                }
+            }
+        }
+        let null_only = own.is_unknown() && own.nullable;
+        let is_union = own.is_unknown() && !self.alternatives.is_empty() && is_pure_union(schema);
+        self.kind.join(own);
+        if !null_only && !is_union {
+            self.alternatives.push((node, way.to_vec()));
+        }
+        if self.kind.members.contains(&Scalar::Number) {
+            self.kind.members.remove(&Scalar::Integer);
+        }
+    }
+
+    /// The fields of the object alternatives; `None` where none declares any.
+    fn properties(&self) -> Option<BTreeMap<&'a str, Vec<Way<'a>>>> {
+        let mut properties: BTreeMap<&'a str, Vec<Way<'a>>> = BTreeMap::new();
+        for (node, way) in &self.alternatives {
+            let Some(map) = node.child("properties").and_then(|map| map.resolve().ok()) else { continue };
+            let Value::Object(names) = map.value() else { continue };
+            for name in names.keys() {
+                let Some(child) = map.child(name) else { continue };
+                let mut way = way.clone();
+                way.extend(["properties".to_owned(), name.clone()]);
+                properties.entry(name).or_default().push((child, way));
+            }
+        }
+        (!properties.is_empty()).then_some(properties)
+    }
+
+    /// The items of the array alternatives; a list of items means a union, not a tuple.
+    fn items(&self) -> Option<Vec<Way<'a>>> {
+        let mut items = Vec::new();
+        for (node, way) in &self.alternatives {
+            let Some(child) = node.child("items") else { continue };
+            let mut way = way.clone();
+            way.push("items".to_owned());
+            match child.value() {
+                Value::Array(list) => {
+                    for index in 0..list.len() {
+                        let index = index.to_string();
+                        if let Some(item) = child.child(&index) {
+                            let mut way = way.clone();
+                            way.push(index);
+                            items.push((item, way));
+                        }
+                    }
+                }
+                Value::Object(map) if map.is_empty() => {}
+                Value::Bool(_) => {}
+                _ => items.push((child, way)),
+            }
+        }
+        (!items.is_empty()).then_some(items)
+    }
+
+    fn addresses(&self) -> Vec<usize> {
+        self.alternatives.iter().map(|(node, _)| node.address() as usize).collect()
+    }
+
+    /// The keywords that make the type, short enough to show.
+    fn fragment(&self) -> Value {
+        let one = |node: &SchemaNode<'_>| -> Value {
+            let schema = node.value().as_object();
+            let keys = ["type", "format", "airbyte_type", "contentEncoding"];
+            let mut shown: Map<String, Value> = keys
+                .iter()
+                .filter_map(|key| Some(((*key).to_owned(), schema?.get(*key)?.clone())))
+                .collect();
+            if let Some(items) = node.child("items").and_then(|items| items.resolve().ok())
+                && let Some(kind) = items.value().get("type")
+            {
+                shown.insert("items".to_owned(), json!({"type": kind}));
+            }
+            Value::Object(shown)
+        };
+        match self.alternatives.as_slice() {
+            [] => json!({}),
+            [(node, _)] => one(node),
+            many => json!({"oneOf": many.iter().map(|(node, _)| one(node)).collect::<Vec<_>>()}),
+        }
+    }
+
+    fn schema(&self) -> Option<&'a Map<String, Value>> {
+        match self.alternatives.as_slice() {
+            [(node, _)] => node.value().as_object(),
+            _ => None,
+        }
+    }
+}
+
+/// A node that is nothing but a choice: its options speak for it.
+fn is_pure_union(schema: &Map<String, Value>) -> bool {
+    ["oneOf", "anyOf", "allOf"].iter().any(|keyword| schema.contains_key(*keyword))
+        && !schema.contains_key("properties")
+        && !schema.contains_key("items")
+}
+
+struct Walk<'a> {
+    deltas: Vec<FieldDelta>,
+    seen: HashSet<(Vec<usize>, Vec<usize>)>,
+    queue: VecDeque<(View<'a>, View<'a>, Place)>,
+    references: bool,
+}
+
+impl<'a> Walk<'a> {
+    fn push(&mut self, place: &Place, change: CatalogChange, old: Option<Value>, new: Option<Value>) {
+        let pointer = Sides { old: Some(place.old.clone()), new: Some(place.new.clone()) };
+        self.deltas.push(FieldDelta { field: place.field.clone(), pointer, change, old, new });
+    }
+
+    fn pair(&mut self, old: &View<'a>, new: &View<'a>, place: &Place) {
+        if self.references && !self.seen.insert((old.addresses(), new.addresses())) {
+            return;
+        }
+        if old.unresolved || new.unresolved {
+            if old.unresolved != new.unresolved || raw(old) != raw(new) {
+                self.push(place, CatalogChange::SchemaUnresolved, None, None);
+            }
+            return;
+        }
+        let root = place.field.is_empty() && place.old.segments().is_empty();
+        if root {
+            match (is_empty(old), is_empty(new)) {
+                (true, true) => return self.node(old, new, place),
+                (true, false) => return self.push(place, CatalogChange::SchemaGained, None, None),
+                (false, true) => return self.push(place, CatalogChange::SchemaLost, None, None),
+                (false, false) => {}
+            }
+        }
+        if old.kind.members != new.kind.members && !(root && same_records(old, new)) {
+            let items = place.old.segments().last().is_some_and(|last| last == "items");
+            let change = CatalogChange::TypeChanged { old: old.kind.clone(), new: new.kind.clone(), items };
+            return self.push(place, change, Some(old.fragment()), Some(new.fragment()));
+        }
+        if old.kind.nullable != new.kind.nullable && !root {
+            let change = CatalogChange::NullabilityChanged { added: new.kind.nullable };
+            self.push(place, change, Some(old.fragment()), Some(new.fragment()));
+        }
+        self.node(old, new, place);
+        self.fields(old, new, place, root);
+        self.items(old, new, place);
+    }
+
+    fn fields(&mut self, old: &View<'a>, new: &View<'a>, place: &Place, root: bool) {
+        let (old_fields, new_fields) = match (old.properties(), new.properties()) {
+            (None, None) => return,
+            (Some(_), None) => {
+                let change = if root { CatalogChange::SchemaLost } else { CatalogChange::ObjectShapeDropped };
+                return self.push(place, change, None, None);
+            }
+            (None, Some(_)) => {
+                let change = if root { CatalogChange::SchemaGained } else { CatalogChange::ObjectShapeIntroduced };
+                return self.push(place, change, None, None);
+            }
+            (Some(old), Some(new)) => (old, new),
+        };
+        for (name, ways) in &old_fields {
+            let child = |side: &Pointer, way: &[String]| side.concat(&Pointer::new(way.iter().cloned()));
+            let mut field = place.field.clone();
+            match new_fields.get(name) {
+                Some(new_ways) => {
+                    if !self.references && equal(ways, new_ways) {
+                        continue;
+                    }
+                    field.push((*name).to_owned());
+                    let below =
+                        Place { field, old: child(&place.old, &ways[0].1), new: child(&place.new, &new_ways[0].1) };
+                    self.queue.push_back((rebased(ways), rebased(new_ways), below));
+                }
+                None => {
+                    field.push((*name).to_owned());
+                    let pointer = Sides { old: Some(child(&place.old, &ways[0].1)), new: None };
+                    let old = Some(rebased(ways).fragment());
+                    self.deltas.push(FieldDelta { field, pointer, change: CatalogChange::FieldRemoved, old, new: None });
+                }
+            }
+        }
+        for (name, ways) in &new_fields {
+            if old_fields.contains_key(name) {
+                continue;
+            }
+            let mut field = place.field.clone();
+            field.push((*name).to_owned());
+            let pointer =
+                Sides { old: None, new: Some(place.new.concat(&Pointer::new(ways[0].1.iter().cloned()))) };
+            let new = Some(rebased(ways).fragment());
+            self.deltas.push(FieldDelta { field, pointer, change: CatalogChange::FieldAdded, old: None, new });
+        }
+    }
+
+    fn items(&mut self, old: &View<'a>, new: &View<'a>, place: &Place) {
+        let way = |side: &Pointer, ways: &[Way<'a>]| side.concat(&Pointer::new(ways[0].1.iter().cloned()));
+        match (old.items(), new.items()) {
+            (None, None) => {}
+            (Some(_), None) => self.push(place, CatalogChange::ArrayItemsDropped, None, None),
+            (None, Some(_)) => self.push(place, CatalogChange::ArrayItemsIntroduced, None, None),
+            (Some(old), Some(new)) => {
+                if !self.references && equal(&old, &new) {
+                    return;
+                }
+                let below = Place {
+                    field: place.field.clone(),
+                    old: way(&place.old, &old),
+                    new: way(&place.new, &new),
+                };
+                self.queue.push_back((rebased(&old), rebased(&new), below));
+            }
+        }
+    }
+
+    /// What differs at this very node and changes no type.
+    fn node(&mut self, old: &View<'a>, new: &View<'a>, place: &Place) {
+        let (Some(before), Some(after)) = (old.schema(), new.schema()) else {
+            if old.alternatives.len() != new.alternatives.len() && old.kind.members.contains(&Scalar::Object) {
+                self.push(place, CatalogChange::UnionOptionsChanged, None, None);
+            }
+            return;
+        };
+        let mut constraints = BTreeSet::new();
+        let mut annotations = BTreeSet::new();
+        let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+        for key in keys {
+            let (was, is) = (before.get(key), after.get(key));
+            if was == is {
+                continue;
+            }
+            let both = |change, walk: &mut Self| walk.push(place, change, was.cloned(), is.cloned());
+            match key.as_str() {
+                "properties" | "items" | "oneOf" | "anyOf" | "allOf" | "$ref" | "definitions" | "$defs" => {}
+                "type" => {
+                    let nullability = old.kind.nullable != new.kind.nullable;
+                    if !nullability || place.field.is_empty() {
+                        both(CatalogChange::SpellingChanged, self);
+                    }
+                }
+                "format" => both(CatalogChange::UnknownFormatChanged, self),
+                "airbyte_type" => both(CatalogChange::TypeHintSpelled, self),
+                "required" => both(CatalogChange::RequiredChanged, self),
+                "additionalProperties" if !matches!((was, is), (Some(Value::Object(_)), _) | (_, Some(Value::Object(_)))) => {
+                    let closed = |value: Option<&Value>| value.is_some_and(|value| *value == false);
+                    if closed(was) == closed(is) {
+                        annotations.insert(key);
+                    } else {
+                        both(CatalogChange::ClosedChanged { closed: closed(is) }, self);
+                    }
+                }
+                "title" | "description" | "examples" | "example" | "default" | "$schema" | "$id" | "$comment" | "id"
+                | "name" | "deprecated" | "readOnly" | "writeOnly" | "order" | "group" | "airbyte_secret" => {
+                    annotations.insert(key);
+                }
+                _ => {
+                    constraints.insert(key);
+                }
+            }
+        }
+        for (keys, change) in
+            [(constraints, CatalogChange::ConstraintsChanged), (annotations, CatalogChange::AnnotationsChanged)]
+        {
+            if keys.is_empty() {
+                continue;
+            }
+            let pick = |side: &Map<String, Value>| {
+                let picked: Map<String, Value> =
+                    keys.iter().filter_map(|key| Some(((*key).clone(), side.get(*key)?.clone()))).collect();
+                Some(Value::Object(picked))
+            };
+            self.push(place, change, pick(before), pick(after));
+        }
+    }
+}
+
+/// A root without a type, fields or items: it says nothing.
+fn is_empty(view: &View<'_>) -> bool {
+    view.kind.is_unknown() && view.properties().is_none() && view.items().is_none()
+}
+
+/// Records are objects whatever else the root's type lists.
+fn same_records(old: &View<'_>, new: &View<'_>) -> bool {
+    old.kind.members.contains(&Scalar::Object) && new.kind.members.contains(&Scalar::Object)
+}
+
+/// The alternatives as a field of their own: ways start again at the field.
+fn rebased<'a>(ways: &[Way<'a>]) -> View<'a> {
+    let nodes: Vec<Way<'a>> = ways.iter().map(|(node, _)| (*node, Vec::new())).collect();
+    View::of(&nodes)
+}
+
+fn equal(old: &[Way<'_>], new: &[Way<'_>]) -> bool {
+    old.len() == new.len() && old.iter().zip(new).all(|((old, _), (new, _))| old.value() == new.value())
+}
+
+fn raw<'a>(view: &View<'a>) -> Vec<&'a Value> {
+    view.alternatives.iter().map(|(node, _)| node.value()).collect()
+}

@@ -1,0 +1,624 @@
+//! Differences between two specs, as facts about what a saved config may hold.
+//!
+//! Two schemas are walked side by side. The topmost difference stands for everything below it. Options of a `oneOf`
+//! are paired by their discriminator, then by title, then by equality, never by index.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::delta::{Change, Delta, KeywordEdit, SpecChange, StreamContext, TypeRelation};
+use super::oneof;
+use crate::model::{Artifact, Pointer, Sides, SpecBranch};
+
+/// Properties that decide where a destination writes.
+const PLACES_DATA: [&str; 10] = [
+    "schema",
+    "dataset",
+    "dataset_id",
+    "path",
+    "format",
+    "s3_bucket_path",
+    "bucket_path",
+    "raw_data_schema",
+    "destination_path",
+    "flattening",
+];
+
+/// Keywords that change no config and no behaviour.
+const ANNOTATIONS: [&str; 21] = [
+    "title",
+    "description",
+    "examples",
+    "example",
+    "order",
+    "group",
+    "groups",
+    "display_type",
+    "multiline",
+    "pattern_descriptor",
+    "always_show",
+    "airbyte_hidden",
+    "$schema",
+    "$id",
+    "$comment",
+    "min",
+    "max",
+    "readOnly",
+    "deprecated",
+    "deprecation_message",
+    "uiType",
+];
+
+/// Keywords compared by name below.
+const COMPARED: [&str; 30] = [
+    "type",
+    "enum",
+    "const",
+    "pattern",
+    "format",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "minProperties",
+    "maxProperties",
+    "multipleOf",
+    "uniqueItems",
+    "additionalProperties",
+    "properties",
+    "required",
+    "items",
+    "oneOf",
+    "anyOf",
+    "default",
+    "airbyte_secret",
+    "definitions",
+    "$defs",
+    "$ref",
+    "allOf",
+    "nullable",
+];
+
+/// The differences between two ConnectorSpecification objects.
+pub(super) fn diff(old: &Value, new: &Value, is_destination: bool) -> Vec<Delta> {
+    let mut walk = Walk {
+        roots: Sides { old: &old["connectionSpecification"], new: &new["connectionSpecification"] },
+        is_destination,
+        deltas: Vec::new(),
+        open: BTreeSet::new(),
+    };
+    let at = Place {
+        field: Vec::new(),
+        branch: None,
+        pointer: Sides {
+            old: Pointer::new(["connectionSpecification"]),
+            new: Pointer::new(["connectionSpecification"]),
+        },
+    };
+    let (old_types, new_types) = (types(walk.roots.old), types(walk.roots.new));
+    if old_types.contains("object") && !new_types.contains("object") {
+        let (old, new) = (walk.roots.old.get("type").cloned(), walk.roots.new.get("type").cloned());
+        walk.push(&at, SpecChange::RootTypeChanged, old, new);
+    } else {
+        walk.node(walk.roots.old, walk.roots.new, &at);
+    }
+    let mut deltas = walk.deltas;
+    super::spec_envelope::diff(old, new, &mut deltas);
+    deltas
+}
+
+/// Where the walk stands.
+#[derive(Debug, Clone)]
+struct Place {
+    field: Vec<String>,
+    branch: Option<SpecBranch>,
+    pointer: Sides<Pointer>,
+}
+
+impl Place {
+    fn keyword(&self, keyword: &str) -> Self {
+        Self {
+            pointer: Sides { old: self.pointer.old.join(keyword), new: self.pointer.new.join(keyword) },
+            ..self.clone()
+        }
+    }
+
+    fn property(&self, name: &str) -> Self {
+        let mut place = self.keyword("properties").keyword(name);
+        place.field.push(name.to_owned());
+        place
+    }
+}
+
+struct Walk<'s> {
+    roots: Sides<&'s Value>,
+    is_destination: bool,
+    deltas: Vec<Delta>,
+    /// Pairs of referred schemas being walked, so that a recursive spec ends.
+    open: BTreeSet<(String, String)>,
+}
+
+impl Walk<'_> {
+    fn push(&mut self, at: &Place, change: SpecChange, old: Option<Value>, new: Option<Value>) {
+        let pointer = Sides { old: Some(at.pointer.old.clone()), new: Some(at.pointer.new.clone()) };
+        self.push_at(at, pointer, change, old, new);
+    }
+
+    fn push_at(
+        &mut self,
+        at: &Place,
+        pointer: Sides<Option<Pointer>>,
+        change: SpecChange,
+        old: Option<Value>,
+        new: Option<Value>,
+    ) {
+        self.deltas.push(Delta {
+            artifact: Artifact::Spec,
+            stream: None,
+            field: at.field.clone(),
+            branch: at.branch.clone(),
+            pointer,
+            change: Change::Spec(change),
+            old,
+            new,
+            context: StreamContext::default(),
+        });
+    }
+
+    fn node(&mut self, old: &Value, new: &Value, at: &Place) {
+        let references = (reference(old), reference(new));
+        let pair = (references.0.unwrap_or_default().to_owned(), references.1.unwrap_or_default().to_owned());
+        let recursive = references.0.is_some() || references.1.is_some();
+        if recursive && !self.open.insert(pair.clone()) {
+            return;
+        }
+        let old = flatten(self.roots.old, old);
+        let new = flatten(self.roots.new, new);
+        if old != new || recursive {
+            self.schemas(&old, &new, at);
+        }
+        if recursive {
+            self.open.remove(&pair);
+        }
+    }
+
+    fn schemas(&mut self, old: &Value, new: &Value, at: &Place) {
+        if self.type_keyword(old, new, at) == Some(TypeRelation::Changed) {
+            return;
+        }
+        self.values(old, new, at);
+        self.keyword(old, new, at, "pattern", SpecChange::Pattern);
+        self.keyword(old, new, at, "format", SpecChange::Format);
+        self.bounds(old, new, at);
+        self.default_value(old, new, at);
+        self.flags(old, new, at);
+        self.options(old, new, at);
+        self.properties(old, new, at);
+        self.items(old, new, at);
+        self.rest(old, new, at);
+    }
+
+    fn type_keyword(&mut self, old: &Value, new: &Value, at: &Place) -> Option<TypeRelation> {
+        let (old_types, new_types) = (types(old), types(new));
+        if old_types == new_types {
+            return None;
+        }
+        let old_scalar = !old_types.contains("object") && !old_types.contains("array");
+        let relation = if includes(&new_types, &old_types) {
+            TypeRelation::Widened
+        } else if includes(&old_types, &new_types) {
+            TypeRelation::Narrowed
+        } else if old_scalar && oneof::options(new).is_some() {
+            TypeRelation::ScalarToOneOf
+        } else if new_types.contains("array") && !old_types.contains("array") {
+            TypeRelation::ScalarToArray
+        } else {
+            TypeRelation::Changed
+        };
+        self.push(
+            &at.keyword("type"),
+            SpecChange::TypeChanged(relation),
+            old.get("type").cloned(),
+            new.get("type").cloned(),
+        );
+        Some(match relation {
+            TypeRelation::Widened | TypeRelation::Narrowed => relation,
+            _ => TypeRelation::Changed,
+        })
+    }
+
+    /// `enum` and `const`, which say the same thing.
+    fn values(&mut self, old: &Value, new: &Value, at: &Place) {
+        let (old_values, new_values) = (allowed(old), allowed(new));
+        let is_constant = |schema: &Value, values: &Option<Vec<Value>>| {
+            schema.get("const").is_some() || values.as_ref().is_some_and(|values| values.len() == 1)
+        };
+        let single = (is_constant(old, &old_values), is_constant(new, &new_values));
+        let keyword = if new.get("const").is_some() || old.get("const").is_some() { "const" } else { "enum" };
+        let place = at.keyword(keyword);
+        let texts = (old_values.clone().map(Value::Array), new_values.clone().map(Value::Array));
+        match (old_values, new_values) {
+            (None, None) => {}
+            (None, Some(values)) if single.1 => {
+                self.push(&place, SpecChange::Const(KeywordEdit::Introduced), None, values.into_iter().next());
+            }
+            (None, Some(values)) => {
+                let whole = types(old).iter().eq(["boolean"].iter()) && values.len() == 2;
+                let change = if whole { SpecChange::AnnotationsChanged } else { SpecChange::EnumIntroduced };
+                self.push(&place, change, None, texts.1);
+            }
+            (Some(_), None) if single.0 => {
+                self.push(&place, SpecChange::Const(KeywordEdit::Dropped), texts.0, None);
+            }
+            (Some(_), None) => self.push(&place, SpecChange::EnumDropped, texts.0, None),
+            (Some(old), Some(new)) => {
+                let known: BTreeSet<String> = new.iter().map(canonical).collect();
+                let before: BTreeSet<String> = old.iter().map(canonical).collect();
+                let removed: Vec<Value> = old.iter().filter(|v| !known.contains(&canonical(v))).cloned().collect();
+                let added: Vec<Value> = new.iter().filter(|v| !before.contains(&canonical(v))).cloned().collect();
+                if removed.is_empty() && added.is_empty() {
+                    return;
+                }
+                let change = if single == (true, true) {
+                    SpecChange::Const(KeywordEdit::Changed)
+                } else if removed.is_empty() {
+                    SpecChange::EnumValuesAdded(added)
+                } else {
+                    SpecChange::EnumValuesRemoved(removed)
+                };
+                self.push(&place, change, texts.0, texts.1);
+            }
+        }
+    }
+
+    fn keyword(
+        &mut self,
+        old: &Value,
+        new: &Value,
+        at: &Place,
+        keyword: &str,
+        change: fn(KeywordEdit) -> SpecChange,
+    ) {
+        if let Some(edit) = edit(old.get(keyword), new.get(keyword)) {
+            self.push(&at.keyword(keyword), change(edit), old.get(keyword).cloned(), new.get(keyword).cloned());
+        }
+    }
+
+    fn bounds(&mut self, old: &Value, new: &Value, at: &Place) {
+        const LOWER: [&str; 5] = ["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"];
+        const UPPER: [&str; 5] = ["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"];
+        for (bound, upper) in LOWER.iter().map(|bound| (*bound, false)).chain(UPPER.iter().map(|bound| (*bound, true))) {
+            let (before, after) = (old.get(bound), new.get(bound));
+            if edit(before, after).is_none() {
+                continue;
+            }
+            let number = |value: Option<&Value>| value.and_then(Value::as_f64);
+            // The boolean form of draft 4 tightens the bound it stands beside.
+            let flag = |value: Option<&Value>| value.is_some_and(|value| *value == true);
+            let tightened = match (number(before), number(after)) {
+                (Some(before), Some(after)) => (after > before) != upper,
+                (None, Some(_)) => true,
+                (Some(_), None) => false,
+                (None, None) => flag(after) && !flag(before),
+            };
+            self.bound(old, new, at, bound, tightened);
+        }
+        if edit(old.get("multipleOf"), new.get("multipleOf")).is_some() {
+            let number = |schema: &Value| schema.get("multipleOf").and_then(Value::as_f64);
+            let relaxed = match (number(old), number(new)) {
+                (Some(old), Some(new)) => (old / new).fract() == 0.0,
+                (_, after) => after.is_none(),
+            };
+            self.bound(old, new, at, "multipleOf", !relaxed);
+        }
+        let unique = |schema: &Value| schema.get("uniqueItems").is_some_and(|flag| *flag == true);
+        if unique(old) != unique(new) {
+            self.bound(old, new, at, "uniqueItems", unique(new));
+        }
+    }
+
+    fn bound(&mut self, old: &Value, new: &Value, at: &Place, keyword: &'static str, tightened: bool) {
+        let change =
+            if tightened { SpecChange::BoundTightened(keyword) } else { SpecChange::BoundRelaxed(keyword) };
+        self.push(&at.keyword(keyword), change, old.get(keyword).cloned(), new.get(keyword).cloned());
+    }
+
+    fn default_value(&mut self, old: &Value, new: &Value, at: &Place) {
+        let Some(edit) = edit(old.get("default"), new.get("default")) else { return };
+        let places_data = self.is_destination
+            && at.field.last().is_some_and(|name| PLACES_DATA.contains(&name.to_ascii_lowercase().as_str()));
+        self.push(
+            &at.keyword("default"),
+            SpecChange::Default { edit, places_data },
+            old.get("default").cloned(),
+            new.get("default").cloned(),
+        );
+    }
+
+    fn flags(&mut self, old: &Value, new: &Value, at: &Place) {
+        let set = |schema: &Value, flag: &str| schema.get(flag).is_some_and(|value| *value == true);
+        match (set(old, "airbyte_secret"), set(new, "airbyte_secret")) {
+            (false, true) => self.push(&at.keyword("airbyte_secret"), SpecChange::SecretFlagAdded, None, None),
+            (true, false) => self.push(&at.keyword("airbyte_secret"), SpecChange::SecretFlagDropped, None, None),
+            _ => {}
+        }
+    }
+
+    fn options(&mut self, old: &Value, new: &Value, at: &Place) {
+        let (old_options, new_options) = match (oneof::options(old), oneof::options(new)) {
+            (None, None) => return,
+            (None, Some(_)) => {
+                self.push(
+                    &at.keyword("oneOf"),
+                    SpecChange::TypeChanged(TypeRelation::ScalarToOneOf),
+                    None,
+                    oneof::summary(new),
+                );
+                return;
+            }
+            (Some(_), None) => {
+                self.push(&at.keyword("oneOf"), SpecChange::OptionsCollapsed, oneof::summary(old), None);
+                return;
+            }
+            (Some(old), Some(new)) => (old, new),
+        };
+        let old_flat: Vec<_> = old_options.items.iter().map(|option| flatten(self.roots.old, option)).collect();
+        let new_flat: Vec<_> = new_options.items.iter().map(|option| flatten(self.roots.new, option)).collect();
+        let matched = oneof::pair(&old_flat, &new_flat);
+        let old_place = |index: usize| at.pointer.old.join(old_options.keyword).join(index.to_string());
+        let new_place = |index: usize| at.pointer.new.join(new_options.keyword).join(index.to_string());
+        for (old_index, new_index) in &matched.pairs {
+            let (old, new) = (&old_flat[*old_index], &new_flat[*new_index]);
+            let branch = matched.label(new).or_else(|| matched.label(old)).or_else(|| at.branch.clone());
+            let place = Place {
+                field: at.field.clone(),
+                branch,
+                pointer: Sides { old: old_place(*old_index), new: new_place(*new_index) },
+            };
+            if let (Some(before), Some(after)) = (matched.label(old), matched.label(new))
+                && before != after
+            {
+                self.push(
+                    &place,
+                    SpecChange::DiscriminatorChanged,
+                    Some(before.value.into()),
+                    Some(after.value.into()),
+                );
+                continue;
+            }
+            self.node(&old_options.items[*old_index], &new_options.items[*new_index], &place);
+        }
+        for index in &matched.removed {
+            let option = &old_flat[*index];
+            let place = Place { branch: matched.label(option).or_else(|| at.branch.clone()), ..at.clone() };
+            let pointer = Sides { old: Some(old_place(*index)), new: None };
+            self.push_at(&place, pointer, SpecChange::OptionRemoved, Some(oneof::name(option)), None);
+        }
+        for index in &matched.added {
+            let option = &new_flat[*index];
+            let place = Place { branch: matched.label(option).or_else(|| at.branch.clone()), ..at.clone() };
+            let pointer = Sides { old: None, new: Some(new_place(*index)) };
+            self.push_at(&place, pointer, SpecChange::OptionAdded, None, Some(oneof::name(option)));
+        }
+        let order: Vec<usize> = matched.pairs.iter().map(|(_, new)| *new).collect();
+        if !order.is_sorted() {
+            self.push(&at.keyword("oneOf"), SpecChange::OptionsReordered, None, None);
+        }
+    }
+
+    fn properties(&mut self, old: &Value, new: &Value, at: &Place) {
+        let empty = Map::new();
+        let old_properties = old.get("properties").and_then(Value::as_object).unwrap_or(&empty);
+        let new_properties = new.get("properties").and_then(Value::as_object).unwrap_or(&empty);
+        let (old_required, new_required) = (required(old), required(new));
+        let (was_closed, is_closed) = (closed(old), closed(new));
+        for (name, schema) in old_properties {
+            let place = at.property(name);
+            match new_properties.get(name) {
+                Some(after) => {
+                    match (old_required.contains(name.as_str()), new_required.contains(name.as_str())) {
+                        (false, true) => self.push(&place, SpecChange::PropertyMadeRequired, None, None),
+                        (true, false) => self.push(&place, SpecChange::PropertyMadeOptional, None, None),
+                        _ => {}
+                    }
+                    let hidden = |schema: &Value| schema.get("airbyte_hidden").is_some_and(|flag| *flag == true);
+                    if !hidden(schema)
+                        && hidden(after)
+                        && new_required.contains(name.as_str())
+                        && after.get("default").is_none()
+                        && after.get("const").is_none()
+                    {
+                        self.push(&place, SpecChange::RequiredPropertyHidden, None, None);
+                    }
+                    self.node(schema, after, &place);
+                }
+                None => {
+                    let pointer = Sides { old: Some(place.pointer.old.clone()), new: None };
+                    let change = SpecChange::PropertyRemoved { closed: is_closed };
+                    self.push_at(&place, pointer, change, Some(schema.clone()), None);
+                }
+            }
+        }
+        for (name, schema) in new_properties {
+            if old_properties.contains_key(name) {
+                continue;
+            }
+            let place = at.property(name);
+            let pointer = Sides { old: None, new: Some(place.pointer.new.clone()) };
+            let change = SpecChange::PropertyAdded { required: new_required.contains(name.as_str()) };
+            self.push_at(&place, pointer, change, None, Some(schema.clone()));
+        }
+        for name in new_required.difference(&old_required) {
+            if !new_properties.contains_key(*name) {
+                let mut place = at.keyword("required");
+                place.field.push((*name).to_owned());
+                self.push(&place, SpecChange::PropertyAdded { required: true }, None, None);
+            }
+        }
+        match (was_closed, is_closed) {
+            (false, true) => self.push(&at.keyword("additionalProperties"), SpecChange::ObjectClosed, None, None),
+            (true, false) => self.push(&at.keyword("additionalProperties"), SpecChange::ObjectOpened, None, None),
+            _ => match (old.get("additionalProperties"), new.get("additionalProperties")) {
+                (Some(before @ Value::Object(_)), Some(after @ Value::Object(_))) => {
+                    self.node(before, after, &at.keyword("additionalProperties"));
+                }
+                (before, after) if open_map(before) != open_map(after) => {
+                    let change = SpecChange::ConstraintChanged("additionalProperties".to_owned());
+                    self.push(&at.keyword("additionalProperties"), change, before.cloned(), after.cloned());
+                }
+                _ => {}
+            },
+        }
+    }
+
+    fn items(&mut self, old: &Value, new: &Value, at: &Place) {
+        match (old.get("items"), new.get("items")) {
+            (Some(before @ Value::Object(_)), Some(after @ Value::Object(_))) => {
+                self.node(before, after, &at.keyword("items"));
+            }
+            (before, after) if before != after => {
+                let change = SpecChange::ConstraintChanged("items".to_owned());
+                self.push(&at.keyword("items"), change, before.cloned(), after.cloned());
+            }
+            _ => {}
+        }
+    }
+
+    /// Every other keyword: annotations together, the rest one by one.
+    fn rest(&mut self, old: &Value, new: &Value, at: &Place) {
+        let empty = Map::new();
+        let (old, new) = (old.as_object().unwrap_or(&empty), new.as_object().unwrap_or(&empty));
+        let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+        let mut annotations: BTreeMap<&str, (Option<&Value>, Option<&Value>)> = BTreeMap::new();
+        for key in keys {
+            let (before, after) = (old.get(key), new.get(key));
+            if before == after || COMPARED.contains(&key.as_str()) {
+                continue;
+            }
+            if ANNOTATIONS.contains(&key.as_str()) || key.starts_with("x-") {
+                annotations.insert(key, (before, after));
+            } else {
+                let change = SpecChange::ConstraintChanged(key.clone());
+                self.push(&at.keyword(key), change, before.cloned(), after.cloned());
+            }
+        }
+        if !annotations.is_empty() {
+            let side = |pick: fn(&(Option<&Value>, Option<&Value>)) -> Option<Value>| {
+                let map: Map<String, Value> = annotations
+                    .iter()
+                    .filter_map(|(key, values)| Some(((*key).to_owned(), pick(values)?)))
+                    .collect();
+                Some(Value::Object(map))
+            };
+            let (before, after) = (side(|values| values.0.cloned()), side(|values| values.1.cloned()));
+            self.push(at, SpecChange::AnnotationsChanged, before, after);
+        }
+    }
+}
+
+fn open_map(value: Option<&Value>) -> Option<&Value> {
+    value.filter(|value| **value != true)
+}
+
+fn closed(schema: &Value) -> bool {
+    schema.get("additionalProperties").is_some_and(|value| *value == false)
+}
+
+fn required(schema: &Value) -> BTreeSet<&str> {
+    schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+fn edit(old: Option<&Value>, new: Option<&Value>) -> Option<KeywordEdit> {
+    match (old, new) {
+        (None, Some(_)) => Some(KeywordEdit::Introduced),
+        (Some(_), None) => Some(KeywordEdit::Dropped),
+        (Some(old), Some(new)) if old != new => Some(KeywordEdit::Changed),
+        _ => None,
+    }
+}
+
+fn allowed(schema: &Value) -> Option<Vec<Value>> {
+    match schema.get("const") {
+        Some(value) => Some(vec![value.clone()]),
+        None => schema.get("enum").and_then(Value::as_array).cloned(),
+    }
+}
+
+/// Text by which values are equal exactly when JSON Schema calls them equal: 1 is 1.0.
+fn canonical(value: &Value) -> String {
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if number.as_i64().is_none() && number.as_u64().is_none() && float.fract() == 0.0 => {
+                format!("{float:.0}")
+            }
+            _ => number.to_string(),
+        },
+        other => other.to_string(),
+    }
+}
+
+const ALL_TYPES: [&str; 7] = ["null", "boolean", "integer", "number", "string", "array", "object"];
+
+/// The JSON types a schema accepts; all where it does not say and its other keywords do not hint.
+fn types(schema: &Value) -> BTreeSet<&str> {
+    let mut types: BTreeSet<&str> = match schema.get("type") {
+        Some(Value::String(name)) => BTreeSet::from([name.as_str()]),
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
+        _ if schema.get("properties").is_some() => BTreeSet::from(["object"]),
+        _ if schema.get("items").is_some() => BTreeSet::from(["array"]),
+        _ => match oneof::options(schema) {
+            Some(options) if options.items.iter().all(|option| option.get("properties").is_some()) => {
+                BTreeSet::from(["object"])
+            }
+            _ => ALL_TYPES.into_iter().collect(),
+        },
+    };
+    if schema.get("nullable").is_some_and(|flag| *flag == true) {
+        types.insert("null");
+    }
+    types
+}
+
+fn includes(wide: &BTreeSet<&str>, narrow: &BTreeSet<&str>) -> bool {
+    narrow.iter().all(|name| wide.contains(name) || (*name == "integer" && wide.contains("number")))
+}
+
+fn reference(schema: &Value) -> Option<&str> {
+    schema.get("$ref").and_then(Value::as_str)
+}
+
+/// A schema with its own `$ref` and a one-element `allOf` folded in: the form that specs printed by pydantic use for
+/// a property with a class and a title of its own.
+fn flatten<'v>(root: &Value, schema: &'v Value) -> Cow<'v, Value> {
+    /// Longer chains lead in a circle.
+    const LONGEST_CHAIN: usize = 16;
+    let mut flat = Cow::Borrowed(schema);
+    for _ in 0..LONGEST_CHAIN {
+        let base = if let Some(reference) = reference(&flat) {
+            let target = reference.strip_prefix('#').and_then(|fragment| Pointer::parse(fragment).get(root).cloned());
+            let Some(target) = target else { return flat };
+            target
+        } else if let Some([only]) = flat.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+            only.clone()
+        } else {
+            return flat;
+        };
+        if let Some(map) = flat.to_mut().as_object_mut() {
+            if map.remove("$ref").is_none() {
+                map.remove("allOf");
+            }
+            if let Value::Object(base) = base {
+                for (key, value) in base {
+                    map.entry(key).or_insert(value);
+                }
+            }
+        }
+    }
+    flat
+}

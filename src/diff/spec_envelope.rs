@@ -1,0 +1,182 @@
+//! Differences around the config schema: OAuth, sync modes and flags of the ConnectorSpecification.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::delta::{Change, Delta, SpecChange, StreamContext};
+use crate::model::{Artifact, Pointer, Sides};
+
+/// Keys of a ConnectorSpecification that are compared elsewhere or here by name.
+const KNOWN: [&str; 10] = [
+    "connectionSpecification",
+    "advanced_auth",
+    "authSpecification",
+    "documentationUrl",
+    "changelogUrl",
+    "supportsIncremental",
+    "supportsNormalization",
+    "supportsDBT",
+    "supported_destination_sync_modes",
+    "protocol_version",
+];
+
+/// Adds the differences of two ConnectorSpecification objects outside `connectionSpecification`.
+pub(super) fn diff(old: &Value, new: &Value, deltas: &mut Vec<Delta>) {
+    let mut push = |path: &[&str], change: SpecChange, before: Option<&Value>, after: Option<&Value>| {
+        let pointer = |value: Option<&Value>| value.map(|_| Pointer::new(path.iter().copied()));
+        deltas.push(Delta {
+            artifact: Artifact::Spec,
+            stream: None,
+            field: Vec::new(),
+            branch: None,
+            pointer: Sides { old: pointer(before), new: pointer(after) },
+            change: Change::Spec(change),
+            old: before.cloned(),
+            new: after.cloned(),
+            context: StreamContext::default(),
+        });
+    };
+    let get = |side: &'_ Value, key: &str| side.get(key).filter(|value| !value.is_null()).cloned();
+    for key in ["documentationUrl", "changelogUrl"] {
+        let (before, after) = (get(old, key), get(new, key));
+        if before != after {
+            push(&[key], SpecChange::LinkChanged, before.as_ref(), after.as_ref());
+        }
+    }
+    let flag = |side: &Value, key: &str| side.get(key).is_some_and(|value| *value == true);
+    if flag(old, "supportsIncremental") != flag(new, "supportsIncremental") {
+        let key = "supportsIncremental";
+        push(&[key], SpecChange::SupportsIncrementalChanged, old.get(key), new.get(key));
+    }
+    for (key, dropped) in
+        [("supportsNormalization", SpecChange::NormalizationFlagDropped), ("supportsDBT", SpecChange::DbtFlagDropped)]
+    {
+        match (flag(old, key), flag(new, key)) {
+            (true, false) => push(&[key], dropped, old.get(key), new.get(key)),
+            (false, true) => push(&[key], SpecChange::LegacyOutputFlagGained, old.get(key), new.get(key)),
+            _ => {}
+        }
+    }
+    sync_modes(old, new, &mut push);
+    protocol(old, new, &mut push);
+    let (before, after) = (get(old, "authSpecification"), get(new, "authSpecification"));
+    match (&before, &after) {
+        (Some(_), None) => push(&["authSpecification"], SpecChange::LegacyAuthDropped, before.as_ref(), None),
+        _ if before != after => push(
+            &["authSpecification"],
+            SpecChange::OauthConversationChanged,
+            before.as_ref(),
+            after.as_ref(),
+        ),
+        _ => {}
+    }
+    advanced_auth(get(old, "advanced_auth").as_ref(), get(new, "advanced_auth").as_ref(), &mut push);
+    let keys = |side: &Value| -> BTreeSet<String> {
+        let map = side.as_object().cloned().unwrap_or_default();
+        map.into_iter().filter(|(_, value)| !value.is_null()).map(|(key, _)| key).collect()
+    };
+    for key in keys(old).union(&keys(new)) {
+        if !KNOWN.contains(&key.as_str()) && old.get(key) != new.get(key) {
+            push(&[key], SpecChange::UnknownKeyChanged(key.clone()), old.get(key), new.get(key));
+        }
+    }
+}
+
+type Push<'p> = dyn FnMut(&[&str], SpecChange, Option<&Value>, Option<&Value>) + 'p;
+
+fn sync_modes(old: &Value, new: &Value, push: &mut Push<'_>) {
+    let key = "supported_destination_sync_modes";
+    let modes = |side: &Value| -> BTreeSet<String> {
+        side.get(key)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect()
+    };
+    let (before, after) = (modes(old), modes(new));
+    for mode in before.difference(&after) {
+        push(&[key], SpecChange::DestinationSyncModeRemoved(mode.clone()), old.get(key), new.get(key));
+    }
+    for mode in after.difference(&before) {
+        push(&[key], SpecChange::DestinationSyncModeAdded(mode.clone()), old.get(key), new.get(key));
+    }
+}
+
+fn protocol(old: &Value, new: &Value, push: &mut Push<'_>) {
+    let key = "protocol_version";
+    let version = |side: &Value| side.get(key).and_then(Value::as_str).unwrap_or("0.2.0").to_owned();
+    let (before, after) = (version(old), version(new));
+    if before == after {
+        return;
+    }
+    let major = |version: &str| version.split('.').next().unwrap_or_default().to_owned();
+    let change = if major(&before) == major(&after) {
+        SpecChange::ProtocolMinorChanged
+    } else {
+        SpecChange::ProtocolMajorChanged
+    };
+    push(&[key], change, old.get(key), new.get(key));
+}
+
+const OAUTH: &str = "oauth_config_specification";
+
+fn advanced_auth(old: Option<&Value>, new: Option<&Value>, push: &mut Push<'_>) {
+    let key = "advanced_auth";
+    let (old, new) = match (old, new) {
+        (None, None) => return,
+        (None, Some(new)) => return push(&[key], SpecChange::AdvancedAuthAdded, None, Some(new)),
+        (Some(old), None) => return push(&[key], SpecChange::AdvancedAuthRemoved, Some(old), None),
+        (Some(old), Some(new)) => (old, new),
+    };
+    let mut compare = |path: &[&str], change: SpecChange| {
+        let at = |side: &'_ Value| Pointer::new(path.iter().copied()).get(side).filter(|v| !v.is_null()).cloned();
+        let (before, after) = (at(old), at(new));
+        if before != after {
+            let full: Vec<&str> = [key].into_iter().chain(path.iter().copied()).collect();
+            push(&full, change, before.as_ref(), after.as_ref());
+        }
+    };
+    compare(&["auth_flow_type"], SpecChange::AuthFlowTypeChanged);
+    compare(&["predicate_key"], SpecChange::AuthPredicateChanged);
+    compare(&["predicate_value"], SpecChange::AuthPredicateChanged);
+    compare(&[OAUTH, "complete_oauth_server_input_specification"], SpecChange::OauthServerInputChanged);
+    compare(&[OAUTH, "oauth_user_input_from_connector_config_specification"], SpecChange::OauthConversationChanged);
+    for output in ["complete_oauth_output_specification", "complete_oauth_server_output_specification"] {
+        let at = |side: &'_ Value| side[OAUTH][output].clone();
+        let (before, after) = (at(old), at(new));
+        if before == after {
+            continue;
+        }
+        let moved = config_paths(&before) != config_paths(&after);
+        let change =
+            if moved { SpecChange::OauthOutputPathChanged } else { SpecChange::OauthConversationChanged };
+        push(&[key, OAUTH, output], change, Some(&before), Some(&after));
+    }
+    let input = "oauth_connector_input_specification";
+    let empty = Map::new();
+    let of = |side: &'_ Value| side[OAUTH][input].as_object().cloned().unwrap_or_else(|| empty.clone());
+    let (before, after) = (of(old), of(new));
+    for name in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
+        if before.get(name) == after.get(name) {
+            continue;
+        }
+        let change = match name.as_str() {
+            "scope" | "scopes" | "optional_scopes" => SpecChange::OauthScopeChanged,
+            _ => SpecChange::OauthConversationChanged,
+        };
+        push(&[key, OAUTH, input, name], change, before.get(name), after.get(name));
+    }
+}
+
+/// Where each output of an OAuth specification goes in the config.
+fn config_paths(output: &Value) -> BTreeMap<String, Value> {
+    let properties = output["properties"].as_object();
+    properties
+        .into_iter()
+        .flatten()
+        .map(|(name, schema)| (name.clone(), schema["path_in_connector_config"].clone()))
+        .collect()
+}

@@ -1,0 +1,375 @@
+//! From differences to findings: each difference meets its rule, and a finding says who is affected, what they see,
+//! what to do, where it was written and which shared edit caused it.
+
+mod origin;
+mod platform;
+mod renames;
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::diff::{self, CatalogChange, Change, ConnectorChange, Delta, SpecChange};
+use crate::model::{
+    Artifact, Catalog, ConfiguredStream, Connector, ConnectorType, Coverage, CoverageStatus, Decided, Evidence, Fact,
+    Finding, Level, ReportError, Scope, Sides, Unjudged,
+};
+use crate::rules::{self, Affects, Rule};
+
+/// What judging two connectors gives.
+#[derive(Debug)]
+pub struct Judgement {
+    /// The findings, worst first.
+    pub findings: Vec<Finding>,
+    /// Differences without a rule.
+    pub unjudged: Vec<Unjudged>,
+    /// What could be seen.
+    pub coverage: Vec<Coverage>,
+    /// What could not be read.
+    pub errors: Vec<ReportError>,
+    /// Whether anything was there on both sides.
+    pub comparable: bool,
+    /// Whether the platform would pause connections; `None` without a configured catalog.
+    pub platform_breaking: Option<bool>,
+}
+
+/// Judges every difference between two connectors.
+pub fn judge(old: &Connector, new: &Connector, configured: Option<&[ConfiguredStream]>) -> Judgement {
+    let (deltas, diff_errors) = diff::diff(old, new);
+    let mut findings = Vec::new();
+    let mut unjudged = Vec::new();
+    let mut judged = Vec::new();
+    for delta in deltas {
+        match rules::judge(&delta) {
+            Some((rule, level)) => {
+                findings.push(finding(&delta, rule, level));
+                judged.push(delta);
+            }
+            None => unjudged.push(Unjudged {
+                artifact: delta.artifact,
+                stream: delta.stream.clone(),
+                field: delta.field.clone(),
+                change: format!("{:?}", delta.change),
+                old: delta.old,
+                new: delta.new,
+            }),
+        }
+    }
+    renames::annotate(&mut findings, &judged);
+    let platform_breaking = configured.map(|configured| platform::judge(&mut findings, &judged, configured, new));
+    origin::attach(&mut findings, &judged, old, new);
+    findings.sort_by(|a, b| {
+        let key = |finding: &Finding| {
+            (finding.level, finding.artifact, finding.stream.clone(), finding.field.clone(), finding.rule.clone())
+        };
+        key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id))
+    });
+    let mut errors = errors_of("old", old);
+    errors.extend(errors_of("new", new));
+    errors.extend(diff_errors.into_iter().map(|error| {
+        let (file, line) = match &error.stream.body {
+            crate::model::StreamBody::Captured { document, range, .. } => {
+                (document.file.clone(), Some(document.position(range.start).line))
+            }
+            crate::model::StreamBody::Derived { .. } => (String::new(), None),
+        };
+        let side = if error.is_new { "new" } else { "old" };
+        ReportError { side: side.to_owned(), artifact: Some(Artifact::Catalog), file, line, message: error.message }
+    }));
+    let both_empty = [old, new].iter().all(|side| {
+        side.catalog.as_ref().is_some_and(|catalog| catalog.captured && catalog.streams.is_empty())
+    });
+    let comparable = !both_empty
+        && (old.spec.is_some() && new.spec.is_some()
+            || old.catalog.is_some() && new.catalog.is_some()
+            || !old.states.is_empty() && !new.states.is_empty()
+            || !findings.is_empty());
+    Judgement { findings, unjudged, coverage: coverage(old, new, both_empty), errors, comparable, platform_breaking }
+}
+
+fn finding(delta: &Delta, rule: &Rule, level: Level) -> Finding {
+    let detail = detail(&delta.change);
+    let fill = |text: &str| fill(text, delta, &detail);
+    Finding {
+        id: fingerprint(delta, rule),
+        rule: rule.id.to_owned(),
+        level,
+        breaking_type: rule.breaking_type,
+        bump: rule.bump,
+        artifact: delta.artifact,
+        stream: delta.stream.clone(),
+        field: delta.field.clone(),
+        branch: delta.branch.clone(),
+        pointer: pointer(delta),
+        editions: vec!["oss".to_owned(), "cloud".to_owned()],
+        platform: None,
+        related: Vec::new(),
+        old: delta.old.clone(),
+        new: delta.new.clone(),
+        scope: scope(delta, rule, level, &detail),
+        effect: fill(rule.effect),
+        action: fill(rule.action),
+        evidence: evidence(delta, rule, level),
+        origin: Sides::default(),
+        cause: None,
+        migration: None,
+        waived: None,
+    }
+}
+
+fn pointer(delta: &Delta) -> Sides<Option<crate::model::Pointer>> {
+    let full = |pointer: &Option<crate::model::Pointer>, index: Option<usize>| {
+        let pointer = pointer.as_ref()?;
+        Some(match index {
+            Some(index) => crate::model::Pointer::new(["streams".to_owned(), index.to_string()]).concat(pointer),
+            None => pointer.clone(),
+        })
+    };
+    Sides {
+        old: full(&delta.pointer.old, delta.context.index.old),
+        new: full(&delta.pointer.new, delta.context.index.new),
+    }
+}
+
+fn evidence(delta: &Delta, rule: &Rule, level: Level) -> Evidence {
+    match (rule.decided, level) {
+        (Decided::Replay, _) if matches!(delta.change, Change::State(_)) && rule.id != "state-sample-uncomparable" => {
+            Evidence::Sample { message: "state samples of both sides".to_owned() }
+        }
+        (_, Level::Review) => Evidence::Unproven {
+            message: if rule.cannot_see.is_empty() { rule.action } else { rule.cannot_see }.to_owned(),
+        },
+        _ => Evidence::Rule,
+    }
+}
+
+/// The same for the same difference on every machine, whatever the formatting of the files.
+fn fingerprint(delta: &Delta, rule: &Rule) -> String {
+    let stream = delta.stream.as_ref();
+    let parts = serde_json::json!([
+        rule.id,
+        delta.artifact,
+        stream.and_then(|stream| stream.namespace.as_deref()),
+        stream.map(|stream| &stream.name),
+        delta.field,
+        delta.branch,
+        delta.old,
+        delta.new,
+    ]);
+    format!("k{:010x}", xxh3_64(parts.to_string().as_bytes()) >> 24)
+}
+
+/// What a sentence needs beyond the old and the new value.
+fn detail(change: &Change) -> String {
+    let list = |values: &[Value]| values.iter().map(short).collect::<Vec<_>>().join(", ");
+    match change {
+        Change::Spec(SpecChange::EnumValuesRemoved(values) | SpecChange::EnumValuesAdded(values)) => list(values),
+        Change::Spec(SpecChange::ConstraintChanged(keyword)) => format!("`{keyword}`"),
+        Change::Spec(SpecChange::DestinationSyncModeRemoved(mode) | SpecChange::DestinationSyncModeAdded(mode)) => {
+            mode.clone()
+        }
+        Change::Catalog(CatalogChange::ConstraintsChanged) => "constraints on values".to_owned(),
+        Change::Connector(ConnectorChange::Invalid(reason)) => reason.clone(),
+        Change::Connector(ConnectorChange::StateRewritten(streams)) => {
+            streams.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        }
+        _ => String::new(),
+    }
+}
+
+fn fill(text: &str, delta: &Delta, detail: &str) -> String {
+    let field = match (delta.field.as_slice(), delta.artifact) {
+        ([], Artifact::Catalog) => "the record".to_owned(),
+        ([], _) => "the config".to_owned(),
+        (_, _) => format!("`{}`", delta.field_name()),
+    };
+    let (old, new) = match &delta.change {
+        Change::Catalog(CatalogChange::TypeChanged { old, new, .. }) => (old.to_string(), new.to_string()),
+        _ => (shown(delta.old.as_ref()), shown(delta.new.as_ref())),
+    };
+    let stream = delta.stream.as_ref().map_or_else(String::new, ToString::to_string);
+    // One pass over the text: what is filled in is never searched again.
+    let mut filled = String::with_capacity(text.len() + 32);
+    let mut rest = text;
+    while let Some(start) = rest.find(['{', '`']) {
+        filled.push_str(&rest[..start]);
+        rest = &rest[start..];
+        let known = [
+            ("`{field}`", field.as_str()),
+            ("{field}", field.as_str()),
+            ("{stream}", stream.as_str()),
+            ("{old}", old.as_str()),
+            ("{new}", new.as_str()),
+            ("{detail}", detail),
+        ];
+        match known.iter().find(|(placeholder, _)| rest.starts_with(placeholder)) {
+            Some((placeholder, value)) => {
+                filled.push_str(value);
+                rest = &rest[placeholder.len()..];
+            }
+            None => {
+                filled.push_str(&rest[..1]);
+                rest = &rest[1..];
+            }
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
+
+fn shown(value: Option<&Value>) -> String {
+    value.map_or_else(|| "nothing".to_owned(), short)
+}
+
+/// A value short enough for a sentence.
+pub(crate) fn short(value: &Value) -> String {
+    const LONGEST: usize = 80;
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "nothing".to_owned(),
+        other => other.to_string(),
+    };
+    if text.chars().count() <= LONGEST {
+        return text;
+    }
+    let head: String = text.chars().take(LONGEST - 1).collect();
+    format!("{head}…")
+}
+
+fn scope(delta: &Delta, rule: &Rule, level: Level, detail: &str) -> Scope {
+    let everyone = |only: Option<String>| Scope { everyone: true, streams: BTreeSet::new(), only };
+    let streams = |only: Option<&str>| {
+        let streams = match (&delta.change, &delta.stream) {
+            (Change::Connector(ConnectorChange::StateRewritten(streams)), _) => {
+                streams.iter().map(|stream| stream.name.clone()).collect()
+            }
+            (_, Some(stream)) => BTreeSet::from([stream.name.clone()]),
+            (_, None) => BTreeSet::new(),
+        };
+        let from_file = "streams built from this schema file; which ones is set in Python";
+        let only = match (only, delta.context.only_schema_file) {
+            (Some(only), _) => Some(only.to_owned()),
+            (None, true) => Some(from_file.to_owned()),
+            (None, false) => None,
+        };
+        Scope { everyone: false, streams, only }
+    };
+    if matches!(level, Level::Safe | Level::Cosmetic) && rule.affects != Affects::Nobody {
+        return streams(None);
+    }
+    match rule.affects {
+        Affects::Everyone => everyone(None),
+        Affects::OauthUsers => everyone(Some("users who sign in through OAuth".to_owned())),
+        Affects::SelfManagedAdmins => everyone(Some("admins of self-managed Airbyte".to_owned())),
+        Affects::ConfigBranch => everyone(delta.branch.as_ref().map(|branch| format!("configs with {branch}"))),
+        Affects::DestinationSyncMode => everyone(Some(format!("connections in {detail} mode"))),
+        Affects::Stream => streams(None),
+        Affects::IncrementalSyncs => streams(Some("incremental syncs")),
+        Affects::DedupSyncs => streams(Some("dedup syncs")),
+        Affects::FullRefreshSyncs => streams(Some("full refresh syncs")),
+        Affects::Nobody => Scope::default(),
+    }
+}
+
+fn errors_of(side: &str, connector: &Connector) -> Vec<ReportError> {
+    let is_old = side == "old";
+    let faults = connector.faults.iter().filter(|fault| fault.unreadable || is_old).map(|fault| &fault.error);
+    connector
+        .errors
+        .iter()
+        .chain(faults)
+        .map(|error| ReportError {
+            side: side.to_owned(),
+            artifact: error.artifact,
+            file: error.file.clone(),
+            line: error.line,
+            message: error.message.clone(),
+        })
+        .collect()
+}
+
+fn coverage(old: &Connector, new: &Connector, both_empty: bool) -> Vec<Coverage> {
+    let presence = |present: bool| if present { CoverageStatus::Complete } else { CoverageStatus::Absent };
+    let is_destination = new.connector_type == ConnectorType::Destination;
+    let mut lines = Vec::new();
+    let mut say = |artifact, old: CoverageStatus, new: CoverageStatus, reasons: Vec<String>| {
+        lines.push(Coverage { artifact, old, new, reason: reasons.join("; ") });
+    };
+    let sided = |side: &str, reason: &str| format!("{side}: {reason}");
+    let (spec_old, spec_new) = (presence(old.spec.is_some()), presence(new.spec.is_some()));
+    let mut reasons = Vec::new();
+    for (side, connector) in [("old", old), ("new", new)] {
+        if connector.spec.is_none() {
+            let reason = &connector.spec_reason;
+            reasons.push(sided(side, if reason.is_empty() { "there is no spec" } else { reason }));
+        }
+        if !connector.configs.is_empty() {
+            reasons.push(sided(side, "sample configs are not replayed against the spec yet"));
+        }
+    }
+    say(Artifact::Spec, spec_old, spec_new, reasons);
+    let status = |catalog: &Option<Catalog>| catalog.as_ref().map_or(CoverageStatus::Absent, |catalog| catalog.status);
+    let mut reasons = Vec::new();
+    for (side, connector) in [("old", old), ("new", new)] {
+        match &connector.catalog {
+            None if is_destination => reasons.push(sided(side, "a destination has no catalog")),
+            None if !connector.catalog_reason.is_empty() => reasons.push(sided(side, &connector.catalog_reason)),
+            None => reasons.push(sided(side, "there is no catalog, manifest or schema folder")),
+            Some(catalog) => {
+                reasons.extend(catalog.reasons.iter().map(|reason| sided(side, reason)));
+                reasons.extend(unknown_facts(catalog).map(|reason| sided(side, &reason)));
+            }
+        }
+    }
+    if both_empty {
+        reasons.push("both catalogs are empty: there is nothing to compare".to_owned());
+    }
+    say(Artifact::Catalog, status(&old.catalog), status(&new.catalog), reasons);
+    let sampled = |connector: &Connector| match connector.states.is_empty() {
+        true => CoverageStatus::Absent,
+        false => CoverageStatus::Partial,
+    };
+    if !is_destination {
+        let reason = match (old.states.is_empty(), new.states.is_empty()) {
+            (true, true) => "there is no state sample; give one with --old-state and --new-state",
+            (false, false) => "samples show some of the states that users have",
+            _ => "only one side has a state sample",
+        };
+        say(Artifact::State, sampled(old), sampled(new), vec![reason.to_owned()]);
+    }
+    let reasons = match (old.metadata.is_some(), new.metadata.is_some()) {
+        (true, true) => Vec::new(),
+        _ => vec!["without metadata.yaml on both sides the version and the declaration are unknown".to_owned()],
+    };
+    say(Artifact::Metadata, presence(old.metadata.is_some()), presence(new.metadata.is_some()), reasons);
+    if new.migration_guide.is_some() || new.changelog.is_some() {
+        let has_docs = |side: &Connector| presence(side.migration_guide.is_some() || side.changelog.is_some());
+        say(Artifact::Docs, has_docs(old), has_docs(new), Vec::new());
+    }
+    lines
+}
+
+/// How many streams have schemas or cursors that nobody can read off, with the first reason.
+fn unknown_facts(catalog: &Catalog) -> impl Iterator<Item = String> {
+    let mut schemas = Vec::new();
+    let mut cursors = Vec::new();
+    for stream in &catalog.streams {
+        let crate::model::StreamBody::Derived { properties, .. } = &stream.body else { continue };
+        if let Fact::Unknown(reason) = &properties.json_schema {
+            schemas.push((stream.id.to_string(), reason.clone()));
+        }
+        if let (Fact::Unknown(reason), Some(_)) =
+            (&properties.default_cursor_field, properties.supported_sync_modes.known())
+        {
+            cursors.push((stream.id.to_string(), reason.clone()));
+        }
+    }
+    [("schema", schemas), ("cursor", cursors)].into_iter().filter_map(|(what, unknown)| {
+        let (first, reason) = unknown.first()?;
+        Some(match unknown.len() {
+            1 => format!("the {what} of {first} is not known: {reason}"),
+            more => format!("the {what}s of {more} streams are not known ({first}: {reason})"),
+        })
+    })
+}

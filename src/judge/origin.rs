@@ -1,0 +1,76 @@
+//! Where the values of a finding were written, and the shared definition that holds them.
+
+use std::collections::HashMap;
+
+use crate::diff::Delta;
+use crate::load::{PositionRequest, positions};
+use crate::model::{Artifact, Connector, Finding, Located, Origin, Pointer, Sides, Stream, StreamBody};
+
+/// Fills in the origin and the cause of each finding. `deltas` are the differences in the findings' order.
+pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector, new: &Connector) {
+    for (connector, is_new) in [(old, false), (new, true)] {
+        let streams: HashMap<usize, &Stream> = connector
+            .catalog
+            .iter()
+            .flat_map(|catalog| &catalog.streams)
+            .map(|stream| (stream.index, stream))
+            .collect();
+        let mut requests = Vec::new();
+        let mut asked = Vec::new();
+        for (index, delta) in deltas.iter().enumerate() {
+            let pick = |sides: &Sides<Option<Pointer>>| if is_new { sides.new.clone() } else { sides.old.clone() };
+            let Some(pointer) = pick(&delta.pointer) else { continue };
+            let stream = if is_new { delta.context.index.new } else { delta.context.index.old };
+            let stream = stream.and_then(|index| streams.get(&index)).copied();
+            let Some(located) = locate(connector, delta, stream, &pointer) else { continue };
+            if let Some(shared) = located.shared {
+                findings[index].cause.get_or_insert(shared);
+            }
+            requests.push(PositionRequest {
+                document: located.document,
+                range: located.range,
+                pointer: located.pointer,
+            });
+            asked.push(index);
+        }
+        for ((index, request), position) in asked.into_iter().zip(&requests).zip(positions(&requests)) {
+            let origin = Origin {
+                file: request.document.file.clone(),
+                pointer: request.pointer.clone(),
+                line: position.map(|position| position.line),
+                column: position.map(|position| position.column),
+            };
+            let side = &mut findings[index].origin;
+            *(if is_new { &mut side.new } else { &mut side.old }) = Some(origin);
+        }
+    }
+}
+
+fn locate(connector: &Connector, delta: &Delta, stream: Option<&Stream>, pointer: &Pointer) -> Option<Located> {
+    match (delta.artifact, stream) {
+        (Artifact::Catalog, Some(stream)) => match &stream.body {
+            StreamBody::Captured { document, range, .. } => Some(Located {
+                document: document.clone(),
+                range: range.clone(),
+                pointer: pointer.clone(),
+                shared: None,
+            }),
+            StreamBody::Derived { locate, .. } => {
+                let whole = pointer.segments().is_empty();
+                let named = Pointer::new(["name"]);
+                locate.locate(if whole { &named } else { pointer })
+            }
+        },
+        (Artifact::Spec, _) => connector.spec.as_ref()?.locate.locate(pointer),
+        (Artifact::Metadata | Artifact::Destination, _) => {
+            let metadata = connector.metadata.as_ref()?;
+            let document = metadata.document.clone();
+            Some(Located { range: 0..document.text.len(), document, pointer: pointer.clone(), shared: None })
+        }
+        (Artifact::State, _) => {
+            let document = connector.states.first()?.document.clone();
+            Some(Located { range: 0..document.text.len(), document, pointer: pointer.clone(), shared: None })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,77 @@
+//! `connector-diff` tells whether a change to an Airbyte connector breaks the people who use it.
+//!
+//! The data goes one way, through rooms that know only the ones before them:
+//!
+//! 1. [`load`] turns files into a [`model::Connector`]: artifacts, where each value came from, what is unknown;
+//! 2. [`diff`] states the differences of two connectors as facts;
+//! 3. [`rules`] hold what is known about each kind of difference, and [`judge`] turns differences into findings;
+//! 4. [`release`] draws the verdict and holds it against what the release declares;
+//! 5. [`report`] renders it.
+//!
+//! The front door is [`compare`]:
+//!
+//! ```no_run
+//! use connector_diff::load::{Side, connector};
+//!
+//! let old = connector(&Side { path: "old".into(), ..Side::default() });
+//! let new = connector(&Side { path: "new".into(), ..Side::default() });
+//! let report = connector_diff::compare(&old, &new, &connector_diff::Options::default());
+//! println!("{}", report.verdict.outcome.name());
+//! ```
+
+pub mod cli;
+pub mod diff;
+pub mod judge;
+pub mod load;
+pub mod model;
+pub mod release;
+pub mod report;
+pub mod rules;
+
+use model::{ConfiguredStream, Connector, ConnectorReport, Report, SideInfo, Tool};
+
+/// What a comparison takes besides the two sides.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The view of one connection: what the platform would do with it.
+    pub configured_catalog: Option<Vec<ConfiguredStream>>,
+    /// Whether to add JSON patches.
+    pub patch: bool,
+}
+
+/// Compares two versions of a connector.
+pub fn compare(old: &Connector, new: &Connector, options: &Options) -> ConnectorReport {
+    let judgement = judge::judge(old, new, options.configured_catalog.as_deref());
+    let (verdict, summary, problems) = release::conclude(old, new, &judgement);
+    let side = |connector: &Connector| {
+        Some(SideInfo { source: connector.source.clone(), version: connector.version.clone() })
+    };
+    let name = new.name.clone().or_else(|| old.name.clone()).unwrap_or_else(|| "connector".to_owned());
+    let connector_type = match new.connector_type {
+        model::ConnectorType::Unknown => old.connector_type,
+        known => known,
+    };
+    ConnectorReport {
+        name,
+        connector_type,
+        old: side(old),
+        new: side(new),
+        verdict,
+        summary,
+        findings: judgement.findings,
+        unjudged: judgement.unjudged,
+        coverage: judgement.coverage,
+        problems,
+        errors: judgement.errors,
+        patch: options.patch.then(|| report::patch(old, new)),
+    }
+}
+
+/// The whole report over one or more connectors.
+pub fn report(connectors: Vec<ConnectorReport>) -> Report {
+    Report {
+        schema_version: 1,
+        tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        connectors,
+    }
+}

@@ -1,0 +1,325 @@
+//! What a connector printed: specs, catalogs and states, alone in a file or as messages among other lines.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::json::{self, JsonError, RawObject};
+use super::read;
+use crate::model::{
+    Artifact, Catalog, ConfiguredStream, CoverageStatus, Document, InputError, Locate, Located, Pointer, Spec,
+    StateMessage, StateSample, Stream, StreamBody, StreamId, StreamStanding,
+};
+
+/// Places in a captured value are places in its document.
+#[derive(Debug)]
+pub(crate) struct CapturedPlace {
+    pub(crate) document: Arc<Document>,
+    pub(crate) range: Range<usize>,
+    pub(crate) base: Pointer,
+}
+
+impl CapturedPlace {
+    pub(crate) fn whole(document: &Arc<Document>) -> Self {
+        Self { document: document.clone(), range: 0..document.text.len(), base: Pointer::root() }
+    }
+}
+
+impl Locate for CapturedPlace {
+    fn locate(&self, pointer: &Pointer) -> Option<Located> {
+        Some(Located {
+            document: self.document.clone(),
+            range: self.range.clone(),
+            pointer: self.base.concat(pointer),
+            shared: None,
+        })
+    }
+}
+
+/// A ConnectorSpecification value as a spec.
+///
+/// # Errors
+/// It lacks `connectionSpecification`, or that is no schema.
+pub(crate) fn spec(value: Value, place: CapturedPlace) -> Result<Spec, InputError> {
+    let mut value = value;
+    if let Some(map) = value.as_object_mut()
+        && !map.contains_key("connectionSpecification")
+        && let Some(schema) = map.remove("connection_specification")
+    {
+        map.insert("connectionSpecification".to_owned(), schema);
+    }
+    match value.get("connectionSpecification") {
+        Some(Value::Object(_)) => Ok(Spec { value, locate: Arc::new(place) }),
+        Some(other) => Err(wrong(&place, "expected connectionSpecification to be a JSON schema", Some(other))),
+        None => Err(wrong(&place, "expected a ConnectorSpecification with the key connectionSpecification", None)),
+    }
+}
+
+fn wrong(place: &CapturedPlace, expected: &str, found: Option<&Value>) -> InputError {
+    let found = found.map(|value| {
+        let text: String = value.to_string().chars().take(40).collect();
+        format!(", found {text}")
+    });
+    InputError {
+        artifact: Some(Artifact::Spec),
+        file: place.document.file.clone(),
+        line: Some(place.document.position(place.range.start).line),
+        message: format!("{expected}{}", found.unwrap_or_default()),
+    }
+}
+
+/// Cuts a catalog into its streams without parsing them. Streams that cannot be read are left out and said.
+///
+/// # Errors
+/// The text is no catalog at all.
+pub(crate) fn catalog(
+    document: &Arc<Document>,
+    range: Range<usize>,
+    errors: &mut Vec<InputError>,
+) -> Result<Catalog, InputError> {
+    let text = &document.text[range.clone()];
+    let fail = |error: JsonError, at: usize| catalog_error(document, at, &error);
+    let object = RawObject::parse(text).map_err(|error| fail(error, range.start))?;
+    let streams = object.get("streams").ok_or_else(|| InputError {
+        artifact: Some(Artifact::Catalog),
+        file: document.file.clone(),
+        line: Some(document.position(range.start).line),
+        message: "expected an AirbyteCatalog with the key streams".to_owned(),
+    })?;
+    let offset = document.range_of(streams).map_or(range.start, |range| range.start);
+    let elements = json::elements(streams).map_err(|error| fail(error, offset))?;
+    let mut catalog = Catalog {
+        streams: Vec::with_capacity(elements.len()),
+        status: CoverageStatus::Complete,
+        reasons: Vec::new(),
+        captured: true,
+    };
+    for (index, element) in elements.into_iter().enumerate() {
+        match captured_stream(document, element.get(), index) {
+            Ok(stream) => {
+                if matches!(&stream.body, StreamBody::Captured { configured: true, .. })
+                    && catalog.status == CoverageStatus::Complete
+                {
+                    catalog.status = CoverageStatus::Partial;
+                    catalog.reasons.push("a configured catalog lists only what one connection syncs".to_owned());
+                }
+                catalog.streams.push(stream);
+            }
+            Err(error) => errors.push(error),
+        }
+    }
+    Ok(catalog)
+}
+
+fn captured_stream(document: &Arc<Document>, text: &str, index: usize) -> Result<Stream, InputError> {
+    let start = document.range_of(text).map_or(0, |range| range.start);
+    let wrong = |message: String| InputError {
+        artifact: Some(Artifact::Catalog),
+        file: document.file.clone(),
+        line: Some(document.position(start).line),
+        message,
+    };
+    let mut text = text;
+    let mut object = RawObject::parse(text).map_err(|_| wrong("expected a stream object in `streams`".to_owned()))?;
+    let configured = object.has("stream") && !object.has("name");
+    if configured {
+        text = object.get("stream").unwrap_or_default();
+        object = RawObject::parse(text).map_err(|_| wrong("expected an object as `stream`".to_owned()))?;
+    }
+    let name = object.text("name").ok_or_else(|| wrong("expected a stream with a name (text)".to_owned()))?;
+    let namespace = match object.get("namespace") {
+        None | Some("null") => None,
+        Some(_) => Some(
+            object.text("namespace").ok_or_else(|| wrong(format!("stream {name}: expected a text as namespace")))?,
+        ),
+    };
+    let range = document.range_of(text).ok_or_else(|| wrong("a stream lies outside its file".to_owned()))?;
+    Ok(Stream {
+        id: StreamId { name, namespace },
+        index,
+        standing: StreamStanding::Listed,
+        body: StreamBody::Captured { document: document.clone(), range, configured },
+    })
+}
+
+fn catalog_error(document: &Document, offset: usize, error: &JsonError) -> InputError {
+    InputError {
+        artifact: Some(Artifact::Catalog),
+        file: document.file.clone(),
+        line: Some(document.position(offset).line + error.position.line - 1),
+        message: error.message.clone(),
+    }
+}
+
+/// The streams of a ConfiguredAirbyteCatalog.
+///
+/// # Errors
+/// The file is no configured catalog.
+pub(crate) fn configured_catalog(document: &Document) -> Result<Vec<ConfiguredStream>, InputError> {
+    let value = read::value(document, Artifact::Catalog)?;
+    let wrong = |message: String| InputError {
+        artifact: Some(Artifact::Catalog),
+        file: document.file.clone(),
+        line: None,
+        message,
+    };
+    let streams = value["streams"]
+        .as_array()
+        .ok_or_else(|| wrong("expected a ConfiguredAirbyteCatalog with the key streams".to_owned()))?;
+    streams.iter().map(|stream| ConfiguredStream::parse(stream).map_err(wrong)).collect()
+}
+
+/// What captured output holds.
+#[derive(Debug, Default)]
+pub(crate) struct Messages {
+    pub(crate) spec: Option<Spec>,
+    pub(crate) catalog: Option<Catalog>,
+    pub(crate) state: Option<StateSample>,
+    pub(crate) errors: Vec<InputError>,
+}
+
+/// Reads AirbyteMessages, one a line; the last spec and catalog win, and lines that are no message are skipped. A
+/// line that starts as a message and cannot be read is an error: it may be the one that matters.
+pub(crate) fn messages(document: &Arc<Document>) -> Messages {
+    let mut found = Messages::default();
+    let mut states = Vec::new();
+    let mut offset = 0;
+    for line in document.text.split_inclusive('\n') {
+        let start = offset;
+        offset += line.len();
+        let trimmed = line.trim();
+        if !trimmed.starts_with('{') {
+            continue;
+        }
+        let object = match RawObject::parse(trimmed) {
+            Ok(object) => object,
+            Err(error) => {
+                let head: String = trimmed.chars().take(200).filter(|c| !c.is_whitespace()).collect();
+                let kinds = [("SPEC", Artifact::Spec), ("CATALOG", Artifact::Catalog), ("STATE", Artifact::State)];
+                let kind = kinds.iter().find(|(kind, _)| head.contains(&format!("\"type\":\"{kind}\"")));
+                if let Some((kind, artifact)) = kind {
+                    found.errors.push(InputError {
+                        artifact: Some(*artifact),
+                        file: document.file.clone(),
+                        line: Some(document.position(start).line),
+                        message: format!("a {kind} message cannot be read: {}", error.message),
+                    });
+                }
+                continue;
+            }
+        };
+        let range = |text: &str| document.range_of(text).unwrap_or(start..start);
+        match object.text("type").as_deref() {
+            Some("SPEC") => {
+                let Some(text) = object.get("spec") else { continue };
+                let place = CapturedPlace { document: document.clone(), range: range(text), base: Pointer::root() };
+                let read = json::parse(text).map_err(|error| InputError {
+                    artifact: Some(Artifact::Spec),
+                    file: document.file.clone(),
+                    line: Some(document.position(start).line),
+                    message: error.message,
+                });
+                match read.and_then(|value| spec(value, place)) {
+                    Ok(spec) => found.spec = Some(spec),
+                    Err(error) => found.errors.push(error),
+                }
+            }
+            Some("CATALOG") => {
+                let Some(text) = object.get("catalog") else { continue };
+                match catalog(document, range(text), &mut found.errors) {
+                    Ok(catalog) => found.catalog = Some(catalog),
+                    Err(error) => found.errors.push(error),
+                }
+            }
+            Some("STATE") => match json::parse(trimmed) {
+                Ok(value) => states.push((value, start)),
+                Err(error) => found.errors.push(InputError {
+                    artifact: Some(Artifact::State),
+                    file: document.file.clone(),
+                    line: Some(document.position(start).line),
+                    message: error.message,
+                }),
+            },
+            _ => {}
+        }
+    }
+    if !states.is_empty() {
+        let messages = states.into_iter().filter_map(|(value, _)| state_message(&value["state"], Pointer::root()));
+        found.state = Some(StateSample { document: document.clone(), messages: messages.collect() });
+    }
+    found
+}
+
+/// Saved state from a file: a list of state messages, one message, or the bare legacy object.
+///
+/// # Errors
+/// The value is neither.
+pub(crate) fn state(value: &Value, document: &Arc<Document>) -> Result<StateSample, InputError> {
+    let wrong = |message: String| InputError {
+        artifact: Some(Artifact::State),
+        file: document.file.clone(),
+        line: None,
+        message,
+    };
+    let messages = match value {
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| {
+                let pointer = Pointer::new([index.to_string()]);
+                let inner = if item["type"] == "STATE" { (&item["state"], pointer.join("state")) } else { (item, pointer) };
+                state_message(inner.0, inner.1)
+                    .ok_or_else(|| wrong(format!("expected a state message at position {}", index + 1)))
+            })
+            .collect::<Result<_, _>>()?,
+        Value::Object(map) if map.get("type").is_some_and(|kind| kind == "STATE") => {
+            vec![
+                state_message(&value["state"], Pointer::new(["state"]))
+                    .ok_or_else(|| wrong("expected a state in this STATE message".to_owned()))?,
+            ]
+        }
+        Value::Object(map) => {
+            let typed = map.get("type").and_then(Value::as_str);
+            if matches!(typed, Some("STREAM" | "GLOBAL" | "LEGACY")) {
+                vec![
+                    state_message(value, Pointer::root())
+                        .ok_or_else(|| wrong("expected a state message of the type it names".to_owned()))?,
+                ]
+            } else {
+                vec![StateMessage::Legacy { data: value.clone(), pointer: Pointer::root() }]
+            }
+        }
+        _ => return Err(wrong("expected a list of state messages or a legacy state object".to_owned())),
+    };
+    Ok(StateSample { document: document.clone(), messages })
+}
+
+fn state_message(value: &Value, pointer: Pointer) -> Option<StateMessage> {
+    let kind = value["type"].as_str();
+    if let Some(stream) = value.get("stream").filter(|_| matches!(kind, None | Some("STREAM"))) {
+        return Some(StateMessage::Stream {
+            id: descriptor(&stream["stream_descriptor"])?,
+            state: stream["stream_state"].clone(),
+            pointer: pointer.join("stream").join("stream_state"),
+        });
+    }
+    if let Some(global) = value.get("global").filter(|_| matches!(kind, None | Some("GLOBAL"))) {
+        let streams = global["stream_states"].as_array().map(Vec::as_slice).unwrap_or_default();
+        return Some(StateMessage::Global {
+            shared: global.get("shared_state").filter(|shared| !shared.is_null()).cloned(),
+            streams: streams
+                .iter()
+                .filter_map(|one| Some((descriptor(&one["stream_descriptor"])?, one["stream_state"].clone())))
+                .collect(),
+            pointer: pointer.join("global"),
+        });
+    }
+    let data = value.get("data").filter(|data| data.is_object())?;
+    Some(StateMessage::Legacy { data: data.clone(), pointer: pointer.join("data") })
+}
+
+fn descriptor(value: &Value) -> Option<StreamId> {
+    let name = value["name"].as_str()?.to_owned();
+    Some(StreamId { name, namespace: value["namespace"].as_str().map(str::to_owned) })
+}

@@ -1,0 +1,141 @@
+//! JSON, with errors in words.
+//!
+//! serde_json is the reader; this file says what its errors mean for files that Python wrote: `NaN`, lone
+//! surrogates and numbers beyond a double are refused and named. A byte order mark is dropped when a file is read.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::model::Position;
+
+/// What is wrong with a JSON text, and where in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct JsonError {
+    pub(crate) message: String,
+    pub(crate) position: Position,
+}
+
+/// Reads a whole text as one JSON value.
+///
+/// # Errors
+/// The text is not JSON, or nested deeper than 128 levels.
+pub(crate) fn parse(text: &str) -> Result<Value, JsonError> {
+    serde_json::from_str(text).map_err(|error| explain(text, &error))
+}
+
+/// Says in words what a serde_json error means.
+pub(crate) fn explain(text: &str, error: &serde_json::Error) -> JsonError {
+    let position = Position { line: error.line().max(1), column: error.column().max(1) };
+    let line = text.lines().nth(position.line - 1).unwrap_or_default();
+    let near: String = line.chars().skip(position.column.saturating_sub(2)).take(12).collect();
+    let found = near.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '-');
+    let raw = error.to_string();
+    let message = if text.trim().is_empty() {
+        "expected a JSON value, found an empty file".to_owned()
+    } else if raw.starts_with("expected value") && ["NaN", "Infin", "-Inf", "aN"].iter().any(|t| found.starts_with(t)) {
+        "expected a JSON value, found NaN or Infinity: Python writes them and JSON has neither; write null or a number"
+            .to_owned()
+    } else if raw.contains("surrogate") || raw.contains("unexpected end of hex escape") {
+        "expected a whole character, found half a surrogate pair (such as \\ud800): write the character itself"
+            .to_owned()
+    } else if raw.starts_with("number out of range") {
+        "expected a number that a double can hold, found a larger one (such as 1e400)".to_owned()
+    } else if raw.starts_with("recursion limit exceeded") {
+        "expected at most 128 nested values, found more".to_owned()
+    } else if error.is_eof() {
+        "expected the rest of a JSON value, found the end of the file: is it truncated?".to_owned()
+    } else {
+        let what = raw.split(" at line ").next().unwrap_or_default();
+        format!("not JSON: {what}")
+    };
+    JsonError { message, position }
+}
+
+/// The entries of a JSON object as slices of the text, the last of equal keys only.
+#[derive(Debug, Default)]
+pub(crate) struct RawObject<'t> {
+    entries: Vec<(Cow<'t, str>, &'t RawValue)>,
+}
+
+impl<'t> RawObject<'t> {
+    /// Cuts an object into its entries without building their values.
+    ///
+    /// # Errors
+    /// The text is no JSON object.
+    pub(crate) fn parse(text: &'t str) -> Result<Self, JsonError> {
+        serde_json::from_str(text).map_err(|error| explain(text, &error))
+    }
+
+    /// The text of an entry.
+    pub(crate) fn get(&self, key: &str) -> Option<&'t str> {
+        self.entries.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.get())
+    }
+
+    /// An entry that is a string; `None` too where it is something else.
+    pub(crate) fn text(&self, key: &str) -> Option<String> {
+        serde_json::from_str(self.get(key)?).ok()
+    }
+
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+}
+
+impl<'de> Deserialize<'de> for RawObject<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries;
+        impl<'de> Visitor<'de> for Entries {
+            type Value = RawObject<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a JSON object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries = Vec::with_capacity(8);
+                while let Some(key) = map.next_key::<CowStr<'de>>()? {
+                    entries.push((key.0, map.next_value::<&'de RawValue>()?));
+                }
+                Ok(RawObject { entries })
+            }
+        }
+        deserializer.deserialize_map(Entries)
+    }
+}
+
+/// A borrowed key where it holds no escape.
+struct CowStr<'de>(Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for CowStr<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl<'de> Visitor<'de> for Text {
+            type Value = CowStr<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(CowStr(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(CowStr(Cow::Owned(text.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(Text)
+    }
+}
+
+/// Cuts a JSON array into its elements.
+///
+/// # Errors
+/// The text is no JSON array.
+pub(crate) fn elements(text: &str) -> Result<Vec<&RawValue>, JsonError> {
+    serde_json::from_str(text).map_err(|error| explain(text, &error))
+}

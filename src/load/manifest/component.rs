@@ -1,0 +1,147 @@
+//! Components and the `$parameters` they hand down.
+//!
+//! A typed component takes every parameter as a field where its own is absent or falsy, and hands its parameters to
+//! the components in its fields, each without the parameter that field is named after. The CDK writes all of this
+//! into a copy of the tree; here a component carries its parameters and looks a field up when it is asked.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::node::{MapNode, Node, Resolver};
+
+/// The parameters in force at a component.
+pub(super) type Parameters<'m> = Rc<BTreeMap<String, Node<'m>>>;
+
+/// A mapping of the manifest in its role, with the parameters that reach it.
+#[derive(Debug, Clone)]
+pub(super) struct Component<'m> {
+    pub(super) resolver: Resolver<'m>,
+    pub(super) map: Rc<MapNode<'m>>,
+    /// The component's type; `None` where neither the manifest nor the default of its role says.
+    pub(super) kind: Option<String>,
+    pub(super) parameters: Parameters<'m>,
+}
+
+/// What stands in a field.
+#[derive(Debug, Clone)]
+pub(super) enum Field<'m> {
+    Component(Component<'m>),
+    List(Vec<Field<'m>>),
+    Value(Node<'m>),
+}
+
+/// The type of a component that does not name one, by the field it stands in.
+fn default_type(slot: &str, has_class: bool) -> Option<&'static str> {
+    let custom = match slot {
+        "DeclarativeStream.retriever" => Some("CustomRetriever"),
+        "SimpleRetriever.partition_router" => Some("CustomPartitionRouter"),
+        _ => None,
+    };
+    let plain = match slot {
+        "DeclarativeSource.spec" => "Spec",
+        "DeclarativeSource.streams" | "ParentStreamConfig.stream" | "DynamicDeclarativeStream.stream_template" => {
+            "DeclarativeStream"
+        }
+        "DeclarativeStream.retriever" | "DynamicSchemaLoader.retriever" => "SimpleRetriever",
+        "DeclarativeStream.schema_loader" => "JsonFileSchemaLoader",
+        "SubstreamPartitionRouter.parent_stream_configs" | "CustomPartitionRouter.parent_stream_configs" => {
+            "ParentStreamConfig"
+        }
+        "HttpComponentsResolver.components_mapping"
+        | "ConfigComponentsResolver.components_mapping"
+        | "ParametrizedComponentsResolver.components_mapping" => "ComponentMappingDefinition",
+        "ConfigComponentsResolver.stream_config" => "StreamConfig",
+        _ => return if has_class { custom } else { None },
+    };
+    if has_class && custom.is_some() { custom } else { Some(plain) }
+}
+
+impl<'m> Component<'m> {
+    /// A mapping as the component that stands in `slot` (`ParentType.field`).
+    pub(super) fn new(resolver: Resolver<'m>, slot: &str, map: Rc<MapNode<'m>>, inherited: &Parameters<'m>) -> Self {
+        let own_type = map.get(&resolver, "type").and_then(|node| node.as_text().map(str::to_owned));
+        let kind = own_type.or_else(|| default_type(slot, map.raw("class_name").is_some()).map(str::to_owned));
+        let mut parameters = (**inherited).clone();
+        if let Some(Node::Map(own)) = map.get(&resolver, "$parameters") {
+            for key in own.keys() {
+                if let Some(value) = own.get(&resolver, key) {
+                    parameters.insert(key.to_owned(), value);
+                }
+            }
+        }
+        Self { resolver, map, kind, parameters: Rc::new(parameters) }
+    }
+
+    /// The value of a field after parameters, as it stands.
+    pub(super) fn node(&self, field: &str) -> Option<Node<'m>> {
+        let own = self.map.get(&self.resolver, field);
+        if self.kind.is_none() || own.as_ref().is_some_and(Node::is_truthy) {
+            return own;
+        }
+        self.parameters.get(field).cloned().or(own)
+    }
+
+    /// The value of a field with its components made out.
+    pub(super) fn field(&self, field: &str) -> Option<Field<'m>> {
+        let node = self.node(field)?;
+        let slot = format!("{}.{field}", self.kind.as_deref().unwrap_or_default());
+        let inherited = if self.parameters.contains_key(field) {
+            let mut without = (*self.parameters).clone();
+            without.remove(field);
+            Rc::new(without)
+        } else {
+            self.parameters.clone()
+        };
+        Some(self.made(&slot, node, &inherited))
+    }
+
+    fn made(&self, slot: &str, node: Node<'m>, inherited: &Parameters<'m>) -> Field<'m> {
+        match node {
+            Node::Map(map) => Field::Component(Self::new(self.resolver, slot, map, inherited)),
+            Node::List(items) => Field::List(
+                items.iter().map(|item| self.made(slot, self.resolver.resolve(item), inherited)).collect(),
+            ),
+            other => Field::Value(other),
+        }
+    }
+
+    /// The component in a field.
+    pub(super) fn component(&self, field: &str) -> Option<Component<'m>> {
+        match self.field(field)? {
+            Field::Component(component) => Some(component),
+            _ => None,
+        }
+    }
+
+    /// The components in a field that holds a list of them, or one.
+    pub(super) fn components(&self, field: &str) -> Vec<Component<'m>> {
+        match self.field(field) {
+            Some(Field::Component(component)) => vec![component],
+            Some(Field::List(items)) => items
+                .into_iter()
+                .filter_map(|item| match item {
+                    Field::Component(component) => Some(component),
+                    _ => None,
+                })
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A field that holds text.
+    pub(super) fn text(&self, field: &str) -> Option<String> {
+        self.node(field)?.as_text().map(str::to_owned)
+    }
+
+    /// A field written out as JSON.
+    pub(super) fn value(&self, field: &str) -> Option<Value> {
+        self.resolver.write_out(&self.node(field)?)
+    }
+
+    /// Whether the type is the given one.
+    pub(super) fn is(&self, kind: &str) -> bool {
+        self.kind.as_deref() == Some(kind)
+    }
+}

@@ -1,0 +1,280 @@
+//! A manifest's values with `$ref` followed on demand.
+//!
+//! A resolved mapping is a stack of raw mappings, own keys first: `$ref` merges its target shallowly underneath.
+//! Nothing is copied, so a manifest that would grow a hundredfold when written out stays its own size, and a value's
+//! address in the raw document still says where it was written.
+//!
+//! The algorithm is the CDK's reference resolver: any text that starts with `#/` is a reference, wherever it
+//! stands; a path is looked up in the raw document and a key that holds slashes matches when it is the whole rest
+//! of the path; siblings of a reference to something other than a mapping are dropped.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use petgraph::algo::tarjan_scc;
+use petgraph::graph::DiGraph;
+use serde_json::{Map, Value};
+
+/// A resolved value.
+#[derive(Debug, Clone)]
+pub(super) enum Node<'m> {
+    Map(Rc<MapNode<'m>>),
+    List(&'m [Value]),
+    Scalar(&'m Value),
+    /// A value that stands nowhere in the document, such as the result of a mapping.
+    Made(Rc<Value>),
+}
+
+/// A mapping: what was set on top, then its own keys, then those of what it refers to.
+#[derive(Debug, Clone, Default)]
+pub(super) struct MapNode<'m> {
+    overlay: BTreeMap<String, Node<'m>>,
+    layers: Vec<&'m Map<String, Value>>,
+}
+
+/// Follows references in one raw document.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Resolver<'m> {
+    root: &'m Value,
+}
+
+/// Chains of references are cut here; circles are found before, by [`Resolver::check`].
+const LONGEST_CHAIN: usize = 128;
+
+/// A written-out value of more nodes than this is refused.
+const MOST_NODES: usize = 2_000_000;
+
+/// Values nest at most this deep when written out, as JSON readers allow.
+const DEEPEST: usize = 120;
+
+impl<'m> Resolver<'m> {
+    pub(super) fn new(root: &'m Value) -> Self {
+        Self { root }
+    }
+
+    pub(super) fn root(&self) -> Node<'m> {
+        self.resolve(self.root)
+    }
+
+    /// Checks every reference of the document, used or not, as the CDK does before anything else.
+    ///
+    /// Returns what is wrong: a reference to nowhere or in a circle, with the reference as written.
+    pub(super) fn check(&self) -> Vec<(String, String)> {
+        let mut faults = Vec::new();
+        let mut graph = DiGraph::<&'m str, ()>::new();
+        let mut nodes: BTreeMap<&'m str, petgraph::graph::NodeIndex> = BTreeMap::new();
+        let mut open: Vec<&'m str> = Vec::new();
+        let mut queue = references_in(self.root);
+        queue.reverse();
+        open.append(&mut queue);
+        let mut edges = Vec::new();
+        let mut seen = BTreeSet::new();
+        while let Some(reference) = open.pop() {
+            if !seen.insert(reference) {
+                continue;
+            }
+            nodes.entry(reference).or_insert_with(|| graph.add_node(reference));
+            match self.look_up(reference) {
+                Some(target) => {
+                    for inner in references_in(target) {
+                        edges.push((reference, inner));
+                        open.push(inner);
+                    }
+                }
+                None => faults.push((reference.to_owned(), "there is nothing there".to_owned())),
+            }
+        }
+        for (from, to) in edges {
+            if let (Some(&from), Some(&to)) = (nodes.get(from), nodes.get(to)) {
+                graph.update_edge(from, to, ());
+            }
+        }
+        for circle in tarjan_scc(&graph) {
+            let first = circle.iter().map(|&node| graph[node]).min();
+            let is_circle = circle.len() > 1 || circle.first().is_some_and(|&node| graph.contains_edge(node, node));
+            if let (true, Some(first)) = (is_circle, first) {
+                faults.push((first.to_owned(), "it leads in a circle".to_owned()));
+            }
+        }
+        faults.sort();
+        faults
+    }
+
+    /// A raw value with its reference followed.
+    pub(super) fn resolve(&self, value: &'m Value) -> Node<'m> {
+        self.resolve_chain(value, 0)
+    }
+
+    fn resolve_chain(&self, value: &'m Value, depth: usize) -> Node<'m> {
+        if depth > LONGEST_CHAIN {
+            return Node::Scalar(&Value::Null);
+        }
+        match value {
+            Value::Object(map) => {
+                let base = match map.get("$ref") {
+                    None => None,
+                    Some(reference) => Some(self.resolve_chain(reference, depth + 1)),
+                };
+                match base {
+                    None => Node::Map(Rc::new(MapNode { layers: vec![map], ..MapNode::default() })),
+                    Some(Node::Map(base)) => {
+                        let mut layers = vec![map];
+                        layers.extend(&base.layers);
+                        Node::Map(Rc::new(MapNode { overlay: base.overlay.clone(), layers }))
+                    }
+                    Some(other) => other,
+                }
+            }
+            Value::Array(items) => Node::List(items),
+            Value::String(text) if text.starts_with("#/") => match self.look_up(text) {
+                Some(target) => self.resolve_chain(target, depth + 1),
+                None => Node::Scalar(value),
+            },
+            _ => Node::Scalar(value),
+        }
+    }
+
+    fn look_up(&self, reference: &str) -> Option<&'m Value> {
+        let mut rest = reference.strip_prefix("#/")?.split('\n').next()?;
+        let mut here = self.root;
+        while !rest.is_empty() {
+            if let Value::Object(map) = here
+                && let Some(found) = map.get(rest)
+            {
+                return Some(found);
+            }
+            let (head, tail) = rest.split_once('/').unwrap_or((rest, ""));
+            here = match here {
+                Value::Object(map) => map.get(head)?,
+                Value::Array(items) => {
+                    let index: i64 = head.parse().ok()?;
+                    let length = i64::try_from(items.len()).ok()?;
+                    let index = if index < 0 { index.checked_add(length)? } else { index };
+                    items.get(usize::try_from(index).ok()?)?
+                }
+                _ => return None,
+            };
+            rest = tail;
+        }
+        Some(here)
+    }
+
+    /// The value written out, with every reference replaced by its target; `None` if it grows past all bounds.
+    pub(super) fn write_out(&self, node: &Node<'m>) -> Option<Value> {
+        self.write(node, &mut 0, 0)
+    }
+
+    fn write(&self, node: &Node<'m>, size: &mut usize, depth: usize) -> Option<Value> {
+        *size += 1;
+        if *size > MOST_NODES || depth > DEEPEST {
+            return None;
+        }
+        Some(match node {
+            Node::Scalar(value) => (*value).clone(),
+            Node::Made(value) => (**value).clone(),
+            Node::List(items) => Value::Array(
+                items
+                    .iter()
+                    .map(|item| self.write(&self.resolve(item), size, depth + 1))
+                    .collect::<Option<_>>()?,
+            ),
+            Node::Map(map) => {
+                let mut written = Map::new();
+                for key in map.keys() {
+                    let child = map.get(self, key)?;
+                    written.insert(key.to_owned(), self.write(&child, size, depth + 1)?);
+                }
+                Value::Object(written)
+            }
+        })
+    }
+}
+
+/// Every reference written below a value, in order, each once per place.
+fn references_in(value: &Value) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut open = vec![value];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::String(text) if text.starts_with("#/") => found.push(text.as_str()),
+            Value::Object(map) => open.extend(map.values()),
+            Value::Array(items) => open.extend(items),
+            _ => {}
+        }
+    }
+    found
+}
+
+impl<'m> MapNode<'m> {
+    /// The resolved value of a key.
+    pub(super) fn get(&self, resolver: &Resolver<'m>, key: &str) -> Option<Node<'m>> {
+        if let Some(node) = self.overlay.get(key) {
+            return Some(node.clone());
+        }
+        Some(resolver.resolve(self.raw(key)?))
+    }
+
+    /// The raw value of a key, where the document has it.
+    pub(super) fn raw(&self, key: &str) -> Option<&'m Value> {
+        if key == "$ref" || self.overlay.contains_key(key) {
+            return None;
+        }
+        self.layers.iter().find_map(|layer| layer.get(key))
+    }
+
+    /// All keys but `$ref`, sorted.
+    pub(super) fn keys(&self) -> BTreeSet<&str> {
+        let layered = self.layers.iter().flat_map(|layer| layer.keys().map(String::as_str));
+        layered.chain(self.overlay.keys().map(String::as_str)).filter(|key| *key != "$ref").collect()
+    }
+
+    /// This mapping with one key set.
+    pub(super) fn with(&self, key: &str, value: Node<'m>) -> Self {
+        let mut copy = self.clone();
+        copy.overlay.insert(key.to_owned(), value);
+        copy
+    }
+}
+
+impl<'m> Node<'m> {
+    pub(super) fn as_map(&self) -> Option<&Rc<MapNode<'m>>> {
+        match self {
+            Node::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    pub(super) fn as_text(&self) -> Option<&str> {
+        self.scalar().and_then(Value::as_str)
+    }
+
+    /// A value that is no list and no mapping.
+    pub(super) fn scalar(&self) -> Option<&Value> {
+        match self {
+            Node::Scalar(value) => Some(value),
+            Node::Made(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Python's truth: not empty, not zero, not null.
+    pub(super) fn is_truthy(&self) -> bool {
+        match self {
+            Node::Map(map) => !map.keys().is_empty(),
+            Node::List(items) => !items.is_empty(),
+            Node::Scalar(value) => truthy(value),
+            Node::Made(value) => truthy(value),
+        }
+    }
+}
+
+fn truthy(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(flag) => *flag,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(map) => !map.is_empty(),
+    }
+}

@@ -1,0 +1,260 @@
+//! From a stream component to what `discover` prints of it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::component::{Component, Field};
+use super::interpolation::{Evaluated, evaluate};
+use super::node::Node;
+use crate::model::{Fact, RecordSchema, SchemaFiles, StateTraits, StreamProperties, SyncMode};
+
+/// Where a stream's schema files are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Package<'p> {
+    /// The files of `schemas/`.
+    pub(super) schemas: &'p Arc<SchemaFiles>,
+    /// Whether the connector is manifest-only, whose image ships no schema files.
+    pub(super) manifest_only: bool,
+}
+
+/// A stream, and what is wrong with it in the eyes of the CDK.
+pub(super) struct DerivedStream {
+    pub(super) name: String,
+    pub(super) properties: StreamProperties,
+    /// The schema file it is built from.
+    pub(super) schema_file: Option<String>,
+    pub(super) faults: Vec<String>,
+}
+
+/// The component whose facts `discover` prints: a StateDelegatingStream shows its full refresh stream.
+pub(super) fn shown<'m>(stream: &Component<'m>) -> Option<Component<'m>> {
+    if stream.is("StateDelegatingStream") { stream.component("full_refresh_stream") } else { Some(stream.clone()) }
+}
+
+/// Reads one stream; `None` for a component that is none, such as a custom one.
+pub(super) fn derive(stream: &Component<'_>, package: Package<'_>) -> Option<DerivedStream> {
+    let shown = shown(stream)?;
+    let name = shown.text("name").or_else(|| stream.text("name"))?;
+    let mut faults = Vec::new();
+    let mut schema_file = None;
+    let json_schema = match schema_of(&shown, &name, package, &mut schema_file) {
+        Ok(schema) => schema,
+        Err(fault) => {
+            faults.push(format!("stream {name}: {fault}"));
+            Fact::Unknown(fault)
+        }
+    };
+    let primary_key = match primary_key(shown.value("primary_key")) {
+        Ok(key) => Fact::Known(key),
+        Err(fault) => {
+            faults.push(format!("stream {name}: {fault}"));
+            Fact::Unknown(fault)
+        }
+    };
+    let incremental = shown.component("incremental_sync");
+    let cursor = match &incremental {
+        None => Fact::Known(Vec::new()),
+        Some(incremental) => cursor_field(incremental),
+    };
+    let mut modes = BTreeSet::from([SyncMode::FullRefresh]);
+    if incremental.is_some() {
+        modes.insert(SyncMode::Incremental);
+    }
+    let catalog_cursor = incremental.as_ref().is_some_and(|cursor| {
+        cursor.node("allow_catalog_defined_cursor_field").is_some_and(|node| node.is_truthy())
+    });
+    let properties = StreamProperties {
+        json_schema,
+        supported_sync_modes: Fact::Known(modes),
+        source_defined_cursor: Fact::Known(incremental.is_some() && !catalog_cursor),
+        default_cursor_field: cursor,
+        source_defined_primary_key: primary_key,
+        is_resumable: Fact::Known(incremental.is_some()),
+        is_file_based: Fact::Known(shown.node("file_uploader").is_some_and(|node| node.is_truthy())),
+        state: state_traits(stream),
+    };
+    Some(DerivedStream { name, properties, schema_file, faults })
+}
+
+/// What the manifest shows of the stream's state; the incremental half of a StateDelegatingStream decides.
+fn state_traits(stream: &Component<'_>) -> Option<StateTraits> {
+    let keeper = if stream.is("StateDelegatingStream") {
+        stream.component("incremental_stream")?
+    } else {
+        stream.clone()
+    };
+    let incremental = keeper.component("incremental_sync")?;
+    let custom_cursor = !incremental.is("DatetimeBasedCursor") && !incremental.is("IncrementingCountCursor");
+    let router = keeper.component("retriever").and_then(|retriever| retriever.node("partition_router"));
+    let migrations = keeper
+        .components("state_migrations")
+        .into_iter()
+        .filter_map(|migration| migration.text("class_name").or(migration.kind))
+        .collect();
+    Some(StateTraits { custom_cursor, partitioned: router.is_some_and(|node| node.is_truthy()), migrations })
+}
+
+fn cursor_field(incremental: &Component<'_>) -> Fact<Vec<String>> {
+    let Some(node) = incremental.node("cursor_field") else {
+        return Fact::Unknown("the incremental_sync component names no cursor_field".to_owned());
+    };
+    let Some(template) = node.as_text() else {
+        return Fact::Unknown("cursor_field is not a text".to_owned());
+    };
+    match evaluate(&incremental.resolver, template, &[("parameters", &incremental.parameters)]) {
+        Evaluated::Text(text) => Fact::Known(vec![text]),
+        Evaluated::Node(node) => match node.scalar() {
+            Some(Value::String(text)) => Fact::Known(vec![text.clone()]),
+            Some(value @ (Value::Number(_) | Value::Bool(_))) => Fact::Known(vec![value.to_string()]),
+            _ => Fact::Unknown(format!("cursor_field {template} is not a text")),
+        },
+        Evaluated::Unknown(expression) => Fact::Unknown(format!("cursor_field depends on the config: {expression}")),
+    }
+}
+
+/// `id`, `[id, name]` or `[[id], [name]]` as the protocol's list of paths.
+fn primary_key(value: Option<Value>) -> Result<Vec<Vec<String>>, String> {
+    let expected = "primary_key: expected a name, a list of names, or a list of one-name lists";
+    match value {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::String(name)) => Ok(vec![vec![name]]),
+        Some(Value::Array(keys)) => keys
+            .into_iter()
+            .map(|key| match key {
+                Value::String(name) => Ok(vec![name]),
+                Value::Array(path) => match path.as_slice() {
+                    [Value::String(name)] => Ok(vec![name.clone()]),
+                    _ => Err("primary_key: nested primary keys are not supported by the CDK".to_owned()),
+                },
+                other => Err(format!("{expected}, found {other}")),
+            })
+            .collect(),
+        Some(other) => Err(format!("{expected}, found {other}")),
+    }
+}
+
+fn schema_of(
+    stream: &Component<'_>,
+    name: &str,
+    package: Package<'_>,
+    schema_file: &mut Option<String>,
+) -> Result<Fact<RecordSchema>, String> {
+    let empty = || Fact::Known(RecordSchema::inline(json!({})));
+    match stream.field("schema_loader") {
+        None | Some(Field::Value(_)) => {
+            if package.manifest_only {
+                return Ok(empty());
+            }
+            let own_name = stream.parameters.get("name").and_then(|node| node.as_text().map(str::to_owned));
+            let file = format!("{}.json", own_name.as_deref().unwrap_or(name));
+            Ok(match RecordSchema::file(package.schemas, &file) {
+                Some(schema) => {
+                    *schema_file = Some(file);
+                    Fact::Known(schema)
+                }
+                None => empty(),
+            })
+        }
+        Some(Field::Component(loader)) => load_one(&loader, package, schema_file),
+        Some(Field::List(loaders)) => composite(&loaders, package, schema_file),
+    }
+}
+
+fn load_one(
+    loader: &Component<'_>,
+    package: Package<'_>,
+    schema_file: &mut Option<String>,
+) -> Result<Fact<RecordSchema>, String> {
+    match loader.kind.as_deref() {
+        Some("InlineSchemaLoader") => {
+            let Some(schema) = loader.node("schema") else { return Ok(Fact::Known(RecordSchema::inline(json!({})))) };
+            Ok(match inline_schema(&loader.resolver.write_out(&schema)) {
+                Some(schema) => Fact::Known(RecordSchema::inline(schema)),
+                None => Fact::Unknown("the inline schema grows without bound when its references are followed".to_owned()),
+            })
+        }
+        Some("JsonFileSchemaLoader") => file_schema(loader, package, schema_file),
+        Some("DynamicSchemaLoader") => {
+            Ok(Fact::Unknown("the schema is read from the API at run time (DynamicSchemaLoader)".to_owned()))
+        }
+        other => Ok(Fact::Unknown(format!(
+            "the schema is built by code ({})",
+            loader.text("class_name").as_deref().or(other).unwrap_or("a loader without a type")
+        ))),
+    }
+}
+
+/// An inline schema loses a `$parameters` key and keeps everything else.
+fn inline_schema(written: &Option<Value>) -> Option<Value> {
+    let mut schema = written.clone()?;
+    if let Some(map) = schema.as_object_mut() {
+        map.remove("$parameters");
+    }
+    Some(schema)
+}
+
+fn file_schema(
+    loader: &Component<'_>,
+    package: Package<'_>,
+    schema_file: &mut Option<String>,
+) -> Result<Fact<RecordSchema>, String> {
+    let names: [(&str, _); 1] = [("parameters", &*loader.parameters)];
+    let path = match loader.text("file_path") {
+        Some(template) => match evaluate(&loader.resolver, &template, &names) {
+            Evaluated::Text(text) => text,
+            Evaluated::Node(node) => node.as_text().unwrap_or_default().to_owned(),
+            Evaluated::Unknown(expression) => {
+                return Ok(Fact::Unknown(format!("the schema file's path depends on the config: {expression}")));
+            }
+        },
+        None => match loader.parameters.get("name").and_then(Node::as_text) {
+            Some(name) => format!("./package/schemas/{name}.json"),
+            None => {
+                return Err("its JsonFileSchemaLoader has no file_path, and no `name` parameter to make one".to_owned());
+            }
+        },
+    };
+    let path = path.strip_prefix("./").or_else(|| path.strip_prefix('/')).unwrap_or(&path);
+    let Some((_, file)) = path.split_once('/') else {
+        return Err(format!("its schema file {path} lies in no package"));
+    };
+    let Some(name) = file.strip_prefix("schemas/") else {
+        return Ok(Fact::Unknown(format!("its schema file {file} lies outside schemas/")));
+    };
+    if package.manifest_only {
+        return Err(format!("its schema file {file} is not shipped: a manifest-only image holds no schema files"));
+    }
+    match RecordSchema::file(package.schemas, name) {
+        Some(schema) => {
+            *schema_file = Some(name.to_owned());
+            Ok(Fact::Known(schema))
+        }
+        None => Err(format!("its schema file {file} does not exist")),
+    }
+}
+
+/// A list of loaders: the properties of all, the first loader winning; everything else of their roots is lost.
+fn composite(
+    loaders: &[Field<'_>],
+    package: Package<'_>,
+    schema_file: &mut Option<String>,
+) -> Result<Fact<RecordSchema>, String> {
+    let mut properties = Map::new();
+    for loader in loaders {
+        let Field::Component(loader) = loader else { continue };
+        match load_one(loader, package, schema_file)? {
+            Fact::Known(schema) => {
+                let Some(Value::Object(own)) = schema.expanded().get("properties").cloned() else {
+                    return Err("one of its schema loaders gives a schema without properties".to_owned());
+                };
+                for (key, value) in own {
+                    properties.entry(key).or_insert(value);
+                }
+            }
+            Fact::Unknown(reason) => return Ok(Fact::Unknown(reason)),
+        }
+    }
+    Ok(Fact::Known(RecordSchema::inline(json!({"type": ["null", "object"], "properties": properties}))))
+}

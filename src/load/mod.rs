@@ -1,0 +1,343 @@
+//! From files to a [`Connector`]: everything known about one side, where each value came from, and what is not
+//! known.
+//!
+//! Loading never fails as a whole. What cannot be read becomes an [`InputError`] (the input is broken) or a
+//! [`LoadFault`] (the connector itself would refuse to start), and everything else is still there to compare.
+
+mod captured;
+mod directory;
+mod docs;
+mod json;
+mod kind;
+mod manifest;
+mod metadata;
+mod position;
+mod python;
+mod read;
+mod yaml;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use captured::CapturedPlace;
+pub use kind::FileKind;
+use manifest::Manifest;
+pub use position::{PositionRequest, positions};
+
+use crate::model::{
+    Artifact, ConfiguredStream, Connector, Document, InputError, LoadFault, Metadata, Pointer, StateSample,
+};
+
+/// What the user named as one side.
+#[derive(Debug, Clone, Default)]
+pub struct Side {
+    /// A directory or a file.
+    pub path: PathBuf,
+    /// What the file is, where its content is not to decide.
+    pub kind: Option<FileKind>,
+    /// A file that replaces the spec.
+    pub spec: Option<PathBuf>,
+    /// A file that replaces the catalog.
+    pub catalog: Option<PathBuf>,
+    /// State samples to add.
+    pub states: Vec<PathBuf>,
+    /// Config samples to add.
+    pub configs: Vec<PathBuf>,
+    /// A file that replaces the metadata.
+    pub metadata: Option<PathBuf>,
+    /// The connector's name, where nothing else gives one.
+    pub name: Option<String>,
+}
+
+/// Reads one side.
+pub fn connector(side: &Side) -> Connector {
+    let mut connector = Connector { source: side.path.display().to_string(), ..Connector::default() };
+    let overrides_metadata = side.metadata.as_deref().map(load_metadata);
+    if let Some(Ok(metadata)) = &overrides_metadata {
+        connector.metadata = Some(metadata.clone());
+    }
+    if side.path.is_dir() {
+        directory::load(&side.path, &mut connector);
+    } else {
+        load_file(&side.path, side.kind, &mut connector);
+    }
+    match overrides_metadata {
+        Some(Ok(metadata)) => connector.metadata = Some(metadata),
+        Some(Err(error)) => connector.errors.push(error),
+        None => {}
+    }
+    load_overrides(side, &mut connector);
+    finish(side, &mut connector);
+    connector
+}
+
+/// Reads a ConfiguredAirbyteCatalog, the view of one connection.
+///
+/// # Errors
+/// The file cannot be read or is none.
+pub fn configured_catalog(path: &Path) -> Result<Vec<ConfiguredStream>, InputError> {
+    captured::configured_catalog(&*read::document(path, &path.display().to_string())?)
+}
+
+/// Reads a text as JSON the way every artifact is read, for tests that feed arbitrary text.
+///
+/// # Errors
+/// The text is no JSON value.
+pub fn parse_json(text: &str) -> Result<serde_json::Value, String> {
+    json::parse(text).map_err(|error| error.message)
+}
+
+/// Reads a text as Python's YAML safe loader would.
+///
+/// # Errors
+/// That loader would refuse the text.
+pub fn parse_yaml(text: &str) -> Result<serde_json::Value, String> {
+    yaml::parse(text).map_err(|error| error.message)
+}
+
+fn load_file(path: &Path, kind: Option<FileKind>, connector: &mut Connector) {
+    let document = match read::document(path, &path.display().to_string()) {
+        Ok(document) => document,
+        Err(error) => return connector.errors.push(error),
+    };
+    if document.text.trim().is_empty() {
+        return connector.errors.push(InputError {
+            artifact: None,
+            file: document.file.clone(),
+            line: Some(1),
+            message: "expected a spec, a catalog, a state, a manifest, metadata or captured output, found an empty file"
+                .to_owned(),
+        });
+    }
+    let kind = match kind.map_or_else(|| directory::kind_of(&document), |kind| Ok(Some(kind))) {
+        Ok(Some(kind)) => kind,
+        Ok(None) if path.file_stem().is_some_and(|stem| stem.to_string_lossy().contains("state")) => FileKind::State,
+        Ok(None) => {
+            return connector.errors.push(InputError {
+                artifact: None,
+                file: document.file.clone(),
+                line: Some(1),
+                message: "cannot tell what this file is: expected a spec (connectionSpecification), a catalog \
+                          (streams), a state, a manifest, metadata or captured output; name it with --kind"
+                    .to_owned(),
+            });
+        }
+        Err(error) => return connector.errors.push(error),
+    };
+    match kind {
+        FileKind::Spec | FileKind::Registry => load_spec_document(&document, kind, connector),
+        FileKind::Catalog | FileKind::ConfiguredCatalog => load_catalog_document(&document, connector),
+        FileKind::State => load_state_document(&document, connector),
+        FileKind::Metadata => match metadata::read(&document) {
+            Ok(metadata) => connector.metadata = Some(metadata),
+            Err(error) => connector.errors.push(error),
+        },
+        FileKind::Messages => {
+            let messages = captured::messages(&document);
+            let empty = messages.spec.is_none() && messages.catalog.is_none() && messages.state.is_none();
+            if empty && messages.errors.is_empty() {
+                connector.errors.push(InputError {
+                    artifact: None,
+                    file: document.file.clone(),
+                    line: None,
+                    message: "expected a SPEC, CATALOG or STATE message among the lines, found none".to_owned(),
+                });
+            }
+            connector.spec = messages.spec;
+            connector.catalog = messages.catalog;
+            connector.states.extend(messages.state);
+            connector.errors.extend(messages.errors);
+        }
+        FileKind::Manifest => load_manifest_document(&document, connector),
+    }
+}
+
+fn load_manifest_document(document: &Arc<Document>, connector: &mut Connector) {
+    let value = match read::value(document, Artifact::Catalog) {
+        Ok(value) => value,
+        Err(error) => return connector.errors.push(error),
+    };
+    connector.has_manifest = true;
+    let manifest = Manifest::new(value, document.clone(), manifest::no_schemas(), "schemas/".to_owned(), false);
+    connector.faults.extend(manifest.faults());
+    manifest.texts().into_iter().for_each(|text| connector.code_words.add(text));
+    match manifest.spec() {
+        Some(Ok(spec)) => connector.spec = Some(spec),
+        Some(Err(error)) => connector.errors.push(error),
+        None => connector.spec_reason = "the manifest holds no spec".to_owned(),
+    }
+    if manifest.lists_streams() {
+        let read = manifest.catalog();
+        connector.faults.extend(read.faults);
+        connector.catalog = Some(read.catalog);
+    }
+}
+
+fn load_spec_document(document: &Arc<Document>, kind: FileKind, connector: &mut Connector) {
+    let value = match read::value(document, Artifact::Spec) {
+        Ok(value) => value,
+        Err(error) => return connector.errors.push(error),
+    };
+    let mut place = CapturedPlace::whole(document);
+    let value = if kind == FileKind::Registry {
+        if connector.metadata.is_none() {
+            connector.metadata = Some(Metadata { data: value.clone(), document: document.clone(), wrapped: false });
+        }
+        place.base = Pointer::new(["spec"]);
+        value["spec"].clone()
+    } else {
+        value
+    };
+    match captured::spec(value, place) {
+        Ok(spec) => connector.spec = Some(spec),
+        Err(error) => connector.errors.push(error),
+    }
+}
+
+fn load_catalog_document(document: &Arc<Document>, connector: &mut Connector) {
+    let read = match document.format {
+        crate::model::DocumentFormat::Yaml => yaml_as_json(document),
+        _ => Ok(document.clone()),
+    };
+    match read.and_then(|document| captured::catalog(&document, 0..document.text.len(), &mut connector.errors)) {
+        Ok(catalog) => connector.catalog = Some(catalog),
+        Err(error) => connector.errors.push(error),
+    }
+}
+
+/// A catalog written as YAML is small and rare: it is read through its JSON form, which costs it its line numbers.
+fn yaml_as_json(document: &Document) -> Result<Arc<Document>, InputError> {
+    let value = read::value(document, Artifact::Catalog)?;
+    Ok(Arc::new(Document {
+        file: document.file.clone(),
+        text: value.to_string(),
+        format: crate::model::DocumentFormat::Json,
+    }))
+}
+
+fn load_state_document(document: &Arc<Document>, connector: &mut Connector) {
+    match read::value(document, Artifact::State).and_then(|value| captured::state(&value, document)) {
+        Ok(sample) => connector.states.push(sample),
+        Err(error) => connector.errors.push(error),
+    }
+}
+
+fn load_metadata(path: &Path) -> Result<Metadata, InputError> {
+    read::document(path, &path.display().to_string()).and_then(|document| metadata::read(&document)).map_err(
+        |mut error| {
+            error.artifact = Some(Artifact::Metadata);
+            error
+        },
+    )
+}
+
+fn load_overrides(side: &Side, connector: &mut Connector) {
+    let open = |path: &Path, artifact, connector: &mut Connector| {
+        let name = path.display().to_string();
+        match read::document(path, &name) {
+            Ok(document) if document.text.trim().is_empty() => {
+                connector.errors.push(InputError {
+                    artifact: Some(artifact),
+                    file: name,
+                    line: Some(1),
+                    message: format!("expected a {artifact}, found an empty file"),
+                });
+                None
+            }
+            Ok(document) => Some(document),
+            Err(mut error) => {
+                error.artifact = Some(artifact);
+                connector.errors.push(error);
+                None
+            }
+        }
+    };
+    if let Some(document) = side.spec.as_deref().and_then(|path| open(path, Artifact::Spec, connector)) {
+        connector.spec = None;
+        match directory::kind_of(&document) {
+            Ok(Some(FileKind::Messages)) => {
+                let messages = captured::messages(&document);
+                connector.spec = messages.spec;
+                connector.errors.extend(messages.errors);
+            }
+            Ok(Some(FileKind::Registry)) => load_spec_document(&document, FileKind::Registry, connector),
+            Ok(Some(FileKind::Manifest)) => {
+                let mut from_manifest = Connector::default();
+                load_manifest_document(&document, &mut from_manifest);
+                connector.spec = from_manifest.spec;
+                connector.errors.append(&mut from_manifest.errors);
+            }
+            Ok(_) => load_spec_document(&document, FileKind::Spec, connector),
+            Err(error) => connector.errors.push(error),
+        }
+    }
+    if let Some(document) = side.catalog.as_deref().and_then(|path| open(path, Artifact::Catalog, connector)) {
+        connector.catalog = None;
+        match directory::kind_of(&document) {
+            Ok(Some(FileKind::Messages)) => {
+                let messages = captured::messages(&document);
+                connector.catalog = messages.catalog;
+                connector.errors.extend(messages.errors);
+            }
+            Ok(_) => load_catalog_document(&document, connector),
+            Err(error) => connector.errors.push(error),
+        }
+    }
+    let mut samples: Vec<StateSample> = Vec::new();
+    for path in &side.states {
+        let Some(document) = open(path, Artifact::State, connector) else { continue };
+        if let Ok(Some(FileKind::Messages)) = directory::kind_of(&document) {
+            let messages = captured::messages(&document);
+            samples.extend(messages.state);
+            connector.errors.extend(messages.errors);
+        } else {
+            load_state_document(&document, connector);
+        }
+    }
+    connector.states.extend(samples);
+    for path in &side.configs {
+        let Some(document) = open(path, Artifact::Spec, connector) else { continue };
+        match read::value(&document, Artifact::Spec) {
+            Ok(config) => connector.configs.push(config),
+            Err(error) => connector.errors.push(error),
+        }
+    }
+}
+
+/// What follows from everything that was read.
+fn finish(side: &Side, connector: &mut Connector) {
+    if let Some(name) = connector.metadata.as_ref().and_then(Metadata::name) {
+        connector.name = Some(name.to_owned());
+    }
+    if let Some(name) = &side.name {
+        connector.name = Some(name.clone());
+    }
+    connector.version = connector.metadata.as_ref().and_then(|metadata| metadata.version().map(str::to_owned));
+    connector.connector_type = directory::connector_type(connector);
+    check_references(connector);
+}
+
+/// A schema that refers to nowhere stops `discover`: the connector is at fault, not the input.
+fn check_references(connector: &mut Connector) {
+    let Some(catalog) = &connector.catalog else { return };
+    let mut faults = Vec::new();
+    for stream in &catalog.streams {
+        let crate::model::StreamBody::Derived { properties, .. } = &stream.body else { continue };
+        let Some(schema) = properties.json_schema.known() else { continue };
+        for error in schema.reference_errors() {
+            let fault = LoadFault {
+                error: InputError {
+                    artifact: Some(Artifact::Catalog),
+                    file: format!("schemas/{}", error.file),
+                    line: None,
+                    message: format!("the reference {} cannot be followed: {}", error.reference, error.reason),
+                },
+                unreadable: false,
+            };
+            if !faults.contains(&fault) {
+                faults.push(fault);
+            }
+        }
+    }
+    connector.faults.extend(faults);
+}

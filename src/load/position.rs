@@ -1,0 +1,223 @@
+//! From pointers to lines and columns, only for what a report shows.
+//!
+//! Values carry no positions: when a report is made, each document (or slice of one) with something to show is read
+//! once more with positions, and all its pointers are found in one walk.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use std::sync::Arc;
+
+use jsonc_parser::ast::Value as Json;
+use jsonc_parser::common::Ranged;
+
+use super::yaml;
+use crate::model::{Document, DocumentFormat, Pointer, Position};
+
+/// A place whose line and column are wanted.
+#[derive(Debug, Clone)]
+pub struct PositionRequest {
+    /// The file.
+    pub document: Arc<Document>,
+    /// The piece of it the pointer starts from.
+    pub range: Range<usize>,
+    /// The place: of the key in an object, of the element in a list.
+    pub pointer: Pointer,
+}
+
+/// The place of each request, in their order; `None` where a pointer names nothing or the document is prose.
+pub fn positions(requests: &[PositionRequest]) -> Vec<Option<Position>> {
+    let mut documents: BTreeMap<(&str, usize), Vec<usize>> = BTreeMap::new();
+    for (index, request) in requests.iter().enumerate() {
+        let address = Arc::as_ptr(&request.document) as usize;
+        documents.entry((&request.document.file, address)).or_default().push(index);
+    }
+    let mut found = vec![None; requests.len()];
+    for indices in documents.into_values() {
+        let document = &requests[indices[0]].document;
+        match document.format {
+            DocumentFormat::Yaml => yaml_positions(document, requests, &indices, &mut found),
+            DocumentFormat::Json | DocumentFormat::JsonLines => {
+                json_positions(document, requests, &indices, &mut found);
+            }
+            DocumentFormat::Text => {}
+        }
+    }
+    found
+}
+
+/// The wanted pointers as a tree, so that one walk finds all.
+#[derive(Default)]
+struct Wanted<'r> {
+    here: Vec<usize>,
+    below: HashMap<&'r str, Wanted<'r>>,
+}
+
+impl<'r> Wanted<'r> {
+    fn of(requests: &'r [PositionRequest], indices: &[usize]) -> Self {
+        let mut root = Wanted::default();
+        for &index in indices {
+            let mut node = &mut root;
+            for segment in requests[index].pointer.segments() {
+                node = node.below.entry(segment).or_default();
+            }
+            node.here.push(index);
+        }
+        root
+    }
+}
+
+fn yaml_positions(
+    document: &Document,
+    requests: &[PositionRequest],
+    indices: &[usize],
+    found: &mut [Option<Position>],
+) {
+    fn walk(node: &yaml::Node, position: Position, wanted: &Wanted<'_>, found: &mut [Option<Position>]) {
+        for &index in &wanted.here {
+            found[index] = Some(position);
+        }
+        if wanted.below.is_empty() {
+            return;
+        }
+        match &*node.content {
+            yaml::Content::Mapping(entries) => {
+                for (key, position, child) in entries {
+                    if let Some(wanted) = wanted.below.get(key.as_str()) {
+                        walk(child, *position, wanted, found);
+                    }
+                }
+            }
+            yaml::Content::Sequence(items) => {
+                for (segment, wanted) in sorted(&wanted.below) {
+                    if let Some(item) = segment.parse::<usize>().ok().and_then(|index| items.get(index)) {
+                        walk(item, item.position, wanted, found);
+                    }
+                }
+            }
+            yaml::Content::Scalar(_) => {}
+        }
+    }
+    if let Ok(root) = yaml::compose(&document.text) {
+        walk(&root, root.position, &Wanted::of(requests, indices), found);
+    }
+}
+
+fn sorted<'w, 'r>(below: &'w HashMap<&'r str, Wanted<'r>>) -> Vec<(&'w &'r str, &'w Wanted<'r>)> {
+    let mut entries: Vec<_> = below.iter().collect();
+    entries.sort_unstable_by_key(|(segment, _)| **segment);
+    entries
+}
+
+fn json_positions(
+    document: &Document,
+    requests: &[PositionRequest],
+    indices: &[usize],
+    found: &mut [Option<Position>],
+) {
+    fn walk(value: &Json<'_>, offset: usize, wanted: &Wanted<'_>, offsets: &mut Vec<(usize, usize)>) {
+        offsets.extend(wanted.here.iter().map(|&index| (offset, index)));
+        if wanted.below.is_empty() {
+            return;
+        }
+        match value {
+            Json::Object(object) => {
+                for property in &object.properties {
+                    if let Some(wanted) = wanted.below.get(property.name.as_str()) {
+                        walk(&property.value, property.range.start, wanted, offsets);
+                    }
+                }
+            }
+            Json::Array(array) => {
+                for (segment, wanted) in sorted(&wanted.below) {
+                    if let Some(item) = segment.parse::<usize>().ok().and_then(|index| array.elements.get(index)) {
+                        walk(item, item.range().start, wanted, offsets);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut slices: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    for &index in indices {
+        let range = &requests[index].range;
+        slices.entry((range.start, range.end)).or_default().push(index);
+    }
+    let mut offsets = Vec::new();
+    for ((start, end), indices) in slices {
+        let Some(text) = document.text.get(start..end) else { continue };
+        let collect = jsonc_parser::CollectOptions::default();
+        let Ok(parsed) = jsonc_parser::parse_to_ast(text, &collect, &STRICT) else { continue };
+        if let Some(root) = &parsed.value {
+            let mut in_slice = Vec::new();
+            walk(root, root.range().start, &Wanted::of(requests, &indices), &mut in_slice);
+            offsets.extend(in_slice.into_iter().map(|(offset, index)| (start + offset, index)));
+        }
+    }
+    offsets.sort_unstable();
+    let mut sweep = Sweep { text: &document.text, offset: 0, at: Position { line: 1, column: 1 } };
+    for (offset, index) in offsets {
+        found[index] = Some(sweep.to(offset));
+    }
+}
+
+const STRICT: jsonc_parser::ParseOptions = jsonc_parser::ParseOptions {
+    allow_comments: false,
+    allow_loose_object_property_names: false,
+    allow_trailing_commas: false,
+    allow_missing_commas: false,
+    allow_single_quoted_strings: false,
+    allow_hexadecimal_numbers: false,
+    allow_unary_plus_numbers: false,
+    allow_bare_decimal_point_numbers: false,
+    allow_non_finite_numbers: false,
+    allow_extended_string_escapes: false,
+};
+
+/// Turns rising byte offsets into positions, reading the text once.
+struct Sweep<'t> {
+    text: &'t str,
+    offset: usize,
+    at: Position,
+}
+
+impl Sweep<'_> {
+    fn to(&mut self, offset: usize) -> Position {
+        for character in self.text[self.offset..offset].chars() {
+            if character == '\n' {
+                self.at.line += 1;
+                self.at.column = 1;
+            } else {
+                self.at.column += 1;
+            }
+        }
+        self.offset = offset;
+        self.at
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(format: DocumentFormat, text: &str, pointers: &[&str]) -> Vec<Option<(usize, usize)>> {
+        let document = Arc::new(Document { file: "x".to_owned(), text: text.to_owned(), format });
+        let requests: Vec<PositionRequest> = pointers
+            .iter()
+            .map(|pointer| PositionRequest {
+                document: document.clone(),
+                range: 0..text.len(),
+                pointer: Pointer::parse(pointer),
+            })
+            .collect();
+        positions(&requests).into_iter().map(|place| place.map(|p| (p.line, p.column))).collect()
+    }
+
+    #[test]
+    fn the_key_is_the_place() {
+        let pointers = ["/a/b", "/list/1", "/missing", ""];
+        let json = "{\n  \"é\": 1, \"a\": {\"b\": 1},\n  \"list\": [1,\n    2]\n}";
+        assert_eq!(places(DocumentFormat::Json, json, &pointers), [Some((2, 17)), Some((4, 5)), None, Some((1, 1))]);
+        let yaml = "é: 1\na: {b: 1}\nlist:\n  - 1\n  - 2\n";
+        assert_eq!(places(DocumentFormat::Yaml, yaml, &pointers), [Some((2, 5)), Some((5, 5)), None, Some((1, 1))]);
+    }
+}

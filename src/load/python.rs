@@ -1,0 +1,91 @@
+//! The little that can be read off a connector's Python without running it: which words stand in it, whether it
+//! defines streams, whether it builds the spec.
+
+use std::fs;
+use std::path::Path;
+
+use crate::model::CodeWords;
+
+/// What the Python of a package shows.
+#[derive(Debug, Default)]
+pub(super) struct PythonCode {
+    pub(super) words: CodeWords,
+    pub(super) words_found: bool,
+    /// `source.py` defines or overrides `streams(`.
+    pub(super) defines_streams: bool,
+    /// The file that defines the spec as a class.
+    pub(super) spec_in_code: Option<String>,
+}
+
+/// Folders whose code is no part of the connector.
+const NOT_SHIPPED: [&str; 6] = ["unit_tests", "integration_tests", "tests", "__pycache__", ".venv", "node_modules"];
+
+/// A folder with more Python files than this is no connector.
+const MOST_FILES: usize = 2_000;
+
+/// Reads the Python files of a package.
+pub(super) fn scan(package: &Path) -> PythonCode {
+    let mut code = PythonCode::default();
+    let mut folders = vec![package.to_path_buf()];
+    let mut read = 0;
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if path.is_dir() {
+                if !NOT_SHIPPED.contains(&name.as_str()) && !path.is_symlink() {
+                    folders.push(path);
+                }
+                continue;
+            }
+            if !name.ends_with(".py") || read >= MOST_FILES {
+                continue;
+            }
+            read += 1;
+            let Ok(bytes) = fs::read(&path) else { continue };
+            let text = without_comments(&String::from_utf8_lossy(&bytes));
+            code.words_found |= !text.trim().is_empty();
+            code.defines_streams |= name == "source.py" && text.contains("def streams(");
+            if name == "spec.py" || (name == "source.py" && text.contains("def spec(")) {
+                code.spec_in_code = Some(name);
+            }
+            code.words.add(&text);
+        }
+    }
+    code.words.has_python = code.words_found;
+    code
+}
+
+/// Drops what follows a `#` that stands outside quotes.
+fn without_comments(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    for line in text.lines() {
+        let mut quote = None;
+        let end = line.char_indices().find(|(_, c)| {
+            match (quote, c) {
+                (None, '\'' | '"') => quote = Some(*c),
+                (Some(open), c) if open == *c => quote = None,
+                (None, '#') => return true,
+                _ => {}
+            }
+            false
+        });
+        kept.push_str(end.map_or(line, |(at, _)| &line[..at]));
+        kept.push('\n');
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_a_comment_is_no_name() {
+        let mut words = CodeWords::default();
+        words.add(&without_comments("x = 'a#b'  # pull_requests are gone\nclass IssueEvents(Stream):"));
+        assert!(!words.mention("pull_requests"));
+        assert!(words.mention("issue_events"));
+    }
+}

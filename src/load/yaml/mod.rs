@@ -1,0 +1,298 @@
+//! YAML as Python's safe loader reads it.
+//!
+//! The CDK loads manifests, specs and metadata with PyYAML's `safe_load`, which is YAML 1.1 with habits of its own.
+//! Two connectors differ exactly when that loader sees different values, so it is the reference here: an event
+//! parser gives the structure, [`scalar`] gives plain scalars their types, and this file composes nodes, merges
+//! `<<` and turns keys that are not text into text as a JSON dump would.
+//!
+//! Where PyYAML and this reader still differ: tabs and line separators (U+0085, U+2028) inside a document, and dots
+//! in anchors, are accepted here and refused there; `[?x]` is a mapping there and text here.
+
+mod scalar;
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
+use serde_json::{Map, Value};
+
+use crate::model::Position;
+
+pub(crate) use scalar::Plain;
+
+/// What is wrong with a YAML text, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct YamlError {
+    pub(crate) message: String,
+    pub(crate) position: Position,
+}
+
+/// A node with the places of its parts. Aliases share their target.
+#[derive(Debug, Clone)]
+pub(crate) struct Node {
+    pub(crate) position: Position,
+    pub(crate) content: Rc<Content>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Content {
+    Scalar(Plain),
+    Sequence(Vec<Node>),
+    /// Entries after merging, the last of equal keys only, with the place of each key.
+    Mapping(Vec<(String, Position, Node)>),
+}
+
+/// Aliases may make a small file a huge value; a value of more nodes than this is refused.
+const MOST_NODES: usize = 5_000_000;
+
+/// Reads the one document of a text. An empty text is `null`.
+///
+/// # Errors
+/// The text is not YAML that PyYAML's safe loader would load, holds more than one document, or is too large when
+/// its aliases are followed.
+pub(crate) fn compose(text: &str) -> Result<Node, YamlError> {
+    let options = granit_parser::options! { emit_anchor_events: true, emit_comments: false };
+    let mut composer = Composer {
+        events: Parser::new_from_str_with_options(text, options),
+        anchors: HashMap::new(),
+        names: HashMap::new(),
+        peeked: None,
+    };
+    let mut document = None;
+    loop {
+        let (event, span) = composer.next()?;
+        match event {
+            Event::DocumentStart(..) if document.is_some() => {
+                return Err(error("expected one document, found a second `---`", &span));
+            }
+            Event::DocumentStart(..) => document = Some(composer.node()?),
+            Event::StreamEnd => break,
+            _ => {}
+        }
+    }
+    Ok(document.unwrap_or(Node {
+        position: Position { line: 1, column: 1 },
+        content: Rc::new(Content::Scalar(Plain::Null)),
+    }))
+}
+
+/// Reads a text as a JSON value.
+///
+/// # Errors
+/// As [`compose`].
+pub(crate) fn parse(text: &str) -> Result<Value, YamlError> {
+    let node = compose(text)?;
+    node.to_value(&mut 0)
+}
+
+impl Node {
+    fn to_value(&self, nodes: &mut usize) -> Result<Value, YamlError> {
+        *nodes += 1;
+        if *nodes > MOST_NODES {
+            return Err(YamlError {
+                message: format!("aliases expand to more than {MOST_NODES} values: expected a smaller document"),
+                position: self.position,
+            });
+        }
+        Ok(match &*self.content {
+            Content::Scalar(plain) => plain.to_value(),
+            Content::Sequence(items) => {
+                Value::Array(items.iter().map(|item| item.to_value(nodes)).collect::<Result<_, _>>()?)
+            }
+            Content::Mapping(entries) => {
+                let mut map = Map::new();
+                for (key, _, value) in entries {
+                    map.insert(key.clone(), value.to_value(nodes)?);
+                }
+                Value::Object(map)
+            }
+        })
+    }
+}
+
+struct Composer<'t> {
+    events: Parser<'t, granit_parser::StrInput<'t>>,
+    anchors: HashMap<usize, Node>,
+    names: HashMap<String, ()>,
+    peeked: Option<(Event<'t>, Span)>,
+}
+
+const YAML_TAG: &str = "tag:yaml.org,2002:";
+
+impl<'t> Composer<'t> {
+    fn next(&mut self) -> Result<(Event<'t>, Span), YamlError> {
+        if let Some(event) = self.peeked.take() {
+            return Ok(event);
+        }
+        loop {
+            return match self.events.next() {
+                None => Ok((Event::StreamEnd, Span::default())),
+                Some(Ok((Event::Anchor(_, name), span))) => {
+                    if self.names.insert(name.clone().into_owned(), ()).is_some() {
+                        return Err(error(&format!("the anchor &{name} is defined twice"), &span));
+                    }
+                    continue;
+                }
+                Some(Ok(event)) => Ok(event),
+                Some(Err(scan)) => Err(scan_error(&scan)),
+            };
+        }
+    }
+
+    fn node(&mut self) -> Result<Node, YamlError> {
+        let (event, span) = self.next()?;
+        self.node_from(event, &span)
+    }
+
+    fn node_from(&mut self, event: Event<'t>, span: &Span) -> Result<Node, YamlError> {
+        let position = start(span);
+        let (anchor, content) = match event {
+            Event::Alias(anchor) => {
+                return self
+                    .anchors
+                    .get(&anchor)
+                    .map(|node| Node { position, content: node.content.clone() })
+                    .ok_or_else(|| error("an alias stands inside the very node it names", span));
+            }
+            Event::Scalar(text, style, anchor, tag) => {
+                (anchor, Content::Scalar(scalar(&text, style, tag.as_deref(), span)?))
+            }
+            Event::SequenceStart(_, anchor, tag) => {
+                expect_tag(tag.as_deref(), &["seq"], span)?;
+                let mut items = Vec::new();
+                loop {
+                    match self.next()? {
+                        (Event::SequenceEnd, _) => break,
+                        (event, span) => items.push(self.node_from(event, &span)?),
+                    }
+                }
+                (anchor, Content::Sequence(items))
+            }
+            Event::MappingStart(_, anchor, tag) => {
+                expect_tag(tag.as_deref(), &["map"], span)?;
+                (anchor, Content::Mapping(self.entries()?))
+            }
+            other => return Err(error(&format!("expected a value, found {other:?}"), span)),
+        };
+        let node = Node { position, content: Rc::new(content) };
+        if anchor != 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+        Ok(node)
+    }
+
+    /// The entries of a mapping whose start was read. Own keys beat merged ones wherever `<<` stands; of several
+    /// merged mappings the first wins; of equal own keys the last wins.
+    fn entries(&mut self) -> Result<Vec<(String, Position, Node)>, YamlError> {
+        let mut merged: Vec<(String, Position, Node)> = Vec::new();
+        let mut own: Vec<(String, Position, Node)> = Vec::new();
+        loop {
+            let (event, span) = self.next()?;
+            if matches!(event, Event::MappingEnd) {
+                break;
+            }
+            let is_merge = matches!(&event, Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<");
+            if is_merge {
+                let value = self.node()?;
+                let sources = merge_sources(&value)?;
+                merged.extend(sources);
+                continue;
+            }
+            let key_position = start(&span);
+            let key_node = self.node_from(event, &span)?;
+            let Content::Scalar(plain) = &*key_node.content else {
+                return Err(YamlError {
+                    message: "expected a scalar as a key, found a list or a mapping".to_owned(),
+                    position: key_position,
+                });
+            };
+            let key = plain.key();
+            let value = self.node()?;
+            own.push((key, key_position, value));
+        }
+        let mut seen: HashMap<String, usize> = HashMap::new();
+        let mut entries: Vec<(String, Position, Node)> = Vec::new();
+        for (entry, overrides) in merged.into_iter().map(|entry| (entry, false)).chain(own.into_iter().map(|e| (e, true)))
+        {
+            match seen.get(&entry.0) {
+                Some(&index) if overrides => entries[index] = entry,
+                Some(_) => {}
+                None => {
+                    seen.insert(entry.0.clone(), entries.len());
+                    entries.push(entry);
+                }
+            }
+        }
+        Ok(entries)
+    }
+}
+
+fn merge_sources(value: &Node) -> Result<Vec<(String, Position, Node)>, YamlError> {
+    let wrong = |node: &Node| YamlError {
+        message: "expected a mapping, or a list of mappings, to merge with <<".to_owned(),
+        position: node.position,
+    };
+    match &*value.content {
+        Content::Mapping(entries) => Ok(entries.clone()),
+        Content::Sequence(items) => {
+            let mut all = Vec::new();
+            for item in items {
+                match &*item.content {
+                    Content::Mapping(entries) => all.extend(entries.iter().cloned()),
+                    _ => return Err(wrong(item)),
+                }
+            }
+            Ok(all)
+        }
+        Content::Scalar(_) => Err(wrong(value)),
+    }
+}
+
+fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>, span: &Span) -> Result<Plain, YamlError> {
+    let name = match tag {
+        None if style == ScalarStyle::Plain => return Plain::resolve(text).map_err(|message| error(&message, span)),
+        None => return Ok(Plain::Text(text.to_owned())),
+        Some(tag) => tag_name(tag),
+    };
+    match name.as_str() {
+        // The non-specific tag leaves a plain scalar to the resolver, as PyYAML does.
+        "!" => Plain::resolve(text).map_err(|message| error(&message, span)),
+        "str" | "binary" => Ok(Plain::Text(text.to_owned())),
+        "int" | "float" | "bool" | "null" | "timestamp" => {
+            Plain::construct(&name, text).map_err(|message| error(&message, span))
+        }
+        other => Err(error(&format!("the safe loader knows no tag {other}"), span)),
+    }
+}
+
+fn expect_tag(tag: Option<&Tag>, known: &[&str], span: &Span) -> Result<(), YamlError> {
+    match tag.map(tag_name) {
+        None => Ok(()),
+        Some(name) if name == "!" || known.contains(&name.as_str()) => Ok(()),
+        Some(name) => Err(error(&format!("the safe loader knows no tag {name} for this"), span)),
+    }
+}
+
+/// `str` for `!!str` in any notation, `!` for the non-specific tag, the written tag otherwise.
+fn tag_name(tag: &Tag) -> String {
+    let full = format!("{}{}", tag.handle(), tag.suffix());
+    match full.strip_prefix(YAML_TAG) {
+        Some(name) => name.to_owned(),
+        None => full.strip_prefix("!!").map_or(full.clone(), str::to_owned),
+    }
+}
+
+fn start(span: &Span) -> Position {
+    Position { line: span.start.line().max(1), column: span.start.col() + 1 }
+}
+
+fn error(message: &str, span: &Span) -> YamlError {
+    YamlError { message: message.to_owned(), position: start(span) }
+}
+
+fn scan_error(scan: &ScanError) -> YamlError {
+    YamlError {
+        message: scan.info(),
+        position: Position { line: scan.marker().line().max(1), column: scan.marker().col() + 1 },
+    }
+}

@@ -1,0 +1,357 @@
+//! What a connector syncs: an AirbyteCatalog, or what could be known of one.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{CoverageStatus, Document, Pointer, RecordSchema};
+
+/// The identity of a stream: two streams are the same when namespace and name are.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+pub struct StreamId {
+    /// The stream's name.
+    pub name: String,
+    /// The namespace, where the catalog gives one.
+    pub namespace: Option<String>,
+}
+
+impl StreamId {
+    /// A stream without a namespace.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self { name: name.into(), namespace: None }
+    }
+}
+
+impl Ord for StreamId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (&self.namespace, &self.name).cmp(&(&other.namespace, &other.name))
+    }
+}
+
+impl PartialOrd for StreamId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Display for StreamId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.namespace {
+            Some(namespace) => write!(f, "{namespace}.{}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
+}
+
+/// Something that is known, or not known and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact<T> {
+    /// The value, read off the files.
+    Known(T),
+    /// Nothing can be said; the text says why.
+    Unknown(String),
+}
+
+impl<T> Fact<T> {
+    /// The value, if it is known.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
+/// How a sync reads a stream.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SyncMode {
+    /// Everything, each time.
+    FullRefresh,
+    /// What is new since the saved state.
+    Incremental,
+    /// A mode this version of the protocol does not have.
+    Other(String),
+}
+
+impl SyncMode {
+    /// Reads the protocol's name.
+    pub fn parse(name: &str) -> Self {
+        match name {
+            "full_refresh" => Self::FullRefresh,
+            "incremental" => Self::Incremental,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+
+    /// The protocol's name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::FullRefresh => "full_refresh",
+            Self::Incremental => "incremental",
+            Self::Other(name) => name,
+        }
+    }
+}
+
+/// What a catalog says of one stream.
+#[derive(Debug, Clone)]
+pub struct StreamProperties {
+    /// The schema of its records.
+    pub json_schema: Fact<RecordSchema>,
+    /// `supported_sync_modes`.
+    pub supported_sync_modes: Fact<BTreeSet<SyncMode>>,
+    /// `source_defined_cursor`; absent means false.
+    pub source_defined_cursor: Fact<bool>,
+    /// `default_cursor_field`, one path; empty where there is none.
+    pub default_cursor_field: Fact<Vec<String>>,
+    /// `source_defined_primary_key`, a list of paths; empty where there is none.
+    pub source_defined_primary_key: Fact<Vec<Vec<String>>>,
+    /// `is_resumable`; absent means false.
+    pub is_resumable: Fact<bool>,
+    /// `is_file_based`; absent means false.
+    pub is_file_based: Fact<bool>,
+    /// What a manifest shows of the stream's saved state.
+    pub state: Option<StateTraits>,
+}
+
+/// What a manifest shows of a stream's saved state.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StateTraits {
+    /// The cursor is a custom Python class.
+    pub custom_cursor: bool,
+    /// Positions are kept per partition.
+    pub partitioned: bool,
+    /// The class names of declared state migrations.
+    pub migrations: Vec<String>,
+}
+
+/// Turns a place in a derived stream into the file and pointer it was written at.
+pub trait Locate: fmt::Debug + Send + Sync {
+    /// The document and the pointer in it, and the shared definition it lies in, if it lies in one.
+    fn locate(&self, pointer: &Pointer) -> Option<Located>;
+}
+
+/// The answer of [`Locate::locate`].
+#[derive(Debug, Clone)]
+pub struct Located {
+    /// The file.
+    pub document: Arc<Document>,
+    /// The piece of the file the pointer starts from.
+    pub range: Range<usize>,
+    /// The pointer in that piece.
+    pub pointer: Pointer,
+    /// The shared definition or file that holds the place.
+    pub shared: Option<String>,
+}
+
+/// Where the text of a stream is.
+#[derive(Debug, Clone)]
+pub enum StreamBody {
+    /// A piece of a captured catalog, parsed only when it differs from the other side's.
+    Captured {
+        /// The file.
+        document: Arc<Document>,
+        /// The bytes of the stream object.
+        range: Range<usize>,
+        /// Whether it stands in a configured catalog, where an empty schema says nothing.
+        configured: bool,
+    },
+    /// Read off a manifest or a schema folder.
+    Derived {
+        /// What is known.
+        properties: Arc<StreamProperties>,
+        /// Where it was written.
+        locate: Arc<dyn Locate>,
+    },
+}
+
+/// How sure it is that the stream exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StreamStanding {
+    /// The catalog or the manifest lists it.
+    Listed,
+    /// The manifest lists it under a condition on the config.
+    Conditional(String),
+    /// There is a schema file of that name and nothing else: the stream may be Python, or the file a leftover.
+    SchemaFile,
+}
+
+/// One stream of a catalog.
+#[derive(Debug, Clone)]
+pub struct Stream {
+    /// Its identity.
+    pub id: StreamId,
+    /// Its place in the catalog, from 0.
+    pub index: usize,
+    /// How sure it is that it exists.
+    pub standing: StreamStanding,
+    /// Its contents.
+    pub body: StreamBody,
+}
+
+impl Stream {
+    /// The bytes of a captured stream; `None` for a derived one.
+    pub fn text(&self) -> Option<&str> {
+        match &self.body {
+            StreamBody::Captured { document, range, .. } => document.text.get(range.clone()),
+            StreamBody::Derived { .. } => None,
+        }
+    }
+
+    /// What is known of the stream; a captured one is parsed here.
+    ///
+    /// # Errors
+    /// The captured text is no AirbyteStream; the error says why.
+    pub fn properties(&self) -> Result<Cow<'_, StreamProperties>, String> {
+        match &self.body {
+            StreamBody::Captured { configured, .. } => {
+                let value: Value = serde_json::from_str(self.text().unwrap_or_default())
+                    .map_err(|error| format!("stream {}: {error}", self.id))?;
+                captured_properties(value, *configured)
+                    .map(Cow::Owned)
+                    .map_err(|error| format!("stream {}: {error}", self.id))
+            }
+            StreamBody::Derived { properties, .. } => Ok(Cow::Borrowed(properties)),
+        }
+    }
+}
+
+fn captured_properties(value: Value, configured: bool) -> Result<StreamProperties, String> {
+    let Value::Object(mut stream) = value else {
+        return Err("expected an AirbyteStream object".to_owned());
+    };
+    let modes = match stream.get("supported_sync_modes") {
+        None | Some(Value::Null) => Fact::Unknown("the catalog does not say".to_owned()),
+        Some(Value::Array(modes)) => {
+            Fact::Known(modes.iter().filter_map(Value::as_str).map(SyncMode::parse).collect())
+        }
+        Some(other) => return Err(format!("supported_sync_modes: expected a list of names, found {other}")),
+    };
+    Ok(StreamProperties {
+        supported_sync_modes: modes,
+        source_defined_cursor: Fact::Known(flag(&stream, "source_defined_cursor")?),
+        default_cursor_field: Fact::Known(path(stream.get("default_cursor_field"), "default_cursor_field")?),
+        source_defined_primary_key: Fact::Known(paths(stream.get("source_defined_primary_key"))?),
+        is_resumable: Fact::Known(flag(&stream, "is_resumable")?),
+        is_file_based: Fact::Known(flag(&stream, "is_file_based")?),
+        json_schema: match stream.remove("json_schema") {
+            None | Some(Value::Null) => Fact::Unknown("the stream has no json_schema".to_owned()),
+            Some(Value::Object(schema)) if configured && schema.is_empty() => {
+                Fact::Unknown("a configured catalog often leaves the schema out".to_owned())
+            }
+            Some(schema @ (Value::Object(_) | Value::Bool(_))) => Fact::Known(RecordSchema::inline(schema)),
+            Some(other) => return Err(format!("json_schema: expected a JSON schema, found {}", kind_of(&other))),
+        },
+        state: None,
+    })
+}
+
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+fn flag(stream: &Map<String, Value>, key: &str) -> Result<bool, String> {
+    match stream.get(key) {
+        None | Some(Value::Null) => Ok(false),
+        Some(Value::Bool(flag)) => Ok(*flag),
+        Some(other) => Err(format!("{key}: expected true or false, found {other}")),
+    }
+}
+
+fn path(value: Option<&Value>, key: &str) -> Result<Vec<String>, String> {
+    match value {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Array(names)) => names
+            .iter()
+            .map(|name| match name {
+                Value::String(name) => Ok(name.clone()),
+                other => Err(format!("{key}: expected field names, found {other}")),
+            })
+            .collect(),
+        Some(other) => Err(format!("{key}: expected a list of field names, found {other}")),
+    }
+}
+
+fn paths(value: Option<&Value>) -> Result<Vec<Vec<String>>, String> {
+    const KEY: &str = "source_defined_primary_key";
+    match value {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Array(paths)) => paths.iter().map(|one| path(Some(one), KEY)).collect(),
+        Some(other) => Err(format!("{KEY}: expected a list of paths, found {other}")),
+    }
+}
+
+/// A primary key as people write it: `id`, or `[id, company.id]`.
+pub fn format_key(paths: &[Vec<String>]) -> String {
+    let names: Vec<String> = paths.iter().map(|path| path.join(".")).collect();
+    match names.as_slice() {
+        [] => "none".to_owned(),
+        [name] => name.clone(),
+        _ => format!("[{}]", names.join(", ")),
+    }
+}
+
+/// A stream of a ConfiguredAirbyteCatalog: how one connection syncs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfiguredStream {
+    /// The stream.
+    pub id: StreamId,
+    /// How it is read.
+    pub sync_mode: SyncMode,
+    /// How it is written, by the protocol's name.
+    pub destination_sync_mode: String,
+    /// The cursor the user chose.
+    pub cursor_field: Vec<String>,
+    /// The primary key the user chose.
+    pub primary_key: Vec<Vec<String>>,
+}
+
+impl ConfiguredStream {
+    /// Reads an element of a configured catalog's `streams`.
+    ///
+    /// # Errors
+    /// It has no stream name, or a key or cursor that is not made of names.
+    pub fn parse(value: &Value) -> Result<Self, String> {
+        let stream = &value["stream"];
+        let name = stream["name"].as_str().ok_or("expected stream.name in a configured stream")?;
+        Ok(Self {
+            id: StreamId { name: name.to_owned(), namespace: stream["namespace"].as_str().map(str::to_owned) },
+            sync_mode: SyncMode::parse(value["sync_mode"].as_str().unwrap_or("full_refresh")),
+            destination_sync_mode: value["destination_sync_mode"].as_str().unwrap_or("append").to_owned(),
+            cursor_field: path(value.get("cursor_field"), "cursor_field")?,
+            primary_key: paths(value.get("primary_key"))?,
+        })
+    }
+
+    /// Whether the destination deduplicates by primary key.
+    pub fn dedups(&self) -> bool {
+        matches!(self.destination_sync_mode.as_str(), "append_dedup" | "overwrite_dedup")
+    }
+}
+
+/// The catalog of one side.
+#[derive(Debug, Clone)]
+pub struct Catalog {
+    /// Its streams, in the order they are listed.
+    pub streams: Vec<Stream>,
+    /// Whether these are all streams.
+    pub status: CoverageStatus,
+    /// Why the status is not `complete`, one sentence each.
+    pub reasons: Vec<String>,
+    /// Whether it was printed by the connector, and so says everything it knows of each stream.
+    pub captured: bool,
+}

@@ -1,0 +1,205 @@
+//! One side of the comparison.
+
+use std::fmt;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::catalog::Locate;
+use super::{Catalog, Metadata, StateSample};
+
+/// A part of a connector that is compared on its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Artifact {
+    /// The ConnectorSpecification: what a user configures.
+    Spec,
+    /// The AirbyteCatalog: which streams there are, with their schemas.
+    Catalog,
+    /// Samples of saved state.
+    State,
+    /// What a destination writes.
+    Destination,
+    /// `metadata.yaml`.
+    Metadata,
+    /// The migration guide and the changelog.
+    Docs,
+}
+
+impl Artifact {
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Spec => "spec",
+            Self::Catalog => "catalog",
+            Self::State => "state",
+            Self::Destination => "destination",
+            Self::Metadata => "metadata",
+            Self::Docs => "docs",
+        }
+    }
+}
+
+impl fmt::Display for Artifact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Which way data flows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConnectorType {
+    /// Reads from somewhere.
+    Source,
+    /// Writes to somewhere.
+    Destination,
+    /// Nothing says.
+    #[default]
+    Unknown,
+}
+
+/// How much of an artifact is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CoverageStatus {
+    /// Everything.
+    Complete,
+    /// A part; absence proves nothing.
+    Partial,
+    /// Nothing.
+    Absent,
+}
+
+/// How much of one artifact is known on both sides, and why not more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Coverage {
+    /// The artifact.
+    pub artifact: Artifact,
+    /// The old side.
+    pub old: CoverageStatus,
+    /// The new side.
+    pub new: CoverageStatus,
+    /// Why, in a sentence; empty where both are complete.
+    pub reason: String,
+}
+
+/// Something that is there and cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputError {
+    /// What it would have been.
+    pub artifact: Option<Artifact>,
+    /// The file, as reports name it.
+    pub file: String,
+    /// The line, from 1, where it is known.
+    pub line: Option<usize>,
+    /// What was expected, what was found, what to do.
+    pub message: String,
+}
+
+impl fmt::Display for InputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}: {}", self.file, self.message),
+            None => write!(f, "{}: {}", self.file, self.message),
+        }
+    }
+}
+
+/// A reason for which the connector itself would refuse to start, found in the files it ships.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadFault {
+    /// Where.
+    pub error: InputError,
+    /// Whether the file could not even be parsed, so that part of the side is unknown.
+    pub unreadable: bool,
+}
+
+/// The spec of one side, as the protocol prints it.
+#[derive(Debug, Clone)]
+pub struct Spec {
+    /// A ConnectorSpecification object.
+    pub value: Value,
+    /// Where its parts were written.
+    pub locate: Arc<dyn Locate>,
+}
+
+/// The migration guide of a connector.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MigrationGuide {
+    /// The file.
+    pub file: String,
+    /// The versions that have a heading "Upgrading to X.Y.Z".
+    pub versions: Vec<String>,
+}
+
+/// Everything known about one version of one connector.
+#[derive(Debug, Default)]
+pub struct Connector {
+    /// The side as the user named it.
+    pub source: String,
+    /// The connector's name, such as `source-github`.
+    pub name: Option<String>,
+    /// Source or destination.
+    pub connector_type: ConnectorType,
+    /// The version, where metadata or the user gives one.
+    pub version: Option<String>,
+    /// The spec, if there is one.
+    pub spec: Option<Spec>,
+    /// Why there is no spec, or why not all of it.
+    pub spec_reason: String,
+    /// The catalog, if there is one.
+    pub catalog: Option<Catalog>,
+    /// Why there is no catalog.
+    pub catalog_reason: String,
+    /// Saved state.
+    pub states: Vec<StateSample>,
+    /// Saved configs.
+    pub configs: Vec<Value>,
+    /// `metadata.yaml`.
+    pub metadata: Option<Metadata>,
+    /// The migration guide, where a docs folder was found.
+    pub migration_guide: Option<MigrationGuide>,
+    /// The changelog's versions, where a docs folder was found.
+    pub changelog: Option<Vec<String>>,
+    /// Whether the package has a manifest.
+    pub has_manifest: bool,
+    /// Words of the package's own code and manifest, to tell a removed stream from a moved one.
+    pub code_words: CodeWords,
+    /// What could not be read.
+    pub errors: Vec<InputError>,
+    /// Why the connector itself would not load.
+    pub faults: Vec<LoadFault>,
+}
+
+/// The words that stand in a package's Python code and manifest, comments left out.
+#[derive(Debug, Clone, Default)]
+pub struct CodeWords {
+    words: std::collections::BTreeSet<String>,
+    /// Whether any Python was there to read.
+    pub has_python: bool,
+}
+
+impl CodeWords {
+    /// Adds every word of a text: runs of letters, digits, `_`, `-` and `.`, in lower case and without
+    /// underscores, so that a stream `issue_events` meets its class `IssueEvents`.
+    pub fn add(&mut self, text: &str) {
+        for word in text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))) {
+            if !word.is_empty() {
+                self.words.insert(fold(word));
+                self.words.extend(word.split(['.', '-']).filter(|part| !part.is_empty()).map(fold));
+            }
+        }
+    }
+
+    /// Whether the name of a stream stands anywhere.
+    pub fn mention(&self, stream: &str) -> bool {
+        self.words.contains(&fold(stream))
+    }
+}
+
+fn fold(word: &str) -> String {
+    word.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect()
+}

@@ -1,0 +1,78 @@
+//! A file that was read, and how to name a line and column in it.
+
+use std::ops::Range;
+
+/// How the text of a [`Document`] is to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DocumentFormat {
+    /// One JSON value.
+    Json,
+    /// One JSON value a line; lines that are something else are skipped.
+    JsonLines,
+    /// YAML 1.1 as Python's safe loader reads it.
+    Yaml,
+    /// Markdown or any other prose.
+    Text,
+}
+
+/// One file, as text.
+#[derive(Debug)]
+pub struct Document {
+    /// How reports name it: relative to the connector directory, or the path as it was given.
+    pub file: String,
+    /// Its whole text, without a byte order mark.
+    pub text: String,
+    /// How to read the text.
+    pub format: DocumentFormat,
+}
+
+/// A place in a text. Both numbers start at 1; the column counts characters, not bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+impl Document {
+    /// The line and column of a byte offset. An offset past the end gives the end; one inside a character gives
+    /// that character.
+    pub fn position(&self, offset: usize) -> Position {
+        position(&self.text, offset)
+    }
+
+    /// Where `part`, a piece of this document's text, stands in it; `None` for a text from elsewhere.
+    pub fn range_of(&self, part: &str) -> Option<Range<usize>> {
+        let start = (part.as_ptr() as usize).checked_sub(self.text.as_ptr() as usize)?;
+        let end = start.checked_add(part.len())?;
+        (end <= self.text.len()).then_some(start..end)
+    }
+}
+
+/// The line and column of a byte offset in `text`; see [`Document::position`].
+pub(crate) fn position(text: &str, offset: usize) -> Position {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    let before = &text[..offset];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    Position {
+        line: 1 + before.bytes().filter(|byte| *byte == b'\n').count(),
+        column: 1 + before[line_start..].chars().count(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters() {
+        let text = "a\n\u{e9}\u{e9}x";
+        assert_eq!(position(text, 6), Position { line: 2, column: 3 });
+        assert_eq!(position(text, 3), Position { line: 2, column: 1 });
+        assert_eq!(position(text, 99), Position { line: 2, column: 4 });
+    }
+}

@@ -1,0 +1,34 @@
+//! The words of the domain as plain data: no input, no output, no opinion.
+//!
+//! Everything above (`load`, `diff`, `judge`, `release`, `report`) speaks in these types, and they know nothing
+//! of it. The protocol objects follow the Airbyte protocol, version 0.18.
+
+mod airbyte_type;
+mod catalog;
+mod connector;
+mod document;
+mod finding;
+mod metadata;
+mod pointer;
+mod record_schema;
+mod state;
+
+pub use airbyte_type::{AirbyteType, Scalar};
+pub use catalog::{
+    Catalog, ConfiguredStream, Fact, Locate, Located, StateTraits, Stream, StreamBody, StreamId, StreamProperties, StreamStanding,
+    SyncMode, format_key,
+};
+pub use connector::{
+    Artifact, CodeWords, Connector, ConnectorType, Coverage, CoverageStatus, InputError, LoadFault, MigrationGuide, Spec,
+};
+pub(crate) use document::position;
+pub use document::{Document, DocumentFormat, Position};
+pub use finding::{
+    BreakingType, Bump, ConnectorReport, Decided, Declaration, Evidence, Finding, Level, Migration, Origin, Outcome,
+    Patches, Platform, Problem, Related, RelatedKind, Report, ReportError, Scope, Severity, SideInfo, Sides,
+    SpecBranch, Summary, Tool, Unjudged, Verdict, Waived,
+};
+pub use metadata::{BreakingChangeEntry, Metadata};
+pub use pointer::Pointer;
+pub use record_schema::{RecordSchema, ReferenceError, SchemaFiles, SchemaNode};
+pub use state::{StateMessage, StateSample};

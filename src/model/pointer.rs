@@ -1,0 +1,89 @@
+//! A place inside a JSON or YAML value.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+/// A JSON pointer (RFC 6901), kept as its segments: property names are arbitrary text, so a joined string is
+/// only ever made for display.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Pointer(Vec<String>);
+
+impl Pointer {
+    /// The whole value.
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    /// A pointer made of these segments, unescaped.
+    pub fn new<S: Into<String>>(segments: impl IntoIterator<Item = S>) -> Self {
+        Self(segments.into_iter().map(Into::into).collect())
+    }
+
+    /// Reads the text form, `/a~1b/0`. Text that does not start with `/` is read as if it did.
+    pub fn parse(text: &str) -> Self {
+        let text = text.strip_prefix('/').unwrap_or(text);
+        if text.is_empty() {
+            return Self::root();
+        }
+        Self(text.split('/').map(|segment| segment.replace("~1", "/").replace("~0", "~")).collect())
+    }
+
+    /// This pointer, one segment deeper.
+    pub fn join(&self, segment: impl Into<String>) -> Self {
+        let mut segments = self.0.clone();
+        segments.push(segment.into());
+        Self(segments)
+    }
+
+    /// This pointer followed by another.
+    pub fn concat(&self, tail: &Pointer) -> Self {
+        Self(self.0.iter().chain(&tail.0).cloned().collect())
+    }
+
+    /// The unescaped segments.
+    pub fn segments(&self) -> &[String] {
+        &self.0
+    }
+
+    /// The pointer without its last segment; the root has no parent.
+    pub fn parent(&self) -> Option<Pointer> {
+        let (_, parent) = self.0.split_last()?;
+        Some(Self(parent.to_vec()))
+    }
+
+    /// The value at this place.
+    pub fn get<'v>(&self, value: &'v Value) -> Option<&'v Value> {
+        self.0.iter().try_fold(value, |value, segment| match value {
+            Value::Object(map) => map.get(segment),
+            Value::Array(items) => items.get(segment.parse::<usize>().ok()?),
+            _ => None,
+        })
+    }
+}
+
+impl fmt::Display for Pointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|segment| write!(f, "/{}", segment.replace('~', "~0").replace('/', "~1")))
+    }
+}
+
+impl Serialize for Pointer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn segments_survive_the_text_form() {
+        let pointer = Pointer::new(["a/b", "~", "", "0"]);
+        assert_eq!(pointer.to_string(), "/a~1b/~0//0");
+        assert_eq!(Pointer::parse(&pointer.to_string()), pointer);
+        assert_eq!(Pointer::parse(""), Pointer::root());
+    }
+}

@@ -1,0 +1,419 @@
+//! The JSON schema of a stream's records, with `$ref` resolved on the way and never expanded.
+//!
+//! Shared schema files refer to each other, in circles too, so a schema is not a tree that could be written out:
+//! it is walked node by node, and a node knows the files it came from. Two nodes are the same place exactly when
+//! their values have the same address, which is what lets a walk over a recursive schema end.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, LazyLock};
+
+use serde_json::{Value, json};
+
+use super::{Document, Pointer};
+
+/// The files one or many record schemas are made of.
+#[derive(Debug, Default)]
+pub struct SchemaFiles {
+    files: Vec<SchemaFile>,
+    by_name: BTreeMap<String, usize>,
+    folder: bool,
+}
+
+#[derive(Debug)]
+struct SchemaFile {
+    name: String,
+    schema: Value,
+    document: Option<Arc<Document>>,
+}
+
+/// A `$ref` that cannot be followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferenceError {
+    /// The file the reference stands in, relative to the schema folder; empty for an inline schema.
+    pub file: String,
+    /// The reference as written.
+    pub reference: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// A place in a record schema.
+#[derive(Debug, Clone, Copy)]
+pub struct SchemaNode<'a> {
+    files: &'a SchemaFiles,
+    file: Option<usize>,
+    value: &'a Value,
+}
+
+/// The schema of one stream.
+#[derive(Debug, Clone)]
+pub struct RecordSchema {
+    files: Arc<SchemaFiles>,
+    entry: usize,
+}
+
+/// A chain of references longer than this is a circle.
+const LONGEST_REFERENCE_CHAIN: usize = 64;
+
+const WELL_KNOWN_TYPES: &str = "WellKnownTypes.json#/definitions/";
+
+/// The Airbyte protocol's `well_known_types.yaml`, by the types its definitions stand for.
+static WELL_KNOWN: LazyLock<Value> = LazyLock::new(|| {
+    json!({
+        "String": {"type": "string"},
+        "BinaryData": {"type": "string", "contentEncoding": "base64"},
+        "Date": {"type": "string", "format": "date"},
+        "TimestampWithTimezone": {"type": "string", "format": "date-time", "airbyte_type": "timestamp_with_timezone"},
+        "TimestampWithoutTimezone":
+            {"type": "string", "format": "date-time", "airbyte_type": "timestamp_without_timezone"},
+        "TimeWithTimezone": {"type": "string", "format": "time", "airbyte_type": "time_with_timezone"},
+        "TimeWithoutTimezone": {"type": "string", "format": "time", "airbyte_type": "time_without_timezone"},
+        "Number": {"type": "number"},
+        "Integer": {"type": "integer"},
+        "Boolean": {"type": "boolean"},
+    })
+});
+
+impl SchemaFiles {
+    /// An empty schema folder, whose `x.json` references mean `shared/x.json` whichever file holds them. This is
+    /// how the CDK's resource loader reads `schemas/`.
+    pub fn folder() -> Self {
+        Self { folder: true, ..Self::default() }
+    }
+
+    /// Adds a file of the folder under its name relative to the folder.
+    pub fn insert(&mut self, name: String, schema: Value, document: Option<Arc<Document>>) {
+        self.by_name.insert(name.clone(), self.files.len());
+        self.files.push(SchemaFile { name, schema, document });
+    }
+
+    /// The names of all files, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(String::as_str)
+    }
+
+    /// The whole schema of a file.
+    pub fn schema(&self, name: &str) -> Option<&Value> {
+        Some(&self.files[*self.by_name.get(name)?].schema)
+    }
+
+    fn follow(&self, from: Option<usize>, reference: &str) -> Result<(Option<usize>, &Value), String> {
+        if let Some(name) = reference.strip_prefix(WELL_KNOWN_TYPES) {
+            return match WELL_KNOWN.get(name) {
+                Some(schema) => Ok((None, schema)),
+                None => Err(format!("the Airbyte protocol has no well-known type {name}")),
+            };
+        }
+        let (name, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let file = match (name, from) {
+            ("", Some(file)) => file,
+            ("", None) => return Err("it refers to itself".to_owned()),
+            (name, _) if self.folder => *self
+                .by_name
+                .get(&format!("shared/{name}"))
+                .ok_or_else(|| format!("there is no file schemas/shared/{name}"))?,
+            _ => return Err("it refers to a file, and this schema stands alone".to_owned()),
+        };
+        let target = Pointer::parse(fragment)
+            .get(&self.files[file].schema)
+            .ok_or_else(|| format!("there is nothing at {fragment} in {}", self.describe(file)))?;
+        Ok((Some(file), target))
+    }
+
+    fn describe(&self, file: usize) -> String {
+        match self.files[file].name.as_str() {
+            "" => "this schema".to_owned(),
+            name => name.to_owned(),
+        }
+    }
+}
+
+impl RecordSchema {
+    /// A schema that stands alone; `#/…` references stay inside it.
+    pub fn inline(schema: Value) -> Self {
+        let mut files = SchemaFiles::default();
+        files.insert(String::new(), schema, None);
+        Self { files: Arc::new(files), entry: 0 }
+    }
+
+    /// The schema in one file of a folder; `None` if the folder has no such file.
+    pub fn file(files: &Arc<SchemaFiles>, name: &str) -> Option<Self> {
+        Some(Self { entry: *files.by_name.get(name)?, files: files.clone() })
+    }
+
+    /// The root node.
+    pub fn root(&self) -> SchemaNode<'_> {
+        SchemaNode {
+            files: &self.files,
+            file: Some(self.entry),
+            value: &self.files.files[self.entry].schema,
+        }
+    }
+
+    /// The name of the file the schema starts in, relative to its folder; empty for an inline schema.
+    pub fn entry_file(&self) -> &str {
+        &self.files.files[self.entry].name
+    }
+
+    /// The schema as one JSON value, with references replaced by their targets. A reference that leads back into
+    /// itself, or nowhere, stays a reference.
+    pub fn expanded(&self) -> Value {
+        expand(self.root(), &mut Vec::new(), &mut 0)
+    }
+
+    /// The file, document and pointer in that file of a place given by its pointer in the expanded schema.
+    pub fn locate(&self, pointer: &Pointer) -> (String, Option<Arc<Document>>, Pointer) {
+        let mut file = self.entry;
+        let mut place = Pointer::root();
+        let mut node = self.root();
+        for segment in pointer.segments() {
+            if let Ok(target) = node.resolve() {
+                if !std::ptr::eq(target.value, node.value) {
+                    let Some(target_file) = target.file else { break };
+                    file = target_file;
+                    place = target.pointer_in_file();
+                }
+                node = target;
+            }
+            let Some(child) = node.child(segment) else { break };
+            node = child;
+            place = place.join(segment.clone());
+        }
+        let file = &self.files.files[file];
+        (file.name.clone(), file.document.clone(), place)
+    }
+
+    /// Every reference below the root that cannot be followed, each once.
+    pub fn reference_errors(&self) -> Vec<ReferenceError> {
+        let mut errors = Vec::new();
+        let mut seen = HashSet::new();
+        let mut open = vec![self.root()];
+        while let Some(node) = open.pop() {
+            if !seen.insert(node.address()) {
+                continue;
+            }
+            let target = match node.resolve() {
+                Ok(target) => target,
+                Err(error) => {
+                    if !errors.contains(&error) {
+                        errors.push(error);
+                    }
+                    continue;
+                }
+            };
+            if target.address() != node.address() && !seen.insert(target.address()) {
+                continue;
+            }
+            match target.value {
+                Value::Object(map) => open.extend(map.keys().filter_map(|key| target.child(key))),
+                Value::Array(items) => {
+                    open.extend((0..items.len()).filter_map(|index| target.child(&index.to_string())));
+                }
+                _ => {}
+            }
+        }
+        errors.sort_by(|a, b| (&a.file, &a.reference).cmp(&(&b.file, &b.reference)));
+        errors
+    }
+
+    /// The names of all files this schema can reach, itself included, sorted.
+    pub fn reached_files(&self) -> Vec<String> {
+        let mut reached = vec![self.entry];
+        let mut next = 0;
+        while let Some(&file) = reached.get(next) {
+            next += 1;
+            for target in referred_files(&self.files, file) {
+                if !reached.contains(&target) {
+                    reached.push(target);
+                }
+            }
+        }
+        let mut names: Vec<String> = reached.into_iter().map(|file| self.files.files[file].name.clone()).collect();
+        names.sort();
+        names
+    }
+}
+
+fn referred_files(files: &SchemaFiles, file: usize) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut open = vec![&files.files[file].schema];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Object(map) => {
+                if let Some(Value::String(reference)) = map.get("$ref")
+                    && let Ok((Some(target), _)) = files.follow(Some(file), reference)
+                    && !found.contains(&target)
+                {
+                    found.push(target);
+                }
+                open.extend(map.values());
+            }
+            Value::Array(items) => open.extend(items),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Expanding stops copying past this many values, so that references cannot blow a small file up.
+const LARGEST_EXPANSION: usize = 2_000_000;
+
+fn expand(node: SchemaNode<'_>, open: &mut Vec<*const Value>, size: &mut usize) -> Value {
+    *size += 1;
+    let Ok(target) = node.resolve() else { return node.value.clone() };
+    let address = std::ptr::from_ref(target.value);
+    if *size > LARGEST_EXPANSION || open.contains(&address) {
+        return node.value.clone();
+    }
+    let referred = !std::ptr::eq(target.value, node.value);
+    if referred {
+        open.push(address);
+    }
+    let expanded = match target.value {
+        Value::Object(map) => Value::Object(
+            map.iter()
+                .filter_map(|(key, _)| Some((key.clone(), expand(target.child(key)?, open, size))))
+                .collect(),
+        ),
+        Value::Array(items) => Value::Array(
+            (0..items.len())
+                .filter_map(|index| Some(expand(target.child(&index.to_string())?, open, size)))
+                .collect(),
+        ),
+        other => other.clone(),
+    };
+    if referred {
+        open.pop();
+    }
+    expanded
+}
+
+impl<'a> SchemaNode<'a> {
+    /// The value at this place, a `$ref` included.
+    pub fn value(self) -> &'a Value {
+        self.value
+    }
+
+    /// This node, or what it refers to: the target replaces the node and siblings of `$ref` are dropped, as the
+    /// CDK does.
+    ///
+    /// # Errors
+    /// The reference leads nowhere or in a circle.
+    pub fn resolve(self) -> Result<SchemaNode<'a>, ReferenceError> {
+        let mut node = self;
+        for _ in 0..LONGEST_REFERENCE_CHAIN {
+            let Some(Value::String(reference)) = node.value.as_object().and_then(|map| map.get("$ref")) else {
+                return Ok(node);
+            };
+            match node.files.follow(node.file, reference) {
+                Ok((file, value)) => node = SchemaNode { files: node.files, file, value },
+                Err(reason) => {
+                    return Err(ReferenceError {
+                        file: node.file_name().to_owned(),
+                        reference: reference.clone(),
+                        reason,
+                    });
+                }
+            }
+        }
+        Err(ReferenceError {
+            file: self.file_name().to_owned(),
+            reference: self.value["$ref"].as_str().unwrap_or_default().to_owned(),
+            reason: "it leads in a circle".to_owned(),
+        })
+    }
+
+    /// The value of a keyword, or the element of a list, of this very node.
+    pub fn child(self, segment: &str) -> Option<SchemaNode<'a>> {
+        let value = match self.value {
+            Value::Object(map) => map.get(segment)?,
+            Value::Array(items) => items.get(segment.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+        Some(SchemaNode { value, ..self })
+    }
+
+    /// Whether two nodes are one place.
+    pub fn address(self) -> *const Value {
+        std::ptr::from_ref(self.value)
+    }
+
+    /// The file this place is in, relative to its folder; empty for an inline schema.
+    pub fn file_name(self) -> &'a str {
+        self.file.map_or("", |file| &self.files.files[file].name)
+    }
+
+    /// Finds where in its file this node stands, by address. Only asked for when a finding is shown.
+    fn pointer_in_file(self) -> Pointer {
+        fn search(value: &Value, wanted: *const Value, path: &mut Vec<String>) -> bool {
+            if std::ptr::eq(value, wanted) {
+                return true;
+            }
+            let children: Vec<(String, &Value)> = match value {
+                Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), value)).collect(),
+                Value::Array(items) => items.iter().enumerate().map(|(i, item)| (i.to_string(), item)).collect(),
+                _ => return false,
+            };
+            for (segment, child) in children {
+                path.push(segment);
+                if search(child, wanted, path) {
+                    return true;
+                }
+                path.pop();
+            }
+            false
+        }
+        let mut path = Vec::new();
+        if let Some(file) = self.file {
+            search(&self.files.files[file].schema, self.value, &mut path);
+        }
+        Pointer::new(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(files: &[(&str, Value)]) -> Arc<SchemaFiles> {
+        let mut folder = SchemaFiles::folder();
+        for (name, schema) in files {
+            folder.insert((*name).to_owned(), schema.clone(), None);
+        }
+        Arc::new(folder)
+    }
+
+    #[test]
+    fn a_file_reference_means_the_shared_folder() {
+        let files = folder(&[
+            ("page.json", json!({"$ref": "page.json"})),
+            ("shared/page.json", json!({"type": "object", "properties": {"id": {"type": "string"}}})),
+        ]);
+        let schema = RecordSchema::file(&files, "page.json").expect("inserted above");
+        assert_eq!(schema.expanded()["properties"]["id"]["type"], "string");
+        let (file, _, pointer) = schema.locate(&Pointer::parse("/properties/id"));
+        assert_eq!((file.as_str(), pointer.to_string().as_str()), ("shared/page.json", "/properties/id"));
+    }
+
+    #[test]
+    fn circles_and_dangling_references_are_said() {
+        let files = folder(&[
+            ("a.json", json!({"$ref": "b.json"})),
+            ("shared/b.json", json!({"$ref": "b.json"})),
+            ("c.json", json!({"$ref": "missing.json"})),
+        ]);
+        let error = |name| RecordSchema::file(&files, name).expect("inserted above").root().resolve().unwrap_err();
+        assert_eq!(error("a.json").reason, "it leads in a circle");
+        assert_eq!(error("c.json").reason, "there is no file schemas/shared/missing.json");
+    }
+
+    #[test]
+    fn a_recursive_schema_expands_once() {
+        let files = folder(&[(
+            "shared/node.json",
+            json!({"type": "object", "properties": {"child": {"$ref": "node.json"}}}),
+        ), ("tree.json", json!({"$ref": "node.json"}))]);
+        let expanded = RecordSchema::file(&files, "tree.json").expect("inserted above").expanded();
+        assert_eq!(expanded["properties"]["child"], json!({"$ref": "node.json"}));
+    }
+}

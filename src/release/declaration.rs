@@ -1,0 +1,136 @@
+//! The `releases.breakingChanges` entries of a release, held against what breaks.
+
+use std::collections::BTreeSet;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::version;
+use crate::model::{
+    BreakingChangeEntry, Bump, Connector, Declaration, Finding, Outcome, Problem, Scope, Severity, Summary, Verdict,
+};
+
+/// The entries that this release brings: those after the old version and up to the new one.
+pub(super) fn entries(old: &Connector, new: &Connector) -> Vec<BreakingChangeEntry> {
+    let (before, after) = (old.version.as_deref(), new.version.as_deref());
+    let Some(metadata) = &new.metadata else { return Vec::new() };
+    metadata
+        .breaking_changes()
+        .into_iter()
+        .filter(|entry| version::lies_between(&entry.version, before, after))
+        .collect()
+}
+
+/// Whom the entries reach together: `None` for everyone.
+fn declared_streams(entries: &[BreakingChangeEntry]) -> Option<BTreeSet<&str>> {
+    let mut streams = BTreeSet::new();
+    for entry in entries {
+        streams.extend(entry.streams.as_ref()?.iter().map(String::as_str));
+    }
+    Some(streams)
+}
+
+/// How the release declares what breaks.
+pub(super) fn judge(
+    has_metadata: bool,
+    entries: &[BreakingChangeEntry],
+    breaking: &[&Finding],
+    scope: &Scope,
+) -> Declaration {
+    if !has_metadata {
+        return Declaration::Unknown;
+    }
+    match (breaking.is_empty(), entries.is_empty()) {
+        (true, true) => Declaration::NotNeeded,
+        (true, false) => Declaration::Unmatched,
+        (false, true) => Declaration::Missing,
+        (false, false) => match declared_streams(entries) {
+            None => Declaration::Complete,
+            Some(_) if scope.everyone => Declaration::Incomplete,
+            Some(streams) if scope.streams.iter().all(|stream| streams.contains(stream.as_str())) => {
+                Declaration::Complete
+            }
+            Some(_) => Declaration::Incomplete,
+        },
+    }
+}
+
+/// What is wrong with the version and the entries.
+pub(super) fn problems(
+    verdict: &Verdict,
+    entries: &[BreakingChangeEntry],
+    new: &Connector,
+    summary: &Summary,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut say = |rule: &str, level, message: String| {
+        let id = format!("p{:010x}", xxh3_64(format!("{rule} {message}").as_bytes()) >> 24);
+        problems.push(Problem { id, rule: rule.to_owned(), level, message, origin: None, waived: None });
+    };
+    let breaks = verdict.outcome == Outcome::Breaking;
+    let version = new.version.as_deref().unwrap_or_default();
+    let minimum = verdict.minimum_version.as_deref().unwrap_or_default();
+    let level = if breaks { Severity::Error } else { Severity::Warning };
+    match verdict.actual_bump {
+        Some(Bump::None) if summary.breaking + summary.safe + summary.review > 0 => say(
+            "meta-version-not-bumped",
+            level,
+            format!("the version is still {version}, and the connector changed: {minimum} is the lowest that fits"),
+        ),
+        Some(Bump::Downgrade) => say(
+            "meta-version-not-bumped",
+            level,
+            format!("the version went down to {version}: {minimum} is the lowest that fits"),
+        ),
+        Some(actual) if actual < verdict.required_bump => say(
+            "meta-bump-too-small",
+            level,
+            format!(
+                "the version moved by a {} bump to {version}, and the change needs {}: {minimum} is the lowest that fits",
+                actual.name(),
+                verdict.required_bump.name(),
+            ),
+        ),
+        _ => {}
+    }
+    match verdict.declaration {
+        Declaration::Missing => say(
+            "meta-breaking-entry-missing",
+            Severity::Error,
+            format!(
+                "releases.breakingChanges has no entry for {}: users are upgraded without a word",
+                if minimum.is_empty() { version } else { minimum },
+            ),
+        ),
+        Declaration::Incomplete => {
+            let declared = declared_streams(entries).unwrap_or_default();
+            if verdict.scope.everyone {
+                say(
+                    "meta-scope-with-global-finding",
+                    Severity::Error,
+                    "scopedImpact names streams, and a break reaches every user: drop the scope".to_owned(),
+                );
+            }
+            let missed: Vec<&str> = verdict
+                .scope
+                .streams
+                .iter()
+                .map(String::as_str)
+                .filter(|stream| !declared.contains(stream))
+                .collect();
+            if !missed.is_empty() {
+                say(
+                    "meta-scope-misses-stream",
+                    Severity::Error,
+                    format!("scopedImpact leaves out streams that break: {}", missed.join(", ")),
+                );
+            }
+        }
+        Declaration::Unmatched => say(
+            "meta-entry-without-finding",
+            Severity::Warning,
+            "a breaking change is declared and cannot be confirmed from these files".to_owned(),
+        ),
+        _ => {}
+    }
+    problems
+}

@@ -1,0 +1,87 @@
+//! What the findings ask of the release, and whether the release does it.
+
+mod declaration;
+mod version;
+
+use std::collections::BTreeSet;
+
+use crate::judge::Judgement;
+use crate::model::{
+    BreakingType, Bump, Connector, Declaration, Finding, Level, Outcome, Problem, Scope, Summary, Verdict,
+};
+
+/// The verdict and what is wrong with the declaration.
+pub fn conclude(old: &Connector, new: &Connector, judgement: &Judgement) -> (Verdict, Summary, Vec<Problem>) {
+    let findings: Vec<&Finding> = judgement.findings.iter().filter(|finding| finding.waived.is_none()).collect();
+    let count = |level| findings.iter().filter(|finding| finding.level == level).count();
+    let summary = Summary {
+        breaking: count(Level::Breaking),
+        review: count(Level::Review),
+        safe: count(Level::Safe),
+        cosmetic: count(Level::Cosmetic),
+        waived: judgement.findings.len() - findings.len(),
+    };
+    let outcome = if summary.breaking > 0 {
+        Outcome::Breaking
+    } else if !judgement.errors.is_empty() || !judgement.comparable {
+        Outcome::Inconclusive
+    } else if summary.review > 0 || !judgement.unjudged.is_empty() {
+        Outcome::Review
+    } else {
+        Outcome::Compatible
+    };
+    let breaking: Vec<&Finding> = findings.iter().copied().filter(|f| f.level == Level::Breaking).collect();
+    let old_version = old.version.as_deref();
+    let shift = |bump| version::shifted(bump, old_version);
+    let required = findings
+        .iter()
+        .filter(|finding| matches!(finding.level, Level::Breaking | Level::Safe))
+        .map(|finding| shift(finding.bump))
+        .max()
+        .unwrap_or(Bump::None);
+    let confirmed = findings
+        .iter()
+        .filter(|finding| finding.level == Level::Review && finding.bump != Bump::None)
+        .map(|_| shift(Bump::Major))
+        .max()
+        .unwrap_or(Bump::None)
+        .max(required);
+    let breaking_types: BTreeSet<BreakingType> = breaking.iter().filter_map(|finding| finding.breaking_type).collect();
+    let scope = union(&breaking);
+    let entries = declaration::entries(old, new);
+    let verdict = Verdict {
+        outcome,
+        required_bump: required,
+        bump_if_confirmed: confirmed,
+        actual_bump: version::actual(old_version, new.version.as_deref()),
+        minimum_version: version::minimum(old_version, required),
+        declaration: declaration::judge(new.metadata.is_some(), &entries, &breaking, &scope),
+        breaking_types: breaking_types.into_iter().collect(),
+        scope,
+        platform_breaking: judgement.platform_breaking,
+        rollback_safe: None,
+    };
+    let problems = declaration::problems(&verdict, &entries, new, &summary);
+    (verdict, summary, problems)
+}
+
+fn union(findings: &[&Finding]) -> Scope {
+    let mut scope = Scope::default();
+    for finding in findings {
+        scope.everyone |= finding.scope.everyone;
+        scope.streams.extend(finding.scope.streams.iter().cloned());
+    }
+    let limits: BTreeSet<Option<&String>> = findings.iter().map(|finding| finding.scope.only.as_ref()).collect();
+    let mut limits = limits.into_iter();
+    if let (Some(Some(only)), None) = (limits.next(), limits.next()) {
+        scope.only = Some(only.clone());
+    }
+    scope
+}
+
+/// Whether a release that breaks says so well enough: declared for everyone concerned, and in a version that moved
+/// far enough.
+pub fn is_declared(verdict: &Verdict) -> bool {
+    verdict.declaration == Declaration::Complete
+        && verdict.actual_bump.is_none_or(|actual| actual >= verdict.required_bump)
+}

@@ -1,0 +1,83 @@
+//! Versions by Airbyte's reading of semver: below 1.0.0 a break needs a minor version and an addition a patch.
+
+use semver::Version;
+
+use crate::model::Bump;
+
+fn parse(version: Option<&str>) -> Option<Version> {
+    Version::parse(version?.trim().trim_start_matches('v')).ok()
+}
+
+/// The bump a rule asks for, at this version. An unknown version counts as 1.0.0 or later.
+pub(super) fn shifted(bump: Bump, old: Option<&str>) -> Bump {
+    let before_one = parse(old).is_some_and(|version| version.major == 0);
+    match bump {
+        Bump::Major if before_one => Bump::Minor,
+        Bump::Minor if before_one => Bump::Patch,
+        other => other,
+    }
+}
+
+/// The bump that was made; pre-release suffixes do not count, as the platform ignores them.
+pub(super) fn actual(old: Option<&str>, new: Option<&str>) -> Option<Bump> {
+    let (old, new) = (parse(old)?, parse(new)?);
+    let core = |version: &Version| (version.major, version.minor, version.patch);
+    Some(if core(&new) < core(&old) {
+        Bump::Downgrade
+    } else if new.major != old.major {
+        Bump::Major
+    } else if new.minor != old.minor {
+        Bump::Minor
+    } else if new.patch != old.patch {
+        Bump::Patch
+    } else {
+        Bump::None
+    })
+}
+
+/// The lowest version that carries a bump.
+pub(super) fn minimum(old: Option<&str>, bump: Bump) -> Option<String> {
+    let old = parse(old)?;
+    let (major, minor, patch) = match bump {
+        Bump::Major => (old.major + 1, 0, 0),
+        Bump::Minor => (old.major, old.minor + 1, 0),
+        Bump::Patch => (old.major, old.minor, old.patch + 1),
+        Bump::None | Bump::Downgrade => (old.major, old.minor, old.patch),
+    };
+    Some(format!("{major}.{minor}.{patch}"))
+}
+
+/// Whether `version` lies after `old` and not after `new`, pre-release suffixes aside.
+pub(super) fn lies_between(version: &str, old: Option<&str>, new: Option<&str>) -> bool {
+    let core = |version: &Version| (version.major, version.minor, version.patch);
+    let (Some(version), Some(new)) = (parse(Some(version)), parse(new)) else { return false };
+    let after_old = parse(old).is_none_or(|old| core(&version) > core(&old));
+    let is_new = core(&version) == core(&new);
+    match parse(old) {
+        Some(_) => after_old && core(&version) <= core(&new),
+        None => is_new,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn before_one_everything_shifts_down() {
+        assert_eq!(shifted(Bump::Major, Some("0.4.1")), Bump::Minor);
+        assert_eq!(shifted(Bump::Minor, Some("0.4.1")), Bump::Patch);
+        assert_eq!(shifted(Bump::Major, Some("1.0.0")), Bump::Major);
+        assert_eq!(shifted(Bump::Major, None), Bump::Major);
+        assert_eq!(minimum(Some("0.4.1"), Bump::Minor).as_deref(), Some("0.5.0"));
+    }
+
+    #[test]
+    fn release_candidates_count_as_their_release() {
+        assert_eq!(actual(Some("1.2.3"), Some("2.0.0-rc.1")), Some(Bump::Major));
+        assert_eq!(actual(Some("2.0.0-rc.1"), Some("2.0.0")), Some(Bump::None));
+        assert_eq!(actual(Some("2.0.0"), Some("1.9.9")), Some(Bump::Downgrade));
+        assert!(lies_between("2.0.0", Some("1.2.3"), Some("2.0.0-rc.1")));
+        assert!(!lies_between("1.2.3", Some("1.2.3"), Some("2.0.0")));
+    }
+}

@@ -1,0 +1,120 @@
+//! Findings folded for people: one shared edit is told once with its streams, and many fields of one stream under
+//! one rule are told together.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Artifact, Finding, Level};
+
+/// Findings told together.
+#[derive(Debug)]
+pub(super) struct Group<'f> {
+    /// What stands above it: a stream, a shared cause or an artifact.
+    pub(super) heading: String,
+    /// The blocks below, worst first.
+    pub(super) blocks: Vec<Block<'f>>,
+}
+
+/// Findings of one rule that are told in one breath.
+#[derive(Debug)]
+pub(super) struct Block<'f> {
+    pub(super) findings: Vec<&'f Finding>,
+    /// The streams, where one edit reached several.
+    pub(super) streams: Vec<&'f str>,
+}
+
+impl<'f> Block<'f> {
+    /// The first of its findings, which speaks for them.
+    pub(super) fn first(&self) -> &'f Finding {
+        self.findings[0]
+    }
+
+    /// The distinct fields, in order.
+    pub(super) fn fields(&self) -> Vec<String> {
+        let mut fields: Vec<String> = Vec::new();
+        let mut seen = std::collections::BTreeSet::new();
+        for finding in &self.findings {
+            let name = finding.field.join(".");
+            if !name.is_empty() && seen.insert(name.clone()) {
+                fields.push(name);
+            }
+        }
+        fields
+    }
+}
+
+/// This many findings of one rule in one stream are told together.
+const FOLD_FROM: usize = 4;
+
+/// Groups findings of the wanted levels. A shared edit that reached several streams comes before single streams of
+/// the same level.
+pub(super) fn groups<'f>(findings: &'f [Finding], levels: &[Level]) -> Vec<Group<'f>> {
+    let wanted: Vec<&Finding> =
+        findings.iter().filter(|finding| levels.contains(&finding.level) && finding.waived.is_none()).collect();
+    // The same edit of a shared place, seen from each stream that uses it.
+    let mut by_edit: BTreeMap<(String, String, String, String), Vec<&Finding>> = BTreeMap::new();
+    for finding in &wanted {
+        if let Some(key) = edit(finding) {
+            by_edit.entry(key).or_default().push(finding);
+        }
+    }
+    by_edit.retain(|_, findings| streams(findings).len() > 1);
+    let mut groups: BTreeMap<(Level, u8, String), Vec<Block<'_>>> = BTreeMap::new();
+    let mut worst: BTreeMap<(u8, String), Level> = BTreeMap::new();
+    let mut placed: Vec<((u8, String), Block<'_>)> = Vec::new();
+    let mut by_stream: BTreeMap<((u8, String), Level, String), Vec<&Finding>> = BTreeMap::new();
+    let mut told = std::collections::BTreeSet::new();
+    for finding in wanted {
+        if let Some(key) = edit(finding).filter(|key| by_edit.contains_key(key)) {
+            if told.insert(key.clone()) {
+                let place = (0, format!("{}, used by several streams", key.0));
+                placed.push((place, Block { streams: streams(&by_edit[&key]), findings: vec![finding] }));
+            }
+            continue;
+        }
+        let place = match (&finding.stream, finding.artifact) {
+            (Some(stream), Artifact::State) => (3, format!("state of stream {stream}")),
+            (Some(stream), _) => (2, format!("stream {stream}")),
+            (None, artifact) => (1, artifact.name().to_owned()),
+        };
+        by_stream.entry((place, finding.level, finding.rule.clone())).or_default().push(finding);
+    }
+    for ((place, ..), findings) in by_stream {
+        if findings.len() >= FOLD_FROM {
+            placed.push((place, Block { findings, streams: Vec::new() }));
+        } else {
+            placed.extend(
+                findings.into_iter().map(|one| (place.clone(), Block { findings: vec![one], streams: Vec::new() })),
+            );
+        }
+    }
+    for (place, block) in &placed {
+        let level = block.first().level;
+        worst.entry(place.clone()).and_modify(|known| *known = (*known).min(level)).or_insert(level);
+    }
+    for (place, block) in placed {
+        let level = worst[&place];
+        groups.entry((level, place.0, place.1)).or_default().push(block);
+    }
+    groups
+        .into_iter()
+        .map(|((_, _, heading), mut blocks)| {
+            blocks.sort_by_key(|block| (block.first().level, block.first().rule.clone()));
+            Group { heading, blocks }
+        })
+        .collect()
+}
+
+fn edit(finding: &Finding) -> Option<(String, String, String, String)> {
+    let cause = finding.cause.clone()?;
+    finding.stream.as_ref()?;
+    let origin = finding.origin.old.as_ref().or(finding.origin.new.as_ref())?;
+    Some((cause, finding.rule.clone(), format!("{}{}", origin.file, origin.pointer), String::new()))
+}
+
+fn streams<'f>(findings: &[&'f Finding]) -> Vec<&'f str> {
+    let mut names: Vec<&str> =
+        findings.iter().filter_map(|finding| finding.stream.as_ref().map(|stream| stream.name.as_str())).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}

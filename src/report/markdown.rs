@@ -1,0 +1,225 @@
+//! The Markdown report, for a comment on a pull request: the answer, the streams and what to do above the fold.
+//!
+//! A comment has a limit, so rows are written while they fit, worst first, and what was left out is counted.
+
+use super::group::{Block, groups};
+use super::phrase;
+use crate::judge::short;
+use crate::model::{ConnectorReport, Finding, Level, Outcome, RelatedKind, Report, Severity};
+use crate::rules;
+
+/// Renders the report in at most about `max_chars` characters.
+pub fn markdown(report: &Report, max_chars: usize) -> String {
+    let mut out = String::new();
+    for connector in &report.connectors {
+        let left = max_chars.saturating_sub(out.chars().count());
+        out.push_str(&one(connector, left, &report.tool.version));
+    }
+    out
+}
+
+/// Room kept for the footer and for closing what is open.
+const FOOTER: usize = 600;
+
+struct Page {
+    text: String,
+    used: usize,
+    limit: usize,
+    left_out: usize,
+}
+
+impl Page {
+    fn push(&mut self, text: &str) {
+        self.used += text.chars().count();
+        self.text.push_str(text);
+    }
+
+    /// Writes a row if it fits, with `reserve` characters left for what must follow.
+    fn row(&mut self, text: &str, reserve: usize) {
+        if self.used + text.chars().count() + reserve + FOOTER > self.limit {
+            self.left_out += 1;
+        } else {
+            self.push(text);
+        }
+    }
+}
+
+fn one(report: &ConnectorReport, limit: usize, version: &str) -> String {
+    let mut page = Page { text: String::new(), used: 0, limit, left_out: 0 };
+    let mark = match report.verdict.outcome {
+        Outcome::Breaking => "❌",
+        Outcome::Review | Outcome::Inconclusive => "⚠️",
+        Outcome::Compatible => "✅",
+    };
+    page.push(&format!("<!-- connector-diff:{} -->\n", report.name.replace("--", "-")));
+    page.push(&format!("### {mark} {}: {}\n", escape(&phrase::title(report)), escape(&phrase::answer(report))));
+    if report.verdict.outcome == Outcome::Breaking {
+        page.push(&format!("\n**Affects** {}\n", escape(&phrase::reach(&report.verdict.scope))));
+    }
+    for error in &report.errors {
+        let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
+        page.row(&format!("\n> **{} side** {}{line}: {}\n", error.side, escape(&error.file), escape(&error.message)), 0);
+    }
+    for problem in &report.problems {
+        let word = match problem.level {
+            Severity::Error => "**Release**",
+            Severity::Warning => "Release",
+        };
+        page.row(&format!("\n- {word}: {}", escape(&problem.message)), 0);
+    }
+    if !report.problems.is_empty() {
+        page.push("\n");
+    }
+    let open = groups(&report.findings, &[Level::Breaking, Level::Review]);
+    if !open.is_empty() {
+        page.push("\n| | Where | Change | Old → new | Users |\n|-|-|-|-|-|\n");
+        for group in &open {
+            for block in &group.blocks {
+                page.row(&row(&group.heading, block), 0);
+            }
+        }
+    }
+    for delta in &report.unjudged {
+        page.row(&format!("\n- no rule judges this yet: {} {}\n", escape(&delta.field.join(".")), escape(&delta.change)), 0);
+    }
+    actions(&mut page, report);
+    folded(&mut page, report);
+    let left_out = page.left_out;
+    if left_out > 0 {
+        page.push(&format!("\n**{} left out for length**: see the full report.\n", phrase::count(left_out, "row")));
+    }
+    let blind = phrase::blind_spots(report);
+    if !blind.is_empty() {
+        page.push(&format!("\n<sub>{}</sub>\n", escape(&blind.join(", "))));
+    }
+    page.push(&format!("\n<sub>connector-diff {version}</sub>\n"));
+    page.text
+}
+
+fn mark(level: Level) -> &'static str {
+    match level {
+        Level::Breaking => "❌",
+        Level::Review => "⚠️",
+        Level::Safe => "✅",
+        Level::Cosmetic => "·",
+    }
+}
+
+fn row(heading: &str, block: &Block<'_>) -> String {
+    let finding = block.first();
+    let title = rules::find(&finding.rule).map_or("", |rule| rule.title);
+    let fields = block.fields();
+    let subject = match fields.as_slice() {
+        [] => String::new(),
+        [one] => format!(" `{}`", code(one)),
+        more => format!(" {}: {}", phrase::count(more.len(), "field"), escape(&phrase::names(more.iter().map(String::as_str)))),
+    };
+    let branch = finding.branch.as_ref().map(|branch| format!(" (option {branch})")).unwrap_or_default();
+    let wher = if block.streams.is_empty() {
+        escape(heading)
+    } else {
+        let list = phrase::names(block.streams.iter().copied());
+        format!("{}: {}", phrase::count(block.streams.len(), "stream"), escape(&list))
+    };
+    let values = if block.findings.len() > 1 { String::new() } else { values(finding) };
+    let renamed = finding
+        .related
+        .iter()
+        .filter(|related| related.kind == RelatedKind::RenamedTo && block.findings.len() == 1)
+        .map(|related| {
+            let name = related.stream.clone().unwrap_or_else(|| related.field.join("."));
+            format!(" (renamed to `{}`?)", code(&name))
+        })
+        .collect::<String>();
+    let users = finding.scope.only.clone().unwrap_or_else(|| if finding.scope.everyone { "everyone" } else { "all syncs" }.to_owned());
+    format!(
+        "| {} | {wher} | {title}{subject}{}{renamed} <br><sub>`{}` {}</sub> | {values} | {} |\n",
+        mark(finding.level),
+        escape(&branch),
+        finding.rule,
+        finding.id,
+        escape(&users)
+    )
+}
+
+fn values(finding: &Finding) -> String {
+    let value = |value: &Option<serde_json::Value>| value.as_ref().map_or_else(|| "–".to_owned(), |v| format!("`{}`", code(&short(v))));
+    match (&finding.old, &finding.new) {
+        (None, None) => String::new(),
+        (old, new) => format!("{} → {}", value(old), value(new)),
+    }
+}
+
+/// What to do, each sentence once.
+fn actions(page: &mut Page, report: &ConnectorReport) {
+    let mut said = std::collections::BTreeSet::new();
+    let mut lines = Vec::new();
+    for finding in report.findings.iter().filter(|finding| finding.level == Level::Breaking) {
+        if said.insert(finding.rule.clone()) {
+            lines.push(format!("- `{}`: {}\n", finding.rule, escape(&finding.action)));
+        }
+    }
+    if lines.is_empty() {
+        return;
+    }
+    page.push("\n**What to do**\n\n");
+    for line in lines {
+        page.row(&line, 0);
+    }
+}
+
+fn folded(page: &mut Page, report: &ConnectorReport) {
+    let (safe, cosmetic) = (report.summary.safe, report.summary.cosmetic);
+    if safe + cosmetic == 0 {
+        return;
+    }
+    const CLOSING: &str = "\n</details>\n";
+    page.push(&format!("\n<details><summary>{safe} safe, {cosmetic} cosmetic</summary>\n\n"));
+    for group in groups(&report.findings, &[Level::Safe, Level::Cosmetic]) {
+        for block in &group.blocks {
+            let finding = block.first();
+            let title = rules::find(&finding.rule).map_or("", |rule| rule.title);
+            let fields = block.fields();
+            let subject = match fields.as_slice() {
+                [] => String::new(),
+                more => format!(": {}", escape(&phrase::names(more.iter().map(String::as_str)))),
+            };
+            let line = format!("- {} {}: {title}{subject}\n", mark(finding.level), escape(&group.heading));
+            page.row(&line, CLOSING.len());
+        }
+    }
+    page.push(CLOSING);
+}
+
+/// Text for a table cell or a line.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '|' | '<' | '>' | '*' | '_' | '[' | ']' | '\\' | '#' | '~' | '@' => {
+                escaped.push('\\');
+                escaped.push(character);
+            }
+            '\n' | '\r' => escaped.push(' '),
+            other => escaped.push(other),
+        }
+    }
+    // Code spans of our own texts stay code: inside them a backslash would show.
+    unescape_code(&escaped)
+}
+
+fn unescape_code(text: &str) -> String {
+    let mut parts: Vec<String> = text.split('`').map(str::to_owned).collect();
+    let last = parts.len() - 1;
+    for (index, part) in parts.iter_mut().enumerate() {
+        if index % 2 == 1 && index != last {
+            *part = part.replace("\\_", "_").replace("\\*", "*").replace("\\[", "[").replace("\\]", "]").replace("\\<", "<").replace("\\>", ">").replace("\\#", "#").replace("\\~", "~").replace("\\@", "@");
+        }
+    }
+    parts.join("`")
+}
+
+/// Text inside a code span of a table.
+fn code(text: &str) -> String {
+    text.replace('`', "'").replace('|', "\\|").replace(['\n', '\r'], " ")
+}

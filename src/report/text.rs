@@ -1,0 +1,305 @@
+//! The terminal report: the answer first, then findings as a compiler would print them.
+//!
+//! The text carries ANSI styles; the output stream drops them where colour is not wanted.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use serde_json::Value;
+use similar::{ChangeTag, TextDiff};
+
+use super::group::{Block, groups};
+use super::phrase;
+use crate::judge::short;
+use crate::model::{ConnectorReport, CoverageStatus, Finding, Level, Origin, Outcome, RelatedKind, Severity, Sides};
+use crate::rules;
+
+/// How much to print.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Detail {
+    /// Only the answer.
+    pub quiet: bool,
+    /// Safe and cosmetic findings too.
+    pub all: bool,
+    /// What could be seen and why not more.
+    pub verbose: bool,
+}
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const RED: Style = AnsiColor::Red.on_default().bold();
+const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+const GREEN: Style = AnsiColor::Green.on_default().bold();
+const BLUE: Style = AnsiColor::Blue.on_default().bold();
+
+fn painted(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+fn level_style(level: Level) -> Style {
+    match level {
+        Level::Breaking => RED,
+        Level::Review => YELLOW,
+        Level::Safe => GREEN,
+        Level::Cosmetic => DIM,
+    }
+}
+
+/// Renders one connector's report.
+pub fn text(report: &ConnectorReport, detail: Detail) -> String {
+    let mut out = String::new();
+    let style = match report.verdict.outcome {
+        Outcome::Breaking => RED,
+        Outcome::Review | Outcome::Inconclusive => YELLOW,
+        Outcome::Compatible => GREEN,
+    };
+    let (word, rest) = {
+        let answer = phrase::answer(report);
+        let (word, rest) = answer.split_once(':').unwrap_or((answer.as_str(), ""));
+        (word.to_owned(), rest.to_owned())
+    };
+    let _ = writeln!(out, "{}: {}:{rest}", painted(BOLD, &phrase::title(report)), painted(style, &word));
+    for error in &report.errors {
+        let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let _ = writeln!(out, "{} {} side, {}{line}: {}", painted(RED, "error:"), error.side, error.file, error.message);
+    }
+    if detail.quiet {
+        return out;
+    }
+    if report.verdict.outcome == Outcome::Breaking {
+        let _ = writeln!(out, "affects {}", phrase::reach(&report.verdict.scope));
+    }
+    let levels: &[Level] = if detail.all {
+        &[Level::Breaking, Level::Review, Level::Safe, Level::Cosmetic]
+    } else {
+        &[Level::Breaking, Level::Review]
+    };
+    let roots = Sides {
+        old: report.old.as_ref().map(|side| side.source.as_str()).unwrap_or_default(),
+        new: report.new.as_ref().map(|side| side.source.as_str()).unwrap_or_default(),
+    };
+    for group in groups(&report.findings, levels) {
+        let _ = writeln!(out, "\n{}", painted(BOLD, &group.heading));
+        for block in &group.blocks {
+            write_block(&mut out, block, &roots);
+        }
+    }
+    for delta in &report.unjudged {
+        let place = delta.stream.as_ref().map_or_else(|| delta.artifact.to_string(), |s| format!("stream {s}"));
+        let _ = writeln!(
+            out,
+            "\n{} {place} {}: no rule judges this yet: {}",
+            painted(YELLOW, "unjudged:"),
+            delta.field.join("."),
+            delta.change
+        );
+    }
+    write_problems(&mut out, report);
+    write_rest(&mut out, report, detail);
+    out
+}
+
+fn write_block(out: &mut String, block: &Block<'_>, roots: &Sides<&str>) {
+    let finding = block.first();
+    let rule = rules::find(&finding.rule);
+    let title = rule.map_or("", |rule| rule.title);
+    let label = painted(level_style(finding.level), &format!("{}[{}]", finding.level.name(), finding.rule));
+    let fields = block.fields();
+    let subject = match fields.as_slice() {
+        [] => String::new(),
+        [one] => format!(" `{one}`"),
+        more => format!(" {} fields", more.len()),
+    };
+    let branch = finding.branch.as_ref().map(|branch| format!(" (in option {branch})")).unwrap_or_default();
+    let _ = writeln!(out, "  {label}:{subject}{branch} {}", painted(BOLD, &lower_first(title)));
+    if let Some(place) = place(finding, roots) {
+        let _ = writeln!(out, "    {} {place}", painted(BLUE, "-->"));
+    }
+    if block.findings.len() > 1 {
+        write_wrapped(out, &fields.join(", "));
+        if let Some(rule) = rule {
+            note(out, "effect", &general(rule.effect));
+            note(out, "action", &general(&finding.action));
+        }
+        return;
+    }
+    if !block.streams.is_empty() {
+        let list = block.streams.join(", ");
+        note(out, &phrase::count(block.streams.len(), "stream"), &list);
+    }
+    write_values(out, finding);
+    for related in &finding.related {
+        let name = related.stream.clone().unwrap_or_else(|| related.field.join("."));
+        let what = match related.kind {
+            RelatedKind::RenamedTo => "may have become",
+            RelatedKind::RenamedFrom => "may have been",
+        };
+        note(out, "rename?", &format!("{what} `{name}` (similarity {:.2})", related.similarity));
+    }
+    let effect = if block.streams.is_empty() { finding.effect.clone() } else { rule.map_or_else(|| finding.effect.clone(), |rule| general(rule.effect)) };
+    note(out, "effect", &effect);
+    if finding.scope.only.is_some() && block.streams.is_empty() {
+        note(out, "affects", &phrase::reach(&finding.scope));
+    }
+    if matches!(finding.level, Level::Breaking | Level::Review) {
+        note(out, "action", &finding.action);
+    }
+}
+
+/// A text about one finding, said of several.
+fn general(text: &str) -> String {
+    [
+        ("`{field}`", "each of these"),
+        ("`{stream}`", "the stream"),
+        (" ({old} became {new})", ""),
+        (" (before: {old})", ""),
+        ("{old}", "the old value"),
+        ("{new}", "another type"),
+        ("{detail}", "what was found"),
+    ]
+    .iter()
+    .fold(text.to_owned(), |text, (placeholder, words)| text.replace(placeholder, words))
+}
+
+fn note(out: &mut String, name: &str, text: &str) {
+    let _ = writeln!(out, "    {} {}: {text}", painted(BLUE, "="), painted(DIM, name));
+}
+
+fn write_wrapped(out: &mut String, list: &str) {
+    const WIDTH: usize = 96;
+    let mut line = String::new();
+    for word in list.split_inclusive(", ") {
+        if !line.is_empty() && line.chars().count() + word.chars().count() > WIDTH {
+            let _ = writeln!(out, "      {}", line.trim_end());
+            line.clear();
+        }
+        line.push_str(word);
+    }
+    let _ = writeln!(out, "      {}", line.trim_end());
+}
+
+/// Old and new value: on one line where they are short, as a line diff where they are objects.
+fn write_values(out: &mut String, finding: &Finding) {
+    match (&finding.old, &finding.new) {
+        (Some(old @ Value::Object(_)), Some(new @ Value::Object(_))) => {
+            let pretty = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default();
+            let (before, after) = (pretty(old), pretty(new));
+            let diff = TextDiff::from_lines(&before, &after);
+            for change in diff.iter_all_changes() {
+                let (sign, style) = match change.tag() {
+                    ChangeTag::Delete => ('-', AnsiColor::Red.on_default()),
+                    ChangeTag::Insert => ('+', AnsiColor::Green.on_default()),
+                    ChangeTag::Equal => (' ', DIM),
+                };
+                let line = format!("{sign} {}", change.value().trim_end_matches('\n'));
+                let _ = writeln!(out, "    {} {}", painted(BLUE, "|"), painted(style, &line));
+            }
+        }
+        (None, None) => {}
+        (old, new) => {
+            if let Some(old) = old {
+                note(out, "was", &short(old));
+            }
+            if let Some(new) = new {
+                note(out, "now", &short(new));
+            }
+        }
+    }
+}
+
+/// The place a reader opens: the new one, or the old one for what is gone.
+fn place(finding: &Finding, roots: &Sides<&str>) -> Option<String> {
+    let (origin, root) = match (&finding.origin.new, &finding.origin.old) {
+        (Some(new), _) => (new, roots.new),
+        (None, Some(old)) => (old, roots.old),
+        (None, None) => return None,
+    };
+    Some(path(origin, root))
+}
+
+fn path(origin: &Origin, root: &str) -> String {
+    // A side that is one file is named by its own path already.
+    let file = if origin.file == root || origin.file.starts_with('/') || root.is_empty() {
+        origin.file.clone()
+    } else if std::path::Path::new(root).is_dir() && !std::path::Path::new(&origin.file).exists() {
+        format!("{}/{}", root.trim_end_matches('/'), origin.file)
+    } else {
+        origin.file.clone()
+    };
+    match (origin.line, origin.column) {
+        (Some(line), Some(column)) => format!("{file}:{line}:{column}"),
+        _ => file,
+    }
+}
+
+fn write_problems(out: &mut String, report: &ConnectorReport) {
+    if report.problems.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{}", painted(BOLD, "release"));
+    for problem in &report.problems {
+        let (word, style) = match problem.level {
+            Severity::Error => ("error", RED),
+            Severity::Warning => ("warning", YELLOW),
+        };
+        let label = painted(style, &format!("{word}[{}]", problem.rule));
+        let _ = writeln!(out, "  {label}: {}", problem.message);
+    }
+}
+
+fn write_rest(out: &mut String, report: &ConnectorReport, detail: Detail) {
+    let quiet_release = report.findings.iter().all(|f| matches!(f.level, Level::Safe | Level::Cosmetic))
+        && report.problems.is_empty()
+        && report.unjudged.is_empty()
+        && !detail.all;
+    let mut tail = Vec::new();
+    let (safe, cosmetic) = (report.summary.safe, report.summary.cosmetic);
+    if !detail.all && safe + cosmetic > 0 {
+        tail.push(format!("{safe} safe, {cosmetic} cosmetic (--all lists them)"));
+    }
+    let blind = phrase::blind_spots(report);
+    if !blind.is_empty() && !detail.verbose {
+        tail.push(format!("{} (-v says why)", blind.join(", ")));
+    }
+    if !tail.is_empty() {
+        let line = painted(DIM, &tail.join("; "));
+        if quiet_release && report.errors.is_empty() {
+            // A release that breaks nothing reads as one line.
+            out.truncate(out.trim_end_matches('\n').len());
+            let _ = writeln!(out, " {}", painted(DIM, &format!("[{}]", tail.join("; "))));
+        } else {
+            let _ = writeln!(out, "\n{line}");
+        }
+    }
+    if detail.verbose {
+        let _ = writeln!(out, "\n{}", painted(BOLD, "coverage"));
+        for coverage in &report.coverage {
+            let status = |status: CoverageStatus| match status {
+                CoverageStatus::Complete => "complete",
+                CoverageStatus::Partial => "partial",
+                CoverageStatus::Absent => "absent",
+            };
+            let reason = if coverage.reason.is_empty() { String::new() } else { format!(": {}", coverage.reason) };
+            let _ = writeln!(
+                out,
+                "  {}: old {}, new {}{reason}",
+                coverage.artifact,
+                status(coverage.old),
+                status(coverage.new)
+            );
+        }
+    }
+    let first = report.findings.iter().find(|finding| matches!(finding.level, Level::Breaking | Level::Review));
+    if let Some(finding) = first {
+        let _ = writeln!(out, "{}", painted(DIM, &format!("next: connector-diff explain {}", finding.rule)));
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut characters = text.chars();
+    let second_is_lower = text.chars().nth(1).is_none_or(|c| !c.is_uppercase());
+    match characters.next() {
+        Some(first) if second_is_lower => first.to_lowercase().chain(characters).collect(),
+        _ => text.to_owned(),
+    }
+}

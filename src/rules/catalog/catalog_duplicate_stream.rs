@@ -1,0 +1,23 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A stream is listed more than once.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "catalog-duplicate-stream",
+    title: "A stream is listed more than once",
+    level: Level::Review,
+    breaking_type: Some(BreakingType::SchemaChange),
+    bump: Bump::Major,
+    affects: Affects::Stream,
+    decided: Decided::Policy,
+    applies: |_| Some(Level::Review),
+    checks: "Streams of one namespace and name, compared as a set of copies.",
+    why: "Catalogs are keyed by namespace and name.",
+    example: "Two streams are called `users`.",
+    effect: "`{stream}` stands more than once in a catalog, and the copies differ between the sides: \
+              which one users get is not defined.",
+    action: "Give every stream a name of its own.",
+    cannot_see: "",
+    reference: "The Airbyte protocol.",
+};

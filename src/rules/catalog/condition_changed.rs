@@ -1,0 +1,24 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// The condition under which a stream exists changed.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "condition-changed",
+    title: "The condition under which a stream exists changed",
+    level: Level::Review,
+    breaking_type: Some(BreakingType::StreamOrPropertyRemoval),
+    bump: Bump::Major,
+    affects: Affects::Stream,
+    decided: Decided::Policy,
+    applies: |_| Some(Level::Review),
+    checks: "The condition of ConditionalStreams around a stream.",
+    why: "A condition on a key that saved configs do not hold is false.",
+    example: "`condition: \"{{ config['beta'] }}\"` is put around a stream.",
+    effect: "`{stream}` exists under the condition {new} (before: {old}); for configs where it does not \
+              hold the stream is gone.",
+    action: "Say for which configs the condition fails. If a saved config can fail it, this removes a \
+              stream for those users.",
+    cannot_see: "Which configs satisfy the condition.",
+    reference: "Observed on the Python CDK 7.39.1.",
+};

@@ -1,0 +1,29 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// The cursor field changed.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "cursor-changed",
+    title: "The cursor field changed",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::StateChange),
+    bump: Bump::Major,
+    affects: Affects::IncrementalSyncs,
+    decided: Decided::Policy,
+    applies: |delta| match delta.context.incremental {
+        Some(true) => Some(Level::Breaking),
+        // Without incremental syncs no position is saved, so nothing is lost.
+        Some(false) => Some(Level::Safe),
+        None => Some(Level::Review),
+    },
+    checks: "`default_cursor_field` with another path.",
+    why: "State is keyed by the cursor's name.",
+    example: "`updated` becomes `created`.",
+    effect: "Saved state of `{stream}` holds {old} and the stream now reads {new}: the position is not \
+              found and everything is read again.",
+    action: "Announce it and name the stream in `scopedImpact`, or ship a state migration that writes the \
+              position under the new name.",
+    cannot_see: "A user who chose another cursor.",
+    reference: "source-stripe 4.0.0; Observed on the Python CDK 7.39.1.",
+};

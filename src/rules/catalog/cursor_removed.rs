@@ -1,0 +1,28 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// The default cursor was removed.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "cursor-removed",
+    title: "The default cursor was removed",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::StateChange),
+    bump: Bump::Major,
+    affects: Affects::IncrementalSyncs,
+    decided: Decided::Policy,
+    applies: |delta| match delta.context.incremental {
+        Some(true) => Some(Level::Breaking),
+        // Without incremental syncs no position is saved, so nothing is lost.
+        Some(false) => Some(Level::Safe),
+        None => Some(Level::Review),
+    },
+    checks: "`default_cursor_field` that is gone while incremental syncs stay.",
+    why: "Without a cursor an incremental sync does not start.",
+    example: "`updated_at` goes.",
+    effect: "`{stream}` no longer says which field is its cursor (before: {old}): users must choose one \
+              before the next incremental sync.",
+    action: "Put the cursor back, or announce it: users choose a cursor and refresh the stream.",
+    cannot_see: "",
+    reference: "The platform's merge rules.",
+};

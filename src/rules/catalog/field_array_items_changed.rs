@@ -1,0 +1,27 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// The items of a list have another type.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "field-array-items-changed",
+    title: "The items of a list have another type",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SchemaChange),
+    bump: Bump::Major,
+    affects: Affects::Stream,
+    decided: Decided::Policy,
+    applies: |delta| match &delta.change {
+        Change::Catalog(CatalogChange::TypeChanged { items, .. }) if *items => Some(Level::Breaking),
+        _ => None,
+    },
+    checks: "The Airbyte type of an array's `items`.",
+    why: "Typed destinations declare the type of the items.",
+    example: "`items: integer` becomes `items: string`.",
+    effect: "The items of `{field}` in `{stream}` are {new} instead of {old}: typed files refuse to merge \
+              old and new, JSON columns hold both.",
+    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
+              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    cannot_see: "",
+    reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
+};

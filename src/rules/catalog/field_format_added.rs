@@ -1,0 +1,29 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A text became a date, time or timestamp.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "field-format-added",
+    title: "A text became a date, time or timestamp",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SchemaChange),
+    bump: Bump::Major,
+    affects: Affects::Stream,
+    decided: Decided::Policy,
+    applies: |delta| {
+        let Change::Catalog(change) = &delta.change else { return None };
+        let (old, new) = change.single_types()?;
+        (old == Scalar::String && new.is_temporal()).then_some(Level::Breaking)
+    },
+    checks: "`format: date`, `time` or `date-time` on a string that had none.",
+    why: "It looks like documentation and is another column type.",
+    example: "`created_at: string` gains `format: date-time`.",
+    effect: "The text column `{field}` of `{stream}` becomes {new}; destinations such as Iceberg refuse \
+              the change and the sync fails.",
+    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
+              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    cannot_see: "",
+    reference: "The case of source-clickhouse; Airbyte's supported data types page; Airbyte's \
+              breaking-change policy page.",
+};

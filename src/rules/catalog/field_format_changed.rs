@@ -1,0 +1,29 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A date, time or timestamp became another of these.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "field-format-changed",
+    title: "A date, time or timestamp became another of these",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SchemaChange),
+    bump: Bump::Major,
+    affects: Affects::Stream,
+    decided: Decided::Policy,
+    applies: |delta| {
+        let Change::Catalog(change) = &delta.change else { return None };
+        let (old, new) = change.single_types()?;
+        (old.is_temporal() && new.is_temporal()).then_some(Level::Breaking)
+    },
+    checks: "`format` among `date`, `time` and `date-time`.",
+    why: "Destinations that alter the column fail the sync when old values cannot be cast; others \
+              write null and note it in `_airbyte_meta`.",
+    example: "`format: date-time` becomes `format: date`.",
+    effect: "The column `{field}` of `{stream}` becomes {new} (before: {old}).",
+    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
+              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    cannot_see: "",
+    reference: "source-microsoft-dataverse 1.0.0; Airbyte's supported data types page; Airbyte's \
+              breaking-change policy page.",
+};

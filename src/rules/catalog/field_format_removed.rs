@@ -1,0 +1,27 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A date, time or timestamp became text.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "field-format-removed",
+    title: "A date, time or timestamp became text",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SchemaChange),
+    bump: Bump::Major,
+    affects: Affects::Stream,
+    decided: Decided::Policy,
+    applies: |delta| {
+        let Change::Catalog(change) = &delta.change else { return None };
+        let (old, new) = change.single_types()?;
+        (old.is_temporal() && new == Scalar::String).then_some(Level::Breaking)
+    },
+    checks: "`format` that is gone from a string.",
+    why: "It looks like documentation and is another column type.",
+    example: "`format: date-time` goes.",
+    effect: "The column `{field}` of `{stream}` becomes text (before: {old}); date functions on it fail.",
+    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
+              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    cannot_see: "",
+    reference: "Airbyte's breaking-change policy page.",
+};

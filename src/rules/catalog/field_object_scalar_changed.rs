@@ -1,0 +1,29 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// An object or list became a plain value, or the reverse.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "field-object-scalar-changed",
+    title: "An object or list became a plain value, or the reverse",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SchemaChange),
+    bump: Bump::Major,
+    affects: Affects::Stream,
+    decided: Decided::Policy,
+    applies: |delta| {
+        let Change::Catalog(change) = &delta.change else { return None };
+        let (old, new) = change.single_types()?;
+        (old.is_container() || new.is_container()).then_some(Level::Breaking)
+    },
+    checks: "An object or array on one side and something else on the other.",
+    why: "Destinations that alter the column fail the sync when old values cannot be cast; others \
+              write null and note it in `_airbyte_meta`.",
+    example: "`owner: object` becomes `owner: string`.",
+    effect: "`{field}` of `{stream}` is {new} instead of {old}: the column changes its type and old \
+              queries on it fail.",
+    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
+              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    cannot_see: "",
+    reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
+};

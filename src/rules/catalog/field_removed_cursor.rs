@@ -1,0 +1,23 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// The cursor field was removed.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "field-removed-cursor",
+    title: "The cursor field was removed",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::StreamOrPropertyRemoval),
+    bump: Bump::Major,
+    affects: Affects::IncrementalSyncs,
+    decided: Decided::Policy,
+    applies: |delta| (!delta.field.is_empty() && delta.field == delta.context.cursor).then_some(Level::Breaking),
+    checks: "A removed field that the old stream uses as its default cursor.",
+    why: "Incremental syncs read it from every record.",
+    example: "The cursor `updated_at` goes.",
+    effect: "`{field}` is the cursor of `{stream}` and is gone: the platform pauses connections that sync \
+              it incrementally, and no sync can resume.",
+    action: "Bring the field back, or announce it: users choose another cursor and refresh the stream.",
+    cannot_see: "",
+    reference: "The platform's catalog diff; Airbyte's pull request handbook, versioning table.",
+};

@@ -1,0 +1,23 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A primary key field was removed.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "field-removed-primary-key",
+    title: "A primary key field was removed",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::StreamOrPropertyRemoval),
+    bump: Bump::Major,
+    affects: Affects::DedupSyncs,
+    decided: Decided::Policy,
+    applies: |delta| delta.context.primary_key.contains(&delta.field).then_some(Level::Breaking),
+    checks: "A removed field that the old stream's primary key names.",
+    why: "Deduplication reads it from every record.",
+    example: "The key `id` goes.",
+    effect: "`{field}` is part of the primary key of `{stream}` and is gone: the platform pauses \
+              connections that deduplicate.",
+    action: "Bring the field back, or announce it with a new primary key: users refresh the stream.",
+    cannot_see: "",
+    reference: "The platform's catalog diff; Airbyte's pull request handbook, versioning table.",
+};

@@ -1,0 +1,28 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A timestamp or time gained or lost its time zone.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "field-timezone-changed",
+    title: "A timestamp or time gained or lost its time zone",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SchemaChange),
+    bump: Bump::Major,
+    affects: Affects::Stream,
+    decided: Decided::Policy,
+    applies: |delta| {
+        let Change::Catalog(change) = &delta.change else { return None };
+        let (old, new) = change.single_types()?;
+        (matches!((old, new), (Scalar::TimestampWithTimezone, Scalar::TimestampWithoutTimezone) | (Scalar::TimestampWithoutTimezone, Scalar::TimestampWithTimezone) | (Scalar::TimeWithTimezone, Scalar::TimeWithoutTimezone) | (Scalar::TimeWithoutTimezone, Scalar::TimeWithTimezone))).then_some(Level::Breaking)
+    },
+    checks: "`airbyte_type` of a date-time or time.",
+    why: "The two are different column types.",
+    example: "`timestamp_with_timezone` becomes `timestamp_without_timezone`.",
+    effect: "The column `{field}` of `{stream}` becomes {new} (before: {old}): values shift or the column \
+              is altered.",
+    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
+              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    cannot_see: "",
+    reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
+};

@@ -1,0 +1,25 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A field has another type.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "field-type-changed",
+    title: "A field has another type",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SchemaChange),
+    bump: Bump::Major,
+    affects: Affects::Stream,
+    decided: Decided::Policy,
+    applies: |_| Some(Level::Breaking),
+    checks: "Any other change of the Airbyte type.",
+    why: "Destinations that alter the column fail the sync when old values cannot be cast; others \
+              write null and note it in `_airbyte_meta`.",
+    example: "`boolean` becomes `integer`.",
+    effect: "The column `{field}` of `{stream}` becomes {new} (before: {old}).",
+    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
+              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    cannot_see: "",
+    reference: "Airbyte's pull request handbook, versioning table; Airbyte's supported data types page; \
+              Airbyte's breaking-change policy page.",
+};

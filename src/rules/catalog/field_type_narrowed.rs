@@ -1,0 +1,29 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A field accepts less.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "field-type-narrowed",
+    title: "A field accepts less",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SchemaChange),
+    bump: Bump::Major,
+    affects: Affects::Stream,
+    decided: Decided::Policy,
+    applies: |delta| {
+        let Change::Catalog(change) = &delta.change else { return None };
+        let (old, new) = change.single_types()?;
+        ((old, new) == (Scalar::Number, Scalar::Integer) || old == Scalar::String).then_some(Level::Breaking)
+    },
+    checks: "`number` that became `integer`, or text that became something narrower.",
+    why: "Destinations that alter the column fail the sync when old values cannot be cast; others \
+              write null and note it in `_airbyte_meta`.",
+    example: "`number` becomes `integer`.",
+    effect: "The column `{field}` of `{stream}` becomes {new} (before: {old}): old values may not fit.",
+    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
+              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    cannot_see: "",
+    reference: "source-mssql 5.0.0; Airbyte's supported data types page; Airbyte's breaking-change policy \
+              page.",
+};

@@ -1,0 +1,28 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// An integer became a number.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "field-type-widened-numeric",
+    title: "An integer became a number",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SchemaChange),
+    bump: Bump::Major,
+    affects: Affects::Stream,
+    decided: Decided::Policy,
+    applies: |delta| {
+        let Change::Catalog(change) = &delta.change else { return None };
+        let (old, new) = change.single_types()?;
+        ((old, new) == (Scalar::Integer, Scalar::Number)).then_some(Level::Breaking)
+    },
+    checks: "`integer` that became `number`.",
+    why: "Most warehouses must rewrite or refuse the column. Airbyte's policy page calls it harmless \
+              and published connectors declare it as breaking.",
+    example: "`EventTime: integer` becomes `number`.",
+    effect: "The column `{field}` of `{stream}` becomes a decimal or floating point column.",
+    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
+              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    cannot_see: "",
+    reference: "source-aws-cloudtrail 1.0.0; the policy page dissents.",
+};

@@ -1,0 +1,28 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A field became text.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "field-type-widened-to-string",
+    title: "A field became text",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SchemaChange),
+    bump: Bump::Major,
+    affects: Affects::Stream,
+    decided: Decided::Policy,
+    applies: |delta| {
+        let Change::Catalog(change) = &delta.change else { return None };
+        let (_, new) = change.single_types()?;
+        (new == Scalar::String).then_some(Level::Breaking)
+    },
+    checks: "Any other plain type that became `string`.",
+    why: "Widening to text is still another column type.",
+    example: "`id: integer` becomes `id: string`.",
+    effect: "The column `{field}` of `{stream}` becomes text (before: {old}); arithmetic and joins on it \
+              fail.",
+    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
+              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    cannot_see: "",
+    reference: "Airbyte's breaking-change policy page.",
+};

@@ -1,0 +1,28 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A union became a field of one type.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "field-union-collapsed",
+    title: "A union became a field of one type",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SchemaChange),
+    bump: Bump::Major,
+    affects: Affects::Stream,
+    decided: Decided::Policy,
+    applies: |delta| match &delta.change {
+        Change::Catalog(CatalogChange::TypeChanged { old, new, .. }) if old.is_union() && !new.is_union() => Some(Level::Breaking),
+        _ => None,
+    },
+    checks: "Two or more types that became one.",
+    why: "Destinations that alter the column fail the sync when old values cannot be cast; others \
+              write null and note it in `_airbyte_meta`.",
+    example: "`number or string` becomes `string`.",
+    effect: "`{field}` of `{stream}` is {new} instead of {old}: the column changes from text or JSON to \
+              that type.",
+    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
+              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    cannot_see: "",
+    reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
+};

@@ -1,0 +1,28 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A field of one type became a union.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "field-union-introduced",
+    title: "A field of one type became a union",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SchemaChange),
+    bump: Bump::Major,
+    affects: Affects::Stream,
+    decided: Decided::Policy,
+    applies: |delta| match &delta.change {
+        Change::Catalog(CatalogChange::TypeChanged { old, new, .. }) if !old.is_union() && new.is_union() => Some(Level::Breaking),
+        _ => None,
+    },
+    checks: "One type that became two or more.",
+    why: "A column has one type, so a union is stored as something else.",
+    example: "`number` becomes `number or string`.",
+    effect: "`{field}` of `{stream}` is {new} instead of {old}: destinations turn the column into text or \
+              JSON.",
+    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
+              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    cannot_see: "",
+    reference: "source-hubspot 6.0.2; Airbyte's supported data types page; Airbyte's breaking-change policy \
+              page.",
+};

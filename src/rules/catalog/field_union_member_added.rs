@@ -1,0 +1,27 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A union has another member.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "field-union-member-added",
+    title: "A union has another member",
+    level: Level::Review,
+    breaking_type: Some(BreakingType::SchemaChange),
+    bump: Bump::Major,
+    affects: Affects::Stream,
+    decided: Decided::Policy,
+    applies: |delta| match &delta.change {
+        Change::Catalog(CatalogChange::TypeChanged { old, new, .. }) if old.is_union() && new.is_union() && new.members.is_superset(&old.members) => Some(Level::Review),
+        _ => None,
+    },
+    checks: "A union that gained types and lost none.",
+    why: "The stored form of a union depends on the destination.",
+    example: "`number or string` becomes `number, string or object`.",
+    effect: "`{field}` of `{stream}` may hold {new} instead of {old}; the column is text or JSON already \
+              in most destinations.",
+    action: "Check the destinations in use for how they store unions; where the column changes, announce \
+              it.",
+    cannot_see: "",
+    reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
+};

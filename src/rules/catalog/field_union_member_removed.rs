@@ -1,0 +1,27 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A union lost a member.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "field-union-member-removed",
+    title: "A union lost a member",
+    level: Level::Review,
+    breaking_type: Some(BreakingType::SchemaChange),
+    bump: Bump::Minor,
+    affects: Affects::Stream,
+    decided: Decided::Policy,
+    applies: |delta| match &delta.change {
+        Change::Catalog(CatalogChange::TypeChanged { old, new, .. }) if old.is_union() && new.is_union() => Some(Level::Review),
+        _ => None,
+    },
+    checks: "A union that lost types or has others, and stays a union.",
+    why: "The stored form of a union depends on the destination.",
+    example: "`number, string or object` becomes `number or string`.",
+    effect: "`{field}` of `{stream}` may hold {new} instead of {old}; the column stays text or JSON in \
+              most destinations.",
+    action: "Check the destinations in use for how they store unions; where the column changes, announce \
+              it.",
+    cannot_see: "",
+    reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
+};

@@ -1,0 +1,23 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A primary key was added.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "primary-key-added",
+    title: "A primary key was added",
+    level: Level::Review,
+    breaking_type: Some(BreakingType::SchemaChange),
+    bump: Bump::Major,
+    affects: Affects::DedupSyncs,
+    decided: Decided::Policy,
+    applies: |_| Some(Level::Review),
+    checks: "`source_defined_primary_key` where there was none.",
+    why: "The source's key overrides the user's; the platform pauses connections whose key differs.",
+    example: "`id` is set.",
+    effect: "Rows of `{stream}` are deduplicated by {new} from now on, whatever key the user had chosen.",
+    action: "Harmless where users had chosen the same key. If another was likely, announce it as a \
+              breaking change.",
+    cannot_see: "Which key users had chosen.",
+    reference: "The platform's catalog diff; source-github 3.0.0, source-jira 3.0.0.",
+};

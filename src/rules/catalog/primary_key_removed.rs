@@ -1,0 +1,23 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// The primary key was removed.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "primary-key-removed",
+    title: "The primary key was removed",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SchemaChange),
+    bump: Bump::Major,
+    affects: Affects::DedupSyncs,
+    decided: Decided::Policy,
+    applies: |_| Some(Level::Breaking),
+    checks: "`source_defined_primary_key` that is gone.",
+    why: "Deduplication needs a key.",
+    example: "`id` is no longer set.",
+    effect: "The source no longer says what makes a row of `{stream}` unique (before: {old}): new \
+              connections cannot deduplicate without choosing a key, existing ones keep theirs.",
+    action: "Put the key back, or announce it: users choose a key themselves.",
+    cannot_see: "Keys that are set in Python.",
+    reference: "The platform's catalog diff; source-github 3.0.0, source-jira 3.0.0.",
+};

@@ -1,0 +1,22 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// Full refreshes of a stream can resume.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "resumable-gained",
+    title: "Full refreshes of a stream can resume",
+    level: Level::Safe,
+    breaking_type: None,
+    bump: Bump::Patch,
+    affects: Affects::Nobody,
+    decided: Decided::Policy,
+    applies: |delta| matches!(delta.change, Change::Catalog(CatalogChange::ResumableChanged { gained: true })).then_some(Level::Safe),
+    checks: "`is_resumable` that became true.",
+    why: "Nothing is lost.",
+    example: "`is_resumable: true` is set.",
+    effect: "An interrupted full refresh of `{stream}` goes on where it stopped.",
+    action: "Nothing.",
+    cannot_see: "",
+    reference: "The Airbyte protocol.",
+};

@@ -1,0 +1,30 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// Users must choose the cursor now.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "source-defined-cursor-disabled",
+    title: "Users must choose the cursor now",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::StateChange),
+    bump: Bump::Major,
+    affects: Affects::IncrementalSyncs,
+    decided: Decided::Policy,
+    applies: |delta| match (&delta.change, delta.context.incremental) {
+        (_, Some(false)) => Some(Level::Safe),
+        (Change::Catalog(CatalogChange::SourceDefinedCursorChanged { default_remains: false, .. }), Some(true)) => {
+            Some(Level::Breaking)
+        }
+        _ => Some(Level::Review),
+    },
+    checks: "`source_defined_cursor` that is no longer true.",
+    why: "Connections hold no choice of their own while the source decides.",
+    example: "`source_defined_cursor: true` goes.",
+    effect: "`{stream}` no longer brings its own cursor: users choose one before the next incremental \
+              sync.",
+    action: "Keep `source_defined_cursor`, or announce it. Where a default cursor remains, the platform \
+              proposes it.",
+    cannot_see: "",
+    reference: "The Airbyte protocol.",
+};

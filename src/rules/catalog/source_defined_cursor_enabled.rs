@@ -1,0 +1,26 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// The source decides the cursor now.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "source-defined-cursor-enabled",
+    title: "The source decides the cursor now",
+    level: Level::Review,
+    breaking_type: Some(BreakingType::StateChange),
+    bump: Bump::Major,
+    affects: Affects::IncrementalSyncs,
+    decided: Decided::Policy,
+    applies: |delta| match delta.context.incremental {
+        Some(false) => Some(Level::Safe),
+        _ => Some(Level::Review),
+    },
+    checks: "`source_defined_cursor` that became true.",
+    why: "State is keyed by the cursor's name.",
+    example: "`source_defined_cursor: true` is set.",
+    effect: "The cursor that users chose for `{stream}` is ignored; where it differs from the source's, \
+              saved state is not found and everything is read again.",
+    action: "If users could have chosen another cursor, announce it.",
+    cannot_see: "Which cursor users chose.",
+    reference: "The Airbyte protocol.",
+};

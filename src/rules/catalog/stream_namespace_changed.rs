@@ -1,0 +1,24 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A stream moved to another namespace.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "stream-namespace-changed",
+    title: "A stream moved to another namespace",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::StreamOrPropertyRemoval),
+    bump: Bump::Major,
+    affects: Affects::Stream,
+    decided: Decided::Policy,
+    applies: |_| Some(Level::Breaking),
+    checks: "A stream with the same name and another namespace.",
+    why: "Identity of a stream is namespace and name together, in the catalog and in state.",
+    example: "`public.users` becomes `app.users`.",
+    effect: "`{stream}` arrives in another namespace ({old} became {new}): a new table is filled, the old \
+              one goes stale, and saved state is not found.",
+    action: "Announce it; users refresh the schema, enable the stream in its new namespace and re-sync \
+              it.",
+    cannot_see: "",
+    reference: "Airbyte's pull request handbook, versioning table.",
+};

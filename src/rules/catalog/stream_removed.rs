@@ -1,0 +1,30 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A stream was removed.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "stream-removed",
+    title: "A stream was removed",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::StreamOrPropertyRemoval),
+    bump: Bump::Major,
+    affects: Affects::Stream,
+    decided: Decided::Policy,
+    applies: |delta| match delta.change {
+        Change::Catalog(CatalogChange::StreamRemoved(RemovalCertainty::MayHaveMoved)) => Some(Level::Review),
+        _ => Some(Level::Breaking),
+    },
+    checks: "A stream of the old catalog that the new one does not list. It is breaking when the new \
+              catalog is complete, or when both its entry and its schema file are gone and its name stands \
+              nowhere in the new package's code; otherwise it may have moved to Python and is to be \
+              reviewed.",
+    why: "Previously synced data stops arriving.",
+    example: "`pull_requests` goes.",
+    effect: "`{stream}` is no longer synced. The tables stay as they are and go stale; the platform drops \
+              the stream at the next schema refresh.",
+    action: "Announce the removal and name the stream in `scopedImpact`. If it was renamed, list the old \
+              name and tell users to enable the new one and re-sync it.",
+    cannot_see: "Streams that Python builds under a name that stands nowhere in the code.",
+    reference: "source-jira 4.0.0, source-shopify 2.6.1; Airbyte's pull request handbook, versioning table.",
+};

@@ -1,0 +1,23 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A stream no longer syncs in full refresh.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "sync-mode-full-refresh-removed",
+    title: "A stream no longer syncs in full refresh",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SchemaChange),
+    bump: Bump::Major,
+    affects: Affects::FullRefreshSyncs,
+    decided: Decided::Policy,
+    applies: |delta| matches!(delta.change, Change::Catalog(CatalogChange::SyncModeRemoved(SyncMode::FullRefresh))).then_some(Level::Breaking),
+    checks: "`full_refresh` that left `supported_sync_modes`.",
+    why: "A mode that is not supported is replaced by the discovered default at schema refresh.",
+    example: "`[full_refresh, incremental]` becomes `[incremental]`.",
+    effect: "The platform switches connections that sync `{stream}` in full refresh to another mode \
+              without asking.",
+    action: "Keep full refresh, or announce it; users check the sync mode after upgrading.",
+    cannot_see: "",
+    reference: "The platform's merge rules.",
+};

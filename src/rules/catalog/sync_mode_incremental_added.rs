@@ -1,0 +1,22 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A stream can sync incrementally.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "sync-mode-incremental-added",
+    title: "A stream can sync incrementally",
+    level: Level::Safe,
+    breaking_type: None,
+    bump: Bump::Minor,
+    affects: Affects::Nobody,
+    decided: Decided::Policy,
+    applies: |delta| matches!(delta.change, Change::Catalog(CatalogChange::SyncModeAdded(SyncMode::Incremental))).then_some(Level::Safe),
+    checks: "`incremental` that joined `supported_sync_modes`.",
+    why: "Connections keep their mode.",
+    example: "`[full_refresh]` becomes `[full_refresh, incremental]`.",
+    effect: "`{stream}` can be switched to incremental syncs.",
+    action: "Nothing.",
+    cannot_see: "",
+    reference: "Airbyte's pull request handbook, versioning table; the schema change page lists it as major.",
+};

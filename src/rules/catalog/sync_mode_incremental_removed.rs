@@ -1,0 +1,24 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A stream no longer syncs incrementally.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "sync-mode-incremental-removed",
+    title: "A stream no longer syncs incrementally",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::StateChange),
+    bump: Bump::Major,
+    affects: Affects::IncrementalSyncs,
+    decided: Decided::Policy,
+    applies: |delta| matches!(delta.change, Change::Catalog(CatalogChange::SyncModeRemoved(SyncMode::Incremental))).then_some(Level::Breaking),
+    checks: "`incremental` that left `supported_sync_modes`.",
+    why: "A mode that is not supported is replaced by the discovered default at schema refresh.",
+    example: "`[full_refresh, incremental]` becomes `[full_refresh]`.",
+    effect: "The platform switches `{stream}` to full refresh without asking: everything is read on every \
+              sync, and saved state is ignored.",
+    action: "Announce it and name the stream in `scopedImpact`; users check the sync mode after \
+              upgrading.",
+    cannot_see: "",
+    reference: "The platform's merge rules.",
+};

@@ -1,0 +1,23 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// The new version would not load.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "manifest-invalid",
+    title: "The new version would not load",
+    level: Level::Breaking,
+    breaking_type: None,
+    bump: Bump::Major,
+    affects: Affects::Everyone,
+    decided: Decided::Policy,
+    applies: |_| Some(Level::Breaking),
+    checks: "Files that the old version ships in order and the new one does not: YAML or JSON that cannot \
+              be parsed, references that lead nowhere or in a circle, keys the CDK refuses.",
+    why: "The CDK resolves the whole manifest, used or not, before it does anything.",
+    example: "`$ref: \"#/definitions/base_stram\"`.",
+    effect: "The connector fails before any stream is read: {detail}.",
+    action: "Mend it before releasing; nothing else in this report matters until then.",
+    cannot_see: "Faults in Python.",
+    reference: "Observed on the Python CDK 7.39.1.",
+};

@@ -1,0 +1,12 @@
+//! Rules for the connector as a whole.
+
+mod manifest_invalid;
+mod state_unknown_after_rewrite;
+
+use super::registry;
+use crate::diff::ConnectorChange;
+
+registry! { ConnectorChange {
+    ConnectorChange::Invalid(_) => [manifest_invalid],
+    ConnectorChange::StateRewritten(_) => [state_unknown_after_rewrite],
+}}

@@ -1,0 +1,21 @@
+//! Rules for what `metadata.yaml` says of a destination.
+
+mod dest_file_transfer_dropped;
+mod dest_normalization_config_removed;
+mod dest_normalization_tag_changed;
+mod dest_refreshes_dropped;
+mod dest_refreshes_gained;
+
+use super::registry;
+use crate::diff::MetadataChange;
+use super::spec::dest_dbt_flag_dropped;
+
+registry! { MetadataChange {
+    MetadataChange::NormalizationConfigRemoved => [dest_normalization_config_removed],
+    MetadataChange::NormalizationTagChanged => [dest_normalization_tag_changed],
+    MetadataChange::DbtSupportDropped => [dest_dbt_flag_dropped],
+    MetadataChange::RefreshesDropped => [dest_refreshes_dropped],
+    MetadataChange::RefreshesGained => [dest_refreshes_gained],
+    MetadataChange::FileTransferDropped => [dest_file_transfer_dropped],
+    MetadataChange::KeyChanged(_) => [],
+}}

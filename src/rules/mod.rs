@@ -1,0 +1,201 @@
+//! The rules: one file each, data with an explanation.
+//!
+//! A rule says which differences it judges, how bad they are, whom they reach, what users see and what to do. Its
+//! texts are what `explain` prints, what `docs/rules` holds and what reports quote. Each folder has a registry: an
+//! exhaustive match from a kind of difference to its rules, the most specific first, so that the compiler asks for
+//! a decision when a kind is added. The first rule that applies judges the difference; an empty list means that no
+//! rule exists yet, and such a difference is reported as unjudged.
+
+mod catalog;
+mod connector;
+mod metadata;
+mod spec;
+mod state;
+
+use serde::Serialize;
+
+use crate::diff::{Change, Delta};
+use crate::model::{BreakingType, Bump, Decided, Level};
+
+/// Whom a finding of a rule reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Affects {
+    /// Every user of the connector.
+    Everyone,
+    /// Users who sign in through OAuth.
+    OauthUsers,
+    /// Users who host Airbyte themselves and hold its OAuth credentials.
+    SelfManagedAdmins,
+    /// Users of the spec option the finding is in, or everyone where it is in none.
+    ConfigBranch,
+    /// Connections in one destination sync mode.
+    DestinationSyncMode,
+    /// Users who sync the stream.
+    Stream,
+    /// Incremental syncs of the stream.
+    IncrementalSyncs,
+    /// Syncs of the stream that deduplicate.
+    DedupSyncs,
+    /// Full refresh syncs of the stream.
+    FullRefreshSyncs,
+    /// Nobody.
+    Nobody,
+}
+
+impl Affects {
+    /// In words, for the explanation.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Everyone => "every user of the connector",
+            Self::OauthUsers => "users who sign in through OAuth",
+            Self::SelfManagedAdmins => "admins of self-managed Airbyte who hold the OAuth credentials",
+            Self::ConfigBranch => "users who chose the option concerned, everyone where there is no option",
+            Self::DestinationSyncMode => "connections in that sync mode",
+            Self::Stream => "users who sync the stream",
+            Self::IncrementalSyncs => "incremental syncs of the stream",
+            Self::DedupSyncs => "syncs of the stream that deduplicate",
+            Self::FullRefreshSyncs => "full refresh syncs of the stream",
+            Self::Nobody => "nobody",
+        }
+    }
+}
+
+/// A rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Stable, kebab-case; the name of its file and of its corpus folder.
+    pub id: &'static str,
+    /// What happened, in a few words.
+    pub title: &'static str,
+    /// The usual level.
+    pub level: Level,
+    /// Which of the five types; `None` for what breaks nothing.
+    pub breaking_type: Option<BreakingType>,
+    /// The bump it asks for at 1.0.0 and later.
+    pub bump: Bump,
+    /// Whom it reaches.
+    pub affects: Affects,
+    /// How the level is decided.
+    pub decided: Decided,
+    /// The level of a difference, or `None` where the rule does not apply.
+    pub applies: fn(&Delta) -> Option<Level>,
+    /// What the user sees. `{stream}`, `{field}`, `{old}`, `{new}` and `{detail}` are filled in.
+    pub effect: &'static str,
+    /// What to do, in order.
+    pub action: &'static str,
+    /// What the rule looks at.
+    pub checks: &'static str,
+    /// Why users feel it, or why they do not.
+    pub why: &'static str,
+    /// A small example.
+    pub example: &'static str,
+    /// What the rule cannot know.
+    pub cannot_see: &'static str,
+    /// Where the rule comes from.
+    pub reference: &'static str,
+}
+
+/// Matches each kind of difference to its rules.
+macro_rules! registry {
+    ($change:ty { $($pattern:pat => [$($rule:ident),* $(,)?],)* }) => {
+        /// The rules that may judge a difference, the most specific first.
+        pub(super) fn candidates(change: &$change) -> &'static [&'static crate::rules::Rule] {
+            match change {
+                $($pattern => const { &[$(&$rule::RULE),*] },)*
+            }
+        }
+
+        /// Every rule of this folder; one that judges several kinds stands several times.
+        pub(super) static RULES: &[&crate::rules::Rule] = &[$($(&$rule::RULE),*),*];
+    };
+}
+use registry;
+
+/// The rule that judges a difference, with its level; `None` where no rule exists yet.
+pub fn judge(delta: &Delta) -> Option<(&'static Rule, Level)> {
+    let candidates = match &delta.change {
+        Change::Spec(change) => spec::candidates(change),
+        Change::Catalog(change) => catalog::candidates(change),
+        Change::State(change) => state::candidates(change),
+        Change::Metadata(change) => metadata::candidates(change),
+        Change::Connector(change) => connector::candidates(change),
+    };
+    candidates.iter().find_map(|rule| Some((*rule, (rule.applies)(delta)?)))
+}
+
+/// Every rule, by id.
+pub fn all() -> Vec<&'static Rule> {
+    let mut rules: Vec<&'static Rule> =
+        [spec::RULES, catalog::RULES, state::RULES, metadata::RULES, connector::RULES].concat();
+    rules.sort_by_key(|rule| rule.id);
+    rules.dedup_by_key(|rule| rule.id);
+    rules
+}
+
+/// The rule of this id.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    all().into_iter().find(|rule| rule.id == id)
+}
+
+impl Rule {
+    /// The whole explanation, as Markdown.
+    pub fn explanation(&self) -> String {
+        let breaking_type = self.breaking_type.map_or("none", BreakingType::name);
+        let mut text = format!("# {}\n\n{}.\n\n", self.id, self.title);
+        text.push_str("| | |\n|---|---|\n");
+        for (name, value) in [
+            ("level", self.level.name()),
+            ("breaking type", breaking_type),
+            ("bump", self.bump.name()),
+            ("affects", self.affects.describe()),
+            ("decided by", decided_by(self.decided)),
+        ] {
+            text.push_str(&format!("| {name} | {value} |\n"));
+        }
+        for (heading, body) in [
+            ("What it checks", self.checks),
+            ("Why it matters", self.why),
+            ("Example", self.example),
+            ("What users see", self.effect),
+            ("What to do", self.action),
+            ("What it cannot see", self.cannot_see),
+            ("Reference", self.reference),
+        ] {
+            if !body.is_empty() {
+                text.push_str(&format!("\n## {heading}\n\n{}\n", without_placeholders(body)));
+            }
+        }
+        text
+    }
+}
+
+fn decided_by(decided: Decided) -> &'static str {
+    match decided {
+        Decided::Policy => "policy: the level follows from the kind of change",
+        Decided::Inclusion => "inclusion: whether every saved config is still accepted",
+        Decided::Replay => "replay: what the CDK does with old state",
+    }
+}
+
+/// In an explanation there is no finding to fill placeholders from.
+fn without_placeholders(text: &str) -> String {
+    [
+        ("`{field}`", "the property"),
+        ("`{stream}`", "the stream"),
+        ("{old}", "the old value"),
+        ("{new}", "the new value"),
+        ("{detail}", "what was found"),
+    ]
+    .iter()
+    .fold(text.to_owned(), |text, (placeholder, words)| text.replace(placeholder, words))
+}
+
+/// What every rule file needs.
+mod prelude {
+    pub(super) use super::{Affects, Rule};
+    pub(super) use crate::diff::{
+        CatalogChange, Change, KeywordEdit, RemovalCertainty, SpecChange, StateChange, TypeRelation,
+    };
+    pub(super) use crate::model::{BreakingType, Bump, Decided, Level, Scalar, SyncMode};
+}

@@ -1,0 +1,24 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A default that decides where data goes changed.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "dest-default-target-changed",
+    title: "A default that decides where data goes changed",
+    level: Level::Review,
+    breaking_type: Some(BreakingType::DestinationFormatChange),
+    bump: Bump::Major,
+    affects: Affects::Everyone,
+    decided: Decided::Policy,
+    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::Default { places_data: true, .. })).then_some(Level::Review),
+    checks: "`default` of a destination's schema, dataset, path, format or flattening.",
+    why: "The data of one connection ends up in two places.",
+    example: "`default: public` becomes `default: airbyte`.",
+    effect: "Configs that leave `{field}` out write to another place: {old} became {new}. Downstream \
+              queries still read the old one.",
+    action: "Ship a config migration that writes the old default into configs without a value, or \
+              announce the move as a breaking change.",
+    cannot_see: "Whether configs hold the value anyway.",
+    reference: "Airbyte's breaking-change policy page, destination format changes.",
+};

@@ -1,0 +1,22 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A destination no longer supports normalization.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "dest-normalization-flag-dropped",
+    title: "A destination no longer supports normalization",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::DestinationFormatChange),
+    bump: Bump::Major,
+    affects: Affects::Everyone,
+    decided: Decided::Policy,
+    applies: |_| Some(Level::Breaking),
+    checks: "`supportsNormalization: true` that is gone from the spec.",
+    why: "What normalization made (sub-tables, casts, names) is a documented output format.",
+    example: "`supportsNormalization: true` becomes false.",
+    effect: "Tables that normalization wrote are no longer updated; downstream queries read stale data.",
+    action: "Announce the new format and have users refresh their streams after upgrading.",
+    cannot_see: "",
+    reference: "The Destinations V2 releases (destination-postgres 2.0.0 and others).",
+};

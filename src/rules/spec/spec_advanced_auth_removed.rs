@@ -1,0 +1,24 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// OAuth sign-in was removed.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-advanced-auth-removed",
+    title: "OAuth sign-in was removed",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SpecChange),
+    bump: Bump::Major,
+    affects: Affects::OauthUsers,
+    decided: Decided::Policy,
+    applies: |_| Some(Level::Breaking),
+    checks: "`advanced_auth` that is gone.",
+    why: "The platform injects the OAuth client into such configs only while the spec describes how.",
+    example: "`advanced_auth` goes.",
+    effect: "Users who signed in through OAuth cannot renew their sign-in, and their tokens are no longer \
+              completed with the instance's credentials.",
+    action: "Users enter credentials of another kind. Keep `advanced_auth` while tokens it issued are in \
+              use.",
+    cannot_see: "",
+    reference: "Airbyte's regression tests.",
+};

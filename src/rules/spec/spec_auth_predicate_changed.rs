@@ -1,0 +1,23 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// The place that switches OAuth on moved.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-auth-predicate-changed",
+    title: "The place that switches OAuth on moved",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SpecChange),
+    bump: Bump::Major,
+    affects: Affects::OauthUsers,
+    decided: Decided::Policy,
+    applies: |_| Some(Level::Breaking),
+    checks: "`predicate_key` and `predicate_value` of `advanced_auth`.",
+    why: "The platform decides by this path whether a config uses OAuth.",
+    example: "`credentials.auth_type` becomes `auth.type`.",
+    effect: "Saved configs choose OAuth at {old}, and the platform now looks for {new}: credentials are \
+              not injected.",
+    action: "Keep the old key and value, or ship a config migration.",
+    cannot_see: "",
+    reference: "Airbyte's regression tests.",
+};

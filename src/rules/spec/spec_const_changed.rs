@@ -1,0 +1,23 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A constant has another value.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-const-changed",
+    title: "A constant has another value",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SpecChange),
+    bump: Bump::Major,
+    affects: Affects::ConfigBranch,
+    decided: Decided::Inclusion,
+    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::Const(KeywordEdit::Changed))).then_some(Level::Breaking),
+    checks: "`const`, or an `enum` of one value, with another value.",
+    why: "The form saved the old constant in every config.",
+    example: "`const: v1` becomes `const: v2`.",
+    effect: "Saved configs hold {old} as `{field}`, and only {new} is accepted.",
+    action: "Keep the old value, or ship a config migration (ConfigRemapField) from the old value to the \
+              new one.",
+    cannot_see: "",
+    reference: "Observed on the Python CDK 7.39.1.",
+};

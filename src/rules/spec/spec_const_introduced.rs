@@ -1,0 +1,23 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A free value became a constant.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-const-introduced",
+    title: "A free value became a constant",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SpecChange),
+    bump: Bump::Major,
+    affects: Affects::ConfigBranch,
+    decided: Decided::Inclusion,
+    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::Const(KeywordEdit::Introduced))).then_some(Level::Breaking),
+    checks: "`const`, or an `enum` of one value, where there was neither.",
+    why: "Users could save anything.",
+    example: "`mode: string` becomes `const: full`.",
+    effect: "Saved values of `{field}` other than {new} are refused.",
+    action: "Users must edit the connector's settings before the next sync. To avoid the break, ship a \
+              config migration.",
+    cannot_see: "",
+    reference: "Observed on the Python CDK 7.39.1.",
+};

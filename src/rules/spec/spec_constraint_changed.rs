@@ -1,0 +1,25 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A rarer constraint changed.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-constraint-changed",
+    title: "A rarer constraint changed",
+    level: Level::Review,
+    breaking_type: Some(BreakingType::SpecChange),
+    bump: Bump::Major,
+    affects: Affects::ConfigBranch,
+    decided: Decided::Inclusion,
+    applies: |_| Some(Level::Review),
+    checks: "Keywords such as `not`, `allOf`, `if`, `patternProperties`, `propertyNames` or \
+              `dependencies`.",
+    why: "They can refuse what was accepted, and comparing keywords does not tell.",
+    example: "`dependencies` is added.",
+    effect: "The keyword {detail} of `{field}` changed; whether every saved config is still accepted is \
+              not decided here.",
+    action: "Check by hand whether a config that was accepted is refused now. If so, this is a breaking \
+              change.",
+    cannot_see: "",
+    reference: "JSON Schema draft 7.",
+};

@@ -1,0 +1,22 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A default was added.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-default-added",
+    title: "A default was added",
+    level: Level::Safe,
+    breaking_type: None,
+    bump: Bump::Patch,
+    affects: Affects::Nobody,
+    decided: Decided::Policy,
+    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::Default { edit: KeywordEdit::Introduced, places_data: false })).then_some(Level::Safe),
+    checks: "`default` where there was none.",
+    why: "Stored configs are not filled in.",
+    example: "`default: 100` is added.",
+    effect: "The form fills in {new} for `{field}` in new connections.",
+    action: "Nothing.",
+    cannot_see: "",
+    reference: "Observed on the Python CDK 7.39.1.",
+};

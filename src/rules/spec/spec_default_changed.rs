@@ -1,0 +1,24 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A default changed.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-default-changed",
+    title: "A default changed",
+    level: Level::Safe,
+    breaking_type: None,
+    bump: Bump::Minor,
+    affects: Affects::Nobody,
+    decided: Decided::Policy,
+    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::Default { edit: KeywordEdit::Changed, places_data: false })).then_some(Level::Safe),
+    checks: "`default` with another value.",
+    why: "The form writes defaults into the config when it is saved.",
+    example: "`default: 100` becomes `default: 500`.",
+    effect: "New connections start with {new} for `{field}` instead of {old}; saved configs keep what \
+              they hold.",
+    action: "Nothing, if the code applies the default only when a config is made. If the code falls back \
+              to it at run time, say so in the changelog.",
+    cannot_see: "A default that the code applies at run time.",
+    reference: "Observed on the Python CDK 7.39.1.",
+};

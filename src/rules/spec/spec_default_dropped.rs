@@ -1,0 +1,22 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A default was removed.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-default-dropped",
+    title: "A default was removed",
+    level: Level::Safe,
+    breaking_type: None,
+    bump: Bump::Patch,
+    affects: Affects::Nobody,
+    decided: Decided::Policy,
+    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::Default { edit: KeywordEdit::Dropped, places_data: false })).then_some(Level::Safe),
+    checks: "`default` that is gone.",
+    why: "Stored configs keep what they hold.",
+    example: "`default: 100` goes.",
+    effect: "The form no longer fills in {old} for `{field}` in new connections.",
+    action: "Nothing.",
+    cannot_see: "Code that read the default from the spec.",
+    reference: "Observed on the Python CDK 7.39.1.",
+};

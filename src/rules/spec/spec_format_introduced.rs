@@ -1,0 +1,24 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A format was added or changed.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-format-introduced",
+    title: "A format was added or changed",
+    level: Level::Review,
+    breaking_type: Some(BreakingType::SpecChange),
+    bump: Bump::Minor,
+    affects: Affects::ConfigBranch,
+    decided: Decided::Policy,
+    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::Format(KeywordEdit::Introduced | KeywordEdit::Changed))).then_some(Level::Review),
+    checks: "`format` that is new or has another value.",
+    why: "A user who changes another setting may be stopped by a value that worked for years.",
+    example: "`format: date` becomes `format: date-time`.",
+    effect: "Syncs go on, since the runtime does not assert formats; the settings form does, when a user \
+              edits `{field}` again ({new}).",
+    action: "Make sure that values saved under the old format are accepted by the form, or say in the \
+              changelog how to write them.",
+    cannot_see: "",
+    reference: "Observed on the Python CDK 7.39.1; Airbyte's regression tests call it breaking.",
+};

@@ -1,0 +1,23 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// The OAuth scope changed.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-oauth-scope-changed",
+    title: "The OAuth scope changed",
+    level: Level::Review,
+    breaking_type: Some(BreakingType::SpecChange),
+    bump: Bump::Minor,
+    affects: Affects::OauthUsers,
+    decided: Decided::Policy,
+    applies: |_| Some(Level::Review),
+    checks: "`scope` of the OAuth connector input.",
+    why: "A token's scope is fixed when it is issued.",
+    example: "`read` becomes `read write`.",
+    effect: "Saved tokens keep the old scope; what needs the new one fails until users sign in again. A \
+              narrower scope costs nothing.",
+    action: "Say whether a stream needs the new scope. If existing streams do, this is a breaking change.",
+    cannot_see: "Which requests need which scope.",
+    reference: "Airbyte's regression tests call it breaking.",
+};

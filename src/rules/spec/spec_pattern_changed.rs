@@ -1,0 +1,24 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A pattern changed.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-pattern-changed",
+    title: "A pattern changed",
+    level: Level::Review,
+    breaking_type: Some(BreakingType::SpecChange),
+    bump: Bump::Major,
+    affects: Affects::ConfigBranch,
+    decided: Decided::Inclusion,
+    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::Pattern(KeywordEdit::Changed))).then_some(Level::Review),
+    checks: "`pattern` with another value.",
+    why: "A tighter pattern refuses saved values at the next sync.",
+    example: "`^https?://` becomes `^https://`.",
+    effect: "Saved values of `{field}` match the old pattern {old}; whether all of them match {new} is \
+              not decided here.",
+    action: "Check that the new pattern accepts every text the old one accepts. If it does not, this is a \
+              breaking change.",
+    cannot_see: "Which texts users saved.",
+    reference: "Airbyte's regression tests call any change of a pattern breaking.",
+};

@@ -1,0 +1,23 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A pattern was added to a property.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-pattern-introduced",
+    title: "A pattern was added to a property",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SpecChange),
+    bump: Bump::Major,
+    affects: Affects::ConfigBranch,
+    decided: Decided::Inclusion,
+    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::Pattern(KeywordEdit::Introduced))).then_some(Level::Breaking),
+    checks: "`pattern` where there was none.",
+    why: "The runtime asserts patterns; users could save any text before.",
+    example: "`start_date` gains `pattern: ^\\d{4}-\\d{2}-\\d{2}$`.",
+    effect: "Saved values of `{field}` that do not match {new} are refused.",
+    action: "Accept in the pattern whatever users can have saved, and tidy the value in the code; or ship \
+              a config migration.",
+    cannot_see: "Whether every saved value happens to match.",
+    reference: "Observed on the Python CDK 7.39.1.",
+};

@@ -1,0 +1,25 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A property was removed from an object that refuses unknown keys.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-property-removed-closed",
+    title: "A property was removed from an object that refuses unknown keys",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SpecChange),
+    bump: Bump::Major,
+    affects: Affects::ConfigBranch,
+    decided: Decided::Inclusion,
+    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::PropertyRemoved { closed: true })).then_some(Level::Breaking),
+    checks: "A property that only the old spec declares, below an object with `additionalProperties: \
+              false`.",
+    why: "The platform stores what the form saved; nothing removes the key.",
+    example: "`use_legacy_api` goes and the object stays closed.",
+    effect: "Saved configs still hold `{field}`, which the new spec refuses: every sync fails with a \
+              config error.",
+    action: "Keep the property hidden (`airbyte_hidden`), drop `additionalProperties: false`, or ship a \
+              config migration that removes the key.",
+    cannot_see: "A config migration in Python that removes the key.",
+    reference: "Observed on the Python CDK 7.39.1.",
+};

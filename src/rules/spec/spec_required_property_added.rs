@@ -1,0 +1,25 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A required property was added to the spec.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-required-property-added",
+    title: "A required property was added to the spec",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SpecChange),
+    bump: Bump::Major,
+    affects: Affects::ConfigBranch,
+    decided: Decided::Inclusion,
+    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::PropertyAdded { required: true })).then_some(Level::Breaking),
+    checks: "A property that only the new spec declares, and requires.",
+    why: "The CDK validates the stored config before every command and does not fill in defaults, so a \
+              `default` does not help.",
+    example: "`required: [api_key]` becomes `required: [api_key, region]`.",
+    effect: "Saved configs lack `{field}`: check, discover and every sync fail with a config error until \
+              the user adds it.",
+    action: "Make it optional with a default in the code, or ship a config migration that adds it. \
+              Otherwise users open the settings, fill in `{field}` and save.",
+    cannot_see: "A config migration in Python that adds the property.",
+    reference: "Airbyte's pull request handbook, versioning table; Observed on the Python CDK 7.39.1.",
+};

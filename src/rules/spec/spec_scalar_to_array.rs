@@ -1,0 +1,24 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A single value became a list.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-scalar-to-array",
+    title: "A single value became a list",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SpecChange),
+    bump: Bump::Major,
+    affects: Affects::ConfigBranch,
+    decided: Decided::Inclusion,
+    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::TypeChanged(TypeRelation::ScalarToArray))).then_some(Level::Breaking),
+    checks: "`type` of a property, from a single value to `array`.",
+    why: "A stored value is not a list.",
+    example: "`account_id: string` becomes `account_ids: array`.",
+    effect: "Saved values of `{field}` are single values ({old}) and a list is expected.",
+    action: "Users must edit the connector's settings before the next sync. To avoid the break, ship a \
+              config migration. The migration wraps the old value in a list; the usual way is a new \
+              property and the old one hidden.",
+    cannot_see: "",
+    reference: "source-facebook-marketing's config migration of `account_id`.",
+};

@@ -1,0 +1,25 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A plain property became a choice of options.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-scalar-to-oneof",
+    title: "A plain property became a choice of options",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SpecChange),
+    bump: Bump::Major,
+    affects: Affects::ConfigBranch,
+    decided: Decided::Inclusion,
+    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::TypeChanged(TypeRelation::ScalarToOneOf))).then_some(Level::Breaking),
+    checks: "A property without `oneOf` that has one now.",
+    why: "The form used to save a plain value, or an object without the discriminator that the options \
+              ask for.",
+    example: "`api_key: {type: string}` becomes a `credentials` choice.",
+    effect: "Saved values of `{field}` match none of the new options, so every sync fails with a config \
+              error.",
+    action: "Users must edit the connector's settings before the next sync. To avoid the break, ship a \
+              config migration. The migration wraps the old value in the option that means the same.",
+    cannot_see: "",
+    reference: "Airbyte's pull request handbook, versioning table.",
+};

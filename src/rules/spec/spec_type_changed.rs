@@ -1,0 +1,23 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A property's type changed.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-type-changed",
+    title: "A property's type changed",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SpecChange),
+    bump: Bump::Major,
+    affects: Affects::ConfigBranch,
+    decided: Decided::Inclusion,
+    applies: |_| Some(Level::Breaking),
+    checks: "`type` of a property, where neither side includes the other.",
+    why: "The stored value is validated against the new type and fails.",
+    example: "`type: string` becomes `type: integer`.",
+    effect: "Saved values of `{field}` have the old type ({old}) and are refused ({new} is expected).",
+    action: "Users must edit the connector's settings before the next sync. To avoid the break, ship a \
+              config migration. A new property beside the old one is the gentler way.",
+    cannot_see: "",
+    reference: "Airbyte's pull request handbook, versioning table; Observed on the Python CDK 7.39.1.",
+};

@@ -1,0 +1,23 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A property accepts fewer types.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-type-narrowed",
+    title: "A property accepts fewer types",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SpecChange),
+    bump: Bump::Major,
+    affects: Affects::ConfigBranch,
+    decided: Decided::Inclusion,
+    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::TypeChanged(TypeRelation::Narrowed))).then_some(Level::Breaking),
+    checks: "`type` of a property, where the new types are some of the old.",
+    why: "A stored value may have the type that is gone; `null` counts.",
+    example: "`type: [string, \"null\"]` becomes `type: string`; `number` becomes `integer`.",
+    effect: "Saved values of `{field}` that are no longer allowed ({old} became {new}) are refused.",
+    action: "Users must edit the connector's settings before the next sync. To avoid the break, ship a \
+              config migration.",
+    cannot_see: "",
+    reference: "Airbyte's pull request handbook, versioning table; Observed on the Python CDK 7.39.1.",
+};

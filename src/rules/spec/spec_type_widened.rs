@@ -1,0 +1,23 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A property accepts more types.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-type-widened",
+    title: "A property accepts more types",
+    level: Level::Safe,
+    breaking_type: None,
+    bump: Bump::Patch,
+    affects: Affects::Nobody,
+    decided: Decided::Inclusion,
+    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::TypeChanged(TypeRelation::Widened))).then_some(Level::Safe),
+    checks: "`type` of a property, where the new types include the old.",
+    why: "Every value that was accepted still is. `integer` to `number` is such a case, although \
+              keyword comparisons report it.",
+    example: "`type: integer` becomes `type: number`.",
+    effect: "Saved values of `{field}` stay valid.",
+    action: "Nothing.",
+    cannot_see: "",
+    reference: "Observed on the Python CDK 7.39.1.",
+};

@@ -1,0 +1,23 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// State keeps the cursor under another key.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "state-cursor-key-renamed",
+    title: "State keeps the cursor under another key",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::StateChange),
+    bump: Bump::Major,
+    affects: Affects::IncrementalSyncs,
+    decided: Decided::Replay,
+    applies: |_| Some(Level::Breaking),
+    checks: "The keys of the cursor in samples of both sides.",
+    why: "State is looked up by the cursor's name.",
+    example: "`{\"updated\": …}` becomes `{\"created\": …}`.",
+    effect: "Saved state of `{stream}` has {old} and the new version looks for {new}: the position is not \
+              found and the stream is read again from its start.",
+    action: "Ship a state migration, or announce it: users refresh the stream after upgrading.",
+    cannot_see: "",
+    reference: "Observed on the Python CDK 7.39.1.",
+};

@@ -1,0 +1,23 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// One state object became a message per stream.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "state-envelope-legacy-to-stream",
+    title: "One state object became a message per stream",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::StateChange),
+    bump: Bump::Major,
+    affects: Affects::Everyone,
+    decided: Decided::Replay,
+    applies: |_| Some(Level::Breaking),
+    checks: "The type of state messages in samples of both sides.",
+    why: "API sources built on the CDK read messages per stream only.",
+    example: "`{\"users\": …}` becomes a list of STREAM messages.",
+    effect: "Saved state is one legacy object, which the CDK ignores: every incremental stream is read \
+              again.",
+    action: "Announce it, or keep reading the legacy form.",
+    cannot_see: "Whether the platform has converted the saved state already.",
+    reference: "Observed on the Python CDK 7.39.1.",
+};

@@ -1,0 +1,26 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// State per stream became one for all, or the reverse.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "state-envelope-stream-global-switched",
+    title: "State per stream became one for all, or the reverse",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::StateChange),
+    bump: Bump::Major,
+    affects: Affects::Everyone,
+    decided: Decided::Replay,
+    applies: |delta| match delta.change {
+        Change::State(StateChange::EnvelopeSwitched { shared: false }) => Some(Level::Review),
+        _ => Some(Level::Breaking),
+    },
+    checks: "The type of state messages in samples of both sides.",
+    why: "The two are read by different code.",
+    example: "STREAM messages become one GLOBAL message.",
+    effect: "Saved state is in the other envelope: with `shared_state` the CDK refuses it and every sync \
+              fails; without it, syncs go on.",
+    action: "Announce it; users refresh their streams after upgrading.",
+    cannot_see: "",
+    reference: "Observed on the Python CDK 7.39.1.",
+};

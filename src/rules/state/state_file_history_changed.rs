@@ -1,0 +1,22 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// The history of synced files has another form.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "state-file-history-changed",
+    title: "The history of synced files has another form",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::StateChange),
+    bump: Bump::Major,
+    affects: Affects::IncrementalSyncs,
+    decided: Decided::Replay,
+    applies: |_| Some(Level::Breaking),
+    checks: "`history` in samples of both sides.",
+    why: "Files are recognised by their entry in the history.",
+    example: "Times are written in another form.",
+    effect: "The history of `{stream}` cannot be read in its old form: every file is synced again.",
+    action: "Ship a state migration, or announce it: users refresh the stream after upgrading.",
+    cannot_see: "",
+    reference: "The CDK's file-based cursor.",
+};

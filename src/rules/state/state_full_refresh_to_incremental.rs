@@ -1,0 +1,22 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A stream began to keep a position.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "state-full-refresh-to-incremental",
+    title: "A stream began to keep a position",
+    level: Level::Safe,
+    breaking_type: None,
+    bump: Bump::Minor,
+    affects: Affects::Nobody,
+    decided: Decided::Replay,
+    applies: |_| Some(Level::Safe),
+    checks: "A full refresh marker on the old side, a position on the new.",
+    why: "There was no position to lose.",
+    example: "The marker gives way to `{\"updated\": …}`.",
+    effect: "The first incremental sync of `{stream}` reads everything, as expected.",
+    action: "Nothing.",
+    cannot_see: "",
+    reference: "Observed on the Python CDK 7.39.1.",
+};

@@ -1,0 +1,24 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// State by partition id became a list of partitions.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "state-legacy-map-replaced",
+    title: "State by partition id became a list of partitions",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::StateChange),
+    bump: Bump::Major,
+    affects: Affects::IncrementalSyncs,
+    decided: Decided::Replay,
+    applies: |_| Some(Level::Breaking),
+    checks: "A map of one-key objects on the old side, `states` on the new.",
+    why: "Python substreams kept their positions by parent id.",
+    example: "`{\"7\": {\"updated\": …}}` becomes `{\"states\": […]}`.",
+    effect: "Saved state of `{stream}` is a map by id that the new version does not read: everything is \
+              read again, or the sync fails.",
+    action: "Ship a state migration and try it on a sample: the CDK's LegacyToPerPartitionStateMigration \
+              does not match partitions of a substream router.",
+    cannot_see: "A migration in the new version.",
+    reference: "source-typeform 1.1.0; Observed on the Python CDK 7.39.1.",
+};

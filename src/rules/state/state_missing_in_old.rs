@@ -1,0 +1,22 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// The new sample has state for another stream.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "state-missing-in-old",
+    title: "The new sample has state for another stream",
+    level: Level::Safe,
+    breaking_type: None,
+    bump: Bump::Patch,
+    affects: Affects::Nobody,
+    decided: Decided::Replay,
+    applies: |_| Some(Level::Safe),
+    checks: "Streams that only the new sample holds.",
+    why: "There was no position to lose.",
+    example: "`events` is only in the new sample.",
+    effect: "Nothing that was saved is affected.",
+    action: "Nothing.",
+    cannot_see: "",
+    reference: "What the samples show.",
+};

@@ -1,0 +1,24 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// Partitions are told apart by other keys.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "state-partition-key-renamed",
+    title: "Partitions are told apart by other keys",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::StateChange),
+    bump: Bump::Major,
+    affects: Affects::IncrementalSyncs,
+    decided: Decided::Replay,
+    applies: |_| Some(Level::Breaking),
+    checks: "The keys of `partition` in samples of both sides.",
+    why: "A partition is found by the exact JSON of its keys and values.",
+    example: "`board_id` becomes `board`.",
+    effect: "No saved partition of `{stream}` is found ({old} became {new}). With a global position \
+              beside them, partitions that lagged behind lose records without a word; without one, \
+              everything is read again.",
+    action: "Ship a state migration, or announce it: users refresh the stream after upgrading.",
+    cannot_see: "",
+    reference: "Observed on the Python CDK 7.39.1.",
+};

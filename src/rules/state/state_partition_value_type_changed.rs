@@ -1,0 +1,24 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// Partition values have another JSON type.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "state-partition-value-type-changed",
+    title: "Partition values have another JSON type",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::StateChange),
+    bump: Bump::Major,
+    affects: Affects::IncrementalSyncs,
+    decided: Decided::Replay,
+    applies: |_| Some(Level::Breaking),
+    checks: "The JSON types of partition values in samples of both sides.",
+    why: "The number 1 and the text \"1\" are different partitions.",
+    example: "`{\"id\": 1}` becomes `{\"id\": \"1\"}`.",
+    effect: "No saved partition of `{stream}` is found ({old} became {new}). With a global position \
+              beside them, partitions that lagged behind lose records without a word; without one, \
+              everything is read again.",
+    action: "Ship a state migration, or announce it: users refresh the stream after upgrading.",
+    cannot_see: "",
+    reference: "Observed on the Python CDK 7.39.1.",
+};

@@ -1,0 +1,23 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// What streams share in their state changed.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "state-shared-state-changed",
+    title: "What streams share in their state changed",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::StateChange),
+    bump: Bump::Major,
+    affects: Affects::Everyone,
+    decided: Decided::Replay,
+    applies: |_| Some(Level::Breaking),
+    checks: "The keys of `shared_state` in samples of both sides.",
+    why: "Offsets and schema history are looked up by these keys.",
+    example: "`lsn` goes.",
+    effect: "The shared part of saved state has other keys: change data capture cannot resume and \
+              everything is read again.",
+    action: "Announce it; users refresh their streams after upgrading.",
+    cannot_see: "",
+    reference: "The bulk CDK's global state.",
+};

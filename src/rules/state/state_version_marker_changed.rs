@@ -1,0 +1,23 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A database source writes another state version.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "state-version-marker-changed",
+    title: "A database source writes another state version",
+    level: Level::Review,
+    breaking_type: Some(BreakingType::StateChange),
+    bump: Bump::Minor,
+    affects: Affects::IncrementalSyncs,
+    decided: Decided::Replay,
+    applies: |_| Some(Level::Review),
+    checks: "`version` and `state_type` of database states.",
+    why: "The marker decides how the rest is read.",
+    example: "`version: 2` becomes `version: 3`.",
+    effect: "Saved state of `{stream}` carries {old} and the new version writes {new}; whether the old \
+              one is still read is in the code.",
+    action: "Say whether the new version reads the old marker. If not, this is a breaking change.",
+    cannot_see: "What the code accepts.",
+    reference: "The bulk CDK's JDBC state.",
+};
