@@ -92,6 +92,9 @@ fn pair_deltas(
                 return Ok(Vec::new());
             }
             let mut deltas = stream::diff(old, new).map_err(|error| fail(if error.0 { new } else { old }, error))?;
+            for delta in &mut deltas {
+                delta.context.only_schema_file &= sides.old_side.has_manifest;
+            }
             if old.standing != StreamStanding::SchemaFile && new.standing == StreamStanding::SchemaFile {
                 deltas.push(removed(old, RemovalCertainty::MayHaveMoved)?);
             }
@@ -162,6 +165,10 @@ fn certainty(old: &Stream, sides: &Knowledge<'_>) -> Option<RemovalCertainty> {
     let mentioned = sides.new_side.code_words.mention(&old.id.name);
     if old.standing == StreamStanding::SchemaFile && mentioned {
         return None;
+    }
+    // A key of that name may be a field of another stream as well as a trace of this one.
+    if old.standing == StreamStanding::SchemaFile && sides.new_side.code_words.mention_as_key(&old.id.name) {
+        return Some(RemovalCertainty::MayHaveMoved);
     }
     // Beside a manifest a schema file may be a leftover; it was a stream only if the code spoke of it.
     if old.standing == StreamStanding::SchemaFile && sides.old_side.has_manifest {

@@ -41,7 +41,8 @@ pub struct StreamContext {
     pub cursor: Vec<String>,
     /// The old primary key.
     pub primary_key: Vec<Vec<String>>,
-    /// The stream is known by its schema file alone, on the old side.
+    /// The stream is known by a schema file alone that the old manifest does not use: which streams are built from
+    /// it, if any, is not known.
     pub only_schema_file: bool,
 }
 
@@ -369,6 +370,10 @@ pub enum StateChange {
     NamespaceChanged,
     /// Exactly one side has a state sample.
     OnlyOneSide,
+    /// The manifest keeps the position with a custom class, on one side or both, and not as before.
+    CustomCursorChanged,
+    /// A declared state migration is gone.
+    MigrationDropped,
 }
 
 /// Differences in `metadata.yaml` that users of a destination can feel.

@@ -223,7 +223,10 @@ impl<'a> Walk<'a> {
         let root = place.field.is_empty() && place.old.segments().is_empty();
         if root {
             match (is_empty(old), is_empty(new)) {
-                (true, true) => return self.node(old, new, place),
+                (true, true) if old.kind.members == new.kind.members || old.kind.is_unknown() || new.kind.is_unknown() => {
+                    return self.node(old, new, place);
+                }
+                (true, true) => {}
                 (true, false) => return self.push(place, CatalogChange::SchemaGained, None, None),
                 (false, true) => return self.push(place, CatalogChange::SchemaLost, None, None),
                 (false, false) => {}
@@ -371,9 +374,9 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// A root without a type, fields or items: it says nothing.
+/// A root without fields or items: it says nothing of the records.
 fn is_empty(view: &View<'_>) -> bool {
-    view.kind.is_unknown() && view.properties().is_none() && view.items().is_none()
+    view.properties().is_none() && view.items().is_none()
 }
 
 /// Records are objects whatever else the root's type lists.

@@ -27,7 +27,7 @@ const PLACES_DATA: [&str; 10] = [
 ];
 
 /// Keywords that change no config and no behaviour.
-const ANNOTATIONS: [&str; 21] = [
+const ANNOTATIONS: [&str; 20] = [
     "title",
     "description",
     "examples",
@@ -39,7 +39,6 @@ const ANNOTATIONS: [&str; 21] = [
     "multiline",
     "pattern_descriptor",
     "always_show",
-    "airbyte_hidden",
     "$schema",
     "$id",
     "$comment",
@@ -52,7 +51,7 @@ const ANNOTATIONS: [&str; 21] = [
 ];
 
 /// Keywords compared by name below.
-const COMPARED: [&str; 30] = [
+const COMPARED: [&str; 31] = [
     "type",
     "enum",
     "const",
@@ -78,6 +77,7 @@ const COMPARED: [&str; 30] = [
     "anyOf",
     "default",
     "airbyte_secret",
+    "airbyte_hidden",
     "definitions",
     "$defs",
     "$ref",
@@ -109,7 +109,7 @@ pub(super) fn diff(old: &Value, new: &Value, is_destination: bool) -> Vec<Delta>
         walk.node(walk.roots.old, walk.roots.new, &at);
     }
     let mut deltas = walk.deltas;
-    super::spec_envelope::diff(old, new, &mut deltas);
+    super::spec_envelope::diff(old, new, is_destination, &mut deltas);
     deltas
 }
 
@@ -193,14 +193,23 @@ impl Walk<'_> {
             return;
         }
         self.values(old, new, at);
-        self.keyword(old, new, at, "pattern", SpecChange::Pattern);
-        self.keyword(old, new, at, "format", SpecChange::Format);
-        self.bounds(old, new, at);
+        // A keyword about a kind of value that the old schema refused meets no saved value.
+        let saved = types(old);
+        if saved.contains("string") {
+            self.keyword(old, new, at, "pattern", SpecChange::Pattern);
+            self.keyword(old, new, at, "format", SpecChange::Format);
+        }
+        self.bounds(old, new, at, &saved);
         self.default_value(old, new, at);
         self.flags(old, new, at);
-        self.options(old, new, at);
-        self.properties(old, new, at);
-        self.items(old, new, at);
+        if self.options(old, new, at) {
+            if saved.contains("object") {
+                self.properties(old, new, at);
+            }
+            if saved.contains("array") {
+                self.items(old, new, at);
+            }
+        }
         self.rest(old, new, at);
     }
 
@@ -290,12 +299,12 @@ impl Walk<'_> {
         }
     }
 
-    fn bounds(&mut self, old: &Value, new: &Value, at: &Place) {
+    fn bounds(&mut self, old: &Value, new: &Value, at: &Place, saved: &BTreeSet<&str>) {
         const LOWER: [&str; 5] = ["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"];
         const UPPER: [&str; 5] = ["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"];
         for (bound, upper) in LOWER.iter().map(|bound| (*bound, false)).chain(UPPER.iter().map(|bound| (*bound, true))) {
             let (before, after) = (old.get(bound), new.get(bound));
-            if edit(before, after).is_none() {
+            if edit(before, after).is_none() || !bounded(bound).iter().any(|kind| saved.contains(kind)) {
                 continue;
             }
             let number = |value: Option<&Value>| value.and_then(Value::as_f64);
@@ -350,9 +359,10 @@ impl Walk<'_> {
         }
     }
 
-    fn options(&mut self, old: &Value, new: &Value, at: &Place) {
+    /// Compares the options; false where a choice came or went, which stands for everything below.
+    fn options(&mut self, old: &Value, new: &Value, at: &Place) -> bool {
         let (old_options, new_options) = match (oneof::options(old), oneof::options(new)) {
-            (None, None) => return,
+            (None, None) => return true,
             (None, Some(_)) => {
                 self.push(
                     &at.keyword("oneOf"),
@@ -360,11 +370,11 @@ impl Walk<'_> {
                     None,
                     oneof::summary(new),
                 );
-                return;
+                return false;
             }
             (Some(_), None) => {
                 self.push(&at.keyword("oneOf"), SpecChange::OptionsCollapsed, oneof::summary(old), None);
-                return;
+                return false;
             }
             (Some(old), Some(new)) => (old, new),
         };
@@ -410,6 +420,7 @@ impl Walk<'_> {
         if !order.is_sorted() {
             self.push(&at.keyword("oneOf"), SpecChange::OptionsReordered, None, None);
         }
+        true
     }
 
     fn properties(&mut self, old: &Value, new: &Value, at: &Place) {
@@ -428,13 +439,17 @@ impl Walk<'_> {
                         _ => {}
                     }
                     let hidden = |schema: &Value| schema.get("airbyte_hidden").is_some_and(|flag| *flag == true);
-                    if !hidden(schema)
-                        && hidden(after)
-                        && new_required.contains(name.as_str())
-                        && after.get("default").is_none()
-                        && after.get("const").is_none()
-                    {
-                        self.push(&place, SpecChange::RequiredPropertyHidden, None, None);
+                    if hidden(schema) != hidden(after) {
+                        let needed = hidden(after)
+                            && new_required.contains(name.as_str())
+                            && after.get("default").is_none()
+                            && after.get("const").is_none();
+                        let change = match needed {
+                            true => SpecChange::RequiredPropertyHidden,
+                            false => SpecChange::AnnotationsChanged,
+                        };
+                        let key = "airbyte_hidden";
+                        self.push(&place.keyword(key), change, schema.get(key).cloned(), after.get(key).cloned());
                     }
                     self.node(schema, after, &place);
                 }
@@ -522,6 +537,16 @@ impl Walk<'_> {
     }
 }
 
+/// The types of values that a bound applies to.
+fn bounded(keyword: &str) -> &'static [&'static str] {
+    match keyword {
+        "minLength" | "maxLength" => &["string"],
+        "minItems" | "maxItems" => &["array"],
+        "minProperties" | "maxProperties" => &["object"],
+        _ => &["integer", "number"],
+    }
+}
+
 fn open_map(value: Option<&Value>) -> Option<&Value> {
     value.filter(|value| **value != true)
 }
@@ -570,6 +595,7 @@ fn types(schema: &Value) -> BTreeSet<&str> {
     let mut types: BTreeSet<&str> = match schema.get("type") {
         Some(Value::String(name)) => BTreeSet::from([name.as_str()]),
         Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
+        _ if allowed(schema).is_some() => allowed(schema).iter().flatten().map(type_of).collect(),
         _ if schema.get("properties").is_some() => BTreeSet::from(["object"]),
         _ if schema.get("items").is_some() => BTreeSet::from(["array"]),
         _ => match oneof::options(schema) {
@@ -583,6 +609,18 @@ fn types(schema: &Value) -> BTreeSet<&str> {
         types.insert("null");
     }
     types
+}
+
+fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_i64() || number.is_u64() => "integer",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
 }
 
 fn includes(wide: &BTreeSet<&str>, narrow: &BTreeSet<&str>) -> bool {

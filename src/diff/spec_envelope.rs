@@ -22,7 +22,7 @@ const KNOWN: [&str; 10] = [
 ];
 
 /// Adds the differences of two ConnectorSpecification objects outside `connectionSpecification`.
-pub(super) fn diff(old: &Value, new: &Value, deltas: &mut Vec<Delta>) {
+pub(super) fn diff(old: &Value, new: &Value, is_destination: bool, deltas: &mut Vec<Delta>) {
     let mut push = |path: &[&str], change: SpecChange, before: Option<&Value>, after: Option<&Value>| {
         let pointer = |value: Option<&Value>| value.map(|_| Pointer::new(path.iter().copied()));
         deltas.push(Delta {
@@ -58,7 +58,10 @@ pub(super) fn diff(old: &Value, new: &Value, deltas: &mut Vec<Delta>) {
             _ => {}
         }
     }
-    sync_modes(old, new, &mut push);
+    // Sources carry the key in old files, where nothing reads it.
+    if is_destination {
+        sync_modes(old, new, &mut push);
+    }
     protocol(old, new, &mut push);
     let (before, after) = (get(old, "authSpecification"), get(new, "authSpecification"));
     match (&before, &after) {

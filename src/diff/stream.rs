@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::delta::{CatalogChange, Change, Delta, StreamContext};
+use super::delta::{CatalogChange, Change, Delta, StateChange, StreamContext};
 use super::record_schema;
 use crate::model::{
-    Artifact, Fact, Pointer, Sides, Stream, StreamProperties, StreamStanding, SyncMode, format_key,
+    Artifact, Fact, Pointer, Sides, StateTraits, Stream, StreamProperties, StreamStanding, SyncMode, format_key,
 };
 
 /// The differences of a stream that both sides have. What either side does not know is not compared.
@@ -23,6 +23,7 @@ pub(super) fn diff(old: &Stream, new: &Stream) -> Result<Vec<Delta>, (bool, Stri
     found.key(&before, &after);
     found.cursor(&before, &after);
     found.modes(&before, &after);
+    found.state(&before, &after);
     if let Some((was, is)) = known(&before.is_resumable, &after.is_resumable)
         && was != is
     {
@@ -151,6 +152,41 @@ impl Found<'_> {
             let default_remains = after.default_cursor_field.known().is_some_and(|path| !path.is_empty());
             let change = CatalogChange::SourceDefinedCursorChanged { enabled: *is, default_remains };
             self.push(change, "source_defined_cursor", json!(was), json!(is));
+        }
+    }
+
+    /// How two manifests keep the position of one incremental stream.
+    fn state(&mut self, before: &StreamProperties, after: &StreamProperties) {
+        let (Some(old), Some(new)) = (&before.state, &after.state) else { return };
+        let describe = |state: &StateTraits| {
+            let class = if state.custom_cursor { "a custom cursor" } else { "a standard cursor" };
+            let partitions = if state.partitioned { "per partition" } else { "for the whole stream" };
+            json!(format!("{class}, {partitions}"))
+        };
+        let pointer = Some(Pointer::new(["default_cursor_field"]));
+        let mut push = |change| {
+            self.deltas.push(Delta {
+                artifact: Artifact::State,
+                stream: Some(self.old.id.clone()),
+                field: Vec::new(),
+                branch: None,
+                pointer: Sides { old: pointer.clone(), new: pointer.clone() },
+                change: Change::State(change),
+                old: Some(describe(old)),
+                new: Some(describe(new)),
+                context: self.context.clone(),
+            });
+        };
+        if old.migrations.iter().any(|class| !new.migrations.contains(class)) {
+            push(StateChange::MigrationDropped);
+        }
+        match (old.custom_cursor || new.custom_cursor, old.partitioned, new.partitioned) {
+            (true, was, is) if was != is || old.custom_cursor != new.custom_cursor => {
+                push(StateChange::CustomCursorChanged);
+            }
+            (false, true, false) => push(StateChange::Departitioned),
+            (false, false, true) => push(StateChange::Partitioned),
+            _ => {}
         }
     }
 

@@ -48,7 +48,7 @@ pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector
 
 fn locate(connector: &Connector, delta: &Delta, stream: Option<&Stream>, pointer: &Pointer) -> Option<Located> {
     match (delta.artifact, stream) {
-        (Artifact::Catalog, Some(stream)) => match &stream.body {
+        (Artifact::Catalog | Artifact::State, Some(stream)) => match &stream.body {
             StreamBody::Captured { document, range, .. } => Some(Located {
                 document: document.clone(),
                 range: range.clone(),

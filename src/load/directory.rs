@@ -271,7 +271,7 @@ fn load_package(directory: &Directory<'_>, package: &str, connector: &mut Connec
     });
     if let Some(manifest) = &manifest {
         connector.faults.extend(manifest.faults());
-        manifest.texts().into_iter().for_each(|text| connector.code_words.add(text));
+        manifest.add_words(&mut connector.code_words);
     }
     load_package_spec(directory, &at, manifest.as_ref(), &code.spec_in_code, connector);
     let mut claimed = BTreeSet::new();

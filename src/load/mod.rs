@@ -160,7 +160,7 @@ fn load_manifest_document(document: &Arc<Document>, connector: &mut Connector) {
     connector.has_manifest = true;
     let manifest = Manifest::new(value, document.clone(), manifest::no_schemas(), "schemas/".to_owned(), false);
     connector.faults.extend(manifest.faults());
-    manifest.texts().into_iter().for_each(|text| connector.code_words.add(text));
+    manifest.add_words(&mut connector.code_words);
     match manifest.spec() {
         Some(Ok(spec)) => connector.spec = Some(spec),
         Some(Err(error)) => connector.errors.push(error),

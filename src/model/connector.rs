@@ -178,6 +178,7 @@ pub struct Connector {
 #[derive(Debug, Clone, Default)]
 pub struct CodeWords {
     words: std::collections::BTreeSet<String>,
+    keys: std::collections::BTreeSet<String>,
     /// Whether any Python was there to read.
     pub has_python: bool,
 }
@@ -194,9 +195,19 @@ impl CodeWords {
         }
     }
 
-    /// Whether the name of a stream stands anywhere.
+    /// Adds a key of the manifest, which may be a field's name as well as anything else's.
+    pub fn add_key(&mut self, key: &str) {
+        self.keys.insert(fold(key));
+    }
+
+    /// Whether the name of a stream stands in the code or in a value of the manifest.
     pub fn mention(&self, stream: &str) -> bool {
         self.words.contains(&fold(stream))
+    }
+
+    /// Whether the name stands as a key of the manifest only.
+    pub fn mention_as_key(&self, stream: &str) -> bool {
+        self.keys.contains(&fold(stream)) && !self.mention(stream)
     }
 }
 

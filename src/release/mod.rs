@@ -21,15 +21,6 @@ pub fn conclude(old: &Connector, new: &Connector, judgement: &Judgement) -> (Ver
         cosmetic: count(Level::Cosmetic),
         waived: judgement.findings.len() - findings.len(),
     };
-    let outcome = if summary.breaking > 0 {
-        Outcome::Breaking
-    } else if !judgement.errors.is_empty() || !judgement.comparable {
-        Outcome::Inconclusive
-    } else if summary.review > 0 || !judgement.unjudged.is_empty() {
-        Outcome::Review
-    } else {
-        Outcome::Compatible
-    };
     let breaking: Vec<&Finding> = findings.iter().copied().filter(|f| f.level == Level::Breaking).collect();
     let old_version = old.version.as_deref();
     let shift = |bump| version::shifted(bump, old_version);
@@ -49,13 +40,25 @@ pub fn conclude(old: &Connector, new: &Connector, judgement: &Judgement) -> (Ver
     let breaking_types: BTreeSet<BreakingType> = breaking.iter().filter_map(|finding| finding.breaking_type).collect();
     let scope = union(&breaking);
     let entries = declaration::entries(old, new);
+    let declaration = declaration::judge(new.metadata.is_some(), &entries, &breaking, &scope);
+    // A break that is declared and not found is never "compatible": the files may just not show it.
+    let open = summary.review > 0 || !judgement.unjudged.is_empty() || declaration == Declaration::Unmatched;
+    let outcome = if summary.breaking > 0 {
+        Outcome::Breaking
+    } else if !judgement.errors.is_empty() || !judgement.comparable {
+        Outcome::Inconclusive
+    } else if open {
+        Outcome::Review
+    } else {
+        Outcome::Compatible
+    };
     let verdict = Verdict {
         outcome,
         required_bump: required,
         bump_if_confirmed: confirmed,
         actual_bump: version::actual(old_version, new.version.as_deref()),
         minimum_version: version::minimum(old_version, required),
-        declaration: declaration::judge(new.metadata.is_some(), &entries, &breaking, &scope),
+        declaration,
         breaking_types: breaking_types.into_iter().collect(),
         scope,
         platform_breaking: judgement.platform_breaking,

@@ -39,9 +39,12 @@ pub(super) fn answer(report: &ConnectorReport) -> String {
         Outcome::Breaking => format!("breaking: {needs}{made}{declared}"),
         Outcome::Review => {
             let count = report.summary.review + report.unjudged.len();
+            if count == 0 {
+                return format!("review: a breaking change is declared and cannot be confirmed from these files{made}");
+            }
             let what = if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
             format!(
-                "review: {what} cannot be decided from these files; {} if confirmed, {needs} if not{made}{declared}",
+                "review: {what} cannot be decided from these files; {} bump if they break, else {needs}{made}{declared}",
                 verdict.bump_if_confirmed.name()
             )
         }

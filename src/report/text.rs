@@ -111,7 +111,7 @@ fn write_block(out: &mut String, block: &Block<'_>, roots: &Sides<&str>) {
         more => format!(" {} fields", more.len()),
     };
     let branch = finding.branch.as_ref().map(|branch| format!(" (in option {branch})")).unwrap_or_default();
-    let _ = writeln!(out, "  {label}:{subject}{branch} {}", painted(BOLD, &lower_first(title)));
+    let _ = writeln!(out, "  {label}{subject}{branch}: {}", painted(BOLD, &lower_first(title)));
     if let Some(place) = place(finding, roots) {
         let _ = writeln!(out, "    {} {place}", painted(BLUE, "-->"));
     }
@@ -146,19 +146,23 @@ fn write_block(out: &mut String, block: &Block<'_>, roots: &Sides<&str>) {
     }
 }
 
-/// A text about one finding, said of several.
+/// A rule's text, said of several findings at once.
 fn general(text: &str) -> String {
-    [
-        ("`{field}`", "each of these"),
+    let said = [
+        ("The column `{field}` of `{stream}`", "Each of these columns"),
+        ("`{field}` of `{stream}`", "each of these fields"),
+        ("`{field}`", "each of these fields"),
         ("`{stream}`", "the stream"),
         (" ({old} became {new})", ""),
         (" (before: {old})", ""),
         ("{old}", "the old value"),
-        ("{new}", "another type"),
+        ("{new}", "another"),
         ("{detail}", "what was found"),
     ]
     .iter()
-    .fold(text.to_owned(), |text, (placeholder, words)| text.replace(placeholder, words))
+    .fold(text.to_owned(), |text, (placeholder, words)| text.replace(placeholder, words));
+    let mut characters = said.chars();
+    characters.next().map_or(String::new(), |first| first.to_uppercase().chain(characters).collect())
 }
 
 fn note(out: &mut String, name: &str, text: &str) {

@@ -29,7 +29,7 @@ pub(super) struct Component<'m> {
 pub(super) enum Field<'m> {
     Component(Component<'m>),
     List(Vec<Field<'m>>),
-    Value(Node<'m>),
+    Value,
 }
 
 /// The type of a component that does not name one, by the field it stands in.
@@ -103,7 +103,7 @@ impl<'m> Component<'m> {
             Node::List(items) => Field::List(
                 items.iter().map(|item| self.made(slot, self.resolver.resolve(item), inherited)).collect(),
             ),
-            other => Field::Value(other),
+            _ => Field::Value,
         }
     }
 

@@ -20,7 +20,7 @@ use node::{MapNode, Node, Resolver};
 use stream::{DerivedStream, Package};
 
 use crate::model::{
-    Artifact, Catalog, CoverageStatus, Document, InputError, LoadFault, Locate, Located, Pointer, SchemaFiles, Spec,
+    Artifact, Catalog, CodeWords, CoverageStatus, Document, InputError, LoadFault, Locate, Located, Pointer, SchemaFiles, Spec,
     Stream, StreamBody, StreamId, StreamStanding,
 };
 
@@ -177,19 +177,20 @@ impl Manifest {
         Some(Ok(Spec { value: Value::Object(value), locate: Arc::new(SpecPlace { manifest: self.clone() }) }))
     }
 
-    /// Every text of the manifest, for looking names up in.
-    pub(crate) fn texts(&self) -> Vec<&str> {
-        let mut texts = Vec::new();
+    /// Adds every text and key of the manifest to the words that names are looked up in.
+    pub(crate) fn add_words(&self, words: &mut CodeWords) {
         let mut open = vec![&self.raw];
         while let Some(value) = open.pop() {
             match value {
-                Value::String(text) => texts.push(text.as_str()),
-                Value::Object(map) => open.extend(map.values()),
+                Value::String(text) => words.add(text),
+                Value::Object(map) => {
+                    map.keys().for_each(|key| words.add_key(key));
+                    open.extend(map.values());
+                }
                 Value::Array(items) => open.extend(items),
                 _ => {}
             }
         }
-        texts
     }
 
     /// Where a raw value stands.

@@ -113,6 +113,8 @@ impl<'m> Resolver<'m> {
             Value::Object(map) => {
                 let base = match map.get("$ref") {
                     None => None,
+                    // A reference to nowhere stops the CDK; here the rest of the mapping is still read.
+                    Some(Value::String(text)) if text.starts_with("#/") && self.look_up(text).is_none() => None,
                     Some(reference) => Some(self.resolve_chain(reference, depth + 1)),
                 };
                 match base {

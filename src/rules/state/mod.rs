@@ -4,6 +4,7 @@ mod state_class_changed;
 mod state_cursor_format_changed;
 mod state_cursor_key_renamed;
 mod state_cursor_value_type_changed;
+mod state_custom_cursor_changed;
 mod state_departitioned;
 mod state_descriptor_namespace_changed;
 mod state_envelope_legacy_to_stream;
@@ -15,6 +16,7 @@ mod state_incremental_to_full_refresh;
 mod state_key_added;
 mod state_key_removed;
 mod state_legacy_map_replaced;
+mod state_migration_dropped;
 mod state_missing_in_new;
 mod state_missing_in_old;
 mod state_parent_added;
@@ -59,4 +61,6 @@ registry! { StateChange {
     StateChange::SharedStateChanged => [state_shared_state_changed],
     StateChange::NamespaceChanged => [state_descriptor_namespace_changed],
     StateChange::OnlyOneSide => [state_sample_uncomparable],
+    StateChange::CustomCursorChanged => [state_custom_cursor_changed],
+    StateChange::MigrationDropped => [state_migration_dropped],
 }}

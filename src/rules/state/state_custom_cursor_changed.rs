@@ -1,0 +1,25 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A custom cursor came, went or changed its partitions.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "state-custom-cursor-changed",
+    title: "A custom cursor came, went or changed its partitions",
+    level: Level::Review,
+    breaking_type: Some(BreakingType::StateChange),
+    bump: Bump::Major,
+    affects: Affects::IncrementalSyncs,
+    decided: Decided::Replay,
+    applies: |_| Some(Level::Review),
+    checks: "Streams whose manifest keeps the position with a custom class on one side or both, where \
+              that or the partitions changed.",
+    why: "A custom cursor decides itself what it reads.",
+    example: "`IncrementalSubstreamSlicer` gives way to a DatetimeBasedCursor with a router.",
+    effect: "Saved state of `{stream}` was kept by {old} and is read by {new}: whether the position is \
+              found is decided in Python.",
+    action: "Give samples of old and new state, or sync once with old state. Where the form differs, ship \
+              a state migration or announce it.",
+    cannot_see: "What the custom class reads and writes, and what a declared state migration does.",
+    reference: "source-monday 2.3.0.",
+};

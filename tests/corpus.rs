@@ -1,0 +1,199 @@
+//! The corpus: every case is a test of its own, and every rule runs over every case.
+//!
+//! A case is `corpus/<rule>/<case>.md`, or a directory `corpus/<rule>/<case>/` with a `README.md`, `old/` and `new/`.
+//! In a Markdown case a fenced block after a heading `old/…` or `new/…` is that file, and the block under `Expected`
+//! lists every finding, one a line. A case whose name starts with `near-miss` looks like a case for the rule and is
+//! none. `UPDATE_CORPUS=1` writes the expectations; read the diff before committing it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use connector_diff::load::{Side, connector};
+use connector_diff::model::{Connector, ConnectorReport, Level};
+use connector_diff::{Options, compare, rules};
+use libtest_mimic::{Arguments, Failed, Trial};
+
+fn corpus() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
+}
+
+struct Case {
+    name: String,
+    rule: String,
+    path: PathBuf,
+}
+
+fn sorted(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    paths
+}
+
+fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for folder in sorted(&corpus()).into_iter().filter(|path| path.is_dir()) {
+        let rule = folder.file_name().expect("a folder has a name").to_string_lossy().into_owned();
+        if rule == "demo" {
+            continue;
+        }
+        for path in sorted(&folder) {
+            let stem = path.file_stem().expect("a case has a name").to_string_lossy().into_owned();
+            cases.push(Case { name: format!("{rule}/{stem}"), rule: rule.clone(), path });
+        }
+    }
+    cases
+}
+
+const EXPECTED: &str = "## Expected";
+
+/// The files of a Markdown case.
+fn unpack(text: &str, into: &Path) {
+    let mut heading = String::new();
+    let mut block: Option<String> = None;
+    for line in text.lines() {
+        if line.starts_with("```") {
+            match block.take() {
+                None => block = Some(String::new()),
+                Some(body) => {
+                    if heading.starts_with("old/") || heading.starts_with("new/") {
+                        let path = into.join(&heading);
+                        fs::create_dir_all(path.parent().expect("below the case")).expect("a temporary folder");
+                        fs::write(path, body).expect("a temporary file");
+                    }
+                }
+            }
+        } else if let Some(body) = &mut block {
+            body.push_str(line);
+            body.push('\n');
+        } else if let Some(name) = line.strip_prefix("## ") {
+            heading = name.trim().trim_matches('`').to_owned();
+        }
+    }
+}
+
+struct Loaded {
+    _folder: Option<tempfile::TempDir>,
+    old: Connector,
+    new: Connector,
+    expected: String,
+}
+
+fn load(case: &Case) -> Loaded {
+    let (folder, root, readme) = if case.path.is_dir() {
+        (None, case.path.clone(), case.path.join("README.md"))
+    } else {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let root = folder.path().to_path_buf();
+        unpack(&fs::read_to_string(&case.path).expect("the case"), &root);
+        (Some(folder), root, case.path.clone())
+    };
+    let side = |name: &str| connector(&Side { path: root.join(name), ..Side::default() });
+    let text = fs::read_to_string(&readme).expect("the case's text");
+    let expected = text
+        .split_once(EXPECTED)
+        .map(|(_, rest)| rest.trim().trim_start_matches("```").trim_end_matches("```").trim().to_owned())
+        .unwrap_or_default();
+    Loaded { old: side("old"), new: side("new"), _folder: folder, expected }
+}
+
+fn lines(report: &ConnectorReport) -> String {
+    let mut lines: Vec<String> = report
+        .findings
+        .iter()
+        .map(|finding| {
+            let stream = finding.stream.as_ref().map(|stream| format!(" {stream}")).unwrap_or_default();
+            let field = if finding.field.is_empty() { String::new() } else { format!(" {}", finding.field.join("/")) };
+            let branch = finding.branch.as_ref().map(|branch| format!(" ({branch})")).unwrap_or_default();
+            format!("{} {}{stream}{field}{branch}", finding.level.name(), finding.rule)
+        })
+        .collect();
+    lines.extend(report.unjudged.iter().map(|delta| format!("unjudged {}", delta.change)));
+    lines.extend(report.errors.iter().map(|error| format!("error {}: {}", error.side, error.message)));
+    if lines.is_empty() { "nothing".to_owned() } else { lines.join("\n") }
+}
+
+fn run(case: &Case) -> Result<(), Failed> {
+    let loaded = load(case);
+    let report = compare(&loaded.old, &loaded.new, &Options::default());
+    let found = lines(&report);
+    let fires = report.findings.iter().any(|finding| finding.rule == case.rule);
+    let is_near_miss = case.name.contains("/near-miss");
+    if fires == is_near_miss {
+        return Err(format!("{} must {}fire here; found:\n{found}", case.rule, if fires { "not " } else { "" }).into());
+    }
+    for (side, name) in [(&loaded.old, "old"), (&loaded.new, "new")] {
+        let same = compare(side, side, &Options::default());
+        if !same.findings.is_empty() || !same.unjudged.is_empty() {
+            return Err(format!("{name} compared with itself differs:\n{}", lines(&same)).into());
+        }
+    }
+    if std::env::var_os("UPDATE_CORPUS").is_some() {
+        let path = if case.path.is_dir() { case.path.join("README.md") } else { case.path.clone() };
+        let text = fs::read_to_string(&path).expect("the case's text");
+        let head = text.split(EXPECTED).next().unwrap_or_default().trim_end();
+        fs::write(path, format!("{head}\n\n{EXPECTED}\n\n```\n{found}\n```\n")).expect("the case's text");
+        return Ok(());
+    }
+    if found == loaded.expected {
+        Ok(())
+    } else {
+        Err(format!("expected:\n{}\n\nfound:\n{found}", loaded.expected).into())
+    }
+}
+
+/// Each rule has a case that fires it and a near miss, and each folder is a rule's.
+fn every_rule_is_covered() -> Result<(), Failed> {
+    let mut firing: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for case in cases() {
+        let count = firing.entry(case.rule.clone()).or_default();
+        if case.name.contains("/near-miss") { count.1 += 1 } else { count.0 += 1 }
+    }
+    let ids: BTreeSet<String> = rules::all().iter().map(|rule| rule.id.to_owned()).collect();
+    let mut wrong: Vec<String> =
+        firing.keys().filter(|rule| !ids.contains(*rule)).map(|rule| format!("corpus/{rule} is no rule")).collect();
+    for id in &ids {
+        match firing.get(id) {
+            Some((1.., 1..)) => {}
+            _ => wrong.push(format!("corpus/{id} needs a case that fires and a near miss")),
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
+}
+
+/// A rule's file is named after it, and its texts are there.
+fn every_rule_is_in_order() -> Result<(), Failed> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+    let files: BTreeSet<String> = sorted(&folder)
+        .into_iter()
+        .filter(|path| path.is_dir())
+        .flat_map(|path| sorted(&path))
+        .filter_map(|path| Some(path.file_stem()?.to_string_lossy().replace('_', "-")))
+        .filter(|name| name != "mod")
+        .collect();
+    let ids: BTreeSet<String> = rules::all().iter().map(|rule| rule.id.to_owned()).collect();
+    if files != ids {
+        return Err(format!("files and rules differ: {:?}", files.symmetric_difference(&ids)).into());
+    }
+    for rule in rules::all() {
+        for text in [rule.title, rule.checks, rule.why, rule.example, rule.effect, rule.action, rule.reference] {
+            if text.trim().is_empty() {
+                return Err(format!("{} lacks a text", rule.id).into());
+            }
+        }
+        if rule.level == Level::Breaking && rule.breaking_type.is_none() && rule.id != "manifest-invalid" {
+            return Err(format!("{} breaks and has no breaking type", rule.id).into());
+        }
+    }
+    Ok(())
+}
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let mut trials: Vec<Trial> =
+        cases().into_iter().map(|case| Trial::test(case.name.clone(), move || run(&case))).collect();
+    trials.push(Trial::test("every_rule_is_covered", every_rule_is_covered));
+    trials.push(Trial::test("every_rule_is_in_order", every_rule_is_in_order));
+    libtest_mimic::run(&arguments, trials).exit();
+}
