@@ -60,15 +60,26 @@ struct View<'a> {
     /// A reference in it cannot be followed, or something that is no schema stands where one belongs.
     unresolved: bool,
     kind: AirbyteType,
+    /// The schemas as they stand, unions unopened.
+    whole: Vec<&'a Value>,
 }
 
 type Way<'a> = (SchemaNode<'a>, Vec<String>);
 
 impl<'a> View<'a> {
     fn of(nodes: &[Way<'a>]) -> Self {
-        let mut view = View { alternatives: Vec::new(), unresolved: false, kind: AirbyteType::default() };
-        for (node, way) in nodes {
-            view.open(*node, way, 0);
+        let mut whole: Vec<&'a Value> = Vec::new();
+        for (node, _) in nodes {
+            let value = node.resolve().map_or(node.value(), SchemaNode::value);
+            if !whole.contains(&value) {
+                whole.push(value);
+            }
+        }
+        let mut view = View { alternatives: Vec::new(), unresolved: false, kind: AirbyteType::default(), whole };
+        for (index, (node, way)) in nodes.iter().enumerate() {
+            if !nodes[..index].iter().any(|(earlier, _)| earlier.value() == node.value()) {
+                view.open(*node, way, 0);
+            }
         }
         view
     }
@@ -181,13 +192,6 @@ impl<'a> View<'a> {
             many => json!({"oneOf": many.iter().map(|(node, _)| one(node)).collect::<Vec<_>>()}),
         }
     }
-
-    fn schema(&self) -> Option<&'a Map<String, Value>> {
-        match self.alternatives.as_slice() {
-            [(node, _)] => node.value().as_object(),
-            _ => None,
-        }
-    }
 }
 
 /// A node that is nothing but a choice: its options speak for it.
@@ -215,7 +219,7 @@ impl<'a> Walk<'a> {
             return;
         }
         if old.unresolved || new.unresolved {
-            if old.unresolved != new.unresolved || raw(old) != raw(new) {
+            if old.unresolved != new.unresolved || old.whole != new.whole {
                 self.push(place, CatalogChange::SchemaUnresolved, None, None);
             }
             return;
@@ -237,13 +241,19 @@ impl<'a> Walk<'a> {
             let change = CatalogChange::TypeChanged { old: old.kind.clone(), new: new.kind.clone(), items };
             return self.push(place, change, Some(old.fragment()), Some(new.fragment()));
         }
-        if old.kind.nullable != new.kind.nullable && !root {
+        let nullability = old.kind.nullable != new.kind.nullable && !root;
+        if nullability {
             let change = CatalogChange::NullabilityChanged { added: new.kind.nullable };
             self.push(place, change, Some(old.fragment()), Some(new.fragment()));
         }
+        let told = (self.deltas.len(), self.queue.len());
         self.node(old, new, place);
         self.fields(old, new, place, root);
         self.items(old, new, place);
+        // What is left changes no type, field or keyword that is known here, and is said all the same.
+        if told == (self.deltas.len(), self.queue.len()) && !nullability && old.whole != new.whole {
+            self.push(place, CatalogChange::SpellingChanged, None, None);
+        }
     }
 
     fn fields(&mut self, old: &View<'a>, new: &View<'a>, place: &Place, root: bool) {
@@ -315,12 +325,39 @@ impl<'a> Walk<'a> {
 
     /// What differs at this very node and changes no type.
     fn node(&mut self, old: &View<'a>, new: &View<'a>, place: &Place) {
-        let (Some(before), Some(after)) = (old.schema(), new.schema()) else {
-            if old.alternatives.len() != new.alternatives.len() && old.kind.members.contains(&Scalar::Object) {
-                self.push(place, CatalogChange::UnionOptionsChanged, None, None);
-            }
-            return;
+        let options = |view: &View<'a>| {
+            let mut options: Vec<&'a Value> = view.alternatives.iter().map(|(node, _)| node.value()).collect();
+            options.sort_by_cached_key(|option| option.to_string());
+            options
         };
+        let (before, after) = (options(old), options(new));
+        if before.len() == after.len() && !before.is_empty() {
+            for (before, after) in before.into_iter().zip(after) {
+                if let (Value::Object(before), Value::Object(after)) = (before, after) {
+                    self.keywords(before, after, old, new, place);
+                }
+            }
+        } else if old.whole != new.whole {
+            let change = if old.kind.is_unknown() {
+                CatalogChange::ConstraintsChanged
+            } else if old.kind.members.contains(&Scalar::Object) {
+                CatalogChange::UnionOptionsChanged
+            } else {
+                CatalogChange::SpellingChanged
+            };
+            self.push(place, change, None, None);
+        }
+    }
+
+    /// The keywords of two schemas that stand for the same type.
+    fn keywords(
+        &mut self,
+        before: &Map<String, Value>,
+        after: &Map<String, Value>,
+        old: &View<'a>,
+        new: &View<'a>,
+        place: &Place,
+    ) {
         let mut constraints = BTreeSet::new();
         let mut annotations = BTreeSet::new();
         let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
@@ -394,6 +431,3 @@ fn equal(old: &[Way<'_>], new: &[Way<'_>]) -> bool {
     old.len() == new.len() && old.iter().zip(new).all(|((old, _), (new, _))| old.value() == new.value())
 }
 
-fn raw<'a>(view: &View<'a>) -> Vec<&'a Value> {
-    view.alternatives.iter().map(|(node, _)| node.value()).collect()
-}

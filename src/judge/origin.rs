@@ -36,6 +36,7 @@ pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector
         for ((index, request), position) in asked.into_iter().zip(&requests).zip(positions(&requests)) {
             let origin = Origin {
                 file: request.document.file.clone(),
+                root: request.document.root.clone(),
                 pointer: request.pointer.clone(),
                 line: position.map(|position| position.line),
                 column: position.map(|position| position.column),

@@ -88,6 +88,15 @@ pub(crate) fn catalog(
         message: "expected an AirbyteCatalog with the key streams".to_owned(),
     })?;
     let offset = document.range_of(streams).map_or(range.start, |range| range.start);
+    if !streams.starts_with('[') {
+        let found: String = streams.chars().take(20).collect();
+        return Err(InputError {
+            artifact: Some(Artifact::Catalog),
+            file: document.file.clone(),
+            line: Some(document.position(offset).line),
+            message: format!("expected `streams` to be a list, found {found}"),
+        });
+    }
     let elements = json::elements(streams).map_err(|error| fail(error, offset))?;
     let mut catalog = Catalog {
         streams: Vec::with_capacity(elements.len()),

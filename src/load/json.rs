@@ -36,7 +36,9 @@ pub(crate) fn explain(text: &str, error: &serde_json::Error) -> JsonError {
     let raw = error.to_string();
     let message = if text.trim().is_empty() {
         "expected a JSON value, found an empty file".to_owned()
-    } else if raw.starts_with("expected value") && ["NaN", "Infin", "-Inf", "aN"].iter().any(|t| found.starts_with(t)) {
+    } else if (raw.starts_with("expected value") || raw.starts_with("invalid number"))
+        && ["NaN", "Inf", "-Inf", "aN"].iter().any(|text| found.starts_with(text))
+    {
         "expected a JSON value, found NaN or Infinity: Python writes them and JSON has neither; write null or a number"
             .to_owned()
     } else if raw.contains("surrogate") || raw.contains("unexpected end of hex escape") {

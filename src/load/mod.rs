@@ -210,6 +210,7 @@ fn yaml_as_json(document: &Document) -> Result<Arc<Document>, InputError> {
     let value = read::value(document, Artifact::Catalog)?;
     Ok(Arc::new(Document {
         file: document.file.clone(),
+        root: document.root.clone(),
         text: value.to_string(),
         format: crate::model::DocumentFormat::Json,
     }))

@@ -200,7 +200,12 @@ mod tests {
     use super::*;
 
     fn places(format: DocumentFormat, text: &str, pointers: &[&str]) -> Vec<Option<(usize, usize)>> {
-        let document = Arc::new(Document { file: "x".to_owned(), text: text.to_owned(), format });
+        let document = Arc::new(Document {
+            file: "x".to_owned(),
+            root: String::new(),
+            text: text.to_owned(),
+            format,
+        });
         let requests: Vec<PositionRequest> = pointers
             .iter()
             .map(|pointer| PositionRequest {

@@ -42,7 +42,9 @@ pub(crate) fn document(path: &Path, name: &str) -> Result<Arc<Document>, InputEr
         Some("md" | "py" | "txt") => DocumentFormat::Text,
         _ => guess_format(&text),
     };
-    Ok(Arc::new(Document { file: name.to_owned(), text, format }))
+    let shown = path.display().to_string();
+    let root = shown.strip_suffix(name).unwrap_or_default().to_owned();
+    Ok(Arc::new(Document { file: name.to_owned(), root, text, format }))
 }
 
 /// A file whose name tells nothing: captured output and JSON start with a brace or bracket somewhere, YAML does not.

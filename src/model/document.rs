@@ -20,6 +20,8 @@ pub enum DocumentFormat {
 pub struct Document {
     /// How reports name it: relative to the connector directory, or the path as it was given.
     pub file: String,
+    /// What stands before `file` in the path that opens it: the connector directory with its last slash, or nothing.
+    pub root: String,
     /// Its whole text, without a byte order mark.
     pub text: String,
     /// How to read the text.

@@ -119,6 +119,9 @@ pub struct Sides<T> {
 pub struct Origin {
     /// The file, relative to the side where the side is a directory.
     pub file: String,
+    /// What stands before `file` in the path that opens it.
+    #[serde(skip)]
+    pub root: String,
     /// The JSON pointer in that file.
     #[schemars(with = "String")]
     pub pointer: Pointer,

@@ -11,7 +11,7 @@ use similar::{ChangeTag, TextDiff};
 use super::group::{Block, groups};
 use super::phrase;
 use crate::judge::short;
-use crate::model::{ConnectorReport, CoverageStatus, Finding, Level, Origin, Outcome, RelatedKind, Severity, Sides};
+use crate::model::{ConnectorReport, CoverageStatus, Finding, Level, Outcome, RelatedKind, Severity};
 use crate::rules;
 
 /// How much to print.
@@ -74,14 +74,10 @@ pub fn text(report: &ConnectorReport, detail: Detail) -> String {
     } else {
         &[Level::Breaking, Level::Review]
     };
-    let roots = Sides {
-        old: report.old.as_ref().map(|side| side.source.as_str()).unwrap_or_default(),
-        new: report.new.as_ref().map(|side| side.source.as_str()).unwrap_or_default(),
-    };
     for group in groups(&report.findings, levels) {
         let _ = writeln!(out, "\n{}", painted(BOLD, &group.heading));
         for block in &group.blocks {
-            write_block(&mut out, block, &roots);
+            write_block(&mut out, block);
         }
     }
     for delta in &report.unjudged {
@@ -99,7 +95,7 @@ pub fn text(report: &ConnectorReport, detail: Detail) -> String {
     out
 }
 
-fn write_block(out: &mut String, block: &Block<'_>, roots: &Sides<&str>) {
+fn write_block(out: &mut String, block: &Block<'_>) {
     let finding = block.first();
     let rule = rules::find(&finding.rule);
     let title = rule.map_or("", |rule| rule.title);
@@ -112,7 +108,7 @@ fn write_block(out: &mut String, block: &Block<'_>, roots: &Sides<&str>) {
     };
     let branch = finding.branch.as_ref().map(|branch| format!(" (in option {branch})")).unwrap_or_default();
     let _ = writeln!(out, "  {label}{subject}{branch}: {}", painted(BOLD, &lower_first(title)));
-    if let Some(place) = place(finding, roots) {
+    if let Some(place) = place(finding) {
         let _ = writeln!(out, "    {} {place}", painted(BLUE, "-->"));
     }
     if block.findings.len() > 1 {
@@ -182,10 +178,15 @@ fn write_wrapped(out: &mut String, list: &str) {
     let _ = writeln!(out, "      {}", line.trim_end());
 }
 
+/// Values longer than this are shown line by line.
+const LONGEST_LINE: usize = 72;
+
 /// Old and new value: on one line where they are short, as a line diff where they are objects.
 fn write_values(out: &mut String, finding: &Finding) {
     match (&finding.old, &finding.new) {
-        (Some(old @ Value::Object(_)), Some(new @ Value::Object(_))) => {
+        (Some(old @ Value::Object(_)), Some(new @ Value::Object(_)))
+            if old.to_string().len().max(new.to_string().len()) > LONGEST_LINE =>
+        {
             let pretty = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default();
             let (before, after) = (pretty(old), pretty(new));
             let diff = TextDiff::from_lines(&before, &after);
@@ -212,28 +213,13 @@ fn write_values(out: &mut String, finding: &Finding) {
 }
 
 /// The place a reader opens: the new one, or the old one for what is gone.
-fn place(finding: &Finding, roots: &Sides<&str>) -> Option<String> {
-    let (origin, root) = match (&finding.origin.new, &finding.origin.old) {
-        (Some(new), _) => (new, roots.new),
-        (None, Some(old)) => (old, roots.old),
-        (None, None) => return None,
-    };
-    Some(path(origin, root))
-}
-
-fn path(origin: &Origin, root: &str) -> String {
-    // A side that is one file is named by its own path already.
-    let file = if origin.file == root || origin.file.starts_with('/') || root.is_empty() {
-        origin.file.clone()
-    } else if std::path::Path::new(root).is_dir() && !std::path::Path::new(&origin.file).exists() {
-        format!("{}/{}", root.trim_end_matches('/'), origin.file)
-    } else {
-        origin.file.clone()
-    };
-    match (origin.line, origin.column) {
+fn place(finding: &Finding) -> Option<String> {
+    let origin = finding.origin.new.as_ref().or(finding.origin.old.as_ref())?;
+    let file = format!("{}{}", origin.root, origin.file);
+    Some(match (origin.line, origin.column) {
         (Some(line), Some(column)) => format!("{file}:{line}:{column}"),
         _ => file,
-    }
+    })
 }
 
 fn write_problems(out: &mut String, report: &ConnectorReport) {

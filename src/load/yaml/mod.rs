@@ -10,7 +10,7 @@
 
 mod scalar;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
@@ -55,7 +55,7 @@ pub(crate) fn compose(text: &str) -> Result<Node, YamlError> {
     let mut composer = Composer {
         events: Parser::new_from_str_with_options(text, options),
         anchors: HashMap::new(),
-        names: HashMap::new(),
+        names: HashSet::new(),
         peeked: None,
     };
     let mut document = None;
@@ -113,7 +113,7 @@ impl Node {
 struct Composer<'t> {
     events: Parser<'t, granit_parser::StrInput<'t>>,
     anchors: HashMap<usize, Node>,
-    names: HashMap<String, ()>,
+    names: HashSet<String>,
     peeked: Option<(Event<'t>, Span)>,
 }
 
@@ -128,7 +128,7 @@ impl<'t> Composer<'t> {
             return match self.events.next() {
                 None => Ok((Event::StreamEnd, Span::default())),
                 Some(Ok((Event::Anchor(_, name), span))) => {
-                    if self.names.insert(name.clone().into_owned(), ()).is_some() {
+                    if !self.names.insert(name.clone().into_owned()) {
                         return Err(error(&format!("the anchor &{name} is defined twice"), &span));
                     }
                     continue;
@@ -181,8 +181,8 @@ impl<'t> Composer<'t> {
         Ok(node)
     }
 
-    /// The entries of a mapping whose start was read. Own keys beat merged ones wherever `<<` stands; of several
-    /// merged mappings the first wins; of equal own keys the last wins.
+    /// The entries of a mapping whose start was read. Own keys beat merged ones wherever `<<` stands; of mappings
+    /// merged from one list the first wins, of several `<<` the last; of equal own keys the last wins.
     fn entries(&mut self) -> Result<Vec<(String, Position, Node)>, YamlError> {
         let mut merged: Vec<(String, Position, Node)> = Vec::new();
         let mut own: Vec<(String, Position, Node)> = Vec::new();
@@ -212,11 +212,9 @@ impl<'t> Composer<'t> {
         }
         let mut seen: HashMap<String, usize> = HashMap::new();
         let mut entries: Vec<(String, Position, Node)> = Vec::new();
-        for (entry, overrides) in merged.into_iter().map(|entry| (entry, false)).chain(own.into_iter().map(|e| (e, true)))
-        {
+        for entry in merged.into_iter().chain(own) {
             match seen.get(&entry.0) {
-                Some(&index) if overrides => entries[index] = entry,
-                Some(_) => {}
+                Some(&index) => entries[index] = entry,
                 None => {
                     seen.insert(entry.0.clone(), entries.len());
                     entries.push(entry);
@@ -236,7 +234,8 @@ fn merge_sources(value: &Node) -> Result<Vec<(String, Position, Node)>, YamlErro
         Content::Mapping(entries) => Ok(entries.clone()),
         Content::Sequence(items) => {
             let mut all = Vec::new();
-            for item in items {
+            // Later entries win, so the first mapping of the list comes last.
+            for item in items.iter().rev() {
                 match &*item.content {
                     Content::Mapping(entries) => all.extend(entries.iter().cloned()),
                     _ => return Err(wrong(item)),

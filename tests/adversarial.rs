@@ -1,0 +1,247 @@
+//! Input made to hurt: every one is said in words with its place, never a panic, never "compatible".
+
+use std::fs;
+use std::path::Path;
+
+use connector_diff::load::{Side, connector};
+use connector_diff::model::{ConnectorReport, Level, Outcome};
+use connector_diff::{Options, compare};
+
+const SPEC: &str = r#"{"connectionSpecification": {"type": "object", "properties": {"a": {"type": "string"}}}}"#;
+const CATALOG: &str = r#"{"streams": [{"name": "users", "json_schema": {"type": "object", "properties": {"id": {"type": "string"}}}, "supported_sync_modes": ["full_refresh"]}]}"#;
+
+fn side(path: &Path) -> Side {
+    Side { path: path.to_path_buf(), ..Side::default() }
+}
+
+/// Compares two files that are called `name` on both sides.
+fn files(name: &str, old: &[u8], new: &[u8]) -> ConnectorReport {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let paths = ["old", "new"].map(|side| folder.path().join(side));
+    for (path, content) in paths.iter().zip([old, new]) {
+        fs::create_dir_all(path).expect("a temporary folder");
+        fs::write(path.join(name), content).expect("a temporary file");
+    }
+    let [old, new] = paths.map(|path| connector(&side(&path.join(name))));
+    compare(&old, &new, &Options::default())
+}
+
+/// Compares two directories made of files.
+fn directories(old: &[(&str, &str)], new: &[(&str, &str)]) -> ConnectorReport {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let [old, new] = [("old", old), ("new", new)].map(|(name, files)| {
+        let root = folder.path().join(name);
+        for (file, content) in files {
+            let path = root.join(file);
+            fs::create_dir_all(path.parent().expect("below the root")).expect("a temporary folder");
+            fs::write(path, content).expect("a temporary file");
+        }
+        connector(&side(&root))
+    });
+    compare(&old, &new, &Options::default())
+}
+
+#[track_caller]
+fn unreadable(report: &ConnectorReport, expected: &str) {
+    assert_ne!(report.verdict.outcome, Outcome::Compatible);
+    assert_ne!(report.verdict.outcome, Outcome::Review);
+    let messages: Vec<String> =
+        report.errors.iter().map(|error| format!("{}:{:?}: {}", error.file, error.line, error.message)).collect();
+    assert!(messages.iter().any(|message| message.contains(expected)), "expected {expected:?} in {messages:#?}");
+}
+
+#[test]
+fn broken_json_is_named() {
+    let cases: [(&str, &[u8], &str); 12] = [
+        ("spec.json", b"", "found an empty file"),
+        ("spec.json", b"   \n", "found an empty file"),
+        ("spec.json", &SPEC.as_bytes()[..40], "found the end of the file"),
+        ("spec.json", b"{\"connectionSpecification\": {\"default\": NaN}}", "NaN"),
+        ("spec.json", b"{\"connectionSpecification\": {\"default\": -Infinity}}", "Infinity"),
+        ("spec.json", b"{\"connectionSpecification\": {\"default\": 1e400}}", "1e400"),
+        ("spec.json", b"{\"connectionSpecification\": {\"title\": \"\\ud800\"}}", "surrogate"),
+        ("spec.json", b"{\"connectionSpecification\": {\"title\": \"\xff\"}}", "UTF-8"),
+        ("spec.json", b"\xff\xfe{\x00}\x00", "UTF-16"),
+        ("spec.json", b"{\"connectionSpecification\": [1]}", "connectionSpecification to be a JSON schema"),
+        ("spec.json", b"{\"other\": 1}", "cannot tell what this file is"),
+        ("catalog.json", b"{\"streams\": 7}", "streams"),
+    ];
+    for (name, broken, expected) in cases {
+        let fine = if name.starts_with("spec") { SPEC } else { CATALOG };
+        unreadable(&files(name, fine.as_bytes(), broken), expected);
+        unreadable(&files(name, broken, fine.as_bytes()), expected);
+    }
+}
+
+#[test]
+fn a_byte_order_mark_is_no_content() {
+    let marked = format!("\u{feff}{SPEC}");
+    let report = files("spec.json", SPEC.as_bytes(), marked.as_bytes());
+    assert_eq!(report.verdict.outcome, Outcome::Compatible);
+    assert!(report.findings.is_empty());
+}
+
+#[test]
+fn depth_is_an_error_and_no_overflow() {
+    let depth = 100_000;
+    let array = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    unreadable(&files("spec.json", SPEC.as_bytes(), format!("{{\"connectionSpecification\": {{\"default\": {array}}}}}").as_bytes()), "128");
+    unreadable(&files("x.json", CATALOG.as_bytes(), array.as_bytes()), "128");
+    let schema = format!("{{\"streams\": [{{\"name\": \"users\", \"json_schema\": {{\"a\": {array}}}, \"supported_sync_modes\": []}}]}}");
+    unreadable(&files("catalog.json", CATALOG.as_bytes(), schema.as_bytes()), "stream users");
+    let yaml = format!("streams: {}", "[".repeat(depth));
+    unreadable(&files("manifest.yaml", b"type: DeclarativeSource\nversion: 1\ncheck: {}\nstreams: []\n", yaml.as_bytes()), "YAML");
+}
+
+#[test]
+fn a_missing_side_is_an_error() {
+    let missing = connector(&side(Path::new("no/such/connector")));
+    let report = compare(&missing, &missing, &Options::default());
+    unreadable(&report, "is the path right?");
+}
+
+#[test]
+fn two_empty_catalogs_decide_nothing() {
+    let report = files("catalog.json", b"{\"streams\": []}", b"{\"streams\": []}");
+    assert_eq!(report.verdict.outcome, Outcome::Inconclusive);
+}
+
+#[test]
+fn an_empty_directory_decides_nothing() {
+    let report = directories(&[("README.md", "nothing here")], &[("README.md", "nothing here")]);
+    assert_eq!(report.verdict.outcome, Outcome::Inconclusive);
+}
+
+#[test]
+fn one_broken_stream_hides_no_other() {
+    let two = |first: &str, kind: &str| {
+        format!(
+            r#"{{"streams": [{first}, {{"name": "orders", "json_schema": {{"type": "object", "properties": {{"id": {{"type": "{kind}"}}}}}}, "supported_sync_modes": ["full_refresh"]}}]}}"#
+        )
+    };
+    let fine = r#"{"name": "users", "json_schema": {}, "supported_sync_modes": []}"#;
+    for broken in [
+        "7",
+        r#"{"json_schema": {}}"#,
+        r#"{"name": 7, "json_schema": {}}"#,
+        r#"{"name": "users", "json_schema": "text", "supported_sync_modes": []}"#,
+        r#"{"name": "users", "json_schema": {}, "supported_sync_modes": "all"}"#,
+        r#"{"name": "users", "json_schema": {}, "source_defined_primary_key": [[1]]}"#,
+        r#"{"name": "users", "namespace": 3, "json_schema": {}}"#,
+    ] {
+        let report = files("catalog.json", two(fine, "string").as_bytes(), two(broken, "integer").as_bytes());
+        assert!(!report.errors.is_empty(), "{broken}");
+        assert!(report.findings.iter().any(|f| f.rule == "field-type-narrowed"), "{broken}: {:#?}", report.findings);
+    }
+}
+
+const MANIFEST: &str = "version: 6.0.0\ntype: DeclarativeSource\ncheck: {type: CheckStream, stream_names: [users]}\nstreams:\n  - type: DeclarativeStream\n    name: users\n    schema_loader: {type: InlineSchemaLoader, schema: {type: object, properties: {id: {type: string}}}}\n";
+
+#[test]
+fn what_breaks_only_on_the_new_side_is_a_finding() {
+    let cases = [
+        format!("{MANIFEST}definitions:\n  a: {{$ref: '#/definitions/missing'}}\n"),
+        format!("{MANIFEST}definitions:\n  a: {{$ref: '#/definitions/a'}}\n"),
+        MANIFEST.replace("version: 6.0.0\n", ""),
+        MANIFEST.replace("name: users", "name: users\n    primary_key: [[a, b]]"),
+        MANIFEST.replace("type: object", "type: object\n\t  tab"),
+        MANIFEST.replace("version: 6.0.0", "version: ="),
+        "type: [unclosed".to_owned(),
+    ];
+    for broken in cases {
+        let new = directories(&[("manifest.yaml", MANIFEST)], &[("manifest.yaml", &broken)]);
+        assert!(new.findings.iter().any(|f| f.rule == "manifest-invalid" && f.level == Level::Breaking), "{broken}");
+        assert_eq!(new.verdict.outcome, Outcome::Breaking);
+        let old = directories(&[("manifest.yaml", &broken)], &[("manifest.yaml", MANIFEST)]);
+        assert_eq!(old.verdict.outcome, Outcome::Inconclusive, "{broken}");
+        assert!(!old.errors.is_empty());
+    }
+}
+
+#[test]
+fn alias_bombs_end() {
+    let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..9 {
+        let refs = vec![format!("*a{}", level - 1); 10].join(", ");
+        bomb.push_str(&format!("a{level}: &a{level} [{refs}]\n"));
+    }
+    let report = files("manifest.yaml", MANIFEST.as_bytes(), format!("{MANIFEST}definitions:\n{}", indent(&bomb)).as_bytes());
+    unreadable(&report, "aliases expand");
+}
+
+#[test]
+fn reference_bombs_end() {
+    let mut bomb = String::from("schemas:\n  a0: {type: object, properties: {a: {type: string}, b: {type: string}}}\n");
+    for level in 1..40 {
+        let target = format!("{{$ref: '#/schemas/a{}'}}", level - 1);
+        bomb.push_str(&format!("  a{level}: {{type: object, properties: {{a: {target}, b: {target}}}}}\n"));
+    }
+    let manifest = MANIFEST.replace("schema: {type: object, properties: {id: {type: string}}}", "schema: {$ref: '#/schemas/a39'}");
+    let report = directories(&[("manifest.yaml", MANIFEST)], &[("manifest.yaml", &format!("{manifest}{bomb}"))]);
+    let catalog = report.coverage.iter().find(|line| line.reason.contains("grows without bound"));
+    assert!(catalog.is_some(), "{:#?}", report.coverage);
+}
+
+#[test]
+fn recursive_schema_files_end() {
+    let page = r#"{"type": "object", "properties": {"id": {"type": "string"}, "parent": {"$ref": "page.json"}, "owner": {"$ref": "user.json"}}}"#;
+    let user = r#"{"type": "object", "properties": {"name": {"type": "string"}, "pages": {"type": "array", "items": {"$ref": "page.json"}}}}"#;
+    let side = |user: &str| {
+        vec![
+            ("source_x/schemas/pages.json", "{\"$ref\": \"page.json\"}".to_owned()),
+            ("source_x/schemas/shared/page.json", page.to_owned()),
+            ("source_x/schemas/shared/user.json", user.to_owned()),
+        ]
+    };
+    let (old, new) = (side(user), side(&user.replace("\"name\": {\"type\": \"string\"}, ", "")));
+    let borrowed = |side: &[(&'static str, String)]| -> Vec<(&'static str, String)> { side.to_vec() };
+    let (old, new) = (borrowed(&old), borrowed(&new));
+    let refs = |side: &[(&'static str, String)]| side.iter().map(|(name, text)| (*name, text.clone())).collect::<Vec<_>>();
+    let (old, new) = (refs(&old), refs(&new));
+    let old: Vec<(&str, &str)> = old.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let new: Vec<(&str, &str)> = new.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let report = directories(&old, &new);
+    let fields: Vec<String> = report.findings.iter().map(|finding| finding.field.join(".")).collect();
+    assert_eq!(fields, ["owner.name"], "told once, at the shortest path");
+    assert_eq!(report.findings[0].cause.as_deref(), Some("source_x/schemas/shared/user.json"));
+}
+
+#[test]
+fn a_truncated_message_is_not_skipped() {
+    let message = format!("{{\"type\": \"CATALOG\", \"catalog\": {CATALOG}}}");
+    let old = format!("starting\n{{\"type\": \"LOG\", \"log\": {{\"level\": \"INFO\", \"message\": \"x\"}}}}\n{message}\n");
+    let new = format!("starting\n{}\n", &message[..message.len() - 20]);
+    unreadable(&files("output.jsonl", old.as_bytes(), new.as_bytes()), "a CATALOG message cannot be read");
+    let same = files("output.jsonl", old.as_bytes(), old.as_bytes());
+    assert_eq!(same.verdict.outcome, Outcome::Compatible);
+}
+
+#[test]
+fn odd_schemas_never_panic() {
+    let odd = [
+        "true", "false", "7", "\"text\"", "[]", "[{}]", "null",
+        r#"{"type": 7}"#, r#"{"type": ["unknown"]}"#, r#"{"type": "object", "properties": []}"#,
+        r#"{"type": "object", "properties": {"a": "string", "b": true, "c": [1]}}"#,
+        r##"{"$ref": "#"}"##, r##"{"$ref": "#/nowhere"}"##, r##"{"$ref": 7}"##,
+        r##"{"properties": {"$ref": "#/definitions/x", "extra": {}}, "definitions": {"x": {"id": {"type": "string"}}}}"##,
+        r#"{"oneOf": []}"#, r#"{"oneOf": {}}"#, r#"{"oneOf": [1, null]}"#, r#"{"items": [[], 1]}"#,
+        r#"{"properties": {"ID": {}, "id": {}, "+1": {}, "a/b": {}, "": {}}}"#,
+        r#"{"enum": 7, "required": 7, "minimum": "x", "multipleOf": 0}"#,
+    ];
+    for old in odd {
+        for new in odd {
+            let spec = |schema: &str| format!(r#"{{"connectionSpecification": {{"type": "object", "properties": {{"p": {schema}}}}}}}"#);
+            let catalog = |schema: &str| format!(r#"{{"streams": [{{"name": "s", "json_schema": {{"type": "object", "properties": {{"p": {schema}}}}}, "supported_sync_modes": []}}]}}"#);
+            let _ = files("spec.json", spec(old).as_bytes(), spec(new).as_bytes());
+            let report = files("catalog.json", catalog(old).as_bytes(), catalog(new).as_bytes());
+            if serde_json::from_str::<serde_json::Value>(old).ok() != serde_json::from_str(new).ok() {
+                let said = !report.findings.is_empty() || !report.unjudged.is_empty() || !report.errors.is_empty();
+                assert!(said, "{old} against {new} is skipped in silence");
+            }
+        }
+    }
+}
+
+fn indent(text: &str) -> String {
+    text.lines().map(|line| format!("  {line}\n")).collect()
+}
