@@ -1,0 +1,130 @@
+//! The program as a user runs it: exit codes, streams of output, help.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+const DEMO: [&str; 2] = ["corpus/demo/old/source-bookshop", "corpus/demo/new/source-bookshop"];
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_connector-diff"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("NO_COLOR")
+        .output()
+        .expect("the program runs")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+fn code(arguments: &[&str]) -> i32 {
+    run(arguments).status.code().expect("an exit code")
+}
+
+#[test]
+fn exit_codes() {
+    let [old, new] = DEMO;
+    assert_eq!(code(&["check", old, old]), 0);
+    assert_eq!(code(&["check", old, new]), 1);
+    assert_eq!(code(&["check", old, new, "--fail-on", "never"]), 0);
+    assert_eq!(code(&["check", old]), 2);
+    assert_eq!(code(&["check", old, new, "--format", "xml"]), 2);
+    assert_eq!(code(&["check", old, "no/such/side"]), 3);
+    assert_eq!(code(&["check", old, "no/such/side", "--fail-on", "never"]), 3);
+    assert_eq!(code(&["explain", "no-such-rule"]), 2);
+    assert_eq!(code(&["snapshot", "no/such/side"]), 3);
+}
+
+#[test]
+fn a_declared_break_passes_and_a_scope_that_is_too_small_does_not() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let declared = |name: &str, scope: &str| {
+        let text = std::fs::read_to_string(Path::new(DEMO[1]).join("metadata.yaml")).expect("the demo");
+        let entry = format!(
+            "  releases:\n    breakingChanges:\n      2.0.0:\n        message: x\n        upgradeDeadline: 2030-01-01\n{scope}"
+        );
+        let path = folder.path().join(name);
+        std::fs::write(&path, text.replace("1.5.0", "2.0.0") + &entry).expect("a temporary file");
+        path.display().to_string()
+    };
+    let everyone = declared("everyone.yaml", "");
+    let scoped = declared(
+        "scoped.yaml",
+        "        scopedImpact:\n          - scopeType: stream\n            impactedScopes: [orders, reviews]\n",
+    );
+    let [old, new] = DEMO;
+    assert_eq!(code(&["check", old, new, "--new-metadata", &everyone]), 0);
+    let output = run(&["check", old, new, "--new-metadata", &scoped]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stdout(&output).contains("meta-scope-with-global-finding"), "{}", stdout(&output));
+    assert_eq!(code(&["check", old, new, "--new-metadata", &everyone, "--fail-on", "breaking"]), 1);
+}
+
+#[test]
+fn colour_only_where_it_is_wanted() {
+    let [old, new] = DEMO;
+    assert!(!stdout(&run(&["check", old, new])).contains('\u{1b}'), "a pipe gets plain text");
+    assert!(stdout(&run(&["check", old, new, "--color", "always"])).contains('\u{1b}'));
+    assert!(!stdout(&run(&["check", old, new, "--color", "never"])).contains('\u{1b}'));
+}
+
+#[test]
+fn reports_go_to_files_whole() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let json = folder.path().join("report.json");
+    let markdown = folder.path().join("report.md");
+    let [old, new] = DEMO;
+    let arguments = [format!("json={}", json.display()), format!("markdown={}", markdown.display())];
+    let output = run(&["check", old, new, "--output", &arguments[0], "--output", &arguments[1]]);
+    assert!(output.stdout.is_empty(), "everything went to files");
+    let report: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(json).expect("the report")).expect("JSON");
+    assert_eq!(report["connectors"][0]["verdict"]["outcome"], "breaking");
+    assert!(std::fs::read_to_string(markdown).expect("the report").starts_with("<!-- connector-diff:source-bookshop"));
+    assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 2, "nothing half-written is left");
+    let nowhere = format!("json={}", folder.path().join("no/such/folder/x.json").display());
+    assert_eq!(code(&["check", old, new, "--output", &nowhere]), 3);
+}
+
+#[test]
+fn the_same_bytes_for_any_number_of_threads() {
+    let [old, new] = DEMO;
+    let one = run(&["check", old, new, "--format", "json", "--threads", "1"]).stdout;
+    for threads in ["2", "7"] {
+        assert_eq!(one, run(&["check", old, new, "--format", "json", "--threads", threads]).stdout);
+    }
+}
+
+#[test]
+fn a_mistyped_rule_gets_a_suggestion() {
+    let output = run(&["explain", "field-type-change"]);
+    let message = String::from_utf8(output.stderr).expect("UTF-8");
+    assert!(message.contains("Did you mean field-type-changed?"), "{message}");
+}
+
+#[test]
+fn snapshots_print_what_the_protocol_would() {
+    let catalog: serde_json::Value =
+        serde_json::from_str(&stdout(&run(&["snapshot", DEMO[0], "--artifact", "catalog"]))).expect("JSON");
+    let names: Vec<&str> =
+        catalog["streams"].as_array().expect("streams").iter().filter_map(|s| s["name"].as_str()).collect();
+    assert_eq!(names, ["books", "orders", "reviews"]);
+    assert_eq!(catalog["streams"][1]["source_defined_primary_key"], serde_json::json!([["id"]]));
+    assert_eq!(catalog["streams"][1]["default_cursor_field"], serde_json::json!(["updated_at"]));
+    let zip = &catalog["streams"][1]["json_schema"]["properties"]["ship_to"]["properties"]["zip"]["type"];
+    assert_eq!(*zip, serde_json::json!(["integer", "null"]));
+    let spec: serde_json::Value =
+        serde_json::from_str(&stdout(&run(&["snapshot", DEMO[0], "--artifact", "spec"]))).expect("JSON");
+    assert_eq!(spec["connectionSpecification"]["required"], serde_json::json!(["api_key", "start_date"]));
+}
+
+#[test]
+fn help_and_generated_texts() {
+    insta::assert_snapshot!(stdout(&run(&["--help"])));
+    insta::assert_snapshot!(stdout(&run(&["explain", "field-format-added"])));
+    assert!(stdout(&run(&["rules"])).lines().count() > 100);
+    assert!(stdout(&run(&["completions", "bash"])).contains("connector-diff"));
+    assert!(stdout(&run(&["man"])).contains(".TH"));
+    assert!(stdout(&run(&["schema"])).contains("\"connector-diff report\""));
+}

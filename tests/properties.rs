@@ -1,0 +1,164 @@
+//! What must hold for all input.
+
+use std::fs;
+use std::path::Path;
+
+use connector_diff::load::{Side, connector, parse_json, parse_yaml};
+use connector_diff::model::Connector;
+use connector_diff::report::{Detail, catalog_value, json, markdown, patch, text};
+use connector_diff::{Options, compare, report};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+fn write(folder: &Path, side: &str, files: &[(&str, String)]) -> Connector {
+    let root = folder.join(side);
+    fs::create_dir_all(&root).expect("a temporary folder");
+    for (name, content) in files {
+        fs::write(root.join(name), content).expect("a temporary file");
+    }
+    connector(&Side { path: root, ..Side::default() })
+}
+
+fn side(folder: &Path, name: &str, schema: &Value, catalog: &Value) -> Connector {
+    let spec = json!({"connectionSpecification": schema});
+    write(folder, name, &[("spec.json", spec.to_string()), ("catalog.json", catalog.to_string())])
+}
+
+/// Any JSON, with the words of JSON Schema more often than chance.
+fn any_json() -> impl Strategy<Value = Value> {
+    let word = prop::sample::select(vec![
+        "type", "properties", "items", "oneOf", "enum", "const", "required", "additionalProperties", "format",
+        "$ref", "default", "pattern", "minimum", "string", "object", "integer", "null", "date-time", "a", "b", "#/a",
+    ]);
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        (-9i64..9).prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        word.clone().prop_map(Value::from),
+        ".{0,6}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(5, 48, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec((word.clone(), inner), 0..6).prop_map(|entries| {
+                Value::Object(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+            }),
+        ]
+    })
+}
+
+fn any_schema() -> impl Strategy<Value = Value> {
+    any_json().prop_map(|value| match value {
+        Value::Object(map) => Value::Object(map),
+        other => json!({"type": "object", "properties": {"p": other}}),
+    })
+}
+
+fn any_catalog() -> impl Strategy<Value = Value> {
+    let key = prop::sample::select(vec![json!([]), json!([["a"]]), json!([["a"], ["b"]])]);
+    let stream = ("[a-f]", prop::option::of("[xy]"), any_schema(), key, any::<bool>()).prop_map(
+        |(name, namespace, schema, key, incremental)| {
+            let mut stream = Map::new();
+            stream.insert("name".to_owned(), name.into());
+            if let Some(namespace) = namespace {
+                stream.insert("namespace".to_owned(), namespace.into());
+            }
+            stream.insert("json_schema".to_owned(), schema);
+            stream.insert("source_defined_primary_key".to_owned(), key);
+            let modes = if incremental { json!(["full_refresh", "incremental"]) } else { json!(["full_refresh"]) };
+            stream.insert("supported_sync_modes".to_owned(), modes);
+            Value::Object(stream)
+        },
+    );
+    prop::collection::vec(stream, 1..6).prop_map(|streams| json!({ "streams": streams }))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_differs_from_itself(schema in any_schema(), catalog in any_catalog()) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let one = side(folder.path(), "one", &schema, &catalog);
+        let report = compare(&one, &one, &Options::default());
+        prop_assert!(report.findings.is_empty(), "{:#?}", report.findings);
+        prop_assert!(report.unjudged.is_empty());
+    }
+
+    #[test]
+    fn reports_of_anything_are_made_and_are_the_same_twice(
+        schemas in (any_schema(), any_schema()), catalogs in (any_catalog(), any_catalog())
+    ) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let old = side(folder.path(), "old", &schemas.0, &catalogs.0);
+        let new = side(folder.path(), "new", &schemas.1, &catalogs.1);
+        let made = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+            pool.install(|| {
+                let one = compare(&old, &new, &Options { patch: true, ..Options::default() });
+                let printed = text(&one, Detail { all: true, verbose: true, quiet: false });
+                let whole = report(vec![one]);
+                (printed, markdown(&whole, 4_000), json(&whole))
+            })
+        };
+        let one = made(1);
+        prop_assert!(one.1.chars().count() <= 4_000);
+        prop_assert_eq!(one, made(3));
+    }
+
+    #[test]
+    fn patches_lead_from_old_to_new(
+        schemas in (any_schema(), any_schema()), catalogs in (any_catalog(), any_catalog())
+    ) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let old = side(folder.path(), "old", &schemas.0, &catalogs.0);
+        let new = side(folder.path(), "new", &schemas.1, &catalogs.1);
+        let patches = patch(&old, &new);
+        let value = |side: &Connector| {
+            (side.spec.as_ref().map(|spec| spec.value.clone()), side.catalog.as_ref().map(catalog_value))
+        };
+        let (before, after) = (value(&old), value(&new));
+        for (patch, before, after) in [(patches.spec, before.0, after.0), (patches.catalog, before.1, after.1)] {
+            let (Some(patch), Some(mut document), Some(after)) = (patch, before, after) else { continue };
+            let patch: json_patch::Patch = serde_json::from_value(patch).expect("an RFC 6902 patch");
+            json_patch::patch(&mut document, &patch).expect("the patch applies");
+            prop_assert_eq!(document, after);
+        }
+    }
+
+    #[test]
+    fn no_text_panics(text in "\\PC{0,200}", bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = parse_json(&text);
+        let _ = parse_yaml(&text);
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for name in ["manifest.yaml", "spec.json", "metadata.yaml", "output.jsonl", "state.json", "x.log"] {
+            let path = folder.path().join(name);
+            for content in [text.as_bytes(), &bytes] {
+                fs::write(&path, content).expect("a temporary file");
+                let one = connector(&Side { path: path.clone(), ..Side::default() });
+                let _ = compare(&one, &one, &Options::default());
+            }
+        }
+        let all = connector(&Side { path: folder.path().to_path_buf(), ..Side::default() });
+        let _ = compare(&all, &all, &Options::default());
+    }
+
+    #[test]
+    fn any_value_as_a_manifest_or_a_state_is_survived(value in any_json(), other in any_json()) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let manifest = |value: &Value| json!({
+            "type": "DeclarativeSource", "version": "1", "check": value, "definitions": {"a": value},
+            "streams": [value, {"name": "s", "primary_key": value, "schema_loader": {"type": "InlineSchemaLoader", "schema": value},
+                "incremental_sync": {"type": "DatetimeBasedCursor", "cursor_field": value}, "$parameters": value}],
+            "dynamic_streams": [{"stream_template": value, "components_resolver": {"type": "ParametrizedComponentsResolver",
+                "stream_parameters": {"list_of_parameters_for_stream": [value]}, "components_mapping": [{"field_path": ["name"], "value": value}]}}],
+            "spec": {"connection_specification": value},
+        }).to_string();
+        let files = |value: &Value| vec![("manifest.yaml", manifest(value)), ("state.json", json!([value]).to_string()),
+            ("metadata.yaml", json!({"data": {"dockerImageTag": "1.0.0", "releases": value}}).to_string())];
+        let old = write(folder.path(), "old", &files(&value));
+        let new = write(folder.path(), "new", &files(&other));
+        let _ = compare(&old, &new, &Options { patch: true, ..Options::default() });
+    }
+}
