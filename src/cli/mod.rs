@@ -26,8 +26,12 @@ const EXAMPLES: &str = "Examples:
   connector-diff check old-catalog.json new-catalog.json --format markdown
   connector-diff explain field-type-changed
 
-Exit codes of check: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, 3 input unreadable or
-inconclusive. A panic (101) is a bug.";
+Exit codes of check:
+  0  nothing at or above --fail-on
+  1  findings
+  2  wrong usage
+  3  input unreadable, or nothing to compare
+A panic (101) is a bug.";
 
 /// Tells whether a change to an Airbyte connector breaks the people who use it.
 #[derive(Debug, Parser)]

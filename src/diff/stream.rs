@@ -1,13 +1,15 @@
 //! Differences between two versions of one stream.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::delta::{CatalogChange, Change, Delta, StateChange, StreamContext};
 use super::record_schema;
+use crate::load::RawObject;
 use crate::model::{
-    Artifact, Fact, Pointer, Sides, StateTraits, Stream, StreamProperties, StreamStanding, SyncMode, format_key,
+    Artifact, Fact, Pointer, Sides, StateTraits, Stream, StreamBody, StreamProperties, StreamStanding, SyncMode, format_key,
 };
 
 /// The differences of a stream that both sides have. What either side does not know is not compared.
@@ -15,8 +17,7 @@ use crate::model::{
 /// # Errors
 /// A captured stream that cannot be parsed, with `true` for the new side.
 pub(super) fn diff(old: &Stream, new: &Stream) -> Result<Vec<Delta>, (bool, String)> {
-    let before = old.properties().map_err(|error| (false, error))?;
-    let after = new.properties().map_err(|error| (true, error))?;
+    let (before, after) = properties(old, new)?;
     let context = context(old, Some(new), &before);
     let mut found = Found { old, context, deltas: Vec::new() };
     found.schema(&before, &after);
@@ -45,6 +46,71 @@ pub(super) fn diff(old: &Stream, new: &Stream) -> Result<Vec<Delta>, (bool, Stri
         }
     }
     Ok(found.deltas)
+}
+
+type BothProperties<'s> = (Cow<'s, StreamProperties>, Cow<'s, StreamProperties>);
+
+/// What both sides know of a stream. Two captured streams are cut down first: fields whose text is the same on both
+/// sides are left unparsed.
+fn properties<'s>(old: &'s Stream, new: &'s Stream) -> Result<BothProperties<'s>, (bool, String)> {
+    if let (Some(before), Some(after)) = (old.text(), new.text())
+        && let Some((before, after)) = differing_parts(before, after)
+    {
+        let configured = |stream: &Stream| matches!(&stream.body, StreamBody::Captured { configured: true, .. });
+        let before = old.properties_of(before, configured(old)).map_err(|error| (false, error))?;
+        let after = new.properties_of(after, configured(new)).map_err(|error| (true, error))?;
+        return Ok((Cow::Owned(before), Cow::Owned(after)));
+    }
+    let before = old.properties().map_err(|error| (false, error))?;
+    let after = new.properties().map_err(|error| (true, error))?;
+    Ok((before, after))
+}
+
+/// Two stream objects without the top-level fields that are the same text in both; one of those is kept, so that a
+/// schema never looks empty for it. `None` where the texts are not of the usual form, or refer to definitions, whose
+/// edits reach fields of equal text.
+fn differing_parts(old: &str, new: &str) -> Option<(Value, Value)> {
+    let refers = |text: &str| text.contains("\"$ref\"") || text.contains("\\u");
+    if refers(old) || refers(new) {
+        return None;
+    }
+    let streams = (RawObject::parse(old).ok()?, RawObject::parse(new).ok()?);
+    let schemas = (RawObject::parse(streams.0.get("json_schema")?).ok()?, RawObject::parse(streams.1.get("json_schema")?).ok()?);
+    let fields = (
+        RawObject::parse(schemas.0.get("properties")?).ok()?,
+        RawObject::parse(schemas.1.get("properties")?).ok()?,
+    );
+    let (mut before, mut after) = (fields.0.by_key(), fields.1.by_key());
+    let same: Vec<&str> =
+        before.iter().filter(|(name, text)| after.get(*name) == Some(*text)).map(|(name, _)| *name).skip(1).collect();
+    let same: Vec<String> = same.into_iter().map(str::to_owned).collect();
+    for name in &same {
+        before.remove(name.as_str());
+        after.remove(name.as_str());
+    }
+    let parse = |text: &str| serde_json::from_str::<Value>(text).ok();
+    let rebuild = |stream: &RawObject<'_>, schema: &RawObject<'_>, fields: &BTreeMap<&str, &str>| -> Option<Value> {
+        let mut rebuilt = Map::new();
+        for (key, text) in stream.by_key() {
+            if key != "json_schema" {
+                rebuilt.insert(key.to_owned(), parse(text)?);
+            }
+        }
+        let mut json_schema = Map::new();
+        for (key, text) in schema.by_key() {
+            if key != "properties" {
+                json_schema.insert(key.to_owned(), parse(text)?);
+            }
+        }
+        let mut properties = Map::new();
+        for (name, text) in fields {
+            properties.insert((*name).to_owned(), parse(text)?);
+        }
+        json_schema.insert("properties".to_owned(), Value::Object(properties));
+        rebuilt.insert("json_schema".to_owned(), Value::Object(json_schema));
+        Some(Value::Object(rebuilt))
+    };
+    Some((rebuild(&streams.0, &schemas.0, &before)?, rebuild(&streams.1, &schemas.1, &after)?))
 }
 
 /// What rules need to know of a stream.

@@ -77,6 +77,16 @@ impl<'t> RawObject<'t> {
         self.entries.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.get())
     }
 
+    /// The key and the text of an entry.
+    pub(crate) fn entry(&self, key: &str) -> Option<(&str, &'t str)> {
+        self.entries.iter().rev().find(|(name, _)| name == key).map(|(name, value)| (name.as_ref(), value.get()))
+    }
+
+    /// All entries, the last of equal keys only, by key.
+    pub(crate) fn by_key(&self) -> std::collections::BTreeMap<&str, &'t str> {
+        self.entries.iter().map(|(name, value)| (name.as_ref(), value.get())).collect()
+    }
+
     /// An entry that is a string; `None` too where it is something else.
     pub(crate) fn text(&self, key: &str) -> Option<String> {
         serde_json::from_str(self.get(key)?).ok()

@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use captured::CapturedPlace;
+pub(crate) use json::RawObject;
 pub use kind::FileKind;
 use manifest::Manifest;
 pub use position::{PositionRequest, positions};

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-use jsonc_parser::ast::Value as Json;
-use jsonc_parser::common::Ranged;
+use rayon::prelude::*;
 
+use super::json::{self, RawObject};
 use super::yaml;
 use crate::model::{Document, DocumentFormat, Pointer, Position};
 
@@ -114,45 +114,23 @@ fn json_positions(
     indices: &[usize],
     found: &mut [Option<Position>],
 ) {
-    fn walk(value: &Json<'_>, offset: usize, wanted: &Wanted<'_>, offsets: &mut Vec<(usize, usize)>) {
-        offsets.extend(wanted.here.iter().map(|&index| (offset, index)));
-        if wanted.below.is_empty() {
-            return;
-        }
-        match value {
-            Json::Object(object) => {
-                for property in &object.properties {
-                    if let Some(wanted) = wanted.below.get(property.name.as_str()) {
-                        walk(&property.value, property.range.start, wanted, offsets);
-                    }
-                }
-            }
-            Json::Array(array) => {
-                for (segment, wanted) in sorted(&wanted.below) {
-                    if let Some(item) = segment.parse::<usize>().ok().and_then(|index| array.elements.get(index)) {
-                        walk(item, item.range().start, wanted, offsets);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
     let mut slices: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     for &index in indices {
         let range = &requests[index].range;
         slices.entry((range.start, range.end)).or_default().push(index);
     }
-    let mut offsets = Vec::new();
-    for ((start, end), indices) in slices {
-        let Some(text) = document.text.get(start..end) else { continue };
-        let collect = jsonc_parser::CollectOptions::default();
-        let Ok(parsed) = jsonc_parser::parse_to_ast(text, &collect, &STRICT) else { continue };
-        if let Some(root) = &parsed.value {
-            let mut in_slice = Vec::new();
-            walk(root, root.range().start, &Wanted::of(requests, &indices), &mut in_slice);
-            offsets.extend(in_slice.into_iter().map(|(offset, index)| (start + offset, index)));
-        }
-    }
+    let slices: Vec<_> = slices.into_iter().collect();
+    let mut offsets: Vec<(usize, usize)> = slices
+        .par_iter()
+        .flat_map_iter(|((start, end), indices)| {
+            let mut offsets = Vec::new();
+            if let Some(text) = document.text.get(*start..*end) {
+                let leading = text.len() - text.trim_start().len();
+                walk_json(document, text, start + leading, &Wanted::of(requests, indices), &mut offsets);
+            }
+            offsets
+        })
+        .collect();
     offsets.sort_unstable();
     let mut sweep = Sweep { text: &document.text, offset: 0, at: Position { line: 1, column: 1 } };
     for (offset, index) in offsets {
@@ -160,18 +138,37 @@ fn json_positions(
     }
 }
 
-const STRICT: jsonc_parser::ParseOptions = jsonc_parser::ParseOptions {
-    allow_comments: false,
-    allow_loose_object_property_names: false,
-    allow_trailing_commas: false,
-    allow_missing_commas: false,
-    allow_single_quoted_strings: false,
-    allow_hexadecimal_numbers: false,
-    allow_unary_plus_numbers: false,
-    allow_bare_decimal_point_numbers: false,
-    allow_non_finite_numbers: false,
-    allow_extended_string_escapes: false,
-};
+/// Cuts objects and arrays open along the wanted paths only; what lies beside them is skipped, not parsed.
+fn walk_json(
+    document: &Document,
+    text: &str,
+    offset: usize,
+    wanted: &Wanted<'_>,
+    offsets: &mut Vec<(usize, usize)>,
+) {
+    offsets.extend(wanted.here.iter().map(|&index| (offset, index)));
+    if wanted.below.is_empty() {
+        return;
+    }
+    let start_of = |part: &str| document.range_of(part).map(|range| range.start);
+    if let Ok(object) = RawObject::parse(text) {
+        for (segment, wanted) in sorted(&wanted.below) {
+            let Some((key, value)) = object.entry(segment) else { continue };
+            // A key with escapes was copied; then its value is the place.
+            let place = start_of(key).map(|start| start - 1).or_else(|| start_of(value));
+            if let Some(place) = place {
+                walk_json(document, value, place, wanted, offsets);
+            }
+        }
+    } else if let Ok(items) = json::elements(text) {
+        for (segment, wanted) in sorted(&wanted.below) {
+            let Some(item) = segment.parse::<usize>().ok().and_then(|index| items.get(index)) else { continue };
+            if let Some(place) = start_of(item.get()) {
+                walk_json(document, item.get(), place, wanted, offsets);
+            }
+        }
+    }
+}
 
 /// Turns rising byte offsets into positions, reading the text once.
 struct Sweep<'t> {

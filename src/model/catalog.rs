@@ -214,12 +214,20 @@ impl Stream {
             StreamBody::Captured { configured, .. } => {
                 let value: Value = serde_json::from_str(self.text().unwrap_or_default())
                     .map_err(|error| format!("stream {}: {error}", self.id))?;
-                captured_properties(value, *configured)
-                    .map(Cow::Owned)
-                    .map_err(|error| format!("stream {}: {error}", self.id))
+                self.properties_of(value, *configured).map(Cow::Owned)
             }
             StreamBody::Derived { properties, .. } => Ok(Cow::Borrowed(properties)),
         }
+    }
+}
+
+impl Stream {
+    /// What an AirbyteStream object says, for a stream whose text was parsed already.
+    ///
+    /// # Errors
+    /// The value is no AirbyteStream; the error says why.
+    pub fn properties_of(&self, value: Value, configured: bool) -> Result<StreamProperties, String> {
+        captured_properties(value, configured).map_err(|error| format!("stream {}: {error}", self.id))
     }
 }
 

@@ -18,14 +18,33 @@ pub(super) struct Group<'f> {
 #[derive(Debug)]
 pub(super) struct Block<'f> {
     pub(super) findings: Vec<&'f Finding>,
-    /// The streams, where one edit reached several.
-    pub(super) streams: Vec<&'f str>,
+    /// Whether they are one edit of a shared place, seen from every place that uses it.
+    pub(super) shared: bool,
 }
 
 impl<'f> Block<'f> {
     /// The first of its findings, which speaks for them.
     pub(super) fn first(&self) -> &'f Finding {
         self.findings[0]
+    }
+
+    /// The streams it reaches, where it is an edit of a shared place.
+    pub(super) fn streams(&self) -> Vec<&'f str> {
+        if self.shared { streams(&self.findings) } else { Vec::new() }
+    }
+
+    /// Every place it reaches: fields, with their streams where there are several.
+    pub(super) fn places(&self) -> Vec<String> {
+        if streams(&self.findings).len() < 2 {
+            return self.fields();
+        }
+        self.findings
+            .iter()
+            .map(|finding| {
+                let stream = finding.stream.as_ref().map(|stream| stream.name.as_str()).unwrap_or_default();
+                if finding.field.is_empty() { stream.to_owned() } else { format!("{stream}: {}", finding.field.join(".")) }
+            })
+            .collect()
     }
 
     /// The distinct fields, in order.
@@ -51,13 +70,13 @@ pub(super) fn groups<'f>(findings: &'f [Finding], levels: &[Level]) -> Vec<Group
     let wanted: Vec<&Finding> =
         findings.iter().filter(|finding| levels.contains(&finding.level) && finding.waived.is_none()).collect();
     // The same edit of a shared place, seen from each stream that uses it.
-    let mut by_edit: BTreeMap<(String, String, String, String), Vec<&Finding>> = BTreeMap::new();
+    let mut by_edit: BTreeMap<(String, String, String), Vec<&Finding>> = BTreeMap::new();
     for finding in &wanted {
         if let Some(key) = edit(finding) {
             by_edit.entry(key).or_default().push(finding);
         }
     }
-    by_edit.retain(|_, findings| streams(findings).len() > 1);
+    by_edit.retain(|_, findings| findings.len() > 1);
     let mut groups: BTreeMap<(Level, u8, String), Vec<Block<'_>>> = BTreeMap::new();
     let mut worst: BTreeMap<(u8, String), Level> = BTreeMap::new();
     let mut placed: Vec<((u8, String), Block<'_>)> = Vec::new();
@@ -66,8 +85,12 @@ pub(super) fn groups<'f>(findings: &'f [Finding], levels: &[Level]) -> Vec<Group
     for finding in wanted {
         if let Some(key) = edit(finding).filter(|key| by_edit.contains_key(key)) {
             if told.insert(key.clone()) {
-                let place = (0, format!("{}, used by several streams", key.0));
-                placed.push((place, Block { streams: streams(&by_edit[&key]), findings: vec![finding] }));
+                let findings = by_edit[&key].clone();
+                let place = match streams(&findings).as_slice() {
+                    [one] => (2, format!("stream {one}, through {}", key.0)),
+                    more => (0, format!("{}, used by {} streams", key.0, more.len())),
+                };
+                placed.push((place, Block { findings, shared: true }));
             }
             continue;
         }
@@ -80,10 +103,10 @@ pub(super) fn groups<'f>(findings: &'f [Finding], levels: &[Level]) -> Vec<Group
     }
     for ((place, ..), findings) in by_stream {
         if findings.len() >= FOLD_FROM {
-            placed.push((place, Block { findings, streams: Vec::new() }));
+            placed.push((place, Block { findings, shared: false }));
         } else {
             placed.extend(
-                findings.into_iter().map(|one| (place.clone(), Block { findings: vec![one], streams: Vec::new() })),
+                findings.into_iter().map(|one| (place.clone(), Block { findings: vec![one], shared: false })),
             );
         }
     }
@@ -104,11 +127,12 @@ pub(super) fn groups<'f>(findings: &'f [Finding], levels: &[Level]) -> Vec<Group
         .collect()
 }
 
-fn edit(finding: &Finding) -> Option<(String, String, String, String)> {
+/// What makes findings one edit: the shared place, the rule, and where the old or new value was written.
+fn edit(finding: &Finding) -> Option<(String, String, String)> {
     let cause = finding.cause.clone()?;
     finding.stream.as_ref()?;
     let origin = finding.origin.old.as_ref().or(finding.origin.new.as_ref())?;
-    Some((cause, finding.rule.clone(), format!("{}{}", origin.file, origin.pointer), String::new()))
+    Some((cause, finding.rule.clone(), format!("{}{}", origin.file, origin.pointer)))
 }
 
 fn streams<'f>(findings: &[&'f Finding]) -> Vec<&'f str> {

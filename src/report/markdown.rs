@@ -115,13 +115,14 @@ fn row(heading: &str, block: &Block<'_>) -> String {
         more => format!(" {}: {}", phrase::count(more.len(), "field"), escape(&phrase::names(more.iter().map(String::as_str)))),
     };
     let branch = finding.branch.as_ref().map(|branch| format!(" (option {branch})")).unwrap_or_default();
-    let wher = if block.streams.is_empty() {
+    let streams = block.streams();
+    let place = if streams.len() < 2 {
         escape(heading)
     } else {
-        let list = phrase::names(block.streams.iter().copied());
-        format!("{}: {}", phrase::count(block.streams.len(), "stream"), escape(&list))
+        let list = phrase::names(streams.iter().copied());
+        format!("{}: {}", escape(heading), escape(&list))
     };
-    let values = if block.findings.len() > 1 { String::new() } else { values(finding) };
+    let values = if block.findings.len() > 1 && !block.shared { String::new() } else { values(finding) };
     let renamed = finding
         .related
         .iter()
@@ -133,7 +134,7 @@ fn row(heading: &str, block: &Block<'_>) -> String {
         .collect::<String>();
     let users = finding.scope.only.clone().unwrap_or_else(|| if finding.scope.everyone { "everyone" } else { "all syncs" }.to_owned());
     format!(
-        "| {} | {wher} | {title}{subject}{}{renamed} <br><sub>`{}` {}</sub> | {values} | {} |\n",
+        "| {} | {place} | {title}{subject}{}{renamed} <br><sub>`{}` {}</sub> | {values} | {} |\n",
         mark(finding.level),
         escape(&branch),
         finding.rule,

@@ -104,6 +104,7 @@ fn write_block(out: &mut String, block: &Block<'_>) {
     let subject = match fields.as_slice() {
         [] => String::new(),
         [one] => format!(" `{one}`"),
+        more if block.shared => format!(" {}", phrase::count(block.findings.len().max(more.len()), "place")),
         more => format!(" {} fields", more.len()),
     };
     let branch = finding.branch.as_ref().map(|branch| format!(" (in option {branch})")).unwrap_or_default();
@@ -112,16 +113,15 @@ fn write_block(out: &mut String, block: &Block<'_>) {
         let _ = writeln!(out, "    {} {place}", painted(BLUE, "-->"));
     }
     if block.findings.len() > 1 {
-        write_wrapped(out, &fields.join(", "));
+        write_wrapped(out, &block.places().join(", "));
+        if block.shared {
+            write_values(out, finding);
+        }
         if let Some(rule) = rule {
-            note(out, "effect", &general(rule.effect));
-            note(out, "action", &general(&finding.action));
+            note(out, "effect", &rules::in_general(rule.effect));
+            note(out, "action", &rules::in_general(rule.action));
         }
         return;
-    }
-    if !block.streams.is_empty() {
-        let list = block.streams.join(", ");
-        note(out, &phrase::count(block.streams.len(), "stream"), &list);
     }
     write_values(out, finding);
     for related in &finding.related {
@@ -132,33 +132,13 @@ fn write_block(out: &mut String, block: &Block<'_>) {
         };
         note(out, "rename?", &format!("{what} `{name}` (similarity {:.2})", related.similarity));
     }
-    let effect = if block.streams.is_empty() { finding.effect.clone() } else { rule.map_or_else(|| finding.effect.clone(), |rule| general(rule.effect)) };
-    note(out, "effect", &effect);
-    if finding.scope.only.is_some() && block.streams.is_empty() {
+    note(out, "effect", &finding.effect);
+    if finding.scope.only.is_some() {
         note(out, "affects", &phrase::reach(&finding.scope));
     }
     if matches!(finding.level, Level::Breaking | Level::Review) {
         note(out, "action", &finding.action);
     }
-}
-
-/// A rule's text, said of several findings at once.
-fn general(text: &str) -> String {
-    let said = [
-        ("The column `{field}` of `{stream}`", "Each of these columns"),
-        ("`{field}` of `{stream}`", "each of these fields"),
-        ("`{field}`", "each of these fields"),
-        ("`{stream}`", "the stream"),
-        (" ({old} became {new})", ""),
-        (" (before: {old})", ""),
-        ("{old}", "the old value"),
-        ("{new}", "another"),
-        ("{detail}", "what was found"),
-    ]
-    .iter()
-    .fold(text.to_owned(), |text, (placeholder, words)| text.replace(placeholder, words));
-    let mut characters = said.chars();
-    characters.next().map_or(String::new(), |first| first.to_uppercase().chain(characters).collect())
 }
 
 fn note(out: &mut String, name: &str, text: &str) {

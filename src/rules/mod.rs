@@ -163,7 +163,7 @@ impl Rule {
             ("Reference", self.reference),
         ] {
             if !body.is_empty() {
-                text.push_str(&format!("\n## {heading}\n\n{}\n", without_placeholders(body)));
+                text.push_str(&format!("\n## {heading}\n\n{}\n", in_general(body)));
             }
         }
         text
@@ -178,17 +178,28 @@ fn decided_by(decided: Decided) -> &'static str {
     }
 }
 
-/// In an explanation there is no finding to fill placeholders from.
-fn without_placeholders(text: &str) -> String {
-    [
+/// A rule's text with words for its placeholders, where no single finding fills them.
+pub fn in_general(text: &str) -> String {
+    let words = [
+        (" column `{field}` of `{stream}`", " column"),
+        ("`{field}` of `{stream}`", "the field"),
         ("`{field}`", "the property"),
         ("`{stream}`", "the stream"),
+        (" ({old} became {new})", ""),
+        (" ({old})", ""),
+        (" ({new} is expected)", ""),
+        (" ({new})", ""),
+        (" (before: {old})", ""),
+        ("becomes {new}", "changes its type"),
+        (" is {new} instead of {old}", " has another type"),
+        (": {detail}", ""),
         ("{old}", "the old value"),
         ("{new}", "the new value"),
         ("{detail}", "what was found"),
-    ]
-    .iter()
-    .fold(text.to_owned(), |text, (placeholder, words)| text.replace(placeholder, words))
+    ];
+    let said = words.iter().fold(text.to_owned(), |text, (placeholder, words)| text.replace(placeholder, words));
+    let mut characters = said.chars();
+    characters.next().map_or(String::new(), |first| first.to_uppercase().chain(characters).collect())
 }
 
 /// What every rule file needs.
