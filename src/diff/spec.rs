@@ -146,7 +146,12 @@ struct Walk<'s> {
 
 impl Walk<'_> {
     fn push(&mut self, at: &Place, change: SpecChange, old: Option<Value>, new: Option<Value>) {
-        let pointer = Sides { old: Some(at.pointer.old.clone()), new: Some(at.pointer.new.clone()) };
+        // What is only on one side has no place on the other.
+        let there = |mine: &Option<Value>, other: &Option<Value>| mine.is_some() || other.is_none();
+        let pointer = Sides {
+            old: there(&old, &new).then(|| at.pointer.old.clone()),
+            new: there(&new, &old).then(|| at.pointer.new.clone()),
+        };
         self.push_at(at, pointer, change, old, new);
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::diff::Delta;
 use crate::load::{PositionRequest, positions};
-use crate::model::{Artifact, Connector, Finding, Located, Origin, Pointer, Sides, Stream, StreamBody};
+use crate::model::{Artifact, Connector, Finding, Located, Origin, Pointer, Position, Sides, Stream, StreamBody};
 
 /// Fills in the origin and the cause of each finding. `deltas` are the differences in the findings' order.
 pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector, new: &Connector) {
@@ -33,7 +33,8 @@ pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector
             });
             asked.push(index);
         }
-        for ((index, request), position) in asked.into_iter().zip(&requests).zip(positions(&requests)) {
+        let found = find(&mut requests);
+        for ((index, request), position) in asked.into_iter().zip(&requests).zip(found) {
             let origin = Origin {
                 file: request.document.file.clone(),
                 root: request.document.root.clone(),
@@ -43,6 +44,29 @@ pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector
             };
             let side = &mut findings[index].origin;
             *(if is_new { &mut side.new } else { &mut side.old }) = Some(origin);
+        }
+    }
+}
+
+/// The places of the requests; one that names nothing, such as a key that is absent, moves up to what is there.
+fn find(requests: &mut [PositionRequest]) -> Vec<Option<Position>> {
+    let mut found = positions(requests);
+    loop {
+        let mut open = Vec::new();
+        for (index, request) in requests.iter_mut().enumerate() {
+            if found[index].is_none()
+                && let Some(parent) = request.pointer.parent()
+            {
+                request.pointer = parent;
+                open.push(index);
+            }
+        }
+        if open.is_empty() {
+            return found;
+        }
+        let retried: Vec<PositionRequest> = open.iter().map(|&index| requests[index].clone()).collect();
+        for (index, position) in open.into_iter().zip(positions(&retried)) {
+            found[index] = position;
         }
     }
 }

@@ -416,7 +416,10 @@ impl StreamPlace {
         Self {
             manifest: manifest.clone(),
             schema_file,
-            name: address(shown.map.raw("name").or_else(|| component.map.raw("name"))),
+            name: [&shown, component].into_iter().find_map(|stream| match stream.node("name")? {
+                Node::Scalar(value) => address(Some(value)),
+                _ => None,
+            }),
             schema: address(loader.as_ref().and_then(|loader| loader.map.raw("schema"))),
             primary_key: address(shown.map.raw("primary_key")),
             cursor: address(
