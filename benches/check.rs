@@ -62,10 +62,14 @@ fn spec(properties: usize, changed: bool) -> String {
     let map: serde_json::Map<String, Value> = (0..properties)
         .map(|index| {
             let kind = if changed && index % 10 == 3 { "integer" } else { "string" };
-            (format!("option_{index}"), json!({"type": kind, "title": format!("Option {index}"), "order": index}))
+            (
+                format!("option_{index}"),
+                json!({"type": kind, "title": format!("Option {index}"), "order": index}),
+            )
         })
         .collect();
-    json!({"connectionSpecification": {"type": "object", "required": ["option_0"], "properties": map}}).to_string()
+    json!({"connectionSpecification": {"type": "object", "required": ["option_0"], "properties": map}})
+        .to_string()
 }
 
 fn write(folder: &Path, name: &str, text: &str) -> PathBuf {

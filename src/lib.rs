@@ -6,7 +6,7 @@
 //! 2. [`diff`] states the differences of two connectors as facts;
 //! 3. [`rules`] hold what is known about each kind of difference, and [`judge`] turns differences into findings;
 //! 4. [`release`] draws the verdict and holds it against what the release declares;
-//! 5. [`report`] renders it.
+//! 5. [`mod@report`] renders it.
 //!
 //! The front door is [`compare`]:
 //!

@@ -7,7 +7,8 @@ use connector_diff::load::{Side, connector};
 use connector_diff::model::{ConnectorReport, Level, Outcome};
 use connector_diff::{Options, compare};
 
-const SPEC: &str = r#"{"connectionSpecification": {"type": "object", "properties": {"a": {"type": "string"}}}}"#;
+const SPEC: &str =
+    r#"{"connectionSpecification": {"type": "object", "properties": {"a": {"type": "string"}}}}"#;
 const CATALOG: &str = r#"{"streams": [{"name": "users", "json_schema": {"type": "object", "properties": {"id": {"type": "string"}}}, "supported_sync_modes": ["full_refresh"]}]}"#;
 
 fn side(path: &Path) -> Side {
@@ -45,9 +46,15 @@ fn directories(old: &[(&str, &str)], new: &[(&str, &str)]) -> ConnectorReport {
 fn unreadable(report: &ConnectorReport, expected: &str) {
     assert_ne!(report.verdict.outcome, Outcome::Compatible);
     assert_ne!(report.verdict.outcome, Outcome::Review);
-    let messages: Vec<String> =
-        report.errors.iter().map(|error| format!("{}:{:?}: {}", error.file, error.line, error.message)).collect();
-    assert!(messages.iter().any(|message| message.contains(expected)), "expected {expected:?} in {messages:#?}");
+    let messages: Vec<String> = report
+        .errors
+        .iter()
+        .map(|error| format!("{}:{:?}: {}", error.file, error.line, error.message))
+        .collect();
+    assert!(
+        messages.iter().any(|message| message.contains(expected)),
+        "expected {expected:?} in {messages:#?}"
+    );
 }
 
 #[test]
@@ -85,12 +92,28 @@ fn a_byte_order_mark_is_no_content() {
 fn depth_is_an_error_and_no_overflow() {
     let depth = 100_000;
     let array = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-    unreadable(&files("spec.json", SPEC.as_bytes(), format!("{{\"connectionSpecification\": {{\"default\": {array}}}}}").as_bytes()), "128");
+    unreadable(
+        &files(
+            "spec.json",
+            SPEC.as_bytes(),
+            format!("{{\"connectionSpecification\": {{\"default\": {array}}}}}").as_bytes(),
+        ),
+        "128",
+    );
     unreadable(&files("x.json", CATALOG.as_bytes(), array.as_bytes()), "128");
-    let schema = format!("{{\"streams\": [{{\"name\": \"users\", \"json_schema\": {{\"a\": {array}}}, \"supported_sync_modes\": []}}]}}");
+    let schema = format!(
+        "{{\"streams\": [{{\"name\": \"users\", \"json_schema\": {{\"a\": {array}}}, \"supported_sync_modes\": []}}]}}"
+    );
     unreadable(&files("catalog.json", CATALOG.as_bytes(), schema.as_bytes()), "stream users");
     let yaml = format!("streams: {}", "[".repeat(depth));
-    unreadable(&files("manifest.yaml", b"type: DeclarativeSource\nversion: 1\ncheck: {}\nstreams: []\n", yaml.as_bytes()), "YAML");
+    unreadable(
+        &files(
+            "manifest.yaml",
+            b"type: DeclarativeSource\nversion: 1\ncheck: {}\nstreams: []\n",
+            yaml.as_bytes(),
+        ),
+        "YAML",
+    );
 }
 
 #[test]
@@ -131,7 +154,11 @@ fn one_broken_stream_hides_no_other() {
     ] {
         let report = files("catalog.json", two(fine, "string").as_bytes(), two(broken, "integer").as_bytes());
         assert!(!report.errors.is_empty(), "{broken}");
-        assert!(report.findings.iter().any(|f| f.rule == "field-type-narrowed"), "{broken}: {:#?}", report.findings);
+        assert!(
+            report.findings.iter().any(|f| f.rule == "field-type-narrowed"),
+            "{broken}: {:#?}",
+            report.findings
+        );
     }
 }
 
@@ -150,7 +177,10 @@ fn what_breaks_only_on_the_new_side_is_a_finding() {
     ];
     for broken in cases {
         let new = directories(&[("manifest.yaml", MANIFEST)], &[("manifest.yaml", &broken)]);
-        assert!(new.findings.iter().any(|f| f.rule == "manifest-invalid" && f.level == Level::Breaking), "{broken}");
+        assert!(
+            new.findings.iter().any(|f| f.rule == "manifest-invalid" && f.level == Level::Breaking),
+            "{broken}"
+        );
         assert_eq!(new.verdict.outcome, Outcome::Breaking);
         let old = directories(&[("manifest.yaml", &broken)], &[("manifest.yaml", MANIFEST)]);
         assert_eq!(old.verdict.outcome, Outcome::Inconclusive, "{broken}");
@@ -165,19 +195,28 @@ fn alias_bombs_end() {
         let refs = vec![format!("*a{}", level - 1); 10].join(", ");
         bomb.push_str(&format!("a{level}: &a{level} [{refs}]\n"));
     }
-    let report = files("manifest.yaml", MANIFEST.as_bytes(), format!("{MANIFEST}definitions:\n{}", indent(&bomb)).as_bytes());
+    let report = files(
+        "manifest.yaml",
+        MANIFEST.as_bytes(),
+        format!("{MANIFEST}definitions:\n{}", indent(&bomb)).as_bytes(),
+    );
     unreadable(&report, "aliases expand");
 }
 
 #[test]
 fn reference_bombs_end() {
-    let mut bomb = String::from("schemas:\n  a0: {type: object, properties: {a: {type: string}, b: {type: string}}}\n");
+    let mut bomb =
+        String::from("schemas:\n  a0: {type: object, properties: {a: {type: string}, b: {type: string}}}\n");
     for level in 1..40 {
         let target = format!("{{$ref: '#/schemas/a{}'}}", level - 1);
         bomb.push_str(&format!("  a{level}: {{type: object, properties: {{a: {target}, b: {target}}}}}\n"));
     }
-    let manifest = MANIFEST.replace("schema: {type: object, properties: {id: {type: string}}}", "schema: {$ref: '#/schemas/a39'}");
-    let report = directories(&[("manifest.yaml", MANIFEST)], &[("manifest.yaml", &format!("{manifest}{bomb}"))]);
+    let manifest = MANIFEST.replace(
+        "schema: {type: object, properties: {id: {type: string}}}",
+        "schema: {$ref: '#/schemas/a39'}",
+    );
+    let report =
+        directories(&[("manifest.yaml", MANIFEST)], &[("manifest.yaml", &format!("{manifest}{bomb}"))]);
     let catalog = report.coverage.iter().find(|line| line.reason.contains("grows without bound"));
     assert!(catalog.is_some(), "{:#?}", report.coverage);
 }
@@ -196,7 +235,9 @@ fn recursive_schema_files_end() {
     let (old, new) = (side(user), side(&user.replace("\"name\": {\"type\": \"string\"}, ", "")));
     let borrowed = |side: &[(&'static str, String)]| -> Vec<(&'static str, String)> { side.to_vec() };
     let (old, new) = (borrowed(&old), borrowed(&new));
-    let refs = |side: &[(&'static str, String)]| side.iter().map(|(name, text)| (*name, text.clone())).collect::<Vec<_>>();
+    let refs = |side: &[(&'static str, String)]| {
+        side.iter().map(|(name, text)| (*name, text.clone())).collect::<Vec<_>>()
+    };
     let (old, new) = (refs(&old), refs(&new));
     let old: Vec<(&str, &str)> = old.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let new: Vec<(&str, &str)> = new.iter().map(|(name, text)| (*name, text.as_str())).collect();
@@ -209,7 +250,9 @@ fn recursive_schema_files_end() {
 #[test]
 fn a_truncated_message_is_not_skipped() {
     let message = format!("{{\"type\": \"CATALOG\", \"catalog\": {CATALOG}}}");
-    let old = format!("starting\n{{\"type\": \"LOG\", \"log\": {{\"level\": \"INFO\", \"message\": \"x\"}}}}\n{message}\n");
+    let old = format!(
+        "starting\n{{\"type\": \"LOG\", \"log\": {{\"level\": \"INFO\", \"message\": \"x\"}}}}\n{message}\n"
+    );
     let new = format!("starting\n{}\n", &message[..message.len() - 20]);
     unreadable(&files("output.jsonl", old.as_bytes(), new.as_bytes()), "a CATALOG message cannot be read");
     let same = files("output.jsonl", old.as_bytes(), old.as_bytes());
@@ -219,23 +262,45 @@ fn a_truncated_message_is_not_skipped() {
 #[test]
 fn odd_schemas_never_panic() {
     let odd = [
-        "true", "false", "7", "\"text\"", "[]", "[{}]", "null",
-        r#"{"type": 7}"#, r#"{"type": ["unknown"]}"#, r#"{"type": "object", "properties": []}"#,
+        "true",
+        "false",
+        "7",
+        "\"text\"",
+        "[]",
+        "[{}]",
+        "null",
+        r#"{"type": 7}"#,
+        r#"{"type": ["unknown"]}"#,
+        r#"{"type": "object", "properties": []}"#,
         r#"{"type": "object", "properties": {"a": "string", "b": true, "c": [1]}}"#,
-        r##"{"$ref": "#"}"##, r##"{"$ref": "#/nowhere"}"##, r##"{"$ref": 7}"##,
+        r##"{"$ref": "#"}"##,
+        r##"{"$ref": "#/nowhere"}"##,
+        r##"{"$ref": 7}"##,
         r##"{"properties": {"$ref": "#/definitions/x", "extra": {}}, "definitions": {"x": {"id": {"type": "string"}}}}"##,
-        r#"{"oneOf": []}"#, r#"{"oneOf": {}}"#, r#"{"oneOf": [1, null]}"#, r#"{"items": [[], 1]}"#,
+        r#"{"oneOf": []}"#,
+        r#"{"oneOf": {}}"#,
+        r#"{"oneOf": [1, null]}"#,
+        r#"{"items": [[], 1]}"#,
         r#"{"properties": {"ID": {}, "id": {}, "+1": {}, "a/b": {}, "": {}}}"#,
         r#"{"enum": 7, "required": 7, "minimum": "x", "multipleOf": 0}"#,
     ];
     for old in odd {
         for new in odd {
-            let spec = |schema: &str| format!(r#"{{"connectionSpecification": {{"type": "object", "properties": {{"p": {schema}}}}}}}"#);
-            let catalog = |schema: &str| format!(r#"{{"streams": [{{"name": "s", "json_schema": {{"type": "object", "properties": {{"p": {schema}}}}}, "supported_sync_modes": []}}]}}"#);
+            let spec = |schema: &str| {
+                format!(
+                    r#"{{"connectionSpecification": {{"type": "object", "properties": {{"p": {schema}}}}}}}"#
+                )
+            };
+            let catalog = |schema: &str| {
+                format!(
+                    r#"{{"streams": [{{"name": "s", "json_schema": {{"type": "object", "properties": {{"p": {schema}}}}}, "supported_sync_modes": []}}]}}"#
+                )
+            };
             let _ = files("spec.json", spec(old).as_bytes(), spec(new).as_bytes());
             let report = files("catalog.json", catalog(old).as_bytes(), catalog(new).as_bytes());
             if serde_json::from_str::<serde_json::Value>(old).ok() != serde_json::from_str(new).ok() {
-                let said = !report.findings.is_empty() || !report.unjudged.is_empty() || !report.errors.is_empty();
+                let said =
+                    !report.findings.is_empty() || !report.unjudged.is_empty() || !report.errors.is_empty();
                 assert!(said, "{old} against {new} is skipped in silence");
             }
         }

@@ -37,6 +37,13 @@ fn exit_codes() {
 }
 
 #[test]
+fn the_readme_shows_the_real_output() {
+    let readme = include_str!("../README.md");
+    let shown = readme.split_once("```text\n").and_then(|(_, rest)| rest.split_once("```")).expect("a text block").0;
+    assert_eq!(shown, stdout(&run(&["check", DEMO[0], DEMO[1]])));
+}
+
+#[test]
 fn a_declared_break_passes_and_a_scope_that_is_too_small_does_not() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let declared = |name: &str, scope: &str| {
@@ -81,8 +88,16 @@ fn reports_go_to_files_whole() {
     let report: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(json).expect("the report")).expect("JSON");
     assert_eq!(report["connectors"][0]["verdict"]["outcome"], "breaking");
-    assert!(std::fs::read_to_string(markdown).expect("the report").starts_with("<!-- connector-diff:source-bookshop"));
-    assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 2, "nothing half-written is left");
+    assert!(
+        std::fs::read_to_string(markdown)
+            .expect("the report")
+            .starts_with("<!-- connector-diff:source-bookshop")
+    );
+    assert_eq!(
+        std::fs::read_dir(folder.path()).expect("the folder").count(),
+        2,
+        "nothing half-written is left"
+    );
     let nowhere = format!("json={}", folder.path().join("no/such/folder/x.json").display());
     assert_eq!(code(&["check", old, new, "--output", &nowhere]), 3);
 }

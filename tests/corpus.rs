@@ -59,7 +59,8 @@ fn unpack(text: &str, into: &Path) {
                 Some(body) => {
                     if heading.starts_with("old/") || heading.starts_with("new/") {
                         let path = into.join(&heading);
-                        fs::create_dir_all(path.parent().expect("below the case")).expect("a temporary folder");
+                        fs::create_dir_all(path.parent().expect("below the case"))
+                            .expect("a temporary folder");
                         fs::write(path, body).expect("a temporary file");
                     }
                 }
@@ -104,7 +105,11 @@ fn lines(report: &ConnectorReport) -> String {
         .iter()
         .map(|finding| {
             let stream = finding.stream.as_ref().map(|stream| format!(" {stream}")).unwrap_or_default();
-            let field = if finding.field.is_empty() { String::new() } else { format!(" {}", finding.field.join("/")) };
+            let field = if finding.field.is_empty() {
+                String::new()
+            } else {
+                format!(" {}", finding.field.join("/"))
+            };
             let branch = finding.branch.as_ref().map(|branch| format!(" ({branch})")).unwrap_or_default();
             format!("{} {}{stream}{field}{branch}", finding.level.name(), finding.rule)
         })
@@ -121,7 +126,12 @@ fn run(case: &Case) -> Result<(), Failed> {
     let fires = report.findings.iter().any(|finding| finding.rule == case.rule);
     let is_near_miss = case.name.contains("/near-miss");
     if fires == is_near_miss {
-        return Err(format!("{} must {}fire here; found:\n{found}", case.rule, if fires { "not " } else { "" }).into());
+        return Err(format!(
+            "{} must {}fire here; found:\n{found}",
+            case.rule,
+            if fires { "not " } else { "" }
+        )
+        .into());
     }
     for (side, name) in [(&loaded.old, "old"), (&loaded.new, "new")] {
         let same = compare(side, side, &Options::default());
@@ -151,8 +161,11 @@ fn every_rule_is_covered() -> Result<(), Failed> {
         if case.name.contains("/near-miss") { count.1 += 1 } else { count.0 += 1 }
     }
     let ids: BTreeSet<String> = rules::all().iter().map(|rule| rule.id.to_owned()).collect();
-    let mut wrong: Vec<String> =
-        firing.keys().filter(|rule| !ids.contains(*rule)).map(|rule| format!("corpus/{rule} is no rule")).collect();
+    let mut wrong: Vec<String> = firing
+        .keys()
+        .filter(|rule| !ids.contains(*rule))
+        .map(|rule| format!("corpus/{rule} is no rule"))
+        .collect();
     for id in &ids {
         match firing.get(id) {
             Some((1.., 1..)) => {}
@@ -177,7 +190,9 @@ fn every_rule_is_in_order() -> Result<(), Failed> {
         return Err(format!("files and rules differ: {:?}", files.symmetric_difference(&ids)).into());
     }
     for rule in rules::all() {
-        for text in [rule.title, rule.checks, rule.why, rule.example, rule.effect, rule.action, rule.reference] {
+        for text in
+            [rule.title, rule.checks, rule.why, rule.example, rule.effect, rule.action, rule.reference]
+        {
             if text.trim().is_empty() {
                 return Err(format!("{} lacks a text", rule.id).into());
             }

@@ -74,18 +74,49 @@ fn the_published_report_schema_is_current() {
 
 #[test]
 fn every_json_report_has_the_shape_that_programs_rely_on() {
-    let value: serde_json::Value = serde_json::from_str(&json(&report(vec![demo(&Options::default())]))).expect("JSON");
+    let value: serde_json::Value =
+        serde_json::from_str(&json(&report(vec![demo(&Options::default())]))).expect("JSON");
     assert_eq!(value["schema_version"], 1);
     let one = &value["connectors"][0];
-    for key in ["outcome", "required_bump", "bump_if_confirmed", "actual_bump", "minimum_version", "declaration",
-        "breaking_types", "scope", "platform_breaking", "rollback_safe"]
-    {
+    for key in [
+        "outcome",
+        "required_bump",
+        "bump_if_confirmed",
+        "actual_bump",
+        "minimum_version",
+        "declaration",
+        "breaking_types",
+        "scope",
+        "platform_breaking",
+        "rollback_safe",
+    ] {
         assert!(one["verdict"].get(key).is_some(), "verdict.{key}");
     }
-    for key in ["id", "rule", "level", "type", "bump", "artifact", "stream", "field", "branch", "pointer", "editions",
-        "platform", "related", "old", "new", "scope", "effect", "action", "evidence", "origin", "cause", "migration",
-        "waived"]
-    {
+    for key in [
+        "id",
+        "rule",
+        "level",
+        "type",
+        "bump",
+        "artifact",
+        "stream",
+        "field",
+        "branch",
+        "pointer",
+        "editions",
+        "platform",
+        "related",
+        "old",
+        "new",
+        "scope",
+        "effect",
+        "action",
+        "evidence",
+        "origin",
+        "cause",
+        "migration",
+        "waived",
+    ] {
         assert!(one["findings"][0].get(key).is_some(), "finding.{key}");
     }
 }

@@ -27,8 +27,27 @@ fn side(folder: &Path, name: &str, schema: &Value, catalog: &Value) -> Connector
 /// Any JSON, with the words of JSON Schema more often than chance.
 fn any_json() -> impl Strategy<Value = Value> {
     let word = prop::sample::select(vec![
-        "type", "properties", "items", "oneOf", "enum", "const", "required", "additionalProperties", "format",
-        "$ref", "default", "pattern", "minimum", "string", "object", "integer", "null", "date-time", "a", "b", "#/a",
+        "type",
+        "properties",
+        "items",
+        "oneOf",
+        "enum",
+        "const",
+        "required",
+        "additionalProperties",
+        "format",
+        "$ref",
+        "default",
+        "pattern",
+        "minimum",
+        "string",
+        "object",
+        "integer",
+        "null",
+        "date-time",
+        "a",
+        "b",
+        "#/a",
     ]);
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -66,7 +85,8 @@ fn any_catalog() -> impl Strategy<Value = Value> {
             }
             stream.insert("json_schema".to_owned(), schema);
             stream.insert("source_defined_primary_key".to_owned(), key);
-            let modes = if incremental { json!(["full_refresh", "incremental"]) } else { json!(["full_refresh"]) };
+            let modes =
+                if incremental { json!(["full_refresh", "incremental"]) } else { json!(["full_refresh"]) };
             stream.insert("supported_sync_modes".to_owned(), modes);
             Value::Object(stream)
         },

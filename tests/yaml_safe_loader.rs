@@ -6,7 +6,8 @@ use serde_json::Value;
 
 #[test]
 fn scalars_and_documents_read_as_in_pyyaml() {
-    let table: Value = serde_json::from_str(include_str!("data/yaml/expected.json")).expect("the table is JSON");
+    let table: Value =
+        serde_json::from_str(include_str!("data/yaml/expected.json")).expect("the table is JSON");
     let cases = table["cases"].as_array().expect("the table has cases");
     assert!(cases.len() > 200, "the table is whole");
     let mut wrong = Vec::new();
@@ -18,7 +19,10 @@ fn scalars_and_documents_read_as_in_pyyaml() {
             None => ours.is_err(),
         };
         if !right {
-            wrong.push(format!("{text:?}: PyYAML {}, here {ours:?}", case.get("value").map_or("refuses".to_owned(), Value::to_string)));
+            wrong.push(format!(
+                "{text:?}: PyYAML {}, here {ours:?}",
+                case.get("value").map_or("refuses".to_owned(), Value::to_string)
+            ));
         }
     }
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));

@@ -84,9 +84,8 @@ impl FromStr for Output {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (format, path) = text.split_once('=').ok_or("expected FORMAT=PATH, such as json=report.json")?;
-        let format = Format::from_str(format, true).map_err(|_| {
-            format!("there is no format {format}: expected text, markdown or json")
-        })?;
+        let format = Format::from_str(format, true)
+            .map_err(|_| format!("there is no format {format}: expected text, markdown or json"))?;
         Ok(Self { format, path: path.into() })
     }
 }
@@ -107,12 +106,13 @@ fn check(arguments: &CheckArgs) -> Result<u8, Failure> {
         .transpose()
         .map_err(|error| Failure::input(error.to_string()))?;
     let options = Options { configured_catalog, patch: arguments.patch };
-    let old_side = arguments.files.old(arguments.old.clone());
-    let new_side = arguments.files.new(arguments.new.clone());
+    let old_side = arguments.files.old_side(arguments.old.clone());
+    let new_side = arguments.files.new_side(arguments.new.clone());
     let (old, new) = rayon::join(|| load::connector(&old_side), || load::connector(&new_side));
     let both_metadata = old.metadata.is_some() && new.metadata.is_some();
     let connector = compare(&old, &new, &options);
-    let fail_on = arguments.fail_on.unwrap_or(if both_metadata { FailOn::Undeclared } else { FailOn::Breaking });
+    let fail_on =
+        arguments.fail_on.unwrap_or(if both_metadata { FailOn::Undeclared } else { FailOn::Breaking });
     let code = exit_code(&connector, fail_on);
     let report = crate::report(vec![connector]);
     if arguments.output.is_empty() {
@@ -144,7 +144,8 @@ fn exit_code(report: &ConnectorReport, fail_on: FailOn) -> u8 {
         return INCONCLUSIVE;
     }
     let breaks = verdict.outcome == Outcome::Breaking;
-    let problem = report.problems.iter().any(|problem| problem.level == Severity::Error && problem.waived.is_none());
+    let problem =
+        report.problems.iter().any(|problem| problem.level == Severity::Error && problem.waived.is_none());
     let fails = match fail_on {
         FailOn::Breaking => breaks,
         FailOn::Undeclared => breaks && !release::is_declared(verdict) || problem,

@@ -30,7 +30,9 @@ pub(super) fn explain(id: &str) -> Result<u8, Failure> {
             .filter(|(similarity, _)| *similarity >= LEAST_SIMILARITY)
             .max_by(|a, b| a.0.total_cmp(&b.0));
         let hint = nearest.map(|(_, id)| format!(" Did you mean {id}?")).unwrap_or_default();
-        return Err(Failure::usage(format!("there is no rule {id}.{hint} `connector-diff rules` lists them")));
+        return Err(Failure::usage(format!(
+            "there is no rule {id}.{hint} `connector-diff rules` lists them"
+        )));
     };
     output::stdout(&rule.explanation())?;
     Ok(OK)

@@ -124,7 +124,7 @@ struct SideFiles {
 }
 
 impl SideFiles {
-    fn old(&self, path: PathBuf) -> Side {
+    fn old_side(&self, path: PathBuf) -> Side {
         Side {
             path,
             kind: self.kind,
@@ -137,7 +137,7 @@ impl SideFiles {
         }
     }
 
-    fn new(&self, path: PathBuf) -> Side {
+    fn new_side(&self, path: PathBuf) -> Side {
         Side {
             path,
             kind: self.kind,

@@ -24,7 +24,8 @@ pub(super) fn stderr(text: &str) {
 /// Writes a file whole: into a neighbour first, which then takes its name.
 pub(super) fn file(path: &Path, text: &str) -> Result<(), Failure> {
     let fail = |error: io::Error| Failure::input(format!("{} cannot be written: {error}", path.display()));
-    let name = path.file_name().ok_or_else(|| Failure::usage(format!("{} is no file name", path.display())))?;
+    let name =
+        path.file_name().ok_or_else(|| Failure::usage(format!("{} is no file name", path.display())))?;
     let mut neighbour = name.to_os_string();
     neighbour.push(format!(".{}.tmp", std::process::id()));
     let neighbour = path.with_file_name(neighbour);

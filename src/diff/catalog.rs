@@ -8,7 +8,9 @@ use rayon::prelude::*;
 
 use super::delta::{CatalogChange, Change, Delta, RemovalCertainty, StreamContext};
 use super::{DiffError, stream};
-use crate::model::{Artifact, Catalog, Connector, CoverageStatus, Pointer, Sides, Stream, StreamId, StreamStanding};
+use crate::model::{
+    Artifact, Catalog, Connector, CoverageStatus, Pointer, Sides, Stream, StreamId, StreamStanding,
+};
 
 /// The streams of one identity on both sides.
 type Pair<'s> = (&'s StreamId, Vec<&'s Stream>, Vec<&'s Stream>);
@@ -82,16 +84,18 @@ fn pair_deltas(
 ) -> Result<Vec<Delta>, DiffError> {
     let fail = |stream: &Stream, (is_new, message): (bool, String)| DiffError {
         is_new,
-        stream: stream.clone(),
+        stream: Box::new(stream.clone()),
         message,
     };
     match (old.as_slice(), new.as_slice()) {
         ([old], [new]) => {
-            let same_text = matches!((old.text(), new.text()), (Some(before), Some(after)) if before == after);
+            let same_text =
+                matches!((old.text(), new.text()), (Some(before), Some(after)) if before == after);
             if same_text {
                 return Ok(Vec::new());
             }
-            let mut deltas = stream::diff(old, new).map_err(|error| fail(if error.0 { new } else { old }, error))?;
+            let mut deltas =
+                stream::diff(old, new).map_err(|error| fail(if error.0 { new } else { old }, error))?;
             for delta in &mut deltas {
                 delta.context.only_schema_file &= sides.old_side.has_manifest;
             }
@@ -116,7 +120,9 @@ fn pair_deltas(
             }
         }
         ([], [new]) => {
-            if moved.arrived.contains_key(id) || new.standing == StreamStanding::SchemaFile && !sides.new.captured && old_is_vague(sides) {
+            if moved.arrived.contains_key(id)
+                || new.standing == StreamStanding::SchemaFile && !sides.new.captured && old_is_vague(sides)
+            {
                 return Ok(Vec::new());
             }
             Ok(vec![delta(new, CatalogChange::StreamAdded, Sides { old: None, new: Some(new.index) })])
@@ -130,7 +136,8 @@ fn pair_deltas(
             if texts(old) == texts(new) {
                 return Ok(Vec::new());
             }
-            let index = Sides { old: old.first().map(|stream| stream.index), new: new.first().map(|s| s.index) };
+            let index =
+                Sides { old: old.first().map(|stream| stream.index), new: new.first().map(|s| s.index) };
             let first = old.first().or(new.first());
             Ok(first
                 .map(|stream| delta(stream, CatalogChange::DuplicateStreamChanged, index))
@@ -148,12 +155,17 @@ fn old_is_vague(sides: &Knowledge<'_>) -> bool {
 /// The text of a stream for comparing copies.
 fn describe(stream: &Stream) -> String {
     match (stream.text(), stream.properties()) {
-        (Some(text), _) => serde_json::from_str::<serde_json::Value>(text).map_or(text.to_owned(), |v| v.to_string()),
+        (Some(text), _) => {
+            serde_json::from_str::<serde_json::Value>(text).map_or(text.to_owned(), |v| v.to_string())
+        }
         (None, Ok(properties)) => format!(
             "{:?} {:?} {}",
             properties.source_defined_primary_key,
             properties.default_cursor_field,
-            properties.json_schema.known().map_or(serde_json::Value::Null, crate::model::RecordSchema::expanded),
+            properties
+                .json_schema
+                .known()
+                .map_or(serde_json::Value::Null, crate::model::RecordSchema::expanded),
         ),
         (None, Err(error)) => error,
     }
@@ -187,8 +199,11 @@ fn certainty(old: &Stream, sides: &Knowledge<'_>) -> Option<RemovalCertainty> {
 }
 
 fn removed(old: &Stream, certainty: RemovalCertainty) -> Result<Delta, DiffError> {
-    let properties =
-        old.properties().map_err(|message| DiffError { is_new: false, stream: old.clone(), message })?;
+    let properties = old.properties().map_err(|message| DiffError {
+        is_new: false,
+        stream: Box::new(old.clone()),
+        message,
+    })?;
     let mut delta =
         delta(old, CatalogChange::StreamRemoved(certainty), Sides { old: Some(old.index), new: None });
     delta.context = stream::context(old, None, &properties);

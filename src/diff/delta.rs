@@ -3,9 +3,7 @@
 
 use serde_json::Value;
 
-use crate::model::{
-    AirbyteType, Artifact, Pointer, Scalar, Sides, SpecBranch, StreamId, SyncMode,
-};
+use crate::model::{AirbyteType, Artifact, Pointer, Scalar, Sides, SpecBranch, StreamId, SyncMode};
 
 /// One factual difference.
 #[derive(Debug, Clone, PartialEq)]

@@ -32,7 +32,10 @@ pub(super) fn diff(old: &Metadata, new: &Metadata) -> Vec<Delta> {
             stream: None,
             field: path.iter().map(|key| (*key).to_owned()).collect(),
             branch: None,
-            pointer: Sides { old: before.as_ref().map(|_| pointer(old)), new: after.as_ref().map(|_| pointer(new)) },
+            pointer: Sides {
+                old: before.as_ref().map(|_| pointer(old)),
+                new: after.as_ref().map(|_| pointer(new)),
+            },
             change: Change::Metadata(change),
             old: before,
             new: after,

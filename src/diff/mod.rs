@@ -26,7 +26,7 @@ pub struct DiffError {
     /// Whether it is on the new side.
     pub is_new: bool,
     /// The stream that cannot be read.
-    pub stream: Stream,
+    pub stream: Box<Stream>,
     /// What is wrong.
     pub message: String,
 }
@@ -36,8 +36,7 @@ pub fn diff(old: &Connector, new: &Connector) -> (Vec<Delta>, Vec<DiffError>) {
     let mut deltas = connector_deltas(old, new);
     let mut errors = Vec::new();
     if let (Some(before), Some(after)) = (&old.spec, &new.spec) {
-        let is_destination =
-            [old.connector_type, new.connector_type].contains(&ConnectorType::Destination);
+        let is_destination = [old.connector_type, new.connector_type].contains(&ConnectorType::Destination);
         deltas.extend(spec::diff(&before.value, &after.value, is_destination));
     }
     if let (Some(before), Some(after)) = (&old.catalog, &new.catalog) {

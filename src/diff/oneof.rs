@@ -51,7 +51,8 @@ pub(super) fn pair(old: &[Cow<'_, Value>], new: &[Cow<'_, Value>]) -> Matched {
     let by_title = |option: &Value| option.get("title").and_then(Value::as_str).map(str::to_owned);
     let by_value = |option: &Value| Some(option.to_string());
     let by_type = |option: &Value| option.get("type").map(Value::to_string);
-    let keys: [&dyn Fn(&Value) -> Option<String>; 4] = [&by_label, &by_title, &by_value, &by_type];
+    type Key<'k> = &'k dyn Fn(&Value) -> Option<String>;
+    let keys: [Key<'_>; 4] = [&by_label, &by_title, &by_value, &by_type];
     let mut pairs = Vec::new();
     for key in keys {
         let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -61,7 +62,9 @@ pub(super) fn pair(old: &[Cow<'_, Value>], new: &[Cow<'_, Value>]) -> Matched {
             }
         }
         free_old.retain(|&old_index| {
-            let Some(candidates) = key(&old[old_index]).and_then(|key| places.get_mut(&key)) else { return true };
+            let Some(candidates) = key(&old[old_index]).and_then(|key| places.get_mut(&key)) else {
+                return true;
+            };
             // An ambiguous key pairs nothing.
             let [new_index] = candidates.as_slice() else { return true };
             let new_index = *new_index;

@@ -30,7 +30,11 @@ pub(super) fn diff(old: &RecordSchema, new: &RecordSchema) -> Vec<FieldDelta> {
     let references = has_references(old.root().value()) || has_references(new.root().value());
     let mut walk = Walk { deltas: Vec::new(), seen: HashSet::new(), queue: VecDeque::new(), references };
     let place = Place { field: Vec::new(), old: Pointer::root(), new: Pointer::root() };
-    walk.queue.push_back((View::of(&[(old.root(), Vec::new())]), View::of(&[(new.root(), Vec::new())]), place));
+    walk.queue.push_back((
+        View::of(&[(old.root(), Vec::new())]),
+        View::of(&[(new.root(), Vec::new())]),
+        place,
+    ));
     while let Some((old, new, place)) = walk.queue.pop_front() {
         walk.pair(&old, &new, &place);
     }
@@ -75,7 +79,8 @@ impl<'a> View<'a> {
                 whole.push(value);
             }
         }
-        let mut view = View { alternatives: Vec::new(), unresolved: false, kind: AirbyteType::default(), whole };
+        let mut view =
+            View { alternatives: Vec::new(), unresolved: false, kind: AirbyteType::default(), whole };
         for (index, (node, way)) in nodes.iter().enumerate() {
             if !nodes[..index].iter().any(|(earlier, _)| earlier.value() == node.value()) {
                 view.open(*node, way, 0);
@@ -175,10 +180,8 @@ impl<'a> View<'a> {
         let one = |node: &SchemaNode<'_>| -> Value {
             let schema = node.value().as_object();
             let keys = ["type", "format", "airbyte_type", "contentEncoding"];
-            let mut shown: Map<String, Value> = keys
-                .iter()
-                .filter_map(|key| Some(((*key).to_owned(), schema?.get(*key)?.clone())))
-                .collect();
+            let mut shown: Map<String, Value> =
+                keys.iter().filter_map(|key| Some(((*key).to_owned(), schema?.get(*key)?.clone()))).collect();
             if let Some(items) = node.child("items").and_then(|items| items.resolve().ok())
                 && let Some(kind) = items.value().get("type")
             {
@@ -227,7 +230,11 @@ impl<'a> Walk<'a> {
         let root = place.field.is_empty() && place.old.segments().is_empty();
         if root {
             match (is_empty(old), is_empty(new)) {
-                (true, true) if old.kind.members == new.kind.members || old.kind.is_unknown() || new.kind.is_unknown() => {
+                (true, true)
+                    if old.kind.members == new.kind.members
+                        || old.kind.is_unknown()
+                        || new.kind.is_unknown() =>
+                {
                     return self.node(old, new, place);
                 }
                 (true, true) => {}
@@ -264,7 +271,8 @@ impl<'a> Walk<'a> {
                 return self.push(place, change, None, None);
             }
             (None, Some(_)) => {
-                let change = if root { CatalogChange::SchemaGained } else { CatalogChange::ObjectShapeIntroduced };
+                let change =
+                    if root { CatalogChange::SchemaGained } else { CatalogChange::ObjectShapeIntroduced };
                 return self.push(place, change, None, None);
             }
             (Some(old), Some(new)) => (old, new),
@@ -278,15 +286,24 @@ impl<'a> Walk<'a> {
                         continue;
                     }
                     field.push((*name).to_owned());
-                    let below =
-                        Place { field, old: child(&place.old, &ways[0].1), new: child(&place.new, &new_ways[0].1) };
+                    let below = Place {
+                        field,
+                        old: child(&place.old, &ways[0].1),
+                        new: child(&place.new, &new_ways[0].1),
+                    };
                     self.queue.push_back((rebased(ways), rebased(new_ways), below));
                 }
                 None => {
                     field.push((*name).to_owned());
                     let pointer = Sides { old: Some(child(&place.old, &ways[0].1)), new: None };
                     let old = Some(rebased(ways).fragment());
-                    self.deltas.push(FieldDelta { field, pointer, change: CatalogChange::FieldRemoved, old, new: None });
+                    self.deltas.push(FieldDelta {
+                        field,
+                        pointer,
+                        change: CatalogChange::FieldRemoved,
+                        old,
+                        new: None,
+                    });
                 }
             }
         }
@@ -299,7 +316,13 @@ impl<'a> Walk<'a> {
             let pointer =
                 Sides { old: None, new: Some(place.new.concat(&Pointer::new(ways[0].1.iter().cloned()))) };
             let new = Some(rebased(ways).fragment());
-            self.deltas.push(FieldDelta { field, pointer, change: CatalogChange::FieldAdded, old: None, new });
+            self.deltas.push(FieldDelta {
+                field,
+                pointer,
+                change: CatalogChange::FieldAdded,
+                old: None,
+                new,
+            });
         }
     }
 
@@ -326,7 +349,8 @@ impl<'a> Walk<'a> {
     /// What differs at this very node and changes no type.
     fn node(&mut self, old: &View<'a>, new: &View<'a>, place: &Place) {
         let options = |view: &View<'a>| {
-            let mut options: Vec<&'a Value> = view.alternatives.iter().map(|(node, _)| node.value()).collect();
+            let mut options: Vec<&'a Value> =
+                view.alternatives.iter().map(|(node, _)| node.value()).collect();
             options.sort_by_cached_key(|option| option.to_string());
             options
         };
@@ -378,7 +402,9 @@ impl<'a> Walk<'a> {
                 "format" => both(CatalogChange::UnknownFormatChanged, self),
                 "airbyte_type" => both(CatalogChange::TypeHintSpelled, self),
                 "required" => both(CatalogChange::RequiredChanged, self),
-                "additionalProperties" if !matches!((was, is), (Some(Value::Object(_)), _) | (_, Some(Value::Object(_)))) => {
+                "additionalProperties"
+                    if !matches!((was, is), (Some(Value::Object(_)), _) | (_, Some(Value::Object(_)))) =>
+                {
                     let closed = |value: Option<&Value>| value.is_some_and(|value| *value == false);
                     if closed(was) == closed(is) {
                         annotations.insert(key);
@@ -386,8 +412,9 @@ impl<'a> Walk<'a> {
                         both(CatalogChange::ClosedChanged { closed: closed(is) }, self);
                     }
                 }
-                "title" | "description" | "examples" | "example" | "default" | "$schema" | "$id" | "$comment" | "id"
-                | "name" | "deprecated" | "readOnly" | "writeOnly" | "order" | "group" | "airbyte_secret" => {
+                "title" | "description" | "examples" | "example" | "default" | "$schema" | "$id"
+                | "$comment" | "id" | "name" | "deprecated" | "readOnly" | "writeOnly" | "order"
+                | "group" | "airbyte_secret" => {
                     annotations.insert(key);
                 }
                 _ => {
@@ -395,9 +422,10 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-        for (keys, change) in
-            [(constraints, CatalogChange::ConstraintsChanged), (annotations, CatalogChange::AnnotationsChanged)]
-        {
+        for (keys, change) in [
+            (constraints, CatalogChange::ConstraintsChanged),
+            (annotations, CatalogChange::AnnotationsChanged),
+        ] {
             if keys.is_empty() {
                 continue;
             }
@@ -430,4 +458,3 @@ fn rebased<'a>(ways: &[Way<'a>]) -> View<'a> {
 fn equal(old: &[Way<'_>], new: &[Way<'_>]) -> bool {
     old.len() == new.len() && old.iter().zip(new).all(|((old, _), (new, _))| old.value() == new.value())
 }
-

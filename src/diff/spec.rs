@@ -4,7 +4,7 @@
 //! are paired by their discriminator, then by title, then by equality, never by index.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
@@ -260,7 +260,12 @@ impl Walk<'_> {
         match (old_values, new_values) {
             (None, None) => {}
             (None, Some(values)) if single.1 => {
-                self.push(&place, SpecChange::Const(KeywordEdit::Introduced), None, values.into_iter().next());
+                self.push(
+                    &place,
+                    SpecChange::Const(KeywordEdit::Introduced),
+                    None,
+                    values.into_iter().next(),
+                );
             }
             (None, Some(values)) => {
                 let whole = types(old).iter().eq(["boolean"].iter()) && values.len() == 2;
@@ -274,8 +279,10 @@ impl Walk<'_> {
             (Some(old), Some(new)) => {
                 let known: BTreeSet<String> = new.iter().map(canonical).collect();
                 let before: BTreeSet<String> = old.iter().map(canonical).collect();
-                let removed: Vec<Value> = old.iter().filter(|v| !known.contains(&canonical(v))).cloned().collect();
-                let added: Vec<Value> = new.iter().filter(|v| !before.contains(&canonical(v))).cloned().collect();
+                let removed: Vec<Value> =
+                    old.iter().filter(|v| !known.contains(&canonical(v))).cloned().collect();
+                let added: Vec<Value> =
+                    new.iter().filter(|v| !before.contains(&canonical(v))).cloned().collect();
                 if removed.is_empty() && added.is_empty() {
                     return;
                 }
@@ -300,14 +307,21 @@ impl Walk<'_> {
         change: fn(KeywordEdit) -> SpecChange,
     ) {
         if let Some(edit) = edit(old.get(keyword), new.get(keyword)) {
-            self.push(&at.keyword(keyword), change(edit), old.get(keyword).cloned(), new.get(keyword).cloned());
+            self.push(
+                &at.keyword(keyword),
+                change(edit),
+                old.get(keyword).cloned(),
+                new.get(keyword).cloned(),
+            );
         }
     }
 
     fn bounds(&mut self, old: &Value, new: &Value, at: &Place, saved: &BTreeSet<&str>) {
         const LOWER: [&str; 5] = ["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"];
         const UPPER: [&str; 5] = ["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"];
-        for (bound, upper) in LOWER.iter().map(|bound| (*bound, false)).chain(UPPER.iter().map(|bound| (*bound, true))) {
+        for (bound, upper) in
+            LOWER.iter().map(|bound| (*bound, false)).chain(UPPER.iter().map(|bound| (*bound, true)))
+        {
             let (before, after) = (old.get(bound), new.get(bound));
             if edit(before, after).is_none() || !bounded(bound).iter().any(|kind| saved.contains(kind)) {
                 continue;
@@ -358,8 +372,12 @@ impl Walk<'_> {
     fn flags(&mut self, old: &Value, new: &Value, at: &Place) {
         let set = |schema: &Value, flag: &str| schema.get(flag).is_some_and(|value| *value == true);
         match (set(old, "airbyte_secret"), set(new, "airbyte_secret")) {
-            (false, true) => self.push(&at.keyword("airbyte_secret"), SpecChange::SecretFlagAdded, None, None),
-            (true, false) => self.push(&at.keyword("airbyte_secret"), SpecChange::SecretFlagDropped, None, None),
+            (false, true) => {
+                self.push(&at.keyword("airbyte_secret"), SpecChange::SecretFlagAdded, None, None)
+            }
+            (true, false) => {
+                self.push(&at.keyword("airbyte_secret"), SpecChange::SecretFlagDropped, None, None)
+            }
             _ => {}
         }
     }
@@ -383,8 +401,10 @@ impl Walk<'_> {
             }
             (Some(old), Some(new)) => (old, new),
         };
-        let old_flat: Vec<_> = old_options.items.iter().map(|option| flatten(self.roots.old, option)).collect();
-        let new_flat: Vec<_> = new_options.items.iter().map(|option| flatten(self.roots.new, option)).collect();
+        let old_flat: Vec<_> =
+            old_options.items.iter().map(|option| flatten(self.roots.old, option)).collect();
+        let new_flat: Vec<_> =
+            new_options.items.iter().map(|option| flatten(self.roots.new, option)).collect();
         let matched = oneof::pair(&old_flat, &new_flat);
         let old_place = |index: usize| at.pointer.old.join(old_options.keyword).join(index.to_string());
         let new_place = |index: usize| at.pointer.new.join(new_options.keyword).join(index.to_string());
@@ -443,7 +463,8 @@ impl Walk<'_> {
                         (true, false) => self.push(&place, SpecChange::PropertyMadeOptional, None, None),
                         _ => {}
                     }
-                    let hidden = |schema: &Value| schema.get("airbyte_hidden").is_some_and(|flag| *flag == true);
+                    let hidden =
+                        |schema: &Value| schema.get("airbyte_hidden").is_some_and(|flag| *flag == true);
                     if hidden(schema) != hidden(after) {
                         let needed = hidden(after)
                             && new_required.contains(name.as_str())
@@ -454,7 +475,12 @@ impl Walk<'_> {
                             false => SpecChange::AnnotationsChanged,
                         };
                         let key = "airbyte_hidden";
-                        self.push(&place.keyword(key), change, schema.get(key).cloned(), after.get(key).cloned());
+                        self.push(
+                            &place.keyword(key),
+                            change,
+                            schema.get(key).cloned(),
+                            after.get(key).cloned(),
+                        );
                     }
                     self.node(schema, after, &place);
                 }
@@ -482,8 +508,12 @@ impl Walk<'_> {
             }
         }
         match (was_closed, is_closed) {
-            (false, true) => self.push(&at.keyword("additionalProperties"), SpecChange::ObjectClosed, None, None),
-            (true, false) => self.push(&at.keyword("additionalProperties"), SpecChange::ObjectOpened, None, None),
+            (false, true) => {
+                self.push(&at.keyword("additionalProperties"), SpecChange::ObjectClosed, None, None)
+            }
+            (true, false) => {
+                self.push(&at.keyword("additionalProperties"), SpecChange::ObjectOpened, None, None)
+            }
             _ => match (old.get("additionalProperties"), new.get("additionalProperties")) {
                 (Some(before @ Value::Object(_)), Some(after @ Value::Object(_))) => {
                     self.node(before, after, &at.keyword("additionalProperties"));
@@ -515,29 +545,26 @@ impl Walk<'_> {
         let empty = Map::new();
         let (old, new) = (old.as_object().unwrap_or(&empty), new.as_object().unwrap_or(&empty));
         let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-        let mut annotations: BTreeMap<&str, (Option<&Value>, Option<&Value>)> = BTreeMap::new();
+        let mut annotations: BTreeSet<&str> = BTreeSet::new();
         for key in keys {
             let (before, after) = (old.get(key), new.get(key));
             if before == after || COMPARED.contains(&key.as_str()) {
                 continue;
             }
             if ANNOTATIONS.contains(&key.as_str()) || key.starts_with("x-") {
-                annotations.insert(key, (before, after));
+                annotations.insert(key);
             } else {
                 let change = SpecChange::ConstraintChanged(key.clone());
                 self.push(&at.keyword(key), change, before.cloned(), after.cloned());
             }
         }
         if !annotations.is_empty() {
-            let side = |pick: fn(&(Option<&Value>, Option<&Value>)) -> Option<Value>| {
-                let map: Map<String, Value> = annotations
-                    .iter()
-                    .filter_map(|(key, values)| Some(((*key).to_owned(), pick(values)?)))
-                    .collect();
-                Some(Value::Object(map))
+            let side = |schema: &Map<String, Value>| {
+                let kept =
+                    annotations.iter().filter_map(|key| Some(((*key).to_owned(), schema.get(*key)?.clone())));
+                Some(Value::Object(kept.collect()))
             };
-            let (before, after) = (side(|values| values.0.cloned()), side(|values| values.1.cloned()));
-            self.push(at, SpecChange::AnnotationsChanged, before, after);
+            self.push(at, SpecChange::AnnotationsChanged, side(old), side(new));
         }
     }
 }
@@ -644,7 +671,8 @@ fn flatten<'v>(root: &Value, schema: &'v Value) -> Cow<'v, Value> {
     let mut flat = Cow::Borrowed(schema);
     for _ in 0..LONGEST_CHAIN {
         let base = if let Some(reference) = reference(&flat) {
-            let target = reference.strip_prefix('#').and_then(|fragment| Pointer::parse(fragment).get(root).cloned());
+            let target =
+                reference.strip_prefix('#').and_then(|fragment| Pointer::parse(fragment).get(root).cloned());
             let Some(target) = target else { return flat };
             target
         } else if let Some([only]) = flat.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {

@@ -49,9 +49,10 @@ pub(super) fn diff(old: &Value, new: &Value, is_destination: bool, deltas: &mut 
         let key = "supportsIncremental";
         push(&[key], SpecChange::SupportsIncrementalChanged, old.get(key), new.get(key));
     }
-    for (key, dropped) in
-        [("supportsNormalization", SpecChange::NormalizationFlagDropped), ("supportsDBT", SpecChange::DbtFlagDropped)]
-    {
+    for (key, dropped) in [
+        ("supportsNormalization", SpecChange::NormalizationFlagDropped),
+        ("supportsDBT", SpecChange::DbtFlagDropped),
+    ] {
         match (flag(old, key), flag(new, key)) {
             (true, false) => push(&[key], dropped, old.get(key), new.get(key)),
             (false, true) => push(&[key], SpecChange::LegacyOutputFlagGained, old.get(key), new.get(key)),
@@ -135,7 +136,8 @@ fn advanced_auth(old: Option<&Value>, new: Option<&Value>, push: &mut Push<'_>) 
         (Some(old), Some(new)) => (old, new),
     };
     let mut compare = |path: &[&str], change: SpecChange| {
-        let at = |side: &'_ Value| Pointer::new(path.iter().copied()).get(side).filter(|v| !v.is_null()).cloned();
+        let at =
+            |side: &'_ Value| Pointer::new(path.iter().copied()).get(side).filter(|v| !v.is_null()).cloned();
         let (before, after) = (at(old), at(new));
         if before != after {
             let full: Vec<&str> = [key].into_iter().chain(path.iter().copied()).collect();
@@ -146,7 +148,10 @@ fn advanced_auth(old: Option<&Value>, new: Option<&Value>, push: &mut Push<'_>) 
     compare(&["predicate_key"], SpecChange::AuthPredicateChanged);
     compare(&["predicate_value"], SpecChange::AuthPredicateChanged);
     compare(&[OAUTH, "complete_oauth_server_input_specification"], SpecChange::OauthServerInputChanged);
-    compare(&[OAUTH, "oauth_user_input_from_connector_config_specification"], SpecChange::OauthConversationChanged);
+    compare(
+        &[OAUTH, "oauth_user_input_from_connector_config_specification"],
+        SpecChange::OauthConversationChanged,
+    );
     for output in ["complete_oauth_output_specification", "complete_oauth_server_output_specification"] {
         let at = |side: &'_ Value| side[OAUTH][output].clone();
         let (before, after) = (at(old), at(new));

@@ -30,7 +30,10 @@ pub(super) fn diff(old: &Connector, new: &Connector) -> Vec<Delta> {
     if before.legacy && !before.per_stream && !before.global && after.per_stream {
         return vec![change(StateChange::EnvelopeLegacyToStream)];
     }
-    if before.global != after.global && (before.per_stream || after.per_stream) && !(before.global && after.global) {
+    if before.global != after.global
+        && (before.per_stream || after.per_stream)
+        && !(before.global && after.global)
+    {
         let shared = before.shared.is_some() || after.shared.is_some();
         return vec![change(StateChange::EnvelopeSwitched { shared })];
     }
@@ -52,7 +55,9 @@ pub(super) fn diff(old: &Connector, new: &Connector) -> Vec<Delta> {
             }
             None => {
                 let moved = after.streams.keys().any(|other| {
-                    other.name == id.name && other.namespace != id.namespace && !before.streams.contains_key(other)
+                    other.name == id.name
+                        && other.namespace != id.namespace
+                        && !before.streams.contains_key(other)
                 });
                 let change = if moved { StateChange::NamespaceChanged } else { StateChange::MissingInNew };
                 let mut delta = delta(Some(id), change, None, None);
@@ -199,9 +204,9 @@ fn partitions(old: &Shape, new: &Shape) -> Vec<Found> {
             let list = |types: &std::collections::BTreeSet<&str>| {
                 format!("{key}: {}", types.iter().copied().collect::<Vec<_>>().join(", "))
             };
-            types
-                .is_disjoint(after)
-                .then(|| (StateChange::PartitionValueTypeChanged { global: old.global }, list(types), list(after)))
+            types.is_disjoint(after).then(|| {
+                (StateChange::PartitionValueTypeChanged { global: old.global }, list(types), list(after))
+            })
         })
         .collect()
 }
@@ -222,8 +227,11 @@ fn cursors(old: &Shape, new: &Shape) -> Vec<Found> {
             continue;
         }
         let (Some(was), Some(is)) = (before.first(), after.first()) else { continue };
-        let change =
-            if was.same_type(is) { StateChange::CursorFormatChanged } else { StateChange::CursorValueTypeChanged };
+        let change = if was.same_type(is) {
+            StateChange::CursorFormatChanged
+        } else {
+            StateChange::CursorValueTypeChanged
+        };
         found.push((change, format!("{key}: {}", was.describe()), format!("{key}: {}", is.describe())));
     }
     if old.cursor.len() > shared.len() {

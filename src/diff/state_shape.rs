@@ -50,7 +50,10 @@ impl Form {
     pub(super) fn same_type(&self, other: &Form) -> bool {
         matches!(
             (self, other),
-            (Form::Number(_), Form::Number(_)) | (Form::Text(_), Form::Text(_)) | (Form::Empty, _) | (_, Form::Empty)
+            (Form::Number(_), Form::Number(_))
+                | (Form::Text(_), Form::Text(_))
+                | (Form::Empty, _)
+                | (_, Form::Empty)
         ) || self == other
     }
 
@@ -144,7 +147,9 @@ fn class_of(map: &Map<String, Value>) -> StateClass {
         StateClass::FileHistory
     } else if is_array("states") {
         StateClass::PerPartition
-    } else if map.contains_key("use_global_cursor") || (is_object("state") && map.contains_key("lookback_window")) {
+    } else if map.contains_key("use_global_cursor")
+        || (is_object("state") && map.contains_key("lookback_window"))
+    {
         StateClass::GlobalSubstream
     } else if is_array("slices") {
         StateClass::Slices

@@ -9,7 +9,8 @@ use super::delta::{CatalogChange, Change, Delta, StateChange, StreamContext};
 use super::record_schema;
 use crate::load::RawObject;
 use crate::model::{
-    Artifact, Fact, Pointer, Sides, StateTraits, Stream, StreamBody, StreamProperties, StreamStanding, SyncMode, format_key,
+    Artifact, Fact, Pointer, Sides, StateTraits, Stream, StreamBody, StreamProperties, StreamStanding,
+    SyncMode, format_key,
 };
 
 /// The differences of a stream that both sides have. What either side does not know is not compared.
@@ -56,7 +57,8 @@ fn properties<'s>(old: &'s Stream, new: &'s Stream) -> Result<BothProperties<'s>
     if let (Some(before), Some(after)) = (old.text(), new.text())
         && let Some((before, after)) = differing_parts(before, after)
     {
-        let configured = |stream: &Stream| matches!(&stream.body, StreamBody::Captured { configured: true, .. });
+        let configured =
+            |stream: &Stream| matches!(&stream.body, StreamBody::Captured { configured: true, .. });
         let before = old.properties_of(before, configured(old)).map_err(|error| (false, error))?;
         let after = new.properties_of(after, configured(new)).map_err(|error| (true, error))?;
         return Ok((Cow::Owned(before), Cow::Owned(after)));
@@ -75,41 +77,49 @@ fn differing_parts(old: &str, new: &str) -> Option<(Value, Value)> {
         return None;
     }
     let streams = (RawObject::parse(old).ok()?, RawObject::parse(new).ok()?);
-    let schemas = (RawObject::parse(streams.0.get("json_schema")?).ok()?, RawObject::parse(streams.1.get("json_schema")?).ok()?);
+    let schemas = (
+        RawObject::parse(streams.0.get("json_schema")?).ok()?,
+        RawObject::parse(streams.1.get("json_schema")?).ok()?,
+    );
     let fields = (
         RawObject::parse(schemas.0.get("properties")?).ok()?,
         RawObject::parse(schemas.1.get("properties")?).ok()?,
     );
     let (mut before, mut after) = (fields.0.by_key(), fields.1.by_key());
-    let same: Vec<&str> =
-        before.iter().filter(|(name, text)| after.get(*name) == Some(*text)).map(|(name, _)| *name).skip(1).collect();
+    let same: Vec<&str> = before
+        .iter()
+        .filter(|(name, text)| after.get(*name) == Some(*text))
+        .map(|(name, _)| *name)
+        .skip(1)
+        .collect();
     let same: Vec<String> = same.into_iter().map(str::to_owned).collect();
     for name in &same {
         before.remove(name.as_str());
         after.remove(name.as_str());
     }
     let parse = |text: &str| serde_json::from_str::<Value>(text).ok();
-    let rebuild = |stream: &RawObject<'_>, schema: &RawObject<'_>, fields: &BTreeMap<&str, &str>| -> Option<Value> {
-        let mut rebuilt = Map::new();
-        for (key, text) in stream.by_key() {
-            if key != "json_schema" {
-                rebuilt.insert(key.to_owned(), parse(text)?);
+    let rebuild =
+        |stream: &RawObject<'_>, schema: &RawObject<'_>, fields: &BTreeMap<&str, &str>| -> Option<Value> {
+            let mut rebuilt = Map::new();
+            for (key, text) in stream.by_key() {
+                if key != "json_schema" {
+                    rebuilt.insert(key.to_owned(), parse(text)?);
+                }
             }
-        }
-        let mut json_schema = Map::new();
-        for (key, text) in schema.by_key() {
-            if key != "properties" {
-                json_schema.insert(key.to_owned(), parse(text)?);
+            let mut json_schema = Map::new();
+            for (key, text) in schema.by_key() {
+                if key != "properties" {
+                    json_schema.insert(key.to_owned(), parse(text)?);
+                }
             }
-        }
-        let mut properties = Map::new();
-        for (name, text) in fields {
-            properties.insert((*name).to_owned(), parse(text)?);
-        }
-        json_schema.insert("properties".to_owned(), Value::Object(properties));
-        rebuilt.insert("json_schema".to_owned(), Value::Object(json_schema));
-        Some(Value::Object(rebuilt))
-    };
+            let mut properties = Map::new();
+            for (name, text) in fields {
+                properties.insert((*name).to_owned(), parse(text)?);
+            }
+            json_schema.insert("properties".to_owned(), Value::Object(properties));
+            rebuilt.insert("json_schema".to_owned(), Value::Object(json_schema));
+            Some(Value::Object(rebuilt))
+        };
     Some((rebuild(&streams.0, &schemas.0, &before)?, rebuild(&streams.1, &schemas.1, &after)?))
 }
 
@@ -170,7 +180,8 @@ impl Found<'_> {
     }
 
     fn key(&mut self, before: &StreamProperties, after: &StreamProperties) {
-        let Some((old, new)) = known(&before.source_defined_primary_key, &after.source_defined_primary_key) else {
+        let Some((old, new)) = known(&before.source_defined_primary_key, &after.source_defined_primary_key)
+        else {
             return;
         };
         if old == new {
@@ -195,10 +206,14 @@ impl Found<'_> {
             path => json!(path.join(".")),
         };
         // Without incremental syncs nothing reads a cursor; losing the mode is a finding of its own.
-        let lost_mode = known(&before.supported_sync_modes, &after.supported_sync_modes)
-            .is_some_and(|(old, new)| old.contains(&SyncMode::Incremental) && !new.contains(&SyncMode::Incremental));
-        let gained_mode = known(&before.supported_sync_modes, &after.supported_sync_modes)
-            .is_some_and(|(old, new)| !old.contains(&SyncMode::Incremental) && new.contains(&SyncMode::Incremental));
+        let lost_mode =
+            known(&before.supported_sync_modes, &after.supported_sync_modes).is_some_and(|(old, new)| {
+                old.contains(&SyncMode::Incremental) && !new.contains(&SyncMode::Incremental)
+            });
+        let gained_mode =
+            known(&before.supported_sync_modes, &after.supported_sync_modes).is_some_and(|(old, new)| {
+                !old.contains(&SyncMode::Incremental) && new.contains(&SyncMode::Incremental)
+            });
         if lost_mode || gained_mode {
             return;
         }
@@ -257,7 +272,9 @@ impl Found<'_> {
     }
 
     fn modes(&mut self, before: &StreamProperties, after: &StreamProperties) {
-        let Some((old, new)) = known(&before.supported_sync_modes, &after.supported_sync_modes) else { return };
+        let Some((old, new)) = known(&before.supported_sync_modes, &after.supported_sync_modes) else {
+            return;
+        };
         let names = |modes: &BTreeSet<SyncMode>| json!(modes.iter().map(SyncMode::name).collect::<Vec<_>>());
         for mode in old.difference(new) {
             let change = CatalogChange::SyncModeRemoved(mode.clone());

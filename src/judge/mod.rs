@@ -12,8 +12,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::diff::{self, CatalogChange, Change, ConnectorChange, Delta, SpecChange};
 use crate::model::{
-    Artifact, Catalog, ConfiguredStream, Connector, ConnectorType, Coverage, CoverageStatus, Decided, Evidence, Fact,
-    Finding, Level, ReportError, Scope, Sides, Unjudged,
+    Artifact, Catalog, ConfiguredStream, Connector, ConnectorType, Coverage, CoverageStatus, Decided,
+    Evidence, Fact, Finding, Level, ReportError, Scope, Sides, Unjudged,
 };
 use crate::rules::{self, Affects, Rule};
 
@@ -57,11 +57,18 @@ pub fn judge(old: &Connector, new: &Connector, configured: Option<&[ConfiguredSt
         }
     }
     renames::annotate(&mut findings, &judged);
-    let platform_breaking = configured.map(|configured| platform::judge(&mut findings, &judged, configured, new));
+    let platform_breaking =
+        configured.map(|configured| platform::judge(&mut findings, &judged, configured, new));
     origin::attach(&mut findings, &judged, old, new);
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| {
-            (finding.level, finding.artifact, finding.stream.clone(), finding.field.clone(), finding.rule.clone())
+            (
+                finding.level,
+                finding.artifact,
+                finding.stream.clone(),
+                finding.field.clone(),
+                finding.rule.clone(),
+            )
         };
         key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id))
     });
@@ -75,7 +82,13 @@ pub fn judge(old: &Connector, new: &Connector, configured: Option<&[ConfiguredSt
             crate::model::StreamBody::Derived { .. } => (String::new(), None),
         };
         let side = if error.is_new { "new" } else { "old" };
-        ReportError { side: side.to_owned(), artifact: Some(Artifact::Catalog), file, line, message: error.message }
+        ReportError {
+            side: side.to_owned(),
+            artifact: Some(Artifact::Catalog),
+            file,
+            line,
+            message: error.message,
+        }
     }));
     let both_empty = [old, new].iter().all(|side| {
         side.catalog.as_ref().is_some_and(|catalog| catalog.captured && catalog.streams.is_empty())
@@ -85,7 +98,14 @@ pub fn judge(old: &Connector, new: &Connector, configured: Option<&[ConfiguredSt
             || old.catalog.is_some() && new.catalog.is_some()
             || !old.states.is_empty() && !new.states.is_empty()
             || !findings.is_empty());
-    Judgement { findings, unjudged, coverage: coverage(old, new, both_empty), errors, comparable, platform_breaking }
+    Judgement {
+        findings,
+        unjudged,
+        coverage: coverage(old, new, both_empty),
+        errors,
+        comparable,
+        platform_breaking,
+    }
 }
 
 fn finding(delta: &Delta, rule: &Rule, level: Level) -> Finding {
@@ -122,7 +142,9 @@ fn pointer(delta: &Delta) -> Sides<Option<crate::model::Pointer>> {
     let full = |pointer: &Option<crate::model::Pointer>, index: Option<usize>| {
         let pointer = pointer.as_ref()?;
         Some(match index {
-            Some(index) => crate::model::Pointer::new(["streams".to_owned(), index.to_string()]).concat(pointer),
+            Some(index) => {
+                crate::model::Pointer::new(["streams".to_owned(), index.to_string()]).concat(pointer)
+            }
             None => pointer.clone(),
         })
     };
@@ -136,7 +158,9 @@ fn evidence(delta: &Delta, rule: &Rule, level: Level) -> Evidence {
     match (rule.decided, level) {
         // A change seen in two manifests has its stream's place in the catalog; one seen in samples has none.
         (Decided::Replay, _)
-            if matches!(delta.change, Change::State(_)) && delta.context.index == Sides::default() && level != Level::Review =>
+            if matches!(delta.change, Change::State(_))
+                && delta.context.index == Sides::default()
+                && level != Level::Review =>
         {
             Evidence::Sample { message: "state samples of both sides".to_owned() }
         }
@@ -167,11 +191,13 @@ fn fingerprint(delta: &Delta, rule: &Rule) -> String {
 fn detail(change: &Change) -> String {
     let list = |values: &[Value]| values.iter().map(short).collect::<Vec<_>>().join(", ");
     match change {
-        Change::Spec(SpecChange::EnumValuesRemoved(values) | SpecChange::EnumValuesAdded(values)) => list(values),
-        Change::Spec(SpecChange::ConstraintChanged(keyword)) => format!("`{keyword}`"),
-        Change::Spec(SpecChange::DestinationSyncModeRemoved(mode) | SpecChange::DestinationSyncModeAdded(mode)) => {
-            mode.clone()
+        Change::Spec(SpecChange::EnumValuesRemoved(values) | SpecChange::EnumValuesAdded(values)) => {
+            list(values)
         }
+        Change::Spec(SpecChange::ConstraintChanged(keyword)) => format!("`{keyword}`"),
+        Change::Spec(
+            SpecChange::DestinationSyncModeRemoved(mode) | SpecChange::DestinationSyncModeAdded(mode),
+        ) => mode.clone(),
         Change::Catalog(CatalogChange::ConstraintsChanged) => "constraints on values".to_owned(),
         Change::Connector(ConnectorChange::Invalid(reason)) => reason.clone(),
         Change::Connector(ConnectorChange::StateRewritten(streams)) => {
@@ -265,7 +291,9 @@ fn scope(delta: &Delta, rule: &Rule, level: Level, detail: &str) -> Scope {
         Affects::Everyone => everyone(None),
         Affects::OauthUsers => everyone(Some("users who sign in through OAuth".to_owned())),
         Affects::SelfManagedAdmins => everyone(Some("admins of self-managed Airbyte".to_owned())),
-        Affects::ConfigBranch => everyone(delta.branch.as_ref().map(|branch| format!("configs with {branch}"))),
+        Affects::ConfigBranch => {
+            everyone(delta.branch.as_ref().map(|branch| format!("configs with {branch}")))
+        }
         Affects::DestinationSyncMode => everyone(Some(format!("connections in {detail} mode"))),
         Affects::Stream => streams(None),
         Affects::IncrementalSyncs => streams(Some("incremental syncs")),
@@ -312,12 +340,15 @@ fn coverage(old: &Connector, new: &Connector, both_empty: bool) -> Vec<Coverage>
         }
     }
     say(Artifact::Spec, spec_old, spec_new, reasons);
-    let status = |catalog: &Option<Catalog>| catalog.as_ref().map_or(CoverageStatus::Absent, |catalog| catalog.status);
+    let status =
+        |catalog: &Option<Catalog>| catalog.as_ref().map_or(CoverageStatus::Absent, |catalog| catalog.status);
     let mut reasons = Vec::new();
     for (side, connector) in [("old", old), ("new", new)] {
         match &connector.catalog {
             None if is_destination => reasons.push(sided(side, "a destination has no catalog")),
-            None if !connector.catalog_reason.is_empty() => reasons.push(sided(side, &connector.catalog_reason)),
+            None if !connector.catalog_reason.is_empty() => {
+                reasons.push(sided(side, &connector.catalog_reason))
+            }
             None => reasons.push(sided(side, "there is no catalog, manifest or schema folder")),
             Some(catalog) => {
                 reasons.extend(catalog.reasons.iter().map(|reason| sided(side, reason)));
@@ -343,11 +374,14 @@ fn coverage(old: &Connector, new: &Connector, both_empty: bool) -> Vec<Coverage>
     }
     let reasons = match (old.metadata.is_some(), new.metadata.is_some()) {
         (true, true) => Vec::new(),
-        _ => vec!["without metadata.yaml on both sides the version and the declaration are unknown".to_owned()],
+        _ => {
+            vec!["without metadata.yaml on both sides the version and the declaration are unknown".to_owned()]
+        }
     };
     say(Artifact::Metadata, presence(old.metadata.is_some()), presence(new.metadata.is_some()), reasons);
     if new.migration_guide.is_some() || new.changelog.is_some() {
-        let has_docs = |side: &Connector| presence(side.migration_guide.is_some() || side.changelog.is_some());
+        let has_docs =
+            |side: &Connector| presence(side.migration_guide.is_some() || side.changelog.is_some());
         say(Artifact::Docs, has_docs(old), has_docs(new), Vec::new());
     }
     lines

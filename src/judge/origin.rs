@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use crate::diff::Delta;
 use crate::load::{PositionRequest, positions};
-use crate::model::{Artifact, Connector, Finding, Located, Origin, Pointer, Position, Sides, Stream, StreamBody};
+use crate::model::{
+    Artifact, Connector, Finding, Located, Origin, Pointer, Position, Sides, Stream, StreamBody,
+};
 
 /// Fills in the origin and the cause of each finding. `deltas` are the differences in the findings' order.
 pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector, new: &Connector) {
@@ -18,7 +20,8 @@ pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector
         let mut requests = Vec::new();
         let mut asked = Vec::new();
         for (index, delta) in deltas.iter().enumerate() {
-            let pick = |sides: &Sides<Option<Pointer>>| if is_new { sides.new.clone() } else { sides.old.clone() };
+            let pick =
+                |sides: &Sides<Option<Pointer>>| if is_new { sides.new.clone() } else { sides.old.clone() };
             let Some(pointer) = pick(&delta.pointer) else { continue };
             let stream = if is_new { delta.context.index.new } else { delta.context.index.old };
             let stream = stream.and_then(|index| streams.get(&index)).copied();
@@ -71,7 +74,12 @@ fn find(requests: &mut [PositionRequest]) -> Vec<Option<Position>> {
     }
 }
 
-fn locate(connector: &Connector, delta: &Delta, stream: Option<&Stream>, pointer: &Pointer) -> Option<Located> {
+fn locate(
+    connector: &Connector,
+    delta: &Delta,
+    stream: Option<&Stream>,
+    pointer: &Pointer,
+) -> Option<Located> {
     match (delta.artifact, stream) {
         (Artifact::Catalog | Artifact::State, Some(stream)) => match &stream.body {
             StreamBody::Captured { document, range, .. } => Some(Located {

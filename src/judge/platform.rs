@@ -7,9 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::{CatalogChange, Change, Delta};
-use crate::model::{
-    Artifact, ConfiguredStream, Connector, Finding, Platform, StreamId, SyncMode,
-};
+use crate::model::{Artifact, ConfiguredStream, Connector, Finding, Platform, StreamId, SyncMode};
 
 /// Sets the platform's view of each finding; true if it pauses the connection.
 pub(super) fn judge(
@@ -18,7 +16,8 @@ pub(super) fn judge(
     configured: &[ConfiguredStream],
     new: &Connector,
 ) -> bool {
-    let by_id: BTreeMap<&StreamId, &ConfiguredStream> = configured.iter().map(|stream| (&stream.id, stream)).collect();
+    let by_id: BTreeMap<&StreamId, &ConfiguredStream> =
+        configured.iter().map(|stream| (&stream.id, stream)).collect();
     let new_keys: BTreeMap<&StreamId, Vec<Vec<String>>> = new
         .catalog
         .iter()
@@ -43,9 +42,9 @@ fn view(
     let Change::Catalog(change) = &delta.change else { return Platform::Invisible };
     let Some(stream) = delta.stream.as_ref().and_then(|id| configured.get(id)) else {
         return match change {
-            CatalogChange::StreamAdded | CatalogChange::StreamRemoved(_) | CatalogChange::NamespaceChanged => {
-                Platform::NotBreaking
-            }
+            CatalogChange::StreamAdded
+            | CatalogChange::StreamRemoved(_)
+            | CatalogChange::NamespaceChanged => Platform::NotBreaking,
             _ => Platform::Invisible,
         };
     };

@@ -41,7 +41,11 @@ pub(super) fn annotate(findings: &mut [Finding], deltas: &[Delta]) {
         for (from, to, similarity) in pairs(&removed, &added, deltas) {
             let note = |kind, other: &Delta| Related {
                 kind,
-                stream: other.field.is_empty().then(|| other.stream.as_ref().map(|stream| stream.name.clone())).flatten(),
+                stream: other
+                    .field
+                    .is_empty()
+                    .then(|| other.stream.as_ref().map(|stream| stream.name.clone()))
+                    .flatten(),
                 field: other.field.clone(),
                 similarity,
             };
@@ -85,7 +89,8 @@ fn similarity(from: &Delta, to: &Delta) -> f64 {
             .or_else(|| delta.stream.as_ref().map(|stream| stream.name.clone()))
             .unwrap_or_default()
     };
-    let kind = |value: &Option<serde_json::Value>| value.as_ref().and_then(|value| value.get("type").cloned());
+    let kind =
+        |value: &Option<serde_json::Value>| value.as_ref().and_then(|value| value.get("type").cloned());
     if kind(&from.old) != kind(&to.new) {
         return 0.0;
     }

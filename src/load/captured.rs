@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::json::{self, JsonError, RawObject};
 use super::read;
 use crate::model::{
-    Artifact, Catalog, ConfiguredStream, CoverageStatus, Document, InputError, Locate, Located, Pointer, Spec,
-    StateMessage, StateSample, Stream, StreamBody, StreamId, StreamStanding,
+    Artifact, Catalog, ConfiguredStream, CoverageStatus, Document, InputError, Locate, Located, Pointer,
+    Spec, StateMessage, StateSample, Stream, StreamBody, StreamId, StreamStanding,
 };
 
 /// Places in a captured value are places in its document.
@@ -51,8 +51,12 @@ pub(crate) fn spec(value: Value, place: CapturedPlace) -> Result<Spec, InputErro
     }
     match value.get("connectionSpecification") {
         Some(Value::Object(_)) => Ok(Spec { value, locate: Arc::new(place) }),
-        Some(other) => Err(wrong(&place, "expected connectionSpecification to be a JSON schema", Some(other))),
-        None => Err(wrong(&place, "expected a ConnectorSpecification with the key connectionSpecification", None)),
+        Some(other) => {
+            Err(wrong(&place, "expected connectionSpecification to be a JSON schema", Some(other)))
+        }
+        None => {
+            Err(wrong(&place, "expected a ConnectorSpecification with the key connectionSpecification", None))
+        }
     }
 }
 
@@ -111,7 +115,9 @@ pub(crate) fn catalog(
                     && catalog.status == CoverageStatus::Complete
                 {
                     catalog.status = CoverageStatus::Partial;
-                    catalog.reasons.push("a configured catalog lists only what one connection syncs".to_owned());
+                    catalog
+                        .reasons
+                        .push("a configured catalog lists only what one connection syncs".to_owned());
                 }
                 catalog.streams.push(stream);
             }
@@ -130,7 +136,8 @@ fn captured_stream(document: &Arc<Document>, text: &str, index: usize) -> Result
         message,
     };
     let mut text = text;
-    let mut object = RawObject::parse(text).map_err(|_| wrong("expected a stream object in `streams`".to_owned()))?;
+    let mut object =
+        RawObject::parse(text).map_err(|_| wrong("expected a stream object in `streams`".to_owned()))?;
     let configured = object.has("stream") && !object.has("name");
     if configured {
         text = object.get("stream").unwrap_or_default();
@@ -140,7 +147,9 @@ fn captured_stream(document: &Arc<Document>, text: &str, index: usize) -> Result
     let namespace = match object.get("namespace") {
         None | Some("null") => None,
         Some(_) => Some(
-            object.text("namespace").ok_or_else(|| wrong(format!("stream {name}: expected a text as namespace")))?,
+            object
+                .text("namespace")
+                .ok_or_else(|| wrong(format!("stream {name}: expected a text as namespace")))?,
         ),
     };
     let range = document.range_of(text).ok_or_else(|| wrong("a stream lies outside its file".to_owned()))?;
@@ -205,7 +214,8 @@ pub(crate) fn messages(document: &Arc<Document>) -> Messages {
             Ok(object) => object,
             Err(error) => {
                 let head: String = trimmed.chars().take(200).filter(|c| !c.is_whitespace()).collect();
-                let kinds = [("SPEC", Artifact::Spec), ("CATALOG", Artifact::Catalog), ("STATE", Artifact::State)];
+                let kinds =
+                    [("SPEC", Artifact::Spec), ("CATALOG", Artifact::Catalog), ("STATE", Artifact::State)];
                 let kind = kinds.iter().find(|(kind, _)| head.contains(&format!("\"type\":\"{kind}\"")));
                 if let Some((kind, artifact)) = kind {
                     found.errors.push(InputError {
@@ -222,7 +232,8 @@ pub(crate) fn messages(document: &Arc<Document>) -> Messages {
         match object.text("type").as_deref() {
             Some("SPEC") => {
                 let Some(text) = object.get("spec") else { continue };
-                let place = CapturedPlace { document: document.clone(), range: range(text), base: Pointer::root() };
+                let place =
+                    CapturedPlace { document: document.clone(), range: range(text), base: Pointer::root() };
                 let read = json::parse(text).map_err(|error| InputError {
                     artifact: Some(Artifact::Spec),
                     file: document.file.clone(),
@@ -254,7 +265,8 @@ pub(crate) fn messages(document: &Arc<Document>) -> Messages {
         }
     }
     if !states.is_empty() {
-        let messages = states.into_iter().filter_map(|(value, _)| state_message(&value["state"], Pointer::root()));
+        let messages =
+            states.into_iter().filter_map(|(value, _)| state_message(&value["state"], Pointer::root()));
         found.state = Some(StateSample { document: document.clone(), messages: messages.collect() });
     }
     found
@@ -277,7 +289,11 @@ pub(crate) fn state(value: &Value, document: &Arc<Document>) -> Result<StateSamp
             .enumerate()
             .map(|(index, item)| {
                 let pointer = Pointer::new([index.to_string()]);
-                let inner = if item["type"] == "STATE" { (&item["state"], pointer.join("state")) } else { (item, pointer) };
+                let inner = if item["type"] == "STATE" {
+                    (&item["state"], pointer.join("state"))
+                } else {
+                    (item, pointer)
+                };
                 state_message(inner.0, inner.1)
                     .ok_or_else(|| wrong(format!("expected a state message at position {}", index + 1)))
             })

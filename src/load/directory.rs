@@ -19,8 +19,8 @@ use super::manifest::{Manifest, locate_in_folder};
 use super::{docs, metadata, python, read};
 use crate::model::{
     Artifact, Catalog, Connector, ConnectorType, CoverageStatus, Document, DocumentFormat, Fact, InputError,
-    LoadFault, Locate, Located, Pointer, RecordSchema, SchemaFiles, Stream, StreamBody, StreamId, StreamProperties,
-    StreamStanding,
+    LoadFault, Locate, Located, Pointer, RecordSchema, SchemaFiles, Stream, StreamBody, StreamId,
+    StreamProperties, StreamStanding,
 };
 
 /// A path below the side's root, and how reports name it.
@@ -43,11 +43,10 @@ pub(super) fn load(root: &Path, connector: &mut Connector) {
         }
     }
     let package = directory.package();
-    connector.name = connector
-        .metadata
-        .as_ref()
-        .and_then(|metadata| metadata.name().map(str::to_owned))
-        .or_else(|| package.as_ref().filter(|package| !package.is_empty()).map(|name| name.replace('_', "-")));
+    connector.name =
+        connector.metadata.as_ref().and_then(|metadata| metadata.name().map(str::to_owned)).or_else(|| {
+            package.as_ref().filter(|package| !package.is_empty()).map(|name| name.replace('_', "-"))
+        });
     let captured = directory.captured(connector);
     if let Some(package) = &package {
         load_package(&directory, package, connector);
@@ -104,7 +103,8 @@ impl Directory<'_> {
     fn package(&self) -> Option<String> {
         let markers = ["manifest.yaml", "spec.json", "spec.yaml", "spec.yml", "source.py", "spec.py"];
         let is_package = |folder: &str| {
-            let at = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+            let at =
+                |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
             markers.iter().any(|marker| self.file(&at(marker)).is_some()) || self.is_dir(&at("schemas"))
         };
         let folders = self.names("");
@@ -124,7 +124,8 @@ impl Directory<'_> {
         for name in self.names("") {
             let lower = name.to_ascii_lowercase();
             let Some((stem, extension)) = lower.rsplit_once('.') else { continue };
-            let known = ["metadata", "manifest", "package", "tsconfig", "acceptance-test-config", "pyproject"];
+            let known =
+                ["metadata", "manifest", "package", "tsconfig", "acceptance-test-config", "pyproject"];
             if !matches!(extension, "json" | "jsonl" | "ndjson" | "log" | "txt" | "yaml" | "yml")
                 || known.contains(&stem)
                 || stem.contains("state")
@@ -132,7 +133,8 @@ impl Directory<'_> {
             {
                 continue;
             }
-            let promises = extension == "jsonl" || ["spec", "catalog", "discover"].iter().any(|word| stem.contains(word));
+            let promises = extension == "jsonl"
+                || ["spec", "catalog", "discover"].iter().any(|word| stem.contains(word));
             let Some(file) = self.file(&name) else { continue };
             let document = match read::document(&file.path, &file.name) {
                 Ok(document) => document,
@@ -146,7 +148,9 @@ impl Directory<'_> {
                 continue;
             }
             match kind_of(&document) {
-                Ok(Some(kind @ (FileKind::Messages | FileKind::Catalog | FileKind::Spec | FileKind::Registry))) => {
+                Ok(Some(
+                    kind @ (FileKind::Messages | FileKind::Catalog | FileKind::Spec | FileKind::Registry),
+                )) => {
                     found.push((document, kind));
                 }
                 Ok(_) => {}
@@ -189,7 +193,11 @@ pub(super) fn kind_of(document: &Document) -> Result<Option<FileKind>, InputErro
             Err(error) => {
                 let first = text.lines().next().unwrap_or_default();
                 let lines = RawObject::parse(first).is_ok_and(|object| kind::is_message(&object));
-                if lines { Ok(Some(FileKind::Messages)) } else { Err(read::json_error(document, None, error)) }
+                if lines {
+                    Ok(Some(FileKind::Messages))
+                } else {
+                    Err(read::json_error(document, None, error))
+                }
             }
         };
     }
@@ -200,7 +208,9 @@ pub(super) fn kind_of(document: &Document) -> Result<Option<FileKind>, InputErro
             });
             return Ok(messages.then_some(FileKind::Messages));
         }
-        DocumentFormat::Yaml => super::yaml::parse(&document.text).map_err(|e| read::yaml_error(document, None, e))?,
+        DocumentFormat::Yaml => {
+            super::yaml::parse(&document.text).map_err(|e| read::yaml_error(document, None, e))?
+        }
         _ => super::json::parse(&document.text).map_err(|e| read::json_error(document, None, e))?,
     };
     Ok(kind::of_value(&value))
@@ -302,22 +312,32 @@ fn load_package(directory: &Directory<'_>, package: &str, connector: &mut Connec
     let catalog = catalog.get_or_insert_with(|| Catalog {
         streams: Vec::new(),
         status: CoverageStatus::Partial,
-        reasons: vec!["streams, keys and cursors are set in Python; only their schema files can be read".to_owned()],
+        reasons: vec![
+            "streams, keys and cursors are set in Python; only their schema files can be read".to_owned(),
+        ],
         captured: false,
     });
     if from_manifest && code.defines_streams {
         catalog.status = CoverageStatus::Partial;
-        catalog.reasons.push("source.py defines streams(): Python may add streams to the manifest's".to_owned());
+        catalog
+            .reasons
+            .push("source.py defines streams(): Python may add streams to the manifest's".to_owned());
     } else if from_manifest && !orphans.is_empty() {
         catalog.status = CoverageStatus::Partial;
         catalog.reasons.push(match orphans.as_slice() {
-            [one] => format!("the schema file {one} belongs to no stream of the manifest; a stream may be Python"),
-            more => format!("{} schema files belong to no stream of the manifest; streams may be Python", more.len()),
+            [one] => {
+                format!("the schema file {one} belongs to no stream of the manifest; a stream may be Python")
+            }
+            more => format!(
+                "{} schema files belong to no stream of the manifest; streams may be Python",
+                more.len()
+            ),
         });
     }
     for name in orphans {
         let Some(schema) = RecordSchema::file(&schemas, &name) else { continue };
-        let locate = FolderPlace { schemas: schemas.clone(), folder: schema_folder.clone(), file: name.clone() };
+        let locate =
+            FolderPlace { schemas: schemas.clone(), folder: schema_folder.clone(), file: name.clone() };
         catalog.streams.push(Stream {
             id: StreamId::named(name.trim_end_matches(".json")),
             index: catalog.streams.len(),
@@ -334,7 +354,9 @@ fn is_stream_schema(schemas: &SchemaFiles, name: &str) -> bool {
         && schemas.schema(name).and_then(Value::as_object).is_some_and(|schema| {
             !schema.contains_key("openapi")
                 && !schema.contains_key("swagger")
-                && ["type", "properties", "$ref", "oneOf", "anyOf", "allOf"].iter().any(|key| schema.contains_key(*key))
+                && ["type", "properties", "$ref", "oneOf", "anyOf", "allOf"]
+                    .iter()
+                    .any(|key| schema.contains_key(*key))
         })
 }
 
@@ -438,10 +460,9 @@ impl Locate for FolderPlace {
 pub(super) fn connector_type(connector: &Connector) -> ConnectorType {
     let declared = connector.metadata.as_ref().and_then(|metadata| metadata.data["connectorType"].as_str());
     let name = connector.name.as_deref().unwrap_or_default();
-    let is_destination_spec = connector
-        .spec
-        .as_ref()
-        .is_some_and(|spec| spec.value.get("supported_destination_sync_modes").is_some_and(|modes| !modes.is_null()));
+    let is_destination_spec = connector.spec.as_ref().is_some_and(|spec| {
+        spec.value.get("supported_destination_sync_modes").is_some_and(|modes| !modes.is_null())
+    });
     match declared {
         Some("source") => ConnectorType::Source,
         Some("destination") => ConnectorType::Destination,

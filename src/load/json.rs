@@ -79,7 +79,11 @@ impl<'t> RawObject<'t> {
 
     /// The key and the text of an entry.
     pub(crate) fn entry(&self, key: &str) -> Option<(&str, &'t str)> {
-        self.entries.iter().rev().find(|(name, _)| name == key).map(|(name, value)| (name.as_ref(), value.get()))
+        self.entries
+            .iter()
+            .rev()
+            .find(|(name, _)| name == key)
+            .map(|(name, value)| (name.as_ref(), value.get()))
     }
 
     /// All entries, the last of equal keys only, by key.

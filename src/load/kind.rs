@@ -52,8 +52,10 @@ pub(crate) fn of_object(object: &RawObject<'_>) -> Option<FileKind> {
         && object.text("type").as_deref() != Some("DeclarativeSource")
         && !object.has("check")
     {
-        let first = super::json::elements(streams).ok().and_then(|items| items.first().map(|item| item.get()));
-        let configured = first.and_then(|first| RawObject::parse(first).ok()).is_some_and(|first| first.has("stream"));
+        let first =
+            super::json::elements(streams).ok().and_then(|items| items.first().map(|item| item.get()));
+        let configured =
+            first.and_then(|first| RawObject::parse(first).ok()).is_some_and(|first| first.has("stream"));
         return Some(if configured { FileKind::ConfiguredCatalog } else { FileKind::Catalog });
     }
     if is_message(object) {
@@ -90,7 +92,9 @@ pub(crate) fn of_value(value: &Value) -> Option<FileKind> {
                 None
             }
         }
-        Value::Array(items) if !items.is_empty() && items.iter().all(is_state_message) => Some(FileKind::State),
+        Value::Array(items) if !items.is_empty() && items.iter().all(is_state_message) => {
+            Some(FileKind::State)
+        }
         _ => None,
     }
 }

@@ -22,13 +22,17 @@ pub(super) fn read(document: &Arc<Document>) -> Result<Metadata, InputError> {
     let (data, wrapped) = match value.get("data") {
         Some(data @ Value::Object(_)) => (data.clone(), true),
         Some(_) => return Err(wrong("expected `data` to be a mapping")),
-        None if value.get("dockerImageTag").is_some() || value.get("dockerRepository").is_some() => (value, false),
+        None if value.get("dockerImageTag").is_some() || value.get("dockerRepository").is_some() => {
+            (value, false)
+        }
         None => return Err(wrong("expected metadata with a `data` mapping, found none")),
     };
     match data.get("dockerImageTag") {
         None | Some(Value::String(_)) => {}
         Some(other) => {
-            return Err(wrong(&format!("expected dockerImageTag to be a text such as \"1.2.3\", found {other}: quote it")));
+            return Err(wrong(&format!(
+                "expected dockerImageTag to be a text such as \"1.2.3\", found {other}: quote it"
+            )));
         }
     }
     Ok(Metadata { data, document: document.clone(), wrapped })

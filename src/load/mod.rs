@@ -112,15 +112,18 @@ fn load_file(path: &Path, kind: Option<FileKind>, connector: &mut Connector) {
     }
     let kind = match kind.map_or_else(|| directory::kind_of(&document), |kind| Ok(Some(kind))) {
         Ok(Some(kind)) => kind,
-        Ok(None) if path.file_stem().is_some_and(|stem| stem.to_string_lossy().contains("state")) => FileKind::State,
+        Ok(None) if path.file_stem().is_some_and(|stem| stem.to_string_lossy().contains("state")) => {
+            FileKind::State
+        }
         Ok(None) => {
             return connector.errors.push(InputError {
                 artifact: None,
                 file: document.file.clone(),
                 line: Some(1),
-                message: "cannot tell what this file is: expected a spec (connectionSpecification), a catalog \
+                message:
+                    "cannot tell what this file is: expected a spec (connectionSpecification), a catalog \
                           (streams), a state, a manifest, metadata or captured output; name it with --kind"
-                    .to_owned(),
+                        .to_owned(),
             });
         }
         Err(error) => return connector.errors.push(error),
@@ -141,7 +144,8 @@ fn load_file(path: &Path, kind: Option<FileKind>, connector: &mut Connector) {
                     artifact: None,
                     file: document.file.clone(),
                     line: None,
-                    message: "expected a SPEC, CATALOG or STATE message among the lines, found none".to_owned(),
+                    message: "expected a SPEC, CATALOG or STATE message among the lines, found none"
+                        .to_owned(),
                 });
             }
             connector.spec = messages.spec;
@@ -159,7 +163,8 @@ fn load_manifest_document(document: &Arc<Document>, connector: &mut Connector) {
         Err(error) => return connector.errors.push(error),
     };
     connector.has_manifest = true;
-    let manifest = Manifest::new(value, document.clone(), manifest::no_schemas(), "schemas/".to_owned(), false);
+    let manifest =
+        Manifest::new(value, document.clone(), manifest::no_schemas(), "schemas/".to_owned(), false);
     connector.faults.extend(manifest.faults());
     manifest.add_words(&mut connector.code_words);
     match manifest.spec() {
@@ -182,7 +187,8 @@ fn load_spec_document(document: &Arc<Document>, kind: FileKind, connector: &mut 
     let mut place = CapturedPlace::whole(document);
     let value = if kind == FileKind::Registry {
         if connector.metadata.is_none() {
-            connector.metadata = Some(Metadata { data: value.clone(), document: document.clone(), wrapped: false });
+            connector.metadata =
+                Some(Metadata { data: value.clone(), document: document.clone(), wrapped: false });
         }
         place.base = Pointer::new(["spec"]);
         value["spec"].clone()
@@ -200,7 +206,9 @@ fn load_catalog_document(document: &Arc<Document>, connector: &mut Connector) {
         crate::model::DocumentFormat::Yaml => yaml_as_json(document),
         _ => Ok(document.clone()),
     };
-    match read.and_then(|document| captured::catalog(&document, 0..document.text.len(), &mut connector.errors)) {
+    match read
+        .and_then(|document| captured::catalog(&document, 0..document.text.len(), &mut connector.errors))
+    {
         Ok(catalog) => connector.catalog = Some(catalog),
         Err(error) => connector.errors.push(error),
     }
@@ -273,7 +281,8 @@ fn load_overrides(side: &Side, connector: &mut Connector) {
             Err(error) => connector.errors.push(error),
         }
     }
-    if let Some(document) = side.catalog.as_deref().and_then(|path| open(path, Artifact::Catalog, connector)) {
+    if let Some(document) = side.catalog.as_deref().and_then(|path| open(path, Artifact::Catalog, connector))
+    {
         connector.catalog = None;
         match directory::kind_of(&document) {
             Ok(Some(FileKind::Messages)) => {
@@ -314,7 +323,8 @@ fn finish(side: &Side, connector: &mut Connector) {
     if let Some(name) = &side.name {
         connector.name = Some(name.clone());
     }
-    connector.version = connector.metadata.as_ref().and_then(|metadata| metadata.version().map(str::to_owned));
+    connector.version =
+        connector.metadata.as_ref().and_then(|metadata| metadata.version().map(str::to_owned));
     connector.connector_type = directory::connector_type(connector);
     check_references(connector);
 }
@@ -332,7 +342,10 @@ fn check_references(connector: &mut Connector) {
                     artifact: Some(Artifact::Catalog),
                     file: format!("schemas/{}", error.file),
                     line: None,
-                    message: format!("the reference {} cannot be followed: {}", error.reference, error.reason),
+                    message: format!(
+                        "the reference {} cannot be followed: {}",
+                        error.reference, error.reason
+                    ),
                 },
                 unreadable: false,
             };

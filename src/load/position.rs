@@ -162,7 +162,9 @@ fn walk_json(
         }
     } else if let Ok(items) = json::elements(text) {
         for (segment, wanted) in sorted(&wanted.below) {
-            let Some(item) = segment.parse::<usize>().ok().and_then(|index| items.get(index)) else { continue };
+            let Some(item) = segment.parse::<usize>().ok().and_then(|index| items.get(index)) else {
+                continue;
+            };
             if let Some(place) = start_of(item.get()) {
                 walk_json(document, item.get(), place, wanted, offsets);
             }
@@ -197,12 +199,8 @@ mod tests {
     use super::*;
 
     fn places(format: DocumentFormat, text: &str, pointers: &[&str]) -> Vec<Option<(usize, usize)>> {
-        let document = Arc::new(Document {
-            file: "x".to_owned(),
-            root: String::new(),
-            text: text.to_owned(),
-            format,
-        });
+        let document =
+            Arc::new(Document { file: "x".to_owned(), root: String::new(), text: text.to_owned(), format });
         let requests: Vec<PositionRequest> = pointers
             .iter()
             .map(|pointer| PositionRequest {
@@ -218,8 +216,14 @@ mod tests {
     fn the_key_is_the_place() {
         let pointers = ["/a/b", "/list/1", "/missing", ""];
         let json = "{\n  \"é\": 1, \"a\": {\"b\": 1},\n  \"list\": [1,\n    2]\n}";
-        assert_eq!(places(DocumentFormat::Json, json, &pointers), [Some((2, 17)), Some((4, 5)), None, Some((1, 1))]);
+        assert_eq!(
+            places(DocumentFormat::Json, json, &pointers),
+            [Some((2, 17)), Some((4, 5)), None, Some((1, 1))]
+        );
         let yaml = "é: 1\na: {b: 1}\nlist:\n  - 1\n  - 2\n";
-        assert_eq!(places(DocumentFormat::Yaml, yaml, &pointers), [Some((2, 5)), Some((5, 5)), None, Some((1, 1))]);
+        assert_eq!(
+            places(DocumentFormat::Yaml, yaml, &pointers),
+            [Some((2, 5)), Some((5, 5)), None, Some((1, 1))]
+        );
     }
 }

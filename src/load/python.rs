@@ -18,7 +18,8 @@ pub(super) struct PythonCode {
 }
 
 /// Folders whose code is no part of the connector.
-const NOT_SHIPPED: [&str; 6] = ["unit_tests", "integration_tests", "tests", "__pycache__", ".venv", "node_modules"];
+const NOT_SHIPPED: [&str; 6] =
+    ["unit_tests", "integration_tests", "tests", "__pycache__", ".venv", "node_modules"];
 
 /// A folder with more Python files than this is no connector.
 const MOST_FILES: usize = 2_000;

@@ -14,7 +14,9 @@ pub(crate) fn document(path: &Path, name: &str) -> Result<Arc<Document>, InputEr
     let fail = |line, message| InputError { artifact: None, file: name.to_owned(), line, message };
     let bytes = fs::read(path).map_err(|error| {
         let what = match error.kind() {
-            std::io::ErrorKind::NotFound => "expected a file or a directory, found nothing: is the path right?".to_owned(),
+            std::io::ErrorKind::NotFound => {
+                "expected a file or a directory, found nothing: is the path right?".to_owned()
+            }
             _ => format!("cannot be read: {error}"),
         };
         fail(None, what)
@@ -68,7 +70,12 @@ pub(crate) fn value(document: &Document, artifact: Artifact) -> Result<serde_jso
 
 /// A JSON error as an input error of this document.
 pub(crate) fn json_error(document: &Document, artifact: Option<Artifact>, error: JsonError) -> InputError {
-    InputError { artifact, file: document.file.clone(), line: Some(error.position.line), message: error.message }
+    InputError {
+        artifact,
+        file: document.file.clone(),
+        line: Some(error.position.line),
+        message: error.message,
+    }
 }
 
 /// A YAML error as an input error of this document.

@@ -255,7 +255,9 @@ fn captured_properties(value: Value, configured: bool) -> Result<StreamPropertie
                 Fact::Unknown("a configured catalog often leaves the schema out".to_owned())
             }
             Some(schema @ (Value::Object(_) | Value::Bool(_))) => Fact::Known(RecordSchema::inline(schema)),
-            Some(other) => return Err(format!("json_schema: expected a JSON schema, found {}", kind_of(&other))),
+            Some(other) => {
+                return Err(format!("json_schema: expected a JSON schema, found {}", kind_of(&other)));
+            }
         },
         state: None,
     })
@@ -337,7 +339,10 @@ impl ConfiguredStream {
         let stream = &value["stream"];
         let name = stream["name"].as_str().ok_or("expected stream.name in a configured stream")?;
         Ok(Self {
-            id: StreamId { name: name.to_owned(), namespace: stream["namespace"].as_str().map(str::to_owned) },
+            id: StreamId {
+                name: name.to_owned(),
+                namespace: stream["namespace"].as_str().map(str::to_owned),
+            },
             sync_mode: SyncMode::parse(value["sync_mode"].as_str().unwrap_or("full_refresh")),
             destination_sync_mode: value["destination_sync_mode"].as_str().unwrap_or("append").to_owned(),
             cursor_field: path(value.get("cursor_field"), "cursor_field")?,

@@ -42,7 +42,9 @@ impl Metadata {
 
     /// Whether the tags call the connector manifest-only.
     pub fn is_manifest_only(&self) -> bool {
-        self.data["tags"].as_array().is_some_and(|tags| tags.iter().any(|tag| tag == "language:manifest-only"))
+        self.data["tags"]
+            .as_array()
+            .is_some_and(|tags| tags.iter().any(|tag| tag == "language:manifest-only"))
     }
 
     /// The declared breaking changes, in the file's order of versions.

@@ -15,18 +15,19 @@ mod state;
 
 pub use airbyte_type::{AirbyteType, Scalar};
 pub use catalog::{
-    Catalog, ConfiguredStream, Fact, Locate, Located, StateTraits, Stream, StreamBody, StreamId, StreamProperties, StreamStanding,
-    SyncMode, format_key,
+    Catalog, ConfiguredStream, Fact, Locate, Located, StateTraits, Stream, StreamBody, StreamId,
+    StreamProperties, StreamStanding, SyncMode, format_key,
 };
 pub use connector::{
-    Artifact, CodeWords, Connector, ConnectorType, Coverage, CoverageStatus, InputError, LoadFault, MigrationGuide, Spec,
+    Artifact, CodeWords, Connector, ConnectorType, Coverage, CoverageStatus, InputError, LoadFault,
+    MigrationGuide, Spec,
 };
 pub(crate) use document::position;
 pub use document::{Document, DocumentFormat, Position};
 pub use finding::{
-    BreakingType, Bump, ConnectorReport, Decided, Declaration, Evidence, Finding, Level, Migration, Origin, Outcome,
-    Patches, Platform, Problem, Related, RelatedKind, Report, ReportError, Scope, Severity, SideInfo, Sides,
-    SpecBranch, Summary, Tool, Unjudged, Verdict, Waived,
+    BreakingType, Bump, ConnectorReport, Decided, Declaration, Evidence, Finding, Level, Migration, Origin,
+    Outcome, Patches, Platform, Problem, Related, RelatedKind, Report, ReportError, Scope, Severity,
+    SideInfo, Sides, SpecBranch, Summary, Tool, Unjudged, Verdict, Waived,
 };
 pub use metadata::{BreakingChangeEntry, Metadata};
 pub use pointer::Pointer;

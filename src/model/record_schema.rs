@@ -143,11 +143,7 @@ impl RecordSchema {
 
     /// The root node.
     pub fn root(&self) -> SchemaNode<'_> {
-        SchemaNode {
-            files: &self.files,
-            file: Some(self.entry),
-            value: &self.files.files[self.entry].schema,
-        }
+        SchemaNode { files: &self.files, file: Some(self.entry), value: &self.files.files[self.entry].schema }
     }
 
     /// The name of the file the schema starts in, relative to its folder; empty for an inline schema.
@@ -228,7 +224,8 @@ impl RecordSchema {
                 }
             }
         }
-        let mut names: Vec<String> = reached.into_iter().map(|file| self.files.files[file].name.clone()).collect();
+        let mut names: Vec<String> =
+            reached.into_iter().map(|file| self.files.files[file].name.clone()).collect();
         names.sort();
         names
     }
@@ -302,7 +299,8 @@ impl<'a> SchemaNode<'a> {
     pub fn resolve(self) -> Result<SchemaNode<'a>, ReferenceError> {
         let mut node = self;
         for _ in 0..LONGEST_REFERENCE_CHAIN {
-            let Some(Value::String(reference)) = node.value.as_object().and_then(|map| map.get("$ref")) else {
+            let Some(Value::String(reference)) = node.value.as_object().and_then(|map| map.get("$ref"))
+            else {
                 return Ok(node);
             };
             match node.files.follow(node.file, reference) {
@@ -351,7 +349,9 @@ impl<'a> SchemaNode<'a> {
             }
             let children: Vec<(String, &Value)> = match value {
                 Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), value)).collect(),
-                Value::Array(items) => items.iter().enumerate().map(|(i, item)| (i.to_string(), item)).collect(),
+                Value::Array(items) => {
+                    items.iter().enumerate().map(|(i, item)| (i.to_string(), item)).collect()
+                }
                 _ => return false,
             };
             for (segment, child) in children {
@@ -402,17 +402,23 @@ mod tests {
             ("shared/b.json", json!({"$ref": "b.json"})),
             ("c.json", json!({"$ref": "missing.json"})),
         ]);
-        let error = |name| RecordSchema::file(&files, name).expect("inserted above").root().resolve().unwrap_err();
+        let error = |name| {
+            RecordSchema::file(&files, name)
+                .expect("inserted above")
+                .root()
+                .resolve()
+                .expect_err("a broken reference")
+        };
         assert_eq!(error("a.json").reason, "it leads in a circle");
         assert_eq!(error("c.json").reason, "there is no file schemas/shared/missing.json");
     }
 
     #[test]
     fn a_recursive_schema_expands_once() {
-        let files = folder(&[(
-            "shared/node.json",
-            json!({"type": "object", "properties": {"child": {"$ref": "node.json"}}}),
-        ), ("tree.json", json!({"$ref": "node.json"}))]);
+        let files = folder(&[
+            ("shared/node.json", json!({"type": "object", "properties": {"child": {"$ref": "node.json"}}})),
+            ("tree.json", json!({"$ref": "node.json"})),
+        ]);
         let expanded = RecordSchema::file(&files, "tree.json").expect("inserted above").expanded();
         assert_eq!(expanded["properties"]["child"], json!({"$ref": "node.json"}));
     }

@@ -6,7 +6,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::version;
 use crate::model::{
-    BreakingChangeEntry, Bump, Connector, Declaration, Finding, Outcome, Problem, Scope, Severity, Summary, Verdict,
+    BreakingChangeEntry, Bump, Connector, Declaration, Finding, Outcome, Problem, Scope, Severity, Summary,
+    Verdict,
 };
 
 /// The entries that this release brings: those after the old version and up to the new one.
@@ -74,7 +75,9 @@ pub(super) fn problems(
         Some(Bump::None) if summary.breaking + summary.safe + summary.review > 0 => say(
             "meta-version-not-bumped",
             level,
-            format!("the version is still {version}, and the connector changed: {minimum} is the lowest that fits"),
+            format!(
+                "the version is still {version}, and the connector changed: {minimum} is the lowest that fits"
+            ),
         ),
         Some(Bump::Downgrade) => say(
             "meta-version-not-bumped",

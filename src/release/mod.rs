@@ -12,7 +12,8 @@ use crate::model::{
 
 /// The verdict and what is wrong with the declaration.
 pub fn conclude(old: &Connector, new: &Connector, judgement: &Judgement) -> (Verdict, Summary, Vec<Problem>) {
-    let findings: Vec<&Finding> = judgement.findings.iter().filter(|finding| finding.waived.is_none()).collect();
+    let findings: Vec<&Finding> =
+        judgement.findings.iter().filter(|finding| finding.waived.is_none()).collect();
     let count = |level| findings.iter().filter(|finding| finding.level == level).count();
     let summary = Summary {
         breaking: count(Level::Breaking),
@@ -37,7 +38,8 @@ pub fn conclude(old: &Connector, new: &Connector, judgement: &Judgement) -> (Ver
         .max()
         .unwrap_or(Bump::None)
         .max(required);
-    let breaking_types: BTreeSet<BreakingType> = breaking.iter().filter_map(|finding| finding.breaking_type).collect();
+    let breaking_types: BTreeSet<BreakingType> =
+        breaking.iter().filter_map(|finding| finding.breaking_type).collect();
     let scope = union(&breaking);
     let entries = declaration::entries(old, new);
     let declaration = declaration::judge(new.metadata.is_some(), &entries, &breaking, &scope);
@@ -74,7 +76,8 @@ fn union(findings: &[&Finding]) -> Scope {
         scope.everyone |= finding.scope.everyone;
         scope.streams.extend(finding.scope.streams.iter().cloned());
     }
-    let limits: BTreeSet<Option<&String>> = findings.iter().map(|finding| finding.scope.only.as_ref()).collect();
+    let limits: BTreeSet<Option<&String>> =
+        findings.iter().map(|finding| finding.scope.only.as_ref()).collect();
     let mut limits = limits.into_iter();
     if let (Some(Some(only)), None) = (limits.next(), limits.next()) {
         scope.only = Some(only.clone());

@@ -24,7 +24,10 @@ pub(super) fn stream_value(stream: &Stream) -> Value {
         value.insert("json_schema".to_owned(), schema.expanded());
     }
     if let Some(modes) = properties.supported_sync_modes.known() {
-        value.insert("supported_sync_modes".to_owned(), json!(modes.iter().map(SyncMode::name).collect::<Vec<_>>()));
+        value.insert(
+            "supported_sync_modes".to_owned(),
+            json!(modes.iter().map(SyncMode::name).collect::<Vec<_>>()),
+        );
         let incremental = modes.contains(&SyncMode::Incremental);
         if let (true, Some(defined)) = (incremental, properties.source_defined_cursor.known()) {
             value.insert("source_defined_cursor".to_owned(), json!(defined));
@@ -36,7 +39,9 @@ pub(super) fn stream_value(stream: &Stream) -> Value {
     if let Some(key) = properties.source_defined_primary_key.known().filter(|key| !key.is_empty()) {
         value.insert("source_defined_primary_key".to_owned(), json!(key));
     }
-    for (name, fact) in [("is_resumable", &properties.is_resumable), ("is_file_based", &properties.is_file_based)] {
+    for (name, fact) in
+        [("is_resumable", &properties.is_resumable), ("is_file_based", &properties.is_file_based)]
+    {
         if let Some(flag) = fact.known() {
             value.insert(name.to_owned(), json!(flag));
         }

@@ -42,7 +42,11 @@ impl<'f> Block<'f> {
             .iter()
             .map(|finding| {
                 let stream = finding.stream.as_ref().map(|stream| stream.name.as_str()).unwrap_or_default();
-                if finding.field.is_empty() { stream.to_owned() } else { format!("{stream}: {}", finding.field.join(".")) }
+                if finding.field.is_empty() {
+                    stream.to_owned()
+                } else {
+                    format!("{stream}: {}", finding.field.join("."))
+                }
             })
             .collect()
     }
@@ -64,11 +68,16 @@ impl<'f> Block<'f> {
 /// This many findings of one rule in one stream are told together.
 const FOLD_FROM: usize = 4;
 
+/// Where a block stands: a rank that orders kinds of headings, and the heading.
+type Place = (u8, String);
+
 /// Groups findings of the wanted levels. A shared edit that reached several streams comes before single streams of
 /// the same level.
 pub(super) fn groups<'f>(findings: &'f [Finding], levels: &[Level]) -> Vec<Group<'f>> {
-    let wanted: Vec<&Finding> =
-        findings.iter().filter(|finding| levels.contains(&finding.level) && finding.waived.is_none()).collect();
+    let wanted: Vec<&Finding> = findings
+        .iter()
+        .filter(|finding| levels.contains(&finding.level) && finding.waived.is_none())
+        .collect();
     // The same edit of a shared place, seen from each stream that uses it.
     let mut by_edit: BTreeMap<(String, String, String), Vec<&Finding>> = BTreeMap::new();
     for finding in &wanted {
@@ -78,9 +87,9 @@ pub(super) fn groups<'f>(findings: &'f [Finding], levels: &[Level]) -> Vec<Group
     }
     by_edit.retain(|_, findings| findings.len() > 1);
     let mut groups: BTreeMap<(Level, u8, String), Vec<Block<'_>>> = BTreeMap::new();
-    let mut worst: BTreeMap<(u8, String), Level> = BTreeMap::new();
-    let mut placed: Vec<((u8, String), Block<'_>)> = Vec::new();
-    let mut by_stream: BTreeMap<((u8, String), Level, String), Vec<&Finding>> = BTreeMap::new();
+    let mut worst: BTreeMap<Place, Level> = BTreeMap::new();
+    let mut placed: Vec<(Place, Block<'_>)> = Vec::new();
+    let mut by_stream: BTreeMap<(Place, Level, String), Vec<&Finding>> = BTreeMap::new();
     let mut told = std::collections::BTreeSet::new();
     for finding in wanted {
         if let Some(key) = edit(finding).filter(|key| by_edit.contains_key(key)) {
@@ -136,8 +145,10 @@ fn edit(finding: &Finding) -> Option<(String, String, String)> {
 }
 
 fn streams<'f>(findings: &[&'f Finding]) -> Vec<&'f str> {
-    let mut names: Vec<&str> =
-        findings.iter().filter_map(|finding| finding.stream.as_ref().map(|stream| stream.name.as_str())).collect();
+    let mut names: Vec<&str> = findings
+        .iter()
+        .filter_map(|finding| finding.stream.as_ref().map(|stream| stream.name.as_str()))
+        .collect();
     names.sort_unstable();
     names.dedup();
     names

@@ -52,13 +52,25 @@ fn one(report: &ConnectorReport, limit: usize, version: &str) -> String {
         Outcome::Compatible => "✅",
     };
     page.push(&format!("<!-- connector-diff:{} -->\n", report.name.replace("--", "-")));
-    page.push(&format!("### {mark} {}: {}\n", escape(&phrase::title(report)), escape(&phrase::answer(report))));
+    page.push(&format!(
+        "### {mark} {}: {}\n",
+        escape(&phrase::title(report)),
+        escape(&phrase::answer(report))
+    ));
     if report.verdict.outcome == Outcome::Breaking {
         page.push(&format!("\n**Affects** {}\n", escape(&phrase::reach(&report.verdict.scope))));
     }
     for error in &report.errors {
         let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
-        page.row(&format!("\n> **{} side** {}{line}: {}\n", error.side, escape(&error.file), escape(&error.message)), 0);
+        page.row(
+            &format!(
+                "\n> **{} side** {}{line}: {}\n",
+                error.side,
+                escape(&error.file),
+                escape(&error.message)
+            ),
+            0,
+        );
     }
     for problem in &report.problems {
         let word = match problem.level {
@@ -80,13 +92,23 @@ fn one(report: &ConnectorReport, limit: usize, version: &str) -> String {
         }
     }
     for delta in &report.unjudged {
-        page.row(&format!("\n- no rule judges this yet: {} {}\n", escape(&delta.field.join(".")), escape(&delta.change)), 0);
+        page.row(
+            &format!(
+                "\n- no rule judges this yet: {} {}\n",
+                escape(&delta.field.join(".")),
+                escape(&delta.change)
+            ),
+            0,
+        );
     }
     actions(&mut page, report);
     folded(&mut page, report);
     let left_out = page.left_out;
     if left_out > 0 {
-        page.push(&format!("\n**{} left out for length**: see the full report.\n", phrase::count(left_out, "row")));
+        page.push(&format!(
+            "\n**{} left out for length**: see the full report.\n",
+            phrase::count(left_out, "row")
+        ));
     }
     let blind = phrase::blind_spots(report);
     if !blind.is_empty() {
@@ -112,7 +134,11 @@ fn row(heading: &str, block: &Block<'_>) -> String {
     let subject = match fields.as_slice() {
         [] => String::new(),
         [one] => format!(" `{}`", code(one)),
-        more => format!(" {}: {}", phrase::count(more.len(), "field"), escape(&phrase::names(more.iter().map(String::as_str)))),
+        more => format!(
+            " {}: {}",
+            phrase::count(more.len(), "field"),
+            escape(&phrase::names(more.iter().map(String::as_str)))
+        ),
     };
     let branch = finding.branch.as_ref().map(|branch| format!(" (option {branch})")).unwrap_or_default();
     let streams = block.streams();
@@ -132,7 +158,11 @@ fn row(heading: &str, block: &Block<'_>) -> String {
             format!(" (renamed to `{}`?)", code(&name))
         })
         .collect::<String>();
-    let users = finding.scope.only.clone().unwrap_or_else(|| if finding.scope.everyone { "everyone" } else { "all syncs" }.to_owned());
+    let users = finding
+        .scope
+        .only
+        .clone()
+        .unwrap_or_else(|| if finding.scope.everyone { "everyone" } else { "all syncs" }.to_owned());
     format!(
         "| {} | {place} | {title}{subject}{}{renamed} <br><sub>`{}` {}</sub> | {values} | {} |\n",
         mark(finding.level),
@@ -144,7 +174,9 @@ fn row(heading: &str, block: &Block<'_>) -> String {
 }
 
 fn values(finding: &Finding) -> String {
-    let value = |value: &Option<serde_json::Value>| value.as_ref().map_or_else(|| "–".to_owned(), |v| format!("`{}`", code(&short(v))));
+    let value = |value: &Option<serde_json::Value>| {
+        value.as_ref().map_or_else(|| "–".to_owned(), |v| format!("`{}`", code(&short(v))))
+    };
     match (&finding.old, &finding.new) {
         (None, None) => String::new(),
         (old, new) => format!("{} → {}", value(old), value(new)),
@@ -214,7 +246,16 @@ fn unescape_code(text: &str) -> String {
     let last = parts.len() - 1;
     for (index, part) in parts.iter_mut().enumerate() {
         if index % 2 == 1 && index != last {
-            *part = part.replace("\\_", "_").replace("\\*", "*").replace("\\[", "[").replace("\\]", "]").replace("\\<", "<").replace("\\>", ">").replace("\\#", "#").replace("\\~", "~").replace("\\@", "@");
+            *part = part
+                .replace("\\_", "_")
+                .replace("\\*", "*")
+                .replace("\\[", "[")
+                .replace("\\]", "]")
+                .replace("\\<", "<")
+                .replace("\\>", ">")
+                .replace("\\#", "#")
+                .replace("\\~", "~")
+                .replace("\\@", "@");
         }
     }
     parts.join("`")

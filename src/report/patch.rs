@@ -52,7 +52,8 @@ fn catalog_patch(old: &Catalog, new: &Catalog) -> Vec<Value> {
             operations.push(json!({"op": "remove", "path": format!("/streams/{index}")}));
         }
     }
-    let mut order: Vec<Key<'_>> = old.iter().map(|(key, _)| *key).filter(|key| new_streams.contains_key(key)).collect();
+    let mut order: Vec<Key<'_>> =
+        old.iter().map(|(key, _)| *key).filter(|key| new_streams.contains_key(key)).collect();
     for (index, (key, stream)) in new.iter().enumerate() {
         let path = format!("/streams/{index}");
         if !old_streams.contains_key(key) {

@@ -40,7 +40,9 @@ pub(super) fn answer(report: &ConnectorReport) -> String {
         Outcome::Review => {
             let count = report.summary.review + report.unjudged.len();
             if count == 0 {
-                return format!("review: a breaking change is declared and cannot be confirmed from these files{made}");
+                return format!(
+                    "review: a breaking change is declared and cannot be confirmed from these files{made}"
+                );
             }
             let what = if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
             format!(
@@ -84,7 +86,9 @@ pub(super) fn blind_spots(report: &ConnectorReport) -> Vec<String> {
     report
         .coverage
         .iter()
-        .filter(|coverage| coverage.old != CoverageStatus::Complete || coverage.new != CoverageStatus::Complete)
+        .filter(|coverage| {
+            coverage.old != CoverageStatus::Complete || coverage.new != CoverageStatus::Complete
+        })
         .map(|coverage| {
             let status = match coverage.old.max(coverage.new) {
                 CoverageStatus::Absent => "not seen",

@@ -61,7 +61,14 @@ pub fn text(report: &ConnectorReport, detail: Detail) -> String {
     let _ = writeln!(out, "{}: {}:{rest}", painted(BOLD, &phrase::title(report)), painted(style, &word));
     for error in &report.errors {
         let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
-        let _ = writeln!(out, "{} {} side, {}{line}: {}", painted(RED, "error:"), error.side, error.file, error.message);
+        let _ = writeln!(
+            out,
+            "{} {} side, {}{line}: {}",
+            painted(RED, "error:"),
+            error.side,
+            error.file,
+            error.message
+        );
     }
     if detail.quiet {
         return out;
@@ -81,7 +88,8 @@ pub fn text(report: &ConnectorReport, detail: Detail) -> String {
         }
     }
     for delta in &report.unjudged {
-        let place = delta.stream.as_ref().map_or_else(|| delta.artifact.to_string(), |s| format!("stream {s}"));
+        let place =
+            delta.stream.as_ref().map_or_else(|| delta.artifact.to_string(), |s| format!("stream {s}"));
         let _ = writeln!(
             out,
             "\n{} {place} {}: no rule judges this yet: {}",
@@ -249,7 +257,8 @@ fn write_rest(out: &mut String, report: &ConnectorReport, detail: Detail) {
                 CoverageStatus::Partial => "partial",
                 CoverageStatus::Absent => "absent",
             };
-            let reason = if coverage.reason.is_empty() { String::new() } else { format!(": {}", coverage.reason) };
+            let reason =
+                if coverage.reason.is_empty() { String::new() } else { format!(": {}", coverage.reason) };
             let _ = writeln!(
                 out,
                 "  {}: old {}, new {}{reason}",
@@ -259,7 +268,8 @@ fn write_rest(out: &mut String, report: &ConnectorReport, detail: Detail) {
             );
         }
     }
-    let first = report.findings.iter().find(|finding| matches!(finding.level, Level::Breaking | Level::Review));
+    let first =
+        report.findings.iter().find(|finding| matches!(finding.level, Level::Breaking | Level::Review));
     if let Some(finding) = first {
         let _ = writeln!(out, "{}", painted(DIM, &format!("next: connector-diff explain {}", finding.rule)));
     }

@@ -197,7 +197,8 @@ pub fn in_general(text: &str) -> String {
         ("{new}", "the new value"),
         ("{detail}", "what was found"),
     ];
-    let said = words.iter().fold(text.to_owned(), |text, (placeholder, words)| text.replace(placeholder, words));
+    let said =
+        words.iter().fold(text.to_owned(), |text, (placeholder, words)| text.replace(placeholder, words));
     let mut characters = said.chars();
     characters.next().map_or(String::new(), |first| first.to_uppercase().chain(characters).collect())
 }

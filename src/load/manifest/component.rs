@@ -41,9 +41,9 @@ fn default_type(slot: &str, has_class: bool) -> Option<&'static str> {
     };
     let plain = match slot {
         "DeclarativeSource.spec" => "Spec",
-        "DeclarativeSource.streams" | "ParentStreamConfig.stream" | "DynamicDeclarativeStream.stream_template" => {
-            "DeclarativeStream"
-        }
+        "DeclarativeSource.streams"
+        | "ParentStreamConfig.stream"
+        | "DynamicDeclarativeStream.stream_template" => "DeclarativeStream",
         "DeclarativeStream.retriever" | "DynamicSchemaLoader.retriever" => "SimpleRetriever",
         "DeclarativeStream.schema_loader" => "JsonFileSchemaLoader",
         "SubstreamPartitionRouter.parent_stream_configs" | "CustomPartitionRouter.parent_stream_configs" => {
@@ -60,9 +60,15 @@ fn default_type(slot: &str, has_class: bool) -> Option<&'static str> {
 
 impl<'m> Component<'m> {
     /// A mapping as the component that stands in `slot` (`ParentType.field`).
-    pub(super) fn new(resolver: Resolver<'m>, slot: &str, map: Rc<MapNode<'m>>, inherited: &Parameters<'m>) -> Self {
+    pub(super) fn new(
+        resolver: Resolver<'m>,
+        slot: &str,
+        map: Rc<MapNode<'m>>,
+        inherited: &Parameters<'m>,
+    ) -> Self {
         let own_type = map.get(&resolver, "type").and_then(|node| node.as_text().map(str::to_owned));
-        let kind = own_type.or_else(|| default_type(slot, map.raw("class_name").is_some()).map(str::to_owned));
+        let kind =
+            own_type.or_else(|| default_type(slot, map.raw("class_name").is_some()).map(str::to_owned));
         let mut parameters = (**inherited).clone();
         if let Some(Node::Map(own)) = map.get(&resolver, "$parameters") {
             for key in own.keys() {

@@ -20,8 +20,8 @@ use node::{MapNode, Node, Resolver};
 use stream::{DerivedStream, Package};
 
 use crate::model::{
-    Artifact, Catalog, CodeWords, CoverageStatus, Document, InputError, LoadFault, Locate, Located, Pointer, SchemaFiles, Spec,
-    Stream, StreamBody, StreamId, StreamStanding,
+    Artifact, Catalog, CodeWords, CoverageStatus, Document, InputError, LoadFault, Locate, Located, Pointer,
+    SchemaFiles, Spec, Stream, StreamBody, StreamId, StreamStanding,
 };
 
 /// A manifest that was parsed.
@@ -78,11 +78,15 @@ impl Manifest {
         let mut faults: Vec<LoadFault> = Resolver::new(&self.raw)
             .check()
             .into_iter()
-            .map(|(reference, reason)| self.fault(&format!("the reference {reference} cannot be followed: {reason}")))
+            .map(|(reference, reason)| {
+                self.fault(&format!("the reference {reference} cannot be followed: {reason}"))
+            })
             .collect();
         for key in ["version", "check"] {
             if self.raw.get(key).is_none() && self.lists_streams() {
-                faults.push(self.fault(&format!("expected the key `{key}` at the top of the manifest, found none")));
+                faults.push(
+                    self.fault(&format!("expected the key `{key}` at the top of the manifest, found none")),
+                );
             }
         }
         faults
@@ -152,7 +156,11 @@ impl Manifest {
         }
         reasons.dedup();
         let status = if reasons.is_empty() { CoverageStatus::Complete } else { CoverageStatus::Partial };
-        ManifestCatalog { catalog: Catalog { streams, status, reasons, captured: false }, claimed_files, faults }
+        ManifestCatalog {
+            catalog: Catalog { streams, status, reasons, captured: false },
+            claimed_files,
+            faults,
+        }
     }
 
     /// The spec, if the manifest holds one.
@@ -205,9 +213,13 @@ impl Manifest {
             let mut open = vec![(Pointer::root(), &self.raw)];
             while let Some((pointer, value)) = open.pop() {
                 match value {
-                    Value::Object(map) => open.extend(map.iter().map(|(key, child)| (pointer.join(key), child))),
+                    Value::Object(map) => {
+                        open.extend(map.iter().map(|(key, child)| (pointer.join(key), child)))
+                    }
                     Value::Array(items) => {
-                        open.extend(items.iter().enumerate().map(|(i, child)| (pointer.join(i.to_string()), child)));
+                        open.extend(
+                            items.iter().enumerate().map(|(i, child)| (pointer.join(i.to_string()), child)),
+                        );
                     }
                     _ => {}
                 }
@@ -219,7 +231,12 @@ impl Manifest {
     }
 
     /// Where a pointer below a node was written: as deep as the document has it.
-    fn locate_below<'m>(&'m self, resolver: &Resolver<'m>, start: &'m Value, pointer: &Pointer) -> Option<Located> {
+    fn locate_below<'m>(
+        &'m self,
+        resolver: &Resolver<'m>,
+        start: &'m Value,
+        pointer: &Pointer,
+    ) -> Option<Located> {
         let mut value = start;
         for segment in pointer.segments() {
             let next = match resolver.resolve(value) {
@@ -291,19 +308,25 @@ fn resolve_dynamic<'m>(dynamic: &Component<'m>, listed: &mut Vec<Listed<'m>>, re
         return;
     };
     let rows: Vec<Rc<MapNode<'m>>> = match resolver.kind.as_deref() {
-        Some("ParametrizedComponentsResolver") => {
-            resolver.component("stream_parameters").map(|p| rows(&p, "list_of_parameters_for_stream")).unwrap_or_default()
-        }
+        Some("ParametrizedComponentsResolver") => resolver
+            .component("stream_parameters")
+            .map(|p| rows(&p, "list_of_parameters_for_stream"))
+            .unwrap_or_default(),
         Some("ConfigComponentsResolver") => {
             reasons.push(format!("{name}: its streams are made from the config"));
-            resolver.components("stream_config").iter().flat_map(|config| rows(config, "default_values")).collect()
+            resolver
+                .components("stream_config")
+                .iter()
+                .flat_map(|config| rows(config, "default_values"))
+                .collect()
         }
         Some("HttpComponentsResolver") => {
             reasons.push(format!("{name}: its streams are listed by the API"));
             return;
         }
         other => {
-            reasons.push(format!("{name}: its streams are made by {}", other.unwrap_or("an unknown resolver")));
+            reasons
+                .push(format!("{name}: its streams are made by {}", other.unwrap_or("an unknown resolver")));
             return;
         }
     };
@@ -347,7 +370,7 @@ fn from_row<'m>(
         let Some(Value::Array(path)) = mapping.value("field_path") else { continue };
         let path: Vec<&str> = path.iter().filter_map(Value::as_str).collect();
         if path.iter().any(|segment| segment.contains(['*', '{'])) {
-            if path.iter().any(|segment| *segment == "name") {
+            if path.contains(&"name") {
                 return Err("a mapping sets names by a pattern".to_owned());
             }
             continue;
@@ -370,7 +393,8 @@ fn from_row<'m>(
         map = set(&follow, &map, &path, &value, create);
     }
     let inherited = template.parameters.clone();
-    let mut component = Component::new(follow, "DynamicDeclarativeStream.stream_template", Rc::new(map), &inherited);
+    let mut component =
+        Component::new(follow, "DynamicDeclarativeStream.stream_template", Rc::new(map), &inherited);
     // In this second pass the outer parameters win.
     let mut parameters = (*component.parameters).clone();
     parameters.extend(inherited.iter().map(|(key, value)| (key.clone(), value.clone())));
@@ -378,7 +402,13 @@ fn from_row<'m>(
     Ok(component)
 }
 
-fn set<'m>(follow: &Resolver<'m>, map: &MapNode<'m>, path: &[&str], value: &Node<'m>, create: bool) -> MapNode<'m> {
+fn set<'m>(
+    follow: &Resolver<'m>,
+    map: &MapNode<'m>,
+    path: &[&str],
+    value: &Node<'m>,
+    create: bool,
+) -> MapNode<'m> {
     let Some((first, rest)) = path.split_first() else { return map.clone() };
     let child = map.get(follow, first);
     if child.is_none() && !create {
@@ -440,7 +470,9 @@ impl Locate for StreamPlace {
         let at = |address: Option<usize>| manifest.place_at(address?);
         let found = match first.as_str() {
             "json_schema" => match &self.schema_file {
-                Some(file) => return locate_in_folder(&manifest.schemas, &manifest.schema_folder, file, &rest),
+                Some(file) => {
+                    return locate_in_folder(&manifest.schemas, &manifest.schema_folder, file, &rest);
+                }
                 None => at(self.schema).and_then(|start| {
                     manifest.locate_below(&Resolver::new(&manifest.raw), start.get(&manifest.raw)?, &rest)
                 }),
@@ -491,4 +523,3 @@ impl Locate for SpecPlace {
 pub(crate) fn no_schemas() -> Arc<SchemaFiles> {
     Arc::new(SchemaFiles::folder())
 }
-

@@ -91,7 +91,8 @@ impl<'m> Resolver<'m> {
         }
         for circle in tarjan_scc(&graph) {
             let first = circle.iter().map(|&node| graph[node]).min();
-            let is_circle = circle.len() > 1 || circle.first().is_some_and(|&node| graph.contains_edge(node, node));
+            let is_circle =
+                circle.len() > 1 || circle.first().is_some_and(|&node| graph.contains_edge(node, node));
             if let (true, Some(first)) = (is_circle, first) {
                 faults.push((first.to_owned(), "it leads in a circle".to_owned()));
             }
@@ -114,7 +115,9 @@ impl<'m> Resolver<'m> {
                 let base = match map.get("$ref") {
                     None => None,
                     // A reference to nowhere stops the CDK; here the rest of the mapping is still read.
-                    Some(Value::String(text)) if text.starts_with("#/") && self.look_up(text).is_none() => None,
+                    Some(Value::String(text)) if text.starts_with("#/") && self.look_up(text).is_none() => {
+                        None
+                    }
                     Some(reference) => Some(self.resolve_chain(reference, depth + 1)),
                 };
                 match base {

@@ -30,7 +30,11 @@ pub(super) struct DerivedStream {
 
 /// The component whose facts `discover` prints: a StateDelegatingStream shows its full refresh stream.
 pub(super) fn shown<'m>(stream: &Component<'m>) -> Option<Component<'m>> {
-    if stream.is("StateDelegatingStream") { stream.component("full_refresh_stream") } else { Some(stream.clone()) }
+    if stream.is("StateDelegatingStream") {
+        stream.component("full_refresh_stream")
+    } else {
+        Some(stream.clone())
+    }
 }
 
 /// Reads one stream; `None` for a component that is none, such as a custom one.
@@ -110,7 +114,9 @@ fn cursor_field(incremental: &Component<'_>) -> Fact<Vec<String>> {
             Some(value @ (Value::Number(_) | Value::Bool(_))) => Fact::Known(vec![value.to_string()]),
             _ => Fact::Unknown(format!("cursor_field {template} is not a text")),
         },
-        Evaluated::Unknown(expression) => Fact::Unknown(format!("cursor_field depends on the config: {expression}")),
+        Evaluated::Unknown(expression) => {
+            Fact::Unknown(format!("cursor_field depends on the config: {expression}"))
+        }
     }
 }
 
@@ -169,10 +175,14 @@ fn load_one(
 ) -> Result<Fact<RecordSchema>, String> {
     match loader.kind.as_deref() {
         Some("InlineSchemaLoader") => {
-            let Some(schema) = loader.node("schema") else { return Ok(Fact::Known(RecordSchema::inline(json!({})))) };
+            let Some(schema) = loader.node("schema") else {
+                return Ok(Fact::Known(RecordSchema::inline(json!({}))));
+            };
             Ok(match inline_schema(&loader.resolver.write_out(&schema)) {
                 Some(schema) => Fact::Known(RecordSchema::inline(schema)),
-                None => Fact::Unknown("the inline schema grows without bound when its references are followed".to_owned()),
+                None => Fact::Unknown(
+                    "the inline schema grows without bound when its references are followed".to_owned(),
+                ),
             })
         }
         Some("JsonFileSchemaLoader") => file_schema(loader, package, schema_file),
@@ -206,13 +216,16 @@ fn file_schema(
             Evaluated::Text(text) => text,
             Evaluated::Node(node) => node.as_text().unwrap_or_default().to_owned(),
             Evaluated::Unknown(expression) => {
-                return Ok(Fact::Unknown(format!("the schema file's path depends on the config: {expression}")));
+                return Ok(Fact::Unknown(format!(
+                    "the schema file's path depends on the config: {expression}"
+                )));
             }
         },
         None => match loader.parameters.get("name").and_then(Node::as_text) {
             Some(name) => format!("./package/schemas/{name}.json"),
             None => {
-                return Err("its JsonFileSchemaLoader has no file_path, and no `name` parameter to make one".to_owned());
+                return Err("its JsonFileSchemaLoader has no file_path, and no `name` parameter to make one"
+                    .to_owned());
             }
         },
     };
@@ -224,7 +237,9 @@ fn file_schema(
         return Ok(Fact::Unknown(format!("its schema file {file} lies outside schemas/")));
     };
     if package.manifest_only {
-        return Err(format!("its schema file {file} is not shipped: a manifest-only image holds no schema files"));
+        return Err(format!(
+            "its schema file {file} is not shipped: a manifest-only image holds no schema files"
+        ));
     }
     match RecordSchema::file(package.schemas, name) {
         Some(schema) => {

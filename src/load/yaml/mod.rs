@@ -2,7 +2,7 @@
 //!
 //! The CDK loads manifests, specs and metadata with PyYAML's `safe_load`, which is YAML 1.1 with habits of its own.
 //! Two connectors differ exactly when that loader sees different values, so it is the reference here: an event
-//! parser gives the structure, [`scalar`] gives plain scalars their types, and this file composes nodes, merges
+//! parser gives the structure, [`mod@scalar`] gives plain scalars their types, and this file composes nodes, merges
 //! `<<` and turns keys that are not text into text as a JSON dump would.
 //!
 //! Where PyYAML and this reader still differ: tabs and line separators (U+0085, U+2028) inside a document, and dots
@@ -90,7 +90,9 @@ impl Node {
         *nodes += 1;
         if *nodes > MOST_NODES {
             return Err(YamlError {
-                message: format!("aliases expand to more than {MOST_NODES} values: expected a smaller document"),
+                message: format!(
+                    "aliases expand to more than {MOST_NODES} values: expected a smaller document"
+                ),
                 position: self.position,
             });
         }
@@ -249,7 +251,9 @@ fn merge_sources(value: &Node) -> Result<Vec<(String, Position, Node)>, YamlErro
 
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>, span: &Span) -> Result<Plain, YamlError> {
     let name = match tag {
-        None if style == ScalarStyle::Plain => return Plain::resolve(text).map_err(|message| error(&message, span)),
+        None if style == ScalarStyle::Plain => {
+            return Plain::resolve(text).map_err(|message| error(&message, span));
+        }
         None => return Ok(Plain::Text(text.to_owned())),
         Some(tag) => tag_name(tag),
     };

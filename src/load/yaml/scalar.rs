@@ -62,8 +62,16 @@ impl Plain {
             return Ok(Self::Text(text.to_owned()));
         }
         let tag = match text {
-            "=" => return Err("a lone = is YAML 1.1's value tag, which the safe loader refuses: quote it".to_owned()),
-            "<<" => return Err("a lone << is YAML 1.1's merge tag, which is only read as a key: quote it".to_owned()),
+            "=" => {
+                return Err(
+                    "a lone = is YAML 1.1's value tag, which the safe loader refuses: quote it".to_owned()
+                );
+            }
+            "<<" => {
+                return Err(
+                    "a lone << is YAML 1.1's merge tag, which is only read as a key: quote it".to_owned()
+                );
+            }
             _ if BOOLEAN.is_match(text) => "bool",
             _ if FLOAT.is_match(text) => "float",
             _ if INTEGER.is_match(text) => "int",
@@ -166,9 +174,9 @@ fn float(text: &str) -> Option<f64> {
     let magnitude = match digits {
         ".inf" => f64::INFINITY,
         ".nan" => return Some(f64::NAN),
-        _ if digits.contains(':') => digits
-            .split(':')
-            .try_fold(0.0, |sum, part| Some(sum * 60.0 + part.parse::<f64>().ok()?))?,
+        _ if digits.contains(':') => {
+            digits.split(':').try_fold(0.0, |sum, part| Some(sum * 60.0 + part.parse::<f64>().ok()?))?
+        }
         _ => digits.parse().ok()?,
     };
     Some(if sign == "-" { -magnitude } else { magnitude })
@@ -215,7 +223,7 @@ fn number(text: &str) -> Option<u32> {
 }
 
 fn is_date(year: u32, month: u32, day: u32) -> bool {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let days = match month {
         2 if leap => 29,
         2 => 28,

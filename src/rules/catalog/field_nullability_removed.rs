@@ -11,7 +11,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Patch,
     affects: Affects::Nobody,
     decided: Decided::Policy,
-    applies: |delta| matches!(delta.change, Change::Catalog(CatalogChange::NullabilityChanged { added: false })).then_some(Level::Safe),
+    applies: |delta| {
+        matches!(delta.change, Change::Catalog(CatalogChange::NullabilityChanged { added: false }))
+            .then_some(Level::Safe)
+    },
     checks: "`null` that left the types of a field.",
     why: "Columns are nullable anyway.",
     example: "`[string, \"null\"]` becomes `string`.",

@@ -11,7 +11,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Major,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Policy,
-    applies: |delta| (!delta.field.is_empty() && delta.field == delta.context.cursor).then_some(Level::Breaking),
+    applies: |delta| {
+        (!delta.field.is_empty() && delta.field == delta.context.cursor).then_some(Level::Breaking)
+    },
     checks: "A removed field that the old stream uses as its default cursor.",
     why: "Incremental syncs read it from every record.",
     example: "The cursor `updated_at` goes.",

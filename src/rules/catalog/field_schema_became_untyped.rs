@@ -12,7 +12,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::Stream,
     decided: Decided::Policy,
     applies: |delta| match &delta.change {
-        Change::Catalog(CatalogChange::TypeChanged { old, new, .. }) if old.is_unknown() != new.is_unknown() => Some(Level::Breaking),
+        Change::Catalog(CatalogChange::TypeChanged { old, new, .. })
+            if old.is_unknown() != new.is_unknown() =>
+        {
+            Some(Level::Breaking)
+        }
         _ => None,
     },
     checks: "A type that became unknown, or an unknown one that became a type.",

@@ -14,7 +14,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     applies: |delta| {
         let Change::Catalog(change) = &delta.change else { return None };
         let (old, new) = change.single_types()?;
-        (matches!((old, new), (Scalar::TimestampWithTimezone, Scalar::TimestampWithoutTimezone) | (Scalar::TimestampWithoutTimezone, Scalar::TimestampWithTimezone) | (Scalar::TimeWithTimezone, Scalar::TimeWithoutTimezone) | (Scalar::TimeWithoutTimezone, Scalar::TimeWithTimezone))).then_some(Level::Breaking)
+        (matches!(
+            (old, new),
+            (Scalar::TimestampWithTimezone, Scalar::TimestampWithoutTimezone)
+                | (Scalar::TimestampWithoutTimezone, Scalar::TimestampWithTimezone)
+                | (Scalar::TimeWithTimezone, Scalar::TimeWithoutTimezone)
+                | (Scalar::TimeWithoutTimezone, Scalar::TimeWithTimezone)
+        ))
+        .then_some(Level::Breaking)
     },
     checks: "`airbyte_type` of a date-time or time.",
     why: "The two are different column types.",

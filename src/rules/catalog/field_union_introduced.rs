@@ -12,7 +12,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::Stream,
     decided: Decided::Policy,
     applies: |delta| match &delta.change {
-        Change::Catalog(CatalogChange::TypeChanged { old, new, .. }) if !old.is_union() && new.is_union() => Some(Level::Breaking),
+        Change::Catalog(CatalogChange::TypeChanged { old, new, .. }) if !old.is_union() && new.is_union() => {
+            Some(Level::Breaking)
+        }
         _ => None,
     },
     checks: "One type that became two or more.",

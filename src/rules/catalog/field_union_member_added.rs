@@ -12,7 +12,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::Stream,
     decided: Decided::Policy,
     applies: |delta| match &delta.change {
-        Change::Catalog(CatalogChange::TypeChanged { old, new, .. }) if old.is_union() && new.is_union() && new.members.is_superset(&old.members) => Some(Level::Review),
+        Change::Catalog(CatalogChange::TypeChanged { old, new, .. })
+            if old.is_union() && new.is_union() && new.members.is_superset(&old.members) =>
+        {
+            Some(Level::Review)
+        }
         _ => None,
     },
     checks: "A union that gained types and lost none.",

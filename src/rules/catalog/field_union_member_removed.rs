@@ -12,7 +12,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::Stream,
     decided: Decided::Policy,
     applies: |delta| match &delta.change {
-        Change::Catalog(CatalogChange::TypeChanged { old, new, .. }) if old.is_union() && new.is_union() => Some(Level::Review),
+        Change::Catalog(CatalogChange::TypeChanged { old, new, .. }) if old.is_union() && new.is_union() => {
+            Some(Level::Review)
+        }
         _ => None,
     },
     checks: "A union that lost types or has others, and stays a union.",

@@ -11,7 +11,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Patch,
     affects: Affects::Nobody,
     decided: Decided::Policy,
-    applies: |delta| matches!(delta.change, Change::Catalog(CatalogChange::ResumableChanged { gained: true })).then_some(Level::Safe),
+    applies: |delta| {
+        matches!(delta.change, Change::Catalog(CatalogChange::ResumableChanged { gained: true }))
+            .then_some(Level::Safe)
+    },
     checks: "`is_resumable` that became true.",
     why: "Nothing is lost.",
     example: "`is_resumable: true` is set.",

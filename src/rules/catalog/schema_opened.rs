@@ -11,7 +11,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::None,
     affects: Affects::Nobody,
     decided: Decided::Policy,
-    applies: |delta| matches!(delta.change, Change::Catalog(CatalogChange::ClosedChanged { closed: false })).then_some(Level::Cosmetic),
+    applies: |delta| {
+        matches!(delta.change, Change::Catalog(CatalogChange::ClosedChanged { closed: false }))
+            .then_some(Level::Cosmetic)
+    },
     checks: "`additionalProperties: false` that is gone.",
     why: "Destinations read the declared fields either way.",
     example: "`additionalProperties: false` goes.",

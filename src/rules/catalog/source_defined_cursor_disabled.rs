@@ -13,9 +13,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Policy,
     applies: |delta| match (&delta.change, delta.context.incremental) {
         (_, Some(false)) => Some(Level::Safe),
-        (Change::Catalog(CatalogChange::SourceDefinedCursorChanged { default_remains: false, .. }), Some(true)) => {
-            Some(Level::Breaking)
-        }
+        (
+            Change::Catalog(CatalogChange::SourceDefinedCursorChanged { default_remains: false, .. }),
+            Some(true),
+        ) => Some(Level::Breaking),
         _ => Some(Level::Review),
     },
     checks: "`source_defined_cursor` that is no longer true.",

@@ -11,7 +11,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Minor,
     affects: Affects::Nobody,
     decided: Decided::Policy,
-    applies: |delta| matches!(delta.change, Change::Catalog(CatalogChange::SyncModeAdded(SyncMode::FullRefresh))).then_some(Level::Safe),
+    applies: |delta| {
+        matches!(delta.change, Change::Catalog(CatalogChange::SyncModeAdded(SyncMode::FullRefresh)))
+            .then_some(Level::Safe)
+    },
     checks: "`full_refresh` that joined `supported_sync_modes`.",
     why: "Connections keep their mode.",
     example: "`[incremental]` becomes `[full_refresh, incremental]`.",

@@ -11,7 +11,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Major,
     affects: Affects::FullRefreshSyncs,
     decided: Decided::Policy,
-    applies: |delta| matches!(delta.change, Change::Catalog(CatalogChange::SyncModeRemoved(SyncMode::FullRefresh))).then_some(Level::Breaking),
+    applies: |delta| {
+        matches!(delta.change, Change::Catalog(CatalogChange::SyncModeRemoved(SyncMode::FullRefresh)))
+            .then_some(Level::Breaking)
+    },
     checks: "`full_refresh` that left `supported_sync_modes`.",
     why: "A mode that is not supported is replaced by the discovered default at schema refresh.",
     example: "`[full_refresh, incremental]` becomes `[incremental]`.",

@@ -11,7 +11,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Major,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Policy,
-    applies: |delta| matches!(delta.change, Change::Catalog(CatalogChange::SyncModeRemoved(SyncMode::Incremental))).then_some(Level::Breaking),
+    applies: |delta| {
+        matches!(delta.change, Change::Catalog(CatalogChange::SyncModeRemoved(SyncMode::Incremental)))
+            .then_some(Level::Breaking)
+    },
     checks: "`incremental` that left `supported_sync_modes`.",
     why: "A mode that is not supported is replaced by the discovered default at schema refresh.",
     example: "`[full_refresh, incremental]` becomes `[full_refresh]`.",

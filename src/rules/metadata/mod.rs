@@ -7,8 +7,8 @@ mod dest_refreshes_dropped;
 mod dest_refreshes_gained;
 
 use super::registry;
-use crate::diff::MetadataChange;
 use super::spec::dest_dbt_flag_dropped;
+use crate::diff::MetadataChange;
 
 registry! { MetadataChange {
     MetadataChange::NormalizationConfigRemoved => [dest_normalization_config_removed],

@@ -11,7 +11,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Major,
     affects: Affects::Everyone,
     decided: Decided::Policy,
-    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::Default { places_data: true, .. })).then_some(Level::Review),
+    applies: |delta| {
+        matches!(delta.change, Change::Spec(SpecChange::Default { places_data: true, .. }))
+            .then_some(Level::Review)
+    },
     checks: "`default` of a destination's schema, dataset, path, format or flattening.",
     why: "The data of one connection ends up in two places.",
     example: "`default: public` becomes `default: airbyte`.",

@@ -11,7 +11,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::Const(KeywordEdit::Changed))).then_some(Level::Breaking),
+    applies: |delta| {
+        matches!(delta.change, Change::Spec(SpecChange::Const(KeywordEdit::Changed)))
+            .then_some(Level::Breaking)
+    },
     checks: "`const`, or an `enum` of one value, with another value.",
     why: "The form saved the old constant in every config.",
     example: "`const: v1` becomes `const: v2`.",

@@ -11,7 +11,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Patch,
     affects: Affects::Nobody,
     decided: Decided::Inclusion,
-    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::Const(KeywordEdit::Dropped))).then_some(Level::Safe),
+    applies: |delta| {
+        matches!(delta.change, Change::Spec(SpecChange::Const(KeywordEdit::Dropped))).then_some(Level::Safe)
+    },
     checks: "`const` that is gone.",
     why: "Everything that was accepted still is.",
     example: "`const: v1` goes.",

@@ -11,7 +11,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::Const(KeywordEdit::Introduced))).then_some(Level::Breaking),
+    applies: |delta| {
+        matches!(delta.change, Change::Spec(SpecChange::Const(KeywordEdit::Introduced)))
+            .then_some(Level::Breaking)
+    },
     checks: "`const`, or an `enum` of one value, where there was neither.",
     why: "Users could save anything.",
     example: "`mode: string` becomes `const: full`.",

@@ -11,7 +11,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Patch,
     affects: Affects::Nobody,
     decided: Decided::Policy,
-    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::Default { edit: KeywordEdit::Introduced, places_data: false })).then_some(Level::Safe),
+    applies: |delta| {
+        matches!(
+            delta.change,
+            Change::Spec(SpecChange::Default { edit: KeywordEdit::Introduced, places_data: false })
+        )
+        .then_some(Level::Safe)
+    },
     checks: "`default` where there was none.",
     why: "Stored configs are not filled in.",
     example: "`default: 100` is added.",

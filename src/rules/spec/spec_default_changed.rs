@@ -11,7 +11,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Minor,
     affects: Affects::Nobody,
     decided: Decided::Policy,
-    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::Default { edit: KeywordEdit::Changed, places_data: false })).then_some(Level::Safe),
+    applies: |delta| {
+        matches!(
+            delta.change,
+            Change::Spec(SpecChange::Default { edit: KeywordEdit::Changed, places_data: false })
+        )
+        .then_some(Level::Safe)
+    },
     checks: "`default` with another value.",
     why: "The form writes defaults into the config when it is saved.",
     example: "`default: 100` becomes `default: 500`.",

@@ -11,7 +11,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Patch,
     affects: Affects::Nobody,
     decided: Decided::Policy,
-    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::Default { edit: KeywordEdit::Dropped, places_data: false })).then_some(Level::Safe),
+    applies: |delta| {
+        matches!(
+            delta.change,
+            Change::Spec(SpecChange::Default { edit: KeywordEdit::Dropped, places_data: false })
+        )
+        .then_some(Level::Safe)
+    },
     checks: "`default` that is gone.",
     why: "Stored configs keep what they hold.",
     example: "`default: 100` goes.",

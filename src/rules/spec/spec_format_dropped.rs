@@ -11,7 +11,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Patch,
     affects: Affects::Nobody,
     decided: Decided::Policy,
-    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::Format(KeywordEdit::Dropped))).then_some(Level::Safe),
+    applies: |delta| {
+        matches!(delta.change, Change::Spec(SpecChange::Format(KeywordEdit::Dropped))).then_some(Level::Safe)
+    },
     checks: "`format` that is gone.",
     why: "Less is asked for.",
     example: "`format: date` goes.",

@@ -11,7 +11,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Minor,
     affects: Affects::ConfigBranch,
     decided: Decided::Policy,
-    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::Format(KeywordEdit::Introduced | KeywordEdit::Changed))).then_some(Level::Review),
+    applies: |delta| {
+        matches!(
+            delta.change,
+            Change::Spec(SpecChange::Format(KeywordEdit::Introduced | KeywordEdit::Changed))
+        )
+        .then_some(Level::Review)
+    },
     checks: "`format` that is new or has another value.",
     why: "A user who changes another setting may be stopped by a value that worked for years.",
     example: "`format: date` becomes `format: date-time`.",

@@ -11,7 +11,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::Pattern(KeywordEdit::Changed))).then_some(Level::Review),
+    applies: |delta| {
+        matches!(delta.change, Change::Spec(SpecChange::Pattern(KeywordEdit::Changed)))
+            .then_some(Level::Review)
+    },
     checks: "`pattern` with another value.",
     why: "A tighter pattern refuses saved values at the next sync.",
     example: "`^https?://` becomes `^https://`.",

@@ -11,7 +11,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::Pattern(KeywordEdit::Introduced))).then_some(Level::Breaking),
+    applies: |delta| {
+        matches!(delta.change, Change::Spec(SpecChange::Pattern(KeywordEdit::Introduced)))
+            .then_some(Level::Breaking)
+    },
     checks: "`pattern` where there was none.",
     why: "The runtime asserts patterns; users could save any text before.",
     example: "`start_date` gains `pattern: ^\\d{4}-\\d{2}-\\d{2}$`.",

@@ -11,7 +11,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::PropertyRemoved { closed: true })).then_some(Level::Breaking),
+    applies: |delta| {
+        matches!(delta.change, Change::Spec(SpecChange::PropertyRemoved { closed: true }))
+            .then_some(Level::Breaking)
+    },
     checks: "A property that only the old spec declares, below an object with `additionalProperties: \
               false`.",
     why: "The platform stores what the form saved; nothing removes the key.",

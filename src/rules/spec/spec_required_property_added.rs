@@ -11,7 +11,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::PropertyAdded { required: true })).then_some(Level::Breaking),
+    applies: |delta| {
+        matches!(delta.change, Change::Spec(SpecChange::PropertyAdded { required: true }))
+            .then_some(Level::Breaking)
+    },
     checks: "A property that only the new spec declares, and requires.",
     why: "The CDK validates the stored config before every command and does not fill in defaults, so a \
               `default` does not help.",

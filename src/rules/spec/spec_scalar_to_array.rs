@@ -11,7 +11,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::TypeChanged(TypeRelation::ScalarToArray))).then_some(Level::Breaking),
+    applies: |delta| {
+        matches!(delta.change, Change::Spec(SpecChange::TypeChanged(TypeRelation::ScalarToArray)))
+            .then_some(Level::Breaking)
+    },
     checks: "`type` of a property, from a single value to `array`.",
     why: "A stored value is not a list.",
     example: "`account_id: string` becomes `account_ids: array`.",

@@ -11,7 +11,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::TypeChanged(TypeRelation::Narrowed))).then_some(Level::Breaking),
+    applies: |delta| {
+        matches!(delta.change, Change::Spec(SpecChange::TypeChanged(TypeRelation::Narrowed)))
+            .then_some(Level::Breaking)
+    },
     checks: "`type` of a property, where the new types are some of the old.",
     why: "A stored value may have the type that is gone; `null` counts.",
     example: "`type: [string, \"null\"]` becomes `type: string`; `number` becomes `integer`.",

@@ -11,7 +11,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Patch,
     affects: Affects::Nobody,
     decided: Decided::Inclusion,
-    applies: |delta| matches!(delta.change, Change::Spec(SpecChange::TypeChanged(TypeRelation::Widened))).then_some(Level::Safe),
+    applies: |delta| {
+        matches!(delta.change, Change::Spec(SpecChange::TypeChanged(TypeRelation::Widened)))
+            .then_some(Level::Safe)
+    },
     checks: "`type` of a property, where the new types include the old.",
     why: "Every value that was accepted still is. `integer` to `number` is such a case, although \
               keyword comparisons report it.",
