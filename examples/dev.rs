@@ -124,7 +124,7 @@ fn new_rule(folder: &str, id: &str) -> Result<(), Box<dyn Error>> {
     println!(
         "laid {file}.rs and corpus/{id}/. Next: fill them in, put {file} into the match of {} before any rule that \
          is less specific, then UPDATE_CORPUS=1 cargo test --test corpus, and generate.",
-        registry.display()
+        registry.strip_prefix(root())?.display()
     );
     Ok(())
 }

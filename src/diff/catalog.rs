@@ -99,7 +99,9 @@ fn pair_deltas(
             for delta in &mut deltas {
                 delta.context.only_schema_file &= sides.old_side.has_manifest;
             }
-            if old.standing != StreamStanding::SchemaFile && new.standing == StreamStanding::SchemaFile {
+            let left_manifest =
+                old.standing != StreamStanding::SchemaFile && new.standing == StreamStanding::SchemaFile;
+            if left_manifest || left_python(old, new, sides) {
                 deltas.push(removed(old, RemovalCertainty::MayHaveMoved)?);
             }
             Ok(deltas)
@@ -145,6 +147,17 @@ fn pair_deltas(
                 .collect())
         }
     }
+}
+
+/// Whether the Python of the old side spoke of a stream that has only a schema file, and that of the new side does
+/// not: the file may be a leftover.
+fn left_python(old: &Stream, new: &Stream, sides: &Knowledge<'_>) -> bool {
+    let (before, after) = (&sides.old_side.code_words, &sides.new_side.code_words);
+    [old, new].iter().all(|stream| stream.standing == StreamStanding::SchemaFile)
+        && before.has_python
+        && after.has_python
+        && before.mention(&old.id.name)
+        && !after.mention(&old.id.name)
 }
 
 /// A schema file that appears says nothing where the old side's streams were not known by their files either.
