@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use connector_diff::{report, rules};
+use connector_diff::{release, report, rules};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -39,6 +39,9 @@ fn generated() -> BTreeMap<PathBuf, String> {
     let rules_folder = root().join("docs/rules");
     for rule in rules::all() {
         files.insert(rules_folder.join(format!("{}.md", rule.id)), rule.explanation());
+    }
+    for check in release::CHECKS {
+        files.insert(rules_folder.join(format!("{}.md", check.id)), check.explanation());
     }
     let index = format!(
         "# Rules\n\nEvery difference between two versions of a connector is judged by one of these. \

@@ -39,7 +39,8 @@ fn exit_codes() {
 #[test]
 fn the_readme_shows_the_real_output() {
     let readme = include_str!("../README.md");
-    let shown = readme.split_once("```text\n").and_then(|(_, rest)| rest.split_once("```")).expect("a text block").0;
+    let shown =
+        readme.split_once("```text\n").and_then(|(_, rest)| rest.split_once("```")).expect("a text block").0;
     assert_eq!(shown, stdout(&run(&["check", DEMO[0], DEMO[1]])));
 }
 

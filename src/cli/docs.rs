@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{Failure, OK, output};
 use crate::model::BreakingType;
-use crate::rules;
+use crate::{release, rules};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum RulesFormat {
@@ -23,28 +23,37 @@ pub(super) enum RulesFormat {
 const LEAST_SIMILARITY: f64 = 0.6;
 
 pub(super) fn explain(id: &str) -> Result<u8, Failure> {
-    let Some(rule) = rules::find(id) else {
-        let nearest = rules::all()
-            .into_iter()
-            .map(|rule| (strsim::jaro_winkler(id, rule.id), rule.id))
-            .filter(|(similarity, _)| *similarity >= LEAST_SIMILARITY)
-            .max_by(|a, b| a.0.total_cmp(&b.0));
-        let hint = nearest.map(|(_, id)| format!(" Did you mean {id}?")).unwrap_or_default();
-        return Err(Failure::usage(format!(
-            "there is no rule {id}.{hint} `connector-diff rules` lists them"
-        )));
-    };
-    output::stdout(&rule.explanation())?;
-    Ok(OK)
+    if let Some(rule) = rules::find(id) {
+        output::stdout(&rule.explanation())?;
+        return Ok(OK);
+    }
+    if let Some(check) = release::CHECKS.iter().find(|check| check.id == id) {
+        output::stdout(&check.explanation())?;
+        return Ok(OK);
+    }
+    let ids =
+        rules::all().into_iter().map(|rule| rule.id).chain(release::CHECKS.iter().map(|check| check.id));
+    let nearest = ids
+        .map(|known| (strsim::jaro_winkler(id, known), known))
+        .filter(|(similarity, _)| *similarity >= LEAST_SIMILARITY)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let hint = nearest.map(|(_, id)| format!(" Did you mean {id}?")).unwrap_or_default();
+    Err(Failure::usage(format!("there is no rule {id}.{hint} `connector-diff rules` lists them")))
 }
 
 pub(super) fn rules(format: RulesFormat) -> Result<u8, Failure> {
     let rules = rules::all();
     let text = match format {
-        RulesFormat::Text => rules.iter().fold(String::new(), |mut text, rule| {
-            let _ = writeln!(text, "{:<40} {:<9} {}", rule.id, rule.level.name(), rule.title);
+        RulesFormat::Text => {
+            let mut text = rules.iter().fold(String::new(), |mut text, rule| {
+                let _ = writeln!(text, "{:<40} {:<9} {}", rule.id, rule.level.name(), rule.title);
+                text
+            });
+            for check in release::CHECKS {
+                let _ = writeln!(text, "{:<40} {:<9} {}", check.id, "release", check.title);
+            }
             text
-        }),
+        }
         RulesFormat::Markdown => crate::report::rules_table(),
         RulesFormat::Json => {
             let list: Vec<_> = rules

@@ -205,6 +205,13 @@ fn certainty(old: &Stream, sides: &Knowledge<'_>) -> Option<RemovalCertainty> {
             (false, _) => Some(RemovalCertainty::MayHaveMoved),
         };
     }
+    let is_part = old.standing == StreamStanding::SchemaFile
+        && old
+            .properties()
+            .is_ok_and(|p| p.json_schema.known().is_some_and(crate::model::RecordSchema::has_shared_twin));
+    if is_part {
+        return Some(RemovalCertainty::MayHaveMoved);
+    }
     if sides.new.status == CoverageStatus::Complete || !mentioned {
         return Some(RemovalCertainty::Gone);
     }

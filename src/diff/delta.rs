@@ -370,6 +370,8 @@ pub enum StateChange {
     OnlyOneSide,
     /// The manifest keeps the position with a custom class, on one side or both, and not as before.
     CustomCursorChanged,
+    /// The manifest no longer reads the format in which the old one saved the cursor, by name at least.
+    DatetimeFormatChanged,
     /// A declared state migration is gone.
     MigrationDropped,
 }

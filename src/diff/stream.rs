@@ -245,7 +245,7 @@ impl Found<'_> {
             json!(format!("{class}, {partitions}"))
         };
         let pointer = Some(Pointer::new(["default_cursor_field"]));
-        let mut push = |change| {
+        let mut push = |change, before: Value, after: Value| {
             self.deltas.push(Delta {
                 artifact: Artifact::State,
                 stream: Some(self.old.id.clone()),
@@ -253,21 +253,27 @@ impl Found<'_> {
                 branch: None,
                 pointer: Sides { old: pointer.clone(), new: pointer.clone() },
                 change: Change::State(change),
-                old: Some(describe(old)),
-                new: Some(describe(new)),
+                old: Some(before),
+                new: Some(after),
                 context: self.context.clone(),
             });
         };
         if old.migrations.iter().any(|class| !new.migrations.contains(class)) {
-            push(StateChange::MigrationDropped);
+            push(StateChange::MigrationDropped, json!(old.migrations), json!(new.migrations));
         }
         match (old.custom_cursor || new.custom_cursor, old.partitioned, new.partitioned) {
             (true, was, is) if was != is || old.custom_cursor != new.custom_cursor => {
-                push(StateChange::CustomCursorChanged);
+                push(StateChange::CustomCursorChanged, describe(old), describe(new));
             }
-            (false, true, false) => push(StateChange::Departitioned),
-            (false, false, true) => push(StateChange::Partitioned),
+            (false, true, false) => push(StateChange::Departitioned, describe(old), describe(new)),
+            (false, false, true) => push(StateChange::Partitioned, describe(old), describe(new)),
             _ => {}
+        }
+        if let Some(written) = &old.writes
+            && !new.reads.is_empty()
+            && !new.reads.contains(written)
+        {
+            push(StateChange::DatetimeFormatChanged, json!(written), json!(new.reads));
         }
     }
 

@@ -195,6 +195,8 @@ pub(crate) struct Messages {
     pub(crate) catalog: Option<Catalog>,
     pub(crate) state: Option<StateSample>,
     pub(crate) errors: Vec<InputError>,
+    /// What the connector itself said went wrong.
+    pub(crate) trace: Option<String>,
 }
 
 /// Reads AirbyteMessages, one a line; the last spec and catalog win, and lines that are no message are skipped. A
@@ -251,6 +253,11 @@ pub(crate) fn messages(document: &Arc<Document>) -> Messages {
                     Ok(catalog) => found.catalog = Some(catalog),
                     Err(error) => found.errors.push(error),
                 }
+            }
+            Some("TRACE") => {
+                let trace = object.get("trace").and_then(|trace| json::parse(trace).ok());
+                let message = trace.as_ref().and_then(|trace| trace["error"]["message"].as_str());
+                found.trace = message.map(str::to_owned).or(found.trace);
             }
             Some("STATE") => match json::parse(trimmed) {
                 Ok(value) => states.push((value, start)),

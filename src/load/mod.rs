@@ -144,8 +144,14 @@ fn load_file(path: &Path, kind: Option<FileKind>, connector: &mut Connector) {
                     artifact: None,
                     file: document.file.clone(),
                     line: None,
-                    message: "expected a SPEC, CATALOG or STATE message among the lines, found none"
-                        .to_owned(),
+                    message: match &messages.trace {
+                        Some(trace) => {
+                            format!("expected a SPEC, CATALOG or STATE message, found an error: {trace}")
+                        }
+                        None => {
+                            "expected a SPEC, CATALOG or STATE message among the lines, found none".to_owned()
+                        }
+                    },
                 });
             }
             connector.spec = messages.spec;

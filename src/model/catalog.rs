@@ -130,6 +130,10 @@ pub struct StateTraits {
     pub partitioned: bool,
     /// The class names of declared state migrations.
     pub migrations: Vec<String>,
+    /// The format a datetime cursor is saved in.
+    pub writes: Option<String>,
+    /// The formats it is read in.
+    pub reads: Vec<String>,
 }
 
 /// Turns a place in a derived stream into the file and pointer it was written at.

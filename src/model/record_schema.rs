@@ -151,6 +151,11 @@ impl RecordSchema {
         &self.files.files[self.entry].name
     }
 
+    /// Whether the folder has a shared file of the same name: then this one may be a part and no stream.
+    pub fn has_shared_twin(&self) -> bool {
+        self.files.by_name.contains_key(&format!("shared/{}", self.entry_file()))
+    }
+
     /// The schema as one JSON value, with references replaced by their targets. A reference that leads back into
     /// itself, or nowhere, stays a reference.
     pub fn expanded(&self) -> Value {

@@ -55,18 +55,41 @@ pub(super) fn judge(
     }
 }
 
-/// What is wrong with the version and the entries.
+/// What is wrong with the version and the entries. Where the only break is that the connector does not load
+/// (`only_invalid`), it is to be fixed and not to be declared.
 pub(super) fn problems(
     verdict: &Verdict,
     entries: &[BreakingChangeEntry],
     new: &Connector,
     summary: &Summary,
+    only_invalid: bool,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut say = |rule: &str, level, message: String| {
         let id = format!("p{:010x}", xxh3_64(format!("{rule} {message}").as_bytes()) >> 24);
         problems.push(Problem { id, rule: rule.to_owned(), level, message, origin: None, waived: None });
     };
+    if let Some(metadata) = &new.metadata {
+        match metadata.version() {
+            None => say(
+                "meta-version-unreadable",
+                Severity::Warning,
+                format!(
+                    "{} has no dockerImageTag: the bump and the declaration cannot be judged",
+                    metadata.document.file
+                ),
+            ),
+            Some(version) if !version::is_readable(version) => say(
+                "meta-version-unreadable",
+                Severity::Warning,
+                format!("dockerImageTag {version} is not a version such as 1.2.3: the bump cannot be judged"),
+            ),
+            Some(_) => {}
+        }
+    }
+    if only_invalid {
+        return problems;
+    }
     let breaks = verdict.outcome == Outcome::Breaking;
     let version = new.version.as_deref().unwrap_or_default();
     let minimum = verdict.minimum_version.as_deref().unwrap_or_default();
@@ -100,8 +123,8 @@ pub(super) fn problems(
             "meta-breaking-entry-missing",
             Severity::Error,
             format!(
-                "releases.breakingChanges has no entry for {}: users are upgraded without a word",
-                if minimum.is_empty() { version } else { minimum },
+                "releases.breakingChanges has no entry for {}: users are upgraded without a warning",
+                if minimum.is_empty() { "this release" } else { minimum },
             ),
         ),
         Declaration::Incomplete => {

@@ -1,9 +1,12 @@
 //! What the findings ask of the release, and whether the release does it.
 
+mod checks;
 mod declaration;
 mod version;
 
 use std::collections::BTreeSet;
+
+pub use checks::{CHECKS, Check};
 
 use crate::judge::Judgement;
 use crate::model::{
@@ -42,6 +45,8 @@ pub fn conclude(old: &Connector, new: &Connector, judgement: &Judgement) -> (Ver
         breaking.iter().filter_map(|finding| finding.breaking_type).collect();
     let scope = union(&breaking);
     let entries = declaration::entries(old, new);
+    let only_invalid =
+        !breaking.is_empty() && breaking.iter().all(|finding| finding.rule == "manifest-invalid");
     let declaration = declaration::judge(new.metadata.is_some(), &entries, &breaking, &scope);
     // A break that is declared and not found is never "compatible": the files may just not show it.
     let open = summary.review > 0 || !judgement.unjudged.is_empty() || declaration == Declaration::Unmatched;
@@ -66,7 +71,7 @@ pub fn conclude(old: &Connector, new: &Connector, judgement: &Judgement) -> (Ver
         platform_breaking: judgement.platform_breaking,
         rollback_safe: None,
     };
-    let problems = declaration::problems(&verdict, &entries, new, &summary);
+    let problems = declaration::problems(&verdict, &entries, new, &summary, only_invalid);
     (verdict, summary, problems)
 }
 

@@ -5,7 +5,12 @@ use semver::Version;
 use crate::model::Bump;
 
 fn parse(version: Option<&str>) -> Option<Version> {
-    Version::parse(version?.trim().trim_start_matches('v')).ok()
+    Version::parse(version?.trim()).ok()
+}
+
+/// Whether a version can be read.
+pub(super) fn is_readable(version: &str) -> bool {
+    parse(Some(version)).is_some()
 }
 
 /// The bump a rule asks for, at this version. An unknown version counts as 1.0.0 or later.

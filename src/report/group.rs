@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Artifact, Finding, Level};
+use crate::model::{Artifact, Finding, Level, RelatedKind};
 
 /// Findings told together.
 #[derive(Debug)]
@@ -41,6 +41,15 @@ impl<'f> Block<'f> {
         self.findings
             .iter()
             .map(|finding| {
+                if let (true, Some(related)) = (finding.field.is_empty(), finding.related.first())
+                    && let (Some(stream), Some(other)) = (&finding.stream, &related.stream)
+                {
+                    let what = match related.kind {
+                        RelatedKind::RenamedTo => "may have become",
+                        RelatedKind::RenamedFrom => "may have been",
+                    };
+                    return format!("{} ({what} {other})", stream.name);
+                }
                 let stream = finding.stream.as_ref().map(|stream| stream.name.as_str()).unwrap_or_default();
                 if finding.field.is_empty() {
                     stream.to_owned()
@@ -49,6 +58,12 @@ impl<'f> Block<'f> {
                 }
             })
             .collect()
+    }
+
+    /// Whether all of them changed from the same to the same.
+    pub(super) fn same_values(&self) -> bool {
+        let first = self.first();
+        self.findings.iter().all(|finding| finding.old == first.old && finding.new == first.new)
     }
 
     /// The distinct fields, in order.
@@ -66,7 +81,7 @@ impl<'f> Block<'f> {
 }
 
 /// This many findings of one rule in one stream are told together.
-const FOLD_FROM: usize = 4;
+const FOLD_FROM: usize = 3;
 
 /// Where a block stands: a rank that orders kinds of headings, and the heading.
 type Place = (u8, String);
@@ -110,6 +125,7 @@ pub(super) fn groups<'f>(findings: &'f [Finding], levels: &[Level]) -> Vec<Group
         };
         by_stream.entry((place, finding.level, finding.rule.clone())).or_default().push(finding);
     }
+    fold_streams(&mut by_stream);
     for ((place, ..), findings) in by_stream {
         if findings.len() >= FOLD_FROM {
             placed.push((place, Block { findings, shared: false }));
@@ -134,6 +150,27 @@ pub(super) fn groups<'f>(findings: &'f [Finding], levels: &[Level]) -> Vec<Group
             Group { heading, blocks }
         })
         .collect()
+}
+
+/// Streams that came or went whole are told together where there are several.
+fn fold_streams(by_stream: &mut BTreeMap<(Place, Level, String), Vec<&Finding>>) {
+    let mut whole: BTreeMap<(Level, String), Vec<(Place, Level, String)>> = BTreeMap::new();
+    for (key, findings) in by_stream.iter() {
+        if let [finding] = findings.as_slice()
+            && finding.stream.is_some()
+            && finding.field.is_empty()
+        {
+            whole.entry((key.1, key.2.clone())).or_default().push(key.clone());
+        }
+    }
+    for ((level, rule), keys) in whole {
+        if keys.len() >= FOLD_FROM {
+            let findings: Vec<&Finding> =
+                keys.iter().filter_map(|key| by_stream.remove(key)).flatten().collect();
+            let place = (1, format!("{} streams", findings.len()));
+            by_stream.entry((place, level, rule)).or_default().extend(findings);
+        }
+    }
 }
 
 /// What makes findings one edit: the shared place, the rule, and where the old or new value was written.

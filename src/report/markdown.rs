@@ -60,6 +60,9 @@ fn one(report: &ConnectorReport, limit: usize, version: &str) -> String {
     if report.verdict.outcome == Outcome::Breaking {
         page.push(&format!("\n**Affects** {}\n", escape(&phrase::reach(&report.verdict.scope))));
     }
+    if let Some(platform) = phrase::platform(report) {
+        page.push(&format!("\n**Platform**: {platform}\n"));
+    }
     for error in &report.errors {
         let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
         page.row(
@@ -133,9 +136,9 @@ fn row(heading: &str, block: &Block<'_>) -> String {
     let fields = block.fields();
     let subject = match fields.as_slice() {
         [] => String::new(),
-        [one] => format!(" `{}`", code(one)),
+        [one] => format!(": `{}`", code(one)),
         more => format!(
-            " {}: {}",
+            ": {}: {}",
             phrase::count(more.len(), "field"),
             escape(&phrase::names(more.iter().map(String::as_str)))
         ),
@@ -164,13 +167,20 @@ fn row(heading: &str, block: &Block<'_>) -> String {
         .clone()
         .unwrap_or_else(|| if finding.scope.everyone { "everyone" } else { "all syncs" }.to_owned());
     format!(
-        "| {} | {place} | {title}{subject}{}{renamed} <br><sub>`{}` {}</sub> | {values} | {} |\n",
+        "| {} | {place} | {title}{subject}{}{renamed} <br><sub>`{}`{}</sub> | {values} | {} |\n",
         mark(finding.level),
         escape(&branch),
         finding.rule,
-        finding.id,
+        location(finding),
         escape(&users)
     )
+}
+
+/// The file and line to open.
+fn location(finding: &Finding) -> String {
+    let origin = finding.origin.new.as_ref().or(finding.origin.old.as_ref());
+    let line = |line: Option<usize>| line.map(|line| format!(":{line}")).unwrap_or_default();
+    origin.map(|origin| format!(" {}{}", escape(&origin.file), line(origin.line))).unwrap_or_default()
 }
 
 fn values(finding: &Finding) -> String {
@@ -187,9 +197,13 @@ fn values(finding: &Finding) -> String {
 fn actions(page: &mut Page, report: &ConnectorReport) {
     let mut said = std::collections::BTreeSet::new();
     let mut lines = Vec::new();
-    for finding in report.findings.iter().filter(|finding| finding.level == Level::Breaking) {
-        if said.insert(finding.rule.clone()) {
-            lines.push(format!("- `{}`: {}\n", finding.rule, escape(&finding.action)));
+    for finding in &report.findings {
+        if matches!(finding.level, Level::Breaking | Level::Review) && said.insert(finding.rule.clone()) {
+            let streams = match finding.stream.is_none() && !finding.scope.streams.is_empty() {
+                true => format!(" ({})", phrase::names(finding.scope.streams.iter().map(String::as_str))),
+                false => String::new(),
+            };
+            lines.push(format!("- `{}`{}: {}\n", finding.rule, escape(&streams), escape(&finding.action)));
         }
     }
     if lines.is_empty() {
@@ -202,12 +216,12 @@ fn actions(page: &mut Page, report: &ConnectorReport) {
 }
 
 fn folded(page: &mut Page, report: &ConnectorReport) {
-    let (safe, cosmetic) = (report.summary.safe, report.summary.cosmetic);
-    if safe + cosmetic == 0 {
+    let quiet = phrase::quiet_counts(report);
+    if quiet.is_empty() {
         return;
     }
     const CLOSING: &str = "\n</details>\n";
-    page.push(&format!("\n<details><summary>{safe} safe, {cosmetic} cosmetic</summary>\n\n"));
+    page.push(&format!("\n<details><summary>{quiet}</summary>\n\n"));
     for group in groups(&report.findings, &[Level::Safe, Level::Cosmetic]) {
         for block in &group.blocks {
             let finding = block.first();

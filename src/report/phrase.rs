@@ -17,8 +17,15 @@ pub(super) fn title(report: &ConnectorReport) -> String {
 /// The one line that answers the question.
 pub(super) fn answer(report: &ConnectorReport) -> String {
     let verdict = &report.verdict;
+    let old = report.old.as_ref().and_then(|side| side.version.as_deref());
+    // Below 1.0.0 a break asks for a minor version, which surprises whoever expects a major one.
+    let shifted =
+        old.is_some_and(|version| version.starts_with("0.")) && verdict.outcome == Outcome::Breaking;
     let needs = match (verdict.required_bump, &verdict.minimum_version) {
         (Bump::None, _) => "no bump needed".to_owned(),
+        (bump, Some(version)) if shifted => {
+            format!("needs a {} bump ({version}, since it is below 1.0.0)", bump.name())
+        }
         (bump, Some(version)) => format!("needs a {} bump ({version})", bump.name()),
         (bump, None) => format!("needs a {} bump", bump.name()),
     };
@@ -33,44 +40,67 @@ pub(super) fn answer(report: &ConnectorReport) -> String {
         Declaration::Complete => ", declared",
         Declaration::Incomplete => ", declared for too few",
         Declaration::Missing => ", not declared",
-        Declaration::Unmatched => ", a break is declared that cannot be confirmed from these files",
+        Declaration::Unmatched => "; the declared break cannot be confirmed from these files",
     };
     match verdict.outcome {
         Outcome::Breaking => format!("breaking: {needs}{made}{declared}"),
         Outcome::Review => {
-            let count = report.summary.review + report.unjudged.len();
-            if count == 0 {
-                return format!(
-                    "review: a breaking change is declared and cannot be confirmed from these files{made}"
-                );
-            }
-            let what = if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
-            format!(
-                "review: {what} cannot be decided from these files; {} bump if they break, else {needs}{made}{declared}",
-                verdict.bump_if_confirmed.name()
-            )
+            let open = report.summary.review + report.unjudged.len();
+            let (what, they) = match open {
+                0 => return "review: a breaking change is declared and cannot be confirmed from these files".to_owned(),
+                1 => ("1 change".to_owned(), "it breaks"),
+                more => (format!("{more} changes"), "they break"),
+            };
+            let if_confirmed = match verdict.bump_if_confirmed {
+                bump if bump > verdict.required_bump => format!(" ({} bump if {they})", bump.name()),
+                _ => String::new(),
+            };
+            format!("review: {what} cannot be decided from these files{if_confirmed}; otherwise {needs}{made}{declared}")
         }
         Outcome::Compatible => format!("compatible: {needs}{made}{declared}"),
-        Outcome::Inconclusive => "inconclusive: not enough could be read to answer".to_owned(),
+        Outcome::Inconclusive if report.errors.is_empty() => {
+            "inconclusive: the two sides share no spec, catalog or state to compare; name a connector directory on \
+             each side, or two files of one kind"
+                .to_owned()
+        }
+        Outcome::Inconclusive => "inconclusive: what is there cannot be read".to_owned(),
     }
 }
 
 /// Whom it reaches, in words.
 pub(super) fn reach(scope: &Scope) -> String {
-    let only = scope.only.as_ref().map(|only| format!(", only {only}")).unwrap_or_default();
-    if scope.everyone {
-        let besides = match scope.streams.len() {
-            0 => String::new(),
-            _ => format!("; also by stream: {}", names(scope.streams.iter().map(String::as_str))),
-        };
-        return format!("every user{only}{besides}");
-    }
     let list = names(scope.streams.iter().map(String::as_str));
+    if scope.everyone {
+        let whom = scope.only.clone().unwrap_or_else(|| "every user".to_owned());
+        return match scope.streams.len() {
+            0 => whom,
+            _ => format!("{whom}, and the streams {list}"),
+        };
+    }
+    let only = scope.only.as_ref().map(|only| format!(" ({only})")).unwrap_or_default();
     match scope.streams.len() {
         0 => "nobody".to_owned(),
-        1 => format!("1 stream{only}: {list}"),
-        count => format!("{count} streams{only}: {list}"),
+        count => format!("{}{only}: {list}", self::count(count, "stream")),
     }
+}
+
+/// `2 safe, 1 cosmetic`, without zeros.
+pub(super) fn quiet_counts(report: &ConnectorReport) -> String {
+    let counts = [(report.summary.safe, "safe"), (report.summary.cosmetic, "cosmetic")];
+    let shown: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, level)| format!("{count} {level}"))
+        .collect();
+    shown.join(", ")
+}
+
+/// What the platform does with the connection of a configured catalog.
+pub(super) fn platform(report: &ConnectorReport) -> Option<&'static str> {
+    Some(match report.verdict.platform_breaking? {
+        true => "at schema refresh the platform pauses the connection of the configured catalog",
+        false => "at schema refresh the platform lets the connection of the configured catalog go on",
+    })
 }
 
 /// A list of names, cut with a count.
@@ -90,8 +120,9 @@ pub(super) fn blind_spots(report: &ConnectorReport) -> Vec<String> {
             coverage.old != CoverageStatus::Complete || coverage.new != CoverageStatus::Complete
         })
         .map(|coverage| {
-            let status = match coverage.old.max(coverage.new) {
-                CoverageStatus::Absent => "not seen",
+            let status = match (coverage.old, coverage.new) {
+                (CoverageStatus::Absent, CoverageStatus::Absent) => "not seen",
+                (CoverageStatus::Absent, _) | (_, CoverageStatus::Absent) => "seen on one side",
                 _ => "seen in part",
             };
             format!("{} {status}", coverage.artifact)

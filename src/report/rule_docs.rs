@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::model::BreakingType;
-use crate::rules;
+use crate::{release, rules};
 
 /// All rules as a Markdown table that links to their pages.
 pub fn rules_table() -> String {
@@ -18,6 +18,10 @@ pub fn rules_table() -> String {
             rule.title,
             id = rule.id,
         );
+    }
+    table.push_str("\n## Checks of the declaration\n\n| check | what is wrong |\n|---|---|\n");
+    for check in release::CHECKS {
+        let _ = writeln!(table, "| [{id}]({id}.md) | {} |", check.title, id = check.id);
     }
     table
 }

@@ -75,6 +75,12 @@ pub fn text(report: &ConnectorReport, detail: Detail) -> String {
     }
     if report.verdict.outcome == Outcome::Breaking {
         let _ = writeln!(out, "affects {}", phrase::reach(&report.verdict.scope));
+        if report.summary.review > 0 {
+            let _ = writeln!(out, "{} to review besides", phrase::count(report.summary.review, "finding"));
+        }
+    }
+    if let Some(platform) = phrase::platform(report) {
+        let _ = writeln!(out, "{platform}");
     }
     let levels: &[Level] = if detail.all {
         &[Level::Breaking, Level::Review, Level::Safe, Level::Cosmetic]
@@ -113,7 +119,11 @@ fn write_block(out: &mut String, block: &Block<'_>) {
         [] => String::new(),
         [one] => format!(" `{one}`"),
         more if block.shared => format!(" {}", phrase::count(block.findings.len().max(more.len()), "place")),
-        more => format!(" {} fields", more.len()),
+        more => format!(" {}", phrase::count(more.len(), "field")),
+    };
+    let subject = match block.findings.len() {
+        several @ 2.. if fields.is_empty() => format!(" {}", phrase::count(several, "stream")),
+        _ => subject,
     };
     let branch = finding.branch.as_ref().map(|branch| format!(" (in option {branch})")).unwrap_or_default();
     let _ = writeln!(out, "  {label}{subject}{branch}: {}", painted(BOLD, &lower_first(title)));
@@ -122,7 +132,7 @@ fn write_block(out: &mut String, block: &Block<'_>) {
     }
     if block.findings.len() > 1 {
         write_wrapped(out, &block.places().join(", "));
-        if block.shared {
+        if block.same_values() {
             write_values(out, finding);
         }
         if let Some(rule) = rule {
@@ -231,9 +241,9 @@ fn write_rest(out: &mut String, report: &ConnectorReport, detail: Detail) {
         && report.unjudged.is_empty()
         && !detail.all;
     let mut tail = Vec::new();
-    let (safe, cosmetic) = (report.summary.safe, report.summary.cosmetic);
-    if !detail.all && safe + cosmetic > 0 {
-        tail.push(format!("{safe} safe, {cosmetic} cosmetic (--all lists them)"));
+    let quiet = phrase::quiet_counts(report);
+    if !detail.all && !quiet.is_empty() {
+        tail.push(format!("{quiet} (--all lists them)"));
     }
     let blind = phrase::blind_spots(report);
     if !blind.is_empty() && !detail.verbose {

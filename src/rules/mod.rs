@@ -192,6 +192,7 @@ pub fn in_general(text: &str) -> String {
         (" (before: {old})", ""),
         ("becomes {new}", "changes its type"),
         (" is {new} instead of {old}", " has another type"),
+        ("was kept by {old} and is read by {new}", "was kept by one class and is read by another"),
         (": {detail}", ""),
         ("{old}", "the old value"),
         ("{new}", "the new value"),

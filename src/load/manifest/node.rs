@@ -30,6 +30,8 @@ pub(super) enum Node<'m> {
 pub(super) struct MapNode<'m> {
     overlay: BTreeMap<String, Node<'m>>,
     layers: Vec<&'m Map<String, Value>>,
+    /// A reference below could not be followed: a key that is not here may be there.
+    pub(super) broken: bool,
 }
 
 /// Follows references in one raw document.
@@ -103,39 +105,35 @@ impl<'m> Resolver<'m> {
 
     /// A raw value with its reference followed.
     pub(super) fn resolve(&self, value: &'m Value) -> Node<'m> {
-        self.resolve_chain(value, 0)
+        self.resolve_chain(value, 0).unwrap_or(Node::Scalar(value))
     }
 
-    fn resolve_chain(&self, value: &'m Value, depth: usize) -> Node<'m> {
+    /// `None` where the value is a reference to nowhere or in a circle, which stops the CDK.
+    fn resolve_chain(&self, value: &'m Value, depth: usize) -> Option<Node<'m>> {
         if depth > LONGEST_CHAIN {
-            return Node::Scalar(&Value::Null);
+            return None;
         }
         match value {
             Value::Object(map) => {
-                let base = match map.get("$ref") {
-                    None => None,
-                    // A reference to nowhere stops the CDK; here the rest of the mapping is still read.
-                    Some(Value::String(text)) if text.starts_with("#/") && self.look_up(text).is_none() => {
-                        None
-                    }
-                    Some(reference) => Some(self.resolve_chain(reference, depth + 1)),
-                };
-                match base {
-                    None => Node::Map(Rc::new(MapNode { layers: vec![map], ..MapNode::default() })),
+                let own = MapNode { layers: vec![map], ..MapNode::default() };
+                let Some(reference) = map.get("$ref") else { return Some(Node::Map(Rc::new(own))) };
+                match self.resolve_chain(reference, depth + 1) {
                     Some(Node::Map(base)) => {
                         let mut layers = vec![map];
                         layers.extend(&base.layers);
-                        Node::Map(Rc::new(MapNode { overlay: base.overlay.clone(), layers }))
+                        let overlay = base.overlay.clone();
+                        Some(Node::Map(Rc::new(MapNode { overlay, layers, broken: base.broken })))
                     }
-                    Some(other) => other,
+                    Some(other) => Some(other),
+                    // The rest of the mapping is still read; what it lacks may stand in the missing part.
+                    None => Some(Node::Map(Rc::new(MapNode { broken: true, ..own }))),
                 }
             }
-            Value::Array(items) => Node::List(items),
-            Value::String(text) if text.starts_with("#/") => match self.look_up(text) {
-                Some(target) => self.resolve_chain(target, depth + 1),
-                None => Node::Scalar(value),
-            },
-            _ => Node::Scalar(value),
+            Value::Array(items) => Some(Node::List(items)),
+            Value::String(text) if text.starts_with("#/") => {
+                self.resolve_chain(self.look_up(text)?, depth + 1)
+            }
+            _ => Some(Node::Scalar(value)),
         }
     }
 

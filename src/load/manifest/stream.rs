@@ -10,6 +10,9 @@ use super::interpolation::{Evaluated, evaluate};
 use super::node::Node;
 use crate::model::{Fact, RecordSchema, SchemaFiles, StateTraits, StreamProperties, SyncMode};
 
+/// The cursors the CDK knows by type.
+const CURSORS: [&str; 3] = ["DatetimeBasedCursor", "IncrementingCountCursor", "CustomIncrementalSync"];
+
 /// Where a stream's schema files are.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Package<'p> {
@@ -58,7 +61,20 @@ pub(super) fn derive(stream: &Component<'_>, package: Package<'_>) -> Option<Der
         }
     };
     let incremental = shown.component("incremental_sync");
+    if let Some(kind) = incremental.as_ref().and_then(|cursor| cursor.kind.as_deref())
+        && !CURSORS.contains(&kind)
+    {
+        faults.push(format!(
+            "stream {name}: there is no cursor of type {kind}: expected {}",
+            CURSORS.join(", ")
+        ));
+    }
+    let missing = |key: &str| shown.map.broken && shown.node(key).is_none();
+    let unread = || "a reference of the stream cannot be followed".to_owned();
+    let json_schema = if missing("schema_loader") { Fact::Unknown(unread()) } else { json_schema };
+    let primary_key = if missing("primary_key") { Fact::Unknown(unread()) } else { primary_key };
     let cursor = match &incremental {
+        None if missing("incremental_sync") => Fact::Unknown(unread()),
         None => Fact::Known(Vec::new()),
         Some(incremental) => cursor_field(incremental),
     };
@@ -71,11 +87,23 @@ pub(super) fn derive(stream: &Component<'_>, package: Package<'_>) -> Option<Der
     });
     let properties = StreamProperties {
         json_schema,
-        supported_sync_modes: Fact::Known(modes),
-        source_defined_cursor: Fact::Known(incremental.is_some() && !catalog_cursor),
+        supported_sync_modes: if missing("incremental_sync") {
+            Fact::Unknown(unread())
+        } else {
+            Fact::Known(modes)
+        },
+        source_defined_cursor: if missing("incremental_sync") {
+            Fact::Unknown(unread())
+        } else {
+            Fact::Known(incremental.is_some() && !catalog_cursor)
+        },
         default_cursor_field: cursor,
         source_defined_primary_key: primary_key,
-        is_resumable: Fact::Known(incremental.is_some()),
+        is_resumable: if missing("incremental_sync") {
+            Fact::Unknown(unread())
+        } else {
+            Fact::Known(incremental.is_some())
+        },
         is_file_based: Fact::Known(shown.node("file_uploader").is_some_and(|node| node.is_truthy())),
         state: state_traits(stream),
     };
@@ -90,6 +118,9 @@ fn state_traits(stream: &Component<'_>) -> Option<StateTraits> {
         stream.clone()
     };
     let incremental = keeper.component("incremental_sync")?;
+    if !incremental.kind.as_deref().is_some_and(|kind| CURSORS.contains(&kind)) {
+        return None;
+    }
     let custom_cursor = !incremental.is("DatetimeBasedCursor") && !incremental.is("IncrementingCountCursor");
     let router = keeper.component("retriever").and_then(|retriever| retriever.node("partition_router"));
     let migrations = keeper
@@ -97,7 +128,17 @@ fn state_traits(stream: &Component<'_>) -> Option<StateTraits> {
         .into_iter()
         .filter_map(|migration| migration.text("class_name").or(migration.kind))
         .collect();
-    Some(StateTraits { custom_cursor, partitioned: router.is_some_and(|node| node.is_truthy()), migrations })
+    let formats = match incremental.value("cursor_datetime_formats") {
+        Some(Value::Array(formats)) => formats.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    };
+    Some(StateTraits {
+        custom_cursor,
+        partitioned: router.is_some_and(|node| node.is_truthy()),
+        migrations,
+        writes: incremental.text("datetime_format"),
+        reads: incremental.text("datetime_format").into_iter().chain(formats).collect(),
+    })
 }
 
 fn cursor_field(incremental: &Component<'_>) -> Fact<Vec<String>> {
@@ -189,10 +230,11 @@ fn load_one(
         Some("DynamicSchemaLoader") => {
             Ok(Fact::Unknown("the schema is read from the API at run time (DynamicSchemaLoader)".to_owned()))
         }
-        other => Ok(Fact::Unknown(format!(
+        Some("CustomSchemaLoader") | None => Ok(Fact::Unknown(format!(
             "the schema is built by code ({})",
-            loader.text("class_name").as_deref().or(other).unwrap_or("a loader without a type")
+            loader.text("class_name").as_deref().unwrap_or("a loader without a type")
         ))),
+        Some(other) => Err(format!("there is no schema loader of type {other}")),
     }
 }
 

@@ -2,10 +2,10 @@
 
 use crate::rules::prelude::*;
 
-/// A field accepts less.
+/// A field's type became narrower.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-type-narrowed",
-    title: "A field accepts less",
+    title: "A field's type became narrower",
     level: Level::Breaking,
     breaking_type: Some(BreakingType::SchemaChange),
     bump: Bump::Major,

@@ -17,7 +17,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`parent: {name: \"string\"}`.",
     effect: "What `{field}` of `{stream}` holds cannot be read on one side: a reference leads nowhere, or \
               something that is no schema stands there.",
-    action: "Mend the reference, and compare again.",
+    action: "Fix the reference, and compare again.",
     cannot_see: "",
     reference: "JSON Schema draft 7.",
 };

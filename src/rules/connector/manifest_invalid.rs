@@ -17,7 +17,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "The CDK resolves the whole manifest, used or not, before it does anything.",
     example: "`$ref: \"#/definitions/base_stram\"`.",
     effect: "The connector fails before any stream is read: {detail}.",
-    action: "Mend it before releasing; nothing else in this report matters until then.",
+    action: "Fix it before releasing; nothing else in this report matters until then.",
     cannot_see: "Faults in Python.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -5,6 +5,7 @@ mod state_cursor_format_changed;
 mod state_cursor_key_renamed;
 mod state_cursor_value_type_changed;
 mod state_custom_cursor_changed;
+mod state_datetime_format_changed;
 mod state_departitioned;
 mod state_descriptor_namespace_changed;
 mod state_envelope_legacy_to_stream;
@@ -62,5 +63,6 @@ registry! { StateChange {
     StateChange::NamespaceChanged => [state_descriptor_namespace_changed],
     StateChange::OnlyOneSide => [state_sample_uncomparable],
     StateChange::CustomCursorChanged => [state_custom_cursor_changed],
+    StateChange::DatetimeFormatChanged => [state_datetime_format_changed],
     StateChange::MigrationDropped => [state_migration_dropped],
 }}
