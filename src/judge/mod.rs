@@ -128,13 +128,21 @@ fn finding(delta: &Delta, rule: &Rule, level: Level) -> Finding {
         old: delta.old.clone(),
         new: delta.new.clone(),
         scope: scope(delta, rule, level, &detail),
-        effect: fill(rule.effect),
+        effect: unless_sure(rule, level, fill(rule.effect)),
         action: fill(rule.action),
         evidence: evidence(delta, rule, level),
         origin: Sides::default(),
         cause: None,
         migration: None,
         waived: None,
+    }
+}
+
+/// What a rule says of a break, said of one that is not sure.
+pub(crate) fn unless_sure(rule: &Rule, level: Level, effect: String) -> String {
+    match (rule.level, level) {
+        (Level::Breaking, Level::Review) => format!("If it is so: {effect}"),
+        _ => effect,
     }
 }
 

@@ -86,6 +86,9 @@ const FOLD_FROM: usize = 3;
 /// Where a block stands: a rank that orders kinds of headings, and the heading.
 type Place = (u8, String);
 
+/// A place, a level and a rule: findings that may be told together.
+type Pile = (Place, Level, String);
+
 /// Groups findings of the wanted levels. A shared edit that reached several streams comes before single streams of
 /// the same level.
 pub(super) fn groups<'f>(findings: &'f [Finding], levels: &[Level]) -> Vec<Group<'f>> {
@@ -104,7 +107,7 @@ pub(super) fn groups<'f>(findings: &'f [Finding], levels: &[Level]) -> Vec<Group
     let mut groups: BTreeMap<(Level, u8, String), Vec<Block<'_>>> = BTreeMap::new();
     let mut worst: BTreeMap<Place, Level> = BTreeMap::new();
     let mut placed: Vec<(Place, Block<'_>)> = Vec::new();
-    let mut by_stream: BTreeMap<(Place, Level, String), Vec<&Finding>> = BTreeMap::new();
+    let mut by_stream: BTreeMap<Pile, Vec<&Finding>> = BTreeMap::new();
     let mut told = std::collections::BTreeSet::new();
     for finding in wanted {
         if let Some(key) = edit(finding).filter(|key| by_edit.contains_key(key)) {
@@ -153,8 +156,8 @@ pub(super) fn groups<'f>(findings: &'f [Finding], levels: &[Level]) -> Vec<Group
 }
 
 /// Streams that came or went whole are told together where there are several.
-fn fold_streams(by_stream: &mut BTreeMap<(Place, Level, String), Vec<&Finding>>) {
-    let mut whole: BTreeMap<(Level, String), Vec<(Place, Level, String)>> = BTreeMap::new();
+fn fold_streams(by_stream: &mut BTreeMap<Pile, Vec<&Finding>>) {
+    let mut whole: BTreeMap<(Level, String), Vec<Pile>> = BTreeMap::new();
     for (key, findings) in by_stream.iter() {
         if let [finding] = findings.as_slice()
             && finding.stream.is_some()

@@ -10,7 +10,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::group::{Block, groups};
 use super::phrase;
-use crate::judge::short;
+use crate::judge::{short, unless_sure};
 use crate::model::{ConnectorReport, CoverageStatus, Finding, Level, Outcome, RelatedKind, Severity};
 use crate::rules;
 
@@ -136,7 +136,8 @@ fn write_block(out: &mut String, block: &Block<'_>) {
             write_values(out, finding);
         }
         if let Some(rule) = rule {
-            note(out, "effect", &rules::in_general(rule.effect));
+            let effect = unless_sure(rule, finding.level, rules::in_general(rule.effect));
+            note(out, "effect", &effect);
             note(out, "action", &rules::in_general(rule.action));
         }
         return;
