@@ -90,9 +90,12 @@ impl FromStr for Output {
     }
 }
 
+/// More threads than this cost more than they give.
+const MOST_THREADS: usize = 256;
+
 pub(super) fn run(arguments: &CheckArgs) -> Result<u8, Failure> {
     let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(arguments.threads)
+        .num_threads(arguments.threads.min(MOST_THREADS))
         .build()
         .map_err(|error| Failure::usage(format!("--threads {}: {error}", arguments.threads)))?;
     pool.install(|| check(arguments))

@@ -129,6 +129,10 @@ fn pair_deltas(
             }
             Ok(vec![delta(new, CatalogChange::StreamAdded, Sides { old: None, new: Some(new.index) })])
         }
+        ([old, ..], []) => match certainty(old, sides) {
+            Some(certainty) => Ok(vec![removed(old, certainty)?]),
+            None => Ok(Vec::new()),
+        },
         (old, new) => {
             let texts = |streams: &[&Stream]| {
                 let mut texts: Vec<String> = streams.iter().map(|stream| describe(stream)).collect();
@@ -188,8 +192,13 @@ fn describe(stream: &Stream) -> String {
 /// new side still speaks of it.
 fn certainty(old: &Stream, sides: &Knowledge<'_>) -> Option<RemovalCertainty> {
     let mentioned = sides.new_side.code_words.mention(&old.id.name);
-    if old.standing == StreamStanding::SchemaFile && mentioned {
+    // A configured catalog lists what one connection syncs: what it lacks may be there all the same.
+    if sides.new.captured && sides.new.status != CoverageStatus::Complete {
         return None;
+    }
+    if old.standing == StreamStanding::SchemaFile && mentioned {
+        let python = !sides.old_side.has_manifest && !sides.new_side.has_manifest;
+        return python.then_some(RemovalCertainty::MayHaveMoved);
     }
     // A key of that name may be a field of another stream as well as a trace of this one.
     if old.standing == StreamStanding::SchemaFile && sides.new_side.code_words.mention_as_key(&old.id.name) {

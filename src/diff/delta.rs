@@ -33,6 +33,8 @@ pub struct Delta {
 pub struct StreamContext {
     /// Whether the old stream supports incremental syncs; `None` where that is not known.
     pub incremental: Option<bool>,
+    /// Whether the old source decides the cursor; `None` where that is not known.
+    pub source_defined_cursor: Option<bool>,
     /// Where the stream stands in the catalogs.
     pub index: Sides<Option<usize>>,
     /// The old default cursor.
@@ -129,7 +131,10 @@ pub enum SpecChange {
     /// An option of a `oneOf` is gone.
     OptionRemoved,
     /// A `oneOf` has a new option.
-    OptionAdded,
+    OptionAdded {
+        /// Whether no constant of its own tells it from an option of the same type.
+        ambiguous: bool,
+    },
     /// An option has the same title and another discriminator value.
     DiscriminatorChanged,
     /// A `oneOf` became a plain object.

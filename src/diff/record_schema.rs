@@ -25,6 +25,12 @@ pub(super) struct FieldDelta {
 /// Unions inside unions are opened this many times.
 const DEEPEST_UNION: usize = 8;
 
+/// A union of more options than this is not compared.
+const MOST_ALTERNATIVES: usize = 256;
+
+/// The keywords that list alternatives. Airbyte reads `allOf` as one too.
+const UNIONS: [&str; 3] = ["oneOf", "anyOf", "allOf"];
+
 /// The differences between two schemas.
 pub(super) fn diff(old: &RecordSchema, new: &RecordSchema) -> Vec<FieldDelta> {
     let references = has_references(old.root().value()) || has_references(new.root().value());
@@ -83,13 +89,15 @@ impl<'a> View<'a> {
             View { alternatives: Vec::new(), unresolved: false, kind: AirbyteType::default(), whole };
         for (index, (node, way)) in nodes.iter().enumerate() {
             if !nodes[..index].iter().any(|(earlier, _)| earlier.value() == node.value()) {
-                view.open(*node, way, 0);
+                view.open(*node, way, 0, false);
             }
         }
         view
     }
 
-    fn open(&mut self, node: SchemaNode<'a>, way: &[String], depth: usize) {
+    /// Adds a schema and the options of its unions. Beside a `type` options only add fields and items: the type is
+    /// said already.
+    fn open(&mut self, node: SchemaNode<'a>, way: &[String], depth: usize, typed: bool) {
         let Ok(node) = node.resolve() else {
             self.unresolved = true;
             return;
@@ -103,24 +111,31 @@ impl<'a> View<'a> {
             }
         };
         let own = AirbyteType::of_node(node);
-        let unions = ["oneOf", "anyOf", "allOf"].into_iter().filter(|keyword| schema.contains_key(*keyword));
-        if own.is_unknown() && depth < DEEPEST_UNION {
-            for keyword in unions {
-                let Some(options) = node.child(keyword) else { continue };
-                let count = options.value().as_array().map_or(0, Vec::len);
-                for index in 0..count {
-                    let index = index.to_string();
-                    if let Some(option) = options.child(&index) {
-                        let mut way = way.to_vec();
-                        way.extend([keyword.to_owned(), index]);
-                        self.open(option, &way, depth + 1);
-                    }
+        if depth >= DEEPEST_UNION || self.alternatives.len() >= MOST_ALTERNATIVES {
+            // Past these bounds a schema is hostile rather than large.
+            self.unresolved |= UNIONS.iter().any(|keyword| schema.contains_key(*keyword));
+            return;
+        }
+        for keyword in UNIONS.into_iter().filter(|keyword| schema.contains_key(*keyword)) {
+            let Some(options) = node.child(keyword) else { continue };
+            let count = options.value().as_array().map_or(0, Vec::len);
+            for index in 0..count {
+                let index = index.to_string();
+                if let Some(option) = options.child(&index) {
+                    let mut way = way.to_vec();
+                    way.extend([keyword.to_owned(), index]);
+                    self.open(option, &way, depth + 1, typed || !own.is_unknown());
+                }
+                if self.unresolved {
+                    return;
                 }
             }
         }
         let null_only = own.is_unknown() && own.nullable;
         let is_union = own.is_unknown() && !self.alternatives.is_empty() && is_pure_union(schema);
-        self.kind.join(own);
+        if !typed {
+            self.kind.join(own);
+        }
         if !null_only && !is_union {
             self.alternatives.push((node, way.to_vec()));
         }
@@ -199,7 +214,7 @@ impl<'a> View<'a> {
 
 /// A node that is nothing but a choice: its options speak for it.
 fn is_pure_union(schema: &Map<String, Value>) -> bool {
-    ["oneOf", "anyOf", "allOf"].iter().any(|keyword| schema.contains_key(*keyword))
+    UNIONS.iter().any(|keyword| schema.contains_key(*keyword))
         && !schema.contains_key("properties")
         && !schema.contains_key("items")
 }
@@ -228,22 +243,16 @@ impl<'a> Walk<'a> {
             return;
         }
         let root = place.field.is_empty() && place.old.segments().is_empty();
-        if root {
+        let empty = root && is_empty(old) && is_empty(new);
+        if root && !empty {
             match (is_empty(old), is_empty(new)) {
-                (true, true)
-                    if old.kind.members == new.kind.members
-                        || old.kind.is_unknown()
-                        || new.kind.is_unknown() =>
-                {
-                    return self.node(old, new, place);
-                }
-                (true, true) => {}
-                (true, false) => return self.push(place, CatalogChange::SchemaGained, None, None),
-                (false, true) => return self.push(place, CatalogChange::SchemaLost, None, None),
-                (false, false) => {}
+                (true, _) => return self.push(place, CatalogChange::SchemaGained, None, None),
+                (_, true) => return self.push(place, CatalogChange::SchemaLost, None, None),
+                _ => {}
             }
         }
-        if old.kind.members != new.kind.members && !(root && same_records(old, new)) {
+        let unsaid = empty && (old.kind.is_unknown() || new.kind.is_unknown());
+        if old.kind.members != new.kind.members && !unsaid && !(root && same_records(old, new)) {
             let items = place.old.segments().last().is_some_and(|last| last == "items");
             let change = CatalogChange::TypeChanged { old: old.kind.clone(), new: new.kind.clone(), items };
             return self.push(place, change, Some(old.fragment()), Some(new.fragment()));
@@ -259,7 +268,19 @@ impl<'a> Walk<'a> {
         self.items(old, new, place);
         // What is left changes no type, field or keyword that is known here, and is said all the same.
         if told == (self.deltas.len(), self.queue.len()) && !nullability && old.whole != new.whole {
-            self.push(place, CatalogChange::SpellingChanged, None, None);
+            let options =
+                [old, new].iter().any(|view| view.whole.iter().any(|schema| schema.get("allOf").is_some()))
+                    || [old, new].iter().any(|view| view.alternatives.len() > 1 && has_container(&view.kind));
+            let sorted = |view: &View<'a>| {
+                let texts = view.alternatives.iter().map(|(node, _)| node.value().to_string());
+                let mut texts: Vec<String> = texts.collect();
+                texts.sort();
+                texts
+            };
+            let options = options && sorted(old) != sorted(new);
+            let change =
+                if options { CatalogChange::UnionOptionsChanged } else { CatalogChange::SpellingChanged };
+            self.push(place, change, None, None);
         }
     }
 
@@ -442,6 +463,10 @@ impl<'a> Walk<'a> {
 /// A root without fields or items: it says nothing of the records.
 fn is_empty(view: &View<'_>) -> bool {
     view.properties().is_none() && view.items().is_none()
+}
+
+fn has_container(kind: &AirbyteType) -> bool {
+    kind.members.iter().any(|member| member.is_container())
 }
 
 /// Records are objects whatever else the root's type lists.

@@ -51,7 +51,7 @@ const ANNOTATIONS: [&str; 20] = [
 ];
 
 /// Keywords compared by name below.
-const COMPARED: [&str; 31] = [
+const COMPARED: [&str; 30] = [
     "type",
     "enum",
     "const",
@@ -81,7 +81,6 @@ const COMPARED: [&str; 31] = [
     "definitions",
     "$defs",
     "$ref",
-    "allOf",
     "nullable",
 ];
 
@@ -92,6 +91,8 @@ pub(super) fn diff(old: &Value, new: &Value, is_destination: bool) -> Vec<Delta>
         is_destination,
         deltas: Vec::new(),
         open: BTreeSet::new(),
+        unchanged: BTreeSet::new(),
+        steps: 0,
     };
     let at = Place {
         field: Vec::new(),
@@ -111,6 +112,50 @@ pub(super) fn diff(old: &Value, new: &Value, is_destination: bool) -> Vec<Delta>
     let mut deltas = walk.deltas;
     super::spec_envelope::diff(old, new, is_destination, &mut deltas);
     deltas
+}
+
+/// A walk of more steps than this is through a hostile spec.
+const MOST_STEPS: usize = 200_000;
+
+/// A schema without the keywords that accept no value more or less.
+fn without_annotations(schema: &Value) -> Value {
+    match schema {
+        Value::Object(map) => Value::Object(
+            map.iter()
+                .filter(|(key, _)| !ANNOTATIONS.contains(&key.as_str()) && !key.starts_with("x-"))
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect(),
+        ),
+        other => other.clone(),
+    }
+}
+
+/// Whether only spellings differ: what is left of both after every well-formed keyword that is compared by name is the
+/// same. A keyword of the wrong type, such as a number as `type`, is never compared and so stays.
+fn same_meaning(old: &Value, new: &Value) -> bool {
+    let rest = |schema: &Value| {
+        let mut rest = without_annotations(schema);
+        if let Some(map) = rest.as_object_mut() {
+            map.retain(|key, value| match key.as_str() {
+                "type" => !(value.is_string() || value.is_array()),
+                "enum" | "required" => !value.is_array(),
+                "properties" | "definitions" | "$defs" => !value.is_object(),
+                "items" => !value.is_object(),
+                "oneOf" | "anyOf" => value.as_array().is_none_or(Vec::is_empty),
+                "$ref" | "pattern" | "format" => !value.is_string(),
+                "const" | "default" => false,
+                "additionalProperties" | "nullable" | "uniqueItems" | "airbyte_secret" | "airbyte_hidden" => {
+                    !(value.is_boolean() || value.is_object())
+                }
+                "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "minLength"
+                | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties"
+                | "multipleOf" => !(value.is_number() || value.is_boolean()),
+                _ => true,
+            });
+        }
+        rest
+    };
+    rest(old) == rest(new)
 }
 
 /// Where the walk stands.
@@ -142,6 +187,9 @@ struct Walk<'s> {
     deltas: Vec<Delta>,
     /// Pairs of referred schemas being walked, so that a recursive spec ends.
     open: BTreeSet<(String, String)>,
+    /// Pairs of referred schemas that were walked and do not differ.
+    unchanged: BTreeSet<(String, String)>,
+    steps: usize,
 }
 
 impl Walk<'_> {
@@ -177,19 +225,48 @@ impl Walk<'_> {
     }
 
     fn node(&mut self, old: &Value, new: &Value, at: &Place) {
+        self.steps += 1;
+        if self.steps > MOST_STEPS {
+            if self.steps == MOST_STEPS + 1 {
+                self.push(at, SpecChange::ConstraintChanged("$ref".to_owned()), None, None);
+            }
+            return;
+        }
         let references = (reference(old), reference(new));
         let pair = (references.0.unwrap_or_default().to_owned(), references.1.unwrap_or_default().to_owned());
         let recursive = references.0.is_some() || references.1.is_some();
-        if recursive && !self.open.insert(pair.clone()) {
+        if recursive && (self.unchanged.contains(&pair) || !self.open.insert(pair.clone())) {
             return;
         }
+        let told = self.deltas.len();
         let old = flatten(self.roots.old, old);
         let new = flatten(self.roots.new, new);
-        if old != new || recursive {
+        if !old.is_object() || !new.is_object() {
+            if old != new {
+                self.push(
+                    at,
+                    SpecChange::ConstraintChanged("schema".to_owned()),
+                    Some(old.into_owned()),
+                    Some(new.into_owned()),
+                );
+            }
+        } else if old != new || recursive {
             self.schemas(&old, &new, at);
+            let annotations_only = || without_annotations(&old) == without_annotations(&new);
+            if self.deltas.len() == told
+                && old != new
+                && !recursive
+                && !annotations_only()
+                && !same_meaning(&old, &new)
+            {
+                self.push(at, SpecChange::ConstraintChanged("schema".to_owned()), None, None);
+            }
         }
         if recursive {
             self.open.remove(&pair);
+            if self.deltas.len() == told {
+                self.unchanged.insert(pair);
+            }
         }
     }
 
@@ -323,13 +400,24 @@ impl Walk<'_> {
             LOWER.iter().map(|bound| (*bound, false)).chain(UPPER.iter().map(|bound| (*bound, true)))
         {
             let (before, after) = (old.get(bound), new.get(bound));
-            if edit(before, after).is_none() || !bounded(bound).iter().any(|kind| saved.contains(kind)) {
+            let idle = |value: Option<&Value>| {
+                value.is_none()
+                    || bound.starts_with("min") && bound != "minimum" && value.is_some_and(|v| *v == 0)
+            };
+            if edit(before, after).is_none()
+                || idle(before) && idle(after)
+                || !bounded(bound).iter().any(|kind| saved.contains(kind))
+            {
                 continue;
             }
             let number = |value: Option<&Value>| value.and_then(Value::as_f64);
+            let whole = |value: Option<&Value>| value.and_then(Value::as_i64);
             // The boolean form of draft 4 tightens the bound it stands beside.
             let flag = |value: Option<&Value>| value.is_some_and(|value| *value == true);
             let tightened = match (number(before), number(after)) {
+                _ if whole(before).is_some() && whole(after).is_some() => {
+                    (whole(after) > whole(before)) != upper
+                }
                 (Some(before), Some(after)) => (after > before) != upper,
                 (None, Some(_)) => true,
                 (Some(_), None) => false,
@@ -340,7 +428,7 @@ impl Walk<'_> {
         if edit(old.get("multipleOf"), new.get("multipleOf")).is_some() {
             let number = |schema: &Value| schema.get("multipleOf").and_then(Value::as_f64);
             let relaxed = match (number(old), number(new)) {
-                (Some(old), Some(new)) => (old / new).fract() == 0.0,
+                (Some(old), Some(new)) => ((old / new).round() - old / new).abs() < 1e-9,
                 (_, after) => after.is_none(),
             };
             self.bound(old, new, at, "multipleOf", !relaxed);
@@ -439,7 +527,13 @@ impl Walk<'_> {
             let option = &new_flat[*index];
             let place = Place { branch: matched.label(option).or_else(|| at.branch.clone()), ..at.clone() };
             let pointer = Sides { old: None, new: Some(new_place(*index)) };
-            self.push_at(&place, pointer, SpecChange::OptionAdded, None, Some(oneof::name(option)));
+            let ambiguous = new_flat.iter().enumerate().any(|(other, option_beside)| {
+                other != *index
+                    && types(option_beside).intersection(&types(option)).next().is_some()
+                    && matched.label(option).is_none_or(|label| matched.label(option_beside) == Some(label))
+            });
+            let change = SpecChange::OptionAdded { ambiguous };
+            self.push_at(&place, pointer, change, None, Some(oneof::name(option)));
         }
         let order: Vec<usize> = matched.pairs.iter().map(|(_, new)| *new).collect();
         if !order.is_sorted() {
@@ -497,7 +591,14 @@ impl Walk<'_> {
             }
             let place = at.property(name);
             let pointer = Sides { old: None, new: Some(place.pointer.new.clone()) };
-            let change = SpecChange::PropertyAdded { required: new_required.contains(name.as_str()) };
+            // What was required before without being declared is saved already.
+            let required = new_required.contains(name.as_str()) && !old_required.contains(name.as_str());
+            // Users filled a map without declared properties as they liked, so any key may be saved.
+            let free_form = old_properties.is_empty() && !at.field.is_empty() && !was_closed && !required;
+            let change = match free_form {
+                true => SpecChange::ConstraintChanged("properties".to_owned()),
+                false => SpecChange::PropertyAdded { required },
+            };
             self.push_at(&place, pointer, change, None, Some(schema.clone()));
         }
         for name in new_required.difference(&old_required) {
@@ -677,11 +778,30 @@ fn flatten<'v>(root: &Value, schema: &'v Value) -> Cow<'v, Value> {
             target
         } else if let Some([only]) = flat.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
             only.clone()
+        } else if let Some((keyword, options)) = nullable_options(&flat) {
+            let only = match options.as_slice() {
+                [only] => Some(only.clone()),
+                _ => None,
+            };
+            let Some(map) = flat.to_mut().as_object_mut() else { return flat };
+            map.insert("nullable".to_owned(), Value::Bool(true));
+            match only {
+                Some(only) => {
+                    map.remove(keyword);
+                    only
+                }
+                None => {
+                    map.insert(keyword.to_owned(), Value::Array(options));
+                    continue;
+                }
+            }
         } else {
             return flat;
         };
         if let Some(map) = flat.to_mut().as_object_mut() {
-            if map.remove("$ref").is_none() {
+            if map.remove("$ref").is_none()
+                && map.get("allOf").and_then(Value::as_array).is_some_and(|l| l.len() == 1)
+            {
                 map.remove("allOf");
             }
             if let Value::Object(base) = base {
@@ -692,4 +812,14 @@ fn flatten<'v>(root: &Value, schema: &'v Value) -> Cow<'v, Value> {
         }
     }
     flat
+}
+
+/// The options of a union without its null, where it has one: pydantic's form of an optional value.
+fn nullable_options(schema: &Value) -> Option<(&'static str, Vec<Value>)> {
+    let options = oneof::options(schema)?;
+    let is_null = |option: &Value| {
+        option.as_object().is_some_and(|map| map.len() == 1 && map.get("type") == Some(&Value::from("null")))
+    };
+    let others: Vec<Value> = options.items.iter().filter(|option| !is_null(option)).cloned().collect();
+    (others.len() < options.items.len() && !others.is_empty()).then_some((options.keyword, others))
 }

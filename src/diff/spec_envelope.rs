@@ -158,7 +158,9 @@ fn advanced_auth(old: Option<&Value>, new: Option<&Value>, push: &mut Push<'_>) 
         if before == after {
             continue;
         }
-        let moved = config_paths(&before) != config_paths(&after);
+        let (old_paths, new_paths) = (config_paths(&before), config_paths(&after));
+        // An output that is new moves nothing.
+        let moved = old_paths.iter().any(|(name, path)| new_paths.get(name) != Some(path));
         let change =
             if moved { SpecChange::OauthOutputPathChanged } else { SpecChange::OauthConversationChanged };
         push(&[key, OAUTH, output], change, Some(&before), Some(&after));

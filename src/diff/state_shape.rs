@@ -32,6 +32,23 @@ pub(super) enum StateClass {
     Opaque,
 }
 
+impl StateClass {
+    /// In words.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Simple => "one position",
+            Self::PerPartition => "one position per partition",
+            Self::GlobalSubstream => "one position for all partitions",
+            Self::Slices => "date ranges",
+            Self::ResumableDone | Self::NoCursor => "a full refresh marker",
+            Self::FileHistory => "a history of files",
+            Self::Versioned => "a database position",
+            Self::LegacyMap => "a map by partition id",
+            Self::Opaque => "a form of its own",
+        }
+    }
+}
+
 /// How a value is written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Form {
@@ -55,6 +72,21 @@ impl Form {
                 | (Form::Empty, _)
                 | (_, Form::Empty)
         ) || self == other
+    }
+
+    /// Whether two forms of one JSON type are read differently for sure: times written in different ways, or epochs
+    /// of different units. Other texts and numbers may look like anything.
+    pub(super) fn conflicts(&self, other: &Form) -> bool {
+        match (self, other) {
+            (Form::Text(old), Form::Text(new)) => {
+                let readable = |text: &str| TIME.is_match(text) || text.starts_with("epoch");
+                // A format with %z reads both spellings of Greenwich once Z was written.
+                readable(old) && readable(new) && old.replace('Z', "+0:0") != new.replace('Z', "+0:0")
+                    || readable(old) && readable(new) && old.contains('+') && new.contains('Z')
+            }
+            (Form::Number(old), Form::Number(new)) => old.starts_with("epoch") && new.starts_with("epoch"),
+            _ => false,
+        }
     }
 
     pub(super) fn describe(&self) -> String {
@@ -159,16 +191,26 @@ fn class_of(map: &Map<String, Value>) -> StateClass {
         StateClass::Opaque
     } else if map.values().all(|value| value.as_object().is_some_and(|inner| inner.len() == 1)) {
         StateClass::LegacyMap
-    } else if map.len() <= 3 && map.values().all(|value| !value.is_object() && !value.is_array()) {
+    } else if map.values().all(is_small) && map.values().filter(|value| !value.is_object()).count() <= 3 {
         StateClass::Simple
     } else {
         StateClass::Opaque
     }
 }
 
+/// A plain value, or an empty object that says nothing.
+fn is_small(value: &Value) -> bool {
+    !value.is_array() && value.as_object().is_none_or(Map::is_empty)
+}
+
 impl Shape {
+    /// Whether no position is saved at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
     fn add_cursor(&mut self, cursor: &Map<String, Value>) {
-        for (key, value) in cursor {
+        for (key, value) in cursor.iter().filter(|(_, value)| !value.is_object()) {
             self.cursor.entry(key.clone()).or_default().insert(form(value));
         }
     }
@@ -206,20 +248,29 @@ fn json_type(value: &Value) -> &'static str {
     }
 }
 
+static LETTERS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\p{L}+").expect("a valid pattern"));
+
+/// A date or timestamp whose digits were folded.
+static TIME: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^0[-/]0(?:[-/]0)?(?:[T ]0:0(?::0(?:\.0)?)?)?(?: ?(?:Z|[+-]0(?::?0)?))?$")
+        .expect("a valid pattern")
+});
+
 static DIGITS: LazyLock<Regex> = LazyLock::new(|| Regex::new("[0-9]+").expect("a valid pattern"));
 
-/// The form of a value: a text's digits become one `0` a run, so that two dates look alike and a date and a
-/// timestamp do not.
+/// The form of a value. A text's digits become one `0` a run and its letters, but for the `T` and `Z` of a timestamp,
+/// one `a`: two dates look alike, a date and a timestamp do not, and nothing of the value is left to show.
 fn form(value: &Value) -> Form {
     match value {
         Value::Null => Form::Empty,
         Value::String(text) if text.is_empty() => Form::Empty,
+        Value::String(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Form::Text(magnitude(text.len()).to_owned())
+        }
         Value::String(text) => {
-            let look = if text.bytes().all(|byte| byte.is_ascii_digit()) {
-                magnitude(text.len()).to_owned()
-            } else {
-                DIGITS.replace_all(text, "0").into_owned()
-            };
+            let look = DIGITS.replace_all(text, "0");
+            let is_time = TIME.is_match(&look);
+            let look = if is_time { look.into_owned() } else { LETTERS.replace_all(&look, "a").into_owned() };
             // A zone offset may be east or west of Greenwich without being another form.
             Form::Text(look.replace("T0:0:0-0", "T0:0:0+0").replace("T0:0:0.0-0", "T0:0:0.0+0"))
         }

@@ -127,6 +127,7 @@ fn differing_parts(old: &str, new: &str) -> Option<(Value, Value)> {
 pub(super) fn context(old: &Stream, new: Option<&Stream>, before: &StreamProperties) -> StreamContext {
     StreamContext {
         incremental: before.supported_sync_modes.known().map(|modes| modes.contains(&SyncMode::Incremental)),
+        source_defined_cursor: before.source_defined_cursor.known().copied(),
         index: Sides { old: Some(old.index), new: new.map(|new| new.index) },
         cursor: before.default_cursor_field.known().cloned().unwrap_or_default(),
         primary_key: before.source_defined_primary_key.known().cloned().unwrap_or_default(),
@@ -225,7 +226,12 @@ impl Found<'_> {
                 (_, true) => CatalogChange::CursorRemoved,
                 _ => CatalogChange::CursorChanged,
             };
+            let removed = change == CatalogChange::CursorRemoved;
             self.push(change, "default_cursor_field", path(old), path(new));
+            if removed {
+                // That no cursor is left says more than that the source no longer decides it.
+                return;
+            }
         }
         if let Some((was, is)) = known(&before.source_defined_cursor, &after.source_defined_cursor)
             && was != is
@@ -268,6 +274,26 @@ impl Found<'_> {
             (false, true, false) => push(StateChange::Departitioned, describe(old), describe(new)),
             (false, false, true) => push(StateChange::Partitioned, describe(old), describe(new)),
             _ => {}
+        }
+        if let (Some(was), Some(is)) = (&old.partition, &new.partition)
+            && was != is
+            && old.partitioned
+            && new.partitioned
+        {
+            push(
+                StateChange::PartitionKeysChanged { global: true },
+                json!(was.join(", ")),
+                json!(is.join(", ")),
+            );
+        }
+        if !old.custom_cursor && !new.custom_cursor && old.cursor_type != new.cursor_type {
+            push(StateChange::CursorValueTypeChanged, json!(old.cursor_type), json!(new.cursor_type));
+        }
+        let shown = before.default_cursor_field != after.default_cursor_field;
+        if let (Some(was), Some(is), false) = (&old.cursor_field, &new.cursor_field, shown)
+            && was != is
+        {
+            push(StateChange::CursorKeyRenamed, json!(was.join(".")), json!(is.join(".")));
         }
         if let Some(written) = &old.writes
             && !new.reads.is_empty()

@@ -191,6 +191,7 @@ fn fingerprint(delta: &Delta, rule: &Rule) -> String {
         delta.branch,
         delta.old,
         delta.new,
+        detail(&delta.change),
     ]);
     format!("k{:010x}", xxh3_64(parts.to_string().as_bytes()) >> 24)
 }

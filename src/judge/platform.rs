@@ -34,6 +34,14 @@ pub(super) fn judge(
     findings.iter().any(|finding| finding.platform == Some(Platform::Breaking))
 }
 
+/// Whether the connection's cursor or key is among the lost paths.
+fn is_used(stream: &ConfiguredStream, is_lost: &dyn Fn(&[String]) -> bool) -> bool {
+    stream.sync_mode == SyncMode::Incremental
+        && !stream.cursor_field.is_empty()
+        && is_lost(&stream.cursor_field)
+        || stream.dedups() && stream.primary_key.iter().any(|path| is_lost(path))
+}
+
 fn view(
     delta: &Delta,
     configured: &BTreeMap<&StreamId, &ConfiguredStream>,
@@ -50,10 +58,11 @@ fn view(
     };
     let breaks = |breaks: bool| if breaks { Platform::Breaking } else { Platform::NotBreaking };
     match change {
-        CatalogChange::FieldRemoved => breaks(
-            stream.sync_mode == SyncMode::Incremental && stream.cursor_field == delta.field
-                || stream.dedups() && stream.primary_key.contains(&delta.field),
-        ),
+        // The platform flattens both schemas to paths: with an object go all paths below it.
+        CatalogChange::FieldRemoved => breaks(is_used(stream, &|path| path.starts_with(&delta.field))),
+        CatalogChange::SchemaLost | CatalogChange::ObjectShapeDropped | CatalogChange::TypeChanged { .. } => {
+            breaks(is_used(stream, &|path| path.len() > delta.field.len() && path.starts_with(&delta.field)))
+        }
         CatalogChange::PrimaryKeyAdded
         | CatalogChange::PrimaryKeyRemoved
         | CatalogChange::PrimaryKeyChanged

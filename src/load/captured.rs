@@ -205,7 +205,10 @@ pub(crate) fn messages(document: &Arc<Document>) -> Messages {
     let mut found = Messages::default();
     let mut states = Vec::new();
     let mut offset = 0;
-    for line in document.text.split_inclusive('\n') {
+    let whole = RawObject::parse(&document.text).is_ok();
+    let lines: Vec<&str> =
+        if whole { vec![document.text.as_str()] } else { document.text.split_inclusive('\n').collect() };
+    for line in lines {
         let start = offset;
         offset += line.len();
         let trimmed = line.trim();
@@ -215,10 +218,9 @@ pub(crate) fn messages(document: &Arc<Document>) -> Messages {
         let object = match RawObject::parse(trimmed) {
             Ok(object) => object,
             Err(error) => {
-                let head: String = trimmed.chars().take(200).filter(|c| !c.is_whitespace()).collect();
                 let kinds =
                     [("SPEC", Artifact::Spec), ("CATALOG", Artifact::Catalog), ("STATE", Artifact::State)];
-                let kind = kinds.iter().find(|(kind, _)| head.contains(&format!("\"type\":\"{kind}\"")));
+                let kind = kinds.iter().find(|(kind, _)| trimmed.contains(&format!("\"{kind}\"")));
                 if let Some((kind, artifact)) = kind {
                     found.errors.push(InputError {
                         artifact: Some(*artifact),
@@ -233,7 +235,10 @@ pub(crate) fn messages(document: &Arc<Document>) -> Messages {
         let range = |text: &str| document.range_of(text).unwrap_or(start..start);
         match object.text("type").as_deref() {
             Some("SPEC") => {
-                let Some(text) = object.get("spec") else { continue };
+                let Some(text) = object.get("spec") else {
+                    found.errors.push(no_payload(document, start, Artifact::Spec));
+                    continue;
+                };
                 let place =
                     CapturedPlace { document: document.clone(), range: range(text), base: Pointer::root() };
                 let read = json::parse(text).map_err(|error| InputError {
@@ -248,7 +253,10 @@ pub(crate) fn messages(document: &Arc<Document>) -> Messages {
                 }
             }
             Some("CATALOG") => {
-                let Some(text) = object.get("catalog") else { continue };
+                let Some(text) = object.get("catalog") else {
+                    found.errors.push(no_payload(document, start, Artifact::Catalog));
+                    continue;
+                };
                 match catalog(document, range(text), &mut found.errors) {
                     Ok(catalog) => found.catalog = Some(catalog),
                     Err(error) => found.errors.push(error),
@@ -260,7 +268,10 @@ pub(crate) fn messages(document: &Arc<Document>) -> Messages {
                 found.trace = message.map(str::to_owned).or(found.trace);
             }
             Some("STATE") => match json::parse(trimmed) {
-                Ok(value) => states.push((value, start)),
+                Ok(value) => match state_message(&value["state"], Pointer::root()) {
+                    Some(message) => states.push(message),
+                    None => found.errors.push(no_payload(document, start, Artifact::State)),
+                },
                 Err(error) => found.errors.push(InputError {
                     artifact: Some(Artifact::State),
                     file: document.file.clone(),
@@ -272,11 +283,18 @@ pub(crate) fn messages(document: &Arc<Document>) -> Messages {
         }
     }
     if !states.is_empty() {
-        let messages =
-            states.into_iter().filter_map(|(value, _)| state_message(&value["state"], Pointer::root()));
-        found.state = Some(StateSample { document: document.clone(), messages: messages.collect() });
+        found.state = Some(StateSample { document: document.clone(), messages: states });
     }
     found
+}
+
+fn no_payload(document: &Document, start: usize, artifact: Artifact) -> InputError {
+    InputError {
+        artifact: Some(artifact),
+        file: document.file.clone(),
+        line: Some(document.position(start).line),
+        message: format!("a message of type {} has no readable payload", artifact.name().to_uppercase()),
+    }
 }
 
 /// Saved state from a file: a list of state messages, one message, or the bare legacy object.
@@ -342,8 +360,8 @@ fn state_message(value: &Value, pointer: Pointer) -> Option<StateMessage> {
             shared: global.get("shared_state").filter(|shared| !shared.is_null()).cloned(),
             streams: streams
                 .iter()
-                .filter_map(|one| Some((descriptor(&one["stream_descriptor"])?, one["stream_state"].clone())))
-                .collect(),
+                .map(|one| Some((descriptor(&one["stream_descriptor"])?, one["stream_state"].clone())))
+                .collect::<Option<_>>()?,
             pointer: pointer.join("global"),
         });
     }

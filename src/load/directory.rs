@@ -51,8 +51,26 @@ pub(super) fn load(root: &Path, connector: &mut Connector) {
     if let Some(package) = &package {
         load_package(&directory, package, connector);
     }
+    let mut printed: Option<String> = None;
     for found in captured {
+        let before = connector.catalog.take();
         load_captured(&found, connector);
+        let Some(before) = before else {
+            printed = printed.or_else(|| connector.catalog.as_ref().map(|_| found.0.file.clone()));
+            continue;
+        };
+        if let (Some(first), true) = (&printed, connector.catalog.is_some()) {
+            connector.errors.push(InputError {
+                artifact: Some(Artifact::Catalog),
+                file: found.0.file.clone(),
+                line: None,
+                message: format!(
+                    "expected one captured catalog, found another in {first}: name the right one by flag"
+                ),
+            });
+        }
+        printed = printed.or_else(|| connector.catalog.as_ref().map(|_| found.0.file.clone()));
+        connector.catalog.get_or_insert(before);
     }
     if connector.spec.is_none() {
         load_java_spec(&directory, connector);
@@ -233,12 +251,7 @@ fn load_captured((document, kind): &(Arc<Document>, FileKind), connector: &mut C
             connector.states.extend(messages.state);
             connector.errors.extend(messages.errors);
         }
-        FileKind::Catalog => {
-            match captured::catalog(document, 0..document.text.len(), &mut connector.errors) {
-                Ok(catalog) => connector.catalog = Some(catalog),
-                Err(error) => connector.errors.push(error),
-            }
-        }
+        FileKind::Catalog => super::load_catalog_document(document, connector),
         FileKind::Spec | FileKind::Registry if connector.spec.is_none() => {
             super::load_spec_document(document, *kind, connector);
         }
@@ -417,6 +430,10 @@ fn load_schemas(directory: &Directory<'_>, folder: &str, connector: &mut Connect
     while let Some(below) = open.pop() {
         for name in directory.names(&format!("{folder}{below}")) {
             if let Some(inner) = name.strip_suffix('/') {
+                // A link may lead back up.
+                if directory.root.join(format!("{folder}{below}{inner}")).is_symlink() {
+                    continue;
+                }
                 open.push(format!("{below}{inner}/"));
                 continue;
             }

@@ -232,6 +232,16 @@ fn yaml_as_json(document: &Document) -> Result<Arc<Document>, InputError> {
 }
 
 fn load_state_document(document: &Arc<Document>, connector: &mut Connector) {
+    if let Ok(Some(kind)) = directory::kind_of(document)
+        && !matches!(kind, FileKind::State | FileKind::Messages)
+    {
+        return connector.errors.push(InputError {
+            artifact: Some(Artifact::State),
+            file: document.file.clone(),
+            line: None,
+            message: format!("expected saved state, found a file of kind {kind:?}"),
+        });
+    }
     match read::value(document, Artifact::State).and_then(|value| captured::state(&value, document)) {
         Ok(sample) => connector.states.push(sample),
         Err(error) => connector.errors.push(error),
@@ -296,6 +306,13 @@ fn load_overrides(side: &Side, connector: &mut Connector) {
                 connector.catalog = messages.catalog;
                 connector.errors.extend(messages.errors);
             }
+            Ok(Some(FileKind::Manifest)) => {
+                let mut from_manifest = Connector::default();
+                load_manifest_document(&document, &mut from_manifest);
+                connector.catalog = from_manifest.catalog;
+                connector.faults.append(&mut from_manifest.faults);
+                connector.errors.append(&mut from_manifest.errors);
+            }
             Ok(_) => load_catalog_document(&document, connector),
             Err(error) => connector.errors.push(error),
         }
@@ -333,6 +350,44 @@ fn finish(side: &Side, connector: &mut Connector) {
         connector.metadata.as_ref().and_then(|metadata| metadata.version().map(str::to_owned));
     connector.connector_type = directory::connector_type(connector);
     check_references(connector);
+    check_spec_references(connector);
+}
+
+/// A spec that refers to nowhere accepts no config: validation fails before it starts.
+fn check_spec_references(connector: &mut Connector) {
+    let Some(spec) = &connector.spec else { return };
+    let root = &spec.value["connectionSpecification"];
+    let mut open = vec![(Pointer::new(["connectionSpecification"]), root)];
+    let mut faults = Vec::new();
+    while let Some((pointer, value)) = open.pop() {
+        match value {
+            serde_json::Value::Object(map) => {
+                let reference = map.get("$ref").and_then(serde_json::Value::as_str);
+                if let Some(fragment) = reference.and_then(|reference| reference.strip_prefix('#'))
+                    && Pointer::parse(fragment).get(root).is_none()
+                {
+                    let located = spec.locate.locate(&pointer);
+                    faults.push(LoadFault {
+                        error: InputError {
+                            artifact: Some(Artifact::Spec),
+                            file: located.map(|located| located.document.file.clone()).unwrap_or_default(),
+                            line: None,
+                            message: format!("the reference #{fragment} of the spec leads nowhere"),
+                        },
+                        unreadable: false,
+                    });
+                }
+                open.extend(map.iter().map(|(key, child)| (pointer.join(key), child)));
+            }
+            serde_json::Value::Array(items) => {
+                open.extend(items.iter().enumerate().map(|(i, child)| (pointer.join(i.to_string()), child)));
+            }
+            _ => {}
+        }
+    }
+    faults.sort_by(|a, b| a.error.message.cmp(&b.error.message));
+    faults.dedup();
+    connector.faults.extend(faults);
 }
 
 /// A schema that refers to nowhere stops `discover`: the connector is at fault, not the input.

@@ -126,8 +126,14 @@ pub struct StreamProperties {
 pub struct StateTraits {
     /// The cursor is a custom Python class.
     pub custom_cursor: bool,
+    /// The type of the cursor component.
+    pub cursor_type: String,
+    /// The field the position is saved under, where the manifest alone decides it.
+    pub cursor_field: Option<Vec<String>>,
     /// Positions are kept per partition.
     pub partitioned: bool,
+    /// What tells partitions apart, in words; `None` where code decides it.
+    pub partition: Option<Vec<String>>,
     /// The class names of declared state migrations.
     pub migrations: Vec<String>,
     /// The format a datetime cursor is saved in.
@@ -241,9 +247,15 @@ fn captured_properties(value: Value, configured: bool) -> Result<StreamPropertie
     };
     let modes = match stream.get("supported_sync_modes") {
         None | Some(Value::Null) => Fact::Unknown("the catalog does not say".to_owned()),
-        Some(Value::Array(modes)) => {
-            Fact::Known(modes.iter().filter_map(Value::as_str).map(SyncMode::parse).collect())
-        }
+        Some(Value::Array(modes)) => Fact::Known(
+            modes
+                .iter()
+                .map(|mode| match mode {
+                    Value::String(name) => Ok(SyncMode::parse(name)),
+                    other => Err(format!("supported_sync_modes: expected names, found {other}")),
+                })
+                .collect::<Result<_, _>>()?,
+        ),
         Some(other) => return Err(format!("supported_sync_modes: expected a list of names, found {other}")),
     };
     Ok(StreamProperties {
@@ -254,7 +266,12 @@ fn captured_properties(value: Value, configured: bool) -> Result<StreamPropertie
         is_resumable: Fact::Known(flag(&stream, "is_resumable")?),
         is_file_based: Fact::Known(flag(&stream, "is_file_based")?),
         json_schema: match stream.remove("json_schema") {
-            None | Some(Value::Null) => Fact::Unknown("the stream has no json_schema".to_owned()),
+            None | Some(Value::Null) if configured => {
+                Fact::Unknown("the configured catalog leaves it out".to_owned())
+            }
+            None | Some(Value::Null) => {
+                return Err("json_schema: expected a JSON schema, found none".to_owned());
+            }
             Some(Value::Object(schema)) if configured && schema.is_empty() => {
                 Fact::Unknown("a configured catalog often leaves the schema out".to_owned())
             }

@@ -10,7 +10,8 @@ pub use checks::{CHECKS, Check};
 
 use crate::judge::Judgement;
 use crate::model::{
-    BreakingType, Bump, Connector, Declaration, Finding, Level, Outcome, Problem, Scope, Summary, Verdict,
+    Artifact, BreakingType, Bump, Connector, Declaration, Finding, Level, Outcome, Problem, Scope, Summary,
+    Verdict,
 };
 
 /// The verdict and what is wrong with the declaration.
@@ -49,7 +50,8 @@ pub fn conclude(old: &Connector, new: &Connector, judgement: &Judgement) -> (Ver
         !breaking.is_empty() && breaking.iter().all(|finding| finding.rule == "manifest-invalid");
     let declaration = declaration::judge(new.metadata.is_some(), &entries, &breaking, &scope);
     // A break that is declared and not found is never "compatible": the files may just not show it.
-    let open = summary.review > 0 || !judgement.unjudged.is_empty() || declaration == Declaration::Unmatched;
+    let unjudged = judgement.unjudged.iter().any(|delta| delta.artifact != Artifact::Metadata);
+    let open = summary.review > 0 || unjudged || declaration == Declaration::Unmatched;
     let outcome = if summary.breaking > 0 {
         Outcome::Breaking
     } else if !judgement.errors.is_empty() || !judgement.comparable {

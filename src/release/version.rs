@@ -56,7 +56,9 @@ pub(super) fn minimum(old: Option<&str>, bump: Bump) -> Option<String> {
 pub(super) fn lies_between(version: &str, old: Option<&str>, new: Option<&str>) -> bool {
     let core = |version: &Version| (version.major, version.minor, version.patch);
     let (Some(version), Some(new)) = (parse(Some(version)), parse(new)) else { return false };
-    let after_old = parse(old).is_none_or(|old| core(&version) > core(&old));
+    // A pre-release of the old side has not shipped its own entry yet.
+    let after_old = parse(old)
+        .is_none_or(|old| core(&version) > core(&old) || !old.pre.is_empty() && core(&version) == core(&old));
     let is_new = core(&version) == core(&new);
     match parse(old) {
         Some(_) => after_old && core(&version) <= core(&new),
@@ -84,5 +86,6 @@ mod tests {
         assert_eq!(actual(Some("2.0.0"), Some("1.9.9")), Some(Bump::Downgrade));
         assert!(lies_between("2.0.0", Some("1.2.3"), Some("2.0.0-rc.1")));
         assert!(!lies_between("1.2.3", Some("1.2.3"), Some("2.0.0")));
+        assert!(lies_between("2.0.0", Some("2.0.0-rc.1"), Some("2.0.0")));
     }
 }

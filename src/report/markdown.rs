@@ -5,7 +5,7 @@
 use super::group::{Block, groups};
 use super::phrase;
 use crate::judge::short;
-use crate::model::{ConnectorReport, Finding, Level, Outcome, RelatedKind, Report, Severity};
+use crate::model::{Artifact, ConnectorReport, Finding, Level, Outcome, RelatedKind, Report, Severity};
 use crate::rules;
 
 /// Renders the report in at most about `max_chars` characters.
@@ -94,7 +94,7 @@ fn one(report: &ConnectorReport, limit: usize, version: &str) -> String {
             }
         }
     }
-    for delta in &report.unjudged {
+    for delta in report.unjudged.iter().filter(|delta| delta.artifact != Artifact::Metadata) {
         page.row(
             &format!(
                 "\n- no rule judges this yet: {} {}\n",

@@ -1,6 +1,6 @@
 //! The sentences that every format shares.
 
-use crate::model::{Bump, ConnectorReport, CoverageStatus, Declaration, Outcome, Scope, SideInfo};
+use crate::model::{Artifact, Bump, ConnectorReport, CoverageStatus, Declaration, Outcome, Scope, SideInfo};
 
 /// Names listed before "and N more".
 const MOST_NAMES: usize = 8;
@@ -45,7 +45,8 @@ pub(super) fn answer(report: &ConnectorReport) -> String {
     match verdict.outcome {
         Outcome::Breaking => format!("breaking: {needs}{made}{declared}"),
         Outcome::Review => {
-            let open = report.summary.review + report.unjudged.len();
+            let unjudged = report.unjudged.iter().filter(|delta| delta.artifact != Artifact::Metadata).count();
+            let open = report.summary.review + unjudged;
             let (what, they) = match open {
                 0 => return "review: a breaking change is declared and cannot be confirmed from these files".to_owned(),
                 1 => ("1 change".to_owned(), "it breaks"),

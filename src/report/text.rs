@@ -11,7 +11,9 @@ use similar::{ChangeTag, TextDiff};
 use super::group::{Block, groups};
 use super::phrase;
 use crate::judge::{short, unless_sure};
-use crate::model::{ConnectorReport, CoverageStatus, Finding, Level, Outcome, RelatedKind, Severity};
+use crate::model::{
+    Artifact, ConnectorReport, CoverageStatus, Finding, Level, Outcome, RelatedKind, Severity,
+};
 use crate::rules;
 
 /// How much to print.
@@ -93,7 +95,8 @@ pub fn text(report: &ConnectorReport, detail: Detail) -> String {
             write_block(&mut out, block);
         }
     }
-    for delta in &report.unjudged {
+    let shown = |delta: &&crate::model::Unjudged| detail.all || delta.artifact != Artifact::Metadata;
+    for delta in report.unjudged.iter().filter(shown) {
         let place =
             delta.stream.as_ref().map_or_else(|| delta.artifact.to_string(), |s| format!("stream {s}"));
         let _ = writeln!(
@@ -239,7 +242,7 @@ fn write_problems(out: &mut String, report: &ConnectorReport) {
 fn write_rest(out: &mut String, report: &ConnectorReport, detail: Detail) {
     let quiet_release = report.findings.iter().all(|f| matches!(f.level, Level::Safe | Level::Cosmetic))
         && report.problems.is_empty()
-        && report.unjudged.is_empty()
+        && report.unjudged.iter().all(|delta| delta.artifact == Artifact::Metadata)
         && !detail.all;
     let mut tail = Vec::new();
     let quiet = phrase::quiet_counts(report);

@@ -10,8 +10,10 @@ use super::interpolation::{Evaluated, evaluate};
 use super::node::Node;
 use crate::model::{Fact, RecordSchema, SchemaFiles, StateTraits, StreamProperties, SyncMode};
 
+const CUSTOM_CURSOR: &str = "CustomIncrementalSync";
+
 /// The cursors the CDK knows by type.
-const CURSORS: [&str; 3] = ["DatetimeBasedCursor", "IncrementingCountCursor", "CustomIncrementalSync"];
+const CURSORS: [&str; 3] = ["DatetimeBasedCursor", "IncrementingCountCursor", CUSTOM_CURSOR];
 
 /// Where a stream's schema files are.
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +71,17 @@ pub(super) fn derive(stream: &Component<'_>, package: Package<'_>) -> Option<Der
             CURSORS.join(", ")
         ));
     }
+    if let Some(cursor) = incremental.as_ref().filter(|cursor| cursor.kind.as_deref() != Some(CUSTOM_CURSOR))
+        && cursor.node("cursor_field").is_none_or(|node| node.as_text().is_none())
+    {
+        faults.push(format!("stream {name}: expected cursor_field to be a text"));
+    }
+    let partitioned = shown.component("retriever").and_then(|retriever| retriever.node("partition_router"));
+    if incremental.as_ref().is_some_and(|cursor| cursor.is("IncrementingCountCursor"))
+        && partitioned.is_some_and(|node| node.is_truthy())
+    {
+        faults.push(format!("stream {name}: an IncrementingCountCursor cannot be partitioned"));
+    }
     let missing = |key: &str| shown.map.broken && shown.node(key).is_none();
     let unread = || "a reference of the stream cannot be followed".to_owned();
     let json_schema = if missing("schema_loader") { Fact::Unknown(unread()) } else { json_schema };
@@ -122,7 +135,9 @@ fn state_traits(stream: &Component<'_>) -> Option<StateTraits> {
         return None;
     }
     let custom_cursor = !incremental.is("DatetimeBasedCursor") && !incremental.is("IncrementingCountCursor");
-    let router = keeper.component("retriever").and_then(|retriever| retriever.node("partition_router"));
+    let retriever = keeper.component("retriever");
+    let router = retriever.as_ref().and_then(|retriever| retriever.node("partition_router"));
+    let routers = retriever.map(|retriever| retriever.components("partition_router")).unwrap_or_default();
     let migrations = keeper
         .components("state_migrations")
         .into_iter()
@@ -134,11 +149,43 @@ fn state_traits(stream: &Component<'_>) -> Option<StateTraits> {
     };
     Some(StateTraits {
         custom_cursor,
+        cursor_type: incremental.kind.clone().unwrap_or_default(),
+        cursor_field: cursor_field(&incremental).known().cloned(),
+        partition: partition_keys(&routers),
         partitioned: router.is_some_and(|node| node.is_truthy()),
         migrations,
         writes: incremental.text("datetime_format"),
         reads: incremental.text("datetime_format").into_iter().chain(formats).collect(),
     })
+}
+
+/// What the partitions of these routers are told apart by; `None` where a router is custom or unknown.
+fn partition_keys(routers: &[Component<'_>]) -> Option<Vec<String>> {
+    let mut keys = Vec::new();
+    for router in routers {
+        match router.kind.as_deref() {
+            Some("ListPartitionRouter") => keys.push(router.text("cursor_field")?),
+            Some("SubstreamPartitionRouter") => {
+                for parent in router.components("parent_stream_configs") {
+                    let stream = parent.component("stream")?;
+                    let nested = stream
+                        .component("retriever")
+                        .map(|r| r.components("partition_router"))
+                        .unwrap_or_default();
+                    let above = partition_keys(&nested)?;
+                    keys.push(format!(
+                        "{} from {}{}",
+                        parent.text("partition_field")?,
+                        parent.text("parent_key")?,
+                        if above.is_empty() { String::new() } else { format!(" below {}", above.join(", ")) }
+                    ));
+                }
+            }
+            _ => return None,
+        }
+    }
+    keys.sort();
+    Some(keys)
 }
 
 fn cursor_field(incremental: &Component<'_>) -> Fact<Vec<String>> {

@@ -11,11 +11,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Major,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Policy,
-    applies: |delta| match delta.context.incremental {
-        Some(true) => Some(Level::Breaking),
-        // Without incremental syncs no position is saved, so nothing is lost.
-        Some(false) => Some(Level::Safe),
-        None => Some(Level::Review),
+    applies: |delta| match (delta.context.incremental, delta.context.source_defined_cursor) {
+        // Users who chose the cursor themselves keep their choice.
+        (Some(false), _) | (_, Some(false)) => Some(Level::Safe),
+        (Some(true), Some(true)) => Some(Level::Breaking),
+        _ => Some(Level::Review),
     },
     checks: "`default_cursor_field` that is gone while incremental syncs stay.",
     why: "Without a cursor an incremental sync does not start.",

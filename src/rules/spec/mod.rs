@@ -35,6 +35,7 @@ mod spec_oauth_url_changed;
 mod spec_object_closed;
 mod spec_object_opened;
 mod spec_oneof_branch_added;
+mod spec_oneof_branch_ambiguous;
 mod spec_oneof_branch_removed;
 mod spec_oneof_collapsed;
 mod spec_oneof_discriminator_changed;
@@ -95,7 +96,7 @@ registry! { SpecChange {
     SpecChange::ObjectClosed => [spec_object_closed],
     SpecChange::ObjectOpened => [spec_object_opened],
     SpecChange::OptionRemoved => [spec_oneof_branch_removed],
-    SpecChange::OptionAdded => [spec_oneof_branch_added],
+    SpecChange::OptionAdded { .. } => [spec_oneof_branch_ambiguous, spec_oneof_branch_added],
     SpecChange::DiscriminatorChanged => [spec_oneof_discriminator_changed],
     SpecChange::OptionsCollapsed => [spec_oneof_collapsed],
     SpecChange::OptionsReordered => [spec_oneof_reordered],

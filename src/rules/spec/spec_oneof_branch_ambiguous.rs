@@ -1,0 +1,27 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// An option was added that may accept old values too.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-oneof-branch-ambiguous",
+    title: "An option was added that may accept old values too",
+    level: Level::Review,
+    breaking_type: Some(BreakingType::SpecChange),
+    bump: Bump::Major,
+    affects: Affects::ConfigBranch,
+    decided: Decided::Inclusion,
+    applies: |delta| {
+        matches!(delta.change, Change::Spec(SpecChange::OptionAdded { ambiguous: true }))
+            .then_some(Level::Review)
+    },
+    checks: "An option of a `oneOf` that has no constant, or one that another option has too, beside \
+              options of the same type.",
+    why: "`oneOf` accepts a value only if exactly one option does.",
+    example: "An option without `auth_type` is added.",
+    effect: "Saved values of `{field}` may match the new option {new} besides the one they were saved \
+              under; a value that two options of a `oneOf` accept is refused.",
+    action: "Give every option a constant of its own, such as `auth_type`.",
+    cannot_see: "Whether some value really matches both.",
+    reference: "Observed on the Python CDK 7.39.1.",
+};
