@@ -222,6 +222,48 @@ fn reference_bombs_end() {
 }
 
 #[test]
+fn union_bombs_end_and_are_said() {
+    let bomb = |kind: &str| {
+        let mut definitions =
+            format!(r#""u0": {{"type": "object", "properties": {{"a": {{"type": "{kind}"}}}}}}"#);
+        for level in 1..9 {
+            let options = vec![format!(r##"{{"$ref": "#/definitions/u{}"}}"##, level - 1); 10].join(", ");
+            definitions.push_str(&format!(r#", "u{level}": {{"oneOf": [{options}]}}"#));
+        }
+        format!(
+            r##"{{"streams": [{{"name": "s", "json_schema": {{"type": "object", "definitions": {{{definitions}}},
+            "properties": {{"x": {{"$ref": "#/definitions/u8"}}}}}}, "supported_sync_modes": []}}]}}"##
+        )
+    };
+    let report = files("catalog.json", bomb("string").as_bytes(), bomb("integer").as_bytes());
+    assert_eq!(
+        report.findings.iter().map(|finding| finding.rule.as_str()).collect::<Vec<_>>(),
+        ["schema-unresolved"]
+    );
+}
+
+#[test]
+fn specs_that_fan_out_end() {
+    let bomb = |kind: &str| {
+        let mut definitions = format!(r#""d0": {{"type": "{kind}"}}"#);
+        for level in 1..12 {
+            let below = format!(r##"{{"$ref": "#/definitions/d{}"}}"##, level - 1);
+            let fields = ["a", "b", "c", "d"].map(|name| format!(r#""{name}": {below}"#)).join(", ");
+            definitions
+                .push_str(&format!(r#", "d{level}": {{"type": "object", "properties": {{{fields}}}}}"#));
+        }
+        format!(
+            r##"{{"connectionSpecification": {{"type": "object", "definitions": {{{definitions}}},
+            "properties": {{"x": {{"$ref": "#/definitions/d11"}}}}}}}}"##
+        )
+    };
+    let same = files("spec.json", bomb("string").as_bytes(), bomb("string").as_bytes());
+    assert_eq!(same.verdict.outcome, Outcome::Compatible);
+    let differs = files("spec.json", bomb("string").as_bytes(), bomb("integer").as_bytes());
+    assert_eq!(differs.verdict.outcome, Outcome::Breaking);
+}
+
+#[test]
 fn recursive_schema_files_end() {
     let page = r#"{"type": "object", "properties": {"id": {"type": "string"}, "parent": {"$ref": "page.json"}, "owner": {"$ref": "user.json"}}}"#;
     let user = r#"{"type": "object", "properties": {"name": {"type": "string"}, "pages": {"type": "array", "items": {"$ref": "page.json"}}}}"#;
@@ -233,12 +275,6 @@ fn recursive_schema_files_end() {
         ]
     };
     let (old, new) = (side(user), side(&user.replace("\"name\": {\"type\": \"string\"}, ", "")));
-    let borrowed = |side: &[(&'static str, String)]| -> Vec<(&'static str, String)> { side.to_vec() };
-    let (old, new) = (borrowed(&old), borrowed(&new));
-    let refs = |side: &[(&'static str, String)]| {
-        side.iter().map(|(name, text)| (*name, text.clone())).collect::<Vec<_>>()
-    };
-    let (old, new) = (refs(&old), refs(&new));
     let old: Vec<(&str, &str)> = old.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let new: Vec<(&str, &str)> = new.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let report = directories(&old, &new);

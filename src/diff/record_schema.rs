@@ -23,10 +23,10 @@ pub(super) struct FieldDelta {
 }
 
 /// Unions inside unions are opened this many times.
-const DEEPEST_UNION: usize = 8;
+const DEEPEST_UNION: usize = 32;
 
-/// A union of more options than this is not compared.
-const MOST_ALTERNATIVES: usize = 256;
+/// A field of more options than this, those of unions inside unions included, is not compared.
+const MOST_OPENED: usize = 2_000;
 
 /// The keywords that list alternatives. Airbyte reads `allOf` as one too.
 const UNIONS: [&str; 3] = ["oneOf", "anyOf", "allOf"];
@@ -72,6 +72,9 @@ struct View<'a> {
     kind: AirbyteType,
     /// The schemas as they stand, unions unopened.
     whole: Vec<&'a Value>,
+    opened: usize,
+    /// The union was given up on.
+    too_large: bool,
 }
 
 type Way<'a> = (SchemaNode<'a>, Vec<String>);
@@ -85,8 +88,14 @@ impl<'a> View<'a> {
                 whole.push(value);
             }
         }
-        let mut view =
-            View { alternatives: Vec::new(), unresolved: false, kind: AirbyteType::default(), whole };
+        let mut view = View {
+            alternatives: Vec::new(),
+            unresolved: false,
+            kind: AirbyteType::default(),
+            whole,
+            opened: 0,
+            too_large: false,
+        };
         for (index, (node, way)) in nodes.iter().enumerate() {
             if !nodes[..index].iter().any(|(earlier, _)| earlier.value() == node.value()) {
                 view.open(*node, way, 0, false);
@@ -111,9 +120,11 @@ impl<'a> View<'a> {
             }
         };
         let own = AirbyteType::of_node(node);
-        if depth >= DEEPEST_UNION || self.alternatives.len() >= MOST_ALTERNATIVES {
+        self.opened += 1;
+        if depth > DEEPEST_UNION || self.opened > MOST_OPENED {
             // Past these bounds a schema is hostile rather than large.
-            self.unresolved |= UNIONS.iter().any(|keyword| schema.contains_key(*keyword));
+            self.unresolved = true;
+            self.too_large = true;
             return;
         }
         for keyword in UNIONS.into_iter().filter(|keyword| schema.contains_key(*keyword)) {
@@ -237,7 +248,9 @@ impl<'a> Walk<'a> {
             return;
         }
         if old.unresolved || new.unresolved {
-            if old.unresolved != new.unresolved || old.whole != new.whole {
+            // What was given up on may differ anywhere below, unless it is the very same place.
+            let unknown = (old.too_large || new.too_large) && old.addresses() != new.addresses();
+            if unknown || old.unresolved != new.unresolved || old.whole != new.whole {
                 self.push(place, CatalogChange::SchemaUnresolved, None, None);
             }
             return;

@@ -60,17 +60,15 @@ pub fn judge(old: &Connector, new: &Connector, configured: Option<&[ConfiguredSt
     let platform_breaking =
         configured.map(|configured| platform::judge(&mut findings, &judged, configured, new));
     origin::attach(&mut findings, &judged, old, new);
-    findings.sort_by(|a, b| {
-        let key = |finding: &Finding| {
-            (
-                finding.level,
-                finding.artifact,
-                finding.stream.clone(),
-                finding.field.clone(),
-                finding.rule.clone(),
-            )
-        };
-        key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id))
+    findings.sort_by_cached_key(|finding| {
+        (
+            finding.level,
+            finding.artifact,
+            finding.stream.clone(),
+            finding.field.clone(),
+            finding.rule.clone(),
+            finding.id.clone(),
+        )
     });
     let mut errors = errors_of("old", old);
     errors.extend(errors_of("new", new));
