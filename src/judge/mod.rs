@@ -338,17 +338,26 @@ fn coverage(old: &Connector, new: &Connector, both_empty: bool) -> Vec<Coverage>
     let (spec_old, spec_new) = (presence(old.spec.is_some()), presence(new.spec.is_some()));
     let mut reasons = Vec::new();
     for (side, connector) in [("old", old), ("new", new)] {
-        if connector.spec.is_none() {
-            let reason = &connector.spec_reason;
-            reasons.push(sided(side, if reason.is_empty() { "there is no spec" } else { reason }));
+        match (&connector.spec, connector.spec_reason.as_str()) {
+            (None, "") => reasons.push(sided(side, "there is no spec")),
+            (Some(_), "") => {}
+            (_, reason) => reasons.push(sided(side, reason)),
         }
         if !connector.configs.is_empty() {
             reasons.push(sided(side, "sample configs are not replayed against the spec yet"));
         }
     }
     say(Artifact::Spec, spec_old, spec_new, reasons);
-    let status =
-        |catalog: &Option<Catalog>| catalog.as_ref().map_or(CoverageStatus::Absent, |catalog| catalog.status);
+    // A stream whose schema or cursor nobody can read off is listed and not wholly known.
+    let status = |catalog: &Option<Catalog>| match catalog {
+        None => CoverageStatus::Absent,
+        Some(catalog)
+            if catalog.status == CoverageStatus::Complete && unknown_facts(catalog).next().is_some() =>
+        {
+            CoverageStatus::Partial
+        }
+        Some(catalog) => catalog.status,
+    };
     let mut reasons = Vec::new();
     for (side, connector) in [("old", old), ("new", new)] {
         match &connector.catalog {

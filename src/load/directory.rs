@@ -270,6 +270,9 @@ fn load_java_spec(directory: &Directory<'_>, connector: &mut Connector) {
         "src/test/resources/expected-spec.json",
     ];
     let Some(found) = fixed.iter().chain(&expected).find_map(|name| directory.file(name)) else { return };
+    if found.name.contains("oss") && directory.file(expected[1]).is_some() {
+        connector.spec_reason = "of the OSS and the Cloud spec the OSS one is read".to_owned();
+    }
     match read::document(&found.path, &found.name) {
         Ok(document) => super::load_spec_document(&document, FileKind::Spec, connector),
         Err(error) => connector.errors.push(with_artifact(error, Artifact::Spec)),

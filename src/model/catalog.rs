@@ -328,7 +328,11 @@ fn paths(value: Option<&Value>) -> Result<Vec<Vec<String>>, String> {
 
 /// A primary key as people write it: `id`, or `[id, company.id]`.
 pub fn format_key(paths: &[Vec<String>]) -> String {
-    let names: Vec<String> = paths.iter().map(|path| path.join(".")).collect();
+    let name = |path: &Vec<String>| match path.as_slice() {
+        [only] if only.contains('.') => format!("{only:?}"),
+        parts => parts.join("."),
+    };
+    let names: Vec<String> = paths.iter().map(name).collect();
     match names.as_slice() {
         [] => "none".to_owned(),
         [name] => name.clone(),
