@@ -9,6 +9,7 @@ mod oneof;
 mod record_schema;
 mod spec;
 mod spec_envelope;
+mod spec_schema;
 mod state;
 mod state_shape;
 mod stream;

@@ -3,13 +3,16 @@
 //! Two schemas are walked side by side. The topmost difference stands for everything below it. Options of a `oneOf`
 //! are paired by their discriminator, then by title, then by equality, never by index.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
 use super::delta::{Change, Delta, KeywordEdit, SpecChange, StreamContext, TypeRelation};
 use super::oneof;
+use super::spec_schema::{
+    ANNOTATIONS, COMPARED, allowed, bounded, canonical, closed, edit, flatten, includes, open_map, reference,
+    required, same_meaning, types, without_annotations,
+};
 use crate::model::{Artifact, Pointer, Sides, SpecBranch};
 
 /// Properties that decide where a destination writes.
@@ -24,64 +27,6 @@ const PLACES_DATA: [&str; 10] = [
     "raw_data_schema",
     "destination_path",
     "flattening",
-];
-
-/// Keywords that change no config and no behaviour.
-const ANNOTATIONS: [&str; 20] = [
-    "title",
-    "description",
-    "examples",
-    "example",
-    "order",
-    "group",
-    "groups",
-    "display_type",
-    "multiline",
-    "pattern_descriptor",
-    "always_show",
-    "$schema",
-    "$id",
-    "$comment",
-    "min",
-    "max",
-    "readOnly",
-    "deprecated",
-    "deprecation_message",
-    "uiType",
-];
-
-/// Keywords compared by name below.
-const COMPARED: [&str; 30] = [
-    "type",
-    "enum",
-    "const",
-    "pattern",
-    "format",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "minProperties",
-    "maxProperties",
-    "multipleOf",
-    "uniqueItems",
-    "additionalProperties",
-    "properties",
-    "required",
-    "items",
-    "oneOf",
-    "anyOf",
-    "default",
-    "airbyte_secret",
-    "airbyte_hidden",
-    "definitions",
-    "$defs",
-    "$ref",
-    "nullable",
 ];
 
 /// The differences between two ConnectorSpecification objects.
@@ -116,47 +61,6 @@ pub(super) fn diff(old: &Value, new: &Value, is_destination: bool) -> Vec<Delta>
 
 /// A walk of more steps than this is through a hostile spec.
 const MOST_STEPS: usize = 20_000;
-
-/// A schema without the keywords that accept no value more or less.
-fn without_annotations(schema: &Value) -> Value {
-    match schema {
-        Value::Object(map) => Value::Object(
-            map.iter()
-                .filter(|(key, _)| !ANNOTATIONS.contains(&key.as_str()) && !key.starts_with("x-"))
-                .map(|(key, value)| (key.clone(), value.clone()))
-                .collect(),
-        ),
-        other => other.clone(),
-    }
-}
-
-/// Whether only spellings differ: what is left of both after every well-formed keyword that is compared by name is the
-/// same. A keyword of the wrong type, such as a number as `type`, is never compared and so stays.
-fn same_meaning(old: &Value, new: &Value) -> bool {
-    let rest = |schema: &Value| {
-        let mut rest = without_annotations(schema);
-        if let Some(map) = rest.as_object_mut() {
-            map.retain(|key, value| match key.as_str() {
-                "type" => !(value.is_string() || value.is_array()),
-                "enum" | "required" => !value.is_array(),
-                "properties" | "definitions" | "$defs" => !value.is_object(),
-                "items" => !value.is_object(),
-                "oneOf" | "anyOf" => value.as_array().is_none_or(Vec::is_empty),
-                "$ref" | "pattern" | "format" => !value.is_string(),
-                "const" | "default" => false,
-                "additionalProperties" | "nullable" | "uniqueItems" | "airbyte_secret" | "airbyte_hidden" => {
-                    !(value.is_boolean() || value.is_object())
-                }
-                "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "minLength"
-                | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties"
-                | "multipleOf" => !(value.is_number() || value.is_boolean()),
-                _ => true,
-            });
-        }
-        rest
-    };
-    rest(old) == rest(new)
-}
 
 /// Where the walk stands.
 #[derive(Debug, Clone)]
@@ -668,158 +572,4 @@ impl Walk<'_> {
             self.push(at, SpecChange::AnnotationsChanged, side(old), side(new));
         }
     }
-}
-
-/// The types of values that a bound applies to.
-fn bounded(keyword: &str) -> &'static [&'static str] {
-    match keyword {
-        "minLength" | "maxLength" => &["string"],
-        "minItems" | "maxItems" => &["array"],
-        "minProperties" | "maxProperties" => &["object"],
-        _ => &["integer", "number"],
-    }
-}
-
-fn open_map(value: Option<&Value>) -> Option<&Value> {
-    value.filter(|value| **value != true)
-}
-
-fn closed(schema: &Value) -> bool {
-    schema.get("additionalProperties").is_some_and(|value| *value == false)
-}
-
-fn required(schema: &Value) -> BTreeSet<&str> {
-    schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
-}
-
-fn edit(old: Option<&Value>, new: Option<&Value>) -> Option<KeywordEdit> {
-    match (old, new) {
-        (None, Some(_)) => Some(KeywordEdit::Introduced),
-        (Some(_), None) => Some(KeywordEdit::Dropped),
-        (Some(old), Some(new)) if old != new => Some(KeywordEdit::Changed),
-        _ => None,
-    }
-}
-
-fn allowed(schema: &Value) -> Option<Vec<Value>> {
-    match schema.get("const") {
-        Some(value) => Some(vec![value.clone()]),
-        None => schema.get("enum").and_then(Value::as_array).cloned(),
-    }
-}
-
-/// Text by which values are equal exactly when JSON Schema calls them equal: 1 is 1.0.
-fn canonical(value: &Value) -> String {
-    match value {
-        Value::Number(number) => match number.as_f64() {
-            Some(float) if number.as_i64().is_none() && number.as_u64().is_none() && float.fract() == 0.0 => {
-                format!("{float:.0}")
-            }
-            _ => number.to_string(),
-        },
-        other => other.to_string(),
-    }
-}
-
-const ALL_TYPES: [&str; 7] = ["null", "boolean", "integer", "number", "string", "array", "object"];
-
-/// The JSON types a schema accepts; all where it does not say and its other keywords do not hint.
-fn types(schema: &Value) -> BTreeSet<&str> {
-    let mut types: BTreeSet<&str> = match schema.get("type") {
-        Some(Value::String(name)) => BTreeSet::from([name.as_str()]),
-        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
-        _ if allowed(schema).is_some() => allowed(schema).iter().flatten().map(type_of).collect(),
-        _ if schema.get("properties").is_some() => BTreeSet::from(["object"]),
-        _ if schema.get("items").is_some() => BTreeSet::from(["array"]),
-        _ => match oneof::options(schema) {
-            Some(options) if options.items.iter().all(|option| option.get("properties").is_some()) => {
-                BTreeSet::from(["object"])
-            }
-            _ => ALL_TYPES.into_iter().collect(),
-        },
-    };
-    if schema.get("nullable").is_some_and(|flag| *flag == true) {
-        types.insert("null");
-    }
-    types
-}
-
-fn type_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_i64() || number.is_u64() => "integer",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
-}
-
-fn includes(wide: &BTreeSet<&str>, narrow: &BTreeSet<&str>) -> bool {
-    narrow.iter().all(|name| wide.contains(name) || (*name == "integer" && wide.contains("number")))
-}
-
-fn reference(schema: &Value) -> Option<&str> {
-    schema.get("$ref").and_then(Value::as_str)
-}
-
-/// A schema with its own `$ref` and a one-element `allOf` folded in: the form that specs printed by pydantic use for
-/// a property with a class and a title of its own.
-fn flatten<'v>(root: &Value, schema: &'v Value) -> Cow<'v, Value> {
-    /// Longer chains lead in a circle.
-    const LONGEST_CHAIN: usize = 16;
-    let mut flat = Cow::Borrowed(schema);
-    for _ in 0..LONGEST_CHAIN {
-        let base = if let Some(reference) = reference(&flat) {
-            let target =
-                reference.strip_prefix('#').and_then(|fragment| Pointer::parse(fragment).get(root).cloned());
-            let Some(target) = target else { return flat };
-            target
-        } else if let Some([only]) = flat.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
-            only.clone()
-        } else if let Some((keyword, options)) = nullable_options(&flat) {
-            let only = match options.as_slice() {
-                [only] => Some(only.clone()),
-                _ => None,
-            };
-            let Some(map) = flat.to_mut().as_object_mut() else { return flat };
-            map.insert("nullable".to_owned(), Value::Bool(true));
-            match only {
-                Some(only) => {
-                    map.remove(keyword);
-                    only
-                }
-                None => {
-                    map.insert(keyword.to_owned(), Value::Array(options));
-                    continue;
-                }
-            }
-        } else {
-            return flat;
-        };
-        if let Some(map) = flat.to_mut().as_object_mut() {
-            if map.remove("$ref").is_none()
-                && map.get("allOf").and_then(Value::as_array).is_some_and(|l| l.len() == 1)
-            {
-                map.remove("allOf");
-            }
-            if let Value::Object(base) = base {
-                for (key, value) in base {
-                    map.entry(key).or_insert(value);
-                }
-            }
-        }
-    }
-    flat
-}
-
-/// The options of a union without its null, where it has one: pydantic's form of an optional value.
-fn nullable_options(schema: &Value) -> Option<(&'static str, Vec<Value>)> {
-    let options = oneof::options(schema)?;
-    let is_null = |option: &Value| {
-        option.as_object().is_some_and(|map| map.len() == 1 && map.get("type") == Some(&Value::from("null")))
-    };
-    let others: Vec<Value> = options.items.iter().filter(|option| !is_null(option)).cloned().collect();
-    (others.len() < options.items.len() && !others.is_empty()).then_some((options.keyword, others))
 }

@@ -11,6 +11,7 @@ mod finding;
 mod metadata;
 mod pointer;
 mod record_schema;
+mod report;
 mod state;
 
 pub use airbyte_type::{AirbyteType, Scalar};
@@ -25,11 +26,14 @@ pub use connector::{
 pub(crate) use document::position;
 pub use document::{Document, DocumentFormat, Position};
 pub use finding::{
-    BreakingType, Bump, ConnectorReport, Decided, Declaration, Evidence, Finding, Level, Migration, Origin,
-    Outcome, Patches, Platform, Problem, Related, RelatedKind, Report, ReportError, Scope, Severity,
-    SideInfo, Sides, SpecBranch, Summary, Tool, Unjudged, Verdict, Waived,
+    BreakingType, Bump, Decided, Evidence, Finding, Level, Migration, Origin, Platform, Related, RelatedKind,
+    Scope, Sides, SpecBranch, Waived,
 };
 pub use metadata::{BreakingChangeEntry, Metadata};
 pub use pointer::Pointer;
 pub use record_schema::{RecordSchema, ReferenceError, SchemaFiles, SchemaNode};
+pub use report::{
+    ConnectorReport, Declaration, Outcome, Patches, Problem, Report, ReportError, Severity, SideInfo,
+    Summary, Tool, Unjudged, Verdict,
+};
 pub use state::{StateMessage, StateSample};

@@ -1,0 +1,237 @@
+//! The report: the verdict over all findings, and everything that is said beside them. Its types are the JSON format.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    Artifact, BreakingType, Bump, ConnectorType, Coverage, Finding, Origin, Scope, StreamId, Waived,
+};
+
+/// The one-word answer, worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// There is a breaking finding that nobody waived.
+    Breaking,
+    /// Something that is there cannot be read, or nothing could be compared.
+    Inconclusive,
+    /// There is a finding that the files cannot decide.
+    Review,
+    /// Neither.
+    Compatible,
+}
+
+impl Outcome {
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Breaking => "breaking",
+            Self::Inconclusive => "inconclusive",
+            Self::Review => "review",
+            Self::Compatible => "compatible",
+        }
+    }
+}
+
+/// How the release declares its breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Declaration {
+    /// Nothing breaks and nothing is declared.
+    NotNeeded,
+    /// The entry is there and covers every stream that breaks.
+    Complete,
+    /// The entry is there and does not cover everything.
+    Incomplete,
+    /// Something breaks and there is no entry.
+    Missing,
+    /// There is an entry and nothing found to explain it.
+    Unmatched,
+    /// There is no metadata to look at.
+    Unknown,
+}
+
+impl Declaration {
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotNeeded => "not-needed",
+            Self::Complete => "complete",
+            Self::Incomplete => "incomplete",
+            Self::Missing => "missing",
+            Self::Unmatched => "unmatched",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// The answer for one connector.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Verdict {
+    /// In a word.
+    pub outcome: Outcome,
+    /// The bump that the breaking and safe findings ask for, at this connector's version.
+    pub required_bump: Bump,
+    /// The same if every review finding turns out to be breaking.
+    pub bump_if_confirmed: Bump,
+    /// The bump that was made; null where a version is unknown.
+    pub actual_bump: Option<Bump>,
+    /// The lowest version that carries the required bump; null where the old version is unknown.
+    pub minimum_version: Option<String>,
+    /// How the release declares it.
+    pub declaration: Declaration,
+    /// The types of the breaking findings.
+    pub breaking_types: Vec<BreakingType>,
+    /// Whom the breaking findings reach together.
+    pub scope: Scope,
+    /// Whether the platform's own catalog diff pauses connections; null without a configured catalog.
+    pub platform_breaking: Option<bool>,
+    /// Whether the old version can be put back; null where that is not known.
+    pub rollback_safe: Option<bool>,
+}
+
+/// How many findings there are of each level.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Summary {
+    /// Breaking.
+    pub breaking: usize,
+    /// Review.
+    pub review: usize,
+    /// Safe.
+    pub safe: usize,
+    /// Cosmetic.
+    pub cosmetic: usize,
+    /// Waived, whatever their level; not counted in the others.
+    pub waived: usize,
+}
+
+/// A difference that no rule judges yet.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Unjudged {
+    /// The artifact.
+    pub artifact: Artifact,
+    /// The stream, if it is in one.
+    pub stream: Option<StreamId>,
+    /// The field or config path.
+    pub field: Vec<String>,
+    /// What differs.
+    pub change: String,
+    /// The old value.
+    pub old: Option<Value>,
+    /// The new value.
+    pub new: Option<Value>,
+}
+
+/// One of the two sides, as the report names it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SideInfo {
+    /// What the user gave.
+    pub source: String,
+    /// Its version; null where unknown.
+    pub version: Option<String>,
+}
+
+/// Something that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ReportError {
+    /// `old` or `new`.
+    pub side: String,
+    /// What it would have been; null where that could not be told.
+    pub artifact: Option<Artifact>,
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: Option<usize>,
+    /// What was expected, what was found, what to do.
+    pub message: String,
+}
+
+/// How serious a problem of the declaration is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Fails under `--fail-on undeclared`.
+    Error,
+    /// Advice.
+    Warning,
+}
+
+/// Something wrong with what the release declares.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Problem {
+    /// The fingerprint.
+    pub id: String,
+    /// The check's id.
+    pub rule: String,
+    /// How serious.
+    pub level: Severity,
+    /// What is wrong and what to write instead.
+    pub message: String,
+    /// Where it stands.
+    pub origin: Option<Origin>,
+    /// Set where the policy file waives it.
+    pub waived: Option<Waived>,
+}
+
+/// JSON patches (RFC 6902) from the old artifact to the new one.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+pub struct Patches {
+    /// Patch of the ConnectorSpecification.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spec: Option<Value>,
+    /// Patch of the AirbyteCatalog.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub catalog: Option<Value>,
+}
+
+/// The report on one connector.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ConnectorReport {
+    /// The connector's name.
+    pub name: String,
+    /// Source or destination.
+    pub connector_type: ConnectorType,
+    /// The old side.
+    pub old: Option<SideInfo>,
+    /// The new side.
+    pub new: Option<SideInfo>,
+    /// The answer.
+    pub verdict: Verdict,
+    /// How many findings of each level.
+    pub summary: Summary,
+    /// The findings, worst first.
+    pub findings: Vec<Finding>,
+    /// Differences that no rule judges yet.
+    pub unjudged: Vec<Unjudged>,
+    /// What could be seen and what not.
+    pub coverage: Vec<Coverage>,
+    /// What is wrong with the declaration.
+    pub problems: Vec<Problem>,
+    /// What could not be read.
+    pub errors: Vec<ReportError>,
+    /// Patches, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patch: Option<Patches>,
+}
+
+/// The program that wrote a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Tool {
+    /// `connector-diff`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// The whole report.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(title = "connector-diff report")]
+pub struct Report {
+    /// The version of this format; it moves when a reader could break.
+    pub schema_version: u32,
+    /// Who wrote it.
+    pub tool: Tool,
+    /// One entry per connector compared.
+    pub connectors: Vec<ConnectorReport>,
+}
