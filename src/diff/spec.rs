@@ -393,6 +393,14 @@ impl Walk<'_> {
             }
             (Some(old), Some(new)) => (old, new),
         };
+        if old_options.keyword != new_options.keyword {
+            // oneOf refuses what two options accept; anyOf takes it.
+            let change = match new_options.keyword {
+                "oneOf" => SpecChange::ConstraintChanged("oneOf".to_owned()),
+                _ => SpecChange::AnnotationsChanged,
+            };
+            self.push(at, change, Some(old_options.keyword.into()), Some(new_options.keyword.into()));
+        }
         let old_flat: Vec<_> =
             old_options.items.iter().map(|option| flatten(self.roots.old, option)).collect();
         let new_flat: Vec<_> =

@@ -27,7 +27,9 @@ pub(super) fn shifted(bump: Bump, old: Option<&str>) -> Bump {
 pub(super) fn actual(old: Option<&str>, new: Option<&str>) -> Option<Bump> {
     let (old, new) = (parse(old)?, parse(new)?);
     let core = |version: &Version| (version.major, version.minor, version.patch);
-    Some(if core(&new) < core(&old) {
+    Some(if core(&new) == core(&old) && !old.pre.is_empty() && new.pre.is_empty() {
+        promoted(&new)
+    } else if core(&new) < core(&old) {
         Bump::Downgrade
     } else if new.major != old.major {
         Bump::Major
@@ -40,9 +42,21 @@ pub(super) fn actual(old: Option<&str>, new: Option<&str>) -> Option<Bump> {
     })
 }
 
+/// The bump that a pre-release announced: 2.0.0-rc.1 became 2.0.0 by a major one.
+fn promoted(version: &Version) -> Bump {
+    match (version.minor, version.patch) {
+        (0, 0) => Bump::Major,
+        (_, 0) => Bump::Minor,
+        _ => Bump::Patch,
+    }
+}
+
 /// The lowest version that carries a bump.
 pub(super) fn minimum(old: Option<&str>, bump: Bump) -> Option<String> {
     let old = parse(old)?;
+    if !old.pre.is_empty() && promoted(&old) >= bump {
+        return Some(format!("{}.{}.{}", old.major, old.minor, old.patch));
+    }
     let (major, minor, patch) = match bump {
         Bump::Major => (old.major + 1, 0, 0),
         Bump::Minor => (old.major, old.minor + 1, 0),
@@ -82,7 +96,9 @@ mod tests {
     #[test]
     fn release_candidates_count_as_their_release() {
         assert_eq!(actual(Some("1.2.3"), Some("2.0.0-rc.1")), Some(Bump::Major));
-        assert_eq!(actual(Some("2.0.0-rc.1"), Some("2.0.0")), Some(Bump::None));
+        assert_eq!(actual(Some("2.0.0-rc.1"), Some("2.0.0")), Some(Bump::Major));
+        assert_eq!(minimum(Some("2.0.0-rc.1"), Bump::Major).as_deref(), Some("2.0.0"));
+        assert_eq!(minimum(Some("2.0.1-rc.1"), Bump::Major).as_deref(), Some("3.0.0"));
         assert_eq!(actual(Some("2.0.0"), Some("1.9.9")), Some(Bump::Downgrade));
         assert!(lies_between("2.0.0", Some("1.2.3"), Some("2.0.0-rc.1")));
         assert!(!lies_between("1.2.3", Some("1.2.3"), Some("2.0.0")));
