@@ -264,6 +264,47 @@ fn specs_that_fan_out_end() {
 }
 
 #[test]
+fn references_nested_deeper_than_any_file_end() {
+    let chain = |length: usize, kind: &str| {
+        let mut definitions = format!(r#""d0": {{"type": "{kind}"}}"#);
+        for level in 1..length {
+            let below = format!(r##"{{"$ref": "#/definitions/d{}"}}"##, level - 1);
+            definitions
+                .push_str(&format!(r#", "d{level}": {{"type": "object", "properties": {{"a": {below}}}}}"#));
+        }
+        let top = format!(r##"{{"$ref": "#/definitions/d{}"}}"##, length - 1);
+        format!(r#"{{"type": "object", "definitions": {{{definitions}}}, "properties": {{"x": {top}}}}}"#)
+    };
+    let spec = |kind: &str| format!(r#"{{"connectionSpecification": {}}}"#, chain(5_000, kind));
+    let report = files("spec.json", spec("string").as_bytes(), spec("integer").as_bytes());
+    assert_ne!(report.verdict.outcome, Outcome::Compatible);
+    let catalog = |kind: &str| {
+        format!(
+            r#"{{"streams": [{{"name": "s", "json_schema": {}, "supported_sync_modes": []}}]}}"#,
+            chain(1_000, kind)
+        )
+    };
+    let report = files("catalog.json", catalog("string").as_bytes(), catalog("integer").as_bytes());
+    assert_ne!(report.verdict.outcome, Outcome::Compatible);
+}
+
+#[test]
+fn circles_that_never_meet_end() {
+    let spec = |first: &str, kind: &str| {
+        format!(
+            r##"{{"connectionSpecification": {{"type": "object", "properties": {{"p": {first}, "q": {{"type": "{kind}"}}}},
+            "definitions": {{"A": {{"properties": {{"x": {{"properties": {{"x": {{"$ref": "#/definitions/A"}}}}}}}}}}}}}}}}"##
+        )
+    };
+    let even = r##"{"$ref": "#/definitions/A"}"##;
+    let odd = r##"{"properties": {"x": {"$ref": "#/definitions/A"}}}"##;
+    let report = files("spec.json", spec(even, "string").as_bytes(), spec(odd, "string").as_bytes());
+    assert_eq!(report.verdict.outcome, Outcome::Compatible, "{:#?}", report.findings);
+    let report = files("spec.json", spec(even, "string").as_bytes(), spec(odd, "integer").as_bytes());
+    assert_eq!(report.verdict.outcome, Outcome::Breaking);
+}
+
+#[test]
 fn recursive_schema_files_end() {
     let page = r#"{"type": "object", "properties": {"id": {"type": "string"}, "parent": {"$ref": "page.json"}, "owner": {"$ref": "user.json"}}}"#;
     let user = r#"{"type": "object", "properties": {"name": {"type": "string"}, "pages": {"type": "array", "items": {"$ref": "page.json"}}}}"#;

@@ -197,8 +197,9 @@ impl<'a> View<'a> {
         (!items.is_empty()).then_some(items)
     }
 
+    /// What makes two views the same place.
     fn addresses(&self) -> Vec<usize> {
-        self.alternatives.iter().map(|(node, _)| node.address() as usize).collect()
+        self.whole.iter().map(|schema| std::ptr::from_ref(*schema) as usize).collect()
     }
 
     /// The keywords that make the type, short enough to show.
@@ -248,8 +249,9 @@ impl<'a> Walk<'a> {
             return;
         }
         if old.unresolved || new.unresolved {
-            // What was given up on may differ anywhere below, unless it is the very same place.
-            let unknown = (old.too_large || new.too_large) && old.addresses() != new.addresses();
+            // What was given up on, or refers elsewhere, may differ anywhere below, unless it is the very same place.
+            let opaque = old.too_large || new.too_large || self.references;
+            let unknown = opaque && old.addresses() != new.addresses();
             if unknown || old.unresolved != new.unresolved || old.whole != new.whole {
                 self.push(place, CatalogChange::SchemaUnresolved, None, None);
             }

@@ -59,6 +59,9 @@ pub(super) fn diff(old: &Value, new: &Value, is_destination: bool) -> Vec<Delta>
     deltas
 }
 
+/// References may nest values deeper than any file could; past this many pointer segments the walk stops and says so.
+const DEEPEST_POINTER: usize = 512;
+
 /// A walk of more steps than this is through a hostile spec.
 const MOST_STEPS: usize = 20_000;
 
@@ -130,15 +133,16 @@ impl Walk<'_> {
 
     fn node(&mut self, old: &Value, new: &Value, at: &Place) {
         self.steps += 1;
-        if self.steps > MOST_STEPS {
-            if self.steps == MOST_STEPS + 1 {
+        let too_deep = at.pointer.old.segments().len() > DEEPEST_POINTER;
+        if self.steps > MOST_STEPS || too_deep {
+            if self.steps == MOST_STEPS + 1 || too_deep {
                 self.push(at, SpecChange::ConstraintChanged("$ref".to_owned()), None, None);
             }
             return;
         }
-        let references = (reference(old), reference(new));
-        let pair = (references.0.unwrap_or_default().to_owned(), references.1.unwrap_or_default().to_owned());
-        let recursive = references.0.is_some() || references.1.is_some();
+        // The same pair of written schemas is the same question wherever it stands, siblings of `$ref` included.
+        let recursive = reference(old).is_some() || reference(new).is_some();
+        let pair = if recursive { (old.to_string(), new.to_string()) } else { Default::default() };
         if recursive && (self.unchanged.contains(&pair) || !self.open.insert(pair.clone())) {
             return;
         }

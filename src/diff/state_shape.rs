@@ -248,8 +248,6 @@ fn json_type(value: &Value) -> &'static str {
     }
 }
 
-static LETTERS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\p{L}+").expect("a valid pattern"));
-
 /// A date or timestamp whose digits were folded.
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^0[-/]0(?:[-/]0)?(?:[T ]0:0(?::0(?:\.0)?)?)?(?: ?(?:Z|[+-]0(?::?0)?))?$")
@@ -270,7 +268,7 @@ fn form(value: &Value) -> Form {
         Value::String(text) => {
             let look = DIGITS.replace_all(text, "0");
             let is_time = TIME.is_match(&look);
-            let look = if is_time { look.into_owned() } else { LETTERS.replace_all(&look, "a").into_owned() };
+            let look = if is_time { look.into_owned() } else { without_letters(&look) };
             // A zone offset may be east or west of Greenwich without being another form.
             Form::Text(look.replace("T0:0:0-0", "T0:0:0+0").replace("T0:0:0.0-0", "T0:0:0.0+0"))
         }
@@ -280,6 +278,18 @@ fn form(value: &Value) -> Form {
         }
         other => Form::Other(json_type(other)),
     }
+}
+
+/// One `a` for each run of letters.
+fn without_letters(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for character in text.chars() {
+        let letter = character.is_alphabetic();
+        if !(letter && folded.ends_with('a')) {
+            folded.push(if letter { 'a' } else { character });
+        }
+    }
+    folded
 }
 
 fn magnitude(digits: usize) -> &'static str {

@@ -257,6 +257,9 @@ fn referred_files(files: &SchemaFiles, file: usize) -> Vec<usize> {
     found
 }
 
+/// Expanding follows references inside references this many times.
+const DEEPEST_EXPANSION: usize = 64;
+
 /// Expanding stops copying past this many values, so that references cannot blow a small file up.
 const LARGEST_EXPANSION: usize = 2_000_000;
 
@@ -264,7 +267,7 @@ fn expand(node: SchemaNode<'_>, open: &mut Vec<*const Value>, size: &mut usize) 
     *size += 1;
     let Ok(target) = node.resolve() else { return node.value.clone() };
     let address = std::ptr::from_ref(target.value);
-    if *size > LARGEST_EXPANSION || open.contains(&address) {
+    if *size > LARGEST_EXPANSION || open.len() > DEEPEST_EXPANSION || open.contains(&address) {
         return node.value.clone();
     }
     let referred = !std::ptr::eq(target.value, node.value);
