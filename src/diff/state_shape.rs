@@ -80,9 +80,11 @@ impl Form {
         match (self, other) {
             (Form::Text(old), Form::Text(new)) => {
                 let readable = |text: &str| TIME.is_match(text) || text.starts_with("epoch");
+                let zulu_was_written = old.contains('Z') || !new.contains('Z');
                 // A format with %z reads both spellings of Greenwich once Z was written.
-                readable(old) && readable(new) && old.replace('Z', "+0:0") != new.replace('Z', "+0:0")
-                    || readable(old) && readable(new) && old.contains('+') && new.contains('Z')
+                let same =
+                    old == new || zulu_was_written && old.replace('Z', "+0:0") == new.replace('Z', "+0:0");
+                (readable(old) || readable(new)) && !same
             }
             (Form::Number(old), Form::Number(new)) => old.starts_with("epoch") && new.starts_with("epoch"),
             _ => false,
