@@ -24,9 +24,13 @@ pub mod diff;
 pub mod judge;
 pub mod load;
 pub mod model;
+pub mod policy;
 pub mod release;
 pub mod report;
 pub mod rules;
+mod suggest;
+
+use policy::Policy;
 
 use model::{ConfiguredStream, Connector, ConnectorReport, Report, SideInfo, Tool};
 
@@ -35,14 +39,16 @@ use model::{ConfiguredStream, Connector, ConnectorReport, Report, SideInfo, Tool
 pub struct Options {
     /// The view of one connection: what the platform would do with it.
     pub configured_catalog: Option<Vec<ConfiguredStream>>,
+    /// What the project decides for itself.
+    pub policy: Policy,
     /// Whether to add JSON patches.
     pub patch: bool,
 }
 
 /// Compares two versions of a connector.
 pub fn compare(old: &Connector, new: &Connector, options: &Options) -> ConnectorReport {
-    let judgement = judge::judge(old, new, options.configured_catalog.as_deref());
-    let (verdict, summary, problems) = release::conclude(old, new, &judgement);
+    let judgement = judge::judge(old, new, &options.policy, options.configured_catalog.as_deref());
+    let (verdict, summary, problems) = release::conclude(old, new, &judgement, &options.policy);
     let side = |connector: &Connector| {
         Some(SideInfo { source: connector.source.clone(), version: connector.version.clone() })
     };

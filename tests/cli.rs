@@ -144,3 +144,73 @@ fn help_and_generated_texts() {
     assert!(stdout(&run(&["man"])).contains(".TH"));
     assert!(stdout(&run(&["schema"])).contains("\"connector-diff report\""));
 }
+
+#[test]
+fn a_policy_file_sets_levels_and_leaves_out() {
+    let [old, new] = DEMO;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("policy.toml");
+    let write = |text: &str| std::fs::write(&path, text).expect("the policy file");
+    let policy = path.to_str().expect("UTF-8");
+    let report = |arguments: &[&str]| -> serde_json::Value {
+        let output = run(&[&["check", old, new, "--format", "json", "--config", policy], arguments].concat());
+        serde_json::from_str(&stdout(&output)).expect("JSON")
+    };
+    write(
+        "[rules]\nspec-enum-value-removed = \"review\"\nfield-type-widened-to-string = \"safe\"\n\
+         [ignore]\nstreams = [\"rev*\"]\n",
+    );
+    let all = report(&[]);
+    let connector = &all["connectors"][0];
+    assert_eq!(connector["verdict"]["outcome"], "review");
+    assert_eq!(connector["verdict"]["required_bump"], "minor");
+    assert_eq!(connector["summary"]["ignored"], 1);
+    let set: Vec<&serde_json::Value> = connector["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .map(|finding| &finding["policy"])
+        .collect();
+    assert!(set.iter().any(|by| by.as_str().is_some_and(|by| by.ends_with("policy.toml:2"))), "{set:?}");
+    assert_eq!(code(&["check", old, new, "--config", policy, "--fail-on", "breaking"]), 0);
+
+    write("fail-on = \"never\"\n[connectors.source-bookshop]\nfail-on = \"review\"\n");
+    assert_eq!(code(&["check", old, new, "--config", policy]), 1, "the section wins");
+    assert_eq!(
+        code(&["check", old, new, "--config", policy, "--fail-on", "never"]),
+        0,
+        "the command line wins"
+    );
+
+    write("[ignore]\nstreams = [\"*\"]\n[switches]\nremoval = \"gone\"\n");
+    let output = run(&["check", old, new, "--config", policy]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = String::from_utf8(output.stderr).expect("UTF-8");
+    assert!(
+        message.contains("policy.toml:4: expected one of breaking, review, safe, cosmetic, found \"gone\""),
+        "{message}"
+    );
+    assert_eq!(code(&["check", old, new, "--config", "no/such/policy.toml"]), 2);
+}
+
+#[test]
+fn the_policy_is_shown_with_where_it_was_set() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(
+        folder.path().join(".connector-diff.toml"),
+        "fail-on = \"review\"\n[switches]\nremoval = \"review\"\n[rules]\nfield-removed = \"safe\"\n\
+         [ignore]\nfields = [\"users/raw*\"]\n[connectors.source-x]\nrules = {stream-removed = \"breaking\"}\n",
+    )
+    .expect("the policy file");
+    let below = folder.path().join("a/b");
+    std::fs::create_dir_all(&below).expect("folders");
+    let output = Command::new(env!("CARGO_BIN_EXE_connector-diff"))
+        .args(["config", "--name", "source-x"])
+        .current_dir(&below)
+        .output()
+        .expect("the program runs");
+    let root = folder.path().canonicalize().expect("a path").display().to_string();
+    insta::with_settings!({filters => vec![(r"# \d+ rules", "# N rules")]}, {
+        insta::assert_snapshot!(stdout(&output).replace(&format!("{root}/"), ""));
+    });
+}

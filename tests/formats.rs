@@ -62,7 +62,7 @@ fn json_report() {
         "destination_sync_mode": "append_dedup", "cursor_field": ["updated_at"], "primary_key": [["id"]]}]}"#;
     std::fs::write(&path, configured).expect("a temporary file");
     let configured_catalog = Some(configured_catalog(&path).expect("a configured catalog"));
-    let options = Options { configured_catalog, patch: true };
+    let options = Options { configured_catalog, patch: true, ..Options::default() };
     insta::assert_snapshot!(json(&report(vec![demo(&options)])));
 }
 

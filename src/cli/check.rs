@@ -5,8 +5,9 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
-use super::{FINDINGS, Failure, INCONCLUSIVE, OK, SideFiles, output};
+use super::{FINDINGS, Failure, INCONCLUSIVE, OK, SideFiles, output, policy};
 use crate::model::{ConnectorReport, Outcome, Report, Severity};
+use crate::policy::FailOn;
 use crate::report::{self, Detail};
 use crate::{Options, compare, load, release};
 
@@ -30,6 +31,9 @@ pub(super) struct CheckArgs {
     /// What makes the exit code 1 [default: undeclared where both sides carry metadata, else breaking]
     #[arg(long, value_enum)]
     fail_on: Option<FailOn>,
+    /// The policy file [default: .connector-diff.toml, here or in a folder above]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// List safe and cosmetic findings too
     #[arg(long)]
     all: bool,
@@ -58,18 +62,6 @@ enum Format {
     Markdown,
     /// For programs
     Json,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum FailOn {
-    /// A breaking finding
-    Breaking,
-    /// A breaking finding that the release does not declare
-    Undeclared,
-    /// A finding that is breaking or cannot be decided
-    Review,
-    /// Nothing
-    Never,
 }
 
 /// A report and where it goes.
@@ -108,14 +100,19 @@ fn check(arguments: &CheckArgs) -> Result<u8, Failure> {
         .map(load::configured_catalog)
         .transpose()
         .map_err(|error| Failure::input(error.to_string()))?;
-    let options = Options { configured_catalog, patch: arguments.patch };
+    let policies = policy::load(arguments.config.as_deref())?;
     let old_side = arguments.files.old_side(arguments.old.clone());
     let new_side = arguments.files.new_side(arguments.new.clone());
     let (old, new) = rayon::join(|| load::connector(&old_side), || load::connector(&new_side));
     let both_metadata = old.metadata.is_some() && new.metadata.is_some();
-    let connector = compare(&old, &new, &options);
-    let fail_on =
-        arguments.fail_on.unwrap_or(if both_metadata { FailOn::Undeclared } else { FailOn::Breaking });
+    let policy = policies.policy(new.name.as_deref().or(old.name.as_deref()));
+    let by_policy = policy.fail_on.as_ref().map(|setting| setting.value);
+    let fail_on = arguments.fail_on.or(by_policy).unwrap_or(if both_metadata {
+        FailOn::Undeclared
+    } else {
+        FailOn::Breaking
+    });
+    let connector = compare(&old, &new, &Options { configured_catalog, policy, patch: arguments.patch });
     let code = exit_code(&connector, fail_on);
     let report = crate::report(vec![connector]);
     if arguments.output.is_empty() {

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::{Failure, OK, output};
 use crate::model::BreakingType;
+use crate::suggest::nearest;
 use crate::{release, rules};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -19,9 +20,6 @@ pub(super) enum RulesFormat {
     Markdown,
 }
 
-/// Ids less alike than this are not proposed.
-const LEAST_SIMILARITY: f64 = 0.6;
-
 pub(super) fn explain(id: &str) -> Result<u8, Failure> {
     if let Some(rule) = rules::find(id) {
         output::stdout(&rule.explanation())?;
@@ -33,11 +31,7 @@ pub(super) fn explain(id: &str) -> Result<u8, Failure> {
     }
     let ids =
         rules::all().into_iter().map(|rule| rule.id).chain(release::CHECKS.iter().map(|check| check.id));
-    let nearest = ids
-        .map(|known| (strsim::jaro_winkler(id, known), known))
-        .filter(|(similarity, _)| *similarity >= LEAST_SIMILARITY)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    let hint = nearest.map(|(_, id)| format!(" Did you mean {id}?")).unwrap_or_default();
+    let hint = nearest(id, ids).map(|id| format!(" Did you mean {id}?")).unwrap_or_default();
     Err(Failure::usage(format!("there is no rule {id}.{hint} `connector-diff rules` lists them")))
 }
 

@@ -3,6 +3,7 @@
 mod check;
 mod docs;
 mod output;
+mod policy;
 mod snapshot;
 
 use std::path::PathBuf;
@@ -71,6 +72,8 @@ enum Command {
         #[arg(long, value_enum, default_value_t = docs::RulesFormat::Text)]
         format: docs::RulesFormat,
     },
+    /// Print the policy that holds, and where each value was set
+    Config(policy::ConfigArgs),
     /// Print the JSON Schema of the JSON report
     Schema,
     /// Print a completion script
@@ -173,6 +176,7 @@ pub fn run() -> ExitCode {
         Command::Snapshot(arguments) => snapshot::run(&arguments),
         Command::Explain { rule } => docs::explain(&rule),
         Command::Rules { format } => docs::rules(format),
+        Command::Config(arguments) => policy::run(&arguments),
         Command::Schema => output::stdout(&crate::report::schema()).map(|()| OK),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -2,14 +2,14 @@
 //!
 //! Captured streams are compared as text first; only pairs whose text differs are parsed, one pair at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use super::delta::{CatalogChange, Change, Delta, RemovalCertainty, StreamContext};
 use super::{DiffError, stream};
 use crate::model::{
-    Artifact, Catalog, Connector, CoverageStatus, Pointer, Sides, Stream, StreamId, StreamStanding,
+    Artifact, Catalog, Connector, CoverageStatus, Metadata, Pointer, Sides, Stream, StreamId, StreamStanding,
 };
 
 /// The streams of one identity on both sides.
@@ -31,7 +31,8 @@ pub(super) fn diff(
     }
     let pairs: Vec<Pair<'_>> = by_id.into_values().collect();
     let moved = moved_namespaces(&pairs);
-    let sides = Knowledge { new, new_side, old_side };
+    let suggested = new_side.metadata.as_ref().map(Metadata::suggested_streams).unwrap_or_default();
+    let sides = Knowledge { new, new_side, old_side, suggested: suggested.into_iter().collect() };
     let results: Vec<Result<Vec<Delta>, DiffError>> =
         pairs.par_iter().map(|pair| pair_deltas(pair, &moved, &sides)).collect();
     let mut deltas = Vec::new();
@@ -49,6 +50,8 @@ struct Knowledge<'k> {
     new: &'k Catalog,
     new_side: &'k Connector,
     old_side: &'k Connector,
+    /// The streams that new connections enable by default.
+    suggested: BTreeSet<&'k str>,
 }
 
 /// Streams that are on one side each, under one name and two namespaces.
@@ -127,7 +130,9 @@ fn pair_deltas(
             {
                 return Ok(Vec::new());
             }
-            Ok(vec![delta(new, CatalogChange::StreamAdded, Sides { old: None, new: Some(new.index) })])
+            let suggested = sides.suggested.contains(new.id.name.as_str());
+            let change = CatalogChange::StreamAdded { suggested };
+            Ok(vec![delta(new, change, Sides { old: None, new: Some(new.index) })])
         }
         ([old, ..], []) => match certainty(old, sides) {
             Some(certainty) => Ok(vec![removed(old, certainty)?]),

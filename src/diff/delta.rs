@@ -105,7 +105,12 @@ pub enum SpecChange {
     /// A required property became optional.
     PropertyMadeOptional,
     /// `type` accepts something else.
-    TypeChanged(TypeRelation),
+    TypeChanged {
+        /// How the types relate.
+        relation: TypeRelation,
+        /// The type of a list's elements, not of the property itself.
+        items: bool,
+    },
     /// `enum` is new.
     EnumIntroduced,
     /// `enum` is gone.
@@ -215,7 +220,10 @@ pub enum CatalogChange {
     /// A stream of the old catalog is not in the new one.
     StreamRemoved(RemovalCertainty),
     /// A stream is new.
-    StreamAdded,
+    StreamAdded {
+        /// Whether the new metadata names it among the streams that new connections enable by default.
+        suggested: bool,
+    },
     /// A stream has the same name and another namespace.
     NamespaceChanged,
     /// The same stream stands more than once in a catalog, and the copies differ.
@@ -223,7 +231,10 @@ pub enum CatalogChange {
     /// The condition under which a stream exists.
     ConditionChanged,
     /// A field is new.
-    FieldAdded,
+    FieldAdded {
+        /// A column beside it whose name is the same but for case and symbols.
+        collides: Option<String>,
+    },
     /// A field is gone.
     FieldRemoved,
     /// Every field of an object is gone.
@@ -279,6 +290,12 @@ pub enum CatalogChange {
     PrimaryKeyRemoved,
     /// Another primary key.
     PrimaryKeyChanged,
+    /// All old parts and more.
+    PrimaryKeyWidened,
+    /// Some of the old parts.
+    PrimaryKeyNarrowed,
+    /// A part of the key that is new and that the record schema does not declare.
+    PrimaryKeyNotInSchema(Vec<String>),
     /// The same parts in another order.
     PrimaryKeyReordered,
     /// A default cursor where there was none.
@@ -287,6 +304,13 @@ pub enum CatalogChange {
     CursorRemoved,
     /// Another default cursor.
     CursorChanged,
+    /// The field that is the default cursor on both sides has another type.
+    CursorTypeChanged {
+        /// The old type.
+        old: AirbyteType,
+        /// The new type.
+        new: AirbyteType,
+    },
     /// `source_defined_cursor`.
     SourceDefinedCursorChanged {
         /// Whether it is true now.
@@ -396,8 +420,10 @@ pub enum MetadataChange {
     RefreshesGained,
     /// `supportsFileTransfer` is no longer true.
     FileTransferDropped,
-    /// A key that later rules judge.
-    KeyChanged(String),
+    /// `supportsDataActivation` is no longer true.
+    DataActivationDropped,
+    /// A transport between the platform and the connector is no longer listed.
+    IpcTransportDropped,
 }
 
 /// Differences of the connector as a whole.

@@ -1,21 +1,11 @@
 //! Differences in `metadata.yaml` that users can feel.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::delta::{Change, Delta, MetadataChange, StreamContext};
 use crate::model::{Artifact, Metadata, Pointer, Sides};
-
-/// Keys whose rules come with the rules for declarations.
-const LISTED: [&str; 8] = [
-    "definitionId",
-    "connectorType",
-    "dockerRepository",
-    "allowedHosts",
-    "supportLevel",
-    "license",
-    "supportsDataActivation",
-    "connectorIPCOptions",
-];
 
 /// The differences of two metadata files.
 pub(super) fn diff(old: &Metadata, new: &Metadata) -> Vec<Delta> {
@@ -54,6 +44,7 @@ pub(super) fn diff(old: &Metadata, new: &Metadata) -> Vec<Delta> {
         ("supportsDbt", Some(MetadataChange::DbtSupportDropped), None),
         ("supportsRefreshes", Some(MetadataChange::RefreshesDropped), Some(MetadataChange::RefreshesGained)),
         ("supportsFileTransfer", Some(MetadataChange::FileTransferDropped), None),
+        ("supportsDataActivation", Some(MetadataChange::DataActivationDropped), None),
     ] {
         let change = match (flag(old, key), flag(new, key)) {
             (true, false) => dropped,
@@ -64,10 +55,31 @@ pub(super) fn diff(old: &Metadata, new: &Metadata) -> Vec<Delta> {
             push(Artifact::Destination, &[key], change);
         }
     }
-    for key in LISTED {
-        if old.data[key] != new.data[key] {
-            push(Artifact::Metadata, &[key], MetadataChange::KeyChanged(key.to_owned()));
-        }
+    let ways = |metadata: &Metadata| listed(&metadata.data["connectorIPCOptions"]);
+    if !ways(old).is_subset(&ways(new)) {
+        push(Artifact::Destination, &["connectorIPCOptions"], MetadataChange::IpcTransportDropped);
     }
     deltas
+}
+
+/// Every list entry below a value, with the keys that lead to it.
+fn listed(value: &Value) -> BTreeSet<(Vec<String>, String)> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![(Vec::new(), value)];
+    while let Some((path, value)) = open.pop() {
+        match value {
+            Value::Object(map) => open.extend(map.iter().map(|(key, value)| {
+                let mut path: Vec<String> = path.clone();
+                path.push(key.clone());
+                (path, value)
+            })),
+            Value::Array(items) => {
+                found.extend(
+                    items.iter().filter_map(Value::as_str).map(|item| (path.clone(), item.to_owned())),
+                );
+            }
+            _ => {}
+        }
+    }
+    found
 }

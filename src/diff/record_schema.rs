@@ -47,6 +47,26 @@ pub(super) fn diff(old: &RecordSchema, new: &RecordSchema) -> Vec<FieldDelta> {
     walk.deltas
 }
 
+/// What is left of a field's name in destinations that know neither case nor symbols.
+pub(super) fn column_key(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether a schema declares the field at this path; `None` where it does not say which fields there are.
+pub(super) fn declares(schema: &RecordSchema, path: &[String]) -> Option<bool> {
+    let mut view = View::of(&[(schema.root(), Vec::new())]);
+    for name in path {
+        if view.unresolved {
+            return None;
+        }
+        match view.properties()?.get(name.as_str()) {
+            Some(ways) => view = rebased(ways),
+            None => return Some(false),
+        }
+    }
+    Some(true)
+}
+
 fn has_references(schema: &Value) -> bool {
     match schema {
         Value::Object(map) => map.contains_key("$ref") || map.values().any(has_references),
@@ -343,6 +363,13 @@ impl<'a> Walk<'a> {
                 }
             }
         }
+        // Only fields of the record become columns, and only one that stays can be in the way.
+        let mut columns: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        if root {
+            for name in new_fields.keys().filter(|name| old_fields.contains_key(*name)) {
+                columns.entry(column_key(name)).or_default().push(name);
+            }
+        }
         for (name, ways) in &new_fields {
             if old_fields.contains_key(name) {
                 continue;
@@ -352,10 +379,14 @@ impl<'a> Walk<'a> {
             let pointer =
                 Sides { old: None, new: Some(place.new.concat(&Pointer::new(ways[0].1.iter().cloned()))) };
             let new = Some(rebased(ways).fragment());
+            let collides = columns
+                .get(&column_key(name))
+                .and_then(|names| names.iter().find(|other| *other != name))
+                .map(|other| (*other).to_owned());
             self.deltas.push(FieldDelta {
                 field,
                 pointer,
-                change: CatalogChange::FieldAdded,
+                change: CatalogChange::FieldAdded { collides },
                 old: None,
                 new,
             });

@@ -220,9 +220,11 @@ impl Walk<'_> {
         } else {
             TypeRelation::Changed
         };
+        let items = at.pointer.old.segments().last().is_some_and(|last| last == "items")
+            && at.pointer.old.parent().is_none_or(|parent| !parent.is_property_map());
         self.push(
             &at.keyword("type"),
-            SpecChange::TypeChanged(relation),
+            SpecChange::TypeChanged { relation, items },
             old.get("type").cloned(),
             new.get("type").cloned(),
         );
@@ -385,7 +387,7 @@ impl Walk<'_> {
             (None, Some(_)) => {
                 self.push(
                     &at.keyword("oneOf"),
-                    SpecChange::TypeChanged(TypeRelation::ScalarToOneOf),
+                    SpecChange::TypeChanged { relation: TypeRelation::ScalarToOneOf, items: false },
                     None,
                     oneof::summary(new),
                 );

@@ -22,7 +22,9 @@ pub(super) fn diff(old: &Stream, new: &Stream) -> Result<Vec<Delta>, (bool, Stri
     let context = context(old, Some(new), &before);
     let mut found = Found { old, context, deltas: Vec::new() };
     found.schema(&before, &after);
+    found.cursor_type(&before, &after);
     found.key(&before, &after);
+    found.key_in_schema(&before, &after);
     found.cursor(&before, &after);
     found.modes(&before, &after);
     found.state(&before, &after);
@@ -86,9 +88,24 @@ fn differing_parts(old: &str, new: &str) -> Option<(Value, Value)> {
         RawObject::parse(schemas.1.get("properties")?).ok()?,
     );
     let (mut before, mut after) = (fields.0.by_key(), fields.1.by_key());
+    // A new field may collide with one that did not change, and the new key may name one.
+    let mut needed: BTreeSet<String> = after
+        .keys()
+        .filter(|name| !before.contains_key(*name))
+        .map(|name| record_schema::column_key(name))
+        .collect();
+    if let Some(keys) =
+        streams.1.get("source_defined_primary_key").and_then(|text| serde_json::from_str::<Value>(text).ok())
+    {
+        let heads =
+            keys.as_array().into_iter().flatten().filter_map(|path| path.get(0).and_then(Value::as_str));
+        needed.extend(heads.map(record_schema::column_key));
+    }
     let same: Vec<&str> = before
         .iter()
-        .filter(|(name, text)| after.get(*name) == Some(*text))
+        .filter(|(name, text)| {
+            after.get(*name) == Some(*text) && !needed.contains(&record_schema::column_key(name))
+        })
         .map(|(name, _)| *name)
         .skip(1)
         .collect();
@@ -195,10 +212,63 @@ impl Found<'_> {
             CatalogChange::PrimaryKeyRemoved
         } else if sets(old) == sets(new) {
             CatalogChange::PrimaryKeyReordered
+        } else if sets(old).is_subset(&sets(new)) {
+            CatalogChange::PrimaryKeyWidened
+        } else if sets(new).is_subset(&sets(old)) {
+            CatalogChange::PrimaryKeyNarrowed
         } else {
             CatalogChange::PrimaryKeyChanged
         };
         self.push(change, "source_defined_primary_key", json!(format_key(old)), json!(format_key(new)));
+    }
+
+    /// Parts of the new key that nothing declares. A part that was in the old key and declared has its own finding
+    /// where it left the schema, and one that was undeclared before is no difference.
+    fn key_in_schema(&mut self, before: &StreamProperties, after: &StreamProperties) {
+        let Some((old, new)) = known(&before.source_defined_primary_key, &after.source_defined_primary_key)
+        else {
+            return;
+        };
+        let Some(schema) = after.json_schema.known() else { return };
+        for path in new.iter().filter(|path| !old.contains(path)) {
+            if record_schema::declares(schema, path) == Some(false) {
+                let change = CatalogChange::PrimaryKeyNotInSchema(path.clone());
+                self.push(
+                    change,
+                    "source_defined_primary_key",
+                    json!(format_key(old)),
+                    json!(path.join(".")),
+                );
+            }
+        }
+    }
+
+    /// A cursor whose values have another type: saved positions are of the old one. Where both manifests say in which
+    /// formats the position is written and read, that decides and not the schema.
+    fn cursor_type(&mut self, before: &StreamProperties, after: &StreamProperties) {
+        let Some((old, new)) = known(&before.default_cursor_field, &after.default_cursor_field) else {
+            return;
+        };
+        let formats = |properties: &StreamProperties| {
+            properties.state.as_ref().is_some_and(|state| state.writes.is_some() && !state.custom_cursor)
+        };
+        if old.is_empty()
+            || old != new
+            || self.context.incremental != Some(true)
+            || formats(before) && formats(after)
+        {
+            return;
+        }
+        let changed = self.deltas.iter().find_map(|delta| match &delta.change {
+            Change::Catalog(CatalogChange::TypeChanged { old: was, new: is, items: false })
+                if delta.field == *old =>
+            {
+                let change = CatalogChange::CursorTypeChanged { old: was.clone(), new: is.clone() };
+                Some(Delta { change: Change::Catalog(change), ..delta.clone() })
+            }
+            _ => None,
+        });
+        self.deltas.extend(changed);
     }
 
     fn cursor(&mut self, before: &StreamProperties, after: &StreamProperties) {

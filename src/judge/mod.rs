@@ -3,7 +3,7 @@
 
 mod origin;
 mod platform;
-mod renames;
+mod related;
 
 use std::collections::BTreeSet;
 
@@ -12,9 +12,10 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::diff::{self, CatalogChange, Change, ConnectorChange, Delta, SpecChange};
 use crate::model::{
-    Artifact, Catalog, ConfiguredStream, Connector, ConnectorType, Coverage, CoverageStatus, Decided,
-    Evidence, Fact, Finding, Level, ReportError, Scope, Sides, Unjudged,
+    Artifact, BreakingType, Bump, Catalog, ConfiguredStream, Connector, ConnectorType, Coverage,
+    CoverageStatus, Decided, Evidence, Fact, Finding, Level, ReportError, Scope, Sides, Unjudged,
 };
+use crate::policy::Policy;
 use crate::rules::{self, Affects, Rule};
 
 /// What judging two connectors gives.
@@ -30,20 +31,33 @@ pub struct Judgement {
     pub errors: Vec<ReportError>,
     /// Whether anything was there on both sides.
     pub comparable: bool,
+    /// How many findings the policy leaves out.
+    pub ignored: usize,
     /// Whether the platform would pause connections; `None` without a configured catalog.
     pub platform_breaking: Option<bool>,
 }
 
 /// Judges every difference between two connectors.
-pub fn judge(old: &Connector, new: &Connector, configured: Option<&[ConfiguredStream]>) -> Judgement {
+pub fn judge(
+    old: &Connector,
+    new: &Connector,
+    policy: &Policy,
+    configured: Option<&[ConfiguredStream]>,
+) -> Judgement {
     let (deltas, diff_errors) = diff::diff(old, new);
     let mut findings = Vec::new();
     let mut unjudged = Vec::new();
     let mut judged = Vec::new();
+    let mut ignored = 0;
     for delta in deltas {
         match rules::judge(&delta) {
             Some((rule, level)) => {
-                findings.push(finding(&delta, rule, level));
+                let finding = finding(&delta, rule, level, policy);
+                if policy.ignores(&finding) {
+                    ignored += 1;
+                    continue;
+                }
+                findings.push(finding);
                 judged.push(delta);
             }
             None => unjudged.push(Unjudged {
@@ -56,7 +70,7 @@ pub fn judge(old: &Connector, new: &Connector, configured: Option<&[ConfiguredSt
             }),
         }
     }
-    renames::annotate(&mut findings, &judged);
+    related::annotate(&mut findings, &judged, old, new);
     let platform_breaking =
         configured.map(|configured| platform::judge(&mut findings, &judged, configured, new));
     origin::attach(&mut findings, &judged, old, new);
@@ -95,26 +109,33 @@ pub fn judge(old: &Connector, new: &Connector, configured: Option<&[ConfiguredSt
         && (old.spec.is_some() && new.spec.is_some()
             || old.catalog.is_some() && new.catalog.is_some()
             || !old.states.is_empty() && !new.states.is_empty()
-            || !findings.is_empty());
+            || !findings.is_empty()
+            || ignored > 0);
     Judgement {
         findings,
         unjudged,
         coverage: coverage(old, new, both_empty),
         errors,
         comparable,
+        ignored,
         platform_breaking,
     }
 }
 
-fn finding(delta: &Delta, rule: &Rule, level: Level) -> Finding {
+/// `own` is the level the rule gives; the policy may set another.
+fn finding(delta: &Delta, rule: &Rule, own: Level, policy: &Policy) -> Finding {
+    let set = policy.level(rule, own);
+    let level = set.map_or(own, |(level, _)| level);
     let detail = detail(&delta.change);
     let fill = |text: &str| fill(text, delta, &detail);
     Finding {
         id: fingerprint(delta, rule),
         rule: rule.id.to_owned(),
         level,
-        breaking_type: rule.breaking_type,
-        bump: rule.bump,
+        breaking_type: rule
+            .breaking_type
+            .or_else(|| (level == Level::Breaking).then(|| type_of(delta.artifact))),
+        bump: bump(rule, level),
         artifact: delta.artifact,
         stream: delta.stream.clone(),
         field: delta.field.clone(),
@@ -126,13 +147,34 @@ fn finding(delta: &Delta, rule: &Rule, level: Level) -> Finding {
         old: delta.old.clone(),
         new: delta.new.clone(),
         scope: scope(delta, rule, level, &detail),
-        effect: unless_sure(rule, level, fill(rule.effect)),
+        effect: unless_sure(rule, own, fill(rule.effect)),
         action: fill(rule.action),
-        evidence: evidence(delta, rule, level),
+        evidence: evidence(delta, rule, own),
         origin: Sides::default(),
         cause: None,
+        policy: set.map(|(_, set_by)| set_by.to_string()),
         migration: None,
         waived: None,
+    }
+}
+
+/// The bump of a finding: the rule's, as far as the level carries it.
+fn bump(rule: &Rule, level: Level) -> Bump {
+    match level {
+        Level::Breaking => Bump::Major,
+        Level::Review => rule.bump,
+        Level::Safe => rule.bump.min(Bump::Minor),
+        Level::Cosmetic => Bump::None,
+    }
+}
+
+/// The breaking type of a rule that breaks nothing by itself and that a policy made breaking.
+fn type_of(artifact: Artifact) -> BreakingType {
+    match artifact {
+        Artifact::Spec => BreakingType::SpecChange,
+        Artifact::State => BreakingType::StateChange,
+        Artifact::Destination => BreakingType::DestinationFormatChange,
+        _ => BreakingType::SchemaChange,
     }
 }
 
@@ -205,6 +247,9 @@ fn detail(change: &Change) -> String {
         Change::Spec(
             SpecChange::DestinationSyncModeRemoved(mode) | SpecChange::DestinationSyncModeAdded(mode),
         ) => mode.clone(),
+        Change::Spec(SpecChange::UnknownKeyChanged(key)) => format!("`{key}`"),
+        Change::Catalog(CatalogChange::FieldAdded { collides: Some(other) }) => format!("`{other}`"),
+        Change::Catalog(CatalogChange::PrimaryKeyNotInSchema(path)) => format!("`{}`", path.join(".")),
         Change::Catalog(CatalogChange::ConstraintsChanged) => "constraints on values".to_owned(),
         Change::Connector(ConnectorChange::Invalid(reason)) => reason.clone(),
         Change::Connector(ConnectorChange::StateRewritten(streams)) => {
@@ -221,7 +266,9 @@ fn fill(text: &str, delta: &Delta, detail: &str) -> String {
         (_, _) => format!("`{}`", delta.field_name()),
     };
     let (old, new) = match &delta.change {
-        Change::Catalog(CatalogChange::TypeChanged { old, new, .. }) => (old.to_string(), new.to_string()),
+        Change::Catalog(
+            CatalogChange::TypeChanged { old, new, .. } | CatalogChange::CursorTypeChanged { old, new },
+        ) => (old.to_string(), new.to_string()),
         _ => (shown(delta.old.as_ref()), shown(delta.new.as_ref())),
     };
     let stream = delta.stream.as_ref().map_or_else(String::new, ToString::to_string);
@@ -294,7 +341,13 @@ fn scope(delta: &Delta, rule: &Rule, level: Level, detail: &str) -> Scope {
     if matches!(level, Level::Safe | Level::Cosmetic) && rule.affects != Affects::Nobody {
         return streams(None);
     }
-    match rule.affects {
+    // A policy may make breaking what reaches nobody by itself.
+    let affects = match (rule.affects, level, &delta.stream) {
+        (Affects::Nobody, Level::Breaking, Some(_)) => Affects::Stream,
+        (Affects::Nobody, Level::Breaking, None) => Affects::Everyone,
+        (affects, ..) => affects,
+    };
+    match affects {
         Affects::Everyone => everyone(None),
         Affects::OauthUsers => everyone(Some("users who sign in through OAuth".to_owned())),
         Affects::SelfManagedAdmins => everyone(Some("admins of self-managed Airbyte".to_owned())),

@@ -50,7 +50,7 @@ fn view(
     let Change::Catalog(change) = &delta.change else { return Platform::Invisible };
     let Some(stream) = delta.stream.as_ref().and_then(|id| configured.get(id)) else {
         return match change {
-            CatalogChange::StreamAdded
+            CatalogChange::StreamAdded { .. }
             | CatalogChange::StreamRemoved(_)
             | CatalogChange::NamespaceChanged => Platform::NotBreaking,
             _ => Platform::Invisible,
@@ -66,6 +66,8 @@ fn view(
         CatalogChange::PrimaryKeyAdded
         | CatalogChange::PrimaryKeyRemoved
         | CatalogChange::PrimaryKeyChanged
+        | CatalogChange::PrimaryKeyWidened
+        | CatalogChange::PrimaryKeyNarrowed
         | CatalogChange::PrimaryKeyReordered => {
             let key = delta.stream.as_ref().and_then(|id| new_keys.get(id)).cloned().unwrap_or_default();
             let set = |paths: &[Vec<String>]| paths.iter().cloned().collect::<BTreeSet<_>>();
@@ -74,6 +76,8 @@ fn view(
         CatalogChange::CursorAdded
         | CatalogChange::CursorRemoved
         | CatalogChange::CursorChanged
+        | CatalogChange::CursorTypeChanged { .. }
+        | CatalogChange::PrimaryKeyNotInSchema(_)
         | CatalogChange::SourceDefinedCursorChanged { .. }
         | CatalogChange::SyncModeRemoved(_)
         | CatalogChange::SyncModeAdded(_)

@@ -80,6 +80,14 @@ pub fn configured_catalog(path: &Path) -> Result<Vec<ConfiguredStream>, InputErr
     captured::configured_catalog(&*read::document(path, &path.display().to_string())?)
 }
 
+/// The text of a file that is no artifact, such as a policy file.
+///
+/// # Errors
+/// The file cannot be read or is not UTF-8.
+pub fn text(path: &Path) -> Result<String, InputError> {
+    Ok(read::document(path, &path.display().to_string())?.text.clone())
+}
+
 /// Reads a text as JSON the way every artifact is read, for tests that feed arbitrary text.
 ///
 /// # Errors

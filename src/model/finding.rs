@@ -193,6 +193,51 @@ pub enum RelatedKind {
     RenamedTo,
     /// This may be that under a new name.
     RenamedFrom,
+    /// This may stand there now.
+    MovedTo,
+    /// This may have stood there.
+    MovedFrom,
+}
+
+impl RelatedKind {
+    /// In words, before the name of the other place.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::RenamedTo => "may have become",
+            Self::RenamedFrom => "may have been",
+            Self::MovedTo => "may have moved to",
+            Self::MovedFrom => "may have moved from",
+        }
+    }
+}
+
+/// What speaks for two places being one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Likeness {
+    /// The names are alike.
+    SimilarName,
+    /// The names are equal.
+    SameName,
+    /// The schemas are equal, titles and descriptions aside.
+    EqualSchema,
+    /// Most fields have the same names.
+    SharedFields,
+    /// Both stand below one parent.
+    SamePlace,
+}
+
+impl Likeness {
+    /// In words, for reports.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::SimilarName => "similar name",
+            Self::SameName => "same name",
+            Self::EqualSchema => "equal schema",
+            Self::SharedFields => "mostly the same fields",
+            Self::SamePlace => "same place",
+        }
+    }
 }
 
 /// A hint, never a certainty: a place on the other side that looks like this one.
@@ -206,8 +251,10 @@ pub struct Related {
     /// The field or config path, where it is about one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub field: Vec<String>,
-    /// From 0 to 1.
+    /// From 0 to 1: of the names, or of the sets of fields where those are more alike.
     pub similarity: f64,
+    /// What speaks for it.
+    pub because: Vec<Likeness>,
 }
 
 /// The option of a spec's `oneOf` that a finding concerns.
@@ -272,6 +319,8 @@ pub struct Finding {
     pub origin: Sides<Option<Origin>>,
     /// The shared definition or file whose edit it is.
     pub cause: Option<String>,
+    /// Where the policy file sets the level; null where the rule's own level stands.
+    pub policy: Option<String>,
     /// A migration that absorbs it.
     pub migration: Option<Migration>,
     /// Set where the policy file waives it.

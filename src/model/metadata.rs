@@ -47,6 +47,13 @@ impl Metadata {
             .is_some_and(|tags| tags.iter().any(|tag| tag == "language:manifest-only"))
     }
 
+    /// `suggestedStreams.streams`: what new connections enable by default. Empty where there is no list, which means
+    /// every stream.
+    pub fn suggested_streams(&self) -> Vec<&str> {
+        let streams = self.data["suggestedStreams"]["streams"].as_array();
+        streams.into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
     /// The declared breaking changes, in the file's order of versions.
     pub fn breaking_changes(&self) -> Vec<BreakingChangeEntry> {
         let Some(entries) = self.data["releases"]["breakingChanges"].as_object() else { return Vec::new() };

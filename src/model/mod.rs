@@ -26,8 +26,8 @@ pub use connector::{
 pub(crate) use document::position;
 pub use document::{Document, DocumentFormat, Position};
 pub use finding::{
-    BreakingType, Bump, Decided, Evidence, Finding, Level, Migration, Origin, Platform, Related, RelatedKind,
-    Scope, Sides, SpecBranch, Waived,
+    BreakingType, Bump, Decided, Evidence, Finding, Level, Likeness, Migration, Origin, Platform, Related,
+    RelatedKind, Scope, Sides, SpecBranch, Waived,
 };
 pub use metadata::{BreakingChangeEntry, Metadata};
 pub use pointer::Pointer;

@@ -30,6 +30,16 @@ impl Pointer {
         Self(text.split('/').map(|segment| segment.replace("~1", "/").replace("~0", "~")).collect())
     }
 
+    /// Whether this is the value of a keyword that holds properties by name: what stands below is a name and no
+    /// keyword. Keyword and name alternate, so that a property called `properties` is told from the keyword.
+    pub fn is_property_map(&self) -> bool {
+        let mut is_map = false;
+        for segment in &self.0 {
+            is_map = !is_map && segment == "properties";
+        }
+        is_map
+    }
+
     /// This pointer, one segment deeper.
     pub fn join(&self, segment: impl Into<String>) -> Self {
         let mut segments = self.0.clone();

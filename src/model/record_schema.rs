@@ -4,7 +4,7 @@
 //! it is walked node by node, and a node knows the files it came from. Two nodes are the same place exactly when
 //! their values have the same address, which is what lets a walk over a recursive schema end.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, LazyLock};
 
 use serde_json::{Value, json};
@@ -154,6 +154,30 @@ impl RecordSchema {
     /// Whether the folder has a shared file of the same name: then this one may be a part and no stream.
     pub fn has_shared_twin(&self) -> bool {
         self.files.by_name.contains_key(&format!("shared/{}", self.entry_file()))
+    }
+
+    /// The names of the fields that the schema declares for a record itself, those of its unions' options included.
+    pub fn field_names(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        let mut seen = HashSet::new();
+        let mut open = vec![self.root()];
+        while let Some(node) = open.pop() {
+            let Ok(node) = node.resolve() else { continue };
+            if !seen.insert(node.address()) {
+                continue;
+            }
+            if let Some(map) = node.child("properties").and_then(|map| map.resolve().ok())
+                && let Value::Object(fields) = map.value()
+            {
+                names.extend(fields.keys().cloned());
+            }
+            for keyword in ["oneOf", "anyOf", "allOf"] {
+                let Some(options) = node.child(keyword) else { continue };
+                let count = options.value().as_array().map_or(0, Vec::len);
+                open.extend((0..count).filter_map(|index| options.child(&index.to_string())));
+            }
+        }
+        names
     }
 
     /// The schema as one JSON value, with references replaced by their targets. A reference that leads back into

@@ -104,6 +104,8 @@ pub struct Summary {
     pub cosmetic: usize,
     /// Waived, whatever their level; not counted in the others.
     pub waived: usize,
+    /// Left out by the policy file's `ignore`, and not listed.
+    pub ignored: usize,
 }
 
 /// A difference that no rule judges yet.

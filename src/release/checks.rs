@@ -18,6 +18,20 @@ pub struct Check {
 /// Every check.
 pub static CHECKS: &[Check] = &[
     Check {
+        id: "meta-allowed-hosts-introduced",
+        title: "The list of allowed hosts is new",
+        checks: "`allowedHosts.hosts` where there was none.",
+        why: "Without a list every host may be reached; with one all others are blocked.",
+        action: "List every host the connector reaches, those a user sets included (`${host}`).",
+    },
+    Check {
+        id: "meta-allowed-hosts-narrowed",
+        title: "Hosts left the list of allowed hosts",
+        checks: "Entries of `allowedHosts.hosts` that no new entry covers.",
+        why: "Requests to them are blocked, and syncs that need them fail.",
+        action: "Keep them unless nothing reaches them any more.",
+    },
+    Check {
         id: "meta-breaking-entry-missing",
         title: "A break is not declared",
         checks: "There is a breaking finding, and `releases.breakingChanges` has no entry between the old version \
@@ -35,11 +49,46 @@ pub static CHECKS: &[Check] = &[
         action: "Choose at least the version the report names. For additions this is advice.",
     },
     Check {
+        id: "meta-connector-type-changed",
+        title: "The connector changed between source and destination",
+        checks: "`connectorType`.",
+        why: "Connections use the connector on one end; none of them can go on.",
+        action: "Release it as a connector of its own.",
+    },
+    Check {
+        id: "meta-definition-id-changed",
+        title: "The connector has another definition id",
+        checks: "`definitionId`.",
+        why: "The platform knows connectors by it: users of the old id are never upgraded.",
+        action: "Restore the id.",
+    },
+    Check {
+        id: "meta-docker-repository-changed",
+        title: "The image is in another repository",
+        checks: "`dockerRepository`.",
+        why: "Mirrors and self-managed installations pull by it.",
+        action: "Make sure the image is published there, and say so in the changelog.",
+    },
+    Check {
         id: "meta-entry-without-finding",
         title: "A declared break is not found",
         checks: "There is an entry for this release and no breaking finding.",
         why: "The break may lie in code that these files do not show, or an input is missing.",
         action: "Check that the entry describes this release; give captured catalogs or state samples to confirm it.",
+    },
+    Check {
+        id: "meta-license-changed",
+        title: "The licence changed",
+        checks: "`license`.",
+        why: "Users may have to agree to it before they upgrade.",
+        action: "Say so in the changelog.",
+    },
+    Check {
+        id: "meta-scope-ambiguous-namespace",
+        title: "A stream of the scope stands in several namespaces",
+        checks: "The streams that break and those of `impactedScopes`, held against the old catalog.",
+        why: "`impactedScopes` takes names without a namespace: users of every stream of that name are held back.",
+        action: "Nothing to write; say in the message which namespace is meant.",
     },
     Check {
         id: "meta-scope-misses-stream",
@@ -54,6 +103,13 @@ pub static CHECKS: &[Check] = &[
         checks: "A breaking finding that is not about single streams, beside a `scopedImpact`.",
         why: "Users outside the scope are upgraded with no warning.",
         action: "Drop `scopedImpact`, or split the release.",
+    },
+    Check {
+        id: "meta-support-level-lowered",
+        title: "The support level went down",
+        checks: "`supportLevel`, from certified to community or archived.",
+        why: "Users choose connectors by it.",
+        action: "Say so in the changelog.",
     },
     Check {
         id: "meta-version-not-bumped",

@@ -1,10 +1,8 @@
 //! The `releases.breakingChanges` entries of a release, held against what breaks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use xxhash_rust::xxh3::xxh3_64;
-
-use super::version;
+use super::{problem, version};
 use crate::model::{
     BreakingChangeEntry, Bump, Connector, Declaration, Finding, Outcome, Problem, Scope, Severity, Summary,
     Verdict,
@@ -60,15 +58,13 @@ pub(super) fn judge(
 pub(super) fn problems(
     verdict: &Verdict,
     entries: &[BreakingChangeEntry],
+    old: &Connector,
     new: &Connector,
     summary: &Summary,
     only_invalid: bool,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let mut say = |rule: &str, level, message: String| {
-        let id = format!("p{:010x}", xxh3_64(format!("{rule} {message}").as_bytes()) >> 24);
-        problems.push(Problem { id, rule: rule.to_owned(), level, message, origin: None, waived: None });
-    };
+    let mut say = |rule: &str, level, message: String| problems.push(problem(rule, level, message));
     if let Some(metadata) = &new.metadata {
         match metadata.version() {
             None => say(
@@ -158,5 +154,41 @@ pub(super) fn problems(
         ),
         _ => {}
     }
+    let ambiguous = ambiguous_names(old, entries, &verdict.scope);
+    if !ambiguous.is_empty() {
+        say(
+            "meta-scope-ambiguous-namespace",
+            Severity::Warning,
+            format!(
+                "scopedImpact takes names without a namespace, and these stand in several: {}",
+                ambiguous.join(", ")
+            ),
+        );
+    }
     problems
+}
+
+/// Streams of the scope, declared or found, whose name stands in more than one namespace of the old catalog: the
+/// platform looks at the name alone, and warns users of the others too.
+fn ambiguous_names(old: &Connector, entries: &[BreakingChangeEntry], scope: &Scope) -> Vec<String> {
+    let mut named: BTreeSet<&str> = declared_streams(entries).unwrap_or_default();
+    if !scope.everyone {
+        named.extend(scope.streams.iter().map(String::as_str));
+    }
+    let mut namespaces: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for stream in old.catalog.iter().flat_map(|catalog| &catalog.streams) {
+        if named.contains(stream.id.name.as_str()) {
+            let namespace = stream.id.namespace.as_deref().unwrap_or_default();
+            namespaces.entry(&stream.id.name).or_default().insert(namespace);
+        }
+    }
+    namespaces
+        .into_iter()
+        .filter(|(_, namespaces)| namespaces.len() > 1)
+        .map(|(name, namespaces)| {
+            let list: Vec<&str> =
+                namespaces.into_iter().map(|space| if space.is_empty() { "none" } else { space }).collect();
+            format!("{name} ({})", list.join(", "))
+        })
+        .collect()
 }

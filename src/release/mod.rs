@@ -2,20 +2,29 @@
 
 mod checks;
 mod declaration;
+mod identity;
 mod version;
 
 use std::collections::BTreeSet;
 
 pub use checks::{CHECKS, Check};
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::judge::Judgement;
 use crate::model::{
-    Artifact, BreakingType, Bump, Connector, Declaration, Finding, Level, Outcome, Problem, Scope, Summary,
-    Verdict,
+    Artifact, BreakingType, Bump, Connector, Declaration, Finding, Level, Outcome, Problem, Scope, Severity,
+    Summary, Verdict,
 };
+use crate::policy::Policy;
 
 /// The verdict and what is wrong with the declaration.
-pub fn conclude(old: &Connector, new: &Connector, judgement: &Judgement) -> (Verdict, Summary, Vec<Problem>) {
+pub fn conclude(
+    old: &Connector,
+    new: &Connector,
+    judgement: &Judgement,
+    policy: &Policy,
+) -> (Verdict, Summary, Vec<Problem>) {
     let findings: Vec<&Finding> =
         judgement.findings.iter().filter(|finding| finding.waived.is_none()).collect();
     let count = |level| findings.iter().filter(|finding| finding.level == level).count();
@@ -25,10 +34,11 @@ pub fn conclude(old: &Connector, new: &Connector, judgement: &Judgement) -> (Ver
         safe: count(Level::Safe),
         cosmetic: count(Level::Cosmetic),
         waived: judgement.findings.len() - findings.len(),
+        ignored: judgement.ignored,
     };
     let breaking: Vec<&Finding> = findings.iter().copied().filter(|f| f.level == Level::Breaking).collect();
     let old_version = old.version.as_deref();
-    let shift = |bump| version::shifted(bump, old_version);
+    let shift = |bump| version::shifted(bump, old_version, policy.bump_below_one());
     let required = findings
         .iter()
         .filter(|finding| matches!(finding.level, Level::Breaking | Level::Safe))
@@ -73,8 +83,17 @@ pub fn conclude(old: &Connector, new: &Connector, judgement: &Judgement) -> (Ver
         platform_breaking: judgement.platform_breaking,
         rollback_safe: None,
     };
-    let problems = declaration::problems(&verdict, &entries, new, &summary, only_invalid);
+    let mut problems = declaration::problems(&verdict, &entries, old, new, &summary, only_invalid);
+    if let (Some(before), Some(after)) = (&old.metadata, &new.metadata) {
+        problems.extend(identity::problems(before, after));
+    }
     (verdict, summary, problems)
+}
+
+/// A problem with its fingerprint.
+fn problem(rule: &str, level: Severity, message: String) -> Problem {
+    let id = format!("p{:010x}", xxh3_64(format!("{rule} {message}").as_bytes()) >> 24);
+    Problem { id, rule: rule.to_owned(), level, message, origin: None, waived: None }
 }
 
 fn union(findings: &[&Finding]) -> Scope {

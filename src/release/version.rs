@@ -14,8 +14,9 @@ pub(super) fn is_readable(version: &str) -> bool {
 }
 
 /// The bump a rule asks for, at this version. An unknown version counts as 1.0.0 or later.
-pub(super) fn shifted(bump: Bump, old: Option<&str>) -> Bump {
-    let before_one = parse(old).is_some_and(|version| version.major == 0);
+/// Below 1.0.0 a break asks for `break_below_one`, minor by Airbyte's policy.
+pub(super) fn shifted(bump: Bump, old: Option<&str>, break_below_one: Bump) -> Bump {
+    let before_one = parse(old).is_some_and(|version| version.major == 0) && break_below_one == Bump::Minor;
     match bump {
         Bump::Major if before_one => Bump::Minor,
         Bump::Minor if before_one => Bump::Patch,
@@ -86,10 +87,11 @@ mod tests {
 
     #[test]
     fn before_one_everything_shifts_down() {
-        assert_eq!(shifted(Bump::Major, Some("0.4.1")), Bump::Minor);
-        assert_eq!(shifted(Bump::Minor, Some("0.4.1")), Bump::Patch);
-        assert_eq!(shifted(Bump::Major, Some("1.0.0")), Bump::Major);
-        assert_eq!(shifted(Bump::Major, None), Bump::Major);
+        assert_eq!(shifted(Bump::Major, Some("0.4.1"), Bump::Minor), Bump::Minor);
+        assert_eq!(shifted(Bump::Minor, Some("0.4.1"), Bump::Minor), Bump::Patch);
+        assert_eq!(shifted(Bump::Major, Some("1.0.0"), Bump::Minor), Bump::Major);
+        assert_eq!(shifted(Bump::Major, None, Bump::Minor), Bump::Major);
+        assert_eq!(shifted(Bump::Major, Some("0.4.1"), Bump::Major), Bump::Major);
         assert_eq!(minimum(Some("0.4.1"), Bump::Minor).as_deref(), Some("0.5.0"));
     }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Artifact, Finding, Level, RelatedKind};
+use crate::model::{Artifact, Finding, Level};
 
 /// Findings told together.
 #[derive(Debug)]
@@ -44,11 +44,7 @@ impl<'f> Block<'f> {
                 if let (true, Some(related)) = (finding.field.is_empty(), finding.related.first())
                     && let (Some(stream), Some(other)) = (&finding.stream, &related.stream)
                 {
-                    let what = match related.kind {
-                        RelatedKind::RenamedTo => "may have become",
-                        RelatedKind::RenamedFrom => "may have been",
-                    };
-                    return format!("{} ({what} {other})", stream.name);
+                    return format!("{} ({} {other})", stream.name, related.kind.describe());
                 }
                 let stream = finding.stream.as_ref().map(|stream| stream.name.as_str()).unwrap_or_default();
                 if finding.field.is_empty() {

@@ -155,10 +155,11 @@ fn row(heading: &str, block: &Block<'_>) -> String {
     let renamed = finding
         .related
         .iter()
-        .filter(|related| related.kind == RelatedKind::RenamedTo && block.findings.len() == 1)
+        .filter(|related| matches!(related.kind, RelatedKind::RenamedTo | RelatedKind::MovedTo))
+        .filter(|_| block.findings.len() == 1)
         .map(|related| {
             let name = related.stream.clone().unwrap_or_else(|| related.field.join("."));
-            format!(" (renamed to `{}`?)", code(&name))
+            format!(" ({} `{}`?)", related.kind.describe(), code(&name))
         })
         .collect::<String>();
     let users = finding
@@ -216,6 +217,9 @@ fn actions(page: &mut Page, report: &ConnectorReport) {
 }
 
 fn folded(page: &mut Page, report: &ConnectorReport) {
+    if let Some(ignored) = phrase::ignored(report) {
+        page.push(&format!("\n{ignored}.\n"));
+    }
     let quiet = phrase::quiet_counts(report);
     if quiet.is_empty() {
         return;

@@ -1,6 +1,9 @@
 //! The sentences that every format shares.
 
-use crate::model::{Artifact, Bump, ConnectorReport, CoverageStatus, Declaration, Outcome, Scope, SideInfo};
+use crate::model::{
+    Artifact, Bump, ConnectorReport, CoverageStatus, Declaration, Outcome, Related, RelatedKind, Scope,
+    SideInfo,
+};
 
 /// Names listed before "and N more".
 const MOST_NAMES: usize = 8;
@@ -94,6 +97,23 @@ pub(super) fn quiet_counts(report: &ConnectorReport) -> String {
         .map(|(count, level)| format!("{count} {level}"))
         .collect();
     shown.join(", ")
+}
+
+/// A possible rename or move: the question, and the guess with what speaks for it.
+pub(super) fn related(related: &Related) -> (&'static str, String) {
+    let name = related.stream.clone().unwrap_or_else(|| related.field.join("."));
+    let question = match related.kind {
+        RelatedKind::RenamedTo | RelatedKind::RenamedFrom => "rename?",
+        RelatedKind::MovedTo | RelatedKind::MovedFrom => "move?",
+    };
+    let because: Vec<&str> = related.because.iter().map(|likeness| likeness.describe()).collect();
+    (question, format!("{} `{name}` ({})", related.kind.describe(), because.join(", ")))
+}
+
+/// What the policy file leaves out.
+pub(super) fn ignored(report: &ConnectorReport) -> Option<String> {
+    let ignored = report.summary.ignored;
+    (ignored > 0).then(|| format!("{} left out by the policy file", count(ignored, "finding")))
 }
 
 /// What the platform does with the connection of a configured catalog.

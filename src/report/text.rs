@@ -11,9 +11,7 @@ use similar::{ChangeTag, TextDiff};
 use super::group::{Block, groups};
 use super::phrase;
 use crate::judge::{short, unless_sure};
-use crate::model::{
-    Artifact, ConnectorReport, CoverageStatus, Finding, Level, Outcome, RelatedKind, Severity,
-};
+use crate::model::{Artifact, ConnectorReport, CoverageStatus, Finding, Level, Outcome, Severity};
 use crate::rules;
 
 /// How much to print.
@@ -139,7 +137,8 @@ fn write_block(out: &mut String, block: &Block<'_>) {
             write_values(out, finding);
         }
         if let Some(rule) = rule {
-            let effect = unless_sure(rule, finding.level, rules::in_general(rule.effect));
+            let level = if finding.policy.is_some() { rule.level } else { finding.level };
+            let effect = unless_sure(rule, level, rules::in_general(rule.effect));
             note(out, "effect", &effect);
             note(out, "action", &rules::in_general(rule.action));
         }
@@ -147,12 +146,11 @@ fn write_block(out: &mut String, block: &Block<'_>) {
     }
     write_values(out, finding);
     for related in &finding.related {
-        let name = related.stream.clone().unwrap_or_else(|| related.field.join("."));
-        let what = match related.kind {
-            RelatedKind::RenamedTo => "may have become",
-            RelatedKind::RenamedFrom => "may have been",
-        };
-        note(out, "rename?", &format!("{what} `{name}` (similarity {:.2})", related.similarity));
+        let (label, what) = phrase::related(related);
+        note(out, label, &what);
+    }
+    if let Some(set_by) = &finding.policy {
+        note(out, "policy", &format!("the level is set at {set_by}"));
     }
     note(out, "effect", &finding.effect);
     if finding.scope.only.is_some() {
@@ -249,6 +247,7 @@ fn write_rest(out: &mut String, report: &ConnectorReport, detail: Detail) {
     if !detail.all && !quiet.is_empty() {
         tail.push(format!("{quiet} (--all lists them)"));
     }
+    tail.extend(phrase::ignored(report));
     let blind = phrase::blind_spots(report);
     if !blind.is_empty() && !detail.verbose {
         tail.push(format!("{} (-v says why)", blind.join(", ")));

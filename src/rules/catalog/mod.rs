@@ -5,7 +5,9 @@ mod condition_changed;
 mod cursor_added;
 mod cursor_changed;
 mod cursor_removed;
+mod cursor_type_changed;
 mod field_added;
+mod field_added_name_collision;
 mod field_array_items_changed;
 mod field_format_added;
 mod field_format_changed;
@@ -36,8 +38,11 @@ mod nested_field_added;
 mod nested_field_removed;
 mod primary_key_added;
 mod primary_key_changed;
+mod primary_key_narrowed;
+mod primary_key_not_in_schema;
 mod primary_key_removed;
 mod primary_key_reordered;
+mod primary_key_widened;
 mod resumable_gained;
 mod resumable_lost;
 mod schema_annotation_only;
@@ -52,6 +57,7 @@ mod schema_unresolved;
 mod source_defined_cursor_disabled;
 mod source_defined_cursor_enabled;
 mod stream_added;
+mod stream_added_high_volume;
 mod stream_namespace_changed;
 mod stream_removed;
 mod sync_mode_full_refresh_added;
@@ -64,11 +70,11 @@ use crate::diff::CatalogChange;
 
 registry! { CatalogChange {
     CatalogChange::StreamRemoved(_) => [stream_removed],
-    CatalogChange::StreamAdded => [stream_added],
+    CatalogChange::StreamAdded { .. } => [stream_added_high_volume, stream_added],
     CatalogChange::NamespaceChanged => [stream_namespace_changed],
     CatalogChange::DuplicateStreamChanged => [catalog_duplicate_stream],
     CatalogChange::ConditionChanged => [condition_changed],
-    CatalogChange::FieldAdded => [field_added, nested_field_added],
+    CatalogChange::FieldAdded { .. } => [field_added_name_collision, field_added, nested_field_added],
     CatalogChange::FieldRemoved => [
         field_removed_cursor,
         field_removed_primary_key,
@@ -109,6 +115,10 @@ registry! { CatalogChange {
     CatalogChange::PrimaryKeyAdded => [primary_key_added],
     CatalogChange::PrimaryKeyRemoved => [primary_key_removed],
     CatalogChange::PrimaryKeyChanged => [primary_key_changed],
+    CatalogChange::PrimaryKeyWidened => [primary_key_widened],
+    CatalogChange::PrimaryKeyNarrowed => [primary_key_narrowed],
+    CatalogChange::PrimaryKeyNotInSchema(_) => [primary_key_not_in_schema],
+    CatalogChange::CursorTypeChanged { .. } => [cursor_type_changed],
     CatalogChange::PrimaryKeyReordered => [primary_key_reordered],
     CatalogChange::CursorAdded => [cursor_added],
     CatalogChange::CursorRemoved => [cursor_removed],

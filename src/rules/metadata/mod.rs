@@ -1,6 +1,8 @@
 //! Rules for what `metadata.yaml` says of a destination.
 
+mod dest_data_activation_dropped;
 mod dest_file_transfer_dropped;
+mod dest_ipc_transport_dropped;
 mod dest_normalization_config_removed;
 mod dest_normalization_tag_changed;
 mod dest_refreshes_dropped;
@@ -17,5 +19,6 @@ registry! { MetadataChange {
     MetadataChange::RefreshesDropped => [dest_refreshes_dropped],
     MetadataChange::RefreshesGained => [dest_refreshes_gained],
     MetadataChange::FileTransferDropped => [dest_file_transfer_dropped],
-    MetadataChange::KeyChanged(_) => [],
+    MetadataChange::DataActivationDropped => [dest_data_activation_dropped],
+    MetadataChange::IpcTransportDropped => [dest_ipc_transport_dropped],
 }}

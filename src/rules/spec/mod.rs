@@ -9,6 +9,7 @@ mod dest_sync_mode_removed;
 mod spec_advanced_auth_added;
 mod spec_advanced_auth_removed;
 mod spec_annotation_only;
+mod spec_array_items_narrowed;
 mod spec_auth_flow_type_changed;
 mod spec_auth_predicate_changed;
 mod spec_bound_relaxed;
@@ -28,6 +29,7 @@ mod spec_format_dropped;
 mod spec_format_introduced;
 mod spec_hidden_required;
 mod spec_legacy_auth_spec_dropped;
+mod spec_nested_required_in_new_optional_object;
 mod spec_oauth_output_path_changed;
 mod spec_oauth_scope_changed;
 mod spec_oauth_server_input_changed;
@@ -37,6 +39,7 @@ mod spec_object_opened;
 mod spec_oneof_branch_added;
 mod spec_oneof_branch_ambiguous;
 mod spec_oneof_branch_removed;
+mod spec_oneof_branch_required_added;
 mod spec_oneof_collapsed;
 mod spec_oneof_discriminator_changed;
 mod spec_oneof_reordered;
@@ -60,16 +63,23 @@ mod spec_supports_incremental_changed;
 mod spec_type_changed;
 mod spec_type_narrowed;
 mod spec_type_widened;
+mod spec_unknown_key_changed;
 
 use super::registry;
 use crate::diff::SpecChange;
 
 registry! { SpecChange {
-    SpecChange::PropertyAdded { .. } => [spec_required_property_added, spec_optional_property_added],
+    SpecChange::PropertyAdded { .. } => [
+        spec_oneof_branch_required_added,
+        spec_required_property_added,
+        spec_nested_required_in_new_optional_object,
+        spec_optional_property_added,
+    ],
     SpecChange::PropertyRemoved { .. } => [spec_property_removed_closed, spec_property_removed_open],
-    SpecChange::PropertyMadeRequired => [spec_property_made_required],
+    SpecChange::PropertyMadeRequired => [spec_oneof_branch_required_added, spec_property_made_required],
     SpecChange::PropertyMadeOptional => [spec_required_relaxed],
-    SpecChange::TypeChanged(_) => [
+    SpecChange::TypeChanged { .. } => [
+        spec_array_items_narrowed,
         spec_type_narrowed,
         spec_type_widened,
         spec_scalar_to_oneof,
@@ -129,5 +139,5 @@ registry! { SpecChange {
     SpecChange::NormalizationFlagDropped => [dest_normalization_flag_dropped],
     SpecChange::DbtFlagDropped => [dest_dbt_flag_dropped],
     SpecChange::LegacyOutputFlagGained => [dest_legacy_output_flag_gained],
-    SpecChange::UnknownKeyChanged(_) => [],
+    SpecChange::UnknownKeyChanged(_) => [spec_unknown_key_changed],
 }}

@@ -12,8 +12,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     applies: |delta| {
-        matches!(delta.change, Change::Spec(SpecChange::TypeChanged(TypeRelation::ScalarToArray)))
-            .then_some(Level::Breaking)
+        matches!(
+            delta.change,
+            Change::Spec(SpecChange::TypeChanged { relation: TypeRelation::ScalarToArray, .. })
+        )
+        .then_some(Level::Breaking)
     },
     checks: "`type` of a property, from a single value to `array`.",
     why: "A stored value is not a list.",

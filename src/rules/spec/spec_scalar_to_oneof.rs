@@ -12,8 +12,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     applies: |delta| {
-        matches!(delta.change, Change::Spec(SpecChange::TypeChanged(TypeRelation::ScalarToOneOf)))
-            .then_some(Level::Breaking)
+        matches!(
+            delta.change,
+            Change::Spec(SpecChange::TypeChanged { relation: TypeRelation::ScalarToOneOf, .. })
+        )
+        .then_some(Level::Breaking)
     },
     checks: "A property without `oneOf` that has one now.",
     why: "The form used to save a plain value, or an object without the discriminator that the options \

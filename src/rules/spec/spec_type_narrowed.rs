@@ -12,7 +12,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     applies: |delta| {
-        matches!(delta.change, Change::Spec(SpecChange::TypeChanged(TypeRelation::Narrowed)))
+        matches!(delta.change, Change::Spec(SpecChange::TypeChanged { relation: TypeRelation::Narrowed, .. }))
             .then_some(Level::Breaking)
     },
     checks: "`type` of a property, where the new types are some of the old.",

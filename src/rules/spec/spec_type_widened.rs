@@ -12,7 +12,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::Nobody,
     decided: Decided::Inclusion,
     applies: |delta| {
-        matches!(delta.change, Change::Spec(SpecChange::TypeChanged(TypeRelation::Widened)))
+        matches!(delta.change, Change::Spec(SpecChange::TypeChanged { relation: TypeRelation::Widened, .. }))
             .then_some(Level::Safe)
     },
     checks: "`type` of a property, where the new types include the old.",

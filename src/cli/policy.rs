@@ -1,0 +1,188 @@
+//! `connector-diff config`, and finding the policy file.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use serde_json::{Map, Value, json};
+
+use super::{Failure, OK, output};
+use crate::model::Level;
+use crate::policy::{Policy, PolicyFile, SWITCHES, SetBy};
+use crate::{load, rules};
+
+/// The name that is searched upwards from the working directory.
+const FILE_NAME: &str = ".connector-diff.toml";
+
+#[derive(Debug, Args)]
+pub(super) struct ConfigArgs {
+    /// The policy file [default: .connector-diff.toml, here or in a folder above]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// What holds for this connector, such as source-github
+    #[arg(long)]
+    name: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// List the rules at their own level too
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// As a policy file with comments
+    Text,
+    /// For programs
+    Json,
+}
+
+/// The policy file that is named, or found here or above; an empty one where there is none.
+///
+/// # Errors
+/// It cannot be read, or has mistakes.
+pub(super) fn load(named: Option<&Path>) -> Result<PolicyFile, Failure> {
+    let Some(path) = named.map(Path::to_path_buf).or_else(find) else { return Ok(PolicyFile::default()) };
+    let name = path.display().to_string();
+    let text = load::text(&path).map_err(|error| Failure::usage(error.to_string()))?;
+    PolicyFile::parse(&text, &name).map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        Failure::usage(lines.join("\nerror: "))
+    })
+}
+
+fn find() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    let found = here.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file())?;
+    // Beside the user the short name says enough.
+    Some(found.strip_prefix(&here).map_or(found.clone(), Path::to_path_buf))
+}
+
+pub(super) fn run(arguments: &ConfigArgs) -> Result<u8, Failure> {
+    let path = arguments.config.clone().or_else(find);
+    let file = load(path.as_deref())?;
+    let settings = Settings::of(&file.policy(arguments.name.as_deref()), arguments.all);
+    let text = match arguments.format {
+        Format::Text => settings.text(path.as_deref(), arguments.name.as_deref(), &file),
+        Format::Json => settings.json(path.as_deref(), arguments.name.as_deref()),
+    };
+    output::stdout(&text)?;
+    Ok(OK)
+}
+
+/// A value that holds: section of the file, key, value, where it was set, what it is about.
+struct Line {
+    section: &'static str,
+    key: String,
+    value: Value,
+    set_by: SetBy,
+    about: String,
+}
+
+struct Settings {
+    lines: Vec<Line>,
+    quiet_rules: usize,
+}
+
+impl Settings {
+    fn of(policy: &Policy, all: bool) -> Self {
+        let mut lines = Vec::new();
+        let mut push = |section, key: &str, value: Value, set_by: SetBy, about: &str| {
+            lines.push(Line { section, key: key.to_owned(), value, set_by, about: about.to_owned() });
+        };
+        match &policy.fail_on {
+            Some(setting) => push("", "fail-on", json!(setting.value.name()), setting.set_by.clone(), ""),
+            None => push(
+                "",
+                "fail-on",
+                json!("undeclared"),
+                SetBy::Default,
+                "where both sides carry metadata, else breaking",
+            ),
+        }
+        let set_by =
+            policy.break_below_one.as_ref().map(|setting| setting.set_by.clone()).unwrap_or_default();
+        let below_one = json!(policy.bump_below_one().name());
+        push("switches", "break-below-1-0", below_one, set_by, "the bump a break needs below 1.0.0");
+        for switch in SWITCHES {
+            let own =
+                switch.rules.first().and_then(|id| rules::find(id)).map_or(Level::Review, |rule| rule.level);
+            let set = policy.switches.get(switch.name);
+            let (level, set_by) = set.map_or((own, SetBy::Default), |set| (set.value, set.set_by.clone()));
+            push("switches", switch.name, json!(level.name()), set_by, switch.question);
+        }
+        let mut quiet_rules = 0;
+        for rule in rules::all() {
+            match policy.level(rule, rule.level) {
+                Some((level, set_by)) => {
+                    let about = format!("{} by itself", rule.level.name());
+                    push("rules", rule.id, json!(level.name()), set_by.clone(), &about);
+                }
+                None if all || policy.levels.contains_key(rule.id) => {
+                    let set_by = policy.levels.get(rule.id).map(|set| set.set_by.clone()).unwrap_or_default();
+                    push("rules", rule.id, json!(rule.level.name()), set_by, "");
+                }
+                None => quiet_rules += 1,
+            }
+        }
+        for glob in &policy.ignored_streams {
+            push("ignore", "streams", json!(glob.value), glob.set_by.clone(), "");
+        }
+        for pattern in &policy.ignored_fields {
+            push("ignore", "fields", json!(pattern.value.text), pattern.set_by.clone(), "");
+        }
+        Self { lines, quiet_rules }
+    }
+
+    fn text(&self, path: Option<&Path>, name: Option<&str>, file: &PolicyFile) -> String {
+        let whom = name.map_or("every connector".to_owned(), str::to_owned);
+        let from = path.map_or(format!("no {FILE_NAME} here or above"), |path| path.display().to_string());
+        let mut text = format!("# The policy for {whom}; {from}\n");
+        let mut section = "";
+        for line in &self.lines {
+            if line.section != section {
+                section = line.section;
+                let _ = writeln!(text, "\n[{section}]");
+            }
+            let about = if line.about.is_empty() { String::new() } else { format!(": {}", line.about) };
+            let assignment = if section == "ignore" {
+                // Lists in a policy file stand on one line; here each pattern says where it comes from.
+                format!("# {} has {}", line.key, line.value)
+            } else {
+                format!("{} = {}", line.key, line.value)
+            };
+            let _ = writeln!(text, "{assignment:<50} # {}{about}", line.set_by);
+        }
+        if self.quiet_rules > 0 {
+            let _ = writeln!(text, "\n# {} rules are at their own level; --all lists them", self.quiet_rules);
+        }
+        let sections: Vec<&str> = file.connectors().collect();
+        if name.is_none() && !sections.is_empty() {
+            let _ = writeln!(text, "# --name shows what holds for {}", sections.join(", "));
+        }
+        text
+    }
+
+    fn json(&self, path: Option<&Path>, name: Option<&str>) -> String {
+        let entries: Vec<Value> = self
+            .lines
+            .iter()
+            .map(|line| {
+                let key = if line.section.is_empty() {
+                    line.key.clone()
+                } else {
+                    format!("{}.{}", line.section, line.key)
+                };
+                json!({"key": key, "value": line.value, "set_by": line.set_by.to_string()})
+            })
+            .collect();
+        let mut whole = Map::new();
+        whole.insert("file".to_owned(), json!(path.map(|path| path.display().to_string())));
+        whole.insert("connector".to_owned(), json!(name));
+        whole.insert("settings".to_owned(), Value::Array(entries));
+        let mut text = serde_json::to_string_pretty(&Value::Object(whole)).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}

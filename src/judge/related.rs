@@ -1,0 +1,308 @@
+//! Possible renames and moves: something that is gone beside something new that looks like it.
+//!
+//! Neither is ever certain, so it is a note on the removal and on the addition and changes no level. Each note says
+//! what speaks for it: a similar name, an equal schema, the same place.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde_json::Value;
+
+use crate::diff::{CatalogChange, Change, Delta, SpecChange};
+use crate::model::{Connector, Finding, Likeness, Related, RelatedKind, StreamId};
+
+/// Names less alike than this are no rename by themselves.
+const LEAST_SIMILARITY: f64 = 0.7;
+
+/// Streams that share at least this part of their fields may be one stream under two names.
+const LEAST_SHARED_FIELDS: f64 = 0.8;
+
+/// Streams of fewer fields than this share them by chance.
+const FEWEST_FIELDS: usize = 4;
+
+/// More candidates than this below one parent are not paired: comparing all with all would take too long, and a
+/// rename among hundreds is a guess.
+const MOST_CANDIDATES: usize = 60;
+
+/// Properties inside an added or removed section are looked for down to this depth.
+const DEEPEST_SECTION: usize = 8;
+
+/// Adds possible renames and moves to the findings. `deltas` are the differences in the findings' order.
+pub(super) fn annotate(findings: &mut [Finding], deltas: &[Delta], old: &Connector, new: &Connector) {
+    let fields = StreamFields::of(deltas, old, new);
+    let mut paired = BTreeSet::new();
+    for (removed, added) in siblings(deltas).into_values() {
+        if removed.len().max(added.len()) > MOST_CANDIDATES {
+            continue;
+        }
+        for pair in pairs(&removed, &added, deltas, &fields) {
+            paired.extend([pair.from, pair.to]);
+            let note = |kind, other: &Delta| Related {
+                kind,
+                stream: other
+                    .field
+                    .is_empty()
+                    .then(|| other.stream.as_ref().map(|stream| stream.name.clone()))
+                    .flatten(),
+                field: other.field.clone(),
+                similarity: pair.similarity,
+                because: pair.because.clone(),
+            };
+            let (to, from) = (&deltas[pair.to], &deltas[pair.from]);
+            findings[pair.from].related.push(note(RelatedKind::RenamedTo, to));
+            findings[pair.to].related.push(note(RelatedKind::RenamedFrom, from));
+        }
+    }
+    for (from, to, from_field, to_field, because) in moves(deltas, &paired) {
+        let note = |kind, field: Vec<String>| Related {
+            kind,
+            stream: None,
+            field,
+            similarity: 1.0,
+            because: because.clone(),
+        };
+        findings[from].related.push(note(RelatedKind::MovedTo, to_field));
+        findings[to].related.push(note(RelatedKind::MovedFrom, from_field));
+    }
+}
+
+/// What came or went, by place in the list of differences: removed first, then added.
+type Candidates = (Vec<usize>, Vec<usize>);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    Stream,
+    Field,
+    Property,
+}
+
+/// Whether a difference is a removal (true) or an addition, and of what.
+fn came_or_went(delta: &Delta) -> Option<(bool, What)> {
+    Some(match &delta.change {
+        Change::Catalog(CatalogChange::FieldRemoved) => (true, What::Field),
+        Change::Catalog(CatalogChange::FieldAdded { .. }) => (false, What::Field),
+        Change::Catalog(CatalogChange::StreamRemoved(_)) => (true, What::Stream),
+        Change::Catalog(CatalogChange::StreamAdded { .. }) => (false, What::Stream),
+        Change::Spec(SpecChange::PropertyRemoved { .. }) => (true, What::Property),
+        Change::Spec(SpecChange::PropertyAdded { .. }) => (false, What::Property),
+        _ => return None,
+    })
+}
+
+/// Candidates below one parent.
+fn siblings(deltas: &[Delta]) -> BTreeMap<String, Candidates> {
+    let mut groups: BTreeMap<String, Candidates> = BTreeMap::new();
+    for (index, delta) in deltas.iter().enumerate() {
+        let Some((is_removed, what)) = came_or_went(delta) else { continue };
+        let parent = delta.field.split_last().map(|(_, parent)| parent.to_vec()).unwrap_or_default();
+        let stream = if what == What::Stream { None } else { delta.stream.as_ref() };
+        let key = serde_json::json!([what as u8, stream, parent, delta.branch]).to_string();
+        let group = groups.entry(key).or_default();
+        if is_removed { group.0.push(index) } else { group.1.push(index) }
+    }
+    groups
+}
+
+struct Pair {
+    from: usize,
+    to: usize,
+    similarity: f64,
+    because: Vec<Likeness>,
+}
+
+/// The likeliest pairs, each side at most once.
+fn pairs(removed: &[usize], added: &[usize], deltas: &[Delta], fields: &StreamFields) -> Vec<Pair> {
+    let mut candidates: Vec<Pair> = Vec::new();
+    for &from in removed {
+        for &to in added {
+            if let Some((similarity, because)) = alike(&deltas[from], &deltas[to], fields) {
+                candidates.push(Pair { from, to, similarity, because });
+            }
+        }
+    }
+    candidates.sort_by(|a, b| {
+        b.similarity.total_cmp(&a.similarity).then(a.from.cmp(&b.from)).then(a.to.cmp(&b.to))
+    });
+    let mut used = BTreeSet::new();
+    candidates.retain(|pair| {
+        let free = !used.contains(&pair.from) && !used.contains(&pair.to);
+        if free {
+            used.extend([pair.from, pair.to]);
+        }
+        free
+    });
+    candidates.sort_by_key(|pair| (pair.from, pair.to));
+    candidates
+}
+
+/// How alike two siblings are, and by what; `None` where nothing speaks for one being the other.
+fn alike(from: &Delta, to: &Delta, fields: &StreamFields) -> Option<(f64, Vec<Likeness>)> {
+    let name = |delta: &Delta| {
+        let stream = || delta.stream.as_ref().map(|stream| stream.name.clone());
+        delta.field.last().cloned().or_else(stream).unwrap_or_default()
+    };
+    let (old, new) = (name(from), name(to));
+    let names = strsim::normalized_levenshtein(&old, &new).max(strsim::jaro_winkler(&old, &new) - 0.1);
+    let mut because = Vec::new();
+    if names >= LEAST_SIMILARITY {
+        because.push(Likeness::SimilarName);
+    }
+    let mut similarity = names;
+    match (&from.old, &to.new) {
+        (Some(before), Some(after)) => {
+            if before.get("type") != after.get("type") {
+                return None;
+            }
+            if plain(before) == plain(after) && is_telling(before) {
+                because.push(Likeness::EqualSchema);
+                similarity = similarity.max(LEAST_SIMILARITY);
+            }
+        }
+        _ => {
+            let shared = fields.shared(from.stream.as_ref()?, to.stream.as_ref()?);
+            if shared >= LEAST_SHARED_FIELDS {
+                because.push(if shared == 1.0 { Likeness::EqualSchema } else { Likeness::SharedFields });
+                similarity = similarity.max(shared);
+            }
+        }
+    }
+    if because.is_empty() {
+        return None;
+    }
+    because.push(Likeness::SamePlace);
+    Some(((similarity * 100.0).round() / 100.0, because))
+}
+
+/// A schema without the texts that change with a name.
+fn plain(schema: &Value) -> Value {
+    match schema {
+        Value::Object(map) => Value::Object(
+            map.iter()
+                .filter(|(key, _)| {
+                    !matches!(key.as_str(), "title" | "description" | "order" | "examples" | "group")
+                })
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect(),
+        ),
+        other => other.clone(),
+    }
+}
+
+/// Whether equal schemas say anything: two plain texts are equal by chance.
+fn is_telling(schema: &Value) -> bool {
+    ["properties", "enum", "const", "pattern", "oneOf", "items"]
+        .iter()
+        .any(|keyword| schema.get(keyword).is_some_and(|value| !value.is_null()))
+}
+
+/// The fields of the streams that came or went.
+struct StreamFields(HashMap<StreamId, BTreeSet<String>>);
+
+impl StreamFields {
+    fn of(deltas: &[Delta], old: &Connector, new: &Connector) -> Self {
+        let mut wanted = [BTreeSet::new(), BTreeSet::new()];
+        for delta in deltas {
+            if let (Some((is_removed, What::Stream)), Some(id)) = (came_or_went(delta), &delta.stream) {
+                wanted[usize::from(!is_removed)].insert(id.clone());
+            }
+        }
+        let mut fields = HashMap::new();
+        if wanted.iter().any(|side| side.is_empty() || side.len() > MOST_CANDIDATES) {
+            return Self(fields);
+        }
+        for (connector, wanted) in [old, new].into_iter().zip(&wanted) {
+            let streams = connector.catalog.iter().flat_map(|catalog| &catalog.streams);
+            for stream in streams.filter(|stream| wanted.contains(&stream.id)) {
+                let Ok(properties) = stream.properties() else { continue };
+                let Some(schema) = properties.json_schema.known() else { continue };
+                fields.insert(stream.id.clone(), schema.field_names());
+            }
+        }
+        Self(fields)
+    }
+
+    /// Which part of the fields of both they have in common, from 0 to 1.
+    fn shared(&self, from: &StreamId, to: &StreamId) -> f64 {
+        let (Some(before), Some(after)) = (self.0.get(from), self.0.get(to)) else { return 0.0 };
+        if before.len().min(after.len()) < FEWEST_FIELDS {
+            return 0.0;
+        }
+        let count = |number: usize| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
+        count(before.intersection(after).count()) / count(before.union(after).count())
+    }
+}
+
+/// From which difference to which, with the paths, and what speaks for it.
+type Move = (usize, usize, Vec<String>, Vec<String>, Vec<Likeness>);
+
+/// Names that are gone from one place and new at exactly one other, of the same type: a property that moved into a
+/// section, or out of one.
+fn moves(deltas: &[Delta], paired: &BTreeSet<usize>) -> Vec<Move> {
+    let mut by_name: BTreeMap<String, [Vec<(usize, Vec<String>, Value)>; 2]> = BTreeMap::new();
+    for (index, delta) in deltas.iter().enumerate().filter(|(index, _)| !paired.contains(index)) {
+        let Some((is_removed, what)) = came_or_went(delta) else { continue };
+        if what == What::Stream {
+            continue;
+        }
+        let Some(schema) = (if is_removed { &delta.old } else { &delta.new }) else { continue };
+        for (path, schema) in sections(&delta.field, schema) {
+            let Some(name) = path.last() else { continue };
+            let key = serde_json::json!([what as u8, delta.stream, name]).to_string();
+            by_name.entry(key).or_default()[usize::from(!is_removed)].push((index, path, schema.clone()));
+        }
+    }
+    let mut found = Vec::new();
+    for [removed, added] in by_name.into_values() {
+        if let ([(from, from_path, before)], [(to, to_path, after)]) = (removed.as_slice(), added.as_slice())
+            && from_path != to_path
+            && before.get("type") == after.get("type")
+        {
+            let mut because = vec![Likeness::SameName];
+            if plain(before) == plain(after) {
+                because.push(Likeness::EqualSchema);
+            }
+            found.push((*from, *to, from_path.clone(), to_path.clone(), because));
+        }
+    }
+    // A section that moved says so once, not once per property.
+    let whole: BTreeSet<(usize, usize)> = found
+        .iter()
+        .filter(|(from, to, before, after, _)| deltas[*from].field == *before && deltas[*to].field == *after)
+        .map(|(from, to, ..)| (*from, *to))
+        .collect();
+    found.retain(|(from, to, before, after, _)| {
+        !whole.contains(&(*from, *to)) || deltas[*from].field == *before && deltas[*to].field == *after
+    });
+    found
+}
+
+/// A schema and every property inside it, with its path; constants that tell options apart left out.
+fn sections<'v>(field: &[String], schema: &'v Value) -> Vec<(Vec<String>, &'v Value)> {
+    let mut found = Vec::new();
+    let mut open = vec![(field.to_vec(), schema)];
+    let mut named = BTreeSet::new();
+    while let Some((path, schema)) = open.pop() {
+        if schema.get("const").is_none() && named.insert(path.clone()) {
+            found.push((path.clone(), schema));
+        }
+        if path.len() > field.len() + DEEPEST_SECTION {
+            continue;
+        }
+        for (name, below) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            let mut path = path.clone();
+            path.push(name.clone());
+            open.push((path, below));
+        }
+        for keyword in ["oneOf", "anyOf", "allOf"] {
+            let options = schema.get(keyword).and_then(Value::as_array);
+            for option in options.into_iter().flatten() {
+                for (name, below) in option.get("properties").and_then(Value::as_object).into_iter().flatten()
+                {
+                    let mut path = path.clone();
+                    path.push(name.clone());
+                    open.push((path, below));
+                }
+            }
+        }
+    }
+    found
+}

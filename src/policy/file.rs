@@ -1,0 +1,292 @@
+//! Reading `.connector-diff.toml`. Every mistake is reported at once, each with its line and a suggestion.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{FailOn, FieldPattern, Policy, SWITCHES, SetBy, Setting};
+use crate::model::{Bump, InputError, Level, position};
+use crate::rules;
+use crate::suggest::nearest;
+
+/// A policy file: settings for every connector, and sections for single ones.
+#[derive(Debug, Clone, Default)]
+pub struct PolicyFile {
+    general: Policy,
+    connectors: BTreeMap<String, Policy>,
+}
+
+/// The keys of the file's top and of a connector's section.
+const KEYS: [&str; 4] = ["fail-on", "ignore", "rules", "switches"];
+
+/// The switch that sets no rule's level.
+const BELOW_ONE: &str = "break-below-1-0";
+
+impl PolicyFile {
+    /// Reads the text of a policy file; `file` is how messages call it.
+    ///
+    /// # Errors
+    /// Every mistake in it.
+    pub fn parse(text: &str, file: &str) -> Result<Self, Vec<InputError>> {
+        let mut reader = Reader { text, file, errors: Vec::new() };
+        let table = match DeTable::parse(text) {
+            Ok(table) => table.into_inner(),
+            Err(error) => {
+                reader.fail(error.span().unwrap_or(0..0), format!("not TOML: {}", error.message()));
+                return Err(reader.errors);
+            }
+        };
+        let mut read = Self::default();
+        for (key, value) in &table {
+            if key.get_ref() == "connectors" {
+                let Some(sections) = reader.table(value, "a section per connector") else { continue };
+                for (name, section) in sections {
+                    let Some(section) = reader.table(section, "the connector's settings") else { continue };
+                    let mut policy = Policy::default();
+                    for (key, value) in section {
+                        reader.key(key, value, &mut policy, &KEYS);
+                    }
+                    read.connectors.insert(name.get_ref().to_string(), policy);
+                }
+            } else {
+                let known = [&KEYS[..], &["connectors"]].concat();
+                reader.key(key, value, &mut read.general, &known);
+            }
+        }
+        if reader.errors.is_empty() { Ok(read) } else { Err(reader.errors) }
+    }
+
+    /// The decisions that hold for a connector: those of its section before the general ones; what is ignored adds up.
+    pub fn policy(&self, connector: Option<&str>) -> Policy {
+        let mut policy = self.general.clone();
+        let Some(section) = connector.and_then(|name| self.connectors.get(name)) else { return policy };
+        policy.fail_on = section.fail_on.clone().or(policy.fail_on);
+        policy.break_below_one = section.break_below_one.clone().or(policy.break_below_one);
+        // A switch of the section wins over a general level of one of its rules.
+        for name in section.switches.keys() {
+            let switched = SWITCHES.iter().find(|switch| switch.name == *name);
+            for rule in switched.into_iter().flat_map(|switch| switch.rules) {
+                policy.levels.remove(rule);
+            }
+        }
+        policy.levels.extend(section.levels.clone());
+        policy.switches.extend(section.switches.clone());
+        policy.ignored_streams.extend(section.ignored_streams.iter().cloned());
+        policy.ignored_fields.extend(section.ignored_fields.iter().cloned());
+        policy
+    }
+
+    /// The connectors that have a section.
+    pub fn connectors(&self) -> impl Iterator<Item = &str> {
+        self.connectors.keys().map(String::as_str)
+    }
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    file: &'t str,
+    errors: Vec<InputError>,
+}
+
+type Value<'i> = Spanned<DeValue<'i>>;
+
+impl Reader<'_> {
+    fn line(&self, span: &Range<usize>) -> usize {
+        position(self.text, span.start).line
+    }
+
+    fn fail(&mut self, span: Range<usize>, message: String) {
+        let line = Some(self.line(&span));
+        self.errors.push(InputError { artifact: None, file: self.file.to_owned(), line, message });
+    }
+
+    fn unknown(&mut self, key: &Spanned<impl AsRef<str>>, what: &str, known: &[&str]) {
+        let name = key.get_ref().as_ref();
+        let hint = nearest(name, known.iter().copied()).map_or_else(
+            || format!("expected one of {}", known.join(", ")),
+            |near| format!("did you mean {near}?"),
+        );
+        self.fail(key.span(), format!("there is no {what} {name}: {hint}"));
+    }
+
+    fn setting<T>(&self, value: T, span: &Range<usize>) -> Setting<T> {
+        Setting { value, set_by: SetBy::Line { file: self.file.to_owned(), line: self.line(span) } }
+    }
+
+    fn table<'v, 'i>(&mut self, value: &'v Value<'i>, what: &str) -> Option<&'v DeTable<'i>> {
+        match value.get_ref() {
+            DeValue::Table(table) => Some(table),
+            other => {
+                self.fail(value.span(), format!("expected a table with {what}, found {}", other.type_str()));
+                None
+            }
+        }
+    }
+
+    fn key(
+        &mut self,
+        key: &Spanned<impl AsRef<str>>,
+        value: &Value<'_>,
+        policy: &mut Policy,
+        known: &[&str],
+    ) {
+        match key.get_ref().as_ref() {
+            "fail-on" => {
+                let names = FailOn::ALL.map(FailOn::name);
+                if let Some(index) = self.one_of(value, &names) {
+                    policy.fail_on = Some(self.setting(FailOn::ALL[index], &value.span()));
+                }
+            }
+            "rules" => {
+                for (id, value) in self.table(value, "a level per rule").into_iter().flatten() {
+                    let Some(rule) = rules::find(id.get_ref()) else {
+                        let ids: Vec<&str> = rules::all().iter().map(|rule| rule.id).collect();
+                        let near = nearest(id.get_ref(), ids.into_iter());
+                        let hint = near.map_or("`connector-diff rules` lists them".to_owned(), |near| {
+                            format!("did you mean {near}?")
+                        });
+                        self.fail(id.span(), format!("there is no rule {}: {hint}", id.get_ref()));
+                        continue;
+                    };
+                    if let Some(level) = self.level(value) {
+                        policy.levels.insert(rule.id, self.setting(level, &id.span()));
+                    }
+                }
+            }
+            "switches" => {
+                for (name, value) in self.table(value, "an answer per question").into_iter().flatten() {
+                    self.switch(name, value, policy);
+                }
+            }
+            "ignore" => {
+                for (name, value) in self.table(value, "the lists streams and fields").into_iter().flatten() {
+                    self.ignore(name, value, policy);
+                }
+            }
+            _ => self.unknown(key, "key", known),
+        }
+    }
+
+    fn switch(&mut self, name: &Spanned<impl AsRef<str>>, value: &Value<'_>, policy: &mut Policy) {
+        if name.get_ref().as_ref() == BELOW_ONE {
+            if let Some(index) = self.one_of(value, &["minor", "major"]) {
+                policy.break_below_one = Some(self.setting([Bump::Minor, Bump::Major][index], &name.span()));
+            }
+            return;
+        }
+        let Some(switch) = SWITCHES.iter().find(|switch| switch.name == name.get_ref().as_ref()) else {
+            let known: Vec<&str> = [BELOW_ONE].into_iter().chain(SWITCHES.iter().map(|s| s.name)).collect();
+            return self.unknown(name, "switch", &known);
+        };
+        if let Some(level) = self.level(value) {
+            policy.switches.insert(switch.name, self.setting(level, &name.span()));
+        }
+    }
+
+    fn ignore(&mut self, name: &Spanned<impl AsRef<str>>, value: &Value<'_>, policy: &mut Policy) {
+        let is_streams = match name.get_ref().as_ref() {
+            "streams" => true,
+            "fields" => false,
+            _ => return self.unknown(name, "list to ignore", &["fields", "streams"]),
+        };
+        let DeValue::Array(items) = value.get_ref() else {
+            let found = value.get_ref().type_str();
+            return self.fail(value.span(), format!("expected a list of patterns, found {found}"));
+        };
+        for item in items {
+            let Some(text) = item.get_ref().as_str() else {
+                let found = item.get_ref().type_str();
+                self.fail(item.span(), format!("expected a pattern in quotes, found {found}"));
+                continue;
+            };
+            if is_streams {
+                policy.ignored_streams.push(self.setting(text.to_owned(), &item.span()));
+                continue;
+            }
+            match FieldPattern::parse(text) {
+                Some(pattern) => policy.ignored_fields.push(self.setting(pattern, &item.span())),
+                None => self.fail(
+                    item.span(),
+                    format!(
+                        "expected stream/field, such as \"users/address/zip*\", found \"{text}\"; to leave out whole \
+                         streams use streams = [...]"
+                    ),
+                ),
+            }
+        }
+    }
+
+    fn level(&mut self, value: &Value<'_>) -> Option<Level> {
+        let levels = [Level::Breaking, Level::Review, Level::Safe, Level::Cosmetic];
+        self.one_of(value, &levels.map(Level::name)).map(|index| levels[index])
+    }
+
+    fn one_of(&mut self, value: &Value<'_>, names: &[&str]) -> Option<usize> {
+        let found = value.get_ref().as_str();
+        let index = found.and_then(|found| names.iter().position(|name| *name == found));
+        if index.is_none() {
+            let shown =
+                found.map_or_else(|| value.get_ref().type_str().to_owned(), |text| format!("\"{text}\""));
+            self.fail(value.span(), format!("expected one of {}, found {shown}", names.join(", ")));
+        }
+        index
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mistakes(text: &str) -> Vec<String> {
+        let errors = PolicyFile::parse(text, "p.toml").expect_err("the text has mistakes");
+        errors.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn every_mistake_is_told_with_its_line() {
+        let text = "fail_on = \"review\"\n[rules]\nfield-remved = \"safe\"\nfield-removed = \"mild\"\n\
+                    [switches]\nremovals = \"safe\"\n[ignore]\nfields = [\"users\", 3]\nstream = []\n\
+                    [connectors.source-a]\nrule = {}\n";
+        assert_eq!(
+            mistakes(text),
+            [
+                "p.toml:11: there is no key rule: did you mean rules?",
+                "p.toml:1: there is no key fail_on: did you mean fail-on?",
+                "p.toml:8: expected stream/field, such as \"users/address/zip*\", found \"users\"; to leave out whole \
+                 streams use streams = [...]",
+                "p.toml:8: expected a pattern in quotes, found integer",
+                "p.toml:9: there is no list to ignore stream: did you mean streams?",
+                "p.toml:4: expected one of breaking, review, safe, cosmetic, found \"mild\"",
+                "p.toml:3: there is no rule field-remved: did you mean field-removed?",
+                "p.toml:6: there is no switch removals: did you mean removal?",
+            ]
+        );
+        assert!(mistakes("[rules\n")[0].starts_with("p.toml:1: not TOML: "));
+    }
+
+    #[test]
+    fn a_section_wins_over_what_is_general() {
+        let text = "fail-on = \"never\"\n[rules]\nfield-removed = \"safe\"\n[ignore]\nstreams = [\"a\"]\n\
+                    [connectors.source-x]\nfail-on = \"review\"\nswitches = {removal = \"review\"}\n\
+                    ignore = {streams = [\"b\"]}\n";
+        let file = PolicyFile::parse(text, "p.toml").expect("the text is right");
+        let (general, section) = (file.policy(Some("source-y")), file.policy(Some("source-x")));
+        let rule = rules::find("field-removed").expect("a rule");
+        assert_eq!(general.level(rule, Level::Breaking).map(|(level, _)| level), Some(Level::Safe));
+        assert_eq!(section.level(rule, Level::Breaking).map(|(level, _)| level), Some(Level::Review));
+        assert_eq!(section.fail_on.map(|setting| setting.value), Some(FailOn::Review));
+        assert_eq!(section.ignored_streams.len(), 2);
+    }
+
+    #[test]
+    fn a_finding_milder_than_usual_is_not_made_worse() {
+        let text = "[rules]\ncursor-changed = \"breaking\"\nspec-default-changed = \"review\"\n";
+        let policy = PolicyFile::parse(text, "p.toml").expect("the text is right").policy(None);
+        let level = |id, level| policy.level(rules::find(id).expect("a rule"), level).map(|(level, _)| level);
+        assert_eq!(level("cursor-changed", Level::Safe), None);
+        assert_eq!(level("spec-default-changed", Level::Safe), Some(Level::Review));
+        assert_eq!(level("field-removed", Level::Breaking), None);
+    }
+}

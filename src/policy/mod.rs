@@ -1,0 +1,157 @@
+//! What a project decides for itself: levels of rules, disputed questions, what to leave out, what fails a run.
+//!
+//! A policy comes from one file, `.connector-diff.toml`: settings for every connector at the top, and a section per
+//! connector that wins over them. Every value knows where it was set, so that `connector-diff config` and a finding
+//! can say so. Without a file everything is as the rules say.
+
+mod file;
+mod switches;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use wildmatch::WildMatch;
+
+pub use file::PolicyFile;
+pub use switches::{SWITCHES, Switch};
+
+use crate::model::{Bump, Finding, Level};
+use crate::rules::Rule;
+
+/// Where a value was set.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum SetBy {
+    /// Nobody: it is what the program does by itself.
+    #[default]
+    Default,
+    /// A line of the policy file.
+    Line {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+    },
+}
+
+impl fmt::Display for SetBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::Line { file, line } => write!(f, "{file}:{line}"),
+        }
+    }
+}
+
+/// A value with the place it was set.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Setting<T> {
+    /// The value.
+    pub value: T,
+    /// Where it was set.
+    pub set_by: SetBy,
+}
+
+/// What makes `check` exit with 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum FailOn {
+    /// A breaking finding
+    Breaking,
+    /// A breaking finding that the release does not declare
+    Undeclared,
+    /// A finding that is breaking or cannot be decided
+    Review,
+    /// Nothing
+    Never,
+}
+
+impl FailOn {
+    /// Every choice.
+    pub const ALL: [Self; 4] = [Self::Breaking, Self::Undeclared, Self::Review, Self::Never];
+
+    /// The name on the command line and in the policy file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Breaking => "breaking",
+            Self::Undeclared => "undeclared",
+            Self::Review => "review",
+            Self::Never => "never",
+        }
+    }
+}
+
+/// A pattern for fields: a glob for the stream, then one per property name. It covers what lies below it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldPattern {
+    /// As written.
+    pub text: String,
+    segments: Vec<WildMatch>,
+}
+
+impl FieldPattern {
+    /// Reads `stream/field/nested`; `/` in a name is written `~1` and `~` is `~0`, as in a JSON pointer.
+    pub fn parse(text: &str) -> Option<Self> {
+        let segments: Vec<WildMatch> = text
+            .split('/')
+            .map(|segment| WildMatch::new(&segment.replace("~1", "/").replace("~0", "~")))
+            .collect();
+        let whole = segments.len() >= 2 && text.split('/').all(|segment| !segment.is_empty());
+        whole.then(|| Self { text: text.to_owned(), segments })
+    }
+
+    fn covers(&self, stream: &str, field: &[String]) -> bool {
+        let (head, rest) = self.segments.split_first().expect("a pattern has two segments");
+        rest.len() <= field.len()
+            && head.matches(stream)
+            && rest.iter().zip(field).all(|(glob, name)| glob.matches(name))
+    }
+}
+
+/// The decisions that hold for one connector.
+#[derive(Debug, Clone, Default)]
+pub struct Policy {
+    /// What fails a run; `None` leaves it to what the sides hold.
+    pub fail_on: Option<Setting<FailOn>>,
+    /// Levels by rule id.
+    pub levels: BTreeMap<&'static str, Setting<Level>>,
+    /// Levels by the name of a switch.
+    pub switches: BTreeMap<&'static str, Setting<Level>>,
+    /// The bump a break needs below 1.0.0; minor where nothing is set.
+    pub break_below_one: Option<Setting<Bump>>,
+    /// Streams to leave out, by globs over their names.
+    pub ignored_streams: Vec<Setting<String>>,
+    /// Fields to leave out.
+    pub ignored_fields: Vec<Setting<FieldPattern>>,
+}
+
+impl Policy {
+    /// The level of a finding of this rule and where it was set, if the policy says anything. `level` is the rule's own
+    /// answer: a finding that circumstances made milder than the rule's usual level is not made worse.
+    pub fn level(&self, rule: &Rule, level: Level) -> Option<(Level, &SetBy)> {
+        let by_switch = || {
+            let switch = SWITCHES.iter().find(|switch| switch.rules.contains(&rule.id))?;
+            self.switches.get(switch.name)
+        };
+        let setting = self.levels.get(rule.id).or_else(by_switch)?;
+        // Levels are ordered from the worst.
+        let set = if setting.value > rule.level {
+            setting.value.max(level)
+        } else if level <= rule.level {
+            setting.value.min(level)
+        } else {
+            level
+        };
+        (set != level).then_some((set, &setting.set_by))
+    }
+
+    /// Whether a finding is to be left out.
+    pub fn ignores(&self, finding: &Finding) -> bool {
+        let Some(stream) = &finding.stream else { return false };
+        self.ignored_streams.iter().any(|glob| WildMatch::new(&glob.value).matches(&stream.name))
+            || self.ignored_fields.iter().any(|pattern| pattern.value.covers(&stream.name, &finding.field))
+    }
+
+    /// The bump that a break needs below 1.0.0.
+    pub fn bump_below_one(&self) -> Bump {
+        self.break_below_one.as_ref().map_or(Bump::Minor, |setting| setting.value)
+    }
+}

@@ -1,0 +1,25 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A new field differs from another only in case or symbols.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "field-added-name-collision",
+    title: "A new field differs from another only in case or symbols",
+    level: Level::Review,
+    breaking_type: Some(BreakingType::SchemaChange),
+    bump: Bump::Minor,
+    affects: Affects::Stream,
+    decided: Decided::Policy,
+    applies: |delta| {
+        matches!(delta.change, Change::Catalog(CatalogChange::FieldAdded { collides: Some(_) }))
+            .then_some(Level::Review)
+    },
+    checks: "A new field of the record whose name, without case and symbols, is that of a field that stays.",
+    why: "Many destinations fold case and replace symbols in column names: one of the two is renamed, or both meet in one column.",
+    example: "`userId` is added beside `user_id`.",
+    effect: "In destinations that fold case or symbols, `{field}` of `{stream}` and {detail} ask for one column: one is renamed, or their values mix.",
+    action: "Choose another name. If both have to stay, tell users which column is which.",
+    cannot_see: "How the destination names columns.",
+    reference: "Airbyte's typing and deduping documentation, column names.",
+};

@@ -1,0 +1,22 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A part of the primary key is not in the schema.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "primary-key-not-in-schema",
+    title: "A part of the primary key is not in the schema",
+    level: Level::Review,
+    breaking_type: None,
+    bump: Bump::None,
+    affects: Affects::DedupSyncs,
+    decided: Decided::Policy,
+    applies: |_| Some(Level::Review),
+    checks: "Parts of the new `source_defined_primary_key` that were not in the old one and that the record schema does not declare.",
+    why: "Syncs that deduplicate look the key up in the record; a destination that keeps declared fields only never sees it.",
+    example: "The key becomes `uuid`, and the schema has no `uuid`.",
+    effect: "Syncs of `{stream}` that deduplicate may find no value for {detail}.",
+    action: "Declare the field in the schema, or correct the key.",
+    cannot_see: "Whether records hold the field all the same.",
+    reference: "Airbyte's catalog validators.",
+};

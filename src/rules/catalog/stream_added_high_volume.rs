@@ -1,0 +1,25 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A new stream is enabled by default.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "stream-added-high-volume",
+    title: "A new stream is enabled by default",
+    level: Level::Review,
+    breaking_type: None,
+    bump: Bump::Minor,
+    affects: Affects::Stream,
+    decided: Decided::Policy,
+    applies: |delta| {
+        matches!(delta.change, Change::Catalog(CatalogChange::StreamAdded { suggested: true }))
+            .then_some(Level::Review)
+    },
+    checks: "A stream that only the new catalog lists and that `suggestedStreams` of the new metadata names.",
+    why: "Suggested streams are enabled in every new connection. The policy asks to keep a stream of twice the usual volume out of them.",
+    example: "`audit_logs` is added, and to `suggestedStreams`.",
+    effect: "New connections sync `{stream}` unless the user switches it off.",
+    action: "Keep it out of `suggestedStreams` if it is at least twice as large as the other streams; nothing otherwise.",
+    cannot_see: "How large the stream is.",
+    reference: "Airbyte's breaking-change policy page.",
+};

@@ -1,0 +1,29 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// The elements of a list accept less.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-array-items-narrowed",
+    title: "The elements of a list accept less",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SpecChange),
+    bump: Bump::Major,
+    affects: Affects::ConfigBranch,
+    decided: Decided::Inclusion,
+    applies: |delta| match &delta.change {
+        Change::Spec(SpecChange::TypeChanged { relation, items: true, .. })
+            if *relation != TypeRelation::Widened =>
+        {
+            Some(Level::Breaking)
+        }
+        _ => None,
+    },
+    checks: "`type` of `items`, where the new types do not include the old.",
+    why: "A stored list may hold elements that are now refused.",
+    example: "`items: {type: number}` becomes `items: {type: integer}`.",
+    effect: "Saved lists in `{field}` with elements of a type that is no longer allowed ({old} became {new}) are refused.",
+    action: "Users must edit the connector's settings before the next sync. To avoid the break, ship a config migration.",
+    cannot_see: "",
+    reference: "Airbyte's pull request handbook, versioning table. Observed on the Python CDK 7.39.1.",
+};

@@ -1,0 +1,32 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// An optional object with required properties of its own was added.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-nested-required-in-new-optional-object",
+    title: "An optional object with required properties of its own was added",
+    level: Level::Safe,
+    breaking_type: None,
+    bump: Bump::Minor,
+    affects: Affects::Nobody,
+    decided: Decided::Inclusion,
+    applies: |delta| match &delta.change {
+        Change::Spec(SpecChange::PropertyAdded { required: false }) => {
+            let schema = delta.new.as_ref()?;
+            let needs = schema
+                .get("required")
+                .and_then(|names| names.as_array())
+                .is_some_and(|names| !names.is_empty());
+            needs.then_some(Level::Safe)
+        }
+        _ => None,
+    },
+    checks: "A property that only the new spec declares, that is not required, and whose schema requires properties inside it.",
+    why: "What it requires counts only once a user fills in the object.",
+    example: "`tunnel: {required: [host]}` is added and `tunnel` is optional.",
+    effect: "A new section `{field}` can be filled in. Saved configs stay valid.",
+    action: "Nothing.",
+    cannot_see: "",
+    reference: "The acceptance tests allow it.",
+};

@@ -1,0 +1,29 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// An option requires a property that it did not require.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-oneof-branch-required-added",
+    title: "An option requires a property that it did not require",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SpecChange),
+    bump: Bump::Major,
+    affects: Affects::ConfigBranch,
+    decided: Decided::Inclusion,
+    applies: |delta| match &delta.change {
+        Change::Spec(SpecChange::PropertyMadeRequired | SpecChange::PropertyAdded { required: true })
+            if delta.branch.is_some() =>
+        {
+            Some(Level::Breaking)
+        }
+        _ => None,
+    },
+    checks: "`required` inside an option of a `oneOf`.",
+    why: "Users who chose the option have no value saved, and defaults are not applied to stored configs. Users of the other options are not touched.",
+    example: "The option `oauth2.0` gets `required: [refresh_token]`.",
+    effect: "Configs saved with this option and without `{field}` fail with a config error at the next sync.",
+    action: "Keep it optional and default it in the code, or ship a config migration. Otherwise users who chose the option fill in `{field}` and save.",
+    cannot_see: "How many users chose the option.",
+    reference: "Observed on the Python CDK 7.39.1.",
+};
