@@ -111,7 +111,15 @@ fn lines(report: &ConnectorReport) -> String {
                 format!(" {}", finding.field.join("/"))
             };
             let branch = finding.branch.as_ref().map(|branch| format!(" ({branch})")).unwrap_or_default();
-            format!("{} {}{stream}{field}{branch}", finding.level.name(), finding.rule)
+            let related = finding
+                .related
+                .iter()
+                .map(|related| {
+                    let name = related.stream.clone().unwrap_or_else(|| related.field.join("/"));
+                    format!(", {} {name}", related.kind.describe())
+                })
+                .collect::<String>();
+            format!("{} {}{stream}{field}{branch}{related}", finding.level.name(), finding.rule)
         })
         .collect();
     lines.extend(report.unjudged.iter().map(|delta| format!("unjudged {}", delta.change)));

@@ -313,8 +313,14 @@ impl<'a> Walk<'a> {
                 texts
             };
             let options = options && sorted(old) != sorted(new);
-            let change =
-                if options { CatalogChange::UnionOptionsChanged } else { CatalogChange::SpellingChanged };
+            let malformed = [old, new]
+                .iter()
+                .any(|view| view.whole.iter().filter_map(|schema| schema.as_object()).any(is_malformed));
+            let change = match (malformed, options) {
+                (true, _) => CatalogChange::SchemaUnresolved,
+                (false, true) => CatalogChange::UnionOptionsChanged,
+                (false, false) => CatalogChange::SpellingChanged,
+            };
             self.push(place, change, None, None);
         }
     }
@@ -462,7 +468,9 @@ impl<'a> Walk<'a> {
                 "properties" | "items" | "oneOf" | "anyOf" | "allOf" | "$ref" | "definitions" | "$defs" => {}
                 "type" => {
                     let nullability = old.kind.nullable != new.kind.nullable;
-                    if !nullability || place.field.is_empty() {
+                    if is_malformed(before) || is_malformed(after) {
+                        both(CatalogChange::SchemaUnresolved, self);
+                    } else if !nullability || place.field.is_empty() {
                         both(CatalogChange::SpellingChanged, self);
                     }
                 }
@@ -504,6 +512,21 @@ impl<'a> Walk<'a> {
             self.push(place, change, pick(before), pick(after));
         }
     }
+}
+
+/// Whether a keyword that says what a field is holds something that no reader knows what to do with.
+fn is_malformed(schema: &Map<String, Value>) -> bool {
+    let known = |name: &Value| {
+        const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "object", "array", "null"];
+        name.as_str().is_some_and(|name| TYPES.contains(&name))
+    };
+    schema.iter().any(|(key, value)| match key.as_str() {
+        "type" => !(known(value) || value.as_array().is_some_and(|names| names.iter().all(known))),
+        "properties" => !value.is_object(),
+        "items" => !(value.is_object() || value.is_array() || value.is_boolean()),
+        key if UNIONS.contains(&key) => !value.is_array(),
+        _ => false,
+    })
 }
 
 /// A root without fields or items: it says nothing of the records.

@@ -231,23 +231,28 @@ impl StreamFields {
     }
 }
 
+/// A property of a difference: which one, where it stands, its schema.
+type Candidate<'d> = (usize, Vec<String>, &'d Value);
+
 /// From which difference to which, with the paths, and what speaks for it.
 type Move = (usize, usize, Vec<String>, Vec<String>, Vec<Likeness>);
 
 /// Names that are gone from one place and new at exactly one other, of the same type: a property that moved into a
 /// section, or out of one.
 fn moves(deltas: &[Delta], paired: &BTreeSet<usize>) -> Vec<Move> {
-    let mut by_name: BTreeMap<String, [Vec<(usize, Vec<String>, Value)>; 2]> = BTreeMap::new();
+    let mut by_name: BTreeMap<String, [Vec<Candidate<'_>>; 2]> = BTreeMap::new();
     for (index, delta) in deltas.iter().enumerate().filter(|(index, _)| !paired.contains(index)) {
         let Some((is_removed, what)) = came_or_went(delta) else { continue };
         if what == What::Stream {
             continue;
         }
-        let Some(schema) = (if is_removed { &delta.old } else { &delta.new }) else { continue };
+        let Some(schema) = (if is_removed { delta.old.as_ref() } else { delta.new.as_ref() }) else {
+            continue;
+        };
         for (path, schema) in sections(&delta.field, schema) {
             let Some(name) = path.last() else { continue };
             let key = serde_json::json!([what as u8, delta.stream, name]).to_string();
-            by_name.entry(key).or_default()[usize::from(!is_removed)].push((index, path, schema.clone()));
+            by_name.entry(key).or_default()[usize::from(!is_removed)].push((index, path, schema));
         }
     }
     let mut found = Vec::new();
