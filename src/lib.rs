@@ -28,6 +28,7 @@ pub mod policy;
 pub mod release;
 pub mod report;
 pub mod rules;
+pub mod schema;
 mod suggest;
 
 use policy::Policy;

@@ -1,0 +1,189 @@
+//! JSON Schema as a set algebra: is every value that one schema accepts accepted by another?
+//!
+//! The question `A ⊆ B` is whether `A ∧ ¬B` has an inhabitant. It is searched for: an inhabitant that is found is the
+//! counterexample (the witness), and a search that ends without one is the proof. What the search cannot follow, or
+//! what takes too many steps, is unknown, never a guess. The account of the keywords that make this hard is
+//! "Witness Generation for JSON Schema", Attouche et al., PVLDB 15(13), 2022.
+//!
+//! How it goes:
+//!
+//! - `parse` turns both documents into one graph of nodes (`arena`); equal schemas are one node, so what did not
+//!   change costs nothing.
+//! - `solve` inhabits a *goal*, a set of nodes each of which has to hold or to fail. It takes one kind of value at a
+//!   time, turns the goal into a *shape* (constraints on a number, a text, an array, an object) and branches where a
+//!   schema offers a choice; choices that are settled already, or hopeless, are dropped before it branches.
+//! - `number`, `text`, `array`, `object` inhabit a shape. The parts of arrays and objects are goals again.
+//! - Recursive schemas: a goal that is met inside itself is taken to be empty. That is right if the goal turns out to
+//!   be empty under that assumption (the least solution), and what was concluded from it is forgotten if not.
+//! - `verify` holds every witness against a validator that shares no code with this module. One that does not hold
+//!   makes the answer unknown.
+//!
+//! It knows nothing of Airbyte, except that a secret's placeholder is a better witness than a random text.
+
+mod arena;
+mod array;
+mod evaluate;
+mod number;
+mod object;
+mod parse;
+mod pattern;
+mod solve;
+mod text;
+mod verify;
+
+use serde_json::Value;
+
+use crate::model::Pointer;
+use arena::Arena;
+use solve::{Outcome, Solver};
+pub use verify::Validator;
+
+/// The version of JSON Schema a document is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Draft {
+    /// Draft 4: flags beside bounds, no `const`, no `if`
+    #[value(name = "draft-04")]
+    Draft4,
+    /// Draft 7, and 6
+    #[value(name = "draft-07")]
+    Draft7,
+    /// 2019-09
+    #[value(name = "2019-09")]
+    Draft201909,
+    /// 2020-12
+    #[value(name = "2020-12")]
+    Draft202012,
+}
+
+impl Draft {
+    /// The draft that `$schema` names; without one draft 7, which Airbyte uses, unless the document has a keyword that
+    /// only 2020-12 knows.
+    pub fn of(document: &Value) -> Self {
+        if let Some(uri) = document.get("$schema").and_then(Value::as_str) {
+            return match uri {
+                uri if uri.contains("2020-12") => Self::Draft202012,
+                uri if uri.contains("2019-09") => Self::Draft201909,
+                uri if uri.contains("draft-04") => Self::Draft4,
+                _ => Self::Draft7,
+            };
+        }
+        const NEWER: [&str; 7] = [
+            "prefixItems",
+            "dependentRequired",
+            "dependentSchemas",
+            "minContains",
+            "maxContains",
+            "unevaluatedItems",
+            "unevaluatedProperties",
+        ];
+        let mut open = vec![(document, true)];
+        while let Some((value, is_schema)) = open.pop() {
+            match value {
+                Value::Object(map) => {
+                    if is_schema && NEWER.iter().any(|keyword| map.contains_key(*keyword)) {
+                        return Self::Draft202012;
+                    }
+                    let maps = ["properties", "patternProperties", "definitions", "$defs", "dependencies"];
+                    let data = ["const", "enum", "default", "examples"];
+                    for (key, value) in map {
+                        if !(is_schema && data.contains(&key.as_str())) {
+                            open.push((value, !(is_schema && maps.contains(&key.as_str()))));
+                        }
+                    }
+                }
+                Value::Array(items) => open.extend(items.iter().map(|item| (item, true))),
+                _ => {}
+            }
+        }
+        Self::Draft7
+    }
+
+    fn has_siblings_of_ref(self) -> bool {
+        self.is_new()
+    }
+
+    fn is_new(self) -> bool {
+        matches!(self, Self::Draft201909 | Self::Draft202012)
+    }
+}
+
+/// How a question is asked.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The draft of both documents; each is looked at for its own where this is `None`.
+    pub draft: Option<Draft>,
+    /// Whether `format` refuses values. Airbyte's runtime lets every value pass.
+    pub assert_formats: bool,
+    /// How many steps the search may take before it gives up.
+    pub steps: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { draft: None, assert_formats: false, steps: 2_000_000 }
+    }
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Inclusion {
+    /// Every value of the one schema is one of the other: the search for another ended.
+    Included,
+    /// This one is not.
+    NotIncluded {
+        /// A value that the first schema accepts and the second refuses; a validator agrees on both.
+        witness: Value,
+        /// What the validator says of it under the second schema.
+        message: String,
+    },
+    /// Neither could be shown.
+    Unknown {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Something that is no schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaError {
+    /// Whether it is in the second document.
+    pub is_new: bool,
+    /// Where it stands.
+    pub pointer: Pointer,
+    /// What was expected and found.
+    pub message: String,
+}
+
+/// The search goes as deep as values are nested, which is more than a thread's usual stack holds.
+const STACK: usize = 256 << 20;
+
+/// Whether every value that `old` accepts is accepted by `new`.
+///
+/// # Errors
+/// One of the documents is no schema, or refers to what is not in it.
+pub fn includes(old: &Value, new: &Value, options: &Options) -> Result<Inclusion, SchemaError> {
+    let answer = std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, || decide(old, new, options))
+            .map(|thread| thread.join())
+    });
+    match answer {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(panic)) => std::panic::resume_unwind(panic),
+        Err(error) => Ok(Inclusion::Unknown { reason: format!("no thread to search on: {error}") }),
+    }
+}
+
+fn decide(old: &Value, new: &Value, options: &Options) -> Result<Inclusion, SchemaError> {
+    let mut arena = Arena::new();
+    let accepts = parse::parse(old, &mut arena, options, false)?;
+    let refuses = parse::parse(new, &mut arena, options, true)?;
+    let mut solver = Solver::new(arena, options.steps);
+    let witness = match solver.inhabit(&[(accepts, true), (refuses, false)]) {
+        Outcome::Empty => return Ok(Inclusion::Included),
+        Outcome::Unknown(reason) => return Ok(Inclusion::Unknown { reason: reason.to_string() }),
+        Outcome::Found(witness) => witness,
+    };
+    Ok(verify::witness(old, new, witness, options))
+}

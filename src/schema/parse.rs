@@ -1,0 +1,733 @@
+//! From a JSON Schema document to nodes. Everything that is no schema is refused with its place; remote references
+//! are named and never fetched.
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use num_rational::BigRational;
+use num_traits::Zero;
+use serde_json::{Map, Value};
+
+use super::arena::{Arena, Atom, Items, NodeId, Properties, Types};
+use super::number::exact;
+use super::{Draft, Options, SchemaError};
+use crate::model::Pointer;
+
+/// Adds a document to the arena.
+///
+/// # Errors
+/// Something in it is no schema, or refers to nowhere or elsewhere.
+pub(super) fn parse(
+    document: &Value,
+    arena: &mut Arena,
+    options: &Options,
+    is_new: bool,
+) -> Result<NodeId, SchemaError> {
+    let draft = options.draft.unwrap_or_else(|| Draft::of(document));
+    let mut parser =
+        Parser { arena, draft, options, is_new, places: HashMap::new(), resources: Resources::default() };
+    parser.resources.collect(document, draft);
+    parser.schema(document, &Pointer::root(), document, 0)
+}
+
+/// Schemas nested deeper than this are refused: nothing that is meant is.
+const DEEPEST: usize = 300;
+
+/// Keywords through which other schemas may look at items and properties, depending on the value.
+const MAY_EVALUATE: [&str; 11] = [
+    "$ref",
+    "$dynamicRef",
+    "$recursiveRef",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "not",
+    "if",
+    "then",
+    "else",
+    "dependentSchemas",
+];
+
+/// What a schema has looked at: everything, or a part.
+enum Evaluated<T> {
+    All,
+    Some(T),
+}
+
+/// What references can name besides places.
+#[derive(Default)]
+struct Resources<'a> {
+    by_id: HashMap<String, &'a Value>,
+    by_anchor: HashMap<String, Vec<&'a Value>>,
+}
+
+impl<'a> Resources<'a> {
+    /// Looks through everything that may be a schema. What is found inside `const`, `enum` or `default` is data.
+    fn collect(&mut self, document: &'a Value, draft: Draft) {
+        let mut open = vec![document];
+        while let Some(value) = open.pop() {
+            match value {
+                Value::Object(map) => {
+                    let named = !map.contains_key("$ref") || draft.has_siblings_of_ref();
+                    if let Some(id) = map.get("$id").and_then(Value::as_str).filter(|_| named) {
+                        match id.strip_prefix('#') {
+                            Some(anchor) => self.by_anchor.entry(anchor.to_owned()).or_default().push(value),
+                            None => {
+                                self.by_id.entry(id.trim_end_matches('#').to_owned()).or_insert(value);
+                            }
+                        }
+                    }
+                    for keyword in ["$anchor", "$dynamicAnchor"] {
+                        if let Some(anchor) = map.get(keyword).and_then(Value::as_str) {
+                            self.by_anchor.entry(anchor.to_owned()).or_default().push(value);
+                        }
+                    }
+                    let data = ["const", "enum", "default", "examples"];
+                    open.extend(
+                        map.iter().filter(|(key, _)| !data.contains(&key.as_str())).map(|(_, value)| value),
+                    );
+                }
+                Value::Array(items) => open.extend(items),
+                _ => {}
+            }
+        }
+    }
+
+    /// The document an absolute or relative reference names, by its `$id` or the end of it.
+    fn find(&self, reference: &str) -> Option<&'a Value> {
+        if let Some(value) = self.by_id.get(reference) {
+            return Some(value);
+        }
+        let ending = format!("/{}", reference.trim_start_matches("./").trim_start_matches('/'));
+        let mut matching = self.by_id.iter().filter(|(id, _)| id.ends_with(&ending));
+        let found = matching.next().map(|(_, value)| *value);
+        found.filter(|_| matching.next().is_none())
+    }
+}
+
+enum Place {
+    Open(Option<NodeId>),
+    Done(NodeId),
+}
+
+struct Parser<'a, 'p> {
+    arena: &'p mut Arena,
+    draft: Draft,
+    options: &'p Options,
+    is_new: bool,
+    /// Schemas by address: a reference reaches a schema, not a copy of it.
+    places: HashMap<*const Value, Place>,
+    resources: Resources<'a>,
+}
+
+type Parsed<T> = Result<T, SchemaError>;
+
+impl<'a> Parser<'a, '_> {
+    fn fail<T>(&self, pointer: &Pointer, message: String) -> Parsed<T> {
+        Err(SchemaError { is_new: self.is_new, pointer: pointer.clone(), message })
+    }
+
+    /// `base` is the document that references inside start from.
+    fn schema(
+        &mut self,
+        value: &'a Value,
+        pointer: &Pointer,
+        base: &'a Value,
+        depth: usize,
+    ) -> Parsed<NodeId> {
+        let map = match value {
+            Value::Bool(true) => return Ok(Arena::ANYTHING),
+            Value::Bool(false) => return Ok(Arena::NOTHING),
+            Value::Object(map) => map,
+            other => {
+                return self.fail(
+                    pointer,
+                    format!("expected a schema (an object or a boolean), found {}", kind(other)),
+                );
+            }
+        };
+        if depth > DEEPEST {
+            return self.fail(pointer, format!("schemas are nested deeper than {DEEPEST} levels"));
+        }
+        match self.places.get_mut(&std::ptr::from_ref(value)) {
+            Some(Place::Done(id)) => return Ok(*id),
+            Some(Place::Open(reserved)) => {
+                return Ok(*reserved.get_or_insert_with(|| self.arena.reserve()));
+            }
+            None => {}
+        }
+        self.places.insert(std::ptr::from_ref(value), Place::Open(None));
+        let is_resource = map.get("$id").and_then(Value::as_str).is_some_and(|id| !id.starts_with('#'));
+        let base = if is_resource && !map.contains_key("$ref") { value } else { base };
+        let atoms = self.atoms(map, pointer, base, depth)?;
+        let hints = hints(map);
+        let id = self.arena.node(atoms, hints);
+        let done = match self.places.get(&std::ptr::from_ref(value)) {
+            Some(Place::Open(Some(reserved))) => {
+                let reserved = *reserved;
+                self.arena.fill(reserved, id);
+                reserved
+            }
+            _ => id,
+        };
+        self.places.insert(std::ptr::from_ref(value), Place::Done(done));
+        Ok(done)
+    }
+
+    fn reference(
+        &mut self,
+        reference: &str,
+        pointer: &Pointer,
+        base: &'a Value,
+        depth: usize,
+    ) -> Parsed<NodeId> {
+        let (name, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let start = match name {
+            "" => base,
+            name => match self.resources.find(name) {
+                Some(found) => found,
+                None if name.contains(':') => {
+                    return self
+                        .fail(pointer, format!("the reference {reference} is remote; nothing is fetched"));
+                }
+                None => {
+                    return self.fail(pointer, format!("the reference {reference} leads to another file"));
+                }
+            },
+        };
+        let target = if fragment.is_empty() || fragment.starts_with('/') {
+            let fragment = percent_decoded(fragment);
+            Pointer::parse(&fragment).get(start)
+        } else {
+            self.resources.by_anchor.get(fragment).and_then(|found| found.first().copied())
+        };
+        match target {
+            Some(target) => {
+                let place = Pointer::parse(fragment);
+                self.schema(target, &place, start, depth + 1)
+            }
+            None => self.fail(pointer, format!("the reference {reference} leads nowhere")),
+        }
+    }
+
+    fn atoms(
+        &mut self,
+        map: &'a Map<String, Value>,
+        pointer: &Pointer,
+        base: &'a Value,
+        depth: usize,
+    ) -> Parsed<Vec<Atom>> {
+        let mut atoms = Vec::new();
+        if let Some(reference) = map.get("$ref") {
+            let Some(text) = reference.as_str() else {
+                return self
+                    .fail(&pointer.join("$ref"), format!("expected a reference, found {}", kind(reference)));
+            };
+            let target = self.reference(text, &pointer.join("$ref"), base, depth)?;
+            atoms.push(Atom::All(vec![target]));
+            if !self.draft.has_siblings_of_ref() {
+                return Ok(atoms);
+            }
+        }
+        for keyword in ["$dynamicRef", "$recursiveRef"] {
+            if let Some(reference) = map.get(keyword).and_then(Value::as_str).filter(|_| self.draft.is_new())
+            {
+                let anchor = reference.trim_start_matches('#');
+                let candidates = self.resources.by_anchor.get(anchor).map_or(0, Vec::len);
+                // With one anchor of that name there is nothing dynamic about it.
+                if reference == "#" || candidates == 1 {
+                    let target = self.reference(reference, &pointer.join(keyword), base, depth)?;
+                    atoms.push(Atom::All(vec![target]));
+                } else {
+                    atoms.push(Atom::Opaque(keyword.to_owned()));
+                }
+            }
+        }
+        self.any_kind(map, pointer, base, depth, &mut atoms)?;
+        self.numbers(map, pointer, &mut atoms)?;
+        self.strings(map, pointer, &mut atoms)?;
+        self.arrays(map, pointer, base, depth, &mut atoms)?;
+        self.objects(map, pointer, base, depth, &mut atoms)?;
+        self.unused(map, pointer, base, depth)?;
+        Ok(atoms)
+    }
+
+    /// Definitions that nothing refers to must be schemas all the same.
+    fn unused(
+        &mut self,
+        map: &'a Map<String, Value>,
+        pointer: &Pointer,
+        base: &'a Value,
+        depth: usize,
+    ) -> Parsed<()> {
+        for keyword in ["definitions", "$defs"] {
+            let Some(found) = map.get(keyword) else { continue };
+            let Some(definitions) = found.as_object() else {
+                return self.fail(
+                    &pointer.join(keyword),
+                    format!("expected schemas by name, found {}", kind(found)),
+                );
+            };
+            for (name, schema) in definitions {
+                self.schema(schema, &pointer.join(keyword).join(name.clone()), base, depth + 1)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn list(
+        &mut self,
+        value: &'a Value,
+        pointer: &Pointer,
+        base: &'a Value,
+        depth: usize,
+    ) -> Parsed<Vec<NodeId>> {
+        let Some(items) = value.as_array() else {
+            return self.fail(pointer, format!("expected a list of schemas, found {}", kind(value)));
+        };
+        let mut nodes = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            nodes.push(self.schema(item, &pointer.join(index.to_string()), base, depth + 1)?);
+        }
+        Ok(nodes)
+    }
+
+    fn any_kind(
+        &mut self,
+        map: &'a Map<String, Value>,
+        pointer: &Pointer,
+        base: &'a Value,
+        depth: usize,
+        atoms: &mut Vec<Atom>,
+    ) -> Parsed<()> {
+        if let Some(value) = map.get("type") {
+            atoms.push(Atom::Types(self.types(value, &pointer.join("type"))?));
+        }
+        if let Some(value) = map.get("enum") {
+            let Some(values) = value.as_array() else {
+                return self.fail(
+                    &pointer.join("enum"),
+                    format!("expected a list of values, found {}", kind(value)),
+                );
+            };
+            atoms.push(Atom::Values(Rc::new(values.clone())));
+        }
+        if let Some(value) = map.get("const").filter(|_| self.draft != Draft::Draft4) {
+            atoms.push(Atom::Values(Rc::new(vec![value.clone()])));
+        }
+        for (keyword, atom) in [
+            ("allOf", Atom::All as fn(Vec<NodeId>) -> Atom),
+            ("anyOf", Atom::Any as fn(Vec<NodeId>) -> Atom),
+            ("oneOf", Atom::One as fn(Vec<NodeId>) -> Atom),
+        ] {
+            if let Some(value) = map.get(keyword) {
+                atoms.push(atom(self.list(value, &pointer.join(keyword), base, depth)?));
+            }
+        }
+        if let Some(value) = map.get("not") {
+            atoms.push(Atom::Not(self.schema(value, &pointer.join("not"), base, depth + 1)?));
+        }
+        if let Some(value) = map.get("if").filter(|_| self.draft != Draft::Draft4) {
+            let condition = self.schema(value, &pointer.join("if"), base, depth + 1)?;
+            let mut branch = |keyword: &str| match map.get(keyword) {
+                Some(value) => self.schema(value, &pointer.join(keyword), base, depth + 1),
+                None => Ok(Arena::ANYTHING),
+            };
+            let (then, otherwise) = (branch("then")?, branch("else")?);
+            atoms.push(Atom::If { condition, then, otherwise });
+        }
+        Ok(())
+    }
+
+    fn types(&self, value: &Value, pointer: &Pointer) -> Parsed<Types> {
+        let names: Vec<&Value> = match value {
+            Value::Array(names) => names.iter().collect(),
+            one => vec![one],
+        };
+        let mut types = Types::default();
+        for name in names {
+            match name.as_str() {
+                Some("null") => types.null = true,
+                Some("boolean") => types.boolean = true,
+                Some("integer") => types.integer = true,
+                Some("number") => types.number = true,
+                Some("string") => types.string = true,
+                Some("array") => types.array = true,
+                Some("object") => types.object = true,
+                _ => {
+                    let message = format!(
+                        "expected null, boolean, integer, number, string, array or object, found {}",
+                        name.as_str().map_or_else(|| kind(name).to_owned(), |name| format!("\"{name}\""))
+                    );
+                    return self.fail(pointer, message);
+                }
+            }
+        }
+        types.integer |= types.number;
+        Ok(types)
+    }
+
+    fn number(
+        &self,
+        map: &Map<String, Value>,
+        keyword: &str,
+        pointer: &Pointer,
+    ) -> Parsed<Option<BigRational>> {
+        let Some(value) = map.get(keyword) else { return Ok(None) };
+        match value.as_number().and_then(exact) {
+            Some(number) => Ok(Some(number)),
+            None => self.fail(&pointer.join(keyword), format!("expected a number, found {}", kind(value))),
+        }
+    }
+
+    fn numbers(&self, map: &Map<String, Value>, pointer: &Pointer, atoms: &mut Vec<Atom>) -> Parsed<()> {
+        let flag = |keyword: &str| map.get(keyword).and_then(Value::as_bool);
+        if let Some(bound) = self.number(map, "minimum", pointer)? {
+            let exclusive = flag("exclusiveMinimum") == Some(true);
+            atoms.push(Atom::Minimum { bound, exclusive });
+        }
+        if let Some(bound) = self.number(map, "maximum", pointer)? {
+            let exclusive = flag("exclusiveMaximum") == Some(true);
+            atoms.push(Atom::Maximum { bound, exclusive });
+        }
+        // Draft 4 has flags of these names beside the bounds.
+        if flag("exclusiveMinimum").is_none()
+            && let Some(bound) = self.number(map, "exclusiveMinimum", pointer)?
+        {
+            atoms.push(Atom::Minimum { bound, exclusive: true });
+        }
+        if flag("exclusiveMaximum").is_none()
+            && let Some(bound) = self.number(map, "exclusiveMaximum", pointer)?
+        {
+            atoms.push(Atom::Maximum { bound, exclusive: true });
+        }
+        if let Some(step) = self.number(map, "multipleOf", pointer)? {
+            if step <= BigRational::zero() {
+                return self.fail(&pointer.join("multipleOf"), "expected a number above zero".to_owned());
+            }
+            atoms.push(Atom::MultipleOf(step));
+        }
+        Ok(())
+    }
+
+    fn count(&self, map: &Map<String, Value>, keyword: &str, pointer: &Pointer) -> Parsed<Option<u64>> {
+        let Some(value) = map.get(keyword) else { return Ok(None) };
+        let whole = value.as_u64().or_else(|| {
+            let number = value.as_number().and_then(exact).filter(|number| number.is_integer())?;
+            u64::try_from(number.to_integer()).ok()
+        });
+        match whole {
+            Some(count) => Ok(Some(count)),
+            None => {
+                let found = match value {
+                    Value::Number(number) => number.to_string(),
+                    other => kind(other).to_owned(),
+                };
+                self.fail(&pointer.join(keyword), format!("expected a whole number from 0, found {found}"))
+            }
+        }
+    }
+
+    fn strings(&mut self, map: &Map<String, Value>, pointer: &Pointer, atoms: &mut Vec<Atom>) -> Parsed<()> {
+        if let Some(length) = self.count(map, "minLength", pointer)? {
+            atoms.push(Atom::MinLength(length));
+        }
+        if let Some(length) = self.count(map, "maxLength", pointer)? {
+            atoms.push(Atom::MaxLength(length));
+        }
+        if let Some(value) = map.get("pattern") {
+            let place = pointer.join("pattern");
+            let Some(source) = value.as_str() else {
+                return self.fail(&place, format!("expected a regular expression, found {}", kind(value)));
+            };
+            match self.arena.patterns.add(source) {
+                Ok(pattern) => atoms.push(Atom::Pattern(pattern)),
+                Err(reason) => {
+                    return self.fail(&place, format!("{source} is no regular expression: {reason}"));
+                }
+            }
+        }
+        if let Some(format) =
+            map.get("format").and_then(Value::as_str).filter(|_| self.options.assert_formats)
+        {
+            atoms.push(Atom::Format(format.to_owned()));
+        }
+        Ok(())
+    }
+
+    fn arrays(
+        &mut self,
+        map: &'a Map<String, Value>,
+        pointer: &Pointer,
+        base: &'a Value,
+        depth: usize,
+        atoms: &mut Vec<Atom>,
+    ) -> Parsed<()> {
+        let tuple = if self.draft == Draft::Draft202012 { "prefixItems" } else { "items" };
+        let after = if self.draft == Draft::Draft202012 { "items" } else { "additionalItems" };
+        let prefix = match map.get(tuple) {
+            Some(value @ Value::Array(_)) => self.list(value, &pointer.join(tuple), base, depth)?,
+            Some(other) if tuple == "prefixItems" => {
+                return self.fail(
+                    &pointer.join(tuple),
+                    format!("expected a list of schemas, found {}", kind(other)),
+                );
+            }
+            _ => Vec::new(),
+        };
+        let keyword =
+            if tuple == "items" && !map.get("items").is_some_and(Value::is_array) { "items" } else { after };
+        // Without a list of items additionalItems says nothing.
+        let rest = match map.get(keyword) {
+            Some(value) => Some(self.schema(value, &pointer.join(keyword), base, depth + 1)?),
+            None => None,
+        };
+        if !prefix.is_empty() || rest.is_some_and(|rest| rest != Arena::ANYTHING) {
+            atoms.push(Atom::Items(Rc::new(Items { prefix, rest })));
+        }
+        if let Some(count) = self.count(map, "minItems", pointer)? {
+            atoms.push(Atom::MinItems(count));
+        }
+        if let Some(count) = self.count(map, "maxItems", pointer)? {
+            atoms.push(Atom::MaxItems(count));
+        }
+        match map.get("uniqueItems") {
+            Some(Value::Bool(true)) => atoms.push(Atom::UniqueItems),
+            None | Some(Value::Bool(false)) => {}
+            Some(other) => {
+                return self.fail(
+                    &pointer.join("uniqueItems"),
+                    format!("expected a boolean, found {}", kind(other)),
+                );
+            }
+        }
+        if let Some(value) = map.get("contains").filter(|_| self.draft != Draft::Draft4) {
+            let node = self.schema(value, &pointer.join("contains"), base, depth + 1)?;
+            let counted = self.draft.is_new();
+            let min = if counted { self.count(map, "minContains", pointer)? } else { None };
+            let max = if counted { self.count(map, "maxContains", pointer)? } else { None };
+            atoms.push(Atom::Contains { node, min: min.unwrap_or(1), max });
+        }
+        if let Some(value) = map.get("unevaluatedItems").filter(|_| self.draft.is_new()) {
+            let node = self.schema(value, &pointer.join("unevaluatedItems"), base, depth + 1)?;
+            atoms.push(match self.evaluated_items(map) {
+                Some(Evaluated::All) => Atom::All(Vec::new()),
+                Some(Evaluated::Some(length)) => {
+                    let prefix = vec![Arena::ANYTHING; length];
+                    Atom::Items(Rc::new(Items { prefix, rest: Some(node) }))
+                }
+                None => Atom::Opaque("unevaluatedItems".to_owned()),
+            });
+        }
+        Ok(())
+    }
+
+    /// Which items the other keywords of a schema have looked at, where that is the same for every value.
+    fn evaluated_items(&self, map: &Map<String, Value>) -> Option<Evaluated<usize>> {
+        if map.keys().any(|keyword| MAY_EVALUATE.contains(&keyword.as_str()) || keyword == "contains") {
+            return None;
+        }
+        let (tuple, after) = match self.draft {
+            Draft::Draft202012 => ("prefixItems", "items"),
+            _ => ("items", "additionalItems"),
+        };
+        let list = map.get(tuple).and_then(Value::as_array);
+        if map.contains_key(after) || tuple == "items" && list.is_none() && map.contains_key("items") {
+            return Some(Evaluated::All);
+        }
+        Some(Evaluated::Some(list.map_or(0, Vec::len)))
+    }
+
+    /// `unevaluatedProperties` is `additionalProperties` where nothing else looks at properties but the keywords beside
+    /// it.
+    fn unevaluated_properties(&mut self, map: &Map<String, Value>, node: NodeId) -> Atom {
+        if map.keys().any(|keyword| MAY_EVALUATE.contains(&keyword.as_str())) {
+            return Atom::Opaque("unevaluatedProperties".to_owned());
+        }
+        if map.contains_key("additionalProperties") {
+            return Atom::All(Vec::new());
+        }
+        let keys =
+            |keyword: &str| map.get(keyword).and_then(Value::as_object).into_iter().flat_map(Map::keys);
+        let named = keys("properties").map(|name| (name.clone(), Arena::ANYTHING)).collect();
+        let patterns = keys("patternProperties")
+            .filter_map(|source| Some((self.arena.patterns.add(source).ok()?, Arena::ANYTHING)))
+            .collect();
+        Atom::Properties(Rc::new(Properties { named, patterns, additional: Some(node) }))
+    }
+
+    fn named(
+        &mut self,
+        value: &'a Value,
+        pointer: &Pointer,
+        base: &'a Value,
+        depth: usize,
+    ) -> Parsed<BTreeMap<String, NodeId>> {
+        let Some(map) = value.as_object() else {
+            return self.fail(pointer, format!("expected schemas by name, found {}", kind(value)));
+        };
+        let mut named = BTreeMap::new();
+        for (name, schema) in map {
+            named.insert(name.clone(), self.schema(schema, &pointer.join(name.clone()), base, depth + 1)?);
+        }
+        Ok(named)
+    }
+
+    fn names(&self, value: &Value, pointer: &Pointer) -> Parsed<Vec<String>> {
+        let names: Option<Vec<String>> = value
+            .as_array()
+            .and_then(|names| names.iter().map(|name| name.as_str().map(str::to_owned)).collect());
+        match names {
+            Some(names) => Ok(names),
+            None => self.fail(pointer, format!("expected a list of property names, found {}", kind(value))),
+        }
+    }
+
+    fn objects(
+        &mut self,
+        map: &'a Map<String, Value>,
+        pointer: &Pointer,
+        base: &'a Value,
+        depth: usize,
+        atoms: &mut Vec<Atom>,
+    ) -> Parsed<()> {
+        let mut named = match map.get("properties") {
+            Some(value) => self.named(value, &pointer.join("properties"), base, depth)?,
+            None => BTreeMap::new(),
+        };
+        let mut patterns = Vec::new();
+        if let Some(value) = map.get("patternProperties") {
+            let place = pointer.join("patternProperties");
+            for (source, node) in self.named(value, &place, base, depth)? {
+                match self.arena.patterns.add(&source) {
+                    Ok(pattern) => patterns.push((pattern, node)),
+                    Err(reason) => {
+                        let message = format!("{source} is no regular expression: {reason}");
+                        return self.fail(&place.join(source), message);
+                    }
+                }
+            }
+        }
+        let additional = match map.get("additionalProperties") {
+            Some(value) => {
+                let node = self.schema(value, &pointer.join("additionalProperties"), base, depth + 1)?;
+                Some(node).filter(|node| *node != Arena::ANYTHING)
+            }
+            None => None,
+        };
+        if additional.is_none() {
+            // A property that may be anything is as good as undeclared.
+            named.retain(|_, node| *node != Arena::ANYTHING);
+            patterns.retain(|(_, node)| *node != Arena::ANYTHING);
+        }
+        if !named.is_empty() || !patterns.is_empty() || additional.is_some() {
+            atoms.push(Atom::Properties(Rc::new(Properties { named, patterns, additional })));
+        }
+        if let Some(value) = map.get("required") {
+            // Draft 3 had a flag here, and old files still carry it.
+            if !value.is_boolean() {
+                let mut names = self.names(value, &pointer.join("required"))?;
+                names.sort_unstable();
+                names.dedup();
+                atoms.extend(names.into_iter().map(Atom::Required));
+            }
+        }
+        if let Some(count) = self.count(map, "minProperties", pointer)? {
+            atoms.push(Atom::MinProperties(count));
+        }
+        if let Some(count) = self.count(map, "maxProperties", pointer)? {
+            atoms.push(Atom::MaxProperties(count));
+        }
+        if let Some(value) = map.get("propertyNames").filter(|_| self.draft != Draft::Draft4) {
+            let node = self.schema(value, &pointer.join("propertyNames"), base, depth + 1)?;
+            atoms.push(Atom::PropertyNames(node));
+        }
+        self.dependencies(map, pointer, base, depth, atoms)?;
+        if let Some(value) = map.get("unevaluatedProperties").filter(|_| self.draft.is_new()) {
+            let node = self.schema(value, &pointer.join("unevaluatedProperties"), base, depth + 1)?;
+            atoms.push(self.unevaluated_properties(map, node));
+        }
+        Ok(())
+    }
+
+    fn dependencies(
+        &mut self,
+        map: &'a Map<String, Value>,
+        pointer: &Pointer,
+        base: &'a Value,
+        depth: usize,
+        atoms: &mut Vec<Atom>,
+    ) -> Parsed<()> {
+        let keywords: &[&str] =
+            if self.draft.is_new() { &["dependentRequired", "dependentSchemas"] } else { &["dependencies"] };
+        for keyword in keywords {
+            let Some(value) = map.get(*keyword) else { continue };
+            let place = pointer.join(*keyword);
+            let Some(dependencies) = value.as_object() else {
+                return self.fail(&place, format!("expected dependencies by name, found {}", kind(value)));
+            };
+            for (name, dependency) in dependencies {
+                let place = place.join(name.clone());
+                if *keyword == "dependentRequired" || *keyword == "dependencies" && dependency.is_array() {
+                    atoms.push(Atom::DependentRequired(name.clone(), self.names(dependency, &place)?));
+                } else {
+                    let node = self.schema(dependency, &place, base, depth + 1)?;
+                    atoms.push(Atom::DependentSchema(name.clone(), node));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Values the schema itself proposes, the most telling first. A title is a readable text where any will do.
+fn hints(map: &Map<String, Value>) -> Vec<Value> {
+    let mut hints = Vec::new();
+    if map.get("airbyte_secret") == Some(&Value::Bool(true)) {
+        hints.push(Value::from("****"));
+    }
+    hints.extend(map.get("default").filter(|value| !value.is_null()).cloned());
+    match map.get("examples") {
+        Some(Value::Array(examples)) => hints.extend(examples.iter().cloned()),
+        Some(example) => hints.push(example.clone()),
+        None => {}
+    }
+    hints.extend(map.get("title").filter(|title| title.is_string()).cloned());
+    hints
+}
+
+/// What a value is, for messages.
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// A fragment without its percent signs.
+fn percent_decoded(fragment: &str) -> String {
+    if !fragment.contains('%') {
+        return fragment.to_owned();
+    }
+    let bytes = fragment.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let code = bytes.get(at + 1..at + 3).and_then(|hex| std::str::from_utf8(hex).ok());
+        match code.and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(|_| bytes[at] == b'%') {
+            Some(byte) => {
+                decoded.push(byte);
+                at += 3;
+            }
+            None => {
+                decoded.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
