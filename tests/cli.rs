@@ -214,3 +214,48 @@ fn the_policy_is_shown_with_where_it_was_set() {
         insta::assert_snapshot!(stdout(&output).replace(&format!("{root}/"), ""));
     });
 }
+
+#[test]
+fn includes_answers_with_a_proof_a_witness_or_a_reason() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("a schema");
+        path.to_str().expect("UTF-8").to_owned()
+    };
+    let narrow = write("narrow.json", r#"{"type": "string", "pattern": "^https://"}"#);
+    let wide = write("wide.json", r#"{"type": "string", "pattern": "^https?://"}"#);
+    let around = write("around.json", r#"{"type": "string", "pattern": "^(?=.*[0-9]).{8,}$"}"#);
+    let answer = |a: &str, b: &str| -> (i32, serde_json::Value) {
+        let output = run(&["includes", a, b, "--format", "json"]);
+        let value = serde_json::from_str(&stdout(&output)).expect("JSON");
+        (output.status.code().expect("an exit code"), value)
+    };
+    let (code_of, value) = answer(&narrow, &wide);
+    assert_eq!((code_of, &value["result"]), (0, &"included".into()));
+    let (code_of, value) = answer(&wide, &narrow);
+    assert_eq!((code_of, &value["result"]), (1, &"not-included".into()));
+    assert_eq!(value["witness"], "http://");
+    let (code_of, value) = answer(&narrow, &around);
+    assert_eq!(code_of, 3, "{value}");
+    assert_eq!(value["result"], "unknown");
+    assert!(value["reason"].as_str().is_some_and(|reason| reason.contains("look-ahead")), "{value}");
+
+    for (schema, place) in [
+        (r#"{"properties": {"a": {"type": 5}}}"#, "/properties/a/type"),
+        (r#"{"properties": []}"#, "/properties"),
+        (r#"{"items": {"pattern": "(a"}}"#, "/items/pattern"),
+        (r##"{"$ref": "#/definitions/x"}"##, "/$ref"),
+        (r#"{"$ref": "https://example.com/x.json"}"#, "/$ref"),
+        (r#"{"allOf": [true, "x"]}"#, "/allOf/1"),
+        (r#"{"maxLength": null}"#, "/maxLength"),
+        ("[]", "the root"),
+    ] {
+        let broken = write("broken.json", schema);
+        let output = run(&["includes", &narrow, &broken]);
+        assert_eq!(output.status.code(), Some(3), "{schema}");
+        let message = String::from_utf8(output.stderr).expect("UTF-8");
+        assert!(message.contains(&format!("broken.json: at {place}: ")), "{message}");
+    }
+    assert_eq!(code(&["includes", &narrow, "no/such/file.json"]), 3);
+}

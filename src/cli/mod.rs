@@ -2,6 +2,7 @@
 
 mod check;
 mod docs;
+mod includes;
 mod output;
 mod policy;
 mod snapshot;
@@ -61,6 +62,8 @@ enum Command {
     Check(Box<check::CheckArgs>),
     /// Print what is understood of one side, as JSON
     Snapshot(snapshot::SnapshotArgs),
+    /// Ask whether every value that one JSON Schema accepts is accepted by another
+    Includes(includes::IncludesArgs),
     /// Print a rule's whole explanation
     Explain {
         /// The rule's id, such as field-type-changed
@@ -174,6 +177,7 @@ pub fn run() -> ExitCode {
     let result = match cli.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Snapshot(arguments) => snapshot::run(&arguments),
+        Command::Includes(arguments) => includes::run(&arguments),
         Command::Explain { rule } => docs::explain(&rule),
         Command::Rules { format } => docs::rules(format),
         Command::Config(arguments) => policy::run(&arguments),

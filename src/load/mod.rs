@@ -88,6 +88,15 @@ pub fn text(path: &Path) -> Result<String, InputError> {
     Ok(read::document(path, &path.display().to_string())?.text.clone())
 }
 
+/// A file that holds one JSON or YAML value, such as a JSON Schema.
+///
+/// # Errors
+/// The file cannot be read or parsed.
+pub fn value(path: &Path) -> Result<serde_json::Value, InputError> {
+    let document = read::document(path, &path.display().to_string())?;
+    read::value(&document, Artifact::Spec)
+}
+
 /// Reads a text as JSON the way every artifact is read, for tests that feed arbitrary text.
 ///
 /// # Errors

@@ -38,7 +38,7 @@ fn json(value: &BigRational) -> Option<Value> {
         }
     }
     let number = Number::from_f64(value.to_f64()?)?;
-    (exact(&number)? == *value).then(|| Value::Number(number))
+    (exact(&number)? == *value).then_some(Value::Number(number))
 }
 
 /// A bound, and whether it is itself excluded.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::number::same;
 use super::{Draft, Inclusion, Options};
 
 /// A schema, ready to validate values.
@@ -52,13 +53,29 @@ fn without_content(schema: &Value, is_schema: bool) -> Value {
                     let maps = ["properties", "patternProperties", "definitions", "$defs"];
                     let data = is_schema && ["const", "enum", "default", "examples"].contains(&key.as_str());
                     if data {
-                        return (key.clone(), value.clone());
+                        return (key.clone(), each_once(value));
                     }
                     (key.clone(), without_content(value, !(is_schema && maps.contains(&key.as_str()))))
                 })
                 .collect(),
         ),
         Value::Array(items) => Value::Array(items.iter().map(|item| without_content(item, true)).collect()),
+        other => other.clone(),
+    }
+}
+
+/// A list without its repetitions: the validator refuses an `enum` that names a value twice, and readers do not.
+fn each_once(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => {
+            let mut kept: Vec<Value> = Vec::with_capacity(items.len());
+            for item in items {
+                if !kept.iter().any(|known| same(known, item)) {
+                    kept.push(item.clone());
+                }
+            }
+            Value::Array(kept)
+        }
         other => other.clone(),
     }
 }

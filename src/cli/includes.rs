@@ -1,0 +1,91 @@
+//! `connector-diff includes A.json B.json`.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+
+use super::{FINDINGS, Failure, INCONCLUSIVE, OK, output};
+use crate::load;
+use crate::schema::{Draft, Inclusion, Options, includes};
+
+#[derive(Debug, Args)]
+pub(super) struct IncludesArgs {
+    /// The schema whose values are asked about
+    a: PathBuf,
+    /// The schema that has to accept them
+    b: PathBuf,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// The draft of both schemas [default: what $schema says, else draft-07]
+    #[arg(long, value_enum)]
+    draft: Option<Draft>,
+    /// Let `format` refuse values, which Airbyte's runtime does not
+    #[arg(long)]
+    assert_formats: bool,
+    /// How many steps the search may take before it gives up
+    #[arg(long, value_name = "N", default_value_t = Options::default().steps)]
+    steps: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For the terminal
+    Text,
+    /// For programs
+    Json,
+}
+
+fn schema(path: &Path) -> Result<Value, Failure> {
+    load::value(path).map_err(|error| Failure::input(error.to_string()))
+}
+
+pub(super) fn run(arguments: &IncludesArgs) -> Result<u8, Failure> {
+    let (a, b) = (schema(&arguments.a)?, schema(&arguments.b)?);
+    let options =
+        Options { draft: arguments.draft, assert_formats: arguments.assert_formats, steps: arguments.steps };
+    let answer = includes(&a, &b, &options).map_err(|error| {
+        let file = if error.is_new { &arguments.b } else { &arguments.a };
+        let place = error.pointer.to_string();
+        let place = if place.is_empty() { "the root".to_owned() } else { place };
+        Failure::input(format!("{}: at {place}: {}", file.display(), error.message))
+    })?;
+    let text = match arguments.format {
+        Format::Text => text(&answer, arguments),
+        Format::Json => {
+            let value = match &answer {
+                Inclusion::Included => {
+                    json!({"result": "included", "witness": null, "message": null, "reason": null})
+                }
+                Inclusion::NotIncluded { witness, message } => {
+                    json!({"result": "not-included", "witness": witness, "message": message, "reason": null})
+                }
+                Inclusion::Unknown { reason } => {
+                    json!({"result": "unknown", "witness": null, "message": null, "reason": reason})
+                }
+            };
+            let mut text = serde_json::to_string_pretty(&value).unwrap_or_default();
+            text.push('\n');
+            text
+        }
+    };
+    output::stdout(&text)?;
+    Ok(match answer {
+        Inclusion::Included => OK,
+        Inclusion::NotIncluded { .. } => FINDINGS,
+        Inclusion::Unknown { .. } => INCONCLUSIVE,
+    })
+}
+
+fn text(answer: &Inclusion, arguments: &IncludesArgs) -> String {
+    let (a, b) = (arguments.a.display(), arguments.b.display());
+    match answer {
+        Inclusion::Included => format!("included: every value that {a} accepts is accepted by {b}\n"),
+        Inclusion::NotIncluded { witness, message } => {
+            let shown = serde_json::to_string_pretty(witness).unwrap_or_default();
+            format!("not-included: {a} accepts this value and {b} refuses it\n{shown}\nrefused: {message}\n")
+        }
+        Inclusion::Unknown { reason } => format!("unknown: {reason}\n"),
+    }
+}

@@ -1,0 +1,179 @@
+//! What has to hold of inclusion for all schemas: no claim is contradicted by any value, and the laws of sets.
+
+use connector_diff::schema::{Inclusion, Options, Validator, includes};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+fn small_value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        (-3_i64..7).prop_map(Value::from),
+        prop_oneof![Just(0.5), Just(1.5), Just(-2.25), Just(3.0)].prop_map(Value::from),
+        prop_oneof![Just(""), Just("a"), Just("b"), Just("ab"), Just("aab"), Just("1"), Just("text")]
+            .prop_map(Value::from),
+    ];
+    leaf.prop_recursive(2, 12, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::btree_map("[abc]", inner, 0..4)
+                .prop_map(|map| Value::Object(map.into_iter().collect::<Map<_, _>>())),
+        ]
+    })
+}
+
+/// The values, each once: the meta-schema wants it so.
+fn distinct(values: Vec<Value>) -> Value {
+    let mut kept: Vec<Value> = Vec::new();
+    for value in values {
+        let known = kept
+            .iter()
+            .any(|other| other == &value || other.as_f64().is_some() && other.as_f64() == value.as_f64());
+        if !known {
+            kept.push(value);
+        }
+    }
+    Value::Array(kept)
+}
+
+fn keyword() -> impl Strategy<Value = (String, Value)> {
+    let types =
+        prop::sample::select(vec!["null", "boolean", "integer", "number", "string", "array", "object"]);
+    let pair = |key: &'static str| move |value: Value| (key.to_owned(), value);
+    let count = |key: &'static str| (0_u64..4).prop_map(move |count| (key.to_owned(), json!(count)));
+    let number =
+        |key: &'static str| (-4_i64..8).prop_map(move |halves| (key.to_owned(), json!(halves as f64 / 2.0)));
+    prop_oneof![
+        4 => types.clone().prop_map(|name| ("type".to_owned(), json!(name))),
+        2 => prop::collection::btree_set(types, 1..4).prop_map(|names| ("type".to_owned(), json!(names))),
+        2 => prop::collection::vec(small_value(), 1..4).prop_map(distinct).prop_map(pair("enum")),
+        1 => small_value().prop_map(pair("const")),
+        1 => number("minimum"),
+        1 => number("maximum"),
+        1 => number("exclusiveMinimum"),
+        1 => number("exclusiveMaximum"),
+        1 => prop::sample::select(vec![json!(1), json!(2), json!(3), json!(0.5)]).prop_map(pair("multipleOf")),
+        1 => count("minLength"),
+        1 => count("maxLength"),
+        2 => prop::sample::select(vec!["a", "^a", "b$", "^[ab]*$", "^$", "^a{1,2}b?$", "^\\d+$"])
+            .prop_map(|pattern| ("pattern".to_owned(), json!(pattern))),
+        1 => count("minItems"),
+        1 => count("maxItems"),
+        1 => Just(("uniqueItems".to_owned(), json!(true))),
+        1 => count("minProperties"),
+        1 => count("maxProperties"),
+        2 => prop::collection::btree_set("[abc]", 0..3).prop_map(|names| ("required".to_owned(), json!(names))),
+        1 => prop::collection::btree_map("[abc]", prop::collection::btree_set("[abc]", 1..3), 1..3)
+            .prop_map(|map| ("dependencies".to_owned(), json!(map))),
+    ]
+}
+
+fn schema() -> impl Strategy<Value = Value> {
+    let object = |keywords: Vec<(String, Value)>| Value::Object(keywords.into_iter().collect());
+    let leaf = prop_oneof![
+        1 => any::<bool>().prop_map(Value::from),
+        8 => prop::collection::vec(keyword(), 1..4).prop_map(object),
+    ];
+    leaf.prop_recursive(3, 16, 3, move |inner| {
+        let list = prop::collection::vec(inner.clone(), 1..4);
+        let named = prop::collection::btree_map("[abc]", inner.clone(), 1..3);
+        let patterns = prop::collection::btree_map(
+            prop::sample::select(vec!["^a".to_owned(), "b".to_owned(), "^[ab]$".to_owned()]),
+            inner.clone(),
+            1..3,
+        );
+        let applicator = prop_oneof![
+            3 => named.prop_map(|map| ("properties".to_owned(), json!(map))),
+            1 => patterns.prop_map(|map| ("patternProperties".to_owned(), json!(map))),
+            2 => inner.clone().prop_map(|one| ("additionalProperties".to_owned(), one)),
+            1 => inner.clone().prop_map(|one| ("propertyNames".to_owned(), one)),
+            2 => inner.clone().prop_map(|one| ("items".to_owned(), one)),
+            1 => list.clone().prop_map(|list| ("items".to_owned(), json!(list))),
+            1 => inner.clone().prop_map(|one| ("additionalItems".to_owned(), one)),
+            1 => inner.clone().prop_map(|one| ("contains".to_owned(), one)),
+            1 => inner.clone().prop_map(|one| ("not".to_owned(), one)),
+            1 => inner.clone().prop_map(|one| ("if".to_owned(), one)),
+            1 => inner.clone().prop_map(|one| ("then".to_owned(), one)),
+            1 => inner.clone().prop_map(|one| ("else".to_owned(), one)),
+            1 => list.clone().prop_map(|list| ("allOf".to_owned(), json!(list))),
+            1 => list.clone().prop_map(|list| ("anyOf".to_owned(), json!(list))),
+            1 => list.prop_map(|list| ("oneOf".to_owned(), json!(list))),
+        ];
+        (prop::collection::vec(keyword(), 0..3), prop::collection::vec(applicator, 1..3)).prop_map(
+            |(keywords, applicators)| Value::Object(keywords.into_iter().chain(applicators).collect()),
+        )
+    })
+}
+
+fn options() -> Options {
+    Options { draft: Some(connector_diff::schema::Draft::Draft7), steps: 60_000, ..Options::default() }
+}
+
+fn ask(old: &Value, new: &Value) -> Inclusion {
+    let answer = includes(old, new, &options()).unwrap_or_else(|error| panic!("{error:?} in {old} or {new}"));
+    if let Inclusion::Unknown { reason } = &answer {
+        // A witness that a validator does not confirm is a mistake of the search.
+        assert!(!reason.starts_with("the witness"), "{reason}\n  old {old}\n  new {new}");
+    }
+    answer
+}
+
+/// Not known to be false.
+fn not_refuted(old: &Value, new: &Value) -> Result<(), TestCaseError> {
+    let answer = ask(old, new);
+    prop_assert!(!matches!(answer, Inclusion::NotIncluded { .. }), "{answer:?}\n  old {old}\n  new {new}");
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_value_contradicts_an_answer(
+        old in schema(),
+        new in schema(),
+        values in prop::collection::vec(small_value(), 300),
+    ) {
+        let accepts = Validator::new(&old, &options()).expect("a schema");
+        let refuses = Validator::new(&new, &options()).expect("a schema");
+        let counterexample = values.iter().find(|value| accepts.refusal(value).is_none() && refuses.refusal(value).is_some());
+        match ask(&old, &new) {
+            Inclusion::Included => prop_assert!(
+                counterexample.is_none(),
+                "called included, and {} shows it is not\n  old {old}\n  new {new}",
+                counterexample.expect("found above")
+            ),
+            Inclusion::NotIncluded { witness, .. } => {
+                prop_assert!(accepts.refusal(&witness).is_none() && refuses.refusal(&witness).is_some());
+            }
+            Inclusion::Unknown { .. } => {}
+        }
+    }
+
+    #[test]
+    fn a_schema_includes_itself_however_it_is_written(schema in schema()) {
+        prop_assert_eq!(ask(&schema, &schema), Inclusion::Included);
+        let twice = json!({"not": {"not": schema.clone()}});
+        not_refuted(&schema, &twice)?;
+        not_refuted(&twice, &schema)?;
+        not_refuted(&json!({"allOf": [schema.clone(), schema.clone()]}), &schema)?;
+        not_refuted(&schema, &json!({"$ref": "#/definitions/s", "definitions": {"s": schema.clone()}}))?;
+    }
+
+    #[test]
+    fn unions_are_above_and_intersections_below(a in schema(), b in schema()) {
+        not_refuted(&a, &json!({"anyOf": [a.clone(), b.clone()]}))?;
+        not_refuted(&json!({"allOf": [a.clone(), b.clone()]}), &a)?;
+        not_refuted(&json!({"oneOf": [a.clone(), b.clone()]}), &json!({"anyOf": [a.clone(), b.clone()]}))?;
+        not_refuted(&json!({"allOf": [a.clone(), {"not": a}]}), &b)?;
+    }
+
+    #[test]
+    fn inclusion_is_transitive(a in schema(), b in schema(), c in schema()) {
+        let middle = json!({"anyOf": [a.clone(), b]});
+        let top = json!({"anyOf": [middle.clone(), c]});
+        if ask(&a, &middle) == Inclusion::Included && ask(&middle, &top) == Inclusion::Included {
+            not_refuted(&a, &top)?;
+        }
+    }
+}
