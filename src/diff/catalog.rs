@@ -256,5 +256,7 @@ fn delta(stream: &Stream, change: CatalogChange, index: Sides<Option<usize>>) ->
         old: None,
         new: None,
         context: StreamContext { index, ..StreamContext::default() },
+        place: None,
+        decision: None,
     }
 }

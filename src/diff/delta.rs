@@ -26,6 +26,44 @@ pub struct Delta {
     pub new: Option<Value>,
     /// What is known of the stream around it.
     pub context: StreamContext,
+    /// The schema or keyword it is about, on both sides even where it is only on one. Of a spec only.
+    pub place: Option<Sides<Pointer>>,
+    /// What comparing the accepted configs says of it. Of a spec only, and set before it is judged.
+    pub decision: Option<Decision>,
+}
+
+/// What comparing the configs that both specs accept says of one difference.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decision {
+    /// Every saved config is still accepted.
+    Proof {
+        /// What was shown.
+        message: String,
+    },
+    /// A saved config that is refused.
+    Witness {
+        /// The config.
+        value: Value,
+        /// What the validator says.
+        message: String,
+    },
+    /// A config that is refused, and that the form does not save: it lacks the constant that tells options apart.
+    Unlikely {
+        /// The config.
+        value: Value,
+        /// What the validator says.
+        message: String,
+    },
+    /// A sample of a saved config is refused.
+    Sample {
+        /// Which one, and what the validator says.
+        message: String,
+    },
+    /// Neither could be shown.
+    Unknown {
+        /// Why.
+        reason: String,
+    },
 }
 
 /// What a rule may need to know of the stream a delta is in.
@@ -161,6 +199,8 @@ pub enum SpecChange {
     RequiredPropertyHidden,
     /// Titles, descriptions, examples, order and the like.
     AnnotationsChanged,
+    /// Edits that each accept every saved config, and together do not.
+    BreaksTogether,
     /// A keyword that only a comparison of whole schemas can judge.
     ConstraintChanged(String),
     /// The root is no longer an object.

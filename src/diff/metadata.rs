@@ -30,6 +30,8 @@ pub(super) fn diff(old: &Metadata, new: &Metadata) -> Vec<Delta> {
             old: before,
             new: after,
             context: StreamContext::default(),
+            place: None,
+            decision: None,
         });
     };
     let (old_config, new_config) = (&old.data["normalizationConfig"], &new.data["normalizationConfig"]);

@@ -8,6 +8,7 @@ mod metadata;
 mod oneof;
 mod record_schema;
 mod spec;
+mod spec_edit;
 mod spec_envelope;
 mod spec_schema;
 mod state;
@@ -15,11 +16,13 @@ mod state_shape;
 mod stream;
 
 pub use delta::{
-    CatalogChange, Change, ConnectorChange, Delta, KeywordEdit, MetadataChange, RemovalCertainty, SpecChange,
-    StateChange, StreamContext, TypeRelation,
+    CatalogChange, Change, ConnectorChange, Decision, Delta, KeywordEdit, MetadataChange, RemovalCertainty,
+    SpecChange, StateChange, StreamContext, TypeRelation,
 };
 
 use crate::model::{Artifact, Connector, ConnectorType, Sides, Stream, StreamId, StreamStanding};
+
+pub use spec_edit::{alone, relocated};
 
 /// Something that turned out unreadable when it was compared.
 #[derive(Debug, Clone)]
@@ -65,6 +68,8 @@ fn connector_deltas(old: &Connector, new: &Connector) -> Vec<Delta> {
             old: None,
             new: None,
             context: StreamContext::default(),
+            place: None,
+            decision: None,
         });
     };
     if old.faults.is_empty() && !new.faults.is_empty() {

@@ -128,6 +128,8 @@ impl Walk<'_> {
             old,
             new,
             context: StreamContext::default(),
+            place: Some(at.pointer.clone()),
+            decision: None,
         });
     }
 

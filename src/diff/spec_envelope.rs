@@ -35,6 +35,8 @@ pub(super) fn diff(old: &Value, new: &Value, is_destination: bool, deltas: &mut 
             old: before.cloned(),
             new: after.cloned(),
             context: StreamContext::default(),
+            place: None,
+            decision: None,
         });
     };
     let get = |side: &'_ Value, key: &str| side.get(key).filter(|value| !value.is_null()).cloned();

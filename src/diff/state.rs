@@ -88,6 +88,8 @@ fn delta(stream: Option<&StreamId>, change: StateChange, old: Option<Value>, new
         old,
         new,
         context: StreamContext::default(),
+        place: None,
+        decision: None,
     }
 }
 

@@ -175,6 +175,8 @@ impl Found<'_> {
             old: Some(old),
             new: Some(new),
             context: self.context.clone(),
+            place: None,
+            decision: None,
         });
     }
 
@@ -193,6 +195,8 @@ impl Found<'_> {
                 old: delta.old,
                 new: delta.new,
                 context: self.context.clone(),
+                place: None,
+                decision: None,
             });
         }
     }
@@ -332,6 +336,8 @@ impl Found<'_> {
                 old: Some(before),
                 new: Some(after),
                 context: self.context.clone(),
+                place: None,
+                decision: None,
             });
         };
         if old.migrations.iter().any(|class| !new.migrations.contains(class)) {

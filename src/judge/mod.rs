@@ -1,22 +1,25 @@
 //! From differences to findings: each difference meets its rule, and a finding says who is affected, what they see,
 //! what to do, where it was written and which shared edit caused it.
 
+mod inclusion;
 mod origin;
 mod platform;
 mod related;
+mod stored;
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::diff::{self, CatalogChange, Change, ConnectorChange, Delta, SpecChange};
+use crate::diff::{self, CatalogChange, Change, ConnectorChange, Decision, Delta, SpecChange};
 use crate::model::{
     Artifact, BreakingType, Bump, Catalog, ConfiguredStream, Connector, ConnectorType, Coverage,
     CoverageStatus, Decided, Evidence, Fact, Finding, Level, ReportError, Scope, Sides, Unjudged,
 };
 use crate::policy::Policy;
 use crate::rules::{self, Affects, Rule};
+use inclusion::SpecAnswer;
 
 /// What judging two connectors gives.
 #[derive(Debug)]
@@ -33,6 +36,8 @@ pub struct Judgement {
     pub comparable: bool,
     /// How many findings the policy leaves out.
     pub ignored: usize,
+    /// Whether the old spec accepts what the new one saves; `None` where that is not known.
+    pub spec_rolls_back: Option<bool>,
     /// Whether the platform would pause connections; `None` without a configured catalog.
     pub platform_breaking: Option<bool>,
 }
@@ -44,7 +49,8 @@ pub fn judge(
     policy: &Policy,
     configured: Option<&[ConfiguredStream]>,
 ) -> Judgement {
-    let (deltas, diff_errors) = diff::diff(old, new);
+    let (mut deltas, diff_errors) = diff::diff(old, new);
+    let spec_answer = inclusion::decide(&mut deltas, old, new);
     let mut findings = Vec::new();
     let mut unjudged = Vec::new();
     let mut judged = Vec::new();
@@ -114,16 +120,18 @@ pub fn judge(
     Judgement {
         findings,
         unjudged,
-        coverage: coverage(old, new, both_empty),
+        coverage: coverage(old, new, both_empty, &spec_answer),
         errors,
         comparable,
         ignored,
+        spec_rolls_back: spec_answer.rolls_back,
         platform_breaking,
     }
 }
 
 /// `own` is the level the rule gives; the policy may set another.
 fn finding(delta: &Delta, rule: &Rule, own: Level, policy: &Policy) -> Finding {
+    let own = decided(delta, rule, own);
     let set = policy.level(rule, own);
     let level = set.map_or(own, |(level, _)| level);
     let detail = detail(&delta.change);
@@ -147,14 +155,73 @@ fn finding(delta: &Delta, rule: &Rule, own: Level, policy: &Policy) -> Finding {
         old: delta.old.clone(),
         new: delta.new.clone(),
         scope: scope(delta, rule, level, &detail),
-        effect: unless_sure(rule, own, fill(rule.effect)),
-        action: fill(rule.action),
+        effect: effect(delta, rule, own, fill(rule.effect)),
+        action: action(delta, rule, own, fill(rule.action)),
         evidence: evidence(delta, rule, own),
         origin: Sides::default(),
         cause: None,
         policy: set.map(|(_, set_by)| set_by.to_string()),
         migration: None,
         waived: None,
+    }
+}
+
+/// The level of a finding after what comparing the accepted configs says of it.
+fn decided(delta: &Delta, rule: &Rule, own: Level) -> Level {
+    match (&delta.decision, rule.decided) {
+        // The config stays valid, and the option it was saved under is gone.
+        (Some(Decision::Proof { .. }), Decided::Inclusion) if loses_an_option(delta) => Level::Review,
+        (Some(Decision::Proof { .. }), Decided::Inclusion) => own.max(Level::Safe),
+        (Some(Decision::Witness { .. } | Decision::Sample { .. }), Decided::Inclusion) => Level::Breaking,
+        (Some(Decision::Unlikely { .. } | Decision::Unknown { .. }), Decided::Inclusion) => Level::Review,
+        _ => own,
+    }
+}
+
+/// Whether what a user chose in the form can no longer be chosen.
+fn loses_an_option(delta: &Delta) -> bool {
+    matches!(
+        delta.change,
+        Change::Spec(
+            SpecChange::OptionRemoved | SpecChange::OptionsCollapsed | SpecChange::DiscriminatorChanged
+        )
+    )
+}
+
+/// What users see, where comparing the accepted configs says otherwise than the rule does in general.
+fn effect(delta: &Delta, rule: &Rule, level: Level, text: String) -> String {
+    match (rule.level, &delta.decision, level) {
+        (Level::Breaking | Level::Review, Some(Decision::Proof { .. }), Level::Safe) => {
+            "Every config that users have saved stays valid.".to_owned()
+        }
+        (Level::Safe | Level::Cosmetic, Some(_), Level::Breaking) => {
+            "Configs that users have saved are refused: check, discover and every sync fail with a config error.".to_owned()
+        }
+        (_, Some(Decision::Proof { .. }), Level::Review) => {
+            "Configs saved under an option that is gone stay valid, and what they chose is ignored from now on.".to_owned()
+        }
+        (_, Some(Decision::Unlikely { .. }), Level::Review) => {
+            "A config without the constant that tells the options apart is refused; the form saves it, an API client \
+             may not have."
+                .to_owned()
+        }
+        _ => unless_sure(rule, level, text),
+    }
+}
+
+/// What to do, likewise.
+fn action(delta: &Delta, rule: &Rule, level: Level, text: String) -> String {
+    match (rule.level, &delta.decision, level) {
+        (Level::Breaking | Level::Review, Some(Decision::Proof { .. }), Level::Safe) => "Nothing.".to_owned(),
+        (_, Some(Decision::Proof { .. }), Level::Review) => {
+            "Say whether ignoring the choice changes what is synced. If it does, this is a breaking change.".to_owned()
+        }
+        (Level::Safe | Level::Cosmetic, Some(_), Level::Breaking) => {
+            "Keep accepting such configs, or ship a config migration. Otherwise announce it: users edit their settings \
+             and save before the next sync."
+                .to_owned()
+        }
+        _ => text,
     }
 }
 
@@ -203,6 +270,26 @@ fn pointer(delta: &Delta) -> Sides<Option<crate::model::Pointer>> {
 }
 
 fn evidence(delta: &Delta, rule: &Rule, level: Level) -> Evidence {
+    match (&delta.decision, rule.decided) {
+        (Some(Decision::Proof { message }), Decided::Inclusion) => {
+            return Evidence::Proof { message: message.clone() };
+        }
+        (Some(Decision::Witness { value, message }), Decided::Inclusion) => {
+            return Evidence::Witness { value: value.clone(), message: message.clone() };
+        }
+        (Some(Decision::Sample { message }), Decided::Inclusion) => {
+            return Evidence::Sample { message: message.clone() };
+        }
+        (Some(Decision::Unlikely { value, message }), Decided::Inclusion) => {
+            return Evidence::Unproven {
+                message: format!("only a config such as {value} is refused: {message}"),
+            };
+        }
+        (Some(Decision::Unknown { reason }), Decided::Inclusion) => {
+            return Evidence::Unproven { message: reason.clone() };
+        }
+        _ => {}
+    }
     match (rule.decided, level) {
         // A change seen in two manifests has its stream's place in the catalog; one seen in samples has none.
         (Decided::Replay, _)
@@ -380,7 +467,7 @@ fn errors_of(side: &str, connector: &Connector) -> Vec<ReportError> {
         .collect()
 }
 
-fn coverage(old: &Connector, new: &Connector, both_empty: bool) -> Vec<Coverage> {
+fn coverage(old: &Connector, new: &Connector, both_empty: bool, spec: &SpecAnswer) -> Vec<Coverage> {
     let presence = |present: bool| if present { CoverageStatus::Complete } else { CoverageStatus::Absent };
     let is_destination = new.connector_type == ConnectorType::Destination;
     let mut lines = Vec::new();
@@ -396,9 +483,16 @@ fn coverage(old: &Connector, new: &Connector, both_empty: bool) -> Vec<Coverage>
             (Some(_), "") => {}
             (_, reason) => reasons.push(sided(side, reason)),
         }
-        if !connector.configs.is_empty() {
-            reasons.push(sided(side, "sample configs are not replayed against the spec yet"));
-        }
+    }
+    if let Some(reason) = &spec.reason {
+        reasons.push(format!("{reason}; its edits are judged keyword by keyword"));
+    }
+    let refused = old.configs.len() - spec.replayed.min(old.configs.len());
+    if refused > 0 && spec.reason.is_none() && old.spec.is_some() && new.spec.is_some() && spec.asked {
+        reasons.push(sided(
+            "old",
+            &format!("{refused} sample configs are refused by the old spec itself and were left out"),
+        ));
     }
     say(Artifact::Spec, spec_old, spec_new, reasons);
     // A stream whose schema or cursor nobody can read off is listed and not wholly known.

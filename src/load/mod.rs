@@ -26,7 +26,8 @@ use manifest::Manifest;
 pub use position::{PositionRequest, positions};
 
 use crate::model::{
-    Artifact, ConfiguredStream, Connector, Document, InputError, LoadFault, Metadata, Pointer, StateSample,
+    Artifact, ConfigSample, ConfiguredStream, Connector, Document, InputError, LoadFault, Metadata, Pointer,
+    StateSample,
 };
 
 /// What the user named as one side.
@@ -349,7 +350,7 @@ fn load_overrides(side: &Side, connector: &mut Connector) {
     for path in &side.configs {
         let Some(document) = open(path, Artifact::Spec, connector) else { continue };
         match read::value(&document, Artifact::Spec) {
-            Ok(config) => connector.configs.push(config),
+            Ok(value) => connector.configs.push(ConfigSample { file: document.file.clone(), value }),
             Err(error) => connector.errors.push(error),
         }
     }

@@ -126,6 +126,15 @@ pub struct Spec {
     pub locate: Arc<dyn Locate>,
 }
 
+/// A sample of a saved config.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConfigSample {
+    /// The file, as reports name it.
+    pub file: String,
+    /// The config.
+    pub value: Value,
+}
+
 /// The migration guide of a connector.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MigrationGuide {
@@ -156,8 +165,8 @@ pub struct Connector {
     pub catalog_reason: String,
     /// Saved state.
     pub states: Vec<StateSample>,
-    /// Saved configs.
-    pub configs: Vec<Value>,
+    /// Samples of saved configs.
+    pub configs: Vec<ConfigSample>,
     /// `metadata.yaml`.
     pub metadata: Option<Metadata>,
     /// The migration guide, where a docs folder was found.

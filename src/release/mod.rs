@@ -81,7 +81,8 @@ pub fn conclude(
         breaking_types: breaking_types.into_iter().collect(),
         scope,
         platform_breaking: judgement.platform_breaking,
-        rollback_safe: None,
+        // That nothing else stands against a rollback is not known yet.
+        rollback_safe: judgement.spec_rolls_back.filter(|rolls_back| !rolls_back),
     };
     let mut problems = declaration::problems(&verdict, &entries, old, new, &summary, only_invalid);
     if let (Some(before), Some(after)) = (&old.metadata, &new.metadata) {

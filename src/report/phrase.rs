@@ -1,9 +1,10 @@
 //! The sentences that every format shares.
 
 use crate::model::{
-    Artifact, Bump, ConnectorReport, CoverageStatus, Declaration, Outcome, Related, RelatedKind, Scope,
-    SideInfo,
+    Artifact, Bump, ConnectorReport, CoverageStatus, Declaration, Evidence, Finding, Level, Outcome, Related,
+    RelatedKind, Scope, SideInfo,
 };
+use crate::rules;
 
 /// Names listed before "and N more".
 const MOST_NAMES: usize = 8;
@@ -97,6 +98,31 @@ pub(super) fn quiet_counts(report: &ConnectorReport) -> String {
         .map(|(count, level)| format!("{count} {level}"))
         .collect();
     shown.join(", ")
+}
+
+/// Witnesses longer than this are shortened.
+const LONGEST_WITNESS: usize = 300;
+
+/// What shows the level of a finding, or what would decide it.
+pub(super) fn evidence(finding: &Finding) -> Option<(&'static str, String)> {
+    match &finding.evidence {
+        Evidence::Witness { value, message } => {
+            let mut shown = value.to_string();
+            if shown.chars().count() > LONGEST_WITNESS {
+                shown = shown.chars().take(LONGEST_WITNESS).chain(['…']).collect();
+            }
+            Some(("witness", format!("{shown} was accepted and is refused: {message}")))
+        }
+        Evidence::Proof { message } => Some(("proof", message.clone())),
+        Evidence::Sample { message } if finding.artifact == Artifact::Spec => {
+            Some(("sample", message.clone()))
+        }
+        Evidence::Unproven { message } if finding.level == Level::Review && *message != finding.action => {
+            let in_action = rules::find(&finding.rule).is_some_and(|rule| rule.action == message);
+            (!in_action).then(|| ("not seen", message.clone()))
+        }
+        _ => None,
+    }
 }
 
 /// A possible rename or move: the question, and the guess with what speaks for it.

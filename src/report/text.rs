@@ -11,7 +11,7 @@ use similar::{ChangeTag, TextDiff};
 use super::group::{Block, groups};
 use super::phrase;
 use crate::judge::{short, unless_sure};
-use crate::model::{Artifact, ConnectorReport, CoverageStatus, Evidence, Finding, Level, Outcome, Severity};
+use crate::model::{Artifact, ConnectorReport, CoverageStatus, Finding, Level, Outcome, Severity};
 use crate::rules;
 
 /// How much to print.
@@ -139,7 +139,7 @@ fn write_block(out: &mut String, block: &Block<'_>) {
         if let Some(rule) = rule {
             let level = if finding.policy.is_some() { rule.level } else { finding.level };
             let effect = unless_sure(rule, level, rules::in_general(rule.effect));
-            write_unknown(out, finding);
+            write_evidence(out, finding);
             note(out, "effect", &effect);
             note(out, "action", &rules::in_general(rule.action));
         }
@@ -153,7 +153,7 @@ fn write_block(out: &mut String, block: &Block<'_>) {
     if let Some(set_by) = &finding.policy {
         note(out, "policy", &format!("the level is set at {set_by}"));
     }
-    write_unknown(out, finding);
+    write_evidence(out, finding);
     note(out, "effect", &finding.effect);
     if finding.scope.only.is_some() {
         note(out, "affects", &phrase::reach(&finding.scope));
@@ -167,13 +167,10 @@ fn note(out: &mut String, name: &str, text: &str) {
     let _ = writeln!(out, "    {} {}: {text}", painted(BLUE, "="), painted(DIM, name));
 }
 
-/// What would decide a finding that the files do not decide.
-fn write_unknown(out: &mut String, finding: &Finding) {
-    if let (Level::Review, Evidence::Unproven { message }) = (finding.level, &finding.evidence)
-        && *message != finding.action
-        && rules::find(&finding.rule).is_none_or(|rule| rule.action != message)
-    {
-        note(out, "not seen", message);
+/// What shows the level, or what would decide it.
+fn write_evidence(out: &mut String, finding: &Finding) {
+    if let Some((label, text)) = phrase::evidence(finding) {
+        note(out, label, &text);
     }
 }
 

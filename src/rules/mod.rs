@@ -208,7 +208,7 @@ pub fn in_general(text: &str) -> String {
 mod prelude {
     pub(super) use super::{Affects, Rule};
     pub(super) use crate::diff::{
-        CatalogChange, Change, KeywordEdit, RemovalCertainty, SpecChange, StateChange, TypeRelation,
+        CatalogChange, Change, Decision, KeywordEdit, RemovalCertainty, SpecChange, StateChange, TypeRelation,
     };
     pub(super) use crate::model::{BreakingType, Bump, Decided, Level, Scalar, SyncMode};
 }

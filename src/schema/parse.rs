@@ -680,7 +680,7 @@ impl<'a> Parser<'a, '_> {
     }
 }
 
-/// Values the schema itself proposes, the most telling first. A title is a readable text where any will do.
+/// Values the schema itself proposes, the most telling first.
 fn hints(map: &Map<String, Value>) -> Vec<Value> {
     let mut hints = Vec::new();
     if map.get("airbyte_secret") == Some(&Value::Bool(true)) {
@@ -692,7 +692,6 @@ fn hints(map: &Map<String, Value>) -> Vec<Value> {
         Some(example) => hints.push(example.clone()),
         None => {}
     }
-    hints.extend(map.get("title").filter(|title| title.is_string()).cloned());
     hints
 }
 

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::number::same;
 use super::{Draft, Inclusion, Options};
+use crate::model::Pointer;
 
 /// A schema, ready to validate values.
 #[derive(Debug)]
@@ -26,22 +27,29 @@ impl Validator {
         jsonschema::options()
             .with_draft(draft)
             .should_validate_formats(options.assert_formats)
-            .build(&without_content(schema, true))
+            .build(&tidied(schema, true))
             .map(|validator| Self { validator })
             .map_err(|error| error.to_string())
     }
 
-    /// Why the schema refuses a value; `None` where it accepts it.
+    /// Why the schema refuses a value; `None` where it accepts it. The text names the place and not the value, which
+    /// may be a secret.
     pub fn refusal(&self, value: &Value) -> Option<String> {
         self.validator.iter_errors(value).next().map(|error| {
             let place = error.instance_path().to_string();
-            if place.is_empty() { error.to_string() } else { format!("{error} (at {place})") }
+            let message = error.masked_with("the value").to_string();
+            if place.is_empty() { message } else { format!("{message} (at {place})") }
         })
+    }
+
+    fn accepts(&self, value: &Value) -> bool {
+        self.validator.is_valid(value)
     }
 }
 
-/// The schema without what describes the content of texts: the validator would assert it, and the drafts do not.
-fn without_content(schema: &Value, is_schema: bool) -> Value {
+/// The schema as the validator wants it, without what describes the content of texts: it would assert that, and the
+/// drafts do not.
+fn tidied(schema: &Value, is_schema: bool) -> Value {
     match schema {
         Value::Object(map) => Value::Object(
             map.iter()
@@ -50,18 +58,34 @@ fn without_content(schema: &Value, is_schema: bool) -> Value {
                         && ["contentEncoding", "contentMediaType", "contentSchema"].contains(&key.as_str()))
                 })
                 .map(|(key, value)| {
+                    if let ("$ref", Value::String(reference), true) = (key.as_str(), value, is_schema) {
+                        return (key.clone(), Value::from(percent_encoded(reference)));
+                    }
                     let maps = ["properties", "patternProperties", "definitions", "$defs"];
                     let data = is_schema && ["const", "enum", "default", "examples"].contains(&key.as_str());
                     if data {
-                        return (key.clone(), each_once(value));
+                        return (key.clone(), if key == "enum" { each_once(value) } else { value.clone() });
                     }
-                    (key.clone(), without_content(value, !(is_schema && maps.contains(&key.as_str()))))
+                    (key.clone(), tidied(value, !(is_schema && maps.contains(&key.as_str()))))
                 })
                 .collect(),
         ),
-        Value::Array(items) => Value::Array(items.iter().map(|item| without_content(item, true)).collect()),
+        Value::Array(items) => Value::Array(items.iter().map(|item| tidied(item, true)).collect()),
         other => other.clone(),
     }
+}
+
+/// A reference as the validator wants it: with percent signs for what a URI cannot hold, such as the spaces and
+/// brackets in the names of generated definitions.
+fn percent_encoded(reference: &str) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?#%".contains(byte);
+    reference.bytes().fold(String::new(), |mut encoded, byte| {
+        match plain(&byte) {
+            true => encoded.push(char::from(byte)),
+            false => encoded.push_str(&format!("%{byte:02X}")),
+        }
+        encoded
+    })
 }
 
 /// A list without its repetitions: the validator refuses an `enum` that names a value twice, and readers do not.
@@ -80,6 +104,101 @@ fn each_once(value: &Value) -> Value {
     }
 }
 
+/// Texts that are tried to make one witness readable.
+const MOST_TEXTS: usize = 64;
+
+/// Replaces texts that were made up by what the schema itself proposes for their place, as long as the witness stays
+/// one.
+fn make_readable(witness: &mut Value, schema: &Value, shows: &dyn Fn(&Value) -> bool) {
+    let mut places = Vec::new();
+    texts(witness, &Pointer::root(), &mut places);
+    for place in places.into_iter().take(MOST_TEXTS) {
+        for proposed in proposals(schema, &place) {
+            let mut candidate = witness.clone();
+            let Some(text) = place.get_mut(&mut candidate) else { break };
+            if *text == proposed {
+                break;
+            }
+            *text = proposed;
+            if shows(&candidate) {
+                *witness = candidate;
+                break;
+            }
+        }
+    }
+}
+
+/// Where texts stand in a value.
+fn texts(value: &Value, at: &Pointer, found: &mut Vec<Pointer>) {
+    match value {
+        Value::String(_) => found.push(at.clone()),
+        Value::Array(items) => {
+            items
+                .iter()
+                .enumerate()
+                .for_each(|(index, item)| texts(item, &at.join(index.to_string()), found));
+        }
+        Value::Object(map) => map.iter().for_each(|(key, value)| texts(value, &at.join(key.clone()), found)),
+        _ => {}
+    }
+}
+
+/// Schemas looked at for one place, at most.
+const MOST_SCHEMAS: usize = 200;
+
+/// What schemas propose for a place: a secret's placeholder, the default, examples, the title.
+fn proposals(root: &Value, place: &Pointer) -> Vec<Value> {
+    let mut schemas: Vec<&Value> = parts_of(root, root);
+    for segment in place.segments() {
+        let mut below = Vec::new();
+        for schema in schemas {
+            let child = schema["properties"].get(segment).or_else(|| {
+                let items = schema.get("items").filter(|items| items.is_object());
+                items.filter(|_| segment.parse::<usize>().is_ok())
+            });
+            below.extend(child.into_iter().flat_map(|child| parts_of(child, root)));
+            below.truncate(MOST_SCHEMAS);
+        }
+        schemas = below;
+    }
+    let mut proposed: Vec<Value> = Vec::new();
+    for schema in &schemas {
+        if schema["airbyte_secret"] == true {
+            proposed.push("****".into());
+        }
+    }
+    for keyword in ["default", "examples", "title"] {
+        for schema in &schemas {
+            match schema.get(keyword) {
+                Some(Value::Array(examples)) => proposed.extend(examples.iter().cloned()),
+                Some(one) => proposed.push(one.clone()),
+                None => {}
+            }
+        }
+    }
+    proposed.retain(Value::is_string);
+    proposed
+}
+
+/// A schema with the parts and options it is made of.
+fn parts_of<'v>(schema: &'v Value, root: &'v Value) -> Vec<&'v Value> {
+    let mut found: Vec<&Value> = Vec::new();
+    let mut open = vec![schema];
+    while let Some(schema) = open.pop() {
+        if found.len() >= MOST_SCHEMAS || found.iter().any(|known| std::ptr::eq(*known, schema)) {
+            continue;
+        }
+        found.push(schema);
+        let target =
+            schema.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix('#'));
+        open.extend(target.and_then(|place| Pointer::parse(place).get(root)));
+        for keyword in ["oneOf", "anyOf", "allOf"] {
+            open.extend(schema.get(keyword).and_then(Value::as_array).into_iter().flatten());
+        }
+    }
+    found
+}
+
 /// The answer for a witness that the search found.
 pub(super) fn witness(old: &Value, new: &Value, witness: Value, options: &Options) -> Inclusion {
     let unknown = |reason: String| Inclusion::Unknown { reason };
@@ -90,7 +209,13 @@ pub(super) fn witness(old: &Value, new: &Value, witness: Value, options: &Option
         }
     };
     match (accepts.refusal(&witness), refuses.refusal(&witness)) {
-        (None, Some(message)) => Inclusion::NotIncluded { witness, message },
+        (None, Some(message)) => {
+            let mut readable = witness.clone();
+            let shows = |value: &Value| accepts.accepts(value) && !refuses.accepts(value);
+            make_readable(&mut readable, old, &shows);
+            let message = refuses.refusal(&readable).unwrap_or(message);
+            Inclusion::NotIncluded { witness: readable, message }
+        }
         (Some(error), _) => unknown(format!(
             "the witness {witness} was found, and a validator says the first schema refuses it: {error}"
         )),

@@ -21,6 +21,7 @@ mod spec_constraint_changed;
 mod spec_default_added;
 mod spec_default_changed;
 mod spec_default_dropped;
+mod spec_edits_break_together;
 mod spec_enum_dropped;
 mod spec_enum_introduced;
 mod spec_enum_value_added;
@@ -120,6 +121,7 @@ registry! { SpecChange {
     SpecChange::SecretFlagDropped => [spec_secret_flag_dropped],
     SpecChange::RequiredPropertyHidden => [spec_hidden_required],
     SpecChange::AnnotationsChanged | SpecChange::LinkChanged => [spec_annotation_only],
+    SpecChange::BreaksTogether => [spec_edits_break_together],
     SpecChange::ConstraintChanged(_) => [spec_constraint_changed],
     SpecChange::RootTypeChanged => [spec_source_root_type_changed],
     SpecChange::AdvancedAuthAdded => [spec_advanced_auth_added],

@@ -6,14 +6,16 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-oneof-branch-ambiguous",
     title: "An option was added that may accept old values too",
-    level: Level::Review,
+    level: Level::Breaking,
     breaking_type: Some(BreakingType::SpecChange),
     bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |delta| {
-        matches!(delta.change, Change::Spec(SpecChange::OptionAdded { ambiguous: true }))
-            .then_some(Level::Review)
+    applies: |delta| match (&delta.change, &delta.decision) {
+        (Change::Spec(SpecChange::OptionAdded { .. }), Some(Decision::Proof { .. })) => None,
+        (Change::Spec(SpecChange::OptionAdded { .. }), Some(_)) => Some(Level::Breaking),
+        (Change::Spec(SpecChange::OptionAdded { ambiguous: true }), None) => Some(Level::Review),
+        _ => None,
     },
     checks: "An option of a `oneOf` that has no constant, or one that another option has too, beside \
               options of the same type.",

@@ -1,0 +1,279 @@
+//! Asking of a spec change what it does to saved configs, edit by edit.
+//!
+//! The whole new spec is asked first: if it accepts every saved config, so be it. If not, each edit is put alone on top
+//! of the old spec and asked again, so that a spec with five edits of which two break shows two findings with a witness
+//! each. An edit whose witness the whole new spec accepts is asked once more, for a config that both refuse.
+
+use rayon::prelude::*;
+use serde_json::{Value, json};
+
+use super::stored::stored;
+use crate::diff::{Change, Decision, Delta, SpecChange, StreamContext, alone, relocated};
+use crate::model::{Artifact, ConfigSample, Connector, Pointer, Sides};
+use crate::schema::{Inclusion, Options, Validator, includes};
+
+/// Steps per question. The largest specs in use take a few thousand.
+const STEPS: u64 = 200_000;
+
+/// Edits of one release that are asked about one by one.
+const MOST_EDITS: usize = 400;
+
+/// Where a ConnectorSpecification holds the schema of the config.
+const CONFIG: &str = "connectionSpecification";
+
+/// What comparing the specs gives beyond the decisions on single differences.
+#[derive(Debug, Default)]
+pub(super) struct SpecAnswer {
+    /// Whether the old spec accepts what the new one saves; `None` where that is not known.
+    pub(super) rolls_back: Option<bool>,
+    /// Why nothing could be asked.
+    pub(super) reason: Option<String>,
+    /// Whether the specs were compared at all.
+    pub(super) asked: bool,
+    /// How many sample configs were held against the new spec.
+    pub(super) replayed: usize,
+}
+
+struct Questions<'s> {
+    new: &'s Value,
+    /// The old spec, limited to configs that are saved.
+    saved: Value,
+    /// The same, with configs that lack the constant of their option.
+    possible: Value,
+    options: Options,
+    accepts_old: Validator,
+    accepts_new: Validator,
+    samples: Vec<(&'s str, Value)>,
+}
+
+/// Sets the decision of every difference that accepts configs more or less, and adds one where edits break together.
+pub(super) fn decide(deltas: &mut Vec<Delta>, old: &Connector, new: &Connector) -> SpecAnswer {
+    let (Some(before), Some(after)) = (&old.spec, &new.spec) else { return SpecAnswer::default() };
+    let (before, after) = (&before.value[CONFIG], &after.value[CONFIG]);
+    if before == after {
+        return SpecAnswer { rolls_back: Some(true), ..SpecAnswer::default() };
+    }
+    let questions = match Questions::new(before, after, &old.configs) {
+        Ok(questions) => questions,
+        Err(reason) => return SpecAnswer { reason: Some(reason), ..SpecAnswer::default() },
+    };
+    let asked: Vec<usize> = deltas
+        .iter()
+        .enumerate()
+        .filter(|(_, delta)| matches!(delta.change, Change::Spec(_)))
+        .filter_map(|(index, delta)| alone(delta, before, after).map(|_| index))
+        .collect();
+    let rolls_back = || match includes(&stored(after, before, true)?, before, &questions.options) {
+        Ok(Inclusion::Included) => Some(true),
+        Ok(Inclusion::NotIncluded { .. }) => Some(false),
+        _ => None,
+    };
+    let answer =
+        SpecAnswer { rolls_back: rolls_back(), reason: None, asked: true, replayed: questions.samples.len() };
+    let whole = questions.whole();
+    if let Some(proof @ Decision::Proof { .. }) = &whole {
+        for index in asked {
+            deltas[index].decision = Some(proof.clone());
+        }
+        return answer;
+    }
+    if asked.len() > MOST_EDITS {
+        return SpecAnswer {
+            reason: Some(format!("{} edits are too many to be asked about one by one", asked.len())),
+            ..answer
+        };
+    }
+    let decisions: Vec<(usize, Decision)> = asked
+        .par_iter()
+        .filter_map(|&index| {
+            let edited = alone(&deltas[index], before, after)?;
+            Some((index, questions.edit(&deltas[index], &edited)))
+        })
+        .collect();
+    let blamed = decisions.iter().any(|(_, decision)| !matches!(decision, Decision::Proof { .. }));
+    for (index, decision) in decisions {
+        deltas[index].decision = Some(decision);
+    }
+    if let (false, Some(whole)) = (blamed, whole) {
+        deltas.push(together(whole));
+    }
+    answer
+}
+
+fn together(decision: Decision) -> Delta {
+    let root = Pointer::new([CONFIG]);
+    Delta {
+        artifact: Artifact::Spec,
+        stream: None,
+        field: Vec::new(),
+        branch: None,
+        pointer: Sides { old: Some(root.clone()), new: Some(root) },
+        change: Change::Spec(SpecChange::BreaksTogether),
+        old: None,
+        new: None,
+        context: StreamContext::default(),
+        place: None,
+        decision: Some(decision),
+    }
+}
+
+impl<'s> Questions<'s> {
+    /// # Errors
+    /// One of the specs is no JSON Schema; the text says which and where.
+    fn new(old: &'s Value, new: &'s Value, configs: &'s [ConfigSample]) -> Result<Self, String> {
+        let options = Options { steps: STEPS, ..Options::default() };
+        let (Some(saved), Some(possible)) = (stored(old, new, true), stored(old, new, false)) else {
+            return Err("the spec fans out too far".to_owned());
+        };
+        // Reading both once tells whether they are schemas at all.
+        if let Err(error) = includes(old, new, &Options { steps: 1, ..options.clone() }) {
+            let side = if error.is_new { "new" } else { "old" };
+            return Err(format!(
+                "the {side} spec is no JSON Schema: at {}: {}",
+                error.pointer, error.message
+            ));
+        }
+        let accepts_old = Validator::new(old, &options).map_err(|error| format!("the old spec: {error}"))?;
+        let accepts_new = Validator::new(new, &options).map_err(|error| format!("the new spec: {error}"))?;
+        let samples = configs
+            .iter()
+            .map(|sample| (sample.file.as_str(), without_internal_keys(&sample.value)))
+            .filter(|(_, config)| accepts_old.refusal(config).is_none())
+            .collect();
+        Ok(Self { new, saved, possible, options, accepts_old, accepts_new, samples })
+    }
+
+    /// What the whole new spec does; `None` where nothing can be said.
+    fn whole(&self) -> Option<Decision> {
+        for (file, sample) in &self.samples {
+            if let Some(message) = self.accepts_new.refusal(sample) {
+                return Some(Decision::Sample {
+                    message: format!("the config {file} is refused: {message}"),
+                });
+            }
+        }
+        match self.ask(&self.saved, self.new) {
+            Inclusion::Included => match self.ask(&self.possible, self.new) {
+                Inclusion::NotIncluded { .. } => None,
+                _ => Some(proof(&self.samples)),
+            },
+            Inclusion::NotIncluded { witness, message } => {
+                Some(Decision::Witness { value: witness, message })
+            }
+            Inclusion::Unknown { reason } => Some(Decision::Unknown { reason }),
+        }
+    }
+
+    fn ask(&self, saved: &Value, new: &Value) -> Inclusion {
+        includes(saved, new, &self.options)
+            .unwrap_or_else(|error| Inclusion::Unknown { reason: error.message })
+    }
+
+    /// What one edit does, alone on top of the old spec.
+    fn edit(&self, delta: &Delta, edited: &Value) -> Decision {
+        if let Ok(validator) = Validator::new(edited, &self.options) {
+            for (file, sample) in &self.samples {
+                if let (Some(message), Some(_)) =
+                    (validator.refusal(sample), self.accepts_new.refusal(sample))
+                {
+                    return Decision::Sample { message: format!("the config {file} is refused: {message}") };
+                }
+            }
+        }
+        let saved = self.about(delta, &self.saved);
+        match self.ask(&saved, edited) {
+            Inclusion::NotIncluded { witness, message } => self.refused(&saved, edited, witness, message),
+            Inclusion::Unknown { reason } => Decision::Unknown { reason: self.with_samples(reason) },
+            Inclusion::Included if self.possible == self.saved => proof(&self.samples),
+            Inclusion::Included => match self.ask(&self.possible, edited) {
+                Inclusion::NotIncluded { witness, .. } => match self.accepts_new.refusal(&witness) {
+                    Some(message) => Decision::Unlikely { value: witness, message },
+                    None => proof(&self.samples),
+                },
+                _ => proof(&self.samples),
+            },
+        }
+    }
+
+    /// A witness against one edit counts if the whole new spec refuses it too, or another that both refuse.
+    fn refused(&self, saved: &Value, edited: &Value, witness: Value, message: String) -> Decision {
+        let counts = |witness: &Value| self.accepts_old.refusal(witness).is_none();
+        if let (Some(message), true) = (self.accepts_new.refusal(&witness), counts(&witness)) {
+            return Decision::Witness { value: witness, message };
+        }
+        let either = json!({"anyOf": [{"$ref": "#/definitions/edited"}, {"$ref": "#/definitions/new"}],
+            "definitions": {"edited": relocated(edited, "edited"), "new": relocated(self.new, "new")}});
+        match self.ask(saved, &either) {
+            Inclusion::Included => Decision::Proof {
+                message: "what this edit refuses alone is accepted by the spec as a whole".to_owned(),
+            },
+            Inclusion::NotIncluded { witness, .. } if counts(&witness) => {
+                let message = self.accepts_new.refusal(&witness).unwrap_or(message);
+                Decision::Witness { value: witness, message }
+            }
+            Inclusion::NotIncluded { .. } => Decision::Unknown {
+                reason: format!("a config was found that may be refused and that no form saves: {message}"),
+            },
+            Inclusion::Unknown { reason } => Decision::Unknown { reason: self.with_samples(reason) },
+        }
+    }
+
+    /// The saved configs that an edit is about: where a property leaves a closed object, those that hold it.
+    fn about(&self, delta: &Delta, saved: &Value) -> Value {
+        let Change::Spec(SpecChange::PropertyRemoved { closed: true }) = &delta.change else {
+            return saved.clone();
+        };
+        let mut held = json!({});
+        let mut place = &mut held;
+        for (index, name) in delta.field.iter().enumerate() {
+            if index > 0 && delta.branch.is_some() {
+                // Inside options the path alone does not say which.
+                break;
+            }
+            place["required"] = json!([name]);
+            place["properties"] = json!({name: {}});
+            place = &mut place["properties"][name];
+        }
+        let mut limited = saved.clone();
+        if let Value::Object(map) = &mut limited {
+            let parts = map.entry("allOf").or_insert_with(|| Value::Array(Vec::new()));
+            if let Value::Array(parts) = parts {
+                parts.push(held);
+            }
+        }
+        // Through lists the path leads nowhere: then no config holds it and nothing would be shown.
+        match self.ask(&limited, &json!(false)) {
+            Inclusion::NotIncluded { .. } => limited,
+            _ => saved.clone(),
+        }
+    }
+
+    fn with_samples(&self, reason: String) -> String {
+        match self.samples.len() {
+            0 => reason,
+            1 => format!("{reason}; the sample config is accepted"),
+            count => format!("{reason}; all {count} sample configs are accepted"),
+        }
+    }
+}
+
+fn proof(samples: &[(&str, Value)]) -> Decision {
+    let beside = match samples.len() {
+        0 => "",
+        _ => ", the samples among them",
+    };
+    Decision::Proof { message: format!("every saved config is accepted{beside}") }
+}
+
+/// Keys that start with an underscore are the platform's own.
+fn without_internal_keys(config: &Value) -> Value {
+    match config {
+        Value::Object(map) => Value::Object(
+            map.iter()
+                .filter(|(key, _)| !key.starts_with('_'))
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect(),
+        ),
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,25 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// Edits that are harmless one by one refuse saved configs together.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-edits-break-together",
+    title: "Edits that are harmless one by one refuse saved configs together",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SpecChange),
+    bump: Bump::Major,
+    affects: Affects::Everyone,
+    decided: Decided::Inclusion,
+    applies: |delta| match &delta.decision {
+        Some(Decision::Witness { .. } | Decision::Sample { .. }) => Some(Level::Breaking),
+        _ => Some(Level::Review),
+    },
+    checks: "The new spec as a whole, where it refuses a saved config and no single edit on top of the old spec does.",
+    why: "Users meet all edits of a release at once.",
+    example: "A list is limited to two elements, and an element that users could leave out is required in it.",
+    effect: "A config that the old spec accepts is refused: no single edit does it, together they do.",
+    action: "Keep one of the edits back, or ship a config migration. Otherwise announce it for everyone: users edit their settings and save before the next sync.",
+    cannot_see: "",
+    reference: "JSON Schema draft 7; decided by comparing what both specs accept.",
+};
