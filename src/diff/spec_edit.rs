@@ -42,30 +42,30 @@ pub fn alone(delta: &Delta, old: &Value, new: &Value) -> Option<Value> {
 
 /// Whether a difference can make a config valid or invalid.
 fn is_about_values(change: &SpecChange) -> bool {
-    match change {
+    matches!(
+        change,
         SpecChange::PropertyAdded { .. }
-        | SpecChange::PropertyRemoved { .. }
-        | SpecChange::PropertyMadeRequired
-        | SpecChange::PropertyMadeOptional
-        | SpecChange::TypeChanged { .. }
-        | SpecChange::EnumIntroduced
-        | SpecChange::EnumDropped
-        | SpecChange::EnumValuesRemoved(_)
-        | SpecChange::EnumValuesAdded(_)
-        | SpecChange::Const(_)
-        | SpecChange::Pattern(_)
-        | SpecChange::BoundTightened(_)
-        | SpecChange::BoundRelaxed(_)
-        | SpecChange::ObjectClosed
-        | SpecChange::ObjectOpened
-        | SpecChange::OptionRemoved
-        | SpecChange::OptionAdded { .. }
-        | SpecChange::DiscriminatorChanged
-        | SpecChange::OptionsCollapsed
-        | SpecChange::RootTypeChanged
-        | SpecChange::ConstraintChanged(_) => true,
-        _ => false,
-    }
+            | SpecChange::PropertyRemoved { .. }
+            | SpecChange::PropertyMadeRequired
+            | SpecChange::PropertyMadeOptional
+            | SpecChange::TypeChanged { .. }
+            | SpecChange::EnumIntroduced
+            | SpecChange::EnumDropped
+            | SpecChange::EnumValuesRemoved(_)
+            | SpecChange::EnumValuesAdded(_)
+            | SpecChange::Const(_)
+            | SpecChange::Pattern(_)
+            | SpecChange::BoundTightened(_)
+            | SpecChange::BoundRelaxed(_)
+            | SpecChange::ObjectClosed
+            | SpecChange::ObjectOpened
+            | SpecChange::OptionRemoved
+            | SpecChange::OptionAdded { .. }
+            | SpecChange::DiscriminatorChanged
+            | SpecChange::OptionsCollapsed
+            | SpecChange::RootTypeChanged
+            | SpecChange::ConstraintChanged(_)
+    )
 }
 
 fn edit(
@@ -222,10 +222,7 @@ fn node<'v>(root: &'v mut Value, path: &[String]) -> Option<&'v mut Value> {
             _ => return None,
         };
         // What stands below `properties` are names, what stands below a name is a schema again.
-        is_schema = match (is_schema, segment.as_str()) {
-            (true, "properties" | "oneOf" | "anyOf" | "allOf") => false,
-            _ => true,
-        };
+        is_schema = !is_schema || !["properties", "oneOf", "anyOf", "allOf"].contains(&segment.as_str());
         if is_schema {
             fold(node, &whole)?;
         }
