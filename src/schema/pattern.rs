@@ -1,7 +1,8 @@
 //! `pattern` as a language: ECMA-262 expressions, translated and built into automata that can be intersected.
 //!
 //! A JSON Schema pattern matches anywhere in a text, so the automaton is that of `.*(pattern).*` over whole texts.
-//! Look-around and back-references have no automaton: such a pattern can be held against a text, and nothing else.
+//! Look-around and back-references have no automaton. Such a pattern can be held against a text, and has a wider
+//! neighbour that has one: where that matches nothing, neither does the pattern.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -25,7 +26,10 @@ struct Pattern {
     translated: String,
     /// Why it has no automaton.
     undecidable: Option<String>,
+    /// A pattern with an automaton that matches all it matches and perhaps more.
+    relaxed: String,
     language: Option<Result<Rc<Language>, String>>,
+    superset: Option<Result<Rc<Language>, String>>,
     /// What holds a pattern without an automaton against a text.
     matcher: Option<fancy_regex::Regex>,
 }
@@ -46,7 +50,7 @@ impl Patterns {
         if let Some(id) = self.known.get(source) {
             return Ok(*id);
         }
-        let Translation { text, undecidable } = translate(source)?;
+        let Translation { text, relaxed, undecidable } = translate(source)?;
         let matcher = match &undecidable {
             None => {
                 regex_syntax(&text)?;
@@ -54,9 +58,15 @@ impl Patterns {
             }
             Some(_) => Some(fancy_regex::Regex::new(&text).map_err(|error| error.to_string())?),
         };
-        let pattern =
-            Pattern { source: source.to_owned(), translated: text, undecidable, language: None, matcher };
-        Ok(self.insert(pattern))
+        Ok(self.insert(Pattern {
+            source: source.to_owned(),
+            translated: text,
+            undecidable,
+            relaxed,
+            language: None,
+            superset: None,
+            matcher,
+        }))
     }
 
     /// The pattern that matches exactly these texts.
@@ -68,7 +78,15 @@ impl Patterns {
             Some(id) => *id,
             None => {
                 let translated = source.clone();
-                self.insert(Pattern { source, translated, undecidable: None, language: None, matcher: None })
+                self.insert(Pattern {
+                    source,
+                    relaxed: translated.clone(),
+                    translated,
+                    undecidable: None,
+                    language: None,
+                    superset: None,
+                    matcher: None,
+                })
             }
         }
     }
@@ -98,6 +116,20 @@ impl Patterns {
                     .map_err(|_| format!("the automaton of the pattern {source} is too large"))
             })
             .clone()
+    }
+
+    /// An automaton that accepts every text that matches, and whether it accepts no other.
+    ///
+    /// # Errors
+    /// There is none, or one that is too large; the text says why.
+    pub(super) fn superset(&mut self, id: PatternId) -> Result<(Rc<Language>, bool), String> {
+        if self.patterns[id.0].undecidable.is_none() {
+            return self.language(id).map(|language| (language, true));
+        }
+        let reason = self.language(id).err().unwrap_or_default();
+        let pattern = &mut self.patterns[id.0];
+        let built = pattern.superset.get_or_insert_with(|| build(&pattern.relaxed).map(Rc::new).map_err(|_| reason));
+        built.clone().map(|language| (language, false))
     }
 
     /// Whether a text matches; `None` where that cannot be told.
@@ -168,27 +200,49 @@ const SPACES: &str =
 /// An expression in the syntax of `regex-syntax`.
 struct Translation {
     text: String,
+    relaxed: String,
     /// What it holds that no automaton does.
     undecidable: Option<String>,
 }
 
 fn translate(source: &str) -> Result<Translation, String> {
     let characters: Vec<char> = source.chars().collect();
-    let mut translator = Translator { characters: &characters, at: 0, out: String::new(), undecidable: None };
+    let mut translator = Translator {
+        characters: &characters,
+        at: 0,
+        out: String::new(),
+        relaxed: String::new(),
+        undecidable: None,
+        groups: Vec::new(),
+        around: 0,
+    };
     while translator.at < characters.len() {
         translator.next()?;
     }
-    Ok(Translation { text: translator.out, undecidable: translator.undecidable })
+    Ok(Translation { text: translator.out, relaxed: translator.relaxed, undecidable: translator.undecidable })
 }
 
 struct Translator<'c> {
     characters: &'c [char],
     at: usize,
     out: String,
+    /// The same without look-around, and with anything where a back-reference stands: it matches more.
+    relaxed: String,
     undecidable: Option<String>,
+    /// The open groups, look-around among them.
+    groups: Vec<bool>,
+    /// How many look-arounds are open.
+    around: usize,
 }
 
 impl Translator<'_> {
+    fn emit(&mut self, text: &str) {
+        self.out.push_str(text);
+        if self.around == 0 {
+            self.relaxed.push_str(text);
+        }
+    }
+
     fn peek(&self, ahead: usize) -> Option<char> {
         self.characters.get(self.at + ahead).copied()
     }
@@ -202,11 +256,19 @@ impl Translator<'_> {
         match c {
             '\\' => {
                 let (text, _) = self.escape(false)?;
-                self.out.push_str(&text);
+                if text.starts_with("\\k") || text.len() == 2 && text.as_bytes()[1].is_ascii_digit() {
+                    // Whatever was matched before.
+                    self.out.push_str(&text);
+                    if self.around == 0 {
+                        self.relaxed.push_str("(?s:.)*");
+                    }
+                    return Ok(());
+                }
+                self.emit(&text);
                 return Ok(());
             }
             '[' => return self.class(),
-            '.' => self.out.push_str(r"[^\n\r\x{2028}\x{2029}]"),
+            '.' => self.emit(r"[^\n\r\x{2028}\x{2029}]"),
             '(' if self.starts_with("(?") => {
                 let around = [
                     ("(?=", "look-ahead"),
@@ -217,34 +279,51 @@ impl Translator<'_> {
                 let opening = match around.iter().find(|(opening, _)| self.starts_with(opening)) {
                     Some((opening, what)) => {
                         self.undecidable.get_or_insert_with(|| (*what).to_owned());
+                        self.groups.push(true);
+                        self.around += 1;
                         opening
                     }
-                    None => ["(?:", "(?<"]
-                        .iter()
-                        .find(|opening| self.starts_with(opening))
-                        .ok_or("an unknown kind of group")?,
+                    None => {
+                        self.groups.push(false);
+                        ["(?:", "(?<"]
+                            .iter()
+                            .find(|opening| self.starts_with(opening))
+                            .ok_or("an unknown kind of group")?
+                    }
                 };
-                self.out.push_str(opening);
+                self.emit(opening);
                 self.at += opening.len();
                 if *opening == "(?<" {
                     let close = self.characters[self.at..].iter().position(|c| *c == '>');
                     let close = close.ok_or("a group name is not closed")?;
-                    self.out.extend(&self.characters[self.at..=self.at + close]);
+                    let name: String = self.characters[self.at..=self.at + close].iter().collect();
+                    self.emit(&name);
                     self.at += close + 1;
                 }
                 return Ok(());
             }
-            '{' if self.quantifier().is_none() => self.out.push_str(r"\{"),
+            '{' if self.quantifier().is_none() => self.emit(r"\{"),
             '{' => {
                 let length = self.quantifier().unwrap_or(1);
-                self.out.extend(&self.characters[self.at..self.at + length]);
+                let quantifier: String = self.characters[self.at..self.at + length].iter().collect();
+                self.emit(&quantifier);
                 self.at += length;
                 return Ok(());
             }
-            '}' => self.out.push_str(r"\}"),
-            ']' => self.out.push_str(r"\]"),
-            '^' | '$' | '|' | '(' | ')' | '*' | '+' | '?' => self.out.push(c),
-            other => self.out.push_str(&literal(other)),
+            '}' => self.emit(r"\}"),
+            ']' => self.emit(r"\]"),
+            '(' => {
+                self.groups.push(false);
+                self.emit("(");
+            }
+            ')' => {
+                self.emit(")");
+                if self.groups.pop() == Some(true) {
+                    self.around -= 1;
+                }
+            }
+            '^' | '$' | '|' | '*' | '+' | '?' => self.emit(c.encode_utf8(&mut [0; 4])),
+            other => self.emit(&literal(other)),
         }
         self.at += 1;
         Ok(())
@@ -294,7 +373,11 @@ impl Translator<'_> {
             }
             'k' if !in_class && self.peek(0) == Some('<') => {
                 self.undecidable.get_or_insert_with(|| "a back-reference".to_owned());
-                Ok(("\\k".to_owned(), None))
+                let close = self.characters[self.at..].iter().position(|c| *c == '>');
+                let close = close.ok_or("a group name is not closed")?;
+                let name: String = self.characters[self.at..=self.at + close].iter().collect();
+                self.at += close + 1;
+                Ok((format!("\\k{name}"), None))
             }
             'c' => match self.peek(0) {
                 Some(letter) if letter.is_ascii_alphabetic() => {
@@ -346,13 +429,14 @@ impl Translator<'_> {
         while let Some(c) = self.peek(0) {
             if c == ']' {
                 self.at += 1;
-                self.out.push_str(&match (body.is_empty(), negated) {
+                let class = match (body.is_empty(), negated) {
                     (true, true) => "(?s:.)".to_owned(),
                     // Nothing at all: no character is both.
                     (true, false) => r"[^\x00-\x{10FFFF}]".to_owned(),
                     (false, true) => format!("[^{body}]"),
                     (false, false) => format!("[{body}]"),
-                });
+                };
+                self.emit(&class);
                 return Ok(());
             }
             let (from, first) = self.member()?;

@@ -94,12 +94,24 @@ impl TextShape {
         let mut automata: Vec<(Rc<Language>, bool)> = Vec::new();
         let excluded: Vec<&str> = self.excluded.iter().map(String::as_str).collect();
         let exclusion = (!excluded.is_empty()).then(|| patterns.exactly(&excluded));
-        let wanted = self.patterns.iter().map(|id| (*id, true));
-        let unwanted = self.no_patterns.iter().chain(&exclusion).map(|id| (*id, false));
-        for (id, matches) in wanted.chain(unwanted) {
-            match patterns.language(id) {
-                Ok(language) => automata.push((language, matches)),
+        // Patterns without an automaton are widened, and what is found is held against them.
+        let mut inexact = None;
+        for id in &self.patterns {
+            match patterns.superset(*id) {
+                Ok((language, exact)) => {
+                    if !exact {
+                        inexact = patterns.language(*id).err();
+                    }
+                    automata.push((language, true));
+                }
                 Err(reason) => return Text::Unknown(reason),
+            }
+        }
+        for id in self.no_patterns.iter().copied().chain(exclusion) {
+            match (patterns.language(id), patterns.superset(id)) {
+                (Ok(language), _) => automata.push((language, false)),
+                (Err(reason), Ok(_)) => inexact = Some(reason),
+                (Err(reason), Err(_)) => return Text::Unknown(reason),
             }
         }
         // Whatever the patterns say, a text is valid UTF-8.
@@ -118,13 +130,18 @@ impl TextShape {
         let mut queue = VecDeque::new();
         seen.insert((start.clone(), 0), 0);
         queue.push_back((0_usize, start, 0_u64));
+        let mut rejected = false;
         while let Some((at, states, count)) = queue.pop_front() {
             let accepted = count >= self.min
                 && automata.iter().zip(&states).all(|((dfa, matches), state)| {
                     dfa.is_match_state(dfa.next_eoi_state(*state)) == *matches
                 });
             if accepted {
-                return Text::Found(spell(&reached, at));
+                let text = spell(&reached, at);
+                if inexact.is_none() || self.allows(&text, patterns) {
+                    return Text::Found(text);
+                }
+                rejected = true;
             }
             for &byte in &bytes {
                 if *steps == 0 || reached.len() > MOST_STATES {
@@ -158,7 +175,10 @@ impl TextShape {
                 seen.insert(key, index);
             }
         }
-        Text::Empty
+        match inexact {
+            Some(reason) if rejected => Text::Unknown(reason),
+            _ => Text::Empty,
+        }
     }
 }
 
