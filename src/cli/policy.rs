@@ -55,8 +55,9 @@ pub(super) fn load(named: Option<&Path>) -> Result<PolicyFile, Failure> {
 fn find() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
     let found = here.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file())?;
-    // Beside the user the short name says enough.
-    Some(found.strip_prefix(&here).map_or(found.clone(), Path::to_path_buf))
+    // The name alone says enough, and is the same on every machine.
+    let up = here.ancestors().position(|folder| Some(folder) == found.parent())?;
+    Some((0..up).map(|_| "..").collect::<PathBuf>().join(FILE_NAME))
 }
 
 pub(super) fn run(arguments: &ConfigArgs) -> Result<u8, Failure> {

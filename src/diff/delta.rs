@@ -1,6 +1,8 @@
 //! The facts a diff states. Each kind of change is a variant, so that the compiler asks for a rule when one is
 //! added.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::model::{AirbyteType, Artifact, Pointer, Scalar, Sides, SpecBranch, StreamId, SyncMode};
@@ -78,7 +80,7 @@ pub struct StreamContext {
     /// The old default cursor.
     pub cursor: Vec<String>,
     /// The old primary key.
-    pub primary_key: Vec<Vec<String>>,
+    pub primary_key: Arc<Vec<Vec<String>>>,
     /// The stream is known by a schema file alone that the old manifest does not use: which streams are built from
     /// it, if any, is not known.
     pub only_schema_file: bool,

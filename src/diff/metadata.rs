@@ -8,7 +8,7 @@ use super::delta::{Change, Delta, MetadataChange, StreamContext};
 use crate::model::{Artifact, Metadata, Pointer, Sides};
 
 /// The differences of two metadata files.
-pub(super) fn diff(old: &Metadata, new: &Metadata) -> Vec<Delta> {
+pub(super) fn diff(old: &Metadata, new: &Metadata, is_source: bool) -> Vec<Delta> {
     let mut deltas = Vec::new();
     let mut push = |artifact, path: &[&str], change: MetadataChange| {
         let pointer = |metadata: &Metadata| {
@@ -53,7 +53,9 @@ pub(super) fn diff(old: &Metadata, new: &Metadata) -> Vec<Delta> {
             (false, true) => gained,
             _ => None,
         };
-        if let Some(change) = change {
+        // Sources move files too; the other flags are read of destinations only.
+        let is_read = !is_source || key == "supportsFileTransfer";
+        if let Some(change) = change.filter(|_| is_read) {
             push(Artifact::Destination, &[key], change);
         }
     }

@@ -50,7 +50,8 @@ pub fn diff(old: &Connector, new: &Connector) -> (Vec<Delta>, Vec<DiffError>) {
     }
     deltas.extend(state::diff(old, new));
     if let (Some(before), Some(after)) = (&old.metadata, &new.metadata) {
-        deltas.extend(metadata::diff(before, after));
+        let is_source = [old.connector_type, new.connector_type].contains(&ConnectorType::Source);
+        deltas.extend(metadata::diff(before, after, is_source));
     }
     (deltas, errors)
 }

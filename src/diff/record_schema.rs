@@ -5,12 +5,14 @@
 //! visits each pair of places once: a shared definition that changed is told once per stream, at its shortest path,
 //! and a recursive schema ends.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use serde_json::{Map, Value, json};
 
 use super::delta::CatalogChange;
 use crate::model::{AirbyteType, Pointer, RecordSchema, Scalar, SchemaNode, Sides};
+use crate::schema::{Inclusion, Options, includes};
 
 /// A difference at a place of a record schema.
 #[derive(Debug)]
@@ -34,7 +36,13 @@ const UNIONS: [&str; 3] = ["oneOf", "anyOf", "allOf"];
 /// The differences between two schemas.
 pub(super) fn diff(old: &RecordSchema, new: &RecordSchema) -> Vec<FieldDelta> {
     let references = has_references(old.root().value()) || has_references(new.root().value());
-    let mut walk = Walk { deltas: Vec::new(), seen: HashSet::new(), queue: VecDeque::new(), references };
+    let mut walk = Walk {
+        deltas: Vec::new(),
+        seen: HashMap::new(),
+        again: Vec::new(),
+        queue: VecDeque::new(),
+        references,
+    };
     let place = Place { field: Vec::new(), old: Pointer::root(), new: Pointer::root() };
     walk.queue.push_back((
         View::of(&[(old.root(), Vec::new())]),
@@ -44,12 +52,78 @@ pub(super) fn diff(old: &RecordSchema, new: &RecordSchema) -> Vec<FieldDelta> {
     while let Some((old, new, place)) = walk.queue.pop_front() {
         walk.pair(&old, &new, &place);
     }
-    walk.deltas
+    let Walk { mut deltas, again, .. } = walk;
+    repeat_in_other_columns(&mut deltas, again);
+    deltas
 }
 
-/// What is left of a field's name in destinations that know neither case nor symbols.
+/// Copies of one stream's differences, at most.
+const MOST_COPIES: usize = 2_000;
+
+/// A shared definition that changed is told at its shortest path, and once more in every other column that it is
+/// part of: each of them changes for users. `again` pairs the place where a definition was walked with one where it
+/// stands too.
+fn repeat_in_other_columns(deltas: &mut Vec<FieldDelta>, mut again: Vec<(Place, Place)>) {
+    // From the deepest definition out, so that what is copied is complete.
+    again.sort_by_key(|(first, _)| std::cmp::Reverse(first.field.len()));
+    let mut by_field: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
+    let mut told: HashSet<(usize, String)> = HashSet::new();
+    let mut origin: Vec<usize> = (0..deltas.len()).collect();
+    for (index, delta) in deltas.iter().enumerate() {
+        by_field.entry(delta.field.clone()).or_default().push(index);
+        told.extend(delta.field.first().map(|column| (index, column.clone())));
+    }
+    let limit = deltas.len() + MOST_COPIES;
+    for (first, other) in again {
+        let Some(column) = other.field.first() else { continue };
+        if first.field.first() == Some(column) || first.field.is_empty() {
+            continue;
+        }
+        let below = by_field
+            .range(first.field.clone()..)
+            .take_while(|(field, _)| field.starts_with(&first.field))
+            .flat_map(|(_, indexes)| indexes.clone())
+            .collect::<Vec<_>>();
+        for index in below {
+            if deltas.len() >= limit || !told.insert((origin[index], column.clone())) {
+                continue;
+            }
+            let Some(copy) = deltas[index].moved(&first, &other) else { continue };
+            by_field.entry(copy.field.clone()).or_default().push(deltas.len());
+            origin.push(origin[index]);
+            deltas.push(copy);
+        }
+    }
+}
+
+impl FieldDelta {
+    /// The same difference where the definition it is in stands too.
+    fn moved(&self, first: &Place, other: &Place) -> Option<Self> {
+        let moved = |pointer: &Option<Pointer>, from: &Pointer, to: &Pointer| match pointer {
+            None => Some(None),
+            Some(pointer) => {
+                let tail = pointer.segments().strip_prefix(from.segments())?;
+                Some(Some(to.concat(&Pointer::new(tail.iter().cloned()))))
+            }
+        };
+        let mut field = other.field.clone();
+        field.extend(self.field.strip_prefix(first.field.as_slice())?.iter().cloned());
+        Some(Self {
+            field,
+            pointer: Sides {
+                old: moved(&self.pointer.old, &first.old, &other.old)?,
+                new: moved(&self.pointer.new, &first.new, &other.new)?,
+            },
+            change: self.change.clone(),
+            old: self.old.clone(),
+            new: self.new.clone(),
+        })
+    }
+}
+
+/// What a field's name becomes in destinations that fold case and replace symbols.
 pub(super) fn column_key(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    name.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).flat_map(char::to_lowercase).collect()
 }
 
 /// Whether a schema declares the field at this path; `None` where it does not say which fields there are.
@@ -217,6 +291,15 @@ impl<'a> View<'a> {
         (!items.is_empty()).then_some(items)
     }
 
+    /// The type, with the names of the fields it declares.
+    fn shape(&self) -> Value {
+        let mut shown = self.fragment();
+        if let (Some(fields), Some(shown)) = (self.properties(), shown.as_object_mut()) {
+            shown.insert("properties".to_owned(), json!(fields.keys().collect::<Vec<_>>()));
+        }
+        shown
+    }
+
     /// What makes two views the same place.
     fn addresses(&self) -> Vec<usize> {
         self.whole.iter().map(|schema| std::ptr::from_ref(*schema) as usize).collect()
@@ -253,7 +336,10 @@ fn is_pure_union(schema: &Map<String, Value>) -> bool {
 
 struct Walk<'a> {
     deltas: Vec<FieldDelta>,
-    seen: HashSet<(Vec<usize>, Vec<usize>)>,
+    /// Pairs of places that were walked, and where.
+    seen: HashMap<(Vec<usize>, Vec<usize>), Place>,
+    /// Where such a pair was met again.
+    again: Vec<(Place, Place)>,
     queue: VecDeque<(View<'a>, View<'a>, Place)>,
     references: bool,
 }
@@ -265,8 +351,13 @@ impl<'a> Walk<'a> {
     }
 
     fn pair(&mut self, old: &View<'a>, new: &View<'a>, place: &Place) {
-        if self.references && !self.seen.insert((old.addresses(), new.addresses())) {
-            return;
+        if self.references {
+            match self.seen.entry((old.addresses(), new.addresses())) {
+                Entry::Occupied(first) => return self.again.push((first.get().clone(), place.clone())),
+                Entry::Vacant(free) => {
+                    free.insert(place.clone());
+                }
+            }
         }
         if old.unresolved || new.unresolved {
             // What was given up on, or refers elsewhere, may differ anywhere below, unless it is the very same place.
@@ -298,6 +389,12 @@ impl<'a> Walk<'a> {
             self.push(place, change, Some(old.fragment()), Some(new.fragment()));
         }
         let told = (self.deltas.len(), self.queue.len());
+        // What no reader understands, and which field belongs to which option, is compared whatever else differs.
+        if malformed(old) != malformed(new) {
+            self.push(place, CatalogChange::SchemaUnresolved, None, None);
+        } else if options_differ(old, new) && !equivalent(old, new) {
+            self.push(place, CatalogChange::UnionOptionsChanged, None, None);
+        }
         self.node(old, new, place);
         self.fields(old, new, place, root);
         self.items(old, new, place);
@@ -313,13 +410,9 @@ impl<'a> Walk<'a> {
                 texts
             };
             let options = options && sorted(old) != sorted(new);
-            let malformed = [old, new]
-                .iter()
-                .any(|view| view.whole.iter().filter_map(|schema| schema.as_object()).any(is_malformed));
-            let change = match (malformed, options) {
-                (true, _) => CatalogChange::SchemaUnresolved,
-                (false, true) => CatalogChange::UnionOptionsChanged,
-                (false, false) => CatalogChange::SpellingChanged,
+            let change = match options && !equivalent(old, new) {
+                true => CatalogChange::UnionOptionsChanged,
+                false => CatalogChange::SpellingChanged,
             };
             self.push(place, change, None, None);
         }
@@ -329,13 +422,26 @@ impl<'a> Walk<'a> {
         let (old_fields, new_fields) = match (old.properties(), new.properties()) {
             (None, None) => return,
             (Some(_), None) => {
-                let change = if root { CatalogChange::SchemaLost } else { CatalogChange::ObjectShapeDropped };
-                return self.push(place, change, None, None);
+                if root {
+                    return self.push(place, CatalogChange::SchemaLost, None, None);
+                }
+                return self.push(
+                    place,
+                    CatalogChange::ObjectShapeDropped,
+                    Some(old.shape()),
+                    Some(new.shape()),
+                );
             }
             (None, Some(_)) => {
-                let change =
-                    if root { CatalogChange::SchemaGained } else { CatalogChange::ObjectShapeIntroduced };
-                return self.push(place, change, None, None);
+                if root {
+                    return self.push(place, CatalogChange::SchemaGained, None, None);
+                }
+                return self.push(
+                    place,
+                    CatalogChange::ObjectShapeIntroduced,
+                    Some(old.shape()),
+                    Some(new.shape()),
+                );
             }
             (Some(old), Some(new)) => (old, new),
         };
@@ -369,10 +475,10 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-        // Only fields of the record become columns, and only one that stays can be in the way.
+        // Only fields of the record become columns.
         let mut columns: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         if root {
-            for name in new_fields.keys().filter(|name| old_fields.contains_key(*name)) {
+            for name in new_fields.keys() {
                 columns.entry(column_key(name)).or_default().push(name);
             }
         }
@@ -403,8 +509,12 @@ impl<'a> Walk<'a> {
         let way = |side: &Pointer, ways: &[Way<'a>]| side.concat(&Pointer::new(ways[0].1.iter().cloned()));
         match (old.items(), new.items()) {
             (None, None) => {}
-            (Some(_), None) => self.push(place, CatalogChange::ArrayItemsDropped, None, None),
-            (None, Some(_)) => self.push(place, CatalogChange::ArrayItemsIntroduced, None, None),
+            (Some(_), None) => {
+                self.push(place, CatalogChange::ArrayItemsDropped, Some(old.shape()), Some(new.shape()));
+            }
+            (None, Some(_)) => {
+                self.push(place, CatalogChange::ArrayItemsIntroduced, Some(old.shape()), Some(new.shape()));
+            }
             (Some(old), Some(new)) => {
                 if !self.references && equal(&old, &new) {
                     return;
@@ -442,7 +552,11 @@ impl<'a> Walk<'a> {
             } else {
                 CatalogChange::SpellingChanged
             };
-            self.push(place, change, None, None);
+            let told =
+                self.deltas.last().is_some_and(|delta| delta.field == place.field && delta.change == change);
+            if !told {
+                self.push(place, change, None, None);
+            }
         }
     }
 
@@ -468,8 +582,8 @@ impl<'a> Walk<'a> {
                 "properties" | "items" | "oneOf" | "anyOf" | "allOf" | "$ref" | "definitions" | "$defs" => {}
                 "type" => {
                     let nullability = old.kind.nullable != new.kind.nullable;
-                    if is_malformed(before) || is_malformed(after) {
-                        both(CatalogChange::SchemaUnresolved, self);
+                    if [before, after].iter().any(|schema| !malformed_keywords(schema).is_empty()) {
+                        // Said already.
                     } else if !nullability || place.field.is_empty() {
                         both(CatalogChange::SpellingChanged, self);
                     }
@@ -514,19 +628,73 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Whether a keyword that says what a field is holds something that no reader knows what to do with.
-fn is_malformed(schema: &Map<String, Value>) -> bool {
+/// Which fields stand together in one option. Fields that came or went are told by themselves.
+fn options_differ(old: &View<'_>, new: &View<'_>) -> bool {
+    if old.alternatives.len() < 2 && new.alternatives.len() < 2 {
+        return false;
+    }
+    let (Some(before), Some(after)) = (old.properties(), new.properties()) else { return false };
+    let groups = |view: &View<'_>| {
+        let mut groups: Vec<BTreeSet<String>> = view
+            .alternatives
+            .iter()
+            .filter_map(|(node, _)| {
+                let map = node.child("properties")?.resolve().ok()?;
+                let names = map.value().as_object()?.keys();
+                Some(
+                    names
+                        .filter(|name| {
+                            before.contains_key(name.as_str()) && after.contains_key(name.as_str())
+                        })
+                        .cloned()
+                        .collect(),
+                )
+            })
+            .filter(|names: &BTreeSet<String>| !names.is_empty())
+            .collect();
+        groups.sort();
+        groups.dedup();
+        groups
+    };
+    groups(old) != groups(new)
+}
+
+/// Steps for showing that two spellings mean the same.
+const EQUIVALENCE_STEPS: u64 = 20_000;
+
+/// Whether both schemas accept the same values, as far as that can be shown without following references.
+fn equivalent(old: &View<'_>, new: &View<'_>) -> bool {
+    let ([before], [after]) = (old.whole.as_slice(), new.whole.as_slice()) else { return false };
+    if has_references(before) || has_references(after) {
+        return false;
+    }
+    let options = Options { steps: EQUIVALENCE_STEPS, ..Options::default() };
+    let within = |a: &Value, b: &Value| includes(a, b, &options) == Ok(Inclusion::Included);
+    within(before, after) && within(after, before)
+}
+
+/// The keywords of a field that hold something no reader knows what to do with.
+fn malformed<'a>(view: &View<'a>) -> Vec<(&'a String, &'a Value)> {
+    let schemas = view.whole.iter().filter_map(|schema| schema.as_object());
+    let mut found: Vec<(&String, &Value)> = schemas.flat_map(malformed_keywords).collect();
+    found.sort_by_key(|(key, _)| key.as_str());
+    found
+}
+
+fn malformed_keywords(schema: &Map<String, Value>) -> Vec<(&String, &Value)> {
     let known = |name: &Value| {
         const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "object", "array", "null"];
         name.as_str().is_some_and(|name| TYPES.contains(&name))
     };
-    schema.iter().any(|(key, value)| match key.as_str() {
+    let is_malformed = |key: &str, value: &Value| match key {
         "type" => !(known(value) || value.as_array().is_some_and(|names| names.iter().all(known))),
         "properties" => !value.is_object(),
         "items" => !(value.is_object() || value.is_array() || value.is_boolean()),
+        "$ref" => !value.is_string(),
         key if UNIONS.contains(&key) => !value.is_array(),
         _ => false,
-    })
+    };
+    schema.iter().filter(|(key, value)| is_malformed(key, value)).collect()
 }
 
 /// A root without fields or items: it says nothing of the records.

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::delta::{Change, Delta, SpecChange, TypeRelation};
+use super::delta::{Change, Delta, KeywordEdit, SpecChange, TypeRelation};
 use super::oneof;
 use crate::model::Pointer;
 
@@ -55,6 +55,7 @@ fn is_about_values(change: &SpecChange) -> bool {
             | SpecChange::EnumValuesAdded(_)
             | SpecChange::Const(_)
             | SpecChange::Pattern(_)
+            | SpecChange::Format(KeywordEdit::Introduced | KeywordEdit::Changed)
             | SpecChange::BoundTightened(_)
             | SpecChange::BoundRelaxed(_)
             | SpecChange::ObjectClosed
@@ -129,6 +130,12 @@ fn edit(
         | SpecChange::EnumValuesRemoved(_)
         | SpecChange::EnumValuesAdded(_)
         | SpecChange::Const(_) => keywords(edited, at, source, from, &["enum", "const"])?,
+        SpecChange::Format(_) => {
+            let shape = format_shape(delta.new.as_ref()?.as_str()?)?;
+            let schema = node(edited, &at[..at.len().checked_sub(1)?])?.as_object_mut()?;
+            let parts = schema.entry("allOf").or_insert_with(|| Value::Array(Vec::new()));
+            parts.as_array_mut()?.push(serde_json::json!({"pattern": shape}));
+        }
         SpecChange::ConstraintChanged(keyword) if keyword == "schema" || keyword == "oneOf" => {
             replace(edited, at, source, from)?;
         }
@@ -145,6 +152,15 @@ fn edit(
         }
     }
     Some(())
+}
+
+/// What texts of a format look like, for formats whose look says enough.
+fn format_shape(format: &str) -> Option<&'static str> {
+    match format {
+        "date" => Some(r"^\d{4}-\d{2}-\d{2}$"),
+        "date-time" => Some(r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$"),
+        _ => None,
+    }
 }
 
 /// Takes keywords over; `at` and `from` lead to one of them.

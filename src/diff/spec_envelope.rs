@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::delta::{Change, Delta, SpecChange, StreamContext};
+use super::spec_schema::ANNOTATIONS;
 use crate::model::{Artifact, Pointer, Sides};
 
 /// Keys of a ConnectorSpecification that are compared elsewhere or here by name.
@@ -84,7 +85,11 @@ pub(super) fn diff(old: &Value, new: &Value, is_destination: bool, deltas: &mut 
     };
     for key in keys(old).union(&keys(new)) {
         if !KNOWN.contains(&key.as_str()) && old.get(key) != new.get(key) {
-            push(&[key], SpecChange::UnknownKeyChanged(key.clone()), old.get(key), new.get(key));
+            let change = match ANNOTATIONS.contains(&key.as_str()) {
+                true => SpecChange::AnnotationsChanged,
+                false => SpecChange::UnknownKeyChanged(key.clone()),
+            };
+            push(&[key], change, old.get(key), new.get(key));
         }
     }
 }
@@ -167,6 +172,8 @@ fn advanced_auth(old: Option<&Value>, new: Option<&Value>, push: &mut Push<'_>) 
             if moved { SpecChange::OauthOutputPathChanged } else { SpecChange::OauthConversationChanged };
         push(&[key, OAUTH, output], change, Some(&before), Some(&after));
     }
+    unknown_auth(old, new, &[key], push);
+    unknown_auth(&old[OAUTH], &new[OAUTH], &[key, OAUTH], push);
     let input = "oauth_connector_input_specification";
     let empty = Map::new();
     let of = |side: &'_ Value| side[OAUTH][input].as_object().cloned().unwrap_or_else(|| empty.clone());
@@ -180,6 +187,33 @@ fn advanced_auth(old: Option<&Value>, new: Option<&Value>, push: &mut Push<'_>) 
             _ => SpecChange::OauthConversationChanged,
         };
         push(&[key, OAUTH, input, name], change, before.get(name), after.get(name));
+    }
+}
+
+/// Keys of `advanced_auth` and of its OAuth specification that are compared by name.
+const KNOWN_AUTH: [&str; 9] = [
+    "auth_flow_type",
+    "predicate_key",
+    "predicate_value",
+    OAUTH,
+    "complete_oauth_server_input_specification",
+    "oauth_user_input_from_connector_config_specification",
+    "complete_oauth_output_specification",
+    "complete_oauth_server_output_specification",
+    "oauth_connector_input_specification",
+];
+
+/// Keys of OAuth that the protocol does not define.
+fn unknown_auth(old: &Value, new: &Value, path: &[&str], push: &mut Push<'_>) {
+    let empty = Map::new();
+    let keys = |side: &Value| side.as_object().unwrap_or(&empty).keys().cloned().collect::<BTreeSet<_>>();
+    for key in keys(old).union(&keys(new)).filter(|key| !KNOWN_AUTH.contains(&key.as_str())) {
+        let filled = |side: &Value| side.get(key).filter(|value| !value.is_null()).cloned();
+        let (before, after) = (filled(old), filled(new));
+        if before != after {
+            let full: Vec<&str> = path.iter().copied().chain([key.as_str()]).collect();
+            push(&full, SpecChange::UnknownKeyChanged(full.join(".")), before.as_ref(), after.as_ref());
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -147,7 +148,7 @@ pub(super) fn context(old: &Stream, new: Option<&Stream>, before: &StreamPropert
         source_defined_cursor: before.source_defined_cursor.known().copied(),
         index: Sides { old: Some(old.index), new: new.map(|new| new.index) },
         cursor: before.default_cursor_field.known().cloned().unwrap_or_default(),
-        primary_key: before.source_defined_primary_key.known().cloned().unwrap_or_default(),
+        primary_key: Arc::new(before.source_defined_primary_key.known().cloned().unwrap_or_default()),
         only_schema_file: old.standing == StreamStanding::SchemaFile,
     }
 }
@@ -234,7 +235,8 @@ impl Found<'_> {
             return;
         };
         let Some(schema) = after.json_schema.known() else { return };
-        for path in new.iter().filter(|path| !old.contains(path)) {
+        let known: BTreeSet<&Vec<String>> = old.iter().collect();
+        for path in new.iter().filter(|path| !known.contains(path)) {
             if record_schema::declares(schema, path) == Some(false) {
                 let change = CatalogChange::PrimaryKeyNotInSchema(path.clone());
                 self.push(
@@ -256,7 +258,11 @@ impl Found<'_> {
         let formats = |properties: &StreamProperties| {
             properties.state.as_ref().is_some_and(|state| state.writes.is_some() && !state.custom_cursor)
         };
+        // Without incremental syncs on the new side nothing reads a position any more.
+        let lost_mode =
+            after.supported_sync_modes.known().is_some_and(|modes| !modes.contains(&SyncMode::Incremental));
         if old.is_empty()
+            || lost_mode
             || old != new
             || self.context.incremental != Some(true)
             || formats(before) && formats(after)
@@ -322,7 +328,11 @@ impl Found<'_> {
         let describe = |state: &StateTraits| {
             let class = if state.custom_cursor { "a custom cursor" } else { "a standard cursor" };
             let partitions = if state.partitioned { "per partition" } else { "for the whole stream" };
-            json!(format!("{class}, {partitions}"))
+            let migrations = match state.migrations.is_empty() {
+                true => String::new(),
+                false => format!(" (after the migration {})", state.migrations.join(", ")),
+            };
+            json!(format!("{class} {partitions}{migrations}"))
         };
         let pointer = Some(Pointer::new(["default_cursor_field"]));
         let mut push = |change, before: Value, after: Value| {

@@ -57,10 +57,19 @@ pub(super) fn decide(deltas: &mut Vec<Delta>, old: &Connector, new: &Connector) 
         Ok(questions) => questions,
         Err(reason) => return SpecAnswer { reason: Some(reason), ..SpecAnswer::default() },
     };
+    // No format refuses a config at run time; one that every saved text has already changes nothing in the form either.
+    for delta in deltas.iter_mut().filter(|delta| matches!(delta.change, Change::Spec(SpecChange::Format(_))))
+    {
+        let Some(edited) = alone(delta, before, after) else { continue };
+        if questions.ask(&questions.saved, &edited) == Inclusion::Included {
+            delta.decision = Some(proof(&[]));
+        }
+    }
     let asked: Vec<usize> = deltas
         .iter()
         .enumerate()
-        .filter(|(_, delta)| matches!(delta.change, Change::Spec(_)))
+        .filter(|(_, delta)| matches!(delta.change, Change::Spec(_)) && delta.decision.is_none())
+        .filter(|(_, delta)| !matches!(delta.change, Change::Spec(SpecChange::Format(_))))
         .filter_map(|(index, delta)| alone(delta, before, after).map(|_| index))
         .collect();
     let rolls_back = || match includes(&stored(after, before, true)?, before, &questions.options) {

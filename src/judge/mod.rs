@@ -36,6 +36,8 @@ pub struct Judgement {
     pub comparable: bool,
     /// How many findings the policy leaves out.
     pub ignored: usize,
+    /// Whether the policy makes a break milder or leaves it out: what is declared for it is confirmed all the same.
+    pub lowered: bool,
     /// Whether the old spec accepts what the new one saves; `None` where that is not known.
     pub spec_rolls_back: Option<bool>,
     /// Whether the platform would pause connections; `None` without a configured catalog.
@@ -55,17 +57,15 @@ pub fn judge(
     let mut unjudged = Vec::new();
     let mut judged = Vec::new();
     let mut ignored = 0;
+    let mut lowered = false;
     for delta in deltas {
         match rules::judge(&delta) {
             Some((rule, level)) => {
                 let finding = finding(&delta, rule, level, policy);
-                if policy.ignores(&finding) {
-                    ignored += 1;
-                    continue;
-                }
                 findings.push(finding);
                 judged.push(delta);
             }
+            None if policy.ignores(delta.stream.as_ref(), &delta.field) => ignored += 1,
             None => unjudged.push(Unjudged {
                 artifact: delta.artifact,
                 stream: delta.stream.clone(),
@@ -79,6 +79,22 @@ pub fn judge(
     related::annotate(&mut findings, &judged, old, new);
     let platform_breaking =
         configured.map(|configured| platform::judge(&mut findings, &judged, configured, new));
+    // What the platform does is a fact, whatever the policy leaves out.
+    let (mut findings, judged): (Vec<Finding>, Vec<Delta>) = findings
+        .into_iter()
+        .zip(judged)
+        .filter(|(finding, _)| {
+            let leave_out =
+                policy.ignores(finding.stream.as_ref(), &finding.field) || all_ignored(finding, policy);
+            ignored += usize::from(leave_out);
+            lowered |=
+                finding.own_level == Level::Breaking && (leave_out || finding.level != Level::Breaking);
+            !leave_out
+        })
+        .unzip();
+    for finding in &mut findings {
+        finding.scope.streams.retain(|stream| !policy.ignores_stream(stream));
+    }
     origin::attach(&mut findings, &judged, old, new);
     findings.sort_by_cached_key(|finding| {
         (
@@ -124,6 +140,7 @@ pub fn judge(
         errors,
         comparable,
         ignored,
+        lowered,
         spec_rolls_back: spec_answer.rolls_back,
         platform_breaking,
     }
@@ -140,10 +157,16 @@ fn finding(delta: &Delta, rule: &Rule, own: Level, policy: &Policy) -> Finding {
         id: fingerprint(delta, rule),
         rule: rule.id.to_owned(),
         level,
+        own_level: own,
         breaking_type: rule
             .breaking_type
             .or_else(|| (level == Level::Breaking).then(|| type_of(delta.artifact))),
-        bump: bump(rule, level),
+        bump: match level {
+            // What a policy calls safe is a fix, and what it asks about might be a break.
+            Level::Safe if set.is_some() && own < Level::Safe => Bump::Patch,
+            Level::Review if set.is_some() => Bump::Major,
+            level => bump(rule, level),
+        },
         artifact: delta.artifact,
         stream: delta.stream.clone(),
         field: delta.field.clone(),
@@ -156,7 +179,12 @@ fn finding(delta: &Delta, rule: &Rule, own: Level, policy: &Policy) -> Finding {
         new: delta.new.clone(),
         scope: scope(delta, rule, level, &detail),
         effect: effect(delta, rule, own, fill(rule.effect)),
-        action: action(delta, rule, own, fill(rule.action)),
+        action: match set {
+            Some((Level::Breaking | Level::Review, _)) if own >= Level::Safe => {
+                "The policy file asks to treat this as more than it is: see there.".to_owned()
+            }
+            _ => action(delta, rule, own, fill(rule.action)),
+        },
         evidence: evidence(delta, rule, own),
         origin: Sides::default(),
         cause: None,
@@ -169,6 +197,10 @@ fn finding(delta: &Delta, rule: &Rule, own: Level, policy: &Policy) -> Finding {
 /// The level of a finding after what comparing the accepted configs says of it.
 fn decided(delta: &Delta, rule: &Rule, own: Level) -> Level {
     match (&delta.decision, rule.decided) {
+        // Every saved text is of that format already.
+        (Some(Decision::Proof { .. }), _) if matches!(delta.change, Change::Spec(SpecChange::Format(_))) => {
+            Level::Safe
+        }
         // The config stays valid, and the option it was saved under is gone.
         (Some(Decision::Proof { .. }), Decided::Inclusion) if loses_an_option(delta) => Level::Review,
         (Some(Decision::Proof { .. }), Decided::Inclusion) => own.max(Level::Safe),
@@ -245,6 +277,13 @@ fn type_of(artifact: Artifact) -> BreakingType {
     }
 }
 
+/// A finding about several streams of which the policy leaves out every one.
+fn all_ignored(finding: &Finding, policy: &Policy) -> bool {
+    finding.stream.is_none()
+        && !finding.scope.streams.is_empty()
+        && finding.scope.streams.iter().all(|stream| policy.ignores_stream(stream))
+}
+
 /// What a rule says of a break, said of one that is not sure.
 pub(crate) fn unless_sure(rule: &Rule, level: Level, effect: String) -> String {
     match (rule.level, level) {
@@ -271,6 +310,11 @@ fn pointer(delta: &Delta) -> Sides<Option<crate::model::Pointer>> {
 
 fn evidence(delta: &Delta, rule: &Rule, level: Level) -> Evidence {
     match (&delta.decision, rule.decided) {
+        (Some(Decision::Proof { .. }), Decided::Policy) if level == Level::Safe => {
+            let message =
+                "the pattern lets only texts of that format through, so every saved one is".to_owned();
+            return Evidence::Proof { message };
+        }
         (Some(Decision::Proof { message }), Decided::Inclusion) => {
             return Evidence::Proof { message: message.clone() };
         }

@@ -149,10 +149,10 @@ fn alike(from: &Delta, to: &Delta, fields: &StreamFields) -> Option<(f64, Vec<Li
     let mut similarity = names;
     match (&from.old, &to.new) {
         (Some(before), Some(after)) => {
-            if before.get("type") != after.get("type") {
+            if kinds(before) != kinds(after) {
                 return None;
             }
-            if plain(before) == plain(after) && is_telling(before) {
+            if is_whole(from, before) && plain(before) == plain(after) && is_telling(before) {
                 because.push(Likeness::EqualSchema);
                 similarity = similarity.max(LEAST_SIMILARITY);
             }
@@ -160,7 +160,7 @@ fn alike(from: &Delta, to: &Delta, fields: &StreamFields) -> Option<(f64, Vec<Li
         _ => {
             let shared = fields.shared(from.stream.as_ref()?, to.stream.as_ref()?);
             if shared >= LEAST_SHARED_FIELDS {
-                because.push(if shared == 1.0 { Likeness::EqualSchema } else { Likeness::SharedFields });
+                because.push(Likeness::SharedFields);
                 similarity = similarity.max(shared);
             }
         }
@@ -187,9 +187,26 @@ fn plain(schema: &Value) -> Value {
     }
 }
 
+/// The types a schema names, null aside and in any order.
+fn kinds(schema: &Value) -> BTreeSet<&str> {
+    let listed = match schema.get("type") {
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
+        Some(Value::String(name)) => vec![name.as_str()],
+        _ => Vec::new(),
+    };
+    listed.into_iter().filter(|name| *name != "null").collect()
+}
+
+/// Whether a difference carries the whole schema: of a record's field only the type is kept, which is all there is of
+/// a plain one.
+fn is_whole(delta: &Delta, schema: &Value) -> bool {
+    matches!(delta.change, Change::Spec(_))
+        || !kinds(schema).iter().any(|kind| ["object", "array"].contains(kind))
+}
+
 /// Whether equal schemas say anything: two plain texts are equal by chance.
 fn is_telling(schema: &Value) -> bool {
-    ["properties", "enum", "const", "pattern", "oneOf", "items"]
+    ["properties", "enum", "const", "pattern", "oneOf"]
         .iter()
         .any(|keyword| schema.get(keyword).is_some_and(|value| !value.is_null()))
 }
@@ -259,10 +276,10 @@ fn moves(deltas: &[Delta], paired: &BTreeSet<usize>) -> Vec<Move> {
     for [removed, added] in by_name.into_values() {
         if let ([(from, from_path, before)], [(to, to_path, after)]) = (removed.as_slice(), added.as_slice())
             && from_path != to_path
-            && before.get("type") == after.get("type")
+            && kinds(before) == kinds(after)
         {
             let mut because = vec![Likeness::SameName];
-            if plain(before) == plain(after) {
+            if is_whole(&deltas[*from], before) && plain(before) == plain(after) {
                 because.push(Likeness::EqualSchema);
             }
             found.push((*from, *to, from_path.clone(), to_path.clone(), because));

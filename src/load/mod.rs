@@ -381,16 +381,19 @@ fn check_spec_references(connector: &mut Connector) {
         match value {
             serde_json::Value::Object(map) => {
                 let reference = map.get("$ref").and_then(serde_json::Value::as_str);
-                if let Some(fragment) = reference.and_then(|reference| reference.strip_prefix('#'))
-                    && Pointer::parse(fragment).get(root).is_none()
-                {
+                let lost = reference.filter(|reference| match reference.strip_prefix('#') {
+                    Some(fragment) => Pointer::parse(fragment).get(root).is_none(),
+                    // A spec stands alone: nothing loads another file for it.
+                    None => true,
+                });
+                if let Some(reference) = lost {
                     let located = spec.locate.locate(&pointer);
                     faults.push(LoadFault {
                         error: InputError {
                             artifact: Some(Artifact::Spec),
                             file: located.map(|located| located.document.file.clone()).unwrap_or_default(),
                             line: None,
-                            message: format!("the reference #{fragment} of the spec leads nowhere"),
+                            message: format!("the reference {reference} of the spec leads nowhere"),
                         },
                         unreadable: false,
                     });

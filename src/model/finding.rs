@@ -281,6 +281,9 @@ pub struct Finding {
     pub rule: String,
     /// How bad it is.
     pub level: Level,
+    /// The level without the policy file.
+    #[serde(skip)]
+    pub own_level: Level,
     /// Which of the five types; null for what is not breaking by nature.
     #[serde(rename = "type")]
     pub breaking_type: Option<BreakingType>,

@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{FailOn, FieldPattern, Policy, SWITCHES, SetBy, Setting};
 use crate::model::{Bump, InputError, Level, position};
+use crate::release::CHECKS;
 use crate::rules;
 use crate::suggest::nearest;
 
@@ -143,11 +144,21 @@ impl Reader<'_> {
                 for (id, value) in self.table(value, "a level per rule").into_iter().flatten() {
                     let Some(rule) = rules::find(id.get_ref()) else {
                         let ids: Vec<&str> = rules::all().iter().map(|rule| rule.id).collect();
-                        let near = nearest(id.get_ref(), ids.into_iter());
-                        let hint = near.map_or("`connector-diff rules` lists them".to_owned(), |near| {
-                            format!("did you mean {near}?")
-                        });
-                        self.fail(id.span(), format!("there is no rule {}: {hint}", id.get_ref()));
+                        let name: &str = id.get_ref();
+                        let message = if CHECKS.iter().any(|check| check.id == name) {
+                            format!(
+                                "{name} is a check of the release and has no level; fail-on decides whether it fails"
+                            )
+                        } else if SWITCHES.iter().any(|switch| switch.name == name) {
+                            format!("{name} is a switch: write it under [switches]")
+                        } else {
+                            let near = nearest(name, ids.into_iter());
+                            let hint = near.map_or("`connector-diff rules` lists them".to_owned(), |near| {
+                                format!("did you mean {near}?")
+                            });
+                            format!("there is no rule {name}: {hint}")
+                        };
+                        self.fail(id.span(), message);
                         continue;
                     };
                     if let Some(level) = self.level(value) {

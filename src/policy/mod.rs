@@ -15,7 +15,7 @@ use wildmatch::WildMatch;
 pub use file::PolicyFile;
 pub use switches::{SWITCHES, Switch};
 
-use crate::model::{Bump, Finding, Level};
+use crate::model::{Bump, Level, StreamId};
 use crate::rules::Rule;
 
 /// Where a value was set.
@@ -143,11 +143,16 @@ impl Policy {
         (set != level).then_some((set, &setting.set_by))
     }
 
-    /// Whether a finding is to be left out.
-    pub fn ignores(&self, finding: &Finding) -> bool {
-        let Some(stream) = &finding.stream else { return false };
-        self.ignored_streams.iter().any(|glob| WildMatch::new(&glob.value).matches(&stream.name))
-            || self.ignored_fields.iter().any(|pattern| pattern.value.covers(&stream.name, &finding.field))
+    /// Whether what is said of a field, or of a stream where there is none, is to be left out.
+    pub fn ignores(&self, stream: Option<&StreamId>, field: &[String]) -> bool {
+        let Some(stream) = stream else { return false };
+        self.ignores_stream(&stream.name)
+            || self.ignored_fields.iter().any(|pattern| pattern.value.covers(&stream.name, field))
+    }
+
+    /// Whether everything about a stream is to be left out.
+    pub fn ignores_stream(&self, name: &str) -> bool {
+        self.ignored_streams.iter().any(|glob| WildMatch::new(&glob.value).matches(name))
     }
 
     /// The bump that a break needs below 1.0.0.

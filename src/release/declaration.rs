@@ -28,18 +28,21 @@ fn declared_streams(entries: &[BreakingChangeEntry]) -> Option<BTreeSet<&str>> {
     Some(streams)
 }
 
-/// How the release declares what breaks.
+/// How the release declares what breaks. `lowered` says that a break is there which the policy makes milder.
 pub(super) fn judge(
     has_metadata: bool,
     entries: &[BreakingChangeEntry],
     breaking: &[&Finding],
     scope: &Scope,
+    lowered: bool,
 ) -> Declaration {
     if !has_metadata {
         return Declaration::Unknown;
     }
     match (breaking.is_empty(), entries.is_empty()) {
         (true, true) => Declaration::NotNeeded,
+        // A break that the policy makes milder is there all the same.
+        (true, false) if lowered => Declaration::Complete,
         (true, false) => Declaration::Unmatched,
         (false, true) => Declaration::Missing,
         (false, false) => match declared_streams(entries) {
@@ -154,7 +157,11 @@ pub(super) fn problems(
         ),
         _ => {}
     }
-    let ambiguous = ambiguous_names(old, entries, &verdict.scope);
+    let ambiguous = match verdict.declaration {
+        Declaration::Complete | Declaration::Incomplete => ambiguous_names(old, entries, &Scope::default()),
+        Declaration::Missing => ambiguous_names(old, entries, &verdict.scope),
+        _ => Vec::new(),
+    };
     if !ambiguous.is_empty() {
         say(
             "meta-scope-ambiguous-namespace",

@@ -32,15 +32,14 @@ pub(super) fn problems(old: &Metadata, new: &Metadata) -> Vec<Problem> {
         ),
         ("license", "meta-license-changed", Severity::Warning, "users may have to agree to it"),
     ] {
-        if let (Some(before), Some(after)) = (text(old, key), text(new, key))
-            && before != after
-        {
-            problems.push(problem(
-                rule,
-                level,
-                format!("{key} changed from {before} to {after}: {consequence}"),
-            ));
-        }
+        let message = match (text(old, key), text(new, key)) {
+            (Some(before), Some(after)) if before != after => {
+                format!("{key} changed from {before} to {after}: {consequence}")
+            }
+            (Some(before), None) => format!("{key} {before} is gone: {consequence}"),
+            _ => continue,
+        };
+        problems.push(problem(rule, level, message));
     }
     if let (Some(before), Some(after)) = (text(old, "supportLevel"), text(new, "supportLevel"))
         && rank(&before) > rank(&after)
@@ -65,7 +64,8 @@ fn hosts(old: &Value, new: &Value) -> Option<Problem> {
     let list = |value: &Value| -> Option<BTreeSet<String>> {
         Some(value.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect())
     };
-    let after = list(new)?;
+    // A lone star allows what no list allows.
+    let after = list(new).filter(|hosts| !hosts.contains("*"))?;
     let Some(before) = list(old) else {
         let message = "allowedHosts is new: requests to any other host are blocked".to_owned();
         return Some(problem("meta-allowed-hosts-introduced", Severity::Warning, message));

@@ -58,7 +58,8 @@ pub fn conclude(
     let entries = declaration::entries(old, new);
     let only_invalid =
         !breaking.is_empty() && breaking.iter().all(|finding| finding.rule == "manifest-invalid");
-    let declaration = declaration::judge(new.metadata.is_some(), &entries, &breaking, &scope);
+    let declaration =
+        declaration::judge(new.metadata.is_some(), &entries, &breaking, &scope, judgement.lowered);
     // A break that is declared and not found is never "compatible": the files may just not show it.
     let unjudged = judgement.unjudged.iter().any(|delta| delta.artifact != Artifact::Metadata);
     let open = summary.review > 0 || unjudged || declaration == Declaration::Unmatched;

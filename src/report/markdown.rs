@@ -4,7 +4,7 @@
 
 use super::group::{Block, groups};
 use super::phrase;
-use crate::judge::short;
+use crate::judge::{short, unless_sure};
 use crate::model::{Artifact, ConnectorReport, Finding, Level, Outcome, RelatedKind, Report, Severity};
 use crate::rules;
 
@@ -105,6 +105,7 @@ fn one(report: &ConnectorReport, limit: usize, version: &str) -> String {
         );
     }
     actions(&mut page, report);
+    details(&mut page, report);
     folded(&mut page, report);
     let left_out = page.left_out;
     if left_out > 0 {
@@ -204,7 +205,8 @@ fn actions(page: &mut Page, report: &ConnectorReport) {
                 true => format!(" ({})", phrase::names(finding.scope.streams.iter().map(String::as_str))),
                 false => String::new(),
             };
-            lines.push(format!("- `{}`{}: {}\n", finding.rule, escape(&streams), escape(&finding.action)));
+            let action = phrase::action(report, finding, &finding.action);
+            lines.push(format!("- `{}`{}: {}\n", finding.rule, escape(&streams), escape(&action)));
         }
     }
     if lines.is_empty() {
@@ -214,6 +216,41 @@ fn actions(page: &mut Page, report: &ConnectorReport) {
     for line in lines {
         page.row(&line, 0);
     }
+}
+
+/// What users see, what shows it, and every place where the table names a few.
+fn details(page: &mut Page, report: &ConnectorReport) {
+    let open = groups(&report.findings, &[Level::Breaking, Level::Review]);
+    if open.is_empty() {
+        return;
+    }
+    const CLOSING: &str = "\n</details>\n";
+    page.push("\n<details><summary>What users see, and why</summary>\n\n");
+    for group in &open {
+        for block in &group.blocks {
+            let finding = block.first();
+            let rule = rules::find(&finding.rule);
+            let several = block.findings.len() > 1;
+            let effect = match rule {
+                Some(rule) if several => unless_sure(rule, finding.own_level, rules::in_general(rule.effect)),
+                _ => finding.effect.clone(),
+            };
+            let mut line =
+                format!("- {} {}: {}", mark(finding.level), escape(&group.heading), escape(&effect));
+            if let (Some((label, text)), false) = (phrase::evidence(finding), several) {
+                line.push_str(&format!("<br>{label}: {}", escape(&text)));
+            }
+            if let Some(set_by) = &finding.policy {
+                line.push_str(&format!("<br>the level is set at {}", escape(set_by)));
+            }
+            if several {
+                line.push_str(&format!("<br>{}", escape(&block.places().join(", "))));
+            }
+            line.push('\n');
+            page.row(&line, CLOSING.len());
+        }
+    }
+    page.push(CLOSING);
 }
 
 fn folded(page: &mut Page, report: &ConnectorReport) {

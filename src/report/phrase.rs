@@ -23,8 +23,9 @@ pub(super) fn answer(report: &ConnectorReport) -> String {
     let verdict = &report.verdict;
     let old = report.old.as_ref().and_then(|side| side.version.as_deref());
     // Below 1.0.0 a break asks for a minor version, which surprises whoever expects a major one.
-    let shifted =
-        old.is_some_and(|version| version.starts_with("0.")) && verdict.outcome == Outcome::Breaking;
+    let shifted = old.is_some_and(|version| version.starts_with("0."))
+        && verdict.required_bump == Bump::Minor
+        && verdict.outcome == Outcome::Breaking;
     let needs = match (verdict.required_bump, &verdict.minimum_version) {
         (Bump::None, _) => "no bump needed".to_owned(),
         (bump, Some(version)) if shifted => {
@@ -56,6 +57,10 @@ pub(super) fn answer(report: &ConnectorReport) -> String {
                 1 => ("1 change".to_owned(), "it breaks"),
                 more => (format!("{more} changes"), "they break"),
             };
+            let by_policy = report.findings.iter().filter(|finding| finding.level == Level::Review);
+            if unjudged == 0 && by_policy.clone().count() > 0 && by_policy.clone().all(|finding| finding.policy.is_some()) {
+                return format!("review: {what} left to review by the policy file; otherwise {needs}{made}{declared}");
+            }
             let if_confirmed = match verdict.bump_if_confirmed {
                 bump if bump > verdict.required_bump => format!(" ({} bump if {they})", bump.name()),
                 _ => String::new(),
@@ -122,6 +127,18 @@ pub(super) fn evidence(finding: &Finding) -> Option<(&'static str, String)> {
             (!in_action).then(|| ("not seen", message.clone()))
         }
         _ => None,
+    }
+}
+
+/// What to do. What the release declares already is not asked for again.
+pub(super) fn action(report: &ConnectorReport, finding: &Finding, text: &str) -> String {
+    if report.verdict.declaration != Declaration::Complete || finding.level != Level::Breaking {
+        return text.to_owned();
+    }
+    match text.split_once(". ") {
+        Some((first, rest)) if first.starts_with("Announce") => format!("It is declared. {rest}"),
+        None if text.starts_with("Announce") => "It is declared.".to_owned(),
+        _ => text.to_owned(),
     }
 }
 

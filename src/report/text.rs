@@ -90,7 +90,7 @@ pub fn text(report: &ConnectorReport, detail: Detail) -> String {
     for group in groups(&report.findings, levels) {
         let _ = writeln!(out, "\n{}", painted(BOLD, &group.heading));
         for block in &group.blocks {
-            write_block(&mut out, block);
+            write_block(&mut out, report, block);
         }
     }
     let shown = |delta: &&crate::model::Unjudged| detail.all || delta.artifact != Artifact::Metadata;
@@ -110,7 +110,7 @@ pub fn text(report: &ConnectorReport, detail: Detail) -> String {
     out
 }
 
-fn write_block(out: &mut String, block: &Block<'_>) {
+fn write_block(out: &mut String, report: &ConnectorReport, block: &Block<'_>) {
     let finding = block.first();
     let rule = rules::find(&finding.rule);
     let title = rule.map_or("", |rule| rule.title);
@@ -139,9 +139,12 @@ fn write_block(out: &mut String, block: &Block<'_>) {
         if let Some(rule) = rule {
             let level = if finding.policy.is_some() { rule.level } else { finding.level };
             let effect = unless_sure(rule, level, rules::in_general(rule.effect));
+            if let Some(set_by) = &finding.policy {
+                note(out, "policy", &format!("the level is set at {set_by}"));
+            }
             write_evidence(out, finding);
             note(out, "effect", &effect);
-            note(out, "action", &rules::in_general(rule.action));
+            note(out, "action", &phrase::action(report, finding, &rules::in_general(rule.action)));
         }
         return;
     }
@@ -159,7 +162,7 @@ fn write_block(out: &mut String, block: &Block<'_>) {
         note(out, "affects", &phrase::reach(&finding.scope));
     }
     if matches!(finding.level, Level::Breaking | Level::Review) {
-        note(out, "action", &finding.action);
+        note(out, "action", &phrase::action(report, finding, &finding.action));
     }
 }
 

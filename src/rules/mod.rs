@@ -182,6 +182,7 @@ fn decided_by(decided: Decided) -> &'static str {
 pub fn in_general(text: &str) -> String {
     let words = [
         (" column `{field}` of `{stream}`", " column"),
+        (" column `{field}` appears in `{stream}`", " column appears"),
         ("`{field}` of `{stream}`", "the field"),
         ("`{field}`", "the property"),
         ("`{stream}`", "the stream"),

@@ -128,7 +128,8 @@ impl Patterns {
         }
         let reason = self.language(id).err().unwrap_or_default();
         let pattern = &mut self.patterns[id.0];
-        let built = pattern.superset.get_or_insert_with(|| build(&pattern.relaxed).map(Rc::new).map_err(|_| reason));
+        let built =
+            pattern.superset.get_or_insert_with(|| build(&pattern.relaxed).map(Rc::new).map_err(|_| reason));
         built.clone().map(|language| (language, false))
     }
 

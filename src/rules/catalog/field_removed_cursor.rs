@@ -12,7 +12,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::IncrementalSyncs,
     decided: Decided::Policy,
     applies: |delta| {
-        (!delta.field.is_empty() && delta.field == delta.context.cursor).then_some(Level::Breaking)
+        // With an object goes what is in it.
+        (!delta.field.is_empty() && delta.context.cursor.starts_with(&delta.field)).then_some(Level::Breaking)
     },
     checks: "A removed field that the old stream uses as its default cursor.",
     why: "Incremental syncs read it from every record.",

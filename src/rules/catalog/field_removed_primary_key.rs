@@ -11,7 +11,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Major,
     affects: Affects::DedupSyncs,
     decided: Decided::Policy,
-    applies: |delta| delta.context.primary_key.contains(&delta.field).then_some(Level::Breaking),
+    applies: |delta| {
+        // With an object goes what is in it.
+        let is_lost = |path: &Vec<String>| !delta.field.is_empty() && path.starts_with(&delta.field);
+        delta.context.primary_key.iter().any(is_lost).then_some(Level::Breaking)
+    },
     checks: "A removed field that the old stream's primary key names.",
     why: "Deduplication reads it from every record.",
     example: "The key `id` goes.",

@@ -14,7 +14,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     applies: |_| Some(Level::Breaking),
     checks: "`source_defined_primary_key` with other parts.",
     why: "The source's key overrides the user's.",
-    example: "`id` becomes `[id, run_attempt]`.",
+    example: "`id` becomes `uuid`.",
     effect: "Rows of `{stream}` are deduplicated by {new} instead of {old}: rows with one old key become \
               several, or several become one, and the platform pauses connections whose key differs.",
     action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
