@@ -125,6 +125,54 @@ fn not_refuted(old: &Value, new: &Value) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Whatever the answer, it comes: the search counts its steps.
+#[test]
+fn hostile_schemas_end() {
+    let nest = |keyword: &str, depth: usize| {
+        (0..depth).fold(json!({"type": "string"}), |inner, level| {
+            json!({keyword: [inner, {"type": "array", "minItems": level}, {"required": [format!("k{level}")]}]})
+        })
+    };
+    let wide = |changed: bool| {
+        let options: Vec<Value> = (0..40)
+            .map(|index| {
+                let least = u64::from(changed && index == 7);
+                json!({"properties": {format!("p{index}"): {"type": "string", "minLength": least}}})
+            })
+            .collect();
+        json!({"oneOf": options})
+    };
+    let list: Value = (0..20_000).collect::<Vec<u32>>().into();
+    let huge = [
+        nest("oneOf", 12),
+        nest("anyOf", 40),
+        nest("allOf", 40),
+        wide(false),
+        wide(true),
+        json!({"enum": list}),
+        json!({"type": "array", "minItems": 100_000_000}),
+        json!({"type": "string", "minLength": 100_000_000_000_u64}),
+        json!({"type": "object", "minProperties": 1_000_000}),
+        json!({"type": "array", "uniqueItems": true, "minItems": 60}),
+        json!({"type": "string", "pattern": "^(a?){200}b{0,500}[a-z]{3,400}$"}),
+        json!({"type": "string", "pattern": "(x+x+)+y"}),
+        json!({"multipleOf": 1e-300, "minimum": 1e300}),
+        json!({"$ref": "#/definitions/a", "definitions": {"a": {"not": {"$ref": "#/definitions/a"}}}}),
+        json!({"$ref": "#/definitions/a", "definitions": {"a": {"items": {"$ref": "#/definitions/a"}, "minItems": 1}}}),
+        json!({"patternProperties": {"a": {}, "b": {}, "c": {}, "d": {}, "e": {}, "f": {}, "g": {}, "h": {}, "i": {"type": "null"}},
+            "additionalProperties": false, "minProperties": 9}),
+    ];
+    let (text, anything) =
+        (json!({"type": "string", "maxLength": 3}), json!({"type": ["array", "object", "string"]}));
+    for schema in &huge {
+        let same = includes(schema, schema, &options());
+        assert!(matches!(same, Ok(Inclusion::Included | Inclusion::Unknown { .. })), "{same:?} for {schema}");
+        for answer in [includes(schema, &text, &options()), includes(&anything, schema, &options())] {
+            assert!(answer.is_ok(), "{answer:?} for {schema}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use connector_diff::load::{Side, connector};
 use connector_diff::model::{Artifact, ConnectorReport, Declaration, Outcome};
+use connector_diff::schema::{Inclusion, Options as SchemaOptions, includes};
 use connector_diff::{Options, compare};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
@@ -93,6 +94,28 @@ fn judged_soundly(label: &Value) -> Result<(), Failed> {
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }
 
+/// Every spec against the other side's and against itself: decided, unless a pattern has no automaton.
+fn specs_are_decided(label: &Value) -> Result<(), Failed> {
+    let pair = folder().join("pairs").join(id(label));
+    let spec = |name: &str| {
+        let side = connector(&Side { path: pair.join(name), ..Side::default() });
+        side.spec.map(|spec| spec.value["connectionSpecification"].clone())
+    };
+    let (Some(old), Some(new)) = (spec("old"), spec("new")) else { return Ok(()) };
+    for (a, b) in [(&old, &new), (&new, &old)] {
+        match includes(a, b, &SchemaOptions::default()) {
+            Err(error) => return Err(format!("{error:?}").into()),
+            Ok(Inclusion::Unknown { reason }) if !reason.contains("look-") => return Err(reason.into()),
+            Ok(_) => {}
+        }
+        let same = includes(a, a, &SchemaOptions::default());
+        if same != Ok(Inclusion::Included) {
+            return Err(format!("a spec does not include itself: {same:?}").into());
+        }
+    }
+    Ok(())
+}
+
 fn few_quiet_releases_ask_for_a_review(labels: &[Value]) -> Result<(), Failed> {
     let quiet: Vec<&Value> = labels.iter().filter(|label| is_quiet(label)).collect();
     let reviews: Vec<&str> = quiet
@@ -114,7 +137,9 @@ fn main() {
         Ok(text) => {
             let labels: Vec<Value> = serde_json::from_str(&text).expect("the labels are JSON");
             for label in labels.clone() {
+                let spec = label.clone();
                 trials.push(Trial::test(id(&label).to_owned(), move || judged_soundly(&label)));
+                trials.push(Trial::test(format!("{}: spec", id(&spec)), move || specs_are_decided(&spec)));
             }
             trials.push(Trial::test("few_quiet_releases_ask_for_a_review", move || {
                 few_quiet_releases_ask_for_a_review(&labels)

@@ -18,9 +18,9 @@ use super::kind::{self, FileKind};
 use super::manifest::{Manifest, locate_in_folder};
 use super::{docs, metadata, python, read};
 use crate::model::{
-    Artifact, Catalog, Connector, ConnectorType, CoverageStatus, Document, DocumentFormat, Fact, InputError,
-    LoadFault, Locate, Located, Pointer, RecordSchema, SchemaFiles, Stream, StreamBody, StreamId,
-    StreamProperties, StreamStanding,
+    Artifact, Catalog, ConfigSample, Connector, ConnectorType, CoverageStatus, Document, DocumentFormat,
+    Fact, InputError, LoadFault, Locate, Located, Pointer, RecordSchema, SchemaFiles, Stream, StreamBody,
+    StreamId, StreamProperties, StreamStanding,
 };
 
 /// A path below the side's root, and how reports name it.
@@ -82,6 +82,14 @@ pub(super) fn load(root: &Path, connector: &mut Connector) {
         }) {
             Ok(sample) => connector.states.push(sample),
             Err(error) => connector.errors.push(with_artifact(error, Artifact::State)),
+        }
+    }
+    for found in directory.config_files() {
+        match read::document(&found.path, &found.name)
+            .and_then(|document| read::value(&document, Artifact::Spec))
+        {
+            Ok(value) => connector.configs.push(ConfigSample { file: found.name, value }),
+            Err(error) => connector.errors.push(with_artifact(error, Artifact::Spec)),
         }
     }
     docs::find(root, connector);
@@ -179,23 +187,31 @@ impl Directory<'_> {
         found
     }
 
-    fn state_files(&self) -> Vec<Found> {
+    /// Files beside the connector that show what users have saved, by the stem and ending of their names.
+    fn samples(&self, is_sample: fn(&str, &str) -> bool) -> Vec<Found> {
         ["", "integration_tests", "sample_files"]
             .iter()
             .flat_map(|folder| {
                 self.names(folder).into_iter().filter_map(move |name| {
                     let lower = name.to_ascii_lowercase();
-                    let (stem, extension) = lower.rsplit_once('.')?;
-                    let is_state = stem.contains("state")
-                        && matches!(extension, "json" | "yaml" | "yml")
-                        && !stem.starts_with("invalid_")
-                        && !stem.contains("catalog")
-                        && !stem.contains("config");
+                    let (stem, ending) = lower.rsplit_once('.')?;
+                    let wanted =
+                        is_sample(stem, ending) && !stem.starts_with("invalid") && !stem.contains("catalog");
                     let name = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-                    is_state.then(|| Found { path: self.root.join(&name), name })
+                    wanted.then(|| Found { path: self.root.join(&name), name })
                 })
             })
             .collect()
+    }
+
+    fn state_files(&self) -> Vec<Found> {
+        self.samples(|stem, ending| {
+            stem.contains("state") && matches!(ending, "json" | "yaml" | "yml") && !stem.contains("config")
+        })
+    }
+
+    fn config_files(&self) -> Vec<Found> {
+        self.samples(|stem, ending| stem.contains("config") && ending == "json")
     }
 }
 

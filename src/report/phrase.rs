@@ -116,6 +116,7 @@ pub(super) fn evidence(finding: &Finding) -> Option<(&'static str, String)> {
             if shown.chars().count() > LONGEST_WITNESS {
                 shown = shown.chars().take(LONGEST_WITNESS).chain(['…']).collect();
             }
+            let shown = if shown.contains('`') { shown } else { format!("`{shown}`") };
             Some(("witness", format!("{shown} was accepted and is refused: {message}")))
         }
         Evidence::Proof { message } => Some(("proof", message.clone())),

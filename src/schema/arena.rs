@@ -4,12 +4,13 @@
 //! number, and `S ∧ ¬S` is seen to be empty without a look inside. Only schemas that refer to themselves are kept
 //! apart.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use num_rational::BigRational;
 use serde_json::Value;
 
+use super::number::{canonical, same};
 use super::pattern::Patterns;
 
 /// A schema.
@@ -89,6 +90,53 @@ impl Types {
     }
 }
 
+/// A list of values, each once.
+#[derive(Debug, Clone)]
+pub(super) struct Values {
+    list: Vec<Value>,
+    /// The canonical texts of a long list.
+    keys: Option<HashSet<String>>,
+}
+
+/// Lists up to this length are looked through.
+const SHORT: usize = 8;
+
+impl Values {
+    pub(super) fn new(values: Vec<Value>) -> Self {
+        if values.len() <= SHORT {
+            return Self { list: values, keys: None };
+        }
+        let mut keys = HashSet::new();
+        let list = values.into_iter().filter(|value| keys.insert(canonical(value))).collect();
+        Self { list, keys: Some(keys) }
+    }
+
+    pub(super) fn list(&self) -> &[Value] {
+        &self.list
+    }
+
+    pub(super) fn contains(&self, value: &Value) -> bool {
+        match &self.keys {
+            Some(keys) => keys.contains(&canonical(value)),
+            None => self.list.iter().any(|known| same(known, value)),
+        }
+    }
+}
+
+impl PartialEq for Values {
+    fn eq(&self, other: &Self) -> bool {
+        self.list == other.list
+    }
+}
+
+impl Eq for Values {}
+
+impl std::hash::Hash for Values {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.list.hash(state);
+    }
+}
+
 /// `items` in both its forms: positions from the start, and what comes after them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Items {
@@ -116,7 +164,7 @@ pub(super) struct Properties {
 pub(super) enum Atom {
     Types(Types),
     /// `enum` and `const`.
-    Values(Rc<Vec<Value>>),
+    Values(Rc<Values>),
     Minimum {
         bound: BigRational,
         exclusive: bool,

@@ -71,7 +71,7 @@ impl Arena {
                 }
             }
             (Atom::Types(types), value) => Some(types.has(Kind::of(value))),
-            (Atom::Values(values), value) => Some(values.iter().any(|allowed| same(allowed, value))),
+            (Atom::Values(values), value) => Some(values.contains(value)),
             (Atom::All(nodes), value) => all(nodes.iter().map(|node| self.node_accepts(*node, value, depth))),
             (Atom::Any(nodes), value) => any(nodes.iter().map(|node| self.node_accepts(*node, value, depth))),
             (Atom::One(nodes), value) => {

@@ -205,6 +205,26 @@ fn lcm(a: &BigRational, b: &BigRational) -> BigRational {
     BigRational::new(a.numer().lcm(b.numer()), a.denom().gcd(b.denom()))
 }
 
+/// A text that is the same for values that are equal as JSON Schema compares them.
+pub(super) fn canonical(value: &Value) -> String {
+    match value {
+        Value::Number(number) => exact(number).map_or_else(|| number.to_string(), |exact| exact.to_string()),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(canonical).collect();
+            format!("[{}]", items.join(","))
+        }
+        // Keys are sorted: the map of this build is.
+        Value::Object(map) => {
+            let entries: Vec<String> = map
+                .iter()
+                .map(|(key, value)| format!("{}:{}", Value::from(key.as_str()), canonical(value)))
+                .collect();
+            format!("{{{}}}", entries.join(","))
+        }
+        other => other.to_string(),
+    }
+}
+
 /// Whether two JSON values are equal as JSON Schema compares them: numbers by value, objects whatever their order.
 pub(super) fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {

@@ -45,6 +45,9 @@ enum Name {
 /// Names can match any subset of the patterns around; more patterns than this are not told apart.
 const MOST_PATTERNS: usize = 6;
 
+/// Properties of more values than this are not looked through at a glance.
+const FEW_VALUES: usize = 64;
+
 /// Objects of more properties than this are not built.
 const LARGEST: u64 = 2_000;
 
@@ -134,8 +137,11 @@ impl ObjectShape {
             let atoms = arena.atoms(candidate);
             for atom in atoms.iter() {
                 let Atom::Values(values) = atom else { continue };
+                if values.list().len() > FEW_VALUES {
+                    continue;
+                }
                 let verdicts: Vec<Option<bool>> =
-                    values.iter().map(|value| arena.accepts(node, value)).collect();
+                    values.list().iter().map(|value| arena.accepts(node, value)).collect();
                 if verdicts.iter().all(|verdict| *verdict == Some(true)) {
                     return Settled::No;
                 }

@@ -8,7 +8,7 @@ use num_rational::BigRational;
 use num_traits::Zero;
 use serde_json::{Map, Value};
 
-use super::arena::{Arena, Atom, Items, NodeId, Properties, Types};
+use super::arena::{Arena, Atom, Items, NodeId, Properties, Types, Values};
 use super::number::exact;
 use super::{Draft, Options, SchemaError};
 use crate::model::Pointer;
@@ -310,10 +310,10 @@ impl<'a> Parser<'a, '_> {
                     format!("expected a list of values, found {}", kind(value)),
                 );
             };
-            atoms.push(Atom::Values(Rc::new(values.clone())));
+            atoms.push(Atom::Values(Rc::new(Values::new(values.clone()))));
         }
         if let Some(value) = map.get("const").filter(|_| self.draft != Draft::Draft4) {
-            atoms.push(Atom::Values(Rc::new(vec![value.clone()])));
+            atoms.push(Atom::Values(Rc::new(Values::new(vec![value.clone()]))));
         }
         for (keyword, atom) in [
             ("allOf", Atom::All as fn(Vec<NodeId>) -> Atom),

@@ -7,9 +7,9 @@ use num_rational::BigRational;
 use num_traits::One;
 use serde_json::Value;
 
-use super::arena::{Arena, Atom, Items, Kind, NodeId, PatternId, Properties};
+use super::arena::{Arena, Atom, Items, Kind, NodeId, PatternId, Properties, Values};
 use super::array::ArrayShape;
-use super::number::{Found, NumberShape, exact, same};
+use super::number::{Found, NumberShape, exact};
 use super::object::ObjectShape;
 use super::text::{Text, TextShape};
 
@@ -103,7 +103,7 @@ impl Solver {
 
     /// The schema of one or a few values.
     pub(super) fn values_node(&mut self, values: Vec<Value>) -> NodeId {
-        self.arena.node(vec![Atom::Values(Rc::new(values))], Vec::new())
+        self.arena.node(vec![Atom::Values(Rc::new(Values::new(values)))], Vec::new())
     }
 
     /// Spends a step; false where none is left.
@@ -190,7 +190,7 @@ impl Solver {
             for atom in atoms.iter() {
                 match (atom, holds) {
                     (Atom::Types(types), true) => kinds.retain(|kind| types.has(*kind)),
-                    (Atom::Values(values), true) => return self.among(values, goal),
+                    (Atom::Values(values), true) => return self.among(values.list(), goal),
                     _ => {}
                 }
             }
@@ -221,6 +221,9 @@ impl Solver {
     fn among(&mut self, values: &[Value], goal: &Goal) -> Outcome {
         let mut unsure = false;
         for value in values {
+            if !self.step() {
+                return Outcome::unknown("it takes too many steps");
+            }
             match self.fulfils(goal, value) {
                 Some(true) => return Outcome::Found(value.clone()),
                 Some(false) => {}
@@ -242,7 +245,7 @@ impl Solver {
                 continue;
             }
             if let Some(values) = &branch.candidates {
-                return self.among(&values.clone(), goal);
+                return self.among(values.clone().list(), goal);
             }
             // What is settled needs no choice, what is hopeless is none.
             let mut choices = std::mem::take(&mut branch.choices);
@@ -427,18 +430,15 @@ impl Solver {
                 Ok(())
             }
             (Atom::Values(values), _) => {
-                let kept = values.iter().filter(|value| {
+                let kept = values.list().iter().filter(|value| {
                     Kind::of(value) == branch.kind
-                        && branch
-                            .candidates
-                            .as_ref()
-                            .is_none_or(|known| known.iter().any(|other| same(other, value)))
+                        && branch.candidates.as_ref().is_none_or(|known| known.contains(value))
                 });
                 let kept: Vec<Value> = kept.cloned().collect();
                 if kept.is_empty() {
                     return Err(Clash);
                 }
-                branch.candidates = Some(kept);
+                branch.candidates = Some(Rc::new(Values::new(kept)));
                 Ok(())
             }
             (Atom::All(nodes), _) => {
@@ -563,7 +563,9 @@ impl Solver {
                 _ => Err(Clash),
             },
             (Atom::Values(values), _) => {
-                branch.excluded.extend(values.iter().filter(|value| Kind::of(value) == branch.kind).cloned());
+                branch
+                    .excluded
+                    .extend(values.list().iter().filter(|value| Kind::of(value) == branch.kind).cloned());
                 Ok(())
             }
             (Atom::Any(nodes), _) => {
@@ -678,7 +680,9 @@ impl Solver {
         match (atom, &branch.shape) {
             (Atom::Types(types), _) if !types.has(branch.kind) => Settled::No,
             (Atom::Types(types), _) if types.has_all(branch.kind) => Settled::Yes,
-            (Atom::Values(values), _) if !values.iter().any(|value| Kind::of(value) == branch.kind) => {
+            (Atom::Values(values), _)
+                if !values.list().iter().any(|value| Kind::of(value) == branch.kind) =>
+            {
                 Settled::No
             }
             (Atom::Required(name), Shape::Object(shape)) => {
@@ -774,7 +778,7 @@ struct Branch {
     pending: Vec<Fact>,
     choices: Vec<Vec<Alternative>>,
     shape: Shape,
-    candidates: Option<Vec<Value>>,
+    candidates: Option<Rc<Values>>,
     excluded: Vec<Value>,
     formats: BTreeMap<String, bool>,
     opaque: Option<String>,

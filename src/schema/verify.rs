@@ -1,8 +1,10 @@
 //! Holding a witness against a validator that shares no code with the search.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
-use super::number::same;
+use super::number::canonical;
 use super::{Draft, Inclusion, Options};
 use crate::model::Pointer;
 
@@ -92,12 +94,8 @@ fn percent_encoded(reference: &str) -> String {
 fn each_once(value: &Value) -> Value {
     match value {
         Value::Array(items) => {
-            let mut kept: Vec<Value> = Vec::with_capacity(items.len());
-            for item in items {
-                if !kept.iter().any(|known| same(known, item)) {
-                    kept.push(item.clone());
-                }
-            }
+            let mut seen = HashSet::new();
+            let kept = items.iter().filter(|item| seen.insert(canonical(item))).cloned().collect();
             Value::Array(kept)
         }
         other => other.clone(),
