@@ -1,6 +1,6 @@
 //! What has to hold of inclusion for all schemas: no claim is contradicted by any value, and the laws of sets.
 
-use connector_diff::schema::{Inclusion, Options, Validator, includes};
+use connector_diff::schema::{Draft, Inclusion, Options, Validator, includes};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -106,7 +106,7 @@ fn schema() -> impl Strategy<Value = Value> {
 }
 
 fn options() -> Options {
-    Options { draft: Some(connector_diff::schema::Draft::Draft7), steps: 60_000, ..Options::default() }
+    Options { draft: Some(Draft::Draft7), steps: 60_000, ..Options::default() }
 }
 
 fn ask(old: &Value, new: &Value) -> Inclusion {
@@ -123,6 +123,34 @@ fn not_refuted(old: &Value, new: &Value) -> Result<(), TestCaseError> {
     let answer = ask(old, new);
     prop_assert!(!matches!(answer, Inclusion::NotIncluded { .. }), "{answer:?}\n  old {old}\n  new {new}");
     Ok(())
+}
+
+/// Mistakes that were made once.
+#[test]
+fn arrays_that_were_missed() {
+    let draft = |draft| Options { draft: Some(draft), ..options() };
+    let (seven, newer) = (draft(Draft::Draft7), draft(Draft::Draft202012));
+    let cases = [
+        // The item that fails stands after a tuple that only the second schema has.
+        (json!({"type": "array"}), json!({"items": [true], "additionalItems": {"type": "string"}}), &seven),
+        (json!({"type": "array"}), json!({"items": [true, true, {}], "additionalItems": false}), &seven),
+        (
+            json!({"items": {"type": "object"}}),
+            json!({"prefixItems": [{}], "items": {"minProperties": 1}}),
+            &newer,
+        ),
+        // Both schemas count the same kind of item.
+        (json!({"contains": true, "maxContains": 2}), json!({"contains": true, "maxContains": 1}), &newer),
+        (
+            json!({"contains": {"type": "array"}, "minContains": 1, "maxContains": 3}),
+            json!({"contains": {"type": "array"}, "minContains": 1, "maxContains": 2}),
+            &newer,
+        ),
+    ];
+    for (old, new, options) in cases {
+        let answer = includes(&old, &new, options);
+        assert!(matches!(answer, Ok(Inclusion::NotIncluded { .. })), "{answer:?}\n  old {old}\n  new {new}");
+    }
 }
 
 /// Whatever the answer, it comes: the search counts its steps.

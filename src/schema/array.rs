@@ -40,7 +40,11 @@ impl ArrayShape {
             Fact::Items(items) => self.sources.push(items),
             Fact::ItemFails(position, node) => self.fixed.entry(position).or_default().push((node, false)),
             Fact::RestFails(from, node) => self.sought.push((from, (node, false))),
-            Fact::AtLeast(node, count) => self.at_least.push((node, count)),
+            // Two demands for items of one kind are met by the same items.
+            Fact::AtLeast(node, count) => match self.at_least.iter_mut().find(|(known, _)| *known == node) {
+                Some((_, known)) => *known = count.max(*known),
+                None => self.at_least.push((node, count)),
+            },
             Fact::AtMost(node, count) => self.at_most.push((node, count)),
             _ => return Err(Clash),
         }
@@ -93,9 +97,10 @@ impl Solver {
             }
             sought.extend((0..*count).map(|_| (0, (*node, true))));
         }
-        // Past the longest prefix positions are alike: an item there that nothing needs can be dropped, so an array
-        // longer than this has a shorter one beside it.
-        let prefix = shape.sources.iter().map(|items| items.prefix.len()).max().unwrap_or(0);
+        // Past the longest prefix, and past every position from which an item is sought, positions are alike: an item
+        // there that nothing needs can be dropped, so an array longer than this has a shorter one beside it.
+        let prefixes = shape.sources.iter().map(|items| items.prefix.len());
+        let prefix = prefixes.chain(sought.iter().map(|(from, _)| *from)).max().unwrap_or(0);
         let pair = if shape.repeats { 2 } else { 0 };
         let longest = min.max(prefix) + sought.len() + pair + excluded.len();
         let longest = max.map_or(longest, |max| longest.min(max));
