@@ -105,6 +105,62 @@ fn schema() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Schemas of arrays in 2020-12, where tuples and counts meet.
+fn array_schema() -> impl Strategy<Value = Value> {
+    let item = || {
+        prop::sample::select(vec![
+            json!(true),
+            json!(false),
+            json!({"const": 0}),
+            json!({"enum": [0, "a"]}),
+            json!({"type": "integer"}),
+            json!({"not": {"const": 1}}),
+        ])
+    };
+    let count = || (0_u64..4).prop_map(|count| json!(count));
+    let keyword = prop_oneof![
+        2 => prop::collection::vec(item(), 1..4).prop_map(|list| ("prefixItems".to_owned(), json!(list))),
+        2 => item().prop_map(|one| ("items".to_owned(), one)),
+        2 => item().prop_map(|one| ("contains".to_owned(), one)),
+        2 => count().prop_map(|count| ("minContains".to_owned(), count)),
+        2 => count().prop_map(|count| ("maxContains".to_owned(), count)),
+        1 => count().prop_map(|count| ("minItems".to_owned(), count)),
+        1 => count().prop_map(|count| ("maxItems".to_owned(), count)),
+        1 => Just(("uniqueItems".to_owned(), json!(true))),
+    ];
+    let plain = prop::collection::vec(keyword, 0..5)
+        .prop_map(|keywords| Value::Object(keywords.into_iter().collect::<Map<_, _>>()));
+    plain.prop_recursive(2, 6, 3, |inner| {
+        let list = prop::collection::vec(inner.clone(), 1..4);
+        prop_oneof![
+            list.clone().prop_map(|list| json!({"anyOf": list})),
+            list.clone().prop_map(|list| json!({"allOf": list})),
+            list.prop_map(|list| json!({"oneOf": list})),
+            inner.prop_map(|one| json!({"not": one})),
+        ]
+    })
+}
+
+/// Every array of up to four of three values.
+fn small_arrays() -> Vec<Value> {
+    let mut all: Vec<Vec<Value>> = vec![Vec::new()];
+    let mut last = all.clone();
+    for _ in 0..4 {
+        last = last
+            .iter()
+            .flat_map(|array| {
+                [json!(0), json!(1), json!("a")].map(|item| {
+                    let mut longer: Vec<Value> = array.clone();
+                    longer.push(item);
+                    longer
+                })
+            })
+            .collect();
+        all.extend(last.clone());
+    }
+    all.into_iter().map(Value::from).collect()
+}
+
 fn options() -> Options {
     Options { draft: Some(Draft::Draft7), steps: 60_000, ..Options::default() }
 }
@@ -223,6 +279,23 @@ proptest! {
                 prop_assert!(accepts.refusal(&witness).is_none() && refuses.refusal(&witness).is_some());
             }
             Inclusion::Unknown { .. } => {}
+        }
+    }
+
+    #[test]
+    fn no_small_array_contradicts_an_answer(old in array_schema(), new in array_schema()) {
+        let options = Options { draft: Some(Draft::Draft202012), ..options() };
+        let old = json!({"type": "array", "allOf": [old]});
+        let accepts = Validator::new(&old, &options).expect("a schema");
+        let refuses = Validator::new(&new, &options).expect("a schema");
+        let answer = includes(&old, &new, &options).expect("schemas");
+        if answer == Inclusion::Included {
+            let arrays = small_arrays();
+            let against = arrays.iter().find(|array| accepts.refusal(array).is_none() && refuses.refusal(array).is_some());
+            prop_assert!(against.is_none(), "called included, and {against:?} shows it is not\n  old {old}\n  new {new}");
+        }
+        if let Inclusion::Unknown { reason } = &answer {
+            prop_assert!(!reason.starts_with("the witness"), "{reason}\n  old {old}\n  new {new}");
         }
     }
 
