@@ -141,6 +141,70 @@ fn array_schema() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Schemas of objects, where names, patterns and counts meet.
+fn object_schema() -> impl Strategy<Value = Value> {
+    let value = || {
+        prop::sample::select(vec![
+            json!(true),
+            json!(false),
+            json!({"const": 0}),
+            json!({"not": {"const": 1}}),
+        ])
+    };
+    let name = || prop::sample::select(vec!["a".to_owned(), "b".to_owned(), "ab".to_owned(), "c".to_owned()]);
+    let pattern = || {
+        prop::sample::select(vec!["^a".to_owned(), "b$".to_owned(), "^[^a]*$".to_owned(), "^.$".to_owned()])
+    };
+    let names = prop_oneof![
+        pattern().prop_map(|pattern| json!({"pattern": pattern})),
+        (0_u64..3).prop_map(|length| json!({"maxLength": length})),
+        prop::collection::btree_set(name(), 1..4).prop_map(|names| json!({"enum": names})),
+        name().prop_map(|name| json!({"not": {"const": name}})),
+    ];
+    let keyword = prop_oneof![
+        3 => prop::collection::btree_map(name(), value(), 1..4).prop_map(|map| ("properties".to_owned(), json!(map))),
+        2 => prop::collection::btree_map(pattern(), value(), 1..3)
+            .prop_map(|map| ("patternProperties".to_owned(), json!(map))),
+        2 => value().prop_map(|one| ("additionalProperties".to_owned(), one)),
+        1 => names.prop_map(|names| ("propertyNames".to_owned(), names)),
+        2 => prop::collection::btree_set(name(), 1..3).prop_map(|names| ("required".to_owned(), json!(names))),
+        1 => (0_u64..4).prop_map(|count| ("minProperties".to_owned(), json!(count))),
+        1 => (0_u64..4).prop_map(|count| ("maxProperties".to_owned(), json!(count))),
+        1 => (name(), name()).prop_map(|(name, needed)| ("dependencies".to_owned(), json!({name: [needed]}))),
+    ];
+    let plain = prop::collection::vec(keyword, 0..4)
+        .prop_map(|keywords| Value::Object(keywords.into_iter().collect::<Map<_, _>>()));
+    plain.prop_recursive(2, 6, 3, |inner| {
+        let list = prop::collection::vec(inner.clone(), 1..4);
+        prop_oneof![
+            list.clone().prop_map(|list| json!({"anyOf": list})),
+            list.clone().prop_map(|list| json!({"allOf": list})),
+            list.prop_map(|list| json!({"oneOf": list})),
+            inner.clone().prop_map(|one| json!({"not": one})),
+            inner.prop_map(|one| json!({"dependencies": {"a": one}})),
+        ]
+    })
+}
+
+/// Every object of four names, each absent or with one of two values.
+fn small_objects() -> Vec<Value> {
+    let mut all: Vec<Map<String, Value>> = vec![Map::new()];
+    for name in ["a", "b", "ab", "c"] {
+        let with: Vec<Map<String, Value>> = all
+            .iter()
+            .flat_map(|object| {
+                [0, 1].map(|value| {
+                    let mut more = object.clone();
+                    more.insert(name.to_owned(), json!(value));
+                    more
+                })
+            })
+            .collect();
+        all.extend(with);
+    }
+    all.into_iter().map(Value::Object).collect()
+}
+
 /// Every array of up to four of three values.
 fn small_arrays() -> Vec<Value> {
     let mut all: Vec<Vec<Value>> = vec![Vec::new()];
@@ -296,6 +360,19 @@ proptest! {
         }
         if let Inclusion::Unknown { reason } = &answer {
             prop_assert!(!reason.starts_with("the witness"), "{reason}\n  old {old}\n  new {new}");
+        }
+    }
+
+    #[test]
+    fn no_small_object_contradicts_an_answer(old in object_schema(), new in object_schema()) {
+        let old = json!({"type": "object", "allOf": [old]});
+        let accepts = Validator::new(&old, &options()).expect("a schema");
+        let refuses = Validator::new(&new, &options()).expect("a schema");
+        if ask(&old, &new) == Inclusion::Included {
+            let objects = small_objects();
+            let against =
+                objects.iter().find(|object| accepts.refusal(object).is_none() && refuses.refusal(object).is_some());
+            prop_assert!(against.is_none(), "called included, and {against:?} shows it is not\n  old {old}\n  new {new}");
         }
     }
 
