@@ -6,8 +6,9 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::arena::{Items, NodeId};
+use super::branch::{Clash, Fact, Settled};
 use super::number::same;
-use super::solve::{Alternatives, Clash, Fact, Goal, Literal, Outcome, Settled, Solver};
+use super::solve::{Alternatives, Goal, Literal, Outcome, Solver};
 
 /// What an array has to be.
 #[derive(Debug, Clone, Default)]

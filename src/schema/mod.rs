@@ -22,6 +22,7 @@
 
 mod arena;
 mod array;
+mod branch;
 mod evaluate;
 mod number;
 mod object;

@@ -1,17 +1,16 @@
 //! Inhabiting a goal: a set of schemas each of which has to hold, or to fail, for one value.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use num_rational::BigRational;
 use num_traits::One;
 use serde_json::Value;
 
-use super::arena::{Arena, Atom, Items, Kind, NodeId, PatternId, Properties, Values};
-use super::array::ArrayShape;
-use super::number::{Found, NumberShape, exact};
-use super::object::ObjectShape;
-use super::text::{Text, TextShape};
+use super::arena::{Arena, Atom, Kind, NodeId, Values};
+use super::branch::{Alternative, Branch, Clash, Fact, Settled, Shape};
+use super::number::{Found, exact};
+use super::text::Text;
 
 /// A schema, and whether it has to hold.
 pub(super) type Literal = (NodeId, bool);
@@ -715,139 +714,4 @@ fn plain(kind: Kind, excluded: &[Value]) -> Outcome {
         .iter()
         .find(|value| !excluded.contains(value))
         .map_or(Outcome::Empty, |value| Outcome::Found(value.clone()))
-}
-
-/// A contradiction: the branch is empty.
-#[derive(Debug)]
-pub(super) struct Clash;
-
-/// What is known of a fact at a glance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Settled {
-    Yes,
-    No,
-    Open,
-}
-
-impl Settled {
-    fn not(self) -> Self {
-        match self {
-            Self::Yes => Self::No,
-            Self::No => Self::Yes,
-            Self::Open => Self::Open,
-        }
-    }
-}
-
-/// Something that has to be so.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Fact {
-    Node(NodeId, bool),
-    /// A constraint of a schema holds.
-    Atom(NodeId, usize),
-    /// A constraint of a schema fails.
-    AtomFails(NodeId, usize),
-    Present(String),
-    Absent(String),
-    Properties(Rc<Properties>),
-    /// The property is there, and its value fails.
-    PropertyFails(String, NodeId),
-    /// Some property whose name matches is there, and its value fails.
-    PatternFails(PatternId, NodeId),
-    /// Some property that is neither named nor matched is there, and its value fails.
-    OthersFail(Rc<Properties>, NodeId),
-    /// Some property's name fails.
-    NameFails(NodeId),
-    Items(Rc<Items>),
-    /// There is an item at this position, and it fails.
-    ItemFails(usize, NodeId),
-    /// Some item from this position on fails.
-    RestFails(usize, NodeId),
-    AtLeast(NodeId, u64),
-    AtMost(NodeId, u64),
-}
-
-/// Facts that hold together.
-pub(super) type Alternative = Vec<Fact>;
-
-/// One kind of value with what is known of it, and what is left to decide.
-#[derive(Debug, Clone)]
-struct Branch {
-    kind: Kind,
-    known: HashMap<NodeId, bool>,
-    pending: Vec<Fact>,
-    choices: Vec<Vec<Alternative>>,
-    shape: Shape,
-    candidates: Option<Rc<Values>>,
-    excluded: Vec<Value>,
-    formats: BTreeMap<String, bool>,
-    opaque: Option<String>,
-}
-
-impl Branch {
-    fn new(kind: Kind) -> Self {
-        let shape = match kind {
-            Kind::Null | Kind::Boolean => Shape::Plain(kind),
-            Kind::Number => Shape::Number(NumberShape::default()),
-            Kind::String => Shape::Text(TextShape::default()),
-            Kind::Array => Shape::Array(ArrayShape::default()),
-            Kind::Object => Shape::Object(Box::default()),
-        };
-        Self {
-            kind,
-            known: HashMap::new(),
-            pending: Vec::new(),
-            choices: Vec::new(),
-            shape,
-            candidates: None,
-            excluded: Vec::new(),
-            formats: BTreeMap::new(),
-            opaque: None,
-        }
-    }
-
-    /// Adds a choice; one without alternatives is a contradiction, one with a single alternative is none.
-    fn choose(&mut self, mut choice: Vec<Alternative>) -> Result<(), Clash> {
-        match choice.len() {
-            0 => Err(Clash),
-            1 => {
-                self.pending.extend(choice.pop().unwrap_or_default());
-                Ok(())
-            }
-            _ => {
-                self.choices.push(choice);
-                Ok(())
-            }
-        }
-    }
-
-    /// A format is a set nothing is known of, except that nothing is in it and outside.
-    fn format(&mut self, format: &str, holds: bool) -> Result<(), Clash> {
-        match self.formats.insert(format.to_owned(), holds) {
-            Some(known) if known != holds => Err(Clash),
-            _ => {
-                self.opaque.get_or_insert_with(|| format!("the format {format}"));
-                Ok(())
-            }
-        }
-    }
-}
-
-#[derive(Debug, Clone)]
-enum Shape {
-    Plain(Kind),
-    Number(NumberShape),
-    Text(TextShape),
-    Array(ArrayShape),
-    Object(Box<ObjectShape>),
-}
-
-impl Shape {
-    fn add(&mut self, fact: Fact) -> Result<(), Clash> {
-        match self {
-            Self::Object(shape) => shape.add(fact),
-            Self::Array(shape) => shape.add(fact),
-            _ => Err(Clash),
-        }
-    }
 }
