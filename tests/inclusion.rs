@@ -151,7 +151,7 @@ fn object_schema() -> impl Strategy<Value = Value> {
             json!({"not": {"const": 1}}),
         ])
     };
-    let name = || prop::sample::select(vec!["a".to_owned(), "b".to_owned(), "ab".to_owned(), "c".to_owned()]);
+    let name = || prop::sample::select(["a", "b", "ab", "c", "abc"].map(str::to_owned).to_vec());
     let pattern = || {
         prop::sample::select(vec!["^a".to_owned(), "b$".to_owned(), "^[^a]*$".to_owned(), "^.$".to_owned()])
     };
@@ -170,6 +170,11 @@ fn object_schema() -> impl Strategy<Value = Value> {
         2 => prop::collection::btree_set(name(), 1..3).prop_map(|names| ("required".to_owned(), json!(names))),
         1 => (0_u64..4).prop_map(|count| ("minProperties".to_owned(), json!(count))),
         1 => (0_u64..4).prop_map(|count| ("maxProperties".to_owned(), json!(count))),
+        1 => prop::collection::vec(prop::collection::btree_map(name(), 0..2, 0..3), 1..4)
+            .prop_map(|objects| json!(objects)).prop_map(|objects| match objects {
+                Value::Array(objects) => ("enum".to_owned(), distinct(objects)),
+                other => ("const".to_owned(), other),
+            }),
         1 => (name(), name()).prop_map(|(name, needed)| ("dependencies".to_owned(), json!({name: [needed]}))),
     ];
     let plain = prop::collection::vec(keyword, 0..4)
@@ -186,10 +191,10 @@ fn object_schema() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Every object of four names, each absent or with one of two values.
+/// Every object of five names, each absent or with one of two values.
 fn small_objects() -> Vec<Value> {
     let mut all: Vec<Map<String, Value>> = vec![Map::new()];
-    for name in ["a", "b", "ab", "c"] {
+    for name in ["a", "b", "ab", "c", "abc"] {
         let with: Vec<Map<String, Value>> = all
             .iter()
             .flat_map(|object| {
@@ -270,6 +275,43 @@ fn arrays_that_were_missed() {
     for (old, new, options) in cases {
         let answer = includes(&old, &new, options);
         assert!(matches!(answer, Ok(Inclusion::NotIncluded { .. })), "{answer:?}\n  old {old}\n  new {new}");
+    }
+}
+
+/// Proofs that were given once and are none.
+#[test]
+fn what_is_not_included_is_not_called_so() {
+    let cases = [
+        // An excluded object beside others of another property.
+        (
+            json!({"type": "object", "properties": {"a": {"const": 1}, "b": {"const": 2}}, "additionalProperties": false,
+                "minProperties": 1, "maxProperties": 1}),
+            json!({"enum": [{"a": 1}]}),
+        ),
+        (
+            json!({"type": "object", "additionalProperties": {"const": 1}, "maxProperties": 1}),
+            json!({"enum": [{}, {"text": 1}]}),
+        ),
+        // One name that fails two schemas of names.
+        (
+            json!({"type": "object", "maxProperties": 1}),
+            json!({"anyOf": [{"propertyNames": {"maxLength": 2}}, {"propertyNames": {"pattern": "^t"}}]}),
+        ),
+    ];
+    for (old, new) in cases {
+        let answer = includes(&old, &new, &options());
+        assert!(matches!(answer, Ok(Inclusion::NotIncluded { .. })), "{answer:?}\n  old {old}\n  new {new}");
+    }
+    for (old, new) in [
+        (r#"{"const": 18446744073709551616}"#, r#"{"const": 18446744073709551617}"#),
+        (r#"{"const": 9007199254740993.0}"#, r#"{"const": 9007199254740992}"#),
+        // A character of two code units, and half of one.
+        (r#"{"type": "string", "pattern": "^\\uD83D\\uDE00$"}"#, r#"{"minLength": 5}"#),
+        (r#"{"pattern": "^\\uD83D$"}"#, r#"{"maxLength": 1}"#),
+    ] {
+        let read = |text: &str| -> Value { serde_json::from_str(text).expect("JSON") };
+        let answer = includes(&read(old), &read(new), &options());
+        assert!(!matches!(answer, Ok(Inclusion::Included)), "{answer:?} for {old} in {new}");
     }
 }
 

@@ -193,6 +193,8 @@ impl ObjectShape {
 struct Choice {
     mentioned: BTreeSet<String>,
     patterns: Vec<PatternId>,
+    /// Schemas that some name has to fail. One name may have to fail several.
+    failing: Vec<NodeId>,
 }
 
 impl Solver {
@@ -201,7 +203,14 @@ impl Solver {
         if shape.max.is_some_and(|max| max < shape.min.max(shape.present.len() as u64)) {
             return Outcome::Empty;
         }
-        let choice = Choice { mentioned: shape.mentioned(), patterns: shape.patterns() };
+        let failing = shape.sought.iter().filter_map(|sought| match &sought.name {
+            Name::Failing(node) => Some(*node),
+            _ => None,
+        });
+        let mut failing: Vec<NodeId> = failing.collect();
+        failing.sort_unstable();
+        failing.dedup();
+        let choice = Choice { mentioned: shape.mentioned(), patterns: shape.patterns(), failing };
         self.name_all(shape, &choice, excluded)
     }
 
@@ -289,34 +298,40 @@ impl Solver {
         if !taken.is_empty() {
             common.push((self.values_node(taken), false));
         }
-        let mut fixed: BTreeMap<PatternId, bool> = BTreeMap::new();
+        // Patterns and schemas of names alike: each is a schema that the name satisfies or not.
+        let mut fixed: BTreeMap<NodeId, bool> = BTreeMap::new();
         match wanted {
             Some(Name::Matching(pattern)) => {
-                fixed.insert(*pattern, true);
+                fixed.insert(self.pattern_node(*pattern), true);
             }
             Some(Name::Other(properties)) => {
-                fixed.extend(properties.patterns.iter().map(|(pattern, _)| (*pattern, false)));
+                for (pattern, _) in &properties.patterns {
+                    fixed.insert(self.pattern_node(*pattern), false);
+                }
             }
-            Some(Name::Failing(node)) => common.push((*node, false)),
+            Some(Name::Failing(node)) => {
+                fixed.insert(*node, false);
+            }
             None => {}
         }
-        let mut free: Vec<PatternId> =
-            choice.patterns.iter().copied().filter(|pattern| !fixed.contains_key(pattern)).collect();
+        let mut free: Vec<NodeId> =
+            choice.patterns.iter().map(|pattern| self.pattern_node(*pattern)).collect();
+        free.extend(&choice.failing);
+        free.retain(|node| !fixed.contains_key(node));
         let truncated = free.len() > MOST_PATTERNS;
         free.truncate(MOST_PATTERNS);
         let mut names = Vec::new();
         for bits in 0..1_usize << free.len() {
             let mut goal = common.clone();
-            let chosen = free.iter().enumerate().map(|(at, pattern)| (*pattern, bits >> at & 1 == 1));
-            for (pattern, matches) in
-                fixed.iter().map(|(pattern, matches)| (*pattern, *matches)).chain(chosen)
-            {
-                let node = self.arena.node(vec![Atom::Pattern(pattern)], Vec::new());
-                goal.push((node, matches));
-            }
+            goal.extend(fixed.iter().map(|(node, holds)| (*node, *holds)));
+            goal.extend(free.iter().enumerate().map(|(at, node)| (*node, bits >> at & 1 == 1)));
             names.push(self.inhabit(&goal));
         }
         Fresh { names, truncated }
+    }
+
+    fn pattern_node(&mut self, pattern: PatternId) -> NodeId {
+        self.arena.node(vec![Atom::Pattern(pattern)], Vec::new())
     }
 
     /// What the value of a property has to be; `None` where a pattern cannot be decided.
@@ -340,6 +355,7 @@ impl Solver {
         if shape.min > LARGEST {
             return Outcome::unknown(format!("an object of {} properties", shape.min));
         }
+        let asked = shape.clone();
         let mut unknown = None;
         let mut object = Map::new();
         let names: Vec<String> = shape.present.keys().cloned().collect();
@@ -398,10 +414,11 @@ impl Solver {
         if !excluded.iter().any(|other| same(other, &object)) {
             return Outcome::Found(object);
         }
-        self.another(&shape, &object, choice, excluded)
+        self.another(&asked, &object, choice, excluded)
     }
 
-    /// An object that differs from one that is excluded: in a value, or by one more property.
+    /// An object that differs from one that is excluded: without one of its properties, with another value for one, or
+    /// with all of them and one more. `shape` is what was asked for, before properties were added to it.
     fn another(
         &mut self,
         shape: &ObjectShape,
@@ -409,23 +426,36 @@ impl Solver {
         choice: &Choice,
         excluded: &[Value],
     ) -> Outcome {
-        let mut alternatives = Alternatives::default();
+        if !self.step() {
+            return Outcome::unknown("it takes too many steps");
+        }
+        let mut variants = Vec::new();
+        let mut more = shape.clone();
+        // Each variant agrees with the excluded object on the names before its own, so none is visited twice.
+        let mut same = shape.clone();
         for (name, value) in object.as_object().into_iter().flatten() {
-            let mut next = shape.clone();
             let node = self.values_node(vec![value.clone()]);
-            next.present.entry(name.clone()).or_default().push((node, false));
-            let outcome = self.fill(next, choice, excluded);
+            if !shape.present.contains_key(name) {
+                let mut without = same.clone();
+                without.absent.insert(name.clone());
+                variants.push(without);
+            }
+            let mut otherwise = same.clone();
+            otherwise.present.entry(name.clone()).or_default().push((node, false));
+            variants.push(otherwise);
+            same.present.entry(name.clone()).or_default().push((node, true));
+            more.present.entry(name.clone()).or_default();
+        }
+        more.min = more.min.max(object.as_object().map_or(0, Map::len) as u64 + 1);
+        variants.push(more);
+        let mut alternatives = Alternatives::default();
+        for variant in variants {
+            let outcome = self.fill(variant, choice, excluded);
             if let Some(value) = alternatives.add(outcome) {
                 return Outcome::Found(value);
             }
         }
-        let mut next = shape.clone();
-        next.min = next.min.max(object.as_object().map_or(0, Map::len) as u64 + 1);
-        let outcome = self.fill(next, choice, excluded);
-        match alternatives.add(outcome) {
-            Some(value) => Outcome::Found(value),
-            None => alternatives.none(),
-        }
+        alternatives.none()
     }
 
     fn property(&mut self, shape: &ObjectShape, name: &str) -> Outcome {

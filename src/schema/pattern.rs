@@ -50,12 +50,13 @@ impl Patterns {
         if let Some(id) = self.known.get(source) {
             return Ok(*id);
         }
-        let Translation { text, relaxed, undecidable } = translate(source)?;
+        let Translation { text, relaxed, undecidable, unmatchable } = translate(source)?;
         let matcher = match &undecidable {
             None => {
                 regex_syntax(&text)?;
                 None
             }
+            Some(_) if unmatchable => None,
             Some(_) => Some(fancy_regex::Regex::new(&text).map_err(|error| error.to_string())?),
         };
         Ok(self.insert(Pattern {
@@ -204,6 +205,7 @@ struct Translation {
     relaxed: String,
     /// What it holds that no automaton does.
     undecidable: Option<String>,
+    unmatchable: bool,
 }
 
 fn translate(source: &str) -> Result<Translation, String> {
@@ -214,13 +216,19 @@ fn translate(source: &str) -> Result<Translation, String> {
         out: String::new(),
         relaxed: String::new(),
         undecidable: None,
+        unmatchable: false,
         groups: Vec::new(),
         around: 0,
     };
     while translator.at < characters.len() {
         translator.next()?;
     }
-    Ok(Translation { text: translator.out, relaxed: translator.relaxed, undecidable: translator.undecidable })
+    Ok(Translation {
+        text: translator.out,
+        relaxed: translator.relaxed,
+        undecidable: translator.undecidable,
+        unmatchable: translator.unmatchable,
+    })
 }
 
 struct Translator<'c> {
@@ -230,6 +238,8 @@ struct Translator<'c> {
     /// The same without look-around, and with anything where a back-reference stands: it matches more.
     relaxed: String,
     undecidable: Option<String>,
+    /// Not even a single text can be held against it.
+    unmatchable: bool,
     /// The open groups, look-around among them.
     groups: Vec<bool>,
     /// How many look-arounds are open.
@@ -401,7 +411,22 @@ impl Translator<'_> {
                     _ => Err("a code point that does not exist".to_owned()),
                 }
             }
-            'u' => self.hex(4).map_or_else(|| single('u'), single),
+            'u' => match (self.code_unit(0), self.code_unit(6)) {
+                (Some(high @ 0xD800..0xDC00), Some(low @ 0xDC00..0xE000)) if self.is_escape_at(4) => {
+                    self.at += 10;
+                    let code = 0x1_0000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+                    char::from_u32(code)
+                        .map_or_else(|| Err("a code point that does not exist".to_owned()), single)
+                }
+                (Some(0xD800..0xE000), _) => {
+                    // Half a character: no text holds one, and what it means to a reader differs.
+                    self.at += 4;
+                    self.unmatchable = true;
+                    self.undecidable.get_or_insert_with(|| "half of a surrogate pair".to_owned());
+                    Ok((if in_class { r"\x{0}-\x{10FFFF}" } else { "(?s:.)*" }.to_owned(), None))
+                }
+                _ => self.hex(4).map_or_else(|| single('u'), single),
+            },
             'p' | 'P' if self.peek(0) == Some('{') => {
                 let close = self.characters[self.at..].iter().position(|c| *c == '}');
                 let Some(close) = close else {
@@ -413,6 +438,16 @@ impl Translator<'_> {
             }
             other => single(other),
         }
+    }
+
+    /// The number that four hexadecimal digits name.
+    fn code_unit(&self, ahead: usize) -> Option<u32> {
+        let digits: String = self.characters.get(self.at + ahead..self.at + ahead + 4)?.iter().collect();
+        u32::from_str_radix(&digits, 16).ok()
+    }
+
+    fn is_escape_at(&self, ahead: usize) -> bool {
+        self.peek(ahead) == Some('\\') && self.peek(ahead + 1) == Some('u')
     }
 
     fn hex(&mut self, digits: usize) -> Option<char> {
