@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::delta::{Change, Delta, KeywordEdit, SpecChange, StreamContext, TypeRelation};
 use super::oneof;
+use super::spec_edit::contains_references as refers;
 use super::spec_schema::{
     ANNOTATIONS, COMPARED, allowed, bounded, canonical, closed, edit, flatten, includes, open_map, reference,
     required, same_meaning, types, without_annotations,
@@ -37,6 +38,7 @@ pub(super) fn diff(old: &Value, new: &Value, is_destination: bool) -> Vec<Delta>
         deltas: Vec::new(),
         open: BTreeSet::new(),
         unchanged: BTreeSet::new(),
+        definitions_differ: old["connectionSpecification"] != new["connectionSpecification"],
         steps: 0,
     };
     let at = Place {
@@ -96,6 +98,8 @@ struct Walk<'s> {
     open: BTreeSet<(String, String)>,
     /// Pairs of referred schemas that were walked and do not differ.
     unchanged: BTreeSet<(String, String)>,
+    /// A reference may lead to something else on the other side, so equal text is not enough.
+    definitions_differ: bool,
     steps: usize,
 }
 
@@ -160,7 +164,7 @@ impl Walk<'_> {
                     Some(new.into_owned()),
                 );
             }
-        } else if old != new || recursive {
+        } else if old != new || recursive || self.definitions_differ && refers(&old) {
             self.schemas(&old, &new, at);
             let annotations_only = || without_annotations(&old) == without_annotations(&new);
             if self.deltas.len() == told

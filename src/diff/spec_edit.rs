@@ -29,13 +29,20 @@ pub fn alone(delta: &Delta, old: &Value, new: &Value) -> Option<Value> {
     let place = delta.place.as_ref()?;
     let mut edited = old.clone();
     let refers = contains_references(new);
-    let source = if refers { relocated(new, NEW_SPEC) } else { new.clone() };
     let (at, from) = (place.old.segments().get(1..)?, place.new.segments().get(1..)?);
-    edit(change, delta, &mut edited, at, &source, from)?;
+    let mut from = from.to_vec();
+    // With references the new spec is read from where they will find it.
+    let source = if refers {
+        from.splice(0..0, ["definitions".to_owned(), NEW_SPEC.to_owned()]);
+        serde_json::json!({"definitions": {NEW_SPEC: relocated(new, NEW_SPEC)}})
+    } else {
+        new.clone()
+    };
+    edit(change, delta, &mut edited, at, &source, &from)?;
     if refers && contains_references(&edited) {
         let definitions =
             edited.as_object_mut()?.entry("definitions").or_insert_with(|| Value::Object(Map::new()));
-        definitions.as_object_mut()?.insert(NEW_SPEC.to_owned(), source);
+        definitions.as_object_mut()?.insert(NEW_SPEC.to_owned(), source["definitions"][NEW_SPEC].clone());
     }
     Some(edited)
 }
@@ -238,7 +245,8 @@ fn node<'v>(root: &'v mut Value, path: &[String]) -> Option<&'v mut Value> {
             _ => return None,
         };
         // What stands below `properties` are names, what stands below a name is a schema again.
-        is_schema = !is_schema || !["properties", "oneOf", "anyOf", "allOf"].contains(&segment.as_str());
+        is_schema = !is_schema
+            || !["properties", "oneOf", "anyOf", "allOf", "definitions", "$defs"].contains(&segment.as_str());
         if is_schema {
             fold(node, &whole)?;
         }
@@ -323,7 +331,8 @@ fn with_null(schema: &mut Map<String, Value>) -> Option<()> {
     Some(())
 }
 
-fn contains_references(value: &Value) -> bool {
+/// Whether a schema refers to another anywhere.
+pub(super) fn contains_references(value: &Value) -> bool {
     match value {
         Value::Object(map) => map.contains_key("$ref") || map.values().any(contains_references),
         Value::Array(items) => items.iter().any(contains_references),

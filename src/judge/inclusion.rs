@@ -5,7 +5,7 @@
 //! each. An edit whose witness the whole new spec accepts is asked once more, for a config that both refuse.
 
 use rayon::prelude::*;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::stored::stored;
 use crate::diff::{Change, Decision, Delta, SpecChange, StreamContext, alone, relocated};
@@ -53,6 +53,7 @@ pub(super) fn decide(deltas: &mut Vec<Delta>, old: &Connector, new: &Connector) 
     if before == after {
         return SpecAnswer { rolls_back: Some(true), ..SpecAnswer::default() };
     }
+    let (before, after) = (&as_validated(before), &as_validated(after));
     let questions = match Questions::new(before, after, &old.configs) {
         Ok(questions) => questions,
         Err(reason) => return SpecAnswer { reason: Some(reason), ..SpecAnswer::default() },
@@ -272,6 +273,30 @@ fn proof(samples: &[(&str, Value)]) -> Decision {
         _ => ", the samples among them",
     };
     Decision::Proof { message: format!("every saved config is accepted{beside}") }
+}
+
+/// A spec as the runtime reads it. Draft 7 reads nothing beside a reference; a spec that names no draft is read by the
+/// newest, which reads both.
+fn as_validated(spec: &Value) -> Value {
+    fn both(schema: &Value) -> Value {
+        match schema {
+            Value::Object(map) => {
+                let mut map: Map<String, Value> =
+                    map.iter().map(|(key, value)| (key.clone(), both(value))).collect();
+                if map.len() > 1
+                    && map.get("$ref").is_some_and(Value::is_string)
+                    && !map.contains_key("allOf")
+                {
+                    let reference = map.remove("$ref");
+                    map.insert("allOf".to_owned(), json!([{"$ref": reference}]));
+                }
+                Value::Object(map)
+            }
+            Value::Array(items) => Value::Array(items.iter().map(both).collect()),
+            other => other.clone(),
+        }
+    }
+    if spec.get("$schema").is_some() { spec.clone() } else { both(spec) }
 }
 
 /// Keys that start with an underscore are the platform's own.

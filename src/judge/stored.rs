@@ -106,8 +106,10 @@ impl Walk<'_> {
         let old = &*old;
         let mut new_children: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
         let mut new_items: Vec<&Value> = Vec::new();
+        let mut new_values: Vec<&Value> = Vec::new();
         for new in news {
             children(new, self.new, &mut new_children, &mut new_items, 0);
+            map_values(new, self.new, &mut new_values, 0);
         }
         let own: BTreeSet<String> = names(old, self.old, false, 0);
         let mut properties = Map::new();
@@ -138,12 +140,36 @@ impl Walk<'_> {
             }
         }
         let around: BTreeSet<String> = own.union(also).cloned().collect();
-        let choices: Vec<Value> =
-            CHOICES.iter().filter_map(|keyword| self.options(old, keyword, news, &around)).collect();
+        let values = self.values(old, &new_values);
+        let choices: Vec<Value> = CHOICES
+            .iter()
+            .filter_map(|keyword| self.options(old, keyword, news, &around))
+            .chain(values)
+            .collect();
         if !choices.is_empty() {
             limit.insert("allOf".to_owned(), Value::Array(choices));
         }
         Value::Object(limit)
+    }
+
+    /// The values of a map, where keys are the user's and values have a schema.
+    fn values(&mut self, old: &Value, news: &[&Value]) -> Option<Value> {
+        let named: Map<String, Value> =
+            declared(old, self.old, 0).into_keys().map(|name| (name, json!({}))).collect();
+        let mut patterns = Map::new();
+        let mut idle = true;
+        for (pattern, schema) in old.get("patternProperties").and_then(Value::as_object).into_iter().flatten()
+        {
+            let limit = self.node(schema, news, &BTreeSet::new());
+            idle &= is_idle(&limit);
+            patterns.insert(pattern.clone(), limit);
+        }
+        let additional = old
+            .get("additionalProperties")
+            .filter(|schema| schema.is_object())
+            .map_or_else(|| json!({}), |schema| self.node(schema, news, &BTreeSet::new()));
+        idle &= is_idle(&additional);
+        (!idle).then(|| json!({"properties": named, "patternProperties": patterns, "additionalProperties": additional}))
     }
 
     /// The options of a choice, each limited.
@@ -192,6 +218,22 @@ fn children<'v>(
     for keyword in ["allOf", "oneOf", "anyOf"] {
         for part in parts(schema, keyword) {
             children(part, root, found, items, depth + 1);
+        }
+    }
+}
+
+/// The schemas that the new spec has for values under keys of the user's choice.
+fn map_values<'v>(schema: &'v Value, root: &'v Value, found: &mut Vec<&'v Value>, depth: usize) {
+    let Cow::Borrowed(schema) = folded(schema, root) else { return };
+    if depth > DEEPEST_OPTIONS {
+        return;
+    }
+    found.extend(schema.get("additionalProperties").filter(|values| values.is_object()));
+    found
+        .extend(schema.get("patternProperties").and_then(Value::as_object).into_iter().flat_map(Map::values));
+    for keyword in ["allOf", "oneOf", "anyOf"] {
+        for part in parts(schema, keyword) {
+            map_values(part, root, found, depth + 1);
         }
     }
 }

@@ -234,11 +234,17 @@ impl Solver {
         if varied > excluded.len() {
             return Outcome::unknown("an array that is not among very many");
         }
+        if !self.step() {
+            return Outcome::unknown("it takes too many steps");
+        }
         let mut alternatives = Alternatives::default();
+        // Each variant agrees with the excluded array before its own position, so none is visited twice.
+        let mut same = extras.to_vec();
         for (position, item) in array.as_array().into_iter().flatten().enumerate() {
             let node = self.values_node(vec![item.clone()]);
-            let mut extras = extras.to_vec();
+            let mut extras = same.clone();
             extras[position].push((node, false));
+            same[position].push((node, true));
             let outcome = self.items(shape, &extras, excluded, varied + 1);
             if let Some(value) = alternatives.add(outcome) {
                 return Outcome::Found(value);
