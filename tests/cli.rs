@@ -260,3 +260,27 @@ fn includes_answers_with_a_proof_a_witness_or_a_reason() {
     }
     assert_eq!(code(&["includes", &narrow, "no/such/file.json"]), 3);
 }
+
+#[test]
+fn nothing_of_a_sample_config_is_printed() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        path.to_str().expect("UTF-8").to_owned()
+    };
+    let spec = |more: &str| {
+        format!(
+            r#"{{"connectionSpecification": {{"type": "object", "properties": {{"m": {{"type": "object"{more}}}}}}}}}"#
+        )
+    };
+    let old = write("old.json", &spec(""));
+    let new = write("new.json", &spec(r#", "propertyNames": {"pattern": "^z"}"#));
+    let config = write("sample.json", r#"{"m": {"SECRETKEY": "SECRETVALUE"}}"#);
+    for format in ["text", "markdown", "json"] {
+        let output = run(&["check", &old, &new, "--old-config", &config, "--format", format, "-v"]);
+        let printed = if output.status.code() == Some(1) { stdout(&output) } else { panic!("{output:?}") };
+        assert!(printed.contains("is refused by /properties/m/propertyNames"), "{printed}");
+        assert!(!printed.contains("SECRET"), "{printed}");
+    }
+}

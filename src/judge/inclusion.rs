@@ -156,9 +156,9 @@ impl<'s> Questions<'s> {
     /// What the whole new spec does; `None` where nothing can be said.
     fn whole(&self) -> Option<Decision> {
         for (file, sample) in &self.samples {
-            if let Some(message) = self.accepts_new.refusal(sample) {
+            if let Some(message) = self.accepts_new.refused_by(sample) {
                 return Some(Decision::Sample {
-                    message: format!("the config {file} is refused: {message}"),
+                    message: format!("the config {file} is refused by {message}"),
                 });
             }
         }
@@ -184,9 +184,11 @@ impl<'s> Questions<'s> {
         if let Ok(validator) = Validator::new(edited, &self.options) {
             for (file, sample) in &self.samples {
                 if let (Some(message), Some(_)) =
-                    (validator.refusal(sample), self.accepts_new.refusal(sample))
+                    (validator.refused_by(sample), self.accepts_new.refused_by(sample))
                 {
-                    return Decision::Sample { message: format!("the config {file} is refused: {message}") };
+                    return Decision::Sample {
+                        message: format!("the config {file} is refused by {message}"),
+                    };
                 }
             }
         }

@@ -121,7 +121,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { draft: None, assert_formats: false, steps: 2_000_000 }
+        Self { draft: None, assert_formats: false, steps: 400_000 }
     }
 }
 

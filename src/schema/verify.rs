@@ -44,6 +44,12 @@ impl Validator {
         })
     }
 
+    /// Which keyword of the schema refuses a value; `None` where it accepts it. The text holds nothing of the value: the
+    /// keys of a user's config may be secrets too.
+    pub fn refused_by(&self, value: &Value) -> Option<String> {
+        self.validator.iter_errors(value).next().map(|error| error.schema_path().to_string())
+    }
+
     fn accepts(&self, value: &Value) -> bool {
         self.validator.is_valid(value)
     }
