@@ -363,6 +363,52 @@ fn hostile_schemas_end() {
     }
 }
 
+/// Nested references end in an answer, never in "no schema": a chain says nothing of its links.
+#[test]
+fn chains_of_references_are_followed_or_given_up() {
+    let chain = |length: usize, kind: &str| {
+        let mut definitions = json!({"d0": {"type": kind}});
+        for level in 1..length {
+            let below = format!("#/definitions/d{}", level - 1);
+            definitions[format!("d{level}")] = json!({"properties": {"a": {"$ref": below}}});
+        }
+        json!({"definitions": definitions, "$ref": format!("#/definitions/d{}", length - 1)})
+    };
+    assert_eq!(ask(&chain(400, "string"), &chain(400, "string")), Inclusion::Included);
+    assert!(matches!(ask(&chain(40, "string"), &chain(40, "null")), Inclusion::NotIncluded { .. }));
+    for length in [400, 20_000] {
+        let answer = ask(&chain(length, "string"), &chain(length, "null"));
+        assert!(matches!(answer, Inclusion::Unknown { .. }), "{length}: {answer:?}");
+    }
+}
+
+/// A part with an id of its own is a document of its own: references in it start there.
+#[test]
+fn a_part_with_an_id_is_a_document() {
+    let schema = |kind: &str| {
+        json!({
+            "$ref": "#/definitions/part/properties/a",
+            "definitions": {
+                "kind": {"type": "null"},
+                "part": {
+                    "$id": "https://connector.test/part.json",
+                    "properties": {"a": {"$ref": "#/definitions/kind"}},
+                    "definitions": {"kind": {"type": kind}},
+                },
+            },
+        })
+    };
+    assert_eq!(ask(&schema("string"), &json!({"type": "string"})), Inclusion::Included);
+    assert!(matches!(ask(&schema("integer"), &json!({"type": "string"})), Inclusion::NotIncluded { .. }));
+}
+
+/// Draft 3's `required` inside a property is read over, by the search and by the validator that checks it.
+#[test]
+fn a_flag_of_draft_3_is_read_over() {
+    let schema = |kind: &str| json!({"properties": {"a": {"type": kind, "required": true}}});
+    assert!(matches!(ask(&schema("string"), &schema("null")), Inclusion::NotIncluded { .. }));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
 

@@ -203,6 +203,13 @@ pub enum SpecChange {
     AnnotationsChanged,
     /// Edits that each accept every saved config, and together do not.
     BreaksTogether,
+    /// The new spec is no JSON Schema.
+    NoSchema {
+        /// Where, and what is wrong.
+        reason: String,
+        /// Whether the connector is written in Java, whose validator reads over such faults.
+        java: bool,
+    },
     /// A keyword that only a comparison of whole schemas can judge.
     ConstraintChanged(String),
     /// The root is no longer an object.

@@ -22,7 +22,7 @@ pub use delta::{
 
 use crate::model::{Artifact, Connector, ConnectorType, Sides, Stream, StreamId, StreamStanding};
 
-pub use spec_edit::{alone, relocated};
+pub use spec_edit::{accepts_otherwise, alone, relocated};
 
 /// Something that turned out unreadable when it was compared.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::delta::{Change, Delta, KeywordEdit, SpecChange, StreamContext, TypeRelation};
 use super::oneof;
-use super::spec_edit::contains_references as refers;
+use super::spec_edit::{CONDITION, contains_references as refers};
 use super::spec_schema::{
     ANNOTATIONS, COMPARED, allowed, bounded, canonical, closed, edit, flatten, includes, open_map, reference,
     required, same_meaning, types, without_annotations,
@@ -569,11 +569,22 @@ impl Walk<'_> {
     fn rest(&mut self, old: &Value, new: &Value, at: &Place) {
         let empty = Map::new();
         let (old, new) = (old.as_object().unwrap_or(&empty), new.as_object().unwrap_or(&empty));
+        if CONDITION.iter().any(|key| old.get(*key) != new.get(*key)) {
+            let side = |schema: &Map<String, Value>| {
+                let kept: Map<String, Value> = CONDITION
+                    .iter()
+                    .filter_map(|key| Some(((*key).to_owned(), schema.get(*key)?.clone())))
+                    .collect();
+                (!kept.is_empty()).then_some(Value::Object(kept))
+            };
+            let change = SpecChange::ConstraintChanged(CONDITION[0].to_owned());
+            self.push(&at.keyword(CONDITION[0]), change, side(old), side(new));
+        }
         let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
         let mut annotations: BTreeSet<&str> = BTreeSet::new();
         for key in keys {
             let (before, after) = (old.get(key), new.get(key));
-            if before == after || COMPARED.contains(&key.as_str()) {
+            if before == after || COMPARED.contains(&key.as_str()) || CONDITION.contains(&key.as_str()) {
                 continue;
             }
             if ANNOTATIONS.contains(&key.as_str()) || key.starts_with("x-") {

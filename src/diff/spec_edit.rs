@@ -10,6 +10,9 @@ use super::delta::{Change, Delta, KeywordEdit, SpecChange, TypeRelation};
 use super::oneof;
 use crate::model::Pointer;
 
+/// A condition and what follows from it, which mean nothing apart.
+pub(super) const CONDITION: [&str; 3] = ["if", "then", "else"];
+
 /// Where the new spec stands in an edited copy, for references that were taken over.
 const NEW_SPEC: &str = "$new-spec";
 
@@ -20,7 +23,7 @@ const LONGEST_CHAIN: usize = 16;
 /// more or less, and for those that cannot be told apart from what stands around them.
 pub fn alone(delta: &Delta, old: &Value, new: &Value) -> Option<Value> {
     let Change::Spec(change) = &delta.change else { return None };
-    if !is_about_values(change) {
+    if !accepts_otherwise(delta) {
         return None;
     }
     if *change == SpecChange::RootTypeChanged {
@@ -48,7 +51,8 @@ pub fn alone(delta: &Delta, old: &Value, new: &Value) -> Option<Value> {
 }
 
 /// Whether a difference can make a config valid or invalid.
-fn is_about_values(change: &SpecChange) -> bool {
+pub fn accepts_otherwise(delta: &Delta) -> bool {
+    let Change::Spec(change) = &delta.change else { return false };
     matches!(
         change,
         SpecChange::PropertyAdded { .. }
@@ -153,6 +157,9 @@ fn edit(
             take(object, &new, "properties", name);
         }
         SpecChange::ConstraintChanged(keyword) if keyword == "$ref" => return None,
+        SpecChange::ConstraintChanged(keyword) if keyword == CONDITION[0] => {
+            keywords(edited, at, source, from, &CONDITION)?;
+        }
         _ => {
             let keyword = at.last()?.clone();
             keywords(edited, at, source, from, &[&keyword])?;

@@ -8,12 +8,11 @@ use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::stored::stored;
-use crate::diff::{Change, Decision, Delta, SpecChange, StreamContext, alone, relocated};
-use crate::model::{Artifact, ConfigSample, Connector, Pointer, Sides};
-use crate::schema::{Inclusion, Options, Validator, includes};
-
-/// Steps per question. The largest specs in use take a few thousand.
-const STEPS: u64 = 200_000;
+use crate::diff::{
+    Change, ConnectorChange, Decision, Delta, SpecChange, StreamContext, accepts_otherwise, alone, relocated,
+};
+use crate::model::{Artifact, ConfigSample, Connector, Metadata, Pointer, Sides};
+use crate::schema::{Inclusion, Options, SchemaError, Validator, includes};
 
 /// Edits of one release that are asked about one by one.
 const MOST_EDITS: usize = 400;
@@ -28,6 +27,8 @@ pub(super) struct SpecAnswer {
     pub(super) rolls_back: Option<bool>,
     /// Why nothing could be asked.
     pub(super) reason: Option<String>,
+    /// What cannot be read as a schema, where that leaves open whether saved configs are accepted.
+    pub(super) error: Option<SchemaError>,
     /// Whether the specs were compared at all.
     pub(super) asked: bool,
     /// How many sample configs were held against the new spec.
@@ -54,6 +55,10 @@ pub(super) fn decide(deltas: &mut Vec<Delta>, old: &Connector, new: &Connector) 
         return SpecAnswer { rolls_back: Some(true), ..SpecAnswer::default() };
     }
     let (before, after) = (&as_validated(before), &as_validated(after));
+    let faults = Sides { old: no_schema(before, false), new: no_schema(after, true) };
+    if let Some(answer) = unanswered(deltas, faults, new) {
+        return answer;
+    }
     let questions = match Questions::new(before, after, &old.configs) {
         Ok(questions) => questions,
         Err(reason) => return SpecAnswer { reason: Some(reason), ..SpecAnswer::default() },
@@ -78,8 +83,12 @@ pub(super) fn decide(deltas: &mut Vec<Delta>, old: &Connector, new: &Connector) 
         Ok(Inclusion::NotIncluded { .. }) => Some(false),
         _ => None,
     };
-    let answer =
-        SpecAnswer { rolls_back: rolls_back(), reason: None, asked: true, replayed: questions.samples.len() };
+    let answer = SpecAnswer {
+        rolls_back: rolls_back(),
+        asked: true,
+        replayed: questions.samples.len(),
+        ..SpecAnswer::default()
+    };
     let whole = questions.whole();
     if let Some(proof @ Decision::Proof { .. }) = &whole {
         for index in asked {
@@ -110,39 +119,83 @@ pub(super) fn decide(deltas: &mut Vec<Delta>, old: &Connector, new: &Connector) 
     answer
 }
 
-fn together(decision: Decision) -> Delta {
-    let root = Pointer::new([CONFIG]);
+/// What of a spec is no schema.
+fn no_schema(spec: &Value, is_new: bool) -> Option<SchemaError> {
+    let read_only = Options { steps: 1, ..Options::default() };
+    let error = includes(spec, &Value::Bool(true), &read_only).err()?;
+    Some(SchemaError { is_new, ..error })
+}
+
+/// A spec that is no schema any more is a break of its own. One that was none before, or that refers to another
+/// document, leaves open what the edits do.
+fn unanswered(
+    deltas: &mut Vec<Delta>,
+    faults: Sides<Option<SchemaError>>,
+    new: &Connector,
+) -> Option<SpecAnswer> {
+    let is_about_values = |delta: &Delta| delta.artifact == Artifact::Spec && accepts_otherwise(delta);
+    let was_readable = faults.old.is_none();
+    let error = faults.new.or(faults.old)?;
+    let side = if error.is_new { "new" } else { "old" };
+    let reason = format!("the {side} spec is no JSON Schema: at {}: {}", error.pointer, error.message);
+    let answer = SpecAnswer { reason: Some(reason), ..SpecAnswer::default() };
+    let would_not_load =
+        |delta: &Delta| matches!(delta.change, Change::Connector(ConnectorChange::Invalid(_)));
+    let told = deltas.iter().any(would_not_load);
+    if error.is_new && was_readable && (told || !error.elsewhere) {
+        let place = Pointer::new([CONFIG]).concat(&error.pointer);
+        let is_reference = place.segments().last().is_some_and(|last| last == "$ref");
+        let place = place.parent().filter(|_| is_reference).unwrap_or(place);
+        // What the unreadable part accepts is not known, so nothing is said of edits in it.
+        let is_below = |delta: &Delta| {
+            let at = delta.place.as_ref();
+            at.is_some_and(|at| at.new.segments().starts_with(place.segments()))
+        };
+        deltas.retain(|delta| !is_below(delta));
+        if !told {
+            let change = SpecChange::NoSchema {
+                reason: format!("at {}: {}", error.pointer, error.message),
+                java: new.metadata.as_ref().is_some_and(Metadata::is_java),
+            };
+            deltas.push(whole_spec(change, Sides { old: None, new: Some(place) }, None));
+        }
+        return Some(answer);
+    }
+    let error = deltas.iter().any(is_about_values).then_some(error);
+    Some(SpecAnswer { error, ..answer })
+}
+
+/// A finding about the config as a whole.
+fn whole_spec(change: SpecChange, place: Sides<Option<Pointer>>, decision: Option<Decision>) -> Delta {
     Delta {
         artifact: Artifact::Spec,
         stream: None,
         field: Vec::new(),
         branch: None,
-        pointer: Sides { old: Some(root.clone()), new: Some(root) },
-        change: Change::Spec(SpecChange::BreaksTogether),
+        pointer: place,
+        change: Change::Spec(change),
         old: None,
         new: None,
         context: StreamContext::default(),
         place: None,
-        decision: Some(decision),
+        decision,
     }
+}
+
+fn together(decision: Decision) -> Delta {
+    let root = Pointer::new([CONFIG]);
+    let place = Sides { old: Some(root.clone()), new: Some(root) };
+    whole_spec(SpecChange::BreaksTogether, place, Some(decision))
 }
 
 impl<'s> Questions<'s> {
     /// # Errors
-    /// One of the specs is no JSON Schema; the text says which and where.
+    /// The validator cannot read one of the specs; the text says which and why.
     fn new(old: &'s Value, new: &'s Value, configs: &'s [ConfigSample]) -> Result<Self, String> {
-        let options = Options { steps: STEPS, ..Options::default() };
+        let options = Options::default();
         let (Some(saved), Some(possible)) = (stored(old, new, true), stored(old, new, false)) else {
             return Err("the spec fans out too far".to_owned());
         };
-        // Reading both once tells whether they are schemas at all.
-        if let Err(error) = includes(old, new, &Options { steps: 1, ..options.clone() }) {
-            let side = if error.is_new { "new" } else { "old" };
-            return Err(format!(
-                "the {side} spec is no JSON Schema: at {}: {}",
-                error.pointer, error.message
-            ));
-        }
         let accepts_old = Validator::new(old, &options).map_err(|error| format!("the old spec: {error}"))?;
         let accepts_new = Validator::new(new, &options).map_err(|error| format!("the new spec: {error}"))?;
         let samples = configs

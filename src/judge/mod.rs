@@ -1,6 +1,7 @@
 //! From differences to findings: each difference meets its rule, and a finding says who is affected, what they see,
 //! what to do, where it was written and which shared edit caused it.
 
+mod coverage;
 mod inclusion;
 mod origin;
 mod platform;
@@ -14,12 +15,12 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::diff::{self, CatalogChange, Change, ConnectorChange, Decision, Delta, SpecChange};
 use crate::model::{
-    Artifact, BreakingType, Bump, Catalog, ConfiguredStream, Connector, ConnectorType, Coverage,
-    CoverageStatus, Decided, Evidence, Fact, Finding, Level, ReportError, Scope, Sides, Unjudged,
+    Artifact, BreakingType, Bump, ConfiguredStream, Connector, Coverage, Decided, Evidence, Finding, Level,
+    ReportError, Scope, Sides, Unjudged,
 };
 use crate::policy::Policy;
 use crate::rules::{self, Affects, Rule};
-use inclusion::SpecAnswer;
+use coverage::{coverage, errors_of};
 
 /// What judging two connectors gives.
 #[derive(Debug)]
@@ -108,6 +109,7 @@ pub fn judge(
     });
     let mut errors = errors_of("old", old);
     errors.extend(errors_of("new", new));
+    errors.extend(spec_answer.error.as_ref().map(|error| coverage::unread_spec(error, old, new)));
     errors.extend(diff_errors.into_iter().map(|error| {
         let (file, line) = match &error.stream.body {
             crate::model::StreamBody::Captured { document, range, .. } => {
@@ -382,7 +384,8 @@ fn detail(change: &Change) -> String {
         Change::Catalog(CatalogChange::FieldAdded { collides: Some(other) }) => format!("`{other}`"),
         Change::Catalog(CatalogChange::PrimaryKeyNotInSchema(path)) => format!("`{}`", path.join(".")),
         Change::Catalog(CatalogChange::ConstraintsChanged) => "constraints on values".to_owned(),
-        Change::Connector(ConnectorChange::Invalid(reason)) => reason.clone(),
+        Change::Connector(ConnectorChange::Invalid(reason))
+        | Change::Spec(SpecChange::NoSchema { reason, .. }) => reason.clone(),
         Change::Connector(ConnectorChange::StateRewritten(streams)) => {
             streams.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
         }
@@ -492,128 +495,4 @@ fn scope(delta: &Delta, rule: &Rule, level: Level, detail: &str) -> Scope {
         Affects::FullRefreshSyncs => streams(Some("full refresh syncs")),
         Affects::Nobody => Scope::default(),
     }
-}
-
-fn errors_of(side: &str, connector: &Connector) -> Vec<ReportError> {
-    let is_old = side == "old";
-    let faults = connector.faults.iter().filter(|fault| fault.unreadable || is_old).map(|fault| &fault.error);
-    connector
-        .errors
-        .iter()
-        .chain(faults)
-        .map(|error| ReportError {
-            side: side.to_owned(),
-            artifact: error.artifact,
-            file: error.file.clone(),
-            line: error.line,
-            message: error.message.clone(),
-        })
-        .collect()
-}
-
-fn coverage(old: &Connector, new: &Connector, both_empty: bool, spec: &SpecAnswer) -> Vec<Coverage> {
-    let presence = |present: bool| if present { CoverageStatus::Complete } else { CoverageStatus::Absent };
-    let is_destination = new.connector_type == ConnectorType::Destination;
-    let mut lines = Vec::new();
-    let mut say = |artifact, old: CoverageStatus, new: CoverageStatus, reasons: Vec<String>| {
-        lines.push(Coverage { artifact, old, new, reason: reasons.join("; ") });
-    };
-    let sided = |side: &str, reason: &str| format!("{side}: {reason}");
-    let (spec_old, spec_new) = (presence(old.spec.is_some()), presence(new.spec.is_some()));
-    let mut reasons = Vec::new();
-    for (side, connector) in [("old", old), ("new", new)] {
-        match (&connector.spec, connector.spec_reason.as_str()) {
-            (None, "") => reasons.push(sided(side, "there is no spec")),
-            (Some(_), "") => {}
-            (_, reason) => reasons.push(sided(side, reason)),
-        }
-    }
-    if let Some(reason) = &spec.reason {
-        reasons.push(format!("{reason}; its edits are judged keyword by keyword"));
-    }
-    let refused = old.configs.len() - spec.replayed.min(old.configs.len());
-    if refused > 0 && spec.reason.is_none() && old.spec.is_some() && new.spec.is_some() && spec.asked {
-        reasons.push(sided(
-            "old",
-            &format!("{refused} sample configs are refused by the old spec itself and were left out"),
-        ));
-    }
-    say(Artifact::Spec, spec_old, spec_new, reasons);
-    // A stream whose schema or cursor nobody can read off is listed and not wholly known.
-    let status = |catalog: &Option<Catalog>| match catalog {
-        None => CoverageStatus::Absent,
-        Some(catalog)
-            if catalog.status == CoverageStatus::Complete && unknown_facts(catalog).next().is_some() =>
-        {
-            CoverageStatus::Partial
-        }
-        Some(catalog) => catalog.status,
-    };
-    let mut reasons = Vec::new();
-    for (side, connector) in [("old", old), ("new", new)] {
-        match &connector.catalog {
-            None if is_destination => reasons.push(sided(side, "a destination has no catalog")),
-            None if !connector.catalog_reason.is_empty() => {
-                reasons.push(sided(side, &connector.catalog_reason))
-            }
-            None => reasons.push(sided(side, "there is no catalog, manifest or schema folder")),
-            Some(catalog) => {
-                reasons.extend(catalog.reasons.iter().map(|reason| sided(side, reason)));
-                reasons.extend(unknown_facts(catalog).map(|reason| sided(side, &reason)));
-            }
-        }
-    }
-    if both_empty {
-        reasons.push("both catalogs are empty: there is nothing to compare".to_owned());
-    }
-    say(Artifact::Catalog, status(&old.catalog), status(&new.catalog), reasons);
-    let sampled = |connector: &Connector| match connector.states.is_empty() {
-        true => CoverageStatus::Absent,
-        false => CoverageStatus::Partial,
-    };
-    if !is_destination {
-        let reason = match (old.states.is_empty(), new.states.is_empty()) {
-            (true, true) => "there is no state sample; give one with --old-state and --new-state",
-            (false, false) => "samples show some of the states that users have",
-            _ => "only one side has a state sample",
-        };
-        say(Artifact::State, sampled(old), sampled(new), vec![reason.to_owned()]);
-    }
-    let reasons = match (old.metadata.is_some(), new.metadata.is_some()) {
-        (true, true) => Vec::new(),
-        _ => {
-            vec!["without metadata.yaml on both sides the version and the declaration are unknown".to_owned()]
-        }
-    };
-    say(Artifact::Metadata, presence(old.metadata.is_some()), presence(new.metadata.is_some()), reasons);
-    if new.migration_guide.is_some() || new.changelog.is_some() {
-        let has_docs =
-            |side: &Connector| presence(side.migration_guide.is_some() || side.changelog.is_some());
-        say(Artifact::Docs, has_docs(old), has_docs(new), Vec::new());
-    }
-    lines
-}
-
-/// How many streams have schemas or cursors that nobody can read off, with the first reason.
-fn unknown_facts(catalog: &Catalog) -> impl Iterator<Item = String> {
-    let mut schemas = Vec::new();
-    let mut cursors = Vec::new();
-    for stream in &catalog.streams {
-        let crate::model::StreamBody::Derived { properties, .. } = &stream.body else { continue };
-        if let Fact::Unknown(reason) = &properties.json_schema {
-            schemas.push((stream.id.to_string(), reason.clone()));
-        }
-        if let (Fact::Unknown(reason), Some(_)) =
-            (&properties.default_cursor_field, properties.supported_sync_modes.known())
-        {
-            cursors.push((stream.id.to_string(), reason.clone()));
-        }
-    }
-    [("schema", schemas), ("cursor", cursors)].into_iter().filter_map(|(what, unknown)| {
-        let (first, reason) = unknown.first()?;
-        Some(match unknown.len() {
-            1 => format!("the {what} of {first} is not known: {reason}"),
-            more => format!("the {what}s of {more} streams are not known ({first}: {reason})"),
-        })
-    })
 }

@@ -38,16 +38,31 @@ pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector
         }
         let found = find(&mut requests);
         for ((index, request), position) in asked.into_iter().zip(&requests).zip(found) {
-            let origin = Origin {
-                file: request.document.file.clone(),
-                root: request.document.root.clone(),
-                pointer: request.pointer.clone(),
-                line: position.map(|position| position.line),
-                column: position.map(|position| position.column),
-            };
+            let origin = origin(request, position);
             let side = &mut findings[index].origin;
             *(if is_new { &mut side.new } else { &mut side.old }) = Some(origin);
         }
+    }
+}
+
+/// Where a part of the spec was written.
+pub(super) fn of_spec(connector: &Connector, pointer: &Pointer) -> Option<Origin> {
+    let located = connector.spec.as_ref()?.locate.locate(pointer)?;
+    let request =
+        PositionRequest { document: located.document, range: located.range, pointer: located.pointer };
+    let mut requests = vec![request];
+    let position = find(&mut requests).pop()?;
+    let request = requests.pop()?;
+    Some(origin(&request, position))
+}
+
+fn origin(request: &PositionRequest, position: Option<Position>) -> Origin {
+    Origin {
+        file: request.document.file.clone(),
+        root: request.document.root.clone(),
+        pointer: request.pointer.clone(),
+        line: position.map(|position| position.line),
+        column: position.map(|position| position.column),
     }
 }
 

@@ -42,9 +42,16 @@ impl Metadata {
 
     /// Whether the tags call the connector manifest-only.
     pub fn is_manifest_only(&self) -> bool {
-        self.data["tags"]
-            .as_array()
-            .is_some_and(|tags| tags.iter().any(|tag| tag == "language:manifest-only"))
+        self.has_tag("language:manifest-only")
+    }
+
+    /// Whether the tags call it a Java connector; Kotlin ones carry that tag too.
+    pub fn is_java(&self) -> bool {
+        self.has_tag("language:java")
+    }
+
+    fn has_tag(&self, tag: &str) -> bool {
+        self.data["tags"].as_array().is_some_and(|tags| tags.iter().any(|known| known == tag))
     }
 
     /// `suggestedStreams.streams`: what new connections enable by default. Empty where there is no list, which means

@@ -84,25 +84,27 @@ impl FailOn {
 pub struct FieldPattern {
     /// As written.
     pub text: String,
-    segments: Vec<WildMatch>,
+    stream: WildMatch,
+    field: Vec<WildMatch>,
 }
 
 impl FieldPattern {
     /// Reads `stream/field/nested`; `/` in a name is written `~1` and `~` is `~0`, as in a JSON pointer.
     pub fn parse(text: &str) -> Option<Self> {
-        let segments: Vec<WildMatch> = text
-            .split('/')
-            .map(|segment| WildMatch::new(&segment.replace("~1", "/").replace("~0", "~")))
-            .collect();
-        let whole = segments.len() >= 2 && text.split('/').all(|segment| !segment.is_empty());
-        whole.then(|| Self { text: text.to_owned(), segments })
+        let glob = |segment: &str| WildMatch::new(&segment.replace("~1", "/").replace("~0", "~"));
+        let (stream, field) = text.split_once('/')?;
+        let whole = !stream.is_empty() && field.split('/').all(|segment| !segment.is_empty());
+        whole.then(|| Self {
+            text: text.to_owned(),
+            stream: glob(stream),
+            field: field.split('/').map(glob).collect(),
+        })
     }
 
     fn covers(&self, stream: &str, field: &[String]) -> bool {
-        let (head, rest) = self.segments.split_first().expect("a pattern has two segments");
-        rest.len() <= field.len()
-            && head.matches(stream)
-            && rest.iter().zip(field).all(|(glob, name)| glob.matches(name))
+        self.field.len() <= field.len()
+            && self.stream.matches(stream)
+            && self.field.iter().zip(field).all(|(glob, name)| glob.matches(name))
     }
 }
 

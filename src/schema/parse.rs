@@ -10,19 +10,20 @@ use serde_json::{Map, Value};
 
 use super::arena::{Arena, Atom, Items, NodeId, Properties, Types, Values};
 use super::number::exact;
+use super::resources::{Resources, Unresolved};
 use super::{Draft, Options, SchemaError};
 use crate::model::Pointer;
 
 /// Adds a document to the arena.
 ///
 /// # Errors
-/// Something in it is no schema, or refers to nowhere or elsewhere.
+/// Something in it is no schema, or refers to nowhere or elsewhere; or it is nested too deep.
 pub(super) fn parse(
     document: &Value,
     arena: &mut Arena,
     options: &Options,
     is_new: bool,
-) -> Result<NodeId, SchemaError> {
+) -> Result<NodeId, Stop> {
     let draft = options.draft.unwrap_or_else(|| Draft::of(document));
     let mut parser =
         Parser { arena, draft, options, is_new, places: HashMap::new(), resources: Resources::default() };
@@ -30,8 +31,8 @@ pub(super) fn parse(
     parser.schema(document, &Pointer::root(), document, 0)
 }
 
-/// Schemas nested deeper than this are refused: nothing that is meant is.
-const DEEPEST: usize = 300;
+/// Schemas nested deeper than this, through references too, are given up on.
+pub(super) const DEEPEST: usize = 5_000;
 
 /// Keywords through which other schemas may look at items and properties, depending on the value.
 const MAY_EVALUATE: [&str; 11] = [
@@ -54,57 +55,6 @@ enum Evaluated<T> {
     Some(T),
 }
 
-/// What references can name besides places.
-#[derive(Default)]
-struct Resources<'a> {
-    by_id: HashMap<String, &'a Value>,
-    by_anchor: HashMap<String, Vec<&'a Value>>,
-}
-
-impl<'a> Resources<'a> {
-    /// Looks through everything that may be a schema. What is found inside `const`, `enum` or `default` is data.
-    fn collect(&mut self, document: &'a Value, draft: Draft) {
-        let mut open = vec![document];
-        while let Some(value) = open.pop() {
-            match value {
-                Value::Object(map) => {
-                    let named = !map.contains_key("$ref") || draft.has_siblings_of_ref();
-                    if let Some(id) = map.get("$id").and_then(Value::as_str).filter(|_| named) {
-                        match id.strip_prefix('#') {
-                            Some(anchor) => self.by_anchor.entry(anchor.to_owned()).or_default().push(value),
-                            None => {
-                                self.by_id.entry(id.trim_end_matches('#').to_owned()).or_insert(value);
-                            }
-                        }
-                    }
-                    for keyword in ["$anchor", "$dynamicAnchor"] {
-                        if let Some(anchor) = map.get(keyword).and_then(Value::as_str) {
-                            self.by_anchor.entry(anchor.to_owned()).or_default().push(value);
-                        }
-                    }
-                    let data = ["const", "enum", "default", "examples"];
-                    open.extend(
-                        map.iter().filter(|(key, _)| !data.contains(&key.as_str())).map(|(_, value)| value),
-                    );
-                }
-                Value::Array(items) => open.extend(items),
-                _ => {}
-            }
-        }
-    }
-
-    /// The document an absolute or relative reference names, by its `$id` or the end of it.
-    fn find(&self, reference: &str) -> Option<&'a Value> {
-        if let Some(value) = self.by_id.get(reference) {
-            return Some(value);
-        }
-        let ending = format!("/{}", reference.trim_start_matches("./").trim_start_matches('/'));
-        let mut matching = self.by_id.iter().filter(|(id, _)| id.ends_with(&ending));
-        let found = matching.next().map(|(_, value)| *value);
-        found.filter(|_| matching.next().is_none())
-    }
-}
-
 enum Place {
     Open(Option<NodeId>),
     Done(NodeId),
@@ -120,11 +70,24 @@ struct Parser<'a, 'p> {
     resources: Resources<'a>,
 }
 
-type Parsed<T> = Result<T, SchemaError>;
+/// Why a document did not become nodes.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// It is nested too deep to be followed, which says nothing of whether it is a schema.
+    TooDeep,
+    /// It is no schema.
+    NoSchema(SchemaError),
+}
+
+type Parsed<T> = Result<T, Stop>;
 
 impl<'a> Parser<'a, '_> {
     fn fail<T>(&self, pointer: &Pointer, message: String) -> Parsed<T> {
-        Err(SchemaError { is_new: self.is_new, pointer: pointer.clone(), message })
+        Err(self.stop(pointer, message, false))
+    }
+
+    fn stop(&self, pointer: &Pointer, message: String, elsewhere: bool) -> Stop {
+        Stop::NoSchema(SchemaError { is_new: self.is_new, pointer: pointer.clone(), message, elsewhere })
     }
 
     /// `base` is the document that references inside start from.
@@ -147,7 +110,7 @@ impl<'a> Parser<'a, '_> {
             }
         };
         if depth > DEEPEST {
-            return self.fail(pointer, format!("schemas are nested deeper than {DEEPEST} levels"));
+            return Err(Stop::TooDeep);
         }
         match self.places.get_mut(&std::ptr::from_ref(value)) {
             Some(Place::Done(id)) => return Ok(*id),
@@ -181,32 +144,13 @@ impl<'a> Parser<'a, '_> {
         base: &'a Value,
         depth: usize,
     ) -> Parsed<NodeId> {
-        let (name, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-        let start = match name {
-            "" => base,
-            name => match self.resources.find(name) {
-                Some(found) => found,
-                None if name.contains(':') => {
-                    return self
-                        .fail(pointer, format!("the reference {reference} is remote; nothing is fetched"));
-                }
-                None => {
-                    return self.fail(pointer, format!("the reference {reference} leads to another file"));
-                }
-            },
-        };
-        let target = if fragment.is_empty() || fragment.starts_with('/') {
-            let fragment = percent_decoded(fragment);
-            Pointer::parse(&fragment).get(start)
-        } else {
-            self.resources.by_anchor.get(fragment).and_then(|found| found.first().copied())
-        };
-        match target {
-            Some(target) => {
-                let place = Pointer::parse(fragment);
-                self.schema(target, &place, start, depth + 1)
+        match self.resources.resolve(reference, base) {
+            Ok((target, base)) => {
+                let place =
+                    reference.split_once('#').map_or_else(Pointer::root, |(_, place)| Pointer::parse(place));
+                self.schema(target, &place, base, depth + 1)
             }
-            None => self.fail(pointer, format!("the reference {reference} leads nowhere")),
+            Err(Unresolved { message, elsewhere }) => Err(self.stop(pointer, message, elsewhere)),
         }
     }
 
@@ -705,28 +649,4 @@ fn kind(value: &Value) -> &'static str {
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }
-}
-
-/// A fragment without its percent signs.
-fn percent_decoded(fragment: &str) -> String {
-    if !fragment.contains('%') {
-        return fragment.to_owned();
-    }
-    let bytes = fragment.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let code = bytes.get(at + 1..at + 3).and_then(|hex| std::str::from_utf8(hex).ok());
-        match code.and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(|_| bytes[at] == b'%') {
-            Some(byte) => {
-                decoded.push(byte);
-                at += 3;
-            }
-            None => {
-                decoded.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
 }

@@ -61,9 +61,14 @@ fn tidied(schema: &Value, is_schema: bool) -> Value {
     match schema {
         Value::Object(map) => Value::Object(
             map.iter()
-                .filter(|(key, _)| {
-                    !(is_schema
-                        && ["contentEncoding", "contentMediaType", "contentSchema"].contains(&key.as_str()))
+                .filter(|(key, value)| {
+                    // Draft 3 had `required` as a flag; later drafts do not read it, and the validator refuses it.
+                    let unread = match key.as_str() {
+                        "contentEncoding" | "contentMediaType" | "contentSchema" => true,
+                        "required" => value.is_boolean(),
+                        _ => false,
+                    };
+                    !(is_schema && unread)
                 })
                 .map(|(key, value)| {
                     if let ("$ref", Value::String(reference), true) = (key.as_str(), value, is_schema) {

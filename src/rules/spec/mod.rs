@@ -31,6 +31,7 @@ mod spec_format_introduced;
 mod spec_hidden_required;
 mod spec_legacy_auth_spec_dropped;
 mod spec_nested_required_in_new_optional_object;
+mod spec_no_json_schema;
 mod spec_oauth_output_path_changed;
 mod spec_oauth_scope_changed;
 mod spec_oauth_server_input_changed;
@@ -122,6 +123,7 @@ registry! { SpecChange {
     SpecChange::RequiredPropertyHidden => [spec_hidden_required],
     SpecChange::AnnotationsChanged | SpecChange::LinkChanged => [spec_annotation_only],
     SpecChange::BreaksTogether => [spec_edits_break_together],
+    SpecChange::NoSchema { .. } => [spec_no_json_schema],
     SpecChange::ConstraintChanged(_) => [spec_constraint_changed],
     SpecChange::RootTypeChanged => [spec_source_root_type_changed],
     SpecChange::AdvancedAuthAdded => [spec_advanced_auth_added],

@@ -1,0 +1,25 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// The new spec is no JSON Schema.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-no-json-schema",
+    title: "The new spec is no JSON Schema",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::SpecChange),
+    bump: Bump::Major,
+    affects: Affects::Everyone,
+    decided: Decided::Policy,
+    applies: |delta| match &delta.change {
+        Change::Spec(SpecChange::NoSchema { java: true, .. }) => Some(Level::Review),
+        _ => Some(Level::Breaking),
+    },
+    checks: "A spec that was a JSON Schema and is none any more: a type that does not exist, a list where a schema belongs, a reference that leads nowhere.",
+    why: "The Python CDK holds the config against the spec before check, discover and read, and its validator refuses the spec itself.",
+    example: "`type: strng`.",
+    effect: "No config can be validated any more: {detail}.",
+    action: "Fix the spec before releasing: it breaks every connection as it is, whatever users do.",
+    cannot_see: "What the validator of a Java connector makes of it: it reads over some of these faults.",
+    reference: "JSON Schema draft 7; `check_config_against_spec_or_exit` of the Python CDK.",
+};
