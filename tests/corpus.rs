@@ -5,6 +5,8 @@
 //! lists every finding, one a line. A case whose name starts with `near-miss` looks like a case for the rule and is
 //! none. `UPDATE_CORPUS=1` writes the expectations; read the diff before committing it.
 
+mod support;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -48,28 +50,11 @@ fn cases() -> Vec<Case> {
 
 const EXPECTED: &str = "## Expected";
 
-/// The files of a Markdown case.
+/// The files of both sides of a Markdown case.
 fn unpack(text: &str, into: &Path) {
-    let mut heading = String::new();
-    let mut block: Option<String> = None;
-    for line in text.lines() {
-        if line.starts_with("```") {
-            match block.take() {
-                None => block = Some(String::new()),
-                Some(body) => {
-                    if heading.starts_with("old/") || heading.starts_with("new/") {
-                        let path = into.join(&heading);
-                        fs::create_dir_all(path.parent().expect("below the case"))
-                            .expect("a temporary folder");
-                        fs::write(path, body).expect("a temporary file");
-                    }
-                }
-            }
-        } else if let Some(body) = &mut block {
-            body.push_str(line);
-            body.push('\n');
-        } else if let Some(name) = line.strip_prefix("## ") {
-            heading = name.trim().trim_matches('`').to_owned();
+    for (name, body) in support::sections(text) {
+        if name.starts_with("old/") || name.starts_with("new/") {
+            support::write(into, &name, &body);
         }
     }
 }

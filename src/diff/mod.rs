@@ -20,7 +20,11 @@ pub use delta::{
     SpecChange, StateChange, StreamContext, TypeRelation,
 };
 
-use crate::model::{Artifact, Connector, ConnectorType, Sides, Stream, StreamId, StreamStanding};
+use std::collections::BTreeSet;
+
+use crate::model::{
+    Artifact, Connector, ConnectorType, FaultKind, LoadFault, Sides, Stream, StreamId, StreamStanding,
+};
 
 pub use spec_edit::{accepts_otherwise, alone, relocated};
 
@@ -73,8 +77,14 @@ fn connector_deltas(old: &Connector, new: &Connector) -> Vec<Delta> {
             decision: None,
         });
     };
-    if old.faults.is_empty() && !new.faults.is_empty() {
-        let reasons: Vec<String> = new.faults.iter().map(|fault| fault.error.to_string()).collect();
+    let known: BTreeSet<&str> = old.faults.iter().map(|fault| fault.error.message.as_str()).collect();
+    let is_new = |fault: &&LoadFault| {
+        fault.kind != FaultKind::Disallowed || !known.contains(fault.error.message.as_str())
+    };
+    let reasons: Vec<String> =
+        new.faults.iter().filter(is_new).map(|fault| fault.error.to_string()).collect();
+    let ran = old.faults.iter().all(|fault| fault.kind == FaultKind::Disallowed);
+    if ran && !reasons.is_empty() {
         push(Artifact::Catalog, ConnectorChange::Invalid(reasons.join("; ")));
     }
     let rewritten = rewritten_streams(old, new);
@@ -88,7 +98,7 @@ fn connector_deltas(old: &Connector, new: &Connector) -> Vec<Delta> {
 /// partitioned, or under a custom cursor.
 fn rewritten_streams(old: &Connector, new: &Connector) -> Vec<StreamId> {
     let (Some(before), Some(after)) = (&old.catalog, &new.catalog) else { return Vec::new() };
-    let python: std::collections::BTreeSet<&StreamId> = before
+    let python: BTreeSet<&StreamId> = before
         .streams
         .iter()
         .filter(|stream| stream.standing == StreamStanding::SchemaFile)

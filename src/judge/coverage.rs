@@ -3,8 +3,8 @@
 use super::inclusion::SpecAnswer;
 use super::origin;
 use crate::model::{
-    Artifact, Catalog, Connector, ConnectorType, Coverage, CoverageStatus, Fact, Pointer, ReportError,
-    StreamBody,
+    Artifact, Catalog, Connector, ConnectorType, Coverage, CoverageStatus, Fact, FaultKind, Pointer,
+    ReportError, StreamBody,
 };
 use crate::schema::SchemaError;
 
@@ -29,7 +29,12 @@ pub(super) fn unread_spec(error: &SchemaError, old: &Connector, new: &Connector)
 
 pub(super) fn errors_of(side: &str, connector: &Connector) -> Vec<ReportError> {
     let is_old = side == "old";
-    let faults = connector.faults.iter().filter(|fault| fault.unreadable || is_old).map(|fault| &fault.error);
+    let unread = |kind: FaultKind| match kind {
+        FaultKind::Unreadable => true,
+        FaultKind::Refused => is_old,
+        FaultKind::Disallowed => false,
+    };
+    let faults = connector.faults.iter().filter(|fault| unread(fault.kind)).map(|fault| &fault.error);
     connector
         .errors
         .iter()
@@ -99,6 +104,16 @@ pub(super) fn coverage(
                 reasons.extend(catalog.reasons.iter().map(|reason| sided(side, reason)));
                 reasons.extend(unknown_facts(catalog).map(|reason| sided(side, &reason)));
             }
+        }
+    }
+    for (side, connector) in [("old", old), ("new", new)] {
+        let disallowed = connector.faults.iter().filter(|fault| fault.kind == FaultKind::Disallowed);
+        if let (Some(first), count) = (disallowed.clone().next(), disallowed.count()) {
+            let more = if count > 1 { format!(", and {} more", count - 1) } else { String::new() };
+            reasons.push(sided(
+                side,
+                &format!("versions of the CDK refuse the manifest: {}{more}", first.error),
+            ));
         }
     }
     if both_empty {

@@ -19,8 +19,8 @@ use super::manifest::{Manifest, locate_in_folder};
 use super::{docs, metadata, python, read};
 use crate::model::{
     Artifact, Catalog, ConfigSample, Connector, ConnectorType, CoverageStatus, Document, DocumentFormat,
-    Fact, InputError, LoadFault, Locate, Located, Pointer, RecordSchema, SchemaFiles, Stream, StreamBody,
-    StreamId, StreamProperties, StreamStanding,
+    Fact, FaultKind, InputError, LoadFault, Locate, Located, Pointer, RecordSchema, SchemaFiles, Stream,
+    StreamBody, StreamId, StreamProperties, StreamStanding,
 };
 
 /// A path below the side's root, and how reports name it.
@@ -304,7 +304,7 @@ fn load_package(directory: &Directory<'_>, package: &str, connector: &mut Connec
     let manifest = directory.file(&at("manifest.yaml")).and_then(|found| {
         let (value, document) = read::document(&found.path, &found.name)
             .and_then(|document| Ok((read::value(&document, Artifact::Catalog)?, document)))
-            .map_err(|error| connector.faults.push(LoadFault { error, unreadable: true }))
+            .map_err(|error| connector.faults.push(LoadFault { error, kind: FaultKind::Unreadable }))
             .ok()?;
         connector.has_manifest = true;
         let tagged = connector.metadata.as_ref().is_some_and(crate::model::Metadata::is_manifest_only);
@@ -312,7 +312,8 @@ fn load_package(directory: &Directory<'_>, package: &str, connector: &mut Connec
         Some(Manifest::new(value, document, schemas.clone(), schema_folder.clone(), manifest_only))
     });
     if let Some(manifest) = &manifest {
-        connector.faults.extend(manifest.faults());
+        let cdk = connector.metadata.as_ref().and_then(crate::model::Metadata::cdk_version);
+        connector.faults.extend(manifest.faults(cdk));
         manifest.add_words(&mut connector.code_words);
     }
     load_package_spec(directory, &at, manifest.as_ref(), &code.spec_in_code, connector);
@@ -436,7 +437,7 @@ fn load_package_spec(
             Ok(spec) => connector.spec = Some(spec),
             Err(error) => connector
                 .faults
-                .push(LoadFault { error: with_artifact(error, Artifact::Spec), unreadable: true }),
+                .push(LoadFault { error: with_artifact(error, Artifact::Spec), kind: FaultKind::Unreadable }),
         }
     } else if let Some(file) = spec_in_code {
         connector.spec_reason = format!("the spec is built in Python ({file})");
@@ -465,9 +466,10 @@ fn load_schemas(directory: &Directory<'_>, folder: &str, connector: &mut Connect
                 .and_then(|document| Ok((read::value(&document, Artifact::Catalog)?, document)));
             match read {
                 Ok((value, document)) => schemas.insert(file, value, Some(document)),
-                Err(error) => connector
-                    .faults
-                    .push(LoadFault { error: with_artifact(error, Artifact::Catalog), unreadable: true }),
+                Err(error) => connector.faults.push(LoadFault {
+                    error: with_artifact(error, Artifact::Catalog),
+                    kind: FaultKind::Unreadable,
+                }),
             }
         }
     }

@@ -26,8 +26,8 @@ use manifest::Manifest;
 pub use position::{PositionRequest, positions};
 
 use crate::model::{
-    Artifact, ConfigSample, ConfiguredStream, Connector, Document, InputError, LoadFault, Metadata, Pointer,
-    StateSample,
+    Artifact, ConfigSample, ConfiguredStream, Connector, Document, FaultKind, InputError, LoadFault,
+    Metadata, Pointer, StateSample,
 };
 
 /// What the user named as one side.
@@ -189,7 +189,7 @@ fn load_manifest_document(document: &Arc<Document>, connector: &mut Connector) {
     connector.has_manifest = true;
     let manifest =
         Manifest::new(value, document.clone(), manifest::no_schemas(), "schemas/".to_owned(), false);
-    connector.faults.extend(manifest.faults());
+    connector.faults.extend(manifest.faults(None));
     manifest.add_words(&mut connector.code_words);
     match manifest.spec() {
         Some(Ok(spec)) => connector.spec = Some(spec),
@@ -395,7 +395,7 @@ fn check_spec_references(connector: &mut Connector) {
                             line: None,
                             message: format!("the reference {reference} of the spec leads nowhere"),
                         },
-                        unreadable: false,
+                        kind: FaultKind::Refused,
                     });
                 }
                 open.extend(map.iter().map(|(key, child)| (pointer.join(key), child)));
@@ -429,7 +429,7 @@ fn check_references(connector: &mut Connector) {
                         error.reference, error.reason
                     ),
                 },
-                unreadable: false,
+                kind: FaultKind::Refused,
             };
             if !faults.contains(&fault) {
                 faults.push(fault);

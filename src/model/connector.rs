@@ -113,8 +113,20 @@ impl fmt::Display for InputError {
 pub struct LoadFault {
     /// Where.
     pub error: InputError,
-    /// Whether the file could not even be parsed, so that part of the side is unknown.
-    pub unreadable: bool,
+    /// How bad it is.
+    pub kind: FaultKind,
+}
+
+/// What a [`LoadFault`] comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultKind {
+    /// The file cannot even be parsed, so part of the side is unknown.
+    Unreadable,
+    /// Every version of the CDK refuses it.
+    Refused,
+    /// The CDK's schema of components does not allow it. Versions differ in that schema, so a release that ran may hold
+    /// such a fault.
+    Disallowed,
 }
 
 /// The spec of one side, as the protocol prints it.

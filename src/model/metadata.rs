@@ -50,6 +50,13 @@ impl Metadata {
         self.has_tag("language:java")
     }
 
+    /// The CDK's version by the base image of a manifest-only connector: `source-declarative-manifest:X`.
+    pub fn cdk_version(&self) -> Option<&str> {
+        let image = self.data["connectorBuildOptions"]["baseImage"].as_str()?;
+        let (name, tag) = image.split('@').next()?.rsplit_once(':')?;
+        name.ends_with("/source-declarative-manifest").then_some(tag)
+    }
+
     fn has_tag(&self, tag: &str) -> bool {
         self.data["tags"].as_array().is_some_and(|tags| tags.iter().any(|known| known == tag))
     }

@@ -301,6 +301,8 @@ fn expand(node: SchemaNode<'_>, open: &mut Vec<*const Value>, size: &mut usize) 
     let expanded = match target.value {
         Value::Object(map) => Value::Object(
             map.iter()
+                // The CDK drops what a target defines, once its references are followed.
+                .filter(|(key, _)| !(referred && *key == "definitions"))
                 .filter_map(|(key, _)| Some((key.clone(), expand(target.child(key)?, open, size))))
                 .collect(),
         ),

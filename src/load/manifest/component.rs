@@ -80,6 +80,11 @@ impl<'m> Component<'m> {
         Self { resolver, map, kind, parameters: Rc::new(parameters) }
     }
 
+    /// Whether `$parameters` is a mapping.
+    pub(super) fn has_parameters_map(&self) -> bool {
+        matches!(self.map.get(&self.resolver, "$parameters"), Some(Node::Map(_)))
+    }
+
     /// The value of a field after parameters, as it stands.
     pub(super) fn node(&self, field: &str) -> Option<Node<'m>> {
         let own = self.map.get(&self.resolver, field);
@@ -106,10 +111,12 @@ impl<'m> Component<'m> {
     fn made(&self, slot: &str, node: Node<'m>, inherited: &Parameters<'m>) -> Field<'m> {
         match node {
             Node::Map(map) => Field::Component(Self::new(self.resolver, slot, map, inherited)),
-            Node::List(items) => Field::List(
-                items.iter().map(|item| self.made(slot, self.resolver.resolve(item), inherited)).collect(),
-            ),
-            _ => Field::Value,
+            node => match node.elements(&self.resolver) {
+                Some(items) => {
+                    Field::List(items.into_iter().map(|item| self.made(slot, item, inherited)).collect())
+                }
+                None => Field::Value,
+            },
         }
     }
 

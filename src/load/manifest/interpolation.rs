@@ -1,14 +1,15 @@
 //! The part of a manifest's templates that needs no config: literals and `parameters`.
 //!
 //! The CDK renders Jinja and reads the result as a Python literal. What can be known from the manifest alone is
-//! text without braces, and expressions over constants, `parameters` and `components_values` joined by `or`. All
-//! else is unknown, and said to be.
+//! text without braces, and expressions over constants, `parameters` and `components_values` joined by `or` and `+`.
+//! All else is unknown, and said to be.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::node::{Node, Resolver};
+use crate::load::yaml;
 
 /// The names an expression may read, each a mapping.
 pub(super) type Names<'a, 'm> = &'a [(&'a str, &'a BTreeMap<String, Node<'m>>)];
@@ -63,7 +64,7 @@ pub(super) fn evaluate<'m>(resolver: &Resolver<'m>, template: &str, names: Names
 fn value_of<'m>(resolver: &Resolver<'m>, expression: &str, names: Names<'_, 'm>) -> Option<Option<Node<'m>>> {
     let mut last = None;
     for alternative in expression.split(" or ") {
-        last = operand(resolver, alternative.trim(), names)?;
+        last = sum(resolver, alternative.trim(), names)?;
         if last.as_ref().is_some_and(Node::is_truthy) {
             break;
         }
@@ -71,13 +72,36 @@ fn value_of<'m>(resolver: &Resolver<'m>, expression: &str, names: Names<'_, 'm>)
     Some(last)
 }
 
+/// Operands joined by `+`: texts or numbers.
+#[allow(clippy::option_option, reason = "as value_of")]
+fn sum<'m>(resolver: &Resolver<'m>, text: &str, names: Names<'_, 'm>) -> Option<Option<Node<'m>>> {
+    let parts: Vec<&str> = text.split('+').map(str::trim).collect();
+    if parts.len() == 1 || quoted(text).is_some() {
+        return operand(resolver, text, names);
+    }
+    let mut total: Option<Value> = None;
+    for part in parts {
+        let node = operand(resolver, part, names)??;
+        total = Some(match (total, node.scalar()?) {
+            (None, value) => value.clone(),
+            (Some(Value::String(left)), Value::String(right)) => Value::String(left + right),
+            (Some(Value::Number(left)), Value::Number(right)) => {
+                Value::from(left.as_i64()?.checked_add(right.as_i64()?)?)
+            }
+            // Python refuses to add these.
+            _ => return None,
+        });
+    }
+    Some(total.map(Node::made))
+}
+
 #[allow(clippy::option_option, reason = "as value_of")]
 fn operand<'m>(resolver: &Resolver<'m>, text: &str, names: Names<'_, 'm>) -> Option<Option<Node<'m>>> {
     if let Some(literal) = quoted(text) {
-        return Some(Some(Node::Made(Value::String(literal.to_owned()).into())));
+        return Some(Some(Node::made(Value::from(literal))));
     }
     if let Ok(number) = text.parse::<i64>() {
-        return Some(Some(Node::Made(Value::from(number).into())));
+        return Some(Some(Node::made(Value::from(number))));
     }
     for (name, values) in names {
         let Some(path) = text.strip_prefix(name) else { continue };
@@ -87,9 +111,31 @@ fn operand<'m>(resolver: &Resolver<'m>, text: &str, names: Names<'_, 'm>) -> Opt
         for key in rest {
             node = node.and_then(|node| node.as_map()?.get(resolver, key));
         }
-        return Some(node.or_else(|| default.map(|text| Node::Made(Value::String(text.to_owned()).into()))));
+        return Some(node.or_else(|| default.map(|text| Node::made(Value::from(text)))));
     }
     None
+}
+
+/// What a component mapping puts in its place: the rendered text read as a Python literal, and what is a text still,
+/// as YAML.
+pub(super) fn mapped<'m>(evaluated: Evaluated<'m>) -> Option<Node<'m>> {
+    let text = match evaluated {
+        Evaluated::Unknown(_) => return None,
+        Evaluated::Text(text) => text,
+        Evaluated::Node(node) => match node.as_text() {
+            Some(text) => text.to_owned(),
+            None => return Some(node),
+        },
+    };
+    if text.trim() == "None" {
+        return Some(Node::made(Value::Null));
+    }
+    // Python reads an exponent without a dot as a number, YAML 1.1 does not.
+    let has_exponent =
+        text.contains(['e', 'E']) && text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+    let float = text.parse::<f64>().ok().filter(|_| has_exponent);
+    let read = float.map(Value::from).or_else(|| yaml::parse(&text).ok());
+    Some(Node::made(read.unwrap_or(Value::String(text))))
 }
 
 /// Reads `['a']['b']`, `.a.b`, `.get('a')` and `.get('a', 'b')` into keys and a default.

@@ -1,27 +1,29 @@
 //! Low-code manifests: the spec and the catalog that the CDK would print, without running it.
 //!
 //! [`node`] follows references, [`component`] hands parameters down, [`interpolation`] evaluates what needs no
-//! config, [`stream`] reads one stream. What a config or the network decides is unknown and becomes coverage.
+//! config, [`dynamic`] makes the streams that rows of the manifest describe, [`stream`] reads one stream, and
+//! [`validation`] says what the CDK would refuse. What a config or the network decides is unknown and becomes coverage.
 
 mod component;
+mod dynamic;
 mod interpolation;
 mod node;
 mod stream;
+mod validation;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::rc::Rc;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value};
 
-use component::{Component, Field, Parameters};
-use interpolation::{Evaluated, evaluate};
-use node::{MapNode, Node, Resolver};
+use component::{Component, Parameters};
+use node::{Node, Resolver};
 use stream::{DerivedStream, Package};
 
+use super::position::{PositionRequest, positions};
 use crate::model::{
-    Artifact, Catalog, CodeWords, CoverageStatus, Document, InputError, LoadFault, Locate, Located, Pointer,
-    SchemaFiles, Spec, Stream, StreamBody, StreamId, StreamStanding,
+    Artifact, Catalog, CodeWords, CoverageStatus, Document, FaultKind, InputError, LoadFault, Locate,
+    Located, Pointer, SchemaFiles, Spec, Stream, StreamBody, StreamId, StreamStanding,
 };
 
 /// A manifest that was parsed.
@@ -50,6 +52,28 @@ struct Listed<'m> {
     standing: StreamStanding,
 }
 
+/// The stream components of a manifest.
+#[derive(Default)]
+struct Listing<'m> {
+    streams: Vec<Listed<'m>>,
+    /// Why these may not be all.
+    reasons: Vec<String>,
+    faults: Vec<Fault<'m>>,
+}
+
+/// Something the CDK refuses.
+struct Fault<'m> {
+    message: String,
+    /// A value in the component that is refused.
+    beside: Option<&'m Value>,
+}
+
+impl<'m> Fault<'m> {
+    fn of(component: &Component<'m>, message: String) -> Self {
+        Self { message, beside: component.map.any_value() }
+    }
+}
+
 impl Manifest {
     pub(crate) fn new(
         raw: Value,
@@ -73,33 +97,55 @@ impl Manifest {
         self.raw.get("streams").is_some() || self.raw.get("dynamic_streams").is_some()
     }
 
-    /// What the CDK refuses before it looks at any stream.
-    pub(crate) fn faults(&self) -> Vec<LoadFault> {
+    /// What the CDK refuses before it looks at any stream. `cdk` is its version, where the side names it.
+    pub(crate) fn faults(&self, cdk: Option<&str>) -> Vec<LoadFault> {
         let mut faults: Vec<LoadFault> = Resolver::new(&self.raw)
             .check()
             .into_iter()
             .map(|(reference, reason)| {
-                self.fault(&format!("the reference {reference} cannot be followed: {reason}"))
+                let message = format!("the reference {reference} cannot be followed: {reason}");
+                let written = text_in(&self.raw, &reference).and_then(|text| self.place_of(text));
+                self.fault(&message, written, FaultKind::Refused)
             })
             .collect();
+        if !self.lists_streams() {
+            return faults;
+        }
         for key in ["version", "check"] {
-            if self.raw.get(key).is_none() && self.lists_streams() {
-                faults.push(
-                    self.fault(&format!("expected the key `{key}` at the top of the manifest, found none")),
-                );
+            if self.raw.get(key).is_none() {
+                let message = format!("expected the key `{key}` at the top of the manifest, found none");
+                faults.push(self.fault(&message, Some(Pointer::root()), FaultKind::Refused));
             }
+        }
+        // Without its references a manifest cannot be held against anything.
+        if let Some(source) = self.source().filter(|_| faults.is_empty()) {
+            // A manifest newer than the CDK is refused, so its version is the least that the CDK has.
+            let major = |version: &str| version.split('.').next()?.parse::<u64>().ok();
+            let cdk = cdk.and_then(major).max(self.raw["version"].as_str().and_then(major));
+            let found = validation::faults(&source, cdk).into_iter();
+            faults.extend(found.map(|fault| self.located_fault(fault, FaultKind::Disallowed)));
         }
         faults
     }
 
-    fn fault(&self, message: &str) -> LoadFault {
+    fn located_fault(&self, fault: Fault<'_>, kind: FaultKind) -> LoadFault {
+        let place = fault.beside.and_then(|value| self.place_of(value)?.parent());
+        self.fault(&fault.message, place, kind)
+    }
+
+    fn fault(&self, message: &str, place: Option<Pointer>, kind: FaultKind) -> LoadFault {
+        let position = place.and_then(|pointer| {
+            let range = 0..self.document.text.len();
+            let request = PositionRequest { document: self.document.clone(), range, pointer };
+            positions(&[request]).pop().flatten()
+        });
         let error = InputError {
             artifact: Some(Artifact::Catalog),
             file: self.document.file.clone(),
-            line: None,
+            line: position.map(|position| position.line),
             message: message.to_owned(),
         };
-        LoadFault { error, unreadable: false }
+        LoadFault { error, kind }
     }
 
     fn source(&self) -> Option<Component<'_>> {
@@ -114,37 +160,37 @@ impl Manifest {
         Package { schemas: &self.schemas, manifest_only: self.manifest_only }
     }
 
-    /// Every stream component with its standing, and why the list may not be all.
-    fn listed(&self) -> (Vec<Listed<'_>>, Vec<String>) {
-        let mut listed = Vec::new();
-        let mut reasons = Vec::new();
-        let Some(source) = self.source() else { return (listed, reasons) };
+    /// Every stream component with its standing.
+    fn listed(&self) -> Listing<'_> {
+        let mut listing = Listing::default();
+        let Some(source) = self.source() else { return listing };
         for component in source.components("streams") {
-            list(component, &StreamStanding::Listed, &mut listed, &mut reasons);
+            list(component, &StreamStanding::Listed, &mut listing);
         }
         for dynamic in source.components("dynamic_streams") {
-            resolve_dynamic(&dynamic, &mut listed, &mut reasons);
+            dynamic::resolve(&dynamic, &mut listing);
         }
-        (listed, reasons)
+        listing
     }
 
     /// Reads the streams.
     pub(crate) fn catalog(self: &Arc<Self>) -> ManifestCatalog {
-        let (listed, mut reasons) = self.listed();
+        let Listing { streams: listed, mut reasons, faults } = self.listed();
         let mut streams = Vec::with_capacity(listed.len());
         let mut claimed_files = BTreeSet::new();
-        let mut faults = Vec::new();
+        let refused = |fault: Fault<'_>| self.located_fault(fault, FaultKind::Refused);
+        let mut faults: Vec<LoadFault> = faults.into_iter().map(refused).collect();
         for Listed { component, standing } in listed {
             let Some(DerivedStream { name, properties, schema_file, faults: own }) =
                 stream::derive(&component, self.package())
             else {
                 match component.text("class_name") {
                     Some(class) => reasons.push(format!("a stream is built by the custom class {class}")),
-                    None => faults.push(self.fault("a stream has no name")),
+                    None => faults.push(refused(Fault::of(&component, "a stream has no name".to_owned()))),
                 }
                 continue;
             };
-            faults.extend(own.iter().map(|message| self.fault(message)));
+            faults.extend(own.into_iter().map(|message| refused(Fault::of(&component, message))));
             claimed_files.extend(schema_file.clone());
             let locate = Arc::new(StreamPlace::of(self, &component, schema_file));
             streams.push(Stream {
@@ -261,6 +307,16 @@ impl Manifest {
     }
 }
 
+/// Where a text stands in a document, the first of its places.
+fn text_in<'v>(document: &'v Value, text: &str) -> Option<&'v Value> {
+    match document {
+        Value::String(own) => (own == text).then_some(document),
+        Value::Object(map) => map.values().find_map(|value| text_in(value, text)),
+        Value::Array(items) => items.iter().find_map(|value| text_in(value, text)),
+        _ => None,
+    }
+}
+
 /// `type` and `$parameters` are the manifest's, not the protocol's.
 fn without_component_keys(mut auth: Value) -> Value {
     if let Some(map) = auth.as_object_mut() {
@@ -276,14 +332,9 @@ fn without_component_keys(mut auth: Value) -> Value {
     auth
 }
 
-fn list<'m>(
-    component: Component<'m>,
-    standing: &StreamStanding,
-    listed: &mut Vec<Listed<'m>>,
-    reasons: &mut Vec<String>,
-) {
+fn list<'m>(component: Component<'m>, standing: &StreamStanding, listing: &mut Listing<'m>) {
     if !component.is("ConditionalStreams") {
-        listed.push(Listed { component, standing: standing.clone() });
+        listing.streams.push(Listed { component, standing: standing.clone() });
         return;
     }
     let condition = component.text("condition").unwrap_or_default();
@@ -291,138 +342,13 @@ fn list<'m>(
         "true" | "True" => standing.clone(),
         "false" | "False" => return,
         _ => {
-            reasons.push(format!("streams under the condition {condition} depend on the config"));
+            listing.reasons.push(format!("streams under the condition {condition} depend on the config"));
             StreamStanding::Conditional(condition.clone())
         }
     };
     for inner in component.components("streams") {
-        list(inner, &standing, listed, reasons);
+        list(inner, &standing, listing);
     }
-}
-
-/// The streams a DynamicDeclarativeStream makes for rows that the manifest itself holds.
-fn resolve_dynamic<'m>(dynamic: &Component<'m>, listed: &mut Vec<Listed<'m>>, reasons: &mut Vec<String>) {
-    let name = dynamic.text("name").unwrap_or_else(|| "dynamic_stream".to_owned());
-    let Some(resolver) = dynamic.component("components_resolver") else {
-        reasons.push(format!("{name}: its components_resolver cannot be read"));
-        return;
-    };
-    let rows: Vec<Rc<MapNode<'m>>> = match resolver.kind.as_deref() {
-        Some("ParametrizedComponentsResolver") => resolver
-            .component("stream_parameters")
-            .map(|p| rows(&p, "list_of_parameters_for_stream"))
-            .unwrap_or_default(),
-        Some("ConfigComponentsResolver") => {
-            reasons.push(format!("{name}: its streams are made from the config"));
-            resolver
-                .components("stream_config")
-                .iter()
-                .flat_map(|config| rows(config, "default_values"))
-                .collect()
-        }
-        Some("HttpComponentsResolver") => {
-            reasons.push(format!("{name}: its streams are listed by the API"));
-            return;
-        }
-        other => {
-            reasons
-                .push(format!("{name}: its streams are made by {}", other.unwrap_or("an unknown resolver")));
-            return;
-        }
-    };
-    let Some(template) = dynamic.component("stream_template") else { return };
-    for row in rows {
-        match from_row(&template, &resolver, &row) {
-            Ok(component) => listed.push(Listed { component, standing: StreamStanding::Listed }),
-            Err(reason) => reasons.push(format!("{name}: {reason}")),
-        }
-    }
-}
-
-fn rows<'m>(component: &Component<'m>, field: &str) -> Vec<Rc<MapNode<'m>>> {
-    let Some(Field::List(items)) = component.field(field) else { return Vec::new() };
-    items
-        .into_iter()
-        .filter_map(|item| match item {
-            Field::Component(row) => Some(row.map),
-            _ => None,
-        })
-        .collect()
-}
-
-/// The template with the mappings of one row applied.
-fn from_row<'m>(
-    template: &Component<'m>,
-    resolver: &Component<'m>,
-    row: &MapNode<'m>,
-) -> Result<Component<'m>, String> {
-    let follow = template.resolver;
-    let values: BTreeMap<String, Node<'m>> =
-        row.keys().iter().filter_map(|key| Some(((*key).to_owned(), row.get(&follow, key)?))).collect();
-    // The first propagation has filled the template's own fields before a mapping can change its parameters.
-    let mut map = (*template.map).clone();
-    for (key, value) in template.parameters.iter() {
-        if !map.get(&follow, key).is_some_and(|own| own.is_truthy()) {
-            map = map.with(key, value.clone());
-        }
-    }
-    for mapping in resolver.components("components_mapping") {
-        let Some(Value::Array(path)) = mapping.value("field_path") else { continue };
-        let path: Vec<&str> = path.iter().filter_map(Value::as_str).collect();
-        if path.iter().any(|segment| segment.contains(['*', '{'])) {
-            if path.contains(&"name") {
-                return Err("a mapping sets names by a pattern".to_owned());
-            }
-            continue;
-        }
-        let create = mapping.node("create_or_update").is_some_and(|node| node.is_truthy());
-        let value = match mapping.node("value") {
-            Some(node) => match node.as_text() {
-                Some(text) => match evaluate(&follow, text, &[("components_values", &values)]) {
-                    Evaluated::Node(node) => node,
-                    Evaluated::Text(text) => Node::Made(Rc::new(Value::String(text))),
-                    Evaluated::Unknown(expression) if path == ["name"] => {
-                        return Err(format!("a stream's name depends on the config: {expression}"));
-                    }
-                    Evaluated::Unknown(_) => continue,
-                },
-                None => node,
-            },
-            None => Node::Made(Rc::new(Value::Null)),
-        };
-        map = set(&follow, &map, &path, &value, create);
-    }
-    let inherited = template.parameters.clone();
-    let mut component =
-        Component::new(follow, "DynamicDeclarativeStream.stream_template", Rc::new(map), &inherited);
-    // In this second pass the outer parameters win.
-    let mut parameters = (*component.parameters).clone();
-    parameters.extend(inherited.iter().map(|(key, value)| (key.clone(), value.clone())));
-    component.parameters = Rc::new(parameters);
-    Ok(component)
-}
-
-fn set<'m>(
-    follow: &Resolver<'m>,
-    map: &MapNode<'m>,
-    path: &[&str],
-    value: &Node<'m>,
-    create: bool,
-) -> MapNode<'m> {
-    let Some((first, rest)) = path.split_first() else { return map.clone() };
-    let child = map.get(follow, first);
-    if child.is_none() && !create {
-        return map.clone();
-    }
-    if rest.is_empty() {
-        return map.with(first, value.clone());
-    }
-    let inner = match child {
-        Some(Node::Map(inner)) => (*inner).clone(),
-        None => MapNode::default(),
-        Some(_) => return map.clone(),
-    };
-    map.with(first, Node::Map(Rc::new(set(follow, &inner, rest, value, create))))
 }
 
 /// Where the facts of a stream were written, as addresses in the raw document: [`Manifest::place_of`] turns them

@@ -14,14 +14,17 @@ use std::rc::Rc;
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::DiGraph;
 use serde_json::{Map, Value};
+use wildmatch::WildMatch;
 
 /// A resolved value.
 #[derive(Debug, Clone)]
 pub(super) enum Node<'m> {
     Map(Rc<MapNode<'m>>),
     List(&'m [Value]),
+    /// A list that stands nowhere in the document, such as one that a mapping changed.
+    MadeList(Rc<Vec<Node<'m>>>),
     Scalar(&'m Value),
-    /// A value that stands nowhere in the document, such as the result of a mapping.
+    /// A scalar that stands nowhere in the document, such as the result of a mapping.
     Made(Rc<Value>),
 }
 
@@ -181,6 +184,9 @@ impl<'m> Resolver<'m> {
                     .map(|item| self.write(&self.resolve(item), size, depth + 1))
                     .collect::<Option<_>>()?,
             ),
+            Node::MadeList(items) => Value::Array(
+                items.iter().map(|item| self.write(item, size, depth + 1)).collect::<Option<_>>()?,
+            ),
             Node::Map(map) => {
                 let mut written = Map::new();
                 for key in map.keys() {
@@ -225,6 +231,11 @@ impl<'m> MapNode<'m> {
         self.layers.iter().find_map(|layer| layer.get(key))
     }
 
+    /// A raw value of the mapping, to tell where it stands.
+    pub(super) fn any_value(&self) -> Option<&'m Value> {
+        self.layers.iter().find_map(|layer| layer.values().next())
+    }
+
     /// All keys but `$ref`, sorted.
     pub(super) fn keys(&self) -> BTreeSet<&str> {
         let layered = self.layers.iter().flat_map(|layer| layer.keys().map(String::as_str));
@@ -240,6 +251,68 @@ impl<'m> MapNode<'m> {
 }
 
 impl<'m> Node<'m> {
+    /// A value that stands nowhere in the document.
+    pub(super) fn made(value: Value) -> Self {
+        match value {
+            Value::Object(map) => {
+                let overlay = map.into_iter().map(|(key, value)| (key, Self::made(value))).collect();
+                Self::Map(Rc::new(MapNode { overlay, ..MapNode::default() }))
+            }
+            Value::Array(items) => Self::MadeList(Rc::new(items.into_iter().map(Self::made).collect())),
+            scalar => Self::Made(Rc::new(scalar)),
+        }
+    }
+
+    /// The elements of a list, resolved.
+    pub(super) fn elements(&self, resolver: &Resolver<'m>) -> Option<Vec<Node<'m>>> {
+        match self {
+            Node::List(items) => Some(items.iter().map(|item| resolver.resolve(item)).collect()),
+            Node::MadeList(items) => Some((**items).clone()),
+            _ => None,
+        }
+    }
+
+    /// This value with everything that a path of globs matches set; the number says how often it did.
+    pub(super) fn with_matches(
+        &self,
+        resolver: &Resolver<'m>,
+        path: &[WildMatch],
+        value: &Node<'m>,
+    ) -> (Self, usize) {
+        let Some((first, rest)) = path.split_first() else { return (value.clone(), 1) };
+        let mut count = 0;
+        let mut set = |child: &Node<'m>| {
+            let (changed, times) = child.with_matches(resolver, rest, value);
+            count += times;
+            (times > 0).then_some(changed)
+        };
+        if let Some(items) = self.elements(resolver) {
+            let matching = |index: usize| first.matches(&index.to_string());
+            let items = items
+                .into_iter()
+                .enumerate()
+                .map(|(index, item)| matching(index).then(|| set(&item)).flatten().unwrap_or(item))
+                .collect();
+            return (Node::MadeList(Rc::new(items)), count);
+        }
+        let Node::Map(map) = self else { return (self.clone(), 0) };
+        let mut changed = (**map).clone();
+        for key in map.keys().into_iter().filter(|key| first.matches(key)) {
+            if let Some(child) = map.get(resolver, key).and_then(|child| set(&child)) {
+                changed.overlay.insert(key.to_owned(), child);
+            }
+        }
+        (Node::Map(Rc::new(changed)), count)
+    }
+
+    /// This value with a path made where it was not there.
+    pub(super) fn with_path(&self, resolver: &Resolver<'m>, path: &[String], value: &Node<'m>) -> Self {
+        let (Some((first, rest)), Node::Map(map)) = (path.split_first(), self) else { return value.clone() };
+        let child = map.get(resolver, first).unwrap_or_else(|| Self::made(Value::Object(Map::new())));
+        let child = if rest.is_empty() { value.clone() } else { child.with_path(resolver, rest, value) };
+        Node::Map(Rc::new(map.with(first, child)))
+    }
+
     pub(super) fn as_map(&self) -> Option<&Rc<MapNode<'m>>> {
         match self {
             Node::Map(map) => Some(map),
@@ -265,6 +338,7 @@ impl<'m> Node<'m> {
         match self {
             Node::Map(map) => !map.keys().is_empty(),
             Node::List(items) => !items.is_empty(),
+            Node::MadeList(items) => !items.is_empty(),
             Node::Scalar(value) => truthy(value),
             Node::Made(value) => truthy(value),
         }

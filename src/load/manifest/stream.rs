@@ -10,7 +10,7 @@ use super::interpolation::{Evaluated, evaluate};
 use super::node::Node;
 use crate::model::{Fact, RecordSchema, SchemaFiles, StateTraits, StreamProperties, SyncMode};
 
-const CUSTOM_CURSOR: &str = "CustomIncrementalSync";
+pub(super) const CUSTOM_CURSOR: &str = "CustomIncrementalSync";
 
 /// The cursors the CDK knows by type.
 const CURSORS: [&str; 3] = ["DatetimeBasedCursor", "IncrementingCountCursor", CUSTOM_CURSOR];
@@ -244,11 +244,12 @@ fn schema_of(
             let own_name = stream.parameters.get("name").and_then(|node| node.as_text().map(str::to_owned));
             let file = format!("{}.json", own_name.as_deref().unwrap_or(name));
             Ok(match RecordSchema::file(package.schemas, &file) {
-                Some(schema) => {
+                // What is no object is as good as no file.
+                Some(schema) if schema.root().value().is_object() => {
                     *schema_file = Some(file);
                     Fact::Known(schema)
                 }
-                None => empty(),
+                _ => empty(),
             })
         }
         Some(Field::Component(loader)) => load_one(&loader, package, schema_file),
@@ -322,6 +323,9 @@ fn file_schema(
     let Some((_, file)) = path.split_once('/') else {
         return Err(format!("its schema file {path} lies in no package"));
     };
+    if path.starts_with("schemas/") {
+        return Err(format!("its schema file {path} does not start with the package's name"));
+    }
     let Some(name) = file.strip_prefix("schemas/") else {
         return Ok(Fact::Unknown(format!("its schema file {file} lies outside schemas/")));
     };
@@ -360,5 +364,9 @@ fn composite(
             Fact::Unknown(reason) => return Ok(Fact::Unknown(reason)),
         }
     }
-    Ok(Fact::Known(RecordSchema::inline(json!({"type": ["null", "object"], "properties": properties}))))
+    Ok(Fact::Known(RecordSchema::inline(json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "type": ["null", "object"],
+        "properties": properties,
+    }))))
 }

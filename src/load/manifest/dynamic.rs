@@ -1,0 +1,159 @@
+//! The streams a DynamicDeclarativeStream makes for rows that the manifest itself holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use serde_json::Value;
+use wildmatch::WildMatch;
+
+use super::component::{Component, Field};
+use super::interpolation::{Evaluated, evaluate, mapped};
+use super::node::{MapNode, Node};
+use super::{Fault, Listed, Listing};
+use crate::model::StreamStanding;
+
+/// Adds the streams to the listing, and what only a config or the API could tell to its reasons.
+pub(super) fn resolve<'m>(dynamic: &Component<'m>, listing: &mut Listing<'m>) {
+    let name = dynamic.text("name").unwrap_or_else(|| "dynamic_stream".to_owned());
+    let Some(resolver) = dynamic.component("components_resolver") else {
+        listing.reasons.push(format!("{name}: its components_resolver cannot be read"));
+        return;
+    };
+    let rows = match rows_of(&resolver) {
+        Ok((rows, None)) => rows,
+        Ok((rows, Some(reason))) => {
+            listing.reasons.push(format!("{name}: {reason}"));
+            rows
+        }
+        Err(reason) => {
+            listing.reasons.push(format!("{name}: {reason}"));
+            return;
+        }
+    };
+    let Some(template) = dynamic.component("stream_template") else { return };
+    let outer_wins = dynamic.node("use_parent_parameters").is_none_or(|node| node.is_truthy());
+    let mut names = BTreeSet::new();
+    for row in rows {
+        match from_row(&template, &resolver, &row, outer_wins) {
+            Ok(component) => {
+                if let Some(own) = component.text("name")
+                    && !names.insert(own.clone())
+                {
+                    let message = format!("{name}: two of its streams have the name {own}");
+                    listing.faults.push(Fault::of(&component, message));
+                }
+                listing.streams.push(Listed { component, standing: StreamStanding::Listed });
+            }
+            Err(reason) => listing.reasons.push(format!("{name}: {reason}")),
+        }
+    }
+}
+
+/// The rows that are certain, and why there may be more.
+///
+/// # Errors
+/// No row is certain; the text says why.
+fn rows_of<'m>(resolver: &Component<'m>) -> Result<(Vec<Rc<MapNode<'m>>>, Option<String>), String> {
+    match resolver.kind.as_deref() {
+        Some("ParametrizedComponentsResolver") => {
+            let parameters = resolver.component("stream_parameters");
+            Ok((parameters.map(|p| rows(&p, "list_of_parameters_for_stream")).unwrap_or_default(), None))
+        }
+        Some("ConfigComponentsResolver") => {
+            let reason = "its streams are made from the config";
+            match resolver.components("stream_config").as_slice() {
+                [one] => Ok((rows(one, "default_values"), Some(reason.to_owned()))),
+                // Every row of one list is joined with every row of the others.
+                _ => Err(reason.to_owned()),
+            }
+        }
+        Some("HttpComponentsResolver") => Err("its streams are listed by the API".to_owned()),
+        other => Err(format!("its streams are made by {}", other.unwrap_or("an unknown resolver"))),
+    }
+}
+
+fn rows<'m>(component: &Component<'m>, field: &str) -> Vec<Rc<MapNode<'m>>> {
+    let Some(Field::List(items)) = component.field(field) else { return Vec::new() };
+    items
+        .into_iter()
+        .filter_map(|item| match item {
+            Field::Component(row) => Some(row.map),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The template with the mappings of one row applied.
+fn from_row<'m>(
+    template: &Component<'m>,
+    resolver: &Component<'m>,
+    row: &MapNode<'m>,
+    outer_wins: bool,
+) -> Result<Component<'m>, String> {
+    let follow = template.resolver;
+    let values: BTreeMap<String, Node<'m>> =
+        row.keys().iter().filter_map(|key| Some(((*key).to_owned(), row.get(&follow, key)?))).collect();
+    let names = [("components_values", &values), ("parameters", &*resolver.parameters)];
+    // The first propagation has filled the template's own fields before a mapping can change its parameters.
+    let mut map = (*template.map).clone();
+    for (key, value) in template.parameters.iter() {
+        if !map.get(&follow, key).is_some_and(|own| own.is_truthy()) {
+            map = map.with(key, value.clone());
+        }
+    }
+    let mut made = Node::Map(Rc::new(map));
+    for mapping in resolver.components("components_mapping") {
+        let Some(Value::Array(path)) = mapping.value("field_path") else { continue };
+        let path: Option<Vec<String>> = path
+            .iter()
+            .map(|segment| match evaluate(&follow, segment.as_str()?, &names) {
+                Evaluated::Unknown(_) => None,
+                evaluated => mapped(evaluated)?.scalar().map(|value| match value {
+                    Value::String(text) => text.clone(),
+                    other => other.to_string(),
+                }),
+            })
+            .collect();
+        let path = path.ok_or("a mapping sets fields that the config decides")?;
+        if path.iter().any(|segment| segment == "**") {
+            return Err("a mapping sets fields at any depth".to_owned());
+        }
+        let is_name = path == ["name"];
+        if mapping.node("condition").is_some_and(|node| node.is_truthy()) {
+            return Err("a mapping holds under a condition only".to_owned());
+        }
+        let value = match mapping.node("value") {
+            None => Node::made(Value::Null),
+            Some(node) => match node.as_text() {
+                None => node,
+                Some(text) => match evaluate(&follow, text, &names) {
+                    Evaluated::Unknown(expression) if is_name => {
+                        return Err(format!("a stream's name depends on the config: {expression}"));
+                    }
+                    // What stays a template is evaluated when the field it stands in is.
+                    Evaluated::Unknown(_) => continue,
+                    Evaluated::Text(text) if mapping.text("value_type").as_deref() == Some("string") => {
+                        Node::made(Value::String(text))
+                    }
+                    evaluated => mapped(evaluated).unwrap_or(node),
+                },
+            },
+        };
+        let globs: Vec<WildMatch> = path.iter().map(|segment| WildMatch::new(segment)).collect();
+        let (changed, matches) = made.with_matches(&follow, &globs, &value);
+        let create = mapping.node("create_or_update").is_some_and(|node| node.is_truthy());
+        made = match matches {
+            0 if create && value.is_truthy() => made.with_path(&follow, &path, &value),
+            _ => changed,
+        };
+    }
+    let map = made.as_map().cloned().ok_or("a mapping replaces the stream itself")?;
+    let inherited = template.parameters.clone();
+    let mut component = Component::new(follow, "DynamicDeclarativeStream.stream_template", map, &inherited);
+    if outer_wins {
+        let mut parameters = (*component.parameters).clone();
+        parameters.extend(inherited.iter().map(|(key, value)| (key.clone(), value.clone())));
+        component.parameters = Rc::new(parameters);
+    }
+    Ok(component)
+}
