@@ -42,7 +42,8 @@ pub(super) fn resolve<'m>(dynamic: &Component<'m>, listing: &mut Listing<'m>) {
                     let message = format!("{name}: two of its streams have the name {own}");
                     listing.faults.push(Fault::of(&component, message));
                 }
-                listing.streams.push(Listed { component, standing: StreamStanding::Listed });
+                let row = row.any_value();
+                listing.streams.push(Listed { component, standing: StreamStanding::Listed, row });
             }
             Err(reason) => listing.reasons.push(format!("{name}: {reason}")),
         }

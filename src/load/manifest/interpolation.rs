@@ -119,11 +119,11 @@ fn operand<'m>(resolver: &Resolver<'m>, text: &str, names: Names<'_, 'm>) -> Opt
 /// What a component mapping puts in its place: the rendered text read as a Python literal, and what is a text still,
 /// as YAML.
 pub(super) fn mapped<'m>(evaluated: Evaluated<'m>) -> Option<Node<'m>> {
-    let text = match evaluated {
+    let (text, written) = match evaluated {
         Evaluated::Unknown(_) => return None,
-        Evaluated::Text(text) => text,
+        Evaluated::Text(text) => (text, None),
         Evaluated::Node(node) => match node.as_text() {
-            Some(text) => text.to_owned(),
+            Some(text) => (text.to_owned(), Some(node)),
             None => return Some(node),
         },
     };
@@ -135,7 +135,12 @@ pub(super) fn mapped<'m>(evaluated: Evaluated<'m>) -> Option<Node<'m>> {
         text.contains(['e', 'E']) && text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
     let float = text.parse::<f64>().ok().filter(|_| has_exponent);
     let read = float.map(Value::from).or_else(|| yaml::parse(&text).ok());
-    Some(Node::made(read.unwrap_or(Value::String(text))))
+    let read = read.unwrap_or_else(|| Value::from(text.as_str()));
+    // What is the text it was keeps its place in the file.
+    match written {
+        Some(node) if read == text.as_str() => Some(node),
+        _ => Some(Node::made(read)),
+    }
 }
 
 /// Reads `['a']['b']`, `.a.b`, `.get('a')` and `.get('a', 'b')` into keys and a default.

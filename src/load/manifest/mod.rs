@@ -50,6 +50,8 @@ pub(crate) struct ManifestCatalog {
 struct Listed<'m> {
     component: Component<'m>,
     standing: StreamStanding,
+    /// A value in the row it was made for, where it was made for one.
+    row: Option<&'m Value>,
 }
 
 /// The stream components of a manifest.
@@ -180,7 +182,7 @@ impl Manifest {
         let mut claimed_files = BTreeSet::new();
         let refused = |fault: Fault<'_>| self.located_fault(fault, FaultKind::Refused);
         let mut faults: Vec<LoadFault> = faults.into_iter().map(refused).collect();
-        for Listed { component, standing } in listed {
+        for Listed { component, standing, row } in listed {
             let Some(DerivedStream { name, properties, schema_file, faults: own }) =
                 stream::derive(&component, self.package())
             else {
@@ -192,7 +194,7 @@ impl Manifest {
             };
             faults.extend(own.into_iter().map(|message| refused(Fault::of(&component, message))));
             claimed_files.extend(schema_file.clone());
-            let locate = Arc::new(StreamPlace::of(self, &component, schema_file));
+            let locate = Arc::new(StreamPlace::of(self, &component, schema_file, row));
             streams.push(Stream {
                 id: StreamId::named(name),
                 index: streams.len(),
@@ -334,7 +336,7 @@ fn without_component_keys(mut auth: Value) -> Value {
 
 fn list<'m>(component: Component<'m>, standing: &StreamStanding, listing: &mut Listing<'m>) {
     if !component.is("ConditionalStreams") {
-        listing.streams.push(Listed { component, standing: standing.clone() });
+        listing.streams.push(Listed { component, standing: standing.clone(), row: None });
         return;
     }
     let condition = component.text("condition").unwrap_or_default();
@@ -364,7 +366,12 @@ struct StreamPlace {
 }
 
 impl StreamPlace {
-    fn of(manifest: &Arc<Manifest>, component: &Component<'_>, schema_file: Option<String>) -> Self {
+    fn of(
+        manifest: &Arc<Manifest>,
+        component: &Component<'_>,
+        schema_file: Option<String>,
+        row: Option<&Value>,
+    ) -> Self {
         let address = |value: Option<&Value>| value.map(|value| std::ptr::from_ref(value) as usize);
         let shown = stream::shown(component).unwrap_or_else(|| component.clone());
         let loader = shown.component("schema_loader");
@@ -372,10 +379,13 @@ impl StreamPlace {
         Self {
             manifest: manifest.clone(),
             schema_file,
-            name: [&shown, component].into_iter().find_map(|stream| match stream.node("name")? {
-                Node::Scalar(value) => address(Some(value)),
-                _ => None,
-            }),
+            name: [&shown, component]
+                .into_iter()
+                .find_map(|stream| match stream.node("name")? {
+                    Node::Scalar(value) => address(Some(value)),
+                    _ => None,
+                })
+                .or_else(|| address(row)),
             schema: address(loader.as_ref().and_then(|loader| loader.map.raw("schema"))),
             primary_key: address(shown.map.raw("primary_key")),
             cursor: address(
