@@ -16,11 +16,12 @@ use super::captured::{self, CapturedPlace};
 use super::json::RawObject;
 use super::kind::{self, FileKind};
 use super::manifest::{Manifest, locate_in_folder};
+use super::schema_graph::add_schema_file;
 use super::{docs, metadata, python, read};
 use crate::model::{
     Artifact, Catalog, ConfigSample, Connector, ConnectorType, CoverageStatus, Document, DocumentFormat,
-    Fact, FaultKind, InputError, LoadFault, Locate, Located, Pointer, RecordSchema, SchemaFiles, Stream,
-    StreamBody, StreamId, StreamProperties, StreamStanding,
+    Fact, FaultKind, InputError, LoadFault, Locate, Located, PartKind, Pointer, RecordSchema, SchemaFiles,
+    Stream, StreamBody, StreamId, StreamProperties, StreamStanding,
 };
 
 /// A path below the side's root, and how reports name it.
@@ -323,6 +324,7 @@ fn load_package(directory: &Directory<'_>, package: &str, connector: &mut Connec
             let read = manifest.catalog();
             connector.faults.extend(read.faults);
             claimed = read.claimed_files;
+            connector.graph = read.graph;
             Some(read.catalog)
         }
         None => None,
@@ -369,6 +371,8 @@ fn load_package(directory: &Directory<'_>, package: &str, connector: &mut Connec
     }
     for name in orphans {
         let Some(schema) = RecordSchema::file(&schemas, &name) else { continue };
+        let part = connector.graph.part(PartKind::Stream, name.trim_end_matches(".json"));
+        add_schema_file(&mut connector.graph, part, &schemas, &schema_folder, &name);
         let locate =
             FolderPlace { schemas: schemas.clone(), folder: schema_folder.clone(), file: name.clone() };
         catalog.streams.push(Stream {

@@ -14,6 +14,7 @@ mod metadata;
 mod position;
 mod python;
 mod read;
+mod schema_graph;
 mod yaml;
 
 use std::path::{Path, PathBuf};
@@ -199,6 +200,7 @@ fn load_manifest_document(document: &Arc<Document>, connector: &mut Connector) {
     if manifest.lists_streams() {
         let read = manifest.catalog();
         connector.faults.extend(read.faults);
+        connector.graph = read.graph;
         connector.catalog = Some(read.catalog);
     }
 }

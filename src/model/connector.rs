@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::catalog::Locate;
-use super::{Catalog, Metadata, StateSample};
+use super::{BuildGraph, Catalog, Metadata, StateSample};
 
 /// A part of a connector that is compared on its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
@@ -175,6 +175,8 @@ pub struct Connector {
     pub catalog: Option<Catalog>,
     /// Why there is no catalog.
     pub catalog_reason: String,
+    /// What its streams are built from.
+    pub graph: BuildGraph,
     /// Saved state.
     pub states: Vec<StateSample>,
     /// Samples of saved configs.

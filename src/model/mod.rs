@@ -8,6 +8,7 @@ mod catalog;
 mod connector;
 mod document;
 mod finding;
+mod graph;
 mod metadata;
 mod pointer;
 mod record_schema;
@@ -29,6 +30,7 @@ pub use finding::{
     BreakingType, Bump, Decided, Evidence, Finding, Level, Likeness, Migration, Origin, Platform, Related,
     RelatedKind, Scope, Sides, SpecBranch, Waived,
 };
+pub use graph::{BuildGraph, Link, Part, PartIndex, PartKind};
 pub use metadata::{BreakingChangeEntry, Metadata};
 pub use pointer::Pointer;
 pub use record_schema::{RecordSchema, ReferenceError, SchemaFiles, SchemaNode};

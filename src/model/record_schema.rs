@@ -87,6 +87,17 @@ impl SchemaFiles {
         self.files.push(SchemaFile { name, schema, document });
     }
 
+    /// The document of a file, where it is known.
+    pub fn document(&self, name: &str) -> Option<Arc<Document>> {
+        self.files[*self.by_name.get(name)?].document.clone()
+    }
+
+    /// The names of the files that a file refers to.
+    pub fn references_of(&self, name: &str) -> Vec<&str> {
+        let Some(&file) = self.by_name.get(name) else { return Vec::new() };
+        referred_files(self, file).into_iter().map(|target| self.files[target].name.as_str()).collect()
+    }
+
     /// The names of all files, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.by_name.keys().map(String::as_str)

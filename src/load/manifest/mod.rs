@@ -6,6 +6,7 @@
 
 mod component;
 mod dynamic;
+mod graph;
 mod interpolation;
 mod node;
 mod stream;
@@ -17,13 +18,14 @@ use std::sync::{Arc, OnceLock};
 use serde_json::{Map, Value};
 
 use component::{Component, Parameters};
+use graph::BuiltStream;
 use node::{Node, Resolver};
 use stream::{DerivedStream, Package};
 
 use super::position::{PositionRequest, positions};
 use crate::model::{
-    Artifact, Catalog, CodeWords, CoverageStatus, Document, FaultKind, InputError, LoadFault, Locate,
-    Located, Pointer, SchemaFiles, Spec, Stream, StreamBody, StreamId, StreamStanding,
+    Artifact, BuildGraph, Catalog, CodeWords, CoverageStatus, Document, FaultKind, InputError, LoadFault,
+    Locate, Located, Pointer, SchemaFiles, Spec, Stream, StreamBody, StreamId, StreamStanding,
 };
 
 /// A manifest that was parsed.
@@ -44,6 +46,7 @@ pub(crate) struct ManifestCatalog {
     /// Schema files that a stream is built from.
     pub(crate) claimed_files: BTreeSet<String>,
     pub(crate) faults: Vec<LoadFault>,
+    pub(crate) graph: BuildGraph,
 }
 
 /// One stream component of the manifest, before it is read.
@@ -182,23 +185,30 @@ impl Manifest {
         let mut claimed_files = BTreeSet::new();
         let refused = |fault: Fault<'_>| self.located_fault(fault, FaultKind::Refused);
         let mut faults: Vec<LoadFault> = faults.into_iter().map(refused).collect();
-        for Listed { component, standing, row } in listed {
+        let mut built = Vec::with_capacity(listed.len());
+        for Listed { component, standing, row } in &listed {
             let Some(DerivedStream { name, properties, schema_file, faults: own }) =
-                stream::derive(&component, self.package())
+                stream::derive(component, self.package())
             else {
                 match component.text("class_name") {
                     Some(class) => reasons.push(format!("a stream is built by the custom class {class}")),
-                    None => faults.push(refused(Fault::of(&component, "a stream has no name".to_owned()))),
+                    None => faults.push(refused(Fault::of(component, "a stream has no name".to_owned()))),
                 }
                 continue;
             };
-            faults.extend(own.into_iter().map(|message| refused(Fault::of(&component, message))));
+            faults.extend(own.into_iter().map(|message| refused(Fault::of(component, message))));
             claimed_files.extend(schema_file.clone());
-            let locate = Arc::new(StreamPlace::of(self, &component, schema_file, row));
+            built.push(BuiltStream {
+                name: name.clone(),
+                component,
+                schema_file: schema_file.clone(),
+                row: *row,
+            });
+            let locate = Arc::new(StreamPlace::of(self, component, schema_file, *row));
             streams.push(Stream {
                 id: StreamId::named(name),
                 index: streams.len(),
-                standing,
+                standing: standing.clone(),
                 body: StreamBody::Derived { properties: Arc::new(properties), locate },
             });
         }
@@ -208,6 +218,7 @@ impl Manifest {
             catalog: Catalog { streams, status, reasons, captured: false },
             claimed_files,
             faults,
+            graph: graph::build(self, &built),
         }
     }
 

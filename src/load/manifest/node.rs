@@ -140,6 +140,11 @@ impl<'m> Resolver<'m> {
         }
     }
 
+    /// What a text refers to, if it is a reference.
+    pub(super) fn target(&self, text: &str) -> Option<&'m Value> {
+        if text.starts_with("#/") { self.look_up(text) } else { None }
+    }
+
     fn look_up(&self, reference: &str) -> Option<&'m Value> {
         let mut rest = reference.strip_prefix("#/")?.split('\n').next()?;
         let mut here = self.root;

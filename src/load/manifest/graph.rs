@@ -1,0 +1,238 @@
+//! What the streams of a manifest are built from, read off its references.
+//!
+//! A part is a place that something refers to, a `$parameters` mapping, or a stream's own entry. What is written in a
+//! part ends where another part begins.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+use xxhash_rust::xxh3::Xxh3;
+
+use super::Manifest;
+use super::component::Component;
+use super::node::Resolver;
+use crate::load::schema_graph::add_schema_file;
+use crate::model::{BuildGraph, Link, PartIndex, PartKind, Pointer};
+
+/// A stream with the component it is.
+pub(super) struct BuiltStream<'c, 'm> {
+    pub(super) name: String,
+    pub(super) component: &'c Component<'m>,
+    pub(super) schema_file: Option<String>,
+    pub(super) row: Option<&'m Value>,
+}
+
+struct Builder<'m> {
+    manifest: &'m Manifest,
+    resolver: Resolver<'m>,
+    /// What is referred to, by address.
+    targets: HashSet<usize>,
+    parts: HashMap<usize, PartIndex>,
+    /// Parts that are linked to and not walked yet.
+    open: Vec<(&'m Value, PartIndex)>,
+    graph: BuildGraph,
+}
+
+fn address(value: &Value) -> usize {
+    std::ptr::from_ref(value) as usize
+}
+
+/// The graph of the streams, without what no stream reaches.
+pub(super) fn build(manifest: &Manifest, streams: &[BuiltStream<'_, '_>]) -> BuildGraph {
+    let resolver = Resolver::new(&manifest.raw);
+    let mut targets = HashSet::new();
+    let mut open = vec![&manifest.raw];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::String(text) => targets.extend(resolver.target(text).map(address)),
+            Value::Object(map) => open.extend(map.values()),
+            Value::Array(items) => open.extend(items),
+            _ => {}
+        }
+    }
+    let mut builder = Builder {
+        manifest,
+        resolver,
+        targets,
+        parts: HashMap::new(),
+        open: Vec::new(),
+        graph: BuildGraph::default(),
+    };
+    for stream in streams {
+        builder.stream(stream);
+    }
+    while let Some((value, part)) = builder.open.pop() {
+        let mut hasher = Xxh3::new();
+        builder.region(value, part, Link::BuiltFrom, &mut hasher);
+        let place = builder.graph.get(part).place.clone();
+        builder.graph.describe(part, place, hasher.digest());
+    }
+    let mut graph = builder.graph;
+    for stream in streams {
+        parents(stream.component, &stream.name, &mut graph);
+    }
+    graph
+}
+
+impl<'m> Builder<'m> {
+    fn stream(&mut self, stream: &BuiltStream<'_, '_>) {
+        let part = self.graph.part(PartKind::Stream, &stream.name);
+        let own = |value: &Value| self.manifest.place_of(value)?.parent();
+        let entry = stream.component.map.any_value().and_then(own);
+        // A stream of a template or a condition is written where that is.
+        let places: Vec<Pointer> = entry.into_iter().chain(stream.row.and_then(own)).collect();
+        let mut hasher = Xxh3::new();
+        for place in &places {
+            let Some(value) = place.get(&self.manifest.raw) else { continue };
+            if self.targets.contains(&address(value)) {
+                let target = self.part(value);
+                self.graph.link(part, target, Link::BuiltFrom);
+            } else {
+                self.region(value, part, Link::BuiltFrom, &mut hasher);
+            }
+        }
+        let place = places.into_iter().last().map(|place| (self.manifest.document.clone(), place));
+        self.graph.describe(part, place, hasher.digest());
+        if let Some(file) = &stream.schema_file {
+            let folder = &self.manifest.schema_folder;
+            add_schema_file(&mut self.graph, part, &self.manifest.schemas, folder, file);
+        }
+    }
+
+    /// The part that is written at a place which something refers to.
+    fn part(&mut self, value: &'m Value) -> PartIndex {
+        if let Some(&part) = self.parts.get(&address(value)) {
+            return part;
+        }
+        let place = self.manifest.place_of(value).unwrap_or_else(Pointer::root);
+        let is_parameters = place.segments().last().is_some_and(|last| last == "$parameters");
+        let kind = if is_parameters { PartKind::Parameters } else { PartKind::Definition };
+        let part = self.graph.part(kind, &format!("{}#{place}", self.manifest.document.file));
+        self.parts.insert(address(value), part);
+        self.graph.describe(part, Some((self.manifest.document.clone(), place)), 0);
+        self.open.push((value, part));
+        part
+    }
+
+    /// Walks what is written in a part.
+    fn region(&mut self, value: &'m Value, part: PartIndex, link: Link, hasher: &mut Xxh3) {
+        match value {
+            Value::Object(map) => {
+                let mut keys: Vec<&String> = map.keys().collect();
+                keys.sort_unstable();
+                hasher.update(b"{");
+                for key in keys {
+                    hasher.update(key.as_bytes());
+                    hasher.update(b":");
+                    let link = if key == "parent_stream_configs" { Link::Parent } else { link };
+                    let child = &map[key];
+                    if key == "$parameters" && child.is_object() {
+                        let target = self.part(child);
+                        self.graph.link(part, target, link);
+                    } else {
+                        self.child(child, part, link, hasher);
+                    }
+                }
+                hasher.update(b"}");
+            }
+            Value::Array(items) => {
+                hasher.update(b"[");
+                items.iter().for_each(|item| self.child(item, part, link, hasher));
+                hasher.update(b"]");
+            }
+            Value::String(text) => {
+                hasher.update(b"\"");
+                hasher.update(text.as_bytes());
+                hasher.update(b"\"");
+                if let Some(target) = self.resolver.target(text) {
+                    let target = self.part(target);
+                    self.graph.link(part, target, link);
+                } else if text.contains("config") && (text.contains("{{") || text.contains("{%")) {
+                    for property in config_properties(text) {
+                        let property = self.graph.part(PartKind::SpecProperty, property);
+                        self.graph.link(part, property, link);
+                    }
+                }
+            }
+            scalar => hasher.update(scalar.to_string().as_bytes()),
+        }
+    }
+
+    fn child(&mut self, child: &'m Value, part: PartIndex, link: Link, hasher: &mut Xxh3) {
+        if self.targets.contains(&address(child)) {
+            let target = self.part(child);
+            self.graph.link(part, target, link);
+        } else {
+            self.region(child, part, link, hasher);
+        }
+    }
+}
+
+/// Parents nest less deep than this; what goes deeper is in a circle.
+const DEEPEST: usize = 32;
+
+/// Links a stream to the streams that its partitions come from.
+fn parents(stream: &Component<'_>, name: &str, graph: &mut BuildGraph) {
+    let Some(part) = graph.find(PartKind::Stream, name) else { return };
+    let mut open: Vec<(Component<'_>, usize)> = stream
+        .component("retriever")
+        .map(|retriever| retriever.components("partition_router"))
+        .unwrap_or_default()
+        .into_iter()
+        .map(|router| (router, 0))
+        .collect();
+    while let Some((router, depth)) = open.pop() {
+        if depth > DEEPEST {
+            continue;
+        }
+        for field in ["underlying_partition_router", "partition_routers"] {
+            open.extend(router.components(field).into_iter().map(|inner| (inner, depth + 1)));
+        }
+        for config in router.components("parent_stream_configs") {
+            let parent = config.component("stream").and_then(|parent| parent.text("name"));
+            let parent = parent.and_then(|parent| graph.find(PartKind::Stream, &parent));
+            if let Some(parent) = parent {
+                graph.link(part, parent, Link::Parent);
+            }
+        }
+    }
+}
+
+/// The properties of the config that a template reads: `config['x']`, `config.x`, `config.get('x')`.
+fn config_properties(template: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    for (at, word) in template.match_indices("config") {
+        let before = template[..at].chars().next_back();
+        if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '\'' | '"')) {
+            continue;
+        }
+        let rest = &template[at + word.len()..];
+        let quoted = rest.strip_prefix('[').or_else(|| rest.strip_prefix(".get("));
+        let name = match quoted {
+            Some(inner) => {
+                let inner = inner.trim_start();
+                let Some(quote) = inner.chars().next().filter(|c| matches!(c, '\'' | '"')) else { continue };
+                inner[1..].split(quote).next()
+            }
+            None => rest.strip_prefix('.').map(|inner| {
+                let end = inner.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(inner.len());
+                &inner[..end]
+            }),
+        };
+        found.extend(name.filter(|name| !name.is_empty()));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::config_properties;
+
+    #[test]
+    fn what_a_template_reads_of_the_config() {
+        let read = |text: &str| config_properties(text).join(",");
+        assert_eq!(read("{{ config['a'] }}/{{ config[\"b\"]['c'] }}"), "a,b");
+        assert_eq!(read("{{ config.start_date or config.get('end', 'x') }}"), "start_date,end");
+        assert_eq!(read("{{ parameters['config'] }} {{ my_config['x'] }} {{ config }}"), "");
+    }
+}

@@ -1,0 +1,174 @@
+//! What each stream is built from: streams, definitions, parameters, schema files and properties of the spec, and which
+//! is built from which.
+//!
+//! A part's digest covers what is written in the part itself, with every other part cut out of it. So the parts whose
+//! digests differ between two versions are the places that someone edited, and what reaches an edited part is what the
+//! edit may have changed.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use petgraph::algo::tarjan_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef;
+use serde::Serialize;
+
+use super::{Document, Pointer};
+
+/// What a part is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartKind {
+    /// A stream, by its name.
+    Stream,
+    /// A place of the manifest that is referred to, such as `manifest.yaml#/definitions/base_stream`.
+    Definition,
+    /// A `$parameters` mapping, by its place.
+    Parameters,
+    /// A schema file.
+    SchemaFile,
+    /// A property of the config, by its name.
+    SpecProperty,
+}
+
+/// A node of the graph.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// What it is.
+    pub kind: PartKind,
+    /// What it is called in reports.
+    pub name: String,
+    /// Where it is written.
+    pub place: Option<(Arc<Document>, Pointer)>,
+    /// A digest of what is written in it, other parts left out.
+    pub digest: u64,
+}
+
+/// Why one part leads to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Link {
+    /// It is built from it.
+    BuiltFrom,
+    /// Its partitions come from it: a parent stream.
+    Parent,
+}
+
+/// A part of a [`BuildGraph`].
+pub type PartIndex = NodeIndex;
+
+/// The graph of one side.
+#[derive(Debug, Clone, Default)]
+pub struct BuildGraph {
+    graph: DiGraph<Part, Link>,
+    by_name: BTreeMap<(PartKind, String), NodeIndex>,
+    linked: HashSet<(NodeIndex, NodeIndex, Link)>,
+}
+
+impl BuildGraph {
+    /// Adds a part, or finds it.
+    pub fn part(&mut self, kind: PartKind, name: &str) -> PartIndex {
+        let graph = &mut self.graph;
+        *self
+            .by_name
+            .entry((kind, name.to_owned()))
+            .or_insert_with(|| graph.add_node(Part { kind, name: name.to_owned(), place: None, digest: 0 }))
+    }
+
+    /// Says where a part is written, and the digest of what is.
+    pub fn describe(&mut self, part: PartIndex, place: Option<(Arc<Document>, Pointer)>, digest: u64) {
+        self.graph[part].place = place;
+        self.graph[part].digest = digest;
+    }
+
+    /// Says that one part is built from another.
+    pub fn link(&mut self, from: PartIndex, to: PartIndex, link: Link) {
+        if self.linked.insert((from, to, link)) {
+            self.graph.add_edge(from, to, link);
+        }
+    }
+
+    /// A part by its kind and name.
+    pub fn find(&self, kind: PartKind, name: &str) -> Option<PartIndex> {
+        self.by_name.get(&(kind, name.to_owned())).copied()
+    }
+
+    /// What a part is.
+    pub fn get(&self, part: PartIndex) -> &Part {
+        &self.graph[part]
+    }
+
+    /// All parts, in the order of their kinds and names.
+    pub fn parts(&self) -> impl Iterator<Item = (PartIndex, &Part)> {
+        self.by_name.values().map(|&index| (index, &self.graph[index]))
+    }
+
+    /// All links, in the order of the parts.
+    pub fn links(&self) -> Vec<(PartIndex, PartIndex, Link)> {
+        let mut links = Vec::with_capacity(self.graph.edge_count());
+        for (index, _) in self.parts() {
+            let mut own: Vec<(PartIndex, Link)> =
+                self.graph.edges(index).map(|edge| (edge.target(), *edge.weight())).collect();
+            own.sort_by_key(|&(target, link)| (self.key(target), link));
+            links.extend(own.into_iter().map(|(target, link)| (index, target, link)));
+        }
+        links
+    }
+
+    fn key(&self, part: PartIndex) -> (PartKind, String) {
+        (self.graph[part].kind, self.graph[part].name.clone())
+    }
+
+    /// Everything a part is built from, nearest first, itself included. Links for which `follow` is false are not
+    /// followed.
+    pub fn built_from(&self, part: PartIndex, follow: impl Fn(Link) -> bool) -> Vec<PartIndex> {
+        let mut seen = BTreeSet::from([part]);
+        let mut reached = vec![part];
+        let mut next = 0;
+        while let Some(&at) = reached.get(next) {
+            next += 1;
+            let mut targets: Vec<PartIndex> = self
+                .graph
+                .edges(at)
+                .filter(|edge| follow(*edge.weight()))
+                .map(|edge| edge.target())
+                .collect();
+            targets.sort_by_key(|&target| self.key(target));
+            for target in targets {
+                if seen.insert(target) {
+                    reached.push(target);
+                }
+            }
+        }
+        reached
+    }
+
+    /// Groups of parts that are built from each other, in the order of their names; a part that is built from itself is
+    /// a group of one.
+    pub fn recursive(&self) -> Vec<Vec<PartIndex>> {
+        let mut groups: Vec<Vec<PartIndex>> = tarjan_scc(&self.graph)
+            .into_iter()
+            .filter(|group| match group.as_slice() {
+                [one] => self.graph.contains_edge(*one, *one),
+                _ => true,
+            })
+            .collect();
+        for group in &mut groups {
+            group.sort_by_key(|&part| self.key(part));
+        }
+        groups.sort_by_key(|group| group.first().map(|&part| self.key(part)));
+        groups
+    }
+
+    /// The parts that are written otherwise than their namesakes in another graph, or that have none there.
+    pub fn edited<'g>(&'g self, other: &BuildGraph) -> BTreeSet<(PartKind, &'g str)> {
+        self.graph
+            .node_weights()
+            .filter(|part| {
+                let namesake = other.by_name.get(&(part.kind, part.name.clone()));
+                namesake.is_none_or(|&index| other.graph[index].digest != part.digest)
+            })
+            .map(|part| (part.kind, part.name.as_str()))
+            .collect()
+    }
+}
