@@ -402,6 +402,50 @@ fn a_part_with_an_id_is_a_document() {
     assert!(matches!(ask(&schema("integer"), &json!({"type": "string"})), Inclusion::NotIncluded { .. }));
 }
 
+/// What one keyword sees of another cannot always be told; what is written otherwise is never taken for the same.
+#[test]
+fn keywords_that_look_around_are_not_taken_for_each_other() {
+    let ask = |draft: Draft, old: &Value, new: &Value| {
+        includes(old, new, &Options { draft: Some(draft), ..Options::default() }).expect("schemas")
+    };
+    let (d2019, d2020) = (Draft::Draft201909, Draft::Draft202012);
+    let unevaluated = |schema: Value| json!({"anyOf": [{"type": "object"}], "unevaluatedProperties": schema});
+    let any_name =
+        json!({"properties": {"a": true}, "unevaluatedProperties": false, "allOf": [{"type": "object"}]});
+    let no_name = json!({"unevaluatedProperties": false, "allOf": [{"type": "object"}]});
+    let dynamic = |kind: &str| {
+        json!({"$dynamicRef": "#x", "$defs": {"a": {"$dynamicAnchor": "x", "type": kind},
+            "b": {"$id": "b", "$defs": {"c": {"$dynamicAnchor": "x", "type": "integer"}}}}})
+    };
+    let anchored = json!({"$ref": "#x", "$defs": {
+        "b": {"$id": "http://connector.test/a", "$defs": {"q": {"$anchor": "x", "type": "string"}}},
+        "a": {"$anchor": "x", "type": "integer"}}});
+    let recursive = json!({"$recursiveAnchor": true, "$id": "http://connector.test/r",
+        "anyOf": [{"type": "string"}, {"$ref": "http://connector.test/t"}],
+        "$defs": {"t": {"$id": "http://connector.test/t", "$recursiveAnchor": true, "type": "array",
+            "items": {"$recursiveRef": "#"}}}});
+    let two_deep = json!({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "array"}}]});
+    let text = json!({"type": "string"});
+    for (draft, old, new) in [
+        (d2020, unevaluated(json!({"type": "object"})), unevaluated(json!({"type": "string"}))),
+        (d2020, any_name, no_name),
+        (d2020, dynamic("string"), dynamic("null")),
+        (d2019, json!({}), json!({"additionalItems": true, "unevaluatedItems": false})),
+        (d2020, text.clone(), anchored),
+        (d2019, recursive, two_deep),
+    ] {
+        let answer = ask(draft, &old, &new);
+        assert_ne!(answer, Inclusion::Included, "{old} in {new}");
+    }
+    let same = unevaluated(text.clone());
+    assert_eq!(ask(d2020, &same, &same), Inclusion::Included);
+    // They are about one kind of value, and say nothing of the others.
+    let kept = json!({"type": "string", "unevaluatedProperties": false, "not": {"const": 1}});
+    assert_eq!(ask(d2020, &kept, &text), Inclusion::Included);
+    let old_anchor = json!({"$ref": "#foo", "definitions": {"a": {"id": "#foo", "type": "string"}}});
+    assert_eq!(ask(Draft::Draft4, &old_anchor, &text), Inclusion::Included);
+}
+
 /// Draft 3's `required` inside a property is read over, by the search and by the validator that checks it.
 #[test]
 fn a_flag_of_draft_3_is_read_over() {

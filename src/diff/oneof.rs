@@ -1,7 +1,7 @@
 //! The options of a spec's `oneOf`, and which old option is which new one.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -43,7 +43,7 @@ impl Matched {
 /// Pairs options by their discriminator's value, then by title, then by equality, then by type where the type is
 /// unique on both sides.
 pub(super) fn pair(old: &[Cow<'_, Value>], new: &[Cow<'_, Value>]) -> Matched {
-    let discriminator = discriminator(old.iter().chain(new).map(|option| &**option));
+    let discriminator = discriminator(old, new);
     let mut matched = Matched { pairs: Vec::new(), removed: Vec::new(), added: Vec::new(), discriminator };
     let mut free_old: Vec<usize> = (0..old.len()).collect();
     let mut free_new: Vec<usize> = (0..new.len()).collect();
@@ -81,19 +81,26 @@ pub(super) fn pair(old: &[Cow<'_, Value>], new: &[Cow<'_, Value>]) -> Matched {
     matched
 }
 
-/// The property that holds a constant in most options, the first by name of equals.
-fn discriminator<'v>(options: impl Iterator<Item = &'v Value>) -> Option<String> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for option in options {
-        let Some(properties) = option.get("properties").and_then(Value::as_object) else { continue };
-        for (name, schema) in properties {
-            if constant(schema).is_some() {
-                *counts.entry(name).or_default() += 1;
+/// The property that tells options apart: it holds a constant in most of them, and on each side another one in each.
+/// The first by name of equals.
+fn discriminator(old: &[Cow<'_, Value>], new: &[Cow<'_, Value>]) -> Option<String> {
+    let mut constants: BTreeMap<&str, Vec<(bool, String)>> = BTreeMap::new();
+    for (options, is_new) in [(old, false), (new, true)] {
+        for option in options {
+            let Some(properties) = option.get("properties").and_then(Value::as_object) else { continue };
+            for (name, schema) in properties {
+                if let Some(value) = constant(schema) {
+                    constants.entry(name).or_default().push((is_new, value.to_string()));
+                }
             }
         }
     }
-    let most = counts.values().copied().max()?;
-    counts.into_iter().find(|(_, count)| *count == most).map(|(name, _)| name.to_owned())
+    let rank = |values: &[(bool, String)]| {
+        let distinct: BTreeSet<&(bool, String)> = values.iter().collect();
+        (distinct.len() == values.len(), values.len())
+    };
+    let most = constants.values().map(|values| rank(values)).max()?;
+    constants.into_iter().find(|(_, values)| rank(values) == most).map(|(name, _)| name.to_owned())
 }
 
 fn constant(schema: &Value) -> Option<&Value> {

@@ -3,6 +3,7 @@
 //! Two schemas are walked side by side. The topmost difference stands for everything below it. Options of a `oneOf`
 //! are paired by their discriminator, then by title, then by equality, never by index.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
@@ -11,10 +12,11 @@ use super::delta::{Change, Delta, KeywordEdit, SpecChange, StreamContext, TypeRe
 use super::oneof;
 use super::spec_edit::{CONDITION, contains_references as refers};
 use super::spec_schema::{
-    ANNOTATIONS, COMPARED, allowed, bounded, canonical, closed, edit, flatten, includes, open_map, reference,
-    required, same_meaning, types, without_annotations,
+    ANNOTATIONS, COMPARED, allowed, bounded, canonical, closed, edit, flatten, includes, open_map, required,
+    same_meaning, types, without_annotations,
 };
 use crate::model::{Artifact, Pointer, Sides, SpecBranch};
+use crate::schema::with_local_references;
 
 /// Properties that decide where a destination writes.
 const PLACES_DATA: [&str; 10] = [
@@ -32,14 +34,17 @@ const PLACES_DATA: [&str; 10] = [
 
 /// The differences between two ConnectorSpecification objects.
 pub(super) fn diff(old: &Value, new: &Value, is_destination: bool) -> Vec<Delta> {
+    let local = |spec: &Value| with_local_references(&spec["connectionSpecification"], false);
+    let roots = (local(old), local(new));
     let mut walk = Walk {
-        roots: Sides { old: &old["connectionSpecification"], new: &new["connectionSpecification"] },
+        roots: Sides { old: &roots.0, new: &roots.1 },
         is_destination,
         deltas: Vec::new(),
         open: BTreeSet::new(),
         unchanged: BTreeSet::new(),
-        definitions_differ: old["connectionSpecification"] != new["connectionSpecification"],
+        definitions_differ: roots.0 != roots.1,
         steps: 0,
+        gave_up: false,
     };
     let at = Place {
         field: Vec::new(),
@@ -101,6 +106,28 @@ struct Walk<'s> {
     /// A reference may lead to something else on the other side, so equal text is not enough.
     definitions_differ: bool,
     steps: usize,
+    /// Whether it was said that the walk did not reach everything.
+    gave_up: bool,
+}
+
+/// What two schemas ask, without what both say alike beside it: whether they may be null, titles and the like.
+fn same_question(old: &Value, new: &Value) -> (String, String) {
+    let (mut bare_old, mut bare_new) = (without_annotations(old), without_annotations(new));
+    let nullable = |schema: &Value| schema.get("nullable").cloned();
+    if nullable(old) == nullable(new) {
+        for bare in [&mut bare_old, &mut bare_new] {
+            bare.as_object_mut().and_then(|map| map.remove("nullable"));
+        }
+    }
+    let annotations = |whole: &Value| {
+        let named = whole.as_object().into_iter().flatten();
+        let kept = named.filter(|(key, _)| ANNOTATIONS.contains(&key.as_str()) || key.starts_with("x-"));
+        kept.map(|(key, value)| (key.clone(), value.clone())).collect::<Map<String, Value>>()
+    };
+    if annotations(old) == annotations(new) {
+        return (bare_old.to_string(), bare_new.to_string());
+    }
+    (old.to_string(), new.to_string())
 }
 
 impl Walk<'_> {
@@ -141,20 +168,20 @@ impl Walk<'_> {
         self.steps += 1;
         let too_deep = at.pointer.old.segments().len() > DEEPEST_POINTER;
         if self.steps > MOST_STEPS || too_deep {
-            if self.steps == MOST_STEPS + 1 || too_deep {
+            if !std::mem::replace(&mut self.gave_up, true) {
                 self.push(at, SpecChange::ConstraintChanged("$ref".to_owned()), None, None);
             }
             return;
         }
-        // The same pair of written schemas is the same question wherever it stands, siblings of `$ref` included.
-        let recursive = reference(old).is_some() || reference(new).is_some();
-        let pair = if recursive { (old.to_string(), new.to_string()) } else { Default::default() };
+        // The same pair of schemas is the same question wherever it stands and however it is referred to.
+        let (flat_old, flat_new) = (flatten(self.roots.old, old), flatten(self.roots.new, new));
+        let recursive = [&flat_old, &flat_new].into_iter().any(|flat| matches!(flat, Cow::Owned(_)));
+        let pair = if recursive { same_question(&flat_old, &flat_new) } else { Default::default() };
         if recursive && (self.unchanged.contains(&pair) || !self.open.insert(pair.clone())) {
             return;
         }
         let told = self.deltas.len();
-        let old = flatten(self.roots.old, old);
-        let new = flatten(self.roots.new, new);
+        let (old, new) = (flat_old, flat_new);
         if !old.is_object() || !new.is_object() {
             if old != new {
                 self.push(

@@ -288,6 +288,16 @@ fn fold(node: &mut Value, root: &Value) -> Option<()> {
                     // Both parts of a conjunction cannot be one keyword; the walk lets the outer one win, which only
                     // annotations survive.
                     Some(known) if *known == value => {}
+                    Some(Value::Object(outer)) if key == "properties" => {
+                        // Two schemas for one property are both in force; one of them alone is another spec.
+                        let inner = value.as_object()?;
+                        if inner.iter().any(|(name, schema)| outer.get(name).is_some_and(|own| own != schema))
+                        {
+                            return None;
+                        }
+                        super::spec_schema::join(map, &key, value);
+                    }
+                    Some(Value::Array(_)) if key == "required" => super::spec_schema::join(map, &key, value),
                     Some(_)
                         if super::spec_schema::ANNOTATIONS.contains(&key.as_str()) || key == "default" => {}
                     Some(_) => return None,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::delta::KeywordEdit;
 use super::oneof;
@@ -244,12 +244,32 @@ pub(super) fn flatten<'v>(root: &Value, schema: &'v Value) -> Cow<'v, Value> {
             }
             if let Value::Object(base) = base {
                 for (key, value) in base {
-                    map.entry(key).or_insert(value);
+                    join(map, &key, value);
                 }
             }
         }
     }
     flat
+}
+
+/// Puts a keyword of a part beside those of the whole: both hold, so the properties and required names of both count.
+/// Of another keyword that both have, the outer one stands.
+pub(super) fn join(map: &mut Map<String, Value>, key: &str, value: Value) {
+    match (key, map.get_mut(key), value) {
+        ("properties", Some(Value::Object(outer)), Value::Object(inner)) => {
+            for (name, schema) in inner {
+                outer.entry(name).or_insert(schema);
+            }
+        }
+        ("required", Some(Value::Array(outer)), Value::Array(inner)) => {
+            let missing: Vec<Value> = inner.into_iter().filter(|name| !outer.contains(name)).collect();
+            outer.extend(missing);
+        }
+        (_, None, value) => {
+            map.insert(key.to_owned(), value);
+        }
+        _ => {}
+    }
 }
 
 /// The options of a union without its null, where it has one: pydantic's form of an optional value.

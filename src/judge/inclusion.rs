@@ -11,8 +11,9 @@ use super::stored::stored;
 use crate::diff::{
     Change, ConnectorChange, Decision, Delta, SpecChange, StreamContext, accepts_otherwise, alone, relocated,
 };
-use crate::model::{Artifact, ConfigSample, Connector, Metadata, Pointer, Sides};
-use crate::schema::{Inclusion, Options, SchemaError, Validator, includes};
+use crate::model::{Artifact, ConfigSample, Connector, Level, Metadata, Pointer, Sides};
+use crate::rules::judge;
+use crate::schema::{Inclusion, Options, SchemaError, Validator, includes, with_local_references};
 
 /// Edits of one release that are asked about one by one.
 const MOST_EDITS: usize = 400;
@@ -54,9 +55,10 @@ pub(super) fn decide(deltas: &mut Vec<Delta>, old: &Connector, new: &Connector) 
     if before == after {
         return SpecAnswer { rolls_back: Some(true), ..SpecAnswer::default() };
     }
+    let written = (before, after);
     let (before, after) = (&as_validated(before), &as_validated(after));
     let faults = Sides { old: no_schema(before, false), new: no_schema(after, true) };
-    if let Some(answer) = unanswered(deltas, faults, new) {
+    if let Some(answer) = unanswered(deltas, faults, written.1, new) {
         return answer;
     }
     let questions = match Questions::new(before, after, &old.configs) {
@@ -71,13 +73,13 @@ pub(super) fn decide(deltas: &mut Vec<Delta>, old: &Connector, new: &Connector) 
             delta.decision = Some(proof(&[]));
         }
     }
-    let asked: Vec<usize> = deltas
+    let (asked, apart): (Vec<usize>, Vec<usize>) = deltas
         .iter()
         .enumerate()
-        .filter(|(_, delta)| matches!(delta.change, Change::Spec(_)) && delta.decision.is_none())
+        .filter(|(_, delta)| accepts_otherwise(delta) && delta.decision.is_none())
         .filter(|(_, delta)| !matches!(delta.change, Change::Spec(SpecChange::Format(_))))
-        .filter_map(|(index, delta)| alone(delta, before, after).map(|_| index))
-        .collect();
+        .map(|(index, _)| index)
+        .partition(|&index| alone(&deltas[index], before, after).is_some());
     let rolls_back = || match includes(&stored(after, before, true)?, before, &questions.options) {
         Ok(Inclusion::Included) => Some(true),
         Ok(Inclusion::NotIncluded { .. }) => Some(false),
@@ -91,7 +93,7 @@ pub(super) fn decide(deltas: &mut Vec<Delta>, old: &Connector, new: &Connector) 
     };
     let whole = questions.whole();
     if let Some(proof @ Decision::Proof { .. }) = &whole {
-        for index in asked {
+        for index in asked.into_iter().chain(apart) {
             deltas[index].decision = Some(proof.clone());
         }
         return answer;
@@ -109,12 +111,25 @@ pub(super) fn decide(deltas: &mut Vec<Delta>, old: &Connector, new: &Connector) 
             Some((index, questions.edit(&deltas[index], &edited)))
         })
         .collect();
-    let blamed = decisions.iter().any(|(_, decision)| !matches!(decision, Decision::Proof { .. }));
+    let breaks = |decision: &Decision| matches!(decision, Decision::Witness { .. } | Decision::Sample { .. });
+    let by_rule = |index: &usize| judge(&deltas[*index]).is_some_and(|(_, level)| level == Level::Breaking);
+    let blamed = decisions.iter().any(|(_, decision)| breaks(decision)) || apart.iter().any(by_rule);
+    let open: Vec<usize> = decisions
+        .iter()
+        .filter(|(_, decision)| !matches!(decision, Decision::Proof { .. }))
+        .map(|(index, _)| *index)
+        .chain(apart)
+        .collect();
     for (index, decision) in decisions {
         deltas[index].decision = Some(decision);
     }
     if let (false, Some(whole)) = (blamed, whole) {
-        deltas.push(together(whole));
+        match open.as_slice() {
+            // Every other edit is harmless: this one it is.
+            [only] if breaks(&whole) => deltas[*only].decision = Some(whole),
+            [_, ..] if !breaks(&whole) => {}
+            _ => deltas.push(together(whole)),
+        }
     }
     answer
 }
@@ -131,11 +146,16 @@ fn no_schema(spec: &Value, is_new: bool) -> Option<SchemaError> {
 fn unanswered(
     deltas: &mut Vec<Delta>,
     faults: Sides<Option<SchemaError>>,
+    after: &Value,
     new: &Connector,
 ) -> Option<SpecAnswer> {
-    let is_about_values = |delta: &Delta| delta.artifact == Artifact::Spec && accepts_otherwise(delta);
     let was_readable = faults.old.is_none();
-    let error = faults.new.or(faults.old)?;
+    let mut error = faults.new.or(faults.old)?;
+    // What is read is not quite what was written: the place is as deep as the file has it.
+    while error.is_new && error.pointer.get(after).is_none() {
+        let Some(parent) = error.pointer.parent() else { break };
+        error.pointer = parent;
+    }
     let side = if error.is_new { "new" } else { "old" };
     let reason = format!("the {side} spec is no JSON Schema: at {}: {}", error.pointer, error.message);
     let answer = SpecAnswer { reason: Some(reason), ..SpecAnswer::default() };
@@ -148,8 +168,11 @@ fn unanswered(
         let place = place.parent().filter(|_| is_reference).unwrap_or(place);
         // What the unreadable part accepts is not known, so nothing is said of edits in it.
         let is_below = |delta: &Delta| {
-            let at = delta.place.as_ref();
-            at.is_some_and(|at| at.new.segments().starts_with(place.segments()))
+            let whole = delta.change == Change::Spec(SpecChange::ConstraintChanged("schema".to_owned()));
+            delta.place.as_ref().is_some_and(|at| {
+                let (at, place) = (at.new.segments(), place.segments());
+                at.starts_with(place) || whole && place.starts_with(at)
+            })
         };
         deltas.retain(|delta| !is_below(delta));
         if !told {
@@ -161,7 +184,7 @@ fn unanswered(
         }
         return Some(answer);
     }
-    let error = deltas.iter().any(is_about_values).then_some(error);
+    let error = deltas.iter().any(accepts_otherwise).then_some(error);
     Some(SpecAnswer { error, ..answer })
 }
 
@@ -263,7 +286,8 @@ impl<'s> Questions<'s> {
     /// A witness against one edit counts if the whole new spec refuses it too, or another that both refuse.
     fn refused(&self, saved: &Value, edited: &Value, witness: Value, message: String) -> Decision {
         let counts = |witness: &Value| self.accepts_old.refusal(witness).is_none();
-        if let (Some(message), true) = (self.accepts_new.refusal(&witness), counts(&witness)) {
+        // What the edit alone is refused for, not what another edit is.
+        if self.accepts_new.refusal(&witness).is_some() && counts(&witness) {
             return Decision::Witness { value: witness, message };
         }
         let either = json!({"anyOf": [{"$ref": "#/definitions/edited"}, {"$ref": "#/definitions/new"}],
@@ -273,8 +297,9 @@ impl<'s> Questions<'s> {
                 message: "what this edit refuses alone is accepted by the spec as a whole".to_owned(),
             },
             Inclusion::NotIncluded { witness, .. } if counts(&witness) => {
-                let message = self.accepts_new.refusal(&witness).unwrap_or(message);
-                Decision::Witness { value: witness, message }
+                let own =
+                    Validator::new(edited, &self.options).ok().and_then(|alone| alone.refusal(&witness));
+                Decision::Witness { value: witness, message: own.unwrap_or(message) }
             }
             Inclusion::NotIncluded { .. } => Decision::Unknown {
                 reason: format!("a config was found that may be refused and that no form saves: {message}"),
@@ -340,10 +365,11 @@ fn as_validated(spec: &Value) -> Value {
                     map.iter().map(|(key, value)| (key.clone(), both(value))).collect();
                 if map.len() > 1
                     && map.get("$ref").is_some_and(Value::is_string)
-                    && !map.contains_key("allOf")
+                    && map.get("allOf").is_none_or(Value::is_array)
                 {
-                    let reference = map.remove("$ref");
-                    map.insert("allOf".to_owned(), json!([{"$ref": reference}]));
+                    let reference = json!({"$ref": map.remove("$ref")});
+                    let parts = map.entry("allOf").or_insert_with(|| json!([]));
+                    parts.as_array_mut().into_iter().for_each(|parts| parts.push(reference.clone()));
                 }
                 Value::Object(map)
             }
@@ -351,7 +377,8 @@ fn as_validated(spec: &Value) -> Value {
             other => other.clone(),
         }
     }
-    if spec.get("$schema").is_some() { spec.clone() } else { both(spec) }
+    let local = with_local_references(spec, true);
+    if spec.get("$schema").is_some() { local } else { both(&local) }
 }
 
 /// Keys that start with an underscore are the platform's own.

@@ -228,7 +228,7 @@ fn effect(delta: &Delta, rule: &Rule, level: Level, text: String) -> String {
         (Level::Breaking | Level::Review, Some(Decision::Proof { .. }), Level::Safe) => {
             "Every config that users have saved stays valid.".to_owned()
         }
-        (Level::Safe | Level::Cosmetic, Some(_), Level::Breaking) => {
+        (Level::Review | Level::Safe | Level::Cosmetic, Some(_), Level::Breaking) => {
             "Configs that users have saved are refused: check, discover and every sync fail with a config error.".to_owned()
         }
         (_, Some(Decision::Proof { .. }), Level::Review) => {
@@ -250,7 +250,7 @@ fn action(delta: &Delta, rule: &Rule, level: Level, text: String) -> String {
         (_, Some(Decision::Proof { .. }), Level::Review) => {
             "Say whether ignoring the choice changes what is synced. If it does, this is a breaking change.".to_owned()
         }
-        (Level::Safe | Level::Cosmetic, Some(_), Level::Breaking) => {
+        (Level::Review | Level::Safe | Level::Cosmetic, Some(_), Level::Breaking) => {
             "Keep accepting such configs, or ship a config migration. Otherwise announce it: users edit their settings \
              and save before the next sync."
                 .to_owned()
@@ -376,7 +376,10 @@ fn detail(change: &Change) -> String {
         Change::Spec(SpecChange::EnumValuesRemoved(values) | SpecChange::EnumValuesAdded(values)) => {
             list(values)
         }
-        Change::Spec(SpecChange::ConstraintChanged(keyword)) => format!("`{keyword}`"),
+        Change::Spec(SpecChange::ConstraintChanged(keyword)) => match keyword.as_str() {
+            "schema" => "The schema".to_owned(),
+            keyword => format!("The keyword `{keyword}`"),
+        },
         Change::Spec(
             SpecChange::DestinationSyncModeRemoved(mode) | SpecChange::DestinationSyncModeAdded(mode),
         ) => mode.clone(),

@@ -370,47 +370,6 @@ fn finish(side: &Side, connector: &mut Connector) {
         connector.metadata.as_ref().and_then(|metadata| metadata.version().map(str::to_owned));
     connector.connector_type = directory::connector_type(connector);
     check_references(connector);
-    check_spec_references(connector);
-}
-
-/// A spec that refers to nowhere accepts no config: validation fails before it starts.
-fn check_spec_references(connector: &mut Connector) {
-    let Some(spec) = &connector.spec else { return };
-    let root = &spec.value["connectionSpecification"];
-    let mut open = vec![(Pointer::new(["connectionSpecification"]), root)];
-    let mut faults = Vec::new();
-    while let Some((pointer, value)) = open.pop() {
-        match value {
-            serde_json::Value::Object(map) => {
-                let reference = map.get("$ref").and_then(serde_json::Value::as_str);
-                let lost = reference.filter(|reference| match reference.strip_prefix('#') {
-                    Some(fragment) => Pointer::parse(fragment).get(root).is_none(),
-                    // A spec stands alone: nothing loads another file for it.
-                    None => true,
-                });
-                if let Some(reference) = lost {
-                    let located = spec.locate.locate(&pointer);
-                    faults.push(LoadFault {
-                        error: InputError {
-                            artifact: Some(Artifact::Spec),
-                            file: located.map(|located| located.document.file.clone()).unwrap_or_default(),
-                            line: None,
-                            message: format!("the reference {reference} of the spec leads nowhere"),
-                        },
-                        kind: FaultKind::Refused,
-                    });
-                }
-                open.extend(map.iter().map(|(key, child)| (pointer.join(key), child)));
-            }
-            serde_json::Value::Array(items) => {
-                open.extend(items.iter().enumerate().map(|(i, child)| (pointer.join(i.to_string()), child)));
-            }
-            _ => {}
-        }
-    }
-    faults.sort_by(|a, b| a.error.message.cmp(&b.error.message));
-    faults.dedup();
-    connector.faults.extend(faults);
 }
 
 /// A schema that refers to nowhere stops `discover`: the connector is at fault, not the input.

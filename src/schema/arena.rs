@@ -203,8 +203,18 @@ pub(super) enum Atom {
         then: NodeId,
         otherwise: NodeId,
     },
-    /// A keyword whose meaning cannot be decided here; the text names it.
-    Opaque(String),
+    /// A keyword whose meaning cannot be decided here.
+    Opaque(Rc<Opaque>),
+}
+
+/// A keyword that depends on what other keywords saw, or on the way that led to it.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(super) struct Opaque {
+    pub(super) keyword: String,
+    /// The kind of value it is about; `None` for all.
+    pub(super) about: Option<Kind>,
+    /// What it means stands here: two that were written alike mean the same.
+    pub(super) written: String,
 }
 
 impl Atom {
@@ -227,6 +237,7 @@ impl Atom {
             | Self::PropertyNames(_)
             | Self::DependentRequired(..)
             | Self::DependentSchema(..) => Some(Kind::Object),
+            Self::Opaque(opaque) => opaque.about,
             _ => None,
         }
     }

@@ -38,6 +38,7 @@ use serde_json::Value;
 use crate::model::Pointer;
 use arena::Arena;
 use parse::Stop;
+pub use resources::with_local_references;
 use solve::{Outcome, Solver};
 pub use verify::Validator;
 
@@ -156,7 +157,7 @@ pub struct SchemaError {
     pub pointer: Pointer,
     /// What was expected and found.
     pub message: String,
-    /// Whether it refers to what is not in the document: it may be a schema all the same, and nobody can say here.
+    /// Whether it refers to a document on the network: it may be a schema all the same, and nobody can say here.
     pub elsewhere: bool,
 }
 

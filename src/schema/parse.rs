@@ -8,7 +8,7 @@ use num_rational::BigRational;
 use num_traits::Zero;
 use serde_json::{Map, Value};
 
-use super::arena::{Arena, Atom, Items, NodeId, Properties, Types, Values};
+use super::arena::{Arena, Atom, Items, Kind, NodeId, Opaque, Properties, Types, Values};
 use super::number::exact;
 use super::resources::{Resources, Unresolved};
 use super::{Draft, Options, SchemaError};
@@ -25,9 +25,15 @@ pub(super) fn parse(
     is_new: bool,
 ) -> Result<NodeId, Stop> {
     let draft = options.draft.unwrap_or_else(|| Draft::of(document));
-    let mut parser =
-        Parser { arena, draft, options, is_new, places: HashMap::new(), resources: Resources::default() };
-    parser.resources.collect(document, draft);
+    let mut parser = Parser {
+        arena,
+        draft,
+        options,
+        is_new,
+        document,
+        places: HashMap::new(),
+        resources: Resources::of(document, draft),
+    };
     parser.schema(document, &Pointer::root(), document, 0)
 }
 
@@ -65,6 +71,7 @@ struct Parser<'a, 'p> {
     draft: Draft,
     options: &'p Options,
     is_new: bool,
+    document: &'a Value,
     /// Schemas by address: a reference reaches a schema, not a copy of it.
     places: HashMap<*const Value, Place>,
     resources: Resources<'a>,
@@ -120,8 +127,7 @@ impl<'a> Parser<'a, '_> {
             None => {}
         }
         self.places.insert(std::ptr::from_ref(value), Place::Open(None));
-        let is_resource = map.get("$id").and_then(Value::as_str).is_some_and(|id| !id.starts_with('#'));
-        let base = if is_resource && !map.contains_key("$ref") { value } else { base };
+        let base = if self.resources.is_document(value) { value } else { base };
         let atoms = self.atoms(map, pointer, base, depth)?;
         let hints = hints(map);
         let id = self.arena.node(atoms, hints);
@@ -176,14 +182,12 @@ impl<'a> Parser<'a, '_> {
         for keyword in ["$dynamicRef", "$recursiveRef"] {
             if let Some(reference) = map.get(keyword).and_then(Value::as_str).filter(|_| self.draft.is_new())
             {
-                let anchor = reference.trim_start_matches('#');
-                let candidates = self.resources.by_anchor.get(anchor).map_or(0, Vec::len);
-                // With one anchor of that name there is nothing dynamic about it.
-                if reference == "#" || candidates == 1 {
+                // Where one place at most can be meant, there is nothing dynamic about it.
+                if self.resources.is_static(reference) {
                     let target = self.reference(reference, &pointer.join(keyword), base, depth)?;
                     atoms.push(Atom::All(vec![target]));
                 } else {
-                    atoms.push(Atom::Opaque(keyword.to_owned()));
+                    atoms.push(self.opaque(keyword, None, map));
                 }
             }
         }
@@ -194,6 +198,15 @@ impl<'a> Parser<'a, '_> {
         self.objects(map, pointer, base, depth, &mut atoms)?;
         self.unused(map, pointer, base, depth)?;
         Ok(atoms)
+    }
+
+    /// A keyword that cannot be decided; one that is written alike, with the same to refer to, means the same.
+    fn opaque(&self, keyword: &str, about: Option<Kind>, map: &Map<String, Value>) -> Atom {
+        let mut written = Value::Object(map.clone()).to_string();
+        if written.contains("$ref") || written.contains("$dynamicRef") || written.contains("$recursiveRef") {
+            written.push_str(&self.document.to_string());
+        }
+        Atom::Opaque(Rc::new(Opaque { keyword: keyword.to_owned(), about, written }))
     }
 
     /// Definitions that nothing refers to must be schemas all the same.
@@ -460,7 +473,7 @@ impl<'a> Parser<'a, '_> {
                     let prefix = vec![Arena::ANYTHING; length];
                     Atom::Items(Rc::new(Items { prefix, rest: Some(node) }))
                 }
-                None => Atom::Opaque("unevaluatedItems".to_owned()),
+                None => self.opaque("unevaluatedItems", Some(Kind::Array), map),
             });
         }
         Ok(())
@@ -476,7 +489,12 @@ impl<'a> Parser<'a, '_> {
             _ => ("items", "additionalItems"),
         };
         let list = map.get(tuple).and_then(Value::as_array);
-        if map.contains_key(after) || tuple == "items" && list.is_none() && map.contains_key("items") {
+        // Without a list of items additionalItems says nothing, and `items` is about all of them.
+        let (rest, whole) = match (tuple, list) {
+            ("items", None) => (false, map.contains_key("items")),
+            _ => (map.contains_key(after), false),
+        };
+        if rest || whole {
             return Some(Evaluated::All);
         }
         Some(Evaluated::Some(list.map_or(0, Vec::len)))
@@ -486,7 +504,7 @@ impl<'a> Parser<'a, '_> {
     /// it.
     fn unevaluated_properties(&mut self, map: &Map<String, Value>, node: NodeId) -> Atom {
         if map.keys().any(|keyword| MAY_EVALUATE.contains(&keyword.as_str())) {
-            return Atom::Opaque("unevaluatedProperties".to_owned());
+            return self.opaque("unevaluatedProperties", Some(Kind::Object), map);
         }
         if map.contains_key("additionalProperties") {
             return Atom::All(Vec::new());

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Draft;
 use crate::model::Pointer;
@@ -10,46 +10,104 @@ use crate::model::Pointer;
 /// A reference that could not be followed.
 pub(super) struct Unresolved {
     pub(super) message: String,
-    /// Whether it leads out of the document.
+    /// Whether it leads to a document on the network.
     pub(super) elsewhere: bool,
 }
 
 /// What references can name besides places.
-#[derive(Default)]
 pub(super) struct Resources<'a> {
+    draft: Draft,
     by_id: HashMap<String, &'a Value>,
-    pub(super) by_anchor: HashMap<String, Vec<&'a Value>>,
+    /// Anchors by the document they are in, which is told by its address.
+    by_anchor: HashMap<(*const Value, &'a str), &'a Value>,
+    /// How many places each dynamic anchor names.
+    dynamic: HashMap<&'a str, usize>,
+    /// Documents that ask for dynamic references of 2019-09.
+    recursive: usize,
 }
+
+/// Keywords that hold schemas by names of the author's choice.
+const NAMED: [&str; 7] = [
+    "properties",
+    "patternProperties",
+    "definitions",
+    "$defs",
+    "dependencies",
+    "dependentSchemas",
+    "dependentRequired",
+];
 
 impl<'a> Resources<'a> {
     /// Looks through everything that may be a schema. What is found inside `const`, `enum` or `default` is data.
-    pub(super) fn collect(&mut self, document: &'a Value, draft: Draft) {
-        let mut open = vec![document];
-        while let Some(value) = open.pop() {
+    pub(super) fn of(document: &'a Value, draft: Draft) -> Self {
+        let mut resources = Self {
+            draft,
+            by_id: HashMap::new(),
+            by_anchor: HashMap::new(),
+            dynamic: HashMap::new(),
+            recursive: 0,
+        };
+        let mut open = vec![(document, document, true)];
+        while let Some((value, base, is_schema)) = open.pop() {
             match value {
-                Value::Object(map) => {
-                    let named = !map.contains_key("$ref") || draft.has_siblings_of_ref();
-                    if let Some(id) = map.get("$id").and_then(Value::as_str).filter(|_| named) {
-                        match id.strip_prefix('#') {
-                            Some(anchor) => self.by_anchor.entry(anchor.to_owned()).or_default().push(value),
-                            None => {
-                                self.by_id.entry(id.trim_end_matches('#').to_owned()).or_insert(value);
-                            }
-                        }
-                    }
-                    for keyword in ["$anchor", "$dynamicAnchor"] {
-                        if let Some(anchor) = map.get(keyword).and_then(Value::as_str) {
-                            self.by_anchor.entry(anchor.to_owned()).or_default().push(value);
-                        }
-                    }
-                    let data = ["const", "enum", "default", "examples"];
-                    open.extend(
-                        map.iter().filter(|(key, _)| !data.contains(&key.as_str())).map(|(_, value)| value),
-                    );
+                Value::Object(map) if !is_schema => {
+                    open.extend(map.values().map(|value| (value, base, true)));
                 }
-                Value::Array(items) => open.extend(items),
+                Value::Object(map) => {
+                    let base = if resources.is_document(value) { value } else { base };
+                    resources.add(value, map, base);
+                    let data = ["const", "enum", "default", "examples"];
+                    for (key, value) in map.iter().filter(|(key, _)| !data.contains(&key.as_str())) {
+                        open.push((value, base, !NAMED.contains(&key.as_str())));
+                    }
+                }
+                Value::Array(items) => open.extend(items.iter().map(|item| (item, base, true))),
                 _ => {}
             }
+        }
+        resources
+    }
+
+    fn add(&mut self, value: &'a Value, map: &'a Map<String, Value>, base: &'a Value) {
+        let named = !map.contains_key("$ref") || self.draft.has_siblings_of_ref();
+        if let Some(id) = map.get(self.id_keyword()).and_then(Value::as_str).filter(|_| named) {
+            match id.strip_prefix('#') {
+                Some(anchor) => {
+                    self.by_anchor.entry((base, anchor)).or_insert(value);
+                }
+                None => {
+                    self.by_id.entry(id.trim_end_matches('#').to_owned()).or_insert(value);
+                }
+            }
+        }
+        for keyword in ["$anchor", "$dynamicAnchor"] {
+            if let Some(anchor) = map.get(keyword).and_then(Value::as_str) {
+                self.by_anchor.entry((base, anchor)).or_insert(value);
+            }
+        }
+        if let Some(anchor) = map.get("$dynamicAnchor").and_then(Value::as_str) {
+            *self.dynamic.entry(anchor).or_default() += 1;
+        }
+        self.recursive += usize::from(map.get("$recursiveAnchor") == Some(&Value::Bool(true)));
+    }
+
+    fn id_keyword(&self) -> &'static str {
+        if self.draft == Draft::Draft4 { "id" } else { "$id" }
+    }
+
+    /// Whether a schema has an id of its own, from which references inside it start.
+    pub(super) fn is_document(&self, schema: &Value) -> bool {
+        let id = schema.get(self.id_keyword()).and_then(Value::as_str);
+        let named = self.draft.has_siblings_of_ref() || schema.get("$ref").is_none();
+        id.is_some_and(|id| !id.starts_with('#')) && named
+    }
+
+    /// Whether a dynamic or recursive reference can mean one place only.
+    pub(super) fn is_static(&self, reference: &str) -> bool {
+        match reference.strip_prefix('#') {
+            Some("") => self.recursive <= 1,
+            Some(anchor) => self.dynamic.get(anchor).is_none_or(|count| *count <= 1),
+            None => false,
         }
     }
 
@@ -81,13 +139,13 @@ impl<'a> Resources<'a> {
                     true => format!("the reference {reference} is remote; nothing is fetched"),
                     false => format!("the reference {reference} leads to another file"),
                 },
-                elsewhere: true,
+                elsewhere: name.contains(':'),
             })?,
         };
         let nowhere =
             || Unresolved { message: format!("the reference {reference} leads nowhere"), elsewhere: false };
         if !fragment.is_empty() && !fragment.starts_with('/') {
-            let anchored = self.by_anchor.get(fragment).and_then(|found| found.first().copied());
+            let anchored = self.by_anchor.get(&(std::ptr::from_ref(start), fragment)).copied();
             return anchored.map(|target| (target, start)).ok_or_else(nowhere);
         }
         let (mut target, mut base) = (start, start);
@@ -126,4 +184,77 @@ fn percent_decoded(fragment: &str) -> String {
         }
     }
     String::from_utf8_lossy(&decoded).into_owned()
+}
+
+/// A document whose references are all places of the document itself: ids and anchors are written out as places, and
+/// are left out where `moves` says that its parts will be moved about. A reference that leads nowhere, or elsewhere,
+/// stays; so does a document with dynamic references.
+pub fn with_local_references(document: &Value, moves: bool) -> Value {
+    let draft = Draft::of(document);
+    let resources = Resources::of(document, draft);
+    if resources.recursive > 0 || !resources.dynamic.is_empty() {
+        return document.clone();
+    }
+    let mut places = HashMap::new();
+    let mut open = vec![(document, Pointer::root())];
+    while let Some((value, pointer)) = open.pop() {
+        match value {
+            Value::Object(map) => {
+                open.extend(map.iter().map(|(key, child)| (child, pointer.join(key.clone()))));
+            }
+            Value::Array(items) => {
+                let child = |(index, child)| (child, pointer.join(usize::to_string(&index)));
+                open.extend(items.iter().enumerate().map(child));
+            }
+            _ => continue,
+        }
+        places.insert(std::ptr::from_ref(value), pointer);
+    }
+    let local = Localise { resources: &resources, places: &places, moves };
+    local.value(document, document, true)
+}
+
+struct Localise<'r, 'a> {
+    resources: &'r Resources<'a>,
+    places: &'r HashMap<*const Value, Pointer>,
+    moves: bool,
+}
+
+impl<'a> Localise<'_, 'a> {
+    fn value(&self, value: &'a Value, base: &'a Value, is_schema: bool) -> Value {
+        match value {
+            Value::Object(map) => {
+                let base = if is_schema && self.resources.is_document(value) { value } else { base };
+                let mut local = Map::new();
+                for (key, child) in map {
+                    if !is_schema {
+                        local.insert(key.clone(), self.value(child, base, true));
+                        continue;
+                    }
+                    let written = match (key.as_str(), child) {
+                        ("$ref", Value::String(reference)) => {
+                            let target = self.resources.resolve(reference, base).ok();
+                            let place =
+                                target.and_then(|(target, _)| self.places.get(&std::ptr::from_ref(target)));
+                            // A percent sign in a name would be read as the start of an escape.
+                            let written =
+                                place.map(|place| format!("#{place}")).filter(|text| !text.contains('%'));
+                            written.map_or_else(|| child.clone(), Value::from)
+                        }
+                        ("const" | "enum" | "default" | "examples", _) => child.clone(),
+                        (id, Value::String(_))
+                            if self.moves && (id == self.resources.id_keyword() || id == "$anchor") =>
+                        {
+                            continue;
+                        }
+                        (key, _) => self.value(child, base, !NAMED.contains(&key)),
+                    };
+                    local.insert(key.clone(), written);
+                }
+                Value::Object(local)
+            }
+            Value::Array(items) => items.iter().map(|item| self.value(item, base, true)).collect(),
+            scalar => scalar.clone(),
+        }
+    }
 }

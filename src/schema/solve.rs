@@ -468,8 +468,8 @@ impl Solver {
                 vec![Fact::Node(*then, true), Fact::Node(*condition, true)],
                 vec![Fact::Node(*otherwise, true), Fact::Node(*condition, false)],
             ]),
-            (Atom::Opaque(keyword), _) => {
-                branch.opaque.get_or_insert_with(|| keyword.clone());
+            (Atom::Opaque(opaque), _) => {
+                branch.opaque.get_or_insert_with(|| opaque.keyword.clone());
                 Ok(())
             }
             (Atom::Format(format), _) => branch.format(format, true),
@@ -575,8 +575,8 @@ impl Solver {
                 branch.pending.push(Fact::Node(*node, true));
                 Ok(())
             }
-            (Atom::Opaque(keyword), _) => {
-                branch.opaque.get_or_insert_with(|| keyword.clone());
+            (Atom::Opaque(opaque), _) => {
+                branch.opaque.get_or_insert_with(|| opaque.keyword.clone());
                 Ok(())
             }
             (Atom::Format(format), _) => branch.format(format, false),

@@ -74,7 +74,15 @@ fn tidied(schema: &Value, is_schema: bool) -> Value {
                     if let ("$ref", Value::String(reference), true) = (key.as_str(), value, is_schema) {
                         return (key.clone(), Value::from(percent_encoded(reference)));
                     }
-                    let maps = ["properties", "patternProperties", "definitions", "$defs"];
+                    let maps = [
+                        "properties",
+                        "patternProperties",
+                        "definitions",
+                        "$defs",
+                        "dependencies",
+                        "dependentSchemas",
+                        "dependentRequired",
+                    ];
                     let data = is_schema && ["const", "enum", "default", "examples"].contains(&key.as_str());
                     if data {
                         return (key.clone(), if key == "enum" { each_once(value) } else { value.clone() });

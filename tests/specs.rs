@@ -1,0 +1,248 @@
+//! Pairs of specs that were judged wrongly once, in the reader's words for each.
+
+use std::fs;
+
+use connector_diff::load::{Side, connector};
+use connector_diff::model::{ConnectorReport, Evidence, Level, Outcome};
+use connector_diff::{Options, compare};
+use serde_json::{Value, json};
+
+const DRAFT: &str = "http://json-schema.org/draft-07/schema#";
+
+fn check(old: &Value, new: &Value) -> ConnectorReport {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let side = |name: &str, config: &Value| {
+        let path = folder.path().join(name).join("spec.json");
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a temporary folder");
+        let mut config = config.clone();
+        if config.get("$schema").is_none() && config.get("no-schema").is_none() {
+            config["$schema"] = json!(DRAFT);
+        }
+        fs::write(&path, json!({"connectionSpecification": config}).to_string()).expect("a temporary file");
+        connector(&Side { path, ..Side::default() })
+    };
+    compare(&side("old", old), &side("new", new), &Options::default())
+}
+
+fn outcome(old: &Value, new: &Value) -> (Outcome, Vec<String>) {
+    let report = check(old, new);
+    let findings = report
+        .findings
+        .iter()
+        .filter(|finding| matches!(finding.level, Level::Breaking | Level::Review))
+        .map(|finding| format!("{} {}", finding.rule, finding.field.join(".")).trim().to_owned())
+        .collect();
+    (report.verdict.outcome, findings)
+}
+
+fn object(properties: Value) -> Value {
+    json!({"type": "object", "properties": properties})
+}
+
+fn with(mut schema: Value, keyword: &str, value: Value) -> Value {
+    schema[keyword] = value;
+    schema
+}
+
+/// A schema that refers to itself in the two forms that pydantic prints.
+#[test]
+fn self_references_are_walked_once() {
+    for link in [
+        json!({"anyOf": [{"$ref": "#/definitions/P"}, {"type": "null"}]}),
+        json!({"allOf": [{"$ref": "#/definitions/P"}], "title": "T"}),
+    ] {
+        let spec = |letters: Value, title: &str| {
+            let node = object(json!({"l": link, "r": link, "e": {"type": "string", "enum": letters}}));
+            let root =
+                object(json!({"x": {"$ref": "#/definitions/P"}, "z": {"type": "string", "title": title}}));
+            with(root, "definitions", json!({"P": node}))
+        };
+        assert_eq!(outcome(&spec(json!(["a"]), "Z"), &spec(json!(["a"]), "Y")).0, Outcome::Compatible);
+        assert_eq!(outcome(&spec(json!(["a"]), "Z"), &spec(json!(["a", "b"]), "Z")).0, Outcome::Compatible);
+        let (narrowed, findings) = outcome(&spec(json!(["a", "b"]), "Z"), &spec(json!(["a"]), "Z"));
+        assert_eq!((narrowed, findings), (Outcome::Breaking, vec!["spec-enum-value-removed x.e".to_owned()]));
+    }
+}
+
+/// Ids and anchors are places too.
+#[test]
+fn ids_and_anchors_do_not_hide_a_break() {
+    let text = json!({"type": "string"});
+    let root =
+        with(object(json!({"p": {"$ref": "#/definitions/d"}, "q": text})), "definitions", json!({"d": text}));
+    let named = with(root.clone(), "$id", json!("http://connector.test/r"));
+    let broken = with(named.clone(), "required", json!(["q"]));
+    assert_eq!(
+        outcome(&named, &broken),
+        (Outcome::Breaking, vec!["spec-property-made-required q".to_owned()])
+    );
+    let anchored = |required: Value| {
+        let spec = object(json!({"p": {"$ref": "#here"}, "q": text}));
+        let spec = with(spec, "definitions", json!({"d": {"$id": "#here", "type": "string"}}));
+        with(spec, "required", required)
+    };
+    assert_eq!(outcome(&anchored(json!([])), &anchored(json!(["q"]))).0, Outcome::Breaking);
+    let spaced = |title: &str| {
+        let spec =
+            object(json!({"p": {"$ref": "#/definitions/My%20Def"}, "q": {"type": "string", "title": title}}));
+        with(spec, "definitions", json!({"My Def": text}))
+    };
+    assert_eq!(outcome(&spaced("Q"), &spaced("R")).0, Outcome::Compatible);
+    assert_eq!(outcome(&root, &anchored(json!([]))).0, Outcome::Compatible);
+    let data = with(root.clone(), "default", json!({"$ref": "#/nowhere"}));
+    assert_eq!(outcome(&root, &data).0, Outcome::Compatible);
+}
+
+/// The form shows what the old spec declares; it wrote nothing else.
+#[test]
+fn a_new_optional_property_breaks_nobody() {
+    let number = json!({"type": "integer"});
+    let added = object(json!({"a": number}));
+    assert_eq!(outcome(&object(json!({})), &added).0, Outcome::Compatible);
+    assert_eq!(outcome(&json!({"type": "object"}), &added).0, Outcome::Compatible);
+    let options = |last: Value| {
+        let first = object(json!({"kind": {"const": "a"}, "key": {"type": "string"}}));
+        object(json!({"auth": {"type": "object", "oneOf": [first, last]}}))
+    };
+    let none = json!({"title": "none", "type": "object", "not": {"required": ["kind"]}});
+    let more = with(none.clone(), "properties", json!({"z": number}));
+    assert_eq!(outcome(&options(none), &options(more)).0, Outcome::Compatible);
+    let tree = |extra: Value| {
+        let mut node = object(
+            json!({"v": {"type": "string"}, "kids": {"type": "array", "items": {"$ref": "#/definitions/T"}}}),
+        );
+        node["required"] = json!(["v"]);
+        node["properties"]
+            .as_object_mut()
+            .expect("properties")
+            .extend(extra.as_object().expect("more").clone());
+        with(object(json!({"t": {"$ref": "#/definitions/T"}})), "definitions", json!({"T": node}))
+    };
+    assert_eq!(outcome(&tree(json!({})), &tree(json!({"w": number}))).0, Outcome::Compatible);
+    let branch = |then: Value| {
+        let spec = object(json!({"a": {"type": "string"}}));
+        with(with(spec, "if", json!({"properties": {"a": {"const": "x"}}})), "then", then)
+    };
+    let before = json!({"required": ["a"]});
+    let after = json!({"required": ["a"], "properties": {"nw": number}});
+    assert_eq!(outcome(&branch(before), &branch(after)).0, Outcome::Compatible);
+    let tuple = |item: Value| object(json!({"list": {"type": "array", "items": [item]}}));
+    let (one, two) =
+        (object(json!({"a": {"type": "string"}})), object(json!({"a": {"type": "string"}, "b": number})));
+    assert_eq!(outcome(&tuple(one), &tuple(two)).0, Outcome::Compatible);
+}
+
+/// A property may be declared under a condition, a dependency or a pattern.
+#[test]
+fn what_the_old_spec_declares_anywhere_may_be_saved() {
+    let (text, number) = (json!({"type": "string"}), json!({"type": "integer"}));
+    let mode = json!({"enum": ["x", "y"]});
+    let condition = json!({"properties": {"m": {"const": "x"}}});
+    let old = with(
+        with(object(json!({"m": mode})), "if", condition.clone()),
+        "then",
+        json!({"properties": {"lim": text}}),
+    );
+    let new = with(with(object(json!({"m": mode, "lim": number})), "if", condition), "then", json!({}));
+    assert_eq!(outcome(&old, &new).0, Outcome::Breaking);
+    let old = with(object(json!({"a": text})), "dependencies", json!({"a": {"properties": {"b": text}}}));
+    assert_eq!(outcome(&old, &object(json!({"a": text, "b": number}))).0, Outcome::Breaking);
+    let old = with(object(json!({"a": text})), "patternProperties", json!({"^h_": text}));
+    let new = with(object(json!({"a": text, "h_x": number})), "patternProperties", json!({"^h_": text}));
+    assert_eq!(outcome(&old, &new).0, Outcome::Breaking);
+}
+
+/// What the whole spec proves holds of every edit in it.
+#[test]
+fn a_proof_of_the_whole_speaks_for_every_edit() {
+    let text = json!({"type": "string"});
+    let old =
+        with(object(json!({"a": text})), "allOf", json!([{"required": ["a"]}, {"properties": {"b": text}}]));
+    let new = with(object(json!({"a": text})), "allOf", json!([{"properties": {"b": text}}]));
+    let new = with(new, "required", json!(["a"]));
+    assert_eq!(outcome(&old, &new), (Outcome::Compatible, vec![]));
+    let choice = |kind: Value| {
+        let option = |kind: Value| with(object(json!({"kind": kind})), "required", json!(["kind"]));
+        let options = json!([option(kind), option(json!({"const": "b"}))]);
+        object(json!({"p": {"anyOf": [{"type": "object", "oneOf": options}, {"type": "null"}]}}))
+    };
+    let (plain, longer) = (choice(json!({"const": "a"})), choice(json!({"const": "a", "minLength": 1})));
+    assert_eq!(outcome(&plain, &longer).0, Outcome::Compatible);
+}
+
+/// One edit is one finding, whatever it is wrapped in.
+#[test]
+fn wrapped_edits_are_told_once() {
+    let text = json!({"type": "string"});
+    let base = |base: Value| {
+        let spec = with(object(json!({"a": text})), "allOf", json!([{"$ref": "#/definitions/base"}]));
+        with(spec, "definitions", json!({"base": base}))
+    };
+    let plain = base(object(json!({"b": text})));
+    let needed = base(with(object(json!({"b": text})), "required", json!(["b"])));
+    assert_eq!(
+        outcome(&plain, &needed),
+        (Outcome::Breaking, vec!["spec-property-made-required b".to_owned()])
+    );
+    let gone = base(object(json!({})));
+    assert_eq!(outcome(&plain, &gone), (Outcome::Review, vec!["spec-property-removed-open b".to_owned()]));
+    let retyped = base(object(json!({"b": {"type": "integer"}})));
+    assert_eq!(outcome(&plain, &retyped), (Outcome::Breaking, vec!["spec-type-changed b".to_owned()]));
+    let option = |kind: &str| with(object(json!({"kind": {"const": kind}})), "required", json!(["kind"]));
+    let wrapped = |options: Value| {
+        object(json!({"p": {"anyOf": [{"type": "object", "oneOf": options}, {"type": "null"}]}}))
+    };
+    let (both, one) = (wrapped(json!([option("a"), option("b")])), wrapped(json!([option("a")])));
+    let (result, findings) = outcome(&both, &one);
+    assert_eq!((result, findings.len()), (Outcome::Breaking, 1), "{findings:?}");
+}
+
+/// The message beside a witness is about the edit, not about another one.
+#[test]
+fn a_message_is_about_its_own_edit() {
+    let spec = |regions: Value, required: Value| {
+        let spec = object(json!({"region": {"type": "string", "enum": regions}, "key": {"type": "string"}}));
+        with(spec, "required", required)
+    };
+    let report = check(&spec(json!(["us", "uk"]), json!([])), &spec(json!(["us"]), json!(["key"])));
+    let finding = report.findings.iter().find(|finding| finding.rule == "spec-enum-value-removed");
+    let Evidence::Witness { message, .. } = &finding.expect("a finding").evidence else {
+        panic!("a witness")
+    };
+    assert!(message.contains("us") && !message.contains("required"), "{message}");
+}
+
+/// A constant that every option shares tells nothing apart.
+#[test]
+fn options_are_told_apart_by_what_differs() {
+    let option = |kind: &str| object(json!({"api": {"const": "v1"}, "kind": {"const": kind}}));
+    let spec = |options: Value| object(json!({"a": {"type": "object", "oneOf": options}}));
+    let (one, two) = (spec(json!([option("x")])), spec(json!([option("x"), option("y")])));
+    assert_ne!(outcome(&one, &two).0, Outcome::Breaking);
+}
+
+/// A spec without `$schema` is read with what stands beside a reference, `allOf` among it.
+#[test]
+fn siblings_of_a_reference_are_read_where_no_draft_is_named() {
+    let spec = |property: Value| {
+        let mut spec = with(object(json!({"p": property})), "definitions", json!({"d": {"type": "object"}}));
+        spec["no-schema"] = json!(true);
+        spec
+    };
+    let plain = spec(json!({"$ref": "#/definitions/d"}));
+    let needs = spec(json!({"$ref": "#/definitions/d", "allOf": [{"required": ["x"]}]}));
+    assert_eq!(outcome(&plain, &needs).0, Outcome::Breaking);
+    let lost = spec(json!({"$ref": "#/definitions/none", "title": "A"}));
+    assert_eq!(outcome(&plain, &lost), (Outcome::Breaking, vec!["spec-no-json-schema".to_owned()]));
+}
+
+/// No form writes a line break into a field of one line.
+#[test]
+fn a_pattern_for_any_line_refuses_no_saved_text() {
+    let spec = |schema: Value| object(json!({"a": schema}));
+    let plain = json!({"type": "string"});
+    let lines = json!({"type": "string", "pattern": "^.*$"});
+    assert_eq!(outcome(&spec(plain.clone()), &spec(lines.clone())).0, Outcome::Compatible);
+    let multiline = |schema: Value| spec(with(schema, "multiline", json!(true)));
+    assert_eq!(outcome(&multiline(plain), &multiline(lines)).0, Outcome::Breaking);
+}
