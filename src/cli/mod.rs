@@ -2,6 +2,7 @@
 
 mod check;
 mod docs;
+mod graph;
 mod includes;
 mod output;
 mod policy;
@@ -64,6 +65,8 @@ enum Command {
     Snapshot(snapshot::SnapshotArgs),
     /// Ask whether every value that one JSON Schema accepts is accepted by another
     Includes(includes::IncludesArgs),
+    /// Print what each stream is built from
+    Graph(graph::GraphArgs),
     /// Print a rule's whole explanation
     Explain {
         /// The rule's id, such as field-type-changed
@@ -178,6 +181,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Snapshot(arguments) => snapshot::run(&arguments),
         Command::Includes(arguments) => includes::run(&arguments),
+        Command::Graph(arguments) => graph::run(&arguments),
         Command::Explain { rule } => docs::explain(&rule),
         Command::Rules { format } => docs::rules(format),
         Command::Config(arguments) => policy::run(&arguments),

@@ -1,6 +1,7 @@
 //! Reports: one file per format over the same findings.
 
 mod artifact;
+mod graph;
 mod group;
 mod json;
 mod markdown;
@@ -10,6 +11,7 @@ mod rule_docs;
 mod text;
 
 pub use artifact::{catalog_value, snapshot};
+pub use graph::GraphView;
 pub use json::{json, schema};
 pub use markdown::markdown;
 pub use patch::patch;

@@ -1,0 +1,79 @@
+//! `connector-diff graph SIDE`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::{Failure, INCONCLUSIVE, OK, output};
+use crate::load::{self, FileKind, Side};
+use crate::report::GraphView;
+use crate::suggest;
+
+#[derive(Debug, Args)]
+pub(super) struct GraphArgs {
+    /// A connector directory, or one file of it
+    side: PathBuf,
+    /// How to print the graph
+    #[arg(long, value_enum, default_value_t = Format::Mermaid)]
+    format: Format,
+    /// Show this stream and what it is built from
+    #[arg(long, value_name = "NAME")]
+    stream: Option<String>,
+    /// What the file is, where its content does not tell
+    #[arg(long, value_enum)]
+    kind: Option<FileKind>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For Graphviz
+    Dot,
+    /// For Markdown pages that draw it
+    Mermaid,
+    /// A picture
+    Svg,
+    /// For programs
+    Json,
+}
+
+pub(super) fn run(arguments: &GraphArgs) -> Result<u8, Failure> {
+    let side = Side { path: arguments.side.clone(), kind: arguments.kind, ..Side::default() };
+    let connector = load::connector(&side);
+    let errors: Vec<String> = connector
+        .errors
+        .iter()
+        .map(ToString::to_string)
+        .chain(connector.faults.iter().map(|fault| fault.error.to_string()))
+        .collect();
+    let view = GraphView::of(&connector, arguments.stream.as_deref()).map_err(|known| {
+        let wanted = arguments.stream.as_deref().unwrap_or_default();
+        let like = suggest::nearest(wanted, known.iter().copied());
+        let hint = like.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
+        Failure::input(format!("{}: there is no stream {wanted}{hint}", connector.source))
+    })?;
+    if view.is_empty() {
+        let why = match (errors.as_slice(), connector.catalog_reason.as_str()) {
+            ([], "") => "there is no manifest, schema folder or catalog".to_owned(),
+            ([], reason) => reason.to_owned(),
+            (errors, _) => errors.join("; "),
+        };
+        return Err(Failure::input(format!("{}: no streams: {why}", connector.source)));
+    }
+    let text = match arguments.format {
+        Format::Dot => view.dot(),
+        Format::Mermaid => view.mermaid(),
+        Format::Svg => view.svg().map_err(|error| {
+            Failure::input(format!("the picture cannot be drawn: {error}; try --format dot"))
+        })?,
+        Format::Json => {
+            let mut text = serde_json::to_string_pretty(&view.json()).unwrap_or_default();
+            text.push('\n');
+            text
+        }
+    };
+    output::stdout(&text)?;
+    for error in &errors {
+        output::stderr(&format!("warning: {error}\n"));
+    }
+    Ok(if errors.is_empty() { OK } else { INCONCLUSIVE })
+}

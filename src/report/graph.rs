@@ -1,0 +1,214 @@
+//! The graph of what streams are built from, for `graph`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use layout::backends::svg::SVGWriter;
+use layout::gv::{DotParser, GraphBuilder};
+use serde_json::{Value, json};
+
+use crate::load::{PositionRequest, positions};
+use crate::model::{BuildGraph, Connector, Link, PartIndex, PartKind};
+
+/// The part of a connector's graph that is shown.
+#[derive(Debug)]
+pub struct GraphView<'c> {
+    graph: &'c BuildGraph,
+    /// In the order of kinds and names.
+    parts: Vec<PartIndex>,
+    links: Vec<(PartIndex, PartIndex, Link)>,
+    /// Streams of the catalog that nothing is known of.
+    unlinked: Vec<&'c str>,
+    connector: &'c Connector,
+}
+
+impl<'c> GraphView<'c> {
+    /// Everything, or one stream with all that it is built from.
+    ///
+    /// # Errors
+    /// There is no stream of that name; the error holds the names there are.
+    pub fn of(connector: &'c Connector, stream: Option<&str>) -> Result<Self, Vec<&'c str>> {
+        let graph = &connector.graph;
+        let in_catalog = connector.catalog.iter().flat_map(|catalog| &catalog.streams);
+        let mut unlinked: Vec<&str> = in_catalog
+            .map(|stream| stream.id.name.as_str())
+            .filter(|name| graph.find(PartKind::Stream, name).is_none())
+            .collect();
+        unlinked.sort_unstable();
+        unlinked.dedup();
+        let kept: BTreeSet<PartIndex> = match stream {
+            None => graph.parts().map(|(index, _)| index).collect(),
+            Some(name) => match graph.find(PartKind::Stream, name) {
+                Some(part) => {
+                    unlinked.clear();
+                    graph.built_from(part, |_| true).into_iter().collect()
+                }
+                None if unlinked.contains(&name) => {
+                    unlinked.retain(|other| *other == name);
+                    BTreeSet::new()
+                }
+                None => {
+                    let streams = graph.parts().filter(|(_, part)| part.kind == PartKind::Stream);
+                    return Err(streams.map(|(_, part)| part.name.as_str()).chain(unlinked).collect());
+                }
+            },
+        };
+        let parts = graph.parts().map(|(index, _)| index).filter(|index| kept.contains(index)).collect();
+        let mut links = graph.links();
+        links.retain(|(from, to, _)| kept.contains(from) && kept.contains(to));
+        Ok(Self { graph, parts, links, unlinked, connector })
+    }
+
+    /// Whether there is nothing to show.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty() && self.unlinked.is_empty()
+    }
+
+    /// What a part is called where it is shown: the file is left out where there is one manifest only.
+    fn label(&self, part: PartIndex) -> &'c str {
+        let part = self.graph.get(part);
+        match part.kind {
+            PartKind::Definition | PartKind::Parameters => {
+                part.name.split_once('#').map_or(part.name.as_str(), |(_, place)| place)
+            }
+            _ => &part.name,
+        }
+    }
+
+    /// In Graphviz's language.
+    pub fn dot(&self) -> String {
+        let mut out = String::from("digraph {\n  rankdir=LR;\n");
+        let numbers: BTreeMap<PartIndex, usize> =
+            self.parts.iter().enumerate().map(|(number, part)| (*part, number)).collect();
+        for (number, part) in self.parts.iter().enumerate() {
+            let shape = match self.graph.get(*part).kind {
+                PartKind::Stream => "box",
+                PartKind::Definition => "ellipse",
+                PartKind::Parameters => "diamond",
+                PartKind::SchemaFile => "note",
+                PartKind::SpecProperty => "circle",
+            };
+            let _ = writeln!(out, "  n{number} [label=\"{}\", shape={shape}];", quoted(self.label(*part)));
+        }
+        for (number, name) in self.unlinked.iter().enumerate() {
+            let _ = writeln!(out, "  u{number} [label=\"{}\", shape=box];", quoted(name));
+        }
+        for (from, to, link) in &self.links {
+            let style = if *link == Link::Parent { " [style=dashed]" } else { "" };
+            let _ = writeln!(out, "  n{} -> n{}{style};", numbers[from], numbers[to]);
+        }
+        out.push_str("}\n");
+        out
+    }
+
+    /// In Mermaid's language.
+    pub fn mermaid(&self) -> String {
+        let mut out = String::from("graph LR\n");
+        let numbers: BTreeMap<PartIndex, usize> =
+            self.parts.iter().enumerate().map(|(number, part)| (*part, number)).collect();
+        let text = |name: &str| name.replace('#', "#35;").replace('"', "#quot;").replace('\n', " ");
+        for (number, part) in self.parts.iter().enumerate() {
+            let (open, close) = match self.graph.get(*part).kind {
+                PartKind::Stream => ("[", "]"),
+                PartKind::Definition => ("(", ")"),
+                PartKind::Parameters => ("{", "}"),
+                PartKind::SchemaFile => ("[/", "/]"),
+                PartKind::SpecProperty => ("((", "))"),
+            };
+            let _ = writeln!(out, "  n{number}{open}\"{}\"{close}", text(self.label(*part)));
+        }
+        for (number, name) in self.unlinked.iter().enumerate() {
+            let _ = writeln!(out, "  u{number}[\"{}\"]", text(name));
+        }
+        for (from, to, link) in &self.links {
+            let arrow = if *link == Link::Parent { "-.->" } else { "-->" };
+            let _ = writeln!(out, "  n{} {arrow} n{}", numbers[from], numbers[to]);
+        }
+        out
+    }
+
+    /// As a picture.
+    ///
+    /// # Errors
+    /// The picture cannot be drawn; the text says why.
+    pub fn svg(&self) -> Result<String, String> {
+        let parsed = DotParser::new(&self.dot()).process()?;
+        let mut builder = GraphBuilder::new();
+        builder.visit_graph(&parsed);
+        let mut picture = builder.get();
+        let mut writer = SVGWriter::new();
+        picture.do_it(false, false, false, &mut writer);
+        Ok(writer.finalize())
+    }
+
+    /// For programs.
+    pub fn json(&self) -> Value {
+        let placed: Vec<(usize, PositionRequest)> = self
+            .parts
+            .iter()
+            .enumerate()
+            .filter_map(|(number, part)| {
+                let (document, pointer) = self.graph.get(*part).place.clone()?;
+                let range = 0..document.text.len();
+                Some((number, PositionRequest { document, range, pointer }))
+            })
+            .collect();
+        let requests: Vec<PositionRequest> = placed.iter().map(|(_, request)| request.clone()).collect();
+        let mut origins: BTreeMap<usize, Value> = BTreeMap::new();
+        for ((number, request), position) in placed.iter().zip(positions(&requests)) {
+            let origin = json!({
+                "file": request.document.file,
+                "pointer": request.pointer.to_string(),
+                "line": position.map(|position| position.line),
+            });
+            origins.insert(*number, origin);
+        }
+        let names = |parts: &[PartIndex]| {
+            parts.iter().map(|part| self.graph.get(*part).name.clone()).collect::<Vec<_>>()
+        };
+        let mut parts: Vec<Value> = self
+            .parts
+            .iter()
+            .enumerate()
+            .map(|(number, part)| {
+                let part = self.graph.get(*part);
+                json!({"kind": part.kind, "name": part.name, "origin": origins.get(&number)})
+            })
+            .collect();
+        parts.extend(
+            self.unlinked.iter().map(|name| json!({"kind": PartKind::Stream, "name": name, "origin": null})),
+        );
+        let links: Vec<Value> = self
+            .links
+            .iter()
+            .map(|(from, to, link)| {
+                let (from, to) = (self.graph.get(*from), self.graph.get(*to));
+                json!({
+                    "from": {"kind": from.kind, "name": from.name},
+                    "to": {"kind": to.kind, "name": to.name},
+                    "link": link,
+                })
+            })
+            .collect();
+        let shown: BTreeSet<&PartIndex> = self.parts.iter().collect();
+        let recursive: Vec<Vec<String>> = self
+            .graph
+            .recursive()
+            .into_iter()
+            .filter(|group| group.iter().all(|part| shown.contains(part)))
+            .map(|group| names(&group))
+            .collect();
+        json!({
+            "name": self.connector.name,
+            "source": self.connector.source,
+            "parts": parts,
+            "links": links,
+            "recursive": recursive,
+        })
+    }
+}
+
+/// A name between quotation marks.
+fn quoted(name: &str) -> String {
+    name.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', " ")
+}
