@@ -333,6 +333,15 @@ pub enum CatalogChange {
     SchemaGained,
     /// A schema that cannot be followed on one side.
     SchemaUnresolved,
+    /// What no catalog shows: requests, pages, records taken out of answers.
+    Behaviour {
+        /// What changed, in words.
+        what: String,
+        /// The streams it reaches.
+        streams: Vec<StreamId>,
+        /// The part whose edit reaches them, where it is not their own entries.
+        cause: Option<String>,
+    },
     /// There was no primary key.
     PrimaryKeyAdded,
     /// There is no primary key any more.

@@ -2,6 +2,7 @@
 //!
 //! Order is deterministic: by artifact, then stream, then the walk's own order, whatever the number of threads.
 
+mod behaviour;
 mod catalog;
 mod delta;
 mod metadata;
@@ -51,6 +52,10 @@ pub fn diff(old: &Connector, new: &Connector) -> (Vec<Delta>, Vec<DiffError>) {
         let (found, unreadable) = catalog::diff(before, after, new, old);
         deltas.extend(found);
         errors.extend(unreadable);
+    }
+    let loads = |side: &Connector| side.faults.iter().all(|fault| fault.kind == FaultKind::Disallowed);
+    if loads(old) && loads(new) {
+        deltas.extend(behaviour::diff(old, new));
     }
     deltas.extend(state::diff(old, new));
     if let (Some(before), Some(after)) = (&old.metadata, &new.metadata) {

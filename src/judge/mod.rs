@@ -1,6 +1,7 @@
 //! From differences to findings: each difference meets its rule, and a finding says who is affected, what they see,
 //! what to do, where it was written and which shared edit caused it.
 
+mod cause;
 mod coverage;
 mod inclusion;
 mod origin;
@@ -97,6 +98,7 @@ pub fn judge(
         finding.scope.streams.retain(|stream| !policy.ignores_stream(stream));
     }
     origin::attach(&mut findings, &judged, old, new);
+    cause::explain(&mut findings, old, new);
     findings.sort_by_cached_key(|finding| {
         (
             finding.level,
@@ -189,7 +191,10 @@ fn finding(delta: &Delta, rule: &Rule, own: Level, policy: &Policy) -> Finding {
         },
         evidence: evidence(delta, rule, own),
         origin: Sides::default(),
-        cause: None,
+        cause: match &delta.change {
+            Change::Catalog(CatalogChange::Behaviour { cause, .. }) => cause.clone(),
+            _ => None,
+        },
         policy: set.map(|(_, set_by)| set_by.to_string()),
         migration: None,
         waived: None,
@@ -355,7 +360,14 @@ fn evidence(delta: &Delta, rule: &Rule, level: Level) -> Evidence {
 /// The same for the same difference on every machine, whatever the formatting of the files.
 fn fingerprint(delta: &Delta, rule: &Rule) -> String {
     let stream = delta.stream.as_ref();
-    let parts = serde_json::json!([
+    let reach = match &delta.change {
+        Change::Catalog(CatalogChange::Behaviour { streams, cause, .. }) => {
+            let place = cause.as_deref().map(|cause| cause.split_once('#').map_or(cause, |(_, place)| place));
+            Some((streams.iter().map(ToString::to_string).collect::<Vec<_>>(), place))
+        }
+        _ => None,
+    };
+    let mut parts = serde_json::json!([
         rule.id,
         delta.artifact,
         stream.and_then(|stream| stream.namespace.as_deref()),
@@ -366,6 +378,9 @@ fn fingerprint(delta: &Delta, rule: &Rule) -> String {
         delta.new,
         detail(&delta.change),
     ]);
+    if let (Some(reach), Value::Array(parts)) = (reach, &mut parts) {
+        parts.push(serde_json::json!(reach));
+    }
     format!("k{:010x}", xxh3_64(parts.to_string().as_bytes()) >> 24)
 }
 
@@ -384,6 +399,7 @@ fn detail(change: &Change) -> String {
             SpecChange::DestinationSyncModeRemoved(mode) | SpecChange::DestinationSyncModeAdded(mode),
         ) => mode.clone(),
         Change::Spec(SpecChange::UnknownKeyChanged(key)) => format!("`{key}`"),
+        Change::Catalog(CatalogChange::Behaviour { what, .. }) => what.clone(),
         Change::Catalog(CatalogChange::FieldAdded { collides: Some(other) }) => format!("`{other}`"),
         Change::Catalog(CatalogChange::PrimaryKeyNotInSchema(path)) => format!("`{}`", path.join(".")),
         Change::Catalog(CatalogChange::ConstraintsChanged) => "constraints on values".to_owned(),
@@ -461,9 +477,11 @@ fn scope(delta: &Delta, rule: &Rule, level: Level, detail: &str) -> Scope {
     let everyone = |only: Option<String>| Scope { everyone: true, streams: BTreeSet::new(), only };
     let streams = |only: Option<&str>| {
         let streams = match (&delta.change, &delta.stream) {
-            (Change::Connector(ConnectorChange::StateRewritten(streams)), _) => {
-                streams.iter().map(|stream| stream.name.clone()).collect()
-            }
+            (
+                Change::Connector(ConnectorChange::StateRewritten(streams))
+                | Change::Catalog(CatalogChange::Behaviour { streams, .. }),
+                _,
+            ) => streams.iter().map(|stream| stream.name.clone()).collect(),
             (_, Some(stream)) => BTreeSet::from([stream.name.clone()]),
             (_, None) => BTreeSet::new(),
         };

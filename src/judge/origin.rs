@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::diff::Delta;
+use crate::diff::{CatalogChange, Change, Delta};
 use crate::load::{PositionRequest, positions};
 use crate::model::{
-    Artifact, Connector, Finding, Located, Origin, Pointer, Position, Sides, Stream, StreamBody,
+    Artifact, Connector, Finding, Located, Origin, PartKind, Pointer, Position, Sides, Stream, StreamBody,
+    StreamId,
 };
 
 /// Fills in the origin and the cause of each finding. `deltas` are the differences in the findings' order.
@@ -17,16 +18,23 @@ pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector
             .flat_map(|catalog| &catalog.streams)
             .map(|stream| (stream.index, stream))
             .collect();
+        let parts = connector.graph.places();
         let mut requests = Vec::new();
         let mut asked = Vec::new();
         for (index, delta) in deltas.iter().enumerate() {
             let pick =
                 |sides: &Sides<Option<Pointer>>| if is_new { sides.new.clone() } else { sides.old.clone() };
-            let Some(pointer) = pick(&delta.pointer) else { continue };
             let stream = if is_new { delta.context.index.new } else { delta.context.index.old };
             let stream = stream.and_then(|index| streams.get(&index)).copied();
-            let Some(located) = locate(connector, delta, stream, &pointer) else { continue };
-            if let Some(shared) = located.shared {
+            let located = match &delta.change {
+                Change::Catalog(CatalogChange::Behaviour { streams, cause, .. }) => {
+                    written_in(connector, streams, cause.as_deref())
+                }
+                _ => pick(&delta.pointer).and_then(|pointer| locate(connector, delta, stream, &pointer)),
+            };
+            let Some(located) = located else { continue };
+            let part = part_of(&parts, &located).filter(|_| delta.artifact != Artifact::Spec);
+            if let Some(shared) = part.map(str::to_owned).or(located.shared) {
                 findings[index].cause.get_or_insert(shared);
             }
             requests.push(PositionRequest {
@@ -64,6 +72,31 @@ fn origin(request: &PositionRequest, position: Option<Position>) -> Origin {
         line: position.map(|position| position.line),
         column: position.map(|position| position.column),
     }
+}
+
+/// The part of the manifest that a place lies in, the smallest of those.
+fn part_of<'p>(parts: &HashMap<(&str, &Pointer), &'p str>, located: &Located) -> Option<&'p str> {
+    let mut pointer = Some(located.pointer.clone());
+    while let Some(at) = pointer {
+        if let Some(name) = parts.get(&(located.document.file.as_str(), &at)) {
+            return Some(name);
+        }
+        pointer = at.parent();
+    }
+    None
+}
+
+/// Where what streams do is written: in the part that explains it, or in their own entry.
+fn written_in(connector: &Connector, streams: &[StreamId], cause: Option<&str>) -> Option<Located> {
+    let graph = &connector.graph;
+    let part = match cause {
+        Some(name) => [PartKind::Definition, PartKind::Parameters, PartKind::SchemaFile]
+            .into_iter()
+            .find_map(|kind| graph.find(kind, name))?,
+        None => graph.find(PartKind::Stream, &streams.first()?.name)?,
+    };
+    let (document, pointer) = graph.get(part).place.clone()?;
+    Some(Located { range: 0..document.text.len(), document, pointer, shared: None })
 }
 
 /// The places of the requests; one that names nothing, such as a key that is absent, moves up to what is there.

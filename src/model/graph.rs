@@ -5,7 +5,7 @@
 //! digests differ between two versions are the places that someone edited, and what reaches an edited part is what the
 //! edit may have changed.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use petgraph::algo::tarjan_scc;
@@ -54,6 +54,63 @@ pub enum Link {
     Parent,
 }
 
+/// What a stream does that no catalog shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Aspect {
+    /// What is asked: address, path, method, parameters, headers, body.
+    Request,
+    /// How it signs in.
+    Authentication,
+    /// What it does about errors.
+    ErrorHandling,
+    /// How it turns pages.
+    Pagination,
+    /// Which records it takes out of an answer.
+    RecordSelection,
+    /// What it does to records.
+    Transformations,
+    /// What it asks once per each of.
+    Partitions,
+    /// Where an incremental sync starts and ends, and in which steps it goes.
+    IncrementalWindow,
+    /// Everything else about reading.
+    Retrieval,
+}
+
+impl Aspect {
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Authentication => "authentication",
+            Self::ErrorHandling => "error handling",
+            Self::Pagination => "pagination",
+            Self::RecordSelection => "record selection",
+            Self::Transformations => "transformations",
+            Self::Partitions => "partitions",
+            Self::IncrementalWindow => "incremental window",
+            Self::Retrieval => "retrieval",
+        }
+    }
+}
+
+/// One field of what a stream does, to be compared with another version's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Behaviour {
+    /// What it is about.
+    pub aspect: Aspect,
+    /// The field of the component.
+    pub field: String,
+    /// A digest of its value, with everything it refers to.
+    pub digest: u64,
+    /// A digest of what is written in the field itself, references unfollowed.
+    pub written: u64,
+    /// The part that holds the field; `None` where a parameter fills it.
+    pub holder: Option<PartIndex>,
+    /// The parts that the field refers to.
+    pub referred: Vec<PartIndex>,
+}
+
 /// A part of a [`BuildGraph`].
 pub type PartIndex = NodeIndex;
 
@@ -63,6 +120,7 @@ pub struct BuildGraph {
     graph: DiGraph<Part, Link>,
     by_name: BTreeMap<(PartKind, String), NodeIndex>,
     linked: HashSet<(NodeIndex, NodeIndex, Link)>,
+    behaviours: BTreeMap<String, Vec<Behaviour>>,
 }
 
 impl BuildGraph {
@@ -88,6 +146,16 @@ impl BuildGraph {
         }
     }
 
+    /// Says what a stream does.
+    pub fn behave(&mut self, stream: &str, behaviour: Vec<Behaviour>) {
+        self.behaviours.insert(stream.to_owned(), behaviour);
+    }
+
+    /// What each stream does, by its name, where that is known.
+    pub fn behaviours(&self) -> &BTreeMap<String, Vec<Behaviour>> {
+        &self.behaviours
+    }
+
     /// A part by its kind and name.
     pub fn find(&self, kind: PartKind, name: &str) -> Option<PartIndex> {
         self.by_name.get(&(kind, name.to_owned())).copied()
@@ -101,6 +169,18 @@ impl BuildGraph {
     /// All parts, in the order of their kinds and names.
     pub fn parts(&self) -> impl Iterator<Item = (PartIndex, &Part)> {
         self.by_name.values().map(|&index| (index, &self.graph[index]))
+    }
+
+    /// The names of definitions and parameters by where they are written: the file and the place in it.
+    pub fn places(&self) -> HashMap<(&str, &Pointer), &str> {
+        let in_manifest = |part: &&Part| matches!(part.kind, PartKind::Definition | PartKind::Parameters);
+        let parts = self.graph.node_weights().filter(in_manifest);
+        parts
+            .filter_map(|part| {
+                let (document, pointer) = part.place.as_ref()?;
+                Some(((document.file.as_str(), pointer), part.name.as_str()))
+            })
+            .collect()
     }
 
     /// All links, in the order of the parts.

@@ -30,7 +30,7 @@ pub use finding::{
     BreakingType, Bump, Decided, Evidence, Finding, Level, Likeness, Migration, Origin, Platform, Related,
     RelatedKind, Scope, Sides, SpecBranch, Waived,
 };
-pub use graph::{BuildGraph, Link, Part, PartIndex, PartKind};
+pub use graph::{Aspect, Behaviour, BuildGraph, Link, Part, PartIndex, PartKind};
 pub use metadata::{BreakingChangeEntry, Metadata};
 pub use pointer::Pointer;
 pub use record_schema::{RecordSchema, ReferenceError, SchemaFiles, SchemaNode};

@@ -120,7 +120,11 @@ pub(super) fn groups<'f>(findings: &'f [Finding], levels: &[Level]) -> Vec<Group
         let place = match (&finding.stream, finding.artifact) {
             (Some(stream), Artifact::State) => (3, format!("state of stream {stream}")),
             (Some(stream), _) => (2, format!("stream {stream}")),
-            (None, artifact) => (1, artifact.name().to_owned()),
+            (None, artifact) => match (&finding.cause, finding.scope.streams.len()) {
+                (Some(cause), 1) => (2, format!("stream {}, through {cause}", streams_of(finding))),
+                (Some(cause), count) => (0, format!("{cause}, used by {count} streams")),
+                (None, _) => (1, artifact.name().to_owned()),
+            },
         };
         by_stream.entry((place, finding.level, finding.rule.clone())).or_default().push(finding);
     }
@@ -178,6 +182,10 @@ fn edit(finding: &Finding) -> Option<(String, String, String)> {
     finding.stream.as_ref()?;
     let origin = finding.origin.old.as_ref().or(finding.origin.new.as_ref())?;
     Some((cause, finding.rule.clone(), format!("{}{}", origin.file, origin.pointer)))
+}
+
+fn streams_of(finding: &Finding) -> String {
+    finding.scope.streams.iter().cloned().collect::<Vec<_>>().join(", ")
 }
 
 fn streams<'f>(findings: &[&'f Finding]) -> Vec<&'f str> {

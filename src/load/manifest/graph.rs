@@ -3,16 +3,17 @@
 //! A part is a place that something refers to, a `$parameters` mapping, or a stream's own entry. What is written in a
 //! part ends where another part begins.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::Manifest;
+use super::behaviour;
 use super::component::Component;
 use super::node::Resolver;
 use crate::load::schema_graph::add_schema_file;
-use crate::model::{BuildGraph, Link, PartIndex, PartKind, Pointer};
+use crate::model::{Behaviour, BuildGraph, Link, PartIndex, PartKind, Pointer};
 
 /// A stream with the component it is.
 pub(super) struct BuiltStream<'c, 'm> {
@@ -38,7 +39,7 @@ fn address(value: &Value) -> usize {
 }
 
 /// The graph of the streams, without what no stream reaches.
-pub(super) fn build(manifest: &Manifest, streams: &[BuiltStream<'_, '_>]) -> BuildGraph {
+pub(super) fn build<'m>(manifest: &'m Manifest, streams: &[BuiltStream<'_, 'm>]) -> BuildGraph {
     let resolver = Resolver::new(&manifest.raw);
     let mut targets = HashSet::new();
     let mut open = vec![&manifest.raw];
@@ -66,6 +67,11 @@ pub(super) fn build(manifest: &Manifest, streams: &[BuiltStream<'_, '_>]) -> Bui
         builder.region(value, part, Link::BuiltFrom, &mut hasher);
         let place = builder.graph.get(part).place.clone();
         builder.graph.describe(part, place, hasher.digest());
+    }
+    let places = builder.places();
+    for stream in streams {
+        let behaviour = builder.behaviour(stream, &places);
+        builder.graph.behave(&stream.name, behaviour);
     }
     let mut graph = builder.graph;
     for stream in streams {
@@ -112,6 +118,53 @@ impl<'m> Builder<'m> {
         self.graph.describe(part, Some((self.manifest.document.clone(), place)), 0);
         self.open.push((value, part));
         part
+    }
+
+    /// The parts by where they are written.
+    fn places(&self) -> HashMap<Pointer, PartIndex> {
+        let parts = self.graph.parts().filter(|(_, part)| part.kind != PartKind::Stream);
+        parts.filter_map(|(index, part)| Some((part.place.clone()?.1, index))).collect()
+    }
+
+    /// What a stream does, with the parts that say so.
+    fn behaviour(
+        &self,
+        stream: &BuiltStream<'_, 'm>,
+        places: &HashMap<Pointer, PartIndex>,
+    ) -> Vec<Behaviour> {
+        let own = self.graph.find(PartKind::Stream, &stream.name);
+        behaviour::of(stream.component)
+            .into_iter()
+            .map(|found| {
+                let mut holder = None;
+                let mut referred = BTreeSet::new();
+                let mut place = found.raw.and_then(|raw| self.manifest.place_of(raw));
+                while let (None, Some(at)) = (holder, &place) {
+                    holder = places.get(at).copied();
+                    place = at.parent();
+                }
+                let mut open: Vec<&Value> = found.raw.into_iter().collect();
+                while let Some(value) = open.pop() {
+                    match value {
+                        Value::String(text) => {
+                            let target = self.resolver.target(text).map(address);
+                            referred.extend(target.and_then(|target| self.parts.get(&target).copied()));
+                        }
+                        Value::Object(map) => open.extend(map.values()),
+                        Value::Array(items) => open.extend(items),
+                        _ => {}
+                    }
+                }
+                Behaviour {
+                    aspect: found.aspect,
+                    field: found.field,
+                    digest: found.digest,
+                    written: found.raw.map_or(0, |raw| xxh3_64(raw.to_string().as_bytes())),
+                    holder: holder.or(own).filter(|_| found.raw.is_some()),
+                    referred: referred.into_iter().collect(),
+                }
+            })
+            .collect()
     }
 
     /// Walks what is written in a part.

@@ -4,6 +4,7 @@
 //! config, [`dynamic`] makes the streams that rows of the manifest describe, [`stream`] reads one stream, and
 //! [`validation`] says what the CDK would refuse. What a config or the network decides is unknown and becomes coverage.
 
+mod behaviour;
 mod component;
 mod dynamic;
 mod graph;

@@ -1,5 +1,6 @@
 //! Rules for the catalog: streams, fields, keys and cursors.
 
+mod behaviour;
 mod catalog_duplicate_stream;
 mod condition_changed;
 mod cursor_added;
@@ -69,6 +70,7 @@ use super::registry;
 use crate::diff::CatalogChange;
 
 registry! { CatalogChange {
+    CatalogChange::Behaviour { .. } => [behaviour],
     CatalogChange::StreamRemoved(_) => [stream_removed],
     CatalogChange::StreamAdded { .. } => [stream_added_high_volume, stream_added],
     CatalogChange::NamespaceChanged => [stream_namespace_changed],

@@ -1,0 +1,147 @@
+//! Differences in what streams do, which no catalog shows, each with the edit that explains it.
+//!
+//! A stream is concerned only if a resolved field of it differs. The edit that explains it is a part that is written
+//! otherwise in the two versions and that the field is built from; of several, the one that explains most streams.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::delta::{CatalogChange, Change, Delta, StreamContext};
+use crate::model::{
+    Artifact, Aspect, Behaviour, BuildGraph, Connector, Link, PartIndex, PartKind, Sides, StreamId,
+};
+
+/// Where a difference may come from: the parts that were edited, by name.
+type Candidates<'c> = BTreeSet<&'c str>;
+
+struct Differing<'c> {
+    stream: &'c str,
+    aspect: Aspect,
+    fields: BTreeSet<&'c str>,
+    candidates: Candidates<'c>,
+}
+
+/// What streams do otherwise.
+pub(super) fn diff(old: &Connector, new: &Connector) -> Vec<Delta> {
+    let edited = Sides { old: old.graph.edited(&new.graph), new: new.graph.edited(&old.graph) };
+    let mut differing = Vec::new();
+    for (stream, before) in old.graph.behaviours() {
+        let Some(after) = new.graph.behaviours().get(stream) else { continue };
+        let mut by_aspect: BTreeMap<Aspect, (BTreeSet<&str>, Candidates<'_>)> = BTreeMap::new();
+        for (aspect, field) in keys(before).union(&keys(after)) {
+            let find = |all: &'_ [Behaviour]| -> Option<usize> {
+                all.iter().position(|one| one.aspect == *aspect && one.field == *field)
+            };
+            let (was, is) = (find(before).map(|at| &before[at]), find(after).map(|at| &after[at]));
+            if was.map(|one| one.digest) == is.map(|one| one.digest) {
+                continue;
+            }
+            let (fields, candidates) = by_aspect.entry(*aspect).or_default();
+            fields.insert(field);
+            let rewritten = was.map(|one| one.written) != is.map(|one| one.written);
+            for (one, graph, edited) in [(was, &old.graph, &edited.old), (is, &new.graph, &edited.new)] {
+                candidates.extend(one.into_iter().flat_map(|one| reached(one, rewritten, graph, edited)));
+            }
+        }
+        for (aspect, (fields, mut candidates)) in by_aspect {
+            if candidates.is_empty() {
+                // The field is as it was: what its templates read is not.
+                for (graph, edited) in [(&old.graph, &edited.old), (&new.graph, &edited.new)] {
+                    let own = graph.find(PartKind::Stream, stream);
+                    let follow = |link| link == Link::BuiltFrom || aspect == Aspect::Partitions;
+                    let parts = own.into_iter().flat_map(|own| graph.built_from(own, follow));
+                    candidates.extend(parts.filter_map(|part| edited_name(graph, part, edited)));
+                }
+            }
+            differing.push(Differing { stream, aspect, fields, candidates });
+        }
+    }
+    explain(differing)
+}
+
+fn keys(behaviour: &[Behaviour]) -> BTreeSet<(Aspect, &str)> {
+    behaviour.iter().map(|one| (one.aspect, one.field.as_str())).collect()
+}
+
+fn edited_name<'g>(
+    graph: &'g BuildGraph,
+    part: PartIndex,
+    edited: &BTreeSet<(PartKind, &str)>,
+) -> Option<&'g str> {
+    let part = graph.get(part);
+    let counts = matches!(part.kind, PartKind::Definition | PartKind::Parameters);
+    (counts && edited.contains(&(part.kind, part.name.as_str()))).then_some(part.name.as_str())
+}
+
+/// The edited parts that a field is built from. What holds the field counts where the field itself is written otherwise.
+fn reached<'g>(
+    behaviour: &Behaviour,
+    rewritten: bool,
+    graph: &'g BuildGraph,
+    edited: &BTreeSet<(PartKind, &str)>,
+) -> Vec<&'g str> {
+    let holder = behaviour.holder.filter(|_| rewritten);
+    let below = behaviour.referred.iter().flat_map(|part| graph.built_from(*part, |_| true));
+    holder.into_iter().chain(below).filter_map(|part| edited_name(graph, part, edited)).collect()
+}
+
+/// One difference for each edit: the edit that explains most first, until all is explained.
+fn explain(mut open: Vec<Differing<'_>>) -> Vec<Delta> {
+    let mut deltas = Vec::new();
+    loop {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for name in open.iter().flat_map(|one| &one.candidates) {
+            *counts.entry(name).or_default() += 1;
+        }
+        let most = counts.values().copied().max();
+        let cause = counts.iter().find(|(_, count)| Some(**count) == most).map(|(name, _)| *name);
+        let Some(cause) = cause else { break };
+        let (explained, rest): (Vec<_>, Vec<_>) =
+            open.into_iter().partition(|one| one.candidates.contains(cause));
+        open = rest;
+        deltas.push(delta(&explained, Some(cause)));
+    }
+    // What streams say in their own entries is theirs alone.
+    let mut own: BTreeMap<&str, Vec<Differing<'_>>> = BTreeMap::new();
+    for one in open {
+        own.entry(one.stream).or_default().push(one);
+    }
+    deltas.extend(own.values().map(|explained| delta(explained, None)));
+    deltas
+}
+
+fn delta(explained: &[Differing<'_>], cause: Option<&str>) -> Delta {
+    let mut aspects: BTreeMap<Aspect, BTreeSet<&str>> = BTreeMap::new();
+    for one in explained {
+        aspects.entry(one.aspect).or_default().extend(&one.fields);
+    }
+    let what: Vec<String> = aspects
+        .iter()
+        .map(|(aspect, fields)| {
+            let fields: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
+            format!("{} ({})", aspect.name(), fields.join(", "))
+        })
+        .collect();
+    let streams: BTreeSet<&str> = explained.iter().map(|one| one.stream).collect();
+    let streams: Vec<StreamId> = streams.into_iter().map(StreamId::named).collect();
+    let stream = match (streams.as_slice(), cause) {
+        ([only], None) => Some(only.clone()),
+        _ => None,
+    };
+    Delta {
+        artifact: Artifact::Catalog,
+        stream,
+        field: Vec::new(),
+        branch: None,
+        pointer: Sides::default(),
+        change: Change::Catalog(CatalogChange::Behaviour {
+            what: what.join(", "),
+            streams,
+            cause: cause.map(str::to_owned),
+        }),
+        old: None,
+        new: None,
+        context: StreamContext::default(),
+        place: None,
+        decision: None,
+    }
+}
