@@ -1,5 +1,6 @@
 //! The program as a user runs it: exit codes, streams of output, help.
 
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -133,6 +134,86 @@ fn snapshots_print_what_the_protocol_would() {
     let spec: serde_json::Value =
         serde_json::from_str(&stdout(&run(&["snapshot", DEMO[0], "--artifact", "spec"]))).expect("JSON");
     assert_eq!(spec["connectionSpecification"]["required"], serde_json::json!(["api_key", "start_date"]));
+}
+
+/// A manifest with one stream, under a folder of its own.
+fn manifest(folder: &Path, name: &str, edit: impl Fn(String) -> String) -> String {
+    let text = "version: 6.48.0
+type: DeclarativeSource
+check: {type: CheckStream, stream_names: [orders]}
+definitions:
+  requester: {type: HttpRequester, url_base: https://lantern.test/api, path: orders}
+streams:
+  - type: DeclarativeStream
+    name: orders
+    primary_key: id
+    retriever:
+      type: SimpleRetriever
+      requester: {$ref: '#/definitions/requester'}
+      record_selector: {type: RecordSelector, extractor: {type: DpathExtractor, field_path: []}}
+    schema_loader: {type: InlineSchemaLoader, schema: {type: object, properties: {id: {type: integer}}}}
+spec:
+  type: Spec
+  connection_specification: {type: object, properties: {api_key: {type: string}}}
+";
+    let path = folder.join(name).join("manifest.yaml");
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a temporary folder");
+    fs::write(&path, edit(text.to_owned())).expect("a temporary file");
+    folder.join(name).display().to_string()
+}
+
+#[test]
+fn a_rewrite_is_held_to_equivalence() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let side = |name: &str, edit: &dyn Fn(String) -> String| manifest(folder.path(), name, edit);
+    let old = side("old", &|text| text);
+    let written_out = side("written-out", &|text| {
+        let inline = "{type: HttpRequester, url_base: https://lantern.test/api, path: orders}";
+        text.replace("{$ref: '#/definitions/requester'}", inline)
+    });
+    let ask = |old: &str, new: &str| run(&["check", "--equivalent", old, new]);
+    let same = ask(&old, &written_out);
+    assert_eq!((same.status.code(), stdout(&same).contains("equivalent: nothing above")), (Some(0), true));
+    let elsewhere = side("elsewhere", &|text| text.replace("lantern.test/api", "lantern.test/v2"));
+    let other = ask(&old, &elsewhere);
+    assert_eq!(other.status.code(), Some(1));
+    assert!(stdout(&other).contains("not equivalent: 1 finding"), "{}", stdout(&other));
+    // A catalog that was captured from the old version, against the manifest.
+    let catalog = folder.path().join("captured").join("catalog.json");
+    fs::create_dir_all(catalog.parent().expect("a folder")).expect("a temporary folder");
+    fs::write(&catalog, stdout(&run(&["snapshot", "--artifact", "catalog", &old])))
+        .expect("a temporary file");
+    let spec = catalog.with_file_name("spec.json");
+    fs::write(&spec, stdout(&run(&["snapshot", "--artifact", "spec", &old]))).expect("a temporary file");
+    let captured = catalog.parent().expect("a folder").display().to_string();
+    assert_eq!(ask(&captured, &written_out).status.code(), Some(0));
+    let keyless = side("keyless", &|text| text.replace("    primary_key: id\n", ""));
+    assert_eq!(ask(&captured, &keyless).status.code(), Some(1));
+    // What a side does not show is no proof.
+    fs::remove_file(&spec).expect("written above");
+    let unknown = ask(&captured, &written_out);
+    assert_eq!(unknown.status.code(), Some(3));
+    assert!(stdout(&unknown).contains("the spec cannot be seen whole"), "{}", stdout(&unknown));
+}
+
+#[test]
+fn the_graph_in_every_form() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let side = manifest(folder.path(), "side", |text| text);
+    let graph = |arguments: &[&str]| {
+        let mut all = vec!["graph", &side];
+        all.extend(arguments);
+        run(&all)
+    };
+    insta::assert_snapshot!("graph_mermaid", stdout(&graph(&[])));
+    insta::assert_snapshot!("graph_dot", stdout(&graph(&["--format", "dot", "--stream", "orders"])));
+    insta::assert_snapshot!("graph_json", stdout(&graph(&["--format", "json"])).replace(&side, "SIDE"));
+    let picture = stdout(&graph(&["--format", "svg"]));
+    assert!(picture.starts_with("<?xml") && picture.contains("/definitions/requester"), "{picture}");
+    let mistyped = graph(&["--stream", "order"]);
+    assert_eq!(mistyped.status.code(), Some(3));
+    let message = String::from_utf8_lossy(&mistyped.stderr).into_owned();
+    assert!(message.contains("there is no stream order; did you mean orders?"), "{message}");
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn text_report() {
 
 #[test]
 fn text_report_with_everything() {
-    let detail = Detail { all: true, verbose: true, quiet: false };
+    let detail = Detail { all: true, verbose: true, quiet: false, equivalent: false };
     insta::assert_snapshot!(plain(&text(&demo(&Options::default()), detail)));
 }
 

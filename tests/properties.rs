@@ -117,7 +117,7 @@ proptest! {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
             pool.install(|| {
                 let one = compare(&old, &new, &Options { patch: true, ..Options::default() });
-                let printed = text(&one, Detail { all: true, verbose: true, quiet: false });
+                let printed = text(&one, Detail { all: true, verbose: true, quiet: false, equivalent: false });
                 let whole = report(vec![one]);
                 (printed, markdown(&whole, 4_000), json(&whole))
             })

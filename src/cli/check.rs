@@ -34,6 +34,10 @@ pub(super) struct CheckArgs {
     /// The policy file [default: .connector-diff.toml, here or in a folder above]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Ask whether nothing above cosmetic differs, as after a rewrite; 1 where something does, 3 where a side does not
+    /// show everything
+    #[arg(long, conflicts_with = "fail_on")]
+    equivalent: bool,
     /// List safe and cosmetic findings too
     #[arg(long)]
     all: bool,
@@ -113,7 +117,13 @@ fn check(arguments: &CheckArgs) -> Result<u8, Failure> {
         FailOn::Breaking
     });
     let connector = compare(&old, &new, &Options { configured_catalog, policy, patch: arguments.patch });
-    let code = exit_code(&connector, fail_on);
+    let code = match (arguments.equivalent, connector.verdict.equivalent) {
+        (false, _) => exit_code(&connector, fail_on),
+        _ if !connector.errors.is_empty() => INCONCLUSIVE,
+        (true, Some(true)) => OK,
+        (true, Some(false)) => FINDINGS,
+        (true, None) => INCONCLUSIVE,
+    };
     let report = crate::report(vec![connector]);
     if arguments.output.is_empty() {
         output::stdout(&render(&report, arguments.format, arguments))?;
@@ -130,7 +140,12 @@ fn check(arguments: &CheckArgs) -> Result<u8, Failure> {
 }
 
 fn render(report: &Report, format: Format, arguments: &CheckArgs) -> String {
-    let detail = Detail { quiet: arguments.quiet, all: arguments.all, verbose: arguments.verbose };
+    let detail = Detail {
+        quiet: arguments.quiet,
+        all: arguments.all,
+        verbose: arguments.verbose,
+        equivalent: arguments.equivalent,
+    };
     match format {
         Format::Text => report.connectors.iter().map(|connector| report::text(connector, detail)).collect(),
         Format::Markdown => report::markdown(report, arguments.max_chars),

@@ -106,6 +106,13 @@ pub(super) fn coverage(
             }
         }
     }
+    if let (Some(before), Some(after)) = (&old.manifest_version, &new.manifest_version)
+        && before != after
+    {
+        reasons.push(format!(
+            "the manifest moves from CDK {before} to {after}: what the CDK does by itself is not compared"
+        ));
+    }
     for (side, connector) in [("old", old), ("new", new)] {
         let disallowed = connector.faults.iter().filter(|fault| fault.kind == FaultKind::Disallowed);
         if let (Some(first), count) = (disallowed.clone().next(), disallowed.count()) {

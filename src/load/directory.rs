@@ -313,6 +313,7 @@ fn load_package(directory: &Directory<'_>, package: &str, connector: &mut Connec
         Some(Manifest::new(value, document, schemas.clone(), schema_folder.clone(), manifest_only))
     });
     if let Some(manifest) = &manifest {
+        connector.manifest_version = manifest.version();
         let cdk = connector.metadata.as_ref().and_then(crate::model::Metadata::cdk_version);
         connector.faults.extend(manifest.faults(cdk));
         manifest.add_words(&mut connector.code_words);

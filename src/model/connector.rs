@@ -189,6 +189,8 @@ pub struct Connector {
     pub changelog: Option<Vec<String>>,
     /// Whether the package has a manifest.
     pub has_manifest: bool,
+    /// The manifest's `version`: the CDK it is written for.
+    pub manifest_version: Option<String>,
     /// Words of the package's own code and manifest, to tell a removed stream from a moved one.
     pub code_words: CodeWords,
     /// What could not be read.

@@ -89,6 +89,9 @@ pub struct Verdict {
     pub platform_breaking: Option<bool>,
     /// Whether the old version can be put back; null where that is not known.
     pub rollback_safe: Option<bool>,
+    /// Whether nothing above cosmetic differs, in the spec and in every stream; null where a side does not show all of
+    /// that.
+    pub equivalent: Option<bool>,
 }
 
 /// How many findings there are of each level.

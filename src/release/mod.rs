@@ -13,8 +13,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::judge::Judgement;
 use crate::model::{
-    Artifact, BreakingType, Bump, Connector, Declaration, Finding, Level, Outcome, Problem, Scope, Severity,
-    Summary, Verdict,
+    Artifact, BreakingType, Bump, Connector, CoverageStatus, Declaration, Finding, Level, Outcome, Problem,
+    Scope, Severity, Summary, Verdict,
 };
 use crate::policy::Policy;
 
@@ -84,12 +84,29 @@ pub fn conclude(
         platform_breaking: judgement.platform_breaking,
         // That nothing else stands against a rollback is not known yet.
         rollback_safe: judgement.spec_rolls_back.filter(|rolls_back| !rolls_back),
+        equivalent: equivalent(judgement, &summary, unjudged),
     };
     let mut problems = declaration::problems(&verdict, &entries, old, new, &summary, only_invalid);
     if let (Some(before), Some(after)) = (&old.metadata, &new.metadata) {
         problems.extend(identity::problems(before, after));
     }
     (verdict, summary, problems)
+}
+
+/// Whether the two sides are one connector to their users, as a rewrite has to be.
+fn equivalent(judgement: &Judgement, summary: &Summary, unjudged: bool) -> Option<bool> {
+    if summary.breaking + summary.review + summary.safe > 0 || unjudged {
+        return Some(false);
+    }
+    let is_whole = |artifact: Artifact| {
+        let coverage = judgement.coverage.iter().find(|coverage| coverage.artifact == artifact);
+        coverage
+            .is_none_or(|coverage| coverage.old == coverage.new && coverage.old != CoverageStatus::Partial)
+    };
+    let whole = is_whole(Artifact::Spec) && is_whole(Artifact::Catalog);
+    // What a policy leaves out, or a waiver, was not the same.
+    let nothing_left_out = summary.waived == 0 && summary.ignored == 0 && !judgement.lowered;
+    (judgement.errors.is_empty() && judgement.comparable && whole && nothing_left_out).then_some(true)
 }
 
 /// A problem with its fingerprint.

@@ -77,6 +77,33 @@ pub(super) fn answer(report: &ConnectorReport) -> String {
     }
 }
 
+/// The answer to whether the sides are equivalent.
+pub(super) fn equivalence(report: &ConnectorReport) -> String {
+    let summary = &report.summary;
+    match report.verdict.equivalent {
+        Some(true) => "equivalent: nothing above cosmetic differs".to_owned(),
+        Some(false) => {
+            let differing = summary.breaking + summary.review + summary.safe;
+            format!("not equivalent: {} above cosmetic", count(differing.max(1), "finding"))
+        }
+        None => {
+            let partial = report.coverage.iter().filter(|coverage| {
+                let whole = coverage.old == coverage.new && coverage.old != CoverageStatus::Partial;
+                matches!(coverage.artifact, Artifact::Spec | Artifact::Catalog) && !whole
+            });
+            let named: Vec<String> = partial.map(|coverage| coverage.artifact.to_string()).collect();
+            match named.as_slice() {
+                [] => "unknown: not everything could be compared, so equivalence is not shown".to_owned(),
+                named => format!(
+                    "unknown: nothing that could be compared differs, and the {} cannot be seen whole on both sides \
+                     (-v says why)",
+                    named.join(" and the ")
+                ),
+            }
+        }
+    }
+}
+
 /// Whom it reaches, in words.
 pub(super) fn reach(scope: &Scope) -> String {
     let list = names(scope.streams.iter().map(String::as_str));

@@ -23,6 +23,8 @@ pub struct Detail {
     pub all: bool,
     /// What could be seen and why not more.
     pub verbose: bool,
+    /// Whether the question is if the sides are equivalent.
+    pub equivalent: bool,
 }
 
 const BOLD: Style = Style::new().bold();
@@ -48,13 +50,13 @@ fn level_style(level: Level) -> Style {
 /// Renders one connector's report.
 pub fn text(report: &ConnectorReport, detail: Detail) -> String {
     let mut out = String::new();
-    let style = match report.verdict.outcome {
-        Outcome::Breaking => RED,
-        Outcome::Review | Outcome::Inconclusive => YELLOW,
-        Outcome::Compatible => GREEN,
+    let style = match (detail.equivalent, report.verdict.equivalent, report.verdict.outcome) {
+        (true, Some(true), _) | (false, _, Outcome::Compatible) => GREEN,
+        (true, Some(false), _) | (false, _, Outcome::Breaking) => RED,
+        (true, None, _) | (false, _, Outcome::Review | Outcome::Inconclusive) => YELLOW,
     };
     let (word, rest) = {
-        let answer = phrase::answer(report);
+        let answer = if detail.equivalent { phrase::equivalence(report) } else { phrase::answer(report) };
         let (word, rest) = answer.split_once(':').unwrap_or((answer.as_str(), ""));
         (word.to_owned(), rest.to_owned())
     };
@@ -82,10 +84,10 @@ pub fn text(report: &ConnectorReport, detail: Detail) -> String {
     if let Some(platform) = phrase::platform(report) {
         let _ = writeln!(out, "{platform}");
     }
-    let levels: &[Level] = if detail.all {
-        &[Level::Breaking, Level::Review, Level::Safe, Level::Cosmetic]
-    } else {
-        &[Level::Breaking, Level::Review]
+    let levels: &[Level] = match (detail.all, detail.equivalent) {
+        (true, _) => &[Level::Breaking, Level::Review, Level::Safe, Level::Cosmetic],
+        (false, true) => &[Level::Breaking, Level::Review, Level::Safe],
+        (false, false) => &[Level::Breaking, Level::Review],
     };
     for group in groups(&report.findings, levels) {
         let _ = writeln!(out, "\n{}", painted(BOLD, &group.heading));
@@ -105,7 +107,10 @@ pub fn text(report: &ConnectorReport, detail: Detail) -> String {
             delta.change
         );
     }
-    write_problems(&mut out, report);
+    // What a release declares is no part of the question whether two versions are one.
+    if !detail.equivalent {
+        write_problems(&mut out, report);
+    }
     write_rest(&mut out, report, detail);
     out
 }

@@ -103,6 +103,11 @@ impl Manifest {
         self.raw.get("streams").is_some() || self.raw.get("dynamic_streams").is_some()
     }
 
+    /// The CDK it is written for.
+    pub(crate) fn version(&self) -> Option<String> {
+        self.raw["version"].as_str().map(str::to_owned)
+    }
+
     /// What the CDK refuses before it looks at any stream. `cdk` is its version, where the side names it.
     pub(crate) fn faults(&self, cdk: Option<&str>) -> Vec<LoadFault> {
         let mut faults: Vec<LoadFault> = Resolver::new(&self.raw)
