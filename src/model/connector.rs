@@ -1,7 +1,8 @@
 //! One side of the comparison.
 
+use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -199,40 +200,60 @@ pub struct Connector {
     pub faults: Vec<LoadFault>,
 }
 
-/// The words that stand in a package's Python code and manifest, comments left out.
+/// The words that stand in a package's Python code and manifest, comments left out. They are told apart when they are
+/// first asked for: most comparisons never ask.
 #[derive(Debug, Clone, Default)]
 pub struct CodeWords {
-    words: std::collections::BTreeSet<String>,
-    keys: std::collections::BTreeSet<String>,
+    texts: Vec<String>,
+    keys: Vec<String>,
+    words: OnceLock<Words>,
     /// Whether any Python was there to read.
     pub has_python: bool,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Words {
+    words: BTreeSet<String>,
+    keys: BTreeSet<String>,
 }
 
 impl CodeWords {
     /// Adds every word of a text: runs of letters, digits, `_`, `-` and `.`, in lower case and without
     /// underscores, so that a stream `issue_events` meets its class `IssueEvents`.
     pub fn add(&mut self, text: &str) {
-        for word in text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))) {
-            if !word.is_empty() {
-                self.words.insert(fold(word));
-                self.words.extend(word.split(['.', '-']).filter(|part| !part.is_empty()).map(fold));
-            }
-        }
+        self.texts.push(text.to_owned());
+        self.words = OnceLock::new();
     }
 
     /// Adds a key of the manifest, which may be a field's name as well as anything else's.
     pub fn add_key(&mut self, key: &str) {
-        self.keys.insert(fold(key));
+        self.keys.push(key.to_owned());
+        self.words = OnceLock::new();
+    }
+
+    fn words(&self) -> &Words {
+        self.words.get_or_init(|| {
+            let mut words = BTreeSet::new();
+            for text in &self.texts {
+                for word in text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))) {
+                    if !word.is_empty() {
+                        words.insert(fold(word));
+                        words.extend(word.split(['.', '-']).filter(|part| !part.is_empty()).map(fold));
+                    }
+                }
+            }
+            Words { words, keys: self.keys.iter().map(|key| fold(key)).collect() }
+        })
     }
 
     /// Whether the name of a stream stands in the code or in a value of the manifest.
     pub fn mention(&self, stream: &str) -> bool {
-        self.words.contains(&fold(stream))
+        self.words().words.contains(&fold(stream))
     }
 
     /// Whether the name stands as a key of the manifest only.
     pub fn mention_as_key(&self, stream: &str) -> bool {
-        self.keys.contains(&fold(stream)) && !self.mention(stream)
+        self.words().keys.contains(&fold(stream)) && !self.mention(stream)
     }
 }
 

@@ -38,7 +38,7 @@ pub(crate) struct Manifest {
     /// Reports name schema files with this in front.
     schema_folder: String,
     manifest_only: bool,
-    places: OnceLock<HashMap<usize, Pointer>>,
+    places: OnceLock<Places>,
 }
 
 /// The streams of a manifest.
@@ -48,6 +48,62 @@ pub(crate) struct ManifestCatalog {
     pub(crate) claimed_files: BTreeSet<String>,
     pub(crate) faults: Vec<LoadFault>,
     pub(crate) graph: BuildGraph,
+}
+
+/// Where the values of a document stand, by address.
+#[derive(Debug)]
+struct Places {
+    by_address: HashMap<usize, u32>,
+    /// What leads to each value: the entry of the value around it, and the key or index below that.
+    entries: Vec<(u32, Segment)>,
+}
+
+#[derive(Debug)]
+enum Segment {
+    Root,
+    Key(Box<str>),
+    Index(u32),
+}
+
+impl Places {
+    fn of(document: &Value) -> Self {
+        let mut places = Self { by_address: HashMap::new(), entries: Vec::new() };
+        let mut open = vec![(0, Segment::Root, document)];
+        while let Some((parent, segment, value)) = open.pop() {
+            let own = u32::try_from(places.entries.len()).unwrap_or(u32::MAX);
+            places.entries.push((parent, segment));
+            places.by_address.insert(std::ptr::from_ref(value) as usize, own);
+            match value {
+                Value::Object(map) => {
+                    open.extend(
+                        map.iter().map(|(key, child)| (own, Segment::Key(key.as_str().into()), child)),
+                    );
+                }
+                Value::Array(items) => {
+                    let indexed = items.iter().zip(0..);
+                    open.extend(indexed.map(|(child, index)| (own, Segment::Index(index), child)));
+                }
+                _ => {}
+            }
+        }
+        places
+    }
+
+    fn pointer(&self, address: usize) -> Option<Pointer> {
+        let mut at = *self.by_address.get(&address)?;
+        let mut segments = Vec::new();
+        loop {
+            let (parent, segment) = self.entries.get(at as usize)?;
+            match segment {
+                Segment::Root => break,
+                Segment::Key(key) => segments.push(key.to_string()),
+                Segment::Index(index) => segments.push(index.to_string()),
+            }
+            at = *parent;
+        }
+        segments.reverse();
+        Some(Pointer::new(segments))
+    }
 }
 
 /// One stream component of the manifest, before it is read.
@@ -273,26 +329,7 @@ impl Manifest {
 
     /// Where the raw value of this address stands.
     fn place_at(&self, address: usize) -> Option<Pointer> {
-        let places = self.places.get_or_init(|| {
-            let mut places = HashMap::new();
-            let mut open = vec![(Pointer::root(), &self.raw)];
-            while let Some((pointer, value)) = open.pop() {
-                match value {
-                    Value::Object(map) => {
-                        open.extend(map.iter().map(|(key, child)| (pointer.join(key), child)))
-                    }
-                    Value::Array(items) => {
-                        open.extend(
-                            items.iter().enumerate().map(|(i, child)| (pointer.join(i.to_string()), child)),
-                        );
-                    }
-                    _ => {}
-                }
-                places.insert(std::ptr::from_ref(value) as usize, pointer);
-            }
-            places
-        });
-        places.get(&address).cloned()
+        self.places.get_or_init(|| Places::of(&self.raw)).pointer(address)
     }
 
     /// Where a pointer below a node was written: as deep as the document has it.
