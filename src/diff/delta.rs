@@ -286,6 +286,13 @@ pub enum CatalogChange {
     },
     /// A field is gone.
     FieldRemoved,
+    /// A field is declared as before, and the manifest no longer lets it through or no longer fills it.
+    FieldNotFilled {
+        /// Whether it is taken out of every record; else it was put in and is no longer.
+        taken_out: bool,
+    },
+    /// Transformations that rename many fields came or went.
+    FieldNamesTransformed,
     /// Every field of an object is gone.
     ObjectShapeDropped,
     /// An object without fields has some.

@@ -28,6 +28,7 @@ pub(super) fn diff(old: &Stream, new: &Stream) -> Result<Vec<Delta>, (bool, Stri
     found.key_in_schema(&before, &after);
     found.cursor(&before, &after);
     found.modes(&before, &after);
+    found.records(&before, &after);
     found.state(&before, &after);
     if let Some((was, is)) = known(&before.is_resumable, &after.is_resumable)
         && was != is
@@ -386,6 +387,38 @@ impl Found<'_> {
             && !new.reads.contains(written)
         {
             push(StateChange::DatetimeFormatChanged, json!(written), json!(new.reads));
+        }
+    }
+
+    /// What two manifests do to the fields of records, where the schema does not show it.
+    fn records(&mut self, before: &StreamProperties, after: &StreamProperties) {
+        let (Some(old), Some(new)) = (&before.records, &after.records) else { return };
+        if let Some((was, is)) = known(&before.json_schema, &after.json_schema) {
+            let declared = |path: &[String]| {
+                [was, is].into_iter().all(|schema| record_schema::declares(schema, path) == Some(true))
+            };
+            let taken_out = new.removed.difference(&old.removed).map(|path| (path, true));
+            let no_longer_put_in = old.added.difference(&new.added).map(|path| (path, false));
+            for (path, taken_out) in taken_out.chain(no_longer_put_in).filter(|(path, _)| declared(path)) {
+                self.push(
+                    CatalogChange::FieldNotFilled { taken_out },
+                    "json_schema",
+                    Value::Null,
+                    Value::Null,
+                );
+                if let Some(delta) = self.deltas.last_mut() {
+                    delta.field = path.clone();
+                    (delta.old, delta.new) = (None, None);
+                }
+            }
+        }
+        if old.renamed_by != new.renamed_by {
+            let list = |traits: &[String]| match traits {
+                [] => Value::Null,
+                traits => json!(traits.join(", ")),
+            };
+            let (was, is) = (list(&old.renamed_by), list(&new.renamed_by));
+            self.push(CatalogChange::FieldNamesTransformed, "json_schema", was, is);
         }
     }
 

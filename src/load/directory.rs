@@ -411,6 +411,7 @@ fn only_schema(schema: RecordSchema) -> StreamProperties {
         is_resumable: unknown(),
         is_file_based: unknown(),
         state: None,
+        records: None,
     }
 }
 

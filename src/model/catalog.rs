@@ -119,6 +119,19 @@ pub struct StreamProperties {
     pub is_file_based: Fact<bool>,
     /// What a manifest shows of the stream's saved state.
     pub state: Option<StateTraits>,
+    /// What a manifest shows of what is done to its records.
+    pub records: Option<RecordTraits>,
+}
+
+/// What a manifest's transformations do to the fields of records, whatever the schema declares.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RecordTraits {
+    /// Fields that are taken out of every record.
+    pub removed: BTreeSet<Vec<String>>,
+    /// Fields that are put into every record.
+    pub added: BTreeSet<Vec<String>>,
+    /// Transformations that give many fields other names, in their order.
+    pub renamed_by: Vec<String>,
 }
 
 /// What a manifest shows of a stream's saved state.
@@ -281,6 +294,7 @@ fn captured_properties(value: Value, configured: bool) -> Result<StreamPropertie
             }
         },
         state: None,
+        records: None,
     })
 }
 

@@ -17,8 +17,8 @@ mod state;
 
 pub use airbyte_type::{AirbyteType, Scalar};
 pub use catalog::{
-    Catalog, ConfiguredStream, Fact, Locate, Located, StateTraits, Stream, StreamBody, StreamId,
-    StreamProperties, StreamStanding, SyncMode, format_key,
+    Catalog, ConfiguredStream, Fact, Locate, Located, RecordTraits, StateTraits, Stream, StreamBody,
+    StreamId, StreamProperties, StreamStanding, SyncMode, format_key,
 };
 pub use connector::{
     Artifact, CodeWords, ConfigSample, Connector, ConnectorType, Coverage, CoverageStatus, FaultKind,

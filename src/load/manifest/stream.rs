@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::component::{Component, Field};
 use super::interpolation::{Evaluated, evaluate};
 use super::node::Node;
-use crate::model::{Fact, RecordSchema, SchemaFiles, StateTraits, StreamProperties, SyncMode};
+use crate::model::{Fact, RecordSchema, RecordTraits, SchemaFiles, StateTraits, StreamProperties, SyncMode};
 
 pub(super) const CUSTOM_CURSOR: &str = "CustomIncrementalSync";
 
@@ -119,8 +119,44 @@ pub(super) fn derive(stream: &Component<'_>, package: Package<'_>) -> Option<Der
         },
         is_file_based: Fact::Known(shown.node("file_uploader").is_some_and(|node| node.is_truthy())),
         state: state_traits(stream),
+        records: Some(record_traits(&shown)),
     };
     Some(DerivedStream { name, properties, schema_file, faults })
+}
+
+/// What the transformations of a stream do to the fields of its records. What holds under a condition only, or on
+/// fields that a pattern names, is left out.
+fn record_traits(stream: &Component<'_>) -> RecordTraits {
+    let mut traits = RecordTraits::default();
+    let path = |value: &Value| -> Option<Vec<String>> {
+        let segments = value.as_array()?.iter().map(|segment| segment.as_str().map(str::to_owned));
+        let path: Vec<String> = segments.collect::<Option<_>>()?;
+        path.iter().all(|segment| !segment.contains(['*', '{'])).then_some(path)
+    };
+    for transformation in stream.components("transformations") {
+        let conditional = transformation.node("condition").is_some_and(|node| node.is_truthy());
+        match transformation.kind.as_deref() {
+            Some("RemoveFields") if !conditional => {
+                let pointers = transformation.value("field_pointers");
+                traits.removed.extend(pointers.iter().filter_map(Value::as_array).flatten().filter_map(path));
+            }
+            Some("AddFields") if !conditional => {
+                let paths =
+                    transformation.components("fields").into_iter().filter_map(|field| field.value("path"));
+                traits.added.extend(paths.filter_map(|value| path(&value)));
+            }
+            Some("KeysReplace") => {
+                let (from, to) = (transformation.text("old"), transformation.text("new"));
+                let word = |text: Option<String>| text.unwrap_or_default();
+                traits.renamed_by.push(format!("KeysReplace {:?} by {:?}", word(from), word(to)));
+            }
+            Some(kind @ ("KeysToLower" | "KeysToSnakeCase" | "FlattenFields" | "DpathFlattenFields")) => {
+                traits.renamed_by.push(kind.to_owned());
+            }
+            _ => {}
+        }
+    }
+    traits
 }
 
 /// What the manifest shows of the stream's state; the incremental half of a StateDelegatingStream decides.

@@ -13,6 +13,8 @@ mod field_array_items_changed;
 mod field_format_added;
 mod field_format_changed;
 mod field_format_removed;
+mod field_names_transformed;
+mod field_not_filled;
 mod field_nullability_added;
 mod field_nullability_removed;
 mod field_object_scalar_changed;
@@ -71,6 +73,8 @@ use crate::diff::CatalogChange;
 
 registry! { CatalogChange {
     CatalogChange::Behaviour { .. } => [behaviour],
+    CatalogChange::FieldNotFilled { .. } => [field_not_filled],
+    CatalogChange::FieldNamesTransformed => [field_names_transformed],
     CatalogChange::StreamRemoved(_) => [stream_removed],
     CatalogChange::StreamAdded { .. } => [stream_added_high_volume, stream_added],
     CatalogChange::NamespaceChanged => [stream_namespace_changed],

@@ -1,0 +1,27 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// A field is declared as before and no longer filled.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "field-not-filled",
+    title: "A field is declared as before and no longer filled",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::StreamOrPropertyRemoval),
+    bump: Bump::Major,
+    affects: Affects::Stream,
+    decided: Decided::Policy,
+    applies: |delta| match &delta.change {
+        Change::Catalog(CatalogChange::FieldNotFilled { taken_out: true }) => Some(Level::Breaking),
+        _ => Some(Level::Review),
+    },
+    checks: "A RemoveFields transformation that takes a declared field out of every record, and an AddFields \
+              transformation that put one in and is gone. Under a condition neither counts.",
+    why: "The catalog does not change, and the column stays empty from the next sync on.",
+    example: "`RemoveFields` with `field_pointers: [[total]]`, while the schema still declares `total`.",
+    effect: "The column `{field}` of `{stream}` stays, and new records leave it empty.",
+    action: "Keep filling the field. Otherwise take it out of the schema too, announce it and name the stream in \
+              `scopedImpact`.",
+    cannot_see: "Whether the API sends a field that a transformation used to put in.",
+    reference: "Transformations of low-code manifests: they change records, not the catalog.",
+};
