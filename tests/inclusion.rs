@@ -446,6 +446,28 @@ fn keywords_that_look_around_are_not_taken_for_each_other() {
     assert_eq!(ask(Draft::Draft4, &old_anchor, &text), Inclusion::Included);
 }
 
+/// Relative ids are read from the document around them, and draft 6 knows no condition.
+#[test]
+fn ids_are_addresses() {
+    let ask = |draft: Draft, old: &Value, new: &Value| {
+        includes(old, new, &Options { draft: Some(draft), ..Options::default() }).expect("schemas")
+    };
+    let part = |host: &str, kind: &str| json!({"$id": format!("http://{host}/"), "$ref": "item", "$defs": {"i": {"$id": "item", "type": kind}}});
+    let two = json!({"$id": "http://h.test/", "$defs": {"a": part("a.test", "string"), "b": part("b.test", "integer")},
+        "$ref": "http://a.test/"});
+    assert_ne!(ask(Draft::Draft202012, &json!({"const": 1}), &two), Inclusion::Included);
+    assert_eq!(ask(Draft::Draft202012, &json!({"const": "s"}), &two), Inclusion::Included);
+    let through = |id: &str| {
+        json!({"$ref": "#/definitions/r/definitions/y", "definitions": {"z": {"type": "string"},
+            "r": {id: "http://h.test/r", "definitions": {"z": {"type": "integer"}, "y": {"$ref": "#/definitions/z"}}}}})
+    };
+    assert_ne!(ask(Draft::Draft4, &json!({"enum": ["s"]}), &through("id")), Inclusion::Included);
+    assert_ne!(ask(Draft::Draft4, &json!({"enum": [1]}), &through("$id")), Inclusion::Included);
+    let condition = json!({"if": {}, "then": {"type": "array"}});
+    assert_ne!(ask(Draft::Draft6, &condition, &json!({"type": "array"})), Inclusion::Included);
+    assert_eq!(ask(Draft::Draft7, &condition, &json!({"type": "array"})), Inclusion::Included);
+}
+
 /// Draft 3's `required` inside a property is read over, by the search and by the validator that checks it.
 #[test]
 fn a_flag_of_draft_3_is_read_over() {

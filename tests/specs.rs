@@ -246,3 +246,192 @@ fn a_pattern_for_any_line_refuses_no_saved_text() {
     let multiline = |schema: Value| spec(with(schema, "multiline", json!(true)));
     assert_eq!(outcome(&multiline(plain), &multiline(lines)).0, Outcome::Breaking);
 }
+
+/// What the walk does not look into, the whole spec is asked about; where it cannot be asked, that is said.
+#[test]
+fn edits_below_rarer_keywords_are_never_silent() {
+    let spec = |kind: &str, more: Value, definitions: Value| {
+        let mut spec = object(json!({"t": {"type": "array", "items": [{"$ref": "#/definitions/P"}]}}));
+        spec["properties"]
+            .as_object_mut()
+            .expect("properties")
+            .extend(more.as_object().expect("more").clone());
+        spec["definitions"] = definitions;
+        spec["definitions"]["P"] = json!({"type": kind});
+        spec
+    };
+    let flagged = json!({"v": {"type": "string", "pattern": "(?i)abc"}});
+    let selves =
+        json!({"l": {"allOf": [{"$ref": "#/definitions/R"}]}, "r": {"allOf": [{"$ref": "#/definitions/R"}]}});
+    let many: serde_json::Map<String, Value> =
+        (0..401).map(|index| (format!("n{index}"), json!({"type": "string"}))).collect();
+    for (more, definitions, added) in [
+        (json!({}), json!({}), json!({})),
+        (flagged, json!({}), json!({})),
+        (json!({}), json!({"Q": {"$ref": "#/definitions/none"}}), json!({})),
+        (
+            json!({"x": {"$ref": "#/definitions/R"}}),
+            json!({"R": {"type": "object", "properties": selves}}),
+            json!({}),
+        ),
+        (json!({}), json!({}), Value::Object(many)),
+    ] {
+        let mut after = more.clone();
+        after.as_object_mut().expect("more").extend(added.as_object().expect("added").clone());
+        let (old, new) = (spec("string", more, definitions.clone()), spec("integer", after, definitions));
+        // A pattern that the validator cannot read leaves it open, and that is said.
+        let unread = old["properties"].get("v").is_some();
+        let expected = if unread { Outcome::Review } else { Outcome::Breaking };
+        assert_eq!(outcome(&old, &new).0, expected, "{}", old["properties"]);
+    }
+}
+
+/// Expressions that hold expressions, in every form a reference takes.
+#[test]
+fn recursive_expressions_are_limited_once() {
+    let operator = |name: &str, inner: Value| {
+        let list = json!({"k": {"type": "string", "const": name}, "l": {"type": "array", "items": inner}});
+        with(object(list), "required", json!(["k"]))
+    };
+    let spec = |inner: &Value, more: Value| {
+        let options = json!([
+            operator("and", inner.clone()),
+            operator("or", inner.clone()),
+            operator("not", inner.clone()),
+            with(object(json!({"k": {"type": "string", "const": "leaf"}})), "required", json!(["k"]))
+        ]);
+        let mut spec = with(
+            object(json!({"f": {"$ref": "#/definitions/E"}})),
+            "definitions",
+            json!({"E": {"oneOf": options}}),
+        );
+        spec["properties"]
+            .as_object_mut()
+            .expect("properties")
+            .extend(more.as_object().expect("more").clone());
+        spec
+    };
+    for inner in [
+        json!({"$ref": "#/definitions/E"}),
+        json!({"allOf": [{"$ref": "#/definitions/E"}], "title": "Inner"}),
+        json!({"anyOf": [{"allOf": [{"$ref": "#/definitions/E"}]}, {"type": "null"}]}),
+    ] {
+        let grown = spec(&inner, json!({"z": {"type": "string"}}));
+        assert_eq!(outcome(&spec(&inner, json!({})), &grown).0, Outcome::Compatible, "{inner}");
+        let kids = |extra: Value| {
+            let mut node = object(json!({"kids": {"type": "array", "items": inner}}));
+            node["properties"]
+                .as_object_mut()
+                .expect("properties")
+                .extend(extra.as_object().expect("more").clone());
+            with(object(json!({"x": {"$ref": "#/definitions/E"}})), "definitions", json!({"E": node}))
+        };
+        assert_eq!(
+            outcome(&kids(json!({})), &kids(json!({"n": {"type": "integer"}}))).0,
+            Outcome::Compatible,
+            "{inner}"
+        );
+    }
+}
+
+/// What tells options apart differs among most of them.
+#[test]
+fn the_constants_that_tell_options_apart() {
+    let text = json!({"type": "string"});
+    let option = |kind: &str, more: Value, required: Value| {
+        let mut option = with(object(json!({"k": {"const": kind}})), "required", required);
+        option["properties"]
+            .as_object_mut()
+            .expect("properties")
+            .extend(more.as_object().expect("more").clone());
+        option
+    };
+    let choice = |needs: Option<&str>, region: bool| {
+        let with_more = |own: &str| {
+            let mut names = vec![own];
+            names.extend(needs);
+            json!(names)
+        };
+        let mut first = with_more("u");
+        if region {
+            first.as_array_mut().expect("names").push("region".into());
+        }
+        object(json!({"x": {"type": "object", "oneOf": [
+            option("a", json!({"u": text, "region": {"enum": ["us"]}}), first),
+            option("a", json!({"w": text}), with_more("w")),
+            option("c", json!({"c": text}), needs.map_or(json!([]), |name| json!([name])))]}}))
+    };
+    // Only a config without the constant is refused, and the form saves it.
+    assert_eq!(outcome(&choice(None, false), &choice(Some("k"), false)).0, Outcome::Review);
+    assert_eq!(outcome(&choice(None, false), &choice(None, true)).0, Outcome::Breaking);
+    let nullable = |required: Value| {
+        let mode = with(object(json!({"m": {"type": "string", "enum": ["us"]}})), "required", required);
+        object(json!({"x": {"anyOf": [mode, {"type": "null"}]}}))
+    };
+    assert_eq!(outcome(&nullable(json!([])), &nullable(json!(["m"]))).0, Outcome::Breaking);
+}
+
+/// A property that leaves an option may make two options match.
+#[test]
+fn a_property_leaves_an_option_and_another_one_matches_too() {
+    let option = |properties: Value, required: Value| with(object(properties), "required", required);
+    let spec = |first: Value| {
+        let second = option(json!({"k": {"const": "b"}, "y": {"type": "boolean"}}), json!(["k", "y"]));
+        object(json!({"x": {"type": "object", "oneOf": [first, second]}}))
+    };
+    let old = spec(option(json!({"k": {"const": "b"}, "y": {"type": "string"}}), json!(["k"])));
+    let new = spec(option(json!({"k": {"const": "b"}}), json!(["k"])));
+    assert_eq!(outcome(&old, &new).0, Outcome::Breaking);
+}
+
+/// A config is an object, and the form reads properties as those of an object.
+#[test]
+fn a_type_that_was_meant_breaks_nobody() {
+    let text = json!({"type": "string"});
+    let untyped = json!({"properties": {"a": text, "x": {"properties": {"b": text}}}});
+    let typed = object(json!({"a": text, "x": object(json!({"b": text}))}));
+    assert_eq!(outcome(&untyped, &typed).0, Outcome::Compatible);
+}
+
+/// The form writes nothing into places it does not show.
+#[test]
+fn what_no_form_writes_breaks_nobody() {
+    let lines = |schema: Value| object(json!({"x": schema}));
+    let (text, pattern) = (json!({"type": "string"}), json!({"type": "string", "pattern": "^.*$"}));
+    let nullable = |schema: &Value| lines(json!({"anyOf": [schema, {"type": "null"}]}));
+    assert_eq!(outcome(&nullable(&text), &nullable(&pattern)).0, Outcome::Compatible);
+    let wrapped = |part: Value| lines(json!({"type": "string", "allOf": [part]}));
+    assert_eq!(outcome(&wrapped(json!({})), &wrapped(json!({"pattern": "^.*$"}))).0, Outcome::Compatible);
+    let rest = |more: Value| {
+        let mut item = object(json!({"a": text}));
+        item["properties"]
+            .as_object_mut()
+            .expect("properties")
+            .extend(more.as_object().expect("more").clone());
+        lines(json!({"type": "array", "items": [text], "additionalItems": item}))
+    };
+    assert_eq!(outcome(&rest(json!({})), &rest(json!({"b": {"type": "integer"}}))).0, Outcome::Compatible);
+    let forbids = with(lines(text.clone()), "not", json!({"required": ["nu"]}));
+    assert_eq!(outcome(&lines(text), &forbids).0, Outcome::Compatible);
+}
+
+/// Values are data, whatever their keys are called.
+#[test]
+fn a_reference_in_a_value_is_data() {
+    let spec = |values: Value| {
+        let mut spec = object(json!({"x": {"enum": values}}));
+        spec["no-schema"] = json!(true);
+        spec
+    };
+    let report = check(&spec(json!([{"$ref": "zz", "b": 1}, {"c": 1}])), &spec(json!([{"c": 1}])));
+    let Evidence::Witness { value, .. } = &report.findings[0].evidence else { panic!("a witness") };
+    assert_eq!(value["x"]["$ref"], "zz");
+}
+
+/// A spec that refers to its root is told once.
+#[test]
+fn a_reference_to_the_root_is_walked_once() {
+    let spec = |kind: &str| object(json!({"sub": {"$ref": "#"}, "v": {"type": kind}}));
+    let (_, findings) = outcome(&spec("string"), &spec("integer"));
+    assert_eq!(findings, ["spec-type-changed v"]);
+}

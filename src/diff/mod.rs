@@ -28,6 +28,7 @@ use crate::model::{
 };
 
 pub use spec_edit::{accepts_otherwise, alone, relocated};
+pub use spec_schema::is_annotation;
 
 /// Something that turned out unreadable when it was compared.
 #[derive(Debug, Clone)]

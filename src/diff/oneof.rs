@@ -81,26 +81,28 @@ pub(super) fn pair(old: &[Cow<'_, Value>], new: &[Cow<'_, Value>]) -> Matched {
     matched
 }
 
-/// The property that tells options apart: it holds a constant in most of them, and on each side another one in each.
-/// The first by name of equals.
+/// The property that tells options apart: the one with most different constants, on the side where they differ most. The
+/// first by name of equals.
 fn discriminator(old: &[Cow<'_, Value>], new: &[Cow<'_, Value>]) -> Option<String> {
-    let mut constants: BTreeMap<&str, Vec<(bool, String)>> = BTreeMap::new();
-    for (options, is_new) in [(old, false), (new, true)] {
+    let mut constants: BTreeMap<&str, [BTreeSet<String>; 2]> = BTreeMap::new();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (options, side) in [(old, 0), (new, 1)] {
         for option in options {
             let Some(properties) = option.get("properties").and_then(Value::as_object) else { continue };
             for (name, schema) in properties {
                 if let Some(value) = constant(schema) {
-                    constants.entry(name).or_default().push((is_new, value.to_string()));
+                    constants.entry(name).or_default()[side].insert(value.to_string());
+                    *counts.entry(name).or_default() += 1;
                 }
             }
         }
     }
-    let rank = |values: &[(bool, String)]| {
-        let distinct: BTreeSet<&(bool, String)> = values.iter().collect();
-        (distinct.len() == values.len(), values.len())
+    let rank = |name: &str, values: &[BTreeSet<String>; 2]| {
+        (values.iter().map(BTreeSet::len).max(), counts.get(name).copied())
     };
-    let most = constants.values().map(|values| rank(values)).max()?;
-    constants.into_iter().find(|(_, values)| rank(values) == most).map(|(name, _)| name.to_owned())
+    let most = constants.iter().map(|(name, values)| rank(name, values)).max()?;
+    let found = constants.iter().find(|(name, values)| rank(name, values) == most);
+    found.map(|(name, _)| (*name).to_owned())
 }
 
 fn constant(schema: &Value) -> Option<&Value> {

@@ -175,7 +175,10 @@ impl Walk<'_> {
         }
         // The same pair of schemas is the same question wherever it stands and however it is referred to.
         let (flat_old, flat_new) = (flatten(self.roots.old, old), flatten(self.roots.new, new));
-        let recursive = [&flat_old, &flat_new].into_iter().any(|flat| matches!(flat, Cow::Owned(_)));
+        // The root may be referred to from below.
+        let is_root = std::ptr::eq(old, self.roots.old);
+        let recursive =
+            is_root || [&flat_old, &flat_new].into_iter().any(|flat| matches!(flat, Cow::Owned(_)));
         let pair = if recursive { same_question(&flat_old, &flat_new) } else { Default::default() };
         if recursive && (self.unchanged.contains(&pair) || !self.open.insert(pair.clone())) {
             return;

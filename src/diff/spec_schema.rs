@@ -33,6 +33,11 @@ pub(super) const ANNOTATIONS: [&str; 20] = [
     "uiType",
 ];
 
+/// Whether a keyword changes no config and no behaviour.
+pub fn is_annotation(keyword: &str) -> bool {
+    ANNOTATIONS.contains(&keyword) || keyword.starts_with("x-")
+}
+
 /// Keywords compared by name below.
 pub(super) const COMPARED: [&str; 30] = [
     "type",

@@ -9,11 +9,12 @@ use serde_json::{Map, Value, json};
 
 use super::stored::stored;
 use crate::diff::{
-    Change, ConnectorChange, Decision, Delta, SpecChange, StreamContext, accepts_otherwise, alone, relocated,
+    Change, ConnectorChange, Decision, Delta, SpecChange, StreamContext, accepts_otherwise, alone,
+    is_annotation, relocated,
 };
-use crate::model::{Artifact, ConfigSample, Connector, Level, Metadata, Pointer, Sides};
+use crate::model::{Artifact, ConfigSample, Connector, Decided, Level, Metadata, Pointer, Sides};
 use crate::rules::judge;
-use crate::schema::{Inclusion, Options, SchemaError, Validator, includes, with_local_references};
+use crate::schema::{Inclusion, NAMED, Options, SchemaError, Validator, includes, with_local_references};
 
 /// Edits of one release that are asked about one by one.
 const MOST_EDITS: usize = 400;
@@ -58,12 +59,18 @@ pub(super) fn decide(deltas: &mut Vec<Delta>, old: &Connector, new: &Connector) 
     let written = (before, after);
     let (before, after) = (&as_validated(before), &as_validated(after));
     let faults = Sides { old: no_schema(before, false), new: no_schema(after, true) };
-    if let Some(answer) = unanswered(deltas, faults, written.1, new) {
+    if let Some(answer) = unanswered(deltas, faults, written.0, written.1, new) {
         return answer;
     }
     let questions = match Questions::new(before, after, &old.configs) {
         Ok(questions) => questions,
-        Err(reason) => return SpecAnswer { reason: Some(reason), ..SpecAnswer::default() },
+        Err(reason) => {
+            // Single keywords are judged by rule; what they come to together nobody can say.
+            if bare(before) != bare(after) {
+                deltas.push(together(Decision::Unknown { reason: reason.clone() }));
+            }
+            return SpecAnswer { reason: Some(reason), ..SpecAnswer::default() };
+        }
     };
     // No format refuses a config at run time; one that every saved text has already changes nothing in the form either.
     for delta in deltas.iter_mut().filter(|delta| matches!(delta.change, Change::Spec(SpecChange::Format(_))))
@@ -99,6 +106,7 @@ pub(super) fn decide(deltas: &mut Vec<Delta>, old: &Connector, new: &Connector) 
         return answer;
     }
     if asked.len() > MOST_EDITS {
+        deltas.extend(whole.map(together));
         return SpecAnswer {
             reason: Some(format!("{} edits are too many to be asked about one by one", asked.len())),
             ..answer
@@ -113,10 +121,14 @@ pub(super) fn decide(deltas: &mut Vec<Delta>, old: &Connector, new: &Connector) 
         .collect();
     let breaks = |decision: &Decision| matches!(decision, Decision::Witness { .. } | Decision::Sample { .. });
     let by_rule = |index: &usize| judge(&deltas[*index]).is_some_and(|(_, level)| level == Level::Breaking);
-    let blamed = decisions.iter().any(|(_, decision)| breaks(decision)) || apart.iter().any(by_rule);
+    // A rule that a policy decides says nothing of a witness.
+    let takes =
+        |index: usize| judge(&deltas[index]).is_some_and(|(rule, _)| rule.decided == Decided::Inclusion);
+    let told = |(index, decision): &(usize, Decision)| breaks(decision) && takes(*index);
+    let blamed = decisions.iter().any(told) || apart.iter().any(by_rule);
     let open: Vec<usize> = decisions
         .iter()
-        .filter(|(_, decision)| !matches!(decision, Decision::Proof { .. }))
+        .filter(|(index, decision)| !matches!(decision, Decision::Proof { .. }) && takes(*index))
         .map(|(index, _)| *index)
         .chain(apart)
         .collect();
@@ -146,6 +158,7 @@ fn no_schema(spec: &Value, is_new: bool) -> Option<SchemaError> {
 fn unanswered(
     deltas: &mut Vec<Delta>,
     faults: Sides<Option<SchemaError>>,
+    before: &Value,
     after: &Value,
     new: &Connector,
 ) -> Option<SpecAnswer> {
@@ -184,7 +197,7 @@ fn unanswered(
         }
         return Some(answer);
     }
-    let error = deltas.iter().any(accepts_otherwise).then_some(error);
+    let error = (bare(before) != bare(after)).then_some(error);
     Some(SpecAnswer { error, ..answer })
 }
 
@@ -358,27 +371,50 @@ fn proof(samples: &[(&str, Value)]) -> Decision {
 /// A spec as the runtime reads it. Draft 7 reads nothing beside a reference; a spec that names no draft is read by the
 /// newest, which reads both.
 fn as_validated(spec: &Value) -> Value {
-    fn both(schema: &Value) -> Value {
-        match schema {
+    let local = with_local_references(spec, true);
+    if spec.get("$schema").is_some() { local } else { rewritten(&local, &beside_references) }
+}
+
+/// A document with every schema in it rewritten, the inner ones first. What stands under names of the author's choice is
+/// a schema, what stands in values is data.
+fn rewritten(document: &Value, rewrite: &dyn Fn(&mut Map<String, Value>)) -> Value {
+    fn walk(value: &Value, is_schema: bool, rewrite: &dyn Fn(&mut Map<String, Value>)) -> Value {
+        match value {
             Value::Object(map) => {
+                let below = |key: &String, child: &Value| match (is_schema, key.as_str()) {
+                    (true, "const" | "enum" | "default" | "examples") => child.clone(),
+                    (true, key) => walk(child, !NAMED.contains(&key), rewrite),
+                    (false, _) => walk(child, true, rewrite),
+                };
                 let mut map: Map<String, Value> =
-                    map.iter().map(|(key, value)| (key.clone(), both(value))).collect();
-                if map.len() > 1
-                    && map.get("$ref").is_some_and(Value::is_string)
-                    && map.get("allOf").is_none_or(Value::is_array)
-                {
-                    let reference = json!({"$ref": map.remove("$ref")});
-                    let parts = map.entry("allOf").or_insert_with(|| json!([]));
-                    parts.as_array_mut().into_iter().for_each(|parts| parts.push(reference.clone()));
+                    map.iter().map(|(key, child)| (key.clone(), below(key, child))).collect();
+                if is_schema {
+                    rewrite(&mut map);
                 }
                 Value::Object(map)
             }
-            Value::Array(items) => Value::Array(items.iter().map(both).collect()),
-            other => other.clone(),
+            Value::Array(items) => items.iter().map(|item| walk(item, true, rewrite)).collect(),
+            scalar => scalar.clone(),
         }
     }
-    let local = with_local_references(spec, true);
-    if spec.get("$schema").is_some() { local } else { both(&local) }
+    walk(document, true, rewrite)
+}
+
+/// Puts a reference into `allOf`, where everything beside it holds too.
+fn beside_references(map: &mut Map<String, Value>) {
+    let refers = map.get("$ref").is_some_and(Value::is_string);
+    if map.len() > 1 && refers && map.get("allOf").is_none_or(Value::is_array) {
+        let reference = json!({"$ref": map.remove("$ref")});
+        let parts = map.entry("allOf").or_insert_with(|| json!([]));
+        parts.as_array_mut().into_iter().for_each(|parts| parts.push(reference.clone()));
+    }
+}
+
+/// A spec without what accepts no config more or less.
+fn bare(spec: &Value) -> Value {
+    rewritten(spec, &|map| {
+        map.retain(|key, _| !is_annotation(key) && key != "default" && !key.starts_with("airbyte_"));
+    })
 }
 
 /// Keys that start with an underscore are the platform's own.

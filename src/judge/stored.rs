@@ -2,55 +2,75 @@
 //!
 //! The platform's form writes configs from the old spec, so not every config that the old spec accepts is one:
 //!
-//! - at an object where the old spec declares properties, a key that only the new spec declares is absent; so it is at
-//!   the root, where the form shows what is declared and nothing else;
+//! - at an object where the old spec declares properties, a key that only the new spec knows is absent; so it is at the
+//!   root, where the form shows what is declared and nothing else;
 //! - the constant that tells options of a `oneOf` apart is there, even where it is not required;
-//! - a text that is no `multiline` one holds no line break.
+//! - a text that is no `multiline` one holds no line break;
+//! - a config is an object, and so is a part with `properties` that names no type.
 //!
 //! All of it becomes a schema that is laid beside the old one. A map without declared properties is filled in freely
-//! and stays as it is.
+//! and stays as it is. The limit of each place is kept under a number and referred to, so that a spec that contains
+//! itself, or refers to one part from many places, is limited once for each pair of parts.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
 use crate::model::Pointer;
 use crate::schema::{Options, Validator};
 
-/// References and sections nested deeper than this are left as they are.
-const DEEPEST: usize = 40;
+/// Longer chains of references lead in a circle.
+const LONGEST_CHAIN: usize = 40;
 
-/// Options inside options are looked into this many times.
-const DEEPEST_OPTIONS: usize = 6;
+/// Parts and options inside each other are looked into this many times.
+const DEEPEST: usize = 6;
 
 /// A walk through more places than this is through a hostile spec.
 const MOST_PLACES: usize = 20_000;
+
+/// Where the limits are kept.
+const LIMITS: &str = "$saved";
+
+/// Texts that a field of one line can hold.
+const ONE_LINE: &str = r"^[^\n\r\u2028\u2029]*$";
+
+const CHOICES: [&str; 2] = ["oneOf", "anyOf"];
+
+/// Keywords with schemas that hold for some values of the place.
+const CONDITIONAL: [&str; 4] = ["if", "then", "else", "not"];
+
+/// Keywords with schemas by the property that asks for them.
+const DEPENDENT: [&str; 2] = ["dependencies", "dependentSchemas"];
+
+/// What a circle of references says: nothing.
+static ANYTHING: LazyLock<Value> = LazyLock::new(|| json!({}));
 
 /// The old config schema, limited to configs that are saved; `None` where that would take too long.
 ///
 /// With `constants` the constants that tell options apart are taken to be there. References are places of the document
 /// itself.
 pub(super) fn stored(old: &Value, new: &Value, constants: bool) -> Option<Value> {
-    let mut walk = Walk { old, new, constants, places: 0, open: Vec::new(), limits: Map::new(), opened: 0 };
-    let limit = walk.node(old, &[new], &Around { formed: true, keys: BTreeSet::new() });
-    if walk.places > MOST_PLACES {
+    let mut walk = Walk { old, new, constants, limits: Vec::new(), known: HashMap::new() };
+    let limit = walk.node(old, vec![new], &Around { formed: true, keys: BTreeSet::new() });
+    if walk.limits.len() > MOST_PLACES {
         return None;
     }
-    let mut limited = folded(old, old).into_owned();
-    if let (Value::Object(map), false) = (&mut limited, is_idle(&limit)) {
+    let mut limited = folded(old, old).clone();
+    if let Value::Object(map) = &mut limited {
         let parts = map.entry("allOf").or_insert_with(|| Value::Array(Vec::new()));
-        if let Value::Array(parts) = parts {
-            parts.push(limit);
-        }
+        parts.as_array_mut().into_iter().for_each(|parts| {
+            parts.push(json!({"type": "object"}));
+            parts.push(limit.clone());
+        });
         for keyword in ["definitions", "$defs"] {
             if let Some(definitions) = old.get(keyword) {
                 map.entry(keyword).or_insert_with(|| definitions.clone());
             }
         }
-        if !walk.limits.is_empty() {
-            map.entry(LIMITS).or_insert(Value::Object(walk.limits));
-        }
+        let limits = walk.limits.into_iter().zip(0_usize..);
+        let limits = limits.map(|(limit, number)| (number.to_string(), limit)).collect();
+        map.entry(LIMITS).or_insert(Value::Object(limits));
     }
     Some(limited)
 }
@@ -60,35 +80,52 @@ fn is_idle(schema: &Value) -> bool {
 }
 
 /// A schema with its reference followed.
-fn folded<'v>(schema: &'v Value, root: &'v Value) -> Cow<'v, Value> {
+fn folded<'v>(schema: &'v Value, root: &'v Value) -> &'v Value {
     let mut schema = schema;
-    for _ in 0..DEEPEST {
-        let Some(reference) = schema.get("$ref").and_then(Value::as_str) else {
-            return Cow::Borrowed(schema);
-        };
+    for _ in 0..LONGEST_CHAIN {
+        let Some(reference) = schema.get("$ref").and_then(Value::as_str) else { return schema };
         match reference.strip_prefix('#').and_then(|place| Pointer::parse(place).get(root)) {
             Some(target) => schema = target,
-            None => return Cow::Borrowed(schema),
+            None => return schema,
         }
     }
-    Cow::Owned(json!({}))
+    &ANYTHING
 }
 
-/// The parts that a schema is made of by `allOf`, and the options it offers.
-fn parts<'v>(schema: &'v Value, keyword: &str) -> impl Iterator<Item = &'v Value> {
+/// The schemas in a keyword that holds a list of them.
+fn listed<'v>(schema: &'v Value, keyword: &str) -> impl Iterator<Item = &'v Value> {
     schema.get(keyword).and_then(Value::as_array).into_iter().flatten()
 }
 
-const CHOICES: [&str; 2] = ["oneOf", "anyOf"];
+/// A schema with everything it is made of: its parts by `allOf`, and with `options` what holds for some values only.
+fn made_of<'v>(schema: &'v Value, root: &'v Value, options: bool) -> Vec<&'v Value> {
+    let mut found: Vec<&Value> = Vec::new();
+    let mut open = vec![(schema, 0)];
+    while let Some((schema, depth)) = open.pop() {
+        let schema = folded(schema, root);
+        if depth > DEEPEST || found.iter().any(|known| std::ptr::eq(*known, schema)) {
+            continue;
+        }
+        found.push(schema);
+        open.extend(listed(schema, "allOf").map(|part| (part, depth + 1)));
+        if options {
+            let chosen = CHOICES.iter().flat_map(|keyword| listed(schema, keyword));
+            open.extend(chosen.chain(conditional(schema)).map(|part| (part, depth + 1)));
+        }
+    }
+    found
+}
 
-/// Where the limits of schemas that contain themselves are kept.
-const LIMITS: &str = "$saved";
+/// The schemas that hold for some values of a place: of a condition, and of properties that ask for others.
+fn conditional(schema: &Value) -> impl Iterator<Item = &Value> {
+    let dependent = DEPENDENT.iter().filter_map(|keyword| schema.get(keyword)?.as_object());
+    let dependent = dependent.flat_map(Map::values).filter(|part| part.is_object());
+    CONDITIONAL.iter().filter_map(|keyword| schema.get(keyword)).chain(dependent)
+}
 
-/// Keywords with schemas that hold for some values of the place.
-const CONDITIONAL: [&str; 3] = ["if", "then", "else"];
-
-/// Keywords with schemas by the property that asks for them.
-const DEPENDENT: [&str; 2] = ["dependencies", "dependentSchemas"];
+fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    schema.get("properties").and_then(Value::as_object).into_iter().flatten()
+}
 
 /// What stands around a schema.
 #[derive(Clone, Default)]
@@ -99,296 +136,292 @@ struct Around {
     formed: bool,
 }
 
-/// A referred schema that is being walked.
-struct Open {
-    reference: String,
-    /// The new schemas of the place, by address.
-    news: Vec<*const Value>,
-    number: usize,
-    /// It was met inside itself.
-    again: bool,
-}
+/// A place: the old schema and the new ones, by address, and what stands around.
+type Place = (*const Value, Vec<*const Value>, bool, BTreeSet<String>);
 
 struct Walk<'s> {
     old: &'s Value,
     new: &'s Value,
     constants: bool,
-    places: usize,
-    /// The schemas being walked, so that a recursive spec ends.
-    open: Vec<Open>,
-    /// What schemas that contain themselves are limited to.
-    limits: Map<String, Value>,
-    opened: usize,
+    /// The limits by their numbers; empty ones limit nothing.
+    limits: Vec<Value>,
+    /// The numbers of places that were seen.
+    known: HashMap<Place, usize>,
 }
 
-impl Walk<'_> {
-    /// What a config at this place is limited to. `news` are the new schemas of the place.
-    fn node(&mut self, old: &Value, news: &[&Value], around: &Around) -> Value {
-        self.places += 1;
-        let reference = old.get("$ref").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let news_here: Vec<*const Value> = news.iter().map(|new| std::ptr::from_ref(*new)).collect();
-        let same =
-            |open: &&mut Open| !reference.is_empty() && open.reference == reference && open.news == news_here;
-        if let Some(open) = self.open.iter_mut().find(same) {
-            open.again = true;
-            return json!({"$ref": format!("#/{LIMITS}/{}", open.number)});
-        }
-        if self.places > MOST_PLACES || self.open.len() > DEEPEST {
-            return Value::Object(Map::new());
-        }
-        self.opened += 1;
-        self.open.push(Open { reference, news: news_here, number: self.opened, again: false });
-        let limit = self.limit(old, news, around);
-        match self.open.pop() {
-            Some(Open { number, again: true, .. }) => {
-                self.limits.insert(number.to_string(), limit);
-                json!({"$ref": format!("#/{LIMITS}/{number}")})
+/// What the new spec says at one place, whatever the option.
+#[derive(Default)]
+struct News<'s> {
+    properties: BTreeMap<&'s str, Vec<&'s Value>>,
+    items: Vec<&'s Value>,
+    values: Vec<&'s Value>,
+    has_pattern: bool,
+}
+
+impl<'s> News<'s> {
+    fn of(news: &[&'s Value], root: &'s Value) -> Self {
+        let mut found = Self::default();
+        for part in news.iter().flat_map(|new| made_of(new, root, true)) {
+            for (name, schema) in properties(part) {
+                found.properties.entry(name).or_default().push(schema);
             }
-            _ => limit,
+            // A name that is only required, or forbidden, is known too.
+            for name in listed(part, "required").filter_map(Value::as_str) {
+                found.properties.entry(name).or_default();
+            }
+            for keyword in ["items", "prefixItems", "additionalItems"] {
+                match part.get(keyword) {
+                    Some(one @ Value::Object(_)) => found.items.push(one),
+                    Some(Value::Array(list)) => found.items.extend(list),
+                    _ => {}
+                }
+            }
+            found.values.extend(part.get("additionalProperties").filter(|values| values.is_object()));
+            let patterns = part.get("patternProperties").and_then(Value::as_object);
+            found.values.extend(patterns.into_iter().flat_map(Map::values));
+            found.has_pattern |= part.get("pattern").is_some();
+        }
+        found
+    }
+}
+
+impl<'s> Walk<'s> {
+    /// What a config at this place is limited to, as a reference to it. `news` are the new schemas of the place.
+    fn node(&mut self, old: &'s Value, news: Vec<&'s Value>, around: &Around) -> Value {
+        let old = folded(old, self.old);
+        let mut news: Vec<&Value> = news.into_iter().map(|new| folded(new, self.new)).collect();
+        news.sort_by_key(|new| std::ptr::from_ref(*new));
+        news.dedup_by_key(|new| std::ptr::from_ref(*new));
+        let addresses = news.iter().map(|new| std::ptr::from_ref(*new)).collect();
+        let place = (std::ptr::from_ref(old), addresses, around.formed, around.keys.clone());
+        let number = match self.known.get(&place) {
+            Some(number) => *number,
+            None if self.limits.len() > MOST_PLACES => return json!({}),
+            None => {
+                let number = self.limits.len();
+                self.known.insert(place, number);
+                // While it is being walked it may be met again, and then it limits something.
+                self.limits.push(Value::Null);
+                let limit = self.limit(old, &news, around);
+                self.limits[number] = limit;
+                number
+            }
+        };
+        match &self.limits[number] {
+            limit if is_idle(limit) => json!({}),
+            _ => json!({"$ref": format!("#/{LIMITS}/{number}")}),
         }
     }
 
-    fn limit(&mut self, old: &Value, news: &[&Value], around: &Around) -> Value {
+    fn limit(&mut self, old: &'s Value, news: &[&'s Value], around: &Around) -> Value {
         let mut limit = Map::new();
-        let old = folded(old, self.old);
-        let old = &*old;
-        let mut new_children: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
-        let mut new_items: Vec<&Value> = Vec::new();
-        let mut new_values: Vec<&Value> = Vec::new();
-        for new in news {
-            children(new, self.new, &mut new_children, &mut new_items, 0);
-            map_values(new, self.new, &mut new_values, 0);
-        }
-        let own: BTreeSet<String> = names(old, self.old, false, 0);
-        let mut properties = Map::new();
-        for (name, schema) in declared(old, self.old, 0) {
-            let below = new_children.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
-            let child = self.node(&schema, below, &Around::default());
+        let found = News::of(news, self.new);
+        let parts = made_of(old, self.old, false);
+        let own: BTreeMap<&String, &Value> = parts.iter().flat_map(|part| properties(part)).collect();
+        let mut limits = Map::new();
+        for (name, schema) in &own {
+            let below = found.properties.get(name.as_str()).cloned().unwrap_or_default();
+            let child = self.node(schema, below, &Around::default());
             if !is_idle(&child) {
-                properties.insert(name, child);
+                limits.insert((*name).clone(), child);
             }
         }
+        let everything = made_of(old, self.old, true);
         if !own.is_empty() || around.formed {
-            let declared: BTreeSet<String> = names(old, self.old, true, 0);
+            let declared: BTreeSet<&str> =
+                everything.iter().flat_map(|part| properties(part)).map(|(name, _)| name.as_str()).collect();
             let is_new = |name: &str| {
-                !declared.contains(name) && !around.keys.contains(name) && !matches_a_pattern(old, name)
+                !declared.contains(name)
+                    && !around.keys.contains(name)
+                    && !matches_a_pattern(&everything, name)
             };
-            for name in new_children.keys().filter(|name| is_new(name)) {
-                properties.insert((*name).to_owned(), Value::Bool(false));
+            for name in found.properties.keys().filter(|name| is_new(name)) {
+                limits.insert((*name).to_owned(), Value::Bool(false));
             }
         }
-        if !properties.is_empty() {
-            limit.insert("properties".to_owned(), Value::Object(properties));
+        if !limits.is_empty() {
+            limit.insert("properties".to_owned(), Value::Object(limits));
         }
-        match old.get("items") {
-            Some(items @ Value::Object(_)) if !new_items.is_empty() => {
-                let child = self.node(items, &new_items, &Around::default());
-                if !is_idle(&child) {
-                    limit.insert("items".to_owned(), child);
-                }
-            }
-            Some(Value::Array(items)) if !new_items.is_empty() => {
-                let children: Vec<Value> =
-                    items.iter().map(|item| self.node(item, &new_items, &Around::default())).collect();
-                if !children.iter().all(is_idle) {
-                    limit.insert("items".to_owned(), Value::Array(children));
-                }
-            }
-            _ => {}
-        }
-        if is_one_line(old) && news.iter().any(|new| folded(new, self.new).get("pattern").is_some()) {
+        self.items(&parts, &found, &mut limit);
+        if found.has_pattern && is_one_line(&everything) {
             limit.insert("pattern".to_owned(), json!(ONE_LINE));
         }
-        let keys: BTreeSet<String> = own.union(&around.keys).cloned().collect();
+        if let Some(kind) = meant_type(old, self.old) {
+            limit.insert("type".to_owned(), json!(kind));
+        }
+        let mut keys = around.keys.clone();
+        keys.extend(own.keys().map(|name| (*name).clone()));
         let around = Around { formed: around.formed || !own.is_empty(), keys };
-        let values = self.values(old, &new_values);
-        let choices: Vec<Value> = CHOICES
-            .iter()
-            .filter_map(|keyword| self.options(old, keyword, news, &around))
-            .chain(values)
-            .collect();
-        if !choices.is_empty() {
-            limit.insert("allOf".to_owned(), Value::Array(choices));
+        let mut all: Vec<Value> = Vec::new();
+        for part in &parts {
+            for keyword in CHOICES {
+                all.extend(self.options(part, keyword, news, &around));
+            }
+            all.extend(self.values(part, &own, &found.values));
+        }
+        if !all.is_empty() {
+            limit.insert("allOf".to_owned(), Value::Array(all));
         }
         Value::Object(limit)
     }
 
+    fn items(&mut self, parts: &[&'s Value], found: &News<'s>, limit: &mut Map<String, Value>) {
+        if found.items.is_empty() {
+            return;
+        }
+        for keyword in ["items", "prefixItems", "additionalItems"] {
+            for part in parts {
+                let limited = match part.get(keyword) {
+                    Some(one @ Value::Object(_)) => self.node(one, found.items.clone(), &Around::default()),
+                    Some(Value::Array(list)) => {
+                        let each = |item| self.node(item, found.items.clone(), &Around::default());
+                        let list: Vec<Value> = list.iter().map(each).collect();
+                        if list.iter().all(is_idle) {
+                            continue;
+                        }
+                        Value::Array(list)
+                    }
+                    _ => continue,
+                };
+                if is_idle(&limited) {
+                    continue;
+                }
+                // What comes after a list is said beside a list of the same length.
+                let after = match keyword {
+                    "additionalItems" => "items",
+                    "items" => "prefixItems",
+                    _ => "",
+                };
+                if let Some(list) = part.get(after).and_then(Value::as_array) {
+                    limit.entry(after).or_insert_with(|| vec![json!({}); list.len()].into());
+                }
+                limit.insert(keyword.to_owned(), limited);
+            }
+        }
+    }
+
     /// The values of a map, where keys are the user's and values have a schema.
-    fn values(&mut self, old: &Value, news: &[&Value]) -> Option<Value> {
-        let named: Map<String, Value> =
-            declared(old, self.old, 0).into_keys().map(|name| (name, json!({}))).collect();
+    fn values(
+        &mut self,
+        old: &'s Value,
+        own: &BTreeMap<&String, &Value>,
+        news: &[&'s Value],
+    ) -> Option<Value> {
         let mut patterns = Map::new();
         let mut idle = true;
         for (pattern, schema) in old.get("patternProperties").and_then(Value::as_object).into_iter().flatten()
         {
-            let limit = self.node(schema, news, &Around::default());
+            let limit = self.node(schema, news.to_vec(), &Around::default());
             idle &= is_idle(&limit);
             patterns.insert(pattern.clone(), limit);
         }
-        let additional = old
-            .get("additionalProperties")
-            .filter(|schema| schema.is_object())
-            .map_or_else(|| json!({}), |schema| self.node(schema, news, &Around::default()));
+        let additional = match old.get("additionalProperties").filter(|schema| schema.is_object()) {
+            Some(schema) => self.node(schema, news.to_vec(), &Around::default()),
+            None => json!({}),
+        };
         idle &= is_idle(&additional);
+        let named: Map<String, Value> = own.keys().map(|name| ((*name).clone(), json!({}))).collect();
         (!idle).then(|| json!({"properties": named, "patternProperties": patterns, "additionalProperties": additional}))
     }
 
     /// The options of a choice, each limited.
-    fn options(&mut self, old: &Value, keyword: &str, news: &[&Value], around: &Around) -> Option<Value> {
-        let options: Vec<&Value> = parts(old, keyword).collect();
+    fn options(
+        &mut self,
+        old: &'s Value,
+        keyword: &str,
+        news: &[&'s Value],
+        around: &Around,
+    ) -> Option<Value> {
+        let options: Vec<&Value> = listed(old, keyword).collect();
+        let declared = |option: &'s Value| -> BTreeMap<&'s String, &'s Value> {
+            made_of(option, self.old, false).into_iter().flat_map(properties).collect()
+        };
+        let declared: Vec<BTreeMap<&String, &Value>> =
+            options.iter().map(|option| declared(option)).collect();
+        let telling = if self.constants { telling_properties(&declared) } else { Vec::new() };
         // An option without properties, beside options that have some, is no map that users fill in.
-        let formed = around.formed || options.iter().any(|option| !declared(option, self.old, 0).is_empty());
+        let formed = around.formed || declared.iter().any(|declared| !declared.is_empty());
         let around = &Around { formed, keys: around.keys.clone() };
-        let telling = if self.constants { telling_properties(&options, self.old) } else { Vec::new() };
         let mut limited = Vec::with_capacity(options.len());
         let mut idle = true;
-        for option in &options {
-            let mut limit = self.node(option, news, around);
-            let constants: Vec<&String> =
-                telling.iter().filter(|name| constant(option, name, self.old)).collect();
-            if let (false, Value::Object(map)) = (constants.is_empty(), &mut limit) {
-                map.insert("required".to_owned(), json!(constants));
-            }
-            idle &= is_idle(&limit);
+        for (option, declared) in options.iter().zip(&declared) {
+            let limit = self.node(option, news.to_vec(), around);
+            let constants: Vec<&String> = telling
+                .iter()
+                .filter(|name| declared.get(name).is_some_and(|schema| constant(schema).is_some()))
+                .collect();
+            idle &= is_idle(&limit) && constants.is_empty();
             // The limit of one option says nothing of values of another.
-            limited.push(json!({"allOf": [option, limit]}));
+            limited.push(json!({"allOf": [option, limit, {"required": constants}]}));
         }
         (!idle).then(|| json!({"anyOf": limited}))
     }
 }
 
-/// The properties and items that the new spec declares at a place, whatever the option.
-fn children<'v>(
-    schema: &'v Value,
-    root: &'v Value,
-    found: &mut BTreeMap<&'v str, Vec<&'v Value>>,
-    items: &mut Vec<&'v Value>,
-    depth: usize,
-) {
-    let Cow::Borrowed(schema) = folded(schema, root) else { return };
-    if depth > DEEPEST_OPTIONS {
-        return;
-    }
-    for (name, child) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
-        found.entry(name).or_default().push(child);
-    }
-    match schema.get("items") {
-        Some(one @ Value::Object(_)) => items.push(one),
-        Some(Value::Array(list)) => items.extend(list),
-        _ => {}
-    }
-    for keyword in ["allOf", "oneOf", "anyOf"] {
-        for part in parts(schema, keyword) {
-            children(part, root, found, items, depth + 1);
-        }
-    }
-    for part in conditional(schema) {
-        children(part, root, found, items, depth + 1);
-    }
-}
-
-/// The schemas that hold for some values of a place: of a condition, and of properties that ask for others.
-fn conditional(schema: &Value) -> impl Iterator<Item = &Value> {
-    let dependent = DEPENDENT.iter().filter_map(|keyword| schema.get(keyword)?.as_object());
-    let dependent = dependent.flat_map(Map::values).filter(|part| part.is_object());
-    CONDITIONAL.iter().filter_map(|keyword| schema.get(keyword)).chain(dependent)
-}
-
 /// Whether a key is one that the patterns of a schema speak of.
-fn matches_a_pattern(schema: &Value, name: &str) -> bool {
-    let patterns = schema.get("patternProperties").and_then(Value::as_object);
-    patterns.into_iter().flat_map(Map::keys).any(|pattern| {
+fn matches_a_pattern(parts: &[&Value], name: &str) -> bool {
+    let patterns = parts.iter().filter_map(|part| part.get("patternProperties")?.as_object());
+    patterns.flat_map(Map::keys).any(|pattern| {
         let asks = Validator::new(&json!({"pattern": pattern}), &Options::default());
         // A pattern that cannot be read may speak of any key.
         asks.map_or(true, |asks| asks.refusal(&json!(name)).is_none())
     })
 }
 
-/// Texts that a field of one line can hold.
-const ONE_LINE: &str = r"^[^\n\r\u2028\u2029]*$";
-
-/// Whether a schema is for texts that the form shows in a field of one line.
-fn is_one_line(schema: &Value) -> bool {
-    let texts = match schema.get("type") {
+/// Whether texts of a schema are written into a field of one line.
+fn is_one_line(parts: &[&Value]) -> bool {
+    let names_text = |part: &&Value| match part.get("type") {
         Some(Value::String(name)) => name == "string",
         Some(Value::Array(names)) => names.iter().any(|name| name == "string"),
         _ => false,
     };
-    texts
-        && schema.get("multiline") != Some(&Value::Bool(true))
-        && !["enum", "const"].iter().any(|keyword| schema.get(keyword).is_some())
-}
-
-/// The schemas that the new spec has for values under keys of the user's choice.
-fn map_values<'v>(schema: &'v Value, root: &'v Value, found: &mut Vec<&'v Value>, depth: usize) {
-    let Cow::Borrowed(schema) = folded(schema, root) else { return };
-    if depth > DEEPEST_OPTIONS {
-        return;
-    }
-    found.extend(schema.get("additionalProperties").filter(|values| values.is_object()));
-    found
-        .extend(schema.get("patternProperties").and_then(Value::as_object).into_iter().flat_map(Map::values));
-    for keyword in ["allOf", "oneOf", "anyOf"] {
-        for part in parts(schema, keyword) {
-            map_values(part, root, found, depth + 1);
-        }
-    }
-}
-
-/// The properties that a schema declares, those of its `allOf` included.
-fn declared(schema: &Value, root: &Value, depth: usize) -> BTreeMap<String, Value> {
-    let mut found = BTreeMap::new();
-    if depth > DEEPEST_OPTIONS {
-        return found;
-    }
-    let schema = folded(schema, root);
-    for part in parts(&schema, "allOf") {
-        found.extend(declared(part, root, depth + 1));
-    }
-    for (name, child) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
-        found.insert(name.clone(), child.clone());
-    }
-    found
-}
-
-/// The names that a schema declares, with those of its options or without.
-fn names(schema: &Value, root: &Value, options: bool, depth: usize) -> BTreeSet<String> {
-    let mut found: BTreeSet<String> = declared(schema, root, depth).into_keys().collect();
-    if options && depth <= DEEPEST_OPTIONS {
-        let schema = folded(schema, root);
-        let options = CHOICES.iter().flat_map(|keyword| parts(&schema, keyword));
-        for option in options.chain(conditional(&schema)) {
-            found.extend(names(option, root, true, depth + 1));
-        }
-    }
-    found
-}
-
-/// The properties that tell options apart: they hold a constant in most of them, and another one in each.
-fn telling_properties(options: &[&Value], root: &Value) -> Vec<String> {
-    let mut constants: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-    for option in options {
-        for (name, schema) in declared(option, root, 0) {
-            if let Some(value) = constant_of(&schema) {
-                constants.entry(name).or_default().push(value.clone());
-            }
-        }
-    }
-    let differs = |values: &[Value]| {
-        let distinct: BTreeSet<String> = values.iter().map(Value::to_string).collect();
-        distinct.len() == values.len()
+    let is_free = |part: &&Value| {
+        part.get("multiline") != Some(&Value::Bool(true))
+            && !["enum", "const"].iter().any(|keyword| part.get(keyword).is_some())
     };
-    let rank = |values: &[Value]| (differs(values), values.len());
-    let Some(most) = constants.values().map(|values| rank(values)).max() else { return Vec::new() };
-    constants.into_iter().filter(|(_, values)| rank(values) == most).map(|(name, _)| name).collect()
+    parts.iter().any(names_text) && parts.iter().all(is_free)
 }
 
-/// Whether a property of an option has one value only.
-fn constant(option: &Value, name: &str, root: &Value) -> bool {
-    declared(option, root, 0).get(name).is_some_and(|schema| constant_of(schema).is_some())
+/// The type that a schema without one means, as the form reads it.
+fn meant_type(schema: &Value, root: &Value) -> Option<&'static str> {
+    let has = |keyword: &str| schema.get(keyword).is_some();
+    if ["type", "enum", "const", "allOf"].iter().any(|keyword| has(keyword)) {
+        return None;
+    }
+    if has("properties") {
+        return Some("object");
+    }
+    if has("items") {
+        return Some("array");
+    }
+    let options: Vec<&Value> = CHOICES.iter().flat_map(|keyword| listed(schema, keyword)).collect();
+    let is_object = |option: &&Value| {
+        let option = folded(option, root);
+        option.get("type").is_none_or(|name| name == "object") && option.get("properties").is_some()
+    };
+    (!options.is_empty() && options.iter().all(is_object)).then_some("object")
 }
 
-fn constant_of(schema: &Value) -> Option<&Value> {
+/// The properties that tell options apart: those with most different constants. A value that one option alone is held
+/// to tells nothing, unless it is written as `const`.
+fn telling_properties(options: &[BTreeMap<&String, &Value>]) -> Vec<String> {
+    let mut constants: BTreeMap<&String, (BTreeSet<String>, usize, bool)> = BTreeMap::new();
+    for (name, schema) in options.iter().flatten() {
+        if let Some(value) = constant(schema) {
+            let (values, count, written) = constants.entry(name).or_default();
+            values.insert(value.to_string());
+            *count += 1;
+            *written |= schema.get("const").is_some();
+        }
+    }
+    constants.retain(|_, (_, count, written)| *count > 1 || *written);
+    let rank = |(values, count, _): &(BTreeSet<String>, usize, bool)| (values.len(), *count);
+    let Some(most) = constants.values().map(rank).max() else { return Vec::new() };
+    constants.into_iter().filter(|(_, told)| rank(told) == most).map(|(name, _)| name.clone()).collect()
+}
+
+/// The only value of a schema.
+fn constant(schema: &Value) -> Option<&Value> {
     schema.get("const").or_else(|| match schema.get("enum")?.as_array()?.as_slice() {
         [only] => Some(only),
         _ => None,

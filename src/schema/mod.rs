@@ -38,7 +38,7 @@ use serde_json::Value;
 use crate::model::Pointer;
 use arena::Arena;
 use parse::Stop;
-pub use resources::with_local_references;
+pub use resources::{NAMED, with_local_references};
 use solve::{Outcome, Solver};
 pub use verify::Validator;
 
@@ -48,7 +48,10 @@ pub enum Draft {
     /// Draft 4: flags beside bounds, no `const`, no `if`
     #[value(name = "draft-04")]
     Draft4,
-    /// Draft 7, and 6
+    /// Draft 6: as draft 7, without `if`
+    #[value(name = "draft-06")]
+    Draft6,
+    /// Draft 7
     #[value(name = "draft-07")]
     Draft7,
     /// 2019-09
@@ -68,6 +71,7 @@ impl Draft {
                 uri if uri.contains("2020-12") => Self::Draft202012,
                 uri if uri.contains("2019-09") => Self::Draft201909,
                 uri if uri.contains("draft-04") => Self::Draft4,
+                uri if uri.contains("draft-06") => Self::Draft6,
                 _ => Self::Draft7,
             };
         }
@@ -104,6 +108,10 @@ impl Draft {
 
     fn has_siblings_of_ref(self) -> bool {
         self.is_new()
+    }
+
+    fn has_conditions(self) -> bool {
+        !matches!(self, Self::Draft4 | Self::Draft6)
     }
 
     fn is_new(self) -> bool {
@@ -157,6 +165,8 @@ pub struct SchemaError {
     pub pointer: Pointer,
     /// What was expected and found.
     pub message: String,
+    /// Whether it is a reference that cannot be followed.
+    pub unresolved: bool,
     /// Whether it refers to a document on the network: it may be a schema all the same, and nobody can say here.
     pub elsewhere: bool,
 }

@@ -90,11 +90,14 @@ type Parsed<T> = Result<T, Stop>;
 
 impl<'a> Parser<'a, '_> {
     fn fail<T>(&self, pointer: &Pointer, message: String) -> Parsed<T> {
-        Err(self.stop(pointer, message, false))
+        let (is_new, pointer) = (self.is_new, pointer.clone());
+        Err(Stop::NoSchema(SchemaError { is_new, pointer, message, unresolved: false, elsewhere: false }))
     }
 
-    fn stop(&self, pointer: &Pointer, message: String, elsewhere: bool) -> Stop {
-        Stop::NoSchema(SchemaError { is_new: self.is_new, pointer: pointer.clone(), message, elsewhere })
+    fn unresolved(&self, pointer: &Pointer, unresolved: Unresolved) -> Stop {
+        let Unresolved { message, elsewhere } = unresolved;
+        let (is_new, pointer) = (self.is_new, pointer.clone());
+        Stop::NoSchema(SchemaError { is_new, pointer, message, unresolved: true, elsewhere })
     }
 
     /// `base` is the document that references inside start from.
@@ -156,7 +159,7 @@ impl<'a> Parser<'a, '_> {
                     reference.split_once('#').map_or_else(Pointer::root, |(_, place)| Pointer::parse(place));
                 self.schema(target, &place, base, depth + 1)
             }
-            Err(Unresolved { message, elsewhere }) => Err(self.stop(pointer, message, elsewhere)),
+            Err(unresolved) => Err(self.unresolved(pointer, unresolved)),
         }
     }
 
@@ -226,7 +229,12 @@ impl<'a> Parser<'a, '_> {
                 );
             };
             for (name, schema) in definitions {
-                self.schema(schema, &pointer.join(keyword).join(name.clone()), base, depth + 1)?;
+                let parsed = self.schema(schema, &pointer.join(keyword).join(name.clone()), base, depth + 1);
+                // A reference that leads nowhere, in what nothing refers to, is never followed.
+                if let Err(Stop::NoSchema(SchemaError { unresolved: true, .. })) = parsed {
+                    continue;
+                }
+                parsed?;
             }
         }
         Ok(())
@@ -284,7 +292,7 @@ impl<'a> Parser<'a, '_> {
         if let Some(value) = map.get("not") {
             atoms.push(Atom::Not(self.schema(value, &pointer.join("not"), base, depth + 1)?));
         }
-        if let Some(value) = map.get("if").filter(|_| self.draft != Draft::Draft4) {
+        if let Some(value) = map.get("if").filter(|_| self.draft.has_conditions()) {
             let condition = self.schema(value, &pointer.join("if"), base, depth + 1)?;
             let mut branch = |keyword: &str| match map.get(keyword) {
                 Some(value) => self.schema(value, &pointer.join(keyword), base, depth + 1),
@@ -397,12 +405,15 @@ impl<'a> Parser<'a, '_> {
             let Some(source) = value.as_str() else {
                 return self.fail(&place, format!("expected a regular expression, found {}", kind(value)));
             };
-            match self.arena.patterns.add(source) {
-                Ok(pattern) => atoms.push(Atom::Pattern(pattern)),
-                Err(reason) => {
-                    return self.fail(&place, format!("{source} is no regular expression: {reason}"));
-                }
-            }
+            // Python reads patterns that ECMAScript does not, such as those with flags.
+            atoms.push(match self.arena.patterns.add(source) {
+                Ok(pattern) => Atom::Pattern(pattern),
+                Err(_) => Atom::Opaque(Rc::new(Opaque {
+                    keyword: format!("the pattern {source}"),
+                    about: Some(Kind::String),
+                    written: source.to_owned(),
+                })),
+            });
         }
         if let Some(format) =
             map.get("format").and_then(Value::as_str).filter(|_| self.options.assert_formats)

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use fluent_uri::{Uri, UriRef};
 use serde_json::{Map, Value};
 
 use super::Draft;
@@ -18,6 +19,8 @@ pub(super) struct Unresolved {
 pub(super) struct Resources<'a> {
     draft: Draft,
     by_id: HashMap<String, &'a Value>,
+    /// The absolute address of each document, which relative references in it start from.
+    addresses: HashMap<*const Value, Uri<String>>,
     /// Anchors by the document they are in, which is told by its address.
     by_anchor: HashMap<(*const Value, &'a str), &'a Value>,
     /// How many places each dynamic anchor names.
@@ -26,8 +29,11 @@ pub(super) struct Resources<'a> {
     recursive: usize,
 }
 
+/// The address of a document that names none.
+const UNNAMED: &str = "unnamed:///";
+
 /// Keywords that hold schemas by names of the author's choice.
-const NAMED: [&str; 7] = [
+pub const NAMED: [&str; 7] = [
     "properties",
     "patternProperties",
     "definitions",
@@ -43,10 +49,14 @@ impl<'a> Resources<'a> {
         let mut resources = Self {
             draft,
             by_id: HashMap::new(),
+            addresses: HashMap::new(),
             by_anchor: HashMap::new(),
             dynamic: HashMap::new(),
             recursive: 0,
         };
+        if let Ok(unnamed) = Uri::parse(UNNAMED.to_owned()) {
+            resources.addresses.insert(document, unnamed);
+        }
         let mut open = vec![(document, document, true)];
         while let Some((value, base, is_schema)) = open.pop() {
             match value {
@@ -54,7 +64,7 @@ impl<'a> Resources<'a> {
                     open.extend(map.values().map(|value| (value, base, true)));
                 }
                 Value::Object(map) => {
-                    let base = if resources.is_document(value) { value } else { base };
+                    let base = if resources.is_document(value) { resources.name(value, base) } else { base };
                     resources.add(value, map, base);
                     let data = ["const", "enum", "default", "examples"];
                     for (key, value) in map.iter().filter(|(key, _)| !data.contains(&key.as_str())) {
@@ -70,15 +80,9 @@ impl<'a> Resources<'a> {
 
     fn add(&mut self, value: &'a Value, map: &'a Map<String, Value>, base: &'a Value) {
         let named = !map.contains_key("$ref") || self.draft.has_siblings_of_ref();
-        if let Some(id) = map.get(self.id_keyword()).and_then(Value::as_str).filter(|_| named) {
-            match id.strip_prefix('#') {
-                Some(anchor) => {
-                    self.by_anchor.entry((base, anchor)).or_insert(value);
-                }
-                None => {
-                    self.by_id.entry(id.trim_end_matches('#').to_owned()).or_insert(value);
-                }
-            }
+        let id = map.get(self.id_keyword()).and_then(Value::as_str).filter(|_| named);
+        if let Some(anchor) = id.and_then(|id| id.strip_prefix('#')) {
+            self.by_anchor.entry((base, anchor)).or_insert(value);
         }
         for keyword in ["$anchor", "$dynamicAnchor"] {
             if let Some(anchor) = map.get(keyword).and_then(Value::as_str) {
@@ -89,6 +93,23 @@ impl<'a> Resources<'a> {
             *self.dynamic.entry(anchor).or_default() += 1;
         }
         self.recursive += usize::from(map.get("$recursiveAnchor") == Some(&Value::Bool(true)));
+    }
+
+    /// Gives a document its address; the document is the answer.
+    fn name(&mut self, document: &'a Value, around: &'a Value) -> &'a Value {
+        let id = document.get(self.id_keyword()).and_then(Value::as_str).unwrap_or_default();
+        let address = self.address(id.trim_end_matches('#'), around);
+        if let Some(address) = address {
+            self.by_id.entry(address.as_str().to_owned()).or_insert(document);
+            self.addresses.insert(document, address);
+        }
+        document
+    }
+
+    /// The absolute address that a reference without a fragment names from inside a document.
+    fn address(&self, reference: &str, base: &'a Value) -> Option<Uri<String>> {
+        let base = self.addresses.get(&std::ptr::from_ref(base))?;
+        UriRef::parse(reference).ok()?.resolve_against(base).ok()
     }
 
     fn id_keyword(&self) -> &'static str {
@@ -111,15 +132,10 @@ impl<'a> Resources<'a> {
         }
     }
 
-    /// The document an absolute or relative reference names, by its `$id` or the end of it.
-    fn find(&self, reference: &str) -> Option<&'a Value> {
-        if let Some(value) = self.by_id.get(reference) {
-            return Some(value);
-        }
-        let ending = format!("/{}", reference.trim_start_matches("./").trim_start_matches('/'));
-        let mut matching = self.by_id.iter().filter(|(id, _)| id.ends_with(&ending));
-        let found = matching.next().map(|(_, value)| *value);
-        found.filter(|_| matching.next().is_none())
+    /// The document that a reference without a fragment names.
+    fn find(&self, reference: &str, base: &'a Value) -> Option<&'a Value> {
+        let address = self.address(reference, base)?;
+        self.by_id.get(address.as_str()).copied()
     }
 
     /// What a reference leads to, and the document that references inside it start from.
@@ -134,7 +150,7 @@ impl<'a> Resources<'a> {
         let (name, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let start = match name {
             "" => base,
-            name => self.find(name).ok_or_else(|| Unresolved {
+            name => self.find(name, base).ok_or_else(|| Unresolved {
                 message: match name.contains(':') {
                     true => format!("the reference {reference} is remote; nothing is fetched"),
                     false => format!("the reference {reference} leads to another file"),
@@ -152,9 +168,7 @@ impl<'a> Resources<'a> {
         for segment in Pointer::parse(&percent_decoded(fragment)).segments() {
             target = Pointer::new([segment.clone()]).get(target).ok_or_else(nowhere)?;
             // A part with an id of its own is a document of its own.
-            let is_document =
-                target.get("$id").and_then(Value::as_str).is_some_and(|id| !id.starts_with('#'));
-            if is_document && target.get("$ref").is_none() {
+            if self.addresses.contains_key(&std::ptr::from_ref(target)) {
                 base = target;
             }
         }

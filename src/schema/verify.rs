@@ -22,6 +22,7 @@ impl Validator {
     pub fn new(schema: &Value, options: &Options) -> Result<Self, String> {
         let draft = match options.draft.unwrap_or_else(|| Draft::of(schema)) {
             Draft::Draft4 => jsonschema::Draft::Draft4,
+            Draft::Draft6 => jsonschema::Draft::Draft6,
             Draft::Draft7 => jsonschema::Draft::Draft7,
             Draft::Draft201909 => jsonschema::Draft::Draft201909,
             Draft::Draft202012 => jsonschema::Draft::Draft202012,
