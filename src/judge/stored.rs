@@ -29,6 +29,9 @@ const DEEPEST: usize = 6;
 /// A walk through more places than this is through a hostile spec.
 const MOST_PLACES: usize = 20_000;
 
+/// So is one that goes deeper.
+const DEEPEST_PLACE: usize = 200;
+
 /// Where the limits are kept.
 const LIMITS: &str = "$saved";
 
@@ -51,9 +54,10 @@ static ANYTHING: LazyLock<Value> = LazyLock::new(|| json!({}));
 /// With `constants` the constants that tell options apart are taken to be there. References are places of the document
 /// itself.
 pub(super) fn stored(old: &Value, new: &Value, constants: bool) -> Option<Value> {
-    let mut walk = Walk { old, new, constants, limits: Vec::new(), known: HashMap::new() };
+    let mut walk =
+        Walk { old, new, constants, limits: Vec::new(), known: HashMap::new(), depth: 0, gave_up: false };
     let limit = walk.node(old, vec![new], &Around { formed: true, keys: BTreeSet::new() });
-    if walk.limits.len() > MOST_PLACES {
+    if walk.gave_up {
         return None;
     }
     let mut limited = folded(old, old).clone();
@@ -147,6 +151,8 @@ struct Walk<'s> {
     limits: Vec<Value>,
     /// The numbers of places that were seen.
     known: HashMap<Place, usize>,
+    depth: usize,
+    gave_up: bool,
 }
 
 /// What the new spec says at one place, whatever the option.
@@ -196,13 +202,18 @@ impl<'s> Walk<'s> {
         let place = (std::ptr::from_ref(old), addresses, around.formed, around.keys.clone());
         let number = match self.known.get(&place) {
             Some(number) => *number,
-            None if self.limits.len() > MOST_PLACES => return json!({}),
+            None if self.limits.len() > MOST_PLACES || self.depth > DEEPEST_PLACE => {
+                self.gave_up = true;
+                return json!({});
+            }
             None => {
                 let number = self.limits.len();
                 self.known.insert(place, number);
                 // While it is being walked it may be met again, and then it limits something.
                 self.limits.push(Value::Null);
+                self.depth += 1;
                 let limit = self.limit(old, &news, around);
+                self.depth -= 1;
                 self.limits[number] = limit;
                 number
             }

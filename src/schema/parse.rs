@@ -408,6 +408,9 @@ impl<'a> Parser<'a, '_> {
             // Python reads patterns that ECMAScript does not, such as those with flags.
             atoms.push(match self.arena.patterns.add(source) {
                 Ok(pattern) => Atom::Pattern(pattern),
+                Err(reason) if fancy_regex::Regex::new(source).is_err() => {
+                    return self.fail(&place, format!("{source} is no regular expression: {reason}"));
+                }
                 Err(_) => Atom::Opaque(Rc::new(Opaque {
                     keyword: format!("the pattern {source}"),
                     about: Some(Kind::String),
