@@ -56,6 +56,8 @@ pub enum Decision {
         /// What the validator says.
         message: String,
     },
+    /// A config migration of the new manifest leaves every saved config in a form that is accepted.
+    Migrated,
     /// A sample of a saved config is refused.
     Sample {
         /// Which one, and what the validator says.

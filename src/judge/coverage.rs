@@ -74,6 +74,12 @@ pub(super) fn coverage(
     if let Some(reason) = &spec.reason {
         reasons.push(format!("{reason}; its edits are judged keyword by keyword"));
     }
+    if !spec.unfollowed.is_empty() {
+        reasons.push(sided(
+            "new",
+            &format!("config migrations that cannot be followed: {}", spec.unfollowed.join(", ")),
+        ));
+    }
     let refused = old.configs.len() - spec.replayed.min(old.configs.len());
     if refused > 0 && spec.reason.is_none() && old.spec.is_some() && new.spec.is_some() && spec.asked {
         reasons.push(sided(

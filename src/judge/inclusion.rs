@@ -7,12 +7,15 @@
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
+use super::migrated::migrated;
 use super::stored::stored;
 use crate::diff::{
     Change, ConnectorChange, Decision, Delta, SpecChange, StreamContext, accepts_otherwise, alone,
     is_annotation, relocated,
 };
-use crate::model::{Artifact, ConfigSample, Connector, Decided, Level, Metadata, Pointer, Sides};
+use crate::model::{
+    Artifact, ConfigMigration, ConfigSample, Connector, Decided, Level, Metadata, Pointer, Sides,
+};
 use crate::rules::judge;
 use crate::schema::{Inclusion, NAMED, Options, SchemaError, Validator, includes, with_local_references};
 
@@ -35,6 +38,8 @@ pub(super) struct SpecAnswer {
     pub(super) asked: bool,
     /// How many sample configs were held against the new spec.
     pub(super) replayed: usize,
+    /// Config migrations that cannot be followed, in words.
+    pub(super) unfollowed: Vec<String>,
 }
 
 struct Questions<'s> {
@@ -143,7 +148,8 @@ pub(super) fn decide(deltas: &mut Vec<Delta>, old: &Connector, new: &Connector) 
             _ => deltas.push(together(whole)),
         }
     }
-    answer
+    credit(deltas, (before, after), old, new, &questions);
+    SpecAnswer { unfollowed: unfollowed(new), ..answer }
 }
 
 /// What of a spec is no schema.
@@ -215,6 +221,54 @@ fn whole_spec(change: SpecChange, place: Sides<Option<Pointer>>, decision: Optio
         context: StreamContext::default(),
         place: None,
         decision,
+    }
+}
+
+/// Config migrations of the new manifest that cannot be followed.
+fn unfollowed(new: &Connector) -> Vec<String> {
+    let unknown = new.config_migrations.iter().filter_map(|migration| match migration {
+        ConfigMigration::Unknown { what } => Some(what.clone()),
+        _ => None,
+    });
+    unknown.collect()
+}
+
+/// Takes back what new config migrations absorb: every config that is saved, as the migrations leave it, is accepted.
+fn credit(
+    deltas: &mut [Delta],
+    (before, after): (&Value, &Value),
+    old: &Connector,
+    new: &Connector,
+    questions: &Questions<'_>,
+) {
+    if new.config_migrations.is_empty() || new.config_migrations == old.config_migrations {
+        return;
+    }
+    // What a migration takes out of the config, or moves, is not ignored.
+    for delta in deltas.iter_mut() {
+        let removed = matches!(delta.change, Change::Spec(SpecChange::PropertyRemoved { .. }));
+        if removed && new.config_migrations.iter().any(|migration| migration.takes(&delta.field)) {
+            delta.decision = Some(Decision::Migrated);
+        }
+    }
+    let Some(left) = migrated(before, &new.config_migrations) else { return };
+    let absorbed = |delta: &Delta| {
+        let saved = stored(&left, after, true);
+        let accepts = |spec: &Value| {
+            saved.as_ref().is_some_and(|saved| questions.ask(saved, spec) == Inclusion::Included)
+        };
+        // The release as a whole first; else this edit on top of what the migrations leave.
+        accepts(after) || alone(delta, &left, after).is_some_and(|edited| accepts(&edited))
+    };
+    for delta in deltas.iter_mut().filter(|delta| {
+        matches!(
+            delta.decision,
+            Some(Decision::Witness { .. } | Decision::Sample { .. } | Decision::Unlikely { .. })
+        )
+    }) {
+        if absorbed(delta) {
+            delta.decision = Some(Decision::Migrated);
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 mod cause;
 mod coverage;
 mod inclusion;
+mod migrated;
 mod origin;
 mod platform;
 mod related;
@@ -17,7 +18,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::diff::{self, CatalogChange, Change, ConnectorChange, Decision, Delta, SpecChange};
 use crate::model::{
     Artifact, BreakingType, Bump, ConfiguredStream, Connector, Coverage, Decided, Evidence, Finding, Level,
-    ReportError, Scope, Sides, Unjudged,
+    Migration, ReportError, Scope, Sides, Unjudged,
 };
 use crate::policy::Policy;
 use crate::rules::{self, Affects, Rule};
@@ -196,7 +197,11 @@ fn finding(delta: &Delta, rule: &Rule, own: Level, policy: &Policy) -> Finding {
             _ => None,
         },
         policy: set.map(|(_, set_by)| set_by.to_string()),
-        migration: None,
+        migration: matches!(delta.decision, Some(Decision::Migrated)).then(|| Migration {
+            kind: "config".to_owned(),
+            credited: true,
+            by: "config_normalization_rules.config_migrations".to_owned(),
+        }),
         waived: None,
     }
 }
@@ -208,6 +213,7 @@ fn decided(delta: &Delta, rule: &Rule, own: Level) -> Level {
         (Some(Decision::Proof { .. }), _) if matches!(delta.change, Change::Spec(SpecChange::Format(_))) => {
             Level::Safe
         }
+        (Some(Decision::Migrated), _) => own.max(Level::Safe),
         // The config stays valid, and the option it was saved under is gone.
         (Some(Decision::Proof { .. }), Decided::Inclusion) if loses_an_option(delta) => Level::Review,
         (Some(Decision::Proof { .. }), Decided::Inclusion) => own.max(Level::Safe),
@@ -230,6 +236,9 @@ fn loses_an_option(delta: &Delta) -> bool {
 /// What users see, where comparing the accepted configs says otherwise than the rule does in general.
 fn effect(delta: &Delta, rule: &Rule, level: Level, text: String) -> String {
     match (rule.level, &delta.decision, level) {
+        (_, Some(Decision::Migrated), _) => {
+            "Saved configs are migrated at the next start and stay valid.".to_owned()
+        }
         (Level::Breaking | Level::Review, Some(Decision::Proof { .. }), Level::Safe) => {
             "Every config that users have saved stays valid.".to_owned()
         }
@@ -251,7 +260,9 @@ fn effect(delta: &Delta, rule: &Rule, level: Level, text: String) -> String {
 /// What to do, likewise.
 fn action(delta: &Delta, rule: &Rule, level: Level, text: String) -> String {
     match (rule.level, &delta.decision, level) {
-        (Level::Breaking | Level::Review, Some(Decision::Proof { .. }), Level::Safe) => "Nothing.".to_owned(),
+        (Level::Breaking | Level::Review, Some(Decision::Proof { .. } | Decision::Migrated), Level::Safe) => {
+            "Nothing.".to_owned()
+        }
         (_, Some(Decision::Proof { .. }), Level::Review) => {
             "Say whether ignoring the choice changes what is synced. If it does, this is a breaking change.".to_owned()
         }
@@ -324,6 +335,11 @@ fn evidence(delta: &Delta, rule: &Rule, level: Level) -> Evidence {
         }
         (Some(Decision::Proof { message }), Decided::Inclusion) => {
             return Evidence::Proof { message: message.clone() };
+        }
+        (Some(Decision::Migrated), _) => {
+            let message =
+                "the manifest's config migrations leave every saved config in a form that is accepted";
+            return Evidence::Proof { message: message.to_owned() };
         }
         (Some(Decision::Witness { value, message }), Decided::Inclusion) => {
             return Evidence::Witness { value: value.clone(), message: message.clone() };

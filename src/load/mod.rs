@@ -191,6 +191,7 @@ fn load_manifest_document(document: &Arc<Document>, connector: &mut Connector) {
     let manifest =
         Manifest::new(value, document.clone(), manifest::no_schemas(), "schemas/".to_owned(), false);
     connector.manifest_version = manifest.version();
+    connector.config_migrations = manifest.config_migrations();
     connector.faults.extend(manifest.faults(None));
     manifest.add_words(&mut connector.code_words);
     match manifest.spec() {

@@ -148,6 +148,55 @@ pub struct ConfigSample {
     pub value: Value,
 }
 
+/// A step of the config migrations that a manifest declares; the CDK runs them on every start, before it validates.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ConfigMigration {
+    /// ConfigRemapField: values of a field are replaced.
+    Remap {
+        /// The field.
+        path: Vec<String>,
+        /// Old values with the new ones.
+        map: Vec<(Value, Value)>,
+    },
+    /// ConfigAddFields with a fixed value.
+    Set {
+        /// The field.
+        path: Vec<String>,
+        /// The value.
+        value: Value,
+    },
+    /// ConfigAddFields with the value of another field.
+    Copy {
+        /// The field.
+        path: Vec<String>,
+        /// Where the value comes from.
+        from: Vec<String>,
+        /// Only where that field has a value.
+        only_where_set: bool,
+    },
+    /// ConfigRemoveFields.
+    Remove {
+        /// The field.
+        path: Vec<String>,
+    },
+    /// One that the files do not tell: a custom class, a condition, another template.
+    Unknown {
+        /// What it is.
+        what: String,
+    },
+}
+
+impl ConfigMigration {
+    /// Whether it takes a field out, or moves its value elsewhere.
+    pub fn takes(&self, field: &[String]) -> bool {
+        match self {
+            Self::Remove { path } => path == field,
+            Self::Copy { from, .. } => from == field,
+            _ => false,
+        }
+    }
+}
+
 /// The migration guide of a connector.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MigrationGuide {
@@ -176,6 +225,8 @@ pub struct Connector {
     pub catalog: Option<Catalog>,
     /// Why there is no catalog.
     pub catalog_reason: String,
+    /// What its manifest does to saved configs before it validates them.
+    pub config_migrations: Vec<ConfigMigration>,
     /// What its streams are built from.
     pub graph: BuildGraph,
     /// Saved state.

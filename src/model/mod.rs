@@ -21,8 +21,8 @@ pub use catalog::{
     StreamId, StreamProperties, StreamStanding, SyncMode, format_key,
 };
 pub use connector::{
-    Artifact, CodeWords, ConfigSample, Connector, ConnectorType, Coverage, CoverageStatus, FaultKind,
-    InputError, LoadFault, MigrationGuide, Spec,
+    Artifact, CodeWords, ConfigMigration, ConfigSample, Connector, ConnectorType, Coverage, CoverageStatus,
+    FaultKind, InputError, LoadFault, MigrationGuide, Spec,
 };
 pub(crate) use document::position;
 pub use document::{Document, DocumentFormat, Position};

@@ -9,6 +9,7 @@ mod component;
 mod dynamic;
 mod graph;
 mod interpolation;
+mod migrations;
 mod node;
 mod stream;
 mod validation;
@@ -25,8 +26,9 @@ use stream::{DerivedStream, Package};
 
 use super::position::{PositionRequest, positions};
 use crate::model::{
-    Artifact, BuildGraph, Catalog, CodeWords, CoverageStatus, Document, FaultKind, InputError, LoadFault,
-    Locate, Located, Pointer, SchemaFiles, Spec, Stream, StreamBody, StreamId, StreamStanding,
+    Artifact, BuildGraph, Catalog, CodeWords, ConfigMigration, CoverageStatus, Document, FaultKind,
+    InputError, LoadFault, Locate, Located, Pointer, SchemaFiles, Spec, Stream, StreamBody, StreamId,
+    StreamStanding,
 };
 
 /// A manifest that was parsed.
@@ -282,6 +284,14 @@ impl Manifest {
             faults,
             graph: graph::build(self, &built),
         }
+    }
+
+    /// What it does to saved configs before it validates them.
+    pub(crate) fn config_migrations(&self) -> Vec<ConfigMigration> {
+        self.source()
+            .and_then(|source| source.component("spec"))
+            .map(|spec| migrations::of(&spec))
+            .unwrap_or_default()
     }
 
     /// The spec, if the manifest holds one.
