@@ -188,6 +188,59 @@ fn what_breaks_only_on_the_new_side_is_a_finding() {
     }
 }
 
+/// Each fault of a manifest is named with its line, and what can be read is still compared.
+#[test]
+fn broken_manifests_are_named_with_their_line() {
+    let manifest = |orders: &str, more: &str| {
+        format!(
+            "version: 6.48.0
+type: DeclarativeSource
+check: {{type: CheckStream, stream_names: [orders]}}
+definitions:
+  retriever:
+    type: SimpleRetriever
+    requester: {{type: HttpRequester, url_base: https://lantern.test, path: orders}}
+    record_selector: {{type: RecordSelector, extractor: {{type: DpathExtractor, field_path: []}}}}
+streams:
+  - type: DeclarativeStream
+    name: orders
+    retriever: {{$ref: '#/definitions/retriever'}}
+    schema_loader: {{type: InlineSchemaLoader, schema: {{type: object, properties: {{id: {{type: integer}}}}}}}}
+{orders}  - type: DeclarativeStream
+    name: customers
+    retriever: {{$ref: '#/definitions/retriever'}}
+    schema_loader: {{type: InlineSchemaLoader, schema: {{type: object, properties: {{id: {{type: integer}}}}}}}}
+{more}"
+        )
+    };
+    let old = manifest("", "");
+    for (orders, more, expected) in [
+        (
+            "    incremental_sync: {type: DatetimeBasedCursr, cursor_field: at}\n",
+            "",
+            "did you mean DatetimeBasedCursor?",
+        ),
+        ("    primary_key: [[id, part]]\n", "", "manifest.yaml:10: stream orders: primary_key: nested"),
+        ("    $parameters: [path]\n", "", "manifest.yaml:10: expected a mapping in `$parameters`"),
+        (
+            "    incremental_sync: {$ref: '#/definitions/cursor'}\n",
+            "",
+            "manifest.yaml:14: the reference #/definitions/cursor",
+        ),
+        ("", "surprise: 1\n", "manifest.yaml:1: the key `surprise` is not known"),
+        ("    primary_key:\t[id\n", "", "manifest.yaml:1"),
+        ("", "loop: &loop {a: *loop}\n", "manifest.yaml:"),
+    ] {
+        let report =
+            directories(&[("manifest.yaml", old.as_str())], &[("manifest.yaml", &manifest(orders, more))]);
+        let finding = report.findings.iter().find(|finding| finding.rule == "manifest-invalid");
+        let finding = finding.unwrap_or_else(|| panic!("{orders}{more}: {report:#?}"));
+        assert!(finding.effect.contains(expected), "{orders}{more}: {}", finding.effect);
+        let gone = report.findings.iter().any(|finding| finding.rule == "stream-removed");
+        assert!(!gone, "{orders}{more}: what can be read is still compared");
+    }
+}
+
 #[test]
 fn alias_bombs_end() {
     let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");

@@ -63,14 +63,6 @@ pub(super) fn derive(stream: &Component<'_>, package: Package<'_>) -> Option<Der
         }
     };
     let incremental = shown.component("incremental_sync");
-    if let Some(kind) = incremental.as_ref().and_then(|cursor| cursor.kind.as_deref())
-        && !CURSORS.contains(&kind)
-    {
-        faults.push(format!(
-            "stream {name}: there is no cursor of type {kind}: expected {}",
-            CURSORS.join(", ")
-        ));
-    }
     if let Some(cursor) = incremental.as_ref().filter(|cursor| cursor.kind.as_deref() != Some(CUSTOM_CURSOR))
         && cursor.node("cursor_field").is_none_or(|node| node.as_text().is_none())
     {

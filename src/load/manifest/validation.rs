@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::Fault;
 use super::component::{Component, Field};
 use super::stream::CUSTOM_CURSOR;
+use crate::suggest;
 
 /// The keys a manifest may have at its top.
 const TOP: [&str; 14] = [
@@ -58,6 +59,159 @@ const NEEDED: [(&str, &[&str]); 23] = [
     ("SubstreamPartitionRouter", &["parent_stream_configs"]),
 ];
 
+/// Fields that hold components and nothing else.
+const SLOTS: [&str; 20] = [
+    "authenticator",
+    "backoff_strategies",
+    "components_resolver",
+    "creation_requester",
+    "decoder",
+    "download_requester",
+    "error_handler",
+    "extractor",
+    "incremental_sync",
+    "login_requester",
+    "pagination_strategy",
+    "paginator",
+    "partition_router",
+    "polling_requester",
+    "record_filter",
+    "record_selector",
+    "requester",
+    "retriever",
+    "schema_loader",
+    "transformations",
+];
+
+/// The types of components, of both versions.
+const KNOWN: [&str; 125] = [
+    "AddFields",
+    "AddedFieldDefinition",
+    "ApiKeyAuthenticator",
+    "AsyncJobStatusMap",
+    "AsyncRetriever",
+    "BasicHttpAuthenticator",
+    "BearerAuthenticator",
+    "BlockSimultaneousSyncsAction",
+    "CheckDynamicStream",
+    "CheckStream",
+    "CombinedExtractor",
+    "ComponentMappingDefinition",
+    "CompositeErrorHandler",
+    "ConcurrencyLevel",
+    "ConditionalStreams",
+    "ConfigAddFields",
+    "ConfigComponentsResolver",
+    "ConfigMigration",
+    "ConfigRemapField",
+    "ConfigRemoveFields",
+    "ConstantBackoffStrategy",
+    "CsvDecoder",
+    "CursorPagination",
+    "CustomAuthenticator",
+    "CustomBackoffStrategy",
+    "CustomConfigTransformation",
+    "CustomDecoder",
+    "CustomErrorHandler",
+    "CustomIncrementalSync",
+    "CustomPaginationStrategy",
+    "CustomPartitionRouter",
+    "CustomRecordExtractor",
+    "CustomRecordFilter",
+    "CustomRequester",
+    "CustomRetriever",
+    "CustomSchemaLoader",
+    "CustomSchemaNormalization",
+    "CustomStateMigration",
+    "CustomTransformation",
+    "CustomValidationStrategy",
+    "DatetimeBasedCursor",
+    "DeclarativeStream",
+    "DefaultErrorHandler",
+    "DefaultPaginator",
+    "DpathExtractor",
+    "DpathFlattenFields",
+    "DpathValidator",
+    "DynamicDeclarativeStream",
+    "DynamicSchemaLoader",
+    "DynamicStreamCheckConfig",
+    "ExponentialBackoffStrategy",
+    "FixedWindowCallRatePolicy",
+    "FlattenFields",
+    "GroupByKeyMergeStrategy",
+    "GroupingPartitionRouter",
+    "GzipDecoder",
+    "HTTPAPIBudget",
+    "HttpComponentsResolver",
+    "HttpRequester",
+    "HttpResponseFilter",
+    "IncrementingCountCursor",
+    "InlineSchemaLoader",
+    "IterableDecoder",
+    "JsonDecoder",
+    "JsonFileSchemaLoader",
+    "JsonItemsDecoder",
+    "JsonSchemaPropertySelector",
+    "JsonlDecoder",
+    "JwtAuthenticator",
+    "KeyTransformation",
+    "KeysReplace",
+    "KeysToLower",
+    "KeysToSnakeCase",
+    "LegacySessionTokenAuthenticator",
+    "LegacyToPerPartitionStateMigration",
+    "ListPartitionRouter",
+    "MinMaxDatetime",
+    "MovingWindowCallRatePolicy",
+    "NoAuth",
+    "NoPagination",
+    "OAuthAuthenticator",
+    "OffsetIncrement",
+    "PageIncrement",
+    "PageSizeReduction",
+    "PaginationReset",
+    "PaginationResetLimits",
+    "ParametrizedComponentsResolver",
+    "ParentFieldPath",
+    "ParentStreamConfig",
+    "PredicateValidator",
+    "PropertiesFromEndpoint",
+    "PropertyChunking",
+    "QueryProperties",
+    "QuotaStatusSource",
+    "RateLimitedMultipleTokenAuthenticator",
+    "RecordExpander",
+    "RecordFilter",
+    "RecordSelector",
+    "RemoveFields",
+    "RequestBodyGraphQL",
+    "RequestBodyJsonObject",
+    "RequestBodyPlainText",
+    "RequestBodyUrlEncodedForm",
+    "RequestOption",
+    "RequestPath",
+    "RequestWindowSplitting",
+    "ResponseToFileExtractor",
+    "SchemaTypeIdentifier",
+    "SelectiveAuthenticator",
+    "SessionTokenAuthenticator",
+    "SimpleRetriever",
+    "Spec",
+    "StateDelegatingStream",
+    "StreamConfig",
+    "StreamParametersDefinition",
+    "SubstreamPartitionRouter",
+    "TokenQuota",
+    "UnionPartitionRouter",
+    "UnlimitedCallRatePolicy",
+    "ValidateAdheresToSchema",
+    "WaitTimeFromHeader",
+    "WaitTimeFromResponse",
+    "WaitUntilTimeFromHeader",
+    "XmlDecoder",
+    "ZipfileDecoder",
+];
+
 /// Components nest less deep than this; what goes deeper is in a circle of parents.
 const DEEPEST: usize = 64;
 
@@ -92,10 +246,26 @@ fn descend<'m>(parent: &Component<'m>, field: &str, stream: &str, depth: usize, 
     while let Some(next) = open.pop() {
         match next {
             Field::List(items) => open.extend(items),
-            Field::Component(component) => validate(&component, stream, depth + 1, found),
+            Field::Component(component) => {
+                is_known(&component, field, stream, found);
+                validate(&component, stream, depth + 1, found);
+            }
             Field::Value => {}
         }
     }
+}
+
+/// A component of a type that no version knows is refused with everything around it.
+fn is_known<'m>(component: &Component<'m>, field: &str, stream: &str, found: &mut Found<'m>) {
+    let Some(kind) = component.kind.as_deref().filter(|_| SLOTS.contains(&field)) else { return };
+    if kind == CUSTOM_CURSOR || KNOWN.contains(&kind) {
+        return;
+    }
+    let like = suggest::nearest(kind, KNOWN.iter().copied());
+    let hint = like.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
+    let at = if stream.is_empty() { String::new() } else { format!("stream {stream}: ") };
+    let message = format!("{at}there is no component of type {kind} for `{field}`{hint}");
+    found.insert(message, component.map.any_value());
 }
 
 fn validate<'m>(component: &Component<'m>, stream: &str, depth: usize, found: &mut Found<'m>) {
