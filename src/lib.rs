@@ -20,6 +20,7 @@
 //! ```
 
 pub mod cli;
+pub mod datetime;
 pub mod diff;
 pub mod judge;
 pub mod load;

@@ -467,7 +467,12 @@ pub enum StateChange {
     /// The manifest keeps the position with a custom class, on one side or both, and not as before.
     CustomCursorChanged,
     /// The manifest no longer reads the format in which the old one saved the cursor, by name at least.
-    DatetimeFormatChanged,
+    DatetimeFormatChanged {
+        /// No value of the old format parses; else that depends on the value, or on a format that is not known.
+        sure: bool,
+    },
+    /// The manifest reads what the old one saved as another instant.
+    DatetimeMisread,
     /// A declared state migration is gone.
     MigrationDropped,
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::delta::{CatalogChange, Change, Delta, StateChange, StreamContext};
 use super::record_schema;
+use crate::datetime::{self, Reading};
 use crate::load::RawObject;
 use crate::model::{
     Artifact, Fact, Pointer, Sides, StateTraits, Stream, StreamBody, StreamProperties, StreamStanding,
@@ -384,9 +385,21 @@ impl Found<'_> {
         }
         if let Some(written) = &old.writes
             && !new.reads.is_empty()
-            && !new.reads.contains(written)
         {
-            push(StateChange::DatetimeFormatChanged, json!(written), json!(new.reads));
+            let reading = datetime::reading(written, &new.reads);
+            let is_listed = new.reads.contains(written);
+            match reading {
+                Some(Reading::Same) => {}
+                // A format that is not known here and is listed is read as it was written, if it comes first.
+                None if is_listed => {}
+                Some(Reading::Misread) => {
+                    push(StateChange::DatetimeMisread, json!(written), json!(new.reads));
+                }
+                reading => {
+                    let sure = matches!(reading, Some(Reading::Fails));
+                    push(StateChange::DatetimeFormatChanged { sure }, json!(written), json!(new.reads));
+                }
+            }
         }
     }
 

@@ -151,7 +151,7 @@ pub struct StateTraits {
     pub migrations: Vec<String>,
     /// The format a datetime cursor is saved in.
     pub writes: Option<String>,
-    /// The formats it is read in.
+    /// The formats it is read in, in the order in which they are tried.
     pub reads: Vec<String>,
 }
 

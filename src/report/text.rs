@@ -163,7 +163,8 @@ fn write_block(out: &mut String, report: &ConnectorReport, block: &Block<'_>) {
     }
     write_evidence(out, finding);
     note(out, "effect", &finding.effect);
-    if finding.scope.only.is_some() {
+    // What reaches several streams, or some of their syncs, says which.
+    if finding.scope.only.is_some() || finding.stream.is_none() && !finding.scope.streams.is_empty() {
         note(out, "affects", &phrase::reach(&finding.scope));
     }
     if matches!(finding.level, Level::Breaking | Level::Review) {

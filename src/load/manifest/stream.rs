@@ -183,7 +183,8 @@ fn state_traits(stream: &Component<'_>) -> Option<StateTraits> {
         partitioned: router.is_some_and(|node| node.is_truthy()),
         migrations,
         writes: incremental.text("datetime_format"),
-        reads: incremental.text("datetime_format").into_iter().chain(formats).collect(),
+        // The CDK tries these in their order.
+        reads: formats.into_iter().chain(incremental.text("datetime_format")).collect(),
     })
 }
 

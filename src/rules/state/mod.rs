@@ -18,6 +18,7 @@ mod state_key_added;
 mod state_key_removed;
 mod state_legacy_map_replaced;
 mod state_migration_dropped;
+mod state_misread;
 mod state_missing_in_new;
 mod state_missing_in_old;
 mod state_parent_added;
@@ -63,6 +64,7 @@ registry! { StateChange {
     StateChange::NamespaceChanged => [state_descriptor_namespace_changed],
     StateChange::OnlyOneSide => [state_sample_uncomparable],
     StateChange::CustomCursorChanged => [state_custom_cursor_changed],
-    StateChange::DatetimeFormatChanged => [state_datetime_format_changed],
+    StateChange::DatetimeFormatChanged { .. } => [state_datetime_format_changed],
+    StateChange::DatetimeMisread => [state_misread],
     StateChange::MigrationDropped => [state_migration_dropped],
 }}

@@ -6,20 +6,23 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-datetime-format-changed",
     title: "The cursor is read in another datetime format",
-    level: Level::Review,
+    level: Level::Breaking,
     breaking_type: Some(BreakingType::StateChange),
     bump: Bump::Major,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Review),
+    applies: |delta| match &delta.change {
+        Change::State(StateChange::DatetimeFormatChanged { sure: true }) => Some(Level::Breaking),
+        _ => Some(Level::Review),
+    },
     checks: "`datetime_format` of the old cursor, held against `datetime_format` and \
               `cursor_datetime_formats` of the new one.",
     why: "The cursor is parsed before anything is read, and a text that does not parse is an error.",
     example: "`%Y-%m-%d` becomes `%Y-%m-%dT%H:%M:%SZ`.",
-    effect: "Saved state of `{stream}` was written as {old} and the new version reads {new}: a text that \
-              no format matches fails the whole sync, other streams included.",
-    action: "Add the old format to `cursor_datetime_formats`. If the new format reads the old texts \
-              anyway, nothing is lost.",
-    cannot_see: "Whether one of the new formats happens to read what the old one wrote.",
+    effect: "Saved state of `{stream}` was written as {old} and the new version reads {new}: no format matches \
+              it, and the whole sync fails, other streams included.",
+    action: "Add the old format to `cursor_datetime_formats`: then saved state is read and written back in the \
+              new one.",
+    cannot_see: "Formats with directives that are rare, and values whose day decides.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

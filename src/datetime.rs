@@ -1,0 +1,264 @@
+//! How the Python CDK writes the value of a datetime cursor, and what it makes of a value that another version wrote.
+//!
+//! A cursor writes in its `datetime_format` and reads in `cursor_datetime_formats` and then in `datetime_format`; the
+//! first format that parses wins. Formats are those of Python's `strftime` and `strptime`, with `%s`, `%s_as_float`,
+//! `%ms`, `%epoch_microseconds` and `%_ms` besides (`datetime_parser.py` of airbyte-cdk 7.39.1).
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike};
+use regex::Regex;
+
+/// What a reader makes of what a writer wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// The same instants.
+    Same,
+    /// Other instants, without an error.
+    Misread,
+    /// An error.
+    Fails,
+    /// One or another of these, by the date.
+    Depends,
+}
+
+/// Instants that tell formats apart: days above and below 12, fractions of seconds and none, years apart.
+const PROBES: [&str; 5] = [
+    "2024-05-01 00:00:00.000000",
+    "2024-01-02 03:04:05.678901",
+    "2023-12-31 23:59:59.000000",
+    "2021-02-03 00:00:00.250000",
+    "2019-11-28 14:30:00.000000",
+];
+
+/// Whether values in the format `written` are read as what they meant, by the formats `read`, in their order; `None`
+/// where one of the formats has a directive that is not known here.
+pub fn reading(written: &str, read: &[String]) -> Option<Reading> {
+    let own = Format::of(written)?;
+    let formats: Vec<Format> = read.iter().map(|format| Format::of(format)).collect::<Option<_>>()?;
+    let mut outcomes = Vec::new();
+    for probe in PROBES {
+        let instant = NaiveDateTime::parse_from_str(probe, "%Y-%m-%d %H:%M:%S%.6f").ok()?;
+        let text = own.write(&instant)?;
+        let meant = own.read(&text)?;
+        outcomes.push(match formats.iter().find_map(|format| format.read(&text)) {
+            Some(instant) if instant == meant => Reading::Same,
+            Some(_) => Reading::Misread,
+            None => Reading::Fails,
+        });
+    }
+    let first = *outcomes.first()?;
+    Some(if outcomes.iter().all(|outcome| *outcome == first) { first } else { Reading::Depends })
+}
+
+/// A format of the CDK.
+enum Format {
+    Epoch(Epoch),
+    Calendar { pieces: Vec<Piece>, reads: Regex },
+}
+
+#[derive(Clone, Copy)]
+enum Epoch {
+    Seconds,
+    SecondsAsFloat,
+    Milliseconds,
+    Microseconds,
+}
+
+enum Piece {
+    Literal(String),
+    Directive(char),
+    /// `%_ms`: read like `%f`, written with three digits.
+    Milliseconds,
+}
+
+/// The first and the last second that Python's datetime holds.
+const YEARS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
+
+impl Format {
+    fn of(format: &str) -> Option<Self> {
+        match format {
+            "%s" => return Some(Self::Epoch(Epoch::Seconds)),
+            "%s_as_float" => return Some(Self::Epoch(Epoch::SecondsAsFloat)),
+            "%ms" => return Some(Self::Epoch(Epoch::Milliseconds)),
+            "%epoch_microseconds" => return Some(Self::Epoch(Epoch::Microseconds)),
+            _ => {}
+        }
+        let mut pieces = Vec::new();
+        let mut pattern = String::from("(?i-u)^");
+        let mut rest = format;
+        while let Some(first) = rest.chars().next() {
+            if let Some(after) = rest.strip_prefix("%_ms") {
+                pieces.push(Piece::Milliseconds);
+                pattern.push_str("(?P<f>[0-9]{1,6})");
+                rest = after;
+            } else if first == '%' {
+                let directive = rest[1..].chars().next()?;
+                pattern.push_str(read_by(directive)?);
+                pieces.push(Piece::Directive(directive));
+                rest = &rest[1 + directive.len_utf8()..];
+            } else {
+                let end = rest.find('%').unwrap_or(rest.len());
+                let literal = &rest[..end];
+                // A run of spaces reads any run of them.
+                let words: Vec<String> = literal.split(' ').map(regex::escape).collect();
+                pattern.push_str(&words.join(" ").replace(' ', r"[ \t\n\r]+"));
+                pieces.push(Piece::Literal(literal.to_owned()));
+                rest = &rest[end..];
+            }
+        }
+        pattern.push('$');
+        // A directive twice is an error in Python, and so is a group twice here.
+        Regex::new(&pattern).ok().map(|reads| Self::Calendar { pieces, reads })
+    }
+
+    /// The text of an instant in UTC.
+    fn write(&self, instant: &NaiveDateTime) -> Option<String> {
+        let utc = instant.and_utc();
+        Some(match self {
+            Self::Epoch(Epoch::Seconds) => utc.timestamp().to_string(),
+            Self::Epoch(Epoch::Milliseconds) => utc.timestamp_millis().to_string(),
+            Self::Epoch(Epoch::Microseconds) => utc.timestamp_micros().to_string(),
+            Self::Epoch(Epoch::SecondsAsFloat) => {
+                let fraction = format!("{:06}", instant.nanosecond() / 1_000);
+                let digits = fraction.trim_end_matches('0');
+                format!("{}.{}", utc.timestamp(), if digits.is_empty() { "0" } else { digits })
+            }
+            Self::Calendar { pieces, .. } => {
+                let mut text = String::new();
+                for piece in pieces {
+                    match piece {
+                        Piece::Literal(literal) => text.push_str(literal),
+                        Piece::Milliseconds => {
+                            text.push_str(&format!("{:03}", instant.nanosecond() / 1_000_000));
+                        }
+                        Piece::Directive(directive) => text.push_str(&write_by(*directive, instant)?),
+                    }
+                }
+                text
+            }
+        })
+    }
+
+    /// The instant that a text means, in microseconds since 1970; `None` where it does not parse.
+    fn read(&self, text: &str) -> Option<i64> {
+        match self {
+            Self::Epoch(epoch) => epoch.read(text),
+            Self::Calendar { reads, .. } => calendar(reads, text),
+        }
+    }
+}
+
+impl Epoch {
+    fn read(self, text: &str) -> Option<i64> {
+        const MICROS: i64 = 1_000_000;
+        let text = text.trim();
+        let micros = match self {
+            #[allow(clippy::cast_possible_truncation, reason = "the range is checked below")]
+            Self::SecondsAsFloat => (text.parse::<f64>().ok()? * 1e6).round() as i64,
+            Self::Seconds => text.parse::<i64>().ok()?.checked_mul(MICROS)?,
+            Self::Milliseconds => text.parse::<i64>().ok()?.checked_mul(1_000)?,
+            Self::Microseconds => text.parse::<i64>().ok()?,
+        };
+        YEARS.contains(&micros.div_euclid(MICROS)).then_some(micros)
+    }
+}
+
+/// What `strptime` takes for a directive.
+fn read_by(directive: char) -> Option<&'static str> {
+    Some(match directive {
+        'Y' => r"(?P<Y>[0-9]{4})",
+        'y' => r"(?P<y>[0-9]{2})",
+        'm' => r"(?P<m>1[0-2]|0[1-9]|[1-9])",
+        'd' => r"(?P<d>3[0-1]|[1-2][0-9]|0[1-9]|[1-9]| [1-9])",
+        'H' => r"(?P<H>2[0-3]|[0-1][0-9]|[0-9])",
+        'M' => r"(?P<M>[0-5][0-9]|[0-9])",
+        'S' => r"(?P<S>6[0-1]|[0-5][0-9]|[0-9])",
+        'f' => r"(?P<f>[0-9]{1,6})",
+        'z' => r"(?P<z>[+-][0-9]{2}:?[0-5][0-9](:?[0-5][0-9](\.[0-9]{1,6})?)?|Z)",
+        'b' => r"(?P<b>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+        '%' => "%",
+        _ => return None,
+    })
+}
+
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// What `strftime` writes for a directive.
+fn write_by(directive: char, instant: &NaiveDateTime) -> Option<String> {
+    Some(match directive {
+        'Y' => instant.year().to_string(),
+        'y' => format!("{:02}", instant.year().rem_euclid(100)),
+        'm' => format!("{:02}", instant.month()),
+        'd' => format!("{:02}", instant.day()),
+        'H' => format!("{:02}", instant.hour()),
+        'M' => format!("{:02}", instant.minute()),
+        'S' => format!("{:02}", instant.second()),
+        'f' => format!("{:06}", instant.nanosecond() / 1_000),
+        'z' => "+0000".to_owned(),
+        'b' => (*MONTHS.get(usize::try_from(instant.month0()).ok()?)?).to_owned(),
+        '%' => "%".to_owned(),
+        _ => return None,
+    })
+}
+
+fn calendar(reads: &Regex, text: &str) -> Option<i64> {
+    let found = reads.captures(text)?;
+    let number = |name: &str| found.name(name).map(|group| group.as_str().trim().parse::<u32>().ok());
+    let or = |value: Option<Option<u32>>, default: u32| value.unwrap_or(Some(default));
+    let year = match (number("Y"), number("y")) {
+        (Some(year), _) => year?,
+        // As POSIX has it: 69 to 99 are of the last century.
+        (None, Some(year)) => year? + if year? < 69 { 2000 } else { 1900 },
+        (None, None) => 1900,
+    };
+    let month = match found.name("b") {
+        Some(name) => {
+            let at = MONTHS.iter().position(|month| month.eq_ignore_ascii_case(name.as_str()))?;
+            u32::try_from(at).ok()? + 1
+        }
+        None => or(number("m"), 1)?,
+    };
+    let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, or(number("d"), 1)?)?;
+    let fraction = found.name("f").map_or("", |group| group.as_str());
+    let micros: i64 = format!("{fraction:0<6}").parse().ok()?;
+    let seconds = or(number("S"), 0)?;
+    let time = date.and_hms_opt(or(number("H"), 0)?, or(number("M"), 0)?, seconds.min(59))?;
+    let utc: DateTime<chrono::Utc> = time.and_utc();
+    let offset = found.name("z").map_or(Some(0), |group| offset(group.as_str()))?;
+    Some((utc.timestamp() - offset) * 1_000_000 + micros)
+}
+
+/// Seconds east of Greenwich.
+fn offset(text: &str) -> Option<i64> {
+    if text.eq_ignore_ascii_case("z") {
+        return Some(0);
+    }
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let part = |range: std::ops::Range<usize>| {
+        digits.get(range).map_or(Some(0), |digits| digits.parse::<i64>().ok())
+    };
+    let seconds = part(0..2)? * 3_600 + part(2..4)? * 60 + part(4..6)?;
+    Some(if text.starts_with('-') { -seconds } else { seconds })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reads(written: &str, read: &[&str]) -> Option<Reading> {
+        reading(written, &read.iter().map(|format| (*format).to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn what_one_format_makes_of_another() {
+        assert_eq!(reads("%Y-%m-%dT%H:%M:%SZ", &["%Y-%m-%dT%H:%M:%S%z"]), Some(Reading::Same));
+        assert_eq!(reads("%Y-%m-%dT%H:%M:%S%z", &["%Y-%m-%dT%H:%M:%SZ"]), Some(Reading::Fails));
+        assert_eq!(reads("%Y-%m-%d", &["%Y-%m-%dT%H:%M:%SZ"]), Some(Reading::Fails));
+        assert_eq!(reads("%Y-%m-%d", &["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]), Some(Reading::Same));
+        assert_eq!(reads("%s", &["%ms"]), Some(Reading::Misread));
+        assert_eq!(reads("%ms", &["%s"]), Some(Reading::Fails));
+        assert_eq!(reads("%d/%m/%Y", &["%m/%d/%Y"]), Some(Reading::Depends));
+        assert_eq!(reads("%Y-%m-%dT%H:%M:%S.%fZ", &["%Y-%m-%dT%H:%M:%S.%_ms%z"]), Some(Reading::Same));
+        assert_eq!(reads("%G-%V", &["%Y"]), None, "a directive that is not known");
+    }
+}

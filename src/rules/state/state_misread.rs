@@ -1,0 +1,25 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// Saved positions are read as other instants.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "state-misread",
+    title: "Saved positions are read as other instants",
+    level: Level::Breaking,
+    breaking_type: Some(BreakingType::StateChange),
+    bump: Bump::Major,
+    affects: Affects::IncrementalSyncs,
+    decided: Decided::Replay,
+    applies: |_| Some(Level::Breaking),
+    checks: "`datetime_format` of the old cursor, held against `cursor_datetime_formats` and `datetime_format` of \
+              the new one, on instants that tell formats apart.",
+    why: "The text parses, so nothing fails: the sync starts from another moment.",
+    example: "`%s` becomes `%ms`: seconds read as milliseconds lie in 1970.",
+    effect: "Saved state of `{stream}` was written as {old} and is read as {new}, which makes another moment of it: \
+              everything is read again, or records are skipped, silently.",
+    action: "List the old format first in `cursor_datetime_formats`, if the two can be told apart; else ship a state \
+              migration. Otherwise announce it: users clear or refresh the stream.",
+    cannot_see: "",
+    reference: "Observed on the Python CDK 7.39.1.",
+};
