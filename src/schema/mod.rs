@@ -91,11 +91,10 @@ impl Draft {
                     if is_schema && NEWER.iter().any(|keyword| map.contains_key(*keyword)) {
                         return Self::Draft202012;
                     }
-                    let maps = ["properties", "patternProperties", "definitions", "$defs", "dependencies"];
                     let data = ["const", "enum", "default", "examples"];
                     for (key, value) in map {
                         if !(is_schema && data.contains(&key.as_str())) {
-                            open.push((value, !(is_schema && maps.contains(&key.as_str()))));
+                            open.push((value, !(is_schema && NAMED.contains(&key.as_str()))));
                         }
                     }
                 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::number::canonical;
+use super::resources::NAMED;
 use super::{Draft, Inclusion, Options};
 use crate::model::Pointer;
 
@@ -75,20 +76,11 @@ fn tidied(schema: &Value, is_schema: bool) -> Value {
                     if let ("$ref", Value::String(reference), true) = (key.as_str(), value, is_schema) {
                         return (key.clone(), Value::from(percent_encoded(reference)));
                     }
-                    let maps = [
-                        "properties",
-                        "patternProperties",
-                        "definitions",
-                        "$defs",
-                        "dependencies",
-                        "dependentSchemas",
-                        "dependentRequired",
-                    ];
                     let data = is_schema && ["const", "enum", "default", "examples"].contains(&key.as_str());
                     if data {
                         return (key.clone(), if key == "enum" { each_once(value) } else { value.clone() });
                     }
-                    (key.clone(), tidied(value, !(is_schema && maps.contains(&key.as_str()))))
+                    (key.clone(), tidied(value, !(is_schema && NAMED.contains(&key.as_str()))))
                 })
                 .collect(),
         ),
