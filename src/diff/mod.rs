@@ -8,6 +8,7 @@ mod delta;
 mod metadata;
 mod oneof;
 mod record_schema;
+mod replay;
 mod spec;
 mod spec_edit;
 mod spec_envelope;
@@ -58,7 +59,17 @@ pub fn diff(old: &Connector, new: &Connector) -> (Vec<Delta>, Vec<DiffError>) {
     if loads(old) && loads(new) {
         deltas.extend(behaviour::diff(old, new));
     }
-    deltas.extend(state::diff(old, new));
+    let (by_samples, settled) = state::diff(old, new);
+    // What a sample shows of a stream is surer than what two manifests do; a reading that is wrong and silent, and a
+    // migration that is gone, show in manifests only.
+    deltas.retain(|delta| {
+        let in_manifests = Change::State(StateChange::DatetimeMisread) == delta.change
+            || Change::State(StateChange::MigrationDropped) == delta.change;
+        delta.artifact != Artifact::State
+            || in_manifests
+            || !delta.stream.as_ref().is_some_and(|stream| settled.contains(stream))
+    });
+    deltas.extend(by_samples);
     if let (Some(before), Some(after)) = (&old.metadata, &new.metadata) {
         let is_source = [old.connector_type, new.connector_type].contains(&ConnectorType::Source);
         deltas.extend(metadata::diff(before, after, is_source));

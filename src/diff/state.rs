@@ -1,12 +1,13 @@
 //! Differences between samples of saved state.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use super::delta::{Change, Delta, StateChange, StreamContext};
+use super::replay::{Replayed, replay};
 use super::state_shape::{self, Shape, StateClass};
-use crate::model::{Artifact, Connector, Pointer, Sides, StateMessage, StreamId};
+use crate::model::{Artifact, Connector, CoverageStatus, Pointer, Sides, StateMessage, StreamId};
 
 /// What the samples of one side show together.
 #[derive(Default)]
@@ -18,14 +19,63 @@ struct Sampled {
     shared: Option<Value>,
 }
 
-/// The differences of two sides' samples. Without a sample on either side there are none.
-pub(super) fn diff(old: &Connector, new: &Connector) -> Vec<Delta> {
-    let change = |change: StateChange| delta(None, change, None, None);
+/// The differences of two sides' samples, or of the old side's samples and the new manifest. Without a sample on either
+/// side there are none. The second list names the streams for which a sample, and no manifest, has the last word.
+pub(super) fn diff(old: &Connector, new: &Connector) -> (Vec<Delta>, BTreeSet<StreamId>) {
     match (old.states.is_empty(), new.states.is_empty()) {
-        (true, true) => return Vec::new(),
-        (false, false) => {}
-        _ => return vec![change(StateChange::OnlyOneSide)],
+        (true, true) => (Vec::new(), BTreeSet::new()),
+        (false, false) => (compared(old, new), BTreeSet::new()),
+        (false, true) => replayed(old, new),
+        (true, false) => (vec![delta(None, StateChange::OnlyOneSide, None, None)], BTreeSet::new()),
     }
+}
+
+/// What the new manifest makes of the old samples.
+fn replayed(old: &Connector, new: &Connector) -> (Vec<Delta>, BTreeSet<StreamId>) {
+    let mut samples: BTreeMap<StreamId, Vec<(&Value, Pointer)>> = BTreeMap::new();
+    for message in old.states.iter().flat_map(|sample| &sample.messages) {
+        match message {
+            StateMessage::Stream { id, state, pointer } => {
+                samples.entry(id.clone()).or_default().push((state, pointer.clone()));
+            }
+            StateMessage::Global { streams, pointer, .. } => {
+                for (id, state) in streams {
+                    samples.entry(id.clone()).or_default().push((state, pointer.clone()));
+                }
+            }
+            StateMessage::Legacy { data, pointer } => {
+                for (name, state) in data.as_object().into_iter().flatten() {
+                    samples.entry(StreamId::named(name)).or_default().push((state, pointer.join(name)));
+                }
+            }
+        }
+    }
+    let (replayed, open) = replay(&samples, new);
+    let mut deltas = Vec::new();
+    let mut settled = BTreeSet::new();
+    for Replayed { id, pointer, found } in replayed {
+        for (change, was, is) in found {
+            let mut delta = delta(Some(&id), change, Some(json!(was)), Some(json!(is)));
+            delta.pointer.old = Some(pointer.clone());
+            deltas.push(delta);
+        }
+        settled.insert(id);
+    }
+    // A stream that is gone has a finding of its own.
+    let gone = |id: &StreamId| {
+        new.catalog.as_ref().is_some_and(|catalog| {
+            catalog.status == CoverageStatus::Complete
+                && !catalog.streams.iter().any(|stream| stream.id.name == id.name)
+        })
+    };
+    if open.iter().any(|id| !gone(id)) || samples.is_empty() {
+        deltas.push(delta(None, StateChange::OnlyOneSide, None, None));
+    }
+    (deltas, settled)
+}
+
+fn compared(old: &Connector, new: &Connector) -> Vec<Delta> {
+    let change = |change: StateChange| delta(None, change, None, None);
     let (before, after) = (sampled(old), sampled(new));
     if before.legacy && !before.per_stream && !before.global && after.per_stream {
         return vec![change(StateChange::EnvelopeLegacyToStream)];

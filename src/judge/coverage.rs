@@ -141,7 +141,10 @@ pub(super) fn coverage(
         let reason = match (old.states.is_empty(), new.states.is_empty()) {
             (true, true) => "there is no state sample; give one with --old-state and --new-state",
             (false, false) => "samples show some of the states that users have",
-            _ => "only one side has a state sample",
+            (false, true) => {
+                "samples of the old side were held against the new manifest where it keeps state"
+            }
+            (true, false) => "only the new side has a state sample",
         };
         say(Artifact::State, sampled(old), sampled(new), vec![reason.to_owned()]);
     }

@@ -364,7 +364,11 @@ fn evidence(delta: &Delta, rule: &Rule, level: Level) -> Evidence {
                 && delta.context.index == Sides::default()
                 && level != Level::Review =>
         {
-            Evidence::Sample { message: "state samples of both sides".to_owned() }
+            let message = match delta.pointer.new {
+                Some(_) => "state samples of both sides",
+                None => "a sample of saved state, met by the new manifest's cursor",
+            };
+            Evidence::Sample { message: message.to_owned() }
         }
         (_, Level::Review) => Evidence::Unproven {
             message: if rule.cannot_see.is_empty() { rule.action } else { rule.cannot_see }.to_owned(),

@@ -147,6 +147,8 @@ pub struct StateTraits {
     pub partitioned: bool,
     /// What tells partitions apart, in words; `None` where code decides it.
     pub partition: Option<Vec<String>>,
+    /// The keys that a partition is saved under; `None` where code decides them.
+    pub partition_keys: Option<BTreeSet<String>>,
     /// The class names of declared state migrations.
     pub migrations: Vec<String>,
     /// The format a datetime cursor is saved in.

@@ -179,7 +179,8 @@ fn state_traits(stream: &Component<'_>) -> Option<StateTraits> {
         custom_cursor,
         cursor_type: incremental.kind.clone().unwrap_or_default(),
         cursor_field: cursor_field(&incremental).known().cloned(),
-        partition: partition_keys(&routers),
+        partition: told_apart_by(&routers),
+        partition_keys: partition_keys(&routers),
         partitioned: router.is_some_and(|node| node.is_truthy()),
         migrations,
         writes: incremental.text("datetime_format"),
@@ -189,7 +190,7 @@ fn state_traits(stream: &Component<'_>) -> Option<StateTraits> {
 }
 
 /// What the partitions of these routers are told apart by; `None` where a router is custom or unknown.
-fn partition_keys(routers: &[Component<'_>]) -> Option<Vec<String>> {
+fn told_apart_by(routers: &[Component<'_>]) -> Option<Vec<String>> {
     let mut keys = Vec::new();
     for router in routers {
         match router.kind.as_deref() {
@@ -201,7 +202,7 @@ fn partition_keys(routers: &[Component<'_>]) -> Option<Vec<String>> {
                         .component("retriever")
                         .map(|r| r.components("partition_router"))
                         .unwrap_or_default();
-                    let above = partition_keys(&nested)?;
+                    let above = told_apart_by(&nested)?;
                     keys.push(format!(
                         "{} from {}{}",
                         parent.text("partition_field")?,
@@ -215,6 +216,38 @@ fn partition_keys(routers: &[Component<'_>]) -> Option<Vec<String>> {
     }
     keys.sort();
     Some(keys)
+}
+
+/// The keys that the partitions of these routers are saved under; `None` where a router is custom, or groups them.
+fn partition_keys(routers: &[Component<'_>]) -> Option<BTreeSet<String>> {
+    let mut keys = BTreeSet::new();
+    for router in routers {
+        match router.kind.as_deref() {
+            Some("ListPartitionRouter") => {
+                keys.insert(static_text(router, "cursor_field")?);
+            }
+            Some("SubstreamPartitionRouter") => {
+                for parent in router.components("parent_stream_configs") {
+                    keys.insert(static_text(&parent, "partition_field")?);
+                }
+            }
+            Some("UnionPartitionRouter") => {
+                keys.insert(static_text(router, "partition_field")?);
+            }
+            _ => return None,
+        }
+    }
+    Some(keys)
+}
+
+/// A text that the config does not decide.
+fn static_text(component: &Component<'_>, field: &str) -> Option<String> {
+    let template = component.text(field)?;
+    match evaluate(&component.resolver, &template, &[("parameters", &component.parameters)]) {
+        Evaluated::Text(text) => Some(text),
+        Evaluated::Node(node) => node.as_text().map(str::to_owned),
+        Evaluated::Unknown(_) => None,
+    }
 }
 
 fn cursor_field(incremental: &Component<'_>) -> Fact<Vec<String>> {
