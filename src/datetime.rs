@@ -49,11 +49,22 @@ pub fn reading(written: &str, read: &[String]) -> Option<Reading> {
     Some(if outcomes.iter().all(|outcome| *outcome == first) { first } else { Reading::Depends })
 }
 
-/// Whether one of the formats parses a value; `None` where none that is known here does and one is not known.
-pub fn parses(text: &str, formats: &[String]) -> Option<bool> {
-    let formats: Vec<Option<Format>> = formats.iter().map(|format| Format::of(format)).collect();
-    let known = formats.iter().flatten().any(|format| format.read(text).is_some());
-    if known { Some(true) } else { formats.iter().all(Option::is_some).then_some(false) }
+/// The formats of a cursor, ready to read many values.
+pub struct Reader {
+    formats: Vec<Option<Format>>,
+}
+
+impl Reader {
+    /// Prepares the formats.
+    pub fn of(formats: &[String]) -> Self {
+        Self { formats: formats.iter().map(|format| Format::of(format)).collect() }
+    }
+
+    /// Whether one of the formats parses a value; `None` where none that is known here does and one is not known.
+    pub fn parses(&self, text: &str) -> Option<bool> {
+        let known = self.formats.iter().flatten().any(|format| format.read(text).is_some());
+        if known { Some(true) } else { self.formats.iter().all(Option::is_some).then_some(false) }
+    }
 }
 
 /// A format of the CDK.

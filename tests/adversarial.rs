@@ -241,6 +241,45 @@ streams:
     }
 }
 
+/// Many partitions in many streams are read once each.
+#[test]
+fn a_state_of_many_partitions_is_met_by_a_manifest() {
+    let streams: String = (0..20)
+        .map(|number| {
+            format!(
+                "  - type: DeclarativeStream
+    name: s{number}
+    retriever:
+      type: SimpleRetriever
+      requester: {{type: HttpRequester, url_base: https://lantern.test, path: x}}
+      record_selector: {{type: RecordSelector, extractor: {{type: DpathExtractor, field_path: []}}}}
+      partition_router: {{type: ListPartitionRouter, cursor_field: board, values: [a]}}
+    incremental_sync: {{type: DatetimeBasedCursor, cursor_field: at, datetime_format: '%Y-%m-%d', start_datetime: '2020-01-01'}}
+"
+            )
+        })
+        .collect();
+    let manifest = format!(
+        "version: 6.48.0\ntype: DeclarativeSource\ncheck: {{type: CheckStream, stream_names: [s0]}}\nstreams:\n{streams}"
+    );
+    let partitions: Vec<serde_json::Value> = (0..10_000)
+        .map(|number| serde_json::json!({"partition": {"board": number}, "cursor": {"at": "2024-05-01"}}))
+        .collect();
+    let messages: Vec<serde_json::Value> = (0..20)
+        .map(|number| {
+            serde_json::json!({"type": "STREAM", "stream": {
+                "stream_descriptor": {"name": format!("s{number}")},
+                "stream_state": {"use_global_cursor": false, "states": partitions, "state": {"at": "2024-05-01"}}}})
+        })
+        .collect();
+    let state = serde_json::Value::from(messages).to_string();
+    let report = directories(
+        &[("manifest.yaml", manifest.as_str()), ("state.json", state.as_str())],
+        &[("manifest.yaml", manifest.as_str())],
+    );
+    assert_eq!(report.verdict.outcome, Outcome::Compatible, "{:#?}", report.findings);
+}
+
 #[test]
 fn alias_bombs_end() {
     let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::delta::StateChange;
 use super::state_shape::{self, Shape, StateClass};
-use crate::datetime;
+use crate::datetime::Reader;
 use crate::model::{Connector, Pointer, StateTraits, StreamId};
 
 /// What a replay says of one stream.
@@ -36,9 +36,10 @@ pub(super) fn replay(
         let traits = properties.as_ref().and_then(|properties| properties.state.as_ref());
         match traits.filter(|traits| is_readable(traits)) {
             Some(traits) => {
+                let reader = Reader::of(&traits.reads);
                 let mut found: Vec<(StateChange, String, String)> = Vec::new();
                 for (blob, _) in blobs {
-                    for one in outcome(blob, traits) {
+                    for one in outcome(blob, traits, &reader) {
                         if !found.iter().any(|known| known.0 == one.0) {
                             found.push(one);
                         }
@@ -59,7 +60,7 @@ fn is_readable(traits: &StateTraits) -> bool {
     !traits.custom_cursor && traits.cursor_field.is_some() && !traits.migrations.iter().any(by_code)
 }
 
-fn outcome(blob: &Value, traits: &StateTraits) -> Vec<(StateChange, String, String)> {
+fn outcome(blob: &Value, traits: &StateTraits, reader: &Reader) -> Vec<(StateChange, String, String)> {
     use StateClass as C;
     let shape = state_shape::of(blob);
     // An empty blob holds no position: there is nothing to lose.
@@ -70,7 +71,7 @@ fn outcome(blob: &Value, traits: &StateTraits) -> Vec<(StateChange, String, Stri
     let one = |change| vec![(change, shape.class.name().to_owned(), now.name().to_owned())];
     match (shape.class, traits.partitioned) {
         (C::NoCursor | C::ResumableDone, _) => one(StateChange::BecameIncremental),
-        (C::Simple, partitioned) => match cursor(&shape, &[blob], traits) {
+        (C::Simple, partitioned) => match cursor(&shape, &[blob], traits, reader) {
             found if found.is_empty() && partitioned => one(StateChange::Partitioned),
             found => found,
         },
@@ -79,11 +80,11 @@ fn outcome(blob: &Value, traits: &StateTraits) -> Vec<(StateChange, String, Stri
             let mut found = partitions(&shape, traits);
             let states = blob["states"].as_array().into_iter().flatten().map(|state| &state["cursor"]);
             let cursors: Vec<&Value> = states.chain(blob.get("state")).collect();
-            found.extend(cursor(&shape, &cursors, traits));
+            found.extend(cursor(&shape, &cursors, traits, reader));
             found
         }
         (C::GlobalSubstream, true) => {
-            cursor(&shape, &blob.get("state").into_iter().collect::<Vec<_>>(), traits)
+            cursor(&shape, &blob.get("state").into_iter().collect::<Vec<_>>(), traits, reader)
         }
         (C::Slices, false) => one(StateChange::SlicesToSequential),
         (C::LegacyMap, true) => one(StateChange::LegacyMapReplaced),
@@ -107,7 +108,12 @@ fn partitions(shape: &Shape, traits: &StateTraits) -> Vec<(StateChange, String, 
 }
 
 /// Whether the cursor finds its field in the state, and reads the values there.
-fn cursor(shape: &Shape, cursors: &[&Value], traits: &StateTraits) -> Vec<(StateChange, String, String)> {
+fn cursor(
+    shape: &Shape,
+    cursors: &[&Value],
+    traits: &StateTraits,
+    reader: &Reader,
+) -> Vec<(StateChange, String, String)> {
     let Some([field]) = traits.cursor_field.as_deref() else { return Vec::new() };
     let names = || shape.cursor.keys().cloned().collect::<Vec<_>>().join(", ");
     if shape.cursor.is_empty() {
@@ -133,7 +139,7 @@ fn cursor(shape: &Shape, cursors: &[&Value], traits: &StateTraits) -> Vec<(State
             Value::Number(number) => number.to_string(),
             _ => String::new(),
         };
-        match datetime::parses(&text, &traits.reads) {
+        match reader.parses(&text) {
             Some(true) => {}
             answer => {
                 let change = StateChange::DatetimeFormatChanged { sure: answer == Some(false) };

@@ -245,7 +245,7 @@ fn effect(delta: &Delta, rule: &Rule, level: Level, text: String) -> String {
         (Level::Review | Level::Safe | Level::Cosmetic, Some(_), Level::Breaking) => {
             "Configs that users have saved are refused: check, discover and every sync fail with a config error.".to_owned()
         }
-        (_, Some(Decision::Proof { .. }), Level::Review) => {
+        (_, Some(Decision::Proof { .. }), Level::Review) if loses_an_option(delta) => {
             "Configs saved under an option that is gone stay valid, and what they chose is ignored from now on.".to_owned()
         }
         (_, Some(Decision::Unlikely { .. }), Level::Review) => {
@@ -263,7 +263,7 @@ fn action(delta: &Delta, rule: &Rule, level: Level, text: String) -> String {
         (Level::Breaking | Level::Review, Some(Decision::Proof { .. } | Decision::Migrated), Level::Safe) => {
             "Nothing.".to_owned()
         }
-        (_, Some(Decision::Proof { .. }), Level::Review) => {
+        (_, Some(Decision::Proof { .. }), Level::Review) if loses_an_option(delta) => {
             "Say whether ignoring the choice changes what is synced. If it does, this is a breaking change.".to_owned()
         }
         (Level::Review | Level::Safe | Level::Cosmetic, Some(_), Level::Breaking) => {
