@@ -205,6 +205,11 @@ pub enum SpecChange {
     AnnotationsChanged,
     /// Edits that each accept every saved config, and together do not.
     BreaksTogether,
+    /// What a manifest does to a config at start changed.
+    NormalizationChanged {
+        /// Checks that a config has to pass came or changed.
+        validations: bool,
+    },
     /// The new spec is no JSON Schema.
     NoSchema {
         /// Where, and what is wrong.

@@ -79,14 +79,14 @@ pub fn diff(old: &Connector, new: &Connector) -> (Vec<Delta>, Vec<DiffError>) {
 
 fn connector_deltas(old: &Connector, new: &Connector) -> Vec<Delta> {
     let mut deltas = Vec::new();
-    let mut push = |artifact, change: ConnectorChange| {
+    let mut push = |artifact, change: Change| {
         deltas.push(Delta {
             artifact,
             stream: None,
             field: Vec::new(),
             branch: None,
             pointer: Sides::default(),
-            change: Change::Connector(change),
+            change,
             old: None,
             new: None,
             context: StreamContext::default(),
@@ -102,11 +102,18 @@ fn connector_deltas(old: &Connector, new: &Connector) -> Vec<Delta> {
         new.faults.iter().filter(is_new).map(|fault| fault.error.to_string()).collect();
     let ran = old.faults.iter().all(|fault| fault.kind == FaultKind::Disallowed);
     if ran && !reasons.is_empty() {
-        push(Artifact::Catalog, ConnectorChange::Invalid(reasons.join("; ")));
+        push(Artifact::Catalog, Change::Connector(ConnectorChange::Invalid(reasons.join("; "))));
+    }
+    let (was, is) = (&old.config_normalization, &new.config_normalization);
+    if was != is && old.has_manifest && new.has_manifest {
+        let list = |rules: &serde_json::Value| rules["validations"].as_array().cloned().unwrap_or_default();
+        let before = list(was);
+        let validations = list(is).iter().any(|validation| !before.contains(validation));
+        push(Artifact::Spec, Change::Spec(SpecChange::NormalizationChanged { validations }));
     }
     let rewritten = rewritten_streams(old, new);
     if !rewritten.is_empty() && (old.states.is_empty() || new.states.is_empty()) {
-        push(Artifact::State, ConnectorChange::StateRewritten(rewritten));
+        push(Artifact::State, Change::Connector(ConnectorChange::StateRewritten(rewritten)));
     }
     deltas
 }

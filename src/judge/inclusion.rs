@@ -244,31 +244,23 @@ fn credit(
     if new.config_migrations.is_empty() || new.config_migrations == old.config_migrations {
         return;
     }
-    // What a migration takes out of the config, or moves, is not ignored.
-    for delta in deltas.iter_mut() {
-        let removed = matches!(delta.change, Change::Spec(SpecChange::PropertyRemoved { .. }));
-        if removed && new.config_migrations.iter().any(|migration| migration.takes(&delta.field)) {
-            delta.decision = Some(Decision::Migrated);
-        }
-    }
     let Some(left) = migrated(before, &new.config_migrations) else { return };
-    let absorbed = |delta: &Delta| {
-        let saved = stored(&left, after, true);
-        let accepts = |spec: &Value| {
-            saved.as_ref().is_some_and(|saved| questions.ask(saved, spec) == Inclusion::Included)
-        };
-        // The release as a whole first; else this edit on top of what the migrations leave.
-        accepts(after) || alone(delta, &left, after).is_some_and(|edited| accepts(&edited))
-    };
+    // The release as a whole: what migrations leave of one field may break by another.
+    let saved = stored(&left, after, true);
+    if saved.is_none_or(|saved| questions.ask(&saved, after) != Inclusion::Included) {
+        return;
+    }
     for delta in deltas.iter_mut().filter(|delta| {
-        matches!(
-            delta.decision,
-            Some(Decision::Witness { .. } | Decision::Sample { .. } | Decision::Unlikely { .. })
-        )
+        let decision = delta.decision.as_ref();
+        let removed = matches!(delta.change, Change::Spec(SpecChange::PropertyRemoved { .. }))
+            && new.config_migrations.iter().any(|migration| migration.takes(&delta.field));
+        removed
+            || matches!(
+                decision,
+                Some(Decision::Witness { .. } | Decision::Sample { .. } | Decision::Unlikely { .. })
+            )
     }) {
-        if absorbed(delta) {
-            delta.decision = Some(Decision::Migrated);
-        }
+        delta.decision = Some(Decision::Migrated);
     }
 }
 

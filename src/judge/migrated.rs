@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::load::stays_a_text;
 use crate::model::ConfigMigration;
 
 /// The old spec after the migrations; `None` where one of them cannot be followed.
@@ -24,19 +25,19 @@ pub(super) fn migrated(old: &Value, migrations: &[ConfigMigration]) -> Option<Va
                 *schema = json!({"anyOf": options});
             }
             ConfigMigration::Set { path, value, .. } => {
-                let (object, name) = holder(&mut spec, path)?;
+                let (object, name) = holder(&mut spec, path).filter(|_| is_always_there(old, path))?;
                 declare(object, name, json!({"enum": [value]}), true)?;
             }
-            ConfigMigration::Copy { path, from, only_where_set, .. } => {
+            ConfigMigration::Copy { path, from, only_where_set, as_text } => {
                 let (source, source_name) = holder(&mut spec, from)?;
                 let schema = source.get("properties").and_then(|all| all.get(source_name)).cloned()?;
-                let always = requires(source, source_name);
+                let always = requires(source, source_name) && is_always_there(old, from);
                 // Without the value there, the template gives an empty text.
-                if !always && !only_where_set {
+                if !keeps_its_value(&schema, *only_where_set, *as_text) || !always && !only_where_set {
                     return None;
                 }
-                let (object, name) = holder(&mut spec, path)?;
-                declare(object, name, schema, always)?;
+                let (object, name) = holder(&mut spec, path).filter(|_| is_always_there(old, path))?;
+                declare(object, name, schema, always && !only_where_set)?;
             }
             ConfigMigration::Remove { path, .. } => {
                 let (object, name) = holder(&mut spec, path)?;
@@ -62,10 +63,45 @@ fn holder<'v, 'p>(spec: &'v mut Value, path: &'p [String]) -> Option<(&'v mut Va
             return None;
         }
     }
-    let plain = ["$ref", "oneOf", "anyOf", "allOf", "if", "not", "dependencies", "patternProperties"]
-        .iter()
-        .all(|keyword| object.get(keyword).is_none());
+    let plain = [
+        "$ref",
+        "oneOf",
+        "anyOf",
+        "allOf",
+        "if",
+        "not",
+        "dependencies",
+        "patternProperties",
+        "minProperties",
+        "propertyNames",
+    ]
+    .iter()
+    .all(|keyword| object.get(keyword).is_none());
     plain.then_some((object, last.as_str()))
+}
+
+/// Whether what holds a field is there in every config: setting the field would make it otherwise.
+fn is_always_there(spec: &Value, path: &[String]) -> bool {
+    let mut object = spec;
+    path.iter().take(path.len().saturating_sub(1)).all(|name| {
+        let there = requires(object, name);
+        object = &object["properties"][name];
+        there
+    })
+}
+
+/// Whether a copied value arrives as it was. The CDK renders it and reads the text as a Python literal: numbers and
+/// booleans come back, texts such as `12` do not, unless they are asked to stay texts.
+fn keeps_its_value(schema: &Value, only_where_set: bool, as_text: bool) -> bool {
+    let stays = |value: &Value| value.as_str().is_some_and(stays_a_text);
+    let enumerated =
+        schema.get("enum").and_then(Value::as_array).is_some_and(|values| values.iter().all(stays));
+    match schema.get("type").and_then(Value::as_str) {
+        Some("string") => as_text || enumerated,
+        // What is false or zero is not copied where the condition asks for the value.
+        Some("integer" | "boolean") => !as_text && !only_where_set,
+        _ => false,
+    }
 }
 
 fn requires(object: &Value, name: &str) -> bool {

@@ -11,7 +11,12 @@ use crate::model::{
 
 /// Fills in the origin and the cause of each finding. `deltas` are the differences in the findings' order.
 pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector, new: &Connector) {
+    let edited = (old.graph.edited(&new.graph), new.graph.edited(&old.graph));
     for (connector, is_new) in [(old, false), (new, true)] {
+        let edited = if is_new { &edited.1 } else { &edited.0 };
+        let is_edited = |name: &str| {
+            [PartKind::Definition, PartKind::Parameters].iter().any(|kind| edited.contains(&(*kind, name)))
+        };
         let streams: HashMap<usize, &Stream> = connector
             .catalog
             .iter()
@@ -34,7 +39,12 @@ pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector
             };
             let Some(located) = located else { continue };
             let part = part_of(&parts, &located).filter(|_| delta.artifact != Artifact::Spec);
-            if let Some(shared) = part.map(str::to_owned).or(located.shared) {
+            // A value may stand in a place that nobody edited, and differ by what is put around it.
+            let shared = match part {
+                Some(part) => is_edited(part).then(|| part.to_owned()),
+                None => located.shared,
+            };
+            if let Some(shared) = shared {
                 findings[index].cause.get_or_insert(shared);
             }
             requests.push(PositionRequest {

@@ -315,6 +315,7 @@ fn load_package(directory: &Directory<'_>, package: &str, connector: &mut Connec
     if let Some(manifest) = &manifest {
         connector.manifest_version = manifest.version();
         connector.config_migrations = manifest.config_migrations();
+        connector.config_normalization = manifest.config_normalization();
         let cdk = connector.metadata.as_ref().and_then(crate::model::Metadata::cdk_version);
         connector.faults.extend(manifest.faults(cdk));
         manifest.add_words(&mut connector.code_words);

@@ -24,6 +24,7 @@ use captured::CapturedPlace;
 pub(crate) use json::RawObject;
 pub use kind::FileKind;
 use manifest::Manifest;
+pub(crate) use manifest::migrations::stays_a_text;
 pub use position::{PositionRequest, positions};
 
 use crate::model::{
@@ -192,6 +193,7 @@ fn load_manifest_document(document: &Arc<Document>, connector: &mut Connector) {
         Manifest::new(value, document.clone(), manifest::no_schemas(), "schemas/".to_owned(), false);
     connector.manifest_version = manifest.version();
     connector.config_migrations = manifest.config_migrations();
+    connector.config_normalization = manifest.config_normalization();
     connector.faults.extend(manifest.faults(None));
     manifest.add_words(&mut connector.code_words);
     match manifest.spec() {

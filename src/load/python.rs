@@ -51,7 +51,7 @@ pub(super) fn scan(package: &Path) -> PythonCode {
             if name == "spec.py" || (name == "source.py" && text.contains("def spec(")) {
                 code.spec_in_code = Some(name);
             }
-            code.words.add(&text);
+            code.words.add_code(&text);
         }
     }
     code.words.has_python = code.words_found;

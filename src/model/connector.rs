@@ -171,8 +171,10 @@ pub enum ConfigMigration {
         path: Vec<String>,
         /// Where the value comes from.
         from: Vec<String>,
-        /// Only where that field has a value.
+        /// Only where that field has a value that Python calls true.
         only_where_set: bool,
+        /// The value stays a text; else what reads as a Python literal becomes one.
+        as_text: bool,
     },
     /// ConfigRemoveFields.
     Remove {
@@ -227,6 +229,8 @@ pub struct Connector {
     pub catalog_reason: String,
     /// What its manifest does to saved configs before it validates them.
     pub config_migrations: Vec<ConfigMigration>,
+    /// `config_normalization_rules` of its manifest, as they resolve; null where there are none.
+    pub config_normalization: Value,
     /// What its streams are built from.
     pub graph: BuildGraph,
     /// Saved state.
@@ -256,6 +260,7 @@ pub struct Connector {
 #[derive(Debug, Clone, Default)]
 pub struct CodeWords {
     texts: Vec<String>,
+    code: Vec<String>,
     keys: Vec<String>,
     words: OnceLock<Words>,
     /// Whether any Python was there to read.
@@ -274,6 +279,18 @@ impl CodeWords {
     pub fn add(&mut self, text: &str) {
         self.texts.push(text.to_owned());
         self.words = OnceLock::new();
+    }
+
+    /// Adds a text of Python code, with its words.
+    pub fn add_code(&mut self, text: &str) {
+        self.add(text);
+        self.has_python = true;
+        self.code.push(text.to_owned());
+    }
+
+    /// Whether the Python code of both is the same.
+    pub fn same_code(&self, other: &Self) -> bool {
+        self.code == other.code
     }
 
     /// Adds a key of the manifest, which may be a field's name as well as anything else's.

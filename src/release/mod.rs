@@ -84,13 +84,18 @@ pub fn conclude(
         platform_breaking: judgement.platform_breaking,
         // That nothing else stands against a rollback is not known yet.
         rollback_safe: judgement.spec_rolls_back.filter(|rolls_back| !rolls_back),
-        equivalent: equivalent(judgement, &summary, unjudged),
+        equivalent: equivalent(judgement, &summary, unjudged).filter(|same| !same || same_code(old, new)),
     };
     let mut problems = declaration::problems(&verdict, &entries, old, new, &summary, only_invalid);
     if let (Some(before), Some(after)) = (&old.metadata, &new.metadata) {
         problems.extend(identity::problems(before, after));
     }
     (verdict, summary, problems)
+}
+
+/// Whether two manifests run the same code of their own. A rewrite of code into a manifest is another question.
+fn same_code(old: &Connector, new: &Connector) -> bool {
+    !(old.has_manifest && new.has_manifest) || old.code_words.same_code(&new.code_words)
 }
 
 /// Whether the two sides are one connector to their users, as a rewrite has to be.

@@ -106,7 +106,10 @@ impl<'c> GraphView<'c> {
         let mut out = String::from("graph LR\n");
         let numbers: BTreeMap<PartIndex, usize> =
             self.parts.iter().enumerate().map(|(number, part)| (*part, number)).collect();
-        let text = |name: &str| name.replace('#', "#35;").replace('"', "#quot;").replace('\n', " ");
+        let text = |name: &str| {
+            let escaped = name.replace('#', "#35;").replace('&', "#38;").replace('"', "#quot;");
+            escaped.replace('<', "#60;").replace('>', "#62;").replace(['\n', '\r'], " ")
+        };
         for (number, part) in self.parts.iter().enumerate() {
             let (open, close) = match self.graph.get(*part).kind {
                 PartKind::Stream => ("[", "]"),
@@ -210,5 +213,5 @@ impl<'c> GraphView<'c> {
 
 /// A name between quotation marks.
 fn quoted(name: &str) -> String {
-    name.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', " ")
+    name.replace('\\', "\\\\").replace('"', "\\\"").replace(['\n', '\r', '\0'], " ")
 }

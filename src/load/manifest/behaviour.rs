@@ -4,42 +4,33 @@
 //! read. Only digests are kept: two versions are compared, not shown.
 
 use serde_json::Value;
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::component::{Component, Field};
+use super::fields;
 use super::node::Node;
 use crate::model::Aspect;
 
 /// Components nest less deep than this; what goes deeper is in a circle of parents.
 const DEEPEST: usize = 64;
 
-/// Fields that a component of a type takes from `$parameters` where its own entry has none.
-fn from_parameters(kind: &str) -> &'static [&'static str] {
-    match kind {
-        "HttpRequester" | "CustomRequester" => &[
-            "path",
-            "url",
-            "url_base",
-            "http_method",
-            "request_parameters",
-            "request_headers",
-            "request_body",
-            "request_body_json",
-            "request_body_data",
-        ],
-        "DpathExtractor" | "CustomRecordExtractor" => &["field_path"],
-        "RecordFilter" | "CustomRecordFilter" => &["condition"],
-        "PageIncrement" | "OffsetIncrement" | "CursorPagination" => &["page_size"],
-        "ListPartitionRouter" => &["values", "cursor_field"],
-        "ParentStreamConfig" => &["parent_key", "partition_field"],
-        "DatetimeBasedCursor" => &["step", "lookback_window", "cursor_granularity"],
-        _ => &[],
-    }
+/// Fields of a cursor that decide the catalog or what saved state is read, and are compared there.
+const CURSOR_STATE: [&str; 3] =
+    ["cursor_field", "cursor_datetime_formats", "allow_catalog_defined_cursor_field"];
+
+/// A field that resolves to more components and lists than this is a bomb.
+const MOST_NODES: usize = 50_000;
+
+struct Digest {
+    hasher: Xxh3,
+    nodes: usize,
 }
 
-/// Fields of a cursor that decide the catalog or the saved state, and are compared there.
-const CURSOR_STATE: [&str; 4] =
-    ["cursor_field", "datetime_format", "cursor_datetime_formats", "allow_catalog_defined_cursor_field"];
+impl Digest {
+    fn update(&mut self, bytes: &[u8]) {
+        self.hasher.update(bytes);
+    }
+}
 
 /// One field of what a stream does.
 pub(super) struct FieldBehaviour<'m> {
@@ -55,35 +46,41 @@ pub(super) fn of<'m>(stream: &Component<'m>) -> Vec<FieldBehaviour<'m>> {
     let mut found = Vec::new();
     if stream.is("StateDelegatingStream") {
         for half in ["full_refresh_stream", "incremental_stream"] {
-            if let Some(half) = stream.component(half) {
-                plain(&half, &mut found);
+            if let Some(component) = stream.component(half) {
+                plain(&component, &format!("{half}."), &mut found);
             }
         }
     } else {
-        plain(stream, &mut found);
+        plain(stream, "", &mut found);
     }
     found
 }
 
-fn plain<'m>(stream: &Component<'m>, found: &mut Vec<FieldBehaviour<'m>>) {
+fn plain<'m>(stream: &Component<'m>, prefix: &str, found: &mut Vec<FieldBehaviour<'m>>) {
     let mut add = |aspect: Aspect, component: &Component<'m>, field: &str| {
-        let mut hasher = Xxh3::new();
-        if component.node(field).is_none() {
+        let mut hasher = Digest { hasher: Xxh3::new(), nodes: 0 };
+        if component.node(field).is_none_or(|node| says_nothing(&node)) || is_default(component, field) {
             return;
         }
         feed_field(component, field, &mut hasher, 0);
-        let (field, digest, raw) = (field.to_owned(), hasher.digest(), component.map.raw(field));
+        let digest = if hasher.nodes > MOST_NODES {
+            // Too much to be looked through: any edit of the manifest counts.
+            xxh3_64(component.resolver.document().to_string().as_bytes())
+        } else {
+            hasher.hasher.digest()
+        };
+        let (field, raw) = (format!("{prefix}{field}"), component.map.raw(field));
         found.push(FieldBehaviour { aspect, field, digest, raw });
     };
     add(Aspect::Transformations, stream, "transformations");
     add(Aspect::Retrieval, stream, "file_uploader");
     if let Some(cursor) = stream.component("incremental_sync") {
-        for field in fields(&cursor).into_iter().filter(|field| !CURSOR_STATE.contains(&field.as_str())) {
+        for field in fields_of(&cursor).into_iter().filter(|field| !CURSOR_STATE.contains(&field.as_str())) {
             add(Aspect::IncrementalWindow, &cursor, &field);
         }
     }
     let Some(retriever) = stream.component("retriever") else { return };
-    for field in fields(&retriever) {
+    for field in fields_of(&retriever) {
         match field.as_str() {
             "requester" => {}
             "paginator" => add(Aspect::Pagination, &retriever, &field),
@@ -93,7 +90,7 @@ fn plain<'m>(stream: &Component<'m>, found: &mut Vec<FieldBehaviour<'m>>) {
         }
     }
     let Some(requester) = retriever.component("requester") else { return };
-    for field in fields(&requester) {
+    for field in fields_of(&requester) {
         let aspect = match field.as_str() {
             "authenticator" => Aspect::Authentication,
             "error_handler" => Aspect::ErrorHandling,
@@ -103,10 +100,28 @@ fn plain<'m>(stream: &Component<'m>, found: &mut Vec<FieldBehaviour<'m>>) {
     }
 }
 
+/// An empty list or nothing is as good as a field that is not there.
+fn says_nothing(node: &Node<'_>) -> bool {
+    match node {
+        Node::List(items) => items.is_empty(),
+        node => node.scalar().is_some_and(Value::is_null),
+    }
+}
+
+/// What the CDK takes where nothing is written.
+fn is_default(component: &Component<'_>, field: &str) -> bool {
+    match field {
+        "http_method" => component.text(field).as_deref() == Some("GET"),
+        "paginator" => component.component(field).is_some_and(|paginator| paginator.is("NoPagination")),
+        _ => false,
+    }
+}
+
 /// The fields a component has, of its own or from `$parameters`.
-fn fields(component: &Component<'_>) -> Vec<String> {
+fn fields_of(component: &Component<'_>) -> Vec<String> {
     let mut names: Vec<String> = component.map.keys().into_iter().map(str::to_owned).collect();
-    for name in from_parameters(component.kind.as_deref().unwrap_or_default()) {
+    // Custom components take all of them, and only their code says which it reads.
+    for name in fields::of(component.kind.as_deref().unwrap_or_default()).unwrap_or_default() {
         if component.parameters.contains_key(*name) && !names.iter().any(|own| own == name) {
             names.push((*name).to_owned());
         }
@@ -117,7 +132,7 @@ fn fields(component: &Component<'_>) -> Vec<String> {
     names
 }
 
-fn feed_field(component: &Component<'_>, field: &str, hasher: &mut Xxh3, depth: usize) {
+fn feed_field(component: &Component<'_>, field: &str, hasher: &mut Digest, depth: usize) {
     let Some(node) = component.node(field) else { return };
     match component.field(field) {
         Some(found @ (Field::Component(_) | Field::List(_))) => feed(component, &node, &found, hasher, depth),
@@ -125,15 +140,16 @@ fn feed_field(component: &Component<'_>, field: &str, hasher: &mut Xxh3, depth: 
     }
 }
 
-fn feed(component: &Component<'_>, node: &Node<'_>, field: &Field<'_>, hasher: &mut Xxh3, depth: usize) {
-    if depth > DEEPEST {
+fn feed(component: &Component<'_>, node: &Node<'_>, field: &Field<'_>, hasher: &mut Digest, depth: usize) {
+    hasher.nodes += 1;
+    if depth > DEEPEST || hasher.nodes > MOST_NODES {
         return;
     }
     match field {
         Field::Component(inner) => {
             hasher.update(b"{");
             hasher.update(inner.kind.as_deref().unwrap_or_default().as_bytes());
-            for name in fields(inner) {
+            for name in fields_of(inner) {
                 // A parent's schema and key are its own; what is read of it is its records.
                 if matches!(name.as_str(), "schema_loader" | "primary_key") {
                     continue;
@@ -158,13 +174,15 @@ fn feed(component: &Component<'_>, node: &Node<'_>, field: &Field<'_>, hasher: &
     }
 }
 
-fn feed_value(component: &Component<'_>, node: &Node<'_>, hasher: &mut Xxh3) {
+fn feed_value(component: &Component<'_>, node: &Node<'_>, hasher: &mut Digest) {
     let Some(value) = node.scalar() else { return };
-    hasher.update(value.to_string().as_bytes());
-    let Value::String(text) = value else { return };
+    let Value::String(text) = value else { return hasher.update(value.to_string().as_bytes()) };
     if !text.contains("{{") && !text.contains("{%") {
-        return;
+        return hasher.update(value.to_string().as_bytes());
     }
+    // Spaces around an expression say nothing.
+    let tight = text.replace("{{ ", "{{").replace(" }}", "}}");
+    hasher.update(tight.as_bytes());
     // A template says the same only if what it reads is the same.
     for (name, parameter) in component.parameters.iter().filter(|(name, _)| text.contains(name.as_str())) {
         hasher.update(b"|");

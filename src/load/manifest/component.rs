@@ -37,6 +37,9 @@ fn default_type(slot: &str, has_class: bool) -> Option<&'static str> {
     let custom = match slot {
         "DeclarativeStream.retriever" => Some("CustomRetriever"),
         "SimpleRetriever.partition_router" => Some("CustomPartitionRouter"),
+        "DeclarativeStream.transformations" => Some("CustomTransformation"),
+        "HttpRequester.authenticator" => Some("CustomAuthenticator"),
+        "RecordSelector.extractor" => Some("CustomRecordExtractor"),
         _ => None,
     };
     let plain = match slot {
@@ -46,6 +49,17 @@ fn default_type(slot: &str, has_class: bool) -> Option<&'static str> {
         | "DynamicDeclarativeStream.stream_template" => "DeclarativeStream",
         "DeclarativeStream.retriever" | "DynamicSchemaLoader.retriever" => "SimpleRetriever",
         "DeclarativeStream.schema_loader" => "JsonFileSchemaLoader",
+        "SimpleRetriever.requester" => "HttpRequester",
+        "SimpleRetriever.record_selector" => "RecordSelector",
+        "SimpleRetriever.paginator" => "NoPagination",
+        "RecordSelector.extractor" => "DpathExtractor",
+        "RecordSelector.record_filter" => "RecordFilter",
+        "DatetimeBasedCursor.start_datetime" | "DatetimeBasedCursor.end_datetime" => "MinMaxDatetime",
+        "DatetimeBasedCursor.start_time_option"
+        | "DatetimeBasedCursor.end_time_option"
+        | "ListPartitionRouter.request_option"
+        | "ParentStreamConfig.request_option" => "RequestOption",
+        "AddFields.fields" => "AddedFieldDefinition",
         "SubstreamPartitionRouter.parent_stream_configs" | "CustomPartitionRouter.parent_stream_configs" => {
             "ParentStreamConfig"
         }

@@ -12,6 +12,9 @@ use super::node::{MapNode, Node};
 use super::{Fault, Listed, Listing};
 use crate::model::StreamStanding;
 
+/// Fields of a stream that decide what a catalog shows of it.
+const FACTS: [&str; 4] = ["$parameters", "incremental_sync", "primary_key", "schema_loader"];
+
 /// Adds the streams to the listing, and what only a config or the API could tell to its reasons.
 pub(super) fn resolve<'m>(dynamic: &Component<'m>, listing: &mut Listing<'m>) {
     let name = dynamic.text("name").unwrap_or_else(|| "dynamic_stream".to_owned());
@@ -35,7 +38,7 @@ pub(super) fn resolve<'m>(dynamic: &Component<'m>, listing: &mut Listing<'m>) {
     let mut names = BTreeSet::new();
     for row in rows {
         match from_row(&template, &resolver, &row, outer_wins) {
-            Ok(component) => {
+            Ok((component, unknown)) => {
                 if let Some(own) = component.text("name")
                     && !names.insert(own.clone())
                 {
@@ -43,7 +46,7 @@ pub(super) fn resolve<'m>(dynamic: &Component<'m>, listing: &mut Listing<'m>) {
                     listing.faults.push(Fault::of(&component, message));
                 }
                 let row = row.any_value();
-                listing.streams.push(Listed { component, standing: StreamStanding::Listed, row });
+                listing.streams.push(Listed { component, standing: StreamStanding::Listed, row, unknown });
             }
             Err(reason) => listing.reasons.push(format!("{name}: {reason}")),
         }
@@ -90,7 +93,7 @@ fn from_row<'m>(
     resolver: &Component<'m>,
     row: &MapNode<'m>,
     outer_wins: bool,
-) -> Result<Component<'m>, String> {
+) -> Result<(Component<'m>, Vec<(String, String)>), String> {
     let follow = template.resolver;
     let values: BTreeMap<String, Node<'m>> =
         row.keys().iter().filter_map(|key| Some(((*key).to_owned(), row.get(&follow, key)?))).collect();
@@ -103,6 +106,7 @@ fn from_row<'m>(
         }
     }
     let mut made = Node::Map(Rc::new(map));
+    let mut unknown = Vec::new();
     for mapping in resolver.components("components_mapping") {
         let Some(Value::Array(path)) = mapping.value("field_path") else { continue };
         let path: Option<Vec<String>> = path
@@ -116,8 +120,8 @@ fn from_row<'m>(
             })
             .collect();
         let path = path.ok_or("a mapping sets fields that the config decides")?;
-        if path.iter().any(|segment| segment == "**") {
-            return Err("a mapping sets fields at any depth".to_owned());
+        if path.iter().any(|segment| segment == "**" || segment.contains('[') || segment.starts_with('-')) {
+            return Err(format!("a mapping sets fields by the pattern {}", path.join("/")));
         }
         let is_name = path == ["name"];
         if mapping.node("condition").is_some_and(|node| node.is_truthy()) {
@@ -131,8 +135,21 @@ fn from_row<'m>(
                     Evaluated::Unknown(expression) if is_name => {
                         return Err(format!("a stream's name depends on the config: {expression}"));
                     }
-                    // What stays a template is evaluated when the field it stands in is.
-                    Evaluated::Unknown(_) => continue,
+                    Evaluated::Unknown(expression) => {
+                        let field = path.first().cloned().unwrap_or_default();
+                        let is_fact = FACTS.contains(&field.as_str());
+                        unknown.push((field, expression));
+                        if is_fact {
+                            continue;
+                        }
+                        // The same expression over the same row gives the same value.
+                        let row = Node::Map(Rc::new(row.clone()));
+                        let row = follow.write_out(&row).unwrap_or_default();
+                        Node::made(Value::String(format!("{text} with {row}")))
+                    }
+                    Evaluated::Text(text) if text.trim_start().starts_with('(') => {
+                        return Err(format!("a mapping gives {text}, which Python may read as a tuple"));
+                    }
                     Evaluated::Text(text) if mapping.text("value_type").as_deref() == Some("string") => {
                         Node::made(Value::String(text))
                     }
@@ -156,5 +173,5 @@ fn from_row<'m>(
         parameters.extend(inherited.iter().map(|(key, value)| (key.clone(), value.clone())));
         component.parameters = Rc::new(parameters);
     }
-    Ok(component)
+    Ok((component, unknown))
 }

@@ -227,11 +227,12 @@ const DEEPEST: usize = 32;
 /// Links a stream to the streams that its partitions come from.
 fn parents(stream: &Component<'_>, name: &str, graph: &mut BuildGraph) {
     let Some(part) = graph.find(PartKind::Stream, name) else { return };
-    let mut open: Vec<(Component<'_>, usize)> = stream
-        .component("retriever")
-        .map(|retriever| retriever.components("partition_router"))
-        .unwrap_or_default()
-        .into_iter()
+    let halves =
+        ["full_refresh_stream", "incremental_stream"].into_iter().filter_map(|half| stream.component(half));
+    let mut open: Vec<(Component<'_>, usize)> = std::iter::once(stream.clone())
+        .chain(halves)
+        .filter_map(|stream| stream.component("retriever"))
+        .flat_map(|retriever| retriever.components("partition_router"))
         .map(|router| (router, 0))
         .collect();
     while let Some((router, depth)) = open.pop() {
@@ -255,6 +256,11 @@ fn parents(stream: &Component<'_>, name: &str, graph: &mut BuildGraph) {
 fn config_properties(template: &str) -> Vec<&str> {
     let mut found = Vec::new();
     for (at, word) in template.match_indices("config") {
+        // Outside of braces it is a word.
+        let inside = |open: &str, close: &str| template[..at].rfind(open) > template[..at].rfind(close);
+        if !inside("{{", "}}") && !inside("{%", "%}") {
+            continue;
+        }
         let before = template[..at].chars().next_back();
         if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '\'' | '"')) {
             continue;

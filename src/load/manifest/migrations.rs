@@ -24,7 +24,7 @@ fn steps(step: &Component<'_>) -> Vec<ConfigMigration> {
             let path = step.value("field_path").as_ref().and_then(path);
             let map = step.value("map").and_then(|map| map.as_object().cloned());
             match (path, map) {
-                (Some(path), Some(map)) if map.values().all(is_literal) => {
+                (Some(path), Some(map)) if map.values().all(|to| to.as_str().is_none_or(stays_a_text)) => {
                     let map = map.into_iter().map(|(from, to)| (Value::String(from), to)).collect();
                     vec![ConfigMigration::Remap { path, map }]
                 }
@@ -62,33 +62,40 @@ fn steps(step: &Component<'_>) -> Vec<ConfigMigration> {
 
 fn added(field: &Component<'_>, condition: Option<&str>) -> Option<ConfigMigration> {
     let path = field.value("path").as_ref().and_then(path)?;
-    let value = field.value("value")?;
-    let Value::String(text) = &value else {
-        return condition.is_none().then_some(ConfigMigration::Set { path, value });
+    // The CDK takes texts only.
+    let text = field.text("value")?;
+    let as_text = match field.text("value_type").as_deref() {
+        None => false,
+        Some("string") => true,
+        Some(_) => return None,
     };
-    if let Some(from) = config_path(text) {
+    if let Some(from) = config_path(&text) {
         let only_where_set = match condition.map(config_path) {
             None => false,
             Some(Some(asked)) if asked == from => true,
             Some(_) => return None,
         };
-        return Some(ConfigMigration::Copy { path, from, only_where_set });
+        return Some(ConfigMigration::Copy { path, from, only_where_set, as_text });
     }
-    // A plain text that Python would read as something else than a text is left alone.
-    let is_text = is_literal(&value)
-        && text.parse::<f64>().is_err()
-        && !["True", "False", "None"].contains(&text.as_str());
-    (condition.is_none() && is_text).then_some(ConfigMigration::Set { path, value })
+    let stays_text = is_literal(&text) && (as_text || stays_a_text(&text));
+    (condition.is_none() && stays_text).then_some(ConfigMigration::Set { path, value: text.into() })
+}
+
+/// Whether a rendered text stays one: the CDK reads it as a Python literal where it is one.
+pub(crate) fn stays_a_text(text: &str) -> bool {
+    let starts_a_name = text.starts_with(|c: char| c.is_ascii_alphabetic());
+    let plain = text
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '/' | '@' | ' '));
+    starts_a_name && plain && !["True", "False", "None"].contains(&text)
 }
 
 fn condition(step: &Component<'_>) -> Option<String> {
     step.text("condition").filter(|condition| !condition.trim().is_empty())
 }
 
-fn is_literal(value: &Value) -> bool {
-    value
-        .as_str()
-        .is_none_or(|text| !text.contains("{{") && !text.contains("{%") && !text.starts_with(['[', '{', '(']))
+fn is_literal(text: &str) -> bool {
+    !text.contains("{{") && !text.contains("{%") && !text.contains("{#")
 }
 
 fn path(value: &Value) -> Option<Vec<String>> {

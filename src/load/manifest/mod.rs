@@ -7,9 +7,10 @@
 mod behaviour;
 mod component;
 mod dynamic;
+mod fields;
 mod graph;
 mod interpolation;
-mod migrations;
+pub(crate) mod migrations;
 mod node;
 mod stream;
 mod validation;
@@ -114,6 +115,8 @@ struct Listed<'m> {
     standing: StreamStanding,
     /// A value in the row it was made for, where it was made for one.
     row: Option<&'m Value>,
+    /// Fields whose values only the config could tell, with the expressions.
+    unknown: Vec<(String, String)>,
 }
 
 /// The stream components of a manifest.
@@ -122,6 +125,8 @@ struct Listing<'m> {
     streams: Vec<Listed<'m>>,
     /// Why these may not be all.
     reasons: Vec<String>,
+    /// What holds under a condition only.
+    conditions: Vec<String>,
     faults: Vec<Fault<'m>>,
 }
 
@@ -244,14 +249,14 @@ impl Manifest {
 
     /// Reads the streams.
     pub(crate) fn catalog(self: &Arc<Self>) -> ManifestCatalog {
-        let Listing { streams: listed, mut reasons, faults } = self.listed();
+        let Listing { streams: listed, mut reasons, mut conditions, faults } = self.listed();
         let mut streams = Vec::with_capacity(listed.len());
         let mut claimed_files = BTreeSet::new();
         let refused = |fault: Fault<'_>| self.located_fault(fault, FaultKind::Refused);
         let mut faults: Vec<LoadFault> = faults.into_iter().map(refused).collect();
         let mut built = Vec::with_capacity(listed.len());
-        for Listed { component, standing, row } in &listed {
-            let Some(DerivedStream { name, properties, schema_file, faults: own }) =
+        for Listed { component, standing, row, unknown } in &listed {
+            let Some(DerivedStream { name, mut properties, schema_file, faults: own }) =
                 stream::derive(component, self.package())
             else {
                 match component.text("class_name") {
@@ -260,6 +265,9 @@ impl Manifest {
                 }
                 continue;
             };
+            for (field, expression) in unknown {
+                stream::forget(&mut properties, field, expression);
+            }
             faults.extend(own.into_iter().map(|message| refused(Fault::of(component, message))));
             claimed_files.extend(schema_file.clone());
             built.push(BuiltStream {
@@ -278,6 +286,9 @@ impl Manifest {
         }
         reasons.dedup();
         let status = if reasons.is_empty() { CoverageStatus::Complete } else { CoverageStatus::Partial };
+        // That a stream needs a condition to hold is known of it, and hides no other.
+        conditions.dedup();
+        reasons.append(&mut conditions);
         ManifestCatalog {
             catalog: Catalog { streams, status, reasons, captured: false },
             claimed_files,
@@ -292,6 +303,12 @@ impl Manifest {
             .and_then(|source| source.component("spec"))
             .map(|spec| migrations::of(&spec))
             .unwrap_or_default()
+    }
+
+    /// `config_normalization_rules`, as they resolve.
+    pub(crate) fn config_normalization(&self) -> Value {
+        let spec = self.source().and_then(|source| source.component("spec"));
+        spec.and_then(|spec| spec.value("config_normalization_rules")).unwrap_or_default()
     }
 
     /// The spec, if the manifest holds one.
@@ -400,7 +417,12 @@ fn without_component_keys(mut auth: Value) -> Value {
 
 fn list<'m>(component: Component<'m>, standing: &StreamStanding, listing: &mut Listing<'m>) {
     if !component.is("ConditionalStreams") {
-        listing.streams.push(Listed { component, standing: standing.clone(), row: None });
+        listing.streams.push(Listed {
+            component,
+            standing: standing.clone(),
+            row: None,
+            unknown: Vec::new(),
+        });
         return;
     }
     let condition = component.text("condition").unwrap_or_default();
@@ -408,7 +430,7 @@ fn list<'m>(component: Component<'m>, standing: &StreamStanding, listing: &mut L
         "true" | "True" => standing.clone(),
         "false" | "False" => return,
         _ => {
-            listing.reasons.push(format!("streams under the condition {condition} depend on the config"));
+            listing.conditions.push(format!("streams under the condition {condition} depend on the config"));
             StreamStanding::Conditional(condition.clone())
         }
     };

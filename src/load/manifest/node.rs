@@ -140,6 +140,11 @@ impl<'m> Resolver<'m> {
         }
     }
 
+    /// The whole document, as it is written.
+    pub(super) fn document(&self) -> &'m Value {
+        self.root
+    }
+
     /// What a text refers to, if it is a reference.
     pub(super) fn target(&self, text: &str) -> Option<&'m Value> {
         if text.starts_with("#/") { self.look_up(text) } else { None }

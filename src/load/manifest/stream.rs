@@ -116,6 +116,22 @@ pub(super) fn derive(stream: &Component<'_>, package: Package<'_>) -> Option<Der
     Some(DerivedStream { name, properties, schema_file, faults })
 }
 
+/// Takes back what a mapping that only the config could tell decides.
+pub(super) fn forget(properties: &mut StreamProperties, field: &str, expression: &str) {
+    let reason = || format!("a mapping of {field} depends on the config: {expression}");
+    let all = field == "$parameters";
+    if all || field == "primary_key" {
+        properties.source_defined_primary_key = Fact::Unknown(reason());
+    }
+    if all || field == "schema_loader" {
+        properties.json_schema = Fact::Unknown(reason());
+    }
+    if all || field == "incremental_sync" {
+        properties.default_cursor_field = Fact::Unknown(reason());
+        properties.state = None;
+    }
+}
+
 /// What the transformations of a stream do to the fields of its records. What holds under a condition only, or on
 /// fields that a pattern names, is left out.
 fn record_traits(stream: &Component<'_>) -> RecordTraits {
@@ -211,6 +227,14 @@ fn told_apart_by(routers: &[Component<'_>]) -> Option<Vec<String>> {
                     ));
                 }
             }
+            Some("UnionPartitionRouter") => {
+                keys.push(format!("{} from a union", router.text("partition_field")?));
+            }
+            Some("GroupingPartitionRouter") => {
+                let size = router.value("group_size")?;
+                let grouped = told_apart_by(&router.components("underlying_partition_router"))?;
+                keys.push(format!("groups of {size} by {}", grouped.join(", ")));
+            }
             _ => return None,
         }
     }
@@ -257,6 +281,11 @@ fn cursor_field(incremental: &Component<'_>) -> Fact<Vec<String>> {
     let Some(template) = node.as_text() else {
         return Fact::Unknown("cursor_field is not a text".to_owned());
     };
+    if incremental.is("IncrementingCountCursor") && template.contains("{{") {
+        return Fact::Unknown(format!(
+            "versions of the CDK differ in what they make of {template} in a count cursor"
+        ));
+    }
     match evaluate(&incremental.resolver, template, &[("parameters", &incremental.parameters)]) {
         Evaluated::Text(text) => Fact::Known(vec![text]),
         Evaluated::Node(node) => match node.scalar() {

@@ -14,6 +14,7 @@ mod spec_auth_flow_type_changed;
 mod spec_auth_predicate_changed;
 mod spec_bound_relaxed;
 mod spec_bound_tightened;
+mod spec_config_normalization_changed;
 mod spec_const_changed;
 mod spec_const_dropped;
 mod spec_const_introduced;
@@ -123,6 +124,7 @@ registry! { SpecChange {
     SpecChange::RequiredPropertyHidden => [spec_hidden_required],
     SpecChange::AnnotationsChanged | SpecChange::LinkChanged => [spec_annotation_only],
     SpecChange::BreaksTogether => [spec_edits_break_together],
+    SpecChange::NormalizationChanged { .. } => [spec_config_normalization_changed],
     SpecChange::NoSchema { .. } => [spec_no_json_schema],
     SpecChange::ConstraintChanged(_) => [spec_constraint_changed],
     SpecChange::RootTypeChanged => [spec_source_root_type_changed],

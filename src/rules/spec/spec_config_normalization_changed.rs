@@ -1,0 +1,26 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// What a manifest does to a config at start changed.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "spec-config-normalization-changed",
+    title: "What the manifest does to a config at start changed",
+    level: Level::Review,
+    breaking_type: Some(BreakingType::SpecChange),
+    bump: Bump::Patch,
+    affects: Affects::Everyone,
+    decided: Decided::Policy,
+    applies: |delta| match &delta.change {
+        Change::Spec(SpecChange::NormalizationChanged { validations: true }) => Some(Level::Review),
+        _ => Some(Level::Safe),
+    },
+    checks: "`config_normalization_rules` of a manifest: config migrations, transformations and validations.",
+    why: "Migrations and transformations set values before anything is read, and a validation refuses a config that the \
+          spec accepts.",
+    example: "A PredicateValidator is added.",
+    effect: "Configs are changed or checked otherwise at the next start.",
+    action: "Make sure that no saved config is refused by a new validation; if one is, this is a breaking change.",
+    cannot_see: "Which saved configs a validation refuses.",
+    reference: "Low-code manifests of the Python CDK, `Spec`.",
+};
