@@ -163,10 +163,11 @@ pub(super) fn coverage(
     lines
 }
 
-/// How many streams have schemas or cursors that nobody can read off, with the first reason.
+/// How many streams have schemas, cursors or keys that nobody can read off, with the first reason.
 fn unknown_facts(catalog: &Catalog) -> impl Iterator<Item = String> {
     let mut schemas = Vec::new();
     let mut cursors = Vec::new();
+    let mut keys = Vec::new();
     for stream in &catalog.streams {
         let StreamBody::Derived { properties, .. } = &stream.body else { continue };
         if let Fact::Unknown(reason) = &properties.json_schema {
@@ -177,12 +178,19 @@ fn unknown_facts(catalog: &Catalog) -> impl Iterator<Item = String> {
         {
             cursors.push((stream.id.to_string(), reason.clone()));
         }
+        if let (Fact::Unknown(reason), Some(_)) =
+            (&properties.source_defined_primary_key, properties.supported_sync_modes.known())
+        {
+            keys.push((stream.id.to_string(), reason.clone()));
+        }
     }
-    [("schema", schemas), ("cursor", cursors)].into_iter().filter_map(|(what, unknown)| {
-        let (first, reason) = unknown.first()?;
-        Some(match unknown.len() {
-            1 => format!("the {what} of {first} is not known: {reason}"),
-            more => format!("the {what}s of {more} streams are not known ({first}: {reason})"),
-        })
-    })
+    [("schema", schemas), ("cursor", cursors), ("primary key", keys)].into_iter().filter_map(
+        |(what, unknown)| {
+            let (first, reason) = unknown.first()?;
+            Some(match unknown.len() {
+                1 => format!("the {what} of {first} is not known: {reason}"),
+                more => format!("the {what}s of {more} streams are not known ({first}: {reason})"),
+            })
+        },
+    )
 }

@@ -50,9 +50,8 @@ pub(super) fn of<'m>(stream: &Component<'m>) -> Vec<FieldBehaviour<'m>> {
                 plain(&component, &format!("{half}."), &mut found);
             }
         }
-    } else {
-        plain(stream, "", &mut found);
     }
+    plain(stream, "", &mut found);
     found
 }
 
@@ -73,9 +72,17 @@ fn plain<'m>(stream: &Component<'m>, prefix: &str, found: &mut Vec<FieldBehaviou
         found.push(FieldBehaviour { aspect, field, digest, raw });
     };
     add(Aspect::Transformations, stream, "transformations");
+    add(Aspect::Retrieval, stream, "state_migrations");
     add(Aspect::Retrieval, stream, "file_uploader");
+    add(Aspect::Retrieval, stream, "api_retention_period");
+    // The catalog shows the other half.
+    let is_hidden = prefix == "incremental_stream.";
+    if is_hidden {
+        add(Aspect::Retrieval, stream, "primary_key");
+    }
     if let Some(cursor) = stream.component("incremental_sync") {
-        for field in fields_of(&cursor).into_iter().filter(|field| !CURSOR_STATE.contains(&field.as_str())) {
+        let counts = |field: &String| is_hidden || !CURSOR_STATE.contains(&field.as_str());
+        for field in fields_of(&cursor).into_iter().filter(counts) {
             add(Aspect::IncrementalWindow, &cursor, &field);
         }
     }
@@ -184,7 +191,11 @@ fn feed_value(component: &Component<'_>, node: &Node<'_>, hasher: &mut Digest) {
     let tight = text.replace("{{ ", "{{").replace(" }}", "}}");
     hasher.update(tight.as_bytes());
     // A template says the same only if what it reads is the same.
-    for (name, parameter) in component.parameters.iter().filter(|(name, _)| text.contains(name.as_str())) {
+    let all = [".values", ".items", ".keys", "parameters }}", "parameters |"]
+        .iter()
+        .any(|read| text.contains(read));
+    let reads = |name: &str| all || text.contains(name);
+    for (name, parameter) in component.parameters.iter().filter(|(name, _)| reads(name)) {
         hasher.update(b"|");
         hasher.update(name.as_bytes());
         if let Some(written) = component.resolver.write_out(parameter) {
