@@ -365,6 +365,8 @@ def normal(stream):
 def without_nulls(value):
     if isinstance(value, dict):
         return {key: without_nulls(inner) for key, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return [without_nulls(inner) for inner in value]
     return value
 
 
