@@ -20,6 +20,7 @@
 //! ```
 
 pub mod cli;
+mod cover;
 pub mod datetime;
 pub mod diff;
 pub mod judge;

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::delta::{CatalogChange, Change, Delta, StreamContext};
+use crate::cover::cover;
 use crate::model::{
     Artifact, Aspect, Behaviour, BuildGraph, Connector, Link, PartIndex, PartKind, Sides, StreamId,
 };
@@ -27,11 +28,11 @@ pub(super) fn diff(old: &Connector, new: &Connector) -> Vec<Delta> {
     for (stream, before) in old.graph.behaviours() {
         let Some(after) = new.graph.behaviours().get(stream) else { continue };
         let mut by_aspect: BTreeMap<Aspect, (BTreeSet<&str>, Candidates<'_>)> = BTreeMap::new();
-        for (aspect, field) in keys(before).union(&keys(after)) {
-            let find = |all: &'_ [Behaviour]| -> Option<usize> {
-                all.iter().position(|one| one.aspect == *aspect && one.field == *field)
-            };
-            let (was, is) = (find(before).map(|at| &before[at]), find(after).map(|at| &after[at]));
+        let (before, after) = (by_field(before), by_field(after));
+        let keys: BTreeSet<(Aspect, &str)> = before.keys().chain(after.keys()).copied().collect();
+        for key in &keys {
+            let (aspect, field) = key;
+            let (was, is) = (before.get(key).copied(), after.get(key).copied());
             if was.map(|one| one.digest) == is.map(|one| one.digest) {
                 continue;
             }
@@ -58,8 +59,9 @@ pub(super) fn diff(old: &Connector, new: &Connector) -> Vec<Delta> {
     explain(differing)
 }
 
-fn keys(behaviour: &[Behaviour]) -> BTreeSet<(Aspect, &str)> {
-    behaviour.iter().map(|one| (one.aspect, one.field.as_str())).collect()
+fn by_field(behaviour: &[Behaviour]) -> BTreeMap<(Aspect, &str), &Behaviour> {
+    // Where a field comes twice, the first counts.
+    behaviour.iter().rev().map(|one| ((one.aspect, one.field.as_str()), one)).collect()
 }
 
 fn edited_name<'g>(
@@ -85,24 +87,18 @@ fn reached<'g>(
 }
 
 /// One difference for each edit: the edit that explains most first, until all is explained.
-fn explain(mut open: Vec<Differing<'_>>) -> Vec<Delta> {
+fn explain(differing: Vec<Differing<'_>>) -> Vec<Delta> {
+    let candidates: Vec<&Candidates<'_>> = differing.iter().map(|one| &one.candidates).collect();
+    let causes = cover(&candidates);
+    let mut open: Vec<Option<Differing<'_>>> = differing.into_iter().map(Some).collect();
     let mut deltas = Vec::new();
-    loop {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for name in open.iter().flat_map(|one| &one.candidates) {
-            *counts.entry(name).or_default() += 1;
-        }
-        let most = counts.values().copied().max();
-        let cause = counts.iter().find(|(_, count)| Some(**count) == most).map(|(name, _)| *name);
-        let Some(cause) = cause else { break };
-        let (explained, rest): (Vec<_>, Vec<_>) =
-            open.into_iter().partition(|one| one.candidates.contains(cause));
-        open = rest;
+    for (cause, explained) in causes {
+        let explained: Vec<_> = explained.into_iter().filter_map(|index| open[index].take()).collect();
         deltas.push(delta(&explained, Some(cause)));
     }
     // What streams say in their own entries is theirs alone.
     let mut own: BTreeMap<&str, Vec<Differing<'_>>> = BTreeMap::new();
-    for one in open {
+    for one in open.into_iter().flatten() {
         own.entry(one.stream).or_default().push(one);
     }
     deltas.extend(own.values().map(|explained| delta(explained, None)));

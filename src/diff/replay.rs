@@ -29,9 +29,13 @@ pub(super) fn replay(
 ) -> (Vec<Replayed>, Vec<StreamId>) {
     let mut replayed = Vec::new();
     let mut open = Vec::new();
+    let mut streams = BTreeMap::new();
+    for stream in new.catalog.iter().flat_map(|catalog| &catalog.streams) {
+        // Names are unique in a manifest; of a faulty one the first counts.
+        streams.entry(stream.id.name.as_str()).or_insert(stream);
+    }
     for (id, blobs) in samples {
-        let stream =
-            new.catalog.iter().flat_map(|catalog| &catalog.streams).find(|stream| stream.id.name == id.name);
+        let stream = streams.get(id.name.as_str());
         let properties = stream.and_then(|stream| stream.properties().ok());
         let traits = properties.as_ref().and_then(|properties| properties.state.as_ref());
         match traits.filter(|traits| is_readable(traits)) {

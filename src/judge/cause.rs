@@ -7,12 +7,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::cover::cover;
 use crate::model::{BuildGraph, Connector, Finding, Link, PartKind};
 
 /// Names the cause of each finding that has none and whose stream was not edited itself.
 pub(super) fn explain(findings: &mut [Finding], old: &Connector, new: &Connector) {
     let edited = (old.graph.edited(&new.graph), new.graph.edited(&old.graph));
-    let mut by_stream: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut by_stream: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     let mut open: Vec<(usize, String)> = Vec::new();
     for (index, finding) in findings.iter().enumerate() {
         let Some(stream) = finding.stream.as_ref().filter(|_| finding.cause.is_none()) else { continue };
@@ -31,29 +32,16 @@ pub(super) fn explain(findings: &mut [Finding], old: &Connector, new: &Connector
         });
         open.push((index, stream.name.clone()));
     }
-    loop {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for (_, stream) in &open {
-            for name in &by_stream[stream] {
-                *counts.entry(name).or_default() += 1;
-            }
+    let candidates: Vec<&BTreeSet<&str>> = open.iter().map(|(_, stream)| &by_stream[stream]).collect();
+    for (cause, explained) in cover(&candidates) {
+        for effect in explained {
+            findings[open[effect].0].cause = Some(cause.to_owned());
         }
-        let most = counts.values().copied().max();
-        let cause =
-            counts.iter().find(|(_, count)| Some(**count) == most).map(|(name, _)| (*name).to_owned());
-        let Some(cause) = cause else { return };
-        open.retain(|(index, stream)| {
-            let explains = by_stream[stream].contains(&cause);
-            if explains {
-                findings[*index].cause = Some(cause.clone());
-            }
-            !explains
-        });
     }
 }
 
 /// The edited parts that a stream is built from.
-fn reached(graph: &BuildGraph, stream: &str, edited: &BTreeSet<(PartKind, &str)>) -> Vec<String> {
+fn reached<'g>(graph: &'g BuildGraph, stream: &str, edited: &BTreeSet<(PartKind, &str)>) -> Vec<&'g str> {
     let Some(own) = graph.find(PartKind::Stream, stream) else { return Vec::new() };
     graph
         .built_from(own, |link| link == Link::BuiltFrom)
@@ -61,6 +49,6 @@ fn reached(graph: &BuildGraph, stream: &str, edited: &BTreeSet<(PartKind, &str)>
         .map(|part| graph.get(part))
         .filter(|part| !matches!(part.kind, PartKind::Stream | PartKind::SpecProperty))
         .filter(|part| edited.contains(&(part.kind, part.name.as_str())))
-        .map(|part| part.name.clone())
+        .map(|part| part.name.as_str())
         .collect()
 }
