@@ -1,8 +1,12 @@
 //! What has to hold of inclusion for all schemas: no claim is contradicted by any value, and the laws of sets.
 
+#[path = "support/properties.rs"]
+mod support;
+
 use connector_diff::schema::{Draft, Inclusion, Options, Validator, includes};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
+use support::cases;
 
 fn small_value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -476,7 +480,7 @@ fn a_flag_of_draft_3_is_read_over() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn no_value_contradicts_an_answer(

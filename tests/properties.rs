@@ -1,5 +1,8 @@
 //! What must hold for all input.
 
+#[path = "support/properties.rs"]
+mod support;
+
 use std::fs;
 use std::path::Path;
 
@@ -9,6 +12,7 @@ use connector_diff::report::{Detail, catalog_value, json, markdown, patch, text}
 use connector_diff::{Options, compare, report};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
+use support::cases;
 
 fn write(folder: &Path, side: &str, files: &[(&str, String)]) -> Connector {
     let root = folder.join(side);
@@ -95,7 +99,7 @@ fn any_catalog() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+    #![proptest_config(cases(128))]
 
     #[test]
     fn nothing_differs_from_itself(schema in any_schema(), catalog in any_catalog()) {

@@ -435,3 +435,14 @@ fn a_reference_to_the_root_is_walked_once() {
     let (_, findings) = outcome(&spec("string"), &spec("integer"));
     assert_eq!(findings, ["spec-type-changed v"]);
 }
+
+/// Options that nothing tells apart are still the same options.
+#[test]
+fn equal_options_are_paired_one_by_one() {
+    let text = json!({"type": "string", "title": "T"});
+    for options in [json!([null, null]), json!([text, text]), json!([text, null, text, {"type": "string"}])] {
+        let spec = json!({"oneOf": options, "no-schema": true});
+        let report = check(&spec, &spec);
+        assert!(report.findings.is_empty(), "{:#?}", report.findings);
+    }
+}

@@ -1,7 +1,7 @@
 //! The options of a spec's `oneOf`, and which old option is which new one.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::Value;
 
@@ -40,8 +40,8 @@ impl Matched {
     }
 }
 
-/// Pairs options by their discriminator's value, then by title, then by equality, then by type where the type is
-/// unique on both sides.
+/// Pairs options by their discriminator's value, then by title, then by equality, then by type. A value, title or type
+/// that several options have pairs nothing; options that are equal may be taken for each other.
 pub(super) fn pair(old: &[Cow<'_, Value>], new: &[Cow<'_, Value>]) -> Matched {
     let discriminator = discriminator(old, new);
     let mut matched = Matched { pairs: Vec::new(), removed: Vec::new(), added: Vec::new(), discriminator };
@@ -52,27 +52,30 @@ pub(super) fn pair(old: &[Cow<'_, Value>], new: &[Cow<'_, Value>]) -> Matched {
     let by_value = |option: &Value| Some(option.to_string());
     let by_type = |option: &Value| option.get("type").map(Value::to_string);
     type Key<'k> = &'k dyn Fn(&Value) -> Option<String>;
-    let keys: [Key<'_>; 4] = [&by_label, &by_title, &by_value, &by_type];
+    let keys: [(Key<'_>, bool); 4] =
+        [(&by_label, false), (&by_title, false), (&by_value, true), (&by_type, false)];
     let mut pairs = Vec::new();
-    for key in keys {
-        let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut taken = BTreeSet::new();
+    for (key, is_equality) in keys {
+        let mut places: BTreeMap<String, VecDeque<usize>> = BTreeMap::new();
         for &index in &free_new {
             if let Some(key) = key(&new[index]) {
-                places.entry(key).or_default().push(index);
+                places.entry(key).or_default().push_back(index);
             }
         }
         free_old.retain(|&old_index| {
             let Some(candidates) = key(&old[old_index]).and_then(|key| places.get_mut(&key)) else {
                 return true;
             };
-            // An ambiguous key pairs nothing.
-            let [new_index] = candidates.as_slice() else { return true };
-            let new_index = *new_index;
-            candidates.clear();
-            free_new.retain(|index| *index != new_index);
+            if candidates.len() > 1 && !is_equality {
+                return true;
+            }
+            let Some(new_index) = candidates.pop_front() else { return true };
+            taken.insert(new_index);
             pairs.push((old_index, new_index));
             false
         });
+        free_new.retain(|index| !taken.contains(index));
     }
     pairs.sort_unstable();
     matched.pairs = pairs;
