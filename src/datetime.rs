@@ -60,11 +60,25 @@ impl Reader {
         Self { formats: formats.iter().map(|format| Format::of(format)).collect() }
     }
 
-    /// Whether one of the formats parses a value; `None` where none that is known here does and one is not known.
-    pub fn parses(&self, text: &str) -> Option<bool> {
-        let known = self.formats.iter().flatten().any(|format| format.read(text).is_some());
-        if known { Some(true) } else { self.formats.iter().all(Option::is_some).then_some(false) }
+    /// The instant that the formats make of a value, in microseconds since 1970: `Some(None)` where none parses, `None`
+    /// where none that is known here does and one is not known.
+    pub fn read(&self, text: &str) -> Option<Option<i64>> {
+        let known = self.formats.iter().flatten().find_map(|format| format.read(text));
+        (known.is_some() || self.formats.iter().all(Option::is_some)).then_some(known)
     }
+}
+
+/// Whether a number that looks like a moment of our time was read as one in the first years of the epoch: seconds
+/// taken for milliseconds, or a date for seconds. The instant is in microseconds since 1970.
+pub fn is_misread_epoch(text: &str, instant: i64) -> bool {
+    /// The start of 1990.
+    const FIRST: i64 = 631_152_000_000_000;
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_date = || {
+        let day = NaiveDate::parse_from_str(text, "%Y%m%d");
+        day.is_ok_and(|day| (1990..2100).contains(&day.year()))
+    };
+    is_number && instant < FIRST && ((9..=14).contains(&text.len()) || text.len() == 8 && is_date())
 }
 
 /// A format of the CDK.

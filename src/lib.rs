@@ -46,11 +46,14 @@ pub struct Options {
     pub policy: Policy,
     /// Whether to add JSON patches.
     pub patch: bool,
+    /// Whether to print values of saved state, which may be secrets.
+    pub show_values: bool,
 }
 
 /// Compares two versions of a connector.
 pub fn compare(old: &Connector, new: &Connector, options: &Options) -> ConnectorReport {
-    let judgement = judge::judge(old, new, &options.policy, options.configured_catalog.as_deref());
+    let judgement =
+        judge::judge(old, new, &options.policy, options.configured_catalog.as_deref(), options.show_values);
     let (verdict, summary, problems) = release::conclude(old, new, &judgement, &options.policy);
     let side = |connector: &Connector| {
         Some(SideInfo { source: connector.source.clone(), version: connector.version.clone() })
@@ -69,6 +72,7 @@ pub fn compare(old: &Connector, new: &Connector, options: &Options) -> Connector
         summary,
         findings: judgement.findings,
         unjudged: judgement.unjudged,
+        states: judgement.states,
         coverage: judgement.coverage,
         problems,
         errors: judgement.errors,

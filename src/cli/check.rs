@@ -47,6 +47,9 @@ pub(super) struct CheckArgs {
     /// Cut the Markdown report at about this many characters
     #[arg(long, value_name = "N", default_value_t = 60_000)]
     max_chars: usize,
+    /// Print values of saved state where they show a finding; they may be secrets
+    #[arg(long)]
+    show_values: bool,
     /// How many threads to use, 0 for one per core
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
@@ -116,7 +119,9 @@ fn check(arguments: &CheckArgs) -> Result<u8, Failure> {
     } else {
         FailOn::Breaking
     });
-    let connector = compare(&old, &new, &Options { configured_catalog, policy, patch: arguments.patch });
+    let options =
+        Options { configured_catalog, policy, patch: arguments.patch, show_values: arguments.show_values };
+    let connector = compare(&old, &new, &options);
     let code = match (arguments.equivalent, connector.verdict.equivalent) {
         (false, _) => exit_code(&connector, fail_on),
         _ if !connector.errors.is_empty() => INCONCLUSIVE,

@@ -8,24 +8,23 @@ mod delta;
 mod metadata;
 mod oneof;
 mod record_schema;
-mod replay;
 mod spec;
 mod spec_edit;
 mod spec_envelope;
 mod spec_schema;
 mod state;
-mod state_shape;
 mod stream;
 
 pub use delta::{
     CatalogChange, Change, ConnectorChange, Decision, Delta, KeywordEdit, MetadataChange, RemovalCertainty,
-    SpecChange, StateChange, StreamContext, TypeRelation,
+    SpecChange, StateChange, StateContext, StateMigration, StreamContext, TypeRelation,
 };
 
 use std::collections::BTreeSet;
 
 use crate::model::{
     Artifact, Connector, ConnectorType, FaultKind, LoadFault, Sides, Stream, StreamId, StreamStanding,
+    StreamStateReport,
 };
 
 pub use spec_edit::{accepts_otherwise, alone, relocated};
@@ -42,8 +41,21 @@ pub struct DiffError {
     pub message: String,
 }
 
-/// All differences between two connectors, and what could not be compared because it cannot be read.
-pub fn diff(old: &Connector, new: &Connector) -> (Vec<Delta>, Vec<DiffError>) {
+/// What differs between two connectors.
+#[derive(Debug)]
+pub struct Difference {
+    /// Each difference.
+    pub deltas: Vec<Delta>,
+    /// What could not be compared because it cannot be read.
+    pub errors: Vec<DiffError>,
+    /// What happens to saved state, stream by stream.
+    pub states: Vec<StreamStateReport>,
+    /// Whether the old version goes on from what the new one saves; `None` where that is not known.
+    pub state_rolls_back: Option<bool>,
+}
+
+/// All differences between two connectors.
+pub fn diff(old: &Connector, new: &Connector) -> Difference {
     let mut deltas = connector_deltas(old, new);
     let mut errors = Vec::new();
     if let (Some(before), Some(after)) = (&old.spec, &new.spec) {
@@ -59,22 +71,13 @@ pub fn diff(old: &Connector, new: &Connector) -> (Vec<Delta>, Vec<DiffError>) {
     if loads(old) && loads(new) {
         deltas.extend(behaviour::diff(old, new));
     }
-    let (by_samples, settled) = state::diff(old, new);
-    // What a sample shows of a stream is surer than what two manifests do; a reading that is wrong and silent, and a
-    // migration that is gone, show in manifests only.
-    deltas.retain(|delta| {
-        let in_manifests = Change::State(StateChange::DatetimeMisread) == delta.change
-            || Change::State(StateChange::MigrationDropped) == delta.change;
-        delta.artifact != Artifact::State
-            || in_manifests
-            || !delta.stream.as_ref().is_some_and(|stream| settled.contains(stream))
-    });
-    deltas.extend(by_samples);
+    let mut state = state::diff(old, new);
+    deltas.append(&mut state.deltas);
     if let (Some(before), Some(after)) = (&old.metadata, &new.metadata) {
         let is_source = [old.connector_type, new.connector_type].contains(&ConnectorType::Source);
         deltas.extend(metadata::diff(before, after, is_source));
     }
-    (deltas, errors)
+    Difference { deltas, errors, states: state.streams, state_rolls_back: state.rolls_back }
 }
 
 fn connector_deltas(old: &Connector, new: &Connector) -> Vec<Delta> {

@@ -141,6 +141,36 @@ pub(super) fn declares(schema: &RecordSchema, path: &[String]) -> Option<bool> {
     Some(true)
 }
 
+/// The JSON types that a schema declares for a field, null left out; `None` where it does not say.
+pub(super) fn json_types(schema: &RecordSchema, path: &[String]) -> Option<BTreeSet<&'static str>> {
+    let mut view = View::of(&[(schema.root(), Vec::new())]);
+    for name in path {
+        if view.unresolved {
+            return None;
+        }
+        view = rebased(view.properties()?.get(name.as_str())?);
+    }
+    let mut types = BTreeSet::new();
+    for (node, _) in &view.alternatives {
+        let names = match node.value().get("type")? {
+            Value::Array(names) => names.iter().collect(),
+            name => vec![name],
+        };
+        for name in names {
+            types.insert(match name.as_str()? {
+                "null" => continue,
+                "string" => "text",
+                "integer" | "number" => "number",
+                "boolean" => "boolean",
+                "array" => "list",
+                "object" => "object",
+                _ => return None,
+            });
+        }
+    }
+    (!view.unresolved && !types.is_empty()).then_some(types)
+}
+
 fn has_references(schema: &Value) -> bool {
     match schema {
         Value::Object(map) => map.contains_key("$ref") || map.values().any(has_references),

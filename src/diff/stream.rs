@@ -6,13 +6,12 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::delta::{CatalogChange, Change, Delta, StateChange, StreamContext};
+use super::delta::{CatalogChange, Change, Delta, StreamContext};
 use super::record_schema;
-use crate::datetime::{self, Reading};
 use crate::load::RawObject;
 use crate::model::{
-    Artifact, Fact, Pointer, Sides, StateTraits, Stream, StreamBody, StreamProperties, StreamStanding,
-    SyncMode, format_key,
+    Artifact, Fact, Pointer, Sides, Stream, StreamBody, StreamProperties, StreamStanding, SyncMode,
+    format_key,
 };
 
 /// The differences of a stream that both sides have. What either side does not know is not compared.
@@ -30,7 +29,6 @@ pub(super) fn diff(old: &Stream, new: &Stream) -> Result<Vec<Delta>, (bool, Stri
     found.cursor(&before, &after);
     found.modes(&before, &after);
     found.records(&before, &after);
-    found.state(&before, &after);
     if let Some((was, is)) = known(&before.is_resumable, &after.is_resumable)
         && was != is
     {
@@ -152,6 +150,7 @@ pub(super) fn context(old: &Stream, new: Option<&Stream>, before: &StreamPropert
         cursor: before.default_cursor_field.known().cloned().unwrap_or_default(),
         primary_key: Arc::new(before.source_defined_primary_key.known().cloned().unwrap_or_default()),
         only_schema_file: old.standing == StreamStanding::SchemaFile,
+        state: None,
     }
 }
 
@@ -321,85 +320,6 @@ impl Found<'_> {
             let default_remains = after.default_cursor_field.known().is_some_and(|path| !path.is_empty());
             let change = CatalogChange::SourceDefinedCursorChanged { enabled: *is, default_remains };
             self.push(change, "source_defined_cursor", json!(was), json!(is));
-        }
-    }
-
-    /// How two manifests keep the position of one incremental stream.
-    fn state(&mut self, before: &StreamProperties, after: &StreamProperties) {
-        let (Some(old), Some(new)) = (&before.state, &after.state) else { return };
-        let describe = |state: &StateTraits| {
-            let class = if state.custom_cursor { "a custom cursor" } else { "a standard cursor" };
-            let partitions = if state.partitioned { "per partition" } else { "for the whole stream" };
-            let migrations = match state.migrations.is_empty() {
-                true => String::new(),
-                false => format!(" (after the migration {})", state.migrations.join(", ")),
-            };
-            json!(format!("{class} {partitions}{migrations}"))
-        };
-        let pointer = Some(Pointer::new(["default_cursor_field"]));
-        let mut push = |change, before: Value, after: Value| {
-            self.deltas.push(Delta {
-                artifact: Artifact::State,
-                stream: Some(self.old.id.clone()),
-                field: Vec::new(),
-                branch: None,
-                pointer: Sides { old: pointer.clone(), new: pointer.clone() },
-                change: Change::State(change),
-                old: Some(before),
-                new: Some(after),
-                context: self.context.clone(),
-                place: None,
-                decision: None,
-            });
-        };
-        if old.migrations.iter().any(|class| !new.migrations.contains(class)) {
-            push(StateChange::MigrationDropped, json!(old.migrations), json!(new.migrations));
-        }
-        match (old.custom_cursor || new.custom_cursor, old.partitioned, new.partitioned) {
-            (true, was, is) if was != is || old.custom_cursor != new.custom_cursor => {
-                push(StateChange::CustomCursorChanged, describe(old), describe(new));
-            }
-            (false, true, false) => push(StateChange::Departitioned, describe(old), describe(new)),
-            (false, false, true) => push(StateChange::Partitioned, describe(old), describe(new)),
-            _ => {}
-        }
-        if let (Some(was), Some(is)) = (&old.partition, &new.partition)
-            && was != is
-            && old.partitioned
-            && new.partitioned
-        {
-            push(
-                StateChange::PartitionKeysChanged { global: true },
-                json!(was.join(", ")),
-                json!(is.join(", ")),
-            );
-        }
-        if !old.custom_cursor && !new.custom_cursor && old.cursor_type != new.cursor_type {
-            push(StateChange::CursorValueTypeChanged, json!(old.cursor_type), json!(new.cursor_type));
-        }
-        let shown = before.default_cursor_field != after.default_cursor_field;
-        if let (Some(was), Some(is), false) = (&old.cursor_field, &new.cursor_field, shown)
-            && was != is
-        {
-            push(StateChange::CursorKeyRenamed, json!(was.join(".")), json!(is.join(".")));
-        }
-        if let Some(written) = &old.writes
-            && !new.reads.is_empty()
-        {
-            let reading = datetime::reading(written, &new.reads);
-            let is_listed = new.reads.contains(written);
-            match reading {
-                Some(Reading::Same) => {}
-                // A format that is not known here and is listed is read as it was written, if it comes first.
-                None if is_listed => {}
-                Some(Reading::Misread) => {
-                    push(StateChange::DatetimeMisread, json!(written), json!(new.reads));
-                }
-                reading => {
-                    let sure = matches!(reading, Some(Reading::Fails));
-                    push(StateChange::DatetimeFormatChanged { sure }, json!(written), json!(new.reads));
-                }
-            }
         }
     }
 

@@ -1,10 +1,12 @@
 //! What could be seen of both sides, and what could not be read.
 
+use std::collections::BTreeSet;
+
 use super::inclusion::SpecAnswer;
 use super::origin;
 use crate::model::{
     Artifact, Catalog, Connector, ConnectorType, Coverage, CoverageStatus, Fact, FaultKind, Pointer,
-    ReportError, StreamBody,
+    ReportError, Sides, StateEvidence, StateMessage, StateOutcome, StreamBody, StreamStateReport,
 };
 use crate::schema::SchemaError;
 
@@ -54,6 +56,7 @@ pub(super) fn coverage(
     new: &Connector,
     both_empty: bool,
     spec: &SpecAnswer,
+    states: &[StreamStateReport],
 ) -> Vec<Coverage> {
     let presence = |present: bool| if present { CoverageStatus::Complete } else { CoverageStatus::Absent };
     let is_destination = new.connector_type == ConnectorType::Destination;
@@ -133,20 +136,9 @@ pub(super) fn coverage(
         reasons.push("both catalogs are empty: there is nothing to compare".to_owned());
     }
     say(Artifact::Catalog, status(&old.catalog), status(&new.catalog), reasons);
-    let sampled = |connector: &Connector| match connector.states.is_empty() {
-        true => CoverageStatus::Absent,
-        false => CoverageStatus::Partial,
-    };
     if !is_destination {
-        let reason = match (old.states.is_empty(), new.states.is_empty()) {
-            (true, true) => "there is no state sample; give one with --old-state and --new-state",
-            (false, false) => "samples show some of the states that users have",
-            (false, true) => {
-                "samples of the old side were held against the new manifest where it keeps state"
-            }
-            (true, false) => "only the new side has a state sample",
-        };
-        say(Artifact::State, sampled(old), sampled(new), vec![reason.to_owned()]);
+        let (status, reason) = state(old, new, states);
+        say(Artifact::State, status.old, status.new, reason);
     }
     let reasons = match (old.metadata.is_some(), new.metadata.is_some()) {
         (true, true) => Vec::new(),
@@ -193,4 +185,57 @@ fn unknown_facts(catalog: &Catalog) -> impl Iterator<Item = String> {
             })
         },
     )
+}
+
+/// What of saved state was seen.
+fn state(
+    old: &Connector,
+    new: &Connector,
+    states: &[StreamStateReport],
+) -> (Sides<CoverageStatus>, Vec<String>) {
+    let by_manifests = states.iter().any(|one| one.forward.evidence == StateEvidence::Manifests);
+    // What every cursor of both manifests saves and reads needs no sample.
+    let all = states.iter().all(|one| match one.forward.outcome {
+        StateOutcome::NoStream => true,
+        StateOutcome::Unknown => false,
+        _ => one.forward.evidence == StateEvidence::Manifests,
+    });
+    let status = |connector: &Connector| match (by_manifests, connector.states.is_empty()) {
+        (true, _) if all => CoverageStatus::Complete,
+        (true, _) | (_, false) => CoverageStatus::Partial,
+        (false, true) => CoverageStatus::Absent,
+    };
+    let reason = match (old.states.is_empty(), new.states.is_empty()) {
+        (true, true) if by_manifests => {
+            "there is no state sample; what the cursors of both manifests save and read was held together"
+        }
+        (true, true) => "there is no state sample; give one with --old-state and --new-state",
+        (false, false) => "samples show some of the states that users have",
+        (false, true) => "samples of the old side were held against the new manifest where it keeps state",
+        (true, false) => "only the new side has a state sample",
+    };
+    let mut reasons = vec![reason.to_owned()];
+    for (side, connector) in [("old", old), ("new", new)] {
+        let Some(catalog) =
+            connector.catalog.as_ref().filter(|catalog| catalog.status == CoverageStatus::Complete)
+        else {
+            continue;
+        };
+        let known: BTreeSet<&str> = catalog.streams.iter().map(|stream| stream.id.name.as_str()).collect();
+        let messages = connector.states.iter().flat_map(|sample| &sample.messages);
+        let strangers: BTreeSet<String> = messages
+            .flat_map(StateMessage::streams)
+            .filter(|one| !known.contains(one.id.name.as_str()))
+            .map(|one| one.id.to_string())
+            .collect();
+        if let Some(first) = strangers.first() {
+            let more = match strangers.len() {
+                1 => String::new(),
+                count => format!(" and {} more", count - 1),
+            };
+            let what = format!("the sample has state of {first}{more}, which the catalog does not list");
+            reasons.push(format!("{side}: {what}"));
+        }
+    }
+    (Sides { old: status(old), new: status(new) }, reasons)
 }

@@ -15,10 +15,13 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::diff::{self, CatalogChange, Change, ConnectorChange, Decision, Delta, SpecChange};
+use crate::diff::{
+    self, CatalogChange, Change, ConnectorChange, Decision, Delta, Difference, SpecChange, StateContext,
+    StateMigration,
+};
 use crate::model::{
     Artifact, BreakingType, Bump, ConfiguredStream, Connector, Coverage, Decided, Evidence, Finding, Level,
-    Migration, ReportError, Scope, Sides, Unjudged,
+    Migration, ReportError, Scope, Sides, StateEvidence, StreamStateReport, Unjudged,
 };
 use crate::policy::Policy;
 use crate::rules::{self, Affects, Rule};
@@ -43,18 +46,30 @@ pub struct Judgement {
     pub lowered: bool,
     /// Whether the old spec accepts what the new one saves; `None` where that is not known.
     pub spec_rolls_back: Option<bool>,
+    /// What happens to saved state, stream by stream.
+    pub states: Vec<StreamStateReport>,
+    /// Whether the old version goes on from the state that the new one saves; `None` where that is not known.
+    pub state_rolls_back: Option<bool>,
     /// Whether the platform would pause connections; `None` without a configured catalog.
     pub platform_breaking: Option<bool>,
 }
 
-/// Judges every difference between two connectors.
+/// Judges every difference between two connectors. Saved values may be secrets: findings hold them only where
+/// `show_values` asks for it.
 pub fn judge(
     old: &Connector,
     new: &Connector,
     policy: &Policy,
     configured: Option<&[ConfiguredStream]>,
+    show_values: bool,
 ) -> Judgement {
-    let (mut deltas, diff_errors) = diff::diff(old, new);
+    let Difference { mut deltas, errors: diff_errors, mut states, state_rolls_back } = diff::diff(old, new);
+    states.retain(|one| !policy.ignores_stream(&one.stream.to_string()));
+    if !show_values {
+        for state in deltas.iter_mut().filter_map(|delta| delta.context.state.as_mut()) {
+            state.value = None;
+        }
+    }
     let spec_answer = inclusion::decide(&mut deltas, old, new);
     let mut findings = Vec::new();
     let mut unjudged = Vec::new();
@@ -136,17 +151,20 @@ pub fn judge(
         && (old.spec.is_some() && new.spec.is_some()
             || old.catalog.is_some() && new.catalog.is_some()
             || !old.states.is_empty() && !new.states.is_empty()
+            || states.iter().any(|one| one.forward.evidence != StateEvidence::None)
             || !findings.is_empty()
             || ignored > 0);
     Judgement {
         findings,
         unjudged,
-        coverage: coverage(old, new, both_empty, &spec_answer),
+        coverage: coverage(old, new, both_empty, &spec_answer, &states),
         errors,
         comparable,
         ignored,
         lowered,
         spec_rolls_back: spec_answer.rolls_back,
+        states,
+        state_rolls_back,
         platform_breaking,
     }
 }
@@ -197,17 +215,37 @@ fn finding(delta: &Delta, rule: &Rule, own: Level, policy: &Policy) -> Finding {
             _ => None,
         },
         policy: set.map(|(_, set_by)| set_by.to_string()),
-        migration: matches!(delta.decision, Some(Decision::Migrated)).then(|| Migration {
-            kind: "config".to_owned(),
-            credited: true,
-            by: "config_normalization_rules.config_migrations".to_owned(),
-        }),
+        migration: migration(delta),
         waived: None,
     }
 }
 
-/// The level of a finding after what comparing the accepted configs says of it.
+fn migration(delta: &Delta) -> Option<Migration> {
+    if matches!(delta.decision, Some(Decision::Migrated)) {
+        return Some(Migration {
+            kind: "config".to_owned(),
+            credited: true,
+            by: "config_normalization_rules.config_migrations".to_owned(),
+        });
+    }
+    let (credited, by) = match state_migration(delta)? {
+        StateMigration::Works { by } => (true, by),
+        StateMigration::Unseen { by } => (false, by),
+    };
+    Some(Migration { kind: "state".to_owned(), credited, by: by.clone() })
+}
+
+fn state_migration(delta: &Delta) -> Option<&StateMigration> {
+    delta.context.state.as_ref()?.migration.as_ref()
+}
+
+/// The level of a finding after what comparing the accepted configs, or a state migration, says of it.
 fn decided(delta: &Delta, rule: &Rule, own: Level) -> Level {
+    match state_migration(delta) {
+        Some(StateMigration::Works { .. }) => return own.max(Level::Safe),
+        Some(StateMigration::Unseen { .. }) => return own.max(Level::Review),
+        None => {}
+    }
     match (&delta.decision, rule.decided) {
         // Every saved text is of that format already.
         (Some(Decision::Proof { .. }), _) if matches!(delta.change, Change::Spec(SpecChange::Format(_))) => {
@@ -235,6 +273,13 @@ fn loses_an_option(delta: &Delta) -> bool {
 
 /// What users see, where comparing the accepted configs says otherwise than the rule does in general.
 fn effect(delta: &Delta, rule: &Rule, level: Level, text: String) -> String {
+    match state_migration(delta) {
+        Some(StateMigration::Works { by }) => {
+            return format!("{by} rewrites saved state at the next start, and syncs go on from it.");
+        }
+        Some(StateMigration::Unseen { by }) => return format!("Unless {by} migrates it: {text}"),
+        None => {}
+    }
     match (rule.level, &delta.decision, level) {
         (_, Some(Decision::Migrated), _) => {
             "Saved configs are migrated at the next start and stay valid.".to_owned()
@@ -259,6 +304,15 @@ fn effect(delta: &Delta, rule: &Rule, level: Level, text: String) -> String {
 
 /// What to do, likewise.
 fn action(delta: &Delta, rule: &Rule, level: Level, text: String) -> String {
+    match state_migration(delta) {
+        Some(StateMigration::Works { .. }) => return "Nothing.".to_owned(),
+        Some(StateMigration::Unseen { by }) => {
+            return format!(
+                "Run {by} on a saved state and see that the new version goes on from what it leaves. {text}"
+            );
+        }
+        None => {}
+    }
     match (rule.level, &delta.decision, level) {
         (Level::Breaking | Level::Review, Some(Decision::Proof { .. } | Decision::Migrated), Level::Safe) => {
             "Nothing.".to_owned()
@@ -358,23 +412,29 @@ fn evidence(delta: &Delta, rule: &Rule, level: Level) -> Evidence {
         _ => {}
     }
     match (rule.decided, level) {
-        // A change seen in two manifests has its stream's place in the catalog; one seen in samples has none.
-        (Decided::Replay, _)
-            if matches!(delta.change, Change::State(_))
-                && delta.context.index == Sides::default()
-                && level != Level::Review =>
-        {
-            let message = match delta.pointer.new {
-                Some(_) => "state samples of both sides",
-                None => "a sample of saved state, met by the new manifest's cursor",
-            };
-            Evidence::Sample { message: message.to_owned() }
+        (Decided::Replay, _) if level != Level::Review || shown_value(delta).is_some() => {
+            match &delta.context.state {
+                Some(StateContext {
+                    evidence: Some(StateEvidence::Manifests | StateEvidence::None) | None,
+                    ..
+                })
+                | None => Evidence::Rule,
+                Some(StateContext { evidence: Some(evidence), .. }) => {
+                    let value = shown_value(delta).map(|value| format!(": {value}")).unwrap_or_default();
+                    Evidence::Sample { message: format!("{}{value}", evidence.name()) }
+                }
+            }
         }
         (_, Level::Review) => Evidence::Unproven {
             message: if rule.cannot_see.is_empty() { rule.action } else { rule.cannot_see }.to_owned(),
         },
         _ => Evidence::Rule,
     }
+}
+
+/// The saved value that shows a difference, where values are asked for.
+fn shown_value(delta: &Delta) -> Option<&Value> {
+    delta.context.state.as_ref()?.value.as_ref()
 }
 
 /// The same for the same difference on every machine, whatever the formatting of the files.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::json::{self, JsonError, RawObject};
-use super::read;
+use super::{read, state};
 use crate::model::{
     Artifact, Catalog, ConfiguredStream, CoverageStatus, Document, InputError, Locate, Located, Pointer,
-    Spec, StateMessage, StateSample, Stream, StreamBody, StreamId, StreamStanding,
+    Spec, StateSample, Stream, StreamBody, StreamId, StreamStanding,
 };
 
 /// Places in a captured value are places in its document.
@@ -267,18 +267,12 @@ pub(crate) fn messages(document: &Arc<Document>) -> Messages {
                 let message = trace.as_ref().and_then(|trace| trace["error"]["message"].as_str());
                 found.trace = message.map(str::to_owned).or(found.trace);
             }
-            Some("STATE") => match json::parse(trimmed) {
-                Ok(value) => match state_message(&value["state"], Pointer::root()) {
+            Some("STATE") => {
+                match object.get("state").and_then(|text| state::message(text, &Pointer::root())) {
                     Some(message) => states.push(message),
                     None => found.errors.push(no_payload(document, start, Artifact::State)),
-                },
-                Err(error) => found.errors.push(InputError {
-                    artifact: Some(Artifact::State),
-                    file: document.file.clone(),
-                    line: Some(document.position(start).line),
-                    message: error.message,
-                }),
-            },
+                }
+            }
             _ => {}
         }
     }
@@ -295,81 +289,4 @@ fn no_payload(document: &Document, start: usize, artifact: Artifact) -> InputErr
         line: Some(document.position(start).line),
         message: format!("a message of type {} has no readable payload", artifact.name().to_uppercase()),
     }
-}
-
-/// Saved state from a file: a list of state messages, one message, or the bare legacy object.
-///
-/// # Errors
-/// The value is neither.
-pub(crate) fn state(value: &Value, document: &Arc<Document>) -> Result<StateSample, InputError> {
-    let wrong = |message: String| InputError {
-        artifact: Some(Artifact::State),
-        file: document.file.clone(),
-        line: None,
-        message,
-    };
-    let messages = match value {
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| {
-                let pointer = Pointer::new([index.to_string()]);
-                let inner = if item["type"] == "STATE" {
-                    (&item["state"], pointer.join("state"))
-                } else {
-                    (item, pointer)
-                };
-                state_message(inner.0, inner.1)
-                    .ok_or_else(|| wrong(format!("expected a state message at position {}", index + 1)))
-            })
-            .collect::<Result<_, _>>()?,
-        Value::Object(map) if map.get("type").is_some_and(|kind| kind == "STATE") => {
-            vec![
-                state_message(&value["state"], Pointer::new(["state"]))
-                    .ok_or_else(|| wrong("expected a state in this STATE message".to_owned()))?,
-            ]
-        }
-        Value::Object(map) => {
-            let typed = map.get("type").and_then(Value::as_str);
-            if matches!(typed, Some("STREAM" | "GLOBAL" | "LEGACY")) {
-                vec![
-                    state_message(value, Pointer::root())
-                        .ok_or_else(|| wrong("expected a state message of the type it names".to_owned()))?,
-                ]
-            } else {
-                vec![StateMessage::Legacy { data: value.clone(), pointer: Pointer::root() }]
-            }
-        }
-        _ => return Err(wrong("expected a list of state messages or a legacy state object".to_owned())),
-    };
-    Ok(StateSample { document: document.clone(), messages })
-}
-
-fn state_message(value: &Value, pointer: Pointer) -> Option<StateMessage> {
-    let kind = value["type"].as_str();
-    if let Some(stream) = value.get("stream").filter(|_| matches!(kind, None | Some("STREAM"))) {
-        return Some(StateMessage::Stream {
-            id: descriptor(&stream["stream_descriptor"])?,
-            state: stream["stream_state"].clone(),
-            pointer: pointer.join("stream").join("stream_state"),
-        });
-    }
-    if let Some(global) = value.get("global").filter(|_| matches!(kind, None | Some("GLOBAL"))) {
-        let streams = global["stream_states"].as_array().map(Vec::as_slice).unwrap_or_default();
-        return Some(StateMessage::Global {
-            shared: global.get("shared_state").filter(|shared| !shared.is_null()).cloned(),
-            streams: streams
-                .iter()
-                .map(|one| Some((descriptor(&one["stream_descriptor"])?, one["stream_state"].clone())))
-                .collect::<Option<_>>()?,
-            pointer: pointer.join("global"),
-        });
-    }
-    let data = value.get("data").filter(|data| data.is_object())?;
-    Some(StateMessage::Legacy { data: data.clone(), pointer: pointer.join("data") })
-}
-
-fn descriptor(value: &Value) -> Option<StreamId> {
-    let name = value["name"].as_str()?.to_owned();
-    Some(StreamId { name, namespace: value["namespace"].as_str().map(str::to_owned) })
 }

@@ -17,7 +17,7 @@ use super::json::RawObject;
 use super::kind::{self, FileKind};
 use super::manifest::{Manifest, locate_in_folder};
 use super::schema_graph::add_schema_file;
-use super::{docs, metadata, python, read};
+use super::{docs, metadata, python, read, state};
 use crate::model::{
     Artifact, Catalog, ConfigSample, Connector, ConnectorType, CoverageStatus, Document, DocumentFormat,
     Fact, FaultKind, InputError, LoadFault, Locate, Located, PartKind, Pointer, RecordSchema, SchemaFiles,
@@ -77,10 +77,7 @@ pub(super) fn load(root: &Path, connector: &mut Connector) {
         load_java_spec(&directory, connector);
     }
     for found in directory.state_files() {
-        match read::document(&found.path, &found.name).and_then(|document| {
-            let value = read::value(&document, Artifact::State)?;
-            captured::state(&value, &document)
-        }) {
+        match read::document(&found.path, &found.name).and_then(|document| state::sample(&document)) {
             Ok(sample) => connector.states.push(sample),
             Err(error) => connector.errors.push(with_artifact(error, Artifact::State)),
         }
@@ -243,8 +240,23 @@ pub(super) fn kind_of(document: &Document) -> Result<Option<FileKind>, InputErro
             });
             return Ok(messages.then_some(FileKind::Messages));
         }
+        DocumentFormat::Json if text.starts_with('[') => {
+            let items = super::json::elements(&document.text)
+                .map_err(|error| read::json_error(document, None, error))?;
+            if kind::is_state_list(&items) {
+                return Ok(Some(FileKind::State));
+            }
+            super::json::parse(&document.text).map_err(|error| read::json_error(document, None, error))?
+        }
         DocumentFormat::Yaml => {
-            super::yaml::parse(&document.text).map_err(|e| read::yaml_error(document, None, e))?
+            let value =
+                super::yaml::parse(&document.text).map_err(|e| read::yaml_error(document, None, e))?;
+            if value.is_array() {
+                let text = value.to_string();
+                let items = super::json::elements(&text).unwrap_or_default();
+                return Ok(kind::is_state_list(&items).then_some(FileKind::State));
+            }
+            value
         }
         _ => super::json::parse(&document.text).map_err(|e| read::json_error(document, None, e))?,
     };

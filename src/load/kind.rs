@@ -1,6 +1,8 @@
 //! What a file is, found from its content.
 
+use rayon::prelude::*;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::json::RawObject;
 use super::manifest::Manifest;
@@ -92,16 +94,23 @@ pub(crate) fn of_value(value: &Value) -> Option<FileKind> {
                 None
             }
         }
-        Value::Array(items) if !items.is_empty() && items.iter().all(is_state_message) => {
-            Some(FileKind::State)
-        }
         _ => None,
     }
 }
 
-fn is_state_message(value: &Value) -> bool {
-    let state = if value["type"] == "STATE" { &value["state"] } else { value };
-    matches!(state["type"].as_str(), Some("STREAM" | "GLOBAL" | "LEGACY"))
-        || state["stream"]["stream_descriptor"].is_object()
-        || state.get("global").is_some()
+/// Whether a JSON array holds state messages and nothing else; its elements are not parsed for it.
+pub(crate) fn is_state_list(items: &[&RawValue]) -> bool {
+    let is_state_message = |item: &&RawValue| {
+        let Ok(item) = RawObject::parse(item.get()) else { return false };
+        let state = match item.text("type").as_deref() {
+            Some("STATE") => item.get("state").and_then(|state| RawObject::parse(state).ok()),
+            _ => Some(item),
+        };
+        state.is_some_and(|state| {
+            matches!(state.text("type").as_deref(), Some("STREAM" | "GLOBAL" | "LEGACY"))
+                || state.has("stream")
+                || state.has("global")
+        })
+    };
+    !items.is_empty() && items.par_iter().all(is_state_message)
 }

@@ -15,6 +15,7 @@ mod position;
 mod python;
 mod read;
 mod schema_graph;
+mod state;
 mod yaml;
 
 use std::path::{Path, PathBuf};
@@ -151,7 +152,7 @@ fn load_file(path: &Path, kind: Option<FileKind>, connector: &mut Connector) {
     match kind {
         FileKind::Spec | FileKind::Registry => load_spec_document(&document, kind, connector),
         FileKind::Catalog | FileKind::ConfiguredCatalog => load_catalog_document(&document, connector),
-        FileKind::State => load_state_document(&document, connector),
+        FileKind::State => load_state_document(&document, Some(kind), connector),
         FileKind::Metadata => match metadata::read(&document) {
             Ok(metadata) => connector.metadata = Some(metadata),
             Err(error) => connector.errors.push(error),
@@ -255,10 +256,10 @@ fn yaml_as_json(document: &Document) -> Result<Arc<Document>, InputError> {
     }))
 }
 
-fn load_state_document(document: &Arc<Document>, connector: &mut Connector) {
-    if let Ok(Some(kind)) = directory::kind_of(document)
-        && !matches!(kind, FileKind::State | FileKind::Messages)
-    {
+/// `kind` is what the file was found to be, where that was asked already.
+fn load_state_document(document: &Arc<Document>, kind: Option<FileKind>, connector: &mut Connector) {
+    let kind = kind.or_else(|| directory::kind_of(document).ok().flatten());
+    if let Some(kind) = kind.filter(|kind| !matches!(kind, FileKind::State | FileKind::Messages)) {
         return connector.errors.push(InputError {
             artifact: Some(Artifact::State),
             file: document.file.clone(),
@@ -266,7 +267,7 @@ fn load_state_document(document: &Arc<Document>, connector: &mut Connector) {
             message: format!("expected saved state, found a file of kind {kind:?}"),
         });
     }
-    match read::value(document, Artifact::State).and_then(|value| captured::state(&value, document)) {
+    match state::sample(document) {
         Ok(sample) => connector.states.push(sample),
         Err(error) => connector.errors.push(error),
     }
@@ -349,7 +350,7 @@ fn load_overrides(side: &Side, connector: &mut Connector) {
             samples.extend(messages.state);
             connector.errors.extend(messages.errors);
         } else {
-            load_state_document(&document, connector);
+            load_state_document(&document, None, connector);
         }
     }
     connector.states.extend(samples);

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{CoverageStatus, Document, Pointer, RecordSchema};
+use super::{CoverageStatus, Document, PartitionForm, Pointer, RecordSchema};
 
 /// The identity of a stream: two streams are the same when namespace and name are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, JsonSchema)]
@@ -145,16 +145,29 @@ pub struct StateTraits {
     pub cursor_field: Option<Vec<String>>,
     /// Positions are kept per partition.
     pub partitioned: bool,
-    /// What tells partitions apart, in words; `None` where code decides it.
-    pub partition: Option<Vec<String>>,
-    /// The keys that a partition is saved under; `None` where code decides them.
-    pub partition_keys: Option<BTreeSet<String>>,
+    /// What partitions are told apart by, a form for each kind of partition; `None` where code decides it.
+    pub partitions: Option<BTreeSet<PartitionForm>>,
+    /// One position is saved for all partitions, whatever their number.
+    pub global: bool,
+    /// The streams that partitions are taken from.
+    pub parents: Vec<ParentTraits>,
     /// The class names of declared state migrations.
     pub migrations: Vec<String>,
     /// The format a datetime cursor is saved in.
     pub writes: Option<String>,
     /// The formats it is read in, in the order in which they are tried.
     pub reads: Vec<String>,
+}
+
+/// What a manifest shows of a stream that another one takes its partitions from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParentTraits {
+    /// Its name.
+    pub name: String,
+    /// Its position is saved inside the other stream's state (`incremental_dependency`).
+    pub dependent: bool,
+    /// How it keeps its position, if it does.
+    pub state: Option<StateTraits>,
 }
 
 /// Turns a place in a derived stream into the file and pointer it was written at.

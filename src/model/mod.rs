@@ -17,8 +17,8 @@ mod state;
 
 pub use airbyte_type::{AirbyteType, Scalar};
 pub use catalog::{
-    Catalog, ConfiguredStream, Fact, Locate, Located, RecordTraits, StateTraits, Stream, StreamBody,
-    StreamId, StreamProperties, StreamStanding, SyncMode, format_key,
+    Catalog, ConfiguredStream, Fact, Locate, Located, ParentTraits, RecordTraits, StateTraits, Stream,
+    StreamBody, StreamId, StreamProperties, StreamStanding, SyncMode, format_key,
 };
 pub use connector::{
     Artifact, CodeWords, ConfigMigration, ConfigSample, Connector, ConnectorType, Coverage, CoverageStatus,
@@ -38,4 +38,7 @@ pub use report::{
     ConnectorReport, Declaration, Outcome, Patches, Problem, Report, ReportError, Severity, SideInfo,
     Summary, Tool, Unjudged, Verdict,
 };
-pub use state::{StateMessage, StateSample};
+pub use state::{
+    Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateEvidence, StateMeeting,
+    StateMessage, StateOutcome, StateSample, StreamState, StreamStateReport, describe_partition, is_time,
+};

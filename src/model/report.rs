@@ -5,7 +5,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    Artifact, BreakingType, Bump, ConnectorType, Coverage, Finding, Origin, Scope, StreamId, Waived,
+    Artifact, BreakingType, Bump, ConnectorType, Coverage, Finding, Origin, Scope, StreamId,
+    StreamStateReport, Waived,
 };
 
 /// The one-word answer, worst first.
@@ -209,6 +210,8 @@ pub struct ConnectorReport {
     pub findings: Vec<Finding>,
     /// Differences that no rule judges yet.
     pub unjudged: Vec<Unjudged>,
+    /// What happens to saved state, for each stream of the old version of which something can be said.
+    pub states: Vec<StreamStateReport>,
     /// What could be seen and what not.
     pub coverage: Vec<Coverage>,
     /// What is wrong with the declaration.

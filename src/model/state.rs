@@ -1,7 +1,11 @@
-//! Samples of saved state.
+//! Samples of saved state: which messages there are, and the shape of what each stream saves.
+//!
+//! Values, their order and the number of partitions never matter to a shape; what a value looks like does.
 
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
 
+use regex::Regex;
 use serde_json::Value;
 
 use super::{Document, Pointer, StreamId};
@@ -19,28 +23,347 @@ pub struct StateSample {
 #[derive(Debug, Clone, PartialEq)]
 pub enum StateMessage {
     /// The state of one stream.
-    Stream {
-        /// Which stream.
-        id: StreamId,
-        /// Its state blob.
-        state: Value,
-        /// Where the blob stands in the file.
-        pointer: Pointer,
-    },
+    Stream(StreamState),
     /// The state of all streams together, as databases under change data capture save it.
     Global {
-        /// What the streams share; `None` where the message has none.
-        shared: Option<Value>,
-        /// The blobs per stream.
-        streams: Vec<(StreamId, Value)>,
-        /// Where the message stands in the file.
-        pointer: Pointer,
+        /// The keys of what the streams share; `None` where the message has none.
+        shared: Option<BTreeSet<String>>,
+        /// The states per stream.
+        streams: Vec<StreamState>,
     },
     /// The oldest form: one object, keyed by stream.
     Legacy {
-        /// The object.
-        data: Value,
-        /// Where it stands in the file.
-        pointer: Pointer,
+        /// The states per stream.
+        streams: Vec<StreamState>,
+        /// Whether it came as a message of the type `LEGACY`, and not as a bare object, which is how people shorten
+        /// samples.
+        is_message: bool,
     },
+}
+
+impl StateMessage {
+    /// The states per stream that it holds.
+    pub fn streams(&self) -> &[StreamState] {
+        match self {
+            Self::Stream(stream) => std::slice::from_ref(stream),
+            Self::Global { streams, .. } | Self::Legacy { streams, .. } => streams,
+        }
+    }
+}
+
+/// The saved state of one stream in a sample.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StreamState {
+    /// Which stream.
+    pub id: StreamId,
+    /// What is saved.
+    pub saved: SavedState,
+    /// Where it stands in the file.
+    pub pointer: Pointer,
+}
+
+/// The kinds of state that connectors save (`airbyte-cdk` for Python 7.39.1 and the JDBC sources).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StateClass {
+    /// `{}`: no position at all.
+    Empty,
+    /// `{cursor: value}`.
+    Simple,
+    /// `{"states": [{"partition": …, "cursor": …}]}`.
+    PerPartition,
+    /// One position for all partitions.
+    GlobalSubstream,
+    /// `{"slices": […], "state_type": …}`.
+    Slices,
+    /// `{"next_page_token": …}`: where a resumable full refresh stopped.
+    ResumableToken,
+    /// `{"__ab_full_refresh_sync_complete": true}`.
+    ResumableDone,
+    /// `{"__ab_no_cursor_state_message": true}`.
+    NoCursor,
+    /// `{"history": {file: time}}`.
+    FileHistory,
+    /// `{"version": …, "state_type": …}` of database sources.
+    Versioned,
+    /// `{partition id: {cursor: value}}` of Python substreams.
+    LegacyMap,
+    /// Anything else.
+    Opaque,
+}
+
+impl StateClass {
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "nothing",
+            Self::Simple => "one position",
+            Self::PerPartition => "one position per partition",
+            Self::GlobalSubstream => "one position for all partitions",
+            Self::Slices => "date ranges",
+            Self::ResumableToken => "the next page of a full refresh",
+            Self::ResumableDone | Self::NoCursor => "a full refresh marker",
+            Self::FileHistory => "a history of files",
+            Self::Versioned => "a database position",
+            Self::LegacyMap => "a map by partition id",
+            Self::Opaque => "a form of its own",
+        }
+    }
+
+    /// Whether it belongs to a full refresh: no later sync goes on from it.
+    pub fn is_full_refresh(self) -> bool {
+        matches!(self, Self::NoCursor | Self::ResumableDone | Self::ResumableToken)
+    }
+}
+
+/// How a value is written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Form {
+    /// A JSON number; how many digits before the point tells seconds from milliseconds.
+    Number(&'static str),
+    /// A text that looks like this.
+    Text(String),
+    /// Null or an empty text.
+    Empty,
+    /// Anything else.
+    Other(&'static str),
+}
+
+impl Form {
+    /// Whether both are numbers, or both texts.
+    pub fn same_type(&self, other: &Form) -> bool {
+        matches!(
+            (self, other),
+            (Form::Number(_), Form::Number(_))
+                | (Form::Text(_), Form::Text(_))
+                | (Form::Empty, _)
+                | (_, Form::Empty)
+        ) || self == other
+    }
+
+    /// In words.
+    pub fn describe(&self) -> String {
+        match self {
+            Form::Number(size) => format!("a number ({size})"),
+            Form::Text(look) => format!("a text like {look}"),
+            Form::Empty => "empty".to_owned(),
+            Form::Other(kind) => (*kind).to_owned(),
+        }
+    }
+}
+
+/// A date or timestamp whose digits were folded.
+static TIME: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^0[-/]0(?:[-/]0)?(?:[T ]0:0(?::0(?:\.0)?)?)?(?: ?(?:Z|[+-]0(?::?0)?))?$")
+        .expect("a valid pattern")
+});
+
+/// Whether a text is a date or a timestamp, by its look: each run of digits in it became one `0`.
+pub fn is_time(look: &str) -> bool {
+    TIME.is_match(look)
+}
+
+/// The values that a cursor key holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Positions {
+    /// Seen in samples: each form with some of its values.
+    Seen(BTreeMap<Form, Vec<Value>>),
+    /// Written by a manifest's cursor in this datetime format.
+    Written(String),
+    /// Numbers that a manifest's cursor counts.
+    Counted,
+    /// Not known: the config or code decides how they are written.
+    Unknown,
+}
+
+/// What one kind of partition is told apart by: each key with what its value is.
+pub type PartitionForm = BTreeMap<String, PartitionValue>;
+
+/// The value of a key that tells partitions apart. Partitions are found by the exact JSON of all keys and values.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PartitionValue {
+    /// Seen in samples, of this JSON type.
+    Seen(&'static str),
+    /// The value that records of a parent stream have under a key.
+    FromParent {
+        /// The parent stream.
+        stream: String,
+        /// The key.
+        key: String,
+    },
+    /// One of the values that a manifest lists; `None` where the config decides them.
+    Listed(Option<BTreeSet<String>>),
+    /// A list of values: partitions are read in groups.
+    Grouped,
+    /// The partition of the parent stream, which stands inside.
+    Slice(PartitionForm),
+}
+
+impl PartitionValue {
+    fn describe(&self, key: &str) -> Option<String> {
+        Some(match self {
+            Self::FromParent { key: from, .. } => format!("{key} from {from}"),
+            Self::Grouped => format!("groups of {key}"),
+            // A parent without partitions has an empty one, which tells nothing.
+            Self::Slice(slice) if slice.is_empty() => return None,
+            Self::Slice(slice) => format!("{key} with {}", describe_partition(slice)),
+            Self::Seen(_) | Self::Listed(_) => key.to_owned(),
+        })
+    }
+}
+
+/// What tells partitions apart, in words.
+pub fn describe_partition(form: &PartitionForm) -> String {
+    let keys = form.iter().filter_map(|(key, value)| value.describe(key));
+    keys.collect::<Vec<_>>().join(", ")
+}
+
+/// The shape of one stream's saved state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SavedState {
+    /// Its kind.
+    pub class: StateClass,
+    /// The cursor keys with their values, of all partitions together.
+    pub cursor: BTreeMap<String, Positions>,
+    /// What partitions are told apart by; several where they differ. Empty where nothing is known of them.
+    pub partitions: BTreeSet<PartitionForm>,
+    /// Whether a position for all partitions is kept beside theirs.
+    pub global: bool,
+    /// The positions of parent streams, by name.
+    pub parents: BTreeMap<String, SavedState>,
+    /// `version` and `state_type` of a database position.
+    pub marker: String,
+    /// The keys at the top.
+    pub keys: BTreeSet<String>,
+}
+
+impl SavedState {
+    /// A state of this class that holds nothing yet.
+    pub fn of(class: StateClass) -> Self {
+        Self {
+            class,
+            cursor: BTreeMap::new(),
+            partitions: BTreeSet::new(),
+            global: false,
+            parents: BTreeMap::new(),
+            marker: String::new(),
+            keys: BTreeSet::new(),
+        }
+    }
+
+    /// Adds what another sample of the same class shows.
+    pub fn join(&mut self, other: SavedState) {
+        for (key, positions) in other.cursor {
+            match (self.cursor.get_mut(&key), positions) {
+                (Some(Positions::Seen(known)), Positions::Seen(forms)) => {
+                    for (form, values) in forms {
+                        known.entry(form).or_default().extend(values);
+                    }
+                }
+                (Some(_), _) => {}
+                (None, positions) => {
+                    self.cursor.insert(key, positions);
+                }
+            }
+        }
+        self.partitions.extend(other.partitions);
+        self.global |= other.global;
+        for (name, parent) in other.parents {
+            match self.parents.get_mut(&name) {
+                Some(known) if known.class == parent.class => known.join(parent),
+                Some(_) => {}
+                None => {
+                    self.parents.insert(name, parent);
+                }
+            }
+        }
+        self.keys.extend(other.keys);
+    }
+}
+
+/// What a saved state does when another version of the connector starts from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StateOutcome {
+    /// The sync fails, often that of all streams.
+    Fails,
+    /// The sync goes on from another moment: records may be skipped without a word.
+    LosesData,
+    /// Everything is read again without a word.
+    ReadsAgain,
+    /// It cannot be told.
+    Unknown,
+    /// The sync goes on where the last one stopped.
+    Resumes,
+    /// Nothing is saved that a sync could go on from.
+    NothingSaved,
+    /// The stream is not in the other version.
+    NoStream,
+}
+
+impl StateOutcome {
+    /// In words, for a table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fails => "sync fails",
+            Self::LosesData => "may skip records",
+            Self::ReadsAgain => "reads everything again",
+            Self::Unknown => "not known",
+            Self::Resumes => "resumes",
+            Self::NothingSaved => "nothing saved",
+            Self::NoStream => "no such stream",
+        }
+    }
+
+    /// Whether users are worse off than after a sync of the version that saved the state.
+    pub fn is_harm(self) -> bool {
+        matches!(self, Self::Fails | Self::LosesData | Self::ReadsAgain)
+    }
+}
+
+/// What an outcome was read off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StateEvidence {
+    /// A sample of saved state, met by the other version's manifest.
+    Replay,
+    /// Samples of both versions, held side by side.
+    Samples,
+    /// The two manifests alone.
+    Manifests,
+    /// Nothing: what is missing is said.
+    None,
+}
+
+impl StateEvidence {
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Replay => "a sample of saved state, met by the other version's cursor",
+            Self::Samples => "state samples of both versions",
+            Self::Manifests => "the cursors of both manifests",
+            Self::None => "nothing that shows it",
+        }
+    }
+}
+
+/// One direction: state that one version saved, and the other version.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct StateMeeting {
+    /// What happens.
+    pub outcome: StateOutcome,
+    /// Why, in words.
+    pub why: String,
+    /// What shows it.
+    pub evidence: StateEvidence,
+}
+
+/// What happens to the saved state of one stream when the version changes, and when it is changed back.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct StreamStateReport {
+    /// The stream.
+    pub stream: StreamId,
+    /// State of the old version, met by the new one.
+    pub forward: StateMeeting,
+    /// State of the new version, met by the old one: a rollback.
+    pub back: StateMeeting,
 }

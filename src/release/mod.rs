@@ -82,8 +82,7 @@ pub fn conclude(
         breaking_types: breaking_types.into_iter().collect(),
         scope,
         platform_breaking: judgement.platform_breaking,
-        // That nothing else stands against a rollback is not known yet.
-        rollback_safe: judgement.spec_rolls_back.filter(|rolls_back| !rolls_back),
+        rollback_safe: rollback(judgement),
         equivalent: equivalent(judgement, &summary, unjudged).filter(|same| !same || same_code(old, new)),
     };
     let mut problems = declaration::problems(&verdict, &entries, old, new, &summary, only_invalid);
@@ -91,6 +90,15 @@ pub fn conclude(
         problems.extend(identity::problems(before, after));
     }
     (verdict, summary, problems)
+}
+
+/// Whether the old version can be put back: it accepts the configs that the new one saves, and goes on from its state.
+fn rollback(judgement: &Judgement) -> Option<bool> {
+    match (judgement.spec_rolls_back, judgement.state_rolls_back) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (Some(true), Some(true)) => Some(true),
+        _ => None,
+    }
 }
 
 /// Whether two manifests run the same code of their own. A rewrite of code into a manifest is another question.

@@ -3,7 +3,7 @@
 //! A comment has a limit, so rows are written while they fit, worst first, and what was left out is counted.
 
 use super::group::{Block, groups};
-use super::phrase;
+use super::{phrase, state};
 use crate::judge::{short, unless_sure};
 use crate::model::{Artifact, ConnectorReport, Finding, Level, Outcome, RelatedKind, Report, Severity};
 use crate::rules;
@@ -106,6 +106,7 @@ fn one(report: &ConnectorReport, limit: usize, version: &str) -> String {
     }
     actions(&mut page, report);
     details(&mut page, report);
+    states(&mut page, report);
     folded(&mut page, report);
     let left_out = page.left_out;
     if left_out > 0 {
@@ -249,6 +250,35 @@ fn details(page: &mut Page, report: &ConnectorReport) {
             line.push('\n');
             page.row(&line, CLOSING.len());
         }
+    }
+    page.push(CLOSING);
+}
+
+/// The table of saved state.
+fn states(page: &mut Page, report: &ConnectorReport) {
+    let Some(table) = state::table(report) else { return };
+    const CLOSING: &str = "\n</details>\n";
+    let forward = state::counts(report, |one| one.forward.outcome);
+    let back = state::counts(report, |one| one.back.outcome);
+    let opening = format!(
+        "\n<details><summary>Saved state, new version: {forward}. Back again: {back}</summary>\n\n\
+         | Stream | New version | Back again | Why |\n|-|-|-|-|\n"
+    );
+    if page.used + opening.chars().count() + CLOSING.len() + FOOTER > page.limit {
+        page.left_out += table.rows.len();
+        return;
+    }
+    page.push(&opening);
+    for row in &table.rows {
+        let streams = phrase::names(row.streams.iter().map(String::as_str));
+        let line = format!(
+            "| {} | {} | {} | {} |\n",
+            escape(&streams),
+            row.state.forward.outcome.name(),
+            row.state.back.outcome.name(),
+            escape(&row.why())
+        );
+        page.row(&line, CLOSING.len());
     }
     page.push(CLOSING);
 }

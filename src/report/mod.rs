@@ -8,6 +8,7 @@ mod markdown;
 mod patch;
 mod phrase;
 mod rule_docs;
+mod state;
 mod text;
 
 pub use artifact::{catalog_value, snapshot};

@@ -9,9 +9,11 @@ use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
 use super::group::{Block, groups};
-use super::phrase;
+use super::{phrase, state};
 use crate::judge::{short, unless_sure};
-use crate::model::{Artifact, ConnectorReport, CoverageStatus, Finding, Level, Outcome, Severity};
+use crate::model::{
+    Artifact, ConnectorReport, CoverageStatus, Finding, Level, Outcome, Severity, StateMeeting,
+};
 use crate::rules;
 
 /// How much to print.
@@ -107,6 +109,7 @@ pub fn text(report: &ConnectorReport, detail: Detail) -> String {
             delta.change
         );
     }
+    write_states(&mut out, report);
     // What a release declares is no part of the question whether two versions are one.
     if !detail.equivalent {
         write_problems(&mut out, report);
@@ -238,6 +241,41 @@ fn place(finding: &Finding) -> Option<String> {
         (Some(line), Some(column)) => format!("{file}:{line}:{column}"),
         _ => file,
     })
+}
+
+/// The table of saved state, a row for streams that fare alike.
+fn write_states(out: &mut String, report: &ConnectorReport) {
+    let Some(table) = state::table(report) else { return };
+    let rows: Vec<[String; 4]> = table
+        .rows
+        .iter()
+        .map(|row| {
+            let streams = phrase::names(row.streams.iter().map(String::as_str));
+            let outcome = |way: &StateMeeting| way.outcome.name().to_owned();
+            [streams, outcome(&row.state.forward), outcome(&row.state.back), row.why()]
+        })
+        .collect();
+    let heading = ["stream", "new version", "back again", "why"].map(str::to_owned);
+    // A long list of streams pushes nothing aside but itself.
+    const WIDEST: usize = 32;
+    let width = |column: usize| {
+        let cells = rows.iter().chain([&heading]).map(|row| row[column].chars().count());
+        cells.max().unwrap_or(0).min(WIDEST)
+    };
+    let widths = [width(0), width(1), width(2)];
+    let _ = writeln!(out, "\n{}", painted(BOLD, "saved state"));
+    let line = |[stream, forward, back, why]: &[String; 4]| {
+        let [first, second, third] = widths;
+        format!("{stream:first$}  {forward:second$}  {back:third$}  {why}")
+    };
+    let _ = writeln!(out, "  {}", painted(DIM, &line(&heading)));
+    for row in &rows {
+        let _ = writeln!(out, "  {}", line(row));
+    }
+    if table.quiet > 0 {
+        let more = format!("{} more: nothing is lost either way", phrase::count(table.quiet, "stream"));
+        let _ = writeln!(out, "  {}", painted(DIM, &more));
+    }
 }
 
 fn write_problems(out: &mut String, report: &ConnectorReport) {

@@ -12,6 +12,7 @@ mod graph;
 mod interpolation;
 pub(crate) mod migrations;
 mod node;
+mod state;
 mod stream;
 mod validation;
 

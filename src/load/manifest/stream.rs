@@ -8,12 +8,13 @@ use serde_json::{Map, Value, json};
 use super::component::{Component, Field};
 use super::interpolation::{Evaluated, evaluate};
 use super::node::Node;
-use crate::model::{Fact, RecordSchema, RecordTraits, SchemaFiles, StateTraits, StreamProperties, SyncMode};
+use super::state;
+use crate::model::{Fact, RecordSchema, RecordTraits, SchemaFiles, StreamProperties, SyncMode};
 
 pub(super) const CUSTOM_CURSOR: &str = "CustomIncrementalSync";
 
 /// The cursors the CDK knows by type.
-const CURSORS: [&str; 3] = ["DatetimeBasedCursor", "IncrementingCountCursor", CUSTOM_CURSOR];
+pub(super) const CURSORS: [&str; 3] = ["DatetimeBasedCursor", "IncrementingCountCursor", CUSTOM_CURSOR];
 
 /// Where a stream's schema files are.
 #[derive(Debug, Clone, Copy)]
@@ -110,7 +111,7 @@ pub(super) fn derive(stream: &Component<'_>, package: Package<'_>) -> Option<Der
             Fact::Known(incremental.is_some())
         },
         is_file_based: Fact::Known(shown.node("file_uploader").is_some_and(|node| node.is_truthy())),
-        state: state_traits(stream),
+        state: state::traits(stream),
         records: Some(record_traits(&shown)),
     };
     Some(DerivedStream { name, properties, schema_file, faults })
@@ -167,114 +168,7 @@ fn record_traits(stream: &Component<'_>) -> RecordTraits {
     traits
 }
 
-/// What the manifest shows of the stream's state; the incremental half of a StateDelegatingStream decides.
-fn state_traits(stream: &Component<'_>) -> Option<StateTraits> {
-    let keeper = if stream.is("StateDelegatingStream") {
-        stream.component("incremental_stream")?
-    } else {
-        stream.clone()
-    };
-    let incremental = keeper.component("incremental_sync")?;
-    if !incremental.kind.as_deref().is_some_and(|kind| CURSORS.contains(&kind)) {
-        return None;
-    }
-    let custom_cursor = !incremental.is("DatetimeBasedCursor") && !incremental.is("IncrementingCountCursor");
-    let retriever = keeper.component("retriever");
-    let router = retriever.as_ref().and_then(|retriever| retriever.node("partition_router"));
-    let routers = retriever.map(|retriever| retriever.components("partition_router")).unwrap_or_default();
-    let migrations = keeper
-        .components("state_migrations")
-        .into_iter()
-        .filter_map(|migration| migration.text("class_name").or(migration.kind))
-        .collect();
-    let formats = match incremental.value("cursor_datetime_formats") {
-        Some(Value::Array(formats)) => formats.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        _ => Vec::new(),
-    };
-    Some(StateTraits {
-        custom_cursor,
-        cursor_type: incremental.kind.clone().unwrap_or_default(),
-        cursor_field: cursor_field(&incremental).known().cloned(),
-        partition: told_apart_by(&routers),
-        partition_keys: partition_keys(&routers),
-        partitioned: router.is_some_and(|node| node.is_truthy()),
-        migrations,
-        writes: incremental.text("datetime_format"),
-        // The CDK tries these in their order.
-        reads: formats.into_iter().chain(incremental.text("datetime_format")).collect(),
-    })
-}
-
-/// What the partitions of these routers are told apart by; `None` where a router is custom or unknown.
-fn told_apart_by(routers: &[Component<'_>]) -> Option<Vec<String>> {
-    let mut keys = Vec::new();
-    for router in routers {
-        match router.kind.as_deref() {
-            Some("ListPartitionRouter") => keys.push(router.text("cursor_field")?),
-            Some("SubstreamPartitionRouter") => {
-                for parent in router.components("parent_stream_configs") {
-                    let stream = parent.component("stream")?;
-                    let nested = stream
-                        .component("retriever")
-                        .map(|r| r.components("partition_router"))
-                        .unwrap_or_default();
-                    let above = told_apart_by(&nested)?;
-                    keys.push(format!(
-                        "{} from {}{}",
-                        parent.text("partition_field")?,
-                        parent.text("parent_key")?,
-                        if above.is_empty() { String::new() } else { format!(" below {}", above.join(", ")) }
-                    ));
-                }
-            }
-            Some("UnionPartitionRouter") => {
-                keys.push(format!("{} from a union", router.text("partition_field")?));
-            }
-            Some("GroupingPartitionRouter") => {
-                let size = router.value("group_size")?;
-                let grouped = told_apart_by(&router.components("underlying_partition_router"))?;
-                keys.push(format!("groups of {size} by {}", grouped.join(", ")));
-            }
-            _ => return None,
-        }
-    }
-    keys.sort();
-    Some(keys)
-}
-
-/// The keys that the partitions of these routers are saved under; `None` where a router is custom, or groups them.
-fn partition_keys(routers: &[Component<'_>]) -> Option<BTreeSet<String>> {
-    let mut keys = BTreeSet::new();
-    for router in routers {
-        match router.kind.as_deref() {
-            Some("ListPartitionRouter") => {
-                keys.insert(static_text(router, "cursor_field")?);
-            }
-            Some("SubstreamPartitionRouter") => {
-                for parent in router.components("parent_stream_configs") {
-                    keys.insert(static_text(&parent, "partition_field")?);
-                }
-            }
-            Some("UnionPartitionRouter") => {
-                keys.insert(static_text(router, "partition_field")?);
-            }
-            _ => return None,
-        }
-    }
-    Some(keys)
-}
-
-/// A text that the config does not decide.
-fn static_text(component: &Component<'_>, field: &str) -> Option<String> {
-    let template = component.text(field)?;
-    match evaluate(&component.resolver, &template, &[("parameters", &component.parameters)]) {
-        Evaluated::Text(text) => Some(text),
-        Evaluated::Node(node) => node.as_text().map(str::to_owned),
-        Evaluated::Unknown(_) => None,
-    }
-}
-
-fn cursor_field(incremental: &Component<'_>) -> Fact<Vec<String>> {
+pub(super) fn cursor_field(incremental: &Component<'_>) -> Fact<Vec<String>> {
     let Some(node) = incremental.node("cursor_field") else {
         return Fact::Unknown("the incremental_sync component names no cursor_field".to_owned());
     };

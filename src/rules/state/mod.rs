@@ -3,6 +3,7 @@
 mod state_class_changed;
 mod state_cursor_format_changed;
 mod state_cursor_key_renamed;
+mod state_cursor_null;
 mod state_cursor_value_type_changed;
 mod state_custom_cursor_changed;
 mod state_datetime_format_changed;
@@ -23,8 +24,10 @@ mod state_missing_in_new;
 mod state_missing_in_old;
 mod state_parent_added;
 mod state_parent_removed;
+mod state_parent_renamed;
 mod state_partition_key_renamed;
 mod state_partition_value_type_changed;
+mod state_partition_values_changed;
 mod state_partitioned;
 mod state_sample_uncomparable;
 mod state_sequential_to_slices;
@@ -43,8 +46,11 @@ registry! { StateChange {
     StateChange::Departitioned => [state_departitioned],
     StateChange::PartitionKeysChanged { .. } => [state_partition_key_renamed],
     StateChange::PartitionValueTypeChanged { .. } => [state_partition_value_type_changed],
-    StateChange::LegacyMapReplaced => [state_legacy_map_replaced],
+    StateChange::LegacyMapReplaced { .. } => [state_legacy_map_replaced],
+    StateChange::PartitionValuesAdded => [state_partition_values_changed],
+    StateChange::CursorNull => [state_cursor_null],
     StateChange::ParentStateRemoved => [state_parent_removed],
+    StateChange::ParentRenamed => [state_parent_renamed],
     StateChange::ParentStateAdded => [state_parent_added],
     StateChange::GlobalCursorToggled => [state_global_cursor_toggled],
     StateChange::SlicesToSequential => [state_slices_to_sequential],
@@ -58,7 +64,7 @@ registry! { StateChange {
     StateChange::KeysRemoved => [state_key_removed],
     StateChange::KeysAdded => [state_key_added],
     StateChange::VersionMarkerChanged => [state_version_marker_changed],
-    StateChange::EnvelopeLegacyToStream => [state_envelope_legacy_to_stream],
+    StateChange::EnvelopeLegacyToStream { .. } => [state_envelope_legacy_to_stream],
     StateChange::EnvelopeSwitched { .. } => [state_envelope_stream_global_switched],
     StateChange::SharedStateChanged => [state_shared_state_changed],
     StateChange::NamespaceChanged => [state_descriptor_namespace_changed],

@@ -1,5 +1,6 @@
 //! See [`RULE`].
 
+use crate::diff::{Change, StateChange};
 use crate::rules::prelude::*;
 
 /// One state object became a message per stream.
@@ -11,7 +12,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Major,
     affects: Affects::Everyone,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Breaking),
+    applies: |delta| match &delta.change {
+        Change::State(StateChange::EnvelopeLegacyToStream { is_message: false }) => Some(Level::Review),
+        _ => Some(Level::Breaking),
+    },
     checks: "The type of state messages in samples of both sides.",
     why: "API sources built on the CDK read messages per stream only.",
     example: "`{\"users\": …}` becomes a list of STREAM messages.",

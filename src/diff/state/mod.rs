@@ -1,0 +1,603 @@
+//! What happens to saved state when the version changes, stream by stream, and when it is changed back.
+//!
+//! Three things can show it, the surest first: a sample of saved state met by the other version's manifest
+//! ([`meet`]), samples of both versions side by side ([`compare`]), and the manifests of both, where the older one says
+//! what it saves. A cursor, router or migration that is a class of the connector is not guessed at.
+
+mod compare;
+mod meet;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::delta::{Change, Delta, StateChange, StateContext, StateMigration, StreamContext};
+use super::{record_schema, stream};
+use crate::model::{
+    Artifact, Connector, ConnectorType, CoverageStatus, Pointer, SavedState, Sides, StateClass,
+    StateEvidence, StateMeeting, StateMessage, StateOutcome, StateTraits, Stream, StreamBody, StreamId,
+    StreamProperties, StreamStanding, StreamStateReport, SyncMode,
+};
+use meet::{LEGACY_MIGRATION, Types, meet, saved_by};
+
+/// One thing that differs, with the old and the new side in words.
+#[derive(Debug, Clone)]
+struct Found {
+    change: StateChange,
+    old: String,
+    new: String,
+    /// The saved value that shows it.
+    value: Option<Value>,
+}
+
+impl Found {
+    fn new(change: StateChange, old: impl Into<String>, new: impl Into<String>) -> Self {
+        Self { change, old: old.into(), new: new.into(), value: None }
+    }
+}
+
+/// What is known of saved state after a change of version.
+#[derive(Debug, Default)]
+pub(super) struct StateDiff {
+    /// The differences that rules judge: of the way forward only.
+    pub deltas: Vec<Delta>,
+    /// Both ways, for each stream of which something can be said.
+    pub streams: Vec<StreamStateReport>,
+    /// Whether the old version goes on from what the new one saves; `None` where that is not known.
+    pub rolls_back: Option<bool>,
+}
+
+/// Compares what both sides save and read.
+pub(super) fn diff(old: &Connector, new: &Connector) -> StateDiff {
+    let (before, after) = (Side::of(old), Side::of(new));
+    let mut found = StateDiff::default();
+    let mut whole = |change| {
+        found.deltas.push(delta(None, &Found::new(change, "", ""), StateContext::default()));
+    };
+    let (forth, back) = (envelope(&before, &after), envelope(&after, &before));
+    if let Some(change) = &forth {
+        whole(change.clone());
+    }
+    if let (Some(Some(was)), Some(Some(is))) = (&before.global, &after.global)
+        && was != is
+    {
+        whole(StateChange::SharedStateChanged);
+    }
+    let mut ids: BTreeSet<&StreamId> = before.samples.keys().chain(after.samples.keys()).copied().collect();
+    for side in [&before, &after] {
+        ids.extend(side.streams.values().filter(|stream| is_manifest(stream)).map(|stream| &stream.id));
+    }
+    let mut open = false;
+    let harm =
+        |change: &Option<StateChange>| change.as_ref().filter(|change| change.outcome().is_harm()).cloned();
+    let (forth, back) = (harm(&forth), harm(&back));
+    for id in ids {
+        let forward = before.met_by(&after, id);
+        if forth.is_none() {
+            open |= forward.is_open;
+            found.deltas.extend(forward.deltas(id));
+        }
+        if before.has(id) {
+            let backward = after.met_by(&before, id);
+            found.streams.push(StreamStateReport {
+                stream: id.clone(),
+                forward: forward.meeting(forth.as_ref(), false),
+                back: backward.meeting(back.as_ref(), true),
+            });
+        }
+    }
+    // Samples of one side that nothing of the other side can be held against.
+    if open {
+        found.deltas.push(delta(
+            None,
+            &Found::new(StateChange::OnlyOneSide, "", ""),
+            StateContext::default(),
+        ));
+    }
+    found.rolls_back = rolls_back(&found.streams, &before, &after);
+    found
+}
+
+/// What one side saves and reads.
+struct Side<'s> {
+    connector: &'s Connector,
+    /// By name: state is found by it, and a manifest has no namespaces. Of a faulty catalog the first counts.
+    streams: BTreeMap<&'s str, &'s Stream>,
+    /// What samples show, joined by class.
+    samples: BTreeMap<&'s StreamId, Vec<(SavedState, &'s Pointer)>>,
+    /// Whether a sample has messages per stream.
+    per_stream: bool,
+    /// Whether a sample has a global message, and the keys of what its streams share.
+    global: Option<Option<BTreeSet<String>>>,
+    /// Whether a sample is one legacy object, and whether it says so itself.
+    legacy: Option<bool>,
+}
+
+impl<'s> Side<'s> {
+    fn of(connector: &'s Connector) -> Self {
+        let mut side = Self {
+            connector,
+            streams: BTreeMap::new(),
+            samples: BTreeMap::new(),
+            per_stream: false,
+            global: None,
+            legacy: None,
+        };
+        for stream in connector.catalog.iter().flat_map(|catalog| &catalog.streams) {
+            side.streams.entry(stream.id.name.as_str()).or_insert(stream);
+        }
+        for message in connector.states.iter().flat_map(|sample| &sample.messages) {
+            match message {
+                StateMessage::Stream(_) => side.per_stream = true,
+                StateMessage::Global { shared, .. } => {
+                    let known = side.global.take().flatten();
+                    side.global = Some(shared.clone().or(known));
+                }
+                StateMessage::Legacy { is_message, .. } => {
+                    side.legacy = Some(side.legacy.unwrap_or(false) || *is_message);
+                }
+            }
+            for one in message.streams() {
+                let known = side.samples.entry(&one.id).or_default();
+                match known.iter_mut().find(|(saved, _)| saved.class == one.saved.class) {
+                    Some((saved, _)) => saved.join(one.saved.clone()),
+                    None => known.push((one.saved.clone(), &one.pointer)),
+                }
+            }
+        }
+        side
+    }
+
+    fn has(&self, id: &StreamId) -> bool {
+        self.samples.contains_key(id) || self.streams.contains_key(id.name.as_str())
+    }
+
+    fn is_sampled(&self) -> bool {
+        !self.samples.is_empty()
+    }
+
+    /// The stream of the manifest, and what is known of it.
+    fn manifest(&self, id: &StreamId) -> Option<(&'s Stream, &'s StreamProperties)> {
+        let stream = self.streams.get(id.name.as_str())?;
+        match &stream.body {
+            StreamBody::Derived { properties, .. } if is_manifest(stream) => Some((stream, properties)),
+            _ => None,
+        }
+    }
+
+    fn is_complete(&self) -> bool {
+        self.connector.catalog.as_ref().is_some_and(|catalog| catalog.status == CoverageStatus::Complete)
+    }
+
+    /// The JSON types that a stream of the manifest declares for a field.
+    fn field_types(&self, stream: &str, key: &str) -> Option<BTreeSet<&'static str>> {
+        let (_, properties) = self.manifest(&StreamId::named(stream))?;
+        // A path is written with slashes.
+        let path: Vec<String> = key.split('/').map(str::to_owned).collect();
+        record_schema::json_types(properties.json_schema.known()?, &path)
+    }
+
+    /// What this side saves for a stream, met by the other side.
+    fn met_by(&self, reader: &Side<'s>, id: &StreamId) -> Met {
+        let samples = self.samples.get(id).map(Vec::as_slice).unwrap_or_default();
+        let mut met =
+            Met { pointer: samples.first().map(|(_, pointer)| (*pointer).clone()), ..Met::default() };
+        if reader.is_complete() && !reader.has(id) {
+            return met.settled(StateOutcome::NoStream, "the stream is not there");
+        }
+        if self.is_complete() && !self.has(id) {
+            return met
+                .settled(StateOutcome::NothingSaved, "the stream is not there, and nothing is saved for it");
+        }
+        if let Some((other, properties)) = reader.manifest(id) {
+            self.met_by_manifest(reader, id, samples, other, properties, &mut met);
+            return met;
+        }
+        match (samples.is_empty(), reader.samples.get(id)) {
+            (false, Some(others)) => {
+                met.evidence = StateEvidence::Samples;
+                met.new_pointer = others.first().map(|(_, pointer)| (*pointer).clone());
+                met.outcome = StateOutcome::Resumes;
+                met.why = "both versions save the same shape".to_owned();
+                for (saved, _) in samples {
+                    let same = others.iter().find(|(other, _)| other.class == saved.class);
+                    let position = others.iter().find(|(other, _)| !other.class.is_full_refresh());
+                    if let Some((other, _)) = same.or(position).or(others.first()) {
+                        // A marker beside real positions of the other side was only saved on the way.
+                        let is_marker = saved.class.is_full_refresh() && samples.len() > 1;
+                        if !is_marker {
+                            met.add(compare::compare(saved, other));
+                        }
+                    }
+                }
+            }
+            (false, None) if reader.is_sampled() => {
+                let moved = reader.samples.keys().any(|other| {
+                    other.name == id.name
+                        && other.namespace != id.namespace
+                        && !self.samples.contains_key(*other)
+                });
+                met.evidence = StateEvidence::Samples;
+                let change = if moved { StateChange::NamespaceChanged } else { StateChange::MissingInNew };
+                met.add(vec![Found::new(change, "", "")]);
+            }
+            (true, Some(others)) if self.is_sampled() => {
+                met.evidence = StateEvidence::Samples;
+                met.new_pointer = others.first().map(|(_, pointer)| (*pointer).clone());
+                met.outcome = StateOutcome::NothingSaved;
+                met.why = "no sample has state of the stream".to_owned();
+                if !self.samples.keys().any(|known| known.name == id.name) {
+                    met.add(vec![Found::new(StateChange::MissingInOld, "", "")]);
+                }
+            }
+            (no_sample, others) => {
+                met.is_open = !no_sample || others.is_some();
+                met.why = "there is no sample of the one side, or nothing of the other to hold it against"
+                    .to_owned();
+            }
+        }
+        met
+    }
+
+    fn met_by_manifest(
+        &self,
+        reader: &Side<'s>,
+        id: &StreamId,
+        samples: &[(SavedState, &Pointer)],
+        other: &Stream,
+        properties: &StreamProperties,
+        met: &mut Met,
+    ) {
+        let own = self.manifest(id);
+        let own_traits = own.and_then(|(_, properties)| properties.state.as_ref());
+        if let Some((stream, before)) = own {
+            met.context = Some(stream::context(stream, Some(other), before));
+            met.cursor_shown = matches!(
+                (before.default_cursor_field.known(), properties.default_cursor_field.known()),
+                (Some(old), Some(new)) if old != new
+            );
+            met.modes_shown = true;
+        }
+        let is_incremental = |properties: &StreamProperties| {
+            properties.supported_sync_modes.known().map(|modes| modes.contains(&SyncMode::Incremental))
+        };
+        let now = is_incremental(properties);
+        if !samples.is_empty() {
+            met.evidence = StateEvidence::Replay;
+        } else if let Some((_, before)) = own {
+            met.evidence = StateEvidence::Manifests;
+            match (is_incremental(before), now) {
+                (Some(false), Some(true)) => {
+                    met.settle(StateOutcome::NothingSaved, "a full refresh saved no position");
+                    met.add(vec![Found::new(StateChange::BecameIncremental, "", "")]);
+                    return;
+                }
+                (Some(false), _) => {
+                    met.settle(StateOutcome::NothingSaved, "the stream has no incremental syncs");
+                    return;
+                }
+                _ => {}
+            }
+        } else {
+            met.is_open = reader.samples.contains_key(id) && !self.has(id);
+            met.why = "code keeps the position, and no sample shows how".to_owned();
+            return;
+        }
+        if now == Some(false) {
+            let lost = samples
+                .iter()
+                .any(|(saved, _)| saved.class != StateClass::Empty && !saved.class.is_full_refresh());
+            met.settle(StateOutcome::NothingSaved, "the stream has no incremental syncs");
+            if samples.is_empty() || lost {
+                met.add(vec![Found::new(StateChange::BecameFullRefresh, "", "")]);
+            }
+            return;
+        }
+        let Some(traits) = &properties.state else {
+            met.is_open = !samples.is_empty();
+            met.why = "the manifest does not show how the position is kept".to_owned();
+            return;
+        };
+        met.migrations =
+            traits.migrations.iter().filter(|class| *class != LEGACY_MIGRATION).cloned().collect();
+        if let Some(before) = own_traits {
+            met.add(by_definition(before, traits));
+        }
+        if traits.custom_cursor || own_traits.is_some_and(|traits| traits.custom_cursor) && samples.is_empty()
+        {
+            met.is_open = !samples.is_empty();
+            met.why = "a cursor class of the connector keeps the position".to_owned();
+            return;
+        }
+        if traits.cursor_field.is_none() {
+            met.is_open = !samples.is_empty();
+            met.why = "the config decides the field of the cursor".to_owned();
+            return;
+        }
+        let (saved_types, read_types) = (
+            |stream: &str, key: &str| self.field_types(stream, key),
+            |stream: &str, key: &str| reader.field_types(stream, key),
+        );
+        let types = Types { saved: &saved_types, read: &read_types };
+        let derived = own_traits.map(|own| meet(&saved_by(own), traits, types));
+        if samples.is_empty() {
+            let Some(found) = derived else {
+                met.why = "the manifest does not show how the position is kept".to_owned();
+                return;
+            };
+            let unknown_router = traits.partitioned
+                && (traits.partitions.is_none() || own_traits.is_some_and(|own| own.partitions.is_none()));
+            if !unknown_router {
+                met.outcome = StateOutcome::Resumes;
+                met.why = "the position is saved and read in the same way".to_owned();
+            } else {
+                met.why = "a router class of the connector, or the config, decides the partitions".to_owned();
+            }
+            met.add(found);
+            return;
+        }
+        // What the old version could not go on from either is not news.
+        let own_types = Types { saved: &saved_types, read: &saved_types };
+        let known: Vec<StateChange> = own_traits
+            .filter(|own| !own.custom_cursor)
+            .map(|own| {
+                samples
+                    .iter()
+                    .flat_map(|(saved, _)| meet(saved, own, own_types))
+                    .map(|one| one.change)
+                    .collect()
+            })
+            .unwrap_or_default();
+        let mut found: Vec<Found> = Vec::new();
+        if id.namespace.is_some() && own.is_none() {
+            let namespace = id.namespace.clone().unwrap_or_default();
+            found.push(Found::new(StateChange::NamespaceChanged, namespace, "none"));
+        } else {
+            for (saved, _) in samples {
+                found.extend(meet(saved, traits, types));
+            }
+        }
+        let before = found.len();
+        found.retain(|one| !known.contains(&one.change));
+        if before == found.len() {
+            met.outcome = StateOutcome::Resumes;
+            met.why = "the position in the sample is found and read".to_owned();
+        } else {
+            met.why = "the version beside it does not go on from this sample either".to_owned();
+        }
+        met.add(found);
+        // A sample does not show every value that is saved, nor which values are left out.
+        let silent = |one: &Found| {
+            matches!(one.change, StateChange::DatetimeMisread | StateChange::PartitionValuesAdded)
+        };
+        met.add(derived.into_iter().flatten().filter(silent).collect());
+    }
+}
+
+/// What two definitions show that no state does: a cursor of another class, and a migration that is gone.
+fn by_definition(before: &StateTraits, after: &StateTraits) -> Vec<Found> {
+    let mut found = Vec::new();
+    if before.migrations.iter().any(|class| !after.migrations.contains(class)) {
+        let list = |classes: &[String]| match classes {
+            [] => "none".to_owned(),
+            classes => classes.join(", "),
+        };
+        let change = StateChange::MigrationDropped;
+        found.push(Found::new(change, list(&before.migrations), list(&after.migrations)));
+    }
+    let describe = |state: &StateTraits| {
+        let class = if state.custom_cursor { "a custom cursor" } else { "a standard cursor" };
+        let partitions = if state.partitioned { "per partition" } else { "for the whole stream" };
+        let migrations = match state.migrations.is_empty() {
+            true => String::new(),
+            false => format!(" (after the migration {})", state.migrations.join(", ")),
+        };
+        format!("{class} {partitions}{migrations}")
+    };
+    let is_custom = before.custom_cursor || after.custom_cursor;
+    let differs = before.custom_cursor != after.custom_cursor || before.partitioned != after.partitioned;
+    if is_custom && differs {
+        found.push(Found::new(StateChange::CustomCursorChanged, describe(before), describe(after)));
+    }
+    found
+}
+
+/// What happens to the state of one stream in one direction.
+struct Met {
+    found: Vec<Found>,
+    evidence: StateEvidence,
+    /// What happens where nothing differs.
+    outcome: StateOutcome,
+    /// Why, where nothing differs.
+    why: String,
+    /// A sample that nothing can be held against.
+    is_open: bool,
+    /// Where the sample stands.
+    pointer: Option<Pointer>,
+    /// Where the sample of the other side stands.
+    new_pointer: Option<Pointer>,
+    /// What is known of the stream, where both manifests have it.
+    context: Option<StreamContext>,
+    /// The catalogs show that the cursor is another one.
+    cursor_shown: bool,
+    /// The catalogs show both lists of sync modes.
+    modes_shown: bool,
+    /// State migrations of the reading side that are classes of the connector.
+    migrations: Vec<String>,
+}
+
+impl Default for Met {
+    fn default() -> Self {
+        Self {
+            found: Vec::new(),
+            evidence: StateEvidence::None,
+            outcome: StateOutcome::Unknown,
+            why: String::new(),
+            is_open: false,
+            pointer: None,
+            new_pointer: None,
+            context: None,
+            cursor_shown: false,
+            modes_shown: false,
+            migrations: Vec::new(),
+        }
+    }
+}
+
+impl Met {
+    fn settle(&mut self, outcome: StateOutcome, why: &str) {
+        self.outcome = outcome;
+        why.clone_into(&mut self.why);
+    }
+
+    fn settled(mut self, outcome: StateOutcome, why: &str) -> Self {
+        self.settle(outcome, why);
+        self
+    }
+
+    /// Adds what was found, each change once.
+    fn add(&mut self, found: Vec<Found>) {
+        for one in found {
+            if !self.found.iter().any(|known| known.change == one.change) {
+                self.found.push(one);
+            }
+        }
+    }
+
+    fn migration(&self, change: &StateChange) -> Option<StateMigration> {
+        match change {
+            StateChange::LegacyMapReplaced { migrated: true } => {
+                Some(StateMigration::Works { by: LEGACY_MIGRATION.to_owned() })
+            }
+            change if change.outcome().is_harm() && !self.migrations.is_empty() => {
+                Some(StateMigration::Unseen { by: self.migrations.join(", ") })
+            }
+            _ => None,
+        }
+    }
+
+    /// The differences for the rules, without those that the catalogs show.
+    fn deltas(&self, id: &StreamId) -> Vec<Delta> {
+        // Of what a sample shows, the sample is the better evidence.
+        let shown = |change: &StateChange| match change {
+            _ if self.evidence != StateEvidence::Manifests => false,
+            StateChange::CursorKeyRenamed => self.cursor_shown,
+            StateChange::BecameIncremental | StateChange::BecameFullRefresh => self.modes_shown,
+            _ => false,
+        };
+        let found = self.found.iter().filter(|one| !shown(&one.change));
+        found
+            .map(|one| {
+                let context = StateContext {
+                    evidence: Some(self.evidence),
+                    value: one.value.clone(),
+                    migration: self.migration(&one.change),
+                };
+                let mut delta = delta(Some(id), one, context);
+                if let (Some(context), StateEvidence::Manifests) = (&self.context, self.evidence) {
+                    let state = delta.context.state.take();
+                    delta.context = StreamContext { state, ..context.clone() };
+                    let pointer = Some(Pointer::new(["default_cursor_field"]));
+                    delta.pointer = Sides { old: pointer.clone(), new: pointer };
+                } else {
+                    delta.pointer = Sides { old: self.pointer.clone(), new: self.new_pointer.clone() };
+                }
+                delta
+            })
+            .collect()
+    }
+
+    /// The outcome in one word and a reason. In a rollback, the old version's own full refresh loses nothing.
+    fn meeting(&self, envelope: Option<&StateChange>, is_rollback: bool) -> StateMeeting {
+        if let Some(change) = envelope {
+            return StateMeeting {
+                outcome: change.outcome(),
+                why: change.why("", ""),
+                evidence: StateEvidence::Replay,
+            };
+        }
+        let outcome_of = |one: &Found| match (&one.change, self.migration(&one.change)) {
+            (_, Some(StateMigration::Unseen { .. })) => StateOutcome::Unknown,
+            (StateChange::BecameFullRefresh, _) if is_rollback => StateOutcome::NothingSaved,
+            (StateChange::BecameIncremental, _) if is_rollback => StateOutcome::ReadsAgain,
+            (change, _) => change.outcome(),
+        };
+        let worst = self.found.iter().map(|one| (outcome_of(one), one)).min_by_key(|(outcome, _)| *outcome);
+        let (outcome, why) = match worst {
+            Some((outcome, one)) if outcome < self.outcome || self.outcome == StateOutcome::Resumes => {
+                let why = one.change.why(&one.old, &one.new);
+                match self.migration(&one.change) {
+                    Some(StateMigration::Unseen { by }) => (outcome, format!("{why}; {by} may migrate it")),
+                    _ => (outcome, why),
+                }
+            }
+            _ => (self.outcome, self.why.clone()),
+        };
+        StateMeeting { outcome, why, evidence: self.evidence }
+    }
+}
+
+/// Whether a manifest defines the stream.
+fn is_manifest(stream: &Stream) -> bool {
+    matches!(stream.body, StreamBody::Derived { .. }) && stream.standing != StreamStanding::SchemaFile
+}
+
+/// What the envelope of the samples alone does to every stream.
+fn envelope(writer: &Side<'_>, reader: &Side<'_>) -> Option<StateChange> {
+    let only_legacy = writer.legacy.filter(|_| !writer.per_stream && writer.global.is_none());
+    if reader.streams.values().any(|stream| is_manifest(stream)) {
+        if let Some(Some(_)) = &writer.global {
+            return Some(StateChange::EnvelopeSwitched { shared: true });
+        }
+        // A manifest never saved that message: the sample is older than the version it stands beside.
+        let by_manifest = writer.streams.values().any(|stream| is_manifest(stream));
+        return (only_legacy == Some(true) && !by_manifest)
+            .then_some(StateChange::EnvelopeLegacyToStream { is_message: true });
+    }
+    if let Some(is_message) = only_legacy
+        && reader.per_stream
+    {
+        return Some(StateChange::EnvelopeLegacyToStream { is_message });
+    }
+    let is_switched = writer.global.is_some() != reader.global.is_some();
+    let both = writer.is_sampled() && reader.is_sampled();
+    (both && is_switched && (writer.per_stream || reader.per_stream)).then(|| {
+        let shared = [writer, reader].iter().any(|side| matches!(side.global, Some(Some(_))));
+        StateChange::EnvelopeSwitched { shared }
+    })
+}
+
+/// Whether the old version goes on from whatever the new one saves.
+fn rolls_back(streams: &[StreamStateReport], old: &Side<'_>, new: &Side<'_>) -> Option<bool> {
+    let sides = [old, new];
+    if sides.iter().all(|side| side.connector.connector_type == ConnectorType::Destination) {
+        return Some(true);
+    }
+    if streams.iter().any(|one| one.back.outcome.is_harm()) {
+        return Some(false);
+    }
+    let all_seen = sides.iter().all(|side| {
+        side.is_complete()
+            && side.connector.faults.is_empty()
+            && side.streams.values().all(|stream| is_manifest(stream))
+    });
+    let known = streams.iter().all(|one| one.back.outcome != StateOutcome::Unknown);
+    (all_seen && known).then_some(true)
+}
+
+fn delta(stream: Option<&StreamId>, found: &Found, state: StateContext) -> Delta {
+    let text = |text: &String| (!text.is_empty()).then(|| json!(text));
+    Delta {
+        artifact: Artifact::State,
+        stream: stream.cloned(),
+        field: Vec::new(),
+        branch: None,
+        pointer: Sides::default(),
+        change: Change::State(found.change.clone()),
+        old: text(&found.old),
+        new: text(&found.new),
+        context: StreamContext { state: Some(state), ..StreamContext::default() },
+        place: None,
+        decision: None,
+    }
+}

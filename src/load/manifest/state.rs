@@ -1,0 +1,204 @@
+//! What a manifest shows of the state that a stream saves and reads.
+//!
+//! The forms of partitions are those that airbyte-cdk 7.39.1 was seen to save.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::component::Component;
+use super::interpolation::{Evaluated, evaluate};
+use super::stream::{CURSORS, cursor_field};
+use crate::model::{ParentTraits, PartitionForm, PartitionValue, StateTraits};
+
+/// So many parents are followed from one stream, over all levels; beyond them its partitions are not known.
+const MOST_PARENTS: usize = 128;
+
+/// More kinds of partition than this are not told apart.
+const MOST_FORMS: usize = 64;
+
+/// The state of a stream, if it keeps any; the incremental half of a StateDelegatingStream decides.
+pub(super) fn traits(stream: &Component<'_>) -> Option<StateTraits> {
+    Reader { left: Cell::new(MOST_PARENTS) }.traits(stream)
+}
+
+struct Reader {
+    /// How many parents may still be followed.
+    left: Cell<usize>,
+}
+
+impl Reader {
+    fn traits(&self, stream: &Component<'_>) -> Option<StateTraits> {
+        let keeper = if stream.is("StateDelegatingStream") {
+            stream.component("incremental_stream")?
+        } else {
+            stream.clone()
+        };
+        let incremental = keeper.component("incremental_sync")?;
+        if !incremental.kind.as_deref().is_some_and(|kind| CURSORS.contains(&kind)) {
+            return None;
+        }
+        let custom_cursor =
+            !incremental.is("DatetimeBasedCursor") && !incremental.is("IncrementingCountCursor");
+        let retriever = keeper.component("retriever");
+        let router = retriever.as_ref().and_then(|retriever| retriever.node("partition_router"));
+        let routers = retriever.map(|retriever| retriever.components("partition_router")).unwrap_or_default();
+        let migrations = keeper
+            .components("state_migrations")
+            .into_iter()
+            .filter_map(|migration| migration.text("class_name").or(migration.kind))
+            .collect();
+        let formats = match incremental.value("cursor_datetime_formats") {
+            Some(Value::Array(formats)) => {
+                formats.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+            }
+            _ => Vec::new(),
+        };
+        let is_group = |router: &Component<'_>| router.is("GroupingPartitionRouter");
+        Some(StateTraits {
+            custom_cursor,
+            cursor_type: incremental.kind.clone().unwrap_or_default(),
+            cursor_field: cursor_field(&incremental).known().cloned(),
+            partitions: self.forms(&routers),
+            parents: self.parents(&routers),
+            global: incremental.value("global_substream_cursor") == Some(Value::Bool(true))
+                || routers.iter().any(is_group),
+            partitioned: router.is_some_and(|node| node.is_truthy()),
+            migrations,
+            writes: incremental.text("datetime_format"),
+            // The CDK tries these in their order.
+            reads: formats.into_iter().chain(incremental.text("datetime_format")).collect(),
+        })
+    }
+
+    /// The forms of the partitions of these routers together; `None` where a router is custom or unknown.
+    fn forms(&self, routers: &[Component<'_>]) -> Option<BTreeSet<PartitionForm>> {
+        let mut product = BTreeSet::from([PartitionForm::new()]);
+        for router in routers {
+            let own = self.forms_of(router)?;
+            let mut larger = BTreeSet::new();
+            for form in &product {
+                for more in &own {
+                    // Of two routers with one key the first counts.
+                    let mut both = more.clone();
+                    both.extend(form.clone());
+                    larger.insert(both);
+                }
+            }
+            if larger.len() > MOST_FORMS {
+                return None;
+            }
+            product = larger;
+        }
+        Some(product)
+    }
+
+    fn forms_of(&self, router: &Component<'_>) -> Option<BTreeSet<PartitionForm>> {
+        let one = |key: String, value: PartitionValue| BTreeSet::from([BTreeMap::from([(key, value)])]);
+        match router.kind.as_deref() {
+            Some("ListPartitionRouter") => {
+                let values = match router.value("values") {
+                    Some(Value::Array(values)) => values
+                        .iter()
+                        .map(|value| value.as_str().filter(|text| !text.contains("{{")).map(str::to_owned))
+                        .collect(),
+                    _ => None,
+                };
+                Some(one(static_text(router, "cursor_field")?, PartitionValue::Listed(values)))
+            }
+            Some("SubstreamPartitionRouter") => {
+                let mut forms = BTreeSet::new();
+                for (config, stream) in self.streams_of(router)? {
+                    let field = static_text(&config, "partition_field")?;
+                    let key = static_text(&config, "parent_key")?;
+                    let stream_name = stream.text("name").unwrap_or_default();
+                    let above = stream
+                        .component("retriever")
+                        .map(|retriever| retriever.components("partition_router"));
+                    for slice in self.forms(&above.unwrap_or_default())? {
+                        let value =
+                            PartitionValue::FromParent { stream: stream_name.clone(), key: key.clone() };
+                        forms.insert(BTreeMap::from([
+                            (field.clone(), value),
+                            ("parent_slice".to_owned(), PartitionValue::Slice(slice)),
+                        ]));
+                    }
+                }
+                Some(forms)
+            }
+            Some("UnionPartitionRouter") => {
+                let field = static_text(router, "partition_field")?;
+                let mut forms = BTreeSet::new();
+                for inner in router.components("partition_routers") {
+                    for form in self.forms_of(&inner)? {
+                        // Only the one value is kept; a parent's slice is not.
+                        let value = form.get(&field)?.clone();
+                        forms.insert(BTreeMap::from([(field.clone(), value)]));
+                    }
+                }
+                Some(forms)
+            }
+            Some("GroupingPartitionRouter") => {
+                let grouped = self.forms(&router.components("underlying_partition_router"))?;
+                let keys = |form: PartitionForm| -> PartitionForm {
+                    let names = form.into_keys().filter(|key| key != "parent_slice");
+                    names.map(|key| (key, PartitionValue::Grouped)).collect()
+                };
+                Some(grouped.into_iter().map(keys).collect())
+            }
+            _ => None,
+        }
+    }
+
+    /// The parent configs of a substream router with their streams; `None` where there are too many.
+    fn streams_of<'m>(&self, router: &Component<'m>) -> Option<Vec<(Component<'m>, Component<'m>)>> {
+        let configs = router.components("parent_stream_configs");
+        self.left.set(self.left.get().checked_sub(configs.len())?);
+        configs
+            .into_iter()
+            .map(|config| {
+                let stream = config.component("stream")?;
+                Some((config, stream))
+            })
+            .collect()
+    }
+
+    fn parents(&self, routers: &[Component<'_>]) -> Vec<ParentTraits> {
+        // Of a product of routers the CDK keeps no state of parents.
+        let [router] = routers else { return Vec::new() };
+        match router.kind.as_deref() {
+            Some("SubstreamPartitionRouter") => {}
+            Some("GroupingPartitionRouter") => {
+                return self.parents(&router.components("underlying_partition_router"));
+            }
+            Some("UnionPartitionRouter") => {
+                let inner = router.components("partition_routers");
+                return inner.iter().flat_map(|one| self.parents(std::slice::from_ref(one))).collect();
+            }
+            _ => return Vec::new(),
+        }
+        let streams = self.streams_of(router).unwrap_or_default();
+        streams
+            .into_iter()
+            .filter_map(|(config, stream)| {
+                let dependent = config.value("incremental_dependency") == Some(Value::Bool(true));
+                Some(ParentTraits {
+                    name: stream.text("name")?,
+                    dependent,
+                    state: dependent.then(|| self.traits(&stream)).flatten(),
+                })
+            })
+            .collect()
+    }
+}
+
+/// A text that the config does not decide.
+fn static_text(component: &Component<'_>, field: &str) -> Option<String> {
+    let template = component.text(field)?;
+    match evaluate(&component.resolver, &template, &[("parameters", &component.parameters)]) {
+        Evaluated::Text(text) => Some(text),
+        Evaluated::Node(node) => node.as_text().map(str::to_owned),
+        Evaluated::Unknown(_) => None,
+    }
+}

@@ -1,0 +1,258 @@
+//! What kind of state a blob is, and the form of what it holds.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde_json::Value;
+
+use super::form;
+use crate::load::json::{self, RawObject};
+use crate::model::{Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass};
+
+/// So many values of one look are kept, for reading them in another format.
+const KEPT_VALUES: usize = 64;
+
+/// States of parents of parents are followed this deep.
+const DEEPEST_PARENT: usize = 16;
+
+/// Classifies a state blob.
+pub(super) fn of(text: &str) -> SavedState {
+    at_depth(text, 0)
+}
+
+fn at_depth(text: &str, depth: usize) -> SavedState {
+    let Ok(object) = RawObject::parse(text) else { return SavedState::of(StateClass::Opaque) };
+    let map = object.by_key();
+    let mut saved = SavedState::of(class_of(&map));
+    let mut cursor = Cursor::default();
+    match saved.class {
+        StateClass::Simple | StateClass::ResumableToken => cursor.add_object(&object),
+        StateClass::PerPartition => {
+            let mut partitions = Partitions::default();
+            for state in json::elements(map["states"]).unwrap_or_default() {
+                let Ok(state) = RawObject::parse(state.get()) else { continue };
+                if let Some(text) = state.get("cursor") {
+                    cursor.add(text);
+                }
+                if let Some(text) = state.get("partition") {
+                    partitions.add(text);
+                }
+            }
+            saved.partitions = partitions.forms.into_iter().collect();
+            saved.global = cursor.add_global(&map);
+        }
+        StateClass::GlobalSubstream => saved.global = cursor.add_global(&map),
+        StateClass::Slices => {
+            for slice in json::elements(map["slices"]).unwrap_or_default() {
+                let Ok(slice) = RawObject::parse(slice.get()) else { continue };
+                for key in ["start", "end", "most_recent_cursor_value"] {
+                    if let Some(text) = slice.get(key) {
+                        cursor.position("slices", text);
+                    }
+                }
+            }
+        }
+        StateClass::FileHistory => {
+            let history = map.get("history").and_then(|text| RawObject::parse(text).ok()).unwrap_or_default();
+            for text in history.by_key().into_values() {
+                cursor.position("history", text);
+            }
+        }
+        StateClass::LegacyMap => map.values().for_each(|text| cursor.add(text)),
+        StateClass::Versioned => {
+            saved.marker = format!("version {} state_type {}", map["version"], map["state_type"]);
+        }
+        StateClass::Empty | StateClass::ResumableDone | StateClass::NoCursor | StateClass::Opaque => {}
+    }
+    saved.cursor = cursor.positions();
+    if depth < DEEPEST_PARENT
+        && let Some(parents) = map.get("parent_state").and_then(|text| RawObject::parse(text).ok())
+    {
+        let parent = |(name, text): (&str, &str)| (name.to_owned(), at_depth(text, depth + 1));
+        saved.parents = parents.by_key().into_iter().map(parent).collect();
+    }
+    saved.keys = map.into_keys().map(str::to_owned).collect();
+    saved
+}
+
+fn class_of(map: &BTreeMap<&str, &str>) -> StateClass {
+    let starts = |key: &str, with: char| map.get(key).is_some_and(|text| text.starts_with(with));
+    let is_object = |key: &str| starts(key, '{');
+    if map.is_empty() {
+        StateClass::Empty
+    } else if map.contains_key("__ab_full_refresh_sync_complete") {
+        StateClass::ResumableDone
+    } else if map.contains_key("__ab_no_cursor_state_message") {
+        StateClass::NoCursor
+    } else if is_object("history") {
+        StateClass::FileHistory
+    } else if starts("states", '[') {
+        StateClass::PerPartition
+    } else if map.contains_key("use_global_cursor")
+        || (is_object("state") && map.contains_key("lookback_window"))
+    {
+        StateClass::GlobalSubstream
+    } else if starts("slices", '[') {
+        StateClass::Slices
+    } else if map.contains_key("version") && map.contains_key("state_type") {
+        StateClass::Versioned
+    } else if map.len() == 1 && map.contains_key("next_page_token") {
+        StateClass::ResumableToken
+    } else if map.values().all(|text| has_one_key(text)) {
+        StateClass::LegacyMap
+    } else if map.values().all(|text| is_small(text))
+        && map.values().filter(|text| !text.starts_with('{')).count() <= 3
+    {
+        StateClass::Simple
+    } else {
+        StateClass::Opaque
+    }
+}
+
+fn has_one_key(text: &str) -> bool {
+    RawObject::parse(text).is_ok_and(|object| object.by_key().len() == 1)
+}
+
+/// A plain value, or an empty object that says nothing.
+fn is_small(text: &str) -> bool {
+    match text.chars().next() {
+        Some('[') => false,
+        Some('{') => RawObject::parse(text).is_ok_and(|object| object.by_key().is_empty()),
+        _ => true,
+    }
+}
+
+/// Cursor values on the way, told apart by their look: of thousands that look alike a few are kept.
+#[derive(Default)]
+struct Cursor {
+    keys: HashMap<String, Values>,
+}
+
+#[derive(Default)]
+struct Values {
+    by_look: HashMap<String, (Form, Vec<Value>)>,
+    /// Used again for each value.
+    look: String,
+}
+
+impl Cursor {
+    fn add(&mut self, text: &str) {
+        if let Ok(object) = RawObject::parse(text) {
+            self.add_object(&object);
+        }
+    }
+
+    fn add_object(&mut self, object: &RawObject<'_>) {
+        for (key, text) in object.by_key() {
+            if !text.starts_with('{') {
+                self.position(key, text);
+            }
+        }
+    }
+
+    /// The position for all partitions; whether there is one.
+    fn add_global(&mut self, map: &BTreeMap<&str, &str>) -> bool {
+        let Some(state) = map.get("state").and_then(|text| RawObject::parse(text).ok()) else { return false };
+        self.add_object(&state);
+        !state.by_key().is_empty()
+    }
+
+    fn position(&mut self, key: &str, text: &str) {
+        match self.keys.get_mut(key) {
+            Some(values) => values.add(text),
+            None => self.keys.entry(key.to_owned()).or_default().add(text),
+        }
+    }
+
+    fn positions(self) -> BTreeMap<String, Positions> {
+        let seen = |values: Values| {
+            let mut forms: BTreeMap<Form, Vec<Value>> = BTreeMap::new();
+            for (form, values) in values.by_look.into_values() {
+                forms.entry(form).or_default().extend(values);
+            }
+            // Looks come in no order.
+            for values in forms.values_mut() {
+                values.sort_by_cached_key(Value::to_string);
+            }
+            Positions::Seen(forms)
+        };
+        self.keys.into_iter().map(|(key, values)| (key, seen(values))).collect()
+    }
+}
+
+impl Values {
+    fn add(&mut self, text: &str) {
+        self.look.clear();
+        form::fold_digits(text, &mut self.look);
+        // How long a number is tells its unit, in quotes or not.
+        if text.trim_matches('"').bytes().all(|byte| byte.is_ascii_digit()) {
+            self.look.push_str(if text.len() < 12 { "short" } else { "long" });
+            self.look.push_str(&text.len().to_string());
+        }
+        if let Some((_, values)) = self.by_look.get_mut(self.look.as_str()) {
+            if values.len() < KEPT_VALUES
+                && let Ok(value) = serde_json::from_str(text)
+                && !values.contains(&value)
+            {
+                values.push(value);
+            }
+        } else {
+            // What JSON allows and a double or a text cannot hold is no position either: a list stands for it.
+            let value = serde_json::from_str::<Value>(text).unwrap_or_else(|_| Value::Array(Vec::new()));
+            self.by_look.insert(self.look.clone(), (form::form(&value), vec![value]));
+        }
+    }
+}
+
+/// Partitions on the way, told apart by their keys and the JSON types of their values.
+#[derive(Default)]
+struct Partitions {
+    looks: HashSet<String>,
+    look: String,
+    forms: Vec<PartitionForm>,
+}
+
+impl Partitions {
+    fn add(&mut self, text: &str) {
+        self.look.clear();
+        let Ok(object) = RawObject::parse(text) else { return };
+        add_look(&object, &mut self.look, 0);
+        if !self.looks.contains(self.look.as_str()) {
+            self.looks.insert(self.look.clone());
+            self.forms.push(partition(&object, 0));
+        }
+    }
+}
+
+fn add_look(object: &RawObject<'_>, look: &mut String, depth: usize) {
+    for (key, text) in object.by_key() {
+        look.push_str(key);
+        look.push('\0');
+        match slice(key, text, depth) {
+            Some(slice) => {
+                look.push('{');
+                add_look(&slice, look, depth + 1);
+                look.push('}');
+            }
+            // The first character tells the JSON type.
+            None => look.push(match text.chars().next() {
+                Some(first) if !first.is_ascii_digit() => first,
+                _ => '-',
+            }),
+        }
+    }
+}
+
+fn partition(object: &RawObject<'_>, depth: usize) -> PartitionForm {
+    let value = |key: &str, text: &str| match slice(key, text, depth) {
+        Some(slice) => PartitionValue::Slice(partition(&slice, depth + 1)),
+        None if text.starts_with('[') => PartitionValue::Grouped,
+        None => PartitionValue::Seen(form::json_type_of(text)),
+    };
+    object.by_key().into_iter().map(|(key, text)| (key.to_owned(), value(key, text))).collect()
+}
+
+/// The partition of the parent stream inside a partition.
+fn slice<'t>(key: &str, text: &'t str, depth: usize) -> Option<RawObject<'t>> {
+    let is_slice = key == "parent_slice" && text.starts_with('{') && depth < DEEPEST_PARENT;
+    is_slice.then(|| RawObject::parse(text).ok()).flatten()
+}

@@ -1,0 +1,74 @@
+//! What saved state does, as a table: a row for each stream whose users will notice.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::model::{Artifact, ConnectorReport, Level, StateEvidence, StateOutcome, StreamStateReport};
+
+/// The rows of the table, and how many streams it leaves out because both ways go on.
+pub(super) struct StateTable<'r> {
+    pub(super) rows: Vec<StateRow<'r>>,
+    pub(super) quiet: usize,
+}
+
+/// Streams that fare alike.
+pub(super) struct StateRow<'r> {
+    pub(super) streams: Vec<String>,
+    /// One of them.
+    pub(super) state: &'r StreamStateReport,
+}
+
+impl StateRow<'_> {
+    /// Why, of the direction that is worse, and what shows it.
+    pub(super) fn why(&self) -> String {
+        let (forward, back) = (&self.state.forward, &self.state.back);
+        let shown = |evidence: StateEvidence| match evidence {
+            StateEvidence::Replay => " (by a sample)",
+            StateEvidence::Samples => " (by samples)",
+            StateEvidence::Manifests => " (by the manifests)",
+            StateEvidence::None => "",
+        };
+        let mut why = format!("{}{}", forward.why, shown(forward.evidence));
+        if back.outcome.is_harm() && back.why != forward.why {
+            let _ = write!(why, "; back: {}{}", back.why, shown(back.evidence));
+        }
+        why
+    }
+}
+
+/// The table; `None` where no finding is about state and a rollback is no matter: then there is nothing to say.
+pub(super) fn table(report: &ConnectorReport) -> Option<StateTable<'_>> {
+    let is_told = report.findings.iter().any(|finding| {
+        finding.artifact == Artifact::State && matches!(finding.level, Level::Breaking | Level::Review)
+    });
+    let is_harm = |state: &StreamStateReport| state.forward.outcome.is_harm() || state.back.outcome.is_harm();
+    if !(is_told || report.states.iter().any(is_harm)) {
+        return None;
+    }
+    let mut rows: BTreeMap<(StateOutcome, StateOutcome, &str, &str), StateRow<'_>> = BTreeMap::new();
+    let mut quiet = 0;
+    for state in &report.states {
+        let (forward, back) = (&state.forward, &state.back);
+        let is_open = [forward, back].iter().any(|way| way.outcome == StateOutcome::Unknown);
+        if !is_harm(state) && !is_open {
+            quiet += 1;
+            continue;
+        }
+        let alike = (forward.outcome, back.outcome, forward.why.as_str(), back.why.as_str());
+        let row = rows.entry(alike).or_insert_with(|| StateRow { streams: Vec::new(), state });
+        row.streams.push(state.stream.to_string());
+    }
+    (!rows.is_empty()).then(|| StateTable { rows: rows.into_values().collect(), quiet })
+}
+
+/// How many streams fare how: `2 streams: sync fails; 1 stream: resumes`.
+pub(super) fn counts(report: &ConnectorReport, way: fn(&StreamStateReport) -> StateOutcome) -> String {
+    let mut counts: BTreeMap<StateOutcome, usize> = BTreeMap::new();
+    for state in &report.states {
+        *counts.entry(way(state)).or_default() += 1;
+    }
+    let count = |(outcome, count): (StateOutcome, usize)| {
+        format!("{}: {}", super::phrase::count(count, "stream"), outcome.name())
+    };
+    counts.into_iter().map(count).collect::<Vec<_>>().join("; ")
+}

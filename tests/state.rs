@@ -1,0 +1,734 @@
+//! What saved state does under another version, row by row: each row is a change, a state that the old version saved,
+//! and what was seen when the Python CDK 7.39.1 started from it.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use connector_diff::load::{Side, connector};
+use connector_diff::model::{
+    ConnectorReport, Evidence, Level, StateEvidence, StateMeeting, StateOutcome as O,
+};
+use connector_diff::{Options, compare};
+use serde_json::{Value, json};
+
+/// The cursor of `orders`, unless a row says otherwise.
+const CURSOR: &str = r#"{type: DatetimeBasedCursor, cursor_field: updated, datetime_format: "%Y-%m-%d", start_datetime: "2020-01-01"}"#;
+
+fn cursor(format: &str) -> String {
+    CURSOR.replace("%Y-%m-%d", format)
+}
+
+/// A stream called `orders`; an empty router or cursor is none.
+fn stream(router: &str, cursor: &str, more: &str) -> String {
+    let field = |name: &str, value: &str| match value {
+        "" => String::new(),
+        value => format!(", {name}: {value}"),
+    };
+    format!(
+        r#"{{type: DeclarativeStream, name: orders, retriever: {{type: SimpleRetriever, requester: {{type: HttpRequester, url_base: "https://lantern.test", path: orders}}, record_selector: {{type: RecordSelector, extractor: {{type: DpathExtractor, field_path: []}}}}{}}}, schema_loader: {{type: InlineSchemaLoader, schema: {{type: object, properties: {{id: {{type: integer}}}}}}}}{}{more}}}"#,
+        field("partition_router", router),
+        field("incremental_sync", cursor),
+    )
+}
+
+fn manifest(stream: &str) -> String {
+    format!(
+        "version: 7.39.1\ntype: DeclarativeSource\ncheck: {{type: CheckStream, stream_names: [orders]}}\nstreams:\n  - {stream}\n"
+    )
+}
+
+/// A router over one parent.
+fn substream(key: &str, field: &str, parent: &str, more: &str) -> String {
+    format!(
+        "{{type: SubstreamPartitionRouter, parent_stream_configs: [{{type: ParentStreamConfig, parent_key: {key}, partition_field: {field}, stream: {parent}{more}}}]}}"
+    )
+}
+
+fn parent(name: &str, router: &str, cursor: &str) -> String {
+    stream(router, cursor, "").replace("name: orders", &format!("name: {name}"))
+}
+
+const LIST: &str = "{type: ListPartitionRouter, cursor_field: board, values: [a, b]}";
+
+/// What one side has.
+#[derive(Default, Clone)]
+struct Given {
+    manifest: Option<String>,
+    state: Option<Value>,
+}
+
+fn of(stream: &str) -> Given {
+    Given { manifest: Some(manifest(stream)), state: None }
+}
+
+/// State of `orders` in a message of its own.
+fn saved(state: Value) -> Given {
+    message(
+        json!([{"type": "STREAM", "stream": {"stream_descriptor": {"name": "orders"}, "stream_state": state}}]),
+    )
+}
+
+fn message(state: Value) -> Given {
+    Given { manifest: None, state: Some(state) }
+}
+
+fn check(old: &Given, new: &Given) -> ConnectorReport {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let side = |name: &str, given: &Given| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(&path).expect("a temporary folder");
+        if let Some(manifest) = &given.manifest {
+            fs::write(path.join("manifest.yaml"), manifest).expect("a temporary file");
+        }
+        if let Some(state) = &given.state {
+            fs::write(path.join("state.json"), state.to_string()).expect("a temporary file");
+        }
+        connector(&Side { path, ..Side::default() })
+    };
+    compare(&side("old", old), &side("new", new), &Options::default())
+}
+
+fn ways(report: &ConnectorReport) -> (StateMeeting, StateMeeting) {
+    let state =
+        report.states.iter().find(|state| state.stream.name == "orders").unwrap_or_else(|| {
+            panic!("no state of orders in {:?}; errors {:?}", report.states, report.errors)
+        });
+    (state.forward.clone(), state.back.clone())
+}
+
+fn forward(old: &Given, new: &Given) -> (O, Vec<String>) {
+    let report = check(old, new);
+    assert!(report.errors.is_empty(), "{:?}", report.errors);
+    let findings = report
+        .findings
+        .iter()
+        .filter(|finding| finding.rule.starts_with("state-"))
+        .map(|finding| format!("{} {}", finding.level.name(), finding.rule))
+        .collect();
+    (ways(&report).0.outcome, findings)
+}
+
+/// All rows are tried, so that a failure shows the whole of it.
+fn hold<'r>(rows: impl IntoIterator<Item = (&'r str, Given, String, O, &'r [&'r str])>) {
+    let mut wrong = Vec::new();
+    for (change, old, new, outcome, findings) in rows {
+        let found = forward(&old, &of(&new));
+        if found.0 != outcome || found.1 != findings {
+            wrong.push(format!("{change}: expected {outcome:?} {findings:?}, found {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn partitions(key: &str, values: [Value; 2], cursor: &str, global: bool) -> Value {
+    let states: Vec<Value> = values
+        .iter()
+        .map(|value| json!({"partition": {key: value}, "cursor": {cursor: "2024-05-01"}}))
+        .collect();
+    let mut state = json!({"use_global_cursor": false, "states": states, "lookback_window": 1});
+    if global {
+        state["state"] = json!({cursor: "2024-05-01"});
+    }
+    state
+}
+
+/// Old state at 2024-05-01, a start date in 2020: samples met by a manifest.
+#[test]
+fn samples_met_by_a_manifest() {
+    let plain = stream("", CURSOR, "");
+    let listed = r#"{type: DatetimeBasedCursor, cursor_field: updated, datetime_format: "%Y-%m-%dT%H:%M:%SZ", cursor_datetime_formats: ["%Y-%m-%d", "%s"], start_datetime: "2020-01-01T00:00:00Z"}"#;
+    let renamed = CURSOR.replace("cursor_field: updated", "cursor_field: changed");
+    let day = || saved(json!({"updated": "2024-05-01"}));
+    let by_board = |global| saved(partitions("board", [json!("a"), json!("b")], "updated", global));
+    let by_id = |values, global| saved(partitions("id", values, "updated", global));
+    let numbers = LIST.replace("cursor_field: board", "cursor_field: id").replace("[a, b]", r#"["1", "2"]"#);
+    let rows: Vec<(&str, Given, String, O, &[&str])> = vec![
+        ("same format", day(), plain.clone(), O::Resumes, &[]),
+        (
+            "cursor field renamed",
+            day(),
+            stream("", &renamed, ""),
+            O::ReadsAgain,
+            &["breaking state-cursor-key-renamed"],
+        ),
+        (
+            "datetime_format changed, the old spelling not listed",
+            day(),
+            stream("", &cursor("%Y-%m-%dT%H:%M:%SZ"), ""),
+            O::Fails,
+            &["breaking state-datetime-format-changed"],
+        ),
+        ("the same, the old spelling listed", day(), stream("", listed, ""), O::Resumes, &[]),
+        (
+            "ISO text to epoch, not listed",
+            day(),
+            stream("", &cursor("%s"), ""),
+            O::Fails,
+            &["breaking state-datetime-format-changed"],
+        ),
+        (
+            "epoch text to ISO, not listed",
+            saved(json!({"updated": "1714521600"})),
+            plain.clone(),
+            O::Fails,
+            &["breaking state-datetime-format-changed"],
+        ),
+        (
+            "epoch number to ISO, not listed",
+            saved(json!({"updated": 1_714_521_600})),
+            plain.clone(),
+            O::Fails,
+            &["breaking state-datetime-format-changed"],
+        ),
+        (
+            "epoch to ISO, listed",
+            saved(json!({"updated": "1714521600"})),
+            stream("", listed, ""),
+            O::Resumes,
+            &[],
+        ),
+        ("null", saved(json!({"updated": null})), plain.clone(), O::Fails, &["review state-cursor-null"]),
+        (
+            "an empty text",
+            saved(json!({"updated": ""})),
+            plain.clone(),
+            O::Fails,
+            &["review state-cursor-null"],
+        ),
+        ("simple to per-partition", day(), stream(LIST, CURSOR, ""), O::Resumes, &["safe state-partitioned"]),
+        (
+            "per-partition to simple",
+            by_board(true),
+            plain.clone(),
+            O::ReadsAgain,
+            &["breaking state-departitioned"],
+        ),
+        (
+            "partition field renamed, a global position beside it",
+            by_id([json!("a"), json!("b")], true),
+            stream(LIST, CURSOR, ""),
+            O::LosesData,
+            &["breaking state-partition-key-renamed"],
+        ),
+        (
+            "partition values change their JSON type, a global position beside them",
+            by_id([json!(1), json!(2)], true),
+            stream(&numbers, CURSOR, ""),
+            O::LosesData,
+            &["breaking state-partition-value-type-changed"],
+        ),
+        (
+            "partition field renamed, no global position",
+            by_id([json!("a"), json!("b")], false),
+            stream(LIST, CURSOR, ""),
+            O::ReadsAgain,
+            &["breaking state-partition-key-renamed"],
+        ),
+        (
+            "a global position to one per partition",
+            saved(
+                json!({"use_global_cursor": true, "state": {"updated": "2024-05-01"}, "lookback_window": 1}),
+            ),
+            stream(LIST, CURSOR, ""),
+            O::Resumes,
+            &[],
+        ),
+        (
+            "one per partition to a global one",
+            by_board(true),
+            stream(LIST, &CURSOR.replace("{type", "{global_substream_cursor: true, type"), ""),
+            O::Resumes,
+            &[],
+        ),
+        (
+            "per-partition, cursor field renamed",
+            by_board(true),
+            stream(LIST, &renamed, ""),
+            O::ReadsAgain,
+            &["breaking state-cursor-key-renamed"],
+        ),
+        (
+            "a map by id without a migration",
+            saved(json!({"a": {"updated": "2024-05-01"}, "b": {"updated": "2024-05-01"}})),
+            stream(LIST, CURSOR, ""),
+            O::ReadsAgain,
+            &["breaking state-legacy-map-replaced"],
+        ),
+        (
+            "slices to a sequential cursor",
+            saved(
+                json!({"state_type": "date-range", "slices": [{"start": "2020-01-01", "end": "2024-05-01"}]}),
+            ),
+            plain.clone(),
+            O::Resumes,
+            &["cosmetic state-slices-to-sequential"],
+        ),
+        (
+            "the marker of a full refresh to incremental",
+            saved(json!({"__ab_no_cursor_state_message": true})),
+            plain.clone(),
+            O::NothingSaved,
+            &["safe state-full-refresh-to-incremental"],
+        ),
+        (
+            "incremental to full refresh",
+            day(),
+            stream("", "", ""),
+            O::ReadsAgain,
+            &["breaking state-incremental-to-full-refresh"],
+        ),
+        (
+            "an unknown key more",
+            saved(json!({"updated": "2024-05-01", "old": "x"})),
+            plain.clone(),
+            O::Resumes,
+            &[],
+        ),
+        (
+            "the LEGACY envelope",
+            message(json!([{"type": "LEGACY", "data": {"orders": {"updated": "2024-05-01"}}}])),
+            plain.clone(),
+            O::ReadsAgain,
+            &["breaking state-envelope-legacy-to-stream"],
+        ),
+        (
+            "the GLOBAL envelope with shared_state",
+            message(
+                json!([{"type": "GLOBAL", "global": {"shared_state": {}, "stream_states": [{"stream_descriptor": {"name": "orders"}, "stream_state": {"updated": "2024-05-01"}}]}}]),
+            ),
+            plain.clone(),
+            O::Fails,
+            &["breaking state-envelope-stream-global-switched"],
+        ),
+        (
+            "the GLOBAL envelope without shared_state",
+            message(
+                json!([{"type": "GLOBAL", "global": {"stream_states": [{"stream_descriptor": {"name": "orders"}, "stream_state": {"updated": "2024-05-01"}}]}}]),
+            ),
+            plain.clone(),
+            O::Resumes,
+            &[],
+        ),
+        (
+            "a namespace that the new stream does not have",
+            message(
+                json!([{"type": "STREAM", "stream": {"stream_descriptor": {"name": "orders", "namespace": "shop"}, "stream_state": {"updated": "2024-05-01"}}}]),
+            ),
+            plain.clone(),
+            O::ReadsAgain,
+            &["breaking state-descriptor-namespace-changed"],
+        ),
+        // Low-code streams without a cursor keep no state on CDK 7: what is saved is not looked at.
+        (
+            "a position of a substream that becomes a full refresh",
+            by_board(true),
+            stream(LIST, "", ""),
+            O::ReadsAgain,
+            &["breaking state-incremental-to-full-refresh"],
+        ),
+    ];
+    hold(rows);
+}
+
+/// What the old manifest would have saved, met by the new one.
+#[test]
+fn manifests_alone() {
+    let plain = stream("", CURSOR, "");
+    let boards = parent("boards", "", CURSOR);
+    let by_parent = |key: &str, field: &str| substream(key, field, &boards, "");
+    let dependent = |parent: &str| substream("id", "board", parent, ", incremental_dependency: true");
+    let seconds = parent("boards", "", &cursor("%s"));
+    let counted = "{type: IncrementingCountCursor, cursor_field: updated, start_value: 0}";
+    let two = format!("[{LIST}, {}]", LIST.replace("board", "shelf"));
+    let grouped =
+        format!("{{type: GroupingPartitionRouter, group_size: 2, underlying_partition_router: {LIST}}}");
+    let delayed = CURSOR.replace(
+        "start_datetime",
+        "lookback_window: P3D, step: P1D, cursor_granularity: P1D, start_datetime",
+    );
+    let with = |router: &str| stream(router, CURSOR, "");
+    const LOST: &[&str] = &["breaking state-partition-key-renamed"];
+    let rows: Vec<(&str, String, String, O, &[&str])> = vec![
+        (
+            "cursor field renamed",
+            plain.clone(),
+            stream("", &CURSOR.replace("cursor_field: updated", "cursor_field: changed"), ""),
+            O::ReadsAgain,
+            &[],
+        ),
+        (
+            "format changed, old one not listed",
+            plain.clone(),
+            stream("", &cursor("%Y-%m-%dT%H:%M:%SZ"), ""),
+            O::Fails,
+            &["breaking state-datetime-format-changed"],
+        ),
+        (
+            "%s to %ms",
+            stream("", &cursor("%s"), ""),
+            stream("", &cursor("%ms"), ""),
+            O::LosesData,
+            &["breaking state-misread"],
+        ),
+        (
+            "%Y%m%d to an epoch",
+            stream("", &cursor("%Y%m%d"), ""),
+            stream("", &cursor("%s"), ""),
+            O::LosesData,
+            &["breaking state-misread"],
+        ),
+        (
+            "%ms to %s",
+            stream("", &cursor("%ms"), ""),
+            stream("", &cursor("%s"), ""),
+            O::Fails,
+            &["breaking state-datetime-format-changed"],
+        ),
+        (
+            "Z to %z",
+            stream("", &cursor("%Y-%m-%dT%H:%M:%SZ"), ""),
+            stream("", &cursor("%Y-%m-%dT%H:%M:%S%z"), ""),
+            O::Resumes,
+            &[],
+        ),
+        (
+            "%z to Z",
+            stream("", &cursor("%Y-%m-%dT%H:%M:%S%z"), ""),
+            stream("", &cursor("%Y-%m-%dT%H:%M:%SZ"), ""),
+            O::Fails,
+            &["breaking state-datetime-format-changed"],
+        ),
+        (
+            "%S to %S.%f",
+            stream("", &cursor("%Y-%m-%dT%H:%M:%S"), ""),
+            stream("", &cursor("%Y-%m-%dT%H:%M:%S.%f"), ""),
+            O::Fails,
+            &["breaking state-datetime-format-changed"],
+        ),
+        (
+            "%d/%m to %m/%d",
+            stream("", &cursor("%d/%m/%Y"), ""),
+            stream("", &cursor("%m/%d/%Y"), ""),
+            O::Unknown,
+            &["review state-datetime-format-changed"],
+        ),
+        ("lookback, step, granularity", plain.clone(), stream("", &delayed, ""), O::Resumes, &[]),
+        ("a list router added", plain.clone(), with(LIST), O::Resumes, &["safe state-partitioned"]),
+        (
+            "a substream router added",
+            plain.clone(),
+            with(&by_parent("id", "board")),
+            O::Resumes,
+            &["safe state-partitioned"],
+        ),
+        ("a router removed", with(LIST), plain.clone(), O::ReadsAgain, &["breaking state-departitioned"]),
+        (
+            "partition field renamed",
+            with(&by_parent("id", "board")),
+            with(&by_parent("id", "shelf")),
+            O::LosesData,
+            LOST,
+        ),
+        ("a second router added", with(LIST), with(&two), O::LosesData, LOST),
+        ("a list to a substream", with(LIST), with(&by_parent("id", "board")), O::LosesData, LOST),
+        (
+            "parent_key changed",
+            with(&by_parent("id", "board")),
+            with(&by_parent("slug", "board")),
+            O::LosesData,
+            LOST,
+        ),
+        ("grouping added", with(LIST), with(&grouped), O::LosesData, LOST),
+        (
+            "the parent gains a router",
+            with(&by_parent("id", "board")),
+            with(&substream("id", "board", &parent("boards", LIST, CURSOR), "")),
+            O::LosesData,
+            LOST,
+        ),
+        (
+            "the parent loses a router",
+            with(&substream("id", "board", &parent("boards", LIST, CURSOR), "")),
+            with(&by_parent("id", "board")),
+            O::LosesData,
+            LOST,
+        ),
+        (
+            "list values added",
+            with(LIST),
+            with(&LIST.replace("[a, b]", "[a, b, c]")),
+            O::Resumes,
+            &["review state-partition-values-changed"],
+        ),
+        ("list values removed", with(LIST), with(&LIST.replace("[a, b]", "[a]")), O::Resumes, &[]),
+        (
+            "global_substream_cursor set",
+            with(LIST),
+            stream(LIST, &CURSOR.replace("{type", "{global_substream_cursor: true, type"), ""),
+            O::Resumes,
+            &[],
+        ),
+        (
+            "global_substream_cursor unset",
+            stream(LIST, &CURSOR.replace("{type", "{global_substream_cursor: true, type"), ""),
+            with(LIST),
+            O::Resumes,
+            &[],
+        ),
+        (
+            "a count to a datetime",
+            stream("", counted, ""),
+            plain.clone(),
+            O::Fails,
+            &["breaking state-cursor-value-type-changed"],
+        ),
+        (
+            "a datetime to a count",
+            plain.clone(),
+            stream("", counted, ""),
+            O::Fails,
+            &["breaking state-cursor-value-type-changed"],
+        ),
+        ("incremental_sync removed", plain.clone(), stream("", "", ""), O::ReadsAgain, &[]),
+        ("incremental_sync added", stream("", "", ""), plain.clone(), O::NothingSaved, &[]),
+        (
+            "parent renamed, its position kept",
+            with(&dependent(&boards)),
+            with(&dependent(&parent("all_boards", "", CURSOR))),
+            O::LosesData,
+            &["review state-parent-renamed"],
+        ),
+        (
+            "parent renamed, no position kept",
+            with(&by_parent("id", "board")),
+            with(&substream("id", "board", &parent("all_boards", "", CURSOR), "")),
+            O::Resumes,
+            &[],
+        ),
+        (
+            "the parent's cursor field changed",
+            with(&dependent(&boards)),
+            with(&dependent(&boards.replace("cursor_field: updated", "cursor_field: changed"))),
+            O::Resumes,
+            &["review state-parent-removed"],
+        ),
+        (
+            "the parent's format changed",
+            with(&dependent(&boards)),
+            with(&dependent(&seconds)),
+            O::Fails,
+            &["breaking state-datetime-format-changed"],
+        ),
+        (
+            "the dependency dropped",
+            with(&dependent(&boards)),
+            with(&by_parent("id", "board")),
+            O::Resumes,
+            &["review state-parent-removed"],
+        ),
+        (
+            "a dependency added",
+            with(&by_parent("id", "board")),
+            with(&dependent(&boards)),
+            O::Resumes,
+            &["safe state-parent-added"],
+        ),
+        (
+            "a dependency added whose parent reads another format",
+            with(&by_parent("id", "board")),
+            with(&dependent(&seconds)),
+            O::Fails,
+            &["breaking state-datetime-format-changed"],
+        ),
+    ];
+    hold(
+        rows.into_iter()
+            .map(|(change, old, new, outcome, findings)| (change, of(&old), new, outcome, findings)),
+    );
+}
+
+/// LegacyToPerPartitionStateMigration is followed: what it leaves has to be what the new router looks for.
+#[test]
+fn the_legacy_migration_is_followed() {
+    let map = || saved(json!({"7": {"updated": "2024-05-01"}, "8": {"updated": "2024-05-02"}}));
+    let migration = ", state_migrations: [{type: LegacyToPerPartitionStateMigration}]";
+    let boards = parent("boards", "", CURSOR);
+    let texts = boards.replace("{id: {type: integer}}", "{id: {type: string}}");
+    let union = |parent: &str| {
+        format!(
+            "{{type: UnionPartitionRouter, partition_field: board, partition_routers: [{}]}}",
+            substream("id", "board", parent, "")
+        )
+    };
+    let outcome = |router: &str, migration: &str| {
+        let report = check(&map(), &of(&stream(router, CURSOR, migration)));
+        let finding = report.findings.iter().find(|finding| finding.rule == "state-legacy-map-replaced");
+        let finding = finding.unwrap_or_else(|| panic!("{:?}", report.findings)).clone();
+        (ways(&report).0.outcome, finding.level, finding.migration.map(|migration| migration.credited))
+    };
+    let substream = substream("id", "board", &boards, "");
+    assert_eq!(outcome(&substream, ""), (O::ReadsAgain, Level::Breaking, None));
+    // A substream router's partitions have a parent_slice, and the migrated ones have none.
+    assert_eq!(outcome(&substream, migration), (O::ReadsAgain, Level::Breaking, None));
+    assert_eq!(outcome(&union(&texts), migration), (O::Resumes, Level::Safe, Some(true)));
+    assert_eq!(outcome(&union(&texts), ""), (O::ReadsAgain, Level::Breaking, None));
+    // A class of the connector may do it: nobody can tell.
+    let custom =
+        ", state_migrations: [{type: CustomStateMigration, class_name: source_x.components.Migrate}]";
+    assert_eq!(outcome(&substream, custom), (O::Unknown, Level::Review, Some(false)));
+}
+
+/// A class of the connector lowers a break to a question, and is named.
+#[test]
+fn a_custom_migration_is_named() {
+    let custom =
+        ", state_migrations: [{type: CustomStateMigration, class_name: source_x.components.Migrate}]";
+    let report = check(&of(&stream(LIST, CURSOR, "")), &of(&stream("", CURSOR, custom)));
+    let finding =
+        report.findings.iter().find(|finding| finding.rule == "state-departitioned").expect("a finding");
+    assert_eq!(finding.level, Level::Review);
+    assert!(finding.effect.contains("source_x.components.Migrate"), "{}", finding.effect);
+    assert!(ways(&report).0.why.contains("source_x.components.Migrate"));
+    // The other way it is gone, which is a question of its own.
+    let report = check(&of(&stream("", CURSOR, custom)), &of(&stream("", CURSOR, "")));
+    assert!(report.findings.iter().any(|finding| finding.rule == "state-migration-dropped"));
+}
+
+/// The schemas of the parents declare the values that partitions are told apart by.
+#[test]
+fn a_retyped_parent_key_reaches_its_substreams() {
+    let document = |kind: &str| {
+        let boards =
+            parent("boards", "", "").replace("{id: {type: integer}}", &format!("{{id: {{type: {kind}}}}}"));
+        let orders = stream(&substream("id", "board", "\"#/definitions/boards\"", ""), CURSOR, "")
+            .replace("\"#/definitions/boards\"", "{$ref: \"#/definitions/boards\"}");
+        Given {
+            manifest: Some(format!(
+                "version: 7.39.1\ntype: DeclarativeSource\ncheck: {{type: CheckStream, stream_names: [orders]}}\ndefinitions:\n  boards: {boards}\nstreams:\n  - {{$ref: \"#/definitions/boards\"}}\n  - {orders}\n"
+            )),
+            state: None,
+        }
+    };
+    let (outcome, findings) = forward(&document("integer"), &document("string"));
+    assert_eq!(
+        (outcome, findings),
+        (O::Unknown, vec!["review state-partition-value-type-changed".to_owned()])
+    );
+    assert_eq!(forward(&document("integer"), &document("number")), (O::Resumes, Vec::new()));
+}
+
+/// The same run with the sides swapped: what a rollback does.
+#[test]
+fn the_way_back_is_told() {
+    let spec =
+        r#"spec: {type: Spec, connection_specification: {type: object, properties: {key: {type: string}}}}"#;
+    let with_spec = |stream: &str| {
+        let mut given = of(stream);
+        given.manifest = given.manifest.map(|text| format!("{text}{spec}\n"));
+        given
+    };
+    let back = |old: &str, new: &str| {
+        let report = check(&with_spec(old), &with_spec(new));
+        (ways(&report).1.outcome, report.verdict.rollback_safe)
+    };
+    let plain = stream("", CURSOR, "");
+    assert_eq!(back(&plain, &plain), (O::Resumes, Some(true)));
+    // Forward the one position starts every partition; back again nobody looks at partitions.
+    assert_eq!(back(&plain, &stream(LIST, CURSOR, "")), (O::ReadsAgain, Some(false)));
+    let listed = r#"{type: DatetimeBasedCursor, cursor_field: updated, datetime_format: "%s", cursor_datetime_formats: ["%Y-%m-%d"], start_datetime: "0"}"#;
+    assert_eq!(back(&plain, &stream("", listed, "")), (O::Fails, Some(false)));
+    // A full refresh saves nothing that an incremental sync goes on from, and the reverse is as it was.
+    assert_eq!(back(&plain, &stream("", "", "")), (O::ReadsAgain, Some(false)));
+    assert_eq!(back(&stream("", "", ""), &plain), (O::NothingSaved, Some(true)));
+    let custom =
+        "{type: CustomIncrementalSync, class_name: source_x.components.Cursor, cursor_field: updated}";
+    assert_eq!(back(&stream("", custom, ""), &stream("", custom, "")), (O::Unknown, None));
+}
+
+/// A sample, two samples, or the manifests alone: the report says which.
+#[test]
+fn the_evidence_is_named() {
+    let evidence = |old: &Given, new: &Given| ways(&check(old, new)).0.evidence;
+    let plain = stream("", CURSOR, "");
+    let day = || saved(json!({"updated": "2024-05-01"}));
+    assert_eq!(evidence(&day(), &of(&plain)), StateEvidence::Replay);
+    assert_eq!(evidence(&day(), &day()), StateEvidence::Samples);
+    assert_eq!(evidence(&of(&plain), &of(&plain)), StateEvidence::Manifests);
+    assert_eq!(evidence(&of(&plain), &Given { state: day().state, ..of(&plain) }), StateEvidence::Manifests);
+    assert_eq!(evidence(&Given { state: day().state, ..of(&plain) }, &of(&plain)), StateEvidence::Replay);
+}
+
+/// Values may be secrets: they are printed where they are asked for, and nowhere else.
+#[test]
+fn saved_values_are_shown_on_demand_only() {
+    let old = saved(json!({"updated": "hunter2-2024", "token": "hunter2-token"}));
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(folder.path().join("state.json"), old.state.expect("a state").to_string()).expect("a file");
+    fs::create_dir_all(folder.path().join("new")).expect("a folder");
+    fs::write(folder.path().join("new/manifest.yaml"), manifest(&stream("", CURSOR, ""))).expect("a file");
+    let load = |name: &str| connector(&Side { path: folder.path().join(name), ..Side::default() });
+    let (old, new) = (load("state.json"), load("new"));
+    let printed = |show_values| {
+        let report = compare(&old, &new, &Options { show_values, ..Options::default() });
+        let finding = &report.findings[0];
+        assert_eq!(finding.rule, "state-datetime-format-changed");
+        assert!(matches!(finding.evidence, Evidence::Sample { .. }));
+        connector_diff::report::json(&connector_diff::report(vec![report]))
+    };
+    assert!(!printed(false).contains("hunter2"));
+    assert!(printed(true).contains("hunter2-2024"));
+    assert!(!printed(true).contains("hunter2-token"));
+}
+
+/// Any number of partitions and of samples says what one says.
+#[test]
+fn the_number_and_order_of_partitions_do_not_matter() {
+    let many = |count: usize, reverse: bool| {
+        let mut states: Vec<Value> = (0..count)
+            .map(|id| json!({"partition": {"board": "a", "n": id.to_string()}, "cursor": {"updated": "2024-05-01"}}))
+            .collect();
+        if reverse {
+            states.reverse();
+        }
+        saved(json!({"states": states, "state": {"updated": "2024-05-01"}}))
+    };
+    let new = of(&stream(LIST, CURSOR, ""));
+    let told = |old: &Given| {
+        let report = check(old, &new);
+        (report.states.clone(), report.findings.iter().map(|finding| finding.id.clone()).collect::<Vec<_>>())
+    };
+    let one = told(&many(1, false));
+    assert_eq!(told(&many(500, false)), one);
+    assert_eq!(told(&many(500, true)), one);
+}
+
+/// The shapes that samples are taken for.
+#[test]
+fn classes_of_state() {
+    let class = |state: Value| {
+        let given = saved(state);
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("state.json");
+        fs::write(&path, given.state.expect("a state").to_string()).expect("a file");
+        let side = connector(&Side { path, ..Side::default() });
+        side.states[0].messages[0].streams()[0].saved.class.name()
+    };
+    let table: BTreeMap<&str, Value> = BTreeMap::from([
+        ("nothing", json!({})),
+        ("one position", json!({"updated": "2024-05-01"})),
+        ("one position per partition", json!({"states": []})),
+        ("one position for all partitions", json!({"use_global_cursor": true, "state": {"updated": "x"}})),
+        ("date ranges", json!({"state_type": "date-range", "slices": []})),
+        ("the next page of a full refresh", json!({"next_page_token": 3})),
+        ("a history of files", json!({"history": {"a.csv": "2024-05-01T00:00:00.000000Z"}})),
+        ("a database position", json!({"version": 2, "state_type": "cursor_based", "cursor": "7"})),
+        ("a map by partition id", json!({"7": {"updated": "2024-05-01"}})),
+        ("a form of its own", json!({"a": [1], "b": 2})),
+    ]);
+    for (name, state) in table {
+        assert_eq!(class(state.clone()), name, "{state}");
+    }
+    for marker in ["__ab_full_refresh_sync_complete", "__ab_no_cursor_state_message"] {
+        assert_eq!(class(json!({marker: true})), "a full refresh marker");
+    }
+}
