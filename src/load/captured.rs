@@ -267,12 +267,10 @@ pub(crate) fn messages(document: &Arc<Document>) -> Messages {
                 let message = trace.as_ref().and_then(|trace| trace["error"]["message"].as_str());
                 found.trace = message.map(str::to_owned).or(found.trace);
             }
-            Some("STATE") => {
-                match object.get("state").and_then(|text| state::message(text, &Pointer::root())) {
-                    Some(message) => states.push(message),
-                    None => found.errors.push(no_payload(document, start, Artifact::State)),
-                }
-            }
+            Some("STATE") => match state::message(trimmed, &Pointer::root()) {
+                Some(message) => states.push(message),
+                None => found.errors.push(no_payload(document, start, Artifact::State)),
+            },
             _ => {}
         }
     }

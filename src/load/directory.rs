@@ -240,21 +240,12 @@ pub(super) fn kind_of(document: &Document) -> Result<Option<FileKind>, InputErro
             });
             return Ok(messages.then_some(FileKind::Messages));
         }
-        DocumentFormat::Json if text.starts_with('[') => {
-            let items = super::json::elements(&document.text)
-                .map_err(|error| read::json_error(document, None, error))?;
-            if kind::is_state_list(&items) {
-                return Ok(Some(FileKind::State));
-            }
-            super::json::parse(&document.text).map_err(|error| read::json_error(document, None, error))?
-        }
+        DocumentFormat::Json if kind::is_state_list(text) => return Ok(Some(FileKind::State)),
         DocumentFormat::Yaml => {
             let value =
                 super::yaml::parse(&document.text).map_err(|e| read::yaml_error(document, None, e))?;
             if value.is_array() {
-                let text = value.to_string();
-                let items = super::json::elements(&text).unwrap_or_default();
-                return Ok(kind::is_state_list(&items).then_some(FileKind::State));
+                return Ok(kind::is_state_list(&value.to_string()).then_some(FileKind::State));
             }
             value
         }

@@ -124,7 +124,7 @@ impl<'de> Deserialize<'de> for RawObject<'de> {
 }
 
 /// A borrowed key where it holds no escape.
-struct CowStr<'de>(Cow<'de, str>);
+pub(crate) struct CowStr<'de>(pub(crate) Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for CowStr<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -1,6 +1,5 @@
 //! What a file is, found from its content.
 
-use rayon::prelude::*;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -98,19 +97,19 @@ pub(crate) fn of_value(value: &Value) -> Option<FileKind> {
     }
 }
 
-/// Whether a JSON array holds state messages and nothing else; its elements are not parsed for it.
-pub(crate) fn is_state_list(items: &[&RawValue]) -> bool {
-    let is_state_message = |item: &&RawValue| {
-        let Ok(item) = RawObject::parse(item.get()) else { return false };
-        let state = match item.text("type").as_deref() {
-            Some("STATE") => item.get("state").and_then(|state| RawObject::parse(state).ok()),
-            _ => Some(item),
-        };
-        state.is_some_and(|state| {
-            matches!(state.text("type").as_deref(), Some("STREAM" | "GLOBAL" | "LEGACY"))
-                || state.has("stream")
-                || state.has("global")
-        })
+/// Whether a JSON array starts with a state message; a large one is not read to find out.
+pub(crate) fn is_state_list(text: &str) -> bool {
+    let Some(items) = text.trim_start().strip_prefix('[') else { return false };
+    let first = serde_json::Deserializer::from_str(items).into_iter::<&RawValue>().next();
+    let Some(Ok(first)) = first else { return false };
+    let Ok(first) = RawObject::parse(first.get()) else { return false };
+    let state = match first.text("type").as_deref() {
+        Some("STATE") => first.get("state").and_then(|state| RawObject::parse(state).ok()),
+        _ => Some(first),
     };
-    !items.is_empty() && items.par_iter().all(is_state_message)
+    state.is_some_and(|state| {
+        matches!(state.text("type").as_deref(), Some("STREAM" | "GLOBAL" | "LEGACY"))
+            || state.has("stream")
+            || state.has("global")
+    })
 }

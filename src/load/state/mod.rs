@@ -6,6 +6,7 @@
 
 mod form;
 mod shape;
+mod stream;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use super::{read, yaml};
 use crate::model::{
     Artifact, Document, DocumentFormat, InputError, Pointer, StateMessage, StateSample, StreamId, StreamState,
 };
+use stream::{Message, StreamPayload};
 
 /// Reads a file of saved state.
 ///
@@ -55,14 +57,7 @@ fn messages(text: &str, document: &Document) -> Result<Vec<StateMessage>, InputE
             .par_iter()
             .enumerate()
             .map(|(index, item)| {
-                let pointer = Pointer::new([index.to_string()]);
-                match RawObject::parse(item.get()) {
-                    Ok(object) if object.text("type").as_deref() == Some("STATE") => {
-                        object.get("state").and_then(|state| message(state, &pointer.join("state")))
-                    }
-                    _ => message(item.get(), &pointer),
-                }
-                .ok_or_else(|| {
+                message(item.get(), &Pointer::new([index.to_string()])).ok_or_else(|| {
                     let found = "expected a state message of the type STREAM, GLOBAL or LEGACY";
                     wrong(document, item.get(), format!("{found} at position {}", index + 1))
                 })
@@ -75,33 +70,34 @@ fn messages(text: &str, document: &Document) -> Result<Vec<StateMessage>, InputE
         return Err(wrong(document, text, found));
     }
     let object = RawObject::parse(text).map_err(unreadable)?;
-    let of_its_type = |text: &str, pointer: &Pointer| {
-        message(text, pointer)
-            .ok_or_else(|| wrong(document, text, "expected a state message of the type it names".to_owned()))
-    };
     match object.text("type").as_deref() {
-        Some("STATE") => {
-            let state = object
-                .get("state")
-                .ok_or_else(|| wrong(document, text, "expected a state in this STATE message".to_owned()))?;
-            Ok(vec![of_its_type(state, &Pointer::new(["state"]))?])
+        Some("STATE" | "STREAM" | "GLOBAL" | "LEGACY") => {
+            let found = "expected a state message of the type it names".to_owned();
+            let message = message(text, &Pointer::root()).ok_or_else(|| wrong(document, text, found))?;
+            Ok(vec![message])
         }
-        Some("STREAM" | "GLOBAL" | "LEGACY") => Ok(vec![of_its_type(text, &Pointer::root())?]),
         _ => {
             Ok(vec![StateMessage::Legacy { streams: by_name(&object, &Pointer::root()), is_message: false }])
         }
     }
 }
 
-/// One AirbyteStateMessage; `None` where the text is none.
+/// One AirbyteStateMessage, alone or in an AirbyteMessage; `None` where the text is none.
 pub(crate) fn message(text: &str, pointer: &Pointer) -> Option<StateMessage> {
-    let object = RawObject::parse(text).ok()?;
-    let kind = object.text("type");
-    let is = |name: &str| kind.as_deref().is_none_or(|kind| kind == name);
-    if let Some(text) = object.get("stream").filter(|_| is("STREAM")) {
-        return stream(text, pointer.join("stream")).map(StateMessage::Stream);
+    let message = stream::read::<Message<'_>>(text)?;
+    match message.inner {
+        Some(inner) if message.kind.as_deref() == Some("STATE") => of_message(*inner, &pointer.join("state")),
+        _ => of_message(message, pointer),
     }
-    if let Some(text) = object.get("global").filter(|_| is("GLOBAL")) {
+}
+
+fn of_message(message: Message<'_>, pointer: &Pointer) -> Option<StateMessage> {
+    let kind = message.kind.as_deref();
+    let is = |name: &str| kind.is_none_or(|kind| kind == name);
+    if let Some(payload) = message.stream.filter(|_| is("STREAM")) {
+        return stream_state(payload, &pointer.join("stream")).map(StateMessage::Stream);
+    }
+    if let Some(text) = message.global.filter(|_| is("GLOBAL")) {
         let global = RawObject::parse(text).ok()?;
         let pointer = pointer.join("global");
         let streams = match global.get("stream_states") {
@@ -111,7 +107,8 @@ pub(crate) fn message(text: &str, pointer: &Pointer) -> Option<StateMessage> {
                 .par_iter()
                 .enumerate()
                 .map(|(index, text): (usize, &&RawValue)| {
-                    stream(text.get(), pointer.join("stream_states").join(&index.to_string()))
+                    let payload = stream::read::<StreamPayload<'_>>(text.get())?;
+                    stream_state(payload, &pointer.join("stream_states").join(index.to_string()))
                 })
                 .collect::<Option<_>>()?,
         };
@@ -124,16 +121,15 @@ pub(crate) fn message(text: &str, pointer: &Pointer) -> Option<StateMessage> {
             streams,
         });
     }
-    let data = RawObject::parse(object.get("data")?).ok()?;
+    let data = RawObject::parse(message.data?).ok()?;
     Some(StateMessage::Legacy { streams: by_name(&data, &pointer.join("data")), is_message: true })
 }
 
-fn stream(text: &str, pointer: Pointer) -> Option<StreamState> {
-    let object = RawObject::parse(text).ok()?;
-    let descriptor = RawObject::parse(object.get("stream_descriptor")?).ok()?;
+fn stream_state(payload: StreamPayload<'_>, pointer: &Pointer) -> Option<StreamState> {
+    let descriptor = payload.descriptor?;
     Some(StreamState {
         id: StreamId { name: descriptor.text("name")?, namespace: descriptor.text("namespace") },
-        saved: shape::of(object.get("stream_state").unwrap_or("null")),
+        saved: payload.state.map_or_else(|| shape::of("null"), |blob| shape::shape(blob, 0)),
         pointer: pointer.join("stream_state"),
     })
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::Value;
 
 use super::form;
+use super::stream::{self, Blob};
 use crate::load::json::{self, RawObject};
 use crate::model::{Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass};
 
@@ -20,29 +21,32 @@ pub(super) fn of(text: &str) -> SavedState {
 }
 
 fn at_depth(text: &str, depth: usize) -> SavedState {
-    let Ok(object) = RawObject::parse(text) else { return SavedState::of(StateClass::Opaque) };
-    let map = object.by_key();
-    let mut saved = SavedState::of(class_of(&map));
+    stream::read::<Blob<'_>>(text)
+        .map_or_else(|| SavedState::of(StateClass::Opaque), |blob| shape(blob, depth))
+}
+
+/// The shape of a blob that was read.
+pub(super) fn shape(blob: Blob<'_>, depth: usize) -> SavedState {
+    if !blob.is_object {
+        return SavedState::of(StateClass::Opaque);
+    }
+    let map = &blob.entries;
+    let mut saved = SavedState::of(class_of(&blob));
     let mut cursor = Cursor::default();
+    let object = |key: &str| map.get(key).and_then(|text| RawObject::parse(text).ok()).unwrap_or_default();
     match saved.class {
-        StateClass::Simple | StateClass::ResumableToken => cursor.add_object(&object),
-        StateClass::PerPartition => {
-            let mut partitions = Partitions::default();
-            for state in json::elements(map["states"]).unwrap_or_default() {
-                let Ok(state) = RawObject::parse(state.get()) else { continue };
-                if let Some(text) = state.get("cursor") {
-                    cursor.add(text);
-                }
-                if let Some(text) = state.get("partition") {
-                    partitions.add(text);
-                }
-            }
-            saved.partitions = partitions.forms.into_iter().collect();
-            saved.global = cursor.add_global(&map);
+        StateClass::Simple | StateClass::ResumableToken => {
+            map.iter().for_each(|(key, text)| cursor.plain_position(key, text));
         }
-        StateClass::GlobalSubstream => saved.global = cursor.add_global(&map),
+        StateClass::PerPartition => {
+            cursor = blob.cursor;
+            saved.partitions = blob.partitions.forms.into_iter().collect();
+            saved.global = cursor.add_global(&object("state"));
+        }
+        StateClass::GlobalSubstream => saved.global = cursor.add_global(&object("state")),
         StateClass::Slices => {
-            for slice in json::elements(map["slices"]).unwrap_or_default() {
+            let slices = map.get("slices").and_then(|text| json::elements(text).ok());
+            for slice in slices.unwrap_or_default() {
                 let Ok(slice) = RawObject::parse(slice.get()) else { continue };
                 for key in ["start", "end", "most_recent_cursor_value"] {
                     if let Some(text) = slice.get(key) {
@@ -52,8 +56,7 @@ fn at_depth(text: &str, depth: usize) -> SavedState {
             }
         }
         StateClass::FileHistory => {
-            let history = map.get("history").and_then(|text| RawObject::parse(text).ok()).unwrap_or_default();
-            for text in history.by_key().into_values() {
+            for text in object("history").by_key().into_values() {
                 cursor.position("history", text);
             }
         }
@@ -64,20 +67,22 @@ fn at_depth(text: &str, depth: usize) -> SavedState {
         StateClass::Empty | StateClass::ResumableDone | StateClass::NoCursor | StateClass::Opaque => {}
     }
     saved.cursor = cursor.positions();
-    if depth < DEEPEST_PARENT
-        && let Some(parents) = map.get("parent_state").and_then(|text| RawObject::parse(text).ok())
-    {
+    if depth < DEEPEST_PARENT {
         let parent = |(name, text): (&str, &str)| (name.to_owned(), at_depth(text, depth + 1));
-        saved.parents = parents.by_key().into_iter().map(parent).collect();
+        saved.parents = object("parent_state").by_key().into_iter().map(parent).collect();
     }
-    saved.keys = map.into_keys().map(str::to_owned).collect();
+    saved.keys = map.keys().map(|key| key.clone().into_owned()).collect();
+    if blob.states {
+        saved.keys.insert("states".to_owned());
+    }
     saved
 }
 
-fn class_of(map: &BTreeMap<&str, &str>) -> StateClass {
+fn class_of(blob: &Blob<'_>) -> StateClass {
+    let map = &blob.entries;
     let starts = |key: &str, with: char| map.get(key).is_some_and(|text| text.starts_with(with));
     let is_object = |key: &str| starts(key, '{');
-    if map.is_empty() {
+    if map.is_empty() && !blob.states {
         StateClass::Empty
     } else if map.contains_key("__ab_full_refresh_sync_complete") {
         StateClass::ResumableDone
@@ -85,7 +90,7 @@ fn class_of(map: &BTreeMap<&str, &str>) -> StateClass {
         StateClass::NoCursor
     } else if is_object("history") {
         StateClass::FileHistory
-    } else if starts("states", '[') {
+    } else if blob.states {
         StateClass::PerPartition
     } else if map.contains_key("use_global_cursor")
         || (is_object("state") && map.contains_key("lookback_window"))
@@ -123,7 +128,7 @@ fn is_small(text: &str) -> bool {
 
 /// Cursor values on the way, told apart by their look: of thousands that look alike a few are kept.
 #[derive(Default)]
-struct Cursor {
+pub(super) struct Cursor {
     keys: HashMap<String, Values>,
 }
 
@@ -142,21 +147,23 @@ impl Cursor {
     }
 
     fn add_object(&mut self, object: &RawObject<'_>) {
-        for (key, text) in object.by_key() {
-            if !text.starts_with('{') {
-                self.position(key, text);
-            }
+        object.by_key().into_iter().for_each(|(key, text)| self.plain_position(key, text));
+    }
+
+    /// Objects are no positions.
+    fn plain_position(&mut self, key: &str, text: &str) {
+        if !text.starts_with('{') {
+            self.position(key, text);
         }
     }
 
     /// The position for all partitions; whether there is one.
-    fn add_global(&mut self, map: &BTreeMap<&str, &str>) -> bool {
-        let Some(state) = map.get("state").and_then(|text| RawObject::parse(text).ok()) else { return false };
-        self.add_object(&state);
+    fn add_global(&mut self, state: &RawObject<'_>) -> bool {
+        self.add_object(state);
         !state.by_key().is_empty()
     }
 
-    fn position(&mut self, key: &str, text: &str) {
+    pub(super) fn position(&mut self, key: &str, text: &str) {
         match self.keys.get_mut(key) {
             Some(values) => values.add(text),
             None => self.keys.entry(key.to_owned()).or_default().add(text),
@@ -205,14 +212,14 @@ impl Values {
 
 /// Partitions on the way, told apart by their keys and the JSON types of their values.
 #[derive(Default)]
-struct Partitions {
+pub(super) struct Partitions {
     looks: HashSet<String>,
     look: String,
     forms: Vec<PartitionForm>,
 }
 
 impl Partitions {
-    fn add(&mut self, text: &str) {
+    pub(super) fn add(&mut self, text: &str) {
         self.look.clear();
         let Ok(object) = RawObject::parse(text) else { return };
         add_look(&object, &mut self.look, 0);

@@ -1,0 +1,227 @@
+//! Reading state messages piece by piece, each byte once: a list of thousands of partitions is never held as values.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::shape::{Cursor, Partitions};
+use crate::load::json::{CowStr, RawObject};
+
+/// What to do with a JSON value, object or list; what is something else is skipped.
+pub(super) trait Sink<'de>: Sized {
+    /// Takes an entry of an object, and has to take its value.
+    fn entry<A: MapAccess<'de>>(&mut self, _key: Cow<'de, str>, map: &mut A) -> Result<(), A::Error> {
+        map.next_value::<IgnoredAny>().map(drop)
+    }
+
+    /// Takes the elements of a list.
+    fn elements<A: SeqAccess<'de>>(&mut self, mut list: A) -> Result<(), A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+
+    /// The value is an object.
+    fn is_object(&mut self) {}
+}
+
+/// Hands a value to a sink.
+pub(super) struct To<'s, S>(pub(super) &'s mut S);
+
+impl<'de, S: Sink<'de>> DeserializeSeed<'de> for To<'_, S> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, S: Sink<'de>> Visitor<'de> for To<'_, S> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        self.0.is_object();
+        while let Some(CowStr(key)) = map.next_key()? {
+            self.0.entry(key, &mut map)?;
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<(), A::Error> {
+        self.0.elements(list)
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+/// A state blob: its entries as text, and what its partitions show.
+#[derive(Default)]
+pub(super) struct Blob<'de> {
+    pub(super) entries: BTreeMap<Cow<'de, str>, &'de str>,
+    pub(super) is_object: bool,
+    /// The entry `states` is a list; it is not among the entries.
+    pub(super) states: bool,
+    pub(super) cursor: Cursor,
+    pub(super) partitions: Partitions,
+}
+
+impl<'de> Sink<'de> for Blob<'de> {
+    fn entry<A: MapAccess<'de>>(&mut self, key: Cow<'de, str>, map: &mut A) -> Result<(), A::Error> {
+        if key == "states" {
+            let mut states = States { is_list: false, blob: self };
+            map.next_value_seed(To(&mut states))?;
+            self.states = states.is_list;
+        } else {
+            let text: &'de RawValue = map.next_value()?;
+            self.entries.insert(key, text.get());
+        }
+        Ok(())
+    }
+
+    fn is_object(&mut self) {
+        self.is_object = true;
+    }
+}
+
+/// The list of partitions.
+struct States<'s, 'de> {
+    is_list: bool,
+    blob: &'s mut Blob<'de>,
+}
+
+impl<'de> Sink<'de> for States<'_, 'de> {
+    fn elements<A: SeqAccess<'de>>(&mut self, mut list: A) -> Result<(), A::Error> {
+        self.is_list = true;
+        let mut state = State { cursor: &mut self.blob.cursor, partitions: &mut self.blob.partitions };
+        while list.next_element_seed(To(&mut state))?.is_some() {}
+        Ok(())
+    }
+}
+
+/// One partition with its position.
+struct State<'s> {
+    cursor: &'s mut Cursor,
+    partitions: &'s mut Partitions,
+}
+
+impl<'de> Sink<'de> for State<'_> {
+    fn entry<A: MapAccess<'de>>(&mut self, key: Cow<'de, str>, map: &mut A) -> Result<(), A::Error> {
+        match key.as_ref() {
+            "cursor" => map.next_value_seed(To(self.cursor)),
+            "partition" => {
+                self.partitions.add(map.next_value::<&RawValue>()?.get());
+                Ok(())
+            }
+            _ => map.next_value::<IgnoredAny>().map(drop),
+        }
+    }
+}
+
+impl<'de> Sink<'de> for Cursor {
+    fn entry<A: MapAccess<'de>>(&mut self, key: Cow<'de, str>, map: &mut A) -> Result<(), A::Error> {
+        let text: &RawValue = map.next_value()?;
+        if !text.get().starts_with('{') {
+            self.position(&key, text.get());
+        }
+        Ok(())
+    }
+}
+
+/// An AirbyteStateMessage, alone or in an AirbyteMessage of the type `STATE`.
+#[derive(Default)]
+pub(super) struct Message<'de> {
+    pub(super) kind: Option<String>,
+    /// What stands in `state`: the message itself, where the type is `STATE`.
+    pub(super) inner: Option<Box<Message<'de>>>,
+    pub(super) stream: Option<StreamPayload<'de>>,
+    pub(super) global: Option<&'de str>,
+    pub(super) data: Option<&'de str>,
+    depth: usize,
+}
+
+/// What stands in `stream`.
+#[derive(Default)]
+pub(super) struct StreamPayload<'de> {
+    pub(super) descriptor: Option<RawObject<'de>>,
+    pub(super) state: Option<Blob<'de>>,
+}
+
+impl<'de> Sink<'de> for Message<'de> {
+    fn entry<A: MapAccess<'de>>(&mut self, key: Cow<'de, str>, map: &mut A) -> Result<(), A::Error> {
+        match key.as_ref() {
+            "type" => {
+                let text: &RawValue = map.next_value()?;
+                self.kind = serde_json::from_str(text.get()).ok();
+            }
+            "state" if self.depth == 0 => {
+                let mut inner = Message { depth: 1, ..Message::default() };
+                map.next_value_seed(To(&mut inner))?;
+                self.inner = Some(Box::new(inner));
+            }
+            "stream" => {
+                let mut stream = StreamPayload::default();
+                map.next_value_seed(To(&mut stream))?;
+                self.stream = Some(stream);
+            }
+            "global" => self.global = Some(map.next_value::<&RawValue>()?.get()),
+            "data" => self.data = Some(map.next_value::<&RawValue>()?.get()),
+            _ => map.next_value::<IgnoredAny>().map(drop)?,
+        }
+        Ok(())
+    }
+}
+
+impl<'de> Sink<'de> for StreamPayload<'de> {
+    fn entry<A: MapAccess<'de>>(&mut self, key: Cow<'de, str>, map: &mut A) -> Result<(), A::Error> {
+        match key.as_ref() {
+            "stream_descriptor" => {
+                let text: &RawValue = map.next_value()?;
+                self.descriptor = RawObject::parse(text.get()).ok();
+            }
+            "stream_state" => {
+                let mut blob = Blob::default();
+                map.next_value_seed(To(&mut blob))?;
+                self.state = Some(blob);
+            }
+            _ => map.next_value::<IgnoredAny>().map(drop)?,
+        }
+        Ok(())
+    }
+}
+
+/// Reads a whole text into a sink; `None` where it is no JSON.
+pub(super) fn read<'de, S: Sink<'de> + Default>(text: &'de str) -> Option<S> {
+    let mut sink = S::default();
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    To(&mut sink).deserialize(&mut deserializer).ok()?;
+    deserializer.end().ok()?;
+    Some(sink)
+}
