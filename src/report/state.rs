@@ -28,8 +28,12 @@ impl StateRow<'_> {
             StateEvidence::Manifests => " (by the manifests)",
             StateEvidence::None => "",
         };
-        let mut why = format!("{}{}", forward.why, shown(forward.evidence));
-        if back.outcome.is_harm() && back.why != forward.why {
+        let tells_back = back.outcome.is_harm() && back.why != forward.why;
+        let mut why = forward.why.clone();
+        if !tells_back || back.evidence != forward.evidence {
+            why.push_str(shown(forward.evidence));
+        }
+        if tells_back {
             let _ = write!(why, "; back: {}{}", back.why, shown(back.evidence));
         }
         why

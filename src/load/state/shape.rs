@@ -134,7 +134,7 @@ pub(super) struct Cursor {
 
 #[derive(Default)]
 struct Values {
-    by_look: HashMap<String, (Form, Vec<Value>)>,
+    by_look: HashMap<String, (Form, HashSet<String>)>,
     /// Used again for each value.
     look: String,
 }
@@ -173,8 +173,8 @@ impl Cursor {
     fn positions(self) -> BTreeMap<String, Positions> {
         let seen = |values: Values| {
             let mut forms: BTreeMap<Form, Vec<Value>> = BTreeMap::new();
-            for (form, values) in values.by_look.into_values() {
-                forms.entry(form).or_default().extend(values);
+            for (form, texts) in values.by_look.into_values() {
+                forms.entry(form).or_default().extend(texts.iter().map(|text| value(text)));
             }
             // Looks come in no order.
             for values in forms.values_mut() {
@@ -195,19 +195,20 @@ impl Values {
             self.look.push_str(if text.len() < 12 { "short" } else { "long" });
             self.look.push_str(&text.len().to_string());
         }
-        if let Some((_, values)) = self.by_look.get_mut(self.look.as_str()) {
-            if values.len() < KEPT_VALUES
-                && let Ok(value) = serde_json::from_str(text)
-                && !values.contains(&value)
-            {
-                values.push(value);
+        if let Some((_, texts)) = self.by_look.get_mut(self.look.as_str()) {
+            if texts.len() < KEPT_VALUES && !texts.contains(text) {
+                texts.insert(text.to_owned());
             }
         } else {
-            // What JSON allows and a double or a text cannot hold is no position either: a list stands for it.
-            let value = serde_json::from_str::<Value>(text).unwrap_or_else(|_| Value::Array(Vec::new()));
-            self.by_look.insert(self.look.clone(), (form::form(&value), vec![value]));
+            let known = (form::form(&value(text)), HashSet::from([text.to_owned()]));
+            self.by_look.insert(self.look.clone(), known);
         }
     }
+}
+
+/// A position. What JSON allows and a double or a text cannot hold is none: a list stands for it.
+fn value(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| Value::Array(Vec::new()))
 }
 
 /// Partitions on the way, told apart by their keys and the JSON types of their values.
@@ -231,7 +232,8 @@ impl Partitions {
 }
 
 fn add_look(object: &RawObject<'_>, look: &mut String, depth: usize) {
-    for (key, text) in object.by_key() {
+    // Equal keys and another order make another look of the same form, and nothing is lost.
+    for (key, text) in object.entries() {
         look.push_str(key);
         look.push('\0');
         match slice(key, text, depth) {
