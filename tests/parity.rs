@@ -101,7 +101,7 @@ fn side_is_as_the_cdk_prints_it(name: &str, cdk: &Value) -> Result<(), Failed> {
         }
     }
     let side = connector(&Side { path: folder.path().to_path_buf(), ..Side::default() });
-    let snapshot = snapshot(&side);
+    let snapshot = snapshot(&side, false);
     let mut gaps = BTreeSet::new();
     let mut wrong = Vec::new();
 

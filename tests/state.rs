@@ -732,3 +732,63 @@ fn classes_of_state() {
         assert_eq!(class(json!({marker: true})), "a full refresh marker");
     }
 }
+
+/// Accidents that state would have shown, re-told from what was published of them.
+#[test]
+fn accidents() {
+    let told = |old: &Given, new: &Given| {
+        let report = check(old, new);
+        let findings: Vec<String> = report
+            .findings
+            .iter()
+            .filter(|finding| finding.rule.starts_with("state-"))
+            .map(|finding| format!("{} {}", finding.level.name(), finding.rule))
+            .collect();
+        (ways(&report), findings.join(", "))
+    };
+    let router = substream("id", "form", &parent("forms", "", ""), "");
+    let low_code = of(&stream(&router, CURSOR, ""));
+
+    // source-typeform 1.1.0: a rewrite in low-code, whose Python kept the positions of responses by form.
+    let by_form = saved(json!({"u6nXL7": {"updated": "2024-05-01"}, "k9xNV4": {"updated": "2024-05-02"}}));
+    let (typeform, findings) = told(&by_form, &low_code);
+    assert_eq!(findings, "breaking state-legacy-map-replaced");
+    assert_eq!(typeform.0.outcome, O::ReadsAgain);
+
+    // source-postgres 0.4.19: timestamps are recognised, and the cursor is written in another form.
+    let row = |cursor: &str| {
+        message(
+            json!({"cdc": false, "streams": [{"stream_name": "orders", "cursor_field": ["updated_at"], "cursor": cursor}]}),
+        )
+    };
+    let (_, findings) = told(&row("2022-06-09 10:00:00"), &row("2022-06-09T10:00:00.000000"));
+    assert_eq!(findings, "review state-cursor-format-changed");
+
+    // The CDK's migration to partitions once wrote another key than the router looks for.
+    let (_, findings) = told(
+        &saved(partitions("id", [json!("1"), json!("2")], "updated", false)),
+        &saved(partitions("parent_id", [json!("1"), json!("2")], "updated", false)),
+    );
+    assert_eq!(findings, "breaking state-partition-key-renamed");
+
+    // source-jira 2.0.1: positions per issue; on the CDK of that time a single one failed for want of `states`.
+    let one = saved(json!({"updated": "2024-05-01"}));
+    let (jira, findings) = told(&one, &saved(partitions("id", [json!("1"), json!("2")], "updated", true)));
+    assert_eq!(findings, "review state-partitioned");
+    assert_eq!(jira.0.evidence, StateEvidence::Samples);
+
+    // The same by its manifests: the new state is readable forwards only.
+    let (jira, findings) = told(&of(&stream("", CURSOR, "")), &low_code);
+    assert_eq!(findings, "safe state-partitioned");
+    assert_eq!((jira.0.outcome, jira.1.outcome), (O::Resumes, O::ReadsAgain));
+
+    // source-zendesk-support, tags: another pagination, and another token to stop at.
+    let (_, findings) =
+        told(&saved(json!({"next_page_token": 3})), &saved(json!({"next_page_token": "b64"})));
+    assert_eq!(findings, "breaking state-cursor-value-type-changed");
+
+    // source-stripe, refunds: the cursor is another field.
+    let (_, findings) =
+        told(&saved(json!({"created": 1_714_521_600})), &saved(json!({"updated": 1_714_521_600})));
+    assert_eq!(findings, "breaking state-cursor-key-renamed");
+}

@@ -16,6 +16,9 @@ pub(super) struct SnapshotArgs {
     /// Print one artifact, as the protocol does
     #[arg(long, value_enum)]
     artifact: Option<Only>,
+    /// Print values of saved state; they may be secrets
+    #[arg(long)]
+    show_values: bool,
     /// What the file is, where its content does not tell
     #[arg(long, value_enum)]
     kind: Option<FileKind>,
@@ -36,7 +39,7 @@ enum Only {
 pub(super) fn run(arguments: &SnapshotArgs) -> Result<u8, Failure> {
     let side = Side { path: arguments.side.clone(), kind: arguments.kind, ..Side::default() };
     let connector = load::connector(&side);
-    let whole = report::snapshot(&connector);
+    let whole = report::snapshot(&connector, arguments.show_values);
     let value = match arguments.artifact {
         None => whole,
         Some(only) => {

@@ -442,7 +442,10 @@ pub enum StateChange {
     /// The cursor value has another JSON type.
     CursorValueTypeChanged,
     /// The cursor value is written in another form.
-    CursorFormatChanged,
+    CursorFormatChanged {
+        /// The CDK is known to read one form; code of a database source may read both.
+        sure: bool,
+    },
     /// One position became one per partition.
     Partitioned,
     /// One position per partition became one.
@@ -579,7 +582,7 @@ impl StateChange {
     pub fn outcome(&self) -> StateOutcome {
         match self {
             Self::CursorValueTypeChanged
-            | Self::CursorFormatChanged
+            | Self::CursorFormatChanged { sure: true }
             | Self::CursorNull
             | Self::DatetimeFormatChanged { sure: true }
             | Self::EnvelopeSwitched { shared: true } => StateOutcome::Fails,
@@ -601,6 +604,7 @@ impl StateChange {
             | Self::MissingInNew
             | Self::KeysRemoved
             | Self::VersionMarkerChanged
+            | Self::CursorFormatChanged { sure: false }
             | Self::EnvelopeLegacyToStream { is_message: false }
             | Self::SharedStateChanged
             | Self::OnlyOneSide
@@ -626,7 +630,7 @@ impl StateChange {
         match self {
             Self::CursorKeyRenamed => format!("saved under {old}, read under {new}"),
             Self::CursorValueTypeChanged => format!("saved as {old}, read as {new}"),
-            Self::CursorFormatChanged => format!("saved as {old}, later as {new}"),
+            Self::CursorFormatChanged { .. } => format!("saved as {old}, later as {new}"),
             Self::CursorNull => format!("an empty position is saved ({old})"),
             Self::DatetimeFormatChanged { sure: true } => {
                 format!("saved as {old}, read as {new}: no format matches")

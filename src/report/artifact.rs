@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{Catalog, Connector, CoverageStatus, InputError, Stream, SyncMode};
+use crate::model::{
+    Catalog, Connector, CoverageStatus, Form, InputError, PartitionForm, PartitionValue, Positions,
+    SavedState, StateMessage, StateSample, Stream, StreamId, SyncMode,
+};
 
 /// An AirbyteCatalog as `discover` would print it. What is not known is left out.
 pub fn catalog_value(catalog: &Catalog) -> Value {
@@ -49,18 +52,23 @@ pub(super) fn stream_value(stream: &Stream) -> Value {
     Value::Object(value)
 }
 
-/// Everything understood of one side.
-pub fn snapshot(connector: &Connector) -> Value {
+/// Everything understood of one side. Values of saved state may be secrets: they are left out unless `show_values` asks
+/// for them.
+pub fn snapshot(connector: &Connector, show_values: bool) -> Value {
     let errors: Vec<String> = connector
         .errors
         .iter()
         .chain(connector.faults.iter().map(|fault| &fault.error))
         .map(InputError::to_string)
         .collect();
+    let messages = |sample: &StateSample| -> Vec<Value> {
+        let streams = sample.messages.iter().flat_map(StateMessage::streams);
+        streams.map(|stream| state_value(&stream.id, &stream.saved, show_values)).collect()
+    };
     let states: Vec<Value> = connector
         .states
         .iter()
-        .map(|sample| json!({"file": sample.document.file, "messages": sample.messages.len()}))
+        .map(|sample| json!({"file": sample.document.file, "messages": sample.messages.len(), "streams": messages(sample)}))
         .collect();
     let catalog_status = connector.catalog.as_ref().map_or(CoverageStatus::Absent, |catalog| catalog.status);
     json!({
@@ -80,4 +88,42 @@ pub fn snapshot(connector: &Connector) -> Value {
         },
         "errors": errors,
     })
+}
+
+/// The shape of one stream's saved state, with what its values look like; with the values themselves only on demand.
+fn state_value(id: &StreamId, saved: &SavedState, show_values: bool) -> Value {
+    let positions = |positions: &Positions| match positions {
+        Positions::Seen(forms) => {
+            let form = |(form, values): (&Form, &Vec<Value>)| match show_values {
+                true => json!({"form": form.describe(), "values": values}),
+                false => json!({"form": form.describe()}),
+            };
+            forms.iter().map(form).collect()
+        }
+        Positions::Written(format) => json!(format),
+        Positions::Counted | Positions::Unknown => Value::Null,
+    };
+    let cursor: Map<String, Value> =
+        saved.cursor.iter().map(|(key, found)| (key.clone(), positions(found))).collect();
+    let partitions: Vec<Value> = saved.partitions.iter().map(partition_value).collect();
+    let parents: Map<String, Value> =
+        saved.parents.iter().map(|(name, parent)| (name.clone(), json!(parent.class.name()))).collect();
+    json!({
+        "stream": id,
+        "saves": saved.class.name(),
+        "cursor": cursor,
+        "partitions": partitions,
+        "parents": parents,
+    })
+}
+
+fn partition_value(form: &PartitionForm) -> Value {
+    let value = |value: &PartitionValue| match value {
+        PartitionValue::Seen(kind) => json!(kind),
+        PartitionValue::FromParent { stream, key } => json!(format!("{key} of {stream}")),
+        PartitionValue::Listed(values) => json!(values),
+        PartitionValue::Grouped => json!("list"),
+        PartitionValue::Slice(slice) => partition_value(slice),
+    };
+    Value::Object(form.iter().map(|(key, found)| (key.clone(), value(found))).collect())
 }

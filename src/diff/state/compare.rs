@@ -36,6 +36,16 @@ pub(super) fn compare(old: &SavedState, new: &SavedState) -> Vec<Found> {
         (C::Versioned, C::Versioned) if old.marker != new.marker => {
             vec![Found::new(StateChange::VersionMarkerChanged, &old.marker, &new.marker)]
         }
+        (C::Versioned, C::Versioned) => {
+            // The code of a database source may read both forms.
+            let mut found = cursors(old, new);
+            for one in &mut found {
+                if one.change == (StateChange::CursorFormatChanged { sure: true }) {
+                    one.change = StateChange::CursorFormatChanged { sure: false };
+                }
+            }
+            found
+        }
         (C::Opaque, C::Opaque) => {
             let list = |keys: Vec<&String>| keys.into_iter().cloned().collect::<Vec<_>>().join(", ");
             let removed: Vec<&String> = old.keys.difference(&new.keys).collect();
@@ -141,7 +151,7 @@ fn cursors(old: &SavedState, new: &SavedState) -> Vec<Found> {
             continue;
         }
         let change = if was.same_type(is) {
-            StateChange::CursorFormatChanged
+            StateChange::CursorFormatChanged { sure: true }
         } else {
             StateChange::CursorValueTypeChanged
         };

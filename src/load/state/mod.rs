@@ -134,7 +134,25 @@ fn stream_state(payload: StreamPayload<'_>, pointer: &Pointer) -> Option<StreamS
     })
 }
 
+/// The states in one legacy object: by the name of the stream, or the list that database sources kept.
 fn by_name(object: &RawObject<'_>, pointer: &Pointer) -> Vec<StreamState> {
+    if let Some(streams) = object.get("streams").and_then(|text| json::elements(text).ok()) {
+        let pointer = pointer.join("streams");
+        let of_database = |(index, text): (usize, &&RawValue)| {
+            let stream = RawObject::parse(text.get()).ok()?;
+            Some(StreamState {
+                id: StreamId {
+                    name: stream.text("stream_name")?,
+                    namespace: stream.text("stream_namespace"),
+                },
+                saved: shape::of(text.get()),
+                pointer: pointer.join(index.to_string()),
+            })
+        };
+        if let Some(streams) = streams.iter().enumerate().map(of_database).collect() {
+            return streams;
+        }
+    }
     let entries: Vec<(&str, &str)> = object.by_key().into_iter().collect();
     entries
         .par_iter()

@@ -62,7 +62,11 @@ pub(super) fn shape(blob: Blob<'_>, depth: usize) -> SavedState {
         }
         StateClass::LegacyMap => map.values().for_each(|text| cursor.add(text)),
         StateClass::Versioned => {
-            saved.marker = format!("version {} state_type {}", map["version"], map["state_type"]);
+            let marker = |key: &str| map.get(key).copied().unwrap_or("none");
+            saved.marker = format!("version {} state_type {}", marker("version"), marker("state_type"));
+            if let Some(text) = map.get("cursor") {
+                cursor.position("cursor", text);
+            }
         }
         StateClass::Empty | StateClass::ResumableDone | StateClass::NoCursor | StateClass::Opaque => {}
     }
@@ -98,7 +102,9 @@ fn class_of(blob: &Blob<'_>) -> StateClass {
         StateClass::GlobalSubstream
     } else if starts("slices", '[') {
         StateClass::Slices
-    } else if map.contains_key("version") && map.contains_key("state_type") {
+    } else if map.contains_key("version") && map.contains_key("state_type")
+        || map.contains_key("stream_name") && map.contains_key("cursor_field")
+    {
         StateClass::Versioned
     } else if map.len() == 1 && map.contains_key("next_page_token") {
         StateClass::ResumableToken

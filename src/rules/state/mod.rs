@@ -41,7 +41,7 @@ use crate::diff::StateChange;
 registry! { StateChange {
     StateChange::CursorKeyRenamed => [state_cursor_key_renamed],
     StateChange::CursorValueTypeChanged => [state_cursor_value_type_changed],
-    StateChange::CursorFormatChanged => [state_cursor_format_changed],
+    StateChange::CursorFormatChanged { .. } => [state_cursor_format_changed],
     StateChange::Partitioned => [state_partitioned],
     StateChange::Departitioned => [state_departitioned],
     StateChange::PartitionKeysChanged { .. } => [state_partition_key_renamed],

@@ -1,5 +1,6 @@
 //! See [`RULE`].
 
+use crate::diff::{Change, StateChange};
 use crate::rules::prelude::*;
 
 /// The saved cursor is written in another form.
@@ -11,7 +12,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     bump: Bump::Major,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Breaking),
+    applies: |delta| match &delta.change {
+        Change::State(StateChange::CursorFormatChanged { sure: false }) => Some(Level::Review),
+        _ => Some(Level::Breaking),
+    },
     checks: "The written form of cursor values in samples of both sides; values themselves never matter.",
     why: "A text that the format does not match cannot be parsed.",
     example: "`2024-05-01` becomes `2024-05-01T00:00:00Z`.",

@@ -1,5 +1,7 @@
 //! See [`RULE`].
 
+use crate::diff::StateContext;
+use crate::model::StateEvidence;
 use crate::rules::prelude::*;
 
 /// One position became one per partition.
@@ -7,16 +9,21 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-partitioned",
     title: "One position became one per partition",
     level: Level::Safe,
-    breaking_type: None,
+    breaking_type: Some(BreakingType::StateChange),
     bump: Bump::Patch,
-    affects: Affects::Nobody,
+    affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Safe),
-    checks: "A simple cursor on the old side, partitions on the new.",
+    applies: |delta| match &delta.context.state {
+        // Code may look for the partitions only.
+        Some(StateContext { evidence: Some(StateEvidence::Samples), .. }) => Some(Level::Review),
+        _ => Some(Level::Safe),
+    },
+    checks: "A simple cursor on the old side, partitions on the new: in manifests, or in samples, where it is reviewed.",
     why: "The CDK takes the old position for every partition.",
     example: "`{\"updated\": …}` becomes `{\"states\": […]}`.",
-    effect: "Saved state of `{stream}` seeds every partition and syncs go on.",
-    action: "Nothing.",
-    cannot_see: "Connectors that are not low-code.",
-    reference: "Observed on the Python CDK 7.39.1, low-code only.",
+    effect: "Saved state of `{stream}` is one position. A low-code stream starts every partition at it and goes on; code \
+             that looks for partitions only fails, or starts over.",
+    action: "Nothing for a low-code stream. For code, start the new version from an old state and see.",
+    cannot_see: "Whether code that is not low-code, or an old CDK, takes the one position: some failed for want of `states`.",
+    reference: "Observed on the Python CDK 7.39.1, low-code only; source-jira 2.0.1 failed.",
 };
