@@ -58,9 +58,28 @@ fn another_spelling_is_the_same() {
             .replace("      record_selector", "      paginator: {type: NoPagination}\n      record_selector"),
         format!("{plain}    transformations: []\n"),
         plain.replace("{type: RecordSelector, extractor: {type: DpathExtractor, ", "{extractor: {"),
+        plain
+            .replace("parameters['path']", "parameters.resource")
+            .replace("{path: orders}", "{resource: orders}"),
+        plain.replace("\"{{ parameters['path'] }}\"", "orders"),
     ] {
         assert_eq!(equivalent(&plain, &other), Some(true), "{other}");
     }
+    let key = |expression: &str| {
+        let query = format!("request_parameters: {{key: \"{{{{ {expression} }}}}\"}}, path");
+        manifest(&REQUESTER.replacen("path", &query, 1), PATH)
+    };
+    assert_eq!(equivalent(&key("config.key"), &key("config['key']")), Some(true));
+    // An absent key, a method of dictionaries, and a text that is no template answer otherwise.
+    assert_ne!(equivalent(&key("config.get('key')"), &key("config['key']")), Some(true));
+    assert_ne!(equivalent(&key("config.items"), &key("config['items']")), Some(true));
+    let raw = |value: &str| {
+        let router = format!(
+            "      partition_router: {{type: ListPartitionRouter, cursor_field: id, values: [\"{value}\"]}}\n      record_selector"
+        );
+        plain.replace("      record_selector", &router)
+    };
+    assert_ne!(equivalent(&raw("{{ parameters['path'] }}"), &raw("orders")), Some(true));
 }
 
 #[test]

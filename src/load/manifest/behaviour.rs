@@ -8,6 +8,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::component::{Component, Field};
 use super::fields;
+use super::interpolation::{Evaluated, evaluate, path_of};
 use super::node::Node;
 use crate::model::Aspect;
 
@@ -20,6 +21,44 @@ const CURSOR_STATE: [&str; 3] =
 
 /// A field that resolves to more components and lists than this is a bomb.
 const MOST_NODES: usize = 50_000;
+
+/// Fields that the CDK renders as templates (airbyte-cdk 7.39.1): in them a template that the manifest alone decides is
+/// its value. In any other field braces are text.
+const RENDERED: [&str; 33] = [
+    "api_token",
+    "client_id",
+    "client_secret",
+    "condition",
+    "cursor_value",
+    "datetime",
+    "end_datetime",
+    "error_message",
+    "field_name",
+    "field_path",
+    "grant_type",
+    "header",
+    "lookback_window",
+    "page_size",
+    "parent_key",
+    "partition_field_end",
+    "partition_field_start",
+    "password",
+    "path",
+    "predicate",
+    "refresh_request_body",
+    "refresh_token",
+    "request_body_data",
+    "request_body_json",
+    "request_headers",
+    "request_parameters",
+    "start_datetime",
+    "stop_condition",
+    "token_refresh_endpoint",
+    "url",
+    "url_base",
+    "username",
+    "value",
+];
 
 struct Digest {
     hasher: Xxh3,
@@ -61,7 +100,7 @@ fn plain<'m>(stream: &Component<'m>, prefix: &str, found: &mut Vec<FieldBehaviou
         if component.node(field).is_none_or(|node| says_nothing(&node)) || is_default(component, field) {
             return;
         }
-        feed_field(component, field, &mut hasher, 0);
+        feed_field(component, field, &mut hasher, 0, false);
         let digest = if hasher.nodes > MOST_NODES {
             // Too much to be looked through: any edit of the manifest counts.
             xxh3_64(component.resolver.document().to_string().as_bytes())
@@ -139,15 +178,28 @@ fn fields_of(component: &Component<'_>) -> Vec<String> {
     names
 }
 
-fn feed_field(component: &Component<'_>, field: &str, hasher: &mut Digest, depth: usize) {
+/// `rendered` is whether the component is a plain mapping in a field that is rendered as a template.
+fn feed_field(component: &Component<'_>, field: &str, hasher: &mut Digest, depth: usize, rendered: bool) {
     let Some(node) = component.node(field) else { return };
+    // The path of an added field is a list of keys, and keys are text.
+    let is_keys = field == "path" && matches!(node, Node::List(_) | Node::MadeList(_));
+    let rendered = rendered || RENDERED.contains(&field) && !is_keys;
     match component.field(field) {
-        Some(found @ (Field::Component(_) | Field::List(_))) => feed(component, &node, &found, hasher, depth),
-        _ => feed_value(component, &node, hasher),
+        Some(found @ (Field::Component(_) | Field::List(_))) => {
+            feed(component, &node, &found, hasher, depth, rendered);
+        }
+        _ => feed_value(component, &node, hasher, rendered),
     }
 }
 
-fn feed(component: &Component<'_>, node: &Node<'_>, field: &Field<'_>, hasher: &mut Digest, depth: usize) {
+fn feed(
+    component: &Component<'_>,
+    node: &Node<'_>,
+    field: &Field<'_>,
+    hasher: &mut Digest,
+    depth: usize,
+    rendered: bool,
+) {
     hasher.nodes += 1;
     if depth > DEEPEST || hasher.nodes > MOST_NODES {
         return;
@@ -164,7 +216,7 @@ fn feed(component: &Component<'_>, node: &Node<'_>, field: &Field<'_>, hasher: &
                 hasher.update(b",");
                 hasher.update(name.as_bytes());
                 hasher.update(b":");
-                feed_field(inner, &name, hasher, depth + 1);
+                feed_field(inner, &name, hasher, depth + 1, rendered && inner.kind.is_none());
             }
             hasher.update(b"}");
         }
@@ -172,24 +224,25 @@ fn feed(component: &Component<'_>, node: &Node<'_>, field: &Field<'_>, hasher: &
             hasher.update(b"[");
             let elements = node.elements(&component.resolver).unwrap_or_default();
             for (item, element) in items.iter().zip(&elements) {
-                feed(component, element, item, hasher, depth + 1);
+                feed(component, element, item, hasher, depth + 1, rendered);
                 hasher.update(b",");
             }
             hasher.update(b"]");
         }
-        Field::Value => feed_value(component, node, hasher),
+        Field::Value => feed_value(component, node, hasher, rendered),
     }
 }
 
-fn feed_value(component: &Component<'_>, node: &Node<'_>, hasher: &mut Digest) {
+fn feed_value(component: &Component<'_>, node: &Node<'_>, hasher: &mut Digest, rendered: bool) {
     let Some(value) = node.scalar() else { return };
     let Value::String(text) = value else { return hasher.update(value.to_string().as_bytes()) };
     if !text.contains("{{") && !text.contains("{%") {
         return hasher.update(value.to_string().as_bytes());
     }
-    // Spaces around an expression say nothing.
-    let tight = text.replace("{{ ", "{{").replace(" }}", "}}");
-    hasher.update(tight.as_bytes());
+    if rendered && let Some(known) = known_text(component, text) {
+        return hasher.update(Value::from(known).to_string().as_bytes());
+    }
+    hasher.update(spelled(text).as_bytes());
     // A template says the same only if what it reads is the same.
     let all = [".values", ".items", ".keys", "parameters }}", "parameters |"]
         .iter()
@@ -203,3 +256,45 @@ fn feed_value(component: &Component<'_>, node: &Node<'_>, hasher: &mut Digest) {
         }
     }
 }
+
+/// The text that a template becomes, where the manifest alone decides it.
+fn known_text(component: &Component<'_>, template: &str) -> Option<String> {
+    let names = [("parameters", component.parameters.as_ref())];
+    match evaluate(&component.resolver, template, &names) {
+        Evaluated::Text(text) if !text.is_empty() => Some(text),
+        Evaluated::Node(node) => node.as_text().map(str::to_owned),
+        _ => None,
+    }
+}
+
+/// A template in one spelling: spaces around an expression say nothing, and a key of the config may be written in
+/// three ways.
+fn spelled(template: &str) -> String {
+    let mut spelled = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some(start) = rest.find("{{") {
+        let Some(length) = rest[start..].find("}}") else { break };
+        spelled.push_str(&rest[..start]);
+        let expression = rest[start + 2..start + length].trim();
+        spelled.push_str("{{");
+        // A call answers otherwise where the key is absent.
+        let path = expression.strip_prefix("config").filter(|path| !path.contains('('));
+        match path.and_then(path_of) {
+            Some((keys, None)) if !keys.is_empty() && !keys.iter().any(|key| DICT_METHODS.contains(key)) => {
+                spelled.push_str("config");
+                for key in keys {
+                    spelled.push_str(&format!("[{}]", Value::from(key)));
+                }
+            }
+            _ => spelled.push_str(expression),
+        }
+        spelled.push_str("}}");
+        rest = &rest[start + length + 2..];
+    }
+    spelled.push_str(rest);
+    spelled
+}
+
+/// After a dot these are what a Python dictionary does, not its keys.
+const DICT_METHODS: [&str; 11] =
+    ["clear", "copy", "fromkeys", "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values"];

@@ -144,7 +144,7 @@ pub(super) fn mapped<'m>(evaluated: Evaluated<'m>) -> Option<Node<'m>> {
 }
 
 /// Reads `['a']['b']`, `.a.b`, `.get('a')` and `.get('a', 'b')` into keys and a default.
-fn path_of(path: &str) -> Option<(Vec<&str>, Option<&str>)> {
+pub(super) fn path_of(path: &str) -> Option<(Vec<&str>, Option<&str>)> {
     let mut keys = Vec::new();
     let mut rest = path;
     while !rest.is_empty() {

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::component::Component;
 use super::interpolation::{Evaluated, evaluate};
+use super::node::Node;
 use super::stream::{CURSORS, cursor_field};
 use crate::model::{ParentTraits, PartitionForm, PartitionValue, StateTraits};
 
@@ -44,6 +45,8 @@ impl Reader {
         let retriever = keeper.component("retriever");
         let router = retriever.as_ref().and_then(|retriever| retriever.node("partition_router"));
         let routers = retriever.map(|retriever| retriever.components("partition_router")).unwrap_or_default();
+        // Of a list of routers, even of one, the CDK keeps no state of parents.
+        let is_list = matches!(router, Some(Node::List(_) | Node::MadeList(_)));
         let migrations = keeper
             .components("state_migrations")
             .into_iter()
@@ -61,7 +64,7 @@ impl Reader {
             cursor_type: incremental.kind.clone().unwrap_or_default(),
             cursor_field: cursor_field(&incremental).known().cloned(),
             partitions: self.forms(&routers),
-            parents: self.parents(&routers),
+            parents: if is_list { Vec::new() } else { self.parents(&routers) },
             global: incremental.value("global_substream_cursor") == Some(Value::Bool(true))
                 || routers.iter().any(is_group),
             partitioned: router.is_some_and(|node| node.is_truthy()),
@@ -165,7 +168,6 @@ impl Reader {
     }
 
     fn parents(&self, routers: &[Component<'_>]) -> Vec<ParentTraits> {
-        // Of a product of routers the CDK keeps no state of parents.
         let [router] = routers else { return Vec::new() };
         match router.kind.as_deref() {
             Some("SubstreamPartitionRouter") => {}

@@ -181,9 +181,12 @@ pub(super) fn cursor_field(incremental: &Component<'_>) -> Fact<Vec<String>> {
         ));
     }
     match evaluate(&incremental.resolver, template, &[("parameters", &incremental.parameters)]) {
+        Evaluated::Text(text) if is_python_literal(&text) => {
+            Fact::Unknown(format!("the CDK reads cursor_field {text} as a Python literal"))
+        }
         Evaluated::Text(text) => Fact::Known(vec![text]),
         Evaluated::Node(node) => match node.scalar() {
-            Some(Value::String(text)) => Fact::Known(vec![text.clone()]),
+            Some(Value::String(text)) if !is_python_literal(text) => Fact::Known(vec![text.clone()]),
             Some(value @ (Value::Number(_) | Value::Bool(_))) => Fact::Known(vec![value.to_string()]),
             _ => Fact::Unknown(format!("cursor_field {template} is not a text")),
         },
@@ -191,6 +194,13 @@ pub(super) fn cursor_field(incremental: &Component<'_>) -> Fact<Vec<String>> {
             Fact::Unknown(format!("cursor_field depends on the config: {expression}"))
         }
     }
+}
+
+/// Whether a text is a Python literal other than a decimal number: the CDK takes its value, written as Python does.
+fn is_python_literal(text: &str) -> bool {
+    matches!(text, "True" | "False" | "None")
+        || ["0x", "0X", "0o", "0O", "0b", "0B"].iter().any(|prefix| text.starts_with(prefix))
+        || text.starts_with(['\'', '"', '[', '(', '{'])
 }
 
 /// `id`, `[id, name]` or `[[id], [name]]` as the protocol's list of paths.
