@@ -105,6 +105,8 @@ struct Side<'s> {
     streams: BTreeMap<&'s str, &'s Stream>,
     /// What samples show, joined by class.
     samples: BTreeMap<&'s StreamId, Vec<(SavedState, &'s Pointer)>>,
+    /// Their streams by name, one for each namespace.
+    sampled_names: BTreeMap<&'s str, Vec<&'s StreamId>>,
     /// Whether a sample has messages per stream.
     per_stream: bool,
     /// Whether a sample has a global message, and the keys of what its streams share.
@@ -119,6 +121,7 @@ impl<'s> Side<'s> {
             connector,
             streams: BTreeMap::new(),
             samples: BTreeMap::new(),
+            sampled_names: BTreeMap::new(),
             per_stream: false,
             global: None,
             legacy: None,
@@ -145,11 +148,19 @@ impl<'s> Side<'s> {
                 }
             }
         }
+        for id in side.samples.keys().copied() {
+            side.sampled_names.entry(id.name.as_str()).or_default().push(id);
+        }
         side
     }
 
     fn has(&self, id: &StreamId) -> bool {
         self.samples.contains_key(id) || self.streams.contains_key(id.name.as_str())
+    }
+
+    /// The streams of this name that samples show.
+    fn sampled_as(&self, name: &str) -> &[&'s StreamId] {
+        self.sampled_names.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
     fn is_sampled(&self) -> bool {
@@ -212,11 +223,10 @@ impl<'s> Side<'s> {
                 }
             }
             (false, None) if reader.is_sampled() => {
-                let moved = reader.samples.keys().any(|other| {
-                    other.name == id.name
-                        && other.namespace != id.namespace
-                        && !self.samples.contains_key(*other)
-                });
+                let moved = reader
+                    .sampled_as(&id.name)
+                    .iter()
+                    .any(|other| other.namespace != id.namespace && !self.samples.contains_key(other));
                 met.evidence = StateEvidence::Samples;
                 let change = if moved { StateChange::NamespaceChanged } else { StateChange::MissingInNew };
                 met.add(vec![Found::new(change, "", "")]);
@@ -226,7 +236,7 @@ impl<'s> Side<'s> {
                 met.new_pointer = others.first().map(|(_, pointer)| (*pointer).clone());
                 met.outcome = StateOutcome::NothingSaved;
                 met.why = "no sample has state of the stream".to_owned();
-                if !self.samples.keys().any(|known| known.name == id.name) {
+                if self.sampled_as(&id.name).is_empty() {
                     met.add(vec![Found::new(StateChange::MissingInOld, "", "")]);
                 }
             }
