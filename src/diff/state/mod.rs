@@ -6,19 +6,21 @@
 
 mod compare;
 mod meet;
+mod met;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::delta::{Change, Delta, StateChange, StateContext, StateMigration, StreamContext};
+use super::delta::{Delta, StateChange, StateContext};
 use super::{record_schema, stream};
 use crate::model::{
-    Artifact, Connector, ConnectorType, CoverageStatus, Pointer, SavedState, Sides, StateClass,
-    StateEvidence, StateMeeting, StateMessage, StateOutcome, StateTraits, Stream, StreamBody, StreamId,
-    StreamProperties, StreamStanding, StreamStateReport, SyncMode,
+    Connector, ConnectorType, CoverageStatus, Pointer, SavedState, StateClass, StateEvidence, StateMessage,
+    StateOutcome, StateTraits, Stream, StreamBody, StreamId, StreamProperties, StreamStanding,
+    StreamStateReport, SyncMode,
 };
 use meet::{LEGACY_MIGRATION, Types, meet, saved_by};
+use met::{Met, delta};
 
 /// One thing that differs, with the old and the new side in words.
 #[derive(Debug, Clone)]
@@ -412,141 +414,6 @@ fn by_definition(before: &StateTraits, after: &StateTraits) -> Vec<Found> {
     found
 }
 
-/// What happens to the state of one stream in one direction.
-struct Met {
-    found: Vec<Found>,
-    evidence: StateEvidence,
-    /// What happens where nothing differs.
-    outcome: StateOutcome,
-    /// Why, where nothing differs.
-    why: String,
-    /// A sample that nothing can be held against.
-    is_open: bool,
-    /// Where the sample stands.
-    pointer: Option<Pointer>,
-    /// Where the sample of the other side stands.
-    new_pointer: Option<Pointer>,
-    /// What is known of the stream, where both manifests have it.
-    context: Option<StreamContext>,
-    /// The catalogs show that the cursor is another one.
-    cursor_shown: bool,
-    /// The catalogs show both lists of sync modes.
-    modes_shown: bool,
-    /// State migrations of the reading side that are classes of the connector.
-    migrations: Vec<String>,
-}
-
-impl Default for Met {
-    fn default() -> Self {
-        Self {
-            found: Vec::new(),
-            evidence: StateEvidence::None,
-            outcome: StateOutcome::Unknown,
-            why: String::new(),
-            is_open: false,
-            pointer: None,
-            new_pointer: None,
-            context: None,
-            cursor_shown: false,
-            modes_shown: false,
-            migrations: Vec::new(),
-        }
-    }
-}
-
-impl Met {
-    fn settle(&mut self, outcome: StateOutcome, why: &str) {
-        self.outcome = outcome;
-        why.clone_into(&mut self.why);
-    }
-
-    fn settled(mut self, outcome: StateOutcome, why: &str) -> Self {
-        self.settle(outcome, why);
-        self
-    }
-
-    /// Adds what was found, each change once.
-    fn add(&mut self, found: Vec<Found>) {
-        for one in found {
-            if !self.found.iter().any(|known| known.change == one.change) {
-                self.found.push(one);
-            }
-        }
-    }
-
-    fn migration(&self, change: &StateChange) -> Option<StateMigration> {
-        match change {
-            StateChange::LegacyMapReplaced { migrated: true } => {
-                Some(StateMigration::Works { by: LEGACY_MIGRATION.to_owned() })
-            }
-            change if change.outcome().is_harm() && !self.migrations.is_empty() => {
-                Some(StateMigration::Unseen { by: self.migrations.join(", ") })
-            }
-            _ => None,
-        }
-    }
-
-    /// The differences for the rules, without those that the catalogs show.
-    fn deltas(&self, id: &StreamId) -> Vec<Delta> {
-        // Of what a sample shows, the sample is the better evidence.
-        let shown = |change: &StateChange| match change {
-            _ if self.evidence != StateEvidence::Manifests => false,
-            StateChange::CursorKeyRenamed => self.cursor_shown,
-            StateChange::BecameIncremental | StateChange::BecameFullRefresh => self.modes_shown,
-            _ => false,
-        };
-        let found = self.found.iter().filter(|one| !shown(&one.change));
-        found
-            .map(|one| {
-                let context = StateContext {
-                    evidence: Some(self.evidence),
-                    value: one.value.clone(),
-                    migration: self.migration(&one.change),
-                };
-                let mut delta = delta(Some(id), one, context);
-                if let (Some(context), StateEvidence::Manifests) = (&self.context, self.evidence) {
-                    let state = delta.context.state.take();
-                    delta.context = StreamContext { state, ..context.clone() };
-                    let pointer = Some(Pointer::new(["default_cursor_field"]));
-                    delta.pointer = Sides { old: pointer.clone(), new: pointer };
-                } else {
-                    delta.pointer = Sides { old: self.pointer.clone(), new: self.new_pointer.clone() };
-                }
-                delta
-            })
-            .collect()
-    }
-
-    /// The outcome in one word and a reason. In a rollback, the old version's own full refresh loses nothing.
-    fn meeting(&self, envelope: Option<&StateChange>, is_rollback: bool) -> StateMeeting {
-        if let Some(change) = envelope {
-            return StateMeeting {
-                outcome: change.outcome(),
-                why: change.why("", ""),
-                evidence: StateEvidence::Replay,
-            };
-        }
-        let outcome_of = |one: &Found| match (&one.change, self.migration(&one.change)) {
-            (_, Some(StateMigration::Unseen { .. })) => StateOutcome::Unknown,
-            (StateChange::BecameFullRefresh, _) if is_rollback => StateOutcome::NothingSaved,
-            (StateChange::BecameIncremental, _) if is_rollback => StateOutcome::ReadsAgain,
-            (change, _) => change.outcome(),
-        };
-        let worst = self.found.iter().map(|one| (outcome_of(one), one)).min_by_key(|(outcome, _)| *outcome);
-        let (outcome, why) = match worst {
-            Some((outcome, one)) if outcome < self.outcome || self.outcome == StateOutcome::Resumes => {
-                let why = one.change.why(&one.old, &one.new);
-                match self.migration(&one.change) {
-                    Some(StateMigration::Unseen { by }) => (outcome, format!("{why}; {by} may migrate it")),
-                    _ => (outcome, why),
-                }
-            }
-            _ => (self.outcome, self.why.clone()),
-        };
-        StateMeeting { outcome, why, evidence: self.evidence }
-    }
-}
-
 /// Whether a manifest defines the stream.
 fn is_manifest(stream: &Stream) -> bool {
     matches!(stream.body, StreamBody::Derived { .. }) && stream.standing != StreamStanding::SchemaFile
@@ -593,21 +460,4 @@ fn rolls_back(streams: &[StreamStateReport], old: &Side<'_>, new: &Side<'_>) -> 
     });
     let known = streams.iter().all(|one| one.back.outcome != StateOutcome::Unknown);
     (all_seen && known).then_some(true)
-}
-
-fn delta(stream: Option<&StreamId>, found: &Found, state: StateContext) -> Delta {
-    let text = |text: &String| (!text.is_empty()).then(|| json!(text));
-    Delta {
-        artifact: Artifact::State,
-        stream: stream.cloned(),
-        field: Vec::new(),
-        branch: None,
-        pointer: Sides::default(),
-        change: Change::State(found.change.clone()),
-        old: text(&found.old),
-        new: text(&found.new),
-        context: StreamContext { state: Some(state), ..StreamContext::default() },
-        place: None,
-        decision: None,
-    }
 }

@@ -1,0 +1,161 @@
+//! What was found of one stream's state in one direction, as differences and as an outcome.
+
+use serde_json::json;
+
+use super::Found;
+use super::meet::LEGACY_MIGRATION;
+use crate::diff::delta::{Change, Delta, StateChange, StateContext, StateMigration, StreamContext};
+use crate::model::{Artifact, Pointer, Sides, StateEvidence, StateMeeting, StateOutcome, StreamId};
+
+/// What happens to the state of one stream in one direction.
+pub(super) struct Met {
+    pub(super) found: Vec<Found>,
+    pub(super) evidence: StateEvidence,
+    /// What happens where nothing differs.
+    pub(super) outcome: StateOutcome,
+    /// Why, where nothing differs.
+    pub(super) why: String,
+    /// A sample that nothing can be held against.
+    pub(super) is_open: bool,
+    /// Where the sample stands.
+    pub(super) pointer: Option<Pointer>,
+    /// Where the sample of the other side stands.
+    pub(super) new_pointer: Option<Pointer>,
+    /// What is known of the stream, where both manifests have it.
+    pub(super) context: Option<StreamContext>,
+    /// The catalogs show that the cursor is another one.
+    pub(super) cursor_shown: bool,
+    /// The catalogs show both lists of sync modes.
+    pub(super) modes_shown: bool,
+    /// State migrations of the reading side that are classes of the connector.
+    pub(super) migrations: Vec<String>,
+}
+
+impl Default for Met {
+    fn default() -> Self {
+        Self {
+            found: Vec::new(),
+            evidence: StateEvidence::None,
+            outcome: StateOutcome::Unknown,
+            why: String::new(),
+            is_open: false,
+            pointer: None,
+            new_pointer: None,
+            context: None,
+            cursor_shown: false,
+            modes_shown: false,
+            migrations: Vec::new(),
+        }
+    }
+}
+
+impl Met {
+    pub(super) fn settle(&mut self, outcome: StateOutcome, why: &str) {
+        self.outcome = outcome;
+        why.clone_into(&mut self.why);
+    }
+
+    pub(super) fn settled(mut self, outcome: StateOutcome, why: &str) -> Self {
+        self.settle(outcome, why);
+        self
+    }
+
+    /// Adds what was found, each change once.
+    pub(super) fn add(&mut self, found: Vec<Found>) {
+        for one in found {
+            if !self.found.iter().any(|known| known.change == one.change) {
+                self.found.push(one);
+            }
+        }
+    }
+
+    fn migration(&self, change: &StateChange) -> Option<StateMigration> {
+        match change {
+            StateChange::LegacyMapReplaced { migrated: true } => {
+                Some(StateMigration::Works { by: LEGACY_MIGRATION.to_owned() })
+            }
+            change if change.outcome().is_harm() && !self.migrations.is_empty() => {
+                Some(StateMigration::Unseen { by: self.migrations.join(", ") })
+            }
+            _ => None,
+        }
+    }
+
+    /// The differences for the rules, without those that the catalogs show.
+    pub(super) fn deltas(&self, id: &StreamId) -> Vec<Delta> {
+        // Of what a sample shows, the sample is the better evidence.
+        let shown = |change: &StateChange| match change {
+            _ if self.evidence != StateEvidence::Manifests => false,
+            StateChange::CursorKeyRenamed => self.cursor_shown,
+            StateChange::BecameIncremental | StateChange::BecameFullRefresh => self.modes_shown,
+            _ => false,
+        };
+        let found = self.found.iter().filter(|one| !shown(&one.change));
+        found
+            .map(|one| {
+                let context = StateContext {
+                    evidence: Some(self.evidence),
+                    value: one.value.clone(),
+                    migration: self.migration(&one.change),
+                };
+                let mut delta = delta(Some(id), one, context);
+                if let (Some(context), StateEvidence::Manifests) = (&self.context, self.evidence) {
+                    let state = delta.context.state.take();
+                    delta.context = StreamContext { state, ..context.clone() };
+                    let pointer = Some(Pointer::new(["default_cursor_field"]));
+                    delta.pointer = Sides { old: pointer.clone(), new: pointer };
+                } else {
+                    delta.pointer = Sides { old: self.pointer.clone(), new: self.new_pointer.clone() };
+                }
+                delta
+            })
+            .collect()
+    }
+
+    /// The outcome in one word and a reason. In a rollback, the old version's own full refresh loses nothing.
+    pub(super) fn meeting(&self, envelope: Option<&StateChange>, is_rollback: bool) -> StateMeeting {
+        if let Some(change) = envelope {
+            return StateMeeting {
+                outcome: change.outcome(),
+                why: change.why("", ""),
+                evidence: StateEvidence::Replay,
+            };
+        }
+        let outcome_of = |one: &Found| match (&one.change, self.migration(&one.change)) {
+            (_, Some(StateMigration::Unseen { .. })) => StateOutcome::Unknown,
+            (StateChange::BecameFullRefresh, _) if is_rollback => StateOutcome::NothingSaved,
+            (StateChange::BecameIncremental, _) if is_rollback => StateOutcome::ReadsAgain,
+            (change, _) => change.outcome(),
+        };
+        let worst = self.found.iter().map(|one| (outcome_of(one), one)).min_by_key(|(outcome, _)| *outcome);
+        let (outcome, why) = match worst {
+            Some((outcome, one)) if outcome < self.outcome || self.outcome == StateOutcome::Resumes => {
+                let why = one.change.why(&one.old, &one.new);
+                match self.migration(&one.change) {
+                    Some(StateMigration::Unseen { by }) => (outcome, format!("{why}; {by} may migrate it")),
+                    _ => (outcome, why),
+                }
+            }
+            _ => (self.outcome, self.why.clone()),
+        };
+        StateMeeting { outcome, why, evidence: self.evidence }
+    }
+}
+
+/// A difference of one stream's state, or of all.
+pub(super) fn delta(stream: Option<&StreamId>, found: &Found, state: StateContext) -> Delta {
+    let text = |text: &String| (!text.is_empty()).then(|| json!(text));
+    Delta {
+        artifact: Artifact::State,
+        stream: stream.cloned(),
+        field: Vec::new(),
+        branch: None,
+        pointer: Sides::default(),
+        change: Change::State(found.change.clone()),
+        old: text(&found.old),
+        new: text(&found.new),
+        context: StreamContext { state: Some(state), ..StreamContext::default() },
+        place: None,
+        decision: None,
+    }
+}
