@@ -396,7 +396,7 @@ fn parents(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec<Fo
                 StateChange::ParentStateRemoved => (name.clone(), format!("{}, from {}", one.new, one.old)),
                 _ => (place(one.old), one.new),
             };
-            found.push(Found { change, old, new, value: one.value });
+            found.push(Found { change, old, new, ..one });
         }
     }
     let gone: Vec<&str> =

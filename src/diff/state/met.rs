@@ -1,5 +1,7 @@
 //! What was found of one stream's state in one direction, as differences and as an outcome.
 
+use std::mem::discriminant;
+
 use serde_json::json;
 
 use super::Found;
@@ -60,11 +62,15 @@ impl Met {
         self
     }
 
-    /// Adds what was found, each change once.
-    pub(super) fn add(&mut self, found: Vec<Found>) {
-        for one in found {
-            if !self.found.iter().any(|known| known.change == one.change) {
-                self.found.push(one);
+    /// Adds what was found. Of one kind of change the worse is kept, and of two alike what was found first.
+    pub(super) fn add(&mut self, found: Vec<Found>, evidence: StateEvidence) {
+        for mut one in found {
+            one.evidence = evidence;
+            let kind = discriminant(&one.change);
+            match self.found.iter_mut().find(|known| discriminant(&known.change) == kind) {
+                Some(known) if one.change.outcome() < known.change.outcome() => *known = one,
+                Some(_) => {}
+                None => self.found.push(one),
             }
         }
     }
@@ -84,22 +90,22 @@ impl Met {
     /// The differences for the rules, without those that the catalogs show.
     pub(super) fn deltas(&self, id: &StreamId) -> Vec<Delta> {
         // Of what a sample shows, the sample is the better evidence.
-        let shown = |change: &StateChange| match change {
-            _ if self.evidence != StateEvidence::Manifests => false,
+        let shown = |one: &Found| match one.change {
+            _ if one.evidence != StateEvidence::Manifests => false,
             StateChange::CursorKeyRenamed => self.cursor_shown,
             StateChange::BecameIncremental | StateChange::BecameFullRefresh => self.modes_shown,
             _ => false,
         };
-        let found = self.found.iter().filter(|one| !shown(&one.change));
+        let found = self.found.iter().filter(|one| !shown(one));
         found
             .map(|one| {
                 let context = StateContext {
-                    evidence: Some(self.evidence),
+                    evidence: Some(one.evidence),
                     value: one.value.clone(),
                     migration: self.migration(&one.change),
                 };
                 let mut delta = delta(Some(id), one, context);
-                if let (Some(context), StateEvidence::Manifests) = (&self.context, self.evidence) {
+                if let (Some(context), StateEvidence::Manifests) = (&self.context, one.evidence) {
                     let state = delta.context.state.take();
                     delta.context = StreamContext { state, ..context.clone() };
                     let pointer = Some(Pointer::new(["default_cursor_field"]));
@@ -127,18 +133,20 @@ impl Met {
             (StateChange::BecameIncremental, _) if is_rollback => StateOutcome::ReadsAgain,
             (change, _) => change.outcome(),
         };
-        let worst = self.found.iter().map(|one| (outcome_of(one), one)).min_by_key(|(outcome, _)| *outcome);
-        let (outcome, why) = match worst {
-            Some((outcome, one)) if outcome < self.outcome || self.outcome == StateOutcome::Resumes => {
-                let why = one.change.why(&one.old, &one.new);
-                match self.migration(&one.change) {
-                    Some(StateMigration::Unseen { by }) => (outcome, format!("{why}; {by} may migrate it")),
-                    _ => (outcome, why),
-                }
-            }
-            _ => (self.outcome, self.why.clone()),
+        // A migration that is gone says nothing of this direction's position.
+        let found = self.found.iter().filter(|one| one.change != StateChange::MigrationDropped);
+        let worst = found.map(|one| (outcome_of(one), one)).min_by_key(|(outcome, _)| *outcome);
+        let base = StateMeeting { outcome: self.outcome, why: self.why.clone(), evidence: self.evidence };
+        let Some((outcome, one)) =
+            worst.filter(|(outcome, _)| *outcome <= self.outcome || self.outcome == StateOutcome::Resumes)
+        else {
+            return base;
         };
-        StateMeeting { outcome, why, evidence: self.evidence }
+        let mut why = one.change.why(&one.old, &one.new);
+        if let Some(StateMigration::Unseen { by }) = self.migration(&one.change) {
+            why.push_str(&format!("; {by} may migrate it"));
+        }
+        StateMeeting { outcome, why, evidence: one.evidence }
     }
 }
 

@@ -30,11 +30,13 @@ struct Found {
     new: String,
     /// The saved value that shows it.
     value: Option<Value>,
+    /// What it was read off.
+    evidence: StateEvidence,
 }
 
 impl Found {
     fn new(change: StateChange, old: impl Into<String>, new: impl Into<String>) -> Self {
-        Self { change, old: old.into(), new: new.into(), value: None }
+        Self { change, old: old.into(), new: new.into(), value: None, evidence: StateEvidence::None }
     }
 }
 
@@ -219,7 +221,7 @@ impl<'s> Side<'s> {
                         // A marker beside real positions of the other side was only saved on the way.
                         let is_marker = saved.class.is_full_refresh() && samples.len() > 1;
                         if !is_marker {
-                            met.add(compare::compare(saved, other));
+                            met.add(compare::compare(saved, other), StateEvidence::Samples);
                         }
                     }
                 }
@@ -231,7 +233,7 @@ impl<'s> Side<'s> {
                     .any(|other| other.namespace != id.namespace && !self.samples.contains_key(other));
                 met.evidence = StateEvidence::Samples;
                 let change = if moved { StateChange::NamespaceChanged } else { StateChange::MissingInNew };
-                met.add(vec![Found::new(change, "", "")]);
+                met.add(vec![Found::new(change, "", "")], StateEvidence::Samples);
             }
             (true, Some(others)) if self.is_sampled() => {
                 met.evidence = StateEvidence::Samples;
@@ -239,7 +241,7 @@ impl<'s> Side<'s> {
                 met.outcome = StateOutcome::NothingSaved;
                 met.why = "no sample has state of the stream".to_owned();
                 if self.sampled_as(&id.name).is_empty() {
-                    met.add(vec![Found::new(StateChange::MissingInOld, "", "")]);
+                    met.add(vec![Found::new(StateChange::MissingInOld, "", "")], StateEvidence::Samples);
                 }
             }
             (no_sample, others) => {
@@ -281,7 +283,10 @@ impl<'s> Side<'s> {
             match (is_incremental(before), now) {
                 (Some(false), Some(true)) => {
                     met.settle(StateOutcome::NothingSaved, "a full refresh saved no position");
-                    met.add(vec![Found::new(StateChange::BecameIncremental, "", "")]);
+                    met.add(
+                        vec![Found::new(StateChange::BecameIncremental, "", "")],
+                        StateEvidence::Manifests,
+                    );
                     return;
                 }
                 (Some(false), _) => {
@@ -301,7 +306,7 @@ impl<'s> Side<'s> {
                 .any(|(saved, _)| saved.class != StateClass::Empty && !saved.class.is_full_refresh());
             met.settle(StateOutcome::NothingSaved, "the stream has no incremental syncs");
             if samples.is_empty() || lost {
-                met.add(vec![Found::new(StateChange::BecameFullRefresh, "", "")]);
+                met.add(vec![Found::new(StateChange::BecameFullRefresh, "", "")], met.evidence);
             }
             return;
         }
@@ -313,7 +318,7 @@ impl<'s> Side<'s> {
         met.migrations =
             traits.migrations.iter().filter(|class| *class != LEGACY_MIGRATION).cloned().collect();
         if let Some(before) = own_traits {
-            met.add(by_definition(before, traits));
+            met.add(by_definition(before, traits), StateEvidence::Manifests);
         }
         if traits.custom_cursor || own_traits.is_some_and(|traits| traits.custom_cursor) && samples.is_empty()
         {
@@ -331,58 +336,79 @@ impl<'s> Side<'s> {
             |stream: &str, key: &str| reader.field_types(stream, key),
         );
         let types = Types { saved: &saved_types, read: &read_types };
-        let derived = own_traits.map(|own| meet(&saved_by(own), traits, types));
-        if samples.is_empty() {
-            let Some(found) = derived else {
-                met.why = "the manifest does not show how the position is kept".to_owned();
-                return;
-            };
-            let unknown_router = traits.partitioned
-                && (traits.partitions.is_none() || own_traits.is_some_and(|own| own.partitions.is_none()));
-            if !unknown_router {
-                met.outcome = StateOutcome::Resumes;
-                met.why = "the position is saved and read in the same way".to_owned();
-            } else {
+        // What the old version saves is met whether a sample shows some of it or not.
+        let saving = own_traits.filter(|own| !own.custom_cursor && own.cursor_field.is_some());
+        if let Some(own) = saving {
+            let is_open_router =
+                traits.partitioned && (traits.partitions.is_none() || own.partitions.is_none());
+            if is_open_router {
                 met.why = "a router class of the connector, or the config, decides the partitions".to_owned();
+            } else {
+                met.settle(StateOutcome::Resumes, "the position is saved and read in the same way");
             }
-            met.add(found);
-            return;
+        } else {
+            met.why = "the manifest does not show how the position is kept".to_owned();
         }
-        // What the old version could not go on from either is not news.
-        let own_types = Types { saved: &saved_types, read: &saved_types };
-        let known: Vec<StateChange> = own_traits
-            .filter(|own| !own.custom_cursor)
+        if !samples.is_empty() {
+            let found = self.samples_met(reader, id, samples, traits, types, saving);
+            match found {
+                Some(found) => {
+                    met.evidence = StateEvidence::Replay;
+                    if !traits.partitioned || traits.partitions.is_some() {
+                        met.settle(StateOutcome::Resumes, "the position in the sample is found and read");
+                    }
+                    met.add(found, StateEvidence::Replay);
+                }
+                None => {
+                    met.why
+                        .push_str("; the sample is of another version: its own cannot go on from it either");
+                    met.evidence = StateEvidence::Manifests;
+                }
+            }
+        }
+        if let Some(own) = saving {
+            met.add(meet(&saved_by(own), traits, types), StateEvidence::Manifests);
+        }
+    }
+
+    /// What the manifest of the other side makes of samples; `None` where this side's own manifest fares no better with
+    /// them, and nothing is news.
+    fn samples_met(
+        &self,
+        reader: &Side<'s>,
+        id: &StreamId,
+        samples: &[(SavedState, &Pointer)],
+        traits: &StateTraits,
+        types: Types<'_>,
+        saving: Option<&StateTraits>,
+    ) -> Option<Vec<Found>> {
+        if id.namespace.is_some() && saving.is_none() {
+            let namespace = id.namespace.clone().unwrap_or_default();
+            return Some(vec![Found::new(StateChange::NamespaceChanged, namespace, "none")]);
+        }
+        let own_types = Types { saved: types.saved, read: types.saved };
+        let known: Vec<StateChange> = saving
             .map(|own| {
-                samples
-                    .iter()
-                    .flat_map(|(saved, _)| meet(saved, own, own_types))
-                    .map(|one| one.change)
-                    .collect()
+                let met = samples.iter().flat_map(|(saved, _)| meet(saved, own, own_types));
+                met.map(|one| one.change).collect()
             })
             .unwrap_or_default();
-        let mut found: Vec<Found> = Vec::new();
-        if id.namespace.is_some() && own.is_none() {
-            let namespace = id.namespace.clone().unwrap_or_default();
-            found.push(Found::new(StateChange::NamespaceChanged, namespace, "none"));
-        } else {
+        let mut found: Vec<Found> =
+            samples.iter().flat_map(|(saved, _)| meet(saved, traits, types)).collect();
+        let all = found.len();
+        found.retain(|one| !known.contains(&one.change));
+        let is_stale = found.len() < all;
+        // Values that the code writes otherwise show in samples only.
+        for (other, _) in reader.samples.get(id).map(Vec::as_slice).unwrap_or_default() {
             for (saved, _) in samples {
-                found.extend(meet(saved, traits, types));
+                found.extend(compare::compare(saved, other).into_iter().filter(|one| match one.change {
+                    StateChange::PartitionValueTypeChanged { .. } => true,
+                    StateChange::PartitionKeysChanged { .. } => traits.partitions.is_none(),
+                    _ => false,
+                }));
             }
         }
-        let before = found.len();
-        found.retain(|one| !known.contains(&one.change));
-        if before == found.len() {
-            met.outcome = StateOutcome::Resumes;
-            met.why = "the position in the sample is found and read".to_owned();
-        } else {
-            met.why = "the version beside it does not go on from this sample either".to_owned();
-        }
-        met.add(found);
-        // A sample does not show every value that is saved, nor which values are left out.
-        let silent = |one: &Found| {
-            matches!(one.change, StateChange::DatetimeMisread | StateChange::PartitionValuesAdded)
-        };
-        met.add(derived.into_iter().flatten().filter(silent).collect());
+        (!(is_stale && found.is_empty())).then_some(found)
     }
 }
 
@@ -423,12 +449,14 @@ fn is_manifest(stream: &Stream) -> bool {
 fn envelope(writer: &Side<'_>, reader: &Side<'_>) -> Option<StateChange> {
     let only_legacy = writer.legacy.filter(|_| !writer.per_stream && writer.global.is_none());
     if reader.streams.values().any(|stream| is_manifest(stream)) {
+        // A manifest never saved such a message: the sample is older than the version it stands beside.
+        if writer.streams.values().any(|stream| is_manifest(stream)) {
+            return None;
+        }
         if let Some(Some(_)) = &writer.global {
             return Some(StateChange::EnvelopeSwitched { shared: true });
         }
-        // A manifest never saved that message: the sample is older than the version it stands beside.
-        let by_manifest = writer.streams.values().any(|stream| is_manifest(stream));
-        return (only_legacy == Some(true) && !by_manifest)
+        return (only_legacy == Some(true))
             .then_some(StateChange::EnvelopeLegacyToStream { is_message: true });
     }
     if let Some(is_message) = only_legacy
