@@ -268,8 +268,13 @@ pub(crate) fn messages(document: &Arc<Document>) -> Messages {
                 found.trace = message.map(str::to_owned).or(found.trace);
             }
             Some("STATE") => match state::message(trimmed, &Pointer::root()) {
-                Some(message) => states.push(message),
-                None => found.errors.push(no_payload(document, start, Artifact::State)),
+                Ok(message) => states.push(message),
+                Err(why) => found.errors.push(InputError {
+                    artifact: Some(Artifact::State),
+                    file: document.file.clone(),
+                    line: Some(document.position(start).line),
+                    message: why,
+                }),
             },
             _ => {}
         }

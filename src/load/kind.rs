@@ -66,7 +66,10 @@ pub(crate) fn of_object(object: &RawObject<'_>) -> Option<FileKind> {
         return Some(if object.has("spec") { FileKind::Registry } else { FileKind::Metadata });
     }
     let state_type = object.text("type");
-    if matches!(state_type.as_deref(), Some("STREAM" | "GLOBAL" | "LEGACY")) {
+    if matches!(state_type.as_deref(), Some("STREAM" | "GLOBAL" | "LEGACY"))
+        || object.has("stateType")
+        || object.has("streamDescriptor")
+    {
         return Some(FileKind::State);
     }
     None
@@ -111,5 +114,6 @@ pub(crate) fn is_state_list(text: &str) -> bool {
         matches!(state.text("type").as_deref(), Some("STREAM" | "GLOBAL" | "LEGACY"))
             || state.has("stream")
             || state.has("global")
+            || state.has("streamDescriptor")
     })
 }

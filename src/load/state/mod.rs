@@ -1,5 +1,5 @@
-//! Saved state from a file: a list of state messages, one message, messages among other lines, or the bare legacy
-//! object.
+//! Saved state from a file: a list of state messages, one message, messages among other lines, the bare legacy object,
+//! or what Airbyte's API and web page print of a connection.
 //!
 //! A state may hold thousands of partitions for hundreds of streams. Its text is cut into pieces and only their shape
 //! is kept; streams are read in parallel.
@@ -52,17 +52,7 @@ fn wrong(document: &Document, piece: &str, message: String) -> InputError {
 fn messages(text: &str, document: &Document) -> Result<Vec<StateMessage>, InputError> {
     let unreadable = |error| read::json_error(document, Some(Artifact::State), error);
     if text.trim_start().starts_with('[') {
-        let items = json::elements(text).map_err(unreadable)?;
-        return items
-            .par_iter()
-            .enumerate()
-            .map(|(index, item)| {
-                message(item.get(), &Pointer::new([index.to_string()])).ok_or_else(|| {
-                    let found = "expected a state message of the type STREAM, GLOBAL or LEGACY";
-                    wrong(document, item.get(), format!("{found} at position {}", index + 1))
-                })
-            })
-            .collect();
+        return list(text, document, &Pointer::root());
     }
     if !text.trim_start().starts_with('{') {
         json::parse(text).map_err(unreadable)?;
@@ -70,11 +60,31 @@ fn messages(text: &str, document: &Document) -> Result<Vec<StateMessage>, InputE
         return Err(wrong(document, text, found));
     }
     let object = RawObject::parse(text).map_err(unreadable)?;
+    // A connection's state as the API prints it.
+    if object.has("stateType") || object.has("streamState") && !object.has("streamDescriptor") {
+        let mut messages = Vec::new();
+        if let Some(streams) = object.get("streamState").filter(|text| *text != "null") {
+            messages.extend(list(streams, document, &Pointer::new(["streamState"]))?);
+        }
+        if let Some(text) = object.get("globalState").filter(|text| *text != "null") {
+            messages.push(
+                global(text, &Pointer::new(["globalState"])).map_err(|why| wrong(document, text, why))?,
+            );
+        }
+        if let Some(legacy) = object.get("state").and_then(|text| RawObject::parse(text).ok()) {
+            messages.push(StateMessage::Legacy {
+                streams: by_name(&legacy, &Pointer::new(["state"])),
+                is_message: true,
+            });
+        }
+        return Ok(messages);
+    }
     match object.text("type").as_deref() {
         Some("STATE" | "STREAM" | "GLOBAL" | "LEGACY") => {
-            let found = "expected a state message of the type it names".to_owned();
-            let message = message(text, &Pointer::root()).ok_or_else(|| wrong(document, text, found))?;
-            Ok(vec![message])
+            Ok(vec![message(text, &Pointer::root()).map_err(|why| wrong(document, text, why))?])
+        }
+        _ if object.has("streamDescriptor") => {
+            Ok(vec![message(text, &Pointer::root()).map_err(|why| wrong(document, text, why))?])
         }
         _ => {
             Ok(vec![StateMessage::Legacy { streams: by_name(&object, &Pointer::root()), is_message: false }])
@@ -82,47 +92,93 @@ fn messages(text: &str, document: &Document) -> Result<Vec<StateMessage>, InputE
     }
 }
 
-/// One AirbyteStateMessage, alone or in an AirbyteMessage; `None` where the text is none.
-pub(crate) fn message(text: &str, pointer: &Pointer) -> Option<StateMessage> {
-    let message = stream::read::<Message<'_>>(text)?;
+fn list(text: &str, document: &Document, pointer: &Pointer) -> Result<Vec<StateMessage>, InputError> {
+    let items =
+        json::elements(text).map_err(|error| read::json_error(document, Some(Artifact::State), error))?;
+    items
+        .par_iter()
+        .enumerate()
+        .map(|(index, item)| {
+            message(item.get(), &pointer.join(index.to_string()))
+                .map_err(|why| wrong(document, item.get(), format!("state message {}: {why}", index + 1)))
+        })
+        .collect()
+}
+
+/// The types of state messages, for what is written otherwise.
+const TYPES: [&str; 3] = ["STREAM", "GLOBAL", "LEGACY"];
+
+/// One AirbyteStateMessage, alone or in an AirbyteMessage.
+///
+/// # Errors
+/// The text is none; the error says what was expected and what was found.
+pub(crate) fn message(text: &str, pointer: &Pointer) -> Result<StateMessage, String> {
+    let message = stream::read::<Message<'_>>(text).filter(|message| message.is_object).ok_or_else(|| {
+        format!("expected an object with the key type, found a {}", form::json_type_of(text))
+    })?;
     match message.inner {
         Some(inner) if message.kind.as_deref() == Some("STATE") => of_message(*inner, &pointer.join("state")),
         _ => of_message(message, pointer),
     }
 }
 
-fn of_message(message: Message<'_>, pointer: &Pointer) -> Option<StateMessage> {
+fn of_message(message: Message<'_>, pointer: &Pointer) -> Result<StateMessage, String> {
     let kind = message.kind.as_deref();
     let is = |name: &str| kind.is_none_or(|kind| kind == name);
-    if let Some(payload) = message.stream.filter(|_| is("STREAM")) {
-        return stream_state(payload, &pointer.join("stream")).map(StateMessage::Stream);
+    if let Some(kind) = kind.filter(|kind| !TYPES.contains(kind)) {
+        return Err(format!("expected the type STREAM, GLOBAL or LEGACY, found {kind}"));
     }
-    if let Some(text) = message.global.filter(|_| is("GLOBAL")) {
-        let global = RawObject::parse(text).ok()?;
-        let pointer = pointer.join("global");
-        let streams = match global.get("stream_states") {
-            None | Some("null") => Vec::new(),
-            Some(text) => json::elements(text)
-                .ok()?
-                .par_iter()
-                .enumerate()
-                .map(|(index, text): (usize, &&RawValue)| {
-                    let payload = stream::read::<StreamPayload<'_>>(text.get())?;
-                    stream_state(payload, &pointer.join("stream_states").join(index.to_string()))
-                })
-                .collect::<Option<_>>()?,
-        };
-        let keys = |text: &str| -> BTreeSet<String> {
-            let object = RawObject::parse(text).unwrap_or_default();
-            object.by_key().into_keys().map(str::to_owned).collect()
-        };
-        return Some(StateMessage::Global {
-            shared: global.get("shared_state").filter(|text| *text != "null").map(keys),
-            streams,
+    if let Some(payload) = message.stream.filter(|_| is("STREAM")) {
+        let state = stream_state(payload, &pointer.join("stream"));
+        return state.map(StateMessage::Stream).ok_or_else(|| {
+            "expected the name of a stream in stream.stream_descriptor.name, found none".to_owned()
         });
     }
-    let data = RawObject::parse(message.data?).ok()?;
-    Some(StateMessage::Legacy { streams: by_name(&data, &pointer.join("data")), is_message: true })
+    if let Some(text) = message.global.filter(|_| is("GLOBAL")) {
+        return global(text, &pointer.join("global"));
+    }
+    let data = message.data.filter(|_| is("LEGACY")).and_then(|data| RawObject::parse(data).ok());
+    match (data, kind) {
+        (Some(data), _) => {
+            Ok(StateMessage::Legacy { streams: by_name(&data, &pointer.join("data")), is_message: true })
+        }
+        (None, None) => Err(
+            "expected a message with the type STREAM, GLOBAL or LEGACY, found an object without one: a legacy state \
+             object stands alone, in no list"
+                .to_owned(),
+        ),
+        (None, Some(kind)) => {
+            let key = if kind == "LEGACY" { "data".to_owned() } else { kind.to_lowercase() };
+            Err(format!("expected an object under {key}, as the type {kind} asks for, found none"))
+        }
+    }
+}
+
+fn global(text: &str, pointer: &Pointer) -> Result<StateMessage, String> {
+    let found = |what: &str| format!("expected an object with stream_states, found {what}");
+    let global = RawObject::parse(text).map_err(|_| found(&format!("a {}", form::json_type_of(text))))?;
+    let either =
+        |protocol: &str, api: &str| global.get(protocol).or(global.get(api)).filter(|text| *text != "null");
+    let streams = match either("stream_states", "streamStates") {
+        None => Vec::new(),
+        Some(text) => json::elements(text)
+            .map_err(|_| found("something else under that key"))?
+            .par_iter()
+            .enumerate()
+            .map(|(index, text): (usize, &&RawValue)| {
+                let payload = stream::read::<StreamPayload<'_>>(text.get())?;
+                stream_state(payload, &pointer.join("stream_states").join(index.to_string()))
+            })
+            .collect::<Option<_>>()
+            .ok_or(
+                "expected the name of a stream in stream_descriptor.name of each state, found none in one",
+            )?,
+    };
+    let keys = |text: &str| -> BTreeSet<String> {
+        let object = RawObject::parse(text).unwrap_or_default();
+        object.by_key().into_keys().map(str::to_owned).collect()
+    };
+    Ok(StateMessage::Global { shared: either("shared_state", "sharedState").map(keys), streams })
 }
 
 fn stream_state(payload: StreamPayload<'_>, pointer: &Pointer) -> Option<StreamState> {

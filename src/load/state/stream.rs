@@ -155,7 +155,8 @@ impl<'de> Sink<'de> for Cursor {
     }
 }
 
-/// An AirbyteStateMessage, alone or in an AirbyteMessage of the type `STATE`.
+/// An AirbyteStateMessage, alone or in an AirbyteMessage of the type `STATE`; or one stream's state as Airbyte's API and
+/// its web page write it.
 #[derive(Default)]
 pub(super) struct Message<'de> {
     pub(super) kind: Option<String>,
@@ -164,6 +165,7 @@ pub(super) struct Message<'de> {
     pub(super) stream: Option<StreamPayload<'de>>,
     pub(super) global: Option<&'de str>,
     pub(super) data: Option<&'de str>,
+    pub(super) is_object: bool,
     depth: usize,
 }
 
@@ -191,22 +193,29 @@ impl<'de> Sink<'de> for Message<'de> {
                 map.next_value_seed(To(&mut stream))?;
                 self.stream = Some(stream);
             }
+            "streamDescriptor" | "streamState" => {
+                self.stream.get_or_insert_default().entry(key, map)?;
+            }
             "global" => self.global = Some(map.next_value::<&RawValue>()?.get()),
             "data" => self.data = Some(map.next_value::<&RawValue>()?.get()),
             _ => map.next_value::<IgnoredAny>().map(drop)?,
         }
         Ok(())
     }
+
+    fn is_object(&mut self) {
+        self.is_object = true;
+    }
 }
 
 impl<'de> Sink<'de> for StreamPayload<'de> {
     fn entry<A: MapAccess<'de>>(&mut self, key: Cow<'de, str>, map: &mut A) -> Result<(), A::Error> {
         match key.as_ref() {
-            "stream_descriptor" => {
+            "stream_descriptor" | "streamDescriptor" => {
                 let text: &RawValue = map.next_value()?;
                 self.descriptor = RawObject::parse(text.get()).ok();
             }
-            "stream_state" => {
+            "stream_state" | "streamState" => {
                 let mut blob = Blob::default();
                 map.next_value_seed(To(&mut blob))?;
                 self.state = Some(blob);
