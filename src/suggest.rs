@@ -1,7 +1,7 @@
 //! Suggestions for mistyped names.
 
 /// Names less alike than this are not proposed.
-const LEAST_SIMILARITY: f64 = 0.6;
+const LEAST_SIMILARITY: f64 = 0.75;
 
 /// The known name that is most like a mistyped one, if any is like it at all.
 pub(crate) fn nearest<'n>(word: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {

@@ -41,13 +41,13 @@ fn a_quiet_release_is_one_line() {
 
 #[test]
 fn markdown_report() {
-    insta::assert_snapshot!(markdown(&report(vec![demo(&Options::default())]), 60_000));
+    insta::assert_snapshot!(markdown(&report(vec![demo(&Options::default())]), 60_000, false));
 }
 
 #[test]
 fn a_long_markdown_report_is_cut_between_rows_and_says_so() {
     let whole = report(vec![demo(&Options::default())]);
-    let cut = markdown(&whole, 1_800);
+    let cut = markdown(&whole, 1_800, false);
     assert!(cut.chars().count() <= 1_800, "{} characters", cut.chars().count());
     assert!(cut.contains("left out for length"), "{cut}");
     assert_eq!(cut.matches("<details>").count(), cut.matches("</details>").count());

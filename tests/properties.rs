@@ -123,7 +123,7 @@ proptest! {
                 let one = compare(&old, &new, &Options { patch: true, ..Options::default() });
                 let printed = text(&one, Detail { all: true, verbose: true, quiet: false, equivalent: false });
                 let whole = report(vec![one]);
-                (printed, markdown(&whole, 4_000), json(&whole))
+                (printed, markdown(&whole, 4_000, false), json(&whole))
             })
         };
         let one = made(1);

@@ -792,3 +792,84 @@ fn accidents() {
         told(&saved(json!({"created": 1_714_521_600})), &saved(json!({"updated": 1_714_521_600})));
     assert_eq!(findings, "breaking state-cursor-key-renamed");
 }
+
+/// A sample that shows nothing new takes nothing away from what the manifests show.
+#[test]
+fn a_sample_never_hides_what_manifests_show() {
+    let old = stream("", CURSOR, "");
+    let new = stream("", &cursor("%Y-%m-%dT%H:%M:%SZ"), "");
+    for state in [json!({"updated": null}), Value::Null, json!({}), json!({"updated": "x"}), json!([1])] {
+        let report = check(&Given { state: saved(state.clone()).state, ..of(&old) }, &of(&new));
+        assert!(
+            report.findings.iter().any(|finding| finding.rule == "state-datetime-format-changed"),
+            "{state}: {:?}",
+            report.findings
+        );
+        assert_eq!(ways(&report).0.outcome, O::Fails, "{state}");
+    }
+    // Which key of the parent the values come from shows in no sample.
+    let boards = parent("boards", "", "");
+    let by = |key: &str| stream(&substream(key, "board", &boards, ""), CURSOR, "");
+    let states =
+        json!([{"partition": {"board": "a", "parent_slice": {}}, "cursor": {"updated": "2024-05-01"}}]);
+    let sample = saved(json!({"states": states, "state": {"updated": "2024-05-01"}}));
+    let report = check(&Given { state: sample.state, ..of(&by("id")) }, &of(&by("slug")));
+    assert_eq!(ways(&report).0.outcome, O::LosesData);
+    // Samples of both sides show what the code makes of the same manifest.
+    let with = |value: Value| {
+        let state = saved(partitions("board", [value.clone(), value], "updated", true)).state;
+        Given { state, ..of(&stream(LIST, CURSOR, "")) }
+    };
+    let report = check(&with(json!(1)), &with(json!("1")));
+    assert_eq!(ways(&report).0.outcome, O::LosesData, "{:?}", report.states);
+    // A sample of another version is no news.
+    let global = message(json!([{"type": "GLOBAL", "global": {"shared_state": {}, "stream_states": []}}]));
+    let report = check(&Given { state: global.state, ..of(&old) }, &of(&old));
+    assert!(report.findings.is_empty(), "{:?}", report.findings);
+}
+
+/// Airbyte's API and web page write state in their own way.
+#[test]
+fn state_as_the_api_prints_it() {
+    let plain = of(&stream("", CURSOR, ""));
+    let streams = json!([{"streamDescriptor": {"name": "orders"}, "streamState": {"changed": "2024-05-01"}}]);
+    let connection = json!({"connectionId": "7", "stateType": "stream", "streamState": streams});
+    for state in [streams.clone(), connection] {
+        let found = forward(&message(state), &plain);
+        assert_eq!(found, (O::ReadsAgain, vec!["breaking state-cursor-key-renamed".to_owned()]));
+    }
+    let global =
+        json!({"stateType": "global", "globalState": {"sharedState": {"lsn": 1}, "streamStates": streams}});
+    assert_eq!(forward(&message(global), &plain).1, ["breaking state-envelope-stream-global-switched"]);
+}
+
+/// What is wrong with a file of state is said, with its line.
+#[test]
+fn errors_of_state_files() {
+    let error = |text: &str| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("state.json");
+        fs::write(&path, text).expect("a file");
+        let errors = connector(&Side { path, ..Side::default() }).errors;
+        errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    };
+    for (text, said) in [
+        ("", "empty"),
+        (
+            "[\n{\"type\":\"STREAM\",\"stream\":{\"stream_descriptor\":{\"name\":\"a\"}}},\n7]",
+            ":3: state message 2: expected an object with the key type, found a number",
+        ),
+        (
+            "[{\"type\":\"STREAM\",\"stream\":{\"stream_descriptor\":{\"nme\":\"a\"}}}]",
+            "stream_descriptor.name, found none",
+        ),
+        ("{\"type\":\"LEGACY\"}", "expected an object under data"),
+        (
+            "[{\"type\":\"STREAM\",\"stream\":{\"stream_descriptor\":{\"name\":\"a\"}}},\n{\"orders\":{\"at\":1}}]",
+            ":2: state message 2",
+        ),
+        ("{\"type\":\"GLOBAL\",\"global\":7}", "expected an object with stream_states, found a number"),
+    ] {
+        assert!(error(text).contains(said), "{text}: {}", error(text));
+    }
+}

@@ -153,7 +153,7 @@ fn render(report: &Report, format: Format, arguments: &CheckArgs) -> String {
     };
     match format {
         Format::Text => report.connectors.iter().map(|connector| report::text(connector, detail)).collect(),
-        Format::Markdown => report::markdown(report, arguments.max_chars),
+        Format::Markdown => report::markdown(report, arguments.max_chars, arguments.equivalent),
         Format::Json => report::json(report),
     }
 }

@@ -36,6 +36,9 @@ enum Format {
     Json,
 }
 
+/// Mermaid refuses to draw more links than this unless it is configured otherwise (`maxEdges`).
+const MERMAID_EDGES: usize = 500;
+
 pub(super) fn run(arguments: &GraphArgs) -> Result<u8, Failure> {
     let side = Side { path: arguments.side.clone(), kind: arguments.kind, ..Side::default() };
     let connector = load::connector(&side);
@@ -49,10 +52,14 @@ pub(super) fn run(arguments: &GraphArgs) -> Result<u8, Failure> {
         let wanted = arguments.stream.as_deref().unwrap_or_default();
         let like = suggest::nearest(wanted, known.iter().copied());
         let hint = like.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
-        Failure::input(format!("{}: there is no stream {wanted}{hint}", connector.source))
+        Failure::usage(format!("{}: there is no stream {wanted}{hint}", connector.source))
     })?;
     if view.is_empty() {
         let why = match (errors.as_slice(), connector.catalog_reason.as_str()) {
+            ([], "") if connector.has_manifest => {
+                "every stream of the manifest exists for some configs only, or comes from the network"
+                    .to_owned()
+            }
             ([], "") => "there is no manifest, schema folder or catalog".to_owned(),
             ([], reason) => reason.to_owned(),
             (errors, _) => errors.join("; "),
@@ -72,6 +79,13 @@ pub(super) fn run(arguments: &GraphArgs) -> Result<u8, Failure> {
         }
     };
     output::stdout(&text)?;
+    if arguments.format == Format::Mermaid && view.links() > MERMAID_EDGES {
+        output::stderr(&format!(
+            "warning: {} links, and Mermaid draws up to {MERMAID_EDGES} by default: show one stream with --stream, or use \
+             --format dot\n",
+            view.links()
+        ));
+    }
     for error in &errors {
         output::stderr(&format!("warning: {error}\n"));
     }

@@ -13,7 +13,7 @@ use crate::report;
 pub(super) struct SnapshotArgs {
     /// A connector directory, or one file of it
     side: PathBuf,
-    /// Print one artifact, as the protocol does
+    /// Print one artifact: spec and catalog as the protocol does, state as the shapes that samples have
     #[arg(long, value_enum)]
     artifact: Option<Only>,
     /// Print values of saved state; they may be secrets
@@ -30,7 +30,7 @@ enum Only {
     Spec,
     /// An AirbyteCatalog
     Catalog,
-    /// State samples
+    /// The shapes of state samples
     State,
     /// The metadata's keys
     Metadata,
@@ -62,5 +62,8 @@ pub(super) fn run(arguments: &SnapshotArgs) -> Result<u8, Failure> {
     let mut text = serde_json::to_string_pretty(&value).unwrap_or_default();
     text.push('\n');
     output::stdout(&text)?;
+    for error in &connector.errors {
+        output::stderr(&format!("error: {error}\n"));
+    }
     Ok(if connector.errors.is_empty() { OK } else { INCONCLUSIVE })
 }

@@ -698,5 +698,5 @@ impl StateChange {
 
 /// What partitions that are not found start from.
 fn fallback(global: bool) -> &'static str {
-    if global { "; all start at the position of the furthest" } else { "" }
+    if global { "; all start where the furthest partition stands" } else { "" }
 }

@@ -75,6 +75,11 @@ impl<'c> GraphView<'c> {
         }
     }
 
+    /// How many links there are.
+    pub fn links(&self) -> usize {
+        self.links.len()
+    }
+
     /// In Graphviz's language.
     pub fn dot(&self) -> String {
         let mut out = String::from("digraph {\n  rankdir=LR;\n");

@@ -9,11 +9,11 @@ use crate::model::{Artifact, ConnectorReport, Finding, Level, Outcome, RelatedKi
 use crate::rules;
 
 /// Renders the report in at most about `max_chars` characters.
-pub fn markdown(report: &Report, max_chars: usize) -> String {
+pub fn markdown(report: &Report, max_chars: usize, equivalent: bool) -> String {
     let mut out = String::new();
     for connector in &report.connectors {
         let left = max_chars.saturating_sub(out.chars().count());
-        out.push_str(&one(connector, left, &report.tool.version));
+        out.push_str(&one(connector, left, &report.tool.version, equivalent));
     }
     out
 }
@@ -44,19 +44,21 @@ impl Page {
     }
 }
 
-fn one(report: &ConnectorReport, limit: usize, version: &str) -> String {
+fn one(report: &ConnectorReport, limit: usize, version: &str, equivalent: bool) -> String {
     let mut page = Page { text: String::new(), used: 0, limit, left_out: 0 };
-    let mark = match report.verdict.outcome {
-        Outcome::Breaking => "❌",
-        Outcome::Review | Outcome::Inconclusive => "⚠️",
-        Outcome::Compatible => "✅",
+    let mark = match (equivalent, report.verdict.equivalent, report.verdict.outcome) {
+        (true, Some(true), _) | (false, _, Outcome::Compatible) => "✅",
+        (true, Some(false), _) | (false, _, Outcome::Breaking) => "❌",
+        (true, None, _) | (false, _, Outcome::Review | Outcome::Inconclusive) => "⚠️",
+    };
+    let answer = if equivalent { phrase::equivalence(report) } else { phrase::answer(report) };
+    // All that differs is asked about, not only what may break.
+    let levels: &[Level] = match equivalent {
+        true => &[Level::Breaking, Level::Review, Level::Safe],
+        false => &[Level::Breaking, Level::Review],
     };
     page.push(&format!("<!-- connector-diff:{} -->\n", report.name.replace("--", "-")));
-    page.push(&format!(
-        "### {mark} {}: {}\n",
-        escape(&phrase::title(report)),
-        escape(&phrase::answer(report))
-    ));
+    page.push(&format!("### {mark} {}: {}\n", escape(&phrase::title(report)), escape(&answer)));
     if report.verdict.outcome == Outcome::Breaking {
         page.push(&format!("\n**Affects** {}\n", escape(&phrase::reach(&report.verdict.scope))));
     }
@@ -85,7 +87,7 @@ fn one(report: &ConnectorReport, limit: usize, version: &str) -> String {
     if !report.problems.is_empty() {
         page.push("\n");
     }
-    let open = groups(&report.findings, &[Level::Breaking, Level::Review]);
+    let open = groups(&report.findings, levels);
     if !open.is_empty() {
         page.push("\n| | Where | Change | Old → new | Users |\n|-|-|-|-|-|\n");
         for group in &open {
@@ -107,13 +109,16 @@ fn one(report: &ConnectorReport, limit: usize, version: &str) -> String {
     actions(&mut page, report);
     details(&mut page, report);
     states(&mut page, report);
-    folded(&mut page, report);
+    folded(&mut page, report, levels);
     let left_out = page.left_out;
     if left_out > 0 {
         page.push(&format!(
             "\n**{} left out for length**: see the full report.\n",
             phrase::count(left_out, "row")
         ));
+    }
+    if let Some(strangers) = phrase::strangers(report) {
+        page.push(&format!("\n{}.\n", escape(&strangers)));
     }
     let blind = phrase::blind_spots(report);
     if !blind.is_empty() {
@@ -256,13 +261,13 @@ fn details(page: &mut Page, report: &ConnectorReport) {
 
 /// The table of saved state.
 fn states(page: &mut Page, report: &ConnectorReport) {
-    let Some(table) = state::table(report) else { return };
+    let Some(table) = state::table(report, false) else { return };
     const CLOSING: &str = "\n</details>\n";
     let forward = state::counts(report, |one| one.forward.outcome);
     let back = state::counts(report, |one| one.back.outcome);
     let opening = format!(
-        "\n<details><summary>Saved state, new version: {forward}. Back again: {back}</summary>\n\n\
-         | Stream | New version | Back again | Why |\n|-|-|-|-|\n"
+        "\n<details><summary>Saved state, new version: {forward}. Rollback: {back}</summary>\n\n\
+         | Stream | New version | Rollback | Why |\n|-|-|-|-|\n"
     );
     if page.used + opening.chars().count() + CLOSING.len() + FOOTER > page.limit {
         page.left_out += table.rows.len();
@@ -276,24 +281,26 @@ fn states(page: &mut Page, report: &ConnectorReport) {
             escape(&streams),
             row.state.forward.outcome.name(),
             row.state.back.outcome.name(),
-            escape(&row.why())
+            escape(&row.why().join("; "))
         );
         page.row(&line, CLOSING.len());
     }
     page.push(CLOSING);
 }
 
-fn folded(page: &mut Page, report: &ConnectorReport) {
+fn folded(page: &mut Page, report: &ConnectorReport, listed: &[Level]) {
     if let Some(ignored) = phrase::ignored(report) {
         page.push(&format!("\n{ignored}.\n"));
     }
-    let quiet = phrase::quiet_counts(report);
+    let quiet = phrase::quiet_counts(report, listed);
     if quiet.is_empty() {
         return;
     }
     const CLOSING: &str = "\n</details>\n";
     page.push(&format!("\n<details><summary>{quiet}</summary>\n\n"));
-    for group in groups(&report.findings, &[Level::Safe, Level::Cosmetic]) {
+    let quiet: Vec<Level> =
+        [Level::Safe, Level::Cosmetic].into_iter().filter(|level| !listed.contains(level)).collect();
+    for group in groups(&report.findings, &quiet) {
         for block in &group.blocks {
             let finding = block.first();
             let title = rules::find(&finding.rule).map_or("", |rule| rule.title);

@@ -2,7 +2,7 @@
 
 use crate::model::{
     Artifact, Bump, ConnectorReport, CoverageStatus, Declaration, Evidence, Finding, Level, Outcome, Related,
-    RelatedKind, Scope, SideInfo,
+    RelatedKind, Scope, SideInfo, StateEvidence, StateOutcome,
 };
 use crate::rules;
 
@@ -81,7 +81,27 @@ pub(super) fn answer(report: &ConnectorReport) -> String {
 pub(super) fn equivalence(report: &ConnectorReport) -> String {
     let summary = &report.summary;
     match report.verdict.equivalent {
-        Some(true) => "equivalent: nothing above cosmetic differs".to_owned(),
+        Some(true) => {
+            let seen = |artifact: Artifact| {
+                report
+                    .coverage
+                    .iter()
+                    .any(|coverage| coverage.artifact == artifact && coverage.old != CoverageStatus::Absent)
+            };
+            // Two manifests show their requests; what a connector printed shows none.
+            let by_manifests =
+                report.states.iter().any(|state| state.forward.evidence == StateEvidence::Manifests);
+            match (seen(Artifact::Spec), seen(Artifact::Catalog)) {
+                (true, true) if by_manifests => "equivalent: nothing above cosmetic differs".to_owned(),
+                (true, true) => "equivalent: nothing above cosmetic differs in spec and catalog; requests, pages and \
+                                 saved state cannot be compared, since they are not in the files of both sides"
+                    .to_owned(),
+                (false, _) => "equivalent: nothing above cosmetic differs in the catalog; neither side has a spec".to_owned(),
+                (true, false) => {
+                    "equivalent: nothing above cosmetic differs in the spec; neither side has a catalog".to_owned()
+                }
+            }
+        }
         Some(false) => {
             let differing = summary.breaking + summary.review + summary.safe;
             format!("not equivalent: {} above cosmetic", count(differing.max(1), "finding"))
@@ -121,13 +141,13 @@ pub(super) fn reach(scope: &Scope) -> String {
     }
 }
 
-/// `2 safe, 1 cosmetic`, without zeros.
-pub(super) fn quiet_counts(report: &ConnectorReport) -> String {
-    let counts = [(report.summary.safe, "safe"), (report.summary.cosmetic, "cosmetic")];
+/// `2 safe, 1 cosmetic`, without zeros and without the levels that are listed anyway.
+pub(super) fn quiet_counts(report: &ConnectorReport, listed: &[Level]) -> String {
+    let counts = [(report.summary.safe, Level::Safe), (report.summary.cosmetic, Level::Cosmetic)];
     let shown: Vec<String> = counts
         .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, level)| format!("{count} {level}"))
+        .filter(|(count, level)| *count > 0 && !listed.contains(level))
+        .map(|(count, level)| format!("{count} {}", level.name()))
         .collect();
     shown.join(", ")
 }
@@ -147,9 +167,7 @@ pub(super) fn evidence(finding: &Finding) -> Option<(&'static str, String)> {
             Some(("witness", format!("{shown} was accepted and is refused: {message}")))
         }
         Evidence::Proof { message } => Some(("proof", message.clone())),
-        Evidence::Sample { message } if finding.artifact == Artifact::Spec => {
-            Some(("sample", message.clone()))
-        }
+        Evidence::Sample { message } => Some(("sample", message.clone())),
         Evidence::Unproven { message } if finding.level == Level::Review && *message != finding.action => {
             let in_action = rules::find(&finding.rule).is_some_and(|rule| rule.action == message);
             (!in_action).then(|| ("not seen", message.clone()))
@@ -225,4 +243,31 @@ pub(super) fn blind_spots(report: &ConnectorReport) -> Vec<String> {
 /// `1 thing` or `2 things`.
 pub(super) fn count(number: usize, thing: &str) -> String {
     if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}
+
+/// As many names as fit, and how many more there are.
+pub(super) fn names_within(names: &[String], width: usize) -> String {
+    let whole = names.join(", ");
+    if whole.chars().count() <= width {
+        return whole;
+    }
+    for shown in (1..names.len()).rev() {
+        let list = format!("{}, … {} more", names[..shown].join(", "), names.len() - shown);
+        if list.chars().count() <= width || shown == 1 {
+            return list;
+        }
+    }
+    whole
+}
+
+/// State in samples that belongs to no stream of either side.
+pub(super) fn strangers(report: &ConnectorReport) -> Option<String> {
+    let lost = report.states.iter().filter(|state| {
+        state.forward.outcome == StateOutcome::NoStream && state.back.outcome == StateOutcome::NoStream
+    });
+    let names: Vec<String> = lost.map(|state| state.stream.to_string()).collect();
+    (!names.is_empty()).then(|| {
+        let list = self::names(names.iter().map(String::as_str));
+        format!("samples have state of {list}, which no catalog lists")
+    })
 }

@@ -1,7 +1,6 @@
 //! What saved state does, as a table: a row for each stream whose users will notice.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use crate::model::{Artifact, ConnectorReport, Level, StateEvidence, StateOutcome, StreamStateReport};
 
@@ -19,8 +18,8 @@ pub(super) struct StateRow<'r> {
 }
 
 impl StateRow<'_> {
-    /// Why, of the direction that is worse, and what shows it.
-    pub(super) fn why(&self) -> String {
+    /// Why, of each direction that users notice, and what shows it.
+    pub(super) fn why(&self) -> Vec<String> {
         let (forward, back) = (&self.state.forward, &self.state.back);
         let shown = |evidence: StateEvidence| match evidence {
             StateEvidence::Replay => " (by a sample)",
@@ -28,25 +27,22 @@ impl StateRow<'_> {
             StateEvidence::Manifests => " (by the manifests)",
             StateEvidence::None => "",
         };
-        let tells_back = back.outcome.is_harm() && back.why != forward.why;
-        let mut why = forward.why.clone();
-        if !tells_back || back.evidence != forward.evidence {
-            why.push_str(shown(forward.evidence));
+        let mut lines = vec![format!("{}{}", forward.why, shown(forward.evidence))];
+        if back.why != forward.why && (back.outcome.is_harm() || back.outcome == StateOutcome::Unknown) {
+            lines.push(format!("rollback: {}{}", back.why, shown(back.evidence)));
         }
-        if tells_back {
-            let _ = write!(why, "; back: {}{}", back.why, shown(back.evidence));
-        }
-        why
+        lines
     }
 }
 
-/// The table; `None` where no finding is about state and a rollback is no matter: then there is nothing to say.
-pub(super) fn table(report: &ConnectorReport) -> Option<StateTable<'_>> {
+/// The table; `None` where no finding is about state and a rollback is no matter: then there is nothing to say. With
+/// `all`, every stream has a row.
+pub(super) fn table(report: &ConnectorReport, all: bool) -> Option<StateTable<'_>> {
     let is_told = report.findings.iter().any(|finding| {
         finding.artifact == Artifact::State && matches!(finding.level, Level::Breaking | Level::Review)
     });
     let is_harm = |state: &StreamStateReport| state.forward.outcome.is_harm() || state.back.outcome.is_harm();
-    if !(is_told || report.states.iter().any(is_harm)) {
+    if !(all || is_told || report.states.iter().any(is_harm)) {
         return None;
     }
     let mut rows: BTreeMap<(StateOutcome, StateOutcome, &str, &str), StateRow<'_>> = BTreeMap::new();
@@ -54,7 +50,8 @@ pub(super) fn table(report: &ConnectorReport) -> Option<StateTable<'_>> {
     for state in &report.states {
         let (forward, back) = (&state.forward, &state.back);
         let is_open = [forward, back].iter().any(|way| way.outcome == StateOutcome::Unknown);
-        if !is_harm(state) && !is_open {
+        let is_stranger = forward.outcome == StateOutcome::NoStream && back.outcome == StateOutcome::NoStream;
+        if !all && !is_harm(state) && !is_open && !is_stranger {
             quiet += 1;
             continue;
         }

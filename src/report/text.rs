@@ -12,7 +12,7 @@ use super::group::{Block, groups};
 use super::{phrase, state};
 use crate::judge::{short, unless_sure};
 use crate::model::{
-    Artifact, ConnectorReport, CoverageStatus, Finding, Level, Outcome, Severity, StateMeeting,
+    Artifact, ConnectorReport, CoverageStatus, Finding, Level, Outcome, Severity, StateMeeting, StateOutcome,
 };
 use crate::rules;
 
@@ -109,7 +109,7 @@ pub fn text(report: &ConnectorReport, detail: Detail) -> String {
             delta.change
         );
     }
-    write_states(&mut out, report);
+    write_states(&mut out, report, detail.verbose && !report.states.is_empty());
     // What a release declares is no part of the question whether two versions are one.
     if !detail.equivalent {
         write_problems(&mut out, report);
@@ -243,34 +243,32 @@ fn place(finding: &Finding) -> Option<String> {
     })
 }
 
-/// The table of saved state, a row for streams that fare alike.
-fn write_states(out: &mut String, report: &ConnectorReport) {
-    let Some(table) = state::table(report) else { return };
-    let rows: Vec<[String; 4]> = table
-        .rows
-        .iter()
-        .map(|row| {
-            let streams = phrase::names(row.streams.iter().map(String::as_str));
-            let outcome = |way: &StateMeeting| way.outcome.name().to_owned();
-            [streams, outcome(&row.state.forward), outcome(&row.state.back), row.why()]
-        })
-        .collect();
-    let heading = ["stream", "new version", "back again", "why"].map(str::to_owned);
-    // A long list of streams pushes nothing aside but itself.
-    const WIDEST: usize = 32;
-    let width = |column: usize| {
-        let cells = rows.iter().chain([&heading]).map(|row| row[column].chars().count());
-        cells.max().unwrap_or(0).min(WIDEST)
-    };
-    let widths = [width(0), width(1), width(2)];
-    let _ = writeln!(out, "\n{}", painted(BOLD, "saved state"));
-    let line = |[stream, forward, back, why]: &[String; 4]| {
-        let [first, second, third] = widths;
-        format!("{stream:first$}  {forward:second$}  {back:third$}  {why}")
-    };
-    let _ = writeln!(out, "  {}", painted(DIM, &line(&heading)));
-    for row in &rows {
-        let _ = writeln!(out, "  {}", line(row));
+/// The table of saved state, a row for streams that fare alike, with the reasons below it.
+fn write_states(out: &mut String, report: &ConnectorReport, all: bool) {
+    let Some(table) = state::table(report, all) else { return };
+    /// A long list of streams is cut to this width.
+    const WIDEST: usize = 40;
+    const OUTCOME: usize = 24;
+    let streams = |row: &state::StateRow<'_>| phrase::names_within(&row.streams, WIDEST);
+    let widest =
+        table.rows.iter().map(|row| streams(row).chars().count()).max().unwrap_or(0).max("saved state".len());
+    let heading = format!("{:widest$}    {:OUTCOME$}  rollback", "saved state", "new version");
+    let _ = writeln!(out, "\n{}", painted(BOLD, &heading));
+    for row in &table.rows {
+        let outcome = |way: &StateMeeting| {
+            let style = match way.outcome {
+                StateOutcome::Fails | StateOutcome::LosesData => RED,
+                StateOutcome::ReadsAgain | StateOutcome::Unknown => YELLOW,
+                _ => DIM,
+            };
+            (style, way.outcome.name())
+        };
+        let ((style, forward), (back_style, back)) = (outcome(&row.state.forward), outcome(&row.state.back));
+        let forward = painted(style, &format!("{forward:OUTCOME$}"));
+        let _ = writeln!(out, "  {:widest$}  {forward}  {}", streams(row), painted(back_style, back));
+        for why in row.why() {
+            let _ = writeln!(out, "    {} {why}", painted(BLUE, "="));
+        }
     }
     if table.quiet > 0 {
         let more = format!("{} more: nothing is lost either way", phrase::count(table.quiet, "stream"));
@@ -299,18 +297,21 @@ fn write_rest(out: &mut String, report: &ConnectorReport, detail: Detail) {
         && report.unjudged.iter().all(|delta| delta.artifact == Artifact::Metadata)
         && !detail.all;
     let mut tail = Vec::new();
-    let quiet = phrase::quiet_counts(report);
+    let listed: &[Level] = if detail.equivalent { &[Level::Safe] } else { &[] };
+    let quiet = phrase::quiet_counts(report, listed);
     if !detail.all && !quiet.is_empty() {
         tail.push(format!("{quiet} (--all lists them)"));
     }
     tail.extend(phrase::ignored(report));
+    tail.extend(phrase::strangers(report));
     let blind = phrase::blind_spots(report);
     if !blind.is_empty() && !detail.verbose {
         tail.push(format!("{} (-v says why)", blind.join(", ")));
     }
     if !tail.is_empty() {
         let line = painted(DIM, &tail.join("; "));
-        if quiet_release && report.errors.is_empty() {
+        // Only where nothing stands between the answer and this.
+        if quiet_release && report.errors.is_empty() && out.trim_end_matches('\n').lines().count() == 1 {
             // A release that breaks nothing reads as one line.
             out.truncate(out.trim_end_matches('\n').len());
             let _ = writeln!(out, " {}", painted(DIM, &format!("[{}]", tail.join("; "))));

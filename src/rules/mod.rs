@@ -194,6 +194,7 @@ pub fn in_general(text: &str) -> String {
         ("becomes {new}", "changes its type"),
         (" is {new} instead of {old}", " has another type"),
         ("was kept by {old} and is read by {new}", "was kept by one class and is read by another"),
+        (": {detail} changed", ""),
         (": {detail}", ""),
         ("{old}", "the old value"),
         ("{new}", "the new value"),

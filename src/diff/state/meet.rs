@@ -254,6 +254,11 @@ fn partitions(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec
     // A kind of partition that is lost while all that are read are found again went with its parent.
     if let Some(worst) = lost.iter().max().filter(|_| !unmet.is_empty()) {
         let (change, was, is) = match worst {
+            // Only the slice of a parent without partitions tells them apart.
+            Match::OtherKeys if words(&saved.partitions) == words(read) => {
+                let change = StateChange::PartitionKeysChanged { global };
+                (change, all_keys(&saved.partitions), all_keys(read))
+            }
             Match::OtherKeys => {
                 (StateChange::PartitionKeysChanged { global }, words(&saved.partitions), words(read))
             }
@@ -277,6 +282,13 @@ fn partitions(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec
         return vec![Found::new(StateChange::PartitionValuesAdded, words(&saved.partitions), added)];
     }
     Vec::new()
+}
+
+/// The keys of partitions, and those of the slices inside.
+fn all_keys(forms: &BTreeSet<PartitionForm>) -> String {
+    let keys = |form: &PartitionForm| form.keys().cloned().collect::<Vec<_>>().join(" and ");
+    let words: BTreeSet<String> = forms.iter().map(keys).collect();
+    words.into_iter().collect::<Vec<_>>().join("; ")
 }
 
 /// The values that the new list has and the old one has not.

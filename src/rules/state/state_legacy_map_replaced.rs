@@ -12,13 +12,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
     applies: |_| Some(Level::Breaking),
-    checks: "A map of one-key objects on the old side, `states` on the new.",
+    checks: "A map of one-key objects in a sample of the old side, `states` in one of the new or a router in its manifest; \
+             the CDK's migration is carried out where it is declared.",
     why: "Python substreams kept their positions by parent id.",
     example: "`{\"7\": {\"updated\": …}}` becomes `{\"states\": […]}`.",
     effect: "Saved state of `{stream}` is a map by id that the new version does not read: everything is \
               read again, or the sync fails.",
     action: "Ship a state migration and try it on a sample: the CDK's LegacyToPerPartitionStateMigration \
-              does not match partitions of a substream router.",
-    cannot_see: "A migration in the new version.",
+              leaves no `parent_slice` in partitions, and those of a substream router have one.",
+    cannot_see: "A migration in code.",
     reference: "source-typeform 1.1.0; Observed on the Python CDK 7.39.1.",
 };

@@ -12,7 +12,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
     applies: |_| Some(Level::Breaking),
-    checks: "The keys of `partition` in samples of both sides.",
+    checks: "The keys of `partition` in samples, and those that the routers of a manifest give partitions: the field, the \
+             key of the parent that its values come from, and the `parent_slice` with the partition of the parent.",
     why: "A partition is found by the exact JSON of its keys and values.",
     example: "`board_id` becomes `board`.",
     effect: "No saved partition of `{stream}` is found ({old} became {new}). With a global position \
