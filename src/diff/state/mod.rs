@@ -1,7 +1,7 @@
 //! What happens to saved state when the version changes, stream by stream, and when it is changed back.
 //!
 //! Three things can show it, the surest first: a sample of saved state met by the other version's manifest
-//! ([`meet`]), samples of both versions side by side ([`compare`]), and the manifests of both, where the older one says
+//! ([`mod@meet`]), samples of both versions side by side ([`mod@compare`]), and the manifests of both, where the older one says
 //! what it saves. A cursor, router or migration that is a class of the connector is not guessed at.
 
 mod compare;
