@@ -394,7 +394,10 @@ impl<'a> Walk<'a> {
             let opaque = old.too_large || new.too_large || self.references;
             let unknown = opaque && old.addresses() != new.addresses();
             if unknown || old.unresolved != new.unresolved || old.whole != new.whole {
-                self.push(place, CatalogChange::SchemaUnresolved, None, None);
+                // The side that cannot be followed shows what stands there.
+                let shown =
+                    |view: &View<'_>| view.whole.first().filter(|_| view.unresolved).map(|v| (*v).clone());
+                self.push(place, CatalogChange::SchemaUnresolved, shown(old), shown(new));
             }
             return;
         }
