@@ -49,6 +49,17 @@ pub fn reading(written: &str, read: &[String]) -> Option<Reading> {
     Some(if outcomes.iter().all(|outcome| *outcome == first) { first } else { Reading::Depends })
 }
 
+/// Whether values in the format `written` that are misread are taken for earlier instants, every one.
+pub fn reads_earlier(written: &str, read: &[String]) -> bool {
+    let Some(own) = Format::of(written) else { return false };
+    let reader = Reader::of(read);
+    PROBES.iter().all(|probe| {
+        let instant = NaiveDateTime::parse_from_str(probe, "%Y-%m-%d %H:%M:%S%.6f").ok();
+        let text = instant.and_then(|instant| own.write(&instant));
+        text.is_some_and(|text| matches!((own.read(&text), reader.read(&text)), (Some(meant), Some(Some(read))) if read < meant))
+    })
+}
+
 /// The formats of a cursor, ready to read many values.
 pub struct Reader {
     formats: Vec<Option<Format>>,
@@ -68,17 +79,14 @@ impl Reader {
     }
 }
 
-/// Whether a number that looks like a moment of our time was read as one in the first years of the epoch: seconds
-/// taken for milliseconds, or a date for seconds. The instant is in microseconds since 1970.
+/// Whether a number was read as a moment in the first years of the epoch: seconds taken for milliseconds, a date or a
+/// count for seconds. The instant is in microseconds since 1970.
 pub fn is_misread_epoch(text: &str, instant: i64) -> bool {
     /// The start of 1990.
     const FIRST: i64 = 631_152_000_000_000;
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_date = || {
-        let day = NaiveDate::parse_from_str(text, "%Y%m%d");
-        day.is_ok_and(|day| (1990..2100).contains(&day.year()))
-    };
-    is_number && instant < FIRST && ((9..=14).contains(&text.len()) || text.len() == 8 && is_date())
+    // The epoch itself is where a cursor may start.
+    is_number && instant != 0 && instant < FIRST
 }
 
 /// A format of the CDK.

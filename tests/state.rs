@@ -367,14 +367,14 @@ fn manifests_alone() {
             "%s to %ms",
             stream("", &cursor("%s"), ""),
             stream("", &cursor("%ms"), ""),
-            O::LosesData,
+            O::ReadsAgain,
             &["breaking state-misread"],
         ),
         (
             "%Y%m%d to an epoch",
             stream("", &cursor("%Y%m%d"), ""),
             stream("", &cursor("%s"), ""),
-            O::LosesData,
+            O::ReadsAgain,
             &["breaking state-misread"],
         ),
         (
@@ -872,4 +872,174 @@ fn errors_of_state_files() {
     ] {
         assert!(error(text).contains(said), "{text}: {}", error(text));
     }
+}
+
+/// Parents, and their parents, as the CDK was seen to start them: each row ran on it.
+#[test]
+fn parents_start_where_the_cdk_starts_them() {
+    let with = |router: &str| stream(router, CURSOR, "");
+    let dependent =
+        |parent: &str, field: &str| substream("id", field, parent, ", incremental_dependency: true");
+    let days = parent("pa", "", CURSOR);
+    let seconds = parent("pa", "", &cursor("%s"));
+    let list = |router: &str| format!("[{router}]");
+    let grand = |ga: &str| dependent(ga, "gid");
+    let below = |ga: &str| dependent(&parent("pa", &grand(ga), CURSOR), "pid");
+    let ga = |format: &str| parent("ga", "", &cursor(format));
+    let renamed_key =
+        parent("pa", "", &cursor("%s").replace("cursor_field: updated", "cursor_field: changed"));
+    let two = |first: &str, second: &str, router: &str| {
+        let config = |key: &str, name: &str, field: &str, router: &str| {
+            format!(
+                "{{type: ParentStreamConfig, parent_key: {key}, partition_field: {field}, stream: {}}}",
+                parent(name, router, "")
+            )
+        };
+        format!(
+            "{{type: SubstreamPartitionRouter, parent_stream_configs: [{}, {}]}}",
+            config(first, "pa", "pid", ""),
+            config(second, "pb", "pid", router)
+        )
+    };
+    const FAILS: &[&str] = &["breaking state-datetime-format-changed"];
+    const LOST: &[&str] = &["breaking state-partition-key-renamed"];
+    let rows: Vec<(&str, String, String, O, &[&str])> = vec![
+        (
+            "a list of routers seeds its parents all the same",
+            with(&list(&dependent(&days, "pid"))),
+            with(&list(&dependent(&seconds, "pid"))),
+            O::Fails,
+            FAILS,
+        ),
+        (
+            "one value and a parent without a cursor",
+            stream("", CURSOR, ""),
+            with(&dependent(&parent("pa", "", ""), "pid")),
+            O::Fails,
+            &["breaking state-cursor-value-type-changed", "safe state-partitioned"],
+        ),
+        (
+            "one value is handed on to a grandparent",
+            stream("", CURSOR, ""),
+            with(&below(&ga("%s"))),
+            O::Fails,
+            &["breaking state-datetime-format-changed", "safe state-partitioned"],
+        ),
+        (
+            "a grandparent renamed, another format",
+            with(&below(&ga("%m/%d/%Y"))),
+            with(&below(&parent("ga2", "", &cursor("%m/%d/%Y")))),
+            O::Fails,
+            &["breaking state-datetime-format-changed", "review state-parent-renamed"],
+        ),
+        (
+            "a grandparent renamed, the same format",
+            with(&below(&ga("%Y-%m-%d"))),
+            with(&below(&parent("ga2", "", CURSOR))),
+            O::LosesData,
+            &["review state-parent-renamed"],
+        ),
+        (
+            "a parent renamed that reads another format",
+            stream(&dependent(&days, "pid"), &cursor("%Y-%m-%dT%H:%M:%SZ"), ""),
+            stream(&dependent(&parent("pa2", "", CURSOR), "pid"), &cursor("%Y-%m-%dT%H:%M:%SZ"), ""),
+            O::Fails,
+            &["breaking state-datetime-format-changed", "review state-parent-renamed"],
+        ),
+        (
+            "a parent without a cursor renamed",
+            with(&dependent(&parent("pa", "", ""), "pid")),
+            with(&dependent(&parent("pa2", "", ""), "pid")),
+            O::Resumes,
+            &[],
+        ),
+        (
+            "a dependency on a parent with another cursor field",
+            with(&substream("id", "pid", &renamed_key, "")),
+            with(&dependent(&renamed_key, "pid")),
+            O::Resumes,
+            &[],
+        ),
+        (
+            "a parent's own partitions under another field",
+            with(&dependent(&parent("pa", LIST, CURSOR), "pid")),
+            with(&dependent(&parent("pa", &LIST.replace("board", "shelf"), CURSOR), "pid")),
+            O::LosesData,
+            LOST,
+        ),
+        (
+            "one of two parents gains a router",
+            with(&two("id", "id", "")),
+            with(&two("id", "id", LIST)),
+            O::LosesData,
+            LOST,
+        ),
+        (
+            "one of two parents gives another key",
+            with(&two("id", "code", "")),
+            with(&two("code", "code", "")),
+            O::LosesData,
+            LOST,
+        ),
+    ];
+    hold(
+        rows.into_iter()
+            .map(|(change, old, new, outcome, findings)| (change, of(&old), new, outcome, findings)),
+    );
+    // What the old version cannot go on from either is no news, and nothing is called safe.
+    let same = with(&list(&dependent(&seconds, "pid")));
+    assert_eq!(forward(&of(&same), &of(&same)), (O::Unknown, Vec::new()));
+}
+
+/// States that look like one thing and are another.
+#[test]
+fn odd_states() {
+    let plain = |format: &str| stream("", &cursor(format), "");
+    let marked = || saved(json!({"__ab_no_cursor_state_message": true, "updated": "2024-05-27"}));
+    let slices = |end: &str| {
+        saved(json!({"state_type": "date-range", "slices": [{"start": "2024-01-01", "end": end}]}))
+    };
+    hold([
+        (
+            "a marker beside a position",
+            marked(),
+            plain("%s"),
+            O::Fails,
+            &["breaking state-datetime-format-changed"][..],
+        ),
+        ("the same, read", marked(), plain("%Y-%m-%d"), O::Resumes, &[]),
+        (
+            "slices in another format",
+            slices("2024-05-01T00:00:00.000Z"),
+            plain("%Y-%m-%d"),
+            O::Fails,
+            &["breaking state-datetime-format-changed"],
+        ),
+        ("a float for seconds", saved(json!({"updated": 1_714_521_600.5})), plain("%s"), O::Resumes, &[]),
+        (
+            "a count for seconds",
+            saved(json!({"updated": 178})),
+            plain("%s"),
+            O::ReadsAgain,
+            &["breaking state-misread"],
+        ),
+        ("no blob", saved(Value::Null), plain("%s"), O::NothingSaved, &[]),
+        ("a list", saved(json!([1])), plain("%s"), O::ReadsAgain, &["breaking state-class-changed"]),
+    ]);
+    // A StateDelegatingStream saves the position of its incremental half, whatever its other half shows.
+    let delegating = |format: &str| {
+        let half = |cursor: &str| stream("", cursor, "");
+        format!(
+            "{{type: StateDelegatingStream, name: orders, full_refresh_stream: {}, incremental_stream: {}}}",
+            half(""),
+            half(&cursor(format))
+        )
+    };
+    let (outcome, findings) = forward(&of(&delegating("%Y-%m-%d")), &of(&delegating("%s")));
+    assert_eq!((outcome, findings), (O::Fails, vec!["breaking state-datetime-format-changed".to_owned()]));
+    // Keys of old states may be people.
+    let people = saved(json!({"alice@lantern.test": "2024-05-01", "bob1984@lantern.test": "2024-05-02"}));
+    let report = check(&people, &of(&plain("%Y-%m-%d")));
+    let printed = connector_diff::report::json(&connector_diff::report(vec![report]));
+    assert!(!printed.contains("alice") && !printed.contains("1984"), "{printed}");
 }

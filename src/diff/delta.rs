@@ -490,7 +490,10 @@ pub enum StateChange {
     /// The history of synced files changed its form.
     FileHistoryChanged,
     /// Another class of state altogether.
-    ClassChanged,
+    ClassChanged {
+        /// The CDK is known to look at none of it.
+        ignored: bool,
+    },
     /// A stream's state is only in the old sample.
     MissingInNew,
     /// A stream's state is only in the new sample.
@@ -525,7 +528,10 @@ pub enum StateChange {
         sure: bool,
     },
     /// The manifest reads what the old one saved as another instant.
-    DatetimeMisread,
+    DatetimeMisread {
+        /// An earlier one always: nothing is skipped.
+        earlier: bool,
+    },
     /// A declared state migration is gone.
     MigrationDropped,
 }
@@ -589,7 +595,7 @@ impl StateChange {
             Self::PartitionKeysChanged { global: true }
             | Self::PartitionValueTypeChanged { global: true, sure: true }
             | Self::ParentRenamed
-            | Self::DatetimeMisread => StateOutcome::LosesData,
+            | Self::DatetimeMisread { earlier: false } => StateOutcome::LosesData,
             Self::CursorKeyRenamed
             | Self::Departitioned
             | Self::PartitionKeysChanged { global: false }
@@ -597,10 +603,12 @@ impl StateChange {
             | Self::LegacyMapReplaced { migrated: false }
             | Self::BecameFullRefresh
             | Self::FileHistoryChanged
+            | Self::DatetimeMisread { earlier: true }
+            | Self::ClassChanged { ignored: true }
             | Self::EnvelopeLegacyToStream { is_message: true }
             | Self::NamespaceChanged => StateOutcome::ReadsAgain,
             Self::PartitionValueTypeChanged { sure: false, .. }
-            | Self::ClassChanged
+            | Self::ClassChanged { ignored: false }
             | Self::MissingInNew
             | Self::KeysRemoved
             | Self::VersionMarkerChanged
@@ -638,7 +646,12 @@ impl StateChange {
             Self::DatetimeFormatChanged { sure: false } => {
                 format!("saved as {old}, read as {new}: the value decides, or a format is not known")
             }
-            Self::DatetimeMisread => format!("saved as {old}, read as {new}: another moment"),
+            Self::DatetimeMisread { earlier: false } => {
+                format!("saved as {old}, read as {new}: another moment")
+            }
+            Self::DatetimeMisread { earlier: true } => {
+                format!("saved as {old}, read as {new}: a moment long ago")
+            }
             Self::Partitioned => "the one position starts every partition".to_owned(),
             Self::Departitioned => "positions per partition are not looked at".to_owned(),
             Self::PartitionKeysChanged { global } => {
@@ -672,7 +685,7 @@ impl StateChange {
             Self::BecameIncremental => "a full refresh saved no position".to_owned(),
             Self::BecameFullRefresh => "a full refresh looks at no position".to_owned(),
             Self::FileHistoryChanged => "the history of files is written in another form".to_owned(),
-            Self::ClassChanged => format!("{old} is saved, {new} is expected"),
+            Self::ClassChanged { .. } => format!("{old} is saved, {new} is expected"),
             Self::MissingInNew => "only the sample of the old version has the stream".to_owned(),
             Self::MissingInOld => "only the sample of the new version has the stream".to_owned(),
             Self::KeysRemoved => format!("keys are gone (of {old})"),

@@ -151,6 +151,8 @@ pub struct StateTraits {
     pub global: bool,
     /// The streams that partitions are taken from.
     pub parents: Vec<ParentTraits>,
+    /// The positions of parents are saved inside; of a list of routers they are not, and are looked for all the same.
+    pub keeps_parents: bool,
     /// The class names of declared state migrations.
     pub migrations: Vec<String>,
     /// The format a datetime cursor is saved in.
@@ -168,6 +170,8 @@ pub struct ParentTraits {
     pub dependent: bool,
     /// How it keeps its position, if it does.
     pub state: Option<StateTraits>,
+    /// Its own parents, where it keeps no position: state is handed on to them.
+    pub parents: Vec<ParentTraits>,
 }
 
 /// Turns a place in a derived stream into the file and pointer it was written at.

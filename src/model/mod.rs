@@ -41,4 +41,5 @@ pub use report::{
 pub use state::{
     Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateEvidence, StateMeeting,
     StateMessage, StateOutcome, StateSample, StreamState, StreamStateReport, describe_partition, is_time,
+    shown_key,
 };

@@ -201,20 +201,43 @@ pub enum PartitionValue {
 impl PartitionValue {
     fn describe(&self, key: &str) -> Option<String> {
         Some(match self {
-            Self::FromParent { key: from, .. } => format!("{key} from {from}"),
-            Self::Grouped => format!("groups of {key}"),
+            Self::FromParent { key: from, .. } => format!("{} from {from}", shown_key(key)),
+            Self::Grouped => format!("groups of {}", shown_key(key)),
             // A parent without partitions has an empty one, which tells nothing.
             Self::Slice(slice) if slice.is_empty() => return None,
             Self::Slice(slice) => format!("{key} with {}", describe_partition(slice)),
-            Self::Seen(_) | Self::Listed(_) => key.to_owned(),
+            Self::Seen(_) | Self::Listed(_) => shown_key(key),
         })
     }
+}
+
+/// A key of saved state for a report. Ids and addresses of people stand as keys in old states: what does not look like
+/// the name of a field is shown by its look.
+pub fn shown_key(key: &str) -> String {
+    let is_name = key.len() <= 64
+        && key.chars().all(|c| c.is_alphanumeric() || " _-./:".contains(c))
+        && !key.split(|c: char| !c.is_numeric()).any(|digits| digits.len() > 3);
+    if is_name {
+        return key.to_owned();
+    }
+    let mut look = String::new();
+    for character in key.chars().take(64) {
+        let folded = match character {
+            c if c.is_numeric() => '0',
+            c if c.is_alphabetic() => 'a',
+            c => c,
+        };
+        if !(look.ends_with(folded) && character.is_alphanumeric()) {
+            look.push(folded);
+        }
+    }
+    format!("a key like {look}")
 }
 
 /// What tells partitions apart, in words.
 pub fn describe_partition(form: &PartitionForm) -> String {
     let keys = form.iter().filter_map(|(key, value)| value.describe(key));
-    keys.collect::<Vec<_>>().join(", ")
+    keys.collect::<Vec<_>>().join(" and ")
 }
 
 /// The shape of one stream's saved state.

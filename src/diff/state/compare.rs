@@ -6,7 +6,9 @@ use serde_json::Value;
 
 use super::Found;
 use crate::diff::StateChange;
-use crate::model::{Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, is_time};
+use crate::model::{
+    Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, is_time, shown_key,
+};
 
 /// What differs between two shapes of one stream's state.
 pub(super) fn compare(old: &SavedState, new: &SavedState) -> Vec<Found> {
@@ -47,7 +49,9 @@ pub(super) fn compare(old: &SavedState, new: &SavedState) -> Vec<Found> {
             found
         }
         (C::Opaque, C::Opaque) => {
-            let list = |keys: Vec<&String>| keys.into_iter().cloned().collect::<Vec<_>>().join(", ");
+            let list = |keys: Vec<&String>| {
+                keys.into_iter().map(|key| shown_key(key)).collect::<Vec<_>>().join(", ")
+            };
             let removed: Vec<&String> = old.keys.difference(&new.keys).collect();
             let added: Vec<&String> = new.keys.difference(&old.keys).collect();
             match (removed.is_empty(), added.is_empty()) {
@@ -73,7 +77,7 @@ pub(super) fn compare(old: &SavedState, new: &SavedState) -> Vec<Found> {
         }
         (C::Slices, C::Simple) => one(StateChange::SlicesToSequential),
         (C::Simple, C::Slices) => one(StateChange::SequentialToSlices),
-        _ => one(StateChange::ClassChanged),
+        _ => one(StateChange::ClassChanged { ignored: false }),
     }
 }
 
@@ -105,7 +109,9 @@ fn partitions(old: &SavedState, new: &SavedState) -> Vec<Found> {
         return Vec::new();
     }
     let global = old.global;
-    let names = |keys: &BTreeMap<String, BTreeSet<&str>>| keys.keys().cloned().collect::<Vec<_>>().join(", ");
+    let names = |keys: &BTreeMap<String, BTreeSet<&str>>| {
+        keys.keys().map(|key| shown_key(key)).collect::<Vec<_>>().join(", ")
+    };
     if !before.keys().eq(after.keys()) {
         return vec![Found::new(StateChange::PartitionKeysChanged { global }, names(&before), names(&after))];
     }
@@ -114,7 +120,7 @@ fn partitions(old: &SavedState, new: &SavedState) -> Vec<Found> {
         .filter_map(|(key, types)| {
             let now = after.get(key)?;
             let list = |types: &BTreeSet<&str>| {
-                format!("{key}: {}", types.iter().copied().collect::<Vec<_>>().join(", "))
+                format!("{}: {}", shown_key(key), types.iter().copied().collect::<Vec<_>>().join(", "))
             };
             let change = StateChange::PartitionValueTypeChanged { global, sure: true };
             types.is_disjoint(now).then(|| Found::new(change, list(types), list(now)))
@@ -130,7 +136,8 @@ fn forms<'s>(saved: &'s SavedState, key: &str) -> BTreeMap<&'s Form, &'s Vec<Val
 }
 
 fn cursors(old: &SavedState, new: &SavedState) -> Vec<Found> {
-    let names = |saved: &SavedState| saved.cursor.keys().cloned().collect::<Vec<_>>().join(", ");
+    let names =
+        |saved: &SavedState| saved.cursor.keys().map(|key| shown_key(key)).collect::<Vec<_>>().join(", ");
     if old.cursor.is_empty() || new.cursor.is_empty() {
         return Vec::new();
     }
@@ -155,7 +162,7 @@ fn cursors(old: &SavedState, new: &SavedState) -> Vec<Found> {
         } else {
             StateChange::CursorValueTypeChanged
         };
-        let describe = |form: &Form| format!("{key}: {}", form.describe());
+        let describe = |form: &Form| format!("{}: {}", shown_key(key), form.describe());
         found.push(Found {
             value: values.first().cloned(),
             ..Found::new(change, describe(was), describe(is))
@@ -186,7 +193,8 @@ fn conflict(old: &Form, new: &Form) -> bool {
 }
 
 fn parents(old: &SavedState, new: &SavedState) -> Vec<Found> {
-    let list = |saved: &SavedState| saved.parents.keys().cloned().collect::<Vec<_>>().join(", ");
+    let list =
+        |saved: &SavedState| saved.parents.keys().map(|key| shown_key(key)).collect::<Vec<_>>().join(", ");
     let gone = old.parents.keys().any(|name| !new.parents.contains_key(name));
     let added = new.parents.keys().any(|name| !old.parents.contains_key(name));
     let change = match (gone, added) {

@@ -11,7 +11,8 @@ use super::Found;
 use crate::datetime::{self, Reader, Reading};
 use crate::diff::StateChange;
 use crate::model::{
-    Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateTraits, describe_partition,
+    Form, ParentTraits, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateOutcome,
+    StateTraits, describe_partition, shown_key,
 };
 
 /// The CDK's own state migration; every other one is a class of the connector.
@@ -47,7 +48,7 @@ pub(super) fn saved_by(traits: &StateTraits) -> SavedState {
     if !traits.global {
         saved.partitions = traits.partitions.clone().unwrap_or_default();
     }
-    let parents = traits.parents.iter().filter(|parent| parent.dependent);
+    let parents = traits.parents.iter().filter(|parent| parent.dependent && traits.keeps_parents);
     saved.parents = parents
         .map(|parent| {
             let state = parent.state.as_ref().map_or_else(|| SavedState::of(StateClass::NoCursor), saved_by);
@@ -69,25 +70,32 @@ pub(super) fn meet(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -
             let mut found = positions(saved, traits);
             if found.is_empty() && partitioned {
                 found = one(StateChange::Partitioned);
-                found.extend(parents(saved, traits, types));
             }
+            found.extend(parents(saved, &traits.parents, types));
             found
         }
         (C::PerPartition | C::GlobalSubstream, false) => one(StateChange::Departitioned),
         (C::PerPartition | C::GlobalSubstream, true) => {
             let mut found = positions(saved, traits);
             // Under another key no position is found at all, of whatever partition.
-            if !found.iter().any(|one| one.change == StateChange::CursorKeyRenamed) {
-                if saved.class == C::PerPartition {
-                    found.extend(partitions(saved, traits, types));
-                }
-                found.extend(parents(saved, traits, types));
+            let is_renamed = found.iter().any(|one| one.change == StateChange::CursorKeyRenamed);
+            if !is_renamed && saved.class == C::PerPartition {
+                found.extend(partitions(saved, traits, types));
             }
+            found.extend(parents(saved, &traits.parents, types));
             found
         }
-        (C::Slices, false) => one(StateChange::SlicesToSequential),
+        (C::Slices, false) => {
+            let values = match saved.cursor.get("slices") {
+                Some(Positions::Seen(forms)) => {
+                    seen("slices", forms, traits, false, &traits.reads.join(", "))
+                }
+                _ => Vec::new(),
+            };
+            if values.is_empty() { one(StateChange::SlicesToSequential) } else { values }
+        }
         (C::LegacyMap, true) => legacy_map(saved, traits, types),
-        _ => one(StateChange::ClassChanged),
+        _ => one(StateChange::ClassChanged { ignored: true }),
     }
 }
 
@@ -141,7 +149,7 @@ fn positions(saved: &SavedState, traits: &StateTraits) -> Vec<Found> {
         return Vec::new();
     }
     let Some(found) = saved.cursor.get(field) else {
-        let names = saved.cursor.keys().cloned().collect::<Vec<_>>().join(", ");
+        let names = saved.cursor.keys().map(|key| shown_key(key)).collect::<Vec<_>>().join(", ");
         return vec![Found::new(StateChange::CursorKeyRenamed, names, field)];
     };
     let counts = traits.cursor_type == "IncrementingCountCursor";
@@ -149,6 +157,18 @@ fn positions(saved: &SavedState, traits: &StateTraits) -> Vec<Found> {
     match found {
         Positions::Unknown => Vec::new(),
         Positions::Counted if counts => Vec::new(),
+        // A count is no moment, and some formats take it for one.
+        Positions::Counted
+            if traits.reads.iter().any(|read| {
+                matches!(read.as_str(), "%s" | "%ms" | "%epoch_microseconds" | "%s_as_float")
+            }) =>
+        {
+            vec![Found::new(
+                StateChange::DatetimeMisread { earlier: true },
+                format!("{field}: a count"),
+                now(),
+            )]
+        }
         Positions::Counted => {
             vec![Found::new(StateChange::CursorValueTypeChanged, format!("{field}: a count"), now())]
         }
@@ -169,7 +189,9 @@ fn written(format: &str, traits: &StateTraits) -> Option<Found> {
         Some(Reading::Same) => return None,
         // A format that is not known here and is listed is read as it was written, if it comes first.
         None if traits.reads.iter().any(|read| read == format) => return None,
-        Some(Reading::Misread) => StateChange::DatetimeMisread,
+        Some(Reading::Misread) => {
+            StateChange::DatetimeMisread { earlier: datetime::reads_earlier(format, &traits.reads) }
+        }
         reading => StateChange::DatetimeFormatChanged { sure: matches!(reading, Some(Reading::Fails)) },
     };
     Some(Found::new(change, format, traits.reads.join(", ")))
@@ -198,10 +220,18 @@ fn seen(
             (Form::Empty, _) => push(StateChange::CursorNull, value),
             (_, Value::Number(_)) if counts => {}
             (_, Value::String(_) | Value::Number(_)) if !counts => {
-                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                // Of a number the epoch formats take the whole part.
+                #[allow(clippy::cast_possible_truncation, reason = "what is no moment fails below")]
+                let whole = |value: &Value| {
+                    value.as_f64().filter(|_| !value.is_i64()).map(|number| (number as i64).to_string())
+                };
+                let text = match value.as_str() {
+                    Some(text) => text.to_owned(),
+                    None => whole(value).unwrap_or_else(|| value.to_string()),
+                };
                 match reader.read(&text) {
                     Some(Some(instant)) if datetime::is_misread_epoch(&text, instant) => {
-                        push(StateChange::DatetimeMisread, value);
+                        push(StateChange::DatetimeMisread { earlier: true }, value);
                     }
                     Some(Some(_)) => {}
                     Some(None) => push(StateChange::DatetimeFormatChanged { sure: true }, value),
@@ -233,26 +263,29 @@ fn partitions(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec
     if saved.partitions.is_empty() || read.is_empty() {
         return Vec::new();
     }
-    let best = |form: &PartitionForm, others: &BTreeSet<PartitionForm>, turned: bool| {
+    let best = |form: &PartitionForm,
+                own: &BTreeSet<PartitionForm>,
+                others: &BTreeSet<PartitionForm>,
+                turned: bool| {
         let against =
             |other| if turned { matching(other, form, types) } else { matching(form, other, types) };
-        others.iter().map(against).min().unwrap_or(Match::OtherKeys)
+        counterparts(form, own, others).into_iter().map(against).min().unwrap_or(Match::OtherKeys)
     };
     let lost: Vec<Match> = saved
         .partitions
         .iter()
-        .map(|form| best(form, read, false))
+        .map(|form| best(form, &saved.partitions, read, false))
         .filter(|found| *found != Match::Same)
         .collect();
     let unmet: Vec<&PartitionForm> =
-        read.iter().filter(|form| best(form, &saved.partitions, true) != Match::Same).collect();
+        read.iter().filter(|form| best(form, read, &saved.partitions, true) != Match::Same).collect();
     let words = |forms: &BTreeSet<PartitionForm>| {
         let words: BTreeSet<String> = forms.iter().map(describe_partition).collect();
         words.into_iter().collect::<Vec<_>>().join("; ")
     };
     let global = saved.global;
     // A kind of partition that is lost while all that are read are found again went with its parent.
-    if let Some(worst) = lost.iter().max().filter(|_| !unmet.is_empty()) {
+    if let Some(worst) = lost.iter().max().filter(|worst| !unmet.is_empty() || **worst == Match::OtherType) {
         let (change, was, is) = match worst {
             // Only the slice of a parent without partitions tells them apart.
             Match::OtherKeys if words(&saved.partitions) == words(read) => {
@@ -282,6 +315,29 @@ fn partitions(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec
         return vec![Found::new(StateChange::PartitionValuesAdded, words(&saved.partitions), added)];
     }
     Vec::new()
+}
+
+/// The kinds of partition that may be this one on the other side: those of the same parent stream, or where the other
+/// side has none of it, those of parents that this side has not, since parents are renamed.
+fn counterparts<'f>(
+    form: &PartitionForm,
+    own: &BTreeSet<PartitionForm>,
+    others: &'f BTreeSet<PartitionForm>,
+) -> Vec<&'f PartitionForm> {
+    let source = |form: &PartitionForm| {
+        form.values().find_map(|value| match value {
+            PartitionValue::FromParent { stream, .. } => Some(stream.clone()),
+            _ => None,
+        })
+    };
+    let Some(parent) = source(form) else { return others.iter().collect() };
+    let same: Vec<&PartitionForm> =
+        others.iter().filter(|other| source(other).as_ref() == Some(&parent)).collect();
+    if !same.is_empty() {
+        return same;
+    }
+    let known: BTreeSet<String> = own.iter().filter_map(source).collect();
+    others.iter().filter(|other| source(other).is_none_or(|name| !known.contains(&name))).collect()
 }
 
 /// The keys of partitions, and those of the slices inside.
@@ -373,84 +429,108 @@ fn value_types(forms: &BTreeSet<PartitionForm>, types: FieldTypes<'_>) -> String
     words.into_iter().collect::<Vec<_>>().join(", ")
 }
 
-/// The positions of parents, which a substream keeps where it depends on them.
-fn parents(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec<Found> {
-    let now: BTreeMap<&str, Option<&StateTraits>> = traits
+/// The positions of parents, for those that a substream depends on. A parent starts at the position that is kept for it;
+/// where there is none, at the substream's own for all partitions, or at its only one. State is handed on from parent to
+/// parent in the same way (`_instantiate_parent_stream_state_manager` of airbyte-cdk 7.39.1).
+fn parents(saved: &SavedState, read: &[ParentTraits], types: Types<'_>) -> Vec<Found> {
+    let now: Vec<&ParentTraits> = read.iter().filter(|parent| parent.dependent).collect();
+    let gone: Vec<&str> = saved
         .parents
-        .iter()
-        .filter(|parent| parent.dependent)
-        .map(|parent| (parent.name.as_str(), parent.state.as_ref()))
+        .keys()
+        .map(String::as_str)
+        .filter(|name| !now.iter().any(|parent| parent.name == *name))
         .collect();
-    let list = |names: Vec<&str>| names.join(", ");
-    let all = |saved: &SavedState| saved.parents.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let gone = gone.join(", ");
     let mut found = Vec::new();
-    for (name, state) in &saved.parents {
-        let Some(Some(parent)) = now.get(name.as_str()) else { continue };
-        // A class of its own, or a field that the config names, cannot be met here.
-        if parent.custom_cursor || parent.cursor_field.is_none() {
-            continue;
-        }
-        for one in meet(state, parent, types) {
+    let mut is_replaced = false;
+    for parent in now {
+        let kept = saved.parents.get(&parent.name);
+        let Some(start) = kept.cloned().or_else(|| seed(saved, parent)) else { continue };
+        let met = match &parent.state {
+            // A class of its own, or a field that the config names, cannot be met here.
+            Some(state) if state.custom_cursor || state.cursor_field.is_none() => continue,
+            Some(state) => meet(&start, state, types),
+            None if kept.is_none() && !saved.global && saved.class == StateClass::Simple => {
+                // Its one value is put under the parent's cursor, and there is none.
+                let change = StateChange::CursorValueTypeChanged;
+                vec![Found::new(change, "one position", "no cursor")]
+            }
+            None => parents(&start, &parent.parents, types),
+        };
+        let mut starts_over = false;
+        let before = found.len();
+        for one in met {
             let change = match one.change {
-                change @ (StateChange::DatetimeFormatChanged { .. }
-                | StateChange::DatetimeMisread
-                | StateChange::CursorValueTypeChanged
-                | StateChange::CursorNull) => change,
+                StateChange::CursorKeyRenamed | StateChange::Departitioned if kept.is_none() => {
+                    starts_over = true;
+                    continue;
+                }
                 StateChange::BecameIncremental
                 | StateChange::Partitioned
                 | StateChange::SlicesToSequential
                 | StateChange::ParentStateAdded
+                | StateChange::ParentStateRemoved
                 | StateChange::PartitionValuesAdded => continue,
+                change
+                    if matches!(
+                        change.outcome(),
+                        StateOutcome::Fails | StateOutcome::LosesData | StateOutcome::Unknown
+                    ) =>
+                {
+                    change
+                }
                 _ => StateChange::ParentStateRemoved,
             };
-            let place = |text: String| format!("{text} (the parent {name})");
             let (old, new) = match change {
-                StateChange::ParentStateRemoved => (name.clone(), format!("{}, from {}", one.new, one.old)),
-                _ => (place(one.old), one.new),
+                StateChange::ParentStateRemoved => {
+                    (parent.name.clone(), format!("{}, from {}", one.new, one.old))
+                }
+                StateChange::ParentRenamed => (one.old, one.new),
+                _ => (format!("{} (the parent {})", one.old, parent.name), one.new),
             };
             found.push(Found { change, old, new, ..one });
         }
+        if kept.is_some() {
+            continue;
+        }
+        is_replaced = true;
+        // What has no cursor has no position to miss.
+        let fails = found[before..].iter().any(|one| one.change.outcome() == StateOutcome::Fails);
+        if parent.state.is_some() && !starts_over && !(fails && gone.is_empty()) {
+            let change = match gone.as_str() {
+                "" => StateChange::ParentStateAdded,
+                _ => StateChange::ParentRenamed,
+            };
+            found.push(Found::new(change, gone.clone(), parent.name.clone()));
+        }
     }
-    let gone: Vec<&str> =
-        saved.parents.keys().map(String::as_str).filter(|name| !now.contains_key(name)).collect();
-    let added: Vec<&str> = now.keys().copied().filter(|name| !saved.parents.contains_key(*name)).collect();
-    match (gone.is_empty(), added.is_empty()) {
-        (true, true) => {}
-        (false, true) => {
-            let left = list(now.keys().copied().collect());
-            let left = if left.is_empty() { "none".to_owned() } else { left };
-            found.push(Found::new(StateChange::ParentStateRemoved, list(gone), left));
-        }
-        (false, false) => found.push(Found::new(StateChange::ParentRenamed, list(gone), list(added))),
-        (true, false) => {
-            // The child's position stands in for the parent's, and has to be readable as one.
-            let unread = added.iter().find_map(|name| {
-                let parent = now.get(name).copied().flatten()?;
-                seeds(saved, traits, parent).map(|one| (name, one))
-            });
-            found.push(match unread {
-                Some((name, one)) => {
-                    let old =
-                        format!("{} (its own position, which stands in for the parent {name}'s)", one.old);
-                    Found { old, ..one }
-                }
-                None => Found::new(StateChange::ParentStateAdded, all(saved), list(added)),
-            });
-        }
+    if !gone.is_empty() && !is_replaced {
+        let left: Vec<&str> =
+            read.iter().filter(|parent| parent.dependent).map(|parent| parent.name.as_str()).collect();
+        let left = if left.is_empty() { "none".to_owned() } else { left.join(", ") };
+        found.push(Found::new(StateChange::ParentStateRemoved, gone, left));
     }
     found
 }
 
-/// What goes wrong where a parent without a position starts at that of its child.
-fn seeds(saved: &SavedState, child: &StateTraits, parent: &StateTraits) -> Option<Found> {
-    let [field] = child.cursor_field.as_deref()? else { return None };
-    if parent.custom_cursor || !(saved.global || saved.class == StateClass::Simple) {
+/// What a parent without a position of its own starts from.
+fn seed(saved: &SavedState, parent: &ParentTraits) -> Option<SavedState> {
+    let mut seed = SavedState::of(StateClass::Simple);
+    if saved.global {
+        seed.cursor.clone_from(&saved.cursor);
+        return Some(seed);
+    }
+    // A single value is put under the name of the parent's cursor.
+    if saved.class != StateClass::Simple || saved.keys.len() != 1 {
         return None;
     }
-    let own = saved.cursor.get(field)?;
-    // Under the parent's own name, so that only the value is asked about.
-    let [parent_field] = parent.cursor_field.as_deref()? else { return None };
-    let mut seed = SavedState::of(StateClass::Simple);
-    seed.cursor.insert(parent_field.clone(), own.clone());
-    positions(&seed, parent).into_iter().find(|one| one.change.outcome().is_harm())
+    let value = saved.cursor.values().next()?;
+    let field = parent.state.as_ref().and_then(|state| state.cursor_field.as_deref());
+    let name = match field {
+        Some([field]) => field.clone(),
+        _ => saved.cursor.keys().next()?.clone(),
+    };
+    seed.keys.insert(name.clone());
+    seed.cursor.insert(name, value.clone());
+    Some(seed)
 }

@@ -272,8 +272,12 @@ impl<'s> Side<'s> {
             );
             met.modes_shown = true;
         }
-        let is_incremental = |properties: &StreamProperties| {
-            properties.supported_sync_modes.known().map(|modes| modes.contains(&SyncMode::Incremental))
+        // A StateDelegatingStream saves a position, whatever the catalog shows of its other half.
+        let is_incremental = |properties: &StreamProperties| match &properties.state {
+            Some(_) => Some(true),
+            None => {
+                properties.supported_sync_modes.known().map(|modes| modes.contains(&SyncMode::Incremental))
+            }
         };
         let now = is_incremental(properties);
         if !samples.is_empty() {
@@ -354,7 +358,9 @@ impl<'s> Side<'s> {
             match found {
                 Some(found) => {
                     met.evidence = StateEvidence::Replay;
-                    if !traits.partitioned || traits.partitions.is_some() {
+                    if samples.iter().all(|(saved, _)| saved.class == StateClass::Empty) {
+                        met.settle(StateOutcome::NothingSaved, "the sample holds no position");
+                    } else if !traits.partitioned || traits.partitions.is_some() {
                         met.settle(StateOutcome::Resumes, "the position in the sample is found and read");
                     }
                     met.add(found, StateEvidence::Replay);
@@ -367,7 +373,19 @@ impl<'s> Side<'s> {
             }
         }
         if let Some(own) = saving {
-            met.add(meet(&saved_by(own), traits, types), StateEvidence::Manifests);
+            let saved = saved_by(own);
+            let known: Vec<StateChange> = meet(&saved, own, Types { saved: types.saved, read: types.saved })
+                .into_iter()
+                .map(|one| one.change)
+                .filter(|change| change.outcome().is_harm())
+                .collect();
+            let mut found = meet(&saved, traits, types);
+            let all = found.len();
+            found.retain(|one| !known.contains(&one.change));
+            if found.len() < all && met.outcome == StateOutcome::Resumes {
+                met.settle(StateOutcome::Unknown, "the version itself does not go on from what it saves");
+            }
+            met.add(found, StateEvidence::Manifests);
         }
     }
 

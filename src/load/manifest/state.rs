@@ -64,7 +64,8 @@ impl Reader {
             cursor_type: incremental.kind.clone().unwrap_or_default(),
             cursor_field: cursor_field(&incremental).known().cloned(),
             partitions: self.forms(&routers),
-            parents: if is_list { Vec::new() } else { self.parents(&routers) },
+            parents: self.parents(&routers),
+            keeps_parents: !is_list,
             global: incremental.value("global_substream_cursor") == Some(Value::Bool(true))
                 || routers.iter().any(is_group),
             partitioned: router.is_some_and(|node| node.is_truthy()),
@@ -168,16 +169,16 @@ impl Reader {
     }
 
     fn parents(&self, routers: &[Component<'_>]) -> Vec<ParentTraits> {
-        let [router] = routers else { return Vec::new() };
+        routers.iter().flat_map(|router| self.parents_of(router)).collect()
+    }
+
+    fn parents_of(&self, router: &Component<'_>) -> Vec<ParentTraits> {
         match router.kind.as_deref() {
             Some("SubstreamPartitionRouter") => {}
             Some("GroupingPartitionRouter") => {
                 return self.parents(&router.components("underlying_partition_router"));
             }
-            Some("UnionPartitionRouter") => {
-                let inner = router.components("partition_routers");
-                return inner.iter().flat_map(|one| self.parents(std::slice::from_ref(one))).collect();
-            }
+            Some("UnionPartitionRouter") => return self.parents(&router.components("partition_routers")),
             _ => return Vec::new(),
         }
         let streams = self.streams_of(router).unwrap_or_default();
@@ -185,11 +186,14 @@ impl Reader {
             .into_iter()
             .filter_map(|(config, stream)| {
                 let dependent = config.value("incremental_dependency") == Some(Value::Bool(true));
-                Some(ParentTraits {
-                    name: stream.text("name")?,
-                    dependent,
-                    state: dependent.then(|| self.traits(&stream)).flatten(),
-                })
+                let state = dependent.then(|| self.traits(&stream)).flatten();
+                let above =
+                    |retriever: Component<'_>| self.parents(&retriever.components("partition_router"));
+                let parents = match (dependent, &state) {
+                    (true, None) => stream.component("retriever").map(above).unwrap_or_default(),
+                    _ => Vec::new(),
+                };
+                Some(ParentTraits { name: stream.text("name")?, dependent, state, parents })
             })
             .collect()
     }

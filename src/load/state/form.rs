@@ -44,7 +44,7 @@ pub(super) fn form(value: &Value) -> Form {
 pub(super) fn fold_digits(text: &str, folded: &mut String) {
     let mut in_digits = false;
     for character in text.chars() {
-        let is_digit = character.is_ascii_digit();
+        let is_digit = character.is_numeric();
         if !(is_digit && in_digits) {
             folded.push(if is_digit { '0' } else { character });
         }

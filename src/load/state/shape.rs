@@ -26,9 +26,13 @@ fn at_depth(text: &str, depth: usize) -> SavedState {
 }
 
 /// The shape of a blob that was read.
-pub(super) fn shape(blob: Blob<'_>, depth: usize) -> SavedState {
+pub(super) fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
     if !blob.is_object {
-        return SavedState::of(StateClass::Opaque);
+        return SavedState::of(if blob.is_null { StateClass::Empty } else { StateClass::Opaque });
+    }
+    // The CDK carries the marker of a full refresh along beside the position that came later.
+    if blob.entries.len() > 1 || blob.states {
+        blob.entries.remove("__ab_no_cursor_state_message");
     }
     let map = &blob.entries;
     let mut saved = SavedState::of(class_of(&blob));
@@ -48,7 +52,7 @@ pub(super) fn shape(blob: Blob<'_>, depth: usize) -> SavedState {
             let slices = map.get("slices").and_then(|text| json::elements(text).ok());
             for slice in slices.unwrap_or_default() {
                 let Ok(slice) = RawObject::parse(slice.get()) else { continue };
-                for key in ["start", "end", "most_recent_cursor_value"] {
+                for key in ["start", "end"] {
                     if let Some(text) = slice.get(key) {
                         cursor.position("slices", text);
                     }

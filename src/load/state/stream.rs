@@ -25,6 +25,9 @@ pub(super) trait Sink<'de>: Sized {
 
     /// The value is an object.
     fn is_object(&mut self) {}
+
+    /// The value is null.
+    fn is_null(&mut self) {}
 }
 
 /// Hands a value to a sink.
@@ -78,6 +81,7 @@ impl<'de, S: Sink<'de>> Visitor<'de> for To<'_, S> {
     }
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.0.is_null();
         Ok(())
     }
 }
@@ -87,6 +91,7 @@ impl<'de, S: Sink<'de>> Visitor<'de> for To<'_, S> {
 pub(super) struct Blob<'de> {
     pub(super) entries: BTreeMap<Cow<'de, str>, &'de str>,
     pub(super) is_object: bool,
+    pub(super) is_null: bool,
     /// The entry `states` is a list; it is not among the entries.
     pub(super) states: bool,
     pub(super) cursor: Cursor,
@@ -108,6 +113,10 @@ impl<'de> Sink<'de> for Blob<'de> {
 
     fn is_object(&mut self) {
         self.is_object = true;
+    }
+
+    fn is_null(&mut self) {
+        self.is_null = true;
     }
 }
 

@@ -58,7 +58,7 @@ registry! { StateChange {
     StateChange::BecameIncremental => [state_full_refresh_to_incremental],
     StateChange::BecameFullRefresh => [state_incremental_to_full_refresh],
     StateChange::FileHistoryChanged => [state_file_history_changed],
-    StateChange::ClassChanged => [state_class_changed],
+    StateChange::ClassChanged { .. } => [state_class_changed],
     StateChange::MissingInNew => [state_missing_in_new],
     StateChange::MissingInOld => [state_missing_in_old],
     StateChange::KeysRemoved => [state_key_removed],
@@ -71,6 +71,6 @@ registry! { StateChange {
     StateChange::OnlyOneSide => [state_sample_uncomparable],
     StateChange::CustomCursorChanged => [state_custom_cursor_changed],
     StateChange::DatetimeFormatChanged { .. } => [state_datetime_format_changed],
-    StateChange::DatetimeMisread => [state_misread],
+    StateChange::DatetimeMisread { .. } => [state_misread],
     StateChange::MigrationDropped => [state_migration_dropped],
 }}
