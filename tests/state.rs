@@ -926,6 +926,13 @@ fn parents_start_where_the_cdk_starts_them() {
             &["breaking state-datetime-format-changed", "safe state-partitioned"],
         ),
         (
+            "a position for all is handed on to a grandparent",
+            with(&list(&dependent(&parent("pa", &substream("id", "gid", &ga("%ms"), ""), CURSOR), "pid"))),
+            with(&list(&dependent(&parent("pa", &grand(&ga("%ms")), CURSOR), "pid"))),
+            O::Fails,
+            FAILS,
+        ),
+        (
             "a grandparent renamed, another format",
             with(&below(&ga("%m/%d/%Y"))),
             with(&below(&parent("ga2", "", &cursor("%m/%d/%Y")))),

@@ -518,6 +518,7 @@ fn seed(saved: &SavedState, parent: &ParentTraits) -> Option<SavedState> {
     let mut seed = SavedState::of(StateClass::Simple);
     if saved.global {
         seed.cursor.clone_from(&saved.cursor);
+        seed.keys = saved.cursor.keys().cloned().collect();
         return Some(seed);
     }
     // A single value is put under the name of the parent's cursor.

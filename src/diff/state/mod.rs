@@ -15,8 +15,8 @@ use serde_json::Value;
 use super::delta::{Delta, StateChange, StateContext};
 use super::{record_schema, stream};
 use crate::model::{
-    Connector, ConnectorType, CoverageStatus, Pointer, SavedState, StateClass, StateEvidence, StateMessage,
-    StateOutcome, StateTraits, Stream, StreamBody, StreamId, StreamProperties, StreamStanding,
+    Connector, ConnectorType, CoverageStatus, PartitionForm, Pointer, SavedState, StateClass, StateEvidence,
+    StateMessage, StateOutcome, StateTraits, Stream, StreamBody, StreamId, StreamProperties, StreamStanding,
     StreamStateReport, SyncMode,
 };
 use meet::{LEGACY_MIGRATION, Types, meet, saved_by};
@@ -361,7 +361,18 @@ impl<'s> Side<'s> {
                     if samples.iter().all(|(saved, _)| saved.class == StateClass::Empty) {
                         met.settle(StateOutcome::NothingSaved, "the sample holds no position");
                     } else if !traits.partitioned || traits.partitions.is_some() {
-                        met.settle(StateOutcome::Resumes, "the position in the sample is found and read");
+                        // No sample shows which field of a parent the values of partitions come from.
+                        let from_parent = |form: &PartitionForm| form.contains_key("parent_slice");
+                        let is_open = saving.is_none()
+                            && traits.partitions.iter().flatten().any(from_parent)
+                            && samples.iter().any(|(saved, _)| !saved.partitions.is_empty());
+                        let why = match is_open {
+                            true => {
+                                "the position is found, if partitions came from the same field of the parent"
+                            }
+                            false => "the position in the sample is found and read",
+                        };
+                        met.settle(StateOutcome::Resumes, why);
                     }
                     met.add(found, StateEvidence::Replay);
                 }
