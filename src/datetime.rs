@@ -56,7 +56,7 @@ pub fn reads_earlier(written: &str, read: &[String]) -> bool {
     PROBES.iter().all(|probe| {
         let instant = NaiveDateTime::parse_from_str(probe, "%Y-%m-%d %H:%M:%S%.6f").ok();
         let text = instant.and_then(|instant| own.write(&instant));
-        text.is_some_and(|text| matches!((own.read(&text), reader.read(&text)), (Some(meant), Some(Some(read))) if read < meant))
+        text.is_some_and(|text| matches!((own.read(&text), reader.read(&text)), (Some(meant), Some(Some(read))) if read.micros < meant))
     })
 }
 
@@ -71,22 +71,36 @@ impl Reader {
         Self { formats: formats.iter().map(|format| Format::of(format)).collect() }
     }
 
-    /// The instant that the formats make of a value, in microseconds since 1970: `Some(None)` where none parses, `None`
-    /// where none that is known here does and one is not known.
-    pub fn read(&self, text: &str) -> Option<Option<i64>> {
-        let known = self.formats.iter().flatten().find_map(|format| format.read(text));
+    /// What the formats make of a value: `Some(None)` where none parses, `None` where none that is known here does and
+    /// one is not known.
+    pub fn read(&self, text: &str) -> Option<Option<Moment>> {
+        let known = self.formats.iter().flatten().find_map(|format| {
+            let micros = format.read(text)?;
+            Some(Moment { micros, of_epoch: matches!(format, Format::Epoch(_)) })
+        });
         (known.is_some() || self.formats.iter().all(Option::is_some)).then_some(known)
     }
 }
 
-/// Whether a number was read as a moment in the first years of the epoch: seconds taken for milliseconds, a date or a
-/// count for seconds. The instant is in microseconds since 1970.
-pub fn is_misread_epoch(text: &str, instant: i64) -> bool {
-    /// The start of 1990.
-    const FIRST: i64 = 631_152_000_000_000;
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-    // The epoch itself is where a cursor may start.
-    is_number && instant != 0 && instant < FIRST
+/// An instant that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// Microseconds since 1970.
+    pub micros: i64,
+    /// It was read as a count since the epoch, and not as a date.
+    pub of_epoch: bool,
+}
+
+impl Moment {
+    /// Whether a number was read as a count since the epoch and makes a moment in its first years: seconds taken for
+    /// milliseconds, a date or a count for seconds.
+    pub fn is_misread(self, text: &str) -> bool {
+        /// The start of 1990.
+        const FIRST: i64 = 631_152_000_000_000;
+        let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+        // The epoch itself is where a cursor may start.
+        self.of_epoch && is_number && self.micros != 0 && self.micros < FIRST
+    }
 }
 
 /// A format of the CDK.

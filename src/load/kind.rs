@@ -55,6 +55,11 @@ pub(crate) fn of_object(object: &RawObject<'_>) -> Option<FileKind> {
     {
         let first =
             super::json::elements(streams).ok().and_then(|items| items.first().map(|item| item.get()));
+        let first_object = first.and_then(|first| RawObject::parse(first).ok());
+        // What database sources kept in the legacy object.
+        if first_object.is_some_and(|first| first.has("stream_name")) {
+            return Some(FileKind::State);
+        }
         let configured =
             first.and_then(|first| RawObject::parse(first).ok()).is_some_and(|first| first.has("stream"));
         return Some(if configured { FileKind::ConfiguredCatalog } else { FileKind::Catalog });

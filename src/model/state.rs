@@ -259,6 +259,9 @@ pub struct SavedState {
     pub keys: BTreeSet<String>,
 }
 
+/// Of samples that are joined, so many values of one form are kept.
+const MOST_VALUES: usize = 4_096;
+
 impl SavedState {
     /// A state of this class that holds nothing yet.
     pub fn of(class: StateClass) -> Self {
@@ -279,7 +282,8 @@ impl SavedState {
             match (self.cursor.get_mut(&key), positions) {
                 (Some(Positions::Seen(known)), Positions::Seen(forms)) => {
                     for (form, values) in forms {
-                        known.entry(form).or_default().extend(values);
+                        let kept = known.entry(form).or_default();
+                        kept.extend(values.into_iter().take(MOST_VALUES.saturating_sub(kept.len())));
                     }
                 }
                 (Some(_), _) => {}
@@ -288,6 +292,8 @@ impl SavedState {
                 }
             }
         }
+        // What was saved last is what the next sync reads.
+        self.marker = other.marker;
         self.partitions.extend(other.partitions);
         self.global |= other.global;
         for (name, parent) in other.parents {
@@ -344,7 +350,7 @@ impl StateOutcome {
 }
 
 /// What an outcome was read off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StateEvidence {
     /// A sample of saved state, met by the other version's manifest.

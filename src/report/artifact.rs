@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::model::{
     Catalog, Connector, CoverageStatus, Form, InputError, PartitionForm, PartitionValue, Positions,
-    SavedState, StateMessage, StateSample, Stream, StreamId, SyncMode,
+    SavedState, StateMessage, StateSample, Stream, StreamId, SyncMode, shown_key,
 };
 
 /// An AirbyteCatalog as `discover` would print it. What is not known is left out.
@@ -104,10 +104,10 @@ fn state_value(id: &StreamId, saved: &SavedState, show_values: bool) -> Value {
         Positions::Counted | Positions::Unknown => Value::Null,
     };
     let cursor: Map<String, Value> =
-        saved.cursor.iter().map(|(key, found)| (key.clone(), positions(found))).collect();
+        saved.cursor.iter().map(|(key, found)| (shown_key(key), positions(found))).collect();
     let partitions: Vec<Value> = saved.partitions.iter().map(partition_value).collect();
     let parents: Map<String, Value> =
-        saved.parents.iter().map(|(name, parent)| (name.clone(), json!(parent.class.name()))).collect();
+        saved.parents.iter().map(|(name, parent)| (shown_key(name), json!(parent.class.name()))).collect();
     json!({
         "stream": id,
         "saves": saved.class.name(),
@@ -125,5 +125,5 @@ fn partition_value(form: &PartitionForm) -> Value {
         PartitionValue::Grouped => json!("list"),
         PartitionValue::Slice(slice) => partition_value(slice),
     };
-    Value::Object(form.iter().map(|(key, found)| (key.clone(), value(found))).collect())
+    Value::Object(form.iter().map(|(key, found)| (shown_key(key), value(found))).collect())
 }

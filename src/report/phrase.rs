@@ -245,19 +245,23 @@ pub(super) fn count(number: usize, thing: &str) -> String {
     if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }
 
-/// As many names as fit, and how many more there are.
+/// As many names as fit, at least one, and how many more there are.
 pub(super) fn names_within(names: &[String], width: usize) -> String {
-    let whole = names.join(", ");
-    if whole.chars().count() <= width {
-        return whole;
-    }
-    for shown in (1..names.len()).rev() {
-        let list = format!("{}, … {} more", names[..shown].join(", "), names.len() - shown);
-        if list.chars().count() <= width || shown == 1 {
-            return list;
+    let mut list = String::new();
+    for (shown, name) in names.iter().enumerate() {
+        let more = format!(", … {} more", names.len() - shown);
+        let last = shown + 1 == names.len();
+        let room = if last { 0 } else { more.chars().count() };
+        if shown > 0 && list.chars().count() + 2 + name.chars().count() + room > width {
+            list.push_str(&more);
+            break;
         }
+        if shown > 0 {
+            list.push_str(", ");
+        }
+        list.push_str(name);
     }
-    whole
+    list
 }
 
 /// State in samples that belongs to no stream of either side.

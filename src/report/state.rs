@@ -45,7 +45,8 @@ pub(super) fn table(report: &ConnectorReport, all: bool) -> Option<StateTable<'_
     if !(all || is_told || report.states.iter().any(is_harm)) {
         return None;
     }
-    let mut rows: BTreeMap<(StateOutcome, StateOutcome, &str, &str), StateRow<'_>> = BTreeMap::new();
+    let mut rows: BTreeMap<(StateOutcome, StateOutcome, &str, &str, [StateEvidence; 2]), StateRow<'_>> =
+        BTreeMap::new();
     let mut quiet = 0;
     for state in &report.states {
         let (forward, back) = (&state.forward, &state.back);
@@ -55,7 +56,8 @@ pub(super) fn table(report: &ConnectorReport, all: bool) -> Option<StateTable<'_
             quiet += 1;
             continue;
         }
-        let alike = (forward.outcome, back.outcome, forward.why.as_str(), back.why.as_str());
+        let evidence = [forward.evidence, back.evidence];
+        let alike = (forward.outcome, back.outcome, forward.why.as_str(), back.why.as_str(), evidence);
         let row = rows.entry(alike).or_insert_with(|| StateRow { streams: Vec::new(), state });
         row.streams.push(state.stream.to_string());
     }

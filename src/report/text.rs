@@ -249,7 +249,8 @@ fn write_states(out: &mut String, report: &ConnectorReport, all: bool) {
     /// A long list of streams is cut to this width.
     const WIDEST: usize = 40;
     const OUTCOME: usize = 24;
-    let streams = |row: &state::StateRow<'_>| phrase::names_within(&row.streams, WIDEST);
+    let width = if all { usize::MAX } else { WIDEST };
+    let streams = |row: &state::StateRow<'_>| phrase::names_within(&row.streams, width);
     let widest =
         table.rows.iter().map(|row| streams(row).chars().count()).max().unwrap_or(0).max("saved state".len());
     let heading = format!("{:widest$}    {:OUTCOME$}  rollback", "saved state", "new version");

@@ -66,7 +66,9 @@ pub(super) fn meet(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -
     match (saved.class, traits.partitioned) {
         (C::Empty, _) => Vec::new(),
         (C::NoCursor | C::ResumableDone | C::ResumableToken, _) => one(StateChange::BecameIncremental),
-        (C::Simple, partitioned) => {
+        (C::Simple, partitioned) | (C::Opaque, partitioned)
+            if saved.class == C::Simple || finds_field(saved, traits) =>
+        {
             let mut found = positions(saved, traits);
             if found.is_empty() && partitioned {
                 found = one(StateChange::Partitioned);
@@ -97,6 +99,11 @@ pub(super) fn meet(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -
         (C::LegacyMap, true) => legacy_map(saved, traits, types),
         _ => one(StateChange::ClassChanged { ignored: true }),
     }
+}
+
+/// Whether the cursor finds a plain value under its name in a state of another form.
+fn finds_field(saved: &SavedState, traits: &StateTraits) -> bool {
+    matches!(traits.cursor_field.as_deref(), Some([field]) if saved.cursor.contains_key(field))
 }
 
 /// A map by partition id, after the CDK's migration where it is declared and applies.
@@ -230,7 +237,7 @@ fn seen(
                     None => whole(value).unwrap_or_else(|| value.to_string()),
                 };
                 match reader.read(&text) {
-                    Some(Some(instant)) if datetime::is_misread_epoch(&text, instant) => {
+                    Some(Some(read)) if read.is_misread(&text) => {
                         push(StateChange::DatetimeMisread { earlier: true }, value);
                     }
                     Some(Some(_)) => {}
@@ -342,7 +349,7 @@ fn counterparts<'f>(
 
 /// The keys of partitions, and those of the slices inside.
 fn all_keys(forms: &BTreeSet<PartitionForm>) -> String {
-    let keys = |form: &PartitionForm| form.keys().cloned().collect::<Vec<_>>().join(" and ");
+    let keys = |form: &PartitionForm| form.keys().map(|key| shown_key(key)).collect::<Vec<_>>().join(" and ");
     let words: BTreeSet<String> = forms.iter().map(keys).collect();
     words.into_iter().collect::<Vec<_>>().join("; ")
 }
@@ -424,7 +431,7 @@ fn value_types(forms: &BTreeSet<PartitionForm>, types: FieldTypes<'_>) -> String
                 continue;
             }
         };
-        words.insert(format!("{key}: {kinds}"));
+        words.insert(format!("{}: {kinds}", shown_key(key)));
     }
     words.into_iter().collect::<Vec<_>>().join(", ")
 }
@@ -440,7 +447,7 @@ fn parents(saved: &SavedState, read: &[ParentTraits], types: Types<'_>) -> Vec<F
         .map(String::as_str)
         .filter(|name| !now.iter().any(|parent| parent.name == *name))
         .collect();
-    let gone = gone.join(", ");
+    let gone = gone.into_iter().map(shown_key).collect::<Vec<_>>().join(", ");
     let mut found = Vec::new();
     let mut is_replaced = false;
     for parent in now {

@@ -69,6 +69,15 @@ impl Met {
             let kind = discriminant(&one.change);
             match self.found.iter_mut().find(|known| discriminant(&known.change) == kind) {
                 Some(known) if one.change.outcome() < known.change.outcome() => *known = one,
+                // Of several keys each is named.
+                Some(known)
+                    if known.evidence == evidence && known.change == one.change && known.old != one.old =>
+                {
+                    if !known.old.split("; ").any(|old| old == one.old) {
+                        known.old = format!("{}; {}", known.old, one.old);
+                        known.new = format!("{}; {}", known.new, one.new);
+                    }
+                }
                 Some(_) => {}
                 None => self.found.push(one),
             }

@@ -270,7 +270,11 @@ impl<'s> Side<'s> {
                 (before.default_cursor_field.known(), properties.default_cursor_field.known()),
                 (Some(old), Some(new)) if old != new
             );
-            met.modes_shown = true;
+            met.modes_shown = matches!(
+                (before.supported_sync_modes.known(), properties.supported_sync_modes.known()),
+                (Some(old), Some(new))
+                    if old.contains(&SyncMode::Incremental) != new.contains(&SyncMode::Incremental)
+            );
         }
         // A StateDelegatingStream saves a position, whatever the catalog shows of its other half.
         let is_incremental = |properties: &StreamProperties| match &properties.state {
@@ -309,7 +313,10 @@ impl<'s> Side<'s> {
                 .iter()
                 .any(|(saved, _)| saved.class != StateClass::Empty && !saved.class.is_full_refresh());
             met.settle(StateOutcome::NothingSaved, "the stream has no incremental syncs");
-            if samples.is_empty() || lost {
+            if samples.is_empty()
+                || lost
+                || own.is_some_and(|(_, before)| is_incremental(before) == Some(true))
+            {
                 met.add(vec![Found::new(StateChange::BecameFullRefresh, "", "")], met.evidence);
             }
             return;
@@ -359,7 +366,10 @@ impl<'s> Side<'s> {
                 Some(found) => {
                     met.evidence = StateEvidence::Replay;
                     if samples.iter().all(|(saved, _)| saved.class == StateClass::Empty) {
-                        met.settle(StateOutcome::NothingSaved, "the sample holds no position");
+                        // What the manifests show of users who have a position stands.
+                        if saving.is_none() {
+                            met.settle(StateOutcome::NothingSaved, "the sample holds no position");
+                        }
                     } else if !traits.partitioned || traits.partitions.is_some() {
                         // No sample shows which field of a parent the values of partitions come from.
                         let from_parent = |form: &PartitionForm| form.contains_key("parent_slice");
@@ -419,7 +429,10 @@ impl<'s> Side<'s> {
         let known: Vec<StateChange> = saving
             .map(|own| {
                 let met = samples.iter().flat_map(|(saved, _)| meet(saved, own, own_types));
-                met.map(|one| one.change).collect()
+                let goes_on = |change: &StateChange| {
+                    matches!(change.outcome(), StateOutcome::Resumes | StateOutcome::NothingSaved)
+                };
+                met.map(|one| one.change).filter(|change| !goes_on(change)).collect()
             })
             .unwrap_or_default();
         let mut found: Vec<Found> =

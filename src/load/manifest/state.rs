@@ -13,23 +13,39 @@ use super::node::Node;
 use super::stream::{CURSORS, cursor_field};
 use crate::model::{ParentTraits, PartitionForm, PartitionValue, StateTraits};
 
-/// So many parents are followed from one stream, over all levels; beyond them its partitions are not known.
-const MOST_PARENTS: usize = 128;
+/// So many routers and parents are followed from one stream, over all levels; beyond them its partitions are not known.
+const MOST_STEPS: usize = 1_024;
+
+/// Routers and parents nest less deep than this; what goes deeper is in a circle.
+const DEEPEST: usize = 24;
 
 /// More kinds of partition than this are not told apart.
 const MOST_FORMS: usize = 64;
 
 /// The state of a stream, if it keeps any; the incremental half of a StateDelegatingStream decides.
 pub(super) fn traits(stream: &Component<'_>) -> Option<StateTraits> {
-    Reader { left: Cell::new(MOST_PARENTS) }.traits(stream)
+    Reader { left: Cell::new(MOST_STEPS), depth: Cell::new(0) }.traits(stream)
 }
 
 struct Reader {
-    /// How many parents may still be followed.
+    /// How many routers and parents may still be followed; none once one was not.
     left: Cell<usize>,
+    depth: Cell<usize>,
 }
 
 impl Reader {
+    /// One step further, if that is not too far.
+    fn step<T>(&self, further: impl FnOnce() -> T) -> Option<T> {
+        if self.depth.get() >= DEEPEST {
+            self.left.set(0);
+        }
+        self.left.set(self.left.get().checked_sub(1)?);
+        self.depth.set(self.depth.get() + 1);
+        let found = further();
+        self.depth.set(self.depth.get() - 1);
+        Some(found)
+    }
+
     fn traits(&self, stream: &Component<'_>) -> Option<StateTraits> {
         let keeper = if stream.is("StateDelegatingStream") {
             stream.component("incremental_stream")?
@@ -58,13 +74,16 @@ impl Reader {
             }
             _ => Vec::new(),
         };
+        let (partitions, parents) = (self.forms(&routers), self.parents(&routers));
+        // What was followed in part is not known.
+        let partitions = partitions.filter(|_| self.left.get() > 0);
         let is_group = |router: &Component<'_>| router.is("GroupingPartitionRouter");
         Some(StateTraits {
             custom_cursor,
             cursor_type: incremental.kind.clone().unwrap_or_default(),
             cursor_field: cursor_field(&incremental).known().cloned(),
-            partitions: self.forms(&routers),
-            parents: self.parents(&routers),
+            partitions,
+            parents,
             keeps_parents: !is_list,
             global: incremental.value("global_substream_cursor") == Some(Value::Bool(true))
                 || routers.iter().any(is_group),
@@ -99,6 +118,10 @@ impl Reader {
     }
 
     fn forms_of(&self, router: &Component<'_>) -> Option<BTreeSet<PartitionForm>> {
+        self.step(|| self.forms_of_kind(router))?
+    }
+
+    fn forms_of_kind(&self, router: &Component<'_>) -> Option<BTreeSet<PartitionForm>> {
         let one = |key: String, value: PartitionValue| BTreeSet::from([BTreeMap::from([(key, value)])]);
         match router.kind.as_deref() {
             Some("ListPartitionRouter") => {
@@ -113,7 +136,7 @@ impl Reader {
             }
             Some("SubstreamPartitionRouter") => {
                 let mut forms = BTreeSet::new();
-                for (config, stream) in self.streams_of(router)? {
+                for (config, stream) in Self::streams_of(router)? {
                     let field = static_text(&config, "partition_field")?;
                     let key = static_text(&config, "parent_key")?;
                     let stream_name = stream.text("name").unwrap_or_default();
@@ -155,21 +178,15 @@ impl Reader {
         }
     }
 
-    /// The parent configs of a substream router with their streams; `None` where there are too many.
-    fn streams_of<'m>(&self, router: &Component<'m>) -> Option<Vec<(Component<'m>, Component<'m>)>> {
-        let configs = router.components("parent_stream_configs");
-        self.left.set(self.left.get().checked_sub(configs.len())?);
-        configs
-            .into_iter()
-            .map(|config| {
-                let stream = config.component("stream")?;
-                Some((config, stream))
-            })
-            .collect()
+    /// The parent configs of a substream router with their streams; `None` where one has none.
+    fn streams_of<'m>(router: &Component<'m>) -> Option<Vec<(Component<'m>, Component<'m>)>> {
+        let stream = |config: Component<'m>| config.component("stream").map(|stream| (config, stream));
+        router.components("parent_stream_configs").into_iter().map(stream).collect()
     }
 
     fn parents(&self, routers: &[Component<'_>]) -> Vec<ParentTraits> {
-        routers.iter().flat_map(|router| self.parents_of(router)).collect()
+        let parents = routers.iter().filter_map(|router| self.step(|| self.parents_of(router)));
+        parents.flatten().collect()
     }
 
     fn parents_of(&self, router: &Component<'_>) -> Vec<ParentTraits> {
@@ -181,7 +198,7 @@ impl Reader {
             Some("UnionPartitionRouter") => return self.parents(&router.components("partition_routers")),
             _ => return Vec::new(),
         }
-        let streams = self.streams_of(router).unwrap_or_default();
+        let streams = Self::streams_of(router).unwrap_or_default();
         streams
             .into_iter()
             .filter_map(|(config, stream)| {

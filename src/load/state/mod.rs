@@ -95,14 +95,16 @@ fn messages(text: &str, document: &Document) -> Result<Vec<StateMessage>, InputE
 fn list(text: &str, document: &Document, pointer: &Pointer) -> Result<Vec<StateMessage>, InputError> {
     let items =
         json::elements(text).map_err(|error| read::json_error(document, Some(Artifact::State), error))?;
-    items
+    // The first of several errors is told, whatever the number of threads.
+    let read: Vec<Result<StateMessage, InputError>> = items
         .par_iter()
         .enumerate()
         .map(|(index, item)| {
             message(item.get(), &pointer.join(index.to_string()))
                 .map_err(|why| wrong(document, item.get(), format!("state message {}: {why}", index + 1)))
         })
-        .collect()
+        .collect();
+    read.into_iter().collect()
 }
 
 /// The types of state messages, for what is written otherwise.
@@ -113,9 +115,11 @@ const TYPES: [&str; 3] = ["STREAM", "GLOBAL", "LEGACY"];
 /// # Errors
 /// The text is none; the error says what was expected and what was found.
 pub(crate) fn message(text: &str, pointer: &Pointer) -> Result<StateMessage, String> {
-    let message = stream::read::<Message<'_>>(text).filter(|message| message.is_object).ok_or_else(|| {
-        format!("expected an object with the key type, found a {}", form::json_type_of(text))
-    })?;
+    let message = stream::read::<Message<'_>>(text)
+        .ok_or("expected a message, found a text with half a character or a number that nobody can hold in a key or name")?;
+    if !message.is_object {
+        return Err(format!("expected an object with the key type, found a {}", form::json_type_of(text)));
+    }
     match message.inner {
         Some(inner) if message.kind.as_deref() == Some("STATE") => of_message(*inner, &pointer.join("state")),
         _ => of_message(message, pointer),

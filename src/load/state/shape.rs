@@ -12,6 +12,9 @@ use crate::model::{Form, PartitionForm, PartitionValue, Positions, SavedState, S
 /// So many values of one look are kept, for reading them in another format.
 const KEPT_VALUES: usize = 64;
 
+/// So many of one form are kept: tokens of letters all look different.
+const KEPT_PER_FORM: usize = 1_024;
+
 /// States of parents of parents are followed this deep.
 const DEEPEST_PARENT: usize = 16;
 
@@ -46,6 +49,10 @@ pub(super) fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
             cursor = blob.cursor;
             saved.partitions = blob.partitions.forms.into_iter().collect();
             saved.global = cursor.add_global(&object("state"));
+            // Partitions that a full refresh marked as done have no position.
+            if cursor.keys.is_empty() && !saved.partitions.is_empty() {
+                saved.class = StateClass::ResumableDone;
+            }
         }
         StateClass::GlobalSubstream => saved.global = cursor.add_global(&object("state")),
         StateClass::Slices => {
@@ -66,13 +73,22 @@ pub(super) fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
         }
         StateClass::LegacyMap => map.values().for_each(|text| cursor.add(text)),
         StateClass::Versioned => {
-            let marker = |key: &str| map.get(key).copied().unwrap_or("none");
+            // A number or a name; anything longer may be a value.
+            let short = |text: &&str| text.len() <= 24 && !text.starts_with(['{', '[']);
+            let marker = |key: &str| {
+                map.get(key).copied().map_or("none", |text| if short(&text) { text } else { "…" })
+            };
             saved.marker = format!("version {} state_type {}", marker("version"), marker("state_type"));
             if let Some(text) = map.get("cursor") {
                 cursor.position("cursor", text);
             }
         }
-        StateClass::Empty | StateClass::ResumableDone | StateClass::NoCursor | StateClass::Opaque => {}
+        // A cursor finds its field whatever stands beside it.
+        StateClass::Opaque => map
+            .iter()
+            .filter(|(_, text)| !text.starts_with('['))
+            .for_each(|(key, text)| cursor.plain_position(key, text)),
+        StateClass::Empty | StateClass::ResumableDone | StateClass::NoCursor => {}
     }
     saved.cursor = cursor.positions();
     if depth < DEEPEST_PARENT {
@@ -189,6 +205,7 @@ impl Cursor {
             // Looks come in no order.
             for values in forms.values_mut() {
                 values.sort_by_cached_key(Value::to_string);
+                values.truncate(KEPT_PER_FORM);
             }
             Positions::Seen(forms)
         };

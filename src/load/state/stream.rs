@@ -104,6 +104,10 @@ impl<'de> Sink<'de> for Blob<'de> {
             let mut states = States { is_list: false, blob: self };
             map.next_value_seed(To(&mut states))?;
             self.states = states.is_list;
+            if !self.states {
+                // No list of partitions: an entry like any other, of a form that nobody knows.
+                self.entries.insert(key, "[]");
+            }
         } else {
             let text: &'de RawValue = map.next_value()?;
             self.entries.insert(key, text.get());
@@ -157,7 +161,8 @@ impl<'de> Sink<'de> for State<'_> {
 impl<'de> Sink<'de> for Cursor {
     fn entry<A: MapAccess<'de>>(&mut self, key: Cow<'de, str>, map: &mut A) -> Result<(), A::Error> {
         let text: &RawValue = map.next_value()?;
-        if !text.get().starts_with('{') {
+        // Markers of a full refresh are no positions.
+        if !text.get().starts_with('{') && !key.starts_with("__ab_") {
             self.position(&key, text.get());
         }
         Ok(())
@@ -183,6 +188,7 @@ pub(super) struct Message<'de> {
 pub(super) struct StreamPayload<'de> {
     pub(super) descriptor: Option<RawObject<'de>>,
     pub(super) state: Option<Blob<'de>>,
+    is_null: bool,
 }
 
 impl<'de> Sink<'de> for Message<'de> {
@@ -200,13 +206,15 @@ impl<'de> Sink<'de> for Message<'de> {
             "stream" => {
                 let mut stream = StreamPayload::default();
                 map.next_value_seed(To(&mut stream))?;
-                self.stream = Some(stream);
+                self.stream = (!stream.is_null).then_some(stream);
             }
             "streamDescriptor" | "streamState" => {
                 self.stream.get_or_insert_default().entry(key, map)?;
             }
-            "global" => self.global = Some(map.next_value::<&RawValue>()?.get()),
-            "data" => self.data = Some(map.next_value::<&RawValue>()?.get()),
+            "global" => {
+                self.global = Some(map.next_value::<&RawValue>()?.get()).filter(|text| *text != "null")
+            }
+            "data" => self.data = Some(map.next_value::<&RawValue>()?.get()).filter(|text| *text != "null"),
             _ => map.next_value::<IgnoredAny>().map(drop)?,
         }
         Ok(())
@@ -232,6 +240,10 @@ impl<'de> Sink<'de> for StreamPayload<'de> {
             _ => map.next_value::<IgnoredAny>().map(drop)?,
         }
         Ok(())
+    }
+
+    fn is_null(&mut self) {
+        self.is_null = true;
     }
 }
 
