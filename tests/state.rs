@@ -1050,3 +1050,86 @@ fn odd_states() {
     let printed = connector_diff::report::json(&connector_diff::report(vec![report]));
     assert!(!printed.contains("alice") && !printed.contains("1984"), "{printed}");
 }
+
+/// Manifests and states that were made to hurt, or that look like less than they are.
+#[test]
+fn what_was_made_to_hurt() {
+    let defined = |definitions: &str, router: &str| {
+        let stream = stream(router, CURSOR, "");
+        let text = manifest(&stream).replace("streams:\n", &format!("definitions:\n{definitions}streams:\n"));
+        Given { manifest: Some(text), state: None }
+    };
+    // Routers in a circle, and routers that double at every level.
+    let circle = "  r: {type: GroupingPartitionRouter, group_size: 2, underlying_partition_router: {$ref: '#/definitions/r'}}\n";
+    let circle = defined(circle, "{$ref: '#/definitions/r'}");
+    check(&circle, &circle);
+    let mut levels = format!("  r0: {LIST}\n");
+    for level in 1..30 {
+        let below = format!("{{$ref: '#/definitions/r{}'}}", level - 1);
+        levels.push_str(&format!(
+            "  r{level}: {{type: UnionPartitionRouter, partition_field: board, partition_routers: [{below}, {below}]}}\n"
+        ));
+    }
+    let doubled = defined(&levels, "{$ref: '#/definitions/r29'}");
+    assert_eq!(forward(&doubled, &doubled), (O::Unknown, Vec::new()));
+
+    let custom = "{type: CustomPartitionRouter, class_name: source_x.components.Router}";
+    let open = stream(custom, CURSOR, "");
+    let report = check(&of(&open), &Given { state: saved(json!({})).state, ..of(&open) });
+    assert_eq!((ways(&report).1.outcome, report.verdict.rollback_safe), (O::Unknown, None));
+
+    // A delegating stream that becomes a full refresh one loses its position, which no catalog shows.
+    let delegating = format!(
+        "{{type: StateDelegatingStream, name: orders, full_refresh_stream: {}, incremental_stream: {}}}",
+        stream("", "", ""),
+        stream("", CURSOR, "")
+    );
+    let found = forward(&of(&delegating), &of(&stream("", "", "")));
+    assert_eq!(found, (O::ReadsAgain, vec!["breaking state-incremental-to-full-refresh".to_owned()]));
+
+    let plain = of(&stream("", CURSOR, ""));
+    let met = |state: Value| forward(&saved(state), &plain).0;
+    assert_eq!(met(json!({"updated": "2024-05-01", "ids": [1, 2]})), O::Resumes);
+    assert_eq!(met(json!({"states": {"7": {"updated": "2024-05-01"}}})), O::ReadsAgain);
+    let done =
+        json!({"states": [{"partition": {"id": 1}, "cursor": {"__ab_full_refresh_sync_complete": true}}]});
+    assert_eq!(met(done), O::NothingSaved);
+    let dates = of(&stream("", &cursor("%Y%m%d"), ""));
+    assert_eq!(forward(&saved(json!({"updated": "19851231"})), &dates).0, O::Resumes);
+}
+
+/// A state message a line, in a file of any name that says state; the place of a finding is in its own file.
+#[test]
+fn messages_one_a_line() {
+    let line = |name: &str, key: &str| {
+        json!({"type": "STREAM", "stream": {"stream_descriptor": {"name": name}, "stream_state": {key: "2024-05-01"}}})
+            .to_string()
+    };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for name in ["old", "new"] {
+        fs::create_dir_all(folder.path().join(name)).expect("a temporary folder");
+    }
+    let two = format!(
+        "{manifest}  - {other}\n",
+        manifest = manifest(&stream("", CURSOR, "")),
+        other = parent("refunds", "", CURSOR)
+    );
+    fs::write(folder.path().join("new/manifest.yaml"), two).expect("a temporary file");
+    let log = json!({"type": "LOG", "log": {"level": "INFO", "message": "x"}});
+    let wrapped = format!("{{\"type\": \"STATE\", \"state\": {}}}", line("refunds", "updated"));
+    fs::write(
+        folder.path().join("old/a_state.json"),
+        format!("{}\n{log}\n{wrapped}\n", line("orders", "updated")),
+    )
+    .expect("a temporary file");
+    fs::write(folder.path().join("old/b_state.jsonl"), format!("{}\n", line("refunds", "changed")))
+        .expect("a temporary file");
+    let load = |name: &str| connector(&Side { path: folder.path().join(name), ..Side::default() });
+    let report = compare(&load("old"), &load("new"), &Options::default());
+    assert!(report.errors.is_empty(), "{:?}", report.errors);
+    assert_eq!(report.states.len(), 2);
+    let named = connector(&Side { path: folder.path().join("old/b_state.jsonl"), ..Side::default() });
+    let report = compare(&named, &load("new"), &Options::default());
+    let origin = report.findings[0].origin.old.clone().expect("a place");
+    assert!(origin.file.ends_with("b_state.jsonl"), "{origin:?}");
+}

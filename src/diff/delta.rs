@@ -98,6 +98,8 @@ pub struct StreamContext {
 pub struct StateContext {
     /// What it was read off; `None` where it is about no stream.
     pub evidence: Option<StateEvidence>,
+    /// The samples it is about, by their places among those of the side.
+    pub file: Sides<Option<usize>>,
     /// A saved value that shows it. It may be a secret.
     pub value: Option<Value>,
     /// The migration that rescues it, or may.

@@ -35,7 +35,8 @@ pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector
                 Change::Catalog(CatalogChange::Behaviour { streams, cause, .. }) => {
                     written_in(connector, streams, cause.as_deref())
                 }
-                _ => pick(&delta.pointer).and_then(|pointer| locate(connector, delta, stream, &pointer)),
+                _ => pick(&delta.pointer)
+                    .and_then(|pointer| locate(connector, delta, stream, &pointer, is_new)),
             };
             let Some(located) = located else { continue };
             let part = part_of(&parts, &located).filter(|_| delta.artifact != Artifact::Spec);
@@ -137,6 +138,7 @@ fn locate(
     delta: &Delta,
     stream: Option<&Stream>,
     pointer: &Pointer,
+    is_new: bool,
 ) -> Option<Located> {
     match (delta.artifact, stream) {
         (Artifact::Catalog | Artifact::State, Some(stream)) => match &stream.body {
@@ -159,7 +161,12 @@ fn locate(
             Some(Located { range: 0..document.text.len(), document, pointer: pointer.clone(), shared: None })
         }
         (Artifact::State, _) => {
-            let document = connector.states.first()?.document.clone();
+            let file = delta
+                .context
+                .state
+                .as_ref()
+                .and_then(|state| if is_new { state.file.new } else { state.file.old });
+            let document = connector.states.get(file.unwrap_or(0))?.document.clone();
             Some(Located { range: 0..document.text.len(), document, pointer: pointer.clone(), shared: None })
         }
         _ => None,

@@ -267,7 +267,8 @@ pub(crate) fn messages(document: &Arc<Document>) -> Messages {
                 let message = trace.as_ref().and_then(|trace| trace["error"]["message"].as_str());
                 found.trace = message.map(str::to_owned).or(found.trace);
             }
-            Some("STATE") => match state::message(trimmed, &Pointer::root()) {
+            Some("STATE" | "STREAM" | "GLOBAL" | "LEGACY") => match state::message(trimmed, &Pointer::root())
+            {
                 Ok(message) => states.push(message),
                 Err(why) => found.errors.push(InputError {
                     artifact: Some(Artifact::State),

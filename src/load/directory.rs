@@ -204,7 +204,9 @@ impl Directory<'_> {
 
     fn state_files(&self) -> Vec<Found> {
         self.samples(|stem, ending| {
-            stem.contains("state") && matches!(ending, "json" | "yaml" | "yml") && !stem.contains("config")
+            stem.contains("state")
+                && matches!(ending, "json" | "jsonl" | "ndjson" | "yaml" | "yml")
+                && !stem.contains("config")
         })
     }
 

@@ -20,9 +20,9 @@ pub(super) struct Met {
     /// A sample that nothing can be held against.
     pub(super) is_open: bool,
     /// Where the sample stands.
-    pub(super) pointer: Option<Pointer>,
+    pub(super) place: Option<(usize, Pointer)>,
     /// Where the sample of the other side stands.
-    pub(super) new_pointer: Option<Pointer>,
+    pub(super) new_place: Option<(usize, Pointer)>,
     /// What is known of the stream, where both manifests have it.
     pub(super) context: Option<StreamContext>,
     /// The catalogs show that the cursor is another one.
@@ -41,8 +41,8 @@ impl Default for Met {
             outcome: StateOutcome::Unknown,
             why: String::new(),
             is_open: false,
-            pointer: None,
-            new_pointer: None,
+            place: None,
+            new_place: None,
             context: None,
             cursor_shown: false,
             modes_shown: false,
@@ -112,6 +112,7 @@ impl Met {
                     evidence: Some(one.evidence),
                     value: one.value.clone(),
                     migration: self.migration(&one.change),
+                    file: Sides::default(),
                 };
                 let mut delta = delta(Some(id), one, context);
                 if let (Some(context), StateEvidence::Manifests) = (&self.context, one.evidence) {
@@ -120,7 +121,13 @@ impl Met {
                     let pointer = Some(Pointer::new(["default_cursor_field"]));
                     delta.pointer = Sides { old: pointer.clone(), new: pointer };
                 } else {
-                    delta.pointer = Sides { old: self.pointer.clone(), new: self.new_pointer.clone() };
+                    let pointer =
+                        |place: &Option<(usize, Pointer)>| place.as_ref().map(|(_, pointer)| pointer.clone());
+                    delta.pointer = Sides { old: pointer(&self.place), new: pointer(&self.new_place) };
+                    if let Some(state) = &mut delta.context.state {
+                        let file = |place: &Option<(usize, Pointer)>| place.as_ref().map(|(file, _)| *file);
+                        state.file = Sides { old: file(&self.place), new: file(&self.new_place) };
+                    }
                 }
                 delta
             })

@@ -102,13 +102,27 @@ pub(super) fn diff(old: &Connector, new: &Connector) -> StateDiff {
     found
 }
 
+/// Where a sample of a stream's state stands.
+#[derive(Clone, Copy)]
+struct Place<'s> {
+    /// The place of its file among the samples of the side.
+    file: usize,
+    pointer: &'s Pointer,
+}
+
+impl Place<'_> {
+    fn own(self) -> (usize, Pointer) {
+        (self.file, self.pointer.clone())
+    }
+}
+
 /// What one side saves and reads.
 struct Side<'s> {
     connector: &'s Connector,
     /// By name: state is found by it, and a manifest has no namespaces. Of a faulty catalog the first counts.
     streams: BTreeMap<&'s str, &'s Stream>,
     /// What samples show, joined by class.
-    samples: BTreeMap<&'s StreamId, Vec<(SavedState, &'s Pointer)>>,
+    samples: BTreeMap<&'s StreamId, Vec<(SavedState, Place<'s>)>>,
     /// Their streams by name, one for each namespace.
     sampled_names: BTreeMap<&'s str, Vec<&'s StreamId>>,
     /// Whether a sample has messages per stream.
@@ -133,7 +147,10 @@ impl<'s> Side<'s> {
         for stream in connector.catalog.iter().flat_map(|catalog| &catalog.streams) {
             side.streams.entry(stream.id.name.as_str()).or_insert(stream);
         }
-        for message in connector.states.iter().flat_map(|sample| &sample.messages) {
+        let messages = connector.states.iter().enumerate();
+        for (file, message) in
+            messages.flat_map(|(file, sample)| sample.messages.iter().map(move |one| (file, one)))
+        {
             match message {
                 StateMessage::Stream(_) => side.per_stream = true,
                 StateMessage::Global { shared, .. } => {
@@ -148,7 +165,7 @@ impl<'s> Side<'s> {
                 let known = side.samples.entry(&one.id).or_default();
                 match known.iter_mut().find(|(saved, _)| saved.class == one.saved.class) {
                     Some((saved, _)) => saved.join(one.saved.clone()),
-                    None => known.push((one.saved.clone(), &one.pointer)),
+                    None => known.push((one.saved.clone(), Place { file, pointer: &one.pointer })),
                 }
             }
         }
@@ -195,8 +212,7 @@ impl<'s> Side<'s> {
     /// What this side saves for a stream, met by the other side.
     fn met_by(&self, reader: &Side<'s>, id: &StreamId) -> Met {
         let samples = self.samples.get(id).map(Vec::as_slice).unwrap_or_default();
-        let mut met =
-            Met { pointer: samples.first().map(|(_, pointer)| (*pointer).clone()), ..Met::default() };
+        let mut met = Met { place: samples.first().map(|(_, place)| place.own()), ..Met::default() };
         if reader.is_complete() && !reader.has(id) {
             return met.settled(StateOutcome::NoStream, "the stream is not there");
         }
@@ -211,7 +227,7 @@ impl<'s> Side<'s> {
         match (samples.is_empty(), reader.samples.get(id)) {
             (false, Some(others)) => {
                 met.evidence = StateEvidence::Samples;
-                met.new_pointer = others.first().map(|(_, pointer)| (*pointer).clone());
+                met.new_place = others.first().map(|(_, place)| place.own());
                 met.outcome = StateOutcome::Resumes;
                 met.why = "both versions save the same shape".to_owned();
                 for (saved, _) in samples {
@@ -237,7 +253,7 @@ impl<'s> Side<'s> {
             }
             (true, Some(others)) if self.is_sampled() => {
                 met.evidence = StateEvidence::Samples;
-                met.new_pointer = others.first().map(|(_, pointer)| (*pointer).clone());
+                met.new_place = others.first().map(|(_, place)| place.own());
                 met.outcome = StateOutcome::NothingSaved;
                 met.why = "no sample has state of the stream".to_owned();
                 if self.sampled_as(&id.name).is_empty() {
@@ -257,7 +273,7 @@ impl<'s> Side<'s> {
         &self,
         reader: &Side<'s>,
         id: &StreamId,
-        samples: &[(SavedState, &Pointer)],
+        samples: &[(SavedState, Place<'_>)],
         other: &Stream,
         properties: &StreamProperties,
         met: &mut Met,
@@ -416,7 +432,7 @@ impl<'s> Side<'s> {
         &self,
         reader: &Side<'s>,
         id: &StreamId,
-        samples: &[(SavedState, &Pointer)],
+        samples: &[(SavedState, Place<'_>)],
         traits: &StateTraits,
         types: Types<'_>,
         saving: Option<&StateTraits>,

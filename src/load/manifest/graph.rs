@@ -224,6 +224,9 @@ impl<'m> Builder<'m> {
 /// Parents nest less deep than this; what goes deeper is in a circle.
 const DEEPEST: usize = 32;
 
+/// So many routers are looked at for one stream; more are those of a manifest that doubles its references.
+const MOST_ROUTERS: usize = 4_096;
+
 /// Links a stream to the streams that its partitions come from.
 fn parents(stream: &Component<'_>, name: &str, graph: &mut BuildGraph) {
     let Some(part) = graph.find(PartKind::Stream, name) else { return };
@@ -235,10 +238,12 @@ fn parents(stream: &Component<'_>, name: &str, graph: &mut BuildGraph) {
         .flat_map(|retriever| retriever.components("partition_router"))
         .map(|router| (router, 0))
         .collect();
+    let mut left = MOST_ROUTERS;
     while let Some((router, depth)) = open.pop() {
-        if depth > DEEPEST {
+        if depth > DEEPEST || left == 0 {
             continue;
         }
+        left -= 1;
         for field in ["underlying_partition_router", "partition_routers"] {
             open.extend(router.components(field).into_iter().map(|inner| (inner, depth + 1)));
         }

@@ -90,15 +90,28 @@ const DEEPEST: usize = 64;
 /// A manifest with more faults than this is none; the first ones say so.
 const MOST_FAULTS: usize = 20;
 
-/// Each fault once, with a value of the component it is in.
-type Found<'m> = BTreeMap<String, Option<&'m Value>>;
+/// A manifest that holds more components than this once its references are written out is a bomb: the CDK writes them
+/// out.
+const MOST_COMPONENTS: usize = 200_000;
+
+struct Found<'m> {
+    /// Each fault once, with a value of the component it is in.
+    faults: BTreeMap<String, Option<&'m Value>>,
+    components: usize,
+}
+
+impl<'m> Found<'m> {
+    fn insert(&mut self, message: String, beside: Option<&'m Value>) {
+        self.faults.insert(message, beside);
+    }
+}
 
 /// From this major version on there is no CustomIncrementalSync.
 const WITHOUT_CUSTOM_CURSORS: u64 = 7;
 
 /// What is wrong with the manifest, a sentence each. `cdk` is the least major version it runs on.
 pub(super) fn faults<'m>(source: &Component<'m>, cdk: Option<u64>) -> Vec<Fault<'m>> {
-    let mut found = Found::new();
+    let mut found = Found { faults: BTreeMap::new(), components: 0 };
     for key in source.map.keys().into_iter().filter(|key| !TOP.contains(key)) {
         let message =
             format!("the key `{key}` is not known at the top of a manifest: expected {}", TOP.join(", "));
@@ -108,9 +121,16 @@ pub(super) fn faults<'m>(source: &Component<'m>, cdk: Option<u64>) -> Vec<Fault<
         descend(source, field, "", 0, &mut found);
     }
     if cdk.is_none_or(|major| major < WITHOUT_CUSTOM_CURSORS) {
-        found.retain(|message, _| !message.contains(CUSTOM_CURSOR));
+        found.faults.retain(|message, _| !message.contains(CUSTOM_CURSOR));
     }
-    found.into_iter().map(|(message, beside)| Fault { message, beside }).collect()
+    if found.components > MOST_COMPONENTS {
+        let message = format!(
+            "expected at most {MOST_COMPONENTS} components once references are written out, found more: the CDK writes \
+             them out when it starts"
+        );
+        found.insert(message, source.map.any_value());
+    }
+    found.faults.into_iter().map(|(message, beside)| Fault { message, beside }).collect()
 }
 
 fn descend<'m>(parent: &Component<'m>, field: &str, stream: &str, depth: usize, found: &mut Found<'m>) {
@@ -118,6 +138,7 @@ fn descend<'m>(parent: &Component<'m>, field: &str, stream: &str, depth: usize, 
     while let Some(next) = open.pop() {
         match next {
             Field::List(items) => open.extend(items),
+            Field::Component(component) if found.components > MOST_COMPONENTS => drop(component),
             Field::Component(component) => {
                 is_known(&component, field, stream, found);
                 validate(&component, stream, depth + 1, found);
@@ -141,7 +162,8 @@ fn is_known<'m>(component: &Component<'m>, field: &str, stream: &str, found: &mu
 }
 
 fn validate<'m>(component: &Component<'m>, stream: &str, depth: usize, found: &mut Found<'m>) {
-    if depth > DEEPEST || found.len() >= MOST_FAULTS {
+    found.components += 1;
+    if depth > DEEPEST || found.faults.len() >= MOST_FAULTS || found.components > MOST_COMPONENTS {
         return;
     }
     if component.map.raw("$parameters").is_some() && !component.has_parameters_map() {

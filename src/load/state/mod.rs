@@ -59,7 +59,13 @@ fn messages(text: &str, document: &Document) -> Result<Vec<StateMessage>, InputE
         let found = "expected a list of state messages or a legacy state object".to_owned();
         return Err(wrong(document, text, found));
     }
-    let object = RawObject::parse(text).map_err(unreadable)?;
+    let object = match RawObject::parse(text) {
+        Ok(object) => object,
+        Err(error) => match lines(text, document) {
+            Some(messages) => return messages,
+            None => return Err(unreadable(error)),
+        },
+    };
     // A connection's state as the API prints it.
     if object.has("stateType") || object.has("streamState") && !object.has("streamDescriptor") {
         let mut messages = Vec::new();
@@ -90,6 +96,24 @@ fn messages(text: &str, document: &Document) -> Result<Vec<StateMessage>, InputE
             Ok(vec![StateMessage::Legacy { streams: by_name(&object, &Pointer::root()), is_message: false }])
         }
     }
+}
+
+/// Messages one a line, as a connector prints them; `None` where the first line is none. Other messages are skipped.
+fn lines(text: &str, document: &Document) -> Option<Result<Vec<StateMessage>, InputError>> {
+    let types = |line: &str| RawObject::parse(line).ok()?.text("type");
+    let is_state = |kind: &str| kind == "STATE" || TYPES.contains(&kind);
+    types(text.lines().next()?)?;
+    let mut messages = Vec::new();
+    for line in text.lines().filter(|line| line.trim_start().starts_with('{')) {
+        match types(line) {
+            Some(kind) if !is_state(&kind) => {}
+            _ => match message(line, &Pointer::root()) {
+                Ok(message) => messages.push(message),
+                Err(why) => return Some(Err(wrong(document, line, why))),
+            },
+        }
+    }
+    Some(Ok(messages))
 }
 
 fn list(text: &str, document: &Document, pointer: &Pointer) -> Result<Vec<StateMessage>, InputError> {
@@ -133,7 +157,8 @@ fn of_message(message: Message<'_>, pointer: &Pointer) -> Result<StateMessage, S
         return Err(format!("expected the type STREAM, GLOBAL or LEGACY, found {kind}"));
     }
     if let Some(payload) = message.stream.filter(|_| is("STREAM")) {
-        let state = stream_state(payload, &pointer.join("stream"));
+        let pointer = if payload.is_of_api { pointer.clone() } else { pointer.join("stream") };
+        let state = stream_state(payload, &pointer);
         return state.map(StateMessage::Stream).ok_or_else(|| {
             "expected the name of a stream in stream.stream_descriptor.name, found none".to_owned()
         });
@@ -171,7 +196,8 @@ fn global(text: &str, pointer: &Pointer) -> Result<StateMessage, String> {
             .enumerate()
             .map(|(index, text): (usize, &&RawValue)| {
                 let payload = stream::read::<StreamPayload<'_>>(text.get())?;
-                stream_state(payload, &pointer.join("stream_states").join(index.to_string()))
+                let key = if payload.is_of_api { "streamStates" } else { "stream_states" };
+                stream_state(payload, &pointer.join(key).join(index.to_string()))
             })
             .collect::<Option<_>>()
             .ok_or(
@@ -190,7 +216,7 @@ fn stream_state(payload: StreamPayload<'_>, pointer: &Pointer) -> Option<StreamS
     Some(StreamState {
         id: StreamId { name: descriptor.text("name")?, namespace: descriptor.text("namespace") },
         saved: payload.state.map_or_else(|| shape::of("null"), |blob| shape::shape(blob, 0)),
-        pointer: pointer.join("stream_state"),
+        pointer: pointer.join(if payload.is_of_api { "streamState" } else { "stream_state" }),
     })
 }
 

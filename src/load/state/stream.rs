@@ -188,6 +188,8 @@ pub(super) struct Message<'de> {
 pub(super) struct StreamPayload<'de> {
     pub(super) descriptor: Option<RawObject<'de>>,
     pub(super) state: Option<Blob<'de>>,
+    /// Its keys are those of Airbyte's API.
+    pub(super) is_of_api: bool,
     is_null: bool,
 }
 
@@ -227,6 +229,7 @@ impl<'de> Sink<'de> for Message<'de> {
 
 impl<'de> Sink<'de> for StreamPayload<'de> {
     fn entry<A: MapAccess<'de>>(&mut self, key: Cow<'de, str>, map: &mut A) -> Result<(), A::Error> {
+        self.is_of_api |= key == "streamState";
         match key.as_ref() {
             "stream_descriptor" | "streamDescriptor" => {
                 let text: &RawValue = map.next_value()?;
