@@ -251,8 +251,8 @@ fn write_states(out: &mut String, report: &ConnectorReport, all: bool) {
     const OUTCOME: usize = 24;
     let width = if all { usize::MAX } else { WIDEST };
     let streams = |row: &state::StateRow<'_>| phrase::names_within(&row.streams, width);
-    let widest =
-        table.rows.iter().map(|row| streams(row).chars().count()).max().unwrap_or(0).max("saved state".len());
+    let lengths = table.rows.iter().map(|row| streams(row).chars().count().min(WIDEST));
+    let widest = lengths.chain(["saved state".len()]).max().unwrap_or(0);
     let heading = format!("{:widest$}    {:OUTCOME$}  rollback", "saved state", "new version");
     let _ = writeln!(out, "\n{}", painted(BOLD, &heading));
     for row in &table.rows {

@@ -89,7 +89,8 @@ pub(super) fn meet(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -
         }
         (C::Slices, false) => {
             let values = match saved.cursor.get("slices") {
-                Some(Positions::Seen(forms)) => {
+                // A cursor whose formats are not known may read them.
+                Some(Positions::Seen(forms)) if !traits.reads.is_empty() => {
                     seen("slices", forms, traits, false, &traits.reads.join(", "))
                 }
                 _ => Vec::new(),

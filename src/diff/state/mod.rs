@@ -403,9 +403,9 @@ impl<'s> Side<'s> {
                     met.add(found, StateEvidence::Replay);
                 }
                 None => {
-                    met.why
-                        .push_str("; the sample is of another version: its own cannot go on from it either");
-                    met.evidence = StateEvidence::Manifests;
+                    let why =
+                        "the sample is of another version: that beside it does not go on from it either";
+                    met.settle(StateOutcome::Unknown, why);
                 }
             }
         }

@@ -117,6 +117,10 @@ fn lines(text: &str, document: &Document) -> Option<Result<Vec<StateMessage>, In
 }
 
 fn list(text: &str, document: &Document, pointer: &Pointer) -> Result<Vec<StateMessage>, InputError> {
+    if !text.trim_start().starts_with('[') {
+        let found = form::json_type_of(text.trim_start());
+        return Err(wrong(document, text, format!("expected a list of states, found a {found}")));
+    }
     let items =
         json::elements(text).map_err(|error| read::json_error(document, Some(Artifact::State), error))?;
     // The first of several errors is told, whatever the number of threads.
