@@ -13,11 +13,12 @@ mod spec_edit;
 mod spec_envelope;
 mod spec_schema;
 mod state;
+mod state_change;
 mod stream;
 
 pub use delta::{
     CatalogChange, Change, ConnectorChange, Decision, Delta, KeywordEdit, MetadataChange, RemovalCertainty,
-    SpecChange, StateChange, StateContext, StateMigration, StreamContext, TypeRelation,
+    SpecChange, StreamContext, TypeRelation,
 };
 
 use std::collections::BTreeSet;
@@ -26,6 +27,8 @@ use crate::model::{
     Artifact, Connector, ConnectorType, FaultKind, LoadFault, Sides, Stream, StreamId, StreamStanding,
     StreamStateReport,
 };
+
+pub use state_change::{StateChange, StateContext, StateMigration};
 
 pub use spec_edit::{accepts_otherwise, alone, relocated};
 pub use spec_schema::is_annotation;

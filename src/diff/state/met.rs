@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::Found;
 use super::meet::LEGACY_MIGRATION;
-use crate::diff::delta::{Change, Delta, StateChange, StateContext, StateMigration, StreamContext};
+use crate::diff::delta::{Change, Delta, StreamContext};
+use crate::diff::{StateChange, StateContext, StateMigration};
 use crate::model::{Artifact, Pointer, Sides, StateEvidence, StateMeeting, StateOutcome, StreamId};
 
 /// What happens to the state of one stream in one direction.

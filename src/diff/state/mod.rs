@@ -12,7 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::delta::{Delta, StateChange, StateContext};
+use super::delta::Delta;
+use super::state_change::{StateChange, StateContext};
 use super::{record_schema, stream};
 use crate::model::{
     Connector, ConnectorType, CoverageStatus, PartitionForm, Pointer, SavedState, StateClass, StateEvidence,
