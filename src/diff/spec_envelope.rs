@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::delta::{Change, Delta, SpecChange, StreamContext};
 use super::spec_schema::ANNOTATIONS;
-use crate::model::{Artifact, Pointer, Sides};
+use crate::model::{Artifact, Pointer, SCOPES_JOIN_STRATEGY, Sides};
 
 /// Keys of a ConnectorSpecification that are compared elsewhere or here by name.
 const KNOWN: [&str; 10] = [
@@ -176,10 +176,10 @@ fn advanced_auth(old: Option<&Value>, new: Option<&Value>, push: &mut Push<'_>) 
     unknown_auth(&old[OAUTH], &new[OAUTH], &[key, OAUTH], push);
     let input = "oauth_connector_input_specification";
     let empty = Map::new();
-    let of = |side: &'_ Value| side[OAUTH][input].as_object().cloned().unwrap_or_else(|| empty.clone());
-    let (before, after) = (of(old), of(new));
+    let (before, after) =
+        (old[OAUTH][input].as_object().unwrap_or(&empty), new[OAUTH][input].as_object().unwrap_or(&empty));
     for name in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
-        if before.get(name) == after.get(name) {
+        if oauth_input(before, name) == oauth_input(after, name) {
             continue;
         }
         let change = match name.as_str() {
@@ -188,6 +188,13 @@ fn advanced_auth(old: Option<&Value>, new: Option<&Value>, push: &mut Push<'_>) 
         };
         push(&[key, OAUTH, input, name], change, before.get(name), after.get(name));
     }
+}
+
+/// What an `oauth_connector_input_specification` asks under a name.
+fn oauth_input(input: &Map<String, Value>, name: &str) -> Option<Value> {
+    let (key, default) = SCOPES_JOIN_STRATEGY;
+    let own = input.get(name).filter(|value| !value.is_null()).cloned();
+    own.or_else(|| (name == key).then(|| default.into()))
 }
 
 /// Keys of `advanced_auth` and of its OAuth specification that are compared by name.

@@ -139,6 +139,10 @@ pub struct Spec {
     pub locate: Arc<dyn Locate>,
 }
 
+/// How an `oauth_connector_input_specification` joins its scopes where it does not say. airbyte-cdk 7.39.1 prints the
+/// default into the spec of a manifest and 6.48.16 does not: the difference asks nothing of anybody.
+pub(crate) const SCOPES_JOIN_STRATEGY: (&str, &str) = ("scopes_join_strategy", "space");
+
 /// A sample of a saved config.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConfigSample {

@@ -20,6 +20,7 @@ pub use catalog::{
     Catalog, ConfiguredStream, Fact, Locate, Located, ParentTraits, RecordTraits, StateTraits, Stream,
     StreamBody, StreamId, StreamProperties, StreamStanding, SyncMode, format_key,
 };
+pub(crate) use connector::SCOPES_JOIN_STRATEGY;
 pub use connector::{
     Artifact, CodeWords, ConfigMigration, ConfigSample, Connector, ConnectorType, Coverage, CoverageStatus,
     FaultKind, InputError, LoadFault, MigrationGuide, Spec,

@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::node::{MapNode, Node, Resolver};
+use super::node::{MOST_NODES, MapNode, Node, Resolver, truthy};
 
 /// The parameters in force at a component.
 pub(super) type Parameters<'m> = Rc<BTreeMap<String, Node<'m>>>;
@@ -167,8 +167,122 @@ impl<'m> Component<'m> {
         self.resolver.write_out(&self.node(field)?)
     }
 
+    /// A field that holds a JSON Schema, written out as the CDK's passes over the manifest leave it: what has a `type`
+    /// other than `object`, a list or a mapping is a component to them, and gets the parameters as keys. `None` where
+    /// it grows past all bounds.
+    pub(super) fn schema(&self, field: &str) -> Option<Value> {
+        let mut schema = self.value(field)?;
+        let Some(map) = schema.as_object_mut() else { return Some(schema) };
+        if holds_no_component(map) {
+            map.remove(PARAMETERS);
+            return Some(schema);
+        }
+        let mut parameters = Map::new();
+        for (key, node) in self.parameters.iter().filter(|(key, _)| *key != field) {
+            parameters.insert(key.clone(), self.resolver.write_out(node)?);
+        }
+        let slot = format!("{}.{field}", self.kind.as_deref().unwrap_or_default());
+        propagate(&slot, map, &parameters, &mut 0)?;
+        Some(schema)
+    }
+
     /// Whether the type is the given one.
     pub(super) fn is(&self, kind: &str) -> bool {
         self.kind.as_deref() == Some(kind)
     }
+}
+
+const PARAMETERS: &str = "$parameters";
+
+/// Whether neither a mapping nor what is directly in it is a component.
+fn holds_no_component(map: &Map<String, Value>) -> bool {
+    match map.get("type") {
+        Some(kind) => kind == "object" || kind.is_array() || kind.is_object(),
+        None => !map.contains_key("class_name") && !map.values().any(has_type),
+    }
+}
+
+/// Whether a value has a `type` that Python takes for true.
+fn has_type(value: &Value) -> bool {
+    value.get("type").is_some_and(truthy)
+}
+
+/// Writes parameters into a mapping and hands them down. `size` counts the values written; `None` when they are too
+/// many.
+///
+/// Source: `ManifestComponentTransformer` of airbyte-cdk 7.39.1.
+fn propagate(
+    slot: &str,
+    map: &mut Map<String, Value>,
+    inherited: &Map<String, Value>,
+    size: &mut usize,
+) -> Option<()> {
+    if !map.contains_key("type")
+        && let Some(kind) = default_type(slot, map.contains_key("class_name"))
+    {
+        map.insert("type".to_owned(), kind.into());
+    }
+    let mut parameters = inherited.clone();
+    if let Some(Value::Object(own)) = map.remove(PARAMETERS) {
+        parameters.extend(own);
+    }
+    if map.get("type").is_some_and(|kind| kind == "object" || kind.is_array() || kind.is_object()) {
+        return Some(());
+    }
+    let Some(kind) = map.get("type").cloned() else {
+        for child in map.values_mut().filter(|child| has_type(child)) {
+            child.as_object_mut().map_or(Some(()), |child| propagate(slot, child, &parameters, size))?;
+        }
+        return Some(());
+    };
+    for (key, value) in &parameters {
+        if !map.get(key).is_some_and(truthy) {
+            *size += 1 + written_size(value);
+            map.insert(key.clone(), value.clone());
+        }
+    }
+    if *size > MOST_NODES {
+        return None;
+    }
+    let kind = kind.as_str().map_or_else(|| kind.to_string(), str::to_owned);
+    for (field, value) in map.iter_mut() {
+        if !value.is_object() && !value.is_array() {
+            continue;
+        }
+        // A parameter does not reach the field it is named after, which would never end.
+        let own = parameters.remove(field);
+        let slot = format!("{kind}.{field}");
+        match value {
+            Value::Object(child) => propagate(&slot, child, &parameters, size)?,
+            Value::Array(items) => {
+                for child in items.iter_mut().filter_map(Value::as_object_mut) {
+                    propagate(&slot, child, &parameters, size)?;
+                }
+            }
+            _ => {}
+        }
+        if let Some(own) = own.filter(truthy) {
+            parameters.insert(field.clone(), own);
+        }
+    }
+    if !parameters.is_empty() {
+        *size += parameters.values().map(written_size).sum::<usize>();
+        map.insert(PARAMETERS.to_owned(), Value::Object(parameters));
+    }
+    Some(())
+}
+
+/// How many values are written out in a value.
+fn written_size(value: &Value) -> usize {
+    let mut size = 0;
+    let mut open = vec![value];
+    while let Some(value) = open.pop() {
+        size += 1;
+        match value {
+            Value::Array(items) => open.extend(items),
+            Value::Object(map) => open.extend(map.values()),
+            _ => {}
+        }
+    }
+    size
 }

@@ -12,6 +12,7 @@ mod graph;
 mod interpolation;
 pub(crate) mod migrations;
 mod node;
+mod spec;
 mod state;
 mod stream;
 mod validation;
@@ -19,7 +20,7 @@ mod validation;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use component::{Component, Parameters};
 use graph::BuiltStream;
@@ -28,9 +29,8 @@ use stream::{DerivedStream, Package};
 
 use super::position::{PositionRequest, positions};
 use crate::model::{
-    Artifact, BuildGraph, Catalog, CodeWords, ConfigMigration, CoverageStatus, Document, FaultKind,
-    InputError, LoadFault, Locate, Located, Pointer, SchemaFiles, Spec, Stream, StreamBody, StreamId,
-    StreamStanding,
+    Artifact, BuildGraph, Catalog, CodeWords, CoverageStatus, Document, FaultKind, InputError, LoadFault,
+    Locate, Located, Pointer, SchemaFiles, Stream, StreamBody, StreamId, StreamStanding,
 };
 
 /// A manifest that was parsed.
@@ -298,42 +298,6 @@ impl Manifest {
         }
     }
 
-    /// What it does to saved configs before it validates them.
-    pub(crate) fn config_migrations(&self) -> Vec<ConfigMigration> {
-        self.source()
-            .and_then(|source| source.component("spec"))
-            .map(|spec| migrations::of(&spec))
-            .unwrap_or_default()
-    }
-
-    /// `config_normalization_rules`, as they resolve.
-    pub(crate) fn config_normalization(&self) -> Value {
-        let spec = self.source().and_then(|source| source.component("spec"));
-        spec.and_then(|spec| spec.value("config_normalization_rules")).unwrap_or_default()
-    }
-
-    /// The spec, if the manifest holds one.
-    pub(crate) fn spec(self: &Arc<Self>) -> Option<Result<Spec, InputError>> {
-        let spec = self.source()?.component("spec")?;
-        let unreadable = |message: &str| InputError {
-            artifact: Some(Artifact::Spec),
-            file: self.document.file.clone(),
-            line: None,
-            message: message.to_owned(),
-        };
-        let Some(schema) = spec.value("connection_specification") else {
-            return Some(Err(unreadable("expected `connection_specification` under `spec`, found none")));
-        };
-        let mut value = Map::from_iter([("connectionSpecification".to_owned(), schema)]);
-        if let Some(url) = spec.value("documentation_url").filter(|url| !url.is_null()) {
-            value.insert("documentationUrl".to_owned(), url);
-        }
-        if let Some(auth) = spec.value("advanced_auth").filter(|auth| !auth.is_null()) {
-            value.insert("advanced_auth".to_owned(), without_component_keys(auth));
-        }
-        Some(Ok(Spec { value: Value::Object(value), locate: Arc::new(SpecPlace { manifest: self.clone() }) }))
-    }
-
     /// Adds every text and key of the manifest to the words that names are looked up in.
     pub(crate) fn add_words(&self, words: &mut CodeWords) {
         let mut open = vec![&self.raw];
@@ -399,21 +363,6 @@ fn text_in<'v>(document: &'v Value, text: &str) -> Option<&'v Value> {
         Value::Array(items) => items.iter().find_map(|value| text_in(value, text)),
         _ => None,
     }
-}
-
-/// `type` and `$parameters` are the manifest's, not the protocol's.
-fn without_component_keys(mut auth: Value) -> Value {
-    if let Some(map) = auth.as_object_mut() {
-        map.remove("type");
-        map.remove("$parameters");
-        map.retain(|_, value| !value.is_null());
-        if let Some(Value::Object(oauth)) = map.get_mut("oauth_config_specification") {
-            oauth.remove("type");
-            oauth.remove("$parameters");
-            oauth.retain(|_, value| !value.is_null());
-        }
-    }
-    auth
 }
 
 fn list<'m>(component: Component<'m>, standing: &StreamStanding, listing: &mut Listing<'m>) {
@@ -519,27 +468,6 @@ pub(crate) fn locate_in_folder(
     let shared = name.starts_with("shared/").then(|| format!("{folder}{name}"));
     let document = document?;
     Some(Located { range: 0..document.text.len(), document, pointer, shared })
-}
-
-#[derive(Debug)]
-struct SpecPlace {
-    manifest: Arc<Manifest>,
-}
-
-impl Locate for SpecPlace {
-    fn locate(&self, pointer: &Pointer) -> Option<Located> {
-        let source = self.manifest.source()?;
-        let spec = source.map.raw("spec")?;
-        let mut segments = pointer.segments().to_vec();
-        if let Some(first) = segments.first_mut() {
-            match first.as_str() {
-                "connectionSpecification" => "connection_specification".clone_into(first),
-                "documentationUrl" => "documentation_url".clone_into(first),
-                _ => {}
-            }
-        }
-        self.manifest.locate_below(&source.resolver, spec, &Pointer::new(segments))
-    }
 }
 
 /// An empty folder, for a manifest that stands alone.

@@ -47,7 +47,7 @@ pub(super) struct Resolver<'m> {
 const LONGEST_CHAIN: usize = 128;
 
 /// A written-out value of more nodes than this is refused.
-const MOST_NODES: usize = 2_000_000;
+pub(super) const MOST_NODES: usize = 2_000_000;
 
 /// Values nest at most this deep when written out, as JSON readers allow.
 const DEEPEST: usize = 120;
@@ -355,7 +355,8 @@ impl<'m> Node<'m> {
     }
 }
 
-fn truthy(value: &Value) -> bool {
+/// Whether Python takes a value for true.
+pub(super) fn truthy(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::Bool(flag) => *flag,

@@ -259,10 +259,10 @@ fn load_one(
 ) -> Result<Fact<RecordSchema>, String> {
     match loader.kind.as_deref() {
         Some("InlineSchemaLoader") => {
-            let Some(schema) = loader.node("schema") else {
+            if loader.node("schema").is_none() {
                 return Ok(Fact::Known(RecordSchema::inline(json!({}))));
-            };
-            Ok(match inline_schema(&loader.resolver.write_out(&schema)) {
+            }
+            Ok(match loader.schema("schema") {
                 Some(schema) => Fact::Known(RecordSchema::inline(schema)),
                 None => Fact::Unknown(
                     "the inline schema grows without bound when its references are followed".to_owned(),
@@ -279,15 +279,6 @@ fn load_one(
         ))),
         Some(other) => Err(format!("there is no schema loader of type {other}")),
     }
-}
-
-/// An inline schema loses a `$parameters` key and keeps everything else.
-fn inline_schema(written: &Option<Value>) -> Option<Value> {
-    let mut schema = written.clone()?;
-    if let Some(map) = schema.as_object_mut() {
-        map.remove("$parameters");
-    }
-    Some(schema)
 }
 
 fn file_schema(
