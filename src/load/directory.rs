@@ -322,7 +322,7 @@ fn load_package(directory: &Directory<'_>, package: &str, connector: &mut Connec
         connector.config_migrations = manifest.config_migrations();
         connector.config_normalization = manifest.config_normalization();
         let cdk = connector.metadata.as_ref().and_then(crate::model::Metadata::cdk_version);
-        connector.faults.extend(manifest.faults(cdk));
+        connector.faults.extend(manifest.faults(cdk, !code.words_found));
         manifest.add_words(&mut connector.code_words);
     }
     load_package_spec(directory, &at, manifest.as_ref(), &code.spec_in_code, connector);

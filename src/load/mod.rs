@@ -195,7 +195,7 @@ fn load_manifest_document(document: &Arc<Document>, connector: &mut Connector) {
     connector.manifest_version = manifest.version();
     connector.config_migrations = manifest.config_migrations();
     connector.config_normalization = manifest.config_normalization();
-    connector.faults.extend(manifest.faults(None));
+    connector.faults.extend(manifest.faults(None, true));
     manifest.add_words(&mut connector.code_words);
     match manifest.spec() {
         Some(Ok(spec)) => connector.spec = Some(spec),

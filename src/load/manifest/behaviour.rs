@@ -7,7 +7,7 @@ use serde_json::Value;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::component::{Component, Field};
-use super::fields;
+use super::components::{self, Fields};
 use super::interpolation::{Evaluated, evaluate, path_of};
 use super::node::Node;
 use crate::model::Aspect;
@@ -167,9 +167,10 @@ fn is_default(component: &Component<'_>, field: &str) -> bool {
 fn fields_of(component: &Component<'_>) -> Vec<String> {
     let mut names: Vec<String> = component.map.keys().into_iter().map(str::to_owned).collect();
     // Custom components take all of them, and only their code says which it reads.
-    for name in fields::of(component.kind.as_deref().unwrap_or_default()).unwrap_or_default() {
-        if component.parameters.contains_key(*name) && !names.iter().any(|own| own == name) {
-            names.push((*name).to_owned());
+    let known = components::fields(component.kind.as_deref().unwrap_or_default());
+    for name in known.into_iter().flat_map(Fields::iter).map(|field| &field.name) {
+        if component.parameters.contains_key(name) && !names.contains(name) {
+            names.push(name.clone());
         }
     }
     // A type that is spelled out is the one that is meant without it.
@@ -229,7 +230,7 @@ fn feed(
             }
             hasher.update(b"]");
         }
-        Field::Value => feed_value(component, node, hasher, rendered),
+        Field::Value(_) => feed_value(component, node, hasher, rendered),
     }
 }
 

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
+use super::components::default_type;
 use super::node::{MOST_NODES, MapNode, Node, Resolver, truthy};
 
 /// The parameters in force at a component.
@@ -22,6 +23,9 @@ pub(super) struct Component<'m> {
     /// The component's type; `None` where neither the manifest nor the default of its role says.
     pub(super) kind: Option<String>,
     pub(super) parameters: Parameters<'m>,
+    /// Whether it lies where neither types nor parameters reach: deeper below a mapping without a type, or in a JSON
+    /// Schema.
+    apart: bool,
 }
 
 /// What stands in a field.
@@ -29,47 +33,7 @@ pub(super) struct Component<'m> {
 pub(super) enum Field<'m> {
     Component(Component<'m>),
     List(Vec<Field<'m>>),
-    Value,
-}
-
-/// The type of a component that does not name one, by the field it stands in.
-fn default_type(slot: &str, has_class: bool) -> Option<&'static str> {
-    let custom = match slot {
-        "DeclarativeStream.retriever" => Some("CustomRetriever"),
-        "SimpleRetriever.partition_router" => Some("CustomPartitionRouter"),
-        "DeclarativeStream.transformations" => Some("CustomTransformation"),
-        "HttpRequester.authenticator" => Some("CustomAuthenticator"),
-        "RecordSelector.extractor" => Some("CustomRecordExtractor"),
-        _ => None,
-    };
-    let plain = match slot {
-        "DeclarativeSource.spec" => "Spec",
-        "DeclarativeSource.streams"
-        | "ParentStreamConfig.stream"
-        | "DynamicDeclarativeStream.stream_template" => "DeclarativeStream",
-        "DeclarativeStream.retriever" | "DynamicSchemaLoader.retriever" => "SimpleRetriever",
-        "DeclarativeStream.schema_loader" => "JsonFileSchemaLoader",
-        "SimpleRetriever.requester" => "HttpRequester",
-        "SimpleRetriever.record_selector" => "RecordSelector",
-        "SimpleRetriever.paginator" => "NoPagination",
-        "RecordSelector.extractor" => "DpathExtractor",
-        "RecordSelector.record_filter" => "RecordFilter",
-        "DatetimeBasedCursor.start_datetime" | "DatetimeBasedCursor.end_datetime" => "MinMaxDatetime",
-        "DatetimeBasedCursor.start_time_option"
-        | "DatetimeBasedCursor.end_time_option"
-        | "ListPartitionRouter.request_option"
-        | "ParentStreamConfig.request_option" => "RequestOption",
-        "AddFields.fields" => "AddedFieldDefinition",
-        "SubstreamPartitionRouter.parent_stream_configs" | "CustomPartitionRouter.parent_stream_configs" => {
-            "ParentStreamConfig"
-        }
-        "HttpComponentsResolver.components_mapping"
-        | "ConfigComponentsResolver.components_mapping"
-        | "ParametrizedComponentsResolver.components_mapping" => "ComponentMappingDefinition",
-        "ConfigComponentsResolver.stream_config" => "StreamConfig",
-        _ => return if has_class { custom } else { None },
-    };
-    if has_class && custom.is_some() { custom } else { Some(plain) }
+    Value(Node<'m>),
 }
 
 impl<'m> Component<'m> {
@@ -80,9 +44,10 @@ impl<'m> Component<'m> {
         map: Rc<MapNode<'m>>,
         inherited: &Parameters<'m>,
     ) -> Self {
-        let own_type = map.get(&resolver, "type").and_then(|node| node.as_text().map(str::to_owned));
-        let kind =
-            own_type.or_else(|| default_type(slot, map.raw("class_name").is_some()).map(str::to_owned));
+        let kind = match map.get(&resolver, "type") {
+            Some(node) => node.as_text().map(str::to_owned),
+            None => default_type(slot, map.raw("class_name").is_some()).map(str::to_owned),
+        };
         let mut parameters = (**inherited).clone();
         if let Some(Node::Map(own)) = map.get(&resolver, "$parameters") {
             for key in own.keys() {
@@ -91,7 +56,12 @@ impl<'m> Component<'m> {
                 }
             }
         }
-        Self { resolver, map, kind, parameters: Rc::new(parameters) }
+        Self { resolver, map, kind, parameters: Rc::new(parameters), apart: false }
+    }
+
+    fn apart(resolver: Resolver<'m>, map: Rc<MapNode<'m>>) -> Self {
+        let kind = map.get(&resolver, "type").and_then(|node| node.as_text().map(str::to_owned));
+        Self { resolver, map, kind, parameters: Parameters::default(), apart: true }
     }
 
     /// Whether `$parameters` is a mapping.
@@ -111,7 +81,19 @@ impl<'m> Component<'m> {
     /// The value of a field with its components made out.
     pub(super) fn field(&self, field: &str) -> Option<Field<'m>> {
         let node = self.node(field)?;
-        let slot = format!("{}.{field}", self.kind.as_deref().unwrap_or_default());
+        let Some(kind) = self.kind.as_deref() else {
+            // Without a type of its own it is passed by: only a component directly in it is seen.
+            return Some(match node {
+                Node::Map(map) if !self.apart && !self.is_schema() && self.has_type(&map) => {
+                    Field::Component(Self::new(self.resolver, "", map, &self.parameters))
+                }
+                node => self.made_apart(node),
+            });
+        };
+        if self.apart || kind == "object" {
+            return Some(self.made_apart(node));
+        }
+        let slot = format!("{kind}.{field}");
         let inherited = if self.parameters.contains_key(field) {
             let mut without = (*self.parameters).clone();
             without.remove(field);
@@ -119,19 +101,43 @@ impl<'m> Component<'m> {
         } else {
             self.parameters.clone()
         };
-        Some(self.made(&slot, node, &inherited))
+        Some(match node {
+            Node::Map(map) => Field::Component(Self::new(self.resolver, &slot, map, &inherited)),
+            node => match node.elements(&self.resolver) {
+                Some(items) => Field::List(
+                    items
+                        .into_iter()
+                        .map(|item| match item {
+                            Node::Map(map) => {
+                                Field::Component(Self::new(self.resolver, &slot, map, &inherited))
+                            }
+                            item => self.made_apart(item),
+                        })
+                        .collect(),
+                ),
+                None => Field::Value(node),
+            },
+        })
     }
 
-    fn made(&self, slot: &str, node: Node<'m>, inherited: &Parameters<'m>) -> Field<'m> {
+    fn made_apart(&self, node: Node<'m>) -> Field<'m> {
         match node {
-            Node::Map(map) => Field::Component(Self::new(self.resolver, slot, map, inherited)),
+            Node::Map(map) => Field::Component(Self::apart(self.resolver, map)),
             node => match node.elements(&self.resolver) {
-                Some(items) => {
-                    Field::List(items.into_iter().map(|item| self.made(slot, item, inherited)).collect())
-                }
-                None => Field::Value,
+                Some(items) => Field::List(items.into_iter().map(|item| self.made_apart(item)).collect()),
+                None => Field::Value(node),
             },
         }
+    }
+
+    /// Whether its `type` is a list or a mapping, as in a JSON Schema.
+    fn is_schema(&self) -> bool {
+        self.map.get(&self.resolver, "type").is_some_and(|node| node.scalar().is_none())
+    }
+
+    /// Whether a mapping has a `type` that Python takes for true.
+    fn has_type(&self, map: &MapNode<'m>) -> bool {
+        map.get(&self.resolver, "type").is_some_and(|node| node.is_truthy())
     }
 
     /// The component in a field.

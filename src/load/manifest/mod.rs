@@ -6,8 +6,8 @@
 
 mod behaviour;
 mod component;
+mod components;
 mod dynamic;
-mod fields;
 mod graph;
 mod interpolation;
 pub(crate) mod migrations;
@@ -134,13 +134,21 @@ struct Listing<'m> {
 /// Something the CDK refuses.
 struct Fault<'m> {
     message: String,
-    /// A value in the component that is refused.
-    beside: Option<&'m Value>,
+    place: Option<Place<'m>>,
+}
+
+/// What is refused, by a value of the document.
+#[derive(Debug, Clone, Copy)]
+enum Place<'m> {
+    /// The value itself.
+    At(&'m Value),
+    /// The mapping the value stands in.
+    Around(&'m Value),
 }
 
 impl<'m> Fault<'m> {
     fn of(component: &Component<'m>, message: String) -> Self {
-        Self { message, beside: component.map.any_value() }
+        Self { message, place: component.map.any_value().map(Place::Around) }
     }
 }
 
@@ -172,8 +180,9 @@ impl Manifest {
         self.raw["version"].as_str().map(str::to_owned)
     }
 
-    /// What the CDK refuses before it looks at any stream. `cdk` is its version, where the side names it.
-    pub(crate) fn faults(&self, cdk: Option<&str>) -> Vec<LoadFault> {
+    /// What the CDK refuses before it looks at any stream. `cdk` is its version, where the side names it; `alone` is a
+    /// manifest without code beside it, which has to list the streams.
+    pub(crate) fn faults(&self, cdk: Option<&str>, alone: bool) -> Vec<LoadFault> {
         let mut faults: Vec<LoadFault> = Resolver::new(&self.raw)
             .check()
             .into_iter()
@@ -184,6 +193,10 @@ impl Manifest {
             })
             .collect();
         if !self.lists_streams() {
+            if alone {
+                let message = "expected the key `streams` or `dynamic_streams` at the top of the manifest, found neither";
+                faults.push(self.fault(message, Some(Pointer::root()), FaultKind::Refused));
+            }
             return faults;
         }
         for key in ["version", "check"] {
@@ -195,8 +208,8 @@ impl Manifest {
         // Without its references a manifest cannot be held against anything.
         if let Some(source) = self.source().filter(|_| faults.is_empty()) {
             // A manifest newer than the CDK is refused, so its version is the least that the CDK has.
-            let major = |version: &str| version.split('.').next()?.parse::<u64>().ok();
-            let cdk = cdk.and_then(major).max(self.raw["version"].as_str().and_then(major));
+            let written = self.raw["version"].as_str().and_then(components::read_version);
+            let cdk = cdk.and_then(components::read_version).max(written);
             let found = validation::faults(&source, cdk).into_iter();
             faults.extend(found.map(|fault| self.located_fault(fault, FaultKind::Disallowed)));
         }
@@ -204,7 +217,10 @@ impl Manifest {
     }
 
     fn located_fault(&self, fault: Fault<'_>, kind: FaultKind) -> LoadFault {
-        let place = fault.beside.and_then(|value| self.place_of(value)?.parent());
+        let place = fault.place.and_then(|place| match place {
+            Place::At(value) => self.place_of(value),
+            Place::Around(value) => self.place_of(value)?.parent(),
+        });
         self.fault(&fault.message, place, kind)
     }
 

@@ -232,7 +232,7 @@ fn schema_of(
 ) -> Result<Fact<RecordSchema>, String> {
     let empty = || Fact::Known(RecordSchema::inline(json!({})));
     match stream.field("schema_loader") {
-        None | Some(Field::Value) => {
+        None | Some(Field::Value(_)) => {
             if package.manifest_only {
                 return Ok(empty());
             }
