@@ -7,6 +7,7 @@
 mod behaviour;
 mod component;
 mod components;
+mod construction;
 mod dynamic;
 mod graph;
 mod interpolation;

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::component::{Component, Field};
 use super::components::{self, Fields, Form, Version, describe, one_of};
+use super::construction;
 use super::stream::CUSTOM_CURSOR;
 use super::{Fault, Place};
 use crate::suggest;
@@ -110,6 +111,7 @@ fn check_fields<'m>(
     let own_name = component.text("name").filter(|_| kind.ends_with("Stream"));
     let stream = if stream.is_empty() { own_name.as_deref().unwrap_or(stream) } else { stream };
     let cdk = found.cdk;
+    let before = found.faults.len();
     for field in fields.iter().filter(|field| field.since <= cdk) {
         let context = Context { stream, around: kind, field: &field.name, depth };
         let Some(value) = component.field(&field.name) else {
@@ -123,6 +125,12 @@ fn check_fields<'m>(
         let written = component.map.raw(&field.name).map(Place::At);
         let place = written.or_else(|| component.map.any_value().map(Place::Around));
         check(&value, &field.forms, place, context, found);
+    }
+    if found.faults.len() == before
+        && let Some(message) = construction::fault(component)
+    {
+        let at = if stream.is_empty() { String::new() } else { format!("stream {stream}: ") };
+        found.faults.insert(format!("{at}{message}"), component.map.any_value().map(Place::Around));
     }
 }
 

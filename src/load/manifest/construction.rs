@@ -1,0 +1,145 @@
+//! What the CDK refuses when it builds a component whose fields have the right forms.
+//!
+//! Source: `model_to_component_factory.py` of airbyte-cdk 6.48.16 and 7.39.1 and the classes it builds, what both refuse
+//! whatever the config.
+
+use super::component::{Component, Field};
+use super::node::Node;
+
+/// Why a component cannot be built, in words that follow its stream's name.
+pub(super) fn fault(component: &Component<'_>) -> Option<String> {
+    match component.kind.as_deref()? {
+        "AddFields" => add_fields(component),
+        "ApiKeyAuthenticator" => one_of_two(component, "header", "inject_into"),
+        "CompositeErrorHandler" => not_empty(component, "error_handlers"),
+        "DatetimeBasedCursor" => datetime_cursor(component),
+        "DeclarativeStream" => legacy_migration(component),
+        "DefaultPaginator" => paginator(component),
+        "HttpRequester" => requester(component),
+        "ParentStreamConfig" => lazy_reading(component),
+        "RequestOption" => request_option(component),
+        "StateDelegatingStream" => delegating_stream(component),
+        "SubstreamPartitionRouter" => not_empty(component, "parent_stream_configs"),
+        _ => None,
+    }
+}
+
+/// Whether a field is there and not null.
+fn has(component: &Component<'_>, field: &str) -> bool {
+    component.node(field).is_some_and(|node| node.scalar().is_none_or(|value| !value.is_null()))
+}
+
+/// Whether Python takes a field for true.
+fn is_truthy(component: &Component<'_>, field: &str) -> bool {
+    component.node(field).is_some_and(|node| node.is_truthy())
+}
+
+fn one_of_two(component: &Component<'_>, one: &str, other: &str) -> Option<String> {
+    let kind = component.kind.as_deref().unwrap_or_default();
+    match (has(component, one), has(component, other)) {
+        (true, true) => Some(format!("expected `{one}` or `{other}` in its {kind}, found both")),
+        (false, false) => Some(format!("expected `{one}` or `{other}` in its {kind}, found neither")),
+        _ => None,
+    }
+}
+
+fn not_empty(component: &Component<'_>, field: &str) -> Option<String> {
+    let kind = component.kind.as_deref().unwrap_or_default();
+    let items = component.node(field)?.elements(&component.resolver)?;
+    items.is_empty().then(|| format!("expected at least one element in `{field}` of its {kind}, found none"))
+}
+
+fn add_fields(component: &Component<'_>) -> Option<String> {
+    component.components("fields").iter().find_map(|field| not_empty(field, "path"))
+}
+
+fn datetime_cursor(component: &Component<'_>) -> Option<String> {
+    let (step, granularity) = (is_truthy(component, "step"), is_truthy(component, "cursor_granularity"));
+    (step != granularity).then(|| {
+        let (found, missing) =
+            if step { ("step", "cursor_granularity") } else { ("cursor_granularity", "step") };
+        format!("expected `{missing}` beside `{found}` in its DatetimeBasedCursor, found none")
+    })
+}
+
+/// A LegacyToPerPartitionStateMigration asks for partitions of parents.
+fn legacy_migration(stream: &Component<'_>) -> Option<String> {
+    let migrations = stream.components("state_migrations");
+    if !migrations.iter().any(|migration| migration.is("LegacyToPerPartitionStateMigration")) {
+        return None;
+    }
+    let needed = "expected a SubstreamPartitionRouter beside its LegacyToPerPartitionStateMigration";
+    let retriever = stream.component("retriever")?;
+    if retriever.map.broken {
+        return None;
+    }
+    match retriever.field("partition_router") {
+        None | Some(Field::Value(_)) => Some(format!("{needed}, found no partition router")),
+        Some(Field::List(_)) => Some(format!("{needed}, found a list of routers")),
+        Some(Field::Component(router)) => match router.kind.as_deref() {
+            Some(kind @ ("ListPartitionRouter" | "GroupingPartitionRouter")) => {
+                Some(format!("{needed}, found a {kind}"))
+            }
+            _ => None,
+        },
+    }
+}
+
+fn paginator(component: &Component<'_>) -> Option<String> {
+    let strategy = component.component("pagination_strategy")?;
+    let kind = strategy.kind.as_deref()?;
+    let counts = matches!(kind, "PageIncrement" | "OffsetIncrement" | "CursorPagination");
+    (counts && is_truthy(component, "page_size_option") && !has(&strategy, "page_size")).then(|| {
+        format!("expected a `page_size` in its {kind}, because there is a `page_size_option`, found none")
+    })
+}
+
+fn requester(component: &Component<'_>) -> Option<String> {
+    let both = is_truthy(component, "request_body_data") && is_truthy(component, "request_body_json");
+    if both {
+        return Some(
+            "expected `request_body_data` or `request_body_json` in its HttpRequester, found both".to_owned(),
+        );
+    }
+    let parameters = component.component("request_parameters")?;
+    let queries = parameters
+        .map
+        .keys()
+        .into_iter()
+        .filter(|key| parameters.component(key).is_some_and(|parameter| parameter.is("QueryProperties")));
+    let found = queries.count();
+    (found > 1).then(|| {
+        format!("expected one QueryProperties in `request_parameters` of its HttpRequester, found {found}")
+    })
+}
+
+fn lazy_reading(component: &Component<'_>) -> Option<String> {
+    let steps = component.node("lazy_read_pointer")?.elements(&component.resolver)?;
+    steps.iter().filter_map(Node::as_text).any(|step| step.contains('*')).then(|| {
+        "expected a direct path in `lazy_read_pointer` of its ParentStreamConfig, found a `*`".to_owned()
+    })
+}
+
+fn request_option(component: &Component<'_>) -> Option<String> {
+    if let Some(fault) = one_of_two(component, "field_name", "field_path") {
+        return Some(fault);
+    }
+    let place = component.text("inject_into")?;
+    (has(component, "field_path") && place != "body_json").then(|| {
+        format!("expected `field_name` in its RequestOption, found `field_path`, which is for body_json, not for {place}")
+    })
+}
+
+fn delegating_stream(stream: &Component<'_>) -> Option<String> {
+    let own = stream.text("name")?;
+    for half in ["full_refresh_stream", "incremental_stream"] {
+        let Some(component) = stream.component(half).filter(|half| !half.map.broken) else { continue };
+        let name = component.text("name").unwrap_or_default();
+        if name != own {
+            return Some(format!(
+                "expected the name {own} in `{half}` of its StateDelegatingStream, found {name:?}"
+            ));
+        }
+    }
+    None
+}
