@@ -4,10 +4,11 @@
 //! whatever the config.
 
 use super::component::{Component, Field};
+use super::components::{self, Version};
 use super::node::Node;
 
-/// Why a component cannot be built, in words that follow its stream's name.
-pub(super) fn fault(component: &Component<'_>) -> Option<String> {
+/// Why a component cannot be built, in words that follow its stream's name. `cdk` is the least version it is built by.
+pub(super) fn fault(component: &Component<'_>, cdk: Version) -> Option<String> {
     match component.kind.as_deref()? {
         "AddFields" => add_fields(component),
         "ApiKeyAuthenticator" => one_of_two(component, "header", "inject_into"),
@@ -17,7 +18,7 @@ pub(super) fn fault(component: &Component<'_>) -> Option<String> {
         "DefaultPaginator" => paginator(component),
         "HttpRequester" => requester(component),
         "ParentStreamConfig" => lazy_reading(component),
-        "RequestOption" => request_option(component),
+        "RequestOption" => request_option(component, cdk),
         "StateDelegatingStream" => delegating_stream(component),
         "SubstreamPartitionRouter" => not_empty(component, "parent_stream_configs"),
         _ => None,
@@ -120,7 +121,12 @@ fn lazy_reading(component: &Component<'_>) -> Option<String> {
     })
 }
 
-fn request_option(component: &Component<'_>) -> Option<String> {
+fn request_option(component: &Component<'_>, cdk: Version) -> Option<String> {
+    // Before there were paths, a parameter of that name went unseen.
+    let path = components::fields("RequestOption")?.get("field_path")?;
+    if path.since > cdk {
+        return None;
+    }
     if let Some(fault) = one_of_two(component, "field_name", "field_path") {
         return Some(fault);
     }

@@ -127,7 +127,7 @@ fn check_fields<'m>(
         check(&value, &field.forms, place, context, found);
     }
     if found.faults.len() == before
-        && let Some(message) = construction::fault(component)
+        && let Some(message) = construction::fault(component, cdk)
     {
         let at = if stream.is_empty() { String::new() } else { format!("stream {stream}: ") };
         found.faults.insert(format!("{at}{message}"), component.map.any_value().map(Place::Around));
