@@ -48,15 +48,19 @@ impl<'m> Component<'m> {
             Some(node) => node.as_text().map(str::to_owned),
             None => default_type(slot, map.raw("class_name").is_some()).map(str::to_owned),
         };
-        let mut parameters = (**inherited).clone();
-        if let Some(Node::Map(own)) = map.get(&resolver, "$parameters") {
-            for key in own.keys() {
-                if let Some(value) = own.get(&resolver, key) {
-                    parameters.insert(key.to_owned(), value);
+        let parameters = match map.get(&resolver, PARAMETERS) {
+            Some(Node::Map(own)) => {
+                let mut parameters = (**inherited).clone();
+                for key in own.keys() {
+                    if let Some(value) = own.get(&resolver, key) {
+                        parameters.insert(key.to_owned(), value);
+                    }
                 }
+                Rc::new(parameters)
             }
-        }
-        Self { resolver, map, kind, parameters: Rc::new(parameters), apart: false }
+            _ => inherited.clone(),
+        };
+        Self { resolver, map, kind, parameters, apart: false }
     }
 
     fn apart(resolver: Resolver<'m>, map: Rc<MapNode<'m>>) -> Self {
