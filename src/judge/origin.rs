@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use crate::diff::{CatalogChange, Change, Delta};
 use crate::load::{PositionRequest, positions};
 use crate::model::{
-    Artifact, Connector, Finding, Located, Origin, PartKind, Pointer, Position, Sides, Stream, StreamBody,
-    StreamId,
+    Artifact, Connector, Finding, Located, Origin, PartKind, Pointer, Position, Sides, StateMessage, Stream,
+    StreamBody, StreamId,
 };
 
 /// Fills in the origin and the cause of each finding. `deltas` are the differences in the findings' order.
@@ -24,6 +24,7 @@ pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector
             .map(|stream| (stream.index, stream))
             .collect();
         let parts = connector.graph.places();
+        let saved = saved_places(connector);
         let mut requests = Vec::new();
         let mut asked = Vec::new();
         for (index, delta) in deltas.iter().enumerate() {
@@ -36,7 +37,7 @@ pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector
                     written_in(connector, streams, cause.as_deref())
                 }
                 _ => pick(&delta.pointer)
-                    .and_then(|pointer| locate(connector, delta, stream, &pointer, is_new)),
+                    .and_then(|pointer| locate(connector, delta, stream, &pointer, &saved, is_new)),
             };
             let Some(located) = located else { continue };
             let part = part_of(&parts, &located).filter(|_| delta.artifact != Artifact::Spec);
@@ -52,6 +53,7 @@ pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector
                 document: located.document,
                 range: located.range,
                 pointer: located.pointer,
+                offset: located.offset,
             });
             asked.push(index);
         }
@@ -67,12 +69,25 @@ pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector
 /// Where a part of the spec was written.
 pub(super) fn of_spec(connector: &Connector, pointer: &Pointer) -> Option<Origin> {
     let located = connector.spec.as_ref()?.locate.locate(pointer)?;
-    let request =
-        PositionRequest { document: located.document, range: located.range, pointer: located.pointer };
+    let Located { document, range, pointer, offset, .. } = located;
+    let request = PositionRequest { document, range, pointer, offset };
     let mut requests = vec![request];
     let position = find(&mut requests).pop()?;
     let request = requests.pop()?;
     Some(origin(&request, position))
+}
+
+/// Where the saved state of streams starts, by file and pointer.
+type SavedPlaces<'c> = HashMap<(usize, &'c Pointer), usize>;
+
+fn saved_places(connector: &Connector) -> SavedPlaces<'_> {
+    let mut places = HashMap::new();
+    for (file, sample) in connector.states.iter().enumerate() {
+        for state in sample.messages.iter().flat_map(StateMessage::streams) {
+            places.extend(state.offset.map(|offset| ((file, &state.pointer), offset)));
+        }
+    }
+    places
 }
 
 fn origin(request: &PositionRequest, position: Option<Position>) -> Origin {
@@ -107,7 +122,7 @@ fn written_in(connector: &Connector, streams: &[StreamId], cause: Option<&str>) 
         None => graph.find(PartKind::Stream, &streams.first()?.name)?,
     };
     let (document, pointer) = graph.get(part).place.clone()?;
-    Some(Located { range: 0..document.text.len(), document, pointer, shared: None })
+    Some(Located::in_document(document, pointer))
 }
 
 /// The places of the requests; one that names nothing, such as a key that is absent, moves up to what is there.
@@ -138,6 +153,7 @@ fn locate(
     delta: &Delta,
     stream: Option<&Stream>,
     pointer: &Pointer,
+    saved: &SavedPlaces<'_>,
     is_new: bool,
 ) -> Option<Located> {
     match (delta.artifact, stream) {
@@ -146,6 +162,7 @@ fn locate(
                 document: document.clone(),
                 range: range.clone(),
                 pointer: pointer.clone(),
+                offset: None,
                 shared: None,
             }),
             StreamBody::Derived { locate, .. } => {
@@ -157,17 +174,18 @@ fn locate(
         (Artifact::Spec, _) => connector.spec.as_ref()?.locate.locate(pointer),
         (Artifact::Metadata | Artifact::Destination, _) => {
             let metadata = connector.metadata.as_ref()?;
-            let document = metadata.document.clone();
-            Some(Located { range: 0..document.text.len(), document, pointer: pointer.clone(), shared: None })
+            Some(Located::in_document(metadata.document.clone(), pointer.clone()))
         }
         (Artifact::State, _) => {
             let file = delta
                 .context
                 .state
                 .as_ref()
-                .and_then(|state| if is_new { state.file.new } else { state.file.old });
-            let document = connector.states.get(file.unwrap_or(0))?.document.clone();
-            Some(Located { range: 0..document.text.len(), document, pointer: pointer.clone(), shared: None })
+                .and_then(|state| if is_new { state.file.new } else { state.file.old })
+                .unwrap_or(0);
+            let document = connector.states.get(file)?.document.clone();
+            let offset = saved.get(&(file, pointer)).copied();
+            Some(Located { offset, ..Located::in_document(document, pointer.clone()) })
         }
         _ => None,
     }

@@ -32,6 +32,7 @@ impl Locate for CapturedPlace {
             document: self.document.clone(),
             range: self.range.clone(),
             pointer: self.base.concat(pointer),
+            offset: None,
             shared: None,
         })
     }
@@ -267,16 +268,17 @@ pub(crate) fn messages(document: &Arc<Document>) -> Messages {
                 let message = trace.as_ref().and_then(|trace| trace["error"]["message"].as_str());
                 found.trace = message.map(str::to_owned).or(found.trace);
             }
-            Some("STATE" | "STREAM" | "GLOBAL" | "LEGACY") => match state::message(trimmed, &Pointer::root())
-            {
-                Ok(message) => states.push(message),
-                Err(why) => found.errors.push(InputError {
-                    artifact: Some(Artifact::State),
-                    file: document.file.clone(),
-                    line: Some(document.position(start).line),
-                    message: why,
-                }),
-            },
+            Some("STATE" | "STREAM" | "GLOBAL" | "LEGACY") => {
+                match state::message(trimmed, document, &Pointer::root()) {
+                    Ok(message) => states.push(message),
+                    Err(why) => found.errors.push(InputError {
+                        artifact: Some(Artifact::State),
+                        file: document.file.clone(),
+                        line: Some(document.position(start).line),
+                        message: why,
+                    }),
+                }
+            }
             _ => {}
         }
     }

@@ -22,6 +22,8 @@ pub struct PositionRequest {
     pub range: Range<usize>,
     /// The place: of the key in an object, of the element in a list.
     pub pointer: Pointer,
+    /// The byte it starts at, where that is known.
+    pub offset: Option<usize>,
 }
 
 /// The place of each request, in their order; `None` where a pointer names nothing or the document is prose.
@@ -115,7 +117,9 @@ fn json_positions(
     found: &mut [Option<Position>],
 ) {
     let mut slices: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
-    for &index in indices {
+    let (noted, unknown): (Vec<usize>, Vec<usize>) =
+        indices.iter().partition(|&&index| requests[index].offset.is_some());
+    for index in unknown {
         let range = &requests[index].range;
         slices.entry((range.start, range.end)).or_default().push(index);
     }
@@ -131,6 +135,7 @@ fn json_positions(
             offsets
         })
         .collect();
+    offsets.extend(noted.into_iter().filter_map(|index| Some((requests[index].offset?, index))));
     offsets.sort_unstable();
     let mut sweep = Sweep { text: &document.text, offset: 0, at: Position { line: 1, column: 1 } };
     for (offset, index) in offsets {
@@ -181,14 +186,13 @@ struct Sweep<'t> {
 
 impl Sweep<'_> {
     fn to(&mut self, offset: usize) -> Position {
-        for character in self.text[self.offset..offset].chars() {
-            if character == '\n' {
-                self.at.line += 1;
-                self.at.column = 1;
-            } else {
-                self.at.column += 1;
-            }
+        let passed = &self.text[self.offset..offset];
+        let newlines = passed.bytes().filter(|byte| *byte == b'\n').count();
+        match passed.rfind('\n') {
+            Some(last) => self.at.column = 1 + passed[last + 1..].chars().count(),
+            None => self.at.column += passed.chars().count(),
         }
+        self.at.line += newlines;
         self.offset = offset;
         self.at
     }
@@ -207,6 +211,7 @@ mod tests {
                 document: document.clone(),
                 range: 0..text.len(),
                 pointer: Pointer::parse(pointer),
+                offset: None,
             })
             .collect();
         positions(&requests).into_iter().map(|place| place.map(|p| (p.line, p.column))).collect()

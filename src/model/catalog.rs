@@ -189,8 +189,17 @@ pub struct Located {
     pub range: Range<usize>,
     /// The pointer in that piece.
     pub pointer: Pointer,
+    /// The byte the place starts at, where its reader has noted it.
+    pub offset: Option<usize>,
     /// The shared definition or file that holds the place.
     pub shared: Option<String>,
+}
+
+impl Located {
+    /// A place in a whole file.
+    pub fn in_document(document: Arc<Document>, pointer: Pointer) -> Self {
+        Self { range: 0..document.text.len(), document, pointer, offset: None, shared: None }
+    }
 }
 
 /// Where the text of a stream is.

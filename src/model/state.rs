@@ -56,6 +56,8 @@ impl StateMessage {
 pub struct StreamState {
     /// Which stream.
     pub id: StreamId,
+    /// The byte of its file that it starts at, where its reader has noted it.
+    pub offset: Option<usize>,
     /// What is saved.
     pub saved: SavedState,
     /// Where it stands in the file.

@@ -228,7 +228,7 @@ impl Manifest {
     fn fault(&self, message: &str, place: Option<Pointer>, kind: FaultKind) -> LoadFault {
         let position = place.and_then(|pointer| {
             let range = 0..self.document.text.len();
-            let request = PositionRequest { document: self.document.clone(), range, pointer };
+            let request = PositionRequest { document: self.document.clone(), range, pointer, offset: None };
             positions(&[request]).pop().flatten()
         });
         let error = InputError {
@@ -368,7 +368,7 @@ impl Manifest {
             }
             _ => None,
         };
-        Some(Located { document: self.document.clone(), range: 0..self.document.text.len(), pointer, shared })
+        Some(Located { shared, ..Located::in_document(self.document.clone(), pointer) })
     }
 }
 
@@ -483,8 +483,7 @@ pub(crate) fn locate_in_folder(
 ) -> Option<Located> {
     let (name, document, pointer) = crate::model::RecordSchema::file(schemas, file)?.locate(pointer);
     let shared = name.starts_with("shared/").then(|| format!("{folder}{name}"));
-    let document = document?;
-    Some(Located { range: 0..document.text.len(), document, pointer, shared })
+    Some(Located { shared, ..Located::in_document(document?, pointer) })
 }
 
 /// An empty folder, for a manifest that stands alone.

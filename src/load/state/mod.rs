@@ -74,7 +74,8 @@ fn messages(text: &str, document: &Document) -> Result<Vec<StateMessage>, InputE
         }
         if let Some(text) = object.get("globalState").filter(|text| *text != "null") {
             messages.push(
-                global(text, &Pointer::new(["globalState"])).map_err(|why| wrong(document, text, why))?,
+                global(text, document, &Pointer::new(["globalState"]))
+                    .map_err(|why| wrong(document, text, why))?,
             );
         }
         if let Some(legacy) = object.get("state").and_then(|text| RawObject::parse(text).ok()) {
@@ -87,10 +88,10 @@ fn messages(text: &str, document: &Document) -> Result<Vec<StateMessage>, InputE
     }
     match object.text("type").as_deref() {
         Some("STATE" | "STREAM" | "GLOBAL" | "LEGACY") => {
-            Ok(vec![message(text, &Pointer::root()).map_err(|why| wrong(document, text, why))?])
+            Ok(vec![message(text, document, &Pointer::root()).map_err(|why| wrong(document, text, why))?])
         }
         _ if object.has("streamDescriptor") => {
-            Ok(vec![message(text, &Pointer::root()).map_err(|why| wrong(document, text, why))?])
+            Ok(vec![message(text, document, &Pointer::root()).map_err(|why| wrong(document, text, why))?])
         }
         _ => {
             Ok(vec![StateMessage::Legacy { streams: by_name(&object, &Pointer::root()), is_message: false }])
@@ -107,7 +108,7 @@ fn lines(text: &str, document: &Document) -> Option<Result<Vec<StateMessage>, In
     for line in text.lines().filter(|line| line.trim_start().starts_with('{')) {
         match types(line) {
             Some(kind) if !is_state(&kind) => {}
-            _ => match message(line, &Pointer::root()) {
+            _ => match message(line, document, &Pointer::root()) {
                 Ok(message) => messages.push(message),
                 Err(why) => return Some(Err(wrong(document, line, why))),
             },
@@ -128,7 +129,7 @@ fn list(text: &str, document: &Document, pointer: &Pointer) -> Result<Vec<StateM
         .par_iter()
         .enumerate()
         .map(|(index, item)| {
-            message(item.get(), &pointer.join(index.to_string()))
+            message(item.get(), document, &pointer.join(index.to_string()))
                 .map_err(|why| wrong(document, item.get(), format!("state message {}: {why}", index + 1)))
         })
         .collect();
@@ -142,19 +143,21 @@ const TYPES: [&str; 3] = ["STREAM", "GLOBAL", "LEGACY"];
 ///
 /// # Errors
 /// The text is none; the error says what was expected and what was found.
-pub(crate) fn message(text: &str, pointer: &Pointer) -> Result<StateMessage, String> {
+pub(crate) fn message(text: &str, document: &Document, pointer: &Pointer) -> Result<StateMessage, String> {
     let message = stream::read::<Message<'_>>(text)
         .ok_or("expected a message, found a text with half a character or a number that nobody can hold in a key or name")?;
     if !message.is_object {
         return Err(format!("expected an object with the key type, found a {}", form::json_type_of(text)));
     }
     match message.inner {
-        Some(inner) if message.kind.as_deref() == Some("STATE") => of_message(*inner, &pointer.join("state")),
-        _ => of_message(message, pointer),
+        Some(inner) if message.kind.as_deref() == Some("STATE") => {
+            of_message(*inner, document, &pointer.join("state"))
+        }
+        _ => of_message(message, document, pointer),
     }
 }
 
-fn of_message(message: Message<'_>, pointer: &Pointer) -> Result<StateMessage, String> {
+fn of_message(message: Message<'_>, document: &Document, pointer: &Pointer) -> Result<StateMessage, String> {
     let kind = message.kind.as_deref();
     let is = |name: &str| kind.is_none_or(|kind| kind == name);
     if let Some(kind) = kind.filter(|kind| !TYPES.contains(kind)) {
@@ -162,13 +165,13 @@ fn of_message(message: Message<'_>, pointer: &Pointer) -> Result<StateMessage, S
     }
     if let Some(payload) = message.stream.filter(|_| is("STREAM")) {
         let pointer = if payload.is_of_api { pointer.clone() } else { pointer.join("stream") };
-        let state = stream_state(payload, &pointer);
+        let state = stream_state(payload, document, &pointer);
         return state.map(StateMessage::Stream).ok_or_else(|| {
             "expected the name of a stream in stream.stream_descriptor.name, found none".to_owned()
         });
     }
     if let Some(text) = message.global.filter(|_| is("GLOBAL")) {
-        return global(text, &pointer.join("global"));
+        return global(text, document, &pointer.join("global"));
     }
     let data = message.data.filter(|_| is("LEGACY")).and_then(|data| RawObject::parse(data).ok());
     match (data, kind) {
@@ -187,7 +190,7 @@ fn of_message(message: Message<'_>, pointer: &Pointer) -> Result<StateMessage, S
     }
 }
 
-fn global(text: &str, pointer: &Pointer) -> Result<StateMessage, String> {
+fn global(text: &str, document: &Document, pointer: &Pointer) -> Result<StateMessage, String> {
     let found = |what: &str| format!("expected an object with stream_states, found {what}");
     let global = RawObject::parse(text).map_err(|_| found(&format!("a {}", form::json_type_of(text))))?;
     let either =
@@ -201,7 +204,7 @@ fn global(text: &str, pointer: &Pointer) -> Result<StateMessage, String> {
             .map(|(index, text): (usize, &&RawValue)| {
                 let payload = stream::read::<StreamPayload<'_>>(text.get())?;
                 let key = if payload.is_of_api { "streamStates" } else { "stream_states" };
-                stream_state(payload, &pointer.join(key).join(index.to_string()))
+                stream_state(payload, document, &pointer.join(key).join(index.to_string()))
             })
             .collect::<Option<_>>()
             .ok_or(
@@ -215,10 +218,12 @@ fn global(text: &str, pointer: &Pointer) -> Result<StateMessage, String> {
     Ok(StateMessage::Global { shared: either("shared_state", "sharedState").map(keys), streams })
 }
 
-fn stream_state(payload: StreamPayload<'_>, pointer: &Pointer) -> Option<StreamState> {
+fn stream_state(payload: StreamPayload<'_>, document: &Document, pointer: &Pointer) -> Option<StreamState> {
     let descriptor = payload.descriptor?;
     Some(StreamState {
         id: StreamId { name: descriptor.text("name")?, namespace: descriptor.text("namespace") },
+        // The place is that of the key, which stands after a quotation mark.
+        offset: payload.key.and_then(|key| document.range_of(key)?.start.checked_sub(1)),
         saved: payload.state.map_or_else(|| shape::of("null"), |blob| shape::shape(blob, 0)),
         pointer: pointer.join(if payload.is_of_api { "streamState" } else { "stream_state" }),
     })
@@ -235,6 +240,7 @@ fn by_name(object: &RawObject<'_>, pointer: &Pointer) -> Vec<StreamState> {
                     name: stream.text("stream_name")?,
                     namespace: stream.text("stream_namespace"),
                 },
+                offset: None,
                 saved: shape::of(text.get()),
                 pointer: pointer.join(index.to_string()),
             })
@@ -248,6 +254,7 @@ fn by_name(object: &RawObject<'_>, pointer: &Pointer) -> Vec<StreamState> {
         .par_iter()
         .map(|(name, text)| StreamState {
             id: StreamId::named(*name),
+            offset: None,
             saved: shape::of(text),
             pointer: pointer.join(*name),
         })

@@ -188,6 +188,8 @@ pub(super) struct Message<'de> {
 pub(super) struct StreamPayload<'de> {
     pub(super) descriptor: Option<RawObject<'de>>,
     pub(super) state: Option<Blob<'de>>,
+    /// The key that the state stands under, as it is written.
+    pub(super) key: Option<&'de str>,
     /// Its keys are those of Airbyte's API.
     pub(super) is_of_api: bool,
     is_null: bool,
@@ -239,6 +241,10 @@ impl<'de> Sink<'de> for StreamPayload<'de> {
                 let mut blob = Blob::default();
                 map.next_value_seed(To(&mut blob))?;
                 self.state = Some(blob);
+                self.key = match key {
+                    Cow::Borrowed(key) => Some(key),
+                    Cow::Owned(_) => None,
+                };
             }
             _ => map.next_value::<IgnoredAny>().map(drop)?,
         }
