@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -159,4 +159,31 @@ impl<'de> Deserialize<'de> for CowStr<'de> {
 /// The text is no JSON array.
 pub(crate) fn elements(text: &str) -> Result<Vec<&RawValue>, JsonError> {
     serde_json::from_str(text).map_err(|error| explain(text, &error))
+}
+
+/// Cuts a JSON array into its elements, and hands each on before the next is cut.
+///
+/// # Errors
+/// The text is no JSON array; what was cut before that was found has been handed on.
+pub(crate) fn each_element<'t>(text: &'t str, each: impl FnMut(&'t RawValue)) -> Result<(), JsonError> {
+    struct Each<F>(F);
+    impl<'de, F: FnMut(&'de RawValue)> Visitor<'de> for Each<F> {
+        type Value = ();
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a JSON array")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+            while let Some(element) = list.next_element()? {
+                (self.0)(element);
+            }
+            Ok(())
+        }
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    deserializer
+        .deserialize_seq(Each(each))
+        .and_then(|()| deserializer.end())
+        .map_err(|error| explain(text, &error))
 }

@@ -10,6 +10,7 @@ mod stream;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 
 use rayon::prelude::*;
 use serde_json::value::RawValue;
@@ -122,18 +123,27 @@ fn list(text: &str, document: &Document, pointer: &Pointer) -> Result<Vec<StateM
         let found = form::json_type_of(text.trim_start());
         return Err(wrong(document, text, format!("expected a list of states, found a {found}")));
     }
-    let items =
-        json::elements(text).map_err(|error| read::json_error(document, Some(Artifact::State), error))?;
-    // The first of several errors is told, whatever the number of threads.
-    let read: Vec<Result<StateMessage, InputError>> = items
-        .par_iter()
-        .enumerate()
-        .map(|(index, item)| {
-            message(item.get(), document, &pointer.join(index.to_string()))
-                .map_err(|why| wrong(document, item.get(), format!("state message {}: {why}", index + 1)))
+    // Cutting takes about as long as reading: messages are read while later ones are cut.
+    let (sender, receiver) = channel();
+    rayon::scope(|scope| {
+        let mut count = 0;
+        json::each_element(text, |item| {
+            let (index, sender) = (count, sender.clone());
+            count += 1;
+            scope.spawn(move |_| {
+                let read = message(item.get(), document, &pointer.join(index.to_string()))
+                    .map_err(|why| wrong(document, item.get(), format!("state message {}: {why}", index + 1)));
+                // Nobody stops listening before all is read.
+                let _ = sender.send((index, read));
+            });
         })
-        .collect();
-    read.into_iter().collect()
+    })
+    .map_err(|error| read::json_error(document, Some(Artifact::State), error))?;
+    drop(sender);
+    let mut read: Vec<(usize, Result<StateMessage, InputError>)> = receiver.into_iter().collect();
+    // The first of several errors is told, whatever the number of threads.
+    read.sort_by_key(|(index, _)| *index);
+    read.into_iter().map(|(_, message)| message).collect()
 }
 
 /// The types of state messages, for what is written otherwise.
