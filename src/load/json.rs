@@ -86,11 +86,6 @@ impl<'t> RawObject<'t> {
             .map(|(name, value)| (name.as_ref(), value.get()))
     }
 
-    /// All entries as they stand, equal keys included.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = (&str, &'t str)> {
-        self.entries.iter().map(|(name, value)| (name.as_ref(), value.get()))
-    }
-
     /// All entries, the last of equal keys only, by key.
     pub(crate) fn by_key(&self) -> std::collections::BTreeMap<&str, &'t str> {
         self.entries.iter().map(|(name, value)| (name.as_ref(), value.get())).collect()

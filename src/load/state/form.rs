@@ -43,6 +43,16 @@ pub(super) fn form(value: &Value) -> Form {
 /// Adds a text to `folded`, one `0` for each run of digits.
 pub(super) fn fold_digits(text: &str, folded: &mut String) {
     let mut in_digits = false;
+    if text.is_ascii() {
+        for byte in text.bytes() {
+            let is_digit = byte.is_ascii_digit();
+            if !(is_digit && in_digits) {
+                folded.push(if is_digit { '0' } else { char::from(byte) });
+            }
+            in_digits = is_digit;
+        }
+        return;
+    }
     for character in text.chars() {
         let is_digit = character.is_numeric();
         if !(is_digit && in_digits) {

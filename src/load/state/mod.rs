@@ -131,8 +131,9 @@ fn list(text: &str, document: &Document, pointer: &Pointer) -> Result<Vec<StateM
             let (index, sender) = (count, sender.clone());
             count += 1;
             scope.spawn(move |_| {
-                let read = message(item.get(), document, &pointer.join(index.to_string()))
-                    .map_err(|why| wrong(document, item.get(), format!("state message {}: {why}", index + 1)));
+                let read = message(item.get(), document, &pointer.join(index.to_string())).map_err(|why| {
+                    wrong(document, item.get(), format!("state message {}: {why}", index + 1))
+                });
                 // Nobody stops listening before all is read.
                 let _ = sender.send((index, read));
             });

@@ -1,11 +1,14 @@
 //! What kind of state a blob is, and the form of what it holds.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
+use serde::de::MapAccess;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::form;
-use super::stream::{self, Blob};
+use super::stream::{self, Blob, Sink};
 use crate::load::json::{self, RawObject};
 use crate::model::{Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass};
 
@@ -153,14 +156,16 @@ fn is_small(text: &str) -> bool {
 }
 
 /// Cursor values on the way, told apart by their look: of thousands that look alike a few are kept.
+///
+/// There are few keys and few looks, so a comparison finds them sooner than a hash.
 #[derive(Default)]
 pub(super) struct Cursor {
-    keys: HashMap<String, Values>,
+    keys: BTreeMap<String, Values>,
 }
 
 #[derive(Default)]
 struct Values {
-    by_look: HashMap<String, (Form, HashSet<String>)>,
+    by_look: BTreeMap<String, (Form, BTreeSet<String>)>,
     /// Used again for each value.
     look: String,
 }
@@ -227,7 +232,7 @@ impl Values {
                 texts.insert(text.to_owned());
             }
         } else {
-            let known = (form::form(&value(text)), HashSet::from([text.to_owned()]));
+            let known = (form::form(&value(text)), BTreeSet::from([text.to_owned()]));
             self.by_look.insert(self.look.clone(), known);
         }
     }
@@ -241,7 +246,7 @@ fn value(text: &str) -> Value {
 /// Partitions on the way, told apart by their keys and the JSON types of their values.
 #[derive(Default)]
 pub(super) struct Partitions {
-    looks: HashSet<String>,
+    looks: BTreeSet<String>,
     look: String,
     forms: Vec<PartitionForm>,
 }
@@ -249,32 +254,48 @@ pub(super) struct Partitions {
 impl Partitions {
     pub(super) fn add(&mut self, text: &str) {
         self.look.clear();
-        let Ok(object) = RawObject::parse(text) else { return };
-        add_look(&object, &mut self.look, 0);
-        if !self.looks.contains(self.look.as_str()) {
+        if stream::read_into(text, &mut Look { look: &mut self.look, depth: 0 }).is_none()
+            || self.look.is_empty()
+            || self.looks.contains(self.look.as_str())
+        {
+            return;
+        }
+        if let Ok(object) = RawObject::parse(text) {
             self.looks.insert(self.look.clone());
             self.forms.push(partition(&object, 0));
         }
     }
 }
 
-fn add_look(object: &RawObject<'_>, look: &mut String, depth: usize) {
-    // Equal keys and another order make another look of the same form, and nothing is lost.
-    for (key, text) in object.entries() {
-        look.push_str(key);
-        look.push('\0');
-        match slice(key, text, depth) {
-            Some(slice) => {
-                look.push('{');
-                add_look(&slice, look, depth + 1);
-                look.push('}');
-            }
+/// The keys of a partition and the JSON types of its values. Equal keys and another order make another look of the same
+/// form, and nothing is lost.
+struct Look<'s> {
+    look: &'s mut String,
+    depth: usize,
+}
+
+impl<'de> Sink<'de> for Look<'_> {
+    fn entry<A: MapAccess<'de>>(&mut self, key: Cow<'de, str>, map: &mut A) -> Result<(), A::Error> {
+        self.look.push_str(&key);
+        self.look.push('\0');
+        let text = map.next_value::<&RawValue>()?.get();
+        if is_slice(&key, text, self.depth) {
+            let mut slice = Look { look: &mut *self.look, depth: self.depth + 1 };
+            // What is cut out of JSON is JSON.
+            stream::read_into(text, &mut slice);
+            self.look.push('}');
+        } else {
             // The first character tells the JSON type.
-            None => look.push(match text.chars().next() {
+            self.look.push(match text.chars().next() {
                 Some(first) if !first.is_ascii_digit() => first,
                 _ => '-',
-            }),
+            });
         }
+        Ok(())
+    }
+
+    fn is_object(&mut self) {
+        self.look.push('{');
     }
 }
 
@@ -287,8 +308,11 @@ fn partition(object: &RawObject<'_>, depth: usize) -> PartitionForm {
     object.by_key().into_iter().map(|(key, text)| (key.to_owned(), value(key, text))).collect()
 }
 
-/// The partition of the parent stream inside a partition.
+/// Whether a value is the partition of the parent stream inside a partition.
+fn is_slice(key: &str, text: &str, depth: usize) -> bool {
+    key == "parent_slice" && text.starts_with('{') && depth < DEEPEST_PARENT
+}
+
 fn slice<'t>(key: &str, text: &'t str, depth: usize) -> Option<RawObject<'t>> {
-    let is_slice = key == "parent_slice" && text.starts_with('{') && depth < DEEPEST_PARENT;
-    is_slice.then(|| RawObject::parse(text).ok()).flatten()
+    is_slice(key, text, depth).then(|| RawObject::parse(text).ok()).flatten()
 }

@@ -259,8 +259,13 @@ impl<'de> Sink<'de> for StreamPayload<'de> {
 /// Reads a whole text into a sink; `None` where it is no JSON.
 pub(super) fn read<'de, S: Sink<'de> + Default>(text: &'de str) -> Option<S> {
     let mut sink = S::default();
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    To(&mut sink).deserialize(&mut deserializer).ok()?;
-    deserializer.end().ok()?;
+    read_into(text, &mut sink)?;
     Some(sink)
+}
+
+/// Reads a whole text into a sink that is there; `None` where it is no JSON.
+pub(super) fn read_into<'de, S: Sink<'de>>(text: &'de str, sink: &mut S) -> Option<()> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    To(sink).deserialize(&mut deserializer).ok()?;
+    deserializer.end().ok()
 }
