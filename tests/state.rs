@@ -14,8 +14,12 @@ use serde_json::{Value, json};
 /// The cursor of `orders`, unless a row says otherwise.
 const CURSOR: &str = r#"{type: DatetimeBasedCursor, cursor_field: updated, datetime_format: "%Y-%m-%d", start_datetime: "2020-01-01"}"#;
 
+/// The same with another format; its start stays a date.
 fn cursor(format: &str) -> String {
-    CURSOR.replace("%Y-%m-%d", format)
+    CURSOR.replace(r#""%Y-%m-%d""#, &format!("{format:?}")).replace(
+        r#""2020-01-01""#,
+        r#"{type: MinMaxDatetime, datetime: "2020-01-01", datetime_format: "%Y-%m-%d"}"#,
+    )
 }
 
 /// A stream called `orders`; an empty router or cursor is none.
@@ -157,6 +161,27 @@ fn samples_met_by_a_manifest() {
             stream("", &cursor("%Y-%m-%dT%H:%M:%SZ"), ""),
             O::Fails,
             &["breaking state-datetime-format-changed"],
+        ),
+        (
+            "start_datetime later than the state",
+            day(),
+            stream("", &CURSOR.replace("2020-01-01", "2024-06-01"), ""),
+            O::LosesData,
+            &["review state-before-start"],
+        ),
+        (
+            "start_datetime later than one partition",
+            by_board(true),
+            stream(LIST, &CURSOR.replace("2020-01-01", "2024-06-01"), ""),
+            O::LosesData,
+            &["review state-before-start"],
+        ),
+        (
+            "start_datetime that the config decides",
+            day(),
+            stream("", &CURSOR.replace("2020-01-01", "{{ config['since'] }}"), ""),
+            O::Resumes,
+            &[],
         ),
         ("the same, the old spelling listed", day(), stream("", listed, ""), O::Resumes, &[]),
         (
@@ -353,6 +378,48 @@ fn manifests_alone() {
             "cursor field renamed",
             plain.clone(),
             stream("", &CURSOR.replace("cursor_field: updated", "cursor_field: changed"), ""),
+            O::ReadsAgain,
+            &[],
+        ),
+        (
+            "groups of another size, in a list of routers",
+            with(&format!("[{grouped}]")),
+            with(&format!("[{}]", grouped.replace("group_size: 2", "group_size: 3"))),
+            O::LosesData,
+            LOST,
+        ),
+        (
+            "groups of other values, in a list of routers",
+            with(&format!("[{grouped}]")),
+            with(&format!("[{}]", grouped.replace("[a, b]", "[a, b, c]"))),
+            O::LosesData,
+            LOST,
+        ),
+        (
+            "groups of another size, under one position",
+            with(&grouped),
+            with(&grouped.replace("group_size: 2", "group_size: 3")),
+            O::Resumes,
+            &[],
+        ),
+        (
+            "a group in a list becomes the router",
+            with(&format!("[{grouped}]")),
+            with(&grouped),
+            O::Resumes,
+            &[],
+        ),
+        (
+            "incremental syncs removed, and a parent that reads another format",
+            with(&dependent(&boards)),
+            stream(&dependent(&seconds), "", ""),
+            O::Fails,
+            &["breaking state-datetime-format-changed"],
+        ),
+        (
+            "incremental syncs removed, the parent as it was",
+            with(&dependent(&boards)),
+            stream(&dependent(&boards), "", ""),
             O::ReadsAgain,
             &[],
         ),
@@ -597,6 +664,13 @@ fn a_custom_migration_is_named() {
 /// The schemas of the parents declare the values that partitions are told apart by.
 #[test]
 fn a_retyped_parent_key_reaches_its_substreams() {
+    for listed in ["  - {$ref: \"#/definitions/boards\"}\n", ""] {
+        retyped(listed);
+    }
+}
+
+/// `listed` is the parent's entry among the streams.
+fn retyped(listed: &str) {
     let document = |kind: &str| {
         let boards =
             parent("boards", "", "").replace("{id: {type: integer}}", &format!("{{id: {{type: {kind}}}}}"));
@@ -604,7 +678,7 @@ fn a_retyped_parent_key_reaches_its_substreams() {
             .replace("\"#/definitions/boards\"", "{$ref: \"#/definitions/boards\"}");
         Given {
             manifest: Some(format!(
-                "version: 7.39.1\ntype: DeclarativeSource\ncheck: {{type: CheckStream, stream_names: [orders]}}\ndefinitions:\n  boards: {boards}\nstreams:\n  - {{$ref: \"#/definitions/boards\"}}\n  - {orders}\n"
+                "version: 7.39.1\ntype: DeclarativeSource\ncheck: {{type: CheckStream, stream_names: [orders]}}\ndefinitions:\n  boards: {boards}\nstreams:\n{listed}  - {orders}\n"
             )),
             state: None,
         }
@@ -1102,7 +1176,7 @@ fn what_was_made_to_hurt() {
         of(&stream("", "{type: IncrementingCountCursor, cursor_field: updated, start_value: 0}", ""));
     let slices = saved(json!({"state_type": "integer", "slices": [{"start": 1, "end": 7}]}));
     assert_eq!(forward(&slices, &counted).0, O::Resumes);
-    let dates = of(&stream("", &cursor("%Y%m%d"), ""));
+    let dates = of(&stream("", &cursor("%Y%m%d").replace("2020-01-01", "1980-01-01"), ""));
     assert_eq!(forward(&saved(json!({"updated": "19851231"})), &dates).0, O::Resumes);
 }
 

@@ -104,6 +104,8 @@ pub enum StateChange {
     },
     /// A declared state migration is gone.
     MigrationDropped,
+    /// The position lies before the moment where the new version starts.
+    BeforeStart,
 }
 
 /// What is known of a difference of saved state.
@@ -146,6 +148,7 @@ impl StateChange {
             Self::PartitionKeysChanged { global: true }
             | Self::PartitionValueTypeChanged { global: true, sure: true }
             | Self::ParentRenamed
+            | Self::BeforeStart
             | Self::DatetimeMisread { earlier: false } => StateOutcome::LosesData,
             Self::CursorKeyRenamed
             | Self::Departitioned
@@ -190,6 +193,7 @@ impl StateChange {
             Self::CursorKeyRenamed => format!("saved under {old}, read under {new}"),
             Self::CursorValueTypeChanged => format!("saved as {old}, read as {new}"),
             Self::CursorFormatChanged { .. } => format!("saved as {old}, later as {new}"),
+            Self::BeforeStart => format!("a position lies before {new}, where reading starts"),
             Self::CursorNull => format!("an empty position is saved ({old})"),
             Self::DatetimeFormatChanged { sure: true } => {
                 format!("saved as {old}, read as {new}: no format matches")

@@ -333,6 +333,7 @@ fn load_package(directory: &Directory<'_>, package: &str, connector: &mut Connec
             connector.faults.extend(read.faults);
             claimed = read.claimed_files;
             connector.graph = read.graph;
+            connector.unlisted_parents = read.unlisted_parents;
             Some(read.catalog)
         }
         None => None,
@@ -418,6 +419,7 @@ fn only_schema(schema: RecordSchema) -> StreamProperties {
         is_resumable: unknown(),
         is_file_based: unknown(),
         state: None,
+        handed_to: Vec::new(),
         records: None,
     }
 }

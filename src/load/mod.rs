@@ -206,6 +206,7 @@ fn load_manifest_document(document: &Arc<Document>, connector: &mut Connector) {
         let read = manifest.catalog();
         connector.faults.extend(read.faults);
         connector.graph = read.graph;
+        connector.unlisted_parents = read.unlisted_parents;
         connector.catalog = Some(read.catalog);
     }
 }

@@ -119,6 +119,8 @@ pub struct StreamProperties {
     pub is_file_based: Fact<bool>,
     /// What a manifest shows of the stream's saved state.
     pub state: Option<StateTraits>,
+    /// The parents of a stream without a cursor: it hands them the state it is given.
+    pub handed_to: Vec<ParentTraits>,
     /// What a manifest shows of what is done to its records.
     pub records: Option<RecordTraits>,
 }
@@ -159,6 +161,9 @@ pub struct StateTraits {
     pub writes: Option<String>,
     /// The formats it is read in, in the order in which they are tried.
     pub reads: Vec<String>,
+    /// Where a datetime cursor starts at the earliest, and the format that is written in, where the manifest alone
+    /// decides it.
+    pub start: Option<(String, String)>,
 }
 
 /// What a manifest shows of a stream that another one takes its partitions from.
@@ -322,6 +327,7 @@ fn captured_properties(value: Value, configured: bool) -> Result<StreamPropertie
             }
         },
         state: None,
+        handed_to: Vec::new(),
         records: None,
     })
 }

@@ -1,6 +1,6 @@
 //! One side of the comparison.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::catalog::Locate;
-use super::{BuildGraph, Catalog, Metadata, StateSample};
+use super::{BuildGraph, Catalog, Metadata, RecordSchema, StateSample};
 
 /// A part of a connector that is compared on its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
@@ -237,6 +237,8 @@ pub struct Connector {
     pub config_normalization: Value,
     /// What its streams are built from.
     pub graph: BuildGraph,
+    /// The schemas of streams that others take their partitions from and that no catalog lists, by name.
+    pub unlisted_parents: BTreeMap<String, RecordSchema>,
     /// Saved state.
     pub states: Vec<StateSample>,
     /// Samples of saved configs.

@@ -195,7 +195,12 @@ pub enum PartitionValue {
     /// One of the values that a manifest lists; `None` where the config decides them.
     Listed(Option<BTreeSet<String>>),
     /// A list of values: partitions are read in groups.
-    Grouped,
+    Grouped {
+        /// How many make a group, where a manifest shows it.
+        size: Option<u64>,
+        /// The value that is grouped, where a manifest shows it.
+        of: Option<Box<PartitionValue>>,
+    },
     /// The partition of the parent stream, which stands inside.
     Slice(PartitionForm),
 }
@@ -204,7 +209,22 @@ impl PartitionValue {
     fn describe(&self, key: &str) -> Option<String> {
         Some(match self {
             Self::FromParent { key: from, .. } => format!("{} from {from}", shown_key(key)),
-            Self::Grouped => format!("groups of {}", shown_key(key)),
+            // The slices of parents are grouped beside their values.
+            Self::Grouped { .. } if key == "parent_slice" => return None,
+            Self::Grouped { size, of } => {
+                let inner =
+                    of.as_ref().and_then(|value| value.describe(key)).unwrap_or_else(|| shown_key(key));
+                let values = match of.as_deref() {
+                    Some(Self::Listed(Some(values))) => {
+                        format!(" ({})", values.iter().map(String::as_str).collect::<Vec<_>>().join(", "))
+                    }
+                    _ => String::new(),
+                };
+                match size {
+                    Some(size) => format!("{inner}{values} in groups of {size}"),
+                    None => format!("groups of {inner}"),
+                }
+            }
             // A parent without partitions has an empty one, which tells nothing.
             Self::Slice(slice) if slice.is_empty() => return None,
             Self::Slice(slice) => format!("{key} with {}", describe_partition(slice)),

@@ -122,7 +122,7 @@ fn partition_value(form: &PartitionForm) -> Value {
         PartitionValue::Seen(kind) => json!(kind),
         PartitionValue::FromParent { stream, key } => json!(format!("{key} of {stream}")),
         PartitionValue::Listed(values) => json!(values),
-        PartitionValue::Grouped => json!("list"),
+        PartitionValue::Grouped { .. } => json!("list"),
         PartitionValue::Slice(slice) => partition_value(slice),
     };
     Value::Object(form.iter().map(|(key, found)| (shown_key(key), value(found))).collect())

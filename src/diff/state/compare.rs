@@ -87,7 +87,7 @@ fn keys_of(forms: &BTreeSet<PartitionForm>) -> BTreeMap<String, BTreeSet<&'stati
     for (key, value) in forms.iter().flatten() {
         let kind = match value {
             PartitionValue::Seen(kind) => kind,
-            PartitionValue::Grouped => "list",
+            PartitionValue::Grouped { .. } => "list",
             // A parent without partitions has an empty one; older CDKs left it out.
             PartitionValue::Slice(slice) if slice.is_empty() => continue,
             PartitionValue::Slice(slice) => {

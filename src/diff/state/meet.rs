@@ -214,11 +214,19 @@ fn seen(
     now: &str,
 ) -> Vec<Found> {
     let reader = Reader::of(&traits.reads);
+    let start = traits.start.as_ref().and_then(|(text, format)| {
+        let micros = Reader::of(std::slice::from_ref(format)).read(text)??.micros;
+        Some((micros, text.as_str()))
+    });
     let was = forms.keys().map(Form::describe).collect::<Vec<_>>().join(", ");
     let was = format!("{field}: {was}");
     let mut found: Vec<Found> = Vec::new();
     let mut push = |change: StateChange, value: &Value| {
         if !found.iter().any(|one: &Found| one.change == change) {
+            let now = match (&change, start) {
+                (StateChange::BeforeStart, Some((_, start))) => start,
+                _ => now,
+            };
             found.push(Found { value: Some(value.clone()), ..Found::new(change, was.clone(), now) });
         }
     };
@@ -240,6 +248,9 @@ fn seen(
                 match reader.read(&text) {
                     Some(Some(read)) if read.is_misread(&text) => {
                         push(StateChange::DatetimeMisread { earlier: true }, value);
+                    }
+                    Some(Some(read)) if start.is_some_and(|(start, _)| read.micros < start) => {
+                        push(StateChange::BeforeStart, value);
                     }
                     Some(Some(_)) => {}
                     Some(None) => push(StateChange::DatetimeFormatChanged { sure: true }, value),
@@ -393,7 +404,17 @@ fn value_matching(saved: &PartitionValue, read: &PartitionValue, types: Types<'_
         };
     match (saved, read) {
         (V::Slice(saved), V::Slice(read)) => matching(saved, read, types),
-        (V::Grouped, V::Grouped) => Match::Same,
+        // Other values make other groups.
+        (V::Grouped { size: Some(size), .. }, V::Grouped { size: Some(other), .. }) if size != other => {
+            Match::OtherKeys
+        }
+        (V::Grouped { of: Some(saved), .. }, V::Grouped { of: Some(read), .. }) => {
+            match (&**saved, &**read) {
+                (V::Listed(Some(values)), V::Listed(Some(others))) if values != others => Match::OtherKeys,
+                (saved, read) => value_matching(saved, read, types),
+            }
+        }
+        (V::Grouped { .. }, V::Grouped { .. }) => Match::Same,
         (V::Seen(kind), V::Seen(other)) if kind == other => Match::Same,
         (V::Seen(_), V::Seen(_)) => Match::OtherType,
         (V::Seen("text"), V::Listed(_)) | (V::Listed(_), V::Listed(_)) => Match::Same,
@@ -423,7 +444,7 @@ fn value_types(forms: &BTreeSet<PartitionForm>, types: FieldTypes<'_>) -> String
                 Some(kinds) => kinds.into_iter().collect::<Vec<_>>().join(" or "),
                 None => continue,
             },
-            PartitionValue::Grouped => "list".to_owned(),
+            PartitionValue::Grouped { .. } => "list".to_owned(),
             PartitionValue::Slice(slice) => {
                 let inner = value_types(&BTreeSet::from([slice.clone()]), types);
                 if !inner.is_empty() {
@@ -435,6 +456,13 @@ fn value_types(forms: &BTreeSet<PartitionForm>, types: FieldTypes<'_>) -> String
         words.insert(format!("{}: {kinds}", shown_key(key)));
     }
     words.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+/// What a stream without a cursor hands on to its parents and they cannot read.
+pub(super) fn handed_on(saved: &SavedState, read: &[ParentTraits], types: Types<'_>) -> Vec<Found> {
+    let mut found = parents(saved, read, types);
+    found.retain(|one| one.change.outcome() == StateOutcome::Fails);
+    found
 }
 
 /// The positions of parents, for those that a substream depends on. A parent starts at the position that is kept for it;

@@ -20,7 +20,7 @@ use crate::model::{
     StateMessage, StateOutcome, StateTraits, Stream, StreamBody, StreamId, StreamProperties, StreamStanding,
     StreamStateReport, SyncMode,
 };
-use meet::{LEGACY_MIGRATION, Types, meet, saved_by};
+use meet::{LEGACY_MIGRATION, Types, handed_on, meet, saved_by};
 use met::{Met, delta};
 
 /// One thing that differs, with the old and the new side in words.
@@ -204,10 +204,13 @@ impl<'s> Side<'s> {
 
     /// The JSON types that a stream of the manifest declares for a field.
     fn field_types(&self, stream: &str, key: &str) -> Option<BTreeSet<&'static str>> {
-        let (_, properties) = self.manifest(&StreamId::named(stream))?;
+        let schema = match self.manifest(&StreamId::named(stream)) {
+            Some((_, properties)) => properties.json_schema.known()?,
+            None => self.connector.unlisted_parents.get(stream)?,
+        };
         // A path is written with slashes.
         let path: Vec<String> = key.split('/').map(str::to_owned).collect();
-        record_schema::json_types(properties.json_schema.known()?, &path)
+        record_schema::json_types(schema, &path)
     }
 
     /// What this side saves for a stream, met by the other side.
@@ -325,6 +328,11 @@ impl<'s> Side<'s> {
             met.why = "code keeps the position, and no sample shows how".to_owned();
             return;
         }
+        let (saved_types, read_types) = (
+            |stream: &str, key: &str| self.field_types(stream, key),
+            |stream: &str, key: &str| reader.field_types(stream, key),
+        );
+        let types = Types { saved: &saved_types, read: &read_types };
         if now == Some(false) {
             let lost = samples
                 .iter()
@@ -335,6 +343,10 @@ impl<'s> Side<'s> {
                 || own.is_some_and(|(_, before)| is_incremental(before) == Some(true))
             {
                 met.add(vec![Found::new(StateChange::BecameFullRefresh, "", "")], met.evidence);
+            }
+            let own = own_traits.filter(|own| samples.is_empty() && !own.custom_cursor).map(saved_by);
+            for saved in samples.iter().map(|(saved, _)| saved).chain(&own) {
+                met.add(handed_on(saved, &properties.handed_to, types), met.evidence);
             }
             return;
         }
@@ -359,11 +371,6 @@ impl<'s> Side<'s> {
             met.why = "the config decides the field of the cursor".to_owned();
             return;
         }
-        let (saved_types, read_types) = (
-            |stream: &str, key: &str| self.field_types(stream, key),
-            |stream: &str, key: &str| reader.field_types(stream, key),
-        );
-        let types = Types { saved: &saved_types, read: &read_types };
         // What the old version saves is met whether a sample shows some of it or not.
         let saving = own_traits.filter(|own| !own.custom_cursor && own.cursor_field.is_some());
         if let Some(own) = saving {

@@ -6,6 +6,8 @@
 use super::component::{Component, Field};
 use super::components::{self, Version};
 use super::node::Node;
+use super::state;
+use crate::datetime;
 
 /// Why a component cannot be built, in words that follow its stream's name. `cdk` is the least version it is built by.
 pub(super) fn fault(component: &Component<'_>, cdk: Version) -> Option<String> {
@@ -55,6 +57,14 @@ fn add_fields(component: &Component<'_>) -> Option<String> {
 }
 
 fn datetime_cursor(component: &Component<'_>) -> Option<String> {
+    // An end is only looked at while records are read.
+    if let Some((text, format)) = state::start(component)
+        && datetime::Reader::of(std::slice::from_ref(&format)).read(&text) == Some(None)
+    {
+        return Some(format!(
+            "expected a datetime in the format {format} in `start_datetime` of its DatetimeBasedCursor, found {text}"
+        ));
+    }
     let (step, granularity) = (is_truthy(component, "step"), is_truthy(component, "cursor_granularity"));
     (step != granularity).then(|| {
         let (found, missing) =

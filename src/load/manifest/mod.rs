@@ -18,7 +18,8 @@ mod state;
 mod stream;
 mod validation;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
@@ -31,7 +32,7 @@ use stream::{DerivedStream, Package};
 use super::position::{PositionRequest, positions};
 use crate::model::{
     Artifact, BuildGraph, Catalog, CodeWords, CoverageStatus, Document, FaultKind, InputError, LoadFault,
-    Locate, Located, Pointer, SchemaFiles, Stream, StreamBody, StreamId, StreamStanding,
+    Locate, Located, Pointer, RecordSchema, SchemaFiles, Stream, StreamBody, StreamId, StreamStanding,
 };
 
 /// A manifest that was parsed.
@@ -53,6 +54,8 @@ pub(crate) struct ManifestCatalog {
     pub(crate) claimed_files: BTreeSet<String>,
     pub(crate) faults: Vec<LoadFault>,
     pub(crate) graph: BuildGraph,
+    /// The schemas of parents that are no streams of the catalog, by name.
+    pub(crate) unlisted_parents: BTreeMap<String, RecordSchema>,
 }
 
 /// Where the values of a document stand, by address.
@@ -312,7 +315,34 @@ impl Manifest {
             claimed_files,
             faults,
             graph: graph::build(self, &built),
+            unlisted_parents: self.unlisted_parents(&built),
         }
+    }
+
+    fn unlisted_parents(&self, built: &[BuiltStream<'_, '_>]) -> BTreeMap<String, RecordSchema> {
+        let listed: BTreeSet<&str> = built.iter().map(|stream| stream.name.as_str()).collect();
+        let mut found: BTreeMap<String, Option<RecordSchema>> = BTreeMap::new();
+        for parent in built.iter().flat_map(|stream| state::parent_streams(stream.component)) {
+            let Some(name) = parent.text("name").filter(|name| !listed.contains(name.as_str())) else {
+                continue;
+            };
+            let shown = stream::shown(&parent).unwrap_or_else(|| parent.clone());
+            let read = stream::schema_of(&shown, &name, self.package(), &mut None);
+            let schema = read.ok().and_then(|schema| schema.known().cloned());
+            match found.entry(name) {
+                Entry::Vacant(entry) => {
+                    entry.insert(schema);
+                }
+                // Two of one name and of other fields tell nothing.
+                Entry::Occupied(mut entry) => {
+                    let text = |schema: &Option<RecordSchema>| schema.as_ref().map(RecordSchema::expanded);
+                    if text(entry.get()) != text(&schema) {
+                        entry.insert(None);
+                    }
+                }
+            }
+        }
+        found.into_iter().filter_map(|(name, schema)| Some((name, schema?))).collect()
     }
 
     /// Adds every text and key of the manifest to the words that names are looked up in.
@@ -481,7 +511,7 @@ pub(crate) fn locate_in_folder(
     file: &str,
     pointer: &Pointer,
 ) -> Option<Located> {
-    let (name, document, pointer) = crate::model::RecordSchema::file(schemas, file)?.locate(pointer);
+    let (name, document, pointer) = RecordSchema::file(schemas, file)?.locate(pointer);
     let shared = name.starts_with("shared/").then(|| format!("{folder}{name}"));
     Some(Located { shared, ..Located::in_document(document?, pointer) })
 }

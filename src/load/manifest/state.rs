@@ -27,6 +27,51 @@ pub(super) fn traits(stream: &Component<'_>) -> Option<StateTraits> {
     Reader { left: Cell::new(MOST_STEPS), depth: Cell::new(0) }.traits(stream)
 }
 
+/// The parents of a stream without a cursor.
+pub(super) fn handed_to(stream: &Component<'_>) -> Vec<ParentTraits> {
+    let reader = Reader { left: Cell::new(MOST_STEPS), depth: Cell::new(0) };
+    match stream.component("retriever").filter(|_| stream.component("incremental_sync").is_none()) {
+        Some(retriever) => reader.parents(&retriever.components("partition_router")),
+        None => Vec::new(),
+    }
+}
+
+/// The streams that a stream takes its partitions from, and those that these take theirs from.
+pub(super) fn parent_streams<'m>(stream: &Component<'m>) -> Vec<Component<'m>> {
+    let mut found = Vec::new();
+    let mut open = vec![stream.clone()];
+    let mut steps = 0;
+    while let Some(next) = open.pop() {
+        steps += 1;
+        if steps > MOST_STEPS {
+            break;
+        }
+        match next.kind.as_deref() {
+            Some("StateDelegatingStream") => {
+                open.extend(next.component("full_refresh_stream"));
+                open.extend(next.component("incremental_stream"));
+            }
+            Some("SubstreamPartitionRouter") => {
+                let parents: Vec<Component<'m>> = next
+                    .components("parent_stream_configs")
+                    .into_iter()
+                    .filter_map(|config| config.component("stream"))
+                    .collect();
+                found.extend(parents.iter().cloned());
+                open.extend(parents);
+            }
+            Some("GroupingPartitionRouter") => open.extend(next.components("underlying_partition_router")),
+            Some("UnionPartitionRouter") => open.extend(next.components("partition_routers")),
+            _ => open.extend(
+                next.component("retriever")
+                    .into_iter()
+                    .flat_map(|retriever| retriever.components("partition_router")),
+            ),
+        }
+    }
+    found
+}
+
 struct Reader {
     /// How many routers and parents may still be followed; none once one was not.
     left: Cell<usize>,
@@ -85,13 +130,15 @@ impl Reader {
             partitions,
             parents,
             keeps_parents: !is_list,
+            // In a list of routers, even of one, groups are partitions like others.
             global: incremental.value("global_substream_cursor") == Some(Value::Bool(true))
-                || routers.iter().any(is_group),
+                || !is_list && routers.iter().any(is_group),
             partitioned: router.is_some_and(|node| node.is_truthy()),
             migrations,
             writes: incremental.text("datetime_format"),
             // The CDK tries these in their order.
             reads: formats.into_iter().chain(incremental.text("datetime_format")).collect(),
+            start: start(&incremental),
         })
     }
 
@@ -168,11 +215,12 @@ impl Reader {
             }
             Some("GroupingPartitionRouter") => {
                 let grouped = self.forms(&router.components("underlying_partition_router"))?;
-                let keys = |form: PartitionForm| -> PartitionForm {
-                    let names = form.into_keys().filter(|key| key != "parent_slice");
-                    names.map(|key| (key, PartitionValue::Grouped)).collect()
+                let size = router.value("group_size").as_ref().and_then(Value::as_u64);
+                let group = |value| PartitionValue::Grouped { size, of: Some(Box::new(value)) };
+                let in_groups = |form: PartitionForm| -> PartitionForm {
+                    form.into_iter().map(|(key, value)| (key, group(value))).collect()
                 };
-                Some(grouped.into_iter().map(keys).collect())
+                Some(grouped.into_iter().map(in_groups).collect())
             }
             _ => None,
         }
@@ -213,6 +261,25 @@ impl Reader {
                 Some(ParentTraits { name: stream.text("name")?, dependent, state, parents })
             })
             .collect()
+    }
+}
+
+/// Where a datetime cursor starts and the format of that, where the manifest alone decides both.
+pub(super) fn start(cursor: &Component<'_>) -> Option<(String, String)> {
+    if !cursor.is("DatetimeBasedCursor") {
+        return None;
+    }
+    let own_format = || static_text(cursor, "datetime_format");
+    match cursor.component("start_datetime") {
+        None => Some((static_text(cursor, "start_datetime")?, own_format()?)),
+        Some(moment) => {
+            let bounded = ["min_datetime", "max_datetime"]
+                .iter()
+                .any(|bound| moment.node(bound).is_some_and(|node| node.is_truthy()));
+            let has_format = moment.node("datetime_format").is_some_and(|node| node.is_truthy());
+            let format = if has_format { static_text(&moment, "datetime_format") } else { own_format() };
+            Some((static_text(&moment, "datetime")?, format?)).filter(|_| !bounded)
+        }
     }
 }
 

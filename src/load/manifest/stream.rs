@@ -112,6 +112,7 @@ pub(super) fn derive(stream: &Component<'_>, package: Package<'_>) -> Option<Der
         },
         is_file_based: Fact::Known(shown.node("file_uploader").is_some_and(|node| node.is_truthy())),
         state: state::traits(stream),
+        handed_to: state::handed_to(stream),
         records: Some(record_traits(&shown)),
     };
     Some(DerivedStream { name, properties, schema_file, faults })
@@ -224,7 +225,7 @@ fn primary_key(value: Option<Value>) -> Result<Vec<Vec<String>>, String> {
     }
 }
 
-fn schema_of(
+pub(super) fn schema_of(
     stream: &Component<'_>,
     name: &str,
     package: Package<'_>,

@@ -12,8 +12,9 @@ use super::stream::{self, Blob, Sink};
 use crate::load::json::{self, RawObject};
 use crate::model::{Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass};
 
-/// So many values of one look are kept, for reading them in another format.
-const KEPT_VALUES: usize = 64;
+/// So many values of one look are kept from either end of their order, for reading them in another format: of dates the
+/// earliest is the one that matters.
+const KEPT_AT_AN_END: usize = 32;
 
 /// So many of one form are kept: tokens of letters all look different.
 const KEPT_PER_FORM: usize = 1_024;
@@ -165,9 +166,42 @@ pub(super) struct Cursor {
 
 #[derive(Default)]
 struct Values {
-    by_look: BTreeMap<String, (Form, BTreeSet<String>)>,
+    by_look: BTreeMap<String, (Form, Ends)>,
     /// Used again for each value.
     look: String,
+}
+
+/// The first and the last of many texts. What is shown of a state does not depend on the order of its partitions.
+#[derive(Default)]
+struct Ends {
+    first: BTreeSet<String>,
+    last: BTreeSet<String>,
+}
+
+impl Ends {
+    fn add(&mut self, text: &str) {
+        let is_full = self.first.len() >= KEPT_AT_AN_END;
+        let outside = |end: Option<&String>, before: bool| {
+            end.is_none_or(|end| if before { text < end.as_str() } else { text > end.as_str() })
+        };
+        if !is_full || outside(self.first.last(), true) && !self.first.contains(text) {
+            self.first.insert(text.to_owned());
+            if self.first.len() > KEPT_AT_AN_END {
+                self.first.pop_last();
+            }
+        }
+        let is_full = self.last.len() >= KEPT_AT_AN_END;
+        if !is_full || outside(self.last.first(), false) && !self.last.contains(text) {
+            self.last.insert(text.to_owned());
+            if self.last.len() > KEPT_AT_AN_END {
+                self.last.pop_first();
+            }
+        }
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &String> {
+        self.first.union(&self.last)
+    }
 }
 
 impl Cursor {
@@ -205,7 +239,7 @@ impl Cursor {
         let seen = |values: Values| {
             let mut forms: BTreeMap<Form, Vec<Value>> = BTreeMap::new();
             for (form, texts) in values.by_look.into_values() {
-                forms.entry(form).or_default().extend(texts.iter().map(|text| value(text)));
+                forms.entry(form).or_default().extend(texts.texts().map(|text| value(text)));
             }
             // Looks come in no order.
             for values in forms.values_mut() {
@@ -228,12 +262,11 @@ impl Values {
             self.look.push_str(&text.len().to_string());
         }
         if let Some((_, texts)) = self.by_look.get_mut(self.look.as_str()) {
-            if texts.len() < KEPT_VALUES && !texts.contains(text) {
-                texts.insert(text.to_owned());
-            }
+            texts.add(text);
         } else {
-            let known = (form::form(&value(text)), BTreeSet::from([text.to_owned()]));
-            self.by_look.insert(self.look.clone(), known);
+            let mut texts = Ends::default();
+            texts.add(text);
+            self.by_look.insert(self.look.clone(), (form::form(&value(text)), texts));
         }
     }
 }
@@ -302,7 +335,7 @@ impl<'de> Sink<'de> for Look<'_> {
 fn partition(object: &RawObject<'_>, depth: usize) -> PartitionForm {
     let value = |key: &str, text: &str| match slice(key, text, depth) {
         Some(slice) => PartitionValue::Slice(partition(&slice, depth + 1)),
-        None if text.starts_with('[') => PartitionValue::Grouped,
+        None if text.starts_with('[') => PartitionValue::Grouped { size: None, of: None },
         None => PartitionValue::Seen(form::json_type_of(text)),
     };
     object.by_key().into_iter().map(|(key, text)| (key.to_owned(), value(key, text))).collect()

@@ -1,5 +1,6 @@
 //! Rules for samples of saved state.
 
+mod state_before_start;
 mod state_class_changed;
 mod state_cursor_format_changed;
 mod state_cursor_key_renamed;
@@ -73,4 +74,5 @@ registry! { StateChange {
     StateChange::DatetimeFormatChanged { .. } => [state_datetime_format_changed],
     StateChange::DatetimeMisread { .. } => [state_misread],
     StateChange::MigrationDropped => [state_migration_dropped],
+    StateChange::BeforeStart => [state_before_start],
 }}
