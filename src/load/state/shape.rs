@@ -180,18 +180,18 @@ struct Ends {
 
 impl Ends {
     fn add(&mut self, text: &str) {
-        let is_full = self.first.len() >= KEPT_AT_AN_END;
-        let outside = |end: Option<&String>, before: bool| {
-            end.is_none_or(|end| if before { text < end.as_str() } else { text > end.as_str() })
+        let is_within = |end: &BTreeSet<String>, edge: Option<&String>, before: bool| {
+            let is_full = end.len() >= KEPT_AT_AN_END;
+            let reaches = |edge: &String| if before { text < edge.as_str() } else { text > edge.as_str() };
+            (!is_full || edge.is_some_and(reaches)) && !end.contains(text)
         };
-        if !is_full || outside(self.first.last(), true) && !self.first.contains(text) {
+        if is_within(&self.first, self.first.last(), true) {
             self.first.insert(text.to_owned());
             if self.first.len() > KEPT_AT_AN_END {
                 self.first.pop_last();
             }
         }
-        let is_full = self.last.len() >= KEPT_AT_AN_END;
-        if !is_full || outside(self.last.first(), false) && !self.last.contains(text) {
+        if is_within(&self.last, self.last.first(), false) {
             self.last.insert(text.to_owned());
             if self.last.len() > KEPT_AT_AN_END {
                 self.last.pop_first();
