@@ -8,7 +8,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::form;
-use super::stream::{self, Blob, Sink};
+use super::stream::{self, Blob, Sink, To};
 use crate::load::json::{self, RawObject};
 use crate::model::{Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass};
 
@@ -280,28 +280,34 @@ fn value(text: &str) -> Value {
 #[derive(Default)]
 pub(super) struct Partitions {
     looks: BTreeSet<String>,
+    /// Used again for each partition.
     look: String,
     forms: Vec<PartitionForm>,
 }
 
 impl Partitions {
-    pub(super) fn add(&mut self, text: &str) {
+    /// Takes a partition, which stands next in a map.
+    pub(super) fn next<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error> {
         self.look.clear();
-        if stream::read_into(text, &mut Look { look: &mut self.look, depth: 0 }).is_none()
-            || self.look.is_empty()
-            || self.looks.contains(self.look.as_str())
-        {
-            return;
-        }
-        if let Ok(object) = RawObject::parse(text) {
+        map.next_value_seed(To(&mut Look { look: &mut self.look, depth: 0 }))?;
+        // What is no object has no keys.
+        if self.look.starts_with(SLICE) && !self.looks.contains(self.look.as_str()) {
             self.looks.insert(self.look.clone());
-            self.forms.push(partition(&object, 0));
+            self.forms.push(form_of(&mut self.look[SLICE.len_utf8()..].chars()));
         }
+        Ok(())
     }
 }
 
-/// The keys of a partition and the JSON types of its values. Equal keys and another order make another look of the same
-/// form, and nothing is lost.
+/// Stands before the entries of a partition, or of one inside, in a look.
+const SLICE: char = '{';
+const END_OF_SLICE: char = '}';
+/// Stands before each key, and what stands after it.
+const KEY: char = ',';
+const END_OF_KEY: char = '\0';
+
+/// Writes down the keys of a partition and the JSON types of its values. Equal keys and another order make another look
+/// of the same form, and nothing is lost.
 struct Look<'s> {
     look: &'s mut String,
     depth: usize,
@@ -309,17 +315,22 @@ struct Look<'s> {
 
 impl<'de> Sink<'de> for Look<'_> {
     fn entry<A: MapAccess<'de>>(&mut self, key: Cow<'de, str>, map: &mut A) -> Result<(), A::Error> {
-        self.look.push_str(&key);
-        self.look.push('\0');
+        self.look.push(KEY);
+        if key.contains(END_OF_KEY) {
+            self.look.push_str(&key.replace(END_OF_KEY, "\u{fffd}"));
+        } else {
+            self.look.push_str(&key);
+        }
+        self.look.push(END_OF_KEY);
         let text = map.next_value::<&RawValue>()?.get();
-        if is_slice(&key, text, self.depth) {
-            let mut slice = Look { look: &mut *self.look, depth: self.depth + 1 };
+        if key == "parent_slice" && text.starts_with('{') && self.depth < DEEPEST_PARENT {
             // What is cut out of JSON is JSON.
-            stream::read_into(text, &mut slice);
-            self.look.push('}');
+            stream::read_into(text, &mut Look { look: &mut *self.look, depth: self.depth + 1 });
+            self.look.push(END_OF_SLICE);
         } else {
             // The first character tells the JSON type.
             self.look.push(match text.chars().next() {
+                Some('{') => OBJECT,
                 Some(first) if !first.is_ascii_digit() => first,
                 _ => '-',
             });
@@ -328,24 +339,58 @@ impl<'de> Sink<'de> for Look<'_> {
     }
 
     fn is_object(&mut self) {
-        self.look.push('{');
+        self.look.push(SLICE);
     }
 }
 
-fn partition(object: &RawObject<'_>, depth: usize) -> PartitionForm {
-    let value = |key: &str, text: &str| match slice(key, text, depth) {
-        Some(slice) => PartitionValue::Slice(partition(&slice, depth + 1)),
-        None if text.starts_with('[') => PartitionValue::Grouped { size: None, of: None },
-        None => PartitionValue::Seen(form::json_type_of(text)),
-    };
-    object.by_key().into_iter().map(|(key, text)| (key.to_owned(), value(key, text))).collect()
+/// An object that is no partition.
+const OBJECT: char = 'o';
+
+/// The form that a look was written of.
+fn form_of(look: &mut std::str::Chars<'_>) -> PartitionForm {
+    let mut form = PartitionForm::new();
+    while look.next() == Some(KEY) {
+        let key = look.by_ref().take_while(|character| *character != END_OF_KEY).collect();
+        let value = match look.next() {
+            Some(SLICE) => PartitionValue::Slice(form_of(look)),
+            Some('[') => PartitionValue::Grouped { size: None, of: None },
+            Some(OBJECT) => PartitionValue::Seen("object"),
+            first => PartitionValue::Seen(form::json_type_of(first.unwrap_or('-').encode_utf8(&mut [0; 4]))),
+        };
+        form.insert(key, value);
+    }
+    form
 }
 
-/// Whether a value is the partition of the parent stream inside a partition.
-fn is_slice(key: &str, text: &str, depth: usize) -> bool {
-    key == "parent_slice" && text.starts_with('{') && depth < DEEPEST_PARENT
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn slice<'t>(key: &str, text: &'t str, depth: usize) -> Option<RawObject<'t>> {
-    is_slice(key, text, depth).then(|| RawObject::parse(text).ok()).flatten()
+    #[test]
+    fn a_form_is_read_back_from_its_look() {
+        let partition = r#"{",": 1, "}": "a", "{": [1], "parent_slice": {"}": null, "parent_slice": {}, ",{": {"x": 1}}, "": true}"#;
+        let state = format!(r#"{{"states": [{{"partition": {partition}, "cursor": {{"u": "1"}}}}]}}"#);
+        let entry = |key: &str, value| (key.to_owned(), value);
+        let slice = PartitionForm::from([
+            entry("}", PartitionValue::Seen("null")),
+            entry("parent_slice", PartitionValue::Slice(PartitionForm::new())),
+            entry(",{", PartitionValue::Seen("object")),
+        ]);
+        let expected = PartitionForm::from([
+            entry(",", PartitionValue::Seen("number")),
+            entry("}", PartitionValue::Seen("text")),
+            entry("{", PartitionValue::Grouped { size: None, of: None }),
+            entry("parent_slice", PartitionValue::Slice(slice)),
+            entry("", PartitionValue::Seen("boolean")),
+        ]);
+        assert_eq!(of(&state).partitions, std::collections::BTreeSet::from([expected]));
+    }
+
+    #[test]
+    fn the_first_and_the_last_are_kept() {
+        let mut ends = Ends::default();
+        (100..1_000).for_each(|number| ends.add(&number.to_string()));
+        let texts: Vec<&String> = ends.texts().collect();
+        assert_eq!((texts.len(), texts[0].as_str(), texts[63].as_str()), (64, "100", "999"));
+    }
 }

@@ -149,10 +149,7 @@ impl<'de> Sink<'de> for State<'_> {
     fn entry<A: MapAccess<'de>>(&mut self, key: Cow<'de, str>, map: &mut A) -> Result<(), A::Error> {
         match key.as_ref() {
             "cursor" => map.next_value_seed(To(self.cursor)),
-            "partition" => {
-                self.partitions.add(map.next_value::<&RawValue>()?.get());
-                Ok(())
-            }
+            "partition" => self.partitions.next(map),
             _ => map.next_value::<IgnoredAny>().map(drop),
         }
     }
