@@ -277,19 +277,23 @@ impl Manifest {
         let mut faults: Vec<LoadFault> = faults.into_iter().map(refused).collect();
         let mut built = Vec::with_capacity(listed.len());
         for Listed { component, standing, row, unknown } in &listed {
+            let met = match standing {
+                StreamStanding::Conditional(condition) => format!(", where the condition {condition} holds"),
+                _ => String::new(),
+            };
             let Some(DerivedStream { name, mut properties, schema_file, faults: own }) =
                 stream::derive(component, self.package())
             else {
                 match component.text("class_name") {
                     Some(class) => reasons.push(format!("a stream is built by the custom class {class}")),
-                    None => faults.push(refused(Fault::of(component, "a stream has no name".to_owned()))),
+                    None => faults.push(refused(Fault::of(component, format!("a stream has no name{met}")))),
                 }
                 continue;
             };
             for (field, expression) in unknown {
                 stream::forget(&mut properties, field, expression);
             }
-            faults.extend(own.into_iter().map(|message| refused(Fault::of(component, message))));
+            faults.extend(own.into_iter().map(|message| refused(Fault::of(component, message + &met))));
             claimed_files.extend(schema_file.clone());
             built.push(BuiltStream {
                 name: name.clone(),

@@ -13,11 +13,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Policy,
     applies: |_| Some(Level::Breaking),
     checks: "Files that the old version ships in order and the new one does not: YAML or JSON that cannot \
-              be parsed, references that lead nowhere or in a circle, keys the CDK refuses.",
+              be parsed, references that lead nowhere or in a circle, keys the CDK refuses, components of types and \
+              with fields that no CDK from the manifest's version on allows, and what the CDK refuses while it builds \
+              a component, such as a start that its format does not read.",
     why: "The CDK resolves the whole manifest, used or not, before it does anything.",
     example: "`$ref: \"#/definitions/base_stram\"`.",
     effect: "The connector fails before any stream is read: {detail}.",
     action: "Fix it before releasing; nothing else in this report matters until then.",
-    cannot_see: "Faults in Python.",
+    cannot_see: "Faults in Python and in templates, and what only a config decides.",
     reference: "Observed on the Python CDK 7.39.1.",
 };
