@@ -59,7 +59,7 @@ struct Context<'c> {
 impl Context<'_> {
     fn fault(&self, expected: &str, found: &str) -> String {
         let Self { stream, around, field, .. } = self;
-        let at = if stream.is_empty() { String::new() } else { format!("stream {stream}: ") };
+        let at = of_stream(stream);
         match *around {
             SOURCE => {
                 format!("{at}expected {expected} in `{field}` at the top of the manifest, found {found}")
@@ -67,6 +67,11 @@ impl Context<'_> {
             around => format!("{at}expected {expected} in `{field}` of its {around}, found {found}"),
         }
     }
+}
+
+/// What a fault of a stream starts with.
+fn of_stream(stream: &str) -> String {
+    if stream.is_empty() { String::new() } else { format!("stream {stream}: ") }
 }
 
 const SOURCE: &str = "DeclarativeSource";
@@ -85,9 +90,6 @@ pub(super) fn faults<'m>(source: &Component<'m>, cdk: Option<Version>) -> Vec<Fa
         }
         check_fields(source, SOURCE, fields, "", 0, &mut found);
     }
-    if cdk[0] < WITHOUT_CUSTOM_CURSORS {
-        found.faults.retain(|message, _| !message.contains(WITHOUT_CURSORS));
-    }
     if found.components > MOST_COMPONENTS {
         let message = format!(
             "expected at most {MOST_COMPONENTS} components once references are written out, found more: the CDK writes \
@@ -97,8 +99,6 @@ pub(super) fn faults<'m>(source: &Component<'m>, cdk: Option<Version>) -> Vec<Fa
     }
     found.faults.into_iter().map(|(message, place)| Fault { message, place }).collect()
 }
-
-const WITHOUT_CURSORS: &str = "on there is no CustomIncrementalSync";
 
 fn check_fields<'m>(
     component: &Component<'m>,
@@ -116,7 +116,7 @@ fn check_fields<'m>(
         let context = Context { stream, around: kind, field: &field.name, depth };
         let Some(value) = component.field(&field.name) else {
             if field.needed {
-                let at = if stream.is_empty() { String::new() } else { format!("stream {stream}: ") };
+                let at = of_stream(stream);
                 let message = format!("{at}expected `{}` in its {kind}, found none", field.name);
                 found.faults.insert(message, component.map.any_value().map(Place::Around));
             }
@@ -129,7 +129,7 @@ fn check_fields<'m>(
     if found.faults.len() == before
         && let Some(message) = construction::fault(component, cdk)
     {
-        let at = if stream.is_empty() { String::new() } else { format!("stream {stream}: ") };
+        let at = of_stream(stream);
         found.faults.insert(format!("{at}{message}"), component.map.any_value().map(Place::Around));
     }
 }
@@ -230,9 +230,9 @@ fn check_component<'m>(
     }
     let kind = component.kind.as_deref();
     let stream = context.stream;
-    if kind == Some(CUSTOM_CURSOR) {
-        let at = if stream.is_empty() { String::new() } else { format!("stream {stream}: ") };
-        let message = format!("{at}from CDK {WITHOUT_CUSTOM_CURSORS} {WITHOUT_CURSORS}");
+    if kind == Some(CUSTOM_CURSOR) && found.cdk[0] >= WITHOUT_CUSTOM_CURSORS {
+        let at = of_stream(stream);
+        let message = format!("{at}from CDK {WITHOUT_CUSTOM_CURSORS} on there is no {CUSTOM_CURSOR}");
         found.faults.insert(message, around);
     }
     let candidates: Vec<(&str, &'static Fields)> = forms
@@ -286,7 +286,7 @@ fn check_component<'m>(
                 Some(like) => format!("; did you mean {like}?"),
                 None => format!(": expected {}", one_of(wanted)),
             };
-            let at = if stream.is_empty() { String::new() } else { format!("stream {stream}: ") };
+            let at = of_stream(stream);
             format!("{at}there is no component of type {kind} for `{}`{hint}", context.field)
         }
         Some(kind) => context.fault(&describe(forms), &format!("a mapping of type {kind}")),
