@@ -7,6 +7,11 @@
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike};
 use regex::Regex;
 
+/// Whether every directive of a format is known here.
+pub fn is_known(format: &str) -> bool {
+    Format::of(format).is_some()
+}
+
 /// What a reader makes of what a writer wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {

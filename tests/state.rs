@@ -177,6 +177,20 @@ fn samples_met_by_a_manifest() {
             &["review state-before-start"],
         ),
         (
+            "start_datetime later, and the router removed",
+            by_board(true),
+            stream("", &CURSOR.replace("2020-01-01", "2024-06-01"), ""),
+            O::LosesData,
+            &["breaking state-departitioned", "review state-before-start"],
+        ),
+        (
+            "start_datetime later, and the cursor field renamed",
+            day(),
+            stream("", &renamed.replace("2020-01-01", "2024-06-01"), ""),
+            O::LosesData,
+            &["breaking state-cursor-key-renamed", "review state-before-start"],
+        ),
+        (
             "start_datetime that the config decides",
             day(),
             stream("", &CURSOR.replace("2020-01-01", "{{ config['since'] }}"), ""),
@@ -367,6 +381,7 @@ fn manifests_alone() {
     let two = format!("[{LIST}, {}]", LIST.replace("board", "shelf"));
     let grouped =
         format!("{{type: GroupingPartitionRouter, group_size: 2, underlying_partition_router: {LIST}}}");
+    let three = grouped.replace("[a, b]", "[a, b, c]");
     let delayed = CURSOR.replace(
         "start_datetime",
         "lookback_window: P3D, step: P1D, cursor_granularity: P1D, start_datetime",
@@ -383,17 +398,38 @@ fn manifests_alone() {
         ),
         (
             "groups of another size, in a list of routers",
-            with(&format!("[{grouped}]")),
-            with(&format!("[{}]", grouped.replace("group_size: 2", "group_size: 3"))),
+            with(&format!("[{three}]")),
+            with(&format!("[{}]", three.replace("group_size: 2", "group_size: 3"))),
             O::LosesData,
             LOST,
         ),
         (
             "groups of other values, in a list of routers",
-            with(&format!("[{grouped}]")),
-            with(&format!("[{}]", grouped.replace("[a, b]", "[a, b, c]"))),
+            with(&format!("[{three}]")),
+            with(&format!("[{}]", three.replace("[a, b, c]", "[z, a, b, c]"))),
             O::LosesData,
             LOST,
+        ),
+        (
+            "groups in another order, in a list of routers",
+            with(&format!("[{three}]")),
+            with(&format!("[{}]", three.replace("[a, b, c]", "[b, c, a]"))),
+            O::LosesData,
+            LOST,
+        ),
+        (
+            "another size that makes the same group",
+            with(&format!("[{grouped}]")),
+            with(&format!("[{}]", grouped.replace("group_size: 2", "group_size: 3"))),
+            O::Resumes,
+            &[],
+        ),
+        (
+            "one group more",
+            with(&format!("[{grouped}]")),
+            with(&format!("[{}]", grouped.replace("[a, b]", "[a, b, c]"))),
+            O::Resumes,
+            &["review state-partition-values-changed"],
         ),
         (
             "groups of another size, under one position",
@@ -689,6 +725,79 @@ fn retyped(listed: &str) {
         (O::Unknown, vec!["review state-partition-value-type-changed".to_owned()])
     );
     assert_eq!(forward(&document("integer"), &document("number")), (O::Resumes, Vec::new()));
+}
+
+/// A sample beside the version that saved it, met by the next one.
+#[test]
+fn a_sample_is_read_as_its_own_version_reads_it() {
+    let given = |cursor: &str, state: &Value| Given {
+        state: saved(state.clone()).state,
+        ..of(&stream(LIST, cursor, ""))
+    };
+    let boards = |a: &str, b: &str| {
+        json!({"use_global_cursor": false, "lookback_window": 0, "state": {"updated": b}, "states": [
+            {"partition": {"board": "a"}, "cursor": {"updated": a}},
+            {"partition": {"board": "b"}, "cursor": {"updated": b}},
+        ]})
+    };
+    // A position before the old start was moved there; one after it is moved by the new start.
+    let later = |start: &str| CURSOR.replace("2020-01-01", start);
+    let old = given(&later("2021-09-09"), &boards("2021-01-01", "2022-01-01"));
+    let next = |start: &str| forward(&old, &of(&stream(LIST, &later(start), "")));
+    assert_eq!(next("2023-01-01"), (O::LosesData, vec!["review state-before-start".to_owned()]));
+    assert_eq!(next("2021-09-09"), (O::Resumes, Vec::new()));
+    assert_eq!(next("2020-09-09"), (O::Resumes, Vec::new()));
+    // A format that is not known here reads what was written in it.
+    let words = cursor("%B %d, %Y");
+    let old = given(&words, &boards("April 05, 2021", "March 02, 2024"));
+    assert_eq!(forward(&old, &of(&stream(&format!("[{LIST}]"), &words, ""))), (O::Resumes, Vec::new()));
+    // Of several messages in one file the last is what was saved.
+    let message = |date: &str| json!({"type": "STREAM", "stream": {"stream_descriptor": {"name": "orders"}, "stream_state": {"updated": date}}});
+    let twice = |first: &str, last: &str| Given {
+        manifest: None,
+        state: Some(json!([message(first), message(last)])),
+    };
+    let plain = of(&stream("", &later("2023-01-01"), ""));
+    assert_eq!(forward(&twice("2021-01-01", "2024-01-01"), &plain).0, O::Resumes);
+    assert_eq!(forward(&twice("2024-01-01", "2021-01-01"), &plain).0, O::LosesData);
+    // Of several files the place is in that which shows it.
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name);
+    fs::create_dir_all(path("new")).expect("a temporary folder");
+    for (name, date) in [("a_state.json", "2024-01-01"), ("b_state.json", "2021-01-01")] {
+        fs::create_dir_all(path("old")).expect("a temporary folder");
+        fs::write(path("old").join(name), json!([message(date)]).to_string()).expect("a temporary file");
+    }
+    fs::write(path("new").join("manifest.yaml"), plain.manifest.clone().expect("a manifest"))
+        .expect("a temporary file");
+    let side = |name: &str| connector(&Side { path: path(name), ..Side::default() });
+    let report = compare(&side("old"), &side("new"), &Options::default());
+    let found = report.findings.iter().find(|one| one.rule == "state-before-start").expect("a finding");
+    assert_eq!(found.origin.old.as_ref().map(|origin| origin.file.as_str()), Some("b_state.json"));
+    // Part of a union is gone, and what is left is found.
+    let shops = parent("shops", "", "");
+    let union = format!(
+        "{{type: UnionPartitionRouter, partition_field: board, partition_routers: [{LIST}, {}]}}",
+        substream("id", "board", &shops, "")
+    );
+    let state = json!({"use_global_cursor": false, "state": {"updated": "2024-01-01"}, "states": [
+        {"partition": {"board": "a"}, "cursor": {"updated": "2021-01-01"}},
+        {"partition": {"board": 1}, "cursor": {"updated": "2022-01-01"}},
+    ]});
+    let old = Given { state: saved(state).state, ..of(&stream(&union, CURSOR, "")) };
+    let found = forward(&old, &of(&stream(LIST, CURSOR, "")));
+    assert_eq!(found, (O::Unknown, vec!["review state-partition-value-type-changed".to_owned()]));
+    // What a full refresh hands on to a parent that starts later.
+    let dependent = |start: &str| {
+        substream("id", "board", &parent("shops", "", &later(start)), ", incremental_dependency: true")
+    };
+    let state = json!({"use_global_cursor": false, "state": {"updated": "2024-01-01"},
+        "states": [{"partition": {"board": 1, "parent_slice": {}}, "cursor": {"updated": "2024-01-01"}}],
+        "parent_state": {"shops": {"updated": "2023-05-06"}}});
+    let old = Given { state: saved(state).state, ..of(&stream(&dependent("2020-01-01"), CURSOR, "")) };
+    let found = forward(&old, &of(&stream(&dependent("2023-12-01"), "", "")));
+    let both = ["breaking state-incremental-to-full-refresh", "review state-before-start"];
+    assert_eq!(found, (O::LosesData, both.map(str::to_owned).to_vec()));
 }
 
 /// The same run with the sides swapped: what a rollback does.

@@ -283,6 +283,7 @@ pub(crate) fn messages(document: &Arc<Document>) -> Messages {
         }
     }
     if !states.is_empty() {
+        state::keep_last(&mut states);
         found.state = Some(StateSample { document: document.clone(), messages: states });
     }
     found

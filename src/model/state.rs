@@ -192,8 +192,8 @@ pub enum PartitionValue {
         /// The key.
         key: String,
     },
-    /// One of the values that a manifest lists; `None` where the config decides them.
-    Listed(Option<BTreeSet<String>>),
+    /// One of the values that a manifest lists, in its order; `None` where the config decides them.
+    Listed(Option<Vec<String>>),
     /// A list of values: partitions are read in groups.
     Grouped {
         /// How many make a group, where a manifest shows it.

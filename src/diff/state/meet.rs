@@ -26,6 +26,28 @@ pub(super) type FieldTypes<'t> = &'t dyn Fn(&str, &str) -> Option<BTreeSet<&'sta
 pub(super) struct Types<'t> {
     pub(super) saved: FieldTypes<'t>,
     pub(super) read: FieldTypes<'t>,
+    /// How the version that saved the state keeps it, where its manifest shows that.
+    pub(super) saving: Option<&'t StateTraits>,
+}
+
+impl Types<'_> {
+    /// For the state of a parent: how it was kept is not followed.
+    fn of_parent(self) -> Self {
+        Self { saving: None, ..self }
+    }
+}
+
+/// The moment where a cursor starts at the earliest, with its text.
+fn start_of(traits: &StateTraits) -> Option<(i64, &str)> {
+    let (text, format) = traits.start.as_ref()?;
+    let moment = Reader::of(std::slice::from_ref(format)).read(text)??;
+    Some((moment.micros, text))
+}
+
+/// Where a version starts that starts later than the one that saved the state.
+pub(super) fn starts_later<'t>(saving: &StateTraits, reading: &'t StateTraits) -> Option<&'t str> {
+    let (now, text) = start_of(reading)?;
+    (start_of(saving)?.0 < now).then_some(text)
 }
 
 /// What a cursor would save.
@@ -69,16 +91,20 @@ pub(super) fn meet(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -
         (C::Simple, partitioned) | (C::Opaque, partitioned)
             if saved.class == C::Simple || finds_field(saved, traits) =>
         {
-            let mut found = positions(saved, traits);
+            let mut found = positions(saved, traits, types);
             if found.is_empty() && partitioned {
                 found = one(StateChange::Partitioned);
             }
             found.extend(parents(saved, &traits.parents, types));
             found
         }
-        (C::PerPartition | C::GlobalSubstream, false) => one(StateChange::Departitioned),
+        (C::PerPartition | C::GlobalSubstream, false) => {
+            let mut found = one(StateChange::Departitioned);
+            found.extend(before_start(saved, traits, types));
+            found
+        }
         (C::PerPartition | C::GlobalSubstream, true) => {
-            let mut found = positions(saved, traits);
+            let mut found = positions(saved, traits, types);
             // Under another key no position is found at all, of whatever partition.
             let is_renamed = found.iter().any(|one| one.change == StateChange::CursorKeyRenamed);
             if !is_renamed && saved.class == C::PerPartition {
@@ -91,7 +117,7 @@ pub(super) fn meet(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -
             let values = match saved.cursor.get("slices") {
                 // A cursor whose formats are not known may read them.
                 Some(Positions::Seen(forms)) if !traits.reads.is_empty() => {
-                    seen("slices", forms, traits, false, &traits.reads.join(", "))
+                    seen("slices", forms, traits, types, &traits.reads.join(", "))
                 }
                 _ => Vec::new(),
             };
@@ -151,14 +177,16 @@ fn legacy_map(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec
 }
 
 /// Whether the cursor finds its field in the state, and reads the values there.
-fn positions(saved: &SavedState, traits: &StateTraits) -> Vec<Found> {
+fn positions(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec<Found> {
     let Some([field]) = traits.cursor_field.as_deref() else { return Vec::new() };
     if saved.cursor.is_empty() {
         return Vec::new();
     }
     let Some(found) = saved.cursor.get(field) else {
         let names = saved.cursor.keys().map(|key| shown_key(key)).collect::<Vec<_>>().join(", ");
-        return vec![Found::new(StateChange::CursorKeyRenamed, names, field)];
+        let mut found = vec![Found::new(StateChange::CursorKeyRenamed, names, field)];
+        found.extend(before_start(saved, traits, types));
+        return found;
     };
     let counts = traits.cursor_type == "IncrementingCountCursor";
     let now = || if counts { format!("{field}: a number") } else { traits.reads.join(", ") };
@@ -184,8 +212,20 @@ fn positions(saved: &SavedState, traits: &StateTraits) -> Vec<Found> {
             vec![Found::new(StateChange::CursorValueTypeChanged, format!("{field}: a datetime"), now())]
         }
         Positions::Written(format) => written(format, traits).into_iter().collect(),
-        Positions::Seen(forms) => seen(field, forms, traits, counts, &now()),
+        Positions::Seen(forms) => seen(field, forms, traits, types, &now()),
     }
+}
+
+/// Where no position is found, all is read from the start on, and that may be later than a position.
+fn before_start(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Option<Found> {
+    if traits.reads.is_empty() || traits.start.is_none() {
+        return None;
+    }
+    let seen = saved.cursor.iter().flat_map(|(field, positions)| match positions {
+        Positions::Seen(forms) => seen(field, forms, traits, types, ""),
+        _ => Vec::new(),
+    });
+    seen.into_iter().find(|one| one.change == StateChange::BeforeStart)
 }
 
 /// A datetime format against the formats that are read.
@@ -210,14 +250,18 @@ fn seen(
     field: &str,
     forms: &BTreeMap<Form, Vec<Value>>,
     traits: &StateTraits,
-    counts: bool,
+    types: Types<'_>,
     now: &str,
 ) -> Vec<Found> {
+    let counts = traits.cursor_type == "IncrementingCountCursor";
     let reader = Reader::of(&traits.reads);
-    let start = traits.start.as_ref().and_then(|(text, format)| {
-        let micros = Reader::of(std::slice::from_ref(format)).read(text)??.micros;
-        Some((micros, text.as_str()))
-    });
+    let start = start_of(traits);
+    // The version that saved it would not have gone on from before its own start either.
+    let floor = types.saving.and_then(start_of).map_or(i64::MIN, |(micros, _)| micros);
+    // A format that is not known here reads what was written in it.
+    let written = types.saving.and_then(|saving| saving.writes.as_ref());
+    let is_listed =
+        written.is_some_and(|format| !datetime::is_known(format) && traits.reads.contains(format));
     let was = forms.keys().map(Form::describe).collect::<Vec<_>>().join(", ");
     let was = format!("{field}: {was}");
     let mut found: Vec<Found> = Vec::new();
@@ -249,11 +293,12 @@ fn seen(
                     Some(Some(read)) if read.is_misread(&text) => {
                         push(StateChange::DatetimeMisread { earlier: true }, value);
                     }
-                    Some(Some(read)) if start.is_some_and(|(start, _)| read.micros < start) => {
+                    Some(Some(read)) if start.is_some_and(|(start, _)| read.micros.max(floor) < start) => {
                         push(StateChange::BeforeStart, value);
                     }
                     Some(Some(_)) => {}
                     Some(None) => push(StateChange::DatetimeFormatChanged { sure: true }, value),
+                    None if is_listed => {}
                     None => push(StateChange::DatetimeFormatChanged { sure: false }, value),
                 }
             }
@@ -315,7 +360,8 @@ fn partitions(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec
                 (StateChange::PartitionKeysChanged { global }, words(&saved.partitions), words(read))
             }
             other => {
-                let sure = *other == Match::OtherType;
+                // Part of a union may be gone while the other part is found.
+                let sure = *other == Match::OtherType && !unmet.is_empty();
                 let change = StateChange::PartitionValueTypeChanged { global, sure };
                 (change, value_types(&saved.partitions, types.saved), value_types(read, types.read))
             }
@@ -370,20 +416,33 @@ fn all_keys(forms: &BTreeSet<PartitionForm>) -> String {
 fn added_values(saved: &BTreeSet<PartitionForm>, read: &BTreeSet<PartitionForm>) -> Vec<String> {
     let mut added = Vec::new();
     for (key, value) in read.iter().flatten() {
-        let PartitionValue::Listed(Some(now)) = value else { continue };
-        let before = saved.iter().filter_map(|form| match form.get(key) {
-            Some(PartitionValue::Listed(Some(values))) => Some(values),
-            _ => None,
-        });
-        let before: Vec<&BTreeSet<String>> = before.collect();
+        let Some(now) = listed(value) else { continue };
+        let before: Vec<&[String]> = saved.iter().filter_map(|form| listed(form.get(key)?)).collect();
         if !before.is_empty() {
-            added
-                .extend(now.iter().filter(|one| !before.iter().any(|values| values.contains(*one))).cloned());
+            let known: BTreeSet<&String> = before.into_iter().flatten().collect();
+            added.extend(now.iter().filter(|one| !known.contains(one)).cloned());
         }
     }
     added.sort();
     added.dedup();
     added
+}
+
+/// The values that are listed, in groups or not.
+fn listed(value: &PartitionValue) -> Option<&[String]> {
+    match value {
+        PartitionValue::Listed(values) => values.as_deref(),
+        PartitionValue::Grouped { of, .. } => listed(of.as_deref()?),
+        _ => None,
+    }
+}
+
+/// The groups of values, each value once.
+fn groups(values: &[String], size: u64) -> BTreeSet<Vec<&String>> {
+    let mut seen = BTreeSet::new();
+    let once: Vec<&String> = values.iter().filter(|value| seen.insert(*value)).collect();
+    let size = usize::try_from(size).unwrap_or(usize::MAX).max(1);
+    once.chunks(size).map(<[_]>::to_vec).collect()
 }
 
 fn matching(saved: &PartitionForm, read: &PartitionForm, types: Types<'_>) -> Match {
@@ -404,16 +463,19 @@ fn value_matching(saved: &PartitionValue, read: &PartitionValue, types: Types<'_
         };
     match (saved, read) {
         (V::Slice(saved), V::Slice(read)) => matching(saved, read, types),
-        // Other values make other groups.
-        (V::Grouped { size: Some(size), .. }, V::Grouped { size: Some(other), .. }) if size != other => {
-            Match::OtherKeys
-        }
-        (V::Grouped { of: Some(saved), .. }, V::Grouped { of: Some(read), .. }) => {
-            match (&**saved, &**read) {
-                (V::Listed(Some(values)), V::Listed(Some(others))) if values != others => Match::OtherKeys,
-                (saved, read) => value_matching(saved, read, types),
+        (
+            V::Grouped { size: Some(size), of: Some(saved) },
+            V::Grouped { size: Some(other), of: Some(read) },
+        ) => match (&**saved, &**read) {
+            // What is listed shows the groups themselves.
+            (V::Listed(Some(values)), V::Listed(Some(others))) => {
+                let read = groups(others, *other);
+                let is_found = groups(values, *size).iter().all(|group| read.contains(group));
+                if is_found { Match::Same } else { Match::OtherKeys }
             }
-        }
+            _ if size != other => Match::OtherKeys,
+            (saved, read) => value_matching(saved, read, types),
+        },
         (V::Grouped { .. }, V::Grouped { .. }) => Match::Same,
         (V::Seen(kind), V::Seen(other)) if kind == other => Match::Same,
         (V::Seen(_), V::Seen(_)) => Match::OtherType,
@@ -458,10 +520,12 @@ fn value_types(forms: &BTreeSet<PartitionForm>, types: FieldTypes<'_>) -> String
     words.into_iter().collect::<Vec<_>>().join(", ")
 }
 
-/// What a stream without a cursor hands on to its parents and they cannot read.
+/// What a stream without a cursor hands on to its parents, where they fail or skip something by it.
 pub(super) fn handed_on(saved: &SavedState, read: &[ParentTraits], types: Types<'_>) -> Vec<Found> {
     let mut found = parents(saved, read, types);
-    found.retain(|one| one.change.outcome() == StateOutcome::Fails);
+    found.retain(|one| {
+        matches!(one.change.outcome(), StateOutcome::Fails | StateOutcome::LosesData | StateOutcome::Unknown)
+    });
     found
 }
 
@@ -485,7 +549,7 @@ fn parents(saved: &SavedState, read: &[ParentTraits], types: Types<'_>) -> Vec<F
         let met = match &parent.state {
             // A class of its own, or a field that the config names, cannot be met here.
             Some(state) if state.custom_cursor || state.cursor_field.is_none() => continue,
-            Some(state) => meet(&start, state, types),
+            Some(state) => meet(&start, state, types.of_parent()),
             None if kept.is_none() && !saved.global && saved.class == StateClass::Simple => {
                 // Its one value is put under the parent's cursor, and there is none.
                 let change = StateChange::CursorValueTypeChanged;

@@ -20,7 +20,7 @@ use crate::model::{
     StateMessage, StateOutcome, StateTraits, Stream, StreamBody, StreamId, StreamProperties, StreamStanding,
     StreamStateReport, SyncMode,
 };
-use meet::{LEGACY_MIGRATION, Types, handed_on, meet, saved_by};
+use meet::{LEGACY_MIGRATION, Types, handed_on, meet, saved_by, starts_later};
 use met::{Met, delta};
 
 /// One thing that differs, with the old and the new side in words.
@@ -124,6 +124,8 @@ struct Side<'s> {
     streams: BTreeMap<&'s str, &'s Stream>,
     /// What samples show, joined by class.
     samples: BTreeMap<&'s StreamId, Vec<(SavedState, Place<'s>)>>,
+    /// The same, each by itself.
+    apart: BTreeMap<&'s StreamId, Vec<(&'s SavedState, Place<'s>)>>,
     /// Their streams by name, one for each namespace.
     sampled_names: BTreeMap<&'s str, Vec<&'s StreamId>>,
     /// Whether a sample has messages per stream.
@@ -140,6 +142,7 @@ impl<'s> Side<'s> {
             connector,
             streams: BTreeMap::new(),
             samples: BTreeMap::new(),
+            apart: BTreeMap::new(),
             sampled_names: BTreeMap::new(),
             per_stream: false,
             global: None,
@@ -163,10 +166,12 @@ impl<'s> Side<'s> {
                 }
             }
             for one in message.streams() {
+                let place = Place { file, pointer: &one.pointer };
+                side.apart.entry(&one.id).or_default().push((&one.saved, place));
                 let known = side.samples.entry(&one.id).or_default();
                 match known.iter_mut().find(|(saved, _)| saved.class == one.saved.class) {
                     Some((saved, _)) => saved.join(one.saved.clone()),
-                    None => known.push((one.saved.clone(), Place { file, pointer: &one.pointer })),
+                    None => known.push((one.saved.clone(), place)),
                 }
             }
         }
@@ -332,7 +337,8 @@ impl<'s> Side<'s> {
             |stream: &str, key: &str| self.field_types(stream, key),
             |stream: &str, key: &str| reader.field_types(stream, key),
         );
-        let types = Types { saved: &saved_types, read: &read_types };
+        let saving = own_traits.filter(|own| !own.custom_cursor && own.cursor_field.is_some());
+        let types = Types { saved: &saved_types, read: &read_types, saving };
         if now == Some(false) {
             let lost = samples
                 .iter()
@@ -372,14 +378,19 @@ impl<'s> Side<'s> {
             return;
         }
         // What the old version saves is met whether a sample shows some of it or not.
-        let saving = own_traits.filter(|own| !own.custom_cursor && own.cursor_field.is_some());
         if let Some(own) = saving {
             let is_open_router =
                 traits.partitioned && (traits.partitions.is_none() || own.partitions.is_none());
             if is_open_router {
                 met.why = "a router class of the connector, or the config, decides the partitions".to_owned();
             } else {
-                met.settle(StateOutcome::Resumes, "the position is saved and read in the same way");
+                let why = match starts_later(own, traits) {
+                    Some(start) => {
+                        format!("the position is saved and read in the same way, from {start} on")
+                    }
+                    None => "the position is saved and read in the same way".to_owned(),
+                };
+                met.settle(StateOutcome::Resumes, &why);
             }
         } else {
             met.why = "the manifest does not show how the position is kept".to_owned();
@@ -387,8 +398,17 @@ impl<'s> Side<'s> {
         if !samples.is_empty() {
             let found = self.samples_met(reader, id, samples, traits, types, saving);
             match found {
-                Some(found) => {
+                Ok(found) => {
                     met.evidence = StateEvidence::Replay;
+                    if let Some(first) = found.first() {
+                        // Of several samples, that which shows it.
+                        let apart = self.apart.get(id).map(Vec::as_slice).unwrap_or_default();
+                        let shows = |saved: &SavedState| {
+                            meet(saved, traits, types).iter().any(|one| one.change == first.change)
+                        };
+                        let place = apart.iter().find(|(saved, _)| apart.len() > 1 && shows(saved));
+                        met.place = place.map(|(_, place)| place.own()).or(met.place.take());
+                    }
                     if samples.iter().all(|(saved, _)| saved.class == StateClass::Empty) {
                         // What the manifests show of users who have a position stands.
                         if saving.is_none() {
@@ -410,16 +430,12 @@ impl<'s> Side<'s> {
                     }
                     met.add(found, StateEvidence::Replay);
                 }
-                None => {
-                    let why =
-                        "the sample is of another version: that beside it does not go on from it either";
-                    met.settle(StateOutcome::Unknown, why);
-                }
+                Err(why) => met.settle(StateOutcome::Unknown, why),
             }
         }
         if let Some(own) = saving {
             let saved = saved_by(own);
-            let known: Vec<StateChange> = meet(&saved, own, Types { saved: types.saved, read: types.saved })
+            let known: Vec<StateChange> = meet(&saved, own, Types { read: types.saved, ..types })
                 .into_iter()
                 .map(|one| one.change)
                 .filter(|change| change.outcome().is_harm())
@@ -434,8 +450,10 @@ impl<'s> Side<'s> {
         }
     }
 
-    /// What the manifest of the other side makes of samples; `None` where this side's own manifest fares no better with
-    /// them, and nothing is news.
+    /// What the manifest of the other side makes of samples.
+    ///
+    /// # Errors
+    /// This side's own manifest fares no better with them, and nothing is news: why.
     fn samples_met(
         &self,
         reader: &Side<'s>,
@@ -444,12 +462,12 @@ impl<'s> Side<'s> {
         traits: &StateTraits,
         types: Types<'_>,
         saving: Option<&StateTraits>,
-    ) -> Option<Vec<Found>> {
+    ) -> Result<Vec<Found>, &'static str> {
         if id.namespace.is_some() && saving.is_none() {
             let namespace = id.namespace.clone().unwrap_or_default();
-            return Some(vec![Found::new(StateChange::NamespaceChanged, namespace, "none")]);
+            return Ok(vec![Found::new(StateChange::NamespaceChanged, namespace, "none")]);
         }
-        let own_types = Types { saved: types.saved, read: types.saved };
+        let own_types = Types { read: types.saved, ..types };
         let known: Vec<StateChange> = saving
             .map(|own| {
                 let met = samples.iter().flat_map(|(saved, _)| meet(saved, own, own_types));
@@ -463,7 +481,7 @@ impl<'s> Side<'s> {
             samples.iter().flat_map(|(saved, _)| meet(saved, traits, types)).collect();
         let all = found.len();
         found.retain(|one| !known.contains(&one.change));
-        let is_stale = found.len() < all;
+        let is_left_out = found.len() < all;
         // Values that the code writes otherwise show in samples only.
         for (other, _) in reader.samples.get(id).map(Vec::as_slice).unwrap_or_default() {
             for (saved, _) in samples {
@@ -474,7 +492,14 @@ impl<'s> Side<'s> {
                 }));
             }
         }
-        (!(is_stale && found.is_empty())).then_some(found)
+        if !is_left_out || !found.is_empty() {
+            return Ok(found);
+        }
+        Err(if known.iter().any(|change| change.outcome().is_harm()) {
+            "the sample is of another version: that beside it does not go on from it either"
+        } else {
+            "neither version is known to read what the sample holds"
+        })
     }
 }
 

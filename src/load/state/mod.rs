@@ -8,7 +8,7 @@ mod form;
 mod shape;
 mod stream;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
@@ -37,8 +37,23 @@ pub(crate) fn sample(document: &Arc<Document>) -> Result<StateSample, InputError
     } else {
         document.text.as_str()
     };
-    let messages = messages(text, document)?;
+    let mut messages = messages(text, document)?;
+    keep_last(&mut messages);
     Ok(StateSample { document: document.clone(), messages })
+}
+
+/// Of several messages of one stream in a file the last is what was saved: the others were saved on the way.
+pub(crate) fn keep_last(messages: &mut Vec<StateMessage>) {
+    let mut seen = HashSet::new();
+    let mut is_last: Vec<bool> = messages
+        .iter()
+        .rev()
+        .map(|message| match message {
+            StateMessage::Stream(stream) => seen.insert(stream.id.clone()),
+            StateMessage::Global { .. } | StateMessage::Legacy { .. } => true,
+        })
+        .collect();
+    messages.retain(|_| is_last.pop().unwrap_or(true));
 }
 
 fn wrong(document: &Document, piece: &str, message: String) -> InputError {
@@ -56,6 +71,9 @@ fn messages(text: &str, document: &Document) -> Result<Vec<StateMessage>, InputE
         return list(text, document, &Pointer::root());
     }
     if !text.trim_start().starts_with('{') {
+        if let Some(messages) = lines(text, document) {
+            return messages;
+        }
         json::parse(text).map_err(unreadable)?;
         let found = "expected a list of state messages or a legacy state object".to_owned();
         return Err(wrong(document, text, found));
@@ -100,11 +118,11 @@ fn messages(text: &str, document: &Document) -> Result<Vec<StateMessage>, InputE
     }
 }
 
-/// Messages one a line, as a connector prints them; `None` where the first line is none. Other messages are skipped.
+/// Messages one a line, as a connector prints them; `None` where the first line that looks like one is none. Other messages are skipped.
 fn lines(text: &str, document: &Document) -> Option<Result<Vec<StateMessage>, InputError>> {
     let types = |line: &str| RawObject::parse(line).ok()?.text("type");
     let is_state = |kind: &str| kind == "STATE" || TYPES.contains(&kind);
-    types(text.lines().next()?)?;
+    types(text.lines().find(|line| line.trim_start().starts_with('{'))?)?;
     let mut messages = Vec::new();
     for line in text.lines().filter(|line| line.trim_start().starts_with('{')) {
         match types(line) {

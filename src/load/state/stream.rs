@@ -101,6 +101,8 @@ pub(super) struct Blob<'de> {
 impl<'de> Sink<'de> for Blob<'de> {
     fn entry<A: MapAccess<'de>>(&mut self, key: Cow<'de, str>, map: &mut A) -> Result<(), A::Error> {
         if key == "states" {
+            // Of equal keys the last counts.
+            (self.cursor, self.partitions) = Default::default();
             let mut states = States { is_list: false, blob: self };
             map.next_value_seed(To(&mut states))?;
             self.states = states.is_list;
