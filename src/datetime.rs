@@ -234,6 +234,9 @@ fn read_by(directive: char) -> Option<&'static str> {
         'f' => r"(?P<f>[0-9]{1,6})",
         'z' => r"(?P<z>[+-][0-9]{2}:?[0-5][0-9](:?[0-5][0-9](\.[0-9]{1,6})?)?|Z)",
         'b' => r"(?P<b>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+        'B' => {
+            r"(?P<B>january|february|march|april|may|june|july|august|september|october|november|december)"
+        }
         '%' => "%",
         _ => return None,
     })
@@ -241,6 +244,21 @@ fn read_by(directive: char) -> Option<&'static str> {
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+const WHOLE_MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 /// What `strftime` writes for a directive.
 fn write_by(directive: char, instant: &NaiveDateTime) -> Option<String> {
@@ -255,6 +273,7 @@ fn write_by(directive: char, instant: &NaiveDateTime) -> Option<String> {
         'f' => format!("{:06}", instant.nanosecond() / 1_000),
         'z' => "+0000".to_owned(),
         'b' => (*MONTHS.get(usize::try_from(instant.month0()).ok()?)?).to_owned(),
+        'B' => (*WHOLE_MONTHS.get(usize::try_from(instant.month0()).ok()?)?).to_owned(),
         '%' => "%".to_owned(),
         _ => return None,
     })
@@ -270,11 +289,13 @@ fn calendar(reads: &Regex, text: &str) -> Option<i64> {
         (None, Some(year)) => year? + if year? < 69 { 2000 } else { 1900 },
         (None, None) => 1900,
     };
-    let month = match found.name("b") {
-        Some(name) => {
-            let at = MONTHS.iter().position(|month| month.eq_ignore_ascii_case(name.as_str()))?;
-            u32::try_from(at).ok()? + 1
-        }
+    let named = |group: &str, names: &[&str]| {
+        let name = found.name(group)?.as_str();
+        let at = names.iter().position(|month| month.eq_ignore_ascii_case(name))?;
+        u32::try_from(at + 1).ok()
+    };
+    let month = match named("b", &MONTHS).or_else(|| named("B", &WHOLE_MONTHS)) {
+        Some(month) => month,
         None => or(number("m"), 1)?,
     };
     let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, or(number("d"), 1)?)?;
@@ -318,6 +339,8 @@ mod tests {
         assert_eq!(reads("%ms", &["%s"]), Some(Reading::Fails));
         assert_eq!(reads("%d/%m/%Y", &["%m/%d/%Y"]), Some(Reading::Depends));
         assert_eq!(reads("%Y-%m-%dT%H:%M:%S.%fZ", &["%Y-%m-%dT%H:%M:%S.%_ms%z"]), Some(Reading::Same));
+        assert_eq!(reads("%B %d, %Y", &["%b %d, %Y"]), Some(Reading::Depends));
+        assert_eq!(reads("%B %d, %Y", &["%B %d, %Y"]), Some(Reading::Same));
         assert_eq!(reads("%G-%V", &["%Y"]), None, "a directive that is not known");
     }
 }

@@ -258,10 +258,14 @@ fn seen(
     let start = start_of(traits);
     // The version that saved it would not have gone on from before its own start either.
     let floor = types.saving.and_then(start_of).map_or(i64::MIN, |(micros, _)| micros);
-    // A format that is not known here reads what was written in it.
-    let written = types.saving.and_then(|saving| saving.writes.as_ref());
-    let is_listed =
-        written.is_some_and(|format| !datetime::is_known(format) && traits.reads.contains(format));
+    // A format that is not known here reads what was written in it, from the same start.
+    let is_listed = types.saving.is_some_and(|saving| {
+        saving.start == traits.start
+            && saving
+                .writes
+                .as_ref()
+                .is_some_and(|format| !datetime::is_known(format) && traits.reads.contains(format))
+    });
     let was = forms.keys().map(Form::describe).collect::<Vec<_>>().join(", ");
     let was = format!("{field}: {was}");
     let mut found: Vec<Found> = Vec::new();
