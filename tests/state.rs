@@ -425,6 +425,16 @@ fn manifests_alone() {
             &[],
         ),
         (
+            "a group whose values are gone",
+            with(&format!("[{}]", three.replace("group_size: 2", "group_size: 1"))),
+            with(&format!(
+                "[{}]",
+                three.replace("group_size: 2", "group_size: 1").replace("[a, b, c]", "[a, c]")
+            )),
+            O::Resumes,
+            &[],
+        ),
+        (
             "one group more",
             with(&format!("[{grouped}]")),
             with(&format!("[{}]", grouped.replace("[a, b]", "[a, b, c]"))),

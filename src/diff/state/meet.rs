@@ -473,8 +473,11 @@ fn value_matching(saved: &PartitionValue, read: &PartitionValue, types: Types<'_
         ) => match (&**saved, &**read) {
             // What is listed shows the groups themselves.
             (V::Listed(Some(values)), V::Listed(Some(others))) => {
-                let read = groups(others, *other);
-                let is_found = groups(values, *size).iter().all(|group| read.contains(group));
+                let (read, left) = (groups(others, *other), others.iter().collect::<BTreeSet<_>>());
+                // Nobody looks for a group whose values are all gone.
+                let is_gone = |group: &Vec<&String>| group.iter().all(|value| !left.contains(value));
+                let is_found =
+                    groups(values, *size).iter().all(|group| read.contains(group) || is_gone(group));
                 if is_found { Match::Same } else { Match::OtherKeys }
             }
             _ if size != other => Match::OtherKeys,
