@@ -3,6 +3,10 @@
 //! Source: `model_to_component_factory.py` of airbyte-cdk 6.48.16 and 7.39.1 and the classes it builds, what both refuse
 //! whatever the config.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::component::{Component, Field};
 use super::components::{self, Version};
 use super::node::Node;
@@ -13,14 +17,15 @@ use crate::datetime;
 pub(super) fn fault(component: &Component<'_>, cdk: Version) -> Option<String> {
     match component.kind.as_deref()? {
         "AddFields" => add_fields(component),
-        "ApiKeyAuthenticator" => one_of_two(component, "header", "inject_into"),
+        "ApiKeyAuthenticator" => one_of_two(component, "header", "inject_into", has),
         "CompositeErrorHandler" => not_empty(component, "error_handlers"),
-        "DatetimeBasedCursor" => datetime_cursor(component),
+        "DatetimeBasedCursor" => datetime_cursor(component, cdk),
         "DeclarativeStream" => legacy_migration(component),
         "DefaultPaginator" => paginator(component),
         "HttpRequester" => requester(component),
         "ParentStreamConfig" => lazy_reading(component),
         "RequestOption" => request_option(component, cdk),
+        "SimpleRetriever" => queries(component),
         "StateDelegatingStream" => delegating_stream(component),
         "SubstreamPartitionRouter" => not_empty(component, "parent_stream_configs"),
         _ => None,
@@ -37,9 +42,14 @@ fn is_truthy(component: &Component<'_>, field: &str) -> bool {
     component.node(field).is_some_and(|node| node.is_truthy())
 }
 
-fn one_of_two(component: &Component<'_>, one: &str, other: &str) -> Option<String> {
+fn one_of_two(
+    component: &Component<'_>,
+    one: &str,
+    other: &str,
+    is_set: fn(&Component<'_>, &str) -> bool,
+) -> Option<String> {
     let kind = component.kind.as_deref().unwrap_or_default();
-    match (has(component, one), has(component, other)) {
+    match (is_set(component, one), is_set(component, other)) {
         (true, true) => Some(format!("expected `{one}` or `{other}` in its {kind}, found both")),
         (false, false) => Some(format!("expected `{one}` or `{other}` in its {kind}, found neither")),
         _ => None,
@@ -56,14 +66,36 @@ fn add_fields(component: &Component<'_>) -> Option<String> {
     component.components("fields").iter().find_map(|field| not_empty(field, "path"))
 }
 
-fn datetime_cursor(component: &Component<'_>) -> Option<String> {
+/// From this major version on the start is read when the cursor is built, and not when records are.
+const READS_START: u64 = 7;
+
+/// An ISO 8601 duration.
+static DURATION: LazyLock<Regex> = LazyLock::new(|| {
+    let part = |unit: char| format!(r"([0-9]+([.,][0-9]+)?{unit})?");
+    let date: String = "YMWD".chars().map(part).collect();
+    let time: String = "HMS".chars().map(part).collect();
+    Regex::new(&format!("^[+-]?P{date}(T{time})?$")).expect("the pattern is part of the program")
+});
+
+fn datetime_cursor(component: &Component<'_>, cdk: Version) -> Option<String> {
     // An end is only looked at while records are read.
-    if let Some((text, format)) = state::start(component)
+    if let Some((text, format)) = state::start(component).filter(|_| cdk[0] >= READS_START)
+        // Python reads numbers with underscores.
+        && !text.contains('_')
         && datetime::Reader::of(std::slice::from_ref(&format)).read(&text) == Some(None)
     {
         return Some(format!(
             "expected a datetime in the format {format} in `start_datetime` of its DatetimeBasedCursor, found {text}"
         ));
+    }
+    for field in ["step", "cursor_granularity"] {
+        let text = component.text(field).filter(|text| !text.is_empty() && !text.contains("{{"));
+        // The date of a duration may be written like one, which is rare.
+        if let Some(text) = text.filter(|text| !text[1..].contains('-') && !DURATION.is_match(text)) {
+            return Some(format!(
+                "expected a duration such as P1D in `{field}` of its DatetimeBasedCursor, found {text}"
+            ));
+        }
     }
     let (step, granularity) = (is_truthy(component, "step"), is_truthy(component, "cursor_granularity"));
     (step != granularity).then(|| {
@@ -100,7 +132,7 @@ fn paginator(component: &Component<'_>) -> Option<String> {
     let strategy = component.component("pagination_strategy")?;
     let kind = strategy.kind.as_deref()?;
     let counts = matches!(kind, "PageIncrement" | "OffsetIncrement" | "CursorPagination");
-    (counts && is_truthy(component, "page_size_option") && !has(&strategy, "page_size")).then(|| {
+    (counts && is_truthy(component, "page_size_option") && !is_truthy(&strategy, "page_size")).then(|| {
         format!("expected a `page_size` in its {kind}, because there is a `page_size_option`, found none")
     })
 }
@@ -112,7 +144,13 @@ fn requester(component: &Component<'_>) -> Option<String> {
             "expected `request_body_data` or `request_body_json` in its HttpRequester, found both".to_owned(),
         );
     }
-    let parameters = component.component("request_parameters")?;
+    None
+}
+
+/// Properties are asked for in one place of a request.
+fn queries(retriever: &Component<'_>) -> Option<String> {
+    let requester = retriever.component("requester").filter(|requester| requester.is("HttpRequester"))?;
+    let parameters = requester.component("request_parameters")?;
     let queries = parameters
         .map
         .keys()
@@ -137,11 +175,11 @@ fn request_option(component: &Component<'_>, cdk: Version) -> Option<String> {
     if path.since > cdk {
         return None;
     }
-    if let Some(fault) = one_of_two(component, "field_name", "field_path") {
+    if let Some(fault) = one_of_two(component, "field_name", "field_path", is_truthy) {
         return Some(fault);
     }
     let place = component.text("inject_into")?;
-    (has(component, "field_path") && place != "body_json").then(|| {
+    (is_truthy(component, "field_path") && place != "body_json").then(|| {
         format!("expected `field_name` in its RequestOption, found `field_path`, which is for body_json, not for {place}")
     })
 }

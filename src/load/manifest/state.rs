@@ -281,6 +281,8 @@ pub(super) fn start(cursor: &Component<'_>) -> Option<(String, String)> {
             Some((static_text(&moment, "datetime")?, format?)).filter(|_| !bounded)
         }
     }
+    // Templates lose the line break at their end.
+    .map(|(text, format)| (text.strip_suffix('\n').unwrap_or(&text).to_owned(), format))
 }
 
 /// A text that the config does not decide.
