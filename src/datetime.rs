@@ -4,6 +4,9 @@
 //! first format that parses wins. Formats are those of Python's `strftime` and `strptime`, with `%s`, `%s_as_float`,
 //! `%ms`, `%epoch_microseconds` and `%_ms` besides (`datetime_parser.py` of airbyte-cdk 7.39.1).
 
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike};
 use regex::Regex;
 
@@ -38,7 +41,7 @@ const PROBES: [&str; 5] = [
 /// where one of the formats has a directive that is not known here.
 pub fn reading(written: &str, read: &[String]) -> Option<Reading> {
     let own = Format::of(written)?;
-    let formats: Vec<Format> = read.iter().map(|format| Format::of(format)).collect::<Option<_>>()?;
+    let formats: Vec<Arc<Format>> = read.iter().map(|format| Format::of(format)).collect::<Option<_>>()?;
     let mut outcomes = Vec::new();
     for probe in PROBES {
         let instant = NaiveDateTime::parse_from_str(probe, "%Y-%m-%d %H:%M:%S%.6f").ok()?;
@@ -67,7 +70,7 @@ pub fn reads_earlier(written: &str, read: &[String]) -> bool {
 
 /// The formats of a cursor, ready to read many values.
 pub struct Reader {
-    formats: Vec<Option<Format>>,
+    formats: Vec<Option<Arc<Format>>>,
 }
 
 impl Reader {
@@ -81,7 +84,7 @@ impl Reader {
     pub fn read(&self, text: &str) -> Option<Option<Moment>> {
         let known = self.formats.iter().flatten().find_map(|format| {
             let micros = format.read(text)?;
-            Some(Moment { micros, of_epoch: matches!(format, Format::Epoch(_)) })
+            Some(Moment { micros, of_epoch: matches!(**format, Format::Epoch(_)) })
         });
         (known.is_some() || self.formats.iter().all(Option::is_some)).then_some(known)
     }
@@ -133,7 +136,20 @@ enum Piece {
 const YEARS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
 
 impl Format {
-    fn of(format: &str) -> Option<Self> {
+    /// The format that a text means. Hundreds of streams share a few, and building one takes longer than reading by it.
+    fn of(format: &str) -> Option<Arc<Self>> {
+        static BUILT: LazyLock<Mutex<HashMap<String, Option<Arc<Format>>>>> = LazyLock::new(Mutex::default);
+        // What another thread left behind in a panic is whole: an entry is inserted or it is not.
+        let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = built.get(format) {
+            return known.clone();
+        }
+        let new = Self::build(format).map(Arc::new);
+        built.insert(format.to_owned(), new.clone());
+        new
+    }
+
+    fn build(format: &str) -> Option<Self> {
         match format {
             "%s" => return Some(Self::Epoch(Epoch::Seconds)),
             "%s_as_float" => return Some(Self::Epoch(Epoch::SecondsAsFloat)),

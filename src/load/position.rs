@@ -187,7 +187,7 @@ struct Sweep<'t> {
 impl Sweep<'_> {
     fn to(&mut self, offset: usize) -> Position {
         let passed = &self.text[self.offset..offset];
-        let newlines = passed.bytes().filter(|byte| *byte == b'\n').count();
+        let newlines = memchr::memchr_iter(b'\n', passed.as_bytes()).count();
         match passed.rfind('\n') {
             Some(last) => self.at.column = 1 + passed[last + 1..].chars().count(),
             None => self.at.column += passed.chars().count(),

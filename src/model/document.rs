@@ -61,7 +61,7 @@ pub(crate) fn position(text: &str, offset: usize) -> Position {
     let before = &text[..offset];
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     Position {
-        line: 1 + before.bytes().filter(|byte| *byte == b'\n').count(),
+        line: 1 + memchr::memchr_iter(b'\n', before.as_bytes()).count(),
         column: 1 + before[line_start..].chars().count(),
     }
 }
