@@ -100,7 +100,16 @@ fn depth_is_an_error_and_no_overflow() {
         ),
         "128",
     );
-    unreadable(&files("x.json", CATALOG.as_bytes(), array.as_bytes()), "128");
+    unreadable(&files("x.json", CATALOG.as_bytes(), array.as_bytes()), "cannot tell what this file is");
+    let state = |blob: &str| {
+        format!(
+            r#"[{{"type": "STREAM", "stream": {{"stream_descriptor": {{"name": "users"}}, "stream_state": {blob}}}}}]"#
+        )
+    };
+    let position = state(r#"{"at": "2024-05-01"}"#);
+    let deep = state(&format!(r#"{{"at": "2024-05-01", "states": [{{"partition": {array}}}, {array}]}}"#));
+    let report = files("state.json", position.as_bytes(), deep.as_bytes());
+    assert_eq!(report.findings[0].rule, "state-class-changed");
     let schema = format!(
         "{{\"streams\": [{{\"name\": \"users\", \"json_schema\": {{\"a\": {array}}}, \"supported_sync_modes\": []}}]}}"
     );

@@ -6,7 +6,7 @@ use std::fs;
 
 use connector_diff::load::{Side, connector};
 use connector_diff::model::{
-    ConnectorReport, Evidence, Level, StateEvidence, StateMeeting, StateOutcome as O,
+    ConnectorReport, Evidence, Level, SavedState, StateEvidence, StateMeeting, StateOutcome as O,
 };
 use connector_diff::{Options, compare};
 use serde_json::{Value, json};
@@ -897,17 +897,22 @@ fn the_number_and_order_of_partitions_do_not_matter() {
     assert_eq!(told(&many(500, true)), one);
 }
 
+/// The streams of a file of state, each with what is kept of its state.
+fn shapes(text: &str) -> Vec<(String, SavedState)> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("state.json");
+    fs::write(&path, text).expect("a temporary file");
+    let side = connector(&Side { path, ..Side::default() });
+    assert!(side.errors.is_empty(), "{text}: {:?}", side.errors);
+    let messages = side.states.iter().flat_map(|sample| &sample.messages);
+    let states = messages.flat_map(|message| message.streams());
+    states.map(|state| (state.id.name.clone(), state.saved.clone())).collect()
+}
+
 /// The shapes that samples are taken for.
 #[test]
 fn classes_of_state() {
-    let class = |state: Value| {
-        let given = saved(state);
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let path = folder.path().join("state.json");
-        fs::write(&path, given.state.expect("a state").to_string()).expect("a file");
-        let side = connector(&Side { path, ..Side::default() });
-        side.states[0].messages[0].streams()[0].saved.class.name()
-    };
+    let class = |state: Value| shapes(&saved(state).state.expect("a state").to_string())[0].1.class.name();
     let table: BTreeMap<&str, Value> = BTreeMap::from([
         ("nothing", json!({})),
         ("one position", json!({"updated": "2024-05-01"})),
@@ -1065,6 +1070,22 @@ fn errors_of_state_files() {
             ":2: state message 2",
         ),
         ("{\"type\":\"GLOBAL\",\"global\":7}", "expected an object with stream_states, found a number"),
+        (
+            "{\"type\":\"GLOBAL\",\"global\":{\"stream_states\":{}}}",
+            "expected an object with stream_states, found something else under that key",
+        ),
+        (
+            "[{\"type\":\"GLOBAL\",\"global\":{\"stream_states\":[{\"stream_state\":{}}]}}]",
+            "found none in one",
+        ),
+        (
+            "[\n{\"type\":\"STREAM\",\"stream\":{\"stream_descriptor\":{\"name\":\"a\"},\"stream_state\":{\"states\":[{\"partition\":{\"\\ud800\":1}}]}}}]",
+            ":2: state message 1: expected a state of the stream a, found a text with half a character",
+        ),
+        ("{\"a\": {\"\\ud800\": 1}}", "expected a state of the stream a, found a text with half a character"),
+        ("[{\"type\":\"STREAM\",\n\"stream\":{\"\\ud800\":1}}]", ":2: expected a whole character"),
+        ("{\"stateType\":\"stream\",\n\"streamState\":[{\"\\ud800\":1}]}", ":2: expected a whole character"),
+        ("{\"type\":\"STREAM\",\n\"stream\": 7,,}", ":2: not JSON"),
     ] {
         assert!(error(text).contains(said) && !error(text).contains("hunter2"), "{text}: {}", error(text));
     }
@@ -1335,4 +1356,105 @@ fn messages_one_a_line() {
     let report = compare(&named, &load("new"), &Options::default());
     let origin = report.findings[0].origin.old.clone().expect("a place");
     assert!(origin.file.ends_with("b_state.jsonl"), "{origin:?}");
+}
+
+/// The same state of two streams, in every form that a file of state may have.
+#[test]
+fn one_state_in_every_envelope() {
+    let orders = partitions("board", [json!("a"), json!("b")], "updated", true);
+    let states = [("orders", orders), ("refunds", json!({"changed": "2024-05-01"}))];
+    let each = |one: &dyn Fn(&str, &Value) -> Value| -> Value {
+        states.iter().map(|(name, state)| one(name, state)).collect()
+    };
+    let of_protocol =
+        |name: &str, state: &Value| json!({"stream_descriptor": {"name": name}, "stream_state": state});
+    let of_api =
+        |name: &str, state: &Value| json!({"streamDescriptor": {"name": name}, "streamState": state});
+    let message = |name: &str, state: &Value| json!({"type": "STREAM", "stream": of_protocol(name, state)});
+    // Some connectors repeat all states in each message, as they did before there were messages per stream.
+    let with_data = |name: &str, state: &Value| json!({"type": "STREAM", "stream": of_protocol(name, state), "data": {"orders": {"changed": 7}}});
+    let wrapped = |name: &str, state: &Value| json!({"type": "STATE", "state": message(name, state)});
+    let lines = |list: Value| -> String {
+        list.as_array().expect("a list").iter().map(|line| format!("{line}\n")).collect()
+    };
+    let legacy = json!({"orders": states[0].1, "refunds": states[1].1});
+    let global = json!({"type": "GLOBAL", "global": {"shared_state": {"lsn": 1}, "stream_states": each(&of_protocol)}});
+    let expected = shapes(&each(&message).to_string());
+    assert_eq!(expected.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["orders", "refunds"]);
+    assert_eq!(expected[0].1.partitions.len(), 1);
+    for text in [
+        serde_json::to_string_pretty(&each(&message)).expect("JSON"),
+        each(&with_data).to_string(),
+        each(&wrapped).to_string(),
+        each(&of_api).to_string(),
+        lines(each(&message)),
+        lines(each(&wrapped)),
+        format!("starting\n{}done\n", lines(each(&wrapped))),
+        global.to_string(),
+        json!([global]).to_string(),
+        json!({"type": "STATE", "state": global}).to_string(),
+        json!({"global": global["global"], "type": "GLOBAL"}).to_string(),
+        json!({"connectionId": "7", "stateType": "stream", "streamState": each(&of_api)}).to_string(),
+        json!({"stateType": "global", "globalState": {"streamStates": each(&of_api)}}).to_string(),
+        json!({"stateType": "legacy", "state": legacy}).to_string(),
+        legacy.to_string(),
+        json!({"type": "LEGACY", "data": legacy}).to_string(),
+        json!({"data": legacy, "type": "LEGACY"}).to_string(),
+        json!([{"type": "LEGACY", "data": legacy}]).to_string(),
+    ] {
+        assert_eq!(shapes(&text), expected, "{text}");
+    }
+    // The list that database sources kept, and a stream that is called like it.
+    let database =
+        json!({"cdc": false, "streams": [{"stream_name": "orders", "cursor_field": ["id"], "cursor": "7"}]});
+    assert_eq!(shapes(&database.to_string())[0].0, "orders");
+    assert_eq!(shapes(&json!({"type": "LEGACY", "data": {"streams": [1]}}).to_string())[0].0, "streams");
+}
+
+/// Ids in the place of field names, and tokens: what is kept of a state is bounded, and what is not looked at is said.
+#[test]
+fn states_of_thousands_of_keys() {
+    let plain = of(&stream("", CURSOR, ""));
+    let many = |more: &[(&str, &str)]| {
+        let ids = (0..3_000).map(|id| (format!("id-{id}"), json!("2024-05-01")));
+        let more = more.iter().map(|(key, value)| ((*key).to_owned(), json!(value)));
+        saved(Value::Object(ids.chain(more).collect()))
+    };
+    let met = |old: &Given| forward(old, &plain);
+    assert_eq!(met(&many(&[])), (O::ReadsAgain, vec!["breaking state-class-changed".to_owned()]));
+    // The cursor's field is there, and its value was not kept.
+    assert_eq!(met(&many(&[("updated", "x")])), (O::Unknown, vec!["review state-keys-not-read".to_owned()]));
+    let report = check(&many(&[]), &plain);
+    let printed = connector_diff::report::json(&connector_diff::report(vec![report]));
+    assert!(printed.len() < 8_000, "{} bytes", printed.len());
+    assert_eq!(forward(&many(&[]), &many(&[("id-77777", "2024-05-01")])), (O::Resumes, Vec::new()));
+
+    let partitioned = of(&stream(LIST, CURSOR, ""));
+    let kinds: Vec<Value> = (0..3_000)
+        .map(|id| json!({"partition": {format!("k{id}"): "a"}, "cursor": {"updated": "2024-05-01"}}))
+        .collect();
+    let kinds = saved(json!({"states": kinds}));
+    assert_eq!(forward(&kinds, &partitioned), (O::Unknown, vec!["review state-keys-not-read".to_owned()]));
+    assert_eq!(forward(&kinds, &kinds), (O::Unknown, vec!["review state-keys-not-read".to_owned()]));
+
+    // One token of each look; what is kept of them does not depend on their order.
+    let tokens = |reverse: bool| {
+        let letters = |number: u32| (0..12).map(move |at| char::from(b'a' + ((number >> at) & 1) as u8));
+        let mut states: Vec<Value> = (0..4_000)
+            .map(|number| {
+                let token: String = letters(number).collect();
+                json!({"partition": {"board": "a"}, "cursor": {"updated": format!("{token}-{}", number % 7)}})
+            })
+            .collect();
+        if reverse {
+            states.reverse();
+        }
+        saved(json!({"states": states}))
+    };
+    let kept = |given: Given| shapes(&given.state.expect("a state").to_string());
+    assert_eq!(kept(tokens(false)), kept(tokens(true)));
+    // A list that holds something else is none of partitions.
+    let odd =
+        saved(json!({"states": [{"partition": {"board": "a"}, "cursor": {"updated": "2024-05-01"}}, 7]}));
+    assert_eq!(forward(&odd, &partitioned).0, O::ReadsAgain);
 }

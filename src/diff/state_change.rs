@@ -64,6 +64,8 @@ pub enum StateChange {
         /// The CDK is known to look at none of it.
         ignored: bool,
     },
+    /// The position may be among keys or kinds of partition that were not kept, since there are very many.
+    KeysNotRead,
     /// A stream's state is only in the old sample.
     MissingInNew,
     /// A stream's state is only in the new sample.
@@ -163,6 +165,7 @@ impl StateChange {
             | Self::NamespaceChanged => StateOutcome::ReadsAgain,
             Self::PartitionValueTypeChanged { sure: false, .. }
             | Self::ClassChanged { ignored: false }
+            | Self::KeysNotRead
             | Self::MissingInNew
             | Self::KeysRemoved
             | Self::VersionMarkerChanged
@@ -240,6 +243,7 @@ impl StateChange {
             Self::BecameIncremental => "a full refresh saved no position".to_owned(),
             Self::BecameFullRefresh => "a full refresh looks at no position".to_owned(),
             Self::FileHistoryChanged => "the history of files is written in another form".to_owned(),
+            Self::KeysNotRead => "the state has more keys than are looked at".to_owned(),
             Self::ClassChanged { .. } => format!("{old} is saved, {new} is expected"),
             Self::MissingInNew => "only the sample of the old version has the stream".to_owned(),
             Self::MissingInOld => "only the sample of the new version has the stream".to_owned(),

@@ -3,13 +3,14 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde_json::Value;
 
 use super::json::{self, JsonError, RawObject};
 use super::{read, state};
 use crate::model::{
     Artifact, Catalog, ConfiguredStream, CoverageStatus, Document, InputError, Locate, Located, Pointer,
-    Spec, StateSample, Stream, StreamBody, StreamId, StreamStanding,
+    Spec, StateMessage, StateSample, Stream, StreamBody, StreamId, StreamStanding,
 };
 
 /// Places in a captured value are places in its document.
@@ -203,83 +204,29 @@ pub(crate) struct Messages {
 /// Reads AirbyteMessages, one a line; the last spec and catalog win, and lines that are no message are skipped. A
 /// line that starts as a message and cannot be read is an error: it may be the one that matters.
 pub(crate) fn messages(document: &Arc<Document>) -> Messages {
+    let lines: Vec<(usize, &str)> = if json::object(document).is_ok() {
+        vec![(1, document.text.as_str())]
+    } else {
+        (1..).zip(document.text.lines()).collect()
+    };
+    let printed: Vec<Printed> = lines
+        .into_par_iter()
+        .map(|(line, text)| (line, text.trim()))
+        .filter(|(_, text)| text.starts_with('{'))
+        .filter_map(|(line, text)| printed(document, line, text))
+        .collect();
     let mut found = Messages::default();
     let mut states = Vec::new();
-    let mut offset = 0;
-    let whole = RawObject::parse(&document.text).is_ok();
-    let lines: Vec<&str> =
-        if whole { vec![document.text.as_str()] } else { document.text.split_inclusive('\n').collect() };
-    for line in lines {
-        let start = offset;
-        offset += line.len();
-        let trimmed = line.trim();
-        if !trimmed.starts_with('{') {
-            continue;
-        }
-        let object = match RawObject::parse(trimmed) {
-            Ok(object) => object,
-            Err(error) => {
-                let kinds =
-                    [("SPEC", Artifact::Spec), ("CATALOG", Artifact::Catalog), ("STATE", Artifact::State)];
-                let kind = kinds.iter().find(|(kind, _)| trimmed.contains(&format!("\"{kind}\"")));
-                if let Some((kind, artifact)) = kind {
-                    found.errors.push(InputError {
-                        artifact: Some(*artifact),
-                        file: document.file.clone(),
-                        line: Some(document.position(start).line),
-                        message: format!("a {kind} message cannot be read: {}", error.message),
-                    });
-                }
-                continue;
+    for one in printed {
+        match one {
+            Printed::Spec(spec) => found.spec = Some(*spec),
+            Printed::Catalog(catalog, errors) => {
+                found.catalog = Some(catalog);
+                found.errors.extend(errors);
             }
-        };
-        let range = |text: &str| document.range_of(text).unwrap_or(start..start);
-        match object.text("type").as_deref() {
-            Some("SPEC") => {
-                let Some(text) = object.get("spec") else {
-                    found.errors.push(no_payload(document, start, Artifact::Spec));
-                    continue;
-                };
-                let place =
-                    CapturedPlace { document: document.clone(), range: range(text), base: Pointer::root() };
-                let read = json::parse(text).map_err(|error| InputError {
-                    artifact: Some(Artifact::Spec),
-                    file: document.file.clone(),
-                    line: Some(document.position(start).line),
-                    message: error.message,
-                });
-                match read.and_then(|value| spec(value, place)) {
-                    Ok(spec) => found.spec = Some(spec),
-                    Err(error) => found.errors.push(error),
-                }
-            }
-            Some("CATALOG") => {
-                let Some(text) = object.get("catalog") else {
-                    found.errors.push(no_payload(document, start, Artifact::Catalog));
-                    continue;
-                };
-                match catalog(document, range(text), &mut found.errors) {
-                    Ok(catalog) => found.catalog = Some(catalog),
-                    Err(error) => found.errors.push(error),
-                }
-            }
-            Some("TRACE") => {
-                let trace = object.get("trace").and_then(|trace| json::parse(trace).ok());
-                let message = trace.as_ref().and_then(|trace| trace["error"]["message"].as_str());
-                found.trace = message.map(str::to_owned).or(found.trace);
-            }
-            Some("STATE" | "STREAM" | "GLOBAL" | "LEGACY") => {
-                match state::message(trimmed, document, &Pointer::root()) {
-                    Ok(message) => states.push(message),
-                    Err(why) => found.errors.push(InputError {
-                        artifact: Some(Artifact::State),
-                        file: document.file.clone(),
-                        line: Some(document.position(start).line),
-                        message: why,
-                    }),
-                }
-            }
-            _ => {}
+            Printed::State(message) => states.push(*message),
+            Printed::Trace(trace) => found.trace = Some(trace),
+            Printed::Error(error) => found.errors.push(error),
         }
     }
     if !states.is_empty() {
@@ -289,11 +236,71 @@ pub(crate) fn messages(document: &Arc<Document>) -> Messages {
     found
 }
 
-fn no_payload(document: &Document, start: usize, artifact: Artifact) -> InputError {
-    InputError {
-        artifact: Some(artifact),
-        file: document.file.clone(),
-        line: Some(document.position(start).line),
-        message: format!("a message of type {} has no readable payload", artifact.name().to_uppercase()),
+/// What one line of captured output says.
+enum Printed {
+    Spec(Box<Spec>),
+    Catalog(Catalog, Vec<InputError>),
+    State(Box<StateMessage>),
+    /// What the connector said went wrong.
+    Trace(String),
+    Error(InputError),
+}
+
+/// Reads one line; `None` where it says nothing of interest.
+fn printed(document: &Arc<Document>, line: usize, text: &str) -> Option<Printed> {
+    let wrong = |artifact: Artifact, message: String| {
+        Printed::Error(InputError {
+            artifact: Some(artifact),
+            file: document.file.clone(),
+            line: Some(line),
+            message,
+        })
+    };
+    let no_payload = |artifact: Artifact| {
+        let kind = artifact.name().to_uppercase();
+        Some(wrong(artifact, format!("a message of type {kind} has no readable payload")))
+    };
+    let range = |text: &str| document.range_of(text).unwrap_or_default();
+    let object = match RawObject::parse(text) {
+        Ok(object) => object,
+        Err(error) => {
+            let kinds =
+                [("SPEC", Artifact::Spec), ("CATALOG", Artifact::Catalog), ("STATE", Artifact::State)];
+            let (kind, artifact) = kinds.iter().find(|(kind, _)| text.contains(&format!("\"{kind}\"")))?;
+            return Some(wrong(*artifact, format!("a {kind} message cannot be read: {}", error.message)));
+        }
+    };
+    match object.text("type")?.as_str() {
+        "SPEC" => {
+            let Some(text) = object.get("spec") else { return no_payload(Artifact::Spec) };
+            let place =
+                CapturedPlace { document: document.clone(), range: range(text), base: Pointer::root() };
+            Some(match json::parse(text) {
+                Ok(value) => match spec(value, place) {
+                    Ok(spec) => Printed::Spec(Box::new(spec)),
+                    Err(error) => Printed::Error(error),
+                },
+                Err(error) => wrong(Artifact::Spec, error.message),
+            })
+        }
+        "CATALOG" => {
+            let Some(text) = object.get("catalog") else { return no_payload(Artifact::Catalog) };
+            let mut errors = Vec::new();
+            Some(match catalog(document, range(text), &mut errors) {
+                Ok(catalog) => Printed::Catalog(catalog, errors),
+                Err(error) => Printed::Error(error),
+            })
+        }
+        "TRACE" => {
+            let trace = json::parse(object.get("trace")?).ok()?;
+            Some(Printed::Trace(trace["error"]["message"].as_str()?.to_owned()))
+        }
+        "STATE" | "STREAM" | "GLOBAL" | "LEGACY" => {
+            Some(match state::message(text, document, &Pointer::root()) {
+                Ok(message) => Printed::State(Box::new(message)),
+                Err(why) => wrong(Artifact::State, why),
+            })
+        }
+        _ => None,
     }
 }

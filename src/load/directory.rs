@@ -13,11 +13,11 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::captured::{self, CapturedPlace};
-use super::json::RawObject;
+use super::json::{self, RawObject};
 use super::kind::{self, FileKind};
 use super::manifest::{Manifest, locate_in_folder};
 use super::schema_graph::add_schema_file;
-use super::{docs, metadata, python, read, state};
+use super::{docs, metadata, python, read, state, yaml};
 use crate::model::{
     Artifact, Catalog, ConfigSample, Connector, ConnectorType, CoverageStatus, Document, DocumentFormat,
     Fact, FaultKind, InputError, LoadFault, Locate, Located, PartKind, Pointer, RecordSchema, SchemaFiles,
@@ -218,46 +218,41 @@ impl Directory<'_> {
 /// The kind of a document, without parsing a large JSON value for it.
 pub(super) fn kind_of(document: &Document) -> Result<Option<FileKind>, InputError> {
     let text = document.text.trim_start();
-    if document.format == DocumentFormat::JsonLines {
-        return Ok(Some(FileKind::Messages));
-    }
-    if document.format == DocumentFormat::Json && text.starts_with('{') {
-        return match RawObject::parse(&document.text) {
-            Ok(object) => Ok(kind::of_object(&object).or_else(|| kind_of_value(document))),
+    let is_message = |line: &str| {
+        line.starts_with('{') && RawObject::parse(line).is_ok_and(|object| kind::is_message(&object))
+    };
+    match document.format {
+        DocumentFormat::JsonLines => Ok(Some(FileKind::Messages)),
+        DocumentFormat::Text => Ok(text.lines().any(is_message).then_some(FileKind::Messages)),
+        DocumentFormat::Json if kind::is_state_message(text) => Ok(Some(FileKind::State)),
+        DocumentFormat::Json if text.starts_with('{') => match json::object(document) {
+            Ok(object) => Ok(kind::of_object(&object)),
             Err(error) => {
-                let first = text.lines().next().unwrap_or_default();
-                let lines = RawObject::parse(first).is_ok_and(|object| kind::is_message(&object));
-                if lines {
-                    Ok(Some(FileKind::Messages))
-                } else {
-                    Err(read::json_error(document, None, error))
+                // One object a line.
+                let first = RawObject::parse(text.lines().next().unwrap_or_default()).ok();
+                match first.and_then(|object| kind::of_object(&object)) {
+                    Some(kind @ (FileKind::Messages | FileKind::State)) => Ok(Some(kind)),
+                    _ => Err(read::json_error(document, None, error)),
                 }
             }
-        };
-    }
-    let value = match document.format {
-        DocumentFormat::Text => {
-            let messages = text.lines().any(|line| {
-                line.starts_with('{') && RawObject::parse(line).is_ok_and(|object| kind::is_message(&object))
-            });
-            return Ok(messages.then_some(FileKind::Messages));
+        },
+        DocumentFormat::Json if kind::is_state_list(text) => Ok(Some(FileKind::State)),
+        // A log with a name of its own.
+        DocumentFormat::Json if !text.starts_with('[') && text.lines().any(is_message) => {
+            Ok(Some(FileKind::Messages))
         }
-        DocumentFormat::Json if kind::is_state_list(text) => return Ok(Some(FileKind::State)),
+        DocumentFormat::Json => {
+            json::check(&document.text).map_err(|error| read::json_error(document, None, error))?;
+            Ok(None)
+        }
         DocumentFormat::Yaml => {
-            let value =
-                super::yaml::parse(&document.text).map_err(|e| read::yaml_error(document, None, e))?;
+            let value = yaml::parse(&document.text).map_err(|e| read::yaml_error(document, None, e))?;
             if value.is_array() {
                 return Ok(kind::is_state_list(&value.to_string()).then_some(FileKind::State));
             }
-            value
+            Ok(kind::of_value(&value))
         }
-        _ => super::json::parse(&document.text).map_err(|e| read::json_error(document, None, e))?,
-    };
-    Ok(kind::of_value(&value))
-}
-
-fn kind_of_value(document: &Document) -> Option<FileKind> {
-    kind::of_value(&super::json::parse(&document.text).ok()?)
+    }
 }
 
 fn load_captured((document, kind): &(Arc<Document>, FileKind), connector: &mut Connector) {

@@ -6,11 +6,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::model::Position;
+use crate::model::{Document, DocumentEntry, Position};
 
 /// What is wrong with a JSON text, and where in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,14 @@ pub(crate) struct JsonError {
 /// The text is not JSON, or nested deeper than 128 levels.
 pub(crate) fn parse(text: &str) -> Result<Value, JsonError> {
     serde_json::from_str(text).map_err(|error| explain(text, &error))
+}
+
+/// Whether a whole text is one JSON value.
+///
+/// # Errors
+/// The text is not JSON.
+pub(crate) fn check(text: &str) -> Result<(), JsonError> {
+    serde_json::from_str::<IgnoredAny>(text).map(drop).map_err(|error| explain(text, &error))
 }
 
 /// Says in words what a serde_json error means.
@@ -60,7 +68,37 @@ pub(crate) fn explain(text: &str, error: &serde_json::Error) -> JsonError {
 /// The entries of a JSON object as slices of the text, the last of equal keys only.
 #[derive(Debug, Default)]
 pub(crate) struct RawObject<'t> {
-    entries: Vec<(Cow<'t, str>, &'t RawValue)>,
+    entries: Vec<(Cow<'t, str>, &'t str)>,
+}
+
+/// The entries of a document that is one JSON object. It is cut once, however many ask: a large one takes time.
+///
+/// # Errors
+/// The text is no JSON object.
+pub(crate) fn object(document: &Document) -> Result<RawObject<'_>, JsonError> {
+    let text = document.text.as_str();
+    let mut error = None;
+    let cut = document.entries.get_or_init(|| {
+        let object = RawObject::parse(text).map_err(|why| error = Some(why)).ok()?;
+        let place = |(key, value): (Cow<'_, str>, &str)| {
+            let at = if let Cow::Borrowed(key) = key { document.range_of(key) } else { None };
+            Some(DocumentEntry { key: key.into_owned(), key_range: at, value: document.range_of(value)? })
+        };
+        object.entries.into_iter().map(place).collect()
+    });
+    fn key<'d>(entry: &'d DocumentEntry, text: &'d str) -> &'d str {
+        entry.key_range.clone().map_or(&entry.key, |range| &text[range])
+    }
+    match (cut, error) {
+        (Some(entries), _) => Ok(RawObject {
+            entries: entries
+                .iter()
+                .map(|entry| (Cow::Borrowed(key(entry, text)), &text[entry.value.clone()]))
+                .collect(),
+        }),
+        (None, Some(error)) => Err(error),
+        (None, None) => RawObject::parse(text),
+    }
 }
 
 impl<'t> RawObject<'t> {
@@ -74,21 +112,22 @@ impl<'t> RawObject<'t> {
 
     /// The text of an entry.
     pub(crate) fn get(&self, key: &str) -> Option<&'t str> {
-        self.entries.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.get())
+        self.entries.iter().rev().find(|(name, _)| name == key).map(|(_, value)| *value)
     }
 
     /// The key and the text of an entry.
     pub(crate) fn entry(&self, key: &str) -> Option<(&str, &'t str)> {
-        self.entries
-            .iter()
-            .rev()
-            .find(|(name, _)| name == key)
-            .map(|(name, value)| (name.as_ref(), value.get()))
+        self.entries.iter().rev().find(|(name, _)| name == key).map(|(name, value)| (name.as_ref(), *value))
+    }
+
+    /// All entries as they stand, equal keys too.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (Cow<'t, str>, &'t str)> {
+        self.entries.iter().map(|(key, value)| (key.clone(), *value))
     }
 
     /// All entries, the last of equal keys only, by key.
     pub(crate) fn by_key(&self) -> std::collections::BTreeMap<&str, &'t str> {
-        self.entries.iter().map(|(name, value)| (name.as_ref(), value.get())).collect()
+        self.entries.iter().map(|(name, value)| (name.as_ref(), *value)).collect()
     }
 
     /// An entry that is a string; `None` too where it is something else.
@@ -114,7 +153,7 @@ impl<'de> Deserialize<'de> for RawObject<'de> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut entries = Vec::with_capacity(8);
                 while let Some(key) = map.next_key::<CowStr<'de>>()? {
-                    entries.push((key.0, map.next_value::<&'de RawValue>()?));
+                    entries.push((key.0, map.next_value::<&'de RawValue>()?.get()));
                 }
                 Ok(RawObject { entries })
             }
@@ -154,31 +193,4 @@ impl<'de> Deserialize<'de> for CowStr<'de> {
 /// The text is no JSON array.
 pub(crate) fn elements(text: &str) -> Result<Vec<&RawValue>, JsonError> {
     serde_json::from_str(text).map_err(|error| explain(text, &error))
-}
-
-/// Cuts a JSON array into its elements, and hands each on before the next is cut.
-///
-/// # Errors
-/// The text is no JSON array; what was cut before that was found has been handed on.
-pub(crate) fn each_element<'t>(text: &'t str, each: impl FnMut(&'t RawValue)) -> Result<(), JsonError> {
-    struct Each<F>(F);
-    impl<'de, F: FnMut(&'de RawValue)> Visitor<'de> for Each<F> {
-        type Value = ();
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a JSON array")
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
-            while let Some(element) = list.next_element()? {
-                (self.0)(element);
-            }
-            Ok(())
-        }
-    }
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    deserializer
-        .deserialize_seq(Each(each))
-        .and_then(|()| deserializer.end())
-        .map_err(|error| explain(text, &error))
 }

@@ -1,9 +1,12 @@
 //! What a file is, found from its content.
 
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::json::RawObject;
+use super::json::{CowStr, RawObject};
 use super::manifest::Manifest;
 
 /// The kinds of file a side can hold.
@@ -77,10 +80,23 @@ pub(crate) fn of_object(object: &RawObject<'_>) -> Option<FileKind> {
     {
         return Some(FileKind::State);
     }
+    if object.has("connection_specification") {
+        return Some(FileKind::Spec);
+    }
+    let lists = |key| object.get(key).is_some_and(|streams| streams.starts_with('['));
+    if state_type.as_deref() == Some("DeclarativeSource")
+        || object.has("check") && (lists("streams") || lists("dynamic_streams"))
+    {
+        return Some(FileKind::Manifest);
+    }
+    let data = object.get("data").and_then(|data| RawObject::parse(data).ok());
+    if object.has("metadataSpecVersion") || data.is_some_and(|data| data.has("dockerImageTag")) {
+        return Some(FileKind::Metadata);
+    }
     None
 }
 
-/// The kind of a parsed value, for YAML and for what [`of_object`] leaves open.
+/// The kind of a parsed value, for YAML.
 pub(crate) fn of_value(value: &Value) -> Option<FileKind> {
     match value {
         Value::Object(map) => {
@@ -105,20 +121,64 @@ pub(crate) fn of_value(value: &Value) -> Option<FileKind> {
     }
 }
 
-/// Whether a JSON array starts with a state message; a large one is not read to find out.
+/// Whether a JSON array starts with a state message; no more of it is read than it takes to find out.
 pub(crate) fn is_state_list(text: &str) -> bool {
     let Some(items) = text.trim_start().strip_prefix('[') else { return false };
-    let first = serde_json::Deserializer::from_str(items).into_iter::<&RawValue>().next();
-    let Some(Ok(first)) = first else { return false };
-    let Ok(first) = RawObject::parse(first.get()) else { return false };
-    let state = match first.text("type").as_deref() {
-        Some("STATE") => first.get("state").and_then(|state| RawObject::parse(state).ok()),
-        _ => Some(first),
-    };
-    state.is_some_and(|state| {
-        matches!(state.text("type").as_deref(), Some("STREAM" | "GLOBAL" | "LEGACY"))
-            || state.has("stream")
-            || state.has("global")
-            || state.has("streamDescriptor")
-    })
+    let mut peek = Peek::default();
+    // It stops with an error where it has seen enough.
+    let _ = (&mut peek).deserialize(&mut serde_json::Deserializer::from_str(items));
+    peek.is_state
+}
+
+/// Whether a JSON object says first of all that it is a state message; no more of it is read.
+pub(crate) fn is_state_message(text: &str) -> bool {
+    let mut peek = Peek { first_key_only: true, ..Peek::default() };
+    let _ = (&mut peek).deserialize(&mut serde_json::Deserializer::from_str(text));
+    peek.is_state
+}
+
+/// Looks for what makes an object a state message.
+#[derive(Default)]
+struct Peek {
+    is_state: bool,
+    is_inside: bool,
+    first_key_only: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for &mut Peek {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for &mut Peek {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a state message")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(CowStr(key)) = map.next_key()? {
+            match key.as_ref() {
+                "type" => {
+                    let text: &RawValue = map.next_value()?;
+                    self.is_state = ["\"STREAM\"", "\"GLOBAL\"", "\"LEGACY\""].contains(&text.get());
+                }
+                _ if self.first_key_only => {}
+                "stream" | "global" | "streamDescriptor" => self.is_state = true,
+                "state" if !self.is_inside => {
+                    self.is_inside = true;
+                    map.next_value_seed(&mut *self)?;
+                }
+                _ => map.next_value::<IgnoredAny>().map(drop)?,
+            }
+            if self.is_state || self.first_key_only {
+                return Err(A::Error::custom("enough"));
+            }
+        }
+        Ok(())
+    }
 }

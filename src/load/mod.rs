@@ -249,17 +249,12 @@ fn load_catalog_document(document: &Arc<Document>, connector: &mut Connector) {
 /// A catalog written as YAML is small and rare: it is read through its JSON form, which costs it its line numbers.
 fn yaml_as_json(document: &Document) -> Result<Arc<Document>, InputError> {
     let value = read::value(document, Artifact::Catalog)?;
-    Ok(Arc::new(Document {
-        file: document.file.clone(),
-        root: document.root.clone(),
-        text: value.to_string(),
-        format: crate::model::DocumentFormat::Json,
-    }))
+    let (file, root) = (document.file.clone(), document.root.clone());
+    Ok(Arc::new(Document::new(file, root, value.to_string(), crate::model::DocumentFormat::Json)))
 }
 
-/// `kind` is what the file was found to be, where that was asked already.
+/// `kind` is what the file was found to be, if anything.
 fn load_state_document(document: &Arc<Document>, kind: Option<FileKind>, connector: &mut Connector) {
-    let kind = kind.or_else(|| directory::kind_of(document).ok().flatten());
     if let Some(kind) = kind.filter(|kind| !matches!(kind, FileKind::State | FileKind::Messages)) {
         return connector.errors.push(InputError {
             artifact: Some(Artifact::State),
@@ -346,12 +341,13 @@ fn load_overrides(side: &Side, connector: &mut Connector) {
     let mut samples: Vec<StateSample> = Vec::new();
     for path in &side.states {
         let Some(document) = open(path, Artifact::State, connector) else { continue };
-        if let Ok(Some(FileKind::Messages)) = directory::kind_of(&document) {
-            let messages = captured::messages(&document);
-            samples.extend(messages.state);
-            connector.errors.extend(messages.errors);
-        } else {
-            load_state_document(&document, None, connector);
+        match directory::kind_of(&document) {
+            Ok(Some(FileKind::Messages)) => {
+                let messages = captured::messages(&document);
+                samples.extend(messages.state);
+                connector.errors.extend(messages.errors);
+            }
+            kind => load_state_document(&document, kind.ok().flatten(), connector),
         }
     }
     connector.states.extend(samples);

@@ -203,8 +203,7 @@ mod tests {
     use super::*;
 
     fn places(format: DocumentFormat, text: &str, pointers: &[&str]) -> Vec<Option<(usize, usize)>> {
-        let document =
-            Arc::new(Document { file: "x".to_owned(), root: String::new(), text: text.to_owned(), format });
+        let document = Arc::new(Document::new("x".to_owned(), String::new(), text.to_owned(), format));
         let requests: Vec<PositionRequest> = pointers
             .iter()
             .map(|pointer| PositionRequest {

@@ -1,8 +1,8 @@
 //! Reading files as text.
 
 use std::path::Path;
-use std::{fs, io};
 use std::sync::Arc;
+use std::{fs, io};
 
 use super::json::JsonError;
 use super::yaml::YamlError;
@@ -46,7 +46,7 @@ pub(crate) fn document(path: &Path, name: &str) -> Result<Arc<Document>, InputEr
     };
     let shown = path.display().to_string();
     let root = shown.strip_suffix(name).unwrap_or_default().to_owned();
-    Ok(Arc::new(Document { file: name.to_owned(), root, text, format }))
+    Ok(Arc::new(Document::new(name.to_owned(), root, text, format)))
 }
 
 /// What a file holds. Of a large file the pieces are read side by side, since most of the time goes into making room
@@ -63,9 +63,10 @@ fn contents(path: &Path) -> io::Result<Vec<u8>> {
     match usize::try_from(about.len()) {
         Ok(len) if about.is_file() && len > PIECE => {
             let mut bytes = vec![0; len];
-            bytes.par_chunks_mut(PIECE).enumerate().try_for_each(|(index, piece)| {
-                file.read_exact_at(piece, (index * PIECE) as u64)
-            })?;
+            bytes
+                .par_chunks_mut(PIECE)
+                .enumerate()
+                .try_for_each(|(index, piece)| file.read_exact_at(piece, (index * PIECE) as u64))?;
             Ok(bytes)
         }
         // A pipe has no length and no places.

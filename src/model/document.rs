@@ -1,6 +1,7 @@
 //! A file that was read, and how to name a line and column in it.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// How the text of a [`Document`] is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,17 @@ pub struct Document {
     pub text: String,
     /// How to read the text.
     pub format: DocumentFormat,
+    /// The entries of the text where it is one JSON object, once somebody has asked for them.
+    pub(crate) entries: OnceLock<Option<Vec<DocumentEntry>>>,
+}
+
+/// An entry of a document that is one JSON object.
+#[derive(Debug)]
+pub(crate) struct DocumentEntry {
+    pub(crate) key: String,
+    /// Where the key stands without its quotation marks, if it is written without escapes.
+    pub(crate) key_range: Option<Range<usize>>,
+    pub(crate) value: Range<usize>,
 }
 
 /// A place in a text. Both numbers start at 1; the column counts characters, not bytes.
@@ -38,6 +50,11 @@ pub struct Position {
 }
 
 impl Document {
+    /// A text as a document.
+    pub fn new(file: String, root: String, text: String, format: DocumentFormat) -> Self {
+        Self { file, root, text, format, entries: OnceLock::new() }
+    }
+
     /// The line and column of a byte offset. An offset past the end gives the end; one inside a character gives
     /// that character.
     pub fn position(&self, offset: usize) -> Position {

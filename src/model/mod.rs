@@ -25,8 +25,8 @@ pub use connector::{
     Artifact, CodeWords, ConfigMigration, ConfigSample, Connector, ConnectorType, Coverage, CoverageStatus,
     FaultKind, InputError, LoadFault, MigrationGuide, Spec,
 };
-pub(crate) use document::position;
 pub use document::{Document, DocumentFormat, Position};
+pub(crate) use document::{DocumentEntry, position};
 pub use finding::{
     BreakingType, Bump, Decided, Evidence, Finding, Level, Likeness, Migration, Origin, Platform, Related,
     RelatedKind, Scope, Sides, SpecBranch, Waived,
@@ -42,5 +42,5 @@ pub use report::{
 pub use state::{
     Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateEvidence, StateMeeting,
     StateMessage, StateOutcome, StateSample, StreamState, StreamStateReport, describe_partition, is_time,
-    shown_key,
+    shown_key, shown_keys,
 };

@@ -256,6 +256,18 @@ pub fn shown_key(key: &str) -> String {
     format!("a key like {look}")
 }
 
+/// Keys of saved state for a report: each look once, and where there are very many the first of them.
+pub fn shown_keys<'k>(keys: impl IntoIterator<Item = &'k String>) -> String {
+    const MOST: usize = 16;
+    let shown: BTreeSet<String> = keys.into_iter().map(|key| shown_key(key)).collect();
+    let left = shown.len().saturating_sub(MOST);
+    let mut words: Vec<String> = shown.into_iter().take(MOST).collect();
+    if left > 0 {
+        words.push(format!("{left} more"));
+    }
+    words.join(", ")
+}
+
 /// What tells partitions apart, in words.
 pub fn describe_partition(form: &PartitionForm) -> String {
     let keys = form.iter().filter_map(|(key, value)| value.describe(key));
@@ -277,8 +289,12 @@ pub struct SavedState {
     pub parents: BTreeMap<String, SavedState>,
     /// `version` and `state_type` of a database position.
     pub marker: String,
-    /// The keys at the top.
+    /// The keys at the top, the first of them where there are very many.
     pub keys: BTreeSet<String>,
+    /// The hashes of cursor keys beyond those kept: ids may stand where names of fields do.
+    pub other_keys: Arc<BTreeSet<u64>>,
+    /// There are more kinds of partition than those kept.
+    pub has_more_partitions: bool,
 }
 
 /// Of samples that are joined, so many values of one form are kept.
@@ -295,7 +311,21 @@ impl SavedState {
             parents: BTreeMap::new(),
             marker: String::new(),
             keys: BTreeSet::new(),
+            other_keys: Arc::default(),
+            has_more_partitions: false,
         }
+    }
+
+    /// What a key is known by in `other_keys`.
+    pub fn hash_of(key: &str) -> u64 {
+        xxhash_rust::xxh3::xxh3_64(key.as_bytes())
+    }
+
+    /// Whether a cursor key may be among those that are not kept.
+    pub fn may_hide(&self, key: &str) -> bool {
+        !self.other_keys.is_empty()
+            && !self.cursor.contains_key(key)
+            && self.other_keys.contains(&Self::hash_of(key))
     }
 
     /// Adds what another sample of the same class shows.
@@ -328,6 +358,10 @@ impl SavedState {
             }
         }
         self.keys.extend(other.keys);
+        if !other.other_keys.is_empty() {
+            Arc::make_mut(&mut self.other_keys).extend(other.other_keys.iter());
+        }
+        self.has_more_partitions |= other.has_more_partitions;
     }
 }
 

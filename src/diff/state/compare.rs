@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Found;
 use crate::diff::StateChange;
 use crate::model::{
-    Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, is_time, shown_key,
+    Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, is_time, shown_key, shown_keys,
 };
 
 /// What differs between two shapes of one stream's state.
@@ -49,15 +49,16 @@ pub(super) fn compare(old: &SavedState, new: &SavedState) -> Vec<Found> {
             found
         }
         (C::Opaque, C::Opaque) => {
-            let list = |keys: Vec<&String>| {
-                keys.into_iter().map(|key| shown_key(key)).collect::<Vec<_>>().join(", ")
-            };
-            let removed: Vec<&String> = old.keys.difference(&new.keys).collect();
-            let added: Vec<&String> = new.keys.difference(&old.keys).collect();
+            // Ids are told by their look alone.
+            let looks =
+                |saved: &SavedState| saved.keys.iter().map(|key| shown_key(key)).collect::<BTreeSet<_>>();
+            let (before, after) = (looks(old), looks(new));
+            let list = |one: &BTreeSet<String>, other| shown_keys(one.difference(other));
+            let (removed, added) = (list(&before, &after), list(&after, &before));
             match (removed.is_empty(), added.is_empty()) {
                 (true, true) => Vec::new(),
-                (false, _) => vec![Found::new(StateChange::KeysRemoved, list(removed), list(added))],
-                (true, false) => vec![Found::new(StateChange::KeysAdded, "", list(added))],
+                (false, _) => vec![Found::new(StateChange::KeysRemoved, removed, added)],
+                (true, false) => vec![Found::new(StateChange::KeysAdded, "", added)],
             }
         }
         (before, after) if before == after => Vec::new(),
@@ -108,10 +109,11 @@ fn partitions(old: &SavedState, new: &SavedState) -> Vec<Found> {
     if before.is_empty() || after.is_empty() {
         return Vec::new();
     }
+    if old.has_more_partitions || new.has_more_partitions {
+        return vec![Found::new(StateChange::KeysNotRead, "", "")];
+    }
     let global = old.global;
-    let names = |keys: &BTreeMap<String, BTreeSet<&str>>| {
-        keys.keys().map(|key| shown_key(key)).collect::<Vec<_>>().join(", ")
-    };
+    let names = |keys: &BTreeMap<String, BTreeSet<&str>>| shown_keys(keys.keys());
     if !before.keys().eq(after.keys()) {
         return vec![Found::new(StateChange::PartitionKeysChanged { global }, names(&before), names(&after))];
     }
@@ -136,12 +138,14 @@ fn forms<'s>(saved: &'s SavedState, key: &str) -> BTreeMap<&'s Form, &'s Vec<Val
 }
 
 fn cursors(old: &SavedState, new: &SavedState) -> Vec<Found> {
-    let names =
-        |saved: &SavedState| saved.cursor.keys().map(|key| shown_key(key)).collect::<Vec<_>>().join(", ");
+    let names = |saved: &SavedState| shown_keys(saved.cursor.keys());
     if old.cursor.is_empty() || new.cursor.is_empty() {
         return Vec::new();
     }
     let shared: Vec<&String> = old.cursor.keys().filter(|key| new.cursor.contains_key(*key)).collect();
+    if shared.is_empty() && [old, new].iter().any(|saved| !saved.other_keys.is_empty()) {
+        return vec![Found::new(StateChange::KeysNotRead, "", "")];
+    }
     if shared.is_empty() {
         return vec![Found::new(StateChange::CursorKeyRenamed, names(old), names(new))];
     }
@@ -193,8 +197,7 @@ fn conflict(old: &Form, new: &Form) -> bool {
 }
 
 fn parents(old: &SavedState, new: &SavedState) -> Vec<Found> {
-    let list =
-        |saved: &SavedState| saved.parents.keys().map(|key| shown_key(key)).collect::<Vec<_>>().join(", ");
+    let list = |saved: &SavedState| shown_keys(saved.parents.keys());
     let gone = old.parents.keys().any(|name| !new.parents.contains_key(name));
     let added = new.parents.keys().any(|name| !old.parents.contains_key(name));
     let change = match (gone, added) {

@@ -12,7 +12,7 @@ use crate::datetime::{self, Reader, Reading};
 use crate::diff::StateChange;
 use crate::model::{
     Form, ParentTraits, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateOutcome,
-    StateTraits, describe_partition, shown_key,
+    StateTraits, describe_partition, shown_key, shown_keys,
 };
 
 /// The CDK's own state migration; every other one is a class of the connector.
@@ -85,6 +85,11 @@ pub(super) fn meet(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -
     use StateClass as C;
     let now = if traits.partitioned { C::PerPartition } else { C::Simple };
     let one = |change| vec![Found::new(change, saved.class.name(), now.name())];
+    if matches!(traits.cursor_field.as_deref(), Some([field]) if saved.may_hide(field))
+        || saved.has_more_partitions && traits.partitioned
+    {
+        return vec![Found::new(StateChange::KeysNotRead, "", "")];
+    }
     match (saved.class, traits.partitioned) {
         (C::Empty, _) => Vec::new(),
         (C::NoCursor | C::ResumableDone | C::ResumableToken, _) => one(StateChange::BecameIncremental),
@@ -183,7 +188,7 @@ fn positions(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec<
         return Vec::new();
     }
     let Some(found) = saved.cursor.get(field) else {
-        let names = saved.cursor.keys().map(|key| shown_key(key)).collect::<Vec<_>>().join(", ");
+        let names = shown_keys(saved.cursor.keys());
         let mut found = vec![Found::new(StateChange::CursorKeyRenamed, names, field)];
         found.extend(before_start(saved, traits, types));
         return found;

@@ -8,6 +8,7 @@ mod compare;
 mod meet;
 mod met;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -123,7 +124,7 @@ struct Side<'s> {
     /// By name: state is found by it, and a manifest has no namespaces. Of a faulty catalog the first counts.
     streams: BTreeMap<&'s str, &'s Stream>,
     /// What samples show, joined by class.
-    samples: BTreeMap<&'s StreamId, Vec<(SavedState, Place<'s>)>>,
+    samples: BTreeMap<&'s StreamId, Vec<(Cow<'s, SavedState>, Place<'s>)>>,
     /// The same, each by itself.
     apart: BTreeMap<&'s StreamId, Vec<(&'s SavedState, Place<'s>)>>,
     /// Their streams by name, one for each namespace.
@@ -170,8 +171,8 @@ impl<'s> Side<'s> {
                 side.apart.entry(&one.id).or_default().push((&one.saved, place));
                 let known = side.samples.entry(&one.id).or_default();
                 match known.iter_mut().find(|(saved, _)| saved.class == one.saved.class) {
-                    Some((saved, _)) => saved.join(one.saved.clone()),
-                    None => known.push((one.saved.clone(), place)),
+                    Some((saved, _)) => saved.to_mut().join(one.saved.clone()),
+                    None => known.push((Cow::Borrowed(&one.saved), place)),
                 }
             }
         }
@@ -282,7 +283,7 @@ impl<'s> Side<'s> {
         &self,
         reader: &Side<'s>,
         id: &StreamId,
-        samples: &[(SavedState, Place<'_>)],
+        samples: &[(Cow<'_, SavedState>, Place<'_>)],
         other: &Stream,
         properties: &StreamProperties,
         met: &mut Met,
@@ -351,7 +352,7 @@ impl<'s> Side<'s> {
                 met.add(vec![Found::new(StateChange::BecameFullRefresh, "", "")], met.evidence);
             }
             let own = own_traits.filter(|own| samples.is_empty() && !own.custom_cursor).map(saved_by);
-            for saved in samples.iter().map(|(saved, _)| saved).chain(&own) {
+            for saved in samples.iter().map(|(saved, _)| saved.as_ref()).chain(&own) {
                 met.add(handed_on(saved, &properties.handed_to, types), met.evidence);
             }
             return;
@@ -458,7 +459,7 @@ impl<'s> Side<'s> {
         &self,
         reader: &Side<'s>,
         id: &StreamId,
-        samples: &[(SavedState, Place<'_>)],
+        samples: &[(Cow<'_, SavedState>, Place<'_>)],
         traits: &StateTraits,
         types: Types<'_>,
         saving: Option<&StateTraits>,

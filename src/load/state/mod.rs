@@ -1,26 +1,26 @@
 //! Saved state from a file: a list of state messages, one message, messages among other lines, the bare legacy object,
 //! or what Airbyte's API and web page print of a connection.
 //!
-//! A state may hold thousands of partitions for hundreds of streams. Its text is cut into pieces and only their shape
-//! is kept; streams are read in parallel.
+//! A state may hold thousands of partitions for hundreds of streams. Of each stream only the shape of its state is kept;
+//! streams are read in parallel.
 
 mod form;
+mod message;
 mod shape;
 mod stream;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::mpsc::channel;
 
 use rayon::prelude::*;
-use serde_json::value::RawValue;
 
 use super::json::{self, RawObject};
-use super::{read, yaml};
+use super::{kind, read, yaml};
 use crate::model::{
-    Artifact, Document, DocumentFormat, InputError, Pointer, StateMessage, StateSample, StreamId, StreamState,
+    Artifact, Document, DocumentFormat, InputError, Pointer, SavedState, StateClass, StateMessage,
+    StateSample, StreamId, StreamState,
 };
-use stream::{Message, StreamPayload};
+use message::{Global, Legacy, LegacyStream, List, Message, States, StreamPayload, reading};
 
 /// Reads a file of saved state.
 ///
@@ -66,74 +66,97 @@ fn wrong(document: &Document, piece: &str, message: String) -> InputError {
 }
 
 fn messages(text: &str, document: &Document) -> Result<Vec<StateMessage>, InputError> {
-    let unreadable = |error| read::json_error(document, Some(Artifact::State), error);
     if text.trim_start().starts_with('[') {
         return list(text, document, &Pointer::root());
     }
-    if !text.trim_start().starts_with('{') {
-        if let Some(messages) = lines(text, document) {
-            return messages;
-        }
-        json::parse(text).map_err(unreadable)?;
-        let found = "expected a list of state messages or a legacy state object".to_owned();
-        return Err(wrong(document, text, found));
+    if kind::is_state_message(text)
+        && let Ok((read, mut states)) = message::read::<Message<'_>>(text)
+    {
+        return of_message(read, &mut states, document, &Pointer::root())
+            .map(|message| vec![message])
+            .map_err(|why| wrong(document, text, why));
     }
-    let object = match RawObject::parse(text) {
+    // YAML was read as another text.
+    let is_whole = document.range_of(text).is_some();
+    let object = if is_whole { json::object(document) } else { RawObject::parse(text) };
+    let object = match object {
         Ok(object) => object,
-        Err(error) => match lines(text, document) {
-            Some(messages) => return messages,
-            None => return Err(unreadable(error)),
-        },
+        Err(error) => {
+            if let Some(messages) = lines(text, document) {
+                return messages;
+            }
+            if !text.trim_start().starts_with('{') && json::check(text).is_ok() {
+                let found = "expected a list of state messages or a legacy state object".to_owned();
+                return Err(wrong(document, text, found));
+            }
+            return Err(read::json_error(document, Some(Artifact::State), error));
+        }
+    };
+    let one = || {
+        let read = message(text, document, &Pointer::root());
+        read.map(|message| vec![message]).map_err(|why| wrong(document, text, why))
     };
     // A connection's state as the API prints it.
     if object.has("stateType") || object.has("streamState") && !object.has("streamDescriptor") {
-        let mut messages = Vec::new();
-        if let Some(streams) = object.get("streamState").filter(|text| *text != "null") {
-            messages.extend(list(streams, document, &Pointer::new(["streamState"]))?);
-        }
-        if let Some(text) = object.get("globalState").filter(|text| *text != "null") {
-            messages.push(
-                global(text, document, &Pointer::new(["globalState"]))
-                    .map_err(|why| wrong(document, text, why))?,
-            );
-        }
-        if let Some(legacy) = object.get("state").and_then(|text| RawObject::parse(text).ok()) {
-            messages.push(StateMessage::Legacy {
-                streams: by_name(&legacy, &Pointer::new(["state"])),
-                is_message: true,
-            });
-        }
-        return Ok(messages);
+        return of_connection(&object, document);
     }
     match object.text("type").as_deref() {
-        Some("STATE" | "STREAM" | "GLOBAL" | "LEGACY") => {
-            Ok(vec![message(text, document, &Pointer::root()).map_err(|why| wrong(document, text, why))?])
-        }
-        _ if object.has("streamDescriptor") => {
-            Ok(vec![message(text, document, &Pointer::root()).map_err(|why| wrong(document, text, why))?])
-        }
-        _ => {
-            Ok(vec![StateMessage::Legacy { streams: by_name(&object, &Pointer::root()), is_message: false }])
-        }
+        Some("STATE" | "STREAM" | "GLOBAL" | "LEGACY") => one(),
+        _ if object.has("streamDescriptor") => one(),
+        _ => Ok(vec![legacy(&object, false, document, &Pointer::root())?]),
     }
+}
+
+fn of_connection(object: &RawObject<'_>, document: &Document) -> Result<Vec<StateMessage>, InputError> {
+    let mut messages = Vec::new();
+    if let Some(streams) = object.get("streamState").filter(|text| *text != "null") {
+        messages.extend(list(streams, document, &Pointer::new(["streamState"]))?);
+    }
+    if let Some(text) = object.get("globalState").filter(|text| *text != "null") {
+        let pointer = Pointer::new(["globalState"]);
+        let global = message::read::<Global<'_>>(text)
+            .map_err(|error| error.message)
+            .and_then(|(found, mut states)| global(found, &mut states, document, &pointer));
+        messages.push(global.map_err(|why| wrong(document, text, why))?);
+    }
+    if let Some(object) = object.get("state").and_then(|text| RawObject::parse(text).ok()) {
+        messages.push(legacy(&object, true, document, &Pointer::new(["state"]))?);
+    }
+    Ok(messages)
+}
+
+/// A legacy object, in a message or bare.
+fn legacy(
+    object: &RawObject<'_>,
+    is_message: bool,
+    document: &Document,
+    pointer: &Pointer,
+) -> Result<StateMessage, InputError> {
+    let (streams, mut states) = reading(|take| {
+        let mut legacy = Legacy::default();
+        object.entries().for_each(|(key, text)| legacy.add(key, text, take));
+        legacy.streams(take)
+    });
+    let streams = legacy_streams(streams, &mut states, document, pointer);
+    let streams = streams.map_err(|why| wrong(document, &document.text, why))?;
+    Ok(StateMessage::Legacy { streams, is_message })
 }
 
 /// Messages one a line, as a connector prints them; `None` where the first line that looks like one is none. Other messages are skipped.
 fn lines(text: &str, document: &Document) -> Option<Result<Vec<StateMessage>, InputError>> {
     let types = |line: &str| RawObject::parse(line).ok()?.text("type");
     let is_state = |kind: &str| kind == "STATE" || TYPES.contains(&kind);
-    types(text.lines().find(|line| line.trim_start().starts_with('{'))?)?;
-    let mut messages = Vec::new();
-    for line in text.lines().filter(|line| line.trim_start().starts_with('{')) {
-        match types(line) {
-            Some(kind) if !is_state(&kind) => {}
-            _ => match message(line, document, &Pointer::root()) {
-                Ok(message) => messages.push(message),
-                Err(why) => return Some(Err(wrong(document, line, why))),
-            },
-        }
-    }
-    Some(Ok(messages))
+    let lines: Vec<&str> = text.lines().filter(|line| line.trim_start().starts_with('{')).collect();
+    types(lines.first()?)?;
+    let read: Vec<Result<StateMessage, (&str, String)>> = lines
+        .par_iter()
+        .filter_map(|line| match types(line) {
+            Some(kind) if !is_state(&kind) => None,
+            _ => Some(message(line, document, &Pointer::root()).map_err(|why| (*line, why))),
+        })
+        .collect();
+    let messages = read.into_iter().collect::<Result<_, _>>();
+    Some(messages.map_err(|(line, why)| wrong(document, line, why)))
 }
 
 fn list(text: &str, document: &Document, pointer: &Pointer) -> Result<Vec<StateMessage>, InputError> {
@@ -141,28 +164,21 @@ fn list(text: &str, document: &Document, pointer: &Pointer) -> Result<Vec<StateM
         let found = form::json_type_of(text.trim_start());
         return Err(wrong(document, text, format!("expected a list of states, found a {found}")));
     }
-    // Cutting takes about as long as reading: messages are read while later ones are cut.
-    let (sender, receiver) = channel();
-    rayon::scope(|scope| {
-        let mut count = 0;
-        json::each_element(text, |item| {
-            let (index, sender) = (count, sender.clone());
-            count += 1;
-            scope.spawn(move |_| {
-                let read = message(item.get(), document, &pointer.join(index.to_string())).map_err(|why| {
-                    wrong(document, item.get(), format!("state message {}: {why}", index + 1))
-                });
-                // Nobody stops listening before all is read.
-                let _ = sender.send((index, read));
-            });
-        })
+    let (read, mut states) = message::read::<List<Message<'_>>>(text).map_err(|mut error| {
+        // Its line is counted from where the list starts.
+        let above = document.range_of(text).map_or(1, |range| document.position(range.start).line);
+        error.position.line += above - 1;
+        read::json_error(document, Some(Artifact::State), error)
+    })?;
+    let messages = read.items.into_iter().enumerate().map(|(index, message)| {
+        of_message(message, &mut states, document, &pointer.join(index.to_string()))
+            .map_err(|why| (index, why))
+    });
+    messages.collect::<Result<_, _>>().map_err(|(index, why)| {
+        let elements = json::elements(text).unwrap_or_default();
+        let place = elements.get(index).map_or(text, |element| element.get());
+        wrong(document, place, format!("state message {}: {why}", index + 1))
     })
-    .map_err(|error| read::json_error(document, Some(Artifact::State), error))?;
-    drop(sender);
-    let mut read: Vec<(usize, Result<StateMessage, InputError>)> = receiver.into_iter().collect();
-    // The first of several errors is told, whatever the number of threads.
-    read.sort_by_key(|(index, _)| *index);
-    read.into_iter().map(|(_, message)| message).collect()
 }
 
 /// The types of state messages, for what is written otherwise.
@@ -173,20 +189,33 @@ const TYPES: [&str; 3] = ["STREAM", "GLOBAL", "LEGACY"];
 /// # Errors
 /// The text is none; the error says what was expected and what was found.
 pub(crate) fn message(text: &str, document: &Document, pointer: &Pointer) -> Result<StateMessage, String> {
-    let message = stream::read::<Message<'_>>(text)
-        .ok_or("expected a message, found a text with half a character or a number that nobody can hold in a key or name")?;
-    if !message.is_object {
-        return Err(format!("expected an object with the key type, found a {}", form::json_type_of(text)));
+    let (read, mut states) = message::read::<Message<'_>>(text).map_err(|error| error.message)?;
+    of_message(read, &mut states, document, pointer)
+}
+
+fn of_message(
+    message: Message<'_>,
+    states: &mut States,
+    document: &Document,
+    pointer: &Pointer,
+) -> Result<StateMessage, String> {
+    if message.json_type != "object" {
+        return Err(format!("expected an object with the key type, found a {}", message.json_type));
     }
     match message.inner {
         Some(inner) if message.kind.as_deref() == Some("STATE") => {
-            of_message(*inner, document, &pointer.join("state"))
+            of_bare_message(*inner, states, document, &pointer.join("state"))
         }
-        _ => of_message(message, document, pointer),
+        _ => of_bare_message(message, states, document, pointer),
     }
 }
 
-fn of_message(message: Message<'_>, document: &Document, pointer: &Pointer) -> Result<StateMessage, String> {
+fn of_bare_message(
+    message: Message<'_>,
+    states: &mut States,
+    document: &Document,
+    pointer: &Pointer,
+) -> Result<StateMessage, String> {
     let kind = message.kind.as_deref();
     let is = |name: &str| kind.is_none_or(|kind| kind == name);
     if let Some(kind) = kind.filter(|kind| !TYPES.contains(kind)) {
@@ -194,18 +223,17 @@ fn of_message(message: Message<'_>, document: &Document, pointer: &Pointer) -> R
     }
     if let Some(payload) = message.stream.filter(|_| is("STREAM")) {
         let pointer = if payload.is_of_api { pointer.clone() } else { pointer.join("stream") };
-        let state = stream_state(payload, document, &pointer);
-        return state.map(StateMessage::Stream).ok_or_else(|| {
-            "expected the name of a stream in stream.stream_descriptor.name, found none".to_owned()
-        });
+        return stream_state(payload, states, document, &pointer)?.map(StateMessage::Stream).ok_or_else(
+            || "expected the name of a stream in stream.stream_descriptor.name, found none".to_owned(),
+        );
     }
-    if let Some(text) = message.global.filter(|_| is("GLOBAL")) {
-        return global(text, document, &pointer.join("global"));
+    if let Some(found) = message.global.filter(|_| is("GLOBAL")) {
+        return global(found, states, document, &pointer.join("global"));
     }
-    let data = message.data.filter(|_| is("LEGACY")).and_then(|data| RawObject::parse(data).ok());
-    match (data, kind) {
+    match (message.data.filter(|_| is("LEGACY")), kind) {
         (Some(data), _) => {
-            Ok(StateMessage::Legacy { streams: by_name(&data, &pointer.join("data")), is_message: true })
+            let streams = legacy_streams(data, states, document, &pointer.join("data"))?;
+            Ok(StateMessage::Legacy { streams, is_message: true })
         }
         (None, None) => Err(
             "expected a message with the type STREAM, GLOBAL or LEGACY, found an object without one: a legacy state \
@@ -219,73 +247,78 @@ fn of_message(message: Message<'_>, document: &Document, pointer: &Pointer) -> R
     }
 }
 
-fn global(text: &str, document: &Document, pointer: &Pointer) -> Result<StateMessage, String> {
-    let found = |what: &str| format!("expected an object with stream_states, found {what}");
-    let global = RawObject::parse(text).map_err(|_| found(&format!("a {}", form::json_type_of(text))))?;
-    let either =
-        |protocol: &str, api: &str| global.get(protocol).or(global.get(api)).filter(|text| *text != "null");
-    let streams = match either("stream_states", "streamStates") {
-        None => Vec::new(),
-        Some(text) => json::elements(text)
-            .map_err(|_| found("something else under that key"))?
-            .par_iter()
-            .enumerate()
-            .map(|(index, text): (usize, &&RawValue)| {
-                let payload = stream::read::<StreamPayload<'_>>(text.get())?;
-                let key = if payload.is_of_api { "streamStates" } else { "stream_states" };
-                stream_state(payload, document, &pointer.join(key).join(index.to_string()))
-            })
-            .collect::<Option<_>>()
-            .ok_or(
-                "expected the name of a stream in stream_descriptor.name of each state, found none in one",
-            )?,
-    };
-    let keys = |text: &str| -> BTreeSet<String> {
-        let object = RawObject::parse(text).unwrap_or_default();
-        object.by_key().into_keys().map(str::to_owned).collect()
-    };
-    Ok(StateMessage::Global { shared: either("shared_state", "sharedState").map(keys), streams })
-}
-
-fn stream_state(payload: StreamPayload<'_>, document: &Document, pointer: &Pointer) -> Option<StreamState> {
-    let descriptor = payload.descriptor?;
-    Some(StreamState {
-        id: StreamId { name: descriptor.text("name")?, namespace: descriptor.text("namespace") },
-        // The place is that of the key, which stands after a quotation mark.
-        offset: payload.key.and_then(|key| document.range_of(key)?.start.checked_sub(1)),
-        saved: payload.state.map_or_else(|| shape::of("null"), |blob| shape::shape(blob, 0)),
-        pointer: pointer.join(if payload.is_of_api { "streamState" } else { "stream_state" }),
-    })
-}
-
-/// The states in one legacy object: by the name of the stream, or the list that database sources kept.
-fn by_name(object: &RawObject<'_>, pointer: &Pointer) -> Vec<StreamState> {
-    if let Some(streams) = object.get("streams").and_then(|text| json::elements(text).ok()) {
-        let pointer = pointer.join("streams");
-        let of_database = |(index, text): (usize, &&RawValue)| {
-            let stream = RawObject::parse(text.get()).ok()?;
-            Some(StreamState {
-                id: StreamId {
-                    name: stream.text("stream_name")?,
-                    namespace: stream.text("stream_namespace"),
-                },
-                offset: None,
-                saved: shape::of(text.get()),
-                pointer: pointer.join(index.to_string()),
-            })
-        };
-        if let Some(streams) = streams.iter().enumerate().map(of_database).collect() {
-            return streams;
-        }
+fn global(
+    found: Global<'_>,
+    states: &mut States,
+    document: &Document,
+    pointer: &Pointer,
+) -> Result<StateMessage, String> {
+    let wrong = |what: &str| Err(format!("expected an object with stream_states, found {what}"));
+    if found.json_type != "object" {
+        return wrong(&format!("a {}", found.json_type));
     }
-    let entries: Vec<(&str, &str)> = object.by_key().into_iter().collect();
-    entries
-        .par_iter()
-        .map(|(name, text)| StreamState {
-            id: StreamId::named(*name),
-            offset: None,
-            saved: shape::of(text),
-            pointer: pointer.join(*name),
+    if !["list", "null"].contains(&found.streams.json_type) {
+        return wrong("something else under that key");
+    }
+    let stream = |(index, payload): (usize, StreamPayload<'_>)| {
+        let key = if payload.is_of_api { "streamStates" } else { "stream_states" };
+        stream_state(payload, states, document, &pointer.join(key).join(index.to_string()))?.ok_or_else(
+            || {
+                "expected the name of a stream in stream_descriptor.name of each state, found none in one"
+                    .to_owned()
+            },
+        )
+    };
+    let streams = found.streams.items.into_iter().enumerate().map(stream).collect::<Result<_, _>>()?;
+    Ok(StateMessage::Global { shared: found.shared, streams })
+}
+
+/// The state of a stream; `None` where it has no name.
+fn stream_state(
+    payload: StreamPayload<'_>,
+    states: &mut States,
+    document: &Document,
+    pointer: &Pointer,
+) -> Result<Option<StreamState>, String> {
+    let id = payload.descriptor.and_then(|descriptor| {
+        Some(StreamId { name: descriptor.text("name")?, namespace: descriptor.text("namespace") })
+    });
+    let Some(id) = id else { return Ok(None) };
+    Ok(Some(StreamState {
+        offset: place(payload.key, document),
+        saved: match payload.state {
+            None => SavedState::of(StateClass::Empty),
+            Some(ticket) => states.get(ticket).ok_or_else(|| unreadable(&id))?,
+        },
+        id,
+        pointer: pointer.join(if payload.is_of_api { "streamState" } else { "stream_state" }),
+    }))
+}
+
+fn legacy_streams(
+    streams: Vec<LegacyStream<'_>>,
+    states: &mut States,
+    document: &Document,
+    pointer: &Pointer,
+) -> Result<Vec<StreamState>, String> {
+    let stream = |stream: LegacyStream<'_>| {
+        Ok(StreamState {
+            offset: place(stream.key, document),
+            saved: states.get(stream.state).ok_or_else(|| unreadable(&stream.id))?,
+            id: stream.id,
+            pointer: stream.path.into_iter().fold(pointer.clone(), |pointer, step| pointer.join(step)),
         })
-        .collect()
+    };
+    streams.into_iter().map(stream).collect()
+}
+
+/// The place of a key, which stands after a quotation mark.
+fn place(key: Option<&str>, document: &Document) -> Option<usize> {
+    document.range_of(key?)?.start.checked_sub(1)
+}
+
+fn unreadable(id: &StreamId) -> String {
+    format!(
+        "expected a state of the stream {id}, found a text with half a character or a number that nobody can hold"
+    )
 }

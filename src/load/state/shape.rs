@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::de::MapAccess;
 use serde_json::Value;
@@ -16,26 +17,30 @@ use crate::model::{Form, PartitionForm, PartitionValue, Positions, SavedState, S
 /// earliest is the one that matters.
 const KEPT_AT_AN_END: usize = 32;
 
-/// So many of one form are kept: tokens of letters all look different.
+/// So many of one form are kept, and so many looks are told apart: tokens of letters all look different.
 const KEPT_PER_FORM: usize = 1_024;
+
+/// So many keys are kept, and so many kinds of partition: where there are more, ids stand where names of fields do.
+const MOST_KEYS: usize = 256;
 
 /// States of parents of parents are followed this deep.
 const DEEPEST_PARENT: usize = 16;
 
-/// Classifies a state blob.
-pub(super) fn of(text: &str) -> SavedState {
+/// Classifies the state of a stream; `None` where the text holds what no Rust text or number can.
+pub(super) fn read(text: &str) -> Option<SavedState> {
     at_depth(text, 0)
 }
 
-fn at_depth(text: &str, depth: usize) -> SavedState {
-    stream::read::<Blob<'_>>(text)
-        .map_or_else(|| SavedState::of(StateClass::Opaque), |blob| shape(blob, depth))
+fn at_depth(text: &str, depth: usize) -> Option<SavedState> {
+    let mut blob = Blob::default();
+    stream::read_into(text, &mut blob).ok()?;
+    Some(shape(blob, depth))
 }
 
-/// The shape of a blob that was read.
-pub(super) fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
-    if !blob.is_object {
-        return SavedState::of(if blob.is_null { StateClass::Empty } else { StateClass::Opaque });
+fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
+    if blob.json_type != "object" {
+        let is_null = blob.json_type == "null";
+        return SavedState::of(if is_null { StateClass::Empty } else { StateClass::Opaque });
     }
     // The CDK carries the marker of a full refresh along beside the position that came later.
     if blob.entries.len() > 1 || blob.states {
@@ -52,6 +57,7 @@ pub(super) fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
         StateClass::PerPartition => {
             cursor = blob.cursor;
             saved.partitions = blob.partitions.forms.into_iter().collect();
+            saved.has_more_partitions = blob.partitions.has_more;
             saved.global = cursor.add_global(&object("state"));
             // Partitions that a full refresh marked as done have no position.
             if cursor.keys.is_empty() && !saved.partitions.is_empty() {
@@ -94,12 +100,15 @@ pub(super) fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
             .for_each(|(key, text)| cursor.plain_position(key, text)),
         StateClass::Empty | StateClass::ResumableDone | StateClass::NoCursor => {}
     }
+    saved.other_keys = Arc::new(std::mem::take(&mut cursor.other_keys));
     saved.cursor = cursor.positions();
     if depth < DEEPEST_PARENT {
-        let parent = |(name, text): (&str, &str)| (name.to_owned(), at_depth(text, depth + 1));
+        let state =
+            |text: &str| at_depth(text, depth + 1).unwrap_or_else(|| SavedState::of(StateClass::Opaque));
+        let parent = |(name, text): (&str, &str)| (name.to_owned(), state(text));
         saved.parents = object("parent_state").by_key().into_iter().map(parent).collect();
     }
-    saved.keys = map.keys().map(|key| key.clone().into_owned()).collect();
+    saved.keys = map.keys().take(MOST_KEYS).map(|key| key.clone().into_owned()).collect();
     if blob.states {
         saved.keys.insert("states".to_owned());
     }
@@ -162,11 +171,15 @@ fn is_small(text: &str) -> bool {
 #[derive(Default)]
 pub(super) struct Cursor {
     keys: BTreeMap<String, Values>,
+    /// The hashes of keys that are not kept.
+    other_keys: BTreeSet<u64>,
 }
 
 #[derive(Default)]
 struct Values {
     by_look: BTreeMap<String, (Form, Ends)>,
+    /// What has none of the looks that are told apart.
+    by_form: BTreeMap<Form, Ends>,
     /// Used again for each value.
     look: String,
 }
@@ -229,17 +242,31 @@ impl Cursor {
     }
 
     pub(super) fn position(&mut self, key: &str, text: &str) {
-        match self.keys.get_mut(key) {
-            Some(values) => values.add(text),
-            None => self.keys.entry(key.to_owned()).or_default().add(text),
+        if let Some(values) = self.keys.get_mut(key) {
+            values.add(text);
+        } else if self.keys.len() < MOST_KEYS {
+            self.keys.entry(key.to_owned()).or_default().add(text);
+        } else {
+            self.other_keys.insert(SavedState::hash_of(key));
         }
     }
 
     fn positions(self) -> BTreeMap<String, Positions> {
         let seen = |values: Values| {
             let mut forms: BTreeMap<Form, Vec<Value>> = BTreeMap::new();
+            let mut by_form = values.by_form;
+            let is_full = !by_form.is_empty();
             for (form, texts) in values.by_look.into_values() {
-                forms.entry(form).or_default().extend(texts.texts().map(|text| value(text)));
+                if is_full {
+                    // Which looks came first must not show.
+                    let ends = by_form.entry(form).or_default();
+                    texts.texts().for_each(|text| ends.add(text));
+                } else {
+                    forms.entry(form).or_default().extend(texts.texts().map(|text| value(text)));
+                }
+            }
+            for (form, texts) in by_form {
+                forms.insert(form, texts.texts().map(|text| value(text)).collect());
             }
             // Looks come in no order.
             for values in forms.values_mut() {
@@ -263,6 +290,12 @@ impl Values {
         }
         if let Some((_, texts)) = self.by_look.get_mut(self.look.as_str()) {
             texts.add(text);
+        } else if self.by_look.len() >= KEPT_PER_FORM {
+            let form = form::form(&value(text));
+            // A text of ever other signs is any text.
+            let is_known = self.by_form.len() < KEPT_PER_FORM || self.by_form.contains_key(&form);
+            let form = if is_known { form } else { Form::Other(form::json_type_of(text)) };
+            self.by_form.entry(form).or_default().add(text);
         } else {
             let mut texts = Ends::default();
             texts.add(text);
@@ -283,6 +316,7 @@ pub(super) struct Partitions {
     /// Used again for each partition.
     look: String,
     forms: Vec<PartitionForm>,
+    has_more: bool,
 }
 
 impl Partitions {
@@ -292,6 +326,10 @@ impl Partitions {
         map.next_value_seed(To(&mut Look { look: &mut self.look, depth: 0 }))?;
         // What is no object has no keys.
         if self.look.starts_with(SLICE) && !self.looks.contains(self.look.as_str()) {
+            if self.looks.len() >= MOST_KEYS {
+                self.has_more = true;
+                return Ok(());
+            }
             self.looks.insert(self.look.clone());
             self.forms.push(form_of(&mut self.look[SLICE.len_utf8()..].chars()));
         }
@@ -325,7 +363,7 @@ impl<'de> Sink<'de> for Look<'_> {
         let text = map.next_value::<&RawValue>()?.get();
         if key == "parent_slice" && text.starts_with('{') && self.depth < DEEPEST_PARENT {
             // What is cut out of JSON is JSON.
-            stream::read_into(text, &mut Look { look: &mut *self.look, depth: self.depth + 1 });
+            let _ = stream::read_into(text, &mut Look { look: &mut *self.look, depth: self.depth + 1 });
             self.look.push(END_OF_SLICE);
         } else {
             // The first character tells the JSON type.
@@ -338,8 +376,10 @@ impl<'de> Sink<'de> for Look<'_> {
         Ok(())
     }
 
-    fn is_object(&mut self) {
-        self.look.push(SLICE);
+    fn json_type(&mut self, name: &'static str) {
+        if name == "object" {
+            self.look.push(SLICE);
+        }
     }
 }
 
@@ -383,7 +423,10 @@ mod tests {
             entry("parent_slice", PartitionValue::Slice(slice)),
             entry("", PartitionValue::Seen("boolean")),
         ]);
-        assert_eq!(of(&state).partitions, std::collections::BTreeSet::from([expected]));
+        assert_eq!(
+            read(&state).map(|saved| saved.partitions),
+            Some(std::collections::BTreeSet::from([expected]))
+        );
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Reading state messages piece by piece, each byte once: a list of thousands of partitions is never held as values.
+//! Reading JSON piece by piece: a list of thousands of partitions is never held as values.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use serde_json::value::RawValue;
 
 use super::shape::{Cursor, Partitions};
-use crate::load::json::{CowStr, RawObject};
+use crate::load::json::{self, CowStr, JsonError};
 
 /// What to do with a JSON value, object or list; what is something else is skipped.
 pub(super) trait Sink<'de>: Sized {
@@ -23,11 +23,8 @@ pub(super) trait Sink<'de>: Sized {
         Ok(())
     }
 
-    /// The value is an object.
-    fn is_object(&mut self) {}
-
-    /// The value is null.
-    fn is_null(&mut self) {}
+    /// The JSON type of the value, in the words of [`super::form::json_type_of`].
+    fn json_type(&mut self, _name: &'static str) {}
 }
 
 /// Hands a value to a sink.
@@ -49,7 +46,7 @@ impl<'de, S: Sink<'de>> Visitor<'de> for To<'_, S> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        self.0.is_object();
+        self.0.json_type("object");
         while let Some(CowStr(key)) = map.next_key()? {
             self.0.entry(key, &mut map)?;
         }
@@ -57,31 +54,37 @@ impl<'de, S: Sink<'de>> Visitor<'de> for To<'_, S> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<(), A::Error> {
+        self.0.json_type("list");
         self.0.elements(list)
     }
 
     fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
+        self.0.json_type("boolean");
         Ok(())
     }
 
     fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
+        self.0.json_type("number");
         Ok(())
     }
 
     fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        self.0.json_type("number");
         Ok(())
     }
 
     fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        self.0.json_type("number");
         Ok(())
     }
 
     fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        self.0.json_type("text");
         Ok(())
     }
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {
-        self.0.is_null();
+        self.0.json_type("null");
         Ok(())
     }
 }
@@ -90,9 +93,8 @@ impl<'de, S: Sink<'de>> Visitor<'de> for To<'_, S> {
 #[derive(Default)]
 pub(super) struct Blob<'de> {
     pub(super) entries: BTreeMap<Cow<'de, str>, &'de str>,
-    pub(super) is_object: bool,
-    pub(super) is_null: bool,
-    /// The entry `states` is a list; it is not among the entries.
+    pub(super) json_type: &'static str,
+    /// The entry `states` is a list of objects; it is not among the entries.
     pub(super) states: bool,
     pub(super) cursor: Cursor,
     pub(super) partitions: Partitions,
@@ -103,11 +105,12 @@ impl<'de> Sink<'de> for Blob<'de> {
         if key == "states" {
             // Of equal keys the last counts.
             (self.cursor, self.partitions) = Default::default();
-            let mut states = States { is_list: false, blob: self };
+            let mut states = States { is_list: false, has_other: false, blob: self };
             map.next_value_seed(To(&mut states))?;
-            self.states = states.is_list;
+            self.states = states.is_list && !states.has_other;
             if !self.states {
                 // No list of partitions: an entry like any other, of a form that nobody knows.
+                (self.cursor, self.partitions) = Default::default();
                 self.entries.insert(key, "[]");
             }
         } else {
@@ -117,26 +120,26 @@ impl<'de> Sink<'de> for Blob<'de> {
         Ok(())
     }
 
-    fn is_object(&mut self) {
-        self.is_object = true;
-    }
-
-    fn is_null(&mut self) {
-        self.is_null = true;
+    fn json_type(&mut self, name: &'static str) {
+        self.json_type = name;
     }
 }
 
 /// The list of partitions.
 struct States<'s, 'de> {
     is_list: bool,
+    /// An element is no object.
+    has_other: bool,
     blob: &'s mut Blob<'de>,
 }
 
 impl<'de> Sink<'de> for States<'_, 'de> {
     fn elements<A: SeqAccess<'de>>(&mut self, mut list: A) -> Result<(), A::Error> {
         self.is_list = true;
-        let mut state = State { cursor: &mut self.blob.cursor, partitions: &mut self.blob.partitions };
+        let (cursor, partitions) = (&mut self.blob.cursor, &mut self.blob.partitions);
+        let mut state = State { cursor, partitions, has_other: false };
         while list.next_element_seed(To(&mut state))?.is_some() {}
+        self.has_other = state.has_other;
         Ok(())
     }
 }
@@ -145,6 +148,7 @@ impl<'de> Sink<'de> for States<'_, 'de> {
 struct State<'s> {
     cursor: &'s mut Cursor,
     partitions: &'s mut Partitions,
+    has_other: bool,
 }
 
 impl<'de> Sink<'de> for State<'_> {
@@ -154,6 +158,10 @@ impl<'de> Sink<'de> for State<'_> {
             "partition" => self.partitions.next(map),
             _ => map.next_value::<IgnoredAny>().map(drop),
         }
+    }
+
+    fn json_type(&mut self, name: &'static str) {
+        self.has_other |= name != "object";
     }
 }
 
@@ -168,103 +176,14 @@ impl<'de> Sink<'de> for Cursor {
     }
 }
 
-/// An AirbyteStateMessage, alone or in an AirbyteMessage of the type `STATE`; or one stream's state as Airbyte's API and
-/// its web page write it.
-#[derive(Default)]
-pub(super) struct Message<'de> {
-    pub(super) kind: Option<String>,
-    /// What stands in `state`: the message itself, where the type is `STATE`.
-    pub(super) inner: Option<Box<Message<'de>>>,
-    pub(super) stream: Option<StreamPayload<'de>>,
-    pub(super) global: Option<&'de str>,
-    pub(super) data: Option<&'de str>,
-    pub(super) is_object: bool,
-    depth: usize,
-}
-
-/// What stands in `stream`.
-#[derive(Default)]
-pub(super) struct StreamPayload<'de> {
-    pub(super) descriptor: Option<RawObject<'de>>,
-    pub(super) state: Option<Blob<'de>>,
-    /// The key that the state stands under, as it is written.
-    pub(super) key: Option<&'de str>,
-    /// Its keys are those of Airbyte's API.
-    pub(super) is_of_api: bool,
-    is_null: bool,
-}
-
-impl<'de> Sink<'de> for Message<'de> {
-    fn entry<A: MapAccess<'de>>(&mut self, key: Cow<'de, str>, map: &mut A) -> Result<(), A::Error> {
-        match key.as_ref() {
-            "type" => {
-                let text: &RawValue = map.next_value()?;
-                self.kind = serde_json::from_str(text.get()).ok();
-            }
-            "state" if self.depth == 0 => {
-                let mut inner = Message { depth: 1, ..Message::default() };
-                map.next_value_seed(To(&mut inner))?;
-                self.inner = Some(Box::new(inner));
-            }
-            "stream" => {
-                let mut stream = StreamPayload::default();
-                map.next_value_seed(To(&mut stream))?;
-                self.stream = (!stream.is_null).then_some(stream);
-            }
-            "streamDescriptor" | "streamState" => {
-                self.stream.get_or_insert_default().entry(key, map)?;
-            }
-            "global" => {
-                self.global = Some(map.next_value::<&RawValue>()?.get()).filter(|text| *text != "null")
-            }
-            "data" => self.data = Some(map.next_value::<&RawValue>()?.get()).filter(|text| *text != "null"),
-            _ => map.next_value::<IgnoredAny>().map(drop)?,
-        }
-        Ok(())
-    }
-
-    fn is_object(&mut self) {
-        self.is_object = true;
-    }
-}
-
-impl<'de> Sink<'de> for StreamPayload<'de> {
-    fn entry<A: MapAccess<'de>>(&mut self, key: Cow<'de, str>, map: &mut A) -> Result<(), A::Error> {
-        self.is_of_api |= key == "streamState";
-        match key.as_ref() {
-            "stream_descriptor" | "streamDescriptor" => {
-                let text: &RawValue = map.next_value()?;
-                self.descriptor = RawObject::parse(text.get()).ok();
-            }
-            "stream_state" | "streamState" => {
-                let mut blob = Blob::default();
-                map.next_value_seed(To(&mut blob))?;
-                self.state = Some(blob);
-                self.key = match key {
-                    Cow::Borrowed(key) => Some(key),
-                    Cow::Owned(_) => None,
-                };
-            }
-            _ => map.next_value::<IgnoredAny>().map(drop)?,
-        }
-        Ok(())
-    }
-
-    fn is_null(&mut self) {
-        self.is_null = true;
-    }
-}
-
-/// Reads a whole text into a sink; `None` where it is no JSON.
-pub(super) fn read<'de, S: Sink<'de> + Default>(text: &'de str) -> Option<S> {
-    let mut sink = S::default();
-    read_into(text, &mut sink)?;
-    Some(sink)
-}
-
-/// Reads a whole text into a sink that is there; `None` where it is no JSON.
-pub(super) fn read_into<'de, S: Sink<'de>>(text: &'de str, sink: &mut S) -> Option<()> {
+/// Reads a whole text into a sink.
+///
+/// # Errors
+/// The text is no JSON.
+pub(super) fn read_into<'de, S: Sink<'de>>(text: &'de str, sink: &mut S) -> Result<(), JsonError> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    To(sink).deserialize(&mut deserializer).ok()?;
-    deserializer.end().ok()
+    To(sink)
+        .deserialize(&mut deserializer)
+        .and_then(|()| deserializer.end())
+        .map_err(|error| json::explain(text, &error))
 }

@@ -18,6 +18,7 @@ mod state_global_cursor_toggled;
 mod state_incremental_to_full_refresh;
 mod state_key_added;
 mod state_key_removed;
+mod state_keys_not_read;
 mod state_legacy_map_replaced;
 mod state_migration_dropped;
 mod state_misread;
@@ -60,6 +61,7 @@ registry! { StateChange {
     StateChange::BecameFullRefresh => [state_incremental_to_full_refresh],
     StateChange::FileHistoryChanged => [state_file_history_changed],
     StateChange::ClassChanged { .. } => [state_class_changed],
+    StateChange::KeysNotRead => [state_keys_not_read],
     StateChange::MissingInNew => [state_missing_in_new],
     StateChange::MissingInOld => [state_missing_in_old],
     StateChange::KeysRemoved => [state_key_removed],

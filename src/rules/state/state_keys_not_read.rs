@@ -1,0 +1,23 @@
+//! See [`RULE`].
+
+use crate::rules::prelude::*;
+
+/// Saved state has more keys than are looked at.
+pub(in crate::rules) static RULE: Rule = Rule {
+    id: "state-keys-not-read",
+    title: "Saved state has more keys than are looked at",
+    level: Level::Review,
+    breaking_type: Some(BreakingType::StateChange),
+    bump: Bump::None,
+    affects: Affects::IncrementalSyncs,
+    decided: Decided::Replay,
+    applies: |_| Some(Level::Review),
+    checks: "The number of cursor keys and of kinds of partition in a sample: 256 of each are kept.",
+    why: "Ids in the place of field names may be millions; what is kept of a sample is bounded.",
+    example: "`{\"7\": \"2024-05-01\", \"8\": \"2024-05-02\", …, \"updated\": \"2024-05-03\"}`.",
+    effect: "Saved state of `{stream}` has more keys than are looked at, and the position may be among those left \
+              out: whether the new version goes on from it is not known.",
+    action: "Shorten the sample to a few partitions.",
+    cannot_see: "",
+    reference: "A limit of connector-diff.",
+};
