@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use serde_json::Value;
@@ -27,10 +28,10 @@ fn manifest(streams: usize, key: &str) -> String {
     text
 }
 
-/// A state message per stream, each with so many partitions.
-fn state(streams: usize, partitions: usize) -> String {
-    let messages: Vec<String> = (0..streams)
-        .map(|stream| {
+/// The state of each stream, with so many partitions.
+fn blobs(streams: usize, partitions: usize) -> Vec<String> {
+    (0..streams)
+        .map(|_| {
             let states: Vec<String> = (0..partitions)
                 .map(|partition| {
                     format!(
@@ -39,37 +40,80 @@ fn state(streams: usize, partitions: usize) -> String {
                     )
                 })
                 .collect();
-            format!(
-                r#"{{"type": "STREAM", "stream": {{"stream_descriptor": {{"name": "s{stream}"}}, "stream_state": {{"states": [{}], "state": {{"updated": "2024-05-01T00:00:00Z"}}}}}}}}"#,
-                states.join(", ")
-            )
+            format!(r#"{{"states": [{}], "state": {{"updated": "2024-05-01T00:00:00Z"}}}}"#, states.join(", "))
         })
-        .collect();
-    format!("[{}]", messages.join(",\n"))
+        .collect()
+}
+
+/// A flat map by id, which is a form of its own.
+fn ids(ids: usize) -> String {
+    let ids: Vec<String> = (0..ids).map(|id| format!(r#""{id}": "2024-05-{:02}""#, id % 28 + 1)).collect();
+    format!("{{{}}}", ids.join(", "))
+}
+
+/// A stream's state as the protocol writes it.
+fn protocol((stream, blob): (usize, &String)) -> String {
+    format!(r#"{{"stream_descriptor": {{"name": "s{stream}"}}, "stream_state": {blob}}}"#)
+}
+
+/// The same states in the forms that a file may have.
+fn forms(blobs: &[String]) -> [(&'static str, String); 4] {
+    let each = |one: &dyn Fn((usize, &String)) -> String, between: &str| {
+        blobs.iter().enumerate().map(one).collect::<Vec<_>>().join(between)
+    };
+    let message =
+        |stream: (usize, &String)| format!(r#"{{"type": "STREAM", "stream": {}}}"#, protocol(stream));
+    [
+        ("list", format!("[{}]", each(&message, ",\n"))),
+        (
+            "lines",
+            each(
+                &|stream: (usize, &String)| format!(r#"{{"type": "STATE", "state": {}}}"#, message(stream)),
+                "\n",
+            ),
+        ),
+        (
+            "global",
+            format!(r#"{{"type": "GLOBAL", "global": {{"stream_states": [{}]}}}}"#, each(&protocol, ",\n")),
+        ),
+        ("legacy", format!("{{{}}}", each(&|(stream, blob)| format!(r#""s{stream}": {blob}"#), ",\n"))),
+    ]
 }
 
 /// 20 streams with 10,000 partitions each, met by a manifest that finds its partitions by another key.
 fn states(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let sample = folder.path().join("state.json");
-    let text = state(20, 10_000);
-    fs::write(&sample, &text).expect("a temporary file");
     let new = folder.path().join("manifest.yaml");
     fs::write(&new, manifest(20, "shelf")).expect("a temporary file");
     let mut group = criterion.benchmark_group("state");
     group.sample_size(20);
-    group.bench_function("parse", |bencher| {
+    let check = |state: &Path| {
+        let side = |path: &Path| connector(&Side { path: path.to_owned(), ..Side::default() });
+        compare(&side(state), &side(&new), &Options::default())
+    };
+    for (form, text) in forms(&blobs(20, 10_000)) {
+        let sample = folder.path().join(format!("{form}_state.json"));
+        fs::write(&sample, &text).expect("a temporary file");
+        if form == "list" {
+            group.bench_function("parse", |bencher| {
+                bencher.iter(|| {
+                    let bytes = fs::read(&sample).expect("the file");
+                    serde_json::from_slice::<Value>(&bytes).expect("JSON")
+                });
+            });
+        }
+        group.bench_function(format!("check {form}"), |bencher| bencher.iter(|| check(&sample)));
+    }
+    let sample = folder.path().join("ids_state.json");
+    let [(_, text), ..] = forms(&vec![ids(10_000); 20]);
+    fs::write(&sample, text).expect("a temporary file");
+    group.bench_function("parse ids", |bencher| {
         bencher.iter(|| {
             let bytes = fs::read(&sample).expect("the file");
             serde_json::from_slice::<Value>(&bytes).expect("JSON")
         });
     });
-    group.bench_function("check", |bencher| {
-        bencher.iter(|| {
-            let side = |path| connector(&Side { path, ..Side::default() });
-            compare(&side(sample.clone()), &side(new.clone()), &Options::default())
-        });
-    });
+    group.bench_function("check ids", |bencher| bencher.iter(|| check(&sample)));
     group.finish();
 }
 

@@ -131,7 +131,7 @@ pub fn judge(
     errors.extend(diff_errors.into_iter().map(|error| {
         let (file, line) = match &error.stream.body {
             crate::model::StreamBody::Captured { document, range, .. } => {
-                (document.file.clone(), Some(document.position(range.start).line))
+                (document.file.clone(), Some(document.line(range.start)))
             }
             crate::model::StreamBody::Derived { .. } => (String::new(), None),
         };

@@ -70,7 +70,7 @@ fn wrong(place: &CapturedPlace, expected: &str, found: Option<&Value>) -> InputE
     InputError {
         artifact: Some(Artifact::Spec),
         file: place.document.file.clone(),
-        line: Some(place.document.position(place.range.start).line),
+        line: Some(place.document.line(place.range.start)),
         message: format!("{expected}{}", found.unwrap_or_default()),
     }
 }
@@ -90,7 +90,7 @@ pub(crate) fn catalog(
     let streams = object.get("streams").ok_or_else(|| InputError {
         artifact: Some(Artifact::Catalog),
         file: document.file.clone(),
-        line: Some(document.position(range.start).line),
+        line: Some(document.line(range.start)),
         message: "expected an AirbyteCatalog with the key streams".to_owned(),
     })?;
     let offset = document.range_of(streams).map_or(range.start, |range| range.start);
@@ -99,7 +99,7 @@ pub(crate) fn catalog(
         return Err(InputError {
             artifact: Some(Artifact::Catalog),
             file: document.file.clone(),
-            line: Some(document.position(offset).line),
+            line: Some(document.line(offset)),
             message: format!("expected `streams` to be a list, found {found}"),
         });
     }
@@ -134,7 +134,7 @@ fn captured_stream(document: &Arc<Document>, text: &str, index: usize) -> Result
     let wrong = |message: String| InputError {
         artifact: Some(Artifact::Catalog),
         file: document.file.clone(),
-        line: Some(document.position(start).line),
+        line: Some(document.line(start)),
         message,
     };
     let mut text = text;
@@ -167,7 +167,7 @@ fn catalog_error(document: &Document, offset: usize, error: &JsonError) -> Input
     InputError {
         artifact: Some(Artifact::Catalog),
         file: document.file.clone(),
-        line: Some(document.position(offset).line + error.position.line - 1),
+        line: Some(document.line(offset) + error.position.line - 1),
         message: error.message.clone(),
     }
 }

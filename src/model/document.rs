@@ -29,6 +29,8 @@ pub struct Document {
     pub format: DocumentFormat,
     /// The entries of the text where it is one JSON object, once somebody has asked for them.
     pub(crate) entries: OnceLock<Option<Vec<DocumentEntry>>>,
+    /// Where lines end, once somebody has asked for a line.
+    ends_of_lines: OnceLock<Vec<usize>>,
 }
 
 /// An entry of a document that is one JSON object.
@@ -52,13 +54,14 @@ pub struct Position {
 impl Document {
     /// A text as a document.
     pub fn new(file: String, root: String, text: String, format: DocumentFormat) -> Self {
-        Self { file, root, text, format, entries: OnceLock::new() }
+        Self { file, root, text, format, entries: OnceLock::new(), ends_of_lines: OnceLock::new() }
     }
 
-    /// The line and column of a byte offset. An offset past the end gives the end; one inside a character gives
-    /// that character.
-    pub fn position(&self, offset: usize) -> Position {
-        position(&self.text, offset)
+    /// The line of a byte offset, from 1. A file may have an error for each of its streams: it is read once for all.
+    pub fn line(&self, offset: usize) -> usize {
+        let ends =
+            self.ends_of_lines.get_or_init(|| memchr::memchr_iter(b'\n', self.text.as_bytes()).collect());
+        1 + ends.partition_point(|end| *end < offset)
     }
 
     /// Where `part`, a piece of this document's text, stands in it; `None` for a text from elsewhere.
@@ -69,7 +72,8 @@ impl Document {
     }
 }
 
-/// The line and column of a byte offset in `text`; see [`Document::position`].
+/// The line and column of a byte offset in `text`. An offset past the end gives the end; one inside a character gives
+/// that character.
 pub(crate) fn position(text: &str, offset: usize) -> Position {
     let mut offset = offset.min(text.len());
     while !text.is_char_boundary(offset) {
@@ -93,5 +97,9 @@ mod tests {
         assert_eq!(position(text, 6), Position { line: 2, column: 3 });
         assert_eq!(position(text, 3), Position { line: 2, column: 1 });
         assert_eq!(position(text, 99), Position { line: 2, column: 4 });
+        let document = Document::new(String::new(), String::new(), text.to_owned(), DocumentFormat::Text);
+        for offset in [0, 1, 2, 6, 99] {
+            assert_eq!(document.line(offset), position(text, offset).line);
+        }
     }
 }

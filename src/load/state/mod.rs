@@ -60,7 +60,7 @@ fn wrong(document: &Document, piece: &str, message: String) -> InputError {
     InputError {
         artifact: Some(Artifact::State),
         file: document.file.clone(),
-        line: document.range_of(piece).map(|range| document.position(range.start).line),
+        line: document.range_of(piece).map(|range| document.line(range.start)),
         message,
     }
 }
@@ -166,7 +166,7 @@ fn list(text: &str, document: &Document, pointer: &Pointer) -> Result<Vec<StateM
     }
     let (read, mut states) = message::read::<List<Message<'_>>>(text).map_err(|mut error| {
         // Its line is counted from where the list starts.
-        let above = document.range_of(text).map_or(1, |range| document.position(range.start).line);
+        let above = document.range_of(text).map_or(1, |range| document.line(range.start));
         error.position.line += above - 1;
         read::json_error(document, Some(Artifact::State), error)
     })?;
