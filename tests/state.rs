@@ -1390,6 +1390,11 @@ fn one_state_in_every_envelope() {
         lines(each(&message)),
         lines(each(&wrapped)),
         format!("starting\n{}done\n", lines(each(&wrapped))),
+        // What was saved on the way no longer counts.
+        format!("{}{}", format!("{}\n", wrapped("orders", &json!({"changed": 1}))).repeat(10_000), lines(each(&wrapped))),
+        json!([{"type": "GLOBAL", "global": {"stream_states": [of_protocol("orders", &json!({"changed": 1}))]}}, global])
+            .to_string(),
+        json!([{"type": "LEGACY", "data": {"orders": {"changed": 1}}}, {"type": "LEGACY", "data": legacy}]).to_string(),
         global.to_string(),
         json!([global]).to_string(),
         json!({"type": "STATE", "state": global}).to_string(),

@@ -209,32 +209,38 @@ pub(crate) fn messages(document: &Arc<Document>) -> Messages {
     } else {
         (1..).zip(document.text.lines()).collect()
     };
-    let printed: Vec<Printed> = lines
-        .into_par_iter()
-        .map(|(line, text)| (line, text.trim()))
-        .filter(|(_, text)| text.starts_with('{'))
-        .filter_map(|(line, text)| printed(document, line, text))
-        .collect();
     let mut found = Messages::default();
-    let mut states = Vec::new();
-    for one in printed {
-        match one {
-            Printed::Spec(spec) => found.spec = Some(*spec),
-            Printed::Catalog(catalog, errors) => {
-                found.catalog = Some(catalog);
-                found.errors.extend(errors);
+    let mut states = state::LastMessages::default();
+    // A sync prints a state message every few seconds: they are not all held at once.
+    for lines in lines.chunks(AT_ONCE) {
+        let printed: Vec<Printed> = lines
+            .par_iter()
+            .map(|(line, text)| (*line, text.trim()))
+            .filter(|(_, text)| text.starts_with('{'))
+            .filter_map(|(line, text)| printed(document, line, text))
+            .collect();
+        for one in printed {
+            match one {
+                Printed::Spec(spec) => found.spec = Some(*spec),
+                Printed::Catalog(catalog, errors) => {
+                    found.catalog = Some(catalog);
+                    found.errors.extend(errors);
+                }
+                Printed::State(message) => states.push(*message),
+                Printed::Trace(trace) => found.trace = Some(trace),
+                Printed::Error(error) => found.errors.push(error),
             }
-            Printed::State(message) => states.push(*message),
-            Printed::Trace(trace) => found.trace = Some(trace),
-            Printed::Error(error) => found.errors.push(error),
         }
     }
-    if !states.is_empty() {
-        state::keep_last(&mut states);
-        found.state = Some(StateSample { document: document.clone(), messages: states });
+    let messages = states.into_messages();
+    if !messages.is_empty() {
+        found.state = Some(StateSample { document: document.clone(), messages });
     }
     found
 }
+
+/// So many lines are read side by side.
+pub(crate) const AT_ONCE: usize = 4_096;
 
 /// What one line of captured output says.
 enum Printed {

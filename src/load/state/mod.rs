@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::captured::AT_ONCE;
 use super::json::{self, RawObject};
 use super::{kind, read, yaml};
 use crate::model::{
@@ -42,15 +43,41 @@ pub(crate) fn sample(document: &Arc<Document>) -> Result<StateSample, InputError
     Ok(StateSample { document: document.clone(), messages })
 }
 
-/// Of several messages of one stream in a file the last is what was saved: the others were saved on the way.
-pub(crate) fn keep_last(messages: &mut Vec<StateMessage>) {
-    let mut seen = HashSet::new();
+/// Messages as they come; of each stream the last is kept.
+#[derive(Default)]
+pub(crate) struct LastMessages {
+    messages: Vec<StateMessage>,
+    /// How many there were when the others were last let go.
+    kept: usize,
+}
+
+impl LastMessages {
+    pub(crate) fn push(&mut self, message: StateMessage) {
+        self.messages.push(message);
+        // Often enough to hold few, and seldom enough to take no time.
+        if self.messages.len() > 2 * self.kept + AT_ONCE {
+            keep_last(&mut self.messages);
+            self.kept = self.messages.len();
+        }
+    }
+
+    pub(crate) fn into_messages(mut self) -> Vec<StateMessage> {
+        keep_last(&mut self.messages);
+        self.messages
+    }
+}
+
+/// Of several messages in a file the last is what was saved, that of each stream where they are per stream: the others
+/// were saved on the way.
+fn keep_last(messages: &mut Vec<StateMessage>) {
+    let (mut streams, mut global, mut legacy) = (HashSet::new(), false, false);
     let mut is_last: Vec<bool> = messages
         .iter()
         .rev()
         .map(|message| match message {
-            StateMessage::Stream(stream) => seen.insert(stream.id.clone()),
-            StateMessage::Global { .. } | StateMessage::Legacy { .. } => true,
+            StateMessage::Stream(stream) => streams.insert(stream.id.clone()),
+            StateMessage::Global { .. } => !std::mem::replace(&mut global, true),
+            StateMessage::Legacy { .. } => !std::mem::replace(&mut legacy, true),
         })
         .collect();
     messages.retain(|_| is_last.pop().unwrap_or(true));
@@ -148,15 +175,23 @@ fn lines(text: &str, document: &Document) -> Option<Result<Vec<StateMessage>, In
     let is_state = |kind: &str| kind == "STATE" || TYPES.contains(&kind);
     let lines: Vec<&str> = text.lines().filter(|line| line.trim_start().starts_with('{')).collect();
     types(lines.first()?)?;
-    let read: Vec<Result<StateMessage, (&str, String)>> = lines
-        .par_iter()
-        .filter_map(|line| match types(line) {
-            Some(kind) if !is_state(&kind) => None,
-            _ => Some(message(line, document, &Pointer::root()).map_err(|why| (*line, why))),
-        })
-        .collect();
-    let messages = read.into_iter().collect::<Result<_, _>>();
-    Some(messages.map_err(|(line, why)| wrong(document, line, why)))
+    let mut messages = LastMessages::default();
+    for lines in lines.chunks(AT_ONCE) {
+        let read: Vec<Result<StateMessage, (&str, String)>> = lines
+            .par_iter()
+            .filter_map(|line| match types(line) {
+                Some(kind) if !is_state(&kind) => None,
+                _ => Some(message(line, document, &Pointer::root()).map_err(|why| (*line, why))),
+            })
+            .collect();
+        for one in read {
+            match one {
+                Ok(message) => messages.push(message),
+                Err((line, why)) => return Some(Err(wrong(document, line, why))),
+            }
+        }
+    }
+    Some(Ok(messages.into_messages()))
 }
 
 fn list(text: &str, document: &Document, pointer: &Pointer) -> Result<Vec<StateMessage>, InputError> {
