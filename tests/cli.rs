@@ -365,3 +365,18 @@ fn nothing_of_a_sample_config_is_printed() {
         assert!(!printed.contains("SECRET"), "{printed}");
     }
 }
+
+#[test]
+fn a_file_that_is_broken_throughout_takes_no_screens() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let log = folder.path().join("log.jsonl");
+    fs::write(&log, "{\"type\": \"STATE\", broken\n".repeat(1_000)).expect("a temporary file");
+    let log = log.display().to_string();
+    let few = stdout(&run(&["check", &log, &log]));
+    assert!(
+        few.contains("log.jsonl:10: a STATE message cannot be read") && few.contains("error: 1980 more"),
+        "{few}"
+    );
+    assert!(few.lines().count() < 40, "{few}");
+    assert!(stdout(&run(&["check", &log, &log, "-v"])).lines().count() > 2_000);
+}

@@ -121,3 +121,18 @@ pub(crate) fn yaml_error(document: &Document, artifact: Option<Artifact>, error:
         message: format!("not YAML that Python's safe loader reads: {}", error.message),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_several_pieces_is_read_whole() {
+        let text: String = (0..1_400_000).map(|number| format!("{number}\n")).collect();
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("numbers.txt");
+        fs::write(&path, &text).expect("a temporary file");
+        assert!(text.len() > 8 << 20 && contents(&path).expect("the file") == text.as_bytes());
+        assert!(contents(folder.path()).is_err(), "a folder is no file");
+    }
+}

@@ -36,6 +36,9 @@ const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 const GREEN: Style = AnsiColor::Green.on_default().bold();
 const BLUE: Style = AnsiColor::Blue.on_default().bold();
 
+/// A file that is broken in every line has an error for each.
+const MOST_ERRORS: usize = 20;
+
 fn painted(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
@@ -63,7 +66,8 @@ pub fn text(report: &ConnectorReport, detail: Detail) -> String {
         (word.to_owned(), rest.to_owned())
     };
     let _ = writeln!(out, "{}: {}:{rest}", painted(BOLD, &phrase::title(report)), painted(style, &word));
-    for error in &report.errors {
+    let most = if detail.verbose { usize::MAX } else { MOST_ERRORS };
+    for error in report.errors.iter().take(most) {
         let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
         let _ = writeln!(
             out,
@@ -73,6 +77,9 @@ pub fn text(report: &ConnectorReport, detail: Detail) -> String {
             error.file,
             error.message
         );
+    }
+    if let Some(left) = report.errors.len().checked_sub(most).filter(|left| *left > 0) {
+        let _ = writeln!(out, "{} {left} more like these (-v shows all)", painted(RED, "error:"));
     }
     if detail.quiet {
         return out;
