@@ -109,7 +109,7 @@ fn depth_is_an_error_and_no_overflow() {
     let position = state(r#"{"at": "2024-05-01"}"#);
     let deep = state(&format!(r#"{{"at": "2024-05-01", "states": [{{"partition": {array}}}, {array}]}}"#));
     let report = files("state.json", position.as_bytes(), deep.as_bytes());
-    assert_eq!(report.findings[0].rule, "state-class-changed");
+    assert_eq!(report.findings[0].rule, "state-partitioned");
     let schema = format!(
         "{{\"streams\": [{{\"name\": \"users\", \"json_schema\": {{\"a\": {array}}}, \"supported_sync_modes\": []}}]}}"
     );

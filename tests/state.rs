@@ -1461,5 +1461,64 @@ fn states_of_thousands_of_keys() {
     // A list that holds something else is none of partitions.
     let odd =
         saved(json!({"states": [{"partition": {"board": "a"}, "cursor": {"updated": "2024-05-01"}}, 7]}));
-    assert_eq!(forward(&odd, &partitioned).0, O::ReadsAgain);
+    assert_eq!(forward(&odd, &partitioned), (O::Fails, vec!["breaking state-class-changed".to_owned()]));
+}
+
+/// States of odd forms, met by a cursor per partition and by a plain one: each was started from with the CDK.
+#[test]
+fn what_a_cursor_looks_at() {
+    use O::{Fails as F, NothingSaved as N, ReadsAgain as A, Resumes as R};
+    let at = |more: Value| {
+        let mut state = json!({"updated": "2024-05-01"});
+        state.as_object_mut().expect("an object").extend(more.as_object().cloned().expect("an object"));
+        state
+    };
+    let one = |state: Value| json!({"states": [state]});
+    let range = |slices: Value| json!({"state_type": "date-range", "slices": slices});
+    let rows = [
+        // The position for all partitions, alone.
+        (json!({"state": {"updated": "2024-05-01"}}), R, A),
+        (json!({"state": {"updated": "2024-05-01"}, "parent_state": {}}), R, A),
+        (json!({"use_global_cursor": true, "state": {"updated": null}}), F, A),
+        (json!({"use_global_cursor": true, "state": {}}), N, N),
+        (json!({"use_global_cursor": false, "states": []}), N, N),
+        (json!({"use_global_cursor": false, "states": [], "state": {"updated": "2024-05-01"}}), R, A),
+        // What should be partitions.
+        (one(json!({"partition": {"board": "a"}, "cursor": {"updated": "2024-05-01"}})), R, A),
+        (one(json!({"partition": {"board": "a"}})), F, A),
+        (one(json!({"cursor": {"updated": "2024-05-01"}})), F, A),
+        (one(json!({"partition": {"board": "a"}, "cursor": null})), F, A),
+        (one(json!({})), F, A),
+        (json!({"states": {"a": {"updated": "2024-05-01"}}}), F, A),
+        (json!({"states": null}), F, A),
+        // The field, whatever stands beside it.
+        (at(json!({"use_global_cursor": false})), R, R),
+        (at(json!({"history": {"a": "b"}})), R, R),
+        (at(json!({"version": 2, "state_type": "cursor_based"})), R, R),
+        (at(json!({"__ab_full_refresh_sync_complete": true})), R, R),
+        (at(json!({"a": 1, "b": 2, "c": 3, "d": [4]})), R, R),
+        (at(json!({"a": {"updated": "2024-05-02"}})), R, R),
+        (json!({"updated": {"a": "2024-05-01"}}), F, F),
+        (json!({"updated": {"updated": "2024-05-01"}}), F, F),
+        (json!({"updated": []}), F, F),
+        (json!({"updated": {}}), F, F),
+        // Date ranges, which a plain cursor looks for first.
+        (range(json!([{"start": "2020-01-01", "end": "2024-05-01"}])), A, R),
+        (range(json!([])), A, F),
+        (range(json!([{"end": "2024-05-01"}])), A, F),
+        (range(json!({"a": 1})), A, F),
+        (at(json!({"state_type": "date-range"})), R, F),
+        (json!({"slices": [{"start": "2020-01-01", "end": "2024-05-01"}]}), A, A),
+    ];
+    let [partitioned, plain] = [LIST, ""].map(|router| of(&stream(router, CURSOR, "")));
+    let wrong: Vec<String> = rows
+        .into_iter()
+        .filter_map(|(state, by_partition, whole)| {
+            let old = saved(state.clone());
+            let found = [&partitioned, &plain].map(|new| forward(&old, new).0);
+            (found != [by_partition, whole])
+                .then(|| format!("{state}: expected {by_partition:?} and {whole:?}, found {found:?}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

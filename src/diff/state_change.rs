@@ -61,8 +61,8 @@ pub enum StateChange {
     FileHistoryChanged,
     /// Another class of state altogether.
     ClassChanged {
-        /// The CDK is known to look at none of it.
-        ignored: bool,
+        /// What the CDK is known to do, or that it is not known.
+        outcome: StateOutcome,
     },
     /// The position may be among keys or kinds of partition that were not kept, since there are very many.
     KeysNotRead,
@@ -160,11 +160,9 @@ impl StateChange {
             | Self::BecameFullRefresh
             | Self::FileHistoryChanged
             | Self::DatetimeMisread { earlier: true }
-            | Self::ClassChanged { ignored: true }
             | Self::EnvelopeLegacyToStream { is_message: true }
             | Self::NamespaceChanged => StateOutcome::ReadsAgain,
             Self::PartitionValueTypeChanged { sure: false, .. }
-            | Self::ClassChanged { ignored: false }
             | Self::KeysNotRead
             | Self::MissingInNew
             | Self::KeysRemoved
@@ -187,6 +185,7 @@ impl StateChange {
             | Self::EnvelopeSwitched { shared: false }
             | Self::MigrationDropped => StateOutcome::Resumes,
             Self::BecameIncremental | Self::MissingInOld => StateOutcome::NothingSaved,
+            Self::ClassChanged { outcome } => *outcome,
         }
     }
 

@@ -281,6 +281,10 @@ pub struct SavedState {
     pub class: StateClass,
     /// The cursor keys with their values, of all partitions together.
     pub cursor: BTreeMap<String, Positions>,
+    /// Plain values at the top beside what the class is about: a cursor finds its field there too.
+    pub beside: BTreeMap<String, Positions>,
+    /// `states` or `slices` are not what the class keeps under them, and a cursor that looks at them fails.
+    pub is_broken: bool,
     /// What partitions are told apart by; several where they differ. Empty where nothing is known of them.
     pub partitions: BTreeSet<PartitionForm>,
     /// Whether a position for all partitions is kept beside theirs.
@@ -306,6 +310,8 @@ impl SavedState {
         Self {
             class,
             cursor: BTreeMap::new(),
+            beside: BTreeMap::new(),
+            is_broken: false,
             partitions: BTreeSet::new(),
             global: false,
             parents: BTreeMap::new(),
@@ -328,22 +334,23 @@ impl SavedState {
             && self.other_keys.contains(&Self::hash_of(key))
     }
 
+    /// Whether there is no position in it at all.
+    pub fn holds_nothing(&self) -> bool {
+        let has_partitions = matches!(self.class, StateClass::PerPartition | StateClass::GlobalSubstream);
+        self.class == StateClass::Empty
+            || has_partitions
+                && !self.is_broken
+                && self.cursor.is_empty()
+                && self.beside.is_empty()
+                && self.partitions.is_empty()
+                && self.parents.is_empty()
+    }
+
     /// Adds what another sample of the same class shows.
     pub fn join(&mut self, other: SavedState) {
-        for (key, positions) in other.cursor {
-            match (self.cursor.get_mut(&key), positions) {
-                (Some(Positions::Seen(known)), Positions::Seen(forms)) => {
-                    for (form, values) in forms {
-                        let kept = known.entry(form).or_default();
-                        kept.extend(values.into_iter().take(MOST_VALUES.saturating_sub(kept.len())));
-                    }
-                }
-                (Some(_), _) => {}
-                (None, positions) => {
-                    self.cursor.insert(key, positions);
-                }
-            }
-        }
+        join_positions(&mut self.cursor, other.cursor);
+        join_positions(&mut self.beside, other.beside);
+        self.is_broken |= other.is_broken;
         // What was saved last is what the next sync reads.
         self.marker = other.marker;
         self.partitions.extend(other.partitions);
@@ -362,6 +369,23 @@ impl SavedState {
             Arc::make_mut(&mut self.other_keys).extend(other.other_keys.iter());
         }
         self.has_more_partitions |= other.has_more_partitions;
+    }
+}
+
+fn join_positions(all: &mut BTreeMap<String, Positions>, others: BTreeMap<String, Positions>) {
+    for (key, positions) in others {
+        match (all.get_mut(&key), positions) {
+            (Some(Positions::Seen(known)), Positions::Seen(forms)) => {
+                for (form, values) in forms {
+                    let kept = known.entry(form).or_default();
+                    kept.extend(values.into_iter().take(MOST_VALUES.saturating_sub(kept.len())));
+                }
+            }
+            (Some(_), _) => {}
+            (None, positions) => {
+                all.insert(key, positions);
+            }
+        }
     }
 }
 

@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::Found;
 use crate::diff::StateChange;
 use crate::model::{
-    Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, is_time, shown_key, shown_keys,
+    Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateOutcome, is_time, shown_key,
+    shown_keys,
 };
 
 /// What differs between two shapes of one stream's state.
@@ -78,7 +79,7 @@ pub(super) fn compare(old: &SavedState, new: &SavedState) -> Vec<Found> {
         }
         (C::Slices, C::Simple) => one(StateChange::SlicesToSequential),
         (C::Simple, C::Slices) => one(StateChange::SequentialToSlices),
-        _ => one(StateChange::ClassChanged { ignored: false }),
+        _ => one(StateChange::ClassChanged { outcome: StateOutcome::Unknown }),
     }
 }
 

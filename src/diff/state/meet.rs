@@ -64,7 +64,9 @@ pub(super) fn saved_by(traits: &StateTraits) -> SavedState {
             None => Positions::Unknown,
         };
         saved.cursor.insert(field.clone(), positions);
-        saved.keys.insert(field.clone());
+        if saved.class == StateClass::Simple {
+            saved.keys.insert(field.clone());
+        }
     }
     saved.global = traits.partitioned;
     if !traits.global {
@@ -90,8 +92,19 @@ pub(super) fn meet(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -
     {
         return vec![Found::new(StateChange::KeysNotRead, "", "")];
     }
+    let looks_inside = match traits.partitioned {
+        true => matches!(saved.class, C::PerPartition | C::GlobalSubstream),
+        false => saved.class == C::Slices,
+    };
+    if looks_inside && saved.is_broken {
+        let was = if traits.partitioned { "`states` without partitions" } else { "`slices` without ranges" };
+        return vec![Found::new(StateChange::ClassChanged { outcome: StateOutcome::Fails }, was, now.name())];
+    }
+    if !looks_inside && let Some(found) = at_top(saved, traits, types) {
+        return found;
+    }
     match (saved.class, traits.partitioned) {
-        (C::Empty, _) => Vec::new(),
+        _ if saved.holds_nothing() => Vec::new(),
         (C::NoCursor | C::ResumableDone | C::ResumableToken, _) => one(StateChange::BecameIncremental),
         (C::Simple, partitioned) | (C::Opaque, partitioned)
             if saved.class == C::Simple || finds_field(saved, traits) =>
@@ -129,8 +142,29 @@ pub(super) fn meet(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -
             if values.is_empty() { one(StateChange::SlicesToSequential) } else { values }
         }
         (C::LegacyMap, true) => legacy_map(saved, traits, types),
-        _ => one(StateChange::ClassChanged { ignored: true }),
+        _ => one(StateChange::ClassChanged { outcome: StateOutcome::ReadsAgain }),
     }
+}
+
+/// A cursor looks for its field at the top, whatever stands beside it; `None` where it is not there, or where that is
+/// all there is.
+fn at_top(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Option<Vec<Found>> {
+    let [field] = traits.cursor_field.as_deref()? else { return None };
+    if let Some(positions) = saved.beside.get(field) {
+        let mut plain = SavedState::of(StateClass::Simple);
+        plain.cursor.insert(field.clone(), positions.clone());
+        plain.keys.insert(field.clone());
+        plain.parents.clone_from(&saved.parents);
+        return Some(meet(&plain, traits, types));
+    }
+    let is_plain = saved.cursor.contains_key(field)
+        && matches!(saved.class, StateClass::Simple | StateClass::Opaque | StateClass::ResumableToken);
+    let is_migrated = saved.class == StateClass::LegacyMap && !traits.migrations.is_empty();
+    let is_other = saved.keys.contains(field) && !is_plain && !is_migrated;
+    is_other.then(|| {
+        let was = format!("{field}: an object or a list");
+        vec![Found::new(StateChange::CursorValueTypeChanged, was, traits.reads.join(", "))]
+    })
 }
 
 /// Whether the cursor finds a plain value under its name in a state of another form.

@@ -410,7 +410,7 @@ impl<'s> Side<'s> {
                         let place = apart.iter().find(|(saved, _)| apart.len() > 1 && shows(saved));
                         met.place = place.map(|(_, place)| place.own()).or(met.place.take());
                     }
-                    if samples.iter().all(|(saved, _)| saved.class == StateClass::Empty) {
+                    if samples.iter().all(|(saved, _)| saved.holds_nothing()) {
                         // What the manifests show of users who have a position stands.
                         if saving.is_none() {
                             met.settle(StateOutcome::NothingSaved, "the sample holds no position");

@@ -59,6 +59,7 @@ fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
             saved.partitions = blob.partitions.forms.into_iter().collect();
             saved.has_more_partitions = blob.partitions.has_more;
             saved.global = cursor.add_global(&object("state"));
+            saved.is_broken = !blob.states;
             // Partitions that a full refresh marked as done have no position.
             if cursor.keys.is_empty() && !saved.partitions.is_empty() {
                 saved.class = StateClass::ResumableDone;
@@ -66,9 +67,11 @@ fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
         }
         StateClass::GlobalSubstream => saved.global = cursor.add_global(&object("state")),
         StateClass::Slices => {
-            let slices = map.get("slices").and_then(|text| json::elements(text).ok());
-            for slice in slices.unwrap_or_default() {
-                let Ok(slice) = RawObject::parse(slice.get()) else { continue };
+            let slices = map.get("slices").and_then(|text| json::elements(text).ok()).unwrap_or_default();
+            saved.is_broken = slices.is_empty();
+            for slice in slices {
+                let slice = RawObject::parse(slice.get()).unwrap_or_default();
+                saved.is_broken |= !(slice.has("start") && slice.has("end"));
                 for key in ["start", "end"] {
                     if let Some(text) = slice.get(key) {
                         cursor.position("slices", text);
@@ -100,6 +103,14 @@ fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
             .for_each(|(key, text)| cursor.plain_position(key, text)),
         StateClass::Empty | StateClass::ResumableDone | StateClass::NoCursor => {}
     }
+    if !matches!(saved.class, StateClass::Simple | StateClass::Opaque | StateClass::ResumableToken) {
+        let mut beside = Cursor::default();
+        map.iter()
+            .filter(|(key, text)| !text.starts_with(['{', '[']) && !is_word(key))
+            .for_each(|(key, text)| beside.position(key, text));
+        cursor.other_keys.append(&mut beside.other_keys);
+        saved.beside = beside.positions();
+    }
     saved.other_keys = Arc::new(std::mem::take(&mut cursor.other_keys));
     saved.cursor = cursor.positions();
     if depth < DEEPEST_PARENT {
@@ -127,13 +138,14 @@ fn class_of(blob: &Blob<'_>) -> StateClass {
         StateClass::NoCursor
     } else if is_object("history") {
         StateClass::FileHistory
-    } else if blob.states {
+    } else if blob.states || map.contains_key("states") {
         StateClass::PerPartition
     } else if map.contains_key("use_global_cursor")
-        || (is_object("state") && map.contains_key("lookback_window"))
+        || is_object("state")
+            && map.keys().all(|key| ["state", "parent_state"].contains(&&**key) || is_word(key))
     {
         StateClass::GlobalSubstream
-    } else if starts("slices", '[') {
+    } else if map.get("state_type").is_some_and(|kind| ["\"date-range\"", "\"integer\""].contains(kind)) {
         StateClass::Slices
     } else if map.contains_key("version") && map.contains_key("state_type")
         || map.contains_key("stream_name") && map.contains_key("cursor_field")
@@ -150,6 +162,11 @@ fn class_of(blob: &Blob<'_>) -> StateClass {
     } else {
         StateClass::Opaque
     }
+}
+
+/// Keys that the CDK writes beside positions.
+fn is_word(key: &str) -> bool {
+    ["use_global_cursor", "lookback_window", "state_type"].contains(&key) || key.starts_with("__ab_")
 }
 
 fn has_one_key(text: &str) -> bool {

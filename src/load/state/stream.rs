@@ -94,7 +94,7 @@ impl<'de, S: Sink<'de>> Visitor<'de> for To<'_, S> {
 pub(super) struct Blob<'de> {
     pub(super) entries: BTreeMap<Cow<'de, str>, &'de str>,
     pub(super) json_type: &'static str,
-    /// The entry `states` is a list of objects; it is not among the entries.
+    /// The entry `states` is a list of partitions with their cursors; it is not among the entries.
     pub(super) states: bool,
     pub(super) cursor: Cursor,
     pub(super) partitions: Partitions,
@@ -128,7 +128,7 @@ impl<'de> Sink<'de> for Blob<'de> {
 /// The list of partitions.
 struct States<'s, 'de> {
     is_list: bool,
-    /// An element is no object.
+    /// An element is no partition with a cursor.
     has_other: bool,
     blob: &'s mut Blob<'de>,
 }
@@ -137,10 +137,15 @@ impl<'de> Sink<'de> for States<'_, 'de> {
     fn elements<A: SeqAccess<'de>>(&mut self, mut list: A) -> Result<(), A::Error> {
         self.is_list = true;
         let (cursor, partitions) = (&mut self.blob.cursor, &mut self.blob.partitions);
-        let mut state = State { cursor, partitions, has_other: false };
-        while list.next_element_seed(To(&mut state))?.is_some() {}
-        self.has_other = state.has_other;
-        Ok(())
+        let mut state = State { cursor, partitions, has_cursor: true, has_partition: true };
+        loop {
+            // The CDK fails on a partition without either.
+            self.has_other |= !(state.has_cursor && state.has_partition);
+            (state.has_cursor, state.has_partition) = (false, false);
+            if list.next_element_seed(To(&mut state))?.is_none() {
+                return Ok(());
+            }
+        }
     }
 }
 
@@ -148,31 +153,46 @@ impl<'de> Sink<'de> for States<'_, 'de> {
 struct State<'s> {
     cursor: &'s mut Cursor,
     partitions: &'s mut Partitions,
-    has_other: bool,
+    has_cursor: bool,
+    has_partition: bool,
 }
 
 impl<'de> Sink<'de> for State<'_> {
     fn entry<A: MapAccess<'de>>(&mut self, key: Cow<'de, str>, map: &mut A) -> Result<(), A::Error> {
         match key.as_ref() {
-            "cursor" => map.next_value_seed(To(self.cursor)),
-            "partition" => self.partitions.next(map),
+            "cursor" => {
+                let mut position = Position { cursor: self.cursor, is_object: false };
+                map.next_value_seed(To(&mut position))?;
+                self.has_cursor = position.is_object;
+                Ok(())
+            }
+            "partition" => {
+                self.has_partition = true;
+                self.partitions.next(map)
+            }
             _ => map.next_value::<IgnoredAny>().map(drop),
         }
     }
-
-    fn json_type(&mut self, name: &'static str) {
-        self.has_other |= name != "object";
-    }
 }
 
-impl<'de> Sink<'de> for Cursor {
+/// The position of one partition.
+struct Position<'s> {
+    cursor: &'s mut Cursor,
+    is_object: bool,
+}
+
+impl<'de> Sink<'de> for Position<'_> {
     fn entry<A: MapAccess<'de>>(&mut self, key: Cow<'de, str>, map: &mut A) -> Result<(), A::Error> {
         let text: &RawValue = map.next_value()?;
         // Markers of a full refresh are no positions.
         if !text.get().starts_with('{') && !key.starts_with("__ab_") {
-            self.position(&key, text.get());
+            self.cursor.position(&key, text.get());
         }
         Ok(())
+    }
+
+    fn json_type(&mut self, name: &'static str) {
+        self.is_object = name == "object";
     }
 }
 
