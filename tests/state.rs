@@ -1502,6 +1502,7 @@ fn what_a_cursor_looks_at() {
         (json!({"updated": {"updated": "2024-05-01"}}), F, F),
         (json!({"updated": []}), F, F),
         (json!({"updated": {}}), F, F),
+        (json!({"users": {}}), N, N),
         // Date ranges, which a plain cursor looks for first.
         (range(json!([{"start": "2020-01-01", "end": "2024-05-01"}])), A, R),
         (range(json!([])), A, F),

@@ -336,12 +336,13 @@ impl SavedState {
 
     /// Whether there is no position in it at all.
     pub fn holds_nothing(&self) -> bool {
-        let has_partitions = matches!(self.class, StateClass::PerPartition | StateClass::GlobalSubstream);
-        self.class == StateClass::Empty
-            || has_partitions
+        use StateClass as C;
+        self.class == C::Empty
+            || matches!(self.class, C::Simple | C::PerPartition | C::GlobalSubstream)
                 && !self.is_broken
                 && self.cursor.is_empty()
                 && self.beside.is_empty()
+                && self.other_keys.is_empty()
                 && self.partitions.is_empty()
                 && self.parents.is_empty()
     }
