@@ -1316,8 +1316,21 @@ fn what_was_made_to_hurt() {
     assert_eq!(forward(&stale, &plain), (O::Unknown, Vec::new()));
     let counted =
         of(&stream("", "{type: IncrementingCountCursor, cursor_field: updated, start_value: 0}", ""));
-    let slices = saved(json!({"state_type": "integer", "slices": [{"start": 1, "end": 7}]}));
-    assert_eq!(forward(&slices, &counted).0, O::Resumes);
+    // As the CDK was seen to.
+    for (state, outcome) in [
+        (json!({"state_type": "integer", "slices": [{"start": 0, "end": 7}]}), O::Resumes),
+        (
+            json!({"state_type": "date-range", "slices": [{"start": "2020-01-01", "end": "2024-05-01"}]}),
+            O::Fails,
+        ),
+        (json!({"updated": null}), O::ReadsAgain),
+        (json!({"updated": ""}), O::ReadsAgain),
+        (json!({"updated": "7"}), O::Fails),
+        (json!({"updated": {"a": 1}}), O::Fails),
+        (json!({"updated": 7, "use_global_cursor": false}), O::Resumes),
+    ] {
+        assert_eq!(forward(&saved(state.clone()), &counted).0, outcome, "{state}");
+    }
     let dates = of(&stream("", &cursor("%Y%m%d").replace("2020-01-01", "1980-01-01"), ""));
     assert_eq!(forward(&saved(json!({"updated": "19851231"})), &dates).0, O::Resumes);
 }

@@ -59,7 +59,7 @@ pub(super) fn saved_by(traits: &StateTraits) -> SavedState {
     });
     if let Some([field]) = traits.cursor_field.as_deref() {
         let positions = match &traits.writes {
-            _ if traits.cursor_type == "IncrementingCountCursor" => Positions::Counted,
+            _ if counts(traits) => Positions::Counted,
             Some(format) => Positions::Written(format.clone()),
             None => Positions::Unknown,
         };
@@ -134,8 +134,8 @@ pub(super) fn meet(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -
         (C::Slices, false) => {
             let values = match saved.cursor.get("slices") {
                 // A cursor whose formats are not known may read them.
-                Some(Positions::Seen(forms)) if !traits.reads.is_empty() => {
-                    seen("slices", forms, traits, types, &traits.reads.join(", "))
+                Some(Positions::Seen(forms)) if counts(traits) || !traits.reads.is_empty() => {
+                    seen("slices", forms, traits, types, &read_as("slices", traits))
                 }
                 _ => Vec::new(),
             };
@@ -144,6 +144,15 @@ pub(super) fn meet(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -
         (C::LegacyMap, true) => legacy_map(saved, traits, types),
         _ => one(StateChange::ClassChanged { outcome: StateOutcome::ReadsAgain }),
     }
+}
+
+fn counts(traits: &StateTraits) -> bool {
+    traits.cursor_type == "IncrementingCountCursor"
+}
+
+/// How the values under a key are read, in words.
+fn read_as(key: &str, traits: &StateTraits) -> String {
+    if counts(traits) { format!("{key}: a number") } else { traits.reads.join(", ") }
 }
 
 /// A cursor looks for its field at the top, whatever stands beside it; `None` where it is not there, or where that is
@@ -163,7 +172,7 @@ fn at_top(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Option<
     let is_other = saved.keys.contains(field) && !is_plain && !is_migrated;
     is_other.then(|| {
         let was = format!("{field}: an object or a list");
-        vec![Found::new(StateChange::CursorValueTypeChanged, was, traits.reads.join(", "))]
+        vec![Found::new(StateChange::CursorValueTypeChanged, was, read_as(field, traits))]
     })
 }
 
@@ -227,8 +236,8 @@ fn positions(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec<
         found.extend(before_start(saved, traits, types));
         return found;
     };
-    let counts = traits.cursor_type == "IncrementingCountCursor";
-    let now = || if counts { format!("{field}: a number") } else { traits.reads.join(", ") };
+    let counts = counts(traits);
+    let now = || read_as(field, traits);
     match found {
         Positions::Unknown => Vec::new(),
         Positions::Counted if counts => Vec::new(),
@@ -292,7 +301,7 @@ fn seen(
     types: Types<'_>,
     now: &str,
 ) -> Vec<Found> {
-    let counts = traits.cursor_type == "IncrementingCountCursor";
+    let counts = counts(traits);
     let reader = Reader::of(&traits.reads);
     let start = start_of(traits);
     // The version that saved it would not have gone on from before its own start either.
@@ -320,6 +329,10 @@ fn seen(
     for (form, value) in forms.iter().flat_map(|(form, values)| values.iter().map(move |value| (form, value)))
     {
         match (form, value) {
+            // A count that is null or empty is none: it starts over.
+            (Form::Empty, _) if counts => {
+                push(StateChange::ClassChanged { outcome: StateOutcome::ReadsAgain }, value);
+            }
             (Form::Empty, _) => push(StateChange::CursorNull, value),
             (_, Value::Number(_)) if counts => {}
             (_, Value::String(_) | Value::Number(_)) if !counts => {
