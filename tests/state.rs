@@ -1086,6 +1086,7 @@ fn errors_of_state_files() {
         ("[{\"type\":\"STREAM\",\n\"stream\":{\"\\ud800\":1}}]", ":2: expected a whole character"),
         ("{\"stateType\":\"stream\",\n\"streamState\":[{\"\\ud800\":1}]}", ":2: expected a whole character"),
         ("{\"type\":\"STREAM\",\n\"stream\": 7,,}", ":2: not JSON"),
+        ("{\"b\": {},\n\"a\": {\"\\ud800\": 1}}", ":2: expected a state of the stream a"),
     ] {
         assert!(error(text).contains(said) && !error(text).contains("hunter2"), "{text}: {}", error(text));
     }
@@ -1403,6 +1404,7 @@ fn one_state_in_every_envelope() {
         lines(each(&message)),
         lines(each(&wrapped)),
         format!("starting\n{}done\n", lines(each(&wrapped))),
+        each(&|name, state| json!({"state": null, "stream": of_protocol(name, state), "type": "STREAM"})).to_string(),
         // What was saved on the way no longer counts.
         format!("{}{}", format!("{}\n", wrapped("orders", &json!({"changed": 1}))).repeat(10_000), lines(each(&wrapped))),
         json!([{"type": "GLOBAL", "global": {"stream_states": [of_protocol("orders", &json!({"changed": 1}))]}}, global])
@@ -1445,15 +1447,73 @@ fn states_of_thousands_of_keys() {
     let report = check(&many(&[]), &plain);
     let printed = connector_diff::report::json(&connector_diff::report(vec![report]));
     assert!(printed.len() < 8_000, "{} bytes", printed.len());
-    assert_eq!(forward(&many(&[]), &many(&[("id-77777", "2024-05-01")])), (O::Resumes, Vec::new()));
+    // Two samples side by side: what is not kept may differ, and where it does not, nothing does.
+    let not_read = || (O::Unknown, vec!["review state-keys-not-read".to_owned()]);
+    assert_eq!(forward(&many(&[]), &many(&[("id-77777", "2024-05-01")])), not_read());
+    assert_eq!(forward(&many(&[]), &many(&[("id-2999", "7")])), not_read());
+    assert_eq!(forward(&many(&[]), &many(&[])), (O::Resumes, Vec::new()));
+    let without_first = |mut given: Given| {
+        let state = given.state.as_mut().and_then(|state| state.pointer_mut("/0/stream/stream_state"));
+        state.and_then(Value::as_object_mut).expect("a state").remove("id-0");
+        given
+    };
+    let found = forward(&many(&[]), &without_first(many(&[])));
+    assert_eq!(
+        found,
+        (O::Unknown, vec!["review state-key-removed".to_owned(), "review state-keys-not-read".to_owned()])
+    );
+    let inside = |value: Value| {
+        let ids = (0..300).map(|id| (format!("k{id}"), json!("2024-05-01")));
+        let cursor: Value = Value::Object(ids.chain([("updated".to_owned(), value)]).collect());
+        saved(json!({"states": [{"partition": {"board": "a"}, "cursor": cursor}]}))
+    };
+    assert_eq!(forward(&inside(json!("2024-05-01")), &inside(json!(1_714_521_600))), not_read());
+    // An object or a list under the field is left out as well.
+    for (key, value) in [("updated", json!({"a": "x"})), ("updated", json!(["a"]))] {
+        let mut given = many(&[]);
+        let state = given.state.as_mut().and_then(|state| state.pointer_mut("/0/stream/stream_state"));
+        state.expect("a state")[key] = value;
+        assert_eq!(met(&given), not_read());
+    }
+    // Of two samples one shows the position, and the other may hide another.
+    let joined = |ids: usize, value: &str| {
+        let ids = (0..ids).map(|id| (format!("id-{id}"), json!("2024-05-01")));
+        let state: Value = Value::Object(ids.chain([("updated".to_owned(), json!(value))]).collect());
+        json!([{"type": "STREAM", "stream": {"stream_descriptor": {"name": "orders"}, "stream_state": state}}])
+    };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, state) in [("a_state.json", joined(10, "2024-05-01")), ("b_state.json", joined(300, "bad"))] {
+        fs::write(folder.path().join(name), state.to_string()).expect("a temporary file");
+    }
+    fs::create_dir(folder.path().join("new")).expect("a temporary folder");
+    fs::write(folder.path().join("new/manifest.yaml"), manifest(&stream("", CURSOR, ""))).expect("a file");
+    let load = |path: std::path::PathBuf| connector(&Side { path, ..Side::default() });
+    let report =
+        compare(&load(folder.path().to_owned()), &load(folder.path().join("new")), &Options::default());
+    assert_eq!(ways(&report).0.outcome, O::Unknown, "{:?}", report.findings);
 
     let partitioned = of(&stream(LIST, CURSOR, ""));
     let kinds: Vec<Value> = (0..3_000)
         .map(|id| json!({"partition": {format!("k{id}"): "a"}, "cursor": {"updated": "2024-05-01"}}))
         .collect();
     let kinds = saved(json!({"states": kinds}));
-    assert_eq!(forward(&kinds, &partitioned), (O::Unknown, vec!["review state-keys-not-read".to_owned()]));
-    assert_eq!(forward(&kinds, &kinds), (O::Unknown, vec!["review state-keys-not-read".to_owned()]));
+    assert_eq!(forward(&kinds, &partitioned), not_read());
+    assert_eq!(forward(&kinds, &kinds), (O::Resumes, Vec::new()));
+    // A position that fails does so however many kinds there are.
+    let failing: Vec<Value> = (0..600)
+        .map(|id| json!({"partition": {format!("k{id}"): 1}, "cursor": {"updated": "bad"}}))
+        .collect();
+    let found = forward(&saved(json!({"states": failing})), &partitioned);
+    assert_eq!(found.0, O::Fails, "{:?}", found.1);
+    // Another order of keys, and the other boolean, make no other kind.
+    let one_kind: Vec<Value> = (0..600)
+        .map(|id: u32| {
+            let flags = (0..9).map(|bit| (format!("k{bit}"), json!(id >> bit & 1 == 1)));
+            json!({"partition": Value::Object(flags.collect()), "cursor": {"updated": "2024-05-01"}})
+        })
+        .collect();
+    let one_kind = saved(json!({"states": one_kind}));
+    assert_eq!(forward(&one_kind, &one_kind), (O::Resumes, Vec::new()));
 
     // One token of each look; what is kept of them does not depend on their order.
     let tokens = |reverse: bool| {
@@ -1471,6 +1531,23 @@ fn states_of_thousands_of_keys() {
     };
     let kept = |given: Given| shapes(&given.state.expect("a state").to_string());
     assert_eq!(kept(tokens(false)), kept(tokens(true)));
+    // Texts of ever other signs, and ever other keys.
+    let signs = |count: u32, reverse: bool| {
+        let text = |number: u32| {
+            (0..12).map(|bit| if number >> bit & 1 == 1 { '-' } else { '/' }).collect::<String>()
+        };
+        let mut states: Vec<Value> = (0..count)
+            .map(|number| json!({"partition": {"board": "a"}, "cursor": {"updated": text(number), format!("k{number}"): 1}}))
+            .collect();
+        if reverse {
+            states.reverse();
+        }
+        saved(json!({"states": states}))
+    };
+    assert_eq!(kept(signs(4_000, false)), kept(signs(4_000, true)));
+    let report = check(&signs(4_000, false), &partitioned);
+    let printed = connector_diff::report::json(&connector_diff::report(vec![report]));
+    assert!(printed.len() < 8_000, "{} bytes", printed.len());
     // A list that holds something else is none of partitions.
     let odd =
         saved(json!({"states": [{"partition": {"board": "a"}, "cursor": {"updated": "2024-05-01"}}, 7]}));
@@ -1535,4 +1612,36 @@ fn what_a_cursor_looks_at() {
         })
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A file that is given as state and holds none is an error, and its text is not quoted.
+#[test]
+fn a_file_without_state_is_no_sample() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let manifest_path = folder.path().join("manifest.yaml");
+    fs::write(&manifest_path, manifest(&stream("", CURSOR, ""))).expect("a temporary file");
+    let given = |name: &str, text: &str| {
+        let sample = folder.path().join(name);
+        fs::write(&sample, text).expect("a temporary file");
+        connector(&Side { path: manifest_path.clone(), states: vec![sample], ..Side::default() })
+    };
+    for (name, text) in [
+        ("a.json", "\"hunter2\" x"),
+        ("a.jsonl", "\"hunter2\" x"),
+        ("a.jsonl", "{\"type\": \"LOG\", \"log\": {\"level\": \"INFO\", \"message\": \"hunter2\"}}\n"),
+        ("a.txt", "nothing of the kind"),
+    ] {
+        let side = given(name, text);
+        let said = format!("{:?}", side.errors);
+        assert!(side.states.is_empty() && !side.errors.is_empty(), "{name} {text}: {side:?}");
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+    for text in [
+        "[{\"type\":\"STREAM\",\"stream\":{\"stream_descriptor\":{\"name\":\"orders\"},\"stream_state\":{}}}]",
+        "{\"streamDescriptor\":{\"name\":\"orders\"},\"streamState\":{\"updated\":\"x\"}}",
+        "{\"orders\":{\"updated\":\"x\"}}",
+    ] {
+        let side = given("b.jsonl", text);
+        assert!(side.states.len() == 1 && side.errors.is_empty(), "{text}: {:?}", side.errors);
+    }
 }

@@ -60,7 +60,11 @@ pub(crate) fn explain(text: &str, error: &serde_json::Error) -> JsonError {
         "expected the rest of a JSON value, found the end of the file: is it truncated?".to_owned()
     } else {
         let what = raw.split(" at line ").next().unwrap_or_default();
-        format!("not JSON: {what}")
+        // The library quotes the value that it found, and it may be a secret.
+        match what.rsplit_once(", expected ").filter(|_| what.starts_with("invalid ")) {
+            Some((_, expected)) => format!("expected {expected}"),
+            None => format!("not JSON: {what}"),
+        }
     };
     JsonError { message, position }
 }

@@ -149,7 +149,7 @@ impl<'de> DeserializeSeed<'de> for &mut Peek {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
+        deserializer.deserialize_any(self)
     }
 }
 
@@ -158,6 +158,11 @@ impl<'de> Visitor<'de> for &mut Peek {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a state message")
+    }
+
+    // A null where a message may stand; whatever else is there ends the look.
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {

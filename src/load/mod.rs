@@ -344,6 +344,10 @@ fn load_overrides(side: &Side, connector: &mut Connector) {
         match directory::kind_of(&document) {
             Ok(Some(FileKind::Messages)) => {
                 let messages = captured::messages(&document);
+                if messages.state.is_none() && messages.errors.is_empty() {
+                    // No message of a connector, or one that it is asked for: what else it may be, or why not.
+                    load_state_document(&document, None, connector);
+                }
                 samples.extend(messages.state);
                 connector.errors.extend(messages.errors);
             }

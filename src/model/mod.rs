@@ -41,6 +41,6 @@ pub use report::{
 };
 pub use state::{
     Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateEvidence, StateMeeting,
-    StateMessage, StateOutcome, StateSample, StreamState, StreamStateReport, describe_partition, is_time,
-    shown_key, shown_keys,
+    StateMessage, StateOutcome, StateSample, StreamState, StreamStateReport, Unread, describe_partition,
+    is_time, shown_key, shown_keys, shown_list,
 };

@@ -181,7 +181,7 @@ pub enum Positions {
 pub type PartitionForm = BTreeMap<String, PartitionValue>;
 
 /// The value of a key that tells partitions apart. Partitions are found by the exact JSON of all keys and values.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PartitionValue {
     /// Seen in samples, of this JSON type.
     Seen(&'static str),
@@ -258,8 +258,13 @@ pub fn shown_key(key: &str) -> String {
 
 /// Keys of saved state for a report: each look once, and where there are very many the first of them.
 pub fn shown_keys<'k>(keys: impl IntoIterator<Item = &'k String>) -> String {
+    shown_list(keys.into_iter().map(|key| shown_key(key)))
+}
+
+/// Each of some words once, in their order, and where there are very many the first of them.
+pub fn shown_list(words: impl IntoIterator<Item = String>) -> String {
     const MOST: usize = 16;
-    let shown: BTreeSet<String> = keys.into_iter().map(|key| shown_key(key)).collect();
+    let shown: BTreeSet<String> = words.into_iter().collect();
     let left = shown.len().saturating_sub(MOST);
     let mut words: Vec<String> = shown.into_iter().take(MOST).collect();
     if left > 0 {
@@ -295,10 +300,12 @@ pub struct SavedState {
     pub marker: String,
     /// The keys at the top, the first of them where there are very many.
     pub keys: BTreeSet<String>,
-    /// The hashes of cursor keys beyond those kept: ids may stand where names of fields do.
-    pub other_keys: Arc<BTreeSet<u64>>,
-    /// There are more kinds of partition than those kept.
-    pub has_more_partitions: bool,
+    /// What is not kept of the cursor keys: ids may stand where names of fields do.
+    pub other_keys: Unread,
+    /// What is not kept of the keys at the top, under whatever value.
+    pub other_top_keys: Unread,
+    /// A hash of the kinds of partition that are not kept; zero where all are.
+    pub other_partitions: u64,
 }
 
 /// Of samples that are joined, so many values of one form are kept.
@@ -317,21 +324,20 @@ impl SavedState {
             parents: BTreeMap::new(),
             marker: String::new(),
             keys: BTreeSet::new(),
-            other_keys: Arc::default(),
-            has_more_partitions: false,
+            other_keys: Unread::default(),
+            other_top_keys: Unread::default(),
+            other_partitions: 0,
         }
     }
 
-    /// What a key is known by in `other_keys`.
-    pub fn hash_of(key: &str) -> u64 {
-        xxhash_rust::xxh3::xxh3_64(key.as_bytes())
+    /// Whether the cursor keys are those at the top.
+    pub fn is_flat(&self) -> bool {
+        matches!(self.class, StateClass::Simple | StateClass::Opaque | StateClass::ResumableToken)
     }
 
-    /// Whether a cursor key may be among those that are not kept.
-    pub fn may_hide(&self, key: &str) -> bool {
-        !self.other_keys.is_empty()
-            && !self.cursor.contains_key(key)
-            && self.other_keys.contains(&Self::hash_of(key))
+    /// Whether a key is among those that are not kept: of the cursor, or at the top.
+    pub fn may_hide(&self, key: &str, at_top: bool) -> bool {
+        at_top && self.other_top_keys.has(key) || (!at_top || self.is_flat()) && self.other_keys.has(key)
     }
 
     /// Whether there is no position in it at all.
@@ -366,10 +372,42 @@ impl SavedState {
             }
         }
         self.keys.extend(other.keys);
-        if !other.other_keys.is_empty() {
-            Arc::make_mut(&mut self.other_keys).extend(other.other_keys.iter());
+        self.other_keys.join(&other.other_keys);
+        self.other_top_keys.join(&other.other_top_keys);
+        self.other_partitions |= other.other_partitions;
+    }
+}
+
+/// Keys that are not kept, by their hash, each with a hash of what its values look like: whether a key is among them,
+/// and whether two samples differ in them, stays known. Two keys of one hash would be taken for one.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Unread(Arc<BTreeMap<u64, u64>>);
+
+impl Unread {
+    fn hash_of(text: &str) -> u64 {
+        xxhash_rust::xxh3::xxh3_64(text.as_bytes())
+    }
+
+    /// Leaves a key out. `look` is what its value looks like.
+    pub fn add(&mut self, key: &str, look: &str) {
+        *Arc::make_mut(&mut self.0).entry(Self::hash_of(key)).or_default() |= Self::hash_of(look);
+    }
+
+    /// Whether the key was left out.
+    pub fn has(&self, key: &str) -> bool {
+        !self.0.is_empty() && self.0.contains_key(&Self::hash_of(key))
+    }
+
+    /// Whether all keys are kept.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn join(&mut self, other: &Self) {
+        if !other.is_empty() {
+            let all = Arc::make_mut(&mut self.0);
+            other.0.iter().for_each(|(key, look)| *all.entry(*key).or_default() |= look);
         }
-        self.has_more_partitions |= other.has_more_partitions;
     }
 }
 

@@ -13,6 +13,17 @@ use crate::model::{
 
 /// What differs between two shapes of one stream's state.
 pub(super) fn compare(old: &SavedState, new: &SavedState) -> Vec<Found> {
+    let mut found = compare_kept(old, new);
+    let is_unread = old.other_keys != new.other_keys
+        || old.other_partitions != new.other_partitions
+        || [old, new].iter().all(|saved| saved.is_flat()) && old.other_top_keys != new.other_top_keys;
+    if is_unread && old.class == new.class {
+        found.push(Found::new(StateChange::KeysNotRead, "", ""));
+    }
+    found
+}
+
+fn compare_kept(old: &SavedState, new: &SavedState) -> Vec<Found> {
     use StateClass as C;
     // An empty blob holds no position: there is nothing to lose and nothing to compare.
     if old.class == C::Empty || new.class == C::Empty {
@@ -51,9 +62,11 @@ pub(super) fn compare(old: &SavedState, new: &SavedState) -> Vec<Found> {
         }
         (C::Opaque, C::Opaque) => {
             // Ids are told by their look alone.
-            let looks =
-                |saved: &SavedState| saved.keys.iter().map(|key| shown_key(key)).collect::<BTreeSet<_>>();
-            let (before, after) = (looks(old), looks(new));
+            let looks = |saved: &SavedState, other: &SavedState| {
+                let keys = saved.keys.iter().filter(|key| !other.may_hide(key, true));
+                keys.map(|key| shown_key(key)).collect::<BTreeSet<_>>()
+            };
+            let (before, after) = (looks(old, new), looks(new, old));
             let list = |one: &BTreeSet<String>, other| shown_keys(one.difference(other));
             let (removed, added) = (list(&before, &after), list(&after, &before));
             match (removed.is_empty(), added.is_empty()) {
@@ -110,8 +123,8 @@ fn partitions(old: &SavedState, new: &SavedState) -> Vec<Found> {
     if before.is_empty() || after.is_empty() {
         return Vec::new();
     }
-    if old.has_more_partitions || new.has_more_partitions {
-        return vec![Found::new(StateChange::KeysNotRead, "", "")];
+    if old.other_partitions != new.other_partitions {
+        return Vec::new();
     }
     let global = old.global;
     let names = |keys: &BTreeMap<String, BTreeSet<&str>>| shown_keys(keys.keys());
@@ -144,8 +157,9 @@ fn cursors(old: &SavedState, new: &SavedState) -> Vec<Found> {
         return Vec::new();
     }
     let shared: Vec<&String> = old.cursor.keys().filter(|key| new.cursor.contains_key(*key)).collect();
-    if shared.is_empty() && [old, new].iter().any(|saved| !saved.other_keys.is_empty()) {
-        return vec![Found::new(StateChange::KeysNotRead, "", "")];
+    let all_kept = old.other_keys == new.other_keys;
+    if shared.is_empty() && !all_kept {
+        return Vec::new();
     }
     if shared.is_empty() {
         return vec![Found::new(StateChange::CursorKeyRenamed, names(old), names(new))];
@@ -172,6 +186,9 @@ fn cursors(old: &SavedState, new: &SavedState) -> Vec<Found> {
             value: values.first().cloned(),
             ..Found::new(change, describe(was), describe(is))
         });
+    }
+    if !all_kept {
+        return found;
     }
     if old.cursor.len() > shared.len() {
         found.push(Found::new(StateChange::KeysRemoved, names(old), names(new)));

@@ -12,7 +12,7 @@ use crate::datetime::{self, Reader, Reading};
 use crate::diff::StateChange;
 use crate::model::{
     Form, ParentTraits, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateOutcome,
-    StateTraits, describe_partition, shown_key, shown_keys,
+    StateTraits, describe_partition, shown_key, shown_keys, shown_list,
 };
 
 /// The CDK's own state migration; every other one is a class of the connector.
@@ -84,18 +84,38 @@ pub(super) fn saved_by(traits: &StateTraits) -> SavedState {
 
 /// What differs for a cursor that starts from this state; nothing where it goes on.
 pub(super) fn meet(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec<Found> {
+    let looks_inside = looks_inside(saved.class, traits);
+    let field = match traits.cursor_field.as_deref() {
+        Some([field]) => Some(field),
+        _ => None,
+    };
+    let is_hidden = field.is_some_and(|field| saved.may_hide(field, !looks_inside));
+    // Of joined samples one may hide what another shows.
+    let is_shown = field.is_some_and(|field| {
+        saved.beside.contains_key(field)
+            || (looks_inside || saved.is_flat()) && saved.cursor.contains_key(field)
+    });
+    let mut found = if is_hidden && !is_shown { Vec::new() } else { meet_kept(saved, traits, types) };
+    if is_hidden || looks_inside && traits.partitioned && saved.other_partitions != 0 {
+        found.push(Found::new(StateChange::KeysNotRead, "", ""));
+    }
+    found
+}
+
+/// Whether a cursor looks for partitions or ranges before it looks for its field at the top.
+fn looks_inside(class: StateClass, traits: &StateTraits) -> bool {
+    match traits.partitioned {
+        true => matches!(class, StateClass::PerPartition | StateClass::GlobalSubstream),
+        false => class == StateClass::Slices,
+    }
+}
+
+/// What of a state is kept, met by a cursor.
+fn meet_kept(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec<Found> {
     use StateClass as C;
     let now = if traits.partitioned { C::PerPartition } else { C::Simple };
     let one = |change| vec![Found::new(change, saved.class.name(), now.name())];
-    if matches!(traits.cursor_field.as_deref(), Some([field]) if saved.may_hide(field))
-        || saved.has_more_partitions && traits.partitioned
-    {
-        return vec![Found::new(StateChange::KeysNotRead, "", "")];
-    }
-    let looks_inside = match traits.partitioned {
-        true => matches!(saved.class, C::PerPartition | C::GlobalSubstream),
-        false => saved.class == C::Slices,
-    };
+    let looks_inside = looks_inside(saved.class, traits);
     if looks_inside && saved.is_broken {
         let was = if traits.partitioned { "`states` without partitions" } else { "`slices` without ranges" };
         return vec![Found::new(StateChange::ClassChanged { outcome: StateOutcome::Fails }, was, now.name())];
@@ -125,7 +145,7 @@ pub(super) fn meet(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -
             let mut found = positions(saved, traits, types);
             // Under another key no position is found at all, of whatever partition.
             let is_renamed = found.iter().any(|one| one.change == StateChange::CursorKeyRenamed);
-            if !is_renamed && saved.class == C::PerPartition {
+            if !is_renamed && saved.class == C::PerPartition && saved.other_partitions == 0 {
                 found.extend(partitions(saved, traits, types));
             }
             found.extend(parents(saved, &traits.parents, types));
@@ -166,8 +186,7 @@ fn at_top(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Option<
         plain.parents.clone_from(&saved.parents);
         return Some(meet(&plain, traits, types));
     }
-    let is_plain = saved.cursor.contains_key(field)
-        && matches!(saved.class, StateClass::Simple | StateClass::Opaque | StateClass::ResumableToken);
+    let is_plain = saved.is_flat() && saved.cursor.contains_key(field);
     let is_migrated = saved.class == StateClass::LegacyMap && !traits.migrations.is_empty();
     let is_other = saved.keys.contains(field) && !is_plain && !is_migrated;
     is_other.then(|| {
@@ -314,7 +333,7 @@ fn seen(
                 .as_ref()
                 .is_some_and(|format| !datetime::is_known(format) && traits.reads.contains(format))
     });
-    let was = forms.keys().map(Form::describe).collect::<Vec<_>>().join(", ");
+    let was = shown_list(forms.keys().map(Form::describe));
     let was = format!("{field}: {was}");
     let mut found: Vec<Found> = Vec::new();
     let mut push = |change: StateChange, value: &Value| {
@@ -593,13 +612,8 @@ pub(super) fn handed_on(saved: &SavedState, read: &[ParentTraits], types: Types<
 /// parent in the same way (`_instantiate_parent_stream_state_manager` of airbyte-cdk 7.39.1).
 fn parents(saved: &SavedState, read: &[ParentTraits], types: Types<'_>) -> Vec<Found> {
     let now: Vec<&ParentTraits> = read.iter().filter(|parent| parent.dependent).collect();
-    let gone: Vec<&str> = saved
-        .parents
-        .keys()
-        .map(String::as_str)
-        .filter(|name| !now.iter().any(|parent| parent.name == *name))
-        .collect();
-    let gone = gone.into_iter().map(shown_key).collect::<Vec<_>>().join(", ");
+    let names: BTreeSet<&String> = now.iter().map(|parent| &parent.name).collect();
+    let gone = shown_keys(saved.parents.keys().filter(|name| !names.contains(name)));
     let mut found = Vec::new();
     let mut is_replaced = false;
     for parent in now {
@@ -678,6 +692,7 @@ fn seed(saved: &SavedState, parent: &ParentTraits) -> Option<SavedState> {
     if saved.global {
         seed.cursor.clone_from(&saved.cursor);
         seed.keys = saved.cursor.keys().cloned().collect();
+        seed.other_keys = saved.other_keys.clone();
         return Some(seed);
     }
     // A single value is put under the name of the parent's cursor.

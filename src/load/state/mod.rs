@@ -130,6 +130,10 @@ fn messages(text: &str, document: &Document) -> Result<Vec<StateMessage>, InputE
     match object.text("type").as_deref() {
         Some("STATE" | "STREAM" | "GLOBAL" | "LEGACY") => one(),
         _ if object.has("streamDescriptor") => one(),
+        _ if kind::is_message(&object) => {
+            let found = "expected a STATE message, found a message of another type".to_owned();
+            Err(wrong(document, text, found))
+        }
         _ => Ok(vec![legacy(&object, false, document, &Pointer::root())?]),
     }
 }
@@ -165,7 +169,7 @@ fn legacy(
         legacy.streams(take)
     });
     let streams = legacy_streams(streams, &mut states, document, pointer);
-    let streams = streams.map_err(|why| wrong(document, &document.text, why))?;
+    let streams = streams.map_err(|(place, why)| wrong(document, place.unwrap_or(&document.text), why))?;
     Ok(StateMessage::Legacy { streams, is_message })
 }
 
@@ -191,7 +195,15 @@ fn lines(text: &str, document: &Document) -> Option<Result<Vec<StateMessage>, In
             }
         }
     }
-    Some(Ok(messages.into_messages()))
+    let messages = messages.into_messages();
+    if messages.is_empty() {
+        return Some(Err(wrong(
+            document,
+            text,
+            "expected a STATE message among the lines, found none".to_owned(),
+        )));
+    }
+    Some(Ok(messages))
 }
 
 fn list(text: &str, document: &Document, pointer: &Pointer) -> Result<Vec<StateMessage>, InputError> {
@@ -254,6 +266,7 @@ fn of_bare_message(
     let kind = message.kind.as_deref();
     let is = |name: &str| kind.is_none_or(|kind| kind == name);
     if let Some(kind) = kind.filter(|kind| !TYPES.contains(kind)) {
+        let kind: String = kind.chars().take(40).collect();
         return Err(format!("expected the type STREAM, GLOBAL or LEGACY, found {kind}"));
     }
     if let Some(payload) = message.stream.filter(|_| is("STREAM")) {
@@ -267,7 +280,7 @@ fn of_bare_message(
     }
     match (message.data.filter(|_| is("LEGACY")), kind) {
         (Some(data), _) => {
-            let streams = legacy_streams(data, states, document, &pointer.join("data"))?;
+            let streams = legacy_streams(data, states, document, &pointer.join("data")).map_err(|(_, why)| why)?;
             Ok(StateMessage::Legacy { streams, is_message: true })
         }
         (None, None) => Err(
@@ -330,16 +343,17 @@ fn stream_state(
     }))
 }
 
-fn legacy_streams(
-    streams: Vec<LegacyStream<'_>>,
+/// The states of a legacy object. An error has the key that it is about.
+fn legacy_streams<'t>(
+    streams: Vec<LegacyStream<'t>>,
     states: &mut States,
     document: &Document,
     pointer: &Pointer,
-) -> Result<Vec<StreamState>, String> {
-    let stream = |stream: LegacyStream<'_>| {
+) -> Result<Vec<StreamState>, (Option<&'t str>, String)> {
+    let stream = |stream: LegacyStream<'t>| {
         Ok(StreamState {
             offset: place(stream.key, document),
-            saved: states.get(stream.state).ok_or_else(|| unreadable(&stream.id))?,
+            saved: states.get(stream.state).ok_or_else(|| (stream.key, unreadable(&stream.id)))?,
             id: stream.id,
             pointer: stream.path.into_iter().fold(pointer.clone(), |pointer, step| pointer.join(step)),
         })

@@ -2,16 +2,17 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::hash::{Hash, Hasher};
 
 use serde::de::MapAccess;
 use serde_json::Value;
 use serde_json::value::RawValue;
+use xxhash_rust::xxh3::Xxh3;
 
 use super::form;
 use super::stream::{self, Blob, Sink, To};
 use crate::load::json::{self, RawObject};
-use crate::model::{Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass};
+use crate::model::{Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, Unread};
 
 /// So many values of one look are kept from either end of their order, for reading them in another format: of dates the
 /// earliest is the one that matters.
@@ -19,6 +20,9 @@ const KEPT_AT_AN_END: usize = 32;
 
 /// So many of one form are kept, and so many looks are told apart: tokens of letters all look different.
 const KEPT_PER_FORM: usize = 1_024;
+
+/// So many forms are told apart where there are more looks than that.
+const MOST_FORMS: usize = 64;
 
 /// So many keys are kept, and so many kinds of partition: where there are more, ids stand where names of fields do.
 const MOST_KEYS: usize = 256;
@@ -56,8 +60,8 @@ fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
         }
         StateClass::PerPartition => {
             cursor = blob.cursor;
-            saved.partitions = blob.partitions.forms.into_iter().collect();
-            saved.has_more_partitions = blob.partitions.has_more;
+            saved.partitions = blob.partitions.forms;
+            saved.other_partitions = blob.partitions.others;
             saved.global = cursor.add_global(&object("state"));
             saved.is_broken = !blob.states;
             // Partitions that a full refresh marked as done have no position.
@@ -103,16 +107,21 @@ fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
             .for_each(|(key, text)| cursor.plain_position(key, text)),
         StateClass::Empty | StateClass::ResumableDone | StateClass::NoCursor => {}
     }
-    if !matches!(saved.class, StateClass::Simple | StateClass::Opaque | StateClass::ResumableToken) {
+    if !saved.is_flat() {
         let mut beside = Cursor::default();
         map.iter()
             .filter(|(key, text)| !text.starts_with(['{', '[']) && !is_word(key))
             .for_each(|(key, text)| beside.position(key, text));
-        cursor.other_keys.append(&mut beside.other_keys);
         saved.beside = beside.positions();
     }
-    saved.other_keys = Arc::new(std::mem::take(&mut cursor.other_keys));
+    saved.other_keys = std::mem::take(&mut cursor.other_keys);
     saved.cursor = cursor.positions();
+    let at_top = if saved.is_flat() { &saved.cursor } else { &saved.beside };
+    let mut look = String::new();
+    for (key, text) in map.iter().skip(MOST_KEYS).filter(|(key, _)| !at_top.contains_key(key.as_ref())) {
+        look_of(text, &mut look);
+        saved.other_top_keys.add(key, &look);
+    }
     if depth < DEEPEST_PARENT {
         let state =
             |text: &str| at_depth(text, depth + 1).unwrap_or_else(|| SavedState::of(StateClass::Opaque));
@@ -188,8 +197,10 @@ fn is_small(text: &str) -> bool {
 #[derive(Default)]
 pub(super) struct Cursor {
     keys: BTreeMap<String, Values>,
-    /// The hashes of keys that are not kept.
-    other_keys: BTreeSet<u64>,
+    /// Of very many keys the first in their order are kept, whatever the order of partitions.
+    other_keys: Unread,
+    /// Used again for each key that is not kept.
+    look: String,
 }
 
 #[derive(Default)]
@@ -197,6 +208,8 @@ struct Values {
     by_look: BTreeMap<String, (Form, Ends)>,
     /// What has none of the looks that are told apart.
     by_form: BTreeMap<Form, Ends>,
+    /// What has none of the forms that are told apart, by JSON type.
+    others: BTreeMap<&'static str, Ends>,
     /// Used again for each value.
     look: String,
 }
@@ -261,10 +274,18 @@ impl Cursor {
     pub(super) fn position(&mut self, key: &str, text: &str) {
         if let Some(values) = self.keys.get_mut(key) {
             values.add(text);
-        } else if self.keys.len() < MOST_KEYS {
+        } else if self.keys.len() < MOST_KEYS
+            || self.keys.last_key_value().is_some_and(|(last, _)| key < last.as_str())
+        {
             self.keys.entry(key.to_owned()).or_default().add(text);
+            if self.keys.len() > MOST_KEYS
+                && let Some((key, values)) = self.keys.pop_last()
+            {
+                values.by_look.keys().for_each(|look| self.other_keys.add(&key, look));
+            }
         } else {
-            self.other_keys.insert(SavedState::hash_of(key));
+            look_of(text, &mut self.look);
+            self.other_keys.add(key, &self.look);
         }
     }
 
@@ -272,6 +293,7 @@ impl Cursor {
         let seen = |values: Values| {
             let mut forms: BTreeMap<Form, Vec<Value>> = BTreeMap::new();
             let mut by_form = values.by_form;
+            let mut others = values.others;
             let is_full = !by_form.is_empty();
             for (form, texts) in values.by_look.into_values() {
                 if is_full {
@@ -282,8 +304,12 @@ impl Cursor {
                     forms.entry(form).or_default().extend(texts.texts().map(|text| value(text)));
                 }
             }
-            for (form, texts) in by_form {
-                forms.insert(form, texts.texts().map(|text| value(text)).collect());
+            while by_form.len() > MOST_FORMS {
+                leave_last(&mut by_form, &mut others);
+            }
+            let others = others.into_iter().map(|(kind, texts)| (Form::Other(kind), texts));
+            for (form, texts) in by_form.into_iter().chain(others) {
+                forms.entry(form).or_default().extend(texts.texts().map(|text| value(text)));
             }
             // Looks come in no order.
             for values in forms.values_mut() {
@@ -298,27 +324,48 @@ impl Cursor {
 
 impl Values {
     fn add(&mut self, text: &str) {
-        self.look.clear();
-        form::fold_digits(text, &mut self.look);
-        // How long a number is tells its unit, in quotes or not.
-        if text.trim_matches('"').bytes().all(|byte| byte.is_ascii_digit()) {
-            self.look.push_str(if text.len() < 12 { "short" } else { "long" });
-            self.look.push_str(&text.len().to_string());
-        }
+        look_of(text, &mut self.look);
         if let Some((_, texts)) = self.by_look.get_mut(self.look.as_str()) {
             texts.add(text);
         } else if self.by_look.len() >= KEPT_PER_FORM {
-            let form = form::form(&value(text));
-            // A text of ever other signs is any text.
-            let is_known = self.by_form.len() < KEPT_PER_FORM || self.by_form.contains_key(&form);
-            let form = if is_known { form } else { Form::Other(form::json_type_of(text)) };
-            self.by_form.entry(form).or_default().add(text);
+            self.by_form.entry(form::form(&value(text))).or_default().add(text);
+            if self.by_form.len() > MOST_FORMS {
+                leave_last(&mut self.by_form, &mut self.others);
+            }
         } else {
             let mut texts = Ends::default();
             texts.add(text);
             self.by_look.insert(self.look.clone(), (form::form(&value(text)), texts));
         }
     }
+}
+
+/// What a position looks like.
+fn look_of(text: &str, look: &mut String) {
+    look.clear();
+    if text.starts_with(['{', '[']) {
+        look.push_str(&text[..1]);
+        return;
+    }
+    form::fold_digits(text, look);
+    // How long a number is tells its unit, in quotes or not.
+    if text.trim_matches('"').bytes().all(|byte| byte.is_ascii_digit()) {
+        look.push_str(if text.len() < 12 { "short" } else { "long" });
+        look.push_str(&text.len().to_string());
+    }
+}
+
+/// Takes the last form for one of many.
+fn leave_last(by_form: &mut BTreeMap<Form, Ends>, others: &mut BTreeMap<&'static str, Ends>) {
+    let Some((form, texts)) = by_form.pop_last() else { return };
+    let kind = match form {
+        Form::Number(_) => "number",
+        Form::Text(_) => "text",
+        Form::Empty => "null",
+        Form::Other(kind) => kind,
+    };
+    let ends = others.entry(kind).or_default();
+    texts.texts().for_each(|text| ends.add(text));
 }
 
 /// A position. What JSON allows and a double or a text cannot hold is none: a list stands for it.
@@ -332,8 +379,10 @@ pub(super) struct Partitions {
     looks: BTreeSet<String>,
     /// Used again for each partition.
     look: String,
-    forms: Vec<PartitionForm>,
-    has_more: bool,
+    /// Of very many the first in their order.
+    forms: BTreeSet<PartitionForm>,
+    /// A hash of the other forms.
+    others: u64,
 }
 
 impl Partitions {
@@ -343,12 +392,18 @@ impl Partitions {
         map.next_value_seed(To(&mut Look { look: &mut self.look, depth: 0 }))?;
         // What is no object has no keys.
         if self.look.starts_with(SLICE) && !self.looks.contains(self.look.as_str()) {
-            if self.looks.len() >= MOST_KEYS {
-                self.has_more = true;
-                return Ok(());
+            // Looks that are not remembered are taken apart again.
+            if self.looks.len() < KEPT_PER_FORM {
+                self.looks.insert(self.look.clone());
             }
-            self.looks.insert(self.look.clone());
-            self.forms.push(form_of(&mut self.look[SLICE.len_utf8()..].chars()));
+            self.forms.insert(form_of(&mut self.look[SLICE.len_utf8()..].chars()));
+            if self.forms.len() > MOST_KEYS
+                && let Some(form) = self.forms.pop_last()
+            {
+                let mut hasher = Xxh3::new();
+                form.hash(&mut hasher);
+                self.others |= hasher.finish();
+            }
         }
         Ok(())
     }
@@ -386,6 +441,7 @@ impl<'de> Sink<'de> for Look<'_> {
             // The first character tells the JSON type.
             self.look.push(match text.chars().next() {
                 Some('{') => OBJECT,
+                Some('f') => 't',
                 Some(first) if !first.is_ascii_digit() => first,
                 _ => '-',
             });

@@ -17,7 +17,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`{\"7\": \"2024-05-01\", \"8\": \"2024-05-02\", …, \"updated\": \"2024-05-03\"}`.",
     effect: "Saved state of `{stream}` has more keys than are looked at, and the position may be among those left \
               out: whether the new version goes on from it is not known.",
-    action: "Shorten the sample to a few partitions.",
+    action: "Shorten the sample: a few partitions or ids, and the field of the cursor.",
     cannot_see: "",
     reference: "A limit of connector-diff.",
 };
