@@ -23,7 +23,7 @@ pub struct StateSample {
 #[derive(Debug, Clone, PartialEq)]
 pub enum StateMessage {
     /// The state of one stream.
-    Stream(StreamState),
+    Stream(Box<StreamState>),
     /// The state of all streams together, as databases under change data capture save it.
     Global {
         /// The keys of what the streams share; `None` where the message has none.
@@ -45,7 +45,7 @@ impl StateMessage {
     /// The states per stream that it holds.
     pub fn streams(&self) -> &[StreamState] {
         match self {
-            Self::Stream(stream) => std::slice::from_ref(stream),
+            Self::Stream(stream) => std::slice::from_ref(&**stream),
             Self::Global { streams, .. } | Self::Legacy { streams, .. } => streams,
         }
     }

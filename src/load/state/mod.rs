@@ -271,9 +271,11 @@ fn of_bare_message(
     }
     if let Some(payload) = message.stream.filter(|_| is("STREAM")) {
         let pointer = if payload.is_of_api { pointer.clone() } else { pointer.join("stream") };
-        return stream_state(payload, states, document, &pointer)?.map(StateMessage::Stream).ok_or_else(
-            || "expected the name of a stream in stream.stream_descriptor.name, found none".to_owned(),
-        );
+        return stream_state(payload, states, document, &pointer)?
+            .map(|state| StateMessage::Stream(Box::new(state)))
+            .ok_or_else(|| {
+                "expected the name of a stream in stream.stream_descriptor.name, found none".to_owned()
+            });
     }
     if let Some(found) = message.global.filter(|_| is("GLOBAL")) {
         return global(found, states, document, &pointer.join("global"));
