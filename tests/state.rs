@@ -1366,6 +1366,12 @@ fn messages_one_a_line() {
     let report = compare(&load("old"), &load("new"), &Options::default());
     assert!(report.errors.is_empty(), "{:?}", report.errors);
     assert_eq!(report.states.len(), 2);
+    // What else is among the lines counts where the file is not named after its state.
+    let catalog = json!({"type": "CATALOG", "catalog": {"streams": [{"name": "orders", "json_schema": {}}]}});
+    let path = folder.path().join("printed.json");
+    fs::write(&path, format!("{}\n{catalog}\n", line("orders", "updated"))).expect("a temporary file");
+    let printed = connector(&Side { path, ..Side::default() });
+    assert_eq!((printed.states.len(), printed.catalog.map(|catalog| catalog.streams.len())), (1, Some(1)));
     let named = connector(&Side { path: folder.path().join("old/b_state.jsonl"), ..Side::default() });
     let report = compare(&named, &load("new"), &Options::default());
     let origin = report.findings[0].origin.old.clone().expect("a place");
@@ -1403,6 +1409,10 @@ fn one_state_in_every_envelope() {
         each(&of_api).to_string(),
         lines(each(&message)),
         lines(each(&wrapped)),
+        lines(each(&of_api)),
+        // Early messages have no type.
+        lines(each(&|name, state| json!({"stream": of_protocol(name, state)}))),
+        json!({"global": global["global"]}).to_string(),
         format!("starting\n{}done\n", lines(each(&wrapped))),
         each(&|name, state| json!({"state": null, "stream": of_protocol(name, state), "type": "STREAM"})).to_string(),
         // What was saved on the way no longer counts.
@@ -1570,11 +1580,14 @@ fn what_a_cursor_looks_at() {
         (json!({"state": {"updated": "2024-05-01"}}), R, A),
         (json!({"state": {"updated": "2024-05-01"}, "parent_state": {}}), R, A),
         (json!({"use_global_cursor": true, "state": {"updated": null}}), F, A),
+        (json!({"use_global_cursor": true, "state": {"updated": {}}}), F, A),
         (json!({"use_global_cursor": true, "state": {}}), N, N),
+        (json!({"state": {"updated": "2024-05-01"}, "x": 1}), R, A),
         (json!({"use_global_cursor": false, "states": []}), N, N),
         (json!({"use_global_cursor": false, "states": [], "state": {"updated": "2024-05-01"}}), R, A),
         // What should be partitions.
         (one(json!({"partition": {"board": "a"}, "cursor": {"updated": "2024-05-01"}})), R, A),
+        (one(json!({"partition": {"board": "a"}, "cursor": {"updated": {"x": 1}}})), F, A),
         (one(json!({"partition": {"board": "a"}})), F, A),
         (one(json!({"cursor": {"updated": "2024-05-01"}})), F, A),
         (one(json!({"partition": {"board": "a"}, "cursor": null})), F, A),
@@ -1583,6 +1596,9 @@ fn what_a_cursor_looks_at() {
         (json!({"states": null}), F, A),
         // The field, whatever stands beside it.
         (at(json!({"use_global_cursor": false})), R, R),
+        (json!({"use_global_cursor": false, "updated": "May"}), F, F),
+        (json!({"use_global_cursor": false, "changed": "2024-05-01"}), A, A),
+        (at(json!({"states": []})), A, R),
         (at(json!({"history": {"a": "b"}})), R, R),
         (at(json!({"version": 2, "state_type": "cursor_based"})), R, R),
         (at(json!({"__ab_full_refresh_sync_complete": true})), R, R),

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::json::{self, JsonError, RawObject};
-use super::{read, state};
+use super::{kind, read, state};
 use crate::model::{
     Artifact, Catalog, ConfiguredStream, CoverageStatus, Document, InputError, Locate, Located, Pointer,
     Spec, StateMessage, StateSample, Stream, StreamBody, StreamId, StreamStanding,
@@ -276,6 +276,13 @@ fn printed(document: &Arc<Document>, line: usize, text: &str) -> Option<Printed>
             return Some(wrong(*artifact, format!("a {kind} message cannot be read: {}", error.message)));
         }
     };
+    let state = || match state::message(text, document, &Pointer::root()) {
+        Ok(message) => Printed::State(Box::new(message)),
+        Err(why) => wrong(Artifact::State, why),
+    };
+    if kind::is_bare_state_message(&object) {
+        return Some(state());
+    }
     match object.text("type")?.as_str() {
         "SPEC" => {
             let Some(text) = object.get("spec") else { return no_payload(Artifact::Spec) };
@@ -301,12 +308,7 @@ fn printed(document: &Arc<Document>, line: usize, text: &str) -> Option<Printed>
             let trace = json::parse(object.get("trace")?).ok()?;
             Some(Printed::Trace(trace["error"]["message"].as_str()?.to_owned()))
         }
-        "STATE" | "STREAM" | "GLOBAL" | "LEGACY" => {
-            Some(match state::message(text, document, &Pointer::root()) {
-                Ok(message) => Printed::State(Box::new(message)),
-                Err(why) => wrong(Artifact::State, why),
-            })
-        }
+        "STATE" => Some(state()),
         _ => None,
     }
 }

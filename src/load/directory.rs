@@ -17,7 +17,7 @@ use super::json::{self, RawObject};
 use super::kind::{self, FileKind};
 use super::manifest::{Manifest, locate_in_folder};
 use super::schema_graph::add_schema_file;
-use super::{docs, metadata, python, read, state, yaml};
+use super::{docs, metadata, python, read, yaml};
 use crate::model::{
     Artifact, Catalog, ConfigSample, Connector, ConnectorType, CoverageStatus, Document, DocumentFormat,
     Fact, FaultKind, InputError, LoadFault, Locate, Located, PartKind, Pointer, RecordSchema, SchemaFiles,
@@ -77,8 +77,8 @@ pub(super) fn load(root: &Path, connector: &mut Connector) {
         load_java_spec(&directory, connector);
     }
     for found in directory.state_files() {
-        match read::document(&found.path, &found.name).and_then(|document| state::sample(&document)) {
-            Ok(sample) => connector.states.push(sample),
+        match read::document(&found.path, &found.name) {
+            Ok(document) => super::load_state_document(&document, Some(FileKind::State), connector),
             Err(error) => connector.errors.push(with_artifact(error, Artifact::State)),
         }
     }
@@ -231,7 +231,7 @@ pub(super) fn kind_of(document: &Document) -> Result<Option<FileKind>, InputErro
                 // One object a line.
                 let first = RawObject::parse(text.lines().next().unwrap_or_default()).ok();
                 match first.and_then(|object| kind::of_object(&object)) {
-                    Some(kind @ (FileKind::Messages | FileKind::State)) => Ok(Some(kind)),
+                    Some(FileKind::Messages | FileKind::State) => Ok(Some(FileKind::Messages)),
                     _ => Err(read::json_error(document, None, error)),
                 }
             }

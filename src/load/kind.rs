@@ -47,6 +47,22 @@ pub(crate) fn is_message(object: &RawObject<'_>) -> bool {
     object.text("type").is_some_and(|name| MESSAGE_TYPES.contains(&name.as_str()))
 }
 
+/// Whether an object is an AirbyteStateMessage in no AirbyteMessage: in early ones the type is left out, and Airbyte's API
+/// has none.
+pub(crate) fn is_bare_state_message(object: &RawObject<'_>) -> bool {
+    let holds = |key: &str, inner: &str| {
+        object.get(key).is_some_and(|text| RawObject::parse(text).is_ok_and(|object| object.has(inner)))
+    };
+    match object.text("type").as_deref() {
+        Some(kind) => ["STREAM", "GLOBAL", "LEGACY"].contains(&kind),
+        None => {
+            object.has("streamDescriptor")
+                || holds("stream", "stream_descriptor")
+                || holds("global", "stream_states")
+        }
+    }
+}
+
 /// The kind of a JSON object, from its keys alone, so that a large catalog is not parsed to find out.
 pub(crate) fn of_object(object: &RawObject<'_>) -> Option<FileKind> {
     if object.has("connectionSpecification") {
@@ -73,18 +89,14 @@ pub(crate) fn of_object(object: &RawObject<'_>) -> Option<FileKind> {
     if object.has("dockerImageTag") || object.has("dockerRepository") {
         return Some(if object.has("spec") { FileKind::Registry } else { FileKind::Metadata });
     }
-    let state_type = object.text("type");
-    if matches!(state_type.as_deref(), Some("STREAM" | "GLOBAL" | "LEGACY"))
-        || object.has("stateType")
-        || object.has("streamDescriptor")
-    {
+    if is_bare_state_message(object) || object.has("stateType") {
         return Some(FileKind::State);
     }
     if object.has("connection_specification") {
         return Some(FileKind::Spec);
     }
     let lists = |key| object.get(key).is_some_and(|streams| streams.starts_with('['));
-    if state_type.as_deref() == Some("DeclarativeSource")
+    if object.text("type").as_deref() == Some("DeclarativeSource")
         || object.has("check") && (lists("streams") || lists("dynamic_streams"))
     {
         return Some(FileKind::Manifest);

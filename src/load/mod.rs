@@ -30,7 +30,7 @@ pub use position::{PositionRequest, positions};
 
 use crate::model::{
     Artifact, ConfigSample, ConfiguredStream, Connector, Document, FaultKind, InputError, LoadFault,
-    Metadata, Pointer, StateSample,
+    Metadata, Pointer,
 };
 
 /// What the user named as one side.
@@ -253,7 +253,8 @@ fn yaml_as_json(document: &Document) -> Result<Arc<Document>, InputError> {
     Ok(Arc::new(Document::new(file, root, value.to_string(), crate::model::DocumentFormat::Json)))
 }
 
-/// `kind` is what the file was found to be, if anything.
+/// Saved state, alone in its file or among what a connector printed. `kind` is what the file was found to be, or said to
+/// be, if anything.
 fn load_state_document(document: &Arc<Document>, kind: Option<FileKind>, connector: &mut Connector) {
     if let Some(kind) = kind.filter(|kind| !matches!(kind, FileKind::State | FileKind::Messages)) {
         return connector.errors.push(InputError {
@@ -262,6 +263,17 @@ fn load_state_document(document: &Arc<Document>, kind: Option<FileKind>, connect
             line: None,
             message: format!("expected saved state, found a file of kind {kind:?}"),
         });
+    }
+    if kind == Some(FileKind::Messages)
+        || matches!(directory::kind_of(document), Ok(Some(FileKind::Messages)))
+    {
+        let messages = captured::messages(document);
+        if messages.state.is_some() || !messages.errors.is_empty() {
+            connector.states.extend(messages.state);
+            connector.errors.extend(messages.errors);
+            return;
+        }
+        // What else it may be, or why it is none.
     }
     match state::sample(document) {
         Ok(sample) => connector.states.push(sample),
@@ -338,23 +350,10 @@ fn load_overrides(side: &Side, connector: &mut Connector) {
             Err(error) => connector.errors.push(error),
         }
     }
-    let mut samples: Vec<StateSample> = Vec::new();
     for path in &side.states {
         let Some(document) = open(path, Artifact::State, connector) else { continue };
-        match directory::kind_of(&document) {
-            Ok(Some(FileKind::Messages)) => {
-                let messages = captured::messages(&document);
-                if messages.state.is_none() && messages.errors.is_empty() {
-                    // No message of a connector, or one that it is asked for: what else it may be, or why not.
-                    load_state_document(&document, None, connector);
-                }
-                samples.extend(messages.state);
-                connector.errors.extend(messages.errors);
-            }
-            kind => load_state_document(&document, kind.ok().flatten(), connector),
-        }
+        load_state_document(&document, directory::kind_of(&document).ok().flatten(), connector);
     }
-    connector.states.extend(samples);
     for path in &side.configs {
         let Some(document) = open(path, Artifact::Spec, connector) else { continue };
         match read::value(&document, Artifact::Spec) {

@@ -2,7 +2,7 @@
 //!
 //! Values, their order and the number of partitions never matter to a shape; what a value looks like does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
@@ -302,7 +302,7 @@ pub struct SavedState {
     pub keys: BTreeSet<String>,
     /// What is not kept of the cursor keys: ids may stand where names of fields do.
     pub other_keys: Unread,
-    /// What is not kept of the keys at the top, under whatever value.
+    /// What is not kept of the keys at the top, under whatever value, and is in none of the fields above.
     pub other_top_keys: Unread,
     /// A hash of the kinds of partition that are not kept; zero where all are.
     pub other_partitions: u64,
@@ -381,7 +381,7 @@ impl SavedState {
 /// Keys that are not kept, by their hash, each with a hash of what its values look like: whether a key is among them,
 /// and whether two samples differ in them, stays known. Two keys of one hash would be taken for one.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Unread(Arc<BTreeMap<u64, u64>>);
+pub struct Unread(Arc<HashMap<u64, u64>>);
 
 impl Unread {
     fn hash_of(text: &str) -> u64 {

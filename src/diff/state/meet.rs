@@ -84,7 +84,7 @@ pub(super) fn saved_by(traits: &StateTraits) -> SavedState {
 
 /// What differs for a cursor that starts from this state; nothing where it goes on.
 pub(super) fn meet(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec<Found> {
-    let looks_inside = looks_inside(saved.class, traits);
+    let looks_inside = looks_inside(saved, traits);
     let field = match traits.cursor_field.as_deref() {
         Some([field]) => Some(field),
         _ => None,
@@ -103,10 +103,14 @@ pub(super) fn meet(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -
 }
 
 /// Whether a cursor looks for partitions or ranges before it looks for its field at the top.
-fn looks_inside(class: StateClass, traits: &StateTraits) -> bool {
+fn looks_inside(saved: &SavedState, traits: &StateTraits) -> bool {
     match traits.partitioned {
-        true => matches!(class, StateClass::PerPartition | StateClass::GlobalSubstream),
-        false => class == StateClass::Slices,
+        true => {
+            // The other keys of these classes may stand beside a plain position. A manifest shows no keys.
+            matches!(saved.class, StateClass::PerPartition | StateClass::GlobalSubstream)
+                && (saved.keys.is_empty() || ["state", "states"].iter().any(|key| saved.keys.contains(*key)))
+        }
+        false => saved.class == StateClass::Slices,
     }
 }
 
@@ -115,7 +119,7 @@ fn meet_kept(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec<
     use StateClass as C;
     let now = if traits.partitioned { C::PerPartition } else { C::Simple };
     let one = |change| vec![Found::new(change, saved.class.name(), now.name())];
-    let looks_inside = looks_inside(saved.class, traits);
+    let looks_inside = looks_inside(saved, traits);
     if looks_inside && saved.is_broken {
         let was = if traits.partitioned { "`states` without partitions" } else { "`slices` without ranges" };
         return vec![Found::new(StateChange::ClassChanged { outcome: StateOutcome::Fails }, was, now.name())];
@@ -140,6 +144,12 @@ fn meet_kept(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec<
             let mut found = one(StateChange::Departitioned);
             found.extend(before_start(saved, traits, types));
             found
+        }
+        (C::PerPartition | C::GlobalSubstream, true)
+            if saved.cursor.is_empty() && saved.partitions.is_empty() && !saved.beside.is_empty() =>
+        {
+            let change = StateChange::ClassChanged { outcome: StateOutcome::ReadsAgain };
+            vec![Found::new(change, "a position beside those of partitions", now.name())]
         }
         (C::PerPartition | C::GlobalSubstream, true) => {
             let mut found = positions(saved, traits, types);

@@ -12,8 +12,6 @@ mod stream;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use super::captured::AT_ONCE;
 use super::json::{self, RawObject};
 use super::{kind, read, yaml};
@@ -109,9 +107,6 @@ fn messages(text: &str, document: &Document) -> Result<Vec<StateMessage>, InputE
     let object = match object {
         Ok(object) => object,
         Err(error) => {
-            if let Some(messages) = lines(text, document) {
-                return messages;
-            }
             if !text.trim_start().starts_with('{') && json::check(text).is_ok() {
                 let found = "expected a list of state messages or a legacy state object".to_owned();
                 return Err(wrong(document, text, found));
@@ -128,8 +123,8 @@ fn messages(text: &str, document: &Document) -> Result<Vec<StateMessage>, InputE
         return of_connection(&object, document);
     }
     match object.text("type").as_deref() {
-        Some("STATE" | "STREAM" | "GLOBAL" | "LEGACY") => one(),
-        _ if object.has("streamDescriptor") => one(),
+        Some("STATE") => one(),
+        _ if kind::is_bare_state_message(&object) => one(),
         _ if kind::is_message(&object) => {
             let found = "expected a STATE message, found a message of another type".to_owned();
             Err(wrong(document, text, found))
@@ -171,39 +166,6 @@ fn legacy(
     let streams = legacy_streams(streams, &mut states, document, pointer);
     let streams = streams.map_err(|(place, why)| wrong(document, place.unwrap_or(&document.text), why))?;
     Ok(StateMessage::Legacy { streams, is_message })
-}
-
-/// Messages one a line, as a connector prints them; `None` where the first line that looks like one is none. Other messages are skipped.
-fn lines(text: &str, document: &Document) -> Option<Result<Vec<StateMessage>, InputError>> {
-    let types = |line: &str| RawObject::parse(line).ok()?.text("type");
-    let is_state = |kind: &str| kind == "STATE" || TYPES.contains(&kind);
-    let lines: Vec<&str> = text.lines().filter(|line| line.trim_start().starts_with('{')).collect();
-    types(lines.first()?)?;
-    let mut messages = LastMessages::default();
-    for lines in lines.chunks(AT_ONCE) {
-        let read: Vec<Result<StateMessage, (&str, String)>> = lines
-            .par_iter()
-            .filter_map(|line| match types(line) {
-                Some(kind) if !is_state(&kind) => None,
-                _ => Some(message(line, document, &Pointer::root()).map_err(|why| (*line, why))),
-            })
-            .collect();
-        for one in read {
-            match one {
-                Ok(message) => messages.push(message),
-                Err((line, why)) => return Some(Err(wrong(document, line, why))),
-            }
-        }
-    }
-    let messages = messages.into_messages();
-    if messages.is_empty() {
-        return Some(Err(wrong(
-            document,
-            text,
-            "expected a STATE message among the lines, found none".to_owned(),
-        )));
-    }
-    Some(Ok(messages))
 }
 
 fn list(text: &str, document: &Document, pointer: &Pointer) -> Result<Vec<StateMessage>, InputError> {

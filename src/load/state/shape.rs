@@ -118,9 +118,11 @@ fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
     saved.cursor = cursor.positions();
     let at_top = if saved.is_flat() { &saved.cursor } else { &saved.beside };
     let mut look = String::new();
-    for (key, text) in map.iter().skip(MOST_KEYS).filter(|(key, _)| !at_top.contains_key(key.as_ref())) {
-        look_of(text, &mut look);
-        saved.other_top_keys.add(key, &look);
+    for (key, text) in map.iter().skip(MOST_KEYS) {
+        if !at_top.contains_key(key.as_ref()) && !saved.may_hide(key, true) {
+            look_of(text, &mut look);
+            saved.other_top_keys.add(key, &look);
+        }
     }
     if depth < DEEPEST_PARENT {
         let state =
@@ -151,7 +153,8 @@ fn class_of(blob: &Blob<'_>) -> StateClass {
         StateClass::PerPartition
     } else if map.contains_key("use_global_cursor")
         || is_object("state")
-            && map.keys().all(|key| ["state", "parent_state"].contains(&&**key) || is_word(key))
+            && (map.keys().all(|key| ["state", "parent_state"].contains(&&**key) || is_word(key))
+                || !map.values().all(|text| has_one_key(text)))
     {
         StateClass::GlobalSubstream
     } else if map.get("state_type").is_some_and(|kind| ["\"date-range\"", "\"integer\""].contains(kind)) {
@@ -250,15 +253,11 @@ impl Ends {
 impl Cursor {
     fn add(&mut self, text: &str) {
         if let Ok(object) = RawObject::parse(text) {
-            self.add_object(&object);
+            object.by_key().into_iter().for_each(|(key, text)| self.plain_position(key, text));
         }
     }
 
-    fn add_object(&mut self, object: &RawObject<'_>) {
-        object.by_key().into_iter().for_each(|(key, text)| self.plain_position(key, text));
-    }
-
-    /// Objects are no positions.
+    /// Beside positions an object is something else.
     fn plain_position(&mut self, key: &str, text: &str) {
         if !text.starts_with('{') {
             self.position(key, text);
@@ -267,8 +266,9 @@ impl Cursor {
 
     /// The position for all partitions; whether there is one.
     fn add_global(&mut self, state: &RawObject<'_>) -> bool {
-        self.add_object(state);
-        !state.by_key().is_empty()
+        let positions = state.by_key();
+        positions.iter().for_each(|(key, text)| self.position(key, text));
+        !positions.is_empty()
     }
 
     pub(super) fn position(&mut self, key: &str, text: &str) {

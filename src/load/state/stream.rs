@@ -185,7 +185,7 @@ impl<'de> Sink<'de> for Position<'_> {
     fn entry<A: MapAccess<'de>>(&mut self, key: Cow<'de, str>, map: &mut A) -> Result<(), A::Error> {
         let text: &RawValue = map.next_value()?;
         // Markers of a full refresh are no positions.
-        if !text.get().starts_with('{') && !key.starts_with("__ab_") {
+        if !key.starts_with("__ab_") {
             self.cursor.position(&key, text.get());
         }
         Ok(())
