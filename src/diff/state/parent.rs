@@ -1,0 +1,120 @@
+//! Where the parents of a substream start.
+
+use std::collections::BTreeSet;
+
+use super::Found;
+use super::meet::{Types, meet};
+use crate::diff::StateChange;
+use crate::model::{ParentTraits, SavedState, StateClass, StateOutcome, shown_keys};
+
+/// What a stream without a cursor hands on to its parents, where they fail or skip something by it.
+pub(super) fn handed_on(saved: &SavedState, read: &[ParentTraits], types: Types<'_>) -> Vec<Found> {
+    let mut found = parents(saved, read, types);
+    found.retain(|one| {
+        matches!(one.change.outcome(), StateOutcome::Fails | StateOutcome::LosesData | StateOutcome::Unknown)
+    });
+    found
+}
+
+/// The positions of parents, for those that a substream depends on. A parent starts at the position that is kept for it;
+/// where there is none, at the substream's own for all partitions, or at its only one. State is handed on from parent to
+/// parent in the same way (`_instantiate_parent_stream_state_manager` of airbyte-cdk 7.39.1).
+pub(super) fn parents(saved: &SavedState, read: &[ParentTraits], types: Types<'_>) -> Vec<Found> {
+    let now: Vec<&ParentTraits> = read.iter().filter(|parent| parent.dependent).collect();
+    let names: BTreeSet<&String> = now.iter().map(|parent| &parent.name).collect();
+    let gone = shown_keys(saved.parents.keys().filter(|name| !names.contains(name)));
+    let mut found = Vec::new();
+    let mut is_replaced = false;
+    for parent in now {
+        let kept = saved.parents.get(&parent.name);
+        let Some(start) = kept.cloned().or_else(|| seed(saved, parent)) else { continue };
+        let met = match &parent.state {
+            // A class of its own, or a field that the config names, cannot be met here.
+            Some(state) if state.custom_cursor || state.cursor_field.is_none() => continue,
+            Some(state) => meet(&start, state, types.of_parent()),
+            None if kept.is_none() && !saved.global && saved.class == StateClass::Simple => {
+                // Its one value is put under the parent's cursor, and there is none.
+                let change = StateChange::CursorValueTypeChanged;
+                vec![Found::new(change, "one position", "no cursor")]
+            }
+            None => parents(&start, &parent.parents, types),
+        };
+        let mut starts_over = false;
+        let before = found.len();
+        for one in met {
+            let change = match one.change {
+                StateChange::CursorKeyRenamed | StateChange::Departitioned if kept.is_none() => {
+                    starts_over = true;
+                    continue;
+                }
+                StateChange::BecameIncremental
+                | StateChange::Partitioned
+                | StateChange::SlicesToSequential
+                | StateChange::ParentStateAdded
+                | StateChange::ParentStateRemoved
+                | StateChange::PartitionValuesAdded => continue,
+                change
+                    if matches!(
+                        change.outcome(),
+                        StateOutcome::Fails | StateOutcome::LosesData | StateOutcome::Unknown
+                    ) =>
+                {
+                    change
+                }
+                _ => StateChange::ParentStateRemoved,
+            };
+            let (old, new) = match change {
+                StateChange::ParentStateRemoved => {
+                    (parent.name.clone(), format!("{}, from {}", one.new, one.old))
+                }
+                StateChange::ParentRenamed => (one.old, one.new),
+                _ => (format!("{} (the parent {})", one.old, parent.name), one.new),
+            };
+            found.push(Found { change, old, new, ..one });
+        }
+        if kept.is_some() {
+            continue;
+        }
+        is_replaced = true;
+        // What has no cursor has no position to miss.
+        let fails = found[before..].iter().any(|one| one.change.outcome() == StateOutcome::Fails);
+        if parent.state.is_some() && !starts_over && !(fails && gone.is_empty()) {
+            let change = match gone.as_str() {
+                "" => StateChange::ParentStateAdded,
+                _ => StateChange::ParentRenamed,
+            };
+            found.push(Found::new(change, gone.clone(), parent.name.clone()));
+        }
+    }
+    if !gone.is_empty() && !is_replaced {
+        let left: Vec<&str> =
+            read.iter().filter(|parent| parent.dependent).map(|parent| parent.name.as_str()).collect();
+        let left = if left.is_empty() { "none".to_owned() } else { left.join(", ") };
+        found.push(Found::new(StateChange::ParentStateRemoved, gone, left));
+    }
+    found
+}
+
+/// What a parent without a position of its own starts from.
+fn seed(saved: &SavedState, parent: &ParentTraits) -> Option<SavedState> {
+    let mut seed = SavedState::of(StateClass::Simple);
+    if saved.global {
+        seed.cursor.clone_from(&saved.cursor);
+        seed.keys = saved.cursor.keys().cloned().collect();
+        seed.other_keys = saved.other_keys.clone();
+        return Some(seed);
+    }
+    // A single value is put under the name of the parent's cursor.
+    if saved.class != StateClass::Simple || saved.keys.len() != 1 {
+        return None;
+    }
+    let value = saved.cursor.values().next()?;
+    let field = parent.state.as_ref().and_then(|state| state.cursor_field.as_deref());
+    let name = match field {
+        Some([field]) => field.clone(),
+        _ => saved.cursor.keys().next()?.clone(),
+    };
+    seed.keys.insert(name.clone());
+    seed.cursor.insert(name, value.clone());
+    Some(seed)
+}

@@ -1,0 +1,173 @@
+//! Whether a cursor finds its field in a state, and reads the values there.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::Found;
+use super::meet::Types;
+use crate::datetime::{self, Reader, Reading};
+use crate::diff::StateChange;
+use crate::model::{Form, Positions, SavedState, StateOutcome, StateTraits, shown_keys, shown_list};
+
+/// The moment where a cursor starts at the earliest, with its text.
+fn start_of(traits: &StateTraits) -> Option<(i64, &str)> {
+    let (text, format) = traits.start.as_ref()?;
+    let moment = Reader::of(std::slice::from_ref(format)).read(text)??;
+    Some((moment.micros, text))
+}
+
+/// Where a version starts that starts later than the one that saved the state.
+pub(super) fn starts_later<'t>(saving: &StateTraits, reading: &'t StateTraits) -> Option<&'t str> {
+    let (now, text) = start_of(reading)?;
+    (start_of(saving)?.0 < now).then_some(text)
+}
+
+pub(super) fn counts(traits: &StateTraits) -> bool {
+    traits.cursor_type == "IncrementingCountCursor"
+}
+
+/// How the values under a key are read, in words.
+pub(super) fn read_as(key: &str, traits: &StateTraits) -> String {
+    if counts(traits) { format!("{key}: a number") } else { traits.reads.join(", ") }
+}
+
+/// Whether the cursor finds its field in the state, and reads the values there.
+pub(super) fn positions(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec<Found> {
+    let Some([field]) = traits.cursor_field.as_deref() else { return Vec::new() };
+    if saved.cursor.is_empty() {
+        return Vec::new();
+    }
+    let Some(found) = saved.cursor.get(field) else {
+        let names = shown_keys(saved.cursor.keys());
+        let mut found = vec![Found::new(StateChange::CursorKeyRenamed, names, field)];
+        found.extend(before_start(saved, traits, types));
+        return found;
+    };
+    let counts = counts(traits);
+    let now = || read_as(field, traits);
+    match found {
+        Positions::Unknown => Vec::new(),
+        Positions::Counted if counts => Vec::new(),
+        // A count is no moment, and some formats take it for one.
+        Positions::Counted
+            if traits.reads.iter().any(|read| {
+                matches!(read.as_str(), "%s" | "%ms" | "%epoch_microseconds" | "%s_as_float")
+            }) =>
+        {
+            vec![Found::new(
+                StateChange::DatetimeMisread { earlier: true },
+                format!("{field}: a count"),
+                now(),
+            )]
+        }
+        Positions::Counted => {
+            vec![Found::new(StateChange::CursorValueTypeChanged, format!("{field}: a count"), now())]
+        }
+        Positions::Written(_) if counts => {
+            vec![Found::new(StateChange::CursorValueTypeChanged, format!("{field}: a datetime"), now())]
+        }
+        Positions::Written(format) => written(format, traits).into_iter().collect(),
+        Positions::Seen(forms) => seen(field, forms, traits, types, &now()),
+    }
+}
+
+/// Where no position is found, all is read from the start on, and that may be later than a position.
+pub(super) fn before_start(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Option<Found> {
+    if traits.reads.is_empty() || traits.start.is_none() {
+        return None;
+    }
+    let seen = saved.cursor.iter().flat_map(|(field, positions)| match positions {
+        Positions::Seen(forms) => seen(field, forms, traits, types, ""),
+        _ => Vec::new(),
+    });
+    seen.into_iter().find(|one| one.change == StateChange::BeforeStart)
+}
+
+/// A datetime format against the formats that are read.
+fn written(format: &str, traits: &StateTraits) -> Option<Found> {
+    if traits.reads.is_empty() {
+        return None;
+    }
+    let change = match datetime::reading(format, &traits.reads) {
+        Some(Reading::Same) => return None,
+        // A format that is not known here and is listed is read as it was written, if it comes first.
+        None if traits.reads.iter().any(|read| read == format) => return None,
+        Some(Reading::Misread) => {
+            StateChange::DatetimeMisread { earlier: datetime::reads_earlier(format, &traits.reads) }
+        }
+        reading => StateChange::DatetimeFormatChanged { sure: matches!(reading, Some(Reading::Fails)) },
+    };
+    Some(Found::new(change, format, traits.reads.join(", ")))
+}
+
+/// Values of a sample against what is read; at most one finding of a kind.
+pub(super) fn seen(
+    field: &str,
+    forms: &BTreeMap<Form, Vec<Value>>,
+    traits: &StateTraits,
+    types: Types<'_>,
+    now: &str,
+) -> Vec<Found> {
+    let counts = counts(traits);
+    let reader = Reader::of(&traits.reads);
+    let start = start_of(traits);
+    // The version that saved it would not have gone on from before its own start either.
+    let floor = types.saving.and_then(start_of).map_or(i64::MIN, |(micros, _)| micros);
+    // A format that is not known here reads what was written in it, from the same start.
+    let is_listed = types.saving.is_some_and(|saving| {
+        saving.start == traits.start
+            && saving
+                .writes
+                .as_ref()
+                .is_some_and(|format| !datetime::is_known(format) && traits.reads.contains(format))
+    });
+    let was = shown_list(forms.keys().map(Form::describe));
+    let was = format!("{field}: {was}");
+    let mut found: Vec<Found> = Vec::new();
+    let mut push = |change: StateChange, value: &Value| {
+        if !found.iter().any(|one: &Found| one.change == change) {
+            let now = match (&change, start) {
+                (StateChange::BeforeStart, Some((_, start))) => start,
+                _ => now,
+            };
+            found.push(Found { value: Some(value.clone()), ..Found::new(change, was.clone(), now) });
+        }
+    };
+    for (form, value) in forms.iter().flat_map(|(form, values)| values.iter().map(move |value| (form, value)))
+    {
+        match (form, value) {
+            // A count that is null or empty is none: it starts over.
+            (Form::Empty, _) if counts => {
+                push(StateChange::ClassChanged { outcome: StateOutcome::ReadsAgain }, value);
+            }
+            (Form::Empty, _) => push(StateChange::CursorNull, value),
+            (_, Value::Number(_)) if counts => {}
+            (_, Value::String(_) | Value::Number(_)) if !counts => {
+                // Of a number the epoch formats take the whole part.
+                #[allow(clippy::cast_possible_truncation, reason = "what is no moment fails below")]
+                let whole = |value: &Value| {
+                    value.as_f64().filter(|_| !value.is_i64()).map(|number| (number as i64).to_string())
+                };
+                let text = match value.as_str() {
+                    Some(text) => text.to_owned(),
+                    None => whole(value).unwrap_or_else(|| value.to_string()),
+                };
+                match reader.read(&text) {
+                    Some(Some(read)) if read.is_misread(&text) => {
+                        push(StateChange::DatetimeMisread { earlier: true }, value);
+                    }
+                    Some(Some(read)) if start.is_some_and(|(start, _)| read.micros.max(floor) < start) => {
+                        push(StateChange::BeforeStart, value);
+                    }
+                    Some(Some(_)) => {}
+                    Some(None) => push(StateChange::DatetimeFormatChanged { sure: true }, value),
+                    None if is_listed => {}
+                    None => push(StateChange::DatetimeFormatChanged { sure: false }, value),
+                }
+            }
+            _ => push(StateChange::CursorValueTypeChanged, value),
+        }
+    }
+    found
+}

@@ -1,0 +1,455 @@
+//! What one side saves, by samples and by its manifest, met by the other side.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::compare::compare;
+use super::meet::{LEGACY_MIGRATION, Types, meet, saved_by};
+use super::met::Met;
+use super::parent::handed_on;
+use super::position::starts_later;
+use super::{Found, is_manifest};
+use crate::diff::{StateChange, record_schema, stream};
+use crate::model::{
+    Connector, CoverageStatus, PartitionForm, Pointer, SavedState, StateClass, StateEvidence, StateMessage,
+    StateOutcome, StateTraits, Stream, StreamBody, StreamId, StreamProperties, SyncMode,
+};
+
+/// Where a sample of a stream's state stands.
+#[derive(Clone, Copy)]
+struct Place<'s> {
+    /// The place of its file among the samples of the side.
+    file: usize,
+    pointer: &'s Pointer,
+}
+
+impl Place<'_> {
+    fn own(self) -> (usize, Pointer) {
+        (self.file, self.pointer.clone())
+    }
+}
+
+/// What one side saves and reads.
+pub(super) struct Side<'s> {
+    pub(super) connector: &'s Connector,
+    /// By name: state is found by it, and a manifest has no namespaces. Of a faulty catalog the first counts.
+    pub(super) streams: BTreeMap<&'s str, &'s Stream>,
+    /// What samples show, joined by class.
+    samples: BTreeMap<&'s StreamId, Vec<(Cow<'s, SavedState>, Place<'s>)>>,
+    /// The same, each by itself.
+    apart: BTreeMap<&'s StreamId, Vec<(&'s SavedState, Place<'s>)>>,
+    /// Their streams by name, one for each namespace.
+    sampled_names: BTreeMap<&'s str, Vec<&'s StreamId>>,
+    /// Whether a sample has messages per stream.
+    pub(super) per_stream: bool,
+    /// Whether a sample has a global message, and the keys of what its streams share.
+    pub(super) global: Option<Option<BTreeSet<String>>>,
+    /// Whether a sample is one legacy object, and whether it says so itself.
+    pub(super) legacy: Option<bool>,
+}
+
+impl<'s> Side<'s> {
+    pub(super) fn of(connector: &'s Connector) -> Self {
+        let mut side = Self {
+            connector,
+            streams: BTreeMap::new(),
+            samples: BTreeMap::new(),
+            apart: BTreeMap::new(),
+            sampled_names: BTreeMap::new(),
+            per_stream: false,
+            global: None,
+            legacy: None,
+        };
+        for stream in connector.catalog.iter().flat_map(|catalog| &catalog.streams) {
+            side.streams.entry(stream.id.name.as_str()).or_insert(stream);
+        }
+        let messages = connector.states.iter().enumerate();
+        for (file, message) in
+            messages.flat_map(|(file, sample)| sample.messages.iter().map(move |one| (file, one)))
+        {
+            match message {
+                StateMessage::Stream(_) => side.per_stream = true,
+                StateMessage::Global { shared, .. } => {
+                    let known = side.global.take().flatten();
+                    side.global = Some(shared.clone().or(known));
+                }
+                StateMessage::Legacy { is_message, .. } => {
+                    side.legacy = Some(side.legacy.unwrap_or(false) || *is_message);
+                }
+            }
+            for one in message.streams() {
+                let place = Place { file, pointer: &one.pointer };
+                side.apart.entry(&one.id).or_default().push((&one.saved, place));
+                let known = side.samples.entry(&one.id).or_default();
+                match known.iter_mut().find(|(saved, _)| saved.class == one.saved.class) {
+                    Some((saved, _)) => saved.to_mut().join(one.saved.clone()),
+                    None => known.push((Cow::Borrowed(&one.saved), place)),
+                }
+            }
+        }
+        for id in side.samples.keys().copied() {
+            side.sampled_names.entry(id.name.as_str()).or_default().push(id);
+        }
+        side
+    }
+
+    /// The streams that samples show or the manifest defines.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &'s StreamId> {
+        let defined = self.streams.values().filter(|stream| is_manifest(stream)).map(|stream| &stream.id);
+        self.samples.keys().copied().chain(defined)
+    }
+
+    pub(super) fn has(&self, id: &StreamId) -> bool {
+        self.samples.contains_key(id) || self.streams.contains_key(id.name.as_str())
+    }
+
+    /// The streams of this name that samples show.
+    fn sampled_as(&self, name: &str) -> &[&'s StreamId] {
+        self.sampled_names.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    pub(super) fn is_sampled(&self) -> bool {
+        !self.samples.is_empty()
+    }
+
+    /// The stream of the manifest, and what is known of it.
+    fn manifest(&self, id: &StreamId) -> Option<(&'s Stream, &'s StreamProperties)> {
+        let stream = self.streams.get(id.name.as_str())?;
+        match &stream.body {
+            StreamBody::Derived { properties, .. } if is_manifest(stream) => Some((stream, properties)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_complete(&self) -> bool {
+        self.connector.catalog.as_ref().is_some_and(|catalog| catalog.status == CoverageStatus::Complete)
+    }
+
+    /// The JSON types that a stream of the manifest declares for a field.
+    fn field_types(&self, stream: &str, key: &str) -> Option<BTreeSet<&'static str>> {
+        let schema = match self.manifest(&StreamId::named(stream)) {
+            Some((_, properties)) => properties.json_schema.known()?,
+            None => self.connector.unlisted_parents.get(stream)?,
+        };
+        // A path is written with slashes.
+        let path: Vec<String> = key.split('/').map(str::to_owned).collect();
+        record_schema::json_types(schema, &path)
+    }
+
+    /// What this side saves for a stream, met by the other side.
+    pub(super) fn met_by(&self, reader: &Side<'s>, id: &StreamId) -> Met {
+        let samples = self.samples.get(id).map(Vec::as_slice).unwrap_or_default();
+        let mut met = Met { place: samples.first().map(|(_, place)| place.own()), ..Met::default() };
+        if reader.is_complete() && !reader.has(id) {
+            return met.settled(StateOutcome::NoStream, "the stream is not there");
+        }
+        if self.is_complete() && !self.has(id) {
+            return met
+                .settled(StateOutcome::NothingSaved, "the stream is not there, and nothing is saved for it");
+        }
+        if let Some((other, properties)) = reader.manifest(id) {
+            self.met_by_manifest(reader, id, samples, other, properties, &mut met);
+            return met;
+        }
+        match (samples.is_empty(), reader.samples.get(id)) {
+            (false, Some(others)) => {
+                met.evidence = StateEvidence::Samples;
+                met.new_place = others.first().map(|(_, place)| place.own());
+                met.outcome = StateOutcome::Resumes;
+                met.why = "both versions save the same shape".to_owned();
+                for (saved, _) in samples {
+                    let same = others.iter().find(|(other, _)| other.class == saved.class);
+                    let position = others.iter().find(|(other, _)| !other.class.is_full_refresh());
+                    if let Some((other, _)) = same.or(position).or(others.first()) {
+                        // A marker beside real positions of the other side was only saved on the way.
+                        let is_marker = saved.class.is_full_refresh() && samples.len() > 1;
+                        if !is_marker {
+                            met.add(compare(saved, other), StateEvidence::Samples);
+                        }
+                    }
+                }
+            }
+            (false, None) if reader.is_sampled() => {
+                let moved = reader
+                    .sampled_as(&id.name)
+                    .iter()
+                    .any(|other| other.namespace != id.namespace && !self.samples.contains_key(other));
+                met.evidence = StateEvidence::Samples;
+                let change = if moved { StateChange::NamespaceChanged } else { StateChange::MissingInNew };
+                met.add(vec![Found::new(change, "", "")], StateEvidence::Samples);
+            }
+            (true, Some(others)) if self.is_sampled() => {
+                met.evidence = StateEvidence::Samples;
+                met.new_place = others.first().map(|(_, place)| place.own());
+                met.outcome = StateOutcome::NothingSaved;
+                met.why = "no sample has state of the stream".to_owned();
+                if self.sampled_as(&id.name).is_empty() {
+                    met.add(vec![Found::new(StateChange::MissingInOld, "", "")], StateEvidence::Samples);
+                }
+            }
+            (no_sample, others) => {
+                met.is_open = !no_sample || others.is_some();
+                met.why = "there is no sample of the one side, or nothing of the other to hold it against"
+                    .to_owned();
+            }
+        }
+        met
+    }
+
+    fn met_by_manifest(
+        &self,
+        reader: &Side<'s>,
+        id: &StreamId,
+        samples: &[(Cow<'_, SavedState>, Place<'_>)],
+        other: &Stream,
+        properties: &StreamProperties,
+        met: &mut Met,
+    ) {
+        let own = self.manifest(id);
+        let own_traits = own.and_then(|(_, properties)| properties.state.as_ref());
+        if let Some((stream, before)) = own {
+            met.context = Some(stream::context(stream, Some(other), before));
+            met.cursor_shown = matches!(
+                (before.default_cursor_field.known(), properties.default_cursor_field.known()),
+                (Some(old), Some(new)) if old != new
+            );
+            met.modes_shown = matches!(
+                (before.supported_sync_modes.known(), properties.supported_sync_modes.known()),
+                (Some(old), Some(new))
+                    if old.contains(&SyncMode::Incremental) != new.contains(&SyncMode::Incremental)
+            );
+        }
+        // A StateDelegatingStream saves a position, whatever the catalog shows of its other half.
+        let is_incremental = |properties: &StreamProperties| match &properties.state {
+            Some(_) => Some(true),
+            None => {
+                properties.supported_sync_modes.known().map(|modes| modes.contains(&SyncMode::Incremental))
+            }
+        };
+        let now = is_incremental(properties);
+        if !samples.is_empty() {
+            met.evidence = StateEvidence::Replay;
+        } else if let Some((_, before)) = own {
+            met.evidence = StateEvidence::Manifests;
+            match (is_incremental(before), now) {
+                (Some(false), Some(true)) => {
+                    met.settle(StateOutcome::NothingSaved, "a full refresh saved no position");
+                    met.add(
+                        vec![Found::new(StateChange::BecameIncremental, "", "")],
+                        StateEvidence::Manifests,
+                    );
+                    return;
+                }
+                (Some(false), _) => {
+                    met.settle(StateOutcome::NothingSaved, "the stream has no incremental syncs");
+                    return;
+                }
+                _ => {}
+            }
+        } else {
+            met.is_open = reader.samples.contains_key(id) && !self.has(id);
+            met.why = "code keeps the position, and no sample shows how".to_owned();
+            return;
+        }
+        let (saved_types, read_types) = (
+            |stream: &str, key: &str| self.field_types(stream, key),
+            |stream: &str, key: &str| reader.field_types(stream, key),
+        );
+        let saving = own_traits.filter(|own| !own.custom_cursor && own.cursor_field.is_some());
+        let types = Types { saved: &saved_types, read: &read_types, saving };
+        if now == Some(false) {
+            let lost = samples
+                .iter()
+                .any(|(saved, _)| saved.class != StateClass::Empty && !saved.class.is_full_refresh());
+            met.settle(StateOutcome::NothingSaved, "the stream has no incremental syncs");
+            if samples.is_empty()
+                || lost
+                || own.is_some_and(|(_, before)| is_incremental(before) == Some(true))
+            {
+                met.add(vec![Found::new(StateChange::BecameFullRefresh, "", "")], met.evidence);
+            }
+            let own = own_traits.filter(|own| samples.is_empty() && !own.custom_cursor).map(saved_by);
+            for saved in samples.iter().map(|(saved, _)| saved.as_ref()).chain(&own) {
+                met.add(handed_on(saved, &properties.handed_to, types), met.evidence);
+            }
+            return;
+        }
+        let Some(traits) = &properties.state else {
+            met.is_open = !samples.is_empty();
+            met.why = "the manifest does not show how the position is kept".to_owned();
+            return;
+        };
+        met.migrations =
+            traits.migrations.iter().filter(|class| *class != LEGACY_MIGRATION).cloned().collect();
+        if let Some(before) = own_traits {
+            met.add(by_definition(before, traits), StateEvidence::Manifests);
+        }
+        if traits.custom_cursor || own_traits.is_some_and(|traits| traits.custom_cursor) && samples.is_empty()
+        {
+            met.is_open = !samples.is_empty();
+            met.why = "a cursor class of the connector keeps the position".to_owned();
+            return;
+        }
+        if traits.cursor_field.is_none() {
+            met.is_open = !samples.is_empty();
+            met.why = "the config decides the field of the cursor".to_owned();
+            return;
+        }
+        // What the old version saves is met whether a sample shows some of it or not.
+        if let Some(own) = saving {
+            let is_open_router =
+                traits.partitioned && (traits.partitions.is_none() || own.partitions.is_none());
+            if is_open_router {
+                met.why = "a router class of the connector, or the config, decides the partitions".to_owned();
+            } else {
+                let why = match starts_later(own, traits) {
+                    Some(start) => {
+                        format!("the position is saved and read in the same way, from {start} on")
+                    }
+                    None => "the position is saved and read in the same way".to_owned(),
+                };
+                met.settle(StateOutcome::Resumes, &why);
+            }
+        } else {
+            met.why = "the manifest does not show how the position is kept".to_owned();
+        }
+        if !samples.is_empty() {
+            let found = self.samples_met(reader, id, samples, traits, types, saving);
+            match found {
+                Ok(found) => {
+                    met.evidence = StateEvidence::Replay;
+                    if let Some(first) = found.first() {
+                        // Of several samples, that which shows it.
+                        let apart = self.apart.get(id).map(Vec::as_slice).unwrap_or_default();
+                        let shows = |saved: &SavedState| {
+                            meet(saved, traits, types).iter().any(|one| one.change == first.change)
+                        };
+                        let place = apart.iter().find(|(saved, _)| apart.len() > 1 && shows(saved));
+                        met.place = place.map(|(_, place)| place.own()).or(met.place.take());
+                    }
+                    if samples.iter().all(|(saved, _)| saved.holds_nothing()) {
+                        // What the manifests show of users who have a position stands.
+                        if saving.is_none() {
+                            met.settle(StateOutcome::NothingSaved, "the sample holds no position");
+                        }
+                    } else if !traits.partitioned || traits.partitions.is_some() {
+                        // No sample shows which field of a parent the values of partitions come from.
+                        let from_parent = |form: &PartitionForm| form.contains_key("parent_slice");
+                        let is_open = saving.is_none()
+                            && traits.partitions.iter().flatten().any(from_parent)
+                            && samples.iter().any(|(saved, _)| !saved.partitions.is_empty());
+                        let why = match is_open {
+                            true => {
+                                "the position is found, if partitions came from the same field of the parent"
+                            }
+                            false => "the position in the sample is found and read",
+                        };
+                        met.settle(StateOutcome::Resumes, why);
+                    }
+                    met.add(found, StateEvidence::Replay);
+                }
+                Err(why) => met.settle(StateOutcome::Unknown, why),
+            }
+        }
+        if let Some(own) = saving {
+            meet_definition(own, traits, types, met);
+        }
+    }
+
+    /// What the manifest of the other side makes of samples.
+    ///
+    /// # Errors
+    /// This side's own manifest fares no better with them, and nothing is news: why.
+    fn samples_met(
+        &self,
+        reader: &Side<'s>,
+        id: &StreamId,
+        samples: &[(Cow<'_, SavedState>, Place<'_>)],
+        traits: &StateTraits,
+        types: Types<'_>,
+        saving: Option<&StateTraits>,
+    ) -> Result<Vec<Found>, &'static str> {
+        if id.namespace.is_some() && saving.is_none() {
+            let namespace = id.namespace.clone().unwrap_or_default();
+            return Ok(vec![Found::new(StateChange::NamespaceChanged, namespace, "none")]);
+        }
+        let own_types = Types { read: types.saved, ..types };
+        let known: Vec<StateChange> = saving
+            .map(|own| {
+                let met = samples.iter().flat_map(|(saved, _)| meet(saved, own, own_types));
+                let goes_on = |change: &StateChange| {
+                    matches!(change.outcome(), StateOutcome::Resumes | StateOutcome::NothingSaved)
+                };
+                met.map(|one| one.change).filter(|change| !goes_on(change)).collect()
+            })
+            .unwrap_or_default();
+        let mut found: Vec<Found> =
+            samples.iter().flat_map(|(saved, _)| meet(saved, traits, types)).collect();
+        let all = found.len();
+        found.retain(|one| !known.contains(&one.change));
+        let is_left_out = found.len() < all;
+        // Values that the code writes otherwise show in samples only.
+        for (other, _) in reader.samples.get(id).map(Vec::as_slice).unwrap_or_default() {
+            for (saved, _) in samples {
+                found.extend(compare(saved, other).into_iter().filter(|one| match one.change {
+                    StateChange::PartitionValueTypeChanged { .. } => true,
+                    StateChange::PartitionKeysChanged { .. } => traits.partitions.is_none(),
+                    _ => false,
+                }));
+            }
+        }
+        if !is_left_out || !found.is_empty() {
+            return Ok(found);
+        }
+        Err(if known.iter().any(|change| change.outcome().is_harm()) {
+            "the sample is of another version: that beside it does not go on from it either"
+        } else {
+            "neither version is known to read what the sample holds"
+        })
+    }
+}
+
+/// What one manifest saves, met by the other. What the manifest that saves it fares no better with is no news.
+fn meet_definition(own: &StateTraits, traits: &StateTraits, types: Types<'_>, met: &mut Met) {
+    let saved = saved_by(own);
+    let known: Vec<StateChange> = meet(&saved, own, Types { read: types.saved, ..types })
+        .into_iter()
+        .map(|one| one.change)
+        .filter(|change| change.outcome().is_harm())
+        .collect();
+    let mut found = meet(&saved, traits, types);
+    let all = found.len();
+    found.retain(|one| !known.contains(&one.change));
+    if found.len() < all && met.outcome == StateOutcome::Resumes {
+        met.settle(StateOutcome::Unknown, "the version itself does not go on from what it saves");
+    }
+    met.add(found, StateEvidence::Manifests);
+}
+
+/// What two definitions show that no state does: a cursor of another class, and a migration that is gone.
+fn by_definition(before: &StateTraits, after: &StateTraits) -> Vec<Found> {
+    let mut found = Vec::new();
+    if before.migrations.iter().any(|class| !after.migrations.contains(class)) {
+        let list = |classes: &[String]| match classes {
+            [] => "none".to_owned(),
+            classes => classes.join(", "),
+        };
+        let change = StateChange::MigrationDropped;
+        found.push(Found::new(change, list(&before.migrations), list(&after.migrations)));
+    }
+    let describe = |state: &StateTraits| {
+        let class = if state.custom_cursor { "a custom cursor" } else { "a standard cursor" };
+        let partitions = if state.partitioned { "per partition" } else { "for the whole stream" };
+        let migrations = match state.migrations.is_empty() {
+            true => String::new(),
+            false => format!(" (after the migration {})", state.migrations.join(", ")),
+        };
+        format!("{class} {partitions}{migrations}")
+    };
+    let is_custom = before.custom_cursor || after.custom_cursor;
+    let differs = before.custom_cursor != after.custom_cursor || before.partitioned != after.partitioned;
+    if is_custom && differs {
+        found.push(Found::new(StateChange::CustomCursorChanged, describe(before), describe(after)));
+    }
+    found
+}
