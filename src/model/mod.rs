@@ -14,6 +14,7 @@ mod pointer;
 mod record_schema;
 mod report;
 mod state;
+mod state_outcome;
 
 pub use airbyte_type::{AirbyteType, Scalar};
 pub use catalog::{
@@ -40,7 +41,7 @@ pub use report::{
     Summary, Tool, Unjudged, Verdict,
 };
 pub use state::{
-    Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateEvidence, StateMeeting,
-    StateMessage, StateOutcome, StateSample, StreamState, StreamStateReport, Unread, describe_partition,
-    is_time, shown_key, shown_keys, shown_list,
+    Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateMessage, StateSample,
+    StreamState, Unread, describe_partition, is_time, shown_key, shown_keys, shown_list,
 };
+pub use state_outcome::{StateEvidence, StateMeeting, StateOutcome, StreamStateReport};
