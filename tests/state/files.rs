@@ -1,0 +1,437 @@
+//! Files of saved state: every form, every error, and what is kept of them.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use crate::given::*;
+use connector_diff::load::{Side, connector};
+use connector_diff::model::{SavedState, StateOutcome as O};
+use connector_diff::{Options, compare};
+use serde_json::{Value, json};
+
+/// The streams of a file of state, each with what is kept of its state.
+fn shapes(text: &str) -> Vec<(String, SavedState)> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("state.json");
+    fs::write(&path, text).expect("a temporary file");
+    let side = connector(&Side { path, ..Side::default() });
+    assert!(side.errors.is_empty(), "{text}: {:?}", side.errors);
+    let messages = side.states.iter().flat_map(|sample| &sample.messages);
+    let states = messages.flat_map(|message| message.streams());
+    states.map(|state| (state.id.name.clone(), state.saved.clone())).collect()
+}
+
+/// The shapes that samples are taken for.
+#[test]
+fn classes_of_state() {
+    let class = |state: Value| shapes(&saved(state).state.expect("a state").to_string())[0].1.class.name();
+    let table: BTreeMap<&str, Value> = BTreeMap::from([
+        ("nothing", json!({})),
+        ("one position", json!({"updated": "2024-05-01"})),
+        ("one position per partition", json!({"states": []})),
+        ("one position for all partitions", json!({"use_global_cursor": true, "state": {"updated": "x"}})),
+        ("date ranges", json!({"state_type": "date-range", "slices": []})),
+        ("the next page of a full refresh", json!({"next_page_token": 3})),
+        ("a history of files", json!({"history": {"a.csv": "2024-05-01T00:00:00.000000Z"}})),
+        ("a database position", json!({"version": 2, "state_type": "cursor_based", "cursor": "7"})),
+        ("a map by partition id", json!({"7": {"updated": "2024-05-01"}})),
+        ("a form of its own", json!({"a": [1], "b": 2})),
+    ]);
+    for (name, state) in table {
+        assert_eq!(class(state.clone()), name, "{state}");
+    }
+    for marker in ["__ab_full_refresh_sync_complete", "__ab_no_cursor_state_message"] {
+        assert_eq!(class(json!({marker: true})), "a full refresh marker");
+    }
+}
+
+/// Airbyte's API and web page write state in their own way.
+#[test]
+fn state_as_the_api_prints_it() {
+    let plain = of(&stream("", CURSOR, ""));
+    let streams = json!([{"streamDescriptor": {"name": "orders"}, "streamState": {"changed": "2024-05-01"}}]);
+    let connection = json!({"connectionId": "7", "stateType": "stream", "streamState": streams});
+    for state in [streams.clone(), connection] {
+        let found = forward(&message(state), &plain);
+        assert_eq!(found, (O::ReadsAgain, vec!["breaking state-cursor-key-renamed".to_owned()]));
+    }
+    let global =
+        json!({"stateType": "global", "globalState": {"sharedState": {"lsn": 1}, "streamStates": streams}});
+    assert_eq!(forward(&message(global), &plain).1, ["breaking state-envelope-stream-global-switched"]);
+}
+
+/// What is wrong with a file of state is said, with its line.
+#[test]
+fn errors_of_state_files() {
+    let error = |text: &str| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("state.json");
+        fs::write(&path, text).expect("a file");
+        let errors = connector(&Side { path, ..Side::default() }).errors;
+        errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    };
+    for (text, said) in [
+        ("", "empty"),
+        (
+            "[\n{\"type\":\"STREAM\",\"stream\":{\"stream_descriptor\":{\"name\":\"a\"}}},\n7]",
+            ":3: state message 2: expected an object with the key type, found a number",
+        ),
+        (
+            "[{\"type\":\"STREAM\",\"stream\":{\"stream_descriptor\":{\"nme\":\"a\"}}}]",
+            "stream_descriptor.name, found none",
+        ),
+        ("{\"type\":\"LEGACY\"}", "expected an object under data"),
+        ("{\"stateType\":\"stream\",\"streamState\":\"hunter2\"}", "expected a list of states, found a text"),
+        (
+            "[{\"type\":\"STREAM\",\"stream\":{\"stream_descriptor\":{\"name\":\"a\"}}},\n{\"orders\":{\"at\":1}}]",
+            ":2: state message 2",
+        ),
+        ("{\"type\":\"GLOBAL\",\"global\":7}", "expected an object with stream_states, found a number"),
+        (
+            "{\"type\":\"GLOBAL\",\"global\":{\"stream_states\":{}}}",
+            "expected an object with stream_states, found something else under that key",
+        ),
+        (
+            "[{\"type\":\"GLOBAL\",\"global\":{\"stream_states\":[{\"stream_state\":{}}]}}]",
+            "found none in one",
+        ),
+        (
+            "[\n{\"type\":\"STREAM\",\"stream\":{\"stream_descriptor\":{\"name\":\"a\"},\"stream_state\":{\"states\":[{\"partition\":{\"\\ud800\":1}}]}}}]",
+            ":2: state message 1: expected a state of the stream a, found a text with half a character",
+        ),
+        ("{\"a\": {\"\\ud800\": 1}}", "expected a state of the stream a, found a text with half a character"),
+        ("[{\"type\":\"STREAM\",\n\"stream\":{\"\\ud800\":1}}]", ":2: expected a whole character"),
+        ("{\"stateType\":\"stream\",\n\"streamState\":[{\"\\ud800\":1}]}", ":2: expected a whole character"),
+        ("{\"type\":\"STREAM\",\n\"stream\": 7,,}", ":2: not JSON"),
+        ("{\"b\": {},\n\"a\": {\"\\ud800\": 1}}", ":2: expected a state of the stream a"),
+    ] {
+        assert!(error(text).contains(said) && !error(text).contains("hunter2"), "{text}: {}", error(text));
+    }
+}
+
+/// Manifests and states that were made to hurt, or that look like less than they are.
+#[test]
+fn what_was_made_to_hurt() {
+    let defined = |definitions: &str, router: &str| {
+        let stream = stream(router, CURSOR, "");
+        let text = manifest(&stream).replace("streams:\n", &format!("definitions:\n{definitions}streams:\n"));
+        Given { manifest: Some(text), state: None }
+    };
+    // Routers in a circle, and routers that double at every level.
+    let circle = "  r: {type: GroupingPartitionRouter, group_size: 2, underlying_partition_router: {$ref: '#/definitions/r'}}\n";
+    let circle = defined(circle, "{$ref: '#/definitions/r'}");
+    check(&circle, &circle);
+    let mut levels = format!("  r0: {LIST}\n");
+    for level in 1..30 {
+        let below = format!("{{$ref: '#/definitions/r{}'}}", level - 1);
+        levels.push_str(&format!(
+            "  r{level}: {{type: UnionPartitionRouter, partition_field: board, partition_routers: [{below}, {below}]}}\n"
+        ));
+    }
+    let doubled = defined(&levels, "{$ref: '#/definitions/r29'}");
+    assert_eq!(forward(&doubled, &doubled), (O::Unknown, Vec::new()));
+
+    let custom = "{type: CustomPartitionRouter, class_name: source_x.components.Router}";
+    let open = stream(custom, CURSOR, "");
+    let report = check(&of(&open), &Given { state: saved(json!({})).state, ..of(&open) });
+    assert_eq!((ways(&report).1.outcome, report.verdict.rollback_safe), (O::Unknown, None));
+
+    // A delegating stream that becomes a full refresh one loses its position, which no catalog shows.
+    let delegating = format!(
+        "{{type: StateDelegatingStream, name: orders, full_refresh_stream: {}, incremental_stream: {}}}",
+        stream("", "", ""),
+        stream("", CURSOR, "")
+    );
+    let found = forward(&of(&delegating), &of(&stream("", "", "")));
+    assert_eq!(found, (O::ReadsAgain, vec!["breaking state-incremental-to-full-refresh".to_owned()]));
+
+    let plain = of(&stream("", CURSOR, ""));
+    let met = |state: Value| forward(&saved(state), &plain).0;
+    assert_eq!(met(json!({"updated": "2024-05-01", "ids": [1, 2]})), O::Resumes);
+    assert_eq!(met(json!({"states": {"7": {"updated": "2024-05-01"}}})), O::ReadsAgain);
+    let done =
+        json!({"states": [{"partition": {"id": 1}, "cursor": {"__ab_full_refresh_sync_complete": true}}]});
+    assert_eq!(met(done), O::NothingSaved);
+    // What a version cannot read of the sample beside it is not known to go on, and is no finding either.
+    let stale = Given { state: saved(json!({"updated": null})).state, ..plain.clone() };
+    assert_eq!(forward(&stale, &plain), (O::Unknown, Vec::new()));
+    let counted =
+        of(&stream("", "{type: IncrementingCountCursor, cursor_field: updated, start_value: 0}", ""));
+    // As the CDK was seen to.
+    for (state, outcome) in [
+        (json!({"state_type": "integer", "slices": [{"start": 0, "end": 7}]}), O::Resumes),
+        (
+            json!({"state_type": "date-range", "slices": [{"start": "2020-01-01", "end": "2024-05-01"}]}),
+            O::Fails,
+        ),
+        (json!({"updated": null}), O::ReadsAgain),
+        (json!({"updated": ""}), O::ReadsAgain),
+        (json!({"updated": "7"}), O::Fails),
+        (json!({"updated": {"a": 1}}), O::Fails),
+        (json!({"updated": 7, "use_global_cursor": false}), O::Resumes),
+    ] {
+        assert_eq!(forward(&saved(state.clone()), &counted).0, outcome, "{state}");
+    }
+    let dates = of(&stream("", &cursor("%Y%m%d").replace("2020-01-01", "1980-01-01"), ""));
+    assert_eq!(forward(&saved(json!({"updated": "19851231"})), &dates).0, O::Resumes);
+}
+
+/// A state message a line, in a file of any name that says state; the place of a finding is in its own file.
+#[test]
+fn messages_one_a_line() {
+    let line = |name: &str, key: &str| {
+        json!({"type": "STREAM", "stream": {"stream_descriptor": {"name": name}, "stream_state": {key: "2024-05-01"}}})
+            .to_string()
+    };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for name in ["old", "new"] {
+        fs::create_dir_all(folder.path().join(name)).expect("a temporary folder");
+    }
+    let two = format!(
+        "{manifest}  - {other}\n",
+        manifest = manifest(&stream("", CURSOR, "")),
+        other = parent("refunds", "", CURSOR)
+    );
+    fs::write(folder.path().join("new/manifest.yaml"), two).expect("a temporary file");
+    let log = json!({"type": "LOG", "log": {"level": "INFO", "message": "x"}});
+    let wrapped = format!("{{\"type\": \"STATE\", \"state\": {}}}", line("refunds", "updated"));
+    fs::write(
+        folder.path().join("old/a_state.json"),
+        format!("{}\n{log}\n{wrapped}\n", line("orders", "updated")),
+    )
+    .expect("a temporary file");
+    fs::write(folder.path().join("old/b_state.jsonl"), format!("{}\n", line("refunds", "changed")))
+        .expect("a temporary file");
+    let load = |name: &str| connector(&Side { path: folder.path().join(name), ..Side::default() });
+    let report = compare(&load("old"), &load("new"), &Options::default());
+    assert!(report.errors.is_empty(), "{:?}", report.errors);
+    assert_eq!(report.states.len(), 2);
+    // What else is among the lines counts where the file is not named after its state.
+    let catalog = json!({"type": "CATALOG", "catalog": {"streams": [{"name": "orders", "json_schema": {}}]}});
+    let path = folder.path().join("printed.json");
+    fs::write(&path, format!("{}\n{catalog}\n", line("orders", "updated"))).expect("a temporary file");
+    let printed = connector(&Side { path, ..Side::default() });
+    assert_eq!((printed.states.len(), printed.catalog.map(|catalog| catalog.streams.len())), (1, Some(1)));
+    let named = connector(&Side { path: folder.path().join("old/b_state.jsonl"), ..Side::default() });
+    let report = compare(&named, &load("new"), &Options::default());
+    let origin = report.findings[0].origin.old.clone().expect("a place");
+    assert!(origin.file.ends_with("b_state.jsonl"), "{origin:?}");
+}
+
+/// The same state of two streams, in every form that a file of state may have.
+#[test]
+fn one_state_in_every_envelope() {
+    let orders = partitions("board", [json!("a"), json!("b")], "updated", true);
+    let states = [("orders", orders), ("refunds", json!({"changed": "2024-05-01"}))];
+    let each = |one: &dyn Fn(&str, &Value) -> Value| -> Value {
+        states.iter().map(|(name, state)| one(name, state)).collect()
+    };
+    let of_protocol =
+        |name: &str, state: &Value| json!({"stream_descriptor": {"name": name}, "stream_state": state});
+    let of_api =
+        |name: &str, state: &Value| json!({"streamDescriptor": {"name": name}, "streamState": state});
+    let message = |name: &str, state: &Value| json!({"type": "STREAM", "stream": of_protocol(name, state)});
+    // Some connectors repeat all states in each message, as they did before there were messages per stream.
+    let with_data = |name: &str, state: &Value| json!({"type": "STREAM", "stream": of_protocol(name, state), "data": {"orders": {"changed": 7}}});
+    let wrapped = |name: &str, state: &Value| json!({"type": "STATE", "state": message(name, state)});
+    let lines = |list: Value| -> String {
+        list.as_array().expect("a list").iter().map(|line| format!("{line}\n")).collect()
+    };
+    let legacy = json!({"orders": states[0].1, "refunds": states[1].1});
+    let global = json!({"type": "GLOBAL", "global": {"shared_state": {"lsn": 1}, "stream_states": each(&of_protocol)}});
+    let expected = shapes(&each(&message).to_string());
+    assert_eq!(expected.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["orders", "refunds"]);
+    assert_eq!(expected[0].1.partitions.len(), 1);
+    for text in [
+        serde_json::to_string_pretty(&each(&message)).expect("JSON"),
+        each(&with_data).to_string(),
+        each(&wrapped).to_string(),
+        each(&of_api).to_string(),
+        lines(each(&message)),
+        lines(each(&wrapped)),
+        lines(each(&of_api)),
+        // Early messages have no type.
+        lines(each(&|name, state| json!({"stream": of_protocol(name, state)}))),
+        json!({"global": global["global"]}).to_string(),
+        format!("starting\n{}done\n", lines(each(&wrapped))),
+        each(&|name, state| json!({"state": null, "stream": of_protocol(name, state), "type": "STREAM"})).to_string(),
+        // What was saved on the way no longer counts.
+        format!("{}{}", format!("{}\n", wrapped("orders", &json!({"changed": 1}))).repeat(10_000), lines(each(&wrapped))),
+        json!([{"type": "GLOBAL", "global": {"stream_states": [of_protocol("orders", &json!({"changed": 1}))]}}, global])
+            .to_string(),
+        json!([{"type": "LEGACY", "data": {"orders": {"changed": 1}}}, {"type": "LEGACY", "data": legacy}]).to_string(),
+        global.to_string(),
+        json!([global]).to_string(),
+        json!({"type": "STATE", "state": global}).to_string(),
+        json!({"global": global["global"], "type": "GLOBAL"}).to_string(),
+        json!({"connectionId": "7", "stateType": "stream", "streamState": each(&of_api)}).to_string(),
+        json!({"stateType": "global", "globalState": {"streamStates": each(&of_api)}}).to_string(),
+        json!({"stateType": "legacy", "state": legacy}).to_string(),
+        legacy.to_string(),
+        json!({"type": "LEGACY", "data": legacy}).to_string(),
+        json!({"data": legacy, "type": "LEGACY"}).to_string(),
+        json!([{"type": "LEGACY", "data": legacy}]).to_string(),
+    ] {
+        assert_eq!(shapes(&text), expected, "{text}");
+    }
+    // The list that database sources kept, and a stream that is called like it.
+    let database =
+        json!({"cdc": false, "streams": [{"stream_name": "orders", "cursor_field": ["id"], "cursor": "7"}]});
+    assert_eq!(shapes(&database.to_string())[0].0, "orders");
+    assert_eq!(shapes(&json!({"type": "LEGACY", "data": {"streams": [1]}}).to_string())[0].0, "streams");
+}
+
+/// Ids in the place of field names, and tokens: what is kept of a state is bounded, and what is not looked at is said.
+#[test]
+fn states_of_thousands_of_keys() {
+    let plain = of(&stream("", CURSOR, ""));
+    let many = |more: &[(&str, &str)]| {
+        let ids = (0..3_000).map(|id| (format!("id-{id}"), json!("2024-05-01")));
+        let more = more.iter().map(|(key, value)| ((*key).to_owned(), json!(value)));
+        saved(Value::Object(ids.chain(more).collect()))
+    };
+    let met = |old: &Given| forward(old, &plain);
+    assert_eq!(met(&many(&[])), (O::ReadsAgain, vec!["breaking state-class-changed".to_owned()]));
+    // The cursor's field is there, and its value was not kept.
+    assert_eq!(met(&many(&[("updated", "x")])), (O::Unknown, vec!["review state-keys-not-read".to_owned()]));
+    let report = check(&many(&[]), &plain);
+    let printed = connector_diff::report::json(&connector_diff::report(vec![report]));
+    assert!(printed.len() < 8_000, "{} bytes", printed.len());
+    // Two samples side by side: what is not kept may differ, and where it does not, nothing does.
+    let not_read = || (O::Unknown, vec!["review state-keys-not-read".to_owned()]);
+    assert_eq!(forward(&many(&[]), &many(&[("id-77777", "2024-05-01")])), not_read());
+    assert_eq!(forward(&many(&[]), &many(&[("id-2999", "7")])), not_read());
+    assert_eq!(forward(&many(&[]), &many(&[])), (O::Resumes, Vec::new()));
+    let without_first = |mut given: Given| {
+        let state = given.state.as_mut().and_then(|state| state.pointer_mut("/0/stream/stream_state"));
+        state.and_then(Value::as_object_mut).expect("a state").remove("id-0");
+        given
+    };
+    let found = forward(&many(&[]), &without_first(many(&[])));
+    assert_eq!(
+        found,
+        (O::Unknown, vec!["review state-key-removed".to_owned(), "review state-keys-not-read".to_owned()])
+    );
+    let inside = |value: Value| {
+        let ids = (0..300).map(|id| (format!("k{id}"), json!("2024-05-01")));
+        let cursor: Value = Value::Object(ids.chain([("updated".to_owned(), value)]).collect());
+        saved(json!({"states": [{"partition": {"board": "a"}, "cursor": cursor}]}))
+    };
+    assert_eq!(forward(&inside(json!("2024-05-01")), &inside(json!(1_714_521_600))), not_read());
+    // An object or a list under the field is left out as well.
+    for (key, value) in [("updated", json!({"a": "x"})), ("updated", json!(["a"]))] {
+        let mut given = many(&[]);
+        let state = given.state.as_mut().and_then(|state| state.pointer_mut("/0/stream/stream_state"));
+        state.expect("a state")[key] = value;
+        assert_eq!(met(&given), not_read());
+    }
+    // Of two samples one shows the position, and the other may hide another.
+    let joined = |ids: usize, value: &str| {
+        let ids = (0..ids).map(|id| (format!("id-{id}"), json!("2024-05-01")));
+        let state: Value = Value::Object(ids.chain([("updated".to_owned(), json!(value))]).collect());
+        json!([{"type": "STREAM", "stream": {"stream_descriptor": {"name": "orders"}, "stream_state": state}}])
+    };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, state) in [("a_state.json", joined(10, "2024-05-01")), ("b_state.json", joined(300, "bad"))] {
+        fs::write(folder.path().join(name), state.to_string()).expect("a temporary file");
+    }
+    fs::create_dir(folder.path().join("new")).expect("a temporary folder");
+    fs::write(folder.path().join("new/manifest.yaml"), manifest(&stream("", CURSOR, ""))).expect("a file");
+    let load = |path: std::path::PathBuf| connector(&Side { path, ..Side::default() });
+    let report =
+        compare(&load(folder.path().to_owned()), &load(folder.path().join("new")), &Options::default());
+    assert_eq!(ways(&report).0.outcome, O::Unknown, "{:?}", report.findings);
+
+    let partitioned = of(&stream(LIST, CURSOR, ""));
+    let kinds: Vec<Value> = (0..3_000)
+        .map(|id| json!({"partition": {format!("k{id}"): "a"}, "cursor": {"updated": "2024-05-01"}}))
+        .collect();
+    let kinds = saved(json!({"states": kinds}));
+    assert_eq!(forward(&kinds, &partitioned), not_read());
+    assert_eq!(forward(&kinds, &kinds), (O::Resumes, Vec::new()));
+    // A position that fails does so however many kinds there are.
+    let failing: Vec<Value> = (0..600)
+        .map(|id| json!({"partition": {format!("k{id}"): 1}, "cursor": {"updated": "bad"}}))
+        .collect();
+    let found = forward(&saved(json!({"states": failing})), &partitioned);
+    assert_eq!(found.0, O::Fails, "{:?}", found.1);
+    // Another order of keys, and the other boolean, make no other kind.
+    let one_kind: Vec<Value> = (0..600)
+        .map(|id: u32| {
+            let flags = (0..9).map(|bit| (format!("k{bit}"), json!(id >> bit & 1 == 1)));
+            json!({"partition": Value::Object(flags.collect()), "cursor": {"updated": "2024-05-01"}})
+        })
+        .collect();
+    let one_kind = saved(json!({"states": one_kind}));
+    assert_eq!(forward(&one_kind, &one_kind), (O::Resumes, Vec::new()));
+
+    // One token of each look; what is kept of them does not depend on their order.
+    let tokens = |reverse: bool| {
+        let letters = |number: u32| (0..12).map(move |at| char::from(b'a' + ((number >> at) & 1) as u8));
+        let mut states: Vec<Value> = (0..4_000)
+            .map(|number| {
+                let token: String = letters(number).collect();
+                json!({"partition": {"board": "a"}, "cursor": {"updated": format!("{token}-{}", number % 7)}})
+            })
+            .collect();
+        if reverse {
+            states.reverse();
+        }
+        saved(json!({"states": states}))
+    };
+    let kept = |given: Given| shapes(&given.state.expect("a state").to_string());
+    assert_eq!(kept(tokens(false)), kept(tokens(true)));
+    // Texts of ever other signs, and ever other keys.
+    let signs = |count: u32, reverse: bool| {
+        let text = |number: u32| {
+            (0..12).map(|bit| if number >> bit & 1 == 1 { '-' } else { '/' }).collect::<String>()
+        };
+        let mut states: Vec<Value> = (0..count)
+            .map(|number| json!({"partition": {"board": "a"}, "cursor": {"updated": text(number), format!("k{number}"): 1}}))
+            .collect();
+        if reverse {
+            states.reverse();
+        }
+        saved(json!({"states": states}))
+    };
+    assert_eq!(kept(signs(4_000, false)), kept(signs(4_000, true)));
+    let report = check(&signs(4_000, false), &partitioned);
+    let printed = connector_diff::report::json(&connector_diff::report(vec![report]));
+    assert!(printed.len() < 8_000, "{} bytes", printed.len());
+    // A list that holds something else is none of partitions.
+    let odd =
+        saved(json!({"states": [{"partition": {"board": "a"}, "cursor": {"updated": "2024-05-01"}}, 7]}));
+    assert_eq!(forward(&odd, &partitioned), (O::Fails, vec!["breaking state-class-changed".to_owned()]));
+}
+
+/// A file that is given as state and holds none is an error, and its text is not quoted.
+#[test]
+fn a_file_without_state_is_no_sample() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let manifest_path = folder.path().join("manifest.yaml");
+    fs::write(&manifest_path, manifest(&stream("", CURSOR, ""))).expect("a temporary file");
+    let given = |name: &str, text: &str| {
+        let sample = folder.path().join(name);
+        fs::write(&sample, text).expect("a temporary file");
+        connector(&Side { path: manifest_path.clone(), states: vec![sample], ..Side::default() })
+    };
+    for (name, text) in [
+        ("a.json", "\"hunter2\" x"),
+        ("a.jsonl", "\"hunter2\" x"),
+        ("a.jsonl", "{\"type\": \"LOG\", \"log\": {\"level\": \"INFO\", \"message\": \"hunter2\"}}\n"),
+        ("a.txt", "nothing of the kind"),
+    ] {
+        let side = given(name, text);
+        let said = format!("{:?}", side.errors);
+        assert!(side.states.is_empty() && !side.errors.is_empty(), "{name} {text}: {side:?}");
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+    for text in [
+        "[{\"type\":\"STREAM\",\"stream\":{\"stream_descriptor\":{\"name\":\"orders\"},\"stream_state\":{}}}]",
+        "{\"streamDescriptor\":{\"name\":\"orders\"},\"streamState\":{\"updated\":\"x\"}}",
+        "{\"orders\":{\"updated\":\"x\"}}",
+    ] {
+        let side = given("b.jsonl", text);
+        assert!(side.states.len() == 1 && side.errors.is_empty(), "{text}: {:?}", side.errors);
+    }
+}
