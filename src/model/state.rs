@@ -353,6 +353,15 @@ impl SavedState {
                 && self.parents.is_empty()
     }
 
+    /// Whether it shows no value of a position: there is none, or each is null or empty.
+    pub fn shows_no_value(&self) -> bool {
+        let is_empty = |positions: &Positions| match positions {
+            Positions::Seen(forms) => forms.keys().all(|form| *form == Form::Empty),
+            _ => false,
+        };
+        self.holds_nothing() || !self.cursor.is_empty() && self.cursor.values().all(is_empty)
+    }
+
     /// Adds what another sample of the same class shows.
     pub fn join(&mut self, other: SavedState) {
         join_positions(&mut self.cursor, other.cursor);

@@ -1,6 +1,7 @@
 //! What saved state does under another version, row by row: each row is a change, a state that the old version saved,
 //! and what was seen when the Python CDK 7.39.1 started from it.
 
+mod compared;
 mod files;
 mod given;
 mod manifests;

@@ -155,8 +155,16 @@ impl<'s> Side<'s> {
             (false, Some(others)) => {
                 met.evidence = StateEvidence::Samples;
                 met.new_place = others.first().map(|(_, place)| place.own());
-                met.outcome = StateOutcome::Resumes;
-                met.why = "both versions save the same shape".to_owned();
+                if samples.iter().all(|(saved, _)| saved.holds_nothing()) {
+                    met.settle(StateOutcome::NothingSaved, "the sample holds no position");
+                } else if [samples, others]
+                    .iter()
+                    .any(|states| states.iter().all(|(saved, _)| saved.shows_no_value()))
+                {
+                    met.settle(StateOutcome::Unknown, "a sample of one version holds no position to compare");
+                } else {
+                    met.settle(StateOutcome::Resumes, "both versions save the same shape");
+                }
                 for (saved, _) in samples {
                     let same = others.iter().find(|(other, _)| other.class == saved.class);
                     let position = others.iter().find(|(other, _)| !other.class.is_full_refresh());
