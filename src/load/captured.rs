@@ -201,6 +201,21 @@ pub(crate) struct Messages {
     pub(crate) trace: Option<String>,
 }
 
+impl Messages {
+    /// That the lines hold none of what was expected, and what the connector said instead.
+    pub(crate) fn nothing_among_them(&self, document: &Document, expected: &str) -> InputError {
+        InputError {
+            artifact: None,
+            file: document.file.clone(),
+            line: None,
+            message: match &self.trace {
+                Some(trace) => format!("expected {expected}, found an error: {trace}"),
+                None => format!("expected {expected} among the lines, found none"),
+            },
+        }
+    }
+}
+
 /// Reads AirbyteMessages, one a line; the last spec and catalog win, and lines that are no message are skipped. A
 /// line that starts as a message and cannot be read is an error: it may be the one that matters.
 pub(crate) fn messages(document: &Arc<Document>) -> Messages {
@@ -278,7 +293,7 @@ fn printed(document: &Arc<Document>, line: usize, text: &str) -> Option<Printed>
     };
     let state = || match state::message(text, document, &Pointer::root()) {
         Ok(message) => Printed::State(Box::new(message)),
-        Err(why) => wrong(Artifact::State, why),
+        Err(error) => Printed::Error(error),
     };
     if kind::is_bare_state_message(&object) {
         return Some(state());

@@ -49,6 +49,8 @@ pub(crate) fn explain(text: &str, error: &serde_json::Error) -> JsonError {
     {
         "expected a JSON value, found NaN or Infinity: Python writes them and JSON has neither; write null or a number"
             .to_owned()
+    } else if let Some(expected) = expected(&raw) {
+        format!("expected {expected}")
     } else if raw.contains("surrogate") || raw.contains("unexpected end of hex escape") {
         "expected a whole character, found half a surrogate pair (such as \\ud800): write the character itself"
             .to_owned()
@@ -59,14 +61,26 @@ pub(crate) fn explain(text: &str, error: &serde_json::Error) -> JsonError {
     } else if error.is_eof() {
         "expected the rest of a JSON value, found the end of the file: is it truncated?".to_owned()
     } else {
-        let what = raw.split(" at line ").next().unwrap_or_default();
-        // The library quotes the value that it found, and it may be a secret.
-        match what.rsplit_once(", expected ").filter(|_| what.starts_with("invalid ")) {
-            Some((_, expected)) => format!("expected {expected}"),
-            None => format!("not JSON: {what}"),
-        }
+        format!("not JSON: {}", raw.rsplit_once(" at line ").map_or(raw.as_str(), |(what, _)| what))
     };
     JsonError { message, position }
+}
+
+/// What the library expected and what it found instead. It quotes texts and numbers, and they may be secrets: only their
+/// type is named.
+fn expected(raw: &str) -> Option<String> {
+    let found = raw.strip_prefix("invalid type: ").or_else(|| raw.strip_prefix("invalid value: "))?;
+    let (_, expected) = found.rsplit_once(", expected ")?;
+    let (expected, _) = expected.rsplit_once(" at line ")?;
+    let types = [
+        ("string", "a text"),
+        ("sequence", "a list"),
+        ("map", "an object"),
+        ("boolean", "a boolean"),
+        ("null", "null"),
+    ];
+    let found = types.iter().find(|(name, _)| found.starts_with(name)).map_or("a number", |(_, name)| *name);
+    Some(format!("{expected}, found {found}"))
 }
 
 /// The entries of a JSON object as slices of the text, the last of equal keys only.

@@ -161,19 +161,9 @@ fn load_file(path: &Path, kind: Option<FileKind>, connector: &mut Connector) {
             let messages = captured::messages(&document);
             let empty = messages.spec.is_none() && messages.catalog.is_none() && messages.state.is_none();
             if empty && messages.errors.is_empty() {
-                connector.errors.push(InputError {
-                    artifact: None,
-                    file: document.file.clone(),
-                    line: None,
-                    message: match &messages.trace {
-                        Some(trace) => {
-                            format!("expected a SPEC, CATALOG or STATE message, found an error: {trace}")
-                        }
-                        None => {
-                            "expected a SPEC, CATALOG or STATE message among the lines, found none".to_owned()
-                        }
-                    },
-                });
+                connector
+                    .errors
+                    .push(messages.nothing_among_them(&document, "a SPEC, CATALOG or STATE message"));
             }
             connector.spec = messages.spec;
             connector.catalog = messages.catalog;
@@ -273,7 +263,10 @@ fn load_state_document(document: &Arc<Document>, kind: Option<FileKind>, connect
             connector.errors.extend(messages.errors);
             return;
         }
-        // What else it may be, or why it is none.
+        if json::check(&document.text).is_err() {
+            return connector.errors.push(messages.nothing_among_them(document, "a STATE message"));
+        }
+        // Something else, in one piece.
     }
     match state::sample(document) {
         Ok(sample) => connector.states.push(sample),

@@ -15,6 +15,7 @@ mod record_schema;
 mod report;
 mod state;
 mod state_outcome;
+mod unread;
 
 pub use airbyte_type::{AirbyteType, Scalar};
 pub use catalog::{
@@ -42,6 +43,7 @@ pub use report::{
 };
 pub use state::{
     Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateMessage, StateSample,
-    StreamState, Unread, describe_partition, is_time, shown_key, shown_keys, shown_list,
+    StreamState, describe_partition, is_time, shown_key, shown_keys, shown_list,
 };
 pub use state_outcome::{StateEvidence, StateMeeting, StateOutcome, StreamStateReport};
+pub use unread::{UnreadKeys, UnreadPartitions};

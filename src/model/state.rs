@@ -2,13 +2,14 @@
 //!
 //! Values, their order and the number of partitions never matter to a shape; what a value looks like does.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 use serde_json::Value;
 
-use super::{Document, Pointer, StreamId};
+use super::{Document, Pointer, StreamId, UnreadKeys, UnreadPartitions};
 
 /// The state messages of one file.
 #[derive(Debug, Clone)]
@@ -118,7 +119,7 @@ impl StateClass {
 }
 
 /// How a value is written.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Form {
     /// A JSON number; how many digits before the point tells seconds from milliseconds.
     Number(&'static str),
@@ -212,8 +213,10 @@ impl PartitionValue {
             // The slices of parents are grouped beside their values.
             Self::Grouped { .. } if key == "parent_slice" => return None,
             Self::Grouped { size, of } => {
-                let inner =
-                    of.as_ref().and_then(|value| value.describe(key)).unwrap_or_else(|| shown_key(key));
+                let inner = of
+                    .as_ref()
+                    .and_then(|value| value.describe(key))
+                    .unwrap_or_else(|| shown_key(key).into_owned());
                 let values = match of.as_deref() {
                     Some(Self::Listed(Some(values))) => {
                         format!(" ({})", values.iter().map(String::as_str).collect::<Vec<_>>().join(", "))
@@ -228,19 +231,19 @@ impl PartitionValue {
             // A parent without partitions has an empty one, which tells nothing.
             Self::Slice(slice) if slice.is_empty() => return None,
             Self::Slice(slice) => format!("{key} with {}", describe_partition(slice)),
-            Self::Seen(_) | Self::Listed(_) => shown_key(key),
+            Self::Seen(_) | Self::Listed(_) => shown_key(key).into_owned(),
         })
     }
 }
 
 /// A key of saved state for a report. Ids and addresses of people stand as keys in old states: what does not look like
 /// the name of a field is shown by its look.
-pub fn shown_key(key: &str) -> String {
+pub fn shown_key(key: &str) -> Cow<'_, str> {
     let is_name = key.len() <= 64
         && key.chars().all(|c| c.is_alphanumeric() || " _-./:".contains(c))
         && !key.split(|c: char| !c.is_numeric()).any(|digits| digits.len() > 3);
     if is_name {
-        return key.to_owned();
+        return Cow::Borrowed(key);
     }
     let mut look = String::new();
     for character in key.chars().take(64) {
@@ -253,12 +256,12 @@ pub fn shown_key(key: &str) -> String {
             look.push(folded);
         }
     }
-    format!("a key like {look}")
+    Cow::Owned(format!("a key like {look}"))
 }
 
 /// Keys of saved state for a report: each look once, and where there are very many the first of them.
 pub fn shown_keys<'k>(keys: impl IntoIterator<Item = &'k String>) -> String {
-    shown_list(keys.into_iter().map(|key| shown_key(key)))
+    shown_list(keys.into_iter().map(|key| shown_key(key).into_owned()))
 }
 
 /// Each of some words once, in their order, and where there are very many the first of them.
@@ -301,11 +304,11 @@ pub struct SavedState {
     /// The keys at the top, the first of them where there are very many.
     pub keys: BTreeSet<String>,
     /// What is not kept of the cursor keys: ids may stand where names of fields do.
-    pub other_keys: Unread,
+    pub other_keys: UnreadKeys,
     /// What is not kept of the keys at the top, under whatever value, and is in none of the fields above.
-    pub other_top_keys: Unread,
-    /// A hash of the kinds of partition that are not kept; zero where all are.
-    pub other_partitions: u64,
+    pub other_top_keys: UnreadKeys,
+    /// The kinds of partition that are not kept.
+    pub other_partitions: UnreadPartitions,
 }
 
 /// Of samples that are joined, so many values of one form are kept.
@@ -324,9 +327,9 @@ impl SavedState {
             parents: BTreeMap::new(),
             marker: String::new(),
             keys: BTreeSet::new(),
-            other_keys: Unread::default(),
-            other_top_keys: Unread::default(),
-            other_partitions: 0,
+            other_keys: UnreadKeys::default(),
+            other_top_keys: UnreadKeys::default(),
+            other_partitions: UnreadPartitions::default(),
         }
     }
 
@@ -338,6 +341,11 @@ impl SavedState {
     /// Whether a key is among those that are not kept: of the cursor, or at the top.
     pub fn may_hide(&self, key: &str, at_top: bool) -> bool {
         at_top && self.other_top_keys.has(key) || (!at_top || self.is_flat()) && self.other_keys.has(key)
+    }
+
+    /// Whether some keys are not kept.
+    pub fn leaves_keys_out(&self) -> bool {
+        !(self.other_keys.is_empty() && self.other_top_keys.is_empty())
     }
 
     /// Whether there is no position in it at all.
@@ -362,7 +370,14 @@ impl SavedState {
         self.holds_nothing() || !self.cursor.is_empty() && self.cursor.values().all(is_empty)
     }
 
-    /// Adds what another sample of the same class shows.
+    /// Whether another sample can be joined: it is of the same class, and so are the positions of parents.
+    pub fn joins(&self, other: &SavedState) -> bool {
+        let mut shared =
+            self.parents.iter().filter_map(|(name, parent)| Some((parent, other.parents.get(name)?)));
+        self.class == other.class && shared.all(|(parent, other)| parent.joins(other))
+    }
+
+    /// Adds what another sample shows, which [joins](Self::joins).
     pub fn join(&mut self, other: SavedState) {
         join_positions(&mut self.cursor, other.cursor);
         join_positions(&mut self.beside, other.beside);
@@ -373,8 +388,7 @@ impl SavedState {
         self.global |= other.global;
         for (name, parent) in other.parents {
             match self.parents.get_mut(&name) {
-                Some(known) if known.class == parent.class => known.join(parent),
-                Some(_) => {}
+                Some(known) => known.join(parent),
                 None => {
                     self.parents.insert(name, parent);
                 }
@@ -383,40 +397,7 @@ impl SavedState {
         self.keys.extend(other.keys);
         self.other_keys.join(&other.other_keys);
         self.other_top_keys.join(&other.other_top_keys);
-        self.other_partitions |= other.other_partitions;
-    }
-}
-
-/// Keys that are not kept, by their hash, each with a hash of what its values look like: whether a key is among them,
-/// and whether two samples differ in them, stays known. Two keys of one hash would be taken for one.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Unread(Arc<HashMap<u64, u64>>);
-
-impl Unread {
-    fn hash_of(text: &str) -> u64 {
-        xxhash_rust::xxh3::xxh3_64(text.as_bytes())
-    }
-
-    /// Leaves a key out. `look` is what its value looks like.
-    pub fn add(&mut self, key: &str, look: &str) {
-        *Arc::make_mut(&mut self.0).entry(Self::hash_of(key)).or_default() |= Self::hash_of(look);
-    }
-
-    /// Whether the key was left out.
-    pub fn has(&self, key: &str) -> bool {
-        !self.0.is_empty() && self.0.contains_key(&Self::hash_of(key))
-    }
-
-    /// Whether all keys are kept.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn join(&mut self, other: &Self) {
-        if !other.is_empty() {
-            let all = Arc::make_mut(&mut self.0);
-            other.0.iter().for_each(|(key, look)| *all.entry(*key).or_default() |= look);
-        }
+        self.other_partitions.join(&other.other_partitions);
     }
 }
 

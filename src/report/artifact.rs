@@ -104,10 +104,13 @@ fn state_value(id: &StreamId, saved: &SavedState, show_values: bool) -> Value {
         Positions::Counted | Positions::Unknown => Value::Null,
     };
     let cursor: Map<String, Value> =
-        saved.cursor.iter().map(|(key, found)| (shown_key(key), positions(found))).collect();
+        saved.cursor.iter().map(|(key, found)| (shown_key(key).into_owned(), positions(found))).collect();
     let partitions: Vec<Value> = saved.partitions.iter().map(partition_value).collect();
-    let parents: Map<String, Value> =
-        saved.parents.iter().map(|(name, parent)| (shown_key(name), json!(parent.class.name()))).collect();
+    let parents: Map<String, Value> = saved
+        .parents
+        .iter()
+        .map(|(name, parent)| (shown_key(name).into_owned(), json!(parent.class.name())))
+        .collect();
     json!({
         "stream": id,
         "saves": saved.class.name(),
@@ -125,5 +128,5 @@ fn partition_value(form: &PartitionForm) -> Value {
         PartitionValue::Grouped { .. } => json!("list"),
         PartitionValue::Slice(slice) => partition_value(slice),
     };
-    Value::Object(form.iter().map(|(key, found)| (shown_key(key), value(found))).collect())
+    Value::Object(form.iter().map(|(key, found)| (shown_key(key).into_owned(), value(found))).collect())
 }

@@ -103,6 +103,28 @@ fn errors_of_state_files() {
         ("[{\"type\":\"STREAM\",\n\"stream\":{\"\\ud800\":1}}]", ":2: expected a whole character"),
         ("{\"stateType\":\"stream\",\n\"streamState\":[{\"\\ud800\":1}]}", ":2: expected a whole character"),
         ("{\"type\":\"STREAM\",\n\"stream\": 7,,}", ":2: not JSON"),
+        ("{\"type\":\"STREAM\",\n\"stream\":{\n\"a\":1,\n\"\\ud800\":1}}", ":4: expected a whole character"),
+        (
+            "{\"stateType\":\"global\",\n\"globalState\":{\n\"streamStates\":\n[{\"\\ud800\":1}]}}",
+            ":4: expected a whole character",
+        ),
+        (
+            "{\"type\":\"LEGACY\",\n\"data\":{\n\"b\":{\"\\ud800\":1}}}",
+            ":3: expected a state of the stream b",
+        ),
+        (
+            "[{\"streamDescriptor\":{\"name\":\"b\"},\n\"stre\\u0061mState\":\n{\"\\ud800\":1}}]",
+            ":3: state message 1: expected a state of the stream b",
+        ),
+        ("{\"type\":\"STATE\"}", "expected an object under state, as the type STATE asks for, found none"),
+        ("{\"type\":\"STATE\",\"state\":null}", "as the type STATE asks for, found null"),
+        ("{\"stateType\":\"stream\",\"streamState\":{}}", "expected a list of states, found an object"),
+        ("[{\"type\":\"STREEM\"}]", "expected the type STREAM, GLOBAL or LEGACY, found STREEM"),
+        ("[{\"type\":\"hunter2\"}]", "expected the type STREAM, GLOBAL or LEGACY, found another text"),
+        (
+            "{\"type\":\"LOG\",\"log\":{}}\n{\"type\":\"LOG\",\"log\":{}}\n",
+            "STATE message among the lines, found none",
+        ),
         ("{\"b\": {},\n\"a\": {\"\\ud800\": 1}}", ":2: expected a state of the stream a"),
     ] {
         assert!(error(text).contains(said) && !error(text).contains("hunter2"), "{text}: {}", error(text));
@@ -299,7 +321,9 @@ fn states_of_thousands_of_keys() {
     assert!(printed.len() < 8_000, "{} bytes", printed.len());
     // Two samples side by side: what is not kept may differ, and where it does not, nothing does.
     let not_read = || (O::Unknown, vec!["review state-keys-not-read".to_owned()]);
-    assert_eq!(forward(&many(&[]), &many(&[("id-77777", "2024-05-01")])), not_read());
+    assert_eq!(forward(&many(&[]), &many(&[("locale", "2024-05-01")])), not_read());
+    // Another id is none: ids look alike.
+    assert_eq!(forward(&many(&[]), &many(&[("id-77777", "2024-05-01")])), (O::Resumes, Vec::new()));
     assert_eq!(forward(&many(&[]), &many(&[("id-2999", "7")])), not_read());
     assert_eq!(forward(&many(&[]), &many(&[])), (O::Resumes, Vec::new()));
     let without_first = |mut given: Given| {
@@ -307,11 +331,7 @@ fn states_of_thousands_of_keys() {
         state.and_then(Value::as_object_mut).expect("a state").remove("id-0");
         given
     };
-    let found = forward(&many(&[]), &without_first(many(&[])));
-    assert_eq!(
-        found,
-        (O::Unknown, vec!["review state-key-removed".to_owned(), "review state-keys-not-read".to_owned()])
-    );
+    assert_eq!(forward(&many(&[]), &without_first(many(&[]))), not_read());
     let inside = |value: Value| {
         let ids = (0..300).map(|id| (format!("k{id}"), json!("2024-05-01")));
         let cursor: Value = Value::Object(ids.chain([("updated".to_owned(), value)]).collect());
@@ -356,15 +376,21 @@ fn states_of_thousands_of_keys() {
     let found = forward(&saved(json!({"states": failing})), &partitioned);
     assert_eq!(found.0, O::Fails, "{:?}", found.1);
     // Another order of keys, and the other boolean, make no other kind.
-    let one_kind: Vec<Value> = (0..600)
-        .map(|id: u32| {
-            let flags = (0..9).map(|bit| (format!("k{bit}"), json!(id >> bit & 1 == 1)));
-            json!({"partition": Value::Object(flags.collect()), "cursor": {"updated": "2024-05-01"}})
+    let one_kind: Vec<String> = (0..600_usize)
+        .map(|id| {
+            let flags: Vec<String> =
+                (0..9).map(|bit| format!("\"k{}\": {}", (bit + id) % 9, id >> bit & 1 == 1)).collect();
+            format!("{{\"partition\": {{{}}}, \"cursor\": {{\"updated\": \"x\"}}}}", flags.join(", "))
         })
         .collect();
-    let one_kind = saved(json!({"states": one_kind}));
-    assert_eq!(forward(&one_kind, &one_kind), (O::Resumes, Vec::new()));
+    let one_kind = shapes(&format!("{{\"orders\": {{\"states\": [{}]}}}}", one_kind.join(", ")));
+    assert_eq!((one_kind[0].1.partitions.len(), one_kind[0].1.other_partitions.is_empty()), (1, true));
+}
 
+/// Positions of very many forms.
+#[test]
+fn states_of_thousands_of_forms() {
+    let partitioned = of(&stream(LIST, CURSOR, ""));
     // One token of each look; what is kept of them does not depend on their order.
     let tokens = |reverse: bool| {
         let letters = |number: u32| (0..12).map(move |at| char::from(b'a' + ((number >> at) & 1) as u8));
@@ -395,6 +421,18 @@ fn states_of_thousands_of_keys() {
         saved(json!({"states": states}))
     };
     assert_eq!(kept(signs(4_000, false)), kept(signs(4_000, true)));
+    // A null stays one among however many.
+    let with_null = |count: usize| {
+        let texts = (0..count).map(|number| json!("-/".repeat(number % 97) + &"/".repeat(number / 97)));
+        let states: Vec<Value> = texts
+            .chain([json!(null)])
+            .map(|value| json!({"partition": {"board": "a"}, "cursor": {"updated": value}}))
+            .collect();
+        forward(&saved(json!({"states": states})), &partitioned)
+    };
+    let both = ["breaking state-datetime-format-changed", "review state-cursor-null"].map(str::to_owned);
+    assert_eq!(with_null(10), (O::Fails, both.to_vec()));
+    assert_eq!(with_null(4_000), with_null(10));
     let report = check(&signs(4_000, false), &partitioned);
     let printed = connector_diff::report::json(&connector_diff::report(vec![report]));
     assert!(printed.len() < 8_000, "{} bytes", printed.len());
@@ -402,6 +440,153 @@ fn states_of_thousands_of_keys() {
     let odd =
         saved(json!({"states": [{"partition": {"board": "a"}, "cursor": {"updated": "2024-05-01"}}, 7]}));
     assert_eq!(forward(&odd, &partitioned), (O::Fails, vec!["breaking state-class-changed".to_owned()]));
+}
+
+/// What is not kept is neither the same nor another by accident, whatever else is known.
+#[test]
+fn what_is_left_out_is_said() {
+    let not_read = || (O::Unknown, vec!["review state-keys-not-read".to_owned()]);
+    let silent = || (O::Resumes, Vec::new());
+    let ids = |count: usize, value: Value| -> Value {
+        Value::Object((0..count).map(|id| (format!("k{id:03}"), value.clone())).collect())
+    };
+    let with = |mut state: Value, key: &str, value: Value| {
+        state[key] = value;
+        state
+    };
+    let day = || json!("2024-05-01");
+    // Between two manifests that do not start at the same time.
+    let starts = |start: &str| stream("", &CURSOR.replace("2020-01-01", start), "");
+    let sample = |count| saved(with(ids(count, day()), "updated", day()));
+    let beside = |count, start: &str| Given { state: sample(count).state, ..of(&starts(start)) };
+    let later = of(&starts("2024-06-01"));
+    assert_eq!(forward(&beside(200, "2020-01-01"), &later).0, O::LosesData);
+    assert_eq!(forward(&beside(300, "2020-01-01"), &later), not_read());
+    let (outcome, findings) = forward(&beside(300, "2020-01-01"), &of(&starts("2020-01-01")));
+    assert_eq!((outcome, findings.len()), (O::Unknown, 0));
+    // One position, later one per partition.
+    let plain = |state: Value| saved(state);
+    let in_partition =
+        |cursor: Value| saved(json!({"states": [{"partition": {"board": "a"}, "cursor": cursor}]}));
+    let one = || plain(json!({"updated": "2024-05-01"}));
+    let retyped = |count| forward(&one(), &in_partition(with(ids(count, day()), "updated", json!(5)))).0;
+    assert_eq!((retyped(10), retyped(300)), (O::Fails, O::Unknown));
+    assert_eq!(forward(&one(), &in_partition(ids(300, day()))).0, O::ReadsAgain);
+    assert_eq!(forward(&one(), &in_partition(json!({"updated": "2024-06-01", "x": 1}))).0, O::Resumes);
+    // What differs only in values does not differ, whether it is kept or not.
+    for (was, is) in [
+        (json!("abc"), json!("xyz")),
+        (json!(99), json!(100)),
+        (json!(true), json!(false)),
+        (json!("2024-05-01T00:00:00+00:00"), json!("2024-05-01T00:00:00-05:00")),
+    ] {
+        for count in [250, 300] {
+            let found =
+                forward(&in_partition(ids(count, was.clone())), &in_partition(ids(count, is.clone())));
+            assert_eq!(found, silent(), "{count} of {was} and {is}");
+        }
+    }
+    // However much is left out, something else is something else.
+    let kinds = |names: &[&str]| {
+        let states: Vec<Value> = (0..256)
+            .map(|id| format!("k{id:03}"))
+            .chain(names.iter().flat_map(|name| (0..60).map(move |id| format!("{name}{id}"))))
+            .map(|key| json!({"partition": {key: "a"}, "cursor": {"updated": "2024-05-01"}}))
+            .collect();
+        saved(json!({"states": states}))
+    };
+    assert_eq!(forward(&kinds(&["x"]), &kinds(&["z"])), not_read());
+    assert_eq!(forward(&kinds(&["x"]), &kinds(&["x"])), silent());
+    let tokens = |value: &dyn Fn(usize) -> Value| {
+        let states: Vec<Value> = (0..30)
+            .map(|id| json!({"partition": {"board": "a"}, "cursor": with(ids(300, day()), "z", value(id))}))
+            .collect();
+        saved(json!({"states": states}))
+    };
+    let texts = tokens(&|id| json!("-/".repeat(id) + "-"));
+    assert_eq!(forward(&texts, &tokens(&|id| json!([id]))), not_read());
+    assert_eq!(forward(&texts, &texts), silent());
+    // A list of partitions that is none fails before anything is looked for.
+    let broken = json!({"states": 7, "state": with(ids(300, day()), "updated", day())});
+    assert_eq!(forward(&saved(broken), &of(&stream(LIST, CURSOR, ""))).0, O::Fails);
+    // Flat keys are compared one by one, however many there are.
+    let flat = |count| plain(with(ids(count, json!(1)), "updated", day()));
+    for count in 1..6 {
+        assert_eq!(
+            forward(&flat(count), &flat(count + 1)),
+            (O::Resumes, vec!["cosmetic state-key-added".to_owned()])
+        );
+    }
+    assert_eq!(forward(&flat(5), &flat(2)), (O::Unknown, vec!["review state-key-removed".to_owned()]));
+    assert_eq!(
+        forward(&flat(3), &plain(with(ids(4, json!(1)), "updated", json!("2024-05-01T00:00:00Z")))),
+        (
+            O::Unknown,
+            vec!["review state-cursor-format-changed".to_owned(), "cosmetic state-key-added".to_owned()]
+        )
+    );
+}
+
+/// Several samples on a side: whatever their order, and what one leaves out another may show.
+#[test]
+fn several_samples_of_a_side() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(
+        folder.path().join("manifest.yaml"),
+        manifest(&stream(
+            &substream("id", "board", &parent("par", "", CURSOR), ", incremental_dependency: true"),
+            CURSOR,
+            "",
+        )),
+    )
+    .expect("a temporary file");
+    let file = |name: &str, given: Given| {
+        let path = folder.path().join(name);
+        fs::write(&path, given.state.expect("a state").to_string()).expect("a temporary file");
+        path
+    };
+    let told = |old: [&std::path::PathBuf; 2], new: Side| {
+        let states = old.into_iter().cloned().collect();
+        let report = compare(
+            &connector(&Side { path: old[1].clone(), states, ..Side::default() }),
+            &connector(&new),
+            &Options::default(),
+        );
+        let findings: Vec<String> = report
+            .findings
+            .iter()
+            .map(|finding| format!("{} {}", finding.level.name(), finding.rule))
+            .collect();
+        (ways(&report).0.outcome, findings)
+    };
+    let of_manifest = || Side { path: folder.path().join("manifest.yaml"), ..Side::default() };
+    // The position of a parent, in one form and in another.
+    let with_parent = |state: Value| {
+        saved(
+            json!({"states": [{"partition": {"board": 1, "parent_slice": {}}, "cursor": {"updated": "2024-05-01"}}], "parent_state": {"par": state}}),
+        )
+    };
+    let good = file("good.json", with_parent(json!({"updated": "2024-05-01"})));
+    let bad = file("bad.json", with_parent(json!({"updated": [1], "x": "y"})));
+    let found = told([&good, &bad], of_manifest());
+    assert_eq!(found, told([&bad, &good], of_manifest()));
+    assert_eq!(found.0, O::Fails);
+    // Of 300 kinds of partition one sample has the last alone.
+    let kinds = |ids: std::ops::Range<usize>| {
+        let states: Vec<Value> = ids
+            .map(|id| json!({"partition": {format!("k{id:03}"): "a"}, "cursor": {"updated": "2024-05-01"}}))
+            .collect();
+        saved(json!({"states": states}))
+    };
+    let (last, all) = (file("last.json", kinds(299..300)), file("all.json", kinds(0..300)));
+    assert_eq!(told([&last, &all], Side { path: all.clone(), ..Side::default() }), (O::Resumes, Vec::new()));
+    // The same of keys at the top.
+    let keys = |count: usize| {
+        let ids = (0..count).map(|id| (format!("k{id:03}"), json!(1)));
+        saved(Value::Object(ids.chain([("updated".to_owned(), json!("2024-05-01"))]).collect()))
+    };
+    let (few, many) = (file("few.json", keys(10)), file("many.json", keys(300)));
+    assert_eq!(told([&few, &many], Side { path: many.clone(), ..Side::default() }), (O::Resumes, Vec::new()));
 }
 
 /// A file that is given as state and holds none is an error, and its text is not quoted.
@@ -417,6 +602,9 @@ fn a_file_without_state_is_no_sample() {
     };
     for (name, text) in [
         ("a.json", "\"hunter2\" x"),
+        ("a.json", "\"hunter2 at line hunter2, expected\" x"),
+        ("a.json", "[{\"type\": \"hunter2\"}]"),
+        ("a.json", "[\"hunter2\"]"),
         ("a.jsonl", "\"hunter2\" x"),
         ("a.jsonl", "{\"type\": \"LOG\", \"log\": {\"level\": \"INFO\", \"message\": \"hunter2\"}}\n"),
         ("a.txt", "nothing of the kind"),

@@ -1,26 +1,49 @@
 //! Samples of saved state of both versions, held side by side: what one saves, the other will have to read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::Value;
 
 use super::Found;
 use crate::diff::StateChange;
 use crate::model::{
-    Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateOutcome, is_time, shown_key,
-    shown_keys,
+    Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateOutcome, UnreadKeys,
+    is_time, shown_key, shown_keys,
 };
 
 /// What differs between two shapes of one stream's state.
 pub(super) fn compare(old: &SavedState, new: &SavedState) -> Vec<Found> {
     let mut found = compare_kept(old, new);
-    let is_unread = old.other_keys != new.other_keys
-        || old.other_partitions != new.other_partitions
-        || [old, new].iter().all(|saved| saved.is_flat()) && old.other_top_keys != new.other_top_keys;
-    if is_unread && old.class == new.class {
-        found.push(Found::new(StateChange::KeysNotRead, "", ""));
+    let is_told = found.iter().any(|one| one.change == StateChange::KeysNotRead);
+    let is_same_class = old.class == new.class || old.is_flat() && new.is_flat();
+    if is_same_class && !is_told && (leaves_out(old, new) || leaves_out(new, old)) {
+        found.push(not_read());
     }
     found
+}
+
+fn not_read() -> Found {
+    Found::new(StateChange::KeysNotRead, "", "")
+}
+
+/// Whether one state has something among what is not kept of it that the other neither shows nor leaves out.
+fn leaves_out(saved: &SavedState, other: &SavedState) -> bool {
+    let shown = |(key, positions): (&String, &Positions)| match positions {
+        Positions::Seen(forms) => {
+            forms.keys().map(|form| UnreadKeys::look(key, UnreadKeys::form(form))).collect()
+        }
+        _ => Vec::new(),
+    };
+    let differs = |left: &UnreadKeys, of: &UnreadKeys, shown: &dyn Fn() -> HashSet<u64>| {
+        !left.is_empty() && left.differs(of, &shown())
+    };
+    differs(&saved.other_keys, &other.other_keys, &|| other.cursor.iter().flat_map(shown).collect())
+        || saved.is_flat()
+            && other.is_flat()
+            && differs(&saved.other_top_keys, &other.other_top_keys, &|| {
+                other.keys.iter().map(|key| UnreadKeys::look(key, UnreadKeys::ANY_FORM)).collect()
+            })
+        || saved.other_partitions.differs(&other.other_partitions, &other.partitions)
 }
 
 fn compare_kept(old: &SavedState, new: &SavedState) -> Vec<Found> {
@@ -50,38 +73,25 @@ fn compare_kept(old: &SavedState, new: &SavedState) -> Vec<Found> {
         (C::Versioned, C::Versioned) if old.marker != new.marker => {
             vec![Found::new(StateChange::VersionMarkerChanged, &old.marker, &new.marker)]
         }
-        (C::Versioned, C::Versioned) => {
-            // The code of a database source may read both forms.
-            let mut found = cursors(old, new);
-            for one in &mut found {
-                if one.change == (StateChange::CursorFormatChanged { sure: true }) {
-                    one.change = StateChange::CursorFormatChanged { sure: false };
-                }
-            }
-            found
-        }
-        (C::Opaque, C::Opaque) => {
-            // Ids are told by their look alone.
-            let looks = |saved: &SavedState, other: &SavedState| {
-                let keys = saved.keys.iter().filter(|key| !other.may_hide(key, true));
-                keys.map(|key| shown_key(key)).collect::<BTreeSet<_>>()
-            };
-            let (before, after) = (looks(old, new), looks(new, old));
-            let list = |one: &BTreeSet<String>, other| shown_keys(one.difference(other));
-            let (removed, added) = (list(&before, &after), list(&after, &before));
-            match (removed.is_empty(), added.is_empty()) {
-                (true, true) => Vec::new(),
-                (false, _) => vec![Found::new(StateChange::KeysRemoved, removed, added)],
-                (true, false) => vec![Found::new(StateChange::KeysAdded, "", added)],
-            }
+        // The code of a database source may read both forms.
+        (C::Versioned, C::Versioned) => unsure(cursors(old, new)),
+        (C::Opaque, C::Opaque) => of_own_form(old, new),
+        // The number of keys makes them two classes.
+        (C::Opaque, C::Simple) | (C::Simple, C::Opaque) if !old.keys.is_disjoint(&new.keys) => {
+            of_own_form(old, new)
         }
         (before, after) if before == after => Vec::new(),
         (before, after) if before.is_full_refresh() && after.is_full_refresh() => Vec::new(),
         (before, _) if before.is_full_refresh() => one(StateChange::BecameIncremental),
         (_, after) if after.is_full_refresh() => one(StateChange::BecameFullRefresh),
         (C::Simple, C::PerPartition | C::GlobalSubstream) => {
-            let found = cursors(old, new);
-            if found.is_empty() { one(StateChange::Partitioned) } else { found }
+            let mut found = cursors(old, new);
+            let is_news =
+                |one: &Found| one.change.outcome().is_harm() || one.change.outcome() == StateOutcome::Unknown;
+            if !found.iter().any(is_news) {
+                found = one(StateChange::Partitioned);
+            }
+            found
         }
         (C::PerPartition | C::GlobalSubstream, C::Simple) => one(StateChange::Departitioned),
         (C::LegacyMap, C::PerPartition | C::GlobalSubstream) => {
@@ -96,17 +106,50 @@ fn compare_kept(old: &SavedState, new: &SavedState) -> Vec<Found> {
     }
 }
 
+/// Code that reads a form of its own may read another one.
+fn unsure(mut found: Vec<Found>) -> Vec<Found> {
+    for one in &mut found {
+        if matches!(one.change, StateChange::CursorFormatChanged { .. } | StateChange::CursorValueTypeChanged)
+        {
+            one.change = StateChange::CursorFormatChanged { sure: false };
+        }
+    }
+    found
+}
+
+/// States of a form that code gave them. Ids stand where names of fields do, and are told by their look alone.
+fn of_own_form(old: &SavedState, new: &SavedState) -> Vec<Found> {
+    let looks = |saved: &SavedState, other: &SavedState| -> BTreeSet<String> {
+        let keys = saved.keys.iter().filter(|key| !other.may_hide(key, true));
+        keys.map(|key| shown_key(key).into_owned()).collect()
+    };
+    let (before, after) = (looks(old, new), looks(new, old));
+    let mut found = unsure(positions(old, new));
+    let list = |one: &BTreeSet<String>, other| shown_keys(one.difference(other));
+    let (removed, added) = (list(&before, &after), list(&after, &before));
+    match (removed.is_empty(), added.is_empty()) {
+        (true, true) => {}
+        // What looks like it may be among the keys that are not kept.
+        _ if [old, new].iter().any(|saved| saved.leaves_keys_out()) => found.push(not_read()),
+        (false, _) => found.push(Found::new(StateChange::KeysRemoved, removed, added)),
+        (true, false) => found.push(Found::new(StateChange::KeysAdded, "", added)),
+    }
+    found
+}
+
 /// Each key with the types of its values, those of a parent's partition inside included.
-fn keys_of(forms: &BTreeSet<PartitionForm>) -> BTreeMap<String, BTreeSet<&'static str>> {
+fn keys_of<'f>(
+    forms: impl IntoIterator<Item = &'f PartitionForm>,
+) -> BTreeMap<String, BTreeSet<&'static str>> {
     let mut keys: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
-    for (key, value) in forms.iter().flatten() {
+    for (key, value) in forms.into_iter().flatten() {
         let kind = match value {
             PartitionValue::Seen(kind) => kind,
             PartitionValue::Grouped { .. } => "list",
             // A parent without partitions has an empty one; older CDKs left it out.
             PartitionValue::Slice(slice) if slice.is_empty() => continue,
             PartitionValue::Slice(slice) => {
-                for (inner, kinds) in keys_of(&BTreeSet::from([slice.clone()])) {
+                for (inner, kinds) in keys_of([slice]) {
                     keys.entry(format!("{key}.{inner}")).or_default().extend(kinds);
                 }
                 continue;
@@ -119,17 +162,25 @@ fn keys_of(forms: &BTreeSet<PartitionForm>) -> BTreeMap<String, BTreeSet<&'stati
 }
 
 fn partitions(old: &SavedState, new: &SavedState) -> Vec<Found> {
-    let (before, after) = (keys_of(&old.partitions), keys_of(&new.partitions));
+    // A kind that the other side leaves out is there as well.
+    let kept = |saved: &SavedState, other: &SavedState| {
+        keys_of(saved.partitions.iter().filter(|form| !other.other_partitions.has(form)))
+    };
+    let (before, after) = (kept(old, new), kept(new, old));
     if before.is_empty() || after.is_empty() {
-        return Vec::new();
-    }
-    if old.other_partitions != new.other_partitions {
         return Vec::new();
     }
     let global = old.global;
     let names = |keys: &BTreeMap<String, BTreeSet<&str>>| shown_keys(keys.keys());
+    let is_whole = old.other_partitions.is_empty() && new.other_partitions.is_empty();
     if !before.keys().eq(after.keys()) {
-        return vec![Found::new(StateChange::PartitionKeysChanged { global }, names(&before), names(&after))];
+        let change = StateChange::PartitionKeysChanged { global };
+        return vec![if is_whole { Found::new(change, names(&before), names(&after)) } else { not_read() }];
+    }
+    if !is_whole {
+        let is_other =
+            before.iter().any(|(key, types)| after.get(key).is_some_and(|now| types.is_disjoint(now)));
+        return if is_other { vec![not_read()] } else { Vec::new() };
     }
     before
         .iter()
@@ -152,20 +203,40 @@ fn forms<'s>(saved: &'s SavedState, key: &str) -> BTreeMap<&'s Form, &'s Vec<Val
 }
 
 fn cursors(old: &SavedState, new: &SavedState) -> Vec<Found> {
-    let names = |saved: &SavedState| shown_keys(saved.cursor.keys());
     if old.cursor.is_empty() || new.cursor.is_empty() {
         return Vec::new();
     }
-    let shared: Vec<&String> = old.cursor.keys().filter(|key| new.cursor.contains_key(*key)).collect();
-    let all_kept = old.other_keys == new.other_keys;
-    if shared.is_empty() && !all_kept {
-        return Vec::new();
+    let missing = |saved: &SavedState, other: &SavedState| {
+        let is_missing =
+            |key: &String| !other.cursor.contains_key(key) && !other.may_hide(key, other.is_flat());
+        saved.cursor.keys().any(is_missing)
+    };
+    let names = |saved: &SavedState| shown_keys(saved.cursor.keys());
+    if !old.cursor.keys().any(|key| new.cursor.contains_key(key)) {
+        let is_hidden = |saved: &SavedState, other: &SavedState| {
+            saved.cursor.keys().any(|key| other.may_hide(key, other.is_flat()))
+        };
+        return vec![
+            if is_hidden(old, new) || is_hidden(new, old) || old.other_keys.meets(&new.other_keys) {
+                not_read()
+            } else {
+                Found::new(StateChange::CursorKeyRenamed, names(old), names(new))
+            },
+        ];
     }
-    if shared.is_empty() {
-        return vec![Found::new(StateChange::CursorKeyRenamed, names(old), names(new))];
+    let mut found = positions(old, new);
+    if missing(old, new) {
+        found.push(Found::new(StateChange::KeysRemoved, names(old), names(new)));
+    } else if missing(new, old) {
+        found.push(Found::new(StateChange::KeysAdded, names(old), names(new)));
     }
+    found
+}
+
+/// The values under keys of both.
+fn positions(old: &SavedState, new: &SavedState) -> Vec<Found> {
     let mut found = Vec::new();
-    for key in &shared {
+    for key in old.cursor.keys().filter(|key| new.cursor.contains_key(*key)) {
         let (before, after) = (forms(old, key), forms(new, key));
         if before.keys().any(|form| after.contains_key(form)) {
             continue;
@@ -186,14 +257,6 @@ fn cursors(old: &SavedState, new: &SavedState) -> Vec<Found> {
             value: values.first().cloned(),
             ..Found::new(change, describe(was), describe(is))
         });
-    }
-    if !all_kept {
-        return found;
-    }
-    if old.cursor.len() > shared.len() {
-        found.push(Found::new(StateChange::KeysRemoved, names(old), names(new)));
-    } else if new.cursor.len() > shared.len() {
-        found.push(Found::new(StateChange::KeysAdded, names(old), names(new)));
     }
     found
 }

@@ -71,6 +71,14 @@ pub(super) fn saved_by(traits: &StateTraits) -> SavedState {
 /// What differs for a cursor that starts from this state; nothing where it goes on.
 pub(super) fn meet(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec<Found> {
     let looks_inside = looks_inside(saved, traits);
+    if looks_inside && saved.is_broken {
+        let (was, now) = match traits.partitioned {
+            true => ("`states` without partitions", StateClass::PerPartition),
+            false => ("`slices` without ranges", StateClass::Simple),
+        };
+        let change = StateChange::ClassChanged { outcome: StateOutcome::Fails };
+        return vec![Found::new(change, was, now.name())];
+    }
     let field = match traits.cursor_field.as_deref() {
         Some([field]) => Some(field),
         _ => None,
@@ -81,8 +89,12 @@ pub(super) fn meet(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -
         saved.beside.contains_key(field)
             || (looks_inside || saved.is_flat()) && saved.cursor.contains_key(field)
     });
-    let mut found = if is_hidden && !is_shown { Vec::new() } else { meet_kept(saved, traits, types) };
-    if is_hidden || looks_inside && traits.partitioned && saved.other_partitions != 0 {
+    let mut found = Vec::new();
+    if is_shown || !is_hidden {
+        let at_top = if looks_inside { None } else { at_top(saved, traits, types) };
+        found = at_top.unwrap_or_else(|| by_class(saved, traits, types));
+    }
+    if is_hidden || looks_inside && traits.partitioned && !saved.other_partitions.is_empty() {
         found.push(Found::new(StateChange::KeysNotRead, "", ""));
     }
     found
@@ -100,19 +112,11 @@ fn looks_inside(saved: &SavedState, traits: &StateTraits) -> bool {
     }
 }
 
-/// What of a state is kept, met by a cursor.
-fn meet_kept(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec<Found> {
+/// A state of each class, met by a cursor that did not find its field at the top.
+fn by_class(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec<Found> {
     use StateClass as C;
     let now = if traits.partitioned { C::PerPartition } else { C::Simple };
     let one = |change| vec![Found::new(change, saved.class.name(), now.name())];
-    let looks_inside = looks_inside(saved, traits);
-    if looks_inside && saved.is_broken {
-        let was = if traits.partitioned { "`states` without partitions" } else { "`slices` without ranges" };
-        return vec![Found::new(StateChange::ClassChanged { outcome: StateOutcome::Fails }, was, now.name())];
-    }
-    if !looks_inside && let Some(found) = at_top(saved, traits, types) {
-        return found;
-    }
     match (saved.class, traits.partitioned) {
         _ if saved.holds_nothing() => Vec::new(),
         (C::NoCursor | C::ResumableDone | C::ResumableToken, _) => one(StateChange::BecameIncremental),
@@ -141,7 +145,7 @@ fn meet_kept(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec<
             let mut found = positions(saved, traits, types);
             // Under another key no position is found at all, of whatever partition.
             let is_renamed = found.iter().any(|one| one.change == StateChange::CursorKeyRenamed);
-            if !is_renamed && saved.class == C::PerPartition && saved.other_partitions == 0 {
+            if !is_renamed && saved.class == C::PerPartition && saved.other_partitions.is_empty() {
                 found.extend(partitions(saved, traits, types));
             }
             found.extend(parents(saved, &traits.parents, types));

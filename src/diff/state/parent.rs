@@ -68,6 +68,7 @@ pub(super) fn parents(saved: &SavedState, read: &[ParentTraits], types: Types<'_
                     (parent.name.clone(), format!("{}, from {}", one.new, one.old))
                 }
                 StateChange::ParentRenamed => (one.old, one.new),
+                _ if one.old.is_empty() => (format!("the parent {}", parent.name), one.new),
                 _ => (format!("{} (the parent {})", one.old, parent.name), one.new),
             };
             found.push(Found { change, old, new, ..one });

@@ -81,7 +81,7 @@ impl<'s> Side<'s> {
                 let place = Place { file, pointer: &one.pointer };
                 side.apart.entry(&one.id).or_default().push((&one.saved, place));
                 let known = side.samples.entry(&one.id).or_default();
-                match known.iter_mut().find(|(saved, _)| saved.class == one.saved.class) {
+                match known.iter_mut().find(|(saved, _)| saved.joins(&one.saved)) {
                     Some((saved, _)) => saved.to_mut().join(one.saved.clone()),
                     None => known.push((Cow::Borrowed(&one.saved), place)),
                 }
@@ -385,10 +385,12 @@ impl<'s> Side<'s> {
         let known: Vec<StateChange> = saving
             .map(|own| {
                 let met = samples.iter().flat_map(|(saved, _)| meet(saved, own, own_types));
-                let goes_on = |change: &StateChange| {
-                    matches!(change.outcome(), StateOutcome::Resumes | StateOutcome::NothingSaved)
+                // What is not looked at is open, unless both read it in the same way.
+                let is_known = |change: &StateChange| match change {
+                    StateChange::KeysNotRead => own == traits,
+                    _ => !matches!(change.outcome(), StateOutcome::Resumes | StateOutcome::NothingSaved),
                 };
-                met.map(|one| one.change).filter(|change| !goes_on(change)).collect()
+                met.map(|one| one.change).filter(is_known).collect()
             })
             .unwrap_or_default();
         let mut found: Vec<Found> =
@@ -411,6 +413,8 @@ impl<'s> Side<'s> {
         }
         Err(if known.iter().any(|change| change.outcome().is_harm()) {
             "the sample is of another version: that beside it does not go on from it either"
+        } else if known.contains(&StateChange::KeysNotRead) {
+            "both versions read the sample in the same way, and it holds more keys than are looked at"
         } else {
             "neither version is known to read what the sample holds"
         })

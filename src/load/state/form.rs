@@ -16,6 +16,15 @@ pub(super) fn json_type_of(text: &str) -> &'static str {
     }
 }
 
+/// A JSON type with its article.
+pub(super) fn with_article(json_type: &str) -> String {
+    match json_type {
+        "null" => "null".to_owned(),
+        "object" => "an object".to_owned(),
+        other => format!("a {other}"),
+    }
+}
+
 /// The form of a value. A text's digits become one `0` a run and its letters, but for the `T` and `Z` of a timestamp,
 /// one `a`: two dates look alike, a date and a timestamp do not.
 pub(super) fn form(value: &Value) -> Form {

@@ -175,8 +175,8 @@ impl<'de> Sink<'de> for Walk<'_, '_, 'de, Message<'de>> {
 pub(super) struct StreamPayload<'de> {
     pub(super) descriptor: Option<RawObject<'de>>,
     pub(super) state: Option<Ticket>,
-    /// The key that the state stands under, as it is written.
-    pub(super) key: Option<&'de str>,
+    /// The key that the state stands under, as it is written, or the state itself.
+    pub(super) at: Option<&'de str>,
     /// Its keys are those of Airbyte's API.
     pub(super) is_of_api: bool,
     json_type: &'static str,
@@ -193,7 +193,7 @@ impl<'de> Sink<'de> for Walk<'_, '_, 'de, StreamPayload<'de>> {
             "stream_state" | "streamState" => {
                 let text: &'de RawValue = map.next_value()?;
                 self.to.state = Some((self.take)(text.get()));
-                self.to.key = borrowed(&key);
+                self.to.at = Some(borrowed(&key).unwrap_or(text.get()));
             }
             _ => map.next_value::<IgnoredAny>().map(drop)?,
         }
@@ -248,8 +248,8 @@ impl<'de> Sink<'de> for Walk<'_, '_, 'de, Global<'de>> {
 pub(super) struct LegacyStream<'de> {
     pub(super) id: StreamId,
     pub(super) state: Ticket,
-    /// The key that the state stands under, as it is written; `None` too where it stands in a list.
-    pub(super) key: Option<&'de str>,
+    /// The key that the state stands under, as it is written, or what stands in a list; `None` for an escaped key.
+    pub(super) at: Option<&'de str>,
     /// The way to the state from the object.
     pub(super) path: Vec<String>,
 }
@@ -288,7 +288,7 @@ impl<'de> Legacy<'de> {
         let stream = |(key, state): (Cow<'de, str>, Ticket)| LegacyStream {
             id: StreamId::named(&*key),
             state,
-            key: borrowed(&key),
+            at: borrowed(&key),
             path: vec![key.into_owned()],
         };
         self.by_name.into_iter().map(stream).collect()
@@ -308,7 +308,7 @@ fn of_database<'de>(text: &'de str, take: Take<'_, 'de>) -> Option<Vec<LegacyStr
     let stream = |(index, (id, element)): (usize, (StreamId, &'de RawValue))| LegacyStream {
         id,
         state: take(element.get()),
-        key: None,
+        at: Some(element.get()),
         path: vec![LIST.to_owned(), index.to_string()],
     };
     Some(ids.into_iter().zip(elements).enumerate().map(stream).collect())

@@ -13,7 +13,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::captured::AT_ONCE;
-use super::json::{self, RawObject};
+use super::json::{self, JsonError, RawObject};
 use super::{kind, read, yaml};
 use crate::model::{
     Artifact, Document, DocumentFormat, InputError, Pointer, SavedState, StateClass, StateMessage,
@@ -99,7 +99,7 @@ fn messages(text: &str, document: &Document) -> Result<Vec<StateMessage>, InputE
     {
         return of_message(read, &mut states, document, &Pointer::root())
             .map(|message| vec![message])
-            .map_err(|why| wrong(document, text, why));
+            .map_err(|why| why.at(document, text));
     }
     // YAML was read as another text.
     let is_whole = document.range_of(text).is_some();
@@ -114,10 +114,7 @@ fn messages(text: &str, document: &Document) -> Result<Vec<StateMessage>, InputE
             return Err(read::json_error(document, Some(Artifact::State), error));
         }
     };
-    let one = || {
-        let read = message(text, document, &Pointer::root());
-        read.map(|message| vec![message]).map_err(|why| wrong(document, text, why))
-    };
+    let one = || message(text, document, &Pointer::root()).map(|message| vec![message]);
     // A connection's state as the API prints it.
     if object.has("stateType") || object.has("streamState") && !object.has("streamDescriptor") {
         return of_connection(&object, document);
@@ -140,10 +137,10 @@ fn of_connection(object: &RawObject<'_>, document: &Document) -> Result<Vec<Stat
     }
     if let Some(text) = object.get("globalState").filter(|text| *text != "null") {
         let pointer = Pointer::new(["globalState"]);
-        let global = message::read::<Global<'_>>(text)
-            .map_err(|error| error.message)
-            .and_then(|(found, mut states)| global(found, &mut states, document, &pointer));
-        messages.push(global.map_err(|why| wrong(document, text, why))?);
+        let (found, mut states) =
+            message::read::<Global<'_>>(text).map_err(|error| json_error(document, text, error))?;
+        let global = global(found, &mut states, document, &pointer).map_err(|why| why.at(document, text))?;
+        messages.push(global);
     }
     if let Some(object) = object.get("state").and_then(|text| RawObject::parse(text).ok()) {
         messages.push(legacy(&object, true, document, &Pointer::new(["state"]))?);
@@ -164,21 +161,17 @@ fn legacy(
         legacy.streams(take)
     });
     let streams = legacy_streams(streams, &mut states, document, pointer);
-    let streams = streams.map_err(|(place, why)| wrong(document, place.unwrap_or(&document.text), why))?;
+    let streams = streams.map_err(|why| why.at(document, &document.text))?;
     Ok(StateMessage::Legacy { streams, is_message })
 }
 
 fn list(text: &str, document: &Document, pointer: &Pointer) -> Result<Vec<StateMessage>, InputError> {
     if !text.trim_start().starts_with('[') {
-        let found = form::json_type_of(text.trim_start());
-        return Err(wrong(document, text, format!("expected a list of states, found a {found}")));
+        let found = form::with_article(form::json_type_of(text.trim_start()));
+        return Err(wrong(document, text, format!("expected a list of states, found {found}")));
     }
-    let (read, mut states) = message::read::<List<Message<'_>>>(text).map_err(|mut error| {
-        // Its line is counted from where the list starts.
-        let above = document.range_of(text).map_or(1, |range| document.line(range.start));
-        error.position.line += above - 1;
-        read::json_error(document, Some(Artifact::State), error)
-    })?;
+    let (read, mut states) =
+        message::read::<List<Message<'_>>>(text).map_err(|error| json_error(document, text, error))?;
     let messages = read.items.into_iter().enumerate().map(|(index, message)| {
         of_message(message, &mut states, document, &pointer.join(index.to_string()))
             .map_err(|why| (index, why))
@@ -186,138 +179,184 @@ fn list(text: &str, document: &Document, pointer: &Pointer) -> Result<Vec<StateM
     messages.collect::<Result<_, _>>().map_err(|(index, why)| {
         let elements = json::elements(text).unwrap_or_default();
         let place = elements.get(index).map_or(text, |element| element.get());
-        wrong(document, place, format!("state message {}: {why}", index + 1))
+        Wrong { why: format!("state message {}: {}", index + 1, why.why), ..why }.at(document, place)
     })
 }
 
 /// The types of state messages, for what is written otherwise.
 const TYPES: [&str; 3] = ["STREAM", "GLOBAL", "LEGACY"];
 
+/// Why something is no state, and the text that shows it where that is known.
+struct Wrong<'t> {
+    place: Option<&'t str>,
+    why: String,
+}
+
+impl Wrong<'_> {
+    /// `text` is where it is, if nothing nearer is known.
+    fn at(self, document: &Document, text: &str) -> InputError {
+        wrong(document, self.place.unwrap_or(text), self.why)
+    }
+}
+
+impl From<String> for Wrong<'_> {
+    fn from(why: String) -> Self {
+        Self { place: None, why }
+    }
+}
+
+/// A JSON error in a part of a document, whose lines are counted from where it starts.
+fn json_error(document: &Document, text: &str, mut error: JsonError) -> InputError {
+    let above = document.range_of(text).map_or(1, |range| document.line(range.start));
+    error.position.line += above - 1;
+    read::json_error(document, Some(Artifact::State), error)
+}
+
 /// One AirbyteStateMessage, alone or in an AirbyteMessage.
 ///
 /// # Errors
 /// The text is none; the error says what was expected and what was found.
-pub(crate) fn message(text: &str, document: &Document, pointer: &Pointer) -> Result<StateMessage, String> {
-    let (read, mut states) = message::read::<Message<'_>>(text).map_err(|error| error.message)?;
-    of_message(read, &mut states, document, pointer)
+pub(crate) fn message(
+    text: &str,
+    document: &Document,
+    pointer: &Pointer,
+) -> Result<StateMessage, InputError> {
+    let (read, mut states) =
+        message::read::<Message<'_>>(text).map_err(|error| json_error(document, text, error))?;
+    of_message(read, &mut states, document, pointer).map_err(|why| why.at(document, text))
 }
 
-fn of_message(
-    message: Message<'_>,
+fn of_message<'t>(
+    message: Message<'t>,
     states: &mut States,
     document: &Document,
     pointer: &Pointer,
-) -> Result<StateMessage, String> {
+) -> Result<StateMessage, Wrong<'t>> {
+    let expected = |what: &str, found: &str| {
+        Err(Wrong::from(format!("expected {what}, found {}", form::with_article(found))))
+    };
     if message.json_type != "object" {
-        return Err(format!("expected an object with the key type, found a {}", message.json_type));
+        return expected("an object with the key type", message.json_type);
+    }
+    if message.kind.as_deref() != Some("STATE") {
+        return of_bare_message(message, states, document, pointer);
     }
     match message.inner {
-        Some(inner) if message.kind.as_deref() == Some("STATE") => {
+        Some(inner) if inner.json_type == "object" => {
             of_bare_message(*inner, states, document, &pointer.join("state"))
         }
-        _ => of_bare_message(message, states, document, pointer),
+        Some(inner) => expected("an object under state, as the type STATE asks for", inner.json_type),
+        None => {
+            Err("expected an object under state, as the type STATE asks for, found none".to_owned().into())
+        }
     }
 }
 
-fn of_bare_message(
-    message: Message<'_>,
+fn of_bare_message<'t>(
+    message: Message<'t>,
     states: &mut States,
     document: &Document,
     pointer: &Pointer,
-) -> Result<StateMessage, String> {
+) -> Result<StateMessage, Wrong<'t>> {
     let kind = message.kind.as_deref();
     let is = |name: &str| kind.is_none_or(|kind| kind == name);
     if let Some(kind) = kind.filter(|kind| !TYPES.contains(kind)) {
-        let kind: String = kind.chars().take(40).collect();
-        return Err(format!("expected the type STREAM, GLOBAL or LEGACY, found {kind}"));
+        // What is no name of a type may be anything.
+        let is_name = kind.len() <= 40 && kind.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+        let found = if is_name { kind } else { "another text" };
+        return Err(format!("expected the type STREAM, GLOBAL or LEGACY, found {found}").into());
     }
     if let Some(payload) = message.stream.filter(|_| is("STREAM")) {
         let pointer = if payload.is_of_api { pointer.clone() } else { pointer.join("stream") };
-        return stream_state(payload, states, document, &pointer)?
-            .map(|state| StateMessage::Stream(Box::new(state)))
-            .ok_or_else(|| {
-                "expected the name of a stream in stream.stream_descriptor.name, found none".to_owned()
-            });
+        return match stream_state(payload, states, document, &pointer)? {
+            Some(state) => Ok(StateMessage::Stream(Box::new(state))),
+            None => Err("expected the name of a stream in stream.stream_descriptor.name, found none"
+                .to_owned()
+                .into()),
+        };
     }
     if let Some(found) = message.global.filter(|_| is("GLOBAL")) {
         return global(found, states, document, &pointer.join("global"));
     }
     match (message.data.filter(|_| is("LEGACY")), kind) {
         (Some(data), _) => {
-            let streams = legacy_streams(data, states, document, &pointer.join("data")).map_err(|(_, why)| why)?;
+            let streams = legacy_streams(data, states, document, &pointer.join("data"))?;
             Ok(StateMessage::Legacy { streams, is_message: true })
         }
         (None, None) => Err(
             "expected a message with the type STREAM, GLOBAL or LEGACY, found an object without one: a legacy state \
              object stands alone, in no list"
-                .to_owned(),
+                .to_owned()
+                .into(),
         ),
         (None, Some(kind)) => {
             let key = if kind == "LEGACY" { "data".to_owned() } else { kind.to_lowercase() };
-            Err(format!("expected an object under {key}, as the type {kind} asks for, found none"))
+            Err(format!("expected an object under {key}, as the type {kind} asks for, found none").into())
         }
     }
 }
 
-fn global(
-    found: Global<'_>,
+fn global<'t>(
+    found: Global<'t>,
     states: &mut States,
     document: &Document,
     pointer: &Pointer,
-) -> Result<StateMessage, String> {
-    let wrong = |what: &str| Err(format!("expected an object with stream_states, found {what}"));
+) -> Result<StateMessage, Wrong<'t>> {
+    let wrong = |what: &str| Err(format!("expected an object with stream_states, found {what}").into());
     if found.json_type != "object" {
-        return wrong(&format!("a {}", found.json_type));
+        return wrong(&form::with_article(found.json_type));
     }
     if !["list", "null"].contains(&found.streams.json_type) {
         return wrong("something else under that key");
     }
-    let stream = |(index, payload): (usize, StreamPayload<'_>)| {
+    let stream = |(index, payload): (usize, StreamPayload<'t>)| {
         let key = if payload.is_of_api { "streamStates" } else { "stream_states" };
         stream_state(payload, states, document, &pointer.join(key).join(index.to_string()))?.ok_or_else(
             || {
                 "expected the name of a stream in stream_descriptor.name of each state, found none in one"
                     .to_owned()
+                    .into()
             },
         )
     };
-    let streams = found.streams.items.into_iter().enumerate().map(stream).collect::<Result<_, _>>()?;
+    let streams =
+        found.streams.items.into_iter().enumerate().map(stream).collect::<Result<_, Wrong<'t>>>()?;
     Ok(StateMessage::Global { shared: found.shared, streams })
 }
 
 /// The state of a stream; `None` where it has no name.
-fn stream_state(
-    payload: StreamPayload<'_>,
+fn stream_state<'t>(
+    payload: StreamPayload<'t>,
     states: &mut States,
     document: &Document,
     pointer: &Pointer,
-) -> Result<Option<StreamState>, String> {
+) -> Result<Option<StreamState>, Wrong<'t>> {
     let id = payload.descriptor.and_then(|descriptor| {
         Some(StreamId { name: descriptor.text("name")?, namespace: descriptor.text("namespace") })
     });
     let Some(id) = id else { return Ok(None) };
     Ok(Some(StreamState {
-        offset: place(payload.key, document),
+        offset: place(payload.at, document),
         saved: match payload.state {
             None => SavedState::of(StateClass::Empty),
-            Some(ticket) => states.get(ticket).ok_or_else(|| unreadable(&id))?,
+            Some(ticket) => states.get(ticket).ok_or_else(|| unreadable(&id, payload.at))?,
         },
         id,
         pointer: pointer.join(if payload.is_of_api { "streamState" } else { "stream_state" }),
     }))
 }
 
-/// The states of a legacy object. An error has the key that it is about.
+/// The states of a legacy object.
 fn legacy_streams<'t>(
     streams: Vec<LegacyStream<'t>>,
     states: &mut States,
     document: &Document,
     pointer: &Pointer,
-) -> Result<Vec<StreamState>, (Option<&'t str>, String)> {
+) -> Result<Vec<StreamState>, Wrong<'t>> {
     let stream = |stream: LegacyStream<'t>| {
         Ok(StreamState {
-            offset: place(stream.key, document),
-            saved: states.get(stream.state).ok_or_else(|| (stream.key, unreadable(&stream.id)))?,
+            offset: place(stream.at, document),
+            saved: states.get(stream.state).ok_or_else(|| unreadable(&stream.id, stream.at))?,
             id: stream.id,
             pointer: stream.path.into_iter().fold(pointer.clone(), |pointer, step| pointer.join(step)),
         })
@@ -325,13 +364,15 @@ fn legacy_streams<'t>(
     streams.into_iter().map(stream).collect()
 }
 
-/// The place of a key, which stands after a quotation mark.
-fn place(key: Option<&str>, document: &Document) -> Option<usize> {
-    document.range_of(key?)?.start.checked_sub(1)
+/// The place of a key, with its quotation mark, or of a value.
+fn place(at: Option<&str>, document: &Document) -> Option<usize> {
+    let start = document.range_of(at?)?.start;
+    Some(start - usize::from(document.text[..start].ends_with('"')))
 }
 
-fn unreadable(id: &StreamId) -> String {
-    format!(
+fn unreadable<'t>(id: &StreamId, at: Option<&'t str>) -> Wrong<'t> {
+    let why = format!(
         "expected a state of the stream {id}, found a text with half a character or a number that nobody can hold"
-    )
+    );
+    Wrong { place: at, why }
 }

@@ -1,18 +1,18 @@
 //! What kind of state a blob is, and the form of what it holds.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{Hash, Hasher};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::de::MapAccess;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use xxhash_rust::xxh3::Xxh3;
 
 use super::form;
 use super::stream::{self, Blob, Sink, To};
 use crate::load::json::{self, RawObject};
-use crate::model::{Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, Unread};
+use crate::model::{
+    Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, UnreadKeys, UnreadPartitions,
+};
 
 /// So many values of one look are kept from either end of their order, for reading them in another format: of dates the
 /// earliest is the one that matters.
@@ -117,11 +117,9 @@ fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
     saved.other_keys = std::mem::take(&mut cursor.other_keys);
     saved.cursor = cursor.positions();
     let at_top = if saved.is_flat() { &saved.cursor } else { &saved.beside };
-    let mut look = String::new();
-    for (key, text) in map.iter().skip(MOST_KEYS) {
+    for key in map.keys().skip(MOST_KEYS) {
         if !at_top.contains_key(key.as_ref()) && !saved.may_hide(key, true) {
-            look_of(text, &mut look);
-            saved.other_top_keys.add(key, &look);
+            saved.other_top_keys.add(key, UnreadKeys::ANY_FORM);
         }
     }
     if depth < DEEPEST_PARENT {
@@ -201,9 +199,31 @@ fn is_small(text: &str) -> bool {
 pub(super) struct Cursor {
     keys: BTreeMap<String, Values>,
     /// Of very many keys the first in their order are kept, whatever the order of partitions.
-    other_keys: Unread,
-    /// Used again for each key that is not kept.
+    other_keys: UnreadKeys,
+    other_forms: Forms,
+}
+
+/// The forms of values, by their look: it takes less time to find out.
+#[derive(Default)]
+struct Forms {
+    by_look: HashMap<String, u64>,
+    /// Used again for each value.
     look: String,
+}
+
+impl Forms {
+    /// What the form of a value is known by.
+    fn of(&mut self, text: &str) -> u64 {
+        look_of(text, &mut self.look);
+        if let Some(form) = self.by_look.get(self.look.as_str()) {
+            return *form;
+        }
+        let form = UnreadKeys::form(&form::form(&value(text)));
+        if self.by_look.len() < KEPT_PER_FORM {
+            self.by_look.insert(self.look.clone(), form);
+        }
+        form
+    }
 }
 
 #[derive(Default)]
@@ -211,8 +231,8 @@ struct Values {
     by_look: BTreeMap<String, (Form, Ends)>,
     /// What has none of the looks that are told apart.
     by_form: BTreeMap<Form, Ends>,
-    /// What has none of the forms that are told apart, by JSON type.
-    others: BTreeMap<&'static str, Ends>,
+    /// Texts that have none of the forms that are told apart.
+    others: Ends,
     /// Used again for each value.
     look: String,
 }
@@ -281,11 +301,10 @@ impl Cursor {
             if self.keys.len() > MOST_KEYS
                 && let Some((key, values)) = self.keys.pop_last()
             {
-                values.by_look.keys().for_each(|look| self.other_keys.add(&key, look));
+                values.forms().for_each(|form| self.other_keys.add(&key, UnreadKeys::form(form)));
             }
         } else {
-            look_of(text, &mut self.look);
-            self.other_keys.add(key, &self.look);
+            self.other_keys.add(key, self.other_forms.of(text));
         }
     }
 
@@ -304,12 +323,12 @@ impl Cursor {
                     forms.entry(form).or_default().extend(texts.texts().map(|text| value(text)));
                 }
             }
-            while by_form.len() > MOST_FORMS {
-                leave_last(&mut by_form, &mut others);
-            }
-            let others = others.into_iter().map(|(kind, texts)| (Form::Other(kind), texts));
-            for (form, texts) in by_form.into_iter().chain(others) {
-                forms.entry(form).or_default().extend(texts.texts().map(|text| value(text)));
+            while by_form.len() > MOST_FORMS && leave_last(&mut by_form, &mut others) {}
+            for (form, texts) in by_form.into_iter().chain([(OTHER_TEXT, others)]) {
+                let texts: Vec<Value> = texts.texts().map(|text| value(text)).collect();
+                if !texts.is_empty() {
+                    forms.entry(form).or_default().extend(texts);
+                }
             }
             // Looks come in no order.
             for values in forms.values_mut() {
@@ -323,6 +342,11 @@ impl Cursor {
 }
 
 impl Values {
+    fn forms(&self) -> impl Iterator<Item = &Form> {
+        let others = (!self.others.first.is_empty()).then_some(&OTHER_TEXT);
+        self.by_look.values().map(|(form, _)| form).chain(self.by_form.keys()).chain(others)
+    }
+
     fn add(&mut self, text: &str) {
         look_of(text, &mut self.look);
         if let Some((_, texts)) = self.by_look.get_mut(self.look.as_str()) {
@@ -355,17 +379,19 @@ fn look_of(text: &str, look: &mut String) {
     }
 }
 
-/// Takes the last form for one of many.
-fn leave_last(by_form: &mut BTreeMap<Form, Ends>, others: &mut BTreeMap<&'static str, Ends>) {
-    let Some((form, texts)) = by_form.pop_last() else { return };
-    let kind = match form {
-        Form::Number(_) => "number",
-        Form::Text(_) => "text",
-        Form::Empty => "null",
-        Form::Other(kind) => kind,
+/// Texts of very many forms.
+const OTHER_TEXT: Form = Form::Other("text");
+
+/// Takes the last form of texts for one of many; there are few other forms. Whether there was one.
+fn leave_last(by_form: &mut BTreeMap<Form, Ends>, others: &mut Ends) -> bool {
+    let last = by_form.range(..Form::Empty).next_back().map(|(form, _)| form.clone());
+    let Some(texts) =
+        last.filter(|form| matches!(form, Form::Text(_))).and_then(|form| by_form.remove(&form))
+    else {
+        return false;
     };
-    let ends = others.entry(kind).or_default();
-    texts.texts().for_each(|text| ends.add(text));
+    texts.texts().for_each(|text| others.add(text));
+    true
 }
 
 /// A position. What JSON allows and a double or a text cannot hold is none: a list stands for it.
@@ -381,8 +407,7 @@ pub(super) struct Partitions {
     look: String,
     /// Of very many the first in their order.
     forms: BTreeSet<PartitionForm>,
-    /// A hash of the other forms.
-    others: u64,
+    others: UnreadPartitions,
 }
 
 impl Partitions {
@@ -400,9 +425,7 @@ impl Partitions {
             if self.forms.len() > MOST_KEYS
                 && let Some(form) = self.forms.pop_last()
             {
-                let mut hasher = Xxh3::new();
-                form.hash(&mut hasher);
-                self.others |= hasher.finish();
+                self.others.add(&form);
             }
         }
         Ok(())

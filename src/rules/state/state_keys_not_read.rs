@@ -12,11 +12,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
     applies: |_| Some(Level::Review),
-    checks: "The number of cursor keys and of kinds of partition in a sample: 256 of each are kept.",
+    checks: "Samples with more than 256 cursor keys, or kinds of partition: whether what the new version looks for is \
+              among those that are left out, or, of two samples, whether these differ.",
     why: "Ids in the place of field names may be millions; what is kept of a sample is bounded.",
     example: "`{\"7\": \"2024-05-01\", \"8\": \"2024-05-02\", …, \"updated\": \"2024-05-03\"}`.",
-    effect: "Saved state of `{stream}` has more keys than are looked at, and the position may be among those left \
-              out: whether the new version goes on from it is not known.",
+    effect: "Saved state of `{stream}` has more keys, or more kinds of partition, than are looked at. What the new \
+              version goes on from may be among those left out: whether it does is not known.",
     action: "Shorten the sample: a few partitions or ids, and the field of the cursor.",
     cannot_see: "",
     reference: "A limit of connector-diff.",
