@@ -267,6 +267,18 @@ enum Printed {
     Error(InputError),
 }
 
+/// What a line that is no JSON seems to be, by a text in it.
+const SIGNS: [(&str, &str, Artifact); 8] = [
+    ("\"SPEC\"", "a SPEC message", Artifact::Spec),
+    ("\"CATALOG\"", "a CATALOG message", Artifact::Catalog),
+    ("\"STATE\"", "a STATE message", Artifact::State),
+    ("\"STREAM\"", "a STREAM message", Artifact::State),
+    ("\"GLOBAL\"", "a GLOBAL message", Artifact::State),
+    ("\"LEGACY\"", "a LEGACY message", Artifact::State),
+    ("\"stream_descriptor\"", "the state of a stream", Artifact::State),
+    ("\"streamDescriptor\"", "the state of a stream", Artifact::State),
+];
+
 /// Reads one line; `None` where it says nothing of interest.
 fn printed(document: &Arc<Document>, line: usize, text: &str) -> Option<Printed> {
     let wrong = |artifact: Artifact, message: String| {
@@ -285,10 +297,11 @@ fn printed(document: &Arc<Document>, line: usize, text: &str) -> Option<Printed>
     let object = match RawObject::parse(text) {
         Ok(object) => object,
         Err(error) => {
-            let kinds =
-                [("SPEC", Artifact::Spec), ("CATALOG", Artifact::Catalog), ("STATE", Artifact::State)];
-            let (kind, artifact) = kinds.iter().find(|(kind, _)| text.contains(&format!("\"{kind}\"")))?;
-            return Some(wrong(*artifact, format!("a {kind} message cannot be read: {}", error.message)));
+            let (what, artifact) = SIGNS
+                .iter()
+                .find(|(sign, _, _)| text.contains(sign))
+                .map(|(_, what, artifact)| (what, artifact))?;
+            return Some(wrong(*artifact, format!("{what} cannot be read: {}", error.message)));
         }
     };
     let state = || match state::message(text, document, &Pointer::root()) {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::captured::{self, CapturedPlace};
-use super::json::{self, RawObject};
+use super::json;
 use super::kind::{self, FileKind};
 use super::manifest::{Manifest, locate_in_folder};
 use super::schema_graph::add_schema_file;
@@ -218,27 +218,23 @@ impl Directory<'_> {
 /// The kind of a document, without parsing a large JSON value for it.
 pub(super) fn kind_of(document: &Document) -> Result<Option<FileKind>, InputError> {
     let text = document.text.trim_start();
-    let is_message = |line: &str| {
-        line.starts_with('{') && RawObject::parse(line).is_ok_and(|object| kind::is_message(&object))
-    };
     match document.format {
         DocumentFormat::JsonLines => Ok(Some(FileKind::Messages)),
-        DocumentFormat::Text => Ok(text.lines().any(is_message).then_some(FileKind::Messages)),
+        DocumentFormat::Text if kind::is_state_list(text) => Ok(Some(FileKind::State)),
+        DocumentFormat::Text => Ok(text.lines().any(kind::is_message_line).then_some(FileKind::Messages)),
+        DocumentFormat::Json
+            if kind::is_one_object_a_line(text) && text.lines().any(kind::is_message_line) =>
+        {
+            Ok(Some(FileKind::Messages))
+        }
         DocumentFormat::Json if kind::is_state_message(text) => Ok(Some(FileKind::State)),
         DocumentFormat::Json if text.starts_with('{') => match json::object(document) {
             Ok(object) => Ok(kind::of_object(&object)),
-            Err(error) => {
-                // One object a line.
-                let first = RawObject::parse(text.lines().next().unwrap_or_default()).ok();
-                match first.and_then(|object| kind::of_object(&object)) {
-                    Some(FileKind::Messages | FileKind::State) => Ok(Some(FileKind::Messages)),
-                    _ => Err(read::json_error(document, None, error)),
-                }
-            }
+            Err(error) => Err(read::json_error(document, None, error)),
         },
         DocumentFormat::Json if kind::is_state_list(text) => Ok(Some(FileKind::State)),
         // A log with a name of its own.
-        DocumentFormat::Json if !text.starts_with('[') && text.lines().any(is_message) => {
+        DocumentFormat::Json if !text.starts_with('[') && text.lines().any(kind::is_message_line) => {
             Ok(Some(FileKind::Messages))
         }
         DocumentFormat::Json => {

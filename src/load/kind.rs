@@ -47,6 +47,18 @@ pub(crate) fn is_message(object: &RawObject<'_>) -> bool {
     object.text("type").is_some_and(|name| MESSAGE_TYPES.contains(&name.as_str()))
 }
 
+/// Whether a line is a message, or a state message in none.
+pub(crate) fn is_message_line(line: &str) -> bool {
+    line.starts_with('{')
+        && RawObject::parse(line).is_ok_and(|object| is_message(&object) || is_bare_state_message(&object))
+}
+
+/// Whether the first line of a text is an object of its own, and there is more.
+pub(crate) fn is_one_object_a_line(text: &str) -> bool {
+    text.split_once('\n')
+        .is_some_and(|(first, rest)| !rest.trim().is_empty() && RawObject::parse(first).is_ok())
+}
+
 /// Whether an object is an AirbyteStateMessage in no AirbyteMessage: in early ones the type is left out, and Airbyte's API
 /// has none.
 pub(crate) fn is_bare_state_message(object: &RawObject<'_>) -> bool {

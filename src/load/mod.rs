@@ -263,7 +263,7 @@ fn load_state_document(document: &Arc<Document>, kind: Option<FileKind>, connect
             connector.errors.extend(messages.errors);
             return;
         }
-        if json::check(&document.text).is_err() {
+        if document.text.lines().any(kind::is_message_line) {
             return connector.errors.push(messages.nothing_among_them(document, "a STATE message"));
         }
         // Something else, in one piece.

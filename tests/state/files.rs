@@ -228,12 +228,41 @@ fn messages_one_a_line() {
     let report = compare(&load("old"), &load("new"), &Options::default());
     assert!(report.errors.is_empty(), "{:?}", report.errors);
     assert_eq!(report.states.len(), 2);
-    // What else is among the lines counts where the file is not named after its state.
-    let catalog = json!({"type": "CATALOG", "catalog": {"streams": [{"name": "orders", "json_schema": {}}]}});
-    let path = folder.path().join("printed.json");
-    fs::write(&path, format!("{}\n{catalog}\n", line("orders", "updated"))).expect("a temporary file");
-    let printed = connector(&Side { path, ..Side::default() });
-    assert_eq!((printed.states.len(), printed.catalog.map(|catalog| catalog.streams.len())), (1, Some(1)));
+    // What else is among the lines counts where the file is not named after its state, whatever comes first.
+    let catalog = r#"{"type": "CATALOG", "catalog": {"streams": [{"name": "orders", "json_schema": {}}]}}"#;
+    let bare =
+        r#"{"type": "STREAM", "stream": {"stream_descriptor": {"name": "orders"}, "stream_state": {}}}"#;
+    let log = r#"{"level": "info"}"#;
+    for lines in [[catalog, bare, log], [bare, catalog, log], [log, bare, catalog]] {
+        for (name, ending) in
+            [("a.json", "\n"), ("a.json", "\r\n"), ("a.log", "\n"), ("a.jsonl", "\n"), ("a", "\n")]
+        {
+            let path = folder.path().join(name);
+            fs::write(&path, lines.join(ending)).expect("a temporary file");
+            let printed = connector(&Side { path: path.clone(), ..Side::default() });
+            let found = (printed.states.len(), printed.catalog.map(|catalog| catalog.streams.len()));
+            assert_eq!(found, (1, Some(1)), "{name} {lines:?} {:?}", printed.errors);
+            let sample = connector(&Side { states: vec![path], ..Side::default() });
+            assert_eq!(sample.states.len(), 1, "{name} {lines:?}");
+        }
+    }
+    // A list in a file of another ending, and what is not whole.
+    let cut = |line: &str| format!("{bare}\n{}\n", &line[..line.len() - 5]);
+    let of_api = r#"{"streamDescriptor": {"name": "orders"}, "streamState": {"updated": "2024-05-01"}}"#;
+    for (name, text, states, said) in [
+        ("a.log", cut(bare), 1, ":2: a STREAM message cannot be read: expected the rest"),
+        ("a.json", cut(of_api), 1, ":2: the state of a stream cannot be read: expected the rest"),
+        ("a.txt", format!("[\n{bare},\n{bare}\n]\n"), 1, ""),
+        ("a.jsonl", format!("[\n{bare},\n{bare}\n]\n"), 1, ""),
+        ("a.jsonl", "{\n\"stateType\": \"stream\",\n\"streamState\": [\n]\n}x".to_owned(), 0, ":5: not JSON"),
+    ] {
+        let path = folder.path().join(name);
+        fs::write(&path, text).expect("a temporary file");
+        let sample =
+            connector(&Side { path: folder.path().join("new"), states: vec![path], ..Side::default() });
+        let errors: String = sample.errors.iter().map(ToString::to_string).collect();
+        assert_eq!((sample.states.len(), errors.contains(said)), (states, true), "{name}: {errors}");
+    }
     let named = connector(&Side { path: folder.path().join("old/b_state.jsonl"), ..Side::default() });
     let report = compare(&named, &load("new"), &Options::default());
     let origin = report.findings[0].origin.old.clone().expect("a place");
