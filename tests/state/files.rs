@@ -325,6 +325,16 @@ fn one_state_in_every_envelope() {
     ] {
         assert_eq!(shapes(&text), expected, "{text}");
     }
+    // One stream, as the API prints it, and in YAML.
+    let one = shapes(&of_api("orders", &states[0].1).to_string());
+    assert_eq!(one, expected[..1]);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("state.yaml");
+    let stream = of_protocol("orders", &states[0].1);
+    fs::write(&path, format!("type: STATE\nstate:\n  type: STREAM\n  stream: {stream}\n"))
+        .expect("a temporary file");
+    let side = connector(&Side { path: folder.path().to_owned(), ..Side::default() });
+    assert_eq!(side.states[0].messages[0].streams()[0].saved, expected[0].1);
     // The list that database sources kept, and a stream that is called like it.
     let database =
         json!({"cdc": false, "streams": [{"stream_name": "orders", "cursor_field": ["id"], "cursor": "7"}]});

@@ -7,6 +7,7 @@ mod given;
 mod manifests;
 mod parents;
 mod samples;
+mod words;
 
 use std::fs;
 
@@ -134,6 +135,15 @@ fn the_way_back_is_told() {
     let custom =
         "{type: CustomIncrementalSync, class_name: source_x.components.Cursor, cursor_field: updated}";
     assert_eq!(back(&stream("", custom, ""), &stream("", custom, "")), (O::Unknown, None));
+    // Samples show the streams that they hold and no other.
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(folder.path().join("spec.json"), r#"{"connectionSpecification": {"type": "object"}}"#)
+        .expect("a temporary file");
+    let state = saved(json!({"updated": "2024-05-01"})).state.expect("a state");
+    fs::write(folder.path().join("state.json"), state.to_string()).expect("a temporary file");
+    let side = || connector(&Side { path: folder.path().to_owned(), ..Side::default() });
+    let report = compare(&side(), &side(), &Options::default());
+    assert_eq!((ways(&report).1.outcome, report.verdict.rollback_safe), (O::Resumes, None));
 }
 
 /// A sample, two samples, or the manifests alone: the report says which.
