@@ -269,6 +269,48 @@ fn messages_one_a_line() {
     assert!(origin.file.ends_with("b_state.jsonl"), "{origin:?}");
 }
 
+/// A finding says where the state stands, whatever stands before it.
+#[test]
+fn a_finding_has_the_place_of_its_state() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::create_dir(folder.path().join("new")).expect("a temporary folder");
+    let new = folder.path().join("new");
+    fs::write(new.join("manifest.yaml"), manifest(&stream("", CURSOR, ""))).expect("a temporary file");
+    let other =
+        r#"{"type": "STREAM", "stream": {"stream_descriptor": {"name": "refunds"}, "stream_state": {}}}"#;
+    let of_orders =
+        r#"{"type": "STREAM", "stream": {"stream_descriptor": {"name": "orders"}, KEY: {"updated": 7}}}"#;
+    let orders = of_orders.replace("KEY", "\"stream_state\"");
+    let escaped = of_orders.replace("KEY", "\"stream\\u005fstate\"");
+    for (name, text, line, column) in [
+        ("a.jsonl", format!("{other}\n{orders}\n"), 2, 72),
+        ("a_state.json", format!("[\n  {other},\n  {orders}\n]"), 3, 74),
+        (
+            "a_state.json",
+            format!("[\n{other},\n{}\n]", orders.replace(", \"stream_state\"", ",\n  \"stream_state\"")),
+            4,
+            3,
+        ),
+        ("a_state.json", format!("[\n{other},\n{escaped}]"), 3, 93),
+        ("a_state.json", "{\"refunds\": {},\n \"orders\": {\"updated\": 7}}".to_owned(), 2, 2),
+        (
+            "a_state.json",
+            "{\"cdc\": false, \"streams\": [\n {\"stream_name\": \"orders\", \"updated\": 7}]}".to_owned(),
+            2,
+            2,
+        ),
+    ] {
+        let path = folder.path().join(name);
+        fs::write(&path, &text).expect("a temporary file");
+        let load = |path: &std::path::Path| connector(&Side { path: path.to_owned(), ..Side::default() });
+        let report = compare(&load(&path), &load(&new), &Options::default());
+        let finding =
+            report.findings.iter().find(|finding| finding.rule.starts_with("state-")).expect("a finding");
+        let place = finding.origin.old.as_ref().map(|origin| (origin.line, origin.column));
+        assert_eq!(place, Some((Some(line), Some(column))), "{text}");
+    }
+}
+
 /// The same state of two streams, in every form that a file of state may have.
 #[test]
 fn one_state_in_every_envelope() {
