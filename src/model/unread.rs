@@ -2,7 +2,7 @@
 //!
 //! Two keys, or two kinds of partition, of one 64 bit hash would be taken for one.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ fn hash_of(value: &impl Hash) -> u64 {
 
 /// Keys that are not kept. Ids may stand where names of fields do.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct UnreadKeys(Arc<Keys>);
+pub struct UnreadKeys(Option<Arc<Keys>>);
 
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Keys {
@@ -40,46 +40,55 @@ impl UnreadKeys {
         xxh3_64(shown_key(key).as_bytes()).rotate_left(1) ^ form
     }
 
+    fn keys(&mut self) -> &mut Keys {
+        Arc::make_mut(self.0.get_or_insert_default())
+    }
+
     /// Leaves a key out, with a value of this form.
     pub fn add(&mut self, key: &str, form: u64) {
-        let keys = Arc::make_mut(&mut self.0);
+        let keys = self.keys();
         keys.names.insert(xxh3_64(key.as_bytes()));
         keys.looks.insert(Self::look(key, form));
     }
 
     /// Whether the key was left out.
     pub fn has(&self, key: &str) -> bool {
-        !self.is_empty() && self.0.names.contains(&xxh3_64(key.as_bytes()))
+        self.0.as_ref().is_some_and(|keys| keys.names.contains(&xxh3_64(key.as_bytes())))
     }
 
     /// Whether all keys are kept.
     pub fn is_empty(&self) -> bool {
-        self.0.names.is_empty()
+        self.0.is_none()
     }
 
     /// Whether a key was left out here and there.
     pub fn meets(&self, other: &Self) -> bool {
-        !self.0.names.is_disjoint(&other.0.names)
+        match (&self.0, &other.0) {
+            (Some(keys), Some(others)) => !keys.names.is_disjoint(&others.names),
+            _ => false,
+        }
     }
 
     /// Whether something here looks like nothing that was left out there, nor like anything that is shown there.
     pub fn differs(&self, other: &Self, shown: &HashSet<u64>) -> bool {
-        self.0.looks.iter().any(|look| !other.0.looks.contains(look) && !shown.contains(look))
+        let is_left_out = |look: &u64| other.0.as_ref().is_some_and(|keys| keys.looks.contains(look));
+        let mut looks = self.0.iter().flat_map(|keys| &keys.looks);
+        looks.any(|look| !is_left_out(look) && !shown.contains(look))
     }
 
     /// Adds what another sample leaves out.
     pub fn join(&mut self, other: &Self) {
-        if !other.is_empty() {
-            let keys = Arc::make_mut(&mut self.0);
-            keys.names.extend(&other.0.names);
-            keys.looks.extend(&other.0.looks);
+        if let Some(others) = &other.0 {
+            let keys = self.keys();
+            keys.names.extend(&others.names);
+            keys.looks.extend(&others.looks);
         }
     }
 }
 
 /// Kinds of partition that are not kept.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct UnreadPartitions(HashSet<u64>);
+pub struct UnreadPartitions(BTreeSet<u64>);
 
 impl UnreadPartitions {
     /// Leaves a kind of partition out.
@@ -99,7 +108,7 @@ impl UnreadPartitions {
 
     /// Whether a kind here was neither left out there nor is shown there.
     pub fn differs<'f>(&self, other: &Self, shown: impl IntoIterator<Item = &'f PartitionForm>) -> bool {
-        let mut left: HashSet<u64> = self.0.difference(&other.0).copied().collect();
+        let mut left: BTreeSet<u64> = self.0.difference(&other.0).copied().collect();
         if !left.is_empty() {
             for form in shown {
                 left.remove(&hash_of(form));
