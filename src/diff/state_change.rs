@@ -243,7 +243,7 @@ impl StateChange {
             Self::BecameFullRefresh => "a full refresh looks at no position".to_owned(),
             Self::FileHistoryChanged => "the history of files is written in another form".to_owned(),
             Self::KeysNotRead => "the state has more keys than are looked at".to_owned(),
-            Self::ClassChanged { .. } => format!("{old} is saved, {new} is expected"),
+            Self::ClassChanged { .. } => format!("saved as {old}, read as {new}"),
             Self::MissingInNew => "only the sample of the old version has the stream".to_owned(),
             Self::MissingInOld => "only the sample of the new version has the stream".to_owned(),
             Self::KeysRemoved => format!("keys are gone (of {old})"),

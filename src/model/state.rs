@@ -240,6 +240,7 @@ impl PartitionValue {
 /// the name of a field is shown by its look.
 pub fn shown_key(key: &str) -> Cow<'_, str> {
     let is_name = key.len() <= 64
+        && (key.is_empty() || key.chars().any(char::is_alphabetic))
         && key.chars().all(|c| c.is_alphanumeric() || " _-./:".contains(c))
         && !key.split(|c: char| !c.is_numeric()).any(|digits| digits.len() > 3);
     if is_name {
@@ -291,6 +292,8 @@ pub struct SavedState {
     pub cursor: BTreeMap<String, Positions>,
     /// Plain values at the top beside what the class is about: a cursor finds its field there too.
     pub beside: BTreeMap<String, Positions>,
+    /// In a form of its own, plain values inside the objects at the top, by their keys.
+    pub inside: BTreeMap<String, Positions>,
     /// `states` or `slices` are not what the class keeps under them, and a cursor that looks at them fails.
     pub is_broken: bool,
     /// What partitions are told apart by; several where they differ. Empty where nothing is known of them.
@@ -299,7 +302,7 @@ pub struct SavedState {
     pub global: bool,
     /// The positions of parent streams, by name.
     pub parents: BTreeMap<String, SavedState>,
-    /// `version` and `state_type` of a database position.
+    /// `version` and `state_type` of a database position; the JSON type of what is no object.
     pub marker: String,
     /// The keys at the top, the first of them where there are very many.
     pub keys: BTreeSet<String>,
@@ -321,6 +324,7 @@ impl SavedState {
             class,
             cursor: BTreeMap::new(),
             beside: BTreeMap::new(),
+            inside: BTreeMap::new(),
             is_broken: false,
             partitions: BTreeSet::new(),
             global: false,
@@ -370,20 +374,22 @@ impl SavedState {
         self.holds_nothing() || !self.cursor.is_empty() && self.cursor.values().all(is_empty)
     }
 
-    /// Whether another sample can be joined: it is of the same class, and so are the positions of parents.
+    /// Whether another sample can be joined: it is of the same class and marker, and so are the
+    /// positions of parents.
     pub fn joins(&self, other: &SavedState) -> bool {
         let mut shared =
             self.parents.iter().filter_map(|(name, parent)| Some((parent, other.parents.get(name)?)));
-        self.class == other.class && shared.all(|(parent, other)| parent.joins(other))
+        self.class == other.class
+            && self.marker == other.marker
+            && shared.all(|(parent, other)| parent.joins(other))
     }
 
     /// Adds what another sample shows, which [joins](Self::joins).
     pub fn join(&mut self, other: SavedState) {
         join_positions(&mut self.cursor, other.cursor);
         join_positions(&mut self.beside, other.beside);
+        join_positions(&mut self.inside, other.inside);
         self.is_broken |= other.is_broken;
-        // What was saved last is what the next sync reads.
-        self.marker = other.marker;
         self.partitions.extend(other.partitions);
         self.global |= other.global;
         for (name, parent) in other.parents {

@@ -42,6 +42,12 @@ fn samples_side_by_side() {
             Fails,
             &["breaking state-cursor-value-type-changed"],
         ),
+        (
+            json!({"states": [{"partition": {"board": "a"}, "cursor": at(json!(0))}, {"partition": {"board": "b"}, "cursor": at(json!(1_714_521_600))}]}),
+            json!({"states": [{"partition": {"board": "a"}, "cursor": at(json!(1_714_521_600_000_i64))}]}),
+            Fails,
+            format,
+        ),
         // Numbers and tokens that may be anything.
         (at(json!(7)), at(json!(1_714_521_600)), Resumes, &[]),
         (at(json!("abc")), at(json!("x-1")), Resumes, &[]),
@@ -65,6 +71,19 @@ fn samples_side_by_side() {
         (boards(), board(json!({"board": 1})), ReadsAgain, retyped),
         (boards(), board(json!({"shelf": "a"})), ReadsAgain, renamed),
         (with(boards(), "state", day()), board(json!({"shelf": "a"})), LosesData, renamed),
+        (
+            json!({"states": [{"partition": {"board": "a"}, "cursor": day()}, {"partition": {"shelf": "a"}, "cursor": day()}]}),
+            board(json!({"board": "a", "shelf": "b"})),
+            ReadsAgain,
+            renamed,
+        ),
+        // One kind went with its parent, one came.
+        (
+            json!({"states": [{"partition": {"board": "a"}, "cursor": day()}, {"partition": {"shelf": "a"}, "cursor": day()}]}),
+            boards(),
+            Resumes,
+            &[],
+        ),
         // Parents.
         (
             with(boards(), "parent_state", json!({"boards": day()})),
@@ -84,6 +103,32 @@ fn samples_side_by_side() {
             LosesData,
             &["review state-parent-renamed"],
         ),
+        (
+            with(boards(), "parent_state", json!({"boards": day()})),
+            with(boards(), "parent_state", json!({"boards": {"updated": 1_714_521_600}})),
+            Fails,
+            &["breaking state-cursor-value-type-changed"],
+        ),
+        (
+            with(boards(), "parent_state", json!({"boards": day()})),
+            with(boards(), "parent_state", json!({"boards": {"changed": "2024-05-01"}})),
+            Resumes,
+            &["review state-parent-removed"],
+        ),
+        // Forms of their own, one level down.
+        (
+            json!({"7": {"u": "2024-05-01", "v": 1}, "8": {"u": "2024-05-02", "v": 1}}),
+            json!({"7": {"u": "2024-05-01T00:00:00Z", "v": 1}, "9": {"u": "2024-05-02T00:00:00Z", "v": 1}}),
+            Unknown,
+            &["review state-cursor-format-changed"],
+        ),
+        (
+            json!({"7": {"u": "2024-05-01", "v": 1}, "8": {"u": "2024-05-02", "v": 1}}),
+            json!({"7": {"x": "2024-05-01", "y": 1}, "8": {"x": "2024-05-02", "y": 1}}),
+            Unknown,
+            &["review state-key-removed"],
+        ),
+        (json!("2024-05-01"), json!(["2024-05-01"]), Unknown, &["breaking state-class-changed"]),
         // Classes.
         (day(), boards(), Resumes, &["review state-partitioned"]),
         (boards(), day(), ReadsAgain, &["breaking state-departitioned"]),

@@ -5,7 +5,7 @@ use std::fs;
 
 use crate::given::*;
 use connector_diff::load::{Side, connector};
-use connector_diff::model::{SavedState, StateOutcome as O};
+use connector_diff::model::{Level, SavedState, StateOutcome as O};
 use connector_diff::{Options, compare};
 use serde_json::{Value, json};
 
@@ -652,6 +652,56 @@ fn several_samples_of_a_side() {
     let found = told([&good, &bad], of_manifest());
     assert_eq!(found, told([&bad, &good], of_manifest()));
     assert_eq!(found.0, O::Fails);
+    // What its own version does not read hides nothing of what it reads.
+    let two = stream(
+        "",
+        r#"{type: DatetimeBasedCursor, cursor_field: updated, datetime_format: "%Y-%m-%d", cursor_datetime_formats: ["%Y-%m-%d", "%s"], start_datetime: "2020-01-01"}"#,
+        "",
+    );
+    for (name, stream) in [("two", two), ("one", stream("", CURSOR, ""))] {
+        fs::create_dir(folder.path().join(name)).expect("a temporary folder");
+        fs::write(folder.path().join(name).join("manifest.yaml"), manifest(&stream))
+            .expect("a temporary file");
+    }
+    let seconds = file("seconds.json", saved(json!({"updated": "1714521600"})));
+    let odd = file("odd.json", saved(json!({"updated": "x-1"})));
+    let met = |states: &[&std::path::PathBuf]| {
+        let states = states.iter().map(|path| path.to_path_buf()).collect();
+        let old = Side { path: folder.path().join("two"), states, ..Side::default() };
+        let new = Side { path: folder.path().join("one"), ..Side::default() };
+        let report = compare(&connector(&old), &connector(&new), &Options::default());
+        (ways(&report).0.outcome, report.findings.iter().filter(|one| one.level == Level::Breaking).count())
+    };
+    for states in [vec![&seconds], vec![&seconds, &odd], vec![&odd, &seconds]] {
+        assert_eq!(met(&states), (O::Fails, 1));
+    }
+    assert_eq!(met(&[&odd]), (O::Unknown, 0));
+    // Side by side with the nearest of the other side, whatever comes first.
+    let state = |name: &str, state: Value| file(name, saved(state));
+    let map = state("map.json", json!({"7": {"updated": "2024-05-01"}, "8": {"updated": "2024-05-01"}}));
+    let (empty, plain) =
+        (state("empty.json", json!({})), state("plain.json", json!({"updated": "2024-05-01"})));
+    let beside = |old: &std::path::PathBuf, new: [&std::path::PathBuf; 2]| {
+        let side = |path: &std::path::PathBuf, states: Vec<std::path::PathBuf>| {
+            connector(&Side { path: path.clone(), states, ..Side::default() })
+        };
+        compare(&side(old, Vec::new()), &side(new[0], vec![new[1].clone()]), &Options::default())
+    };
+    let outcome = |new: [&std::path::PathBuf; 2]| ways(&beside(&plain, new)).0.outcome;
+    assert_eq!((outcome([&map, &empty]), outcome([&empty, &map])), (O::Unknown, O::Unknown));
+    let rules: Vec<String> =
+        beside(&plain, [&empty, &map]).findings.iter().map(|one| one.rule.to_string()).collect();
+    assert_eq!(rules, ["state-class-changed"]);
+    assert_eq!((outcome([&map, &plain]), outcome([&plain, &map])), (O::Resumes, O::Resumes));
+    // The place is that of the samples that show it.
+    let number = state("number.json", json!({"updated": 5}));
+    let report = beside(&number, [&empty, &plain]);
+    let place = report.findings[0].origin.new.as_ref().map(|origin| origin.file.clone()).expect("a place");
+    assert!(place.ends_with("plain.json"), "{place}");
+    let versions = |marker: u8| json!({"version": marker, "state_type": "cursor_based", "cursor": "7"});
+    let (second, third) = (state("second.json", versions(2)), state("third.json", versions(3)));
+    let found = |new| beside(&second, new).findings.len();
+    assert_eq!((found([&second, &third]), found([&third, &second]), found([&third, &third])), (0, 0, 1));
     // Of 300 kinds of partition one sample has the last alone.
     let kinds = |ids: std::ops::Range<usize>| {
         let states: Vec<Value> = ids

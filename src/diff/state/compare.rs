@@ -8,7 +8,7 @@ use super::Found;
 use crate::diff::StateChange;
 use crate::model::{
     Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateOutcome, UnreadKeys,
-    is_time, shown_key, shown_keys,
+    is_time, shown_key, shown_keys, shown_list,
 };
 
 /// What differs between two shapes of one stream's state.
@@ -67,7 +67,9 @@ fn compare_kept(old: &SavedState, new: &SavedState) -> Vec<Found> {
             found.extend(parents(old, new));
             found
         }
-        (C::FileHistory, C::FileHistory) if forms(old, "history") != forms(new, "history") => {
+        (C::FileHistory, C::FileHistory)
+            if forms(&old.cursor, "history") != forms(&new.cursor, "history") =>
+        {
             one(StateChange::FileHistoryChanged)
         }
         (C::Versioned, C::Versioned) if old.marker != new.marker => {
@@ -119,12 +121,22 @@ fn unsure(mut found: Vec<Found>) -> Vec<Found> {
 
 /// States of a form that code gave them. Ids stand where names of fields do, and are told by their look alone.
 fn of_own_form(old: &SavedState, new: &SavedState) -> Vec<Found> {
+    if old.marker != new.marker {
+        let words = |saved: &SavedState| match saved.marker.as_str() {
+            "" => "an object".to_owned(),
+            marker => marker.to_owned(),
+        };
+        let change = StateChange::ClassChanged { outcome: StateOutcome::Unknown };
+        return vec![Found::new(change, words(old), words(new))];
+    }
     let looks = |saved: &SavedState, other: &SavedState| -> BTreeSet<String> {
         let keys = saved.keys.iter().filter(|key| !other.may_hide(key, true));
         keys.map(|key| shown_key(key).into_owned()).collect()
     };
     let (before, after) = (looks(old, new), looks(new, old));
-    let mut found = unsure(positions(old, new));
+    let mut found = unsure(positions(&old.cursor, &new.cursor));
+    found.extend(unsure(positions(&old.inside, &new.inside)));
+    found.extend(inner_keys(old, new));
     let list = |one: &BTreeSet<String>, other| shown_keys(one.difference(other));
     let (removed, added) = (list(&before, &after), list(&after, &before));
     match (removed.is_empty(), added.is_empty()) {
@@ -135,6 +147,19 @@ fn of_own_form(old: &SavedState, new: &SavedState) -> Vec<Found> {
         (true, false) => found.push(Found::new(StateChange::KeysAdded, "", added)),
     }
     found
+}
+
+/// The keys inside the objects of a form of its own.
+fn inner_keys(old: &SavedState, new: &SavedState) -> Option<Found> {
+    let names = |saved: &SavedState| -> BTreeSet<String> {
+        saved.inside.keys().map(|key| shown_key(key).into_owned()).collect()
+    };
+    let (before, after) = (names(old), names(new));
+    if before.is_empty() || after.is_empty() || before == after {
+        return None;
+    }
+    let change = if before.is_subset(&after) { StateChange::KeysAdded } else { StateChange::KeysRemoved };
+    Some(Found::new(change, shown_list(before), shown_list(after)))
 }
 
 /// Each key with the types of its values, those of a parent's partition inside included.
@@ -161,22 +186,31 @@ fn keys_of<'f>(
     keys
 }
 
-fn partitions(old: &SavedState, new: &SavedState) -> Vec<Found> {
+fn partitions<'s>(old: &'s SavedState, new: &'s SavedState) -> Vec<Found> {
     // A kind that the other side leaves out is there as well.
-    let kept = |saved: &SavedState, other: &SavedState| {
-        keys_of(saved.partitions.iter().filter(|form| !other.other_partitions.has(form)))
+    let kept = |saved: &'s SavedState, other: &SavedState| -> Vec<&'s PartitionForm> {
+        saved.partitions.iter().filter(|form| !other.other_partitions.has(form)).collect()
     };
-    let (before, after) = (kept(old, new), kept(new, old));
-    if before.is_empty() || after.is_empty() {
+    let (old_kinds, new_kinds) = (kept(old, new), kept(new, old));
+    let kinds = |forms: &[&PartitionForm]| -> BTreeSet<BTreeSet<String>> {
+        let keys = forms.iter().map(|form| keys_of([*form]).into_keys().collect::<BTreeSet<String>>());
+        keys.filter(|keys| !keys.is_empty()).collect()
+    };
+    let (was, is) = (kinds(&old_kinds), kinds(&new_kinds));
+    if was.is_empty() || is.is_empty() {
         return Vec::new();
     }
     let global = old.global;
-    let names = |keys: &BTreeMap<String, BTreeSet<&str>>| shown_keys(keys.keys());
     let is_whole = old.other_partitions.is_empty() && new.other_partitions.is_empty();
-    if !before.keys().eq(after.keys()) {
+    // A kind that is gone while no other is new went with its parent.
+    if !was.is_subset(&is) && !is.is_subset(&was) {
+        let words = |kinds: &BTreeSet<BTreeSet<String>>| {
+            shown_list(kinds.iter().map(|keys| shown_keys(keys).replace(", ", " and ")))
+        };
         let change = StateChange::PartitionKeysChanged { global };
-        return vec![if is_whole { Found::new(change, names(&before), names(&after)) } else { not_read() }];
+        return vec![if is_whole { Found::new(change, words(&was), words(&is)) } else { not_read() }];
     }
+    let (before, after) = (keys_of(old_kinds), keys_of(new_kinds));
     if !is_whole {
         let is_other =
             before.iter().any(|(key, types)| after.get(key).is_some_and(|now| types.is_disjoint(now)));
@@ -195,8 +229,8 @@ fn partitions(old: &SavedState, new: &SavedState) -> Vec<Found> {
         .collect()
 }
 
-fn forms<'s>(saved: &'s SavedState, key: &str) -> BTreeMap<&'s Form, &'s Vec<Value>> {
-    match saved.cursor.get(key) {
+fn forms<'s>(keys: &'s BTreeMap<String, Positions>, key: &str) -> BTreeMap<&'s Form, &'s Vec<Value>> {
+    match keys.get(key) {
         Some(Positions::Seen(forms)) => forms.iter().collect(),
         _ => BTreeMap::new(),
     }
@@ -224,7 +258,7 @@ fn cursors(old: &SavedState, new: &SavedState) -> Vec<Found> {
             },
         ];
     }
-    let mut found = positions(old, new);
+    let mut found = positions(&old.cursor, &new.cursor);
     if missing(old, new) {
         found.push(Found::new(StateChange::KeysRemoved, names(old), names(new)));
     } else if missing(new, old) {
@@ -234,24 +268,21 @@ fn cursors(old: &SavedState, new: &SavedState) -> Vec<Found> {
 }
 
 /// The values under keys of both.
-fn positions(old: &SavedState, new: &SavedState) -> Vec<Found> {
+fn positions(old: &BTreeMap<String, Positions>, new: &BTreeMap<String, Positions>) -> Vec<Found> {
     let mut found = Vec::new();
-    for key in old.cursor.keys().filter(|key| new.cursor.contains_key(*key)) {
+    for key in old.keys().filter(|key| new.contains_key(*key)) {
         let (before, after) = (forms(old, key), forms(new, key));
         if before.keys().any(|form| after.contains_key(form)) {
             continue;
         }
-        let (Some((was, values)), Some((is, _))) = (before.first_key_value(), after.first_key_value()) else {
-            continue;
+        let pairs = || before.iter().flat_map(|was| after.keys().map(move |is| (was, is)));
+        let told = pairs().find(|((was, _), is)| conflict(was, is));
+        let change = match told {
+            Some(_) => StateChange::CursorFormatChanged { sure: true },
+            None if pairs().any(|((was, _), is)| was.same_type(is)) => continue,
+            None => StateChange::CursorValueTypeChanged,
         };
-        if was.same_type(is) && !conflict(was, is) {
-            continue;
-        }
-        let change = if was.same_type(is) {
-            StateChange::CursorFormatChanged { sure: true }
-        } else {
-            StateChange::CursorValueTypeChanged
-        };
+        let Some(((was, values), is)) = told.or_else(|| pairs().next()) else { continue };
         let describe = |form: &Form| format!("{}: {}", shown_key(key), form.describe());
         found.push(Found {
             value: values.first().cloned(),
@@ -282,10 +313,16 @@ fn parents(old: &SavedState, new: &SavedState) -> Vec<Found> {
     let gone = old.parents.keys().any(|name| !new.parents.contains_key(name));
     let added = new.parents.keys().any(|name| !old.parents.contains_key(name));
     let change = match (gone, added) {
-        (true, true) => StateChange::ParentRenamed,
-        (true, false) => StateChange::ParentStateRemoved,
-        (false, true) => StateChange::ParentStateAdded,
-        (false, false) => return Vec::new(),
+        (true, true) => Some(StateChange::ParentRenamed),
+        (true, false) => Some(StateChange::ParentStateRemoved),
+        (false, true) => Some(StateChange::ParentStateAdded),
+        (false, false) => None,
     };
-    vec![Found::new(change, list(old), list(new))]
+    let mut found: Vec<Found> =
+        change.map(|change| Found::new(change, list(old), list(new))).into_iter().collect();
+    for (name, parent) in &old.parents {
+        let met = new.parents.get(name).map(|other| compare(parent, other)).unwrap_or_default();
+        found.extend(met.into_iter().filter_map(|one| one.of_parent(name)));
+    }
+    found
 }

@@ -42,36 +42,12 @@ pub(super) fn parents(saved: &SavedState, read: &[ParentTraits], types: Types<'_
         let mut starts_over = false;
         let before = found.len();
         for one in met {
-            let change = match one.change {
+            match one.change {
                 StateChange::CursorKeyRenamed | StateChange::Departitioned if kept.is_none() => {
                     starts_over = true;
-                    continue;
                 }
-                StateChange::BecameIncremental
-                | StateChange::Partitioned
-                | StateChange::SlicesToSequential
-                | StateChange::ParentStateAdded
-                | StateChange::ParentStateRemoved
-                | StateChange::PartitionValuesAdded => continue,
-                change
-                    if matches!(
-                        change.outcome(),
-                        StateOutcome::Fails | StateOutcome::LosesData | StateOutcome::Unknown
-                    ) =>
-                {
-                    change
-                }
-                _ => StateChange::ParentStateRemoved,
-            };
-            let (old, new) = match change {
-                StateChange::ParentStateRemoved => {
-                    (parent.name.clone(), format!("{}, from {}", one.new, one.old))
-                }
-                StateChange::ParentRenamed => (one.old, one.new),
-                _ if one.old.is_empty() => (format!("the parent {}", parent.name), one.new),
-                _ => (format!("{} (the parent {})", one.old, parent.name), one.new),
-            };
-            found.push(Found { change, old, new, ..one });
+                _ => found.extend(one.of_parent(&parent.name)),
+            }
         }
         if kept.is_some() {
             continue;
@@ -118,4 +94,37 @@ fn seed(saved: &SavedState, parent: &ParentTraits) -> Option<SavedState> {
     seed.keys.insert(name.clone());
     seed.cursor.insert(name, value.clone());
     Some(seed)
+}
+
+impl Found {
+    /// What a difference in the state of a parent is to the stream that hands it on; nothing where that loses nothing.
+    pub(super) fn of_parent(self, name: &str) -> Option<Self> {
+        let change = match self.change {
+            StateChange::BecameIncremental
+            | StateChange::Partitioned
+            | StateChange::SlicesToSequential
+            | StateChange::SequentialToSlices
+            | StateChange::GlobalCursorToggled
+            | StateChange::KeysAdded
+            | StateChange::ParentStateAdded
+            | StateChange::ParentStateRemoved
+            | StateChange::PartitionValuesAdded => return None,
+            change
+                if matches!(
+                    change.outcome(),
+                    StateOutcome::Fails | StateOutcome::LosesData | StateOutcome::Unknown
+                ) =>
+            {
+                change
+            }
+            _ => StateChange::ParentStateRemoved,
+        };
+        let (old, new) = match change {
+            StateChange::ParentStateRemoved => (name.to_owned(), format!("{}, from {}", self.new, self.old)),
+            StateChange::ParentRenamed => (self.old, self.new),
+            _ if self.old.is_empty() => (format!("the parent {name}"), self.new),
+            _ => (format!("{} (the parent {name})", self.old), self.new),
+        };
+        Some(Self { change, old, new, ..self })
+    }
 }

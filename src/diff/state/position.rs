@@ -72,6 +72,26 @@ pub(super) fn positions(saved: &SavedState, traits: &StateTraits, types: Types<'
     }
 }
 
+/// The state without the values that this cursor does not read; `None` where it reads all of them, or none.
+pub(super) fn read_by(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Option<SavedState> {
+    let [field] = traits.cursor_field.as_deref()? else { return None };
+    let mut read = saved.clone();
+    let (mut kept, mut left) = (0, 0);
+    for positions in [&mut read.cursor, &mut read.beside].into_iter().filter_map(|keys| keys.get_mut(field)) {
+        let Positions::Seen(forms) = positions else { continue };
+        for (form, values) in forms.iter_mut() {
+            values.retain(|value| {
+                let one = BTreeMap::from([(form.clone(), vec![value.clone()])]);
+                let is_read = seen(field, &one, traits, types, "").is_empty();
+                *(if is_read { &mut kept } else { &mut left }) += 1;
+                is_read
+            });
+        }
+        forms.retain(|_, values| !values.is_empty());
+    }
+    (kept > 0 && left > 0).then_some(read)
+}
+
 /// Where no position is found, all is read from the start on, and that may be later than a position.
 pub(super) fn before_start(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Option<Found> {
     if traits.reads.is_empty() || traits.start.is_none() {

@@ -7,7 +7,7 @@ use super::compare::compare;
 use super::meet::{LEGACY_MIGRATION, Types, meet, saved_by};
 use super::met::Met;
 use super::parent::handed_on;
-use super::position::starts_later;
+use super::position::{read_by, starts_later};
 use super::{Found, is_manifest};
 use crate::diff::{StateChange, record_schema, stream};
 use crate::model::{
@@ -29,13 +29,16 @@ impl Place<'_> {
     }
 }
 
+/// What samples show of a stream, joined where they can be, and where the first of them stands.
+type Sample<'s> = (Cow<'s, SavedState>, Place<'s>);
+
 /// What one side saves and reads.
 pub(super) struct Side<'s> {
     pub(super) connector: &'s Connector,
     /// By name: state is found by it, and a manifest has no namespaces. Of a faulty catalog the first counts.
     pub(super) streams: BTreeMap<&'s str, &'s Stream>,
     /// What samples show, joined by class.
-    samples: BTreeMap<&'s StreamId, Vec<(Cow<'s, SavedState>, Place<'s>)>>,
+    samples: BTreeMap<&'s StreamId, Vec<Sample<'s>>>,
     /// The same, each by itself.
     apart: BTreeMap<&'s StreamId, Vec<(&'s SavedState, Place<'s>)>>,
     /// Their streams by name, one for each namespace.
@@ -70,8 +73,11 @@ impl<'s> Side<'s> {
             match message {
                 StateMessage::Stream(_) => side.per_stream = true,
                 StateMessage::Global { shared, .. } => {
-                    let known = side.global.take().flatten();
-                    side.global = Some(shared.clone().or(known));
+                    let mut known = side.global.take().flatten();
+                    if let Some(shared) = shared {
+                        known.get_or_insert_default().extend(shared.iter().cloned());
+                    }
+                    side.global = Some(known);
                 }
                 StateMessage::Legacy { is_message, .. } => {
                     side.legacy = Some(side.legacy.unwrap_or(false) || *is_message);
@@ -87,6 +93,8 @@ impl<'s> Side<'s> {
                 }
             }
         }
+        // Whatever the order of the samples.
+        side.samples.values_mut().for_each(|samples| samples.sort_by_key(|(saved, _)| saved.class));
         for id in side.samples.keys().copied() {
             side.sampled_names.entry(id.name.as_str()).or_default().push(id);
         }
@@ -152,31 +160,7 @@ impl<'s> Side<'s> {
             return met;
         }
         match (samples.is_empty(), reader.samples.get(id)) {
-            (false, Some(others)) => {
-                met.evidence = StateEvidence::Samples;
-                met.new_place = others.first().map(|(_, place)| place.own());
-                if samples.iter().all(|(saved, _)| saved.holds_nothing()) {
-                    met.settle(StateOutcome::NothingSaved, "the sample holds no position");
-                } else if [samples, others]
-                    .iter()
-                    .any(|states| states.iter().all(|(saved, _)| saved.shows_no_value()))
-                {
-                    met.settle(StateOutcome::Unknown, "a sample of one version holds no position to compare");
-                } else {
-                    met.settle(StateOutcome::Resumes, "both versions save the same shape");
-                }
-                for (saved, _) in samples {
-                    let same = others.iter().find(|(other, _)| other.class == saved.class);
-                    let position = others.iter().find(|(other, _)| !other.class.is_full_refresh());
-                    if let Some((other, _)) = same.or(position).or(others.first()) {
-                        // A marker beside real positions of the other side was only saved on the way.
-                        let is_marker = saved.class.is_full_refresh() && samples.len() > 1;
-                        if !is_marker {
-                            met.add(compare(saved, other), StateEvidence::Samples);
-                        }
-                    }
-                }
-            }
+            (false, Some(others)) => self.met_by_samples(reader, id, samples, others, &mut met),
             (false, None) if reader.is_sampled() => {
                 let moved = reader
                     .sampled_as(&id.name)
@@ -204,11 +188,54 @@ impl<'s> Side<'s> {
         met
     }
 
+    /// Samples of both sides, side by side. Of several of the other side that counts which a state is nearest to.
+    fn met_by_samples(
+        &self,
+        reader: &Side<'s>,
+        id: &StreamId,
+        samples: &[Sample<'_>],
+        others: &[Sample<'_>],
+        met: &mut Met,
+    ) {
+        met.evidence = StateEvidence::Samples;
+        met.new_place = others.first().map(|(_, place)| place.own());
+        if samples.iter().all(|(saved, _)| saved.holds_nothing()) {
+            met.settle(StateOutcome::NothingSaved, "the sample holds no position");
+        } else if [samples, others]
+            .iter()
+            .any(|states| states.iter().all(|(saved, _)| saved.shows_no_value()))
+        {
+            met.settle(StateOutcome::Unknown, "a sample of one version holds no position to compare");
+        } else {
+            met.settle(StateOutcome::Resumes, "what is known of the form is the same in both versions");
+        }
+        let has_position =
+            samples.iter().any(|(saved, _)| !saved.class.is_full_refresh() && !saved.holds_nothing());
+        let all = |side: &Side<'s>| side.apart.get(id).cloned().unwrap_or_default();
+        for (saved, _) in samples {
+            // A marker beside real positions was only saved on the way.
+            if saved.holds_nothing() || saved.class.is_full_refresh() && has_position {
+                continue;
+            }
+            let found = nearest(saved, others.iter().map(|(other, _)| other.as_ref()));
+            if let (Some(first), true) = (found.first(), met.found.is_empty()) {
+                let shows = |found: &[Found]| found.iter().any(|one| one.change == first.change);
+                let old = all(self)
+                    .into_iter()
+                    .find(|(one, _)| shows(&nearest(one, others.iter().map(|(other, _)| other.as_ref()))));
+                let new = all(reader).into_iter().find(|(other, _)| shows(&compare(saved, other)));
+                met.place = old.map(|(_, place)| place.own()).or(met.place.take());
+                met.new_place = new.map(|(_, place)| place.own()).or(met.new_place.take());
+            }
+            met.add(found, StateEvidence::Samples);
+        }
+    }
+
     fn met_by_manifest(
         &self,
         reader: &Side<'s>,
         id: &StreamId,
-        samples: &[(Cow<'_, SavedState>, Place<'_>)],
+        samples: &[Sample<'_>],
         other: &Stream,
         properties: &StreamProperties,
         met: &mut Met,
@@ -372,7 +399,7 @@ impl<'s> Side<'s> {
         &self,
         reader: &Side<'s>,
         id: &StreamId,
-        samples: &[(Cow<'_, SavedState>, Place<'_>)],
+        samples: &[Sample<'_>],
         traits: &StateTraits,
         types: Types<'_>,
         saving: Option<&StateTraits>,
@@ -382,22 +409,33 @@ impl<'s> Side<'s> {
             return Ok(vec![Found::new(StateChange::NamespaceChanged, namespace, "none")]);
         }
         let own_types = Types { read: types.saved, ..types };
-        let known: Vec<StateChange> = saving
-            .map(|own| {
-                let met = samples.iter().flat_map(|(saved, _)| meet(saved, own, own_types));
-                // What is not looked at is open, unless both read it in the same way.
-                let is_known = |change: &StateChange| match change {
-                    StateChange::KeysNotRead => own == traits,
-                    _ => !matches!(change.outcome(), StateOutcome::Resumes | StateOutcome::NothingSaved),
-                };
-                met.map(|one| one.change).filter(is_known).collect()
-            })
-            .unwrap_or_default();
-        let mut found: Vec<Found> =
-            samples.iter().flat_map(|(saved, _)| meet(saved, traits, types)).collect();
-        let all = found.len();
-        found.retain(|one| !known.contains(&one.change));
-        let is_left_out = found.len() < all;
+        // What is not looked at is open, unless both read it in the same way.
+        let is_known = |change: &StateChange| match change {
+            StateChange::KeysNotRead => saving == Some(traits),
+            _ => !matches!(change.outcome(), StateOutcome::Resumes | StateOutcome::NothingSaved),
+        };
+        let known_of = |saved: &SavedState| -> Vec<StateChange> {
+            let met = saving.map(|own| meet(saved, own, own_types)).unwrap_or_default();
+            met.into_iter().map(|one| one.change).filter(is_known).collect()
+        };
+        let (mut found, mut known, mut is_left_out) = (Vec::<Found>::new(), Vec::new(), false);
+        for (saved, _) in samples {
+            let own_known = known_of(saved);
+            let all = meet(saved, traits, types);
+            let count = all.len();
+            let mut news: Vec<Found> =
+                all.into_iter().filter(|one| !own_known.contains(&one.change)).collect();
+            // Values that its own version does not read hide nothing of those that it reads.
+            let read = saving.filter(|_| news.len() < count).and_then(|own| read_by(saved, own, own_types));
+            if let Some(read) = read {
+                let still_known = known_of(&read);
+                let of_read = meet(&read, traits, types).into_iter();
+                news.extend(of_read.filter(|one| !still_known.contains(&one.change)));
+            }
+            is_left_out |= news.len() < count;
+            known.extend(own_known);
+            found.extend(news);
+        }
         // Values that the code writes otherwise show in samples only.
         for (other, _) in reader.samples.get(id).map(Vec::as_slice).unwrap_or_default() {
             for (saved, _) in samples {
@@ -419,6 +457,24 @@ impl<'s> Side<'s> {
             "neither version is known to read what the sample holds"
         })
     }
+}
+
+/// What differs from the nearest of some states: one of the same class where there is one, or else a position.
+fn nearest<'o>(saved: &SavedState, others: impl Iterator<Item = &'o SavedState> + Clone) -> Vec<Found> {
+    let likeness = |other: &SavedState| match () {
+        () if other.holds_nothing() => 0,
+        () if other.class == saved.class => 3,
+        () if !other.class.is_full_refresh() => 2,
+        () => 1,
+    };
+    let likest = others.clone().map(likeness).max().unwrap_or_default();
+    let found =
+        others.filter(|other| likest > 0 && likeness(other) == likest).map(|other| compare(saved, other));
+    let worst = |found: &Vec<Found>| found.iter().map(|one| one.change.outcome()).min();
+    // Of several alike the first.
+    found
+        .min_by_key(|found| std::cmp::Reverse(worst(found).unwrap_or(StateOutcome::NoStream)))
+        .unwrap_or_default()
 }
 
 /// What one manifest saves, met by the other. What the manifest that saves it fares no better with is no news.

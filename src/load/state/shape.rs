@@ -44,7 +44,9 @@ fn at_depth(text: &str, depth: usize) -> Option<SavedState> {
 fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
     if blob.json_type != "object" {
         let is_null = blob.json_type == "null";
-        return SavedState::of(if is_null { StateClass::Empty } else { StateClass::Opaque });
+        let mut saved = SavedState::of(if is_null { StateClass::Empty } else { StateClass::Opaque });
+        saved.marker = if is_null { String::new() } else { form::with_article(blob.json_type) };
+        return saved;
     }
     // The CDK carries the marker of a full refresh along beside the position that came later.
     if blob.entries.len() > 1 || blob.states {
@@ -101,10 +103,17 @@ fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
             }
         }
         // A cursor finds its field whatever stands beside it.
-        StateClass::Opaque => map
-            .iter()
-            .filter(|(_, text)| !text.starts_with('['))
-            .for_each(|(key, text)| cursor.plain_position(key, text)),
+        StateClass::Opaque => {
+            let mut inside = Cursor::default();
+            for (key, text) in map {
+                match text.chars().next() {
+                    Some('[') => {}
+                    Some('{') => inside.add(text),
+                    _ => cursor.position(key, text),
+                }
+            }
+            saved.inside = inside.positions();
+        }
         StateClass::Empty | StateClass::ResumableDone | StateClass::NoCursor => {}
     }
     if !saved.is_flat() {
