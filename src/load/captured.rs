@@ -63,10 +63,7 @@ pub(crate) fn spec(value: Value, place: CapturedPlace) -> Result<Spec, InputErro
 }
 
 fn wrong(place: &CapturedPlace, expected: &str, found: Option<&Value>) -> InputError {
-    let found = found.map(|value| {
-        let text: String = value.to_string().chars().take(40).collect();
-        format!(", found {text}")
-    });
+    let found = found.map(|value| format!(", found {}", json::type_of(&value.to_string())));
     InputError {
         artifact: Some(Artifact::Spec),
         file: place.document.file.clone(),
@@ -95,12 +92,11 @@ pub(crate) fn catalog(
     })?;
     let offset = document.range_of(streams).map_or(range.start, |range| range.start);
     if !streams.starts_with('[') {
-        let found: String = streams.chars().take(20).collect();
         return Err(InputError {
             artifact: Some(Artifact::Catalog),
             file: document.file.clone(),
             line: Some(document.line(offset)),
-            message: format!("expected `streams` to be a list, found {found}"),
+            message: format!("expected `streams` to be a list, found {}", json::type_of(streams)),
         });
     }
     let elements = json::elements(streams).map_err(|error| fail(error, offset))?;
@@ -267,17 +263,28 @@ enum Printed {
     Error(InputError),
 }
 
-/// What a line that is no JSON seems to be, by a text in it.
-const SIGNS: [(&str, &str, Artifact); 8] = [
-    ("\"SPEC\"", "a SPEC message", Artifact::Spec),
-    ("\"CATALOG\"", "a CATALOG message", Artifact::Catalog),
-    ("\"STATE\"", "a STATE message", Artifact::State),
-    ("\"STREAM\"", "a STREAM message", Artifact::State),
-    ("\"GLOBAL\"", "a GLOBAL message", Artifact::State),
-    ("\"LEGACY\"", "a LEGACY message", Artifact::State),
-    ("\"stream_descriptor\"", "the state of a stream", Artifact::State),
-    ("\"streamDescriptor\"", "the state of a stream", Artifact::State),
-];
+/// What a line that is no JSON seems to be: by its type, or where that is cut off too, by a text in it.
+fn seems(text: &str) -> Option<(String, Artifact)> {
+    let by_type = |kind: &str| match kind {
+        "SPEC" => Some(Artifact::Spec),
+        "CATALOG" => Some(Artifact::Catalog),
+        "STATE" | "STREAM" | "GLOBAL" | "LEGACY" => Some(Artifact::State),
+        _ => None,
+    };
+    if let Some(kind) = kind::first_type(text) {
+        return Some((format!("a {kind} message"), by_type(&kind)?));
+    }
+    let kind = ["SPEC", "CATALOG", "STATE", "STREAM", "GLOBAL", "LEGACY"]
+        .into_iter()
+        .find(|kind| text.contains(&format!("\"{kind}\"")));
+    match kind {
+        Some(kind) => Some((format!("a {kind} message"), by_type(kind)?)),
+        None => ["\"stream_descriptor\"", "\"streamDescriptor\""]
+            .iter()
+            .any(|key| text.contains(key))
+            .then(|| ("the state of a stream".to_owned(), Artifact::State)),
+    }
+}
 
 /// Reads one line; `None` where it says nothing of interest.
 fn printed(document: &Arc<Document>, line: usize, text: &str) -> Option<Printed> {
@@ -297,11 +304,8 @@ fn printed(document: &Arc<Document>, line: usize, text: &str) -> Option<Printed>
     let object = match RawObject::parse(text) {
         Ok(object) => object,
         Err(error) => {
-            let (what, artifact) = SIGNS
-                .iter()
-                .find(|(sign, _, _)| text.contains(sign))
-                .map(|(_, what, artifact)| (what, artifact))?;
-            return Some(wrong(*artifact, format!("{what} cannot be read: {}", error.message)));
+            let (what, artifact) = seems(text)?;
+            return Some(wrong(artifact, format!("{what} cannot be read: {}", error.message)));
         }
     };
     let state = || match state::message(text, document, &Pointer::root()) {

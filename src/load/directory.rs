@@ -78,6 +78,10 @@ pub(super) fn load(root: &Path, connector: &mut Connector) {
     }
     for found in directory.state_files() {
         match read::document(&found.path, &found.name) {
+            // Notes on something else may have the word in their name.
+            Ok(document)
+                if found.name.rsplit_once('.').is_some_and(|(_, ending)| is_prose(ending))
+                    && !matches!(kind_of(&document), Ok(Some(FileKind::State | FileKind::Messages))) => {}
             Ok(document) => super::load_state_document(&document, Some(FileKind::State), connector),
             Err(error) => connector.errors.push(with_artifact(error, Artifact::State)),
         }
@@ -152,7 +156,7 @@ impl Directory<'_> {
                 ["metadata", "manifest", "package", "tsconfig", "acceptance-test-config", "pyproject"];
             if !matches!(extension, "json" | "jsonl" | "ndjson" | "log" | "txt" | "yaml" | "yml")
                 || known.contains(&stem)
-                || stem.contains("state")
+                || is_state_file(stem, extension)
                 || stem.starts_with("invalid_")
             {
                 continue;
@@ -203,11 +207,7 @@ impl Directory<'_> {
     }
 
     fn state_files(&self) -> Vec<Found> {
-        self.samples(|stem, ending| {
-            stem.contains("state")
-                && matches!(ending, "json" | "jsonl" | "ndjson" | "yaml" | "yml")
-                && !stem.contains("config")
-        })
+        self.samples(is_state_file)
     }
 
     fn config_files(&self) -> Vec<Found> {
@@ -215,39 +215,44 @@ impl Directory<'_> {
     }
 }
 
+/// Whether the stem and the ending of a file's name say that it holds saved state.
+fn is_state_file(stem: &str, ending: &str) -> bool {
+    stem.contains("state")
+        && !["catalog", "config"].iter().any(|other| stem.contains(other))
+        && (matches!(ending, "json" | "jsonl" | "ndjson" | "yaml" | "yml") || is_prose(ending))
+}
+
+/// Whether files of this ending may hold anything.
+fn is_prose(ending: &str) -> bool {
+    matches!(ending, "log" | "txt")
+}
+
 /// The kind of a document, without parsing a large JSON value for it.
 pub(super) fn kind_of(document: &Document) -> Result<Option<FileKind>, InputError> {
+    if document.format == DocumentFormat::Yaml {
+        let value = yaml::parse(&document.text).map_err(|e| read::yaml_error(document, None, e))?;
+        return Ok(kind::of_value(&value));
+    }
     let text = document.text.trim_start();
-    match document.format {
-        DocumentFormat::JsonLines => Ok(Some(FileKind::Messages)),
-        DocumentFormat::Text if kind::is_state_list(text) => Ok(Some(FileKind::State)),
-        DocumentFormat::Text => Ok(text.lines().any(kind::is_message_line).then_some(FileKind::Messages)),
-        DocumentFormat::Json
-            if kind::is_one_object_a_line(text) && text.lines().any(kind::is_message_line) =>
-        {
+    let has_message = || text.lines().any(kind::is_message_line);
+    if kind::is_one_object_a_line(text) && has_message() {
+        return Ok(Some(FileKind::Messages));
+    }
+    if kind::is_state_message(text) || kind::is_state_list(text) {
+        return Ok(Some(FileKind::State));
+    }
+    let whole = match text.starts_with('{') {
+        true => json::object(document).map(|object| kind::of_object(&object)),
+        false => json::check(&document.text).map(|()| None),
+    };
+    match whole {
+        Ok(kind) => Ok(kind),
+        // A log, which may begin with anything.
+        Err(_) if document.format == DocumentFormat::JsonLines || has_message() => {
             Ok(Some(FileKind::Messages))
         }
-        DocumentFormat::Json if kind::is_state_message(text) => Ok(Some(FileKind::State)),
-        DocumentFormat::Json if text.starts_with('{') => match json::object(document) {
-            Ok(object) => Ok(kind::of_object(&object)),
-            Err(error) => Err(read::json_error(document, None, error)),
-        },
-        DocumentFormat::Json if kind::is_state_list(text) => Ok(Some(FileKind::State)),
-        // A log with a name of its own.
-        DocumentFormat::Json if !text.starts_with('[') && text.lines().any(kind::is_message_line) => {
-            Ok(Some(FileKind::Messages))
-        }
-        DocumentFormat::Json => {
-            json::check(&document.text).map_err(|error| read::json_error(document, None, error))?;
-            Ok(None)
-        }
-        DocumentFormat::Yaml => {
-            let value = yaml::parse(&document.text).map_err(|e| read::yaml_error(document, None, e))?;
-            if value.is_array() {
-                return Ok(kind::is_state_list(&value.to_string()).then_some(FileKind::State));
-            }
-            Ok(kind::of_value(&value))
-        }
+        Err(_) if document.format == DocumentFormat::Text => Ok(None),
+        Err(error) => Err(read::json_error(document, None, error)),
     }
 }
 

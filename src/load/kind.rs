@@ -49,6 +49,7 @@ pub(crate) fn is_message(object: &RawObject<'_>) -> bool {
 
 /// Whether a line is a message, or a state message in none.
 pub(crate) fn is_message_line(line: &str) -> bool {
+    let line = line.trim();
     line.starts_with('{')
         && RawObject::parse(line).is_ok_and(|object| is_message(&object) || is_bare_state_message(&object))
 }
@@ -71,8 +72,44 @@ pub(crate) fn is_bare_state_message(object: &RawObject<'_>) -> bool {
             object.has("streamDescriptor")
                 || holds("stream", "stream_descriptor")
                 || holds("global", "stream_states")
+                || is_legacy_message(object)
         }
     }
+}
+
+/// Whether an object has states of streams under `data` and nothing else.
+fn is_legacy_message(object: &RawObject<'_>) -> bool {
+    let mut entries = object.entries();
+    let (Some((key, text)), None) = (entries.next(), entries.next()) else { return false };
+    let is_state = |(_, text): (_, &str)| text.starts_with('{');
+    key == "data" && RawObject::parse(text).is_ok_and(|streams| streams.entries().all(is_state))
+}
+
+/// The type that an object says first of all, as far as a text that may be cut goes.
+pub(crate) fn first_type(text: &str) -> Option<String> {
+    struct First(Option<String>);
+    impl<'de> Visitor<'de> for &mut First {
+        type Value = ();
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a message")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+            while let Some(CowStr(key)) = map.next_key()? {
+                if key == "type" {
+                    self.0 = Some(map.next_value()?);
+                } else {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+            Ok(())
+        }
+    }
+    let mut first = First(None);
+    // What comes after it may be cut.
+    let _ = serde_json::Deserializer::from_str(text).deserialize_map(&mut first);
+    first.0
 }
 
 /// The kind of a JSON object, from its keys alone, so that a large catalog is not parsed to find out.
@@ -122,26 +159,11 @@ pub(crate) fn of_object(object: &RawObject<'_>) -> Option<FileKind> {
 
 /// The kind of a parsed value, for YAML.
 pub(crate) fn of_value(value: &Value) -> Option<FileKind> {
+    let text = value.to_string();
     match value {
-        Value::Object(map) => {
-            if map.contains_key("connectionSpecification") || map.contains_key("connection_specification") {
-                Some(FileKind::Spec)
-            } else if Manifest::is_manifest(value) {
-                Some(FileKind::Manifest)
-            } else if map.contains_key("metadataSpecVersion")
-                || map.get("data").is_some_and(|data| data.get("dockerImageTag").is_some())
-            {
-                Some(FileKind::Metadata)
-            } else if map.contains_key("dockerImageTag") {
-                Some(if map.contains_key("spec") { FileKind::Registry } else { FileKind::Metadata })
-            } else if map.get("streams").is_some_and(Value::is_array) {
-                let configured = map["streams"].get(0).is_some_and(|first| first.get("stream").is_some());
-                Some(if configured { FileKind::ConfiguredCatalog } else { FileKind::Catalog })
-            } else {
-                None
-            }
-        }
-        _ => None,
+        Value::Array(_) => is_state_list(&text).then_some(FileKind::State),
+        _ if Manifest::is_manifest(value) => Some(FileKind::Manifest),
+        _ => of_object(&RawObject::parse(&text).ok()?),
     }
 }
 

@@ -246,7 +246,14 @@ fn yaml_as_json(document: &Document) -> Result<Arc<Document>, InputError> {
 /// Saved state, alone in its file or among what a connector printed. `kind` is what the file was found to be, or said to
 /// be, if anything.
 fn load_state_document(document: &Arc<Document>, kind: Option<FileKind>, connector: &mut Connector) {
-    if let Some(kind) = kind.filter(|kind| !matches!(kind, FileKind::State | FileKind::Messages)) {
+    // A stream may be called like the list of a catalog.
+    let is_other = |kind: &FileKind| match kind {
+        FileKind::State | FileKind::Messages => false,
+        FileKind::Catalog => json::object(document)
+            .is_ok_and(|object| object.get("streams").is_none_or(|streams| streams.starts_with('['))),
+        _ => true,
+    };
+    if let Some(kind) = kind.filter(is_other) {
         return connector.errors.push(InputError {
             artifact: Some(Artifact::State),
             file: document.file.clone(),

@@ -40,7 +40,7 @@ pub(crate) fn document(path: &Path, name: &str) -> Result<Arc<Document>, InputEr
     let format = match path.extension().and_then(|extension| extension.to_str()) {
         Some("yaml" | "yml") => DocumentFormat::Yaml,
         Some("json") => DocumentFormat::Json,
-        Some("jsonl" | "ndjson") => DocumentFormat::JsonLines,
+        Some("jsonl" | "ndjson" | "log") => DocumentFormat::JsonLines,
         Some("md" | "py" | "txt") => DocumentFormat::Text,
         _ => guess_format(&text),
     };

@@ -5,7 +5,7 @@ use std::fs;
 
 use crate::given::*;
 use connector_diff::load::{Side, connector};
-use connector_diff::model::{Level, SavedState, StateOutcome as O};
+use connector_diff::model::{Level, SavedState, StateOutcome as O, StateSample};
 use connector_diff::{Options, compare};
 use serde_json::{Value, json};
 
@@ -93,7 +93,7 @@ fn errors_of_state_files() {
         ),
         (
             "[{\"type\":\"GLOBAL\",\"global\":{\"stream_states\":[{\"stream_state\":{}}]}}]",
-            "found none in one",
+            "found none in state 1",
         ),
         (
             "[\n{\"type\":\"STREAM\",\"stream\":{\"stream_descriptor\":{\"name\":\"a\"},\"stream_state\":{\"states\":[{\"partition\":{\"\\ud800\":1}}]}}}]",
@@ -267,6 +267,85 @@ fn messages_one_a_line() {
     let report = compare(&named, &load("new"), &Options::default());
     let origin = report.findings[0].origin.old.clone().expect("a place");
     assert!(origin.file.ends_with("b_state.jsonl"), "{origin:?}");
+}
+
+/// The same states are read whatever the file is called, however it is given, and whatever stands around them.
+#[test]
+fn a_file_of_state_is_known_by_what_is_in_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let message = r#"{"type": "STREAM", "stream": {"stream_descriptor": {"name": "orders"}, "stream_state": {"updated": "x"}}}"#;
+    let of_api = r#"{"streamDescriptor": {"name": "orders"}, "streamState": {"updated": "x"}}"#;
+    let connector_says = format!("{{\"type\": \"STATE\", \"state\": {message}}}");
+    let texts = [
+        message.to_owned(),
+        connector_says.clone(),
+        format!("[{message}]"),
+        format!("[\n{message},\n{message}\n]\n"),
+        format!("[{of_api}]"),
+        format!("{{\n  \"stateType\": \"stream\",\n  \"streamState\": [{of_api}]\n}}\n"),
+        format!("[2024-05-01] INFO start\n{message}\n"),
+        format!("{{starting}}\r\n\r\n{connector_says}\r\ndone\r\n"),
+        format!("\u{feff}2024-05-01 start\n  {message}\n{{\"level\": \"info\"}}\n"),
+        format!("{{\"level\": \"info\"}}\n{message}\n"),
+        r#"{"data": {"orders": {"updated": "x"}}}"#.to_owned(),
+        r#"{"type": "LEGACY", "data": {"orders": {"updated": "x"}}}"#.to_owned(),
+        r#"{"cdc": false, "streams": [{"stream_name": "orders", "cursor": "x"}]}"#.to_owned(),
+    ];
+    let streams = |side: Side| {
+        let side = connector(&side);
+        let of = |sample: &StateSample| -> Vec<String> {
+            let states = sample.messages.iter().flat_map(|message| message.streams());
+            states.map(|state| state.id.name.clone()).collect()
+        };
+        (side.states.iter().flat_map(of).collect::<Vec<_>>(), side.errors)
+    };
+    let only = || (vec!["orders".to_owned()], Vec::new());
+    for text in &texts {
+        for name in ["a.json", "a.jsonl", "a.log", "a.txt", "a"] {
+            let path = folder.path().join(name);
+            fs::write(&path, text).expect("a temporary file");
+            assert_eq!(streams(Side { path: path.clone(), ..Side::default() }), only(), "{name}: {text}");
+            let states = vec![path];
+            let side = Side { path: folder.path().join("none"), states, ..Side::default() };
+            assert_eq!(streams(side).0, only().0, "{name} by flag: {text}");
+        }
+        for name in ["state.json", "state.jsonl", "state.log", "sample_state.txt"] {
+            let directory = tempfile::tempdir().expect("a temporary folder");
+            fs::write(directory.path().join(name), text).expect("a temporary file");
+            let side = Side { path: directory.path().to_owned(), ..Side::default() };
+            assert_eq!(streams(side), only(), "{name} in a directory: {text}");
+        }
+    }
+    let yaml = [
+        "- type: STREAM\n  stream: {stream_descriptor: {name: orders}, stream_state: {updated: x}}\n",
+        "type: LEGACY\ndata: {orders: {updated: x}}\n",
+        "type: GLOBAL\nglobal: {stream_states: [{stream_descriptor: {name: orders}, stream_state: {}}]}\n",
+        "cdc: false\nstreams: [{stream_name: orders, cursor: x}]\n",
+        "stateType: stream\nstreamState: [{streamDescriptor: {name: orders}, streamState: {updated: x}}]\n",
+    ];
+    for text in yaml {
+        let path = folder.path().join("a.yaml");
+        fs::write(&path, text).expect("a temporary file");
+        assert_eq!(streams(Side { path: path.clone(), ..Side::default() }), only(), "{text}");
+        let side = Side { path: folder.path().join("none"), states: vec![path], ..Side::default() };
+        assert_eq!(streams(side).0, only().0, "by flag: {text}");
+    }
+    // A stream that is called like the list of a catalog, in a file that is said to be of state.
+    let path = folder.path().join("a.json");
+    fs::write(&path, r#"{"streams": {"token": "hunter2"}, "orders": {"updated": "x"}}"#)
+        .expect("a temporary file");
+    let (names, _) =
+        streams(Side { path: folder.path().join("none"), states: vec![path.clone()], ..Side::default() });
+    assert_eq!(names, ["orders", "streams"]);
+    let (_, errors) = streams(Side { path, ..Side::default() });
+    assert!(errors[0].message.ends_with("expected `streams` to be a list, found an object"), "{errors:?}");
+    // Notes that have the word in their name, and a record that is cut.
+    let directory = tempfile::tempdir().expect("a temporary folder");
+    fs::write(directory.path().join("statement.txt"), "Nothing of the kind.\n").expect("a temporary file");
+    let record = r#"{"type": "RECORD", "record": {"stream": "orders", "data": {"kind": "SPEC", "of": "STATE"#;
+    fs::write(directory.path().join("state.log"), format!("{connector_says}\n{record}\n"))
+        .expect("a temporary file");
+    assert_eq!(streams(Side { path: directory.path().to_owned(), ..Side::default() }), only());
 }
 
 /// A finding says where the state stands, whatever stands before it.

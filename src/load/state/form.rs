@@ -2,28 +2,8 @@
 
 use serde_json::Value;
 
+use crate::load::json;
 use crate::model::{Form, is_time};
-
-/// The JSON type of a value, in words; its first character tells.
-pub(super) fn json_type_of(text: &str) -> &'static str {
-    match text.chars().next() {
-        Some('"') => "text",
-        Some('{') => "object",
-        Some('[') => "list",
-        Some('t' | 'f') => "boolean",
-        Some('n') => "null",
-        _ => "number",
-    }
-}
-
-/// A JSON type with its article.
-pub(super) fn with_article(json_type: &str) -> String {
-    match json_type {
-        "null" => "null".to_owned(),
-        "object" => "an object".to_owned(),
-        other => format!("a {other}"),
-    }
-}
 
 /// The form of a value. A text's digits become one `0` a run and its letters, but for the `T` and `Z` of a timestamp,
 /// one `a`: two dates look alike, a date and a timestamp do not.
@@ -45,7 +25,7 @@ pub(super) fn form(value: &Value) -> Form {
             let digits = number.as_f64().map_or(0, |value| format!("{:.0}", value.abs()).len());
             Form::Number(magnitude(digits))
         }
-        other => Form::Other(json_type_of(&other.to_string())),
+        other => Form::Other(json::json_type_of(&other.to_string())),
     }
 }
 

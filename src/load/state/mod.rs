@@ -167,7 +167,7 @@ fn legacy(
 
 fn list(text: &str, document: &Document, pointer: &Pointer) -> Result<Vec<StateMessage>, InputError> {
     if !text.trim_start().starts_with('[') {
-        let found = form::with_article(form::json_type_of(text.trim_start()));
+        let found = json::with_article(json::json_type_of(text.trim_start()));
         return Err(wrong(document, text, format!("expected a list of states, found {found}")));
     }
     let (read, mut states) =
@@ -233,7 +233,7 @@ fn of_message<'t>(
     pointer: &Pointer,
 ) -> Result<StateMessage, Wrong<'t>> {
     let expected = |what: &str, found: &str| {
-        Err(Wrong::from(format!("expected {what}, found {}", form::with_article(found))))
+        Err(Wrong::from(format!("expected {what}, found {}", json::with_article(found))))
     };
     if message.json_type != "object" {
         return expected("an object with the key type", message.json_type);
@@ -304,20 +304,22 @@ fn global<'t>(
 ) -> Result<StateMessage, Wrong<'t>> {
     let wrong = |what: &str| Err(format!("expected an object with stream_states, found {what}").into());
     if found.json_type != "object" {
-        return wrong(&form::with_article(found.json_type));
+        return wrong(&json::with_article(found.json_type));
     }
     if !["list", "null"].contains(&found.streams.json_type) {
         return wrong("something else under that key");
     }
     let stream = |(index, payload): (usize, StreamPayload<'t>)| {
         let key = if payload.is_of_api { "streamStates" } else { "stream_states" };
-        stream_state(payload, states, document, &pointer.join(key).join(index.to_string()))?.ok_or_else(
-            || {
-                "expected the name of a stream in stream_descriptor.name of each state, found none in one"
-                    .to_owned()
-                    .into()
-            },
-        )
+        let place = payload.at;
+        let pointer = pointer.join(key).join(index.to_string());
+        stream_state(payload, states, document, &pointer)?.ok_or_else(|| Wrong {
+            place,
+            why: format!(
+                "expected the name of a stream in stream_descriptor.name of each state, found none in state {}",
+                index + 1
+            ),
+        })
     };
     let streams =
         found.streams.items.into_iter().enumerate().map(stream).collect::<Result<_, Wrong<'t>>>()?;

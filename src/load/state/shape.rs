@@ -45,7 +45,7 @@ fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
     if blob.json_type != "object" {
         let is_null = blob.json_type == "null";
         let mut saved = SavedState::of(if is_null { StateClass::Empty } else { StateClass::Opaque });
-        saved.marker = if is_null { String::new() } else { form::with_article(blob.json_type) };
+        saved.marker = if is_null { String::new() } else { json::with_article(blob.json_type) };
         return saved;
     }
     // The CDK carries the marker of a full refresh along beside the position that came later.
@@ -500,7 +500,7 @@ fn form_of(look: &mut std::str::Chars<'_>) -> PartitionForm {
             Some(SLICE) => PartitionValue::Slice(form_of(look)),
             Some('[') => PartitionValue::Grouped { size: None, of: None },
             Some(OBJECT) => PartitionValue::Seen("object"),
-            first => PartitionValue::Seen(form::json_type_of(first.unwrap_or('-').encode_utf8(&mut [0; 4]))),
+            first => PartitionValue::Seen(json::json_type_of(first.unwrap_or('-').encode_utf8(&mut [0; 4]))),
         };
         form.insert(key, value);
     }

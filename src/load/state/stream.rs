@@ -23,7 +23,7 @@ pub(super) trait Sink<'de>: Sized {
         Ok(())
     }
 
-    /// The JSON type of the value, in the words of [`super::form::json_type_of`].
+    /// The JSON type of the value, in the words of [`super::json::json_type_of`].
     fn json_type(&mut self, _name: &'static str) {}
 }
 
