@@ -270,7 +270,8 @@ fn load_state_document(document: &Arc<Document>, kind: Option<FileKind>, connect
             connector.errors.extend(messages.errors);
             return;
         }
-        if document.text.lines().any(kind::is_message_line) {
+        let is_one_value = document.text.trim_start().starts_with(['{', '[']);
+        if !is_one_value || document.text.lines().any(kind::is_message_line) {
             return connector.errors.push(messages.nothing_among_them(document, "a STATE message"));
         }
         // Something else, in one piece.

@@ -1,6 +1,7 @@
 //! What one side saves, by samples and by its manifest, met by the other side.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::compare::compare;
@@ -470,10 +471,13 @@ fn nearest<'o>(saved: &SavedState, others: impl Iterator<Item = &'o SavedState> 
     let likest = others.clone().map(likeness).max().unwrap_or_default();
     let found =
         others.filter(|other| likest > 0 && likeness(other) == likest).map(|other| compare(saved, other));
-    let worst = |found: &Vec<Found>| found.iter().map(|one| one.change.outcome()).min();
-    // Of several alike the first.
+    // Whatever comes first, of those that differ as badly the same is taken.
     found
-        .min_by_key(|found| std::cmp::Reverse(worst(found).unwrap_or(StateOutcome::NoStream)))
+        .min_by_key(|found| {
+            let worst = found.iter().map(|one| one.change.outcome()).min();
+            let changes: Vec<String> = found.iter().map(|one| format!("{:?}", one.change)).collect();
+            (Reverse(worst.unwrap_or(StateOutcome::NoStream)), found.len(), changes)
+        })
         .unwrap_or_default()
 }
 
