@@ -163,7 +163,16 @@ pub(crate) fn of_value(value: &Value) -> Option<FileKind> {
     match value {
         Value::Array(_) => is_state_list(&text).then_some(FileKind::State),
         _ if Manifest::is_manifest(value) => Some(FileKind::Manifest),
-        _ => of_object(&RawObject::parse(&text).ok()?),
+        _ => {
+            let object = RawObject::parse(&text).ok()?;
+            match of_object(&object) {
+                // Nothing prints messages as YAML.
+                Some(FileKind::Messages) => {
+                    object.text("type").is_some_and(|kind| kind == "STATE").then_some(FileKind::State)
+                }
+                kind => kind,
+            }
+        }
     }
 }
 

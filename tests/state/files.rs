@@ -321,6 +321,7 @@ fn a_file_of_state_is_known_by_what_is_in_it() {
         "type: LEGACY\ndata: {orders: {updated: x}}\n",
         "type: GLOBAL\nglobal: {stream_states: [{stream_descriptor: {name: orders}, stream_state: {}}]}\n",
         "cdc: false\nstreams: [{stream_name: orders, cursor: x}]\n",
+        "type: STATE\nstate: {type: LEGACY, data: {orders: {updated: x}}}\n",
         "stateType: stream\nstreamState: [{streamDescriptor: {name: orders}, streamState: {updated: x}}]\n",
     ];
     for text in yaml {
