@@ -670,6 +670,14 @@ fn what_is_left_out_is_said() {
     // A list of partitions that is none fails before anything is looked for.
     let broken = json!({"states": 7, "state": with(ids(300, day()), "updated", day())});
     assert_eq!(forward(&saved(broken), &of(&stream(LIST, CURSOR, ""))).0, O::Fails);
+    // Under another name all is read from the start on, which may be later than a position that is left out.
+    let renamed = |count: usize| {
+        let cursor = with(ids(count, day()), "k998", json!("2019-05-01"));
+        saved(json!({"states": [{"partition": {"board": "a"}, "cursor": cursor}]}))
+    };
+    let met = |count| forward(&renamed(count), &of(&stream(LIST, CURSOR, "")));
+    assert_eq!(met(10).0, O::LosesData);
+    assert_eq!(met(300).1, ["breaking state-cursor-key-renamed", "review state-keys-not-read"]);
     // Flat keys are compared one by one, however many there are.
     let flat = |count| plain(with(ids(count, json!(1)), "updated", day()));
     for count in 1..6 {

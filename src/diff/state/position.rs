@@ -42,6 +42,10 @@ pub(super) fn positions(saved: &SavedState, traits: &StateTraits, types: Types<'
         let names = shown_keys(saved.cursor.keys());
         let mut found = vec![Found::new(StateChange::CursorKeyRenamed, names, field)];
         found.extend(before_start(saved, traits, types));
+        // What is left out may lie before the start too.
+        if !saved.other_keys.is_empty() && traits.start.is_some() {
+            found.push(Found::new(StateChange::KeysNotRead, "", ""));
+        }
         return found;
     };
     let counts = counts(traits);
