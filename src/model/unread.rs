@@ -46,9 +46,13 @@ impl UnreadKeys {
 
     /// Leaves a key out, with a value of this form.
     pub fn add(&mut self, key: &str, form: u64) {
-        let keys = self.keys();
-        keys.names.insert(xxh3_64(key.as_bytes()));
-        keys.looks.insert(Self::look(key, form));
+        self.add_name(key);
+        self.keys().looks.insert(Self::look(key, form));
+    }
+
+    /// Leaves a key out that nothing is compared with.
+    pub fn add_name(&mut self, key: &str) {
+        self.keys().names.insert(xxh3_64(key.as_bytes()));
     }
 
     /// Whether the key was left out.

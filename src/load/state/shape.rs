@@ -127,8 +127,14 @@ fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
     saved.cursor = cursor.positions();
     let at_top = if saved.is_flat() { &saved.cursor } else { &saved.beside };
     for key in map.keys().skip(MOST_KEYS) {
-        if !at_top.contains_key(key.as_ref()) && !saved.may_hide(key, true) {
+        if at_top.contains_key(key.as_ref()) || saved.may_hide(key, true) {
+            continue;
+        }
+        // Only flat states are compared by their keys at the top.
+        if saved.is_flat() {
             saved.other_top_keys.add(key, UnreadKeys::ANY_FORM);
+        } else {
+            saved.other_top_keys.add_name(key);
         }
     }
     if depth < DEEPEST_PARENT {
