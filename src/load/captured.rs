@@ -199,9 +199,14 @@ pub(crate) struct Messages {
 
 impl Messages {
     /// That the lines hold none of what was expected, and what the connector said instead.
-    pub(crate) fn nothing_among_them(&self, document: &Document, expected: &str) -> InputError {
+    pub(crate) fn nothing_among_them(
+        &self,
+        document: &Document,
+        artifact: Option<Artifact>,
+        expected: &str,
+    ) -> InputError {
         InputError {
-            artifact: None,
+            artifact,
             file: document.file.clone(),
             line: None,
             message: match &self.trace {

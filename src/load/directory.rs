@@ -82,7 +82,7 @@ pub(super) fn load(root: &Path, connector: &mut Connector) {
             Ok(document)
                 if found.name.rsplit_once('.').is_some_and(|(_, ending)| is_prose(ending))
                     && !matches!(kind_of(&document), Ok(Some(FileKind::State | FileKind::Messages))) => {}
-            Ok(document) => super::load_state_document(&document, Some(FileKind::State), connector),
+            Ok(document) => super::load_state_document(&document, true, connector),
             Err(error) => connector.errors.push(with_artifact(error, Artifact::State)),
         }
     }

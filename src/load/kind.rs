@@ -159,11 +159,11 @@ pub(crate) fn of_object(object: &RawObject<'_>) -> Option<FileKind> {
 
 /// The kind of a parsed value, for YAML.
 pub(crate) fn of_value(value: &Value) -> Option<FileKind> {
-    let text = value.to_string();
     match value {
-        Value::Array(_) => is_state_list(&text).then_some(FileKind::State),
+        Value::Array(_) => is_state_list(&value.to_string()).then_some(FileKind::State),
         _ if Manifest::is_manifest(value) => Some(FileKind::Manifest),
         _ => {
+            let text = value.to_string();
             let object = RawObject::parse(&text).ok()?;
             match of_object(&object) {
                 // Nothing prints messages as YAML.

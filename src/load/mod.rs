@@ -152,7 +152,7 @@ fn load_file(path: &Path, kind: Option<FileKind>, connector: &mut Connector) {
     match kind {
         FileKind::Spec | FileKind::Registry => load_spec_document(&document, kind, connector),
         FileKind::Catalog | FileKind::ConfiguredCatalog => load_catalog_document(&document, connector),
-        FileKind::State => load_state_document(&document, Some(kind), connector),
+        FileKind::State => load_state_document(&document, true, connector),
         FileKind::Metadata => match metadata::read(&document) {
             Ok(metadata) => connector.metadata = Some(metadata),
             Err(error) => connector.errors.push(error),
@@ -161,9 +161,8 @@ fn load_file(path: &Path, kind: Option<FileKind>, connector: &mut Connector) {
             let messages = captured::messages(&document);
             let empty = messages.spec.is_none() && messages.catalog.is_none() && messages.state.is_none();
             if empty && messages.errors.is_empty() {
-                connector
-                    .errors
-                    .push(messages.nothing_among_them(&document, "a SPEC, CATALOG or STATE message"));
+                let expected = "a SPEC, CATALOG or STATE message";
+                connector.errors.push(messages.nothing_among_them(&document, None, expected));
             }
             connector.spec = messages.spec;
             connector.catalog = messages.catalog;
@@ -243,9 +242,10 @@ fn yaml_as_json(document: &Document) -> Result<Arc<Document>, InputError> {
     Ok(Arc::new(Document::new(file, root, value.to_string(), crate::model::DocumentFormat::Json)))
 }
 
-/// Saved state, alone in its file or among what a connector printed. `kind` is what the file was found to be, or said to
-/// be, if anything.
-fn load_state_document(document: &Arc<Document>, kind: Option<FileKind>, connector: &mut Connector) {
+/// Saved state, alone in its file or among what a connector printed. Where its name or `--kind` says that the file is
+/// state, nothing else is seen in it.
+fn load_state_document(document: &Arc<Document>, is_named: bool, connector: &mut Connector) {
+    let kind = directory::kind_of(document).ok().flatten();
     // A stream may be called like the list of a catalog.
     let is_other = |kind: &FileKind| match kind {
         FileKind::State | FileKind::Messages => false,
@@ -253,7 +253,7 @@ fn load_state_document(document: &Arc<Document>, kind: Option<FileKind>, connect
             .is_ok_and(|object| object.get("streams").is_none_or(|streams| streams.starts_with('['))),
         _ => true,
     };
-    if let Some(kind) = kind.filter(is_other) {
+    if let Some(kind) = kind.filter(|kind| !is_named && is_other(kind)) {
         return connector.errors.push(InputError {
             artifact: Some(Artifact::State),
             file: document.file.clone(),
@@ -261,9 +261,7 @@ fn load_state_document(document: &Arc<Document>, kind: Option<FileKind>, connect
             message: format!("expected saved state, found a file of kind {kind:?}"),
         });
     }
-    if kind == Some(FileKind::Messages)
-        || matches!(directory::kind_of(document), Ok(Some(FileKind::Messages)))
-    {
+    if kind == Some(FileKind::Messages) {
         let messages = captured::messages(document);
         if messages.state.is_some() || !messages.errors.is_empty() {
             connector.states.extend(messages.state);
@@ -272,7 +270,8 @@ fn load_state_document(document: &Arc<Document>, kind: Option<FileKind>, connect
         }
         let is_one_value = document.text.trim_start().starts_with(['{', '[']);
         if !is_one_value || document.text.lines().any(kind::is_message_line) {
-            return connector.errors.push(messages.nothing_among_them(document, "a STATE message"));
+            let artifact = Some(Artifact::State);
+            return connector.errors.push(messages.nothing_among_them(document, artifact, "a STATE message"));
         }
         // Something else, in one piece.
     }
@@ -353,7 +352,7 @@ fn load_overrides(side: &Side, connector: &mut Connector) {
     }
     for path in &side.states {
         let Some(document) = open(path, Artifact::State, connector) else { continue };
-        load_state_document(&document, directory::kind_of(&document).ok().flatten(), connector);
+        load_state_document(&document, false, connector);
     }
     for path in &side.configs {
         let Some(document) = open(path, Artifact::Spec, connector) else { continue };

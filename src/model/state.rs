@@ -310,6 +310,8 @@ pub struct SavedState {
     pub other_keys: UnreadKeys,
     /// What is not kept of the keys at the top, under whatever value, and is in none of the fields above.
     pub other_top_keys: UnreadKeys,
+    /// What is not kept of the keys inside the objects at the top of a form of its own.
+    pub other_inside_keys: UnreadKeys,
     /// The kinds of partition that are not kept.
     pub other_partitions: UnreadPartitions,
 }
@@ -333,6 +335,7 @@ impl SavedState {
             keys: BTreeSet::new(),
             other_keys: UnreadKeys::default(),
             other_top_keys: UnreadKeys::default(),
+            other_inside_keys: UnreadKeys::default(),
             other_partitions: UnreadPartitions::default(),
         }
     }
@@ -403,6 +406,7 @@ impl SavedState {
         self.keys.extend(other.keys);
         self.other_keys.join(&other.other_keys);
         self.other_top_keys.join(&other.other_top_keys);
+        self.other_inside_keys.join(&other.other_inside_keys);
         self.other_partitions.join(&other.other_partitions);
     }
 }

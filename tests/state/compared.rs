@@ -174,3 +174,15 @@ fn samples_side_by_side() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Of several keys that differ in the same way each is named.
+#[test]
+fn each_key_is_named() {
+    let keys = |value: &str| saved(json!({"created": value, "id": 7, "updated": value}));
+    let why = ways(&check(&keys("2024-05-01"), &keys("2024-05-01T00:00:00Z"))).0.why;
+    assert_eq!(
+        why,
+        "saved as created: a text like 0-0-0; updated: a text like 0-0-0, \
+         later as created: a text like 0-0-0T0:0:0Z; updated: a text like 0-0-0T0:0:0Z"
+    );
+}

@@ -3,7 +3,7 @@
 use std::fs;
 
 use connector_diff::load::{Side, connector};
-use connector_diff::model::{ConnectorReport, StateMeeting, StateOutcome as O};
+use connector_diff::model::{ConnectorReport, SavedState, StateMeeting, StateOutcome as O};
 use connector_diff::{Options, compare};
 use serde_json::{Value, json};
 
@@ -130,4 +130,16 @@ pub(crate) fn partitions(key: &str, values: [Value; 2], cursor: &str, global: bo
         state["state"] = json!({cursor: "2024-05-01"});
     }
     state
+}
+
+/// The streams of a file of state, each with what is kept of its state.
+pub(crate) fn shapes(text: &str) -> Vec<(String, SavedState)> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("state.json");
+    fs::write(&path, text).expect("a temporary file");
+    let side = connector(&Side { path, ..Side::default() });
+    assert!(side.errors.is_empty(), "{text}: {:?}", side.errors);
+    let messages = side.states.iter().flat_map(|sample| &sample.messages);
+    let states = messages.flat_map(|message| message.streams());
+    states.map(|state| (state.id.name.clone(), state.saved.clone())).collect()
 }

@@ -4,6 +4,7 @@
 mod compared;
 mod files;
 mod given;
+mod kept;
 mod manifests;
 mod parents;
 mod samples;

@@ -2,6 +2,7 @@
 
 use crate::given::*;
 use connector_diff::model::StateOutcome as O;
+use serde_json::json;
 
 /// The schemas of the parents declare the values that partitions are told apart by.
 #[test]
@@ -155,4 +156,17 @@ fn parents_start_where_the_cdk_starts_them() {
     // What the old version cannot go on from either is no news, and nothing is called safe.
     let same = with(&list(&dependent(&seconds, "pid")));
     assert_eq!(forward(&of(&same), &of(&same)), (O::Unknown, Vec::new()));
+}
+
+/// The one position of a stream is put under the cursor of its parent, whatever that is called.
+#[test]
+fn one_position_stands_in_for_the_parent() {
+    let of_parent = |field: &str| parent("boards", "", &CURSOR.replace("cursor_field: updated", field));
+    let router = |field: &str| substream("id", "board", &of_parent(field), ", incremental_dependency: true");
+    let old = saved(json!({"updated": "2024-05-01"}));
+    for field in ["cursor_field: updated", "cursor_field: changed"] {
+        let found = forward(&old, &of(&stream(&router(field), CURSOR, "")));
+        let findings = ["safe state-parent-added", "safe state-partitioned"].map(str::to_owned).to_vec();
+        assert_eq!(found, (O::Resumes, findings), "{field}");
+    }
 }

@@ -38,6 +38,9 @@ fn leaves_out(saved: &SavedState, other: &SavedState) -> bool {
         !left.is_empty() && left.differs(of, &shown())
     };
     differs(&saved.other_keys, &other.other_keys, &|| other.cursor.iter().flat_map(shown).collect())
+        || differs(&saved.other_inside_keys, &other.other_inside_keys, &|| {
+            other.inside.iter().flat_map(shown).collect()
+        })
         || saved.is_flat()
             && other.is_flat()
             && differs(&saved.other_top_keys, &other.other_top_keys, &|| {
@@ -151,12 +154,16 @@ fn of_own_form(old: &SavedState, new: &SavedState) -> Vec<Found> {
 
 /// The keys inside the objects of a form of its own.
 fn inner_keys(old: &SavedState, new: &SavedState) -> Option<Found> {
-    let names = |saved: &SavedState| -> BTreeSet<String> {
-        saved.inside.keys().map(|key| shown_key(key).into_owned()).collect()
+    let names = |saved: &SavedState, other: &SavedState| -> BTreeSet<String> {
+        let keys = saved.inside.keys().filter(|key| !other.other_inside_keys.has(key));
+        keys.map(|key| shown_key(key).into_owned()).collect()
     };
-    let (before, after) = (names(old), names(new));
+    let (before, after) = (names(old, new), names(new, old));
     if before.is_empty() || after.is_empty() || before == after {
         return None;
+    }
+    if [old, new].iter().any(|saved| !saved.other_inside_keys.is_empty()) {
+        return Some(not_read());
     }
     let change = if before.is_subset(&after) { StateChange::KeysAdded } else { StateChange::KeysRemoved };
     Some(Found::new(change, shown_list(before), shown_list(after)))

@@ -112,6 +112,7 @@ fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
                     _ => cursor.position(key, text),
                 }
             }
+            saved.other_inside_keys = std::mem::take(&mut inside.other_keys);
             saved.inside = inside.positions();
         }
         StateClass::Empty | StateClass::ResumableDone | StateClass::NoCursor => {}
