@@ -293,3 +293,13 @@ fn manifests_alone() {
             .map(|(change, old, new, outcome, findings)| (change, of(&old), new, outcome, findings)),
     );
 }
+
+/// A format that is not known here is read by the cursor that lists it, and by what other one is not known.
+#[test]
+fn a_format_that_is_not_known() {
+    let old = of(&stream("", &cursor("%Q"), ""));
+    let listed = cursor("%Q").replace("start_datetime", "cursor_datetime_formats: [\"%Q\"], start_datetime");
+    assert_eq!(forward(&old, &of(&stream("", &listed, ""))).0, O::Resumes);
+    let found = forward(&old, &of(&stream("", &cursor("%Y"), "")));
+    assert_eq!(found, (O::Unknown, vec!["review state-datetime-format-changed".to_owned()]));
+}

@@ -178,8 +178,7 @@ fn keys_of<'f>(
         let kind = match value {
             PartitionValue::Seen(kind) => kind,
             PartitionValue::Grouped { .. } => "list",
-            // A parent without partitions has an empty one; older CDKs left it out.
-            PartitionValue::Slice(slice) if slice.is_empty() => continue,
+            // A parent without partitions has an empty one, which adds no key; older CDKs left it out.
             PartitionValue::Slice(slice) => {
                 for (inner, kinds) in keys_of([slice]) {
                     keys.entry(format!("{key}.{inner}")).or_default().extend(kinds);
