@@ -27,6 +27,7 @@ pub mod judge;
 pub mod load;
 pub mod model;
 pub mod policy;
+pub mod python;
 pub mod release;
 pub mod report;
 pub mod rules;

@@ -301,8 +301,9 @@ fn load_package(directory: &Directory<'_>, package: &str, connector: &mut Connec
     let at = |name: &str| if package.is_empty() { name.to_owned() } else { format!("{package}/{name}") };
     let schema_folder = at("schemas/");
     let schemas = load_schemas(directory, &schema_folder, connector);
-    let code = python::scan(&directory.root.join(package));
+    let code = python::scan(&directory.root.join(package), &at(""));
     connector.code_words = code.words;
+    connector.code = code.code;
     let manifest = directory.file(&at("manifest.yaml")).and_then(|found| {
         let (value, document) = read::document(&found.path, &found.name)
             .and_then(|document| Ok((read::value(&document, Artifact::Catalog)?, document)))

@@ -5,11 +5,13 @@ use std::fs;
 use std::path::Path;
 
 use crate::model::CodeWords;
+use crate::python::Code;
 
 /// What the Python of a package shows.
 #[derive(Debug, Default)]
 pub(super) struct PythonCode {
     pub(super) words: CodeWords,
+    pub(super) code: Code,
     pub(super) words_found: bool,
     /// `source.py` defines or overrides `streams(`.
     pub(super) defines_streams: bool,
@@ -24,19 +26,19 @@ const NOT_SHIPPED: [&str; 6] =
 /// A folder with more Python files than this is no connector.
 const MOST_FILES: usize = 2_000;
 
-/// Reads the Python files of a package.
-pub(super) fn scan(package: &Path) -> PythonCode {
+/// Reads the Python files of a package. `name` is how reports call its folder, with a slash at the end.
+pub(super) fn scan(package: &Path, name: &str) -> PythonCode {
     let mut code = PythonCode::default();
-    let mut folders = vec![package.to_path_buf()];
+    let mut folders = vec![(package.to_path_buf(), name.to_owned())];
     let mut read = 0;
-    while let Some(folder) = folders.pop() {
+    while let Some((folder, shown)) = folders.pop() {
         let Ok(entries) = fs::read_dir(&folder) else { continue };
         for entry in entries.flatten() {
             let path = entry.path();
             let name = entry.file_name().to_string_lossy().into_owned();
             if path.is_dir() {
                 if !NOT_SHIPPED.contains(&name.as_str()) && !path.is_symlink() {
-                    folders.push(path);
+                    folders.push((path, format!("{shown}{name}/")));
                 }
                 continue;
             }
@@ -45,7 +47,9 @@ pub(super) fn scan(package: &Path) -> PythonCode {
             }
             read += 1;
             let Ok(bytes) = fs::read(&path) else { continue };
-            let text = without_comments(&String::from_utf8_lossy(&bytes));
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            code.code.add(format!("{shown}{name}"), text.clone());
+            let text = without_comments(&text);
             code.words_found |= !text.trim().is_empty();
             code.defines_streams |= name == "source.py" && text.contains("def streams(");
             if name == "spec.py" || (name == "source.py" && text.contains("def spec(")) {

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::catalog::Locate;
 use super::{BuildGraph, Catalog, Metadata, RecordSchema, StateSample};
+use crate::python::Code;
 
 /// A part of a connector that is compared on its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
@@ -241,6 +242,8 @@ pub struct Connector {
     pub unlisted_parents: BTreeMap<String, RecordSchema>,
     /// Saved state.
     pub states: Vec<StateSample>,
+    /// Samples of saved state and of configs that were found and cannot be read.
+    pub unread_samples: Vec<InputError>,
     /// Samples of saved configs.
     pub configs: Vec<ConfigSample>,
     /// `metadata.yaml`.
@@ -253,6 +256,8 @@ pub struct Connector {
     pub has_manifest: bool,
     /// The manifest's `version`: the CDK it is written for.
     pub manifest_version: Option<String>,
+    /// The package's own Python.
+    pub code: Code,
     /// Words of the package's own code and manifest, to tell a removed stream from a moved one.
     pub code_words: CodeWords,
     /// What could not be read.
