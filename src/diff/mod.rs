@@ -143,7 +143,7 @@ fn rewritten_streams(old: &Connector, new: &Connector) -> Vec<StreamId> {
                 .properties()
                 .ok()
                 .and_then(|properties| properties.state.clone())
-                .is_some_and(|state| state.partitioned || state.custom_cursor)
+                .is_some_and(|state| state.partitioned || state.custom_cursor.is_some())
         })
         .map(|stream| stream.id.clone())
         .collect();

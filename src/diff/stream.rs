@@ -257,7 +257,10 @@ impl Found<'_> {
             return;
         };
         let formats = |properties: &StreamProperties| {
-            properties.state.as_ref().is_some_and(|state| state.writes.is_some() && !state.custom_cursor)
+            properties
+                .state
+                .as_ref()
+                .is_some_and(|state| state.writes.is_some() && state.custom_cursor.is_none())
         };
         // Without incremental syncs on the new side nothing reads a position any more.
         let lost_mode =

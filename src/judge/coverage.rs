@@ -90,6 +90,7 @@ pub(super) fn coverage(
             &format!("{refused} sample configs are refused by the old spec itself and were left out"),
         ));
     }
+    reasons.extend(unread_samples(old, new, Artifact::Spec));
     say(Artifact::Spec, spec_old, spec_new, reasons);
     // A stream whose schema or cursor nobody can read off is listed and not wholly known.
     let status = |catalog: &Option<Catalog>| match catalog {
@@ -137,8 +138,9 @@ pub(super) fn coverage(
     }
     say(Artifact::Catalog, status(&old.catalog), status(&new.catalog), reasons);
     if !is_destination {
-        let (status, reason) = state(old, new, states);
-        say(Artifact::State, status.old, status.new, reason);
+        let (status, mut reasons) = state(old, new, states);
+        reasons.extend(unread_samples(old, new, Artifact::State));
+        say(Artifact::State, status.old, status.new, reasons);
     }
     let reasons = match (old.metadata.is_some(), new.metadata.is_some()) {
         (true, true) => Vec::new(),
@@ -153,6 +155,25 @@ pub(super) fn coverage(
         say(Artifact::Docs, has_docs(old), has_docs(new), Vec::new());
     }
     lines
+}
+
+/// Samples of an artifact that nobody named and that cannot be read.
+fn unread_samples(old: &Connector, new: &Connector, artifact: Artifact) -> Vec<String> {
+    let of = |side: &Connector| -> Vec<String> {
+        let unread = side.unread_samples.iter().filter(|error| error.artifact == Some(artifact));
+        unread.map(ToString::to_string).collect()
+    };
+    let (before, after) = (of(old), of(new));
+    let is_same = |errors: &[String], error: &String| errors.contains(error);
+    let both = before.iter().filter(|error| is_same(&after, error));
+    let only = |side: &'static str, errors: &[String], others: &[String]| -> Vec<String> {
+        let alone = errors.iter().filter(|error| !is_same(others, error));
+        alone.map(|error| format!("{side}: the sample cannot be read: {error}")).collect()
+    };
+    both.map(|error| format!("both: the sample cannot be read: {error}"))
+        .chain(only("old", &before, &after))
+        .chain(only("new", &after, &before))
+        .collect()
 }
 
 /// How many streams have schemas, cursors or keys that nobody can read off, with the first reason.

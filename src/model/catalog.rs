@@ -139,8 +139,8 @@ pub struct RecordTraits {
 /// What a manifest shows of a stream's saved state.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StateTraits {
-    /// The cursor is a custom Python class.
-    pub custom_cursor: bool,
+    /// The cursor, where it is a class of the connector.
+    pub custom_cursor: Option<CustomCursor>,
     /// The type of the cursor component.
     pub cursor_type: String,
     /// The field the position is saved under, where the manifest alone decides it.
@@ -164,6 +164,15 @@ pub struct StateTraits {
     /// Where a datetime cursor starts at the earliest, and the format that is written in, where the manifest alone
     /// decides it.
     pub start: Option<(String, String)>,
+}
+
+/// A cursor that is a class of the connector.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomCursor {
+    /// The name of the class, without its module.
+    pub class: String,
+    /// What the manifest hands to it, resolved; `None` where that is too much to write out.
+    pub arguments: Option<Value>,
 }
 
 /// What a manifest shows of a stream that another one takes its partitions from.

@@ -19,8 +19,8 @@ mod unread;
 
 pub use airbyte_type::{AirbyteType, Scalar};
 pub use catalog::{
-    Catalog, ConfiguredStream, Fact, Locate, Located, ParentTraits, RecordTraits, StateTraits, Stream,
-    StreamBody, StreamId, StreamProperties, StreamStanding, SyncMode, format_key,
+    Catalog, ConfiguredStream, CustomCursor, Fact, Locate, Located, ParentTraits, RecordTraits, StateTraits,
+    Stream, StreamBody, StreamId, StreamProperties, StreamStanding, SyncMode, format_key,
 };
 pub(crate) use connector::SCOPES_JOIN_STRATEGY;
 pub use connector::{

@@ -20,6 +20,20 @@ pub struct StateSample {
     pub messages: Vec<StateMessage>,
 }
 
+impl StateSample {
+    /// Takes the values away and leaves the keys, as in a sample that was made up.
+    pub fn forget_values(&mut self) {
+        for message in &mut self.messages {
+            match message {
+                StateMessage::Stream(stream) => stream.saved.forget_values(),
+                StateMessage::Global { streams, .. } | StateMessage::Legacy { streams, .. } => {
+                    streams.iter_mut().for_each(|stream| stream.saved.forget_values());
+                }
+            }
+        }
+    }
+}
+
 /// One state message, by the protocol's three types.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StateMessage {
@@ -302,7 +316,8 @@ pub struct SavedState {
     pub global: bool,
     /// The positions of parent streams, by name.
     pub parents: BTreeMap<String, SavedState>,
-    /// `version` and `state_type` of a database position; the JSON type of what is no object.
+    /// `version` and `state_type` of a database position; what files are told apart by in a history of files; the JSON
+    /// type of what is no object.
     pub marker: String,
     /// The keys at the top, the first of them where there are very many.
     pub keys: BTreeSet<String>,
@@ -375,6 +390,23 @@ impl SavedState {
             _ => false,
         };
         self.holds_nothing() || !self.cursor.is_empty() && self.cursor.values().all(is_empty)
+    }
+
+    /// Whether it shows how a position is written: the keys of samples that are made up show nothing of that.
+    pub fn shows_a_value(&self) -> bool {
+        let is_value = |positions: &Positions| match positions {
+            Positions::Seen(forms) => forms.keys().any(|form| *form != Form::Empty),
+            _ => false,
+        };
+        self.cursor.values().chain(self.beside.values()).any(is_value)
+    }
+
+    /// Takes the values away and leaves the keys.
+    pub fn forget_values(&mut self) {
+        for keys in [&mut self.cursor, &mut self.beside, &mut self.inside] {
+            keys.values_mut().for_each(|positions| *positions = Positions::Unknown);
+        }
+        self.parents.values_mut().for_each(Self::forget_values);
     }
 
     /// Whether another sample can be joined: it is of the same class and marker, and so are the

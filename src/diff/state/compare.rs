@@ -70,11 +70,7 @@ fn compare_kept(old: &SavedState, new: &SavedState) -> Vec<Found> {
             found.extend(parents(old, new));
             found
         }
-        (C::FileHistory, C::FileHistory)
-            if forms(&old.cursor, "history") != forms(&new.cursor, "history") =>
-        {
-            one(StateChange::FileHistoryChanged)
-        }
+        (C::FileHistory, C::FileHistory) => file_histories(old, new),
         (C::Versioned, C::Versioned) if old.marker != new.marker => {
             vec![Found::new(StateChange::VersionMarkerChanged, &old.marker, &new.marker)]
         }
@@ -109,6 +105,23 @@ fn compare_kept(old: &SavedState, new: &SavedState) -> Vec<Found> {
         (C::Simple, C::Slices) => one(StateChange::SequentialToSlices),
         _ => one(StateChange::ClassChanged { outcome: StateOutcome::Unknown }),
     }
+}
+
+/// Histories of files: what files are told apart by, and how times are written. Which files and times there are is
+/// nobody's news.
+fn file_histories(old: &SavedState, new: &SavedState) -> Vec<Found> {
+    // A history without files shows neither.
+    if old.cursor.is_empty() || new.cursor.is_empty() {
+        return Vec::new();
+    }
+    let by = |saved: &SavedState| format!("{} by {}", saved.class.name(), saved.marker);
+    let kinds =
+        |saved: &SavedState| -> BTreeSet<String> { saved.marker.split(" and ").map(str::to_owned).collect() };
+    if kinds(old).is_disjoint(&kinds(new)) {
+        return vec![Found::new(StateChange::FileHistoryChanged, by(old), by(new))];
+    }
+    let in_history = |one: Found| Found { change: StateChange::FileHistoryChanged, ..one };
+    positions(&old.cursor, &new.cursor).into_iter().map(in_history).collect()
 }
 
 /// Code that reads a form of its own may read another one.

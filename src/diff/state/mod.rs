@@ -7,6 +7,7 @@
 //! migration that is a class of the connector is not guessed at.
 
 mod compare;
+mod definition;
 mod meet;
 mod met;
 mod parent;

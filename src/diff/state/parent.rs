@@ -30,7 +30,7 @@ pub(super) fn parents(saved: &SavedState, read: &[ParentTraits], types: Types<'_
         let Some(start) = kept.cloned().or_else(|| seed(saved, parent)) else { continue };
         let met = match &parent.state {
             // A class of its own, or a field that the config names, cannot be met here.
-            Some(state) if state.custom_cursor || state.cursor_field.is_none() => continue,
+            Some(state) if state.custom_cursor.is_some() || state.cursor_field.is_none() => continue,
             Some(state) => meet(&start, state, types.of_parent()),
             None if kept.is_none() && !saved.global && saved.class == StateClass::Simple => {
                 // Its one value is put under the parent's cursor, and there is none.

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::compare::compare;
+use super::definition::{CustomCursorChange, by_definition, custom_cursor_change, meet_definition};
 use super::meet::{LEGACY_MIGRATION, Types, meet, saved_by};
 use super::met::Met;
 use super::parent::handed_on;
@@ -85,6 +86,9 @@ impl<'s> Side<'s> {
                 }
             }
             for one in message.streams() {
+                if !side.may_save(&one.id, one.saved.class) {
+                    continue;
+                }
                 let place = Place { file, pointer: &one.pointer };
                 side.apart.entry(&one.id).or_default().push((&one.saved, place));
                 let known = side.samples.entry(&one.id).or_default();
@@ -100,6 +104,14 @@ impl<'s> Side<'s> {
             side.sampled_names.entry(id.name.as_str()).or_default().push(id);
         }
         side
+    }
+
+    /// Whether this version saves such a state for the stream, or may. Samples are kept by hand, and stay when a stream
+    /// is gone or has no incremental syncs any more.
+    fn may_save(&self, id: &StreamId, class: StateClass) -> bool {
+        let Some(stream) = self.streams.get(id.name.as_str()) else { return !self.is_complete() };
+        let Ok(properties) = stream.properties() else { return true };
+        class.is_full_refresh() || is_incremental(&properties) != Some(false)
     }
 
     /// The streams that samples show or the manifest defines.
@@ -255,13 +267,6 @@ impl<'s> Side<'s> {
                     if old.contains(&SyncMode::Incremental) != new.contains(&SyncMode::Incremental)
             );
         }
-        // A StateDelegatingStream saves a position, whatever the catalog shows of its other half.
-        let is_incremental = |properties: &StreamProperties| match &properties.state {
-            Some(_) => Some(true),
-            None => {
-                properties.supported_sync_modes.known().map(|modes| modes.contains(&SyncMode::Incremental))
-            }
-        };
         let now = is_incremental(properties);
         if !samples.is_empty() {
             met.evidence = StateEvidence::Replay;
@@ -291,7 +296,7 @@ impl<'s> Side<'s> {
             |stream: &str, key: &str| self.field_types(stream, key),
             |stream: &str, key: &str| reader.field_types(stream, key),
         );
-        let saving = own_traits.filter(|own| !own.custom_cursor && own.cursor_field.is_some());
+        let saving = own_traits.filter(|own| own.custom_cursor.is_none() && own.cursor_field.is_some());
         let types = Types { saved: &saved_types, read: &read_types, saving };
         if now == Some(false) {
             let lost = samples
@@ -304,7 +309,8 @@ impl<'s> Side<'s> {
             {
                 met.add(vec![Found::new(StateChange::BecameFullRefresh, "", "")], met.evidence);
             }
-            let own = own_traits.filter(|own| samples.is_empty() && !own.custom_cursor).map(saved_by);
+            let own =
+                own_traits.filter(|own| samples.is_empty() && own.custom_cursor.is_none()).map(saved_by);
             for saved in samples.iter().map(|(saved, _)| saved.as_ref()).chain(&own) {
                 met.add(handed_on(saved, &properties.handed_to, types), met.evidence);
             }
@@ -320,9 +326,12 @@ impl<'s> Side<'s> {
         if let Some(before) = own_traits {
             met.add(by_definition(before, traits), StateEvidence::Manifests);
         }
-        if traits.custom_cursor || own_traits.is_some_and(|traits| traits.custom_cursor) && samples.is_empty()
-        {
-            met.is_open = !samples.is_empty();
+        if traits.custom_cursor.is_some() {
+            self.met_by_custom_cursor(reader, id, samples, (own_traits, traits), met);
+            return;
+        }
+        let was_custom = own_traits.is_some_and(|traits| traits.custom_cursor.is_some());
+        if was_custom && samples.is_empty() {
             met.why = "a cursor class of the connector keeps the position".to_owned();
             return;
         }
@@ -382,6 +391,10 @@ impl<'s> Side<'s> {
                         };
                         met.settle(StateOutcome::Resumes, why);
                     }
+                    if was_custom && samples.iter().any(|(saved, _)| saved.shows_a_value()) {
+                        // The sample settles what the definitions leave open.
+                        met.found.retain(|one| one.change != StateChange::CustomCursorChanged);
+                    }
                     met.add(found, StateEvidence::Replay);
                 }
                 Err(why) => met.settle(StateOutcome::Unknown, why),
@@ -389,6 +402,32 @@ impl<'s> Side<'s> {
         }
         if let Some(own) = saving {
             meet_definition(own, traits, types, met);
+        }
+    }
+
+    /// A cursor that is a class of the connector is not guessed at: it goes on where nothing of it changed.
+    fn met_by_custom_cursor(
+        &self,
+        reader: &Side<'s>,
+        id: &StreamId,
+        samples: &[Sample<'_>],
+        (before, after): (Option<&StateTraits>, &StateTraits),
+        met: &mut Met,
+    ) {
+        met.why = "a cursor class of the connector keeps the position".to_owned();
+        match custom_cursor_change((self.connector, before), (reader.connector, after)) {
+            CustomCursorChange::None => {
+                met.settle(StateOutcome::Resumes, "the same cursor class keeps and reads the position");
+            }
+            CustomCursorChange::NotSeen => {}
+            CustomCursorChange::Some(_) if samples.is_empty() => {}
+            CustomCursorChange::Some(found) => {
+                if let Some(others) = reader.samples.get(id) {
+                    self.met_by_samples(reader, id, samples, others, met);
+                }
+                met.settle(StateOutcome::Unknown, "a cursor class of the connector keeps the position");
+                met.add(vec![found], StateEvidence::Manifests);
+            }
         }
     }
 
@@ -411,9 +450,9 @@ impl<'s> Side<'s> {
         }
         let own_types = Types { read: types.saved, ..types };
         // What is not looked at is open, unless both read it in the same way.
-        let is_known = |change: &StateChange| match change {
-            StateChange::KeysNotRead => saving == Some(traits),
-            _ => !matches!(change.outcome(), StateOutcome::Resumes | StateOutcome::NothingSaved),
+        let is_known = |change: &StateChange| *change != StateChange::KeysNotRead || saving == Some(traits);
+        let is_harmless = |change: &StateChange| {
+            matches!(change.outcome(), StateOutcome::Resumes | StateOutcome::NothingSaved)
         };
         let known_of = |saved: &SavedState| -> Vec<StateChange> {
             let met = saving.map(|own| meet(saved, own, own_types)).unwrap_or_default();
@@ -422,7 +461,8 @@ impl<'s> Side<'s> {
         let (mut found, mut known, mut is_left_out) = (Vec::<Found>::new(), Vec::new(), false);
         for (saved, _) in samples {
             let own_known = known_of(saved);
-            let all = meet(saved, traits, types);
+            let mut all = meet(saved, traits, types);
+            all.retain(|one| !(is_harmless(&one.change) && own_known.contains(&one.change)));
             let count = all.len();
             let mut news: Vec<Found> =
                 all.into_iter().filter(|one| !own_known.contains(&one.change)).collect();
@@ -434,7 +474,7 @@ impl<'s> Side<'s> {
                 news.extend(of_read.filter(|one| !still_known.contains(&one.change)));
             }
             is_left_out |= news.len() < count;
-            known.extend(own_known);
+            known.extend(own_known.into_iter().filter(|change| !is_harmless(change)));
             found.extend(news);
         }
         // Values that the code writes otherwise show in samples only.
@@ -460,6 +500,15 @@ impl<'s> Side<'s> {
     }
 }
 
+/// Whether a stream keeps a position, where that is known. A StateDelegatingStream saves one, whatever the catalog shows
+/// of its other half.
+fn is_incremental(properties: &StreamProperties) -> Option<bool> {
+    match &properties.state {
+        Some(_) => Some(true),
+        None => properties.supported_sync_modes.known().map(|modes| modes.contains(&SyncMode::Incremental)),
+    }
+}
+
 /// What differs from the nearest of some states: one of the same class where there is one, or else a position.
 fn nearest<'o>(saved: &SavedState, others: impl Iterator<Item = &'o SavedState> + Clone) -> Vec<Found> {
     let likeness = |other: &SavedState| match () {
@@ -479,49 +528,4 @@ fn nearest<'o>(saved: &SavedState, others: impl Iterator<Item = &'o SavedState> 
             (Reverse(worst.unwrap_or(StateOutcome::NoStream)), found.len(), changes)
         })
         .unwrap_or_default()
-}
-
-/// What one manifest saves, met by the other. What the manifest that saves it fares no better with is no news.
-fn meet_definition(own: &StateTraits, traits: &StateTraits, types: Types<'_>, met: &mut Met) {
-    let saved = saved_by(own);
-    let known: Vec<StateChange> = meet(&saved, own, Types { read: types.saved, ..types })
-        .into_iter()
-        .map(|one| one.change)
-        .filter(|change| change.outcome().is_harm())
-        .collect();
-    let mut found = meet(&saved, traits, types);
-    let all = found.len();
-    found.retain(|one| !known.contains(&one.change));
-    if found.len() < all && met.outcome == StateOutcome::Resumes {
-        met.settle(StateOutcome::Unknown, "the version itself does not go on from what it saves");
-    }
-    met.add(found, StateEvidence::Manifests);
-}
-
-/// What two definitions show that no state does: a cursor of another class, and a migration that is gone.
-fn by_definition(before: &StateTraits, after: &StateTraits) -> Vec<Found> {
-    let mut found = Vec::new();
-    if before.migrations.iter().any(|class| !after.migrations.contains(class)) {
-        let list = |classes: &[String]| match classes {
-            [] => "none".to_owned(),
-            classes => classes.join(", "),
-        };
-        let change = StateChange::MigrationDropped;
-        found.push(Found::new(change, list(&before.migrations), list(&after.migrations)));
-    }
-    let describe = |state: &StateTraits| {
-        let class = if state.custom_cursor { "a custom cursor" } else { "a standard cursor" };
-        let partitions = if state.partitioned { "per partition" } else { "for the whole stream" };
-        let migrations = match state.migrations.is_empty() {
-            true => String::new(),
-            false => format!(" (after the migration {})", state.migrations.join(", ")),
-        };
-        format!("{class} {partitions}{migrations}")
-    };
-    let is_custom = before.custom_cursor || after.custom_cursor;
-    let differs = before.custom_cursor != after.custom_cursor || before.partitioned != after.partitioned;
-    if is_custom && differs {
-        found.push(Found::new(StateChange::CustomCursorChanged, describe(before), describe(after)));
-    }
-    found
 }

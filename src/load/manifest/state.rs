@@ -5,13 +5,13 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::component::Component;
 use super::interpolation::{Evaluated, evaluate};
 use super::node::Node;
 use super::stream::{CURSORS, cursor_field};
-use crate::model::{ParentTraits, PartitionForm, PartitionValue, StateTraits};
+use crate::model::{CustomCursor, ParentTraits, PartitionForm, PartitionValue, StateTraits};
 
 /// So many routers and parents are followed from one stream, over all levels; beyond them its partitions are not known.
 const MOST_STEPS: usize = 1_024;
@@ -101,8 +101,8 @@ impl Reader {
         if !incremental.kind.as_deref().is_some_and(|kind| CURSORS.contains(&kind)) {
             return None;
         }
-        let custom_cursor =
-            !incremental.is("DatetimeBasedCursor") && !incremental.is("IncrementingCountCursor");
+        let is_custom = !incremental.is("DatetimeBasedCursor") && !incremental.is("IncrementingCountCursor");
+        let custom_cursor = is_custom.then(|| custom_cursor(&keeper, &incremental));
         let retriever = keeper.component("retriever");
         let router = retriever.as_ref().and_then(|retriever| retriever.node("partition_router"));
         let routers = retriever.map(|retriever| retriever.components("partition_router")).unwrap_or_default();
@@ -262,6 +262,22 @@ impl Reader {
             })
             .collect()
     }
+}
+
+/// A cursor that is a class of the connector. In which module the class stands does not matter.
+fn custom_cursor(stream: &Component<'_>, cursor: &Component<'_>) -> CustomCursor {
+    let path = cursor.text("class_name").or_else(|| cursor.kind.clone()).unwrap_or_default();
+    let class = path.rsplit('.').next().unwrap_or_default().to_owned();
+    let written = stream.node("incremental_sync").and_then(|node| cursor.resolver.write_out(&node));
+    let parameters: Option<BTreeMap<&String, Value>> =
+        cursor.parameters.iter().map(|(name, node)| Some((name, cursor.resolver.write_out(node)?))).collect();
+    let arguments = written.zip(parameters).map(|(mut arguments, parameters)| {
+        if let Some(arguments) = arguments.as_object_mut() {
+            arguments.remove("class_name");
+        }
+        json!([arguments, parameters])
+    });
+    CustomCursor { class, arguments }
 }
 
 /// Where a datetime cursor starts and the format of that, where the manifest alone decides both.

@@ -12,6 +12,7 @@ use super::stream::{self, Blob, Sink, To};
 use crate::load::json::{self, RawObject};
 use crate::model::{
     Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, UnreadKeys, UnreadPartitions,
+    is_time,
 };
 
 /// So many values of one look are kept from either end of their order, for reading them in another format: of dates the
@@ -86,9 +87,12 @@ fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
             }
         }
         StateClass::FileHistory => {
-            for text in object("history").by_key().into_values() {
+            let mut kinds = BTreeSet::new();
+            for (key, text) in object("history").by_key() {
+                kinds.insert(file_key(key));
                 cursor.position("history", text);
             }
+            saved.marker = kinds.into_iter().collect::<Vec<_>>().join(" and ");
         }
         StateClass::LegacyMap => map.values().for_each(|text| cursor.add(text)),
         StateClass::Versioned => {
@@ -187,6 +191,17 @@ fn class_of(blob: &Blob<'_>) -> StateClass {
         StateClass::Simple
     } else {
         StateClass::Opaque
+    }
+}
+
+/// What files are told apart by in a history of files, by the look of a key.
+fn file_key(key: &str) -> &'static str {
+    let mut look = String::new();
+    form::fold_digits(key, &mut look);
+    match () {
+        () if is_time(&look) => "day",
+        () if key.contains("://") => "URL",
+        () => "path",
     }
 }
 

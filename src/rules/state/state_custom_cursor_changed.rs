@@ -2,10 +2,10 @@
 
 use crate::rules::prelude::*;
 
-/// A custom cursor came, went or changed its partitions.
+/// A custom cursor came, went or changed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-custom-cursor-changed",
-    title: "A custom cursor came, went or changed its partitions",
+    title: "A custom cursor came, went or changed",
     level: Level::Review,
     breaking_type: Some(BreakingType::StateChange),
     bump: Bump::Major,
@@ -13,7 +13,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Replay,
     applies: |_| Some(Level::Review),
     checks: "Streams whose manifest keeps the position with a custom class on one side or both, where \
-              that or the partitions changed.",
+              that or the partitions changed. Where there is a sample of saved state, also what the manifest hands \
+              to the class, and its code. A sample that the new cursor reads settles it.",
     why: "A custom cursor decides itself what it reads.",
     example: "`IncrementalSubstreamSlicer` gives way to a DatetimeBasedCursor with a router.",
     effect: "Saved state of `{stream}` was kept by {old} and is read by {new}: whether the position is \

@@ -12,11 +12,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
     applies: |_| Some(Level::Breaking),
-    checks: "`history` in samples of both sides.",
+    checks: "`history` in samples of both sides: what files are told apart by (a path, a URL, a day), and how \
+              times are written. Which files and times there are does not matter.",
     why: "Files are recognised by their entry in the history.",
     example: "Times are written in another form.",
-    effect: "The history of `{stream}` cannot be read in its old form: every file is synced again.",
+    effect: "The history of synced files of `{stream}` has another form ({old}, then {new}): unless the new version \
+             reads the old one too, every file is synced again.",
     action: "Ship a state migration, or announce it: users refresh the stream after upgrading.",
-    cannot_see: "",
+    cannot_see: "Code that reads the old form too.",
     reference: "The CDK's file-based cursor.",
 };

@@ -1,0 +1,95 @@
+//! What two definitions of a stream show of its state, whatever was saved.
+
+use super::Found;
+use super::meet::{Types, meet, saved_by};
+use super::met::Met;
+use crate::diff::StateChange;
+use crate::model::{Connector, StateEvidence, StateOutcome, StateTraits};
+
+/// What one manifest saves, met by the other. What the manifest that saves it fares no better with is no news.
+pub(super) fn meet_definition(own: &StateTraits, traits: &StateTraits, types: Types<'_>, met: &mut Met) {
+    let saved = saved_by(own);
+    let known: Vec<StateChange> = meet(&saved, own, Types { read: types.saved, ..types })
+        .into_iter()
+        .map(|one| one.change)
+        .filter(|change| change.outcome().is_harm())
+        .collect();
+    let mut found = meet(&saved, traits, types);
+    let all = found.len();
+    found.retain(|one| !known.contains(&one.change));
+    if found.len() < all && met.outcome == StateOutcome::Resumes {
+        met.settle(StateOutcome::Unknown, "the version itself does not go on from what it saves");
+    }
+    met.add(found, StateEvidence::Manifests);
+}
+
+/// What two definitions show that no state does: a cursor of another class, and a migration that is gone.
+pub(super) fn by_definition(before: &StateTraits, after: &StateTraits) -> Vec<Found> {
+    let mut found = Vec::new();
+    if before.migrations.iter().any(|class| !after.migrations.contains(class)) {
+        let list = |classes: &[String]| match classes {
+            [] => "none".to_owned(),
+            classes => classes.join(", "),
+        };
+        let change = StateChange::MigrationDropped;
+        found.push(Found::new(change, list(&before.migrations), list(&after.migrations)));
+    }
+    let is_custom = before.custom_cursor.is_some() || after.custom_cursor.is_some();
+    let differs = before.custom_cursor.is_some() != after.custom_cursor.is_some()
+        || before.partitioned != after.partitioned;
+    if is_custom && differs {
+        found.push(Found::new(StateChange::CustomCursorChanged, describe(before), describe(after)));
+    }
+    found
+}
+
+fn describe(state: &StateTraits) -> String {
+    let class = if state.custom_cursor.is_some() { "a custom cursor" } else { "a standard cursor" };
+    let partitions = if state.partitioned { "per partition" } else { "for the whole stream" };
+    let migrations = match state.migrations.is_empty() {
+        true => String::new(),
+        false => format!(" (after the migration {})", state.migrations.join(", ")),
+    };
+    format!("{class} {partitions}{migrations}")
+}
+
+/// What happens between two versions to a cursor that is a class of the connector.
+pub(super) enum CustomCursorChange {
+    /// Its class, what the manifest hands to it and its code are the same.
+    None,
+    /// The manifest is the same, and neither package has the code of the class.
+    NotSeen,
+    /// Something of that differs, or may differ.
+    Some(Found),
+}
+
+/// What happens to the cursor of a stream, where the reading version has one of its own. Code is compared with
+/// everything of the package that it refers to; where it stands does not matter.
+pub(super) fn custom_cursor_change(
+    (writer, before): (&Connector, Option<&StateTraits>),
+    (reader, after): (&Connector, &StateTraits),
+) -> CustomCursorChange {
+    let Some(before) = before else {
+        let found = Found::new(StateChange::CustomCursorChanged, "code", describe(after));
+        return CustomCursorChange::Some(found);
+    };
+    let found = |was: String, is: String| {
+        CustomCursorChange::Some(Found::new(StateChange::CustomCursorChanged, was, is))
+    };
+    let (Some(was), Some(is)) = (&before.custom_cursor, &after.custom_cursor) else {
+        return found(describe(before), describe(after));
+    };
+    if was.class != is.class {
+        return found(was.class.clone(), is.class.clone());
+    }
+    if before != after || is.arguments.is_none() {
+        return found(was.class.clone(), format!("{} with other arguments", is.class));
+    }
+    let is_seen = [writer, reader].iter().any(|side| !side.code.defined(&is.class).is_empty());
+    match writer.code.same_definition(&reader.code, &is.class) {
+        Some(true) if is_seen => CustomCursorChange::None,
+        Some(true) => CustomCursorChange::NotSeen,
+        Some(false) => found(was.class.clone(), format!("{} with other code", is.class)),
+        None => found(was.class.clone(), format!("{}, in a package that is not all Python", is.class)),
+    }
+}
