@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::arena::{Items, Kind, NodeId, PatternId, Properties, Values};
+use super::arena::{Items, Kind, NodeId, Opaque, PatternId, Properties, Values};
 use super::array::ArrayShape;
 use super::number::NumberShape;
 use super::object::ObjectShape;
@@ -76,6 +76,7 @@ pub(super) struct Branch {
     pub(super) candidates: Option<Rc<Values>>,
     pub(super) excluded: Vec<Value>,
     formats: BTreeMap<String, bool>,
+    undecided: Vec<(Rc<Opaque>, bool)>,
     /// What was met that cannot be decided.
     pub(super) opaque: Option<String>,
 }
@@ -98,6 +99,7 @@ impl Branch {
             candidates: None,
             excluded: Vec::new(),
             formats: BTreeMap::new(),
+            undecided: Vec::new(),
             opaque: None,
         }
     }
@@ -115,6 +117,16 @@ impl Branch {
                 Ok(())
             }
         }
+    }
+
+    /// What cannot be decided is a set nothing is known of, except that nothing is in it and outside.
+    pub(super) fn undecided(&mut self, opaque: &Rc<Opaque>, holds: bool) -> Result<(), Clash> {
+        if self.undecided.iter().any(|(known, held)| known == opaque && *held != holds) {
+            return Err(Clash);
+        }
+        self.undecided.push((opaque.clone(), holds));
+        self.opaque.get_or_insert_with(|| opaque.keyword.clone());
+        Ok(())
     }
 
     /// A format is a set nothing is known of, except that nothing is in it and outside.

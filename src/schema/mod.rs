@@ -207,9 +207,13 @@ fn is_rounded(document: &Value) -> bool {
 }
 
 fn decide(old: &Value, new: &Value, options: &Options) -> Result<Inclusion, SchemaError> {
+    // A schema is included in itself, whatever is in it.
+    let is_one = old == new && !is_rounded(old);
     let mut arena = Arena::new();
     let mut read = |document, is_new| match parse::parse(document, &mut arena, options, is_new) {
         Ok(node) => Ok(Ok(node)),
+        // What stands elsewhere is the same for both.
+        Err(Stop::NoSchema(error)) if error.elsewhere && is_one => Ok(Err(Inclusion::Included)),
         Err(Stop::NoSchema(error)) => Err(error),
         Err(Stop::TooDeep) => {
             let side = if is_new { "second" } else { "first" };
@@ -219,8 +223,12 @@ fn decide(old: &Value, new: &Value, options: &Options) -> Result<Inclusion, Sche
     };
     let (accepts, refuses) = match (read(old, false)?, read(new, true)?) {
         (Ok(accepts), Ok(refuses)) => (accepts, refuses),
+        (Err(_), _) | (_, Err(_)) if is_one => return Ok(Inclusion::Included),
         (Err(unknown), _) | (_, Err(unknown)) => return Ok(unknown),
     };
+    if is_one {
+        return Ok(Inclusion::Included);
+    }
     let mut solver = Solver::new(arena, options.steps);
     let witness = match solver.inhabit(&[(accepts, true), (refuses, false)]) {
         // Two numbers that were read as one may have been different.

@@ -468,10 +468,7 @@ impl Solver {
                 vec![Fact::Node(*then, true), Fact::Node(*condition, true)],
                 vec![Fact::Node(*otherwise, true), Fact::Node(*condition, false)],
             ]),
-            (Atom::Opaque(opaque), _) => {
-                branch.opaque.get_or_insert_with(|| opaque.keyword.clone());
-                Ok(())
-            }
+            (Atom::Opaque(opaque), _) => branch.undecided(opaque, true),
             (Atom::Format(format), _) => branch.format(format, true),
             (Atom::Minimum { bound, exclusive }, Shape::Number(shape)) => {
                 shape.at_least(bound.clone(), *exclusive);
@@ -575,10 +572,7 @@ impl Solver {
                 branch.pending.push(Fact::Node(*node, true));
                 Ok(())
             }
-            (Atom::Opaque(opaque), _) => {
-                branch.opaque.get_or_insert_with(|| opaque.keyword.clone());
-                Ok(())
-            }
+            (Atom::Opaque(opaque), _) => branch.undecided(opaque, false),
             (Atom::Format(format), _) => branch.format(format, false),
             (Atom::Minimum { bound, exclusive }, Shape::Number(shape)) => {
                 shape.at_most(bound.clone(), !exclusive);

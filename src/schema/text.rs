@@ -44,6 +44,10 @@ impl TextShape {
         if self.max.is_some_and(|max| max < self.min) {
             return Text::Empty;
         }
+        // Whatever a pattern says, no text matches it and does not.
+        if self.patterns.iter().any(|id| self.no_patterns.contains(id)) {
+            return Text::Empty;
+        }
         if self.min > LONGEST {
             return Text::Unknown(format!("a text of {} characters", self.min));
         }
