@@ -2,7 +2,8 @@
 //!
 //! The data goes one way, through rooms that know only the ones before them:
 //!
-//! 1. [`load`] turns files into a [`model::Connector`]: artifacts, where each value came from, what is unknown;
+//! 1. [`load`] turns files into a [`model::Connector`]: artifacts, where each value came from, what is unknown; and says
+//!    what two of them have in common, byte for byte;
 //! 2. [`diff`] states the differences of two connectors as facts;
 //! 3. [`rules`] hold what is known about each kind of difference, and [`judge`] turns differences into findings;
 //! 4. [`release`] draws the verdict and holds it against what the release declares;
@@ -53,9 +54,14 @@ pub struct Options {
 
 /// Compares two versions of a connector.
 pub fn compare(old: &Connector, new: &Connector, options: &Options) -> ConnectorReport {
-    let judgement =
-        judge::judge(old, new, &options.policy, options.configured_catalog.as_deref(), options.show_values);
-    let (verdict, summary, problems) = release::conclude(old, new, &judgement, &options.policy);
+    let common = load::common(old, new);
+    let judgement = judge::judge(
+        (old, new, &common),
+        &options.policy,
+        options.configured_catalog.as_deref(),
+        options.show_values,
+    );
+    let (verdict, summary, problems) = release::conclude((old, new, &common), &judgement, &options.policy);
     let side = |connector: &Connector| {
         Some(SideInfo { source: connector.source.clone(), version: connector.version.clone() })
     };

@@ -196,6 +196,8 @@ struct View<'a> {
     kind: AirbyteType,
     /// The schemas as they stand, unions unopened.
     whole: Vec<&'a Value>,
+    /// Where they stand.
+    nodes: Vec<SchemaNode<'a>>,
     opened: usize,
     /// The union was given up on.
     too_large: bool,
@@ -217,6 +219,7 @@ impl<'a> View<'a> {
             unresolved: false,
             kind: AirbyteType::default(),
             whole,
+            nodes: nodes.iter().map(|(node, _)| *node).collect(),
             opened: 0,
             too_large: false,
         };
@@ -330,6 +333,12 @@ impl<'a> View<'a> {
         shown
     }
 
+    /// Whether two views read alike, and what they refer to.
+    fn reads_like(&self, other: &View<'_>) -> bool {
+        self.nodes.len() == other.nodes.len()
+            && self.nodes.iter().zip(&other.nodes).all(|(one, other)| one.reads_like(*other))
+    }
+
     /// What makes two views the same place.
     fn addresses(&self) -> Vec<usize> {
         self.whole.iter().map(|schema| std::ptr::from_ref(*schema) as usize).collect()
@@ -390,9 +399,9 @@ impl<'a> Walk<'a> {
             }
         }
         if old.unresolved || new.unresolved {
-            // What was given up on, or refers elsewhere, may differ anywhere below, unless it is the very same place.
+            // What was given up on, or refers elsewhere, may differ anywhere below, unless all of it reads alike.
             let opaque = old.too_large || new.too_large || self.references;
-            let unknown = opaque && old.addresses() != new.addresses();
+            let unknown = opaque && old.addresses() != new.addresses() && !old.reads_like(new);
             if unknown || old.unresolved != new.unresolved || old.whole != new.whole {
                 // The side that cannot be followed shows what stands there.
                 let shown =

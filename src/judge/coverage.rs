@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::inclusion::SpecAnswer;
-use super::origin;
+use super::{editions, origin};
 use crate::model::{
-    Artifact, Catalog, Connector, ConnectorType, Coverage, CoverageStatus, Fact, FaultKind, Pointer,
-    ReportError, Sides, StateEvidence, StateMessage, StateOutcome, StreamBody, StreamStateReport,
+    Artifact, BuildChange, Catalog, Common, Connector, ConnectorType, Coverage, CoverageStatus, Fact,
+    FaultKind, Metadata, Pointer, ReportError, Sides, StateEvidence, StateMessage, StateOutcome, StreamBody,
+    StreamStateReport,
 };
 use crate::schema::SchemaError;
 
@@ -29,7 +30,9 @@ pub(super) fn unread_spec(error: &SchemaError, old: &Connector, new: &Connector)
     }
 }
 
-pub(super) fn errors_of(side: &str, connector: &Connector) -> Vec<ReportError> {
+/// What of one side cannot be read. What is wrong with both sides in the same way is not seen, and no error of this
+/// release.
+pub(super) fn errors_of(side: &str, connector: &Connector, common: &Common) -> Vec<ReportError> {
     let is_old = side == "old";
     let unread = |kind: FaultKind| match kind {
         FaultKind::Unreadable => true,
@@ -41,6 +44,7 @@ pub(super) fn errors_of(side: &str, connector: &Connector) -> Vec<ReportError> {
         .errors
         .iter()
         .chain(faults)
+        .filter(|error| !common.has(error))
         .map(|error| ReportError {
             side: side.to_owned(),
             artifact: error.artifact,
@@ -52,8 +56,7 @@ pub(super) fn errors_of(side: &str, connector: &Connector) -> Vec<ReportError> {
 }
 
 pub(super) fn coverage(
-    old: &Connector,
-    new: &Connector,
+    (old, new, common): (&Connector, &Connector, &Common),
     both_empty: bool,
     spec: &SpecAnswer,
     states: &[StreamStateReport],
@@ -90,7 +93,9 @@ pub(super) fn coverage(
             &format!("{refused} sample configs are refused by the old spec itself and were left out"),
         ));
     }
-    reasons.extend(unread_samples(old, new, Artifact::Spec));
+    reasons.extend(unread((old, new, common), &[Some(Artifact::Spec)]));
+    reasons.extend(editions::not_judged(old, new));
+    reasons.extend(dependencies((old, new, common)));
     say(Artifact::Spec, spec_old, spec_new, reasons);
     // A stream whose schema or cursor nobody can read off is listed and not wholly known.
     let status = |catalog: &Option<Catalog>| match catalog {
@@ -136,18 +141,20 @@ pub(super) fn coverage(
     if both_empty {
         reasons.push("both catalogs are empty: there is nothing to compare".to_owned());
     }
+    reasons.extend(unread((old, new, common), &[Some(Artifact::Catalog), None]));
     say(Artifact::Catalog, status(&old.catalog), status(&new.catalog), reasons);
     if !is_destination {
         let (status, mut reasons) = state(old, new, states);
-        reasons.extend(unread_samples(old, new, Artifact::State));
+        reasons.extend(unread((old, new, common), &[Some(Artifact::State)]));
         say(Artifact::State, status.old, status.new, reasons);
     }
-    let reasons = match (old.metadata.is_some(), new.metadata.is_some()) {
+    let mut reasons = match (old.metadata.is_some(), new.metadata.is_some()) {
         (true, true) => Vec::new(),
         _ => {
             vec!["without metadata.yaml on both sides the version and the declaration are unknown".to_owned()]
         }
     };
+    reasons.extend(unread((old, new, common), &[Some(Artifact::Metadata)]));
     say(Artifact::Metadata, presence(old.metadata.is_some()), presence(new.metadata.is_some()), reasons);
     if new.migration_guide.is_some() || new.changelog.is_some() {
         let has_docs =
@@ -157,23 +164,58 @@ pub(super) fn coverage(
     lines
 }
 
-/// Samples of an artifact that nobody named and that cannot be read.
-fn unread_samples(old: &Connector, new: &Connector, artifact: Artifact) -> Vec<String> {
+/// What of some artifacts cannot be read and is no error: what nothing needs, and what is wrong with both sides in the
+/// same way.
+fn unread(
+    (old, new, common): (&Connector, &Connector, &Common),
+    artifacts: &[Option<Artifact>],
+) -> Vec<String> {
     let of = |side: &Connector| -> Vec<String> {
-        let unread = side.unread_samples.iter().filter(|error| error.artifact == Some(artifact));
+        let unread = side.unread_beside.iter().filter(|error| artifacts.contains(&error.artifact));
         unread.map(ToString::to_string).collect()
     };
     let (before, after) = (of(old), of(new));
-    let is_same = |errors: &[String], error: &String| errors.contains(error);
-    let both = before.iter().filter(|error| is_same(&after, error));
-    let only = |side: &'static str, errors: &[String], others: &[String]| -> Vec<String> {
-        let alone = errors.iter().filter(|error| !is_same(others, error));
-        alone.map(|error| format!("{side}: the sample cannot be read: {error}")).collect()
+    let shared = common.defects.iter().filter(|error| artifacts.contains(&error.artifact));
+    let mut both: Vec<String> = shared.map(ToString::to_string).collect();
+    both.extend(before.iter().filter(|error| after.contains(error)).cloned());
+    let alone = |errors: &[String], others: &[String]| -> Vec<String> {
+        errors.iter().filter(|error| !others.contains(error)).cloned().collect()
     };
-    both.map(|error| format!("both: the sample cannot be read: {error}"))
-        .chain(only("old", &before, &after))
-        .chain(only("new", &after, &before))
+    let sides = [("both", both), ("old", alone(&before, &after)), ("new", alone(&after, &before))];
+    sides
+        .into_iter()
+        .flat_map(|(side, errors)| {
+            let left = errors.len().saturating_sub(MOST_UNREAD);
+            let more = (left > 0).then(|| format!("{side}: {left} more like these"));
+            let shown = errors.into_iter().take(MOST_UNREAD);
+            shown.map(|error| format!("{side}: not read: {error}")).chain(more).collect::<Vec<_>>()
+        })
         .collect()
+}
+
+/// So many files that are not read are named.
+const MOST_UNREAD: usize = 8;
+
+/// What the connector is built with beside its own files, where that changed: nobody looks into it here.
+fn dependencies((old, new, common): (&Connector, &Connector, &Common)) -> Vec<String> {
+    let image = |side: &Connector| side.metadata.as_ref().and_then(Metadata::base_image).map(str::to_owned);
+    let mut reasons = Vec::new();
+    let (before, after) = (image(old), image(new));
+    if before != after && old.metadata.is_some() && new.metadata.is_some() {
+        let shown = |image: Option<String>| image.unwrap_or_else(|| "none".to_owned());
+        reasons.push(format!(
+            "the base image moves from {} to {}: what it does by itself is not compared",
+            shown(before),
+            shown(after)
+        ));
+    }
+    if let BuildChange::None { dependencies, .. } = &common.build
+        && !dependencies.is_empty()
+    {
+        let names: Vec<&str> = dependencies.iter().map(String::as_str).collect();
+        reasons.push(format!("{} changed: what dependencies do is not compared", names.join(", ")));
+    }
+    reasons
 }
 
 /// How many streams have schemas, cursors or keys that nobody can read off, with the first reason.

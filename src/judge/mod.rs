@@ -3,10 +3,12 @@
 
 mod cause;
 mod coverage;
+mod editions;
 mod inclusion;
 mod migrated;
 mod origin;
 mod platform;
+mod python_migration;
 mod related;
 mod stored;
 
@@ -20,8 +22,8 @@ use crate::diff::{
     StateMigration,
 };
 use crate::model::{
-    Artifact, BreakingType, Bump, ConfiguredStream, Connector, Coverage, Decided, Evidence, Finding, Level,
-    Migration, ReportError, Scope, Sides, StateEvidence, StreamStateReport, Unjudged,
+    Artifact, BreakingType, Bump, Common, ConfiguredStream, Connector, Coverage, Decided, Evidence, Finding,
+    Level, Migration, ReportError, Scope, Sides, StateEvidence, StreamStateReport, Unjudged,
 };
 use crate::policy::Policy;
 use crate::rules::{self, Affects, Rule};
@@ -57,13 +59,15 @@ pub struct Judgement {
 /// Judges every difference between two connectors. Saved values may be secrets: findings hold them only where
 /// `show_values` asks for it.
 pub fn judge(
-    old: &Connector,
-    new: &Connector,
+    (old, new, common): (&Connector, &Connector, &Common),
     policy: &Policy,
     configured: Option<&[ConfiguredStream]>,
     show_values: bool,
 ) -> Judgement {
-    let Difference { mut deltas, errors: diff_errors, mut states, state_rolls_back } = diff::diff(old, new);
+    let aligned = editions::aligned(old, new);
+    let (old, new) = aligned.as_ref().map_or((old, new), |(old, new)| (old, new));
+    let Difference { mut deltas, errors: diff_errors, mut states, state_rolls_back } =
+        diff::diff(old, new, common);
     states.retain(|one| !policy.ignores_stream(&one.stream.to_string()));
     if !show_values {
         for state in deltas.iter_mut().filter_map(|delta| delta.context.state.as_mut()) {
@@ -79,7 +83,8 @@ pub fn judge(
     for delta in deltas {
         match rules::judge(&delta) {
             Some((rule, level)) => {
-                let finding = finding(&delta, rule, level, policy);
+                let in_code = python_migration::names_key(&delta, old, new);
+                let finding = finding(&delta, rule, level, policy, in_code);
                 findings.push(finding);
                 judged.push(delta);
             }
@@ -115,6 +120,24 @@ pub fn judge(
     }
     origin::attach(&mut findings, &judged, old, new);
     cause::explain(&mut findings, old, new);
+    let mut spec_rolls_back = spec_answer.rolls_back;
+    let mut errors = errors_of("old", old, common);
+    errors.extend(errors_of("new", new, common));
+    if let Some((old, new)) = editions::cloud(old, new) {
+        let is_of_spec = |(_, delta): &(&Finding, &Delta)| matches!(delta.change, Change::Spec(_));
+        let of_spec = findings.iter().zip(&judged).filter(is_of_spec);
+        let of_spec: BTreeSet<String> = of_spec.map(|(finding, _)| finding.id.clone()).collect();
+        let mut cloud = judge((&old, &new, &Common::default()), policy, None, show_values);
+        spec_rolls_back = match (spec_rolls_back, cloud.spec_rolls_back) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (Some(true), Some(true)) => Some(true),
+            _ => None,
+        };
+        errors.append(&mut cloud.errors);
+        unjudged.append(&mut cloud.unjudged);
+        lowered |= cloud.lowered;
+        editions::join(&mut findings, &of_spec, cloud);
+    }
     findings.sort_by_cached_key(|finding| {
         (
             finding.level,
@@ -125,8 +148,6 @@ pub fn judge(
             finding.id.clone(),
         )
     });
-    let mut errors = errors_of("old", old);
-    errors.extend(errors_of("new", new));
     errors.extend(spec_answer.error.as_ref().map(|error| coverage::unread_spec(error, old, new)));
     errors.extend(diff_errors.into_iter().map(|error| {
         let (file, line) = match &error.stream.body {
@@ -147,22 +168,23 @@ pub fn judge(
     let both_empty = [old, new].iter().all(|side| {
         side.catalog.as_ref().is_some_and(|catalog| catalog.captured && catalog.streams.is_empty())
     });
-    let comparable = !both_empty
-        && (old.spec.is_some() && new.spec.is_some()
-            || old.catalog.is_some() && new.catalog.is_some()
-            || !old.states.is_empty() && !new.states.is_empty()
-            || states.iter().any(|one| one.forward.evidence != StateEvidence::None)
-            || !findings.is_empty()
-            || ignored > 0);
+    let comparable = common.is_same_build()
+        || !both_empty
+            && (old.spec.is_some() && new.spec.is_some()
+                || old.catalog.is_some() && new.catalog.is_some()
+                || !old.states.is_empty() && !new.states.is_empty()
+                || states.iter().any(|one| one.forward.evidence != StateEvidence::None)
+                || !findings.is_empty()
+                || ignored > 0);
     Judgement {
         findings,
         unjudged,
-        coverage: coverage(old, new, both_empty, &spec_answer, &states),
+        coverage: coverage((old, new, common), both_empty, &spec_answer, &states),
         errors,
         comparable,
         ignored,
         lowered,
-        spec_rolls_back: spec_answer.rolls_back,
+        spec_rolls_back,
         states,
         state_rolls_back,
         platform_breaking,
@@ -170,8 +192,13 @@ pub fn judge(
 }
 
 /// `own` is the level the rule gives; the policy may set another.
-fn finding(delta: &Delta, rule: &Rule, own: Level, policy: &Policy) -> Finding {
+fn finding(delta: &Delta, rule: &Rule, own: Level, policy: &Policy, in_code: Option<String>) -> Finding {
     let own = decided(delta, rule, own);
+    // What a migration in code leaves of a config nobody can say.
+    let in_code = in_code.filter(|_| own == Level::Breaking);
+    let own = if in_code.is_some() { Level::Review } else { own };
+    let unseen = in_code.map(|by| StateMigration::Unseen { by });
+    let migrated = unseen.as_ref().or(state_migration(delta));
     let set = policy.level(rule, own);
     let level = set.map_or(own, |(level, _)| level);
     let detail = detail(&delta.change);
@@ -201,12 +228,12 @@ fn finding(delta: &Delta, rule: &Rule, own: Level, policy: &Policy) -> Finding {
         old: delta.old.clone(),
         new: delta.new.clone(),
         scope: scope(delta, rule, level, &detail),
-        effect: effect(delta, rule, own, fill(rule.effect)),
+        effect: effect(delta, rule, own, fill(rule.effect), migrated),
         action: match set {
             Some((Level::Breaking | Level::Review, _)) if own >= Level::Safe => {
                 "The policy file asks to treat this as more than it is: see there.".to_owned()
             }
-            _ => action(delta, rule, own, fill(rule.action)),
+            _ => action(delta, rule, own, fill(rule.action), migrated),
         },
         evidence: evidence(delta, rule, own),
         origin: Sides::default(),
@@ -215,12 +242,12 @@ fn finding(delta: &Delta, rule: &Rule, own: Level, policy: &Policy) -> Finding {
             _ => None,
         },
         policy: set.map(|(_, set_by)| set_by.to_string()),
-        migration: migration(delta),
+        migration: migration(delta, migrated),
         waived: None,
     }
 }
 
-fn migration(delta: &Delta) -> Option<Migration> {
+fn migration(delta: &Delta, migrated: Option<&StateMigration>) -> Option<Migration> {
     if matches!(delta.decision, Some(Decision::Migrated)) {
         return Some(Migration {
             kind: "config".to_owned(),
@@ -228,11 +255,12 @@ fn migration(delta: &Delta) -> Option<Migration> {
             by: "config_normalization_rules.config_migrations".to_owned(),
         });
     }
-    let (credited, by) = match state_migration(delta)? {
+    let (credited, by) = match migrated? {
         StateMigration::Works { by } => (true, by),
         StateMigration::Unseen { by } => (false, by),
     };
-    Some(Migration { kind: "state".to_owned(), credited, by: by.clone() })
+    let kind = if delta.artifact == Artifact::Spec { "config" } else { "state" };
+    Some(Migration { kind: kind.to_owned(), credited, by: by.clone() })
 }
 
 fn state_migration(delta: &Delta) -> Option<&StateMigration> {
@@ -272,8 +300,14 @@ fn loses_an_option(delta: &Delta) -> bool {
 }
 
 /// What users see, where comparing the accepted configs says otherwise than the rule does in general.
-fn effect(delta: &Delta, rule: &Rule, level: Level, text: String) -> String {
-    match state_migration(delta) {
+fn effect(
+    delta: &Delta,
+    rule: &Rule,
+    level: Level,
+    text: String,
+    migrated: Option<&StateMigration>,
+) -> String {
+    match migrated {
         Some(StateMigration::Works { by }) => {
             return format!("{by} rewrites saved state at the next start, and syncs go on from it.");
         }
@@ -303,13 +337,26 @@ fn effect(delta: &Delta, rule: &Rule, level: Level, text: String) -> String {
 }
 
 /// What to do, likewise.
-fn action(delta: &Delta, rule: &Rule, level: Level, text: String) -> String {
-    match state_migration(delta) {
+fn action(
+    delta: &Delta,
+    rule: &Rule,
+    level: Level,
+    text: String,
+    migrated: Option<&StateMigration>,
+) -> String {
+    match migrated {
         Some(StateMigration::Works { .. }) => return "Nothing.".to_owned(),
         Some(StateMigration::Unseen { by }) => {
-            return format!(
-                "Run {by} on a saved state and see that the new version goes on from what it leaves. {text}"
-            );
+            return match delta.artifact {
+                Artifact::Spec => {
+                    format!(
+                        "Run {by} on a saved config and see that the new spec accepts what it leaves. {text}"
+                    )
+                }
+                _ => format!(
+                    "Run {by} on a saved state and see that the new version goes on from what it leaves. {text}"
+                ),
+            };
         }
         None => {}
     }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::captured::{self, CapturedPlace};
+use super::golden;
 use super::json;
 use super::kind::{self, FileKind};
 use super::manifest::{Manifest, locate_in_folder};
@@ -30,7 +31,7 @@ struct Found {
     name: String,
 }
 
-struct Directory<'d> {
+pub(super) struct Directory<'d> {
     root: &'d Path,
 }
 
@@ -76,11 +77,12 @@ pub(super) fn load(root: &Path, connector: &mut Connector) {
     if connector.spec.is_none() {
         load_java_spec(&directory, connector);
     }
+    golden::load(&directory, connector);
     directory.load_samples(connector);
     docs::find(root, connector);
 }
 
-fn with_artifact(mut error: InputError, artifact: Artifact) -> InputError {
+pub(super) fn with_artifact(mut error: InputError, artifact: Artifact) -> InputError {
     error.artifact.get_or_insert(artifact);
     error
 }
@@ -91,12 +93,16 @@ impl Directory<'_> {
         path.is_file().then(|| Found { path, name: name.to_owned() })
     }
 
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
     fn is_dir(&self, name: &str) -> bool {
         self.root.join(name).is_dir()
     }
 
     /// File and folder names directly below a folder of this directory, sorted; folders end with `/`.
-    fn names(&self, folder: &str) -> Vec<String> {
+    pub(super) fn names(&self, folder: &str) -> Vec<String> {
         let Ok(entries) = fs::read_dir(self.root.join(folder)) else { return Vec::new() };
         let mut names: Vec<String> = entries
             .filter_map(|entry| {
@@ -203,7 +209,7 @@ impl Directory<'_> {
                 }
                 Ok(document) => document,
                 Err(error) => {
-                    connector.unread_samples.push(with_artifact(error, Artifact::State));
+                    connector.unread_beside.push(with_artifact(error, Artifact::State));
                     continue;
                 }
             };
@@ -214,14 +220,14 @@ impl Directory<'_> {
             }
             connector.states.append(&mut read.states);
             let unread = read.errors.into_iter().map(|error| with_artifact(error, Artifact::State));
-            connector.unread_samples.extend(unread);
+            connector.unread_beside.extend(unread);
         }
         for found in self.config_files() {
             match read::document(&found.path, &found.name)
                 .and_then(|document| read::value(&document, Artifact::Spec))
             {
                 Ok(value) => connector.configs.push(ConfigSample { file: found.name, value }),
-                Err(error) => connector.unread_samples.push(with_artifact(error, Artifact::Spec)),
+                Err(error) => connector.unread_beside.push(with_artifact(error, Artifact::Spec)),
             }
         }
     }
@@ -305,19 +311,8 @@ fn load_captured((document, kind): &(Arc<Document>, FileKind), connector: &mut C
 }
 
 fn load_java_spec(directory: &Directory<'_>, connector: &mut Connector) {
-    let fixed = ["src/main/resources/spec.json", "src/main/resources/spec.yaml"];
-    let expected = [
-        "src/test-integration/resources/expected-spec-oss.json",
-        "src/test-integration/resources/expected-spec-cloud.json",
-        "src/test-integration/resources/expected-spec.json",
-        "src/test-integration/resources/expected_oss_spec.json",
-        "src/test-integration/resources/expected_spec.json",
-        "src/test/resources/expected-spec.json",
-    ];
-    let Some(found) = fixed.iter().chain(&expected).find_map(|name| directory.file(name)) else { return };
-    if found.name.contains("oss") && directory.file(expected[1]).is_some() {
-        connector.spec_reason = "of the OSS and the Cloud spec the OSS one is read".to_owned();
-    }
+    let places = ["src/main/resources/spec.json", "src/main/resources/spec.yaml"];
+    let Some(found) = places.iter().find_map(|name| directory.file(name)) else { return };
     match read::document(&found.path, &found.name) {
         Ok(document) => super::load_spec_document(&document, FileKind::Spec, connector),
         Err(error) => connector.errors.push(with_artifact(error, Artifact::Spec)),
@@ -416,6 +411,26 @@ fn load_package(directory: &Directory<'_>, package: &str, connector: &mut Connec
         });
     }
     connector.catalog = Some(catalog.clone());
+    // A file that cannot be read and that no stream is built from stops nobody.
+    let faults = std::mem::take(&mut connector.faults);
+    let is_needed = |fault: &LoadFault| {
+        let name = fault.error.file.strip_prefix(&schema_folder).filter(|name| !name.contains('/'));
+        let stem = name.and_then(|name| name.strip_suffix(".json"));
+        fault.kind != FaultKind::Unreadable
+            || name.is_none_or(|name| claimed.contains(name))
+            || stem.is_none_or(|stem| listed.contains(stem) || may_be_a_stream(connector, stem))
+    };
+    let (needed, beside): (Vec<LoadFault>, Vec<LoadFault>) = faults.into_iter().partition(is_needed);
+    connector.faults = needed;
+    connector.unread_beside.extend(beside.into_iter().map(|fault| fault.error));
+}
+
+/// Whether the file of this name in `schemas/` may be a stream's beside those of a manifest: the code names it, or no
+/// code was there to read.
+pub(super) fn may_be_a_stream(connector: &Connector, stem: &str) -> bool {
+    let mut streams = connector.catalog.iter().flat_map(|catalog| &catalog.streams);
+    let from_manifest = streams.any(|stream| stream.standing != StreamStanding::SchemaFile);
+    !from_manifest || connector.code.is_empty() || connector.code_words.mention(stem)
 }
 
 /// A file directly in `schemas/` that describes records: a stray OpenAPI document does not.

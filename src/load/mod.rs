@@ -5,8 +5,10 @@
 //! [`LoadFault`] (the connector itself would refuse to start), and everything else is still there to compare.
 
 mod captured;
+mod common;
 mod directory;
 mod docs;
+mod golden;
 mod json;
 mod kind;
 mod manifest;
@@ -22,6 +24,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use captured::CapturedPlace;
+pub use common::common;
 pub(crate) use json::RawObject;
 pub use kind::FileKind;
 use manifest::Manifest;
@@ -30,7 +33,7 @@ pub use position::{PositionRequest, positions};
 
 use crate::model::{
     Artifact, ConfigSample, ConfiguredStream, Connector, Document, FaultKind, InputError, LoadFault,
-    Metadata, Pointer,
+    Metadata, Pointer, StreamStanding,
 };
 
 /// What the user named as one side.
@@ -61,7 +64,10 @@ pub fn connector(side: &Side) -> Connector {
     if let Some(Ok(metadata)) = &overrides_metadata {
         connector.metadata = Some(metadata.clone());
     }
+    connector.has_overrides =
+        side.spec.is_some() || side.catalog.is_some() || !side.states.is_empty() || !side.configs.is_empty();
     if side.path.is_dir() {
+        connector.folder = Some(side.path.clone());
         directory::load(&side.path, &mut connector);
     } else {
         load_file(&side.path, side.kind, &mut connector);
@@ -313,6 +319,9 @@ fn load_overrides(side: &Side, connector: &mut Connector) {
     };
     if let Some(document) = side.spec.as_deref().and_then(|path| open(path, Artifact::Spec, connector)) {
         connector.spec = None;
+        connector.is_spec_golden = false;
+        connector.golden_specs.clear();
+        connector.spec_reason.clear();
         match directory::kind_of(&document) {
             Ok(Some(FileKind::Messages)) => {
                 let messages = captured::messages(&document);
@@ -380,15 +389,17 @@ fn finish(side: &Side, connector: &mut Connector) {
 /// A schema that refers to nowhere stops `discover`: the connector is at fault, not the input.
 fn check_references(connector: &mut Connector) {
     let Some(catalog) = &connector.catalog else { return };
-    let mut faults = Vec::new();
+    let (mut faults, mut beside) = (Vec::new(), Vec::new());
     for stream in &catalog.streams {
+        let is_needed = stream.standing != StreamStanding::SchemaFile
+            || directory::may_be_a_stream(connector, &stream.id.name);
         let crate::model::StreamBody::Derived { properties, .. } = &stream.body else { continue };
         let Some(schema) = properties.json_schema.known() else { continue };
         for error in schema.reference_errors() {
             let fault = LoadFault {
                 error: InputError {
                     artifact: Some(Artifact::Catalog),
-                    file: format!("schemas/{}", error.file),
+                    file: schema.file_of(&error),
                     line: None,
                     message: format!(
                         "the reference {} cannot be followed: {}",
@@ -397,10 +408,13 @@ fn check_references(connector: &mut Connector) {
                 },
                 kind: FaultKind::Refused,
             };
-            if !faults.contains(&fault) {
+            if !is_needed {
+                beside.push(fault.error);
+            } else if !faults.contains(&fault) {
                 faults.push(fault);
             }
         }
     }
     connector.faults.extend(faults);
+    connector.unread_beside.extend(beside);
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use schemars::JsonSchema;
@@ -140,6 +141,27 @@ pub struct Spec {
     pub locate: Arc<dyn Locate>,
 }
 
+/// The editions of the platform, which may offer different specs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Edition {
+    /// Self-managed Airbyte.
+    Oss,
+    /// Airbyte Cloud.
+    Cloud,
+}
+
+/// A spec that is kept among the tests of a connector.
+#[derive(Debug, Clone)]
+pub struct GoldenSpec {
+    /// The edition whose spec it is; one for both counts as that of a self-managed Airbyte.
+    pub edition: Edition,
+    /// The file.
+    pub file: String,
+    /// The spec.
+    pub spec: Spec,
+}
+
 /// How an `oauth_connector_input_specification` joins its scopes where it does not say. airbyte-cdk 7.39.1 prints the
 /// default into the spec of a manifest and 6.48.16 does not: the difference asks nothing of anybody.
 pub(crate) const SCOPES_JOIN_STRATEGY: (&str, &str) = ("scopes_join_strategy", "space");
@@ -214,10 +236,14 @@ pub struct MigrationGuide {
 }
 
 /// Everything known about one version of one connector.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Connector {
     /// The side as the user named it.
     pub source: String,
+    /// The folder, where the side is one.
+    pub folder: Option<PathBuf>,
+    /// Whether files were added to what the side holds, or replace it.
+    pub has_overrides: bool,
     /// The connector's name, such as `source-github`.
     pub name: Option<String>,
     /// Source or destination.
@@ -226,6 +252,10 @@ pub struct Connector {
     pub version: Option<String>,
     /// The spec, if there is one.
     pub spec: Option<Spec>,
+    /// What its tests hold equal to what it prints on `spec`, one for each edition.
+    pub golden_specs: Vec<GoldenSpec>,
+    /// Whether the spec is one of these, since no other is there.
+    pub is_spec_golden: bool,
     /// Why there is no spec, or why not all of it.
     pub spec_reason: String,
     /// The catalog, if there is one.
@@ -242,8 +272,9 @@ pub struct Connector {
     pub unlisted_parents: BTreeMap<String, RecordSchema>,
     /// Saved state.
     pub states: Vec<StateSample>,
-    /// Samples of saved state and of configs that were found and cannot be read.
-    pub unread_samples: Vec<InputError>,
+    /// What was found and cannot be read, and what nothing needs: samples of saved state and of configs, and schema files
+    /// that no stream is built from.
+    pub unread_beside: Vec<InputError>,
     /// Samples of saved configs.
     pub configs: Vec<ConfigSample>,
     /// `metadata.yaml`.

@@ -50,10 +50,14 @@ impl Metadata {
         self.has_tag("language:java")
     }
 
+    /// `connectorBuildOptions.baseImage`, without its digest.
+    pub fn base_image(&self) -> Option<&str> {
+        self.data["connectorBuildOptions"]["baseImage"].as_str()?.split('@').next()
+    }
+
     /// The CDK's version by the base image of a manifest-only connector: `source-declarative-manifest:X`.
     pub fn cdk_version(&self) -> Option<&str> {
-        let image = self.data["connectorBuildOptions"]["baseImage"].as_str()?;
-        let (name, tag) = image.split('@').next()?.rsplit_once(':')?;
+        let (name, tag) = self.base_image()?.rsplit_once(':')?;
         name.ends_with("/source-declarative-manifest").then_some(tag)
     }
 

@@ -5,6 +5,7 @@
 
 mod airbyte_type;
 mod catalog;
+mod common;
 mod connector;
 mod document;
 mod finding;
@@ -22,10 +23,11 @@ pub use catalog::{
     Catalog, ConfiguredStream, CustomCursor, Fact, Locate, Located, ParentTraits, RecordTraits, StateTraits,
     Stream, StreamBody, StreamId, StreamProperties, StreamStanding, SyncMode, format_key,
 };
+pub use common::{BuildChange, Common};
 pub(crate) use connector::SCOPES_JOIN_STRATEGY;
 pub use connector::{
     Artifact, CodeWords, ConfigMigration, ConfigSample, Connector, ConnectorType, Coverage, CoverageStatus,
-    FaultKind, InputError, LoadFault, MigrationGuide, Spec,
+    Edition, FaultKind, GoldenSpec, InputError, LoadFault, MigrationGuide, Spec,
 };
 pub use document::{Document, DocumentFormat, Position};
 pub(crate) use document::{DocumentEntry, position};

@@ -252,6 +252,13 @@ impl RecordSchema {
         errors
     }
 
+    /// The file of such an error, as reports name it.
+    pub fn file_of(&self, error: &ReferenceError) -> String {
+        self.files
+            .document(&error.file)
+            .map_or_else(|| format!("schemas/{}", error.file), |document| document.file.clone())
+    }
+
     /// The names of all files this schema can reach, itself included, sorted.
     pub fn reached_files(&self) -> Vec<String> {
         let mut reached = vec![self.entry];
@@ -374,6 +381,39 @@ impl<'a> SchemaNode<'a> {
             _ => return None,
         };
         Some(SchemaNode { value, ..self })
+    }
+
+    /// Whether two nodes read alike, whatever they refer to and whatever leads nowhere included.
+    pub fn reads_like(self, other: SchemaNode<'_>) -> bool {
+        let mut seen = HashSet::new();
+        let mut open = vec![(self, other)];
+        while let Some((one, other)) = open.pop() {
+            if !seen.insert((one.address(), other.address())) {
+                continue;
+            }
+            let (one, other) = match (one.resolve(), other.resolve()) {
+                (Ok(one), Ok(other)) => (one, other),
+                (Err(_), Err(_)) if one.value == other.value => continue,
+                _ => return false,
+            };
+            match (one.value, other.value) {
+                (Value::Object(ours), Value::Object(theirs)) if ours.len() == theirs.len() => {
+                    for key in ours.keys() {
+                        let (Some(ours), Some(theirs)) = (one.child(key), other.child(key)) else {
+                            return false;
+                        };
+                        open.push((ours, theirs));
+                    }
+                }
+                (Value::Array(ours), Value::Array(theirs)) if ours.len() == theirs.len() => {
+                    let pairs = (0..ours.len()).map(|index| index.to_string());
+                    open.extend(pairs.filter_map(|index| Some((one.child(&index)?, other.child(&index)?))));
+                }
+                (ours, theirs) if ours == theirs => {}
+                _ => return false,
+            }
+        }
+        true
     }
 
     /// Whether two nodes are one place.

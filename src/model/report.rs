@@ -90,6 +90,9 @@ pub struct Verdict {
     pub platform_breaking: Option<bool>,
     /// Whether the old version can be put back; null where that is not known.
     pub rollback_safe: Option<bool>,
+    /// Whether a file that the connector is built from changed: docs, tests, `metadata.yaml`, lock and build files are
+    /// none; null where a side is no folder, or files were named beside it.
+    pub build_changed: Option<bool>,
     /// Whether nothing above cosmetic differs, in the spec and in every stream; null where a side does not show all of
     /// that.
     pub equivalent: Option<bool>,

@@ -37,9 +37,11 @@ pub struct Definition {
     pub line: usize,
     /// Its name.
     pub name: String,
+    /// Whether it is a class.
+    pub is_class: bool,
     /// What a class is derived from: the last part of each name.
     pub bases: BTreeSet<String>,
-    /// What a class defines: methods and attributes of the class.
+    /// What a class defines: methods, attributes of the class, and what its methods assign to `self`.
     pub members: BTreeSet<String>,
     /// Names that it refers to, attributes among them.
     pub names: BTreeSet<String>,

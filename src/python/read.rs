@@ -95,7 +95,8 @@ fn defined_by(statement: &Stmt, file: &str, text: &str) -> Vec<Definition> {
     let (mut bases, mut members) = (BTreeSet::new(), BTreeSet::new());
     if let Stmt::ClassDef(class) = statement {
         bases = class.bases().iter().filter_map(last_name).map(str::to_owned).collect();
-        members = class.body.iter().flat_map(member_names).map(str::to_owned).collect();
+        members = words.assigned;
+        members.extend(class.body.iter().flat_map(member_names).map(str::to_owned));
     }
     let start = ruff_text_size::Ranged::start(statement).to_usize();
     let line = 1 + text.as_bytes()[..start.min(text.len())].iter().filter(|byte| **byte == b'\n').count();
@@ -105,6 +106,7 @@ fn defined_by(statement: &Stmt, file: &str, text: &str) -> Vec<Definition> {
             file: file.to_owned(),
             line,
             name: name.to_owned(),
+            is_class: statement.is_class_def_stmt(),
             bases: bases.clone(),
             members: members.clone(),
             names: words.names.clone(),
@@ -188,6 +190,8 @@ impl<'a> Visitor<'a> for Depth {
 struct Words {
     names: BTreeSet<String>,
     texts: BTreeSet<String>,
+    /// Attributes of `self` that are assigned.
+    assigned: BTreeSet<String>,
 }
 
 impl<'a> Visitor<'a> for Words {
@@ -205,6 +209,10 @@ impl<'a> Visitor<'a> for Words {
                 self.names.insert(name.id.as_str().to_owned());
             }
             Expr::Attribute(attribute) => {
+                let is_own = attribute.value.as_name_expr().is_some_and(|name| name.id.as_str() == "self");
+                if is_own && attribute.ctx.is_store() {
+                    self.assigned.insert(attribute.attr.as_str().to_owned());
+                }
                 self.names.insert(attribute.attr.as_str().to_owned());
             }
             Expr::StringLiteral(literal) => {

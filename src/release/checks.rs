@@ -3,7 +3,7 @@
 /// A check of what the release declares.
 #[derive(Debug)]
 pub struct Check {
-    /// Stable, kebab-case, `meta-…`.
+    /// Stable, kebab-case: `meta-…` for what stands in the metadata.
     pub id: &'static str,
     /// What is wrong, in a few words.
     pub title: &'static str,
@@ -124,6 +124,15 @@ pub static CHECKS: &[Check] = &[
         checks: "`dockerImageTag` is missing or is not three numbers such as `1.2.3`, with or without a pre-release.",
         why: "Without it neither the bump nor the declaration can be judged.",
         action: "Write `dockerImageTag: 1.2.3`.",
+    },
+    Check {
+        id: "spec-golden-differs",
+        title: "The golden spec and the spec no longer agree",
+        checks: "Specs among the tests (`integration_tests/spec.json`, `expected_spec.json` and the like), where the \
+                 connector ships a spec too and the two agreed before.",
+        why: "A test compares the two. Which of them is right this program cannot tell; it judges the one that is \
+              shipped.",
+        action: "Write what the connector prints on `spec` into the golden file.",
     },
 ];
 

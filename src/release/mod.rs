@@ -2,6 +2,7 @@
 
 mod checks;
 mod declaration;
+mod golden;
 mod identity;
 mod version;
 
@@ -13,15 +14,14 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::judge::Judgement;
 use crate::model::{
-    Artifact, BreakingType, Bump, Connector, CoverageStatus, Declaration, Finding, Level, Outcome, Problem,
-    Scope, Severity, Summary, Verdict,
+    Artifact, BreakingType, BuildChange, Bump, Common, Connector, CoverageStatus, Declaration, Finding,
+    Level, Outcome, Problem, Scope, Severity, Summary, Verdict,
 };
 use crate::policy::Policy;
 
 /// The verdict and what is wrong with the declaration.
 pub fn conclude(
-    old: &Connector,
-    new: &Connector,
+    (old, new, common): (&Connector, &Connector, &Common),
     judgement: &Judgement,
     policy: &Policy,
 ) -> (Verdict, Summary, Vec<Problem>) {
@@ -83,12 +83,18 @@ pub fn conclude(
         scope,
         platform_breaking: judgement.platform_breaking,
         rollback_safe: rollback(judgement),
+        build_changed: match common.build {
+            BuildChange::None { .. } => Some(false),
+            BuildChange::Some => Some(true),
+            BuildChange::Unknown => None,
+        },
         equivalent: equivalent(judgement, &summary, unjudged).filter(|same| !same || same_code(old, new)),
     };
     let mut problems = declaration::problems(&verdict, &entries, old, new, &summary, only_invalid);
     if let (Some(before), Some(after)) = (&old.metadata, &new.metadata) {
         problems.extend(identity::problems(before, after));
     }
+    problems.extend(golden::problems(old, new));
     (verdict, summary, problems)
 }
 

@@ -67,6 +67,9 @@ pub(super) fn answer(report: &ConnectorReport) -> String {
             };
             format!("review: {what} cannot be decided from these files{if_confirmed}; otherwise {needs}{made}{declared}")
         }
+        Outcome::Compatible if verdict.build_changed == Some(false) && verdict.required_bump == Bump::None => {
+            format!("compatible: nothing that builds the connector changed{made}")
+        }
         Outcome::Compatible => format!("compatible: {needs}{made}{declared}"),
         Outcome::Inconclusive if report.errors.is_empty() => {
             "inconclusive: the two sides share no spec, catalog or state to compare; name a connector directory on \

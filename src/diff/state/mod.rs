@@ -6,6 +6,7 @@
 //! by their keys and values ([`mod@partition`]), and hands state on to parents ([`mod@parent`]). A cursor, router or
 //! migration that is a class of the connector is not guessed at.
 
+mod code;
 mod compare;
 mod definition;
 mod meet;
@@ -103,6 +104,11 @@ pub(super) fn diff(old: &Connector, new: &Connector) -> StateDiff {
     }
     found.rolls_back = rolls_back(&found.streams, &before, &after);
     found
+}
+
+/// What a version makes of its own state.
+pub(super) fn kept(connector: &Connector) -> StateDiff {
+    StateDiff { deltas: Vec::new(), ..diff(connector, connector) }
 }
 
 /// Whether a manifest defines the stream.

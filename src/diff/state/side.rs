@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::code::may_keep_position;
 use super::compare::compare;
 use super::definition::{CustomCursorChange, by_definition, custom_cursor_change, meet_definition};
 use super::meet::{LEGACY_MIGRATION, Types, meet, saved_by};
@@ -109,9 +110,16 @@ impl<'s> Side<'s> {
     /// Whether this version saves such a state for the stream, or may. Samples are kept by hand, and stay when a stream
     /// is gone or has no incremental syncs any more.
     fn may_save(&self, id: &StreamId, class: StateClass) -> bool {
-        let Some(stream) = self.streams.get(id.name.as_str()) else { return !self.is_complete() };
-        let Ok(properties) = stream.properties() else { return true };
-        class.is_full_refresh() || is_incremental(&properties) != Some(false)
+        if class.is_full_refresh() {
+            return self.streams.contains_key(id.name.as_str()) || !self.is_complete();
+        }
+        let stream = self.streams.get(id.name.as_str());
+        match stream.map(|stream| stream.properties().map(|properties| is_incremental(&properties))) {
+            Some(Ok(Some(is_incremental))) => is_incremental,
+            None if self.is_complete() => false,
+            // Code may keep one.
+            _ => may_keep_position(&self.connector.code, &id.name),
+        }
     }
 
     /// The streams that samples show or the manifest defines.

@@ -1,0 +1,71 @@
+//! Whether Python code keeps a position for a stream.
+
+use crate::python::{Code, Definition};
+
+/// What makes a stream of the Python CDK incremental: `Stream.supports_incremental` asks for a cursor field, the other
+/// members are how cursors were added in later versions.
+const KEEPS_A_POSITION: [&str; 7] =
+    ["cursor_field", "supports_incremental", "get_updated_state", "state", "cursor", "get_cursor", "_cursor"];
+
+/// Classes of the CDK, and of Python, that keep none by themselves.
+const KEEPS_NONE: [&str; 5] = ["ABC", "object", "Stream", "HttpStream", "HttpSubStream"];
+
+/// Whether the code may keep a position for a stream. Only where every class that the stream may be made from stands
+/// there, down to a class of the CDK that keeps none, the answer is no.
+pub(super) fn may_keep_position(code: &Code, stream: &str) -> bool {
+    if code.is_empty() || !code.unread().is_empty() {
+        return true;
+    }
+    let wanted = fold(stream);
+    // The CDK makes the name of a stream from that of its class, unless the class says otherwise.
+    let is_candidate = |class: &&Definition| {
+        fold(&class.name) == wanted || class.members.contains("name") && class.texts.contains(stream)
+    };
+    let mut classes =
+        code.definitions().filter(|definition| definition.is_class).filter(is_candidate).peekable();
+    let is_known = classes.peek().is_some();
+    !is_known
+        || classes.any(|class| {
+            let (inside, outside) = code.lineage(class);
+            let keeps =
+                |class: &&Definition| KEEPS_A_POSITION.iter().any(|member| class.members.contains(*member));
+            inside.iter().any(keeps) || outside.iter().any(|base| !KEEPS_NONE.contains(base))
+        })
+}
+
+fn fold(name: &str) -> String {
+    name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_are_followed_to_what_makes_a_stream_incremental() {
+        let mut code = Code::default();
+        code.add(
+            "source.py".to_owned(),
+            "class Base(HttpStream, ABC): pass\n\
+             class Dated(Base):\n    cursor_field = 'at'\n\
+             class Users(Base): pass\n\
+             class OrderLines(Dated): pass\n\
+             class Set(Base):\n    def __init__(self, field):\n        self.cursor_field = field\n\
+             class Mixed(Base, IncrementalMixin): pass\n\
+             class Renamed(Base):\n    name = 'other'\n"
+                .to_owned(),
+        );
+        for (stream, expected) in [
+            ("users", false),
+            ("order_lines", true),
+            ("set", true),
+            ("mixed", true),
+            ("other", false),
+            ("unknown", true),
+        ] {
+            assert_eq!(may_keep_position(&code, stream), expected, "{stream}");
+        }
+        code.add("broken.py".to_owned(), "class (".to_owned());
+        assert!(may_keep_position(&code, "users"));
+    }
+}

@@ -1,0 +1,264 @@
+//! What two sides have in common, read off the bytes of their files.
+//!
+//! A connector is built from the files of its folder, except those that describe it (`metadata.yaml`, docs, icons) or
+//! test it. Lock and build files say what else is built in: where only they differ, dependencies may differ and nothing
+//! of the connector itself does. Of connectors that are no longer built the repository keeps the metadata alone: nothing
+//! that builds them is there, and so nothing of it changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+
+use crate::model::{BuildChange, Common, Connector, FaultKind, InputError};
+
+/// Compares the files of two sides, as far as the question needs it.
+pub fn common(old: &Connector, new: &Connector) -> Common {
+    let (Some(before), Some(after)) = (&old.folder, &new.folder) else { return Common::default() };
+    let defects = |side: &Connector| -> Vec<InputError> {
+        let of_files = side.faults.iter().filter(|fault| fault.kind != FaultKind::Disallowed);
+        side.errors.iter().chain(of_files.map(|fault| &fault.error)).cloned().collect()
+    };
+    let theirs = defects(new);
+    let is_same = |error: &InputError| {
+        theirs.contains(error)
+            && (before == after || is_same_file(&before.join(&error.file), &after.join(&error.file)))
+    };
+    Common {
+        build: match [old, new].iter().all(|side| !side.has_overrides && is_connector(side)) {
+            true => match build_change(before, after) {
+                // Of a connector that is no longer built the metadata is kept. Samples alone show what they show.
+                BuildChange::None { is_empty: true, .. }
+                    if ![old, new].iter().all(|side| is_archived(side)) =>
+                {
+                    BuildChange::Unknown
+                }
+                change => change,
+            },
+            false => BuildChange::Unknown,
+        },
+        defects: defects(old).into_iter().filter(is_same).collect(),
+    }
+}
+
+/// Whether anything of a connector could be read.
+fn is_connector(side: &Connector) -> bool {
+    side.metadata.is_some()
+        || side.has_manifest
+        || side.spec.is_some()
+        || side.catalog.is_some()
+        || !side.states.is_empty()
+        || !side.code.is_empty()
+        || side.folder.as_deref().is_some_and(holds_connectors)
+}
+
+/// Whether the metadata is all that could be read.
+fn is_archived(side: &Connector) -> bool {
+    side.metadata.is_some() && side.states.is_empty()
+}
+
+/// Whether a folder holds connectors, and is none itself.
+fn holds_connectors(root: &Path) -> bool {
+    files(root).is_some_and(|files| files.builds.keys().any(|name| name.ends_with("/metadata.yaml")))
+}
+
+/// What a file is to its connector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Builds,
+    /// Says what it is built with.
+    Dependencies,
+    /// Describes or tests it, or is no part of a checkout.
+    Beside,
+}
+
+/// Folders of a connector that no image holds.
+const NOT_BUILT: [&str; 8] =
+    ["tests", "test", "mock_server", "sample_files", "secrets", "docs", "erd", "build"];
+
+/// The same, at whatever depth: no package is called so.
+const NOWHERE_BUILT: [&str; 4] = ["unit_tests", "integration_tests", "__pycache__", "node_modules"];
+
+/// Files that say what a connector is built with.
+const DEPENDENCIES: [&str; 18] = [
+    "poetry.lock",
+    "uv.lock",
+    "Pipfile",
+    "Pipfile.lock",
+    "pyproject.toml",
+    "setup.py",
+    "setup.cfg",
+    "build.gradle",
+    "build.gradle.kts",
+    "settings.gradle",
+    "settings.gradle.kts",
+    "gradle.properties",
+    "gradle.lockfile",
+    "package.json",
+    "package-lock.json",
+    "yarn.lock",
+    "build_customization.py",
+    "Makefile",
+];
+
+fn role(path: &str) -> Role {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_hidden = |segment: &str| segment.starts_with('.') || NOWHERE_BUILT.contains(&segment);
+    let top = folder.split('/').next().unwrap_or_default();
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let in_tests =
+        folder.split('/').any(is_hidden) || NOT_BUILT.contains(&top) || path.starts_with("src/test");
+    let describes = ending == "md"
+        || name.starts_with('.')
+        || folder.is_empty()
+            && (["metadata.yaml", "metadata.yml", "conftest.py", "pytest.ini"].contains(&name)
+                || name.starts_with("acceptance-test")
+                || name.starts_with("LICENSE")
+                || matches!(ending, "svg" | "png"));
+    if in_tests || describes {
+        Role::Beside
+    } else if DEPENDENCIES.contains(&name)
+        || name.starts_with("Dockerfile")
+        || name.starts_with("requirements") && ending == "txt"
+    {
+        Role::Dependencies
+    } else {
+        Role::Builds
+    }
+}
+
+/// A folder with more files than this is no connector.
+const MOST_FILES: usize = 20_000;
+
+fn build_change(old: &Path, new: &Path) -> BuildChange {
+    let (Some(before), Some(after)) = (files(old), files(new)) else { return BuildChange::Unknown };
+    let is_same = |name: &String| old == new || is_same_file(&old.join(name), &new.join(name));
+    // Names and lengths tell most folders apart without a look into the files.
+    if before.builds != after.builds {
+        return BuildChange::Some;
+    }
+    if !before.builds.keys().all(is_same) {
+        return BuildChange::Some;
+    }
+    let names: BTreeSet<&String> = before.dependencies.keys().chain(after.dependencies.keys()).collect();
+    let differs =
+        |name: &&String| before.dependencies.get(*name) != after.dependencies.get(*name) || !is_same(name);
+    BuildChange::None {
+        dependencies: names.into_iter().filter(differs).cloned().collect(),
+        is_empty: before.builds.is_empty(),
+    }
+}
+
+/// The files of a folder that matter, by name, with their lengths.
+#[derive(Default)]
+struct Files {
+    builds: BTreeMap<String, u64>,
+    dependencies: BTreeMap<String, u64>,
+}
+
+/// `None` where not all of them can be seen, or a link leads to a folder.
+fn files(root: &Path) -> Option<Files> {
+    let mut found = Files::default();
+    let mut seen = 0;
+    let mut open = vec![String::new()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(root.join(&folder)).ok()? {
+            let entry = entry.ok()?;
+            seen += 1;
+            let name = format!("{folder}{}", entry.file_name().into_string().ok()?);
+            let path = entry.path();
+            let role = role(&name);
+            if seen > MOST_FILES {
+                return None;
+            }
+            let about = match fs::metadata(&path) {
+                Ok(about) => about,
+                // A link to nowhere, or a file that is gone.
+                Err(_) if role == Role::Beside => continue,
+                Err(_) => return None,
+            };
+            if about.is_dir() {
+                let inner = format!("{name}/");
+                if self::role(&format!("{inner}x")) == Role::Beside {
+                    continue;
+                }
+                if path.is_symlink() {
+                    return None;
+                }
+                open.push(inner);
+                continue;
+            }
+            if !about.is_file() && role != Role::Beside {
+                return None;
+            }
+            match role {
+                Role::Builds => found.builds.insert(name, about.len()),
+                Role::Dependencies => found.dependencies.insert(name, about.len()),
+                Role::Beside => None,
+            };
+        }
+    }
+    Some(found)
+}
+
+/// Whether both can be read and hold the same bytes.
+fn is_same_file(old: &Path, new: &Path) -> bool {
+    fn compare(old: &Path, new: &Path) -> io::Result<bool> {
+        const PIECE: usize = 1 << 16;
+        let (mut old, mut new) = (fs::File::open(old)?, fs::File::open(new)?);
+        if !old.metadata()?.is_file() || old.metadata()?.len() != new.metadata()?.len() {
+            return Ok(false);
+        }
+        let (mut before, mut after) = (Vec::with_capacity(PIECE), Vec::with_capacity(PIECE));
+        loop {
+            before.clear();
+            after.clear();
+            old.by_ref().take(PIECE as u64).read_to_end(&mut before)?;
+            new.by_ref().take(PIECE as u64).read_to_end(&mut after)?;
+            if before != after {
+                return Ok(false);
+            }
+            if before.is_empty() {
+                return Ok(true);
+            }
+        }
+    }
+    compare(old, new).unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_file_has_its_role() {
+        for (path, expected) in [
+            ("manifest.yaml", Role::Builds),
+            ("components.py", Role::Builds),
+            ("main.py", Role::Builds),
+            ("source_lantern/schemas/users.json", Role::Builds),
+            ("src/main/kotlin/Spec.kt", Role::Builds),
+            ("src/main/java/io/test/Client.java", Role::Builds),
+            ("spec.json", Role::Builds),
+            ("state.json", Role::Builds),
+            ("third/metadata.yaml", Role::Builds),
+            ("pyproject.toml", Role::Dependencies),
+            ("poetry.lock", Role::Dependencies),
+            ("requirements-dev.txt", Role::Dependencies),
+            ("Dockerfile", Role::Dependencies),
+            ("build.gradle", Role::Dependencies),
+            ("metadata.yaml", Role::Beside),
+            ("README.md", Role::Beside),
+            ("icon.svg", Role::Beside),
+            ("acceptance-test-config.yml", Role::Beside),
+            ("unit_tests/conftest.py", Role::Beside),
+            ("integration_tests/spec.json", Role::Beside),
+            ("src/test-integration/resources/expected-spec-oss.json", Role::Beside),
+            ("src/testFixtures/kotlin/A.kt", Role::Beside),
+            (".coveragerc", Role::Beside),
+            (".venv/lib/x.py", Role::Beside),
+        ] {
+            assert_eq!(role(path), expected, "{path}");
+        }
+    }
+}

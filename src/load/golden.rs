@@ -1,0 +1,118 @@
+//! Golden specs: what a connector prints on `spec`, kept among its tests, which hold the two equal.
+//!
+//! Many connectors build their spec in code. Of those the golden spec is the only one that can be read without running
+//! them. Some keep one for each edition of the platform: Cloud offers less than a self-managed Airbyte.
+
+use serde_json::Value;
+
+use super::captured::{self, CapturedPlace};
+use super::directory::{Directory, kind_of, with_artifact};
+use super::kind::FileKind;
+use super::read;
+use crate::model::{Artifact, Connector, Edition, GoldenSpec, InputError, Spec};
+
+/// Reads the golden specs of a connector directory. One that cannot be read is an error where no other spec is there.
+pub(super) fn load(directory: &Directory<'_>, connector: &mut Connector) {
+    for name in files(directory) {
+        let edition = match name.rsplit('/').next().is_some_and(|file| file.contains("cloud")) {
+            true => Edition::Cloud,
+            false => Edition::Oss,
+        };
+        if connector.golden_specs.iter().any(|golden| golden.edition == edition) {
+            continue;
+        }
+        match read(directory, &name) {
+            Ok(Some(spec)) => connector.golden_specs.push(GoldenSpec { edition, file: name, spec }),
+            // Another file of that name.
+            Ok(None) => {}
+            Err(error) if connector.spec.is_none() => connector.errors.push(error),
+            Err(error) => connector.unread_beside.push(error),
+        }
+    }
+    let golden = connector.golden_specs.iter().find(|golden| golden.edition == Edition::Oss);
+    let golden = golden.or(connector.golden_specs.first());
+    if let (None, Some(golden)) = (&connector.spec, golden) {
+        connector.spec = Some(golden.spec.clone());
+        connector.is_spec_golden = true;
+        connector.spec_reason = format!(
+            "it is read from {}, which the tests hold equal to what the connector prints",
+            golden.file
+        );
+    }
+}
+
+/// Files that may hold one, those that name an edition first.
+fn files(directory: &Directory<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    for folder in ["integration_tests", "src"] {
+        for name in directory.names(folder) {
+            let path = format!("{folder}/{name}");
+            match path.strip_suffix('/') {
+                Some(tests) if folder == "src" && name.starts_with("test") => {
+                    let resources = format!("{tests}/resources");
+                    let inner = directory.names(&resources).into_iter();
+                    found.extend(
+                        inner.filter(|file| is_golden(file, false)).map(|file| format!("{resources}/{file}")),
+                    );
+                }
+                None if folder == "integration_tests" && is_golden(&name, true) => found.push(path),
+                _ => {}
+            }
+        }
+    }
+    let names_edition = |path: &String| path.contains("oss") || path.contains("cloud");
+    found.sort_by_key(|path| (!names_edition(path), path.clone()));
+    found
+}
+
+/// Whether a file is called as golden specs are: `spec.json` and `cloud_spec.json` beside Python tests, and everywhere
+/// `expected_spec.json` or `expected-spec.json`, with the edition before or behind the last word.
+fn is_golden(name: &str, is_python: bool) -> bool {
+    let name = name.to_ascii_lowercase().replace('-', "_");
+    let Some((stem, "json" | "yaml" | "yml")) = name.rsplit_once('.') else { return false };
+    is_python && ["spec", "cloud_spec", "spec_cloud", "oss_spec", "spec_oss"].contains(&stem)
+        || stem.starts_with("expected_") && (stem.ends_with("_spec") || stem.contains("_spec_"))
+}
+
+/// `None` where the file holds no spec.
+fn read(directory: &Directory<'_>, name: &str) -> Result<Option<Spec>, InputError> {
+    let of_spec = |error| with_artifact(error, Artifact::Spec);
+    let document = read::document(&directory.path(name), name).map_err(of_spec)?;
+    if document.text.trim().is_empty() {
+        let message = "expected a spec, found an empty file".to_owned();
+        return Err(of_spec(InputError { artifact: None, file: name.to_owned(), line: Some(1), message }));
+    }
+    if let Ok(Some(FileKind::Messages)) = kind_of(&document) {
+        return Ok(captured::messages(&document).spec);
+    }
+    let value: Value = read::value(&document, Artifact::Spec).map_err(of_spec)?;
+    let is_spec = ["connectionSpecification", "connection_specification"];
+    match is_spec.iter().any(|key| value.get(key).is_some()) {
+        true => captured::spec(value, CapturedPlace::whole(&document)).map(Some),
+        false => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn golden_specs_are_known_by_their_names() {
+        for (name, is_python, expected) in [
+            ("spec.json", true, true),
+            ("spec.json", false, false),
+            ("cloud_spec.json", true, true),
+            ("expected_spec.yaml", true, true),
+            ("expected-spec-oss.json", false, true),
+            ("expected-spec.json", false, true),
+            ("expected_cloud_deployment_spec.json", false, true),
+            ("expected_spec_cloud.json", false, true),
+            ("openapi_spec.json", true, false),
+            ("expected_records.jsonl", true, false),
+            ("invalid_spec.json", true, false),
+        ] {
+            assert_eq!(is_golden(name, is_python), expected, "{name}");
+        }
+    }
+}

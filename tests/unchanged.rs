@@ -1,0 +1,268 @@
+//! What did not change is not news: defects that both sides have, samples that cannot be read, files that nothing is built
+//! from, and golden specs by edition.
+
+use std::fs;
+use std::path::Path;
+
+use connector_diff::load::{Side, connector};
+use connector_diff::model::{Artifact, ConnectorReport, Outcome};
+use connector_diff::schema::{self, Inclusion, includes};
+use connector_diff::{Options, compare};
+use serde_json::{Value, json};
+
+type Files<'f> = &'f [(&'f str, &'f str)];
+
+fn write(root: &Path, old: Files<'_>, new: Files<'_>) {
+    for (side, files) in [("old", old), ("new", new)] {
+        for (name, body) in files {
+            let path = root.join(side).join(name);
+            fs::create_dir_all(path.parent().expect("below a side")).expect("a temporary folder");
+            fs::write(path, body).expect("a temporary file");
+        }
+    }
+}
+
+fn compared(root: &Path) -> ConnectorReport {
+    let side = |name: &str| connector(&Side { path: root.join(name), ..Side::default() });
+    compare(&side("old"), &side("new"), &Options::default())
+}
+
+fn report(old: Files<'_>, new: Files<'_>) -> ConnectorReport {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    write(folder.path(), old, new);
+    compared(folder.path())
+}
+
+fn reason(report: &ConnectorReport, artifact: Artifact) -> &str {
+    let line = report.coverage.iter().find(|line| line.artifact == artifact);
+    line.map_or("", |line| line.reason.as_str())
+}
+
+fn metadata(version: &str) -> String {
+    format!("data:\n  dockerRepository: lantern/source-lantern\n  dockerImageTag: {version}\n")
+}
+
+const SPEC: &str =
+    r#"{"connectionSpecification": {"type": "object", "properties": {"a": {"type": "string"}}}}"#;
+
+/// One table: what each side holds in a file, and whether the report is inconclusive by it.
+#[test]
+fn a_defect_of_both_sides_is_coverage() {
+    const FINE: &str = "x: 1\n";
+    const BROKEN: &str = "x: [1\n";
+    const BROKEN_OTHERWISE: &str = "x: [1\ny: }\n";
+    let code = |version: &str| format!("class SourceLantern:\n    version = {version:?}\n");
+    for (old, new, errors) in [
+        (FINE, FINE, 0),
+        (BROKEN, BROKEN, 0),
+        (BROKEN, FINE, 1),
+        (FINE, BROKEN, 1),
+        (BROKEN, BROKEN_OTHERWISE, 2),
+    ] {
+        let (before, after) = (code("1"), code("2"));
+        // The error stands in the same line of both broken texts, so that the bytes decide.
+        let side = |text: &'static str| format!("data: {{}}\n{text}");
+        let (was, is) = (side(old), side(new));
+        let report = report(
+            &[("spec.json", SPEC), ("source.py", &before), ("metadata.yaml", &was)],
+            &[("spec.json", SPEC), ("source.py", &after), ("metadata.yaml", &is)],
+        );
+        assert_eq!(report.errors.len(), errors, "{old:?} and {new:?}: {:?}", report.errors);
+        let expected = if errors == 0 { Outcome::Compatible } else { Outcome::Inconclusive };
+        assert_eq!(report.verdict.outcome, expected, "{old:?} and {new:?}");
+        let is_said = reason(&report, Artifact::Metadata).contains("both: not read: metadata.yaml");
+        assert_eq!(is_said, old == BROKEN && new == BROKEN, "{:?}", report.coverage);
+    }
+}
+
+#[test]
+fn where_nothing_can_be_read_nothing_is_compatible() {
+    for files in [&[] as Files<'_>, &[("notes.bin", "x")], &[("spec.json", "{"), ("photo.jpg", "x")]] {
+        let report = report(files, files);
+        assert_eq!(report.verdict.outcome, Outcome::Inconclusive, "{files:?}");
+    }
+}
+
+#[test]
+fn a_sample_that_cannot_be_read_is_coverage() {
+    let name = "integration_tests/abnormal_state.json";
+    for (old, new) in [("", ""), ("{", "{"), ("", "[]"), ("[1, 2]", "{\"users\": "), ("{}", "\u{1}")] {
+        let code = ("source.py", "X = 1\n");
+        let report = report(&[("spec.json", SPEC), (name, old)], &[("spec.json", SPEC), code, (name, new)]);
+        assert_eq!(report.verdict.outcome, Outcome::Compatible, "{old:?} and {new:?}: {:?}", report.errors);
+        let expected = !(old == "{}" && new == "[]");
+        assert_eq!(
+            reason(&report, Artifact::State).contains("not read: integration_tests/abnormal"),
+            expected
+        );
+    }
+}
+
+#[test]
+fn a_sample_that_is_named_has_to_be_read() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    write(folder.path(), &[("spec.json", SPEC)], &[("spec.json", SPEC), ("broken.json", "{")]);
+    let old = connector(&Side { path: folder.path().join("old"), ..Side::default() });
+    let new = connector(&Side {
+        path: folder.path().join("new"),
+        states: vec![folder.path().join("new/broken.json")],
+        ..Side::default()
+    });
+    let report = compare(&old, &new, &Options::default());
+    assert_eq!((report.verdict.outcome, report.errors.len()), (Outcome::Inconclusive, 1));
+}
+
+#[cfg(unix)]
+#[test]
+fn samples_that_are_links_or_folders_stop_nobody() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let code = ("source.py", "X = 1\n");
+    write(folder.path(), &[("spec.json", SPEC)], &[("spec.json", SPEC), code]);
+    for side in ["old", "new"] {
+        let tests = folder.path().join(side).join("integration_tests");
+        std::fs::create_dir_all(tests.join("folder_state.json")).expect("a temporary folder");
+        for (target, name) in
+            [("nowhere", "sample_state.json"), (".", "loop_state.json"), ("/dev/null", "no_state.json")]
+        {
+            std::os::unix::fs::symlink(target, tests.join(name)).expect("a link");
+        }
+    }
+    let report = compared(folder.path());
+    assert_eq!(report.verdict.outcome, Outcome::Compatible, "{:?}", report.errors);
+    assert!(reason(&report, Artifact::State).contains("both: not read: integration_tests/sample_state.json"));
+}
+
+#[test]
+fn only_files_that_build_the_connector_count() {
+    let (old, new) = (metadata("1.0.0"), metadata("1.0.1"));
+    let base: [(&str, &str); 2] =
+        [("source_lantern/source.py", "class SourceLantern: pass\n"), ("metadata.yaml", &old)];
+    let outcome = |more: Files<'_>| {
+        let mut files = vec![base[0], ("metadata.yaml", new.as_str())];
+        files.extend(more);
+        let report = report(&base, &files);
+        (report.verdict.build_changed, report.verdict.outcome)
+    };
+    let (same, other) = ((Some(false), Outcome::Compatible), (Some(true), Outcome::Inconclusive));
+    for name in
+        ["README.md", "poetry.lock", "pyproject.toml", "unit_tests/test_a.py", "icon.svg", "docs/a.txt"]
+    {
+        assert_eq!(outcome(&[(name, "x")]), same, "{name}");
+    }
+    for name in
+        ["source_lantern/client.py", "main.py", "source_lantern/data.bin", "src/main/java/a/test/A.java"]
+    {
+        assert_eq!(outcome(&[(name, "x")]), other, "{name}");
+    }
+    // The same length and other bytes.
+    assert_eq!(outcome(&[("source_lantern/source.py", "class SourceLantern: PASS\n")]), other);
+}
+
+#[test]
+fn samples_of_an_unchanged_build_are_no_news() {
+    let manifest = include_str!("../corpus/demo/old/source-bookshop/manifest.yaml");
+    let state = |at: &str| {
+        json!([{"type": "STREAM", "stream": {"stream_descriptor": {"name": "orders"}, "stream_state": {"updated_at": at}}}])
+            .to_string()
+    };
+    let (old, new) = (state("2024-05-01"), state("17"));
+    let name = "integration_tests/sample_state.json";
+    let report =
+        report(&[("manifest.yaml", manifest), (name, &old)], &[("manifest.yaml", manifest), (name, &new)]);
+    assert!(report.findings.is_empty(), "{:?}", report.findings);
+    assert_eq!(report.verdict.outcome, Outcome::Compatible);
+}
+
+fn spec(required: &[&str]) -> String {
+    let properties = json!({"a": {"type": "string"}, "b": {"type": "string"}});
+    json!({"connectionSpecification": {"type": "object", "required": required, "properties": properties}})
+        .to_string()
+}
+
+#[test]
+fn golden_specs_are_compared_by_edition() {
+    let (narrow, wide) = (spec(&["a", "b"]), spec(&["a"]));
+    let (oss, cloud) =
+        ("src/test/resources/expected-spec-oss.json", "src/test/resources/expected-spec-cloud.json");
+    let editions = |old: Files<'_>, new: Files<'_>| -> Vec<(Vec<String>, Option<String>)> {
+        let findings = report(old, new).findings;
+        findings.into_iter().map(|finding| (finding.editions, finding.scope.only)).collect()
+    };
+    fn both<'t>((oss, cloud): (&'t str, &'t str), text: &'t str) -> [(&'t str, &'t str); 2] {
+        [(oss, text), (cloud, text)]
+    }
+    let names = (oss, cloud);
+    let limited = |edition: &str, whom: &str| vec![(vec![edition.to_owned()], Some(whom.to_owned()))];
+    assert_eq!(
+        editions(&both(names, &wide), &both(names, &narrow)),
+        [(vec!["oss".to_owned(), "cloud".to_owned()], None)]
+    );
+    assert_eq!(
+        editions(&both(names, &wide), &[(oss, &wide), (cloud, &narrow)]),
+        limited("cloud", "users of Airbyte Cloud")
+    );
+    assert_eq!(
+        editions(&both(names, &wide), &[(oss, &narrow), (cloud, &wide)]),
+        limited("oss", "users of self-managed Airbyte")
+    );
+    // Of different editions nothing is said.
+    let apart = report(&[(oss, &wide)], &[(cloud, &narrow)]);
+    assert!(apart.findings.is_empty());
+    assert_eq!(apart.verdict.outcome, Outcome::Inconclusive);
+}
+
+#[test]
+fn a_golden_spec_that_parts_from_the_spec_is_told() {
+    let (narrow, wide) = (spec(&["a", "b"]), spec(&["a"]));
+    let (golden, own) = ("integration_tests/spec.json", "source_lantern/spec.json");
+    let rules = |report: &ConnectorReport| {
+        report.problems.iter().map(|problem| problem.rule.clone()).collect::<Vec<_>>()
+    };
+    let parted = report(&[(golden, &wide), (own, &wide)], &[(golden, &narrow), (own, &wide)]);
+    assert_eq!(rules(&parted), ["spec-golden-differs"]);
+    assert!(
+        reason(&parted, Artifact::Spec).contains("integration_tests/spec.json changed and the spec did not")
+    );
+    let never_agreed = report(&[(golden, &narrow), (own, &wide)], &[(golden, &narrow), (own, &wide)]);
+    assert!(rules(&never_agreed).is_empty());
+    let together = report(&[(golden, &wide), (own, &wide)], &[(golden, &narrow), (own, &narrow)]);
+    assert!(rules(&together).is_empty());
+}
+
+#[test]
+fn a_golden_spec_that_cannot_be_read_is_an_error_where_it_is_the_only_one() {
+    let wide = spec(&["a"]);
+    let (golden, own) = ("integration_tests/spec.json", "source_lantern/spec.json");
+    assert_eq!(report(&[(golden, &wide)], &[(golden, "{")]).verdict.outcome, Outcome::Inconclusive);
+    let beside = report(&[(golden, &wide), (own, &wide)], &[(golden, "{"), (own, &wide)]);
+    assert_eq!(beside.verdict.outcome, Outcome::Compatible, "{:?}", beside.errors);
+    // Another file of that name.
+    let other = report(&[(golden, "[1]"), (own, &wide)], &[(golden, "[2]"), (own, &wide)]);
+    assert!(!reason(&other, Artifact::Spec).contains("not read"));
+}
+
+#[test]
+fn a_schema_is_included_in_itself() {
+    let includes = |old: &Value, new: &Value| includes(old, new, &schema::Options::default());
+    for schema in [
+        json!({"$ref": "#"}),
+        json!({"multipleOf": 1e-308}),
+        json!({"type": "string", "pattern": "^(?!a)(?=b).*$"}),
+        json!({"type": "string", "pattern": "(?P<x>a)(?P=x)"}),
+        json!({"$ref": "https://lantern.test/schema.json"}),
+        json!({"$schema": "https://json-schema.org/draft/2020-12/schema", "unevaluatedProperties": {"pattern": "(?=b)"}}),
+        json!({"minItems": 1_000_000, "uniqueItems": true, "items": {"multipleOf": 0.3}}),
+    ] {
+        assert_eq!(includes(&schema, &schema), Ok(Inclusion::Included), "{schema}");
+    }
+    // What cannot be decided is still the same set where more is allowed around it.
+    for pattern in ["^(?!a)(?=b).*$", "(?<=a)b", "(a)\\1", "(?s:a.b)(?!c)"] {
+        let text = json!({"type": "string", "pattern": pattern});
+        let wider = json!({"type": ["string", "null"], "pattern": pattern});
+        assert_eq!(includes(&text, &wider), Ok(Inclusion::Included), "{pattern}");
+        assert!(matches!(includes(&wider, &text), Ok(Inclusion::NotIncluded { .. })), "{pattern}");
+    }
+    // What is no schema is said, whatever it is held against.
+    let broken = json!({"type": "strin"});
+    assert!(includes(&broken, &broken).is_err());
+}
