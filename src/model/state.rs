@@ -452,6 +452,8 @@ fn join_positions(all: &mut BTreeMap<String, Positions>, others: BTreeMap<String
                     kept.extend(values.into_iter().take(MOST_VALUES.saturating_sub(kept.len())));
                 }
             }
+            // Samples that show more make up for those that show keys alone.
+            (Some(known @ Positions::Unknown), positions) => *known = positions,
             (Some(_), _) => {}
             (None, positions) => {
                 all.insert(key, positions);

@@ -10,27 +10,32 @@ const KEEPS_A_POSITION: [&str; 7] =
 /// Classes of the CDK, and of Python, that keep none by themselves.
 const KEEPS_NONE: [&str; 5] = ["ABC", "object", "Stream", "HttpStream", "HttpSubStream"];
 
-/// Whether the code may keep a position for a stream. Only where every class that the stream may be made from stands
-/// there, down to a class of the CDK that keeps none, the answer is no.
-pub(super) fn may_keep_position(code: &Code, stream: &str) -> bool {
+/// Whether the code keeps a position for a stream; `None` where it does not show. The answer is no only where every
+/// class that the stream may be made from stands there, down to a class of the CDK that keeps none.
+pub(super) fn keeps_position(code: &Code, stream: &str) -> Option<bool> {
     if code.is_empty() || !code.unread().is_empty() {
-        return true;
+        return None;
     }
     let wanted = fold(stream);
     // The CDK makes the name of a stream from that of its class, unless the class says otherwise.
     let is_candidate = |class: &&Definition| {
         fold(&class.name) == wanted || class.members.contains("name") && class.texts.contains(stream)
     };
-    let mut classes =
-        code.definitions().filter(|definition| definition.is_class).filter(is_candidate).peekable();
-    let is_known = classes.peek().is_some();
-    !is_known
-        || classes.any(|class| {
+    let classes = code.definitions().filter(|definition| definition.is_class).filter(is_candidate);
+    let answers: Vec<Option<bool>> = classes
+        .map(|class| {
             let (inside, outside) = code.lineage(class);
             let keeps =
                 |class: &&Definition| KEEPS_A_POSITION.iter().any(|member| class.members.contains(*member));
-            inside.iter().any(keeps) || outside.iter().any(|base| !KEEPS_NONE.contains(base))
+            match () {
+                () if inside.iter().any(keeps) => Some(true),
+                () if outside.iter().all(|base| KEEPS_NONE.contains(base)) => Some(false),
+                () => None,
+            }
         })
+        .collect();
+    let first = *answers.first()?;
+    first.filter(|_| answers.iter().all(|answer| *answer == first))
 }
 
 fn fold(name: &str) -> String {
@@ -56,16 +61,16 @@ mod tests {
                 .to_owned(),
         );
         for (stream, expected) in [
-            ("users", false),
-            ("order_lines", true),
-            ("set", true),
-            ("mixed", true),
-            ("other", false),
-            ("unknown", true),
+            ("users", Some(false)),
+            ("order_lines", Some(true)),
+            ("set", Some(true)),
+            ("mixed", None),
+            ("other", Some(false)),
+            ("unknown", None),
         ] {
-            assert_eq!(may_keep_position(&code, stream), expected, "{stream}");
+            assert_eq!(keeps_position(&code, stream), expected, "{stream}");
         }
         code.add("broken.py".to_owned(), "class (".to_owned());
-        assert!(may_keep_position(&code, "users"));
+        assert_eq!(keeps_position(&code, "users"), None);
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::code::may_keep_position;
+use super::code::keeps_position;
 use super::compare::compare;
 use super::definition::{CustomCursorChange, by_definition, custom_cursor_change, meet_definition};
 use super::meet::{LEGACY_MIGRATION, Types, meet, saved_by};
@@ -118,8 +118,13 @@ impl<'s> Side<'s> {
             Some(Ok(Some(is_incremental))) => is_incremental,
             None if self.is_complete() => false,
             // Code may keep one.
-            _ => may_keep_position(&self.connector.code, &id.name),
+            _ => self.code_keeps_position(id) != Some(false),
         }
+    }
+
+    /// Whether code keeps a position for the stream, where that shows.
+    fn code_keeps_position(&self, id: &StreamId) -> Option<bool> {
+        keeps_position(&self.connector.code, &id.name)
     }
 
     /// The streams that samples show or the manifest defines.
@@ -178,6 +183,15 @@ impl<'s> Side<'s> {
         }
         if let Some((other, properties)) = reader.manifest(id) {
             self.met_by_manifest(reader, id, samples, other, properties, &mut met);
+            return met;
+        }
+        if !samples.is_empty()
+            && self.code_keeps_position(id) == Some(true)
+            && reader.code_keeps_position(id) == Some(false)
+        {
+            met.evidence = StateEvidence::Samples;
+            met.settle(StateOutcome::NothingSaved, "the stream has no incremental syncs");
+            met.add(vec![Found::new(StateChange::BecameFullRefresh, "", "")], StateEvidence::Samples);
             return met;
         }
         match (samples.is_empty(), reader.samples.get(id)) {
