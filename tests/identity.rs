@@ -114,7 +114,11 @@ fn tried(side: &Path) -> Vec<String> {
     held("against a copy", &load(&released));
     let path = released.join("metadata.yaml");
     let Ok(metadata) = fs::read_to_string(&path) else { return failures };
-    if old.metadata.is_none() {
+    // Where nothing is there but the metadata of a connector that is still built, a release of it shows nothing.
+    let is_alone = shows_nothing(&Connector { metadata: None, ..old.clone() });
+    let is_archived =
+        old.metadata.as_ref().is_some_and(|metadata| metadata.data["supportLevel"] == "archived");
+    if old.metadata.is_none() || is_alone && !is_archived {
         return failures;
     }
     fs::write(&path, moved(&metadata, None)).expect("a temporary file");

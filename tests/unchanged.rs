@@ -110,6 +110,13 @@ fn a_sample_that_is_named_has_to_be_read() {
     });
     let report = compare(&old, &new, &Options::default());
     assert_eq!((report.verdict.outcome, report.errors.len()), (Outcome::Inconclusive, 1));
+    // The same file, named on both sides.
+    let broken = folder.path().join("new/broken.json");
+    let named = |side: &str| {
+        connector(&Side { path: folder.path().join(side), states: vec![broken.clone()], ..Side::default() })
+    };
+    let report = compare(&named("old"), &named("new"), &Options::default());
+    assert_eq!((report.verdict.outcome, report.errors.len()), (Outcome::Inconclusive, 2));
 }
 
 #[cfg(unix)]
@@ -227,6 +234,68 @@ fn a_golden_spec_that_parts_from_the_spec_is_told() {
     assert!(rules(&never_agreed).is_empty());
     let together = report(&[(golden, &wide), (own, &wide)], &[(golden, &narrow), (own, &narrow)]);
     assert!(rules(&together).is_empty());
+}
+
+#[test]
+fn a_spec_that_is_shipped_wins_over_a_golden_one() {
+    let (narrow, wide) = (spec(&["a", "b"]), spec(&["a"]));
+    let (golden, own) = ("integration_tests/spec.json", "source_lantern/spec.json");
+    for (old, new) in [
+        (
+            &[(golden, wide.as_str())] as Files<'_>,
+            &[(golden, wide.as_str()), (own, narrow.as_str())] as Files<'_>,
+        ),
+        (&[(golden, narrow.as_str()), (own, wide.as_str())], &[(golden, narrow.as_str())]),
+    ] {
+        assert_eq!(report(old, new).verdict.outcome, Outcome::Breaking);
+    }
+    let cloud = report(&[(own, &narrow)], &[("integration_tests/cloud_spec.json", &wide)]);
+    assert!(cloud.findings.is_empty(), "{:?}", cloud.findings);
+}
+
+/// What one file does not decide is no shared defect, though its error reads the same.
+#[test]
+fn an_error_that_other_files_decide_is_told() {
+    let catalog = |kind: &str| {
+        json!({"streams": [{"name": "users", "supported_sync_modes": ["full_refresh"],
+            "json_schema": {"type": "object", "properties": {"a": {"type": kind}}}}]})
+        .to_string()
+    };
+    let (was, is) = (catalog("string"), catalog("integer"));
+    let captured = report(
+        &[("spec.json", SPEC), ("a_catalog.json", &was), ("b_catalog.json", &was)],
+        &[("spec.json", SPEC), ("a_catalog.json", &is), ("b_catalog.json", &was)],
+    );
+    assert_eq!(captured.verdict.outcome, Outcome::Inconclusive);
+    let chain = |kind: &str| {
+        let mut definitions = serde_json::Map::new();
+        for step in 0..200 {
+            definitions.insert(format!("d{step}"), json!({"$ref": format!("#/definitions/d{}", step + 1)}));
+        }
+        definitions.insert("d200".to_owned(), json!({"type": kind}));
+        json!({"definitions": definitions}).to_string()
+    };
+    let (was, is) = (chain("string"), chain("integer"));
+    let users =
+        json!({"type": "object", "properties": {"a": {"$ref": "x.json#/definitions/d0"}}}).to_string();
+    let package = |shared: &str| {
+        vec![
+            ("source_lantern/source.py".to_owned(), "X = 1\n".to_owned()),
+            ("source_lantern/schemas/users.json".to_owned(), users.clone()),
+            ("source_lantern/schemas/shared/x.json".to_owned(), shared.to_owned()),
+        ]
+    };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (side, files) in [("old", package(&was)), ("new", package(&is))] {
+        let files: Vec<(&str, &str)> =
+            files.iter().map(|(name, body)| (name.as_str(), body.as_str())).collect();
+        if side == "old" {
+            write(folder.path(), &files, &[]);
+        } else {
+            write(folder.path(), &[], &files);
+        }
+    }
+    assert_ne!(compared(folder.path()).verdict.outcome, Outcome::Compatible);
 }
 
 #[test]

@@ -41,8 +41,13 @@ fn schema(path: &Path) -> Result<Value, Failure> {
     load::value(path).map_err(|error| Failure::input(error.to_string()))
 }
 
+/// Whether both are the same text, read in the same way.
 fn is_same_text(arguments: &IncludesArgs) -> bool {
-    matches!((load::text(&arguments.a), load::text(&arguments.b)), (Ok(a), Ok(b)) if a == b)
+    // A pipe can be read once.
+    let is_file = arguments.a.is_file() && arguments.b.is_file();
+    is_file
+        && arguments.a.extension() == arguments.b.extension()
+        && matches!((load::text(&arguments.a), load::text(&arguments.b)), (Ok(a), Ok(b)) if a == b)
 }
 
 pub(super) fn run(arguments: &IncludesArgs) -> Result<u8, Failure> {

@@ -6,8 +6,8 @@ use super::inclusion::SpecAnswer;
 use super::{editions, origin};
 use crate::model::{
     Artifact, BuildChange, Catalog, Common, Connector, ConnectorType, Coverage, CoverageStatus, Fact,
-    FaultKind, Metadata, Pointer, ReportError, Sides, StateEvidence, StateMessage, StateOutcome, StreamBody,
-    StreamStateReport,
+    FaultKind, InputError, Metadata, Pointer, ReportError, Sides, StateEvidence, StateMessage, StateOutcome,
+    StreamBody, StreamStateReport,
 };
 use crate::schema::SchemaError;
 
@@ -32,8 +32,20 @@ pub(super) fn unread_spec(error: &SchemaError, old: &Connector, new: &Connector)
 
 /// What of one side cannot be read. What is wrong with both sides in the same way is not seen, and no error of this
 /// release.
-pub(super) fn errors_of(side: &str, connector: &Connector, common: &Common) -> Vec<ReportError> {
+pub(super) fn errors_of(
+    side: &str,
+    (connector, other): (&Connector, &Connector),
+    common: &Common,
+) -> Vec<ReportError> {
     let is_old = side == "old";
+    // What a stream of the other side is built from is needed.
+    let streams = || other.catalog.iter().flat_map(|catalog| &catalog.streams);
+    let is_stream = |error: &&InputError| {
+        let stem = error.file.rsplit('/').next().and_then(|file| file.strip_suffix(".json"));
+        error.artifact == Some(Artifact::Catalog)
+            && stem.is_some_and(|stem| streams().any(|stream| stream.id.name == stem))
+    };
+    let needed = connector.unread_beside.iter().filter(is_stream).filter(|error| error.line.is_some());
     let unread = |kind: FaultKind| match kind {
         FaultKind::Unreadable => true,
         FaultKind::Refused => is_old,
@@ -44,6 +56,7 @@ pub(super) fn errors_of(side: &str, connector: &Connector, common: &Common) -> V
         .errors
         .iter()
         .chain(faults)
+        .chain(needed)
         .filter(|error| !common.has(error))
         .map(|error| ReportError {
             side: side.to_owned(),
@@ -177,11 +190,14 @@ fn unread(
     let (before, after) = (of(old), of(new));
     let shared = common.defects.iter().filter(|error| artifacts.contains(&error.artifact));
     let mut both: Vec<String> = shared.map(ToString::to_string).collect();
-    both.extend(before.iter().filter(|error| after.contains(error)).cloned());
-    let alone = |errors: &[String], others: &[String]| -> Vec<String> {
+    both.sort();
+    let (ours, theirs): (BTreeSet<&String>, BTreeSet<&String>) =
+        (before.iter().collect(), after.iter().collect());
+    both.extend(before.iter().filter(|error| theirs.contains(error)).cloned());
+    let alone = |errors: &[String], others: &BTreeSet<&String>| -> Vec<String> {
         errors.iter().filter(|error| !others.contains(error)).cloned().collect()
     };
-    let sides = [("both", both), ("old", alone(&before, &after)), ("new", alone(&after, &before))];
+    let sides = [("both", both), ("old", alone(&before, &theirs)), ("new", alone(&after, &ours))];
     sides
         .into_iter()
         .flat_map(|(side, errors)| {

@@ -28,10 +28,13 @@ pub(super) fn aligned(old: &Connector, new: &Connector) -> Option<(Connector, Co
             None => Some((without(old, apart), without(new, apart))),
         };
     }
-    // A spec that was shipped and is built in code now, or the reverse: both may have their golden spec.
-    let before = golden(old, Edition::Oss)?;
-    let after = golden(new, Edition::Oss)?;
-    Some((with(old, before), with(new, after)))
+    // A spec that was shipped and is built in code now, or the reverse: the golden one is what stands for it.
+    let golden_side = if old.is_spec_golden { old } else { new };
+    if golden(golden_side, Edition::Oss).is_some() {
+        return None;
+    }
+    let apart = "a spec that is shipped and a golden spec for Cloud are not of one edition";
+    Some((without(old, apart), without(new, apart)))
 }
 
 /// The sides with their specs for Cloud, and nothing else that is judged; `None` where there are no two.

@@ -28,6 +28,7 @@ use crate::model::{
 use crate::policy::Policy;
 use crate::rules::{self, Affects, Rule};
 use coverage::{coverage, errors_of};
+use python_migration::PythonMigrations;
 
 /// What judging two connectors gives.
 #[derive(Debug)]
@@ -75,6 +76,7 @@ pub fn judge(
         }
     }
     let spec_answer = inclusion::decide(&mut deltas, old, new);
+    let migrations = PythonMigrations::of(old, new);
     let mut findings = Vec::new();
     let mut unjudged = Vec::new();
     let mut judged = Vec::new();
@@ -83,8 +85,7 @@ pub fn judge(
     for delta in deltas {
         match rules::judge(&delta) {
             Some((rule, level)) => {
-                let in_code = python_migration::names_key(&delta, old, new);
-                let finding = finding(&delta, rule, level, policy, in_code);
+                let finding = finding(&delta, rule, level, policy, &migrations);
                 findings.push(finding);
                 judged.push(delta);
             }
@@ -121,8 +122,8 @@ pub fn judge(
     origin::attach(&mut findings, &judged, old, new);
     cause::explain(&mut findings, old, new);
     let mut spec_rolls_back = spec_answer.rolls_back;
-    let mut errors = errors_of("old", old, common);
-    errors.extend(errors_of("new", new, common));
+    let mut errors = errors_of("old", (old, new), common);
+    errors.extend(errors_of("new", (new, old), common));
     if let Some((old, new)) = editions::cloud(old, new) {
         let is_of_spec = |(_, delta): &(&Finding, &Delta)| matches!(delta.change, Change::Spec(_));
         let of_spec = findings.iter().zip(&judged).filter(is_of_spec);
@@ -192,10 +193,16 @@ pub fn judge(
 }
 
 /// `own` is the level the rule gives; the policy may set another.
-fn finding(delta: &Delta, rule: &Rule, own: Level, policy: &Policy, in_code: Option<String>) -> Finding {
+fn finding(
+    delta: &Delta,
+    rule: &Rule,
+    own: Level,
+    policy: &Policy,
+    migrations: &PythonMigrations<'_>,
+) -> Finding {
     let own = decided(delta, rule, own);
     // What a migration in code leaves of a config nobody can say.
-    let in_code = in_code.filter(|_| own == Level::Breaking);
+    let in_code = if own == Level::Breaking { migrations.of_key(delta) } else { None };
     let own = if in_code.is_some() { Level::Review } else { own };
     let unseen = in_code.map(|by| StateMigration::Unseen { by });
     let migrated = unseen.as_ref().or(state_migration(delta));

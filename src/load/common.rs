@@ -5,40 +5,62 @@
 //! of the connector itself does. Of connectors that are no longer built the repository keeps the metadata alone: nothing
 //! that builds them is there, and so nothing of it changes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 
-use crate::model::{BuildChange, Common, Connector, FaultKind, InputError};
+use crate::model::{BuildChange, Common, Connector, FaultKind, InputError, NO_SUCH_SCHEMA_FILE};
 
 /// Compares the files of two sides, as far as the question needs it.
 pub fn common(old: &Connector, new: &Connector) -> Common {
-    let (Some(before), Some(after)) = (&old.folder, &new.folder) else { return Common::default() };
-    let defects = |side: &Connector| -> Vec<InputError> {
-        let of_files = side.faults.iter().filter(|fault| fault.kind != FaultKind::Disallowed);
-        side.errors.iter().chain(of_files.map(|fault| &fault.error)).cloned().collect()
-    };
-    let theirs = defects(new);
-    let is_same = |error: &InputError| {
-        theirs.contains(error)
-            && (before == after || is_same_file(&before.join(&error.file), &after.join(&error.file)))
-    };
-    Common {
-        build: match [old, new].iter().all(|side| !side.has_overrides && is_connector(side)) {
-            true => match build_change(before, after) {
-                // Of a connector that is no longer built the metadata is kept. Samples alone show what they show.
-                BuildChange::None { is_empty: true, .. }
-                    if ![old, new].iter().all(|side| is_archived(side)) =>
-                {
-                    BuildChange::Unknown
-                }
-                change => change,
-            },
-            false => BuildChange::Unknown,
-        },
-        defects: defects(old).into_iter().filter(is_same).collect(),
+    let (Some(before), Some(after)) = (&old.path, &new.path) else { return Common::default() };
+    // What a flag names has to be readable, whatever the other side's flag names.
+    if old.has_overrides || new.has_overrides {
+        return Common::default();
     }
+    // Where nothing else is there to compare, what cannot be read is what there is to say.
+    if ![old, new].iter().all(|side| is_connector(side)) {
+        return Common::default();
+    }
+    if before.is_file() && after.is_file() {
+        let is_same = before == after || is_same_file(before, after);
+        let defects = if is_same { [defects(old), defects(new)].concat() } else { Vec::new() };
+        return Common { build: BuildChange::Unknown, defects: defects.into_iter().collect() };
+    }
+    if !(before.is_dir() && after.is_dir()) {
+        return Common::default();
+    }
+    let build = match build_change(before, after) {
+        BuildChange::None { is_empty: true, dependencies } if !is_archived(old, new, &dependencies) => {
+            BuildChange::Unknown
+        }
+        change => change,
+    };
+    let theirs: HashSet<InputError> = defects(new).into_iter().collect();
+    let mut compared: HashMap<String, bool> = HashMap::new();
+    let mut is_shared = |error: &InputError| {
+        theirs.contains(error)
+            && (matches!(build, BuildChange::None { .. }) || is_decided_by_its_file(error))
+            && (before == after
+                || *compared
+                    .entry(error.file.clone())
+                    .or_insert_with(|| is_same_file(&before.join(&error.file), &after.join(&error.file))))
+    };
+    let defects = defects(old).into_iter().filter(|error| is_shared(error)).collect();
+    Common { build, defects }
+}
+
+/// What cannot be read of a side, and what stops it.
+fn defects(side: &Connector) -> Vec<InputError> {
+    let of_files = side.faults.iter().filter(|fault| fault.kind != FaultKind::Disallowed);
+    side.errors.iter().chain(of_files.map(|fault| &fault.error)).cloned().collect()
+}
+
+/// Whether the bytes of its file and the absence of another decide an error. What stands in a line of a file does; a
+/// limit that was met on the way through other files, or another file that is there as well, does not.
+fn is_decided_by_its_file(error: &InputError) -> bool {
+    error.line.is_some() || error.message.contains(NO_SUCH_SCHEMA_FILE)
 }
 
 /// Whether anything of a connector could be read.
@@ -49,12 +71,15 @@ fn is_connector(side: &Connector) -> bool {
         || side.catalog.is_some()
         || !side.states.is_empty()
         || !side.code.is_empty()
-        || side.folder.as_deref().is_some_and(holds_connectors)
+        || side.path.as_deref().is_some_and(holds_connectors)
 }
 
-/// Whether the metadata is all that could be read.
-fn is_archived(side: &Connector) -> bool {
-    side.metadata.is_some() && side.states.is_empty()
+/// Whether nothing of a connector is left but its metadata, because it is not built any more, or both sides are one.
+fn is_archived(old: &Connector, new: &Connector, dependencies: &BTreeSet<String>) -> bool {
+    let (Some(before), Some(after)) = (&old.metadata, &new.metadata) else { return false };
+    let is_one = before.document.text == after.document.text;
+    let is_bare = [old, new].iter().all(|side| side.states.is_empty()) && dependencies.is_empty();
+    is_bare && (is_one || after.data["supportLevel"] == "archived")
 }
 
 /// Whether a folder holds connectors, and is none itself.
@@ -103,11 +128,11 @@ const DEPENDENCIES: [&str; 18] = [
 
 fn role(path: &str) -> Role {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let lower = name.to_ascii_lowercase();
     let is_hidden = |segment: &str| segment.starts_with('.') || NOWHERE_BUILT.contains(&segment);
     let top = folder.split('/').next().unwrap_or_default();
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let in_tests =
-        folder.split('/').any(is_hidden) || NOT_BUILT.contains(&top) || path.starts_with("src/test");
+    let ending = lower.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let in_tests = folder.split('/').any(is_hidden) || NOT_BUILT.contains(&top) || is_source_of_tests(folder);
     let describes = ending == "md"
         || name.starts_with('.')
         || folder.is_empty()
@@ -115,16 +140,25 @@ fn role(path: &str) -> Role {
                 || name.starts_with("acceptance-test")
                 || name.starts_with("LICENSE")
                 || matches!(ending, "svg" | "png"));
+    // A package may have modules and schemas of these names.
+    let says_dependencies = folder.is_empty()
+        && (DEPENDENCIES.contains(&name)
+            || name.starts_with("Dockerfile")
+            || name.starts_with("requirements") && ending == "txt");
     if in_tests || describes {
         Role::Beside
-    } else if DEPENDENCIES.contains(&name)
-        || name.starts_with("Dockerfile")
-        || name.starts_with("requirements") && ending == "txt"
-    {
+    } else if says_dependencies {
         Role::Dependencies
     } else {
         Role::Builds
     }
+}
+
+/// Gradle's source sets of tests: `src/test`, `src/test-integration`, `src/testFixtures`.
+fn is_source_of_tests(folder: &str) -> bool {
+    let set = folder.strip_prefix("src/").and_then(|rest| rest.split('/').next());
+    set.and_then(|set| set.strip_prefix("test"))
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(|c: char| c == '-' || c.is_ascii_uppercase()))
 }
 
 /// A folder with more files than this is no connector.
@@ -245,10 +279,15 @@ mod tests {
             ("pyproject.toml", Role::Dependencies),
             ("poetry.lock", Role::Dependencies),
             ("requirements-dev.txt", Role::Dependencies),
+            ("source_lantern/setup.py", Role::Builds),
+            ("source_lantern/schemas/package.json", Role::Builds),
+            ("src/testimonials/stream.ts", Role::Builds),
+            ("src/test/resources/expected_spec.json", Role::Beside),
             ("Dockerfile", Role::Dependencies),
             ("build.gradle", Role::Dependencies),
             ("metadata.yaml", Role::Beside),
             ("README.md", Role::Beside),
+            ("README.MD", Role::Beside),
             ("icon.svg", Role::Beside),
             ("acceptance-test-config.yml", Role::Beside),
             ("unit_tests/conftest.py", Role::Beside),

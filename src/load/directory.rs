@@ -26,7 +26,7 @@ use crate::model::{
 };
 
 /// A path below the side's root, and how reports name it.
-struct Found {
+pub(super) struct Found {
     path: PathBuf,
     name: String,
 }
@@ -88,7 +88,7 @@ pub(super) fn with_artifact(mut error: InputError, artifact: Artifact) -> InputE
 }
 
 impl Directory<'_> {
-    fn file(&self, name: &str) -> Option<Found> {
+    pub(super) fn file(&self, name: &str) -> Option<Found> {
         let path = self.root.join(name);
         path.is_file().then(|| Found { path, name: name.to_owned() })
     }
@@ -198,7 +198,17 @@ impl Directory<'_> {
     /// Reads the samples of saved state and of configs. Nobody named them, so one that cannot be read is not wrong
     /// input: it is not seen.
     fn load_samples(&self, connector: &mut Connector) {
+        let not_a_file = |found: &Found, artifact| InputError {
+            artifact: Some(artifact),
+            file: found.name.clone(),
+            line: None,
+            message: "expected a file, found a folder, a pipe or a link to nowhere".to_owned(),
+        };
         for found in self.state_files() {
+            if !found.path.is_file() {
+                connector.unread_beside.push(not_a_file(&found, Artifact::State));
+                continue;
+            }
             let document = match read::document(&found.path, &found.name) {
                 // Notes on something else may have the word in their name.
                 Ok(document)
@@ -223,6 +233,10 @@ impl Directory<'_> {
             connector.unread_beside.extend(unread);
         }
         for found in self.config_files() {
+            if !found.path.is_file() {
+                connector.unread_beside.push(not_a_file(&found, Artifact::Spec));
+                continue;
+            }
             match read::document(&found.path, &found.name)
                 .and_then(|document| read::value(&document, Artifact::Spec))
             {
@@ -252,7 +266,7 @@ fn is_state_file(stem: &str, ending: &str) -> bool {
 /// state, its values are not.
 fn is_made_up(name: &str) -> bool {
     let name = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
-    ["abnormal", "future"].iter().any(|word| name.contains(word))
+    name.split(['_', '-', '.']).any(|word| ["abnormal", "future"].contains(&word))
 }
 
 /// Whether files of this ending may hold anything.
@@ -516,7 +530,15 @@ fn load_schemas(directory: &Directory<'_>, folder: &str, connector: &mut Connect
             }
             let file = format!("{below}{name}");
             let shown = format!("{folder}{file}");
-            let read = read::document(&directory.root.join(&shown), &shown)
+            let path = directory.root.join(&shown);
+            if !path.is_file() {
+                let message = "expected a file, found a pipe or a link to nowhere".to_owned();
+                let error =
+                    InputError { artifact: Some(Artifact::Catalog), file: shown, line: None, message };
+                connector.faults.push(LoadFault { error, kind: FaultKind::Unreadable });
+                continue;
+            }
+            let read = read::document(&path, &shown)
                 .and_then(|document| Ok((read::value(&document, Artifact::Catalog)?, document)));
             match read {
                 Ok((value, document)) => schemas.insert(file, value, Some(document)),

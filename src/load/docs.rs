@@ -22,10 +22,14 @@ pub(super) fn find(root: &Path, connector: &mut Connector) {
         for docs in [format!("docs/integrations/{folder}"), "docs".to_owned()] {
             let page = format!("{docs}/{short}.md");
             let guide = format!("{docs}/{short}-migrations.md");
-            if let Ok(document) = read::document(&ancestor.join(&page), &page) {
+            let open = |name: &str| {
+                let path = ancestor.join(name);
+                path.is_file().then(|| read::document(&path, name).ok()).flatten()
+            };
+            if let Some(document) = open(&page) {
                 connector.changelog = Some(versions_in_tables(&document.text));
             }
-            if let Ok(document) = read::document(&ancestor.join(&guide), &guide) {
+            if let Some(document) = open(&guide) {
                 connector.migration_guide =
                     Some(MigrationGuide { file: guide, versions: upgrade_headings(&document.text) });
             }

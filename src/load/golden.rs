@@ -14,7 +14,7 @@ use crate::model::{Artifact, Connector, Edition, GoldenSpec, InputError, Spec};
 /// Reads the golden specs of a connector directory. One that cannot be read is an error where no other spec is there.
 pub(super) fn load(directory: &Directory<'_>, connector: &mut Connector) {
     for name in files(directory) {
-        let edition = match name.rsplit('/').next().is_some_and(|file| file.contains("cloud")) {
+        let edition = match names_edition(&name, "cloud") {
             true => Edition::Cloud,
             false => Edition::Oss,
         };
@@ -25,7 +25,9 @@ pub(super) fn load(directory: &Directory<'_>, connector: &mut Connector) {
             Ok(Some(spec)) => connector.golden_specs.push(GoldenSpec { edition, file: name, spec }),
             // Another file of that name.
             Ok(None) => {}
-            Err(error) if connector.spec.is_none() => connector.errors.push(error),
+            Err(error) if connector.spec.is_none() && directory.file(&error.file).is_some() => {
+                connector.errors.push(error);
+            }
             Err(error) => connector.unread_beside.push(error),
         }
     }
@@ -60,9 +62,15 @@ fn files(directory: &Directory<'_>) -> Vec<String> {
             }
         }
     }
-    let names_edition = |path: &String| path.contains("oss") || path.contains("cloud");
-    found.sort_by_key(|path| (!names_edition(path), path.clone()));
+    let is_marked = |path: &String| names_edition(path, "oss") || names_edition(path, "cloud");
+    found.sort_by_key(|path| (!is_marked(path), path.len(), path.clone()));
     found
+}
+
+/// Whether a word of the file's name is the edition.
+fn names_edition(path: &str, edition: &str) -> bool {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    file.to_ascii_lowercase().split(['_', '-', '.']).any(|word| word == edition)
 }
 
 /// Whether a file is called as golden specs are: `spec.json` and `cloud_spec.json` beside Python tests, and everywhere
@@ -77,6 +85,10 @@ fn is_golden(name: &str, is_python: bool) -> bool {
 /// `None` where the file holds no spec.
 fn read(directory: &Directory<'_>, name: &str) -> Result<Option<Spec>, InputError> {
     let of_spec = |error| with_artifact(error, Artifact::Spec);
+    if directory.file(name).is_none() {
+        let message = "expected a file, found a folder, a pipe or a link to nowhere".to_owned();
+        return Err(of_spec(InputError { artifact: None, file: name.to_owned(), line: None, message }));
+    }
     let document = read::document(&directory.path(name), name).map_err(of_spec)?;
     if document.text.trim().is_empty() {
         let message = "expected a spec, found an empty file".to_owned();

@@ -64,10 +64,13 @@ pub fn connector(side: &Side) -> Connector {
     if let Some(Ok(metadata)) = &overrides_metadata {
         connector.metadata = Some(metadata.clone());
     }
-    connector.has_overrides =
-        side.spec.is_some() || side.catalog.is_some() || !side.states.is_empty() || !side.configs.is_empty();
+    connector.path = Some(side.path.clone());
+    connector.has_overrides = side.spec.is_some()
+        || side.catalog.is_some()
+        || side.metadata.is_some()
+        || !side.states.is_empty()
+        || !side.configs.is_empty();
     if side.path.is_dir() {
-        connector.folder = Some(side.path.clone());
         directory::load(&side.path, &mut connector);
     } else {
         load_file(&side.path, side.kind, &mut connector);

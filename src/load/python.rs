@@ -42,11 +42,16 @@ pub(super) fn scan(package: &Path, name: &str) -> PythonCode {
                 }
                 continue;
             }
-            if !name.ends_with(".py") || read >= MOST_FILES {
+            if !name.ends_with(".py") {
                 continue;
             }
             read += 1;
-            let Ok(bytes) = fs::read(&path) else { continue };
+            // What is no file is read by no import either.
+            let bytes = if read <= MOST_FILES && path.is_file() { fs::read(&path).ok() } else { None };
+            let Some(bytes) = bytes else {
+                code.code.add_unread(format!("{shown}{name}"));
+                continue;
+            };
             let text = String::from_utf8_lossy(&bytes).into_owned();
             code.code.add(format!("{shown}{name}"), text.clone());
             let text = without_comments(&text);

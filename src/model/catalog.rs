@@ -171,6 +171,8 @@ pub struct StateTraits {
 pub struct CustomCursor {
     /// The name of the class, without its module.
     pub class: String,
+    /// The module it stands in.
+    pub module: String,
     /// What the manifest hands to it, resolved; `None` where that is too much to write out.
     pub arguments: Option<Value>,
 }

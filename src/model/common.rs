@@ -1,6 +1,6 @@
 //! What two sides have in common, whatever could be read of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::InputError;
 
@@ -10,7 +10,7 @@ pub struct Common {
     /// Whether the connector is built from the same files.
     pub build: BuildChange,
     /// What cannot be read, or is wrong, in the same way in the same bytes of the same file.
-    pub defects: Vec<InputError>,
+    pub defects: HashSet<InputError>,
 }
 
 impl Common {

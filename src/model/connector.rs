@@ -90,7 +90,7 @@ pub struct Coverage {
 }
 
 /// Something that is there and cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct InputError {
     /// What it would have been.
     pub artifact: Option<Artifact>,
@@ -240,8 +240,8 @@ pub struct MigrationGuide {
 pub struct Connector {
     /// The side as the user named it.
     pub source: String,
-    /// The folder, where the side is one.
-    pub folder: Option<PathBuf>,
+    /// The file or folder that the side is.
+    pub path: Option<PathBuf>,
     /// Whether files were added to what the side holds, or replace it.
     pub has_overrides: bool,
     /// The connector's name, such as `source-github`.

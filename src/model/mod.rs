@@ -38,6 +38,7 @@ pub use finding::{
 pub use graph::{Aspect, Behaviour, BuildGraph, Link, Part, PartIndex, PartKind};
 pub use metadata::{BreakingChangeEntry, Metadata};
 pub use pointer::Pointer;
+pub(crate) use record_schema::NO_SUCH_SCHEMA_FILE;
 pub use record_schema::{RecordSchema, ReferenceError, SchemaFiles, SchemaNode};
 pub use report::{
     ConnectorReport, Declaration, Outcome, Patches, Problem, Report, ReportError, Severity, SideInfo,

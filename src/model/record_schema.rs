@@ -122,7 +122,7 @@ impl SchemaFiles {
             (name, _) if self.folder => *self
                 .by_name
                 .get(&format!("shared/{name}"))
-                .ok_or_else(|| format!("there is no file schemas/shared/{name}"))?,
+                .ok_or_else(|| format!("{NO_SUCH_SCHEMA_FILE}shared/{name}"))?,
             _ => return Err("it refers to a file, and this schema stands alone".to_owned()),
         };
         let target = Pointer::parse(fragment)
@@ -299,6 +299,12 @@ fn referred_files(files: &SchemaFiles, file: usize) -> Vec<usize> {
     found
 }
 
+/// How a reference to a file that is missing is said.
+pub(crate) const NO_SUCH_SCHEMA_FILE: &str = "there is no file schemas/";
+
+/// Two schemas are held against each other up to so many pairs of places.
+const MOST_PAIRS: usize = 200_000;
+
 /// Expanding follows references inside references this many times.
 const DEEPEST_EXPANSION: usize = 64;
 
@@ -373,6 +379,13 @@ impl<'a> SchemaNode<'a> {
         })
     }
 
+    /// What this very node refers to, one step on; `None` where it refers to nothing.
+    fn target(self) -> Option<Result<SchemaNode<'a>, String>> {
+        let reference = self.value.as_object()?.get("$ref")?.as_str()?;
+        let followed = self.files.follow(self.file, reference);
+        Some(followed.map(|(file, value)| SchemaNode { files: self.files, file, value }))
+    }
+
     /// The value of a keyword, or the element of a list, of this very node.
     pub fn child(self, segment: &str) -> Option<SchemaNode<'a>> {
         let value = match self.value {
@@ -383,7 +396,8 @@ impl<'a> SchemaNode<'a> {
         Some(SchemaNode { value, ..self })
     }
 
-    /// Whether two nodes read alike, whatever they refer to and whatever leads nowhere included.
+    /// Whether two nodes read alike, whatever they refer to included. Of what leads to no file the same is missing.
+    /// Past some bound the answer is no.
     pub fn reads_like(self, other: SchemaNode<'_>) -> bool {
         let mut seen = HashSet::new();
         let mut open = vec![(self, other)];
@@ -391,11 +405,27 @@ impl<'a> SchemaNode<'a> {
             if !seen.insert((one.address(), other.address())) {
                 continue;
             }
-            let (one, other) = match (one.resolve(), other.resolve()) {
-                (Ok(one), Ok(other)) => (one, other),
-                (Err(_), Err(_)) if one.value == other.value => continue,
+            if seen.len() > MOST_PAIRS {
+                return false;
+            }
+            // One step at a time: a circle is a circle on both sides, and a long chain is followed to its end.
+            match (one.target(), other.target()) {
+                (None, None) => {}
+                (Some(Ok(one)), Some(Ok(other))) => {
+                    open.push((one, other));
+                    continue;
+                }
+                (Some(Err(ours)), Some(Err(theirs))) if ours == theirs => continue,
+                (Some(Ok(one)), None) => {
+                    open.push((one, other));
+                    continue;
+                }
+                (None, Some(Ok(other))) => {
+                    open.push((one, other));
+                    continue;
+                }
                 _ => return false,
-            };
+            }
             match (one.value, other.value) {
                 (Value::Object(ours), Value::Object(theirs)) if ours.len() == theirs.len() => {
                     for key in ours.keys() {

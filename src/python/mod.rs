@@ -13,6 +13,8 @@ use std::sync::OnceLock;
 #[derive(Debug, Clone, Default)]
 pub struct Code {
     files: Vec<SourceFile>,
+    /// Files that are there and cannot be opened.
+    unopened: Vec<String>,
     parsed: OnceLock<Parsed>,
 }
 
@@ -25,7 +27,31 @@ struct SourceFile {
 #[derive(Debug, Clone, Default)]
 struct Parsed {
     definitions: BTreeMap<String, Vec<Definition>>,
+    modules: BTreeMap<String, Module>,
     unread: Vec<String>,
+    /// What stands in files that cannot be read; `None` where not even that is known.
+    unread_texts: BTreeSet<Option<String>>,
+}
+
+/// What a module holds beside its definitions.
+#[derive(Debug, Clone, Default)]
+struct Module {
+    imports: Vec<Import>,
+    /// Equal where all other statements at the top are, conditions around definitions included.
+    rest: u64,
+    /// Attributes of anything but `self` that are assigned anywhere in it.
+    assigned: BTreeSet<String>,
+}
+
+/// A name that a module imports.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Import {
+    /// The name it has in the module; `*` for all names.
+    bound: String,
+    /// The name it has where it comes from; empty for a module.
+    original: String,
+    /// Where it comes from, with a dot for each level up.
+    from: String,
 }
 
 /// A class, a function or an assignment at the top of a module.
@@ -37,8 +63,12 @@ pub struct Definition {
     pub line: usize,
     /// Its name.
     pub name: String,
+    /// Whether it is an assignment, and neither a class nor a function.
+    pub is_assignment: bool,
     /// Whether it is a class.
     pub is_class: bool,
+    /// Whether it is a class that nothing rewrites: without a decorator, derived from names alone, of one at least.
+    pub is_plain_class: bool,
     /// What a class is derived from: the last part of each name.
     pub bases: BTreeSet<String>,
     /// What a class defines: methods, attributes of the class, and what its methods assign to `self`.
@@ -58,9 +88,26 @@ impl Code {
         self.parsed = OnceLock::new();
     }
 
+    /// Adds a file that cannot be opened.
+    pub fn add_unread(&mut self, name: String) {
+        self.unopened.push(name);
+        self.parsed = OnceLock::new();
+    }
+
     /// Whether there is no code at all.
     pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
+        self.files.is_empty() && self.unopened.is_empty()
+    }
+
+    /// Whether code assigns the attribute of something other than `self`.
+    pub fn assigns(&self, attribute: &str) -> bool {
+        self.parsed().modules.values().any(|module| module.assigned.contains(attribute))
+    }
+
+    /// Whether a module imports something else under this name.
+    pub fn renames_to(&self, name: &str) -> bool {
+        let mut imports = self.parsed().modules.values().flat_map(|module| &module.imports);
+        imports.any(|import| import.bound == name && !import.original.is_empty() && import.original != name)
     }
 
     /// Files that cannot be read as Python.
@@ -78,31 +125,49 @@ impl Code {
         self.parsed().definitions.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Whether a name stands for the same code in both packages, everything included that it refers to by name.
-    /// In which module it stands does not matter. `None` where a file cannot be read.
+    /// Whether a name stands for the same code in both packages, everything included that it refers to by name, and that
+    /// the modules do which hold it. Where these lie does not matter. `None` where a file that differs cannot be read.
     pub fn same_definition(&self, other: &Code, name: &str) -> Option<bool> {
-        if !self.unread().is_empty() || !other.unread().is_empty() {
+        let (ours, theirs) = (self.parsed(), other.parsed());
+        if ours.unread_texts != theirs.unread_texts || ours.unread_texts.contains(&None) {
             return None;
+        }
+        let (names, other_names) = (self.reached(name), other.reached(name));
+        Some(names == other_names && self.digest_of(&names) == other.digest_of(&names))
+    }
+
+    /// The name and all names that its definitions refer to, by whatever way.
+    fn reached<'c>(&'c self, name: &'c str) -> BTreeSet<&'c str> {
+        let mut originals: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for import in self.parsed().modules.values().flat_map(|module| &module.imports) {
+            originals.entry(&import.bound).or_default().push(&import.original);
         }
         let mut seen = BTreeSet::from([name]);
         let mut open = vec![name];
         while let Some(next) = open.pop() {
-            let (ours, theirs) = (self.defined(next), other.defined(next));
-            let digests = |all: &[Definition]| all.iter().map(|one| one.digest).collect::<Vec<_>>();
-            let sorted = |mut all: Vec<u64>| {
-                all.sort_unstable();
-                all
-            };
-            if sorted(digests(ours)) != sorted(digests(theirs)) {
-                return Some(false);
-            }
-            for name in ours.iter().flat_map(|one| &one.names) {
+            let names = self.defined(next).iter().flat_map(|one| &one.names).map(String::as_str);
+            for name in names.chain(originals.get(next).into_iter().flatten().copied()) {
                 if seen.insert(name) {
                     open.push(name);
                 }
             }
         }
-        Some(true)
+        seen
+    }
+
+    /// What decides what some names mean: their definitions, and of the modules that hold one the imports of such names
+    /// and whatever else stands at the top.
+    fn digest_of(&self, names: &BTreeSet<&str>) -> (Vec<u64>, Vec<(u64, BTreeSet<&Import>)>) {
+        let definitions = names.iter().flat_map(|name| self.defined(name));
+        let files: BTreeSet<&str> = definitions.clone().map(|one| one.file.as_str()).collect();
+        let mut digests: Vec<u64> = definitions.map(|one| one.digest).collect();
+        digests.sort_unstable();
+        let modules = files.into_iter().filter_map(|file| self.parsed().modules.get(file));
+        let is_of = |import: &&Import| import.bound == "*" || names.contains(import.bound.as_str());
+        let mut rest: Vec<(u64, BTreeSet<&Import>)> =
+            modules.map(|module| (module.rest, module.imports.iter().filter(is_of).collect())).collect();
+        rest.sort();
+        (digests, rest)
     }
 
     /// The classes that a class is derived from, itself first, as far as they stand in this package, and the names of
@@ -117,12 +182,11 @@ impl Code {
             }
             inside.push(next);
             for base in &next.bases {
-                match self.defined(base) {
-                    [] => {
-                        outside.insert(base.as_str());
-                    }
-                    found => open.extend(found),
+                let classes = self.defined(base);
+                if classes.is_empty() || classes.iter().any(|one| !one.is_class) {
+                    outside.insert(base.as_str());
                 }
+                open.extend(classes.iter().filter(|one| one.is_class));
             }
         }
         (inside, outside)
@@ -133,16 +197,22 @@ impl Code {
             let mut parsed = Parsed::default();
             let mut files: Vec<&SourceFile> = self.files.iter().collect();
             files.sort_by(|one, other| one.name.cmp(&other.name));
-            for file in files {
-                match read::definitions(&file.name, &file.text) {
-                    Some(found) => {
+            for (file, read) in files.iter().zip(read::modules(&files)) {
+                match read {
+                    Some((module, found)) => {
+                        parsed.modules.insert(file.name.clone(), module);
                         for definition in found {
                             parsed.definitions.entry(definition.name.clone()).or_default().push(definition);
                         }
                     }
-                    None => parsed.unread.push(file.name.clone()),
+                    None => {
+                        parsed.unread.push(file.name.clone());
+                        parsed.unread_texts.insert(Some(file.text.clone()));
+                    }
                 }
             }
+            parsed.unread_texts.extend(self.unopened.first().map(|_| None));
+            parsed.unread.extend(self.unopened.iter().cloned());
             parsed
         })
     }
@@ -185,6 +255,8 @@ mod tests {
         let (old, new) = (code(&[("a.py", "class A: pass")]), code(&[("a.py", "class A(")]));
         assert_eq!(old.same_definition(&new, "A"), None);
         assert_eq!(new.unread(), ["a.py"]);
+        let same = code(&[("a.py", "class A(")]);
+        assert_eq!(new.same_definition(&same, "A"), Some(true), "it reads alike, whatever it is");
     }
 
     #[test]
@@ -206,14 +278,48 @@ mod tests {
     }
 
     #[test]
-    fn code_that_nests_without_end_ends() {
-        for deep in ["(", "-", "not ", "[", "a+", "f(", "lambda:", "x if y else ", "a.b", "{1:", "f'{", "a<"]
-        {
-            let text = format!("class A:\n    x = {}1\n", deep.repeat(200_000));
-            let code = code(&[("a.py", &text)]);
-            let _ = code.unread();
+    fn what_a_module_does_around_a_class_is_part_of_it() {
+        let class = "class A(Base):\n    def run(self):\n        return fmt(KEY, K['k'])\n";
+        let changed = |old: &str, new: &str| {
+            let files = |text: &str| {
+                code(&[
+                    ("m.py", &format!("{text}{class}")),
+                    ("a.py", "def fmt(x): return 1\ndef write(x): return 2\nclass Base: pass\n"),
+                    ("b.py", "def fmt(x): return 3\nclass Base: pass\n"),
+                ])
+            };
+            files(old).same_definition(&files(new), "A") == Some(false)
+        };
+        for (old, new) in [
+            ("from .a import fmt\n", "from .b import fmt\n"),
+            ("from .a import fmt\n", "from .a import write as fmt\n"),
+            ("from .a import Base\n", "from .b import Base\n"),
+            ("KEY, WINDOW = 'id', 1\n", "KEY, WINDOW = 'at', 1\n"),
+            ("K = {}\nK['k'] = 'id'\n", "K = {}\nK['k'] = 'at'\n"),
+            ("if X:\n    KEY = 1\nelse:\n    KEY = 2\n", "if not X:\n    KEY = 1\nelse:\n    KEY = 2\n"),
+        ] {
+            assert!(changed(old, new), "{old} and {new}");
+            assert!(!changed(old, old), "{old}");
         }
-        let text: String = (0..3_000).map(|depth| format!("{}if x:\n", " ".repeat(depth))).collect();
-        let _ = code(&[("a.py", &text)]).unread();
+        assert!(!changed("from .a import fmt\n", "from .a import fmt, other\nclass Another: pass\n"));
+    }
+
+    #[test]
+    fn code_that_nests_without_end_ends() {
+        for deep in
+            ["(", "-", "not ", "[", "a+", "f(", "lambda:", "lambda a=", "x if y else ", "a.b", "f'{", "a<"]
+        {
+            for times in [250, 900, 2_000, 20_000] {
+                let text = format!("class A:\n    x = {}1\n", deep.repeat(times));
+                let _ = code(&[("a.py", &text)]).unread();
+            }
+        }
+        for head in ["with (", "match -", "match *", "match (a)"] {
+            for deep in ["-", "not ", "a.", "a**"] {
+                let _ = code(&[("a.py", &format!("{head}{}a", deep.repeat(60_000)))]).unread();
+            }
+        }
+        let text: String = (0..1_400).map(|depth| format!("{}if x:\n", " ".repeat(depth))).collect();
+        assert_eq!(code(&[("a.py", &text)]).unread(), ["a.py"]);
     }
 }

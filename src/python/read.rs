@@ -3,23 +3,39 @@
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 
-use ruff_python_ast::comparable::ComparableStmt;
+use ruff_python_ast::comparable::{ComparableExpr, ComparableStmt};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, InterpolatedStringElement, Pattern, Stmt};
 use xxhash_rust::xxh3::Xxh3Default;
 
-use super::Definition;
+use super::{Definition, Import, Module, SourceFile};
 
 /// Code that people write nests some dozens deep; a stack takes this much even where nothing is optimised.
 const DEEPEST: usize = 300;
 
 /// Longer files are tables that a program wrote.
-const LONGEST: usize = 1 << 20;
+const LONGEST: usize = 1 << 19;
 
-/// The definitions at the top of a module; `None` where the text is no Python, or none that a person wrote.
-pub(super) fn definitions(file: &str, text: &str) -> Option<Vec<Definition>> {
+/// The parser goes as deep as code is nested, and so does dropping what it tried and gave up; in some places without
+/// growing its stack.
+const STACK: usize = 512 << 20;
+
+/// A module and its definitions.
+type Read = (Module, Vec<Definition>);
+
+/// What each of some modules holds; `None` where the text is no Python, or none that a person wrote.
+pub(super) fn modules(files: &[&SourceFile]) -> Vec<Option<Read>> {
+    let read = || files.iter().map(|file| module(&file.name, &file.text)).collect();
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, read);
+        thread.ok().and_then(|thread| thread.join().ok()).unwrap_or_else(|| vec![None; files.len()])
+    })
+}
+
+fn module(file: &str, text: &str) -> Option<Read> {
     // The parser takes quadratic time for f-strings inside f-strings.
-    if text.len() > LONGEST || open_brackets(text) > DEEPEST {
+    let is_endless = |word: &str| text.matches(word).nth(DEEPEST).is_some();
+    if text.len() > LONGEST || open_brackets(text) > DEEPEST || is_endless("lambda") {
         return None;
     }
     let parsed = ruff_python_parser::parse_unchecked_source(text, ruff_python_ast::PySourceType::Python);
@@ -33,16 +49,75 @@ pub(super) fn definitions(file: &str, text: &str) -> Option<Vec<Definition>> {
     if !parsed.errors().is_empty() {
         return None;
     }
+    let mut lines = Lines { text, offset: 0, line: 1 };
+    let mut module = Module::default();
+    let mut rest = Xxh3Default::new();
     let mut found = Vec::new();
     let mut open: Vec<&Stmt> = parsed.suite().iter().rev().collect();
     while let Some(statement) = open.pop() {
         let inner = blocks(statement);
-        if inner.is_empty() {
-            found.extend(defined_by(statement, file, text));
+        if !inner.is_empty() {
+            conditions(statement).for_each(|condition| ComparableExpr::from(condition).hash(&mut rest));
+            inner.len().hash(&mut rest);
+            open.extend(inner.into_iter().rev());
+            continue;
         }
-        open.extend(inner.into_iter().rev());
+        let mut words = Words::default();
+        words.visit_stmt(statement);
+        module.assigned.extend(std::mem::take(&mut words.assigned_elsewhere));
+        let imports = imports(statement);
+        let defined = defined_by(statement, words, file, &mut lines);
+        let is_documentation = matches!(statement, Stmt::Expr(alone) if alone.value.is_string_literal_expr());
+        if imports.is_empty() && defined.is_empty() && !is_documentation {
+            ComparableStmt::from(statement).hash(&mut rest);
+        }
+        module.imports.extend(imports);
+        found.extend(defined);
     }
-    Some(found)
+    module.rest = rest.finish();
+    Some((module, found))
+}
+
+/// The conditions under which a statement runs what is inside.
+fn conditions(statement: &Stmt) -> impl Iterator<Item = &Expr> {
+    let (first, others): (Option<&Expr>, Vec<&Expr>) = match statement {
+        Stmt::If(one) => (
+            Some(&*one.test),
+            one.elif_else_clauses.iter().filter_map(|clause| clause.test.as_ref()).collect(),
+        ),
+        Stmt::With(one) => (None, one.items.iter().map(|item| &item.context_expr).collect()),
+        _ => (None, Vec::new()),
+    };
+    first.into_iter().chain(others)
+}
+
+fn imports(statement: &Stmt) -> Vec<Import> {
+    let (names, from) = match statement {
+        Stmt::Import(import) => (&import.names, None),
+        Stmt::ImportFrom(import) => {
+            let module = import.module.as_ref().map(|module| module.as_str()).unwrap_or_default();
+            (&import.names, Some(format!("{}{module}", ".".repeat(import.level as usize))))
+        }
+        _ => return Vec::new(),
+    };
+    names
+        .iter()
+        .map(|alias| {
+            let name = alias.name.as_str();
+            let bound = alias.asname.as_ref().map_or(name, |bound| bound.as_str());
+            match &from {
+                Some(from) => {
+                    Import { bound: bound.to_owned(), original: name.to_owned(), from: from.clone() }
+                }
+                // `import a.b` binds `a`.
+                None => Import {
+                    bound: bound.split('.').next().unwrap_or(bound).to_owned(),
+                    original: String::new(),
+                    from: name.to_owned(),
+                },
+            }
+        })
+        .collect()
 }
 
 /// How many brackets are open at most, those in texts and comments included.
@@ -79,34 +154,37 @@ fn blocks(statement: &Stmt) -> Vec<&Stmt> {
     }
 }
 
-fn defined_by(statement: &Stmt, file: &str, text: &str) -> Vec<Definition> {
+fn defined_by(statement: &Stmt, words: Words, file: &str, lines: &mut Lines<'_>) -> Vec<Definition> {
     let names: Vec<&str> = match statement {
         Stmt::ClassDef(class) => vec![class.name.as_str()],
         Stmt::FunctionDef(function) => vec![function.name.as_str()],
         _ => targets(statement),
     };
-    if names.is_empty() {
+    if names.is_empty() || names.len() > MOST_TARGETS {
         return Vec::new();
     }
-    let mut words = Words::default();
-    words.visit_stmt(statement);
     let mut hasher = Xxh3Default::new();
     ComparableStmt::from(statement).hash(&mut hasher);
-    let (mut bases, mut members) = (BTreeSet::new(), BTreeSet::new());
+    let (mut bases, mut members, mut is_plain_class) = (BTreeSet::new(), BTreeSet::new(), false);
     if let Stmt::ClassDef(class) = statement {
         bases = class.bases().iter().filter_map(last_name).map(str::to_owned).collect();
         members = words.assigned;
-        members.extend(class.body.iter().flat_map(member_names).map(str::to_owned));
+        members.extend(class.body.iter().flat_map(|statement| Stored::in_body(statement).names));
+        is_plain_class = class.decorator_list.is_empty()
+            && !class.bases().is_empty()
+            && class.keywords().is_empty()
+            && class.bases().iter().all(|base| last_name(base).is_some());
     }
-    let start = ruff_text_size::Ranged::start(statement).to_usize();
-    let line = 1 + text.as_bytes()[..start.min(text.len())].iter().filter(|byte| **byte == b'\n').count();
+    let line = lines.at(ruff_text_size::Ranged::start(statement).to_usize());
     names
         .into_iter()
         .map(|name| Definition {
             file: file.to_owned(),
             line,
             name: name.to_owned(),
+            is_assignment: !(statement.is_class_def_stmt() || statement.is_function_def_stmt()),
             is_class: statement.is_class_def_stmt(),
+            is_plain_class,
             bases: bases.clone(),
             members: members.clone(),
             names: words.names.clone(),
@@ -114,6 +192,59 @@ fn defined_by(statement: &Stmt, file: &str, text: &str) -> Vec<Definition> {
             digest: hasher.finish(),
         })
         .collect()
+}
+
+/// A statement that gives a value to more names than this defines none of them.
+const MOST_TARGETS: usize = 16;
+
+/// The lines of places that come in order.
+struct Lines<'t> {
+    text: &'t str,
+    offset: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    fn at(&mut self, offset: usize) -> usize {
+        let bytes = self.text.as_bytes().get(self.offset..offset).unwrap_or_default();
+        self.line += bytes.iter().filter(|byte| **byte == b'\n').count();
+        self.offset = self.offset.max(offset);
+        self.line
+    }
+}
+
+/// Names that the body of a class gives a value, also under conditions and in tuples.
+#[derive(Default)]
+struct Stored {
+    names: Vec<String>,
+}
+
+impl Stored {
+    fn in_body(statement: &Stmt) -> Self {
+        let mut stored = Self::default();
+        stored.visit_stmt(statement);
+        stored
+    }
+}
+
+impl<'a> Visitor<'a> for Stored {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            // What stands inside has a scope of its own.
+            Stmt::FunctionDef(function) => self.names.push(function.name.as_str().to_owned()),
+            Stmt::ClassDef(class) => self.names.push(class.name.as_str().to_owned()),
+            statement => visitor::walk_stmt(self, statement),
+        }
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Expr::Name(name) = expression
+            && name.ctx.is_store()
+        {
+            self.names.push(name.id.as_str().to_owned());
+        }
+        visitor::walk_expr(self, expression);
+    }
 }
 
 /// The plain names that a statement assigns.
@@ -130,13 +261,6 @@ fn targets(statement: &Stmt) -> Vec<&str> {
             _ => None,
         })
         .collect()
-}
-
-fn member_names(statement: &Stmt) -> Vec<&str> {
-    match statement {
-        Stmt::FunctionDef(function) => vec![function.name.as_str()],
-        other => targets(other),
-    }
 }
 
 /// The last part of a dotted name, also of one with type arguments.
@@ -192,6 +316,8 @@ struct Words {
     texts: BTreeSet<String>,
     /// Attributes of `self` that are assigned.
     assigned: BTreeSet<String>,
+    /// Attributes of anything else that are.
+    assigned_elsewhere: BTreeSet<String>,
 }
 
 impl<'a> Visitor<'a> for Words {
@@ -210,10 +336,15 @@ impl<'a> Visitor<'a> for Words {
             }
             Expr::Attribute(attribute) => {
                 let is_own = attribute.value.as_name_expr().is_some_and(|name| name.id.as_str() == "self");
-                if is_own && attribute.ctx.is_store() {
-                    self.assigned.insert(attribute.attr.as_str().to_owned());
+                if attribute.ctx.is_store() {
+                    let assigned = if is_own { &mut self.assigned } else { &mut self.assigned_elsewhere };
+                    assigned.insert(attribute.attr.as_str().to_owned());
                 }
                 self.names.insert(attribute.attr.as_str().to_owned());
+            }
+            Expr::Call(call) if last_name(&call.func) == Some("__init__") => {
+                let names = call.arguments.keywords.iter().filter_map(|keyword| keyword.arg.as_ref());
+                self.assigned.extend(names.map(|name| name.as_str().to_owned()));
             }
             Expr::StringLiteral(literal) => {
                 self.texts.insert(literal.value.to_str().to_owned());

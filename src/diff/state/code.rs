@@ -7,13 +7,22 @@ use crate::python::{Code, Definition};
 const KEEPS_A_POSITION: [&str; 7] =
     ["cursor_field", "supports_incremental", "get_updated_state", "state", "cursor", "get_cursor", "_cursor"];
 
+/// What gives a cursor to a stream whose class has none (`airbyte_cdk.sources.streams.concurrent`).
+const GIVES_A_CURSOR: [&str; 3] = ["StreamFacade", "ConcurrentCursor", "stream_facade"];
+
 /// Classes of the CDK, and of Python, that keep none by themselves.
 const KEEPS_NONE: [&str; 5] = ["ABC", "object", "Stream", "HttpStream", "HttpSubStream"];
 
 /// Whether the code keeps a position for a stream; `None` where it does not show. The answer is no only where every
 /// class that the stream may be made from stands there, down to a class of the CDK that keeps none.
 pub(super) fn keeps_position(code: &Code, stream: &str) -> Option<bool> {
-    if code.is_empty() || !code.unread().is_empty() {
+    // What assigns a cursor from elsewhere, or calls another class by the name of one that keeps none, is not followed.
+    if code.is_empty()
+        || !code.unread().is_empty()
+        || KEEPS_A_POSITION.iter().any(|member| code.assigns(member))
+        || KEEPS_NONE.iter().any(|base| code.renames_to(base))
+        || code.definitions().any(|one| GIVES_A_CURSOR.iter().any(|name| one.names.contains(*name)))
+    {
         return None;
     }
     let wanted = fold(stream);
@@ -29,7 +38,11 @@ pub(super) fn keeps_position(code: &Code, stream: &str) -> Option<bool> {
                 |class: &&Definition| KEEPS_A_POSITION.iter().any(|member| class.members.contains(*member));
             match () {
                 () if inside.iter().any(keeps) => Some(true),
-                () if outside.iter().all(|base| KEEPS_NONE.contains(base)) => Some(false),
+                () if inside.iter().all(|class| class.is_plain_class)
+                    && outside.iter().all(|base| KEEPS_NONE.contains(base)) =>
+                {
+                    Some(false)
+                }
                 () => None,
             }
         })
@@ -57,7 +70,16 @@ mod tests {
              class OrderLines(Dated): pass\n\
              class Set(Base):\n    def __init__(self, field):\n        self.cursor_field = field\n\
              class Mixed(Base, IncrementalMixin): pass\n\
-             class Renamed(Base):\n    name = 'other'\n"
+             class Renamed(Base):\n    name = 'other'\n\
+             @incremental\nclass Decorated(Base): pass\n\
+             class Called(with_cursor('x'), HttpStream): pass\n\
+             class Model: pass\n\
+             class Handed(Base):\n    def __init__(self):\n        super().__init__(cursor_field='at')\n\
+             class Meta(Base, metaclass=Incremental): pass\n\
+             Made = incremental(HttpStream)\n\
+             class OfMade(Made): pass\n\
+             class Paired(Base):\n    cursor_field, primary_key = 'at', 'id'\n\
+             class Branched(Base):\n    if True:\n        cursor_field = 'at'\n"
                 .to_owned(),
         );
         for (stream, expected) in [
@@ -67,9 +89,25 @@ mod tests {
             ("mixed", None),
             ("other", Some(false)),
             ("unknown", None),
+            ("decorated", None),
+            ("handed", Some(true)),
+            ("meta", None),
+            ("called", None),
+            ("model", None),
+            ("of_made", None),
+            ("paired", Some(true)),
+            ("branched", Some(true)),
         ] {
             assert_eq!(keeps_position(&code, stream), expected, "{stream}");
         }
+        let with = |text: &str| {
+            let mut code = code.clone();
+            code.add("more.py".to_owned(), text.to_owned());
+            keeps_position(&code, "users")
+        };
+        assert_eq!(with("Users.cursor_field = 'at'\n"), None);
+        assert_eq!(with("def f(): return StreamFacade(Users(), cursor=1)\n"), None);
+        assert_eq!(with("from x import IncrementalStream as HttpStream\n"), None);
         code.add("broken.py".to_owned(), "class (".to_owned());
         assert_eq!(keeps_position(&code, "users"), None);
     }

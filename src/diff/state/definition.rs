@@ -82,7 +82,17 @@ pub(super) fn custom_cursor_change(
     if was.class != is.class {
         return found(was.class.clone(), is.class.clone());
     }
-    if before != after || is.arguments.is_none() {
+    // A class may move with its module; of two of that name it is the other one.
+    let moved =
+        was.module != is.module && [writer, reader].iter().any(|side| side.code.defined(&is.class).len() > 1);
+    if moved {
+        return found(format!("{}.{}", was.module, was.class), format!("{}.{}", is.module, is.class));
+    }
+    let beside = StateTraits { custom_cursor: None, ..before.clone() };
+    let is_same = beside == StateTraits { custom_cursor: None, ..after.clone() }
+        && was.arguments == is.arguments
+        && is.arguments.is_some();
+    if !is_same {
         return found(was.class.clone(), format!("{} with other arguments", is.class));
     }
     let is_seen = [writer, reader].iter().any(|side| !side.code.defined(&is.class).is_empty());

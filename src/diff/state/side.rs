@@ -439,6 +439,10 @@ impl<'s> Side<'s> {
         met.why = "a cursor class of the connector keeps the position".to_owned();
         match custom_cursor_change((self.connector, before), (reader.connector, after)) {
             CustomCursorChange::None => {
+                // Samples that differ show that the code was not followed to its end.
+                if let (false, Some(others)) = (samples.is_empty(), reader.samples.get(id)) {
+                    self.met_by_samples(reader, id, samples, others, met);
+                }
                 met.settle(StateOutcome::Resumes, "the same cursor class keeps and reads the position");
             }
             CustomCursorChange::NotSeen => {}

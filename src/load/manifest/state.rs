@@ -267,7 +267,8 @@ impl Reader {
 /// A cursor that is a class of the connector. In which module the class stands does not matter.
 fn custom_cursor(stream: &Component<'_>, cursor: &Component<'_>) -> CustomCursor {
     let path = cursor.text("class_name").or_else(|| cursor.kind.clone()).unwrap_or_default();
-    let class = path.rsplit('.').next().unwrap_or_default().to_owned();
+    let (module, class) = path.rsplit_once('.').unwrap_or(("", &path));
+    let (module, class) = (module.to_owned(), class.to_owned());
     let written = stream.node("incremental_sync").and_then(|node| cursor.resolver.write_out(&node));
     let parameters: Option<BTreeMap<&String, Value>> =
         cursor.parameters.iter().map(|(name, node)| Some((name, cursor.resolver.write_out(node)?))).collect();
@@ -277,7 +278,7 @@ fn custom_cursor(stream: &Component<'_>, cursor: &Component<'_>) -> CustomCursor
         }
         json!([arguments, parameters])
     });
-    CustomCursor { class, arguments }
+    CustomCursor { class, module, arguments }
 }
 
 /// Where a datetime cursor starts and the format of that, where the manifest alone decides both.
