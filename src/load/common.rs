@@ -78,8 +78,8 @@ fn is_connector(side: &Connector) -> bool {
 fn is_archived(old: &Connector, new: &Connector, dependencies: &BTreeSet<String>) -> bool {
     let (Some(before), Some(after)) = (&old.metadata, &new.metadata) else { return false };
     let is_one = before.document.text == after.document.text;
-    let is_bare = [old, new].iter().all(|side| side.states.is_empty()) && dependencies.is_empty();
-    is_bare && (is_one || after.data["supportLevel"] == "archived")
+    let is_bare = [old, new].iter().all(|side| side.states.is_empty());
+    is_bare && (is_one && dependencies.is_empty() || after.data["supportLevel"] == "archived")
 }
 
 /// Whether a folder holds connectors, and is none itself.
