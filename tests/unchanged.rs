@@ -139,6 +139,31 @@ fn samples_that_are_links_or_folders_stop_nobody() {
     assert!(reason(&report, Artifact::State).contains("both: not read: integration_tests/sample_state.json"));
 }
 
+/// A link to nowhere in `schemas/` is a defect like others, and metadata by flag takes nothing of that away.
+#[cfg(unix)]
+#[test]
+fn a_link_to_nowhere_on_both_sides_is_coverage() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let files = [("source_lantern/spec.json", SPEC), ("given.yaml", "data: {dockerImageTag: 1.0.0}\n")];
+    write(folder.path(), &files, &[files[0], files[1], ("source_lantern/client.py", "X = 1\n")]);
+    for side in ["old", "new"] {
+        let schemas = folder.path().join(side).join("source_lantern/schemas");
+        fs::create_dir_all(&schemas).expect("a temporary folder");
+        std::os::unix::fs::symlink("nowhere", schemas.join("users.json")).expect("a link");
+    }
+    let loaded = |side: &str, metadata: Option<&str>| {
+        let root = folder.path().join(side);
+        let metadata = metadata.map(|name| root.join(name));
+        connector(&Side { path: root, metadata, ..Side::default() })
+    };
+    let outcome = |name: Option<&str>| {
+        compare(&loaded("old", name), &loaded("new", name), &Options::default()).verdict.outcome
+    };
+    assert_eq!(outcome(None), Outcome::Compatible);
+    assert_eq!(outcome(Some("given.yaml")), Outcome::Compatible);
+    assert_eq!(outcome(Some("missing.yaml")), Outcome::Inconclusive);
+}
+
 #[test]
 fn only_files_that_build_the_connector_count() {
     let (old, new) = (metadata("1.0.0"), metadata("1.0.1"));

@@ -51,17 +51,20 @@ pub fn common(old: &Connector, new: &Connector) -> Common {
     Common { build, defects }
 }
 
-/// What cannot be read of a side, and what stops it.
+/// What cannot be read of a side itself, and what stops it.
 fn defects(side: &Connector) -> Vec<InputError> {
     let of_files = side.faults.iter().filter(|fault| fault.kind != FaultKind::Disallowed);
-    side.errors.iter().chain(of_files.map(|fault| &fault.error)).cloned().collect()
+    side.errors.iter().take(side.own_errors).chain(of_files.map(|fault| &fault.error)).cloned().collect()
 }
 
 /// Whether the bytes of its file and the absence of another decide an error. What stands in a line of a file does; a
 /// limit that was met on the way through other files, or another file that is there as well, does not.
 fn is_decided_by_its_file(error: &InputError) -> bool {
-    error.line.is_some() || error.message.contains(NO_SUCH_SCHEMA_FILE)
+    error.line.is_some() || error.message.contains(NO_SUCH_SCHEMA_FILE) || error.message == NOT_A_FILE
 }
+
+/// What is said of a name that should be a file's.
+pub(super) const NOT_A_FILE: &str = "expected a file, found a folder, a pipe or a link to nowhere";
 
 /// Whether anything of a connector could be read.
 fn is_connector(side: &Connector) -> bool {
@@ -207,8 +210,12 @@ fn files(root: &Path) -> Option<Files> {
             }
             let about = match fs::metadata(&path) {
                 Ok(about) => about,
-                // A link to nowhere, or a file that is gone.
                 Err(_) if role == Role::Beside => continue,
+                // A link to nowhere is told by where it leads.
+                Err(_) if path.is_symlink() => {
+                    found.builds.insert(name, 0);
+                    continue;
+                }
                 Err(_) => return None,
             };
             if about.is_dir() {
@@ -256,6 +263,12 @@ fn is_same_file(old: &Path, new: &Path) -> bool {
                 return Ok(true);
             }
         }
+    }
+    // Two links to nowhere are alike where they lead to the same place.
+    if let (Ok(before), Ok(after), false, false) =
+        (fs::read_link(old), fs::read_link(new), old.exists(), new.exists())
+    {
+        return before == after;
     }
     compare(old, new).unwrap_or(false)
 }

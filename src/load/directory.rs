@@ -13,6 +13,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::captured::{self, CapturedPlace};
+use super::common::NOT_A_FILE;
 use super::golden;
 use super::json;
 use super::kind::{self, FileKind};
@@ -202,7 +203,7 @@ impl Directory<'_> {
             artifact: Some(artifact),
             file: found.name.clone(),
             line: None,
-            message: "expected a file, found a folder, a pipe or a link to nowhere".to_owned(),
+            message: NOT_A_FILE.to_owned(),
         };
         for found in self.state_files() {
             if !found.path.is_file() {
@@ -532,7 +533,7 @@ fn load_schemas(directory: &Directory<'_>, folder: &str, connector: &mut Connect
             let shown = format!("{folder}{file}");
             let path = directory.root.join(&shown);
             if !path.is_file() {
-                let message = "expected a file, found a pipe or a link to nowhere".to_owned();
+                let message = NOT_A_FILE.to_owned();
                 let error =
                     InputError { artifact: Some(Artifact::Catalog), file: shown, line: None, message };
                 connector.faults.push(LoadFault { error, kind: FaultKind::Unreadable });

@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use super::captured::{self, CapturedPlace};
+use super::common::NOT_A_FILE;
 use super::directory::{Directory, kind_of, with_artifact};
 use super::kind::FileKind;
 use super::read;
@@ -86,7 +87,7 @@ fn is_golden(name: &str, is_python: bool) -> bool {
 fn read(directory: &Directory<'_>, name: &str) -> Result<Option<Spec>, InputError> {
     let of_spec = |error| with_artifact(error, Artifact::Spec);
     if directory.file(name).is_none() {
-        let message = "expected a file, found a folder, a pipe or a link to nowhere".to_owned();
+        let message = NOT_A_FILE.to_owned();
         return Err(of_spec(InputError { artifact: None, file: name.to_owned(), line: None, message }));
     }
     let document = read::document(&directory.path(name), name).map_err(of_spec)?;

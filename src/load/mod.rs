@@ -65,16 +65,14 @@ pub fn connector(side: &Side) -> Connector {
         connector.metadata = Some(metadata.clone());
     }
     connector.path = Some(side.path.clone());
-    connector.has_overrides = side.spec.is_some()
-        || side.catalog.is_some()
-        || side.metadata.is_some()
-        || !side.states.is_empty()
-        || !side.configs.is_empty();
+    connector.has_overrides =
+        side.spec.is_some() || side.catalog.is_some() || !side.states.is_empty() || !side.configs.is_empty();
     if side.path.is_dir() {
         directory::load(&side.path, &mut connector);
     } else {
         load_file(&side.path, side.kind, &mut connector);
     }
+    connector.own_errors = connector.errors.len();
     match overrides_metadata {
         Some(Ok(metadata)) => connector.metadata = Some(metadata),
         Some(Err(error)) => connector.errors.push(error),

@@ -242,6 +242,8 @@ pub struct Connector {
     pub source: String,
     /// The file or folder that the side is.
     pub path: Option<PathBuf>,
+    /// So many of the errors are of the side itself; those that follow are of files that were named beside it.
+    pub own_errors: usize,
     /// Whether files were added to what the side holds, or replace it.
     pub has_overrides: bool,
     /// The connector's name, such as `source-github`.

@@ -160,8 +160,8 @@ impl Code {
     fn digest_of(&self, names: &BTreeSet<&str>) -> (Vec<u64>, Vec<(u64, BTreeSet<&Import>)>) {
         let definitions = names.iter().flat_map(|name| self.defined(name));
         let files: BTreeSet<&str> = definitions.clone().map(|one| one.file.as_str()).collect();
-        let mut digests: Vec<u64> = definitions.map(|one| one.digest).collect();
-        digests.sort_unstable();
+        // Of several definitions of a name the last one counts, so their order does.
+        let digests: Vec<u64> = definitions.map(|one| one.digest).collect();
         let modules = files.into_iter().filter_map(|file| self.parsed().modules.get(file));
         let is_of = |import: &&Import| import.bound == "*" || names.contains(import.bound.as_str());
         let mut rest: Vec<(u64, BTreeSet<&Import>)> =
@@ -296,6 +296,11 @@ mod tests {
             ("from .a import Base\n", "from .b import Base\n"),
             ("KEY, WINDOW = 'id', 1\n", "KEY, WINDOW = 'at', 1\n"),
             ("K = {}\nK['k'] = 'id'\n", "K = {}\nK['k'] = 'at'\n"),
+            ("KEY = 1\nKEY = 2\n", "KEY = 2\nKEY = 1\n"),
+            (
+                "if X:\n    KEY = 1\n    K = 2\nelse:\n    Z = 3\n",
+                "if X:\n    KEY = 1\nelse:\n    K = 2\n    Z = 3\n",
+            ),
             ("if X:\n    KEY = 1\nelse:\n    KEY = 2\n", "if not X:\n    KEY = 1\nelse:\n    KEY = 2\n"),
         ] {
             assert!(changed(old, new), "{old} and {new}");

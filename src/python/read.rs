@@ -58,8 +58,9 @@ fn module(file: &str, text: &str) -> Option<Read> {
         let inner = blocks(statement);
         if !inner.is_empty() {
             conditions(statement).for_each(|condition| ComparableExpr::from(condition).hash(&mut rest));
-            inner.len().hash(&mut rest);
-            open.extend(inner.into_iter().rev());
+            // What stands in which of them matters, and in which order.
+            inner.iter().for_each(|block| block.len().hash(&mut rest));
+            open.extend(inner.into_iter().flatten().collect::<Vec<_>>().into_iter().rev());
             continue;
         }
         let mut words = Words::default();
@@ -136,20 +137,22 @@ fn open_brackets(text: &str) -> usize {
     most
 }
 
-/// The statements inside one that does not make a scope of its own.
-fn blocks(statement: &Stmt) -> Vec<&Stmt> {
+/// The blocks of statements inside one that does not make a scope of its own.
+fn blocks(statement: &Stmt) -> Vec<Vec<&Stmt>> {
     match statement {
         Stmt::If(one) => {
-            one.body.iter().chain(one.elif_else_clauses.iter().flat_map(|clause| &clause.body)).collect()
+            let others = one.elif_else_clauses.iter().map(|clause| clause.body.iter().collect());
+            std::iter::once(one.body.iter().collect()).chain(others).collect()
         }
         Stmt::Try(one) => {
-            let handlers = one.handlers.iter().flat_map(|handler| {
+            let handlers = one.handlers.iter().map(|handler| {
                 let ruff_python_ast::ExceptHandler::ExceptHandler(handler) = handler;
-                &handler.body
+                handler.body.iter().collect()
             });
-            one.body.iter().chain(handlers).chain(&one.orelse).chain(&one.finalbody).collect()
+            let last = [one.orelse.iter().collect(), one.finalbody.iter().collect()];
+            std::iter::once(one.body.iter().collect()).chain(handlers).chain(last).collect()
         }
-        Stmt::With(one) => one.body.iter().collect(),
+        Stmt::With(one) => vec![one.body.iter().collect()],
         _ => Vec::new(),
     }
 }
