@@ -106,17 +106,11 @@ fn explain(differing: Vec<Differing<'_>>) -> Vec<Delta> {
 }
 
 fn delta(explained: &[Differing<'_>], cause: Option<&str>) -> Delta {
-    let mut aspects: BTreeMap<Aspect, BTreeSet<&str>> = BTreeMap::new();
+    let mut fields: BTreeMap<Aspect, BTreeSet<String>> = BTreeMap::new();
     for one in explained {
-        aspects.entry(one.aspect).or_default().extend(&one.fields);
+        let names = one.fields.iter().map(|field| (*field).to_owned());
+        fields.entry(one.aspect).or_default().extend(names);
     }
-    let what: Vec<String> = aspects
-        .iter()
-        .map(|(aspect, fields)| {
-            let fields: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
-            format!("{} ({})", aspect.name(), fields.join(", "))
-        })
-        .collect();
     let streams: BTreeSet<&str> = explained.iter().map(|one| one.stream).collect();
     let streams: Vec<StreamId> = streams.into_iter().map(StreamId::named).collect();
     let stream = match (streams.as_slice(), cause) {
@@ -130,7 +124,7 @@ fn delta(explained: &[Differing<'_>], cause: Option<&str>) -> Delta {
         branch: None,
         pointer: Sides::default(),
         change: Change::Catalog(CatalogChange::Behaviour {
-            what: what.join(", "),
+            fields,
             streams,
             cause: cause.map(str::to_owned),
         }),

@@ -1,12 +1,19 @@
 //! The facts a diff states. Each kind of change is a variant, so that the compiler asks for a rule when one is
 //! added.
+//!
+//! Changes are serialized for one purpose: fingerprints of findings are made of them (`judge/identity.rs`). A variant or
+//! field that gets another name moves the fingerprints of its findings, and a text in words is left out.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::state_change::{StateChange, StateContext};
-use crate::model::{AirbyteType, Artifact, Pointer, Scalar, Sides, SpecBranch, StreamId, SyncMode};
+use crate::model::{
+    AirbyteType, Artifact, Aspect, LoadFault, Pointer, Scalar, Sides, SpecBranch, StreamId, SyncMode,
+};
 
 /// One factual difference.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,7 +99,8 @@ pub struct StreamContext {
 }
 
 /// What differs, by artifact.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Change {
     /// In the spec.
     Spec(SpecChange),
@@ -107,7 +115,8 @@ pub enum Change {
 }
 
 /// How two sets of JSON types relate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TypeRelation {
     /// The new types are some of the old.
     Narrowed,
@@ -122,7 +131,8 @@ pub enum TypeRelation {
 }
 
 /// What became of a keyword.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum KeywordEdit {
     /// It is new.
     Introduced,
@@ -133,7 +143,8 @@ pub enum KeywordEdit {
 }
 
 /// Differences between two specs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SpecChange {
     /// A property that the old spec does not declare.
     PropertyAdded {
@@ -216,6 +227,7 @@ pub enum SpecChange {
     /// The new spec is no JSON Schema.
     NoSchema {
         /// Where, and what is wrong.
+        #[serde(skip)]
         reason: String,
         /// Whether the connector is written in Java, whose validator reads over such faults.
         java: bool,
@@ -265,7 +277,8 @@ pub enum SpecChange {
 }
 
 /// Whether a stream that is not found is gone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum RemovalCertainty {
     /// Nothing on the new side speaks of it.
     Gone,
@@ -274,7 +287,8 @@ pub enum RemovalCertainty {
 }
 
 /// Differences between two catalogs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CatalogChange {
     /// A stream of the old catalog is not in the new one.
     StreamRemoved(RemovalCertainty),
@@ -352,11 +366,12 @@ pub enum CatalogChange {
     SchemaUnresolved,
     /// What no catalog shows: requests, pages, records taken out of answers.
     Behaviour {
-        /// What changed, in words.
-        what: String,
+        /// What changed: the fields of the manifest, by aspect.
+        fields: BTreeMap<Aspect, BTreeSet<String>>,
         /// The streams it reaches.
         streams: Vec<StreamId>,
         /// The part whose edit reaches them, where it is not their own entries.
+        #[serde(serialize_with = "without_file")]
         cause: Option<String>,
     },
     /// There was no primary key.
@@ -407,7 +422,8 @@ pub enum CatalogChange {
 }
 
 /// Differences in `metadata.yaml` that users of a destination can feel.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum MetadataChange {
     /// `normalizationConfig` is gone.
     NormalizationConfigRemoved,
@@ -428,12 +444,42 @@ pub enum MetadataChange {
 }
 
 /// Differences of the connector as a whole.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ConnectorChange {
-    /// The new connector would refuse to start; the text says why.
-    Invalid(String),
+    /// The new connector would refuse to start, for these reasons.
+    #[serde(serialize_with = "without_words")]
+    Invalid(Vec<LoadFault>),
     /// Streams whose saved state was made by Python that is gone.
     StateRewritten(Vec<StreamId>),
+}
+
+/// A part by its place in its file: the file may be moved.
+fn without_file<S: Serializer>(cause: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    let place = |cause: &String| cause.split_once('#').map_or(cause.clone(), |(_, place)| place.to_owned());
+    cause.as_ref().map(place).serialize(serializer)
+}
+
+/// Faults by what they come to, without what is said of them and without lines.
+fn without_words<S: Serializer>(faults: &[LoadFault], serializer: S) -> Result<S::Ok, S::Error> {
+    let kinds: BTreeSet<_> = faults.iter().map(|fault| (fault.error.artifact, fault.kind)).collect();
+    kinds.serialize(serializer)
+}
+
+impl Change {
+    /// The kind of the change as fingerprints know it, with the artifact: `catalog field-added`.
+    pub fn name(&self) -> String {
+        let first = |value: Value| match value {
+            Value::Object(entries) => entries.into_iter().next(),
+            Value::String(name) => Some((name, Value::Null)),
+            _ => None,
+        };
+        let Some((artifact, change)) = serde_json::to_value(self).ok().and_then(first) else {
+            return String::new();
+        };
+        let kind = first(change).map(|(kind, _)| format!(" {kind}")).unwrap_or_default();
+        format!("{artifact}{kind}")
+    }
 }
 
 impl Delta {

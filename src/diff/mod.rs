@@ -107,11 +107,10 @@ fn connector_deltas(old: &Connector, new: &Connector, common: &Common) -> Vec<De
     };
     // What is wrong with both in the same way is no news of either.
     let is_apart = |fault: &&LoadFault| !common.has(&fault.error);
-    let reasons: Vec<String> =
-        new.faults.iter().filter(is_new).filter(is_apart).map(|fault| fault.error.to_string()).collect();
+    let reasons: Vec<LoadFault> = new.faults.iter().filter(is_new).filter(is_apart).cloned().collect();
     let ran = old.faults.iter().filter(is_apart).all(|fault| fault.kind == FaultKind::Disallowed);
     if ran && !reasons.is_empty() {
-        push(Artifact::Catalog, Change::Connector(ConnectorChange::Invalid(reasons.join("; "))));
+        push(Artifact::Catalog, Change::Connector(ConnectorChange::Invalid(reasons)));
     }
     let (was, is) = (&old.config_normalization, &new.config_normalization);
     if was != is && old.has_manifest && new.has_manifest {

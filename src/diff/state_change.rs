@@ -1,11 +1,13 @@
 //! How saved state differs, and what a sync does that starts from it.
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::model::{Sides, StateEvidence, StateOutcome};
 
 /// Differences between saved states.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum StateChange {
     /// The cursor is saved under another key.
     CursorKeyRenamed,

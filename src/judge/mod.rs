@@ -4,6 +4,7 @@
 mod cause;
 mod coverage;
 mod editions;
+mod identity;
 mod inclusion;
 mod migrated;
 mod origin;
@@ -15,15 +16,14 @@ mod stored;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::diff::{
     self, CatalogChange, Change, ConnectorChange, Decision, Delta, Difference, SpecChange, StateContext,
     StateMigration,
 };
 use crate::model::{
-    Artifact, BreakingType, Bump, Common, ConfiguredStream, Connector, Coverage, Decided, Evidence, Finding,
-    Level, Migration, ReportError, Scope, Sides, StateEvidence, StreamStateReport, Unjudged,
+    Artifact, Aspect, BreakingType, Bump, Common, ConfiguredStream, Connector, Coverage, Decided, Evidence,
+    Finding, Level, Migration, ReportError, Scope, Sides, StateEvidence, StreamStateReport, Unjudged,
 };
 use crate::policy::Policy;
 use crate::rules::{self, Affects, Rule};
@@ -94,7 +94,7 @@ pub fn judge(
                 artifact: delta.artifact,
                 stream: delta.stream.clone(),
                 field: delta.field.clone(),
-                change: format!("{:?}", delta.change),
+                change: delta.change.name(),
                 old: delta.old,
                 new: delta.new,
             }),
@@ -211,7 +211,7 @@ fn finding(
     let detail = detail(&delta.change);
     let fill = |text: &str| fill(text, delta, &detail);
     Finding {
-        id: fingerprint(delta, rule),
+        id: identity::fingerprint(delta, rule),
         rule: rule.id.to_owned(),
         level,
         own_level: own,
@@ -491,33 +491,6 @@ fn shown_value(delta: &Delta) -> Option<&Value> {
     delta.context.state.as_ref()?.value.as_ref()
 }
 
-/// The same for the same difference on every machine, whatever the formatting of the files.
-fn fingerprint(delta: &Delta, rule: &Rule) -> String {
-    let stream = delta.stream.as_ref();
-    let reach = match &delta.change {
-        Change::Catalog(CatalogChange::Behaviour { streams, cause, .. }) => {
-            let place = cause.as_deref().map(|cause| cause.split_once('#').map_or(cause, |(_, place)| place));
-            Some((streams.iter().map(ToString::to_string).collect::<Vec<_>>(), place))
-        }
-        _ => None,
-    };
-    let mut parts = serde_json::json!([
-        rule.id,
-        delta.artifact,
-        stream.and_then(|stream| stream.namespace.as_deref()),
-        stream.map(|stream| &stream.name),
-        delta.field,
-        delta.branch,
-        delta.old,
-        delta.new,
-        detail(&delta.change),
-    ]);
-    if let (Some(reach), Value::Array(parts)) = (reach, &mut parts) {
-        parts.push(serde_json::json!(reach));
-    }
-    format!("k{:010x}", xxh3_64(parts.to_string().as_bytes()) >> 24)
-}
-
 /// What a sentence needs beyond the old and the new value.
 fn detail(change: &Change) -> String {
     let list = |values: &[Value]| values.iter().map(short).collect::<Vec<_>>().join(", ");
@@ -533,12 +506,20 @@ fn detail(change: &Change) -> String {
             SpecChange::DestinationSyncModeRemoved(mode) | SpecChange::DestinationSyncModeAdded(mode),
         ) => mode.clone(),
         Change::Spec(SpecChange::UnknownKeyChanged(key)) => format!("`{key}`"),
-        Change::Catalog(CatalogChange::Behaviour { what, .. }) => what.clone(),
+        Change::Catalog(CatalogChange::Behaviour { fields, .. }) => {
+            let aspect = |(aspect, fields): (&Aspect, &BTreeSet<String>)| {
+                let fields: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
+                format!("{} ({})", aspect.name(), fields.join(", "))
+            };
+            fields.iter().map(aspect).collect::<Vec<_>>().join(", ")
+        }
         Change::Catalog(CatalogChange::FieldAdded { collides: Some(other) }) => format!("`{other}`"),
         Change::Catalog(CatalogChange::PrimaryKeyNotInSchema(path)) => format!("`{}`", path.join(".")),
         Change::Catalog(CatalogChange::ConstraintsChanged) => "constraints on values".to_owned(),
-        Change::Connector(ConnectorChange::Invalid(reason))
-        | Change::Spec(SpecChange::NoSchema { reason, .. }) => reason.clone(),
+        Change::Connector(ConnectorChange::Invalid(faults)) => {
+            faults.iter().map(|fault| fault.error.to_string()).collect::<Vec<_>>().join("; ")
+        }
+        Change::Spec(SpecChange::NoSchema { reason, .. }) => reason.clone(),
         Change::Connector(ConnectorChange::StateRewritten(streams)) => {
             streams.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
         }

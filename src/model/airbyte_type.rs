@@ -5,12 +5,14 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::SchemaNode;
 
 /// One type a value can have. `Array` and `Object` stand for themselves; what is inside them is compared apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Scalar {
     /// `type: string`, with no format a destination knows.
     String,
@@ -80,7 +82,7 @@ impl Scalar {
 
 /// The type of a field: no member means unknown, more than one a union. `null` is kept apart, since destinations
 /// treat every column as nullable.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct AirbyteType {
     /// The types other than `null`.
     pub members: BTreeSet<Scalar>,

@@ -70,7 +70,8 @@ impl<T> Fact<T> {
 }
 
 /// How a sync reads a stream.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SyncMode {
     /// Everything, each time.
     FullRefresh,

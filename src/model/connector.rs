@@ -121,7 +121,8 @@ pub struct LoadFault {
 }
 
 /// What a [`LoadFault`] comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum FaultKind {
     /// The file cannot even be parsed, so part of the side is unknown.
     Unreadable,

@@ -55,7 +55,8 @@ pub enum Link {
 }
 
 /// What a stream does that no catalog shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Aspect {
     /// What is asked: address, path, method, parameters, headers, body.
     Request,

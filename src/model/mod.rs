@@ -9,6 +9,7 @@ mod common;
 mod connector;
 mod document;
 mod finding;
+mod fingerprint;
 mod graph;
 mod metadata;
 mod pointer;
@@ -35,6 +36,7 @@ pub use finding::{
     BreakingType, Bump, Decided, Evidence, Finding, Level, Likeness, Migration, Origin, Platform, Related,
     RelatedKind, Scope, Sides, SpecBranch, Waived,
 };
+pub(crate) use fingerprint::fingerprint;
 pub use graph::{Aspect, Behaviour, BuildGraph, Link, Part, PartIndex, PartKind};
 pub use metadata::{BreakingChangeEntry, Metadata};
 pub use pointer::Pointer;

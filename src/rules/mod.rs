@@ -62,7 +62,7 @@ impl Affects {
 }
 
 /// A rule.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Rule {
     /// Stable, kebab-case; the name of its file and of its corpus folder.
     pub id: &'static str,

@@ -1,0 +1,121 @@
+//! What makes two findings the same finding.
+//!
+//! Waivers, baselines and comments on pull requests know a finding by its fingerprint. It is made of what was found
+//! (the rule, the place and the typed change with its values) and of nothing that is said about it.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::diff::{Change, Delta};
+use crate::model::{Artifact, SpecBranch, fingerprint as fingerprint_of};
+use crate::rules::Rule;
+
+#[derive(Serialize)]
+struct Key<'d> {
+    rule: &'d str,
+    artifact: Artifact,
+    namespace: Option<&'d str>,
+    stream: Option<&'d str>,
+    field: &'d [String],
+    branch: Option<&'d SpecBranch>,
+    change: &'d Change,
+    old: Option<&'d Value>,
+    new: Option<&'d Value>,
+}
+
+/// The fingerprint of a difference that a rule judges: the same on every machine, whatever the formatting and the names
+/// of the files, and whatever the texts of the rule.
+pub(super) fn fingerprint(delta: &Delta, rule: &Rule) -> String {
+    let stream = delta.stream.as_ref();
+    let key = Key {
+        rule: rule.id,
+        artifact: delta.artifact,
+        namespace: stream.and_then(|stream| stream.namespace.as_deref()),
+        stream: stream.map(|stream| stream.name.as_str()),
+        field: &delta.field,
+        branch: delta.branch.as_ref(),
+        change: &delta.change,
+        old: delta.old.as_ref(),
+        new: delta.new.as_ref(),
+    };
+    fingerprint_of('k', &key)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::diff::{ConnectorChange, SpecChange, diff};
+    use crate::judge::PythonMigrations;
+    use crate::load::{Side, common, connector};
+    use crate::model::{Connector, FaultKind, InputError, Level, LoadFault};
+    use crate::policy::Policy;
+    use crate::rules;
+
+    /// The differences of the demo, which has some of every artifact.
+    fn deltas() -> Vec<Delta> {
+        let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/demo");
+        let side = |name: &str| {
+            connector(&Side { path: demo.join(name).join("source-bookshop"), ..Side::default() })
+        };
+        let (old, new) = (side("old"), side("new"));
+        diff(&old, &new, &common(&old, &new)).deltas
+    }
+
+    #[test]
+    fn no_rewording_of_a_rule_moves_a_fingerprint() {
+        let deltas = deltas();
+        let nobody = Connector::default();
+        let migrations = PythonMigrations::of(&nobody, &nobody);
+        assert!(deltas.len() > 5, "the demo has differences");
+        for rule in rules::all() {
+            let reworded = Rule {
+                title: "x",
+                effect: "y",
+                action: "z",
+                checks: "",
+                why: "",
+                example: "",
+                cannot_see: "not even this",
+                reference: "",
+                ..*rule
+            };
+            for delta in &deltas {
+                let finding = |rule: &Rule| {
+                    crate::judge::finding(delta, rule, Level::Review, &Policy::default(), &migrations)
+                };
+                let (before, after) = (finding(rule), finding(&reworded));
+                assert_ne!(before.effect, after.effect, "the texts count, so the test can fail");
+                assert_eq!(before.id, after.id, "{} on {delta:?}", rule.id);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_said_inside_a_change_moves_no_fingerprint_and_what_changed_does() {
+        let rule = rules::find("manifest-invalid").expect("a rule");
+        let delta = |change: Change| Delta { change, ..deltas().remove(0) };
+        let id = |change: Change| fingerprint(&delta(change), rule);
+        let invalid = |message: &str, kind| {
+            let error = InputError {
+                artifact: None,
+                file: message.to_owned(),
+                line: None,
+                message: message.to_owned(),
+            };
+            Change::Connector(ConnectorChange::Invalid(vec![LoadFault { error, kind }]))
+        };
+        assert_eq!(id(invalid("one", FaultKind::Refused)), id(invalid("other", FaultKind::Refused)));
+        assert_ne!(id(invalid("one", FaultKind::Refused)), id(invalid("one", FaultKind::Disallowed)));
+        let no_schema =
+            |reason: &str| Change::Spec(SpecChange::NoSchema { reason: reason.to_owned(), java: false });
+        assert_eq!(id(no_schema("one")), id(no_schema("other")));
+        let removed = |values: &[&str]| {
+            Change::Spec(SpecChange::EnumValuesRemoved(
+                values.iter().map(|value| Value::from(*value)).collect(),
+            ))
+        };
+        assert_ne!(id(removed(&["a"])), id(removed(&["a", "b"])));
+    }
+}
