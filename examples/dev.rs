@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use connector_diff::{release, report, rules};
+use connector_diff::{report, rules};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -40,7 +40,7 @@ fn generated() -> BTreeMap<PathBuf, String> {
     for rule in rules::all() {
         files.insert(rules_folder.join(format!("{}.md", rule.id)), rule.explanation());
     }
-    for check in release::CHECKS {
+    for check in rules::checks() {
         files.insert(rules_folder.join(format!("{}.md", check.id)), check.explanation());
     }
     let index = format!(

@@ -255,6 +255,18 @@ fn a_policy_file_sets_levels_and_leaves_out() {
     assert!(set.iter().any(|by| by.as_str().is_some_and(|by| by.ends_with("policy.toml:2"))), "{set:?}");
     assert_eq!(code(&["check", old, new, "--config", policy, "--fail-on", "breaking"]), 0);
 
+    write("[rules]\nmeta-bump-too-small = \"warning\"\nmeta-breaking-entry-missing = \"warning\"\n");
+    let problems = report(&[])["connectors"][0]["problems"].clone();
+    for (problem, line) in
+        problems.as_array().expect("problems").iter().zip(["policy.toml:2", "policy.toml:3"])
+    {
+        assert_eq!(problem["level"], "warning");
+        assert!(problem["policy"].as_str().is_some_and(|by| by.ends_with(line)), "{problem}");
+    }
+    let text = stdout(&run(&["check", old, new, "--config", policy]));
+    assert!(text.contains("warning[meta-bump-too-small]") && text.contains("policy.toml:2"), "{text}");
+    assert_eq!(code(&["check", old, new, "--config", policy]), 1, "a break without an entry is not declared");
+
     write("fail-on = \"never\"\n[connectors.source-bookshop]\nfail-on = \"review\"\n");
     assert_eq!(code(&["check", old, new, "--config", policy]), 1, "the section wins");
     assert_eq!(

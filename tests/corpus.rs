@@ -178,9 +178,20 @@ fn every_rule_is_in_order() -> Result<(), Failed> {
         .filter_map(|path| Some(path.file_stem()?.to_string_lossy().replace('_', "-")))
         .filter(|name| name != "mod")
         .collect();
-    let ids: BTreeSet<String> = rules::all().iter().map(|rule| rule.id.to_owned()).collect();
+    let ids: BTreeSet<String> = rules::ids().map(str::to_owned).collect();
     if files != ids {
-        return Err(format!("files and rules differ: {:?}", files.symmetric_difference(&ids)).into());
+        let apart: Vec<&String> = files.symmetric_difference(&ids).collect();
+        return Err(format!("files and rules differ: {apart:?}").into());
+    }
+    if !rules::checks().is_sorted_by_key(|check| check.id) {
+        return Err("the checks are looked up by id, and their list is not sorted by it".into());
+    }
+    for check in rules::checks() {
+        for text in [check.title, check.checks, check.why, check.action, check.reference] {
+            if text.trim().is_empty() {
+                return Err(format!("{} lacks a text", check.id).into());
+            }
+        }
     }
     for rule in rules::all() {
         for text in

@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::{Failure, OK, output};
 use crate::model::BreakingType;
+use crate::rules;
 use crate::suggest::nearest;
-use crate::{release, rules};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum RulesFormat {
@@ -21,17 +21,11 @@ pub(super) enum RulesFormat {
 }
 
 pub(super) fn explain(id: &str) -> Result<u8, Failure> {
-    if let Some(rule) = rules::find(id) {
-        output::stdout(&rule.explanation())?;
+    if let Some(explanation) = rules::explanation(id) {
+        output::stdout(&explanation)?;
         return Ok(OK);
     }
-    if let Some(check) = release::CHECKS.iter().find(|check| check.id == id) {
-        output::stdout(&check.explanation())?;
-        return Ok(OK);
-    }
-    let ids =
-        rules::all().into_iter().map(|rule| rule.id).chain(release::CHECKS.iter().map(|check| check.id));
-    let hint = nearest(id, ids).map(|id| format!(" Did you mean {id}?")).unwrap_or_default();
+    let hint = nearest(id, rules::ids()).map(|id| format!(" Did you mean {id}?")).unwrap_or_default();
     Err(Failure::usage(format!("there is no rule {id}.{hint} `connector-diff rules` lists them")))
 }
 
@@ -43,13 +37,25 @@ pub(super) fn rules(format: RulesFormat) -> Result<u8, Failure> {
                 let _ = writeln!(text, "{:<40} {:<9} {}", rule.id, rule.level.name(), rule.title);
                 text
             });
-            for check in release::CHECKS {
-                let _ = writeln!(text, "{:<40} {:<9} {}", check.id, "release", check.title);
+            for check in rules::checks() {
+                let _ = writeln!(text, "{:<40} {:<9} {}", check.id, check.level.name(), check.title);
             }
             text
         }
         RulesFormat::Markdown => crate::report::rules_table(),
         RulesFormat::Json => {
+            let checks = rules::checks().iter().map(|check| {
+                json!({
+                    "id": check.id,
+                    "title": check.title,
+                    "level": check.level,
+                    "type": null,
+                    "bump": null,
+                    "affects": null,
+                    "decided": null,
+                    "explanation": check.explanation(),
+                })
+            });
             let list: Vec<_> = rules
                 .iter()
                 .map(|rule| {
@@ -64,6 +70,7 @@ pub(super) fn rules(format: RulesFormat) -> Result<u8, Failure> {
                         "explanation": rule.explanation(),
                     })
                 })
+                .chain(checks)
                 .collect();
             let mut text = serde_json::to_string_pretty(&list).unwrap_or_default();
             text.push('\n');

@@ -127,6 +127,19 @@ impl Settings {
                 None => quiet_rules += 1,
             }
         }
+        for check in rules::checks() {
+            match policy.checks.get(check.id) {
+                Some(set) => {
+                    let about = match set.value == check.level {
+                        true => String::new(),
+                        false => format!("{} by itself", check.level.name()),
+                    };
+                    push("rules", check.id, json!(set.value.name()), set.set_by.clone(), &about);
+                }
+                None if all => push("rules", check.id, json!(check.level.name()), SetBy::Default, ""),
+                None => quiet_rules += 1,
+            }
+        }
         for glob in &policy.ignored_streams {
             push("ignore", "streams", json!(glob.value), glob.set_by.clone(), "");
         }

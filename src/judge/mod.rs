@@ -139,15 +139,9 @@ pub fn judge(
         lowered |= cloud.lowered;
         editions::join(&mut findings, &of_spec, cloud);
     }
+    // What ties stays in the order in which the sides were walked.
     findings.sort_by_cached_key(|finding| {
-        (
-            finding.level,
-            finding.artifact,
-            finding.stream.clone(),
-            finding.field.clone(),
-            finding.rule.clone(),
-            finding.id.clone(),
-        )
+        (finding.level, finding.artifact, finding.stream.clone(), finding.field.clone(), finding.rule.clone())
     });
     errors.extend(spec_answer.error.as_ref().map(|error| coverage::unread_spec(error, old, new)));
     errors.extend(diff_errors.into_iter().map(|error| {

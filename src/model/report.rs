@@ -166,6 +166,19 @@ pub enum Severity {
     Warning,
 }
 
+impl Severity {
+    /// Both, the worse first.
+    pub const ALL: [Self; 2] = [Self::Error, Self::Warning];
+
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
 /// Something wrong with what the release declares.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Problem {
@@ -179,6 +192,8 @@ pub struct Problem {
     pub message: String,
     /// Where it stands.
     pub origin: Option<Origin>,
+    /// Where the policy file sets the level; null where the check's own level stands.
+    pub policy: Option<String>,
     /// Set where the policy file waives it.
     pub waived: Option<Waived>,
 }

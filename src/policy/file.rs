@@ -7,8 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{FailOn, FieldPattern, Policy, SWITCHES, SetBy, Setting};
-use crate::model::{Bump, InputError, Level, position};
-use crate::release::CHECKS;
+use crate::model::{Bump, InputError, Level, Severity, position};
 use crate::rules;
 use crate::suggest::nearest;
 
@@ -73,6 +72,7 @@ impl PolicyFile {
             }
         }
         policy.levels.extend(section.levels.clone());
+        policy.checks.extend(section.checks.clone());
         policy.switches.extend(section.switches.clone());
         policy.ignored_streams.extend(section.ignored_streams.iter().cloned());
         policy.ignored_fields.extend(section.ignored_fields.iter().cloned());
@@ -142,28 +142,7 @@ impl Reader<'_> {
             }
             "rules" => {
                 for (id, value) in self.table(value, "a level per rule").into_iter().flatten() {
-                    let Some(rule) = rules::find(id.get_ref()) else {
-                        let ids: Vec<&str> = rules::all().iter().map(|rule| rule.id).collect();
-                        let name: &str = id.get_ref();
-                        let message = if CHECKS.iter().any(|check| check.id == name) {
-                            format!(
-                                "{name} is a check of the release and has no level; fail-on decides whether it fails"
-                            )
-                        } else if SWITCHES.iter().any(|switch| switch.name == name) {
-                            format!("{name} is a switch: write it under [switches]")
-                        } else {
-                            let near = nearest(name, ids.into_iter());
-                            let hint = near.map_or("`connector-diff rules` lists them".to_owned(), |near| {
-                                format!("did you mean {near}?")
-                            });
-                            format!("there is no rule {name}: {hint}")
-                        };
-                        self.fail(id.span(), message);
-                        continue;
-                    };
-                    if let Some(level) = self.level(value) {
-                        policy.levels.insert(rule.id, self.setting(level, &id.span()));
-                    }
+                    self.rule(id, value, policy);
                 }
             }
             "switches" => {
@@ -177,6 +156,27 @@ impl Reader<'_> {
                 }
             }
             _ => self.unknown(key, "key", known),
+        }
+    }
+
+    fn rule(&mut self, id: &Spanned<impl AsRef<str>>, value: &Value<'_>, policy: &mut Policy) {
+        let name = id.get_ref().as_ref();
+        if let Some(rule) = rules::find(name) {
+            if let Some(level) = self.level(value) {
+                policy.levels.insert(rule.id, self.setting(level, &id.span()));
+            }
+        } else if let Some(check) = rules::find_check(name) {
+            if let Some(index) = self.one_of(value, &Severity::ALL.map(Severity::name)) {
+                policy.checks.insert(check.id, self.setting(Severity::ALL[index], &id.span()));
+            }
+        } else if SWITCHES.iter().any(|switch| switch.name == name) {
+            self.fail(id.span(), format!("{name} is a switch: write it under [switches]"));
+        } else {
+            let hint = nearest(name, rules::ids())
+                .map_or("`connector-diff rules` lists them".to_owned(), |near| {
+                    format!("did you mean {near}?")
+                });
+            self.fail(id.span(), format!("there is no rule {name}: {hint}"));
         }
     }
 
@@ -289,6 +289,26 @@ mod tests {
         assert_eq!(section.level(rule, Level::Breaking).map(|(level, _)| level), Some(Level::Review));
         assert_eq!(section.fail_on.map(|setting| setting.value), Some(FailOn::Review));
         assert_eq!(section.ignored_streams.len(), 2);
+    }
+
+    #[test]
+    fn checks_have_levels_of_their_own() {
+        let text = "[rules]\nmeta-license-changed = \"error\"\nmeta-breaking-entry-missing = \"warning\"\n\
+                    meta-bump-too-small = \"error\"\n";
+        let policy = PolicyFile::parse(text, "p.toml").expect("the text is right").policy(None);
+        let level =
+            |id, level| policy.severity(rules::find_check(id).expect("a check"), level).map(|(set, _)| set);
+        assert_eq!(level("meta-license-changed", Severity::Warning), Some(Severity::Error));
+        assert_eq!(level("meta-breaking-entry-missing", Severity::Error), Some(Severity::Warning));
+        assert_eq!(level("meta-bump-too-small", Severity::Warning), None, "advice stays advice");
+        assert_eq!(level("meta-definition-id-changed", Severity::Error), None);
+        assert_eq!(
+            mistakes("[rules]\nmeta-license-changed = \"safe\"\nmeta-licence-changed = \"error\"\n"),
+            [
+                "p.toml:3: there is no rule meta-licence-changed: did you mean meta-license-changed?",
+                "p.toml:2: expected one of error, warning, found \"safe\"",
+            ]
+        );
     }
 
     #[test]

@@ -15,8 +15,8 @@ use wildmatch::WildMatch;
 pub use file::PolicyFile;
 pub use switches::{SWITCHES, Switch};
 
-use crate::model::{Bump, Level, StreamId};
-use crate::rules::Rule;
+use crate::model::{Bump, Level, Severity, StreamId};
+use crate::rules::{Check, Rule};
 
 /// Where a value was set.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -115,6 +115,8 @@ pub struct Policy {
     pub fail_on: Option<Setting<FailOn>>,
     /// Levels by rule id.
     pub levels: BTreeMap<&'static str, Setting<Level>>,
+    /// Levels by the id of a check.
+    pub checks: BTreeMap<&'static str, Setting<Severity>>,
     /// Levels by the name of a switch.
     pub switches: BTreeMap<&'static str, Setting<Level>>,
     /// The bump a break needs below 1.0.0; minor where nothing is set.
@@ -134,14 +136,15 @@ impl Policy {
             self.switches.get(switch.name)
         };
         let setting = self.levels.get(rule.id).or_else(by_switch)?;
-        // Levels are ordered from the worst.
-        let set = if setting.value > rule.level {
-            setting.value.max(level)
-        } else if level <= rule.level {
-            setting.value.min(level)
-        } else {
-            level
-        };
+        let set = adjusted(setting.value, rule.level, level);
+        (set != level).then_some((set, &setting.set_by))
+    }
+
+    /// The level of a problem that this check finds and where it was set, if the policy says anything; `level` is the
+    /// check's own answer.
+    pub fn severity(&self, check: &Check, level: Severity) -> Option<(Severity, &SetBy)> {
+        let setting = self.checks.get(check.id)?;
+        let set = adjusted(setting.value, check.level, level);
         (set != level).then_some((set, &setting.set_by))
     }
 
@@ -160,5 +163,17 @@ impl Policy {
     /// The bump that a break needs below 1.0.0.
     pub fn bump_below_one(&self) -> Bump {
         self.break_below_one.as_ref().map_or(Bump::Minor, |setting| setting.value)
+    }
+}
+
+/// What a setting makes of a level. Levels are ordered from the worst: one that is set below the `usual` level makes
+/// what is worse milder, one above makes what is milder worse, but for what circumstances made milder than usual.
+fn adjusted<L: Ord + Copy>(set: L, usual: L, level: L) -> L {
+    if set > usual {
+        set.max(level)
+    } else if level <= usual {
+        set.min(level)
+    } else {
+        level
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{problem, version};
+use super::{Subject, problem, version};
 use crate::model::{
     BreakingChangeEntry, Bump, Connector, Declaration, Finding, Outcome, Problem, Scope, Severity, Summary,
     Verdict,
 };
+use crate::rules::release as checks;
 
 /// The entries that this release brings: those after the old version and up to the new one.
 pub(super) fn entries(old: &Connector, new: &Connector) -> Vec<BreakingChangeEntry> {
@@ -67,117 +68,127 @@ pub(super) fn problems(
     only_invalid: bool,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let mut say = |rule: &str, level, message: String| problems.push(problem(rule, level, message));
-    if let Some(metadata) = &new.metadata {
-        match metadata.version() {
-            None => say(
-                "meta-version-unreadable",
-                Severity::Warning,
-                format!(
-                    "{} has no dockerImageTag: the bump and the declaration cannot be judged",
-                    metadata.document.file
-                ),
-            ),
-            Some(version) if !version::is_readable(version) => say(
-                "meta-version-unreadable",
-                Severity::Warning,
-                format!("dockerImageTag {version} is not a version such as 1.2.3: the bump cannot be judged"),
-            ),
-            Some(_) => {}
+    problems.extend(unreadable_version(new));
+    if !only_invalid {
+        problems.extend(bump(verdict, new, summary));
+        problems.extend(entry(verdict, entries, new));
+        problems.extend(ambiguous_scope(verdict, entries, old, new));
+    }
+    problems
+}
+
+fn unreadable_version(new: &Connector) -> Option<Problem> {
+    let metadata = new.metadata.as_ref()?;
+    let message = match metadata.version() {
+        None => format!(
+            "{} has no dockerImageTag: the bump and the declaration cannot be judged",
+            metadata.document.file
+        ),
+        Some(version) if !version::is_readable(version) => {
+            format!("dockerImageTag {version} is not a version such as 1.2.3: the bump cannot be judged")
         }
-    }
-    if only_invalid {
-        return problems;
-    }
-    let breaks = verdict.outcome == Outcome::Breaking;
+        Some(_) => return None,
+    };
+    Some(problem(&checks::meta_version_unreadable::CHECK, &Subject::release(new), message))
+}
+
+fn bump(verdict: &Verdict, new: &Connector, summary: &Summary) -> Option<Problem> {
     let version = new.version.as_deref().unwrap_or_default();
     let minimum = verdict.minimum_version.as_deref().unwrap_or_default();
-    let level = if breaks { Severity::Error } else { Severity::Warning };
-    match verdict.actual_bump {
-        Some(Bump::None) if summary.breaking + summary.safe + summary.review > 0 => say(
-            "meta-version-not-bumped",
-            level,
+    let (check, message) = match verdict.actual_bump? {
+        Bump::None if summary.breaking + summary.safe + summary.review > 0 => (
+            &checks::meta_version_not_bumped::CHECK,
             format!(
                 "the version is still {version}, and the connector changed: {minimum} is the lowest that fits"
             ),
         ),
-        Some(Bump::Downgrade) => say(
-            "meta-version-not-bumped",
-            level,
+        Bump::Downgrade => (
+            &checks::meta_version_not_bumped::CHECK,
             format!("the version went down to {version}: {minimum} is the lowest that fits"),
         ),
-        Some(actual) if actual < verdict.required_bump => say(
-            "meta-bump-too-small",
-            level,
+        actual if actual < verdict.required_bump => (
+            &checks::meta_bump_too_small::CHECK,
             format!(
                 "the version moved by a {} bump to {version}, and the change needs {}: {minimum} is the lowest that fits",
                 actual.name(),
                 verdict.required_bump.name(),
             ),
         ),
-        _ => {}
+        _ => return None,
+    };
+    let mut problem = problem(check, &Subject::release(new), message);
+    // Of what breaks nobody the version is advice.
+    if verdict.outcome != Outcome::Breaking {
+        problem.level = Severity::Warning;
     }
+    Some(problem)
+}
+
+fn entry(verdict: &Verdict, entries: &[BreakingChangeEntry], new: &Connector) -> Vec<Problem> {
+    let release = Subject::release(new);
     match verdict.declaration {
-        Declaration::Missing => say(
-            "meta-breaking-entry-missing",
-            Severity::Error,
-            format!(
-                "releases.breakingChanges has no entry for {}: users are upgraded without a warning",
-                if minimum.is_empty() { "this release" } else { minimum },
-            ),
-        ),
+        Declaration::Missing => {
+            let version = verdict.minimum_version.as_deref().unwrap_or("this release");
+            let message = format!(
+                "releases.breakingChanges has no entry for {version}: users are upgraded without a warning"
+            );
+            let about = release.streams(&verdict.scope.streams);
+            vec![problem(&checks::meta_breaking_entry_missing::CHECK, &about, message)]
+        }
         Declaration::Incomplete => {
             let declared = declared_streams(entries).unwrap_or_default();
-            if verdict.scope.everyone {
-                say(
-                    "meta-scope-with-global-finding",
-                    Severity::Error,
-                    "scopedImpact names streams, and a break reaches every user: drop the scope".to_owned(),
-                );
-            }
-            let missed: Vec<&str> = verdict
-                .scope
-                .streams
-                .iter()
-                .map(String::as_str)
-                .filter(|stream| !declared.contains(stream))
-                .collect();
-            if !missed.is_empty() {
-                say(
-                    "meta-scope-misses-stream",
-                    Severity::Error,
-                    format!("scopedImpact leaves out streams that break: {}", missed.join(", ")),
-                );
-            }
+            let global = verdict.scope.everyone.then(|| {
+                let message = "scopedImpact names streams, and a break reaches every user: drop the scope";
+                problem(&checks::meta_scope_with_global_finding::CHECK, &release, message.to_owned())
+            });
+            let streams = verdict.scope.streams.iter().map(String::as_str);
+            let missed: Vec<&str> = streams.filter(|stream| !declared.contains(stream)).collect();
+            let missing = (!missed.is_empty()).then(|| {
+                let message = format!("scopedImpact leaves out streams that break: {}", missed.join(", "));
+                let about = release.clone().streams(missed);
+                problem(&checks::meta_scope_misses_stream::CHECK, &about, message)
+            });
+            global.into_iter().chain(missing).collect()
         }
-        Declaration::Unmatched => say(
-            "meta-entry-without-finding",
-            Severity::Warning,
-            "a breaking change is declared and cannot be confirmed from these files".to_owned(),
-        ),
-        _ => {}
+        Declaration::Unmatched => {
+            let message = "a breaking change is declared and cannot be confirmed from these files";
+            vec![problem(&checks::meta_entry_without_finding::CHECK, &release, message.to_owned())]
+        }
+        _ => Vec::new(),
     }
+}
+
+fn ambiguous_scope(
+    verdict: &Verdict,
+    entries: &[BreakingChangeEntry],
+    old: &Connector,
+    new: &Connector,
+) -> Option<Problem> {
     let ambiguous = match verdict.declaration {
         Declaration::Complete | Declaration::Incomplete => ambiguous_names(old, entries, &Scope::default()),
         Declaration::Missing => ambiguous_names(old, entries, &verdict.scope),
-        _ => Vec::new(),
+        _ => return None,
     };
-    if !ambiguous.is_empty() {
-        say(
-            "meta-scope-ambiguous-namespace",
-            Severity::Warning,
-            format!(
-                "scopedImpact takes names without a namespace, and these stand in several: {}",
-                ambiguous.join(", ")
-            ),
-        );
+    if ambiguous.is_empty() {
+        return None;
     }
-    problems
+    let list: Vec<String> =
+        ambiguous.iter().map(|(name, spaces)| format!("{name} ({})", spaces.join(", "))).collect();
+    let message = format!(
+        "scopedImpact takes names without a namespace, and these stand in several: {}",
+        list.join(", ")
+    );
+    let about = Subject::release(new).streams(ambiguous.into_iter().map(|(name, _)| name));
+    Some(problem(&checks::meta_scope_ambiguous_namespace::CHECK, &about, message))
 }
 
 /// Streams of the scope, declared or found, whose name stands in more than one namespace of the old catalog: the
-/// platform looks at the name alone, and warns users of the others too.
-fn ambiguous_names(old: &Connector, entries: &[BreakingChangeEntry], scope: &Scope) -> Vec<String> {
+/// platform looks at the name alone, and warns users of the others too. Each with its namespaces.
+fn ambiguous_names<'o>(
+    old: &'o Connector,
+    entries: &[BreakingChangeEntry],
+    scope: &Scope,
+) -> Vec<(&'o str, Vec<&'o str>)> {
     let mut named: BTreeSet<&str> = declared_streams(entries).unwrap_or_default();
     if !scope.everyone {
         named.extend(scope.streams.iter().map(String::as_str));
@@ -193,9 +204,8 @@ fn ambiguous_names(old: &Connector, entries: &[BreakingChangeEntry], scope: &Sco
         .into_iter()
         .filter(|(_, namespaces)| namespaces.len() > 1)
         .map(|(name, namespaces)| {
-            let list: Vec<&str> =
-                namespaces.into_iter().map(|space| if space.is_empty() { "none" } else { space }).collect();
-            format!("{name} ({})", list.join(", "))
+            let list = namespaces.into_iter().map(|space| if space.is_empty() { "none" } else { space });
+            (name, list.collect())
         })
         .collect()
 }

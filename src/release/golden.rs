@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::problem;
-use crate::model::{Connector, GoldenSpec, Problem, Severity, Spec};
+use super::{Subject, problem};
+use crate::model::{Connector, GoldenSpec, Problem, Spec};
+use crate::rules::release as checks;
 
 /// Golden specs that agreed with the spec of the old version and do not agree with that of the new one. Some connectors
 /// add options at run time, so that theirs never agree: that is no news.
@@ -22,7 +23,8 @@ pub(super) fn problems(old: &Connector, new: &Connector) -> Vec<Problem> {
                  spec fails until both are the same",
                 golden.file
             );
-            problem("spec-golden-differs", Severity::Warning, message)
+            let about = Subject::release(new).values([&golden.file]);
+            problem(&checks::spec_golden_differs::CHECK, &about, message)
         })
     };
     new.golden_specs.iter().filter_map(of).collect()

@@ -4,50 +4,48 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::problem;
-use crate::model::{Metadata, Problem, Severity};
+use super::{Subject, problem};
+use crate::model::{Connector, Metadata, Problem};
+use crate::rules::Check;
+use crate::rules::release as checks;
+
+/// A key of the metadata, the check of it, and what follows where it changes.
+static KEYS: [(&str, &Check, &str); 4] = [
+    ("definitionId", &checks::meta_definition_id_changed::CHECK, "to the platform this is another connector"),
+    ("connectorType", &checks::meta_connector_type_changed::CHECK, "existing connections cannot use it"),
+    (
+        "dockerRepository",
+        &checks::meta_docker_repository_changed::CHECK,
+        "make sure the image is published there",
+    ),
+    ("license", &checks::meta_license_changed::CHECK, "users may have to agree to it"),
+];
 
 /// What is wrong or worth saying of the keys that differ.
-pub(super) fn problems(old: &Metadata, new: &Metadata) -> Vec<Problem> {
+pub(super) fn problems(old: &Metadata, new: &Metadata, release: &Connector) -> Vec<Problem> {
     let text = |metadata: &Metadata, key: &str| metadata.data[key].as_str().map(str::to_owned);
+    let release = Subject::release(release);
     let mut problems = Vec::new();
-    for (key, rule, level, consequence) in [
-        (
-            "definitionId",
-            "meta-definition-id-changed",
-            Severity::Error,
-            "to the platform this is another connector",
-        ),
-        (
-            "connectorType",
-            "meta-connector-type-changed",
-            Severity::Error,
-            "existing connections cannot use it",
-        ),
-        (
-            "dockerRepository",
-            "meta-docker-repository-changed",
-            Severity::Warning,
-            "make sure the image is published there",
-        ),
-        ("license", "meta-license-changed", Severity::Warning, "users may have to agree to it"),
-    ] {
-        let message = match (text(old, key), text(new, key)) {
+    for (key, check, consequence) in KEYS {
+        let (before, after) = (text(old, key), text(new, key));
+        let message = match (&before, &after) {
             (Some(before), Some(after)) if before != after => {
                 format!("{key} changed from {before} to {after}: {consequence}")
             }
             (Some(before), None) => format!("{key} {before} is gone: {consequence}"),
             _ => continue,
         };
-        problems.push(problem(rule, level, message));
+        let about = release.clone().values(before.into_iter().chain(after));
+        problems.push(problem(check, &about, message));
     }
     if let (Some(before), Some(after)) = (text(old, "supportLevel"), text(new, "supportLevel"))
         && rank(&before) > rank(&after)
     {
         let message = format!("supportLevel went down from {before} to {after}: say so in the changelog");
-        problems.push(problem("meta-support-level-lowered", Severity::Warning, message));
+        let about = release.clone().values([before, after]);
+        problems.push(problem(&checks::meta_support_level_lowered::CHECK, &about, message));
     }
-    problems.extend(hosts(&old.data["allowedHosts"]["hosts"], &new.data["allowedHosts"]["hosts"]));
+    problems.extend(hosts(&old.data["allowedHosts"]["hosts"], &new.data["allowedHosts"]["hosts"], release));
     problems
 }
 
@@ -60,7 +58,7 @@ fn rank(support_level: &str) -> u8 {
 }
 
 /// Without a list every host is allowed; an empty one allows none.
-fn hosts(old: &Value, new: &Value) -> Option<Problem> {
+fn hosts(old: &Value, new: &Value, release: Subject) -> Option<Problem> {
     let list = |value: &Value| -> Option<BTreeSet<String>> {
         Some(value.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect())
     };
@@ -68,7 +66,8 @@ fn hosts(old: &Value, new: &Value) -> Option<Problem> {
     let after = list(new).filter(|hosts| !hosts.contains("*"))?;
     let Some(before) = list(old) else {
         let message = "allowedHosts is new: requests to any other host are blocked".to_owned();
-        return Some(problem("meta-allowed-hosts-introduced", Severity::Warning, message));
+        let about = release.values(after);
+        return Some(problem(&checks::meta_allowed_hosts_introduced::CHECK, &about, message));
     };
     // A wildcard that covers a host keeps it reachable.
     let covered =
@@ -78,5 +77,6 @@ fn hosts(old: &Value, new: &Value) -> Option<Problem> {
         return None;
     }
     let message = format!("allowedHosts no longer lists {}: requests there are blocked", lost.join(", "));
-    Some(problem("meta-allowed-hosts-narrowed", Severity::Warning, message))
+    let about = release.values(lost);
+    Some(problem(&checks::meta_allowed_hosts_narrowed::CHECK, &about, message))
 }

@@ -1,6 +1,5 @@
 //! What the findings ask of the release, and whether the release does it.
 
-mod checks;
 mod declaration;
 mod golden;
 mod identity;
@@ -8,16 +7,15 @@ mod version;
 
 use std::collections::BTreeSet;
 
-pub use checks::{CHECKS, Check};
-
-use xxhash_rust::xxh3::xxh3_64;
+use serde::Serialize;
 
 use crate::judge::Judgement;
 use crate::model::{
     Artifact, BreakingType, BuildChange, Bump, Common, Connector, CoverageStatus, Declaration, Finding,
-    Level, Outcome, Problem, Scope, Severity, Summary, Verdict,
+    Level, Outcome, Problem, Scope, Summary, Verdict, fingerprint,
 };
 use crate::policy::Policy;
+use crate::rules::{self, Check};
 
 /// The verdict and what is wrong with the declaration.
 pub fn conclude(
@@ -92,9 +90,16 @@ pub fn conclude(
     };
     let mut problems = declaration::problems(&verdict, &entries, old, new, &summary, only_invalid);
     if let (Some(before), Some(after)) = (&old.metadata, &new.metadata) {
-        problems.extend(identity::problems(before, after));
+        problems.extend(identity::problems(before, after, new));
     }
     problems.extend(golden::problems(old, new));
+    for problem in &mut problems {
+        let check = rules::find_check(&problem.rule);
+        if let Some((level, set_by)) = check.and_then(|check| policy.severity(check, problem.level)) {
+            problem.level = level;
+            problem.policy = Some(set_by.to_string());
+        }
+    }
     (verdict, summary, problems)
 }
 
@@ -128,10 +133,43 @@ fn equivalent(judgement: &Judgement, summary: &Summary, unjudged: bool) -> Optio
     (judgement.errors.is_empty() && judgement.comparable && whole && nothing_left_out).then_some(true)
 }
 
-/// A problem with its fingerprint.
-fn problem(rule: &str, level: Severity, message: String) -> Problem {
-    let id = format!("p{:010x}", xxh3_64(format!("{rule} {message}").as_bytes()) >> 24);
-    Problem { id, rule: rule.to_owned(), level, message, origin: None, waived: None }
+/// What a problem is about: with its check, the whole of its identity.
+#[derive(Debug, Clone, Default, Serialize)]
+struct Subject {
+    /// The version that the release has, or the key of an entry.
+    version: Option<String>,
+    /// The streams it is about.
+    streams: BTreeSet<String>,
+    /// The values it is about: what a key of the metadata was and is, hosts, a file.
+    values: BTreeSet<String>,
+}
+
+impl Subject {
+    /// The release as a whole.
+    fn release(new: &Connector) -> Self {
+        Self { version: new.version.clone(), ..Self::default() }
+    }
+
+    fn streams(self, streams: impl IntoIterator<Item = impl ToString>) -> Self {
+        Self { streams: streams.into_iter().map(|stream| stream.to_string()).collect(), ..self }
+    }
+
+    fn values(self, values: impl IntoIterator<Item = impl ToString>) -> Self {
+        Self { values: values.into_iter().map(|value| value.to_string()).collect(), ..self }
+    }
+}
+
+/// A problem. Its fingerprint is made of the check and of what it is about; `message` may be reworded.
+fn problem(check: &Check, about: &Subject, message: String) -> Problem {
+    Problem {
+        id: fingerprint('p', &(check.id, about)),
+        rule: check.id.to_owned(),
+        level: check.level,
+        message,
+        origin: None,
+        policy: None,
+        waived: None,
+    }
 }
 
 fn union(findings: &[&Finding]) -> Scope {
@@ -154,4 +192,21 @@ fn union(findings: &[&Finding]) -> Scope {
 pub fn is_declared(verdict: &Verdict) -> bool {
     verdict.declaration == Declaration::Complete
         && verdict.actual_bump.is_none_or(|actual| actual >= verdict.required_bump)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_is_known_by_what_it_is_about() {
+        let id = |about: &Subject, message: &str| {
+            problem(&rules::release::meta_bump_too_small::CHECK, about, message.to_owned()).id
+        };
+        let about = Subject { version: Some("1.2.0".to_owned()), ..Subject::default() }.streams(["users"]);
+        assert_eq!(id(&about, "the version moved too little"), id(&about, "in other words"));
+        assert_ne!(id(&about, ""), id(&about.clone().streams(["users", "teams"]), ""));
+        assert_ne!(id(&about, ""), id(&Subject { version: None, ..about.clone() }, ""));
+        assert_ne!(id(&about, ""), id(&about.clone().values(["users"]), ""));
+    }
 }

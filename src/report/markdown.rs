@@ -82,7 +82,10 @@ fn one(report: &ConnectorReport, limit: usize, version: &str, equivalent: bool) 
             Severity::Error => "**Release**",
             Severity::Warning => "Release",
         };
-        page.row(&format!("\n- {word}: {}", escape(&problem.message)), 0);
+        let policy =
+            problem.policy.as_ref().map(|set_by| format!(" (the level is set at {})", escape(set_by)));
+        let policy = policy.unwrap_or_default();
+        page.row(&format!("\n- {word}: {}{policy}", escape(&problem.message)), 0);
     }
     if !report.problems.is_empty() {
         page.push("\n");

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::model::BreakingType;
-use crate::{release, rules};
+use crate::rules;
 
 /// All rules as a Markdown table that links to their pages.
 pub fn rules_table() -> String {
@@ -19,9 +19,10 @@ pub fn rules_table() -> String {
             id = rule.id,
         );
     }
-    table.push_str("\n## Checks of the declaration\n\n| check | what is wrong |\n|---|---|\n");
-    for check in release::CHECKS {
-        let _ = writeln!(table, "| [{id}]({id}.md) | {} |", check.title, id = check.id);
+    table.push_str("\n## Checks of the declaration\n\n| check | level | what is wrong |\n|---|---|---|\n");
+    for check in rules::checks() {
+        let _ =
+            writeln!(table, "| [{id}]({id}.md) | {} | {} |", check.level.name(), check.title, id = check.id);
     }
     table
 }

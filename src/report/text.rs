@@ -296,6 +296,9 @@ fn write_problems(out: &mut String, report: &ConnectorReport) {
         };
         let label = painted(style, &format!("{word}[{}]", problem.rule));
         let _ = writeln!(out, "  {label}: {}", problem.message);
+        if let Some(set_by) = &problem.policy {
+            note(out, "policy", &format!("the level is set at {set_by}"));
+        }
     }
 }
 

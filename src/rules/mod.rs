@@ -5,13 +5,18 @@
 //! exhaustive match from a kind of difference to its rules, the most specific first, so that the compiler asks for
 //! a decision when a kind is added. The first rule that applies judges the difference; an empty list means that no
 //! rule exists yet, and such a difference is reported as unjudged.
+//!
+//! A [`Check`] is the other kind of rule: it judges what the release says, which `release` holds against the findings.
 
 mod catalog;
+mod check;
 mod connector;
 mod metadata;
+pub(crate) mod release;
 mod spec;
 mod state;
 
+pub use check::Check;
 use serde::Serialize;
 
 use crate::diff::{Change, Delta};
@@ -138,35 +143,64 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     all().into_iter().find(|rule| rule.id == id)
 }
 
+/// Every check of a release, by id.
+pub fn checks() -> &'static [&'static Check] {
+    release::CHECKS
+}
+
+/// The check of this id.
+pub fn find_check(id: &str) -> Option<&'static Check> {
+    let index = release::CHECKS.binary_search_by(|check| check.id.cmp(id)).ok()?;
+    Some(release::CHECKS[index])
+}
+
+/// The ids of all rules, then of all checks.
+pub fn ids() -> impl Iterator<Item = &'static str> {
+    all().into_iter().map(|rule| rule.id).chain(release::CHECKS.iter().map(|check| check.id))
+}
+
+/// The whole explanation of a rule or a check, as Markdown.
+pub fn explanation(id: &str) -> Option<String> {
+    find(id).map(Rule::explanation).or_else(|| find_check(id).map(Check::explanation))
+}
+
+/// A page of the documentation: a heading, a table and a section for each text that is not empty.
+fn page(id: &str, title: &str, facts: &[(&str, &str)], sections: &[(&str, &str)]) -> String {
+    let mut text = format!("# {id}\n\n{title}.\n\n| | |\n|---|---|\n");
+    for (name, value) in facts {
+        text.push_str(&format!("| {name} | {value} |\n"));
+    }
+    for (heading, body) in sections {
+        if !body.is_empty() {
+            text.push_str(&format!("\n## {heading}\n\n{}\n", in_general(body)));
+        }
+    }
+    text
+}
+
 impl Rule {
     /// The whole explanation, as Markdown.
     pub fn explanation(&self) -> String {
-        let breaking_type = self.breaking_type.map_or("none", BreakingType::name);
-        let mut text = format!("# {}\n\n{}.\n\n", self.id, self.title);
-        text.push_str("| | |\n|---|---|\n");
-        for (name, value) in [
-            ("level", self.level.name()),
-            ("breaking type", breaking_type),
-            ("bump", self.bump.name()),
-            ("affects", self.affects.describe()),
-            ("decided by", decided_by(self.decided)),
-        ] {
-            text.push_str(&format!("| {name} | {value} |\n"));
-        }
-        for (heading, body) in [
-            ("What it checks", self.checks),
-            ("Why it matters", self.why),
-            ("Example", self.example),
-            ("What users see", self.effect),
-            ("What to do", self.action),
-            ("What it cannot see", self.cannot_see),
-            ("Reference", self.reference),
-        ] {
-            if !body.is_empty() {
-                text.push_str(&format!("\n## {heading}\n\n{}\n", in_general(body)));
-            }
-        }
-        text
+        page(
+            self.id,
+            self.title,
+            &[
+                ("level", self.level.name()),
+                ("breaking type", self.breaking_type.map_or("none", BreakingType::name)),
+                ("bump", self.bump.name()),
+                ("affects", self.affects.describe()),
+                ("decided by", decided_by(self.decided)),
+            ],
+            &[
+                ("What it checks", self.checks),
+                ("Why it matters", self.why),
+                ("Example", self.example),
+                ("What users see", self.effect),
+                ("What to do", self.action),
+                ("What it cannot see", self.cannot_see),
+                ("Reference", self.reference),
+            ],
+        )
     }
 }
 
@@ -208,9 +242,9 @@ pub fn in_general(text: &str) -> String {
 
 /// What every rule file needs.
 mod prelude {
-    pub(super) use super::{Affects, Rule};
+    pub(super) use super::{Affects, Check, Rule};
     pub(super) use crate::diff::{
         CatalogChange, Change, Decision, KeywordEdit, RemovalCertainty, SpecChange, StateChange, TypeRelation,
     };
-    pub(super) use crate::model::{BreakingType, Bump, Decided, Level, Scalar, SyncMode};
+    pub(super) use crate::model::{BreakingType, Bump, Decided, Level, Scalar, Severity, SyncMode};
 }

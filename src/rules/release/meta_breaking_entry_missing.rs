@@ -1,0 +1,16 @@
+//! See [`CHECK`].
+
+use crate::rules::prelude::*;
+
+/// A break is not declared.
+pub(crate) static CHECK: Check = Check {
+    id: "meta-breaking-entry-missing",
+    title: "A break is not declared",
+    level: Severity::Error,
+    checks: "There is a breaking finding, and `releases.breakingChanges` has no entry between the old version \
+             (excluded) and the new one.",
+    why: "Without an entry the platform upgrades every user with no warning and no deadline.",
+    action: "Add an entry for the new version with `message`, `upgradeDeadline` and, where only some streams \
+             break, `scopedImpact`; write the migration guide.",
+    reference: "Airbyte's breaking-change policy page; the connector metadata's `releases`.",
+};

@@ -1,0 +1,14 @@
+//! See [`CHECK`].
+
+use crate::rules::prelude::*;
+
+/// The image is in another repository.
+pub(crate) static CHECK: Check = Check {
+    id: "meta-docker-repository-changed",
+    title: "The image is in another repository",
+    level: Severity::Warning,
+    checks: "`dockerRepository`.",
+    why: "Mirrors and self-managed installations pull by it.",
+    action: "Make sure the image is published there, and say so in the changelog.",
+    reference: "Airbyte's breaking-change policy page; the connector metadata's `releases`.",
+};

@@ -1,0 +1,16 @@
+//! See [`CHECK`].
+
+use crate::rules::prelude::*;
+
+/// The golden spec and the spec no longer agree.
+pub(crate) static CHECK: Check = Check {
+    id: "spec-golden-differs",
+    title: "The golden spec and the spec no longer agree",
+    level: Severity::Warning,
+    checks: "Specs among the tests (`integration_tests/spec.json`, `expected_spec.json` and the like), where the \
+             connector ships a spec too and the two agreed before.",
+    why: "A test compares the two. Which of them is right this program cannot tell; it judges the one that is \
+          shipped.",
+    action: "Write what the connector prints on `spec` into the golden file.",
+    reference: "Airbyte's breaking-change policy page; the connector metadata's `releases`.",
+};
