@@ -3,12 +3,14 @@
 //! A case is `corpus/<rule>/<case>.md`, or a directory `corpus/<rule>/<case>/` with a `README.md`, `old/` and `new/`.
 //! In a Markdown case a fenced block after a heading `old/…` or `new/…` is that file, and the block under `Expected`
 //! lists every finding, one a line. A case whose name starts with `near-miss` looks like a case for the rule and is
-//! none. `UPDATE_CORPUS=1` writes the expectations; read the diff before committing it.
+//! none. Below its title a case says in a sentence or two why its result is right. `UPDATE_CORPUS=1` writes the
+//! expectations; read the diff before committing it.
 
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use connector_diff::load::{Side, connector};
@@ -24,6 +26,13 @@ struct Case {
     name: String,
     rule: String,
     path: PathBuf,
+}
+
+impl Case {
+    /// The Markdown file with the title, the sentence below it and what is expected.
+    fn document(&self) -> PathBuf {
+        if self.path.is_dir() { self.path.join("README.md") } else { self.path.clone() }
+    }
 }
 
 fn sorted(folder: &Path) -> Vec<PathBuf> {
@@ -67,16 +76,16 @@ struct Loaded {
 }
 
 fn load(case: &Case) -> Loaded {
-    let (folder, root, readme) = if case.path.is_dir() {
-        (None, case.path.clone(), case.path.join("README.md"))
+    let text = fs::read_to_string(case.document()).expect("the case's text");
+    let (folder, root) = if case.path.is_dir() {
+        (None, case.path.clone())
     } else {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let root = folder.path().to_path_buf();
-        unpack(&fs::read_to_string(&case.path).expect("the case"), &root);
-        (Some(folder), root, case.path.clone())
+        unpack(&text, &root);
+        (Some(folder), root)
     };
     let side = |name: &str| connector(&Side { path: root.join(name), ..Side::default() });
-    let text = fs::read_to_string(&readme).expect("the case's text");
     let expected = text
         .split_once(EXPECTED)
         .map(|(_, rest)| rest.trim().trim_start_matches("```").trim_end_matches("```").trim().to_owned())
@@ -133,7 +142,7 @@ fn run(case: &Case) -> Result<(), Failed> {
         }
     }
     if std::env::var_os("UPDATE_CORPUS").is_some() {
-        let path = if case.path.is_dir() { case.path.join("README.md") } else { case.path.clone() };
+        let path = case.document();
         let text = fs::read_to_string(&path).expect("the case's text");
         let head = text.split(EXPECTED).next().unwrap_or_default().trim_end();
         fs::write(path, format!("{head}\n\n{EXPECTED}\n\n```\n{found}\n```\n")).expect("the case's text");
@@ -166,6 +175,51 @@ fn every_rule_is_covered() -> Result<(), Failed> {
         }
     }
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
+}
+
+/// Fewer words leave out who sees what; more are no longer a sentence or two.
+const WORDS_OF_WHY: RangeInclusive<usize> = 6..=50;
+
+/// What a case says between its title and its first file, on one line.
+fn why(text: &str) -> String {
+    let lines = text.lines().skip(1).take_while(|line| !line.starts_with("## "));
+    lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+}
+
+/// What is wrong with what a case says of its result.
+fn lacks_why(text: &str) -> Option<String> {
+    let why = why(text);
+    let words = why.split_whitespace().count();
+    let (least, most) = (WORDS_OF_WHY.start(), WORDS_OF_WHY.end());
+    if words == 0 {
+        Some("says nothing between its title and its first `## ` heading".to_owned())
+    } else if !WORDS_OF_WHY.contains(&words) {
+        Some(format!("says why in {words} words, expected {least} to {most}: \"{why}\""))
+    } else if !why.ends_with('.') {
+        Some(format!("does not end what it says with a full stop: \"{why}\""))
+    } else {
+        None
+    }
+}
+
+/// Each case says in a sentence or two why its result is right, so that the corpus reads as documentation.
+fn every_case_says_why() -> Result<(), Failed> {
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let text = fs::read_to_string(case.document()).expect("the case's text");
+        if let Some(fault) = lacks_why(&text) {
+            wrong.push(format!("corpus/{} {fault}", case.name));
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    wrong.push(
+        "Write a sentence below the title that says why the expected result is right: what users, destinations, the \
+         platform or the CDK do or see. For a near miss say what keeps the rule from firing."
+            .to_owned(),
+    );
+    Err(wrong.join("\n").into())
 }
 
 /// A rule's file is named after it, and its texts are there.
@@ -214,5 +268,6 @@ fn main() {
         cases().into_iter().map(|case| Trial::test(case.name.clone(), move || run(&case))).collect();
     trials.push(Trial::test("every_rule_is_covered", every_rule_is_covered));
     trials.push(Trial::test("every_rule_is_in_order", every_rule_is_in_order));
+    trials.push(Trial::test("every_case_says_why", every_case_says_why));
     libtest_mimic::run(&arguments, trials).exit();
 }
