@@ -90,7 +90,6 @@ pub fn compare(old: &Connector, new: &Connector, options: &Options) -> Connector
 /// The whole report over one or more connectors.
 pub fn report(connectors: Vec<ConnectorReport>) -> Report {
     Report {
-        schema_version: 1,
         tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
         connectors,
     }

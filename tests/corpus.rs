@@ -8,6 +8,9 @@
 
 mod support;
 
+#[path = "support/report_schema.rs"]
+mod report_schema;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::ops::RangeInclusive;
@@ -124,6 +127,14 @@ fn lines(report: &ConnectorReport) -> String {
 fn run(case: &Case) -> Result<(), Failed> {
     let loaded = load(case);
     let report = compare(&loaded.old, &loaded.new, &Options::default());
+    let refused = report_schema::refused(report.clone());
+    if !refused.is_empty() {
+        return Err(format!("the schema of the JSON report refuses it:\n{}", refused.join("\n")).into());
+    }
+    let nowhere = report.findings.iter().find(|one| one.origin.old.is_none() && one.origin.new.is_none());
+    if let Some(finding) = nowhere {
+        return Err(format!("{} does not say where it stands", finding.rule).into());
+    }
     let found = lines(&report);
     let fires = report.findings.iter().any(|finding| finding.rule == case.rule);
     let is_near_miss = case.name.contains("/near-miss");

@@ -7,6 +7,9 @@
 #[path = "support/mod.rs"]
 mod support;
 
+#[path = "support/report_schema.rs"]
+mod report_schema;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -102,7 +105,8 @@ fn tried(side: &Path) -> Vec<String> {
         return if is_said { failures } else { vec![format!("{}: {}", side.display(), outcome.name())] };
     }
     let mut held = |what: &str, new: &Connector| {
-        let said = noise(&compare(&old, new, &Options::default()));
+        let report = compare(&old, new, &Options::default());
+        let said = [noise(&report), report_schema::refused(report)].concat();
         if !said.is_empty() {
             failures.push(format!("{} {what}: {}", side.display(), said.join("; ")));
         }

@@ -2,6 +2,9 @@
 //!
 //! The pairs lie beside the repository, not in it; where they are absent this says so and checks nothing.
 
+#[path = "support/report_schema.rs"]
+mod report_schema;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -61,7 +64,7 @@ fn is_quiet(label: &Value) -> bool {
 fn judged_soundly(label: &Value) -> Result<(), Failed> {
     let report = report(id(label));
     let verdict = &report.verdict;
-    let mut wrong = Vec::new();
+    let mut wrong = report_schema::refused(report.clone());
     if !report.errors.is_empty() || !report.unjudged.is_empty() {
         wrong.push(format!("{:?} {:?}", report.errors, report.unjudged));
     }

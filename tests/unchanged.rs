@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use connector_diff::load::{Side, connector};
-use connector_diff::model::{Artifact, ConnectorReport, Outcome};
+use connector_diff::model::{Artifact, ConnectorReport, Edition, Outcome};
 use connector_diff::schema::{self, Inclusion, includes};
 use connector_diff::{Options, compare};
 use serde_json::{Value, json};
@@ -216,7 +216,7 @@ fn golden_specs_are_compared_by_edition() {
     let (narrow, wide) = (spec(&["a", "b"]), spec(&["a"]));
     let (oss, cloud) =
         ("src/test/resources/expected-spec-oss.json", "src/test/resources/expected-spec-cloud.json");
-    let editions = |old: Files<'_>, new: Files<'_>| -> Vec<(Vec<String>, Option<String>)> {
+    let editions = |old: Files<'_>, new: Files<'_>| -> Vec<(Vec<Edition>, Option<String>)> {
         let findings = report(old, new).findings;
         findings.into_iter().map(|finding| (finding.editions, finding.scope.only)).collect()
     };
@@ -224,18 +224,18 @@ fn golden_specs_are_compared_by_edition() {
         [(oss, text), (cloud, text)]
     }
     let names = (oss, cloud);
-    let limited = |edition: &str, whom: &str| vec![(vec![edition.to_owned()], Some(whom.to_owned()))];
+    let limited = |edition, whom: &str| vec![(vec![edition], Some(whom.to_owned()))];
     assert_eq!(
         editions(&both(names, &wide), &both(names, &narrow)),
-        [(vec!["oss".to_owned(), "cloud".to_owned()], None)]
+        [(vec![Edition::Oss, Edition::Cloud], None)]
     );
     assert_eq!(
         editions(&both(names, &wide), &[(oss, &wide), (cloud, &narrow)]),
-        limited("cloud", "users of Airbyte Cloud")
+        limited(Edition::Cloud, "users of Airbyte Cloud")
     );
     assert_eq!(
         editions(&both(names, &wide), &[(oss, &narrow), (cloud, &wide)]),
-        limited("oss", "users of self-managed Airbyte")
+        limited(Edition::Oss, "users of self-managed Airbyte")
     );
     // Of different editions nothing is said.
     let apart = report(&[(oss, &wide)], &[(cloud, &narrow)]);

@@ -48,7 +48,7 @@ pub(super) fn rules(format: RulesFormat) -> Result<u8, Failure> {
                 json!({
                     "id": check.id,
                     "title": check.title,
-                    "level": check.level,
+                    "level": check.level.name(),
                     "type": null,
                     "bump": null,
                     "affects": null,

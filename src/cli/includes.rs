@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{FINDINGS, Failure, INCONCLUSIVE, OK, output};
 use crate::load;
+use crate::model::Which;
 use crate::schema::{Draft, Inclusion, Options, includes};
 
 #[derive(Debug, Args)]
@@ -55,7 +56,10 @@ pub(super) fn run(arguments: &IncludesArgs) -> Result<u8, Failure> {
     let options =
         Options { draft: arguments.draft, assert_formats: arguments.assert_formats, steps: arguments.steps };
     let answer = includes(&a, &b, &options).map_err(|error| {
-        let file = if error.is_new { &arguments.b } else { &arguments.a };
+        let file = match error.side {
+            Which::Old => &arguments.a,
+            Which::New => &arguments.b,
+        };
         let place = error.pointer.to_string();
         let place = if place.is_empty() { "the root".to_owned() } else { place };
         Failure::input(format!("{}: at {place}: {}", file.display(), error.message))

@@ -10,6 +10,7 @@ use super::delta::{CatalogChange, Change, Delta, RemovalCertainty, StreamContext
 use super::{DiffError, stream};
 use crate::model::{
     Artifact, Catalog, Connector, CoverageStatus, Metadata, Pointer, Sides, Stream, StreamId, StreamStanding,
+    Which,
 };
 
 /// The streams of one identity on both sides.
@@ -85,8 +86,8 @@ fn pair_deltas(
     moved: &Moved<'_>,
     sides: &Knowledge<'_>,
 ) -> Result<Vec<Delta>, DiffError> {
-    let fail = |stream: &Stream, (is_new, message): (bool, String)| DiffError {
-        is_new,
+    let fail = |stream: &Stream, (side, message): (Which, String)| DiffError {
+        side,
         stream: Box::new(stream.clone()),
         message,
     };
@@ -97,8 +98,10 @@ fn pair_deltas(
             if same_text {
                 return Ok(Vec::new());
             }
-            let mut deltas =
-                stream::diff(old, new).map_err(|error| fail(if error.0 { new } else { old }, error))?;
+            let mut deltas = stream::diff(old, new).map_err(|error| match error.0 {
+                Which::Old => fail(old, error),
+                Which::New => fail(new, error),
+            })?;
             for delta in &mut deltas {
                 delta.context.only_schema_file &= sides.old_side.has_manifest;
             }
@@ -234,7 +237,7 @@ fn certainty(old: &Stream, sides: &Knowledge<'_>) -> Option<RemovalCertainty> {
 
 fn removed(old: &Stream, certainty: RemovalCertainty) -> Result<Delta, DiffError> {
     let properties = old.properties().map_err(|message| DiffError {
-        is_new: false,
+        side: Which::Old,
         stream: Box::new(old.clone()),
         message,
     })?;

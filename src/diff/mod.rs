@@ -25,7 +25,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{
     Artifact, Common, Connector, ConnectorType, FaultKind, LoadFault, Sides, Stream, StreamId,
-    StreamStanding, StreamStateReport,
+    StreamStanding, StreamStateReport, Which,
 };
 
 pub use state_change::{StateChange, StateContext, StateMigration};
@@ -36,8 +36,8 @@ pub use spec_schema::is_annotation;
 /// Something that turned out unreadable when it was compared.
 #[derive(Debug, Clone)]
 pub struct DiffError {
-    /// Whether it is on the new side.
-    pub is_new: bool,
+    /// The side it is on.
+    pub side: Which,
     /// The stream that cannot be read.
     pub stream: Box<Stream>,
     /// What is wrong.

@@ -10,7 +10,7 @@ use super::delta::{CatalogChange, Change, Delta, StreamContext};
 use super::record_schema;
 use crate::load::RawObject;
 use crate::model::{
-    Artifact, Fact, Pointer, Sides, Stream, StreamBody, StreamProperties, StreamStanding, SyncMode,
+    Artifact, Fact, Pointer, Sides, Stream, StreamBody, StreamProperties, StreamStanding, SyncMode, Which,
     format_key,
 };
 
@@ -18,7 +18,7 @@ use crate::model::{
 ///
 /// # Errors
 /// A captured stream that cannot be parsed, with `true` for the new side.
-pub(super) fn diff(old: &Stream, new: &Stream) -> Result<Vec<Delta>, (bool, String)> {
+pub(super) fn diff(old: &Stream, new: &Stream) -> Result<Vec<Delta>, (Which, String)> {
     let (before, after) = properties(old, new)?;
     let context = context(old, Some(new), &before);
     let mut found = Found { old, context, deltas: Vec::new() };
@@ -56,18 +56,18 @@ type BothProperties<'s> = (Cow<'s, StreamProperties>, Cow<'s, StreamProperties>)
 
 /// What both sides know of a stream. Two captured streams are cut down first: fields whose text is the same on both
 /// sides are left unparsed.
-fn properties<'s>(old: &'s Stream, new: &'s Stream) -> Result<BothProperties<'s>, (bool, String)> {
+fn properties<'s>(old: &'s Stream, new: &'s Stream) -> Result<BothProperties<'s>, (Which, String)> {
     if let (Some(before), Some(after)) = (old.text(), new.text())
         && let Some((before, after)) = differing_parts(before, after)
     {
         let configured =
             |stream: &Stream| matches!(&stream.body, StreamBody::Captured { configured: true, .. });
-        let before = old.properties_of(before, configured(old)).map_err(|error| (false, error))?;
-        let after = new.properties_of(after, configured(new)).map_err(|error| (true, error))?;
+        let before = old.properties_of(before, configured(old)).map_err(|error| (Which::Old, error))?;
+        let after = new.properties_of(after, configured(new)).map_err(|error| (Which::New, error))?;
         return Ok((Cow::Owned(before), Cow::Owned(after)));
     }
-    let before = old.properties().map_err(|error| (false, error))?;
-    let after = new.properties().map_err(|error| (true, error))?;
+    let before = old.properties().map_err(|error| (Which::Old, error))?;
+    let after = new.properties().map_err(|error| (Which::New, error))?;
     Ok((before, after))
 }
 

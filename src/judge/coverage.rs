@@ -7,19 +7,22 @@ use super::{editions, origin};
 use crate::model::{
     Artifact, BuildChange, Catalog, Common, Connector, ConnectorType, Coverage, CoverageStatus, Fact,
     FaultKind, InputError, Metadata, Pointer, ReportError, Sides, StateEvidence, StateMessage, StateOutcome,
-    StreamBody, StreamStateReport,
+    StreamBody, StreamStateReport, Which,
 };
 use crate::schema::SchemaError;
 
 /// A spec that leaves open what its edits do.
 pub(super) fn unread_spec(error: &SchemaError, old: &Connector, new: &Connector) -> ReportError {
-    let (side, connector) = if error.is_new { ("new", new) } else { ("old", old) };
+    let connector = match error.side {
+        Which::Old => old,
+        Which::New => new,
+    };
     let (file, line) =
         origin::of_spec(connector, &Pointer::new(["connectionSpecification"]).concat(&error.pointer))
             .map_or_else(Default::default, |origin| (origin.file, origin.line));
     let what = if error.elsewhere { "cannot be read as a whole" } else { "is no JSON Schema" };
     ReportError {
-        side: side.to_owned(),
+        side: error.side,
         artifact: Some(Artifact::Spec),
         file,
         line,
@@ -33,11 +36,10 @@ pub(super) fn unread_spec(error: &SchemaError, old: &Connector, new: &Connector)
 /// What of one side cannot be read. What is wrong with both sides in the same way is not seen, and no error of this
 /// release.
 pub(super) fn errors_of(
-    side: &str,
+    side: Which,
     (connector, other): (&Connector, &Connector),
     common: &Common,
 ) -> Vec<ReportError> {
-    let is_old = side == "old";
     // What a stream of the other side is built from is needed.
     let streams = || other.catalog.iter().flat_map(|catalog| &catalog.streams);
     let is_stream = |error: &&InputError| {
@@ -48,7 +50,7 @@ pub(super) fn errors_of(
     let needed = connector.unread_beside.iter().filter(is_stream).filter(|error| error.line.is_some());
     let unread = |kind: FaultKind| match kind {
         FaultKind::Unreadable => true,
-        FaultKind::Refused => is_old,
+        FaultKind::Refused => side == Which::Old,
         FaultKind::Disallowed => false,
     };
     let faults = connector.faults.iter().filter(|fault| unread(fault.kind)).map(|fault| &fault.error);
@@ -59,7 +61,7 @@ pub(super) fn errors_of(
         .chain(needed)
         .filter(|error| !common.has(error))
         .map(|error| ReportError {
-            side: side.to_owned(),
+            side,
             artifact: error.artifact,
             file: error.file.clone(),
             line: error.line,

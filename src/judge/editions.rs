@@ -82,7 +82,7 @@ pub(super) fn join(findings: &mut Vec<Finding>, of_spec: &BTreeSet<String>, clou
     let everywhere: BTreeSet<String> = cloud.findings.iter().map(|finding| finding.id.clone()).collect();
     for finding in findings.iter_mut().filter(|finding| of_spec.contains(&finding.id)) {
         if !everywhere.contains(&finding.id) {
-            limit(finding, "oss", "users of self-managed Airbyte");
+            limit(finding, Edition::Oss, "users of self-managed Airbyte");
         }
     }
     for mut finding in cloud.findings {
@@ -91,15 +91,15 @@ pub(super) fn join(findings: &mut Vec<Finding>, of_spec: &BTreeSet<String>, clou
             Some(known) if finding.level < known.level => *known = finding,
             Some(_) => {}
             None => {
-                limit(&mut finding, "cloud", "users of Airbyte Cloud");
+                limit(&mut finding, Edition::Cloud, "users of Airbyte Cloud");
                 findings.push(finding);
             }
         }
     }
 }
 
-fn limit(finding: &mut Finding, edition: &str, whom: &str) {
-    finding.editions = vec![edition.to_owned()];
+fn limit(finding: &mut Finding, edition: Edition, whom: &str) {
+    finding.editions = vec![edition];
     if finding.scope.everyone {
         finding.scope.only.get_or_insert_with(|| whom.to_owned());
     }

@@ -14,7 +14,7 @@ use crate::diff::{
     is_annotation, relocated,
 };
 use crate::model::{
-    Artifact, ConfigMigration, ConfigSample, Connector, Decided, Level, Metadata, Pointer, Sides,
+    Artifact, ConfigMigration, ConfigSample, Connector, Decided, Level, Metadata, Pointer, Sides, Which,
 };
 use crate::rules::judge;
 use crate::schema::{Inclusion, NAMED, Options, SchemaError, Validator, includes, with_local_references};
@@ -63,7 +63,7 @@ pub(super) fn decide(deltas: &mut Vec<Delta>, old: &Connector, new: &Connector) 
     }
     let written = (before, after);
     let (before, after) = (&as_validated(before), &as_validated(after));
-    let faults = Sides { old: no_schema(before, false), new: no_schema(after, true) };
+    let faults = Sides { old: no_schema(before, Which::Old), new: no_schema(after, Which::New) };
     if let Some(answer) = unanswered(deltas, faults, written.0, written.1, new) {
         return answer;
     }
@@ -153,10 +153,10 @@ pub(super) fn decide(deltas: &mut Vec<Delta>, old: &Connector, new: &Connector) 
 }
 
 /// What of a spec is no schema.
-fn no_schema(spec: &Value, is_new: bool) -> Option<SchemaError> {
+fn no_schema(spec: &Value, side: Which) -> Option<SchemaError> {
     let read_only = Options { steps: 1, ..Options::default() };
     let error = includes(spec, &Value::Bool(true), &read_only).err()?;
-    Some(SchemaError { is_new, ..error })
+    Some(SchemaError { side, ..error })
 }
 
 /// A spec that is no schema any more is a break of its own. One that was none before, or that refers to another
@@ -171,17 +171,17 @@ fn unanswered(
     let was_readable = faults.old.is_none();
     let mut error = faults.new.or(faults.old)?;
     // What is read is not quite what was written: the place is as deep as the file has it.
-    while error.is_new && error.pointer.get(after).is_none() {
+    while error.side == Which::New && error.pointer.get(after).is_none() {
         let Some(parent) = error.pointer.parent() else { break };
         error.pointer = parent;
     }
-    let side = if error.is_new { "new" } else { "old" };
-    let reason = format!("the {side} spec is no JSON Schema: at {}: {}", error.pointer, error.message);
+    let reason =
+        format!("the {} spec is no JSON Schema: at {}: {}", error.side, error.pointer, error.message);
     let answer = SpecAnswer { reason: Some(reason), ..SpecAnswer::default() };
     let would_not_load =
         |delta: &Delta| matches!(delta.change, Change::Connector(ConnectorChange::Invalid(_)));
     let told = deltas.iter().any(would_not_load);
-    if error.is_new && was_readable && (told || !error.elsewhere) {
+    if error.side == Which::New && was_readable && (told || !error.elsewhere) {
         let place = Pointer::new([CONFIG]).concat(&error.pointer);
         let is_reference = place.segments().last().is_some_and(|last| last == "$ref");
         let place = place.parent().filter(|_| is_reference).unwrap_or(place);

@@ -22,8 +22,9 @@ use crate::diff::{
     StateMigration,
 };
 use crate::model::{
-    Artifact, Aspect, BreakingType, Bump, Common, ConfiguredStream, Connector, Coverage, Decided, Evidence,
-    Finding, Level, Migration, ReportError, Scope, Sides, StateEvidence, StreamStateReport, Unjudged,
+    Artifact, Aspect, BreakingType, Bump, Common, ConfiguredStream, Connector, Coverage, Decided, Edition,
+    Evidence, Finding, Level, Migration, MigrationKind, ReportError, Scope, Sides, StateEvidence,
+    StreamStateReport, Unjudged, Which,
 };
 use crate::policy::Policy;
 use crate::rules::{self, Affects, Rule};
@@ -122,8 +123,8 @@ pub fn judge(
     origin::attach(&mut findings, &judged, old, new);
     cause::explain(&mut findings, old, new);
     let mut spec_rolls_back = spec_answer.rolls_back;
-    let mut errors = errors_of("old", (old, new), common);
-    errors.extend(errors_of("new", (new, old), common));
+    let mut errors = errors_of(Which::Old, (old, new), common);
+    errors.extend(errors_of(Which::New, (new, old), common));
     if let Some((old, new)) = editions::cloud(old, new) {
         let is_of_spec = |(_, delta): &(&Finding, &Delta)| matches!(delta.change, Change::Spec(_));
         let of_spec = findings.iter().zip(&judged).filter(is_of_spec);
@@ -151,9 +152,8 @@ pub fn judge(
             }
             crate::model::StreamBody::Derived { .. } => (String::new(), None),
         };
-        let side = if error.is_new { "new" } else { "old" };
         ReportError {
-            side: side.to_owned(),
+            side: error.side,
             artifact: Some(Artifact::Catalog),
             file,
             line,
@@ -223,7 +223,7 @@ fn finding(
         field: delta.field.clone(),
         branch: delta.branch.clone(),
         pointer: pointer(delta),
-        editions: vec!["oss".to_owned(), "cloud".to_owned()],
+        editions: vec![Edition::Oss, Edition::Cloud],
         platform: None,
         related: Vec::new(),
         old: delta.old.clone(),
@@ -251,7 +251,7 @@ fn finding(
 fn migration(delta: &Delta, migrated: Option<&StateMigration>) -> Option<Migration> {
     if matches!(delta.decision, Some(Decision::Migrated)) {
         return Some(Migration {
-            kind: "config".to_owned(),
+            kind: MigrationKind::Config,
             credited: true,
             by: "config_normalization_rules.config_migrations".to_owned(),
         });
@@ -260,8 +260,11 @@ fn migration(delta: &Delta, migrated: Option<&StateMigration>) -> Option<Migrati
         StateMigration::Works { by } => (true, by),
         StateMigration::Unseen { by } => (false, by),
     };
-    let kind = if delta.artifact == Artifact::Spec { "config" } else { "state" };
-    Some(Migration { kind: kind.to_owned(), credited, by: by.clone() })
+    let kind = match delta.artifact {
+        Artifact::Spec => MigrationKind::Config,
+        _ => MigrationKind::State,
+    };
+    Some(Migration { kind, credited, by: by.clone() })
 }
 
 fn state_migration(delta: &Delta) -> Option<&StateMigration> {

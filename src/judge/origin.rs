@@ -2,18 +2,18 @@
 
 use std::collections::HashMap;
 
-use crate::diff::{CatalogChange, Change, Delta};
-use crate::load::{PositionRequest, positions};
+use crate::diff::{CatalogChange, Change, ConnectorChange, Delta, SpecChange};
+use crate::load::{PositionRequest, origins};
 use crate::model::{
-    Artifact, Connector, Finding, Located, Origin, PartKind, Pointer, Position, Sides, StateMessage, Stream,
-    StreamBody, StreamId,
+    Artifact, Connector, Finding, LoadFault, Located, Origin, PartKind, Pointer, Sides, StateMessage, Stream,
+    StreamBody, StreamId, Which,
 };
 
 /// Fills in the origin and the cause of each finding. `deltas` are the differences in the findings' order.
 pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector, new: &Connector) {
-    let edited = (old.graph.edited(&new.graph), new.graph.edited(&old.graph));
-    for (connector, is_new) in [(old, false), (new, true)] {
-        let edited = if is_new { &edited.1 } else { &edited.0 };
+    let edited = Sides { old: old.graph.edited(&new.graph), new: new.graph.edited(&old.graph) };
+    for (connector, side) in [(old, Which::Old), (new, Which::New)] {
+        let edited = edited.of(side);
         let is_edited = |name: &str| {
             [PartKind::Definition, PartKind::Parameters].iter().any(|kind| edited.contains(&(*kind, name)))
         };
@@ -25,56 +25,87 @@ pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector
             .collect();
         let parts = connector.graph.places();
         let saved = saved_places(connector);
-        let mut requests = Vec::new();
+        let mut requests: Vec<PositionRequest> = Vec::new();
         let mut asked = Vec::new();
         for (index, delta) in deltas.iter().enumerate() {
-            let pick =
-                |sides: &Sides<Option<Pointer>>| if is_new { sides.new.clone() } else { sides.old.clone() };
-            let stream = if is_new { delta.context.index.new } else { delta.context.index.old };
-            let stream = stream.and_then(|index| streams.get(&index)).copied();
+            let stream = delta.context.index.of(side).and_then(|index| streams.get(&index)).copied();
             let located = match &delta.change {
                 Change::Catalog(CatalogChange::Behaviour { streams, cause, .. }) => {
                     written_in(connector, streams, cause.as_deref())
                 }
-                _ => pick(&delta.pointer)
-                    .and_then(|pointer| locate(connector, delta, stream, &pointer, &saved, is_new)),
+                _ => (delta.pointer.of(side).as_ref())
+                    .and_then(|pointer| locate(connector, delta, stream, pointer, &saved, side)),
             };
-            let Some(located) = located else { continue };
+            let Some(located) = located else {
+                requests.extend(whole(connector, delta, side).map(PositionRequest::from));
+                asked.resize(requests.len(), index);
+                continue;
+            };
             let part = part_of(&parts, &located).filter(|_| delta.artifact != Artifact::Spec);
             // A value may stand in a place that nobody edited, and differ by what is put around it.
             let shared = match part {
                 Some(part) => is_edited(part).then(|| part.to_owned()),
-                None => located.shared,
+                None => located.shared.clone(),
             };
             if let Some(shared) = shared {
                 findings[index].cause.get_or_insert(shared);
             }
-            requests.push(PositionRequest {
-                document: located.document,
-                range: located.range,
-                pointer: located.pointer,
-                offset: located.offset,
-            });
+            requests.push(located.into());
             asked.push(index);
         }
-        let found = find(&mut requests);
-        for ((index, request), position) in asked.into_iter().zip(&requests).zip(found) {
-            let origin = origin(request, position);
-            let side = &mut findings[index].origin;
-            *(if is_new { &mut side.new } else { &mut side.old }) = Some(origin);
+        for (index, origin) in asked.into_iter().zip(origins(requests)) {
+            *findings[index].origin.of_mut(side) = Some(origin);
         }
+        for (finding, delta) in findings.iter_mut().zip(deltas) {
+            if let (Which::New, Change::Connector(ConnectorChange::Invalid(faults))) = (side, &delta.change) {
+                finding.origin.new = faults.first().map(|fault| of_fault(connector, fault));
+            }
+        }
+    }
+}
+
+/// Where a difference stands that is about no single value: where what it is about starts.
+fn whole(connector: &Connector, delta: &Delta, side: Which) -> Option<Located> {
+    if delta.pointer.old.is_some() || delta.pointer.new.is_some() {
+        return None;
+    }
+    match &delta.change {
+        Change::Spec(SpecChange::NormalizationChanged { .. }) => {
+            connector.spec.as_ref()?.locate.locate(&Pointer::new(["config_normalization_rules"]))
+        }
+        Change::Connector(ConnectorChange::StateRewritten(streams)) => {
+            let first = streams.first()?;
+            let stream = connector.catalog.as_ref()?.streams.iter().find(|stream| stream.id == *first)?;
+            match &stream.body {
+                StreamBody::Derived { locate, .. } => locate.locate(&Pointer::new(["name"])),
+                StreamBody::Captured { .. } => None,
+            }
+        }
+        Change::State(_) => {
+            let file = delta.context.state.as_ref().and_then(|state| *state.file.of(side)).unwrap_or(0);
+            let document = connector.states.get(file)?.document.clone();
+            Some(Located::in_document(document, Pointer::root()))
+        }
+        _ => None,
+    }
+}
+
+/// Where the connector would be refused. What is known of a fault is its line.
+fn of_fault(connector: &Connector, fault: &LoadFault) -> Origin {
+    let is_the_side = connector.source == fault.error.file;
+    Origin {
+        file: fault.error.file.clone(),
+        root: if is_the_side { String::new() } else { format!("{}/", connector.source) },
+        pointer: Pointer::root(),
+        line: fault.error.line,
+        column: fault.error.line.map(|_| 1),
     }
 }
 
 /// Where a part of the spec was written.
 pub(super) fn of_spec(connector: &Connector, pointer: &Pointer) -> Option<Origin> {
     let located = connector.spec.as_ref()?.locate.locate(pointer)?;
-    let Located { document, range, pointer, offset, .. } = located;
-    let request = PositionRequest { document, range, pointer, offset };
-    let mut requests = vec![request];
-    let position = find(&mut requests).pop()?;
-    let request = requests.pop()?;
-    Some(origin(&request, position))
+    origins(vec![located.into()]).pop()
 }
 
 /// Where the saved state of streams starts, by file and pointer.
@@ -88,16 +119,6 @@ fn saved_places(connector: &Connector) -> SavedPlaces<'_> {
         }
     }
     places
-}
-
-fn origin(request: &PositionRequest, position: Option<Position>) -> Origin {
-    Origin {
-        file: request.document.file.clone(),
-        root: request.document.root.clone(),
-        pointer: request.pointer.clone(),
-        line: position.map(|position| position.line),
-        column: position.map(|position| position.column),
-    }
 }
 
 /// The part of the manifest that a place lies in, the smallest of those.
@@ -125,36 +146,13 @@ fn written_in(connector: &Connector, streams: &[StreamId], cause: Option<&str>) 
     Some(Located::in_document(document, pointer))
 }
 
-/// The places of the requests; one that names nothing, such as a key that is absent, moves up to what is there.
-fn find(requests: &mut [PositionRequest]) -> Vec<Option<Position>> {
-    let mut found = positions(requests);
-    loop {
-        let mut open = Vec::new();
-        for (index, request) in requests.iter_mut().enumerate() {
-            if found[index].is_none()
-                && let Some(parent) = request.pointer.parent()
-            {
-                request.pointer = parent;
-                open.push(index);
-            }
-        }
-        if open.is_empty() {
-            return found;
-        }
-        let retried: Vec<PositionRequest> = open.iter().map(|&index| requests[index].clone()).collect();
-        for (index, position) in open.into_iter().zip(positions(&retried)) {
-            found[index] = position;
-        }
-    }
-}
-
 fn locate(
     connector: &Connector,
     delta: &Delta,
     stream: Option<&Stream>,
     pointer: &Pointer,
     saved: &SavedPlaces<'_>,
-    is_new: bool,
+    side: Which,
 ) -> Option<Located> {
     match (delta.artifact, stream) {
         (Artifact::Catalog | Artifact::State, Some(stream)) => match &stream.body {
@@ -177,12 +175,7 @@ fn locate(
             Some(Located::in_document(metadata.document.clone(), pointer.clone()))
         }
         (Artifact::State, _) => {
-            let file = delta
-                .context
-                .state
-                .as_ref()
-                .and_then(|state| if is_new { state.file.new } else { state.file.old })
-                .unwrap_or(0);
+            let file = delta.context.state.as_ref().and_then(|state| *state.file.of(side)).unwrap_or(0);
             let document = connector.states.get(file)?.document.clone();
             let offset = saved.get(&(file, pointer)).copied();
             Some(Located { offset, ..Located::in_document(document, pointer.clone()) })

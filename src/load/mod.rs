@@ -29,7 +29,7 @@ pub(crate) use json::RawObject;
 pub use kind::FileKind;
 use manifest::Manifest;
 pub(crate) use manifest::migrations::stays_a_text;
-pub use position::{PositionRequest, positions};
+pub use position::{PositionRequest, origins, positions};
 
 use crate::model::{
     Artifact, ConfigSample, ConfiguredStream, Connector, Document, FaultKind, InputError, LoadFault,

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::json::{self, RawObject};
 use super::yaml;
-use crate::model::{Document, DocumentFormat, Pointer, Position};
+use crate::model::{Document, DocumentFormat, Located, Origin, Pointer, Position};
 
 /// A place whose line and column are wanted.
 #[derive(Debug, Clone)]
@@ -24,6 +24,45 @@ pub struct PositionRequest {
     pub pointer: Pointer,
     /// The byte it starts at, where that is known.
     pub offset: Option<usize>,
+}
+
+impl From<Located> for PositionRequest {
+    fn from(located: Located) -> Self {
+        let Located { document, range, pointer, offset, .. } = located;
+        Self { document, range, pointer, offset }
+    }
+}
+
+/// Where each place was written, in their order. A place that names nothing, such as a key that is absent, moves up to
+/// what is there.
+pub fn origins(mut requests: Vec<PositionRequest>) -> Vec<Origin> {
+    let mut found = positions(&requests);
+    loop {
+        let mut open = Vec::new();
+        for (index, request) in requests.iter_mut().enumerate() {
+            if found[index].is_none()
+                && let Some(parent) = request.pointer.parent()
+            {
+                request.pointer = parent;
+                open.push(index);
+            }
+        }
+        if open.is_empty() {
+            break;
+        }
+        let retried: Vec<PositionRequest> = open.iter().map(|&index| requests[index].clone()).collect();
+        for (index, position) in open.into_iter().zip(positions(&retried)) {
+            found[index] = position;
+        }
+    }
+    let origin = |(request, position): (PositionRequest, Option<Position>)| Origin {
+        file: request.document.file.clone(),
+        root: request.document.root.clone(),
+        pointer: request.pointer,
+        line: position.map(|position| position.line),
+        column: position.map(|position| position.column),
+    };
+    requests.into_iter().zip(found).map(origin).collect()
 }
 
 /// The place of each request, in their order; `None` where a pointer names nothing or the document is prose.

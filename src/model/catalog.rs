@@ -7,14 +7,13 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{CoverageStatus, Document, PartitionForm, Pointer, RecordSchema};
 
 /// The identity of a stream: two streams are the same when namespace and name are.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct StreamId {
     /// The stream's name.
     pub name: String,

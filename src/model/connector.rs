@@ -5,7 +5,6 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -14,7 +13,7 @@ use super::{BuildGraph, Catalog, Metadata, RecordSchema, StateSample};
 use crate::python::Code;
 
 /// A part of a connector that is compared on its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Artifact {
     /// The ConnectorSpecification: what a user configures.
@@ -52,7 +51,7 @@ impl fmt::Display for Artifact {
 }
 
 /// Which way data flows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ConnectorType {
     /// Reads from somewhere.
@@ -65,7 +64,7 @@ pub enum ConnectorType {
 }
 
 /// How much of an artifact is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CoverageStatus {
     /// Everything.
@@ -77,7 +76,7 @@ pub enum CoverageStatus {
 }
 
 /// How much of one artifact is known on both sides, and why not more.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Coverage {
     /// The artifact.
     pub artifact: Artifact,
@@ -143,7 +142,7 @@ pub struct Spec {
 }
 
 /// The editions of the platform, which may offer different specs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Edition {
     /// Self-managed Airbyte.

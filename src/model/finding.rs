@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Artifact, Pointer, StreamId};
+use super::{Artifact, Edition, Pointer, StreamId};
 
 /// How bad a finding is, worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// Users must act before they can sync again, or lose data or state.
@@ -36,7 +35,7 @@ impl Level {
 }
 
 /// The five kinds of breaking change of Airbyte's policy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BreakingType {
     /// Saved configs stop working.
@@ -65,7 +64,7 @@ impl BreakingType {
 }
 
 /// The part of the version that has to move, smallest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Bump {
     /// The version went down.
@@ -94,7 +93,7 @@ impl Bump {
 }
 
 /// How a rule comes to its level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Decided {
     /// By what Airbyte's policy says of such a change.
@@ -105,8 +104,36 @@ pub enum Decided {
     Replay,
 }
 
+/// One of the two sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Which {
+    /// The old version.
+    Old,
+    /// The new version.
+    New,
+}
+
+impl Which {
+    /// Both, in order.
+    pub const BOTH: [Self; 2] = [Self::Old, Self::New];
+
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Old => "old",
+            Self::New => "new",
+        }
+    }
+}
+
+impl fmt::Display for Which {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// Something said of both sides.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Sides<T> {
     /// The old side.
     pub old: T,
@@ -114,16 +141,32 @@ pub struct Sides<T> {
     pub new: T,
 }
 
+impl<T> Sides<T> {
+    /// What is said of one side.
+    pub fn of(&self, which: Which) -> &T {
+        match which {
+            Which::Old => &self.old,
+            Which::New => &self.new,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn of_mut(&mut self, which: Which) -> &mut T {
+        match which {
+            Which::Old => &mut self.old,
+            Which::New => &mut self.new,
+        }
+    }
+}
+
 /// Where a value was written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// The file, relative to the side where the side is a directory.
     pub file: String,
     /// What stands before `file` in the path that opens it.
-    #[serde(skip)]
     pub root: String,
     /// The JSON pointer in that file.
-    #[schemars(with = "String")]
     pub pointer: Pointer,
     /// The line, from 1.
     pub line: Option<usize>,
@@ -132,7 +175,7 @@ pub struct Origin {
 }
 
 /// Who is affected.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scope {
     /// Every user of the connector.
     pub everyone: bool,
@@ -143,8 +186,7 @@ pub struct Scope {
 }
 
 /// Why the level is what it is.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub enum Evidence {
     /// Shown to hold for every value.
     Proof {
@@ -174,7 +216,7 @@ pub enum Evidence {
 }
 
 /// What the platform does with a connection at schema refresh.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Platform {
     /// It pauses the connection.
@@ -186,7 +228,7 @@ pub enum Platform {
 }
 
 /// What a related place is to a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RelatedKind {
     /// This may have been renamed to that.
@@ -212,7 +254,7 @@ impl RelatedKind {
 }
 
 /// What speaks for two places being one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Likeness {
     /// The names are alike.
@@ -241,15 +283,13 @@ impl Likeness {
 }
 
 /// A hint, never a certainty: a place on the other side that looks like this one.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Related {
     /// What it is.
     pub kind: RelatedKind,
     /// The stream, where the hint is about a stream.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub stream: Option<String>,
     /// The field or config path, where it is about one.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub field: Vec<String>,
     /// From 0 to 1: of the names, or of the sets of fields where those are more alike.
     pub similarity: f64,
@@ -258,7 +298,7 @@ pub struct Related {
 }
 
 /// The option of a spec's `oneOf` that a finding concerns.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct SpecBranch {
     /// The property that tells the options apart.
     pub property: String,
@@ -273,7 +313,7 @@ impl fmt::Display for SpecBranch {
 }
 
 /// One difference, judged.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
     /// The fingerprint: the same for the same difference on every machine.
     pub id: String,
@@ -282,10 +322,8 @@ pub struct Finding {
     /// How bad it is.
     pub level: Level,
     /// The level without the policy file.
-    #[serde(skip)]
     pub own_level: Level,
     /// Which of the five types; null for what is not breaking by nature.
-    #[serde(rename = "type")]
     pub breaking_type: Option<BreakingType>,
     /// The bump it asks for at 1.0.0 and later.
     pub bump: Bump,
@@ -298,10 +336,9 @@ pub struct Finding {
     /// The option of the spec it concerns.
     pub branch: Option<SpecBranch>,
     /// Pointers into the derived artifacts; null where there is nothing.
-    #[schemars(with = "Sides<Option<String>>")]
     pub pointer: Sides<Option<Pointer>>,
     /// The editions it holds for.
-    pub editions: Vec<String>,
+    pub editions: Vec<Edition>,
     /// What the platform does; null without a configured catalog.
     pub platform: Option<Platform>,
     /// Possible renames.
@@ -330,11 +367,20 @@ pub struct Finding {
     pub waived: Option<Waived>,
 }
 
+/// What a migration rewrites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MigrationKind {
+    /// Saved configs.
+    Config,
+    /// Saved state.
+    State,
+}
+
 /// A migration that absorbs a break.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Migration {
-    /// `config` or `state`.
-    pub kind: String,
+    /// What it rewrites.
+    pub kind: MigrationKind,
     /// Whether it lowers the level.
     pub credited: bool,
     /// Where it is declared.
@@ -342,7 +388,7 @@ pub struct Migration {
 }
 
 /// A decision of the project to accept a finding.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Waived {
     /// Why.
     pub reason: String,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::Document;
+use super::{Document, Located, Pointer};
 
 /// The `data` mapping of `metadata.yaml`.
 #[derive(Debug, Clone)]
@@ -29,6 +29,13 @@ pub struct BreakingChangeEntry {
 }
 
 impl Metadata {
+    /// Where a key is written, or would be.
+    pub fn located(&self, path: &[&str]) -> Located {
+        let root = self.wrapped.then_some("data");
+        let pointer = Pointer::new(root.iter().chain(path).map(|segment| (*segment).to_owned()));
+        Located::in_document(self.document.clone(), pointer)
+    }
+
     /// `dockerImageTag`.
     pub fn version(&self) -> Option<&str> {
         self.data["dockerImageTag"].as_str()

@@ -33,8 +33,8 @@ pub use connector::{
 pub use document::{Document, DocumentFormat, Position};
 pub(crate) use document::{DocumentEntry, position};
 pub use finding::{
-    BreakingType, Bump, Decided, Evidence, Finding, Level, Likeness, Migration, Origin, Platform, Related,
-    RelatedKind, Scope, Sides, SpecBranch, Waived,
+    BreakingType, Bump, Decided, Evidence, Finding, Level, Likeness, Migration, MigrationKind, Origin,
+    Platform, Related, RelatedKind, Scope, Sides, SpecBranch, Waived, Which,
 };
 pub(crate) use fingerprint::fingerprint;
 pub use graph::{Aspect, Behaviour, BuildGraph, Link, Part, PartIndex, PartKind};

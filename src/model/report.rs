@@ -1,17 +1,14 @@
-//! The report: the verdict over all findings, and everything that is said beside them. Its types are the JSON format.
+//! The report: the verdict over all findings, and everything that is said beside them.
 
-use schemars::JsonSchema;
-use serde::Serialize;
 use serde_json::Value;
 
 use super::{
     Artifact, BreakingType, Bump, ConnectorType, Coverage, Finding, Origin, Scope, StreamId,
-    StreamStateReport, Waived,
+    StreamStateReport, Waived, Which,
 };
 
 /// The one-word answer, worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// There is a breaking finding that nobody waived.
     Breaking,
@@ -36,8 +33,7 @@ impl Outcome {
 }
 
 /// How the release declares its breaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Declaration {
     /// Nothing breaks and nothing is declared.
     NotNeeded,
@@ -68,7 +64,7 @@ impl Declaration {
 }
 
 /// The answer for one connector.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
     /// In a word.
     pub outcome: Outcome,
@@ -99,7 +95,7 @@ pub struct Verdict {
 }
 
 /// How many findings there are of each level.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Breaking.
     pub breaking: usize,
@@ -116,7 +112,7 @@ pub struct Summary {
 }
 
 /// A difference that no rule judges yet.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Unjudged {
     /// The artifact.
     pub artifact: Artifact,
@@ -133,7 +129,7 @@ pub struct Unjudged {
 }
 
 /// One of the two sides, as the report names it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SideInfo {
     /// What the user gave.
     pub source: String,
@@ -142,10 +138,10 @@ pub struct SideInfo {
 }
 
 /// Something that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportError {
-    /// `old` or `new`.
-    pub side: String,
+    /// The side it is on.
+    pub side: Which,
     /// What it would have been; null where that could not be told.
     pub artifact: Option<Artifact>,
     /// The file.
@@ -157,8 +153,7 @@ pub struct ReportError {
 }
 
 /// How serious a problem of the declaration is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Fails under `--fail-on undeclared`.
     Error,
@@ -180,7 +175,7 @@ impl Severity {
 }
 
 /// Something wrong with what the release declares.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
     /// The fingerprint.
     pub id: String,
@@ -199,18 +194,16 @@ pub struct Problem {
 }
 
 /// JSON patches (RFC 6902) from the old artifact to the new one.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Patches {
     /// Patch of the ConnectorSpecification.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub spec: Option<Value>,
     /// Patch of the AirbyteCatalog.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub catalog: Option<Value>,
 }
 
 /// The report on one connector.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ConnectorReport {
     /// The connector's name.
     pub name: String,
@@ -237,12 +230,11 @@ pub struct ConnectorReport {
     /// What could not be read.
     pub errors: Vec<ReportError>,
     /// Patches, where they were asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub patch: Option<Patches>,
 }
 
 /// The program that wrote a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tool {
     /// `connector-diff`.
     pub name: String,
@@ -251,11 +243,8 @@ pub struct Tool {
 }
 
 /// The whole report.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(title = "connector-diff report")]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Report {
-    /// The version of this format; it moves when a reader could break.
-    pub schema_version: u32,
     /// Who wrote it.
     pub tool: Tool,
     /// One entry per connector compared.

@@ -3,7 +3,7 @@
 use super::StreamId;
 
 /// What a saved state does when another version of the connector starts from it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StateOutcome {
     /// The sync fails, often that of all streams.
@@ -43,7 +43,7 @@ impl StateOutcome {
 }
 
 /// What an outcome was read off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StateEvidence {
     /// A sample of saved state, met by the other version's manifest.
@@ -69,7 +69,7 @@ impl StateEvidence {
 }
 
 /// One direction: state that one version saved, and the other version.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct StateMeeting {
     /// What happens.
     pub outcome: StateOutcome,
@@ -80,7 +80,7 @@ pub struct StateMeeting {
 }
 
 /// What happens to the saved state of one stream when the version changes, and when it is changed back.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct StreamStateReport {
     /// The stream.
     pub stream: StreamId,

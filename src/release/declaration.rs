@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Subject, problem, version};
+use super::{Found, Subject, version};
 use crate::model::{
-    BreakingChangeEntry, Bump, Connector, Declaration, Finding, Outcome, Problem, Scope, Severity, Summary,
-    Verdict,
+    BreakingChangeEntry, Bump, Connector, Declaration, Finding, Outcome, Scope, Severity, Summary, Verdict,
 };
 use crate::rules::release as checks;
 
@@ -66,7 +65,7 @@ pub(super) fn problems(
     new: &Connector,
     summary: &Summary,
     only_invalid: bool,
-) -> Vec<Problem> {
+) -> Vec<Found> {
     let mut problems = Vec::new();
     problems.extend(unreadable_version(new));
     if !only_invalid {
@@ -77,7 +76,7 @@ pub(super) fn problems(
     problems
 }
 
-fn unreadable_version(new: &Connector) -> Option<Problem> {
+fn unreadable_version(new: &Connector) -> Option<Found> {
     let metadata = new.metadata.as_ref()?;
     let message = match metadata.version() {
         None => format!(
@@ -89,10 +88,11 @@ fn unreadable_version(new: &Connector) -> Option<Problem> {
         }
         Some(_) => return None,
     };
-    Some(problem(&checks::meta_version_unreadable::CHECK, &Subject::release(new), message))
+    let found = Found::new(&checks::meta_version_unreadable::CHECK, Subject::release(new), message);
+    Some(found.at_key(Some(metadata), &["dockerImageTag"]))
 }
 
-fn bump(verdict: &Verdict, new: &Connector, summary: &Summary) -> Option<Problem> {
+fn bump(verdict: &Verdict, new: &Connector, summary: &Summary) -> Option<Found> {
     let version = new.version.as_deref().unwrap_or_default();
     let minimum = verdict.minimum_version.as_deref().unwrap_or_default();
     let (check, message) = match verdict.actual_bump? {
@@ -116,16 +116,19 @@ fn bump(verdict: &Verdict, new: &Connector, summary: &Summary) -> Option<Problem
         ),
         _ => return None,
     };
-    let mut problem = problem(check, &Subject::release(new), message);
+    let mut found = Found::new(check, Subject::release(new), message);
     // Of what breaks nobody the version is advice.
     if verdict.outcome != Outcome::Breaking {
-        problem.level = Severity::Warning;
+        found.level = Severity::Warning;
     }
-    Some(problem)
+    Some(found.at_key(new.metadata.as_ref(), &["dockerImageTag"]))
 }
 
-fn entry(verdict: &Verdict, entries: &[BreakingChangeEntry], new: &Connector) -> Vec<Problem> {
+fn entry(verdict: &Verdict, entries: &[BreakingChangeEntry], new: &Connector) -> Vec<Found> {
     let release = Subject::release(new);
+    let metadata = new.metadata.as_ref();
+    let last = entries.last().map(|entry| entry.version.as_str());
+    let scope = ["releases", "breakingChanges", last.unwrap_or_default(), "scopedImpact"];
     match verdict.declaration {
         Declaration::Missing => {
             let version = verdict.minimum_version.as_deref().unwrap_or("this release");
@@ -133,26 +136,28 @@ fn entry(verdict: &Verdict, entries: &[BreakingChangeEntry], new: &Connector) ->
                 "releases.breakingChanges has no entry for {version}: users are upgraded without a warning"
             );
             let about = release.streams(&verdict.scope.streams);
-            vec![problem(&checks::meta_breaking_entry_missing::CHECK, &about, message)]
+            let missing = Found::new(&checks::meta_breaking_entry_missing::CHECK, about, message);
+            vec![missing.at_key(metadata, &["releases", "breakingChanges"])]
         }
         Declaration::Incomplete => {
             let declared = declared_streams(entries).unwrap_or_default();
             let global = verdict.scope.everyone.then(|| {
-                let message = "scopedImpact names streams, and a break reaches every user: drop the scope";
-                problem(&checks::meta_scope_with_global_finding::CHECK, &release, message.to_owned())
+                let message =
+                    "scopedImpact names streams, and a break reaches every user: drop the scope".to_owned();
+                Found::new(&checks::meta_scope_with_global_finding::CHECK, release.clone(), message)
             });
             let streams = verdict.scope.streams.iter().map(String::as_str);
             let missed: Vec<&str> = streams.filter(|stream| !declared.contains(stream)).collect();
             let missing = (!missed.is_empty()).then(|| {
                 let message = format!("scopedImpact leaves out streams that break: {}", missed.join(", "));
-                let about = release.clone().streams(missed);
-                problem(&checks::meta_scope_misses_stream::CHECK, &about, message)
+                Found::new(&checks::meta_scope_misses_stream::CHECK, release.clone().streams(missed), message)
             });
-            global.into_iter().chain(missing).collect()
+            global.into_iter().chain(missing).map(|found| found.at_key(metadata, &scope)).collect()
         }
         Declaration::Unmatched => {
-            let message = "a breaking change is declared and cannot be confirmed from these files";
-            vec![problem(&checks::meta_entry_without_finding::CHECK, &release, message.to_owned())]
+            let message = "a breaking change is declared and cannot be confirmed from these files".to_owned();
+            let unmatched = Found::new(&checks::meta_entry_without_finding::CHECK, release, message);
+            vec![unmatched.at_key(metadata, &scope[..3])]
         }
         _ => Vec::new(),
     }
@@ -163,7 +168,7 @@ fn ambiguous_scope(
     entries: &[BreakingChangeEntry],
     old: &Connector,
     new: &Connector,
-) -> Option<Problem> {
+) -> Option<Found> {
     let ambiguous = match verdict.declaration {
         Declaration::Complete | Declaration::Incomplete => ambiguous_names(old, entries, &Scope::default()),
         Declaration::Missing => ambiguous_names(old, entries, &verdict.scope),
@@ -179,7 +184,8 @@ fn ambiguous_scope(
         list.join(", ")
     );
     let about = Subject::release(new).streams(ambiguous.into_iter().map(|(name, _)| name));
-    Some(problem(&checks::meta_scope_ambiguous_namespace::CHECK, &about, message))
+    let found = Found::new(&checks::meta_scope_ambiguous_namespace::CHECK, about, message);
+    Some(found.at_key(new.metadata.as_ref(), &["releases", "breakingChanges"]))
 }
 
 /// Streams of the scope, declared or found, whose name stands in more than one namespace of the old catalog: the

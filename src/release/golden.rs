@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::{Subject, problem};
-use crate::model::{Connector, GoldenSpec, Problem, Spec};
+use super::{Found, Subject};
+use crate::model::{Connector, GoldenSpec, Pointer, Spec};
 use crate::rules::release as checks;
 
 /// Golden specs that agreed with the spec of the old version and do not agree with that of the new one. Some connectors
 /// add options at run time, so that theirs never agree: that is no news.
-pub(super) fn problems(old: &Connector, new: &Connector) -> Vec<Problem> {
+pub(super) fn problems(old: &Connector, new: &Connector) -> Vec<Found> {
     if old.is_spec_golden || new.is_spec_golden {
         return Vec::new();
     }
@@ -24,7 +24,8 @@ pub(super) fn problems(old: &Connector, new: &Connector) -> Vec<Problem> {
                 golden.file
             );
             let about = Subject::release(new).values([&golden.file]);
-            problem(&checks::spec_golden_differs::CHECK, &about, message)
+            let place = golden.spec.locate.locate(&Pointer::new(["connectionSpecification"]));
+            Found { place, ..Found::new(&checks::spec_golden_differs::CHECK, about, message) }
         })
     };
     new.golden_specs.iter().filter_map(of).collect()

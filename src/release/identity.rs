@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Subject, problem};
-use crate::model::{Connector, Metadata, Problem};
+use super::{Found, Subject};
+use crate::model::{Connector, Metadata};
 use crate::rules::Check;
 use crate::rules::release as checks;
 
@@ -22,7 +22,7 @@ static KEYS: [(&str, &Check, &str); 4] = [
 ];
 
 /// What is wrong or worth saying of the keys that differ.
-pub(super) fn problems(old: &Metadata, new: &Metadata, release: &Connector) -> Vec<Problem> {
+pub(super) fn problems(old: &Metadata, new: &Metadata, release: &Connector) -> Vec<Found> {
     let text = |metadata: &Metadata, key: &str| metadata.data[key].as_str().map(str::to_owned);
     let release = Subject::release(release);
     let mut problems = Vec::new();
@@ -36,16 +36,18 @@ pub(super) fn problems(old: &Metadata, new: &Metadata, release: &Connector) -> V
             _ => continue,
         };
         let about = release.clone().values(before.into_iter().chain(after));
-        problems.push(problem(check, &about, message));
+        problems.push(Found::new(check, about, message).at_key(Some(new), &[key]));
     }
     if let (Some(before), Some(after)) = (text(old, "supportLevel"), text(new, "supportLevel"))
         && rank(&before) > rank(&after)
     {
         let message = format!("supportLevel went down from {before} to {after}: say so in the changelog");
         let about = release.clone().values([before, after]);
-        problems.push(problem(&checks::meta_support_level_lowered::CHECK, &about, message));
+        let lowered = Found::new(&checks::meta_support_level_lowered::CHECK, about, message);
+        problems.push(lowered.at_key(Some(new), &["supportLevel"]));
     }
-    problems.extend(hosts(&old.data["allowedHosts"]["hosts"], &new.data["allowedHosts"]["hosts"], release));
+    let hosts = hosts(&old.data["allowedHosts"]["hosts"], &new.data["allowedHosts"]["hosts"], release);
+    problems.extend(hosts.map(|found| found.at_key(Some(new), &["allowedHosts", "hosts"])));
     problems
 }
 
@@ -58,7 +60,7 @@ fn rank(support_level: &str) -> u8 {
 }
 
 /// Without a list every host is allowed; an empty one allows none.
-fn hosts(old: &Value, new: &Value, release: Subject) -> Option<Problem> {
+fn hosts(old: &Value, new: &Value, release: Subject) -> Option<Found> {
     let list = |value: &Value| -> Option<BTreeSet<String>> {
         Some(value.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect())
     };
@@ -67,7 +69,7 @@ fn hosts(old: &Value, new: &Value, release: Subject) -> Option<Problem> {
     let Some(before) = list(old) else {
         let message = "allowedHosts is new: requests to any other host are blocked".to_owned();
         let about = release.values(after);
-        return Some(problem(&checks::meta_allowed_hosts_introduced::CHECK, &about, message));
+        return Some(Found::new(&checks::meta_allowed_hosts_introduced::CHECK, about, message));
     };
     // A wildcard that covers a host keeps it reachable.
     let covered =
@@ -78,5 +80,5 @@ fn hosts(old: &Value, new: &Value, release: Subject) -> Option<Problem> {
     }
     let message = format!("allowedHosts no longer lists {}: requests there are blocked", lost.join(", "));
     let about = release.values(lost);
-    Some(problem(&checks::meta_allowed_hosts_narrowed::CHECK, &about, message))
+    Some(Found::new(&checks::meta_allowed_hosts_narrowed::CHECK, about, message))
 }

@@ -10,12 +10,13 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::judge::Judgement;
+use crate::load;
 use crate::model::{
     Artifact, BreakingType, BuildChange, Bump, Common, Connector, CoverageStatus, Declaration, Finding,
-    Level, Outcome, Problem, Scope, Summary, Verdict, fingerprint,
+    Level, Located, Metadata, Outcome, Problem, Scope, Severity, Summary, Verdict, fingerprint,
 };
 use crate::policy::Policy;
-use crate::rules::{self, Check};
+use crate::rules::Check;
 
 /// The verdict and what is wrong with the declaration.
 pub fn conclude(
@@ -88,19 +89,12 @@ pub fn conclude(
         },
         equivalent: equivalent(judgement, &summary, unjudged).filter(|same| !same || same_code(old, new)),
     };
-    let mut problems = declaration::problems(&verdict, &entries, old, new, &summary, only_invalid);
+    let mut found = declaration::problems(&verdict, &entries, old, new, &summary, only_invalid);
     if let (Some(before), Some(after)) = (&old.metadata, &new.metadata) {
-        problems.extend(identity::problems(before, after, new));
+        found.extend(identity::problems(before, after, new));
     }
-    problems.extend(golden::problems(old, new));
-    for problem in &mut problems {
-        let check = rules::find_check(&problem.rule);
-        if let Some((level, set_by)) = check.and_then(|check| policy.severity(check, problem.level)) {
-            problem.level = level;
-            problem.policy = Some(set_by.to_string());
-        }
-    }
-    (verdict, summary, problems)
+    found.extend(golden::problems(old, new));
+    (verdict, summary, problems(found, policy))
 }
 
 /// Whether the old version can be put back: it accepts the configs that the new one saves, and goes on from its state.
@@ -159,17 +153,48 @@ impl Subject {
     }
 }
 
-/// A problem. Its fingerprint is made of the check and of what it is about; `message` may be reworded.
-fn problem(check: &Check, about: &Subject, message: String) -> Problem {
-    Problem {
-        id: fingerprint('p', &(check.id, about)),
-        rule: check.id.to_owned(),
-        level: check.level,
-        message,
-        origin: None,
-        policy: None,
-        waived: None,
+/// A problem that was found, and where: what is missing stands where it belongs.
+struct Found {
+    check: &'static Check,
+    level: Severity,
+    about: Subject,
+    message: String,
+    place: Option<Located>,
+}
+
+impl Found {
+    fn new(check: &'static Check, about: Subject, message: String) -> Self {
+        Self { check, level: check.level, about, message, place: None }
     }
+
+    /// The problem stands at a key of the metadata.
+    fn at_key(self, metadata: Option<&Metadata>, path: &[&str]) -> Self {
+        Self { place: metadata.map(|metadata| metadata.located(path)), ..self }
+    }
+
+    /// Its fingerprint: what it is about, and not what is said of it.
+    fn id(&self) -> String {
+        fingerprint('p', &(self.check.id, &self.about))
+    }
+}
+
+/// The problems with their levels by the policy and the places that they stand at.
+fn problems(found: Vec<Found>, policy: &Policy) -> Vec<Problem> {
+    let placed = found.iter().filter_map(|one| Some(one.place.clone()?.into())).collect();
+    let mut origins = load::origins(placed).into_iter();
+    let problem = |found: Found| {
+        let set = policy.severity(found.check, found.level);
+        Problem {
+            id: found.id(),
+            rule: found.check.id.to_owned(),
+            level: set.map_or(found.level, |(level, _)| level),
+            origin: found.place.as_ref().and_then(|_| origins.next()),
+            message: found.message,
+            policy: set.map(|(_, set_by)| set_by.to_string()),
+            waived: None,
+        }
+    };
+    found.into_iter().map(problem).collect()
 }
 
 fn union(findings: &[&Finding]) -> Scope {
@@ -200,9 +225,8 @@ mod tests {
 
     #[test]
     fn a_problem_is_known_by_what_it_is_about() {
-        let id = |about: &Subject, message: &str| {
-            problem(&rules::release::meta_bump_too_small::CHECK, about, message.to_owned()).id
-        };
+        use crate::rules::release::meta_bump_too_small::CHECK;
+        let id = |about: &Subject, message: &str| Found::new(&CHECK, about.clone(), message.to_owned()).id();
         let about = Subject { version: Some("1.2.0".to_owned()), ..Subject::default() }.streams(["users"]);
         assert_eq!(id(&about, "the version moved too little"), id(&about, "in other words"));
         assert_ne!(id(&about, ""), id(&about.clone().streams(["users", "teams"]), ""));

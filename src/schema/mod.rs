@@ -35,7 +35,7 @@ mod verify;
 
 use serde_json::Value;
 
-use crate::model::Pointer;
+use crate::model::{Pointer, Which};
 use arena::Arena;
 use parse::Stop;
 pub use resources::{NAMED, with_local_references};
@@ -158,8 +158,8 @@ pub enum Inclusion {
 /// Something that is no schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaError {
-    /// Whether it is in the second document.
-    pub is_new: bool,
+    /// The document it is in.
+    pub side: Which,
     /// Where it stands.
     pub pointer: Pointer,
     /// What was expected and found.
@@ -210,18 +210,21 @@ fn decide(old: &Value, new: &Value, options: &Options) -> Result<Inclusion, Sche
     // A schema is included in itself, whatever is in it.
     let is_one = old == new && !is_rounded(old);
     let mut arena = Arena::new();
-    let mut read = |document, is_new| match parse::parse(document, &mut arena, options, is_new) {
+    let mut read = |document, side| match parse::parse(document, &mut arena, options, side) {
         Ok(node) => Ok(Ok(node)),
         // What stands elsewhere is the same for both.
         Err(Stop::NoSchema(error)) if error.elsewhere && is_one => Ok(Err(Inclusion::Included)),
         Err(Stop::NoSchema(error)) => Err(error),
         Err(Stop::TooDeep) => {
-            let side = if is_new { "second" } else { "first" };
-            let reason = format!("the {side} schema is nested deeper than {} levels", parse::DEEPEST);
+            let which = match side {
+                Which::Old => "first",
+                Which::New => "second",
+            };
+            let reason = format!("the {which} schema is nested deeper than {} levels", parse::DEEPEST);
             Ok(Err(Inclusion::Unknown { reason }))
         }
     };
-    let (accepts, refuses) = match (read(old, false)?, read(new, true)?) {
+    let (accepts, refuses) = match (read(old, Which::Old)?, read(new, Which::New)?) {
         (Ok(accepts), Ok(refuses)) => (accepts, refuses),
         (Err(_), _) | (_, Err(_)) if is_one => return Ok(Inclusion::Included),
         (Err(unknown), _) | (_, Err(unknown)) => return Ok(unknown),

@@ -12,7 +12,7 @@ use super::arena::{Arena, Atom, Items, Kind, NodeId, Opaque, Properties, Types, 
 use super::number::exact;
 use super::resources::{Resources, Unresolved};
 use super::{Draft, Options, SchemaError};
-use crate::model::Pointer;
+use crate::model::{Pointer, Which};
 
 /// Adds a document to the arena.
 ///
@@ -22,14 +22,14 @@ pub(super) fn parse(
     document: &Value,
     arena: &mut Arena,
     options: &Options,
-    is_new: bool,
+    side: Which,
 ) -> Result<NodeId, Stop> {
     let draft = options.draft.unwrap_or_else(|| Draft::of(document));
     let mut parser = Parser {
         arena,
         draft,
         options,
-        is_new,
+        side,
         document,
         places: HashMap::new(),
         resources: Resources::of(document, draft),
@@ -70,7 +70,7 @@ struct Parser<'a, 'p> {
     arena: &'p mut Arena,
     draft: Draft,
     options: &'p Options,
-    is_new: bool,
+    side: Which,
     document: &'a Value,
     /// Schemas by address: a reference reaches a schema, not a copy of it.
     places: HashMap<*const Value, Place>,
@@ -90,14 +90,14 @@ type Parsed<T> = Result<T, Stop>;
 
 impl<'a> Parser<'a, '_> {
     fn fail<T>(&self, pointer: &Pointer, message: String) -> Parsed<T> {
-        let (is_new, pointer) = (self.is_new, pointer.clone());
-        Err(Stop::NoSchema(SchemaError { is_new, pointer, message, unresolved: false, elsewhere: false }))
+        let (side, pointer) = (self.side, pointer.clone());
+        Err(Stop::NoSchema(SchemaError { side, pointer, message, unresolved: false, elsewhere: false }))
     }
 
     fn unresolved(&self, pointer: &Pointer, unresolved: Unresolved) -> Stop {
         let Unresolved { message, elsewhere } = unresolved;
-        let (is_new, pointer) = (self.is_new, pointer.clone());
-        Stop::NoSchema(SchemaError { is_new, pointer, message, unresolved: true, elsewhere })
+        let (side, pointer) = (self.side, pointer.clone());
+        Stop::NoSchema(SchemaError { side, pointer, message, unresolved: true, elsewhere })
     }
 
     /// `base` is the document that references inside start from.

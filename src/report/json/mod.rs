@@ -1,0 +1,30 @@
+//! The JSON report and its schema, both made from the types of its version.
+
+mod v1;
+
+use std::fmt;
+
+use schemars::generate::SchemaSettings;
+use serde::Serialize;
+
+use crate::model::Report;
+
+/// The report as indented JSON, with a newline at the end.
+pub fn json(report: &Report) -> String {
+    pretty(&v1::Report::from(report))
+}
+
+/// The JSON Schema of the report.
+pub fn schema() -> String {
+    // What is written, not what would be read: a field that is always there is required.
+    let generator = SchemaSettings::default().for_serialize().into_generator();
+    pretty(&generator.into_root_schema_for::<v1::Report<'_>>())
+}
+
+/// # Panics
+/// The value has a map whose keys are no texts; the types here have none.
+fn pretty(value: &(impl Serialize + fmt::Debug)) -> String {
+    let mut text = serde_json::to_string_pretty(value).expect("every key is a text");
+    text.push('\n');
+    text
+}
