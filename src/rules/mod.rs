@@ -15,12 +15,15 @@ mod metadata;
 pub(crate) mod release;
 mod spec;
 mod state;
+mod template;
 
 pub use check::Check;
 use serde::Serialize;
 
 use crate::diff::{Change, Delta};
 use crate::model::{BreakingType, Bump, Decided, Level};
+
+pub use template::{Template, TemplateError, Values};
 
 /// Whom a finding of a rule reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
