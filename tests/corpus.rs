@@ -259,9 +259,8 @@ fn every_rule_is_in_order() -> Result<(), Failed> {
         }
     }
     for rule in rules::all() {
-        for text in
-            [rule.title, rule.checks, rule.why, rule.example, rule.effect, rule.action, rule.reference]
-        {
+        let (effect, action) = (rule.effect.in_general(), rule.action.in_general());
+        for text in [rule.title, rule.checks, rule.why, rule.example, &effect, &action, rule.reference] {
             if text.trim().is_empty() {
                 return Err(format!("{} lacks a text", rule.id).into());
             }

@@ -51,7 +51,7 @@ mod tests {
     use crate::load::{Side, common, connector};
     use crate::model::{Connector, FaultKind, InputError, Level, LoadFault};
     use crate::policy::Policy;
-    use crate::rules;
+    use crate::rules::{self, Template};
 
     /// The differences of the demo, which has some of every artifact.
     fn deltas() -> Vec<Delta> {
@@ -72,8 +72,8 @@ mod tests {
         for rule in rules::all() {
             let reworded = Rule {
                 title: "x",
-                effect: "y",
-                action: "z",
+                effect: Template::new("y"),
+                action: Template::new("z"),
                 checks: "",
                 why: "",
                 example: "",

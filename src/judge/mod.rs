@@ -27,7 +27,7 @@ use crate::model::{
     StreamStateReport, Unjudged, Which,
 };
 use crate::policy::Policy;
-use crate::rules::{self, Affects, Rule};
+use crate::rules::{self, Affects, Rule, Values};
 use coverage::{coverage, errors_of};
 use python_migration::PythonMigrations;
 
@@ -203,7 +203,7 @@ fn finding(
     let set = policy.level(rule, own);
     let level = set.map_or(own, |(level, _)| level);
     let detail = detail(&delta.change);
-    let fill = |text: &str| fill(text, delta, &detail);
+    let values = values(delta, detail.clone());
     Finding {
         id: identity::fingerprint(delta, rule),
         rule: rule.id.to_owned(),
@@ -229,12 +229,12 @@ fn finding(
         old: delta.old.clone(),
         new: delta.new.clone(),
         scope: scope(delta, rule, level, &detail),
-        effect: effect(delta, rule, own, fill(rule.effect), migrated),
+        effect: effect(delta, rule, own, rule.effect.fill(&values), migrated),
         action: match set {
             Some((Level::Breaking | Level::Review, _)) if own >= Level::Safe => {
                 "The policy file asks to treat this as more than it is: see there.".to_owned()
             }
-            _ => action(delta, rule, own, fill(rule.action), migrated),
+            _ => action(delta, rule, own, rule.action.fill(&values), migrated),
         },
         evidence: evidence(delta, rule, own),
         origin: Sides::default(),
@@ -477,7 +477,10 @@ fn evidence(delta: &Delta, rule: &Rule, level: Level) -> Evidence {
             }
         }
         (_, Level::Review) => Evidence::Unproven {
-            message: if rule.cannot_see.is_empty() { rule.action } else { rule.cannot_see }.to_owned(),
+            message: match rule.cannot_see {
+                "" => rule.action.in_general(),
+                cannot_see => cannot_see.to_owned(),
+            },
         },
         _ => Evidence::Rule,
     }
@@ -524,7 +527,8 @@ fn detail(change: &Change) -> String {
     }
 }
 
-fn fill(text: &str, delta: &Delta, detail: &str) -> String {
+/// What the texts of a rule take from a difference.
+fn values(delta: &Delta, detail: String) -> Values {
     let field = match (delta.field.as_slice(), delta.artifact) {
         ([], Artifact::Catalog) => "the record".to_owned(),
         ([], _) => "the config".to_owned(),
@@ -537,33 +541,7 @@ fn fill(text: &str, delta: &Delta, detail: &str) -> String {
         _ => (shown(delta.old.as_ref()), shown(delta.new.as_ref())),
     };
     let stream = delta.stream.as_ref().map_or_else(String::new, ToString::to_string);
-    // One pass over the text: what is filled in is never searched again.
-    let mut filled = String::with_capacity(text.len() + 32);
-    let mut rest = text;
-    while let Some(start) = rest.find(['{', '`']) {
-        filled.push_str(&rest[..start]);
-        rest = &rest[start..];
-        let known = [
-            ("`{field}`", field.as_str()),
-            ("{field}", field.as_str()),
-            ("{stream}", stream.as_str()),
-            ("{old}", old.as_str()),
-            ("{new}", new.as_str()),
-            ("{detail}", detail),
-        ];
-        match known.iter().find(|(placeholder, _)| rest.starts_with(placeholder)) {
-            Some((placeholder, value)) => {
-                filled.push_str(value);
-                rest = &rest[placeholder.len()..];
-            }
-            None => {
-                filled.push_str(&rest[..1]);
-                rest = &rest[1..];
-            }
-        }
-    }
-    filled.push_str(rest);
-    filled
+    Values { stream, field, old, new, detail }
 }
 
 fn shown(value: Option<&Value>) -> String {

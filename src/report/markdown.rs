@@ -241,7 +241,7 @@ fn details(page: &mut Page, report: &ConnectorReport) {
             let rule = rules::find(&finding.rule);
             let several = block.findings.len() > 1;
             let effect = match rule {
-                Some(rule) if several => unless_sure(rule, finding.own_level, rules::in_general(rule.effect)),
+                Some(rule) if several => unless_sure(rule, finding.own_level, rule.effect.in_general()),
                 _ => finding.effect.clone(),
             };
             let mut line =

@@ -172,7 +172,8 @@ pub(super) fn evidence(finding: &Finding) -> Option<(&'static str, String)> {
         Evidence::Proof { message } => Some(("proof", message.clone())),
         Evidence::Sample { message } => Some(("sample", message.clone())),
         Evidence::Unproven { message } if finding.level == Level::Review && *message != finding.action => {
-            let in_action = rules::find(&finding.rule).is_some_and(|rule| rule.action == message);
+            let in_action =
+                rules::find(&finding.rule).is_some_and(|rule| rule.action.in_general() == *message);
             (!in_action).then(|| ("not seen", message.clone()))
         }
         _ => None,

@@ -153,13 +153,13 @@ fn write_block(out: &mut String, report: &ConnectorReport, block: &Block<'_>) {
         }
         if let Some(rule) = rule {
             let level = if finding.policy.is_some() { rule.level } else { finding.level };
-            let effect = unless_sure(rule, level, rules::in_general(rule.effect));
+            let effect = unless_sure(rule, level, rule.effect.in_general());
             if let Some(set_by) = &finding.policy {
                 note(out, "policy", &format!("the level is set at {set_by}"));
             }
             write_evidence(out, finding);
             note(out, "effect", &effect);
-            note(out, "action", &phrase::action(report, finding, &rules::in_general(rule.action)));
+            note(out, "action", &phrase::action(report, finding, &rule.action.in_general()));
         }
         return;
     }

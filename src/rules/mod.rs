@@ -88,10 +88,10 @@ pub struct Rule {
     pub decided: Decided,
     /// The level of a difference, or `None` where the rule does not apply.
     pub applies: fn(&Delta) -> Option<Level>,
-    /// What the user sees. `{stream}`, `{field}`, `{old}`, `{new}` and `{detail}` are filled in.
-    pub effect: &'static str,
+    /// What the user sees.
+    pub effect: Template,
     /// What to do, in order.
-    pub action: &'static str,
+    pub action: Template,
     /// What the rule looks at.
     pub checks: &'static str,
     /// Why users feel it, or why they do not.
@@ -175,7 +175,7 @@ fn page(id: &str, title: &str, facts: &[(&str, &str)], sections: &[(&str, &str)]
     }
     for (heading, body) in sections {
         if !body.is_empty() {
-            text.push_str(&format!("\n## {heading}\n\n{}\n", in_general(body)));
+            text.push_str(&format!("\n## {heading}\n\n{body}\n"));
         }
     }
     text
@@ -198,8 +198,8 @@ impl Rule {
                 ("What it checks", self.checks),
                 ("Why it matters", self.why),
                 ("Example", self.example),
-                ("What users see", self.effect),
-                ("What to do", self.action),
+                ("What users see", &self.effect.in_general()),
+                ("What to do", &self.action.in_general()),
                 ("What it cannot see", self.cannot_see),
                 ("Reference", self.reference),
             ],
@@ -215,39 +215,35 @@ fn decided_by(decided: Decided) -> &'static str {
     }
 }
 
-/// A rule's text with words for its placeholders, where no single finding fills them.
-pub fn in_general(text: &str) -> String {
-    let words = [
-        (" column `{field}` of `{stream}`", " column"),
-        (" column `{field}` appears in `{stream}`", " column appears"),
-        ("`{field}` of `{stream}`", "the field"),
-        ("`{field}`", "the property"),
-        ("`{stream}`", "the stream"),
-        (" ({old} became {new})", ""),
-        (" ({old})", ""),
-        (" ({new} is expected)", ""),
-        (" ({new})", ""),
-        (" (before: {old})", ""),
-        ("becomes {new}", "changes its type"),
-        (" is {new} instead of {old}", " has another type"),
-        ("was kept by {old} and is read by {new}", "was kept by one class and is read by another"),
-        (": {detail} changed", ""),
-        (": {detail}", ""),
-        ("{old}", "the old value"),
-        ("{new}", "the new value"),
-        ("{detail}", "what was found"),
-    ];
-    let said =
-        words.iter().fold(text.to_owned(), |text, (placeholder, words)| text.replace(placeholder, words));
-    let mut characters = said.chars();
-    characters.next().map_or(String::new(), |first| first.to_uppercase().chain(characters).collect())
-}
-
 /// What every rule file needs.
 mod prelude {
-    pub(super) use super::{Affects, Check, Rule};
+    pub(super) use super::{Affects, Check, Rule, Template};
     pub(super) use crate::diff::{
         CatalogChange, Change, Decision, KeywordEdit, RemovalCertainty, SpecChange, StateChange, TypeRelation,
     };
     pub(super) use crate::model::{BreakingType, Bump, Decided, Level, Scalar, Severity, SyncMode};
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_rules_say_in_general_reads_as_sentences() {
+        for rule in all() {
+            for template in [rule.effect, rule.action] {
+                let text = template.in_general();
+                let is_sentence = text.starts_with(|first: char| first.is_uppercase()) && text.ends_with('.');
+                assert!(is_sentence, "{}: expected a capital and a full stop: {text}", rule.id);
+                for wrong in ["{", "  ", " .", " ,", " ;", " :"] {
+                    assert!(!text.contains(wrong), "{}: `{wrong}` in: {text}", rule.id);
+                }
+                let says_more_of_one = template.fill(&Values::default()) != text;
+                for filler in ["the old value", "the new value", "what was found"] {
+                    let is_filler = says_more_of_one && text.to_lowercase().contains(filler);
+                    assert!(!is_filler, "{}: say what `{filler}` is: {text}", rule.id);
+                }
+            }
+        }
+    }
 }

@@ -15,9 +15,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Streams of one namespace and name, compared as a set of copies.",
     why: "Catalogs are keyed by namespace and name.",
     example: "Two streams are called `users`.",
-    effect: "`{stream}` stands more than once in a catalog, and the copies differ between the sides: \
-              which one users get is not defined.",
-    action: "Give every stream a name of its own.",
+    effect: Template::new(
+        "[`{stream}`|The stream] stands more than once in a catalog, and the copies differ between the sides: which \
+         one users get is not defined.",
+    ),
+    action: Template::new("Give every stream a name of its own."),
     cannot_see: "",
     reference: "The Airbyte protocol.",
 };

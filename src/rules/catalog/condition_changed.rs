@@ -15,10 +15,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The condition of ConditionalStreams around a stream.",
     why: "A condition on a key that saved configs do not hold is false.",
     example: "`condition: \"{{ config['beta'] }}\"` is put around a stream.",
-    effect: "`{stream}` exists under the condition {new} (before: {old}); for configs where it does not \
-              hold the stream is gone.",
-    action: "Say for which configs the condition fails. If a saved config can fail it, this removes a \
-              stream for those users.",
+    effect: Template::new(
+        "[`{stream}` exists under the condition {new} (before: {old}); for configs where it|The stream exists under \
+         another condition; for configs where the condition] does not hold the stream is gone.",
+    ),
+    action: Template::new(
+        "Say for which configs the condition fails. If a saved config can fail it, this removes a stream for those \
+         users.",
+    ),
     cannot_see: "Which configs satisfy the condition.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

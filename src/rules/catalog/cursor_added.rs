@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`default_cursor_field` where there was none.",
     why: "Users who chose a cursor keep it.",
     example: "`updated_at` is proposed.",
-    effect: "`{stream}` proposes {new} as cursor.",
-    action: "Nothing.",
+    effect: Template::new("[`{stream}` proposes {new} as cursor|The stream proposes a cursor]."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "The platform's merge rules.",
 };

@@ -20,10 +20,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`default_cursor_field` with another path.",
     why: "State is keyed by the cursor's name.",
     example: "`updated` becomes `created`.",
-    effect: "Saved state of `{stream}` holds {old} and the stream now reads {new}: the position is not \
-              found and everything is read again.",
-    action: "Announce it and name the stream in `scopedImpact`, or ship a state migration that writes the \
-              position under the new name.",
+    effect: Template::new(
+        "Saved state of [`{stream}` holds {old} and the stream now reads {new}|the stream holds the old cursor \
+         field and the stream now reads another]: the position is not found and everything is read again.",
+    ),
+    action: Template::new(
+        "Announce it and name the stream in `scopedImpact`, or ship a state migration that writes the position \
+         under the new name.",
+    ),
     cannot_see: "A user who chose another cursor.",
     reference: "source-stripe 4.0.0; Observed on the Python CDK 7.39.1.",
 };

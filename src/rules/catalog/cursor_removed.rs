@@ -20,9 +20,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`default_cursor_field` that is gone while incremental syncs stay.",
     why: "Without a cursor an incremental sync does not start.",
     example: "`updated_at` goes.",
-    effect: "`{stream}` no longer says which field is its cursor (before: {old}): users must choose one \
-              before the next incremental sync.",
-    action: "Put the cursor back, or announce it: users choose a cursor and refresh the stream.",
+    effect: Template::new(
+        "[`{stream}`|The stream] no longer says which field is its cursor[ (before: {old})|]: users must choose one \
+         before the next incremental sync.",
+    ),
+    action: Template::new(
+        "Put the cursor back, or announce it: users choose a cursor and refresh the stream.",
+    ),
     cannot_see: "",
     reference: "The platform's merge rules.",
 };

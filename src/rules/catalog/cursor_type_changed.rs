@@ -15,8 +15,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The type of the field that is `default_cursor_field` on both sides, where the stream supports incremental syncs.",
     why: "Saved positions are values of the old type. Whether they can still be read follows from the formats the code reads and not from the schema: an unread format crashes, a read one resumes.",
     example: "`updated` becomes a timestamp where it was text.",
-    effect: "Saved positions of `{stream}` hold {old} and the stream now has {new}: syncs resume, or fail, or read everything again.",
-    action: "Compare a state sample of either version, or list the old format in `cursor_datetime_formats`. If positions cannot be read, announce it as a state change.",
+    effect: Template::new(
+        "Saved positions of [`{stream}` hold {old} and the stream now has {new}|the stream hold values of the old \
+         type and the cursor now has another]: syncs resume, or fail, or read everything again.",
+    ),
+    action: Template::new(
+        "Compare a state sample of either version, or list the old format in `cursor_datetime_formats`. If \
+         positions cannot be read, announce it as a state change.",
+    ),
     cannot_see: "Which formats the connector reads.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -15,8 +15,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A property that only the new schema declares.",
     why: "No column changes.",
     example: "`phone` is added.",
-    effect: "A new column `{field}` appears in `{stream}` where users let new fields through.",
-    action: "Nothing.",
+    effect: Template::new(
+        "A new column [{field} appears in `{stream}`|appears] where users let new fields through.",
+    ),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
 };

@@ -18,8 +18,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A new field of the record whose name, without case and symbols, is that of a field that stays.",
     why: "Many destinations fold case and replace symbols in column names: one of the two is renamed, or both meet in one column.",
     example: "`userId` is added beside `user_id`.",
-    effect: "In destinations that fold case or symbols, `{field}` of `{stream}` and {detail} ask for one column: one is renamed, or their values mix.",
-    action: "Choose another name. If both have to stay, tell users which column is which.",
+    effect: Template::new(
+        "In destinations that fold case or symbols, [{field} of `{stream}` and {detail}|two fields of the stream] \
+         ask for one column: one is renamed, or their values mix.",
+    ),
+    action: Template::new("Choose another name. If both have to stay, tell users which column is which."),
     cannot_see: "How the destination names columns.",
     reference: "Airbyte's typing and deduping documentation, column names.",
 };

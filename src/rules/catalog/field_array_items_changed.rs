@@ -18,10 +18,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The Airbyte type of an array's `items`.",
     why: "Typed destinations declare the type of the items.",
     example: "`items: integer` becomes `items: string`.",
-    effect: "The items of `{field}` in `{stream}` are {new} instead of {old}: typed files refuse to merge \
-              old and new, JSON columns hold both.",
-    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
-              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    effect: Template::new(
+        "The items of [{field} in `{stream}` are {new} instead of {old}|the array are of another type]: typed files \
+         refuse to merge old and new, JSON columns hold both.",
+    ),
+    action: Template::new(
+        "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema and then \
+         refresh the stream (or clear it, where the destination cannot refresh).",
+    ),
     cannot_see: "",
     reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
 };

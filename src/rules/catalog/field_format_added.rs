@@ -19,10 +19,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`format: date`, `time` or `date-time` on a string that had none.",
     why: "It looks like documentation and is another column type.",
     example: "`created_at: string` gains `format: date-time`.",
-    effect: "The text column `{field}` of `{stream}` becomes {new}; destinations such as Iceberg refuse \
-              the change and the sync fails.",
-    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
-              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    effect: Template::new(
+        "The text column [{field} of `{stream}` becomes {new}|becomes a date or time column]; destinations such as \
+         Iceberg refuse the change and the sync fails.",
+    ),
+    action: Template::new(
+        "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema and then \
+         refresh the stream (or clear it, where the destination cannot refresh).",
+    ),
     cannot_see: "",
     reference: "The case of source-clickhouse; Airbyte's supported data types page; Airbyte's \
               breaking-change policy page.",

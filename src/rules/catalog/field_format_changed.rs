@@ -20,9 +20,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Destinations that alter the column fail the sync when old values cannot be cast; others \
               write null and note it in `_airbyte_meta`.",
     example: "`format: date-time` becomes `format: date`.",
-    effect: "The column `{field}` of `{stream}` becomes {new} (before: {old}).",
-    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
-              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    effect: Template::new(
+        "The column [{field} of `{stream}` becomes {new} (before: {old})|becomes another kind of date or time].",
+    ),
+    action: Template::new(
+        "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema and then \
+         refresh the stream (or clear it, where the destination cannot refresh).",
+    ),
     cannot_see: "",
     reference: "source-microsoft-dataverse 1.0.0; Airbyte's supported data types page; Airbyte's \
               breaking-change policy page.",

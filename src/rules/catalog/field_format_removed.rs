@@ -19,9 +19,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`format` that is gone from a string.",
     why: "It looks like documentation and is another column type.",
     example: "`format: date-time` goes.",
-    effect: "The column `{field}` of `{stream}` becomes text (before: {old}); date functions on it fail.",
-    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
-              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    effect: Template::new(
+        "The column [{field} of `{stream}` |]becomes text[ (before: {old})|]; date functions on it fail.",
+    ),
+    action: Template::new(
+        "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema and then \
+         refresh the stream (or clear it, where the destination cannot refresh).",
+    ),
     cannot_see: "",
     reference: "Airbyte's breaking-change policy page.",
 };

@@ -16,8 +16,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
               of a stream.",
     why: "Records then carry other names than before; where the schema did not follow, columns stay empty.",
     example: "`KeysToSnakeCase` is added.",
-    effect: "Fields of `{stream}` may arrive under other names than the schema declares: {old} became {new}.",
-    action: "Hold a record against the schema. If a declared field is no longer filled, this is a breaking change.",
+    effect: Template::new(
+        "Fields of [`{stream}`|the stream] may arrive under other names than the schema declares[: {old} became \
+         {new}|].",
+    ),
+    action: Template::new(
+        "Hold a record against the schema. If a declared field is no longer filled, this is a breaking change.",
+    ),
     cannot_see: "The names that the API sends.",
     reference: "Transformations of low-code manifests: they change records, not the catalog.",
 };

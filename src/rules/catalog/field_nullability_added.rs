@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`null` that joined the types of a field.",
     why: "Columns are nullable anyway.",
     example: "`string` becomes `[string, \"null\"]`.",
-    effect: "Nothing: destinations treat every column as nullable.",
-    action: "Nothing.",
+    effect: Template::new("Nothing: destinations treat every column as nullable."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "The bulk CDK's reading of schemas.",
 };

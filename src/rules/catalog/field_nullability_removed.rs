@@ -18,8 +18,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`null` that left the types of a field.",
     why: "Columns are nullable anyway.",
     example: "`[string, \"null\"]` becomes `string`.",
-    effect: "Nothing: destinations treat every column as nullable.",
-    action: "Nothing.",
+    effect: Template::new("Nothing: destinations treat every column as nullable."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "The bulk CDK's reading of schemas; the acceptance tests call it breaking.",
 };

@@ -20,10 +20,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Destinations that alter the column fail the sync when old values cannot be cast; others \
               write null and note it in `_airbyte_meta`.",
     example: "`owner: object` becomes `owner: string`.",
-    effect: "`{field}` of `{stream}` is {new} instead of {old}: the column changes its type and old \
-              queries on it fail.",
-    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
-              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    effect: Template::new(
+        "[{field} of `{stream}` is {new} instead of {old}|The field is a single value instead of an object or an \
+         array, or the reverse]: the column changes its type and old queries on it fail.",
+    ),
+    action: Template::new(
+        "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema and then \
+         refresh the stream (or clear it, where the destination cannot refresh).",
+    ),
     cannot_see: "",
     reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
 };

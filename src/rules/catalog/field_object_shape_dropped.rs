@@ -15,10 +15,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "All `properties` of an object, or the `items` of an array, that are gone.",
     why: "Destinations that type nested fields write another column type.",
     example: "`address: {properties: …}` becomes `address: {}`.",
-    effect: "`{field}` of `{stream}` is declared without its contents: typed files (Avro, Parquet) store \
-              it as text, JSON columns stay as they are.",
-    action: "Keep the declaration unless the contents really vary. Users of typed files refresh the \
-              stream.",
+    effect: Template::new(
+        "[{field} of `{stream}`|The field] is declared without its contents: typed files (Avro, Parquet) store it \
+         as text, JSON columns stay as they are.",
+    ),
+    action: Template::new(
+        "Keep the declaration unless the contents really vary. Users of typed files refresh the stream.",
+    ),
     cannot_see: "Which destination is used.",
     reference: "The S3 destination's schemaless types.",
 };

@@ -15,9 +15,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`properties` of an object, or `items` of an array, where there were none.",
     why: "Destinations that type nested fields write another column type.",
     example: "`address: {type: object}` gains `properties`.",
-    effect: "`{field}` of `{stream}` declares its contents: typed files (Avro, Parquet) store a record \
-              instead of text, and drop what is not declared.",
-    action: "Declare everything the API sends. Users of typed files refresh the stream.",
+    effect: Template::new(
+        "[{field} of `{stream}`|The field] declares its contents: typed files (Avro, Parquet) store a record \
+         instead of text, and drop what is not declared.",
+    ),
+    action: Template::new("Declare everything the API sends. Users of typed files refresh the stream."),
     cannot_see: "Which destination is used.",
     reference: "The S3 destination's schemaless types.",
 };

@@ -15,8 +15,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The number of options of a `oneOf` or `anyOf` of objects.",
     why: "Some destinations store a union by its options.",
     example: "An option is split in two.",
-    effect: "`{field}` of `{stream}` is a union of other options; the fields are the same.",
-    action: "Check how the destinations in use store a union of objects.",
+    effect: Template::new(
+        "[{field} of `{stream}`|The field] is a union of other options; the fields are the same.",
+    ),
+    action: Template::new("Check how the destinations in use store a union of objects."),
     cannot_see: "",
     reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
 };

@@ -15,10 +15,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A property that only the old schema declares.",
     why: "Queries and models read the column.",
     example: "`dealstage` goes.",
-    effect: "The column `{field}` of `{stream}` is no longer filled, or is dropped, depending on the \
-              destination.",
-    action: "Announce it and name the stream in `scopedImpact`. If it was renamed, say under which name; \
-              users refresh the schema and the stream.",
+    effect: Template::new(
+        "The column [{field} of `{stream}` |]is no longer filled, or is dropped, depending on the destination.",
+    ),
+    action: Template::new(
+        "Announce it and name the stream in `scopedImpact`. If it was renamed, say under which name; users refresh \
+         the schema and the stream.",
+    ),
     cannot_see: "Whether the API still sends it.",
     reference: "Airbyte's pull request handbook, versioning table; the case of source-hubspot's deals.",
 };

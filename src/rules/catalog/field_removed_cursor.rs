@@ -18,9 +18,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A removed field that the old stream uses as its default cursor.",
     why: "Incremental syncs read it from every record.",
     example: "The cursor `updated_at` goes.",
-    effect: "`{field}` is the cursor of `{stream}` and is gone: the platform pauses connections that sync \
-              it incrementally, and no sync can resume.",
-    action: "Bring the field back, or announce it: users choose another cursor and refresh the stream.",
+    effect: Template::new(
+        "[{field} is the cursor of `{stream}`|The field is the cursor of the stream] and is gone: the platform \
+         pauses connections that sync it incrementally, and no sync can resume.",
+    ),
+    action: Template::new(
+        "Bring the field back, or announce it: users choose another cursor and refresh the stream.",
+    ),
     cannot_see: "",
     reference: "The platform's catalog diff; Airbyte's pull request handbook, versioning table.",
 };

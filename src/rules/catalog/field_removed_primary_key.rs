@@ -19,9 +19,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A removed field that the old stream's primary key names.",
     why: "Deduplication reads it from every record.",
     example: "The key `id` goes.",
-    effect: "`{field}` is part of the primary key of `{stream}` and is gone: the platform pauses \
-              connections that deduplicate.",
-    action: "Bring the field back, or announce it with a new primary key: users refresh the stream.",
+    effect: Template::new(
+        "[{field} is part of the primary key of `{stream}`|The field is part of the primary key of the stream] and \
+         is gone: the platform pauses connections that deduplicate.",
+    ),
+    action: Template::new(
+        "Bring the field back, or announce it with a new primary key: users refresh the stream.",
+    ),
     cannot_see: "",
     reference: "The platform's catalog diff; Airbyte's pull request handbook, versioning table.",
 };

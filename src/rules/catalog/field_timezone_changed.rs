@@ -26,10 +26,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`airbyte_type` of a date-time or time.",
     why: "The two are different column types.",
     example: "`timestamp_with_timezone` becomes `timestamp_without_timezone`.",
-    effect: "The column `{field}` of `{stream}` becomes {new} (before: {old}): values shift or the column \
-              is altered.",
-    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
-              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    effect: Template::new(
+        "The column [{field} of `{stream}` becomes {new} (before: {old})|gains or loses its time zone]: values \
+         shift or the column is altered.",
+    ),
+    action: Template::new(
+        "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema and then \
+         refresh the stream (or clear it, where the destination cannot refresh).",
+    ),
     cannot_see: "",
     reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
 };

@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`airbyte_type` that says what was meant without it.",
     why: "A date-time without a hint is one with a time zone.",
     example: "`airbyte_type: timestamp_with_timezone` is added.",
-    effect: "Nothing: the type is the same.",
-    action: "Nothing.",
+    effect: Template::new("Nothing: the type is the same."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Airbyte's supported data types page.",
 };

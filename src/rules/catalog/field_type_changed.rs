@@ -16,9 +16,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Destinations that alter the column fail the sync when old values cannot be cast; others \
               write null and note it in `_airbyte_meta`.",
     example: "`boolean` becomes `integer`.",
-    effect: "The column `{field}` of `{stream}` becomes {new} (before: {old}).",
-    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
-              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    effect: Template::new(
+        "The column [{field} of `{stream}` becomes {new} (before: {old})|changes its type].",
+    ),
+    action: Template::new(
+        "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema and then \
+         refresh the stream (or clear it, where the destination cannot refresh).",
+    ),
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table; Airbyte's supported data types page; \
               Airbyte's breaking-change policy page.",

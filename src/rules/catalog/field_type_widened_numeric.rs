@@ -20,9 +20,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Most warehouses must rewrite or refuse the column. Airbyte's policy page calls it harmless \
               and published connectors declare it as breaking.",
     example: "`EventTime: integer` becomes `number`.",
-    effect: "The column `{field}` of `{stream}` becomes a decimal or floating point column.",
-    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
-              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    effect: Template::new("The column [{field} of `{stream}` |]becomes a decimal or floating point column."),
+    action: Template::new(
+        "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema and then \
+         refresh the stream (or clear it, where the destination cannot refresh).",
+    ),
     cannot_see: "",
     reference: "source-aws-cloudtrail 1.0.0; the policy page dissents.",
 };

@@ -19,10 +19,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Any other plain type that became `string`.",
     why: "Widening to text is still another column type.",
     example: "`id: integer` becomes `id: string`.",
-    effect: "The column `{field}` of `{stream}` becomes text (before: {old}); arithmetic and joins on it \
-              fail.",
-    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
-              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    effect: Template::new(
+        "The column [{field} of `{stream}` |]becomes text[ (before: {old})|]; arithmetic and joins on it fail.",
+    ),
+    action: Template::new(
+        "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema and then \
+         refresh the stream (or clear it, where the destination cannot refresh).",
+    ),
     cannot_see: "",
     reference: "Airbyte's breaking-change policy page.",
 };

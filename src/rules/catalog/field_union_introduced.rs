@@ -20,10 +20,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "One type that became two or more.",
     why: "A column has one type, so a union is stored as something else.",
     example: "`number` becomes `number or string`.",
-    effect: "`{field}` of `{stream}` is {new} instead of {old}: destinations turn the column into text or \
-              JSON.",
-    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
-              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    effect: Template::new(
+        "[{field} of `{stream}` is {new} instead of {old}|The field has several types instead of one]: destinations \
+         turn the column into text or JSON.",
+    ),
+    action: Template::new(
+        "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema and then \
+         refresh the stream (or clear it, where the destination cannot refresh).",
+    ),
     cannot_see: "",
     reference: "source-hubspot 6.0.2; Airbyte's supported data types page; Airbyte's breaking-change policy \
               page.",

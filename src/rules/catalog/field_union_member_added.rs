@@ -22,10 +22,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A union that gained types and lost none.",
     why: "The stored form of a union depends on the destination.",
     example: "`number or string` becomes `number, string or object`.",
-    effect: "`{field}` of `{stream}` may hold {new} instead of {old}; the column is text or JSON already \
-              in most destinations.",
-    action: "Check the destinations in use for how they store unions; where the column changes, announce \
-              it.",
+    effect: Template::new(
+        "[{field} of `{stream}` may hold {new} instead of {old}|The field may hold more types than before]; the \
+         column is text or JSON already in most destinations.",
+    ),
+    action: Template::new(
+        "Check the destinations in use for how they store unions; where the column changes, announce it.",
+    ),
     cannot_see: "",
     reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
 };

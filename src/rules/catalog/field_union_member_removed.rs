@@ -20,10 +20,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A union that lost types or has others, and stays a union.",
     why: "The stored form of a union depends on the destination.",
     example: "`number, string or object` becomes `number or string`.",
-    effect: "`{field}` of `{stream}` may hold {new} instead of {old}; the column stays text or JSON in \
-              most destinations.",
-    action: "Check the destinations in use for how they store unions; where the column changes, announce \
-              it.",
+    effect: Template::new(
+        "[{field} of `{stream}` may hold {new} instead of {old}|The field no longer holds all types that it held]; \
+         the column stays text or JSON in most destinations.",
+    ),
+    action: Template::new(
+        "Check the destinations in use for how they store unions; where the column changes, announce it.",
+    ),
     cannot_see: "",
     reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
 };

@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`format` values such as `uri`, `email` or `%Y-%m-%d`.",
     why: "Destinations know `date`, `time` and `date-time` only.",
     example: "`format: uri` is added.",
-    effect: "Nothing: `{field}` is text either way.",
-    action: "Nothing.",
+    effect: Template::new("Nothing: [{field}|the field] is text either way."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "The bulk CDK's reading of schemas.",
 };

@@ -15,9 +15,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`is_file_based`.",
     why: "Files and records are written in different ways.",
     example: "`is_file_based: true` is set.",
-    effect: "`{stream}` delivers files instead of records, or the reverse; destinations that do not \
-              support it fail.",
-    action: "Say which destinations work with it; announce it if connections exist.",
+    effect: Template::new(
+        "[`{stream}`|The stream] delivers files instead of records, or the reverse; destinations that do not \
+         support it fail.",
+    ),
+    action: Template::new("Say which destinations work with it; announce it if connections exist."),
     cannot_see: "",
     reference: "The Airbyte protocol.",
 };

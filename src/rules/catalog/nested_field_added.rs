@@ -15,8 +15,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A property inside an object or a list that only the new schema declares.",
     why: "No column changes.",
     example: "`address.country` is added.",
-    effect: "`{field}` appears inside a column of `{stream}`.",
-    action: "Nothing.",
+    effect: Template::new(
+        "[{field} appears inside a column of `{stream}`|A field appears inside a column of the stream].",
+    ),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
 };

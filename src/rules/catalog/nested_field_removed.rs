@@ -15,10 +15,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A property inside an object or a list that only the old schema declares.",
     why: "Queries that read the key find nothing.",
     example: "`address.zip` goes.",
-    effect: "`{field}` of `{stream}` no longer arrives. Destinations with typed files drop the data; \
-              elsewhere the JSON column loses the key.",
-    action: "Announce it and name the stream in `scopedImpact`, or keep the field in the schema while the \
-              API still sends it.",
+    effect: Template::new(
+        "[{field} of `{stream}`|The field] no longer arrives. Destinations with typed files drop the data; \
+         elsewhere the JSON column loses the key.",
+    ),
+    action: Template::new(
+        "Announce it and name the stream in `scopedImpact`, or keep the field in the schema while the API still \
+         sends it.",
+    ),
     cannot_see: "Whether the API still sends it.",
     reference: "The acceptance tests; the S3 destination's notes on undeclared fields.",
 };

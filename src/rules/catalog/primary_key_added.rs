@@ -15,9 +15,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`source_defined_primary_key` where there was none.",
     why: "The source's key overrides the user's; the platform pauses connections whose key differs.",
     example: "`id` is set.",
-    effect: "Rows of `{stream}` are deduplicated by {new} from now on, whatever key the user had chosen.",
-    action: "Harmless where users had chosen the same key. If another was likely, announce it as a \
-              breaking change.",
+    effect: Template::new(
+        "Rows of [`{stream}` are deduplicated by {new}|the stream are deduplicated by the key of the source] from \
+         now on, whatever key the user had chosen.",
+    ),
+    action: Template::new(
+        "Harmless where users had chosen the same key. If another was likely, announce it as a breaking change.",
+    ),
     cannot_see: "Which key users had chosen.",
     reference: "The platform's catalog diff; source-github 3.0.0, source-jira 3.0.0.",
 };

@@ -15,10 +15,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`source_defined_primary_key` with other parts.",
     why: "The source's key overrides the user's.",
     example: "`id` becomes `uuid`.",
-    effect: "Rows of `{stream}` are deduplicated by {new} instead of {old}: rows with one old key become \
-              several, or several become one, and the platform pauses connections whose key differs.",
-    action: "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema \
-              and then refresh the stream (or clear it, where the destination cannot refresh).",
+    effect: Template::new(
+        "Rows of [`{stream}` are deduplicated by {new} instead of {old}|the stream are deduplicated by another \
+         key]: rows with one old key become several, or several become one, and the platform pauses connections \
+         whose key differs.",
+    ),
+    action: Template::new(
+        "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema and then \
+         refresh the stream (or clear it, where the destination cannot refresh).",
+    ),
     cannot_see: "Keys that are set in Python.",
     reference: "The platform's catalog diff; source-github 3.0.0, source-jira 3.0.0.",
 };

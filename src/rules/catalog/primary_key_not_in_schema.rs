@@ -15,8 +15,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Parts of the new `source_defined_primary_key` that were not in the old one and that the record schema does not declare.",
     why: "Syncs that deduplicate look the key up in the record; a destination that keeps declared fields only never sees it.",
     example: "The key becomes `uuid`, and the schema has no `uuid`.",
-    effect: "Syncs of `{stream}` that deduplicate may find no value for {detail}.",
-    action: "Declare the field in the schema, or correct the key.",
+    effect: Template::new(
+        "Syncs of [`{stream}` that deduplicate may find no value for {detail}|the stream that deduplicate may find \
+         no value for a part of the key].",
+    ),
+    action: Template::new("Declare the field in the schema, or correct the key."),
     cannot_see: "Whether records hold the field all the same.",
     reference: "Airbyte's catalog validators.",
 };

@@ -15,9 +15,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`source_defined_primary_key` that is gone.",
     why: "Deduplication needs a key.",
     example: "`id` is no longer set.",
-    effect: "The source no longer says what makes a row of `{stream}` unique (before: {old}): new \
-              connections cannot deduplicate without choosing a key, existing ones keep theirs.",
-    action: "Put the key back, or announce it: users choose a key themselves.",
+    effect: Template::new(
+        "The source no longer says what makes a row of [`{stream}` unique (before: {old})|the stream unique]: new \
+         connections cannot deduplicate without choosing a key, existing ones keep theirs.",
+    ),
+    action: Template::new("Put the key back, or announce it: users choose a key themselves."),
     cannot_see: "Keys that are set in Python.",
     reference: "The platform's catalog diff; source-github 3.0.0, source-jira 3.0.0.",
 };

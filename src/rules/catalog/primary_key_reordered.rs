@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The order of `source_defined_primary_key`.",
     why: "Order does not matter to equality.",
     example: "`[a, b]` becomes `[b, a]`.",
-    effect: "Nothing: the platform compares the parts as a set.",
-    action: "Nothing.",
+    effect: Template::new("Nothing: the platform compares the parts as a set."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "The platform's catalog diff.",
 };

@@ -18,8 +18,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`is_resumable` that became true.",
     why: "Nothing is lost.",
     example: "`is_resumable: true` is set.",
-    effect: "An interrupted full refresh of `{stream}` goes on where it stopped.",
-    action: "Nothing.",
+    effect: Template::new("An interrupted full refresh of [`{stream}`|the stream] goes on where it stopped."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "The Airbyte protocol.",
 };

@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`is_resumable` that is no longer true.",
     why: "The next attempt reads more, and ends the same.",
     example: "`is_resumable: true` goes.",
-    effect: "An interrupted full refresh of `{stream}` starts over.",
-    action: "Nothing.",
+    effect: Template::new("An interrupted full refresh of [`{stream}`|the stream] starts over."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "The Airbyte protocol.",
 };

@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Titles, descriptions, examples and defaults of record schemas.",
     why: "They decide no column.",
     example: "A description is reworded.",
-    effect: "Nothing.",
-    action: "Nothing.",
+    effect: Template::new("Nothing."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "The platform lists it as an update and goes on.",
 };

@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`additionalProperties: false` where it was not.",
     why: "Destinations read the declared fields either way.",
     example: "`additionalProperties: false` is added.",
-    effect: "Nothing that is synced; Airbyte's checks ask for `additionalProperties: true`.",
-    action: "Set `additionalProperties` to true.",
+    effect: Template::new("Nothing that is synced; Airbyte's checks ask for `additionalProperties: true`."),
+    action: Template::new("Set `additionalProperties` to true."),
     cannot_see: "",
     reference: "Airbyte's catalog validators.",
 };

@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`enum`, lengths, patterns and other keywords that are no type.",
     why: "They decide no column.",
     example: "`enum: [open, closed]` goes.",
-    effect: "Nothing: destinations do not look at {detail}.",
-    action: "Nothing.",
+    effect: Template::new("Nothing: destinations do not look at [{detail}|constraints on values]."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "The bulk CDK's reading of schemas.",
 };

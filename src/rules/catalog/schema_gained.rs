@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "An empty schema that has fields now.",
     why: "No column existed that could change.",
     example: "`{}` becomes a schema.",
-    effect: "`{stream}` declares its fields, where it declared none.",
-    action: "Nothing.",
+    effect: Template::new("[`{stream}`|The stream] declares its fields, where it declared none."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "The Airbyte protocol.",
 };

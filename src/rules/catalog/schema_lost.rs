@@ -15,9 +15,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A schema with fields that became empty.",
     why: "The catalog's fields become the destination's columns.",
     example: "The inline schema is forgotten when a package becomes manifest-only.",
-    effect: "`{stream}` declares no fields any more: every column disappears at the next schema refresh.",
-    action: "Put the schema back; a schema loader that finds no file gives an empty schema without an \
-              error.",
+    effect: Template::new(
+        "[`{stream}`|The stream] declares no fields any more: every column disappears at the next schema refresh.",
+    ),
+    action: Template::new(
+        "Put the schema back; a schema loader that finds no file gives an empty schema without an error.",
+    ),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -18,8 +18,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`additionalProperties: false` that is gone.",
     why: "Destinations read the declared fields either way.",
     example: "`additionalProperties: false` goes.",
-    effect: "Nothing.",
-    action: "Nothing.",
+    effect: Template::new("Nothing."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Airbyte's catalog validators.",
 };

@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`required` of a record schema.",
     why: "Columns are nullable anyway.",
     example: "`required: [id]` is added.",
-    effect: "Nothing: destinations do not look at it.",
-    action: "Nothing.",
+    effect: Template::new("Nothing: destinations do not look at it."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "The bulk CDK's reading of schemas.",
 };

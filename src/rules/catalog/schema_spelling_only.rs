@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Types in a list or alone, in another order, repeated or implied.",
     why: "The Airbyte type is the same.",
     example: "`string` becomes `[string]`.",
-    effect: "Nothing.",
-    action: "Nothing.",
+    effect: Template::new("Nothing."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Airbyte's supported data types page.",
 };

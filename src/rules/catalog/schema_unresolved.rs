@@ -15,9 +15,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "References that cannot be followed, and texts or lists where a schema belongs.",
     why: "What cannot be read cannot be called compatible.",
     example: "`parent: {name: \"string\"}`.",
-    effect: "What `{field}` of `{stream}` holds cannot be read on one side: a reference leads nowhere, or \
-              something that is no schema stands there.",
-    action: "Fix the reference, and compare again.",
+    effect: Template::new(
+        "What [{field} of `{stream}`|the field] holds cannot be read on one side: a reference leads nowhere, or \
+         something that is no schema stands there.",
+    ),
+    action: Template::new("Fix the reference, and compare again."),
     cannot_see: "",
     reference: "JSON Schema draft 7.",
 };

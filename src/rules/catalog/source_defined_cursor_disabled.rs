@@ -22,10 +22,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`source_defined_cursor` that is no longer true.",
     why: "Connections hold no choice of their own while the source decides.",
     example: "`source_defined_cursor: true` goes.",
-    effect: "`{stream}` no longer brings its own cursor: users choose one before the next incremental \
-              sync.",
-    action: "Keep `source_defined_cursor`, or announce it. Where a default cursor remains, the platform \
-              proposes it.",
+    effect: Template::new(
+        "[`{stream}`|The stream] no longer brings its own cursor: users choose one before the next incremental sync.",
+    ),
+    action: Template::new(
+        "Keep `source_defined_cursor`, or announce it. Where a default cursor remains, the platform proposes it.",
+    ),
     cannot_see: "",
     reference: "The Airbyte protocol.",
 };

@@ -18,9 +18,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`source_defined_cursor` that became true.",
     why: "State is keyed by the cursor's name.",
     example: "`source_defined_cursor: true` is set.",
-    effect: "The cursor that users chose for `{stream}` is ignored; where it differs from the source's, \
-              saved state is not found and everything is read again.",
-    action: "If users could have chosen another cursor, announce it.",
+    effect: Template::new(
+        "The cursor that users chose for [`{stream}`|the stream] is ignored; where it differs from the source's, \
+         saved state is not found and everything is read again.",
+    ),
+    action: Template::new("If users could have chosen another cursor, announce it."),
     cannot_see: "Which cursor users chose.",
     reference: "The Airbyte protocol.",
 };

@@ -15,8 +15,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A stream that only the new catalog lists.",
     why: "Existing connections sync what they have selected.",
     example: "`events` is added.",
-    effect: "A new stream `{stream}` can be enabled.",
-    action: "Nothing. A stream of twice the usual volume should stay out of `suggestedStreams`.",
+    effect: Template::new("A new stream [`{stream}` |]can be enabled."),
+    action: Template::new(
+        "Nothing. A stream of twice the usual volume should stay out of `suggestedStreams`.",
+    ),
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
 };

@@ -15,10 +15,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A stream with the same name and another namespace.",
     why: "Identity of a stream is namespace and name together, in the catalog and in state.",
     example: "`public.users` becomes `app.users`.",
-    effect: "`{stream}` arrives in another namespace ({old} became {new}): a new table is filled, the old \
-              one goes stale, and saved state is not found.",
-    action: "Announce it; users refresh the schema, enable the stream in its new namespace and re-sync \
-              it.",
+    effect: Template::new(
+        "[`{stream}`|The stream] arrives in another namespace[ ({old} became {new})|]: a new table is filled, the \
+         old one goes stale, and saved state is not found.",
+    ),
+    action: Template::new(
+        "Announce it; users refresh the schema, enable the stream in its new namespace and re-sync it.",
+    ),
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
 };

@@ -21,10 +21,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
               reviewed.",
     why: "Previously synced data stops arriving.",
     example: "`pull_requests` goes.",
-    effect: "`{stream}` is no longer synced. The tables stay as they are and go stale; the platform drops \
-              the stream at the next schema refresh.",
-    action: "Announce the removal and name the stream in `scopedImpact`. If it was renamed, list the old \
-              name and tell users to enable the new one and re-sync it.",
+    effect: Template::new(
+        "[`{stream}`|The stream] is no longer synced. The tables stay as they are and go stale; the platform drops \
+         the stream at the next schema refresh.",
+    ),
+    action: Template::new(
+        "Announce the removal and name the stream in `scopedImpact`. If it was renamed, list the old name and tell \
+         users to enable the new one and re-sync it.",
+    ),
     cannot_see: "Streams that Python builds under a name that stands nowhere in the code.",
     reference: "source-jira 4.0.0, source-shopify 2.6.1; Airbyte's pull request handbook, versioning table.",
 };

@@ -18,8 +18,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`full_refresh` that joined `supported_sync_modes`.",
     why: "Connections keep their mode.",
     example: "`[incremental]` becomes `[full_refresh, incremental]`.",
-    effect: "`{stream}` can be switched to full refresh.",
-    action: "Nothing.",
+    effect: Template::new("[`{stream}`|The stream] can be switched to full refresh."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
 };

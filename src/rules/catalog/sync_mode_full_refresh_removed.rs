@@ -18,9 +18,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`full_refresh` that left `supported_sync_modes`.",
     why: "A mode that is not supported is replaced by the discovered default at schema refresh.",
     example: "`[full_refresh, incremental]` becomes `[incremental]`.",
-    effect: "The platform switches connections that sync `{stream}` in full refresh to another mode \
-              without asking.",
-    action: "Keep full refresh, or announce it; users check the sync mode after upgrading.",
+    effect: Template::new(
+        "The platform switches connections that sync [`{stream}`|the stream] in full refresh to another mode \
+         without asking.",
+    ),
+    action: Template::new("Keep full refresh, or announce it; users check the sync mode after upgrading."),
     cannot_see: "",
     reference: "The platform's merge rules.",
 };

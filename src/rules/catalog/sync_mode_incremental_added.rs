@@ -18,8 +18,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`incremental` that joined `supported_sync_modes`.",
     why: "Connections keep their mode.",
     example: "`[full_refresh]` becomes `[full_refresh, incremental]`.",
-    effect: "`{stream}` can be switched to incremental syncs.",
-    action: "Nothing.",
+    effect: Template::new("[`{stream}`|The stream] can be switched to incremental syncs."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table; the schema change page lists it as major.",
 };

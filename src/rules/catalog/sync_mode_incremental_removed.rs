@@ -18,10 +18,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`incremental` that left `supported_sync_modes`.",
     why: "A mode that is not supported is replaced by the discovered default at schema refresh.",
     example: "`[full_refresh, incremental]` becomes `[full_refresh]`.",
-    effect: "The platform switches `{stream}` to full refresh without asking: everything is read on every \
-              sync, and saved state is ignored.",
-    action: "Announce it and name the stream in `scopedImpact`; users check the sync mode after \
-              upgrading.",
+    effect: Template::new(
+        "The platform switches [`{stream}`|the stream] to full refresh without asking: everything is read on every \
+         sync, and saved state is ignored.",
+    ),
+    action: Template::new(
+        "Announce it and name the stream in `scopedImpact`; users check the sync mode after upgrading.",
+    ),
     cannot_see: "",
     reference: "The platform's merge rules.",
 };

@@ -16,10 +16,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
               in the new manifest.",
     why: "Rewrites as low-code are where saved state most often stops fitting.",
     example: "`responses` moves to a manifest with a partition router.",
-    effect: "Saved state of these streams was written by Python code that is gone; whether the manifest \
-              reads it cannot be told: {detail}.",
-    action: "Give a sample of old state (`--old-state`) and one of new, or sync once with old state, \
-              before calling it compatible. Where the form differs, ship a state migration or announce it.",
+    effect: Template::new(
+        "Saved state of these streams was written by Python code that is gone; whether the manifest reads it cannot \
+         be told[: {detail}|].",
+    ),
+    action: Template::new(
+        "Give a sample of old state (`--old-state`) and one of new, or sync once with old state, before calling it \
+         compatible. Where the form differs, ship a state migration or announce it.",
+    ),
     cannot_see: "What the Python wrote.",
     reference: "source-typeform 1.1.0, source-harvest 1.0.0.",
 };

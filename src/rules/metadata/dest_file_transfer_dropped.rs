@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`supportsFileTransfer: true` that is gone.",
     why: "The platform matches file streams with destinations by this flag.",
     example: "`supportsFileTransfer: true` goes.",
-    effect: "Connections that copy files stop.",
-    action: "Announce it; users switch such connections off or to another destination.",
+    effect: Template::new("Connections that copy files stop."),
+    action: Template::new("Announce it; users switch such connections off or to another destination."),
     cannot_see: "",
     reference: "metadata.yaml.",
 };

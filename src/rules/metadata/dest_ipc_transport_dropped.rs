@@ -15,8 +15,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Entries of `connectorIPCOptions` that the new metadata no longer lists.",
     why: "The platform and the connector agree on a transport and a serialization; an installation may know only the one that is gone.",
     example: "`SOCKET` leaves `supportedTransport`.",
-    effect: "Installations that pass records only in a way that is no longer listed cannot run this version.",
-    action: "Keep it, or say which platform version is needed.",
+    effect: Template::new(
+        "Installations that pass records only in a way that is no longer listed cannot run this version.",
+    ),
+    action: Template::new("Keep it, or say which platform version is needed."),
     cannot_see: "What the installation supports.",
     reference: "The connector metadata's schema.",
 };

@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`normalizationConfig` in `metadata.yaml`.",
     why: "Without the image nothing normalizes.",
     example: "`normalizationConfig` goes.",
-    effect: "Tables that normalization wrote are no longer updated.",
-    action: "Announce the new format and have users refresh their streams after upgrading.",
+    effect: Template::new("Tables that normalization wrote are no longer updated."),
+    action: Template::new("Announce the new format and have users refresh their streams after upgrading."),
     cannot_see: "",
     reference: "The Destinations V2 releases.",
 };

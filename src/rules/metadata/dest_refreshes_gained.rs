@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`supportsRefreshes` that became true.",
     why: "Nothing happens by itself.",
     example: "`supportsRefreshes: true` is added.",
-    effect: "Users can refresh streams.",
-    action: "Nothing.",
+    effect: Template::new("Users can refresh streams."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "The platform's reading of metadata.",
 };

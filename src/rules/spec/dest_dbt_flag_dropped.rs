@@ -15,8 +15,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`supportsDBT` in the spec, `supportsDbt` in the metadata.",
     why: "The platform ran the transformation after each sync.",
     example: "`supportsDBT: true` becomes false.",
-    effect: "Connections with a custom dbt transformation stop running it.",
-    action: "Say whether any release still offered it; users move the transformation out of Airbyte.",
+    effect: Template::new("Connections with a custom dbt transformation stop running it."),
+    action: Template::new(
+        "Say whether any release still offered it; users move the transformation out of Airbyte.",
+    ),
     cannot_see: "",
     reference: "The Airbyte protocol.",
 };

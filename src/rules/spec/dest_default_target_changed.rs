@@ -18,10 +18,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`default` of a destination's schema, dataset, path, format or flattening.",
     why: "The data of one connection ends up in two places.",
     example: "`default: public` becomes `default: airbyte`.",
-    effect: "Configs that leave `{field}` out write to another place: {old} became {new}. Downstream \
-              queries still read the old one.",
-    action: "Ship a config migration that writes the old default into configs without a value, or \
-              announce the move as a breaking change.",
+    effect: Template::new(
+        "Configs that leave [{field} out write to another place: {old} became {new}|the property out write to \
+         another place]. Downstream queries still read the old one.",
+    ),
+    action: Template::new(
+        "Ship a config migration that writes the old default into configs without a value, or announce the move as \
+         a breaking change.",
+    ),
     cannot_see: "Whether configs hold the value anyway.",
     reference: "Airbyte's breaking-change policy page, destination format changes.",
 };

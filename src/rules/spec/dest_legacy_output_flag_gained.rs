@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`supportsNormalization` and `supportsDBT` that became true.",
     why: "Both are opted into per connection.",
     example: "`supportsDBT` becomes true.",
-    effect: "More can be chosen; nothing changes by itself.",
-    action: "Nothing.",
+    effect: Template::new("More can be chosen; nothing changes by itself."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "The Airbyte protocol.",
 };

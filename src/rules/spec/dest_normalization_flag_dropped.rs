@@ -15,8 +15,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`supportsNormalization: true` that is gone from the spec.",
     why: "What normalization made (sub-tables, casts, names) is a documented output format.",
     example: "`supportsNormalization: true` becomes false.",
-    effect: "Tables that normalization wrote are no longer updated; downstream queries read stale data.",
-    action: "Announce the new format and have users refresh their streams after upgrading.",
+    effect: Template::new(
+        "Tables that normalization wrote are no longer updated; downstream queries read stale data.",
+    ),
+    action: Template::new("Announce the new format and have users refresh their streams after upgrading."),
     cannot_see: "",
     reference: "The Destinations V2 releases (destination-postgres 2.0.0 and others).",
 };

@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`supported_destination_sync_modes`.",
     why: "Nothing that was chosen changes.",
     example: "`append_dedup` is added.",
-    effect: "The mode {detail} can be chosen.",
-    action: "Nothing.",
+    effect: Template::new("[The mode {detail}|Another sync mode] can be chosen."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
 };

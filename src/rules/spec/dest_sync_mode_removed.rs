@@ -15,8 +15,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`supported_destination_sync_modes`.",
     why: "The mode is stored with each stream of a connection.",
     example: "`append_dedup` goes.",
-    effect: "Connections that write in mode {detail} cannot run any more.",
-    action: "Users choose another sync mode after upgrading and refresh the streams concerned.",
+    effect: Template::new(
+        "Connections that write in [mode {detail}|a mode that is gone] cannot run any more.",
+    ),
+    action: Template::new(
+        "Users choose another sync mode after upgrading and refresh the streams concerned.",
+    ),
     cannot_see: "",
     reference: "Airbyte's regression tests.",
 };

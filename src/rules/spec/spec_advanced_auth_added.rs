@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`advanced_auth` where there was none.",
     why: "Nothing that was saved is read differently.",
     example: "`advanced_auth` is added.",
-    effect: "The form offers a sign-in button; saved credentials stay valid.",
-    action: "Nothing.",
+    effect: Template::new("The form offers a sign-in button; saved credentials stay valid."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Airbyte's regression tests.",
 };

@@ -15,10 +15,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`advanced_auth` that is gone.",
     why: "The platform injects the OAuth client into such configs only while the spec describes how.",
     example: "`advanced_auth` goes.",
-    effect: "Users who signed in through OAuth cannot renew their sign-in, and their tokens are no longer \
-              completed with the instance's credentials.",
-    action: "Users enter credentials of another kind. Keep `advanced_auth` while tokens it issued are in \
-              use.",
+    effect: Template::new(
+        "Users who signed in through OAuth cannot renew their sign-in, and their tokens are no longer completed \
+         with the instance's credentials.",
+    ),
+    action: Template::new(
+        "Users enter credentials of another kind. Keep `advanced_auth` while tokens it issued are in use.",
+    ),
     cannot_see: "",
     reference: "Airbyte's regression tests.",
 };

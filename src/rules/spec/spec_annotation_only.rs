@@ -16,8 +16,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
               more or less.",
     why: "No config is read differently.",
     example: "A description is reworded.",
-    effect: "Texts or the order of the settings form.",
-    action: "Nothing.",
+    effect: Template::new("Texts or the order of the settings form."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Airbyte's connector specification reference.",
 };

@@ -22,8 +22,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`type` of `items`, where the new types do not include the old.",
     why: "A stored list may hold elements that are now refused.",
     example: "`items: {type: number}` becomes `items: {type: integer}`.",
-    effect: "Saved lists in `{field}` with elements of a type that is no longer allowed ({old} became {new}) are refused.",
-    action: "Users must edit the connector's settings before the next sync. To avoid the break, ship a config migration.",
+    effect: Template::new(
+        "Saved lists in [{field}|the property] with elements of a type that is no longer allowed [({old} became \
+         {new}) |]are refused.",
+    ),
+    action: Template::new(
+        "Users must edit the connector's settings before the next sync. To avoid the break, ship a config migration.",
+    ),
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table. Observed on the Python CDK 7.39.1.",
 };

@@ -15,8 +15,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`advanced_auth.auth_flow_type`.",
     why: "The two flows keep different tokens.",
     example: "`oauth1.0` becomes `oauth2.0`.",
-    effect: "Tokens of the old flow ({old}) are of no use to the new one ({new}): users sign in again.",
-    action: "Announce it; users authenticate again after upgrading.",
+    effect: Template::new(
+        "Tokens of the old flow [({old}) |]are of no use to the new one[ ({new})|]: users sign in again.",
+    ),
+    action: Template::new("Announce it; users authenticate again after upgrading."),
     cannot_see: "",
     reference: "The Airbyte protocol, advanced_auth.",
 };

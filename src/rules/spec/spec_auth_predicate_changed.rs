@@ -15,9 +15,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`predicate_key` and `predicate_value` of `advanced_auth`.",
     why: "The platform decides by this path whether a config uses OAuth.",
     example: "`credentials.auth_type` becomes `auth.type`.",
-    effect: "Saved configs choose OAuth at {old}, and the platform now looks for {new}: credentials are \
-              not injected.",
-    action: "Keep the old key and value, or ship a config migration.",
+    effect: Template::new(
+        "Saved configs choose OAuth at [{old}, and the platform now looks for {new}|one place, and the platform now \
+         looks at another or for another value]: credentials are not injected.",
+    ),
+    action: Template::new("Keep the old key and value, or ship a config migration."),
     cannot_see: "",
     reference: "Airbyte's regression tests.",
 };

@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The same bounds, where they allow more.",
     why: "Everything that was accepted still is.",
     example: "`maximum: 100` becomes `maximum: 1000`.",
-    effect: "Saved values of `{field}` stay valid.",
-    action: "Nothing.",
+    effect: Template::new("Saved values of [{field}|the property] stay valid."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

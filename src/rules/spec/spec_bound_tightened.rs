@@ -16,8 +16,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
               before.",
     why: "The runtime asserts bounds on stored configs.",
     example: "`maximum: 1000` becomes `maximum: 100`.",
-    effect: "Saved values of `{field}` beyond the new bound ({old} became {new}) are refused.",
-    action: "Clamp the value in the code instead, or ship a config migration.",
+    effect: Template::new(
+        "Saved values of [{field} beyond the new bound ({old} became {new})|the property beyond the new bound] are \
+         refused.",
+    ),
+    action: Template::new("Clamp the value in the code instead, or ship a config migration."),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -19,8 +19,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Migrations and transformations set values before anything is read, and a validation refuses a config that the \
           spec accepts.",
     example: "A PredicateValidator is added.",
-    effect: "Configs are changed or checked otherwise at the next start.",
-    action: "Make sure that no saved config is refused by a new validation; if one is, this is a breaking change.",
+    effect: Template::new("Configs are changed or checked otherwise at the next start."),
+    action: Template::new(
+        "Make sure that no saved config is refused by a new validation; if one is, this is a breaking change.",
+    ),
     cannot_see: "Which saved configs a validation refuses.",
     reference: "Low-code manifests of the Python CDK, `Spec`.",
 };

@@ -18,9 +18,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`const`, or an `enum` of one value, with another value.",
     why: "The form saved the old constant in every config.",
     example: "`const: v1` becomes `const: v2`.",
-    effect: "Saved configs hold {old} as `{field}`, and only {new} is accepted.",
-    action: "Keep the old value, or ship a config migration (ConfigRemapField) from the old value to the \
-              new one.",
+    effect: Template::new(
+        "Saved configs hold [{old} as {field}, and only {new}|the old constant, and only the new one] is accepted.",
+    ),
+    action: Template::new(
+        "Keep the old value, or ship a config migration (ConfigRemapField) from the old value to the new one.",
+    ),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -17,8 +17,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`const` that is gone.",
     why: "Everything that was accepted still is.",
     example: "`const: v1` goes.",
-    effect: "Saved values of `{field}` stay valid.",
-    action: "Nothing.",
+    effect: Template::new("Saved values of [{field}|the property] stay valid."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -18,9 +18,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`const`, or an `enum` of one value, where there was neither.",
     why: "Users could save anything.",
     example: "`mode: string` becomes `const: full`.",
-    effect: "Saved values of `{field}` other than {new} are refused.",
-    action: "Users must edit the connector's settings before the next sync. To avoid the break, ship a \
-              config migration.",
+    effect: Template::new(
+        "Saved values of [{field} other than {new}|the property other than the constant] are refused.",
+    ),
+    action: Template::new(
+        "Users must edit the connector's settings before the next sync. To avoid the break, ship a config migration.",
+    ),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

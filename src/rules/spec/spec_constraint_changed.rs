@@ -16,9 +16,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
               `dependencies`.",
     why: "They can refuse what was accepted, and comparing keywords does not tell.",
     example: "`dependencies` is added.",
-    effect: "{detail} of `{field}` changed; whether every saved config is still accepted is not decided here.",
-    action: "Check by hand whether a config that was accepted is refused now. If so, this is a breaking \
-              change.",
+    effect: Template::new(
+        "[{detail} of {field}|A keyword of the schema] changed; whether every saved config is still accepted is not \
+         decided here.",
+    ),
+    action: Template::new(
+        "Check by hand whether a config that was accepted is refused now. If so, this is a breaking change.",
+    ),
     cannot_see: "",
     reference: "JSON Schema draft 7.",
 };

@@ -21,8 +21,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`default` where there was none.",
     why: "Stored configs are not filled in.",
     example: "`default: 100` is added.",
-    effect: "The form fills in {new} for `{field}` in new connections.",
-    action: "Nothing.",
+    effect: Template::new("The form fills in [{new} for {field}|a default] in new connections."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

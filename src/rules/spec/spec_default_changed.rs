@@ -21,10 +21,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`default` with another value.",
     why: "The form writes defaults into the config when it is saved.",
     example: "`default: 100` becomes `default: 500`.",
-    effect: "New connections start with {new} for `{field}` instead of {old}; saved configs keep what \
-              they hold.",
-    action: "Nothing, if the code applies the default only when a config is made. If the code falls back \
-              to it at run time, say so in the changelog.",
+    effect: Template::new(
+        "New connections start with [{new} for {field} instead of {old}|another default]; saved configs keep what \
+         they hold.",
+    ),
+    action: Template::new(
+        "Nothing, if the code applies the default only when a config is made. If the code falls back to it at run \
+         time, say so in the changelog.",
+    ),
     cannot_see: "A default that the code applies at run time.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

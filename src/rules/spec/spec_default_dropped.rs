@@ -21,8 +21,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`default` that is gone.",
     why: "Stored configs keep what they hold.",
     example: "`default: 100` goes.",
-    effect: "The form no longer fills in {old} for `{field}` in new connections.",
-    action: "Nothing.",
+    effect: Template::new("The form no longer fills in [{old} for {field}|a default] in new connections."),
+    action: Template::new("Nothing."),
     cannot_see: "Code that read the default from the spec.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

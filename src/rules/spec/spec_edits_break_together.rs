@@ -18,8 +18,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The new spec as a whole, where it refuses a saved config and no single edit on top of the old spec does.",
     why: "Users meet all edits of a release at once.",
     example: "Short codes may have 3 letters instead of 5, long ones 6 to 8 instead of up to 8: each edit alone leaves a code of 4 to the other option.",
-    effect: "A config that the old spec accepts is refused by the new one, and no single edit could be shown to do it.",
-    action: "Keep one of the edits back, or ship a config migration. Otherwise announce it for everyone: users edit their settings and save before the next sync.",
+    effect: Template::new(
+        "A config that the old spec accepts is refused by the new one, and no single edit could be shown to do it.",
+    ),
+    action: Template::new(
+        "Keep one of the edits back, or ship a config migration. Otherwise announce it for everyone: users edit \
+         their settings and save before the next sync.",
+    ),
     cannot_see: "",
     reference: "JSON Schema draft 7; decided by comparing what both specs accept.",
 };

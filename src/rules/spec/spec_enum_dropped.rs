@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`enum` that is gone.",
     why: "Everything that was accepted still is.",
     example: "`enum: [us, eu]` goes.",
-    effect: "Saved values of `{field}` stay valid.",
-    action: "Nothing.",
+    effect: Template::new("Saved values of [{field}|the property] stay valid."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "The acceptance tests.",
 };

@@ -16,8 +16,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
               reported.",
     why: "Users could type anything.",
     example: "`region: string` gains `enum: [us, eu]`.",
-    effect: "Saved values of `{field}` outside {new} are refused.",
-    action: "List every value users can have saved, or ship a config migration that maps the others.",
+    effect: Template::new(
+        "Saved values of [{field} outside {new}|the property outside the list] are refused.",
+    ),
+    action: Template::new(
+        "List every value users can have saved, or ship a config migration that maps the others.",
+    ),
     cannot_see: "",
     reference: "The acceptance tests' backward compatibility check.",
 };

@@ -15,8 +15,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Values that only the new `enum` lists.",
     why: "No saved value is lost.",
     example: "`enum: [v1]` becomes `enum: [v1, v2]`.",
-    effect: "Saved values of `{field}` stay valid and there is more to choose from: {detail}.",
-    action: "Nothing.",
+    effect: Template::new(
+        "Saved values of [{field}|the property] stay valid and there is more to choose from[: {detail}|].",
+    ),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
 };

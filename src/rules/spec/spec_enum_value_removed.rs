@@ -15,9 +15,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Values that only the old `enum` lists.",
     why: "Users chose from that list.",
     example: "`enum: [v1, v2]` becomes `enum: [v2]`.",
-    effect: "Configs that hold a removed value of `{field}` are refused: {detail}.",
-    action: "Keep accepting the old values, or ship a config migration (ConfigRemapField) that maps each \
-              to a kept one.",
+    effect: Template::new(
+        "Configs that hold a removed value of [{field} are refused: {detail}|the property are refused].",
+    ),
+    action: Template::new(
+        "Keep accepting the old values, or ship a config migration (ConfigRemapField) that maps each to a kept one.",
+    ),
     cannot_see: "",
     reference: "The acceptance tests; a removed report name of source-amazon-seller-partner pinned Terraform \
               users to an old version.",

@@ -17,8 +17,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`format` that is gone.",
     why: "Less is asked for.",
     example: "`format: date` goes.",
-    effect: "Saved values of `{field}` stay valid.",
-    action: "Nothing.",
+    effect: Template::new("Saved values of [{field}|the property] stay valid."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

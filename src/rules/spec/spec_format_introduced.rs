@@ -21,10 +21,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`format` that is new or has another value.",
     why: "A user who changes another setting may be stopped by a value that worked for years.",
     example: "`format: date` becomes `format: date-time`.",
-    effect: "Syncs go on, since the runtime does not assert formats; the settings form does, when a user \
-              edits `{field}` again ({new}).",
-    action: "Make sure that values saved under the old format are accepted by the form, or say in the \
-              changelog how to write them.",
+    effect: Template::new(
+        "Syncs go on, since the runtime does not assert formats; the settings form does, when a user edits [{field} \
+         again ({new})|the property again].",
+    ),
+    action: Template::new(
+        "Make sure that values saved under the old format are accepted by the form, or say in the changelog how to \
+         write them.",
+    ),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1; Airbyte's regression tests call it breaking.",
 };

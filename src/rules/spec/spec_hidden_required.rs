@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`airbyte_hidden: true` on a required property that has neither `default` nor `const`.",
     why: "The form does not show it and validation asks for it.",
     example: "`region` gains `airbyte_hidden`.",
-    effect: "New users cannot fill in `{field}`, which the spec requires.",
-    action: "Give it a default or a constant, or drop it from `required`.",
+    effect: Template::new("New users cannot fill in [{field}|the property], which the spec requires."),
+    action: Template::new("Give it a default or a constant, or drop it from `required`."),
     cannot_see: "",
     reference: "Airbyte's connector specification reference.",
 };

@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`authSpecification` that is gone.",
     why: "The platform reads `advanced_auth`.",
     example: "`authSpecification` goes.",
-    effect: "Nothing: `authSpecification` has been replaced by `advanced_auth`.",
-    action: "Nothing, if `advanced_auth` covers it.",
+    effect: Template::new("Nothing: `authSpecification` has been replaced by `advanced_auth`."),
+    action: Template::new("Nothing, if `advanced_auth` covers it."),
     cannot_see: "",
     reference: "The Airbyte protocol.",
 };

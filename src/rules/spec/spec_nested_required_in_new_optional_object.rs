@@ -25,8 +25,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A property that only the new spec declares, that is not required, and whose schema requires properties inside it.",
     why: "What it requires counts only once a user fills in the object.",
     example: "`tunnel: {required: [host]}` is added and `tunnel` is optional.",
-    effect: "A new section `{field}` can be filled in. Saved configs stay valid.",
-    action: "Nothing.",
+    effect: Template::new("A new section [{field} |]can be filled in. Saved configs stay valid."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "The acceptance tests allow it.",
 };

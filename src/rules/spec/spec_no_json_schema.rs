@@ -18,8 +18,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A spec that was a JSON Schema and is none any more: a type that does not exist, a list where a schema belongs, a reference that leads nowhere.",
     why: "The Python CDK holds the config against the spec before check, discover and read, and its validator refuses the spec itself.",
     example: "`type: strng`.",
-    effect: "No config can be validated any more: {detail}.",
-    action: "Fix the spec before releasing: it breaks every connection as it is, whatever users do.",
+    effect: Template::new("No config can be validated any more[: {detail}|]."),
+    action: Template::new(
+        "Fix the spec before releasing: it breaks every connection as it is, whatever users do.",
+    ),
     cannot_see: "What the validator of a Java connector makes of it: it reads over some of these faults.",
     reference: "JSON Schema draft 7; `check_config_against_spec_or_exit` of the Python CDK.",
 };

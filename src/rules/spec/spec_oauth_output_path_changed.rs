@@ -15,9 +15,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`path_in_connector_config` of the OAuth output specifications.",
     why: "Tokens are written to that path of the config and read from it.",
     example: "`credentials.access_token` becomes `access_token`.",
-    effect: "Saved tokens lie where the new connector does not look, and new ones where the old did not: \
-              users sign in again.",
-    action: "Ship a config migration that moves the tokens, or announce that users authenticate again.",
+    effect: Template::new(
+        "Saved tokens lie where the new connector does not look, and new ones where the old did not: users sign in \
+         again.",
+    ),
+    action: Template::new(
+        "Ship a config migration that moves the tokens, or announce that users authenticate again.",
+    ),
     cannot_see: "",
     reference: "Airbyte's regression tests.",
 };

@@ -15,9 +15,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`scope` of the OAuth connector input.",
     why: "A token's scope is fixed when it is issued.",
     example: "`read` becomes `read write`.",
-    effect: "Saved tokens keep the old scope; what needs the new one fails until users sign in again. A \
-              narrower scope costs nothing.",
-    action: "Say whether a stream needs the new scope. If existing streams do, this is a breaking change.",
+    effect: Template::new(
+        "Saved tokens keep the old scope; what needs the new one fails until users sign in again. A narrower scope \
+         costs nothing.",
+    ),
+    action: Template::new(
+        "Say whether a stream needs the new scope. If existing streams do, this is a breaking change.",
+    ),
     cannot_see: "Which requests need which scope.",
     reference: "Airbyte's regression tests call it breaking.",
 };

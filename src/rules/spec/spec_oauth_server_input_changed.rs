@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`complete_oauth_server_input_specification`.",
     why: "The instance stores these values once, for all users.",
     example: "`client_id` is joined by `developer_token`.",
-    effect: "Admins of self-managed Airbyte may have to enter the OAuth client again.",
-    action: "Say in the migration guide which fields the OAuth client needs now.",
+    effect: Template::new("Admins of self-managed Airbyte may have to enter the OAuth client again."),
+    action: Template::new("Say in the migration guide which fields the OAuth client needs now."),
     cannot_see: "",
     reference: "The Airbyte protocol, advanced_auth.",
 };

@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Consent and token URLs, headers, parameters and keys of the OAuth connector input.",
     why: "Saved tokens are not touched.",
     example: "`consent_url` moves to a new host.",
-    effect: "Sign-ins from now on use the new details; saved tokens stay.",
-    action: "Nothing.",
+    effect: Template::new("Sign-ins from now on use the new details; saved tokens stay."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "The Airbyte protocol, advanced_auth.",
 };

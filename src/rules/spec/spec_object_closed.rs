@@ -15,10 +15,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`additionalProperties: false` where it was absent or true.",
     why: "Old configs keep keys that earlier versions declared, and nothing removes them.",
     example: "`additionalProperties: false` is added.",
-    effect: "Saved configs with a key that the spec does not declare are refused: left-overs of earlier \
-              versions among them.",
-    action: "Leave `additionalProperties` true, as Airbyte's own checks ask, or ship a config migration \
-              that removes the left-over keys.",
+    effect: Template::new(
+        "Saved configs with a key that the spec does not declare are refused: left-overs of earlier versions among \
+         them.",
+    ),
+    action: Template::new(
+        "Leave `additionalProperties` true, as Airbyte's own checks ask, or ship a config migration that removes \
+         the left-over keys.",
+    ),
     cannot_see: "Which left-over keys are saved.",
     reference: "Observed on the Python CDK 7.39.1; the acceptance tests ignore it.",
 };

@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`additionalProperties: false` that is gone.",
     why: "Everything that was accepted still is.",
     example: "`additionalProperties: false` goes.",
-    effect: "Saved configs stay valid.",
-    action: "Nothing.",
+    effect: Template::new("Saved configs stay valid."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -15,8 +15,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "An option of a `oneOf` that has no counterpart on the old side.",
     why: "Saved configs name the option they chose.",
     example: "OAuth joins the API token.",
-    effect: "A new option {new} can be chosen for `{field}`; saved configs stay valid.",
-    action: "Nothing.",
+    effect: Template::new(
+        "A new option [{new} can be chosen for {field}|can be chosen]; saved configs stay valid.",
+    ),
+    action: Template::new("Nothing."),
     cannot_see: "Whether the new option accepts old values too, where options are not told apart by a \
               constant.",
     reference: "Airbyte's pull request handbook, versioning table.",

@@ -21,9 +21,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
               options of the same type.",
     why: "`oneOf` accepts a value only if exactly one option does.",
     example: "An option without `auth_type` is added.",
-    effect: "Saved values of `{field}` may match the new option {new} besides the one they were saved \
-              under; a value that two options of a `oneOf` accept is refused.",
-    action: "Give every option a constant of its own, such as `auth_type`.",
+    effect: Template::new(
+        "Saved values of [{field} may match the new option {new}|the choice may match the new option] besides the \
+         one they were saved under; a value that two options of a `oneOf` accept is refused.",
+    ),
+    action: Template::new("Give every option a constant of its own, such as `auth_type`."),
     cannot_see: "Whether some value really matches both.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

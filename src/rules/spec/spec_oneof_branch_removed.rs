@@ -15,9 +15,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "An option of a `oneOf` that has no counterpart by discriminator, title or equality.",
     why: "The stored value names an option that is gone.",
     example: "The loading method `standard` goes.",
-    effect: "Users who chose {old} for `{field}` have a config that no option accepts.",
-    action: "Keep the option hidden, or ship a config migration to one that means the same. Some, such as \
-              a retired sign-in, leave users no way but to choose again.",
+    effect: Template::new(
+        "Users who chose [{old} for {field}|the option that is gone] have a config that no option accepts.",
+    ),
+    action: Template::new(
+        "Keep the option hidden, or ship a config migration to one that means the same. Some, such as a retired \
+         sign-in, leave users no way but to choose again.",
+    ),
     cannot_see: "",
     reference: "destination-redshift 3.0.0, destination-snowflake 2.0.0.",
 };

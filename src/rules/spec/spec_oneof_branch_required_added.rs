@@ -22,8 +22,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`required` inside an option of a `oneOf`.",
     why: "Users who chose the option have no value saved, and defaults are not applied to stored configs. Users of the other options are not touched.",
     example: "The option `oauth2.0` gets `required: [refresh_token]`.",
-    effect: "Configs saved with this option and without `{field}` fail with a config error at the next sync.",
-    action: "Keep it optional and default it in the code, or ship a config migration. Otherwise users who chose the option fill in `{field}` and save.",
+    effect: Template::new(
+        "Configs saved with this option and without [{field}|the property] fail with a config error at the next \
+         sync.",
+    ),
+    action: Template::new(
+        "Keep it optional and default it in the code, or ship a config migration. Otherwise users who chose the \
+         option fill in [{field}|the property] and save.",
+    ),
     cannot_see: "How many users chose the option.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

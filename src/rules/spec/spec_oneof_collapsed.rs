@@ -15,10 +15,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A `oneOf` that is gone.",
     why: "The stored object has the shape of the option that was chosen.",
     example: "A `credentials` choice becomes one `access_token`.",
-    effect: "Saved configs hold one of the options {old} in `{field}`, and the new spec expects something \
-              else.",
-    action: "Users must edit the connector's settings before the next sync. To avoid the break, ship a \
-              config migration.",
+    effect: Template::new(
+        "Saved configs hold one of the options[ {old} in {field}|], and the new spec expects something else.",
+    ),
+    action: Template::new(
+        "Users must edit the connector's settings before the next sync. To avoid the break, ship a config migration.",
+    ),
     cannot_see: "Whether the plain schema happens to accept what every option saved.",
     reference: "source-xero 1.0.0.",
 };

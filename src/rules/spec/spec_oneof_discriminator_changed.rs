@@ -15,9 +15,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Options of one title whose discriminator has another value.",
     why: "The form saved the constant in the config.",
     example: "`auth_type: const oauth` becomes `const oauth2.0`.",
-    effect: "Configs saved with {old} for `{field}` match no option; the option is called {new} now.",
-    action: "Keep the old constant, or ship a config migration (ConfigRemapField) from the old value to \
-              the new one.",
+    effect: Template::new(
+        "Configs saved with [{old} for {field} match no option; the option is called {new} now|the old constant \
+         match no option; the option has another one now].",
+    ),
+    action: Template::new(
+        "Keep the old constant, or ship a config migration (ConfigRemapField) from the old value to the new one.",
+    ),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

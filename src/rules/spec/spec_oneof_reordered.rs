@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The order of the options of a `oneOf`.",
     why: "Options are told apart by value, never by place.",
     example: "Two options swap places.",
-    effect: "The form lists the options of `{field}` in another order.",
-    action: "Nothing.",
+    effect: Template::new("The form lists the options of [{field}|the property] in another order."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -18,9 +18,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`pattern` where there was none.",
     why: "The runtime asserts patterns; users could save any text before.",
     example: "`start_date` gains `pattern: ^\\d{4}-\\d{2}-\\d{2}$`.",
-    effect: "Saved values of `{field}` that do not match {new} are refused.",
-    action: "Accept in the pattern whatever users can have saved, and tidy the value in the code; or ship \
-              a config migration.",
+    effect: Template::new(
+        "Saved values of [{field} that do not match {new}|the property that do not match the pattern] are refused.",
+    ),
+    action: Template::new(
+        "Accept in the pattern whatever users can have saved, and tidy the value in the code; or ship a config \
+         migration.",
+    ),
     cannot_see: "Whether every saved value happens to match.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -16,9 +16,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Users who left the field empty have no value saved, and defaults are not applied to stored \
               configs.",
     example: "`required: []` becomes `required: [start_date]`.",
-    effect: "Configs saved without `{field}` fail with a config error at the next sync.",
-    action: "Keep it optional and default it in the code, or ship a config migration. Otherwise users \
-              fill in `{field}` and save.",
+    effect: Template::new(
+        "Configs saved without [{field}|the property] fail with a config error at the next sync.",
+    ),
+    action: Template::new(
+        "Keep it optional and default it in the code, or ship a config migration. Otherwise users fill in \
+         [{field}|the property] and save.",
+    ),
     cannot_see: "How many users left it empty.",
     reference: "Airbyte's pull request handbook, versioning table; Observed on the Python CDK 7.39.1.",
 };

@@ -19,10 +19,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
               false`.",
     why: "The platform stores what the form saved; nothing removes the key.",
     example: "`use_legacy_api` goes and the object stays closed.",
-    effect: "Saved configs still hold `{field}`, which the new spec refuses: every sync fails with a \
-              config error.",
-    action: "Keep the property hidden (`airbyte_hidden`), drop `additionalProperties: false`, or ship a \
-              config migration that removes the key.",
+    effect: Template::new(
+        "Saved configs still hold [{field}|the property], which the new spec refuses: every sync fails with a \
+         config error.",
+    ),
+    action: Template::new(
+        "Keep the property hidden (`airbyte_hidden`), drop `additionalProperties: false`, or ship a config \
+         migration that removes the key.",
+    ),
     cannot_see: "A config migration in Python that removes the key.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -15,8 +15,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The first number of `protocol_version`.",
     why: "The platform compares majors with the range it supports.",
     example: "`0.2.0` becomes `1.0.0`.",
-    effect: "A platform that does not support protocol {new} cannot run this version.",
-    action: "Say which platform version is needed.",
+    effect: Template::new(
+        "A platform that does not support [protocol {new}|the new major version of the protocol] cannot run this \
+         version.",
+    ),
+    action: Template::new("Say which platform version is needed."),
     cannot_see: "",
     reference: "The platform's protocol version range.",
 };

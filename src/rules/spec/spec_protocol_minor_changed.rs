@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The other numbers of `protocol_version`.",
     why: "Only majors are compared.",
     example: "`0.2.0` becomes `0.5.2`.",
-    effect: "Nothing: the platform compares the first number only.",
-    action: "Nothing.",
+    effect: Template::new("Nothing: the platform compares the first number only."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "The platform's protocol version range.",
 };

@@ -19,10 +19,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "The CDK validates the stored config before every command and does not fill in defaults, so a \
               `default` does not help.",
     example: "`required: [api_key]` becomes `required: [api_key, region]`.",
-    effect: "Saved configs lack `{field}`: check, discover and every sync fail with a config error until \
-              the user adds it.",
-    action: "Make it optional with a default in the code, or ship a config migration that adds it. \
-              Otherwise users open the settings, fill in `{field}` and save.",
+    effect: Template::new(
+        "Saved configs lack [{field}|the property]: check, discover and every sync fail with a config error until \
+         the user adds it.",
+    ),
+    action: Template::new(
+        "Make it optional with a default in the code, or ship a config migration that adds it. Otherwise users open \
+         the settings, fill in [{field}|the property] and save.",
+    ),
     cannot_see: "A config migration in Python that adds the property.",
     reference: "Airbyte's pull request handbook, versioning table; Observed on the Python CDK 7.39.1.",
 };

@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A property that only the old spec requires.",
     why: "Every config that had it is still accepted.",
     example: "`required: [start_date]` becomes `required: []`.",
-    effect: "Saved configs stay valid.",
-    action: "Nothing.",
+    effect: Template::new("Saved configs stay valid."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
 };

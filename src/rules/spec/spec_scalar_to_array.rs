@@ -21,10 +21,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`type` of a property, from a single value to `array`.",
     why: "A stored value is not a list.",
     example: "`account_id: string` becomes `account_ids: array`.",
-    effect: "Saved values of `{field}` are single values ({old}) and a list is expected.",
-    action: "Users must edit the connector's settings before the next sync. To avoid the break, ship a \
-              config migration. The migration wraps the old value in a list; the usual way is a new \
-              property and the old one hidden.",
+    effect: Template::new(
+        "Saved values of [{field} are single values ({old})|the property are single values] and a list is expected.",
+    ),
+    action: Template::new(
+        "Users must edit the connector's settings before the next sync. To avoid the break, ship a config \
+         migration. The migration wraps the old value in a list; the usual way is a new property and the old one \
+         hidden.",
+    ),
     cannot_see: "",
     reference: "source-facebook-marketing's config migration of `account_id`.",
 };

@@ -22,10 +22,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "The form used to save a plain value, or an object without the discriminator that the options \
               ask for.",
     example: "`api_key: {type: string}` becomes a `credentials` choice.",
-    effect: "Saved values of `{field}` match none of the new options, so every sync fails with a config \
-              error.",
-    action: "Users must edit the connector's settings before the next sync. To avoid the break, ship a \
-              config migration. The migration wraps the old value in the option that means the same.",
+    effect: Template::new(
+        "Saved values of [{field}|the property] match none of the new options, so every sync fails with a config \
+         error.",
+    ),
+    action: Template::new(
+        "Users must edit the connector's settings before the next sync. To avoid the break, ship a config \
+         migration. The migration wraps the old value in the option that means the same.",
+    ),
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
 };

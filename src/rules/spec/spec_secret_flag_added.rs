@@ -15,9 +15,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`airbyte_secret: true` where it was not.",
     why: "The platform moves a value into the secret store when it is saved.",
     example: "`api_key` gains `airbyte_secret`.",
-    effect: "Values of `{field}` saved from now on are stored as a secret; older ones stay readable until \
-              they are saved again.",
-    action: "Tell users to save the settings once, if the old value should be hidden.",
+    effect: Template::new(
+        "Values of [{field}|the property] saved from now on are stored as a secret; older ones stay readable until \
+         they are saved again.",
+    ),
+    action: Template::new("Tell users to save the settings once, if the old value should be hidden."),
     cannot_see: "",
     reference: "The platform's handling of secrets.",
 };

@@ -15,9 +15,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`airbyte_secret: true` that is gone.",
     why: "The platform keeps a reference to the secret store in the config.",
     example: "`api_key` loses `airbyte_secret`.",
-    effect: "The stored secret of `{field}` is no longer looked up, and new values are shown in the \
-              clear.",
-    action: "Put `airbyte_secret: true` back unless the value never was a secret.",
+    effect: Template::new(
+        "The stored secret of [{field}|the property] is no longer looked up, and new values are shown in the clear.",
+    ),
+    action: Template::new("Put `airbyte_secret: true` back unless the value never was a secret."),
     cannot_see: "Whether the value is one to hide.",
     reference: "Airbyte's regression tests call it breaking.",
 };

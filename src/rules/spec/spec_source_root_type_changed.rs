@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`type` at the root of `connectionSpecification`.",
     why: "The platform stores objects.",
     example: "`type: object` becomes `type: array`.",
-    effect: "No saved config is accepted: all of them are objects.",
-    action: "Make the root of `connectionSpecification` an object again.",
+    effect: Template::new("No saved config is accepted: all of them are objects."),
+    action: Template::new("Make the root of `connectionSpecification` an object again."),
     cannot_see: "",
     reference: "The Airbyte protocol.",
 };

@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`supportsIncremental`.",
     why: "`supported_sync_modes` of each stream is the truth.",
     example: "`supportsIncremental: true` goes.",
-    effect: "Nothing: the sync modes of each stream decide.",
-    action: "Nothing.",
+    effect: Template::new("Nothing: the sync modes of each stream decide."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "The Airbyte protocol.",
 };

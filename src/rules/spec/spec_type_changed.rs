@@ -15,9 +15,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`type` of a property, where neither side includes the other.",
     why: "The stored value is validated against the new type and fails.",
     example: "`type: string` becomes `type: integer`.",
-    effect: "Saved values of `{field}` have the old type ({old}) and are refused ({new} is expected).",
-    action: "Users must edit the connector's settings before the next sync. To avoid the break, ship a \
-              config migration. A new property beside the old one is the gentler way.",
+    effect: Template::new(
+        "Saved values of [{field} have the old type ({old}) and are refused ({new} is expected)|the property have \
+         the old type and are refused].",
+    ),
+    action: Template::new(
+        "Users must edit the connector's settings before the next sync. To avoid the break, ship a config \
+         migration. A new property beside the old one is the gentler way.",
+    ),
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table; Observed on the Python CDK 7.39.1.",
 };

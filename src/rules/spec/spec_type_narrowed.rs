@@ -18,9 +18,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`type` of a property, where the new types are some of the old.",
     why: "A stored value may have the type that is gone; `null` counts.",
     example: "`type: [string, \"null\"]` becomes `type: string`; `number` becomes `integer`.",
-    effect: "Saved values of `{field}` that are no longer allowed ({old} became {new}) are refused.",
-    action: "Users must edit the connector's settings before the next sync. To avoid the break, ship a \
-              config migration.",
+    effect: Template::new(
+        "Saved values of [{field} that are no longer allowed ({old} became {new})|the property that are no longer \
+         allowed] are refused.",
+    ),
+    action: Template::new(
+        "Users must edit the connector's settings before the next sync. To avoid the break, ship a config migration.",
+    ),
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table; Observed on the Python CDK 7.39.1.",
 };

@@ -19,8 +19,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Every value that was accepted still is. `integer` to `number` is such a case, although \
               keyword comparisons report it.",
     example: "`type: integer` becomes `type: number`.",
-    effect: "Saved values of `{field}` stay valid.",
-    action: "Nothing.",
+    effect: Template::new("Saved values of [{field}|the property] stay valid."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

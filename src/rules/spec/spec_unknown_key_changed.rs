@@ -15,8 +15,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Keys of the ConnectorSpecification that the protocol, as known to this version, does not define.",
     why: "What reads the key is not known, so neither is what its change does.",
     example: "`x_internal: 1` becomes `2`.",
-    effect: "Whatever reads {detail} of the specification sees another value.",
-    action: "Find out what reads the key. Nothing to announce if nothing does.",
+    effect: Template::new(
+        "Whatever reads [{detail} of the specification|this key of the specification] sees another value.",
+    ),
+    action: Template::new("Find out what reads the key. Nothing to announce if nothing does."),
     cannot_see: "What reads the key.",
     reference: "The Airbyte protocol, ConnectorSpecification: every object is open.",
 };

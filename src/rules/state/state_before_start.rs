@@ -16,10 +16,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
               the manifest alone decides it and the old one did not start there as well.",
     why: "A cursor goes on from the later of its position and its start.",
     example: "`start_datetime` becomes `2024-01-01T00:00:00Z`, and a connection last synced in 2023.",
-    effect: "A sample of `{stream}` holds a position before {new}, where the new version starts: what changed \
-              between the two is never read, and nothing says so.",
-    action: "If history before {new} is still wanted, leave `start_datetime` where it was or let the config decide \
-              it. If not, say in the changelog from when on records are read.",
+    effect: Template::new(
+        "A sample of [`{stream}` holds a position before {new}, where the new version starts|the stream holds a \
+         position before the new start]: what changed between the two is never read, and nothing says so.",
+    ),
+    action: Template::new(
+        "If history before [{new}|the new start] is still wanted, leave `start_datetime` where it was or let the \
+         config decide it. If not, say in the changelog from when on records are read.",
+    ),
     cannot_see: "How far behind users' connections are.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -15,9 +15,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The kind of state in samples of both sides.",
     why: "Each kind of cursor reads its own kind of state.",
     example: "A file history becomes a cursor.",
-    effect: "Saved state of `{stream}` ({old}) is not what the new version keeps ({new}): it is ignored \
-              or fails the sync.",
-    action: "Ship a state migration, or announce it: users refresh the stream after upgrading.",
+    effect: Template::new(
+        "Saved state of [`{stream}` ({old}) is not what the new version keeps ({new})|the stream is not what the \
+         new version keeps]: it is ignored or fails the sync.",
+    ),
+    action: Template::new(
+        "Ship a state migration, or announce it: users refresh the stream after upgrading.",
+    ),
     cannot_see: "A migration in the new version.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

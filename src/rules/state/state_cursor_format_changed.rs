@@ -19,9 +19,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The written form of cursor values in samples of both sides; values themselves never matter.",
     why: "A text that the format does not match cannot be parsed.",
     example: "`2024-05-01` becomes `2024-05-01T00:00:00Z`.",
-    effect: "Saved state of `{stream}` holds {old} and the new version writes {new}: unless it reads the \
-              old form too, building the cursor fails and the whole sync with it.",
-    action: "List the old form in `cursor_datetime_formats`, or ship a state migration.",
+    effect: Template::new(
+        "Saved state of [`{stream}` holds {old} and the new version writes {new}|the stream holds positions in the \
+         old form and the new version writes another]: unless it reads the old form too, building the cursor fails \
+         and the whole sync with it.",
+    ),
+    action: Template::new("List the old form in `cursor_datetime_formats`, or ship a state migration."),
     cannot_see: "Whether the new version reads the old form.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -15,9 +15,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The keys of the cursor in samples of both sides.",
     why: "State is looked up by the cursor's name.",
     example: "`{\"updated\": …}` becomes `{\"created\": …}`.",
-    effect: "Saved state of `{stream}` has {old} and the new version looks for {new}: the position is not \
-              found and the stream is read again from its start.",
-    action: "Ship a state migration, or announce it: users refresh the stream after upgrading.",
+    effect: Template::new(
+        "Saved state of [`{stream}` has {old} and the new version looks for {new}|the stream has the position under \
+         the old name and the new version looks for another]: the position is not found and the stream is read again \
+         from its start.",
+    ),
+    action: Template::new(
+        "Ship a state migration, or announce it: users refresh the stream after upgrading.",
+    ),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -15,9 +15,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Cursor values of the old sample that are null or an empty text, where the new manifest reads them.",
     why: "The position is parsed before anything is read, and nothing cannot be parsed.",
     example: "`{\"updated\": null}`.",
-    effect: "A sample of `{stream}` holds an empty position ({old}); users who have one saved see the whole sync \
-              fail.",
-    action: "Find out whether users can have such a state. If so, ship a state migration that leaves it out.",
+    effect: Template::new(
+        "A sample of [`{stream}` holds an empty position ({old})|the stream holds an empty position]; users who \
+         have one saved see the whole sync fail.",
+    ),
+    action: Template::new(
+        "Find out whether users can have such a state. If so, ship a state migration that leaves it out.",
+    ),
     cannot_see: "Whether states of users hold empty positions.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -15,9 +15,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The JSON type of cursor values in samples of both sides.",
     why: "The cursor is parsed before anything is read.",
     example: "`1714521600` becomes `\"2024-05-01\"`.",
-    effect: "Saved state of `{stream}` holds {old} and the new version expects {new}: reading it fails, \
-              and the sync with it.",
-    action: "Accept both forms (`cursor_datetime_formats` in low-code), or ship a state migration.",
+    effect: Template::new(
+        "Saved state of [`{stream}` holds {old} and the new version expects {new}|the stream holds positions of one \
+         type and the new version expects another]: reading it fails, and the sync with it.",
+    ),
+    action: Template::new(
+        "Accept both forms (`cursor_datetime_formats` in low-code), or ship a state migration.",
+    ),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -17,10 +17,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
               to the class, and its code. A sample that the new cursor reads settles it.",
     why: "A custom cursor decides itself what it reads.",
     example: "`IncrementalSubstreamSlicer` gives way to a DatetimeBasedCursor with a router.",
-    effect: "Saved state of `{stream}` was kept by {old} and is read by {new}: whether the position is \
-              found is decided in Python.",
-    action: "Give samples of old and new state, or sync once with old state. Where the form differs, ship \
-              a state migration or announce it.",
+    effect: Template::new(
+        "Saved state of [`{stream}` was kept by {old} and is read by {new}|the stream was kept by one class and is \
+         read by another]: whether the position is found is decided in Python.",
+    ),
+    action: Template::new(
+        "Give samples of old and new state, or sync once with old state. Where the form differs, ship a state \
+         migration or announce it.",
+    ),
     cannot_see: "What the custom class reads and writes, and what a declared state migration does.",
     reference: "source-monday 2.3.0.",
 };

@@ -19,10 +19,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
               `cursor_datetime_formats` of the new one.",
     why: "The cursor is parsed before anything is read, and a text that does not parse is an error.",
     example: "`%Y-%m-%d` becomes `%Y-%m-%dT%H:%M:%SZ`.",
-    effect: "Saved state of `{stream}` was written as {old} and the new version reads {new}: no format matches \
-              it, and the whole sync fails, other streams included.",
-    action: "Add the old format to `cursor_datetime_formats`: then saved state is read and written back in the \
-              new one.",
+    effect: Template::new(
+        "Saved state of [`{stream}` was written as {old} and the new version reads {new}|the stream was written in \
+         one format and the new version reads others]: no format matches it, and the whole sync fails, other streams \
+         included.",
+    ),
+    action: Template::new(
+        "Add the old format to `cursor_datetime_formats`: then saved state is read and written back in the new one.",
+    ),
     cannot_see: "Formats with directives that are rare, and values whose day decides.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

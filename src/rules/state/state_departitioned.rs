@@ -15,8 +15,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Partitions on the old side, a simple cursor on the new.",
     why: "A plain cursor does not look for `states`.",
     example: "`{\"states\": […]}` becomes `{\"updated\": …}`.",
-    effect: "The partitions in the saved state of `{stream}` are not looked at: everything is read again.",
-    action: "Ship a state migration, or announce it: users refresh the stream after upgrading.",
+    effect: Template::new(
+        "The partitions in the saved state of [`{stream}`|the stream] are not looked at: everything is read again.",
+    ),
+    action: Template::new(
+        "Ship a state migration, or announce it: users refresh the stream after upgrading.",
+    ),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

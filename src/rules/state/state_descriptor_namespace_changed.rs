@@ -15,8 +15,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The stream descriptors in samples of both sides.",
     why: "State is looked up by namespace and name.",
     example: "`public.users` becomes `users`.",
-    effect: "Saved state of `{stream}` is not found under its new namespace: everything is read again.",
-    action: "Ship a state migration, or announce it: users refresh the stream after upgrading.",
+    effect: Template::new(
+        "Saved state of [`{stream}`|the stream] is not found under its new namespace: everything is read again.",
+    ),
+    action: Template::new(
+        "Ship a state migration, or announce it: users refresh the stream after upgrading.",
+    ),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

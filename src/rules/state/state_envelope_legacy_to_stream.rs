@@ -19,9 +19,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The type of state messages in samples of both sides.",
     why: "API sources built on the CDK read messages per stream only.",
     example: "`{\"users\": …}` becomes a list of STREAM messages.",
-    effect: "Saved state is one legacy object, which the CDK ignores: every incremental stream is read \
-              again.",
-    action: "Announce it, or keep reading the legacy form.",
+    effect: Template::new(
+        "Saved state is one legacy object, which the CDK ignores: every incremental stream is read again.",
+    ),
+    action: Template::new("Announce it, or keep reading the legacy form."),
     cannot_see: "Whether the platform has converted the saved state already.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -18,9 +18,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The type of state messages in samples of both sides.",
     why: "The two are read by different code.",
     example: "STREAM messages become one GLOBAL message.",
-    effect: "Saved state is in the other envelope: with `shared_state` the CDK refuses it and every sync \
-              fails; without it, syncs go on.",
-    action: "Announce it; users refresh their streams after upgrading.",
+    effect: Template::new(
+        "Saved state is in the other envelope: with `shared_state` the CDK refuses it and every sync fails; without \
+         it, syncs go on.",
+    ),
+    action: Template::new("Announce it; users refresh their streams after upgrading."),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -16,9 +16,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
               times are written. Which files and times there are does not matter.",
     why: "Files are recognised by their entry in the history.",
     example: "Times are written in another form.",
-    effect: "The history of synced files of `{stream}` has another form ({old}, then {new}): unless the new version \
-             reads the old one too, every file is synced again.",
-    action: "Ship a state migration, or announce it: users refresh the stream after upgrading.",
+    effect: Template::new(
+        "The history of synced files of [`{stream}` has another form ({old}, then {new})|the stream has another \
+         form]: unless the new version reads the old one too, every file is synced again.",
+    ),
+    action: Template::new(
+        "Ship a state migration, or announce it: users refresh the stream after upgrading.",
+    ),
     cannot_see: "Code that reads the old form too.",
     reference: "The CDK's file-based cursor.",
 };

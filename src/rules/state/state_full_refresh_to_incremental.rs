@@ -15,8 +15,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A full refresh marker on the old side, a position on the new.",
     why: "There was no position to lose.",
     example: "The marker gives way to `{\"updated\": …}`.",
-    effect: "The first incremental sync of `{stream}` reads everything, as expected.",
-    action: "Nothing.",
+    effect: Template::new(
+        "The first incremental sync of [`{stream}`|the stream] reads everything, as expected.",
+    ),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`use_global_cursor` and `states` in samples of both sides.",
     why: "The stored state's own flag decides how it is read.",
     example: "`states` give way to one `state`.",
-    effect: "Syncs of `{stream}` go on in either direction.",
-    action: "Nothing.",
+    effect: Template::new("Syncs of [`{stream}`|the stream] go on in either direction."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

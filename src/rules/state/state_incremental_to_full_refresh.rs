@@ -15,8 +15,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A position on the old side, a full refresh marker on the new.",
     why: "Incremental users pay for a full read each time.",
     example: "`{\"updated\": …}` gives way to the marker.",
-    effect: "Saved state of `{stream}` is ignored and everything is read on every sync.",
-    action: "Announce it and name the stream in `scopedImpact`.",
+    effect: Template::new(
+        "Saved state of [`{stream}`|the stream] is ignored and everything is read on every sync.",
+    ),
+    action: Template::new("Announce it and name the stream in `scopedImpact`."),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

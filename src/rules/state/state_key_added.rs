@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Keys of state in samples of both sides.",
     why: "Unknown and missing extra keys are harmless.",
     example: "`lookback_window` is added.",
-    effect: "Saved state of `{stream}` is read as before.",
-    action: "Nothing.",
+    effect: Template::new("Saved state of [`{stream}`|the stream] is read as before."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -15,8 +15,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Keys of state in samples of both sides.",
     why: "The keys' meaning is in the code.",
     example: "`page_token` goes.",
-    effect: "The new version no longer writes {old} for `{stream}`; whether it needed it cannot be told.",
-    action: "Say what reads the key. If a saved position is lost, this is a breaking change.",
+    effect: Template::new(
+        "The new version no longer writes [{old} for `{stream}`|a key of the state]; whether it needed it cannot be \
+         told.",
+    ),
+    action: Template::new("Say what reads the key. If a saved position is lost, this is a breaking change."),
     cannot_see: "What the code reads.",
     reference: "What the samples show.",
 };

@@ -16,9 +16,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
               among those that are left out, or, of two samples, whether these differ.",
     why: "Ids in the place of field names may be millions; what is kept of a sample is bounded.",
     example: "`{\"7\": \"2024-05-01\", \"8\": \"2024-05-02\", …, \"updated\": \"2024-05-03\"}`.",
-    effect: "Saved state of `{stream}` has more keys, or more kinds of partition, than are looked at. What the new \
-              version goes on from may be among those left out: whether it does is not known.",
-    action: "Shorten the sample: a few partitions or ids, and the field of the cursor.",
+    effect: Template::new(
+        "Saved state of [`{stream}`|the stream] has more keys, or more kinds of partition, than are looked at. What \
+         the new version goes on from may be among those left out: whether it does is not known.",
+    ),
+    action: Template::new("Shorten the sample: a few partitions or ids, and the field of the cursor."),
     cannot_see: "",
     reference: "A limit of connector-diff.",
 };

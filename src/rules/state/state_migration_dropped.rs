@@ -15,9 +15,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`state_migrations` of a stream, by class.",
     why: "Users do not install every version.",
     example: "`LegacyToPerPartitionStateMigration` goes.",
-    effect: "Users who skipped the versions in between still have the old state of `{stream}`, and \
-              nothing migrates it any more.",
-    action: "Keep the migration while old state may be around.",
+    effect: Template::new(
+        "Users who skipped the versions in between still have the old state of [`{stream}`|the stream], and nothing \
+         migrates it any more.",
+    ),
+    action: Template::new("Keep the migration while old state may be around."),
     cannot_see: "Who still has the old state.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

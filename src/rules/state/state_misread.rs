@@ -16,10 +16,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
               the new one, on instants that tell formats apart.",
     why: "The text parses, so nothing fails: the sync starts from another moment.",
     example: "`%s` becomes `%ms`: seconds read as milliseconds lie in 1970.",
-    effect: "Saved state of `{stream}` was written as {old} and is read as {new}, which makes another moment of it: \
-              everything is read again, or records are skipped, silently.",
-    action: "List the old format first in `cursor_datetime_formats`, if the two can be told apart; else ship a state \
-              migration. Otherwise announce it: users clear or refresh the stream.",
+    effect: Template::new(
+        "Saved state of [`{stream}` was written as {old} and is read as {new}, which makes|the stream was written \
+         in one format and is read in another, which makes] another moment of it: everything is read again, or \
+         records are skipped, silently.",
+    ),
+    action: Template::new(
+        "List the old format first in `cursor_datetime_formats`, if the two can be told apart; else ship a state \
+         migration. Otherwise announce it: users clear or refresh the stream.",
+    ),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

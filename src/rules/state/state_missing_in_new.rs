@@ -15,9 +15,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Streams that only the old sample holds.",
     why: "It may be a gap in the sample, or a stream that lost its state.",
     example: "`users` is only in the old sample.",
-    effect: "Whether saved state of `{stream}` is still read cannot be told: the new sample does not have \
-              the stream.",
-    action: "Add a sample of the stream to the new side.",
+    effect: Template::new(
+        "Whether saved state of [`{stream}`|the stream] is still read cannot be told: the new sample does not have \
+         the stream.",
+    ),
+    action: Template::new("Add a sample of the stream to the new side."),
     cannot_see: "What is not in the samples.",
     reference: "What the samples show.",
 };

@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Streams that only the new sample holds.",
     why: "There was no position to lose.",
     example: "`events` is only in the new sample.",
-    effect: "Nothing that was saved is affected.",
-    action: "Nothing.",
+    effect: Template::new("Nothing that was saved is affected."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "What the samples show.",
 };

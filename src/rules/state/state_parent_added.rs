@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`parent_state` in samples of both sides.",
     why: "A missing parent position is made up for.",
     example: "`parent_state.boards` is added.",
-    effect: "Syncs go on; the first one visits every parent.",
-    action: "Nothing.",
+    effect: Template::new("Syncs go on; the first one visits every parent."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -15,9 +15,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`parent_state` in samples of both sides.",
     why: "The parent's position decides which parents are visited.",
     example: "`parent_state.boards` goes.",
-    effect: "`{stream}` no longer keeps the position of {old}: the parent is read again, and children may \
-              be.",
-    action: "Expect more requests at the first sync; ship a state migration if that is too much.",
+    effect: Template::new(
+        "[`{stream}` no longer keeps the position of {old}|The stream no longer keeps the position of a parent]: \
+         the parent is read again, and children may be.",
+    ),
+    action: Template::new(
+        "Expect more requests at the first sync; ship a state migration if that is too much.",
+    ),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -15,9 +15,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The names in `parent_state`, or of parents with `incremental_dependency`.",
     why: "A parent's position is found by its name; without one the position of the substream stands in.",
     example: "The parent `boards` becomes `all_boards`.",
-    effect: "The saved position of the parent {old} of `{stream}` is not found under {new}. The stream's own position \
-              stands in for it: parents that changed between the two may be skipped.",
-    action: "Keep the parent's name, or ship a state migration. Otherwise ask users to refresh the stream.",
+    effect: Template::new(
+        "The saved position of the parent [{old} of `{stream}` is not found under {new}|is not found under its new \
+         name]. The stream's own position stands in for it: parents that changed between the two may be skipped.",
+    ),
+    action: Template::new(
+        "Keep the parent's name, or ship a state migration. Otherwise ask users to refresh the stream.",
+    ),
     cannot_see: "How far the two positions are apart.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -16,10 +16,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
              key of the parent that its values come from, and the `parent_slice` with the partition of the parent.",
     why: "A partition is found by the exact JSON of its keys and values.",
     example: "`board_id` becomes `board`.",
-    effect: "No saved partition of `{stream}` is found ({old} became {new}). With a global position \
-              beside them, partitions that lagged behind lose records without a word; without one, \
-              everything is read again.",
-    action: "Ship a state migration, or announce it: users refresh the stream after upgrading.",
+    effect: Template::new(
+        "No saved partition of [`{stream}` is found ({old} became {new})|the stream is found]. With a global \
+         position beside them, partitions that lagged behind lose records without a word; without one, everything is \
+         read again.",
+    ),
+    action: Template::new(
+        "Ship a state migration, or announce it: users refresh the stream after upgrading.",
+    ),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

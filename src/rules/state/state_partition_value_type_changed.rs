@@ -19,10 +19,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The JSON types of partition values in samples, and of the parent's key in the schemas of manifests.",
     why: "The number 1 and the text \"1\" are different partitions.",
     example: "`{\"id\": 1}` becomes `{\"id\": \"1\"}`.",
-    effect: "No saved partition of `{stream}` is found ({old} became {new}). With a global position \
-              beside them, partitions that lagged behind lose records without a word; without one, \
-              everything is read again.",
-    action: "Ship a state migration, or announce it: users refresh the stream after upgrading.",
+    effect: Template::new(
+        "No saved partition of [`{stream}` is found ({old} became {new})|the stream is found]. With a global \
+         position beside them, partitions that lagged behind lose records without a word; without one, everything is \
+         read again.",
+    ),
+    action: Template::new(
+        "Ship a state migration, or announce it: users refresh the stream after upgrading.",
+    ),
     cannot_see: "Whether records really hold what the schema declares.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

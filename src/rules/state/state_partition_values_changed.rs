@@ -15,9 +15,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The values that list routers of both manifests name, and the parents of substream routers.",
     why: "A partition without a position starts at the one for all, not at the start date.",
     example: "`values: [open, closed]` becomes `values: [open, closed, archived]`.",
-    effect: "Connections that synced `{stream}` before never get the history of what is new ({new}): it starts at the \
-              position that the other partitions reached.",
-    action: "If its history matters, say so in the release notes: users refresh the stream to get it.",
+    effect: Template::new(
+        "Connections that synced [`{stream}` before never get the history of what is new ({new})|the stream before \
+         never get the history of what is new]: it starts at the position that the other partitions reached.",
+    ),
+    action: Template::new(
+        "If its history matters, say so in the release notes: users refresh the stream to get it.",
+    ),
     cannot_see: "Whether what is new has a history.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -15,9 +15,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A simple cursor on the old side, `slices` on the new.",
     why: "Older cursors do not look for `slices`.",
     example: "`{\"updated\": …}` becomes `{\"slices\": […]}`.",
-    effect: "Syncs of `{stream}` go on, but the old version cannot read the new state: a rollback fails \
-              or starts over.",
-    action: "Note in the migration guide that the upgrade cannot be undone without a refresh.",
+    effect: Template::new(
+        "Syncs of [`{stream}`|the stream] go on, but the old version cannot read the new state: a rollback fails or \
+         starts over.",
+    ),
+    action: Template::new("Note in the migration guide that the upgrade cannot be undone without a refresh."),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -15,9 +15,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The keys of `shared_state` in samples of both sides.",
     why: "Offsets and schema history are looked up by these keys.",
     example: "`lsn` goes.",
-    effect: "The shared part of saved state has other keys: change data capture cannot resume and \
-              everything is read again.",
-    action: "Announce it; users refresh their streams after upgrading.",
+    effect: Template::new(
+        "The shared part of saved state has other keys: change data capture cannot resume and everything is read \
+         again.",
+    ),
+    action: Template::new("Announce it; users refresh their streams after upgrading."),
     cannot_see: "",
     reference: "The bulk CDK's global state.",
 };

@@ -15,8 +15,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`slices` on the old side, a simple cursor on the new.",
     why: "The CDK reads the ranges as a position.",
     example: "`{\"slices\": […]}` becomes `{\"updated\": …}`.",
-    effect: "Syncs of `{stream}` go on.",
-    action: "Nothing.",
+    effect: Template::new("Syncs of [`{stream}`|the stream] go on."),
+    action: Template::new("Nothing."),
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

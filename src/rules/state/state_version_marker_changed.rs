@@ -15,9 +15,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`version` and `state_type` of database states.",
     why: "The marker decides how the rest is read.",
     example: "`version: 2` becomes `version: 3`.",
-    effect: "Saved state of `{stream}` carries {old} and the new version writes {new}; whether the old \
-              one is still read is in the code.",
-    action: "Say whether the new version reads the old marker. If not, this is a breaking change.",
+    effect: Template::new(
+        "Saved state of [`{stream}` carries {old} and the new version writes {new}|the stream carries one version \
+         marker and the new version writes another]; whether the old one is still read is in the code.",
+    ),
+    action: Template::new(
+        "Say whether the new version reads the old marker. If not, this is a breaking change.",
+    ),
     cannot_see: "What the code accepts.",
     reference: "The bulk CDK's JDBC state.",
 };
