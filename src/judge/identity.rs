@@ -73,7 +73,7 @@ mod tests {
             let reworded = Rule {
                 title: "x",
                 effect: Template::new("y"),
-                action: Template::new("z"),
+                action: rules::find("field-removed").expect("a rule").action,
                 checks: "",
                 why: "",
                 example: "",

@@ -234,7 +234,7 @@ fn finding(
             Some((Level::Breaking | Level::Review, _)) if own >= Level::Safe => {
                 "The policy file asks to treat this as more than it is: see there.".to_owned()
             }
-            _ => action(delta, rule, own, rule.action.fill(&values), migrated),
+            _ => action(delta, rule, own, rule.fill_action(&values), migrated),
         },
         evidence: evidence(delta, rule, own),
         origin: Sides::default(),
@@ -478,7 +478,7 @@ fn evidence(delta: &Delta, rule: &Rule, level: Level) -> Evidence {
         }
         (_, Level::Review) => Evidence::Unproven {
             message: match rule.cannot_see {
-                "" => rule.action.in_general(),
+                "" => rule.action_in_general(),
                 cannot_see => cannot_see.to_owned(),
             },
         },

@@ -173,7 +173,7 @@ pub(super) fn evidence(finding: &Finding) -> Option<(&'static str, String)> {
         Evidence::Sample { message } => Some(("sample", message.clone())),
         Evidence::Unproven { message } if finding.level == Level::Review && *message != finding.action => {
             let in_action =
-                rules::find(&finding.rule).is_some_and(|rule| rule.action.in_general() == *message);
+                rules::find(&finding.rule).is_some_and(|rule| rule.action_in_general() == *message);
             (!in_action).then(|| ("not seen", message.clone()))
         }
         _ => None,
@@ -185,11 +185,7 @@ pub(super) fn action(report: &ConnectorReport, finding: &Finding, text: &str) ->
     if report.verdict.declaration != Declaration::Complete || finding.level != Level::Breaking {
         return text.to_owned();
     }
-    match text.split_once(". ") {
-        Some((first, rest)) if first.starts_with("Announce") => format!("It is declared. {rest}"),
-        None if text.starts_with("Announce") => "It is declared.".to_owned(),
-        _ => text.to_owned(),
-    }
+    rules::find(&finding.rule).map_or_else(|| text.to_owned(), |rule| rule.action_once_declared(text))
 }
 
 /// A possible rename or move: the question, and the guess with what speaks for it.

@@ -159,7 +159,7 @@ fn write_block(out: &mut String, report: &ConnectorReport, block: &Block<'_>) {
             }
             write_evidence(out, finding);
             note(out, "effect", &effect);
-            note(out, "action", &phrase::action(report, finding, &rule.action.in_general()));
+            note(out, "action", &phrase::action(report, finding, &rule.action_in_general()));
         }
         return;
     }

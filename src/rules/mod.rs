@@ -15,6 +15,7 @@ mod metadata;
 pub(crate) mod release;
 mod spec;
 mod state;
+mod step;
 mod template;
 
 pub use check::Check;
@@ -23,6 +24,7 @@ use serde::Serialize;
 use crate::diff::{Change, Delta};
 use crate::model::{BreakingType, Bump, Decided, Level};
 
+pub use step::{Step, StepKind};
 pub use template::{Template, TemplateError, Values};
 
 /// Whom a finding of a rule reaches.
@@ -90,8 +92,8 @@ pub struct Rule {
     pub applies: fn(&Delta) -> Option<Level>,
     /// What the user sees.
     pub effect: Template,
-    /// What to do, in order.
-    pub action: Template,
+    /// What to do, in order; said by [`Rule::fill_action`].
+    pub action: &'static [Step],
     /// What the rule looks at.
     pub checks: &'static str,
     /// Why users feel it, or why they do not.
@@ -199,7 +201,7 @@ impl Rule {
                 ("Why it matters", self.why),
                 ("Example", self.example),
                 ("What users see", &self.effect.in_general()),
-                ("What to do", &self.action.in_general()),
+                ("What to do", &self.action_in_general()),
                 ("What it cannot see", self.cannot_see),
                 ("Reference", self.reference),
             ],
@@ -217,6 +219,7 @@ fn decided_by(decided: Decided) -> &'static str {
 
 /// What every rule file needs.
 mod prelude {
+    pub(super) use super::step::*;
     pub(super) use super::{Affects, Check, Rule, Template};
     pub(super) use crate::diff::{
         CatalogChange, Change, Decision, KeywordEdit, RemovalCertainty, SpecChange, StateChange, TypeRelation,
@@ -231,14 +234,15 @@ mod tests {
     #[test]
     fn what_rules_say_in_general_reads_as_sentences() {
         for rule in all() {
-            for template in [rule.effect, rule.action] {
-                let text = template.in_general();
+            let effect = (rule.effect.in_general(), rule.effect.fill(&Values::default()));
+            let action = (rule.action_in_general(), rule.fill_action(&Values::default()));
+            for (text, filled) in [effect, action] {
                 let is_sentence = text.starts_with(|first: char| first.is_uppercase()) && text.ends_with('.');
                 assert!(is_sentence, "{}: expected a capital and a full stop: {text}", rule.id);
                 for wrong in ["{", "  ", " .", " ,", " ;", " :"] {
                     assert!(!text.contains(wrong), "{}: `{wrong}` in: {text}", rule.id);
                 }
-                let says_more_of_one = template.fill(&Values::default()) != text;
+                let says_more_of_one = filled != text;
                 for filler in ["the old value", "the new value", "what was found"] {
                     let is_filler = says_more_of_one && text.to_lowercase().contains(filler);
                     assert!(!is_filler, "{}: say what `{filler}` is: {text}", rule.id);

@@ -18,9 +18,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "No catalog shows it, and it decides which records arrive. Nobody has to act because of it.",
     example: "`definitions/base_requester` gets another `url_base`.",
     effect: Template::new("The same records, more, fewer or others may arrive[: {detail} changed|]."),
-    action: Template::new(
-        "Nothing, if the same records arrive. If fewer or others do, say so in the changelog.",
-    ),
+    action: &[
+        nothing("Nothing, if the same records arrive."),
+        document("If fewer or others do, say so in the changelog."),
+    ],
     cannot_see: "What the API answers, and what custom Python classes do.",
     reference: "Low-code manifests of the Python CDK; a request is not part of the contract with users.",
 };

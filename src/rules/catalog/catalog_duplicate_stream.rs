@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "[`{stream}`|The stream] stands more than once in a catalog, and the copies differ between the sides: which \
          one users get is not defined.",
     ),
-    action: Template::new("Give every stream a name of its own."),
+    action: &[avoid("Give every stream a name of its own.")],
     cannot_see: "",
     reference: "The Airbyte protocol.",
 };

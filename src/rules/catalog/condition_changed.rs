@@ -19,10 +19,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "[`{stream}` exists under the condition {new} (before: {old}); for configs where it|The stream exists under \
          another condition; for configs where the condition] does not hold the stream is gone.",
     ),
-    action: Template::new(
-        "Say for which configs the condition fails. If a saved config can fail it, this removes a stream for those \
-         users.",
-    ),
+    action: &[
+        check("Say for which configs the condition fails."),
+        announce("If a saved config can fail it, this removes a stream for those users."),
+    ],
     cannot_see: "Which configs satisfy the condition.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Users who chose a cursor keep it.",
     example: "`updated_at` is proposed.",
     effect: Template::new("[`{stream}` proposes {new} as cursor|The stream proposes a cursor]."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "The platform's merge rules.",
 };

@@ -24,10 +24,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved state of [`{stream}` holds {old} and the stream now reads {new}|the stream holds the old cursor \
          field and the stream now reads another]: the position is not found and everything is read again.",
     ),
-    action: Template::new(
-        "Announce it and name the stream in `scopedImpact`, or ship a state migration that writes the position \
-         under the new name.",
-    ),
+    action: &[
+        announce("Announce it and name the stream in `scopedImpact`,"),
+        ship_migration("or ship a state migration that writes the position under the new name."),
+    ],
     cannot_see: "A user who chose another cursor.",
     reference: "source-stripe 4.0.0; Observed on the Python CDK 7.39.1.",
 };

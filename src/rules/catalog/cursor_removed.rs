@@ -24,9 +24,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "[`{stream}`|The stream] no longer says which field is its cursor[ (before: {old})|]: users must choose one \
          before the next incremental sync.",
     ),
-    action: Template::new(
-        "Put the cursor back, or announce it: users choose a cursor and refresh the stream.",
-    ),
+    action: &[
+        avoid("Put the cursor back,"),
+        announce("or announce it:"),
+        choose("users choose a cursor"),
+        refresh("and refresh the stream."),
+    ],
     cannot_see: "",
     reference: "The platform's merge rules.",
 };

@@ -19,10 +19,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved positions of [`{stream}` hold {old} and the stream now has {new}|the stream hold values of the old \
          type and the cursor now has another]: syncs resume, or fail, or read everything again.",
     ),
-    action: Template::new(
-        "Compare a state sample of either version, or list the old format in `cursor_datetime_formats`. If \
-         positions cannot be read, announce it as a state change.",
-    ),
+    action: &[
+        check("Compare a state sample of either version,"),
+        avoid("or list the old format in `cursor_datetime_formats`."),
+        announce("If positions cannot be read, announce it as a state change."),
+    ],
     cannot_see: "Which formats the connector reads.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -18,7 +18,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "A new column [{field} appears in `{stream}`|appears] where users let new fields through.",
     ),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
 };

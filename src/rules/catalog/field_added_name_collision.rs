@@ -22,7 +22,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "In destinations that fold case or symbols, [{field} of `{stream}` and {detail}|two fields of the stream] \
          ask for one column: one is renamed, or their values mix.",
     ),
-    action: Template::new("Choose another name. If both have to stay, tell users which column is which."),
+    action: &[
+        avoid("Choose another name."),
+        document("If both have to stay, tell users which column is which."),
+    ],
     cannot_see: "How the destination names columns.",
     reference: "Airbyte's typing and deduping documentation, column names.",
 };

@@ -22,10 +22,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "The items of [{field} in `{stream}` are {new} instead of {old}|the array are of another type]: typed files \
          refuse to merge old and new, JSON columns hold both.",
     ),
-    action: Template::new(
-        "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema and then \
-         refresh the stream (or clear it, where the destination cannot refresh).",
-    ),
+    action: ANNOUNCE_AND_REFRESH,
     cannot_see: "",
     reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
 };

@@ -23,10 +23,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "The text column [{field} of `{stream}` becomes {new}|becomes a date or time column]; destinations such as \
          Iceberg refuse the change and the sync fails.",
     ),
-    action: Template::new(
-        "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema and then \
-         refresh the stream (or clear it, where the destination cannot refresh).",
-    ),
+    action: ANNOUNCE_AND_REFRESH,
     cannot_see: "",
     reference: "The case of source-clickhouse; Airbyte's supported data types page; Airbyte's \
               breaking-change policy page.",

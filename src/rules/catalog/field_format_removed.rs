@@ -22,10 +22,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "The column [{field} of `{stream}` |]becomes text[ (before: {old})|]; date functions on it fail.",
     ),
-    action: Template::new(
-        "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema and then \
-         refresh the stream (or clear it, where the destination cannot refresh).",
-    ),
+    action: ANNOUNCE_AND_REFRESH,
     cannot_see: "",
     reference: "Airbyte's breaking-change policy page.",
 };

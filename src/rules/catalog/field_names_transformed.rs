@@ -20,9 +20,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Fields of [`{stream}`|the stream] may arrive under other names than the schema declares[: {old} became \
          {new}|].",
     ),
-    action: Template::new(
-        "Hold a record against the schema. If a declared field is no longer filled, this is a breaking change.",
-    ),
+    action: &[
+        check("Hold a record against the schema."),
+        announce("If a declared field is no longer filled, this is a breaking change."),
+    ],
     cannot_see: "The names that the API sends.",
     reference: "Transformations of low-code manifests: they change records, not the catalog.",
 };

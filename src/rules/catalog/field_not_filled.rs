@@ -20,10 +20,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "The catalog does not change, and the column stays empty from the next sync on.",
     example: "`RemoveFields` with `field_pointers: [[total]]`, while the schema still declares `total`.",
     effect: Template::new("The column [{field} of `{stream}` |]stays, and new records leave it empty."),
-    action: Template::new(
-        "Keep filling the field. Otherwise take it out of the schema too, announce it and name the stream in \
-         `scopedImpact`.",
-    ),
+    action: &[
+        avoid("Keep filling the field."),
+        announce(
+            "Otherwise take it out of the schema too, announce it and name the stream in `scopedImpact`.",
+        ),
+    ],
     cannot_see: "Whether the API sends a field that a transformation used to put in.",
     reference: "Transformations of low-code manifests: they change records, not the catalog.",
 };

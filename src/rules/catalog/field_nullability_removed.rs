@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Columns are nullable anyway.",
     example: "`[string, \"null\"]` becomes `string`.",
     effect: Template::new("Nothing: destinations treat every column as nullable."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "The bulk CDK's reading of schemas; the acceptance tests call it breaking.",
 };

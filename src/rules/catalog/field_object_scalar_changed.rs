@@ -24,10 +24,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "[{field} of `{stream}` is {new} instead of {old}|The field is a single value instead of an object or an \
          array, or the reverse]: the column changes its type and old queries on it fail.",
     ),
-    action: Template::new(
-        "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema and then \
-         refresh the stream (or clear it, where the destination cannot refresh).",
-    ),
+    action: ANNOUNCE_AND_REFRESH,
     cannot_see: "",
     reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
 };

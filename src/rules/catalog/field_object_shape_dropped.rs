@@ -19,9 +19,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "[{field} of `{stream}`|The field] is declared without its contents: typed files (Avro, Parquet) store it \
          as text, JSON columns stay as they are.",
     ),
-    action: Template::new(
-        "Keep the declaration unless the contents really vary. Users of typed files refresh the stream.",
-    ),
+    action: &[
+        avoid("Keep the declaration unless the contents really vary."),
+        refresh("Users of typed files refresh the stream."),
+    ],
     cannot_see: "Which destination is used.",
     reference: "The S3 destination's schemaless types.",
 };

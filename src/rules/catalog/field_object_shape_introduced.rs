@@ -19,7 +19,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "[{field} of `{stream}`|The field] declares its contents: typed files (Avro, Parquet) store a record \
          instead of text, and drop what is not declared.",
     ),
-    action: Template::new("Declare everything the API sends. Users of typed files refresh the stream."),
+    action: &[
+        avoid("Declare everything the API sends."),
+        refresh("Users of typed files refresh the stream."),
+    ],
     cannot_see: "Which destination is used.",
     reference: "The S3 destination's schemaless types.",
 };

@@ -18,7 +18,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "[{field} of `{stream}`|The field] is a union of other options; the fields are the same.",
     ),
-    action: Template::new("Check how the destinations in use store a union of objects."),
+    action: &[check("Check how the destinations in use store a union of objects.")],
     cannot_see: "",
     reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
 };

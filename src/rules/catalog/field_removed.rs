@@ -18,10 +18,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "The column [{field} of `{stream}` |]is no longer filled, or is dropped, depending on the destination.",
     ),
-    action: Template::new(
-        "Announce it and name the stream in `scopedImpact`. If it was renamed, say under which name; users refresh \
-         the schema and the stream.",
-    ),
+    action: &[
+        announce("Announce it and name the stream in `scopedImpact`."),
+        document("If it was renamed, say under which name;"),
+        refresh_schema("users refresh the schema"),
+        refresh("and the stream."),
+    ],
     cannot_see: "Whether the API still sends it.",
     reference: "Airbyte's pull request handbook, versioning table; the case of source-hubspot's deals.",
 };

@@ -22,9 +22,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "[{field} is the cursor of `{stream}`|The field is the cursor of the stream] and is gone: the platform \
          pauses connections that sync it incrementally, and no sync can resume.",
     ),
-    action: Template::new(
-        "Bring the field back, or announce it: users choose another cursor and refresh the stream.",
-    ),
+    action: &[
+        avoid("Bring the field back,"),
+        announce("or announce it:"),
+        choose("users choose another cursor"),
+        refresh("and refresh the stream."),
+    ],
     cannot_see: "",
     reference: "The platform's catalog diff; Airbyte's pull request handbook, versioning table.",
 };

@@ -23,9 +23,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "[{field} is part of the primary key of `{stream}`|The field is part of the primary key of the stream] and \
          is gone: the platform pauses connections that deduplicate.",
     ),
-    action: Template::new(
-        "Bring the field back, or announce it with a new primary key: users refresh the stream.",
-    ),
+    action: &[
+        avoid("Bring the field back,"),
+        announce("or announce it with a new primary key:"),
+        refresh("users refresh the stream."),
+    ],
     cannot_see: "",
     reference: "The platform's catalog diff; Airbyte's pull request handbook, versioning table.",
 };

@@ -30,10 +30,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "The column [{field} of `{stream}` becomes {new} (before: {old})|gains or loses its time zone]: values \
          shift or the column is altered.",
     ),
-    action: Template::new(
-        "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema and then \
-         refresh the stream (or clear it, where the destination cannot refresh).",
-    ),
+    action: ANNOUNCE_AND_REFRESH,
     cannot_see: "",
     reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
 };

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "A date-time without a hint is one with a time zone.",
     example: "`airbyte_type: timestamp_with_timezone` is added.",
     effect: Template::new("Nothing: the type is the same."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "Airbyte's supported data types page.",
 };

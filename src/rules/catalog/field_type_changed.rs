@@ -19,10 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "The column [{field} of `{stream}` becomes {new} (before: {old})|changes its type].",
     ),
-    action: Template::new(
-        "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema and then \
-         refresh the stream (or clear it, where the destination cannot refresh).",
-    ),
+    action: ANNOUNCE_AND_REFRESH,
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table; Airbyte's supported data types page; \
               Airbyte's breaking-change policy page.",

@@ -24,10 +24,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "The column [{field} of `{stream}` becomes {new} (before: {old})|changes to a narrower type]: old values \
          may not fit.",
     ),
-    action: Template::new(
-        "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema and then \
-         refresh the stream (or clear it, where the destination cannot refresh).",
-    ),
+    action: ANNOUNCE_AND_REFRESH,
     cannot_see: "",
     reference: "source-mssql 5.0.0; Airbyte's supported data types page; Airbyte's breaking-change policy \
               page.",

@@ -21,10 +21,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
               and published connectors declare it as breaking.",
     example: "`EventTime: integer` becomes `number`.",
     effect: Template::new("The column [{field} of `{stream}` |]becomes a decimal or floating point column."),
-    action: Template::new(
-        "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema and then \
-         refresh the stream (or clear it, where the destination cannot refresh).",
-    ),
+    action: ANNOUNCE_AND_REFRESH,
     cannot_see: "",
     reference: "source-aws-cloudtrail 1.0.0; the policy page dissents.",
 };

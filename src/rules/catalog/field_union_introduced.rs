@@ -24,10 +24,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "[{field} of `{stream}` is {new} instead of {old}|The field has several types instead of one]: destinations \
          turn the column into text or JSON.",
     ),
-    action: Template::new(
-        "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema and then \
-         refresh the stream (or clear it, where the destination cannot refresh).",
-    ),
+    action: ANNOUNCE_AND_REFRESH,
     cannot_see: "",
     reference: "source-hubspot 6.0.2; Airbyte's supported data types page; Airbyte's breaking-change policy \
               page.",

@@ -26,9 +26,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "[{field} of `{stream}` may hold {new} instead of {old}|The field may hold more types than before]; the \
          column is text or JSON already in most destinations.",
     ),
-    action: Template::new(
-        "Check the destinations in use for how they store unions; where the column changes, announce it.",
-    ),
+    action: &[
+        check("Check the destinations in use for how they store unions;"),
+        announce("where the column changes, announce it."),
+    ],
     cannot_see: "",
     reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
 };

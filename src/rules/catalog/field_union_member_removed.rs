@@ -24,9 +24,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "[{field} of `{stream}` may hold {new} instead of {old}|The field no longer holds all types that it held]; \
          the column stays text or JSON in most destinations.",
     ),
-    action: Template::new(
-        "Check the destinations in use for how they store unions; where the column changes, announce it.",
-    ),
+    action: &[
+        check("Check the destinations in use for how they store unions;"),
+        announce("where the column changes, announce it."),
+    ],
     cannot_see: "",
     reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
 };

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Destinations know `date`, `time` and `date-time` only.",
     example: "`format: uri` is added.",
     effect: Template::new("Nothing: [{field}|the field] is text either way."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "The bulk CDK's reading of schemas.",
 };

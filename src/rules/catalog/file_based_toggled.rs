@@ -19,7 +19,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "[`{stream}`|The stream] delivers files instead of records, or the reverse; destinations that do not \
          support it fail.",
     ),
-    action: Template::new("Say which destinations work with it; announce it if connections exist."),
+    action: &[
+        document("Say which destinations work with it;"),
+        announce("announce it if connections exist."),
+    ],
     cannot_see: "",
     reference: "The Airbyte protocol.",
 };

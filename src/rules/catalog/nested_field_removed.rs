@@ -19,10 +19,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "[{field} of `{stream}`|The field] no longer arrives. Destinations with typed files drop the data; \
          elsewhere the JSON column loses the key.",
     ),
-    action: Template::new(
-        "Announce it and name the stream in `scopedImpact`, or keep the field in the schema while the API still \
-         sends it.",
-    ),
+    action: &[
+        announce("Announce it and name the stream in `scopedImpact`,"),
+        avoid("or keep the field in the schema while the API still sends it."),
+    ],
     cannot_see: "Whether the API still sends it.",
     reference: "The acceptance tests; the S3 destination's notes on undeclared fields.",
 };

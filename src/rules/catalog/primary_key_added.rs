@@ -19,9 +19,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Rows of [`{stream}` are deduplicated by {new}|the stream are deduplicated by the key of the source] from \
          now on, whatever key the user had chosen.",
     ),
-    action: Template::new(
-        "Harmless where users had chosen the same key. If another was likely, announce it as a breaking change.",
-    ),
+    action: &[
+        nothing("Harmless where users had chosen the same key."),
+        announce("If another was likely, announce it as a breaking change."),
+    ],
     cannot_see: "Which key users had chosen.",
     reference: "The platform's catalog diff; source-github 3.0.0, source-jira 3.0.0.",
 };

@@ -20,10 +20,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
          key]: rows with one old key become several, or several become one, and the platform pauses connections \
          whose key differs.",
     ),
-    action: Template::new(
-        "Announce it and name the stream in `scopedImpact`. After upgrading, users refresh the schema and then \
-         refresh the stream (or clear it, where the destination cannot refresh).",
-    ),
+    action: ANNOUNCE_AND_REFRESH,
     cannot_see: "Keys that are set in Python.",
     reference: "The platform's catalog diff; source-github 3.0.0, source-jira 3.0.0.",
 };

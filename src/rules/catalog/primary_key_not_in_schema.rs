@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Syncs of [`{stream}` that deduplicate may find no value for {detail}|the stream that deduplicate may find \
          no value for a part of the key].",
     ),
-    action: Template::new("Declare the field in the schema, or correct the key."),
+    action: &[avoid("Declare the field in the schema, or correct the key.")],
     cannot_see: "Whether records hold the field all the same.",
     reference: "Airbyte's catalog validators.",
 };

@@ -19,7 +19,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "The source no longer says what makes a row of [`{stream}` unique (before: {old})|the stream unique]: new \
          connections cannot deduplicate without choosing a key, existing ones keep theirs.",
     ),
-    action: Template::new("Put the key back, or announce it: users choose a key themselves."),
+    action: &[
+        avoid("Put the key back,"),
+        announce("or announce it:"),
+        choose("users choose a key themselves."),
+    ],
     cannot_see: "Keys that are set in Python.",
     reference: "The platform's catalog diff; source-github 3.0.0, source-jira 3.0.0.",
 };

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Order does not matter to equality.",
     example: "`[a, b]` becomes `[b, a]`.",
     effect: Template::new("Nothing: the platform compares the parts as a set."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "The platform's catalog diff.",
 };

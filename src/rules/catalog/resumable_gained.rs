@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Nothing is lost.",
     example: "`is_resumable: true` is set.",
     effect: Template::new("An interrupted full refresh of [`{stream}`|the stream] goes on where it stopped."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "The Airbyte protocol.",
 };

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "The next attempt reads more, and ends the same.",
     example: "`is_resumable: true` goes.",
     effect: Template::new("An interrupted full refresh of [`{stream}`|the stream] starts over."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "The Airbyte protocol.",
 };

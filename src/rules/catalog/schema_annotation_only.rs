@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "They decide no column.",
     example: "A description is reworded.",
     effect: Template::new("Nothing."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "The platform lists it as an update and goes on.",
 };

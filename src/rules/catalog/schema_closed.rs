@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Destinations read the declared fields either way.",
     example: "`additionalProperties: false` is added.",
     effect: Template::new("Nothing that is synced; Airbyte's checks ask for `additionalProperties: true`."),
-    action: Template::new("Set `additionalProperties` to true."),
+    action: &[avoid("Set `additionalProperties` to true.")],
     cannot_see: "",
     reference: "Airbyte's catalog validators.",
 };

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "They decide no column.",
     example: "`enum: [open, closed]` goes.",
     effect: Template::new("Nothing: destinations do not look at [{detail}|constraints on values]."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "The bulk CDK's reading of schemas.",
 };

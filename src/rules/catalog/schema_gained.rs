@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "No column existed that could change.",
     example: "`{}` becomes a schema.",
     effect: Template::new("[`{stream}`|The stream] declares its fields, where it declared none."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "The Airbyte protocol.",
 };

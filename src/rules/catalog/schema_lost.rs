@@ -18,9 +18,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "[`{stream}`|The stream] declares no fields any more: every column disappears at the next schema refresh.",
     ),
-    action: Template::new(
+    action: &[avoid(
         "Put the schema back; a schema loader that finds no file gives an empty schema without an error.",
-    ),
+    )],
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

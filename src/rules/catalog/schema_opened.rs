@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Destinations read the declared fields either way.",
     example: "`additionalProperties: false` goes.",
     effect: Template::new("Nothing."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "Airbyte's catalog validators.",
 };

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Columns are nullable anyway.",
     example: "`required: [id]` is added.",
     effect: Template::new("Nothing: destinations do not look at it."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "The bulk CDK's reading of schemas.",
 };

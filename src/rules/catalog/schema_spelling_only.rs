@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "The Airbyte type is the same.",
     example: "`string` becomes `[string]`.",
     effect: Template::new("Nothing."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "Airbyte's supported data types page.",
 };

@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "What [{field} of `{stream}`|the field] holds cannot be read on one side: a reference leads nowhere, or \
          something that is no schema stands there.",
     ),
-    action: Template::new("Fix the reference, and compare again."),
+    action: &[avoid("Fix the reference,"), check("and compare again.")],
     cannot_see: "",
     reference: "JSON Schema draft 7.",
 };

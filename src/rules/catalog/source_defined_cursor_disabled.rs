@@ -25,9 +25,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "[`{stream}`|The stream] no longer brings its own cursor: users choose one before the next incremental sync.",
     ),
-    action: Template::new(
-        "Keep `source_defined_cursor`, or announce it. Where a default cursor remains, the platform proposes it.",
-    ),
+    action: &[
+        avoid("Keep `source_defined_cursor`,"),
+        announce("or announce it."),
+        choose("Where a default cursor remains, the platform proposes it."),
+    ],
     cannot_see: "",
     reference: "The Airbyte protocol.",
 };

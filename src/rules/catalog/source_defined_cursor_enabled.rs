@@ -22,7 +22,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "The cursor that users chose for [`{stream}`|the stream] is ignored; where it differs from the source's, \
          saved state is not found and everything is read again.",
     ),
-    action: Template::new("If users could have chosen another cursor, announce it."),
+    action: &[check("If users could have chosen another cursor,"), announce("announce it.")],
     cannot_see: "Which cursor users chose.",
     reference: "The Airbyte protocol.",
 };

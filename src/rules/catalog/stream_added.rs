@@ -16,9 +16,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Existing connections sync what they have selected.",
     example: "`events` is added.",
     effect: Template::new("A new stream [`{stream}` |]can be enabled."),
-    action: Template::new(
-        "Nothing. A stream of twice the usual volume should stay out of `suggestedStreams`.",
-    ),
+    action: &[
+        nothing("Nothing."),
+        avoid("A stream of twice the usual volume should stay out of `suggestedStreams`."),
+    ],
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
 };

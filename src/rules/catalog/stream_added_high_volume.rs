@@ -19,9 +19,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Suggested streams are enabled in every new connection. The policy asks to keep a stream of twice the usual volume out of them.",
     example: "`audit_logs` is added, and to `suggestedStreams`.",
     effect: Template::new("New connections sync [`{stream}`|the stream] unless the user switches it off."),
-    action: Template::new(
-        "Keep it out of `suggestedStreams` if it is at least twice as large as the other streams; nothing otherwise.",
-    ),
+    action: &[
+        avoid("Keep it out of `suggestedStreams` if it is at least twice as large as the other streams;"),
+        nothing("nothing otherwise."),
+    ],
     cannot_see: "How large the stream is.",
     reference: "Airbyte's breaking-change policy page.",
 };

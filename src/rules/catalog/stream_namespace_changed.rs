@@ -19,9 +19,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "[`{stream}`|The stream] arrives in another namespace[ ({old} became {new})|]: a new table is filled, the \
          old one goes stale, and saved state is not found.",
     ),
-    action: Template::new(
-        "Announce it; users refresh the schema, enable the stream in its new namespace and re-sync it.",
-    ),
+    action: &[
+        announce("Announce it;"),
+        refresh_schema("users refresh the schema,"),
+        choose("enable the stream in its new namespace"),
+        refresh("and re-sync it."),
+    ],
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
 };

@@ -25,10 +25,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "[`{stream}`|The stream] is no longer synced. The tables stay as they are and go stale; the platform drops \
          the stream at the next schema refresh.",
     ),
-    action: Template::new(
-        "Announce the removal and name the stream in `scopedImpact`. If it was renamed, list the old name and tell \
-         users to enable the new one and re-sync it.",
-    ),
+    action: &[
+        announce("Announce the removal and name the stream in `scopedImpact`."),
+        document("If it was renamed, list the old name"),
+        choose("and tell users to enable the new one"),
+        refresh("and re-sync it."),
+    ],
     cannot_see: "Streams that Python builds under a name that stands nowhere in the code.",
     reference: "source-jira 4.0.0, source-shopify 2.6.1; Airbyte's pull request handbook, versioning table.",
 };

@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Connections keep their mode.",
     example: "`[incremental]` becomes `[full_refresh, incremental]`.",
     effect: Template::new("[`{stream}`|The stream] can be switched to full refresh."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
 };

@@ -22,7 +22,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "The platform switches connections that sync [`{stream}`|the stream] in full refresh to another mode \
          without asking.",
     ),
-    action: Template::new("Keep full refresh, or announce it; users check the sync mode after upgrading."),
+    action: &[
+        avoid("Keep full refresh,"),
+        announce("or announce it;"),
+        choose("users check the sync mode after upgrading."),
+    ],
     cannot_see: "",
     reference: "The platform's merge rules.",
 };

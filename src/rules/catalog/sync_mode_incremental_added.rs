@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Connections keep their mode.",
     example: "`[full_refresh]` becomes `[full_refresh, incremental]`.",
     effect: Template::new("[`{stream}`|The stream] can be switched to incremental syncs."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table; the schema change page lists it as major.",
 };

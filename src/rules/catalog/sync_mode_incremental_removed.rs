@@ -22,9 +22,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "The platform switches [`{stream}`|the stream] to full refresh without asking: everything is read on every \
          sync, and saved state is ignored.",
     ),
-    action: Template::new(
-        "Announce it and name the stream in `scopedImpact`; users check the sync mode after upgrading.",
-    ),
+    action: &[
+        announce("Announce it and name the stream in `scopedImpact`;"),
+        choose("users check the sync mode after upgrading."),
+    ],
     cannot_see: "",
     reference: "The platform's merge rules.",
 };

@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "The CDK resolves the whole manifest, used or not, before it does anything.",
     example: "`$ref: \"#/definitions/base_stram\"`.",
     effect: Template::new("The connector fails before any stream is read[: {detail}|]."),
-    action: Template::new("Fix it before releasing; nothing else in this report matters until then."),
+    action: &[avoid("Fix it before releasing; nothing else in this report matters until then.")],
     cannot_see: "Faults in Python and in templates, and what only a config decides.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

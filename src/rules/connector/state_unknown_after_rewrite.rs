@@ -20,10 +20,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved state of these streams was written by Python code that is gone; whether the manifest reads it cannot \
          be told[: {detail}|].",
     ),
-    action: Template::new(
-        "Give a sample of old state (`--old-state`) and one of new, or sync once with old state, before calling it \
-         compatible. Where the form differs, ship a state migration or announce it.",
-    ),
+    action: &[
+        check(
+            "Give a sample of old state (`--old-state`) and one of new, or sync once with old state, before calling \
+             it compatible.",
+        ),
+        ship_migration("Where the form differs, ship a state migration"),
+        announce("or announce it."),
+    ],
     cannot_see: "What the Python wrote.",
     reference: "source-typeform 1.1.0, source-harvest 1.0.0.",
 };

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Connections that map records to operations of the destination have nothing to map to.",
     example: "`supportsDataActivation: true` is dropped.",
     effect: Template::new("Connections that activate data with this destination stop working."),
-    action: Template::new("Announce it for everyone, with what replaces it."),
+    action: &[announce("Announce it for everyone, with what replaces it.")],
     cannot_see: "How many connections use it.",
     reference: "The connector metadata's schema.",
 };

@@ -16,7 +16,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "The platform matches file streams with destinations by this flag.",
     example: "`supportsFileTransfer: true` goes.",
     effect: Template::new("Connections that copy files stop."),
-    action: Template::new("Announce it; users switch such connections off or to another destination."),
+    action: &[
+        announce("Announce it;"),
+        choose("users switch such connections off or to another destination."),
+    ],
     cannot_see: "",
     reference: "metadata.yaml.",
 };

@@ -18,7 +18,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "Installations that pass records only in a way that is no longer listed cannot run this version.",
     ),
-    action: Template::new("Keep it, or say which platform version is needed."),
+    action: &[avoid("Keep it,"), document("or say which platform version is needed.")],
     cannot_see: "What the installation supports.",
     reference: "The connector metadata's schema.",
 };

@@ -16,7 +16,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Without the image nothing normalizes.",
     example: "`normalizationConfig` goes.",
     effect: Template::new("Tables that normalization wrote are no longer updated."),
-    action: Template::new("Announce the new format and have users refresh their streams after upgrading."),
+    action: &[
+        announce("Announce the new format"),
+        refresh("and have users refresh their streams after upgrading."),
+    ],
     cannot_see: "",
     reference: "The Destinations V2 releases.",
 };

@@ -16,9 +16,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Normalization decides table names and column types.",
     example: "`0.4.1` becomes `0.4.3`.",
     effect: Template::new("Normalized tables are written by another version[ ({old} became {new})|]."),
-    action: Template::new(
+    action: &[check(
         "Check the changelog of normalization between the two versions for changes of names or types.",
-    ),
+    )],
     cannot_see: "What changed in the image.",
     reference: "metadata.yaml.",
 };

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "The platform offers refreshes, and overwrite_dedup, only where the flag is set.",
     example: "`supportsRefreshes: true` goes.",
     effect: Template::new("Users can no longer refresh a stream, and the mode overwrite + dedup disappears."),
-    action: Template::new("Announce it; users clear streams instead of refreshing them."),
+    action: &[announce("Announce it;"), clear("users clear streams instead of refreshing them.")],
     cannot_see: "",
     reference: "The platform's reading of metadata.",
 };

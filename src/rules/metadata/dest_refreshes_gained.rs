@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Nothing happens by itself.",
     example: "`supportsRefreshes: true` is added.",
     effect: Template::new("Users can refresh streams."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "The platform's reading of metadata.",
 };

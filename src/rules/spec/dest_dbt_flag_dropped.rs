@@ -16,9 +16,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "The platform ran the transformation after each sync.",
     example: "`supportsDBT: true` becomes false.",
     effect: Template::new("Connections with a custom dbt transformation stop running it."),
-    action: Template::new(
-        "Say whether any release still offered it; users move the transformation out of Airbyte.",
-    ),
+    action: &[
+        check("Say whether any release still offered it;"),
+        choose("users move the transformation out of Airbyte."),
+    ],
     cannot_see: "",
     reference: "The Airbyte protocol.",
 };

@@ -22,10 +22,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Configs that leave [{field} out write to another place: {old} became {new}|the property out write to \
          another place]. Downstream queries still read the old one.",
     ),
-    action: Template::new(
-        "Ship a config migration that writes the old default into configs without a value, or announce the move as \
-         a breaking change.",
-    ),
+    action: &[
+        ship_migration("Ship a config migration that writes the old default into configs without a value,"),
+        announce("or announce the move as a breaking change."),
+    ],
     cannot_see: "Whether configs hold the value anyway.",
     reference: "Airbyte's breaking-change policy page, destination format changes.",
 };

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Both are opted into per connection.",
     example: "`supportsDBT` becomes true.",
     effect: Template::new("More can be chosen; nothing changes by itself."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "The Airbyte protocol.",
 };

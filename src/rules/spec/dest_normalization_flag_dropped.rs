@@ -18,7 +18,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "Tables that normalization wrote are no longer updated; downstream queries read stale data.",
     ),
-    action: Template::new("Announce the new format and have users refresh their streams after upgrading."),
+    action: &[
+        announce("Announce the new format"),
+        refresh("and have users refresh their streams after upgrading."),
+    ],
     cannot_see: "",
     reference: "The Destinations V2 releases (destination-postgres 2.0.0 and others).",
 };

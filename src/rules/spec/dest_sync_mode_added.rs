@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Nothing that was chosen changes.",
     example: "`append_dedup` is added.",
     effect: Template::new("[The mode {detail}|Another sync mode] can be chosen."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
 };

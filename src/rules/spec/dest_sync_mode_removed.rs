@@ -18,9 +18,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "Connections that write in [mode {detail}|a mode that is gone] cannot run any more.",
     ),
-    action: Template::new(
-        "Users choose another sync mode after upgrading and refresh the streams concerned.",
-    ),
+    action: &[
+        choose("Users choose another sync mode after upgrading"),
+        refresh("and refresh the streams concerned."),
+    ],
     cannot_see: "",
     reference: "Airbyte's regression tests.",
 };

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Nothing that was saved is read differently.",
     example: "`advanced_auth` is added.",
     effect: Template::new("The form offers a sign-in button; saved credentials stay valid."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "Airbyte's regression tests.",
 };

@@ -19,9 +19,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Users who signed in through OAuth cannot renew their sign-in, and their tokens are no longer completed \
          with the instance's credentials.",
     ),
-    action: Template::new(
-        "Users enter credentials of another kind. Keep `advanced_auth` while tokens it issued are in use.",
-    ),
+    action: &[
+        sign_in_again("Users enter credentials of another kind."),
+        avoid("Keep `advanced_auth` while tokens it issued are in use."),
+    ],
     cannot_see: "",
     reference: "Airbyte's regression tests.",
 };

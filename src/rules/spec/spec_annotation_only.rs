@@ -17,7 +17,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "No config is read differently.",
     example: "A description is reworded.",
     effect: Template::new("Texts or the order of the settings form."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "Airbyte's connector specification reference.",
 };

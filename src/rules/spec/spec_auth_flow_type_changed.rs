@@ -18,7 +18,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "Tokens of the old flow [({old}) |]are of no use to the new one[ ({new})|]: users sign in again.",
     ),
-    action: Template::new("Announce it; users authenticate again after upgrading."),
+    action: &[announce("Announce it;"), sign_in_again("users authenticate again after upgrading.")],
     cannot_see: "",
     reference: "The Airbyte protocol, advanced_auth.",
 };

@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved configs choose OAuth at [{old}, and the platform now looks for {new}|one place, and the platform now \
          looks at another or for another value]: credentials are not injected.",
     ),
-    action: Template::new("Keep the old key and value, or ship a config migration."),
+    action: &[avoid("Keep the old key and value,"), ship_migration("or ship a config migration.")],
     cannot_see: "",
     reference: "Airbyte's regression tests.",
 };

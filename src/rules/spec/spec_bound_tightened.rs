@@ -20,7 +20,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved values of [{field} beyond the new bound ({old} became {new})|the property beyond the new bound] are \
          refused.",
     ),
-    action: Template::new("Clamp the value in the code instead, or ship a config migration."),
+    action: &[avoid("Clamp the value in the code instead,"), ship_migration("or ship a config migration.")],
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -20,9 +20,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
           spec accepts.",
     example: "A PredicateValidator is added.",
     effect: Template::new("Configs are changed or checked otherwise at the next start."),
-    action: Template::new(
-        "Make sure that no saved config is refused by a new validation; if one is, this is a breaking change.",
-    ),
+    action: &[
+        check("Make sure that no saved config is refused by a new validation;"),
+        announce("if one is, this is a breaking change."),
+    ],
     cannot_see: "Which saved configs a validation refuses.",
     reference: "Low-code manifests of the Python CDK, `Spec`.",
 };

@@ -21,9 +21,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "Saved configs hold [{old} as {field}, and only {new}|the old constant, and only the new one] is accepted.",
     ),
-    action: Template::new(
-        "Keep the old value, or ship a config migration (ConfigRemapField) from the old value to the new one.",
-    ),
+    action: &[
+        avoid("Keep the old value,"),
+        ship_migration("or ship a config migration (ConfigRemapField) from the old value to the new one."),
+    ],
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

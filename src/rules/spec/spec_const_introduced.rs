@@ -21,9 +21,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "Saved values of [{field} other than {new}|the property other than the constant] are refused.",
     ),
-    action: Template::new(
-        "Users must edit the connector's settings before the next sync. To avoid the break, ship a config migration.",
-    ),
+    action: EDIT_SETTINGS_OR_MIGRATE,
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

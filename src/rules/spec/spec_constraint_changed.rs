@@ -20,9 +20,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "[{detail} of {field}|A keyword of the schema] changed; whether every saved config is still accepted is not \
          decided here.",
     ),
-    action: Template::new(
-        "Check by hand whether a config that was accepted is refused now. If so, this is a breaking change.",
-    ),
+    action: &[
+        check("Check by hand whether a config that was accepted is refused now."),
+        announce("If so, this is a breaking change."),
+    ],
     cannot_see: "",
     reference: "JSON Schema draft 7.",
 };

@@ -22,7 +22,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Stored configs are not filled in.",
     example: "`default: 100` is added.",
     effect: Template::new("The form fills in [{new} for {field}|a default] in new connections."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

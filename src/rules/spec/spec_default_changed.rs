@@ -25,10 +25,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "New connections start with [{new} for {field} instead of {old}|another default]; saved configs keep what \
          they hold.",
     ),
-    action: Template::new(
-        "Nothing, if the code applies the default only when a config is made. If the code falls back to it at run \
-         time, say so in the changelog.",
-    ),
+    action: &[
+        nothing("Nothing, if the code applies the default only when a config is made."),
+        document("If the code falls back to it at run time, say so in the changelog."),
+    ],
     cannot_see: "A default that the code applies at run time.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

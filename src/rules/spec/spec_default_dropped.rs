@@ -22,7 +22,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Stored configs keep what they hold.",
     example: "`default: 100` goes.",
     effect: Template::new("The form no longer fills in [{old} for {field}|a default] in new connections."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "Code that read the default from the spec.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -21,10 +21,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "A config that the old spec accepts is refused by the new one, and no single edit could be shown to do it.",
     ),
-    action: Template::new(
-        "Keep one of the edits back, or ship a config migration. Otherwise announce it for everyone: users edit \
-         their settings and save before the next sync.",
-    ),
+    action: &[
+        avoid("Keep one of the edits back,"),
+        ship_migration("or ship a config migration."),
+        announce("Otherwise announce it for everyone:"),
+        edit_settings("users edit their settings and save before the next sync."),
+    ],
     cannot_see: "",
     reference: "JSON Schema draft 7; decided by comparing what both specs accept.",
 };

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Everything that was accepted still is.",
     example: "`enum: [us, eu]` goes.",
     effect: Template::new("Saved values of [{field}|the property] stay valid."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "The acceptance tests.",
 };

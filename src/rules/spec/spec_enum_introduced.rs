@@ -19,9 +19,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "Saved values of [{field} outside {new}|the property outside the list] are refused.",
     ),
-    action: Template::new(
-        "List every value users can have saved, or ship a config migration that maps the others.",
-    ),
+    action: &[
+        avoid("List every value users can have saved,"),
+        ship_migration("or ship a config migration that maps the others."),
+    ],
     cannot_see: "",
     reference: "The acceptance tests' backward compatibility check.",
 };

@@ -18,7 +18,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "Saved values of [{field}|the property] stay valid and there is more to choose from[: {detail}|].",
     ),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
 };

@@ -18,9 +18,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "Configs that hold a removed value of [{field} are refused: {detail}|the property are refused].",
     ),
-    action: Template::new(
-        "Keep accepting the old values, or ship a config migration (ConfigRemapField) that maps each to a kept one.",
-    ),
+    action: &[
+        avoid("Keep accepting the old values,"),
+        ship_migration("or ship a config migration (ConfigRemapField) that maps each to a kept one."),
+    ],
     cannot_see: "",
     reference: "The acceptance tests; a removed report name of source-amazon-seller-partner pinned Terraform \
               users to an old version.",

@@ -18,7 +18,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Less is asked for.",
     example: "`format: date` goes.",
     effect: Template::new("Saved values of [{field}|the property] stay valid."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

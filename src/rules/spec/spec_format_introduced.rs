@@ -25,10 +25,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Syncs go on, since the runtime does not assert formats; the settings form does, when a user edits [{field} \
          again ({new})|the property again].",
     ),
-    action: Template::new(
-        "Make sure that values saved under the old format are accepted by the form, or say in the changelog how to \
-         write them.",
-    ),
+    action: &[
+        check("Make sure that values saved under the old format are accepted by the form,"),
+        document("or say in the changelog how to write them."),
+    ],
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1; Airbyte's regression tests call it breaking.",
 };

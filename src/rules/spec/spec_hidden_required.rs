@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "The form does not show it and validation asks for it.",
     example: "`region` gains `airbyte_hidden`.",
     effect: Template::new("New users cannot fill in [{field}|the property], which the spec requires."),
-    action: Template::new("Give it a default or a constant, or drop it from `required`."),
+    action: &[avoid("Give it a default or a constant, or drop it from `required`.")],
     cannot_see: "",
     reference: "Airbyte's connector specification reference.",
 };

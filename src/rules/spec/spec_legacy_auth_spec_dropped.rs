@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "The platform reads `advanced_auth`.",
     example: "`authSpecification` goes.",
     effect: Template::new("Nothing: `authSpecification` has been replaced by `advanced_auth`."),
-    action: Template::new("Nothing, if `advanced_auth` covers it."),
+    action: &[nothing("Nothing, if `advanced_auth` covers it.")],
     cannot_see: "",
     reference: "The Airbyte protocol.",
 };

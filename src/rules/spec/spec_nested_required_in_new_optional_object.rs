@@ -26,7 +26,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "What it requires counts only once a user fills in the object.",
     example: "`tunnel: {required: [host]}` is added and `tunnel` is optional.",
     effect: Template::new("A new section [{field} |]can be filled in. Saved configs stay valid."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "The acceptance tests allow it.",
 };

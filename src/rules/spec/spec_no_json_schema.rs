@@ -19,9 +19,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "The Python CDK holds the config against the spec before check, discover and read, and its validator refuses the spec itself.",
     example: "`type: strng`.",
     effect: Template::new("No config can be validated any more[: {detail}|]."),
-    action: Template::new(
+    action: &[avoid(
         "Fix the spec before releasing: it breaks every connection as it is, whatever users do.",
-    ),
+    )],
     cannot_see: "What the validator of a Java connector makes of it: it reads over some of these faults.",
     reference: "JSON Schema draft 7; `check_config_against_spec_or_exit` of the Python CDK.",
 };

@@ -19,9 +19,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved tokens lie where the new connector does not look, and new ones where the old did not: users sign in \
          again.",
     ),
-    action: Template::new(
-        "Ship a config migration that moves the tokens, or announce that users authenticate again.",
-    ),
+    action: &[
+        ship_migration("Ship a config migration that moves the tokens,"),
+        announce("or announce"),
+        sign_in_again("that users authenticate again."),
+    ],
     cannot_see: "",
     reference: "Airbyte's regression tests.",
 };

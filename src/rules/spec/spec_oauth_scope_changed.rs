@@ -19,9 +19,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved tokens keep the old scope; what needs the new one fails until users sign in again. A narrower scope \
          costs nothing.",
     ),
-    action: Template::new(
-        "Say whether a stream needs the new scope. If existing streams do, this is a breaking change.",
-    ),
+    action: &[
+        check("Say whether a stream needs the new scope."),
+        announce("If existing streams do, this is a breaking change."),
+    ],
     cannot_see: "Which requests need which scope.",
     reference: "Airbyte's regression tests call it breaking.",
 };

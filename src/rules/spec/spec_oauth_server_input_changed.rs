@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "The instance stores these values once, for all users.",
     example: "`client_id` is joined by `developer_token`.",
     effect: Template::new("Admins of self-managed Airbyte may have to enter the OAuth client again."),
-    action: Template::new("Say in the migration guide which fields the OAuth client needs now."),
+    action: &[document("Say in the migration guide which fields the OAuth client needs now.")],
     cannot_see: "",
     reference: "The Airbyte protocol, advanced_auth.",
 };

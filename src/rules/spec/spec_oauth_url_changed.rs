@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Saved tokens are not touched.",
     example: "`consent_url` moves to a new host.",
     effect: Template::new("Sign-ins from now on use the new details; saved tokens stay."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "The Airbyte protocol, advanced_auth.",
 };

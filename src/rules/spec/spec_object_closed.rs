@@ -19,10 +19,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved configs with a key that the spec does not declare are refused: left-overs of earlier versions among \
          them.",
     ),
-    action: Template::new(
-        "Leave `additionalProperties` true, as Airbyte's own checks ask, or ship a config migration that removes \
-         the left-over keys.",
-    ),
+    action: &[
+        avoid("Leave `additionalProperties` true, as Airbyte's own checks ask,"),
+        ship_migration("or ship a config migration that removes the left-over keys."),
+    ],
     cannot_see: "Which left-over keys are saved.",
     reference: "Observed on the Python CDK 7.39.1; the acceptance tests ignore it.",
 };

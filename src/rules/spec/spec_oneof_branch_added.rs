@@ -18,7 +18,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "A new option [{new} can be chosen for {field}|can be chosen]; saved configs stay valid.",
     ),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "Whether the new option accepts old values too, where options are not told apart by a \
               constant.",
     reference: "Airbyte's pull request handbook, versioning table.",

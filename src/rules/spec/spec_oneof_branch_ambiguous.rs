@@ -25,7 +25,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved values of [{field} may match the new option {new}|the choice may match the new option] besides the \
          one they were saved under; a value that two options of a `oneOf` accept is refused.",
     ),
-    action: Template::new("Give every option a constant of its own, such as `auth_type`."),
+    action: &[avoid("Give every option a constant of its own, such as `auth_type`.")],
     cannot_see: "Whether some value really matches both.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

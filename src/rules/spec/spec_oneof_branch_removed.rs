@@ -18,10 +18,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "Users who chose [{old} for {field}|the option that is gone] have a config that no option accepts.",
     ),
-    action: Template::new(
-        "Keep the option hidden, or ship a config migration to one that means the same. Some, such as a retired \
-         sign-in, leave users no way but to choose again.",
-    ),
+    action: &[
+        avoid("Keep the option hidden,"),
+        ship_migration("or ship a config migration to one that means the same."),
+        choose("Some, such as a retired sign-in, leave users no way but to choose again."),
+    ],
     cannot_see: "",
     reference: "destination-redshift 3.0.0, destination-snowflake 2.0.0.",
 };

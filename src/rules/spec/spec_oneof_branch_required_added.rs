@@ -26,10 +26,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Configs saved with this option and without [{field}|the property] fail with a config error at the next \
          sync.",
     ),
-    action: Template::new(
-        "Keep it optional and default it in the code, or ship a config migration. Otherwise users who chose the \
-         option fill in [{field}|the property] and save.",
-    ),
+    action: &[
+        avoid("Keep it optional and default it in the code,"),
+        ship_migration("or ship a config migration."),
+        edit_settings("Otherwise users who chose the option fill in [{field}|the property] and save."),
+    ],
     cannot_see: "How many users chose the option.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

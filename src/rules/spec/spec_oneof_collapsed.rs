@@ -18,9 +18,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "Saved configs hold one of the options[ {old} in {field}|], and the new spec expects something else.",
     ),
-    action: Template::new(
-        "Users must edit the connector's settings before the next sync. To avoid the break, ship a config migration.",
-    ),
+    action: EDIT_SETTINGS_OR_MIGRATE,
     cannot_see: "Whether the plain schema happens to accept what every option saved.",
     reference: "source-xero 1.0.0.",
 };

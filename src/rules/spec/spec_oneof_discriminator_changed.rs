@@ -19,9 +19,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Configs saved with [{old} for {field} match no option; the option is called {new} now|the old constant \
          match no option; the option has another one now].",
     ),
-    action: Template::new(
-        "Keep the old constant, or ship a config migration (ConfigRemapField) from the old value to the new one.",
-    ),
+    action: &[
+        avoid("Keep the old constant,"),
+        ship_migration("or ship a config migration (ConfigRemapField) from the old value to the new one."),
+    ],
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Options are told apart by value, never by place.",
     example: "Two options swap places.",
     effect: Template::new("The form lists the options of [{field}|the property] in another order."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

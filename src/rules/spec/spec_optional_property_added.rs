@@ -17,7 +17,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "No saved config holds it: the form never offered it.",
     example: "`properties` gains `page_size`.",
     effect: Template::new("A new option [{field} |]appears in the settings; saved configs stay valid."),
-    action: Template::new("Nothing. Describe the option in the docs."),
+    action: &[nothing("Nothing."), document("Describe the option in the docs.")],
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
 };

@@ -22,10 +22,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved values of [{field} match the old pattern {old}; whether all of them match {new}|the property match \
          the old pattern; whether all of them match the new one] is not decided here.",
     ),
-    action: Template::new(
-        "Check that the new pattern accepts every text the old one accepts. If it does not, this is a breaking \
-         change.",
-    ),
+    action: &[
+        check("Check that the new pattern accepts every text the old one accepts."),
+        announce("If it does not, this is a breaking change."),
+    ],
     cannot_see: "Which texts users saved.",
     reference: "Airbyte's regression tests call any change of a pattern breaking.",
 };

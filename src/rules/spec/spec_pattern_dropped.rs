@@ -18,7 +18,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Everything that was accepted still is.",
     example: "`pattern` goes.",
     effect: Template::new("Saved values of [{field}|the property] stay valid."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

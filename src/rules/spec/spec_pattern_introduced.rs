@@ -21,10 +21,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "Saved values of [{field} that do not match {new}|the property that do not match the pattern] are refused.",
     ),
-    action: Template::new(
-        "Accept in the pattern whatever users can have saved, and tidy the value in the code; or ship a config \
-         migration.",
-    ),
+    action: &[
+        avoid("Accept in the pattern whatever users can have saved, and tidy the value in the code;"),
+        ship_migration("or ship a config migration."),
+    ],
     cannot_see: "Whether every saved value happens to match.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

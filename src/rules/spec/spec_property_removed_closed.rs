@@ -23,10 +23,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved configs still hold [{field}|the property], which the new spec refuses: every sync fails with a \
          config error.",
     ),
-    action: Template::new(
-        "Keep the property hidden (`airbyte_hidden`), drop `additionalProperties: false`, or ship a config \
-         migration that removes the key.",
-    ),
+    action: &[
+        avoid("Keep the property hidden (`airbyte_hidden`), drop `additionalProperties: false`,"),
+        ship_migration("or ship a config migration that removes the key."),
+    ],
     cannot_see: "A config migration in Python that removes the key.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -19,10 +19,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "Saved configs stay valid, and the value of [{field}|the property] is ignored from now on.",
     ),
-    action: Template::new(
-        "Say whether ignoring the value changes what is synced. If it does, this is a breaking change; if not, note \
-         it in the changelog.",
-    ),
+    action: &[
+        check("Say whether ignoring the value changes what is synced."),
+        announce("If it does, this is a breaking change;"),
+        document("if not, note it in the changelog."),
+    ],
     cannot_see: "What the code did with the value.",
     reference: "Observed on the Python CDK 7.39.1; the acceptance tests call top-level removals breaking.",
 };

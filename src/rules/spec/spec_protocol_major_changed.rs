@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "A platform that does not support [protocol {new}|the new major version of the protocol] cannot run this \
          version.",
     ),
-    action: Template::new("Say which platform version is needed."),
+    action: &[document("Say which platform version is needed.")],
     cannot_see: "",
     reference: "The platform's protocol version range.",
 };

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Only majors are compared.",
     example: "`0.2.0` becomes `0.5.2`.",
     effect: Template::new("Nothing: the platform compares the first number only."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "The platform's protocol version range.",
 };

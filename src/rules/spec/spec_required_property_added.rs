@@ -23,10 +23,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved configs lack [{field}|the property]: check, discover and every sync fail with a config error until \
          the user adds it.",
     ),
-    action: Template::new(
-        "Make it optional with a default in the code, or ship a config migration that adds it. Otherwise users open \
-         the settings, fill in [{field}|the property] and save.",
-    ),
+    action: &[
+        avoid("Make it optional with a default in the code,"),
+        ship_migration("or ship a config migration that adds it."),
+        edit_settings("Otherwise users open the settings, fill in [{field}|the property] and save."),
+    ],
     cannot_see: "A config migration in Python that adds the property.",
     reference: "Airbyte's pull request handbook, versioning table; Observed on the Python CDK 7.39.1.",
 };

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Every config that had it is still accepted.",
     example: "`required: [start_date]` becomes `required: []`.",
     effect: Template::new("Saved configs stay valid."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
 };

@@ -24,11 +24,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "Saved values of [{field} are single values ({old})|the property are single values] and a list is expected.",
     ),
-    action: Template::new(
-        "Users must edit the connector's settings before the next sync. To avoid the break, ship a config \
-         migration. The migration wraps the old value in a list; the usual way is a new property and the old one \
-         hidden.",
-    ),
+    action: &[
+        edit_settings("Users must edit the connector's settings before the next sync."),
+        ship_migration("To avoid the break, ship a config migration."),
+        ship_migration("The migration wraps the old value in a list;"),
+        avoid("the usual way is a new property and the old one hidden."),
+    ],
     cannot_see: "",
     reference: "source-facebook-marketing's config migration of `account_id`.",
 };

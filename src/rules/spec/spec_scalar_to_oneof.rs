@@ -26,10 +26,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved values of [{field}|the property] match none of the new options, so every sync fails with a config \
          error.",
     ),
-    action: Template::new(
-        "Users must edit the connector's settings before the next sync. To avoid the break, ship a config \
-         migration. The migration wraps the old value in the option that means the same.",
-    ),
+    action: &[
+        edit_settings("Users must edit the connector's settings before the next sync."),
+        ship_migration("To avoid the break, ship a config migration."),
+        ship_migration("The migration wraps the old value in the option that means the same."),
+    ],
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
 };

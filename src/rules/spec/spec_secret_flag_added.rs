@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Values of [{field}|the property] saved from now on are stored as a secret; older ones stay readable until \
          they are saved again.",
     ),
-    action: Template::new("Tell users to save the settings once, if the old value should be hidden."),
+    action: &[document("Tell users to save the settings once, if the old value should be hidden.")],
     cannot_see: "",
     reference: "The platform's handling of secrets.",
 };

@@ -18,7 +18,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "The stored secret of [{field}|the property] is no longer looked up, and new values are shown in the clear.",
     ),
-    action: Template::new("Put `airbyte_secret: true` back unless the value never was a secret."),
+    action: &[avoid("Put `airbyte_secret: true` back unless the value never was a secret.")],
     cannot_see: "Whether the value is one to hide.",
     reference: "Airbyte's regression tests call it breaking.",
 };

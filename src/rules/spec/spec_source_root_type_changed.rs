@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "The platform stores objects.",
     example: "`type: object` becomes `type: array`.",
     effect: Template::new("No saved config is accepted: all of them are objects."),
-    action: Template::new("Make the root of `connectionSpecification` an object again."),
+    action: &[avoid("Make the root of `connectionSpecification` an object again.")],
     cannot_see: "",
     reference: "The Airbyte protocol.",
 };

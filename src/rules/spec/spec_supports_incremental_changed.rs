@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "`supported_sync_modes` of each stream is the truth.",
     example: "`supportsIncremental: true` goes.",
     effect: Template::new("Nothing: the sync modes of each stream decide."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "The Airbyte protocol.",
 };

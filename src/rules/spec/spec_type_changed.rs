@@ -19,10 +19,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved values of [{field} have the old type ({old}) and are refused ({new} is expected)|the property have \
          the old type and are refused].",
     ),
-    action: Template::new(
-        "Users must edit the connector's settings before the next sync. To avoid the break, ship a config \
-         migration. A new property beside the old one is the gentler way.",
-    ),
+    action: &[
+        edit_settings("Users must edit the connector's settings before the next sync."),
+        ship_migration("To avoid the break, ship a config migration."),
+        avoid("A new property beside the old one is the gentler way."),
+    ],
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table; Observed on the Python CDK 7.39.1.",
 };

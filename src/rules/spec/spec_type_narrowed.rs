@@ -22,9 +22,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved values of [{field} that are no longer allowed ({old} became {new})|the property that are no longer \
          allowed] are refused.",
     ),
-    action: Template::new(
-        "Users must edit the connector's settings before the next sync. To avoid the break, ship a config migration.",
-    ),
+    action: EDIT_SETTINGS_OR_MIGRATE,
     cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table; Observed on the Python CDK 7.39.1.",
 };

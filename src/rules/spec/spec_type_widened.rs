@@ -20,7 +20,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
               keyword comparisons report it.",
     example: "`type: integer` becomes `type: number`.",
     effect: Template::new("Saved values of [{field}|the property] stay valid."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

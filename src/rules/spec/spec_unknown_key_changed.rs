@@ -18,7 +18,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "Whatever reads [{detail} of the specification|this key of the specification] sees another value.",
     ),
-    action: Template::new("Find out what reads the key. Nothing to announce if nothing does."),
+    action: &[check("Find out what reads the key."), nothing("Nothing to announce if nothing does.")],
     cannot_see: "What reads the key.",
     reference: "The Airbyte protocol, ConnectorSpecification: every object is open.",
 };

@@ -20,10 +20,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "A sample of [`{stream}` holds a position before {new}, where the new version starts|the stream holds a \
          position before the new start]: what changed between the two is never read, and nothing says so.",
     ),
-    action: Template::new(
-        "If history before [{new}|the new start] is still wanted, leave `start_datetime` where it was or let the \
-         config decide it. If not, say in the changelog from when on records are read.",
-    ),
+    action: &[
+        avoid(
+            "If history before [{new}|the new start] is still wanted, leave `start_datetime` where it was or let \
+             the config decide it.",
+        ),
+        document("If not, say in the changelog from when on records are read."),
+    ],
     cannot_see: "How far behind users' connections are.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -19,9 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved state of [`{stream}` ({old}) is not what the new version keeps ({new})|the stream is not what the \
          new version keeps]: it is ignored or fails the sync.",
     ),
-    action: Template::new(
-        "Ship a state migration, or announce it: users refresh the stream after upgrading.",
-    ),
+    action: MIGRATE_STATE_OR_REFRESH,
     cannot_see: "A migration in the new version.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

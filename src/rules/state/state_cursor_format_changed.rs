@@ -24,7 +24,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
          old form and the new version writes another]: unless it reads the old form too, building the cursor fails \
          and the whole sync with it.",
     ),
-    action: Template::new("List the old form in `cursor_datetime_formats`, or ship a state migration."),
+    action: &[
+        avoid("List the old form in `cursor_datetime_formats`,"),
+        ship_migration("or ship a state migration."),
+    ],
     cannot_see: "Whether the new version reads the old form.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

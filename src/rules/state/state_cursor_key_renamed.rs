@@ -20,9 +20,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
          the old name and the new version looks for another]: the position is not found and the stream is read again \
          from its start.",
     ),
-    action: Template::new(
-        "Ship a state migration, or announce it: users refresh the stream after upgrading.",
-    ),
+    action: MIGRATE_STATE_OR_REFRESH,
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -19,9 +19,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "A sample of [`{stream}` holds an empty position ({old})|the stream holds an empty position]; users who \
          have one saved see the whole sync fail.",
     ),
-    action: Template::new(
-        "Find out whether users can have such a state. If so, ship a state migration that leaves it out.",
-    ),
+    action: &[
+        check("Find out whether users can have such a state."),
+        ship_migration("If so, ship a state migration that leaves it out."),
+    ],
     cannot_see: "Whether states of users hold empty positions.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

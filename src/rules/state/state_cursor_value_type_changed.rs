@@ -19,9 +19,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved state of [`{stream}` holds {old} and the new version expects {new}|the stream holds positions of one \
          type and the new version expects another]: reading it fails, and the sync with it.",
     ),
-    action: Template::new(
-        "Accept both forms (`cursor_datetime_formats` in low-code), or ship a state migration.",
-    ),
+    action: &[
+        avoid("Accept both forms (`cursor_datetime_formats` in low-code),"),
+        ship_migration("or ship a state migration."),
+    ],
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -21,10 +21,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved state of [`{stream}` was kept by {old} and is read by {new}|the stream was kept by one class and is \
          read by another]: whether the position is found is decided in Python.",
     ),
-    action: Template::new(
-        "Give samples of old and new state, or sync once with old state. Where the form differs, ship a state \
-         migration or announce it.",
-    ),
+    action: &[
+        check("Give samples of old and new state, or sync once with old state."),
+        ship_migration("Where the form differs, ship a state migration"),
+        announce("or announce it."),
+    ],
     cannot_see: "What the custom class reads and writes, and what a declared state migration does.",
     reference: "source-monday 2.3.0.",
 };

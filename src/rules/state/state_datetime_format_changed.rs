@@ -24,9 +24,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
          one format and the new version reads others]: no format matches it, and the whole sync fails, other streams \
          included.",
     ),
-    action: Template::new(
-        "Add the old format to `cursor_datetime_formats`: then saved state is read and written back in the new one.",
-    ),
+    action: &[avoid(
+        "Add the old format to `cursor_datetime_formats`: then saved state is read and written back in the new \
+             one.",
+    )],
     cannot_see: "Formats with directives that are rare, and values whose day decides.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

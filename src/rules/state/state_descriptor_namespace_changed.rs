@@ -18,9 +18,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "Saved state of [`{stream}`|the stream] is not found under its new namespace: everything is read again.",
     ),
-    action: Template::new(
-        "Ship a state migration, or announce it: users refresh the stream after upgrading.",
-    ),
+    action: MIGRATE_STATE_OR_REFRESH,
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -22,7 +22,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "Saved state is one legacy object, which the CDK ignores: every incremental stream is read again.",
     ),
-    action: Template::new("Announce it, or keep reading the legacy form."),
+    action: &[announce("Announce it,"), avoid("or keep reading the legacy form.")],
     cannot_see: "Whether the platform has converted the saved state already.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

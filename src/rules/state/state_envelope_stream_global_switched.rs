@@ -22,7 +22,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved state is in the other envelope: with `shared_state` the CDK refuses it and every sync fails; without \
          it, syncs go on.",
     ),
-    action: Template::new("Announce it; users refresh their streams after upgrading."),
+    action: &[announce("Announce it;"), refresh("users refresh their streams after upgrading.")],
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

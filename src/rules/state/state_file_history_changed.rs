@@ -20,9 +20,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "The history of synced files of [`{stream}` has another form ({old}, then {new})|the stream has another \
          form]: unless the new version reads the old one too, every file is synced again.",
     ),
-    action: Template::new(
-        "Ship a state migration, or announce it: users refresh the stream after upgrading.",
-    ),
+    action: MIGRATE_STATE_OR_REFRESH,
     cannot_see: "Code that reads the old form too.",
     reference: "The CDK's file-based cursor.",
 };

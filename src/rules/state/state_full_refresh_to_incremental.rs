@@ -18,7 +18,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "The first incremental sync of [`{stream}`|the stream] reads everything, as expected.",
     ),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

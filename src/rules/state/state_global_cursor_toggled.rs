@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "The stored state's own flag decides how it is read.",
     example: "`states` give way to one `state`.",
     effect: Template::new("Syncs of [`{stream}`|the stream] go on in either direction."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -18,7 +18,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "Saved state of [`{stream}`|the stream] is ignored and everything is read on every sync.",
     ),
-    action: Template::new("Announce it and name the stream in `scopedImpact`."),
+    action: &[announce("Announce it and name the stream in `scopedImpact`.")],
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Unknown and missing extra keys are harmless.",
     example: "`lookback_window` is added.",
     effect: Template::new("Saved state of [`{stream}`|the stream] is read as before."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -19,7 +19,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "The new version no longer writes [{old} for `{stream}`|a key of the state]; whether it needed it cannot be \
          told.",
     ),
-    action: Template::new("Say what reads the key. If a saved position is lost, this is a breaking change."),
+    action: &[
+        check("Say what reads the key."),
+        announce("If a saved position is lost, this is a breaking change."),
+    ],
     cannot_see: "What the code reads.",
     reference: "What the samples show.",
 };

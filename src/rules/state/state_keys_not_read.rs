@@ -20,7 +20,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved state of [`{stream}`|the stream] has more keys, or more kinds of partition, than are looked at. What \
          the new version goes on from may be among those left out: whether it does is not known.",
     ),
-    action: Template::new("Shorten the sample: a few partitions or ids, and the field of the cursor."),
+    action: &[check("Shorten the sample: a few partitions or ids, and the field of the cursor.")],
     cannot_see: "",
     reference: "A limit of connector-diff.",
 };

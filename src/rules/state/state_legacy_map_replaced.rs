@@ -20,10 +20,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved state of [`{stream}`|the stream] is a map by id that the new version does not read: everything is \
          read again, or the sync fails.",
     ),
-    action: Template::new(
-        "Ship a state migration and try it on a sample: the CDK's LegacyToPerPartitionStateMigration leaves no \
-         `parent_slice` in partitions, and those of a substream router have one.",
-    ),
+    action: &[
+        ship_migration("Ship a state migration"),
+        check(
+            "and try it on a sample: the CDK's LegacyToPerPartitionStateMigration leaves no `parent_slice` in \
+             partitions, and those of a substream router have one.",
+        ),
+    ],
     cannot_see: "A migration in code.",
     reference: "source-typeform 1.1.0; Observed on the Python CDK 7.39.1.",
 };

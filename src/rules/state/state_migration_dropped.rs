@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Users who skipped the versions in between still have the old state of [`{stream}`|the stream], and nothing \
          migrates it any more.",
     ),
-    action: Template::new("Keep the migration while old state may be around."),
+    action: &[avoid("Keep the migration while old state may be around.")],
     cannot_see: "Who still has the old state.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -21,10 +21,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
          in one format and is read in another, which makes] another moment of it: everything is read again, or \
          records are skipped, silently.",
     ),
-    action: Template::new(
-        "List the old format first in `cursor_datetime_formats`, if the two can be told apart; else ship a state \
-         migration. Otherwise announce it: users clear or refresh the stream.",
-    ),
+    action: &[
+        avoid("List the old format first in `cursor_datetime_formats`, if the two can be told apart;"),
+        ship_migration("else ship a state migration."),
+        announce("Otherwise announce it:"),
+        clear("users clear"),
+        refresh("or refresh the stream."),
+    ],
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Whether saved state of [`{stream}`|the stream] is still read cannot be told: the new sample does not have \
          the stream.",
     ),
-    action: Template::new("Add a sample of the stream to the new side."),
+    action: &[check("Add a sample of the stream to the new side.")],
     cannot_see: "What is not in the samples.",
     reference: "What the samples show.",
 };

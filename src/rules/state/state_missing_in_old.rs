@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "There was no position to lose.",
     example: "`events` is only in the new sample.",
     effect: Template::new("Nothing that was saved is affected."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "What the samples show.",
 };

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "A missing parent position is made up for.",
     example: "`parent_state.boards` is added.",
     effect: Template::new("Syncs go on; the first one visits every parent."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

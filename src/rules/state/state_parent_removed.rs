@@ -19,9 +19,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "[`{stream}` no longer keeps the position of {old}|The stream no longer keeps the position of a parent]: \
          the parent is read again, and children may be.",
     ),
-    action: Template::new(
-        "Expect more requests at the first sync; ship a state migration if that is too much.",
-    ),
+    action: &[
+        document("Expect more requests at the first sync;"),
+        ship_migration("ship a state migration if that is too much."),
+    ],
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -19,9 +19,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "The saved position of the parent [{old} of `{stream}` is not found under {new}|is not found under its new \
          name]. The stream's own position stands in for it: parents that changed between the two may be skipped.",
     ),
-    action: Template::new(
-        "Keep the parent's name, or ship a state migration. Otherwise ask users to refresh the stream.",
-    ),
+    action: &[
+        avoid("Keep the parent's name,"),
+        ship_migration("or ship a state migration."),
+        refresh("Otherwise ask users to refresh the stream."),
+    ],
     cannot_see: "How far the two positions are apart.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -24,9 +24,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
          position beside them, partitions that lagged behind lose records without a word; without one, everything is \
          read again.",
     ),
-    action: Template::new(
-        "Ship a state migration, or announce it: users refresh the stream after upgrading.",
-    ),
+    action: MIGRATE_STATE_OR_REFRESH,
     cannot_see: "Whether records really hold what the schema declares.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -19,9 +19,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Connections that synced [`{stream}` before never get the history of what is new ({new})|the stream before \
          never get the history of what is new]: it starts at the position that the other partitions reached.",
     ),
-    action: Template::new(
-        "If its history matters, say so in the release notes: users refresh the stream to get it.",
-    ),
+    action: &[
+        document("If its history matters, say so in the release notes:"),
+        refresh("users refresh the stream to get it."),
+    ],
     cannot_see: "Whether what is new has a history.",
     reference: "Observed on the Python CDK 7.39.1.",
 };

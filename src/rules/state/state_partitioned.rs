@@ -25,9 +25,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved state of [`{stream}`|the stream] is one position. A low-code stream starts every partition at it and \
          goes on; code that looks for partitions only fails, or starts over.",
     ),
-    action: Template::new(
-        "Nothing for a low-code stream. For code, start the new version from an old state and see.",
-    ),
+    action: &[
+        nothing("Nothing for a low-code stream."),
+        check("For code, start the new version from an old state and see."),
+    ],
     cannot_see: "Whether code that is not low-code, or an old CDK, takes the one position: some failed for want of `states`.",
     reference: "Observed on the Python CDK 7.39.1, low-code only; source-jira 2.0.1 failed.",
 };

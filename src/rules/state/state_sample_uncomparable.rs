@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "A change of state shows only between two samples.",
     example: "`integration_tests/sample_state.json` is only in the new version.",
     effect: Template::new("What happens to saved state cannot be told from one sample."),
-    action: Template::new("Add a sample of saved state to the other side, or leave both out."),
+    action: &[check("Add a sample of saved state to the other side, or leave both out.")],
     cannot_see: "",
     reference: "What the samples show.",
 };

@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Syncs of [`{stream}`|the stream] go on, but the old version cannot read the new state: a rollback fails or \
          starts over.",
     ),
-    action: Template::new("Note in the migration guide that the upgrade cannot be undone without a refresh."),
+    action: &[document("Note in the migration guide that the upgrade cannot be undone without a refresh.")],
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "The shared part of saved state has other keys: change data capture cannot resume and everything is read \
          again.",
     ),
-    action: Template::new("Announce it; users refresh their streams after upgrading."),
+    action: &[announce("Announce it;"), refresh("users refresh their streams after upgrading.")],
     cannot_see: "",
     reference: "The bulk CDK's global state.",
 };

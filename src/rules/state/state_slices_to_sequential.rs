@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "The CDK reads the ranges as a position.",
     example: "`{\"slices\": […]}` becomes `{\"updated\": …}`.",
     effect: Template::new("Syncs of [`{stream}`|the stream] go on."),
-    action: Template::new("Nothing."),
+    action: NOTHING,
     cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
 };

@@ -19,9 +19,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved state of [`{stream}` carries {old} and the new version writes {new}|the stream carries one version \
          marker and the new version writes another]; whether the old one is still read is in the code.",
     ),
-    action: Template::new(
-        "Say whether the new version reads the old marker. If not, this is a breaking change.",
-    ),
+    action: &[
+        check("Say whether the new version reads the old marker."),
+        announce("If not, this is a breaking change."),
+    ],
     cannot_see: "What the code accepts.",
     reference: "The bulk CDK's JDBC state.",
 };
