@@ -81,27 +81,19 @@ fn generate(check: bool) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-const RULE: &str = r#"//! See [`RULE`].
+const RULE: &str = r#"use crate::rules::prelude::*;
 
-use crate::rules::prelude::*;
-
-/// TITLE.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "ID",
     title: "",
-    level: Level::Review,
-    breaking_type: None,
-    bump: Bump::Minor,
     affects: Affects::Stream,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Review),
     checks: "",
     why: "",
     example: "",
-    effect: "",
-    action: "",
-    cannot_see: "",
+    effect: Template::new(""),
+    action: &[check("")],
     reference: "",
+    ..Rule::review(Bump::Minor)
 };
 "#;
 

@@ -116,6 +116,8 @@ macro_rules! registry {
             }
         }
 
+        const _: () = { $($($rule::RULE.assert_complete();)*)* };
+
         /// Every rule of this folder; one that judges several kinds stands several times.
         pub(super) static RULES: &[&crate::rules::Rule] = &[$($(&$rule::RULE),*),*];
     };
@@ -184,6 +186,62 @@ fn page(id: &str, title: &str, facts: &[(&str, &str)], sections: &[(&str, &str)]
 }
 
 impl Rule {
+    /// What the rules of breaking changes share.
+    const fn breaking(breaking_type: BreakingType) -> Self {
+        Self {
+            level: Level::Breaking,
+            bump: Bump::Major,
+            breaking_type: Some(breaking_type),
+            applies: |_| Some(Level::Breaking),
+            ..Self::cosmetic()
+        }
+    }
+
+    /// What the rules of changes that need a look share.
+    const fn review(bump: Bump) -> Self {
+        Self { level: Level::Review, bump, applies: |_| Some(Level::Review), ..Self::cosmetic() }
+    }
+
+    /// What the rules of changes that break nothing share.
+    const fn safe(bump: Bump) -> Self {
+        Self { level: Level::Safe, bump, applies: |_| Some(Level::Safe), ..Self::cosmetic() }
+    }
+
+    /// What the rules of changes that nobody notices share. A rule says at least what
+    /// [`assert_complete`](Self::assert_complete) asks for.
+    const fn cosmetic() -> Self {
+        Self {
+            id: "",
+            title: "",
+            level: Level::Cosmetic,
+            breaking_type: None,
+            bump: Bump::None,
+            affects: Affects::Nobody,
+            decided: Decided::Policy,
+            applies: |_| Some(Level::Cosmetic),
+            effect: Template::new(""),
+            action: &[],
+            checks: "",
+            why: "",
+            example: "",
+            cannot_see: "",
+            reference: "",
+        }
+    }
+
+    /// Evaluated where rules are registered: a rule that lacks something does not compile.
+    const fn assert_complete(&self) {
+        assert!(!self.id.is_empty(), "a rule needs an `id`");
+        assert!(!self.title.is_empty(), "a rule needs a `title`");
+        assert!(!self.checks.is_empty(), "a rule says what it `checks`");
+        assert!(!self.why.is_empty(), "a rule says `why` users feel it or why they do not");
+        assert!(!self.example.is_empty(), "a rule has an `example`");
+        assert!(!self.effect.is_empty(), "a rule says what users see: its `effect`");
+        assert!(!self.action.is_empty(), "a rule says what to do: its `action`");
+        let reaches_nobody = matches!((self.level, self.affects), (Level::Breaking, Affects::Nobody));
+        assert!(!reaches_nobody, "a rule of a breaking change says whom it `affects`");
+    }
+
     /// The whole explanation, as Markdown.
     pub fn explanation(&self) -> String {
         page(

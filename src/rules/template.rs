@@ -159,6 +159,11 @@ impl Template {
         }
     }
 
+    /// Whether there is no text at all.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// What the text says of one finding. What is filled in stays as it is, whatever it contains.
     pub fn fill(&self, values: &Values) -> String {
         self.render(true, |placeholder| placeholder.of(values))

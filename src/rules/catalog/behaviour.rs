@@ -1,17 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// What streams ask for, or how they read the answer, changed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "behaviour",
     title: "What a stream asks for, or how it reads the answer, changed",
-    level: Level::Safe,
-    breaking_type: None,
-    bump: Bump::Patch,
     affects: Affects::Stream,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Safe),
     checks: "The request, authentication, error handling, pagination, record selection, transformations, partitions \
               and incremental window of each stream of a manifest, resolved; told once for each shared place that was \
               edited, with the streams it reaches.",
@@ -24,4 +16,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "What the API answers, and what custom Python classes do.",
     reference: "Low-code manifests of the Python CDK; a request is not part of the contract with users.",
+    ..Rule::safe(Bump::Patch)
 };

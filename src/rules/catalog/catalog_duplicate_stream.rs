@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A stream is listed more than once.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "catalog-duplicate-stream",
     title: "A stream is listed more than once",
-    level: Level::Review,
     breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Major,
     affects: Affects::Stream,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Review),
     checks: "Streams of one namespace and name, compared as a set of copies.",
     why: "Catalogs are keyed by namespace and name.",
     example: "Two streams are called `users`.",
@@ -20,6 +13,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          one users get is not defined.",
     ),
     action: &[avoid("Give every stream a name of its own.")],
-    cannot_see: "",
     reference: "The Airbyte protocol.",
+    ..Rule::review(Bump::Major)
 };

@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// The condition under which a stream exists changed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "condition-changed",
     title: "The condition under which a stream exists changed",
-    level: Level::Review,
     breaking_type: Some(BreakingType::StreamOrPropertyRemoval),
-    bump: Bump::Major,
     affects: Affects::Stream,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Review),
     checks: "The condition of ConditionalStreams around a stream.",
     why: "A condition on a key that saved configs do not hold is false.",
     example: "`condition: \"{{ config['beta'] }}\"` is put around a stream.",
@@ -25,4 +18,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "Which configs satisfy the condition.",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::review(Bump::Major)
 };

@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// The cursor field changed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "cursor-changed",
     title: "The cursor field changed",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Major,
     affects: Affects::IncrementalSyncs,
-    decided: Decided::Policy,
     applies: |delta| match delta.context.incremental {
         Some(true) => Some(Level::Breaking),
         // Without incremental syncs no position is saved, so nothing is lost.
@@ -30,4 +23,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "A user who chose another cursor.",
     reference: "source-stripe 4.0.0; Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::StateChange)
 };

@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// The default cursor was removed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "cursor-removed",
     title: "The default cursor was removed",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Major,
     affects: Affects::IncrementalSyncs,
-    decided: Decided::Policy,
     applies: |delta| match (delta.context.incremental, delta.context.source_defined_cursor) {
         // Users who chose the cursor themselves keep their choice.
         (Some(false), _) | (_, Some(false)) => Some(Level::Safe),
@@ -30,6 +23,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         choose("users choose a cursor"),
         refresh("and refresh the stream."),
     ],
-    cannot_see: "",
     reference: "The platform's merge rules.",
+    ..Rule::breaking(BreakingType::StateChange)
 };

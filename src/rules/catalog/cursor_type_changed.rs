@@ -1,17 +1,11 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// The cursor field has another type.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "cursor-type-changed",
     title: "The cursor field has another type",
-    level: Level::Review,
     breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Major,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Review),
     checks: "The type of the field that is `default_cursor_field` on both sides, where the stream supports incremental syncs.",
     why: "Saved positions are values of the old type. Whether they can still be read follows from the formats the code reads and not from the schema: an unread format crashes, a read one resumes.",
     example: "`updated` becomes a timestamp where it was text.",
@@ -26,4 +20,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "Which formats the connector reads.",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::review(Bump::Major)
 };

@@ -1,16 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A new field differs from another only in case or symbols.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-added-name-collision",
     title: "A new field differs from another only in case or symbols",
-    level: Level::Review,
     breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Minor,
     affects: Affects::Stream,
-    decided: Decided::Policy,
     applies: |delta| {
         matches!(delta.change, Change::Catalog(CatalogChange::FieldAdded { collides: Some(_) }))
             .then_some(Level::Review)
@@ -28,4 +22,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "How the destination names columns.",
     reference: "Airbyte's typing and deduping documentation, column names.",
+    ..Rule::review(Bump::Minor)
 };

@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// The items of a list have another type.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-array-items-changed",
     title: "The items of a list have another type",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Major,
     affects: Affects::Stream,
-    decided: Decided::Policy,
     applies: |delta| match &delta.change {
         Change::Catalog(CatalogChange::TypeChanged { items, .. }) if *items => Some(Level::Breaking),
         _ => None,
@@ -23,6 +16,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          refuse to merge old and new, JSON columns hold both.",
     ),
     action: ANNOUNCE_AND_REFRESH,
-    cannot_see: "",
     reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
+    ..Rule::breaking(BreakingType::SchemaChange)
 };

@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A text became a date, time or timestamp.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-format-added",
     title: "A text became a date, time or timestamp",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Major,
     affects: Affects::Stream,
-    decided: Decided::Policy,
     applies: |delta| {
         let Change::Catalog(change) = &delta.change else { return None };
         let (old, new) = change.single_types()?;
@@ -24,7 +17,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
          Iceberg refuse the change and the sync fails.",
     ),
     action: ANNOUNCE_AND_REFRESH,
-    cannot_see: "",
     reference: "The case of source-clickhouse; Airbyte's supported data types page; Airbyte's \
               breaking-change policy page.",
+    ..Rule::breaking(BreakingType::SchemaChange)
 };

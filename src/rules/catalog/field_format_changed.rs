@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A date, time or timestamp became another of these.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-format-changed",
     title: "A date, time or timestamp became another of these",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Major,
     affects: Affects::Stream,
-    decided: Decided::Policy,
     applies: |delta| {
         let Change::Catalog(change) = &delta.change else { return None };
         let (old, new) = change.single_types()?;
@@ -24,7 +17,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "The column [{field} of `{stream}` becomes {new} (before: {old})|becomes another kind of date or time].",
     ),
     action: ANNOUNCE_AND_REFRESH,
-    cannot_see: "",
     reference: "source-microsoft-dataverse 1.0.0; Airbyte's supported data types page; Airbyte's \
               breaking-change policy page.",
+    ..Rule::breaking(BreakingType::SchemaChange)
 };

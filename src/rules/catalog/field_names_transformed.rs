@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// Transformations that rename many fields came or went.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-names-transformed",
     title: "Transformations that rename the fields of records came or went",
-    level: Level::Review,
     breaking_type: Some(BreakingType::StreamOrPropertyRemoval),
-    bump: Bump::Major,
     affects: Affects::Stream,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Review),
     checks: "KeysToLower, KeysToSnakeCase, KeysReplace, FlattenFields and DpathFlattenFields among the transformations \
               of a stream.",
     why: "Records then carry other names than before; where the schema did not follow, columns stay empty.",
@@ -26,4 +19,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "The names that the API sends.",
     reference: "Transformations of low-code manifests: they change records, not the catalog.",
+    ..Rule::review(Bump::Major)
 };

@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A field is declared as before and no longer filled.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-not-filled",
     title: "A field is declared as before and no longer filled",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::StreamOrPropertyRemoval),
-    bump: Bump::Major,
     affects: Affects::Stream,
-    decided: Decided::Policy,
     applies: |delta| match &delta.change {
         Change::Catalog(CatalogChange::FieldNotFilled { taken_out: true }) => Some(Level::Breaking),
         _ => Some(Level::Review),
@@ -28,4 +21,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "Whether the API sends a field that a transformation used to put in.",
     reference: "Transformations of low-code manifests: they change records, not the catalog.",
+    ..Rule::breaking(BreakingType::StreamOrPropertyRemoval)
 };

@@ -1,16 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A field is no longer declared nullable.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-nullability-removed",
     title: "A field is no longer declared nullable",
-    level: Level::Safe,
-    breaking_type: None,
-    bump: Bump::Patch,
-    affects: Affects::Nobody,
-    decided: Decided::Policy,
     applies: |delta| {
         matches!(delta.change, Change::Catalog(CatalogChange::NullabilityChanged { added: false }))
             .then_some(Level::Safe)
@@ -20,6 +12,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`[string, \"null\"]` becomes `string`.",
     effect: Template::new("Nothing: destinations treat every column as nullable."),
     action: NOTHING,
-    cannot_see: "",
     reference: "The bulk CDK's reading of schemas; the acceptance tests call it breaking.",
+    ..Rule::safe(Bump::Patch)
 };

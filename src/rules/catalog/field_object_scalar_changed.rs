@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// An object or list became a plain value, or the reverse.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-object-scalar-changed",
     title: "An object or list became a plain value, or the reverse",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Major,
     affects: Affects::Stream,
-    decided: Decided::Policy,
     applies: |delta| {
         let Change::Catalog(change) = &delta.change else { return None };
         let (old, new) = change.single_types()?;
@@ -25,6 +18,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          array, or the reverse]: the column changes its type and old queries on it fail.",
     ),
     action: ANNOUNCE_AND_REFRESH,
-    cannot_see: "",
     reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
+    ..Rule::breaking(BreakingType::SchemaChange)
 };

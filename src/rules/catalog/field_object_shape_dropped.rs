@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// An object or a list no longer says what it holds.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-object-shape-dropped",
     title: "An object or a list no longer says what it holds",
-    level: Level::Review,
     breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Minor,
     affects: Affects::Stream,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Review),
     checks: "All `properties` of an object, or the `items` of an array, that are gone.",
     why: "Destinations that type nested fields write another column type.",
     example: "`address: {properties: …}` becomes `address: {}`.",
@@ -25,4 +18,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "Which destination is used.",
     reference: "The S3 destination's schemaless types.",
+    ..Rule::review(Bump::Minor)
 };

@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// An object or a list says what it holds.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-object-shape-introduced",
     title: "An object or a list says what it holds",
-    level: Level::Review,
     breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Minor,
     affects: Affects::Stream,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Review),
     checks: "`properties` of an object, or `items` of an array, where there were none.",
     why: "Destinations that type nested fields write another column type.",
     example: "`address: {type: object}` gains `properties`.",
@@ -25,4 +18,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "Which destination is used.",
     reference: "The S3 destination's schemaless types.",
+    ..Rule::review(Bump::Minor)
 };

@@ -1,17 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A field was removed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-removed",
     title: "A field was removed",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::StreamOrPropertyRemoval),
-    bump: Bump::Major,
     affects: Affects::Stream,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Breaking),
     checks: "A property that only the old schema declares.",
     why: "Queries and models read the column.",
     example: "`dealstage` goes.",
@@ -26,4 +18,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "Whether the API still sends it.",
     reference: "Airbyte's pull request handbook, versioning table; the case of source-hubspot's deals.",
+    ..Rule::breaking(BreakingType::StreamOrPropertyRemoval)
 };

@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// The cursor field was removed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-removed-cursor",
     title: "The cursor field was removed",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::StreamOrPropertyRemoval),
-    bump: Bump::Major,
     affects: Affects::IncrementalSyncs,
-    decided: Decided::Policy,
     applies: |delta| {
         // With an object goes what is in it.
         (!delta.field.is_empty() && delta.context.cursor.starts_with(&delta.field)).then_some(Level::Breaking)
@@ -28,6 +21,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         choose("users choose another cursor"),
         refresh("and refresh the stream."),
     ],
-    cannot_see: "",
     reference: "The platform's catalog diff; Airbyte's pull request handbook, versioning table.",
+    ..Rule::breaking(BreakingType::StreamOrPropertyRemoval)
 };

@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A primary key field was removed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-removed-primary-key",
     title: "A primary key field was removed",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::StreamOrPropertyRemoval),
-    bump: Bump::Major,
     affects: Affects::DedupSyncs,
-    decided: Decided::Policy,
     applies: |delta| {
         // With an object goes what is in it.
         let is_lost = |path: &Vec<String>| !delta.field.is_empty() && path.starts_with(&delta.field);
@@ -28,6 +21,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("or announce it with a new primary key:"),
         refresh("users refresh the stream."),
     ],
-    cannot_see: "",
     reference: "The platform's catalog diff; Airbyte's pull request handbook, versioning table.",
+    ..Rule::breaking(BreakingType::StreamOrPropertyRemoval)
 };

@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A field lost or gained its type.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-schema-became-untyped",
     title: "A field lost or gained its type",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Major,
     affects: Affects::Stream,
-    decided: Decided::Policy,
     applies: |delta| match &delta.change {
         Change::Catalog(CatalogChange::TypeChanged { old, new, .. })
             if old.is_unknown() != new.is_unknown() =>
@@ -28,6 +21,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          becomes JSON or text, or the reverse.",
     ),
     action: ANNOUNCE_AND_REFRESH,
-    cannot_see: "",
     reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
+    ..Rule::breaking(BreakingType::SchemaChange)
 };

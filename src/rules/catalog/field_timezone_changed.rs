@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A timestamp or time gained or lost its time zone.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-timezone-changed",
     title: "A timestamp or time gained or lost its time zone",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Major,
     affects: Affects::Stream,
-    decided: Decided::Policy,
     applies: |delta| {
         let Change::Catalog(change) = &delta.change else { return None };
         let (old, new) = change.single_types()?;
@@ -31,6 +24,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          shift or the column is altered.",
     ),
     action: ANNOUNCE_AND_REFRESH,
-    cannot_see: "",
     reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
+    ..Rule::breaking(BreakingType::SchemaChange)
 };

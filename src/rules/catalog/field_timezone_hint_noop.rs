@@ -1,22 +1,13 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A type hint was spelled out or left out.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-timezone-hint-noop",
     title: "A type hint was spelled out or left out",
-    level: Level::Cosmetic,
-    breaking_type: None,
-    bump: Bump::None,
-    affects: Affects::Nobody,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Cosmetic),
     checks: "`airbyte_type` that says what was meant without it.",
     why: "A date-time without a hint is one with a time zone.",
     example: "`airbyte_type: timestamp_with_timezone` is added.",
     effect: Template::new("Nothing: the type is the same."),
     action: NOTHING,
-    cannot_see: "",
     reference: "Airbyte's supported data types page.",
+    ..Rule::cosmetic()
 };

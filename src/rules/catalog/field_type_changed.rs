@@ -1,17 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A field has another type.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-type-changed",
     title: "A field has another type",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Major,
     affects: Affects::Stream,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Breaking),
     checks: "Any other change of the Airbyte type.",
     why: "Destinations that alter the column fail the sync when old values cannot be cast; others \
               write null and note it in `_airbyte_meta`.",
@@ -20,7 +12,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "The column [{field} of `{stream}` becomes {new} (before: {old})|changes its type].",
     ),
     action: ANNOUNCE_AND_REFRESH,
-    cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table; Airbyte's supported data types page; \
               Airbyte's breaking-change policy page.",
+    ..Rule::breaking(BreakingType::SchemaChange)
 };

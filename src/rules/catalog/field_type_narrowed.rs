@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A field's type became narrower.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-type-narrowed",
     title: "A field's type became narrower",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Major,
     affects: Affects::Stream,
-    decided: Decided::Policy,
     applies: |delta| {
         let Change::Catalog(change) = &delta.change else { return None };
         let (old, new) = change.single_types()?;
@@ -25,7 +18,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
          may not fit.",
     ),
     action: ANNOUNCE_AND_REFRESH,
-    cannot_see: "",
     reference: "source-mssql 5.0.0; Airbyte's supported data types page; Airbyte's breaking-change policy \
               page.",
+    ..Rule::breaking(BreakingType::SchemaChange)
 };

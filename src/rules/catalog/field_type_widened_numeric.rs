@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// An integer became a number.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-type-widened-numeric",
     title: "An integer became a number",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Major,
     affects: Affects::Stream,
-    decided: Decided::Policy,
     applies: |delta| {
         let Change::Catalog(change) = &delta.change else { return None };
         let (old, new) = change.single_types()?;
@@ -22,6 +15,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`EventTime: integer` becomes `number`.",
     effect: Template::new("The column [{field} of `{stream}` |]becomes a decimal or floating point column."),
     action: ANNOUNCE_AND_REFRESH,
-    cannot_see: "",
     reference: "source-aws-cloudtrail 1.0.0; the policy page dissents.",
+    ..Rule::breaking(BreakingType::SchemaChange)
 };

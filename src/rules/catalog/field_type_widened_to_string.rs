@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A field became text.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-type-widened-to-string",
     title: "A field became text",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Major,
     affects: Affects::Stream,
-    decided: Decided::Policy,
     applies: |delta| {
         let Change::Catalog(change) = &delta.change else { return None };
         let (_, new) = change.single_types()?;
@@ -23,6 +16,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "The column [{field} of `{stream}` |]becomes text[ (before: {old})|]; arithmetic and joins on it fail.",
     ),
     action: ANNOUNCE_AND_REFRESH,
-    cannot_see: "",
     reference: "Airbyte's breaking-change policy page.",
+    ..Rule::breaking(BreakingType::SchemaChange)
 };

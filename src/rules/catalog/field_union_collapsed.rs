@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A union became a field of one type.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-union-collapsed",
     title: "A union became a field of one type",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Major,
     affects: Affects::Stream,
-    decided: Decided::Policy,
     applies: |delta| match &delta.change {
         Change::Catalog(CatalogChange::TypeChanged { old, new, .. }) if old.is_union() && !new.is_union() => {
             Some(Level::Breaking)
@@ -26,6 +19,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          changes from text or JSON to that type.",
     ),
     action: ANNOUNCE_AND_REFRESH,
-    cannot_see: "",
     reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
+    ..Rule::breaking(BreakingType::SchemaChange)
 };

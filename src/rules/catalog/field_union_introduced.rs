@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A field of one type became a union.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-union-introduced",
     title: "A field of one type became a union",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Major,
     affects: Affects::Stream,
-    decided: Decided::Policy,
     applies: |delta| match &delta.change {
         Change::Catalog(CatalogChange::TypeChanged { old, new, .. }) if !old.is_union() && new.is_union() => {
             Some(Level::Breaking)
@@ -25,7 +18,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
          turn the column into text or JSON.",
     ),
     action: ANNOUNCE_AND_REFRESH,
-    cannot_see: "",
     reference: "source-hubspot 6.0.2; Airbyte's supported data types page; Airbyte's breaking-change policy \
               page.",
+    ..Rule::breaking(BreakingType::SchemaChange)
 };

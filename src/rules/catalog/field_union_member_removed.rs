@@ -1,16 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A union lost a member.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-union-member-removed",
     title: "A union lost a member",
-    level: Level::Review,
     breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Minor,
     affects: Affects::Stream,
-    decided: Decided::Policy,
     applies: |delta| match &delta.change {
         Change::Catalog(CatalogChange::TypeChanged { old, new, .. }) if old.is_union() && new.is_union() => {
             Some(Level::Review)
@@ -28,6 +22,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         check("Check the destinations in use for how they store unions;"),
         announce("where the column changes, announce it."),
     ],
-    cannot_see: "",
     reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
+    ..Rule::review(Bump::Minor)
 };

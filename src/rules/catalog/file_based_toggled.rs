@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A stream of records became one of files, or the reverse.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "file-based-toggled",
     title: "A stream of records became one of files, or the reverse",
-    level: Level::Review,
     breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Major,
     affects: Affects::Stream,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Review),
     checks: "`is_file_based`.",
     why: "Files and records are written in different ways.",
     example: "`is_file_based: true` is set.",
@@ -23,6 +16,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         document("Say which destinations work with it;"),
         announce("announce it if connections exist."),
     ],
-    cannot_see: "",
     reference: "The Airbyte protocol.",
+    ..Rule::review(Bump::Major)
 };

@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A nested field was removed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "nested-field-removed",
     title: "A nested field was removed",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::StreamOrPropertyRemoval),
-    bump: Bump::Major,
     affects: Affects::Stream,
-    decided: Decided::Policy,
     applies: |delta| (delta.field.len() > 1).then_some(Level::Breaking),
     checks: "A property inside an object or a list that only the old schema declares.",
     why: "Queries that read the key find nothing.",
@@ -25,4 +18,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "Whether the API still sends it.",
     reference: "The acceptance tests; the S3 destination's notes on undeclared fields.",
+    ..Rule::breaking(BreakingType::StreamOrPropertyRemoval)
 };

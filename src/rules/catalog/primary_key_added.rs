@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A primary key was added.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "primary-key-added",
     title: "A primary key was added",
-    level: Level::Review,
     breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Major,
     affects: Affects::DedupSyncs,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Review),
     checks: "`source_defined_primary_key` where there was none.",
     why: "The source's key overrides the user's; the platform pauses connections whose key differs.",
     example: "`id` is set.",
@@ -25,4 +18,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "Which key users had chosen.",
     reference: "The platform's catalog diff; source-github 3.0.0, source-jira 3.0.0.",
+    ..Rule::review(Bump::Major)
 };

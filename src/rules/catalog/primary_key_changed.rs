@@ -1,17 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// The primary key changed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "primary-key-changed",
     title: "The primary key changed",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Major,
     affects: Affects::DedupSyncs,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Breaking),
     checks: "`source_defined_primary_key` with other parts.",
     why: "The source's key overrides the user's.",
     example: "`id` becomes `uuid`.",
@@ -23,4 +15,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: ANNOUNCE_AND_REFRESH,
     cannot_see: "Keys that are set in Python.",
     reference: "The platform's catalog diff; source-github 3.0.0, source-jira 3.0.0.",
+    ..Rule::breaking(BreakingType::SchemaChange)
 };

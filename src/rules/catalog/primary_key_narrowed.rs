@@ -1,17 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// The primary key has fewer parts.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "primary-key-narrowed",
     title: "The primary key has fewer parts",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Major,
     affects: Affects::DedupSyncs,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Breaking),
     checks: "`source_defined_primary_key` with some of its old parts and no other.",
     why: "The source's key overrides the user's.",
     example: "`[account, id]` becomes `id`.",
@@ -23,4 +15,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: ANNOUNCE_AND_REFRESH,
     cannot_see: "Keys that are set in Python.",
     reference: "The platform's catalog diff; source-github 3.0.0, source-jira 3.0.0.",
+    ..Rule::breaking(BreakingType::SchemaChange)
 };

@@ -1,17 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A part of the primary key is not in the schema.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "primary-key-not-in-schema",
     title: "A part of the primary key is not in the schema",
-    level: Level::Review,
-    breaking_type: None,
-    bump: Bump::None,
     affects: Affects::DedupSyncs,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Review),
     checks: "Parts of the new `source_defined_primary_key` that were not in the old one and that the record schema does not declare.",
     why: "Syncs that deduplicate look the key up in the record; a destination that keeps declared fields only never sees it.",
     example: "The key becomes `uuid`, and the schema has no `uuid`.",
@@ -22,4 +14,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: &[avoid("Declare the field in the schema, or correct the key.")],
     cannot_see: "Whether records hold the field all the same.",
     reference: "Airbyte's catalog validators.",
+    ..Rule::review(Bump::None)
 };

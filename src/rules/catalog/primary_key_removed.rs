@@ -1,17 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// The primary key was removed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "primary-key-removed",
     title: "The primary key was removed",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Major,
     affects: Affects::DedupSyncs,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Breaking),
     checks: "`source_defined_primary_key` that is gone.",
     why: "Deduplication needs a key.",
     example: "`id` is no longer set.",
@@ -26,4 +18,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "Keys that are set in Python.",
     reference: "The platform's catalog diff; source-github 3.0.0, source-jira 3.0.0.",
+    ..Rule::breaking(BreakingType::SchemaChange)
 };

@@ -1,16 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// Full refreshes of a stream can resume.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "resumable-gained",
     title: "Full refreshes of a stream can resume",
-    level: Level::Safe,
-    breaking_type: None,
-    bump: Bump::Patch,
-    affects: Affects::Nobody,
-    decided: Decided::Policy,
     applies: |delta| {
         matches!(delta.change, Change::Catalog(CatalogChange::ResumableChanged { gained: true }))
             .then_some(Level::Safe)
@@ -20,6 +12,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`is_resumable: true` is set.",
     effect: Template::new("An interrupted full refresh of [`{stream}`|the stream] goes on where it stopped."),
     action: NOTHING,
-    cannot_see: "",
     reference: "The Airbyte protocol.",
+    ..Rule::safe(Bump::Patch)
 };

@@ -1,17 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A stream lost its schema.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "schema-lost",
     title: "A stream lost its schema",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Major,
     affects: Affects::Stream,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Breaking),
     checks: "A schema with fields that became empty.",
     why: "The catalog's fields become the destination's columns.",
     example: "The inline schema is forgotten when a package becomes manifest-only.",
@@ -21,6 +13,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: &[avoid(
         "Put the schema back; a schema loader that finds no file gives an empty schema without an error.",
     )],
-    cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::SchemaChange)
 };

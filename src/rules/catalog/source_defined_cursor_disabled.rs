@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// Users must choose the cursor now.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "source-defined-cursor-disabled",
     title: "Users must choose the cursor now",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Major,
     affects: Affects::IncrementalSyncs,
-    decided: Decided::Policy,
     applies: |delta| match (&delta.change, delta.context.incremental) {
         (_, Some(false)) => Some(Level::Safe),
         (
@@ -30,6 +23,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("or announce it."),
         choose("Where a default cursor remains, the platform proposes it."),
     ],
-    cannot_see: "",
     reference: "The Airbyte protocol.",
+    ..Rule::breaking(BreakingType::StateChange)
 };

@@ -1,16 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// The source decides the cursor now.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "source-defined-cursor-enabled",
     title: "The source decides the cursor now",
-    level: Level::Review,
     breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Major,
     affects: Affects::IncrementalSyncs,
-    decided: Decided::Policy,
     applies: |delta| match delta.context.incremental {
         Some(false) => Some(Level::Safe),
         _ => Some(Level::Review),
@@ -25,4 +19,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: &[check("If users could have chosen another cursor,"), announce("announce it.")],
     cannot_see: "Which cursor users chose.",
     reference: "The Airbyte protocol.",
+    ..Rule::review(Bump::Major)
 };

@@ -1,17 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A stream was added.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "stream-added",
     title: "A stream was added",
-    level: Level::Safe,
-    breaking_type: None,
-    bump: Bump::Minor,
-    affects: Affects::Nobody,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Safe),
     checks: "A stream that only the new catalog lists.",
     why: "Existing connections sync what they have selected.",
     example: "`events` is added.",
@@ -20,6 +11,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         nothing("Nothing."),
         avoid("A stream of twice the usual volume should stay out of `suggestedStreams`."),
     ],
-    cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
+    ..Rule::safe(Bump::Minor)
 };

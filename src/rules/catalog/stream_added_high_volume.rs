@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A new stream is enabled by default.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "stream-added-high-volume",
     title: "A new stream is enabled by default",
-    level: Level::Review,
-    breaking_type: None,
-    bump: Bump::Minor,
     affects: Affects::Stream,
-    decided: Decided::Policy,
     applies: |delta| {
         matches!(delta.change, Change::Catalog(CatalogChange::StreamAdded { suggested: true }))
             .then_some(Level::Review)
@@ -25,4 +18,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "How large the stream is.",
     reference: "Airbyte's breaking-change policy page.",
+    ..Rule::review(Bump::Minor)
 };

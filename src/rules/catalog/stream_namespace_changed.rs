@@ -1,17 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A stream moved to another namespace.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "stream-namespace-changed",
     title: "A stream moved to another namespace",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::StreamOrPropertyRemoval),
-    bump: Bump::Major,
     affects: Affects::Stream,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Breaking),
     checks: "A stream with the same name and another namespace.",
     why: "Identity of a stream is namespace and name together, in the catalog and in state.",
     example: "`public.users` becomes `app.users`.",
@@ -25,6 +17,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         choose("enable the stream in its new namespace"),
         refresh("and re-sync it."),
     ],
-    cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
+    ..Rule::breaking(BreakingType::StreamOrPropertyRemoval)
 };

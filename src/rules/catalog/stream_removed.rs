@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A stream was removed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "stream-removed",
     title: "A stream was removed",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::StreamOrPropertyRemoval),
-    bump: Bump::Major,
     affects: Affects::Stream,
-    decided: Decided::Policy,
     applies: |delta| match delta.change {
         Change::Catalog(CatalogChange::StreamRemoved(RemovalCertainty::MayHaveMoved)) => Some(Level::Review),
         _ => Some(Level::Breaking),
@@ -33,4 +26,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "Streams that Python builds under a name that stands nowhere in the code.",
     reference: "source-jira 4.0.0, source-shopify 2.6.1; Airbyte's pull request handbook, versioning table.",
+    ..Rule::breaking(BreakingType::StreamOrPropertyRemoval)
 };

@@ -1,16 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A stream can sync in full refresh.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "sync-mode-full-refresh-added",
     title: "A stream can sync in full refresh",
-    level: Level::Safe,
-    breaking_type: None,
-    bump: Bump::Minor,
-    affects: Affects::Nobody,
-    decided: Decided::Policy,
     applies: |delta| {
         matches!(delta.change, Change::Catalog(CatalogChange::SyncModeAdded(SyncMode::FullRefresh)))
             .then_some(Level::Safe)
@@ -20,6 +12,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`[incremental]` becomes `[full_refresh, incremental]`.",
     effect: Template::new("[`{stream}`|The stream] can be switched to full refresh."),
     action: NOTHING,
-    cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
+    ..Rule::safe(Bump::Minor)
 };

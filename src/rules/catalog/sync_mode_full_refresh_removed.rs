@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A stream no longer syncs in full refresh.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "sync-mode-full-refresh-removed",
     title: "A stream no longer syncs in full refresh",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SchemaChange),
-    bump: Bump::Major,
     affects: Affects::FullRefreshSyncs,
-    decided: Decided::Policy,
     applies: |delta| {
         matches!(delta.change, Change::Catalog(CatalogChange::SyncModeRemoved(SyncMode::FullRefresh)))
             .then_some(Level::Breaking)
@@ -27,6 +20,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("or announce it;"),
         choose("users check the sync mode after upgrading."),
     ],
-    cannot_see: "",
     reference: "The platform's merge rules.",
+    ..Rule::breaking(BreakingType::SchemaChange)
 };

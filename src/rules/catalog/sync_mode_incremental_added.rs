@@ -1,16 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A stream can sync incrementally.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "sync-mode-incremental-added",
     title: "A stream can sync incrementally",
-    level: Level::Safe,
-    breaking_type: None,
-    bump: Bump::Minor,
-    affects: Affects::Nobody,
-    decided: Decided::Policy,
     applies: |delta| {
         matches!(delta.change, Change::Catalog(CatalogChange::SyncModeAdded(SyncMode::Incremental)))
             .then_some(Level::Safe)
@@ -20,6 +12,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`[full_refresh]` becomes `[full_refresh, incremental]`.",
     effect: Template::new("[`{stream}`|The stream] can be switched to incremental syncs."),
     action: NOTHING,
-    cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table; the schema change page lists it as major.",
+    ..Rule::safe(Bump::Minor)
 };

@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A stream no longer syncs incrementally.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "sync-mode-incremental-removed",
     title: "A stream no longer syncs incrementally",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Major,
     affects: Affects::IncrementalSyncs,
-    decided: Decided::Policy,
     applies: |delta| {
         matches!(delta.change, Change::Catalog(CatalogChange::SyncModeRemoved(SyncMode::Incremental)))
             .then_some(Level::Breaking)
@@ -26,6 +19,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("Announce it and name the stream in `scopedImpact`;"),
         choose("users check the sync mode after upgrading."),
     ],
-    cannot_see: "",
     reference: "The platform's merge rules.",
+    ..Rule::breaking(BreakingType::StateChange)
 };

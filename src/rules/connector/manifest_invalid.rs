@@ -1,17 +1,11 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// The new version would not load.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "manifest-invalid",
     title: "The new version would not load",
-    level: Level::Breaking,
+    // A connector that does not start breaks in none of the five ways alone.
     breaking_type: None,
-    bump: Bump::Major,
     affects: Affects::Everyone,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Breaking),
     checks: "Files that the old version ships in order and the new one does not: YAML or JSON that cannot \
               be parsed, references that lead nowhere or in a circle, keys the CDK refuses, components of types and \
               with fields that no CDK from the manifest's version on allows, and what the CDK refuses while it builds \
@@ -22,4 +16,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: &[avoid("Fix it before releasing; nothing else in this report matters until then.")],
     cannot_see: "Faults in Python and in templates, and what only a config decides.",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -1,17 +1,11 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// Streams that kept their state in Python are low-code now.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-unknown-after-rewrite",
     title: "Streams that kept their state in Python are low-code now",
-    level: Level::Review,
     breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Major,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Review),
     checks: "Streams that had only a schema file before, and have a partition router or a custom cursor \
               in the new manifest.",
     why: "Rewrites as low-code are where saved state most often stops fitting.",
@@ -30,4 +24,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "What the Python wrote.",
     reference: "source-typeform 1.1.0, source-harvest 1.0.0.",
+    ..Rule::review(Bump::Major)
 };

@@ -1,17 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A way of passing records to the connector is gone.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "dest-ipc-transport-dropped",
     title: "A way of passing records to the connector is gone",
-    level: Level::Review,
-    breaking_type: None,
-    bump: Bump::Minor,
     affects: Affects::Everyone,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Review),
     checks: "Entries of `connectorIPCOptions` that the new metadata no longer lists.",
     why: "The platform and the connector agree on a transport and a serialization; an installation may know only the one that is gone.",
     example: "`SOCKET` leaves `supportedTransport`.",
@@ -21,4 +13,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: &[avoid("Keep it,"), document("or say which platform version is needed.")],
     cannot_see: "What the installation supports.",
     reference: "The connector metadata's schema.",
+    ..Rule::review(Bump::Minor)
 };

@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// The normalization image has another version.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "dest-normalization-tag-changed",
     title: "The normalization image has another version",
-    level: Level::Review,
     breaking_type: Some(BreakingType::DestinationFormatChange),
-    bump: Bump::Minor,
     affects: Affects::Everyone,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Review),
     checks: "`normalizationConfig.normalizationTag`.",
     why: "Normalization decides table names and column types.",
     example: "`0.4.1` becomes `0.4.3`.",
@@ -21,4 +14,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     )],
     cannot_see: "What changed in the image.",
     reference: "metadata.yaml.",
+    ..Rule::review(Bump::Minor)
 };

@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A destination no longer runs custom dbt transformations.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "dest-dbt-flag-dropped",
     title: "A destination no longer runs custom dbt transformations",
-    level: Level::Review,
     breaking_type: Some(BreakingType::DestinationFormatChange),
-    bump: Bump::Minor,
     affects: Affects::Everyone,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Review),
     checks: "`supportsDBT` in the spec, `supportsDbt` in the metadata.",
     why: "The platform ran the transformation after each sync.",
     example: "`supportsDBT: true` becomes false.",
@@ -20,6 +13,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         check("Say whether any release still offered it;"),
         choose("users move the transformation out of Airbyte."),
     ],
-    cannot_see: "",
     reference: "The Airbyte protocol.",
+    ..Rule::review(Bump::Minor)
 };

@@ -1,16 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A default that decides where data goes changed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "dest-default-target-changed",
     title: "A default that decides where data goes changed",
-    level: Level::Review,
     breaking_type: Some(BreakingType::DestinationFormatChange),
-    bump: Bump::Major,
     affects: Affects::Everyone,
-    decided: Decided::Policy,
     applies: |delta| {
         matches!(delta.change, Change::Spec(SpecChange::Default { places_data: true, .. }))
             .then_some(Level::Review)
@@ -28,4 +22,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "Whether configs hold the value anyway.",
     reference: "Airbyte's breaking-change policy page, destination format changes.",
+    ..Rule::review(Bump::Major)
 };

@@ -1,17 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A destination no longer supports normalization.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "dest-normalization-flag-dropped",
     title: "A destination no longer supports normalization",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::DestinationFormatChange),
-    bump: Bump::Major,
     affects: Affects::Everyone,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Breaking),
     checks: "`supportsNormalization: true` that is gone from the spec.",
     why: "What normalization made (sub-tables, casts, names) is a documented output format.",
     example: "`supportsNormalization: true` becomes false.",
@@ -22,6 +14,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("Announce the new format"),
         refresh("and have users refresh their streams after upgrading."),
     ],
-    cannot_see: "",
     reference: "The Destinations V2 releases (destination-postgres 2.0.0 and others).",
+    ..Rule::breaking(BreakingType::DestinationFormatChange)
 };

@@ -1,17 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A destination no longer supports a sync mode.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "dest-sync-mode-removed",
     title: "A destination no longer supports a sync mode",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::DestinationSyncMode,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Breaking),
     checks: "`supported_destination_sync_modes`.",
     why: "The mode is stored with each stream of a connection.",
     example: "`append_dedup` goes.",
@@ -22,6 +14,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         choose("Users choose another sync mode after upgrading"),
         refresh("and refresh the streams concerned."),
     ],
-    cannot_see: "",
     reference: "Airbyte's regression tests.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

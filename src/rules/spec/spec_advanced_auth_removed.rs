@@ -1,17 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// OAuth sign-in was removed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-advanced-auth-removed",
     title: "OAuth sign-in was removed",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::OauthUsers,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Breaking),
     checks: "`advanced_auth` that is gone.",
     why: "The platform injects the OAuth client into such configs only while the spec describes how.",
     example: "`advanced_auth` goes.",
@@ -23,6 +15,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         sign_in_again("Users enter credentials of another kind."),
         avoid("Keep `advanced_auth` while tokens it issued are in use."),
     ],
-    cannot_see: "",
     reference: "Airbyte's regression tests.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

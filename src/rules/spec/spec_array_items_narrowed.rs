@@ -1,14 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// The elements of a list accept less.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-array-items-narrowed",
     title: "The elements of a list accept less",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     applies: |delta| match &delta.change {
@@ -27,6 +21,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          {new}) |]are refused.",
     ),
     action: EDIT_SETTINGS_OR_MIGRATE,
-    cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table. Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -1,17 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// The place that switches OAuth on moved.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-auth-predicate-changed",
     title: "The place that switches OAuth on moved",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::OauthUsers,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Breaking),
     checks: "`predicate_key` and `predicate_value` of `advanced_auth`.",
     why: "The platform decides by this path whether a config uses OAuth.",
     example: "`credentials.auth_type` becomes `auth.type`.",
@@ -20,6 +12,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          looks at another or for another value]: credentials are not injected.",
     ),
     action: &[avoid("Keep the old key and value,"), ship_migration("or ship a config migration.")],
-    cannot_see: "",
     reference: "Airbyte's regression tests.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

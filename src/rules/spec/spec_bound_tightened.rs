@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A bound allows less.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-bound-tightened",
     title: "A bound allows less",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |_| Some(Level::Breaking),
     checks: "`minimum`, `maximum`, lengths, counts, `multipleOf` and `uniqueItems` that allow less than \
               before.",
     why: "The runtime asserts bounds on stored configs.",
@@ -21,6 +14,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          refused.",
     ),
     action: &[avoid("Clamp the value in the code instead,"), ship_migration("or ship a config migration.")],
-    cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -1,16 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// What a manifest does to a config at start changed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-config-normalization-changed",
     title: "What the manifest does to a config at start changed",
-    level: Level::Review,
     breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Patch,
     affects: Affects::Everyone,
-    decided: Decided::Policy,
     applies: |delta| match &delta.change {
         Change::Spec(SpecChange::NormalizationChanged { validations: true }) => Some(Level::Review),
         _ => Some(Level::Safe),
@@ -26,4 +20,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "Which saved configs a validation refuses.",
     reference: "Low-code manifests of the Python CDK, `Spec`.",
+    ..Rule::review(Bump::Patch)
 };

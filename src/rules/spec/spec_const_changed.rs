@@ -1,14 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A constant has another value.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-const-changed",
     title: "A constant has another value",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     applies: |delta| {
@@ -25,6 +19,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         avoid("Keep the old value,"),
         ship_migration("or ship a config migration (ConfigRemapField) from the old value to the new one."),
     ],
-    cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -1,14 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A free value became a constant.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-const-introduced",
     title: "A free value became a constant",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     applies: |delta| {
@@ -22,6 +16,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved values of [{field} other than {new}|the property other than the constant] are refused.",
     ),
     action: EDIT_SETTINGS_OR_MIGRATE,
-    cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

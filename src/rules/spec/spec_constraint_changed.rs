@@ -1,17 +1,11 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A rarer constraint changed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-constraint-changed",
     title: "A rarer constraint changed",
-    level: Level::Review,
     breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |_| Some(Level::Review),
     checks: "Keywords such as `not`, `allOf`, `if`, `patternProperties`, `propertyNames` or \
               `dependencies`.",
     why: "They can refuse what was accepted, and comparing keywords does not tell.",
@@ -24,6 +18,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         check("Check by hand whether a config that was accepted is refused now."),
         announce("If so, this is a breaking change."),
     ],
-    cannot_see: "",
     reference: "JSON Schema draft 7.",
+    ..Rule::review(Bump::Major)
 };

@@ -1,16 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A default was added.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-default-added",
     title: "A default was added",
-    level: Level::Safe,
-    breaking_type: None,
-    bump: Bump::Patch,
-    affects: Affects::Nobody,
-    decided: Decided::Policy,
     applies: |delta| {
         matches!(
             delta.change,
@@ -23,6 +15,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`default: 100` is added.",
     effect: Template::new("The form fills in [{new} for {field}|a default] in new connections."),
     action: NOTHING,
-    cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::safe(Bump::Patch)
 };

@@ -1,16 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A default changed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-default-changed",
     title: "A default changed",
-    level: Level::Safe,
-    breaking_type: None,
-    bump: Bump::Minor,
-    affects: Affects::Nobody,
-    decided: Decided::Policy,
     applies: |delta| {
         matches!(
             delta.change,
@@ -31,4 +23,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "A default that the code applies at run time.",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::safe(Bump::Minor)
 };

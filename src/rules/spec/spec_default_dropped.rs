@@ -1,16 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A default was removed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-default-dropped",
     title: "A default was removed",
-    level: Level::Safe,
-    breaking_type: None,
-    bump: Bump::Patch,
-    affects: Affects::Nobody,
-    decided: Decided::Policy,
     applies: |delta| {
         matches!(
             delta.change,
@@ -25,4 +17,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: NOTHING,
     cannot_see: "Code that read the default from the spec.",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::safe(Bump::Patch)
 };

@@ -1,14 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// Edits that are harmless one by one refuse saved configs together.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-edits-break-together",
     title: "Edits that are harmless one by one refuse saved configs together",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::Everyone,
     decided: Decided::Inclusion,
     applies: |delta| match &delta.decision {
@@ -27,6 +21,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("Otherwise announce it for everyone:"),
         edit_settings("users edit their settings and save before the next sync."),
     ],
-    cannot_see: "",
     reference: "JSON Schema draft 7; decided by comparing what both specs accept.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A free value became a list of allowed values.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-enum-introduced",
     title: "A free value became a list of allowed values",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |_| Some(Level::Breaking),
     checks: "`enum` where there was none. A list that names both booleans changes nothing and is not \
               reported.",
     why: "Users could type anything.",
@@ -23,6 +16,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         avoid("List every value users can have saved,"),
         ship_migration("or ship a config migration that maps the others."),
     ],
-    cannot_see: "",
     reference: "The acceptance tests' backward compatibility check.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

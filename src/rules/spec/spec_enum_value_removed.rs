@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// Allowed values were removed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-enum-value-removed",
     title: "Allowed values were removed",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |_| Some(Level::Breaking),
     checks: "Values that only the old `enum` lists.",
     why: "Users chose from that list.",
     example: "`enum: [v1, v2]` becomes `enum: [v2]`.",
@@ -22,7 +15,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         avoid("Keep accepting the old values,"),
         ship_migration("or ship a config migration (ConfigRemapField) that maps each to a kept one."),
     ],
-    cannot_see: "",
     reference: "The acceptance tests; a removed report name of source-amazon-seller-partner pinned Terraform \
               users to an old version.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

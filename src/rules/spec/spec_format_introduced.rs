@@ -1,16 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A format was added or changed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-format-introduced",
     title: "A format was added or changed",
-    level: Level::Review,
     breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Minor,
     affects: Affects::ConfigBranch,
-    decided: Decided::Policy,
     applies: |delta| {
         matches!(
             delta.change,
@@ -29,6 +23,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         check("Make sure that values saved under the old format are accepted by the form,"),
         document("or say in the changelog how to write them."),
     ],
-    cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1; Airbyte's regression tests call it breaking.",
+    ..Rule::review(Bump::Minor)
 };

@@ -1,15 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// An optional object with required properties of its own was added.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-nested-required-in-new-optional-object",
     title: "An optional object with required properties of its own was added",
-    level: Level::Safe,
-    breaking_type: None,
-    bump: Bump::Minor,
-    affects: Affects::Nobody,
     decided: Decided::Inclusion,
     applies: |delta| match &delta.change {
         Change::Spec(SpecChange::PropertyAdded { required: false }) => {
@@ -27,6 +20,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`tunnel: {required: [host]}` is added and `tunnel` is optional.",
     effect: Template::new("A new section [{field} |]can be filled in. Saved configs stay valid."),
     action: NOTHING,
-    cannot_see: "",
     reference: "The acceptance tests allow it.",
+    ..Rule::safe(Bump::Minor)
 };

@@ -1,16 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// The new spec is no JSON Schema.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-no-json-schema",
     title: "The new spec is no JSON Schema",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::Everyone,
-    decided: Decided::Policy,
     applies: |delta| match &delta.change {
         Change::Spec(SpecChange::NoSchema { java: true, .. }) => Some(Level::Review),
         _ => Some(Level::Breaking),
@@ -24,4 +17,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     )],
     cannot_see: "What the validator of a Java connector makes of it: it reads over some of these faults.",
     reference: "JSON Schema draft 7; `check_config_against_spec_or_exit` of the Python CDK.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

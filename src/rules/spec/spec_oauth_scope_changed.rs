@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// The OAuth scope changed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-oauth-scope-changed",
     title: "The OAuth scope changed",
-    level: Level::Review,
     breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Minor,
     affects: Affects::OauthUsers,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Review),
     checks: "`scope` of the OAuth connector input.",
     why: "A token's scope is fixed when it is issued.",
     example: "`read` becomes `read write`.",
@@ -25,4 +18,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "Which requests need which scope.",
     reference: "Airbyte's regression tests call it breaking.",
+    ..Rule::review(Bump::Minor)
 };

@@ -1,22 +1,13 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// Details of the OAuth conversation changed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-oauth-url-changed",
     title: "Details of the OAuth conversation changed",
-    level: Level::Safe,
-    breaking_type: None,
-    bump: Bump::Minor,
-    affects: Affects::Nobody,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Safe),
     checks: "Consent and token URLs, headers, parameters and keys of the OAuth connector input.",
     why: "Saved tokens are not touched.",
     example: "`consent_url` moves to a new host.",
     effect: Template::new("Sign-ins from now on use the new details; saved tokens stay."),
     action: NOTHING,
-    cannot_see: "",
     reference: "The Airbyte protocol, advanced_auth.",
+    ..Rule::safe(Bump::Minor)
 };

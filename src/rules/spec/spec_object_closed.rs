@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// An object refuses unknown keys now.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-object-closed",
     title: "An object refuses unknown keys now",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |_| Some(Level::Breaking),
     checks: "`additionalProperties: false` where it was absent or true.",
     why: "Old configs keep keys that earlier versions declared, and nothing removes them.",
     example: "`additionalProperties: false` is added.",
@@ -25,4 +18,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "Which left-over keys are saved.",
     reference: "Observed on the Python CDK 7.39.1; the acceptance tests ignore it.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

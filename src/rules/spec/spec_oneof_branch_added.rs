@@ -1,17 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// An option was added.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-oneof-branch-added",
     title: "An option was added",
-    level: Level::Safe,
-    breaking_type: None,
-    bump: Bump::Minor,
-    affects: Affects::Nobody,
     decided: Decided::Inclusion,
-    applies: |_| Some(Level::Safe),
     checks: "An option of a `oneOf` that has no counterpart on the old side.",
     why: "Saved configs name the option they chose.",
     example: "OAuth joins the API token.",
@@ -22,4 +14,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     cannot_see: "Whether the new option accepts old values too, where options are not told apart by a \
               constant.",
     reference: "Airbyte's pull request handbook, versioning table.",
+    ..Rule::safe(Bump::Minor)
 };

@@ -1,14 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// An option was added that may accept old values too.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-oneof-branch-ambiguous",
     title: "An option was added that may accept old values too",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     applies: |delta| match (&delta.change, &delta.decision) {
@@ -28,4 +22,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: &[avoid("Give every option a constant of its own, such as `auth_type`.")],
     cannot_see: "Whether some value really matches both.",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// An option was removed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-oneof-branch-removed",
     title: "An option was removed",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |_| Some(Level::Breaking),
     checks: "An option of a `oneOf` that has no counterpart by discriminator, title or equality.",
     why: "The stored value names an option that is gone.",
     example: "The loading method `standard` goes.",
@@ -23,6 +16,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ship_migration("or ship a config migration to one that means the same."),
         choose("Some, such as a retired sign-in, leave users no way but to choose again."),
     ],
-    cannot_see: "",
     reference: "destination-redshift 3.0.0, destination-snowflake 2.0.0.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

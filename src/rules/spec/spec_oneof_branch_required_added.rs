@@ -1,14 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// An option requires a property that it did not require.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-oneof-branch-required-added",
     title: "An option requires a property that it did not require",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     applies: |delta| match &delta.change {
@@ -33,4 +27,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "How many users chose the option.",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

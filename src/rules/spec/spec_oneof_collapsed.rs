@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A choice of options became a plain property.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-oneof-collapsed",
     title: "A choice of options became a plain property",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |_| Some(Level::Breaking),
     checks: "A `oneOf` that is gone.",
     why: "The stored object has the shape of the option that was chosen.",
     example: "A `credentials` choice becomes one `access_token`.",
@@ -21,4 +14,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: EDIT_SETTINGS_OR_MIGRATE,
     cannot_see: "Whether the plain schema happens to accept what every option saved.",
     reference: "source-xero 1.0.0.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

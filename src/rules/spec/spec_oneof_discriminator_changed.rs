@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// An option is told apart by another value.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-oneof-discriminator-changed",
     title: "An option is told apart by another value",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |_| Some(Level::Breaking),
     checks: "Options of one title whose discriminator has another value.",
     why: "The form saved the constant in the config.",
     example: "`auth_type: const oauth` becomes `const oauth2.0`.",
@@ -23,6 +16,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         avoid("Keep the old constant,"),
         ship_migration("or ship a config migration (ConfigRemapField) from the old value to the new one."),
     ],
-    cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

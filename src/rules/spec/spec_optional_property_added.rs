@@ -1,23 +1,15 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// An optional property was added to the spec.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-optional-property-added",
     title: "An optional property was added to the spec",
-    level: Level::Safe,
-    breaking_type: None,
-    bump: Bump::Minor,
-    affects: Affects::Nobody,
     decided: Decided::Inclusion,
-    applies: |_| Some(Level::Safe),
     checks: "A property that only the new spec declares and does not require, whatever it requires \
               inside.",
     why: "No saved config holds it: the form never offered it.",
     example: "`properties` gains `page_size`.",
     effect: Template::new("A new option [{field} |]appears in the settings; saved configs stay valid."),
     action: &[nothing("Nothing."), document("Describe the option in the docs.")],
-    cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
+    ..Rule::safe(Bump::Minor)
 };

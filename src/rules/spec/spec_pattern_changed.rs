@@ -1,14 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A pattern changed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-pattern-changed",
     title: "A pattern changed",
-    level: Level::Review,
     breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     applies: |delta| {
@@ -28,4 +23,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "Which texts users saved.",
     reference: "Airbyte's regression tests call any change of a pattern breaking.",
+    ..Rule::review(Bump::Major)
 };

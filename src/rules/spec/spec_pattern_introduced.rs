@@ -1,14 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A pattern was added to a property.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-pattern-introduced",
     title: "A pattern was added to a property",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     applies: |delta| {
@@ -27,4 +21,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "Whether every saved value happens to match.",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// An optional property became required.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-property-made-required",
     title: "An optional property became required",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |_| Some(Level::Breaking),
     checks: "A property that both specs declare and only the new one requires.",
     why: "Users who left the field empty have no value saved, and defaults are not applied to stored \
               configs.",
@@ -26,4 +19,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "How many users left it empty.",
     reference: "Airbyte's pull request handbook, versioning table; Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -1,14 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A property was removed from an object that refuses unknown keys.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-property-removed-closed",
     title: "A property was removed from an object that refuses unknown keys",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     applies: |delta| {
@@ -29,4 +23,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "A config migration in Python that removes the key.",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

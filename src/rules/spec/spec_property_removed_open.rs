@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A property was removed from the spec.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-property-removed-open",
     title: "A property was removed from the spec",
-    level: Level::Review,
     breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Minor,
     affects: Affects::ConfigBranch,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Review),
     checks: "A property that only the old spec declares, below an object that accepts unknown keys.",
     why: "The config is still accepted, and the setting silently stops working. Whether anyone notices \
               depends on the code.",
@@ -26,4 +19,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "What the code did with the value.",
     reference: "Observed on the Python CDK 7.39.1; the acceptance tests call top-level removals breaking.",
+    ..Rule::review(Bump::Minor)
 };

@@ -1,14 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A required property was added to the spec.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-required-property-added",
     title: "A required property was added to the spec",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     applies: |delta| {
@@ -30,4 +24,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "A config migration in Python that adds the property.",
     reference: "Airbyte's pull request handbook, versioning table; Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -1,14 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A single value became a list.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-scalar-to-array",
     title: "A single value became a list",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     applies: |delta| {
@@ -30,6 +24,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ship_migration("The migration wraps the old value in a list;"),
         avoid("the usual way is a new property and the old one hidden."),
     ],
-    cannot_see: "",
     reference: "source-facebook-marketing's config migration of `account_id`.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

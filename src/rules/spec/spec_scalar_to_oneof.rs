@@ -1,14 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A plain property became a choice of options.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-scalar-to-oneof",
     title: "A plain property became a choice of options",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     applies: |delta| {
@@ -31,6 +25,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ship_migration("To avoid the break, ship a config migration."),
         ship_migration("The migration wraps the old value in the option that means the same."),
     ],
-    cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

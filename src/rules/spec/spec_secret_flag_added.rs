@@ -1,17 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A property became a secret.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-secret-flag-added",
     title: "A property became a secret",
-    level: Level::Safe,
-    breaking_type: None,
-    bump: Bump::Patch,
-    affects: Affects::Nobody,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Safe),
     checks: "`airbyte_secret: true` where it was not.",
     why: "The platform moves a value into the secret store when it is saved.",
     example: "`api_key` gains `airbyte_secret`.",
@@ -20,6 +11,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          they are saved again.",
     ),
     action: &[document("Tell users to save the settings once, if the old value should be hidden.")],
-    cannot_see: "",
     reference: "The platform's handling of secrets.",
+    ..Rule::safe(Bump::Patch)
 };

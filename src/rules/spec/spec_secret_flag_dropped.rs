@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A property is no longer a secret.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-secret-flag-dropped",
     title: "A property is no longer a secret",
-    level: Level::Review,
     breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Review),
     checks: "`airbyte_secret: true` that is gone.",
     why: "The platform keeps a reference to the secret store in the config.",
     example: "`api_key` loses `airbyte_secret`.",
@@ -21,4 +14,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: &[avoid("Put `airbyte_secret: true` back unless the value never was a secret.")],
     cannot_see: "Whether the value is one to hide.",
     reference: "Airbyte's regression tests call it breaking.",
+    ..Rule::review(Bump::Major)
 };

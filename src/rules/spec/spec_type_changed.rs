@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A property's type changed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-type-changed",
     title: "A property's type changed",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |_| Some(Level::Breaking),
     checks: "`type` of a property, where neither side includes the other.",
     why: "The stored value is validated against the new type and fails.",
     example: "`type: string` becomes `type: integer`.",
@@ -24,6 +17,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ship_migration("To avoid the break, ship a config migration."),
         avoid("A new property beside the old one is the gentler way."),
     ],
-    cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table; Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -1,14 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A property accepts fewer types.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-type-narrowed",
     title: "A property accepts fewer types",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::SpecChange),
-    bump: Bump::Major,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     applies: |delta| {
@@ -23,6 +17,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          allowed] are refused.",
     ),
     action: EDIT_SETTINGS_OR_MIGRATE,
-    cannot_see: "",
     reference: "Airbyte's pull request handbook, versioning table; Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -1,15 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A property accepts more types.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-type-widened",
     title: "A property accepts more types",
-    level: Level::Safe,
-    breaking_type: None,
-    bump: Bump::Patch,
-    affects: Affects::Nobody,
     decided: Decided::Inclusion,
     applies: |delta| {
         matches!(delta.change, Change::Spec(SpecChange::TypeChanged { relation: TypeRelation::Widened, .. }))
@@ -21,6 +14,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`type: integer` becomes `type: number`.",
     effect: Template::new("Saved values of [{field}|the property] stay valid."),
     action: NOTHING,
-    cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::safe(Bump::Patch)
 };

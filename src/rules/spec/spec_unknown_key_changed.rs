@@ -1,17 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A key of the specification that is not known here changed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-unknown-key-changed",
     title: "A key of the specification that is not known here changed",
-    level: Level::Review,
-    breaking_type: None,
-    bump: Bump::None,
     affects: Affects::Everyone,
-    decided: Decided::Policy,
-    applies: |_| Some(Level::Review),
     checks: "Keys of the ConnectorSpecification that the protocol, as known to this version, does not define.",
     why: "What reads the key is not known, so neither is what its change does.",
     example: "`x_internal: 1` becomes `2`.",
@@ -21,4 +13,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: &[check("Find out what reads the key."), nothing("Nothing to announce if nothing does.")],
     cannot_see: "What reads the key.",
     reference: "The Airbyte protocol, ConnectorSpecification: every object is open.",
+    ..Rule::review(Bump::None)
 };

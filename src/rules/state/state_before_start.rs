@@ -1,17 +1,11 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A saved position lies before the new start.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-before-start",
     title: "A saved position lies before the new start",
-    level: Level::Review,
     breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Minor,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Review),
     checks: "Positions of the old sample, read in the formats of the new cursor, against its `start_datetime` where \
               the manifest alone decides it and the old one did not start there as well.",
     why: "A cursor goes on from the later of its position and its start.",
@@ -29,4 +23,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "How far behind users' connections are.",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::review(Bump::Minor)
 };

@@ -1,15 +1,9 @@
-//! See [`RULE`].
-
 use crate::diff::{Change, StateChange};
 use crate::rules::prelude::*;
 
-/// The saved cursor is written in another form.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-cursor-format-changed",
     title: "The saved cursor is written in another form",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Major,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
     applies: |delta| match &delta.change {
@@ -30,4 +24,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "Whether the new version reads the old form.",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::StateChange)
 };

@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// State keeps the cursor under another key.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-cursor-key-renamed",
     title: "State keeps the cursor under another key",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Major,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Breaking),
     checks: "The keys of the cursor in samples of both sides.",
     why: "State is looked up by the cursor's name.",
     example: "`{\"updated\": …}` becomes `{\"created\": …}`.",
@@ -21,6 +14,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          from its start.",
     ),
     action: MIGRATE_STATE_OR_REFRESH,
-    cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::StateChange)
 };

@@ -1,17 +1,11 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// An empty position is saved.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-cursor-null",
     title: "An empty position is saved",
-    level: Level::Review,
     breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Minor,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Review),
     checks: "Cursor values of the old sample that are null or an empty text, where the new manifest reads them.",
     why: "The position is parsed before anything is read, and nothing cannot be parsed.",
     example: "`{\"updated\": null}`.",
@@ -25,4 +19,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "Whether states of users hold empty positions.",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::review(Bump::Minor)
 };

@@ -1,17 +1,11 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A custom cursor came, went or changed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-custom-cursor-changed",
     title: "A custom cursor came, went or changed",
-    level: Level::Review,
     breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Major,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Review),
     checks: "Streams whose manifest keeps the position with a custom class on one side or both, where \
               that or the partitions changed. Where there is a sample of saved state, also what the manifest hands \
               to the class, and its code. A sample that the new cursor reads settles it.",
@@ -28,4 +22,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "What the custom class reads and writes, and what a declared state migration does.",
     reference: "source-monday 2.3.0.",
+    ..Rule::review(Bump::Major)
 };

@@ -1,14 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// The cursor is read in another datetime format.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-datetime-format-changed",
     title: "The cursor is read in another datetime format",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Major,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
     applies: |delta| match &delta.change {
@@ -30,4 +24,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     )],
     cannot_see: "Formats with directives that are rare, and values whose day decides.",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::StateChange)
 };

@@ -1,15 +1,9 @@
-//! See [`RULE`].
-
 use crate::diff::{Change, StateChange};
 use crate::rules::prelude::*;
 
-/// One state object became a message per stream.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-envelope-legacy-to-stream",
     title: "One state object became a message per stream",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Major,
     affects: Affects::Everyone,
     decided: Decided::Replay,
     applies: |delta| match &delta.change {
@@ -25,4 +19,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: &[announce("Announce it,"), avoid("or keep reading the legacy form.")],
     cannot_see: "Whether the platform has converted the saved state already.",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::StateChange)
 };

@@ -1,14 +1,8 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// State per stream became one for all, or the reverse.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-envelope-stream-global-switched",
     title: "State per stream became one for all, or the reverse",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Major,
     affects: Affects::Everyone,
     decided: Decided::Replay,
     applies: |delta| match delta.change {
@@ -23,6 +17,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          it, syncs go on.",
     ),
     action: &[announce("Announce it;"), refresh("users refresh their streams after upgrading.")],
-    cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::StateChange)
 };

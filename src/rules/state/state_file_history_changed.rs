@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// The history of synced files has another form.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-file-history-changed",
     title: "The history of synced files has another form",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Major,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Breaking),
     checks: "`history` in samples of both sides: what files are told apart by (a path, a URL, a day), and how \
               times are written. Which files and times there are does not matter.",
     why: "Files are recognised by their entry in the history.",
@@ -23,4 +16,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: MIGRATE_STATE_OR_REFRESH,
     cannot_see: "Code that reads the old form too.",
     reference: "The CDK's file-based cursor.",
+    ..Rule::breaking(BreakingType::StateChange)
 };

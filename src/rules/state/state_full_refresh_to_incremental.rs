@@ -1,17 +1,9 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A stream began to keep a position.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-full-refresh-to-incremental",
     title: "A stream began to keep a position",
-    level: Level::Safe,
-    breaking_type: None,
-    bump: Bump::Minor,
-    affects: Affects::Nobody,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Safe),
     checks: "A full refresh marker on the old side, a position on the new.",
     why: "There was no position to lose.",
     example: "The marker gives way to `{\"updated\": …}`.",
@@ -19,6 +11,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "The first incremental sync of [`{stream}`|the stream] reads everything, as expected.",
     ),
     action: NOTHING,
-    cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::safe(Bump::Minor)
 };

@@ -1,17 +1,11 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// Saved state has more keys than are looked at.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-keys-not-read",
     title: "Saved state has more keys than are looked at",
-    level: Level::Review,
     breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::None,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Review),
     checks: "Samples with more than 256 cursor keys, or kinds of partition: whether what the new version looks for is \
               among those that are left out, or, of two samples, whether these differ.",
     why: "Ids in the place of field names may be millions; what is kept of a sample is bounded.",
@@ -21,6 +15,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          the new version goes on from may be among those left out: whether it does is not known.",
     ),
     action: &[check("Shorten the sample: a few partitions or ids, and the field of the cursor.")],
-    cannot_see: "",
     reference: "A limit of connector-diff.",
+    ..Rule::review(Bump::None)
 };

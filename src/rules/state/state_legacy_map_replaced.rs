@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// State by partition id became a list of partitions.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-legacy-map-replaced",
     title: "State by partition id became a list of partitions",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Major,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Breaking),
     checks: "A map of one-key objects in a sample of the old side, `states` in one of the new or a router in its manifest; \
              the CDK's migration is carried out where it is declared.",
     why: "Python substreams kept their positions by parent id.",
@@ -29,4 +22,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "A migration in code.",
     reference: "source-typeform 1.1.0; Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::StateChange)
 };

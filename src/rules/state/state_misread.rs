@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// Saved positions are read as other instants.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-misread",
     title: "Saved positions are read as other instants",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Major,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Breaking),
     checks: "`datetime_format` of the old cursor, held against `cursor_datetime_formats` and `datetime_format` of \
               the new one, on instants that tell formats apart.",
     why: "The text parses, so nothing fails: the sync starts from another moment.",
@@ -28,6 +21,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         clear("users clear"),
         refresh("or refresh the stream."),
     ],
-    cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::StateChange)
 };

@@ -1,17 +1,11 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// The new sample has no state for a stream.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-missing-in-new",
     title: "The new sample has no state for a stream",
-    level: Level::Review,
     breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Minor,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Review),
     checks: "Streams that only the old sample holds.",
     why: "It may be a gap in the sample, or a stream that lost its state.",
     example: "`users` is only in the old sample.",
@@ -22,4 +16,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: &[check("Add a sample of the stream to the new side.")],
     cannot_see: "What is not in the samples.",
     reference: "What the samples show.",
+    ..Rule::review(Bump::Minor)
 };

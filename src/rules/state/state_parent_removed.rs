@@ -1,17 +1,11 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A parent's position is no longer kept.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-parent-removed",
     title: "A parent's position is no longer kept",
-    level: Level::Review,
     breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Minor,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Review),
     checks: "`parent_state` in samples of both sides.",
     why: "The parent's position decides which parents are visited.",
     example: "`parent_state.boards` goes.",
@@ -23,6 +17,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         document("Expect more requests at the first sync;"),
         ship_migration("ship a state migration if that is too much."),
     ],
-    cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::review(Bump::Minor)
 };

@@ -1,17 +1,11 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A parent whose position is kept has another name.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-parent-renamed",
     title: "A parent whose position is kept has another name",
-    level: Level::Review,
     breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Minor,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Review),
     checks: "The names in `parent_state`, or of parents with `incremental_dependency`.",
     why: "A parent's position is found by its name; without one the position of the substream stands in.",
     example: "The parent `boards` becomes `all_boards`.",
@@ -26,4 +20,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "How far the two positions are apart.",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::review(Bump::Minor)
 };

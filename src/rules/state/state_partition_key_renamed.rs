@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// Partitions are told apart by other keys.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-partition-key-renamed",
     title: "Partitions are told apart by other keys",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Major,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Breaking),
     checks: "The keys of `partition` in samples, and those that the routers of a manifest give partitions: the field, the \
              key of the parent that its values come from, and the `parent_slice` with the partition of the parent.",
     why: "A partition is found by the exact JSON of its keys and values.",
@@ -22,6 +15,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          read again.",
     ),
     action: MIGRATE_STATE_OR_REFRESH,
-    cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::StateChange)
 };

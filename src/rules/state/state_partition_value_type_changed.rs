@@ -1,15 +1,9 @@
-//! See [`RULE`].
-
 use crate::diff::{Change, StateChange};
 use crate::rules::prelude::*;
 
-/// Partition values have another JSON type.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-partition-value-type-changed",
     title: "Partition values have another JSON type",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Major,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
     applies: |delta| match &delta.change {
@@ -27,4 +21,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: MIGRATE_STATE_OR_REFRESH,
     cannot_see: "Whether records really hold what the schema declares.",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::breaking(BreakingType::StateChange)
 };

@@ -1,17 +1,11 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// New partitions start at the position of the others.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-partition-values-changed",
     title: "New partitions start at the position of the others",
-    level: Level::Review,
     breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Minor,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Review),
     checks: "The values that list routers of both manifests name, and the parents of substream routers.",
     why: "A partition without a position starts at the one for all, not at the start date.",
     example: "`values: [open, closed]` becomes `values: [open, closed, archived]`.",
@@ -25,4 +19,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "Whether what is new has a history.",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::review(Bump::Minor)
 };

@@ -1,16 +1,11 @@
-//! See [`RULE`].
-
 use crate::diff::StateContext;
 use crate::model::StateEvidence;
 use crate::rules::prelude::*;
 
-/// One position became one per partition.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-partitioned",
     title: "One position became one per partition",
-    level: Level::Safe,
     breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Patch,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
     applies: |delta| match &delta.context.state {
@@ -31,4 +26,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "Whether code that is not low-code, or an old CDK, takes the one position: some failed for want of `states`.",
     reference: "Observed on the Python CDK 7.39.1, low-code only; source-jira 2.0.1 failed.",
+    ..Rule::safe(Bump::Patch)
 };

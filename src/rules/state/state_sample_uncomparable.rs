@@ -1,22 +1,16 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// Only one side has a state sample.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-sample-uncomparable",
     title: "Only one side has a state sample",
-    level: Level::Review,
     breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::None,
     affects: Affects::Nobody,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Review),
     checks: "State samples on exactly one side.",
     why: "A change of state shows only between two samples.",
     example: "`integration_tests/sample_state.json` is only in the new version.",
     effect: Template::new("What happens to saved state cannot be told from one sample."),
     action: &[check("Add a sample of saved state to the other side, or leave both out.")],
-    cannot_see: "",
     reference: "What the samples show.",
+    ..Rule::review(Bump::None)
 };

@@ -1,17 +1,11 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// One position became date ranges.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-sequential-to-slices",
     title: "One position became date ranges",
-    level: Level::Review,
     breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Minor,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Review),
     checks: "A simple cursor on the old side, `slices` on the new.",
     why: "Older cursors do not look for `slices`.",
     example: "`{\"updated\": …}` becomes `{\"slices\": […]}`.",
@@ -20,6 +14,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          starts over.",
     ),
     action: &[document("Note in the migration guide that the upgrade cannot be undone without a refresh.")],
-    cannot_see: "",
     reference: "Observed on the Python CDK 7.39.1.",
+    ..Rule::review(Bump::Minor)
 };

@@ -1,17 +1,10 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// What streams share in their state changed.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-shared-state-changed",
     title: "What streams share in their state changed",
-    level: Level::Breaking,
-    breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Major,
     affects: Affects::Everyone,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Breaking),
     checks: "The keys of `shared_state` in samples of both sides.",
     why: "Offsets and schema history are looked up by these keys.",
     example: "`lsn` goes.",
@@ -20,6 +13,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          again.",
     ),
     action: &[announce("Announce it;"), refresh("users refresh their streams after upgrading.")],
-    cannot_see: "",
     reference: "The bulk CDK's global state.",
+    ..Rule::breaking(BreakingType::StateChange)
 };

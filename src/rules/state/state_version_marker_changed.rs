@@ -1,17 +1,11 @@
-//! See [`RULE`].
-
 use crate::rules::prelude::*;
 
-/// A database source writes another state version.
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-version-marker-changed",
     title: "A database source writes another state version",
-    level: Level::Review,
     breaking_type: Some(BreakingType::StateChange),
-    bump: Bump::Minor,
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |_| Some(Level::Review),
     checks: "`version` and `state_type` of database states.",
     why: "The marker decides how the rest is read.",
     example: "`version: 2` becomes `version: 3`.",
@@ -25,4 +19,5 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "What the code accepts.",
     reference: "The bulk CDK's JDBC state.",
+    ..Rule::review(Bump::Minor)
 };
