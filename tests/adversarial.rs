@@ -244,7 +244,7 @@ streams:
             directories(&[("manifest.yaml", old.as_str())], &[("manifest.yaml", &manifest(orders, more))]);
         let finding = report.findings.iter().find(|finding| finding.rule == "manifest-invalid");
         let finding = finding.unwrap_or_else(|| panic!("{orders}{more}: {report:#?}"));
-        assert!(finding.effect.contains(expected), "{orders}{more}: {}", finding.effect);
+        assert!(finding.effect.to_string().contains(expected), "{orders}{more}: {}", finding.effect);
         let gone = report.findings.iter().any(|finding| finding.rule == "stream-removed");
         assert!(!gone, "{orders}{more}: what can be read is still compared");
     }

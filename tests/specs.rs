@@ -209,6 +209,7 @@ fn a_message_is_about_its_own_edit() {
     let Evidence::Witness { message, .. } = &finding.expect("a finding").evidence else {
         panic!("a witness")
     };
+    let message = message.to_string();
     assert!(message.contains("us") && !message.contains("required"), "{message}");
 }
 

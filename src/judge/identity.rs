@@ -48,6 +48,7 @@ mod tests {
     use super::*;
     use crate::diff::{ConnectorChange, SpecChange, diff};
     use crate::judge::PythonMigrations;
+    use crate::judge::finding::finding;
     use crate::load::{Side, common, connector};
     use crate::model::{Connector, FaultKind, InputError, Level, LoadFault};
     use crate::policy::Policy;
@@ -82,10 +83,9 @@ mod tests {
                 ..*rule
             };
             for delta in &deltas {
-                let finding = |rule: &Rule| {
-                    crate::judge::finding(delta, rule, Level::Review, &Policy::default(), &migrations)
-                };
-                let (before, after) = (finding(rule), finding(&reworded));
+                let judged =
+                    |rule: &Rule| finding(delta, rule, Level::Review, &Policy::default(), &migrations);
+                let (before, after) = (judged(rule), judged(&reworded));
                 assert_ne!(before.effect, after.effect, "the texts count, so the test can fail");
                 assert_eq!(before.id, after.id, "{} on {delta:?}", rule.id);
             }

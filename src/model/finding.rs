@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Artifact, Edition, Pointer, StreamId};
+use super::{Action, Artifact, Edition, Pointer, StreamId, Words};
 
 /// How bad a finding is, worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -191,19 +191,19 @@ pub enum Evidence {
     /// Shown to hold for every value.
     Proof {
         /// What was shown.
-        message: String,
+        message: Words,
     },
     /// A value that the old side accepts and the new side refuses.
     Witness {
         /// The value.
         value: Value,
         /// What a validator says of it.
-        message: String,
+        message: Words,
     },
     /// Seen in a sample.
     Sample {
         /// Which sample shows it.
-        message: String,
+        message: Words,
     },
     /// The rule decides by itself.
     #[default]
@@ -211,7 +211,7 @@ pub enum Evidence {
     /// Not decided; the message says what would decide it.
     Unproven {
         /// What would decide it.
-        message: String,
+        message: Words,
     },
 }
 
@@ -349,10 +349,12 @@ pub struct Finding {
     pub new: Option<Value>,
     /// Who is affected.
     pub scope: Scope,
+    /// What it is about besides a stream and a field: a sync mode, a key of the spec.
+    pub item: Option<String>,
     /// What the user sees.
-    pub effect: String,
+    pub effect: Words,
     /// What the user, or the author, must do.
-    pub action: String,
+    pub action: Action,
     /// Why the level is what it is.
     pub evidence: Evidence,
     /// Where the values were written.

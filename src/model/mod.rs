@@ -3,6 +3,7 @@
 //! Everything above (`load`, `diff`, `judge`, `release`, `report`) speaks in these types, and they know nothing
 //! of it. The protocol objects follow the Airbyte protocol, version 0.18.
 
+mod action;
 mod airbyte_type;
 mod catalog;
 mod common;
@@ -18,7 +19,9 @@ mod report;
 mod state;
 mod state_outcome;
 mod unread;
+mod words;
 
+pub use action::{Action, ActionStep, StepKind};
 pub use airbyte_type::{AirbyteType, Scalar};
 pub use catalog::{
     Catalog, ConfiguredStream, CustomCursor, Fact, Locate, Located, ParentTraits, RecordTraits, StateTraits,
@@ -52,3 +55,5 @@ pub use state::{
 };
 pub use state_outcome::{StateEvidence, StateMeeting, StateOutcome, StreamStateReport};
 pub use unread::{UnreadKeys, UnreadPartitions};
+pub(crate) use words::short;
+pub use words::{Inline, Words};

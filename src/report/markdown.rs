@@ -4,8 +4,9 @@
 
 use super::group::{Block, groups};
 use super::{phrase, state};
-use crate::judge::{short, unless_sure};
-use crate::model::{Artifact, ConnectorReport, Finding, Level, Outcome, RelatedKind, Report, Severity};
+use crate::model::{
+    Artifact, ConnectorReport, Finding, Level, Outcome, RelatedKind, Report, Severity, short,
+};
 use crate::rules;
 
 /// Renders the report in at most about `max_chars` characters.
@@ -214,7 +215,7 @@ fn actions(page: &mut Page, report: &ConnectorReport) {
                 true => format!(" ({})", phrase::names(finding.scope.streams.iter().map(String::as_str))),
                 false => String::new(),
             };
-            let action = phrase::action(report, finding, &finding.action);
+            let action = phrase::action(report, finding, finding.action.clone()).to_string();
             lines.push(format!("- `{}`{}: {}\n", finding.rule, escape(&streams), escape(&action)));
         }
     }
@@ -241,13 +242,15 @@ fn details(page: &mut Page, report: &ConnectorReport) {
             let rule = rules::find(&finding.rule);
             let several = block.findings.len() > 1;
             let effect = match rule {
-                Some(rule) if several => unless_sure(rule, finding.own_level, rule.effect.in_general()),
-                _ => finding.effect.clone(),
+                Some(rule) if several => {
+                    rule.unless_sure(finding.own_level, rule.effect.in_general()).to_string()
+                }
+                _ => finding.effect.to_string(),
             };
             let mut line =
                 format!("- {} {}: {}", mark(finding.level), escape(&group.heading), escape(&effect));
             if let (Some((label, text)), false) = (phrase::evidence(finding), several) {
-                line.push_str(&format!("<br>{label}: {}", escape(&text)));
+                line.push_str(&format!("<br>{label}: {}", escape(&text.to_string())));
             }
             if let Some(set_by) = &finding.policy {
                 line.push_str(&format!("<br>the level is set at {}", escape(set_by)));

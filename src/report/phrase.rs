@@ -1,8 +1,8 @@
 //! The sentences that every format shares.
 
 use crate::model::{
-    Artifact, Bump, ConnectorReport, CoverageStatus, Declaration, Evidence, Finding, Level, Outcome, Related,
-    RelatedKind, Scope, SideInfo, StateEvidence, StateOutcome,
+    Action, Artifact, Bump, ConnectorReport, CoverageStatus, Declaration, Evidence, Finding, Level, Outcome,
+    Related, RelatedKind, Scope, SideInfo, StateEvidence, StateOutcome, Words,
 };
 use crate::rules;
 
@@ -159,21 +159,23 @@ pub(super) fn quiet_counts(report: &ConnectorReport, listed: &[Level]) -> String
 const LONGEST_WITNESS: usize = 300;
 
 /// What shows the level of a finding, or what would decide it.
-pub(super) fn evidence(finding: &Finding) -> Option<(&'static str, String)> {
+pub(super) fn evidence(finding: &Finding) -> Option<(&'static str, Words)> {
     match &finding.evidence {
         Evidence::Witness { value, message } => {
             let mut shown = value.to_string();
             if shown.chars().count() > LONGEST_WITNESS {
                 shown = shown.chars().take(LONGEST_WITNESS).chain(['…']).collect();
             }
-            let shown = if shown.contains('`') { shown } else { format!("`{shown}`") };
-            Some(("witness", format!("{shown} was accepted and is refused: {message}")))
+            let words = Words::code(shown).and_text(" was accepted and is refused: ").and(message.clone());
+            Some(("witness", words))
         }
         Evidence::Proof { message } => Some(("proof", message.clone())),
         Evidence::Sample { message } => Some(("sample", message.clone())),
-        Evidence::Unproven { message } if finding.level == Level::Review && *message != finding.action => {
+        Evidence::Unproven { message }
+            if finding.level == Level::Review && *message != finding.action.words() =>
+        {
             let in_action =
-                rules::find(&finding.rule).is_some_and(|rule| rule.action_in_general() == *message);
+                rules::find(&finding.rule).is_some_and(|rule| rule.action_in_general().words() == *message);
             (!in_action).then(|| ("not seen", message.clone()))
         }
         _ => None,
@@ -181,11 +183,11 @@ pub(super) fn evidence(finding: &Finding) -> Option<(&'static str, String)> {
 }
 
 /// What to do. What the release declares already is not asked for again.
-pub(super) fn action(report: &ConnectorReport, finding: &Finding, text: &str) -> String {
-    if report.verdict.declaration != Declaration::Complete || finding.level != Level::Breaking {
-        return text.to_owned();
+pub(super) fn action(report: &ConnectorReport, finding: &Finding, action: Action) -> Words {
+    match (report.verdict.declaration, finding.level) {
+        (Declaration::Complete, Level::Breaking) => action.once_declared().words(),
+        _ => action.words(),
     }
-    rules::find(&finding.rule).map_or_else(|| text.to_owned(), |rule| rule.action_once_declared(text))
 }
 
 /// A possible rename or move: the question, and the guess with what speaks for it.

@@ -10,9 +10,9 @@ use similar::{ChangeTag, TextDiff};
 
 use super::group::{Block, groups};
 use super::{phrase, state};
-use crate::judge::{short, unless_sure};
 use crate::model::{
     Artifact, ConnectorReport, CoverageStatus, Finding, Level, Outcome, Severity, StateMeeting, StateOutcome,
+    short,
 };
 use crate::rules;
 
@@ -153,13 +153,13 @@ fn write_block(out: &mut String, report: &ConnectorReport, block: &Block<'_>) {
         }
         if let Some(rule) = rule {
             let level = if finding.policy.is_some() { rule.level } else { finding.level };
-            let effect = unless_sure(rule, level, rule.effect.in_general());
+            let effect = rule.unless_sure(level, rule.effect.in_general()).to_string();
             if let Some(set_by) = &finding.policy {
                 note(out, "policy", &format!("the level is set at {set_by}"));
             }
             write_evidence(out, finding);
             note(out, "effect", &effect);
-            note(out, "action", &phrase::action(report, finding, &rule.action_in_general()));
+            note(out, "action", &phrase::action(report, finding, rule.action_in_general()).to_string());
         }
         return;
     }
@@ -172,13 +172,13 @@ fn write_block(out: &mut String, report: &ConnectorReport, block: &Block<'_>) {
         note(out, "policy", &format!("the level is set at {set_by}"));
     }
     write_evidence(out, finding);
-    note(out, "effect", &finding.effect);
+    note(out, "effect", &finding.effect.to_string());
     // What reaches several streams, or some of their syncs, says which.
     if finding.scope.only.is_some() || finding.stream.is_none() && !finding.scope.streams.is_empty() {
         note(out, "affects", &phrase::reach(&finding.scope));
     }
     if matches!(finding.level, Level::Breaking | Level::Review) {
-        note(out, "action", &phrase::action(report, finding, &finding.action));
+        note(out, "action", &phrase::action(report, finding, finding.action.clone()).to_string());
     }
 }
 
@@ -189,7 +189,7 @@ fn note(out: &mut String, name: &str, text: &str) {
 /// What shows the level, or what would decide it.
 fn write_evidence(out: &mut String, finding: &Finding) {
     if let Some((label, text)) = phrase::evidence(finding) {
-        note(out, label, &text);
+        note(out, label, &text.to_string());
     }
 }
 

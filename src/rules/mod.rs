@@ -22,9 +22,9 @@ pub use check::Check;
 use serde::Serialize;
 
 use crate::diff::{Change, Delta};
-use crate::model::{BreakingType, Bump, Decided, Level};
+use crate::model::{BreakingType, Bump, Decided, Level, Words};
 
-pub use step::{Step, StepKind};
+pub use step::Step;
 pub use template::{Template, TemplateError, Values};
 
 /// Whom a finding of a rule reaches.
@@ -242,6 +242,14 @@ impl Rule {
         assert!(!reaches_nobody, "a rule of a breaking change says whom it `affects`");
     }
 
+    /// What the rule says of a break, said of one that is not sure.
+    pub(crate) fn unless_sure(&self, level: Level, effect: Words) -> Words {
+        match (self.level, level) {
+            (Level::Breaking, Level::Review) => Words::marked("If it is so: ").and(effect),
+            _ => effect,
+        }
+    }
+
     /// The whole explanation, as Markdown.
     pub fn explanation(&self) -> String {
         page(
@@ -258,8 +266,8 @@ impl Rule {
                 ("What it checks", self.checks),
                 ("Why it matters", self.why),
                 ("Example", self.example),
-                ("What users see", &self.effect.in_general()),
-                ("What to do", &self.action_in_general()),
+                ("What users see", &self.effect.in_general().to_string()),
+                ("What to do", &self.action_in_general().to_string()),
                 ("What it cannot see", self.cannot_see),
                 ("Reference", self.reference),
             ],
@@ -292,8 +300,10 @@ mod tests {
     #[test]
     fn what_rules_say_in_general_reads_as_sentences() {
         for rule in all() {
-            let effect = (rule.effect.in_general(), rule.effect.fill(&Values::default()));
-            let action = (rule.action_in_general(), rule.fill_action(&Values::default()));
+            let effect =
+                (rule.effect.in_general().to_string(), rule.effect.fill(&Values::default()).to_string());
+            let action =
+                (rule.action_in_general().to_string(), rule.fill_action(&Values::default()).to_string());
             for (text, filled) in [effect, action] {
                 let is_sentence = text.starts_with(|first: char| first.is_uppercase()) && text.ends_with('.');
                 assert!(is_sentence, "{}: expected a capital and a full stop: {text}", rule.id);

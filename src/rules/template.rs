@@ -2,22 +2,26 @@
 
 use std::fmt;
 
+use crate::model::Words;
+
 /// A text of a rule: what it says of one finding, and beside it what it says in general.
 ///
 /// Where the two differ, both forms stand in brackets, the particular one first: `[particular|general]`. The
 /// particular form may name what a finding fills in, with `{stream}`, `{field}`, `{old}`, `{new}` and `{detail}`; the
 /// general form may not, since it also speaks of many findings at once and of none (`docs/rules`). Either form may be
-/// empty. `[`, `]`, `|`, `{` and `}` have no other use and cannot be written.
+/// empty. `[`, `]`, `|`, `{` and `}` have no other use and cannot be written. Backticks are around code, in each form
+/// from its start to its end.
 ///
 /// ```
+/// use connector_diff::model::Words;
 /// use connector_diff::rules::{Template, Values};
 ///
 /// static EFFECT: Template = Template::new("The column [{field} of `{stream}` |]is no longer filled.");
 ///
 /// let values =
-///     Values { stream: "users".to_owned(), field: "`name`".to_owned(), ..Values::default() };
-/// assert_eq!(EFFECT.fill(&values), "The column `name` of `users` is no longer filled.");
-/// assert_eq!(EFFECT.in_general(), "The column is no longer filled.");
+///     Values { stream: "users".to_owned(), field: Words::code("name"), ..Values::default() };
+/// assert_eq!(EFFECT.fill(&values).to_string(), "The column `name` of `users` is no longer filled.");
+/// assert_eq!(EFFECT.in_general().to_string(), "The column is no longer filled.");
 /// ```
 ///
 /// A text that is not of this form does not compile:
@@ -35,14 +39,14 @@ pub struct Template(&'static str);
 pub struct Values {
     /// The stream's name, with its namespace where it has one; templates put backticks around it.
     pub stream: String,
-    /// The field's path in backticks, or words for the record or the config as a whole.
-    pub field: String,
+    /// The field's path as code, or words for the record or the config as a whole.
+    pub field: Words,
     /// The old value, short enough for a sentence.
     pub old: String,
     /// The new value, likewise.
     pub new: String,
     /// What the sentence needs beyond these.
-    pub detail: String,
+    pub detail: Words,
 }
 
 /// What keeps a text from being a [`Template`].
@@ -59,6 +63,8 @@ pub enum TemplateError {
     NoPlaceholder,
     /// A bracket, bar or brace without its partner, or brackets in brackets.
     Unbalanced,
+    /// A backtick without its partner in the same form, or `{field}` or `{detail}` inside of code.
+    OpenCode,
 }
 
 impl TemplateError {
@@ -78,6 +84,7 @@ impl TemplateError {
             Self::Unbalanced => {
                 "expected [particular|general] and {placeholder}, each closed and none inside another"
             }
+            Self::OpenCode => "expected a backtick on each side of the code, in the same form",
         }
     }
 }
@@ -120,10 +127,12 @@ impl Template {
         let mut rest = text.as_bytes();
         let mut form = Form::Both;
         let mut has_placeholder = false;
-        let mut after_backtick = false;
+        let mut in_code = false;
         while let [byte, tail @ ..] = rest {
             let mut next = tail;
             match (byte, form) {
+                (b'[' | b'|' | b']', _) if in_code => return Err(TemplateError::OpenCode),
+                (b'`', _) => in_code = !in_code,
                 (b'[', Form::Both) => {
                     form = Form::Particular;
                     has_placeholder = false;
@@ -142,7 +151,8 @@ impl Template {
                         Some(_) if !matches!(form, Form::Particular) => {
                             return Err(TemplateError::PlaceholderInGeneral);
                         }
-                        Some(Placeholder::Field) if after_backtick => return Err(TemplateError::QuotedField),
+                        Some(Placeholder::Field) if in_code => return Err(TemplateError::QuotedField),
+                        Some(Placeholder::Detail) if in_code => return Err(TemplateError::OpenCode),
                         Some(_) => {}
                     }
                     has_placeholder = true;
@@ -150,10 +160,10 @@ impl Template {
                 }
                 _ => {}
             }
-            after_backtick = *byte == b'`';
             rest = next;
         }
         match form {
+            _ if in_code => Err(TemplateError::OpenCode),
             Form::Both => Ok(Self(text)),
             Form::Particular | Form::General => Err(TemplateError::Unbalanced),
         }
@@ -165,41 +175,61 @@ impl Template {
     }
 
     /// What the text says of one finding. What is filled in stays as it is, whatever it contains.
-    pub fn fill(&self, values: &Values) -> String {
-        self.render(true, |placeholder| placeholder.of(values))
+    pub fn fill(&self, values: &Values) -> Words {
+        self.render(Some(values))
     }
 
     /// What the text says where no single finding fills it in.
-    pub fn in_general(&self) -> String {
-        self.render(false, |_| "")
+    pub fn in_general(&self) -> Words {
+        self.render(None)
     }
 
-    fn render<'v>(&self, in_particular: bool, value: impl Fn(Placeholder) -> &'v str) -> String {
-        let mut said = String::with_capacity(self.0.len() + 32);
+    fn render(&self, values: Option<&Values>) -> Words {
+        let mut said = Words::new();
+        let mut code: Option<String> = None;
         let mut rest = self.0;
         let mut is_said = true;
-        while let Some(at) = rest.find(['[', '|', ']', '{']) {
+        while let Some(at) = rest.find(['[', '|', ']', '{', '`']) {
             let (before, after) = rest.split_at(at);
             if is_said {
-                said.push_str(before);
+                add(&mut said, &mut code, before);
             }
             let (mark, after) = after.split_at(1);
             rest = after;
             match mark {
-                "[" => is_said = in_particular,
-                "|" => is_said = !in_particular,
+                "[" => is_said = values.is_some(),
+                "|" => is_said = values.is_none(),
                 "]" => is_said = true,
+                "`" if !is_said => {}
+                "`" => match code.take() {
+                    Some(code) => said.push_code(&code),
+                    None => code = Some(String::new()),
+                },
                 _ => {
                     let Some((name, after)) = rest.split_once('}') else { break };
-                    if let Some(placeholder) = Placeholder::named(name.as_bytes()).filter(|_| is_said) {
-                        said.push_str(value(placeholder));
-                    }
                     rest = after;
+                    let Some(values) = values.filter(|_| is_said) else { continue };
+                    match Placeholder::named(name.as_bytes()) {
+                        Some(Placeholder::Field) => said.push(values.field.clone()),
+                        Some(Placeholder::Detail) => said.push(values.detail.clone()),
+                        Some(Placeholder::Stream) => add(&mut said, &mut code, &values.stream),
+                        Some(Placeholder::Old) => add(&mut said, &mut code, &values.old),
+                        Some(Placeholder::New) => add(&mut said, &mut code, &values.new),
+                        None => {}
+                    }
                 }
             }
         }
-        said.push_str(rest);
+        said.push_text(rest);
         said
+    }
+}
+
+/// Adds to the code that is open, or to the text.
+fn add(said: &mut Words, code: &mut Option<String>, text: &str) {
+    match code {
+        Some(code) => code.push_str(text),
+        None => said.push_text(text),
     }
 }
 
@@ -223,16 +253,6 @@ impl Placeholder {
             _ => None,
         }
     }
-
-    fn of(self, values: &Values) -> &str {
-        match self {
-            Self::Stream => &values.stream,
-            Self::Field => &values.field,
-            Self::Old => &values.old,
-            Self::New => &values.new,
-            Self::Detail => &values.detail,
-        }
-    }
 }
 
 /// What stands before the first closing brace, and after it.
@@ -254,6 +274,7 @@ const fn split_at_brace(text: &[u8]) -> Option<(&[u8], &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Inline;
 
     #[test]
     fn faults_are_refused() {
@@ -272,6 +293,9 @@ mod tests {
             ("The field] is gone.", TemplateError::Unbalanced),
             ("The field} is gone.", TemplateError::Unbalanced),
             ("The field | is gone.", TemplateError::Unbalanced),
+            ("The `field is gone.", TemplateError::OpenCode),
+            ("The [`{stream}|stream`] is gone.", TemplateError::OpenCode),
+            ("The [`{detail}`|field] is gone.", TemplateError::OpenCode),
         ] {
             assert_eq!(Template::parse(text), Err(error), "{text}");
         }
@@ -281,22 +305,23 @@ mod tests {
     fn both_forms_are_said() {
         const TEXT: Template = Template::new("Ünser [`{stream}`: {old}, {new}, {old}|stream] – [{detail}|]");
         let values = Values {
-            stream: "a[{old}|b]".to_owned(),
+            stream: "a`[{old}|b]".to_owned(),
             old: "{new}".to_owned(),
             new: "`{field}`".to_owned(),
-            detail: "|".to_owned(),
+            detail: Words::text("|"),
             ..Values::default()
         };
-        assert_eq!(TEXT.fill(&values), "Ünser `a[{old}|b]`: {new}, `{field}`, {new} – |");
-        assert_eq!(TEXT.in_general(), "Ünser stream – ");
+        let filled = TEXT.fill(&values);
+        assert_eq!(filled.to_string(), "Ünser `a`[{old}|b]`: {new}, `{field}`, {new} – |");
+        assert_eq!(filled.inlines()[1], Inline::Code("a`[{old}|b]".to_owned()));
+        assert_eq!(filled.inlines().len(), 3, "a backtick of a value opens nothing");
+        assert_eq!(TEXT.in_general().to_string(), "Ünser stream – ");
     }
 
     #[test]
     fn a_text_without_brackets_is_said_as_it_is() {
-        const TEXT: Template = Template::new("Nothing.");
-        assert_eq!(
-            (TEXT.fill(&Values::default()), TEXT.in_general()),
-            ("Nothing.".to_owned(), "Nothing.".to_owned())
-        );
+        const TEXT: Template = Template::new("Nothing but `code`.");
+        assert_eq!(TEXT.fill(&Values::default()), TEXT.in_general());
+        assert_eq!(TEXT.in_general(), Words::text("Nothing but ").and_code("code").and_text("."));
     }
 }

@@ -28,7 +28,7 @@ fn a_custom_migration_is_named() {
     let finding =
         report.findings.iter().find(|finding| finding.rule == "state-departitioned").expect("a finding");
     assert_eq!(finding.level, Level::Review);
-    assert!(finding.effect.contains("source_x.components.Migrate"), "{}", finding.effect);
+    assert!(finding.effect.to_string().contains("source_x.components.Migrate"), "{}", finding.effect);
     assert!(ways(&report).0.why.contains("source_x.components.Migrate"));
     // The other way it is gone, which is a question of its own.
     let report = check(&of(&stream("", CURSOR, custom)), &of(&stream("", CURSOR, "")));

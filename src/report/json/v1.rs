@@ -412,9 +412,9 @@ struct Finding<'r> {
     /// Who is affected.
     scope: Scope<'r>,
     /// What the user sees.
-    effect: &'r str,
+    effect: String,
     /// What the user, or the author, must do.
-    action: &'r str,
+    action: String,
     /// Why the level is what it is.
     evidence: Evidence<'r>,
     /// Where the values were written.
@@ -487,26 +487,26 @@ enum Evidence<'r> {
     /// Shown to hold for every value.
     Proof {
         /// What was shown.
-        message: &'r str,
+        message: String,
     },
     /// A value that the old side accepts and the new side refuses.
     Witness {
         /// The value.
         value: &'r Value,
         /// What a validator says of it.
-        message: &'r str,
+        message: String,
     },
     /// Seen in a sample.
     Sample {
         /// Which sample shows it.
-        message: &'r str,
+        message: String,
     },
     /// The rule decides by itself.
     Rule,
     /// Not decided; the message says what would decide it.
     Unproven {
         /// What would decide it.
-        message: &'r str,
+        message: String,
     },
 }
 
@@ -738,8 +738,8 @@ impl<'r> From<&'r model::Finding> for Finding<'r> {
             old: finding.old.as_ref(),
             new: finding.new.as_ref(),
             scope: (&finding.scope).into(),
-            effect: &finding.effect,
-            action: &finding.action,
+            effect: finding.effect.to_string(),
+            action: finding.action.to_string(),
             evidence: (&finding.evidence).into(),
             origin: Sides {
                 old: finding.origin.old.as_ref().map(Origin::from),
@@ -783,11 +783,13 @@ impl<'r> From<&'r model::Scope> for Scope<'r> {
 impl<'r> From<&'r model::Evidence> for Evidence<'r> {
     fn from(evidence: &'r model::Evidence) -> Self {
         match evidence {
-            model::Evidence::Proof { message } => Self::Proof { message },
-            model::Evidence::Witness { value, message } => Self::Witness { value, message },
-            model::Evidence::Sample { message } => Self::Sample { message },
+            model::Evidence::Proof { message } => Self::Proof { message: message.to_string() },
+            model::Evidence::Witness { value, message } => {
+                Self::Witness { value, message: message.to_string() }
+            }
+            model::Evidence::Sample { message } => Self::Sample { message: message.to_string() },
             model::Evidence::Rule => Self::Rule,
-            model::Evidence::Unproven { message } => Self::Unproven { message },
+            model::Evidence::Unproven { message } => Self::Unproven { message: message.to_string() },
         }
     }
 }

@@ -1,0 +1,67 @@
+//! Why the level of a finding is what it is.
+
+use serde_json::Value;
+
+use crate::diff::{Decision, Delta, StateContext};
+use crate::model::{Decided, Evidence, Level, StateEvidence, Words};
+use crate::rules::Rule;
+
+/// `level` is the level without the policy.
+pub(super) fn evidence(delta: &Delta, rule: &Rule, level: Level) -> Evidence {
+    match (&delta.decision, rule.decided) {
+        (Some(Decision::Proof { .. }), Decided::Policy) if level == Level::Safe => {
+            let message = "the pattern lets only texts of that format through, so every saved one is";
+            return Evidence::Proof { message: Words::marked(message) };
+        }
+        (Some(Decision::Proof { message }), Decided::Inclusion) => {
+            return Evidence::Proof { message: message.clone().into() };
+        }
+        (Some(Decision::Migrated), _) => {
+            let message =
+                "the manifest's config migrations leave every saved config in a form that is accepted";
+            return Evidence::Proof { message: Words::marked(message) };
+        }
+        (Some(Decision::Witness { value, message }), Decided::Inclusion) => {
+            return Evidence::Witness { value: value.clone(), message: message.clone().into() };
+        }
+        (Some(Decision::Sample { message }), Decided::Inclusion) => {
+            return Evidence::Sample { message: message.clone().into() };
+        }
+        (Some(Decision::Unlikely { value, message }), Decided::Inclusion) => {
+            return Evidence::Unproven {
+                message: format!("only a config such as {value} is refused: {message}").into(),
+            };
+        }
+        (Some(Decision::Unknown { reason }), Decided::Inclusion) => {
+            return Evidence::Unproven { message: reason.clone().into() };
+        }
+        _ => {}
+    }
+    match (rule.decided, level) {
+        (Decided::Replay, _) if level != Level::Review || shown_value(delta).is_some() => {
+            match &delta.context.state {
+                Some(StateContext {
+                    evidence: Some(StateEvidence::Manifests | StateEvidence::None) | None,
+                    ..
+                })
+                | None => Evidence::Rule,
+                Some(StateContext { evidence: Some(evidence), .. }) => {
+                    let value = shown_value(delta).map(|value| format!(": {value}")).unwrap_or_default();
+                    Evidence::Sample { message: format!("{}{value}", evidence.name()).into() }
+                }
+            }
+        }
+        (_, Level::Review) => Evidence::Unproven {
+            message: match rule.cannot_see {
+                "" => rule.action_in_general().words(),
+                cannot_see => Words::marked(cannot_see),
+            },
+        },
+        _ => Evidence::Rule,
+    }
+}
+
+/// The saved value that shows a difference, where values are asked for.
+fn shown_value(delta: &Delta) -> Option<&Value> {
+    delta.context.state.as_ref()?.value.as_ref()
+}

@@ -1,0 +1,167 @@
+//! One difference, judged by its rule, by what comparing the accepted configs says of it, and by the policy.
+
+use super::evidence::evidence;
+use super::identity;
+use super::python_migration::PythonMigrations;
+use super::scope::scope;
+use super::wording::{self, Circumstance};
+use crate::diff::{CatalogChange, Change, Decision, Delta, SpecChange, StateMigration};
+use crate::model::{
+    Action, Artifact, BreakingType, Bump, Decided, Edition, Finding, Level, Migration, MigrationKind,
+    Pointer, Sides, StepKind, Words,
+};
+use crate::policy::Policy;
+use crate::rules::Rule;
+
+/// `own` is the level the rule gives; the policy may set another.
+pub(super) fn finding(
+    delta: &Delta,
+    rule: &Rule,
+    own: Level,
+    policy: &Policy,
+    migrations: &PythonMigrations<'_>,
+) -> Finding {
+    let own = decided(delta, rule, own);
+    // What a migration in code leaves of a config nobody can say.
+    let in_code = if own == Level::Breaking { migrations.of_key(delta) } else { None };
+    let own = if in_code.is_some() { Level::Review } else { own };
+    let unseen = in_code.map(|by| StateMigration::Unseen { by });
+    let migrated = unseen.as_ref().or(state_migration(delta));
+    let set = policy.level(rule, own);
+    let level = set.map_or(own, |(level, _)| level);
+    let circumstance = Circumstance::of(delta, rule, own, migrated);
+    let values = wording::values(delta);
+    Finding {
+        id: identity::fingerprint(delta, rule),
+        rule: rule.id.to_owned(),
+        level,
+        own_level: own,
+        breaking_type: rule
+            .breaking_type
+            .or_else(|| (level == Level::Breaking).then(|| type_of(delta.artifact))),
+        bump: match level {
+            // What a policy calls safe is a fix, and what it asks about might be a break.
+            Level::Safe if set.is_some() && own < Level::Safe => Bump::Patch,
+            Level::Review if set.is_some() => Bump::Major,
+            level => bump(rule, level),
+        },
+        artifact: delta.artifact,
+        stream: delta.stream.clone(),
+        field: delta.field.clone(),
+        branch: delta.branch.clone(),
+        pointer: pointer(delta),
+        editions: vec![Edition::Oss, Edition::Cloud],
+        platform: None,
+        related: Vec::new(),
+        old: delta.old.clone(),
+        new: delta.new.clone(),
+        scope: scope(delta, rule, level),
+        item: wording::item(&delta.change),
+        effect: circumstance.effect(rule, own, rule.effect.fill(&values)),
+        action: match set {
+            Some((Level::Breaking | Level::Review, _)) if own >= Level::Safe => {
+                let why = "The policy file asks to treat this as more than it is: see there.";
+                Action::step(StepKind::Check, Words::marked(why))
+            }
+            _ => circumstance.action(delta.artifact, rule, own, rule.fill_action(&values)),
+        },
+        evidence: evidence(delta, rule, own),
+        origin: Sides::default(),
+        cause: match &delta.change {
+            Change::Catalog(CatalogChange::Behaviour { cause, .. }) => cause.clone(),
+            _ => None,
+        },
+        policy: set.map(|(_, set_by)| set_by.to_string()),
+        migration: migration(delta, migrated),
+        waived: None,
+    }
+}
+
+fn migration(delta: &Delta, migrated: Option<&StateMigration>) -> Option<Migration> {
+    if matches!(delta.decision, Some(Decision::Migrated)) {
+        return Some(Migration {
+            kind: MigrationKind::Config,
+            credited: true,
+            by: "config_normalization_rules.config_migrations".to_owned(),
+        });
+    }
+    let (credited, by) = match migrated? {
+        StateMigration::Works { by } => (true, by),
+        StateMigration::Unseen { by } => (false, by),
+    };
+    let kind = match delta.artifact {
+        Artifact::Spec => MigrationKind::Config,
+        _ => MigrationKind::State,
+    };
+    Some(Migration { kind, credited, by: by.clone() })
+}
+
+fn state_migration(delta: &Delta) -> Option<&StateMigration> {
+    delta.context.state.as_ref()?.migration.as_ref()
+}
+
+/// The level of a finding after what comparing the accepted configs, or a state migration, says of it.
+fn decided(delta: &Delta, rule: &Rule, own: Level) -> Level {
+    match state_migration(delta) {
+        Some(StateMigration::Works { .. }) => return own.max(Level::Safe),
+        Some(StateMigration::Unseen { .. }) => return own.max(Level::Review),
+        None => {}
+    }
+    match (&delta.decision, rule.decided) {
+        // Every saved text is of that format already.
+        (Some(Decision::Proof { .. }), _) if matches!(delta.change, Change::Spec(SpecChange::Format(_))) => {
+            Level::Safe
+        }
+        (Some(Decision::Migrated), _) => own.max(Level::Safe),
+        // The config stays valid, and the option it was saved under is gone.
+        (Some(Decision::Proof { .. }), Decided::Inclusion) if loses_an_option(delta) => Level::Review,
+        (Some(Decision::Proof { .. }), Decided::Inclusion) => own.max(Level::Safe),
+        (Some(Decision::Witness { .. } | Decision::Sample { .. }), Decided::Inclusion) => Level::Breaking,
+        (Some(Decision::Unlikely { .. } | Decision::Unknown { .. }), Decided::Inclusion) => Level::Review,
+        _ => own,
+    }
+}
+
+/// Whether what a user chose in the form can no longer be chosen.
+pub(super) fn loses_an_option(delta: &Delta) -> bool {
+    matches!(
+        delta.change,
+        Change::Spec(
+            SpecChange::OptionRemoved | SpecChange::OptionsCollapsed | SpecChange::DiscriminatorChanged
+        )
+    )
+}
+
+/// The bump of a finding: the rule's, as far as the level carries it.
+fn bump(rule: &Rule, level: Level) -> Bump {
+    match level {
+        Level::Breaking => Bump::Major,
+        Level::Review => rule.bump,
+        Level::Safe => rule.bump.min(Bump::Minor),
+        Level::Cosmetic => Bump::None,
+    }
+}
+
+/// The breaking type of a rule that breaks nothing by itself and that a policy made breaking.
+fn type_of(artifact: Artifact) -> BreakingType {
+    match artifact {
+        Artifact::Spec => BreakingType::SpecChange,
+        Artifact::State => BreakingType::StateChange,
+        Artifact::Destination => BreakingType::DestinationFormatChange,
+        _ => BreakingType::SchemaChange,
+    }
+}
+
+fn pointer(delta: &Delta) -> Sides<Option<Pointer>> {
+    let full = |pointer: &Option<Pointer>, index: Option<usize>| {
+        let pointer = pointer.as_ref()?;
+        Some(match index {
+            Some(index) => Pointer::new(["streams".to_owned(), index.to_string()]).concat(pointer),
+            None => pointer.clone(),
+        })
+    };
+    Sides {
+        old: full(&delta.pointer.old, delta.context.index.old),
+        new: full(&delta.pointer.new, delta.context.index.new),
+    }
+}

@@ -1,0 +1,192 @@
+//! What is said of a finding: the texts of its rule, or others where more is known than the rule knows in general.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::finding::loses_an_option;
+use crate::diff::{CatalogChange, Change, ConnectorChange, Decision, Delta, SpecChange, StateMigration};
+use crate::model::{Action, ActionStep, Artifact, Level, StepKind, Words, short};
+use crate::rules::{Rule, Values};
+
+/// What is known of a difference besides its rule, and makes other words right.
+pub(super) enum Circumstance<'d> {
+    /// Nothing: the rule says it.
+    None,
+    /// A migration of saved state was followed, and what it leaves is found.
+    StateMigrated(&'d str),
+    /// A migration may rescue it, and what it does is not known.
+    MayMigrate(&'d str),
+    /// A migration of saved configs leaves every one accepted.
+    ConfigMigrated,
+    /// What breaks in general is proven to break nobody.
+    Proven,
+    /// What breaks nobody in general is shown to break somebody.
+    Refused,
+    /// What users chose can no longer be chosen, and their configs stay valid.
+    ChoiceLost,
+    /// Only configs that the form does not save are refused.
+    Unlikely,
+}
+
+impl<'d> Circumstance<'d> {
+    /// `level` is the level without the policy.
+    pub(super) fn of(delta: &Delta, rule: &Rule, level: Level, migrated: Option<&'d StateMigration>) -> Self {
+        match migrated {
+            Some(StateMigration::Works { by }) => return Self::StateMigrated(by),
+            Some(StateMigration::Unseen { by }) => return Self::MayMigrate(by),
+            None => {}
+        }
+        match (rule.level, &delta.decision, level) {
+            (_, Some(Decision::Migrated), _) => Self::ConfigMigrated,
+            (Level::Breaking | Level::Review, Some(Decision::Proof { .. }), Level::Safe) => Self::Proven,
+            (Level::Review | Level::Safe | Level::Cosmetic, Some(_), Level::Breaking) => Self::Refused,
+            (_, Some(Decision::Proof { .. }), Level::Review) if loses_an_option(delta) => Self::ChoiceLost,
+            (_, Some(Decision::Unlikely { .. }), Level::Review) => Self::Unlikely,
+            _ => Self::None,
+        }
+    }
+
+    /// What users see. `usual` is what the rule says.
+    pub(super) fn effect(&self, rule: &Rule, level: Level, usual: Words) -> Words {
+        let text = match self {
+            Self::None => return rule.unless_sure(level, usual),
+            Self::StateMigrated(by) => {
+                return Words::text(format!(
+                    "{by} rewrites saved state at the next start, and syncs go on from it."
+                ));
+            }
+            Self::MayMigrate(by) => return Words::text(format!("Unless {by} migrates it: ")).and(usual),
+            Self::ConfigMigrated => "Saved configs are migrated at the next start and stay valid.",
+            Self::Proven => "Every config that users have saved stays valid.",
+            Self::Refused => {
+                "Configs that users have saved are refused: check, discover and every sync fail with a config error."
+            }
+            Self::ChoiceLost => {
+                "Configs saved under an option that is gone stay valid, and what they chose is ignored from now on."
+            }
+            Self::Unlikely => {
+                "A config without the constant that tells the options apart is refused; the form saves it, an API \
+                 client may not have."
+            }
+        };
+        Words::marked(text)
+    }
+
+    /// What to do. `usual` is what the rule says.
+    pub(super) fn action(&self, artifact: Artifact, rule: &Rule, level: Level, usual: Action) -> Action {
+        let nothing = || Action::step(StepKind::Nothing, Words::marked("Nothing."));
+        match self {
+            Self::StateMigrated(_) | Self::Proven => nothing(),
+            Self::ConfigMigrated
+                if matches!(rule.level, Level::Breaking | Level::Review) && level == Level::Safe =>
+            {
+                nothing()
+            }
+            Self::MayMigrate(by) => {
+                let what = match artifact {
+                    Artifact::Spec => "on a saved config and see that the new spec accepts what it leaves.",
+                    _ => "on a saved state and see that the new version goes on from what it leaves.",
+                };
+                usual.after(StepKind::Check, Words::text(format!("Run {by} {what}")))
+            }
+            Self::Refused => [
+                (StepKind::Avoid, "Keep accepting such configs,"),
+                (StepKind::ShipMigration, "or ship a config migration."),
+                (StepKind::Announce, "Otherwise announce it:"),
+                (StepKind::EditSettings, "users edit their settings and save before the next sync."),
+            ]
+            .into_iter()
+            .map(|(kind, text)| ActionStep { kind, words: Words::marked(text) })
+            .collect(),
+            Self::ChoiceLost => Action::step(
+                StepKind::Check,
+                Words::marked(
+                    "Say whether ignoring the choice changes what is synced. If it does, this is a breaking change.",
+                ),
+            ),
+            Self::None | Self::ConfigMigrated | Self::Unlikely => usual,
+        }
+    }
+}
+
+/// What the texts of a rule take from a difference.
+pub(super) fn values(delta: &Delta) -> Values {
+    let field = match (delta.field.as_slice(), delta.artifact) {
+        ([], Artifact::Catalog) => Words::marked("the record"),
+        ([], _) => Words::marked("the config"),
+        (_, _) => Words::code(delta.field_name()),
+    };
+    let (old, new) = match &delta.change {
+        Change::Catalog(
+            CatalogChange::TypeChanged { old, new, .. } | CatalogChange::CursorTypeChanged { old, new },
+        ) => (old.to_string(), new.to_string()),
+        _ => (shown(delta.old.as_ref()), shown(delta.new.as_ref())),
+    };
+    let stream = delta.stream.as_ref().map_or_else(String::new, ToString::to_string);
+    Values { stream, field, old, new, detail: detail(&delta.change) }
+}
+
+fn shown(value: Option<&Value>) -> String {
+    value.map_or_else(|| "nothing".to_owned(), short)
+}
+
+/// What a difference is about, where it is about something besides a stream and a field: a sync mode, a key.
+pub(super) fn item(change: &Change) -> Option<String> {
+    match change {
+        Change::Spec(
+            SpecChange::DestinationSyncModeRemoved(item)
+            | SpecChange::DestinationSyncModeAdded(item)
+            | SpecChange::UnknownKeyChanged(item),
+        ) => Some(item.clone()),
+        _ => None,
+    }
+}
+
+/// What a sentence needs beyond the old and the new value.
+fn detail(change: &Change) -> Words {
+    let list = |values: &[Value]| values.iter().map(short).collect::<Vec<_>>().join(", ");
+    match change {
+        Change::Spec(SpecChange::EnumValuesRemoved(values) | SpecChange::EnumValuesAdded(values)) => {
+            list(values).into()
+        }
+        Change::Spec(SpecChange::ConstraintChanged(keyword)) => match keyword.as_str() {
+            "schema" => Words::marked("The schema"),
+            keyword => Words::marked("The keyword ").and_code(keyword),
+        },
+        Change::Spec(
+            SpecChange::DestinationSyncModeRemoved(mode) | SpecChange::DestinationSyncModeAdded(mode),
+        ) => mode.clone().into(),
+        Change::Spec(SpecChange::UnknownKeyChanged(key)) => Words::code(key.clone()),
+        Change::Catalog(CatalogChange::Behaviour { fields, .. }) => {
+            let mut words = Words::new();
+            for (aspect, fields) in fields {
+                let start = if words.is_empty() { "" } else { ", " };
+                words.push_text(&format!("{start}{} (", aspect.name()));
+                words.push(codes(fields));
+                words.push_text(")");
+            }
+            words
+        }
+        Change::Catalog(CatalogChange::FieldAdded { collides: Some(other) }) => Words::code(other.clone()),
+        Change::Catalog(CatalogChange::PrimaryKeyNotInSchema(path)) => Words::code(path.join(".")),
+        Change::Catalog(CatalogChange::ConstraintsChanged) => Words::marked("constraints on values"),
+        Change::Connector(ConnectorChange::Invalid(faults)) => {
+            faults.iter().map(|fault| fault.error.to_string()).collect::<Vec<_>>().join("; ").into()
+        }
+        Change::Spec(SpecChange::NoSchema { reason, .. }) => reason.clone().into(),
+        Change::Connector(ConnectorChange::StateRewritten(streams)) => {
+            streams.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ").into()
+        }
+        _ => Words::new(),
+    }
+}
+
+fn codes(names: &BTreeSet<String>) -> Words {
+    let mut words = Words::new();
+    for name in names {
+        words.push_text(if words.is_empty() { "" } else { ", " });
+        words.push_code(name);
+    }
+    words
+}

@@ -1,0 +1,121 @@
+//! What to do about a finding, step by step.
+
+use std::fmt;
+
+use super::Words;
+
+/// What a step asks for. Those of the release come first, then those of its users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StepKind {
+    /// Nothing, at least under the condition that the step names.
+    Nothing,
+    /// Find out what the files do not show, and decide.
+    Check,
+    /// Change the release so that nothing breaks: keep, restore or mend.
+    Avoid,
+    /// Ship a migration of saved configs or of saved state.
+    ShipMigration,
+    /// Declare a breaking change in the connector's metadata.
+    Announce,
+    /// Say it where users read it: changelog, docs, migration guide.
+    Document,
+    /// Users refresh the schema of their connections.
+    RefreshSchema,
+    /// Users refresh their streams: everything is read again.
+    Refresh,
+    /// Users clear their streams.
+    Clear,
+    /// Users edit the connector's settings and save them.
+    EditSettings,
+    /// Users sign in again or enter other credentials.
+    SignInAgain,
+    /// Users choose anew: a cursor, a key, a sync mode, a stream, a destination.
+    Choose,
+}
+
+impl StepKind {
+    /// Whether users take the step after upgrading, rather than whoever releases.
+    pub const fn is_of_users(self) -> bool {
+        match self {
+            Self::Nothing
+            | Self::Check
+            | Self::Avoid
+            | Self::ShipMigration
+            | Self::Announce
+            | Self::Document => false,
+            Self::RefreshSchema
+            | Self::Refresh
+            | Self::Clear
+            | Self::EditSettings
+            | Self::SignInAgain
+            | Self::Choose => true,
+        }
+    }
+}
+
+/// A step of an action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActionStep {
+    /// What it asks for.
+    pub kind: StepKind,
+    /// How it is said: a sentence, or a part of one that the steps beside it complete.
+    pub words: Words,
+}
+
+/// What to do about a finding. The words of its steps, joined by spaces, are whole sentences.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Action(Vec<ActionStep>);
+
+impl Action {
+    /// One step.
+    pub fn step(kind: StepKind, words: Words) -> Self {
+        Self(vec![ActionStep { kind, words }])
+    }
+
+    /// This step, then the others.
+    #[must_use]
+    pub fn after(self, kind: StepKind, words: Words) -> Self {
+        Self([vec![ActionStep { kind, words }], self.0].concat())
+    }
+
+    /// Its steps, in order.
+    pub fn steps(&self) -> &[ActionStep] {
+        &self.0
+    }
+
+    /// What is left to do once the release declares the break: the announcement that it starts with is not asked for
+    /// again.
+    #[must_use]
+    pub fn once_declared(mut self) -> Self {
+        if self.0.first().is_none_or(|step| step.kind != StepKind::Announce) {
+            return self;
+        }
+        let sentence =
+            self.0.iter().position(|step| step.words.ends_sentence()).map_or(self.0.len(), |at| at + 1);
+        self.0.drain(..sentence);
+        self.after(StepKind::Nothing, Words::marked("It is declared."))
+    }
+
+    /// The whole of it.
+    pub fn words(&self) -> Words {
+        let mut words = Words::new();
+        for (index, step) in self.0.iter().enumerate() {
+            words.push_text(if index == 0 { "" } else { " " });
+            words.push(step.words.clone());
+        }
+        words
+    }
+}
+
+impl FromIterator<ActionStep> for Action {
+    fn from_iter<I: IntoIterator<Item = ActionStep>>(steps: I) -> Self {
+        Self(steps.into_iter().collect())
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.words().fmt(f)
+    }
+}
