@@ -2,7 +2,7 @@
 
 use connector_diff::load::{Side, configured_catalog, connector};
 use connector_diff::model::ConnectorReport;
-use connector_diff::report::{Detail, json, markdown, schema, text};
+use connector_diff::report::{Asked, Markdown, Render, Text, View, json, schema};
 use connector_diff::{Options, compare, report};
 
 fn side(path: &str) -> Side {
@@ -15,39 +15,46 @@ fn demo(options: &Options) -> ConnectorReport {
     compare(&old, &new, options)
 }
 
+fn text(report: &ConnectorReport, asked: Asked) -> String {
+    plain(&Text::default().render(&[View::of(report, asked)]))
+}
+
+fn markdown(report: &ConnectorReport, most_characters: usize) -> String {
+    Markdown { most_characters }.render(&[View::of(report, Asked::default())])
+}
+
 fn plain(text: &str) -> String {
     anstream::adapter::strip_str(text).to_string()
 }
 
 #[test]
 fn text_report() {
-    insta::assert_snapshot!(plain(&text(&demo(&Options::default()), Detail::default())));
+    insta::assert_snapshot!(text(&demo(&Options::default()), Asked::default()));
 }
 
 #[test]
 fn text_report_with_everything() {
-    let detail = Detail { all: true, verbose: true, quiet: false, equivalent: false };
-    insta::assert_snapshot!(plain(&text(&demo(&Options::default()), detail)));
+    let asked = Asked { all: true, verbose: true, equivalent: false };
+    insta::assert_snapshot!(text(&demo(&Options::default()), asked));
 }
 
 #[test]
 fn a_quiet_release_is_one_line() {
     let old = connector(&side("corpus/demo/old/source-bookshop"));
     let quiet = compare(&old, &old, &Options::default());
-    let printed = plain(&text(&quiet, Detail::default()));
+    let printed = text(&quiet, Asked::default());
     assert_eq!(printed.lines().count(), 1, "{printed}");
     insta::assert_snapshot!(printed);
 }
 
 #[test]
 fn markdown_report() {
-    insta::assert_snapshot!(markdown(&report(vec![demo(&Options::default())]), 60_000, false));
+    insta::assert_snapshot!(markdown(&demo(&Options::default()), 60_000));
 }
 
 #[test]
 fn a_long_markdown_report_is_cut_between_rows_and_says_so() {
-    let whole = report(vec![demo(&Options::default())]);
-    let cut = markdown(&whole, 1_800, false);
+    let cut = markdown(&demo(&Options::default()), 1_800);
     assert!(cut.chars().count() <= 1_800, "{} characters", cut.chars().count());
     assert!(cut.contains("left out for length"), "{cut}");
     assert_eq!(cut.matches("<details>").count(), cut.matches("</details>").count());
@@ -119,4 +126,58 @@ fn every_json_report_has_the_shape_that_programs_rely_on() {
     ] {
         assert!(one["findings"][0].get(key).is_some(), "finding.{key}");
     }
+}
+
+#[test]
+fn what_is_told_together_keeps_its_names_and_values() {
+    let spec = |modes: &[&str]| {
+        serde_json::json!({"connectionSpecification": {"type": "object"},
+            "supported_destination_sync_modes": modes})
+    };
+    let key = |key: &str| {
+        let streams = ["a", "b", "c"].map(|name| {
+            let key = format!("{name}_{key}");
+            serde_json::json!({"name": name, "json_schema": {}, "source_defined_primary_key": [[key]]})
+        });
+        serde_json::json!({"streams": streams})
+    };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let compared = |old: serde_json::Value, new: serde_json::Value| {
+        let load = |name: &str, value: serde_json::Value| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, value.to_string()).expect("a temporary file");
+            connector(&Side { path, ..Side::default() })
+        };
+        compare(&load("old.json", old), &load("new.json", new), &Options::default())
+    };
+    let modes =
+        compared(spec(&["append", "overwrite", "append_dedup", "overwrite_dedup"]), spec(&["append"]));
+    let printed = text(&modes, Asked::default());
+    assert!(printed.contains("3 sync modes: a destination no longer supports a sync mode"), "{printed}");
+    assert!(printed.contains("      append_dedup, overwrite, overwrite_dedup\n"), "{printed}");
+    let comment = markdown(&modes, 60_000);
+    for mode in ["overwrite", "append\\_dedup", "overwrite\\_dedup"] {
+        assert!(comment.contains(&format!("connections in {mode} mode")), "{comment}");
+    }
+
+    let keys = compared(key("id"), key("uuid"));
+    let printed = text(&keys, Asked::default());
+    assert!(printed.contains("a (a_id → a_uuid), b (b_id → b_uuid)"), "{printed}");
+    assert!(printed.contains("deduplicated by another key"), "{printed}");
+}
+
+#[test]
+fn a_name_says_no_more_in_markdown_than_it_is() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let load = |file: &str, streams: &[&str]| {
+        let path = folder.path().join(file);
+        let streams: Vec<_> =
+            streams.iter().map(|name| serde_json::json!({"name": name, "json_schema": {}})).collect();
+        std::fs::write(&path, serde_json::json!({"streams": streams}).to_string()).expect("a temporary file");
+        connector(&Side { path, ..Side::default() })
+    };
+    let old = load("old.json", &["kept", "a```<h1>fine</h1>`", "b&lt;c", "d|e"]);
+    let comment = markdown(&compare(&old, &load("new.json", &["kept"]), &Options::default()), 60_000);
+    assert!(!comment.replace("\\<h1\\>", "").contains("<h1>"), "{comment}");
+    assert!(comment.contains("b&amp;lt;c") && comment.contains("d\\|e"), "{comment}");
 }

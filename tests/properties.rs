@@ -8,7 +8,7 @@ use std::path::Path;
 
 use connector_diff::load::{Side, connector, parse_json, parse_yaml};
 use connector_diff::model::Connector;
-use connector_diff::report::{Detail, catalog_value, json, markdown, patch, text};
+use connector_diff::report::{Asked, Markdown, Render, Text, View, catalog_value, json, patch};
 use connector_diff::{Options, compare, report};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -121,9 +121,10 @@ proptest! {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
             pool.install(|| {
                 let one = compare(&old, &new, &Options { patch: true, ..Options::default() });
-                let printed = text(&one, Detail { all: true, verbose: true, quiet: false, equivalent: false });
-                let whole = report(vec![one]);
-                (printed, markdown(&whole, 4_000, false), json(&whole))
+                let asked = Asked { all: true, verbose: true, equivalent: false };
+                let printed = Text::default().render(&[View::of(&one, asked)]);
+                let comment = Markdown { most_characters: 4_000 }.render(&[View::of(&one, Asked::default())]);
+                (printed, comment, json(&report(vec![one])))
             })
         };
         let one = made(1);

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::{FINDINGS, Failure, INCONCLUSIVE, OK, SideFiles, output, policy};
 use crate::model::{ConnectorReport, Outcome, Report, Severity};
 use crate::policy::FailOn;
-use crate::report::{self, Detail};
+use crate::report::{self, Asked, Markdown, Render, Text, View};
 use crate::{Options, compare, load, release};
 
 #[derive(Debug, Args)]
@@ -145,15 +145,17 @@ fn check(arguments: &CheckArgs) -> Result<u8, Failure> {
 }
 
 fn render(report: &Report, format: Format, arguments: &CheckArgs) -> String {
-    let detail = Detail {
-        quiet: arguments.quiet,
-        all: arguments.all,
-        verbose: arguments.verbose,
+    // Only the terminal report can be asked for more.
+    let is_text = matches!(format, Format::Text);
+    let asked = Asked {
+        all: is_text && arguments.all,
+        verbose: is_text && arguments.verbose,
         equivalent: arguments.equivalent,
     };
+    let views = || report.connectors.iter().map(|connector| View::of(connector, asked)).collect::<Vec<_>>();
     match format {
-        Format::Text => report.connectors.iter().map(|connector| report::text(connector, detail)).collect(),
-        Format::Markdown => report::markdown(report, arguments.max_chars, arguments.equivalent),
+        Format::Text => Text { quiet: arguments.quiet }.render(&views()),
+        Format::Markdown => Markdown { most_characters: arguments.max_chars }.render(&views()),
         Format::Json => report::json(report),
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn scope(delta: &Delta, rule: &Rule, level: Level) -> Scope {
             everyone(delta.branch.as_ref().map(|branch| format!("configs with {branch}")))
         }
         Affects::DestinationSyncMode => {
-            everyone(item(&delta.change).map(|mode| format!("connections in {mode} mode")))
+            everyone(item(&delta.change).map(|mode| format!("connections in {} mode", mode.name)))
         }
         Affects::Stream => streams(None),
         Affects::IncrementalSyncs => streams(Some("incremental syncs")),

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::finding::loses_an_option;
 use crate::diff::{CatalogChange, Change, ConnectorChange, Decision, Delta, SpecChange, StateMigration};
-use crate::model::{Action, ActionStep, Artifact, Level, StepKind, Words, short};
+use crate::model::{Action, ActionStep, Artifact, Item, Level, StepKind, Words, short};
 use crate::rules::{Rule, Values};
 
 /// What is known of a difference besides its rule, and makes other words right.
@@ -132,15 +132,15 @@ fn shown(value: Option<&Value>) -> String {
 }
 
 /// What a difference is about, where it is about something besides a stream and a field: a sync mode, a key.
-pub(super) fn item(change: &Change) -> Option<String> {
-    match change {
+pub(super) fn item(change: &Change) -> Option<Item> {
+    let (noun, name) = match change {
         Change::Spec(
-            SpecChange::DestinationSyncModeRemoved(item)
-            | SpecChange::DestinationSyncModeAdded(item)
-            | SpecChange::UnknownKeyChanged(item),
-        ) => Some(item.clone()),
-        _ => None,
-    }
+            SpecChange::DestinationSyncModeRemoved(mode) | SpecChange::DestinationSyncModeAdded(mode),
+        ) => ("sync mode", mode),
+        Change::Spec(SpecChange::UnknownKeyChanged(key)) => ("key", key),
+        _ => return None,
+    };
+    Some(Item { noun, name: name.clone() })
 }
 
 /// What a sentence needs beyond the old and the new value.

@@ -312,6 +312,15 @@ impl fmt::Display for SpecBranch {
     }
 }
 
+/// A thing with a name that a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// What it is, in the singular: `sync mode`.
+    pub noun: &'static str,
+    /// Its name.
+    pub name: String,
+}
+
 /// One difference, judged.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
@@ -350,7 +359,7 @@ pub struct Finding {
     /// Who is affected.
     pub scope: Scope,
     /// What it is about besides a stream and a field: a sync mode, a key of the spec.
-    pub item: Option<String>,
+    pub item: Option<Item>,
     /// What the user sees.
     pub effect: Words,
     /// What the user, or the author, must do.

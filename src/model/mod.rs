@@ -36,7 +36,7 @@ pub use connector::{
 pub use document::{Document, DocumentFormat, Position};
 pub(crate) use document::{DocumentEntry, position};
 pub use finding::{
-    BreakingType, Bump, Decided, Evidence, Finding, Level, Likeness, Migration, MigrationKind, Origin,
+    BreakingType, Bump, Decided, Evidence, Finding, Item, Level, Likeness, Migration, MigrationKind, Origin,
     Platform, Related, RelatedKind, Scope, Sides, SpecBranch, Waived, Which,
 };
 pub(crate) use fingerprint::fingerprint;

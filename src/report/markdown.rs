@@ -2,21 +2,25 @@
 //!
 //! A comment has a limit, so rows are written while they fit, worst first, and what was left out is counted.
 
-use super::group::{Block, groups};
-use super::{phrase, state};
-use crate::model::{
-    Artifact, ConnectorReport, Finding, Level, Outcome, RelatedKind, Report, Severity, short,
-};
-use crate::rules;
+use super::view::{Entry, Hint, Mark, Render, Section, Subject, View, phrase};
+use crate::model::{Inline, Level, Origin, Severity, Words, short};
 
-/// Renders the report in at most about `max_chars` characters.
-pub fn markdown(report: &Report, max_chars: usize, equivalent: bool) -> String {
-    let mut out = String::new();
-    for connector in &report.connectors {
-        let left = max_chars.saturating_sub(out.chars().count());
-        out.push_str(&one(connector, left, &report.tool.version, equivalent));
+/// The Markdown report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Markdown {
+    /// It has at most about so many characters.
+    pub most_characters: usize,
+}
+
+impl Render for Markdown {
+    fn render(&self, views: &[View<'_>]) -> String {
+        let mut out = String::new();
+        for view in views {
+            let left = self.most_characters.saturating_sub(out.chars().count());
+            out.push_str(&one(view, left));
+        }
+        out
     }
-    out
 }
 
 /// Room kept for the footer and for closing what is open.
@@ -45,40 +49,61 @@ impl Page {
     }
 }
 
-fn one(report: &ConnectorReport, limit: usize, version: &str, equivalent: bool) -> String {
+fn one(view: &View<'_>, limit: usize) -> String {
     let mut page = Page { text: String::new(), used: 0, limit, left_out: 0 };
-    let mark = match (equivalent, report.verdict.equivalent, report.verdict.outcome) {
-        (true, Some(true), _) | (false, _, Outcome::Compatible) => "✅",
-        (true, Some(false), _) | (false, _, Outcome::Breaking) => "❌",
-        (true, None, _) | (false, _, Outcome::Review | Outcome::Inconclusive) => "⚠️",
+    let mark = match view.answer.mark {
+        Mark::Fine => "✅",
+        Mark::Bad => "❌",
+        Mark::Open => "⚠️",
     };
-    let answer = if equivalent { phrase::equivalence(report) } else { phrase::answer(report) };
-    // All that differs is asked about, not only what may break.
-    let levels: &[Level] = match equivalent {
-        true => &[Level::Breaking, Level::Review, Level::Safe],
-        false => &[Level::Breaking, Level::Review],
-    };
-    page.push(&format!("<!-- connector-diff:{} -->\n", report.name.replace("--", "-")));
-    page.push(&format!("### {mark} {}: {}\n", escape(&phrase::title(report)), escape(&answer)));
-    if report.verdict.outcome == Outcome::Breaking {
-        page.push(&format!("\n**Affects** {}\n", escape(&phrase::reach(&report.verdict.scope))));
+    page.push(&format!("<!-- connector-diff:{} -->\n", view.name.replace("--", "-")));
+    let answer = format!("{}: {}", view.answer.word, view.answer.rest);
+    page.push(&format!("### {mark} {}: {}\n", escape(&view.title), escape(&answer)));
+    if let Some(affects) = &view.affects {
+        page.push(&format!("\n**Affects** {}\n", escape(affects)));
     }
-    if let Some(platform) = phrase::platform(report) {
+    if let Some(platform) = view.platform {
         page.push(&format!("\n**Platform**: {platform}\n"));
     }
-    for error in &report.errors {
-        let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
-        page.row(
-            &format!(
-                "\n> **{} side** {}{line}: {}\n",
-                error.side,
-                escape(&error.file),
-                escape(&error.message)
-            ),
-            0,
-        );
+    errors_and_problems(&mut page, view);
+    if !view.sections.is_empty() {
+        page.push("\n| | Where | Change | Old → new | Users |\n|-|-|-|-|-|\n");
+        for section in &view.sections {
+            for entry in &section.entries {
+                page.row(&row(&section.heading, entry), 0);
+            }
+        }
     }
-    for problem in &report.problems {
+    for delta in &view.unjudged {
+        let (field, change) = (escape(&delta.field.join(".")), escape(&delta.change));
+        page.row(&format!("\n- no rule judges this yet: {field} {change}\n"), 0);
+    }
+    actions(&mut page, view);
+    details(&mut page, &view.sections);
+    states(&mut page, view);
+    folded(&mut page, view);
+    let left_out = page.left_out;
+    if left_out > 0 {
+        let rows = phrase::count(left_out, "row");
+        page.push(&format!("\n**{rows} left out for length**: see the full report.\n"));
+    }
+    if let Some(strangers) = &view.rest.strangers {
+        page.push(&format!("\n{}.\n", escape(strangers)));
+    }
+    if !view.rest.blind_spots.is_empty() {
+        page.push(&format!("\n<sub>{}</sub>\n", escape(&view.rest.blind_spots.join(", "))));
+    }
+    page.push(&format!("\n<sub>connector-diff {}</sub>\n", env!("CARGO_PKG_VERSION")));
+    page.text
+}
+
+fn errors_and_problems(page: &mut Page, view: &View<'_>) {
+    for error in view.errors {
+        let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let (file, message) = (escape(&error.file), escape(&error.message));
+        page.row(&format!("\n> **{} side** {file}{line}: {message}\n", error.side), 0);
+    }
+    for problem in view.problems {
         let word = match problem.level {
             Severity::Error => "**Release**",
             Severity::Warning => "Release",
@@ -88,48 +113,9 @@ fn one(report: &ConnectorReport, limit: usize, version: &str, equivalent: bool) 
         let policy = policy.unwrap_or_default();
         page.row(&format!("\n- {word}: {}{policy}", escape(&problem.message)), 0);
     }
-    if !report.problems.is_empty() {
+    if !view.problems.is_empty() {
         page.push("\n");
     }
-    let open = groups(&report.findings, levels);
-    if !open.is_empty() {
-        page.push("\n| | Where | Change | Old → new | Users |\n|-|-|-|-|-|\n");
-        for group in &open {
-            for block in &group.blocks {
-                page.row(&row(&group.heading, block), 0);
-            }
-        }
-    }
-    for delta in report.unjudged.iter().filter(|delta| delta.artifact != Artifact::Metadata) {
-        page.row(
-            &format!(
-                "\n- no rule judges this yet: {} {}\n",
-                escape(&delta.field.join(".")),
-                escape(&delta.change)
-            ),
-            0,
-        );
-    }
-    actions(&mut page, report);
-    details(&mut page, report);
-    states(&mut page, report);
-    folded(&mut page, report, levels);
-    let left_out = page.left_out;
-    if left_out > 0 {
-        page.push(&format!(
-            "\n**{} left out for length**: see the full report.\n",
-            phrase::count(left_out, "row")
-        ));
-    }
-    if let Some(strangers) = phrase::strangers(report) {
-        page.push(&format!("\n{}.\n", escape(&strangers)));
-    }
-    let blind = phrase::blind_spots(report);
-    if !blind.is_empty() {
-        page.push(&format!("\n<sub>{}</sub>\n", escape(&blind.join(", "))));
-    }
-    page.push(&format!("\n<sub>connector-diff {version}</sub>\n"));
-    page.text
 }
 
 fn mark(level: Level) -> &'static str {
@@ -141,122 +127,101 @@ fn mark(level: Level) -> &'static str {
     }
 }
 
-fn row(heading: &str, block: &Block<'_>) -> String {
-    let finding = block.first();
-    let title = rules::find(&finding.rule).map_or("", |rule| rule.title);
-    let fields = block.fields();
-    let subject = match fields.as_slice() {
-        [] => String::new(),
-        [one] => format!(": `{}`", code(one)),
-        more => format!(
-            ": {}: {}",
-            phrase::count(more.len(), "field"),
-            escape(&phrase::names(more.iter().map(String::as_str)))
-        ),
+fn row(heading: &str, entry: &Entry<'_>) -> String {
+    let subject = match &entry.subject {
+        Subject::Whole | Subject::Streams(_) => String::new(),
+        Subject::Fields { names, .. } => match names.as_slice() {
+            [one] => format!(": {}", code(one, Within::Table)),
+            more => format!(": {}: {}", phrase::count(more.len(), "field"), list(more)),
+        },
+        Subject::Items(items) => {
+            let names: Vec<String> = items.iter().map(|item| item.name.clone()).collect();
+            format!(": {}: {}", phrase::count(items.len(), items[0].noun), list(&names))
+        }
     };
-    let branch = finding.branch.as_ref().map(|branch| format!(" (option {branch})")).unwrap_or_default();
-    let streams = block.streams();
-    let place = if streams.len() < 2 {
+    let branch = entry.branch.map(|branch| format!(" (option {branch})")).unwrap_or_default();
+    let place = if entry.streams.len() < 2 {
         escape(heading)
     } else {
-        let list = phrase::names(streams.iter().copied());
-        format!("{}: {}", escape(heading), escape(&list))
+        format!("{}: {}", escape(heading), escape(&phrase::names(entry.streams.iter().copied())))
     };
-    let values = if block.findings.len() > 1 && !block.shared { String::new() } else { values(finding) };
-    let renamed = finding
-        .related
-        .iter()
-        .filter(|related| matches!(related.kind, RelatedKind::RenamedTo | RelatedKind::MovedTo))
-        .filter(|_| block.findings.len() == 1)
-        .map(|related| {
-            let name = related.stream.clone().unwrap_or_else(|| related.field.join("."));
-            format!(" ({} `{}`?)", related.kind.describe(), code(&name))
-        })
-        .collect::<String>();
-    let users = finding
-        .scope
-        .only
-        .clone()
-        .unwrap_or_else(|| if finding.scope.everyone { "everyone" } else { "all syncs" }.to_owned());
+    let renamed: String = entry.hints.iter().filter(|hint| hint.leads_on()).map(renamed).collect();
     format!(
-        "| {} | {place} | {title}{subject}{}{renamed} <br><sub>`{}`{}</sub> | {values} | {} |\n",
-        mark(finding.level),
+        "| {} | {place} | {}{subject}{}{renamed} <br><sub>`{}`{}</sub> | {} | {} |\n",
+        mark(entry.level),
+        entry.title,
         escape(&branch),
-        finding.rule,
-        location(finding),
-        escape(&users)
+        entry.rule,
+        location(entry.origin),
+        values(entry),
+        escape(&entry.users)
     )
 }
 
+fn list(names: &[String]) -> String {
+    escape(&phrase::names(names.iter().map(String::as_str)))
+}
+
+fn renamed(hint: &Hint<'_>) -> String {
+    format!(" ({} {}?)", hint.kind.describe(), code(&hint.name, Within::Table))
+}
+
 /// The file and line to open.
-fn location(finding: &Finding) -> String {
-    let origin = finding.origin.new.as_ref().or(finding.origin.old.as_ref());
+fn location(origin: Option<&Origin>) -> String {
     let line = |line: Option<usize>| line.map(|line| format!(":{line}")).unwrap_or_default();
     origin.map(|origin| format!(" {}{}", escape(&origin.file), line(origin.line))).unwrap_or_default()
 }
 
-fn values(finding: &Finding) -> String {
-    let value = |value: &Option<serde_json::Value>| {
-        value.as_ref().map_or_else(|| "–".to_owned(), |v| format!("`{}`", code(&short(v))))
+fn values(entry: &Entry<'_>) -> String {
+    let value = |value: Option<&serde_json::Value>| {
+        value.map_or_else(|| "–".to_owned(), |value| code(&short(value), Within::Table))
     };
-    match (&finding.old, &finding.new) {
-        (None, None) => String::new(),
-        (old, new) => format!("{} → {}", value(old), value(new)),
-    }
+    entry.values.map(|values| format!("{} → {}", value(values.old), value(values.new))).unwrap_or_default()
 }
 
 /// What to do, each sentence once.
-fn actions(page: &mut Page, report: &ConnectorReport) {
-    let mut said = std::collections::BTreeSet::new();
-    let mut lines = Vec::new();
-    for finding in &report.findings {
-        if matches!(finding.level, Level::Breaking | Level::Review) && said.insert(finding.rule.clone()) {
-            let streams = match finding.stream.is_none() && !finding.scope.streams.is_empty() {
-                true => format!(" ({})", phrase::names(finding.scope.streams.iter().map(String::as_str))),
-                false => String::new(),
-            };
-            let action = phrase::action(report, finding, finding.action.clone()).to_string();
-            lines.push(format!("- `{}`{}: {}\n", finding.rule, escape(&streams), escape(&action)));
-        }
-    }
-    if lines.is_empty() {
+fn actions(page: &mut Page, view: &View<'_>) {
+    if view.actions.is_empty() {
         return;
     }
     page.push("\n**What to do**\n\n");
-    for line in lines {
+    for action in &view.actions {
+        let streams = match action.streams.as_slice() {
+            [] => String::new(),
+            streams => format!(" ({})", phrase::names(streams.iter().copied())),
+        };
+        let line = format!("- `{}`{}: {}\n", action.rule, escape(&streams), words(&action.words));
         page.row(&line, 0);
     }
 }
 
 /// What users see, what shows it, and every place where the table names a few.
-fn details(page: &mut Page, report: &ConnectorReport) {
-    let open = groups(&report.findings, &[Level::Breaking, Level::Review]);
-    if open.is_empty() {
+fn details(page: &mut Page, sections: &[Section<'_>]) {
+    let is_open = |entry: &&Entry<'_>| matches!(entry.level, Level::Breaking | Level::Review);
+    if !sections.iter().flat_map(|section| &section.entries).any(|entry| is_open(&entry)) {
         return;
     }
     const CLOSING: &str = "\n</details>\n";
     page.push("\n<details><summary>What users see, and why</summary>\n\n");
-    for group in &open {
-        for block in &group.blocks {
-            let finding = block.first();
-            let rule = rules::find(&finding.rule);
-            let several = block.findings.len() > 1;
-            let effect = match rule {
-                Some(rule) if several => {
-                    rule.unless_sure(finding.own_level, rule.effect.in_general()).to_string()
-                }
-                _ => finding.effect.to_string(),
-            };
-            let mut line =
-                format!("- {} {}: {}", mark(finding.level), escape(&group.heading), escape(&effect));
-            if let (Some((label, text)), false) = (phrase::evidence(finding), several) {
-                line.push_str(&format!("<br>{label}: {}", escape(&text.to_string())));
+    for section in sections {
+        for entry in section.entries.iter().filter(is_open) {
+            let heading = escape(&section.heading);
+            let mut line = format!("- {} {heading}: {}", mark(entry.level), words(&entry.effect));
+            if let (Some((label, shown)), false) = (&entry.evidence, entry.is_folded()) {
+                line.push_str(&format!("<br>{label}: {}", words(shown)));
             }
-            if let Some(set_by) = &finding.policy {
+            if let Some(set_by) = entry.policy {
                 line.push_str(&format!("<br>the level is set at {}", escape(set_by)));
             }
-            if several {
-                line.push_str(&format!("<br>{}", escape(&block.places().join(", "))));
+            if entry.is_folded() {
+                let places = entry.places.iter().map(|place| match &place.change {
+                    Some((old, new)) => {
+                        let (old, new) = (code(old, Within::Line), code(new, Within::Line));
+                        format!("{} ({old} → {new})", escape(&place.name))
+                    }
+                    None => escape(&place.name),
+                });
+                line.push_str(&format!("<br>{}", places.collect::<Vec<_>>().join(", ")));
             }
             line.push('\n');
             page.row(&line, CLOSING.len());
@@ -266,14 +231,13 @@ fn details(page: &mut Page, report: &ConnectorReport) {
 }
 
 /// The table of saved state.
-fn states(page: &mut Page, report: &ConnectorReport) {
-    let Some(table) = state::table(report, false) else { return };
+fn states(page: &mut Page, view: &View<'_>) {
+    let Some(table) = &view.states else { return };
     const CLOSING: &str = "\n</details>\n";
-    let forward = state::counts(report, |one| one.forward.outcome);
-    let back = state::counts(report, |one| one.back.outcome);
     let opening = format!(
-        "\n<details><summary>Saved state, new version: {forward}. Rollback: {back}</summary>\n\n\
-         | Stream | New version | Rollback | Why |\n|-|-|-|-|\n"
+        "\n<details><summary>Saved state, new version: {}. Rollback: {}</summary>\n\n\
+         | Stream | New version | Rollback | Why |\n|-|-|-|-|\n",
+        table.forward, table.back
     );
     if page.used + opening.chars().count() + CLOSING.len() + FOOTER > page.limit {
         page.left_out += table.rows.len();
@@ -281,85 +245,122 @@ fn states(page: &mut Page, report: &ConnectorReport) {
     }
     page.push(&opening);
     for row in &table.rows {
-        let streams = phrase::names(row.streams.iter().map(String::as_str));
         let line = format!(
             "| {} | {} | {} | {} |\n",
-            escape(&streams),
-            row.state.forward.outcome.name(),
-            row.state.back.outcome.name(),
-            escape(&row.why().join("; "))
+            list(&row.streams),
+            row.forward.name(),
+            row.back.name(),
+            escape(&row.why.join("; "))
         );
         page.row(&line, CLOSING.len());
     }
     page.push(CLOSING);
 }
 
-fn folded(page: &mut Page, report: &ConnectorReport, listed: &[Level]) {
-    if let Some(ignored) = phrase::ignored(report) {
+fn folded(page: &mut Page, view: &View<'_>) {
+    if let Some(ignored) = &view.rest.ignored {
         page.push(&format!("\n{ignored}.\n"));
     }
-    let quiet = phrase::quiet_counts(report, listed);
-    if quiet.is_empty() {
-        return;
-    }
+    let Some(quiet) = &view.rest.quiet else { return };
     const CLOSING: &str = "\n</details>\n";
     page.push(&format!("\n<details><summary>{quiet}</summary>\n\n"));
-    let quiet: Vec<Level> =
-        [Level::Safe, Level::Cosmetic].into_iter().filter(|level| !listed.contains(level)).collect();
-    for group in groups(&report.findings, &quiet) {
-        for block in &group.blocks {
-            let finding = block.first();
-            let title = rules::find(&finding.rule).map_or("", |rule| rule.title);
-            let fields = block.fields();
-            let subject = match fields.as_slice() {
-                [] => String::new(),
-                more => format!(": {}", escape(&phrase::names(more.iter().map(String::as_str)))),
+    for section in &view.folded {
+        for entry in &section.entries {
+            let subject = match &entry.subject {
+                Subject::Whole | Subject::Streams(_) => String::new(),
+                Subject::Fields { names, .. } => format!(": {}", list(names)),
+                Subject::Items(items) => {
+                    let names: Vec<String> = items.iter().map(|item| item.name.clone()).collect();
+                    format!(": {}", list(&names))
+                }
             };
-            let line = format!("- {} {}: {title}{subject}\n", mark(finding.level), escape(&group.heading));
+            let heading = escape(&section.heading);
+            let line = format!("- {} {heading}: {}{subject}\n", mark(entry.level), entry.title);
             page.row(&line, CLOSING.len());
         }
     }
     page.push(CLOSING);
 }
 
-/// Text for a table cell or a line.
+/// Where code stands. A bar ends a cell of a table even inside code.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Within {
+    Table,
+    Line,
+}
+
+/// Words as a line of Markdown.
+fn words(words: &Words) -> String {
+    words
+        .inlines()
+        .iter()
+        .map(|inline| match inline {
+            Inline::Text(text) => escape(text),
+            Inline::Code(name) => code(name, Within::Line),
+        })
+        .collect()
+}
+
+/// Running text for a table cell or a line.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
-            '|' | '<' | '>' | '*' | '_' | '[' | ']' | '\\' | '#' | '~' | '@' => {
+            '|' | '<' | '>' | '*' | '_' | '[' | ']' | '\\' | '#' | '~' | '@' | '`' => {
                 escaped.push('\\');
                 escaped.push(character);
             }
+            '&' => escaped.push_str("&amp;"),
             '\n' | '\r' => escaped.push(' '),
             other => escaped.push(other),
         }
     }
-    // Code spans of our own texts stay code: inside them a backslash would show.
-    unescape_code(&escaped)
+    escaped
 }
 
-fn unescape_code(text: &str) -> String {
-    let mut parts: Vec<String> = text.split('`').map(str::to_owned).collect();
-    let last = parts.len() - 1;
-    for (index, part) in parts.iter_mut().enumerate() {
-        if index % 2 == 1 && index != last {
-            *part = part
-                .replace("\\_", "_")
-                .replace("\\*", "*")
-                .replace("\\[", "[")
-                .replace("\\]", "]")
-                .replace("\\<", "<")
-                .replace("\\>", ">")
-                .replace("\\#", "#")
-                .replace("\\~", "~")
-                .replace("\\@", "@");
-        }
+/// A code span. Its fence is longer than any run of backticks inside, as CommonMark has it, so that nothing inside ends
+/// it.
+fn code(text: &str, within: Within) -> String {
+    let mut shown = text.replace(['\n', '\r'], " ");
+    if within == Within::Table {
+        shown = shown.replace('|', "\\|");
     }
-    parts.join("`")
+    let longest = shown.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    // One space on each side is taken away again, so that a backtick may stand at an end; a name of spaces keeps them.
+    let is_blank = shown.trim_matches(' ').is_empty();
+    let at_end = |c: char| c == '`' || c == ' ' && !is_blank;
+    let pad = if shown.is_empty() || shown.starts_with(at_end) || shown.ends_with(at_end) { " " } else { "" };
+    format!("{fence}{pad}{shown}{pad}{fence}")
 }
 
-/// Text inside a code span of a table.
-fn code(text: &str) -> String {
-    text.replace('`', "'").replace('|', "\\|").replace(['\n', '\r'], " ")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_code_span_ends_it() {
+        for (text, expected) in [
+            ("users", "`users`"),
+            ("a`b", "``a`b``"),
+            ("`", "`` ` ``"),
+            ("a``", "``` a`` ```"),
+            ("a|b", "`a\\|b`"),
+            ("a\nb", "`a b`"),
+            (" ", "` `"),
+            (" a", "`  a `"),
+            ("C:\\data", "`C:\\data`"),
+        ] {
+            assert_eq!(code(text, Within::Table), expected, "{text:?}");
+        }
+        assert_eq!(code("a|b", Within::Line), "`a|b`");
+        assert_eq!(code("", Within::Line), "`  `");
+    }
+
+    #[test]
+    fn text_is_shown_as_it_is() {
+        assert_eq!(escape("a&lt;b `c` *d*"), "a&amp;lt;b \\`c\\` \\*d\\*");
+        let said = Words::marked("the column ").and_code("a`|b").and_text(" of a`b");
+        assert_eq!(words(&said), "the column ``a`|b`` of a\\`b");
+    }
 }

@@ -1,20 +1,23 @@
-//! Reports: one file per format over the same findings.
+//! Reports: what is said, once ([`View`]), and one file per format over it. The JSON report and `patch` take the report
+//! itself.
 
 mod artifact;
 mod graph;
-mod group;
 mod json;
 mod markdown;
 mod patch;
-mod phrase;
 mod rule_docs;
-mod state;
 mod text;
+mod view;
 
 pub use artifact::{catalog_value, snapshot};
 pub use graph::GraphView;
 pub use json::{json, schema};
-pub use markdown::markdown;
+pub use markdown::Markdown;
 pub use patch::patch;
 pub use rule_docs::rules_table;
-pub use text::{Detail, text};
+pub use text::Text;
+pub use view::{
+    Answer, Asked, Change, Entry, Hint, Mark, Place, Render, Rest, RuleAction, Section, StateRow, StateTable,
+    Subject, View,
+};

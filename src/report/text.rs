@@ -2,31 +2,26 @@
 //!
 //! The text carries ANSI styles; the output stream drops them where colour is not wanted.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
-use super::group::{Block, groups};
-use super::{phrase, state};
-use crate::model::{
-    Artifact, ConnectorReport, CoverageStatus, Finding, Level, Outcome, Severity, StateMeeting, StateOutcome,
-    short,
-};
-use crate::rules;
+use super::view::{Change, Entry, Mark, Place, Render, StateRow, Subject, View, phrase};
+use crate::model::{CoverageStatus, Level, Origin, ReportError, Severity, StateOutcome, Unjudged, short};
 
-/// How much to print.
+/// The terminal report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Detail {
+pub struct Text {
     /// Only the answer.
     pub quiet: bool,
-    /// Safe and cosmetic findings too.
-    pub all: bool,
-    /// What could be seen and why not more.
-    pub verbose: bool,
-    /// Whether the question is if the sides are equivalent.
-    pub equivalent: bool,
+}
+
+impl Render for Text {
+    fn render(&self, views: &[View<'_>]) -> String {
+        views.iter().map(|view| self.one(view)).collect()
+    }
 }
 
 const BOLD: Style = Style::new().bold();
@@ -52,22 +47,51 @@ fn level_style(level: Level) -> Style {
     }
 }
 
-/// Renders one connector's report.
-pub fn text(report: &ConnectorReport, detail: Detail) -> String {
-    let mut out = String::new();
-    let style = match (detail.equivalent, report.verdict.equivalent, report.verdict.outcome) {
-        (true, Some(true), _) | (false, _, Outcome::Compatible) => GREEN,
-        (true, Some(false), _) | (false, _, Outcome::Breaking) => RED,
-        (true, None, _) | (false, _, Outcome::Review | Outcome::Inconclusive) => YELLOW,
-    };
-    let (word, rest) = {
-        let answer = if detail.equivalent { phrase::equivalence(report) } else { phrase::answer(report) };
-        let (word, rest) = answer.split_once(':').unwrap_or((answer.as_str(), ""));
-        (word.to_owned(), rest.to_owned())
-    };
-    let _ = writeln!(out, "{}: {}:{rest}", painted(BOLD, &phrase::title(report)), painted(style, &word));
-    let most = if detail.verbose { usize::MAX } else { MOST_ERRORS };
-    for error in report.errors.iter().take(most) {
+impl Text {
+    fn one(self, view: &View<'_>) -> String {
+        let mut out = String::new();
+        let style = match view.answer.mark {
+            Mark::Fine => GREEN,
+            Mark::Bad => RED,
+            Mark::Open => YELLOW,
+        };
+        let word = painted(style, view.answer.word);
+        let _ = writeln!(out, "{}: {word}: {}", painted(BOLD, &view.title), view.answer.rest);
+        write_errors(&mut out, view.errors, view.asked.verbose);
+        if self.quiet {
+            return out;
+        }
+        if let Some(affects) = &view.affects {
+            let _ = writeln!(out, "affects {affects}");
+        }
+        if view.to_review > 0 {
+            let _ = writeln!(out, "{} to review besides", phrase::count(view.to_review, "finding"));
+        }
+        if let Some(platform) = view.platform {
+            let _ = writeln!(out, "{platform}");
+        }
+        for section in &view.sections {
+            let _ = writeln!(out, "\n{}", painted(BOLD, &section.heading));
+            for entry in &section.entries {
+                write_entry(&mut out, entry);
+            }
+        }
+        for delta in &view.unjudged {
+            write_unjudged(&mut out, delta);
+        }
+        write_states(&mut out, view);
+        // What a release declares is no part of the question whether two versions are one.
+        if !view.asked.equivalent {
+            write_problems(&mut out, view);
+        }
+        write_rest(&mut out, view);
+        out
+    }
+}
+
+fn write_errors(out: &mut String, errors: &[ReportError], all: bool) {
+    let most = if all { usize::MAX } else { MOST_ERRORS };
+    for error in errors.iter().take(most) {
         let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
         let _ = writeln!(
             out,
@@ -78,130 +102,79 @@ pub fn text(report: &ConnectorReport, detail: Detail) -> String {
             error.message
         );
     }
-    if let Some(left) = report.errors.len().checked_sub(most).filter(|left| *left > 0) {
+    if let Some(left) = errors.len().checked_sub(most).filter(|left| *left > 0) {
         let _ = writeln!(out, "{} {left} more like these (-v shows all)", painted(RED, "error:"));
     }
-    if detail.quiet {
-        return out;
-    }
-    if report.verdict.outcome == Outcome::Breaking {
-        let _ = writeln!(out, "affects {}", phrase::reach(&report.verdict.scope));
-        if report.summary.review > 0 {
-            let _ = writeln!(out, "{} to review besides", phrase::count(report.summary.review, "finding"));
-        }
-    }
-    if let Some(platform) = phrase::platform(report) {
-        let _ = writeln!(out, "{platform}");
-    }
-    let levels: &[Level] = match (detail.all, detail.equivalent) {
-        (true, _) => &[Level::Breaking, Level::Review, Level::Safe, Level::Cosmetic],
-        (false, true) => &[Level::Breaking, Level::Review, Level::Safe],
-        (false, false) => &[Level::Breaking, Level::Review],
-    };
-    for group in groups(&report.findings, levels) {
-        let _ = writeln!(out, "\n{}", painted(BOLD, &group.heading));
-        for block in &group.blocks {
-            write_block(&mut out, report, block);
-        }
-    }
-    let shown = |delta: &&crate::model::Unjudged| detail.all || delta.artifact != Artifact::Metadata;
-    for delta in report.unjudged.iter().filter(shown) {
-        let place =
-            delta.stream.as_ref().map_or_else(|| delta.artifact.to_string(), |s| format!("stream {s}"));
-        let _ = writeln!(
-            out,
-            "\n{} {place} {}: no rule judges this yet: {}",
-            painted(YELLOW, "unjudged:"),
-            delta.field.join("."),
-            delta.change
-        );
-    }
-    write_states(&mut out, report, detail.verbose && !report.states.is_empty());
-    // What a release declares is no part of the question whether two versions are one.
-    if !detail.equivalent {
-        write_problems(&mut out, report);
-    }
-    write_rest(&mut out, report, detail);
-    out
 }
 
-fn write_block(out: &mut String, report: &ConnectorReport, block: &Block<'_>) {
-    let finding = block.first();
-    let rule = rules::find(&finding.rule);
-    let title = rule.map_or("", |rule| rule.title);
-    let label = painted(level_style(finding.level), &format!("{}[{}]", finding.level.name(), finding.rule));
-    let fields = block.fields();
-    let subject = match fields.as_slice() {
-        [] => String::new(),
-        [one] => format!(" `{one}`"),
-        more if block.shared => format!(" {}", phrase::count(block.findings.len().max(more.len()), "place")),
-        more => format!(" {}", phrase::count(more.len(), "field")),
+fn write_unjudged(out: &mut String, delta: &Unjudged) {
+    let place = delta.stream.as_ref().map_or_else(|| delta.artifact.to_string(), |s| format!("stream {s}"));
+    let _ = writeln!(
+        out,
+        "\n{} {place} {}: no rule judges this yet: {}",
+        painted(YELLOW, "unjudged:"),
+        delta.field.join("."),
+        delta.change
+    );
+}
+
+fn write_entry(out: &mut String, entry: &Entry<'_>) {
+    let label = painted(level_style(entry.level), &format!("{}[{}]", entry.level.name(), entry.rule));
+    let subject = match &entry.subject {
+        Subject::Whole => String::new(),
+        Subject::Fields { names, .. } if names.len() == 1 => format!(" `{}`", names[0]),
+        Subject::Fields { places: Some(places), .. } => format!(" {}", phrase::count(*places, "place")),
+        Subject::Fields { names, places: None } => format!(" {}", phrase::count(names.len(), "field")),
+        Subject::Streams(count) => format!(" {}", phrase::count(*count, "stream")),
+        Subject::Items(items) => format!(" {}", phrase::count(items.len(), items[0].noun)),
     };
-    let subject = match block.findings.len() {
-        several @ 2.. if fields.is_empty() => format!(" {}", phrase::count(several, "stream")),
-        _ => subject,
-    };
-    let branch = finding.branch.as_ref().map(|branch| format!(" (in option {branch})")).unwrap_or_default();
-    let _ = writeln!(out, "  {label}{subject}{branch}: {}", painted(BOLD, &lower_first(title)));
-    if let Some(place) = place(finding) {
-        let _ = writeln!(out, "    {} {place}", painted(BLUE, "-->"));
+    let branch = entry.branch.map(|branch| format!(" (in option {branch})")).unwrap_or_default();
+    let _ = writeln!(out, "  {label}{subject}{branch}: {}", painted(BOLD, &lower_first(entry.title)));
+    if let Some(origin) = entry.origin {
+        let _ = writeln!(out, "    {} {}", painted(BLUE, "-->"), place(origin));
     }
-    if block.findings.len() > 1 {
-        write_wrapped(out, &block.places().join(", "));
-        if block.same_values() {
-            write_values(out, finding);
-        }
-        if let Some(rule) = rule {
-            let level = if finding.policy.is_some() { rule.level } else { finding.level };
-            let effect = rule.unless_sure(level, rule.effect.in_general()).to_string();
-            if let Some(set_by) = &finding.policy {
-                note(out, "policy", &format!("the level is set at {set_by}"));
-            }
-            write_evidence(out, finding);
-            note(out, "effect", &effect);
-            note(out, "action", &phrase::action(report, finding, rule.action_in_general()).to_string());
-        }
-        return;
+    if entry.is_folded() {
+        write_wrapped(out, &entry.places);
     }
-    write_values(out, finding);
-    for related in &finding.related {
-        let (label, what) = phrase::related(related);
-        note(out, label, &what);
+    if let Some(values) = entry.values {
+        write_values(out, values);
     }
-    if let Some(set_by) = &finding.policy {
-        note(out, "policy", &format!("the level is set at {set_by}"));
+    for hint in &entry.hints {
+        note(out, hint.question(), hint.words());
     }
-    write_evidence(out, finding);
-    note(out, "effect", &finding.effect.to_string());
-    // What reaches several streams, or some of their syncs, says which.
-    if finding.scope.only.is_some() || finding.stream.is_none() && !finding.scope.streams.is_empty() {
-        note(out, "affects", &phrase::reach(&finding.scope));
+    if let Some(set_by) = entry.policy {
+        note(out, "policy", format_args!("the level is set at {set_by}"));
     }
-    if matches!(finding.level, Level::Breaking | Level::Review) {
-        note(out, "action", &phrase::action(report, finding, finding.action.clone()).to_string());
+    if let Some((label, words)) = &entry.evidence {
+        note(out, label, words);
+    }
+    note(out, "effect", &entry.effect);
+    if let Some(affects) = &entry.affects {
+        note(out, "affects", affects);
+    }
+    if let Some(action) = &entry.action {
+        note(out, "action", action);
     }
 }
 
-fn note(out: &mut String, name: &str, text: &str) {
+fn note(out: &mut String, name: &str, text: impl Display) {
     let _ = writeln!(out, "    {} {}: {text}", painted(BLUE, "="), painted(DIM, name));
 }
 
-/// What shows the level, or what would decide it.
-fn write_evidence(out: &mut String, finding: &Finding) {
-    if let Some((label, text)) = phrase::evidence(finding) {
-        note(out, label, &text.to_string());
-    }
-}
-
-fn write_wrapped(out: &mut String, list: &str) {
+fn write_wrapped(out: &mut String, places: &[Place]) {
     const WIDTH: usize = 96;
     let mut line = String::new();
-    for word in list.split_inclusive(", ") {
+    for (index, place) in places.iter().enumerate() {
+        let mut word = place.name.clone();
+        if let Some((old, new)) = &place.change {
+            word.push_str(&format!(" ({old} → {new})"));
+        }
+        word.push_str(if index + 1 < places.len() { ", " } else { "" });
         if !line.is_empty() && line.chars().count() + word.chars().count() > WIDTH {
             let _ = writeln!(out, "      {}", line.trim_end());
             line.clear();
         }
-        line.push_str(word);
+        line.push_str(&word);
     }
     let _ = writeln!(out, "      {}", line.trim_end());
 }
@@ -210,8 +183,8 @@ fn write_wrapped(out: &mut String, list: &str) {
 const LONGEST_LINE: usize = 72;
 
 /// Old and new value: on one line where they are short, as a line diff where they are objects.
-fn write_values(out: &mut String, finding: &Finding) {
-    match (&finding.old, &finding.new) {
+fn write_values(out: &mut String, values: Change<'_>) {
+    match (values.old, values.new) {
         (Some(old @ Value::Object(_)), Some(new @ Value::Object(_)))
             if old.to_string().len().max(new.to_string().len()) > LONGEST_LINE =>
         {
@@ -231,50 +204,46 @@ fn write_values(out: &mut String, finding: &Finding) {
         (None, None) => {}
         (old, new) => {
             if let Some(old) = old {
-                note(out, "was", &short(old));
+                note(out, "was", short(old));
             }
             if let Some(new) = new {
-                note(out, "now", &short(new));
+                note(out, "now", short(new));
             }
         }
     }
 }
 
-/// The place a reader opens: the new one, or the old one for what is gone.
-fn place(finding: &Finding) -> Option<String> {
-    let origin = finding.origin.new.as_ref().or(finding.origin.old.as_ref())?;
+/// The file with its line and column, as it can be opened from here.
+fn place(origin: &Origin) -> String {
     let file = format!("{}{}", origin.root, origin.file);
-    Some(match (origin.line, origin.column) {
+    match (origin.line, origin.column) {
         (Some(line), Some(column)) => format!("{file}:{line}:{column}"),
         _ => file,
-    })
+    }
 }
 
 /// The table of saved state, a row for streams that fare alike, with the reasons below it.
-fn write_states(out: &mut String, report: &ConnectorReport, all: bool) {
-    let Some(table) = state::table(report, all) else { return };
+fn write_states(out: &mut String, view: &View<'_>) {
+    let Some(table) = &view.states else { return };
     /// A long list of streams is cut to this width.
     const WIDEST: usize = 40;
     const OUTCOME: usize = 24;
-    let width = if all { usize::MAX } else { WIDEST };
-    let streams = |row: &state::StateRow<'_>| phrase::names_within(&row.streams, width);
+    let width = if view.asked.verbose { usize::MAX } else { WIDEST };
+    let streams = |row: &StateRow| phrase::names_within(&row.streams, width);
     let lengths = table.rows.iter().map(|row| streams(row).chars().count().min(WIDEST));
     let widest = lengths.chain(["saved state".len()]).max().unwrap_or(0);
     let heading = format!("{:widest$}    {:OUTCOME$}  rollback", "saved state", "new version");
     let _ = writeln!(out, "\n{}", painted(BOLD, &heading));
     for row in &table.rows {
-        let outcome = |way: &StateMeeting| {
-            let style = match way.outcome {
-                StateOutcome::Fails | StateOutcome::LosesData => RED,
-                StateOutcome::ReadsAgain | StateOutcome::Unknown => YELLOW,
-                _ => DIM,
-            };
-            (style, way.outcome.name())
+        let style = |outcome: StateOutcome| match outcome {
+            StateOutcome::Fails | StateOutcome::LosesData => RED,
+            StateOutcome::ReadsAgain | StateOutcome::Unknown => YELLOW,
+            _ => DIM,
         };
-        let ((style, forward), (back_style, back)) = (outcome(&row.state.forward), outcome(&row.state.back));
-        let forward = painted(style, &format!("{forward:OUTCOME$}"));
-        let _ = writeln!(out, "  {:widest$}  {forward}  {}", streams(row), painted(back_style, back));
-        for why in row.why() {
+        let forward = painted(style(row.forward), &format!("{:OUTCOME$}", row.forward.name()));
+        let back = painted(style(row.back), row.back.name());
+        let _ = writeln!(out, "  {:widest$}  {forward}  {back}", streams(row));
+        for why in &row.why {
             let _ = writeln!(out, "    {} {why}", painted(BLUE, "="));
         }
     }
@@ -284,45 +253,38 @@ fn write_states(out: &mut String, report: &ConnectorReport, all: bool) {
     }
 }
 
-fn write_problems(out: &mut String, report: &ConnectorReport) {
-    if report.problems.is_empty() {
+fn write_problems(out: &mut String, view: &View<'_>) {
+    if view.problems.is_empty() {
         return;
     }
     let _ = writeln!(out, "\n{}", painted(BOLD, "release"));
-    for problem in &report.problems {
-        let (word, style) = match problem.level {
-            Severity::Error => ("error", RED),
-            Severity::Warning => ("warning", YELLOW),
+    for problem in view.problems {
+        let style = match problem.level {
+            Severity::Error => RED,
+            Severity::Warning => YELLOW,
         };
-        let label = painted(style, &format!("{word}[{}]", problem.rule));
+        let label = painted(style, &format!("{}[{}]", problem.level.name(), problem.rule));
         let _ = writeln!(out, "  {label}: {}", problem.message);
         if let Some(set_by) = &problem.policy {
-            note(out, "policy", &format!("the level is set at {set_by}"));
+            note(out, "policy", format_args!("the level is set at {set_by}"));
         }
     }
 }
 
-fn write_rest(out: &mut String, report: &ConnectorReport, detail: Detail) {
-    let quiet_release = report.findings.iter().all(|f| matches!(f.level, Level::Safe | Level::Cosmetic))
-        && report.problems.is_empty()
-        && report.unjudged.iter().all(|delta| delta.artifact == Artifact::Metadata)
-        && !detail.all;
+fn write_rest(out: &mut String, view: &View<'_>) {
+    let rest = &view.rest;
     let mut tail = Vec::new();
-    let listed: &[Level] = if detail.equivalent { &[Level::Safe] } else { &[] };
-    let quiet = phrase::quiet_counts(report, listed);
-    if !detail.all && !quiet.is_empty() {
-        tail.push(format!("{quiet} (--all lists them)"));
-    }
-    tail.extend(phrase::ignored(report));
-    tail.extend(phrase::strangers(report));
-    let blind = phrase::blind_spots(report);
-    if !blind.is_empty() && !detail.verbose {
-        tail.push(format!("{} (-v says why)", blind.join(", ")));
+    tail.extend(rest.quiet.as_ref().map(|quiet| format!("{quiet} (--all lists them)")));
+    tail.extend(rest.ignored.clone());
+    tail.extend(rest.strangers.clone());
+    if !rest.blind_spots.is_empty() && !view.asked.verbose {
+        tail.push(format!("{} (-v says why)", rest.blind_spots.join(", ")));
     }
     if !tail.is_empty() {
         let line = painted(DIM, &tail.join("; "));
         // Only where nothing stands between the answer and this.
-        if quiet_release && report.errors.is_empty() && out.trim_end_matches('\n').lines().count() == 1 {
+        let is_alone = out.trim_end_matches('\n').lines().count() == 1;
+        if rest.is_uneventful && view.errors.is_empty() && is_alone {
             // A release that breaks nothing reads as one line.
             out.truncate(out.trim_end_matches('\n').len());
             let _ = writeln!(out, " {}", painted(DIM, &format!("[{}]", tail.join("; "))));
@@ -330,29 +292,28 @@ fn write_rest(out: &mut String, report: &ConnectorReport, detail: Detail) {
             let _ = writeln!(out, "\n{line}");
         }
     }
-    if detail.verbose {
-        let _ = writeln!(out, "\n{}", painted(BOLD, "coverage"));
-        for coverage in &report.coverage {
-            let status = |status: CoverageStatus| match status {
-                CoverageStatus::Complete => "complete",
-                CoverageStatus::Partial => "partial",
-                CoverageStatus::Absent => "absent",
-            };
-            let reason =
-                if coverage.reason.is_empty() { String::new() } else { format!(": {}", coverage.reason) };
-            let _ = writeln!(
-                out,
-                "  {}: old {}, new {}{reason}",
-                coverage.artifact,
-                status(coverage.old),
-                status(coverage.new)
-            );
-        }
+    if view.asked.verbose {
+        write_coverage(out, view);
     }
-    let first =
-        report.findings.iter().find(|finding| matches!(finding.level, Level::Breaking | Level::Review));
-    if let Some(finding) = first {
-        let _ = writeln!(out, "{}", painted(DIM, &format!("next: connector-diff explain {}", finding.rule)));
+    if let Some(rule) = view.next {
+        let _ = writeln!(out, "{}", painted(DIM, &format!("next: connector-diff explain {rule}")));
+    }
+}
+
+fn write_coverage(out: &mut String, view: &View<'_>) {
+    let _ = writeln!(out, "\n{}", painted(BOLD, "coverage"));
+    for coverage in view.coverage {
+        let status = |status: CoverageStatus| match status {
+            CoverageStatus::Complete => "complete",
+            CoverageStatus::Partial => "partial",
+            CoverageStatus::Absent => "absent",
+        };
+        let reason = match coverage.reason.as_str() {
+            "" => String::new(),
+            reason => format!(": {reason}"),
+        };
+        let (old, new) = (status(coverage.old), status(coverage.new));
+        let _ = writeln!(out, "  {}: old {old}, new {new}{reason}", coverage.artifact);
     }
 }
 

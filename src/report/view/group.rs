@@ -1,22 +1,24 @@
 //! Findings folded for people: one shared edit is told once with its streams, and many fields of one stream under
 //! one rule are told together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use crate::model::{Artifact, Finding, Level};
+use super::entry::Entry;
+use crate::model::{Artifact, ConnectorReport, Finding, Level};
 
-/// Findings told together.
+/// Entries that stand together.
 #[derive(Debug)]
-pub(super) struct Group<'f> {
-    /// What stands above it: a stream, a shared cause or an artifact.
-    pub(super) heading: String,
-    /// The blocks below, worst first.
-    pub(super) blocks: Vec<Block<'f>>,
+pub struct Section<'r> {
+    /// What stands above them: a stream, a shared cause or an artifact.
+    pub heading: String,
+    /// The entries, worst first.
+    pub entries: Vec<Entry<'r>>,
 }
 
 /// Findings of one rule that are told in one breath.
 #[derive(Debug)]
 pub(super) struct Block<'f> {
+    /// Them, in the order of the report.
     pub(super) findings: Vec<&'f Finding>,
     /// Whether they are one edit of a shared place, seen from every place that uses it.
     pub(super) shared: bool,
@@ -33,27 +35,24 @@ impl<'f> Block<'f> {
         if self.shared { streams(&self.findings) } else { Vec::new() }
     }
 
-    /// Every place it reaches: fields, with their streams where there are several.
-    pub(super) fn places(&self) -> Vec<String> {
+    /// Every place it reaches, with the findings there: fields, with their streams where there are several, or items.
+    pub(super) fn places(&self) -> Vec<(String, Vec<&'f Finding>)> {
         if streams(&self.findings).len() < 2 {
-            return self.fields();
+            let mut places: Vec<(String, Vec<&Finding>)> = Vec::new();
+            let mut known: HashMap<String, usize> = HashMap::new();
+            for finding in &self.findings {
+                let item = finding.item.as_ref().map(|item| item.name.clone());
+                let name = if finding.field.is_empty() { item } else { Some(finding.field.join(".")) };
+                let Some(name) = name else { continue };
+                let index = *known.entry(name.clone()).or_insert(places.len());
+                match places.get_mut(index) {
+                    Some((_, findings)) => findings.push(finding),
+                    None => places.push((name, vec![finding])),
+                }
+            }
+            return places;
         }
-        self.findings
-            .iter()
-            .map(|finding| {
-                if let (true, Some(related)) = (finding.field.is_empty(), finding.related.first())
-                    && let (Some(stream), Some(other)) = (&finding.stream, &related.stream)
-                {
-                    return format!("{} ({} {other})", stream.name, related.kind.describe());
-                }
-                let stream = finding.stream.as_ref().map(|stream| stream.name.as_str()).unwrap_or_default();
-                if finding.field.is_empty() {
-                    stream.to_owned()
-                } else {
-                    format!("{stream}: {}", finding.field.join("."))
-                }
-            })
-            .collect()
+        self.findings.iter().map(|finding| (place(finding), vec![*finding])).collect()
     }
 
     /// Whether all of them changed from the same to the same.
@@ -76,6 +75,20 @@ impl<'f> Block<'f> {
     }
 }
 
+/// The stream and field of a finding, with what may have become of a stream that is gone.
+fn place(finding: &Finding) -> String {
+    if let (true, Some(related)) = (finding.field.is_empty(), finding.related.first())
+        && let (Some(stream), Some(other)) = (&finding.stream, &related.stream)
+    {
+        return format!("{} ({} {other})", stream.name, related.kind.describe());
+    }
+    let stream = finding.stream.as_ref().map(|stream| stream.name.as_str()).unwrap_or_default();
+    match finding.field.is_empty() {
+        true => stream.to_owned(),
+        false => format!("{stream}: {}", finding.field.join(".")),
+    }
+}
+
 /// This many findings of one rule in one stream are told together.
 const FOLD_FROM: usize = 3;
 
@@ -85,10 +98,11 @@ type Place = (u8, String);
 /// A place, a level and a rule: findings that may be told together.
 type Pile = (Place, Level, String);
 
-/// Groups findings of the wanted levels. A shared edit that reached several streams comes before single streams of
+/// The findings of some levels as sections. A shared edit that reached several streams comes before single streams of
 /// the same level.
-pub(super) fn groups<'f>(findings: &'f [Finding], levels: &[Level]) -> Vec<Group<'f>> {
-    let wanted: Vec<&Finding> = findings
+pub(super) fn sections<'r>(report: &'r ConnectorReport, levels: &[Level]) -> Vec<Section<'r>> {
+    let wanted: Vec<&Finding> = report
+        .findings
         .iter()
         .filter(|finding| levels.contains(&finding.level) && finding.waived.is_none())
         .collect();
@@ -150,7 +164,8 @@ pub(super) fn groups<'f>(findings: &'f [Finding], levels: &[Level]) -> Vec<Group
         .into_iter()
         .map(|((_, _, heading), mut blocks)| {
             blocks.sort_by_key(|block| (block.first().level, block.first().rule.clone()));
-            Group { heading, blocks }
+            let entries = blocks.iter().map(|block| Entry::of(report, block)).collect();
+            Section { heading, entries }
         })
         .collect()
 }
