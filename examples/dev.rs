@@ -92,7 +92,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "",
     effect: Template::new(""),
     action: &[check("")],
-    reference: "",
+    references: &[],
     ..Rule::review(Bump::Minor)
 };
 "#;

@@ -79,7 +79,7 @@ mod tests {
                 why: "",
                 example: "",
                 cannot_see: "not even this",
-                reference: "",
+                references: &[],
                 ..*rule
             };
             for delta in &deltas {

@@ -1,5 +1,6 @@
 //! A check of what the release declares: the rule of a [`Problem`](crate::model::Problem).
 
+use super::Reference;
 use crate::model::Severity;
 
 /// A check of a release.
@@ -18,7 +19,7 @@ pub struct Check {
     /// What to write.
     pub action: &'static str,
     /// Where the check comes from.
-    pub reference: &'static str,
+    pub references: &'static [Reference],
 }
 
 impl Check {
@@ -28,12 +29,8 @@ impl Check {
             self.id,
             self.title,
             &[("level", self.level.name()), ("about", "what the release declares")],
-            &[
-                ("What it checks", self.checks),
-                ("Why it matters", self.why),
-                ("What to do", self.action),
-                ("Reference", self.reference),
-            ],
+            &[("What it checks", self.checks), ("Why it matters", self.why), ("What to do", self.action)],
+            self.references,
         )
     }
 }

@@ -12,6 +12,7 @@ mod catalog;
 mod check;
 mod connector;
 mod metadata;
+mod reference;
 pub(crate) mod release;
 mod spec;
 mod state;
@@ -24,6 +25,7 @@ use serde::Serialize;
 use crate::diff::{Change, Delta};
 use crate::model::{BreakingType, Bump, Decided, Level, Words};
 
+pub use reference::Reference;
 pub use step::Step;
 pub use template::{Template, TemplateError, Values};
 
@@ -103,7 +105,7 @@ pub struct Rule {
     /// What the rule cannot know.
     pub cannot_see: &'static str,
     /// Where the rule comes from.
-    pub reference: &'static str,
+    pub references: &'static [Reference],
 }
 
 /// Matches each kind of difference to its rules.
@@ -172,7 +174,13 @@ pub fn explanation(id: &str) -> Option<String> {
 }
 
 /// A page of the documentation: a heading, a table and a section for each text that is not empty.
-fn page(id: &str, title: &str, facts: &[(&str, &str)], sections: &[(&str, &str)]) -> String {
+fn page(
+    id: &str,
+    title: &str,
+    facts: &[(&str, &str)],
+    sections: &[(&str, &str)],
+    references: &[Reference],
+) -> String {
     let mut text = format!("# {id}\n\n{title}.\n\n| | |\n|---|---|\n");
     for (name, value) in facts {
         text.push_str(&format!("| {name} | {value} |\n"));
@@ -181,6 +189,10 @@ fn page(id: &str, title: &str, facts: &[(&str, &str)], sections: &[(&str, &str)]
         if !body.is_empty() {
             text.push_str(&format!("\n## {heading}\n\n{body}\n"));
         }
+    }
+    text.push_str("\n## Reference\n\n");
+    for reference in references {
+        text.push_str(&format!("- {}\n", reference.markdown()));
     }
     text
 }
@@ -225,7 +237,7 @@ impl Rule {
             why: "",
             example: "",
             cannot_see: "",
-            reference: "",
+            references: &[],
         }
     }
 
@@ -238,6 +250,7 @@ impl Rule {
         assert!(!self.example.is_empty(), "a rule has an `example`");
         assert!(!self.effect.is_empty(), "a rule says what users see: its `effect`");
         assert!(!self.action.is_empty(), "a rule says what to do: its `action`");
+        assert!(!self.references.is_empty(), "a rule says where it comes from: its `references`");
         let reaches_nobody = matches!((self.level, self.affects), (Level::Breaking, Affects::Nobody));
         assert!(!reaches_nobody, "a rule of a breaking change says whom it `affects`");
     }
@@ -269,8 +282,8 @@ impl Rule {
                 ("What users see", &self.effect.in_general().to_string()),
                 ("What to do", &self.action_in_general().to_string()),
                 ("What it cannot see", self.cannot_see),
-                ("Reference", self.reference),
             ],
+            self.references,
         )
     }
 }
@@ -285,6 +298,7 @@ fn decided_by(decided: Decided) -> &'static str {
 
 /// What every rule file needs.
 mod prelude {
+    pub(super) use super::reference::*;
     pub(super) use super::step::*;
     pub(super) use super::{Affects, Check, Rule, Template};
     pub(super) use crate::diff::{

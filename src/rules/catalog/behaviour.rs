@@ -15,6 +15,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         document("If fewer or others do, say so in the changelog."),
     ],
     cannot_see: "What the API answers, and what custom Python classes do.",
-    reference: "Low-code manifests of the Python CDK; a request is not part of the contract with users.",
+    references: &[
+        docs!(
+            "Low-code manifests of the Python CDK",
+            "platform/connector-development/config-based/understanding-the-yaml-file/yaml-overview"
+        ),
+        Reference::unlinked("A request is not part of the contract with users"),
+    ],
     ..Rule::safe(Bump::Patch)
 };

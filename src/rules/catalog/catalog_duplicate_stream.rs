@@ -13,6 +13,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          one users get is not defined.",
     ),
     action: &[avoid("Give every stream a name of its own.")],
-    reference: "The Airbyte protocol.",
+    references: &[protocol!("The Airbyte protocol, `AirbyteCatalog`", "#L460")],
     ..Rule::review(Bump::Major)
 };

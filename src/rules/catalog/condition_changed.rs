@@ -17,6 +17,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("If a saved config can fail it, this removes a stream for those users."),
     ],
     cannot_see: "Which configs satisfy the condition.",
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[cdk!("airbyte_cdk/sources/declarative/concurrent_declarative_source.py#L956")],
     ..Rule::review(Bump::Major)
 };

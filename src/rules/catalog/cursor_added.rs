@@ -8,6 +8,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`updated_at` is proposed.",
     effect: Template::new("[`{stream}` proposes {new} as cursor|The stream proposes a cursor]."),
     action: NOTHING,
-    reference: "The platform's merge rules.",
+    references: &[MERGE_RULES],
     ..Rule::safe(Bump::Minor)
 };

@@ -22,6 +22,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ship_migration("or ship a state migration that writes the position under the new name."),
     ],
     cannot_see: "A user who chose another cursor.",
-    reference: "source-stripe 4.0.0; Observed on the Python CDK 7.39.1.",
+    references: &[
+        docs!("source-stripe 4.0.0", "integrations/sources/stripe-migrations#upgrading-to-400"),
+        SAVED_POSITION,
+    ],
     ..Rule::breaking(BreakingType::StateChange)
 };

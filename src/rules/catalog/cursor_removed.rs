@@ -23,6 +23,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         choose("users choose a cursor"),
         refresh("and refresh the stream."),
     ],
-    reference: "The platform's merge rules.",
+    references: &[MERGE_RULES],
     ..Rule::breaking(BreakingType::StateChange)
 };

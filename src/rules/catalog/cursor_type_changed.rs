@@ -19,6 +19,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("If positions cannot be read, announce it as a state change."),
     ],
     cannot_see: "Which formats the connector reads.",
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[DATETIME_FORMATS],
     ..Rule::review(Bump::Major)
 };

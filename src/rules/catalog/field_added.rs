@@ -11,6 +11,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "A new column [{field} appears in `{stream}`|appears] where users let new fields through.",
     ),
     action: NOTHING,
-    reference: "Airbyte's pull request handbook, versioning table.",
+    references: &[PULL_REQUEST_HANDBOOK],
     ..Rule::safe(Bump::Minor)
 };

@@ -21,6 +21,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         document("If both have to stay, tell users which column is which."),
     ],
     cannot_see: "How the destination names columns.",
-    reference: "Airbyte's typing and deduping documentation, column names.",
+    references: &[docs!(
+        "Airbyte's typing and deduping documentation, column names",
+        "release_notes/upgrading_to_destinations_v2#destinations-v2-implementation-differences"
+    )],
     ..Rule::review(Bump::Minor)
 };

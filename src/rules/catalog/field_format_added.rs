@@ -17,7 +17,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
          Iceberg refuse the change and the sync fails.",
     ),
     action: ANNOUNCE_AND_REFRESH,
-    reference: "The case of source-clickhouse; Airbyte's supported data types page; Airbyte's \
-              breaking-change policy page.",
+    references: &[
+        github!("The case of source-clickhouse", "airbyte/pull/72484"),
+        SUPPORTED_DATA_TYPES,
+        BREAKING_CHANGE_POLICY,
+    ],
     ..Rule::breaking(BreakingType::SchemaChange)
 };

@@ -17,7 +17,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "The column [{field} of `{stream}` becomes {new} (before: {old})|becomes another kind of date or time].",
     ),
     action: ANNOUNCE_AND_REFRESH,
-    reference: "source-microsoft-dataverse 1.0.0; Airbyte's supported data types page; Airbyte's \
-              breaking-change policy page.",
+    references: &[
+        docs!(
+            "source-microsoft-dataverse 1.0.0",
+            "integrations/sources/microsoft-dataverse-migrations#upgrading-to-100"
+        ),
+        SUPPORTED_DATA_TYPES,
+        BREAKING_CHANGE_POLICY,
+    ],
     ..Rule::breaking(BreakingType::SchemaChange)
 };

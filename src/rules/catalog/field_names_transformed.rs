@@ -18,6 +18,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("If a declared field is no longer filled, this is a breaking change."),
     ],
     cannot_see: "The names that the API sends.",
-    reference: "Transformations of low-code manifests: they change records, not the catalog.",
+    references: &[docs!(
+        "Transformations of low-code manifests: they change records, not the catalog",
+        "platform/connector-development/config-based/understanding-the-yaml-file/record-selector#transformations"
+    )],
     ..Rule::review(Bump::Major)
 };

@@ -20,6 +20,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ),
     ],
     cannot_see: "Whether the API sends a field that a transformation used to put in.",
-    reference: "Transformations of low-code manifests: they change records, not the catalog.",
+    references: &[docs!(
+        "Transformations of low-code manifests: they change records, not the catalog",
+        "platform/connector-development/config-based/understanding-the-yaml-file/record-selector#transformations"
+    )],
     ..Rule::breaking(BreakingType::StreamOrPropertyRemoval)
 };

@@ -8,6 +8,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`string` becomes `[string, \"null\"]`.",
     effect: Template::new("Nothing: destinations treat every column as nullable."),
     action: NOTHING,
-    reference: "The bulk CDK's reading of schemas.",
+    references: &[BULK_CDK_SCHEMAS],
     ..Rule::safe(Bump::Patch)
 };

@@ -12,6 +12,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`[string, \"null\"]` becomes `string`.",
     effect: Template::new("Nothing: destinations treat every column as nullable."),
     action: NOTHING,
-    reference: "The bulk CDK's reading of schemas; the acceptance tests call it breaking.",
+    references: &[
+        BULK_CDK_SCHEMAS,
+        airbyte!(
+            "The acceptance tests call it breaking",
+            "airbyte-integrations/bases/connector-acceptance-test/connector_acceptance_test/utils/backward_compatibility.py#L86"
+        ),
+    ],
     ..Rule::safe(Bump::Patch)
 };

@@ -18,6 +18,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          array, or the reverse]: the column changes its type and old queries on it fail.",
     ),
     action: ANNOUNCE_AND_REFRESH,
-    reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
+    references: &[SUPPORTED_DATA_TYPES, BREAKING_CHANGE_POLICY],
     ..Rule::breaking(BreakingType::SchemaChange)
 };

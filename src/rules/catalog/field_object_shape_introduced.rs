@@ -17,6 +17,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         refresh("Users of typed files refresh the stream."),
     ],
     cannot_see: "Which destination is used.",
-    reference: "The S3 destination's schemaless types.",
+    references: &[airbyte!(
+        "The S3 destination's schemaless types",
+        "airbyte-cdk/bulk/core/load/src/main/kotlin/io/airbyte/cdk/load/data/SchemalessTypesToJsonString.kt"
+    )],
     ..Rule::review(Bump::Minor)
 };

@@ -12,6 +12,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "[{field} of `{stream}`|The field] is a union of other options; the fields are the same.",
     ),
     action: &[check("Check how the destinations in use store a union of objects.")],
-    reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
+    references: &[SUPPORTED_DATA_TYPES, BREAKING_CHANGE_POLICY],
     ..Rule::review(Bump::Major)
 };

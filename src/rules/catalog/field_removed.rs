@@ -17,6 +17,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         refresh("and the stream."),
     ],
     cannot_see: "Whether the API still sends it.",
-    reference: "Airbyte's pull request handbook, versioning table; the case of source-hubspot's deals.",
+    references: &[PULL_REQUEST_HANDBOOK, github!("The case of source-hubspot's deals", "airbyte/pull/15354")],
     ..Rule::breaking(BreakingType::StreamOrPropertyRemoval)
 };

@@ -21,6 +21,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("or announce it with a new primary key:"),
         refresh("users refresh the stream."),
     ],
-    reference: "The platform's catalog diff; Airbyte's pull request handbook, versioning table.",
+    references: &[
+        platform!(
+            "The platform's catalog diff",
+            "airbyte-commons-protocol/src/main/kotlin/io/airbyte/commons/protocol/CatalogDiffHelpers.kt#L337"
+        ),
+        PULL_REQUEST_HANDBOOK,
+    ],
     ..Rule::breaking(BreakingType::StreamOrPropertyRemoval)
 };

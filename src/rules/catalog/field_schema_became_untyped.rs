@@ -21,6 +21,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          becomes JSON or text, or the reverse.",
     ),
     action: ANNOUNCE_AND_REFRESH,
-    reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
+    references: &[SUPPORTED_DATA_TYPES, BREAKING_CHANGE_POLICY],
     ..Rule::breaking(BreakingType::SchemaChange)
 };

@@ -24,6 +24,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          shift or the column is altered.",
     ),
     action: ANNOUNCE_AND_REFRESH,
-    reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
+    references: &[SUPPORTED_DATA_TYPES, BREAKING_CHANGE_POLICY],
     ..Rule::breaking(BreakingType::SchemaChange)
 };

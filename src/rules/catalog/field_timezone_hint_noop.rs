@@ -8,6 +8,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`airbyte_type: timestamp_with_timezone` is added.",
     effect: Template::new("Nothing: the type is the same."),
     action: NOTHING,
-    reference: "Airbyte's supported data types page.",
+    references: &[SUPPORTED_DATA_TYPES],
     ..Rule::cosmetic()
 };

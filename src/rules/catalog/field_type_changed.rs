@@ -12,7 +12,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "The column [{field} of `{stream}` becomes {new} (before: {old})|changes its type].",
     ),
     action: ANNOUNCE_AND_REFRESH,
-    reference: "Airbyte's pull request handbook, versioning table; Airbyte's supported data types page; \
-              Airbyte's breaking-change policy page.",
+    references: &[PULL_REQUEST_HANDBOOK, SUPPORTED_DATA_TYPES, BREAKING_CHANGE_POLICY],
     ..Rule::breaking(BreakingType::SchemaChange)
 };

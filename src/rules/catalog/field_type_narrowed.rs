@@ -18,7 +18,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
          may not fit.",
     ),
     action: ANNOUNCE_AND_REFRESH,
-    reference: "source-mssql 5.0.0; Airbyte's supported data types page; Airbyte's breaking-change policy \
-              page.",
+    references: &[
+        github!("source-mssql 5.0.0", "airbyte/pull/77672"),
+        SUPPORTED_DATA_TYPES,
+        BREAKING_CHANGE_POLICY,
+    ],
     ..Rule::breaking(BreakingType::SchemaChange)
 };

@@ -15,6 +15,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`EventTime: integer` becomes `number`.",
     effect: Template::new("The column [{field} of `{stream}` |]becomes a decimal or floating point column."),
     action: ANNOUNCE_AND_REFRESH,
-    reference: "source-aws-cloudtrail 1.0.0; the policy page dissents.",
+    references: &[
+        docs!(
+            "source-aws-cloudtrail 1.0.0",
+            "integrations/sources/aws-cloudtrail-migrations#upgrading-to-100"
+        ),
+        docs!(
+            "The policy page dissents",
+            "platform/connector-development/connector-breaking-changes#schema-change-considerations-data-type-compatibility"
+        ),
+    ],
     ..Rule::breaking(BreakingType::SchemaChange)
 };

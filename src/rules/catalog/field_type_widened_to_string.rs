@@ -16,6 +16,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "The column [{field} of `{stream}` |]becomes text[ (before: {old})|]; arithmetic and joins on it fail.",
     ),
     action: ANNOUNCE_AND_REFRESH,
-    reference: "Airbyte's breaking-change policy page.",
+    references: &[BREAKING_CHANGE_POLICY],
     ..Rule::breaking(BreakingType::SchemaChange)
 };

@@ -19,6 +19,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          changes from text or JSON to that type.",
     ),
     action: ANNOUNCE_AND_REFRESH,
-    reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
+    references: &[SUPPORTED_DATA_TYPES, BREAKING_CHANGE_POLICY],
     ..Rule::breaking(BreakingType::SchemaChange)
 };

@@ -18,7 +18,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
          turn the column into text or JSON.",
     ),
     action: ANNOUNCE_AND_REFRESH,
-    reference: "source-hubspot 6.0.2; Airbyte's supported data types page; Airbyte's breaking-change policy \
-              page.",
+    references: &[
+        github!("source-hubspot 6.0.2", "airbyte/pull/65947"),
+        SUPPORTED_DATA_TYPES,
+        BREAKING_CHANGE_POLICY,
+    ],
     ..Rule::breaking(BreakingType::SchemaChange)
 };

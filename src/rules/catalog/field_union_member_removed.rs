@@ -22,6 +22,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         check("Check the destinations in use for how they store unions;"),
         announce("where the column changes, announce it."),
     ],
-    reference: "Airbyte's supported data types page; Airbyte's breaking-change policy page.",
+    references: &[SUPPORTED_DATA_TYPES, BREAKING_CHANGE_POLICY],
     ..Rule::review(Bump::Minor)
 };

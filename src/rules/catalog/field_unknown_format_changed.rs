@@ -8,6 +8,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`format: uri` is added.",
     effect: Template::new("Nothing: [{field}|the field] is text either way."),
     action: NOTHING,
-    reference: "The bulk CDK's reading of schemas.",
+    references: &[airbyte!(
+        "The bulk CDK's reading of schemas",
+        "airbyte-cdk/bulk/core/load/src/main/kotlin/io/airbyte/cdk/load/data/json/JsonSchemaToAirbyteType.kt#L113"
+    )],
     ..Rule::safe(Bump::Patch)
 };

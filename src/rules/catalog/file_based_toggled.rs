@@ -16,6 +16,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         document("Say which destinations work with it;"),
         announce("announce it if connections exist."),
     ],
-    reference: "The Airbyte protocol.",
+    references: &[protocol!("The Airbyte protocol, `is_file_based`", "#L518")],
     ..Rule::review(Bump::Major)
 };

@@ -11,6 +11,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "[{field} appears inside a column of `{stream}`|A field appears inside a column of the stream].",
     ),
     action: NOTHING,
-    reference: "Airbyte's pull request handbook, versioning table.",
+    references: &[PULL_REQUEST_HANDBOOK],
     ..Rule::safe(Bump::Minor)
 };

@@ -17,6 +17,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
         avoid("or keep the field in the schema while the API still sends it."),
     ],
     cannot_see: "Whether the API still sends it.",
-    reference: "The acceptance tests; the S3 destination's notes on undeclared fields.",
+    references: &[
+        airbyte!(
+            "The acceptance tests",
+            "airbyte-integrations/bases/connector-acceptance-test/connector_acceptance_test/utils/backward_compatibility.py#L281"
+        ),
+        docs!(
+            "The S3 destination's notes on undeclared fields",
+            "platform/understanding-airbyte/json-avro-conversion#additional-properties"
+        ),
+    ],
     ..Rule::breaking(BreakingType::StreamOrPropertyRemoval)
 };

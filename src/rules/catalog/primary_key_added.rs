@@ -17,6 +17,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("If another was likely, announce it as a breaking change."),
     ],
     cannot_see: "Which key users had chosen.",
-    reference: "The platform's catalog diff; source-github 3.0.0, source-jira 3.0.0.",
+    references: &[PRIMARY_KEY_DIFF, SOURCE_GITHUB_3, SOURCE_JIRA_3],
     ..Rule::review(Bump::Major)
 };

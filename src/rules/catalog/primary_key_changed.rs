@@ -14,6 +14,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ),
     action: ANNOUNCE_AND_REFRESH,
     cannot_see: "Keys that are set in Python.",
-    reference: "The platform's catalog diff; source-github 3.0.0, source-jira 3.0.0.",
+    references: &[PRIMARY_KEY_DIFF, SOURCE_GITHUB_3, SOURCE_JIRA_3],
     ..Rule::breaking(BreakingType::SchemaChange)
 };

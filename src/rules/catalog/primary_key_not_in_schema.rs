@@ -13,6 +13,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ),
     action: &[avoid("Declare the field in the schema, or correct the key.")],
     cannot_see: "Whether records hold the field all the same.",
-    reference: "Airbyte's catalog validators.",
+    references: &[airbyte!(
+        "Airbyte's catalog validators",
+        "airbyte-ci/connectors/live-tests/src/live_tests/validation_tests/test_discover.py#L127"
+    )],
     ..Rule::review(Bump::None)
 };

@@ -17,6 +17,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         choose("users choose a key themselves."),
     ],
     cannot_see: "Keys that are set in Python.",
-    reference: "The platform's catalog diff; source-github 3.0.0, source-jira 3.0.0.",
+    references: &[PRIMARY_KEY_DIFF, SOURCE_GITHUB_3, SOURCE_JIRA_3],
     ..Rule::breaking(BreakingType::SchemaChange)
 };

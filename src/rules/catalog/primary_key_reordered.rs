@@ -8,6 +8,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`[a, b]` becomes `[b, a]`.",
     effect: Template::new("Nothing: the platform compares the parts as a set."),
     action: NOTHING,
-    reference: "The platform's catalog diff.",
+    references: &[PRIMARY_KEY_DIFF],
     ..Rule::cosmetic()
 };

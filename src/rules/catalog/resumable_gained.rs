@@ -12,6 +12,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`is_resumable: true` is set.",
     effect: Template::new("An interrupted full refresh of [`{stream}`|the stream] goes on where it stopped."),
     action: NOTHING,
-    reference: "The Airbyte protocol.",
+    references: &[protocol!("The Airbyte protocol, `is_resumable`", "#L513")],
     ..Rule::safe(Bump::Patch)
 };

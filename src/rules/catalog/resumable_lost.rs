@@ -8,6 +8,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`is_resumable: true` goes.",
     effect: Template::new("An interrupted full refresh of [`{stream}`|the stream] starts over."),
     action: NOTHING,
-    reference: "The Airbyte protocol.",
+    references: &[protocol!("The Airbyte protocol, `is_resumable`", "#L513")],
     ..Rule::safe(Bump::Patch)
 };

@@ -8,6 +8,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "A description is reworded.",
     effect: Template::new("Nothing."),
     action: NOTHING,
-    reference: "The platform lists it as an update and goes on.",
+    references: &[platform!(
+        "The platform lists it as an update and goes on",
+        "airbyte-commons-protocol/src/main/kotlin/io/airbyte/commons/protocol/CatalogDiffHelpers.kt#L220"
+    )],
     ..Rule::cosmetic()
 };

@@ -8,6 +8,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`additionalProperties: false` is added.",
     effect: Template::new("Nothing that is synced; Airbyte's checks ask for `additionalProperties: true`."),
     action: &[avoid("Set `additionalProperties` to true.")],
-    reference: "Airbyte's catalog validators.",
+    references: &[airbyte!(
+        "Airbyte's catalog validators",
+        "airbyte-ci/connectors/live-tests/src/live_tests/validation_tests/test_discover.py#L146"
+    )],
     ..Rule::safe(Bump::None)
 };

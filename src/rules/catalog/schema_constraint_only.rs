@@ -8,6 +8,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`enum: [open, closed]` goes.",
     effect: Template::new("Nothing: destinations do not look at [{detail}|constraints on values]."),
     action: NOTHING,
-    reference: "The bulk CDK's reading of schemas.",
+    references: &[BULK_CDK_SCHEMAS],
     ..Rule::safe(Bump::Patch)
 };

@@ -8,6 +8,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`{}` becomes a schema.",
     effect: Template::new("[`{stream}`|The stream] declares its fields, where it declared none."),
     action: NOTHING,
-    reference: "The Airbyte protocol.",
+    references: &[protocol!("The Airbyte protocol, `json_schema`", "#L482")],
     ..Rule::safe(Bump::Minor)
 };

@@ -13,6 +13,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: &[avoid(
         "Put the schema back; a schema loader that finds no file gives an empty schema without an error.",
     )],
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[cdk!("airbyte_cdk/sources/declarative/schema/default_schema_loader.py#L31")],
     ..Rule::breaking(BreakingType::SchemaChange)
 };

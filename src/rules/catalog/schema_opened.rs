@@ -12,6 +12,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`additionalProperties: false` goes.",
     effect: Template::new("Nothing."),
     action: NOTHING,
-    reference: "Airbyte's catalog validators.",
+    references: &[airbyte!(
+        "Airbyte's catalog validators",
+        "airbyte-ci/connectors/live-tests/src/live_tests/validation_tests/test_discover.py#L146"
+    )],
     ..Rule::cosmetic()
 };

@@ -8,6 +8,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`required: [id]` is added.",
     effect: Template::new("Nothing: destinations do not look at it."),
     action: NOTHING,
-    reference: "The bulk CDK's reading of schemas.",
+    references: &[BULK_CDK_SCHEMAS],
     ..Rule::cosmetic()
 };

@@ -8,6 +8,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`string` becomes `[string]`.",
     effect: Template::new("Nothing."),
     action: NOTHING,
-    reference: "Airbyte's supported data types page.",
+    references: &[SUPPORTED_DATA_TYPES],
     ..Rule::cosmetic()
 };

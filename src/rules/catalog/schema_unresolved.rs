@@ -13,6 +13,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          something that is no schema stands there.",
     ),
     action: &[avoid("Fix the reference,"), check("and compare again.")],
-    reference: "JSON Schema draft 7.",
+    references: &[JSON_SCHEMA_DRAFT_7],
     ..Rule::review(Bump::Major)
 };

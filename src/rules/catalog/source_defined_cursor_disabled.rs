@@ -23,6 +23,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("or announce it."),
         choose("Where a default cursor remains, the platform proposes it."),
     ],
-    reference: "The Airbyte protocol.",
+    references: &[protocol!("The Airbyte protocol, `source_defined_cursor`", "#L492")],
     ..Rule::breaking(BreakingType::StateChange)
 };

@@ -18,6 +18,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ),
     action: &[check("If users could have chosen another cursor,"), announce("announce it.")],
     cannot_see: "Which cursor users chose.",
-    reference: "The Airbyte protocol.",
+    references: &[protocol!("The Airbyte protocol, `source_defined_cursor`", "#L492")],
     ..Rule::review(Bump::Major)
 };

@@ -11,6 +11,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         nothing("Nothing."),
         avoid("A stream of twice the usual volume should stay out of `suggestedStreams`."),
     ],
-    reference: "Airbyte's pull request handbook, versioning table.",
+    references: &[PULL_REQUEST_HANDBOOK],
     ..Rule::safe(Bump::Minor)
 };

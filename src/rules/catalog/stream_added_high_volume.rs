@@ -17,6 +17,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         nothing("nothing otherwise."),
     ],
     cannot_see: "How large the stream is.",
-    reference: "Airbyte's breaking-change policy page.",
+    references: &[BREAKING_CHANGE_POLICY],
     ..Rule::review(Bump::Minor)
 };

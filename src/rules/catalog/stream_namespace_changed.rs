@@ -17,6 +17,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         choose("enable the stream in its new namespace"),
         refresh("and re-sync it."),
     ],
-    reference: "Airbyte's pull request handbook, versioning table.",
+    references: &[PULL_REQUEST_HANDBOOK],
     ..Rule::breaking(BreakingType::StreamOrPropertyRemoval)
 };

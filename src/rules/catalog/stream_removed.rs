@@ -25,6 +25,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         refresh("and re-sync it."),
     ],
     cannot_see: "Streams that Python builds under a name that stands nowhere in the code.",
-    reference: "source-jira 4.0.0, source-shopify 2.6.1; Airbyte's pull request handbook, versioning table.",
+    references: &[
+        docs!("source-jira 4.0.0", "integrations/sources/jira-migrations#upgrading-to-400"),
+        docs!("source-shopify 2.6.1", "integrations/sources/shopify-migrations#upgrading-to-261"),
+        PULL_REQUEST_HANDBOOK,
+    ],
     ..Rule::breaking(BreakingType::StreamOrPropertyRemoval)
 };

@@ -12,6 +12,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`[incremental]` becomes `[full_refresh, incremental]`.",
     effect: Template::new("[`{stream}`|The stream] can be switched to full refresh."),
     action: NOTHING,
-    reference: "Airbyte's pull request handbook, versioning table.",
+    references: &[PULL_REQUEST_HANDBOOK],
     ..Rule::safe(Bump::Minor)
 };

@@ -20,6 +20,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("or announce it;"),
         choose("users check the sync mode after upgrading."),
     ],
-    reference: "The platform's merge rules.",
+    references: &[MERGE_RULES],
     ..Rule::breaking(BreakingType::SchemaChange)
 };

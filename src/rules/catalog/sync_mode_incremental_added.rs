@@ -12,6 +12,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`[full_refresh]` becomes `[full_refresh, incremental]`.",
     effect: Template::new("[`{stream}`|The stream] can be switched to incremental syncs."),
     action: NOTHING,
-    reference: "Airbyte's pull request handbook, versioning table; the schema change page lists it as major.",
+    references: &[
+        PULL_REQUEST_HANDBOOK,
+        docs!(
+            "The schema change page lists it as major",
+            "platform/using-airbyte/schema-change-management#major-connector-version-upgrades"
+        ),
+    ],
     ..Rule::safe(Bump::Minor)
 };

@@ -19,6 +19,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("Announce it and name the stream in `scopedImpact`;"),
         choose("users check the sync mode after upgrading."),
     ],
-    reference: "The platform's merge rules.",
+    references: &[MERGE_RULES],
     ..Rule::breaking(BreakingType::StateChange)
 };

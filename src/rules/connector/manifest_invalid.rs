@@ -15,6 +15,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new("The connector fails before any stream is read[: {detail}|]."),
     action: &[avoid("Fix it before releasing; nothing else in this report matters until then.")],
     cannot_see: "Faults in Python and in templates, and what only a config decides.",
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[
+        cdk!("airbyte_cdk/sources/declarative/parsers/manifest_reference_resolver.py#L108"),
+        cdk!("airbyte_cdk/sources/declarative/concurrent_declarative_source.py#L365"),
+    ],
     ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -23,6 +23,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("or announce it."),
     ],
     cannot_see: "What the Python wrote.",
-    reference: "source-typeform 1.1.0, source-harvest 1.0.0.",
+    references: &[
+        docs!("source-typeform 1.1.0", "integrations/sources/typeform-migrations#upgrading-to-110"),
+        docs!("source-harvest 1.0.0", "integrations/sources/harvest-migrations#upgrading-to-100"),
+    ],
     ..Rule::review(Bump::Major)
 };

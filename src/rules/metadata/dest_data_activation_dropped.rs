@@ -10,6 +10,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new("Connections that activate data with this destination stop working."),
     action: &[announce("Announce it for everyone, with what replaces it.")],
     cannot_see: "How many connections use it.",
-    reference: "The connector metadata's schema.",
+    references: &[airbyte!(
+        "The connector metadata's schema",
+        "airbyte-ci/connectors/metadata_service/lib/metadata_service/models/src/ConnectorMetadataDefinitionV0.yaml#L160"
+    )],
     ..Rule::breaking(BreakingType::DestinationFormatChange)
 };

@@ -12,6 +12,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("Announce it;"),
         choose("users switch such connections off or to another destination."),
     ],
-    reference: "metadata.yaml.",
+    references: &[airbyte!(
+        "metadata.yaml",
+        "airbyte-ci/connectors/metadata_service/lib/metadata_service/models/src/ConnectorMetadataDefinitionV0.yaml#L157"
+    )],
     ..Rule::breaking(BreakingType::DestinationFormatChange)
 };

@@ -12,6 +12,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ),
     action: &[avoid("Keep it,"), document("or say which platform version is needed.")],
     cannot_see: "What the installation supports.",
-    reference: "The connector metadata's schema.",
+    references: &[airbyte!(
+        "The connector metadata's schema",
+        "airbyte-ci/connectors/metadata_service/lib/metadata_service/models/src/ConnectorMetadataDefinitionV0.yaml#L163"
+    )],
     ..Rule::review(Bump::Minor)
 };

@@ -12,6 +12,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("Announce the new format"),
         refresh("and have users refresh their streams after upgrading."),
     ],
-    reference: "The Destinations V2 releases.",
+    references: &[docs!("The Destinations V2 releases", "release_notes/upgrading_to_destinations_v2")],
     ..Rule::breaking(BreakingType::DestinationFormatChange)
 };

@@ -13,6 +13,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Check the changelog of normalization between the two versions for changes of names or types.",
     )],
     cannot_see: "What changed in the image.",
-    reference: "metadata.yaml.",
+    references: &[airbyte!(
+        "metadata.yaml",
+        "airbyte-ci/connectors/metadata_service/lib/metadata_service/models/src/NormalizationDestinationDefinitionConfig.yaml"
+    )],
     ..Rule::review(Bump::Minor)
 };

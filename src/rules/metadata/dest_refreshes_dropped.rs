@@ -9,6 +9,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`supportsRefreshes: true` goes.",
     effect: Template::new("Users can no longer refresh a stream, and the mode overwrite + dedup disappears."),
     action: &[announce("Announce it;"), clear("users clear streams instead of refreshing them.")],
-    reference: "The platform's reading of metadata.",
+    references: &[platform!(
+        "The platform's reading of metadata",
+        "airbyte-config/config-models/src/main/java/io/airbyte/config/helpers/ConnectorRegistryConverters.kt#L129"
+    )],
     ..Rule::breaking(BreakingType::DestinationFormatChange)
 };

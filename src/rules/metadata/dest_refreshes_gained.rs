@@ -8,6 +8,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`supportsRefreshes: true` is added.",
     effect: Template::new("Users can refresh streams."),
     action: NOTHING,
-    reference: "The platform's reading of metadata.",
+    references: &[platform!(
+        "The platform's reading of metadata",
+        "airbyte-config/config-models/src/main/java/io/airbyte/config/helpers/ConnectorRegistryConverters.kt#L129"
+    )],
     ..Rule::safe(Bump::Minor)
 };

@@ -1,5 +1,3 @@
-//! See [`CHECK`].
-
 use crate::rules::prelude::*;
 
 /// The list of allowed hosts is new.
@@ -10,5 +8,5 @@ pub(crate) static CHECK: Check = Check {
     checks: "`allowedHosts.hosts` where there was none.",
     why: "Without a list every host may be reached; with one all others are blocked.",
     action: "List every host the connector reaches, those a user sets included (`${host}`).",
-    reference: "Airbyte's breaking-change policy page; the connector metadata's `releases`.",
+    references: &[BREAKING_CHANGE_POLICY],
 };

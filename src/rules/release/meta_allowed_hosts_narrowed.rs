@@ -1,5 +1,3 @@
-//! See [`CHECK`].
-
 use crate::rules::prelude::*;
 
 /// Hosts left the list of allowed hosts.
@@ -10,5 +8,5 @@ pub(crate) static CHECK: Check = Check {
     checks: "Entries of `allowedHosts.hosts` that no new entry covers.",
     why: "Requests to them are blocked, and syncs that need them fail.",
     action: "Keep them unless nothing reaches them any more.",
-    reference: "Airbyte's breaking-change policy page; the connector metadata's `releases`.",
+    references: &[BREAKING_CHANGE_POLICY],
 };

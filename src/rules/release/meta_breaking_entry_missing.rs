@@ -1,5 +1,3 @@
-//! See [`CHECK`].
-
 use crate::rules::prelude::*;
 
 /// A break is not declared.
@@ -12,5 +10,5 @@ pub(crate) static CHECK: Check = Check {
     why: "Without an entry the platform upgrades every user with no warning and no deadline.",
     action: "Add an entry for the new version with `message`, `upgradeDeadline` and, where only some streams \
              break, `scopedImpact`; write the migration guide.",
-    reference: "Airbyte's breaking-change policy page; the connector metadata's `releases`.",
+    references: &[BREAKING_CHANGE_POLICY],
 };

@@ -1,5 +1,3 @@
-//! See [`CHECK`].
-
 use crate::rules::prelude::*;
 
 /// The version moved too little.
@@ -11,5 +9,5 @@ pub(crate) static CHECK: Check = Check {
              1.0.0 a break needs a minor version and an addition a patch.",
     why: "Users and tools read from the version whether they have to act.",
     action: "Choose at least the version the report names. For additions this is advice.",
-    reference: "Airbyte's breaking-change policy page; the connector metadata's `releases`.",
+    references: &[BREAKING_CHANGE_POLICY],
 };

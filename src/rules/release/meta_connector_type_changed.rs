@@ -1,5 +1,3 @@
-//! See [`CHECK`].
-
 use crate::rules::prelude::*;
 
 /// The connector changed between source and destination.
@@ -10,5 +8,5 @@ pub(crate) static CHECK: Check = Check {
     checks: "`connectorType`.",
     why: "Connections use the connector on one end; none of them can go on.",
     action: "Release it as a connector of its own.",
-    reference: "Airbyte's breaking-change policy page; the connector metadata's `releases`.",
+    references: &[BREAKING_CHANGE_POLICY],
 };

@@ -1,5 +1,3 @@
-//! See [`CHECK`].
-
 use crate::rules::prelude::*;
 
 /// The connector has another definition id.
@@ -10,5 +8,5 @@ pub(crate) static CHECK: Check = Check {
     checks: "`definitionId`.",
     why: "The platform knows connectors by it: users of the old id are never upgraded.",
     action: "Restore the id.",
-    reference: "Airbyte's breaking-change policy page; the connector metadata's `releases`.",
+    references: &[BREAKING_CHANGE_POLICY],
 };

@@ -1,5 +1,3 @@
-//! See [`CHECK`].
-
 use crate::rules::prelude::*;
 
 /// The image is in another repository.
@@ -10,5 +8,5 @@ pub(crate) static CHECK: Check = Check {
     checks: "`dockerRepository`.",
     why: "Mirrors and self-managed installations pull by it.",
     action: "Make sure the image is published there, and say so in the changelog.",
-    reference: "Airbyte's breaking-change policy page; the connector metadata's `releases`.",
+    references: &[BREAKING_CHANGE_POLICY],
 };

@@ -1,5 +1,3 @@
-//! See [`CHECK`].
-
 use crate::rules::prelude::*;
 
 /// A declared break is not found.
@@ -10,5 +8,5 @@ pub(crate) static CHECK: Check = Check {
     checks: "There is an entry for this release and no breaking finding.",
     why: "The break may lie in code that these files do not show, or an input is missing.",
     action: "Check that the entry describes this release; give captured catalogs or state samples to confirm it.",
-    reference: "Airbyte's breaking-change policy page; the connector metadata's `releases`.",
+    references: &[BREAKING_CHANGE_POLICY],
 };

@@ -1,5 +1,3 @@
-//! See [`CHECK`].
-
 use crate::rules::prelude::*;
 
 /// The licence changed.
@@ -10,5 +8,5 @@ pub(crate) static CHECK: Check = Check {
     checks: "`license`.",
     why: "Users may have to agree to it before they upgrade.",
     action: "Say so in the changelog.",
-    reference: "Airbyte's breaking-change policy page; the connector metadata's `releases`.",
+    references: &[BREAKING_CHANGE_POLICY],
 };

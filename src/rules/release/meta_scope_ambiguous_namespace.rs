@@ -1,5 +1,3 @@
-//! See [`CHECK`].
-
 use crate::rules::prelude::*;
 
 /// A stream of the scope stands in several namespaces.
@@ -10,5 +8,5 @@ pub(crate) static CHECK: Check = Check {
     checks: "The streams that break and those of `impactedScopes`, held against the old catalog.",
     why: "`impactedScopes` takes names without a namespace: users of every stream of that name are held back.",
     action: "Nothing to write; say in the message which namespace is meant.",
-    reference: "Airbyte's breaking-change policy page; the connector metadata's `releases`.",
+    references: &[BREAKING_CHANGE_POLICY],
 };

@@ -1,5 +1,3 @@
-//! See [`CHECK`].
-
 use crate::rules::prelude::*;
 
 /// The scope leaves out streams that break.
@@ -10,5 +8,5 @@ pub(crate) static CHECK: Check = Check {
     checks: "The streams of breaking findings, held against the `impactedScopes` of the entries of this release.",
     why: "Users who sync only the streams left out are upgraded with no warning.",
     action: "Add the streams to `impactedScopes`, by name; for renames the old name.",
-    reference: "Airbyte's breaking-change policy page; the connector metadata's `releases`.",
+    references: &[BREAKING_CHANGE_POLICY],
 };

@@ -1,5 +1,3 @@
-//! See [`CHECK`].
-
 use crate::rules::prelude::*;
 
 /// The scope names streams and the break reaches everyone.
@@ -10,5 +8,5 @@ pub(crate) static CHECK: Check = Check {
     checks: "A breaking finding that is not about single streams, beside a `scopedImpact`.",
     why: "Users outside the scope are upgraded with no warning.",
     action: "Drop `scopedImpact`, or split the release.",
-    reference: "Airbyte's breaking-change policy page; the connector metadata's `releases`.",
+    references: &[BREAKING_CHANGE_POLICY],
 };

@@ -1,5 +1,3 @@
-//! See [`CHECK`].
-
 use crate::rules::prelude::*;
 
 /// The support level went down.
@@ -10,5 +8,5 @@ pub(crate) static CHECK: Check = Check {
     checks: "`supportLevel`, from certified to community or archived.",
     why: "Users choose connectors by it.",
     action: "Say so in the changelog.",
-    reference: "Airbyte's breaking-change policy page; the connector metadata's `releases`.",
+    references: &[BREAKING_CHANGE_POLICY],
 };

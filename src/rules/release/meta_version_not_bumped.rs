@@ -1,5 +1,3 @@
-//! See [`CHECK`].
-
 use crate::rules::prelude::*;
 
 /// The version did not move.
@@ -10,5 +8,5 @@ pub(crate) static CHECK: Check = Check {
     checks: "The connector changed, and `dockerImageTag` is the same or lower.",
     why: "A version that does not move is not released, or replaces what users run.",
     action: "Choose at least the version the report names.",
-    reference: "Airbyte's breaking-change policy page; the connector metadata's `releases`.",
+    references: &[BREAKING_CHANGE_POLICY],
 };

@@ -1,5 +1,3 @@
-//! See [`CHECK`].
-
 use crate::rules::prelude::*;
 
 /// The version cannot be read.
@@ -10,5 +8,5 @@ pub(crate) static CHECK: Check = Check {
     checks: "`dockerImageTag` is missing or is not three numbers such as `1.2.3`, with or without a pre-release.",
     why: "Without it neither the bump nor the declaration can be judged.",
     action: "Write `dockerImageTag: 1.2.3`.",
-    reference: "Airbyte's breaking-change policy page; the connector metadata's `releases`.",
+    references: &[BREAKING_CHANGE_POLICY],
 };

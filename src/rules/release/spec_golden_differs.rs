@@ -1,5 +1,3 @@
-//! See [`CHECK`].
-
 use crate::rules::prelude::*;
 
 /// The golden spec and the spec no longer agree.
@@ -12,5 +10,5 @@ pub(crate) static CHECK: Check = Check {
     why: "A test compares the two. Which of them is right this program cannot tell; it judges the one that is \
           shipped.",
     action: "Write what the connector prints on `spec` into the golden file.",
-    reference: "Airbyte's breaking-change policy page; the connector metadata's `releases`.",
+    references: &[BREAKING_CHANGE_POLICY],
 };

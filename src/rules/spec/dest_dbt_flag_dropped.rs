@@ -13,6 +13,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         check("Say whether any release still offered it;"),
         choose("users move the transformation out of Airbyte."),
     ],
-    reference: "The Airbyte protocol.",
+    references: &[protocol!("The Airbyte protocol, `supportsDBT`", "#L717")],
     ..Rule::review(Bump::Minor)
 };

@@ -21,6 +21,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("or announce the move as a breaking change."),
     ],
     cannot_see: "Whether configs hold the value anyway.",
-    reference: "Airbyte's breaking-change policy page, destination format changes.",
+    references: &[docs!(
+        "Airbyte's breaking-change policy page, destination format changes",
+        "platform/connector-development/connector-breaking-changes#types-of-breaking-changes"
+    )],
     ..Rule::review(Bump::Major)
 };

@@ -8,6 +8,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`supportsDBT` becomes true.",
     effect: Template::new("More can be chosen; nothing changes by itself."),
     action: NOTHING,
-    reference: "The Airbyte protocol.",
+    references: &[protocol!("The Airbyte protocol, `supportsNormalization`", "#L713")],
     ..Rule::safe(Bump::Minor)
 };

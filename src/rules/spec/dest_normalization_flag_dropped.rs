@@ -14,6 +14,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("Announce the new format"),
         refresh("and have users refresh their streams after upgrading."),
     ],
-    reference: "The Destinations V2 releases (destination-postgres 2.0.0 and others).",
+    references: &[docs!(
+        "The Destinations V2 releases (destination-postgres 2.0.0 and others)",
+        "integrations/destinations/postgres-migrations#upgrading-to-200"
+    )],
     ..Rule::breaking(BreakingType::DestinationFormatChange)
 };

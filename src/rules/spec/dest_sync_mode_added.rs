@@ -8,6 +8,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`append_dedup` is added.",
     effect: Template::new("[The mode {detail}|Another sync mode] can be chosen."),
     action: NOTHING,
-    reference: "Airbyte's pull request handbook, versioning table.",
+    references: &[PULL_REQUEST_HANDBOOK],
     ..Rule::safe(Bump::Minor)
 };

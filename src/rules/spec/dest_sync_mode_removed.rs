@@ -14,6 +14,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         choose("Users choose another sync mode after upgrading"),
         refresh("and refresh the streams concerned."),
     ],
-    reference: "Airbyte's regression tests.",
+    references: &[BREAKING_CHANGE_POLICY, REGRESSION_TESTS],
     ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -8,6 +8,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`advanced_auth` is added.",
     effect: Template::new("The form offers a sign-in button; saved credentials stay valid."),
     action: NOTHING,
-    reference: "Airbyte's regression tests.",
+    references: &[BREAKING_CHANGE_POLICY, REGRESSION_TESTS],
     ..Rule::safe(Bump::Minor)
 };

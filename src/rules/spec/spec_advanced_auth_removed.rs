@@ -15,6 +15,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         sign_in_again("Users enter credentials of another kind."),
         avoid("Keep `advanced_auth` while tokens it issued are in use."),
     ],
-    reference: "Airbyte's regression tests.",
+    references: &[BREAKING_CHANGE_POLICY, REGRESSION_TESTS],
     ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -10,6 +10,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "A description is reworded.",
     effect: Template::new("Texts or the order of the settings form."),
     action: NOTHING,
-    reference: "Airbyte's connector specification reference.",
+    references: &[docs!(
+        "Airbyte's connector specification reference",
+        "platform/connector-development/connector-specification-reference"
+    )],
     ..Rule::cosmetic()
 };

@@ -21,6 +21,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          {new}) |]are refused.",
     ),
     action: EDIT_SETTINGS_OR_MIGRATE,
-    reference: "Airbyte's pull request handbook, versioning table. Observed on the Python CDK 7.39.1.",
+    references: &[PULL_REQUEST_HANDBOOK, CONFIG_VALIDATION],
     ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -11,6 +11,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Tokens of the old flow [({old}) |]are of no use to the new one[ ({new})|]: users sign in again.",
     ),
     action: &[announce("Announce it;"), sign_in_again("users authenticate again after upgrading.")],
-    reference: "The Airbyte protocol, advanced_auth.",
+    references: &[protocol!("The Airbyte protocol, advanced_auth", "#L736")],
     ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -12,6 +12,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          looks at another or for another value]: credentials are not injected.",
     ),
     action: &[avoid("Keep the old key and value,"), ship_migration("or ship a config migration.")],
-    reference: "Airbyte's regression tests.",
+    references: &[BREAKING_CHANGE_POLICY, REGRESSION_TESTS],
     ..Rule::breaking(BreakingType::SpecChange)
 };

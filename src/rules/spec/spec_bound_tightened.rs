@@ -14,6 +14,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          refused.",
     ),
     action: &[avoid("Clamp the value in the code instead,"), ship_migration("or ship a config migration.")],
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[CONFIG_VALIDATION],
     ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -19,6 +19,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("if one is, this is a breaking change."),
     ],
     cannot_see: "Which saved configs a validation refuses.",
-    reference: "Low-code manifests of the Python CDK, `Spec`.",
+    references: &[docs!(
+        "Low-code manifests of the Python CDK, `Spec`",
+        "platform/connector-development/config-based/understanding-the-yaml-file/reference/Spec"
+    )],
     ..Rule::review(Bump::Patch)
 };

@@ -19,6 +19,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         avoid("Keep the old value,"),
         ship_migration("or ship a config migration (ConfigRemapField) from the old value to the new one."),
     ],
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[CONFIG_VALIDATION],
     ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -12,6 +12,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`const: v1` goes.",
     effect: Template::new("Saved values of [{field}|the property] stay valid."),
     action: NOTHING,
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[CONFIG_VALIDATION],
     ..Rule::safe(Bump::Patch)
 };

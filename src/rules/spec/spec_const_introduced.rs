@@ -16,6 +16,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved values of [{field} other than {new}|the property other than the constant] are refused.",
     ),
     action: EDIT_SETTINGS_OR_MIGRATE,
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[CONFIG_VALIDATION],
     ..Rule::breaking(BreakingType::SpecChange)
 };

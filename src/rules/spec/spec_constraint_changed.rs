@@ -18,6 +18,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         check("Check by hand whether a config that was accepted is refused now."),
         announce("If so, this is a breaking change."),
     ],
-    reference: "JSON Schema draft 7.",
+    references: &[JSON_SCHEMA_DRAFT_7],
     ..Rule::review(Bump::Major)
 };

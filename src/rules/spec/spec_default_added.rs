@@ -15,6 +15,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`default: 100` is added.",
     effect: Template::new("The form fills in [{new} for {field}|a default] in new connections."),
     action: NOTHING,
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[CONFIG_VALIDATION],
     ..Rule::safe(Bump::Patch)
 };

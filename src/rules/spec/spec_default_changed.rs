@@ -22,6 +22,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         document("If the code falls back to it at run time, say so in the changelog."),
     ],
     cannot_see: "A default that the code applies at run time.",
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[CONFIG_VALIDATION],
     ..Rule::safe(Bump::Minor)
 };

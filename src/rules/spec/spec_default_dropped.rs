@@ -16,6 +16,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new("The form no longer fills in [{old} for {field}|a default] in new connections."),
     action: NOTHING,
     cannot_see: "Code that read the default from the spec.",
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[CONFIG_VALIDATION],
     ..Rule::safe(Bump::Patch)
 };

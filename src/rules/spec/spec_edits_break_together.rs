@@ -21,6 +21,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("Otherwise announce it for everyone:"),
         edit_settings("users edit their settings and save before the next sync."),
     ],
-    reference: "JSON Schema draft 7; decided by comparing what both specs accept.",
+    references: &[JSON_SCHEMA_DRAFT_7, Reference::unlinked("Decided by comparing what both specs accept")],
     ..Rule::breaking(BreakingType::SpecChange)
 };

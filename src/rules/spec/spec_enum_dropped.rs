@@ -9,6 +9,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`enum: [us, eu]` goes.",
     effect: Template::new("Saved values of [{field}|the property] stay valid."),
     action: NOTHING,
-    reference: "The acceptance tests.",
+    references: &[airbyte!(
+        "The acceptance tests",
+        "airbyte-integrations/bases/connector-acceptance-test/connector_acceptance_test/utils/backward_compatibility.py#L177"
+    )],
     ..Rule::safe(Bump::Patch)
 };

@@ -16,6 +16,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         avoid("List every value users can have saved,"),
         ship_migration("or ship a config migration that maps the others."),
     ],
-    reference: "The acceptance tests' backward compatibility check.",
+    references: &[airbyte!(
+        "The acceptance tests' backward compatibility check",
+        "airbyte-integrations/bases/connector-acceptance-test/connector_acceptance_test/utils/backward_compatibility.py#L187"
+    )],
     ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -11,6 +11,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved values of [{field}|the property] stay valid and there is more to choose from[: {detail}|].",
     ),
     action: NOTHING,
-    reference: "Airbyte's pull request handbook, versioning table.",
+    references: &[PULL_REQUEST_HANDBOOK],
     ..Rule::safe(Bump::Minor)
 };

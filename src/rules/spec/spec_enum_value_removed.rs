@@ -15,7 +15,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
         avoid("Keep accepting the old values,"),
         ship_migration("or ship a config migration (ConfigRemapField) that maps each to a kept one."),
     ],
-    reference: "The acceptance tests; a removed report name of source-amazon-seller-partner pinned Terraform \
-              users to an old version.",
+    references: &[
+        airbyte!(
+            "The acceptance tests",
+            "airbyte-integrations/bases/connector-acceptance-test/connector_acceptance_test/utils/backward_compatibility.py#L177"
+        ),
+        github!(
+            "A removed report name of source-amazon-seller-partner pinned Terraform users to an old version",
+            "terraform-provider-airbyte/issues/108"
+        ),
+    ],
     ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -23,6 +23,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         check("Make sure that values saved under the old format are accepted by the form,"),
         document("or say in the changelog how to write them."),
     ],
-    reference: "Observed on the Python CDK 7.39.1; Airbyte's regression tests call it breaking.",
+    references: &[CONFIG_VALIDATION, regression_tests!("Airbyte's regression tests call it breaking")],
     ..Rule::review(Bump::Minor)
 };

@@ -10,6 +10,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`region` gains `airbyte_hidden`.",
     effect: Template::new("New users cannot fill in [{field}|the property], which the spec requires."),
     action: &[avoid("Give it a default or a constant, or drop it from `required`.")],
-    reference: "Airbyte's connector specification reference.",
+    references: &[docs!(
+        "Airbyte's connector specification reference",
+        "platform/connector-development/connector-specification-reference#hiding-inputs-in-the-ui"
+    )],
     ..Rule::review(Bump::Minor)
 };

@@ -8,6 +8,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`authSpecification` goes.",
     effect: Template::new("Nothing: `authSpecification` has been replaced by `advanced_auth`."),
     action: &[nothing("Nothing, if `advanced_auth` covers it.")],
-    reference: "The Airbyte protocol.",
+    references: &[protocol!("The Airbyte protocol, `authSpecification`", "#L726")],
     ..Rule::cosmetic()
 };

@@ -20,6 +20,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`tunnel: {required: [host]}` is added and `tunnel` is optional.",
     effect: Template::new("A new section [{field} |]can be filled in. Saved configs stay valid."),
     action: NOTHING,
-    reference: "The acceptance tests allow it.",
+    references: &[airbyte!(
+        "The acceptance tests allow it",
+        "airbyte-integrations/bases/connector-acceptance-test/connector_acceptance_test/utils/backward_compatibility.py#L153"
+    )],
     ..Rule::safe(Bump::Minor)
 };

@@ -16,6 +16,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Fix the spec before releasing: it breaks every connection as it is, whatever users do.",
     )],
     cannot_see: "What the validator of a Java connector makes of it: it reads over some of these faults.",
-    reference: "JSON Schema draft 7; `check_config_against_spec_or_exit` of the Python CDK.",
+    references: &[JSON_SCHEMA_DRAFT_7, CONFIG_VALIDATION],
     ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -16,6 +16,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("or announce"),
         sign_in_again("that users authenticate again."),
     ],
-    reference: "Airbyte's regression tests.",
+    references: &[BREAKING_CHANGE_POLICY, REGRESSION_TESTS],
     ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -17,6 +17,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("If existing streams do, this is a breaking change."),
     ],
     cannot_see: "Which requests need which scope.",
-    reference: "Airbyte's regression tests call it breaking.",
+    references: &[BREAKING_CHANGE_POLICY, regression_tests!("Airbyte's regression tests call it breaking")],
     ..Rule::review(Bump::Minor)
 };

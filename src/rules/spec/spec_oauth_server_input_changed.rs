@@ -10,6 +10,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`client_id` is joined by `developer_token`.",
     effect: Template::new("Admins of self-managed Airbyte may have to enter the OAuth client again."),
     action: &[document("Say in the migration guide which fields the OAuth client needs now.")],
-    reference: "The Airbyte protocol, advanced_auth.",
+    references: &[protocol!("The Airbyte protocol, advanced_auth", "#L985")],
     ..Rule::review(Bump::Major)
 };

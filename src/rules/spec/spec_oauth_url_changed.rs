@@ -8,6 +8,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`consent_url` moves to a new host.",
     effect: Template::new("Sign-ins from now on use the new details; saved tokens stay."),
     action: NOTHING,
-    reference: "The Airbyte protocol, advanced_auth.",
+    references: &[protocol!("The Airbyte protocol, advanced_auth", "#L801")],
     ..Rule::safe(Bump::Minor)
 };

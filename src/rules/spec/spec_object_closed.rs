@@ -17,6 +17,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ship_migration("or ship a config migration that removes the left-over keys."),
     ],
     cannot_see: "Which left-over keys are saved.",
-    reference: "Observed on the Python CDK 7.39.1; the acceptance tests ignore it.",
+    references: &[
+        CONFIG_VALIDATION,
+        airbyte!(
+            "The acceptance tests ignore it",
+            "airbyte-integrations/bases/connector-acceptance-test/connector_acceptance_test/utils/backward_compatibility.py#L128"
+        ),
+    ],
     ..Rule::breaking(BreakingType::SpecChange)
 };

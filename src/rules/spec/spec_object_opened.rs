@@ -9,6 +9,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`additionalProperties: false` goes.",
     effect: Template::new("Saved configs stay valid."),
     action: NOTHING,
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[CONFIG_VALIDATION],
     ..Rule::safe(Bump::Patch)
 };

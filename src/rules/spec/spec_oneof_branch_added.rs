@@ -13,6 +13,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: NOTHING,
     cannot_see: "Whether the new option accepts old values too, where options are not told apart by a \
               constant.",
-    reference: "Airbyte's pull request handbook, versioning table.",
+    references: &[PULL_REQUEST_HANDBOOK],
     ..Rule::safe(Bump::Minor)
 };

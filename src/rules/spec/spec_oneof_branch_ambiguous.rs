@@ -21,6 +21,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ),
     action: &[avoid("Give every option a constant of its own, such as `auth_type`.")],
     cannot_see: "Whether some value really matches both.",
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[CONFIG_VALIDATION],
     ..Rule::breaking(BreakingType::SpecChange)
 };

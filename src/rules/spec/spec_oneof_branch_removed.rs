@@ -16,6 +16,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ship_migration("or ship a config migration to one that means the same."),
         choose("Some, such as a retired sign-in, leave users no way but to choose again."),
     ],
-    reference: "destination-redshift 3.0.0, destination-snowflake 2.0.0.",
+    references: &[
+        docs!("destination-redshift 3.0.0", "integrations/destinations/redshift-migrations#upgrading-to-300"),
+        docs!(
+            "destination-snowflake 2.0.0",
+            "integrations/destinations/snowflake-migrations#upgrading-to-200"
+        ),
+    ],
     ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -26,6 +26,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         edit_settings("Otherwise users who chose the option fill in [{field}|the property] and save."),
     ],
     cannot_see: "How many users chose the option.",
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[CONFIG_VALIDATION],
     ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -13,6 +13,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ),
     action: EDIT_SETTINGS_OR_MIGRATE,
     cannot_see: "Whether the plain schema happens to accept what every option saved.",
-    reference: "source-xero 1.0.0.",
+    references: &[docs!("source-xero 1.0.0", "integrations/sources/xero-migrations#upgrading-to-100")],
     ..Rule::breaking(BreakingType::SpecChange)
 };

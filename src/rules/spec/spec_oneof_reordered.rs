@@ -9,6 +9,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "Two options swap places.",
     effect: Template::new("The form lists the options of [{field}|the property] in another order."),
     action: NOTHING,
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[CONFIG_VALIDATION],
     ..Rule::cosmetic()
 };

@@ -10,6 +10,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`properties` gains `page_size`.",
     effect: Template::new("A new option [{field} |]appears in the settings; saved configs stay valid."),
     action: &[nothing("Nothing."), document("Describe the option in the docs.")],
-    reference: "Airbyte's pull request handbook, versioning table.",
+    references: &[PULL_REQUEST_HANDBOOK],
     ..Rule::safe(Bump::Minor)
 };

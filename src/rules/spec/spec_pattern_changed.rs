@@ -22,6 +22,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("If it does not, this is a breaking change."),
     ],
     cannot_see: "Which texts users saved.",
-    reference: "Airbyte's regression tests call any change of a pattern breaking.",
+    references: &[
+        BREAKING_CHANGE_POLICY,
+        regression_tests!("Airbyte's regression tests call any change of a pattern breaking"),
+    ],
     ..Rule::review(Bump::Major)
 };

@@ -20,6 +20,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ship_migration("or ship a config migration."),
     ],
     cannot_see: "Whether every saved value happens to match.",
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[CONFIG_VALIDATION],
     ..Rule::breaking(BreakingType::SpecChange)
 };

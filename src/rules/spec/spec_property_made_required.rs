@@ -18,6 +18,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         edit_settings("Otherwise users fill in [{field}|the property] and save."),
     ],
     cannot_see: "How many users left it empty.",
-    reference: "Airbyte's pull request handbook, versioning table; Observed on the Python CDK 7.39.1.",
+    references: &[PULL_REQUEST_HANDBOOK, CONFIG_VALIDATION],
     ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -22,6 +22,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ship_migration("or ship a config migration that removes the key."),
     ],
     cannot_see: "A config migration in Python that removes the key.",
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[CONFIG_VALIDATION],
     ..Rule::breaking(BreakingType::SpecChange)
 };

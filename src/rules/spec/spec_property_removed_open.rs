@@ -18,6 +18,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         document("if not, note it in the changelog."),
     ],
     cannot_see: "What the code did with the value.",
-    reference: "Observed on the Python CDK 7.39.1; the acceptance tests call top-level removals breaking.",
+    references: &[
+        CONFIG_VALIDATION,
+        Reference::unlinked("The acceptance tests call top-level removals breaking"),
+    ],
     ..Rule::review(Bump::Minor)
 };

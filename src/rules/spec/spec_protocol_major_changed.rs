@@ -12,6 +12,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
          version.",
     ),
     action: &[document("Say which platform version is needed.")],
-    reference: "The platform's protocol version range.",
+    references: &[platform!(
+        "The platform's protocol version range",
+        "airbyte-commons/src/main/kotlin/io/airbyte/commons/version/AirbyteProtocolVersionRange.kt#L24"
+    )],
     ..Rule::breaking(BreakingType::SpecChange)
 };

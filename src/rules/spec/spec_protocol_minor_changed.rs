@@ -8,6 +8,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`0.2.0` becomes `0.5.2`.",
     effect: Template::new("Nothing: the platform compares the first number only."),
     action: NOTHING,
-    reference: "The platform's protocol version range.",
+    references: &[platform!(
+        "The platform's protocol version range",
+        "airbyte-commons/src/main/kotlin/io/airbyte/commons/version/AirbyteProtocolVersionRange.kt#L24"
+    )],
     ..Rule::cosmetic()
 };

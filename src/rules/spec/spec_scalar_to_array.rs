@@ -24,6 +24,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ship_migration("The migration wraps the old value in a list;"),
         avoid("the usual way is a new property and the old one hidden."),
     ],
-    reference: "source-facebook-marketing's config migration of `account_id`.",
+    references: &[airbyte!(
+        "source-facebook-marketing's config migration of `account_id`",
+        "airbyte-integrations/connectors/source-facebook-marketing/source_facebook_marketing/config_migrations.py#L21"
+    )],
     ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -25,6 +25,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ship_migration("To avoid the break, ship a config migration."),
         ship_migration("The migration wraps the old value in the option that means the same."),
     ],
-    reference: "Airbyte's pull request handbook, versioning table.",
+    references: &[PULL_REQUEST_HANDBOOK],
     ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -11,6 +11,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
          they are saved again.",
     ),
     action: &[document("Tell users to save the settings once, if the old value should be hidden.")],
-    reference: "The platform's handling of secrets.",
+    references: &[platform!(
+        "The platform's handling of secrets",
+        "airbyte-config/config-secrets/src/main/kotlin/secrets/SecretsHelpers.kt#L290"
+    )],
     ..Rule::safe(Bump::Patch)
 };

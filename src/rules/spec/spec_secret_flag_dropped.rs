@@ -13,6 +13,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ),
     action: &[avoid("Put `airbyte_secret: true` back unless the value never was a secret.")],
     cannot_see: "Whether the value is one to hide.",
-    reference: "Airbyte's regression tests call it breaking.",
+    references: &[BREAKING_CHANGE_POLICY, regression_tests!("Airbyte's regression tests call it breaking")],
     ..Rule::review(Bump::Major)
 };

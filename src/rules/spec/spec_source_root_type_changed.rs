@@ -10,6 +10,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`type: object` becomes `type: array`.",
     effect: Template::new("No saved config is accepted: all of them are objects."),
     action: &[avoid("Make the root of `connectionSpecification` an object again.")],
-    reference: "The Airbyte protocol.",
+    references: &[protocol!("The Airbyte protocol, `connectionSpecification`", "#L702")],
     ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -8,6 +8,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`supportsIncremental: true` goes.",
     effect: Template::new("Nothing: the sync modes of each stream decide."),
     action: NOTHING,
-    reference: "The Airbyte protocol.",
+    references: &[protocol!("The Airbyte protocol, `supportsIncremental`", "#L708")],
     ..Rule::safe(Bump::None)
 };

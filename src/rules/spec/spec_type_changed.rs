@@ -17,6 +17,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ship_migration("To avoid the break, ship a config migration."),
         avoid("A new property beside the old one is the gentler way."),
     ],
-    reference: "Airbyte's pull request handbook, versioning table; Observed on the Python CDK 7.39.1.",
+    references: &[PULL_REQUEST_HANDBOOK, CONFIG_VALIDATION],
     ..Rule::breaking(BreakingType::SpecChange)
 };

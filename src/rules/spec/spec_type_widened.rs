@@ -14,6 +14,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`type: integer` becomes `type: number`.",
     effect: Template::new("Saved values of [{field}|the property] stay valid."),
     action: NOTHING,
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[CONFIG_VALIDATION],
     ..Rule::safe(Bump::Patch)
 };

@@ -12,6 +12,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ),
     action: &[check("Find out what reads the key."), nothing("Nothing to announce if nothing does.")],
     cannot_see: "What reads the key.",
-    reference: "The Airbyte protocol, ConnectorSpecification: every object is open.",
+    references: &[protocol!("The Airbyte protocol, ConnectorSpecification: every object is open", "#L684")],
     ..Rule::review(Bump::None)
 };

@@ -22,6 +22,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         document("If not, say in the changelog from when on records are read."),
     ],
     cannot_see: "How far behind users' connections are.",
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[SAVED_POSITION],
     ..Rule::review(Bump::Minor)
 };

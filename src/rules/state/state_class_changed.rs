@@ -14,6 +14,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ),
     action: MIGRATE_STATE_OR_REFRESH,
     cannot_see: "A migration in the new version.",
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[cdk!("airbyte_cdk/sources/streams/concurrent/cursor.py#L270")],
     ..Rule::breaking(BreakingType::StateChange)
 };

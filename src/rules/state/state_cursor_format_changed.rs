@@ -23,6 +23,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ship_migration("or ship a state migration."),
     ],
     cannot_see: "Whether the new version reads the old form.",
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[DATETIME_FORMATS],
     ..Rule::breaking(BreakingType::StateChange)
 };

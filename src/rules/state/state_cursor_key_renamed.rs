@@ -14,6 +14,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          from its start.",
     ),
     action: MIGRATE_STATE_OR_REFRESH,
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[SAVED_POSITION],
     ..Rule::breaking(BreakingType::StateChange)
 };

@@ -18,6 +18,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ship_migration("If so, ship a state migration that leaves it out."),
     ],
     cannot_see: "Whether states of users hold empty positions.",
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[SAVED_POSITION],
     ..Rule::review(Bump::Minor)
 };

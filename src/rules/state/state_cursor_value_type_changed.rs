@@ -16,6 +16,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         avoid("Accept both forms (`cursor_datetime_formats` in low-code),"),
         ship_migration("or ship a state migration."),
     ],
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[DATETIME_FORMATS],
     ..Rule::breaking(BreakingType::StateChange)
 };

@@ -21,6 +21,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("or announce it."),
     ],
     cannot_see: "What the custom class reads and writes, and what a declared state migration does.",
-    reference: "source-monday 2.3.0.",
+    references: &[docs!("source-monday 2.3.0", "integrations/sources/monday#changelog")],
     ..Rule::review(Bump::Major)
 };

@@ -23,6 +23,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
              one.",
     )],
     cannot_see: "Formats with directives that are rare, and values whose day decides.",
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[DATETIME_FORMATS],
     ..Rule::breaking(BreakingType::StateChange)
 };

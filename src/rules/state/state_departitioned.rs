@@ -12,6 +12,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "The partitions in the saved state of [`{stream}`|the stream] are not looked at: everything is read again.",
     ),
     action: MIGRATE_STATE_OR_REFRESH,
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[SAVED_POSITION],
     ..Rule::breaking(BreakingType::StateChange)
 };

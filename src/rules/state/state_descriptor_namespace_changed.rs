@@ -12,6 +12,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved state of [`{stream}`|the stream] is not found under its new namespace: everything is read again.",
     ),
     action: MIGRATE_STATE_OR_REFRESH,
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[cdk!("airbyte_cdk/sources/connector_state_manager.py#L53")],
     ..Rule::breaking(BreakingType::StateChange)
 };

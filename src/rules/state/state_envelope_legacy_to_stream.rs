@@ -18,6 +18,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ),
     action: &[announce("Announce it,"), avoid("or keep reading the legacy form.")],
     cannot_see: "Whether the platform has converted the saved state already.",
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[cdk!("airbyte_cdk/sources/connector_state_manager.py#L103")],
     ..Rule::breaking(BreakingType::StateChange)
 };

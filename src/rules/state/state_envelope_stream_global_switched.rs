@@ -17,6 +17,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          it, syncs go on.",
     ),
     action: &[announce("Announce it;"), refresh("users refresh their streams after upgrading.")],
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[cdk!("airbyte_cdk/sources/connector_state_manager.py#L103")],
     ..Rule::breaking(BreakingType::StateChange)
 };

@@ -15,6 +15,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ),
     action: MIGRATE_STATE_OR_REFRESH,
     cannot_see: "Code that reads the old form too.",
-    reference: "The CDK's file-based cursor.",
+    references: &[cdk!(
+        "The CDK's file-based cursor",
+        "airbyte_cdk/sources/file_based/stream/concurrent/cursor/file_based_concurrent_cursor.py#L40"
+    )],
     ..Rule::breaking(BreakingType::StateChange)
 };

@@ -11,6 +11,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "The first incremental sync of [`{stream}`|the stream] reads everything, as expected.",
     ),
     action: NOTHING,
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[SAVED_POSITION],
     ..Rule::safe(Bump::Minor)
 };

@@ -9,6 +9,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`states` give way to one `state`.",
     effect: Template::new("Syncs of [`{stream}`|the stream] go on in either direction."),
     action: NOTHING,
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[PARTITIONED_STATE],
     ..Rule::safe(Bump::Patch)
 };

@@ -12,6 +12,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Saved state of [`{stream}`|the stream] is ignored and everything is read on every sync.",
     ),
     action: &[announce("Announce it and name the stream in `scopedImpact`.")],
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[cdk!("airbyte_cdk/sources/streams/concurrent/cursor.py#L117")],
     ..Rule::breaking(BreakingType::StateChange)
 };

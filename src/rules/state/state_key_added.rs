@@ -9,6 +9,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`lookback_window` is added.",
     effect: Template::new("Saved state of [`{stream}`|the stream] is read as before."),
     action: NOTHING,
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[PARTITIONED_STATE],
     ..Rule::cosmetic()
 };

@@ -18,6 +18,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("If a saved position is lost, this is a breaking change."),
     ],
     cannot_see: "What the code reads.",
-    reference: "What the samples show.",
+    references: &[Reference::unlinked("What the samples show"), STATE_MESSAGE],
     ..Rule::review(Bump::Minor)
 };

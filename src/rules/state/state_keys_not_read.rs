@@ -15,6 +15,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          the new version goes on from may be among those left out: whether it does is not known.",
     ),
     action: &[check("Shorten the sample: a few partitions or ids, and the field of the cursor.")],
-    reference: "A limit of connector-diff.",
+    references: &[Reference::unlinked("A limit of connector-diff")],
     ..Rule::review(Bump::None)
 };

@@ -21,6 +21,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ),
     ],
     cannot_see: "A migration in code.",
-    reference: "source-typeform 1.1.0; Observed on the Python CDK 7.39.1.",
+    references: &[
+        docs!("source-typeform 1.1.0", "integrations/sources/typeform-migrations#upgrading-to-110"),
+        cdk!("airbyte_cdk/sources/declarative/migrations/legacy_to_per_partition_state_migration.py#L77"),
+    ],
     ..Rule::breaking(BreakingType::StateChange)
 };

@@ -15,6 +15,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ),
     action: &[avoid("Keep the migration while old state may be around.")],
     cannot_see: "Who still has the old state.",
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[cdk!("airbyte_cdk/sources/declarative/parsers/model_to_component_factory.py#L1415")],
     ..Rule::review(Bump::Minor)
 };

@@ -21,6 +21,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         clear("users clear"),
         refresh("or refresh the stream."),
     ],
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[DATETIME_FORMATS],
     ..Rule::breaking(BreakingType::StateChange)
 };

@@ -15,6 +15,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ),
     action: &[check("Add a sample of the stream to the new side.")],
     cannot_see: "What is not in the samples.",
-    reference: "What the samples show.",
+    references: &[Reference::unlinked("What the samples show"), STATE_MESSAGE],
     ..Rule::review(Bump::Minor)
 };

@@ -9,6 +9,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`events` is only in the new sample.",
     effect: Template::new("Nothing that was saved is affected."),
     action: NOTHING,
-    reference: "What the samples show.",
+    references: &[Reference::unlinked("What the samples show"), STATE_MESSAGE],
     ..Rule::safe(Bump::Patch)
 };

@@ -9,6 +9,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`parent_state.boards` is added.",
     effect: Template::new("Syncs go on; the first one visits every parent."),
     action: NOTHING,
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[PARENT_STATE],
     ..Rule::safe(Bump::Patch)
 };

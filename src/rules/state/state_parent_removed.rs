@@ -17,6 +17,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         document("Expect more requests at the first sync;"),
         ship_migration("ship a state migration if that is too much."),
     ],
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[PARENT_STATE],
     ..Rule::review(Bump::Minor)
 };

@@ -19,6 +19,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         refresh("Otherwise ask users to refresh the stream."),
     ],
     cannot_see: "How far the two positions are apart.",
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[PARENT_STATE],
     ..Rule::review(Bump::Minor)
 };

@@ -15,6 +15,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
          read again.",
     ),
     action: MIGRATE_STATE_OR_REFRESH,
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[PARTITIONED_STATE],
     ..Rule::breaking(BreakingType::StateChange)
 };

@@ -20,6 +20,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ),
     action: MIGRATE_STATE_OR_REFRESH,
     cannot_see: "Whether records really hold what the schema declares.",
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[PARTITIONED_STATE],
     ..Rule::breaking(BreakingType::StateChange)
 };

@@ -18,6 +18,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
         refresh("users refresh the stream to get it."),
     ],
     cannot_see: "Whether what is new has a history.",
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[cdk!("airbyte_cdk/sources/declarative/incremental/concurrent_partition_cursor.py#L327")],
     ..Rule::review(Bump::Minor)
 };

@@ -25,6 +25,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         check("For code, start the new version from an old state and see."),
     ],
     cannot_see: "Whether code that is not low-code, or an old CDK, takes the one position: some failed for want of `states`.",
-    reference: "Observed on the Python CDK 7.39.1, low-code only; source-jira 2.0.1 failed.",
+    references: &[
+        cdk!(
+            "Observed on the Python CDK 7.39.1, low-code only",
+            "airbyte_cdk/sources/declarative/incremental/concurrent_partition_cursor.py#L421"
+        ),
+        github!("source-jira 2.0.1 failed", "airbyte/issues/38929"),
+    ],
     ..Rule::safe(Bump::Patch)
 };

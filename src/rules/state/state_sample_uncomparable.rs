@@ -11,6 +11,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`integration_tests/sample_state.json` is only in the new version.",
     effect: Template::new("What happens to saved state cannot be told from one sample."),
     action: &[check("Add a sample of saved state to the other side, or leave both out.")],
-    reference: "What the samples show.",
+    references: &[Reference::unlinked("What the samples show"), STATE_MESSAGE],
     ..Rule::review(Bump::None)
 };

@@ -14,6 +14,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
          starts over.",
     ),
     action: &[document("Note in the migration guide that the upgrade cannot be undone without a refresh.")],
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[cdk!(
+        "airbyte_cdk/sources/streams/concurrent/state_converters/abstract_stream_state_converter.py#L34"
+    )],
     ..Rule::review(Bump::Minor)
 };

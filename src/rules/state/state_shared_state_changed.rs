@@ -13,6 +13,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
          again.",
     ),
     action: &[announce("Announce it;"), refresh("users refresh their streams after upgrading.")],
-    reference: "The bulk CDK's global state.",
+    references: &[airbyte!(
+        "The bulk CDK's global state",
+        "airbyte-cdk/bulk/core/base/src/main/kotlin/io/airbyte/cdk/command/InputStateFactory.kt#L66"
+    )],
     ..Rule::breaking(BreakingType::StateChange)
 };

@@ -9,6 +9,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     example: "`{\"slices\": […]}` becomes `{\"updated\": …}`.",
     effect: Template::new("Syncs of [`{stream}`|the stream] go on."),
     action: NOTHING,
-    reference: "Observed on the Python CDK 7.39.1.",
+    references: &[cdk!(
+        "airbyte_cdk/sources/streams/concurrent/state_converters/abstract_stream_state_converter.py#L34"
+    )],
     ..Rule::cosmetic()
 };

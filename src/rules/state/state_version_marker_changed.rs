@@ -18,6 +18,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("If not, this is a breaking change."),
     ],
     cannot_see: "What the code accepts.",
-    reference: "The bulk CDK's JDBC state.",
+    references: &[airbyte!(
+        "The bulk CDK's JDBC state",
+        "airbyte-integrations/connectors/source-mysql/src/main/kotlin/io/airbyte/integrations/source/mysql/MySqlSourceJdbcStreamStateValue.kt#L16"
+    )],
     ..Rule::review(Bump::Minor)
 };
