@@ -80,7 +80,7 @@ mod tests {
                 example: "",
                 cannot_see: "not even this",
                 references: &[],
-                ..*rule
+                ..**rule
             };
             for delta in &deltas {
                 let judged =

@@ -19,6 +19,8 @@ mod state;
 mod step;
 mod template;
 
+use std::sync::LazyLock;
+
 pub use check::Check;
 use serde::Serialize;
 
@@ -138,18 +140,22 @@ pub fn judge(delta: &Delta) -> Option<(&'static Rule, Level)> {
     candidates.iter().find_map(|rule| Some((*rule, (rule.applies)(delta)?)))
 }
 
-/// Every rule, by id.
-pub fn all() -> Vec<&'static Rule> {
-    let mut rules: Vec<&'static Rule> =
-        [spec::RULES, catalog::RULES, state::RULES, metadata::RULES, connector::RULES].concat();
+/// Every rule, sorted by id, each once.
+static ALL: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
+    let mut rules = [spec::RULES, catalog::RULES, state::RULES, metadata::RULES, connector::RULES].concat();
     rules.sort_by_key(|rule| rule.id);
     rules.dedup_by_key(|rule| rule.id);
     rules
+});
+
+/// Every rule, by id.
+pub fn all() -> &'static [&'static Rule] {
+    &ALL
 }
 
 /// The rule of this id.
 pub fn find(id: &str) -> Option<&'static Rule> {
-    all().into_iter().find(|rule| rule.id == id)
+    ALL.binary_search_by_key(&id, |rule| rule.id).ok().map(|index| ALL[index])
 }
 
 /// Every check of a release, by id.
@@ -165,7 +171,7 @@ pub fn find_check(id: &str) -> Option<&'static Check> {
 
 /// The ids of all rules, then of all checks.
 pub fn ids() -> impl Iterator<Item = &'static str> {
-    all().into_iter().map(|rule| rule.id).chain(release::CHECKS.iter().map(|check| check.id))
+    all().iter().map(|rule| rule.id).chain(release::CHECKS.iter().map(|check| check.id))
 }
 
 /// The whole explanation of a rule or a check, as Markdown.

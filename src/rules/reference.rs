@@ -292,8 +292,7 @@ mod tests {
 
     #[test]
     fn rules_without_a_page_are_few() {
-        let without =
-            rules::all().into_iter().filter(|rule| rule.references.iter().all(|one| one.url.is_none()));
+        let without = rules::all().iter().filter(|rule| rule.references.iter().all(|one| one.url.is_none()));
         assert_eq!(without.map(|rule| rule.id).collect::<Vec<_>>(), ["state-keys-not-read"]);
     }
 }
