@@ -120,7 +120,10 @@ macro_rules! registry {
             }
         }
 
-        const _: () = { $($($rule::RULE.assert_complete();)*)* };
+        $($(
+            const _: () = $rule::RULE
+                .assert_complete(concat!("the rule ", stringify!($rule), " lacks what is asserted below"));
+        )*)*
 
         /// Every rule of this folder; one that judges several kinds stands several times.
         pub(super) static RULES: &[&crate::rules::Rule] = &[$($(&$rule::RULE),*),*];
@@ -247,18 +250,18 @@ impl Rule {
         }
     }
 
-    /// Evaluated where rules are registered: a rule that lacks something does not compile.
-    const fn assert_complete(&self) {
-        assert!(!self.id.is_empty(), "a rule needs an `id`");
-        assert!(!self.title.is_empty(), "a rule needs a `title`");
-        assert!(!self.checks.is_empty(), "a rule says what it `checks`");
-        assert!(!self.why.is_empty(), "a rule says `why` users feel it or why they do not");
-        assert!(!self.example.is_empty(), "a rule has an `example`");
-        assert!(!self.effect.is_empty(), "a rule says what users see: its `effect`");
-        assert!(!self.action.is_empty(), "a rule says what to do: its `action`");
-        assert!(!self.references.is_empty(), "a rule says where it comes from: its `references`");
-        let reaches_nobody = matches!((self.level, self.affects), (Level::Breaking, Affects::Nobody));
-        assert!(!reaches_nobody, "a rule of a breaking change says whom it `affects`");
+    /// Evaluated where rules are registered: a rule that lacks something does not compile. `message` names the rule.
+    const fn assert_complete(&self, message: &str) {
+        assert!(!self.id.is_empty(), "{}", message);
+        assert!(!self.title.is_empty(), "{}", message);
+        assert!(!self.checks.is_empty(), "{}", message);
+        assert!(!self.why.is_empty(), "{}", message);
+        assert!(!self.example.is_empty(), "{}", message);
+        assert!(!self.effect.is_empty(), "{}", message);
+        assert!(!self.action.is_empty(), "{}", message);
+        assert!(!self.references.is_empty(), "{}", message);
+        let affects_somebody = !matches!(self.affects, Affects::Nobody);
+        assert!(affects_somebody || !matches!(self.level, Level::Breaking), "{}", message);
     }
 
     /// What the rule says of a break, said of one that is not sure.
