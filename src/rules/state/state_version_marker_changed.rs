@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     cannot_see: "What the code accepts.",
     references: &[airbyte!(
-        "The bulk CDK's JDBC state",
+        "The bulk CDK's JDBC state, as source-mysql writes it",
         "airbyte-integrations/connectors/source-mysql/src/main/kotlin/io/airbyte/integrations/source/mysql/MySqlSourceJdbcStreamStateValue.kt#L16"
     )],
     ..Rule::review(Bump::Minor)
