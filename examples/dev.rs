@@ -1,9 +1,10 @@
 //! Chores of the project itself: `cargo dev generate` writes everything that is generated (`--check` fails where it is
-//! stale), `cargo dev new-rule FOLDER ID` lays a new rule, `cargo dev rename-rule OLD NEW` gives a rule another id.
+//! stale), `cargo dev new-rule FOLDER ID` lays a new rule, `cargo dev rename-rule OLD NEW` gives a rule another id,
+//! `cargo dev links` lists the pages that rules refer to, for a link checker.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to whoever runs it")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,9 +20,13 @@ fn main() -> ExitCode {
         ["generate", "--check"] => generate(true),
         ["new-rule", folder, id] => new_rule(folder, id),
         ["rename-rule", old, new] => rename_rule(old, new),
+        ["links"] => {
+            links();
+            Ok(())
+        }
         _ => {
             Err("usage: cargo dev generate [--check] | new-rule spec|catalog|state|metadata|connector ID | \
-                  rename-rule OLD NEW"
+                  rename-rule OLD NEW | links"
                 .into())
         }
     };
@@ -84,6 +89,15 @@ fn generate(check: bool) -> Result<(), Box<dyn Error>> {
     }
     println!("{} generated files, {} {}", files.len(), stale.len(), if check { "stale" } else { "written" });
     Ok(())
+}
+
+/// Every page that a rule refers to, one a line.
+fn links() {
+    let references = rules::all().iter().flat_map(|rule| rule.references);
+    let pages: BTreeSet<&str> = references.filter_map(|reference| reference.url).collect();
+    for page in pages {
+        println!("{page}");
+    }
 }
 
 const RULE: &str = r#"use crate::rules::prelude::*;
