@@ -25,6 +25,7 @@ mod cover;
 pub mod datetime;
 pub mod diff;
 pub mod judge;
+pub mod limits;
 pub mod load;
 pub mod model;
 pub mod policy;
@@ -34,6 +35,7 @@ pub mod report;
 pub mod rules;
 pub mod schema;
 mod suggest;
+pub mod tree;
 
 use policy::Policy;
 

@@ -1,0 +1,208 @@
+//! How much work the program does before it stops and says so.
+//!
+//! Each limit has a name, a default with a reason, and one wording for the message of whatever exceeds it. What exceeds a
+//! limit is an error or a finding that names the limit; it is never taken for "nothing there" or "nothing differs".
+
+use thiserror::Error;
+
+use crate::suggest;
+
+/// The limits of one run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes that are read of one file.
+    ///
+    /// 256 MiB: captured catalogs of large databases take some tens of megabytes and logs of syncs somewhat more; the
+    /// largest file of a published connector has less than one. A file is held in memory while it is compared.
+    pub input_bytes: u64,
+    /// Values that the aliases of one YAML file may expand to.
+    ///
+    /// Five million: the largest published manifest has some hundred thousand values, and each value takes about 90
+    /// bytes of memory, so a file made to explode ends below half a gigabyte.
+    pub yaml_values: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { input_bytes: 256 << 20, yaml_values: 5_000_000 }
+    }
+}
+
+/// One of the [`Limits`], by the name that users write.
+#[derive(Debug)]
+pub struct Limit {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it bounds, as the end of a sentence "It bounds …".
+    pub bounds: &'static str,
+    unit: Unit,
+    field: fn(&mut Limits) -> &mut u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    Bytes,
+    Count,
+}
+
+/// The size of one input file.
+pub const INPUT_SIZE: Limit = Limit {
+    name: "input-size",
+    bounds: "the bytes that are read of one file",
+    unit: Unit::Bytes,
+    field: |limits| &mut limits.input_bytes,
+};
+
+/// The values of one YAML file with its aliases expanded.
+pub const YAML_VALUES: Limit = Limit {
+    name: "yaml-values",
+    bounds: "the values that a YAML file has once its aliases are expanded",
+    unit: Unit::Count,
+    field: |limits| &mut limits.yaml_values,
+};
+
+/// All limits, in the order in which they are listed.
+pub const ALL: [&Limit; 2] = [&INPUT_SIZE, &YAML_VALUES];
+
+/// Why a limit cannot be set.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum LimitError {
+    /// The text has no `=`.
+    #[error("expected NAME=VALUE, such as {}={}, found {found}", INPUT_SIZE.name, INPUT_SIZE.shown(1 << 30))]
+    Form {
+        /// The text.
+        found: String,
+    },
+    /// No limit has that name.
+    #[error("there is no limit {found}{hint}: expected {known}")]
+    Unknown {
+        /// The name.
+        found: String,
+        /// "; did you mean …?" where one is near.
+        hint: String,
+        /// All names.
+        known: String,
+    },
+    /// The value is no number of that unit.
+    #[error("{name}: expected {expected}, found {found}")]
+    Value {
+        /// The limit.
+        name: &'static str,
+        /// What a value looks like.
+        expected: &'static str,
+        /// The value.
+        found: String,
+    },
+}
+
+impl Limits {
+    /// Sets one limit from a text `NAME=VALUE`. Sizes may end with KiB, MiB or GiB.
+    ///
+    /// # Errors
+    /// There is no such limit, or the value is no number above zero.
+    pub fn set(&mut self, text: &str) -> Result<(), LimitError> {
+        let Some((name, value)) = text.split_once('=') else {
+            return Err(LimitError::Form { found: text.to_owned() });
+        };
+        let Some(limit) = ALL.iter().find(|limit| limit.name == name) else {
+            let names = ALL.map(|limit| limit.name);
+            let like = suggest::nearest(name, names.into_iter());
+            return Err(LimitError::Unknown {
+                found: name.to_owned(),
+                hint: like.map(|like| format!("; did you mean {like}?")).unwrap_or_default(),
+                known: names.join(" or "),
+            });
+        };
+        *(limit.field)(self) = limit.parse(value)?;
+        Ok(())
+    }
+}
+
+const SIZES: [(&str, u32); 3] = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
+
+impl Limit {
+    fn parse(&self, text: &str) -> Result<u64, LimitError> {
+        let (digits, shift) = match self.unit {
+            Unit::Bytes => SIZES
+                .iter()
+                .find_map(|(unit, shift)| Some((text.strip_suffix(unit)?, *shift)))
+                .unwrap_or((text, 0)),
+            Unit::Count => (text, 0),
+        };
+        let number = digits.trim_end().parse::<u64>().ok().filter(|number| *number > 0);
+        number.and_then(|number| number.checked_mul(1 << shift)).ok_or_else(|| LimitError::Value {
+            name: self.name,
+            expected: match self.unit {
+                Unit::Bytes => "a size above zero, such as 1GiB or 500000",
+                Unit::Count => "a number above zero, such as 5000000",
+            },
+            found: text.to_owned(),
+        })
+    }
+
+    /// A value as it can be written on the command line.
+    fn shown(&self, value: u64) -> String {
+        let unit = SIZES.iter().find(|(_, shift)| value > 0 && value.trailing_zeros() >= *shift);
+        match (self.unit, unit) {
+            (Unit::Bytes, Some((unit, shift))) => format!("{}{unit}", value >> shift),
+            (Unit::Bytes, None) => format!("{value}"),
+            (Unit::Count, _) => format!("{value}"),
+        }
+    }
+
+    /// What is said of something that exceeds the limit: "the file is larger than the limit input-size=256MiB: raise it
+    /// with --limit input-size=512MiB". `what` is the beginning of the sentence; `needed` is what would be enough, where
+    /// that is known.
+    pub fn exceeded(&self, what: &str, limit: u64, needed: Option<u64>) -> String {
+        let enough = needed.map_or(limit.saturating_mul(2), |needed| match self.unit {
+            Unit::Bytes => needed.div_ceil(1 << 20).saturating_mul(1 << 20),
+            Unit::Count => needed,
+        });
+        let (name, limit, enough) = (self.name, self.shown(limit), self.shown(enough));
+        format!("{what} than the limit {name}={limit}: raise it with --limit {name}={enough}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_set_by_name() {
+        let mut limits = Limits::default();
+        for (text, expected) in
+            [("input-size=1GiB", 1 << 30), ("input-size=7 KiB", 7 << 10), ("input-size=12", 12)]
+        {
+            limits.set(text).expect("a limit");
+            assert_eq!(limits.input_bytes, expected, "{text}");
+        }
+        limits.set("yaml-values=7").expect("a limit");
+        assert_eq!(limits.yaml_values, 7);
+        for (text, expected) in [
+            ("input-size", "expected NAME=VALUE, such as input-size=1GiB, found input-size"),
+            (
+                "input-sise=1",
+                "there is no limit input-sise; did you mean input-size?: expected input-size or",
+            ),
+            ("input-size=much", "input-size: expected a size above zero"),
+            ("input-size=0", "input-size: expected a size above zero"),
+            ("input-size=99999999999GiB", "input-size: expected a size above zero"),
+            ("yaml-values=1GiB", "yaml-values: expected a number above zero"),
+        ] {
+            let error = limits.set(text).expect_err(text).to_string();
+            assert!(error.starts_with(expected), "{text}: {error}");
+        }
+        assert_eq!(limits, Limits { input_bytes: 12, yaml_values: 7 });
+    }
+
+    #[test]
+    fn what_exceeds_a_limit_is_told_what_is_enough() {
+        let said = INPUT_SIZE.exceeded("the file is larger", 256 << 20, Some((300 << 20) + 1));
+        assert_eq!(
+            said,
+            "the file is larger than the limit input-size=256MiB: raise it with --limit input-size=301MiB"
+        );
+        let said = YAML_VALUES.exceeded("more", 10, None);
+        assert_eq!(said, "more than the limit yaml-values=10: raise it with --limit yaml-values=20");
+    }
+}
