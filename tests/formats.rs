@@ -1,5 +1,6 @@
 //! What people and programs read: one snapshot per format over the demo connector.
 
+use connector_diff::limits::Limits;
 use connector_diff::load::{Side, configured_catalog, connector};
 use connector_diff::model::ConnectorReport;
 use connector_diff::report::{Asked, Markdown, Render, Text, View, json, schema};
@@ -68,7 +69,8 @@ fn json_report() {
         "supported_sync_modes": ["full_refresh", "incremental"]}, "sync_mode": "incremental",
         "destination_sync_mode": "append_dedup", "cursor_field": ["updated_at"], "primary_key": [["id"]]}]}"#;
     std::fs::write(&path, configured).expect("a temporary file");
-    let configured_catalog = Some(configured_catalog(&path).expect("a configured catalog"));
+    let configured_catalog =
+        Some(configured_catalog(&path, &Limits::default()).expect("a configured catalog"));
     let options = Options { configured_catalog, patch: true, ..Options::default() };
     insta::assert_snapshot!(json(&report(vec![demo(&options)])));
 }

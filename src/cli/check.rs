@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
-use super::{FINDINGS, Failure, INCONCLUSIVE, OK, SideFiles, output, policy};
+use super::{FINDINGS, Failure, INCONCLUSIVE, LimitArgs, OK, SideFiles, output, policy};
 use crate::model::{ConnectorReport, Outcome, Report, Severity};
 use crate::policy::FailOn;
 use crate::report::{self, Asked, Markdown, Render, Text, View};
@@ -19,6 +19,8 @@ pub(super) struct CheckArgs {
     new: PathBuf,
     #[command(flatten)]
     files: SideFiles,
+    #[command(flatten)]
+    limits: LimitArgs,
     /// A connection's configured catalog: adds what the platform would do with that connection
     #[arg(long, value_name = "FILE")]
     configured_catalog: Option<PathBuf>,
@@ -101,15 +103,16 @@ pub(super) fn run(arguments: &CheckArgs) -> Result<u8, Failure> {
 }
 
 fn check(arguments: &CheckArgs) -> Result<u8, Failure> {
+    let limits = arguments.limits.limits()?;
     let configured_catalog = arguments
         .configured_catalog
         .as_deref()
-        .map(load::configured_catalog)
+        .map(|path| load::configured_catalog(path, &limits))
         .transpose()
         .map_err(|error| Failure::input(error.to_string()))?;
     let policies = policy::load(arguments.config.as_deref())?;
-    let old_side = arguments.files.old_side(arguments.old.clone());
-    let new_side = arguments.files.new_side(arguments.new.clone());
+    let old_side = arguments.files.old_side(arguments.old.clone(), limits);
+    let new_side = arguments.files.new_side(arguments.new.clone(), limits);
     let (old, new) = rayon::join(|| load::connector(&old_side), || load::connector(&new_side));
     let both_metadata = old.metadata.is_some() && new.metadata.is_some();
     let policy = policies.policy(new.name.as_deref().or(old.name.as_deref()));

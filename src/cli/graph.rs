@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Failure, INCONCLUSIVE, OK, output};
+use super::{Failure, INCONCLUSIVE, LimitArgs, OK, output};
 use crate::load::{self, FileKind, Side};
 use crate::report::GraphView;
 use crate::suggest;
@@ -22,6 +22,8 @@ pub(super) struct GraphArgs {
     /// What the file is, where its content does not tell
     #[arg(long, value_enum)]
     kind: Option<FileKind>,
+    #[command(flatten)]
+    limits: LimitArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -40,7 +42,8 @@ enum Format {
 const MERMAID_EDGES: usize = 500;
 
 pub(super) fn run(arguments: &GraphArgs) -> Result<u8, Failure> {
-    let side = Side { path: arguments.side.clone(), kind: arguments.kind, ..Side::default() };
+    let limits = arguments.limits.limits()?;
+    let side = Side { path: arguments.side.clone(), kind: arguments.kind, limits, ..Side::default() };
     let connector = load::connector(&side);
     let errors: Vec<String> = connector
         .errors

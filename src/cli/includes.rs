@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use super::{FINDINGS, Failure, INCONCLUSIVE, OK, output};
+use super::{FINDINGS, Failure, INCONCLUSIVE, LimitArgs, OK, output};
+use crate::limits::Limits;
 use crate::load;
 use crate::model::Which;
 use crate::schema::{Draft, Inclusion, Options, includes};
@@ -28,6 +29,8 @@ pub(super) struct IncludesArgs {
     /// How many steps the search may take before it gives up
     #[arg(long, value_name = "N", default_value_t = Options::default().steps)]
     steps: u64,
+    #[command(flatten)]
+    limits: LimitArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -38,21 +41,22 @@ enum Format {
     Json,
 }
 
-fn schema(path: &Path) -> Result<Value, Failure> {
-    load::value(path).map_err(|error| Failure::input(error.to_string()))
+fn schema(path: &Path, limits: &Limits) -> Result<Value, Failure> {
+    load::value(path, limits).map_err(|error| Failure::input(error.to_string()))
 }
 
 /// Whether both are the same text, read in the same way.
-fn is_same_text(arguments: &IncludesArgs) -> bool {
+fn is_same_text(arguments: &IncludesArgs, limits: &Limits) -> bool {
     // A pipe can be read once.
     let is_file = arguments.a.is_file() && arguments.b.is_file();
     is_file
         && arguments.a.extension() == arguments.b.extension()
-        && matches!((load::text(&arguments.a), load::text(&arguments.b)), (Ok(a), Ok(b)) if a == b)
+        && matches!((load::text(&arguments.a, limits), load::text(&arguments.b, limits)), (Ok(a), Ok(b)) if a == b)
 }
 
 pub(super) fn run(arguments: &IncludesArgs) -> Result<u8, Failure> {
-    let (a, b) = (schema(&arguments.a)?, schema(&arguments.b)?);
+    let limits = arguments.limits.limits()?;
+    let (a, b) = (schema(&arguments.a, &limits)?, schema(&arguments.b, &limits)?);
     let options =
         Options { draft: arguments.draft, assert_formats: arguments.assert_formats, steps: arguments.steps };
     let answer = includes(&a, &b, &options).map_err(|error| {
@@ -66,7 +70,7 @@ pub(super) fn run(arguments: &IncludesArgs) -> Result<u8, Failure> {
     })?;
     // Numbers that cannot be read exactly are the same in the same text.
     let answer = match answer {
-        Inclusion::Unknown { .. } if is_same_text(arguments) => Inclusion::Included,
+        Inclusion::Unknown { .. } if is_same_text(arguments, &limits) => Inclusion::Included,
         answer => answer,
     };
     let text = match arguments.format {

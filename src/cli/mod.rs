@@ -13,6 +13,7 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::limits::{self, Limits};
 use crate::load::{FileKind, Side};
 
 /// Nothing at or above `--fail-on`.
@@ -132,8 +133,32 @@ struct SideFiles {
     kind: Option<FileKind>,
 }
 
+/// How much the program does before it stops and says so.
+#[derive(Debug, Args)]
+struct LimitArgs {
+    /// Raise or lower a limit, such as input-size=1GiB (repeatable)
+    #[arg(long = "limit", value_name = "NAME=VALUE", value_parser = limit)]
+    limits: Vec<String>,
+}
+
+/// Checks a limit where the arguments are read.
+fn limit(text: &str) -> Result<String, limits::LimitError> {
+    Limits::default().set(text).map(|()| text.to_owned())
+}
+
+impl LimitArgs {
+    /// The limits of this run: of one that is set twice the last counts.
+    fn limits(&self) -> Result<Limits, Failure> {
+        let mut limits = Limits::default();
+        for text in &self.limits {
+            limits.set(text).map_err(|error| Failure::usage(format!("--limit {error}")))?;
+        }
+        Ok(limits)
+    }
+}
+
 impl SideFiles {
-    fn old_side(&self, path: PathBuf) -> Side {
+    fn old_side(&self, path: PathBuf, limits: Limits) -> Side {
         Side {
             path,
             kind: self.kind,
@@ -143,10 +168,11 @@ impl SideFiles {
             configs: self.old_config.clone(),
             metadata: self.old_metadata.clone(),
             name: self.name.clone(),
+            limits,
         }
     }
 
-    fn new_side(&self, path: PathBuf) -> Side {
+    fn new_side(&self, path: PathBuf, limits: Limits) -> Side {
         Side {
             path,
             kind: self.kind,
@@ -156,6 +182,7 @@ impl SideFiles {
             configs: self.new_config.clone(),
             metadata: self.new_metadata.clone(),
             name: self.name.clone(),
+            limits,
         }
     }
 }

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
 use super::{Failure, OK, output};
+use crate::limits::Limits;
 use crate::model::Level;
 use crate::policy::{Policy, PolicyFile, SWITCHES, SetBy};
 use crate::{load, rules};
@@ -45,7 +46,7 @@ enum Format {
 pub(super) fn load(named: Option<&Path>) -> Result<PolicyFile, Failure> {
     let Some(path) = named.map(Path::to_path_buf).or_else(find) else { return Ok(PolicyFile::default()) };
     let name = path.display().to_string();
-    let text = load::text(&path).map_err(|error| Failure::usage(error.to_string()))?;
+    let text = load::text(&path, &Limits::default()).map_err(|error| Failure::usage(error.to_string()))?;
     PolicyFile::parse(&text, &name).map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         Failure::usage(lines.join("\nerror: "))

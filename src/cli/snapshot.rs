@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 
-use super::{Failure, INCONCLUSIVE, OK, output};
+use super::{Failure, INCONCLUSIVE, LimitArgs, OK, output};
 use crate::load::{self, FileKind, Side};
 use crate::report;
 
@@ -22,6 +22,8 @@ pub(super) struct SnapshotArgs {
     /// What the file is, where its content does not tell
     #[arg(long, value_enum)]
     kind: Option<FileKind>,
+    #[command(flatten)]
+    limits: LimitArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -37,7 +39,8 @@ enum Only {
 }
 
 pub(super) fn run(arguments: &SnapshotArgs) -> Result<u8, Failure> {
-    let side = Side { path: arguments.side.clone(), kind: arguments.kind, ..Side::default() };
+    let limits = arguments.limits.limits()?;
+    let side = Side { path: arguments.side.clone(), kind: arguments.kind, limits, ..Side::default() };
     let connector = load::connector(&side);
     let whole = report::snapshot(&connector, arguments.show_values);
     let value = match arguments.artifact {

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::json::{self, JsonError, RawObject};
 use super::{kind, read, state};
+use crate::limits::Limits;
 use crate::model::{
     Artifact, Catalog, ConfiguredStream, CoverageStatus, Document, InputError, Locate, Located, Pointer,
     Spec, StateMessage, StateSample, Stream, StreamBody, StreamId, StreamStanding,
@@ -172,8 +173,11 @@ fn catalog_error(document: &Document, offset: usize, error: &JsonError) -> Input
 ///
 /// # Errors
 /// The file is no configured catalog.
-pub(crate) fn configured_catalog(document: &Document) -> Result<Vec<ConfiguredStream>, InputError> {
-    let value = read::value(document, Artifact::Catalog)?;
+pub(crate) fn configured_catalog(
+    document: &Document,
+    limits: &Limits,
+) -> Result<Vec<ConfiguredStream>, InputError> {
+    let value = read::value(document, Artifact::Catalog, limits)?;
     let wrong = |message: String| InputError {
         artifact: Some(Artifact::Catalog),
         file: document.file.clone(),

@@ -6,15 +6,20 @@
 //! that builds them is there, and so nothing of it changes.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::fs;
-use std::io::{self, Read};
-use std::path::Path;
+use std::sync::Arc;
 
 use crate::model::{BuildChange, Common, Connector, FaultKind, InputError, NO_SUCH_SCHEMA_FILE};
+use crate::tree::{self, Kind, Tree, TreeError, below};
 
 /// Compares the files of two sides, as far as the question needs it.
 pub fn common(old: &Connector, new: &Connector) -> Common {
-    let (Some(before), Some(after)) = (&old.path, &new.path) else { return Common::default() };
+    let (Some(before), Some(after)) = (&old.tree, &new.tree) else { return Common::default() };
+    let files = SameFiles {
+        old: before,
+        new: after,
+        is_one: tree::is_same(before, after),
+        most: old.limits.input_bytes.min(new.limits.input_bytes),
+    };
     // What a flag names has to be readable, whatever the other side's flag names.
     if old.has_overrides || new.has_overrides {
         return Common::default();
@@ -23,15 +28,16 @@ pub fn common(old: &Connector, new: &Connector) -> Common {
     if ![old, new].iter().all(|side| is_connector(side)) {
         return Common::default();
     }
-    if before.is_file() && after.is_file() {
-        let is_same = before == after || is_same_file(before, after);
-        let defects = if is_same { [defects(old), defects(new)].concat() } else { Vec::new() };
-        return Common { build: BuildChange::Unknown, defects: defects.into_iter().collect() };
+    match (before.kind(""), after.kind("")) {
+        (Ok(Kind::File { .. }), Ok(Kind::File { .. })) => {
+            let is_same = files.is_same("") == Some(true);
+            let defects = if is_same { [defects(old), defects(new)].concat() } else { Vec::new() };
+            return Common { build: BuildChange::Unknown, defects: defects.into_iter().collect() };
+        }
+        (Ok(Kind::Folder), Ok(Kind::Folder)) => {}
+        _ => return Common::default(),
     }
-    if !(before.is_dir() && after.is_dir()) {
-        return Common::default();
-    }
-    let build = match build_change(before, after) {
+    let build = match build_change(&files) {
         BuildChange::None { is_empty: true, dependencies } if !is_archived(old, new, &dependencies) => {
             BuildChange::Unknown
         }
@@ -42,10 +48,7 @@ pub fn common(old: &Connector, new: &Connector) -> Common {
     let mut is_shared = |error: &InputError| {
         theirs.contains(error)
             && (matches!(build, BuildChange::None { .. }) || is_decided_by_its_file(error))
-            && (before == after
-                || *compared
-                    .entry(error.file.clone())
-                    .or_insert_with(|| is_same_file(&before.join(&error.file), &after.join(&error.file))))
+            && *compared.entry(error.file.clone()).or_insert_with(|| files.is_same(&error.file) == Some(true))
     };
     let defects = defects(old).into_iter().filter(|error| is_shared(error)).collect();
     Common { build, defects }
@@ -60,11 +63,13 @@ fn defects(side: &Connector) -> Vec<InputError> {
 /// Whether the bytes of its file and the absence of another decide an error. What stands in a line of a file does; a
 /// limit that was met on the way through other files, or another file that is there as well, does not.
 fn is_decided_by_its_file(error: &InputError) -> bool {
-    error.line.is_some() || error.message.contains(NO_SUCH_SCHEMA_FILE) || error.message == NOT_A_FILE
+    error.line.is_some()
+        || error.message.contains(NO_SUCH_SCHEMA_FILE)
+        || error.message.starts_with(NOT_A_FILE)
 }
 
-/// What is said of a name that should be a file's.
-pub(super) const NOT_A_FILE: &str = "expected a file, found a folder, a pipe or a link to nowhere";
+/// How a [`TreeError`] begins that says what is there instead of a file.
+const NOT_A_FILE: &str = "expected a file";
 
 /// Whether anything of a connector could be read.
 fn is_connector(side: &Connector) -> bool {
@@ -74,7 +79,7 @@ fn is_connector(side: &Connector) -> bool {
         || side.catalog.is_some()
         || !side.states.is_empty()
         || !side.code.is_empty()
-        || side.path.as_deref().is_some_and(holds_connectors)
+        || side.tree.as_deref().is_some_and(holds_connectors)
 }
 
 /// Whether nothing of a connector is left but its metadata, because it is not built any more, or both sides are one.
@@ -86,8 +91,8 @@ fn is_archived(old: &Connector, new: &Connector, dependencies: &BTreeSet<String>
 }
 
 /// Whether a folder holds connectors, and is none itself.
-fn holds_connectors(root: &Path) -> bool {
-    files(root).is_some_and(|files| files.builds.keys().any(|name| name.ends_with("/metadata.yaml")))
+fn holds_connectors(tree: &dyn Tree) -> bool {
+    files(tree).is_some_and(|files| files.builds.keys().any(|name| name.ends_with("/metadata.yaml")))
 }
 
 /// What a file is to its connector.
@@ -167,19 +172,25 @@ fn is_source_of_tests(folder: &str) -> bool {
 /// A folder with more files than this is no connector.
 const MOST_FILES: usize = 20_000;
 
-fn build_change(old: &Path, new: &Path) -> BuildChange {
-    let (Some(before), Some(after)) = (files(old), files(new)) else { return BuildChange::Unknown };
-    let is_same = |name: &String| old == new || is_same_file(&old.join(name), &new.join(name));
+fn build_change(both: &SameFiles<'_>) -> BuildChange {
+    let (Some(before), Some(after)) = (files(&**both.old), files(&**both.new)) else {
+        return BuildChange::Unknown;
+    };
     // Names and lengths tell most folders apart without a look into the files.
     if before.builds != after.builds {
         return BuildChange::Some;
     }
-    if !before.builds.keys().all(is_same) {
-        return BuildChange::Some;
+    for name in before.builds.keys() {
+        match both.is_same(name) {
+            Some(true) => {}
+            Some(false) => return BuildChange::Some,
+            None => return BuildChange::Unknown,
+        }
     }
     let names: BTreeSet<&String> = before.dependencies.keys().chain(after.dependencies.keys()).collect();
-    let differs =
-        |name: &&String| before.dependencies.get(*name) != after.dependencies.get(*name) || !is_same(name);
+    let differs = |name: &&String| {
+        before.dependencies.get(*name) != after.dependencies.get(*name) || both.is_same(name) != Some(true)
+    };
     BuildChange::None {
         dependencies: names.into_iter().filter(differs).cloned().collect(),
         is_empty: before.builds.is_empty(),
@@ -193,84 +204,80 @@ struct Files {
     dependencies: BTreeMap<String, u64>,
 }
 
-/// `None` where not all of them can be seen, or a link leads to a folder.
-fn files(root: &Path) -> Option<Files> {
+/// `None` where not all of them can be seen, or a link leads to a folder or out of the side.
+fn files(tree: &dyn Tree) -> Option<Files> {
     let mut found = Files::default();
     let mut seen = 0;
     let mut open = vec![String::new()];
     while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(root.join(&folder)).ok()? {
-            let entry = entry.ok()?;
+        for entry in tree.list(&folder).ok()? {
             seen += 1;
-            let name = format!("{folder}{}", entry.file_name().into_string().ok()?);
-            let path = entry.path();
+            let name = below(&folder, &entry.name);
             let role = role(&name);
-            if seen > MOST_FILES {
+            if seen > MOST_FILES || matches!(entry.kind, Err(TreeError::Name)) {
                 return None;
             }
-            let about = match fs::metadata(&path) {
-                Ok(about) => about,
-                Err(_) if role == Role::Beside => continue,
+            match entry.kind {
+                Ok(Kind::Folder) => {
+                    if self::role(&format!("{name}/x")) == Role::Beside {
+                        continue;
+                    }
+                    if entry.is_link {
+                        return None;
+                    }
+                    open.push(name);
+                }
+                Ok(Kind::File { size }) => {
+                    match role {
+                        Role::Builds => found.builds.insert(name, size),
+                        Role::Dependencies => found.dependencies.insert(name, size),
+                        Role::Beside => None,
+                    };
+                }
+                _ if role == Role::Beside => {}
                 // A link to nowhere is told by where it leads.
-                Err(_) if path.is_symlink() => {
+                Err(TreeError::LinkToNowhere { .. }) => {
                     found.builds.insert(name, 0);
-                    continue;
                 }
-                Err(_) => return None,
-            };
-            if about.is_dir() {
-                let inner = format!("{name}/");
-                if self::role(&format!("{inner}x")) == Role::Beside {
-                    continue;
-                }
-                if path.is_symlink() {
-                    return None;
-                }
-                open.push(inner);
-                continue;
+                _ => return None,
             }
-            if !about.is_file() && role != Role::Beside {
-                return None;
-            }
-            match role {
-                Role::Builds => found.builds.insert(name, about.len()),
-                Role::Dependencies => found.dependencies.insert(name, about.len()),
-                Role::Beside => None,
-            };
         }
     }
     Some(found)
 }
 
-/// Whether both can be read and hold the same bytes.
-fn is_same_file(old: &Path, new: &Path) -> bool {
-    fn compare(old: &Path, new: &Path) -> io::Result<bool> {
-        const PIECE: usize = 1 << 16;
-        let (mut old, mut new) = (fs::File::open(old)?, fs::File::open(new)?);
-        if !old.metadata()?.is_file() || old.metadata()?.len() != new.metadata()?.len() {
-            return Ok(false);
+/// Files of two sides, to be held against each other by name.
+struct SameFiles<'t> {
+    old: &'t Arc<dyn Tree>,
+    new: &'t Arc<dyn Tree>,
+    /// Whether both sides are the same place.
+    is_one: bool,
+    /// Bytes that are read of one file.
+    most: u64,
+}
+
+impl SameFiles<'_> {
+    /// Whether both hold the same bytes; `None` where one of them cannot be read.
+    fn is_same(&self, path: &str) -> Option<bool> {
+        if self.is_one {
+            return Some(true);
         }
-        let (mut before, mut after) = (Vec::with_capacity(PIECE), Vec::with_capacity(PIECE));
-        loop {
-            before.clear();
-            after.clear();
-            old.by_ref().take(PIECE as u64).read_to_end(&mut before)?;
-            new.by_ref().take(PIECE as u64).read_to_end(&mut after)?;
-            if before != after {
-                return Ok(false);
+        match (self.old.kind(path), self.new.kind(path)) {
+            (Ok(Kind::File { size: before }), Ok(Kind::File { size: after })) if before != after => {
+                Some(false)
             }
-            if before.is_empty() {
-                return Ok(true);
+            (Ok(Kind::File { .. }), Ok(Kind::File { .. })) => {
+                let (before, after) = (self.old.read(path, self.most), self.new.read(path, self.most));
+                Some(before.ok()?.as_ref() == after.ok()?.as_ref())
             }
+            // Two links to nowhere are alike where they lead to the same place.
+            (
+                Err(TreeError::LinkToNowhere { target: before }),
+                Err(TreeError::LinkToNowhere { target: after }),
+            ) => Some(before == after),
+            _ => None,
         }
     }
-    // Two links to nowhere are alike where they lead to the same place.
-    if let (Ok(before), Ok(after), false, false) =
-        (fs::read_link(old), fs::read_link(new), old.exists(), new.exists())
-    {
-        return before == after;
-    }
-    compare(old, new).unwrap_or(false)
 }
 
 #[cfg(test)]

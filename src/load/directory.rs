@@ -5,47 +5,47 @@
 //! one folder, the Java and Kotlin layout (`src/main/resources/spec.json`), and a bare folder of captured files. A
 //! root manifest beside `schemas/` is a flattened package unless the metadata's tags say `language:manifest-only`.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::captured::{self, CapturedPlace};
-use super::common::NOT_A_FILE;
 use super::golden;
 use super::json;
 use super::kind::{self, FileKind};
 use super::manifest::{Manifest, locate_in_folder};
+use super::read::{Cause, Unread};
 use super::schema_graph::add_schema_file;
 use super::{docs, metadata, python, read, yaml};
+use crate::limits::Limits;
 use crate::model::{
     Artifact, Catalog, ConfigSample, Connector, ConnectorType, CoverageStatus, Document, DocumentFormat,
     Fact, FaultKind, InputError, LoadFault, Locate, Located, PartKind, Pointer, RecordSchema, SchemaFiles,
     StateSample, Stream, StreamBody, StreamId, StreamProperties, StreamStanding,
 };
+use crate::tree::{Entry, Kind, Tree, TreeError, below};
 
-/// A path below the side's root, and how reports name it.
-pub(super) struct Found {
-    path: PathBuf,
-    name: String,
-}
-
+/// A connector directory and how much of its files is read.
 pub(super) struct Directory<'d> {
-    root: &'d Path,
+    tree: &'d Arc<dyn Tree>,
+    pub(super) limits: &'d Limits,
 }
 
 /// Reads everything a connector directory holds.
-pub(super) fn load(root: &Path, connector: &mut Connector) {
-    let directory = Directory { root };
-    if let Some(found) = directory.file("metadata.yaml").or_else(|| directory.file("metadata.yml")) {
-        match read::document(&found.path, &found.name).and_then(|document| metadata::read(&document)) {
+pub(super) fn load(tree: &Arc<dyn Tree>, limits: &Limits, connector: &mut Connector) {
+    let directory = Directory { tree, limits };
+    if let Some(name) = ["metadata.yaml", "metadata.yml"].into_iter().find(|name| directory.has(name)) {
+        match directory
+            .document(name)
+            .map_err(InputError::from)
+            .and_then(|document| metadata::read(&document, limits))
+        {
             Ok(metadata) => connector.metadata = Some(metadata),
             Err(error) => connector.errors.push(with_artifact(error, Artifact::Metadata)),
         }
     }
-    let package = directory.package();
+    let package = directory.package(&mut connector.errors);
     connector.name =
         connector.metadata.as_ref().and_then(|metadata| metadata.name().map(str::to_owned)).or_else(|| {
             package.as_ref().filter(|package| !package.is_empty()).map(|name| name.replace('_', "-"))
@@ -57,7 +57,7 @@ pub(super) fn load(root: &Path, connector: &mut Connector) {
     let mut printed: Option<String> = None;
     for found in captured {
         let before = connector.catalog.take();
-        load_captured(&found, connector);
+        load_captured(&found, limits, connector);
         let Some(before) = before else {
             printed = printed.or_else(|| connector.catalog.as_ref().map(|_| found.0.file.clone()));
             continue;
@@ -80,7 +80,19 @@ pub(super) fn load(root: &Path, connector: &mut Connector) {
     }
     golden::load(&directory, connector);
     directory.load_samples(connector);
-    docs::find(root, connector);
+    docs::find(tree, limits, connector);
+    forget_repeated(&mut connector.errors);
+}
+
+/// Whether something is there that may hold anything: it is not seen, and not missing.
+fn is_unseen(error: &TreeError) -> bool {
+    !error.is_of_the_files() || matches!(error, TreeError::LinkToNowhere { .. })
+}
+
+/// What several readers met is said once.
+fn forget_repeated(errors: &mut Vec<InputError>) {
+    let mut seen = HashSet::new();
+    errors.retain(|error| seen.insert(error.clone()));
 }
 
 pub(super) fn with_artifact(mut error: InputError, artifact: Artifact) -> InputError {
@@ -89,49 +101,73 @@ pub(super) fn with_artifact(mut error: InputError, artifact: Artifact) -> InputE
 }
 
 impl Directory<'_> {
-    pub(super) fn file(&self, name: &str) -> Option<Found> {
-        let path = self.root.join(name);
-        path.is_file().then(|| Found { path, name: name.to_owned() })
+    pub(super) fn tree(&self) -> &dyn Tree {
+        &**self.tree
     }
 
-    pub(super) fn path(&self, name: &str) -> PathBuf {
-        self.root.join(name)
+    /// Whether something other than a folder has this name. What it is, is told when it is read.
+    fn has(&self, name: &str) -> bool {
+        read::is_there(self.tree(), name)
     }
 
-    fn is_dir(&self, name: &str) -> bool {
-        self.root.join(name).is_dir()
+    pub(super) fn document(&self, name: &str) -> Result<Arc<Document>, Unread> {
+        read::document(self.tree(), name, self.limits)
     }
 
-    /// File and folder names directly below a folder of this directory, sorted; folders end with `/`.
-    pub(super) fn names(&self, folder: &str) -> Vec<String> {
-        let Ok(entries) = fs::read_dir(self.root.join(folder)) else { return Vec::new() };
-        let mut names: Vec<String> = entries
-            .filter_map(|entry| {
-                let entry = entry.ok()?;
-                let name = entry.file_name().into_string().ok()?;
-                Some(if entry.path().is_dir() { format!("{name}/") } else { name })
-            })
-            .collect();
+    /// What lies directly below a folder of this directory; nothing where there is no such folder. A folder that is there
+    /// and cannot be listed is an error, since anything may be in it.
+    fn entries(&self, folder: &str, errors: &mut Vec<InputError>) -> Vec<Entry> {
+        match self.tree.list(folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                if is_unseen(&error) {
+                    errors.push(Unread::of_tree(folder.trim_end_matches('/'), &error).error);
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    /// The names of these, folders with a `/` at their end.
+    pub(super) fn names(&self, folder: &str, errors: &mut Vec<InputError>) -> Vec<String> {
+        let name = |entry: Entry| match entry.kind {
+            Ok(Kind::Folder) => format!("{}/", entry.name),
+            _ => entry.name,
+        };
+        let mut names: Vec<String> = self.entries(folder, errors).into_iter().map(name).collect();
         names.sort();
         names
     }
 
     /// The folder of the connector's package, relative to the root: empty where the root is the package itself,
-    /// `None` where there is no package at all.
-    fn package(&self) -> Option<String> {
-        let markers = ["manifest.yaml", "spec.json", "spec.yaml", "spec.yml", "source.py", "spec.py"];
-        let is_package = |folder: &str| {
-            let at =
-                |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-            markers.iter().any(|marker| self.file(&at(marker)).is_some()) || self.is_dir(&at("schemas"))
+    /// `None` where there is no package at all. A package that cannot be looked into is an error.
+    fn package(&self, errors: &mut Vec<InputError>) -> Option<String> {
+        const MARKERS: [&str; 6] =
+            ["manifest.yaml", "spec.json", "spec.yaml", "spec.yml", "source.py", "spec.py"];
+        let is_marker = |entry: &Entry| match &entry.kind {
+            Ok(Kind::Folder) => entry.name == "schemas",
+            Err(error) if is_unseen(error) && entry.name == "schemas" => true,
+            _ => MARKERS.contains(&entry.name.as_str()),
         };
-        let folders = self.names("");
-        let named = folders.iter().filter_map(|name| name.strip_suffix('/')).find(|name| {
-            (name.starts_with("source_") || name.starts_with("destination_")) && is_package(name)
-        });
+        let root = self.entries("", errors);
+        let is_named = |name: &str| name.starts_with("source_") || name.starts_with("destination_");
+        let mut named = None;
+        for entry in root.iter().filter(|entry| is_named(&entry.name)) {
+            let is_package = match &entry.kind {
+                Ok(Kind::Folder) => self.entries(&entry.name, errors).iter().any(is_marker),
+                Err(error) if is_unseen(error) && !entry.name.contains('.') => {
+                    errors.push(Unread::of_tree(&entry.name, error).error);
+                    false
+                }
+                _ => false,
+            };
+            if named.is_none() && is_package {
+                named = Some(entry.name.clone());
+            }
+        }
         match named {
-            Some(name) if self.file("manifest.yaml").is_none() => Some(name.to_owned()),
-            _ => is_package("").then(String::new),
+            Some(name) if !self.has("manifest.yaml") => Some(name),
+            _ => root.iter().any(is_marker).then(String::new),
         }
     }
 
@@ -139,7 +175,8 @@ impl Directory<'_> {
     /// does not keep is an error; other files are none of ours.
     fn captured(&self, connector: &mut Connector) -> Vec<(Arc<Document>, FileKind)> {
         let mut found = Vec::new();
-        for name in self.names("") {
+        for entry in self.entries("", &mut connector.errors) {
+            let name = entry.name;
             let lower = name.to_ascii_lowercase();
             let Some((stem, extension)) = lower.rsplit_once('.') else { continue };
             let known =
@@ -153,11 +190,16 @@ impl Directory<'_> {
             }
             let promises = extension == "jsonl"
                 || ["spec", "catalog", "discover"].iter().any(|word| stem.contains(word));
-            let Some(file) = self.file(&name) else { continue };
-            let document = match read::document(&file.path, &file.name) {
+            if matches!(entry.kind, Ok(Kind::Folder)) {
+                continue;
+            }
+            let document = match self.document(&name) {
                 Ok(document) => document,
-                Err(error) if promises => {
-                    connector.errors.push(error);
+                // Only what it holds tells what it is.
+                Err(unread) if promises || unread.cause == Cause::Limit => {
+                    let artifact = if stem.contains("spec") { Artifact::Spec } else { Artifact::Catalog };
+                    let unread = if unread.cause == Cause::Content { unread } else { unread.of(artifact) };
+                    connector.errors.push(unread.error);
                     continue;
                 }
                 Err(_) => continue,
@@ -165,7 +207,7 @@ impl Directory<'_> {
             if stem.starts_with("spec") && matches!(extension, "json" | "yaml" | "yml") {
                 continue;
             }
-            match kind_of(&document) {
+            match kind_of(&document, self.limits) {
                 Ok(Some(
                     kind @ (FileKind::Messages | FileKind::Catalog | FileKind::Spec | FileKind::Registry),
                 )) => {
@@ -180,79 +222,61 @@ impl Directory<'_> {
     }
 
     /// Files beside the connector that show what users have saved, by the stem and ending of their names.
-    fn samples(&self, is_sample: fn(&str, &str) -> bool) -> Vec<Found> {
-        ["", "integration_tests", "sample_files"]
-            .iter()
-            .flat_map(|folder| {
-                self.names(folder).into_iter().filter_map(move |name| {
-                    let lower = name.to_ascii_lowercase();
-                    let (stem, ending) = lower.rsplit_once('.')?;
-                    let wanted =
-                        is_sample(stem, ending) && !stem.starts_with("invalid") && !stem.contains("catalog");
-                    let name = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-                    wanted.then(|| Found { path: self.root.join(&name), name })
-                })
-            })
-            .collect()
+    fn samples(&self, is_sample: fn(&str, &str) -> bool, errors: &mut Vec<InputError>) -> Vec<String> {
+        let mut found = Vec::new();
+        for folder in ["", "integration_tests", "sample_files"] {
+            for name in self.names(folder, errors) {
+                let lower = name.to_ascii_lowercase();
+                let Some((stem, ending)) = lower.rsplit_once('.') else { continue };
+                if is_sample(stem, ending) && !stem.starts_with("invalid") && !stem.contains("catalog") {
+                    found.push(below(folder, &name));
+                }
+            }
+        }
+        found
     }
 
     /// Reads the samples of saved state and of configs. Nobody named them, so one that cannot be read is not wrong
-    /// input: it is not seen.
+    /// input: it is not seen. One that this run may not read is an error all the same.
     fn load_samples(&self, connector: &mut Connector) {
-        let not_a_file = |found: &Found, artifact| InputError {
-            artifact: Some(artifact),
-            file: found.name.clone(),
-            line: None,
-            message: NOT_A_FILE.to_owned(),
+        let unread = |unread: Unread, connector: &mut Connector| match unread.is_of_this_run() {
+            true => connector.errors.push(unread.error),
+            false => connector.unread_beside.push(unread.error),
         };
-        for found in self.state_files() {
-            if !found.path.is_file() {
-                connector.unread_beside.push(not_a_file(&found, Artifact::State));
-                continue;
-            }
-            let document = match read::document(&found.path, &found.name) {
+        for name in self.samples(is_state_file, &mut connector.errors) {
+            let document = match self.document(&name) {
                 // Notes on something else may have the word in their name.
                 Ok(document)
-                    if found.name.rsplit_once('.').is_some_and(|(_, ending)| is_prose(ending))
-                        && !matches!(kind_of(&document), Ok(Some(FileKind::State | FileKind::Messages))) =>
+                    if name.rsplit_once('.').is_some_and(|(_, ending)| is_prose(ending))
+                        && !matches!(
+                            kind_of(&document, self.limits),
+                            Ok(Some(FileKind::State | FileKind::Messages))
+                        ) =>
                 {
                     continue;
                 }
                 Ok(document) => document,
                 Err(error) => {
-                    connector.unread_beside.push(with_artifact(error, Artifact::State));
+                    unread(error.of(Artifact::State), connector);
                     continue;
                 }
             };
             let mut read = Connector::default();
-            super::load_state_document(&document, true, &mut read);
-            if is_made_up(&found.name) {
+            super::load_state_document(&document, true, self.limits, &mut read);
+            if is_made_up(&name) {
                 read.states.iter_mut().for_each(StateSample::forget_values);
             }
             connector.states.append(&mut read.states);
             let unread = read.errors.into_iter().map(|error| with_artifact(error, Artifact::State));
             connector.unread_beside.extend(unread);
         }
-        for found in self.config_files() {
-            if !found.path.is_file() {
-                connector.unread_beside.push(not_a_file(&found, Artifact::Spec));
-                continue;
-            }
-            match read::document(&found.path, &found.name)
-                .and_then(|document| read::value(&document, Artifact::Spec))
-            {
-                Ok(value) => connector.configs.push(ConfigSample { file: found.name, value }),
-                Err(error) => connector.unread_beside.push(with_artifact(error, Artifact::Spec)),
+        let is_config = |stem: &str, ending: &str| stem.contains("config") && ending == "json";
+        for name in self.samples(is_config, &mut connector.errors) {
+            match read::value_at(self.tree(), &name, Artifact::Spec, self.limits) {
+                Ok((value, _)) => connector.configs.push(ConfigSample { file: name, value }),
+                Err(error) => unread(error.of(Artifact::Spec), connector),
             }
         }
-    }
-
-    fn state_files(&self) -> Vec<Found> {
-        self.samples(is_state_file)
-    }
-
-    fn config_files(&self) -> Vec<Found> {
-        self.samples(|stem, ending| stem.contains("config") && ending == "json")
     }
 }
 
@@ -276,9 +300,9 @@ fn is_prose(ending: &str) -> bool {
 }
 
 /// The kind of a document, without parsing a large JSON value for it.
-pub(super) fn kind_of(document: &Document) -> Result<Option<FileKind>, InputError> {
+pub(super) fn kind_of(document: &Document, limits: &Limits) -> Result<Option<FileKind>, InputError> {
     if document.format == DocumentFormat::Yaml {
-        let value = yaml::parse(&document.text).map_err(|e| read::yaml_error(document, None, e))?;
+        let value = yaml::parse(&document.text, limits).map_err(|e| read::yaml_error(document, None, e))?;
         return Ok(kind::of_value(&value));
     }
     let text = document.text.trim_start();
@@ -304,7 +328,7 @@ pub(super) fn kind_of(document: &Document) -> Result<Option<FileKind>, InputErro
     }
 }
 
-fn load_captured((document, kind): &(Arc<Document>, FileKind), connector: &mut Connector) {
+fn load_captured((document, kind): &(Arc<Document>, FileKind), limits: &Limits, connector: &mut Connector) {
     match kind {
         FileKind::Messages => {
             let messages = captured::messages(document);
@@ -317,9 +341,9 @@ fn load_captured((document, kind): &(Arc<Document>, FileKind), connector: &mut C
             connector.states.extend(messages.state);
             connector.errors.extend(messages.errors);
         }
-        FileKind::Catalog => super::load_catalog_document(document, connector),
+        FileKind::Catalog => super::load_catalog_document(document, limits, connector),
         FileKind::Spec | FileKind::Registry if connector.spec.is_none() => {
-            super::load_spec_document(document, *kind, connector);
+            super::load_spec_document(document, *kind, limits, connector);
         }
         _ => {}
     }
@@ -327,10 +351,23 @@ fn load_captured((document, kind): &(Arc<Document>, FileKind), connector: &mut C
 
 fn load_java_spec(directory: &Directory<'_>, connector: &mut Connector) {
     let places = ["src/main/resources/spec.json", "src/main/resources/spec.yaml"];
-    let Some(found) = places.iter().find_map(|name| directory.file(name)) else { return };
-    match read::document(&found.path, &found.name) {
-        Ok(document) => super::load_spec_document(&document, FileKind::Spec, connector),
-        Err(error) => connector.errors.push(with_artifact(error, Artifact::Spec)),
+    let Some(name) = places.into_iter().find(|name| directory.has(name)) else { return };
+    match directory.document(name) {
+        Ok(document) => {
+            super::load_spec_document(&document, FileKind::Spec, directory.limits, connector);
+        }
+        Err(unread) => connector.errors.push(unread.of(Artifact::Spec).error),
+    }
+}
+
+/// A file of the connector that cannot be read. What stands in it stops the connector too; why it cannot be opened may lie
+/// with this run.
+fn refuse(unread: Unread, connector: &mut Connector) {
+    match unread.cause {
+        Cause::Content => {
+            connector.faults.push(LoadFault { error: unread.error, kind: FaultKind::Unreadable });
+        }
+        _ => connector.errors.push(unread.error),
     }
 }
 
@@ -338,13 +375,14 @@ fn load_package(directory: &Directory<'_>, package: &str, connector: &mut Connec
     let at = |name: &str| if package.is_empty() { name.to_owned() } else { format!("{package}/{name}") };
     let schema_folder = at("schemas/");
     let schemas = load_schemas(directory, &schema_folder, connector);
-    let code = python::scan(&directory.root.join(package), &at(""));
+    let mut code = python::scan(directory.tree(), package, directory.limits);
+    connector.errors.append(&mut code.errors);
     connector.code_words = code.words;
     connector.code = code.code;
-    let manifest = directory.file(&at("manifest.yaml")).and_then(|found| {
-        let (value, document) = read::document(&found.path, &found.name)
-            .and_then(|document| Ok((read::value(&document, Artifact::Catalog)?, document)))
-            .map_err(|error| connector.faults.push(LoadFault { error, kind: FaultKind::Unreadable }))
+    let manifest_file = Some(at("manifest.yaml")).filter(|name| directory.has(name));
+    let manifest = manifest_file.and_then(|name| {
+        let (value, document) = read::value_at(directory.tree(), &name, Artifact::Catalog, directory.limits)
+            .map_err(|unread| refuse(unread.of(Artifact::Catalog), connector))
             .ok()?;
         connector.has_manifest = true;
         let tagged = connector.metadata.as_ref().is_some_and(crate::model::Metadata::is_manifest_only);
@@ -496,17 +534,16 @@ fn load_package_spec(
         }
         None => {}
     }
-    let file = ["spec.json", "spec.yaml", "spec.yml"].iter().find_map(|name| directory.file(&at(name)));
-    if let Some(found) = file {
-        let read = read::document(&found.path, &found.name).and_then(|document| {
-            let value = read::value(&document, Artifact::Spec)?;
-            captured::spec(value, CapturedPlace::whole(&document))
-        });
+    let file = ["spec.json", "spec.yaml", "spec.yml"].map(at).into_iter().find(|name| directory.has(name));
+    if let Some(name) = file {
+        let read = read::value_at(directory.tree(), &name, Artifact::Spec, directory.limits).and_then(
+            |(value, document)| {
+                captured::spec(value, CapturedPlace::whole(&document)).map_err(Unread::in_text)
+            },
+        );
         match read {
             Ok(spec) => connector.spec = Some(spec),
-            Err(error) => connector
-                .faults
-                .push(LoadFault { error: with_artifact(error, Artifact::Spec), kind: FaultKind::Unreadable }),
+            Err(unread) => refuse(unread.of(Artifact::Spec), connector),
         }
     } else if let Some(file) = spec_in_code {
         connector.spec_reason = format!("the spec is built in Python ({file})");
@@ -517,36 +554,28 @@ fn load_schemas(directory: &Directory<'_>, folder: &str, connector: &mut Connect
     let mut schemas = SchemaFiles::folder();
     let mut open = vec![String::new()];
     while let Some(below) = open.pop() {
-        for name in directory.names(&format!("{folder}{below}")) {
-            if let Some(inner) = name.strip_suffix('/') {
+        for entry in directory.entries(&format!("{folder}{below}"), &mut connector.errors) {
+            let file = format!("{below}{}", entry.name);
+            match &entry.kind {
                 // A link may lead back up.
-                if directory.root.join(format!("{folder}{below}{inner}")).is_symlink() {
+                Ok(Kind::Folder) if entry.is_link => continue,
+                Ok(Kind::Folder) => {
+                    open.push(format!("{file}/"));
                     continue;
                 }
-                open.push(format!("{below}{inner}/"));
-                continue;
+                // It may be a folder with schemas.
+                Err(error) if !error.is_of_the_files() => {}
+                _ if !file.ends_with(".json") => continue,
+                _ => {}
             }
-            if !name.ends_with(".json") {
-                continue;
-            }
-            let file = format!("{below}{name}");
             let shown = format!("{folder}{file}");
-            let path = directory.root.join(&shown);
-            if !path.is_file() {
-                let message = NOT_A_FILE.to_owned();
-                let error =
-                    InputError { artifact: Some(Artifact::Catalog), file: shown, line: None, message };
-                connector.faults.push(LoadFault { error, kind: FaultKind::Unreadable });
-                continue;
-            }
-            let read = read::document(&path, &shown)
-                .and_then(|document| Ok((read::value(&document, Artifact::Catalog)?, document)));
-            match read {
+            match read::value_at(directory.tree(), &shown, Artifact::Catalog, directory.limits) {
                 Ok((value, document)) => schemas.insert(file, value, Some(document)),
-                Err(error) => connector.faults.push(LoadFault {
-                    error: with_artifact(error, Artifact::Catalog),
-                    kind: FaultKind::Unreadable,
-                }),
+                Err(unread) if unread.cause == Cause::NotAFile => {
+                    let error = unread.of(Artifact::Catalog).error;
+                    connector.faults.push(LoadFault { error, kind: FaultKind::Unreadable });
+                }
+                Err(unread) => refuse(unread.of(Artifact::Catalog), connector),
             }
         }
     }

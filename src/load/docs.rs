@@ -1,35 +1,48 @@
 //! The user docs of a connector, where the directory lies in a repository that holds them.
 
-use std::path::Path;
+use std::sync::Arc;
 
-use super::read;
-use crate::model::{Connector, MigrationGuide};
+use super::read::{self, Cause};
+use crate::limits::Limits;
+use crate::model::{Artifact, Connector, Document, MigrationGuide};
+use crate::tree::Tree;
 
-/// How far above the connector directory the docs are looked for.
-const LEVELS_UP: usize = 4;
+/// How many folders the docs are looked for in, the connector directory first and then those around it.
+const LEVELS: usize = 4;
 
 /// Finds the migration guide and the changelog: in `docs/integrations/{sources,destinations}/` of the repository
 /// around, or in a `docs/` of the directory itself.
-pub(super) fn find(root: &Path, connector: &mut Connector) {
+pub(super) fn find(tree: &Arc<dyn Tree>, limits: &Limits, connector: &mut Connector) {
     let Some(name) = connector.name.clone() else { return };
     let (short, folder) = match (name.strip_prefix("source-"), name.strip_prefix("destination-")) {
         (Some(short), _) => (short, "sources"),
         (_, Some(short)) => (short, "destinations"),
         _ => return,
     };
-    let absolute = std::path::absolute(root).unwrap_or_else(|_| root.to_path_buf());
-    for ancestor in absolute.ancestors().take(LEVELS_UP) {
+    let levels = std::iter::successors(Some(tree.clone()), |tree| tree.above()).take(LEVELS);
+    for (level, tree) in levels.enumerate() {
         for docs in [format!("docs/integrations/{folder}"), "docs".to_owned()] {
-            let page = format!("{docs}/{short}.md");
-            let guide = format!("{docs}/{short}-migrations.md");
-            let open = |name: &str| {
-                let path = ancestor.join(name);
-                path.is_file().then(|| read::document(&path, name).ok()).flatten()
+            let mut open = |name: &str| -> Option<Arc<Document>> {
+                if !read::is_there(&*tree, name) {
+                    return None;
+                }
+                let unread = match read::document(&*tree, name, limits) {
+                    Ok(document) => return Some(document),
+                    Err(unread) => unread.of(Artifact::Docs),
+                };
+                // A folder around the connector may be closed to whoever checks it, and holds docs of others too.
+                if unread.is_of_this_run() && (level == 0 || unread.cause != Cause::Failed) {
+                    connector.errors.push(unread.error);
+                }
+                None
             };
-            if let Some(document) = open(&page) {
+            let page = open(&format!("{docs}/{short}.md"));
+            let guide = format!("{docs}/{short}-migrations.md");
+            let headings = open(&guide);
+            if let Some(document) = &page {
                 connector.changelog = Some(versions_in_tables(&document.text));
             }
-            if let Some(document) = open(&guide) {
+            if let Some(document) = headings {
                 connector.migration_guide =
                     Some(MigrationGuide { file: guide, versions: upgrade_headings(&document.text) });
             }

@@ -6,15 +6,14 @@
 use serde_json::Value;
 
 use super::captured::{self, CapturedPlace};
-use super::common::NOT_A_FILE;
-use super::directory::{Directory, kind_of, with_artifact};
+use super::directory::{Directory, kind_of};
 use super::kind::FileKind;
-use super::read;
+use super::read::{self, Cause, Unread};
 use crate::model::{Artifact, Connector, Edition, GoldenSpec, InputError, Spec};
 
 /// Reads the golden specs of a connector directory. One that cannot be read is an error where no other spec is there.
 pub(super) fn load(directory: &Directory<'_>, connector: &mut Connector) {
-    for name in files(directory) {
+    for name in files(directory, &mut connector.errors) {
         let edition = match names_edition(&name, "cloud") {
             true => Edition::Cloud,
             false => Edition::Oss,
@@ -26,10 +25,10 @@ pub(super) fn load(directory: &Directory<'_>, connector: &mut Connector) {
             Ok(Some(spec)) => connector.golden_specs.push(GoldenSpec { edition, file: name, spec }),
             // Another file of that name.
             Ok(None) => {}
-            Err(error) if connector.spec.is_none() && directory.file(&error.file).is_some() => {
-                connector.errors.push(error);
+            Err(unread) if connector.spec.is_none() && unread.cause != Cause::NotAFile => {
+                connector.errors.push(unread.error);
             }
-            Err(error) => connector.unread_beside.push(error),
+            Err(unread) => connector.unread_beside.push(unread.error),
         }
     }
     let golden = connector.golden_specs.iter().find(|golden| golden.edition == Edition::Oss);
@@ -45,15 +44,15 @@ pub(super) fn load(directory: &Directory<'_>, connector: &mut Connector) {
 }
 
 /// Files that may hold one, those that name an edition first.
-fn files(directory: &Directory<'_>) -> Vec<String> {
+fn files(directory: &Directory<'_>, errors: &mut Vec<InputError>) -> Vec<String> {
     let mut found = Vec::new();
     for folder in ["integration_tests", "src"] {
-        for name in directory.names(folder) {
+        for name in directory.names(folder, errors) {
             let path = format!("{folder}/{name}");
             match path.strip_suffix('/') {
                 Some(tests) if folder == "src" && name.starts_with("test") => {
                     let resources = format!("{tests}/resources");
-                    let inner = directory.names(&resources).into_iter();
+                    let inner = directory.names(&resources, errors).into_iter();
                     found.extend(
                         inner.filter(|file| is_golden(file, false)).map(|file| format!("{resources}/{file}")),
                     );
@@ -84,24 +83,22 @@ fn is_golden(name: &str, is_python: bool) -> bool {
 }
 
 /// `None` where the file holds no spec.
-fn read(directory: &Directory<'_>, name: &str) -> Result<Option<Spec>, InputError> {
-    let of_spec = |error| with_artifact(error, Artifact::Spec);
-    if directory.file(name).is_none() {
-        let message = NOT_A_FILE.to_owned();
-        return Err(of_spec(InputError { artifact: None, file: name.to_owned(), line: None, message }));
-    }
-    let document = read::document(&directory.path(name), name).map_err(of_spec)?;
+fn read(directory: &Directory<'_>, name: &str) -> Result<Option<Spec>, Unread> {
+    let of_spec = |unread: Unread| unread.of(Artifact::Spec);
+    let (tree, limits) = (directory.tree(), directory.limits);
+    let document = read::document(tree, name, limits).map_err(of_spec)?;
     if document.text.trim().is_empty() {
         let message = "expected a spec, found an empty file".to_owned();
-        return Err(of_spec(InputError { artifact: None, file: name.to_owned(), line: Some(1), message }));
+        let error = InputError { artifact: None, file: name.to_owned(), line: Some(1), message };
+        return Err(of_spec(Unread::in_text(error)));
     }
-    if let Ok(Some(FileKind::Messages)) = kind_of(&document) {
+    if let Ok(Some(FileKind::Messages)) = kind_of(&document, limits) {
         return Ok(captured::messages(&document).spec);
     }
-    let value: Value = read::value(&document, Artifact::Spec).map_err(of_spec)?;
+    let value: Value = read::value(&document, Artifact::Spec, limits).map_err(of_spec)?;
     let is_spec = ["connectionSpecification", "connection_specification"];
     match is_spec.iter().any(|key| value.get(key).is_some()) {
-        true => captured::spec(value, CapturedPlace::whole(&document)).map(Some),
+        true => captured::spec(value, CapturedPlace::whole(&document)).map(Some).map_err(Unread::in_text),
         false => Ok(None),
     }
 }

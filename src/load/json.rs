@@ -17,6 +17,8 @@ use crate::model::{Document, DocumentEntry, Position};
 pub(crate) struct JsonError {
     pub(crate) message: String,
     pub(crate) position: Position,
+    /// Whether a limit of this program is met, where Python would read on.
+    pub(crate) is_limit: bool,
 }
 
 /// Reads a whole text as one JSON value.
@@ -63,7 +65,7 @@ pub(crate) fn explain(text: &str, error: &serde_json::Error) -> JsonError {
     } else {
         format!("not JSON: {}", raw.rsplit_once(" at line ").map_or(raw.as_str(), |(what, _)| what))
     };
-    JsonError { message, position }
+    JsonError { message, position, is_limit: raw.starts_with("recursion limit exceeded") }
 }
 
 /// What the library expected and what it found instead. It quotes texts and numbers, and they may be secrets: only their

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::read;
+use crate::limits::Limits;
 use crate::model::{Artifact, Document, InputError, Metadata};
 
 /// Reads a metadata file, or a registry entry whose keys stand at the top.
 ///
 /// # Errors
 /// The file is not YAML or JSON, or holds neither a `data` mapping nor a registry entry's keys.
-pub(super) fn read(document: &Arc<Document>) -> Result<Metadata, InputError> {
-    let value = read::value(document, Artifact::Metadata)?;
+pub(super) fn read(document: &Arc<Document>, limits: &Limits) -> Result<Metadata, InputError> {
+    let value = read::value(document, Artifact::Metadata, limits)?;
     let wrong = |message: &str| InputError {
         artifact: Some(Artifact::Metadata),
         file: document.file.clone(),

@@ -31,12 +31,14 @@ use manifest::Manifest;
 pub(crate) use manifest::migrations::stays_a_text;
 pub use position::{PositionRequest, origins, positions};
 
+use crate::limits::Limits;
 use crate::model::{
     Artifact, ConfigSample, ConfiguredStream, Connector, Document, FaultKind, InputError, LoadFault,
     Metadata, Pointer, StreamStanding,
 };
+use crate::tree::{Disk, Kind, Tree};
 
-/// What the user named as one side.
+/// What the user named as one side, on disk.
 #[derive(Debug, Clone, Default)]
 pub struct Side {
     /// A directory or a file.
@@ -55,22 +57,92 @@ pub struct Side {
     pub metadata: Option<PathBuf>,
     /// The connector's name, where nothing else gives one.
     pub name: Option<String>,
+    /// How much of each file is read.
+    pub limits: Limits,
 }
 
-/// Reads one side.
+/// What one side is to be read from: as [`Side`], for files of any kind. A file is a tree whose root is that file.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// A directory or a file.
+    pub tree: Arc<dyn Tree>,
+    /// What the file is, where its content is not to decide.
+    pub kind: Option<FileKind>,
+    /// A file that replaces the spec.
+    pub spec: Option<Arc<dyn Tree>>,
+    /// A file that replaces the catalog.
+    pub catalog: Option<Arc<dyn Tree>>,
+    /// State samples to add.
+    pub states: Vec<Arc<dyn Tree>>,
+    /// Config samples to add.
+    pub configs: Vec<Arc<dyn Tree>>,
+    /// A file that replaces the metadata.
+    pub metadata: Option<Arc<dyn Tree>>,
+    /// The connector's name, where nothing else gives one.
+    pub name: Option<String>,
+    /// How much of each file is read.
+    pub limits: Limits,
+}
+
+impl Request {
+    /// A side that is a tree and nothing beside it.
+    pub fn new(tree: impl Tree + 'static) -> Self {
+        Self {
+            tree: Arc::new(tree),
+            kind: None,
+            spec: None,
+            catalog: None,
+            states: Vec::new(),
+            configs: Vec::new(),
+            metadata: None,
+            name: None,
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl From<&Side> for Request {
+    fn from(side: &Side) -> Self {
+        let file = |path: &PathBuf| -> Arc<dyn Tree> { Arc::new(Disk::new(path)) };
+        Self {
+            tree: file(&side.path),
+            kind: side.kind,
+            spec: side.spec.as_ref().map(file),
+            catalog: side.catalog.as_ref().map(file),
+            states: side.states.iter().map(file).collect(),
+            configs: side.configs.iter().map(file).collect(),
+            metadata: side.metadata.as_ref().map(file),
+            name: side.name.clone(),
+            limits: side.limits,
+        }
+    }
+}
+
+/// Reads one side from disk.
 pub fn connector(side: &Side) -> Connector {
-    let mut connector = Connector { source: side.path.display().to_string(), ..Connector::default() };
-    let overrides_metadata = side.metadata.as_deref().map(load_metadata);
+    connector_in(&Request::from(side))
+}
+
+/// Reads one side from wherever its files are.
+pub fn connector_in(request: &Request) -> Connector {
+    let (tree, limits) = (&request.tree, &request.limits);
+    let mut connector = Connector {
+        source: tree.shown(""),
+        tree: Some(tree.clone()),
+        limits: *limits,
+        ..Connector::default()
+    };
+    let overrides_metadata = request.metadata.as_deref().map(|file| load_metadata(file, limits));
     if let Some(Ok(metadata)) = &overrides_metadata {
         connector.metadata = Some(metadata.clone());
     }
-    connector.path = Some(side.path.clone());
-    connector.has_overrides =
-        side.spec.is_some() || side.catalog.is_some() || !side.states.is_empty() || !side.configs.is_empty();
-    if side.path.is_dir() {
-        directory::load(&side.path, &mut connector);
-    } else {
-        load_file(&side.path, side.kind, &mut connector);
+    connector.has_overrides = request.spec.is_some()
+        || request.catalog.is_some()
+        || !request.states.is_empty()
+        || !request.configs.is_empty();
+    match tree.kind("") {
+        Ok(Kind::Folder) => directory::load(tree, limits, &mut connector),
+        _ => load_file(&**tree, request.kind, limits, &mut connector),
     }
     connector.own_errors = connector.errors.len();
     match overrides_metadata {
@@ -78,8 +150,8 @@ pub fn connector(side: &Side) -> Connector {
         Some(Err(error)) => connector.errors.push(error),
         None => {}
     }
-    load_overrides(side, &mut connector);
-    finish(side, &mut connector);
+    load_overrides(request, &mut connector);
+    finish(request, &mut connector);
     connector
 }
 
@@ -87,25 +159,24 @@ pub fn connector(side: &Side) -> Connector {
 ///
 /// # Errors
 /// The file cannot be read or is none.
-pub fn configured_catalog(path: &Path) -> Result<Vec<ConfiguredStream>, InputError> {
-    captured::configured_catalog(&*read::document(path, &path.display().to_string())?)
+pub fn configured_catalog(path: &Path, limits: &Limits) -> Result<Vec<ConfiguredStream>, InputError> {
+    captured::configured_catalog(&*read::document(&Disk::new(path), "", limits)?, limits)
 }
 
 /// The text of a file that is no artifact, such as a policy file.
 ///
 /// # Errors
 /// The file cannot be read or is not UTF-8.
-pub fn text(path: &Path) -> Result<String, InputError> {
-    Ok(read::document(path, &path.display().to_string())?.text.clone())
+pub fn text(path: &Path, limits: &Limits) -> Result<String, InputError> {
+    Ok(read::document(&Disk::new(path), "", limits)?.text.clone())
 }
 
 /// A file that holds one JSON or YAML value, such as a JSON Schema.
 ///
 /// # Errors
 /// The file cannot be read or parsed.
-pub fn value(path: &Path) -> Result<serde_json::Value, InputError> {
-    let document = read::document(path, &path.display().to_string())?;
-    read::value(&document, Artifact::Spec)
+pub fn value(path: &Path, limits: &Limits) -> Result<serde_json::Value, InputError> {
+    Ok(read::value_at(&Disk::new(path), "", Artifact::Spec, limits)?.0)
 }
 
 /// Reads a text as JSON the way every artifact is read, for tests that feed arbitrary text.
@@ -121,13 +192,13 @@ pub fn parse_json(text: &str) -> Result<serde_json::Value, String> {
 /// # Errors
 /// That loader would refuse the text.
 pub fn parse_yaml(text: &str) -> Result<serde_json::Value, String> {
-    yaml::parse(text).map_err(|error| error.message)
+    yaml::parse(text, &Limits::default()).map_err(|error| error.message)
 }
 
-fn load_file(path: &Path, kind: Option<FileKind>, connector: &mut Connector) {
-    let document = match read::document(path, &path.display().to_string()) {
+fn load_file(tree: &dyn Tree, kind: Option<FileKind>, limits: &Limits, connector: &mut Connector) {
+    let document = match read::document(tree, "", limits) {
         Ok(document) => document,
-        Err(error) => return connector.errors.push(error),
+        Err(unread) => return connector.errors.push(unread.error),
     };
     if document.text.trim().is_empty() {
         return connector.errors.push(InputError {
@@ -138,11 +209,9 @@ fn load_file(path: &Path, kind: Option<FileKind>, connector: &mut Connector) {
                 .to_owned(),
         });
     }
-    let kind = match kind.map_or_else(|| directory::kind_of(&document), |kind| Ok(Some(kind))) {
+    let kind = match kind.map_or_else(|| directory::kind_of(&document, limits), |kind| Ok(Some(kind))) {
         Ok(Some(kind)) => kind,
-        Ok(None) if path.file_stem().is_some_and(|stem| stem.to_string_lossy().contains("state")) => {
-            FileKind::State
-        }
+        Ok(None) if read::file_stem(&document.file).contains("state") => FileKind::State,
         Ok(None) => {
             return connector.errors.push(InputError {
                 artifact: None,
@@ -157,10 +226,12 @@ fn load_file(path: &Path, kind: Option<FileKind>, connector: &mut Connector) {
         Err(error) => return connector.errors.push(error),
     };
     match kind {
-        FileKind::Spec | FileKind::Registry => load_spec_document(&document, kind, connector),
-        FileKind::Catalog | FileKind::ConfiguredCatalog => load_catalog_document(&document, connector),
-        FileKind::State => load_state_document(&document, true, connector),
-        FileKind::Metadata => match metadata::read(&document) {
+        FileKind::Spec | FileKind::Registry => load_spec_document(&document, kind, limits, connector),
+        FileKind::Catalog | FileKind::ConfiguredCatalog => {
+            load_catalog_document(&document, limits, connector)
+        }
+        FileKind::State => load_state_document(&document, true, limits, connector),
+        FileKind::Metadata => match metadata::read(&document, limits) {
             Ok(metadata) => connector.metadata = Some(metadata),
             Err(error) => connector.errors.push(error),
         },
@@ -176,14 +247,14 @@ fn load_file(path: &Path, kind: Option<FileKind>, connector: &mut Connector) {
             connector.states.extend(messages.state);
             connector.errors.extend(messages.errors);
         }
-        FileKind::Manifest => load_manifest_document(&document, connector),
+        FileKind::Manifest => load_manifest_document(&document, limits, connector),
     }
 }
 
-fn load_manifest_document(document: &Arc<Document>, connector: &mut Connector) {
-    let value = match read::value(document, Artifact::Catalog) {
+fn load_manifest_document(document: &Arc<Document>, limits: &Limits, connector: &mut Connector) {
+    let value = match read::value(document, Artifact::Catalog, limits) {
         Ok(value) => value,
-        Err(error) => return connector.errors.push(error),
+        Err(unread) => return connector.errors.push(unread.error),
     };
     connector.has_manifest = true;
     let manifest =
@@ -207,10 +278,10 @@ fn load_manifest_document(document: &Arc<Document>, connector: &mut Connector) {
     }
 }
 
-fn load_spec_document(document: &Arc<Document>, kind: FileKind, connector: &mut Connector) {
-    let value = match read::value(document, Artifact::Spec) {
+fn load_spec_document(document: &Arc<Document>, kind: FileKind, limits: &Limits, connector: &mut Connector) {
+    let value = match read::value(document, Artifact::Spec, limits) {
         Ok(value) => value,
-        Err(error) => return connector.errors.push(error),
+        Err(unread) => return connector.errors.push(unread.error),
     };
     let mut place = CapturedPlace::whole(document);
     let value = if kind == FileKind::Registry {
@@ -229,9 +300,9 @@ fn load_spec_document(document: &Arc<Document>, kind: FileKind, connector: &mut 
     }
 }
 
-fn load_catalog_document(document: &Arc<Document>, connector: &mut Connector) {
+fn load_catalog_document(document: &Arc<Document>, limits: &Limits, connector: &mut Connector) {
     let read = match document.format {
-        crate::model::DocumentFormat::Yaml => yaml_as_json(document),
+        crate::model::DocumentFormat::Yaml => yaml_as_json(document, limits),
         _ => Ok(document.clone()),
     };
     match read
@@ -243,16 +314,16 @@ fn load_catalog_document(document: &Arc<Document>, connector: &mut Connector) {
 }
 
 /// A catalog written as YAML is small and rare: it is read through its JSON form, which costs it its line numbers.
-fn yaml_as_json(document: &Document) -> Result<Arc<Document>, InputError> {
-    let value = read::value(document, Artifact::Catalog)?;
+fn yaml_as_json(document: &Document, limits: &Limits) -> Result<Arc<Document>, InputError> {
+    let value = read::value(document, Artifact::Catalog, limits)?;
     let (file, root) = (document.file.clone(), document.root.clone());
     Ok(Arc::new(Document::new(file, root, value.to_string(), crate::model::DocumentFormat::Json)))
 }
 
 /// Saved state, alone in its file or among what a connector printed. Where its name or `--kind` says that the file is
 /// state, nothing else is seen in it.
-fn load_state_document(document: &Arc<Document>, is_named: bool, connector: &mut Connector) {
-    let kind = directory::kind_of(document).ok().flatten();
+fn load_state_document(document: &Arc<Document>, is_named: bool, limits: &Limits, connector: &mut Connector) {
+    let kind = directory::kind_of(document, limits).ok().flatten();
     // A stream may be called like the list of a catalog.
     let is_other = |kind: &FileKind| match kind {
         FileKind::State | FileKind::Messages => false,
@@ -282,25 +353,25 @@ fn load_state_document(document: &Arc<Document>, is_named: bool, connector: &mut
         }
         // Something else, in one piece.
     }
-    match state::sample(document) {
+    match state::sample(document, limits) {
         Ok(sample) => connector.states.push(sample),
         Err(error) => connector.errors.push(error),
     }
 }
 
-fn load_metadata(path: &Path) -> Result<Metadata, InputError> {
-    read::document(path, &path.display().to_string()).and_then(|document| metadata::read(&document)).map_err(
-        |mut error| {
-            error.artifact = Some(Artifact::Metadata);
-            error
-        },
-    )
+fn load_metadata(tree: &dyn Tree, limits: &Limits) -> Result<Metadata, InputError> {
+    let read = read::document(tree, "", limits).map_err(InputError::from);
+    read.and_then(|document| metadata::read(&document, limits)).map_err(|mut error| {
+        error.artifact = Some(Artifact::Metadata);
+        error
+    })
 }
 
-fn load_overrides(side: &Side, connector: &mut Connector) {
-    let open = |path: &Path, artifact, connector: &mut Connector| {
-        let name = path.display().to_string();
-        match read::document(path, &name) {
+fn load_overrides(request: &Request, connector: &mut Connector) {
+    let limits = &request.limits;
+    let open = |tree: &dyn Tree, artifact, connector: &mut Connector| {
+        let name = tree.shown("");
+        match read::document(tree, "", limits).map_err(InputError::from) {
             Ok(document) if document.text.trim().is_empty() => {
                 connector.errors.push(InputError {
                     artifact: Some(artifact),
@@ -318,32 +389,35 @@ fn load_overrides(side: &Side, connector: &mut Connector) {
             }
         }
     };
-    if let Some(document) = side.spec.as_deref().and_then(|path| open(path, Artifact::Spec, connector)) {
+    if let Some(document) = request.spec.as_deref().and_then(|file| open(file, Artifact::Spec, connector)) {
         connector.spec = None;
         connector.is_spec_golden = false;
         connector.golden_specs.clear();
         connector.spec_reason.clear();
-        match directory::kind_of(&document) {
+        match directory::kind_of(&document, limits) {
             Ok(Some(FileKind::Messages)) => {
                 let messages = captured::messages(&document);
                 connector.spec = messages.spec;
                 connector.errors.extend(messages.errors);
             }
-            Ok(Some(FileKind::Registry)) => load_spec_document(&document, FileKind::Registry, connector),
+            Ok(Some(FileKind::Registry)) => {
+                load_spec_document(&document, FileKind::Registry, limits, connector)
+            }
             Ok(Some(FileKind::Manifest)) => {
                 let mut from_manifest = Connector::default();
-                load_manifest_document(&document, &mut from_manifest);
+                load_manifest_document(&document, limits, &mut from_manifest);
                 connector.spec = from_manifest.spec;
                 connector.errors.append(&mut from_manifest.errors);
             }
-            Ok(_) => load_spec_document(&document, FileKind::Spec, connector),
+            Ok(_) => load_spec_document(&document, FileKind::Spec, limits, connector),
             Err(error) => connector.errors.push(error),
         }
     }
-    if let Some(document) = side.catalog.as_deref().and_then(|path| open(path, Artifact::Catalog, connector))
+    if let Some(document) =
+        request.catalog.as_deref().and_then(|file| open(file, Artifact::Catalog, connector))
     {
         connector.catalog = None;
-        match directory::kind_of(&document) {
+        match directory::kind_of(&document, limits) {
             Ok(Some(FileKind::Messages)) => {
                 let messages = captured::messages(&document);
                 connector.catalog = messages.catalog;
@@ -351,34 +425,34 @@ fn load_overrides(side: &Side, connector: &mut Connector) {
             }
             Ok(Some(FileKind::Manifest)) => {
                 let mut from_manifest = Connector::default();
-                load_manifest_document(&document, &mut from_manifest);
+                load_manifest_document(&document, limits, &mut from_manifest);
                 connector.catalog = from_manifest.catalog;
                 connector.faults.append(&mut from_manifest.faults);
                 connector.errors.append(&mut from_manifest.errors);
             }
-            Ok(_) => load_catalog_document(&document, connector),
+            Ok(_) => load_catalog_document(&document, limits, connector),
             Err(error) => connector.errors.push(error),
         }
     }
-    for path in &side.states {
-        let Some(document) = open(path, Artifact::State, connector) else { continue };
-        load_state_document(&document, false, connector);
+    for file in &request.states {
+        let Some(document) = open(&**file, Artifact::State, connector) else { continue };
+        load_state_document(&document, false, limits, connector);
     }
-    for path in &side.configs {
-        let Some(document) = open(path, Artifact::Spec, connector) else { continue };
-        match read::value(&document, Artifact::Spec) {
+    for file in &request.configs {
+        let Some(document) = open(&**file, Artifact::Spec, connector) else { continue };
+        match read::value(&document, Artifact::Spec, limits) {
             Ok(value) => connector.configs.push(ConfigSample { file: document.file.clone(), value }),
-            Err(error) => connector.errors.push(error),
+            Err(unread) => connector.errors.push(unread.error),
         }
     }
 }
 
 /// What follows from everything that was read.
-fn finish(side: &Side, connector: &mut Connector) {
+fn finish(request: &Request, connector: &mut Connector) {
     if let Some(name) = connector.metadata.as_ref().and_then(Metadata::name) {
         connector.name = Some(name.to_owned());
     }
-    if let Some(name) = &side.name {
+    if let Some(name) = &request.name {
         connector.name = Some(name.clone());
     }
     connector.version =

@@ -1,11 +1,11 @@
 //! The little that can be read off a connector's Python without running it: which words stand in it, whether it
 //! defines streams, whether it builds the spec.
 
-use std::fs;
-use std::path::Path;
-
-use crate::model::CodeWords;
+use super::read::Unread;
+use crate::limits::Limits;
+use crate::model::{CodeWords, InputError};
 use crate::python::Code;
+use crate::tree::{Kind, Tree, TreeError, below};
 
 /// What the Python of a package shows.
 #[derive(Debug, Default)]
@@ -17,6 +17,8 @@ pub(super) struct PythonCode {
     pub(super) defines_streams: bool,
     /// The file that defines the spec as a class.
     pub(super) spec_in_code: Option<String>,
+    /// Files and folders that are there and may not be read.
+    pub(super) errors: Vec<InputError>,
 }
 
 /// Folders whose code is no part of the connector.
@@ -26,19 +28,24 @@ const NOT_SHIPPED: [&str; 6] =
 /// A folder with more Python files than this is no connector.
 const MOST_FILES: usize = 2_000;
 
-/// Reads the Python files of a package. `name` is how reports call its folder, with a slash at the end.
-pub(super) fn scan(package: &Path, name: &str) -> PythonCode {
+/// Reads the Python files of a package.
+pub(super) fn scan(tree: &dyn Tree, package: &str, limits: &Limits) -> PythonCode {
     let mut code = PythonCode::default();
-    let mut folders = vec![(package.to_path_buf(), name.to_owned())];
+    let mut folders = vec![package.to_owned()];
     let mut read = 0;
-    while let Some((folder, shown)) = folders.pop() {
-        let Ok(entries) = fs::read_dir(&folder) else { continue };
-        for entry in entries.flatten() {
-            let path = entry.path();
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if path.is_dir() {
-                if !NOT_SHIPPED.contains(&name.as_str()) && !path.is_symlink() {
-                    folders.push((path, format!("{shown}{name}/")));
+    while let Some(folder) = folders.pop() {
+        let entries = match tree.list(&folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                code.refuse(&folder, &error);
+                continue;
+            }
+        };
+        for entry in entries {
+            let (path, name) = (below(&folder, &entry.name), entry.name);
+            if matches!(entry.kind, Ok(Kind::Folder)) {
+                if !NOT_SHIPPED.contains(&name.as_str()) && !entry.is_link {
+                    folders.push(path);
                 }
                 continue;
             }
@@ -47,13 +54,22 @@ pub(super) fn scan(package: &Path, name: &str) -> PythonCode {
             }
             read += 1;
             // What is no file is read by no import either.
-            let bytes = if read <= MOST_FILES && path.is_file() { fs::read(&path).ok() } else { None };
-            let Some(bytes) = bytes else {
-                code.code.add_unread(format!("{shown}{name}"));
-                continue;
+            let bytes =
+                if read <= MOST_FILES { tree.read(&path, limits.input_bytes).map(Some) } else { Ok(None) };
+            let bytes = match bytes {
+                Ok(Some(bytes)) => bytes,
+                Ok(None) => {
+                    code.code.add_unread(path);
+                    continue;
+                }
+                Err(error) => {
+                    code.refuse(&path, &error);
+                    code.code.add_unread(path);
+                    continue;
+                }
             };
-            let text = String::from_utf8_lossy(&bytes).into_owned();
-            code.code.add(format!("{shown}{name}"), text.clone());
+            let text = String::from_utf8_lossy(bytes.as_ref()).into_owned();
+            code.code.add(path, text.clone());
             let text = without_comments(&text);
             code.words_found |= !text.trim().is_empty();
             code.defines_streams |= name == "source.py" && text.contains("def streams(");
@@ -65,6 +81,15 @@ pub(super) fn scan(package: &Path, name: &str) -> PythonCode {
     }
     code.words.has_python = code.words_found;
     code
+}
+
+impl PythonCode {
+    /// Says what is there and may not be read; that something is missing or no file is nothing to say.
+    fn refuse(&mut self, path: &str, error: &TreeError) {
+        if !error.is_of_the_files() {
+            self.errors.push(Unread::of_tree(path, error).error);
+        }
+    }
 }
 
 /// Drops what follows a `#` that stands outside quotes.

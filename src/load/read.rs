@@ -1,26 +1,104 @@
 //! Reading files as text.
 
-use std::path::Path;
 use std::sync::Arc;
-use std::{fs, io};
 
 use super::json::JsonError;
 use super::yaml::YamlError;
 use super::{json, yaml};
+use crate::limits::{INPUT_SIZE, Limits};
 use crate::model::{Artifact, Document, DocumentFormat, InputError, position};
+use crate::tree::{Kind, Tree, TreeError};
 
-/// Reads a file as UTF-8, without its byte order mark. `name` is how reports call it.
-pub(crate) fn document(path: &Path, name: &str) -> Result<Arc<Document>, InputError> {
-    let fail = |line, message| InputError { artifact: None, file: name.to_owned(), line, message };
-    let bytes = contents(path).map_err(|error| {
-        let what = match error.kind() {
-            std::io::ErrorKind::NotFound => {
-                "expected a file or a directory, found nothing: is the path right?".to_owned()
+/// Why a file gave no document.
+#[derive(Debug, Clone)]
+pub(crate) struct Unread {
+    pub(crate) error: InputError,
+    pub(crate) cause: Cause,
+}
+
+/// Where the reason lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// In the text of the file.
+    Content,
+    /// No file is there, or something else.
+    NotAFile,
+    /// The file lies outside the side. Others may read it, the connector among them.
+    Outside,
+    /// A limit of this program is met.
+    Limit,
+    /// The system does not give it.
+    Failed,
+}
+
+impl From<Unread> for InputError {
+    fn from(unread: Unread) -> Self {
+        unread.error
+    }
+}
+
+impl Unread {
+    /// A file of this name that a tree does not give.
+    pub(crate) fn of_tree(file: &str, error: &TreeError) -> Self {
+        let message = match error {
+            TreeError::TooLarge { limit, size } => {
+                INPUT_SIZE.exceeded("cannot be read: the file is larger", *limit, *size)
             }
-            _ => format!("cannot be read: {error}"),
+            error => error.to_string(),
         };
-        fail(None, what)
+        let cause = match error {
+            TreeError::LeadsOut { .. } => Cause::Outside,
+            TreeError::TooLarge { .. } => Cause::Limit,
+            error if error.is_of_the_files() => Cause::NotAFile,
+            _ => Cause::Failed,
+        };
+        Self { error: InputError { artifact: None, file: file.to_owned(), line: None, message }, cause }
+    }
+
+    pub(crate) fn in_text(error: InputError) -> Self {
+        Self { error, cause: Cause::Content }
+    }
+
+    /// Whether the files are as they are, and this run may not or cannot read them.
+    pub(crate) fn is_of_this_run(&self) -> bool {
+        matches!(self.cause, Cause::Outside | Cause::Limit | Cause::Failed)
+    }
+
+    /// The same of an artifact.
+    pub(crate) fn of(mut self, artifact: Artifact) -> Self {
+        self.error.artifact.get_or_insert(artifact);
+        self
+    }
+}
+
+/// Reads a file as UTF-8, without its byte order mark. Reports call it by its path in the tree, and the root of a tree as
+/// the user does.
+pub(crate) fn document(tree: &dyn Tree, path: &str, limits: &Limits) -> Result<Arc<Document>, Unread> {
+    let shown = tree.shown(path);
+    let name = if path.is_empty() { shown.as_str() } else { path };
+    let bytes = tree.read(path, limits.input_bytes).map_err(|error| {
+        let mut unread = Unread::of_tree(name, &error);
+        if path.is_empty() && matches!(error, TreeError::Absent) {
+            unread.error.message = NO_SIDE.to_owned();
+        }
+        unread
     })?;
+    let text = text(bytes.into_vec(), name)?;
+    let format = match extension(name) {
+        Some("yaml" | "yml") => DocumentFormat::Yaml,
+        Some("json") => DocumentFormat::Json,
+        Some("jsonl" | "ndjson" | "log") => DocumentFormat::JsonLines,
+        Some("md" | "py" | "txt") => DocumentFormat::Text,
+        _ => guess_format(&text),
+    };
+    let root = shown.strip_suffix(name).unwrap_or_default().to_owned();
+    Ok(Arc::new(Document::new(name.to_owned(), root, text, format)))
+}
+
+/// What is said where the root of a tree is missing.
+const NO_SIDE: &str = "expected a file or a directory, found nothing: is the path right?";
+
+fn text(bytes: Vec<u8>, name: &str) -> Result<String, Unread> {
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let bytes = error.into_bytes();
@@ -31,56 +109,46 @@ pub(crate) fn document(path: &Path, name: &str) -> Result<Arc<Document>, InputEr
         } else {
             format!("expected UTF-8 text, found byte 0x{:02x} at column {}", bytes[valid], place.column)
         };
-        fail(Some(place.line), message)
+        Unread::in_text(InputError { artifact: None, file: name.to_owned(), line: Some(place.line), message })
     })?;
-    let text = match text.strip_prefix('\u{feff}') {
+    Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
         None => text,
-    };
-    let format = match path.extension().and_then(|extension| extension.to_str()) {
-        Some("yaml" | "yml") => DocumentFormat::Yaml,
-        Some("json") => DocumentFormat::Json,
-        Some("jsonl" | "ndjson" | "log") => DocumentFormat::JsonLines,
-        Some("md" | "py" | "txt") => DocumentFormat::Text,
-        _ => guess_format(&text),
-    };
-    let shown = path.display().to_string();
-    let root = shown.strip_suffix(name).unwrap_or_default().to_owned();
-    Ok(Arc::new(Document::new(name.to_owned(), root, text, format)))
+    })
 }
 
-/// What a file holds. Of a large file the pieces are read side by side, since most of the time goes into making room
-/// for them.
-#[cfg(unix)]
-fn contents(path: &Path) -> io::Result<Vec<u8>> {
-    use std::os::unix::fs::FileExt;
-
-    use rayon::prelude::*;
-
-    const PIECE: usize = 4 << 20;
-    let file = fs::File::open(path)?;
-    let about = file.metadata()?;
-    match usize::try_from(about.len()) {
-        Ok(len) if about.is_file() && len > PIECE => {
-            let mut bytes = vec![0; len];
-            bytes
-                .par_chunks_mut(PIECE)
-                .enumerate()
-                .try_for_each(|(index, piece)| file.read_exact_at(piece, (index * PIECE) as u64))?;
-            Ok(bytes)
-        }
-        // A pipe has no length and no places.
-        _ => {
-            let mut bytes = Vec::new();
-            io::Read::read_to_end(&mut { file }, &mut bytes)?;
-            Ok(bytes)
-        }
-    }
+/// The whole value of a file of a tree, with its document.
+pub(crate) fn value_at(
+    tree: &dyn Tree,
+    path: &str,
+    artifact: Artifact,
+    limits: &Limits,
+) -> Result<(serde_json::Value, Arc<Document>), Unread> {
+    let document = document(tree, path, limits)?;
+    Ok((value(&document, artifact, limits)?, document))
 }
 
-#[cfg(not(unix))]
-fn contents(path: &Path) -> io::Result<Vec<u8>> {
-    fs::read(path)
+/// Whether something other than a folder has this name; what cannot be looked at counts, and its error is told by whoever
+/// reads it.
+pub(crate) fn is_there(tree: &dyn Tree, path: &str) -> bool {
+    !matches!(tree.kind(path), Ok(Kind::Folder) | Err(TreeError::Absent))
+}
+
+/// What stands behind the last dot of a file's name.
+pub(crate) fn extension(path: &str) -> Option<&str> {
+    let (stem, extension) = file_name(path).rsplit_once('.')?;
+    (!stem.is_empty()).then_some(extension)
+}
+
+/// What stands before the last dot of a file's name.
+pub(crate) fn file_stem(path: &str) -> &str {
+    let name = file_name(path);
+    name.rsplit_once('.').map(|(stem, _)| stem).filter(|stem| !stem.is_empty()).unwrap_or(name)
+}
+
+/// The last part of a path, whichever way its parts are divided.
+pub(crate) fn file_name(path: &str) -> &str {
+    path.rsplit(['/', std::path::MAIN_SEPARATOR]).next().unwrap_or(path)
 }
 
 /// A file whose name tells nothing: captured output and JSON start with a brace or bracket somewhere, YAML does not.
@@ -93,12 +161,18 @@ fn guess_format(text: &str) -> DocumentFormat {
 }
 
 /// The whole document as one value.
-pub(crate) fn value(document: &Document, artifact: Artifact) -> Result<serde_json::Value, InputError> {
+pub(crate) fn value(
+    document: &Document,
+    artifact: Artifact,
+    limits: &Limits,
+) -> Result<serde_json::Value, Unread> {
+    let unread =
+        |is_limit: bool, error| Unread { error, cause: if is_limit { Cause::Limit } else { Cause::Content } };
     match document.format {
-        DocumentFormat::Yaml => {
-            yaml::parse(&document.text).map_err(|error| yaml_error(document, Some(artifact), error))
-        }
-        _ => json::parse(&document.text).map_err(|error| json_error(document, Some(artifact), error)),
+        DocumentFormat::Yaml => yaml::parse(&document.text, limits)
+            .map_err(|error| unread(error.is_limit, yaml_error(document, Some(artifact), error))),
+        _ => json::parse(&document.text)
+            .map_err(|error| unread(error.is_limit, json_error(document, Some(artifact), error))),
     }
 }
 
@@ -118,21 +192,9 @@ pub(crate) fn yaml_error(document: &Document, artifact: Option<Artifact>, error:
         artifact,
         file: document.file.clone(),
         line: Some(error.position.line),
-        message: format!("not YAML that Python's safe loader reads: {}", error.message),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_of_several_pieces_is_read_whole() {
-        let text: String = (0..1_400_000).map(|number| format!("{number}\n")).collect();
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let path = folder.path().join("numbers.txt");
-        fs::write(&path, &text).expect("a temporary file");
-        assert!(text.len() > 8 << 20 && contents(&path).expect("the file") == text.as_bytes());
-        assert!(contents(folder.path()).is_err(), "a folder is no file");
+        message: match error.is_limit {
+            true => error.message,
+            false => format!("not YAML that Python's safe loader reads: {}", error.message),
+        },
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
@@ -10,7 +9,9 @@ use serde_json::Value;
 
 use super::catalog::Locate;
 use super::{BuildGraph, Catalog, Metadata, RecordSchema, StateSample};
+use crate::limits::Limits;
 use crate::python::Code;
+use crate::tree::Tree;
 
 /// A part of a connector that is compared on its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -241,7 +242,9 @@ pub struct Connector {
     /// The side as the user named it.
     pub source: String,
     /// The file or folder that the side is.
-    pub path: Option<PathBuf>,
+    pub tree: Option<Arc<dyn Tree>>,
+    /// How much of it was read.
+    pub limits: Limits,
     /// So many of the errors are of the side itself; those that follow are of files that were named beside it.
     pub own_errors: usize,
     /// Whether files were added to what the side holds, or replace it.

@@ -105,7 +105,7 @@ pub enum TreeError {
         found: &'static str,
     },
     /// A link whose target is missing, or that leads back to itself.
-    #[error("expected a file, found a link to {target}, where nothing is")]
+    #[error("expected a file or a folder, found a link to {target}, where nothing is")]
     LinkToNowhere {
         /// The link as it is written.
         target: String,

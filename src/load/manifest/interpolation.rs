@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::node::{Node, Resolver};
+use crate::limits::Limits;
 use crate::load::yaml;
 
 /// The names an expression may read, each a mapping.
@@ -134,7 +135,7 @@ pub(super) fn mapped<'m>(evaluated: Evaluated<'m>) -> Option<Node<'m>> {
     let has_exponent =
         text.contains(['e', 'E']) && text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
     let float = text.parse::<f64>().ok().filter(|_| has_exponent);
-    let read = float.map(Value::from).or_else(|| yaml::parse(&text).ok());
+    let read = float.map(Value::from).or_else(|| yaml::parse(&text, &Limits::default()).ok());
     let read = read.unwrap_or_else(|| Value::from(text.as_str()));
     // What is the text it was keeps its place in the file.
     match written {

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use super::captured::AT_ONCE;
 use super::json::{self, JsonError, RawObject};
 use super::{kind, read, yaml};
+use crate::limits::Limits;
 use crate::model::{
     Artifact, Document, DocumentFormat, InputError, Pointer, SavedState, StateClass, StateMessage,
     StateSample, StreamId, StreamState,
@@ -25,11 +26,11 @@ use message::{Global, Legacy, LegacyStream, List, Message, States, StreamPayload
 ///
 /// # Errors
 /// The text is no JSON or YAML, or holds no state.
-pub(crate) fn sample(document: &Arc<Document>) -> Result<StateSample, InputError> {
+pub(crate) fn sample(document: &Arc<Document>, limits: &Limits) -> Result<StateSample, InputError> {
     // YAML is rare here and small: it is read as the JSON it means.
     let owned;
     let text = if document.format == DocumentFormat::Yaml {
-        let value = yaml::parse(&document.text)
+        let value = yaml::parse(&document.text, limits)
             .map_err(|error| read::yaml_error(document, Some(Artifact::State), error))?;
         owned = value.to_string();
         owned.as_str()

@@ -16,6 +16,7 @@ use std::rc::Rc;
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 use serde_json::{Map, Value};
 
+use crate::limits::{Limits, YAML_VALUES};
 use crate::model::Position;
 
 pub(crate) use scalar::Plain;
@@ -25,6 +26,8 @@ pub(crate) use scalar::Plain;
 pub(crate) struct YamlError {
     pub(crate) message: String,
     pub(crate) position: Position,
+    /// Whether a limit of this program is met, where Python would read on.
+    pub(crate) is_limit: bool,
 }
 
 /// A node with the places of its parts. Aliases share their target.
@@ -42,14 +45,10 @@ pub(crate) enum Content {
     Mapping(Vec<(String, Position, Node)>),
 }
 
-/// Aliases may make a small file a huge value; a value of more nodes than this is refused.
-const MOST_NODES: usize = 5_000_000;
-
 /// Reads the one document of a text. An empty text is `null`.
 ///
 /// # Errors
-/// The text is not YAML that PyYAML's safe loader would load, holds more than one document, or is too large when
-/// its aliases are followed.
+/// The text is not YAML that PyYAML's safe loader would load, or holds more than one document.
 pub(crate) fn compose(text: &str) -> Result<Node, YamlError> {
     let options = granit_parser::options! { emit_anchor_events: true, emit_comments: false };
     let mut composer = Composer {
@@ -79,32 +78,28 @@ pub(crate) fn compose(text: &str) -> Result<Node, YamlError> {
 /// Reads a text as a JSON value.
 ///
 /// # Errors
-/// As [`compose`].
-pub(crate) fn parse(text: &str) -> Result<Value, YamlError> {
+/// As [`compose`]; its aliases expand to more values than the limit.
+pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Value, YamlError> {
     let node = compose(text)?;
-    node.to_value(&mut 0)
+    node.to_value(&mut 0, limits.yaml_values)
 }
 
 impl Node {
-    fn to_value(&self, nodes: &mut usize) -> Result<Value, YamlError> {
-        *nodes += 1;
-        if *nodes > MOST_NODES {
-            return Err(YamlError {
-                message: format!(
-                    "aliases expand to more than {MOST_NODES} values: expected a smaller document"
-                ),
-                position: self.position,
-            });
+    fn to_value(&self, values: &mut u64, most: u64) -> Result<Value, YamlError> {
+        *values += 1;
+        if *values > most {
+            let message = YAML_VALUES.exceeded("aliases expand to more values", most, None);
+            return Err(YamlError { message, position: self.position, is_limit: true });
         }
         Ok(match &*self.content {
             Content::Scalar(plain) => plain.to_value(),
             Content::Sequence(items) => {
-                Value::Array(items.iter().map(|item| item.to_value(nodes)).collect::<Result<_, _>>()?)
+                Value::Array(items.iter().map(|item| item.to_value(values, most)).collect::<Result<_, _>>()?)
             }
             Content::Mapping(entries) => {
                 let mut map = Map::new();
                 for (key, _, value) in entries {
-                    map.insert(key.clone(), value.to_value(nodes)?);
+                    map.insert(key.clone(), value.to_value(values, most)?);
                 }
                 Value::Object(map)
             }
@@ -206,6 +201,7 @@ impl<'t> Composer<'t> {
                 return Err(YamlError {
                     message: "expected a scalar as a key, found a list or a mapping".to_owned(),
                     position: key_position,
+                    is_limit: false,
                 });
             };
             let key = plain.key();
@@ -231,6 +227,7 @@ fn merge_sources(value: &Node) -> Result<Vec<(String, Position, Node)>, YamlErro
     let wrong = |node: &Node| YamlError {
         message: "expected a mapping, or a list of mappings, to merge with <<".to_owned(),
         position: node.position,
+        is_limit: false,
     };
     match &*value.content {
         Content::Mapping(entries) => Ok(entries.clone()),
@@ -290,12 +287,13 @@ fn start(span: &Span) -> Position {
 }
 
 fn error(message: &str, span: &Span) -> YamlError {
-    YamlError { message: message.to_owned(), position: start(span) }
+    YamlError { message: message.to_owned(), position: start(span), is_limit: false }
 }
 
 fn scan_error(scan: &ScanError) -> YamlError {
     YamlError {
         message: scan.info(),
         position: Position { line: scan.marker().line().max(1), column: scan.marker().col() + 1 },
+        is_limit: false,
     }
 }
