@@ -6,6 +6,8 @@
 //! none. Below its title a case says in a sentence or two why its result is right. `UPDATE_CORPUS=1` writes the
 //! expectations; read the diff before committing it.
 
+#[path = "support/sides.rs"]
+mod sides;
 mod support;
 
 #[path = "support/report_schema.rs"]
@@ -75,6 +77,8 @@ struct Loaded {
     _folder: Option<tempfile::TempDir>,
     old: Connector,
     new: Connector,
+    /// The same sides, read from memory.
+    memory: [Connector; 2],
     expected: String,
 }
 
@@ -93,7 +97,12 @@ fn load(case: &Case) -> Loaded {
         .split_once(EXPECTED)
         .map(|(_, rest)| rest.trim().trim_start_matches("```").trim_end_matches("```").trim().to_owned())
         .unwrap_or_default();
-    Loaded { old: side("old"), new: side("new"), _folder: folder, expected }
+    let memory = ["old", "new"].map(|name| sides::load(sides::copy_of(&root.join(name))));
+    Loaded { old: side("old"), new: side("new"), memory, _folder: folder, expected }
+}
+
+fn json(reports: Vec<ConnectorReport>) -> String {
+    connector_diff::report::json(&connector_diff::report(reports))
 }
 
 fn lines(report: &ConnectorReport) -> String {
@@ -151,6 +160,10 @@ fn run(case: &Case) -> Result<(), Failed> {
         if !same.findings.is_empty() || !same.unjudged.is_empty() {
             return Err(format!("{name} compared with itself differs:\n{}", lines(&same)).into());
         }
+    }
+    let from_memory = compare(&loaded.memory[0], &loaded.memory[1], &Options::default());
+    if json(vec![report.clone()]) != json(vec![from_memory]) {
+        return Err("the report of the same files in memory is another".into());
     }
     if std::env::var_os("UPDATE_CORPUS").is_some() {
         let path = case.document();

@@ -1,17 +1,28 @@
 //! What did not change is not news: defects that both sides have, samples that cannot be read, files that nothing is built
 //! from, and golden specs by edition.
 
+#[path = "support/sides.rs"]
+mod sides;
+
+#[cfg(unix)]
 use std::fs;
+#[cfg(unix)]
 use std::path::Path;
 
+use std::sync::Arc;
+
+use connector_diff::load::{Request, connector_in};
+#[cfg(unix)]
 use connector_diff::load::{Side, connector};
 use connector_diff::model::{Artifact, ConnectorReport, Edition, Outcome};
 use connector_diff::schema::{self, Inclusion, includes};
+use connector_diff::tree::Memory;
 use connector_diff::{Options, compare};
 use serde_json::{Value, json};
 
-type Files<'f> = &'f [(&'f str, &'f str)];
+use sides::{Files, report};
 
+#[cfg(unix)]
 fn write(root: &Path, old: Files<'_>, new: Files<'_>) {
     for (side, files) in [("old", old), ("new", new)] {
         for (name, body) in files {
@@ -22,15 +33,10 @@ fn write(root: &Path, old: Files<'_>, new: Files<'_>) {
     }
 }
 
+#[cfg(unix)]
 fn compared(root: &Path) -> ConnectorReport {
     let side = |name: &str| connector(&Side { path: root.join(name), ..Side::default() });
     compare(&side("old"), &side("new"), &Options::default())
-}
-
-fn report(old: Files<'_>, new: Files<'_>) -> ConnectorReport {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    write(folder.path(), old, new);
-    compared(folder.path())
 }
 
 fn reason(report: &ConnectorReport, artifact: Artifact) -> &str {
@@ -100,22 +106,17 @@ fn a_sample_that_cannot_be_read_is_coverage() {
 
 #[test]
 fn a_sample_that_is_named_has_to_be_read() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    write(folder.path(), &[("spec.json", SPEC)], &[("spec.json", SPEC), ("broken.json", "{")]);
-    let old = connector(&Side { path: folder.path().join("old"), ..Side::default() });
-    let new = connector(&Side {
-        path: folder.path().join("new"),
-        states: vec![folder.path().join("new/broken.json")],
-        ..Side::default()
-    });
-    let report = compare(&old, &new, &Options::default());
+    let named = |name: &str, has_broken: bool| {
+        let mut request = Request::new(Memory::new(name).file("spec.json", SPEC));
+        if has_broken {
+            request.states = vec![Arc::new(Memory::new("broken.json").file("", "{"))];
+        }
+        connector_in(&request)
+    };
+    let report = compare(&named("old", false), &named("new", true), &Options::default());
     assert_eq!((report.verdict.outcome, report.errors.len()), (Outcome::Inconclusive, 1));
     // The same file, named on both sides.
-    let broken = folder.path().join("new/broken.json");
-    let named = |side: &str| {
-        connector(&Side { path: folder.path().join(side), states: vec![broken.clone()], ..Side::default() })
-    };
-    let report = compare(&named("old"), &named("new"), &Options::default());
+    let report = compare(&named("old", true), &named("new", true), &Options::default());
     assert_eq!((report.verdict.outcome, report.errors.len()), (Outcome::Inconclusive, 2));
 }
 
@@ -310,17 +311,11 @@ fn an_error_that_other_files_decide_is_told() {
             ("source_lantern/schemas/shared/x.json".to_owned(), shared.to_owned()),
         ]
     };
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for (side, files) in [("old", package(&was)), ("new", package(&is))] {
-        let files: Vec<(&str, &str)> =
-            files.iter().map(|(name, body)| (name.as_str(), body.as_str())).collect();
-        if side == "old" {
-            write(folder.path(), &files, &[]);
-        } else {
-            write(folder.path(), &[], &files);
-        }
+    fn files(package: &[(String, String)]) -> Vec<(&str, &str)> {
+        package.iter().map(|(name, body)| (name.as_str(), body.as_str())).collect()
     }
-    assert_ne!(compared(folder.path()).verdict.outcome, Outcome::Compatible);
+    let (before, after) = (package(&was), package(&is));
+    assert_ne!(report(&files(&before), &files(&after)).verdict.outcome, Outcome::Compatible);
 }
 
 #[test]

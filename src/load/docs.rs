@@ -30,8 +30,13 @@ pub(super) fn find(tree: &Arc<dyn Tree>, limits: &Limits, connector: &mut Connec
                     Ok(document) => return Some(document),
                     Err(unread) => unread.of(Artifact::Docs),
                 };
-                // A folder around the connector may be closed to whoever checks it, and holds docs of others too.
-                if unread.is_of_this_run() && (level == 0 || unread.cause != Cause::Failed) {
+                let is_told = match unread.cause {
+                    Cause::Outside | Cause::Limit => true,
+                    // A folder around the connector may be closed to whoever checks it.
+                    Cause::NotAFile | Cause::Failed => level == 0,
+                    Cause::Content => false,
+                };
+                if is_told {
                     connector.errors.push(unread.error);
                 }
                 None

@@ -111,7 +111,7 @@ pub enum TreeError {
         target: String,
     },
     /// A link whose target lies outside the tree.
-    #[error("the link leads to {target}, out of {root}: put a copy there instead")]
+    #[error("expected a file or a folder inside {root}, found a link to {target}: put a copy in its place")]
     LeadsOut {
         /// Where it leads.
         target: String,

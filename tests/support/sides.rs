@@ -1,0 +1,48 @@
+//! Sides in memory.
+
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use std::fs;
+use std::path::Path;
+
+use connector_diff::load::{Request, connector_in};
+use connector_diff::model::{Connector, ConnectorReport};
+use connector_diff::tree::Memory;
+use connector_diff::{Options, compare};
+
+/// Files with their names.
+pub(crate) type Files<'f> = &'f [(&'f str, &'f str)];
+
+/// A side that holds these files.
+pub(crate) fn side(name: &str, files: Files<'_>) -> Connector {
+    let empty = Memory::new(name);
+    load(files.iter().fold(empty, |tree, (name, body)| tree.file(name, body)))
+}
+
+/// What is read of a tree.
+pub(crate) fn load(tree: Memory) -> Connector {
+    connector_in(&Request::new(tree))
+}
+
+/// What is said of two sides that hold these files.
+pub(crate) fn report(old: Files<'_>, new: Files<'_>) -> ConnectorReport {
+    compare(&side("old", old), &side("new", new), &Options::default())
+}
+
+/// What a folder on disk holds, in memory and by the same name.
+pub(crate) fn copy_of(folder: &Path) -> Memory {
+    fn add(tree: Memory, folder: &Path, name: &str) -> Memory {
+        let mut tree = tree;
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let own = path.file_name().expect("a name").to_str().expect("a name in UTF-8");
+            let name = if name.is_empty() { own.to_owned() } else { format!("{name}/{own}") };
+            tree = match path.is_dir() {
+                true => add(tree.folder(&name), &path, &name),
+                false => tree.file(&name, fs::read(&path).expect("a file")),
+            };
+        }
+        tree
+    }
+    add(Memory::new(folder.display().to_string()), folder, "")
+}
