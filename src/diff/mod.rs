@@ -112,8 +112,9 @@ fn connector_deltas(old: &Connector, new: &Connector, common: &Common) -> Vec<De
     if ran && !reasons.is_empty() {
         push(Artifact::Catalog, Change::Connector(ConnectorChange::Invalid(reasons)));
     }
-    let (was, is) = (&old.config_normalization, &new.config_normalization);
-    if was != is && old.has_manifest && new.has_manifest {
+    if let (Some(was), Some(is)) = (&old.config_normalization, &new.config_normalization)
+        && was != is
+    {
         let list = |rules: &serde_json::Value| rules["validations"].as_array().cloned().unwrap_or_default();
         let before = list(was);
         let validations = list(is).iter().any(|validation| !before.contains(validation));

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::loaded::Loaded;
 use super::read::{self, Cause};
 use crate::limits::Limits;
-use crate::model::{Artifact, Connector, Document, MigrationGuide};
+use crate::model::{Artifact, Document, MigrationGuide};
 use crate::tree::Tree;
 
 /// How many folders the docs are looked for in, the connector directory first and then those around it.
@@ -12,12 +13,13 @@ const LEVELS: usize = 4;
 
 /// Finds the migration guide and the changelog: in `docs/integrations/{sources,destinations}/` of the repository
 /// around, or in a `docs/` of the directory itself.
-pub(super) fn find(tree: &Arc<dyn Tree>, limits: &Limits, connector: &mut Connector) {
-    let Some(name) = connector.name.clone() else { return };
+pub(super) fn find(tree: &Arc<dyn Tree>, limits: &Limits, name: Option<&str>) -> Loaded {
+    let mut found = Loaded::default();
+    let Some(name) = name else { return found };
     let (short, folder) = match (name.strip_prefix("source-"), name.strip_prefix("destination-")) {
         (Some(short), _) => (short, "sources"),
         (_, Some(short)) => (short, "destinations"),
-        _ => return,
+        _ => return found,
     };
     let levels = std::iter::successors(Some(tree.clone()), |tree| tree.above()).take(LEVELS);
     for (level, tree) in levels.enumerate() {
@@ -37,7 +39,7 @@ pub(super) fn find(tree: &Arc<dyn Tree>, limits: &Limits, connector: &mut Connec
                     Cause::Content => false,
                 };
                 if is_told {
-                    connector.errors.push(unread.error);
+                    found.errors.push(unread.error);
                 }
                 None
             };
@@ -45,17 +47,18 @@ pub(super) fn find(tree: &Arc<dyn Tree>, limits: &Limits, connector: &mut Connec
             let guide = format!("{docs}/{short}-migrations.md");
             let headings = open(&guide);
             if let Some(document) = &page {
-                connector.changelog = Some(versions_in_tables(&document.text));
+                found.changelog = Some(versions_in_tables(&document.text));
             }
             if let Some(document) = headings {
-                connector.migration_guide =
+                found.migration_guide =
                     Some(MigrationGuide { file: guide, versions: upgrade_headings(&document.text) });
             }
-            if connector.changelog.is_some() || connector.migration_guide.is_some() {
-                return;
+            if found.changelog.is_some() || found.migration_guide.is_some() {
+                return found;
             }
         }
     }
+    found
 }
 
 /// The versions of headings "Upgrading to X.Y.Z".

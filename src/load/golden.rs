@@ -6,44 +6,45 @@
 use serde_json::Value;
 
 use super::captured::{self, CapturedPlace};
-use super::directory::{Directory, kind_of};
-use super::kind::FileKind;
+use super::directory::Directory;
+use super::kind::{self, FileKind};
+use super::loaded::{FoundSpec, Loaded};
 use super::read::{self, Cause, Unread};
-use crate::model::{Artifact, Connector, Edition, GoldenSpec, InputError, Spec};
+use crate::model::{Artifact, Edition, GoldenSpec, InputError, Spec};
 
 /// Reads the golden specs of a connector directory. One that cannot be read is an error where no other spec is there.
-pub(super) fn load(directory: &Directory<'_>, connector: &mut Connector) {
-    for name in files(directory, &mut connector.errors) {
+pub(super) fn load(directory: &Directory<'_>, has_spec: bool) -> Loaded {
+    let mut found = Loaded::default();
+    for name in files(directory, &mut found.errors) {
         let edition = match names_edition(&name, "cloud") {
             true => Edition::Cloud,
             false => Edition::Oss,
         };
-        if connector.golden_specs.iter().any(|golden| golden.edition == edition) {
+        if found.golden_specs.iter().any(|golden| golden.edition == edition) {
             continue;
         }
         match read(directory, &name) {
-            Ok(Some(spec)) => connector.golden_specs.push(GoldenSpec { edition, file: name, spec }),
+            Ok(Some(spec)) => found.golden_specs.push(GoldenSpec { edition, file: name, spec }),
             // Another file of that name.
             Ok(None) => {}
-            Err(unread) if connector.spec.is_none() && unread.cause != Cause::NotAFile => {
-                connector.errors.push(unread.error);
-            }
-            Err(unread) => connector.unread_beside.push(unread.error),
+            Err(unread) if !has_spec && unread.cause != Cause::NotAFile => found.errors.push(unread.error),
+            Err(unread) => found.unread_beside.push(unread.error),
         }
     }
-    let golden = connector.golden_specs.iter().find(|golden| golden.edition == Edition::Oss);
-    let golden = golden.or(connector.golden_specs.first());
-    if let (None, Some(golden)) = (&connector.spec, golden) {
-        connector.spec = Some(golden.spec.clone());
-        connector.is_spec_golden = true;
-        connector.spec_reason = format!(
+    let golden = found.golden_specs.iter().find(|golden| golden.edition == Edition::Oss);
+    let golden = golden.or(found.golden_specs.first()).filter(|_| !has_spec);
+    found.spec = golden.map_or_else(FoundSpec::default, |golden| FoundSpec {
+        spec: Some(golden.spec.clone()),
+        is_golden: true,
+        reason: format!(
             "it is read from {}, which the tests hold equal to what the connector prints",
             golden.file
-        );
-    }
+        ),
+        ..FoundSpec::default()
+    });
+    found
 }
 
-/// Files that may hold one, those that name an edition first.
 fn files(directory: &Directory<'_>, errors: &mut Vec<InputError>) -> Vec<String> {
     let mut found = Vec::new();
     for folder in ["integration_tests", "src"] {
@@ -92,7 +93,7 @@ fn read(directory: &Directory<'_>, name: &str) -> Result<Option<Spec>, Unread> {
         let error = InputError { artifact: None, file: name.to_owned(), line: Some(1), message };
         return Err(of_spec(Unread::in_text(error)));
     }
-    if let Ok(Some(FileKind::Messages)) = kind_of(&document, limits) {
+    if let Ok(Some(FileKind::Messages)) = kind::of_document(&document, limits) {
         return Ok(captured::messages(&document).spec);
     }
     let value: Value = read::value(&document, Artifact::Spec, limits).map_err(of_spec)?;

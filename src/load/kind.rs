@@ -1,13 +1,17 @@
 //! What a file is, found from its content.
 
+use std::cell::OnceCell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::json::{CowStr, RawObject};
+use super::json::{self, CowStr, RawObject};
 use super::manifest::Manifest;
+use super::{read, yaml};
+use crate::limits::Limits;
+use crate::model::{Document, DocumentFormat, InputError};
 
 /// The kinds of file a side can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -112,49 +116,104 @@ pub(crate) fn first_type(text: &str) -> Option<String> {
     first.0
 }
 
+/// An object whose kind is asked for, with what several signs look at.
+struct Look<'o, 't> {
+    object: &'o RawObject<'t>,
+    /// The first element of `streams`, where that is a list of objects; `None` inside where it is none.
+    first_stream: OnceCell<Option<RawObject<'t>>>,
+}
+
+impl<'t> Look<'_, 't> {
+    fn has(&self, key: &str) -> bool {
+        self.object.has(key)
+    }
+
+    fn is_declarative(&self) -> bool {
+        self.object.text("type").as_deref() == Some("DeclarativeSource")
+    }
+
+    /// Whether `streams` may be those of a catalog.
+    fn has_streams(&self) -> bool {
+        self.has("streams") && !self.is_declarative() && !self.has("check")
+    }
+
+    fn first_stream_has(&self, key: &str) -> bool {
+        let first = self.first_stream.get_or_init(|| {
+            let items = json::elements(self.object.get("streams")?).ok()?;
+            RawObject::parse(items.first()?.get()).ok()
+        });
+        first.as_ref().is_some_and(|first| first.has(key))
+    }
+
+    fn is_list(&self, key: &str) -> bool {
+        self.object.get(key).is_some_and(|text| text.starts_with('['))
+    }
+
+    fn has_image(&self) -> bool {
+        self.has("dockerImageTag") || self.has("dockerRepository")
+    }
+}
+
+type Sign = for<'o, 't> fn(&Look<'o, 't>) -> bool;
+
+/// What each kind of file is recognised by: the first sign that holds decides.
+const SIGNS: [(FileKind, Sign); 11] = [
+    (FileKind::Spec, |look| look.has("connectionSpecification")),
+    // What database sources kept in the legacy object.
+    (FileKind::State, |look| look.has_streams() && look.first_stream_has("stream_name")),
+    (FileKind::ConfiguredCatalog, |look| look.has_streams() && look.first_stream_has("stream")),
+    (FileKind::Catalog, |look| look.has_streams()),
+    (FileKind::Messages, |look| is_message(look.object)),
+    (FileKind::Registry, |look| look.has_image() && look.has("spec")),
+    (FileKind::Metadata, |look| look.has_image()),
+    (FileKind::State, |look| is_bare_state_message(look.object) || look.has("stateType")),
+    (FileKind::Spec, |look| look.has("connection_specification")),
+    (FileKind::Manifest, |look| {
+        look.is_declarative()
+            || look.has("check") && (look.is_list("streams") || look.is_list("dynamic_streams"))
+    }),
+    (FileKind::Metadata, |look| {
+        let data = look.object.get("data").and_then(|data| RawObject::parse(data).ok());
+        look.has("metadataSpecVersion") || data.is_some_and(|data| data.has("dockerImageTag"))
+    }),
+];
+
 /// The kind of a JSON object, from its keys alone, so that a large catalog is not parsed to find out.
 pub(crate) fn of_object(object: &RawObject<'_>) -> Option<FileKind> {
-    if object.has("connectionSpecification") {
-        return Some(FileKind::Spec);
+    let look = Look { object, first_stream: OnceCell::new() };
+    SIGNS.iter().find(|(_, sign)| sign(&look)).map(|(kind, _)| *kind)
+}
+
+/// The kind of a document, without parsing a large JSON value for it.
+///
+/// # Errors
+/// It is neither JSON nor YAML nor captured output, and its name says that it is.
+pub(super) fn of_document(document: &Document, limits: &Limits) -> Result<Option<FileKind>, InputError> {
+    if document.format == DocumentFormat::Yaml {
+        let value = yaml::parse(&document.text, limits).map_err(|e| read::yaml_error(document, None, e))?;
+        return Ok(of_value(&value));
     }
-    if let Some(streams) = object.get("streams")
-        && object.text("type").as_deref() != Some("DeclarativeSource")
-        && !object.has("check")
-    {
-        let first =
-            super::json::elements(streams).ok().and_then(|items| items.first().map(|item| item.get()));
-        let first_object = first.and_then(|first| RawObject::parse(first).ok());
-        // What database sources kept in the legacy object.
-        if first_object.is_some_and(|first| first.has("stream_name")) {
-            return Some(FileKind::State);
+    let text = document.text.trim_start();
+    let has_message = || text.lines().any(is_message_line);
+    if is_one_object_a_line(text) && has_message() {
+        return Ok(Some(FileKind::Messages));
+    }
+    if is_state_message(text) || is_state_list(text) {
+        return Ok(Some(FileKind::State));
+    }
+    let whole = match text.starts_with('{') {
+        true => json::object(document).map(|object| of_object(&object)),
+        false => json::check(&document.text).map(|()| None),
+    };
+    match whole {
+        Ok(kind) => Ok(kind),
+        // A log, which may begin with anything.
+        Err(_) if document.format == DocumentFormat::JsonLines || has_message() => {
+            Ok(Some(FileKind::Messages))
         }
-        let configured =
-            first.and_then(|first| RawObject::parse(first).ok()).is_some_and(|first| first.has("stream"));
-        return Some(if configured { FileKind::ConfiguredCatalog } else { FileKind::Catalog });
+        Err(_) if document.format == DocumentFormat::Text => Ok(None),
+        Err(error) => Err(read::json_error(document, None, error)),
     }
-    if is_message(object) {
-        return Some(FileKind::Messages);
-    }
-    if object.has("dockerImageTag") || object.has("dockerRepository") {
-        return Some(if object.has("spec") { FileKind::Registry } else { FileKind::Metadata });
-    }
-    if is_bare_state_message(object) || object.has("stateType") {
-        return Some(FileKind::State);
-    }
-    if object.has("connection_specification") {
-        return Some(FileKind::Spec);
-    }
-    let lists = |key| object.get(key).is_some_and(|streams| streams.starts_with('['));
-    if object.text("type").as_deref() == Some("DeclarativeSource")
-        || object.has("check") && (lists("streams") || lists("dynamic_streams"))
-    {
-        return Some(FileKind::Manifest);
-    }
-    let data = object.get("data").and_then(|data| RawObject::parse(data).ok());
-    if object.has("metadataSpecVersion") || data.is_some_and(|data| data.has("dockerImageTag")) {
-        return Some(FileKind::Metadata);
-    }
-    None
 }
 
 /// The kind of a parsed value, for YAML.

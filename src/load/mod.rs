@@ -11,30 +11,33 @@ mod docs;
 mod golden;
 mod json;
 mod kind;
+mod loaded;
 mod manifest;
 mod metadata;
+mod package;
 mod position;
 mod python;
 mod read;
+mod reader;
 mod schema_graph;
 mod state;
 mod yaml;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use captured::CapturedPlace;
 pub use common::common;
 pub(crate) use json::RawObject;
 pub use kind::FileKind;
-use manifest::Manifest;
+use loaded::{Loaded, Precedence};
 pub(crate) use manifest::migrations::stays_a_text;
 pub use position::{PositionRequest, origins, positions};
 
 use crate::limits::Limits;
 use crate::model::{
-    Artifact, ConfigSample, ConfiguredStream, Connector, Document, FaultKind, InputError, LoadFault,
-    Metadata, Pointer, StreamStanding,
+    Artifact, ConfigSample, ConfiguredStream, Connector, ConnectorType, Document, FaultKind, InputError,
+    LoadFault, Metadata, StreamBody, StreamStanding,
 };
 use crate::tree::{Disk, Kind, Tree};
 
@@ -126,31 +129,28 @@ pub fn connector(side: &Side) -> Connector {
 /// Reads one side from wherever its files are.
 pub fn connector_in(request: &Request) -> Connector {
     let (tree, limits) = (&request.tree, &request.limits);
+    let metadata = request.metadata.as_deref().map(|file| given_metadata(file, limits));
+    let known = metadata.as_ref().and_then(|found| found.metadata.as_ref());
+    let mut found = match tree.kind("") {
+        Ok(Kind::Folder) => directory::load(tree, limits, known),
+        _ => load_file(&**tree, request.kind, limits),
+    };
+    let own_errors = found.errors.len();
+    if let Some(metadata) = metadata {
+        found.add(metadata, Precedence::Later);
+    }
+    add_given(request, &mut found);
     let mut connector = Connector {
         source: tree.shown(""),
         tree: Some(tree.clone()),
         limits: *limits,
-        ..Connector::default()
+        own_errors,
+        has_overrides: request.spec.is_some()
+            || request.catalog.is_some()
+            || !request.states.is_empty()
+            || !request.configs.is_empty(),
+        ..found.into_connector()
     };
-    let overrides_metadata = request.metadata.as_deref().map(|file| load_metadata(file, limits));
-    if let Some(Ok(metadata)) = &overrides_metadata {
-        connector.metadata = Some(metadata.clone());
-    }
-    connector.has_overrides = request.spec.is_some()
-        || request.catalog.is_some()
-        || !request.states.is_empty()
-        || !request.configs.is_empty();
-    match tree.kind("") {
-        Ok(Kind::Folder) => directory::load(tree, limits, &mut connector),
-        _ => load_file(&**tree, request.kind, limits, &mut connector),
-    }
-    connector.own_errors = connector.errors.len();
-    match overrides_metadata {
-        Some(Ok(metadata)) => connector.metadata = Some(metadata),
-        Some(Err(error)) => connector.errors.push(error),
-        None => {}
-    }
-    load_overrides(request, &mut connector);
     finish(request, &mut connector);
     connector
 }
@@ -195,256 +195,97 @@ pub fn parse_yaml(text: &str) -> Result<serde_json::Value, String> {
     yaml::parse(text, &Limits::default()).map_err(|error| error.message)
 }
 
-fn load_file(tree: &dyn Tree, kind: Option<FileKind>, limits: &Limits, connector: &mut Connector) {
+fn load_file(tree: &dyn Tree, kind: Option<FileKind>, limits: &Limits) -> Loaded {
     let document = match read::document(tree, "", limits) {
         Ok(document) => document,
-        Err(unread) => return connector.errors.push(unread.error),
+        Err(unread) => return Loaded::error(unread.error),
     };
-    if document.text.trim().is_empty() {
-        return connector.errors.push(InputError {
+    let wrong = |message: &str| {
+        Loaded::error(InputError {
             artifact: None,
             file: document.file.clone(),
             line: Some(1),
-            message: "expected a spec, a catalog, a state, a manifest, metadata or captured output, found an empty file"
-                .to_owned(),
-        });
+            message: message.to_owned(),
+        })
+    };
+    if document.text.trim().is_empty() {
+        return wrong(
+            "expected a spec, a catalog, a state, a manifest, metadata or captured output, found an empty file",
+        );
     }
-    let kind = match kind.map_or_else(|| directory::kind_of(&document, limits), |kind| Ok(Some(kind))) {
+    let kind = match kind.map_or_else(|| kind::of_document(&document, limits), |kind| Ok(Some(kind))) {
         Ok(Some(kind)) => kind,
         Ok(None) if read::file_stem(&document.file).contains("state") => FileKind::State,
         Ok(None) => {
-            return connector.errors.push(InputError {
-                artifact: None,
-                file: document.file.clone(),
-                line: Some(1),
-                message:
-                    "cannot tell what this file is: expected a spec (connectionSpecification), a catalog \
-                          (streams), a state, a manifest, metadata or captured output; name it with --kind"
-                        .to_owned(),
-            });
+            return wrong(
+                "cannot tell what this file is: expected a spec (connectionSpecification), a catalog \
+                 (streams), a state, a manifest, metadata or captured output; name it with --kind",
+            );
         }
-        Err(error) => return connector.errors.push(error),
+        Err(error) => return Loaded::error(error),
     };
     match kind {
-        FileKind::Spec | FileKind::Registry => load_spec_document(&document, kind, limits, connector),
-        FileKind::Catalog | FileKind::ConfiguredCatalog => {
-            load_catalog_document(&document, limits, connector)
-        }
-        FileKind::State => load_state_document(&document, true, limits, connector),
-        FileKind::Metadata => match metadata::read(&document, limits) {
-            Ok(metadata) => connector.metadata = Some(metadata),
-            Err(error) => connector.errors.push(error),
-        },
-        FileKind::Messages => {
-            let messages = captured::messages(&document);
-            let empty = messages.spec.is_none() && messages.catalog.is_none() && messages.state.is_none();
-            if empty && messages.errors.is_empty() {
-                let expected = "a SPEC, CATALOG or STATE message";
-                connector.errors.push(messages.nothing_among_them(&document, None, expected));
-            }
-            connector.spec = messages.spec;
-            connector.catalog = messages.catalog;
-            connector.states.extend(messages.state);
-            connector.errors.extend(messages.errors);
-        }
-        FileKind::Manifest => load_manifest_document(&document, limits, connector),
+        FileKind::Messages => reader::messages_alone(&document),
+        kind => (kind.reader().read)(&document, limits),
     }
 }
 
-fn load_manifest_document(document: &Arc<Document>, limits: &Limits, connector: &mut Connector) {
-    let value = match read::value(document, Artifact::Catalog, limits) {
-        Ok(value) => value,
-        Err(unread) => return connector.errors.push(unread.error),
+fn given_metadata(tree: &dyn Tree, limits: &Limits) -> Loaded {
+    let mut found = match read::document(tree, "", limits) {
+        Ok(document) => (FileKind::Metadata.reader().read)(&document, limits),
+        Err(unread) => Loaded::error(unread.error),
     };
-    connector.has_manifest = true;
-    let manifest =
-        Manifest::new(value, document.clone(), manifest::no_schemas(), "schemas/".to_owned(), false);
-    connector.manifest_version = manifest.version();
-    connector.config_migrations = manifest.config_migrations();
-    connector.config_normalization = manifest.config_normalization();
-    connector.faults.extend(manifest.faults(None, true));
-    manifest.add_words(&mut connector.code_words);
-    match manifest.spec() {
-        Some(Ok(spec)) => connector.spec = Some(spec),
-        Some(Err(error)) => connector.errors.push(error),
-        None => connector.spec_reason = "the manifest holds no spec".to_owned(),
-    }
-    if manifest.lists_streams() {
-        let read = manifest.catalog();
-        connector.faults.extend(read.faults);
-        connector.graph = read.graph;
-        connector.unlisted_parents = read.unlisted_parents;
-        connector.catalog = Some(read.catalog);
-    }
+    found.errors.iter_mut().for_each(|error| error.artifact = Some(Artifact::Metadata));
+    found
 }
 
-fn load_spec_document(document: &Arc<Document>, kind: FileKind, limits: &Limits, connector: &mut Connector) {
-    let value = match read::value(document, Artifact::Spec, limits) {
-        Ok(value) => value,
-        Err(unread) => return connector.errors.push(unread.error),
-    };
-    let mut place = CapturedPlace::whole(document);
-    let value = if kind == FileKind::Registry {
-        if connector.metadata.is_none() {
-            connector.metadata =
-                Some(Metadata { data: value.clone(), document: document.clone(), wrapped: false });
-        }
-        place.base = Pointer::new(["spec"]);
-        value["spec"].clone()
-    } else {
-        value
-    };
-    match captured::spec(value, place) {
-        Ok(spec) => connector.spec = Some(spec),
-        Err(error) => connector.errors.push(error),
-    }
-}
-
-fn load_catalog_document(document: &Arc<Document>, limits: &Limits, connector: &mut Connector) {
-    let read = match document.format {
-        crate::model::DocumentFormat::Yaml => yaml_as_json(document, limits),
-        _ => Ok(document.clone()),
-    };
-    match read
-        .and_then(|document| captured::catalog(&document, 0..document.text.len(), &mut connector.errors))
-    {
-        Ok(catalog) => connector.catalog = Some(catalog),
-        Err(error) => connector.errors.push(error),
-    }
-}
-
-/// A catalog written as YAML is small and rare: it is read through its JSON form, which costs it its line numbers.
-fn yaml_as_json(document: &Document, limits: &Limits) -> Result<Arc<Document>, InputError> {
-    let value = read::value(document, Artifact::Catalog, limits)?;
-    let (file, root) = (document.file.clone(), document.root.clone());
-    Ok(Arc::new(Document::new(file, root, value.to_string(), crate::model::DocumentFormat::Json)))
-}
-
-/// Saved state, alone in its file or among what a connector printed. Where its name or `--kind` says that the file is
-/// state, nothing else is seen in it.
-fn load_state_document(document: &Arc<Document>, is_named: bool, limits: &Limits, connector: &mut Connector) {
-    let kind = directory::kind_of(document, limits).ok().flatten();
-    // A stream may be called like the list of a catalog.
-    let is_other = |kind: &FileKind| match kind {
-        FileKind::State | FileKind::Messages => false,
-        FileKind::Catalog => json::object(document)
-            .is_ok_and(|object| object.get("streams").is_none_or(|streams| streams.starts_with('['))),
-        _ => true,
-    };
-    if let Some(kind) = kind.filter(|kind| !is_named && is_other(kind)) {
-        return connector.errors.push(InputError {
-            artifact: Some(Artifact::State),
-            file: document.file.clone(),
-            line: None,
-            message: format!("expected saved state, found a file of kind {kind:?}"),
-        });
-    }
-    if kind == Some(FileKind::Messages) {
-        let messages = captured::messages(document);
-        if messages.state.is_some() || !messages.errors.is_empty() {
-            connector.states.extend(messages.state);
-            connector.errors.extend(messages.errors);
-            return;
-        }
-        let is_one_value = document.text.trim_start().starts_with(['{', '[']);
-        if !is_one_value || document.text.lines().any(kind::is_message_line) {
-            let artifact = Some(Artifact::State);
-            return connector.errors.push(messages.nothing_among_them(document, artifact, "a STATE message"));
-        }
-        // Something else, in one piece.
-    }
-    match state::sample(document, limits) {
-        Ok(sample) => connector.states.push(sample),
-        Err(error) => connector.errors.push(error),
-    }
-}
-
-fn load_metadata(tree: &dyn Tree, limits: &Limits) -> Result<Metadata, InputError> {
-    let read = read::document(tree, "", limits).map_err(InputError::from);
-    read.and_then(|document| metadata::read(&document, limits)).map_err(|mut error| {
-        error.artifact = Some(Artifact::Metadata);
-        error
-    })
-}
-
-fn load_overrides(request: &Request, connector: &mut Connector) {
+/// Adds the files that flags name: a spec or a catalog takes the place of the side's own, samples come to its samples.
+fn add_given(request: &Request, found: &mut Loaded) {
     let limits = &request.limits;
-    let open = |tree: &dyn Tree, artifact, connector: &mut Connector| {
-        let name = tree.shown("");
-        match read::document(tree, "", limits).map_err(InputError::from) {
-            Ok(document) if document.text.trim().is_empty() => {
-                connector.errors.push(InputError {
-                    artifact: Some(artifact),
-                    file: name,
-                    line: Some(1),
-                    message: format!("expected a {artifact}, found an empty file"),
-                });
-                None
+    let mut manifests: HashSet<InputError> = HashSet::new();
+    for (artifact, file) in [(Artifact::Spec, &request.spec), (Artifact::Catalog, &request.catalog)] {
+        let Some(document) = file.as_deref().and_then(|file| open(file, artifact, limits, found)) else {
+            continue;
+        };
+        match artifact {
+            Artifact::Spec => {
+                found.spec.clear();
+                found.golden_specs.clear();
             }
-            Ok(document) => Some(document),
-            Err(mut error) => {
-                error.artifact = Some(artifact);
-                connector.errors.push(error);
-                None
-            }
+            _ => found.catalog.catalog = None,
         }
-    };
-    if let Some(document) = request.spec.as_deref().and_then(|file| open(file, Artifact::Spec, connector)) {
-        connector.spec = None;
-        connector.is_spec_golden = false;
-        connector.golden_specs.clear();
-        connector.spec_reason.clear();
-        match directory::kind_of(&document, limits) {
-            Ok(Some(FileKind::Messages)) => {
-                let messages = captured::messages(&document);
-                connector.spec = messages.spec;
-                connector.errors.extend(messages.errors);
-            }
-            Ok(Some(FileKind::Registry)) => {
-                load_spec_document(&document, FileKind::Registry, limits, connector)
-            }
-            Ok(Some(FileKind::Manifest)) => {
-                let mut from_manifest = Connector::default();
-                load_manifest_document(&document, limits, &mut from_manifest);
-                connector.spec = from_manifest.spec;
-                connector.errors.append(&mut from_manifest.errors);
-            }
-            Ok(_) => load_spec_document(&document, FileKind::Spec, limits, connector),
-            Err(error) => connector.errors.push(error),
-        }
-    }
-    if let Some(document) =
-        request.catalog.as_deref().and_then(|file| open(file, Artifact::Catalog, connector))
-    {
-        connector.catalog = None;
-        match directory::kind_of(&document, limits) {
-            Ok(Some(FileKind::Messages)) => {
-                let messages = captured::messages(&document);
-                connector.catalog = messages.catalog;
-                connector.errors.extend(messages.errors);
-            }
-            Ok(Some(FileKind::Manifest)) => {
-                let mut from_manifest = Connector::default();
-                load_manifest_document(&document, limits, &mut from_manifest);
-                connector.catalog = from_manifest.catalog;
-                connector.faults.append(&mut from_manifest.faults);
-                connector.errors.append(&mut from_manifest.errors);
-            }
-            Ok(_) => load_catalog_document(&document, limits, connector),
-            Err(error) => connector.errors.push(error),
-        }
+        let mut given = reader::given(&document, artifact, limits);
+        // Both flags may name one manifest.
+        given.faults.retain(|fault| manifests.insert(fault.error.clone()));
+        found.add(given, Precedence::Later);
     }
     for file in &request.states {
-        let Some(document) = open(&**file, Artifact::State, connector) else { continue };
-        load_state_document(&document, false, limits, connector);
+        let Some(document) = open(&**file, Artifact::State, limits, found) else { continue };
+        found.add(reader::given(&document, Artifact::State, limits), Precedence::Later);
     }
     for file in &request.configs {
-        let Some(document) = open(&**file, Artifact::Spec, connector) else { continue };
+        let Some(document) = open(&**file, Artifact::Spec, limits, found) else { continue };
         match read::value(&document, Artifact::Spec, limits) {
-            Ok(value) => connector.configs.push(ConfigSample { file: document.file.clone(), value }),
-            Err(unread) => connector.errors.push(unread.error),
+            Ok(value) => found.configs.push(ConfigSample { file: document.file.clone(), value }),
+            Err(unread) => found.errors.push(unread.error),
         }
     }
+}
+
+/// A file that a flag names, or nothing and an error.
+fn open(tree: &dyn Tree, artifact: Artifact, limits: &Limits, found: &mut Loaded) -> Option<Arc<Document>> {
+    let error = match read::document(tree, "", limits) {
+        Ok(document) if document.text.trim().is_empty() => InputError {
+            artifact: Some(artifact),
+            file: document.file.clone(),
+            line: Some(1),
+            message: format!("expected a {artifact}, found an empty file"),
+        },
+        Ok(document) => return Some(document),
+        Err(unread) => InputError { artifact: Some(artifact), ..unread.error },
+    };
+    found.errors.push(error);
+    None
 }
 
 /// What follows from everything that was read.
@@ -457,7 +298,7 @@ fn finish(request: &Request, connector: &mut Connector) {
     }
     connector.version =
         connector.metadata.as_ref().and_then(|metadata| metadata.version().map(str::to_owned));
-    connector.connector_type = directory::connector_type(connector);
+    connector.connector_type = connector_type(connector);
     check_references(connector);
 }
 
@@ -467,8 +308,8 @@ fn check_references(connector: &mut Connector) {
     let (mut faults, mut beside) = (Vec::new(), Vec::new());
     for stream in &catalog.streams {
         let is_needed = stream.standing != StreamStanding::SchemaFile
-            || directory::may_be_a_stream(connector, &stream.id.name);
-        let crate::model::StreamBody::Derived { properties, .. } = &stream.body else { continue };
+            || package::may_be_a_stream(catalog, &connector.code, &connector.code_words, &stream.id.name);
+        let StreamBody::Derived { properties, .. } = &stream.body else { continue };
         let Some(schema) = properties.json_schema.known() else { continue };
         for error in schema.reference_errors() {
             let fault = LoadFault {
@@ -492,4 +333,21 @@ fn check_references(connector: &mut Connector) {
     }
     connector.faults.extend(faults);
     connector.unread_beside.extend(beside);
+}
+
+/// Source or destination, from whatever says it first.
+fn connector_type(connector: &Connector) -> ConnectorType {
+    let declared = connector.metadata.as_ref().and_then(|metadata| metadata.data["connectorType"].as_str());
+    let name = connector.name.as_deref().unwrap_or_default();
+    let is_destination_spec = connector.spec.as_ref().is_some_and(|spec| {
+        spec.value.get("supported_destination_sync_modes").is_some_and(|modes| !modes.is_null())
+    });
+    match declared {
+        Some("source") => ConnectorType::Source,
+        Some("destination") => ConnectorType::Destination,
+        _ if name.starts_with("source-") => ConnectorType::Source,
+        _ if name.starts_with("destination-") || is_destination_spec => ConnectorType::Destination,
+        _ if connector.catalog.is_some() => ConnectorType::Source,
+        _ => ConnectorType::Unknown,
+    }
 }

@@ -269,8 +269,9 @@ pub struct Connector {
     pub catalog_reason: String,
     /// What its manifest does to saved configs before it validates them.
     pub config_migrations: Vec<ConfigMigration>,
-    /// `config_normalization_rules` of its manifest, as they resolve; null where there are none.
-    pub config_normalization: Value,
+    /// `config_normalization_rules` of its manifest, as they resolve: null where it has none, `None` where there is no
+    /// manifest.
+    pub config_normalization: Option<Value>,
     /// What its streams are built from.
     pub graph: BuildGraph,
     /// The schemas of streams that others take their partitions from and that no catalog lists, by name.

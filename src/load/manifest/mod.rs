@@ -179,6 +179,11 @@ impl Manifest {
         self.raw.get("streams").is_some() || self.raw.get("dynamic_streams").is_some()
     }
 
+    /// The file, as reports name it.
+    pub(crate) fn file(&self) -> &str {
+        &self.document.file
+    }
+
     /// The CDK it is written for.
     pub(crate) fn version(&self) -> Option<String> {
         self.raw["version"].as_str().map(str::to_owned)

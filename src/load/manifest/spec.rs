@@ -24,6 +24,11 @@ impl Manifest {
         spec.and_then(|spec| spec.value("config_normalization_rules")).unwrap_or_default()
     }
 
+    /// Whether the manifest holds a spec, readable or not.
+    pub(crate) fn has_spec(&self) -> bool {
+        self.source().is_some_and(|source| source.component("spec").is_some())
+    }
+
     /// The spec, if the manifest holds one.
     pub(crate) fn spec(self: &Arc<Self>) -> Option<Result<Spec, InputError>> {
         let spec = self.source()?.component("spec")?;

@@ -1,0 +1,269 @@
+//! The package of a connector: its manifest, spec file, schema folder and Python.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::captured::{self, CapturedPlace};
+use super::directory::Directory;
+use super::loaded::{FoundCatalog, FoundSpec, Loaded, Precedence};
+use super::manifest::{Manifest, locate_in_folder};
+use super::python::PythonCode;
+use super::read::{Cause, Unread};
+use super::schema_graph::add_schema_file;
+use super::{python, read, reader};
+use crate::model::{
+    Artifact, Catalog, CodeWords, CoverageStatus, Fact, FaultKind, LoadFault, Locate, Located, Metadata,
+    PartKind, Pointer, RecordSchema, SchemaFiles, Stream, StreamBody, StreamId, StreamProperties,
+    StreamStanding,
+};
+use crate::python::Code;
+use crate::tree::{Kind, below};
+
+/// Reads the package in a folder of a connector directory, which is empty where it is the directory itself.
+pub(super) fn load(directory: &Directory<'_>, package: &str, metadata: Option<&Metadata>) -> Loaded {
+    let folder = format!("{}/", below(package, "schemas"));
+    let mut found = Loaded::default();
+    let schemas = schema_files(directory, &folder, &mut found);
+    let mut code = python::scan(directory.tree(), package, directory.limits);
+    found.errors.append(&mut code.errors);
+    let manifest = manifest(directory, package, (&schemas, &folder), metadata, &mut found);
+    if let Some(manifest) = &manifest {
+        let cdk = metadata.and_then(Metadata::cdk_version);
+        found.add(reader::of_manifest(manifest, cdk, !code.words_found), Precedence::Later);
+    }
+    if !manifest.is_some_and(|manifest| manifest.has_spec()) {
+        found.add(spec_file(directory, package, code.spec_in_code.as_deref()), Precedence::Later);
+    }
+    found.words = std::mem::take(&mut code.words);
+    found.code = std::mem::take(&mut code.code);
+    add_streams(&schemas, &folder, &code, &mut found);
+    found
+}
+
+/// A file of the package that cannot be read. What stands in it stops the connector too; why it cannot be opened may lie
+/// with this run.
+fn refuse(unread: Unread, found: &mut Loaded) {
+    match unread.cause {
+        Cause::Content => found.faults.push(LoadFault { error: unread.error, kind: FaultKind::Unreadable }),
+        _ => found.errors.push(unread.error),
+    }
+}
+
+fn manifest(
+    directory: &Directory<'_>,
+    package: &str,
+    (schemas, folder): (&Arc<SchemaFiles>, &str),
+    metadata: Option<&Metadata>,
+    found: &mut Loaded,
+) -> Option<Arc<Manifest>> {
+    let name = Some(below(package, "manifest.yaml")).filter(|name| directory.has(name))?;
+    let (value, document) = read::value_at(directory.tree(), &name, Artifact::Catalog, directory.limits)
+        .map_err(|unread| refuse(unread.of(Artifact::Catalog), found))
+        .ok()?;
+    let tagged = metadata.is_some_and(Metadata::is_manifest_only);
+    let manifest_only = package.is_empty() && (tagged || schemas.names().next().is_none());
+    Some(Manifest::new(value, document, schemas.clone(), folder.to_owned(), manifest_only))
+}
+
+/// The spec file of a package whose manifest holds none.
+fn spec_file(directory: &Directory<'_>, package: &str, spec_in_code: Option<&str>) -> Loaded {
+    let mut found = Loaded::default();
+    let names = ["spec.json", "spec.yaml", "spec.yml"].map(|name| below(package, name));
+    if let Some(name) = names.into_iter().find(|name| directory.has(name)) {
+        let read = read::value_at(directory.tree(), &name, Artifact::Spec, directory.limits).and_then(
+            |(value, document)| {
+                captured::spec(value, CapturedPlace::whole(&document)).map_err(Unread::in_text)
+            },
+        );
+        match read {
+            Ok(spec) => found.spec = FoundSpec { spec: Some(spec), ..FoundSpec::default() },
+            Err(unread) => refuse(unread.of(Artifact::Spec), &mut found),
+        }
+    } else if let Some(file) = spec_in_code {
+        found.spec.reason = format!("the spec is built in Python ({file})");
+    }
+    found
+}
+
+fn schema_files(directory: &Directory<'_>, folder: &str, found: &mut Loaded) -> Arc<SchemaFiles> {
+    let mut schemas = SchemaFiles::folder();
+    let mut open = vec![String::new()];
+    while let Some(inner) = open.pop() {
+        for entry in directory.entries(&format!("{folder}{inner}"), &mut found.errors) {
+            let file = format!("{inner}{}", entry.name);
+            match &entry.kind {
+                // A link may lead back up.
+                Ok(Kind::Folder) if entry.is_link => continue,
+                Ok(Kind::Folder) => {
+                    open.push(format!("{file}/"));
+                    continue;
+                }
+                // It may be a folder with schemas.
+                Err(error) if !error.is_of_the_files() => {}
+                _ if !file.ends_with(".json") => continue,
+                _ => {}
+            }
+            let shown = format!("{folder}{file}");
+            match read::value_at(directory.tree(), &shown, Artifact::Catalog, directory.limits) {
+                Ok((value, document)) => schemas.insert(file, value, Some(document)),
+                Err(unread) if unread.cause == Cause::NotAFile => {
+                    let error = unread.of(Artifact::Catalog).error;
+                    found.faults.push(LoadFault { error, kind: FaultKind::Unreadable });
+                }
+                Err(unread) => refuse(unread.of(Artifact::Catalog), found),
+            }
+        }
+    }
+    Arc::new(schemas)
+}
+
+/// Adds the streams of the manifest, and those that schema files show beside it.
+fn add_streams(schemas: &Arc<SchemaFiles>, folder: &str, code: &PythonCode, found: &mut Loaded) {
+    let manifest = found.catalog.manifest.clone().filter(|manifest| manifest.lists_streams());
+    let claimed = manifest.map(|manifest| found.catalog.list(manifest.catalog())).unwrap_or_default();
+    let from_manifest = found.catalog.catalog.is_some();
+    let listed: BTreeSet<String> = found
+        .catalog
+        .catalog
+        .iter()
+        .flat_map(|catalog| &catalog.streams)
+        .map(|stream| stream.id.name.clone())
+        .collect();
+    let orphans: Vec<String> = schemas
+        .names()
+        .filter(|name| is_stream_schema(schemas, name) && !claimed.contains(*name))
+        .filter(|name| !listed.contains(name.trim_end_matches(".json")))
+        .map(str::to_owned)
+        .collect();
+    if !from_manifest && orphans.is_empty() {
+        if code.words_found {
+            found.catalog.reason = "streams and schemas are built in Python".to_owned();
+        }
+        return;
+    }
+    let catalog = found.catalog.catalog.get_or_insert_with(|| Catalog {
+        streams: Vec::new(),
+        status: CoverageStatus::Partial,
+        reasons: vec![
+            "streams, keys and cursors are set in Python; only their schema files can be read".to_owned(),
+        ],
+        captured: false,
+    });
+    if from_manifest && code.defines_streams {
+        catalog.status = CoverageStatus::Partial;
+        catalog
+            .reasons
+            .push("source.py defines streams(): Python may add streams to the manifest's".to_owned());
+    } else if from_manifest && !orphans.is_empty() {
+        catalog.status = CoverageStatus::Partial;
+        catalog.reasons.push(match orphans.as_slice() {
+            [one] => {
+                format!("the schema file {one} belongs to no stream of the manifest; a stream may be Python")
+            }
+            more => format!(
+                "{} schema files belong to no stream of the manifest; streams may be Python",
+                more.len()
+            ),
+        });
+    }
+    add_orphans(orphans, schemas, folder, &mut found.catalog);
+    set_aside(&claimed, &listed, folder, found);
+}
+
+/// Adds a stream for each schema file that may be one.
+fn add_orphans(orphans: Vec<String>, schemas: &Arc<SchemaFiles>, folder: &str, found: &mut FoundCatalog) {
+    let Some(catalog) = &mut found.catalog else { return };
+    for name in orphans {
+        let Some(schema) = RecordSchema::file(schemas, &name) else { continue };
+        let part = found.graph.part(PartKind::Stream, name.trim_end_matches(".json"));
+        add_schema_file(&mut found.graph, part, schemas, folder, &name);
+        let locate = FolderPlace { schemas: schemas.clone(), folder: folder.to_owned(), file: name.clone() };
+        catalog.streams.push(Stream {
+            id: StreamId::named(name.trim_end_matches(".json")),
+            index: catalog.streams.len(),
+            standing: StreamStanding::SchemaFile,
+            body: StreamBody::Derived { properties: Arc::new(only_schema(schema)), locate: Arc::new(locate) },
+        });
+    }
+}
+
+/// A schema file that cannot be read and that no stream is built from stops nobody.
+fn set_aside(claimed: &BTreeSet<String>, listed: &BTreeSet<String>, folder: &str, found: &mut Loaded) {
+    let is_unread = |fault: &LoadFault| fault.kind == FaultKind::Unreadable;
+    if !found.faults.iter().any(is_unread) {
+        return;
+    }
+    let words = found.words();
+    let catalog = found.catalog.catalog.as_ref();
+    let is_needed = |fault: &LoadFault| {
+        let name = fault.error.file.strip_prefix(folder).filter(|name| !name.contains('/'));
+        let stem = name.and_then(|name| name.strip_suffix(".json"));
+        !is_unread(fault)
+            || name.is_none_or(|name| claimed.contains(name))
+            || stem.is_none_or(|stem| {
+                listed.contains(stem)
+                    || catalog.is_none_or(|catalog| may_be_a_stream(catalog, &found.code, &words, stem))
+            })
+    };
+    let (needed, beside): (Vec<LoadFault>, Vec<LoadFault>) =
+        std::mem::take(&mut found.faults).into_iter().partition(is_needed);
+    found.faults = needed;
+    found.unread_beside.extend(beside.into_iter().map(|fault| fault.error));
+}
+
+/// Whether the file of this name in `schemas/` may be a stream's beside those of a manifest: the code names it, or no
+/// code was there to read.
+pub(super) fn may_be_a_stream(catalog: &Catalog, code: &Code, words: &CodeWords, stem: &str) -> bool {
+    let from_manifest = catalog.streams.iter().any(|stream| stream.standing != StreamStanding::SchemaFile);
+    !from_manifest || code.is_empty() || words.mention(stem)
+}
+
+/// A file directly in `schemas/` that describes records: a stray OpenAPI document does not.
+fn is_stream_schema(schemas: &SchemaFiles, name: &str) -> bool {
+    !name.contains('/')
+        && schemas.schema(name).and_then(Value::as_object).is_some_and(|schema| {
+            !schema.contains_key("openapi")
+                && !schema.contains_key("swagger")
+                && ["type", "properties", "$ref", "oneOf", "anyOf", "allOf"]
+                    .iter()
+                    .any(|key| schema.contains_key(*key))
+        })
+}
+
+fn only_schema(schema: RecordSchema) -> StreamProperties {
+    fn unknown<T>() -> Fact<T> {
+        Fact::Unknown("it is set in Python".to_owned())
+    }
+    StreamProperties {
+        json_schema: Fact::Known(schema),
+        supported_sync_modes: unknown(),
+        source_defined_cursor: unknown(),
+        default_cursor_field: unknown(),
+        source_defined_primary_key: unknown(),
+        is_resumable: unknown(),
+        is_file_based: unknown(),
+        state: None,
+        handed_to: Vec::new(),
+        records: None,
+    }
+}
+
+/// Places in a schema file's expanded schema.
+#[derive(Debug)]
+struct FolderPlace {
+    schemas: Arc<SchemaFiles>,
+    folder: String,
+    file: String,
+}
+
+impl Locate for FolderPlace {
+    fn locate(&self, pointer: &Pointer) -> Option<Located> {
+        let inner = match pointer.segments().split_first() {
+            Some((first, rest)) if first == "json_schema" => Pointer::new(rest.iter().cloned()),
+            _ => Pointer::root(),
+        };
+        locate_in_folder(&self.schemas, &self.folder, &self.file, &inner)
+    }
+}

@@ -1,0 +1,228 @@
+//! How each kind of file is read, and which artifacts it may be named for.
+
+use std::sync::Arc;
+
+use super::captured::{self, CapturedPlace, Messages};
+use super::kind::{self, FileKind};
+use super::loaded::{FoundCatalog, FoundSpec, Loaded};
+use super::manifest::{self, Manifest};
+use super::{json, metadata, read, state};
+use crate::limits::Limits;
+use crate::model::{Artifact, Document, DocumentFormat, InputError, Metadata, Pointer};
+
+/// What is done with a file of one kind.
+pub(super) struct Reader {
+    pub(super) read: fn(&Arc<Document>, &Limits) -> Loaded,
+    /// The artifacts that a file of this kind replaces or adds where a flag names it for them: `--old-spec`,
+    /// `--old-catalog`, `--old-state`, `--old-metadata`, and the same with `--new-`.
+    pub(super) given_for: &'static [Artifact],
+}
+
+impl FileKind {
+    /// How files of this kind are read. What they are recognised by stands in [`kind`].
+    pub(super) fn reader(self) -> Reader {
+        use Artifact::{Catalog, Metadata, Spec, State};
+
+        match self {
+            Self::Spec => Reader { read: spec, given_for: &[Spec] },
+            Self::Registry => Reader { read: registry, given_for: &[Spec, Metadata] },
+            Self::Catalog | Self::ConfiguredCatalog => Reader { read: catalog, given_for: &[Catalog] },
+            Self::State => {
+                Reader { read: |document, limits| state(document, true, limits), given_for: &[State] }
+            }
+            Self::Messages => Reader { read: messages, given_for: &[Spec, Catalog, State] },
+            Self::Manifest => Reader { read: manifest, given_for: &[Spec, Catalog] },
+            Self::Metadata => Reader { read: metadata, given_for: &[Metadata] },
+        }
+    }
+}
+
+/// A file that a flag names for an artifact: what it holds of that artifact.
+pub(super) fn given(document: &Arc<Document>, artifact: Artifact, limits: &Limits) -> Loaded {
+    let kind = match kind::of_document(document, limits) {
+        Ok(kind) => kind,
+        Err(error) => return Loaded::error(error),
+    };
+    let named = kind.map(FileKind::reader).filter(|reader| reader.given_for.contains(&artifact));
+    let plain = match artifact {
+        Artifact::Catalog => FileKind::Catalog,
+        Artifact::State => return state(document, false, limits),
+        Artifact::Metadata => FileKind::Metadata,
+        _ => FileKind::Spec,
+    };
+    let mut found = match kind {
+        // Its streams are not asked for.
+        Some(FileKind::Manifest) if artifact == Artifact::Spec => manifest_of(document, limits, false),
+        _ => (named.unwrap_or_else(|| plain.reader()).read)(document, limits),
+    };
+    match artifact {
+        Artifact::Spec => {
+            found.spec.is_given = true;
+            found.catalog = FoundCatalog::default();
+            found.states.clear();
+        }
+        Artifact::Catalog => {
+            found.spec = FoundSpec::default();
+            found.states.clear();
+        }
+        _ => {}
+    }
+    found
+}
+
+fn spec(document: &Arc<Document>, limits: &Limits) -> Loaded {
+    match read::value(document, Artifact::Spec, limits) {
+        Ok(value) => spec_of(value, CapturedPlace::whole(document)),
+        Err(unread) => Loaded::error(unread.error),
+    }
+}
+
+fn spec_of(value: serde_json::Value, place: CapturedPlace) -> Loaded {
+    match captured::spec(value, place) {
+        Ok(spec) => {
+            Loaded { spec: FoundSpec { spec: Some(spec), ..FoundSpec::default() }, ..Loaded::default() }
+        }
+        Err(error) => Loaded::error(error),
+    }
+}
+
+fn registry(document: &Arc<Document>, limits: &Limits) -> Loaded {
+    let value = match read::value(document, Artifact::Spec, limits) {
+        Ok(value) => value,
+        Err(unread) => return Loaded::error(unread.error),
+    };
+    let place = CapturedPlace { base: Pointer::new(["spec"]), ..CapturedPlace::whole(document) };
+    let spec = value["spec"].clone();
+    let metadata = Metadata { data: value, document: document.clone(), wrapped: false };
+    Loaded { metadata: Some(metadata), ..spec_of(spec, place) }
+}
+
+fn metadata(document: &Arc<Document>, limits: &Limits) -> Loaded {
+    match metadata::read(document, limits) {
+        Ok(metadata) => Loaded { metadata: Some(metadata), ..Loaded::default() },
+        Err(error) => Loaded::error(error),
+    }
+}
+
+fn catalog(document: &Arc<Document>, limits: &Limits) -> Loaded {
+    let read = match document.format {
+        DocumentFormat::Yaml => yaml_as_json(document, limits),
+        _ => Ok(document.clone()),
+    };
+    let mut errors = Vec::new();
+    let read = read.and_then(|document| captured::catalog(&document, 0..document.text.len(), &mut errors));
+    let catalog = match read {
+        Ok(catalog) => Some(catalog),
+        Err(error) => {
+            errors.push(error);
+            None
+        }
+    };
+    Loaded { catalog: FoundCatalog { catalog, ..FoundCatalog::default() }, errors, ..Loaded::default() }
+}
+
+/// A catalog written as YAML is small and rare: it is read through its JSON form, which costs it its line numbers.
+fn yaml_as_json(document: &Document, limits: &Limits) -> Result<Arc<Document>, InputError> {
+    let value = read::value(document, Artifact::Catalog, limits)?;
+    let (file, root) = (document.file.clone(), document.root.clone());
+    Ok(Arc::new(Document::new(file, root, value.to_string(), DocumentFormat::Json)))
+}
+
+fn messages(document: &Arc<Document>, _: &Limits) -> Loaded {
+    of_messages(captured::messages(document))
+}
+
+fn of_messages(messages: Messages) -> Loaded {
+    Loaded {
+        spec: FoundSpec { spec: messages.spec, ..FoundSpec::default() },
+        catalog: FoundCatalog { catalog: messages.catalog, ..FoundCatalog::default() },
+        states: Vec::from_iter(messages.state),
+        errors: messages.errors,
+        ..Loaded::default()
+    }
+}
+
+/// Captured output that is a side: it has to hold something.
+pub(super) fn messages_alone(document: &Arc<Document>) -> Loaded {
+    let messages = captured::messages(document);
+    let empty = messages.spec.is_none() && messages.catalog.is_none() && messages.state.is_none();
+    if empty && messages.errors.is_empty() {
+        let expected = "a SPEC, CATALOG or STATE message";
+        return Loaded::error(messages.nothing_among_them(document, None, expected));
+    }
+    of_messages(messages)
+}
+
+fn manifest(document: &Arc<Document>, limits: &Limits) -> Loaded {
+    manifest_of(document, limits, true)
+}
+
+/// A manifest without anything beside it. Where it is `alone` it has to list the streams.
+fn manifest_of(document: &Arc<Document>, limits: &Limits, alone: bool) -> Loaded {
+    let value = match read::value(document, Artifact::Catalog, limits) {
+        Ok(value) => value,
+        Err(unread) => return Loaded::error(unread.error),
+    };
+    let schemas = manifest::no_schemas();
+    let manifest = Manifest::new(value, document.clone(), schemas, "schemas/".to_owned(), false);
+    let mut found = of_manifest(&manifest, None, alone);
+    if found.spec.spec.is_none() && found.errors.is_empty() {
+        found.spec.reason = "the manifest holds no spec".to_owned();
+    }
+    if manifest.lists_streams() {
+        found.catalog.list(manifest.catalog());
+    }
+    found
+}
+
+/// What a manifest says of itself and of the spec; its streams are read by whoever knows what lies beside it. `cdk` and
+/// `alone` are as in [`Manifest::faults`].
+pub(super) fn of_manifest(manifest: &Arc<Manifest>, cdk: Option<&str>, alone: bool) -> Loaded {
+    let mut found = Loaded { faults: manifest.faults(cdk, alone), ..Loaded::default() };
+    found.spec.manifest = Some(manifest.clone());
+    found.catalog.manifest = Some(manifest.clone());
+    match manifest.spec() {
+        Some(Ok(spec)) => found.spec.spec = Some(spec),
+        Some(Err(error)) => found.errors.push(error),
+        None => {}
+    }
+    found
+}
+
+/// Saved state, alone in its file or among what a connector printed. Where its name or `--kind` says that the file is
+/// state, nothing else is seen in it.
+pub(super) fn state(document: &Arc<Document>, is_named: bool, limits: &Limits) -> Loaded {
+    let kind = kind::of_document(document, limits).ok().flatten();
+    // A stream may be called like the list of a catalog.
+    let is_other = |kind: &FileKind| match kind {
+        FileKind::State | FileKind::Messages => false,
+        FileKind::Catalog => json::object(document)
+            .is_ok_and(|object| object.get("streams").is_none_or(|streams| streams.starts_with('['))),
+        _ => true,
+    };
+    if let Some(kind) = kind.filter(|kind| !is_named && is_other(kind)) {
+        return Loaded::error(InputError {
+            artifact: Some(Artifact::State),
+            file: document.file.clone(),
+            line: None,
+            message: format!("expected saved state, found a file of kind {kind:?}"),
+        });
+    }
+    if kind == Some(FileKind::Messages) {
+        let messages = captured::messages(document);
+        if messages.state.is_some() || !messages.errors.is_empty() {
+            let states = Vec::from_iter(messages.state);
+            return Loaded { states, errors: messages.errors, ..Loaded::default() };
+        }
+        let is_one_value = document.text.trim_start().starts_with(['{', '[']);
+        if !is_one_value || document.text.lines().any(kind::is_message_line) {
+            let artifact = Some(Artifact::State);
+            return Loaded::error(messages.nothing_among_them(document, artifact, "a STATE message"));
+        }
+        // Something else, in one piece.
+    }
+    match state::sample(document, limits) {
+        Ok(sample) => Loaded { states: vec![sample], ..Loaded::default() },
+        Err(error) => Loaded::error(error),
+    }
+}
