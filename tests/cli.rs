@@ -38,6 +38,29 @@ fn exit_codes() {
 }
 
 #[test]
+fn limits_are_set_by_name_wherever_sides_are_read() {
+    let [old, new] = DEMO;
+    for arguments in [
+        vec!["check", old, new],
+        vec!["snapshot", new],
+        vec!["graph", new],
+        vec!["includes", "docs/report.schema.json", "docs/report.schema.json"],
+    ] {
+        let with = |limit| [arguments.as_slice(), &["--limit", limit]].concat();
+        let wrong = run(&with("inputsize=1GiB"));
+        let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+        assert_eq!(wrong.status.code(), Some(2), "{arguments:?}: {said}");
+        let expected =
+            "there is no limit inputsize; did you mean input-size?: expected input-size or yaml-values";
+        assert!(said.contains(expected), "{arguments:?}: {said}");
+        assert_eq!(code(&with("input-size=10")), 3, "{arguments:?}");
+        // Of one that is set twice the last counts.
+        let raised = [with("input-size=10").as_slice(), &["--limit", "input-size=1GiB"]].concat();
+        assert_eq!(code(&raised), code(&arguments), "{arguments:?}");
+    }
+}
+
+#[test]
 fn the_readme_shows_the_real_output() {
     let readme = include_str!("../README.md");
     let shown =

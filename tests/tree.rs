@@ -203,6 +203,20 @@ fn aliases_are_expanded_up_to_a_limit() {
     assert_eq!(report.verdict.outcome, Outcome::Compatible, "{:?}", report.findings);
 }
 
+/// What a file holds tells what it is, so one that is not read may be the catalog; what is named as something else is not.
+#[test]
+fn a_file_of_any_name_that_is_not_read_is_said() {
+    for (name, is_said) in
+        [("output.json", true), ("sync.log", true), ("requirements.txt", false), (".eslintrc.json", false)]
+    {
+        let side = Memory::new("side").file("spec.json", SPEC).link(name, "../../elsewhere");
+        let side = sides::load(side);
+        assert_eq!(side.errors.iter().any(|error| error.file == name), is_said, "{name}: {:?}", side.errors);
+        let side = sides::load(Memory::new("side").file("spec.json", SPEC).file(name, "{}"));
+        assert!(side.errors.is_empty(), "{name}: {:?}", side.errors);
+    }
+}
+
 #[test]
 fn docs_are_found_above_the_side() {
     let above = |name: &str, inner: Memory| {
@@ -341,6 +355,16 @@ mod disk {
             let side = load(at(&root));
             fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("permissions");
             refused(&case, &side, &[case.path, "denied"]);
+        }
+        let (_folder, root) = folder(&[("spec.json".to_owned(), SPEC)], "spec.json");
+        // Names that can be listed and not looked at, and none at all.
+        for mode in [0o444, 0o000] {
+            fs::set_permissions(&root, fs::Permissions::from_mode(mode)).expect("permissions");
+            let side = load(at(&root));
+            fs::set_permissions(&root, fs::Permissions::from_mode(0o755)).expect("permissions");
+            let said: Vec<String> = side.errors.iter().map(ToString::to_string).collect();
+            assert!(said.iter().any(|error| error.contains("denied")), "{mode:o}: {said:?}");
+            assert!(said.iter().all(|error| !error.starts_with(':')), "{mode:o}: {said:?}");
         }
     }
 

@@ -134,6 +134,11 @@ const DEPENDENCIES: [&str; 18] = [
     "Makefile",
 ];
 
+/// Whether a file of this path is part of what the connector is built from, or of what it printed.
+pub(super) fn builds(path: &str) -> bool {
+    role(path) == Role::Builds
+}
+
 fn role(path: &str) -> Role {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let lower = name.to_ascii_lowercase();

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::kind::{self, FileKind};
 use super::loaded::{Loaded, Precedence};
 use super::read::{Cause, Unread};
-use super::{docs, golden, package, read};
+use super::{common, docs, golden, package, read};
 use crate::limits::Limits;
 use crate::model::{Artifact, ConfigSample, Document, InputError, Metadata, StateSample};
 use crate::tree::{Entry, Kind, Tree, TreeError, below};
@@ -112,7 +112,11 @@ impl Directory<'_> {
             Ok(entries) => entries,
             Err(error) => {
                 if is_unseen(&error) {
-                    errors.push(Unread::of_tree(folder.trim_end_matches('/'), &error).error);
+                    let name = match folder.trim_end_matches('/') {
+                        "" => self.tree.shown(""),
+                        name => name.to_owned(),
+                    };
+                    errors.push(Unread::of_tree(&name, &error).error);
                 }
                 Vec::new()
             }
@@ -186,8 +190,8 @@ impl Directory<'_> {
             }
             let document = match self.document(&name) {
                 Ok(document) => document,
-                // Only what it holds tells what it is.
-                Err(unread) if promises || unread.cause == Cause::Limit => {
+                // Only what it holds tells what it is: a file that this run does not read may be the catalog.
+                Err(unread) if promises || unread.is_of_this_run() && common::builds(&name) => {
                     let artifact = if stem.contains("spec") { Artifact::Spec } else { Artifact::Catalog };
                     let unread = if unread.cause == Cause::Content { unread } else { unread.of(artifact) };
                     errors.push(unread.error);
