@@ -2,8 +2,8 @@
 //!
 //! The data goes one way, through rooms that know only the ones before them:
 //!
-//! 1. [`load`] turns files into a [`model::Connector`]: artifacts, where each value came from, what is unknown; and says
-//!    what two of them have in common, byte for byte;
+//! 1. [`load`] turns the files of a [`tree`] into a [`model::Connector`]: artifacts, where each value came from, what is
+//!    unknown; and says what two of them have in common, byte for byte; [`limits`] bound it;
 //! 2. [`diff`] states the differences of two connectors as facts;
 //! 3. [`rules`] hold what is known about each kind of difference, and [`judge`] turns differences into findings;
 //! 4. [`release`] draws the verdict and holds it against what the release declares;
