@@ -33,7 +33,7 @@ impl Default for Limits {
 pub struct Limit {
     /// Its name on the command line.
     pub name: &'static str,
-    /// What it bounds, as the end of a sentence "It bounds …".
+    /// What it bounds.
     pub bounds: &'static str,
     unit: Unit,
     field: fn(&mut Limits) -> &mut u64,
@@ -74,13 +74,13 @@ pub enum LimitError {
         found: String,
     },
     /// No limit has that name.
-    #[error("there is no limit {found}{hint}: expected {known}")]
+    #[error("there is no limit {found}{hint} Expected {known}")]
     Unknown {
         /// The name.
         found: String,
-        /// "; did you mean …?" where one is near.
+        /// "; did you mean …?" where one is near, else the end of the sentence.
         hint: String,
-        /// All names.
+        /// All names, with what they bound.
         known: String,
     },
     /// The value is no number of that unit.
@@ -109,8 +109,8 @@ impl Limits {
             let like = suggest::nearest(name, names.into_iter());
             return Err(LimitError::Unknown {
                 found: name.to_owned(),
-                hint: like.map(|like| format!("; did you mean {like}?")).unwrap_or_default(),
-                known: names.join(" or "),
+                hint: like.map_or_else(|| ".".to_owned(), |like| format!("; did you mean {like}?")),
+                known: ALL.map(|limit| format!("{} ({})", limit.name, limit.bounds)).join(" or "),
             });
         };
         *(limit.field)(self) = limit.parse(value)?;
@@ -182,7 +182,7 @@ mod tests {
             ("input-size", "expected NAME=VALUE, such as input-size=1GiB, found input-size"),
             (
                 "input-sise=1",
-                "there is no limit input-sise; did you mean input-size?: expected input-size or",
+                "there is no limit input-sise; did you mean input-size? Expected input-size (the bytes",
             ),
             ("input-size=much", "input-size: expected a size above zero"),
             ("input-size=0", "input-size: expected a size above zero"),

@@ -1,11 +1,15 @@
 //! Input made to hurt: every one is said in words with its place, never a panic, never "compatible".
 
-use std::fs;
+#[path = "support/sides.rs"]
+mod sides;
+
 use std::path::Path;
 
 use connector_diff::load::{Side, connector};
 use connector_diff::model::{ConnectorReport, Level, Outcome};
+use connector_diff::tree::Memory;
 use connector_diff::{Options, compare};
+use sides::report;
 
 const SPEC: &str =
     r#"{"connectionSpecification": {"type": "object", "properties": {"a": {"type": "string"}}}}"#;
@@ -17,28 +21,8 @@ fn side(path: &Path) -> Side {
 
 /// Compares two files that are called `name` on both sides.
 fn files(name: &str, old: &[u8], new: &[u8]) -> ConnectorReport {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let paths = ["old", "new"].map(|side| folder.path().join(side));
-    for (path, content) in paths.iter().zip([old, new]) {
-        fs::create_dir_all(path).expect("a temporary folder");
-        fs::write(path.join(name), content).expect("a temporary file");
-    }
-    let [old, new] = paths.map(|path| connector(&side(&path.join(name))));
-    compare(&old, &new, &Options::default())
-}
-
-/// Compares two directories made of files.
-fn directories(old: &[(&str, &str)], new: &[(&str, &str)]) -> ConnectorReport {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let [old, new] = [("old", old), ("new", new)].map(|(name, files)| {
-        let root = folder.path().join(name);
-        for (file, content) in files {
-            let path = root.join(file);
-            fs::create_dir_all(path.parent().expect("below the root")).expect("a temporary folder");
-            fs::write(path, content).expect("a temporary file");
-        }
-        connector(&side(&root))
-    });
+    let [old, new] = [("old", old), ("new", new)]
+        .map(|(side, content)| sides::load(Memory::new(format!("{side}/{name}")).file("", content)));
     compare(&old, &new, &Options::default())
 }
 
@@ -140,7 +124,7 @@ fn two_empty_catalogs_decide_nothing() {
 
 #[test]
 fn an_empty_directory_decides_nothing() {
-    let report = directories(&[("README.md", "nothing here")], &[("README.md", "nothing here")]);
+    let report = report(&[("README.md", "nothing here")], &[("README.md", "nothing here")]);
     assert_eq!(report.verdict.outcome, Outcome::Inconclusive);
 }
 
@@ -185,13 +169,13 @@ fn what_breaks_only_on_the_new_side_is_a_finding() {
         "type: [unclosed".to_owned(),
     ];
     for broken in cases {
-        let new = directories(&[("manifest.yaml", MANIFEST)], &[("manifest.yaml", &broken)]);
+        let new = report(&[("manifest.yaml", MANIFEST)], &[("manifest.yaml", &broken)]);
         assert!(
             new.findings.iter().any(|f| f.rule == "manifest-invalid" && f.level == Level::Breaking),
             "{broken}"
         );
         assert_eq!(new.verdict.outcome, Outcome::Breaking);
-        let old = directories(&[("manifest.yaml", &broken)], &[("manifest.yaml", MANIFEST)]);
+        let old = report(&[("manifest.yaml", &broken)], &[("manifest.yaml", MANIFEST)]);
         assert_eq!(old.verdict.outcome, Outcome::Inconclusive, "{broken}");
         assert!(!old.errors.is_empty());
     }
@@ -241,7 +225,7 @@ streams:
         ("", "loop: &loop {a: *loop}\n", "manifest.yaml:"),
     ] {
         let report =
-            directories(&[("manifest.yaml", old.as_str())], &[("manifest.yaml", &manifest(orders, more))]);
+            report(&[("manifest.yaml", old.as_str())], &[("manifest.yaml", &manifest(orders, more))]);
         let finding = report.findings.iter().find(|finding| finding.rule == "manifest-invalid");
         let finding = finding.unwrap_or_else(|| panic!("{orders}{more}: {report:#?}"));
         assert!(finding.effect.to_string().contains(expected), "{orders}{more}: {}", finding.effect);
@@ -282,7 +266,7 @@ fn a_state_of_many_partitions_is_met_by_a_manifest() {
         })
         .collect();
     let state = serde_json::Value::from(messages).to_string();
-    let report = directories(
+    let report = report(
         &[("manifest.yaml", manifest.as_str()), ("state.json", state.as_str())],
         &[("manifest.yaml", manifest.as_str())],
     );
@@ -316,8 +300,7 @@ fn reference_bombs_end() {
         "schema: {type: object, properties: {id: {type: string}}}",
         "schema: {$ref: '#/schemas/a39'}",
     );
-    let report =
-        directories(&[("manifest.yaml", MANIFEST)], &[("manifest.yaml", &format!("{manifest}{bomb}"))]);
+    let report = report(&[("manifest.yaml", MANIFEST)], &[("manifest.yaml", &format!("{manifest}{bomb}"))]);
     let catalog = report.coverage.iter().find(|line| line.reason.contains("grows without bound"));
     assert!(catalog.is_some(), "{:#?}", report.coverage);
 }
@@ -419,7 +402,7 @@ fn recursive_schema_files_end() {
     let (old, new) = (side(user), side(&user.replace("\"name\": {\"type\": \"string\"}, ", "")));
     let old: Vec<(&str, &str)> = old.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let new: Vec<(&str, &str)> = new.iter().map(|(name, text)| (*name, text.as_str())).collect();
-    let report = directories(&old, &new);
+    let report = report(&old, &new);
     let fields: Vec<String> = report.findings.iter().map(|finding| finding.field.join(".")).collect();
     assert_eq!(fields, ["owner.name"], "told once, at the shortest path");
     assert_eq!(report.findings[0].cause.as_deref(), Some("source_x/schemas/shared/user.json"));

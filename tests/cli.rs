@@ -50,8 +50,7 @@ fn limits_are_set_by_name_wherever_sides_are_read() {
         let wrong = run(&with("inputsize=1GiB"));
         let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
         assert_eq!(wrong.status.code(), Some(2), "{arguments:?}: {said}");
-        let expected =
-            "there is no limit inputsize; did you mean input-size?: expected input-size or yaml-values";
+        let expected = "there is no limit inputsize; did you mean input-size? Expected input-size (";
         assert!(said.contains(expected), "{arguments:?}: {said}");
         assert_eq!(code(&with("input-size=10")), 3, "{arguments:?}");
         // Of one that is set twice the last counts.

@@ -1,23 +1,9 @@
 //! Manifests that ask the same and are written otherwise, and manifests that look alike and ask otherwise.
 
-use std::fs;
+#[path = "support/sides.rs"]
+mod sides;
 
-use connector_diff::load::{Side, connector};
-use connector_diff::model::ConnectorReport;
-use connector_diff::{Options, compare};
-
-fn check(old: &[(&str, &str)], new: &[(&str, &str)]) -> ConnectorReport {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let side = |name: &str, files: &[(&str, &str)]| {
-        for (file, text) in files {
-            let path = folder.path().join(name).join(file);
-            fs::create_dir_all(path.parent().expect("a folder")).expect("a temporary folder");
-            fs::write(path, text).expect("a temporary file");
-        }
-        connector(&Side { path: folder.path().join(name), ..Side::default() })
-    };
-    compare(&side("old", old), &side("new", new), &Options::default())
-}
+use sides::report as check;
 
 fn equivalent(old: &str, new: &str) -> Option<bool> {
     check(&[("manifest.yaml", old)], &[("manifest.yaml", new)]).verdict.equivalent

@@ -1,25 +1,23 @@
 //! Pairs of specs that were judged wrongly once, in the reader's words for each.
 
-use std::fs;
+#[path = "support/sides.rs"]
+mod sides;
 
-use connector_diff::load::{Side, connector};
 use connector_diff::model::{ConnectorReport, Evidence, Level, Outcome};
+use connector_diff::tree::Memory;
 use connector_diff::{Options, compare};
 use serde_json::{Value, json};
 
 const DRAFT: &str = "http://json-schema.org/draft-07/schema#";
 
 fn check(old: &Value, new: &Value) -> ConnectorReport {
-    let folder = tempfile::tempdir().expect("a temporary folder");
     let side = |name: &str, config: &Value| {
-        let path = folder.path().join(name).join("spec.json");
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a temporary folder");
         let mut config = config.clone();
         if config.get("$schema").is_none() && config.get("no-schema").is_none() {
             config["$schema"] = json!(DRAFT);
         }
-        fs::write(&path, json!({"connectionSpecification": config}).to_string()).expect("a temporary file");
-        connector(&Side { path, ..Side::default() })
+        let spec = json!({"connectionSpecification": config}).to_string();
+        sides::load(Memory::new(format!("{name}/spec.json")).file("", spec))
     };
     compare(&side("old", old), &side("new", new), &Options::default())
 }
