@@ -20,11 +20,35 @@ pub struct Limits {
     /// Two million: of some hundred published manifests the largest has 34 thousand, and a value takes about 85 bytes of
     /// memory, so that a file made to explode ends at some 170 MB.
     pub yaml_values: u64,
+    /// Values that one schema of a manifest may have once its references are followed.
+    ///
+    /// 250,000: of some three thousand published streams the largest schema has 12,528, and a value takes about 850 bytes
+    /// of memory.
+    pub ref_values: u64,
+    /// Steps that one question about two schemas may take.
+    ///
+    /// 100,000: questions about published specs take a few hundred, and no case that is known to be decided takes 5,000.
+    pub steps: u64,
+    /// Edits of a spec that are asked about one by one; more are asked about together.
+    ///
+    /// 400: a question about one edit reads both specs, so that the cost grows with their product.
+    pub edits: u64,
+    /// Entries that a report for people shows, worst first; the JSON report has all.
+    ///
+    /// 2,000: nobody reads more, and each takes some lines.
+    pub entries: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { input_bytes: 256 << 20, yaml_values: 2_000_000 }
+        Self {
+            input_bytes: 256 << 20,
+            yaml_values: 2_000_000,
+            ref_values: 250_000,
+            steps: 100_000,
+            edits: 400,
+            entries: 2_000,
+        }
     }
 }
 
@@ -61,8 +85,40 @@ pub const YAML_VALUES: Limit = Limit {
     field: |limits| &mut limits.yaml_values,
 };
 
+/// The values of one schema with its references followed.
+pub const REF_VALUES: Limit = Limit {
+    name: "ref-values",
+    bounds: "the values that a schema of a manifest has once its references are followed",
+    unit: Unit::Count,
+    field: |limits| &mut limits.ref_values,
+};
+
+/// The steps of one question about two schemas.
+pub const STEPS: Limit = Limit {
+    name: "steps",
+    bounds: "the steps that a comparison of two schemas takes",
+    unit: Unit::Count,
+    field: |limits| &mut limits.steps,
+};
+
+/// The edits of a spec that are asked about one by one.
+pub const EDITS: Limit = Limit {
+    name: "edits",
+    bounds: "the edits of a spec that are judged one by one",
+    unit: Unit::Count,
+    field: |limits| &mut limits.edits,
+};
+
+/// The entries of a report for people.
+pub const ENTRIES: Limit = Limit {
+    name: "entries",
+    bounds: "the entries that the text and the Markdown report show",
+    unit: Unit::Count,
+    field: |limits| &mut limits.entries,
+};
+
 /// All limits, in the order in which they are listed.
-pub const ALL: [&Limit; 2] = [&INPUT_SIZE, &YAML_VALUES];
+pub const ALL: [&Limit; 6] = [&INPUT_SIZE, &YAML_VALUES, &REF_VALUES, &STEPS, &EDITS, &ENTRIES];
 
 /// Why a limit cannot be set.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -192,7 +248,7 @@ mod tests {
             let error = limits.set(text).expect_err(text).to_string();
             assert!(error.starts_with(expected), "{text}: {error}");
         }
-        assert_eq!(limits, Limits { input_bytes: 12, yaml_values: 7 });
+        assert_eq!(limits, Limits { input_bytes: 12, yaml_values: 7, ..Limits::default() });
     }
 
     #[test]

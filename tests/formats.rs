@@ -35,7 +35,7 @@ fn text_report() {
 
 #[test]
 fn text_report_with_everything() {
-    let asked = Asked { all: true, verbose: true, equivalent: false };
+    let asked = Asked { all: true, verbose: true, ..Asked::default() };
     insta::assert_snapshot!(text(&demo(&Options::default()), asked));
 }
 

@@ -121,7 +121,7 @@ proptest! {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
             pool.install(|| {
                 let one = compare(&old, &new, &Options { patch: true, ..Options::default() });
-                let asked = Asked { all: true, verbose: true, equivalent: false };
+                let asked = Asked { all: true, verbose: true, ..Asked::default() };
                 let printed = Text::default().render(&[View::of(&one, asked)]);
                 let comment = Markdown { most_characters: 4_000 }.render(&[View::of(&one, Asked::default())]);
                 (printed, comment, json(&report(vec![one])))

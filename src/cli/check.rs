@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 
 use super::{FINDINGS, Failure, INCONCLUSIVE, LimitArgs, OK, SideFiles, output, policy};
+use crate::limits::Limits;
 use crate::model::{ConnectorReport, Outcome, Report, Severity};
 use crate::policy::FailOn;
 use crate::report::{self, Asked, Markdown, Render, Text, View};
@@ -134,10 +135,10 @@ fn check(arguments: &CheckArgs) -> Result<u8, Failure> {
     };
     let report = crate::report(vec![connector]);
     if arguments.output.is_empty() {
-        output::stdout(&render(&report, arguments.format, arguments))?;
+        output::stdout(&render(&report, arguments.format, arguments, &limits))?;
     }
     for Output { format, path } in &arguments.output {
-        let text = render(&report, *format, arguments);
+        let text = render(&report, *format, arguments, &limits);
         if path.as_os_str() == "-" {
             output::stdout(&text)?;
         } else {
@@ -147,13 +148,14 @@ fn check(arguments: &CheckArgs) -> Result<u8, Failure> {
     Ok(code)
 }
 
-fn render(report: &Report, format: Format, arguments: &CheckArgs) -> String {
+fn render(report: &Report, format: Format, arguments: &CheckArgs, limits: &Limits) -> String {
     // Only the terminal report can be asked for more.
     let is_text = matches!(format, Format::Text);
     let asked = Asked {
         all: is_text && arguments.all,
         verbose: is_text && arguments.verbose,
         equivalent: arguments.equivalent,
+        most_entries: limits.entries,
     };
     let views = || report.connectors.iter().map(|connector| View::of(connector, asked)).collect::<Vec<_>>();
     match format {

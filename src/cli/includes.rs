@@ -26,9 +26,6 @@ pub(super) struct IncludesArgs {
     /// Let `format` refuse values, which Airbyte's runtime does not
     #[arg(long)]
     assert_formats: bool,
-    /// How many steps the search may take before it gives up
-    #[arg(long, value_name = "N", default_value_t = Options::default().steps)]
-    steps: u64,
     #[command(flatten)]
     limits: LimitArgs,
 }
@@ -58,7 +55,7 @@ pub(super) fn run(arguments: &IncludesArgs) -> Result<u8, Failure> {
     let limits = arguments.limits.limits()?;
     let (a, b) = (schema(&arguments.a, &limits)?, schema(&arguments.b, &limits)?);
     let options =
-        Options { draft: arguments.draft, assert_formats: arguments.assert_formats, steps: arguments.steps };
+        Options { draft: arguments.draft, assert_formats: arguments.assert_formats, steps: limits.steps };
     let answer = includes(&a, &b, &options).map_err(|error| {
         let file = match error.side {
             Which::Old => &arguments.a,

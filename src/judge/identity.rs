@@ -50,7 +50,7 @@ mod tests {
     use crate::judge::PythonMigrations;
     use crate::judge::finding::finding;
     use crate::load::{Side, common, connector};
-    use crate::model::{Connector, FaultKind, InputError, Level, LoadFault};
+    use crate::model::{Connector, ErrorCause, FaultKind, InputError, Level, LoadFault};
     use crate::policy::Policy;
     use crate::rules::{self, Template};
 
@@ -99,6 +99,7 @@ mod tests {
         let id = |change: Change| fingerprint(&delta(change), rule);
         let invalid = |message: &str, kind| {
             let error = InputError {
+                cause: ErrorCause::Content,
                 artifact: None,
                 file: message.to_owned(),
                 line: None,

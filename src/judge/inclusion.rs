@@ -13,14 +13,12 @@ use crate::diff::{
     Change, ConnectorChange, Decision, Delta, SpecChange, StreamContext, accepts_otherwise, alone,
     is_annotation, relocated,
 };
+use crate::limits::{self, Limits};
 use crate::model::{
     Artifact, ConfigMigration, ConfigSample, Connector, Decided, Level, Metadata, Pointer, Sides, Which,
 };
 use crate::rules::judge;
 use crate::schema::{Inclusion, NAMED, Options, SchemaError, Validator, includes, with_local_references};
-
-/// Edits of one release that are asked about one by one.
-const MOST_EDITS: usize = 400;
 
 /// Where a ConnectorSpecification holds the schema of the config.
 const CONFIG: &str = "connectionSpecification";
@@ -67,7 +65,7 @@ pub(super) fn decide(deltas: &mut Vec<Delta>, old: &Connector, new: &Connector) 
     if let Some(answer) = unanswered(deltas, faults, written.0, written.1, new) {
         return answer;
     }
-    let questions = match Questions::new(before, after, &old.configs) {
+    let questions = match Questions::new(before, after, &old.configs, &new.limits) {
         Ok(questions) => questions,
         Err(reason) => {
             // Single keywords are judged by rule; what they come to together nobody can say.
@@ -110,12 +108,12 @@ pub(super) fn decide(deltas: &mut Vec<Delta>, old: &Connector, new: &Connector) 
         }
         return answer;
     }
-    if asked.len() > MOST_EDITS {
+    let count = asked.len() as u64;
+    if count > new.limits.edits {
         deltas.extend(whole.map(together));
-        return SpecAnswer {
-            reason: Some(format!("{} edits are too many to be asked about one by one", asked.len())),
-            ..answer
-        };
+        let what = format!("the edits are judged together, since {count} are more");
+        let reason = limits::EDITS.exceeded(&what, new.limits.edits, Some(count));
+        return SpecAnswer { reason: Some(reason), ..answer };
     }
     let decisions: Vec<(usize, Decision)> = asked
         .par_iter()
@@ -273,8 +271,13 @@ fn together(decision: Decision) -> Delta {
 impl<'s> Questions<'s> {
     /// # Errors
     /// The validator cannot read one of the specs; the text says which and why.
-    fn new(old: &'s Value, new: &'s Value, configs: &'s [ConfigSample]) -> Result<Self, String> {
-        let options = Options::default();
+    fn new(
+        old: &'s Value,
+        new: &'s Value,
+        configs: &'s [ConfigSample],
+        limits: &Limits,
+    ) -> Result<Self, String> {
+        let options = Options { steps: limits.steps, ..Options::default() };
         let (Some(saved), Some(possible)) = (stored(old, new, true), stored(old, new, false)) else {
             return Err("the spec fans out too far".to_owned());
         };

@@ -10,8 +10,8 @@ use super::json::{self, JsonError, RawObject};
 use super::{kind, read, state};
 use crate::limits::Limits;
 use crate::model::{
-    Artifact, Catalog, ConfiguredStream, CoverageStatus, Document, InputError, Locate, Located, Pointer,
-    Spec, StateMessage, StateSample, Stream, StreamBody, StreamId, StreamStanding,
+    Artifact, Catalog, ConfiguredStream, CoverageStatus, Document, ErrorCause, InputError, Locate, Located,
+    Pointer, Spec, StateMessage, StateSample, Stream, StreamBody, StreamId, StreamStanding,
 };
 
 /// Places in a captured value are places in its document.
@@ -66,6 +66,7 @@ pub(crate) fn spec(value: Value, place: CapturedPlace) -> Result<Spec, InputErro
 fn wrong(place: &CapturedPlace, expected: &str, found: Option<&Value>) -> InputError {
     let found = found.map(|value| format!(", found {}", json::type_of(&value.to_string())));
     InputError {
+        cause: ErrorCause::Content,
         artifact: Some(Artifact::Spec),
         file: place.document.file.clone(),
         line: Some(place.document.line(place.range.start)),
@@ -86,6 +87,7 @@ pub(crate) fn catalog(
     let fail = |error: JsonError, at: usize| catalog_error(document, at, &error);
     let object = RawObject::parse(text).map_err(|error| fail(error, range.start))?;
     let streams = object.get("streams").ok_or_else(|| InputError {
+        cause: ErrorCause::Content,
         artifact: Some(Artifact::Catalog),
         file: document.file.clone(),
         line: Some(document.line(range.start)),
@@ -94,6 +96,7 @@ pub(crate) fn catalog(
     let offset = document.range_of(streams).map_or(range.start, |range| range.start);
     if !streams.starts_with('[') {
         return Err(InputError {
+            cause: ErrorCause::Content,
             artifact: Some(Artifact::Catalog),
             file: document.file.clone(),
             line: Some(document.line(offset)),
@@ -129,6 +132,7 @@ pub(crate) fn catalog(
 fn captured_stream(document: &Arc<Document>, text: &str, index: usize) -> Result<Stream, InputError> {
     let start = document.range_of(text).map_or(0, |range| range.start);
     let wrong = |message: String| InputError {
+        cause: ErrorCause::Content,
         artifact: Some(Artifact::Catalog),
         file: document.file.clone(),
         line: Some(document.line(start)),
@@ -162,6 +166,7 @@ fn captured_stream(document: &Arc<Document>, text: &str, index: usize) -> Result
 
 fn catalog_error(document: &Document, offset: usize, error: &JsonError) -> InputError {
     InputError {
+        cause: ErrorCause::Content,
         artifact: Some(Artifact::Catalog),
         file: document.file.clone(),
         line: Some(document.line(offset) + error.position.line - 1),
@@ -179,6 +184,7 @@ pub(crate) fn configured_catalog(
 ) -> Result<Vec<ConfiguredStream>, InputError> {
     let value = read::value(document, Artifact::Catalog, limits)?;
     let wrong = |message: String| InputError {
+        cause: ErrorCause::Content,
         artifact: Some(Artifact::Catalog),
         file: document.file.clone(),
         line: None,
@@ -210,6 +216,7 @@ impl Messages {
         expected: &str,
     ) -> InputError {
         InputError {
+            cause: ErrorCause::Content,
             artifact,
             file: document.file.clone(),
             line: None,
@@ -299,6 +306,7 @@ fn seems(text: &str) -> Option<(String, Artifact)> {
 fn printed(document: &Arc<Document>, line: usize, text: &str) -> Option<Printed> {
     let wrong = |artifact: Artifact, message: String| {
         Printed::Error(InputError {
+            cause: ErrorCause::Content,
             artifact: Some(artifact),
             file: document.file.clone(),
             line: Some(line),

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::model::{BuildChange, Common, Connector, FaultKind, InputError, NO_SUCH_SCHEMA_FILE};
+use crate::model::{BuildChange, Common, Connector, ErrorCause, FaultKind, InputError};
 use crate::tree::{self, Kind, Tree, TreeError, below};
 
 /// Compares the files of two sides, as far as the question needs it.
@@ -63,13 +63,13 @@ fn defects(side: &Connector) -> Vec<InputError> {
 /// Whether the bytes of its file and the absence of another decide an error. What stands in a line of a file does; a
 /// limit that was met on the way through other files, or another file that is there as well, does not.
 fn is_decided_by_its_file(error: &InputError) -> bool {
-    error.line.is_some()
-        || error.message.contains(NO_SUCH_SCHEMA_FILE)
-        || error.message.starts_with(NOT_A_FILE)
+    match error.cause {
+        ErrorCause::Content => error.line.is_some(),
+        ErrorCause::NotAFile | ErrorCause::MissingFile => true,
+        // What was cut off may hold what the rest of a change reaches.
+        ErrorCause::Outside | ErrorCause::Limit | ErrorCause::Failed => false,
+    }
 }
-
-/// How a [`TreeError`] begins that says what is there instead of a file.
-const NOT_A_FILE: &str = "expected a file";
 
 /// Whether anything of a connector could be read.
 fn is_connector(side: &Connector) -> bool {

@@ -10,10 +10,9 @@ use std::sync::Arc;
 
 use super::kind::{self, FileKind};
 use super::loaded::{Loaded, Precedence};
-use super::read::{Cause, Unread};
 use super::{common, docs, golden, package, read};
 use crate::limits::Limits;
-use crate::model::{Artifact, ConfigSample, Document, InputError, Metadata, StateSample};
+use crate::model::{Artifact, ConfigSample, Document, ErrorCause, InputError, Metadata, StateSample};
 use crate::tree::{Entry, Kind, Tree, TreeError, below};
 
 /// A connector directory and how much of its files is read.
@@ -29,7 +28,7 @@ pub(super) fn load(tree: &Arc<dyn Tree>, limits: &Limits, given: Option<&Metadat
     if let Some(name) = ["metadata.yaml", "metadata.yml"].into_iter().find(|name| directory.has(name)) {
         let mut metadata = match directory.document(name) {
             Ok(document) => (FileKind::Metadata.reader().read)(&document, limits),
-            Err(unread) => Loaded::error(unread.of(Artifact::Metadata).error),
+            Err(unread) => Loaded::error(unread.of(Artifact::Metadata)),
         };
         metadata.errors.iter_mut().for_each(|error| {
             error.artifact.get_or_insert(Artifact::Metadata);
@@ -57,6 +56,7 @@ pub(super) fn load(tree: &Arc<dyn Tree>, limits: &Limits, given: Option<&Metadat
         found.add(read, if is_spec { Precedence::Earlier } else { Precedence::Later });
         match &printed {
             Some(first) if has_catalog => found.errors.push(InputError {
+                cause: ErrorCause::Content,
                 artifact: Some(Artifact::Catalog),
                 file: document.file.clone(),
                 line: None,
@@ -101,7 +101,7 @@ impl Directory<'_> {
         read::is_there(self.tree(), name)
     }
 
-    pub(super) fn document(&self, name: &str) -> Result<Arc<Document>, Unread> {
+    pub(super) fn document(&self, name: &str) -> Result<Arc<Document>, InputError> {
         read::document(self.tree(), name, self.limits)
     }
 
@@ -116,7 +116,7 @@ impl Directory<'_> {
                         "" => self.tree.shown(""),
                         name => name.to_owned(),
                     };
-                    errors.push(Unread::of_tree(&name, &error).error);
+                    errors.push(read::not_given(&name, &error));
                 }
                 Vec::new()
             }
@@ -151,7 +151,7 @@ impl Directory<'_> {
             let is_package = match &entry.kind {
                 Ok(Kind::Folder) => self.entries(&entry.name, errors).iter().any(is_marker),
                 Err(error) if is_unseen(error) && !entry.name.contains('.') => {
-                    errors.push(Unread::of_tree(&entry.name, error).error);
+                    errors.push(read::not_given(&entry.name, error));
                     false
                 }
                 _ => false,
@@ -191,10 +191,11 @@ impl Directory<'_> {
             let document = match self.document(&name) {
                 Ok(document) => document,
                 // Only what it holds tells what it is: a file that this run does not read may be the catalog.
-                Err(unread) if promises || unread.is_of_this_run() && common::builds(&name) => {
+                Err(unread) if promises || unread.cause.is_of_this_run() && common::builds(&name) => {
                     let artifact = if stem.contains("spec") { Artifact::Spec } else { Artifact::Catalog };
-                    let unread = if unread.cause == Cause::Content { unread } else { unread.of(artifact) };
-                    errors.push(unread.error);
+                    let unread =
+                        if unread.cause == ErrorCause::Content { unread } else { unread.of(artifact) };
+                    errors.push(unread);
                     continue;
                 }
                 Err(_) => continue,
@@ -235,9 +236,9 @@ impl Directory<'_> {
     /// input: it is not seen. One that this run may not read is an error all the same.
     fn samples_of_users(&self) -> Loaded {
         let mut found = Loaded::default();
-        let unread = |unread: Unread| match unread.is_of_this_run() {
-            true => Loaded::error(unread.error),
-            false => Loaded { unread_beside: vec![unread.error], ..Loaded::default() },
+        let unread = |unread: InputError| match unread.cause.is_of_this_run() {
+            true => Loaded::error(unread),
+            false => Loaded { unread_beside: vec![unread], ..Loaded::default() },
         };
         for name in self.samples(is_state_file, &mut found.errors) {
             let document = match self.document(&name) {
@@ -283,7 +284,7 @@ impl Directory<'_> {
         let Some(name) = places.into_iter().find(|name| self.has(name)) else { return Loaded::default() };
         match self.document(name) {
             Ok(document) => (FileKind::Spec.reader().read)(&document, self.limits),
-            Err(unread) => Loaded::error(unread.of(Artifact::Spec).error),
+            Err(unread) => Loaded::error(unread.of(Artifact::Spec)),
         }
     }
 }

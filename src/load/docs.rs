@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::loaded::Loaded;
-use super::read::{self, Cause};
+use super::read;
 use crate::limits::Limits;
-use crate::model::{Artifact, Document, MigrationGuide};
+use crate::model::{Artifact, Document, ErrorCause, MigrationGuide};
 use crate::tree::Tree;
 
 /// How many folders the docs are looked for in, the connector directory first and then those around it.
@@ -33,13 +33,13 @@ pub(super) fn find(tree: &Arc<dyn Tree>, limits: &Limits, name: Option<&str>) ->
                     Err(unread) => unread.of(Artifact::Docs),
                 };
                 let is_told = match unread.cause {
-                    Cause::Outside | Cause::Limit => true,
+                    ErrorCause::Outside | ErrorCause::Limit => true,
                     // A folder around the connector may be closed to whoever checks it.
-                    Cause::NotAFile | Cause::Failed => level == 0,
-                    Cause::Content => false,
+                    ErrorCause::NotAFile | ErrorCause::Failed => level == 0,
+                    ErrorCause::Content | ErrorCause::MissingFile => false,
                 };
                 if is_told {
-                    found.errors.push(unread.error);
+                    found.errors.push(unread);
                 }
                 None
             };

@@ -9,8 +9,8 @@ use super::captured::{self, CapturedPlace};
 use super::directory::Directory;
 use super::kind::{self, FileKind};
 use super::loaded::{FoundSpec, Loaded};
-use super::read::{self, Cause, Unread};
-use crate::model::{Artifact, Edition, GoldenSpec, InputError, Spec};
+use super::read;
+use crate::model::{Artifact, Edition, ErrorCause, GoldenSpec, InputError, Spec};
 
 /// Reads the golden specs of a connector directory. One that cannot be read is an error where no other spec is there.
 pub(super) fn load(directory: &Directory<'_>, has_spec: bool) -> Loaded {
@@ -27,8 +27,8 @@ pub(super) fn load(directory: &Directory<'_>, has_spec: bool) -> Loaded {
             Ok(Some(spec)) => found.golden_specs.push(GoldenSpec { edition, file: name, spec }),
             // Another file of that name.
             Ok(None) => {}
-            Err(unread) if !has_spec && unread.cause != Cause::NotAFile => found.errors.push(unread.error),
-            Err(unread) => found.unread_beside.push(unread.error),
+            Err(unread) if !has_spec && unread.cause != ErrorCause::NotAFile => found.errors.push(unread),
+            Err(unread) => found.unread_beside.push(unread),
         }
     }
     let golden = found.golden_specs.iter().find(|golden| golden.edition == Edition::Oss);
@@ -84,14 +84,20 @@ fn is_golden(name: &str, is_python: bool) -> bool {
 }
 
 /// `None` where the file holds no spec.
-fn read(directory: &Directory<'_>, name: &str) -> Result<Option<Spec>, Unread> {
-    let of_spec = |unread: Unread| unread.of(Artifact::Spec);
+fn read(directory: &Directory<'_>, name: &str) -> Result<Option<Spec>, InputError> {
+    let of_spec = |unread: InputError| unread.of(Artifact::Spec);
     let (tree, limits) = (directory.tree(), directory.limits);
     let document = read::document(tree, name, limits).map_err(of_spec)?;
     if document.text.trim().is_empty() {
         let message = "expected a spec, found an empty file".to_owned();
-        let error = InputError { artifact: None, file: name.to_owned(), line: Some(1), message };
-        return Err(of_spec(Unread::in_text(error)));
+        let error = InputError {
+            cause: ErrorCause::Content,
+            artifact: None,
+            file: name.to_owned(),
+            line: Some(1),
+            message,
+        };
+        return Err(of_spec(error));
     }
     if let Ok(Some(FileKind::Messages)) = kind::of_document(&document, limits) {
         return Ok(captured::messages(&document).spec);
@@ -99,7 +105,7 @@ fn read(directory: &Directory<'_>, name: &str) -> Result<Option<Spec>, Unread> {
     let value: Value = read::value(&document, Artifact::Spec, limits).map_err(of_spec)?;
     let is_spec = ["connectionSpecification", "connection_specification"];
     match is_spec.iter().any(|key| value.get(key).is_some()) {
-        true => captured::spec(value, CapturedPlace::whole(&document)).map(Some).map_err(Unread::in_text),
+        true => captured::spec(value, CapturedPlace::whole(&document)).map(Some),
         false => Ok(None),
     }
 }

@@ -61,6 +61,8 @@ pub(super) struct FoundCatalog {
     pub(super) unlisted_parents: BTreeMap<String, RecordSchema>,
     /// Why a stream cannot be built.
     pub(super) faults: Vec<LoadFault>,
+    /// What of the streams cannot be read.
+    pub(super) errors: Vec<InputError>,
 }
 
 /// Which of two finds holds where both have an artifact.
@@ -123,6 +125,11 @@ impl Loaded {
         if let Some(manifest) = &catalog.manifest {
             manifest.add_words(&mut code_words);
         }
+        let mut errors: Vec<InputError> = self.errors.into_iter().chain(catalog.errors).collect();
+        if errors.is_empty() {
+            let manifests = [&catalog.manifest, &spec.manifest].into_iter().flatten();
+            errors.extend(manifests.filter_map(|manifest| manifest.exceeding()).take(1));
+        }
         Connector {
             name: self.name,
             metadata: self.metadata,
@@ -144,7 +151,7 @@ impl Loaded {
             code_words,
             migration_guide: self.migration_guide,
             changelog: self.changelog,
-            errors: self.errors,
+            errors,
             faults: self.faults.into_iter().chain(catalog.faults).collect(),
             unread_beside: self.unread_beside,
             ..Connector::default()
@@ -197,6 +204,7 @@ impl FoundCatalog {
         self.graph = read.graph;
         self.unlisted_parents = read.unlisted_parents;
         self.faults = read.faults;
+        self.errors = read.errors;
         read.claimed_files
     }
 

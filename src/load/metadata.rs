@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::read;
 use crate::limits::Limits;
-use crate::model::{Artifact, Document, InputError, Metadata};
+use crate::model::{Artifact, Document, ErrorCause, InputError, Metadata};
 
 /// Reads a metadata file, or a registry entry whose keys stand at the top.
 ///
@@ -15,6 +15,7 @@ use crate::model::{Artifact, Document, InputError, Metadata};
 pub(super) fn read(document: &Arc<Document>, limits: &Limits) -> Result<Metadata, InputError> {
     let value = read::value(document, Artifact::Metadata, limits)?;
     let wrong = |message: &str| InputError {
+        cause: ErrorCause::Content,
         artifact: Some(Artifact::Metadata),
         file: document.file.clone(),
         line: Some(1),

@@ -36,8 +36,8 @@ pub use position::{PositionRequest, origins, positions};
 
 use crate::limits::Limits;
 use crate::model::{
-    Artifact, ConfigSample, ConfiguredStream, Connector, ConnectorType, Document, FaultKind, InputError,
-    LoadFault, Metadata, StreamBody, StreamStanding,
+    Artifact, ConfigSample, ConfiguredStream, Connector, ConnectorType, Document, ErrorCause, FaultKind,
+    InputError, LoadFault, Metadata, StreamBody, StreamStanding,
 };
 use crate::tree::{Disk, Kind, Tree};
 
@@ -198,10 +198,11 @@ pub fn parse_yaml(text: &str) -> Result<serde_json::Value, String> {
 fn load_file(tree: &dyn Tree, kind: Option<FileKind>, limits: &Limits) -> Loaded {
     let document = match read::document(tree, "", limits) {
         Ok(document) => document,
-        Err(unread) => return Loaded::error(unread.error),
+        Err(unread) => return Loaded::error(unread),
     };
     let wrong = |message: &str| {
         Loaded::error(InputError {
+            cause: ErrorCause::Content,
             artifact: None,
             file: document.file.clone(),
             line: Some(1),
@@ -233,7 +234,7 @@ fn load_file(tree: &dyn Tree, kind: Option<FileKind>, limits: &Limits) -> Loaded
 fn given_metadata(tree: &dyn Tree, limits: &Limits) -> Loaded {
     let mut found = match read::document(tree, "", limits) {
         Ok(document) => (FileKind::Metadata.reader().read)(&document, limits),
-        Err(unread) => Loaded::error(unread.error),
+        Err(unread) => Loaded::error(unread),
     };
     found.errors.iter_mut().for_each(|error| error.artifact = Some(Artifact::Metadata));
     found
@@ -267,7 +268,7 @@ fn add_given(request: &Request, found: &mut Loaded) {
         let Some(document) = open(&**file, Artifact::Spec, limits, found) else { continue };
         match read::value(&document, Artifact::Spec, limits) {
             Ok(value) => found.configs.push(ConfigSample { file: document.file.clone(), value }),
-            Err(unread) => found.errors.push(unread.error),
+            Err(unread) => found.errors.push(unread),
         }
     }
 }
@@ -276,13 +277,14 @@ fn add_given(request: &Request, found: &mut Loaded) {
 fn open(tree: &dyn Tree, artifact: Artifact, limits: &Limits, found: &mut Loaded) -> Option<Arc<Document>> {
     let error = match read::document(tree, "", limits) {
         Ok(document) if document.text.trim().is_empty() => InputError {
+            cause: ErrorCause::Content,
             artifact: Some(artifact),
             file: document.file.clone(),
             line: Some(1),
             message: format!("expected a {artifact}, found an empty file"),
         },
         Ok(document) => return Some(document),
-        Err(unread) => InputError { artifact: Some(artifact), ..unread.error },
+        Err(unread) => InputError { artifact: Some(artifact), ..unread },
     };
     found.errors.push(error);
     None
@@ -314,6 +316,10 @@ fn check_references(connector: &mut Connector) {
         for error in schema.reference_errors() {
             let fault = LoadFault {
                 error: InputError {
+                    cause: match error.names_no_file() {
+                        true => ErrorCause::MissingFile,
+                        false => ErrorCause::Content,
+                    },
                     artifact: Some(Artifact::Catalog),
                     file: schema.file_of(&error),
                     line: None,

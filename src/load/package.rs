@@ -10,13 +10,12 @@ use super::directory::Directory;
 use super::loaded::{FoundCatalog, FoundSpec, Loaded, Precedence};
 use super::manifest::{Manifest, locate_in_folder};
 use super::python::PythonCode;
-use super::read::{Cause, Unread};
 use super::schema_graph::add_schema_file;
 use super::{python, read, reader};
 use crate::model::{
-    Artifact, Catalog, CodeWords, CoverageStatus, Fact, FaultKind, LoadFault, Locate, Located, Metadata,
-    PartKind, Pointer, RecordSchema, SchemaFiles, Stream, StreamBody, StreamId, StreamProperties,
-    StreamStanding,
+    Artifact, Catalog, CodeWords, CoverageStatus, ErrorCause, Fact, FaultKind, InputError, LoadFault, Locate,
+    Located, Metadata, PartKind, Pointer, RecordSchema, SchemaFiles, Stream, StreamBody, StreamId,
+    StreamProperties, StreamStanding,
 };
 use crate::python::Code;
 use crate::tree::{Kind, below};
@@ -44,10 +43,10 @@ pub(super) fn load(directory: &Directory<'_>, package: &str, metadata: Option<&M
 
 /// A file of the package that cannot be read. What stands in it stops the connector too; why it cannot be opened may lie
 /// with this run.
-fn refuse(unread: Unread, found: &mut Loaded) {
+fn refuse(unread: InputError, found: &mut Loaded) {
     match unread.cause {
-        Cause::Content => found.faults.push(LoadFault { error: unread.error, kind: FaultKind::Unreadable }),
-        _ => found.errors.push(unread.error),
+        ErrorCause::Content => found.faults.push(LoadFault { error: unread, kind: FaultKind::Unreadable }),
+        _ => found.errors.push(unread),
     }
 }
 
@@ -64,7 +63,7 @@ fn manifest(
         .ok()?;
     let tagged = metadata.is_some_and(Metadata::is_manifest_only);
     let manifest_only = package.is_empty() && (tagged || schemas.names().next().is_none());
-    Some(Manifest::new(value, document, schemas.clone(), folder.to_owned(), manifest_only))
+    Some(Manifest::new(value, document, schemas.clone(), folder.to_owned(), manifest_only, *directory.limits))
 }
 
 /// The spec file of a package whose manifest holds none.
@@ -72,11 +71,8 @@ fn spec_file(directory: &Directory<'_>, package: &str, spec_in_code: Option<&str
     let mut found = Loaded::default();
     let names = ["spec.json", "spec.yaml", "spec.yml"].map(|name| below(package, name));
     if let Some(name) = names.into_iter().find(|name| directory.has(name)) {
-        let read = read::value_at(directory.tree(), &name, Artifact::Spec, directory.limits).and_then(
-            |(value, document)| {
-                captured::spec(value, CapturedPlace::whole(&document)).map_err(Unread::in_text)
-            },
-        );
+        let read = read::value_at(directory.tree(), &name, Artifact::Spec, directory.limits)
+            .and_then(|(value, document)| captured::spec(value, CapturedPlace::whole(&document)));
         match read {
             Ok(spec) => found.spec = FoundSpec { spec: Some(spec), ..FoundSpec::default() },
             Err(unread) => refuse(unread.of(Artifact::Spec), &mut found),
@@ -108,8 +104,8 @@ fn schema_files(directory: &Directory<'_>, folder: &str, found: &mut Loaded) -> 
             let shown = format!("{folder}{file}");
             match read::value_at(directory.tree(), &shown, Artifact::Catalog, directory.limits) {
                 Ok((value, document)) => schemas.insert(file, value, Some(document)),
-                Err(unread) if unread.cause == Cause::NotAFile => {
-                    let error = unread.of(Artifact::Catalog).error;
+                Err(unread) if unread.cause == ErrorCause::NotAFile => {
+                    let error = unread.of(Artifact::Catalog);
                     found.faults.push(LoadFault { error, kind: FaultKind::Unreadable });
                 }
                 Err(unread) => refuse(unread.of(Artifact::Catalog), found),

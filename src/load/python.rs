@@ -1,7 +1,7 @@
 //! The little that can be read off a connector's Python without running it: which words stand in it, whether it
 //! defines streams, whether it builds the spec.
 
-use super::read::Unread;
+use super::read;
 use crate::limits::Limits;
 use crate::model::{CodeWords, InputError};
 use crate::python::Code;
@@ -87,7 +87,7 @@ impl PythonCode {
     /// Says what is there and may not be read; that something is missing or no file is nothing to say.
     fn refuse(&mut self, path: &str, error: &TreeError) {
         if !error.is_of_the_files() {
-            self.errors.push(Unread::of_tree(path, error).error);
+            self.errors.push(read::not_given(path, error));
         }
     }
 }

@@ -6,80 +6,35 @@ use super::json::JsonError;
 use super::yaml::YamlError;
 use super::{json, yaml};
 use crate::limits::{INPUT_SIZE, Limits};
-use crate::model::{Artifact, Document, DocumentFormat, InputError, position};
+use crate::model::{Artifact, Document, DocumentFormat, ErrorCause, InputError, position};
 use crate::tree::{Kind, Tree, TreeError};
 
-/// Why a file gave no document.
-#[derive(Debug, Clone)]
-pub(crate) struct Unread {
-    pub(crate) error: InputError,
-    pub(crate) cause: Cause,
-}
-
-/// Where the reason lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cause {
-    /// In the text of the file.
-    Content,
-    /// No file is there, or something else.
-    NotAFile,
-    /// The file lies outside the side. Others may read it, the connector among them.
-    Outside,
-    /// A limit of this program is met.
-    Limit,
-    /// The system does not give it.
-    Failed,
-}
-
-impl From<Unread> for InputError {
-    fn from(unread: Unread) -> Self {
-        unread.error
-    }
-}
-
-impl Unread {
-    /// A file of this name that a tree does not give.
-    pub(crate) fn of_tree(file: &str, error: &TreeError) -> Self {
-        let message = match error {
-            TreeError::TooLarge { limit, size } => {
-                INPUT_SIZE.exceeded("cannot be read: the file is larger", *limit, *size)
-            }
-            error => error.to_string(),
-        };
-        let cause = match error {
-            TreeError::LeadsOut { .. } => Cause::Outside,
-            TreeError::TooLarge { .. } => Cause::Limit,
-            error if error.is_of_the_files() => Cause::NotAFile,
-            _ => Cause::Failed,
-        };
-        Self { error: InputError { artifact: None, file: file.to_owned(), line: None, message }, cause }
-    }
-
-    pub(crate) fn in_text(error: InputError) -> Self {
-        Self { error, cause: Cause::Content }
-    }
-
-    /// Whether the files are as they are, and this run may not or cannot read them.
-    pub(crate) fn is_of_this_run(&self) -> bool {
-        matches!(self.cause, Cause::Outside | Cause::Limit | Cause::Failed)
-    }
-
-    /// The same of an artifact.
-    pub(crate) fn of(mut self, artifact: Artifact) -> Self {
-        self.error.artifact.get_or_insert(artifact);
-        self
-    }
+/// What is said of a file of this name that a tree does not give.
+pub(crate) fn not_given(file: &str, error: &TreeError) -> InputError {
+    let message = match error {
+        TreeError::TooLarge { limit, size } => {
+            INPUT_SIZE.exceeded("cannot be read: the file is larger", *limit, *size)
+        }
+        error => error.to_string(),
+    };
+    let cause = match error {
+        TreeError::LeadsOut { .. } => ErrorCause::Outside,
+        TreeError::TooLarge { .. } => ErrorCause::Limit,
+        error if error.is_of_the_files() => ErrorCause::NotAFile,
+        _ => ErrorCause::Failed,
+    };
+    InputError { artifact: None, file: file.to_owned(), line: None, message, cause }
 }
 
 /// Reads a file as UTF-8, without its byte order mark. Reports call it by its path in the tree, and the root of a tree as
 /// the user does.
-pub(crate) fn document(tree: &dyn Tree, path: &str, limits: &Limits) -> Result<Arc<Document>, Unread> {
+pub(crate) fn document(tree: &dyn Tree, path: &str, limits: &Limits) -> Result<Arc<Document>, InputError> {
     let shown = tree.shown(path);
     let name = if path.is_empty() { shown.as_str() } else { path };
     let bytes = tree.read(path, limits.input_bytes).map_err(|error| {
-        let mut unread = Unread::of_tree(name, &error);
+        let mut unread = not_given(name, &error);
         if path.is_empty() && matches!(error, TreeError::Absent) {
-            unread.error.message = NO_SIDE.to_owned();
+            unread.message = NO_SIDE.to_owned();
         }
         unread
     })?;
@@ -98,7 +53,7 @@ pub(crate) fn document(tree: &dyn Tree, path: &str, limits: &Limits) -> Result<A
 /// What is said where the root of a tree is missing.
 const NO_SIDE: &str = "expected a file or a directory, found nothing: is the path right?";
 
-fn text(bytes: Vec<u8>, name: &str) -> Result<String, Unread> {
+fn text(bytes: Vec<u8>, name: &str) -> Result<String, InputError> {
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let bytes = error.into_bytes();
@@ -109,7 +64,13 @@ fn text(bytes: Vec<u8>, name: &str) -> Result<String, Unread> {
         } else {
             format!("expected UTF-8 text, found byte 0x{:02x} at column {}", bytes[valid], place.column)
         };
-        Unread::in_text(InputError { artifact: None, file: name.to_owned(), line: Some(place.line), message })
+        InputError {
+            cause: ErrorCause::Content,
+            artifact: None,
+            file: name.to_owned(),
+            line: Some(place.line),
+            message,
+        }
     })?;
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
@@ -123,7 +84,7 @@ pub(crate) fn value_at(
     path: &str,
     artifact: Artifact,
     limits: &Limits,
-) -> Result<(serde_json::Value, Arc<Document>), Unread> {
+) -> Result<(serde_json::Value, Arc<Document>), InputError> {
     let document = document(tree, path, limits)?;
     Ok((value(&document, artifact, limits)?, document))
 }
@@ -165,20 +126,24 @@ pub(crate) fn value(
     document: &Document,
     artifact: Artifact,
     limits: &Limits,
-) -> Result<serde_json::Value, Unread> {
-    let unread =
-        |is_limit: bool, error| Unread { error, cause: if is_limit { Cause::Limit } else { Cause::Content } };
+) -> Result<serde_json::Value, InputError> {
     match document.format {
-        DocumentFormat::Yaml => yaml::parse(&document.text, limits)
-            .map_err(|error| unread(error.is_limit, yaml_error(document, Some(artifact), error))),
-        _ => json::parse(&document.text)
-            .map_err(|error| unread(error.is_limit, json_error(document, Some(artifact), error))),
+        DocumentFormat::Yaml => {
+            yaml::parse(&document.text, limits).map_err(|error| yaml_error(document, Some(artifact), error))
+        }
+        _ => json::parse(&document.text).map_err(|error| json_error(document, Some(artifact), error)),
     }
+}
+
+/// A limit of the reader, or the text.
+fn cause(is_limit: bool) -> ErrorCause {
+    if is_limit { ErrorCause::Limit } else { ErrorCause::Content }
 }
 
 /// A JSON error as an input error of this document.
 pub(crate) fn json_error(document: &Document, artifact: Option<Artifact>, error: JsonError) -> InputError {
     InputError {
+        cause: cause(error.is_limit),
         artifact,
         file: document.file.clone(),
         line: Some(error.position.line),
@@ -189,6 +154,7 @@ pub(crate) fn json_error(document: &Document, artifact: Option<Artifact>, error:
 /// A YAML error as an input error of this document.
 pub(crate) fn yaml_error(document: &Document, artifact: Option<Artifact>, error: YamlError) -> InputError {
     InputError {
+        cause: cause(error.is_limit),
         artifact,
         file: document.file.clone(),
         line: Some(error.position.line),

@@ -8,7 +8,7 @@ use super::loaded::{FoundCatalog, FoundSpec, Loaded};
 use super::manifest::{self, Manifest};
 use super::{json, metadata, read, state};
 use crate::limits::Limits;
-use crate::model::{Artifact, Document, DocumentFormat, InputError, Metadata, Pointer};
+use crate::model::{Artifact, Document, DocumentFormat, ErrorCause, InputError, Metadata, Pointer};
 
 /// What is done with a file of one kind.
 pub(super) struct Reader {
@@ -73,7 +73,7 @@ pub(super) fn given(document: &Arc<Document>, artifact: Artifact, limits: &Limit
 fn spec(document: &Arc<Document>, limits: &Limits) -> Loaded {
     match read::value(document, Artifact::Spec, limits) {
         Ok(value) => spec_of(value, CapturedPlace::whole(document)),
-        Err(unread) => Loaded::error(unread.error),
+        Err(unread) => Loaded::error(unread),
     }
 }
 
@@ -89,7 +89,7 @@ fn spec_of(value: serde_json::Value, place: CapturedPlace) -> Loaded {
 fn registry(document: &Arc<Document>, limits: &Limits) -> Loaded {
     let value = match read::value(document, Artifact::Spec, limits) {
         Ok(value) => value,
-        Err(unread) => return Loaded::error(unread.error),
+        Err(unread) => return Loaded::error(unread),
     };
     let place = CapturedPlace { base: Pointer::new(["spec"]), ..CapturedPlace::whole(document) };
     let spec = value["spec"].clone();
@@ -161,10 +161,10 @@ fn manifest(document: &Arc<Document>, limits: &Limits) -> Loaded {
 fn manifest_of(document: &Arc<Document>, limits: &Limits, alone: bool) -> Loaded {
     let value = match read::value(document, Artifact::Catalog, limits) {
         Ok(value) => value,
-        Err(unread) => return Loaded::error(unread.error),
+        Err(unread) => return Loaded::error(unread),
     };
     let schemas = manifest::no_schemas();
-    let manifest = Manifest::new(value, document.clone(), schemas, "schemas/".to_owned(), false);
+    let manifest = Manifest::new(value, document.clone(), schemas, "schemas/".to_owned(), false, *limits);
     let mut found = of_manifest(&manifest, None, alone);
     if found.spec.spec.is_none() && found.errors.is_empty() {
         found.spec.reason = "the manifest holds no spec".to_owned();
@@ -202,6 +202,7 @@ pub(super) fn state(document: &Arc<Document>, is_named: bool, limits: &Limits) -
     };
     if let Some(kind) = kind.filter(|kind| !is_named && is_other(kind)) {
         return Loaded::error(InputError {
+            cause: ErrorCause::Content,
             artifact: Some(Artifact::State),
             file: document.file.clone(),
             line: None,

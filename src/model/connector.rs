@@ -100,6 +100,41 @@ pub struct InputError {
     pub line: Option<usize>,
     /// What was expected, what was found, what to do.
     pub message: String,
+    /// Where the reason lies.
+    pub cause: ErrorCause,
+}
+
+/// Where the reason of an [`InputError`] lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorCause {
+    /// In the text of the file.
+    Content,
+    /// No file is there, or something else.
+    NotAFile,
+    /// The file refers to one that is not there.
+    MissingFile,
+    /// The file lies outside the side. Others may read it, the connector among them.
+    Outside,
+    /// A limit of this program is met.
+    Limit,
+    /// The system does not give it.
+    Failed,
+}
+
+impl ErrorCause {
+    /// Whether the files are as they are, and this run may not or cannot read them.
+    pub fn is_of_this_run(self) -> bool {
+        matches!(self, Self::Outside | Self::Limit | Self::Failed)
+    }
+}
+
+impl InputError {
+    /// The same of an artifact, where it is of none yet.
+    #[must_use]
+    pub(crate) fn of(mut self, artifact: Artifact) -> Self {
+        self.artifact.get_or_insert(artifact);
+        self
+    }
 }
 
 impl fmt::Display for InputError {

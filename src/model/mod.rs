@@ -31,7 +31,7 @@ pub use common::{BuildChange, Common};
 pub(crate) use connector::SCOPES_JOIN_STRATEGY;
 pub use connector::{
     Artifact, CodeWords, ConfigMigration, ConfigSample, Connector, ConnectorType, Coverage, CoverageStatus,
-    Edition, FaultKind, GoldenSpec, InputError, LoadFault, MigrationGuide, Spec,
+    Edition, ErrorCause, FaultKind, GoldenSpec, InputError, LoadFault, MigrationGuide, Spec,
 };
 pub use document::{Document, DocumentFormat, Position};
 pub(crate) use document::{DocumentEntry, position};
@@ -43,7 +43,6 @@ pub(crate) use fingerprint::fingerprint;
 pub use graph::{Aspect, Behaviour, BuildGraph, Link, Part, PartIndex, PartKind};
 pub use metadata::{BreakingChangeEntry, Metadata};
 pub use pointer::Pointer;
-pub(crate) use record_schema::NO_SUCH_SCHEMA_FILE;
 pub use record_schema::{RecordSchema, ReferenceError, SchemaFiles, SchemaNode};
 pub use report::{
     ConnectorReport, Declaration, Outcome, Patches, Problem, Report, ReportError, Severity, SideInfo,

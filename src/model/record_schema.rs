@@ -37,6 +37,13 @@ pub struct ReferenceError {
     pub reason: String,
 }
 
+impl ReferenceError {
+    /// Whether it refers to a file that is not there.
+    pub fn names_no_file(&self) -> bool {
+        self.reason.starts_with(NO_SUCH_SCHEMA_FILE)
+    }
+}
+
 /// A place in a record schema.
 #[derive(Debug, Clone, Copy)]
 pub struct SchemaNode<'a> {
@@ -300,7 +307,7 @@ fn referred_files(files: &SchemaFiles, file: usize) -> Vec<usize> {
 }
 
 /// How a reference to a file that is missing is said.
-pub(crate) const NO_SUCH_SCHEMA_FILE: &str = "there is no file schemas/";
+const NO_SUCH_SCHEMA_FILE: &str = "there is no file schemas/";
 
 /// Two schemas are held against each other up to so many pairs of places.
 const MOST_PAIRS: usize = 200_000;

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{FailOn, FieldPattern, Policy, SWITCHES, SetBy, Setting};
-use crate::model::{Bump, InputError, Level, Severity, position};
+use crate::model::{Bump, ErrorCause, InputError, Level, Severity, position};
 use crate::rules;
 use crate::suggest::nearest;
 
@@ -100,7 +100,13 @@ impl Reader<'_> {
 
     fn fail(&mut self, span: Range<usize>, message: String) {
         let line = Some(self.line(&span));
-        self.errors.push(InputError { artifact: None, file: self.file.to_owned(), line, message });
+        self.errors.push(InputError {
+            cause: ErrorCause::Content,
+            artifact: None,
+            file: self.file.to_owned(),
+            line,
+            message,
+        });
     }
 
     fn unknown(&mut self, key: &Spanned<impl AsRef<str>>, what: &str, known: &[&str]) {

@@ -87,6 +87,9 @@ fn one(view: &View<'_>, limit: usize) -> String {
         let rows = phrase::count(left_out, "row");
         page.push(&format!("\n**{rows} left out for length**: see the full report.\n"));
     }
+    if let Some(left_out) = &view.rest.left_out {
+        page.push(&format!("\n**{}**\n", escape(left_out)));
+    }
     if let Some(strangers) = &view.rest.strangers {
         page.push(&format!("\n{}.\n", escape(strangers)));
     }

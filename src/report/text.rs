@@ -273,6 +273,9 @@ fn write_problems(out: &mut String, view: &View<'_>) {
 
 fn write_rest(out: &mut String, view: &View<'_>) {
     let rest = &view.rest;
+    if let Some(left_out) = &rest.left_out {
+        let _ = writeln!(out, "\n{}", painted(YELLOW, left_out));
+    }
     let mut tail = Vec::new();
     tail.extend(rest.quiet.as_ref().map(|quiet| format!("{quiet} (--all lists them)")));
     tail.extend(rest.ignored.clone());

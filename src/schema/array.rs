@@ -129,7 +129,7 @@ impl Solver {
         excluded: &[Value],
     ) -> Outcome {
         if !self.step() {
-            return Outcome::unknown("it takes too many steps");
+            return self.out_of_steps();
         }
         let Some(((from, literal), rest)) = sought.split_first() else {
             return self.decide_counts(shape, extras, 0, &mut vec![0; shape.at_most.len()], excluded);
@@ -175,7 +175,7 @@ impl Solver {
             return self.items(shape, extras, excluded, 0);
         }
         if !self.step() {
-            return Outcome::unknown("it takes too many steps");
+            return self.out_of_steps();
         }
         let (node, most) = shape.at_most[which];
         let mut alternatives = Alternatives::default();
@@ -235,7 +235,7 @@ impl Solver {
             return Outcome::unknown("an array that is not among very many");
         }
         if !self.step() {
-            return Outcome::unknown("it takes too many steps");
+            return self.out_of_steps();
         }
         let mut alternatives = Alternatives::default();
         // Each variant agrees with the excluded array before its own position, so none is visited twice.

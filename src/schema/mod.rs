@@ -35,6 +35,7 @@ mod verify;
 
 use serde_json::Value;
 
+use crate::limits::Limits;
 use crate::model::{Pointer, Which};
 use arena::Arena;
 use parse::Stop;
@@ -125,14 +126,13 @@ pub struct Options {
     pub draft: Option<Draft>,
     /// Whether `format` refuses values. Airbyte's runtime lets every value pass.
     pub assert_formats: bool,
-    /// How many steps the search may take before it gives up. Specs in use take a few hundred, and no case that is
-    /// known to be decided takes 5,000.
+    /// How many steps the search may take before it gives up: [`Limits::steps`].
     pub steps: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { draft: None, assert_formats: false, steps: 100_000 }
+        Self { draft: None, assert_formats: false, steps: Limits::default().steps }
     }
 }
 

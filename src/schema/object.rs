@@ -217,7 +217,7 @@ impl Solver {
     /// Finds a name for each property that needs one.
     fn name_all(&mut self, mut shape: ObjectShape, choice: &Choice, excluded: &[Value]) -> Outcome {
         if !self.step() {
-            return Outcome::unknown("it takes too many steps");
+            return self.out_of_steps();
         }
         let Some(sought) = shape.sought.pop() else {
             return self.fill(shape, choice, excluded);
@@ -407,7 +407,7 @@ impl Solver {
                 return alternatives.none();
             }
             if !self.step() {
-                return Outcome::unknown("it takes too many steps");
+                return self.out_of_steps();
             }
         }
         let object = Value::Object(object);
@@ -427,7 +427,7 @@ impl Solver {
         excluded: &[Value],
     ) -> Outcome {
         if !self.step() {
-            return Outcome::unknown("it takes too many steps");
+            return self.out_of_steps();
         }
         let mut variants = Vec::new();
         let mut more = shape.clone();

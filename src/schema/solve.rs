@@ -7,6 +7,8 @@ use num_rational::BigRational;
 use num_traits::One;
 use serde_json::Value;
 
+use crate::limits;
+
 use super::arena::{Arena, Atom, Kind, NodeId, Values};
 use super::branch::{Alternative, Branch, Clash, Fact, Settled, Shape};
 use super::number::{Found, exact};
@@ -66,7 +68,9 @@ const NOTHING_ASSUMED: usize = usize::MAX;
 /// A search in progress.
 pub(super) struct Solver {
     pub(super) arena: Arena,
+    /// The steps that are left.
     pub(super) steps: u64,
+    most_steps: u64,
     /// Goals that are decided for good.
     decided: HashMap<Goal, Outcome>,
     /// Goals that are empty if the goal at this depth of the stack is.
@@ -86,6 +90,7 @@ impl Solver {
         Self {
             arena,
             steps,
+            most_steps: steps,
             decided: HashMap::new(),
             assumed: HashMap::new(),
             by_depth: Vec::new(),
@@ -103,6 +108,11 @@ impl Solver {
     /// The schema of one or a few values.
     pub(super) fn values_node(&mut self, values: Vec<Value>) -> NodeId {
         self.arena.node(vec![Atom::Values(Rc::new(Values::new(values)))], Vec::new())
+    }
+
+    /// The answer of a search that has no step left.
+    pub(super) fn out_of_steps(&self) -> Outcome {
+        Outcome::unknown(limits::STEPS.exceeded("it takes more steps", self.most_steps, None))
     }
 
     /// Spends a step; false where none is left.
@@ -135,7 +145,7 @@ impl Solver {
             return Outcome::unknown("values are nested too deep");
         }
         if !self.step() {
-            return Outcome::unknown("it takes too many steps");
+            return self.out_of_steps();
         }
         self.on_stack.insert(goal.clone(), depth);
         self.by_depth.push(Vec::new());
@@ -221,7 +231,7 @@ impl Solver {
         let mut unsure = false;
         for value in values {
             if !self.step() {
-                return Outcome::unknown("it takes too many steps");
+                return self.out_of_steps();
             }
             match self.fulfils(goal, value) {
                 Some(true) => return Outcome::Found(value.clone()),
@@ -235,7 +245,7 @@ impl Solver {
     fn branch(&mut self, mut branch: Branch, goal: &Goal) -> Outcome {
         loop {
             if !self.step() {
-                return Outcome::unknown("it takes too many steps");
+                return self.out_of_steps();
             }
             if let Some(fact) = branch.pending.pop() {
                 if self.state(&mut branch, fact).is_err() {

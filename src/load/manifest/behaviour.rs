@@ -252,7 +252,7 @@ fn feed_value(component: &Component<'_>, node: &Node<'_>, hasher: &mut Digest, r
     for (name, parameter) in component.parameters.iter().filter(|(name, _)| reads(name)) {
         hasher.update(b"|");
         hasher.update(name.as_bytes());
-        if let Some(written) = component.resolver.write_out(parameter) {
+        if let Ok(written) = component.resolver.write_out(parameter) {
             hasher.update(written.to_string().as_bytes());
         }
     }

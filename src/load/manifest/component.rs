@@ -10,7 +10,7 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use super::components::default_type;
-use super::node::{MOST_NODES, MapNode, Node, Resolver, truthy};
+use super::node::{MapNode, Node, Resolver, Unbounded, truthy};
 
 /// The parameters in force at a component.
 pub(super) type Parameters<'m> = Rc<BTreeMap<String, Node<'m>>>;
@@ -174,26 +174,30 @@ impl<'m> Component<'m> {
 
     /// A field written out as JSON.
     pub(super) fn value(&self, field: &str) -> Option<Value> {
-        self.resolver.write_out(&self.node(field)?)
+        self.resolver.write_out(&self.node(field)?).ok()
     }
 
     /// A field that holds a JSON Schema, written out as the CDK's passes over the manifest leave it: what has a `type`
-    /// other than `object`, a list or a mapping is a component to them, and gets the parameters as keys. `None` where
-    /// it grows past all bounds.
-    pub(super) fn schema(&self, field: &str) -> Option<Value> {
-        let mut schema = self.value(field)?;
-        let Some(map) = schema.as_object_mut() else { return Some(schema) };
+    /// other than `object`, a list or a mapping is a component to them, and gets the parameters as keys. A field that is
+    /// absent is the empty schema.
+    ///
+    /// # Errors
+    /// It grows past a bound.
+    pub(super) fn schema(&self, field: &str) -> Result<Value, Unbounded> {
+        let Some(node) = self.node(field) else { return Ok(Value::Object(Map::new())) };
+        let mut schema = self.resolver.write_out(&node)?;
+        let Some(map) = schema.as_object_mut() else { return Ok(schema) };
         if holds_no_component(map) {
             map.remove(PARAMETERS);
-            return Some(schema);
+            return Ok(schema);
         }
         let mut parameters = Map::new();
         for (key, node) in self.parameters.iter().filter(|(key, _)| *key != field) {
             parameters.insert(key.clone(), self.resolver.write_out(node)?);
         }
         let slot = format!("{}.{field}", self.kind.as_deref().unwrap_or_default());
-        propagate(&slot, map, &parameters, &mut 0)?;
-        Some(schema)
+        propagate(&slot, map, &parameters, &mut 0, self.resolver.most_values)?;
+        Ok(schema)
     }
 
     /// Whether the type is the given one.
@@ -217,16 +221,16 @@ fn has_type(value: &Value) -> bool {
     value.get("type").is_some_and(truthy)
 }
 
-/// Writes parameters into a mapping and hands them down. `size` counts the values written; `None` when they are too
-/// many.
+/// Writes parameters into a mapping and hands them down. `size` counts the values written, of which there may be `most`.
 ///
 /// Source: `ManifestComponentTransformer` of airbyte-cdk 7.39.1.
 fn propagate(
     slot: &str,
     map: &mut Map<String, Value>,
     inherited: &Map<String, Value>,
-    size: &mut usize,
-) -> Option<()> {
+    size: &mut u64,
+    most: u64,
+) -> Result<(), Unbounded> {
     if !map.contains_key("type")
         && let Some(kind) = default_type(slot, map.contains_key("class_name"))
     {
@@ -237,13 +241,13 @@ fn propagate(
         parameters.extend(own);
     }
     if map.get("type").is_some_and(|kind| kind == "object" || kind.is_array() || kind.is_object()) {
-        return Some(());
+        return Ok(());
     }
     let Some(kind) = map.get("type").cloned() else {
         for child in map.values_mut().filter(|child| has_type(child)) {
-            child.as_object_mut().map_or(Some(()), |child| propagate(slot, child, &parameters, size))?;
+            child.as_object_mut().map_or(Ok(()), |child| propagate(slot, child, &parameters, size, most))?;
         }
-        return Some(());
+        return Ok(());
     };
     for (key, value) in &parameters {
         if !map.get(key).is_some_and(truthy) {
@@ -251,8 +255,8 @@ fn propagate(
             map.insert(key.clone(), value.clone());
         }
     }
-    if *size > MOST_NODES {
-        return None;
+    if *size > most {
+        return Err(Unbounded::Values);
     }
     let kind = kind.as_str().map_or_else(|| kind.to_string(), str::to_owned);
     for (field, value) in map.iter_mut() {
@@ -263,10 +267,10 @@ fn propagate(
         let own = parameters.remove(field);
         let slot = format!("{kind}.{field}");
         match value {
-            Value::Object(child) => propagate(&slot, child, &parameters, size)?,
+            Value::Object(child) => propagate(&slot, child, &parameters, size, most)?,
             Value::Array(items) => {
                 for child in items.iter_mut().filter_map(Value::as_object_mut) {
-                    propagate(&slot, child, &parameters, size)?;
+                    propagate(&slot, child, &parameters, size, most)?;
                 }
             }
             _ => {}
@@ -276,14 +280,14 @@ fn propagate(
         }
     }
     if !parameters.is_empty() {
-        *size += parameters.values().map(written_size).sum::<usize>();
+        *size += parameters.values().map(written_size).sum::<u64>();
         map.insert(PARAMETERS.to_owned(), Value::Object(parameters));
     }
-    Some(())
+    Ok(())
 }
 
 /// How many values are written out in a value.
-fn written_size(value: &Value) -> usize {
+fn written_size(value: &Value) -> u64 {
     let mut size = 0;
     let mut open = vec![value];
     while let Some(value) = open.pop() {

@@ -40,7 +40,7 @@ fn address(value: &Value) -> usize {
 
 /// The graph of the streams, without what no stream reaches.
 pub(super) fn build<'m>(manifest: &'m Manifest, streams: &[BuiltStream<'_, 'm>]) -> BuildGraph {
-    let resolver = Resolver::new(&manifest.raw);
+    let resolver = manifest.resolver();
     let mut targets = HashSet::new();
     let mut open = vec![&manifest.raw];
     while let Some(value) = open.pop() {

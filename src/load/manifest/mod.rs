@@ -20,19 +20,22 @@ mod validation;
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
 use component::{Component, Parameters};
 use graph::BuiltStream;
-use node::{Node, Resolver};
+use node::{DEEPEST, Node, Resolver, Unbounded};
 use stream::{DerivedStream, Package};
 
 use super::position::{PositionRequest, positions};
+use crate::limits::{self, Limits};
 use crate::model::{
-    Artifact, BuildGraph, Catalog, CodeWords, CoverageStatus, Document, FaultKind, InputError, LoadFault,
-    Locate, Located, Pointer, RecordSchema, SchemaFiles, Stream, StreamBody, StreamId, StreamStanding,
+    Artifact, BuildGraph, Catalog, CodeWords, CoverageStatus, Document, ErrorCause, FaultKind, InputError,
+    LoadFault, Locate, Located, Pointer, RecordSchema, SchemaFiles, Stream, StreamBody, StreamId,
+    StreamStanding,
 };
 
 /// A manifest that was parsed.
@@ -44,6 +47,9 @@ pub(crate) struct Manifest {
     /// Reports name schema files with this in front.
     schema_folder: String,
     manifest_only: bool,
+    limits: Limits,
+    /// Whether a value had more values inside than the limit allows.
+    has_exceeded: AtomicBool,
     places: OnceLock<Places>,
 }
 
@@ -53,6 +59,8 @@ pub(crate) struct ManifestCatalog {
     /// Schema files that a stream is built from.
     pub(crate) claimed_files: BTreeSet<String>,
     pub(crate) faults: Vec<LoadFault>,
+    /// Parts that are there and could not be read.
+    pub(crate) errors: Vec<InputError>,
     pub(crate) graph: BuildGraph,
     /// The schemas of parents that are no streams of the catalog, by name.
     pub(crate) unlisted_parents: BTreeMap<String, RecordSchema>,
@@ -163,8 +171,41 @@ impl Manifest {
         schemas: Arc<SchemaFiles>,
         schema_folder: String,
         manifest_only: bool,
+        limits: Limits,
     ) -> Arc<Self> {
-        Arc::new(Self { raw, document, schemas, schema_folder, manifest_only, places: OnceLock::new() })
+        let (has_exceeded, places) = (AtomicBool::new(false), OnceLock::new());
+        Arc::new(Self { raw, document, schemas, schema_folder, manifest_only, limits, has_exceeded, places })
+    }
+
+    fn resolver(&self) -> Resolver<'_> {
+        Resolver::new(&self.raw, self.limits.ref_values, &self.has_exceeded)
+    }
+
+    /// What is said of the manifest once a part of it that was asked for had more values than the limit allows: what was
+    /// made of the rest may lack it.
+    pub(crate) fn exceeding(&self) -> Option<InputError> {
+        self.has_exceeded.load(Ordering::Relaxed).then(|| InputError {
+            cause: ErrorCause::Limit,
+            artifact: Some(Artifact::Catalog),
+            file: self.document.file.clone(),
+            line: None,
+            message: self.exceeded("a part of the manifest", Unbounded::Values),
+        })
+    }
+
+    /// What is said of a part that grows past a bound once its references are followed.
+    fn exceeded(&self, what: &str, bound: Unbounded) -> String {
+        match bound {
+            Unbounded::Values => {
+                let more = format!("{what} has more values, once its references are followed,");
+                limits::REF_VALUES.exceeded(&more, self.limits.ref_values, None)
+            }
+            Unbounded::Depth => {
+                format!(
+                    "expected {what} to nest at most {DEEPEST} levels, once its references are followed, found more"
+                )
+            }
+        }
     }
 
     /// Whether a value looks like a manifest at all.
@@ -192,7 +233,8 @@ impl Manifest {
     /// What the CDK refuses before it looks at any stream. `cdk` is its version, where the side names it; `alone` is a
     /// manifest without code beside it, which has to list the streams.
     pub(crate) fn faults(&self, cdk: Option<&str>, alone: bool) -> Vec<LoadFault> {
-        let mut faults: Vec<LoadFault> = Resolver::new(&self.raw)
+        let mut faults: Vec<LoadFault> = self
+            .resolver()
             .check()
             .into_iter()
             .map(|(reference, reason)| {
@@ -240,6 +282,7 @@ impl Manifest {
             positions(&[request]).pop().flatten()
         });
         let error = InputError {
+            cause: ErrorCause::Content,
             artifact: Some(Artifact::Catalog),
             file: self.document.file.clone(),
             line: position.map(|position| position.line),
@@ -249,7 +292,7 @@ impl Manifest {
     }
 
     fn source(&self) -> Option<Component<'_>> {
-        let resolver = Resolver::new(&self.raw);
+        let resolver = self.resolver();
         let map = resolver.root().as_map()?.clone();
         let mut source = Component::new(resolver, "", map, &Parameters::default());
         source.kind = Some("DeclarativeSource".to_owned());
@@ -280,13 +323,14 @@ impl Manifest {
         let mut claimed_files = BTreeSet::new();
         let refused = |fault: Fault<'_>| self.located_fault(fault, FaultKind::Refused);
         let mut faults: Vec<LoadFault> = faults.into_iter().map(refused).collect();
+        let mut errors = Vec::new();
         let mut built = Vec::with_capacity(listed.len());
         for Listed { component, standing, row, unknown } in &listed {
             let met = match standing {
                 StreamStanding::Conditional(condition) => format!(", where the condition {condition} holds"),
                 _ => String::new(),
             };
-            let Some(DerivedStream { name, mut properties, schema_file, faults: own }) =
+            let Some(DerivedStream { name, mut properties, schema_file, faults: own, unbounded }) =
                 stream::derive(component, self.package())
             else {
                 match component.text("class_name") {
@@ -299,6 +343,11 @@ impl Manifest {
                 stream::forget(&mut properties, field, expression);
             }
             faults.extend(own.into_iter().map(|message| refused(Fault::of(component, message + &met))));
+            errors.extend(unbounded.map(|bound| {
+                let message = self.exceeded(&format!("the schema of stream {name}"), bound);
+                let error = self.located_fault(Fault::of(component, message), FaultKind::Unreadable).error;
+                InputError { cause: ErrorCause::Limit, ..error }
+            }));
             claimed_files.extend(schema_file.clone());
             built.push(BuiltStream {
                 name: name.clone(),
@@ -323,6 +372,7 @@ impl Manifest {
             catalog: Catalog { streams, status, reasons, captured: false },
             claimed_files,
             faults,
+            errors,
             graph: graph::build(self, &built),
             unlisted_parents: self.unlisted_parents(&built),
         }
@@ -336,8 +386,8 @@ impl Manifest {
                 continue;
             };
             let shown = stream::shown(&parent).unwrap_or_else(|| parent.clone());
-            let read = stream::schema_of(&shown, &name, self.package(), &mut None);
-            let schema = read.ok().and_then(|schema| schema.known().cloned());
+            let read = stream::schema_of(&shown, &name, self.package());
+            let schema = read.ok().and_then(|found| found.schema.known().cloned());
             match found.entry(name) {
                 Entry::Vacant(entry) => {
                     entry.insert(schema);
@@ -502,7 +552,7 @@ impl Locate for StreamPlace {
                     return locate_in_folder(&manifest.schemas, &manifest.schema_folder, file, &rest);
                 }
                 None => at(self.schema).and_then(|start| {
-                    manifest.locate_below(&Resolver::new(&manifest.raw), start.get(&manifest.raw)?, &rest)
+                    manifest.locate_below(&manifest.resolver(), start.get(&manifest.raw)?, &rest)
                 }),
             },
             "source_defined_primary_key" => at(self.primary_key).and_then(|place| manifest.located(place)),

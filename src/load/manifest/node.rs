@@ -10,6 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::DiGraph;
@@ -41,20 +42,30 @@ pub(super) struct MapNode<'m> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Resolver<'m> {
     root: &'m Value,
+    /// A value that is written out has at most so many values inside.
+    pub(super) most_values: u64,
+    /// Set once a value had more: whoever asks for it may take it for absent.
+    has_exceeded: &'m AtomicBool,
+}
+
+/// Why a value cannot be written out with its references followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unbounded {
+    /// It would have more values than the limit allows.
+    Values,
+    /// It would nest deeper than JSON readers allow.
+    Depth,
 }
 
 /// Chains of references are cut here; circles are found before, by [`Resolver::check`].
 const LONGEST_CHAIN: usize = 128;
 
-/// A written-out value of more nodes than this is refused.
-pub(super) const MOST_NODES: usize = 2_000_000;
-
 /// Values nest at most this deep when written out, as JSON readers allow.
-const DEEPEST: usize = 120;
+pub(super) const DEEPEST: usize = 120;
 
 impl<'m> Resolver<'m> {
-    pub(super) fn new(root: &'m Value) -> Self {
-        Self { root }
+    pub(super) fn new(root: &'m Value, most_values: u64, has_exceeded: &'m AtomicBool) -> Self {
+        Self { root, most_values, has_exceeded }
     }
 
     pub(super) fn root(&self) -> Node<'m> {
@@ -175,32 +186,43 @@ impl<'m> Resolver<'m> {
         Some(here)
     }
 
-    /// The value written out, with every reference replaced by its target; `None` if it grows past all bounds.
-    pub(super) fn write_out(&self, node: &Node<'m>) -> Option<Value> {
-        self.write(node, &mut 0, 0)
+    /// The value written out, with every reference replaced by its target.
+    ///
+    /// # Errors
+    /// It grows past a bound.
+    pub(super) fn write_out(&self, node: &Node<'m>) -> Result<Value, Unbounded> {
+        let written = self.write(node, &mut 0, 0);
+        if written == Err(Unbounded::Values) {
+            self.has_exceeded.store(true, Ordering::Relaxed);
+        }
+        written
     }
 
-    fn write(&self, node: &Node<'m>, size: &mut usize, depth: usize) -> Option<Value> {
+    fn write(&self, node: &Node<'m>, size: &mut u64, depth: usize) -> Result<Value, Unbounded> {
         *size += 1;
-        if *size > MOST_NODES || depth > DEEPEST {
-            return None;
+        if depth > DEEPEST {
+            return Err(Unbounded::Depth);
         }
-        Some(match node {
+        if *size > self.most_values {
+            return Err(Unbounded::Values);
+        }
+        Ok(match node {
             Node::Scalar(value) => (*value).clone(),
             Node::Made(value) => (**value).clone(),
             Node::List(items) => Value::Array(
                 items
                     .iter()
                     .map(|item| self.write(&self.resolve(item), size, depth + 1))
-                    .collect::<Option<_>>()?,
+                    .collect::<Result<_, _>>()?,
             ),
             Node::MadeList(items) => Value::Array(
-                items.iter().map(|item| self.write(item, size, depth + 1)).collect::<Option<_>>()?,
+                items.iter().map(|item| self.write(item, size, depth + 1)).collect::<Result<_, _>>()?,
             ),
             Node::Map(map) => {
                 let mut written = Map::new();
                 for key in map.keys() {
-                    let child = map.get(self, key)?;
+                    // A key that it lists is there.
+                    let Some(child) = map.get(self, key) else { continue };
                     written.insert(key.to_owned(), self.write(&child, size, depth + 1)?);
                 }
                 Value::Object(written)

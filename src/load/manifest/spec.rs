@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{Manifest, migrations};
 use crate::model::{
-    Artifact, ConfigMigration, InputError, Locate, Located, Pointer, SCOPES_JOIN_STRATEGY, Spec,
+    Artifact, ConfigMigration, ErrorCause, InputError, Locate, Located, Pointer, SCOPES_JOIN_STRATEGY, Spec,
 };
 
 impl Manifest {
@@ -33,13 +33,21 @@ impl Manifest {
     pub(crate) fn spec(self: &Arc<Self>) -> Option<Result<Spec, InputError>> {
         let spec = self.source()?.component("spec")?;
         let unreadable = |message: &str| InputError {
+            cause: ErrorCause::Content,
             artifact: Some(Artifact::Spec),
             file: self.document.file.clone(),
             line: None,
             message: message.to_owned(),
         };
-        let Some(schema) = spec.schema("connection_specification") else {
+        if spec.node("connection_specification").is_none() {
             return Some(Err(unreadable("expected `connection_specification` under `spec`, found none")));
+        }
+        let schema = match spec.schema("connection_specification") {
+            Ok(schema) => schema,
+            Err(unbounded) => {
+                let error = unreadable(&self.exceeded("the spec", unbounded));
+                return Some(Err(InputError { cause: ErrorCause::Limit, ..error }));
+            }
         };
         let mut value = Map::from_iter([("connectionSpecification".to_owned(), schema)]);
         if let Some(url) = spec.value("documentation_url").filter(|url| !url.is_null()) {

@@ -269,9 +269,12 @@ fn custom_cursor(stream: &Component<'_>, cursor: &Component<'_>) -> CustomCursor
     let path = cursor.text("class_name").or_else(|| cursor.kind.clone()).unwrap_or_default();
     let (module, class) = path.rsplit_once('.').unwrap_or(("", &path));
     let (module, class) = (module.to_owned(), class.to_owned());
-    let written = stream.node("incremental_sync").and_then(|node| cursor.resolver.write_out(&node));
-    let parameters: Option<BTreeMap<&String, Value>> =
-        cursor.parameters.iter().map(|(name, node)| Some((name, cursor.resolver.write_out(node)?))).collect();
+    let written = stream.node("incremental_sync").and_then(|node| cursor.resolver.write_out(&node).ok());
+    let parameters: Option<BTreeMap<&String, Value>> = cursor
+        .parameters
+        .iter()
+        .map(|(name, node)| Some((name, cursor.resolver.write_out(node).ok()?)))
+        .collect();
     let arguments = written.zip(parameters).map(|(mut arguments, parameters)| {
         if let Some(arguments) = arguments.as_object_mut() {
             arguments.remove("class_name");

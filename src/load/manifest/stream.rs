@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::component::{Component, Field};
 use super::interpolation::{Evaluated, evaluate};
-use super::node::Node;
+use super::node::{Node, Unbounded};
 use super::state;
 use crate::model::{Fact, RecordSchema, RecordTraits, SchemaFiles, StreamProperties, SyncMode};
 
@@ -32,6 +32,23 @@ pub(super) struct DerivedStream {
     /// The schema file it is built from.
     pub(super) schema_file: Option<String>,
     pub(super) faults: Vec<String>,
+    /// Why its schema is not read, where it grows too large.
+    pub(super) unbounded: Option<Unbounded>,
+}
+
+/// The schema of a stream.
+pub(super) struct FoundSchema {
+    pub(super) schema: Fact<RecordSchema>,
+    /// The file it is read from.
+    pub(super) file: Option<String>,
+    /// The bound that it grows past.
+    pub(super) unbounded: Option<Unbounded>,
+}
+
+impl From<Fact<RecordSchema>> for FoundSchema {
+    fn from(schema: Fact<RecordSchema>) -> Self {
+        Self { schema, file: None, unbounded: None }
+    }
 }
 
 /// The component whose facts `discover` prints: a StateDelegatingStream shows its full refresh stream.
@@ -48,14 +65,11 @@ pub(super) fn derive(stream: &Component<'_>, package: Package<'_>) -> Option<Der
     let shown = shown(stream)?;
     let name = shown.text("name").or_else(|| stream.text("name"))?;
     let mut faults = Vec::new();
-    let mut schema_file = None;
-    let json_schema = match schema_of(&shown, &name, package, &mut schema_file) {
-        Ok(schema) => schema,
-        Err(fault) => {
+    let FoundSchema { schema: json_schema, file: schema_file, unbounded } = schema_of(&shown, &name, package)
+        .unwrap_or_else(|fault| {
             faults.push(format!("stream {name}: {fault}"));
-            Fact::Unknown(fault)
-        }
-    };
+            Fact::Unknown(fault).into()
+        });
     let primary_key = match primary_key(shown.value("primary_key")) {
         Ok(key) => Fact::Known(key),
         Err(fault) => {
@@ -115,7 +129,7 @@ pub(super) fn derive(stream: &Component<'_>, package: Package<'_>) -> Option<Der
         handed_to: state::handed_to(stream),
         records: Some(record_traits(&shown)),
     };
-    Some(DerivedStream { name, properties, schema_file, faults })
+    Some(DerivedStream { name, properties, schema_file, faults, unbounded })
 }
 
 /// Takes back what a mapping that only the config could tell decides.
@@ -229,64 +243,58 @@ pub(super) fn schema_of(
     stream: &Component<'_>,
     name: &str,
     package: Package<'_>,
-    schema_file: &mut Option<String>,
-) -> Result<Fact<RecordSchema>, String> {
+) -> Result<FoundSchema, String> {
     let empty = || Fact::Known(RecordSchema::inline(json!({})));
     match stream.field("schema_loader") {
         None | Some(Field::Value(_)) => {
             if package.manifest_only {
-                return Ok(empty());
+                return Ok(empty().into());
             }
             let own_name = stream.parameters.get("name").and_then(|node| node.as_text().map(str::to_owned));
             let file = format!("{}.json", own_name.as_deref().unwrap_or(name));
             Ok(match RecordSchema::file(package.schemas, &file) {
                 // What is no object is as good as no file.
                 Some(schema) if schema.root().value().is_object() => {
-                    *schema_file = Some(file);
-                    Fact::Known(schema)
+                    FoundSchema { schema: Fact::Known(schema), file: Some(file), unbounded: None }
                 }
-                _ => empty(),
+                _ => empty().into(),
             })
         }
-        Some(Field::Component(loader)) => load_one(&loader, package, schema_file),
-        Some(Field::List(loaders)) => composite(&loaders, package, schema_file),
+        Some(Field::Component(loader)) => load_one(&loader, package),
+        Some(Field::List(loaders)) => composite(&loaders, package),
     }
 }
 
-fn load_one(
-    loader: &Component<'_>,
-    package: Package<'_>,
-    schema_file: &mut Option<String>,
-) -> Result<Fact<RecordSchema>, String> {
+fn load_one(loader: &Component<'_>, package: Package<'_>) -> Result<FoundSchema, String> {
     match loader.kind.as_deref() {
         Some("InlineSchemaLoader") => {
             if loader.node("schema").is_none() {
-                return Ok(Fact::Known(RecordSchema::inline(json!({}))));
+                return Ok(Fact::Known(RecordSchema::inline(json!({}))).into());
             }
             Ok(match loader.schema("schema") {
-                Some(schema) => Fact::Known(RecordSchema::inline(schema)),
-                None => Fact::Unknown(
-                    "the inline schema grows without bound when its references are followed".to_owned(),
-                ),
+                Ok(schema) => Fact::Known(RecordSchema::inline(schema)).into(),
+                Err(bound) => {
+                    let reason = "the inline schema grows too large when its references are followed";
+                    let schema = Fact::Unknown(reason.to_owned());
+                    FoundSchema { schema, file: None, unbounded: Some(bound) }
+                }
             })
         }
-        Some("JsonFileSchemaLoader") => file_schema(loader, package, schema_file),
+        Some("JsonFileSchemaLoader") => file_schema(loader, package),
         Some("DynamicSchemaLoader") => {
-            Ok(Fact::Unknown("the schema is read from the API at run time (DynamicSchemaLoader)".to_owned()))
+            Ok(Fact::Unknown("the schema is read from the API at run time (DynamicSchemaLoader)".to_owned())
+                .into())
         }
         Some("CustomSchemaLoader") | None => Ok(Fact::Unknown(format!(
             "the schema is built by code ({})",
             loader.text("class_name").as_deref().unwrap_or("a loader without a type")
-        ))),
+        ))
+        .into()),
         Some(other) => Err(format!("there is no schema loader of type {other}")),
     }
 }
 
-fn file_schema(
-    loader: &Component<'_>,
-    package: Package<'_>,
-    schema_file: &mut Option<String>,
-) -> Result<Fact<RecordSchema>, String> {
+fn file_schema(loader: &Component<'_>, package: Package<'_>) -> Result<FoundSchema, String> {
     let names: [(&str, _); 1] = [("parameters", &*loader.parameters)];
     let path = match loader.text("file_path") {
         Some(template) => match evaluate(&loader.resolver, &template, &names) {
@@ -295,7 +303,8 @@ fn file_schema(
             Evaluated::Unknown(expression) => {
                 return Ok(Fact::Unknown(format!(
                     "the schema file's path depends on the config: {expression}"
-                )));
+                ))
+                .into());
             }
         },
         None => match loader.parameters.get("name").and_then(Node::as_text) {
@@ -314,7 +323,7 @@ fn file_schema(
         return Err(format!("its schema file {path} does not start with the package's name"));
     }
     let Some(name) = file.strip_prefix("schemas/") else {
-        return Ok(Fact::Unknown(format!("its schema file {file} lies outside schemas/")));
+        return Ok(Fact::Unknown(format!("its schema file {file} lies outside schemas/")).into());
     };
     if package.manifest_only {
         return Err(format!(
@@ -323,23 +332,22 @@ fn file_schema(
     }
     match RecordSchema::file(package.schemas, name) {
         Some(schema) => {
-            *schema_file = Some(name.to_owned());
-            Ok(Fact::Known(schema))
+            Ok(FoundSchema { schema: Fact::Known(schema), file: Some(name.to_owned()), unbounded: None })
         }
         None => Err(format!("its schema file {file} does not exist")),
     }
 }
 
 /// A list of loaders: the properties of all, the first loader winning; everything else of their roots is lost.
-fn composite(
-    loaders: &[Field<'_>],
-    package: Package<'_>,
-    schema_file: &mut Option<String>,
-) -> Result<Fact<RecordSchema>, String> {
+fn composite(loaders: &[Field<'_>], package: Package<'_>) -> Result<FoundSchema, String> {
     let mut properties = Map::new();
+    let mut file = None;
     for loader in loaders {
         let Field::Component(loader) = loader else { continue };
-        match load_one(loader, package, schema_file)? {
+        let found = load_one(loader, package)?;
+        // The last file is the one that the graph names.
+        file = found.file.or(file);
+        match found.schema {
             Fact::Known(schema) => {
                 let Some(Value::Object(own)) = schema.expanded().get("properties").cloned() else {
                     return Err("one of its schema loaders gives a schema without properties".to_owned());
@@ -348,12 +356,13 @@ fn composite(
                     properties.entry(key).or_insert(value);
                 }
             }
-            Fact::Unknown(reason) => return Ok(Fact::Unknown(reason)),
+            schema @ Fact::Unknown(_) => return Ok(FoundSchema { schema, file, unbounded: found.unbounded }),
         }
     }
-    Ok(Fact::Known(RecordSchema::inline(json!({
+    let schema = Fact::Known(RecordSchema::inline(json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "type": ["null", "object"],
         "properties": properties,
-    }))))
+    })));
+    Ok(FoundSchema { schema, file, unbounded: None })
 }

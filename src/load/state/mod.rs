@@ -17,8 +17,8 @@ use super::json::{self, JsonError, RawObject};
 use super::{kind, read, yaml};
 use crate::limits::Limits;
 use crate::model::{
-    Artifact, Document, DocumentFormat, InputError, Pointer, SavedState, StateClass, StateMessage,
-    StateSample, StreamId, StreamState,
+    Artifact, Document, DocumentFormat, ErrorCause, InputError, Pointer, SavedState, StateClass,
+    StateMessage, StateSample, StreamId, StreamState,
 };
 use message::{Global, Legacy, LegacyStream, List, Message, States, StreamPayload, reading};
 
@@ -84,6 +84,7 @@ fn keep_last(messages: &mut Vec<StateMessage>) {
 
 fn wrong(document: &Document, piece: &str, message: String) -> InputError {
     InputError {
+        cause: ErrorCause::Content,
         artifact: Some(Artifact::State),
         file: document.file.clone(),
         line: document.range_of(piece).map(|range| document.line(range.start)),

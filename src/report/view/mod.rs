@@ -7,6 +7,7 @@ mod group;
 pub(super) mod phrase;
 mod state;
 
+use crate::limits::{self, Limits};
 use crate::model::{
     Artifact, ConnectorReport, Coverage, CoverageStatus, Level, Outcome, Problem, ReportError, SideInfo,
     StateOutcome, Unjudged, Words,
@@ -25,7 +26,7 @@ pub trait Render {
 }
 
 /// What is asked of a report.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asked {
     /// Safe and cosmetic findings are wanted one by one too.
     pub all: bool,
@@ -33,6 +34,14 @@ pub struct Asked {
     pub verbose: bool,
     /// The question is whether the sides are equivalent.
     pub equivalent: bool,
+    /// How many entries are wanted; the worst come first.
+    pub most_entries: u64,
+}
+
+impl Default for Asked {
+    fn default() -> Self {
+        Self { all: false, verbose: false, equivalent: false, most_entries: Limits::default().entries }
+    }
 }
 
 impl Asked {
@@ -108,6 +117,8 @@ pub struct Rest {
     pub strangers: Option<String>,
     /// Artifacts that were not seen whole.
     pub blind_spots: Vec<String>,
+    /// That there are more entries than are wanted, and how to see them.
+    pub left_out: Option<String>,
     /// Whether nothing has to be looked at: no finding above safe, no problem, nothing unjudged.
     pub is_uneventful: bool,
 }
@@ -120,6 +131,8 @@ impl<'r> View<'r> {
         let quiet: Vec<Level> =
             [Level::Safe, Level::Cosmetic].into_iter().filter(|level| !listed.contains(level)).collect();
         let is_open = |level: Level| matches!(level, Level::Breaking | Level::Review);
+        let (mut listed, mut folded) = (sections(report, listed), sections(report, &quiet));
+        let left_out = cut(&mut listed, asked.most_entries) + cut(&mut folded, asked.most_entries);
         Self {
             asked,
             name: &report.name,
@@ -129,8 +142,8 @@ impl<'r> View<'r> {
             affects: breaks.then(|| phrase::reach(&report.verdict.scope)),
             to_review: if breaks { report.summary.review } else { 0 },
             platform: platform(report),
-            sections: sections(report, listed),
-            folded: sections(report, &quiet),
+            sections: listed,
+            folded,
             unjudged: report
                 .unjudged
                 .iter()
@@ -144,6 +157,11 @@ impl<'r> View<'r> {
                 ignored: ignored(report),
                 strangers: strangers(report),
                 blind_spots: blind_spots(report),
+                left_out: (left_out > 0).then(|| {
+                    let what =
+                        format!("{} not shown, since there are more", phrase::count(left_out, "entry"));
+                    limits::ENTRIES.exceeded(&what, asked.most_entries, None)
+                }),
                 is_uneventful: !asked.all
                     && report.findings.iter().all(|finding| !is_open(finding.level))
                     && report.problems.is_empty()
@@ -153,6 +171,19 @@ impl<'r> View<'r> {
             next: report.findings.iter().find(|one| is_open(one.level)).map(|one| one.rule.as_str()),
         }
     }
+}
+
+/// Keeps so many entries, and says how many it takes out.
+fn cut(sections: &mut Vec<Section<'_>>, most: u64) -> usize {
+    let mut room = usize::try_from(most).unwrap_or(usize::MAX);
+    let mut left_out = 0;
+    for section in sections.iter_mut() {
+        left_out += section.entries.len().saturating_sub(room);
+        section.entries.truncate(room);
+        room -= section.entries.len();
+    }
+    sections.retain(|section| !section.entries.is_empty());
+    left_out
 }
 
 fn title(report: &ConnectorReport) -> String {

@@ -32,7 +32,11 @@ pub(in crate::report) fn names<'n>(names: impl ExactSizeIterator<Item = &'n str>
 
 /// `1 thing` or `2 things`.
 pub(in crate::report) fn count(number: usize, thing: &str) -> String {
-    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+    match (number, thing.strip_suffix('y')) {
+        (1, _) => format!("1 {thing}"),
+        (_, Some(stem)) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{number} {stem}ies"),
+        _ => format!("{number} {thing}s"),
+    }
 }
 
 /// As many names as fit, at least one, and how many more there are.

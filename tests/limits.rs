@@ -1,0 +1,186 @@
+//! Whatever a limit cuts off is named, and is never taken for something that did not change.
+
+#[path = "support/sides.rs"]
+mod sides;
+#[allow(dead_code, reason = "cases are not written to a disk")]
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use connector_diff::limits::{self, Limits};
+use connector_diff::load::{Request, connector_in};
+use connector_diff::model::{Connector, ConnectorReport, Outcome};
+use connector_diff::report::{Asked, Markdown, Render, Text, View};
+use connector_diff::tree::Memory;
+use connector_diff::{Options, compare};
+
+fn limits(set: &str) -> Limits {
+    let mut limits = Limits::default();
+    if !set.is_empty() {
+        limits.set(set).expect("a limit");
+    }
+    limits
+}
+
+fn side(tree: Memory, limits: Limits) -> Connector {
+    connector_in(&Request { limits, ..Request::new(tree) })
+}
+
+fn report([old, new]: [Memory; 2], set: &str) -> ConnectorReport {
+    let limits = limits(set);
+    compare(&side(old, limits), &side(new, limits), &Options::default())
+}
+
+/// A manifest whose definitions refer to each other, each three times to the one before: 3 to the power of `depth` fields.
+fn bomb(depth: usize, leaf: &str) -> Memory {
+    let mut definitions = format!("d0: {{type: object, properties: {{x: {{type: {leaf}}}}}}}");
+    for level in 1..=depth {
+        let below = format!("{{$ref: '#/definitions/d{}'}}", level - 1);
+        definitions.push_str(&format!(
+            ", d{level}: {{type: object, properties: {{a: {below}, b: {below}, c: {below}}}}}"
+        ));
+    }
+    let manifest = format!(
+        "version: 7.39.1
+type: DeclarativeSource
+check: {{type: CheckStream, stream_names: [readings]}}
+definitions: {{{definitions}}}
+streams:
+  - type: DeclarativeStream
+    name: readings
+    retriever:
+      type: SimpleRetriever
+      requester: {{type: HttpRequester, url_base: https://lantern.test, path: readings}}
+      record_selector: {{type: RecordSelector, extractor: {{type: DpathExtractor, field_path: []}}}}
+    schema_loader: {{type: InlineSchemaLoader, schema: {{$ref: '#/definitions/d{depth}'}}}}
+"
+    );
+    Memory::new("manifest.yaml").file("", manifest)
+}
+
+#[test]
+fn a_schema_that_explodes_is_named_with_its_limit() {
+    // 3^12 fields and more.
+    let exploding = || [bomb(12, "string"), bomb(12, "integer")];
+    let cut = report(exploding(), "");
+    assert_eq!(cut.verdict.outcome, Outcome::Inconclusive);
+    let message = &cut.errors[0].message;
+    assert!(
+        message.contains("the schema of stream readings has more values")
+            && message.contains("--limit ref-values="),
+        "{message}"
+    );
+    assert!(cut.errors[0].line.is_some());
+    // The same on a scale that both limits allow, and with the limit below it.
+    let small = || [bomb(4, "string"), bomb(4, "integer")];
+    assert_eq!(report(small(), "").verdict.outcome, Outcome::Breaking);
+    assert_eq!(report(small(), "ref-values=100").verdict.outcome, Outcome::Inconclusive);
+    assert_eq!(report(small(), "ref-values=10000").verdict.outcome, Outcome::Breaking);
+    // What explodes alike on both sides is no news.
+    assert_eq!(report([bomb(12, "string"), bomb(12, "string")], "").verdict.outcome, Outcome::Inconclusive);
+}
+
+fn spec(properties: &str) -> Memory {
+    let text = format!(
+        r#"{{"connectionSpecification": {{"type": "object", "properties": {{{properties}}}, "additionalProperties": true}}}}"#
+    );
+    Memory::new("spec.json").file("", text)
+}
+
+#[test]
+fn a_question_that_takes_too_many_steps_is_to_be_reviewed() {
+    let sides = || {
+        let old = r#""a": {"type": "string", "enum": ["x", "y"]}, "b": {"type": "integer"}"#;
+        let new = r#""a": {"type": "string", "pattern": "^[xy]$"}, "b": {"type": "integer"}"#;
+        [spec(old), spec(new)]
+    };
+    assert_eq!(
+        report(sides(), "").verdict.outcome,
+        Outcome::Compatible,
+        "the pattern lets both values through"
+    );
+    let cut = report(sides(), "steps=2");
+    assert_eq!(cut.verdict.outcome, Outcome::Review);
+    let said = Text::default().render(&[View::of(&cut, Asked { verbose: true, ..Asked::default() })]);
+    assert!(
+        said.contains("it takes more steps than the limit steps=2: raise it with --limit steps=4"),
+        "{said}"
+    );
+}
+
+#[test]
+fn edits_beyond_the_limit_are_judged_together() {
+    let field = |name: &str, kind: &str| format!(r#""{name}": {{"type": "{kind}"}}"#);
+    let fields = |kind: &str| ["a", "b", "c"].map(|name| field(name, kind)).join(", ");
+    let sides = || [spec(&fields("string")), spec(&fields("integer"))];
+    assert_eq!(report(sides(), "").summary.breaking, 3);
+    let cut = report(sides(), "edits=2");
+    assert_eq!(cut.verdict.outcome, Outcome::Breaking);
+    let reasons: Vec<&str> = cut.coverage.iter().map(|coverage| coverage.reason.as_str()).collect();
+    let expected = "since 3 are more than the limit edits=2: raise it with --limit edits=3";
+    assert!(reasons.iter().any(|reason| reason.contains(expected)), "{reasons:?}");
+}
+
+#[test]
+fn entries_beyond_the_limit_are_counted() {
+    let catalog = |streams: &[&str]| {
+        let streams: Vec<_> =
+            streams.iter().map(|name| serde_json::json!({"name": name, "json_schema": {}})).collect();
+        Memory::new("catalog.json").file("", serde_json::json!({"streams": streams}).to_string())
+    };
+    let spread = report([catalog(&["a", "b", "kept"]), catalog(&["kept"])], "");
+    let asked = |most_entries| Asked { most_entries, ..Asked::default() };
+    let text = |most| Text::default().render(&[View::of(&spread, asked(most))]);
+    assert!(text(1).contains("1 entry not shown"), "{}", text(1));
+    assert!(
+        text(1).contains("--limit entries=2") && text(1).contains("affects 2 streams: a, b"),
+        "{}",
+        text(1)
+    );
+    assert!(!text(2).contains("not shown"), "{}", text(2));
+    let comment = Markdown { most_characters: 60_000 }.render(&[View::of(&spread, asked(1))]);
+    assert!(comment.contains("1 entry not shown"), "{comment}");
+}
+
+/// Both sides of each Markdown case of the corpus.
+fn cases() -> Vec<(String, [Memory; 2])> {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let folders = fs::read_dir(corpus).expect("the corpus").map(|entry| entry.expect("an entry").path());
+    let mut cases = Vec::new();
+    for path in folders.filter(|path| path.is_dir()).flat_map(|path| fs::read_dir(path).expect("a folder")) {
+        let path = path.expect("an entry").path();
+        if path.extension().is_none_or(|extension| extension != "md") {
+            continue;
+        }
+        let sections = support::sections(&fs::read_to_string(&path).expect("a case"));
+        let side = |name: &str| {
+            let files = sections.iter().filter_map(|(file, body)| Some((file.strip_prefix(name)?, body)));
+            files.fold(Memory::new(name.trim_end_matches('/')), |tree, (file, body)| {
+                tree.file(file, body.as_str())
+            })
+        };
+        cases.push((path.display().to_string(), [side("old/"), side("new/")]));
+    }
+    assert!(cases.len() > 400, "the corpus is there");
+    cases
+}
+
+#[test]
+fn no_limit_makes_a_case_of_the_corpus_compatible() {
+    let mut changed = 0;
+    for (name, sides) in cases() {
+        let whole = report(sides.clone(), "");
+        for limit in limits::ALL {
+            for most in [1, 8] {
+                let set = format!("{}={most}", limit.name);
+                let cut = report(sides.clone(), &set);
+                changed += usize::from(cut.verdict.outcome != whole.verdict.outcome);
+                let hidden = cut.verdict.outcome == Outcome::Compatible
+                    && whole.verdict.outcome != Outcome::Compatible;
+                assert!(!hidden, "{name} with {set}: {:?} became compatible", whole.verdict.outcome);
+            }
+        }
+    }
+    assert!(changed > 500, "the limits cut: {changed}");
+}
