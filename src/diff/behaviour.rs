@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::delta::{CatalogChange, Change, Delta, StreamContext};
+use super::delta::{CatalogChange, Change, Delta};
 use crate::cover::cover;
 use crate::model::{
     Artifact, Aspect, Behaviour, BuildGraph, Connector, Link, PartIndex, PartKind, Sides, StreamId,
@@ -117,21 +117,6 @@ fn delta(explained: &[Differing<'_>], cause: Option<&str>) -> Delta {
         ([only], None) => Some(only.clone()),
         _ => None,
     };
-    Delta {
-        artifact: Artifact::Catalog,
-        stream,
-        field: Vec::new(),
-        branch: None,
-        pointer: Sides::default(),
-        change: Change::Catalog(CatalogChange::Behaviour {
-            fields,
-            streams,
-            cause: cause.map(str::to_owned),
-        }),
-        old: None,
-        new: None,
-        context: StreamContext::default(),
-        place: None,
-        decision: None,
-    }
+    let change = CatalogChange::Behaviour { fields, streams, cause: cause.map(str::to_owned) };
+    Delta { stream, ..Delta::new(Artifact::Catalog, Change::Catalog(change)) }
 }

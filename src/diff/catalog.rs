@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::delta::{CatalogChange, Change, Delta, RemovalCertainty, StreamContext};
+use super::delta::{Beside, CatalogChange, Change, Delta, RemovalCertainty, StreamContext};
 use super::{DiffError, stream};
 use crate::model::{
     Artifact, Catalog, Connector, CoverageStatus, Metadata, Pointer, Sides, Stream, StreamId, StreamStanding,
@@ -103,7 +103,9 @@ fn pair_deltas(
                 Which::New => fail(new, error),
             })?;
             for delta in &mut deltas {
-                delta.context.only_schema_file &= sides.old_side.has_manifest;
+                if let Beside::Stream(stream) = &mut delta.beside {
+                    stream.only_schema_file &= sides.old_side.has_manifest;
+                }
             }
             let left_manifest =
                 old.standing != StreamStanding::SchemaFile && new.standing == StreamStanding::SchemaFile;
@@ -119,7 +121,9 @@ fn pair_deltas(
                 delta.old = old.id.namespace.clone().map(Into::into);
                 delta.new = target.id.namespace.clone().map(Into::into);
                 delta.pointer.new = Some(Pointer::root());
-                delta.context.index.new = Some(target.index);
+                if let Beside::Stream(stream) = &mut delta.beside {
+                    stream.index.new = Some(target.index);
+                }
                 return Ok(vec![delta]);
             }
             match certainty(old, sides) {
@@ -243,23 +247,16 @@ fn removed(old: &Stream, certainty: RemovalCertainty) -> Result<Delta, DiffError
     })?;
     let mut delta =
         delta(old, CatalogChange::StreamRemoved(certainty), Sides { old: Some(old.index), new: None });
-    delta.context = stream::context(old, None, &properties);
+    delta.beside = Beside::Stream(stream::context(old, None, &properties));
     Ok(delta)
 }
 
 fn delta(stream: &Stream, change: CatalogChange, index: Sides<Option<usize>>) -> Delta {
     let pointer = |index: Option<usize>| index.map(|_| Pointer::root());
     Delta {
-        artifact: Artifact::Catalog,
         stream: Some(stream.id.clone()),
-        field: Vec::new(),
-        branch: None,
         pointer: Sides { old: pointer(index.old), new: pointer(index.new) },
-        change: Change::Catalog(change),
-        old: None,
-        new: None,
-        context: StreamContext { index, ..StreamContext::default() },
-        place: None,
-        decision: None,
+        beside: Beside::Stream(StreamContext { index, ..StreamContext::default() }),
+        ..Delta::new(Artifact::Catalog, Change::Catalog(change))
     }
 }

@@ -34,48 +34,22 @@ pub struct Delta {
     pub old: Option<Value>,
     /// The new value.
     pub new: Option<Value>,
-    /// What is known of the stream around it.
-    pub context: StreamContext,
-    /// The schema or keyword it is about, on both sides even where it is only on one. Of a spec only.
-    pub place: Option<Sides<Pointer>>,
-    /// What comparing the accepted configs says of it. Of a spec only, and set before it is judged.
-    pub decision: Option<Decision>,
+    /// What is known beside it, which differs by artifact.
+    pub beside: Beside,
 }
 
-/// What comparing the configs that both specs accept says of one difference.
+/// What is known beside a difference.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Decision {
-    /// Every saved config is still accepted.
-    Proof {
-        /// What was shown.
-        message: String,
-    },
-    /// A saved config that is refused.
-    Witness {
-        /// The config.
-        value: Value,
-        /// What the validator says.
-        message: String,
-    },
-    /// A config that is refused, and that the form does not save: it lacks the constant that tells options apart.
-    Unlikely {
-        /// The config.
-        value: Value,
-        /// What the validator says.
-        message: String,
-    },
-    /// A config migration of the new manifest leaves every saved config in a form that is accepted.
-    Migrated,
-    /// A sample of a saved config is refused.
-    Sample {
-        /// Which one, and what the validator says.
-        message: String,
-    },
-    /// Neither could be shown.
-    Unknown {
-        /// Why.
-        reason: String,
-    },
+pub enum Beside {
+    /// Nothing.
+    Nothing,
+    /// Of a difference in the schema of the config: the schema or keyword it is about, on both sides even where it is only
+    /// on one.
+    Config(Sides<Pointer>),
+    /// Of a difference in a stream: the stream.
+    Stream(StreamContext),
+    /// Of a difference of saved state: how it was found, and the stream.
+    State(StateContext, StreamContext),
 }
 
 /// What a rule may need to know of the stream a delta is in.
@@ -94,8 +68,6 @@ pub struct StreamContext {
     /// The stream is known by a schema file alone that the old manifest does not use: which streams are built from
     /// it, if any, is not known.
     pub only_schema_file: bool,
-    /// What is known of a difference of saved state; `None` for every other.
-    pub state: Option<StateContext>,
 }
 
 /// What differs, by artifact.
@@ -483,6 +455,57 @@ impl Change {
 }
 
 impl Delta {
+    /// A difference of which nothing else is known yet.
+    pub fn new(artifact: Artifact, change: Change) -> Self {
+        Self {
+            artifact,
+            stream: None,
+            field: Vec::new(),
+            branch: None,
+            pointer: Sides::default(),
+            change,
+            old: None,
+            new: None,
+            beside: Beside::Nothing,
+        }
+    }
+
+    /// Where the schema or keyword stands that it is about; `None` outside the schema of the config.
+    pub fn config_place(&self) -> Option<&Sides<Pointer>> {
+        match &self.beside {
+            Beside::Config(place) => Some(place),
+            _ => None,
+        }
+    }
+
+    /// The stream it is in; `None` for what is in none.
+    pub fn in_stream(&self) -> Option<&StreamContext> {
+        match &self.beside {
+            Beside::Stream(stream) | Beside::State(_, stream) => Some(stream),
+            _ => None,
+        }
+    }
+
+    /// Where the stream it is in stands in the catalogs.
+    pub fn stream_index(&self) -> Sides<Option<usize>> {
+        self.in_stream().map(|stream| stream.index.clone()).unwrap_or_default()
+    }
+
+    /// How a difference of saved state was found; `None` for every other.
+    pub fn in_state(&self) -> Option<&StateContext> {
+        match &self.beside {
+            Beside::State(state, _) => Some(state),
+            _ => None,
+        }
+    }
+
+    /// Forgets the saved value that shows it, which may be a secret.
+    pub fn forget_value(&mut self) {
+        if let Beside::State(state, _) = &mut self.beside {
+            state.value = None;
+        }
+    }
+
     /// The dotted path of the field, for sentences.
     pub fn field_name(&self) -> String {
         self.field.join(".")

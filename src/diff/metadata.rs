@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::delta::{Change, Delta, MetadataChange, StreamContext};
+use super::delta::{Change, Delta, MetadataChange};
 use crate::model::{Artifact, Metadata, Pointer, Sides};
 
 /// The differences of two metadata files.
@@ -18,20 +18,14 @@ pub(super) fn diff(old: &Metadata, new: &Metadata, is_source: bool) -> Vec<Delta
         let value = |metadata: &Metadata| Pointer::new(path.iter().copied()).get(&metadata.data).cloned();
         let (before, after) = (value(old), value(new));
         deltas.push(Delta {
-            artifact,
-            stream: None,
             field: path.iter().map(|key| (*key).to_owned()).collect(),
-            branch: None,
             pointer: Sides {
                 old: before.as_ref().map(|_| pointer(old)),
                 new: after.as_ref().map(|_| pointer(new)),
             },
-            change: Change::Metadata(change),
             old: before,
             new: after,
-            context: StreamContext::default(),
-            place: None,
-            decision: None,
+            ..Delta::new(artifact, Change::Metadata(change))
         });
     };
     let (old_config, new_config) = (&old.data["normalizationConfig"], &new.data["normalizationConfig"]);

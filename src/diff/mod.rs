@@ -17,15 +17,15 @@ mod state_change;
 mod stream;
 
 pub use delta::{
-    CatalogChange, Change, ConnectorChange, Decision, Delta, KeywordEdit, MetadataChange, RemovalCertainty,
+    Beside, CatalogChange, Change, ConnectorChange, Delta, KeywordEdit, MetadataChange, RemovalCertainty,
     SpecChange, StreamContext, TypeRelation,
 };
 
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Artifact, Common, Connector, ConnectorType, FaultKind, LoadFault, Sides, Stream, StreamId,
-    StreamStanding, StreamStateReport, Which,
+    Artifact, Common, Connector, ConnectorType, FaultKind, LoadFault, Stream, StreamId, StreamStanding,
+    StreamStateReport, Which,
 };
 
 pub use state_change::{StateChange, StateContext, StateMigration};
@@ -87,19 +87,7 @@ pub fn diff(old: &Connector, new: &Connector, common: &Common) -> Difference {
 fn connector_deltas(old: &Connector, new: &Connector, common: &Common) -> Vec<Delta> {
     let mut deltas = Vec::new();
     let mut push = |artifact, change: Change| {
-        deltas.push(Delta {
-            artifact,
-            stream: None,
-            field: Vec::new(),
-            branch: None,
-            pointer: Sides::default(),
-            change,
-            old: None,
-            new: None,
-            context: StreamContext::default(),
-            place: None,
-            decision: None,
-        });
+        deltas.push(Delta::new(artifact, change));
     };
     let known: BTreeSet<&str> = old.faults.iter().map(|fault| fault.error.message.as_str()).collect();
     let is_new = |fault: &&LoadFault| {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::delta::{Change, Delta, KeywordEdit, SpecChange, StreamContext, TypeRelation};
+use super::delta::{Beside, Change, Delta, KeywordEdit, SpecChange, TypeRelation};
 use super::oneof;
 use super::spec_edit::{CONDITION, contains_references as refers};
 use super::spec_schema::{
@@ -150,17 +150,13 @@ impl Walk<'_> {
         new: Option<Value>,
     ) {
         self.deltas.push(Delta {
-            artifact: Artifact::Spec,
-            stream: None,
             field: at.field.clone(),
             branch: at.branch.clone(),
             pointer,
-            change: Change::Spec(change),
             old,
             new,
-            context: StreamContext::default(),
-            place: Some(at.pointer.clone()),
-            decision: None,
+            beside: Beside::Config(at.pointer.clone()),
+            ..Delta::new(Artifact::Spec, Change::Spec(change))
         });
     }
 

@@ -29,7 +29,7 @@ pub fn alone(delta: &Delta, old: &Value, new: &Value) -> Option<Value> {
     if *change == SpecChange::RootTypeChanged {
         return Some(new.clone());
     }
-    let place = delta.place.as_ref()?;
+    let place = delta.config_place()?;
     let mut edited = old.clone();
     let refers = contains_references(new);
     let (at, from) = (place.old.segments().get(1..)?, place.new.segments().get(1..)?);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::delta::{Change, Delta, SpecChange, StreamContext};
+use super::delta::{Change, Delta, SpecChange};
 use super::spec_schema::ANNOTATIONS;
 use crate::model::{Artifact, Pointer, SCOPES_JOIN_STRATEGY, Sides};
 
@@ -27,17 +27,10 @@ pub(super) fn diff(old: &Value, new: &Value, is_destination: bool, deltas: &mut 
     let mut push = |path: &[&str], change: SpecChange, before: Option<&Value>, after: Option<&Value>| {
         let pointer = |value: Option<&Value>| value.map(|_| Pointer::new(path.iter().copied()));
         deltas.push(Delta {
-            artifact: Artifact::Spec,
-            stream: None,
-            field: Vec::new(),
-            branch: None,
             pointer: Sides { old: pointer(before), new: pointer(after) },
-            change: Change::Spec(change),
             old: before.cloned(),
             new: after.cloned(),
-            context: StreamContext::default(),
-            place: None,
-            decision: None,
+            ..Delta::new(Artifact::Spec, Change::Spec(change))
         });
     };
     let get = |side: &'_ Value, key: &str| side.get(key).filter(|value| !value.is_null()).cloned();

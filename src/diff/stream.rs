@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::delta::{CatalogChange, Change, Delta, StreamContext};
+use super::delta::{Beside, CatalogChange, Change, Delta, StreamContext};
 use super::record_schema;
 use crate::load::RawObject;
 use crate::model::{
@@ -150,7 +150,6 @@ pub(super) fn context(old: &Stream, new: Option<&Stream>, before: &StreamPropert
         cursor: before.default_cursor_field.known().cloned().unwrap_or_default(),
         primary_key: Arc::new(before.source_defined_primary_key.known().cloned().unwrap_or_default()),
         only_schema_file: old.standing == StreamStanding::SchemaFile,
-        state: None,
     }
 }
 
@@ -168,17 +167,12 @@ impl Found<'_> {
     fn push(&mut self, change: CatalogChange, key: &str, old: Value, new: Value) {
         let pointer = Some(Pointer::new([key]));
         self.deltas.push(Delta {
-            artifact: Artifact::Catalog,
             stream: Some(self.old.id.clone()),
-            field: Vec::new(),
-            branch: None,
             pointer: Sides { old: pointer.clone(), new: pointer },
-            change: Change::Catalog(change),
             old: Some(old),
             new: Some(new),
-            context: self.context.clone(),
-            place: None,
-            decision: None,
+            beside: Beside::Stream(self.context.clone()),
+            ..Delta::new(Artifact::Catalog, Change::Catalog(change))
         });
     }
 
@@ -188,17 +182,13 @@ impl Found<'_> {
         for delta in record_schema::diff(old, new) {
             let below = |pointer: Option<Pointer>| pointer.map(|pointer| root.concat(&pointer));
             self.deltas.push(Delta {
-                artifact: Artifact::Catalog,
                 stream: Some(self.old.id.clone()),
                 field: delta.field,
-                branch: None,
                 pointer: Sides { old: below(delta.pointer.old), new: below(delta.pointer.new) },
-                change: Change::Catalog(delta.change),
                 old: delta.old,
                 new: delta.new,
-                context: self.context.clone(),
-                place: None,
-                decision: None,
+                beside: Beside::Stream(self.context.clone()),
+                ..Delta::new(Artifact::Catalog, Change::Catalog(delta.change))
             });
         }
     }

@@ -2,13 +2,15 @@
 
 use serde_json::Value;
 
-use crate::diff::{Decision, Delta, StateContext};
-use crate::model::{Decided, Evidence, Level, StateEvidence, Words};
+use super::inclusion::Asked;
+use crate::diff::{Delta, StateContext};
+use crate::model::{Decided, Decision, Evidence, Level, StateEvidence, Words};
 use crate::rules::Rule;
 
 /// `level` is the level without the policy.
-pub(super) fn evidence(delta: &Delta, rule: &Rule, level: Level) -> Evidence {
-    match (&delta.decision, rule.decided) {
+pub(super) fn evidence(asked: &Asked, rule: &Rule, level: Level) -> Evidence {
+    let Asked { delta, decision } = asked;
+    match (decision, rule.decided) {
         (Some(Decision::Proof { .. }), Decided::Policy) if level == Level::Safe => {
             let message = "the pattern lets only texts of that format through, so every saved one is";
             return Evidence::Proof { message: Words::marked(message) };
@@ -39,7 +41,7 @@ pub(super) fn evidence(delta: &Delta, rule: &Rule, level: Level) -> Evidence {
     }
     match (rule.decided, level) {
         (Decided::Replay, _) if level != Level::Review || shown_value(delta).is_some() => {
-            match &delta.context.state {
+            match delta.in_state() {
                 Some(StateContext {
                     evidence: Some(StateEvidence::Manifests | StateEvidence::None) | None,
                     ..
@@ -63,5 +65,5 @@ pub(super) fn evidence(delta: &Delta, rule: &Rule, level: Level) -> Evidence {
 
 /// The saved value that shows a difference, where values are asked for.
 fn shown_value(delta: &Delta) -> Option<&Value> {
-    delta.context.state.as_ref()?.value.as_ref()
+    delta.in_state()?.value.as_ref()
 }

@@ -2,26 +2,28 @@
 
 use super::evidence::evidence;
 use super::identity;
+use super::inclusion::Asked;
 use super::python_migration::PythonMigrations;
 use super::scope::scope;
 use super::wording::{self, Circumstance};
-use crate::diff::{CatalogChange, Change, Decision, Delta, SpecChange, StateMigration};
+use crate::diff::{CatalogChange, Change, Delta, SpecChange, StateMigration};
 use crate::model::{
-    Action, Artifact, BreakingType, Bump, Decided, Edition, Finding, Level, Migration, MigrationKind,
-    Pointer, Sides, StepKind, Words,
+    Action, Artifact, BreakingType, Bump, Decided, Decision, Edition, Finding, Level, Migration,
+    MigrationKind, Pointer, Sides, StepKind, Words,
 };
 use crate::policy::Policy;
 use crate::rules::Rule;
 
 /// `own` is the level the rule gives; the policy may set another.
 pub(super) fn finding(
-    delta: &Delta,
+    asked: &Asked,
     rule: &Rule,
     own: Level,
     policy: &Policy,
     migrations: &PythonMigrations<'_>,
 ) -> Finding {
-    let own = decided(delta, rule, own);
+    let delta = &asked.delta;
+    let own = decided(asked, rule, own);
     // What a migration in code leaves of a config nobody can say.
     let in_code = if own == Level::Breaking { migrations.of_key(delta) } else { None };
     let own = if in_code.is_some() { Level::Review } else { own };
@@ -29,7 +31,7 @@ pub(super) fn finding(
     let migrated = unseen.as_ref().or(state_migration(delta));
     let set = policy.level(rule, own);
     let level = set.map_or(own, |(level, _)| level);
-    let circumstance = Circumstance::of(delta, rule, own, migrated);
+    let circumstance = Circumstance::of(asked, rule, own, migrated);
     let values = wording::values(delta);
     Finding {
         id: identity::fingerprint(delta, rule),
@@ -65,20 +67,20 @@ pub(super) fn finding(
             }
             _ => circumstance.action(delta.artifact, rule, own, rule.fill_action(&values)),
         },
-        evidence: evidence(delta, rule, own),
+        evidence: evidence(asked, rule, own),
         origin: Sides::default(),
         cause: match &delta.change {
             Change::Catalog(CatalogChange::Behaviour { cause, .. }) => cause.clone(),
             _ => None,
         },
         policy: set.map(|(_, set_by)| set_by.to_string()),
-        migration: migration(delta, migrated),
+        migration: migration(asked, migrated),
         waived: None,
     }
 }
 
-fn migration(delta: &Delta, migrated: Option<&StateMigration>) -> Option<Migration> {
-    if matches!(delta.decision, Some(Decision::Migrated)) {
+fn migration(asked: &Asked, migrated: Option<&StateMigration>) -> Option<Migration> {
+    if matches!(asked.decision, Some(Decision::Migrated)) {
         return Some(Migration {
             kind: MigrationKind::Config,
             credited: true,
@@ -89,7 +91,7 @@ fn migration(delta: &Delta, migrated: Option<&StateMigration>) -> Option<Migrati
         StateMigration::Works { by } => (true, by),
         StateMigration::Unseen { by } => (false, by),
     };
-    let kind = match delta.artifact {
+    let kind = match asked.delta.artifact {
         Artifact::Spec => MigrationKind::Config,
         _ => MigrationKind::State,
     };
@@ -97,17 +99,18 @@ fn migration(delta: &Delta, migrated: Option<&StateMigration>) -> Option<Migrati
 }
 
 fn state_migration(delta: &Delta) -> Option<&StateMigration> {
-    delta.context.state.as_ref()?.migration.as_ref()
+    delta.in_state()?.migration.as_ref()
 }
 
 /// The level of a finding after what comparing the accepted configs, or a state migration, says of it.
-fn decided(delta: &Delta, rule: &Rule, own: Level) -> Level {
+fn decided(asked: &Asked, rule: &Rule, own: Level) -> Level {
+    let Asked { delta, decision } = asked;
     match state_migration(delta) {
         Some(StateMigration::Works { .. }) => return own.max(Level::Safe),
         Some(StateMigration::Unseen { .. }) => return own.max(Level::Review),
         None => {}
     }
-    match (&delta.decision, rule.decided) {
+    match (decision, rule.decided) {
         // Every saved text is of that format already.
         (Some(Decision::Proof { .. }), _) if matches!(delta.change, Change::Spec(SpecChange::Format(_))) => {
             Level::Safe
@@ -160,8 +163,6 @@ fn pointer(delta: &Delta) -> Sides<Option<Pointer>> {
             None => pointer.clone(),
         })
     };
-    Sides {
-        old: full(&delta.pointer.old, delta.context.index.old),
-        new: full(&delta.pointer.new, delta.context.index.new),
-    }
+    let index = delta.stream_index();
+    Sides { old: full(&delta.pointer.old, index.old), new: full(&delta.pointer.new, index.new) }
 }

@@ -49,6 +49,7 @@ mod tests {
     use crate::diff::{ConnectorChange, SpecChange, diff};
     use crate::judge::PythonMigrations;
     use crate::judge::finding::finding;
+    use crate::judge::inclusion::Asked;
     use crate::load::{Side, common, connector};
     use crate::model::{Connector, ErrorCause, FaultKind, InputError, Level, LoadFault};
     use crate::policy::Policy;
@@ -83,8 +84,9 @@ mod tests {
                 ..**rule
             };
             for delta in &deltas {
+                let asked = Asked { delta: delta.clone(), decision: None };
                 let judged =
-                    |rule: &Rule| finding(delta, rule, Level::Review, &Policy::default(), &migrations);
+                    |rule: &Rule| finding(&asked, rule, Level::Review, &Policy::default(), &migrations);
                 let (before, after) = (judged(rule), judged(&reworded));
                 assert_ne!(before.effect, after.effect, "the texts count, so the test can fail");
                 assert_eq!(before.id, after.id, "{} on {delta:?}", rule.id);

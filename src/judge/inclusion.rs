@@ -10,14 +10,14 @@ use serde_json::{Map, Value, json};
 use super::migrated::migrated;
 use super::stored::stored;
 use crate::diff::{
-    Change, ConnectorChange, Decision, Delta, SpecChange, StreamContext, accepts_otherwise, alone,
-    is_annotation, relocated,
+    Change, ConnectorChange, Delta, SpecChange, accepts_otherwise, alone, is_annotation, relocated,
 };
 use crate::limits::{self, Limits};
 use crate::model::{
-    Artifact, ConfigMigration, ConfigSample, Connector, Decided, Level, Metadata, Pointer, Sides, Which,
+    Artifact, ConfigMigration, ConfigSample, Connector, Decided, Decision, Level, Metadata, Pointer, Sides,
+    Which,
 };
-use crate::rules::judge;
+use crate::rules::{self, Rule};
 use crate::schema::{Inclusion, NAMED, Options, SchemaError, Validator, includes, with_local_references};
 
 /// Where a ConnectorSpecification holds the schema of the config.
@@ -40,6 +40,21 @@ pub(super) struct SpecAnswer {
     pub(super) unfollowed: Vec<String>,
 }
 
+/// A difference, and what comparing the accepted configs says of it.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) delta: Delta,
+    /// `None` for what is no edit of a spec, and where nothing could be asked.
+    pub(super) decision: Option<Decision>,
+}
+
+impl Asked {
+    /// The rule that judges it, with its level.
+    pub(super) fn judge(&self) -> Option<(&'static Rule, Level)> {
+        rules::judge(&self.delta, self.decision.as_ref())
+    }
+}
+
 struct Questions<'s> {
     new: &'s Value,
     /// The old spec, limited to configs that are saved.
@@ -52,8 +67,14 @@ struct Questions<'s> {
     samples: Vec<(&'s str, Value)>,
 }
 
-/// Sets the decision of every difference that accepts configs more or less, and adds one where edits break together.
-pub(super) fn decide(deltas: &mut Vec<Delta>, old: &Connector, new: &Connector) -> SpecAnswer {
+/// Asks about every difference that accepts configs more or less, and adds one where edits break together.
+pub(super) fn ask(deltas: Vec<Delta>, old: &Connector, new: &Connector) -> (Vec<Asked>, SpecAnswer) {
+    let mut asked = deltas.into_iter().map(|delta| Asked { delta, decision: None }).collect();
+    let answer = decide(&mut asked, old, new);
+    (asked, answer)
+}
+
+fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnswer {
     let (Some(before), Some(after)) = (&old.spec, &new.spec) else { return SpecAnswer::default() };
     let (before, after) = (&before.value[CONFIG], &after.value[CONFIG]);
     if before == after {
@@ -76,20 +97,20 @@ pub(super) fn decide(deltas: &mut Vec<Delta>, old: &Connector, new: &Connector) 
         }
     };
     // No format refuses a config at run time; one that every saved text has already changes nothing in the form either.
-    for delta in deltas.iter_mut().filter(|delta| matches!(delta.change, Change::Spec(SpecChange::Format(_))))
-    {
-        let Some(edited) = alone(delta, before, after) else { continue };
+    let is_format = |delta: &Delta| matches!(delta.change, Change::Spec(SpecChange::Format(_)));
+    for one in deltas.iter_mut().filter(|one| is_format(&one.delta)) {
+        let Some(edited) = alone(&one.delta, before, after) else { continue };
         if questions.ask(&questions.saved, &edited) == Inclusion::Included {
-            delta.decision = Some(proof(&[]));
+            one.decision = Some(proof(&[]));
         }
     }
     let (asked, apart): (Vec<usize>, Vec<usize>) = deltas
         .iter()
         .enumerate()
-        .filter(|(_, delta)| accepts_otherwise(delta) && delta.decision.is_none())
-        .filter(|(_, delta)| !matches!(delta.change, Change::Spec(SpecChange::Format(_))))
+        .filter(|(_, one)| accepts_otherwise(&one.delta) && one.decision.is_none())
+        .filter(|(_, one)| !is_format(&one.delta))
         .map(|(index, _)| index)
-        .partition(|&index| alone(&deltas[index], before, after).is_some());
+        .partition(|&index| alone(&deltas[index].delta, before, after).is_some());
     let rolls_back = || match includes(&stored(after, before, true)?, before, &questions.options) {
         Ok(Inclusion::Included) => Some(true),
         Ok(Inclusion::NotIncluded { .. }) => Some(false),
@@ -118,15 +139,15 @@ pub(super) fn decide(deltas: &mut Vec<Delta>, old: &Connector, new: &Connector) 
     let decisions: Vec<(usize, Decision)> = asked
         .par_iter()
         .filter_map(|&index| {
-            let edited = alone(&deltas[index], before, after)?;
-            Some((index, questions.edit(&deltas[index], &edited)))
+            let edited = alone(&deltas[index].delta, before, after)?;
+            Some((index, questions.edit(&deltas[index].delta, &edited)))
         })
         .collect();
     let breaks = |decision: &Decision| matches!(decision, Decision::Witness { .. } | Decision::Sample { .. });
-    let by_rule = |index: &usize| judge(&deltas[*index]).is_some_and(|(_, level)| level == Level::Breaking);
+    let by_rule = |index: &usize| deltas[*index].judge().is_some_and(|(_, level)| level == Level::Breaking);
     // A rule that a policy decides says nothing of a witness.
     let takes =
-        |index: usize| judge(&deltas[index]).is_some_and(|(rule, _)| rule.decided == Decided::Inclusion);
+        |index: usize| deltas[index].judge().is_some_and(|(rule, _)| rule.decided == Decided::Inclusion);
     let told = |(index, decision): &(usize, Decision)| breaks(decision) && takes(*index);
     let blamed = decisions.iter().any(told) || apart.iter().any(by_rule);
     let open: Vec<usize> = decisions
@@ -160,7 +181,7 @@ fn no_schema(spec: &Value, side: Which) -> Option<SchemaError> {
 /// A spec that is no schema any more is a break of its own. One that was none before, or that refers to another
 /// document, leaves open what the edits do.
 fn unanswered(
-    deltas: &mut Vec<Delta>,
+    deltas: &mut Vec<Asked>,
     faults: Sides<Option<SchemaError>>,
     before: &Value,
     after: &Value,
@@ -177,7 +198,7 @@ fn unanswered(
         format!("the {} spec is no JSON Schema: at {}: {}", error.side, error.pointer, error.message);
     let answer = SpecAnswer { reason: Some(reason), ..SpecAnswer::default() };
     let would_not_load =
-        |delta: &Delta| matches!(delta.change, Change::Connector(ConnectorChange::Invalid(_)));
+        |one: &Asked| matches!(one.delta.change, Change::Connector(ConnectorChange::Invalid(_)));
     let told = deltas.iter().any(would_not_load);
     if error.side == Which::New && was_readable && (told || !error.elsewhere) {
         let place = Pointer::new([CONFIG]).concat(&error.pointer);
@@ -186,12 +207,12 @@ fn unanswered(
         // What the unreadable part accepts is not known, so nothing is said of edits in it.
         let is_below = |delta: &Delta| {
             let whole = delta.change == Change::Spec(SpecChange::ConstraintChanged("schema".to_owned()));
-            delta.place.as_ref().is_some_and(|at| {
+            delta.config_place().is_some_and(|at| {
                 let (at, place) = (at.new.segments(), place.segments());
                 at.starts_with(place) || whole && place.starts_with(at)
             })
         };
-        deltas.retain(|delta| !is_below(delta));
+        deltas.retain(|one| !is_below(&one.delta));
         if !told {
             let change = SpecChange::NoSchema {
                 reason: format!("at {}: {}", error.pointer, error.message),
@@ -205,21 +226,9 @@ fn unanswered(
     Some(SpecAnswer { error, ..answer })
 }
 
-/// A finding about the config as a whole.
-fn whole_spec(change: SpecChange, place: Sides<Option<Pointer>>, decision: Option<Decision>) -> Delta {
-    Delta {
-        artifact: Artifact::Spec,
-        stream: None,
-        field: Vec::new(),
-        branch: None,
-        pointer: place,
-        change: Change::Spec(change),
-        old: None,
-        new: None,
-        context: StreamContext::default(),
-        place: None,
-        decision,
-    }
+/// A difference of the config as a whole.
+fn whole_spec(change: SpecChange, pointer: Sides<Option<Pointer>>, decision: Option<Decision>) -> Asked {
+    Asked { delta: Delta { pointer, ..Delta::new(Artifact::Spec, Change::Spec(change)) }, decision }
 }
 
 /// Config migrations of the new manifest that cannot be followed.
@@ -233,7 +242,7 @@ fn unfollowed(new: &Connector) -> Vec<String> {
 
 /// Takes back what new config migrations absorb: every config that is saved, as the migrations leave it, is accepted.
 fn credit(
-    deltas: &mut [Delta],
+    deltas: &mut [Asked],
     (before, after): (&Value, &Value),
     old: &Connector,
     new: &Connector,
@@ -248,8 +257,7 @@ fn credit(
     if saved.is_none_or(|saved| questions.ask(&saved, after) != Inclusion::Included) {
         return;
     }
-    for delta in deltas.iter_mut().filter(|delta| {
-        let decision = delta.decision.as_ref();
+    for one in deltas.iter_mut().filter(|Asked { delta, decision }| {
         let removed = matches!(delta.change, Change::Spec(SpecChange::PropertyRemoved { .. }))
             && new.config_migrations.iter().any(|migration| migration.takes(&delta.field));
         removed
@@ -258,11 +266,11 @@ fn credit(
                 Some(Decision::Witness { .. } | Decision::Sample { .. } | Decision::Unlikely { .. })
             )
     }) {
-        delta.decision = Some(Decision::Migrated);
+        one.decision = Some(Decision::Migrated);
     }
 }
 
-fn together(decision: Decision) -> Delta {
+fn together(decision: Decision) -> Asked {
     let root = Pointer::new([CONFIG]);
     let place = Sides { old: Some(root.clone()), new: Some(root) };
     whole_spec(SpecChange::BreaksTogether, place, Some(decision))

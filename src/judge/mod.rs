@@ -25,7 +25,6 @@ use crate::model::{
     StreamStateReport, Unjudged, Which,
 };
 use crate::policy::Policy;
-use crate::rules;
 use coverage::{coverage, errors_of};
 use python_migration::PythonMigrations;
 
@@ -70,24 +69,23 @@ pub fn judge(
         diff::diff(old, new, common);
     states.retain(|one| !policy.ignores_stream(&one.stream.to_string()));
     if !show_values {
-        for state in deltas.iter_mut().filter_map(|delta| delta.context.state.as_mut()) {
-            state.value = None;
-        }
+        deltas.iter_mut().for_each(Delta::forget_value);
     }
-    let spec_answer = inclusion::decide(&mut deltas, old, new);
+    let (asked, spec_answer) = inclusion::ask(deltas, old, new);
     let migrations = PythonMigrations::of(old, new);
     let mut findings = Vec::new();
     let mut unjudged = Vec::new();
     let mut judged = Vec::new();
     let mut ignored = 0;
     let mut lowered = false;
-    for delta in deltas {
-        match rules::judge(&delta) {
-            Some((rule, level)) => {
-                let finding = finding::finding(&delta, rule, level, policy, &migrations);
-                findings.push(finding);
-                judged.push(delta);
-            }
+    for one in asked {
+        let found = one.judge();
+        if let Some((rule, level)) = found {
+            findings.push(finding::finding(&one, rule, level, policy, &migrations));
+        }
+        let delta = one.delta;
+        match found {
+            Some(_) => judged.push(delta),
             None if policy.ignores(delta.stream.as_ref(), &delta.field) => ignored += 1,
             None => unjudged.push(Unjudged {
                 artifact: delta.artifact,

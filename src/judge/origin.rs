@@ -28,7 +28,7 @@ pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector
         let mut requests: Vec<PositionRequest> = Vec::new();
         let mut asked = Vec::new();
         for (index, delta) in deltas.iter().enumerate() {
-            let stream = delta.context.index.of(side).and_then(|index| streams.get(&index)).copied();
+            let stream = delta.stream_index().of(side).and_then(|index| streams.get(&index)).copied();
             let located = match &delta.change {
                 Change::Catalog(CatalogChange::Behaviour { streams, cause, .. }) => {
                     written_in(connector, streams, cause.as_deref())
@@ -82,7 +82,7 @@ fn whole(connector: &Connector, delta: &Delta, side: Which) -> Option<Located> {
             }
         }
         Change::State(_) => {
-            let file = delta.context.state.as_ref().and_then(|state| *state.file.of(side)).unwrap_or(0);
+            let file = delta.in_state().and_then(|state| *state.file.of(side)).unwrap_or(0);
             let document = connector.states.get(file)?.document.clone();
             Some(Located::in_document(document, Pointer::root()))
         }
@@ -175,7 +175,7 @@ fn locate(
             Some(Located::in_document(metadata.document.clone(), pointer.clone()))
         }
         (Artifact::State, _) => {
-            let file = delta.context.state.as_ref().and_then(|state| *state.file.of(side)).unwrap_or(0);
+            let file = delta.in_state().and_then(|state| *state.file.of(side)).unwrap_or(0);
             let document = connector.states.get(file)?.document.clone();
             let offset = saved.get(&(file, pointer)).copied();
             Some(Located { offset, ..Located::in_document(document, pointer.clone()) })

@@ -21,7 +21,7 @@ pub(super) fn scope(delta: &Delta, rule: &Rule, level: Level) -> Scope {
             (_, None) => BTreeSet::new(),
         };
         let from_file = "streams built from this schema file";
-        let only = match (only, delta.context.only_schema_file) {
+        let only = match (only, delta.in_stream().is_some_and(|stream| stream.only_schema_file)) {
             (Some(only), _) => Some(only.to_owned()),
             (None, true) => Some(from_file.to_owned()),
             (None, false) => None,

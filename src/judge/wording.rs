@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::finding::loses_an_option;
-use crate::diff::{CatalogChange, Change, ConnectorChange, Decision, Delta, SpecChange, StateMigration};
-use crate::model::{Action, ActionStep, Artifact, Item, Level, StepKind, Words, short};
+use super::inclusion::Asked;
+use crate::diff::{CatalogChange, Change, ConnectorChange, Delta, SpecChange, StateMigration};
+use crate::model::{Action, ActionStep, Artifact, Decision, Item, Level, StepKind, Words, short};
 use crate::rules::{Rule, Values};
 
 /// What is known of a difference besides its rule, and makes other words right.
@@ -31,17 +32,19 @@ pub(super) enum Circumstance<'d> {
 
 impl<'d> Circumstance<'d> {
     /// `level` is the level without the policy.
-    pub(super) fn of(delta: &Delta, rule: &Rule, level: Level, migrated: Option<&'d StateMigration>) -> Self {
+    pub(super) fn of(asked: &Asked, rule: &Rule, level: Level, migrated: Option<&'d StateMigration>) -> Self {
         match migrated {
             Some(StateMigration::Works { by }) => return Self::StateMigrated(by),
             Some(StateMigration::Unseen { by }) => return Self::MayMigrate(by),
             None => {}
         }
-        match (rule.level, &delta.decision, level) {
+        match (rule.level, &asked.decision, level) {
             (_, Some(Decision::Migrated), _) => Self::ConfigMigrated,
             (Level::Breaking | Level::Review, Some(Decision::Proof { .. }), Level::Safe) => Self::Proven,
             (Level::Review | Level::Safe | Level::Cosmetic, Some(_), Level::Breaking) => Self::Refused,
-            (_, Some(Decision::Proof { .. }), Level::Review) if loses_an_option(delta) => Self::ChoiceLost,
+            (_, Some(Decision::Proof { .. }), Level::Review) if loses_an_option(&asked.delta) => {
+                Self::ChoiceLost
+            }
             (_, Some(Decision::Unlikely { .. }), Level::Review) => Self::Unlikely,
             _ => Self::None,
         }

@@ -8,6 +8,7 @@ mod airbyte_type;
 mod catalog;
 mod common;
 mod connector;
+mod decision;
 mod document;
 mod finding;
 mod fingerprint;
@@ -33,6 +34,7 @@ pub use connector::{
     Artifact, CodeWords, ConfigMigration, ConfigSample, Connector, ConnectorType, Coverage, CoverageStatus,
     Edition, ErrorCause, FaultKind, GoldenSpec, InputError, LoadFault, MigrationGuide, Spec,
 };
+pub use decision::Decision;
 pub use document::{Document, DocumentFormat, Position};
 pub(crate) use document::{DocumentEntry, position};
 pub use finding::{

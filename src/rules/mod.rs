@@ -25,7 +25,7 @@ pub use check::Check;
 use serde::Serialize;
 
 use crate::diff::{Change, Delta};
-use crate::model::{BreakingType, Bump, Decided, Level, Words};
+use crate::model::{BreakingType, Bump, Decided, Decision, Level, Words};
 
 pub use reference::Reference;
 pub use step::Step;
@@ -92,8 +92,9 @@ pub struct Rule {
     pub affects: Affects,
     /// How the level is decided.
     pub decided: Decided,
-    /// The level of a difference, or `None` where the rule does not apply.
-    pub applies: fn(&Delta) -> Option<Level>,
+    /// The level of a difference, or `None` where the rule does not apply. Of an edit of a spec it may ask what comparing
+    /// the accepted configs says.
+    pub applies: fn(&Delta, Option<&Decision>) -> Option<Level>,
     /// What the user sees.
     pub effect: Template,
     /// What to do, in order; said by [`Rule::fill_action`].
@@ -132,7 +133,7 @@ macro_rules! registry {
 use registry;
 
 /// The rule that judges a difference, with its level; `None` where no rule exists yet.
-pub fn judge(delta: &Delta) -> Option<(&'static Rule, Level)> {
+pub fn judge(delta: &Delta, decision: Option<&Decision>) -> Option<(&'static Rule, Level)> {
     let candidates = match &delta.change {
         Change::Spec(change) => spec::candidates(change),
         Change::Catalog(change) => catalog::candidates(change),
@@ -140,7 +141,7 @@ pub fn judge(delta: &Delta) -> Option<(&'static Rule, Level)> {
         Change::Metadata(change) => metadata::candidates(change),
         Change::Connector(change) => connector::candidates(change),
     };
-    candidates.iter().find_map(|rule| Some((*rule, (rule.applies)(delta)?)))
+    candidates.iter().find_map(|rule| Some((*rule, (rule.applies)(delta, decision)?)))
 }
 
 /// Every rule, sorted by id, each once.
@@ -213,19 +214,19 @@ impl Rule {
             level: Level::Breaking,
             bump: Bump::Major,
             breaking_type: Some(breaking_type),
-            applies: |_| Some(Level::Breaking),
+            applies: |_, _| Some(Level::Breaking),
             ..Self::cosmetic()
         }
     }
 
     /// What the rules of changes that need a look share.
     const fn review(bump: Bump) -> Self {
-        Self { level: Level::Review, bump, applies: |_| Some(Level::Review), ..Self::cosmetic() }
+        Self { level: Level::Review, bump, applies: |_, _| Some(Level::Review), ..Self::cosmetic() }
     }
 
     /// What the rules of changes that break nothing share.
     const fn safe(bump: Bump) -> Self {
-        Self { level: Level::Safe, bump, applies: |_| Some(Level::Safe), ..Self::cosmetic() }
+        Self { level: Level::Safe, bump, applies: |_, _| Some(Level::Safe), ..Self::cosmetic() }
     }
 
     /// What the rules of changes that nobody notices share. A rule says at least what
@@ -239,7 +240,7 @@ impl Rule {
             bump: Bump::None,
             affects: Affects::Nobody,
             decided: Decided::Policy,
-            applies: |_| Some(Level::Cosmetic),
+            applies: |_, _| Some(Level::Cosmetic),
             effect: Template::new(""),
             action: &[],
             checks: "",
@@ -311,9 +312,9 @@ mod prelude {
     pub(super) use super::step::*;
     pub(super) use super::{Affects, Check, Rule, Template};
     pub(super) use crate::diff::{
-        CatalogChange, Change, Decision, KeywordEdit, RemovalCertainty, SpecChange, StateChange, TypeRelation,
+        CatalogChange, Change, KeywordEdit, RemovalCertainty, SpecChange, StateChange, TypeRelation,
     };
-    pub(super) use crate::model::{BreakingType, Bump, Decided, Level, Scalar, Severity, SyncMode};
+    pub(super) use crate::model::{BreakingType, Bump, Decided, Decision, Level, Scalar, Severity, SyncMode};
 }
 
 #[cfg(test)]

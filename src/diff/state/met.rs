@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::Found;
 use super::meet::LEGACY_MIGRATION;
-use crate::diff::delta::{Change, Delta, StreamContext};
+use crate::diff::delta::{Beside, Change, Delta, StreamContext};
 use crate::diff::{StateChange, StateContext, StateMigration};
 use crate::model::{Artifact, Pointer, Sides, StateEvidence, StateMeeting, StateOutcome, StreamId};
 
@@ -115,22 +115,18 @@ impl Met {
                     migration: self.migration(&one.change),
                     file: Sides::default(),
                 };
-                let mut delta = delta(Some(id), one, context);
-                if let (Some(context), StateEvidence::Manifests) = (&self.context, one.evidence) {
-                    let state = delta.context.state.take();
-                    delta.context = StreamContext { state, ..context.clone() };
+                if let (Some(stream), StateEvidence::Manifests) = (&self.context, one.evidence) {
                     let pointer = Some(Pointer::new(["default_cursor_field"]));
-                    delta.pointer = Sides { old: pointer.clone(), new: pointer };
-                } else {
-                    let pointer =
-                        |place: &Option<(usize, Pointer)>| place.as_ref().map(|(_, pointer)| pointer.clone());
-                    delta.pointer = Sides { old: pointer(&self.place), new: pointer(&self.new_place) };
-                    if let Some(state) = &mut delta.context.state {
-                        let file = |place: &Option<(usize, Pointer)>| place.as_ref().map(|(file, _)| *file);
-                        state.file = Sides { old: file(&self.place), new: file(&self.new_place) };
-                    }
+                    let pointer = Sides { old: pointer.clone(), new: pointer };
+                    return Delta { pointer, ..delta(Some(id), one, context, stream.clone()) };
                 }
-                delta
+                let pointer =
+                    |place: &Option<(usize, Pointer)>| place.as_ref().map(|(_, pointer)| pointer.clone());
+                let file = |place: &Option<(usize, Pointer)>| place.as_ref().map(|(file, _)| *file);
+                let file = Sides { old: file(&self.place), new: file(&self.new_place) };
+                let context = StateContext { file, ..context };
+                let pointer = Sides { old: pointer(&self.place), new: pointer(&self.new_place) };
+                Delta { pointer, ..delta(Some(id), one, context, StreamContext::default()) }
             })
             .collect()
     }
@@ -168,19 +164,18 @@ impl Met {
 }
 
 /// A difference of one stream's state, or of all.
-pub(super) fn delta(stream: Option<&StreamId>, found: &Found, state: StateContext) -> Delta {
+pub(super) fn delta(
+    stream: Option<&StreamId>,
+    found: &Found,
+    state: StateContext,
+    context: StreamContext,
+) -> Delta {
     let text = |text: &String| (!text.is_empty()).then(|| json!(text));
     Delta {
-        artifact: Artifact::State,
         stream: stream.cloned(),
-        field: Vec::new(),
-        branch: None,
-        pointer: Sides::default(),
-        change: Change::State(found.change.clone()),
         old: text(&found.old),
         new: text(&found.new),
-        context: StreamContext { state: Some(state), ..StreamContext::default() },
-        place: None,
-        decision: None,
+        beside: Beside::State(state, context),
+        ..Delta::new(Artifact::State, Change::State(found.change.clone()))
     }
 }

@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::delta::Delta;
+use super::delta::{Delta, StreamContext};
 use super::state_change::{StateChange, StateContext};
 use crate::model::{
     Connector, ConnectorType, StateEvidence, StateOutcome, Stream, StreamBody, StreamId, StreamStanding,
@@ -63,7 +63,12 @@ pub(super) fn diff(old: &Connector, new: &Connector) -> StateDiff {
     let (before, after) = (Side::of(old), Side::of(new));
     let mut found = StateDiff::default();
     let mut whole = |change| {
-        found.deltas.push(delta(None, &Found::new(change, "", ""), StateContext::default()));
+        found.deltas.push(delta(
+            None,
+            &Found::new(change, "", ""),
+            StateContext::default(),
+            StreamContext::default(),
+        ));
     };
     let (forth, back) = (envelope(&before, &after), envelope(&after, &before));
     if let Some(change) = &forth {
@@ -100,6 +105,7 @@ pub(super) fn diff(old: &Connector, new: &Connector) -> StateDiff {
             None,
             &Found::new(StateChange::OnlyOneSide, "", ""),
             StateContext::default(),
+            StreamContext::default(),
         ));
     }
     found.rolls_back = rolls_back(&found.streams, &before, &after);

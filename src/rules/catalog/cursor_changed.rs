@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "cursor-changed",
     title: "The cursor field changed",
     affects: Affects::IncrementalSyncs,
-    applies: |delta| match delta.context.incremental {
+    applies: |delta, _| match delta.in_stream().and_then(|stream| stream.incremental) {
         Some(true) => Some(Level::Breaking),
         // Without incremental syncs no position is saved, so nothing is lost.
         Some(false) => Some(Level::Safe),

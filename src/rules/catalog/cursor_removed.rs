@@ -4,7 +4,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "cursor-removed",
     title: "The default cursor was removed",
     affects: Affects::IncrementalSyncs,
-    applies: |delta| match (delta.context.incremental, delta.context.source_defined_cursor) {
+    applies: |delta, _| match delta
+        .in_stream()
+        .map_or((None, None), |stream| (stream.incremental, stream.source_defined_cursor))
+    {
         // Users who chose the cursor themselves keep their choice.
         (Some(false), _) | (_, Some(false)) => Some(Level::Safe),
         (Some(true), Some(true)) => Some(Level::Breaking),

@@ -3,7 +3,7 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-added",
     title: "A field was added",
-    applies: |delta| (delta.field.len() == 1).then_some(Level::Safe),
+    applies: |delta, _| (delta.field.len() == 1).then_some(Level::Safe),
     checks: "A property that only the new schema declares.",
     why: "No column changes.",
     example: "`phone` is added.",

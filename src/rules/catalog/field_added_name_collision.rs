@@ -5,7 +5,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A new field differs from another only in case or symbols",
     breaking_type: Some(BreakingType::SchemaChange),
     affects: Affects::Stream,
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(delta.change, Change::Catalog(CatalogChange::FieldAdded { collides: Some(_) }))
             .then_some(Level::Review)
     },

@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-array-items-changed",
     title: "The items of a list have another type",
     affects: Affects::Stream,
-    applies: |delta| match &delta.change {
+    applies: |delta, _| match &delta.change {
         Change::Catalog(CatalogChange::TypeChanged { items, .. }) if *items => Some(Level::Breaking),
         _ => None,
     },

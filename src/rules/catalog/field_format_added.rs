@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-format-added",
     title: "A text became a date, time or timestamp",
     affects: Affects::Stream,
-    applies: |delta| {
+    applies: |delta, _| {
         let Change::Catalog(change) = &delta.change else { return None };
         let (old, new) = change.single_types()?;
         (old == Scalar::String && new.is_temporal()).then_some(Level::Breaking)

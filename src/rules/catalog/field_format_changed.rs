@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-format-changed",
     title: "A date, time or timestamp became another of these",
     affects: Affects::Stream,
-    applies: |delta| {
+    applies: |delta, _| {
         let Change::Catalog(change) = &delta.change else { return None };
         let (old, new) = change.single_types()?;
         (old.is_temporal() && new.is_temporal()).then_some(Level::Breaking)

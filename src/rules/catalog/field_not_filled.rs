@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-not-filled",
     title: "A field is declared as before and no longer filled",
     affects: Affects::Stream,
-    applies: |delta| match &delta.change {
+    applies: |delta, _| match &delta.change {
         Change::Catalog(CatalogChange::FieldNotFilled { taken_out: true }) => Some(Level::Breaking),
         _ => Some(Level::Review),
     },

@@ -3,7 +3,7 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-nullability-removed",
     title: "A field is no longer declared nullable",
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(delta.change, Change::Catalog(CatalogChange::NullabilityChanged { added: false }))
             .then_some(Level::Safe)
     },

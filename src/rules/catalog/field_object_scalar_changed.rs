@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-object-scalar-changed",
     title: "An object or list became a plain value, or the reverse",
     affects: Affects::Stream,
-    applies: |delta| {
+    applies: |delta, _| {
         let Change::Catalog(change) = &delta.change else { return None };
         let (old, new) = change.single_types()?;
         (old.is_container() || new.is_container()).then_some(Level::Breaking)

@@ -4,9 +4,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-removed-cursor",
     title: "The cursor field was removed",
     affects: Affects::IncrementalSyncs,
-    applies: |delta| {
+    applies: |delta, _| {
         // With an object goes what is in it.
-        (!delta.field.is_empty() && delta.context.cursor.starts_with(&delta.field)).then_some(Level::Breaking)
+        (!delta.field.is_empty()
+            && delta.in_stream().is_some_and(|stream| stream.cursor.starts_with(&delta.field)))
+        .then_some(Level::Breaking)
     },
     checks: "A removed field that the old stream uses as its default cursor.",
     why: "Incremental syncs read it from every record.",

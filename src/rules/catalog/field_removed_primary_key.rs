@@ -4,10 +4,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-removed-primary-key",
     title: "A primary key field was removed",
     affects: Affects::DedupSyncs,
-    applies: |delta| {
+    applies: |delta, _| {
         // With an object goes what is in it.
         let is_lost = |path: &Vec<String>| !delta.field.is_empty() && path.starts_with(&delta.field);
-        delta.context.primary_key.iter().any(is_lost).then_some(Level::Breaking)
+        delta
+            .in_stream()
+            .is_some_and(|stream| stream.primary_key.iter().any(is_lost))
+            .then_some(Level::Breaking)
     },
     checks: "A removed field that the old stream's primary key names.",
     why: "Deduplication reads it from every record.",

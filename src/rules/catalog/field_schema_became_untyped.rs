@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-schema-became-untyped",
     title: "A field lost or gained its type",
     affects: Affects::Stream,
-    applies: |delta| match &delta.change {
+    applies: |delta, _| match &delta.change {
         Change::Catalog(CatalogChange::TypeChanged { old, new, .. })
             if old.is_unknown() != new.is_unknown() =>
         {

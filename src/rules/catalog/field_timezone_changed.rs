@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-timezone-changed",
     title: "A timestamp or time gained or lost its time zone",
     affects: Affects::Stream,
-    applies: |delta| {
+    applies: |delta, _| {
         let Change::Catalog(change) = &delta.change else { return None };
         let (old, new) = change.single_types()?;
         (matches!(

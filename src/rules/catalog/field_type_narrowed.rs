@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-type-narrowed",
     title: "A field's type became narrower",
     affects: Affects::Stream,
-    applies: |delta| {
+    applies: |delta, _| {
         let Change::Catalog(change) = &delta.change else { return None };
         let (old, new) = change.single_types()?;
         ((old, new) == (Scalar::Number, Scalar::Integer) || old == Scalar::String).then_some(Level::Breaking)

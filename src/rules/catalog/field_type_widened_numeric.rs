@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-type-widened-numeric",
     title: "An integer became a number",
     affects: Affects::Stream,
-    applies: |delta| {
+    applies: |delta, _| {
         let Change::Catalog(change) = &delta.change else { return None };
         let (old, new) = change.single_types()?;
         ((old, new) == (Scalar::Integer, Scalar::Number)).then_some(Level::Breaking)

@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-type-widened-to-string",
     title: "A field became text",
     affects: Affects::Stream,
-    applies: |delta| {
+    applies: |delta, _| {
         let Change::Catalog(change) = &delta.change else { return None };
         let (_, new) = change.single_types()?;
         (new == Scalar::String).then_some(Level::Breaking)

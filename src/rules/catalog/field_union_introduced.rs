@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-union-introduced",
     title: "A field of one type became a union",
     affects: Affects::Stream,
-    applies: |delta| match &delta.change {
+    applies: |delta, _| match &delta.change {
         Change::Catalog(CatalogChange::TypeChanged { old, new, .. }) if !old.is_union() && new.is_union() => {
             Some(Level::Breaking)
         }

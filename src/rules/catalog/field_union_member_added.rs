@@ -5,7 +5,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A union has another member",
     breaking_type: Some(BreakingType::SchemaChange),
     affects: Affects::Stream,
-    applies: |delta| match &delta.change {
+    applies: |delta, _| match &delta.change {
         Change::Catalog(CatalogChange::TypeChanged { old, new, .. })
             if old.is_union() && new.is_union() && new.members.is_superset(&old.members) =>
         {

@@ -3,7 +3,7 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "nested-field-added",
     title: "A nested field was added",
-    applies: |delta| (delta.field.len() > 1).then_some(Level::Safe),
+    applies: |delta, _| (delta.field.len() > 1).then_some(Level::Safe),
     checks: "A property inside an object or a list that only the new schema declares.",
     why: "No column changes.",
     example: "`address.country` is added.",

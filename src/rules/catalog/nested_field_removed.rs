@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "nested-field-removed",
     title: "A nested field was removed",
     affects: Affects::Stream,
-    applies: |delta| (delta.field.len() > 1).then_some(Level::Breaking),
+    applies: |delta, _| (delta.field.len() > 1).then_some(Level::Breaking),
     checks: "A property inside an object or a list that only the old schema declares.",
     why: "Queries that read the key find nothing.",
     example: "`address.zip` goes.",

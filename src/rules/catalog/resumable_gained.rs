@@ -3,7 +3,7 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "resumable-gained",
     title: "Full refreshes of a stream can resume",
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(delta.change, Change::Catalog(CatalogChange::ResumableChanged { gained: true }))
             .then_some(Level::Safe)
     },

@@ -3,7 +3,7 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "schema-opened",
     title: "A record schema accepts undeclared fields",
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(delta.change, Change::Catalog(CatalogChange::ClosedChanged { closed: false }))
             .then_some(Level::Cosmetic)
     },

@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "source-defined-cursor-disabled",
     title: "Users must choose the cursor now",
     affects: Affects::IncrementalSyncs,
-    applies: |delta| match (&delta.change, delta.context.incremental) {
+    applies: |delta, _| match (&delta.change, delta.in_stream().and_then(|stream| stream.incremental)) {
         (_, Some(false)) => Some(Level::Safe),
         (
             Change::Catalog(CatalogChange::SourceDefinedCursorChanged { default_remains: false, .. }),

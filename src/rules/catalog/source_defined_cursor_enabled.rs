@@ -5,7 +5,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "The source decides the cursor now",
     breaking_type: Some(BreakingType::StateChange),
     affects: Affects::IncrementalSyncs,
-    applies: |delta| match delta.context.incremental {
+    applies: |delta, _| match delta.in_stream().and_then(|stream| stream.incremental) {
         Some(false) => Some(Level::Safe),
         _ => Some(Level::Review),
     },

@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "stream-added-high-volume",
     title: "A new stream is enabled by default",
     affects: Affects::Stream,
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(delta.change, Change::Catalog(CatalogChange::StreamAdded { suggested: true }))
             .then_some(Level::Review)
     },

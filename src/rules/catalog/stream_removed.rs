@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "stream-removed",
     title: "A stream was removed",
     affects: Affects::Stream,
-    applies: |delta| match delta.change {
+    applies: |delta, _| match delta.change {
         Change::Catalog(CatalogChange::StreamRemoved(RemovalCertainty::MayHaveMoved)) => Some(Level::Review),
         _ => Some(Level::Breaking),
     },

@@ -3,7 +3,7 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "sync-mode-full-refresh-added",
     title: "A stream can sync in full refresh",
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(delta.change, Change::Catalog(CatalogChange::SyncModeAdded(SyncMode::FullRefresh)))
             .then_some(Level::Safe)
     },

@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "sync-mode-full-refresh-removed",
     title: "A stream no longer syncs in full refresh",
     affects: Affects::FullRefreshSyncs,
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(delta.change, Change::Catalog(CatalogChange::SyncModeRemoved(SyncMode::FullRefresh)))
             .then_some(Level::Breaking)
     },

@@ -3,7 +3,7 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "sync-mode-incremental-added",
     title: "A stream can sync incrementally",
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(delta.change, Change::Catalog(CatalogChange::SyncModeAdded(SyncMode::Incremental)))
             .then_some(Level::Safe)
     },

@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "sync-mode-incremental-removed",
     title: "A stream no longer syncs incrementally",
     affects: Affects::IncrementalSyncs,
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(delta.change, Change::Catalog(CatalogChange::SyncModeRemoved(SyncMode::Incremental)))
             .then_some(Level::Breaking)
     },

@@ -5,7 +5,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A default that decides where data goes changed",
     breaking_type: Some(BreakingType::DestinationFormatChange),
     affects: Affects::Everyone,
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(delta.change, Change::Spec(SpecChange::Default { places_data: true, .. }))
             .then_some(Level::Review)
     },

@@ -5,7 +5,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "The elements of a list accept less",
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |delta| match &delta.change {
+    applies: |delta, _| match &delta.change {
         Change::Spec(SpecChange::TypeChanged { relation, items: true, .. })
             if *relation != TypeRelation::Widened =>
         {

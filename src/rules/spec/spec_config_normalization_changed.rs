@@ -5,7 +5,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "What the manifest does to a config at start changed",
     breaking_type: Some(BreakingType::SpecChange),
     affects: Affects::Everyone,
-    applies: |delta| match &delta.change {
+    applies: |delta, _| match &delta.change {
         Change::Spec(SpecChange::NormalizationChanged { validations: true }) => Some(Level::Review),
         _ => Some(Level::Safe),
     },

@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-const-dropped",
     title: "A constant became a free value",
     decided: Decided::Inclusion,
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(delta.change, Change::Spec(SpecChange::Const(KeywordEdit::Dropped))).then_some(Level::Safe)
     },
     checks: "`const` that is gone.",

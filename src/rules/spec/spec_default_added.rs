@@ -3,7 +3,7 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-default-added",
     title: "A default was added",
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(
             delta.change,
             Change::Spec(SpecChange::Default { edit: KeywordEdit::Introduced, places_data: false })

@@ -3,7 +3,7 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-default-changed",
     title: "A default changed",
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(
             delta.change,
             Change::Spec(SpecChange::Default { edit: KeywordEdit::Changed, places_data: false })

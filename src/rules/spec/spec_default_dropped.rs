@@ -3,7 +3,7 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-default-dropped",
     title: "A default was removed",
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(
             delta.change,
             Change::Spec(SpecChange::Default { edit: KeywordEdit::Dropped, places_data: false })

@@ -5,7 +5,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "Edits that are harmless one by one refuse saved configs together",
     affects: Affects::Everyone,
     decided: Decided::Inclusion,
-    applies: |delta| match &delta.decision {
+    applies: |_, decision| match decision {
         Some(Decision::Witness { .. } | Decision::Sample { .. }) => Some(Level::Breaking),
         _ => Some(Level::Review),
     },

@@ -3,7 +3,7 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-format-dropped",
     title: "A format was removed",
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(delta.change, Change::Spec(SpecChange::Format(KeywordEdit::Dropped))).then_some(Level::Safe)
     },
     checks: "`format` that is gone.",

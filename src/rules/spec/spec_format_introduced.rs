@@ -5,7 +5,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A format was added or changed",
     breaking_type: Some(BreakingType::SpecChange),
     affects: Affects::ConfigBranch,
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(
             delta.change,
             Change::Spec(SpecChange::Format(KeywordEdit::Introduced | KeywordEdit::Changed))

@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-nested-required-in-new-optional-object",
     title: "An optional object with required properties of its own was added",
     decided: Decided::Inclusion,
-    applies: |delta| match &delta.change {
+    applies: |delta, _| match &delta.change {
         Change::Spec(SpecChange::PropertyAdded { required: false }) => {
             let schema = delta.new.as_ref()?;
             let needs = schema

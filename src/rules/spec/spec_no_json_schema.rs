@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-no-json-schema",
     title: "The new spec is no JSON Schema",
     affects: Affects::Everyone,
-    applies: |delta| match &delta.change {
+    applies: |delta, _| match &delta.change {
         Change::Spec(SpecChange::NoSchema { java: true, .. }) => Some(Level::Review),
         _ => Some(Level::Breaking),
     },

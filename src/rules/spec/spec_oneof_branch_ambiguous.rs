@@ -5,7 +5,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "An option was added that may accept old values too",
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |delta| match (&delta.change, &delta.decision) {
+    applies: |delta, decision| match (&delta.change, decision) {
         (Change::Spec(SpecChange::OptionAdded { .. }), Some(Decision::Proof { .. })) => None,
         (Change::Spec(SpecChange::OptionAdded { .. }), Some(_)) => Some(Level::Breaking),
         (Change::Spec(SpecChange::OptionAdded { ambiguous: true }), None) => Some(Level::Review),

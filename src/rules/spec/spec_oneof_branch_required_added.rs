@@ -5,7 +5,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "An option requires a property that it did not require",
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |delta| match &delta.change {
+    applies: |delta, _| match &delta.change {
         Change::Spec(SpecChange::PropertyMadeRequired | SpecChange::PropertyAdded { required: true })
             if delta.branch.is_some() =>
         {

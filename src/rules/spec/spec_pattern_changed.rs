@@ -6,7 +6,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     breaking_type: Some(BreakingType::SpecChange),
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(delta.change, Change::Spec(SpecChange::Pattern(KeywordEdit::Changed)))
             .then_some(Level::Review)
     },

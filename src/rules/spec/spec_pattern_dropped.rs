@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-pattern-dropped",
     title: "A pattern was removed",
     decided: Decided::Inclusion,
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(delta.change, Change::Spec(SpecChange::Pattern(KeywordEdit::Dropped))).then_some(Level::Safe)
     },
     checks: "`pattern` that is gone.",

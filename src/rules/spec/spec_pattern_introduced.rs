@@ -5,7 +5,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A pattern was added to a property",
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(delta.change, Change::Spec(SpecChange::Pattern(KeywordEdit::Introduced)))
             .then_some(Level::Breaking)
     },

@@ -5,7 +5,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A property was removed from an object that refuses unknown keys",
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(delta.change, Change::Spec(SpecChange::PropertyRemoved { closed: true }))
             .then_some(Level::Breaking)
     },

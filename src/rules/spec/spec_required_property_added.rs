@@ -5,7 +5,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A required property was added to the spec",
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(delta.change, Change::Spec(SpecChange::PropertyAdded { required: true }))
             .then_some(Level::Breaking)
     },

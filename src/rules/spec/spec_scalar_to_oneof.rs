@@ -5,7 +5,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A plain property became a choice of options",
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(
             delta.change,
             Change::Spec(SpecChange::TypeChanged { relation: TypeRelation::ScalarToOneOf, .. })

@@ -4,7 +4,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-type-widened",
     title: "A property accepts more types",
     decided: Decided::Inclusion,
-    applies: |delta| {
+    applies: |delta, _| {
         matches!(delta.change, Change::Spec(SpecChange::TypeChanged { relation: TypeRelation::Widened, .. }))
             .then_some(Level::Safe)
     },

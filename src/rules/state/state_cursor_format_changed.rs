@@ -6,7 +6,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "The saved cursor is written in another form",
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |delta| match &delta.change {
+    applies: |delta, _| match &delta.change {
         Change::State(StateChange::CursorFormatChanged { sure: false }) => Some(Level::Review),
         _ => Some(Level::Breaking),
     },

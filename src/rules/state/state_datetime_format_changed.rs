@@ -5,7 +5,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "The cursor is read in another datetime format",
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |delta| match &delta.change {
+    applies: |delta, _| match &delta.change {
         Change::State(StateChange::DatetimeFormatChanged { sure: true }) => Some(Level::Breaking),
         _ => Some(Level::Review),
     },

@@ -6,7 +6,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "One state object became a message per stream",
     affects: Affects::Everyone,
     decided: Decided::Replay,
-    applies: |delta| match &delta.change {
+    applies: |delta, _| match &delta.change {
         Change::State(StateChange::EnvelopeLegacyToStream { is_message: false }) => Some(Level::Review),
         _ => Some(Level::Breaking),
     },

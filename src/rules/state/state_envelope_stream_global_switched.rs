@@ -5,7 +5,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "State per stream became one for all, or the reverse",
     affects: Affects::Everyone,
     decided: Decided::Replay,
-    applies: |delta| match delta.change {
+    applies: |delta, _| match delta.change {
         Change::State(StateChange::EnvelopeSwitched { shared: false }) => Some(Level::Review),
         _ => Some(Level::Breaking),
     },

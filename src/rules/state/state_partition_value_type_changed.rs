@@ -6,7 +6,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "Partition values have another JSON type",
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |delta| match &delta.change {
+    applies: |delta, _| match &delta.change {
         Change::State(StateChange::PartitionValueTypeChanged { sure: false, .. }) => Some(Level::Review),
         _ => Some(Level::Breaking),
     },

@@ -8,7 +8,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     breaking_type: Some(BreakingType::StateChange),
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    applies: |delta| match &delta.context.state {
+    applies: |delta, _| match delta.in_state() {
         // Code may look for the partitions only.
         Some(StateContext { evidence: Some(StateEvidence::Samples), .. }) => Some(Level::Review),
         _ => Some(Level::Safe),
