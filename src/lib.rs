@@ -39,7 +39,7 @@ pub mod tree;
 
 use policy::Policy;
 
-use model::{ConfiguredStream, Connector, ConnectorReport, Report, SideInfo, Tool};
+use model::{ConfiguredStream, Connector, ConnectorReport, Pair, Report, SideInfo, Tool};
 
 /// What a comparison takes besides the two sides.
 #[derive(Debug, Clone, Default)]
@@ -56,14 +56,12 @@ pub struct Options {
 
 /// Compares two versions of a connector.
 pub fn compare(old: &Connector, new: &Connector, options: &Options) -> ConnectorReport {
+    let Options { configured_catalog, policy, show_values, .. } = options;
     let common = load::common(old, new);
-    let judgement = judge::judge(
-        (old, new, &common),
-        &options.policy,
-        options.configured_catalog.as_deref(),
-        options.show_values,
-    );
-    let (verdict, summary, problems) = release::conclude((old, new, &common), &judgement, &options.policy);
+    let pair = Pair { old, new, common: &common };
+    let difference = diff::diff(pair);
+    let judgement = judge::judge(difference, &common, policy, configured_catalog.as_deref(), *show_values);
+    let (verdict, summary, problems) = release::conclude(pair, &judgement, policy);
     let side = |connector: &Connector| {
         Some(SideInfo { source: connector.source.clone(), version: connector.version.clone() })
     };

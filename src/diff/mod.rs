@@ -5,6 +5,7 @@
 mod behaviour;
 mod catalog;
 mod delta;
+mod editions;
 mod metadata;
 mod oneof;
 mod record_schema;
@@ -21,10 +22,11 @@ pub use delta::{
     SpecChange, StreamContext, TypeRelation,
 };
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Artifact, Common, Connector, ConnectorType, FaultKind, LoadFault, Stream, StreamId, StreamStanding,
+    Artifact, Common, Connector, ConnectorType, FaultKind, LoadFault, Pair, Stream, StreamId, StreamStanding,
     StreamStateReport, Which,
 };
 
@@ -46,7 +48,11 @@ pub struct DiffError {
 
 /// What differs between two connectors.
 #[derive(Debug)]
-pub struct Difference {
+pub struct Difference<'c> {
+    /// The old side as it is compared: its spec may be another of those that its tests keep.
+    pub old: Cow<'c, Connector>,
+    /// The new side, likewise.
+    pub new: Cow<'c, Connector>,
     /// Each difference.
     pub deltas: Vec<Delta>,
     /// What could not be compared because it cannot be read.
@@ -55,10 +61,42 @@ pub struct Difference {
     pub states: Vec<StreamStateReport>,
     /// Whether the old version goes on from what the new one saves; `None` where that is not known.
     pub state_rolls_back: Option<bool>,
+    /// What differs between the specs for Airbyte Cloud, where the tests of both sides keep one for each edition.
+    pub cloud: Option<Box<Difference<'c>>>,
 }
 
 /// All differences between two connectors.
-pub fn diff(old: &Connector, new: &Connector, common: &Common) -> Difference {
+pub fn diff<'c>(pair: Pair<'c>) -> Difference<'c> {
+    let Pair { old, new, common } = pair;
+    let (old, new) = match editions::aligned(old, new) {
+        Some((old, new)) => (Cow::Owned(old), Cow::Owned(new)),
+        None => (Cow::Borrowed(old), Cow::Borrowed(new)),
+    };
+    let cloud = editions::cloud(&old, &new);
+    let cloud =
+        cloud.map(|(old, new)| Box::new(of_edition(Cow::Owned(old), Cow::Owned(new), &Common::default())));
+    Difference { cloud, ..of_edition(old, new, common) }
+}
+
+fn of_edition<'c>(old: Cow<'c, Connector>, new: Cow<'c, Connector>, common: &Common) -> Difference<'c> {
+    let (before, after) = (&*old, &*new);
+    let (deltas, errors, state) = compared(before, after, common);
+    Difference {
+        deltas,
+        errors,
+        states: state.streams,
+        state_rolls_back: state.rolls_back,
+        cloud: None,
+        old,
+        new,
+    }
+}
+
+fn compared(
+    old: &Connector,
+    new: &Connector,
+    common: &Common,
+) -> (Vec<Delta>, Vec<DiffError>, state::StateDiff) {
     let mut deltas = connector_deltas(old, new, common);
     let mut errors = Vec::new();
     if let (Some(before), Some(after)) = (&old.spec, &new.spec) {
@@ -81,7 +119,7 @@ pub fn diff(old: &Connector, new: &Connector, common: &Common) -> Difference {
         let is_source = [old.connector_type, new.connector_type].contains(&ConnectorType::Source);
         deltas.extend(metadata::diff(before, after, is_source));
     }
-    Difference { deltas, errors, states: state.streams, state_rolls_back: state.rolls_back }
+    (deltas, errors, state)
 }
 
 fn connector_deltas(old: &Connector, new: &Connector, common: &Common) -> Vec<Delta> {

@@ -6,8 +6,8 @@ use super::inclusion::SpecAnswer;
 use super::{editions, origin};
 use crate::model::{
     Artifact, BuildChange, Catalog, Common, Connector, ConnectorType, Coverage, CoverageStatus, Fact,
-    FaultKind, InputError, Metadata, Pointer, ReportError, Sides, StateEvidence, StateMessage, StateOutcome,
-    StreamBody, StreamStateReport, Which,
+    FaultKind, InputError, Metadata, Pair, Pointer, ReportError, Sides, StateEvidence, StateMessage,
+    StateOutcome, StreamBody, StreamStateReport, Which,
 };
 use crate::schema::SchemaError;
 
@@ -33,13 +33,17 @@ pub(super) fn unread_spec(error: &SchemaError, old: &Connector, new: &Connector)
     }
 }
 
+/// What of the sides cannot be read.
+pub(super) fn unread(pair: Pair<'_>) -> Vec<ReportError> {
+    let Pair { old, new, common } = pair;
+    let mut errors = unread_of(Which::Old, (old, new), common);
+    errors.extend(unread_of(Which::New, (new, old), common));
+    errors
+}
+
 /// What of one side cannot be read. What is wrong with both sides in the same way is not seen, and no error of this
 /// release.
-pub(super) fn errors_of(
-    side: Which,
-    (connector, other): (&Connector, &Connector),
-    common: &Common,
-) -> Vec<ReportError> {
+fn unread_of(side: Which, (connector, other): (&Connector, &Connector), common: &Common) -> Vec<ReportError> {
     // What a stream of the other side is built from is needed.
     let streams = || other.catalog.iter().flat_map(|catalog| &catalog.streams);
     let is_stream = |error: &&InputError| {
@@ -71,11 +75,12 @@ pub(super) fn errors_of(
 }
 
 pub(super) fn coverage(
-    (old, new, common): (&Connector, &Connector, &Common),
+    pair: Pair<'_>,
     both_empty: bool,
     spec: &SpecAnswer,
     states: &[StreamStateReport],
 ) -> Vec<Coverage> {
+    let Pair { old, new, .. } = pair;
     let presence = |present: bool| if present { CoverageStatus::Complete } else { CoverageStatus::Absent };
     let is_destination = new.connector_type == ConnectorType::Destination;
     let mut lines = Vec::new();
@@ -108,9 +113,9 @@ pub(super) fn coverage(
             &format!("{refused} sample configs are refused by the old spec itself and were left out"),
         ));
     }
-    reasons.extend(unread((old, new, common), &[Some(Artifact::Spec)]));
+    reasons.extend(not_read(pair, &[Some(Artifact::Spec)]));
     reasons.extend(editions::not_judged(old, new));
-    reasons.extend(dependencies((old, new, common)));
+    reasons.extend(dependencies(pair));
     say(Artifact::Spec, spec_old, spec_new, reasons);
     // A stream whose schema or cursor nobody can read off is listed and not wholly known.
     let status = |catalog: &Option<Catalog>| match catalog {
@@ -156,11 +161,11 @@ pub(super) fn coverage(
     if both_empty {
         reasons.push("both catalogs are empty: there is nothing to compare".to_owned());
     }
-    reasons.extend(unread((old, new, common), &[Some(Artifact::Catalog), None]));
+    reasons.extend(not_read(pair, &[Some(Artifact::Catalog), None]));
     say(Artifact::Catalog, status(&old.catalog), status(&new.catalog), reasons);
     if !is_destination {
         let (status, mut reasons) = state(old, new, states);
-        reasons.extend(unread((old, new, common), &[Some(Artifact::State)]));
+        reasons.extend(not_read(pair, &[Some(Artifact::State)]));
         say(Artifact::State, status.old, status.new, reasons);
     }
     let mut reasons = match (old.metadata.is_some(), new.metadata.is_some()) {
@@ -169,7 +174,7 @@ pub(super) fn coverage(
             vec!["without metadata.yaml on both sides the version and the declaration are unknown".to_owned()]
         }
     };
-    reasons.extend(unread((old, new, common), &[Some(Artifact::Metadata)]));
+    reasons.extend(not_read(pair, &[Some(Artifact::Metadata)]));
     say(Artifact::Metadata, presence(old.metadata.is_some()), presence(new.metadata.is_some()), reasons);
     if new.migration_guide.is_some() || new.changelog.is_some() {
         let has_docs =
@@ -181,10 +186,7 @@ pub(super) fn coverage(
 
 /// What of some artifacts cannot be read and is no error: what nothing needs, and what is wrong with both sides in the
 /// same way.
-fn unread(
-    (old, new, common): (&Connector, &Connector, &Common),
-    artifacts: &[Option<Artifact>],
-) -> Vec<String> {
+fn not_read(Pair { old, new, common }: Pair<'_>, artifacts: &[Option<Artifact>]) -> Vec<String> {
     let of = |side: &Connector| -> Vec<String> {
         let unread = side.unread_beside.iter().filter(|error| artifacts.contains(&error.artifact));
         unread.map(ToString::to_string).collect()
@@ -215,7 +217,7 @@ fn unread(
 const MOST_UNREAD: usize = 8;
 
 /// What the connector is built with beside its own files, where that changed: nobody looks into it here.
-fn dependencies((old, new, common): (&Connector, &Connector, &Common)) -> Vec<String> {
+fn dependencies(Pair { old, new, common }: Pair<'_>) -> Vec<String> {
     let image = |side: &Connector| side.metadata.as_ref().and_then(Metadata::base_image).map(str::to_owned);
     let mut reasons = Vec::new();
     let (before, after) = (image(old), image(new));

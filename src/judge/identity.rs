@@ -4,10 +4,9 @@
 //! (the rule, the place and the typed change with its values) and of nothing that is said about it.
 
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::diff::{Change, Delta};
-use crate::model::{Artifact, SpecBranch, fingerprint as fingerprint_of};
+use crate::model::{Artifact, Canonical, SpecBranch, fingerprint as fingerprint_of};
 use crate::rules::Rule;
 
 #[derive(Serialize)]
@@ -19,8 +18,8 @@ struct Key<'d> {
     field: &'d [String],
     branch: Option<&'d SpecBranch>,
     change: &'d Change,
-    old: Option<&'d Value>,
-    new: Option<&'d Value>,
+    old: Option<Canonical<'d>>,
+    new: Option<Canonical<'d>>,
 }
 
 /// The fingerprint of a difference that a rule judges: the same on every machine, whatever the formatting and the names
@@ -35,14 +34,16 @@ pub(super) fn fingerprint(delta: &Delta, rule: &Rule) -> String {
         field: &delta.field,
         branch: delta.branch.as_ref(),
         change: &delta.change,
-        old: delta.old.as_ref(),
-        new: delta.new.as_ref(),
+        old: delta.old.as_ref().map(Canonical),
+        new: delta.new.as_ref().map(Canonical),
     };
     fingerprint_of('k', &key)
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use std::path::Path;
 
     use super::*;
@@ -51,7 +52,7 @@ mod tests {
     use crate::judge::finding::finding;
     use crate::judge::inclusion::Asked;
     use crate::load::{Side, common, connector};
-    use crate::model::{Connector, ErrorCause, FaultKind, InputError, Level, LoadFault};
+    use crate::model::{Connector, ErrorCause, FaultKind, InputError, Level, LoadFault, Pair};
     use crate::policy::Policy;
     use crate::rules::{self, Template};
 
@@ -62,7 +63,8 @@ mod tests {
             connector(&Side { path: demo.join(name).join("source-bookshop"), ..Side::default() })
         };
         let (old, new) = (side("old"), side("new"));
-        diff(&old, &new, &common(&old, &new)).deltas
+        let common = common(&old, &new);
+        diff(Pair { old: &old, new: &new, common: &common }).deltas
     }
 
     #[test]

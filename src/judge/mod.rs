@@ -19,13 +19,14 @@ mod wording;
 
 use std::collections::BTreeSet;
 
-use crate::diff::{self, Change, Delta, Difference};
+use crate::diff::{Change, Delta, DiffError, Difference};
 use crate::model::{
-    Artifact, Common, ConfiguredStream, Connector, Coverage, Finding, Level, ReportError, StateEvidence,
-    StreamStateReport, Unjudged, Which,
+    Artifact, Common, ConfiguredStream, Connector, Coverage, Finding, Level, Pair, ReportError,
+    StateEvidence, StreamBody, StreamStateReport, Unjudged,
 };
 use crate::policy::Policy;
-use coverage::{coverage, errors_of};
+use coverage::{coverage, unread};
+use inclusion::SpecAnswer;
 use python_migration::PythonMigrations;
 
 /// What judging two connectors gives.
@@ -58,128 +59,152 @@ pub struct Judgement {
 /// Judges every difference between two connectors. Saved values may be secrets: findings hold them only where
 /// `show_values` asks for it.
 pub fn judge(
-    (old, new, common): (&Connector, &Connector, &Common),
+    difference: Difference<'_>,
+    common: &Common,
     policy: &Policy,
     configured: Option<&[ConfiguredStream]>,
     show_values: bool,
 ) -> Judgement {
-    let aligned = editions::aligned(old, new);
-    let (old, new) = aligned.as_ref().map_or((old, new), |(old, new)| (old, new));
-    let Difference { mut deltas, errors: diff_errors, mut states, state_rolls_back } =
-        diff::diff(old, new, common);
-    states.retain(|one| !policy.ignores_stream(&one.stream.to_string()));
-    if !show_values {
-        deltas.iter_mut().for_each(Delta::forget_value);
-    }
-    let (asked, spec_answer) = inclusion::ask(deltas, old, new);
-    let migrations = PythonMigrations::of(old, new);
-    let mut findings = Vec::new();
-    let mut unjudged = Vec::new();
-    let mut judged = Vec::new();
-    let mut ignored = 0;
-    let mut lowered = false;
-    for one in asked {
-        let found = one.judge();
-        if let Some((rule, level)) = found {
-            findings.push(finding::finding(&one, rule, level, policy, &migrations));
-        }
-        let delta = one.delta;
-        match found {
-            Some(_) => judged.push(delta),
-            None if policy.ignores(delta.stream.as_ref(), &delta.field) => ignored += 1,
-            None => unjudged.push(Unjudged {
-                artifact: delta.artifact,
-                stream: delta.stream.clone(),
-                field: delta.field.clone(),
-                change: delta.change.name(),
-                old: delta.old,
-                new: delta.new,
-            }),
-        }
-    }
-    related::annotate(&mut findings, &judged, old, new);
-    let platform_breaking =
-        configured.map(|configured| platform::judge(&mut findings, &judged, configured, new));
-    // What the platform does is a fact, whatever the policy leaves out.
-    let (mut findings, judged): (Vec<Finding>, Vec<Delta>) = findings
-        .into_iter()
-        .zip(judged)
-        .filter(|(finding, _)| {
-            let leave_out =
-                policy.ignores(finding.stream.as_ref(), &finding.field) || all_ignored(finding, policy);
-            ignored += usize::from(leave_out);
-            lowered |=
-                finding.own_level == Level::Breaking && (leave_out || finding.level != Level::Breaking);
-            !leave_out
-        })
-        .unzip();
-    for finding in &mut findings {
-        finding.scope.streams.retain(|stream| !policy.ignores_stream(stream));
-    }
-    origin::attach(&mut findings, &judged, old, new);
-    cause::explain(&mut findings, old, new);
-    let mut spec_rolls_back = spec_answer.rolls_back;
-    let mut errors = errors_of(Which::Old, (old, new), common);
-    errors.extend(errors_of(Which::New, (new, old), common));
-    if let Some((old, new)) = editions::cloud(old, new) {
+    let Difference { old, new, deltas, errors, states, state_rolls_back, cloud } = difference;
+    let pair = Pair { old: &old, new: &new, common };
+    let mut found = Found::of(deltas, pair, policy, configured, show_values);
+    let mut unread = unread(pair);
+    if let Some(cloud) = cloud {
         let is_of_spec = |(_, delta): &(&Finding, &Delta)| matches!(delta.change, Change::Spec(_));
-        let of_spec = findings.iter().zip(&judged).filter(is_of_spec);
+        let of_spec = found.findings.iter().zip(&found.deltas).filter(is_of_spec);
         let of_spec: BTreeSet<String> = of_spec.map(|(finding, _)| finding.id.clone()).collect();
-        let mut cloud = judge((&old, &new, &Common::default()), policy, None, show_values);
-        spec_rolls_back = match (spec_rolls_back, cloud.spec_rolls_back) {
+        let mut cloud = judge(*cloud, &Common::default(), policy, None, show_values);
+        found.spec.rolls_back = match (found.spec.rolls_back, cloud.spec_rolls_back) {
             (Some(false), _) | (_, Some(false)) => Some(false),
             (Some(true), Some(true)) => Some(true),
             _ => None,
         };
-        errors.append(&mut cloud.errors);
-        unjudged.append(&mut cloud.unjudged);
-        lowered |= cloud.lowered;
-        editions::join(&mut findings, &of_spec, cloud);
+        unread.append(&mut cloud.errors);
+        found.unjudged.append(&mut cloud.unjudged);
+        found.lowered |= cloud.lowered;
+        editions::join(&mut found.findings, &of_spec, cloud);
     }
     // What ties stays in the order in which the sides were walked.
-    findings.sort_by_cached_key(|finding| {
+    found.findings.sort_by_cached_key(|finding| {
         (finding.level, finding.artifact, finding.stream.clone(), finding.field.clone(), finding.rule.clone())
     });
-    errors.extend(spec_answer.error.as_ref().map(|error| coverage::unread_spec(error, old, new)));
-    errors.extend(diff_errors.into_iter().map(|error| {
-        let (file, line) = match &error.stream.body {
-            crate::model::StreamBody::Captured { document, range, .. } => {
-                (document.file.clone(), Some(document.line(range.start)))
-            }
-            crate::model::StreamBody::Derived { .. } => (String::new(), None),
-        };
-        ReportError {
-            side: error.side,
-            artifact: Some(Artifact::Catalog),
-            file,
-            line,
-            message: error.message,
-        }
-    }));
-    let both_empty = [old, new].iter().all(|side| {
-        side.catalog.as_ref().is_some_and(|catalog| catalog.captured && catalog.streams.is_empty())
-    });
-    let comparable = common.is_same_build()
-        || !both_empty
-            && (old.spec.is_some() && new.spec.is_some()
-                || old.catalog.is_some() && new.catalog.is_some()
-                || !old.states.is_empty() && !new.states.is_empty()
-                || states.iter().any(|one| one.forward.evidence != StateEvidence::None)
-                || !findings.is_empty()
-                || ignored > 0);
+    unread.extend(found.spec.error.as_ref().map(|error| coverage::unread_spec(error, &old, &new)));
+    unread.extend(errors.into_iter().map(unread_stream));
+    let states: Vec<StreamStateReport> =
+        states.into_iter().filter(|one| !policy.ignores_stream(&one.stream.to_string())).collect();
+    let both_empty = both_empty(pair);
+    let is_any = !found.findings.is_empty() || found.ignored > 0;
     Judgement {
-        findings,
-        unjudged,
-        coverage: coverage((old, new, common), both_empty, &spec_answer, &states),
-        errors,
-        comparable,
-        ignored,
-        lowered,
-        spec_rolls_back,
+        comparable: common.is_same_build() || !both_empty && (is_any || is_comparable(pair, &states)),
+        coverage: coverage(pair, both_empty, &found.spec, &states),
+        findings: found.findings,
+        unjudged: found.unjudged,
+        errors: unread,
+        ignored: found.ignored,
+        lowered: found.lowered,
+        spec_rolls_back: found.spec.rolls_back,
         states,
         state_rolls_back,
-        platform_breaking,
+        platform_breaking: found.platform_breaking,
     }
+}
+
+/// Findings, each with its difference.
+struct Found {
+    findings: Vec<Finding>,
+    deltas: Vec<Delta>,
+    unjudged: Vec<Unjudged>,
+    ignored: usize,
+    lowered: bool,
+    spec: SpecAnswer,
+    platform_breaking: Option<bool>,
+}
+
+impl Found {
+    fn of(
+        mut deltas: Vec<Delta>,
+        pair: Pair<'_>,
+        policy: &Policy,
+        configured: Option<&[ConfiguredStream]>,
+        show_values: bool,
+    ) -> Self {
+        let Pair { old, new, .. } = pair;
+        if !show_values {
+            deltas.iter_mut().for_each(Delta::forget_value);
+        }
+        let (asked, spec) = inclusion::ask(deltas, old, new);
+        let migrations = PythonMigrations::of(old, new);
+        let (mut findings, mut judged, mut unjudged) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut ignored, mut lowered) = (0, false);
+        for one in asked {
+            let found = one.judge();
+            if let Some((rule, level)) = found {
+                findings.push(finding::finding(&one, rule, level, policy, &migrations));
+            }
+            let delta = one.delta;
+            match found {
+                Some(_) => judged.push(delta),
+                None if policy.ignores(delta.stream.as_ref(), &delta.field) => ignored += 1,
+                None => unjudged.push(Unjudged {
+                    artifact: delta.artifact,
+                    stream: delta.stream.clone(),
+                    field: delta.field.clone(),
+                    change: delta.change.name(),
+                    old: delta.old,
+                    new: delta.new,
+                }),
+            }
+        }
+        related::annotate(&mut findings, &judged, old, new);
+        let platform_breaking =
+            configured.map(|configured| platform::judge(&mut findings, &judged, configured, new));
+        // What the platform does is a fact, whatever the policy leaves out.
+        let (mut findings, deltas): (Vec<Finding>, Vec<Delta>) = findings
+            .into_iter()
+            .zip(judged)
+            .filter(|(finding, _)| {
+                let leave_out =
+                    policy.ignores(finding.stream.as_ref(), &finding.field) || all_ignored(finding, policy);
+                ignored += usize::from(leave_out);
+                lowered |=
+                    finding.own_level == Level::Breaking && (leave_out || finding.level != Level::Breaking);
+                !leave_out
+            })
+            .unzip();
+        for finding in &mut findings {
+            finding.scope.streams.retain(|stream| !policy.ignores_stream(stream));
+        }
+        origin::attach(&mut findings, &deltas, old, new);
+        cause::explain(&mut findings, old, new);
+        Self { findings, deltas, unjudged, ignored, lowered, spec, platform_breaking }
+    }
+}
+
+/// What cannot be read of a captured stream, with its place.
+fn unread_stream(error: DiffError) -> ReportError {
+    let (file, line) = match &error.stream.body {
+        StreamBody::Captured { document, range, .. } => {
+            (document.file.clone(), Some(document.line(range.start)))
+        }
+        StreamBody::Derived { .. } => (String::new(), None),
+    };
+    ReportError { side: error.side, artifact: Some(Artifact::Catalog), file, line, message: error.message }
+}
+
+/// Whether both sides are captured catalogs without a stream: that decides nothing.
+fn both_empty(pair: Pair<'_>) -> bool {
+    let is_empty = |side: &Connector| {
+        side.catalog.as_ref().is_some_and(|catalog| catalog.captured && catalog.streams.is_empty())
+    };
+    is_empty(pair.old) && is_empty(pair.new)
+}
+
+/// Whether an artifact is there on both sides, or something shows what becomes of saved state.
+fn is_comparable(Pair { old, new, .. }: Pair<'_>, states: &[StreamStateReport]) -> bool {
+    old.spec.is_some() && new.spec.is_some()
+        || old.catalog.is_some() && new.catalog.is_some()
+        || !old.states.is_empty() && !new.states.is_empty()
+        || states.iter().any(|one| one.forward.evidence != StateEvidence::None)
 }
 
 /// A finding about several streams of which the policy leaves out every one.

@@ -59,7 +59,7 @@ impl<'d> Circumstance<'d> {
                     "{by} rewrites saved state at the next start, and syncs go on from it."
                 ));
             }
-            Self::MayMigrate(by) => return Words::text(format!("Unless {by} migrates it: ")).and(usual),
+            Self::MayMigrate(by) => return Words::text(format!("Unless {by} migrates it: ")).and(&usual),
             Self::ConfigMigrated => "Saved configs are migrated at the next start and stay valid.",
             Self::Proven => "Every config that users have saved stays valid.",
             Self::Refused => {
@@ -166,7 +166,7 @@ fn detail(change: &Change) -> Words {
             for (aspect, fields) in fields {
                 let start = if words.is_empty() { "" } else { ", " };
                 words.push_text(&format!("{start}{} (", aspect.name()));
-                words.push(codes(fields));
+                words.push(&codes(fields));
                 words.push_text(")");
             }
             words

@@ -99,10 +99,13 @@ impl Action {
 
     /// The whole of it.
     pub fn words(&self) -> Words {
+        if let [only] = self.0.as_slice() {
+            return only.words.clone();
+        }
         let mut words = Words::new();
         for (index, step) in self.0.iter().enumerate() {
             words.push_text(if index == 0 { "" } else { " " });
-            words.push(step.words.clone());
+            words.push(&step.words);
         }
         words
     }
@@ -116,6 +119,9 @@ impl FromIterator<ActionStep> for Action {
 
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.words().fmt(f)
+        for (index, step) in self.0.iter().enumerate() {
+            write!(f, "{}{}", if index == 0 { "" } else { " " }, step.words)?;
+        }
+        Ok(())
     }
 }

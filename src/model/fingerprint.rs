@@ -1,34 +1,48 @@
 //! Fingerprints: short names for findings and problems that stay the same from run to run.
 
-use serde::Serialize;
-use serde_json::{Map, Number, Value};
+use serde::ser::{SerializeMap, SerializeSeq};
+use serde::{Serialize, Serializer};
+use serde_json::{Number, Value};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The fingerprint of a key: a letter that says what it names, and 40 bits of XXH3 in hexadecimal.
 ///
-/// The key is hashed as canonical JSON, so it must hold no sentence: whoever waives a finding relies on its fingerprint
-/// while we reword what we say of it.
+/// The key is hashed as JSON, so it must hold no sentence: whoever waives a finding relies on its fingerprint while we
+/// reword what we say of it. Values of a connector go into it as [`Canonical`].
 ///
 /// # Panics
 /// The key cannot be serialized; the keys of this program can.
 pub(crate) fn fingerprint(letter: char, key: &impl Serialize) -> String {
-    let key = serde_json::to_value(key).expect("a key holds nothing that JSON cannot");
-    format!("{letter}{:010x}", xxh3_64(canonical(key).to_string().as_bytes()) >> 24)
+    let key = serde_json::to_vec(key).expect("a key holds nothing that JSON cannot");
+    format!("{letter}{:010x}", xxh3_64(&key) >> 24)
 }
 
-/// The value with its keys sorted, and with whole numbers written without a fraction: JSON Schema takes 1.0 for 1.
-fn canonical(value: Value) -> Value {
-    match value {
-        Value::Array(items) => items.into_iter().map(canonical).collect(),
-        Value::Object(entries) => {
-            let mut entries: Vec<(String, Value)> = entries.into_iter().collect();
-            entries.sort_by(|one, other| one.0.cmp(&other.0));
-            Value::Object(
-                entries.into_iter().map(|(key, value)| (key, canonical(value))).collect::<Map<_, _>>(),
-            )
+/// A value as it counts in a fingerprint: its keys sorted, and whole numbers without a fraction, since JSON Schema takes
+/// 1.0 for 1.
+pub(crate) struct Canonical<'v>(pub(crate) &'v Value);
+
+impl Serialize for Canonical<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Array(items) => {
+                let mut list = serializer.serialize_seq(Some(items.len()))?;
+                for item in items {
+                    list.serialize_element(&Canonical(item))?;
+                }
+                list.end()
+            }
+            Value::Object(entries) => {
+                let mut sorted: Vec<(&String, &Value)> = entries.iter().collect();
+                sorted.sort_by_key(|(key, _)| *key);
+                let mut map = serializer.serialize_map(Some(sorted.len()))?;
+                for (key, value) in sorted {
+                    map.serialize_entry(key, &Canonical(value))?;
+                }
+                map.end()
+            }
+            Value::Number(number) => whole(number).as_ref().unwrap_or(number).serialize(serializer),
+            other => other.serialize(serializer),
         }
-        Value::Number(number) => Value::Number(whole(&number).unwrap_or(number)),
-        other => other,
     }
 }
 
@@ -51,10 +65,11 @@ mod tests {
 
     #[test]
     fn order_and_spelling_do_not_count_and_values_do() {
-        let one = fingerprint('k', &json!({"a": 1, "b": [{"c": 2, "d": null}]}));
-        assert_eq!(one, fingerprint('k', &json!({"b": [{"d": null, "c": 2.0}], "a": 1.0})));
-        assert_ne!(one, fingerprint('k', &json!({"a": 1, "b": [{"c": "2", "d": null}]})));
-        assert_ne!(one, fingerprint('k', &json!({"a": 1, "b": [{"c": 2.5, "d": null}]})));
+        let print = |value: Value| fingerprint('k', &Canonical(&value));
+        let one = print(json!({"a": 1, "b": [{"c": 2, "d": null}]}));
+        assert_eq!(one, print(json!({"b": [{"d": null, "c": 2.0}], "a": 1.0})));
+        assert_ne!(one, print(json!({"a": 1, "b": [{"c": "2", "d": null}]})));
+        assert_ne!(one, print(json!({"a": 1, "b": [{"c": 2.5, "d": null}]})));
         assert_eq!(one.len(), 11);
     }
 }

@@ -28,7 +28,7 @@ pub use catalog::{
     Catalog, ConfiguredStream, CustomCursor, Fact, Locate, Located, ParentTraits, RecordTraits, StateTraits,
     Stream, StreamBody, StreamId, StreamProperties, StreamStanding, SyncMode, format_key,
 };
-pub use common::{BuildChange, Common};
+pub use common::{BuildChange, Common, Pair};
 pub(crate) use connector::SCOPES_JOIN_STRATEGY;
 pub use connector::{
     Artifact, CodeWords, ConfigMigration, ConfigSample, Connector, ConnectorType, Coverage, CoverageStatus,
@@ -41,7 +41,7 @@ pub use finding::{
     BreakingType, Bump, Decided, Evidence, Finding, Item, Level, Likeness, Migration, MigrationKind, Origin,
     Platform, Related, RelatedKind, Scope, Sides, SpecBranch, Waived, Which,
 };
-pub(crate) use fingerprint::fingerprint;
+pub(crate) use fingerprint::{Canonical, fingerprint};
 pub use graph::{Aspect, Behaviour, BuildGraph, Link, Part, PartIndex, PartKind};
 pub use metadata::{BreakingChangeEntry, Metadata};
 pub use pointer::Pointer;

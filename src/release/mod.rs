@@ -12,18 +12,15 @@ use serde::Serialize;
 use crate::judge::Judgement;
 use crate::load;
 use crate::model::{
-    Artifact, BreakingType, BuildChange, Bump, Common, Connector, CoverageStatus, Declaration, Finding,
-    Level, Located, Metadata, Outcome, Problem, Scope, Severity, Summary, Verdict, fingerprint,
+    Artifact, BreakingType, BuildChange, Bump, Connector, CoverageStatus, Declaration, Finding, Level,
+    Located, Metadata, Outcome, Pair, Problem, Scope, Severity, Summary, Verdict, fingerprint,
 };
 use crate::policy::Policy;
 use crate::rules::Check;
 
 /// The verdict and what is wrong with the declaration.
-pub fn conclude(
-    (old, new, common): (&Connector, &Connector, &Common),
-    judgement: &Judgement,
-    policy: &Policy,
-) -> (Verdict, Summary, Vec<Problem>) {
+pub fn conclude(pair: Pair<'_>, judgement: &Judgement, policy: &Policy) -> (Verdict, Summary, Vec<Problem>) {
+    let Pair { old, new, common } = pair;
     let findings: Vec<&Finding> =
         judgement.findings.iter().filter(|finding| finding.waived.is_none()).collect();
     let count = |level| findings.iter().filter(|finding| finding.level == level).count();

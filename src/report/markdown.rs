@@ -296,7 +296,7 @@ enum Within {
 fn words(words: &Words) -> String {
     words
         .inlines()
-        .iter()
+        .into_iter()
         .map(|inline| match inline {
             Inline::Text(text) => escape(text),
             Inline::Code(name) => code(name, Within::Line),

@@ -185,6 +185,10 @@ impl Template {
     }
 
     fn render(&self, values: Option<&Values>) -> Words {
+        // Most texts say the same of every finding.
+        if memchr::memchr(b'[', self.0.as_bytes()).is_none() {
+            return Words::marked(self.0);
+        }
         let mut said = Words::new();
         let mut code: Option<String> = None;
         let mut rest = self.0;
@@ -210,8 +214,8 @@ impl Template {
                     rest = after;
                     let Some(values) = values.filter(|_| is_said) else { continue };
                     match Placeholder::named(name.as_bytes()) {
-                        Some(Placeholder::Field) => said.push(values.field.clone()),
-                        Some(Placeholder::Detail) => said.push(values.detail.clone()),
+                        Some(Placeholder::Field) => said.push(&values.field),
+                        Some(Placeholder::Detail) => said.push(&values.detail),
                         Some(Placeholder::Stream) => add(&mut said, &mut code, &values.stream),
                         Some(Placeholder::Old) => add(&mut said, &mut code, &values.old),
                         Some(Placeholder::New) => add(&mut said, &mut code, &values.new),
@@ -313,7 +317,7 @@ mod tests {
         };
         let filled = TEXT.fill(&values);
         assert_eq!(filled.to_string(), "Ünser `a`[{old}|b]`: {new}, `{field}`, {new} – |");
-        assert_eq!(filled.inlines()[1], Inline::Code("a`[{old}|b]".to_owned()));
+        assert_eq!(filled.inlines()[1], Inline::Code("a`[{old}|b]"));
         assert_eq!(filled.inlines().len(), 3, "a backtick of a value opens nothing");
         assert_eq!(TEXT.in_general().to_string(), "Ünser stream – ");
     }

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::model;
@@ -302,7 +302,10 @@ struct ConnectorReport<'r> {
     /// How many findings of each level.
     summary: Summary,
     /// The findings, worst first.
-    findings: Vec<Finding<'r>>,
+    // Each is made as it is written: there may be very many.
+    #[serde(serialize_with = "one_by_one")]
+    #[schemars(with = "Vec<Finding<'r>>")]
+    findings: &'r [model::Finding],
     /// Differences that no rule judges yet.
     unjudged: Vec<Unjudged<'r>>,
     /// What happens to saved state, for each stream of the old version of which something can be said.
@@ -412,7 +415,7 @@ struct Finding<'r> {
     /// Who is affected.
     scope: Scope<'r>,
     /// What the user sees.
-    effect: String,
+    effect: &'r str,
     /// What the user, or the author, must do.
     action: String,
     /// Why the level is what it is.
@@ -487,26 +490,26 @@ enum Evidence<'r> {
     /// Shown to hold for every value.
     Proof {
         /// What was shown.
-        message: String,
+        message: &'r str,
     },
     /// A value that the old side accepts and the new side refuses.
     Witness {
         /// The value.
         value: &'r Value,
         /// What a validator says of it.
-        message: String,
+        message: &'r str,
     },
     /// Seen in a sample.
     Sample {
         /// Which sample shows it.
-        message: String,
+        message: &'r str,
     },
     /// The rule decides by itself.
     Rule,
     /// Not decided; the message says what would decide it.
     Unproven {
         /// What would decide it.
-        message: String,
+        message: &'r str,
     },
 }
 
@@ -654,6 +657,10 @@ impl<'r> From<&'r model::Report> for Report<'r> {
     }
 }
 
+fn one_by_one<S: Serializer>(findings: &&[model::Finding], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(findings.iter().map(Finding::from))
+}
+
 /// Each item of a list as the format has it.
 fn each<'r, M, V: From<&'r M>>(items: &'r [M]) -> Vec<V> {
     items.iter().map(V::from).collect()
@@ -676,7 +683,7 @@ impl<'r> From<&'r model::ConnectorReport> for ConnectorReport<'r> {
                 waived: summary.waived,
                 ignored: summary.ignored,
             },
-            findings: each(&report.findings),
+            findings: &report.findings,
             unjudged: each(&report.unjudged),
             states: each(&report.states),
             coverage: each(&report.coverage),
@@ -738,7 +745,7 @@ impl<'r> From<&'r model::Finding> for Finding<'r> {
             old: finding.old.as_ref(),
             new: finding.new.as_ref(),
             scope: (&finding.scope).into(),
-            effect: finding.effect.to_string(),
+            effect: finding.effect.as_str(),
             action: finding.action.to_string(),
             evidence: (&finding.evidence).into(),
             origin: Sides {
@@ -783,13 +790,11 @@ impl<'r> From<&'r model::Scope> for Scope<'r> {
 impl<'r> From<&'r model::Evidence> for Evidence<'r> {
     fn from(evidence: &'r model::Evidence) -> Self {
         match evidence {
-            model::Evidence::Proof { message } => Self::Proof { message: message.to_string() },
-            model::Evidence::Witness { value, message } => {
-                Self::Witness { value, message: message.to_string() }
-            }
-            model::Evidence::Sample { message } => Self::Sample { message: message.to_string() },
+            model::Evidence::Proof { message } => Self::Proof { message: message.as_str() },
+            model::Evidence::Witness { value, message } => Self::Witness { value, message: message.as_str() },
+            model::Evidence::Sample { message } => Self::Sample { message: message.as_str() },
             model::Evidence::Rule => Self::Rule,
-            model::Evidence::Unproven { message } => Self::Unproven { message: message.to_string() },
+            model::Evidence::Unproven { message } => Self::Unproven { message: message.as_str() },
         }
     }
 }

@@ -234,7 +234,7 @@ fn evidence(finding: &Finding) -> Option<(&'static str, Words)> {
             if shown.chars().count() > LONGEST_WITNESS {
                 shown = shown.chars().take(LONGEST_WITNESS).chain(['…']).collect();
             }
-            let words = Words::code(shown).and_text(" was accepted and is refused: ").and(message.clone());
+            let words = Words::code(shown).and_text(" was accepted and is refused: ").and(message);
             Some(("witness", words))
         }
         Evidence::Proof { message } => Some(("proof", message.clone())),
