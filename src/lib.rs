@@ -20,6 +20,7 @@
 //! println!("{}", report.verdict.outcome.name());
 //! ```
 
+#[cfg(feature = "cli")]
 pub mod cli;
 mod cover;
 pub mod datetime;

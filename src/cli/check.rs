@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
+use super::choices::FailOnChoice;
 use super::{FINDINGS, Failure, INCONCLUSIVE, LimitArgs, OK, SideFiles, output, policy};
 use crate::limits::Limits;
 use crate::model::{ConnectorReport, Outcome, Report, Severity};
@@ -33,7 +34,7 @@ pub(super) struct CheckArgs {
     output: Vec<Output>,
     /// What makes the exit code 1 [default: undeclared where both sides carry metadata, else breaking]
     #[arg(long, value_enum)]
-    fail_on: Option<FailOn>,
+    fail_on: Option<FailOnChoice>,
     /// The policy file [default: .connector-diff.toml, here or in a folder above]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -118,7 +119,7 @@ fn check(arguments: &CheckArgs) -> Result<u8, Failure> {
     let both_metadata = old.metadata.is_some() && new.metadata.is_some();
     let policy = policies.policy(new.name.as_deref().or(old.name.as_deref()));
     let by_policy = policy.fail_on.as_ref().map(|setting| setting.value);
-    let fail_on = arguments.fail_on.or(by_policy).unwrap_or(if both_metadata {
+    let fail_on = arguments.fail_on.map(FailOn::from).or(by_policy).unwrap_or(if both_metadata {
         FailOn::Undeclared
     } else {
         FailOn::Breaking

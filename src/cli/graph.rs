@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::choices::KindChoice;
 use super::{Failure, INCONCLUSIVE, LimitArgs, OK, output};
-use crate::load::{self, FileKind, Side};
+use crate::load::{self, Side};
 use crate::report::GraphView;
-use crate::suggest;
 
 #[derive(Debug, Args)]
 pub(super) struct GraphArgs {
@@ -21,7 +21,7 @@ pub(super) struct GraphArgs {
     stream: Option<String>,
     /// What the file is, where its content does not tell
     #[arg(long, value_enum)]
-    kind: Option<FileKind>,
+    kind: Option<KindChoice>,
     #[command(flatten)]
     limits: LimitArgs,
 }
@@ -43,7 +43,12 @@ const MERMAID_EDGES: usize = 500;
 
 pub(super) fn run(arguments: &GraphArgs) -> Result<u8, Failure> {
     let limits = arguments.limits.limits()?;
-    let side = Side { path: arguments.side.clone(), kind: arguments.kind, limits, ..Side::default() };
+    let side = Side {
+        path: arguments.side.clone(),
+        kind: arguments.kind.map(Into::into),
+        limits,
+        ..Side::default()
+    };
     let connector = load::connector(&side);
     let errors: Vec<String> = connector
         .errors
@@ -51,12 +56,8 @@ pub(super) fn run(arguments: &GraphArgs) -> Result<u8, Failure> {
         .map(ToString::to_string)
         .chain(connector.faults.iter().map(|fault| fault.error.to_string()))
         .collect();
-    let view = GraphView::of(&connector, arguments.stream.as_deref()).map_err(|known| {
-        let wanted = arguments.stream.as_deref().unwrap_or_default();
-        let like = suggest::nearest(wanted, known.iter().copied());
-        let hint = like.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
-        Failure::usage(format!("{}: there is no stream {wanted}{hint}", connector.source))
-    })?;
+    let view = GraphView::of(&connector, arguments.stream.as_deref())
+        .map_err(|error| Failure::usage(format!("{}: {error}", connector.source)))?;
     if view.is_empty() {
         let why = match (errors.as_slice(), connector.catalog_reason.as_str()) {
             ([], "") if connector.has_manifest => {
@@ -72,9 +73,7 @@ pub(super) fn run(arguments: &GraphArgs) -> Result<u8, Failure> {
     let text = match arguments.format {
         Format::Dot => view.dot(),
         Format::Mermaid => view.mermaid(),
-        Format::Svg => view.svg().map_err(|error| {
-            Failure::input(format!("the picture cannot be drawn: {error}; try --format dot"))
-        })?,
+        Format::Svg => view.svg().map_err(|error| Failure::input(format!("{error}; try --format dot")))?,
         Format::Json => {
             let mut text = serde_json::to_string_pretty(&view.json()).unwrap_or_default();
             text.push('\n');

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
+use super::choices::DraftChoice;
 use super::{FINDINGS, Failure, INCONCLUSIVE, LimitArgs, OK, output};
 use crate::limits::Limits;
 use crate::load;
 use crate::model::Which;
-use crate::schema::{Draft, Inclusion, Options, includes};
+use crate::schema::{Inclusion, Options, includes};
 
 #[derive(Debug, Args)]
 pub(super) struct IncludesArgs {
@@ -22,7 +23,7 @@ pub(super) struct IncludesArgs {
     format: Format,
     /// The draft of both schemas [default: what $schema says, else draft-07]
     #[arg(long, value_enum)]
-    draft: Option<Draft>,
+    draft: Option<DraftChoice>,
     /// Let `format` refuse values, which Airbyte's runtime does not
     #[arg(long)]
     assert_formats: bool,
@@ -54,8 +55,11 @@ fn is_same_text(arguments: &IncludesArgs, limits: &Limits) -> bool {
 pub(super) fn run(arguments: &IncludesArgs) -> Result<u8, Failure> {
     let limits = arguments.limits.limits()?;
     let (a, b) = (schema(&arguments.a, &limits)?, schema(&arguments.b, &limits)?);
-    let options =
-        Options { draft: arguments.draft, assert_formats: arguments.assert_formats, steps: limits.steps };
+    let options = Options {
+        draft: arguments.draft.map(Into::into),
+        assert_formats: arguments.assert_formats,
+        steps: limits.steps,
+    };
     let answer = includes(&a, &b, &options).map_err(|error| {
         let file = match error.side {
             Which::Old => &arguments.a,

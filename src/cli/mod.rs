@@ -1,6 +1,7 @@
 //! The command line: arguments in, output and an exit code out. Everything else is in the library.
 
 mod check;
+mod choices;
 mod docs;
 mod graph;
 mod includes;
@@ -14,7 +15,8 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::limits::{self, Limits};
-use crate::load::{FileKind, Side};
+use crate::load::Side;
+use choices::KindChoice;
 
 /// Nothing at or above `--fail-on`.
 pub const OK: u8 = 0;
@@ -130,7 +132,7 @@ struct SideFiles {
     name: Option<String>,
     /// What OLD and NEW are, where their content does not tell
     #[arg(long, value_enum)]
-    kind: Option<FileKind>,
+    kind: Option<KindChoice>,
 }
 
 /// How much the program does before it stops and says so.
@@ -161,7 +163,7 @@ impl SideFiles {
     fn old_side(&self, path: PathBuf, limits: Limits) -> Side {
         Side {
             path,
-            kind: self.kind,
+            kind: self.kind.map(Into::into),
             spec: self.old_spec.clone(),
             catalog: self.old_catalog.clone(),
             states: self.old_state.clone(),
@@ -175,7 +177,7 @@ impl SideFiles {
     fn new_side(&self, path: PathBuf, limits: Limits) -> Side {
         Side {
             path,
-            kind: self.kind,
+            kind: self.kind.map(Into::into),
             spec: self.new_spec.clone(),
             catalog: self.new_catalog.clone(),
             states: self.new_state.clone(),

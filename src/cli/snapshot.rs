@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 
+use super::choices::KindChoice;
 use super::{Failure, INCONCLUSIVE, LimitArgs, OK, output};
-use crate::load::{self, FileKind, Side};
+use crate::load::{self, Side};
 use crate::report;
 
 #[derive(Debug, Args)]
@@ -21,7 +22,7 @@ pub(super) struct SnapshotArgs {
     show_values: bool,
     /// What the file is, where its content does not tell
     #[arg(long, value_enum)]
-    kind: Option<FileKind>,
+    kind: Option<KindChoice>,
     #[command(flatten)]
     limits: LimitArgs,
 }
@@ -40,7 +41,12 @@ enum Only {
 
 pub(super) fn run(arguments: &SnapshotArgs) -> Result<u8, Failure> {
     let limits = arguments.limits.limits()?;
-    let side = Side { path: arguments.side.clone(), kind: arguments.kind, limits, ..Side::default() };
+    let side = Side {
+        path: arguments.side.clone(),
+        kind: arguments.kind.map(Into::into),
+        limits,
+        ..Side::default()
+    };
     let connector = load::connector(&side);
     let whole = report::snapshot(&connector, arguments.show_values);
     let value = match arguments.artifact {

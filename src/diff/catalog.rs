@@ -196,7 +196,7 @@ fn describe(stream: &Stream) -> String {
                 .known()
                 .map_or(serde_json::Value::Null, crate::model::RecordSchema::expanded),
         ),
-        (None, Err(error)) => error,
+        (None, Err(error)) => error.to_string(),
     }
 }
 
@@ -240,10 +240,10 @@ fn certainty(old: &Stream, sides: &Knowledge<'_>) -> Option<RemovalCertainty> {
 }
 
 fn removed(old: &Stream, certainty: RemovalCertainty) -> Result<Delta, DiffError> {
-    let properties = old.properties().map_err(|message| DiffError {
+    let properties = old.properties().map_err(|error| DiffError {
         side: Which::Old,
         stream: Box::new(old.clone()),
-        message,
+        message: error.to_string(),
     })?;
     let mut delta =
         delta(old, CatalogChange::StreamRemoved(certainty), Sides { old: Some(old.index), new: None });

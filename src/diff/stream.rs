@@ -62,12 +62,14 @@ fn properties<'s>(old: &'s Stream, new: &'s Stream) -> Result<BothProperties<'s>
     {
         let configured =
             |stream: &Stream| matches!(&stream.body, StreamBody::Captured { configured: true, .. });
-        let before = old.properties_of(before, configured(old)).map_err(|error| (Which::Old, error))?;
-        let after = new.properties_of(after, configured(new)).map_err(|error| (Which::New, error))?;
+        let before =
+            old.properties_of(before, configured(old)).map_err(|error| (Which::Old, error.to_string()))?;
+        let after =
+            new.properties_of(after, configured(new)).map_err(|error| (Which::New, error.to_string()))?;
         return Ok((Cow::Owned(before), Cow::Owned(after)));
     }
-    let before = old.properties().map_err(|error| (Which::Old, error))?;
-    let after = new.properties().map_err(|error| (Which::New, error))?;
+    let before = old.properties().map_err(|error| (Which::Old, error.to_string()))?;
+    let after = new.properties().map_err(|error| (Which::New, error.to_string()))?;
     Ok((before, after))
 }
 

@@ -193,7 +193,10 @@ pub(crate) fn configured_catalog(
     let streams = value["streams"]
         .as_array()
         .ok_or_else(|| wrong("expected a ConfiguredAirbyteCatalog with the key streams".to_owned()))?;
-    streams.iter().map(|stream| ConfiguredStream::parse(stream).map_err(wrong)).collect()
+    streams
+        .iter()
+        .map(|stream| ConfiguredStream::parse(stream).map_err(|error| wrong(error.to_string())))
+        .collect()
 }
 
 /// What captured output holds.

@@ -14,7 +14,7 @@ use crate::limits::Limits;
 use crate::model::{Document, DocumentFormat, InputError};
 
 /// The kinds of file a side can hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
     /// A ConnectorSpecification.
     Spec,

@@ -27,6 +27,8 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use thiserror::Error;
+
 pub use common::common;
 pub(crate) use json::RawObject;
 pub use kind::FileKind;
@@ -37,7 +39,7 @@ pub use position::{PositionRequest, origins, positions};
 use crate::limits::Limits;
 use crate::model::{
     Artifact, ConfigSample, ConfiguredStream, Connector, ConnectorType, Document, ErrorCause, FaultKind,
-    InputError, LoadFault, Metadata, StreamBody, StreamStanding,
+    InputError, LoadFault, Metadata, Position, StreamBody, StreamStanding,
 };
 use crate::tree::{Disk, Kind, Tree};
 
@@ -183,16 +185,27 @@ pub fn value(path: &Path, limits: &Limits) -> Result<serde_json::Value, InputErr
 ///
 /// # Errors
 /// The text is no JSON value.
-pub fn parse_json(text: &str) -> Result<serde_json::Value, String> {
-    json::parse(text).map_err(|error| error.message)
+pub fn parse_json(text: &str) -> Result<serde_json::Value, TextError> {
+    json::parse(text).map_err(|error| TextError { message: error.message, position: error.position })
 }
 
 /// Reads a text as Python's YAML safe loader would.
 ///
 /// # Errors
 /// That loader would refuse the text.
-pub fn parse_yaml(text: &str) -> Result<serde_json::Value, String> {
-    yaml::parse(text, &Limits::default()).map_err(|error| error.message)
+pub fn parse_yaml(text: &str) -> Result<serde_json::Value, TextError> {
+    yaml::parse(text, &Limits::default())
+        .map_err(|error| TextError { message: error.message, position: error.position })
+}
+
+/// Why a text is not JSON or YAML.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{}:{}: {message}", position.line, position.column)]
+pub struct TextError {
+    /// What was expected and found.
+    pub message: String,
+    /// Where.
+    pub position: Position,
 }
 
 fn load_file(tree: &dyn Tree, kind: Option<FileKind>, limits: &Limits) -> Loaded {

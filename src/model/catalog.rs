@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use thiserror::Error;
 
 use super::{CoverageStatus, Document, PartitionForm, Pointer, RecordSchema};
 
@@ -276,11 +277,11 @@ impl Stream {
     ///
     /// # Errors
     /// The captured text is no AirbyteStream; the error says why.
-    pub fn properties(&self) -> Result<Cow<'_, StreamProperties>, String> {
+    pub fn properties(&self) -> Result<Cow<'_, StreamProperties>, StreamError> {
         match &self.body {
             StreamBody::Captured { configured, .. } => {
                 let value: Value = serde_json::from_str(self.text().unwrap_or_default())
-                    .map_err(|error| format!("stream {}: {error}", self.id))?;
+                    .map_err(|error| StreamError(format!("stream {}: {error}", self.id)))?;
                 self.properties_of(value, *configured).map(Cow::Owned)
             }
             StreamBody::Derived { properties, .. } => Ok(Cow::Borrowed(properties)),
@@ -293,10 +294,16 @@ impl Stream {
     ///
     /// # Errors
     /// The value is no AirbyteStream; the error says why.
-    pub fn properties_of(&self, value: Value, configured: bool) -> Result<StreamProperties, String> {
-        captured_properties(value, configured).map_err(|error| format!("stream {}: {error}", self.id))
+    pub fn properties_of(&self, value: Value, configured: bool) -> Result<StreamProperties, StreamError> {
+        captured_properties(value, configured)
+            .map_err(|error| StreamError(format!("stream {}: {error}", self.id)))
     }
 }
+
+/// Why a value is not what the protocol says of a stream.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct StreamError(String);
 
 fn captured_properties(value: Value, configured: bool) -> Result<StreamProperties, String> {
     let Value::Object(mut stream) = value else {
@@ -419,7 +426,11 @@ impl ConfiguredStream {
     ///
     /// # Errors
     /// It has no stream name, or a key or cursor that is not made of names.
-    pub fn parse(value: &Value) -> Result<Self, String> {
+    pub fn parse(value: &Value) -> Result<Self, StreamError> {
+        Self::read(value).map_err(StreamError)
+    }
+
+    fn read(value: &Value) -> Result<Self, String> {
         let stream = &value["stream"];
         let name = stream["name"].as_str().ok_or("expected stream.name in a configured stream")?;
         Ok(Self {

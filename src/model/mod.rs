@@ -26,7 +26,7 @@ pub use action::{Action, ActionStep, StepKind};
 pub use airbyte_type::{AirbyteType, Scalar};
 pub use catalog::{
     Catalog, ConfiguredStream, CustomCursor, Fact, Locate, Located, ParentTraits, RecordTraits, StateTraits,
-    Stream, StreamBody, StreamId, StreamProperties, StreamStanding, SyncMode, format_key,
+    Stream, StreamBody, StreamError, StreamId, StreamProperties, StreamStanding, SyncMode, format_key,
 };
 pub use common::{BuildChange, Common, Pair};
 pub(crate) use connector::SCOPES_JOIN_STRATEGY;

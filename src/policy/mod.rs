@@ -52,15 +52,15 @@ pub struct Setting<T> {
 }
 
 /// What makes `check` exit with 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailOn {
-    /// A breaking finding
+    /// A breaking finding.
     Breaking,
-    /// A breaking finding that the release does not declare
+    /// A breaking finding that the release does not declare.
     Undeclared,
-    /// A finding that is breaking or cannot be decided
+    /// A finding that is breaking or cannot be decided.
     Review,
-    /// Nothing
+    /// Nothing.
     Never,
 }
 

@@ -6,9 +6,11 @@ use std::fmt::Write as _;
 use layout::backends::svg::SVGWriter;
 use layout::gv::{DotParser, GraphBuilder};
 use serde_json::{Value, json};
+use thiserror::Error;
 
 use crate::load::{PositionRequest, positions};
 use crate::model::{BuildGraph, Connector, Link, PartIndex, PartKind};
+use crate::suggest::nearest;
 
 /// The part of a connector's graph that is shown.
 #[derive(Debug)]
@@ -22,12 +24,27 @@ pub struct GraphView<'c> {
     connector: &'c Connector,
 }
 
+/// Why a graph of one stream cannot be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("there is no stream {name}{}", like.as_ref().map(|like| format!("; did you mean {like}?")).unwrap_or_default())]
+pub struct NoSuchStream {
+    /// The name that was asked for.
+    pub name: String,
+    /// One that is much like it.
+    pub like: Option<String>,
+}
+
+/// Why a graph cannot be drawn.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("the picture cannot be drawn: {0}")]
+pub struct PictureError(String);
+
 impl<'c> GraphView<'c> {
     /// Everything, or one stream with all that it is built from.
     ///
     /// # Errors
-    /// There is no stream of that name; the error holds the names there are.
-    pub fn of(connector: &'c Connector, stream: Option<&str>) -> Result<Self, Vec<&'c str>> {
+    /// There is no stream of that name.
+    pub fn of(connector: &'c Connector, stream: Option<&str>) -> Result<Self, NoSuchStream> {
         let graph = &connector.graph;
         let in_catalog = connector.catalog.iter().flat_map(|catalog| &catalog.streams);
         let mut unlinked: Vec<&str> = in_catalog
@@ -49,7 +66,9 @@ impl<'c> GraphView<'c> {
                 }
                 None => {
                     let streams = graph.parts().filter(|(_, part)| part.kind == PartKind::Stream);
-                    return Err(streams.map(|(_, part)| part.name.as_str()).chain(unlinked).collect());
+                    let names = streams.map(|(_, part)| part.name.as_str()).chain(unlinked);
+                    let like = nearest(name, names).map(str::to_owned);
+                    return Err(NoSuchStream { name: name.to_owned(), like });
                 }
             },
         };
@@ -138,9 +157,9 @@ impl<'c> GraphView<'c> {
     /// As a picture.
     ///
     /// # Errors
-    /// The picture cannot be drawn; the text says why.
-    pub fn svg(&self) -> Result<String, String> {
-        let parsed = DotParser::new(&self.dot()).process()?;
+    /// The picture cannot be drawn.
+    pub fn svg(&self) -> Result<String, PictureError> {
+        let parsed = DotParser::new(&self.dot()).process().map_err(PictureError)?;
         let mut builder = GraphBuilder::new();
         builder.visit_graph(&parsed);
         let mut picture = builder.get();

@@ -11,7 +11,7 @@ mod text;
 mod view;
 
 pub use artifact::{catalog_value, snapshot};
-pub use graph::GraphView;
+pub use graph::{GraphView, NoSuchStream, PictureError};
 pub use json::{json, schema};
 pub use markdown::Markdown;
 pub use patch::patch;

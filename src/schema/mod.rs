@@ -37,29 +37,26 @@ use serde_json::Value;
 
 use crate::limits::Limits;
 use crate::model::{Pointer, Which};
+use thiserror::Error;
+
 use arena::Arena;
 use parse::Stop;
 pub use resources::{NAMED, with_local_references};
 use solve::{Outcome, Solver};
-pub use verify::Validator;
+pub use verify::{Validator, ValidatorError};
 
 /// The version of JSON Schema a document is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Draft {
-    /// Draft 4: flags beside bounds, no `const`, no `if`
-    #[value(name = "draft-04")]
+    /// Draft 4: flags beside bounds, no `const`, no `if`.
     Draft4,
-    /// Draft 6: as draft 7, without `if`
-    #[value(name = "draft-06")]
+    /// Draft 6: as draft 7, without `if`.
     Draft6,
-    /// Draft 7
-    #[value(name = "draft-07")]
+    /// Draft 7.
     Draft7,
-    /// 2019-09
-    #[value(name = "2019-09")]
+    /// 2019-09.
     Draft201909,
-    /// 2020-12
-    #[value(name = "2020-12")]
+    /// 2020-12.
     Draft202012,
 }
 
@@ -156,7 +153,8 @@ pub enum Inclusion {
 }
 
 /// Something that is no schema.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("at {pointer}: {message}")]
 pub struct SchemaError {
     /// The document it is in.
     pub side: Which,

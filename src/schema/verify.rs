@@ -7,7 +7,14 @@ use serde_json::Value;
 use super::number::canonical;
 use super::resources::NAMED;
 use super::{Draft, Inclusion, Options};
+use thiserror::Error;
+
 use crate::model::Pointer;
+
+/// Why a validator refuses a schema.
+#[derive(Debug, Error)]
+#[error("{0}")]
+pub struct ValidatorError(#[source] Box<jsonschema::ValidationError<'static>>);
 
 /// A schema, ready to validate values.
 #[derive(Debug)]
@@ -19,8 +26,8 @@ impl Validator {
     /// Prepares a schema.
     ///
     /// # Errors
-    /// The validator refuses the schema; the text says why.
-    pub fn new(schema: &Value, options: &Options) -> Result<Self, String> {
+    /// The validator refuses the schema.
+    pub fn new(schema: &Value, options: &Options) -> Result<Self, ValidatorError> {
         let draft = match options.draft.unwrap_or_else(|| Draft::of(schema)) {
             Draft::Draft4 => jsonschema::Draft::Draft4,
             Draft::Draft6 => jsonschema::Draft::Draft6,
@@ -33,7 +40,7 @@ impl Validator {
             .should_validate_formats(options.assert_formats)
             .build(&tidied(schema, true))
             .map(|validator| Self { validator })
-            .map_err(|error| error.to_string())
+            .map_err(|error| ValidatorError(Box::new(error)))
     }
 
     /// Why the schema refuses a value; `None` where it accepts it. The text names the place and not the value, which
