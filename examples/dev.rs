@@ -93,7 +93,8 @@ fn generate(check: bool) -> Result<(), Box<dyn Error>> {
 
 /// Every page that a rule refers to, one a line.
 fn links() {
-    let references = rules::all().iter().flat_map(|rule| rule.references);
+    let of_checks = rules::checks().iter().flat_map(|check| check.references);
+    let references = rules::all().iter().flat_map(|rule| rule.references).chain(of_checks);
     let pages: BTreeSet<&str> = references.filter_map(|reference| reference.url).collect();
     for page in pages {
         println!("{page}");

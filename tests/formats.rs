@@ -169,6 +169,52 @@ fn what_is_told_together_keeps_its_names_and_values() {
 }
 
 #[test]
+fn what_is_told_together_names_options_namespaces_and_the_whole() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let compared = |old: serde_json::Value, new: serde_json::Value| {
+        let load = |name: &str, value: serde_json::Value| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, value.to_string()).expect("a temporary file");
+            connector(&Side { path, ..Side::default() })
+        };
+        compare(&load("old.json", old), &load("new.json", new), &Options::default())
+    };
+    let spec = |config: serde_json::Value| serde_json::json!({"connectionSpecification": config});
+    let options = |longest: u64| {
+        let option = |name: &str| {
+            serde_json::json!({"type": "object", "properties": {"kind": {"type": "string", "const": name},
+                "token": {"type": "string", "maxLength": longest}}})
+        };
+        spec(serde_json::json!({"type": "object", "properties":
+            {"login": {"type": "object", "oneOf": [option("a"), option("b"), option("c")]}}}))
+    };
+    let printed = text(&compared(options(9), options(5)), Asked::default());
+    for option in ["kind a", "kind b", "kind c"] {
+        assert!(printed.contains(&format!("login.token (in option {option})")), "{printed}");
+    }
+
+    let closed = |is_open: bool| {
+        let inner = serde_json::json!({"type": "object", "properties": {"x": {"type": "string"}},
+            "additionalProperties": is_open});
+        spec(serde_json::json!({"type": "object", "properties": {"p": inner, "q": inner},
+            "additionalProperties": is_open}))
+    };
+    let printed = text(&compared(closed(true), closed(false)), Asked { all: true, ..Asked::default() });
+    assert!(printed.contains("the config, p, q"), "{printed}");
+
+    let streams = |names: &[&str]| {
+        let streams: Vec<_> = names
+            .iter()
+            .map(|space| serde_json::json!({"name": "users", "namespace": space, "json_schema": {}}))
+            .chain([serde_json::json!({"name": "kept", "json_schema": {}})])
+            .collect();
+        serde_json::json!({"streams": streams})
+    };
+    let printed = text(&compared(streams(&["a", "b", "c"]), streams(&[])), Asked::default());
+    assert!(printed.contains("a.users, b.users, c.users"), "{printed}");
+}
+
+#[test]
 fn a_name_says_no_more_in_markdown_than_it_is() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let load = |file: &str, streams: &[&str]| {

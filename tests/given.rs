@@ -216,3 +216,28 @@ fn a_spec_that_is_given_takes_the_place_of_golden_ones() {
     let report = compare(&side, &plain, &Options::default());
     assert!(report.findings.iter().any(|one| one.level == Level::Breaking), "{:?}", report.findings);
 }
+
+#[test]
+fn a_file_given_for_one_artifact_brings_nothing_else() {
+    let old = manifest(&spec("[us, uk]", ""), "orders");
+    let own = "data: {dockerRepository: airbyte/source-lantern, dockerImageTag: 1.2.0}";
+    let registry = json!({"dockerRepository": "airbyte/source-lantern", "dockerImageTag": "9.9.9", "spec": serde_json::from_str::<serde_json::Value>(&printed(&["us", "uk"])).expect("JSON")});
+    let given_once = report(&old, |request| {
+        request.metadata = given("metadata.yaml", own);
+        request.spec = given("registry.json", &registry.to_string());
+    });
+    assert_eq!(given_once.new.as_ref().and_then(|side| side.version.as_deref()), Some("1.2.0"));
+    let as_a_side = sides::load(file("registry.json", &registry.to_string()));
+    assert_eq!(as_a_side.version.as_deref(), Some("9.9.9"), "as a side it is the metadata too");
+}
+
+#[test]
+fn a_fault_of_a_file_that_is_given_stands_in_that_file() {
+    let old = manifest(&spec("[us, uk]", ""), "orders");
+    let new = format!("{old}definitions:\n  a: {{$ref: '#/definitions/missing'}}\n");
+    let found = report(&old, |request| request.spec = given("elsewhere/new.yaml", &new));
+    let finding = found.findings.iter().find(|one| one.rule == "manifest-invalid").expect("a finding");
+    let origin = finding.origin.new.as_ref().expect("a place");
+    assert_eq!((origin.root.as_str(), origin.file.as_str()), ("", "elsewhere/new.yaml"));
+    assert_eq!(origin.pointer.to_string(), "/definitions/a/$ref");
+}

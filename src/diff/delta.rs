@@ -12,7 +12,8 @@ use serde_json::Value;
 
 use super::state_change::{StateChange, StateContext};
 use crate::model::{
-    AirbyteType, Artifact, Aspect, LoadFault, Pointer, Scalar, Sides, SpecBranch, StreamId, SyncMode,
+    AirbyteType, Artifact, Aspect, Canonical, LoadFault, Pointer, Scalar, Sides, SpecBranch, StreamId,
+    SyncMode,
 };
 
 /// One factual difference.
@@ -144,8 +145,10 @@ pub enum SpecChange {
     /// `enum` is gone.
     EnumDropped,
     /// `enum` lost values, whatever it gained.
+    #[serde(serialize_with = "as_set")]
     EnumValuesRemoved(Vec<Value>),
     /// `enum` gained values and lost none.
+    #[serde(serialize_with = "as_set")]
     EnumValuesAdded(Vec<Value>),
     /// `const` is new, has another value, or is gone.
     Const(KeywordEdit),
@@ -198,10 +201,14 @@ pub enum SpecChange {
     },
     /// The new spec is no JSON Schema.
     NoSchema {
+        /// Where.
+        #[serde(serialize_with = "as_text")]
+        at: Pointer,
         /// Where, and what is wrong.
         #[serde(skip)]
         reason: String,
         /// Whether the connector is written in Java, whose validator reads over such faults.
+        #[serde(skip)]
         java: bool,
     },
     /// A keyword that only a comparison of whole schemas can judge.
@@ -426,16 +433,33 @@ pub enum ConnectorChange {
     StateRewritten(Vec<StreamId>),
 }
 
-/// A part by its place in its file: the file may be moved.
+/// A part by its place, without the file that it stands in, where the place tells enough: the file may be moved.
 fn without_file<S: Serializer>(cause: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
     let place = |cause: &String| cause.split_once('#').map_or(cause.clone(), |(_, place)| place.to_owned());
     cause.as_ref().map(place).serialize(serializer)
 }
 
-/// Faults by what they come to, without what is said of them and without lines.
+/// Faults by where they stand and what they come to, without lines and without what is said of them.
 fn without_words<S: Serializer>(faults: &[LoadFault], serializer: S) -> Result<S::Ok, S::Error> {
-    let kinds: BTreeSet<_> = faults.iter().map(|fault| (fault.error.artifact, fault.kind)).collect();
-    kinds.serialize(serializer)
+    let key = |fault: &LoadFault| {
+        let place = fault.pointer.as_ref().map(ToString::to_string);
+        // A file without a place in it is told by its name.
+        let file = fault.error.file.rsplit('/').next().filter(|_| place.is_none()).map(str::to_owned);
+        (fault.error.artifact, file, place, fault.kind)
+    };
+    faults.iter().map(key).collect::<BTreeSet<_>>().serialize(serializer)
+}
+
+fn as_text<S: Serializer>(pointer: &Pointer, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(pointer)
+}
+
+/// A set of values, whatever their order.
+fn as_set<S: Serializer>(values: &[Value], serializer: S) -> Result<S::Ok, S::Error> {
+    let mut texts: Vec<String> =
+        values.iter().filter_map(|value| serde_json::to_string(&Canonical(value)).ok()).collect();
+    texts.sort_unstable();
+    texts.serialize(serializer)
 }
 
 impl Change {

@@ -174,7 +174,7 @@ pub(super) fn coverage(
             vec!["without metadata.yaml on both sides the version and the declaration are unknown".to_owned()]
         }
     };
-    reasons.extend(not_read(pair, &[Some(Artifact::Metadata)]));
+    reasons.extend(not_read(pair, &[Some(Artifact::Metadata), Some(Artifact::Docs)]));
     say(Artifact::Metadata, presence(old.metadata.is_some()), presence(new.metadata.is_some()), reasons);
     if new.migration_guide.is_some() || new.changelog.is_some() {
         let has_docs =

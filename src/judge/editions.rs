@@ -1,6 +1,6 @@
 //! What golden specs of several editions come to: a finding says which editions it is of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
@@ -16,9 +16,11 @@ pub(super) fn join(findings: &mut Vec<Finding>, of_spec: &BTreeSet<String>, clou
             limit(finding, Edition::Oss, "users of self-managed Airbyte");
         }
     }
+    let known: HashMap<String, usize> =
+        findings.iter().enumerate().map(|(index, finding)| (finding.id.clone(), index)).collect();
     for mut finding in cloud.findings {
-        match findings.iter_mut().find(|known| known.id == finding.id) {
-            // One edit may break in one edition alone: the worse is told.
+        match known.get(&finding.id).and_then(|index| findings.get_mut(*index)) {
+            // One edit may break in one edition alone: the worse counts.
             Some(known) if finding.level < known.level => *known = finding,
             Some(_) => {}
             None => {

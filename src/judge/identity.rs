@@ -52,7 +52,7 @@ mod tests {
     use crate::judge::finding::finding;
     use crate::judge::inclusion::Asked;
     use crate::load::{Side, common, connector};
-    use crate::model::{Connector, ErrorCause, FaultKind, InputError, Level, LoadFault, Pair};
+    use crate::model::{Connector, ErrorCause, FaultKind, InputError, Level, LoadFault, Pair, Pointer};
     use crate::policy::Policy;
     use crate::rules::{self, Template};
 
@@ -101,7 +101,7 @@ mod tests {
         let rule = rules::find("manifest-invalid").expect("a rule");
         let delta = |change: Change| Delta { change, ..deltas().remove(0) };
         let id = |change: Change| fingerprint(&delta(change), rule);
-        let invalid = |message: &str, kind| {
+        let invalid = |message: &str, place: Option<&str>, kind| {
             let error = InputError {
                 cause: ErrorCause::Content,
                 artifact: None,
@@ -109,18 +109,29 @@ mod tests {
                 line: None,
                 message: message.to_owned(),
             };
-            Change::Connector(ConnectorChange::Invalid(vec![LoadFault { error, kind }]))
+            Change::Connector(ConnectorChange::Invalid(vec![LoadFault {
+                error,
+                pointer: place.map(|place: &str| Pointer::parse(place)),
+                kind,
+            }]))
         };
-        assert_eq!(id(invalid("one", FaultKind::Refused)), id(invalid("other", FaultKind::Refused)));
-        assert_ne!(id(invalid("one", FaultKind::Refused)), id(invalid("one", FaultKind::Disallowed)));
-        let no_schema =
-            |reason: &str| Change::Spec(SpecChange::NoSchema { reason: reason.to_owned(), java: false });
-        assert_eq!(id(no_schema("one")), id(no_schema("other")));
+        let refused = |message, place| id(invalid(message, place, FaultKind::Refused));
+        assert_eq!(refused("one", Some("/streams/0")), refused("other", Some("/streams/0")));
+        assert_ne!(refused("one", Some("/streams/0")), refused("one", Some("/streams/1")));
+        assert_ne!(refused("a/x.json", None), refused("a/y.json", None), "without a place the file tells");
+        assert_ne!(refused("one", None), id(invalid("one", None, FaultKind::Disallowed)));
+        let no_schema = |at: &str, reason: &str| {
+            let at = Pointer::parse(at);
+            id(Change::Spec(SpecChange::NoSchema { at, reason: reason.to_owned(), java: false }))
+        };
+        assert_eq!(no_schema("/properties/a", "one"), no_schema("/properties/a", "other"));
+        assert_ne!(no_schema("/properties/a", "one"), no_schema("/properties/b", "one"));
         let removed = |values: &[&str]| {
             Change::Spec(SpecChange::EnumValuesRemoved(
                 values.iter().map(|value| Value::from(*value)).collect(),
             ))
         };
         assert_ne!(id(removed(&["a"])), id(removed(&["a", "b"])));
+        assert_eq!(id(removed(&["b", "a"])), id(removed(&["a", "b"])), "an enum is a set");
     }
 }

@@ -131,9 +131,10 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
     }
     let count = asked.len() as u64;
     if count > new.limits.edits {
-        deltas.extend(whole.map(together));
-        let what = format!("the edits are judged together, since {count} are more");
+        let what = format!("the {count} edits are judged together and not one by one: there are more");
         let reason = limits::EDITS.exceeded(&what, new.limits.edits, Some(count));
+        // What single edits do nobody has looked at.
+        deltas.push(together(whole.unwrap_or_else(|| Decision::Unknown { reason: reason.clone() })));
         return SpecAnswer { reason: Some(reason), ..answer };
     }
     let decisions: Vec<(usize, Decision)> = asked
@@ -215,6 +216,7 @@ fn unanswered(
         deltas.retain(|one| !is_below(&one.delta));
         if !told {
             let change = SpecChange::NoSchema {
+                at: error.pointer.clone(),
                 reason: format!("at {}: {}", error.pointer, error.message),
                 java: new.metadata.as_ref().is_some_and(Metadata::is_java),
             };

@@ -90,15 +90,18 @@ fn whole(connector: &Connector, delta: &Delta, side: Which) -> Option<Located> {
     }
 }
 
-/// Where the connector would be refused. What is known of a fault is its line.
+/// Where the connector would be refused.
 fn of_fault(connector: &Connector, fault: &LoadFault) -> Origin {
-    let is_the_side = connector.source == fault.error.file;
+    let file = &fault.error.file;
+    // A file that a flag names lies elsewhere, and is named as it can be opened.
+    let tree = connector.tree.as_ref().filter(|tree| tree.kind(file).is_ok());
+    let shown = tree.map(|tree| tree.shown(file)).unwrap_or_default();
     Origin {
-        file: fault.error.file.clone(),
-        root: if is_the_side { String::new() } else { format!("{}/", connector.source) },
-        pointer: Pointer::root(),
+        file: file.clone(),
+        root: shown.strip_suffix(file.as_str()).unwrap_or_default().to_owned(),
+        pointer: fault.pointer.clone().unwrap_or_else(Pointer::root),
         line: fault.error.line,
-        column: fault.error.line.map(|_| 1),
+        column: None,
     }
 }
 

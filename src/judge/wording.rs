@@ -91,7 +91,7 @@ impl<'d> Circumstance<'d> {
                     Artifact::Spec => "on a saved config and see that the new spec accepts what it leaves.",
                     _ => "on a saved state and see that the new version goes on from what it leaves.",
                 };
-                usual.after(StepKind::Check, Words::text(format!("Run {by} {what}")))
+                usual.preceded_by(StepKind::Check, Words::text(format!("Run {by} {what}")))
             }
             Self::Refused => [
                 (StepKind::Avoid, "Keep accepting such configs,"),

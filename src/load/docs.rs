@@ -39,7 +39,8 @@ pub(super) fn find(tree: &Arc<dyn Tree>, limits: &Limits, name: Option<&str>) ->
                     ErrorCause::Content | ErrorCause::MissingFile => false,
                 };
                 if is_told {
-                    found.errors.push(unread);
+                    // Nothing of the connector is built from its docs.
+                    found.unread_beside.push(unread);
                 }
                 None
             };

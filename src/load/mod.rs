@@ -341,6 +341,7 @@ fn check_references(connector: &mut Connector) {
                         error.reference, error.reason
                     ),
                 },
+                pointer: None,
                 kind: FaultKind::Refused,
             };
             if !is_needed {

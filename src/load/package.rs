@@ -45,7 +45,9 @@ pub(super) fn load(directory: &Directory<'_>, package: &str, metadata: Option<&M
 /// with this run.
 fn refuse(unread: InputError, found: &mut Loaded) {
     match unread.cause {
-        ErrorCause::Content => found.faults.push(LoadFault { error: unread, kind: FaultKind::Unreadable }),
+        ErrorCause::Content => {
+            found.faults.push(LoadFault { error: unread, pointer: None, kind: FaultKind::Unreadable })
+        }
         _ => found.errors.push(unread),
     }
 }
@@ -106,7 +108,7 @@ fn schema_files(directory: &Directory<'_>, folder: &str, found: &mut Loaded) -> 
                 Ok((value, document)) => schemas.insert(file, value, Some(document)),
                 Err(unread) if unread.cause == ErrorCause::NotAFile => {
                     let error = unread.of(Artifact::Catalog);
-                    found.faults.push(LoadFault { error, kind: FaultKind::Unreadable });
+                    found.faults.push(LoadFault { error, pointer: None, kind: FaultKind::Unreadable });
                 }
                 Err(unread) => refuse(unread.of(Artifact::Catalog), found),
             }

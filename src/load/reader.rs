@@ -14,25 +14,25 @@ use crate::model::{Artifact, Document, DocumentFormat, ErrorCause, InputError, M
 pub(super) struct Reader {
     pub(super) read: fn(&Arc<Document>, &Limits) -> Loaded,
     /// The artifacts that a file of this kind replaces or adds where a flag names it for them: `--old-spec`,
-    /// `--old-catalog`, `--old-state`, `--old-metadata`, and the same with `--new-`.
+    /// `--old-catalog`, `--old-state`, and the same with `--new-`.
     pub(super) given_for: &'static [Artifact],
 }
 
 impl FileKind {
     /// How files of this kind are read. What they are recognised by stands in [`kind`].
     pub(super) fn reader(self) -> Reader {
-        use Artifact::{Catalog, Metadata, Spec, State};
+        use Artifact::{Catalog, Spec, State};
 
         match self {
             Self::Spec => Reader { read: spec, given_for: &[Spec] },
-            Self::Registry => Reader { read: registry, given_for: &[Spec, Metadata] },
+            Self::Registry => Reader { read: registry, given_for: &[Spec] },
             Self::Catalog | Self::ConfiguredCatalog => Reader { read: catalog, given_for: &[Catalog] },
             Self::State => {
                 Reader { read: |document, limits| state(document, true, limits), given_for: &[State] }
             }
             Self::Messages => Reader { read: messages, given_for: &[Spec, Catalog, State] },
             Self::Manifest => Reader { read: manifest, given_for: &[Spec, Catalog] },
-            Self::Metadata => Reader { read: metadata, given_for: &[Metadata] },
+            Self::Metadata => Reader { read: metadata, given_for: &[] },
         }
     }
 }
@@ -47,7 +47,6 @@ pub(super) fn given(document: &Arc<Document>, artifact: Artifact, limits: &Limit
     let plain = match artifact {
         Artifact::Catalog => FileKind::Catalog,
         Artifact::State => return state(document, false, limits),
-        Artifact::Metadata => FileKind::Metadata,
         _ => FileKind::Spec,
     };
     let mut found = match kind {
@@ -55,19 +54,15 @@ pub(super) fn given(document: &Arc<Document>, artifact: Artifact, limits: &Limit
         Some(FileKind::Manifest) if artifact == Artifact::Spec => manifest_of(document, limits, false),
         _ => (named.unwrap_or_else(|| plain.reader()).read)(document, limits),
     };
+    found.spec.is_given = true;
+    // Nothing but the artifact, whatever else the file holds.
+    let Loaded { spec, catalog, states, errors, faults, .. } = found;
+    let bare = Loaded { errors, faults, ..Loaded::default() };
     match artifact {
-        Artifact::Spec => {
-            found.spec.is_given = true;
-            found.catalog = FoundCatalog::default();
-            found.states.clear();
-        }
-        Artifact::Catalog => {
-            found.spec = FoundSpec::default();
-            found.states.clear();
-        }
-        _ => {}
+        Artifact::Spec => Loaded { spec, ..bare },
+        Artifact::Catalog => Loaded { catalog, ..bare },
+        _ => Loaded { states, ..bare },
     }
-    found
 }
 
 fn spec(document: &Arc<Document>, limits: &Limits) -> Loaded {

@@ -34,26 +34,6 @@ pub enum StepKind {
     Choose,
 }
 
-impl StepKind {
-    /// Whether users take the step after upgrading, rather than whoever releases.
-    pub const fn is_of_users(self) -> bool {
-        match self {
-            Self::Nothing
-            | Self::Check
-            | Self::Avoid
-            | Self::ShipMigration
-            | Self::Announce
-            | Self::Document => false,
-            Self::RefreshSchema
-            | Self::Refresh
-            | Self::Clear
-            | Self::EditSettings
-            | Self::SignInAgain
-            | Self::Choose => true,
-        }
-    }
-}
-
 /// A step of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActionStep {
@@ -75,7 +55,7 @@ impl Action {
 
     /// This step, then the others.
     #[must_use]
-    pub fn after(self, kind: StepKind, words: Words) -> Self {
+    pub fn preceded_by(self, kind: StepKind, words: Words) -> Self {
         Self([vec![ActionStep { kind, words }], self.0].concat())
     }
 
@@ -94,7 +74,7 @@ impl Action {
         let sentence =
             self.0.iter().position(|step| step.words.ends_sentence()).map_or(self.0.len(), |at| at + 1);
         self.0.drain(..sentence);
-        self.after(StepKind::Nothing, Words::marked("It is declared."))
+        self.preceded_by(StepKind::Nothing, Words::marked("It is declared."))
     }
 
     /// The whole of it.

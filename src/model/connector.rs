@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::catalog::Locate;
-use super::{BuildGraph, Catalog, Metadata, RecordSchema, StateSample};
+use super::{BuildGraph, Catalog, Metadata, Pointer, RecordSchema, StateSample};
 use crate::limits::Limits;
 use crate::python::Code;
 use crate::tree::Tree;
@@ -151,8 +151,10 @@ impl fmt::Display for InputError {
 /// A reason for which the connector itself would refuse to start, found in the files it ships.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoadFault {
-    /// Where.
+    /// Where, and what.
     pub error: InputError,
+    /// The place in the file, where it is one value's.
+    pub pointer: Option<Pointer>,
     /// How bad it is.
     pub kind: FaultKind,
 }
@@ -187,6 +189,16 @@ pub enum Edition {
     Oss,
     /// Airbyte Cloud.
     Cloud,
+}
+
+impl Edition {
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Oss => "oss",
+            Self::Cloud => "cloud",
+        }
+    }
 }
 
 /// A spec that is kept among the tests of a connector.

@@ -95,7 +95,8 @@ fn unreadable_version(new: &Connector) -> Option<Found> {
 fn bump(verdict: &Verdict, new: &Connector, summary: &Summary) -> Option<Found> {
     let version = new.version.as_deref().unwrap_or_default();
     let minimum = verdict.minimum_version.as_deref().unwrap_or_default();
-    let (check, message) = match verdict.actual_bump? {
+    let actual = verdict.actual_bump?;
+    let (check, message) = match actual {
         Bump::None if summary.breaking + summary.safe + summary.review > 0 => (
             &checks::meta_version_not_bumped::CHECK,
             format!(
@@ -116,7 +117,7 @@ fn bump(verdict: &Verdict, new: &Connector, summary: &Summary) -> Option<Found> 
         ),
         _ => return None,
     };
-    let mut found = Found::new(check, Subject::release(new), message);
+    let mut found = Found::new(check, Subject::release(new).values([actual.name()]), message);
     // Of what breaks nobody the version is advice.
     if verdict.outcome != Outcome::Breaking {
         found.level = Severity::Warning;

@@ -23,7 +23,7 @@ pub(super) fn problems(old: &Connector, new: &Connector) -> Vec<Found> {
                  spec fails until both are the same",
                 golden.file
             );
-            let about = Subject::release(new).values([&golden.file]);
+            let about = Subject::release(new).values([golden.edition.name()]);
             let place = golden.spec.locate.locate(&Pointer::new(["connectionSpecification"]));
             Found { place, ..Found::new(&checks::spec_golden_differs::CHECK, about, message) }
         })

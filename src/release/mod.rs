@@ -131,8 +131,8 @@ struct Subject {
     version: Option<String>,
     /// The streams it is about.
     streams: BTreeSet<String>,
-    /// The values it is about: what a key of the metadata was and is, hosts, a file.
-    values: BTreeSet<String>,
+    /// The values it is about: what a key of the metadata was and is, hosts, an edition.
+    values: Vec<String>,
 }
 
 impl Subject {

@@ -56,7 +56,7 @@ fn one(view: &View<'_>, limit: usize) -> String {
         Mark::Bad => "❌",
         Mark::Open => "⚠️",
     };
-    page.push(&format!("<!-- connector-diff:{} -->\n", view.name.replace("--", "-")));
+    page.push(&format!("<!-- connector-diff:{} -->\n", marker(view.name)));
     let answer = format!("{}: {}", view.answer.word, view.answer.rest);
     page.push(&format!("### {mark} {}: {}\n", escape(&view.title), escape(&answer)));
     if let Some(affects) = &view.affects {
@@ -87,7 +87,7 @@ fn one(view: &View<'_>, limit: usize) -> String {
         let rows = phrase::count(left_out, "row");
         page.push(&format!("\n**{rows} left out for length**: see the full report.\n"));
     }
-    if let Some(left_out) = &view.rest.left_out {
+    for left_out in view.rest.left_out.iter().chain(&view.rest.folded_left_out) {
         page.push(&format!("\n**{}**\n", escape(left_out)));
     }
     if let Some(strangers) = &view.rest.strangers {
@@ -98,6 +98,20 @@ fn one(view: &View<'_>, limit: usize) -> String {
     }
     page.push(&format!("\n<sub>connector-diff {}</sub>\n", env!("CARGO_PKG_VERSION")));
     page.text
+}
+
+/// The name as it can stand in a comment of HTML, which two hyphens may end.
+fn marker(name: &str) -> String {
+    let mut marker = String::with_capacity(name.len());
+    for character in name.chars() {
+        match character {
+            '-' if marker.ends_with('-') => {}
+            '-' | '_' | '.' => marker.push(character),
+            other if other.is_alphanumeric() => marker.push(other),
+            _ => marker.push('_'),
+        }
+    }
+    marker
 }
 
 fn errors_and_problems(page: &mut Page, view: &View<'_>) {
@@ -146,7 +160,7 @@ fn row(heading: &str, entry: &Entry<'_>) -> String {
     let place = if entry.streams.len() < 2 {
         escape(heading)
     } else {
-        format!("{}: {}", escape(heading), escape(&phrase::names(entry.streams.iter().copied())))
+        format!("{}: {}", escape(heading), escape(&phrase::names(entry.streams.iter().map(String::as_str))))
     };
     let renamed: String = entry.hints.iter().filter(|hint| hint.leads_on()).map(renamed).collect();
     format!(
@@ -191,7 +205,7 @@ fn actions(page: &mut Page, view: &View<'_>) {
     for action in &view.actions {
         let streams = match action.streams.as_slice() {
             [] => String::new(),
-            streams => format!(" ({})", phrase::names(streams.iter().copied())),
+            streams => format!(" ({})", phrase::names(streams.iter().map(String::as_str))),
         };
         let line = format!("- `{}`{}: {}\n", action.rule, escape(&streams), words(&action.words));
         page.row(&line, 0);
@@ -210,7 +224,7 @@ fn details(page: &mut Page, sections: &[Section<'_>]) {
         for entry in section.entries.iter().filter(is_open) {
             let heading = escape(&section.heading);
             let mut line = format!("- {} {heading}: {}", mark(entry.level), words(&entry.effect));
-            if let (Some((label, shown)), false) = (&entry.evidence, entry.is_folded()) {
+            if let Some((label, shown)) = &entry.evidence {
                 line.push_str(&format!("<br>{label}: {}", words(shown)));
             }
             if let Some(set_by) = entry.policy {

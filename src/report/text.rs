@@ -218,6 +218,7 @@ fn place(origin: &Origin) -> String {
     let file = format!("{}{}", origin.root, origin.file);
     match (origin.line, origin.column) {
         (Some(line), Some(column)) => format!("{file}:{line}:{column}"),
+        (Some(line), None) => format!("{file}:{line}"),
         _ => file,
     }
 }

@@ -37,6 +37,9 @@ impl Disk {
         if path.is_empty() {
             return fs::metadata(full).map_err(|error| failed(error, "read"));
         }
+        if Path::new(path).is_absolute() || path.split('/').any(|part| matches!(part, "." | "..")) {
+            return Err(TreeError::LeadsOut { target: path.to_owned(), root: self.shown("") });
+        }
         if let Some((folder, _)) = path.rsplit_once('/') {
             self.folder_is_inside(folder)?;
         }
@@ -233,6 +236,9 @@ mod tests {
         assert!(text.len() > 8 << 20 && bytes.as_ref() == text.as_bytes());
         assert!(matches!(tree.read("", 1 << 30), Err(TreeError::Other { .. })), "a folder is no file");
         let size = text.len() as u64;
+        for outside in ["../numbers.txt", "/etc/hostname", "a/../../b", "."] {
+            assert!(matches!(tree.read(outside, size), Err(TreeError::LeadsOut { .. })), "{outside}");
+        }
         for limit in [0, 1, size - 1] {
             let error = tree.read("numbers.txt", limit);
             assert!(matches!(error, Err(TreeError::TooLarge { size: Some(n), .. }) if n == size));

@@ -276,7 +276,7 @@ impl Manifest {
     }
 
     fn fault(&self, message: &str, place: Option<Pointer>, kind: FaultKind) -> LoadFault {
-        let position = place.and_then(|pointer| {
+        let position = place.clone().and_then(|pointer| {
             let range = 0..self.document.text.len();
             let request = PositionRequest { document: self.document.clone(), range, pointer, offset: None };
             positions(&[request]).pop().flatten()
@@ -288,7 +288,7 @@ impl Manifest {
             line: position.map(|position| position.line),
             message: message.to_owned(),
         };
-        LoadFault { error, kind }
+        LoadFault { error, pointer: place, kind }
     }
 
     fn source(&self) -> Option<Component<'_>> {

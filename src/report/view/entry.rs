@@ -7,10 +7,10 @@ use serde_json::Value;
 use super::group::Block;
 use super::phrase;
 use crate::model::{
-    Action, ConnectorReport, Declaration, Evidence, Finding, Item, Level, Origin, Related, RelatedKind,
-    SpecBranch, Words, short,
+    ConnectorReport, Declaration, Evidence, Finding, Item, Level, Origin, Related, RelatedKind, SpecBranch,
+    Words, short,
 };
-use crate::rules;
+use crate::rules::{self, Rule};
 
 /// Findings of one rule, told in one breath.
 #[derive(Debug)]
@@ -28,7 +28,9 @@ pub struct Entry<'r> {
     /// The place a reader opens: the new one, or the old one for what is gone.
     pub origin: Option<&'r Origin>,
     /// The streams that one shared edit reaches.
-    pub streams: Vec<&'r str>,
+    pub streams: Vec<String>,
+    /// How many findings it tells.
+    pub count: usize,
     /// Where several are told together, each of them; empty for one.
     pub places: Vec<Place>,
     /// The old and the new value, where all have the same.
@@ -108,32 +110,30 @@ impl<'r> Entry<'r> {
             rule: &finding.rule,
             title: rule.map_or("", |rule| rule.title),
             subject: subject(block),
-            branch: finding.branch.as_ref(),
+            branch: block.branch(),
             origin: finding.origin.new.as_ref().or(finding.origin.old.as_ref()),
             streams: block.streams(),
+            count: block.findings.len(),
             places: if is_folded { places(block) } else { Vec::new() },
             values: (is_any && block.same_values()).then_some(values),
             hints: if is_folded { Vec::new() } else { finding.related.iter().map(Hint::of).collect() },
             policy: finding.policy.as_deref(),
-            evidence: evidence(finding),
+            evidence: evidence_of(block),
             effect: said_of_all(&block.findings, |one| &one.effect).unwrap_or_else(|| {
                 let general = rule.map(|rule| rule.unless_sure(finding.own_level, rule.effect.in_general()));
                 general.unwrap_or_default()
             }),
             affects: (!is_folded && (finding.scope.only.is_some() || reaches_several(finding)))
                 .then(|| phrase::reach(&finding.scope)),
-            action: (is_folded || matches!(finding.level, Level::Breaking | Level::Review)).then(|| {
-                let action = said_of_all(&block.findings, |one| &one.action);
-                let general = || rule.map(|rule| rule.action_in_general()).unwrap_or_default();
-                action_of(report, finding, action.unwrap_or_else(general))
-            }),
+            action: (is_folded || matches!(finding.level, Level::Breaking | Level::Review))
+                .then(|| action_of_all(report, &block.findings)),
             users: users(&block.findings),
         }
     }
 
     /// Whether several findings are told together.
     pub fn is_folded(&self) -> bool {
-        !self.places.is_empty()
+        self.count > 1
     }
 }
 
@@ -226,6 +226,16 @@ fn users(findings: &[&Finding]) -> String {
 /// Witnesses longer than this are shortened.
 const LONGEST_WITNESS: usize = 300;
 
+/// What shows the level of all, or of the first of them, which is named then.
+fn evidence_of(block: &Block<'_>) -> Option<(&'static str, Words)> {
+    let (label, words) = evidence(block.first())?;
+    if said_of_all(&block.findings, |one| &one.evidence).is_some() {
+        return Some((label, words));
+    }
+    let place = block.places().into_iter().next().map(|(name, _)| name).unwrap_or_default();
+    Some((label, Words::marked("for ").and_code(&place).and_text(": ").and(&words)))
+}
+
 /// What shows the level of a finding, or what would decide it.
 fn evidence(finding: &Finding) -> Option<(&'static str, Words)> {
     match &finding.evidence {
@@ -250,8 +260,11 @@ fn evidence(finding: &Finding) -> Option<(&'static str, Words)> {
     }
 }
 
-/// What to do. What the release declares already is not asked for again.
-pub(super) fn action_of(report: &ConnectorReport, finding: &Finding, action: Action) -> Words {
+/// What to do about findings of one rule. What the release declares already is not asked for again.
+pub(super) fn action_of_all(report: &ConnectorReport, findings: &[&Finding]) -> Words {
+    let Some(finding) = findings.first() else { return Words::new() };
+    let action = said_of_all(findings, |one| &one.action)
+        .unwrap_or_else(|| rules::find(&finding.rule).map(Rule::action_in_general).unwrap_or_default());
     match (report.verdict.declaration, finding.level) {
         (Declaration::Complete, Level::Breaking) => action.once_declared().words(),
         _ => action.words(),

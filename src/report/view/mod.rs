@@ -7,14 +7,16 @@ mod group;
 pub(super) mod phrase;
 mod state;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::limits::{self, Limits};
 use crate::model::{
-    Artifact, ConnectorReport, Coverage, CoverageStatus, Level, Outcome, Problem, ReportError, SideInfo,
-    StateOutcome, Unjudged, Words,
+    Artifact, ConnectorReport, Coverage, CoverageStatus, Finding, Level, Outcome, Problem, ReportError,
+    SideInfo, StateOutcome, Unjudged, Words,
 };
 pub use answer::{Answer, Mark};
 pub use entry::{Change, Entry, Hint, Place, Subject};
-use entry::{action_of, reaches_several};
+use entry::{action_of_all, reaches_several};
 pub use group::Section;
 use group::sections;
 pub use state::{StateRow, StateTable};
@@ -101,7 +103,7 @@ pub struct RuleAction<'r> {
     /// The rule's id.
     pub rule: &'r str,
     /// The streams, where no heading names them.
-    pub streams: Vec<&'r str>,
+    pub streams: Vec<String>,
     /// What to do.
     pub words: Words,
 }
@@ -117,8 +119,10 @@ pub struct Rest {
     pub strangers: Option<String>,
     /// Artifacts that were not seen whole.
     pub blind_spots: Vec<String>,
-    /// That there are more entries than are wanted, and how to see them.
+    /// That there are more entries one by one than are wanted, and how to see them.
     pub left_out: Option<String>,
+    /// The same of those that are folded away.
+    pub folded_left_out: Option<String>,
     /// Whether nothing has to be looked at: no finding above safe, no problem, nothing unjudged.
     pub is_uneventful: bool,
 }
@@ -132,7 +136,8 @@ impl<'r> View<'r> {
             [Level::Safe, Level::Cosmetic].into_iter().filter(|level| !listed.contains(level)).collect();
         let is_open = |level: Level| matches!(level, Level::Breaking | Level::Review);
         let (mut listed, mut folded) = (sections(report, listed), sections(report, &quiet));
-        let left_out = cut(&mut listed, asked.most_entries) + cut(&mut folded, asked.most_entries);
+        let left_out = cut(&mut listed, asked.most_entries);
+        let folded_left_out = cut(&mut folded, asked.most_entries);
         Self {
             asked,
             name: &report.name,
@@ -157,11 +162,8 @@ impl<'r> View<'r> {
                 ignored: ignored(report),
                 strangers: strangers(report),
                 blind_spots: blind_spots(report),
-                left_out: (left_out > 0).then(|| {
-                    let what =
-                        format!("{} not shown, since there are more", phrase::count(left_out, "entry"));
-                    limits::ENTRIES.exceeded(&what, asked.most_entries, None)
-                }),
+                left_out,
+                folded_left_out,
                 is_uneventful: !asked.all
                     && report.findings.iter().all(|finding| !is_open(finding.level))
                     && report.problems.is_empty()
@@ -174,16 +176,19 @@ impl<'r> View<'r> {
 }
 
 /// Keeps so many entries, and says how many it takes out.
-fn cut(sections: &mut Vec<Section<'_>>, most: u64) -> usize {
+fn cut(sections: &mut Vec<Section<'_>>, most: u64) -> Option<String> {
+    let total: usize = sections.iter().map(|section| section.entries.len()).sum();
     let mut room = usize::try_from(most).unwrap_or(usize::MAX);
-    let mut left_out = 0;
     for section in sections.iter_mut() {
-        left_out += section.entries.len().saturating_sub(room);
         section.entries.truncate(room);
         room -= section.entries.len();
     }
     sections.retain(|section| !section.entries.is_empty());
-    left_out
+    let left_out = total.saturating_sub(usize::try_from(most).unwrap_or(usize::MAX));
+    (left_out > 0).then(|| {
+        let what = format!("{} not shown, since there are more", phrase::count(left_out, "entry"));
+        limits::ENTRIES.exceeded(&what, most, Some(total as u64))
+    })
 }
 
 fn title(report: &ConnectorReport) -> String {
@@ -202,19 +207,30 @@ fn platform(report: &ConnectorReport) -> Option<&'static str> {
 }
 
 fn actions(report: &ConnectorReport) -> Vec<RuleAction<'_>> {
-    let mut said = std::collections::BTreeSet::new();
-    let mut actions = Vec::new();
-    for finding in &report.findings {
-        if matches!(finding.level, Level::Breaking | Level::Review) && said.insert(&finding.rule) {
-            let streams = finding.scope.streams.iter().filter(|_| reaches_several(finding));
-            actions.push(RuleAction {
-                rule: &finding.rule,
-                streams: streams.map(String::as_str).collect(),
-                words: action_of(report, finding, finding.action.clone()),
-            });
+    let mut order: Vec<Vec<&Finding>> = Vec::new();
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+    let is_open = |finding: &&Finding| {
+        finding.waived.is_none() && matches!(finding.level, Level::Breaking | Level::Review)
+    };
+    for finding in report.findings.iter().filter(is_open) {
+        let index = *known.entry(&finding.rule).or_insert(order.len());
+        match order.get_mut(index) {
+            Some(findings) => findings.push(finding),
+            None => order.push(vec![finding]),
         }
     }
-    actions
+    order.iter().filter_map(|findings| rule_action(report, findings)).collect()
+}
+
+fn rule_action<'r>(report: &'r ConnectorReport, findings: &[&'r Finding]) -> Option<RuleAction<'r>> {
+    let first = findings.first()?;
+    let of_several = findings.iter().filter(|finding| reaches_several(finding));
+    let streams: BTreeSet<&String> = of_several.flat_map(|finding| &finding.scope.streams).collect();
+    Some(RuleAction {
+        rule: &first.rule,
+        streams: streams.into_iter().cloned().collect(),
+        words: action_of_all(report, findings),
+    })
 }
 
 fn quiet_counts(report: &ConnectorReport, quiet: &[Level]) -> Option<String> {
