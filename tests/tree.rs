@@ -228,6 +228,12 @@ fn docs_are_found_above_the_side() {
     let deep = Memory::new("a").within(Memory::new("b").within(above("repository", Memory::new("c"))));
     assert_eq!(sides::load(side().within(deep)).changelog, None, "too far up");
     assert_eq!(sides::load(side()).changelog, None);
+    // The docs around a side are no part of it: a page that cannot be read stops nothing.
+    let page = "docs/integrations/sources/lantern.md";
+    let linked = sides::load(side().within(Memory::new("repository").link(page, "../../../../elsewhere.md")));
+    assert!(linked.errors.is_empty() && linked.changelog.is_none(), "{:?}", linked.errors);
+    assert_eq!(linked.unread_beside.len(), 1);
+    assert_eq!(sides::load(side().link("docs/lantern.md", "../elsewhere.md")).errors.len(), 1, "its own are");
 }
 
 #[test]

@@ -536,6 +536,13 @@ impl Delta {
     }
 }
 
+impl SpecChange {
+    /// Whether what a user chose in the form can no longer be chosen.
+    pub fn loses_an_option(&self) -> bool {
+        matches!(self, Self::OptionRemoved | Self::OptionsCollapsed | Self::DiscriminatorChanged)
+    }
+}
+
 impl CatalogChange {
     /// The single types of a change of type, where both sides have exactly one.
     pub fn single_types(&self) -> Option<(Scalar, Scalar)> {

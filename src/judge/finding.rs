@@ -5,7 +5,7 @@ use super::identity;
 use super::inclusion::Asked;
 use super::python_migration::PythonMigrations;
 use super::scope::scope;
-use super::wording::{self, Circumstance};
+use super::wording::{self, Circumstance, loses_an_option};
 use crate::diff::{CatalogChange, Change, Delta, SpecChange, StateMigration};
 use crate::model::{
     Action, Artifact, BreakingType, Bump, Decided, Decision, Edition, Finding, Level, Migration,
@@ -117,22 +117,12 @@ fn decided(asked: &Asked, rule: &Rule, own: Level) -> Level {
         }
         (Some(Decision::Migrated), _) => own.max(Level::Safe),
         // The config stays valid, and the option it was saved under is gone.
-        (Some(Decision::Proof { .. }), Decided::Inclusion) if loses_an_option(delta) => Level::Review,
+        (Some(Decision::Proof { .. }), Decided::Inclusion) if loses_an_option(&delta.change) => Level::Review,
         (Some(Decision::Proof { .. }), Decided::Inclusion) => own.max(Level::Safe),
         (Some(Decision::Witness { .. } | Decision::Sample { .. }), Decided::Inclusion) => Level::Breaking,
         (Some(Decision::Unlikely { .. } | Decision::Unknown { .. }), Decided::Inclusion) => Level::Review,
         _ => own,
     }
-}
-
-/// Whether what a user chose in the form can no longer be chosen.
-pub(super) fn loses_an_option(delta: &Delta) -> bool {
-    matches!(
-        delta.change,
-        Change::Spec(
-            SpecChange::OptionRemoved | SpecChange::OptionsCollapsed | SpecChange::DiscriminatorChanged
-        )
-    )
 }
 
 /// The bump of a finding: the rule's, as far as the level carries it.

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::finding::loses_an_option;
 use super::inclusion::Asked;
 use crate::diff::{CatalogChange, Change, ConnectorChange, Delta, SpecChange, StateMigration};
 use crate::model::{Action, ActionStep, Artifact, Decision, Item, Level, StepKind, Words, short};
@@ -42,7 +41,7 @@ impl<'d> Circumstance<'d> {
             (_, Some(Decision::Migrated), _) => Self::ConfigMigrated,
             (Level::Breaking | Level::Review, Some(Decision::Proof { .. }), Level::Safe) => Self::Proven,
             (Level::Review | Level::Safe | Level::Cosmetic, Some(_), Level::Breaking) => Self::Refused,
-            (_, Some(Decision::Proof { .. }), Level::Review) if loses_an_option(&asked.delta) => {
+            (_, Some(Decision::Proof { .. }), Level::Review) if loses_an_option(&asked.delta.change) => {
                 Self::ChoiceLost
             }
             (_, Some(Decision::Unlikely { .. }), Level::Review) => Self::Unlikely,
@@ -111,6 +110,11 @@ impl<'d> Circumstance<'d> {
             Self::None | Self::ConfigMigrated | Self::Unlikely => usual,
         }
     }
+}
+
+/// Whether what a user chose in the form can no longer be chosen.
+pub(super) fn loses_an_option(change: &Change) -> bool {
+    matches!(change, Change::Spec(change) if change.loses_an_option())
 }
 
 /// What the texts of a rule take from a difference.

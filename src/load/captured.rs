@@ -242,7 +242,7 @@ pub(crate) fn messages(document: &Arc<Document>) -> Messages {
     let mut found = Messages::default();
     let mut states = state::LastMessages::default();
     // A sync prints a state message every few seconds: they are not all held at once.
-    for lines in lines.chunks(AT_ONCE) {
+    for lines in lines.chunks(state::AT_ONCE) {
         let printed: Vec<Printed> = lines
             .par_iter()
             .map(|(line, text)| (*line, text.trim()))
@@ -268,9 +268,6 @@ pub(crate) fn messages(document: &Arc<Document>) -> Messages {
     }
     found
 }
-
-/// So many lines are read side by side.
-pub(crate) const AT_ONCE: usize = 4_096;
 
 /// What one line of captured output says.
 enum Printed {

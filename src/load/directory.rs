@@ -8,22 +8,17 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::folder::{Directory, is_unseen};
 use super::kind::{self, FileKind};
 use super::loaded::{Loaded, Precedence};
 use super::{common, docs, golden, package, read};
 use crate::limits::Limits;
 use crate::model::{Artifact, ConfigSample, Document, ErrorCause, InputError, Metadata, StateSample};
-use crate::tree::{Entry, Kind, Tree, TreeError, below};
-
-/// A connector directory and how much of its files is read.
-pub(super) struct Directory<'d> {
-    tree: &'d Arc<dyn Tree>,
-    pub(super) limits: &'d Limits,
-}
+use crate::tree::{Entry, Kind, Tree, below};
 
 /// Reads everything a connector directory holds. `given` is metadata that is named beside it.
 pub(super) fn load(tree: &Arc<dyn Tree>, limits: &Limits, given: Option<&Metadata>) -> Loaded {
-    let directory = Directory { tree, limits };
+    let directory = Directory::new(tree, limits);
     let mut found = Loaded { metadata: given.cloned(), ..Loaded::default() };
     if let Some(name) = ["metadata.yaml", "metadata.yml"].into_iter().find(|name| directory.has(name)) {
         let mut metadata = match directory.document(name) {
@@ -80,11 +75,6 @@ pub(super) fn load(tree: &Arc<dyn Tree>, limits: &Limits, given: Option<&Metadat
     found
 }
 
-/// Whether something is there that may hold anything: it is not seen, and not missing.
-fn is_unseen(error: &TreeError) -> bool {
-    !error.is_of_the_files() || matches!(error, TreeError::LinkToNowhere { .. })
-}
-
 /// What several readers met is said once.
 fn forget_repeated(errors: &mut Vec<InputError>) {
     let mut seen = HashSet::new();
@@ -92,48 +82,6 @@ fn forget_repeated(errors: &mut Vec<InputError>) {
 }
 
 impl Directory<'_> {
-    pub(super) fn tree(&self) -> &dyn Tree {
-        &**self.tree
-    }
-
-    /// Whether something other than a folder has this name. What it is, is told when it is read.
-    pub(super) fn has(&self, name: &str) -> bool {
-        read::is_there(self.tree(), name)
-    }
-
-    pub(super) fn document(&self, name: &str) -> Result<Arc<Document>, InputError> {
-        read::document(self.tree(), name, self.limits)
-    }
-
-    /// What lies directly below a folder of this directory; nothing where there is no such folder. A folder that is there
-    /// and cannot be listed is an error, since anything may be in it.
-    pub(super) fn entries(&self, folder: &str, errors: &mut Vec<InputError>) -> Vec<Entry> {
-        match self.tree.list(folder) {
-            Ok(entries) => entries,
-            Err(error) => {
-                if is_unseen(&error) {
-                    let name = match folder.trim_end_matches('/') {
-                        "" => self.tree.shown(""),
-                        name => name.to_owned(),
-                    };
-                    errors.push(read::not_given(&name, &error));
-                }
-                Vec::new()
-            }
-        }
-    }
-
-    /// The names of these, folders with a `/` at their end.
-    pub(super) fn names(&self, folder: &str, errors: &mut Vec<InputError>) -> Vec<String> {
-        let name = |entry: Entry| match entry.kind {
-            Ok(Kind::Folder) => format!("{}/", entry.name),
-            _ => entry.name,
-        };
-        let mut names: Vec<String> = self.entries(folder, errors).into_iter().map(name).collect();
-        names.sort();
-        names
-    }
-
     /// The folder of the connector's package, relative to the root: empty where the root is the package itself,
     /// `None` where there is no package at all. A package that cannot be looked into is an error.
     fn package(&self, errors: &mut Vec<InputError>) -> Option<String> {

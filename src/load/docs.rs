@@ -32,15 +32,14 @@ pub(super) fn find(tree: &Arc<dyn Tree>, limits: &Limits, name: Option<&str>) ->
                     Ok(document) => return Some(document),
                     Err(unread) => unread.of(Artifact::Docs),
                 };
-                let is_told = match unread.cause {
-                    ErrorCause::Outside | ErrorCause::Limit => true,
-                    // A folder around the connector may be closed to whoever checks it.
-                    ErrorCause::NotAFile | ErrorCause::Failed => level == 0,
-                    ErrorCause::Content | ErrorCause::MissingFile => false,
-                };
-                if is_told {
-                    // Nothing of the connector is built from its docs.
-                    found.unread_beside.push(unread);
+                let is_missing = matches!(unread.cause, ErrorCause::Content | ErrorCause::MissingFile);
+                match level {
+                    0 if !is_missing => found.errors.push(unread),
+                    // The docs around a connector are no part of it.
+                    1.. if unread.cause != ErrorCause::NotAFile && !is_missing => {
+                        found.unread_beside.push(unread)
+                    }
+                    _ => {}
                 }
                 None
             };

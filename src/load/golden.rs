@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::captured::{self, CapturedPlace};
-use super::directory::Directory;
+use super::folder::Directory;
 use super::kind::{self, FileKind};
 use super::loaded::{FoundSpec, Loaded};
 use super::read;

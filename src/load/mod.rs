@@ -8,6 +8,7 @@ mod captured;
 mod common;
 mod directory;
 mod docs;
+mod folder;
 mod golden;
 mod json;
 mod kind;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::captured::{self, CapturedPlace};
-use super::directory::Directory;
+use super::folder::Directory;
 use super::loaded::{FoundCatalog, FoundSpec, Loaded, Precedence};
 use super::manifest::{Manifest, locate_in_folder};
 use super::python::PythonCode;

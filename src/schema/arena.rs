@@ -11,7 +11,7 @@ use num_rational::BigRational;
 use serde_json::Value;
 
 use super::number::{canonical, same};
-use super::pattern::Patterns;
+use super::pattern::{PatternId, Patterns};
 
 /// A schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,10 +22,6 @@ impl NodeId {
         self.0 as usize
     }
 }
-
-/// A pattern, by its place in [`Patterns`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct PatternId(pub(super) usize);
 
 /// The kinds of JSON values. Integers are numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

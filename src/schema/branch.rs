@@ -5,10 +5,11 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::arena::{Items, Kind, NodeId, Opaque, PatternId, Properties, Values};
+use super::arena::{Items, Kind, NodeId, Opaque, Properties, Values};
 use super::array::ArrayShape;
 use super::number::NumberShape;
 use super::object::ObjectShape;
+use super::pattern::PatternId;
 use super::text::TextShape;
 
 /// A contradiction: the branch is empty.

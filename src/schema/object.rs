@@ -5,9 +5,10 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use super::arena::{Arena, Atom, NodeId, PatternId, Properties};
+use super::arena::{Arena, Atom, NodeId, Properties};
 use super::branch::{Clash, Fact, Settled};
 use super::number::same;
+use super::pattern::PatternId;
 use super::solve::{Alternatives, Goal, Literal, Outcome, Solver};
 
 /// What an object has to be.

@@ -12,7 +12,9 @@ use regex_automata::nfa::thompson;
 use regex_automata::util::{start, syntax};
 use regex_automata::{Anchored, MatchKind};
 
-use super::arena::PatternId;
+/// A pattern, by its place in [`Patterns`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct PatternId(pub(super) usize);
 
 /// A pattern's automaton.
 pub(super) type Language = dense::DFA<Vec<u32>>;

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use regex_automata::dfa::Automaton;
 use regex_automata::util::primitives::StateID;
 
-use super::arena::PatternId;
+use super::pattern::PatternId;
 use super::pattern::{Language, Patterns, start_state};
 
 /// What a text has to be.

@@ -8,6 +8,7 @@ mod behaviour;
 mod component;
 mod components;
 mod construction;
+mod cursor;
 mod dynamic;
 mod graph;
 mod interpolation;

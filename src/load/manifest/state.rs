@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::component::Component;
+use super::cursor::{CURSORS, cursor_field};
 use super::interpolation::{Evaluated, evaluate};
 use super::node::Node;
-use super::stream::{CURSORS, cursor_field};
 use crate::model::{CustomCursor, ParentTraits, PartitionForm, PartitionValue, StateTraits};
 
 /// So many routers and parents are followed from one stream, over all levels; beyond them its partitions are not known.

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::component::{Component, Field};
 use super::components::{self, Fields, Form, Version, describe, one_of};
 use super::construction;
-use super::stream::CUSTOM_CURSOR;
+use super::cursor::CUSTOM_CURSOR;
 use super::{Fault, Place};
 use crate::suggest;
 

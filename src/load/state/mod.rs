@@ -12,7 +12,9 @@ mod stream;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::captured::AT_ONCE;
+/// So many lines of captured output are read side by side.
+pub(super) const AT_ONCE: usize = 4_096;
+
 use super::json::{self, JsonError, RawObject};
 use super::{kind, read, yaml};
 use crate::limits::Limits;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::group::Block;
+use super::block::Block;
 use super::phrase;
 use crate::model::{
     ConnectorReport, Declaration, Evidence, Finding, Item, Level, Origin, Related, RelatedKind, SpecBranch,

@@ -2,6 +2,7 @@
 //! taken apart again. Every format for people is a [`Render`] over it.
 
 mod answer;
+mod block;
 mod entry;
 mod group;
 pub(super) mod phrase;
