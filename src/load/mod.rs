@@ -154,6 +154,10 @@ pub fn connector_in(request: &Request) -> Connector {
             || !request.configs.is_empty(),
         ..found.into_connector()
     };
+    if !connector.has_overrides && request.metadata.is_none() {
+        // What turned out at the very end is the side's too.
+        connector.own_errors = connector.errors.len();
+    }
     finish(request, &mut connector);
     connector
 }
