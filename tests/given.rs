@@ -241,3 +241,14 @@ fn a_fault_of_a_file_that_is_given_stands_in_that_file() {
     assert_eq!((origin.root.as_str(), origin.file.as_str()), ("", "elsewhere/new.yaml"));
     assert_eq!(origin.pointer.to_string(), "/definitions/a/$ref");
 }
+
+#[test]
+fn captured_output_without_what_a_flag_asks_for_is_an_error() {
+    let old = manifest(&spec("[us, uk]", ""), "orders");
+    let lines = format!(r#"{{"type": "SPEC", "spec": {}}}"#, printed(&["us", "uk"]));
+    let found = report(&old, |request| request.catalog = given("output.jsonl", &lines));
+    assert_eq!(found.verdict.outcome, Outcome::Inconclusive);
+    assert!(found.errors[0].message.contains("expected a CATALOG message"), "{:?}", found.errors);
+    let found = report(&old, |request| request.spec = given("output.jsonl", &lines));
+    assert!(found.errors.is_empty(), "{:?}", found.errors);
+}

@@ -457,7 +457,7 @@ fn as_text<S: Serializer>(pointer: &Pointer, serializer: S) -> Result<S::Ok, S::
 /// A set of values, whatever their order.
 fn as_set<S: Serializer>(values: &[Value], serializer: S) -> Result<S::Ok, S::Error> {
     let mut texts: Vec<String> =
-        values.iter().filter_map(|value| serde_json::to_string(&Canonical(value)).ok()).collect();
+        values.iter().filter_map(|value| serde_json::to_string(&Canonical::value(value)).ok()).collect();
     texts.sort_unstable();
     texts.serialize(serializer)
 }

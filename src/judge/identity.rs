@@ -3,10 +3,12 @@
 //! Waivers, baselines and comments on pull requests know a finding by its fingerprint. It is made of what was found
 //! (the rule, the place and the typed change with its values) and of nothing that is said about it.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
-use crate::diff::{Change, Delta};
-use crate::model::{Artifact, Canonical, SpecBranch, fingerprint as fingerprint_of};
+use crate::diff::{CatalogChange, Change, Delta, SpecChange};
+use crate::model::{Artifact, Canonical, Finding, SpecBranch, fingerprint as fingerprint_of};
 use crate::rules::Rule;
 
 #[derive(Serialize)]
@@ -26,6 +28,17 @@ struct Key<'d> {
 /// of the files, and whatever the texts of the rule.
 pub(super) fn fingerprint(delta: &Delta, rule: &Rule) -> String {
     let stream = delta.stream.as_ref();
+    // A list of values or of names is a set, a key is not.
+    let is_set = matches!(
+        delta.change,
+        Change::Spec(
+            SpecChange::EnumIntroduced
+                | SpecChange::EnumDropped
+                | SpecChange::EnumValuesRemoved(_)
+                | SpecChange::EnumValuesAdded(_)
+        ) | Change::Catalog(CatalogChange::RequiredChanged)
+    );
+    let canonical = |value| if is_set { Canonical::set(value) } else { Canonical::value(value) };
     let key = Key {
         rule: rule.id,
         artifact: delta.artifact,
@@ -34,10 +47,23 @@ pub(super) fn fingerprint(delta: &Delta, rule: &Rule) -> String {
         field: &delta.field,
         branch: delta.branch.as_ref(),
         change: &delta.change,
-        old: delta.old.as_ref().map(Canonical),
-        new: delta.new.as_ref().map(Canonical),
+        old: delta.old.as_ref().map(canonical),
+        new: delta.new.as_ref().map(canonical),
     };
     fingerprint_of('k', &key)
+}
+
+/// Gives findings that share a fingerprint one each: what tells them apart, such as a choice inside a choice, is in no
+/// key, so that the order in which the sides are walked decides.
+pub(super) fn tell_apart(findings: &mut [Finding]) {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for finding in findings {
+        let count = seen.entry(finding.id.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            finding.id = fingerprint_of('k', &(&finding.id, *count));
+        }
+    }
 }
 
 #[cfg(test)]
@@ -47,7 +73,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::diff::{ConnectorChange, SpecChange, diff};
+    use crate::diff::{ConnectorChange, diff};
     use crate::judge::PythonMigrations;
     use crate::judge::finding::finding;
     use crate::judge::inclusion::Asked;
@@ -94,6 +120,22 @@ mod tests {
                 assert_eq!(before.id, after.id, "{} on {delta:?}", rule.id);
             }
         }
+    }
+
+    #[test]
+    fn findings_of_one_report_have_fingerprints_of_their_own() {
+        let nested = |longest: u64| {
+            let inner = serde_json::json!({"type": "array", "maxItems": longest});
+            let p = serde_json::json!({"type": "array", "maxItems": longest, "items": inner});
+            let text =
+                serde_json::json!({"connectionSpecification": {"type": "object", "properties": {"p": p}}});
+            let tree = crate::tree::Memory::new("spec.json").file("", text.to_string());
+            crate::load::connector_in(&crate::load::Request::new(tree))
+        };
+        let report = crate::compare(&nested(5), &nested(4), &crate::Options::default());
+        let ids: std::collections::BTreeSet<&str> =
+            report.findings.iter().map(|finding| finding.id.as_str()).collect();
+        assert_eq!((report.findings.len(), ids.len()), (2, 2), "the list and the lists in it");
     }
 
     #[test]

@@ -98,7 +98,13 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
     };
     // No format refuses a config at run time; one that every saved text has already changes nothing in the form either.
     let is_format = |delta: &Delta| matches!(delta.change, Change::Spec(SpecChange::Format(_)));
-    for one in deltas.iter_mut().filter(|one| is_format(&one.delta)) {
+    let formats = deltas.iter().filter(|one| is_format(&one.delta)).count() as u64;
+    let beyond = |count: u64| {
+        let what = format!("{count} edits are judged together and not one by one: there are more");
+        limits::EDITS.exceeded(&what, new.limits.edits, Some(count))
+    };
+    let most_formats = if formats > new.limits.edits { 0 } else { usize::MAX };
+    for one in deltas.iter_mut().filter(|one| is_format(&one.delta)).take(most_formats) {
         let Some(edited) = alone(&one.delta, before, after) else { continue };
         if questions.ask(&questions.saved, &edited) == Inclusion::Included {
             one.decision = Some(proof(&[]));
@@ -120,6 +126,7 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         rolls_back: rolls_back(),
         asked: true,
         replayed: questions.samples.len(),
+        reason: (formats > new.limits.edits).then(|| beyond(formats)),
         ..SpecAnswer::default()
     };
     let whole = questions.whole();
@@ -131,10 +138,18 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
     }
     let count = asked.len() as u64;
     if count > new.limits.edits {
-        let what = format!("the {count} edits are judged together and not one by one: there are more");
-        let reason = limits::EDITS.exceeded(&what, new.limits.edits, Some(count));
+        let reason = beyond(count);
         // What single edits do nobody has looked at.
-        deltas.push(together(whole.unwrap_or_else(|| Decision::Unknown { reason: reason.clone() })));
+        let whole = match whole {
+            Some(Decision::Witness { value, message }) => {
+                Decision::Witness { value, message: format!("{message}; {reason}") }
+            }
+            Some(Decision::Sample { message }) => {
+                Decision::Sample { message: format!("{message}; {reason}") }
+            }
+            _ => Decision::Unknown { reason: reason.clone() },
+        };
+        deltas.push(together(whole));
         return SpecAnswer { reason: Some(reason), ..answer };
     }
     let decisions: Vec<(usize, Decision)> = asked

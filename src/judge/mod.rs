@@ -155,6 +155,7 @@ impl Found {
                 }),
             }
         }
+        identity::tell_apart(&mut findings);
         related::annotate(&mut findings, &judged, old, new);
         let platform_breaking =
             configured.map(|configured| platform::judge(&mut findings, &judged, configured, new));

@@ -49,6 +49,16 @@ pub(super) fn given(document: &Arc<Document>, artifact: Artifact, limits: &Limit
         Artifact::State => return state(document, false, limits),
         _ => FileKind::Spec,
     };
+    if kind == Some(FileKind::Messages) && artifact != Artifact::State {
+        let messages = captured::messages(document);
+        let (is_there, expected) = match artifact {
+            Artifact::Catalog => (messages.catalog.is_some(), "a CATALOG message"),
+            _ => (messages.spec.is_some(), "a SPEC message"),
+        };
+        if !is_there && messages.errors.is_empty() {
+            return Loaded::error(messages.nothing_among_them(document, Some(artifact), expected));
+        }
+    }
     let mut found = match kind {
         // Its streams are not asked for.
         Some(FileKind::Manifest) if artifact == Artifact::Spec => manifest_of(document, limits, false),

@@ -1,6 +1,6 @@
 //! Fingerprints: short names for findings and problems that stay the same from run to run.
 
-use serde::ser::{SerializeMap, SerializeSeq};
+use serde::ser::{Error as _, SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 use serde_json::{Number, Value};
 use xxhash_rust::xxh3::xxh3_64;
@@ -17,17 +17,42 @@ pub(crate) fn fingerprint(letter: char, key: &impl Serialize) -> String {
     format!("{letter}{:010x}", xxh3_64(&key) >> 24)
 }
 
-/// A value as it counts in a fingerprint: its keys sorted, and whole numbers without a fraction, since JSON Schema takes
-/// 1.0 for 1.
-pub(crate) struct Canonical<'v>(pub(crate) &'v Value);
+/// A value as it counts in a fingerprint: its keys sorted, the lists of JSON Schema that are sets sorted, and whole
+/// numbers without a fraction, since JSON Schema takes 1.0 for 1.
+pub(crate) struct Canonical<'v> {
+    value: &'v Value,
+    /// Whether the order of a list does not count.
+    is_set: bool,
+}
+
+/// Keywords of JSON Schema whose lists are sets.
+const SETS: [&str; 3] = ["enum", "required", "type"];
+
+impl<'v> Canonical<'v> {
+    /// A value; the order of a list counts.
+    pub(crate) fn value(value: &'v Value) -> Self {
+        Self { value, is_set: false }
+    }
+
+    /// A value; the order of a list does not count.
+    pub(crate) fn set(value: &'v Value) -> Self {
+        Self { value, is_set: true }
+    }
+}
 
 impl Serialize for Canonical<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
+        match self.value {
+            Value::Array(items) if self.is_set => {
+                let text = |item| serde_json::to_string(&Canonical::value(item)).map_err(S::Error::custom);
+                let mut texts: Vec<String> = items.iter().map(text).collect::<Result<_, _>>()?;
+                texts.sort_unstable();
+                texts.serialize(serializer)
+            }
             Value::Array(items) => {
                 let mut list = serializer.serialize_seq(Some(items.len()))?;
                 for item in items {
-                    list.serialize_element(&Canonical(item))?;
+                    list.serialize_element(&Canonical::value(item))?;
                 }
                 list.end()
             }
@@ -36,7 +61,8 @@ impl Serialize for Canonical<'_> {
                 sorted.sort_by_key(|(key, _)| *key);
                 let mut map = serializer.serialize_map(Some(sorted.len()))?;
                 for (key, value) in sorted {
-                    map.serialize_entry(key, &Canonical(value))?;
+                    let is_set = SETS.contains(&key.as_str());
+                    map.serialize_entry(key, &Canonical { value, is_set })?;
                 }
                 map.end()
             }
@@ -65,11 +91,14 @@ mod tests {
 
     #[test]
     fn order_and_spelling_do_not_count_and_values_do() {
-        let print = |value: Value| fingerprint('k', &Canonical(&value));
+        let print = |value: Value| fingerprint('k', &Canonical::value(&value));
         let one = print(json!({"a": 1, "b": [{"c": 2, "d": null}]}));
         assert_eq!(one, print(json!({"b": [{"d": null, "c": 2.0}], "a": 1.0})));
         assert_ne!(one, print(json!({"a": 1, "b": [{"c": "2", "d": null}]})));
         assert_ne!(one, print(json!({"a": 1, "b": [{"c": 2.5, "d": null}]})));
         assert_eq!(one.len(), 11);
+        let types = |types: Value| print(json!({"type": types}));
+        assert_eq!(types(json!(["null", "string"])), types(json!(["string", "null"])));
+        assert_ne!(print(json!([["a"], ["b"]])), print(json!([["b"], ["a"]])), "the order of a key counts");
     }
 }

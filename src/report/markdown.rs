@@ -335,6 +335,9 @@ fn escape(text: &str) -> String {
     escaped
 }
 
+/// GitHub's engine takes a run of more than 80 backticks for text, and what is inside of it for Markdown.
+const LONGEST_FENCE: usize = 64;
+
 /// A code span. Its fence is longer than any run of backticks inside, as CommonMark has it, so that nothing inside ends
 /// it.
 fn code(text: &str, within: Within) -> String {
@@ -343,6 +346,9 @@ fn code(text: &str, within: Within) -> String {
         shown = shown.replace('|', "\\|");
     }
     let longest = shown.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    if longest >= LONGEST_FENCE {
+        return escape(text);
+    }
     let fence = "`".repeat(longest + 1);
     // One space on each side is taken away again, so that a backtick may stand at an end; a name of spaces keeps them.
     let is_blank = shown.trim_matches(' ').is_empty();
@@ -372,6 +378,8 @@ mod tests {
         }
         assert_eq!(code("a|b", Within::Line), "`a|b`");
         assert_eq!(code("", Within::Line), "`  `");
+        let many = "`".repeat(80);
+        assert_eq!(code(&format!("{many}<h1>"), Within::Line), format!("{}\\<h1\\>", "\\`".repeat(80)));
     }
 
     #[test]
