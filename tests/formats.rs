@@ -1,5 +1,8 @@
 //! What people and programs read: one snapshot per format over the demo connector.
 
+#[path = "support/sides.rs"]
+mod sides;
+
 use connector_diff::limits::Limits;
 use connector_diff::load::{Side, configured_catalog, connector};
 use connector_diff::model::ConnectorReport;
@@ -143,13 +146,8 @@ fn what_is_told_together_keeps_its_names_and_values() {
         });
         serde_json::json!({"streams": streams})
     };
-    let folder = tempfile::tempdir().expect("a temporary folder");
     let compared = |old: serde_json::Value, new: serde_json::Value| {
-        let load = |name: &str, value: serde_json::Value| {
-            let path = folder.path().join(name);
-            std::fs::write(&path, value.to_string()).expect("a temporary file");
-            connector(&Side { path, ..Side::default() })
-        };
+        let load = |name: &str, value: serde_json::Value| sides::load(sides::file(name, value.to_string()));
         compare(&load("old.json", old), &load("new.json", new), &Options::default())
     };
     let modes =
@@ -216,13 +214,10 @@ fn what_is_told_together_names_options_namespaces_and_the_whole() {
 
 #[test]
 fn a_name_says_no_more_in_markdown_than_it_is() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let load = |file: &str, streams: &[&str]| {
-        let path = folder.path().join(file);
+    let load = |name: &str, streams: &[&str]| {
         let streams: Vec<_> =
             streams.iter().map(|name| serde_json::json!({"name": name, "json_schema": {}})).collect();
-        std::fs::write(&path, serde_json::json!({"streams": streams}).to_string()).expect("a temporary file");
-        connector(&Side { path, ..Side::default() })
+        sides::load(sides::file(name, serde_json::json!({"streams": streams}).to_string()))
     };
     let old = load("old.json", &["kept", "a```<h1>fine</h1>`", "b&lt;c", "d|e"]);
     let comment = markdown(&compare(&old, &load("new.json", &["kept"]), &Options::default()), 60_000);

@@ -5,15 +5,18 @@
 //! block `## Not known` in a case lists what cannot be read off the files, one a line: `orders default_cursor_field`,
 //! a stream's name alone, or `refused` where the CDK refuses the manifest for a reason that is not looked for.
 
+#[path = "support/sides.rs"]
+mod sides;
+#[allow(dead_code, reason = "cases are not written to a disk")]
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use connector_diff::load::{Side, connector};
 use connector_diff::model::StreamStanding;
 use connector_diff::report::snapshot;
+use connector_diff::tree::Memory;
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::{Map, Value};
 
@@ -91,16 +94,16 @@ fn normal_spec(spec: &Value) -> Value {
 }
 
 fn side_is_as_the_cdk_prints_it(name: &str, cdk: &Value) -> Result<(), Failed> {
-    let folder = tempfile::tempdir()?;
+    let mut tree = Memory::new(name);
     let mut known_gaps = BTreeSet::new();
     for (file, body) in files(name) {
         if file == "Not known" {
             known_gaps.extend(body.lines().map(str::to_owned));
         } else {
-            support::write(folder.path(), &file, &body);
+            tree = tree.file(&file, body);
         }
     }
-    let side = connector(&Side { path: folder.path().to_path_buf(), ..Side::default() });
+    let side = sides::load(tree);
     let snapshot = snapshot(&side, false);
     let mut gaps = BTreeSet::new();
     let mut wrong = Vec::new();

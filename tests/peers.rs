@@ -1,23 +1,25 @@
 //! Every transition of `tests/data/peers.yaml`: our verdict, and a reason wherever another check differs from it.
 
+#[path = "support/sides.rs"]
+mod sides;
+
 use std::fs;
 use std::path::Path;
 
-use connector_diff::load::{Side, connector, parse_yaml};
+use connector_diff::load::parse_yaml;
 use connector_diff::model::{Connector, Level};
 use connector_diff::{Options, compare};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 
-fn side(folder: &Path, row: &Value, name: &str) -> Connector {
-    let path = folder.join(name);
-    fs::create_dir_all(&path).expect("a temporary folder");
-    for (key, file) in [("spec", "spec.json"), ("catalog", "catalog.json")] {
-        if let Some(value) = row.get(format!("{name} {key}")) {
-            fs::write(path.join(file), value.to_string()).expect("a temporary file");
-        }
-    }
-    connector(&Side { path, ..Side::default() })
+/// The artifacts that a row has for one of its sides.
+fn side(row: &Value, name: &str) -> Connector {
+    let artifact =
+        |key: &str, file: &'static str| Some((file, row.get(format!("{name} {key}"))?.to_string()));
+    let artifacts = [artifact("spec", "spec.json"), artifact("catalog", "catalog.json")];
+    let files: Vec<(&str, &str)> =
+        artifacts.iter().flatten().map(|(file, body)| (*file, body.as_str())).collect();
+    sides::side(name, &files)
 }
 
 fn text<'r>(row: &'r Value, key: &str) -> &'r str {
@@ -25,9 +27,7 @@ fn text<'r>(row: &'r Value, key: &str) -> &'r str {
 }
 
 fn judged_as_the_row_says(row: &Value) -> Result<(), Failed> {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let report =
-        compare(&side(folder.path(), row, "old"), &side(folder.path(), row, "new"), &Options::default());
+    let report = compare(&side(row, "old"), &side(row, "new"), &Options::default());
     let (level, rule) = text(row, "ours").split_once(' ').expect("a level and a rule");
     let found: Vec<(&str, &str)> =
         report.findings.iter().map(|finding| (finding.level.name(), finding.rule.as_str())).collect();

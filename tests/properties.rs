@@ -1,31 +1,22 @@
 //! What must hold for all input.
 
+#[path = "support/sides.rs"]
+mod sides;
 #[path = "support/properties.rs"]
 mod support;
 
-use std::fs;
-use std::path::Path;
-
-use connector_diff::load::{Side, connector, parse_json, parse_yaml};
+use connector_diff::load::{parse_json, parse_yaml};
 use connector_diff::model::Connector;
 use connector_diff::report::{Asked, Markdown, Render, Text, View, catalog_value, json, patch};
+use connector_diff::tree::Memory;
 use connector_diff::{Options, compare, report};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use support::cases;
 
-fn write(folder: &Path, side: &str, files: &[(&str, String)]) -> Connector {
-    let root = folder.join(side);
-    fs::create_dir_all(&root).expect("a temporary folder");
-    for (name, content) in files {
-        fs::write(root.join(name), content).expect("a temporary file");
-    }
-    connector(&Side { path: root, ..Side::default() })
-}
-
-fn side(folder: &Path, name: &str, schema: &Value, catalog: &Value) -> Connector {
-    let spec = json!({"connectionSpecification": schema});
-    write(folder, name, &[("spec.json", spec.to_string()), ("catalog.json", catalog.to_string())])
+fn side(name: &str, schema: &Value, catalog: &Value) -> Connector {
+    let spec = json!({"connectionSpecification": schema}).to_string();
+    sides::side(name, &[("spec.json", &spec), ("catalog.json", &catalog.to_string())])
 }
 
 /// Any JSON, with the words of JSON Schema more often than chance.
@@ -103,8 +94,7 @@ proptest! {
 
     #[test]
     fn nothing_differs_from_itself(schema in any_schema(), catalog in any_catalog()) {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let one = side(folder.path(), "one", &schema, &catalog);
+        let one = side("one", &schema, &catalog);
         let report = compare(&one, &one, &Options::default());
         prop_assert!(report.findings.is_empty(), "{:#?}", report.findings);
         prop_assert!(report.unjudged.is_empty());
@@ -114,9 +104,8 @@ proptest! {
     fn reports_of_anything_are_made_and_are_the_same_twice(
         schemas in (any_schema(), any_schema()), catalogs in (any_catalog(), any_catalog())
     ) {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let old = side(folder.path(), "old", &schemas.0, &catalogs.0);
-        let new = side(folder.path(), "new", &schemas.1, &catalogs.1);
+        let old = side("old", &schemas.0, &catalogs.0);
+        let new = side("new", &schemas.1, &catalogs.1);
         let made = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
             pool.install(|| {
@@ -136,9 +125,8 @@ proptest! {
     fn patches_lead_from_old_to_new(
         schemas in (any_schema(), any_schema()), catalogs in (any_catalog(), any_catalog())
     ) {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let old = side(folder.path(), "old", &schemas.0, &catalogs.0);
-        let new = side(folder.path(), "new", &schemas.1, &catalogs.1);
+        let old = side("old", &schemas.0, &catalogs.0);
+        let new = side("new", &schemas.1, &catalogs.1);
         let patches = patch(&old, &new);
         let value = |side: &Connector| {
             (side.spec.as_ref().map(|spec| spec.value.clone()), side.catalog.as_ref().map(catalog_value))
@@ -156,22 +144,20 @@ proptest! {
     fn no_text_panics(text in "\\PC{0,200}", bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = parse_json(&text);
         let _ = parse_yaml(&text);
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut all = Memory::new("all");
         for name in ["manifest.yaml", "spec.json", "metadata.yaml", "output.jsonl", "state.json", "x.log"] {
-            let path = folder.path().join(name);
             for content in [text.as_bytes(), &bytes] {
-                fs::write(&path, content).expect("a temporary file");
-                let one = connector(&Side { path: path.clone(), ..Side::default() });
+                let one = sides::load(sides::file(name, content));
                 let _ = compare(&one, &one, &Options::default());
             }
+            all = all.file(name, &bytes);
         }
-        let all = connector(&Side { path: folder.path().to_path_buf(), ..Side::default() });
+        let all = sides::load(all);
         let _ = compare(&all, &all, &Options::default());
     }
 
     #[test]
     fn any_value_as_a_manifest_or_a_state_is_survived(value in any_json(), other in any_json()) {
-        let folder = tempfile::tempdir().expect("a temporary folder");
         let manifest = |value: &Value| json!({
             "type": "DeclarativeSource", "version": "1", "check": value, "definitions": {"a": value},
             "streams": [value, {"name": "s", "primary_key": value, "schema_loader": {"type": "InlineSchemaLoader", "schema": value},
@@ -180,10 +166,12 @@ proptest! {
                 "stream_parameters": {"list_of_parameters_for_stream": [value]}, "components_mapping": [{"field_path": ["name"], "value": value}]}}],
             "spec": {"connection_specification": value},
         }).to_string();
-        let files = |value: &Value| vec![("manifest.yaml", manifest(value)), ("state.json", json!([value]).to_string()),
-            ("metadata.yaml", json!({"data": {"dockerImageTag": "1.0.0", "releases": value}}).to_string())];
-        let old = write(folder.path(), "old", &files(&value));
-        let new = write(folder.path(), "new", &files(&other));
+        let side = |name: &str, value: &Value| {
+            let metadata = json!({"data": {"dockerImageTag": "1.0.0", "releases": value}}).to_string();
+            sides::side(name, &[("manifest.yaml", &manifest(value)), ("state.json", &json!([value]).to_string()),
+                ("metadata.yaml", &metadata)])
+        };
+        let (old, new) = (side("old", &value), side("new", &other));
         let _ = compare(&old, &new, &Options { patch: true, ..Options::default() });
     }
 }

@@ -4,24 +4,44 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use connector_diff::load::{Request, connector_in};
 use connector_diff::model::{Connector, ConnectorReport};
-use connector_diff::tree::Memory;
+use connector_diff::tree::{Memory, Tree};
 use connector_diff::{Options, compare};
 
 /// Files with their names.
 pub(crate) type Files<'f> = &'f [(&'f str, &'f str)];
 
+/// A folder that holds these files.
+pub(crate) fn folder(name: &str, files: Files<'_>) -> Memory {
+    files.iter().fold(Memory::new(name), |tree, (name, body)| tree.file(name, body))
+}
+
+/// A tree that is this file alone.
+pub(crate) fn file(name: &str, bytes: impl AsRef<[u8]>) -> Memory {
+    Memory::new(name).file("", bytes)
+}
+
+/// A file that a flag names beside a side.
+pub(crate) fn beside(name: &str, bytes: impl AsRef<[u8]>) -> Arc<dyn Tree> {
+    Arc::new(file(name, bytes))
+}
+
 /// A side that holds these files.
 pub(crate) fn side(name: &str, files: Files<'_>) -> Connector {
-    let empty = Memory::new(name);
-    load(files.iter().fold(empty, |tree, (name, body)| tree.file(name, body)))
+    load(folder(name, files))
 }
 
 /// What is read of a tree.
 pub(crate) fn load(tree: Memory) -> Connector {
     connector_in(&Request::new(tree))
+}
+
+/// What is read of a tree with these state samples beside it.
+pub(crate) fn load_with_states(tree: Memory, states: Vec<Arc<dyn Tree>>) -> Connector {
+    connector_in(&Request { states, ..Request::new(tree) })
 }
 
 /// What is said of two sides that hold these files.
