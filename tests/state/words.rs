@@ -2,80 +2,91 @@
 
 use serde_json::{Value, json};
 
-use crate::given::*;
+use crate::components::*;
+use crate::rows::*;
 
-/// Each row: the old side, the new router and cursor, and why the state does what it does.
-#[test]
-fn reasons() {
-    let start = |date: &str| CURSOR.replace("2020-01-01", date);
-    let old = |router: &str| of(&stream(router, CURSOR, ""));
-    let boards = parent("boards", "", "");
-    let by = |key: &str, field: &str| substream(key, field, &boards, "");
-    let list = |values: &str| format!("{{type: ListPartitionRouter, cursor_field: board, values: {values}}}");
-    let grouped = |size: u8| {
-        format!("{{type: GroupingPartitionRouter, group_size: {size}, underlying_partition_router: {LIST}}}")
-    };
-    let inside = |partition: Value| {
-        saved(json!({"states": [{"partition": partition, "cursor": {"updated": "2024-05-01"}}]}))
-    };
-    let rows = vec![
-        (
-            old(""),
-            stream("", &start("2024-06-01"), ""),
-            "the position is saved and read in the same way, from 2024-06-01 on",
-        ),
-        (
-            saved(json!({"updated": "2024-05-01"})),
-            stream("", &cursor("%s"), ""),
-            "saved as updated: a text like 0-0-0, read as %s: no format matches",
-        ),
-        (
-            saved(json!({"updated": [1]})),
-            stream("", "{type: IncrementingCountCursor, cursor_field: updated, start_value: 0}", ""),
-            "saved as updated: an object or a list, read as updated: a number",
-        ),
-        (
-            old(&by("id", "board")),
-            stream(&by("key", "board"), CURSOR, ""),
-            "partitions by board from id are not found by board from key; all start where the furthest partition stands",
-        ),
-        (
-            old(&by("id", "board")),
-            stream(&by("id", "shelf"), CURSOR, ""),
-            "partitions by board from id are not found by shelf from id; all start where the furthest partition stands",
-        ),
-        (
-            old(LIST),
-            stream(&grouped(2), CURSOR, ""),
-            "partitions by board are not found by board (a, b) in groups of 2; all start where the furthest partition stands",
-        ),
-        (old(&grouped(1)), stream(&grouped(2), CURSOR, ""), "the position is saved and read in the same way"),
-        (
-            old(LIST),
-            stream(&list("[a, b, c]"), CURSOR, ""),
-            "new partitions start at the position of the others: c",
-        ),
-        (
-            inside(json!({"board": "a", "parent_slice": {}})),
-            stream(LIST, CURSOR, ""),
-            "partitions by board and parent_slice are not found by board",
-        ),
-        (
-            inside(json!({"board": 7})),
-            stream(LIST, CURSOR, ""),
-            "partition values change their type (board: number, then board: text)",
-        ),
-        (
-            inside(json!({"anna@lantern.test": "a"})),
-            stream(LIST, CURSOR, ""),
-            "partitions by a key like a@a.a are not found by board",
-        ),
-    ];
+/// Each row: the old side, the new one, and why the state does what it does.
+#[track_caller]
+fn say<const N: usize>(rows: [(Given, Component, &str); N]) {
     let found: Vec<String> = rows
         .into_iter()
-        .map(|(old, new, why)| (ways(&check(&old, &of(&new))).0.why, why))
+        .map(|(old, new, why)| (ways(&check(old, new)).0.why, why))
         .filter(|(found, why)| found != why)
         .map(|(found, why)| format!("expected {why}\n   found {found}"))
         .collect();
     assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+#[test]
+fn reasons_of_positions() {
+    say([
+        (
+            of(&orders()),
+            orders().cursor(days().starting("2024-06-01")),
+            "the position is saved and read in the same way, from 2024-06-01 on",
+        ),
+        (
+            saved(json!({"updated": "2024-05-01"})),
+            orders().cursor(moments("%s")),
+            "saved as updated: a text like 0-0-0, read as %s: no format matches",
+        ),
+        (
+            saved(json!({"updated": [1]})),
+            orders().cursor(count()),
+            "saved as updated: an object or a list, read as updated: a number",
+        ),
+    ]);
+}
+
+#[test]
+fn reasons_of_partitions_that_manifests_name() {
+    let by_board = parent(&stream("boards").full_refresh());
+    let substream = |parent: Component| orders().router(substream([parent]));
+    let grouped = |size: u8| orders().router(groups(size, &list()));
+    say([
+        (
+            of(&substream(by_board.clone())),
+            substream(by_board.with("parent_key", "key")),
+            "partitions by board from id are not found by board from key; all start where the furthest partition stands",
+        ),
+        (
+            of(&substream(by_board.clone())),
+            substream(by_board.with("partition_field", "shelf")),
+            "partitions by board from id are not found by shelf from id; all start where the furthest partition stands",
+        ),
+        (
+            of(&orders().router(list())),
+            grouped(2),
+            "partitions by board are not found by board (a, b) in groups of 2; all start where the furthest partition stands",
+        ),
+        (of(&grouped(1)), grouped(2), "the position is saved and read in the same way"),
+        (
+            of(&orders().router(list())),
+            orders().router(list().with("values", "[a, b, c]")),
+            "new partitions start at the position of the others: c",
+        ),
+    ]);
+}
+
+#[test]
+fn reasons_of_partitions_that_a_sample_shows() {
+    let inside = |partition: Value| saved(in_partitions([at(partition, day())]));
+    let listed = || orders().router(list());
+    say([
+        (
+            inside(json!({"board": "a", "parent_slice": {}})),
+            listed(),
+            "partitions by board and parent_slice are not found by board",
+        ),
+        (
+            inside(json!({"board": 7})),
+            listed(),
+            "partition values change their type (board: number, then board: text)",
+        ),
+        (
+            inside(json!({"anna@lantern.test": "a"})),
+            listed(),
+            "partitions by a key like a@a.a are not found by board",
+        ),
+    ]);
 }
