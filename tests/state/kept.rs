@@ -1,185 +1,256 @@
-//! What is kept of very large states, and of several samples.
+//! What is kept of very large states: it is bounded, and what is not looked at is said.
 
-use std::fs;
-
-use connector_diff::load::{Side, connector};
-use connector_diff::model::{Level, StateOutcome as O};
-use connector_diff::{Options, compare};
+use connector_diff::model::StateOutcome::{Fails, LosesData, ReadsAgain, Resumes, Unknown};
 use serde_json::{Value, json};
 
-use crate::given::*;
+use crate::components::*;
+use crate::rows::*;
+use crate::sides;
 
-/// Ids in the place of field names, and tokens: what is kept of a state is bounded, and what is not looked at is said.
+const MANY: usize = 3_000;
+
+/// An object of so many keys with the same value.
+fn keys(prefix: &str, count: usize, value: &Value) -> Value {
+    Value::Object((0..count).map(|id| (format!("{prefix}{id}"), value.clone())).collect())
+}
+
+/// The same with keys that sort as they are counted.
+fn sorted_keys(count: usize, value: &Value) -> Value {
+    Value::Object((0..count).map(|id| (format!("k{id:03}"), value.clone())).collect())
+}
+
+fn with(mut state: Value, key: &str, value: Value) -> Value {
+    state[key] = value;
+    state
+}
+
+/// State whose keys are ids, more than are kept.
+fn many_ids() -> Value {
+    keys("id-", MANY, &json!("2024-05-01"))
+}
+
+/// State of one partition.
+fn in_board(cursor: Value) -> Given {
+    saved(in_partitions([at(json!({"board": "a"}), cursor)]))
+}
+
+fn partitioned() -> Component {
+    orders().router(list())
+}
+
+fn bytes_of_report(old: Given, new: Component) -> usize {
+    connector_diff::report::json(&connector_diff::report(vec![check(old, new)])).len()
+}
+
+// ids in the place of field names
+
 #[test]
-fn states_of_thousands_of_keys() {
-    let plain = of(&stream("", CURSOR, ""));
-    let many = |more: &[(&str, &str)]| {
-        let ids = (0..3_000).map(|id| (format!("id-{id}"), json!("2024-05-01")));
-        let more = more.iter().map(|(key, value)| ((*key).to_owned(), json!(value)));
-        saved(Value::Object(ids.chain(more).collect()))
-    };
-    let met = |old: &Given| forward(old, &plain);
-    assert_eq!(met(&many(&[])), (O::ReadsAgain, vec!["breaking state-class-changed".to_owned()]));
-    // The cursor's field is there, and its value was not kept.
-    assert_eq!(met(&many(&[("updated", "x")])), (O::Unknown, vec!["review state-keys-not-read".to_owned()]));
-    let report = check(&many(&[]), &plain);
-    let printed = connector_diff::report::json(&connector_diff::report(vec![report]));
-    assert!(printed.len() < 8_000, "{} bytes", printed.len());
-    // Two samples side by side: what is not kept may differ, and where it does not, nothing does.
-    let not_read = || (O::Unknown, vec!["review state-keys-not-read".to_owned()]);
-    assert_eq!(forward(&many(&[]), &many(&[("locale", "2024-05-01")])), not_read());
-    // Another id is none: ids look alike.
-    assert_eq!(forward(&many(&[]), &many(&[("id-77777", "2024-05-01")])), (O::Resumes, Vec::new()));
-    assert_eq!(forward(&many(&[]), &many(&[("id-2999", "7")])), not_read());
-    assert_eq!(forward(&many(&[]), &many(&[])), (O::Resumes, Vec::new()));
-    let without_first = |mut given: Given| {
-        let state = given.state.as_mut().and_then(|state| state.pointer_mut("/0/stream/stream_state"));
-        state.and_then(Value::as_object_mut).expect("a state").remove("id-0");
-        given
-    };
-    assert_eq!(forward(&many(&[]), &without_first(many(&[]))), not_read());
-    let inside = |value: Value| {
-        let ids = (0..300).map(|id| (format!("k{id}"), json!("2024-05-01")));
-        let cursor: Value = Value::Object(ids.chain([("updated".to_owned(), value)]).collect());
-        saved(json!({"states": [{"partition": {"board": "a"}, "cursor": cursor}]}))
-    };
-    assert_eq!(forward(&inside(json!("2024-05-01")), &inside(json!(1_714_521_600))), not_read());
-    // An object or a list under the field is left out as well.
-    for (key, value) in [("updated", json!({"a": "x"})), ("updated", json!(["a"]))] {
-        let mut given = many(&[]);
-        let state = given.state.as_mut().and_then(|state| state.pointer_mut("/0/stream/stream_state"));
-        state.expect("a state")[key] = value;
-        assert_eq!(met(&given), not_read());
-    }
-    // Of two samples one shows the position, and the other may hide another.
-    let joined = |ids: usize, value: &str| {
-        let ids = (0..ids).map(|id| (format!("id-{id}"), json!("2024-05-01")));
-        let state: Value = Value::Object(ids.chain([("updated".to_owned(), json!(value))]).collect());
-        json!([{"type": "STREAM", "stream": {"stream_descriptor": {"name": "orders"}, "stream_state": state}}])
-    };
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for (name, state) in [("a_state.json", joined(10, "2024-05-01")), ("b_state.json", joined(300, "bad"))] {
-        fs::write(folder.path().join(name), state.to_string()).expect("a temporary file");
-    }
-    fs::create_dir(folder.path().join("new")).expect("a temporary folder");
-    fs::write(folder.path().join("new/manifest.yaml"), manifest(&stream("", CURSOR, ""))).expect("a file");
-    let load = |path: std::path::PathBuf| connector(&Side { path, ..Side::default() });
-    let report =
-        compare(&load(folder.path().to_owned()), &load(folder.path().join("new")), &Options::default());
-    assert_eq!(ways(&report).0.outcome, O::Unknown, "{:?}", report.findings);
+fn thousands_of_ids_without_the_field_of_the_cursor_are_another_kind_of_state() {
+    assert_eq!(forward(saved(many_ids()), orders()), outcome(ReadsAgain, &["breaking state-class-changed"]));
+}
 
-    let partitioned = of(&stream(LIST, CURSOR, ""));
-    let kinds: Vec<Value> = (0..3_000)
-        .map(|id| json!({"partition": {format!("k{id}"): "a"}, "cursor": {"updated": "2024-05-01"}}))
-        .collect();
-    let kinds = saved(json!({"states": kinds}));
-    assert_eq!(forward(&kinds, &partitioned), not_read());
-    assert_eq!(forward(&kinds, &kinds), (O::Resumes, Vec::new()));
-    // A position that fails does so however many kinds there are.
-    let failing: Vec<Value> = (0..600)
-        .map(|id| json!({"partition": {format!("k{id}"): 1}, "cursor": {"updated": "bad"}}))
-        .collect();
-    let found = forward(&saved(json!({"states": failing})), &partitioned);
-    assert_eq!(found.0, O::Fails, "{:?}", found.1);
-    // Another order of keys, and the other boolean, make no other kind.
-    let one_kind: Vec<String> = (0..600_usize)
+#[test]
+fn a_position_among_thousands_of_ids_is_not_kept_and_is_a_question() {
+    assert_eq!(forward(saved(with(many_ids(), "updated", json!("x"))), orders()), not_read());
+}
+
+#[test]
+fn an_object_or_a_list_among_thousands_of_ids_is_a_question_too() {
+    for value in [json!({"a": "x"}), json!(["a"])] {
+        assert_eq!(forward(saved(with(many_ids(), "updated", value)), orders()), not_read());
+    }
+}
+
+#[test]
+fn a_report_of_thousands_of_ids_is_short() {
+    let bytes = bytes_of_report(saved(many_ids()), orders());
+    assert!(bytes < 8_000, "{bytes} bytes");
+}
+
+#[test]
+fn two_samples_of_the_same_thousands_of_ids_do_not_differ() {
+    assert_eq!(forward(saved(many_ids()), saved(many_ids())), silent());
+}
+
+/// Ids look alike.
+#[test]
+fn another_id_among_thousands_is_no_difference() {
+    assert_eq!(
+        forward(saved(many_ids()), saved(with(many_ids(), "id-77777", json!("2024-05-01")))),
+        silent()
+    );
+}
+
+#[test]
+fn a_key_that_is_no_id_among_thousands_is_a_question() {
+    assert_eq!(
+        forward(saved(many_ids()), saved(with(many_ids(), "locale", json!("2024-05-01")))),
+        not_read()
+    );
+}
+
+#[test]
+fn another_value_that_is_not_kept_is_a_question() {
+    assert_eq!(forward(saved(many_ids()), saved(with(many_ids(), "id-2999", json!("7")))), not_read());
+}
+
+#[test]
+fn an_id_that_is_gone_moves_what_is_kept_and_is_a_question() {
+    let mut without_first = many_ids();
+    without_first.as_object_mut().expect("an object").remove("id-0");
+    assert_eq!(forward(saved(many_ids()), saved(without_first)), not_read());
+}
+
+#[test]
+fn another_type_in_a_partition_of_hundreds_of_keys_is_a_question() {
+    let inside = |value: Value| in_board(with(keys("k", 300, &json!("2024-05-01")), "updated", value));
+    assert_eq!(forward(inside(json!("2024-05-01")), inside(json!(1_714_521_600))), not_read());
+}
+
+/// One shows a position that is read, and the other may hide one that is not.
+#[test]
+fn of_two_samples_the_larger_may_hide_a_position_that_fails() {
+    let joined = |ids: usize, value: &str| {
+        let state = with(keys("id-", ids, &json!("2024-05-01")), "updated", json!(value));
+        saved(state)
+    };
+    let (shown, hidden) = (joined(10, "2024-05-01"), joined(300, "bad"));
+    let old = sides::side("old", &[("a_state.json", shown.sample()), ("b_state.json", hidden.sample())]);
+    let new = sides::load(of(&orders()).tree("new"));
+    let report = connector_diff::compare(&old, &new, &connector_diff::Options::default());
+    assert_eq!(ways(&report).0.outcome, Unknown, "{:?}", report.findings);
+}
+
+// ids in the place of partition fields
+
+/// State of so many kinds of partition: each has another key.
+fn kinds_of_partition(count: usize, value: Value, cursor: &str) -> Given {
+    saved(in_partitions(
+        (0..count).map(|id| at(json!({format!("k{id}"): value}), json!({"updated": cursor}))),
+    ))
+}
+
+#[test]
+fn thousands_of_kinds_of_partition_are_a_question() {
+    assert_eq!(forward(kinds_of_partition(MANY, json!("a"), "2024-05-01"), partitioned()), not_read());
+}
+
+#[test]
+fn two_samples_of_the_same_thousands_of_kinds_do_not_differ() {
+    let kinds = kinds_of_partition(MANY, json!("a"), "2024-05-01");
+    assert_eq!(forward(&kinds, &kinds), silent());
+}
+
+#[test]
+fn a_position_that_fails_does_so_however_many_kinds_of_partition_there_are() {
+    let found = forward(kinds_of_partition(600, json!(1), "bad"), partitioned());
+    assert_eq!(found.0, Fails, "{:?}", found.1);
+}
+
+#[test]
+fn another_order_of_keys_and_the_other_boolean_make_no_other_kind_of_partition() {
+    // JSON text, because a value would sort its keys.
+    let partitions: Vec<String> = (0..600_usize)
         .map(|id| {
             let flags: Vec<String> =
                 (0..9).map(|bit| format!("\"k{}\": {}", (bit + id) % 9, id >> bit & 1 == 1)).collect();
             format!("{{\"partition\": {{{}}}, \"cursor\": {{\"updated\": \"x\"}}}}", flags.join(", "))
         })
         .collect();
-    let one_kind = shapes(&format!("{{\"orders\": {{\"states\": [{}]}}}}", one_kind.join(", ")));
-    assert_eq!((one_kind[0].1.partitions.len(), one_kind[0].1.other_partitions.is_empty()), (1, true));
+    let state = shapes(&format!("{{\"orders\": {{\"states\": [{}]}}}}", partitions.join(", ")));
+    assert_eq!((state[0].1.partitions.len(), state[0].1.other_partitions.is_empty()), (1, true));
 }
 
-/// Positions of very many forms.
+// positions of very many forms
+
+/// One partition after the other, or in the opposite order.
+fn in_order(mut partitions: Vec<Value>, is_reversed: bool) -> Given {
+    if is_reversed {
+        partitions.reverse();
+    }
+    saved(in_partitions(partitions))
+}
+
+/// Texts of ever other signs, beside ever other keys.
+fn of_signs(count: u32, is_reversed: bool) -> Given {
+    let text =
+        |number: u32| (0..12).map(|bit| if number >> bit & 1 == 1 { '-' } else { '/' }).collect::<String>();
+    let partition =
+        |number: u32| at(json!({"board": "a"}), json!({"updated": text(number), format!("k{number}"): 1}));
+    in_order((0..count).map(partition).collect(), is_reversed)
+}
+
 #[test]
-fn states_of_thousands_of_forms() {
-    let partitioned = of(&stream(LIST, CURSOR, ""));
-    // One token of each look; what is kept of them does not depend on their order.
-    let tokens = |reverse: bool| {
+fn what_is_kept_of_thousands_of_tokens_does_not_depend_on_their_order() {
+    let tokens = |is_reversed: bool| {
         let letters = |number: u32| (0..12).map(move |at| char::from(b'a' + ((number >> at) & 1) as u8));
-        let mut states: Vec<Value> = (0..4_000)
-            .map(|number| {
-                let token: String = letters(number).collect();
-                json!({"partition": {"board": "a"}, "cursor": {"updated": format!("{token}-{}", number % 7)}})
-            })
-            .collect();
-        if reverse {
-            states.reverse();
-        }
-        saved(json!({"states": states}))
-    };
-    let kept = |given: Given| shapes(&given.state.expect("a state").to_string());
-    assert_eq!(kept(tokens(false)), kept(tokens(true)));
-    // Texts of ever other signs, and ever other keys.
-    let signs = |count: u32, reverse: bool| {
-        let text = |number: u32| {
-            (0..12).map(|bit| if number >> bit & 1 == 1 { '-' } else { '/' }).collect::<String>()
+        let partition = |number: u32| {
+            let token: String = letters(number).collect();
+            at(json!({"board": "a"}), json!({"updated": format!("{token}-{}", number % 7)}))
         };
-        let mut states: Vec<Value> = (0..count)
-            .map(|number| json!({"partition": {"board": "a"}, "cursor": {"updated": text(number), format!("k{number}"): 1}}))
-            .collect();
-        if reverse {
-            states.reverse();
-        }
-        saved(json!({"states": states}))
+        in_order((0..4_000).map(partition).collect(), is_reversed)
     };
-    assert_eq!(kept(signs(4_000, false)), kept(signs(4_000, true)));
-    // A null stays one among however many.
+    assert_eq!(shapes(tokens(false).sample()), shapes(tokens(true).sample()));
+}
+
+#[test]
+fn what_is_kept_of_thousands_of_signs_does_not_depend_on_their_order() {
+    assert_eq!(shapes(of_signs(4_000, false).sample()), shapes(of_signs(4_000, true).sample()));
+}
+
+#[test]
+fn a_report_of_thousands_of_signs_is_short() {
+    let bytes = bytes_of_report(of_signs(4_000, false), partitioned());
+    assert!(bytes < 8_000, "{bytes} bytes");
+}
+
+#[test]
+fn a_null_stays_one_among_however_many_texts() {
     let with_null = |count: usize| {
         let texts = (0..count).map(|number| json!("-/".repeat(number % 97) + &"/".repeat(number / 97)));
-        let states: Vec<Value> = texts
-            .chain([json!(null)])
-            .map(|value| json!({"partition": {"board": "a"}, "cursor": {"updated": value}}))
-            .collect();
-        forward(&saved(json!({"states": states})), &partitioned)
+        let partitions =
+            texts.chain([json!(null)]).map(|value| at(json!({"board": "a"}), json!({"updated": value})));
+        forward(saved(in_partitions(partitions)), partitioned())
     };
-    let both = ["breaking state-datetime-format-changed", "review state-cursor-null"].map(str::to_owned);
-    assert_eq!(with_null(10), (O::Fails, both.to_vec()));
+    let both = ["breaking state-datetime-format-changed", "review state-cursor-null"];
+    assert_eq!(with_null(10), outcome(Fails, &both));
     assert_eq!(with_null(4_000), with_null(10));
-    let report = check(&signs(4_000, false), &partitioned);
-    let printed = connector_diff::report::json(&connector_diff::report(vec![report]));
-    assert!(printed.len() < 8_000, "{} bytes", printed.len());
-    // A list that holds something else is none of partitions.
-    let odd =
-        saved(json!({"states": [{"partition": {"board": "a"}, "cursor": {"updated": "2024-05-01"}}, 7]}));
-    assert_eq!(forward(&odd, &partitioned), (O::Fails, vec!["breaking state-class-changed".to_owned()]));
 }
 
-/// What is not kept is neither the same nor another by accident, whatever else is known.
 #[test]
-fn what_is_left_out_is_said() {
-    let not_read = || (O::Unknown, vec!["review state-keys-not-read".to_owned()]);
-    let silent = || (O::Resumes, Vec::new());
-    let ids = |count: usize, value: Value| -> Value {
-        Value::Object((0..count).map(|id| (format!("k{id:03}"), value.clone())).collect())
+fn a_list_that_holds_something_else_is_none_of_partitions() {
+    let odd = saved(in_partitions([at(json!({"board": "a"}), day()), json!(7)]));
+    assert_eq!(forward(odd, partitioned()), outcome(Fails, &["breaking state-class-changed"]));
+}
+
+// what is not kept is neither the same nor another by accident, whatever else is known
+
+#[test]
+fn a_position_that_is_left_out_may_lie_before_a_later_start() {
+    let starting = |date: &str| orders().cursor(days().starting(date));
+    let beside = |count: usize| {
+        let sample = with(sorted_keys(count, &json!("2024-05-01")), "updated", json!("2024-05-01"));
+        of(&starting("2020-01-01")).beside(saved(sample))
     };
-    let with = |mut state: Value, key: &str, value: Value| {
-        state[key] = value;
-        state
+    assert_eq!(forward(beside(200), starting("2024-06-01")).0, LosesData);
+    assert_eq!(forward(beside(300), starting("2024-06-01")), not_read());
+    let (outcome, findings) = forward(beside(300), starting("2020-01-01"));
+    assert_eq!((outcome, findings.len()), (Unknown, 0));
+}
+
+#[test]
+fn one_position_and_later_one_per_partition_are_compared_as_far_as_they_are_kept() {
+    let retyped = |count: usize| {
+        let cursor = with(sorted_keys(count, &json!("2024-05-01")), "updated", json!(5));
+        forward(saved(day()), in_board(cursor)).0
     };
-    let day = || json!("2024-05-01");
-    // Between two manifests that do not start at the same time.
-    let starts = |start: &str| stream("", &CURSOR.replace("2020-01-01", start), "");
-    let sample = |count| saved(with(ids(count, day()), "updated", day()));
-    let beside = |count, start: &str| Given { state: sample(count).state, ..of(&starts(start)) };
-    let later = of(&starts("2024-06-01"));
-    assert_eq!(forward(&beside(200, "2020-01-01"), &later).0, O::LosesData);
-    assert_eq!(forward(&beside(300, "2020-01-01"), &later), not_read());
-    let (outcome, findings) = forward(&beside(300, "2020-01-01"), &of(&starts("2020-01-01")));
-    assert_eq!((outcome, findings.len()), (O::Unknown, 0));
-    // One position, later one per partition.
-    let plain = |state: Value| saved(state);
-    let in_partition =
-        |cursor: Value| saved(json!({"states": [{"partition": {"board": "a"}, "cursor": cursor}]}));
-    let one = || plain(json!({"updated": "2024-05-01"}));
-    let retyped = |count| forward(&one(), &in_partition(with(ids(count, day()), "updated", json!(5)))).0;
-    assert_eq!((retyped(10), retyped(300)), (O::Fails, O::Unknown));
-    assert_eq!(forward(&one(), &in_partition(ids(300, day()))).0, O::ReadsAgain);
-    assert_eq!(forward(&one(), &in_partition(json!({"updated": "2024-06-01", "x": 1}))).0, O::Resumes);
-    // What differs only in values does not differ, whether it is kept or not.
+    assert_eq!((retyped(10), retyped(300)), (Fails, Unknown));
+    assert_eq!(forward(saved(day()), in_board(sorted_keys(300, &json!("2024-05-01")))).0, ReadsAgain);
+    assert_eq!(forward(saved(day()), in_board(json!({"updated": "2024-06-01", "x": 1}))).0, Resumes);
+}
+
+#[test]
+fn what_differs_only_in_values_does_not_differ_whether_it_is_kept_or_not() {
     for (was, is) in [
         (json!("abc"), json!("xyz")),
         (json!(99), json!(100)),
@@ -187,188 +258,71 @@ fn what_is_left_out_is_said() {
         (json!("2024-05-01T00:00:00+00:00"), json!("2024-05-01T00:00:00-05:00")),
     ] {
         for count in [250, 300] {
-            let found =
-                forward(&in_partition(ids(count, was.clone())), &in_partition(ids(count, is.clone())));
+            let found = forward(in_board(sorted_keys(count, &was)), in_board(sorted_keys(count, &is)));
             assert_eq!(found, silent(), "{count} of {was} and {is}");
         }
     }
-    // However much is left out, something else is something else.
-    let kinds = |names: &[&str]| {
-        let states: Vec<Value> = (0..256)
-            .map(|id| format!("k{id:03}"))
-            .chain(names.iter().flat_map(|name| (0..60).map(move |id| format!("{name}{id}"))))
-            .map(|key| json!({"partition": {key: "a"}, "cursor": {"updated": "2024-05-01"}}))
-            .collect();
-        saved(json!({"states": states}))
-    };
-    assert_eq!(forward(&kinds(&["x"]), &kinds(&["z"])), not_read());
-    assert_eq!(forward(&kinds(&["x"]), &kinds(&["x"])), silent());
-    let tokens = |value: &dyn Fn(usize) -> Value| {
-        let states: Vec<Value> = (0..30)
-            .map(|id| json!({"partition": {"board": "a"}, "cursor": with(ids(300, day()), "z", value(id))}))
-            .collect();
-        saved(json!({"states": states}))
-    };
-    let texts = tokens(&|id| json!("-/".repeat(id) + "-"));
-    assert_eq!(forward(&texts, &tokens(&|id| json!([id]))), not_read());
-    assert_eq!(forward(&texts, &texts), silent());
-    // One level down in a form of its own.
-    let inner = |more: Value| saved(json!({"7": with(ids(300, day()), "z", more), "8": ids(2, day())}));
-    assert_eq!(forward(&inner(day()), &inner(json!(5))), not_read());
-    assert_eq!(forward(&inner(day()), &inner(json!("2024-06-01"))), silent());
-    // A list of partitions that is none fails before anything is looked for.
-    let broken = json!({"states": 7, "state": with(ids(300, day()), "updated", day())});
-    assert_eq!(forward(&saved(broken), &of(&stream(LIST, CURSOR, ""))).0, O::Fails);
-    // Under another name all is read from the start on, which may be later than a position that is left out.
-    let renamed = |count: usize| {
-        let cursor = with(ids(count, day()), "k998", json!("2019-05-01"));
-        saved(json!({"states": [{"partition": {"board": "a"}, "cursor": cursor}]}))
-    };
-    let met = |count| forward(&renamed(count), &of(&stream(LIST, CURSOR, "")));
-    assert_eq!(met(10).0, O::LosesData);
-    assert_eq!(met(300).1, ["breaking state-cursor-key-renamed", "review state-keys-not-read"]);
-    // Flat keys are compared one by one, however many there are.
-    let flat = |count| plain(with(ids(count, json!(1)), "updated", day()));
-    for count in 1..6 {
-        assert_eq!(
-            forward(&flat(count), &flat(count + 1)),
-            (O::Resumes, vec!["cosmetic state-key-added".to_owned()])
-        );
-    }
-    assert_eq!(forward(&flat(5), &flat(2)), (O::Unknown, vec!["review state-key-removed".to_owned()]));
-    assert_eq!(
-        forward(&flat(3), &plain(with(ids(4, json!(1)), "updated", json!("2024-05-01T00:00:00Z")))),
-        (
-            O::Unknown,
-            vec!["review state-cursor-format-changed".to_owned(), "cosmetic state-key-added".to_owned()]
-        )
-    );
 }
 
-/// Several samples on a side: whatever their order, and what one leaves out another may show.
 #[test]
-fn several_samples_of_a_side() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    fs::write(
-        folder.path().join("manifest.yaml"),
-        manifest(&stream(
-            &substream("id", "board", &parent("par", "", CURSOR), ", incremental_dependency: true"),
-            CURSOR,
-            "",
-        )),
-    )
-    .expect("a temporary file");
-    let file = |name: &str, given: Given| {
-        let path = folder.path().join(name);
-        fs::write(&path, given.state.expect("a state").to_string()).expect("a temporary file");
-        path
+fn other_kinds_of_partition_are_other_kinds_however_much_is_left_out() {
+    let kinds = |name: &str| {
+        let kept = (0..256).map(|id| format!("k{id:03}"));
+        let keys = kept.chain((0..60).map(|id| format!("{name}{id}")));
+        saved(in_partitions(keys.map(|key| at(json!({key: "a"}), day()))))
     };
-    let told = |old: [&std::path::PathBuf; 2], new: Side| {
-        let states = old.into_iter().cloned().collect();
-        let report = compare(
-            &connector(&Side { path: old[1].clone(), states, ..Side::default() }),
-            &connector(&new),
-            &Options::default(),
-        );
-        let findings: Vec<String> = report
-            .findings
-            .iter()
-            .map(|finding| format!("{} {}", finding.level.name(), finding.rule))
-            .collect();
-        (ways(&report).0.outcome, findings)
+    assert_eq!(forward(kinds("x"), kinds("z")), not_read());
+    assert_eq!(forward(kinds("x"), kinds("x")), silent());
+}
+
+#[test]
+fn other_forms_of_a_value_are_other_forms_however_much_is_left_out() {
+    let forms = |value: &dyn Fn(usize) -> Value| {
+        let cursor = |id: usize| with(sorted_keys(300, &json!("2024-05-01")), "z", value(id));
+        saved(in_partitions((0..30).map(|id| at(json!({"board": "a"}), cursor(id)))))
     };
-    let of_manifest = || Side { path: folder.path().join("manifest.yaml"), ..Side::default() };
-    // The position of a parent, in one form and in another.
-    let with_parent = |state: Value| {
-        saved(
-            json!({"states": [{"partition": {"board": 1, "parent_slice": {}}, "cursor": {"updated": "2024-05-01"}}], "parent_state": {"par": state}}),
-        )
+    let texts = forms(&|id| json!("-/".repeat(id) + "-"));
+    assert_eq!(forward(&texts, forms(&|id| json!([id]))), not_read());
+    assert_eq!(forward(&texts, &texts), silent());
+}
+
+#[test]
+fn one_level_down_in_a_form_of_its_own_the_same_holds() {
+    let day = || json!("2024-05-01");
+    let inner = |more: Value| {
+        saved(json!({"7": with(sorted_keys(300, &day()), "z", more), "8": sorted_keys(2, &day())}))
     };
-    let good = file("good.json", with_parent(json!({"updated": "2024-05-01"})));
-    let bad = file("bad.json", with_parent(json!({"updated": [1], "x": "y"})));
-    let found = told([&good, &bad], of_manifest());
-    assert_eq!(found, told([&bad, &good], of_manifest()));
-    assert_eq!(found.0, O::Fails);
-    // What one sample has counts for all.
-    let global = file("global.json", saved(partitions("shelf", [json!("a"), json!("b")], "updated", true)));
-    let local = file("local.json", saved(partitions("shelf", [json!("a"), json!("b")], "updated", false)));
-    let broken = file("broken.json", saved(json!({"states": 7})));
-    let listed = || {
-        let path = folder.path().join("list");
-        fs::create_dir_all(&path).expect("a temporary folder");
-        fs::write(path.join("manifest.yaml"), manifest(&stream(LIST, CURSOR, ""))).expect("a temporary file");
-        Side { path, ..Side::default() }
-    };
-    for (samples, outcome) in
-        [([&global, &local], O::LosesData), ([&local, &local], O::ReadsAgain), ([&broken, &global], O::Fails)]
-    {
-        assert_eq!(told(samples, listed()).0, outcome);
-        assert_eq!(told([samples[1], samples[0]], listed()).0, outcome);
+    assert_eq!(forward(inner(day()), inner(json!(5))), not_read());
+    assert_eq!(forward(inner(day()), inner(json!("2024-06-01"))), silent());
+}
+
+#[test]
+fn a_list_of_partitions_that_is_none_fails_before_anything_is_looked_for() {
+    let position = with(sorted_keys(300, &json!("2024-05-01")), "updated", json!("2024-05-01"));
+    assert_eq!(forward(saved(json!({"states": 7, "state": position})), partitioned()).0, Fails);
+}
+
+/// All is read from the start on, which may be later than a position that is left out.
+#[test]
+fn a_position_under_another_name_may_be_left_out() {
+    let renamed =
+        |count: usize| in_board(with(sorted_keys(count, &json!("2024-05-01")), "k998", json!("2019-05-01")));
+    assert_eq!(forward(renamed(10), partitioned()).0, LosesData);
+    let (_, findings) = forward(renamed(300), partitioned());
+    assert_eq!(findings, ["breaking state-cursor-key-renamed", "review state-keys-not-read"]);
+}
+
+#[test]
+fn flat_keys_are_compared_one_by_one_however_many_there_are() {
+    let flat =
+        |count: usize, position: &str| saved(with(sorted_keys(count, &json!(1)), "updated", json!(position)));
+    let days = |count: usize| flat(count, "2024-05-01");
+    for count in 1..6 {
+        assert_eq!(forward(days(count), days(count + 1)), outcome(Resumes, &["cosmetic state-key-added"]));
     }
-    // What its own version does not read hides nothing of what it reads.
-    let two = stream(
-        "",
-        r#"{type: DatetimeBasedCursor, cursor_field: updated, datetime_format: "%Y-%m-%d", cursor_datetime_formats: ["%Y-%m-%d", "%s"], start_datetime: "2020-01-01"}"#,
-        "",
+    assert_eq!(forward(days(5), days(2)), outcome(Unknown, &["review state-key-removed"]));
+    assert_eq!(
+        forward(days(3), flat(4, "2024-05-01T00:00:00Z")),
+        outcome(Unknown, &["review state-cursor-format-changed", "cosmetic state-key-added"])
     );
-    for (name, stream) in [("two", two), ("one", stream("", CURSOR, ""))] {
-        fs::create_dir(folder.path().join(name)).expect("a temporary folder");
-        fs::write(folder.path().join(name).join("manifest.yaml"), manifest(&stream))
-            .expect("a temporary file");
-    }
-    let seconds = file("seconds.json", saved(json!({"updated": "1714521600"})));
-    let odd = file("odd.json", saved(json!({"updated": "x-1"})));
-    let met = |states: &[&std::path::PathBuf]| {
-        let states = states.iter().map(|path| path.to_path_buf()).collect();
-        let old = Side { path: folder.path().join("two"), states, ..Side::default() };
-        let new = Side { path: folder.path().join("one"), ..Side::default() };
-        let report = compare(&connector(&old), &connector(&new), &Options::default());
-        (ways(&report).0.outcome, report.findings.iter().filter(|one| one.level == Level::Breaking).count())
-    };
-    for states in [vec![&seconds], vec![&seconds, &odd], vec![&odd, &seconds]] {
-        assert_eq!(met(&states), (O::Fails, 1));
-    }
-    assert_eq!(met(&[&odd]), (O::Unknown, 0));
-    // Side by side with the nearest of the other side, whatever comes first.
-    let state = |name: &str, state: Value| file(name, saved(state));
-    let map = state("map.json", json!({"7": {"updated": "2024-05-01"}, "8": {"updated": "2024-05-01"}}));
-    let (empty, plain) =
-        (state("empty.json", json!({})), state("plain.json", json!({"updated": "2024-05-01"})));
-    let beside = |old: &std::path::PathBuf, new: [&std::path::PathBuf; 2]| {
-        let side = |path: &std::path::PathBuf, states: Vec<std::path::PathBuf>| {
-            connector(&Side { path: path.clone(), states, ..Side::default() })
-        };
-        compare(&side(old, Vec::new()), &side(new[0], vec![new[1].clone()]), &Options::default())
-    };
-    let outcome = |new: [&std::path::PathBuf; 2]| ways(&beside(&plain, new)).0.outcome;
-    assert_eq!((outcome([&map, &empty]), outcome([&empty, &map])), (O::Unknown, O::Unknown));
-    let rules: Vec<String> =
-        beside(&plain, [&empty, &map]).findings.iter().map(|one| one.rule.to_string()).collect();
-    assert_eq!(rules, ["state-class-changed"]);
-    assert_eq!((outcome([&map, &plain]), outcome([&plain, &map])), (O::Resumes, O::Resumes));
-    // The place is that of the samples that show it.
-    let number = state("number.json", json!({"updated": 5}));
-    let report = beside(&number, [&empty, &plain]);
-    let place = report.findings[0].origin.new.as_ref().map(|origin| origin.file.clone()).expect("a place");
-    assert!(place.ends_with("plain.json"), "{place}");
-    let versions = |marker: u8| json!({"version": marker, "state_type": "cursor_based", "cursor": "7"});
-    let (second, third) = (state("second.json", versions(2)), state("third.json", versions(3)));
-    let found = |new| beside(&second, new).findings.len();
-    assert_eq!((found([&second, &third]), found([&third, &second]), found([&third, &third])), (0, 0, 1));
-    // Of 300 kinds of partition one sample has the last alone.
-    let kinds = |ids: std::ops::Range<usize>| {
-        let states: Vec<Value> = ids
-            .map(|id| json!({"partition": {format!("k{id:03}"): "a"}, "cursor": {"updated": "2024-05-01"}}))
-            .collect();
-        saved(json!({"states": states}))
-    };
-    let (last, all) = (file("last.json", kinds(299..300)), file("all.json", kinds(0..300)));
-    assert_eq!(told([&last, &all], Side { path: all.clone(), ..Side::default() }), (O::Resumes, Vec::new()));
-    // The same of keys at the top.
-    let keys = |count: usize| {
-        let ids = (0..count).map(|id| (format!("k{id:03}"), json!(1)));
-        saved(Value::Object(ids.chain([("updated".to_owned(), json!("2024-05-01"))]).collect()))
-    };
-    let (few, many) = (file("few.json", keys(10)), file("many.json", keys(300)));
-    assert_eq!(told([&few, &many], Side { path: many.clone(), ..Side::default() }), (O::Resumes, Vec::new()));
 }

@@ -16,6 +16,7 @@ mod parents;
 #[allow(dead_code, reason = "files use parts of it until they go over to components and rows")]
 mod rows;
 mod samples;
+mod several;
 mod words;
 
 use std::fs;
