@@ -9,9 +9,9 @@ mod back;
 mod beside;
 mod compared;
 mod components;
+mod envelopes;
 mod files;
-#[allow(dead_code, reason = "files leave it for components and rows one by one")]
-mod given;
+mod hostile;
 mod kept;
 mod manifests;
 mod parents;
