@@ -59,30 +59,27 @@ fn errors_of_state_files() {
             ":3: state message 2: expected an object with the key type, found a number",
         ),
         (
-            "[{\"type\":\"STREAM\",\"stream\":{\"stream_descriptor\":{\"nme\":\"a\"}}}]",
+            r#"[{"type":"STREAM","stream":{"stream_descriptor":{"nme":"a"}}}]"#,
             "stream_descriptor.name, found none",
         ),
-        ("\"hunter2\"", "expected a list of state messages or a legacy state object"),
-        ("{\"type\":\"LEGACY\"}", "expected an object under data"),
-        ("{\"stateType\":\"stream\",\"streamState\":\"hunter2\"}", "expected a list of states, found a text"),
+        (r#""hunter2""#, "expected a list of state messages or a legacy state object"),
+        (r#"{"type":"LEGACY"}"#, "expected an object under data"),
+        (r#"{"stateType":"stream","streamState":"hunter2"}"#, "expected a list of states, found a text"),
         (
             "[{\"type\":\"STREAM\",\"stream\":{\"stream_descriptor\":{\"name\":\"a\"}}},\n{\"orders\":{\"at\":1}}]",
             ":2: state message 2",
         ),
-        ("{\"type\":\"GLOBAL\",\"global\":7}", "expected an object with stream_states, found a number"),
+        (r#"{"type":"GLOBAL","global":7}"#, "expected an object with stream_states, found a number"),
         (
-            "{\"type\":\"GLOBAL\",\"global\":{\"stream_states\":{}}}",
+            r#"{"type":"GLOBAL","global":{"stream_states":{}}}"#,
             "expected an object with stream_states, found something else under that key",
         ),
-        (
-            "[{\"type\":\"GLOBAL\",\"global\":{\"stream_states\":[{\"stream_state\":{}}]}}]",
-            "found none in state 1",
-        ),
+        (r#"[{"type":"GLOBAL","global":{"stream_states":[{"stream_state":{}}]}}]"#, "found none in state 1"),
         (
             "[\n{\"type\":\"STREAM\",\"stream\":{\"stream_descriptor\":{\"name\":\"a\"},\"stream_state\":{\"states\":[{\"partition\":{\"\\ud800\":1}}]}}}]",
             ":2: state message 1: expected a state of the stream a, found a text with half a character",
         ),
-        ("{\"a\": {\"\\ud800\": 1}}", "expected a state of the stream a, found a text with half a character"),
+        (r#"{"a": {"\ud800": 1}}"#, "expected a state of the stream a, found a text with half a character"),
         ("[{\"type\":\"STREAM\",\n\"stream\":{\"\\ud800\":1}}]", ":2: expected a whole character"),
         ("{\"stateType\":\"stream\",\n\"streamState\":[{\"\\ud800\":1}]}", ":2: expected a whole character"),
         ("{\"type\":\"STREAM\",\n\"stream\": 7,,}", ":2: not JSON"),
@@ -99,11 +96,11 @@ fn errors_of_state_files() {
             "[{\"streamDescriptor\":{\"name\":\"b\"},\n\"stre\\u0061mState\":\n{\"\\ud800\":1}}]",
             ":3: state message 1: expected a state of the stream b",
         ),
-        ("{\"type\":\"STATE\"}", "expected an object under state, as the type STATE asks for, found none"),
-        ("{\"type\":\"STATE\",\"state\":null}", "as the type STATE asks for, found null"),
-        ("{\"stateType\":\"stream\",\"streamState\":{}}", "expected a list of states, found an object"),
-        ("[{\"type\":\"STREEM\"}]", "expected the type STREAM, GLOBAL or LEGACY, found STREEM"),
-        ("[{\"type\":\"hunter2\"}]", "expected the type STREAM, GLOBAL or LEGACY, found another text"),
+        (r#"{"type":"STATE"}"#, "expected an object under state, as the type STATE asks for, found none"),
+        (r#"{"type":"STATE","state":null}"#, "as the type STATE asks for, found null"),
+        (r#"{"stateType":"stream","streamState":{}}"#, "expected a list of states, found an object"),
+        (r#"[{"type":"STREEM"}]"#, "expected the type STREAM, GLOBAL or LEGACY, found STREEM"),
+        (r#"[{"type":"hunter2"}]"#, "expected the type STREAM, GLOBAL or LEGACY, found another text"),
         (
             "{\"type\":\"LOG\",\"log\":{}}\n{\"type\":\"LOG\",\"log\":{}}\n",
             "STATE message among the lines, found none",
@@ -122,7 +119,7 @@ fn line(name: &str, key: &str) -> String {
 /// State of two streams in two files of lines, and a manifest of both streams.
 fn two_streams() -> (Connector, Connector) {
     let log = json!({"type": "LOG", "log": {"level": "INFO", "message": "x"}});
-    let wrapped = format!("{{\"type\": \"STATE\", \"state\": {}}}", line("refunds", "updated"));
+    let wrapped = format!(r#"{{"type": "STATE", "state": {}}}"#, line("refunds", "updated"));
     let first = format!("{}\n{log}\n{wrapped}\n", line("orders", "updated"));
     let old = sides::side("old", &[("a_state.json", &first), ("b_state.jsonl", &refunds_by_another_key())]);
     (old, two_streams_of_a_manifest())
@@ -213,7 +210,7 @@ const UPDATED: &str = r#"{"type": "STREAM", "stream": {"stream_descriptor": {"na
 #[test]
 fn a_file_of_state_is_known_by_what_is_in_it() {
     let of_api = r#"{"streamDescriptor": {"name": "orders"}, "streamState": {"updated": "x"}}"#;
-    let connector_says = format!("{{\"type\": \"STATE\", \"state\": {UPDATED}}}");
+    let connector_says = format!(r#"{{"type": "STATE", "state": {UPDATED}}}"#);
     let texts = [
         UPDATED.to_owned(),
         connector_says.clone(),
@@ -280,7 +277,7 @@ fn a_finding_has_the_place_of_its_state() {
     let other =
         r#"{"type": "STREAM", "stream": {"stream_descriptor": {"name": "refunds"}, "stream_state": {}}}"#;
     let orders = r#"{"type": "STREAM", "stream": {"stream_descriptor": {"name": "orders"}, "stream_state": {"updated": 7}}}"#;
-    let in_two_lines = orders.replace(", \"stream_state\"", ",\n  \"stream_state\"");
+    let in_two_lines = orders.replace(r#", "stream_state""#, ",\n  \"stream_state\"");
     let escaped = orders.replace("stream_state", "stream\\u005fstate");
     for (name, text, line, column) in [
         ("a.jsonl", format!("{other}\n{orders}\n"), 2, 72),
@@ -313,11 +310,11 @@ fn sampled(name: &str, text: &str) -> Connector {
 #[test]
 fn a_file_without_state_is_no_sample() {
     for (name, text) in [
-        ("a.json", "\"hunter2\" x"),
-        ("a.json", "\"hunter2 at line hunter2, expected\" x"),
-        ("a.json", "[{\"type\": \"hunter2\"}]"),
-        ("a.json", "[\"hunter2\"]"),
-        ("a.jsonl", "\"hunter2\" x"),
+        ("a.json", r#""hunter2" x"#),
+        ("a.json", r#""hunter2 at line hunter2, expected" x"#),
+        ("a.json", r#"[{"type": "hunter2"}]"#),
+        ("a.json", r#"["hunter2"]"#),
+        ("a.jsonl", r#""hunter2" x"#),
         ("a.jsonl", "{\"type\": \"LOG\", \"log\": {\"level\": \"INFO\", \"message\": \"hunter2\"}}\n"),
         ("a.txt", "nothing of the kind"),
     ] {
