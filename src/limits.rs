@@ -166,7 +166,7 @@ impl Limits {
             return Err(LimitError::Unknown {
                 found: name.to_owned(),
                 hint: like.map_or_else(|| ".".to_owned(), |like| format!("; did you mean {like}?")),
-                known: ALL.map(|limit| format!("{} ({})", limit.name, limit.bounds)).join(" or "),
+                known: ALL.map(|limit| format!("{} ({})", limit.name, limit.bounds)).join(", "),
             });
         };
         *(limit.field)(self) = limit.parse(value)?;

@@ -218,6 +218,35 @@ fn a_file_of_any_name_that_is_not_read_is_said() {
 }
 
 #[test]
+fn what_stands_in_the_place_of_specs_and_schemas_is_said() {
+    let golden = |tree: Memory| tree.file("metadata.yaml", METADATA);
+    let own = golden(Memory::new("old").file("integration_tests/spec.json", SPEC));
+    let outcome = |new: Memory| {
+        let (old, new) = (sides::load(own.clone()), sides::load(new));
+        compare(&old, &new, &Options::default()).verdict.outcome
+    };
+    assert_eq!(outcome(own.clone()), Outcome::Compatible);
+    let dangling = golden(Memory::new("new").link("integration_tests/spec.json", "nowhere.json"));
+    assert_eq!(outcome(dangling), Outcome::Inconclusive, "the only spec became a link to nowhere");
+
+    let package = |schemas: fn(Memory) -> Memory| {
+        let tree = Memory::new("side").file("source_lantern/source.py", "class Lantern: pass\n");
+        sides::load(schemas(tree.file("metadata.yaml", METADATA).file("x/a.json", "{}"))).errors
+    };
+    let plain = package(|tree| tree.file("source_lantern/schemas/shared/a.json", "{}"));
+    assert!(plain.is_empty(), "{plain:?}");
+    let linked = package(|tree| tree.link("source_lantern/schemas/shared", "../../x"));
+    assert!(linked.iter().any(|error| error.message.contains("found a link to one")), "{linked:?}");
+    let device = package(|tree| {
+        let found = TreeError::Other { expected: "a folder", found: "a device", is_file: false };
+        tree.refused("source_lantern/schemas", found)
+    });
+    assert!(device.iter().any(|error| error.message.contains("found a device")), "{device:?}");
+    let file = package(|tree| tree.file("source_lantern/schemas", "no folder"));
+    assert!(file.is_empty(), "a file is no folder of schemas: {file:?}");
+}
+
+#[test]
 fn docs_are_found_above_the_side() {
     let above = |name: &str, inner: Memory| {
         inner.within(Memory::new(name).file("docs/integrations/sources/lantern.md", DOCS))

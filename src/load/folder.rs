@@ -63,5 +63,10 @@ impl<'d> Directory<'d> {
 
 /// Whether something is there that may hold anything: it is not seen, and not missing.
 pub(super) fn is_unseen(error: &TreeError) -> bool {
-    !error.is_of_the_files() || matches!(error, TreeError::LinkToNowhere { .. })
+    match error {
+        TreeError::LinkToNowhere { .. } => true,
+        // A plain file of that name is no folder, and holds nothing that would be in one.
+        TreeError::Other { is_file, .. } => !is_file,
+        error => !error.is_of_the_files(),
+    }
 }

@@ -27,7 +27,8 @@ pub(super) fn load(directory: &Directory<'_>, has_spec: bool) -> Loaded {
             Ok(Some(spec)) => found.golden_specs.push(GoldenSpec { edition, file: name, spec }),
             // Another file of that name.
             Ok(None) => {}
-            Err(unread) if !has_spec && unread.cause != ErrorCause::NotAFile => found.errors.push(unread),
+            // Nothing else says what users configure.
+            Err(unread) if !has_spec => found.errors.push(unread),
             Err(unread) => found.unread_beside.push(unread),
         }
     }

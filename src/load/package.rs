@@ -92,8 +92,17 @@ fn schema_files(directory: &Directory<'_>, folder: &str, found: &mut Loaded) -> 
         for entry in directory.entries(&format!("{folder}{inner}"), &mut found.errors) {
             let file = format!("{inner}{}", entry.name);
             match &entry.kind {
-                // A link may lead back up.
-                Ok(Kind::Folder) if entry.is_link => continue,
+                // A link may lead back up, and without one the schemas can be in their place.
+                Ok(Kind::Folder) if entry.is_link => {
+                    found.errors.push(InputError {
+                        cause: ErrorCause::NotAFile,
+                        artifact: Some(Artifact::Catalog),
+                        file: format!("{folder}{file}"),
+                        line: None,
+                        message: "expected a folder, found a link to one: put a copy in its place".to_owned(),
+                    });
+                    continue;
+                }
                 Ok(Kind::Folder) => {
                     open.push(format!("{file}/"));
                     continue;

@@ -146,7 +146,7 @@ fn mark(level: Level) -> &'static str {
 
 fn row(heading: &str, entry: &Entry<'_>) -> String {
     let subject = match &entry.subject {
-        Subject::Whole | Subject::Streams(_) => String::new(),
+        Subject::Whole | Subject::Streams(_) | Subject::Changes(_) => String::new(),
         Subject::Fields { names, .. } => match names.as_slice() {
             [one] => format!(": {}", code(one, Within::Table)),
             more => format!(": {}: {}", phrase::count(more.len(), "field"), list(more)),
@@ -284,7 +284,7 @@ fn folded(page: &mut Page, view: &View<'_>) {
     for section in &view.folded {
         for entry in &section.entries {
             let subject = match &entry.subject {
-                Subject::Whole | Subject::Streams(_) => String::new(),
+                Subject::Whole | Subject::Streams(_) | Subject::Changes(_) => String::new(),
                 Subject::Fields { names, .. } => format!(": {}", list(names)),
                 Subject::Items(items) => {
                     let names: Vec<String> = items.iter().map(|item| item.name.clone()).collect();

@@ -126,6 +126,7 @@ fn write_entry(out: &mut String, entry: &Entry<'_>) {
         Subject::Fields { places: Some(places), .. } => format!(" {}", phrase::count(*places, "place")),
         Subject::Fields { names, places: None } => format!(" {}", phrase::count(names.len(), "field")),
         Subject::Streams(count) => format!(" {}", phrase::count(*count, "stream")),
+        Subject::Changes(count) => format!(" {}", phrase::count(*count, "change")),
         Subject::Items(items) => format!(" {}", phrase::count(items.len(), items[0].noun)),
     };
     let branch = entry.branch.map(|branch| format!(" (in option {branch})")).unwrap_or_default();

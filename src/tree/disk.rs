@@ -85,7 +85,7 @@ impl Disk {
             about if about.is_dir() => Ok(Kind::Folder),
             about if about.is_file() => Ok(Kind::File { size: about.len() }),
             _ if path.is_empty() => Ok(Kind::Stream),
-            about => Err(TreeError::Other { expected: FILE, found: what(about.file_type()) }),
+            about => Err(TreeError::Other { expected: FILE, found: what(about.file_type()), is_file: false }),
         }
     }
 }
@@ -122,7 +122,7 @@ impl Tree for Disk {
     fn list(&self, folder: &str) -> Result<Vec<Entry>, TreeError> {
         let folder = folder.trim_end_matches('/');
         if !self.about(folder)?.is_dir() {
-            return Err(TreeError::Other { expected: FOLDER, found: FILE });
+            return Err(TreeError::Other { expected: FOLDER, found: FILE, is_file: true });
         }
         let mut entries = Vec::new();
         for entry in fs::read_dir(self.path(folder)).map_err(|error| failed(error, "listed"))? {
@@ -149,7 +149,7 @@ impl Tree for Disk {
 
     fn read(&self, path: &str, limit: u64) -> Result<Bytes, TreeError> {
         match Self::kind_of(path, &self.about(path)?)? {
-            Kind::Folder => Err(TreeError::Other { expected: FILE, found: FOLDER }),
+            Kind::Folder => Err(TreeError::Other { expected: FILE, found: FOLDER, is_file: false }),
             Kind::File { size } if size > limit => Err(TreeError::TooLarge { limit, size: Some(size) }),
             Kind::File { .. } | Kind::Stream => {
                 match contents(&self.path(path), limit).map_err(|error| failed(error, "read"))? {

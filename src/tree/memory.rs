@@ -122,7 +122,7 @@ impl Tree for Memory {
 
     fn list(&self, folder: &str) -> Result<Vec<Entry>, TreeError> {
         let Found::Folder(folder) = self.found(folder.trim_end_matches('/'))? else {
-            return Err(TreeError::Other { expected: FOLDER, found: FILE });
+            return Err(TreeError::Other { expected: FOLDER, found: FILE, is_file: true });
         };
         let start = below(&folder, "");
         let start = if folder.is_empty() { start } else { format!("{folder}/") };
@@ -145,7 +145,7 @@ impl Tree for Memory {
                 Err(TreeError::TooLarge { limit, size: Some(bytes.len() as u64) })
             }
             Found::File(bytes) => Ok(bytes.clone().into()),
-            Found::Folder(_) => Err(TreeError::Other { expected: FILE, found: FOLDER }),
+            Found::Folder(_) => Err(TreeError::Other { expected: FILE, found: FOLDER, is_file: false }),
         }
     }
 

@@ -103,6 +103,8 @@ pub enum TreeError {
         expected: &'static str,
         /// What is there, with its article.
         found: &'static str,
+        /// Whether a plain file is there.
+        is_file: bool,
     },
     /// A link whose target is missing, or that leads back to itself.
     #[error("expected a file or a folder, found a link to {target}, where nothing is")]

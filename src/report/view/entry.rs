@@ -65,6 +65,8 @@ pub enum Subject<'r> {
     },
     /// So many streams.
     Streams(usize),
+    /// So many changes of the artifact as a whole.
+    Changes(usize),
     /// Things that have a name: sync modes, keys of the spec.
     Items(Vec<&'r Item>),
 }
@@ -182,6 +184,7 @@ fn subject<'r>(block: &Block<'r>) -> Subject<'r> {
         return match count {
             0 | 1 => Subject::Whole,
             _ if items.len() == count => Subject::Items(items),
+            _ if block.findings.iter().all(|finding| finding.stream.is_none()) => Subject::Changes(count),
             _ => Subject::Streams(count),
         };
     }
