@@ -330,6 +330,34 @@ fn the_policy_is_shown_with_where_it_was_set() {
     });
 }
 
+#[cfg(unix)]
+#[test]
+fn a_policy_that_cannot_be_read_is_not_taken_for_none() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join(".connector-diff.toml");
+    let message = || {
+        let output = Command::new(env!("CARGO_BIN_EXE_connector-diff"))
+            .args(["config"])
+            .current_dir(folder.path())
+            .output()
+            .expect("the program runs");
+        (output.status.code(), String::from_utf8(output.stderr).expect("UTF-8"))
+    };
+    std::os::unix::fs::symlink("nowhere.toml", &path).expect("a link");
+    let (code, said) = message();
+    assert!(code == Some(2) && said.contains(".connector-diff.toml: expected a file"), "{said}");
+    std::fs::write(folder.path().join("nowhere.toml"), "fail-on = \"review\"\n").expect("a policy");
+    assert_eq!(message(), (Some(0), String::new()), "a link to a policy is one");
+    std::fs::remove_file(&path).expect("the link goes");
+    std::fs::create_dir(&path).expect("a folder");
+    let (code, said) = message();
+    assert!(code == Some(2) && said.contains("expected a file, found a folder"), "{said}");
+    std::fs::remove_dir(&path).expect("the folder goes");
+    assert!(Command::new("mkfifo").arg(&path).status().expect("mkfifo runs").success());
+    let (code, said) = message();
+    assert!(code == Some(2) && said.contains("expected a file, found a pipe or a device"), "{said}");
+}
+
 #[test]
 fn includes_answers_with_a_proof_a_witness_or_a_reason() {
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -46,6 +46,13 @@ enum Format {
 pub(super) fn load(named: Option<&Path>) -> Result<PolicyFile, Failure> {
     let Some(path) = named.map(Path::to_path_buf).or_else(find) else { return Ok(PolicyFile::default()) };
     let name = path.display().to_string();
+    let is_special = |path: &Path| path.metadata().is_ok_and(|about| !about.is_file() && !about.is_dir());
+    if named.is_none() && is_special(&path) {
+        // Reading a pipe that nobody named could wait for ever.
+        let message =
+            "expected a file, found a pipe or a device: remove it, or name the policy with --config";
+        return Err(Failure::usage(format!("{name}: {message}")));
+    }
     let text = load::text(&path, &Limits::default()).map_err(|error| Failure::usage(error.to_string()))?;
     PolicyFile::parse(&text, &name).map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
@@ -55,15 +62,17 @@ pub(super) fn load(named: Option<&Path>) -> Result<PolicyFile, Failure> {
 
 fn find() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
-    let found = here.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file())?;
+    // A link to nowhere is found too: a policy that cannot be read is an error, and not the absence of a policy.
+    let found =
+        here.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.symlink_metadata().is_ok())?;
     // The name alone says enough, and is the same on every machine.
     let up = here.ancestors().position(|folder| Some(folder) == found.parent())?;
     Some((0..up).map(|_| "..").collect::<PathBuf>().join(FILE_NAME))
 }
 
 pub(super) fn run(arguments: &ConfigArgs) -> Result<u8, Failure> {
+    let file = load(arguments.config.as_deref())?;
     let path = arguments.config.clone().or_else(find);
-    let file = load(path.as_deref())?;
     let settings = Settings::of(&file.policy(arguments.name.as_deref()), arguments.all);
     let text = match arguments.format {
         Format::Text => settings.text(path.as_deref(), arguments.name.as_deref(), &file),
