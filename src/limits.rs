@@ -25,6 +25,11 @@ pub struct Limits {
     /// 250,000: of some three thousand published streams the largest schema has 12,528, and a value takes about 850 bytes
     /// of memory.
     pub ref_values: u64,
+    /// Levels of a record schema that are compared, its references followed: a field of a record is one, and so is the
+    /// item of a list.
+    ///
+    /// 128: JSON is nested no deeper, so that only references lead on.
+    pub depth: u64,
     /// Steps that one question about two schemas may take.
     ///
     /// 100,000: questions about published specs take a few hundred, and no case that is known to be decided takes 5,000.
@@ -45,6 +50,7 @@ impl Default for Limits {
             input_bytes: 256 << 20,
             yaml_values: 2_000_000,
             ref_values: 250_000,
+            depth: 128,
             steps: 100_000,
             edits: 400,
             entries: 2_000,
@@ -93,6 +99,14 @@ pub const REF_VALUES: Limit = Limit {
     field: |limits| &mut limits.ref_values,
 };
 
+/// The levels of one record schema.
+pub const DEPTH: Limit = Limit {
+    name: "depth",
+    bounds: "the levels of a record schema that are compared, its references followed",
+    unit: Unit::Count,
+    field: |limits| &mut limits.depth,
+};
+
 /// The steps of one question about two schemas.
 pub const STEPS: Limit = Limit {
     name: "steps",
@@ -118,7 +132,7 @@ pub const ENTRIES: Limit = Limit {
 };
 
 /// All limits, in the order in which they are listed.
-pub const ALL: [&Limit; 6] = [&INPUT_SIZE, &YAML_VALUES, &REF_VALUES, &STEPS, &EDITS, &ENTRIES];
+pub const ALL: [&Limit; 7] = [&INPUT_SIZE, &YAML_VALUES, &REF_VALUES, &DEPTH, &STEPS, &EDITS, &ENTRIES];
 
 /// Why a limit cannot be set.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -82,6 +82,57 @@ fn a_schema_that_explodes_is_named_with_its_limit() {
     assert_eq!((same.verdict.outcome, same.errors.len()), (Outcome::Compatible, 0));
 }
 
+/// A record schema whose definitions refer to each other, each a field of the one before: `levels` levels of fields.
+fn chain(levels: usize, leaf: &str) -> String {
+    let mut definitions = format!(r#""d0": {{"type": "{leaf}"}}"#);
+    for level in 1..levels {
+        let below = format!(r##"{{"$ref": "#/definitions/d{}"}}"##, level - 1);
+        definitions
+            .push_str(&format!(r#", "d{level}": {{"type": "object", "properties": {{"x": {below}}}}}"#));
+    }
+    let top = format!(r##"{{"x": {{"$ref": "#/definitions/d{}"}}}}"##, levels - 1);
+    format!(r#"{{"type": "object", "definitions": {{{definitions}}}, "properties": {top}}}"#)
+}
+
+fn catalog(schema: &str, modes: &str) -> Memory {
+    let stream =
+        format!(r#"{{"name": "readings", "json_schema": {schema}, "supported_sync_modes": [{modes}]}}"#);
+    Memory::new("catalog.json").file("", format!(r#"{{"streams": [{stream}]}}"#))
+}
+
+fn chains(levels: usize) -> [Memory; 2] {
+    ["string", "integer"].map(|leaf| catalog(&chain(levels, leaf), r#""full_refresh""#))
+}
+
+#[test]
+fn what_lies_too_deep_in_a_schema_is_to_be_reviewed() {
+    let rules = |levels, set| {
+        let report = report(chains(levels), set);
+        report.findings.iter().map(|finding| finding.rule.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(rules(128, ""), ["field-type-narrowed"]);
+    assert_eq!(rules(129, ""), ["schema-too-large"]);
+    assert_eq!(rules(129, "depth=129"), ["field-type-narrowed"]);
+    assert_eq!(rules(7, "depth=6"), ["schema-too-large"]);
+    let cut = report(chains(7), "depth=6");
+    let effect = cut.findings[0].effect.to_string();
+    let expected = "it lies deeper in the schema than the limit depth=6: raise it with --limit depth=12";
+    assert!(effect.contains(expected), "{effect}");
+    // Definitions that read the same on both sides hide nothing.
+    let schema = chain(4000, "string");
+    let modes = [r#""full_refresh""#, r#""full_refresh", "incremental""#];
+    let same = report(modes.map(|modes| catalog(&schema, modes)), "");
+    let rules: Vec<&str> = same.findings.iter().map(|finding| finding.rule.as_str()).collect();
+    assert_eq!(rules, ["sync-mode-incremental-added"]);
+}
+
+#[test]
+fn a_place_far_beyond_any_document_is_shown_where_its_file_has_something() {
+    let deep = report(chains(2000), "depth=3000");
+    assert_eq!(deep.findings[0].rule, "field-type-narrowed");
+    assert!(deep.findings[0].origin.new.as_ref().is_some_and(|origin| origin.line.is_some()));
+}
+
 fn spec(properties: &str) -> Memory {
     let text = format!(
         r#"{{"connectionSpecification": {{"type": "object", "properties": {{{properties}}}, "additionalProperties": true}}}}"#

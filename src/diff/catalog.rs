@@ -98,10 +98,11 @@ fn pair_deltas(
             if same_text {
                 return Ok(Vec::new());
             }
-            let mut deltas = stream::diff(old, new).map_err(|error| match error.0 {
-                Which::Old => fail(old, error),
-                Which::New => fail(new, error),
-            })?;
+            let mut deltas =
+                stream::diff(old, new, &sides.new_side.limits).map_err(|error| match error.0 {
+                    Which::Old => fail(old, error),
+                    Which::New => fail(new, error),
+                })?;
             for delta in &mut deltas {
                 if let Beside::Stream(stream) = &mut delta.beside {
                     stream.only_schema_file &= sides.old_side.has_manifest;

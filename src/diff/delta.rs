@@ -265,6 +265,18 @@ pub enum RemovalCertainty {
     MayHaveMoved,
 }
 
+/// What a record schema exceeds where it is not compared any further.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SchemaBound {
+    /// [`Limits::depth`](crate::limits::Limits::depth), which is this.
+    Depth(#[serde(skip)] u64),
+    /// The options of one union, those of unions inside it included; at most so many are compared.
+    Options(#[serde(skip)] usize),
+    /// Unions inside unions; at most so many are opened.
+    Unions(#[serde(skip)] usize),
+}
+
 /// Differences between two catalogs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -343,6 +355,8 @@ pub enum CatalogChange {
     SchemaGained,
     /// A schema that cannot be followed on one side.
     SchemaUnresolved,
+    /// A schema that is not compared any further.
+    SchemaTooLarge(SchemaBound),
     /// What no catalog shows: requests, pages, records taken out of answers.
     Behaviour {
         /// What changed: the fields of the manifest, by aspect.

@@ -19,7 +19,7 @@ mod stream;
 
 pub use delta::{
     Beside, CatalogChange, Change, ConnectorChange, Delta, KeywordEdit, MetadataChange, RemovalCertainty,
-    SpecChange, StreamContext, TypeRelation,
+    SchemaBound, SpecChange, StreamContext, TypeRelation,
 };
 
 use std::borrow::Cow;

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use serde_json::{Map, Value, json};
 
-use super::delta::CatalogChange;
+use super::delta::{CatalogChange, SchemaBound};
 use crate::model::{AirbyteType, Pointer, RecordSchema, Scalar, SchemaNode, Sides};
 use crate::schema::{Inclusion, Options, includes};
 
@@ -33,8 +33,8 @@ const MOST_OPENED: usize = 2_000;
 /// The keywords that list alternatives. Airbyte reads `allOf` as one too.
 const UNIONS: [&str; 3] = ["oneOf", "anyOf", "allOf"];
 
-/// The differences between two schemas.
-pub(super) fn diff(old: &RecordSchema, new: &RecordSchema) -> Vec<FieldDelta> {
+/// The differences between two schemas, down to that many levels.
+pub(super) fn diff(old: &RecordSchema, new: &RecordSchema, most_levels: u64) -> Vec<FieldDelta> {
     let references = has_references(old.root().value()) || has_references(new.root().value());
     let mut walk = Walk {
         deltas: Vec::new(),
@@ -42,8 +42,11 @@ pub(super) fn diff(old: &RecordSchema, new: &RecordSchema) -> Vec<FieldDelta> {
         again: Vec::new(),
         queue: VecDeque::new(),
         references,
+        most_levels,
+        roots: (old.root(), new.root()),
+        read_alike: None,
     };
-    let place = Place { field: Vec::new(), old: Pointer::root(), new: Pointer::root() };
+    let place = Place { field: Vec::new(), level: 0, old: Pointer::root(), new: Pointer::root() };
     walk.queue.push_back((
         View::of(&[(old.root(), Vec::new())]),
         View::of(&[(new.root(), Vec::new())]),
@@ -183,6 +186,8 @@ fn has_references(schema: &Value) -> bool {
 #[derive(Debug, Clone)]
 struct Place {
     field: Vec<String>,
+    /// How many fields and lists it lies in.
+    level: u64,
     old: Pointer,
     new: Pointer,
 }
@@ -199,8 +204,8 @@ struct View<'a> {
     /// Where they stand.
     nodes: Vec<SchemaNode<'a>>,
     opened: usize,
-    /// The union was given up on.
-    too_large: bool,
+    /// Why the union was given up on.
+    too_large: Option<SchemaBound>,
 }
 
 type Way<'a> = (SchemaNode<'a>, Vec<String>);
@@ -221,7 +226,7 @@ impl<'a> View<'a> {
             whole,
             nodes: nodes.iter().map(|(node, _)| *node).collect(),
             opened: 0,
-            too_large: false,
+            too_large: None,
         };
         for (index, (node, way)) in nodes.iter().enumerate() {
             if !nodes[..index].iter().any(|(earlier, _)| earlier.value() == node.value()) {
@@ -248,10 +253,15 @@ impl<'a> View<'a> {
         };
         let own = AirbyteType::of_node(node);
         self.opened += 1;
-        if depth > DEEPEST_UNION || self.opened > MOST_OPENED {
-            // Past these bounds a schema is hostile rather than large.
+        // Past these bounds a schema is hostile rather than large.
+        let beyond = match self.opened {
+            _ if depth > DEEPEST_UNION => Some(SchemaBound::Unions(DEEPEST_UNION)),
+            opened if opened > MOST_OPENED => Some(SchemaBound::Options(MOST_OPENED)),
+            _ => None,
+        };
+        if beyond.is_some() {
             self.unresolved = true;
-            self.too_large = true;
+            self.too_large = beyond;
             return;
         }
         for keyword in UNIONS.into_iter().filter(|keyword| schema.contains_key(*keyword)) {
@@ -381,6 +391,10 @@ struct Walk<'a> {
     again: Vec<(Place, Place)>,
     queue: VecDeque<(View<'a>, View<'a>, Place)>,
     references: bool,
+    most_levels: u64,
+    roots: (SchemaNode<'a>, SchemaNode<'a>),
+    /// Whether the whole schemas read alike, once that was asked.
+    read_alike: Option<bool>,
 }
 
 impl<'a> Walk<'a> {
@@ -400,13 +414,23 @@ impl<'a> Walk<'a> {
         }
         if old.unresolved || new.unresolved {
             // What was given up on, or refers elsewhere, may differ anywhere below, unless all of it reads alike.
-            let opaque = old.too_large || new.too_large || self.references;
+            let too_large = old.too_large.or(new.too_large);
+            let opaque = too_large.is_some() || self.references;
             let unknown = opaque && old.addresses() != new.addresses() && !old.reads_like(new);
             if unknown || old.unresolved != new.unresolved || old.whole != new.whole {
                 // The side that cannot be followed shows what stands there.
                 let shown =
                     |view: &View<'_>| view.whole.first().filter(|_| view.unresolved).map(|v| (*v).clone());
-                self.push(place, CatalogChange::SchemaUnresolved, shown(old), shown(new));
+                let change = too_large.map_or(CatalogChange::SchemaUnresolved, CatalogChange::SchemaTooLarge);
+                self.push(place, change, shown(old), shown(new));
+            }
+            return;
+        }
+        if place.level > self.most_levels {
+            let (old, new) = self.roots;
+            if !*self.read_alike.get_or_insert_with(|| old.reads_like(new)) {
+                let bound = SchemaBound::Depth(self.most_levels);
+                self.push(place, CatalogChange::SchemaTooLarge(bound), None, None);
             }
             return;
         }
@@ -498,6 +522,7 @@ impl<'a> Walk<'a> {
                     field.push((*name).to_owned());
                     let below = Place {
                         field,
+                        level: place.level + 1,
                         old: child(&place.old, &ways[0].1),
                         new: child(&place.new, &new_ways[0].1),
                     };
@@ -563,6 +588,7 @@ impl<'a> Walk<'a> {
                 }
                 let below = Place {
                     field: place.field.clone(),
+                    level: place.level + 1,
                     old: way(&place.old, &old),
                     new: way(&place.new, &new),
                 };

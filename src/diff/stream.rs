@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::delta::{Beside, CatalogChange, Change, Delta, StreamContext};
 use super::record_schema;
+use crate::limits::Limits;
 use crate::load::RawObject;
 use crate::model::{
     Artifact, Fact, Pointer, Sides, Stream, StreamBody, StreamProperties, StreamStanding, SyncMode, Which,
@@ -18,11 +19,11 @@ use crate::model::{
 ///
 /// # Errors
 /// A captured stream that cannot be parsed, with `true` for the new side.
-pub(super) fn diff(old: &Stream, new: &Stream) -> Result<Vec<Delta>, (Which, String)> {
+pub(super) fn diff(old: &Stream, new: &Stream, limits: &Limits) -> Result<Vec<Delta>, (Which, String)> {
     let (before, after) = properties(old, new)?;
     let context = context(old, Some(new), &before);
     let mut found = Found { old, context, deltas: Vec::new() };
-    found.schema(&before, &after);
+    found.schema(&before, &after, limits);
     found.cursor_type(&before, &after);
     found.key(&before, &after);
     found.key_in_schema(&before, &after);
@@ -178,10 +179,10 @@ impl Found<'_> {
         });
     }
 
-    fn schema(&mut self, before: &StreamProperties, after: &StreamProperties) {
+    fn schema(&mut self, before: &StreamProperties, after: &StreamProperties, limits: &Limits) {
         let Some((old, new)) = known(&before.json_schema, &after.json_schema) else { return };
         let root = Pointer::new(["json_schema"]);
-        for delta in record_schema::diff(old, new) {
+        for delta in record_schema::diff(old, new, limits.depth) {
             let below = |pointer: Option<Pointer>| pointer.map(|pointer| root.concat(&pointer));
             self.deltas.push(Delta {
                 stream: Some(self.old.id.clone()),

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::inclusion::Asked;
-use crate::diff::{CatalogChange, Change, ConnectorChange, Delta, SpecChange, StateMigration};
+use crate::diff::{CatalogChange, Change, ConnectorChange, Delta, SchemaBound, SpecChange, StateMigration};
+use crate::limits;
 use crate::model::{Action, ActionStep, Artifact, Decision, Item, Level, StepKind, Words, short};
 use crate::rules::{Rule, Values};
 
@@ -177,6 +178,7 @@ fn detail(change: &Change) -> Words {
         }
         Change::Catalog(CatalogChange::FieldAdded { collides: Some(other) }) => Words::code(other.clone()),
         Change::Catalog(CatalogChange::PrimaryKeyNotInSchema(path)) => Words::code(path.join(".")),
+        Change::Catalog(CatalogChange::SchemaTooLarge(bound)) => beyond(*bound).into(),
         Change::Catalog(CatalogChange::ConstraintsChanged) => Words::marked("constraints on values"),
         Change::Connector(ConnectorChange::Invalid(faults)) => {
             faults.iter().map(|fault| fault.error.to_string()).collect::<Vec<_>>().join("; ").into()
@@ -186,6 +188,15 @@ fn detail(change: &Change) -> Words {
             streams.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ").into()
         }
         _ => Words::new(),
+    }
+}
+
+/// How much larger a record schema is than what is compared.
+fn beyond(bound: SchemaBound) -> String {
+    match bound {
+        SchemaBound::Depth(limit) => limits::DEPTH.exceeded("it lies deeper in the schema", limit, None),
+        SchemaBound::Options(most) => format!("it has more than {most} options"),
+        SchemaBound::Unions(most) => format!("more than {most} unions stand in each other"),
     }
 }
 

@@ -36,6 +36,13 @@ impl From<Located> for PositionRequest {
 /// Where each place was written, in their order. A place that names nothing, such as a key that is absent, moves up to
 /// what is there.
 pub fn origins(mut requests: Vec<PositionRequest>) -> Vec<Origin> {
+    for request in &mut requests {
+        // What is followed through references may lie much deeper than any document is.
+        let segments = request.pointer.segments();
+        if segments.len() > DEEPEST_DOCUMENT {
+            request.pointer = Pointer::new(segments[..DEEPEST_DOCUMENT].iter().cloned());
+        }
+    }
     let mut found = positions(&requests);
     loop {
         let mut open = Vec::new();
@@ -86,6 +93,9 @@ pub fn positions(requests: &[PositionRequest]) -> Vec<Option<Position>> {
     found
 }
 
+/// No document that is read nests deeper.
+const DEEPEST_DOCUMENT: usize = 256;
+
 /// The wanted pointers as a tree, so that one walk finds all.
 #[derive(Default)]
 struct Wanted<'r> {
@@ -98,7 +108,12 @@ impl<'r> Wanted<'r> {
         let mut root = Wanted::default();
         for &index in indices {
             let mut node = &mut root;
-            for segment in requests[index].pointer.segments() {
+            // A longer one names nothing, and a tree of its length would be dropped by as many calls inside each other.
+            let segments = requests[index].pointer.segments();
+            if segments.len() > DEEPEST_DOCUMENT {
+                continue;
+            }
+            for segment in segments {
                 node = node.below.entry(segment).or_default();
             }
             node.here.push(index);

@@ -56,6 +56,7 @@ mod schema_lost;
 mod schema_opened;
 mod schema_required_changed;
 mod schema_spelling_only;
+mod schema_too_large;
 mod schema_unresolved;
 mod source_defined_cursor_disabled;
 mod source_defined_cursor_enabled;
@@ -118,6 +119,7 @@ registry! { CatalogChange {
     CatalogChange::SchemaLost => [schema_lost],
     CatalogChange::SchemaGained => [schema_gained],
     CatalogChange::SchemaUnresolved => [schema_unresolved],
+    CatalogChange::SchemaTooLarge(_) => [schema_too_large],
     CatalogChange::PrimaryKeyAdded => [primary_key_added],
     CatalogChange::PrimaryKeyRemoved => [primary_key_removed],
     CatalogChange::PrimaryKeyChanged => [primary_key_changed],
