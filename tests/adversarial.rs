@@ -307,6 +307,36 @@ fn reference_bombs_end() {
 }
 
 #[test]
+fn json_and_yaml_nest_equally_deep() {
+    // The file and `connectionSpecification` are two levels, and the 1 is one.
+    let json = |lists: usize| {
+        format!(r#"{{"connectionSpecification": {{"a": {}1{}}}}}"#, "[".repeat(lists), "]".repeat(lists))
+    };
+    let flow = |lists: usize| format!("# YAML\n{}", json(lists));
+    let block = |lists: usize| format!("connectionSpecification:\n  a:\n    {}1\n", "- ".repeat(lists));
+    let aliases = |lists: usize| {
+        let lists: String = (1..=lists).map(|i| format!("  a{i}: &a{i} [*a{}]\n", i - 1)).collect();
+        format!("connectionSpecification:\n  a0: &a0 1\n{lists}")
+    };
+    let errors = |name: &str, text: String| {
+        let report = report(&[(name, &text)], &[(name, &format!("{text}\n"))]);
+        report.errors.iter().map(|error| error.message.clone()).collect::<Vec<_>>()
+    };
+    for (name, text) in [
+        ("spec.json", &json as &dyn Fn(usize) -> String),
+        ("spec.yaml", &flow),
+        ("spec.yaml", &block),
+        ("spec.yaml", &aliases),
+    ] {
+        assert_eq!(errors(name, text(125)), Vec::<String>::new(), "{name}");
+        let told = errors(name, text(126));
+        assert_eq!(told, ["expected at most 128 nested values, found more"; 2], "{name}");
+    }
+    // Dropping such a value would overflow the stack.
+    assert_eq!(errors("spec.yaml", aliases(300_000)).len(), 2);
+}
+
+#[test]
 fn union_bombs_end_and_are_said() {
     let bomb = |kind: &str| {
         let mut definitions =

@@ -21,6 +21,12 @@ pub(crate) struct JsonError {
     pub(crate) is_limit: bool,
 }
 
+/// How deep values may lie in each other, in JSON and in YAML. serde_json sets it.
+pub(crate) const MOST_NESTED: usize = 128;
+
+/// What is said of a text that nests deeper than [`MOST_NESTED`].
+pub(crate) const TOO_DEEP: &str = "expected at most 128 nested values, found more";
+
 /// Reads a whole text as one JSON value.
 ///
 /// # Errors
@@ -59,7 +65,7 @@ pub(crate) fn explain(text: &str, error: &serde_json::Error) -> JsonError {
     } else if raw.starts_with("number out of range") {
         "expected a number that a double can hold, found a larger one (such as 1e400)".to_owned()
     } else if raw.starts_with("recursion limit exceeded") {
-        "expected at most 128 nested values, found more".to_owned()
+        TOO_DEEP.to_owned()
     } else if error.is_eof() {
         "expected the rest of a JSON value, found the end of the file: is it truncated?".to_owned()
     } else {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::json::{self, RawObject};
+use super::json::{self, MOST_NESTED, RawObject};
 use super::yaml;
 use crate::model::{Document, DocumentFormat, Located, Origin, Pointer, Position};
 
@@ -39,8 +39,8 @@ pub fn origins(mut requests: Vec<PositionRequest>) -> Vec<Origin> {
     for request in &mut requests {
         // What is followed through references may lie much deeper than any document is.
         let segments = request.pointer.segments();
-        if segments.len() > DEEPEST_DOCUMENT {
-            request.pointer = Pointer::new(segments[..DEEPEST_DOCUMENT].iter().cloned());
+        if segments.len() > MOST_NESTED {
+            request.pointer = Pointer::new(segments[..MOST_NESTED].iter().cloned());
         }
     }
     let mut found = positions(&requests);
@@ -93,9 +93,6 @@ pub fn positions(requests: &[PositionRequest]) -> Vec<Option<Position>> {
     found
 }
 
-/// No document that is read nests deeper.
-const DEEPEST_DOCUMENT: usize = 256;
-
 /// The wanted pointers as a tree, so that one walk finds all.
 #[derive(Default)]
 struct Wanted<'r> {
@@ -110,7 +107,7 @@ impl<'r> Wanted<'r> {
             let mut node = &mut root;
             // A longer one names nothing, and a tree of its length would be dropped by as many calls inside each other.
             let segments = requests[index].pointer.segments();
-            if segments.len() > DEEPEST_DOCUMENT {
+            if segments.len() > MOST_NESTED {
                 continue;
             }
             for segment in segments {

@@ -16,6 +16,7 @@ use std::rc::Rc;
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 use serde_json::{Map, Value};
 
+use super::json::{MOST_NESTED, TOO_DEEP};
 use crate::limits::{Limits, YAML_VALUES};
 use crate::model::Position;
 
@@ -35,6 +36,8 @@ pub(crate) struct YamlError {
 pub(crate) struct Node {
     pub(crate) position: Position,
     pub(crate) content: Rc<Content>,
+    /// How many values lie in each other here, this one included; what holds values holds one at least.
+    levels: usize,
 }
 
 #[derive(Debug)]
@@ -48,7 +51,8 @@ pub(crate) enum Content {
 /// Reads the one document of a text. An empty text is `null`.
 ///
 /// # Errors
-/// The text is not YAML that PyYAML's safe loader would load, or holds more than one document.
+/// The text is not YAML that PyYAML's safe loader would load, or holds more than one document, or nests deeper than
+/// [`MOST_NESTED`], its aliases followed.
 pub(crate) fn compose(text: &str) -> Result<Node, YamlError> {
     let options = granit_parser::options! { emit_anchor_events: true, emit_comments: false };
     let mut composer = Composer {
@@ -64,7 +68,7 @@ pub(crate) fn compose(text: &str) -> Result<Node, YamlError> {
             Event::DocumentStart(..) if document.is_some() => {
                 return Err(error("expected one document, found a second `---`", &span));
             }
-            Event::DocumentStart(..) => document = Some(composer.node()?),
+            Event::DocumentStart(..) => document = Some(composer.node(1)?),
             Event::StreamEnd => break,
             _ => {}
         }
@@ -72,6 +76,7 @@ pub(crate) fn compose(text: &str) -> Result<Node, YamlError> {
     Ok(document.unwrap_or(Node {
         position: Position { line: 1, column: 1 },
         content: Rc::new(Content::Scalar(Plain::Null)),
+        levels: 1,
     }))
 }
 
@@ -114,6 +119,10 @@ struct Composer<'t> {
     peeked: Option<(Event<'t>, Span)>,
 }
 
+fn too_deep(position: Position) -> YamlError {
+    YamlError { message: TOO_DEEP.to_owned(), position, is_limit: true }
+}
+
 const YAML_TAG: &str = "tag:yaml.org,2002:";
 
 impl<'t> Composer<'t> {
@@ -136,19 +145,23 @@ impl<'t> Composer<'t> {
         }
     }
 
-    fn node(&mut self) -> Result<Node, YamlError> {
+    /// `level` is 1 for the document, 2 for what it holds.
+    fn node(&mut self, level: usize) -> Result<Node, YamlError> {
         let (event, span) = self.next()?;
-        self.node_from(event, &span)
+        self.node_from(event, &span, level)
     }
 
-    fn node_from(&mut self, event: Event<'t>, span: &Span) -> Result<Node, YamlError> {
+    fn node_from(&mut self, event: Event<'t>, span: &Span, level: usize) -> Result<Node, YamlError> {
         let position = start(span);
+        if level > MOST_NESTED {
+            return Err(too_deep(position));
+        }
         let (anchor, content) = match event {
             Event::Alias(anchor) => {
                 return self
                     .anchors
                     .get(&anchor)
-                    .map(|node| Node { position, content: node.content.clone() })
+                    .map(|node| Node { position, ..node.clone() })
                     .ok_or_else(|| error("an alias stands inside the very node it names", span));
             }
             Event::Scalar(text, style, anchor, tag) => {
@@ -160,18 +173,28 @@ impl<'t> Composer<'t> {
                 loop {
                     match self.next()? {
                         (Event::SequenceEnd, _) => break,
-                        (event, span) => items.push(self.node_from(event, &span)?),
+                        (event, span) => items.push(self.node_from(event, &span, level + 1)?),
                     }
                 }
                 (anchor, Content::Sequence(items))
             }
             Event::MappingStart(_, anchor, tag) => {
                 expect_tag(tag.as_deref(), &["map"], span)?;
-                (anchor, Content::Mapping(self.entries()?))
+                (anchor, Content::Mapping(self.entries(level + 1)?))
             }
             other => return Err(error(&format!("expected a value, found {other:?}"), span)),
         };
-        let node = Node { position, content: Rc::new(content) };
+        let below = match &content {
+            Content::Scalar(_) => 0,
+            Content::Sequence(items) => items.iter().map(|item| item.levels).max().unwrap_or(1),
+            Content::Mapping(entries) => entries.iter().map(|(_, _, node)| node.levels).max().unwrap_or(1),
+        };
+        let levels = below + 1;
+        // Aliases nest deeper than the text does.
+        if levels > MOST_NESTED {
+            return Err(too_deep(position));
+        }
+        let node = Node { position, content: Rc::new(content), levels };
         if anchor != 0 {
             self.anchors.insert(anchor, node.clone());
         }
@@ -180,7 +203,7 @@ impl<'t> Composer<'t> {
 
     /// The entries of a mapping whose start was read. Own keys beat merged ones wherever `<<` stands; of mappings
     /// merged from one list the first wins, of several `<<` the last; of equal own keys the last wins.
-    fn entries(&mut self) -> Result<Vec<(String, Position, Node)>, YamlError> {
+    fn entries(&mut self, level: usize) -> Result<Vec<(String, Position, Node)>, YamlError> {
         let mut merged: Vec<(String, Position, Node)> = Vec::new();
         let mut own: Vec<(String, Position, Node)> = Vec::new();
         loop {
@@ -190,13 +213,13 @@ impl<'t> Composer<'t> {
             }
             let is_merge = matches!(&event, Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<");
             if is_merge {
-                let value = self.node()?;
+                let value = self.node(level)?;
                 let sources = merge_sources(&value)?;
                 merged.extend(sources);
                 continue;
             }
             let key_position = start(&span);
-            let key_node = self.node_from(event, &span)?;
+            let key_node = self.node_from(event, &span, level)?;
             let Content::Scalar(plain) = &*key_node.content else {
                 return Err(YamlError {
                     message: "expected a scalar as a key, found a list or a mapping".to_owned(),
@@ -205,7 +228,7 @@ impl<'t> Composer<'t> {
                 });
             };
             let key = plain.key();
-            let value = self.node()?;
+            let value = self.node(level)?;
             own.push((key, key_position, value));
         }
         let mut seen: HashMap<String, usize> = HashMap::new();
