@@ -279,10 +279,13 @@ fn a_policy_file_sets_levels_and_leaves_out() {
 
     write("[rules]\nmeta-bump-too-small = \"warning\"\nmeta-breaking-entry-missing = \"warning\"\n");
     let problems = report(&[])["connectors"][0]["problems"].clone();
-    for (problem, line) in
-        problems.as_array().expect("problems").iter().zip(["policy.toml:2", "policy.toml:3"])
+    let problems = problems.as_array().expect("problems");
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    for (problem, (rule, line)) in problems
+        .iter()
+        .zip([("meta-bump-too-small", "policy.toml:2"), ("meta-breaking-entry-missing", "policy.toml:3")])
     {
-        assert_eq!(problem["level"], "warning");
+        assert_eq!((&problem["rule"], &problem["level"]), (&rule.into(), &"warning".into()));
         assert!(problem["policy"].as_str().is_some_and(|by| by.ends_with(line)), "{problem}");
     }
     let text = stdout(&run(&["check", old, new, "--config", policy]));

@@ -3,17 +3,19 @@
 //! The table lies beside the repository, not in it; where it is absent this says so and checks nothing.
 
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use connector_diff::datetime::{Reading, reading};
 use serde_json::Value;
 
 #[test]
-#[allow(clippy::print_stderr, reason = "a skipped test must be seen")]
 fn the_table_of_formats() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/lowcode-formats.json");
     let Ok(text) = fs::read_to_string(&path) else {
-        eprintln!("SKIPPED: no table of formats at {}: NOTHING WAS CHECKED", path.display());
+        // Past what the test harness captures: a skipped test must be seen.
+        writeln!(io::stderr(), "SKIPPED: no table of formats at {}: NOTHING WAS CHECKED", path.display())
+            .expect("stderr");
         assert!(std::env::var_os("CI").is_none(), "CI must have the table of formats");
         return;
     };

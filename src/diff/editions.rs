@@ -45,6 +45,7 @@ pub(super) fn cloud(old: &Connector, new: &Connector) -> Option<(Connector, Conn
             configs: side.configs.clone(),
             config_migrations: side.config_migrations.clone(),
             code: side.code.clone(),
+            limits: side.limits,
             ..Connector::default()
         };
         // It stands for the spec of a connector that has no other.

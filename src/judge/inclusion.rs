@@ -99,12 +99,11 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
     // No format refuses a config at run time; one that every saved text has already changes nothing in the form either.
     let is_format = |delta: &Delta| matches!(delta.change, Change::Spec(SpecChange::Format(_)));
     let formats = deltas.iter().filter(|one| is_format(&one.delta)).count() as u64;
-    let beyond = |count: u64| {
-        let what = format!("{count} edits are judged together and not one by one: there are more");
-        limits::EDITS.exceeded(&what, new.limits.edits, Some(count))
-    };
-    let most_formats = if formats > new.limits.edits { 0 } else { usize::MAX };
-    for one in deltas.iter_mut().filter(|one| is_format(&one.delta)).take(most_formats) {
+    let too_many_formats = (formats > new.limits.edits).then(|| {
+        let what = format!("{formats} changed formats are judged by their rules alone: there are more");
+        limits::EDITS.exceeded(&what, new.limits.edits, Some(formats))
+    });
+    for one in deltas.iter_mut().filter(|one| too_many_formats.is_none() && is_format(&one.delta)) {
         let Some(edited) = alone(&one.delta, before, after) else { continue };
         if questions.ask(&questions.saved, &edited) == Inclusion::Included {
             one.decision = Some(proof(&[]));
@@ -126,7 +125,7 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         rolls_back: rolls_back(),
         asked: true,
         replayed: questions.samples.len(),
-        reason: (formats > new.limits.edits).then(|| beyond(formats)),
+        reason: too_many_formats.clone(),
         ..SpecAnswer::default()
     };
     let whole = questions.whole();
@@ -138,7 +137,8 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
     }
     let count = asked.len() as u64;
     if count > new.limits.edits {
-        let reason = beyond(count);
+        let what = format!("{count} edits are judged together and not one by one: there are more");
+        let reason = limits::EDITS.exceeded(&what, new.limits.edits, Some(count));
         // What single edits do nobody has looked at.
         let whole = match whole {
             Some(Decision::Witness { value, message }) => {
@@ -150,7 +150,8 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
             _ => Decision::Unknown { reason: reason.clone() },
         };
         deltas.push(together(whole));
-        return SpecAnswer { reason: Some(reason), ..answer };
+        let reasons: Vec<String> = too_many_formats.into_iter().chain([reason]).collect();
+        return SpecAnswer { reason: Some(reasons.join("; ")), ..answer };
     }
     let decisions: Vec<(usize, Decision)> = asked
         .par_iter()

@@ -158,7 +158,9 @@ impl Directory<'_> {
                     found.push((document, kind));
                 }
                 Ok(_) => {}
-                Err(error) if promises => errors.push(error),
+                Err(error) if promises || error.cause.is_of_this_run() && common::builds(&name) => {
+                    errors.push(error);
+                }
                 Err(_) => {}
             }
         }

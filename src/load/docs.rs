@@ -32,14 +32,13 @@ pub(super) fn find(tree: &Arc<dyn Tree>, limits: &Limits, name: Option<&str>) ->
                     Ok(document) => return Some(document),
                     Err(unread) => unread.of(Artifact::Docs),
                 };
-                let is_missing = matches!(unread.cause, ErrorCause::Content | ErrorCause::MissingFile);
-                match level {
-                    0 if !is_missing => found.errors.push(unread),
+                match (level, unread.cause) {
+                    // A page that is no text says nothing, and syncs do not depend on it.
+                    (_, ErrorCause::Content) => found.unread_beside.push(unread),
+                    (0, _) => found.errors.push(unread),
                     // The docs around a connector are no part of it.
-                    1.. if unread.cause != ErrorCause::NotAFile && !is_missing => {
-                        found.unread_beside.push(unread)
-                    }
-                    _ => {}
+                    (_, ErrorCause::NotAFile) => {}
+                    _ => found.unread_beside.push(unread),
                 }
                 None
             };

@@ -126,9 +126,13 @@ impl Loaded {
             manifest.add_words(&mut code_words);
         }
         let mut errors: Vec<InputError> = self.errors.into_iter().chain(catalog.errors).collect();
-        if errors.is_empty() {
-            let manifests = [&catalog.manifest, &spec.manifest].into_iter().flatten();
-            errors.extend(manifests.filter_map(|manifest| manifest.exceeding()).take(1));
+        // What was cut off reads as absent, so that it is said whatever else is wrong, and once for each file.
+        let manifests = [&catalog.manifest, &spec.manifest].into_iter().flatten();
+        for exceeding in manifests.filter_map(|manifest| manifest.exceeding()) {
+            let is_same = |error: &InputError| error.cause == exceeding.cause && error.file == exceeding.file;
+            if !errors.iter().any(is_same) {
+                errors.push(exceeding);
+            }
         }
         Connector {
             name: self.name,
