@@ -158,10 +158,22 @@ fn a_link_to_nowhere_is_not_missing() {
         let mut said: Vec<String> = side.errors.iter().map(ToString::to_string).collect();
         said.extend(side.faults.iter().map(|fault| fault.error.to_string()));
         said.extend(side.unread_beside.iter().map(ToString::to_string));
-        said.extend(side.code.unread().iter().map(|name| format!("{name}: a link to nowhere")));
         let is_said = |error: &String| error.starts_with(case.path) && error.contains("a link to nowhere");
-        assert!(said.iter().any(is_said), "{}: {said:#?}", case.path);
+        // Of Python files only the names of those that cannot be read are kept.
+        let is_unread = side.code.unread().iter().any(|name| name.starts_with(case.path));
+        assert!(is_unread || said.iter().any(is_said), "{}: {said:#?}", case.path);
+        assert!(!is_unread || case.path.ends_with(".py") || case.is_folder(), "{}", case.path);
     }
+}
+
+#[test]
+fn a_dead_link_hides_what_lies_below_it() {
+    let tree = Memory::new("side").file("real/a.json", "{}").link("dead", "gone").link("live", "real");
+    let answer = |path: &str| tree.kind(path).map_err(|error| error.to_string());
+    let dead = TreeError::LinkToNowhere { target: "gone".to_owned() }.to_string();
+    assert_eq!(answer("dead/a.json"), Err(dead));
+    assert!(answer("live/a.json").is_ok());
+    assert_eq!(answer("live/b.json"), Err(TreeError::Absent.to_string()));
 }
 
 #[test]
@@ -280,6 +292,7 @@ fn a_tree_is_a_file_where_its_root_is_one() {
 #[cfg(unix)]
 mod disk {
     use std::fs;
+    use std::io::Write as _;
     use std::os::unix::fs::{PermissionsExt, symlink};
     use std::path::{Path, PathBuf};
     use std::process::Command;
@@ -344,6 +357,9 @@ mod disk {
             let target = case.link_to("../other");
             symlink(&target, root.join(case.path)).expect("a link");
             refused(&case, &load(at(&root)), &[case.path, &target, "inside"]);
+            // The same, whatever is on this machine.
+            fs::rename(outer.path().join("other"), outer.path().join("gone")).expect("what is beside goes");
+            refused(&case, &load(at(&root)), &[case.path, &target, "inside"]);
         }
     }
 
@@ -376,7 +392,6 @@ mod disk {
     }
 
     #[test]
-    #[allow(clippy::print_stderr, reason = "a skipped test must be seen")]
     fn a_closed_folder_is_not_missing() {
         for case in cases() {
             let files: Vec<(String, &str)> = case.moved(case.path);
@@ -384,7 +399,9 @@ mod disk {
             let path = root.join(case.path);
             fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).expect("permissions");
             if fs::File::open(&path).is_ok() {
-                eprintln!("SKIPPED: this user reads everything: CLOSED FOLDERS WERE NOT CHECKED ON DISK");
+                // Past what the test harness captures: a skipped test must be seen.
+                let skipped = "SKIPPED: this user reads everything: CLOSED FOLDERS WERE NOT CHECKED ON DISK";
+                writeln!(io::stderr(), "{skipped}").expect("stderr");
                 return;
             }
             let side = load(at(&root));

@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::{Bytes, Entry, FILE, FOLDER, Kind, Tree, TreeError, below};
+use super::{Bytes, Entry, FILE, FOLDER, Kind, Tree, TreeError, below, links};
 
 /// A folder or a file on disk, as the user named it.
 ///
@@ -51,7 +51,11 @@ impl Disk {
         let about = match fs::metadata(&full) {
             Ok(about) => about,
             Err(error) if error.kind() == ErrorKind::PermissionDenied => return Err(failed(error, "read")),
-            Err(_) => return Err(TreeError::LinkToNowhere { target: target() }),
+            Err(_) => {
+                // A link that leads out does so whether anything is there or not.
+                links::follow(path, &self.shown(""), |path| self.link(path))?;
+                return Err(TreeError::LinkToNowhere { target: target() });
+            }
         };
         // A device is none wherever the link to it leads.
         if about.is_file() || about.is_dir() {

@@ -1,4 +1,4 @@
-//! Links of trees that keep them as texts: in memory, in an archive, in a revision.
+//! Where links lead that are known as texts only: those of a tree in memory, and those on a disk that lead to nothing.
 
 use super::TreeError;
 

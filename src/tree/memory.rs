@@ -99,11 +99,23 @@ impl Memory {
             Some(Node::File(bytes)) => Ok(Found::File(bytes)),
             Some(Node::Refused(error)) => Err(error.clone()),
             _ if self.folders.contains(&end) => Ok(Found::Folder(end)),
-            _ => Err(match self.link(path) {
-                Some(target) => TreeError::LinkToNowhere { target },
-                None => TreeError::Absent,
-            }),
+            _ => Err(self
+                .dead_link(path)?
+                .map_or(TreeError::Absent, |target| TreeError::LinkToNowhere { target })),
         }
+    }
+
+    /// What is written in the first link on the way to a path that leads to nothing.
+    fn dead_link(&self, path: &str) -> Result<Option<String>, TreeError> {
+        for part in path.match_indices('/').map(|(at, _)| &path[..at]).chain([path]) {
+            if let Some(target) = self.link(part) {
+                let end = self.resolve(part)?;
+                if !self.nodes.contains_key(&end) && !self.folders.contains(&end) {
+                    return Ok(Some(target));
+                }
+            }
+        }
+        Ok(None)
     }
 }
 

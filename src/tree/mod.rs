@@ -48,11 +48,6 @@ pub trait Tree: fmt::Debug + Send + Sync {
     /// The tree around this one, where there is one: its root is the folder that holds this root.
     fn above(&self) -> Option<Arc<dyn Tree>>;
 
-    /// The revision that the files are of, where they are of one.
-    fn revision(&self) -> Option<&str> {
-        None
-    }
-
     /// What two trees have in common only if they are the same place; `None` where nothing tells.
     fn identity(&self) -> Option<String> {
         None
