@@ -18,7 +18,7 @@ use crate::model::{
 /// The differences of a stream that both sides have. What either side does not know is not compared.
 ///
 /// # Errors
-/// A captured stream that cannot be parsed, with `true` for the new side.
+/// A captured stream that cannot be parsed, with the side it is on.
 pub(super) fn diff(old: &Stream, new: &Stream, limits: &Limits) -> Result<Vec<Delta>, (Which, String)> {
     let (before, after) = properties(old, new)?;
     let context = context(old, Some(new), &before);

@@ -1,7 +1,8 @@
 //! What makes two findings the same finding.
 //!
 //! Waivers, baselines and comments on pull requests know a finding by its fingerprint. It is made of what was found
-//! (the rule, the place and the typed change with its values) and of nothing that is said about it.
+//! (the rule, the place and the typed change with its values) and of no text of a rule. The old and the new value of a
+//! difference of saved state are names of forms, and count as such.
 
 use std::collections::HashMap;
 
@@ -24,8 +25,8 @@ struct Key<'d> {
     new: Option<Canonical<'d>>,
 }
 
-/// The fingerprint of a difference that a rule judges: the same on every machine, whatever the formatting and the names
-/// of the files, and whatever the texts of the rule.
+/// The fingerprint of a difference that a rule judges: the same on every machine, whatever the formatting and the folders
+/// of the files, and whatever the texts of the rule. The name of a file counts where a defect has no place in it.
 pub(super) fn fingerprint(delta: &Delta, rule: &Rule) -> String {
     let stream = delta.stream.as_ref();
     // A list of values or of names is a set, a key is not.

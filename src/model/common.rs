@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::{Connector, InputError, Which};
+use super::{Connector, InputError};
 
 /// Two versions of a connector.
 #[derive(Debug, Clone, Copy)]
@@ -13,21 +13,6 @@ pub struct Pair<'c> {
     pub new: &'c Connector,
     /// What they have in common.
     pub common: &'c Common,
-}
-
-impl<'c> Pair<'c> {
-    /// One of the two.
-    pub fn of(self, which: Which) -> &'c Connector {
-        match which {
-            Which::Old => self.old,
-            Which::New => self.new,
-        }
-    }
-
-    /// Both, with which is which.
-    pub fn both(self) -> [(Which, &'c Connector); 2] {
-        [(Which::Old, self.old), (Which::New, self.new)]
-    }
 }
 
 /// What two sides have in common.

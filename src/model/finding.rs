@@ -114,9 +114,6 @@ pub enum Which {
 }
 
 impl Which {
-    /// Both, in order.
-    pub const BOTH: [Self; 2] = [Self::Old, Self::New];
-
     /// The name used in reports.
     pub fn name(self) -> &'static str {
         match self {

@@ -127,7 +127,7 @@ fn equivalent(judgement: &Judgement, summary: &Summary, unjudged: bool) -> Optio
 /// What a problem is about: with its check, the whole of its identity.
 #[derive(Debug, Clone, Default, Serialize)]
 struct Subject {
-    /// The version that the release has, or the key of an entry.
+    /// The version that the release has.
     version: Option<String>,
     /// The streams it is about.
     streams: BTreeSet<String>,
