@@ -65,8 +65,17 @@ streams:
 
 #[test]
 fn a_limit_is_said_beside_a_defect_that_both_sides_have() {
+    // A part whose absence is no error of its own.
+    let manifest = |leaf: &str| {
+        let plain =
+            exploding(12, leaf).replace("schema: {$ref: '#/definitions/d12'}", "schema: {type: object}");
+        format!(
+            "{plain}spec: {{type: Spec, connection_specification: {{type: object}}, advanced_auth: {{$ref: \
+             '#/definitions/d12'}}}}\n"
+        )
+    };
     let side = |leaf: &str| {
-        Memory::new("side").file("manifest.yaml", exploding(12, leaf)).file("metadata.yaml", "data: [")
+        Memory::new("side").file("manifest.yaml", manifest(leaf)).link("metadata.yaml", "nowhere")
     };
     let cut = report([side("string"), side("integer")], "");
     let messages: Vec<&str> = cut.errors.iter().map(|error| error.message.as_str()).collect();
