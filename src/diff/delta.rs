@@ -31,9 +31,9 @@ pub struct Delta {
     pub pointer: Sides<Option<Pointer>>,
     /// What differs.
     pub change: Change,
-    /// The old value.
+    /// The old value. Of saved state it is among [what is known beside](StateContext::values).
     pub old: Option<Value>,
-    /// The new value.
+    /// The new value, likewise.
     pub new: Option<Value>,
     /// What is known beside it, which differs by artifact.
     pub beside: Beside,
@@ -50,7 +50,7 @@ pub enum Beside {
     /// Of a difference in a stream: the stream.
     Stream(StreamContext),
     /// Of a difference of saved state: how it was found, and the stream.
-    State(StateContext, StreamContext),
+    State(Box<StateContext>, StreamContext),
 }
 
 /// What a rule may need to know of the stream a delta is in.

@@ -15,6 +15,8 @@ mod spec_envelope;
 mod spec_schema;
 mod state;
 mod state_change;
+mod state_value;
+mod state_words;
 mod stream;
 
 pub use delta::{
@@ -31,6 +33,8 @@ use crate::model::{
 };
 
 pub use state_change::{StateChange, StateContext, StateMigration};
+pub use state_value::{CursorPart, KeyValues, StateValue};
+pub use state_words::words as state_words;
 
 pub use spec_edit::{accepts_otherwise, alone, relocated};
 pub use spec_schema::is_annotation;

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use serde_json::{Map, Value, json};
 
 use super::delta::{CatalogChange, SchemaBound};
-use crate::model::{AirbyteType, Pointer, RecordSchema, Scalar, SchemaNode, Sides};
+use crate::model::{AirbyteType, JsonType, Pointer, RecordSchema, Scalar, SchemaNode, Sides};
 use crate::schema::{Inclusion, Options, includes};
 
 /// A difference at a place of a record schema.
@@ -145,7 +145,7 @@ pub(super) fn declares(schema: &RecordSchema, path: &[String]) -> Option<bool> {
 }
 
 /// The JSON types that a schema declares for a field, null left out; `None` where it does not say.
-pub(super) fn json_types(schema: &RecordSchema, path: &[String]) -> Option<BTreeSet<&'static str>> {
+pub(super) fn json_types(schema: &RecordSchema, path: &[String]) -> Option<BTreeSet<JsonType>> {
     let mut view = View::of(&[(schema.root(), Vec::new())]);
     for name in path {
         if view.unresolved {
@@ -162,11 +162,11 @@ pub(super) fn json_types(schema: &RecordSchema, path: &[String]) -> Option<BTree
         for name in names {
             types.insert(match name.as_str()? {
                 "null" => continue,
-                "string" => "text",
-                "integer" | "number" => "number",
-                "boolean" => "boolean",
-                "array" => "list",
-                "object" => "object",
+                "string" => JsonType::Text,
+                "integer" | "number" => JsonType::Number,
+                "boolean" => JsonType::Boolean,
+                "array" => JsonType::List,
+                "object" => JsonType::Object,
                 _ => return None,
             });
         }

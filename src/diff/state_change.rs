@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::state_value::StateValue;
 use crate::model::{Sides, StateEvidence, StateOutcome};
 
 /// Differences between saved states.
@@ -119,6 +120,8 @@ pub struct StateContext {
     pub evidence: Option<StateEvidence>,
     /// The samples it is about, by their places among those of the side.
     pub file: Sides<Option<usize>>,
+    /// What either side saves, or looks for.
+    pub values: Sides<Option<StateValue>>,
     /// A saved value that shows it. It may be a secret.
     pub value: Option<Value>,
     /// The migration that rescues it, or may.
@@ -190,86 +193,4 @@ impl StateChange {
             Self::ClassChanged { outcome } => *outcome,
         }
     }
-
-    /// Why, in a line, for a state that is saved as `old` and read as `new`.
-    pub fn why(&self, old: &str, new: &str) -> String {
-        match self {
-            Self::CursorKeyRenamed => format!("saved under {old}, read under {new}"),
-            Self::CursorValueTypeChanged => format!("saved as {old}, read as {new}"),
-            Self::CursorFormatChanged { .. } => format!("saved as {old}, later as {new}"),
-            Self::BeforeStart => format!("a position lies before {new}, where reading starts"),
-            Self::CursorNull => format!("an empty position is saved ({old})"),
-            Self::DatetimeFormatChanged { sure: true } => {
-                format!("saved as {old}, read as {new}: no format matches")
-            }
-            Self::DatetimeFormatChanged { sure: false } => {
-                format!("saved as {old}, read as {new}: the value decides, or a format is not known")
-            }
-            Self::DatetimeMisread { earlier: false } => {
-                format!("saved as {old}, read as {new}: another moment")
-            }
-            Self::DatetimeMisread { earlier: true } => {
-                format!("saved as {old}, read as {new}: a moment long ago")
-            }
-            Self::Partitioned => "the one position starts every partition".to_owned(),
-            Self::Departitioned => "positions per partition are not looked at".to_owned(),
-            Self::PartitionKeysChanged { global } => {
-                format!("partitions by {old} are not found by {new}{}", fallback(*global))
-            }
-            Self::PartitionValueTypeChanged { global, sure } => {
-                let start = if *sure {
-                    "partition values"
-                } else {
-                    "if records hold what the schema declares, values"
-                };
-                format!("{start} change their type ({old}, then {new}){}", fallback(*global))
-            }
-            Self::PartitionValuesAdded => {
-                format!("new partitions start at the position of the others: {new}")
-            }
-            Self::LegacyMapReplaced { migrated: true } => {
-                "the declared migration rewrites the map by id".to_owned()
-            }
-            Self::LegacyMapReplaced { migrated: false } => "a map by id is not looked at".to_owned(),
-            Self::ParentStateRemoved => format!("the parent is read again ({old})"),
-            Self::ParentRenamed => {
-                format!(
-                    "the position of the parent {old} is not found for {new}, and that of the stream stands in"
-                )
-            }
-            Self::ParentStateAdded => format!("its own position stands in for that of the parent {new}"),
-            Self::GlobalCursorToggled => "the saved state itself says which position counts".to_owned(),
-            Self::SlicesToSequential => "the end of the date ranges is the position".to_owned(),
-            Self::SequentialToSlices => "the position becomes a date range".to_owned(),
-            Self::BecameIncremental => "a full refresh saved no position".to_owned(),
-            Self::BecameFullRefresh => "a full refresh looks at no position".to_owned(),
-            Self::FileHistoryChanged => "the history of files is written in another form".to_owned(),
-            Self::KeysNotRead => "the state has more keys than are looked at".to_owned(),
-            Self::ClassChanged { .. } => format!("saved as {old}, read as {new}"),
-            Self::MissingInNew => "only the sample of the old version has the stream".to_owned(),
-            Self::MissingInOld => "only the sample of the new version has the stream".to_owned(),
-            Self::KeysRemoved => format!("keys are gone (of {old})"),
-            Self::KeysAdded => format!("keys are new ({new})"),
-            Self::VersionMarkerChanged => format!("{old} became {new}"),
-            Self::EnvelopeLegacyToStream { .. } => {
-                "one legacy object for all streams is not looked at".to_owned()
-            }
-            Self::EnvelopeSwitched { shared: true } => {
-                "a global message with shared_state is refused".to_owned()
-            }
-            Self::EnvelopeSwitched { shared: false } => {
-                "the streams of a global message are found".to_owned()
-            }
-            Self::SharedStateChanged => "what the streams share has other keys".to_owned(),
-            Self::NamespaceChanged => "state is looked up under another namespace".to_owned(),
-            Self::OnlyOneSide => "only one side has a sample".to_owned(),
-            Self::CustomCursorChanged => format!("{old} became {new}"),
-            Self::MigrationDropped => format!("the migration {old} is gone for users who skip versions"),
-        }
-    }
-}
-
-/// What partitions that are not found start from.
-fn fallback(global: bool) -> &'static str {
-    if global { "; all start where the furthest partition stands" } else { "" }
 }

@@ -1,5 +1,7 @@
 //! One difference, judged by its rule, by what comparing the accepted configs says of it, and by the policy.
 
+use std::borrow::Cow;
+
 use super::evidence::evidence;
 use super::identity;
 use super::inclusion::Asked;
@@ -33,6 +35,7 @@ pub(super) fn finding(
     let level = set.map_or(own, |(level, _)| level);
     let circumstance = Circumstance::of(asked, rule, own, migrated);
     let values = wording::values(delta);
+    let Sides { old, new } = wording::sides(delta);
     Finding {
         id: identity::fingerprint(delta, rule),
         rule: rule.id.to_owned(),
@@ -55,8 +58,8 @@ pub(super) fn finding(
         editions: vec![Edition::Oss, Edition::Cloud],
         platform: None,
         related: Vec::new(),
-        old: delta.old.clone(),
-        new: delta.new.clone(),
+        old: old.map(Cow::into_owned),
+        new: new.map(Cow::into_owned),
         scope: scope(delta, rule, level),
         item: wording::item(&delta.change),
         effect: circumstance.effect(rule, own, rule.effect.fill(&values)),

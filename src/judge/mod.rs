@@ -17,11 +17,12 @@ mod scope;
 mod stored;
 mod wording;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::diff::{Change, Delta, DiffError, Difference};
 use crate::model::{
-    Artifact, Common, ConfiguredStream, Connector, Coverage, Finding, Level, Pair, ReportError,
+    Artifact, Common, ConfiguredStream, Connector, Coverage, Finding, Level, Pair, ReportError, Sides,
     StateEvidence, StreamBody, StreamStateReport, Unjudged,
 };
 use crate::policy::Policy;
@@ -145,14 +146,18 @@ impl Found {
             match found {
                 Some(_) => judged.push(delta),
                 None if policy.ignores(delta.stream.as_ref(), &delta.field) => ignored += 1,
-                None => unjudged.push(Unjudged {
-                    artifact: delta.artifact,
-                    stream: delta.stream.clone(),
-                    field: delta.field.clone(),
-                    change: delta.change.name(),
-                    old: delta.old,
-                    new: delta.new,
-                }),
+                None => {
+                    let Sides { old, new } = wording::sides(&delta);
+                    let (old, new) = (old.map(Cow::into_owned), new.map(Cow::into_owned));
+                    unjudged.push(Unjudged {
+                        artifact: delta.artifact,
+                        stream: delta.stream.clone(),
+                        field: delta.field.clone(),
+                        change: delta.change.name(),
+                        old,
+                        new,
+                    });
+                }
             }
         }
         identity::tell_apart(&mut findings);

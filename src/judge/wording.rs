@@ -1,13 +1,16 @@
 //! What is said of a finding: the texts of its rule, or others where more is known than the rule knows in general.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use super::inclusion::Asked;
-use crate::diff::{CatalogChange, Change, ConnectorChange, Delta, SchemaBound, SpecChange, StateMigration};
+use crate::diff::{
+    CatalogChange, Change, ConnectorChange, Delta, SchemaBound, SpecChange, StateMigration, state_words,
+};
 use crate::limits;
-use crate::model::{Action, ActionStep, Artifact, Decision, Item, Level, StepKind, Words, short};
+use crate::model::{Action, ActionStep, Artifact, Decision, Item, Level, Sides, StepKind, Words, short};
 use crate::rules::{Rule, Values};
 
 /// What is known of a difference besides its rule, and makes other words right.
@@ -129,10 +132,27 @@ pub(super) fn values(delta: &Delta) -> Values {
         Change::Catalog(
             CatalogChange::TypeChanged { old, new, .. } | CatalogChange::CursorTypeChanged { old, new },
         ) => (old.to_string(), new.to_string()),
-        _ => (shown(delta.old.as_ref()), shown(delta.new.as_ref())),
+        _ => {
+            let Sides { old, new } = sides(delta);
+            (shown(old.as_deref()), shown(new.as_deref()))
+        }
     };
     let stream = delta.stream.as_ref().map_or_else(String::new, ToString::to_string);
     Values { stream, field, old, new, detail: detail(&delta.change) }
+}
+
+/// The old and the new value as they are shown. Of saved state that is what is said of it: its values are nobody's business.
+pub(super) fn sides(delta: &Delta) -> Sides<Option<Cow<'_, Value>>> {
+    match delta.in_state() {
+        Some(state) => {
+            let Sides { old, new } = state_words(&state.values);
+            let value = |words: Option<String>| words.map(|words| Cow::Owned(words.into()));
+            Sides { old: value(old), new: value(new) }
+        }
+        None => {
+            Sides { old: delta.old.as_ref().map(Cow::Borrowed), new: delta.new.as_ref().map(Cow::Borrowed) }
+        }
+    }
 }
 
 fn shown(value: Option<&Value>) -> String {

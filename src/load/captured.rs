@@ -10,8 +10,8 @@ use super::json::{self, JsonError, RawObject};
 use super::{kind, read, state};
 use crate::limits::Limits;
 use crate::model::{
-    Artifact, Catalog, ConfiguredStream, CoverageStatus, Document, ErrorCause, InputError, Locate, Located,
-    Pointer, Spec, StateMessage, StateSample, Stream, StreamBody, StreamId, StreamStanding,
+    Artifact, Catalog, ConfiguredStream, CoverageStatus, Document, ErrorCause, InputError, JsonType, Locate,
+    Located, Pointer, Spec, StateMessage, StateSample, Stream, StreamBody, StreamId, StreamStanding,
 };
 
 /// Places in a captured value are places in its document.
@@ -64,7 +64,8 @@ pub(crate) fn spec(value: Value, place: CapturedPlace) -> Result<Spec, InputErro
 }
 
 fn wrong(place: &CapturedPlace, expected: &str, found: Option<&Value>) -> InputError {
-    let found = found.map(|value| format!(", found {}", json::type_of(&value.to_string())));
+    let found =
+        found.map(|value| format!(", found {}", JsonType::of_text(&value.to_string()).with_article()));
     InputError {
         cause: ErrorCause::Content,
         artifact: Some(Artifact::Spec),
@@ -100,7 +101,10 @@ pub(crate) fn catalog(
             artifact: Some(Artifact::Catalog),
             file: document.file.clone(),
             line: Some(document.line(offset)),
-            message: format!("expected `streams` to be a list, found {}", json::type_of(streams)),
+            message: format!(
+                "expected `streams` to be a list, found {}",
+                JsonType::of_text(streams).with_article()
+            ),
         });
     }
     let elements = json::elements(streams).map_err(|error| fail(error, offset))?;

@@ -91,32 +91,6 @@ fn expected(raw: &str) -> Option<String> {
     Some(format!("{expected}, found {found}"))
 }
 
-/// The JSON type of a value, in words; its first character tells.
-pub(crate) fn json_type_of(text: &str) -> &'static str {
-    match text.chars().next() {
-        Some('"') => "text",
-        Some('{') => "object",
-        Some('[') => "list",
-        Some('t' | 'f') => "boolean",
-        Some('n') => "null",
-        _ => "number",
-    }
-}
-
-/// A JSON type with its article.
-pub(crate) fn with_article(json_type: &str) -> String {
-    match json_type {
-        "null" => "null".to_owned(),
-        "object" => "an object".to_owned(),
-        other => format!("a {other}"),
-    }
-}
-
-/// The JSON type of a value with its article: what is shown of what is not to be quoted.
-pub(crate) fn type_of(text: &str) -> String {
-    with_article(json_type_of(text))
-}
-
 /// The entries of a JSON object as slices of the text, the last of equal keys only.
 #[derive(Debug, Default)]
 pub(crate) struct RawObject<'t> {

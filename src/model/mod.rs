@@ -13,11 +13,13 @@ mod document;
 mod finding;
 mod fingerprint;
 mod graph;
+mod json_type;
 mod metadata;
 mod pointer;
 mod record_schema;
 mod report;
 mod state;
+mod state_form;
 mod state_outcome;
 mod unread;
 mod words;
@@ -43,6 +45,7 @@ pub use finding::{
 };
 pub(crate) use fingerprint::{Canonical, fingerprint};
 pub use graph::{Aspect, Behaviour, BuildGraph, Link, Part, PartIndex, PartKind};
+pub use json_type::JsonType;
 pub use metadata::{BreakingChangeEntry, Metadata};
 pub use pointer::Pointer;
 pub use record_schema::{RecordSchema, ReferenceError, SchemaFiles, SchemaNode};
@@ -50,9 +53,11 @@ pub use report::{
     ConnectorReport, Declaration, Outcome, Patches, Problem, Report, ReportError, Severity, SideInfo,
     Summary, Tool, Unjudged, Verdict,
 };
-pub use state::{
-    Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateMessage, StateSample,
-    StreamState, describe_partition, is_time, shown_key, shown_keys, shown_list,
+pub use state::{Positions, SavedState, StateMessage, StateSample, StreamState};
+pub(crate) use state_form::partition_by_look;
+pub use state_form::{
+    FileKey, Form, KeyName, Magnitude, PartitionForm, PartitionValue, StateClass, StateMarker, StateVersion,
+    TextForm, describe_partition, is_time, shown_key,
 };
 pub use state_outcome::{StateEvidence, StateMeeting, StateOutcome, StreamStateReport};
 pub use unread::{UnreadKeys, UnreadPartitions};

@@ -2,14 +2,14 @@
 //!
 //! Values, their order and the number of partitions never matter to a shape; what a value looks like does.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use regex::Regex;
 use serde_json::Value;
 
-use super::{Document, Pointer, StreamId, UnreadKeys, UnreadPartitions};
+use super::{
+    Document, Form, PartitionForm, Pointer, StateClass, StateMarker, StreamId, UnreadKeys, UnreadPartitions,
+};
 
 /// The state messages of one file.
 #[derive(Debug, Clone)]
@@ -79,106 +79,6 @@ pub struct StreamState {
     pub pointer: Pointer,
 }
 
-/// The kinds of state that connectors save (`airbyte-cdk` for Python 7.39.1 and the JDBC sources).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum StateClass {
-    /// `{}`: no position at all.
-    Empty,
-    /// `{cursor: value}`.
-    Simple,
-    /// `{"states": [{"partition": …, "cursor": …}]}`.
-    PerPartition,
-    /// One position for all partitions.
-    GlobalSubstream,
-    /// `{"slices": […], "state_type": …}`.
-    Slices,
-    /// `{"next_page_token": …}`: where a resumable full refresh stopped.
-    ResumableToken,
-    /// `{"__ab_full_refresh_sync_complete": true}`.
-    ResumableDone,
-    /// `{"__ab_no_cursor_state_message": true}`.
-    NoCursor,
-    /// `{"history": {file: time}}`.
-    FileHistory,
-    /// `{"version": …, "state_type": …}` of database sources.
-    Versioned,
-    /// `{partition id: {cursor: value}}` of Python substreams.
-    LegacyMap,
-    /// Anything else.
-    Opaque,
-}
-
-impl StateClass {
-    /// In words.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Empty => "nothing",
-            Self::Simple => "one position",
-            Self::PerPartition => "one position per partition",
-            Self::GlobalSubstream => "one position for all partitions",
-            Self::Slices => "date ranges",
-            Self::ResumableToken => "the next page of a full refresh",
-            Self::ResumableDone | Self::NoCursor => "a full refresh marker",
-            Self::FileHistory => "a history of files",
-            Self::Versioned => "a database position",
-            Self::LegacyMap => "a map by partition id",
-            Self::Opaque => "a form of its own",
-        }
-    }
-
-    /// Whether it belongs to a full refresh: no later sync goes on from it.
-    pub fn is_full_refresh(self) -> bool {
-        matches!(self, Self::NoCursor | Self::ResumableDone | Self::ResumableToken)
-    }
-}
-
-/// How a value is written.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Form {
-    /// A JSON number; how many digits before the point tells seconds from milliseconds.
-    Number(&'static str),
-    /// A text that looks like this.
-    Text(String),
-    /// Null or an empty text.
-    Empty,
-    /// Anything else.
-    Other(&'static str),
-}
-
-impl Form {
-    /// Whether both are numbers, or both texts.
-    pub fn same_type(&self, other: &Form) -> bool {
-        matches!(
-            (self, other),
-            (Form::Number(_), Form::Number(_))
-                | (Form::Text(_), Form::Text(_))
-                | (Form::Empty, _)
-                | (_, Form::Empty)
-        ) || self == other
-    }
-
-    /// In words.
-    pub fn describe(&self) -> String {
-        match self {
-            Form::Number(size) => format!("a number ({size})"),
-            Form::Text(look) => format!("a text like {look}"),
-            Form::Empty => "empty".to_owned(),
-            Form::Other(kind) => (*kind).to_owned(),
-        }
-    }
-}
-
-/// A date or timestamp whose digits were folded.
-static TIME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^0[-/]0(?:[-/]0)?(?:[T ]0:0(?::0(?:\.0)?)?)?(?: ?(?:Z|[+-]0(?::?0)?))?$")
-        .expect("a valid pattern")
-});
-
-/// Whether a text is a date or a timestamp, by its look: each run of digits in it became one `0`.
-pub fn is_time(look: &str) -> bool {
-    TIME.is_match(look)
-}
-
 /// The values that a cursor key holds.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Positions {
@@ -190,111 +90,6 @@ pub enum Positions {
     Counted,
     /// Not known: the config or code decides how they are written.
     Unknown,
-}
-
-/// What one kind of partition is told apart by: each key with what its value is.
-pub type PartitionForm = BTreeMap<String, PartitionValue>;
-
-/// The value of a key that tells partitions apart. Partitions are found by the exact JSON of all keys and values.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PartitionValue {
-    /// Seen in samples, of this JSON type.
-    Seen(&'static str),
-    /// The value that records of a parent stream have under a key.
-    FromParent {
-        /// The parent stream.
-        stream: String,
-        /// The key.
-        key: String,
-    },
-    /// One of the values that a manifest lists, in its order; `None` where the config decides them.
-    Listed(Option<Vec<String>>),
-    /// A list of values: partitions are read in groups.
-    Grouped {
-        /// How many make a group, where a manifest shows it.
-        size: Option<u64>,
-        /// The value that is grouped, where a manifest shows it.
-        of: Option<Box<PartitionValue>>,
-    },
-    /// The partition of the parent stream, which stands inside.
-    Slice(PartitionForm),
-}
-
-impl PartitionValue {
-    fn describe(&self, key: &str) -> Option<String> {
-        Some(match self {
-            Self::FromParent { key: from, .. } => format!("{} from {from}", shown_key(key)),
-            // The slices of parents are grouped beside their values.
-            Self::Grouped { .. } if key == "parent_slice" => return None,
-            Self::Grouped { size, of } => {
-                let inner = of
-                    .as_ref()
-                    .and_then(|value| value.describe(key))
-                    .unwrap_or_else(|| shown_key(key).into_owned());
-                let values = match of.as_deref() {
-                    Some(Self::Listed(Some(values))) => {
-                        format!(" ({})", values.iter().map(String::as_str).collect::<Vec<_>>().join(", "))
-                    }
-                    _ => String::new(),
-                };
-                match size {
-                    Some(size) => format!("{inner}{values} in groups of {size}"),
-                    None => format!("groups of {inner}"),
-                }
-            }
-            // A parent without partitions has an empty one, which tells nothing.
-            Self::Slice(slice) if slice.is_empty() => return None,
-            Self::Slice(slice) => format!("{key} with {}", describe_partition(slice)),
-            Self::Seen(_) | Self::Listed(_) => shown_key(key).into_owned(),
-        })
-    }
-}
-
-/// A key of saved state for a report. Ids and addresses of people stand as keys in old states: what does not look like
-/// the name of a field is shown by its look.
-pub fn shown_key(key: &str) -> Cow<'_, str> {
-    let is_name = key.len() <= 64
-        && (key.is_empty() || key.chars().any(char::is_alphabetic))
-        && key.chars().all(|c| c.is_alphanumeric() || " _-./:".contains(c))
-        && !key.split(|c: char| !c.is_numeric()).any(|digits| digits.len() > 3);
-    if is_name {
-        return Cow::Borrowed(key);
-    }
-    let mut look = String::new();
-    for character in key.chars().take(64) {
-        let folded = match character {
-            c if c.is_numeric() => '0',
-            c if c.is_alphabetic() => 'a',
-            c => c,
-        };
-        if !(look.ends_with(folded) && character.is_alphanumeric()) {
-            look.push(folded);
-        }
-    }
-    Cow::Owned(format!("a key like {look}"))
-}
-
-/// Keys of saved state for a report: each look once, and where there are very many the first of them.
-pub fn shown_keys<'k>(keys: impl IntoIterator<Item = &'k String>) -> String {
-    shown_list(keys.into_iter().map(|key| shown_key(key).into_owned()))
-}
-
-/// Each of some words once, in their order, and where there are very many the first of them.
-pub fn shown_list(words: impl IntoIterator<Item = String>) -> String {
-    const MOST: usize = 16;
-    let shown: BTreeSet<String> = words.into_iter().collect();
-    let left = shown.len().saturating_sub(MOST);
-    let mut words: Vec<String> = shown.into_iter().take(MOST).collect();
-    if left > 0 {
-        words.push(format!("{left} more"));
-    }
-    words.join(", ")
-}
-
-/// What tells partitions apart, in words.
-pub fn describe_partition(form: &PartitionForm) -> String {
-    let keys = form.iter().filter_map(|(key, value)| value.describe(key));
-    keys.collect::<Vec<_>>().join(" and ")
 }
 
 /// The shape of one stream's saved state.
@@ -316,9 +111,8 @@ pub struct SavedState {
     pub global: bool,
     /// The positions of parent streams, by name.
     pub parents: BTreeMap<String, SavedState>,
-    /// `version` and `state_type` of a database position; what files are told apart by in a history of files; the JSON
-    /// type of what is no object.
-    pub marker: String,
+    /// What decides how the rest is read.
+    pub marker: StateMarker,
     /// The keys at the top, the first of them where there are very many.
     pub keys: BTreeSet<String>,
     /// What is not kept of the cursor keys: ids may stand where names of fields do.
@@ -346,7 +140,7 @@ impl SavedState {
             partitions: BTreeSet::new(),
             global: false,
             parents: BTreeMap::new(),
-            marker: String::new(),
+            marker: StateMarker::None,
             keys: BTreeSet::new(),
             other_keys: UnreadKeys::default(),
             other_top_keys: UnreadKeys::default(),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use super::state::{Form, PartitionForm, shown_key};
+use super::state_form::{Form, PartitionForm, shown_key};
 
 fn hash_of(value: &impl Hash) -> u64 {
     let mut hasher = Xxh3::new();

@@ -122,7 +122,7 @@ fn state_value(id: &StreamId, saved: &SavedState, show_values: bool) -> Value {
 
 fn partition_value(form: &PartitionForm) -> Value {
     let value = |value: &PartitionValue| match value {
-        PartitionValue::Seen(kind) => json!(kind),
+        PartitionValue::Seen(kind) => json!(kind.name()),
         PartitionValue::FromParent { stream, key } => json!(format!("{key} of {stream}")),
         PartitionValue::Listed(values) => json!(values),
         PartitionValue::Grouped { .. } => json!("list"),

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use serde_json::Value;
 
 use super::Found;
-use crate::diff::StateChange;
+use crate::diff::{KeyValues, StateChange, StateValue};
 use crate::model::{
-    Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateOutcome, UnreadKeys,
-    is_time, shown_key, shown_keys, shown_list,
+    Form, JsonType, KeyName, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateMarker,
+    StateOutcome, TextForm, UnreadKeys, is_time,
 };
 
 /// What differs between two shapes of one stream's state.
@@ -23,7 +23,7 @@ pub(super) fn compare(old: &SavedState, new: &SavedState) -> Vec<Found> {
 }
 
 fn not_read() -> Found {
-    Found::new(StateChange::KeysNotRead, "", "")
+    Found::plain(StateChange::KeysNotRead)
 }
 
 /// Whether one state has something among what is not kept of it that the other neither shows nor leaves out.
@@ -49,13 +49,23 @@ fn leaves_out(saved: &SavedState, other: &SavedState) -> bool {
         || saved.other_partitions.differs(&other.other_partitions, &other.partitions)
 }
 
+/// The marker as one side of a difference.
+fn marker(saved: &SavedState) -> StateValue {
+    match &saved.marker {
+        StateMarker::None => StateValue::OfType(JsonType::Object),
+        StateMarker::Type(json_type) => StateValue::OfType(*json_type),
+        StateMarker::Files(keys) => StateValue::Files(keys.clone()),
+        StateMarker::Version(version) => StateValue::Version(version.clone()),
+    }
+}
+
 fn compare_kept(old: &SavedState, new: &SavedState) -> Vec<Found> {
     use StateClass as C;
     // An empty blob holds no position: there is nothing to lose and nothing to compare.
     if old.class == C::Empty || new.class == C::Empty {
         return Vec::new();
     }
-    let one = |change| vec![Found::new(change, old.class.name(), new.class.name())];
+    let one = |change| vec![Found::of(change, StateValue::Class(old.class), StateValue::Class(new.class))];
     match (old.class, new.class) {
         (C::Simple | C::GlobalSubstream | C::LegacyMap | C::ResumableToken | C::Slices, _)
             if old.class == new.class =>
@@ -72,7 +82,7 @@ fn compare_kept(old: &SavedState, new: &SavedState) -> Vec<Found> {
         }
         (C::FileHistory, C::FileHistory) => file_histories(old, new),
         (C::Versioned, C::Versioned) if old.marker != new.marker => {
-            vec![Found::new(StateChange::VersionMarkerChanged, &old.marker, &new.marker)]
+            vec![Found::of(StateChange::VersionMarkerChanged, marker(old), marker(new))]
         }
         // The code of a database source may read both forms.
         (C::Versioned, C::Versioned) => unsure(cursors(old, new)),
@@ -114,11 +124,10 @@ fn file_histories(old: &SavedState, new: &SavedState) -> Vec<Found> {
     if old.cursor.is_empty() || new.cursor.is_empty() {
         return Vec::new();
     }
-    let by = |saved: &SavedState| format!("{} by {}", saved.class.name(), saved.marker);
-    let kinds =
-        |saved: &SavedState| -> BTreeSet<String> { saved.marker.split(" and ").map(str::to_owned).collect() };
-    if kinds(old).is_disjoint(&kinds(new)) {
-        return vec![Found::new(StateChange::FileHistoryChanged, by(old), by(new))];
+    if let (StateMarker::Files(was), StateMarker::Files(is)) = (&old.marker, &new.marker)
+        && was.is_disjoint(is)
+    {
+        return vec![Found::of(StateChange::FileHistoryChanged, marker(old), marker(new))];
     }
     let in_history = |one: Found| Found { change: StateChange::FileHistoryChanged, ..one };
     positions(&old.cursor, &new.cursor).into_iter().map(in_history).collect()
@@ -138,38 +147,36 @@ fn unsure(mut found: Vec<Found>) -> Vec<Found> {
 /// States of a form that code gave them. Ids stand where names of fields do, and are told by their look alone.
 fn of_own_form(old: &SavedState, new: &SavedState) -> Vec<Found> {
     if old.marker != new.marker {
-        let words = |saved: &SavedState| match saved.marker.as_str() {
-            "" => "an object".to_owned(),
-            marker => marker.to_owned(),
-        };
         let change = StateChange::ClassChanged { outcome: StateOutcome::Unknown };
-        return vec![Found::new(change, words(old), words(new))];
+        return vec![Found::of(change, marker(old), marker(new))];
     }
-    let looks = |saved: &SavedState, other: &SavedState| -> BTreeSet<String> {
+    let looks = |saved: &SavedState, other: &SavedState| -> BTreeSet<KeyName> {
         let keys = saved.keys.iter().filter(|key| !other.may_hide(key, true));
-        keys.map(|key| shown_key(key).into_owned()).collect()
+        keys.map(|key| KeyName::of(key)).collect()
     };
     let (before, after) = (looks(old, new), looks(new, old));
     let mut found = unsure(positions(&old.cursor, &new.cursor));
     found.extend(unsure(positions(&old.inside, &new.inside)));
     found.extend(inner_keys(old, new));
-    let list = |one: &BTreeSet<String>, other| shown_keys(one.difference(other));
-    let (removed, added) = (list(&before, &after), list(&after, &before));
-    match (removed.is_empty(), added.is_empty()) {
-        (true, true) => {}
+    let beyond = |one: &BTreeSet<KeyName>, other| {
+        let keys: BTreeSet<KeyName> = one.difference(other).cloned().collect();
+        (!keys.is_empty()).then_some(StateValue::Keys(keys))
+    };
+    match (beyond(&before, &after), beyond(&after, &before)) {
+        (None, None) => {}
         // What looks like it may be among the keys that are not kept.
         _ if [old, new].iter().any(|saved| saved.leaves_keys_out()) => found.push(not_read()),
-        (false, _) => found.push(Found::new(StateChange::KeysRemoved, removed, added)),
-        (true, false) => found.push(Found::new(StateChange::KeysAdded, "", added)),
+        (None, added) => found.push(Found::of(StateChange::KeysAdded, None, added)),
+        (removed, added) => found.push(Found::of(StateChange::KeysRemoved, removed, added)),
     }
     found
 }
 
 /// The keys inside the objects of a form of its own.
 fn inner_keys(old: &SavedState, new: &SavedState) -> Option<Found> {
-    let names = |saved: &SavedState, other: &SavedState| -> BTreeSet<String> {
+    let names = |saved: &SavedState, other: &SavedState| -> BTreeSet<KeyName> {
         let keys = saved.inside.keys().filter(|key| !other.other_inside_keys.has(key));
-        keys.map(|key| shown_key(key).into_owned()).collect()
+        keys.map(|key| KeyName::of(key)).collect()
     };
     let (before, after) = (names(old, new), names(new, old));
     if before.is_empty() || after.is_empty() || before == after {
@@ -179,18 +186,16 @@ fn inner_keys(old: &SavedState, new: &SavedState) -> Option<Found> {
         return Some(not_read());
     }
     let change = if before.is_subset(&after) { StateChange::KeysAdded } else { StateChange::KeysRemoved };
-    Some(Found::new(change, shown_list(before), shown_list(after)))
+    Some(Found::of(change, StateValue::Keys(before), StateValue::Keys(after)))
 }
 
 /// Each key with the types of its values, those of a parent's partition inside included.
-fn keys_of<'f>(
-    forms: impl IntoIterator<Item = &'f PartitionForm>,
-) -> BTreeMap<String, BTreeSet<&'static str>> {
-    let mut keys: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
+fn keys_of<'f>(forms: impl IntoIterator<Item = &'f PartitionForm>) -> BTreeMap<String, BTreeSet<JsonType>> {
+    let mut keys: BTreeMap<String, BTreeSet<JsonType>> = BTreeMap::new();
     for (key, value) in forms.into_iter().flatten() {
         let kind = match value {
-            PartitionValue::Seen(kind) => kind,
-            PartitionValue::Grouped { .. } => "list",
+            PartitionValue::Seen(kind) => *kind,
+            PartitionValue::Grouped { .. } => JsonType::List,
             // A parent without partitions has an empty one, which adds no key; older CDKs left it out.
             PartitionValue::Slice(slice) => {
                 for (inner, kinds) in keys_of([slice]) {
@@ -223,11 +228,12 @@ fn partitions<'s>(old: &'s SavedState, new: &'s SavedState) -> Vec<Found> {
     let is_whole = old.other_partitions.is_empty() && new.other_partitions.is_empty();
     // A kind that is gone while no other is new went with its parent.
     if !was.is_subset(&is) && !is.is_subset(&was) {
-        let words = |kinds: &BTreeSet<BTreeSet<String>>| {
-            shown_list(kinds.iter().map(|keys| shown_keys(keys).replace(", ", " and ")))
+        let names = |kinds: &BTreeSet<BTreeSet<String>>| {
+            let names = |keys: &BTreeSet<String>| keys.iter().map(|key| KeyName::of(key)).collect();
+            StateValue::PartitionKeys(kinds.iter().map(names).collect())
         };
         let change = StateChange::PartitionKeysChanged { global };
-        return vec![if is_whole { Found::new(change, words(&was), words(&is)) } else { not_read() }];
+        return vec![if is_whole { Found::of(change, names(&was), names(&is)) } else { not_read() }];
     }
     let (before, after) = (keys_of(old_kinds), keys_of(new_kinds));
     if !is_whole {
@@ -239,11 +245,11 @@ fn partitions<'s>(old: &'s SavedState, new: &'s SavedState) -> Vec<Found> {
         .iter()
         .filter_map(|(key, types)| {
             let now = after.get(key)?;
-            let list = |types: &BTreeSet<&str>| {
-                format!("{}: {}", shown_key(key), types.iter().copied().collect::<Vec<_>>().join(", "))
+            let side = |types: &BTreeSet<JsonType>| {
+                StateValue::PartitionTypes(BTreeSet::from([(KeyName::of(key), types.clone())]))
             };
             let change = StateChange::PartitionValueTypeChanged { global, sure: true };
-            types.is_disjoint(now).then(|| Found::new(change, list(types), list(now)))
+            types.is_disjoint(now).then(|| Found::of(change, side(types), side(now)))
         })
         .collect()
 }
@@ -264,7 +270,7 @@ fn cursors(old: &SavedState, new: &SavedState) -> Vec<Found> {
             |key: &String| !other.cursor.contains_key(key) && !other.may_hide(key, other.is_flat());
         saved.cursor.keys().any(is_missing)
     };
-    let names = |saved: &SavedState| shown_keys(saved.cursor.keys());
+    let names = |saved: &SavedState| StateValue::keys(saved.cursor.keys());
     if !old.cursor.keys().any(|key| new.cursor.contains_key(key)) {
         let is_hidden = |saved: &SavedState, other: &SavedState| {
             saved.cursor.keys().any(|key| other.may_hide(key, other.is_flat()))
@@ -273,15 +279,15 @@ fn cursors(old: &SavedState, new: &SavedState) -> Vec<Found> {
             if is_hidden(old, new) || is_hidden(new, old) || old.other_keys.meets(&new.other_keys) {
                 not_read()
             } else {
-                Found::new(StateChange::CursorKeyRenamed, names(old), names(new))
+                Found::of(StateChange::CursorKeyRenamed, names(old), names(new))
             },
         ];
     }
     let mut found = positions(&old.cursor, &new.cursor);
     if missing(old, new) {
-        found.push(Found::new(StateChange::KeysRemoved, names(old), names(new)));
+        found.push(Found::of(StateChange::KeysRemoved, names(old), names(new)));
     } else if missing(new, old) {
-        found.push(Found::new(StateChange::KeysAdded, names(old), names(new)));
+        found.push(Found::of(StateChange::KeysAdded, names(old), names(new)));
     }
     found
 }
@@ -302,11 +308,11 @@ fn positions(old: &BTreeMap<String, Positions>, new: &BTreeMap<String, Positions
             None => StateChange::CursorValueTypeChanged,
         };
         let Some(((was, values), is)) = told.or_else(|| pairs().next()) else { continue };
-        let describe = |form: &Form| format!("{}: {}", shown_key(key), form.describe());
-        found.push(Found {
-            value: values.first().cloned(),
-            ..Found::new(change, describe(was), describe(is))
-        });
+        let side = |form: &Form| StateValue::Values {
+            key: KeyName::of(key),
+            are: KeyValues::Seen(BTreeSet::from([form.clone()])),
+        };
+        found.push(Found { value: values.first().cloned(), ..Found::of(change, side(was), side(is)) });
     }
     found
 }
@@ -316,19 +322,29 @@ fn positions(old: &BTreeMap<String, Positions>, new: &BTreeMap<String, Positions
 fn conflict(old: &Form, new: &Form) -> bool {
     match (old, new) {
         (Form::Text(old), Form::Text(new)) => {
-            let readable = |text: &str| is_time(text) || text.starts_with("epoch");
-            let zulu_was_written = old.contains('Z') || !new.contains('Z');
+            let readable = |text: &TextForm| match text {
+                TextForm::Look(look) => is_time(look),
+                TextForm::Digits(magnitude) => magnitude.is_epoch(),
+            };
             // A format with %z reads both spellings of Greenwich once Z was written.
-            let same = old == new || zulu_was_written && old.replace('Z', "+0:0") == new.replace('Z', "+0:0");
-            (readable(old) || readable(new)) && !same
+            let same = match (old, new) {
+                (TextForm::Look(old), TextForm::Look(new)) => {
+                    let zulu_was_written = old.contains('Z') || !new.contains('Z');
+                    zulu_was_written && old.replace('Z', "+0:0") == new.replace('Z', "+0:0")
+                }
+                _ => false,
+            };
+            (readable(old) || readable(new)) && !(same || old == new)
         }
-        (Form::Number(old), Form::Number(new)) => old.starts_with("epoch") && new.starts_with("epoch"),
+        (Form::Number(old), Form::Number(new)) => old.is_epoch() && new.is_epoch(),
         _ => false,
     }
 }
 
 fn parents(old: &SavedState, new: &SavedState) -> Vec<Found> {
-    let list = |saved: &SavedState| shown_keys(saved.parents.keys());
+    let list = |saved: &SavedState| {
+        StateValue::parents(saved.parents.keys().map(|name| KeyName::of(name)).collect())
+    };
     let gone = old.parents.keys().any(|name| !new.parents.contains_key(name));
     let added = new.parents.keys().any(|name| !old.parents.contains_key(name));
     let change = match (gone, added) {
@@ -338,7 +354,7 @@ fn parents(old: &SavedState, new: &SavedState) -> Vec<Found> {
         (false, false) => None,
     };
     let mut found: Vec<Found> =
-        change.map(|change| Found::new(change, list(old), list(new))).into_iter().collect();
+        change.map(|change| Found::of(change, list(old), list(new))).into_iter().collect();
     for (name, parent) in &old.parents {
         let met = new.parents.get(name).map(|other| compare(parent, other)).unwrap_or_default();
         found.extend(met.into_iter().filter_map(|one| one.of_parent(name)));

@@ -3,8 +3,8 @@
 use super::Found;
 use super::meet::{Types, meet, saved_by};
 use super::met::Met;
-use crate::diff::StateChange;
-use crate::model::{Connector, StateEvidence, StateOutcome, StateTraits};
+use crate::diff::{CursorPart, StateChange, StateValue};
+use crate::model::{Connector, CustomCursor, StateEvidence, StateOutcome, StateTraits};
 
 /// What one manifest saves, met by the other. What the manifest that saves it fares no better with is no news.
 pub(super) fn meet_definition(own: &StateTraits, traits: &StateTraits, types: Types<'_>, met: &mut Met) {
@@ -27,30 +27,32 @@ pub(super) fn meet_definition(own: &StateTraits, traits: &StateTraits, types: Ty
 pub(super) fn by_definition(before: &StateTraits, after: &StateTraits) -> Vec<Found> {
     let mut found = Vec::new();
     if before.migrations.iter().any(|class| !after.migrations.contains(class)) {
-        let list = |classes: &[String]| match classes {
-            [] => "none".to_owned(),
-            classes => classes.join(", "),
-        };
-        let change = StateChange::MigrationDropped;
-        found.push(Found::new(change, list(&before.migrations), list(&after.migrations)));
+        let list = |state: &StateTraits| StateValue::Migrations(state.migrations.clone());
+        found.push(Found::of(StateChange::MigrationDropped, list(before), list(after)));
     }
     let is_custom = before.custom_cursor.is_some() || after.custom_cursor.is_some();
     let differs = before.custom_cursor.is_some() != after.custom_cursor.is_some()
         || before.partitioned != after.partitioned;
     if is_custom && differs {
-        found.push(Found::new(StateChange::CustomCursorChanged, describe(before), describe(after)));
+        found.push(Found::of(StateChange::CustomCursorChanged, cursor(before), cursor(after)));
     }
     found
 }
 
-fn describe(state: &StateTraits) -> String {
-    let class = if state.custom_cursor.is_some() { "a custom cursor" } else { "a standard cursor" };
-    let partitions = if state.partitioned { "per partition" } else { "for the whole stream" };
-    let migrations = match state.migrations.is_empty() {
-        true => String::new(),
-        false => format!(" (after the migration {})", state.migrations.join(", ")),
-    };
-    format!("{class} {partitions}{migrations}")
+fn cursor(state: &StateTraits) -> StateValue {
+    StateValue::Cursor {
+        is_custom: state.custom_cursor.is_some(),
+        is_partitioned: state.partitioned,
+        migrations: state.migrations.clone(),
+    }
+}
+
+fn class(cursor: &CustomCursor) -> StateValue {
+    StateValue::CursorClass { module: None, name: cursor.class.clone(), other: None }
+}
+
+fn with_other(cursor: &CustomCursor, part: CursorPart) -> StateValue {
+    StateValue::CursorClass { module: None, name: cursor.class.clone(), other: Some(part) }
 }
 
 /// What happens between two versions to a cursor that is a class of the connector.
@@ -70,36 +72,41 @@ pub(super) fn custom_cursor_change(
     (reader, after): (&Connector, &StateTraits),
 ) -> CustomCursorChange {
     let Some(before) = before else {
-        let found = Found::new(StateChange::CustomCursorChanged, "code", describe(after));
+        let found = Found::of(StateChange::CustomCursorChanged, StateValue::Code, cursor(after));
         return CustomCursorChange::Some(found);
     };
-    let found = |was: String, is: String| {
-        CustomCursorChange::Some(Found::new(StateChange::CustomCursorChanged, was, is))
+    let found = |was: StateValue, is: StateValue| {
+        CustomCursorChange::Some(Found::of(StateChange::CustomCursorChanged, was, is))
     };
     let (Some(was), Some(is)) = (&before.custom_cursor, &after.custom_cursor) else {
-        return found(describe(before), describe(after));
+        return found(cursor(before), cursor(after));
     };
     if was.class != is.class {
-        return found(was.class.clone(), is.class.clone());
+        return found(class(was), class(is));
     }
     // A class may move with its module; of two of that name it is the other one.
     let moved =
         was.module != is.module && [writer, reader].iter().any(|side| side.code.defined(&is.class).len() > 1);
     if moved {
-        return found(format!("{}.{}", was.module, was.class), format!("{}.{}", is.module, is.class));
+        let in_module = |cursor: &CustomCursor| StateValue::CursorClass {
+            module: Some(cursor.module.clone()),
+            name: cursor.class.clone(),
+            other: None,
+        };
+        return found(in_module(was), in_module(is));
     }
     let beside = StateTraits { custom_cursor: None, ..before.clone() };
     let is_same = beside == StateTraits { custom_cursor: None, ..after.clone() }
         && was.arguments == is.arguments
         && is.arguments.is_some();
     if !is_same {
-        return found(was.class.clone(), format!("{} with other arguments", is.class));
+        return found(class(was), with_other(is, CursorPart::Arguments));
     }
     let is_seen = [writer, reader].iter().any(|side| !side.code.defined(&is.class).is_empty());
     match writer.code.same_definition(&reader.code, &is.class) {
         Some(true) if is_seen => CustomCursorChange::None,
         Some(true) => CustomCursorChange::NotSeen,
-        Some(false) => found(was.class.clone(), format!("{} with other code", is.class)),
-        None => found(was.class.clone(), format!("{}, in a package that is not all Python", is.class)),
+        Some(false) => found(class(was), with_other(is, CursorPart::Code)),
+        None => found(class(was), with_other(is, CursorPart::UnseenCode)),
     }
 }

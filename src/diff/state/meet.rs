@@ -9,16 +9,16 @@ use super::Found;
 use super::parent::parents;
 use super::partition::partitions;
 use super::position::{before_start, counts, positions, read_as, seen};
-use crate::diff::StateChange;
+use crate::diff::{KeyValues, StateChange, StateValue};
 use crate::model::{
-    PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateOutcome, StateTraits,
+    JsonType, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateOutcome, StateTraits,
 };
 
 /// The CDK's own state migration; every other one is a class of the connector.
 pub(super) const LEGACY_MIGRATION: &str = "LegacyToPerPartitionStateMigration";
 
 /// The JSON types that a stream declares for a field, null left out; `None` where it does not say.
-pub(super) type FieldTypes<'t> = &'t dyn Fn(&str, &str) -> Option<BTreeSet<&'static str>>;
+pub(super) type FieldTypes<'t> = &'t dyn Fn(&str, &str) -> Option<BTreeSet<JsonType>>;
 
 /// The declared types of fields on both sides: where the state was saved, and where it is read.
 #[derive(Clone, Copy)]
@@ -73,11 +73,11 @@ pub(super) fn meet(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -
     let looks_inside = looks_inside(saved, traits);
     if looks_inside && saved.is_broken {
         let (was, now) = match traits.partitioned {
-            true => ("`states` without partitions", StateClass::PerPartition),
-            false => ("`slices` without ranges", StateClass::Simple),
+            true => (StateClass::PerPartition, StateClass::PerPartition),
+            false => (StateClass::Slices, StateClass::Simple),
         };
         let change = StateChange::ClassChanged { outcome: StateOutcome::Fails };
-        return vec![Found::new(change, was, now.name())];
+        return vec![Found::of(change, StateValue::Broken(was), StateValue::Class(now))];
     }
     let field = match traits.cursor_field.as_deref() {
         Some([field]) => Some(field),
@@ -95,7 +95,7 @@ pub(super) fn meet(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -
         found = at_top.unwrap_or_else(|| by_class(saved, traits, types));
     }
     if is_hidden || looks_inside && traits.partitioned && !saved.other_partitions.is_empty() {
-        found.push(Found::new(StateChange::KeysNotRead, "", ""));
+        found.push(Found::plain(StateChange::KeysNotRead));
     }
     found
 }
@@ -116,7 +116,7 @@ fn looks_inside(saved: &SavedState, traits: &StateTraits) -> bool {
 fn by_class(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec<Found> {
     use StateClass as C;
     let now = if traits.partitioned { C::PerPartition } else { C::Simple };
-    let one = |change| vec![Found::new(change, saved.class.name(), now.name())];
+    let one = |change| vec![Found::of(change, StateValue::Class(saved.class), StateValue::Class(now))];
     match (saved.class, traits.partitioned) {
         _ if saved.holds_nothing() => Vec::new(),
         (C::NoCursor | C::ResumableDone | C::ResumableToken, _) => one(StateChange::BecameIncremental),
@@ -139,7 +139,7 @@ fn by_class(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec<F
             if saved.cursor.is_empty() && saved.partitions.is_empty() && !saved.beside.is_empty() =>
         {
             let change = StateChange::ClassChanged { outcome: StateOutcome::ReadsAgain };
-            vec![Found::new(change, "a position beside those of partitions", now.name())]
+            vec![Found::of(change, StateValue::BesidePartitions, StateValue::Class(now))]
         }
         (C::PerPartition | C::GlobalSubstream, true) => {
             let mut found = positions(saved, traits, types);
@@ -155,7 +155,7 @@ fn by_class(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec<F
             let values = match saved.cursor.get("slices") {
                 // A cursor whose formats are not known may read them.
                 Some(Positions::Seen(forms)) if counts(traits) || !traits.reads.is_empty() => {
-                    seen("slices", forms, traits, types, &read_as("slices", traits))
+                    seen("slices", forms, traits, types, read_as("slices", traits).as_ref())
                 }
                 _ => Vec::new(),
             };
@@ -181,8 +181,8 @@ fn at_top(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Option<
     let is_migrated = saved.class == StateClass::LegacyMap && !traits.migrations.is_empty();
     let is_other = saved.keys.contains(field) && !is_plain && !is_migrated;
     is_other.then(|| {
-        let was = format!("{field}: an object or a list");
-        vec![Found::new(StateChange::CursorValueTypeChanged, was, read_as(field, traits))]
+        let was = StateValue::values(field, KeyValues::Nested);
+        vec![Found::of(StateChange::CursorValueTypeChanged, was, read_as(field, traits))]
     })
 }
 
@@ -195,7 +195,8 @@ fn finds_field(saved: &SavedState, traits: &StateTraits) -> bool {
 fn legacy_map(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec<Found> {
     let replaced = |migrated| {
         let change = StateChange::LegacyMapReplaced { migrated };
-        vec![Found::new(change, saved.class.name(), StateClass::PerPartition.name())]
+        let now = StateValue::Class(StateClass::PerPartition);
+        vec![Found::of(change, StateValue::Class(saved.class), now)]
     };
     let is_declared = traits.migrations.iter().any(|class| class == LEGACY_MIGRATION);
     // The migration wants one parent, and every value under the name of the cursor.
@@ -216,7 +217,8 @@ fn legacy_map(saved: &SavedState, traits: &StateTraits, types: Types<'_>) -> Vec
     // Ids are keys of a JSON object, and so texts.
     let mut migrated = SavedState::of(StateClass::PerPartition);
     migrated.cursor = saved.cursor.clone();
-    migrated.partitions = BTreeSet::from([BTreeMap::from([(key.clone(), PartitionValue::Seen("text"))])]);
+    migrated.partitions =
+        BTreeSet::from([BTreeMap::from([(key.clone(), PartitionValue::Seen(JsonType::Text))])]);
     let found = meet(&migrated, traits, types);
     if partitions(&migrated, traits, types).is_empty() {
         let mut all = replaced(true);

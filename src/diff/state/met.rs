@@ -2,12 +2,11 @@
 
 use std::mem::discriminant;
 
-use serde_json::json;
-
 use super::Found;
 use super::meet::LEGACY_MIGRATION;
 use crate::diff::delta::{Beside, Change, Delta, StreamContext};
-use crate::diff::{StateChange, StateContext, StateMigration};
+use crate::diff::state_value::join;
+use crate::diff::{StateChange, StateContext, StateMigration, state_words};
 use crate::model::{Artifact, Pointer, Sides, StateEvidence, StateMeeting, StateOutcome, StreamId};
 
 /// What happens to the state of one stream in one direction.
@@ -71,13 +70,8 @@ impl Met {
             match self.found.iter_mut().find(|known| discriminant(&known.change) == kind) {
                 Some(known) if one.change.outcome() < known.change.outcome() => *known = one,
                 // Of several keys each is named.
-                Some(known)
-                    if known.evidence == evidence && known.change == one.change && known.old != one.old =>
-                {
-                    if !known.old.split("; ").any(|old| old == one.old) {
-                        known.old = format!("{}; {}", known.old, one.old);
-                        known.new = format!("{}; {}", known.new, one.new);
-                    }
+                Some(known) if known.evidence == evidence && known.change == one.change => {
+                    join(&mut known.values, one.values);
                 }
                 Some(_) => {}
                 None => self.found.push(one),
@@ -112,6 +106,7 @@ impl Met {
                 let context = StateContext {
                     evidence: Some(one.evidence),
                     value: one.value.clone(),
+                    values: one.values.clone(),
                     migration: self.migration(&one.change),
                     file: Sides::default(),
                 };
@@ -155,7 +150,10 @@ impl Met {
         else {
             return base;
         };
-        let mut why = one.change.why(&one.old, &one.new);
+        let words = state_words(&one.values);
+        let mut why = one
+            .change
+            .why(words.old.as_deref().unwrap_or_default(), words.new.as_deref().unwrap_or_default());
         if let Some(StateMigration::Unseen { by }) = self.migration(&one.change) {
             why.push_str(&format!("; {by} may migrate it"));
         }
@@ -170,12 +168,9 @@ pub(super) fn delta(
     state: StateContext,
     context: StreamContext,
 ) -> Delta {
-    let text = |text: &String| (!text.is_empty()).then(|| json!(text));
     Delta {
         stream: stream.cloned(),
-        old: text(&found.old),
-        new: text(&found.new),
-        beside: Beside::State(state, context),
+        beside: Beside::State(Box::new(state), context),
         ..Delta::new(Artifact::State, Change::State(found.change.clone()))
     }
 }

@@ -22,19 +22,19 @@ use serde_json::Value;
 
 use super::delta::{Delta, StreamContext};
 use super::state_change::{StateChange, StateContext};
+use super::state_value::StateValue;
 use crate::model::{
-    Connector, ConnectorType, StateEvidence, StateOutcome, Stream, StreamBody, StreamId, StreamStanding,
-    StreamStateReport,
+    Connector, ConnectorType, Sides, StateEvidence, StateOutcome, Stream, StreamBody, StreamId,
+    StreamStanding, StreamStateReport,
 };
 use met::delta;
 use side::Side;
 
-/// One thing that differs, with the old and the new side in words.
+/// One thing that differs, with what either side saves or looks for.
 #[derive(Debug, Clone)]
 struct Found {
     change: StateChange,
-    old: String,
-    new: String,
+    values: Sides<Option<StateValue>>,
     /// The saved value that shows it.
     value: Option<Value>,
     /// What it was read off.
@@ -42,8 +42,18 @@ struct Found {
 }
 
 impl Found {
-    fn new(change: StateChange, old: impl Into<String>, new: impl Into<String>) -> Self {
-        Self { change, old: old.into(), new: new.into(), value: None, evidence: StateEvidence::None }
+    /// A difference that says all there is to say.
+    fn plain(change: StateChange) -> Self {
+        Self::of(change, None, None)
+    }
+
+    fn of(
+        change: StateChange,
+        old: impl Into<Option<StateValue>>,
+        new: impl Into<Option<StateValue>>,
+    ) -> Self {
+        let values = Sides { old: old.into(), new: new.into() };
+        Self { change, values, value: None, evidence: StateEvidence::None }
     }
 }
 
@@ -65,7 +75,7 @@ pub(super) fn diff(old: &Connector, new: &Connector) -> StateDiff {
     let mut whole = |change| {
         found.deltas.push(delta(
             None,
-            &Found::new(change, "", ""),
+            &Found::plain(change),
             StateContext::default(),
             StreamContext::default(),
         ));
@@ -103,7 +113,7 @@ pub(super) fn diff(old: &Connector, new: &Connector) -> StateDiff {
     if open {
         found.deltas.push(delta(
             None,
-            &Found::new(StateChange::OnlyOneSide, "", ""),
+            &Found::plain(StateChange::OnlyOneSide),
             StateContext::default(),
             StreamContext::default(),
         ));

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Found;
 use super::meet::{Types, meet};
-use crate::diff::StateChange;
-use crate::model::{ParentTraits, SavedState, StateClass, StateOutcome, shown_keys};
+use crate::diff::{StateChange, StateValue};
+use crate::model::{KeyName, ParentTraits, SavedState, Sides, StateClass, StateOutcome};
 
 /// What a stream without a cursor hands on to its parents, where they fail or skip something by it.
 pub(super) fn handed_on(saved: &SavedState, read: &[ParentTraits], types: Types<'_>) -> Vec<Found> {
@@ -22,10 +22,15 @@ pub(super) fn handed_on(saved: &SavedState, read: &[ParentTraits], types: Types<
 pub(super) fn parents(saved: &SavedState, read: &[ParentTraits], types: Types<'_>) -> Vec<Found> {
     let now: Vec<&ParentTraits> = read.iter().filter(|parent| parent.dependent).collect();
     let names: BTreeSet<&String> = now.iter().map(|parent| &parent.name).collect();
-    let gone = shown_keys(saved.parents.keys().filter(|name| !names.contains(name)));
+    let gone: BTreeSet<KeyName> =
+        saved.parents.keys().filter(|name| !names.contains(name)).map(|name| KeyName::of(name)).collect();
+    // The names of a manifest are shown as they are.
+    let named = |parents: &[&ParentTraits]| {
+        StateValue::Parents(parents.iter().map(|parent| KeyName::Name(parent.name.clone())).collect())
+    };
     let mut found = Vec::new();
     let mut is_replaced = false;
-    for parent in now {
+    for &parent in &now {
         let kept = saved.parents.get(&parent.name);
         let Some(start) = kept.cloned().or_else(|| seed(saved, parent)) else { continue };
         let met = match &parent.state {
@@ -35,7 +40,7 @@ pub(super) fn parents(saved: &SavedState, read: &[ParentTraits], types: Types<'_
             None if kept.is_none() && !saved.global && saved.class == StateClass::Simple => {
                 // Its one value is put under the parent's cursor, and there is none.
                 let change = StateChange::CursorValueTypeChanged;
-                vec![Found::new(change, "one position", "no cursor")]
+                vec![Found::of(change, StateValue::Class(StateClass::Simple), StateValue::NoCursor)]
             }
             None => parents(&start, &parent.parents, types),
         };
@@ -56,18 +61,15 @@ pub(super) fn parents(saved: &SavedState, read: &[ParentTraits], types: Types<'_
         // What has no cursor has no position to miss.
         let fails = found[before..].iter().any(|one| one.change.outcome() == StateOutcome::Fails);
         if parent.state.is_some() && !starts_over && !(fails && gone.is_empty()) {
-            let change = match gone.as_str() {
-                "" => StateChange::ParentStateAdded,
-                _ => StateChange::ParentRenamed,
+            let change = match gone.is_empty() {
+                true => StateChange::ParentStateAdded,
+                false => StateChange::ParentRenamed,
             };
-            found.push(Found::new(change, gone.clone(), parent.name.clone()));
+            found.push(Found::of(change, StateValue::parents(gone.clone()), named(&[parent])));
         }
     }
     if !gone.is_empty() && !is_replaced {
-        let left: Vec<&str> =
-            read.iter().filter(|parent| parent.dependent).map(|parent| parent.name.as_str()).collect();
-        let left = if left.is_empty() { "none".to_owned() } else { left.join(", ") };
-        found.push(Found::new(StateChange::ParentStateRemoved, gone, left));
+        found.push(Found::of(StateChange::ParentStateRemoved, StateValue::Parents(gone), named(&now)));
     }
     found
 }
@@ -119,12 +121,18 @@ impl Found {
             }
             _ => StateChange::ParentStateRemoved,
         };
-        let (old, new) = match change {
-            StateChange::ParentStateRemoved => (name.to_owned(), format!("{}, from {}", self.new, self.old)),
-            StateChange::ParentRenamed => (self.old, self.new),
-            _ if self.old.is_empty() => (format!("the parent {name}"), self.new),
-            _ => (format!("{} (the parent {name})", self.old), self.new),
+        let Sides { old, new } = self.values;
+        let values = match change {
+            StateChange::ParentStateRemoved => Sides {
+                old: Some(StateValue::Parents(BTreeSet::from([KeyName::Name(name.to_owned())]))),
+                new: Some(StateValue::ParentPosition { read: new.map(Box::new), saved: old.map(Box::new) }),
+            },
+            StateChange::ParentRenamed => Sides { old, new },
+            _ => {
+                let old = StateValue::InParent { parent: name.to_owned(), value: old.map(Box::new) };
+                Sides { old: Some(old), new }
+            }
         };
-        Some(Self { change, old, new, ..self })
+        Some(Self { change, values, ..self })
     }
 }

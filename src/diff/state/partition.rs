@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Found;
 use super::meet::{FieldTypes, Types};
-use crate::diff::StateChange;
-use crate::model::{PartitionForm, PartitionValue, SavedState, StateTraits, describe_partition, shown_key};
+use crate::diff::{StateChange, StateValue};
+use crate::model::{JsonType, KeyName, PartitionForm, PartitionValue, SavedState, StateTraits};
 
 /// Whether a kind of partition is found again.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,41 +42,35 @@ pub(super) fn partitions(saved: &SavedState, traits: &StateTraits, types: Types<
         .collect();
     let unmet: Vec<&PartitionForm> =
         read.iter().filter(|form| best(form, read, &saved.partitions, true) != Match::Same).collect();
-    let words = |forms: &BTreeSet<PartitionForm>| {
-        let words: BTreeSet<String> = forms.iter().map(describe_partition).collect();
-        words.into_iter().collect::<Vec<_>>().join("; ")
-    };
+    let kinds = |forms: &BTreeSet<PartitionForm>| StateValue::Partitions(forms.clone());
     let global = saved.global;
     // A kind of partition that is lost while all that are read are found again went with its parent.
     if let Some(worst) = lost.iter().max().filter(|worst| !unmet.is_empty() || **worst == Match::OtherType) {
         let (change, was, is) = match worst {
-            // Only the slice of a parent without partitions tells them apart.
-            Match::OtherKeys if words(&saved.partitions) == words(read) => {
-                let change = StateChange::PartitionKeysChanged { global };
-                (change, all_keys(&saved.partitions), all_keys(read))
-            }
             Match::OtherKeys => {
-                (StateChange::PartitionKeysChanged { global }, words(&saved.partitions), words(read))
+                (StateChange::PartitionKeysChanged { global }, kinds(&saved.partitions), kinds(read))
             }
             other => {
                 // Part of a union may be gone while the other part is found.
                 let sure = *other == Match::OtherType && !unmet.is_empty();
                 let change = StateChange::PartitionValueTypeChanged { global, sure };
-                (change, value_types(&saved.partitions, types.saved), value_types(read, types.read))
+                let was = value_types(&saved.partitions, types.saved);
+                let is = value_types(read, types.read);
+                (change, StateValue::PartitionTypes(was), StateValue::PartitionTypes(is))
             }
         };
-        return vec![Found::new(change, was, is)];
+        return vec![Found::of(change, was, is)];
     }
     let is_derived =
         |form: &PartitionForm| !form.values().any(|value| matches!(value, PartitionValue::Seen(_)));
     let new_values = added_values(&saved.partitions, read);
     if saved.partitions.iter().all(is_derived) && !(unmet.is_empty() && new_values.is_empty()) {
         let added = if new_values.is_empty() {
-            unmet.iter().map(|form| describe_partition(form)).collect::<Vec<_>>().join("; ")
+            StateValue::Partitions(unmet.into_iter().cloned().collect())
         } else {
-            new_values.join(", ")
+            StateValue::PartitionValues(new_values)
         };
-        return vec![Found::new(StateChange::PartitionValuesAdded, words(&saved.partitions), added)];
+        return vec![Found::of(StateChange::PartitionValuesAdded, kinds(&saved.partitions), added)];
     }
     Vec::new()
 }
@@ -102,13 +96,6 @@ fn counterparts<'f>(
     }
     let known: BTreeSet<String> = own.iter().filter_map(source).collect();
     others.iter().filter(|other| source(other).is_none_or(|name| !known.contains(&name))).collect()
-}
-
-/// The keys of partitions, and those of the slices inside.
-fn all_keys(forms: &BTreeSet<PartitionForm>) -> String {
-    let keys = |form: &PartitionForm| form.keys().map(|key| shown_key(key)).collect::<Vec<_>>().join(" and ");
-    let words: BTreeSet<String> = forms.iter().map(keys).collect();
-    words.into_iter().collect::<Vec<_>>().join("; ")
 }
 
 /// The values that the new list has and the old one has not.
@@ -154,12 +141,11 @@ fn matching(saved: &PartitionForm, read: &PartitionForm, types: Types<'_>) -> Ma
 
 fn value_matching(saved: &PartitionValue, read: &PartitionValue, types: Types<'_>) -> Match {
     use PartitionValue as V;
-    let known = |kind: &'static str| Some(BTreeSet::from([kind]));
-    let declared =
-        |one: Option<BTreeSet<&'static str>>, other: Option<BTreeSet<&'static str>>| match (one, other) {
-            (Some(one), Some(other)) if one.is_disjoint(&other) => Match::DeclaredOtherwise,
-            _ => Match::Same,
-        };
+    let known = |kind: JsonType| Some(BTreeSet::from([kind]));
+    let declared = |one: Option<BTreeSet<JsonType>>, other: Option<BTreeSet<JsonType>>| match (one, other) {
+        (Some(one), Some(other)) if one.is_disjoint(&other) => Match::DeclaredOtherwise,
+        _ => Match::Same,
+    };
     match (saved, read) {
         (V::Slice(saved), V::Slice(read)) => matching(saved, read, types),
         (
@@ -181,9 +167,9 @@ fn value_matching(saved: &PartitionValue, read: &PartitionValue, types: Types<'_
         (V::Grouped { .. }, V::Grouped { .. }) => Match::Same,
         (V::Seen(kind), V::Seen(other)) if kind == other => Match::Same,
         (V::Seen(_), V::Seen(_)) => Match::OtherType,
-        (V::Seen("text"), V::Listed(_)) | (V::Listed(_), V::Listed(_)) => Match::Same,
+        (V::Seen(JsonType::Text), V::Listed(_)) | (V::Listed(_), V::Listed(_)) => Match::Same,
         (V::Seen(_), V::Listed(_)) => Match::OtherType,
-        (V::Seen(kind), V::FromParent { stream, key }) => declared(known(kind), (types.read)(stream, key)),
+        (V::Seen(kind), V::FromParent { stream, key }) => declared(known(*kind), (types.read)(stream, key)),
         (V::FromParent { key, stream }, V::FromParent { key: other, stream: parent }) => {
             if key == other {
                 declared((types.saved)(stream, key), (types.read)(parent, key))
@@ -191,33 +177,37 @@ fn value_matching(saved: &PartitionValue, read: &PartitionValue, types: Types<'_
                 Match::OtherKeys
             }
         }
-        (V::Listed(_), V::FromParent { stream, key }) => declared(known("text"), (types.read)(stream, key)),
-        (V::FromParent { stream, key }, V::Listed(_)) => declared((types.saved)(stream, key), known("text")),
+        (V::Listed(_), V::FromParent { stream, key }) => {
+            declared(known(JsonType::Text), (types.read)(stream, key))
+        }
+        (V::FromParent { stream, key }, V::Listed(_)) => {
+            declared((types.saved)(stream, key), known(JsonType::Text))
+        }
         _ => Match::OtherKeys,
     }
 }
 
-/// The keys of partitions with the types of their values.
-fn value_types(forms: &BTreeSet<PartitionForm>, types: FieldTypes<'_>) -> String {
-    let mut words = BTreeSet::new();
+/// The keys of partitions, and of the slices inside, with the types of their values.
+fn value_types(
+    forms: &BTreeSet<PartitionForm>,
+    types: FieldTypes<'_>,
+) -> BTreeSet<(KeyName, BTreeSet<JsonType>)> {
+    let mut found = BTreeSet::new();
     for (key, value) in forms.iter().flatten() {
         let kinds = match value {
-            PartitionValue::Seen(kind) => (*kind).to_owned(),
-            PartitionValue::Listed(_) => "text".to_owned(),
+            PartitionValue::Seen(kind) => BTreeSet::from([*kind]),
+            PartitionValue::Listed(_) => BTreeSet::from([JsonType::Text]),
             PartitionValue::FromParent { stream, key } => match types(stream, key) {
-                Some(kinds) => kinds.into_iter().collect::<Vec<_>>().join(" or "),
+                Some(kinds) => kinds,
                 None => continue,
             },
-            PartitionValue::Grouped { .. } => "list".to_owned(),
+            PartitionValue::Grouped { .. } => BTreeSet::from([JsonType::List]),
             PartitionValue::Slice(slice) => {
-                let inner = value_types(&BTreeSet::from([slice.clone()]), types);
-                if !inner.is_empty() {
-                    words.insert(inner);
-                }
+                found.extend(value_types(&BTreeSet::from([slice.clone()]), types));
                 continue;
             }
         };
-        words.insert(format!("{}: {kinds}", shown_key(key)));
+        found.insert((KeyName::of(key), kinds));
     }
-    words.into_iter().collect::<Vec<_>>().join(", ")
+    found
 }

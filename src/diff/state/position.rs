@@ -1,14 +1,14 @@
 //! Whether a cursor finds its field in a state, and reads the values there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::Found;
 use super::meet::Types;
 use crate::datetime::{self, Reader, Reading};
-use crate::diff::StateChange;
-use crate::model::{Form, Positions, SavedState, StateOutcome, StateTraits, shown_keys, shown_list};
+use crate::diff::{KeyValues, StateChange, StateValue};
+use crate::model::{Form, KeyName, Positions, SavedState, StateOutcome, StateTraits};
 
 /// The moment where a cursor starts at the earliest, with its text.
 fn start_of(traits: &StateTraits) -> Option<(i64, &str)> {
@@ -27,9 +27,12 @@ pub(super) fn counts(traits: &StateTraits) -> bool {
     traits.cursor_type == "IncrementingCountCursor"
 }
 
-/// How the values under a key are read, in words.
-pub(super) fn read_as(key: &str, traits: &StateTraits) -> String {
-    if counts(traits) { format!("{key}: a number") } else { traits.reads.join(", ") }
+/// How the values under a key are read.
+pub(super) fn read_as(key: &str, traits: &StateTraits) -> Option<StateValue> {
+    match counts(traits) {
+        true => Some(StateValue::values(key, KeyValues::Numbers)),
+        false => StateValue::formats(&traits.reads),
+    }
 }
 
 /// Whether the cursor finds its field in the state, and reads the values there.
@@ -39,12 +42,13 @@ pub(super) fn positions(saved: &SavedState, traits: &StateTraits, types: Types<'
         return Vec::new();
     }
     let Some(found) = saved.cursor.get(field) else {
-        let names = shown_keys(saved.cursor.keys());
-        let mut found = vec![Found::new(StateChange::CursorKeyRenamed, names, field)];
+        let names = StateValue::keys(saved.cursor.keys());
+        let field = StateValue::Keys(BTreeSet::from([KeyName::Name(field.clone())]));
+        let mut found = vec![Found::of(StateChange::CursorKeyRenamed, names, field)];
         found.extend(before_start(saved, traits, types));
         // What is left out may lie before the start too.
         if !saved.other_keys.is_empty() && traits.start.is_some() {
-            found.push(Found::new(StateChange::KeysNotRead, "", ""));
+            found.push(Found::plain(StateChange::KeysNotRead));
         }
         return found;
     };
@@ -59,20 +63,22 @@ pub(super) fn positions(saved: &SavedState, traits: &StateTraits, types: Types<'
                 matches!(read.as_str(), "%s" | "%ms" | "%epoch_microseconds" | "%s_as_float")
             }) =>
         {
-            vec![Found::new(
+            vec![Found::of(
                 StateChange::DatetimeMisread { earlier: true },
-                format!("{field}: a count"),
+                StateValue::values(field, KeyValues::Counts),
                 now(),
             )]
         }
         Positions::Counted => {
-            vec![Found::new(StateChange::CursorValueTypeChanged, format!("{field}: a count"), now())]
+            let was = StateValue::values(field, KeyValues::Counts);
+            vec![Found::of(StateChange::CursorValueTypeChanged, was, now())]
         }
         Positions::Written(_) if counts => {
-            vec![Found::new(StateChange::CursorValueTypeChanged, format!("{field}: a datetime"), now())]
+            let was = StateValue::values(field, KeyValues::Datetimes);
+            vec![Found::of(StateChange::CursorValueTypeChanged, was, now())]
         }
         Positions::Written(format) => written(format, traits).into_iter().collect(),
-        Positions::Seen(forms) => seen(field, forms, traits, types, &now()),
+        Positions::Seen(forms) => seen(field, forms, traits, types, now().as_ref()),
     }
 }
 
@@ -86,7 +92,7 @@ pub(super) fn read_by(saved: &SavedState, traits: &StateTraits, types: Types<'_>
         for (form, values) in forms.iter_mut() {
             values.retain(|value| {
                 let one = BTreeMap::from([(form.clone(), vec![value.clone()])]);
-                let is_read = seen(field, &one, traits, types, "").is_empty();
+                let is_read = seen(field, &one, traits, types, None).is_empty();
                 *(if is_read { &mut kept } else { &mut left }) += 1;
                 is_read
             });
@@ -102,7 +108,7 @@ pub(super) fn before_start(saved: &SavedState, traits: &StateTraits, types: Type
         return None;
     }
     let seen = saved.cursor.iter().flat_map(|(field, positions)| match positions {
-        Positions::Seen(forms) => seen(field, forms, traits, types, ""),
+        Positions::Seen(forms) => seen(field, forms, traits, types, None),
         _ => Vec::new(),
     });
     seen.into_iter().find(|one| one.change == StateChange::BeforeStart)
@@ -122,7 +128,8 @@ fn written(format: &str, traits: &StateTraits) -> Option<Found> {
         }
         reading => StateChange::DatetimeFormatChanged { sure: matches!(reading, Some(Reading::Fails)) },
     };
-    Some(Found::new(change, format, traits.reads.join(", ")))
+    let was = StateValue::Formats(vec![format.to_owned()]);
+    Some(Found::of(change, was, StateValue::formats(&traits.reads)))
 }
 
 /// Values of a sample against what is read; at most one finding of a kind.
@@ -131,7 +138,7 @@ pub(super) fn seen(
     forms: &BTreeMap<Form, Vec<Value>>,
     traits: &StateTraits,
     types: Types<'_>,
-    now: &str,
+    now: Option<&StateValue>,
 ) -> Vec<Found> {
     let counts = counts(traits);
     let reader = Reader::of(&traits.reads);
@@ -146,16 +153,15 @@ pub(super) fn seen(
                 .as_ref()
                 .is_some_and(|format| !datetime::is_known(format) && traits.reads.contains(format))
     });
-    let was = shown_list(forms.keys().map(Form::describe));
-    let was = format!("{field}: {was}");
+    let was = StateValue::values(field, KeyValues::Seen(forms.keys().cloned().collect()));
     let mut found: Vec<Found> = Vec::new();
     let mut push = |change: StateChange, value: &Value| {
         if !found.iter().any(|one: &Found| one.change == change) {
             let now = match (&change, start) {
-                (StateChange::BeforeStart, Some((_, start))) => start,
-                _ => now,
+                (StateChange::BeforeStart, Some((_, start))) => Some(StateValue::Start(start.to_owned())),
+                _ => now.cloned(),
             };
-            found.push(Found { value: Some(value.clone()), ..Found::new(change, was.clone(), now) });
+            found.push(Found { value: Some(value.clone()), ..Found::of(change, was.clone(), now) });
         }
     };
     for (form, value) in forms.iter().flat_map(|(form, values)| values.iter().map(move |value| (form, value)))

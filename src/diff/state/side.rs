@@ -12,10 +12,10 @@ use super::met::Met;
 use super::parent::handed_on;
 use super::position::{read_by, starts_later};
 use super::{Found, is_manifest};
-use crate::diff::{StateChange, record_schema, stream};
+use crate::diff::{StateChange, StateValue, record_schema, stream};
 use crate::model::{
-    Connector, CoverageStatus, PartitionForm, Pointer, SavedState, StateClass, StateEvidence, StateMessage,
-    StateOutcome, StateTraits, Stream, StreamBody, StreamId, StreamProperties, SyncMode,
+    Connector, CoverageStatus, JsonType, PartitionForm, Pointer, SavedState, StateClass, StateEvidence,
+    StateMessage, StateOutcome, StateTraits, Stream, StreamBody, StreamId, StreamProperties, SyncMode,
 };
 
 /// Where a sample of a stream's state stands.
@@ -160,7 +160,7 @@ impl<'s> Side<'s> {
     }
 
     /// The JSON types that a stream of the manifest declares for a field.
-    fn field_types(&self, stream: &str, key: &str) -> Option<BTreeSet<&'static str>> {
+    fn field_types(&self, stream: &str, key: &str) -> Option<BTreeSet<JsonType>> {
         let schema = match self.manifest(&StreamId::named(stream)) {
             Some((_, properties)) => properties.json_schema.known()?,
             None => self.connector.unlisted_parents.get(stream)?,
@@ -191,7 +191,7 @@ impl<'s> Side<'s> {
         {
             met.evidence = StateEvidence::Samples;
             met.settle(StateOutcome::NothingSaved, "the stream has no incremental syncs");
-            met.add(vec![Found::new(StateChange::BecameFullRefresh, "", "")], StateEvidence::Samples);
+            met.add(vec![Found::plain(StateChange::BecameFullRefresh)], StateEvidence::Samples);
             return met;
         }
         match (samples.is_empty(), reader.samples.get(id)) {
@@ -203,7 +203,7 @@ impl<'s> Side<'s> {
                     .any(|other| other.namespace != id.namespace && !self.samples.contains_key(other));
                 met.evidence = StateEvidence::Samples;
                 let change = if moved { StateChange::NamespaceChanged } else { StateChange::MissingInNew };
-                met.add(vec![Found::new(change, "", "")], StateEvidence::Samples);
+                met.add(vec![Found::plain(change)], StateEvidence::Samples);
             }
             (true, Some(others)) if self.is_sampled() => {
                 met.evidence = StateEvidence::Samples;
@@ -211,7 +211,7 @@ impl<'s> Side<'s> {
                 met.outcome = StateOutcome::NothingSaved;
                 met.why = "no sample has state of the stream".to_owned();
                 if self.sampled_as(&id.name).is_empty() {
-                    met.add(vec![Found::new(StateChange::MissingInOld, "", "")], StateEvidence::Samples);
+                    met.add(vec![Found::plain(StateChange::MissingInOld)], StateEvidence::Samples);
                 }
             }
             (no_sample, others) => {
@@ -297,10 +297,7 @@ impl<'s> Side<'s> {
             match (is_incremental(before), now) {
                 (Some(false), Some(true)) => {
                     met.settle(StateOutcome::NothingSaved, "a full refresh saved no position");
-                    met.add(
-                        vec![Found::new(StateChange::BecameIncremental, "", "")],
-                        StateEvidence::Manifests,
-                    );
+                    met.add(vec![Found::plain(StateChange::BecameIncremental)], StateEvidence::Manifests);
                     return;
                 }
                 (Some(false), _) => {
@@ -329,7 +326,7 @@ impl<'s> Side<'s> {
                 || lost
                 || own.is_some_and(|(_, before)| is_incremental(before) == Some(true))
             {
-                met.add(vec![Found::new(StateChange::BecameFullRefresh, "", "")], met.evidence);
+                met.add(vec![Found::plain(StateChange::BecameFullRefresh)], met.evidence);
             }
             let own =
                 own_traits.filter(|own| samples.is_empty() && own.custom_cursor.is_none()).map(saved_by);
@@ -471,8 +468,11 @@ impl<'s> Side<'s> {
         saving: Option<&StateTraits>,
     ) -> Result<Vec<Found>, &'static str> {
         if id.namespace.is_some() && saving.is_none() {
-            let namespace = id.namespace.clone().unwrap_or_default();
-            return Ok(vec![Found::new(StateChange::NamespaceChanged, namespace, "none")]);
+            return Ok(vec![Found::of(
+                StateChange::NamespaceChanged,
+                StateValue::Namespace(id.namespace.clone()),
+                StateValue::Namespace(None),
+            )]);
         }
         let own_types = Types { read: types.saved, ..types };
         // What is not looked at is open, unless both read it in the same way.

@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use crate::load::json;
-use crate::model::{Form, is_time};
+use crate::model::{Form, JsonType, Magnitude, TextForm, is_time};
 
 /// The form of a value. A text's digits become one `0` a run and its letters, but for the `T` and `Z` of a timestamp,
 /// one `a`: two dates look alike, a date and a timestamp do not.
@@ -12,20 +11,21 @@ pub(super) fn form(value: &Value) -> Form {
         Value::Null => Form::Empty,
         Value::String(text) if text.is_empty() => Form::Empty,
         Value::String(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Form::Text(magnitude(text.len()).to_owned())
+            Form::Text(TextForm::Digits(Magnitude::of_digits(text.len())))
         }
         Value::String(text) => {
             let mut look = String::with_capacity(text.len());
             fold_digits(text, &mut look);
             let look = if is_time(&look) { look } else { without_letters(&look) };
             // A zone offset may be east or west of Greenwich without being another form.
-            Form::Text(look.replace("T0:0:0-0", "T0:0:0+0").replace("T0:0:0.0-0", "T0:0:0.0+0"))
+            let look = look.replace("T0:0:0-0", "T0:0:0+0").replace("T0:0:0.0-0", "T0:0:0.0+0");
+            Form::Text(TextForm::Look(look))
         }
         Value::Number(number) => {
             let digits = number.as_f64().map_or(0, |value| format!("{:.0}", value.abs()).len());
-            Form::Number(magnitude(digits))
+            Form::Number(Magnitude::of_digits(digits))
         }
-        other => Form::Other(json::json_type_of(&other.to_string())),
+        other => Form::Other(JsonType::of_text(&other.to_string())),
     }
 }
 
@@ -61,13 +61,4 @@ fn without_letters(text: &str) -> String {
         }
     }
     folded
-}
-
-fn magnitude(digits: usize) -> &'static str {
-    match digits {
-        0..=8 => "a small number",
-        9..=11 => "epoch seconds",
-        12..=14 => "epoch milliseconds",
-        _ => "a large number",
-    }
 }

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use super::shape;
 use super::stream::{self, Sink, To};
 use crate::load::json::{self, JsonError, RawObject};
-use crate::model::{SavedState, StreamId};
+use crate::model::{JsonType, SavedState, StreamId};
 
 /// Hands the text of a state on to be read.
 pub(super) type Take<'w, 'de> = &'w dyn Fn(&'de str) -> Ticket;
@@ -88,12 +88,12 @@ impl<'w, 'de, T> Walk<'w, '_, 'de, T> {
 /// The elements of a list.
 pub(super) struct List<T> {
     pub(super) items: Vec<T>,
-    pub(super) json_type: &'static str,
+    pub(super) json_type: JsonType,
 }
 
 impl<T> Default for List<T> {
     fn default() -> Self {
-        Self { items: Vec::new(), json_type: "null" }
+        Self { items: Vec::new(), json_type: JsonType::Null }
     }
 }
 
@@ -111,8 +111,8 @@ where
         }
     }
 
-    fn json_type(&mut self, name: &'static str) {
-        self.to.json_type = name;
+    fn json_type(&mut self, json_type: JsonType) {
+        self.to.json_type = json_type;
     }
 }
 
@@ -127,7 +127,7 @@ pub(super) struct Message<'de> {
     pub(super) global: Option<Global<'de>>,
     /// What stands in `data`, where that is an object.
     pub(super) data: Option<Vec<LegacyStream<'de>>>,
-    pub(super) json_type: &'static str,
+    pub(super) json_type: JsonType,
     is_inside: bool,
 }
 
@@ -145,7 +145,7 @@ impl<'de> Sink<'de> for Walk<'_, '_, 'de, Message<'de>> {
             }
             "stream" => {
                 let stream = self.value::<_, StreamPayload<'de>>(map)?;
-                self.to.stream = (stream.json_type != "null").then_some(stream);
+                self.to.stream = (stream.json_type != JsonType::Null).then_some(stream);
             }
             "streamDescriptor" | "streamState" => {
                 let to = self.to.stream.get_or_insert_default();
@@ -153,20 +153,20 @@ impl<'de> Sink<'de> for Walk<'_, '_, 'de, Message<'de>> {
             }
             "global" => {
                 let global = self.value::<_, Global<'de>>(map)?;
-                self.to.global = (global.json_type != "null").then_some(global);
+                self.to.global = (global.json_type != JsonType::Null).then_some(global);
             }
             // Some connectors repeat the state of all streams there in each message of one stream.
             "data" if self.to.kind.as_deref().is_none_or(|kind| kind == "LEGACY") => {
                 let data = self.value::<_, Legacy<'de>>(map)?;
-                self.to.data = (data.json_type == "object").then(|| data.streams(self.take));
+                self.to.data = (data.json_type == JsonType::Object).then(|| data.streams(self.take));
             }
             _ => map.next_value::<IgnoredAny>().map(drop)?,
         }
         Ok(())
     }
 
-    fn json_type(&mut self, name: &'static str) {
-        self.to.json_type = name;
+    fn json_type(&mut self, json_type: JsonType) {
+        self.to.json_type = json_type;
     }
 }
 
@@ -179,7 +179,7 @@ pub(super) struct StreamPayload<'de> {
     pub(super) at: Option<&'de str>,
     /// Its keys are those of Airbyte's API.
     pub(super) is_of_api: bool,
-    json_type: &'static str,
+    json_type: JsonType,
 }
 
 impl<'de> Sink<'de> for Walk<'_, '_, 'de, StreamPayload<'de>> {
@@ -200,8 +200,8 @@ impl<'de> Sink<'de> for Walk<'_, '_, 'de, StreamPayload<'de>> {
         Ok(())
     }
 
-    fn json_type(&mut self, name: &'static str) {
-        self.to.json_type = name;
+    fn json_type(&mut self, json_type: JsonType) {
+        self.to.json_type = json_type;
     }
 }
 
@@ -219,7 +219,7 @@ pub(super) struct Global<'de> {
     pub(super) streams: List<StreamPayload<'de>>,
     /// The keys of what the streams share.
     pub(super) shared: Option<BTreeSet<String>>,
-    pub(super) json_type: &'static str,
+    pub(super) json_type: JsonType,
 }
 
 impl<'de> Sink<'de> for Walk<'_, '_, 'de, Global<'de>> {
@@ -239,8 +239,8 @@ impl<'de> Sink<'de> for Walk<'_, '_, 'de, Global<'de>> {
         Ok(())
     }
 
-    fn json_type(&mut self, name: &'static str) {
-        self.to.json_type = name;
+    fn json_type(&mut self, json_type: JsonType) {
+        self.to.json_type = json_type;
     }
 }
 
@@ -260,7 +260,7 @@ pub(super) struct Legacy<'de> {
     by_name: BTreeMap<Cow<'de, str>, Ticket>,
     /// What stands under `streams`, where that is a list.
     list: Option<(Cow<'de, str>, &'de str)>,
-    json_type: &'static str,
+    json_type: JsonType,
 }
 
 impl<'de> Legacy<'de> {
@@ -321,7 +321,7 @@ impl<'de> Sink<'de> for Walk<'_, '_, 'de, Legacy<'de>> {
         Ok(())
     }
 
-    fn json_type(&mut self, name: &'static str) {
-        self.to.json_type = name;
+    fn json_type(&mut self, json_type: JsonType) {
+        self.to.json_type = json_type;
     }
 }

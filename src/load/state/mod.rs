@@ -19,7 +19,7 @@ use super::json::{self, JsonError, RawObject};
 use super::{kind, read, yaml};
 use crate::limits::Limits;
 use crate::model::{
-    Artifact, Document, DocumentFormat, ErrorCause, InputError, Pointer, SavedState, StateClass,
+    Artifact, Document, DocumentFormat, ErrorCause, InputError, JsonType, Pointer, SavedState, StateClass,
     StateMessage, StateSample, StreamId, StreamState,
 };
 use message::{Global, Legacy, LegacyStream, List, Message, States, StreamPayload, reading};
@@ -171,7 +171,7 @@ fn legacy(
 
 fn list(text: &str, document: &Document, pointer: &Pointer) -> Result<Vec<StateMessage>, InputError> {
     if !text.trim_start().starts_with('[') {
-        let found = json::with_article(json::json_type_of(text.trim_start()));
+        let found = JsonType::of_text(text.trim_start()).with_article();
         return Err(wrong(document, text, format!("expected a list of states, found {found}")));
     }
     let (read, mut states) =
@@ -236,17 +236,17 @@ fn of_message<'t>(
     document: &Document,
     pointer: &Pointer,
 ) -> Result<StateMessage, Wrong<'t>> {
-    let expected = |what: &str, found: &str| {
-        Err(Wrong::from(format!("expected {what}, found {}", json::with_article(found))))
+    let expected = |what: &str, found: JsonType| {
+        Err(Wrong::from(format!("expected {what}, found {}", found.with_article())))
     };
-    if message.json_type != "object" {
+    if message.json_type != JsonType::Object {
         return expected("an object with the key type", message.json_type);
     }
     if message.kind.as_deref() != Some("STATE") {
         return of_bare_message(message, states, document, pointer);
     }
     match message.inner {
-        Some(inner) if inner.json_type == "object" => {
+        Some(inner) if inner.json_type == JsonType::Object => {
             of_bare_message(*inner, states, document, &pointer.join("state"))
         }
         Some(inner) => expected("an object under state, as the type STATE asks for", inner.json_type),
@@ -307,10 +307,10 @@ fn global<'t>(
     pointer: &Pointer,
 ) -> Result<StateMessage, Wrong<'t>> {
     let wrong = |what: &str| Err(format!("expected an object with stream_states, found {what}").into());
-    if found.json_type != "object" {
-        return wrong(&json::with_article(found.json_type));
+    if found.json_type != JsonType::Object {
+        return wrong(found.json_type.with_article());
     }
-    if !["list", "null"].contains(&found.streams.json_type) {
+    if ![JsonType::List, JsonType::Null].contains(&found.streams.json_type) {
         return wrong("something else under that key");
     }
     let stream = |(index, payload): (usize, StreamPayload<'t>)| {

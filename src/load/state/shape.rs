@@ -11,8 +11,8 @@ use super::form;
 use super::stream::{self, Blob, Sink, To};
 use crate::load::json::{self, RawObject};
 use crate::model::{
-    Form, PartitionForm, PartitionValue, Positions, SavedState, StateClass, UnreadKeys, UnreadPartitions,
-    is_time,
+    FileKey, Form, JsonType, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateMarker,
+    StateVersion, UnreadKeys, UnreadPartitions, is_time,
 };
 
 /// So many values of one look are kept from either end of their order, for reading them in another format: of dates the
@@ -43,10 +43,10 @@ fn at_depth(text: &str, depth: usize) -> Option<SavedState> {
 }
 
 fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
-    if blob.json_type != "object" {
-        let is_null = blob.json_type == "null";
+    if blob.json_type != JsonType::Object {
+        let is_null = blob.json_type == JsonType::Null;
         let mut saved = SavedState::of(if is_null { StateClass::Empty } else { StateClass::Opaque });
-        saved.marker = if is_null { String::new() } else { json::with_article(blob.json_type) };
+        saved.marker = if is_null { StateMarker::None } else { StateMarker::Type(blob.json_type) };
         return saved;
     }
     // The CDK carries the marker of a full refresh along beside the position that came later.
@@ -92,16 +92,19 @@ fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
                 kinds.insert(file_key(key));
                 cursor.position("history", text);
             }
-            saved.marker = kinds.into_iter().collect::<Vec<_>>().join(" and ");
+            saved.marker = StateMarker::Files(kinds);
         }
         StateClass::LegacyMap => map.values().for_each(|text| cursor.add(text)),
         StateClass::Versioned => {
             // A number or a name; anything longer may be a value.
             let short = |text: &&str| text.len() <= 24 && !text.starts_with(['{', '[']);
             let marker = |key: &str| {
-                map.get(key).copied().map_or("none", |text| if short(&text) { text } else { "…" })
+                map.get(key).map(|text| if short(text) { (*text).to_owned() } else { "…".to_owned() })
             };
-            saved.marker = format!("version {} state_type {}", marker("version"), marker("state_type"));
+            saved.marker = StateMarker::Version(StateVersion {
+                version: marker("version"),
+                state_type: marker("state_type"),
+            });
             if let Some(text) = map.get("cursor") {
                 cursor.position("cursor", text);
             }
@@ -195,13 +198,13 @@ fn class_of(blob: &Blob<'_>) -> StateClass {
 }
 
 /// What files are told apart by in a history of files, by the look of a key.
-fn file_key(key: &str) -> &'static str {
+fn file_key(key: &str) -> FileKey {
     let mut look = String::new();
     form::fold_digits(key, &mut look);
     match () {
-        () if is_time(&look) => "day",
-        () if key.contains("://") => "URL",
-        () => "path",
+        () if is_time(&look) => FileKey::Day,
+        () if key.contains("://") => FileKey::Url,
+        () => FileKey::Path,
     }
 }
 
@@ -411,7 +414,7 @@ fn look_of(text: &str, look: &mut String) {
 }
 
 /// Texts of very many forms.
-const OTHER_TEXT: Form = Form::Other("text");
+const OTHER_TEXT: Form = Form::Other(JsonType::Text);
 
 /// Takes the last form of texts for one of many; there are few other forms. Whether there was one.
 fn leave_last(by_form: &mut BTreeMap<Form, Ends>, others: &mut Ends) -> bool {
@@ -503,8 +506,8 @@ impl<'de> Sink<'de> for Look<'_> {
         Ok(())
     }
 
-    fn json_type(&mut self, name: &'static str) {
-        if name == "object" {
+    fn json_type(&mut self, json_type: JsonType) {
+        if json_type == JsonType::Object {
             self.look.push(SLICE);
         }
     }
@@ -521,8 +524,8 @@ fn form_of(look: &mut std::str::Chars<'_>) -> PartitionForm {
         let value = match look.next() {
             Some(SLICE) => PartitionValue::Slice(form_of(look)),
             Some('[') => PartitionValue::Grouped { size: None, of: None },
-            Some(OBJECT) => PartitionValue::Seen("object"),
-            first => PartitionValue::Seen(json::json_type_of(first.unwrap_or('-').encode_utf8(&mut [0; 4]))),
+            Some(OBJECT) => PartitionValue::Seen(JsonType::Object),
+            first => PartitionValue::Seen(JsonType::of_text(first.unwrap_or('-').encode_utf8(&mut [0; 4]))),
         };
         form.insert(key, value);
     }
@@ -539,16 +542,16 @@ mod tests {
         let state = format!(r#"{{"states": [{{"partition": {partition}, "cursor": {{"u": "1"}}}}]}}"#);
         let entry = |key: &str, value| (key.to_owned(), value);
         let slice = PartitionForm::from([
-            entry("}", PartitionValue::Seen("null")),
+            entry("}", PartitionValue::Seen(JsonType::Null)),
             entry("parent_slice", PartitionValue::Slice(PartitionForm::new())),
-            entry(",{", PartitionValue::Seen("object")),
+            entry(",{", PartitionValue::Seen(JsonType::Object)),
         ]);
         let expected = PartitionForm::from([
-            entry(",", PartitionValue::Seen("number")),
-            entry("}", PartitionValue::Seen("text")),
+            entry(",", PartitionValue::Seen(JsonType::Number)),
+            entry("}", PartitionValue::Seen(JsonType::Text)),
             entry("{", PartitionValue::Grouped { size: None, of: None }),
             entry("parent_slice", PartitionValue::Slice(slice)),
-            entry("", PartitionValue::Seen("boolean")),
+            entry("", PartitionValue::Seen(JsonType::Boolean)),
         ]);
         assert_eq!(
             read(&state).map(|saved| saved.partitions),

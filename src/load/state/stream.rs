@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::shape::{Cursor, Partitions};
 use crate::load::json::{self, CowStr, JsonError};
+use crate::model::JsonType;
 
 /// What to do with a JSON value, object or list; what is something else is skipped.
 pub(super) trait Sink<'de>: Sized {
@@ -23,8 +24,8 @@ pub(super) trait Sink<'de>: Sized {
         Ok(())
     }
 
-    /// The JSON type of the value, in the words of [`super::json::json_type_of`].
-    fn json_type(&mut self, _name: &'static str) {}
+    /// The JSON type of the value.
+    fn json_type(&mut self, _json_type: JsonType) {}
 }
 
 /// Hands a value to a sink.
@@ -46,7 +47,7 @@ impl<'de, S: Sink<'de>> Visitor<'de> for To<'_, S> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        self.0.json_type("object");
+        self.0.json_type(JsonType::Object);
         while let Some(CowStr(key)) = map.next_key()? {
             self.0.entry(key, &mut map)?;
         }
@@ -54,37 +55,37 @@ impl<'de, S: Sink<'de>> Visitor<'de> for To<'_, S> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<(), A::Error> {
-        self.0.json_type("list");
+        self.0.json_type(JsonType::List);
         self.0.elements(list)
     }
 
     fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
-        self.0.json_type("boolean");
+        self.0.json_type(JsonType::Boolean);
         Ok(())
     }
 
     fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
-        self.0.json_type("number");
+        self.0.json_type(JsonType::Number);
         Ok(())
     }
 
     fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
-        self.0.json_type("number");
+        self.0.json_type(JsonType::Number);
         Ok(())
     }
 
     fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
-        self.0.json_type("number");
+        self.0.json_type(JsonType::Number);
         Ok(())
     }
 
     fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
-        self.0.json_type("text");
+        self.0.json_type(JsonType::Text);
         Ok(())
     }
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {
-        self.0.json_type("null");
+        self.0.json_type(JsonType::Null);
         Ok(())
     }
 }
@@ -93,7 +94,7 @@ impl<'de, S: Sink<'de>> Visitor<'de> for To<'_, S> {
 #[derive(Default)]
 pub(super) struct Blob<'de> {
     pub(super) entries: BTreeMap<Cow<'de, str>, &'de str>,
-    pub(super) json_type: &'static str,
+    pub(super) json_type: JsonType,
     /// The entry `states` is a list of partitions with their cursors; it is not among the entries.
     pub(super) states: bool,
     pub(super) cursor: Cursor,
@@ -120,8 +121,8 @@ impl<'de> Sink<'de> for Blob<'de> {
         Ok(())
     }
 
-    fn json_type(&mut self, name: &'static str) {
-        self.json_type = name;
+    fn json_type(&mut self, json_type: JsonType) {
+        self.json_type = json_type;
     }
 }
 
@@ -191,8 +192,8 @@ impl<'de> Sink<'de> for Position<'_> {
         Ok(())
     }
 
-    fn json_type(&mut self, name: &'static str) {
-        self.is_object = name == "object";
+    fn json_type(&mut self, json_type: JsonType) {
+        self.is_object = json_type == JsonType::Object;
     }
 }
 
