@@ -4,10 +4,19 @@
 //! stand in such a file gets no answer. Only definitions at the top of a module are told apart, because classes and
 //! functions there are what manifests and other modules refer to.
 
+mod class;
+mod expression;
 mod read;
+mod streams;
+mod uses;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+
+use class::Class;
+use expression::Expression;
+pub use streams::{FileStreams, PythonStream, PythonStreams, Told};
+use uses::Use;
 
 /// The Python files of a package. They are parsed when they are first asked about: most comparisons never ask.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +25,7 @@ pub struct Code {
     /// Files that are there and cannot be opened.
     unopened: Vec<String>,
     parsed: OnceLock<Parsed>,
+    streams: OnceLock<PythonStreams>,
 }
 
 #[derive(Debug, Clone)]
@@ -41,6 +51,12 @@ struct Module {
     rest: u64,
     /// Attributes of anything but `self` that are assigned anywhere in it.
     assigned: BTreeSet<String>,
+    /// What its names at the top are.
+    constants: BTreeMap<String, Expression>,
+    /// Where names are used as values.
+    uses: Vec<Use>,
+    /// Classes are made, or found, under names that are not written.
+    makes_classes: bool,
 }
 
 /// A name that a module imports.
@@ -61,6 +77,8 @@ pub struct Definition {
     pub file: String,
     /// The line it starts at, from 1.
     pub line: usize,
+    /// The byte of the file it starts at.
+    pub offset: usize,
     /// Its name.
     pub name: String,
     /// Whether it is an assignment, and neither a class nor a function.
@@ -79,6 +97,8 @@ pub struct Definition {
     pub texts: BTreeSet<String>,
     /// Equal for code that differs in layout and comments alone.
     digest: u64,
+    /// What stands in a class.
+    class: Option<Arc<Class>>,
 }
 
 impl Code {
@@ -86,12 +106,14 @@ impl Code {
     pub fn add(&mut self, name: String, text: String) {
         self.files.push(SourceFile { name, text });
         self.parsed = OnceLock::new();
+        self.streams = OnceLock::new();
     }
 
     /// Adds a file that cannot be opened.
     pub fn add_unread(&mut self, name: String) {
         self.unopened.push(name);
         self.parsed = OnceLock::new();
+        self.streams = OnceLock::new();
     }
 
     /// Whether there is no code at all.
@@ -108,6 +130,11 @@ impl Code {
     pub fn renames_to(&self, name: &str) -> bool {
         let mut imports = self.parsed().modules.values().flat_map(|module| &module.imports);
         imports.any(|import| import.bound == name && !import.original.is_empty() && import.original != name)
+    }
+
+    /// Whether a definition holds this very text.
+    pub fn has_text(&self, text: &str) -> bool {
+        self.definitions().any(|one| one.texts.contains(text))
     }
 
     /// Files that cannot be read as Python.

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use ruff_python_ast::comparable::{ComparableExpr, ComparableStmt};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, InterpolatedStringElement, Pattern, Stmt};
 use xxhash_rust::xxh3::Xxh3Default;
 
+use super::class::Class;
+use super::expression::Expression;
+use super::uses::Uses;
 use super::{Definition, Import, Module, SourceFile};
 
 /// Code that people write nests some dozens deep; a stack takes this much even where nothing is optimised.
@@ -53,6 +57,7 @@ fn module(file: &str, text: &str) -> Option<Read> {
     let mut module = Module::default();
     let mut rest = Xxh3Default::new();
     let mut found = Vec::new();
+    let mut uses = Uses::default();
     let mut open: Vec<&Stmt> = parsed.suite().iter().rev().collect();
     while let Some(statement) = open.pop() {
         let inner = blocks(statement);
@@ -65,6 +70,8 @@ fn module(file: &str, text: &str) -> Option<Read> {
         }
         let mut words = Words::default();
         words.visit_stmt(statement);
+        uses.add(statement);
+        module.constants.extend(constant(statement));
         module.assigned.extend(std::mem::take(&mut words.assigned_elsewhere));
         let imports = imports(statement);
         let defined = defined_by(statement, words, file, &mut lines);
@@ -76,7 +83,20 @@ fn module(file: &str, text: &str) -> Option<Read> {
         found.extend(defined);
     }
     module.rest = rest.finish();
+    module.uses = uses.found;
+    module.makes_classes = uses.makes_classes;
     Some((module, found))
+}
+
+/// The name and the value of a constant.
+fn constant(statement: &Stmt) -> Option<(String, Expression)> {
+    let value = match statement {
+        Stmt::Assign(assign) => &assign.value,
+        Stmt::AnnAssign(assign) => assign.value.as_ref()?,
+        _ => return None,
+    };
+    let [name] = targets(statement)[..] else { return None };
+    Some((name.to_owned(), Expression::of(value, &std::collections::BTreeMap::new())))
 }
 
 /// The conditions under which a statement runs what is inside.
@@ -157,6 +177,15 @@ fn blocks(statement: &Stmt) -> Vec<Vec<&Stmt>> {
     }
 }
 
+/// What a statement is known by, and the names in it.
+pub(super) fn digest(statement: &Stmt) -> (u64, BTreeSet<String>) {
+    let mut hasher = Xxh3Default::new();
+    ComparableStmt::from(statement).hash(&mut hasher);
+    let mut words = Words::default();
+    words.visit_stmt(statement);
+    (hasher.finish(), words.names)
+}
+
 fn defined_by(statement: &Stmt, words: Words, file: &str, lines: &mut Lines<'_>) -> Vec<Definition> {
     let names: Vec<&str> = match statement {
         Stmt::ClassDef(class) => vec![class.name.as_str()],
@@ -169,21 +198,25 @@ fn defined_by(statement: &Stmt, words: Words, file: &str, lines: &mut Lines<'_>)
     let mut hasher = Xxh3Default::new();
     ComparableStmt::from(statement).hash(&mut hasher);
     let (mut bases, mut members, mut is_plain_class) = (BTreeSet::new(), BTreeSet::new(), false);
+    let mut body = None;
     if let Stmt::ClassDef(class) = statement {
+        body = Some(Arc::new(Class::of(class)));
         bases = class.bases().iter().filter_map(last_name).map(str::to_owned).collect();
         members = words.assigned;
-        members.extend(class.body.iter().flat_map(|statement| Stored::in_body(statement).names));
+        members.extend(class.body.iter().flat_map(stored));
         is_plain_class = class.decorator_list.is_empty()
             && !class.bases().is_empty()
             && class.keywords().is_empty()
             && class.bases().iter().all(|base| last_name(base).is_some());
     }
-    let line = lines.at(ruff_text_size::Ranged::start(statement).to_usize());
+    let offset = ruff_text_size::Ranged::start(statement).to_usize();
+    let line = lines.at(offset);
     names
         .into_iter()
         .map(|name| Definition {
             file: file.to_owned(),
             line,
+            offset,
             name: name.to_owned(),
             is_assignment: !(statement.is_class_def_stmt() || statement.is_function_def_stmt()),
             is_class: statement.is_class_def_stmt(),
@@ -193,6 +226,7 @@ fn defined_by(statement: &Stmt, words: Words, file: &str, lines: &mut Lines<'_>)
             names: words.names.clone(),
             texts: words.texts.clone(),
             digest: hasher.finish(),
+            class: body.clone(),
         })
         .collect()
 }
@@ -222,12 +256,11 @@ struct Stored {
     names: Vec<String>,
 }
 
-impl Stored {
-    fn in_body(statement: &Stmt) -> Self {
-        let mut stored = Self::default();
-        stored.visit_stmt(statement);
-        stored
-    }
+/// The names that a statement gives a value, in the scope that it stands in.
+pub(super) fn stored(statement: &Stmt) -> Vec<String> {
+    let mut stored = Stored::default();
+    stored.visit_stmt(statement);
+    stored.names
 }
 
 impl<'a> Visitor<'a> for Stored {
@@ -267,7 +300,7 @@ fn targets(statement: &Stmt) -> Vec<&str> {
 }
 
 /// The last part of a dotted name, also of one with type arguments.
-fn last_name(expression: &Expr) -> Option<&str> {
+pub(super) fn last_name(expression: &Expr) -> Option<&str> {
     match expression {
         Expr::Name(name) => Some(name.id.as_str()),
         Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
