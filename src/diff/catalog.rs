@@ -9,8 +9,8 @@ use rayon::prelude::*;
 use super::delta::{Beside, CatalogChange, Change, Delta, RemovalCertainty, StreamContext};
 use super::{DiffError, stream};
 use crate::model::{
-    Artifact, Catalog, Connector, CoverageStatus, Metadata, Pointer, Sides, Stream, StreamId, StreamStanding,
-    Which,
+    Artifact, Catalog, Connector, CoverageStatus, Metadata, Pointer, Sides, Stream, StreamFact, StreamId,
+    StreamProperties, StreamStanding, Which,
 };
 
 /// The streams of one identity on both sides.
@@ -103,13 +103,16 @@ fn pair_deltas(
                     Which::Old => fail(old, error),
                     Which::New => fail(new, error),
                 })?;
-            for delta in &mut deltas {
-                if let Beside::Stream(stream) = &mut delta.beside {
-                    stream.only_schema_file &= sides.old_side.has_manifest;
+            // Where neither a manifest nor code says otherwise, the file is taken for the stream of its name.
+            if !sides.old_side.has_manifest && sides.old_side.code.is_empty() {
+                for delta in &mut deltas {
+                    if let Beside::Stream(stream) = &mut delta.beside {
+                        stream.unlisted_streams_of = None;
+                    }
                 }
             }
-            let left_manifest =
-                old.standing != StreamStanding::SchemaFile && new.standing == StreamStanding::SchemaFile;
+            deltas.extend(undecided(old, new, sides)?);
+            let left_manifest = old.standing.is_listed() && new.standing == StreamStanding::SchemaFile;
             if left_manifest || left_python(old, new, sides) {
                 deltas.push(removed(old, RemovalCertainty::MayHaveMoved)?);
             }
@@ -166,6 +169,52 @@ fn pair_deltas(
     }
 }
 
+/// What decides facts of a stream that are not known, where it changed. A stream that moved between Python and the
+/// manifest is another question.
+fn undecided(old: &Stream, new: &Stream, sides: &Knowledge<'_>) -> Result<Option<Delta>, DiffError> {
+    if old.standing.is_listed() != new.standing.is_listed() {
+        return Ok(None);
+    }
+    let fail = |stream: &Stream, side, message: String| DiffError {
+        side,
+        stream: Box::new(stream.clone()),
+        message,
+    };
+    let before = old.properties().map_err(|error| fail(old, Which::Old, error.to_string()))?;
+    let after = new.properties().map_err(|error| fail(new, Which::New, error.to_string()))?;
+    let differs = |fact: &StreamFact| match (before.undecided.get(fact), after.undecided.get(fact)) {
+        (Some(was), Some(is)) => {
+            let is_other_code = |class: &String| {
+                sides.old_side.code.same_definition(&sides.new_side.code, class) == Some(false)
+            };
+            was.written != is.written
+                || was.class != is.class
+                || was.class.as_ref().is_some_and(is_other_code)
+        }
+        // It was known, or is now.
+        (None, Some(_)) => is_known(&before, *fact),
+        (Some(_), None) => is_known(&after, *fact),
+        (None, None) => false,
+    };
+    let facts: BTreeSet<StreamFact> =
+        before.undecided.keys().chain(after.undecided.keys()).filter(|fact| differs(fact)).copied().collect();
+    if facts.is_empty() {
+        return Ok(None);
+    }
+    let index = Sides { old: Some(old.index), new: Some(new.index) };
+    let mut delta = delta(old, CatalogChange::Undecided(facts), index);
+    delta.beside = Beside::Stream(stream::context(old, Some(new), &before));
+    Ok(Some(delta))
+}
+
+fn is_known(properties: &StreamProperties, fact: StreamFact) -> bool {
+    match fact {
+        StreamFact::Schema => properties.json_schema.known().is_some(),
+        StreamFact::PrimaryKey => properties.source_defined_primary_key.known().is_some(),
+        StreamFact::Cursor => properties.default_cursor_field.known().is_some(),
+    }
+}
+
 /// Whether the Python of the old side spoke of a stream that has only a schema file, and that of the new side does
 /// not: the file may be a leftover.
 fn left_python(old: &Stream, new: &Stream, sides: &Knowledge<'_>) -> bool {
@@ -208,6 +257,15 @@ fn certainty(old: &Stream, sides: &Knowledge<'_>) -> Option<RemovalCertainty> {
     // A configured catalog lists what one connection syncs: what it lacks may be there all the same.
     if sides.new.captured && sides.new.status != CoverageStatus::Complete {
         return None;
+    }
+    // Code that was read to its end says more than the words in it.
+    if old.standing != StreamStanding::SchemaFile && !sides.new.captured && !sides.new_side.code.is_empty() {
+        let before = sides.old_side.code.streams();
+        match sides.new_side.code.streams().builds_after(&old.id.name, before) {
+            Some(false) if !sides.new.has_open_sets => return Some(RemovalCertainty::Gone),
+            Some(true) => return Some(RemovalCertainty::MayHaveMoved),
+            _ => {}
+        }
     }
     if old.standing == StreamStanding::SchemaFile && mentioned {
         let python = !sides.old_side.has_manifest && !sides.new_side.has_manifest;

@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use super::state_change::{StateChange, StateContext};
 use crate::model::{
-    AirbyteType, Artifact, Aspect, Canonical, LoadFault, Pointer, Scalar, Sides, SpecBranch, StreamId,
-    SyncMode,
+    AirbyteType, Artifact, Aspect, Canonical, LoadFault, Pointer, Scalar, Sides, SpecBranch, StreamFact,
+    StreamId, SyncMode,
 };
 
 /// One factual difference.
@@ -66,9 +66,9 @@ pub struct StreamContext {
     pub cursor: Vec<String>,
     /// The old primary key.
     pub primary_key: Arc<Vec<Vec<String>>>,
-    /// The stream is known by a schema file alone that the old manifest does not use: which streams are built from
-    /// it, if any, is not known.
-    pub only_schema_file: bool,
+    /// The schema file from which streams are built whose names are not known: others than this one, or none of this name
+    /// at all.
+    pub unlisted_streams_of: Option<String>,
 }
 
 /// What differs, by artifact.
@@ -294,6 +294,8 @@ pub enum CatalogChange {
     DuplicateStreamChanged,
     /// The condition under which a stream exists.
     ConditionChanged,
+    /// What decides facts that are not known, on one side or both.
+    Undecided(BTreeSet<StreamFact>),
     /// A field is new.
     FieldAdded {
         /// A column beside it whose name is the same but for case and symbols.

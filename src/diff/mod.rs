@@ -25,11 +25,11 @@ pub use delta::{
 };
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Artifact, Common, Connector, ConnectorType, FaultKind, LoadFault, Pair, Stream, StreamId, StreamStanding,
-    StreamStateReport, Which,
+    Artifact, Common, Connector, ConnectorType, FaultKind, LoadFault, Pair, StateMessage, Stream, StreamId,
+    StreamStateReport, SyncMode, Which,
 };
 
 pub use state_change::{StateChange, StateContext, StateMigration};
@@ -151,36 +151,53 @@ fn connector_deltas(old: &Connector, new: &Connector, common: &Common) -> Vec<De
         push(Artifact::Spec, Change::Spec(SpecChange::NormalizationChanged { validations }));
     }
     let rewritten = rewritten_streams(old, new);
-    if !rewritten.is_empty() && (old.states.is_empty() || new.states.is_empty()) {
+    if !rewritten.is_empty() {
         push(Artifact::State, Change::Connector(ConnectorChange::StateRewritten(rewritten)));
     }
     deltas
 }
 
-/// Incremental streams of the new manifest whose position Python kept before, and in a form that cannot be told:
-/// partitioned, or under a custom cursor.
+/// Incremental streams whose position Python kept and a manifest reads, or the reverse: how Python writes a position is
+/// not read. What a sample of the old version shows is judged by that sample.
 fn rewritten_streams(old: &Connector, new: &Connector) -> Vec<StreamId> {
     let (Some(before), Some(after)) = (&old.catalog, &new.catalog) else { return Vec::new() };
-    let python: BTreeSet<&StreamId> = before
-        .streams
+    if before.captured || after.captured {
+        return Vec::new();
+    }
+    let old_streams: BTreeMap<&StreamId, &Stream> =
+        before.streams.iter().map(|stream| (&stream.id, stream)).collect();
+    let sampled: BTreeSet<&StreamId> = old
+        .states
         .iter()
-        .filter(|stream| stream.standing == StreamStanding::SchemaFile)
-        .map(|stream| &stream.id)
+        .flat_map(|sample| &sample.messages)
+        .flat_map(StateMessage::streams)
+        .map(|state| &state.id)
         .collect();
     let mut streams: Vec<StreamId> = after
         .streams
         .iter()
-        .filter(|stream| stream.standing != StreamStanding::SchemaFile && python.contains(&stream.id))
-        .filter(|stream| {
-            stream
-                .properties()
-                .ok()
-                .and_then(|properties| properties.state.clone())
-                .is_some_and(|state| state.partitioned || state.custom_cursor.is_some())
+        .filter_map(|is| Some((*old_streams.get(&is.id)?, is)))
+        .filter(|(was, is)| was.standing.is_listed() != is.standing.is_listed())
+        .filter(|(_, is)| !sampled.contains(&is.id))
+        .filter(|(was, is)| {
+            let (old, new) = (keeps_a_position(was, old), keeps_a_position(is, new));
+            old != Some(false) && new != Some(false) && (old == Some(true) || new == Some(true))
         })
-        .map(|stream| stream.id.clone())
+        .map(|(_, is)| is.id.clone())
         .collect();
     streams.sort();
     streams.dedup();
     streams
+}
+
+/// Whether a stream keeps a position, by its manifest or its code; `None` where that is not known.
+fn keeps_a_position(stream: &Stream, side: &Connector) -> Option<bool> {
+    if !stream.standing.is_listed() {
+        return state::keeps_position(&side.code, &stream.id.name);
+    }
+    let properties = stream.properties().ok()?;
+    match &properties.state {
+        Some(_) => Some(true),
+        None => properties.supported_sync_modes.known().map(|modes| modes.contains(&SyncMode::Incremental)),
+    }
 }

@@ -9,7 +9,7 @@ use crate::rules::{Affects, Rule};
 
 /// The scope at this level: what breaks nobody reaches the stream it is in.
 pub(super) fn scope(delta: &Delta, rule: &Rule, level: Level) -> Scope {
-    let everyone = |only: Option<String>| Scope { everyone: true, streams: BTreeSet::new(), only };
+    let everyone = |only: Option<String>| Scope { everyone: true, only, ..Scope::default() };
     let streams = |only: Option<&str>| {
         let streams = match (&delta.change, &delta.stream) {
             (
@@ -20,13 +20,13 @@ pub(super) fn scope(delta: &Delta, rule: &Rule, level: Level) -> Scope {
             (_, Some(stream)) => BTreeSet::from([stream.name.clone()]),
             (_, None) => BTreeSet::new(),
         };
-        let from_file = "streams built from this schema file";
-        let only = match (only, delta.in_stream().is_some_and(|stream| stream.only_schema_file)) {
-            (Some(only), _) => Some(only.to_owned()),
-            (None, true) => Some(from_file.to_owned()),
-            (None, false) => None,
-        };
-        Scope { everyone: false, streams, only }
+        let unlisted_streams_of = delta.in_stream().and_then(|stream| stream.unlisted_streams_of.clone());
+        Scope {
+            everyone: false,
+            streams,
+            only: only.map(str::to_owned),
+            unlisted_streams_of: unlisted_streams_of.into_iter().collect(),
+        }
     };
     if matches!(level, Level::Safe | Level::Cosmetic) && rule.affects != Affects::Nobody {
         return streams(None);

@@ -196,6 +196,9 @@ fn detail(change: &Change) -> Words {
             }
             words
         }
+        Change::Catalog(CatalogChange::Undecided(facts)) => {
+            facts.iter().map(|fact| fact.name()).collect::<Vec<_>>().join(" and ").into()
+        }
         Change::Catalog(CatalogChange::FieldAdded { collides: Some(other) }) => Words::code(other.clone()),
         Change::Catalog(CatalogChange::PrimaryKeyNotInSchema(path)) => Words::code(path.join(".")),
         Change::Catalog(CatalogChange::SchemaTooLarge(bound)) => beyond(*bound).into(),

@@ -113,6 +113,7 @@ pub(crate) fn catalog(
         status: CoverageStatus::Complete,
         reasons: Vec::new(),
         captured: true,
+        has_open_sets: false,
     };
     for (index, element) in elements.into_iter().enumerate() {
         match captured_stream(document, element.get(), index) {

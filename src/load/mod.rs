@@ -18,6 +18,7 @@ mod metadata;
 mod package;
 mod position;
 mod python;
+mod python_streams;
 mod read;
 mod reader;
 mod schema_graph;

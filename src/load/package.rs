@@ -7,15 +7,14 @@ use serde_json::Value;
 
 use super::captured::{self, CapturedPlace};
 use super::folder::Directory;
-use super::loaded::{FoundCatalog, FoundSpec, Loaded, Precedence};
-use super::manifest::{Manifest, locate_in_folder};
+use super::loaded::{FoundSpec, Loaded, Precedence};
+use super::manifest::Manifest;
 use super::python::PythonCode;
-use super::schema_graph::add_schema_file;
-use super::{python, read, reader};
+use super::python_streams::SchemaFolder;
+use super::{python, python_streams, read, reader};
 use crate::model::{
-    Artifact, Catalog, CodeWords, CoverageStatus, ErrorCause, Fact, FaultKind, InputError, LoadFault, Locate,
-    Located, Metadata, PartKind, Pointer, RecordSchema, SchemaFiles, Stream, StreamBody, StreamId,
-    StreamProperties, StreamStanding,
+    Artifact, Catalog, CodeWords, CoverageStatus, ErrorCause, FaultKind, InputError, LoadFault, Metadata,
+    SchemaFiles,
 };
 use crate::python::Code;
 use crate::tree::{Kind, below};
@@ -27,7 +26,11 @@ pub(super) fn load(directory: &Directory<'_>, package: &str, metadata: Option<&M
     let schemas = schema_files(directory, &folder, &mut found);
     let mut code = python::scan(directory.tree(), package, directory.limits);
     found.errors.append(&mut code.errors);
-    let manifest = manifest(directory, package, (&schemas, &folder), metadata, &mut found);
+    // A manifest that no code loads is a leftover.
+    let manifest = match code.code.loads_a_manifest() {
+        Some(false) => None,
+        _ => manifest(directory, package, (&schemas, &folder), metadata, &mut found),
+    };
     if let Some(manifest) = &manifest {
         let cdk = metadata.and_then(Metadata::cdk_version);
         found.add(reader::of_manifest(manifest, cdk, !code.words_found), Precedence::Later);
@@ -37,7 +40,7 @@ pub(super) fn load(directory: &Directory<'_>, package: &str, metadata: Option<&M
     }
     found.words = std::mem::take(&mut code.words);
     found.code = std::mem::take(&mut code.code);
-    add_streams(&schemas, &folder, &code, &mut found);
+    add_streams(directory, &schemas, &folder, &code, &mut found);
     found
 }
 
@@ -127,7 +130,13 @@ fn schema_files(directory: &Directory<'_>, folder: &str, found: &mut Loaded) -> 
 }
 
 /// Adds the streams of the manifest, and those that schema files show beside it.
-fn add_streams(schemas: &Arc<SchemaFiles>, folder: &str, code: &PythonCode, found: &mut Loaded) {
+fn add_streams(
+    directory: &Directory<'_>,
+    schemas: &Arc<SchemaFiles>,
+    folder: &str,
+    code: &PythonCode,
+    found: &mut Loaded,
+) {
     let manifest = found.catalog.manifest.clone().filter(|manifest| manifest.lists_streams());
     let claimed = manifest.map(|manifest| found.catalog.list(manifest.catalog())).unwrap_or_default();
     let from_manifest = found.catalog.catalog.is_some();
@@ -144,7 +153,8 @@ fn add_streams(schemas: &Arc<SchemaFiles>, folder: &str, code: &PythonCode, foun
         .filter(|name| !listed.contains(name.trim_end_matches(".json")))
         .map(str::to_owned)
         .collect();
-    if !from_manifest && orphans.is_empty() {
+    let streams = found.code.streams();
+    if !from_manifest && orphans.is_empty() && (streams.is_open || streams.streams.is_empty()) {
         if code.words_found {
             found.catalog.reason = "streams and schemas are built in Python".to_owned();
         }
@@ -157,8 +167,12 @@ fn add_streams(schemas: &Arc<SchemaFiles>, folder: &str, code: &PythonCode, foun
             "streams, keys and cursors are set in Python; only their schema files can be read".to_owned(),
         ],
         captured: false,
+        has_open_sets: false,
     });
-    if from_manifest && code.defines_streams {
+    let only_manifest = from_manifest && found.code.only_loads_a_manifest() == Some(true);
+    if only_manifest {
+        // Whatever files lie there, no code adds a stream.
+    } else if from_manifest && code.defines_streams {
         catalog.status = CoverageStatus::Partial;
         catalog
             .reasons
@@ -175,25 +189,11 @@ fn add_streams(schemas: &Arc<SchemaFiles>, folder: &str, code: &PythonCode, foun
             ),
         });
     }
-    add_orphans(orphans, schemas, folder, &mut found.catalog);
+    let files = SchemaFolder { schemas, folder };
+    let code = std::mem::take(&mut found.code);
+    python_streams::add(directory, &orphans, &files, &code, &listed, &mut found.catalog);
+    found.code = code;
     set_aside(&claimed, &listed, folder, found);
-}
-
-/// Adds a stream for each schema file that may be one.
-fn add_orphans(orphans: Vec<String>, schemas: &Arc<SchemaFiles>, folder: &str, found: &mut FoundCatalog) {
-    let Some(catalog) = &mut found.catalog else { return };
-    for name in orphans {
-        let Some(schema) = RecordSchema::file(schemas, &name) else { continue };
-        let part = found.graph.part(PartKind::Stream, name.trim_end_matches(".json"));
-        add_schema_file(&mut found.graph, part, schemas, folder, &name);
-        let locate = FolderPlace { schemas: schemas.clone(), folder: folder.to_owned(), file: name.clone() };
-        catalog.streams.push(Stream {
-            id: StreamId::named(name.trim_end_matches(".json")),
-            index: catalog.streams.len(),
-            standing: StreamStanding::SchemaFile,
-            body: StreamBody::Derived { properties: Arc::new(only_schema(schema)), locate: Arc::new(locate) },
-        });
-    }
 }
 
 /// A schema file that cannot be read and that no stream is built from stops nobody.
@@ -223,7 +223,7 @@ fn set_aside(claimed: &BTreeSet<String>, listed: &BTreeSet<String>, folder: &str
 /// Whether the file of this name in `schemas/` may be a stream's beside those of a manifest: the code names it, or no
 /// code was there to read.
 pub(super) fn may_be_a_stream(catalog: &Catalog, code: &Code, words: &CodeWords, stem: &str) -> bool {
-    let from_manifest = catalog.streams.iter().any(|stream| stream.standing != StreamStanding::SchemaFile);
+    let from_manifest = catalog.streams.iter().any(|stream| stream.standing.is_listed());
     !from_manifest || code.is_empty() || words.mention(stem)
 }
 
@@ -237,40 +237,4 @@ fn is_stream_schema(schemas: &SchemaFiles, name: &str) -> bool {
                     .iter()
                     .any(|key| schema.contains_key(*key))
         })
-}
-
-fn only_schema(schema: RecordSchema) -> StreamProperties {
-    fn unknown<T>() -> Fact<T> {
-        Fact::Unknown("it is set in Python".to_owned())
-    }
-    StreamProperties {
-        json_schema: Fact::Known(schema),
-        supported_sync_modes: unknown(),
-        source_defined_cursor: unknown(),
-        default_cursor_field: unknown(),
-        source_defined_primary_key: unknown(),
-        is_resumable: unknown(),
-        is_file_based: unknown(),
-        state: None,
-        handed_to: Vec::new(),
-        records: None,
-    }
-}
-
-/// Places in a schema file's expanded schema.
-#[derive(Debug)]
-struct FolderPlace {
-    schemas: Arc<SchemaFiles>,
-    folder: String,
-    file: String,
-}
-
-impl Locate for FolderPlace {
-    fn locate(&self, pointer: &Pointer) -> Option<Located> {
-        let inner = match pointer.segments().split_first() {
-            Some((first, rest)) if first == "json_schema" => Pointer::new(rest.iter().cloned()),
-            _ => Pointer::root(),
-        };
-        locate_in_folder(&self.schemas, &self.folder, &self.file, &inner)
-    }
 }

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::json::{self, MOST_NESTED, RawObject};
 use super::yaml;
-use crate::model::{Document, DocumentFormat, Located, Origin, Pointer, Position};
+use crate::model::{Document, DocumentFormat, Located, Origin, Pointer, Position, position};
 
 /// A place whose line and column are wanted.
 #[derive(Debug, Clone)]
@@ -72,7 +72,8 @@ pub fn origins(mut requests: Vec<PositionRequest>) -> Vec<Origin> {
     requests.into_iter().zip(found).map(origin).collect()
 }
 
-/// The place of each request, in their order; `None` where a pointer names nothing or the document is prose.
+/// The place of each request, in their order; `None` where a pointer names nothing, or where
+/// the document is prose and its reader has noted no offset.
 pub fn positions(requests: &[PositionRequest]) -> Vec<Option<Position>> {
     let mut documents: BTreeMap<(&str, usize), Vec<usize>> = BTreeMap::new();
     for (index, request) in requests.iter().enumerate() {
@@ -87,7 +88,12 @@ pub fn positions(requests: &[PositionRequest]) -> Vec<Option<Position>> {
             DocumentFormat::Json | DocumentFormat::JsonLines => {
                 json_positions(document, requests, &indices, &mut found);
             }
-            DocumentFormat::Text => {}
+            DocumentFormat::Text => {
+                for index in indices {
+                    let offset = requests[index].offset;
+                    found[index] = offset.map(|offset| position(&document.text, offset));
+                }
+            }
         }
     }
     found

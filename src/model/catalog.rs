@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::{CoverageStatus, Document, PartitionForm, Pointer, RecordSchema};
+use super::{CoverageStatus, Document, PartitionForm, Pointer, RecordSchema, UndecidedFacts};
 
 /// The identity of a stream: two streams are the same when namespace and name are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -124,6 +124,8 @@ pub struct StreamProperties {
     pub handed_to: Vec<ParentTraits>,
     /// What a manifest shows of what is done to its records.
     pub records: Option<RecordTraits>,
+    /// What decides those of these facts that are not known, or adds to them.
+    pub undecided: UndecidedFacts,
 }
 
 /// What a manifest's transformations do to the fields of records, whatever the schema declares.
@@ -247,8 +249,22 @@ pub enum StreamStanding {
     Listed,
     /// The manifest lists it under a condition on the config.
     Conditional(String),
+    /// Python code builds it.
+    Python {
+        /// The schema file it is built from, in the folder of schemas.
+        schema_file: Option<String>,
+        /// Other streams may be built from that file as well.
+        others: bool,
+    },
     /// There is a schema file of that name and nothing else: the stream may be Python, or the file a leftover.
     SchemaFile,
+}
+
+impl StreamStanding {
+    /// Whether a manifest, or a catalog, lists the stream.
+    pub fn is_listed(&self) -> bool {
+        matches!(self, Self::Listed | Self::Conditional(_))
+    }
 }
 
 /// One stream of a catalog.
@@ -347,6 +363,7 @@ fn captured_properties(value: Value, configured: bool) -> Result<StreamPropertie
         state: None,
         handed_to: Vec::new(),
         records: None,
+        undecided: UndecidedFacts::new(),
     })
 }
 
@@ -462,4 +479,6 @@ pub struct Catalog {
     pub reasons: Vec<String>,
     /// Whether it was printed by the connector, and so says everything it knows of each stream.
     pub captured: bool,
+    /// Whether a manifest makes streams beside these whose names it does not hold.
+    pub has_open_sets: bool,
 }

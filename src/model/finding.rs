@@ -180,6 +180,8 @@ pub struct Scope {
     pub streams: BTreeSet<String>,
     /// What narrows it further, in words: a sync mode or a config branch.
     pub only: Option<String>,
+    /// Schema files from which other streams are built as well, whose names are not known.
+    pub unlisted_streams_of: BTreeSet<String>,
 }
 
 /// Why the level is what it is.

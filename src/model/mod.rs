@@ -21,6 +21,7 @@ mod report;
 mod state;
 mod state_form;
 mod state_outcome;
+mod undecided;
 mod unread;
 mod words;
 
@@ -60,6 +61,7 @@ pub use state_form::{
     TextForm, describe_partition, is_time, shown_key,
 };
 pub use state_outcome::{StateEvidence, StateMeeting, StateOutcome, StreamStateReport};
+pub use undecided::{StreamFact, Undecided, UndecidedFacts};
 pub use unread::{UnreadKeys, UnreadPartitions};
 pub(crate) use words::short;
 pub use words::{Inline, Words};

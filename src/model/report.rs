@@ -39,6 +39,8 @@ pub enum Declaration {
     NotNeeded,
     /// The entry is there and covers every stream that breaks.
     Complete,
+    /// The entry is there and covers every stream that breaks and is known, and others may break that are not known.
+    Open,
     /// The entry is there and does not cover everything.
     Incomplete,
     /// Something breaks and there is no entry.
@@ -55,6 +57,7 @@ impl Declaration {
         match self {
             Self::NotNeeded => "not-needed",
             Self::Complete => "complete",
+            Self::Open => "open",
             Self::Incomplete => "incomplete",
             Self::Missing => "missing",
             Self::Unmatched => "unmatched",

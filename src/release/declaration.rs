@@ -49,7 +49,7 @@ pub(super) fn judge(
             None => Declaration::Complete,
             Some(_) if scope.everyone => Declaration::Incomplete,
             Some(streams) if scope.streams.iter().all(|stream| streams.contains(stream.as_str())) => {
-                Declaration::Complete
+                if scope.unlisted_streams_of.is_empty() { Declaration::Complete } else { Declaration::Open }
             }
             Some(_) => Declaration::Incomplete,
         },
@@ -155,6 +155,15 @@ fn entry(verdict: &Verdict, entries: &[BreakingChangeEntry], new: &Connector) ->
             });
             global.into_iter().chain(missing).map(|found| found.at_key(metadata, &scope)).collect()
         }
+        Declaration::Open => {
+            let files: Vec<&str> = verdict.scope.unlisted_streams_of.iter().map(String::as_str).collect();
+            let message = format!(
+                "scopedImpact covers the streams that are known to break; others may be built from {}",
+                files.join(", ")
+            );
+            let open = Found::new(&checks::meta_scope_not_known::CHECK, release.values(files), message);
+            vec![open.at_key(metadata, &scope)]
+        }
         Declaration::Unmatched => {
             let message = "a breaking change is declared and cannot be confirmed from these files".to_owned();
             let unmatched = Found::new(&checks::meta_entry_without_finding::CHECK, release, message);
@@ -171,7 +180,9 @@ fn ambiguous_scope(
     new: &Connector,
 ) -> Option<Found> {
     let ambiguous = match verdict.declaration {
-        Declaration::Complete | Declaration::Incomplete => ambiguous_names(old, entries, &Scope::default()),
+        Declaration::Complete | Declaration::Open | Declaration::Incomplete => {
+            ambiguous_names(old, entries, &Scope::default())
+        }
         Declaration::Missing => ambiguous_names(old, entries, &verdict.scope),
         _ => return None,
     };

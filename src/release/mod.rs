@@ -199,6 +199,7 @@ fn union(findings: &[&Finding]) -> Scope {
     for finding in findings {
         scope.everyone |= finding.scope.everyone;
         scope.streams.extend(finding.scope.streams.iter().cloned());
+        scope.unlisted_streams_of.extend(finding.scope.unlisted_streams_of.iter().cloned());
     }
     let limits: BTreeSet<Option<&String>> =
         findings.iter().map(|finding| finding.scope.only.as_ref()).collect();
@@ -212,7 +213,7 @@ fn union(findings: &[&Finding]) -> Scope {
 /// Whether a release that breaks says so well enough: declared for everyone concerned, and in a version that moved
 /// far enough.
 pub fn is_declared(verdict: &Verdict) -> bool {
-    verdict.declaration == Declaration::Complete
+    matches!(verdict.declaration, Declaration::Complete | Declaration::Open)
         && verdict.actual_bump.is_none_or(|actual| actual >= verdict.required_bump)
 }
 

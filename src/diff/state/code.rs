@@ -15,7 +15,7 @@ const KEEPS_NONE: [&str; 5] = ["ABC", "object", "Stream", "HttpStream", "HttpSub
 
 /// Whether the code keeps a position for a stream; `None` where it does not show. The answer is no only where every
 /// class that the stream may be made from stands there, down to a class of the CDK that keeps none.
-pub(super) fn keeps_position(code: &Code, stream: &str) -> Option<bool> {
+pub(in crate::diff) fn keeps_position(code: &Code, stream: &str) -> Option<bool> {
     // What assigns a cursor from elsewhere, or calls another class by the name of one that keeps none, is not followed.
     if code.is_empty()
         || !code.unread().is_empty()

@@ -25,8 +25,9 @@ use super::state_change::{StateChange, StateContext};
 use super::state_value::StateValue;
 use crate::model::{
     Connector, ConnectorType, Sides, StateEvidence, StateOutcome, Stream, StreamBody, StreamId,
-    StreamStanding, StreamStateReport,
+    StreamStateReport,
 };
+pub(super) use code::keeps_position;
 use met::delta;
 use side::Side;
 
@@ -129,7 +130,7 @@ pub(super) fn kept(connector: &Connector) -> StateDiff {
 
 /// Whether a manifest defines the stream.
 fn is_manifest(stream: &Stream) -> bool {
-    matches!(stream.body, StreamBody::Derived { .. }) && stream.standing != StreamStanding::SchemaFile
+    matches!(stream.body, StreamBody::Derived { .. }) && stream.standing.is_listed()
 }
 
 /// What the envelope of the samples alone does to every stream.

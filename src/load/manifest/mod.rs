@@ -365,12 +365,13 @@ impl Manifest {
             });
         }
         reasons.dedup();
-        let status = if reasons.is_empty() { CoverageStatus::Complete } else { CoverageStatus::Partial };
+        let has_open_sets = !reasons.is_empty();
+        let status = if has_open_sets { CoverageStatus::Partial } else { CoverageStatus::Complete };
         // That a stream needs a condition to hold is known of it, and hides no other.
         conditions.dedup();
         reasons.append(&mut conditions);
         ManifestCatalog {
-            catalog: Catalog { streams, status, reasons, captured: false },
+            catalog: Catalog { streams, status, reasons, captured: false, has_open_sets },
             claimed_files,
             faults,
             errors,

@@ -10,7 +10,10 @@ use super::cursor::{CUSTOM_CURSOR, cursor_field};
 use super::interpolation::{Evaluated, evaluate};
 use super::node::{Node, Unbounded};
 use super::state;
-use crate::model::{Fact, RecordSchema, RecordTraits, SchemaFiles, StreamProperties, SyncMode};
+use crate::model::{
+    Fact, RecordSchema, RecordTraits, SchemaFiles, StreamFact, StreamProperties, SyncMode, Undecided,
+    UndecidedFacts,
+};
 
 /// Where a stream's schema files are.
 #[derive(Debug, Clone, Copy)]
@@ -101,7 +104,7 @@ pub(super) fn derive(stream: &Component<'_>, package: Package<'_>) -> Option<Der
     let catalog_cursor = incremental.as_ref().is_some_and(|cursor| {
         cursor.node("allow_catalog_defined_cursor_field").is_some_and(|node| node.is_truthy())
     });
-    let properties = StreamProperties {
+    let mut properties = StreamProperties {
         json_schema,
         supported_sync_modes: if missing("incremental_sync") {
             Fact::Unknown(unread())
@@ -124,23 +127,71 @@ pub(super) fn derive(stream: &Component<'_>, package: Package<'_>) -> Option<Der
         state: state::traits(stream),
         handed_to: state::handed_to(stream),
         records: Some(record_traits(&shown)),
+        undecided: UndecidedFacts::new(),
     };
+    properties.undecided = undecided(&shown, &properties, package);
     Some(DerivedStream { name, properties, schema_file, faults, unbounded })
+}
+
+/// What decides the facts that the manifest leaves open.
+fn undecided(shown: &Component<'_>, properties: &StreamProperties, package: Package<'_>) -> UndecidedFacts {
+    let mut found = UndecidedFacts::new();
+    let mut add = |fact: StreamFact, field: &str, is_known: bool| {
+        // What cannot be written out is too much to compare.
+        if is_known || shown.map.broken {
+            return;
+        }
+        if let Some(mut written) = shown.value(field) {
+            let class = shown.component(field).and_then(|component| component.text("class_name"));
+            if let Some(written) = written.as_object_mut() {
+                // In which module the class stands does not matter.
+                written.remove("class_name");
+            }
+            let files = files_named(&written, package);
+            let written = format!("{written}{files}");
+            let class = class.map(|path| path.rsplit('.').next().unwrap_or_default().to_owned());
+            found.insert(fact, Undecided { written, class });
+        }
+    };
+    add(StreamFact::Schema, "schema_loader", properties.json_schema.known().is_some());
+    add(StreamFact::Cursor, "incremental_sync", properties.default_cursor_field.known().is_some());
+    found
+}
+
+/// The schema files that the arguments of a component name, with what stands in them.
+fn files_named(value: &Value, package: Package<'_>) -> String {
+    match value {
+        Value::String(path) => {
+            let name = path.rsplit("schemas/").next().filter(|name| name.ends_with(".json"));
+            let schema = name.and_then(|name| package.schemas.schema(name));
+            schema.map(|schema| format!("\n{path}: {schema}")).unwrap_or_default()
+        }
+        Value::Object(map) => map.values().map(|value| files_named(value, package)).collect(),
+        Value::Array(items) => items.iter().map(|value| files_named(value, package)).collect(),
+        _ => String::new(),
+    }
 }
 
 /// Takes back what a mapping that only the config could tell decides.
 pub(super) fn forget(properties: &mut StreamProperties, field: &str, expression: &str) {
     let reason = || format!("a mapping of {field} depends on the config: {expression}");
     let all = field == "$parameters";
+    let mut decided_by = |fact: StreamFact| {
+        let known = properties.undecided.entry(fact).or_default();
+        known.written.push_str(expression);
+    };
     if all || field == "primary_key" {
         properties.source_defined_primary_key = Fact::Unknown(reason());
+        decided_by(StreamFact::PrimaryKey);
     }
     if all || field == "schema_loader" {
         properties.json_schema = Fact::Unknown(reason());
+        decided_by(StreamFact::Schema);
     }
     if all || field == "incremental_sync" {
         properties.default_cursor_field = Fact::Unknown(reason());
         properties.state = None;
+        decided_by(StreamFact::Cursor);
     }
 }
 

@@ -50,6 +50,8 @@ mirrored! {
         NotNeeded,
         /// The entry is there and covers every stream that breaks.
         Complete,
+        /// The entry is there and covers every stream that breaks and is known, and others may break that are not known.
+        Open,
         /// The entry is there and does not cover everything.
         Incomplete,
         /// Something breaks and there is no entry.
@@ -481,6 +483,8 @@ struct Scope<'r> {
     streams: &'r BTreeSet<String>,
     /// What narrows it further, in words: a sync mode or a config branch.
     only: Option<&'r str>,
+    /// Schema files from which other streams are built as well, whose names are not known.
+    unlisted_streams_of: &'r BTreeSet<String>,
 }
 
 /// Why the level is what it is.
@@ -783,7 +787,12 @@ impl<'r> From<&'r model::Origin> for Origin<'r> {
 
 impl<'r> From<&'r model::Scope> for Scope<'r> {
     fn from(scope: &'r model::Scope) -> Self {
-        Self { everyone: scope.everyone, streams: &scope.streams, only: scope.only.as_deref() }
+        Self {
+            everyone: scope.everyone,
+            streams: &scope.streams,
+            only: scope.only.as_deref(),
+            unlisted_streams_of: &scope.unlisted_streams_of,
+        }
     }
 }
 

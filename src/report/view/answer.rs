@@ -58,6 +58,7 @@ fn of_break(report: &ConnectorReport) -> Answer {
     let declared = match verdict.declaration {
         Declaration::NotNeeded | Declaration::Unknown => "",
         Declaration::Complete => ", declared",
+        Declaration::Open => ", declared for the streams that are known",
         Declaration::Incomplete => ", declared for too few",
         Declaration::Missing => ", not declared",
         Declaration::Unmatched => "; the declared break cannot be confirmed from these files",

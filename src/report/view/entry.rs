@@ -125,8 +125,7 @@ impl<'r> Entry<'r> {
                 let general = rule.map(|rule| rule.unless_sure(finding.own_level, rule.effect.in_general()));
                 general.unwrap_or_default()
             }),
-            affects: (!is_folded && (finding.scope.only.is_some() || reaches_several(finding)))
-                .then(|| phrase::reach(&finding.scope)),
+            affects: (!is_folded && is_narrowed(finding)).then(|| phrase::reach(&finding.scope)),
             action: (is_folded || matches!(finding.level, Level::Breaking | Level::Review))
                 .then(|| action_of_all(report, &block.findings)),
             users: users(&block.findings),
@@ -211,6 +210,12 @@ fn places(block: &Block<'_>) -> Vec<Place> {
     named.into_iter().zip(changes).map(|((name, _), change)| Place { name, change }).collect()
 }
 
+/// Whether it has to be said whom a finding reaches.
+fn is_narrowed(finding: &Finding) -> bool {
+    let scope = &finding.scope;
+    scope.only.is_some() || !scope.unlisted_streams_of.is_empty() || reaches_several(finding)
+}
+
 /// Whether a finding is about several streams, which no heading names.
 pub(super) fn reaches_several(finding: &Finding) -> bool {
     finding.stream.is_none() && !finding.scope.streams.is_empty()
@@ -220,6 +225,9 @@ fn users(findings: &[&Finding]) -> String {
     let users = |finding: &Finding| match &finding.scope.only {
         Some(only) => only.clone(),
         None if finding.scope.everyone => "everyone".to_owned(),
+        None if !finding.scope.unlisted_streams_of.is_empty() => {
+            "streams built from this schema file".to_owned()
+        }
         None => "all syncs".to_owned(),
     };
     let distinct: BTreeSet<String> = findings.iter().map(|finding| users(finding)).collect();

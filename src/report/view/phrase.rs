@@ -16,9 +16,12 @@ pub(in crate::report) fn reach(scope: &Scope) -> String {
         };
     }
     let only = scope.only.as_ref().map(|only| format!(" ({only})")).unwrap_or_default();
+    let files = names(scope.unlisted_streams_of.iter().map(String::as_str));
+    let others =
+        if files.is_empty() { String::new() } else { format!(", and perhaps others built from {files}") };
     match scope.streams.len() {
         0 => "nobody".to_owned(),
-        count => format!("{}{only}: {list}", self::count(count, "stream")),
+        count => format!("{}{only}: {list}{others}", self::count(count, "stream")),
     }
 }
 

@@ -62,6 +62,7 @@ mod source_defined_cursor_disabled;
 mod source_defined_cursor_enabled;
 mod stream_added;
 mod stream_added_high_volume;
+mod stream_fact_undecided;
 mod stream_namespace_changed;
 mod stream_removed;
 mod sync_mode_full_refresh_added;
@@ -81,6 +82,7 @@ registry! { CatalogChange {
     CatalogChange::NamespaceChanged => [stream_namespace_changed],
     CatalogChange::DuplicateStreamChanged => [catalog_duplicate_stream],
     CatalogChange::ConditionChanged => [condition_changed],
+    CatalogChange::Undecided(_) => [stream_fact_undecided],
     CatalogChange::FieldAdded { .. } => [field_added_name_collision, field_added, nested_field_added],
     CatalogChange::FieldRemoved => [
         field_removed_cursor,

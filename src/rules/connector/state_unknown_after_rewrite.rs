@@ -2,16 +2,16 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-unknown-after-rewrite",
-    title: "Streams that kept their state in Python are low-code now",
+    title: "Streams moved between Python and the manifest",
     breaking_type: Some(BreakingType::StateChange),
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    checks: "Streams that had only a schema file before, and have a partition router or a custom cursor \
-              in the new manifest.",
-    why: "Rewrites as low-code are where saved state most often stops fitting.",
-    example: "`responses` moves to a manifest with a partition router.",
+    checks: "Incremental streams that Python built before and the new manifest lists, or the reverse, and of which no \
+              sample shows the old state.",
+    why: "Rewrites are where saved state most often stops fitting: the same position is written in another form.",
+    example: "`responses` was a class with `cursor_field`, and is an entry of the manifest with a `DatetimeBasedCursor`.",
     effect: Template::new(
-        "Saved state of these streams was written by Python code that is gone; whether the manifest reads it cannot \
+        "These streams moved between Python code and the manifest; whether saved state is read as it was written cannot \
          be told[: {detail}|].",
     ),
     action: &[
@@ -22,7 +22,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ship_migration("Where the form differs, ship a state migration"),
         announce("or announce it."),
     ],
-    cannot_see: "What the Python wrote.",
+    cannot_see: "What the Python writes, or reads.",
     references: &[
         docs!("source-typeform 1.1.0", "integrations/sources/typeform-migrations#upgrading-to-110"),
         docs!("source-harvest 1.0.0", "integrations/sources/harvest-migrations#upgrading-to-100"),

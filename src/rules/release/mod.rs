@@ -11,6 +11,7 @@ pub(crate) mod meta_entry_without_finding;
 pub(crate) mod meta_license_changed;
 pub(crate) mod meta_scope_ambiguous_namespace;
 pub(crate) mod meta_scope_misses_stream;
+pub(crate) mod meta_scope_not_known;
 pub(crate) mod meta_scope_with_global_finding;
 pub(crate) mod meta_support_level_lowered;
 pub(crate) mod meta_version_not_bumped;
@@ -32,6 +33,7 @@ pub(super) static CHECKS: &[&Check] = &[
     &meta_license_changed::CHECK,
     &meta_scope_ambiguous_namespace::CHECK,
     &meta_scope_misses_stream::CHECK,
+    &meta_scope_not_known::CHECK,
     &meta_scope_with_global_finding::CHECK,
     &meta_support_level_lowered::CHECK,
     &meta_version_not_bumped::CHECK,
