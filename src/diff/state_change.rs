@@ -126,6 +126,8 @@ pub struct StateContext {
     pub value: Option<Value>,
     /// The migration that rescues it, or may.
     pub migration: Option<StateMigration>,
+    /// Whether the old version writes such values is not known: only a file that people keep by hand shows them.
+    pub is_by_hand: bool,
 }
 
 /// A state migration of the new version.
@@ -144,6 +146,19 @@ pub enum StateMigration {
 }
 
 impl StateChange {
+    /// Whether it is about how values are written, and not about where they stand.
+    pub(super) fn is_of_values(&self) -> bool {
+        matches!(
+            self,
+            Self::CursorValueTypeChanged
+                | Self::CursorFormatChanged { .. }
+                | Self::CursorNull
+                | Self::DatetimeFormatChanged { .. }
+                | Self::DatetimeMisread { .. }
+                | Self::BeforeStart
+        )
+    }
+
     /// What a sync does that starts from such a state, as the Python CDK 7.39.1 was seen to.
     pub fn outcome(&self) -> StateOutcome {
         match self {

@@ -205,6 +205,11 @@ impl Found<'_> {
         else {
             return;
         };
+        // A part without a name deduplicates nothing (old builders write `primary_key: ""`).
+        let named = |key: &[Vec<String>]| -> Vec<Vec<String>> {
+            key.iter().filter(|path| path.iter().any(|name| !name.is_empty())).cloned().collect()
+        };
+        let (old, new) = (&named(old), &named(new));
         if old == new {
             return;
         }

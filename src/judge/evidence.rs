@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::finding::is_by_hand;
 use super::inclusion::Asked;
 use crate::diff::{Delta, StateContext};
 use crate::model::{Decided, Decision, Evidence, Level, StateEvidence, Words};
@@ -38,6 +39,11 @@ pub(super) fn evidence(asked: &Asked, rule: &Rule, level: Level) -> Evidence {
             return Evidence::Unproven { message: reason.clone().into() };
         }
         _ => {}
+    }
+    if level == Level::Review && is_by_hand(delta) {
+        let message = "Whether the old version ever saved such a value: Python wrote the state, and the sample is a \
+                       file that people keep by hand. Give real state with `--old-state`.";
+        return Evidence::Unproven { message: Words::marked(message) };
     }
     match (rule.decided, level) {
         (Decided::Replay, _) if level != Level::Review || shown_value(delta).is_some() => {

@@ -105,12 +105,18 @@ fn state_migration(delta: &Delta) -> Option<&StateMigration> {
     delta.in_state()?.migration.as_ref()
 }
 
+/// Whether only a file that people keep by hand shows it.
+pub(super) fn is_by_hand(delta: &Delta) -> bool {
+    delta.in_state().is_some_and(|state| state.is_by_hand)
+}
+
 /// The level of a finding after what comparing the accepted configs, or a state migration, says of it.
 fn decided(asked: &Asked, rule: &Rule, own: Level) -> Level {
     let Asked { delta, decision } = asked;
     match state_migration(delta) {
         Some(StateMigration::Works { .. }) => return own.max(Level::Safe),
         Some(StateMigration::Unseen { .. }) => return own.max(Level::Review),
+        None if is_by_hand(delta) => return own.max(Level::Review),
         None => {}
     }
     match (decision, rule.decided) {

@@ -269,7 +269,7 @@ pub(crate) fn messages(document: &Arc<Document>) -> Messages {
     }
     let messages = states.into_messages();
     if !messages.is_empty() {
-        found.state = Some(StateSample { document: document.clone(), messages });
+        found.state = Some(StateSample { document: document.clone(), messages, found_by_name: false });
     }
     found
 }

@@ -209,6 +209,7 @@ impl Directory<'_> {
                 }
             };
             let mut sample = (FileKind::State.reader().read)(&document, self.limits);
+            sample.states.iter_mut().for_each(|state| state.found_by_name = true);
             if is_made_up(&name) {
                 sample.states.iter_mut().for_each(StateSample::forget_values);
             }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::{CoverageStatus, Document, PartitionForm, Pointer, RecordSchema, UndecidedFacts};
+use super::{CoverageStatus, Document, PartitionForm, PartitionValue, Pointer, RecordSchema, UndecidedFacts};
 
 /// The identity of a stream: two streams are the same when namespace and name are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -167,6 +167,14 @@ pub struct StateTraits {
     /// Where a datetime cursor starts at the earliest, and the format that is written in, where the manifest alone
     /// decides it.
     pub start: Option<(String, String)>,
+}
+
+impl StateTraits {
+    /// Whether the whole form of its partitions is known, those of parents included.
+    pub fn knows_partitions(&self) -> bool {
+        let is_open = |form: &PartitionForm| form.values().any(PartitionValue::is_open);
+        self.partitions.as_ref().is_some_and(|forms| !forms.iter().any(is_open))
+    }
 }
 
 /// A cursor that is a class of the connector.

@@ -18,6 +18,8 @@ pub struct StateSample {
     pub document: Arc<Document>,
     /// Its messages.
     pub messages: Vec<StateMessage>,
+    /// Whether it was found by its name: people keep such files by hand.
+    pub found_by_name: bool,
 }
 
 impl StateSample {

@@ -193,11 +193,23 @@ pub enum PartitionValue {
         /// The value that is grouped, where a manifest shows it.
         of: Option<Box<PartitionValue>>,
     },
+    /// The partition of the parent stream, in a form that code decides.
+    OpenSlice,
     /// The partition of the parent stream, which stands inside.
     Slice(#[serde(serialize_with = "partition_by_look")] PartitionForm),
 }
 
 impl PartitionValue {
+    /// Whether code decides some of its form.
+    pub fn is_open(&self) -> bool {
+        match self {
+            Self::OpenSlice => true,
+            Self::Slice(slice) => slice.values().any(Self::is_open),
+            Self::Grouped { of: Some(of), .. } => of.is_open(),
+            _ => false,
+        }
+    }
+
     fn describe(&self, key: &str) -> Option<String> {
         Some(match self {
             Self::FromParent { key: from, .. } => format!("{} from {from}", shown_key(key)),
@@ -220,6 +232,7 @@ impl PartitionValue {
                 }
             }
             // A parent without partitions has an empty one, which tells nothing.
+            Self::OpenSlice => return None,
             Self::Slice(slice) if slice.is_empty() => return None,
             Self::Slice(slice) => format!("{key} with {}", describe_partition(slice)),
             Self::Seen(_) | Self::Listed(_) => shown_key(key).into_owned(),

@@ -126,6 +126,7 @@ fn partition_value(form: &PartitionForm) -> Value {
         PartitionValue::FromParent { stream, key } => json!(format!("{key} of {stream}")),
         PartitionValue::Listed(values) => json!(values),
         PartitionValue::Grouped { .. } => json!("list"),
+        PartitionValue::OpenSlice => Value::Null,
         PartitionValue::Slice(slice) => partition_value(slice),
     };
     Value::Object(form.iter().map(|(key, found)| (shown_key(key).into_owned(), value(found))).collect())

@@ -203,7 +203,9 @@ fn keys_of<'f>(forms: impl IntoIterator<Item = &'f PartitionForm>) -> BTreeMap<S
                 }
                 continue;
             }
-            PartitionValue::FromParent { .. } | PartitionValue::Listed(_) => continue,
+            PartitionValue::FromParent { .. } | PartitionValue::Listed(_) | PartitionValue::OpenSlice => {
+                continue;
+            }
         };
         keys.entry(key.clone()).or_default().insert(kind);
     }

@@ -1,5 +1,7 @@
 //! What two definitions of a stream show of its state, whatever was saved.
 
+use std::collections::BTreeSet;
+
 use super::Found;
 use super::meet::{Types, meet, saved_by};
 use super::met::Met;
@@ -26,7 +28,10 @@ pub(super) fn meet_definition(own: &StateTraits, traits: &StateTraits, types: Ty
 /// What two definitions show that no state does: a cursor of another class, and a migration that is gone.
 pub(super) fn by_definition(before: &StateTraits, after: &StateTraits) -> Vec<Found> {
     let mut found = Vec::new();
-    if before.migrations.iter().any(|class| !after.migrations.contains(class)) {
+    // In which module a class stands does not matter: a package becomes manifest-only with the classes that it had.
+    let name = |class: &String| class.rsplit('.').next().unwrap_or_default().to_owned();
+    let kept: BTreeSet<String> = after.migrations.iter().map(name).collect();
+    if before.migrations.iter().any(|class| !kept.contains(&name(class))) {
         let list = |state: &StateTraits| StateValue::Migrations(state.migrations.clone());
         found.push(Found::of(StateChange::MigrationDropped, list(before), list(after)));
     }

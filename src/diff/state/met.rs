@@ -31,6 +31,8 @@ pub(super) struct Met {
     pub(super) modes_shown: bool,
     /// State migrations of the reading side that are classes of the connector.
     pub(super) migrations: Vec<String>,
+    /// Only files that people keep by hand show how values are written.
+    pub(super) is_by_hand: bool,
 }
 
 impl Default for Met {
@@ -47,6 +49,7 @@ impl Default for Met {
             cursor_shown: false,
             modes_shown: false,
             migrations: Vec::new(),
+            is_by_hand: false,
         }
     }
 }
@@ -91,6 +94,11 @@ impl Met {
         }
     }
 
+    /// Whether a difference rests on values that nobody may have saved.
+    fn doubts(&self, one: &Found) -> bool {
+        self.is_by_hand && one.evidence == StateEvidence::Replay && one.change.is_of_values()
+    }
+
     /// The differences for the rules, without those that the catalogs show.
     pub(super) fn deltas(&self, id: &StreamId) -> Vec<Delta> {
         // Of what a sample shows, the sample is the better evidence.
@@ -108,6 +116,7 @@ impl Met {
                     value: one.value.clone(),
                     values: one.values.clone(),
                     migration: self.migration(&one.change),
+                    is_by_hand: self.doubts(one),
                     file: Sides::default(),
                 };
                 if let (Some(stream), StateEvidence::Manifests) = (&self.context, one.evidence) {
@@ -136,6 +145,7 @@ impl Met {
             };
         }
         let outcome_of = |one: &Found| match (&one.change, self.migration(&one.change)) {
+            _ if self.doubts(one) => StateOutcome::Unknown,
             (_, Some(StateMigration::Unseen { .. })) => StateOutcome::Unknown,
             (StateChange::BecameFullRefresh, _) if is_rollback => StateOutcome::NothingSaved,
             (StateChange::BecameIncremental, _) if is_rollback => StateOutcome::ReadsAgain,
@@ -156,6 +166,9 @@ impl Met {
             .why(words.old.as_deref().unwrap_or_default(), words.new.as_deref().unwrap_or_default());
         if let Some(StateMigration::Unseen { by }) = self.migration(&one.change) {
             why.push_str(&format!("; {by} may migrate it"));
+        }
+        if self.doubts(one) {
+            why.push_str("; whether such a value was ever saved is not known");
         }
         StateMeeting { outcome, why, evidence: one.evidence }
     }

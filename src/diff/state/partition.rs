@@ -148,6 +148,7 @@ fn value_matching(saved: &PartitionValue, read: &PartitionValue, types: Types<'_
     };
     match (saved, read) {
         (V::Slice(saved), V::Slice(read)) => matching(saved, read, types),
+        (V::OpenSlice, V::OpenSlice | V::Slice(_)) | (V::Slice(_), V::OpenSlice) => Match::Same,
         (
             V::Grouped { size: Some(size), of: Some(saved) },
             V::Grouped { size: Some(other), of: Some(read) },
@@ -202,6 +203,7 @@ fn value_types(
                 None => continue,
             },
             PartitionValue::Grouped { .. } => BTreeSet::from([JsonType::List]),
+            PartitionValue::OpenSlice => continue,
             PartitionValue::Slice(slice) => {
                 found.extend(value_types(&BTreeSet::from([slice.clone()]), types));
                 continue;

@@ -17,6 +17,7 @@ use crate::model::{
     Connector, CoverageStatus, JsonType, PartitionForm, Pointer, SavedState, StateClass, StateEvidence,
     StateMessage, StateOutcome, StateTraits, Stream, StreamBody, StreamId, StreamProperties, SyncMode,
 };
+use crate::python::Definition;
 
 /// Where a sample of a stream's state stands.
 #[derive(Clone, Copy)]
@@ -122,6 +123,21 @@ impl<'s> Side<'s> {
         }
     }
 
+    /// The state migrations that code holds and that speak of a key of these samples: what they do is not followed.
+    fn code_migrations(&self, samples: &[Sample<'_>]) -> Vec<String> {
+        let keys: BTreeSet<&String> = samples
+            .iter()
+            .flat_map(|(saved, _)| saved.cursor.keys().chain(&saved.keys).chain(saved.parents.keys()))
+            .collect();
+        let code = &self.connector.code;
+        let is_migration = |class: &&Definition| {
+            class.is_class && code.lineage(class).1.iter().any(|base| base.ends_with("StateMigration"))
+        };
+        let speaks = |class: &&Definition| class.texts.iter().any(|text| keys.contains(text));
+        let classes = code.definitions().filter(is_migration).filter(speaks);
+        classes.map(|class| class.name.clone()).collect()
+    }
+
     /// Whether code keeps a position for the stream, where that shows.
     fn code_keeps_position(&self, id: &StreamId) -> Option<bool> {
         keeps_position(&self.connector.code, &id.name)
@@ -185,6 +201,7 @@ impl<'s> Side<'s> {
             self.met_by_manifest(reader, id, samples, other, properties, &mut met);
             return met;
         }
+        met.migrations = reader.code_migrations(samples);
         if !samples.is_empty()
             && self.code_keeps_position(id) == Some(true)
             && reader.code_keeps_position(id) == Some(false)
@@ -361,8 +378,7 @@ impl<'s> Side<'s> {
         }
         // What the old version saves is met whether a sample shows some of it or not.
         if let Some(own) = saving {
-            let is_open_router =
-                traits.partitioned && (traits.partitions.is_none() || own.partitions.is_none());
+            let is_open_router = traits.partitioned && !(traits.knows_partitions() && own.knows_partitions());
             if is_open_router {
                 met.why = "a router class of the connector, or the config, decides the partitions".to_owned();
             } else {
@@ -378,6 +394,11 @@ impl<'s> Side<'s> {
             met.why = "the manifest does not show how the position is kept".to_owned();
         }
         if !samples.is_empty() {
+            let is_by_hand = |(_, place): &Sample<'_>| {
+                self.connector.states.get(place.file).is_some_and(|sample| sample.found_by_name)
+            };
+            met.is_by_hand =
+                saving.is_none() && !self.connector.code.is_empty() && samples.iter().all(is_by_hand);
             let found = self.samples_met(reader, id, samples, traits, types, saving);
             match found {
                 Ok(found) => {
@@ -396,7 +417,7 @@ impl<'s> Side<'s> {
                         if saving.is_none() {
                             met.settle(StateOutcome::NothingSaved, "the sample holds no position");
                         }
-                    } else if !traits.partitioned || traits.partitions.is_some() {
+                    } else if !traits.partitioned || traits.knows_partitions() {
                         // No sample shows which field of a parent the values of partitions come from.
                         let from_parent = |form: &PartitionForm| form.contains_key("parent_slice");
                         let is_open = saving.is_none()
@@ -508,7 +529,7 @@ impl<'s> Side<'s> {
             for (saved, _) in samples {
                 found.extend(compare(saved, other).into_iter().filter(|one| match one.change {
                     StateChange::PartitionValueTypeChanged { .. } => true,
-                    StateChange::PartitionKeysChanged { .. } => traits.partitions.is_none(),
+                    StateChange::PartitionKeysChanged { .. } => !traits.knows_partitions(),
                     _ => false,
                 }));
             }

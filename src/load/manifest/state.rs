@@ -190,12 +190,17 @@ impl Reader {
                     let above = stream
                         .component("retriever")
                         .map(|retriever| retriever.components("partition_router"));
-                    for slice in self.forms(&above.unwrap_or_default())? {
+                    // Whatever the router of the parent yields, its own key stays what it is.
+                    let slices: Vec<PartitionValue> = match self.forms(&above.unwrap_or_default()) {
+                        Some(slices) => slices.into_iter().map(PartitionValue::Slice).collect(),
+                        None => vec![PartitionValue::OpenSlice],
+                    };
+                    for slice in slices {
                         let value =
                             PartitionValue::FromParent { stream: stream_name.clone(), key: key.clone() };
                         forms.insert(BTreeMap::from([
                             (field.clone(), value),
-                            ("parent_slice".to_owned(), PartitionValue::Slice(slice)),
+                            ("parent_slice".to_owned(), slice),
                         ]));
                     }
                 }

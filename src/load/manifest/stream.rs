@@ -142,12 +142,13 @@ fn undecided(shown: &Component<'_>, properties: &StreamProperties, package: Pack
             return;
         }
         if let Some(mut written) = shown.value(field) {
-            let class = shown.component(field).and_then(|component| component.text("class_name"));
+            let component = shown.component(field);
+            let class = component.as_ref().and_then(|component| component.text("class_name"));
             if let Some(written) = written.as_object_mut() {
                 // In which module the class stands does not matter.
                 written.remove("class_name");
             }
-            let files = files_named(&written, package);
+            let files = files_named(&written, component.as_ref().unwrap_or(shown), package);
             let written = format!("{written}{files}");
             let class = class.map(|path| path.rsplit('.').next().unwrap_or_default().to_owned());
             found.insert(fact, Undecided { written, class });
@@ -159,15 +160,21 @@ fn undecided(shown: &Component<'_>, properties: &StreamProperties, package: Pack
 }
 
 /// The schema files that the arguments of a component name, with what stands in them.
-fn files_named(value: &Value, package: Package<'_>) -> String {
+fn files_named(value: &Value, component: &Component<'_>, package: Package<'_>) -> String {
     match value {
-        Value::String(path) => {
+        Value::String(template) if template.contains(".json") => {
+            let names: [(&str, _); 1] = [("parameters", &*component.parameters)];
+            let path = match evaluate(&component.resolver, template, &names) {
+                Evaluated::Text(text) => text,
+                Evaluated::Node(node) => node.as_text().unwrap_or_default().to_owned(),
+                Evaluated::Unknown(_) => return String::new(),
+            };
             let name = path.rsplit("schemas/").next().filter(|name| name.ends_with(".json"));
             let schema = name.and_then(|name| package.schemas.schema(name));
             schema.map(|schema| format!("\n{path}: {schema}")).unwrap_or_default()
         }
-        Value::Object(map) => map.values().map(|value| files_named(value, package)).collect(),
-        Value::Array(items) => items.iter().map(|value| files_named(value, package)).collect(),
+        Value::Object(map) => map.values().map(|value| files_named(value, component, package)).collect(),
+        Value::Array(items) => items.iter().map(|value| files_named(value, component, package)).collect(),
         _ => String::new(),
     }
 }

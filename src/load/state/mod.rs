@@ -41,7 +41,7 @@ pub(crate) fn sample(document: &Arc<Document>, limits: &Limits) -> Result<StateS
     };
     let mut messages = messages(text, document)?;
     keep_last(&mut messages);
-    Ok(StateSample { document: document.clone(), messages })
+    Ok(StateSample { document: document.clone(), messages, found_by_name: false })
 }
 
 /// Messages as they come; of each stream the last is kept.
