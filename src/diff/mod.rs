@@ -13,6 +13,7 @@ mod spec;
 mod spec_edit;
 mod spec_envelope;
 mod spec_schema;
+mod spec_secrets;
 mod state;
 mod state_change;
 mod state_value;

@@ -62,6 +62,7 @@ pub(super) fn diff(old: &Value, new: &Value, is_destination: bool) -> Vec<Delta>
         walk.node(walk.roots.old, walk.roots.new, &at);
     }
     let mut deltas = walk.deltas;
+    super::spec_secrets::diff(old, new, &mut deltas);
     super::spec_envelope::diff(old, new, is_destination, &mut deltas);
     deltas
 }

@@ -307,6 +307,17 @@ impl<'s> Questions<'s> {
         let (Some(saved), Some(possible)) = (stored(old, new, true), stored(old, new, false)) else {
             return Err("the spec fans out too far".to_owned());
         };
+        let nothing = |schema: &Value| {
+            matches!(includes(schema, &Value::Bool(false), &options), Ok(Inclusion::Included))
+        };
+        // An empty set proves nothing: where the form can save no config, any that the old spec accepts is asked about.
+        let (saved, possible) = match nothing(&saved) {
+            true => (old.clone(), old.clone()),
+            false => (saved, possible),
+        };
+        if nothing(&saved) {
+            return Err("the old spec accepts no config at all".to_owned());
+        }
         let accepts_old = Validator::new(old, &options).map_err(|error| format!("the old spec: {error}"))?;
         let accepts_new = Validator::new(new, &options).map_err(|error| format!("the new spec: {error}"))?;
         let samples = configs

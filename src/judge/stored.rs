@@ -6,7 +6,8 @@
 //!   root, where the form shows what is declared and nothing else;
 //! - the constant that tells options of a `oneOf` apart is there, even where it is not required;
 //! - a text that is no `multiline` one holds no line break;
-//! - a config is an object, and so is a part with `properties` that names no type.
+//! - a config is an object, and so is a part with `properties` that names no type; what names none and is shown as a
+//!   field for text holds a text.
 //!
 //! All of it becomes a schema that is laid beside the old one. A map without declared properties is filled in freely
 //! and stays as it is. The limit of each place is kept under a number and referred to, so that a spec that contains
@@ -241,13 +242,30 @@ impl<'s> Walk<'s> {
         if !own.is_empty() || around.formed {
             let declared: BTreeSet<&str> =
                 everything.iter().flat_map(|part| properties(part)).map(|(name, _)| name.as_str()).collect();
+            // What the old spec asks for is there, whether it declares it or not.
+            let asked: BTreeSet<&str> = everything
+                .iter()
+                .flat_map(|part| listed(part, "required"))
+                .filter_map(Value::as_str)
+                .collect();
             let is_new = |name: &str| {
                 !declared.contains(name)
+                    && !asked.contains(name)
                     && !around.keys.contains(name)
                     && !matches_a_pattern(&everything, name)
             };
             for name in found.properties.keys().filter(|name| is_new(name)) {
                 limits.insert((*name).to_owned(), Value::Bool(false));
+            }
+        }
+        // What the old spec asks for and does not declare is of the type that the new one declares: it was written by hand.
+        let undeclared = parts.iter().flat_map(|part| listed(part, "required")).filter_map(Value::as_str);
+        for name in undeclared.filter(|name| !own.keys().any(|own| own == name)) {
+            let news = found.properties.get(name).into_iter().flatten();
+            let mut types: Vec<&Value> = news.filter_map(|new| new.get("type")).collect();
+            types.dedup();
+            if let [kind] = types.as_slice() {
+                limits.entry(name).or_insert_with(|| json!({"type": kind}));
             }
         }
         if !limits.is_empty() {
@@ -264,16 +282,29 @@ impl<'s> Walk<'s> {
         keys.extend(own.keys().map(|name| (*name).clone()));
         let around = Around { formed: around.formed || !own.is_empty(), keys };
         let mut all: Vec<Value> = Vec::new();
+        let choices: Vec<(&Value, &str)> =
+            parts.iter().flat_map(|part| CHOICES.map(|keyword| (*part, keyword))).collect();
+        let names: Vec<BTreeSet<&String>> = choices.iter().map(|choice| self.names_in(*choice)).collect();
+        for (index, (part, keyword)) in choices.iter().enumerate() {
+            // Beside one choice stand the keys of another.
+            let others = names.iter().enumerate().filter(|(other, _)| *other != index);
+            let mut beside = around.clone();
+            beside.keys.extend(others.flat_map(|(_, names)| names).map(|name| (*name).clone()));
+            all.extend(self.options(part, keyword, news, &beside));
+        }
         for part in &parts {
-            for keyword in CHOICES {
-                all.extend(self.options(part, keyword, news, &around));
-            }
             all.extend(self.values(part, &own, &found.values));
         }
         if !all.is_empty() {
             limit.insert("allOf".to_owned(), Value::Array(all));
         }
         Value::Object(limit)
+    }
+
+    /// The keys that the options of a choice declare.
+    fn names_in(&self, (part, keyword): (&'s Value, &str)) -> BTreeSet<&'s String> {
+        let options = listed(part, keyword).flat_map(|option| made_of(option, self.old, true));
+        options.flat_map(properties).map(|(name, _)| name).collect()
     }
 
     fn items(&mut self, parts: &[&'s Value], found: &News<'s>, limit: &mut Map<String, Value>) {
@@ -406,11 +437,26 @@ fn meant_type(schema: &Value, root: &Value) -> Option<&'static str> {
         return Some("array");
     }
     let options: Vec<&Value> = CHOICES.iter().flat_map(|keyword| listed(schema, keyword)).collect();
+    if options.is_empty() && is_text_field(schema) {
+        return Some("string");
+    }
     let is_object = |option: &&Value| {
         let option = folded(option, root);
         option.get("type").is_none_or(|name| name == "object") && option.get("properties").is_some()
     };
     (!options.is_empty() && options.iter().all(is_object)).then_some("object")
+}
+
+/// Whether the form shows a schema without a type as a field for text: by a pattern, a format or the mark of a secret, or
+/// because its default and examples are texts.
+fn is_text_field(schema: &Value) -> bool {
+    let says = |keyword: &str| schema.get(keyword).is_some_and(Value::is_string);
+    if says("pattern") || says("format") || schema.get("airbyte_secret") == Some(&Value::Bool(true)) {
+        return true;
+    }
+    let default = schema.get("default").filter(|value| !value.is_null());
+    let mut values = default.into_iter().chain(listed(schema, "examples")).peekable();
+    values.peek().is_some() && values.all(Value::is_string)
 }
 
 /// The properties that tell options apart: those with most different constants. A value that one option alone is held
