@@ -47,6 +47,39 @@ pub(super) fn diff(
     (deltas, errors)
 }
 
+/// The differences of sets of streams that manifests make while they run, by the name of the set.
+pub(super) fn sets_diff(
+    old: &Catalog,
+    new: &Catalog,
+    new_side: &Connector,
+    old_side: &Connector,
+) -> (Vec<Delta>, Vec<DiffError>) {
+    let only_sets = |catalog: &Catalog| Catalog {
+        streams: catalog.open_sets.clone(),
+        status: CoverageStatus::Complete,
+        reasons: Vec::new(),
+        captured: false,
+        has_open_sets: false,
+        open_sets: Vec::new(),
+    };
+    if old.open_sets.is_empty() || !new_side.has_manifest {
+        return (Vec::new(), Vec::new());
+    }
+    let (mut deltas, errors) = diff(&only_sets(old), &only_sets(new), new_side, old_side);
+    // A set more makes streams more, and nobody has them yet.
+    deltas.retain(|delta| !matches!(delta.change, Change::Catalog(CatalogChange::StreamAdded { .. })));
+    // Streams of a set may be listed one by one now.
+    let before: BTreeSet<&StreamId> = old.streams.iter().map(|stream| &stream.id).collect();
+    if new.streams.iter().any(|stream| !before.contains(&stream.id)) {
+        for delta in &mut deltas {
+            if let Change::Catalog(CatalogChange::StreamRemoved(certainty)) = &mut delta.change {
+                *certainty = RemovalCertainty::MayHaveMoved;
+            }
+        }
+    }
+    (deltas, errors)
+}
+
 struct Knowledge<'k> {
     new: &'k Catalog,
     new_side: &'k Connector,
@@ -209,6 +242,7 @@ fn undecided(old: &Stream, new: &Stream, sides: &Knowledge<'_>) -> Result<Option
 
 fn is_known(properties: &StreamProperties, fact: StreamFact) -> bool {
     match fact {
+        StreamFact::Members => false,
         StreamFact::Schema => properties.json_schema.known().is_some(),
         StreamFact::PrimaryKey => properties.source_defined_primary_key.known().is_some(),
         StreamFact::Cursor => properties.default_cursor_field.known().is_some(),

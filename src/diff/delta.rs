@@ -69,6 +69,8 @@ pub struct StreamContext {
     /// The schema file from which streams are built whose names are not known: others than this one, or none of this name
     /// at all.
     pub unlisted_streams_of: Option<String>,
+    /// What the streams are made from, where this one stands for all of a set.
+    pub set_from: Option<&'static str>,
 }
 
 /// What differs, by artifact.

@@ -112,6 +112,9 @@ fn compared(
         let (found, unreadable) = catalog::diff(before, after, new, old);
         deltas.extend(found);
         errors.extend(unreadable);
+        let (found, unreadable) = catalog::sets_diff(before, after, new, old);
+        deltas.extend(found);
+        errors.extend(unreadable);
     }
     let loads = |side: &Connector| side.faults.iter().all(|fault| fault.kind == FaultKind::Disallowed);
     if loads(old) && loads(new) {
@@ -120,6 +123,9 @@ fn compared(
     // What is built from the same files saves and reads the same state, whatever samples say.
     let mut state = if common.is_same_build() { state::kept(old) } else { state::diff(old, new) };
     deltas.append(&mut state.deltas);
+    if !common.is_same_build() {
+        deltas.extend(state::sets_diff(old, new));
+    }
     if let (Some(before), Some(after)) = (&old.metadata, &new.metadata) {
         let is_source = [old.connector_type, new.connector_type].contains(&ConnectorType::Source);
         deltas.extend(metadata::diff(before, after, is_source));

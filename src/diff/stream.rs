@@ -44,7 +44,7 @@ pub(super) fn diff(old: &Stream, new: &Stream, limits: &Limits) -> Result<Vec<De
         let was = match was {
             StreamStanding::Conditional(was) => Some(was.as_str()),
             StreamStanding::Listed => Some("always"),
-            StreamStanding::SchemaFile | StreamStanding::Python { .. } => None,
+            _ => None,
         };
         if let Some(was) = was.filter(|was| was != is) {
             found.push(CatalogChange::ConditionChanged, "name", json!(was), json!(is));
@@ -152,6 +152,10 @@ pub(super) fn context(old: &Stream, new: Option<&Stream>, before: &StreamPropert
         index: Sides { old: Some(old.index), new: new.map(|new| new.index) },
         cursor: before.default_cursor_field.known().cloned().unwrap_or_default(),
         primary_key: Arc::new(before.source_defined_primary_key.known().cloned().unwrap_or_default()),
+        set_from: match old.standing {
+            StreamStanding::Set { from } => Some(from),
+            _ => None,
+        },
         unlisted_streams_of: match &old.standing {
             StreamStanding::SchemaFile => Some(format!("{}.json", old.id.name)),
             StreamStanding::Python { schema_file, others: true } => schema_file.clone(),

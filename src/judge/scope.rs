@@ -20,6 +20,12 @@ pub(super) fn scope(delta: &Delta, rule: &Rule, level: Level) -> Scope {
             (_, Some(stream)) => BTreeSet::from([stream.name.clone()]),
             (_, None) => BTreeSet::new(),
         };
+        if let (Some(from), Some(set)) = (delta.in_stream().and_then(|stream| stream.set_from), &delta.stream)
+        {
+            let whom = format!("streams that {set} makes from {from}");
+            let only = only.map_or_else(|| whom.clone(), |only| format!("{only} of {whom}"));
+            return everyone(Some(only));
+        }
         let unlisted_streams_of = delta.in_stream().and_then(|stream| stream.unlisted_streams_of.clone());
         Scope {
             everyone: false,

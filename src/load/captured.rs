@@ -114,6 +114,7 @@ pub(crate) fn catalog(
         reasons: Vec::new(),
         captured: true,
         has_open_sets: false,
+        open_sets: Vec::new(),
     };
     for (index, element) in elements.into_iter().enumerate() {
         match captured_stream(document, element.get(), index) {

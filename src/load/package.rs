@@ -168,6 +168,7 @@ fn add_streams(
         ],
         captured: false,
         has_open_sets: false,
+        open_sets: Vec::new(),
     });
     let only_manifest = from_manifest && found.code.only_loads_a_manifest() == Some(true);
     if only_manifest {

@@ -257,6 +257,11 @@ pub enum StreamStanding {
     Listed,
     /// The manifest lists it under a condition on the config.
     Conditional(String),
+    /// It stands for all streams of a set that a manifest makes while it runs.
+    Set {
+        /// What they are made from.
+        from: &'static str,
+    },
     /// Python code builds it.
     Python {
         /// The schema file it is built from, in the folder of schemas.
@@ -271,7 +276,7 @@ pub enum StreamStanding {
 impl StreamStanding {
     /// Whether a manifest, or a catalog, lists the stream.
     pub fn is_listed(&self) -> bool {
-        matches!(self, Self::Listed | Self::Conditional(_))
+        matches!(self, Self::Listed | Self::Conditional(_) | Self::Set { .. })
     }
 }
 
@@ -489,4 +494,6 @@ pub struct Catalog {
     pub captured: bool,
     /// Whether a manifest makes streams beside these whose names it does not hold.
     pub has_open_sets: bool,
+    /// What is known of those, set by set: a stream that stands for all of a set, under the name of the set.
+    pub open_sets: Vec<Stream>,
 }

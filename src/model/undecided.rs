@@ -8,6 +8,8 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StreamFact {
+    /// Which streams a set makes, and how they are named.
+    Members,
     /// The schema of its records.
     Schema,
     /// Its primary key.
@@ -20,6 +22,7 @@ impl StreamFact {
     /// In words.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Members => "the names",
             Self::Schema => "the schema",
             Self::PrimaryKey => "the primary key",
             Self::Cursor => "the cursor",

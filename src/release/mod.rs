@@ -194,6 +194,9 @@ fn problems(found: Vec<Found>, policy: &Policy) -> Vec<Problem> {
     found.into_iter().map(problem).collect()
 }
 
+/// So many limits are named; of more the whole is said.
+const MOST_LIMITS: usize = 4;
+
 fn union(findings: &[&Finding]) -> Scope {
     let mut scope = Scope::default();
     for finding in findings {
@@ -201,12 +204,20 @@ fn union(findings: &[&Finding]) -> Scope {
         scope.streams.extend(finding.scope.streams.iter().cloned());
         scope.unlisted_streams_of.extend(finding.scope.unlisted_streams_of.iter().cloned());
     }
-    let limits: BTreeSet<Option<&String>> =
-        findings.iter().map(|finding| finding.scope.only.as_ref()).collect();
-    let mut limits = limits.into_iter();
-    if let (Some(Some(only)), None) = (limits.next(), limits.next()) {
-        scope.only = Some(only.clone());
-    }
+    // Of what is not limited to streams, the limits together say whom it reaches; one without a limit reaches all.
+    let wide = findings.iter().filter(|finding| finding.scope.everyone || !scope.everyone);
+    let limits: BTreeSet<Option<&String>> = wide.map(|finding| finding.scope.only.as_ref()).collect();
+    scope.only = match limits.into_iter().collect::<Option<Vec<&String>>>() {
+        Some(limits) if scope.everyone && limits.len() <= MOST_LIMITS => {
+            Some(limits.into_iter().cloned().collect::<Vec<_>>().join(", and "))
+                .filter(|only| !only.is_empty())
+        }
+        Some(limits) => match limits.as_slice() {
+            [only] => Some((*only).clone()),
+            _ => None,
+        },
+        None => None,
+    };
     scope
 }
 

@@ -24,7 +24,7 @@ use super::delta::{Delta, StreamContext};
 use super::state_change::{StateChange, StateContext};
 use super::state_value::StateValue;
 use crate::model::{
-    Connector, ConnectorType, Sides, StateEvidence, StateOutcome, Stream, StreamBody, StreamId,
+    Catalog, Connector, ConnectorType, Sides, StateEvidence, StateOutcome, Stream, StreamBody, StreamId,
     StreamStateReport,
 };
 pub(super) use code::keeps_position;
@@ -121,6 +121,26 @@ pub(super) fn diff(old: &Connector, new: &Connector) -> StateDiff {
     }
     found.rolls_back = rolls_back(&found.streams, &before, &after);
     found
+}
+
+/// What happens to the state of sets of streams that manifests make while they run. No sample is known to be of one.
+pub(super) fn sets_diff(old: &Connector, new: &Connector) -> Vec<Delta> {
+    let sets = |side: &Connector| -> Option<Connector> {
+        let catalog = side.catalog.as_ref().filter(|catalog| !catalog.open_sets.is_empty())?;
+        let catalog =
+            Catalog { streams: catalog.open_sets.clone(), open_sets: Vec::new(), ..catalog.clone() };
+        Some(Connector {
+            catalog: Some(catalog),
+            unlisted_parents: side.unlisted_parents.clone(),
+            connector_type: side.connector_type,
+            code: side.code.clone(),
+            ..Connector::default()
+        })
+    };
+    match (sets(old), sets(new)) {
+        (Some(old), Some(new)) => diff(&old, &new).deltas,
+        _ => Vec::new(),
+    }
 }
 
 /// What a version makes of its own state.

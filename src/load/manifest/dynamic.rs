@@ -22,18 +22,34 @@ pub(super) fn resolve<'m>(dynamic: &Component<'m>, listing: &mut Listing<'m>) {
         listing.reasons.push(format!("{name}: its components_resolver cannot be read"));
         return;
     };
+    let template = dynamic.component("stream_template");
+    let add_set = |listing: &mut Listing<'m>| {
+        if let Some(template) = &template {
+            let (members, unknown) = set_of(&resolver);
+            let from = match resolver.kind.as_deref() {
+                Some("ConfigComponentsResolver") => "the config",
+                Some("HttpComponentsResolver") => "the API",
+                _ => "what is known while the connector runs",
+            };
+            let standing = StreamStanding::Set { from };
+            let stands_for = Listed { component: template.clone(), standing, row: None, unknown };
+            listing.sets.push((name.clone(), members, stands_for));
+        }
+    };
     let rows = match rows_of(&resolver) {
         Ok((rows, None)) => rows,
         Ok((rows, Some(reason))) => {
             listing.reasons.push(format!("{name}: {reason}"));
+            add_set(listing);
             rows
         }
         Err(reason) => {
             listing.reasons.push(format!("{name}: {reason}"));
+            add_set(listing);
             return;
         }
     };
-    let Some(template) = dynamic.component("stream_template") else { return };
+    let Some(template) = template else { return };
     let outer_wins = dynamic.node("use_parent_parameters").is_none_or(|node| node.is_truthy());
     let mut names = BTreeSet::new();
     for row in rows {
@@ -51,6 +67,28 @@ pub(super) fn resolve<'m>(dynamic: &Component<'m>, listing: &mut Listing<'m>) {
             Err(reason) => listing.reasons.push(format!("{name}: {reason}")),
         }
     }
+}
+
+/// What decides which streams a set has, and the facts of its streams that a mapping decides, with the mappings. What
+/// stands in a row is not known, and what is done with it is written.
+fn set_of(resolver: &Component<'_>) -> (String, Vec<(String, String)>) {
+    let pointers: Vec<Value> =
+        resolver.components("stream_config").iter().filter_map(|one| one.value("configs_pointer")).collect();
+    let mut members = format!("{:?} {pointers:?}", resolver.kind);
+    let mut unknown = Vec::new();
+    for mapping in resolver.components("components_mapping") {
+        let written = |field: &str| mapping.value(field).unwrap_or_default();
+        let path = written("field_path");
+        let first = path.get(0).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let text = format!("{path} {} {} {}", written("value"), written("value_type"), written("condition"));
+        // A path with a pattern may lead to anything.
+        if first == "name" || first.contains(['*', '[', '{']) {
+            members.push_str(&text);
+        } else if FACTS.contains(&first.as_str()) {
+            unknown.push((first, text));
+        }
+    }
+    (members, unknown)
 }
 
 /// The rows that are certain, and why there may be more.

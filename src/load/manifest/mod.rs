@@ -35,9 +35,13 @@ use super::position::{PositionRequest, positions};
 use crate::limits::{self, Limits};
 use crate::model::{
     Artifact, BuildGraph, Catalog, CodeWords, CoverageStatus, Document, ErrorCause, FaultKind, InputError,
-    LoadFault, Locate, Located, Pointer, RecordSchema, SchemaFiles, Stream, StreamBody, StreamId,
-    StreamStanding,
+    LoadFault, Locate, Located, Pointer, RecordSchema, SchemaFiles, Stream, StreamBody, StreamFact, StreamId,
+    StreamStanding, Undecided,
 };
+
+/// From this major version on the CDK takes a manifest that names a newer version (`manifest_declarative_source.py` of
+/// airbyte-cdk 6.61.0 refuses it, 7.0.0 does not ask).
+const CHECKS_ITS_OWN_VERSION_BEFORE: u64 = 7;
 
 /// A manifest that was parsed.
 #[derive(Debug)]
@@ -142,6 +146,8 @@ struct Listing<'m> {
     /// What holds under a condition only.
     conditions: Vec<String>,
     faults: Vec<Fault<'m>>,
+    /// Streams that stand for all of a set, with the name of the set and what makes it.
+    sets: Vec<(String, String, Listed<'m>)>,
 }
 
 /// Something the CDK refuses.
@@ -261,7 +267,18 @@ impl Manifest {
         if let Some(source) = self.source().filter(|_| faults.is_empty()) {
             // A manifest newer than the CDK is refused, so its version is the least that the CDK has.
             let written = self.raw["version"].as_str().and_then(components::read_version);
-            let cdk = cdk.and_then(components::read_version).max(written);
+            let image = cdk.and_then(components::read_version);
+            if let (Some(image), Some(written)) = (image, written)
+                && image[0] < CHECKS_ITS_OWN_VERSION_BEFORE
+                && image[..2] < written[..2]
+            {
+                let message = format!(
+                    "the manifest asks for version {}.{}, and the image runs CDK {}.{}, which refuses a newer manifest",
+                    written[0], written[1], image[0], image[1],
+                );
+                faults.push(self.fault(&message, Some(Pointer::new(["version"])), FaultKind::Disallowed));
+            }
+            let cdk = image.max(written);
             let found = validation::faults(&source, cdk).into_iter();
             faults.extend(found.map(|fault| self.located_fault(fault, FaultKind::Disallowed)));
         }
@@ -317,9 +334,30 @@ impl Manifest {
         listing
     }
 
+    /// The stream that stands for all of a set.
+    fn open_set(self: &Arc<Self>, (name, members, listed): &(String, String, Listed<'_>)) -> Option<Stream> {
+        let Listed { component, standing, row, unknown } = listed;
+        let DerivedStream { mut properties, schema_file, .. } = stream::derive(component, self.package())?;
+        for (field, expression) in unknown {
+            stream::forget(&mut properties, field, expression);
+        }
+        let members = Undecided { written: members.clone(), class: None };
+        properties.undecided.insert(StreamFact::Members, members);
+        Some(Stream {
+            id: StreamId::named(name),
+            index: 0,
+            standing: standing.clone(),
+            body: StreamBody::Derived {
+                properties: Arc::new(properties),
+                locate: Arc::new(StreamPlace::of(self, component, schema_file, *row)),
+            },
+        })
+    }
+
     /// Reads the streams.
     pub(crate) fn catalog(self: &Arc<Self>) -> ManifestCatalog {
-        let Listing { streams: listed, mut reasons, mut conditions, faults } = self.listed();
+        let Listing { streams: listed, mut reasons, mut conditions, faults, sets } = self.listed();
+        let open_sets = sets.iter().filter_map(|set| self.open_set(set)).collect();
         let mut streams = Vec::with_capacity(listed.len());
         let mut claimed_files = BTreeSet::new();
         let refused = |fault: Fault<'_>| self.located_fault(fault, FaultKind::Refused);
@@ -371,7 +409,7 @@ impl Manifest {
         conditions.dedup();
         reasons.append(&mut conditions);
         ManifestCatalog {
-            catalog: Catalog { streams, status, reasons, captured: false, has_open_sets },
+            catalog: Catalog { streams, status, reasons, captured: false, has_open_sets, open_sets },
             claimed_files,
             faults,
             errors,

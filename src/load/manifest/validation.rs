@@ -36,12 +36,14 @@ struct Found<'m> {
     components: usize,
     /// The least version the manifest runs on.
     cdk: Version,
+    /// Inside a template: its placeholders are replaced before anything is built of it.
+    in_template: bool,
 }
 
 impl Found<'_> {
     /// As it is before anything is found.
     fn anew(&self) -> Self {
-        Self { cdk: self.cdk, ..Self::default() }
+        Self { cdk: self.cdk, in_template: self.in_template, ..Self::default() }
     }
 }
 
@@ -124,9 +126,13 @@ fn check_fields<'m>(
         };
         let written = component.map.raw(&field.name).map(Place::At);
         let place = written.or_else(|| component.map.any_value().map(Place::Around));
+        let outer = found.in_template;
+        found.in_template |= field.name == "stream_template";
         check(&value, &field.forms, place, context, found);
+        found.in_template = outer;
     }
     if found.faults.len() == before
+        && !found.in_template
         && let Some(message) = construction::fault(component, cdk)
     {
         let at = of_stream(stream);
