@@ -9,9 +9,10 @@ use rayon::prelude::*;
 use super::delta::{Beside, CatalogChange, Change, Delta, RemovalCertainty, StreamContext};
 use super::{DiffError, stream};
 use crate::model::{
-    Artifact, Catalog, Connector, CoverageStatus, Metadata, Pointer, Sides, Stream, StreamFact, StreamId,
-    StreamProperties, StreamStanding, Which,
+    Artifact, Catalog, Connector, CoverageStatus, FaultKind, Metadata, Pointer, Sides, Stream, StreamFact,
+    StreamId, StreamProperties, StreamStanding, Which,
 };
+use crate::python::PythonStream;
 
 /// The streams of one identity on both sides.
 type Pair<'s> = (&'s StreamId, Vec<&'s Stream>, Vec<&'s Stream>);
@@ -33,7 +34,8 @@ pub(super) fn diff(
     let pairs: Vec<Pair<'_>> = by_id.into_values().collect();
     let moved = moved_namespaces(&pairs);
     let suggested = new_side.metadata.as_ref().map(Metadata::suggested_streams).unwrap_or_default();
-    let sides = Knowledge { new, new_side, old_side, suggested: suggested.into_iter().collect() };
+    let unnamed = changed_unnamed(old_side, new_side);
+    let sides = Knowledge { unnamed, new, new_side, old_side, suggested: suggested.into_iter().collect() };
     let results: Vec<Result<Vec<Delta>, DiffError>> =
         pairs.par_iter().map(|pair| pair_deltas(pair, &moved, &sides)).collect();
     let mut deltas = Vec::new();
@@ -81,11 +83,27 @@ pub(super) fn sets_diff(
 }
 
 struct Knowledge<'k> {
+    /// The file of a class whose key or cursor changed, and whose streams have names that are not known.
+    unnamed: Option<String>,
     new: &'k Catalog,
     new_side: &'k Connector,
     old_side: &'k Connector,
     /// The streams that new connections enable by default.
     suggested: BTreeSet<&'k str>,
+}
+
+impl Knowledge<'_> {
+    /// Whether a stream whose name is decided while code runs may have this one, since the code holds it.
+    fn may_name(&self, name: &str) -> bool {
+        let code = &self.new_side.code;
+        code.streams().has_unnamed() && code.has_text(name)
+    }
+
+    /// Whether what the code of the new side loads beside its own streams was read.
+    fn manifest_is_read(&self) -> bool {
+        let code = &self.new_side.code;
+        code.loads_a_manifest() == Some(false) || self.new_side.has_manifest && !code.names_another_manifest()
+    }
 }
 
 /// Streams that are on one side each, under one name and two namespaces.
@@ -144,9 +162,20 @@ fn pair_deltas(
                     }
                 }
             }
+            if let (Some(file), StreamStanding::Python { .. }) = (&sides.unnamed, &old.standing) {
+                for delta in deltas.iter_mut().filter(|delta| is_of_key_or_cursor(delta)) {
+                    if let Beside::Stream(stream) = &mut delta.beside {
+                        stream.unlisted_streams_of = Some(file.clone());
+                    }
+                }
+            }
             deltas.extend(undecided(old, new, sides)?);
             let left_manifest = old.standing.is_listed() && new.standing == StreamStanding::SchemaFile;
-            if left_manifest || left_python(old, new, sides) {
+            let is_python = matches!(old.standing, StreamStanding::Python { .. });
+            if is_python && new.standing == StreamStanding::SchemaFile {
+                // The file is there still, and what was built from it may not be.
+                deltas.extend(certainty(old, sides).map(|certainty| removed(old, certainty)).transpose()?);
+            } else if left_manifest || left_python(old, new, sides) {
                 deltas.push(removed(old, RemovalCertainty::MayHaveMoved)?);
             }
             Ok(deltas)
@@ -200,6 +229,39 @@ fn pair_deltas(
                 .collect())
         }
     }
+}
+
+/// The file of a class that both sides build streams of under names that are not known, and whose key or cursor changed.
+fn changed_unnamed(old: &Connector, new: &Connector) -> Option<String> {
+    let after = &new.code.streams().streams;
+    let is_changed = |was: &&PythonStream| {
+        was.may_be_named_otherwise
+            && after.iter().any(|is| {
+                let facts = |one: &PythonStream| {
+                    (one.primary_key.clone(), one.cursor_field.clone(), one.primary_key_code.clone())
+                };
+                is.class == was.class && is.may_be_named_otherwise && facts(is) != facts(was)
+            })
+    };
+    old.code.streams().streams.iter().find(is_changed).map(|stream| stream.file.clone())
+}
+
+fn is_of_key_or_cursor(delta: &Delta) -> bool {
+    use CatalogChange as C;
+    matches!(
+        delta.change,
+        Change::Catalog(
+            C::PrimaryKeyAdded
+                | C::PrimaryKeyRemoved
+                | C::PrimaryKeyReordered
+                | C::PrimaryKeyWidened
+                | C::PrimaryKeyNarrowed
+                | C::PrimaryKeyChanged
+                | C::CursorAdded
+                | C::CursorChanged
+                | C::CursorRemoved
+        )
+    )
 }
 
 /// What decides facts of a stream that are not known, where it changed. A stream that moved between Python and the
@@ -292,13 +354,23 @@ fn certainty(old: &Stream, sides: &Knowledge<'_>) -> Option<RemovalCertainty> {
     if sides.new.captured && sides.new.status != CoverageStatus::Complete {
         return None;
     }
+    // What a file that cannot be read holds is not gone.
+    if sides.new_side.faults.iter().any(|fault| fault.kind == FaultKind::Unreadable)
+        && !sides.new_side.has_manifest
+    {
+        return None;
+    }
     // Code that was read to its end says more than the words in it.
     if old.standing != StreamStanding::SchemaFile && !sides.new.captured && !sides.new_side.code.is_empty() {
         let before = sides.old_side.code.streams();
         match sides.new_side.code.streams().builds_after(&old.id.name, before) {
-            Some(false) if !sides.new.has_open_sets => return Some(RemovalCertainty::Gone),
-            Some(true) => return Some(RemovalCertainty::MayHaveMoved),
-            _ => {}
+            // A manifest under another name is not read.
+            Some(false)
+                if !sides.new.has_open_sets && sides.manifest_is_read() && !sides.may_name(&old.id.name) =>
+            {
+                return Some(RemovalCertainty::Gone);
+            }
+            _ => return Some(RemovalCertainty::MayHaveMoved),
         }
     }
     if old.standing == StreamStanding::SchemaFile && mentioned {

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::folder::Directory;
 use super::loaded::FoundCatalog;
 use super::manifest::locate_in_folder;
@@ -46,41 +48,51 @@ pub(super) fn add(
     let mut place = Places { directory, documents: BTreeMap::new() };
     for file in orphans {
         let stem = file.trim_end_matches(".json");
-        match of_file(stem, code) {
+        match of_file(stem, code, found.manifest.is_some()) {
             Orphan::Dead => {}
             Orphan::Unsure => {
                 if added.insert(stem.to_owned()) {
-                    add_stream(stem, file, None, StreamStanding::SchemaFile, files, &mut place, found);
+                    let names = [file.clone()];
+                    add_stream(stem, &names, None, StreamStanding::SchemaFile, files, &mut place, found);
                 }
             }
             Orphan::Streams(streams, others) => {
                 for (name, stream) in streams {
                     if added.insert(name.to_owned()) {
                         let standing = StreamStanding::Python { schema_file: Some(file.clone()), others };
-                        add_stream(name, file, Some(stream), standing, files, &mut place, found);
+                        add_stream(
+                            name,
+                            &files_of(name, file, stream),
+                            Some(stream),
+                            standing,
+                            files,
+                            &mut place,
+                            found,
+                        );
                     }
                 }
             }
         }
     }
     for stream in &code.streams().streams {
-        // Whether a stream of several names is one of them is not known.
-        let mut names = stream.names.iter();
-        let (Some(name), None, false) = (names.next(), names.next(), stream.may_be_named_otherwise) else {
+        if code.streams().is_open || stream.may_be_named_otherwise {
             continue;
-        };
-        if !code.streams().is_open && added.insert(name.clone()) {
-            let standing = StreamStanding::Python { schema_file: None, others: false };
-            add_stream(name, "", Some(stream), standing, files, &mut place, found);
+        }
+        for name in &stream.names {
+            if added.insert(name.clone()) {
+                let standing = StreamStanding::Python { schema_file: None, others: false };
+                add_stream(name, &[], Some(stream), standing, files, &mut place, found);
+            }
         }
     }
 }
 
-fn of_file<'c>(stem: &str, code: &'c Code) -> Orphan<'c> {
+fn of_file<'c>(stem: &str, code: &'c Code, from_manifest: bool) -> Orphan<'c> {
     if code.is_empty() {
         return Orphan::Unsure;
     }
-    if code.only_loads_a_manifest() == Some(true) {
+    let is_manifest_read = from_manifest && !code.names_another_manifest();
+    if is_manifest_read && code.only_loads_a_manifest() == Some(true) {
         return Orphan::Dead;
     }
     let streams = code.streams();
@@ -90,31 +102,61 @@ fn of_file<'c>(stem: &str, code: &'c Code) -> Orphan<'c> {
         return Orphan::Streams(known.collect(), of_file.is_open);
     }
     // Code in which no stream is seen is not understood.
-    let is_understood = !of_file.is_open && !of_file.may_have_own && !streams.streams.is_empty();
+    let has_streams = is_manifest_read || !streams.streams.is_empty();
+    let is_understood = !of_file.is_open && !of_file.may_have_own && has_streams;
     if is_understood && !code.has_text(stem) { Orphan::Dead } else { Orphan::Unsure }
+}
+
+/// The schema files that a stream is built from, the one at hand first.
+fn files_of(name: &str, file: &str, stream: &PythonStream) -> Vec<String> {
+    let own = stream.reads_its_name.then_some(name);
+    let all = stream.schemas.iter().map(String::as_str).chain(own).map(|stem| format!("{stem}.json"));
+    std::iter::once(file.to_owned()).chain(all.filter(|other| other != file)).collect()
+}
+
+/// The schema of a stream that is built from some files: the fields of all of them.
+fn schema_of(names: &[String], files: &SchemaFolder<'_>) -> Option<RecordSchema> {
+    let mut schemas = names.iter().filter_map(|name| RecordSchema::file(files.schemas, name));
+    let first = schemas.next()?;
+    let others: Vec<RecordSchema> = schemas.collect();
+    if others.is_empty() {
+        return Some(first);
+    }
+    let mut whole = first.expanded().clone();
+    for other in others {
+        let more = other.expanded().get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+        if let Some(fields) = whole.get_mut("properties").and_then(Value::as_object_mut) {
+            for (name, field) in more {
+                fields.entry(name).or_insert(field);
+            }
+        }
+    }
+    Some(RecordSchema::inline(whole))
 }
 
 fn add_stream(
     name: &str,
-    file: &str,
+    names: &[String],
     python: Option<&PythonStream>,
     standing: StreamStanding,
     files: &SchemaFolder<'_>,
     places: &mut Places<'_, '_>,
     found: &mut FoundCatalog,
 ) {
-    let schema = RecordSchema::file(files.schemas, file);
-    if schema.is_none() && !file.is_empty() {
+    let schema = schema_of(names, files);
+    if schema.is_none() && !names.is_empty() {
         return;
     }
     if schema.is_some() {
         let part = found.graph.part(PartKind::Stream, name);
-        add_schema_file(&mut found.graph, part, files.schemas, files.folder, file);
+        for file in names.iter().filter(|file| files.schemas.schema(file).is_some()) {
+            add_schema_file(&mut found.graph, part, files.schemas, files.folder, file);
+        }
     }
     let locate = PythonPlace {
         schemas: files.schemas.clone(),
         folder: files.folder.to_owned(),
-        file: file.to_owned(),
+        files: names.to_vec(),
         class: python.and_then(|stream| places.of(stream)),
     };
     let Some(catalog) = &mut found.catalog else { return };
@@ -186,15 +228,23 @@ impl Places<'_, '_> {
 struct PythonPlace {
     schemas: Arc<SchemaFiles>,
     folder: String,
-    /// Empty where there is none.
-    file: String,
+    /// The schema files.
+    files: Vec<String>,
     /// The file of the class, and where the class starts in it.
     class: Option<(Arc<Document>, usize)>,
 }
 
 impl Locate for PythonPlace {
     fn locate(&self, pointer: &Pointer) -> Option<Located> {
-        let in_file = |inner: &Pointer| locate_in_folder(&self.schemas, &self.folder, &self.file, inner);
+        let in_file = |inner: &Pointer| {
+            // The first that has the place.
+            let holds = |file: &&String| {
+                self.files.len() == 1
+                    || self.schemas.schema(file).is_some_and(|schema| inner.get(schema).is_some())
+            };
+            let file = self.files.iter().find(holds).or(self.files.first())?;
+            locate_in_folder(&self.schemas, &self.folder, file, inner)
+        };
         match (pointer.segments().split_first(), &self.class) {
             (Some((first, rest)), _) if first == "json_schema" => {
                 in_file(&Pointer::new(rest.iter().cloned()))

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Decorator, Expr, Parameters, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{Decorator, Expr, Keyword, Parameters, Stmt, StmtClassDef, StmtFunctionDef};
 
 use super::expression::Expression;
 use super::read::last_name;
@@ -17,6 +17,19 @@ pub(super) struct Class {
     pub(super) values: BTreeMap<String, Expression>,
     /// Those of them that are properties.
     pub(super) properties: BTreeSet<String>,
+    /// Its methods.
+    pub(super) methods: BTreeSet<String>,
+    /// Something that is not read may give it, or those derived from it, other members: a decorator, a keyword, a base
+    /// that is no name.
+    pub(super) is_made_over: bool,
+    /// A class from elsewhere stands before one of this package among its bases, and may hide what that says.
+    pub(super) is_hidden_behind: bool,
+    /// Parameters of the constructor that it assigns itself.
+    pub(super) reassigned: BTreeSet<String>,
+    /// Attributes that its constructor assigns before it calls the one above.
+    pub(super) assigned_first: BTreeSet<String>,
+    /// What it hands to the constructor of the class above, by position.
+    pub(super) handed_up_in_order: Vec<Expression>,
     /// What each of its members is written like, and what it refers to.
     pub(super) written: BTreeMap<String, Written>,
     /// What its constructor takes: each parameter with its default value, `self` left out.
@@ -47,8 +60,10 @@ pub(super) struct SchemaMethod {
     pub(super) asks_for: Vec<Expression>,
     /// Whether it goes on from the schema of the class above.
     pub(super) calls_super: bool,
-    /// Whether it reads files in another way, or calls what may.
+    /// Whether it reads files in another way, or calls a function that may.
     pub(super) may_read: bool,
+    /// Whether it takes something that the instance holds, which may have been read.
+    pub(super) takes_own: bool,
     /// Texts that stand in it.
     pub(super) texts: BTreeSet<String>,
 }
@@ -59,6 +74,14 @@ impl Class {
             bases: class.bases().iter().filter_map(last_name).map(str::to_owned).collect(),
             ..Self::default()
         };
+        // An abstract class is one like others.
+        let is_plain_keyword = |keyword: &Keyword| {
+            keyword.arg.as_ref().is_some_and(|name| name.as_str() == "metaclass")
+                && last_name(&keyword.value) == Some("ABCMeta")
+        };
+        found.is_made_over = !class.decorator_list.is_empty()
+            || class.bases().iter().any(|base| last_name(base).is_none())
+            || !class.keywords().iter().all(is_plain_keyword);
         for statement in &class.body {
             found.write_down(statement);
             match statement {
@@ -117,6 +140,7 @@ impl Class {
             last_name(&decorator.expression).is_some_and(|name| names.contains(&name))
         };
         let decorators = &function.decorator_list;
+        self.methods.insert(name.to_owned());
         match name {
             "__init__" => self.add_constructor(function),
             "get_json_schema" => self.schema = Some(SchemaMethod::of(function)),
@@ -159,43 +183,70 @@ impl Class {
     fn add_constructor(&mut self, function: &StmtFunctionDef) {
         self.has_constructor = true;
         self.parameters = parameters(&function.parameters);
+        // A name that is given a value here is no constant of the module, nor what was handed over.
+        let own: BTreeSet<String> = function.body.iter().flat_map(super::read::stored).collect();
+        self.reassigned =
+            self.parameters.iter().map(|(name, _)| name.clone()).filter(|name| own.contains(name)).collect();
+        let locals: BTreeMap<String, Expression> =
+            own.into_iter().map(|name| (name, Expression::Unknown)).collect();
+        let mut calls_up = false;
         for statement in &function.body {
+            if is_call_up(statement) {
+                calls_up = true;
+                self.assigned_first.extend(self.assigned.keys().cloned());
+            }
+            let mut changes = Assigned::default();
+            changes.visit_stmt(statement);
             let (targets, value): (Vec<&Expr>, _) = match statement {
                 Stmt::Assign(assign) => (assign.targets.iter().collect(), Some(&assign.value)),
                 Stmt::AnnAssign(assign) => (vec![&assign.target], assign.value.as_ref()),
                 Stmt::Expr(alone) => {
-                    self.add_call_up(&alone.value);
+                    self.add_call_up(&alone.value, &locals);
+                    let names = changes.names.into_iter();
+                    self.assigned.extend(names.map(|name| (name, Expression::Unknown)));
                     continue;
                 }
-                other => {
-                    let mut assigns = Assigned::default();
-                    assigns.visit_stmt(other);
-                    let names = assigns.names.into_iter();
+                _ => {
+                    let names = changes.names.into_iter();
                     self.assigned.extend(names.map(|name| (name, Expression::Unknown)));
                     continue;
                 }
             };
+            let simple: BTreeSet<&str> = targets.iter().filter_map(|target| own_attribute(target)).collect();
+            let others = changes.names.iter().filter(|name| !simple.contains(name.as_str()));
+            self.assigned.extend(others.map(|name| (name.clone(), Expression::Unknown)));
             for target in targets {
                 if let (Some(name), Some(value)) = (own_attribute(target), value) {
-                    self.assigned.insert(name.to_owned(), Expression::of(value, &BTreeMap::new()));
+                    self.assigned.insert(name.to_owned(), Expression::of(value, &locals));
                 }
             }
+        }
+        if !calls_up {
+            // The constructor above is called in a way that is not read, or not at all.
+            self.assigned_first.extend(self.assigned.keys().cloned());
         }
     }
 
     /// Takes what a call of `super().__init__` hands up.
-    fn add_call_up(&mut self, expression: &Expr) {
+    fn add_call_up(&mut self, expression: &Expr, locals: &BTreeMap<String, Expression>) {
         let Expr::Call(call) = expression else { return };
         if last_name(&call.func) != Some("__init__") {
             return;
         }
         for keyword in &call.arguments.keywords {
             if let Some(name) = &keyword.arg {
-                let value = Expression::of(&keyword.value, &BTreeMap::new());
-                self.handed_up.insert(name.as_str().to_owned(), value);
+                self.handed_up.insert(name.as_str().to_owned(), Expression::of(&keyword.value, locals));
             }
         }
+        self.handed_up_in_order =
+            call.arguments.args.iter().map(|value| Expression::of(value, locals)).collect();
     }
+}
+
+/// Whether a statement calls the constructor of the class above.
+fn is_call_up(statement: &Stmt) -> bool {
+    let Stmt::Expr(alone) = statement else { return false };
+    alone.value.as_call_expr().is_some_and(|call| last_name(&call.func) == Some("__init__"))
 }
 
 /// The name of an attribute of `self`.
@@ -215,7 +266,7 @@ fn parameters(parameters: &Parameters) -> Vec<(String, Option<Expression>)> {
     .collect()
 }
 
-/// Attributes of `self` that are assigned.
+/// Attributes of `self` that are assigned, or changed in place.
 #[derive(Default)]
 struct Assigned {
     names: BTreeSet<String>,
@@ -227,6 +278,25 @@ impl<'a> Visitor<'a> for Assigned {
             && attribute.ctx.is_store()
         {
             self.names.extend(own_attribute(expression).map(str::to_owned));
+        }
+        if let Expr::Call(call) = expression {
+            const CHANGES: [&str; 8] =
+                ["append", "extend", "insert", "remove", "pop", "update", "add", "clear"];
+            match (&*call.func, &*call.arguments.args) {
+                (Expr::Attribute(method), _) if CHANGES.contains(&method.attr.as_str()) => {
+                    self.names.extend(own_attribute(&method.value).map(str::to_owned));
+                }
+                (Expr::Name(function), [_, name, ..]) if function.id.as_str() == "setattr" => {
+                    // Under a name that is not written it may be any of these.
+                    let written = name.as_string_literal_expr().map(|name| name.value.to_str().to_owned());
+                    let any = ["name", "primary_key", "cursor_field"].map(str::to_owned);
+                    match written {
+                        Some(name) => self.names.extend([name]),
+                        None => self.names.extend(any),
+                    }
+                }
+                _ => {}
+            }
         }
         visitor::walk_expr(self, expression);
     }
@@ -243,6 +313,34 @@ const READERS: [&str; 9] = [
     "pkgutil",
     "ResourceSchemaLoader",
     "files",
+];
+
+/// Functions that read no file.
+const BUILTINS: [&str; 24] = [
+    "all",
+    "any",
+    "bool",
+    "copy",
+    "deepcopy",
+    "dict",
+    "enumerate",
+    "filter",
+    "getattr",
+    "hasattr",
+    "int",
+    "isinstance",
+    "len",
+    "list",
+    "map",
+    "max",
+    "min",
+    "range",
+    "set",
+    "sorted",
+    "str",
+    "super",
+    "tuple",
+    "zip",
 ];
 
 impl SchemaMethod {
@@ -275,17 +373,16 @@ impl<'a> Visitor<'a> for SchemaMethod {
                         return;
                     }
                     (Some("get_schema"), _) => self.asks_for.push(Expression::Unknown),
-                    (Some(name), _) if READERS.contains(&name) => self.may_read = true,
-                    _ => {}
-                }
-                // A method of its own may do anything.
-                if let Expr::Attribute(function) = &*call.func
-                    && function.value.as_name_expr().is_some_and(|object| object.id.as_str() == "self")
-                {
-                    self.may_read = true;
+                    // A function may do anything; a method of what is there already does not read.
+                    (Some(name), _) if BUILTINS.contains(&name) => {}
+                    _ => self.may_read |= !call.func.is_attribute_expr(),
                 }
             }
-            Expr::Attribute(attribute) if READERS.contains(&attribute.attr.as_str()) => self.may_read = true,
+            // What is kept may have been read elsewhere.
+            Expr::Attribute(attribute) => {
+                self.takes_own |= own_attribute(expression).is_some();
+                self.may_read |= READERS.contains(&attribute.attr.as_str());
+            }
             Expr::StringLiteral(literal) => {
                 self.texts.insert(literal.value.to_str().to_owned());
             }

@@ -10,7 +10,7 @@ use ruff_python_ast::{Expr, InterpolatedStringElement, Operator, Stmt};
 use super::read::last_name;
 
 /// An expression, or what a function returns.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(super) enum Expression {
     /// `None`, also of a function that returns nothing.
     #[default]
@@ -68,7 +68,7 @@ impl Expression {
                     InterpolatedStringElement::Interpolation(_) => Self::Unknown,
                 };
                 let literals = text.value.iter().any(|part| part.as_literal().is_some());
-                if literals {
+                if literals || text.value.elements().count() > MOST_TERMS {
                     return Self::Unknown;
                 }
                 Self::Joined(text.value.elements().map(part).collect())
@@ -118,6 +118,8 @@ impl Expression {
                 }
                 _ => Self::Unknown,
             },
+            // What is made of it is as deep as it is long.
+            Expr::BoolOp(both) if both.values.len() > MOST_TERMS => Self::Unknown,
             Expr::BoolOp(both) => {
                 let mut values = all(&both.values).into_iter().rev();
                 let last = values.next().unwrap_or(Self::Unknown);
@@ -171,6 +173,9 @@ fn is_own(name: &str) -> bool {
 fn is_super(call: &ruff_python_ast::ExprCall) -> bool {
     last_name(&call.func) == Some("super")
 }
+
+/// So many terms of one expression are followed.
+const MOST_TERMS: usize = 64;
 
 /// So many statements of a function are followed: behind each condition what comes after it is followed twice.
 const MOST_STATEMENTS: usize = 256;

@@ -59,6 +59,23 @@ struct Module {
     makes_classes: bool,
 }
 
+impl Module {
+    /// The name that a name of the module has where it comes from.
+    fn original<'m>(&'m self, name: &'m str) -> &'m str {
+        let import = self.imports.iter().find(|import| import.bound == name && !import.original.is_empty());
+        import.map_or(name, |import| import.original.as_str())
+    }
+
+    /// The module that a name comes from.
+    fn origin_of(&self, name: &str) -> Option<&str> {
+        let import = self
+            .imports
+            .iter()
+            .find(|import| !import.original.is_empty() && (import.bound == name || import.original == name));
+        import.map(|import| import.from.as_str())
+    }
+}
+
 /// A name that a module imports.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Import {
@@ -101,6 +118,13 @@ pub struct Definition {
     class: Option<Arc<Class>>,
 }
 
+impl Definition {
+    /// Whether a class defines a method of this name.
+    fn has_method(&self, name: &str) -> bool {
+        self.class.as_ref().is_some_and(|class| class.methods.contains(name))
+    }
+}
+
 impl Code {
     /// Adds a file. `name` is how reports call it.
     pub fn add(&mut self, name: String, text: String) {
@@ -132,9 +156,13 @@ impl Code {
         imports.any(|import| import.bound == name && !import.original.is_empty() && import.original != name)
     }
 
-    /// Whether a definition holds this very text.
+    /// Whether a definition holds this very text, alone or as the name of a JSON file.
     pub fn has_text(&self, text: &str) -> bool {
-        self.definitions().any(|one| one.texts.contains(text))
+        let is_it = |one: &String| {
+            let file = one.rsplit('/').next().unwrap_or(one);
+            one == text || file.strip_suffix(".json") == Some(text)
+        };
+        self.definitions().any(|one| one.texts.iter().any(is_it))
     }
 
     /// Files that cannot be read as Python.
@@ -201,11 +229,17 @@ impl Code {
     /// those that do not.
     pub fn lineage<'c>(&'c self, class: &'c Definition) -> (Vec<&'c Definition>, BTreeSet<&'c str>) {
         let (mut inside, mut outside) = (Vec::new(), BTreeSet::new());
+        // Nobody derives a class from so many; what they say is then not known.
+        const MOST_ABOVE: usize = 128;
         let mut seen = BTreeSet::new();
         let mut open = vec![class];
         while let Some(next) = open.pop() {
             if !seen.insert((&next.name, &next.file)) {
                 continue;
+            }
+            if inside.len() >= MOST_ABOVE {
+                outside.insert("");
+                break;
             }
             inside.push(next);
             for base in &next.bases {

@@ -82,10 +82,26 @@ fn module(file: &str, text: &str) -> Option<Read> {
         module.imports.extend(imports);
         found.extend(defined);
     }
+    for definition in &mut found {
+        name_bases(definition, &module);
+    }
     module.rest = rest.finish();
     module.uses = uses.found;
     module.makes_classes = uses.makes_classes;
     Some((module, found))
+}
+
+/// Calls the bases of a class what they are called where they come from.
+fn name_bases(definition: &mut Definition, module: &Module) {
+    let is_renamed = |base: &String| module.original(base) != base;
+    if !definition.bases.iter().any(is_renamed) {
+        return;
+    }
+    definition.bases = definition.bases.iter().map(|base| module.original(base).to_owned()).collect();
+    if let Some(class) = &mut definition.class {
+        let class = Arc::make_mut(class);
+        class.bases = class.bases.iter().map(|base| module.original(base).to_owned()).collect();
+    }
 }
 
 /// The name and the value of a constant.
@@ -357,6 +373,13 @@ struct Words {
 }
 
 impl<'a> Visitor<'a> for Words {
+    fn visit_interpolated_string_element(&mut self, element: &'a InterpolatedStringElement) {
+        if let InterpolatedStringElement::Literal(literal) = element {
+            self.texts.insert(literal.value.to_string());
+        }
+        visitor::walk_interpolated_string_element(self, element);
+    }
+
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         // A text that stands alone is documentation.
         match statement {

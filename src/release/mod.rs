@@ -105,7 +105,10 @@ fn rollback(judgement: &Judgement) -> Option<bool> {
 
 /// Whether two manifests run the same code of their own. A rewrite of code into a manifest is another question.
 fn same_code(old: &Connector, new: &Connector) -> bool {
-    !(old.has_manifest && new.has_manifest) || old.code_words.same_code(&new.code_words)
+    // Streams that only code would show are not known to be the same where the code differs.
+    let is_unseen = |side: &Connector| side.catalog.is_none() && side.code_words.has_python;
+    !(old.has_manifest && new.has_manifest || is_unseen(old) || is_unseen(new))
+        || old.code_words.same_code(&new.code_words)
 }
 
 /// Whether the two sides are one connector to their users, as a rewrite has to be.

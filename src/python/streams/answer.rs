@@ -33,6 +33,9 @@ pub(super) struct Answer {
     pub(super) is_open: bool,
 }
 
+/// Longer texts name nothing.
+const LONGEST_TEXT: usize = 1_000;
+
 /// So many values of one expression are told apart.
 pub(super) const MOST_VALUES: usize = 32;
 
@@ -117,7 +120,9 @@ pub(super) fn joined(parts: &[Answer]) -> Answer {
             };
             for head in before {
                 match (head, value) {
-                    (Constant::Text(head), Constant::Text(tail)) => {
+                    (Constant::Text(head), Constant::Text(tail))
+                        if head.len() + tail.len() <= LONGEST_TEXT =>
+                    {
                         next.insert(Constant::Text(format!("{head}{tail}")));
                     }
                     (Constant::List(head), Constant::List(tail)) => {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Told;
 use super::answer::{Answer, Constant, joined, key_of, snake_case, texts_of};
-use super::reader::Reader;
+use super::reader::{Reader, pick};
 use crate::python::Definition;
 use crate::python::class::Written;
 use crate::python::expression::Expression;
@@ -20,6 +20,20 @@ const DEEPEST: usize = 40;
 /// Classes of the CDK, and of Python, whose streams have no cursor by themselves.
 const CDK_CLASSES: [&str; 5] = ["ABC", "object", "Stream", "HttpStream", "HttpSubStream"];
 
+/// Classes of the CDK, and of Python, that say nothing of a name, a key or a cursor.
+const CDK_MIXINS: [&str; 10] = [
+    "ABC",
+    "object",
+    "Generic",
+    "Stream",
+    "HttpStream",
+    "HttpSubStream",
+    "IncrementalMixin",
+    "CheckpointMixin",
+    "StateMixin",
+    "Enum",
+];
+
 /// One stream as code builds it.
 pub(super) struct Instance<'c> {
     /// The class and those above it, in the order in which Python looks for an attribute.
@@ -28,6 +42,8 @@ pub(super) struct Instance<'c> {
     is_open_above: bool,
     /// Names of the classes above that do not stand in the package.
     outside: BTreeSet<&'c str>,
+    /// From this class on what is said may be hidden by a class that does not stand in the package.
+    hidden_from: usize,
     /// What its constructor is called with.
     arguments: Option<&'c Arguments>,
     /// How many expressions are still followed: each may refer to others more than once.
@@ -40,6 +56,7 @@ impl<'c> Reader<'c> {
             classes: Vec::new(),
             is_open_above: false,
             outside: BTreeSet::new(),
+            hidden_from: usize::MAX,
             arguments,
             left: Cell::new(MOST_EXPRESSIONS),
         };
@@ -63,16 +80,23 @@ impl<'c> Reader<'c> {
             return;
         }
         instance.classes.push(class);
-        let bases = class.class.iter().flat_map(|class| &class.bases);
-        for base in bases {
-            let known: Vec<&Definition> = self.code.defined(base).iter().filter(|one| one.is_class).collect();
-            let in_file = known.iter().copied().find(|one| one.file == class.file && one.name != class.name);
-            match (known.as_slice(), in_file) {
-                ([], _) => {
+        instance.is_open_above |= class.class.as_ref().is_some_and(|class| class.is_made_over);
+        let mut is_behind = false;
+        for base in class.class.iter().flat_map(|class| &class.bases) {
+            let known: Vec<&Definition> =
+                self.code.defined(base).iter().filter(|one| one.is_class && one.name != class.name).collect();
+            match pick(&known, base, &class.file, self.code).as_slice() {
+                [] => {
                     instance.outside.insert(base.as_str());
+                    is_behind |= !CDK_MIXINS.contains(&base.as_str());
                 }
-                (_, Some(one)) => self.add_classes(one, instance, depth + 1),
-                ([one], None) => self.add_classes(one, instance, depth + 1),
+                [one] => {
+                    // What stands before it may say otherwise.
+                    if is_behind {
+                        instance.hidden_from = instance.hidden_from.min(instance.classes.len());
+                    }
+                    self.add_classes(one, instance, depth + 1);
+                }
                 _ => instance.is_open_above = true,
             }
         }
@@ -80,7 +104,7 @@ impl<'c> Reader<'c> {
 
     /// What an attribute of an instance is, looked for from a class on.
     pub(super) fn own(&self, instance: &Instance<'c>, name: &str, from: usize, depth: usize) -> Answer {
-        if depth > DEEPEST || self.code.assigns(name) {
+        if depth > DEEPEST || self.code.assigns(name) || instance.is_open_above {
             return Answer::open();
         }
         // What a constructor assigns hides what any of the classes says, but for a property.
@@ -88,6 +112,15 @@ impl<'c> Reader<'c> {
             for (index, definition) in instance.classes.iter().enumerate() {
                 let Some(class) = &definition.class else { continue };
                 if let Some(value) = class.assigned.get(name) {
+                    // What the constructor above assigns after it wins.
+                    let is_late = |one: &&Definition| {
+                        one.class.as_ref().is_some_and(|class| class.assigned.contains_key(name))
+                    };
+                    let is_overwritten = class.assigned_first.contains(name)
+                        && instance.classes.iter().skip(index + 1).any(is_late);
+                    if is_overwritten || index >= instance.hidden_from {
+                        return Answer::open();
+                    }
                     return self.value(instance, value, index, depth + 1);
                 }
                 if class.properties.contains(name) {
@@ -97,6 +130,9 @@ impl<'c> Reader<'c> {
         }
         for (index, definition) in instance.classes.iter().enumerate().skip(from) {
             let Some(class) = &definition.class else { return Answer::open() };
+            if index >= instance.hidden_from {
+                return Answer::open();
+            }
             if let Some(value) = class.values.get(name) {
                 return self.value(instance, value, index, depth + 1);
             }
@@ -195,6 +231,9 @@ impl<'c> Reader<'c> {
     /// What a name stands for: a parameter of the constructor, or a constant of a module.
     pub(super) fn named(&self, instance: &Instance<'c>, name: &str, at: usize, depth: usize) -> Answer {
         let class = instance.classes.get(at).and_then(|one| one.class.as_ref());
+        if class.is_some_and(|class| class.reassigned.contains(name)) {
+            return Answer::open();
+        }
         if let Some((_, default)) =
             class.and_then(|class| class.parameters.iter().find(|(parameter, _)| parameter == name))
         {
@@ -219,6 +258,18 @@ impl<'c> Reader<'c> {
             let Some(class) = &definition.class else { continue };
             if let Some(value) = class.handed_up.get(name) {
                 return self.value(instance, value, index, depth + 1);
+            }
+            // By position it is handed to the next constructor, and further up who knows.
+            if class.has_constructor && !class.handed_up_in_order.is_empty() {
+                let above = instance.classes.iter().skip(index + 1);
+                let next = above
+                    .take(at - index)
+                    .find_map(|one| one.class.as_ref().filter(|class| class.has_constructor));
+                let position =
+                    next.and_then(|next| next.parameters.iter().position(|(parameter, _)| parameter == name));
+                if let Some(value) = position.and_then(|position| class.handed_up_in_order.get(position)) {
+                    return self.value(instance, value, index, depth + 1);
+                }
             }
         }
         let Some(arguments) = instance.arguments else { return Answer::open() };
@@ -255,10 +306,17 @@ impl<'c> Reader<'c> {
             let before = files.len();
             let files_named = method.texts.iter().filter_map(|text| {
                 let file = text.rsplit('/').next()?;
-                file.strip_suffix(".json").map(str::to_owned)
+                // A template is no name.
+                let stem = file
+                    .strip_suffix(".json")
+                    .filter(|stem| !stem.is_empty() && !stem.contains(['{', '%']))?;
+                Some(stem.to_owned())
             });
             files.extend(files_named);
-            is_open |= method.may_read && method.asks_for.is_empty() && files.len() == before;
+            // What has a source is not looked for in what the instance holds.
+            let has_source = !method.asks_for.is_empty() || files.len() > before || method.calls_super;
+            is_open |= !has_source && method.takes_own
+                || method.may_read && method.asks_for.is_empty() && files.len() == before;
             if !method.calls_super {
                 return (files, reads_its_name, is_open);
             }

@@ -72,7 +72,8 @@ pub struct PythonStream {
 pub struct PythonStreams {
     /// Those whose class is known, by class and name.
     pub streams: Vec<PythonStream>,
-    /// Names that classes from elsewhere would give: what they are is not known.
+    /// Names that classes from elsewhere would give, or that streams have which others are built from: whether there is a
+    /// stream of that name is not known.
     pub unseen: BTreeSet<String>,
     /// There may be others: code cannot be read, or makes classes while it runs.
     pub is_open: bool,
@@ -87,6 +88,13 @@ pub struct FileStreams<'s> {
     pub may_have_own: bool,
     /// There may be others, under whatever name.
     pub is_open: bool,
+}
+
+impl PythonStream {
+    /// What streams are sorted by.
+    fn order(&self) -> (&str, &BTreeSet<String>, &BTreeSet<String>, &str) {
+        (&self.class, &self.names, &self.schemas, &self.file)
+    }
 }
 
 impl PythonStreams {
@@ -109,6 +117,11 @@ impl PythonStreams {
             found.is_open |= stream.may_read_another;
         }
         found
+    }
+
+    /// Whether streams are built whose names are not known.
+    pub fn has_unnamed(&self) -> bool {
+        self.streams.iter().any(|stream| stream.may_be_named_otherwise)
     }
 
     /// Whether a stream of this name is built; `None` where that is not known.
@@ -151,18 +164,38 @@ impl Code {
         )
     }
 
+    /// The YAML files that the code names, but for `manifest.yaml`: what stands in them is not read.
+    pub fn names_another_manifest(&self) -> bool {
+        let mut texts = self.definitions().flat_map(|one| &one.texts);
+        texts.any(|text| {
+            let file = text.rsplit('/').next().unwrap_or(text);
+            (file.ends_with(".yaml") || file.ends_with(".yml"))
+                && file != "manifest.yaml"
+                && !file.starts_with("spec")
+        })
+    }
+
     /// Whether some source of the package may load a manifest; `None` where the code cannot be read.
     pub fn loads_a_manifest(&self) -> Option<bool> {
         if self.is_empty() || !self.unread().is_empty() {
             return None;
         }
         let sources: Vec<&Definition> = self.sources().collect();
+        // What a class from elsewhere does nobody can say.
+        let is_python = |source: &&Definition| {
+            let outside = self.lineage(source).1;
+            !outside.is_empty() && outside.iter().all(|base| PYTHON_SOURCES.contains(base))
+        };
         let names_one = || {
             let mut texts = self.definitions().flat_map(|one| &one.texts);
-            texts.any(|text| text.ends_with(".yaml") || text.ends_with(".yml"))
+            texts.any(|text| text.ends_with(".yaml") || text.ends_with(".yml") || text.contains("manifest"))
                 || self.definitions().any(|one| one.names.iter().any(|name| is_declarative_base(name)))
         };
-        Some(sources.is_empty() || sources.iter().any(|source| self.is_declarative(source)) || names_one())
+        let imports_one = || {
+            let mut imports = self.parsed().modules.values().flat_map(|module| &module.imports);
+            imports.any(|import| is_declarative_base(&import.original))
+        };
+        Some(sources.is_empty() || !sources.iter().all(is_python) || names_one() || imports_one())
     }
 
     /// Classes that are sources: the CDK's own classes above them say so, or they list streams.
@@ -183,6 +216,17 @@ impl Code {
         self.lineage(class).0.iter().any(|class| adds.iter().any(|name| class.members.contains(*name)))
     }
 }
+
+/// Classes of the CDK, and of Python, that load no manifest.
+const PYTHON_SOURCES: [&str; 7] = [
+    "AbstractSource",
+    "ConcurrentSourceAdapter",
+    "Source",
+    "FileBasedSource",
+    "ABC",
+    "object",
+    "BaseConnector",
+];
 
 fn is_declarative_base(name: &str) -> bool {
     name.ends_with("DeclarativeSource")

@@ -201,9 +201,146 @@ fn classes_in_circles_and_conditions_without_end_end() {
     let class =
         format!("class A(HttpStream):\n    @property\n    def name(self):\n        return self.p0\n{twice}");
     assert_eq!(names(&format!("{class}{SOURCE}        return [A()]\n")), ["?"]);
-    let deep: String = (0..200).map(|index| format!("class C{}(C{index}):\n    pass\n", index + 1)).collect();
+    let deep: String = (0..30).map(|index| format!("class C{}(C{index}):\n    pass\n", index + 1)).collect();
     assert_eq!(
-        names(&format!("class C0(HttpStream): pass\n{deep}{SOURCE}        return [C200()]\n")).len(),
+        names(&format!("class C0(HttpStream): pass\n{deep}{SOURCE}        return [C30()]\n")).len(),
         1
     );
+}
+
+#[test]
+fn only_what_a_source_may_list_is_a_stream() {
+    let classes = "class Orders(HttpStream):\n    pass\nclass Shops(HttpStream):\n    pass\n";
+    let listed = |body: &str| names(&format!("{classes}{SOURCE}{body}"));
+    for parent in [
+        "        shops: Shops = Shops()\n        return [Orders(shops)]\n",
+        "        args = {'parent': Shops()}\n        return [Orders(**args)]\n",
+        "        return [Orders(parents=[Shops()])]\n",
+        "        return [Orders(parent=Shops)]\n",
+        "        for one in Shops().read_records():\n            pass\n        return [Orders()]\n",
+        "        Shops.helper()\n        return [Orders()]\n",
+        "        shops = Shops() if config else Shops(1)\n        list(x for x in shops.read())\n        return [Orders()]\n",
+        "        return [one for one in (Orders(),) if type(one) not in (Shops,)]\n",
+    ] {
+        assert_eq!(listed(parent), ["orders"], "{parent}");
+    }
+    let at_top = |text: &str| names(&format!("{classes}{text}{SOURCE}        return [ORDERS]\n"));
+    assert_eq!(at_top("ORDERS = Orders()\n"), ["orders"]);
+    assert_eq!(
+        at_top("ORDERS = Orders()\nAny = Union[Orders, Shops]\nT = TypeVar('T', bound=Shops)\n"),
+        ["orders"]
+    );
+    let alias = "from .streams import Orders as Sold\nfrom airbyte_cdk import HttpStream as Base\n";
+    let renamed = code(&format!("{alias}class Orders(Base):\n    pass\n{SOURCE}        return [Sold()]\n"));
+    assert_eq!(renamed.streams().builds("orders"), Some(true));
+}
+
+#[test]
+fn what_may_list_any_stream_leaves_it_open() {
+    let classes = "class Orders(HttpStream):\n    pass\nclass Shops(HttpStream):\n    pass\n";
+    for body in [
+        "        return [Orders(), *inspect.getmembers(streams)]\n",
+        "        return [Orders(), *streams.__dict__]\n",
+        "        return [Orders(), getattr(source_a.streams, name)()]\n",
+        "        return [Orders(), type(name, (base,), {})()]\n",
+        "        class Inner(make(base)):\n            pass\n        return [Orders(), Inner()]\n",
+    ] {
+        assert_ne!(
+            code(&format!("{classes}{SOURCE}{body}")).streams().builds("shops"),
+            Some(false),
+            "{body}"
+        );
+    }
+    let elsewhere =
+        format!("from shop_common.streams import Sold\n{classes}{SOURCE}        return [Orders(), Sold()]\n");
+    assert_ne!(
+        code(&elsewhere).streams().builds("shops"),
+        Some(false),
+        "a class of another package may have any name"
+    );
+    let library =
+        format!("from airbyte_cdk import Limiter\n{classes}{SOURCE}        return [Orders(), Limiter()]\n");
+    assert_eq!(code(&library).streams().builds("shops"), Some(false));
+    let renames = format!(
+        "{classes}class SourceB(YamlDeclarativeSource):\n    def streams(self, config):\n        for one in super().streams(config):\n            one.name = 'x'\n            yield one\n"
+    );
+    assert_ne!(code(&renames).streams().builds("shops"), Some(false));
+}
+
+#[test]
+fn a_key_that_may_be_given_otherwise_is_open() {
+    let key = |classes: &str, call: &str| {
+        let code = code(&format!("{classes}{SOURCE}        return [{call}]\n"));
+        code.streams().streams.iter().map(|stream| stream.primary_key.clone()).next_back()
+    };
+    let takes = "class Base(HttpStream):\n    def __init__(self, auth, primary_key=None):\n        self.primary_key = primary_key\n";
+    let id = Some(Told::Known(vec![vec!["id".to_owned()]]));
+    assert_eq!(key(takes, "Base(auth, 'id')"), id);
+    let by_position = format!(
+        "{takes}class A(Base):\n    def __init__(self, auth):\n        super().__init__(auth, 'id')\n"
+    );
+    assert_eq!(key(&by_position, "A(auth)"), id);
+    for (classes, call) in [
+        (
+            "class A(HttpStream):\n    def __init__(self, primary_key=None):\n        primary_key = primary_key or 'id'\n        self.primary_key = primary_key\n",
+            "A()",
+        ),
+        (
+            "class A(HttpStream):\n    primary_key = 'id'\n    def __init__(self):\n        self.primary_key, self.x = 'a', 1\n",
+            "A()",
+        ),
+        (
+            "class A(HttpStream):\n    primary_key = ['id']\n    def __init__(self):\n        self.primary_key.append('a')\n",
+            "A()",
+        ),
+        (
+            "class A(HttpStream):\n    primary_key = 'id'\n    def __init__(self):\n        setattr(self, key, 'a')\n",
+            "A()",
+        ),
+        (
+            "class B(HttpStream):\n    def __init__(self):\n        self.primary_key = 'b'\nclass A(B):\n    def __init__(self):\n        self.primary_key = 'a'\n        super().__init__()\n",
+            "A()",
+        ),
+        ("class B(HttpStream):\n    primary_key = 'id'\nclass A(KeyMixin, B):\n    pass\n", "A()"),
+        ("class B(HttpStream):\n    primary_key = 'id'\nclass A(keyed('a'), B):\n    pass\n", "A()"),
+        ("@keyed\nclass A(HttpStream):\n    primary_key = 'id'\n", "A()"),
+        ("class A(HttpStream, key='a'):\n    primary_key = 'id'\n", "A()"),
+    ] {
+        assert_eq!(key(classes, call), Some(Told::Open), "{classes}");
+    }
+    assert_eq!(key("class A(HttpStream, metaclass=ABCMeta):\n    primary_key = 'id'\n", "A()"), id);
+}
+
+#[test]
+fn of_two_classes_of_one_name_the_imported_one_counts() {
+    let package = |from: &str| {
+        let mut code = Code::default();
+        let class = |key: &str| format!("class Orders(HttpStream):\n    primary_key = '{key}'\n");
+        code.add("source_a/v1/streams.py".to_owned(), class("id"));
+        code.add("source_a/v2/streams.py".to_owned(), class("uuid"));
+        let import = format!("from {from} import Orders\n");
+        code.add("source_a/source.py".to_owned(), format!("{import}{SOURCE}        return [Orders()]\n"));
+        code.streams().streams.iter().map(|stream| stream.primary_key.clone()).collect::<Vec<_>>()
+    };
+    let known = |key: &str| Told::Known(vec![vec![key.to_owned()]]);
+    assert_eq!(package(".v1.streams"), [known("id")]);
+    assert_eq!(package("source_a.v2.streams"), [known("uuid")]);
+    assert_eq!(package(".all"), [Told::Open, Told::Open]);
+}
+
+#[test]
+fn code_that_is_wide_instead_of_deep_ends() {
+    let wide = [
+        format!("x = {}a\n", "a or ".repeat(60_000)),
+        format!(
+            "T = '{}'\nclass A(HttpStream):\n    name = f\"{}\"\n",
+            "t".repeat(100_000),
+            "{T}".repeat(3_000)
+        ),
+        (0..5_000).map(|index| format!("class C{}(C{index}):\n    pass\n", index + 1)).collect(),
+        format!("class A(HttpStream): pass\n{SOURCE}        return [{}]\n", "A(), ".repeat(20_000)),
+    ];
+    for text in wide {
+        let _ = code(&text).streams().builds("a");
+    }
 }
