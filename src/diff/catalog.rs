@@ -64,12 +64,22 @@ pub(super) fn sets_diff(
         has_open_sets: false,
         open_sets: Vec::new(),
     };
-    if old.open_sets.is_empty() || !new_side.has_manifest {
+    if old.open_sets.is_empty() || !(new_side.has_manifest || old_side.code_words.has_python) {
         return (Vec::new(), Vec::new());
     }
+    // A class may get another name, and its streams keep theirs.
+    let is_of_code = |stream: &&StreamId| !old_side.code.defined(&stream.name).is_empty();
+    let of_code: BTreeSet<StreamId> =
+        old.open_sets.iter().map(|stream| &stream.id).filter(is_of_code).cloned().collect();
     let (mut deltas, errors) = diff(&only_sets(old), &only_sets(new), new_side, old_side);
     // A set more makes streams more, and nobody has them yet.
-    deltas.retain(|delta| !matches!(delta.change, Change::Catalog(CatalogChange::StreamAdded { .. })));
+    deltas.retain(|delta| match &delta.change {
+        Change::Catalog(CatalogChange::StreamAdded { .. }) => false,
+        Change::Catalog(CatalogChange::StreamRemoved(_)) => {
+            !delta.stream.as_ref().is_some_and(|stream| of_code.contains(stream))
+        }
+        _ => true,
+    });
     // Streams of a set may be listed one by one now.
     let before: BTreeSet<&StreamId> = old.streams.iter().map(|stream| &stream.id).collect();
     if new.streams.iter().any(|stream| !before.contains(&stream.id)) {

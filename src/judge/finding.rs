@@ -68,7 +68,11 @@ pub(super) fn finding(
                 let why = "The policy file asks to treat this as more than it is: see there.";
                 Action::step(StepKind::Check, Words::marked(why))
             }
-            _ => circumstance.action(delta.artifact, rule, own, rule.fill_action(&values)),
+            _ => of_set(
+                delta,
+                level,
+                circumstance.action(delta.artifact, rule, own, rule.fill_action(&values)),
+            ),
         },
         evidence: evidence(asked, rule, own),
         origin: Sides::default(),
@@ -79,6 +83,19 @@ pub(super) fn finding(
         policy: set.map(|(_, set_by)| set_by.to_string()),
         migration: migration(asked, migrated),
         waived: None,
+    }
+}
+
+/// What to do about streams whose names nobody can list.
+fn of_set(delta: &Delta, level: Level, action: Action) -> Action {
+    match delta.in_stream().and_then(|stream| stream.set_from) {
+        Some(_) if level <= Level::Review => {
+            let others = action.steps().iter().filter(|step| step.kind != StepKind::Announce).cloned();
+            let others: Action = others.collect();
+            let words = "Announce it for everyone: no `scopedImpact` can list these streams.";
+            others.preceded_by(StepKind::Announce, Words::marked(words))
+        }
+        _ => action,
     }
 }
 
@@ -162,6 +179,8 @@ fn pointer(delta: &Delta) -> Sides<Option<Pointer>> {
             None => pointer.clone(),
         })
     };
-    let index = delta.stream_index();
+    // No list has an entry for a set.
+    let is_set = delta.in_stream().is_some_and(|stream| stream.set_from.is_some());
+    let index = if is_set { Sides::default() } else { delta.stream_index() };
     Sides { old: full(&delta.pointer.old, index.old), new: full(&delta.pointer.new, index.new) }
 }

@@ -20,7 +20,7 @@ pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector
         let streams: HashMap<usize, &Stream> = connector
             .catalog
             .iter()
-            .flat_map(|catalog| &catalog.streams)
+            .flat_map(|catalog| catalog.streams.iter().chain(&catalog.open_sets))
             .map(|stream| (stream.index, stream))
             .collect();
         let parts = connector.graph.places();

@@ -74,6 +74,7 @@ pub(super) fn add(
             }
         }
     }
+    add_sets(code, files, &mut place, found);
     for stream in &code.streams().streams {
         if code.streams().is_open || stream.may_be_named_otherwise {
             continue;
@@ -84,6 +85,32 @@ pub(super) fn add(
                 add_stream(name, &[], Some(stream), standing, files, &mut place, found);
             }
         }
+    }
+}
+
+/// Adds the classes whose streams get their names while the code runs, each as a set.
+fn add_sets(code: &Code, files: &SchemaFolder<'_>, places: &mut Places<'_, '_>, found: &mut FoundCatalog) {
+    let Some(catalog) = &mut found.catalog else { return };
+    let mut seen = BTreeSet::new();
+    for stream in code.streams().streams.iter().filter(|stream| stream.may_be_named_otherwise) {
+        if !seen.insert(&stream.class) {
+            continue;
+        }
+        let locate = PythonPlace {
+            schemas: files.schemas.clone(),
+            folder: files.folder.to_owned(),
+            files: Vec::new(),
+            class: places.of(stream),
+        };
+        catalog.open_sets.push(Stream {
+            id: StreamId::named(&stream.class),
+            index: Stream::index_of_set(catalog.open_sets.len()),
+            standing: StreamStanding::Set { from: "what is known while it runs" },
+            body: StreamBody::Derived {
+                properties: Arc::new(properties(None, Some(stream))),
+                locate: Arc::new(locate),
+            },
+        });
     }
 }
 

@@ -294,6 +294,11 @@ pub struct Stream {
 }
 
 impl Stream {
+    /// The index of a stream that stands for the set at a place among the open ones: it is none of the list's.
+    pub(crate) fn index_of_set(place: usize) -> usize {
+        usize::MAX - place
+    }
+
     /// The bytes of a captured stream; `None` for a derived one.
     pub fn text(&self) -> Option<&str> {
         match &self.body {

@@ -127,8 +127,9 @@ pub(super) fn diff(old: &Connector, new: &Connector) -> StateDiff {
 pub(super) fn sets_diff(old: &Connector, new: &Connector) -> Vec<Delta> {
     let sets = |side: &Connector| -> Option<Connector> {
         let catalog = side.catalog.as_ref().filter(|catalog| !catalog.open_sets.is_empty())?;
-        let catalog =
-            Catalog { streams: catalog.open_sets.clone(), open_sets: Vec::new(), ..catalog.clone() };
+        let keeps = |stream: &&Stream| stream.properties().is_ok_and(|properties| properties.state.is_some());
+        let streams = catalog.open_sets.iter().filter(keeps).cloned().collect();
+        let catalog = Catalog { streams, open_sets: Vec::new(), ..catalog.clone() };
         Some(Connector {
             catalog: Some(catalog),
             unlisted_parents: side.unlisted_parents.clone(),

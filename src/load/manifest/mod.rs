@@ -335,7 +335,11 @@ impl Manifest {
     }
 
     /// The stream that stands for all of a set.
-    fn open_set(self: &Arc<Self>, (name, members, listed): &(String, String, Listed<'_>)) -> Option<Stream> {
+    fn open_set(
+        self: &Arc<Self>,
+        (name, members, listed): &(String, String, Listed<'_>),
+        place: usize,
+    ) -> Option<Stream> {
         let Listed { component, standing, row, unknown } = listed;
         let DerivedStream { mut properties, schema_file, .. } = stream::derive(component, self.package())?;
         for (field, expression) in unknown {
@@ -345,7 +349,7 @@ impl Manifest {
         properties.undecided.insert(StreamFact::Members, members);
         Some(Stream {
             id: StreamId::named(name),
-            index: 0,
+            index: Stream::index_of_set(place),
             standing: standing.clone(),
             body: StreamBody::Derived {
                 properties: Arc::new(properties),
@@ -357,7 +361,8 @@ impl Manifest {
     /// Reads the streams.
     pub(crate) fn catalog(self: &Arc<Self>) -> ManifestCatalog {
         let Listing { streams: listed, mut reasons, mut conditions, faults, sets } = self.listed();
-        let open_sets = sets.iter().filter_map(|set| self.open_set(set)).collect();
+        let open_sets: Vec<Stream> =
+            sets.iter().enumerate().filter_map(|(place, set)| self.open_set(set, place)).collect();
         let mut streams = Vec::with_capacity(listed.len());
         let mut claimed_files = BTreeSet::new();
         let refused = |fault: Fault<'_>| self.located_fault(fault, FaultKind::Refused);
