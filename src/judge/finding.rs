@@ -68,11 +68,7 @@ pub(super) fn finding(
                 let why = "The policy file asks to treat this as more than it is: see there.";
                 Action::step(StepKind::Check, Words::marked(why))
             }
-            _ => of_set(
-                delta,
-                level,
-                circumstance.action(delta.artifact, rule, own, rule.fill_action(&values)),
-            ),
+            _ => of_set(delta, circumstance.action(delta.artifact, rule, own, rule.fill_action(&values))),
         },
         evidence: evidence(asked, rule, own),
         origin: Sides::default(),
@@ -87,9 +83,9 @@ pub(super) fn finding(
 }
 
 /// What to do about streams whose names nobody can list.
-fn of_set(delta: &Delta, level: Level, action: Action) -> Action {
+fn of_set(delta: &Delta, action: Action) -> Action {
     match delta.in_stream().and_then(|stream| stream.set_from) {
-        Some(_) if level <= Level::Review => {
+        Some(_) if action.steps().iter().any(|step| step.kind == StepKind::Announce) => {
             let others = action.steps().iter().filter(|step| step.kind != StepKind::Announce).cloned();
             let others: Action = others.collect();
             let words = "Announce it for everyone: no `scopedImpact` can list these streams.";
