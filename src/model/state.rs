@@ -8,7 +8,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{
-    Document, Form, PartitionForm, Pointer, StateClass, StateMarker, StreamId, UnreadKeys, UnreadPartitions,
+    Document, Form, KeyName, PartitionForm, Pointer, StateClass, StateMarker, StreamId, UnreadKeys,
+    UnreadPartitions,
 };
 
 /// The state messages of one file.
@@ -43,8 +44,8 @@ pub enum StateMessage {
     Stream(Box<StreamState>),
     /// The state of all streams together, as databases under change data capture save it.
     Global {
-        /// The keys of what the streams share; `None` where the message has none.
-        shared: Option<BTreeSet<String>>,
+        /// The keys of what the streams share, each by the way to it; `None` where the message has none.
+        shared: Option<BTreeSet<Vec<KeyName>>>,
         /// The states per stream.
         streams: Vec<StreamState>,
     },

@@ -114,7 +114,7 @@ impl Met {
                 let context = StateContext {
                     evidence: Some(one.evidence),
                     value: one.value.clone(),
-                    values: one.values.clone(),
+                    values: Sides::default(),
                     migration: self.migration(&one.change),
                     is_by_hand: self.doubts(one),
                     file: Sides::default(),
@@ -181,6 +181,7 @@ pub(super) fn delta(
     state: StateContext,
     context: StreamContext,
 ) -> Delta {
+    let state = StateContext { values: found.values.clone(), ..state };
     Delta {
         stream: stream.cloned(),
         beside: Beside::State(Box::new(state), context),

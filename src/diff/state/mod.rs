@@ -24,8 +24,8 @@ use super::delta::{Delta, StreamContext};
 use super::state_change::{StateChange, StateContext};
 use super::state_value::StateValue;
 use crate::model::{
-    Catalog, Connector, ConnectorType, Sides, StateEvidence, StateOutcome, Stream, StreamBody, StreamId,
-    StreamStateReport,
+    Catalog, Connector, ConnectorType, KeyName, Sides, StateEvidence, StateOutcome, Stream, StreamBody,
+    StreamId, StreamStateReport,
 };
 pub(super) use code::keeps_position;
 use met::delta;
@@ -86,9 +86,9 @@ pub(super) fn diff(old: &Connector, new: &Connector) -> StateDiff {
         whole(change.clone());
     }
     if let (Some(Some(was)), Some(Some(is))) = (&before.global, &after.global)
-        && was != is
+        && let Some(found_there) = shared(was, is)
     {
-        whole(StateChange::SharedStateChanged);
+        found.deltas.push(delta(None, &found_there, StateContext::default(), StreamContext::default()));
     }
     let ids: BTreeSet<&StreamId> = before.ids().chain(after.ids()).collect();
     let mut open = false;
@@ -141,6 +141,24 @@ pub(super) fn sets_diff(old: &Connector, new: &Connector) -> Vec<Delta> {
     match (sets(old), sets(new)) {
         (Some(old), Some(new)) => diff(&old, &new).deltas,
         _ => Vec::new(),
+    }
+}
+
+/// What differs in what streams share: keys that go are looked for, and new ones are written beside them.
+fn shared(old: &BTreeSet<Vec<KeyName>>, new: &BTreeSet<Vec<KeyName>>) -> Option<Found> {
+    // Of what came or went as a whole the top is named.
+    let beyond = |one: &BTreeSet<Vec<KeyName>>, other: &BTreeSet<Vec<KeyName>>| -> BTreeSet<KeyName> {
+        let is_top = |path: &&Vec<KeyName>| {
+            !other.contains(*path) && (path.len() < 2 || other.contains(&path[..path.len() - 1]))
+        };
+        one.iter().filter(is_top).filter_map(|path| path.last().cloned()).collect()
+    };
+    let (gone, added) = (beyond(old, new), beyond(new, old));
+    let keys = |keys: BTreeSet<KeyName>| (!keys.is_empty()).then_some(StateValue::Keys(keys));
+    match (keys(gone), keys(added)) {
+        (None, None) => None,
+        (None, added) => Some(Found::of(StateChange::KeysAdded, None, added)),
+        (gone, added) => Some(Found::of(StateChange::SharedStateChanged, gone, added)),
     }
 }
 

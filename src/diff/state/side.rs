@@ -14,8 +14,9 @@ use super::position::{read_by, starts_later};
 use super::{Found, is_manifest};
 use crate::diff::{StateChange, StateValue, record_schema, stream};
 use crate::model::{
-    Connector, CoverageStatus, JsonType, PartitionForm, Pointer, SavedState, StateClass, StateEvidence,
-    StateMessage, StateOutcome, StateTraits, Stream, StreamBody, StreamId, StreamProperties, SyncMode,
+    Connector, CoverageStatus, JsonType, KeyName, PartitionForm, Pointer, SavedState, StateClass,
+    StateEvidence, StateMessage, StateOutcome, StateTraits, Stream, StreamBody, StreamId, StreamProperties,
+    SyncMode,
 };
 use crate::python::Definition;
 
@@ -50,7 +51,7 @@ pub(super) struct Side<'s> {
     /// Whether a sample has messages per stream.
     pub(super) per_stream: bool,
     /// Whether a sample has a global message, and the keys of what its streams share.
-    pub(super) global: Option<Option<BTreeSet<String>>>,
+    pub(super) global: Option<Option<BTreeSet<Vec<KeyName>>>>,
     /// Whether a sample is one legacy object, and whether it says so itself.
     pub(super) legacy: Option<bool>,
 }

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use super::shape;
 use super::stream::{self, Sink, To};
 use crate::load::json::{self, JsonError, RawObject};
-use crate::model::{JsonType, SavedState, StreamId};
+use crate::model::{JsonType, KeyName, SavedState, StreamId};
 
 /// Hands the text of a state on to be read.
 pub(super) type Take<'w, 'de> = &'w dyn Fn(&'de str) -> Ticket;
@@ -217,8 +217,8 @@ fn borrowed<'de>(key: &Cow<'de, str>) -> Option<&'de str> {
 #[derive(Default)]
 pub(super) struct Global<'de> {
     pub(super) streams: List<StreamPayload<'de>>,
-    /// The keys of what the streams share.
-    pub(super) shared: Option<BTreeSet<String>>,
+    /// The keys of what the streams share, each by the way to it.
+    pub(super) shared: Option<BTreeSet<Vec<KeyName>>>,
     pub(super) json_type: JsonType,
 }
 
@@ -230,9 +230,11 @@ impl<'de> Sink<'de> for Walk<'_, '_, 'de, Global<'de>> {
             }
             "shared_state" | "sharedState" => {
                 let text = map.next_value::<&RawValue>()?.get();
-                let keys = |object: RawObject<'_>| object.by_key().into_keys().map(str::to_owned).collect();
-                self.to.shared =
-                    (text != "null").then(|| RawObject::parse(text).map(keys).unwrap_or_default());
+                self.to.shared = (text != "null").then(|| {
+                    let mut keys = BTreeSet::new();
+                    add_keys(text, &mut Vec::new(), &mut keys);
+                    keys
+                });
             }
             _ => map.next_value::<IgnoredAny>().map(drop)?,
         }
@@ -241,6 +243,27 @@ impl<'de> Sink<'de> for Walk<'_, '_, 'de, Global<'de>> {
 
     fn json_type(&mut self, json_type: JsonType) {
         self.to.json_type = json_type;
+    }
+}
+
+/// So deep keys of what streams share are told apart, and so many.
+const DEEPEST_SHARED: usize = 6;
+const MOST_SHARED: usize = 1_024;
+
+/// Adds the keys of an object and of the objects in it. Wrappers are usual: what matters lies below them.
+fn add_keys(text: &str, path: &mut Vec<KeyName>, keys: &mut BTreeSet<Vec<KeyName>>) {
+    if path.len() >= DEEPEST_SHARED || !text.starts_with('{') {
+        return;
+    }
+    let Ok(object) = RawObject::parse(text) else { return };
+    for (key, value) in object.by_key() {
+        if keys.len() >= MOST_SHARED {
+            return;
+        }
+        path.push(KeyName::of(key));
+        keys.insert(path.clone());
+        add_keys(value, path, keys);
+        path.pop();
     }
 }
 

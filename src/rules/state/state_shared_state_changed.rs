@@ -5,12 +5,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "What streams share in their state changed",
     affects: Affects::Everyone,
     decided: Decided::Replay,
-    checks: "The keys of `shared_state` in samples of both sides.",
+    checks: "The keys of `shared_state` in samples of both sides, those inside its objects too. A key that is only added is \
+             no finding of this rule.",
     why: "Offsets and schema history are looked up by these keys.",
     example: "`lsn` goes.",
     effect: Template::new(
-        "The shared part of saved state has other keys: change data capture cannot resume and everything is read \
-         again.",
+        "The shared part of saved state has [{old}, and {new} where the new version looks|other keys]: unless its code \
+         converts it, change data capture cannot resume and everything is read again.",
     ),
     action: &[announce("Announce it;"), refresh("users refresh their streams after upgrading.")],
     references: &[airbyte!(
