@@ -438,6 +438,13 @@ pub enum MetadataChange {
     DataActivationDropped,
     /// A transport between the platform and the connector is no longer listed.
     IpcTransportDropped,
+    /// A registry serves another version than before, since its pin came, went or moved.
+    RegistryPin {
+        /// The registry: `cloud` or `oss`.
+        registry: &'static str,
+        /// The declared breaks that its users pass at once, and that this release does not bring.
+        breaks: Vec<String>,
+    },
 }
 
 /// Differences of the connector as a whole.

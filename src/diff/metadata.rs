@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use semver::Version;
 use serde_json::Value;
 
 use super::delta::{Change, Delta, MetadataChange};
@@ -17,14 +18,20 @@ pub(super) fn diff(old: &Metadata, new: &Metadata, is_source: bool) -> Vec<Delta
         };
         let value = |metadata: &Metadata| Pointer::new(path.iter().copied()).get(&metadata.data).cloned();
         let (before, after) = (value(old), value(new));
+        // Without a pin a registry serves the connector's own version.
+        let is_pin = matches!(change, MetadataChange::RegistryPin { .. });
+        let served = |value: &Option<Value>, metadata: &Metadata| {
+            let own = metadata.version().filter(|_| is_pin).map(Value::from);
+            value.clone().or(own)
+        };
         deltas.push(Delta {
             field: path.iter().map(|key| (*key).to_owned()).collect(),
             pointer: Sides {
                 old: before.as_ref().map(|_| pointer(old)),
                 new: after.as_ref().map(|_| pointer(new)),
             },
-            old: before,
-            new: after,
+            old: served(&before, old),
+            new: served(&after, new),
             ..Delta::new(artifact, Change::Metadata(change))
         });
     };
@@ -53,11 +60,38 @@ pub(super) fn diff(old: &Metadata, new: &Metadata, is_source: bool) -> Vec<Delta
             push(Artifact::Destination, &[key], change);
         }
     }
+    for registry in ["cloud", "oss"] {
+        if let Some(breaks) = pin(old, new, registry) {
+            let path = ["registryOverrides", registry, "dockerImageTag"];
+            push(Artifact::Metadata, &path, MetadataChange::RegistryPin { registry, breaks });
+        }
+    }
     let ways = |metadata: &Metadata| listed(&metadata.data["connectorIPCOptions"]);
     if !ways(old).is_subset(&ways(new)) {
         push(Artifact::Destination, &["connectorIPCOptions"], MetadataChange::IpcTransportDropped);
     }
     deltas
+}
+
+/// The declared breaks that users of a registry pass, where its pin came, went or moved; `None` where it did not.
+fn pin(old: &Metadata, new: &Metadata, registry: &str) -> Option<Vec<String>> {
+    let pinned = |metadata: &Metadata| {
+        metadata.data["registryOverrides"][registry]["dockerImageTag"].as_str().map(str::to_owned)
+    };
+    let (before, after) = (pinned(old), pinned(new));
+    if before == after {
+        return None;
+    }
+    let read = |version: &str| Version::parse(version).ok();
+    let served =
+        |pin: &Option<String>, metadata: &Metadata| pin.as_deref().or(metadata.version()).and_then(read);
+    let release = (old.version().and_then(read), new.version().and_then(read));
+    let is_of_release = |version: &Version| matches!(&release, (Some(before), Some(after)) if before < version && version <= after);
+    let (Some(from), Some(to)) = (served(&before, old), served(&after, new)) else { return Some(Vec::new()) };
+    let passed = |version: &Version| from < *version && *version <= to && !is_of_release(version);
+    let entries = new.breaking_changes();
+    let breaks = entries.into_iter().map(|entry| entry.version);
+    Some(breaks.filter(|version| read(version).is_some_and(|version| passed(&version))).collect())
 }
 
 /// Every list entry below a value, with the keys that lead to it.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::wording::item;
-use crate::diff::{CatalogChange, Change, ConnectorChange, Delta};
+use crate::diff::{CatalogChange, Change, ConnectorChange, Delta, MetadataChange};
 use crate::model::{Level, Scope};
 use crate::rules::{Affects, Rule};
 
@@ -44,7 +44,12 @@ pub(super) fn scope(delta: &Delta, rule: &Rule, level: Level) -> Scope {
         (affects, ..) => affects,
     };
     match affects {
-        Affects::Everyone => everyone(None),
+        Affects::Everyone => everyone(match &delta.change {
+            Change::Metadata(MetadataChange::RegistryPin { registry, .. }) => {
+                Some(format!("users of the {registry} registry"))
+            }
+            _ => None,
+        }),
         Affects::OauthUsers => everyone(Some("users who sign in through OAuth".to_owned())),
         Affects::SelfManagedAdmins => everyone(Some("admins of self-managed Airbyte".to_owned())),
         Affects::ConfigBranch => {

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::inclusion::Asked;
 use crate::diff::{
-    CatalogChange, Change, ConnectorChange, Delta, SchemaBound, SpecChange, StateMigration, state_words,
+    CatalogChange, Change, ConnectorChange, Delta, MetadataChange, SchemaBound, SpecChange, StateMigration,
+    state_words,
 };
 use crate::limits;
 use crate::model::{Action, ActionStep, Artifact, Decision, Item, Level, Sides, StepKind, Words, short};
@@ -196,6 +197,10 @@ fn detail(change: &Change) -> Words {
             }
             words
         }
+        Change::Metadata(MetadataChange::RegistryPin { breaks, .. }) => match breaks.as_slice() {
+            [one] => format!("the break {one}").into(),
+            several => format!("the breaks {}", several.join(" and ")).into(),
+        },
         Change::Catalog(CatalogChange::Undecided(facts)) => {
             facts.iter().map(|fact| fact.name()).collect::<Vec<_>>().join(" and ").into()
         }
