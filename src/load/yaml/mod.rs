@@ -13,7 +13,7 @@ mod scalar;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, Tag};
 use serde_json::{Map, Value};
 
 use super::json::{MOST_NESTED, TOO_DEEP};
@@ -54,12 +54,45 @@ pub(crate) enum Content {
 /// The text is not YAML that PyYAML's safe loader would load, or holds more than one document, or nests deeper than
 /// [`MOST_NESTED`], its aliases followed.
 pub(crate) fn compose(text: &str) -> Result<Node, YamlError> {
+    let mut shifted: Option<String> = None;
+    for _ in 0..MOST_SHIFTED {
+        let current = shifted.as_deref().unwrap_or(text);
+        let mut badly_indented = None;
+        let read = compose_as_it_is(current, &mut badly_indented);
+        match badly_indented.and_then(|line| with_line_shifted(current, line)) {
+            Some(next) => shifted = Some(next),
+            None => return read,
+        }
+    }
+    compose_as_it_is(shifted.as_deref().unwrap_or(text), &mut None)
+}
+
+/// So many lines of quoted texts are shifted: each time the whole is read again.
+const MOST_SHIFTED: usize = 64;
+
+/// The text with a line of a quoted text further in. YAML 1.2 asks that such lines stand deeper than their key; PyYAML
+/// does not, and drops the blanks at their start. What looks like the end of the document it refuses there.
+fn with_line_shifted(text: &str, line: usize) -> Option<String> {
+    const FURTHER: usize = 128;
+    let start = match line {
+        0 | 1 => return None,
+        line => memchr::memchr_iter(b'\n', text.as_bytes()).nth(line - 2)? + 1,
+    };
+    let rest = text.get(start..)?;
+    let is_marker = ["---", "..."].iter().any(|marker| rest.starts_with(marker));
+    let indent = rest.len() - rest.trim_start_matches(' ').len();
+    (!is_marker && indent < FURTHER).then(|| format!("{}{}{rest}", &text[..start], " ".repeat(FURTHER)))
+}
+
+/// Reads a text; `badly_indented` is the line of a quoted text that stands too far out, where that is what is wrong.
+fn compose_as_it_is(text: &str, badly_indented: &mut Option<usize>) -> Result<Node, YamlError> {
     let options = granit_parser::options! { emit_anchor_events: true, emit_comments: false };
     let mut composer = Composer {
         events: Parser::new_from_str_with_options(text, options),
         anchors: HashMap::new(),
         names: HashSet::new(),
         peeked: None,
+        badly_indented,
     };
     let mut document = None;
     loop {
@@ -117,6 +150,7 @@ struct Composer<'t> {
     anchors: HashMap<usize, Node>,
     names: HashSet<String>,
     peeked: Option<(Event<'t>, Span)>,
+    badly_indented: &'t mut Option<usize>,
 }
 
 fn too_deep(position: Position) -> YamlError {
@@ -140,7 +174,12 @@ impl<'t> Composer<'t> {
                     continue;
                 }
                 Some(Ok(event)) => Ok(event),
-                Some(Err(scan)) => Err(scan_error(&scan)),
+                Some(Err(scan)) => {
+                    if matches!(scan.kind(), ErrorKind::InvalidQuotedScalarIndent) {
+                        *self.badly_indented = Some(scan.marker().line());
+                    }
+                    Err(scan_error(&scan))
+                }
             };
         }
     }
