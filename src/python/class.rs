@@ -22,8 +22,6 @@ pub(super) struct Class {
     /// Something that is not read may give it, or those derived from it, other members: a decorator, a keyword, a base
     /// that is no name.
     pub(super) is_made_over: bool,
-    /// A class from elsewhere stands before one of this package among its bases, and may hide what that says.
-    pub(super) is_hidden_behind: bool,
     /// Parameters of the constructor that it assigns itself.
     pub(super) reassigned: BTreeSet<String>,
     /// Attributes that its constructor assigns before it calls the one above.

@@ -198,8 +198,7 @@ impl<'c> Reader<'c> {
         };
         if matches!(one.call, Some(Call::Derives)) {
             // A class whose base is a variable may be anything.
-            found.is_open |=
-                definitions.is_empty() && !one.name.is_empty() && module.origin_of(&one.name).is_none();
+            found.is_open |= definitions.is_empty() && module.origin_of(&one.name).is_none();
             return;
         }
         if !definitions.is_empty() && definitions.iter().all(is_plain) {
