@@ -49,7 +49,8 @@ pub(super) fn diff(
     (deltas, errors)
 }
 
-/// The differences of sets of streams that manifests make while they run, by the name of the set.
+/// The differences of sets of streams that a connector makes while it runs. A set is told by its name: in a manifest its
+/// own, in Python that of the class its streams are built from.
 pub(super) fn sets_diff(
     old: &Catalog,
     new: &Catalog,

@@ -114,10 +114,9 @@ impl Met {
                 let context = StateContext {
                     evidence: Some(one.evidence),
                     value: one.value.clone(),
-                    values: Sides::default(),
                     migration: self.migration(&one.change),
                     is_by_hand: self.doubts(one),
-                    file: Sides::default(),
+                    ..StateContext::default()
                 };
                 if let (Some(stream), StateEvidence::Manifests) = (&self.context, one.evidence) {
                     let pointer = Some(Pointer::new(["default_cursor_field"]));
