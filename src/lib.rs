@@ -29,6 +29,7 @@ pub mod judge;
 pub mod limits;
 pub mod load;
 pub mod model;
+mod nesting;
 pub mod policy;
 pub mod python;
 pub mod release;
@@ -57,6 +58,15 @@ pub struct Options {
 
 /// Compares two versions of a connector.
 pub fn compare(old: &Connector, new: &Connector, options: &Options) -> ConnectorReport {
+    let nesting = old.limits.nesting.max(new.limits.nesting);
+    let limits = limits::Limits { nesting, ..limits::Limits::default() };
+    nesting::run(&limits, || compare_here(old, new, options)).unwrap_or_else(|error| {
+        let unread = |side: &Connector| load::not_walked(side.source.clone(), error.to_string());
+        compare_here(&unread(old), &unread(new), options)
+    })
+}
+
+fn compare_here(old: &Connector, new: &Connector, options: &Options) -> ConnectorReport {
     let Options { configured_catalog, policy, show_values, .. } = options;
     let common = load::common(old, new);
     let pair = Pair { old, new, common: &common };

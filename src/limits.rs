@@ -5,7 +5,7 @@
 
 use thiserror::Error;
 
-use crate::suggest;
+use crate::{nesting, suggest};
 
 /// The limits of one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,13 @@ pub struct Limits {
     /// Two million: of some hundred published manifests the largest has 34 thousand, and a value takes about 85 bytes of
     /// memory, so that a file made to explode ends at some 170 MB.
     pub yaml_values: u64,
+    /// Values that lie in each other in one file, the outermost counted.
+    ///
+    /// 128: of some nine thousand files of published connectors the deepest has 47. Readers and values take stack by level,
+    /// so that the work is done on threads with stacks that hold so many; at most 10,000, where Python reads about 1,000.
+    /// Where it is raised, a `Connector` and a report hold such values, and a thread that drops them needs the stack: 2,000
+    /// levels take less than 2 MiB in an optimised build.
+    pub nesting: u64,
     /// Values that one schema of a manifest may have once its references are followed.
     ///
     /// 250,000: of some three thousand published streams the largest schema has 12,528, and a value takes about 850 bytes
@@ -28,7 +35,7 @@ pub struct Limits {
     /// Levels of a record schema that are compared, its references followed: a field of a record is one, and so is the
     /// item of a list.
     ///
-    /// 128: JSON is nested no deeper, so that only references lead on.
+    /// 128: JSON is nested no deeper by the limit of `nesting`, so that only references lead on.
     pub depth: u64,
     /// Steps that one question about two schemas may take.
     ///
@@ -49,6 +56,7 @@ impl Default for Limits {
         Self {
             input_bytes: 256 << 20,
             yaml_values: 2_000_000,
+            nesting: 128,
             ref_values: 250_000,
             depth: 128,
             steps: 100_000,
@@ -66,6 +74,8 @@ pub struct Limit {
     /// What it bounds.
     pub bounds: &'static str,
     unit: Unit,
+    /// What cannot be exceeded by raising it.
+    most: u64,
     field: fn(&mut Limits) -> &mut u64,
 }
 
@@ -80,6 +90,7 @@ pub const INPUT_SIZE: Limit = Limit {
     name: "input-size",
     bounds: "the bytes that are read of one file",
     unit: Unit::Bytes,
+    most: u64::MAX,
     field: |limits| &mut limits.input_bytes,
 };
 
@@ -88,7 +99,17 @@ pub const YAML_VALUES: Limit = Limit {
     name: "yaml-values",
     bounds: "the values that a YAML file has once its aliases are expanded",
     unit: Unit::Count,
+    most: u64::MAX,
     field: |limits| &mut limits.yaml_values,
+};
+
+/// How deep values lie in each other.
+pub const NESTING: Limit = Limit {
+    name: "nesting",
+    bounds: "the values that lie in each other in one file, aliases and references of a manifest followed",
+    unit: Unit::Count,
+    most: nesting::MOST_LEVELS as u64,
+    field: |limits| &mut limits.nesting,
 };
 
 /// The values of one schema with its references followed.
@@ -96,6 +117,7 @@ pub const REF_VALUES: Limit = Limit {
     name: "ref-values",
     bounds: "the values that a schema of a manifest has once its references are followed",
     unit: Unit::Count,
+    most: u64::MAX,
     field: |limits| &mut limits.ref_values,
 };
 
@@ -104,6 +126,7 @@ pub const DEPTH: Limit = Limit {
     name: "depth",
     bounds: "the levels of a record schema that are compared, its references followed",
     unit: Unit::Count,
+    most: u64::MAX,
     field: |limits| &mut limits.depth,
 };
 
@@ -112,6 +135,7 @@ pub const STEPS: Limit = Limit {
     name: "steps",
     bounds: "the steps that a comparison of two schemas takes",
     unit: Unit::Count,
+    most: u64::MAX,
     field: |limits| &mut limits.steps,
 };
 
@@ -120,6 +144,7 @@ pub const EDITS: Limit = Limit {
     name: "edits",
     bounds: "the edits of a spec that are judged one by one",
     unit: Unit::Count,
+    most: u64::MAX,
     field: |limits| &mut limits.edits,
 };
 
@@ -128,11 +153,13 @@ pub const ENTRIES: Limit = Limit {
     name: "entries",
     bounds: "the entries that the text and the Markdown report show",
     unit: Unit::Count,
+    most: u64::MAX,
     field: |limits| &mut limits.entries,
 };
 
 /// All limits, in the order in which they are listed.
-pub const ALL: [&Limit; 7] = [&INPUT_SIZE, &YAML_VALUES, &REF_VALUES, &DEPTH, &STEPS, &EDITS, &ENTRIES];
+pub const ALL: [&Limit; 8] =
+    [&INPUT_SIZE, &YAML_VALUES, &NESTING, &REF_VALUES, &DEPTH, &STEPS, &EDITS, &ENTRIES];
 
 /// Why a limit cannot be set.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -159,7 +186,7 @@ pub enum LimitError {
         /// The limit.
         name: &'static str,
         /// What a value looks like.
-        expected: &'static str,
+        expected: String,
         /// The value.
         found: String,
     },
@@ -200,11 +227,13 @@ impl Limit {
             Unit::Count => (text, 0),
         };
         let number = digits.trim_end().parse::<u64>().ok().filter(|number| *number > 0);
-        number.and_then(|number| number.checked_mul(1 << shift)).ok_or_else(|| LimitError::Value {
+        let value = number.and_then(|number| number.checked_mul(1 << shift));
+        value.filter(|value| *value <= self.most).ok_or_else(|| LimitError::Value {
             name: self.name,
-            expected: match self.unit {
-                Unit::Bytes => "a size above zero, such as 1GiB or 500000",
-                Unit::Count => "a number above zero, such as 2000000",
+            expected: match (self.unit, self.most) {
+                (Unit::Bytes, _) => "a size above zero, such as 1GiB or 500000".to_owned(),
+                (Unit::Count, u64::MAX) => "a number above zero, such as 2000000".to_owned(),
+                (Unit::Count, most) => format!("a number from 1 to {most}"),
             },
             found: text.to_owned(),
         })
@@ -224,11 +253,18 @@ impl Limit {
     /// with --limit input-size=512MiB". `what` is the beginning of the sentence; `needed` is what would be enough, where
     /// that is known.
     pub fn exceeded(&self, what: &str, limit: u64, needed: Option<u64>) -> String {
+        if limit >= self.most {
+            return format!(
+                "{what} than the limit {}={}, which cannot be raised",
+                self.name,
+                self.shown(limit)
+            );
+        }
         let enough = needed.map_or(limit.saturating_mul(2), |needed| match self.unit {
             Unit::Bytes => needed.div_ceil(1 << 20).saturating_mul(1 << 20),
             Unit::Count => needed,
         });
-        let (name, limit, enough) = (self.name, self.shown(limit), self.shown(enough));
+        let (name, limit, enough) = (self.name, self.shown(limit), self.shown(enough.min(self.most)));
         format!("{what} than the limit {name}={limit}: raise it with --limit {name}={enough}")
     }
 }

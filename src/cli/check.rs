@@ -9,6 +9,7 @@ use super::choices::FailOnChoice;
 use super::{FINDINGS, Failure, INCONCLUSIVE, LimitArgs, OK, SideFiles, output, policy};
 use crate::limits::Limits;
 use crate::model::{ConnectorReport, Outcome, Report, Severity};
+use crate::nesting;
 use crate::policy::FailOn;
 use crate::report::{self, Asked, Markdown, Render, Text, View};
 use crate::{Options, compare, load, release};
@@ -97,15 +98,12 @@ impl FromStr for Output {
 const MOST_THREADS: usize = 256;
 
 pub(super) fn run(arguments: &CheckArgs) -> Result<u8, Failure> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(arguments.threads.min(MOST_THREADS))
-        .build()
-        .map_err(|error| Failure::usage(format!("--threads {}: {error}", arguments.threads)))?;
-    pool.install(|| check(arguments))
+    let limits = arguments.limits.limits()?;
+    nesting::run_on(&limits, arguments.threads.min(MOST_THREADS), || check(arguments, limits))
+        .map_err(|error| Failure::usage(format!("--threads {}: {error}", arguments.threads)))?
 }
 
-fn check(arguments: &CheckArgs) -> Result<u8, Failure> {
-    let limits = arguments.limits.limits()?;
+fn check(arguments: &CheckArgs, limits: Limits) -> Result<u8, Failure> {
     let configured_catalog = arguments
         .configured_catalog
         .as_deref()

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::choices::KindChoice;
 use super::{Failure, INCONCLUSIVE, LimitArgs, OK, output};
+use crate::limits::Limits;
 use crate::load::{self, Side};
 use crate::report::GraphView;
 
@@ -42,7 +43,10 @@ enum Format {
 const MERMAID_EDGES: usize = 500;
 
 pub(super) fn run(arguments: &GraphArgs) -> Result<u8, Failure> {
-    let limits = arguments.limits.limits()?;
+    arguments.limits.run(|limits| graph(arguments, limits))
+}
+
+fn graph(arguments: &GraphArgs, limits: Limits) -> Result<u8, Failure> {
     let side = Side {
         path: arguments.side.clone(),
         kind: arguments.kind.map(Into::into),

@@ -53,7 +53,10 @@ fn is_same_text(arguments: &IncludesArgs, limits: &Limits) -> bool {
 }
 
 pub(super) fn run(arguments: &IncludesArgs) -> Result<u8, Failure> {
-    let limits = arguments.limits.limits()?;
+    arguments.limits.run(|limits| answer(arguments, limits))
+}
+
+fn answer(arguments: &IncludesArgs, limits: Limits) -> Result<u8, Failure> {
     let (a, b) = (schema(&arguments.a, &limits)?, schema(&arguments.b, &limits)?);
     let options = Options {
         draft: arguments.draft.map(Into::into),

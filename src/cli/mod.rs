@@ -16,6 +16,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::limits::{self, Limits};
 use crate::load::Side;
+use crate::nesting;
 use choices::KindChoice;
 
 /// Nothing at or above `--fail-on`.
@@ -156,6 +157,14 @@ impl LimitArgs {
             limits.set(text).map_err(|error| Failure::usage(format!("--limit {error}")))?;
         }
         Ok(limits)
+    }
+}
+
+impl LimitArgs {
+    /// Does work within the limits of this run, on threads that hold what they allow.
+    fn run(&self, work: impl FnOnce(Limits) -> Result<u8, Failure> + Send) -> Result<u8, Failure> {
+        let limits = self.limits()?;
+        nesting::run(&limits, || work(limits)).map_err(|error| Failure::input(error.to_string()))?
     }
 }
 

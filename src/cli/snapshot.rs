@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::choices::KindChoice;
 use super::{Failure, INCONCLUSIVE, LimitArgs, OK, output};
+use crate::limits::Limits;
 use crate::load::{self, Side};
 use crate::report;
 
@@ -40,7 +41,10 @@ enum Only {
 }
 
 pub(super) fn run(arguments: &SnapshotArgs) -> Result<u8, Failure> {
-    let limits = arguments.limits.limits()?;
+    arguments.limits.run(|limits| snapshot(arguments, limits))
+}
+
+fn snapshot(arguments: &SnapshotArgs, limits: Limits) -> Result<u8, Failure> {
     let side = Side {
         path: arguments.side.clone(),
         kind: arguments.kind.map(Into::into),

@@ -12,6 +12,7 @@ use crate::model::{
     Artifact, Catalog, Connector, CoverageStatus, FaultKind, Metadata, Pointer, Sides, Stream, StreamFact,
     StreamId, StreamProperties, StreamStanding, Which,
 };
+use crate::nesting;
 use crate::python::PythonStream;
 
 /// The streams of one identity on both sides.
@@ -341,9 +342,7 @@ fn old_is_vague(sides: &Knowledge<'_>) -> bool {
 /// The text of a stream for comparing copies.
 fn describe(stream: &Stream) -> String {
     match (stream.text(), stream.properties()) {
-        (Some(text), _) => {
-            serde_json::from_str::<serde_json::Value>(text).map_or(text.to_owned(), |v| v.to_string())
-        }
+        (Some(text), _) => nesting::value(text).map_or(text.to_owned(), |value| value.to_string()),
         (None, Ok(properties)) => format!(
             "{:?} {:?} {}",
             properties.source_defined_primary_key,

@@ -14,6 +14,7 @@ use crate::model::{
     Artifact, Fact, Pointer, Sides, Stream, StreamBody, StreamProperties, StreamStanding, SyncMode, Which,
     format_key,
 };
+use crate::nesting;
 
 /// The differences of a stream that both sides have. What either side does not know is not compared.
 ///
@@ -98,8 +99,7 @@ fn differing_parts(old: &str, new: &str) -> Option<(Value, Value)> {
         .filter(|name| !before.contains_key(*name))
         .map(|name| record_schema::column_key(name))
         .collect();
-    if let Some(keys) =
-        streams.1.get("source_defined_primary_key").and_then(|text| serde_json::from_str::<Value>(text).ok())
+    if let Some(keys) = streams.1.get("source_defined_primary_key").and_then(|text| nesting::value(text).ok())
     {
         let heads =
             keys.as_array().into_iter().flatten().filter_map(|path| path.get(0).and_then(Value::as_str));
@@ -118,7 +118,7 @@ fn differing_parts(old: &str, new: &str) -> Option<(Value, Value)> {
         before.remove(name.as_str());
         after.remove(name.as_str());
     }
-    let parse = |text: &str| serde_json::from_str::<Value>(text).ok();
+    let parse = |text: &str| nesting::value(text).ok();
     let rebuild =
         |stream: &RawObject<'_>, schema: &RawObject<'_>, fields: &BTreeMap<&str, &str>| -> Option<Value> {
             let mut rebuilt = Map::new();

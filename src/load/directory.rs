@@ -213,9 +213,9 @@ impl Directory<'_> {
             if is_made_up(&name) {
                 sample.states.iter_mut().for_each(StateSample::forget_values);
             }
-            for mut error in sample.errors.drain(..) {
+            for mut error in std::mem::take(&mut sample.errors) {
                 error.artifact.get_or_insert(Artifact::State);
-                found.unread_beside.push(error);
+                found.add(unread(error), Precedence::Later);
             }
             found.add(sample, Precedence::Later);
         }

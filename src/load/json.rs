@@ -10,7 +10,8 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::model::{Document, DocumentEntry, Position};
+use crate::model::{Document, DocumentEntry, Position, position};
+use crate::nesting::{self, ValueError};
 
 /// What is wrong with a JSON text, and where in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,18 +22,24 @@ pub(crate) struct JsonError {
     pub(crate) is_limit: bool,
 }
 
-/// How deep values may lie in each other, in JSON and in YAML. serde_json sets it.
-pub(crate) const MOST_NESTED: usize = 128;
-
-/// What is said of a text that nests deeper than [`MOST_NESTED`].
-pub(crate) const TOO_DEEP: &str = "expected at most 128 nested values, found more";
-
 /// Reads a whole text as one JSON value.
 ///
 /// # Errors
-/// The text is not JSON, or nested deeper than 128 levels.
+/// The text is not JSON, or nests deeper than [`nesting::levels`].
 pub(crate) fn parse(text: &str) -> Result<Value, JsonError> {
-    serde_json::from_str(text).map_err(|error| explain(text, &error))
+    nesting::value(text).map_err(|error| explain_value(text, &error))
+}
+
+/// Says in words why a text is no value.
+pub(crate) fn explain_value(text: &str, error: &ValueError) -> JsonError {
+    match error {
+        ValueError::Json(error) => explain(text, error),
+        ValueError::TooDeep(offset) => JsonError {
+            message: nesting::exceeded(nesting::TOO_DEEP),
+            position: position(text, *offset),
+            is_limit: true,
+        },
+    }
 }
 
 /// Whether a whole text is one JSON value.
@@ -64,14 +71,12 @@ pub(crate) fn explain(text: &str, error: &serde_json::Error) -> JsonError {
             .to_owned()
     } else if raw.starts_with("number out of range") {
         "expected a number that a double can hold, found a larger one (such as 1e400)".to_owned()
-    } else if raw.starts_with("recursion limit exceeded") {
-        TOO_DEEP.to_owned()
     } else if error.is_eof() {
         "expected the rest of a JSON value, found the end of the file: is it truncated?".to_owned()
     } else {
         format!("not JSON: {}", raw.rsplit_once(" at line ").map_or(raw.as_str(), |(what, _)| what))
     };
-    JsonError { message, position, is_limit: raw.starts_with("recursion limit exceeded") }
+    JsonError { message, position, is_limit: false }
 }
 
 /// What the library expected and what it found instead. It quotes texts and numbers, and they may be secrets: only their

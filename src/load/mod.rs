@@ -43,6 +43,7 @@ use crate::model::{
     Artifact, ConfigSample, ConfiguredStream, Connector, ConnectorType, Document, ErrorCause, FaultKind,
     InputError, LoadFault, Metadata, Position, StreamBody, StreamStanding,
 };
+use crate::nesting;
 use crate::tree::{Disk, Kind, Tree};
 
 /// What the user named as one side, on disk.
@@ -132,6 +133,18 @@ pub fn connector(side: &Side) -> Connector {
 
 /// Reads one side from wherever its files are.
 pub fn connector_in(request: &Request) -> Connector {
+    nesting::run(&request.limits, || read_side(request))
+        .unwrap_or_else(|error| not_walked(request.tree.shown(""), error.to_string()))
+}
+
+/// A side that no thread can walk, since its values may nest too deep for it.
+pub(crate) fn not_walked(source: String, message: String) -> Connector {
+    let file = source.clone();
+    let error = InputError { cause: ErrorCause::Limit, artifact: None, file, line: None, message };
+    Connector { source, own_errors: 1, errors: vec![error], ..Connector::default() }
+}
+
+fn read_side(request: &Request) -> Connector {
     let (tree, limits) = (&request.tree, &request.limits);
     let metadata = request.metadata.as_deref().map(|file| given_metadata(file, limits));
     let known = metadata.as_ref().and_then(|found| found.metadata.as_ref());
@@ -168,7 +181,9 @@ pub fn connector_in(request: &Request) -> Connector {
 /// # Errors
 /// The file cannot be read or is none.
 pub fn configured_catalog(path: &Path, limits: &Limits) -> Result<Vec<ConfiguredStream>, InputError> {
-    captured::configured_catalog(&*read::document(&Disk::new(path), "", limits)?, limits)
+    let document = read::document(&Disk::new(path), "", limits)?;
+    nesting::run(limits, || captured::configured_catalog(&document, limits))
+        .unwrap_or_else(|error| Err(no_threads(path, error.to_string())))
 }
 
 /// The text of a file that is no artifact, such as a policy file.
@@ -184,7 +199,18 @@ pub fn text(path: &Path, limits: &Limits) -> Result<String, InputError> {
 /// # Errors
 /// The file cannot be read or parsed.
 pub fn value(path: &Path, limits: &Limits) -> Result<serde_json::Value, InputError> {
-    Ok(read::value_at(&Disk::new(path), "", Artifact::Spec, limits)?.0)
+    nesting::run(limits, || Ok(read::value_at(&Disk::new(path), "", Artifact::Spec, limits)?.0))
+        .unwrap_or_else(|error| Err(no_threads(path, error.to_string())))
+}
+
+fn no_threads(path: &Path, message: String) -> InputError {
+    InputError {
+        cause: ErrorCause::Limit,
+        artifact: None,
+        file: path.display().to_string(),
+        line: None,
+        message,
+    }
 }
 
 /// Reads a text as JSON the way every artifact is read, for tests that feed arbitrary text.

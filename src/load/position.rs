@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::json::{self, MOST_NESTED, RawObject};
+use super::json::{self, RawObject};
 use super::yaml;
 use crate::model::{Document, DocumentFormat, Located, Origin, Pointer, Position, position};
+use crate::nesting;
 
 /// A place whose line and column are wanted.
 #[derive(Debug, Clone)]
@@ -39,8 +40,8 @@ pub fn origins(mut requests: Vec<PositionRequest>) -> Vec<Origin> {
     for request in &mut requests {
         // What is followed through references may lie much deeper than any document is.
         let segments = request.pointer.segments();
-        if segments.len() > MOST_NESTED {
-            request.pointer = Pointer::new(segments[..MOST_NESTED].iter().cloned());
+        if segments.len() > nesting::levels() {
+            request.pointer = Pointer::new(segments[..nesting::levels()].iter().cloned());
         }
     }
     let mut found = positions(&requests);
@@ -113,7 +114,7 @@ impl<'r> Wanted<'r> {
             let mut node = &mut root;
             // A longer one names nothing, and a tree of its length would be dropped by as many calls inside each other.
             let segments = requests[index].pointer.segments();
-            if segments.len() > MOST_NESTED {
+            if segments.len() > nesting::levels() {
                 continue;
             }
             for segment in segments {

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::{CoverageStatus, Document, PartitionForm, PartitionValue, Pointer, RecordSchema, UndecidedFacts};
+use crate::nesting;
 
 /// The identity of a stream: two streams are the same when namespace and name are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -314,7 +315,7 @@ impl Stream {
     pub fn properties(&self) -> Result<Cow<'_, StreamProperties>, StreamError> {
         match &self.body {
             StreamBody::Captured { configured, .. } => {
-                let value: Value = serde_json::from_str(self.text().unwrap_or_default())
+                let value: Value = nesting::value(self.text().unwrap_or_default())
                     .map_err(|error| StreamError(format!("stream {}: {error}", self.id)))?;
                 self.properties_of(value, *configured).map(Cow::Owned)
             }

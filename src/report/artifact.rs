@@ -6,6 +6,7 @@ use crate::model::{
     Catalog, Connector, CoverageStatus, Form, InputError, PartitionForm, PartitionValue, Positions,
     SavedState, StateMessage, StateSample, Stream, StreamId, SyncMode, shown_key,
 };
+use crate::nesting;
 
 /// An AirbyteCatalog as `discover` would print it. What is not known is left out.
 pub fn catalog_value(catalog: &Catalog) -> Value {
@@ -14,7 +15,7 @@ pub fn catalog_value(catalog: &Catalog) -> Value {
 
 /// One AirbyteStream.
 pub(super) fn stream_value(stream: &Stream) -> Value {
-    if let Some(value) = stream.text().and_then(|text| serde_json::from_str(text).ok()) {
+    if let Some(value) = stream.text().and_then(|text| nesting::value(text).ok()) {
         return value;
     }
     let mut value = Map::new();

@@ -37,6 +37,7 @@ use serde_json::Value;
 
 use crate::limits::Limits;
 use crate::model::{Pointer, Which};
+use crate::nesting;
 use thiserror::Error;
 
 use arena::Arena;
@@ -178,7 +179,7 @@ const STACK: usize = 256 << 20;
 pub fn includes(old: &Value, new: &Value, options: &Options) -> Result<Inclusion, SchemaError> {
     let answer = std::thread::scope(|scope| {
         std::thread::Builder::new()
-            .stack_size(STACK)
+            .stack_size(STACK.max(nesting::stack(nesting::levels())))
             .spawn_scoped(scope, || decide(old, new, options))
             .map(|thread| thread.join())
     });

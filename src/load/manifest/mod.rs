@@ -21,14 +21,13 @@ mod validation;
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
 use component::{Component, Parameters};
 use graph::BuiltStream;
-use node::{DEEPEST, Node, Resolver, Unbounded};
+use node::{Exceeded, Node, Resolver, Unbounded};
 use stream::{DerivedStream, Package};
 
 use super::position::{PositionRequest, positions};
@@ -38,6 +37,7 @@ use crate::model::{
     LoadFault, Locate, Located, Pointer, RecordSchema, SchemaFiles, Stream, StreamBody, StreamFact, StreamId,
     StreamStanding, Undecided,
 };
+use crate::nesting;
 
 /// From this major version on the CDK takes a manifest that names a newer version (`manifest_declarative_source.py` of
 /// airbyte-cdk 6.61.0 refuses it, 7.0.0 does not ask).
@@ -53,8 +53,8 @@ pub(crate) struct Manifest {
     schema_folder: String,
     manifest_only: bool,
     limits: Limits,
-    /// Whether a value had more values inside than the limit allows.
-    has_exceeded: AtomicBool,
+    /// What its values grew past.
+    exceeded: Exceeded,
     places: OnceLock<Places>,
 }
 
@@ -180,37 +180,35 @@ impl Manifest {
         manifest_only: bool,
         limits: Limits,
     ) -> Arc<Self> {
-        let (has_exceeded, places) = (AtomicBool::new(false), OnceLock::new());
-        Arc::new(Self { raw, document, schemas, schema_folder, manifest_only, limits, has_exceeded, places })
+        let (exceeded, places) = (Exceeded::default(), OnceLock::new());
+        Arc::new(Self { raw, document, schemas, schema_folder, manifest_only, limits, exceeded, places })
     }
 
     fn resolver(&self) -> Resolver<'_> {
-        Resolver::new(&self.raw, self.limits.ref_values, &self.has_exceeded)
+        Resolver::new(&self.raw, self.limits.ref_values, &self.exceeded)
     }
 
-    /// What is said of the manifest once a part of it that was asked for had more values than the limit allows: what was
+    /// What is said of the manifest once a part of it that was asked for grew past a limit: what was
     /// made of the rest may lack it.
     pub(crate) fn exceeding(&self) -> Option<InputError> {
-        self.has_exceeded.load(Ordering::Relaxed).then(|| InputError {
+        self.exceeded.any().map(|bound| InputError {
             cause: ErrorCause::Limit,
             artifact: Some(Artifact::Catalog),
             file: self.document.file.clone(),
             line: None,
-            message: self.exceeded("a part of the manifest", Unbounded::Values),
+            message: self.beyond("a part of the manifest", bound),
         })
     }
 
     /// What is said of a part that grows past a bound once its references are followed.
-    fn exceeded(&self, what: &str, bound: Unbounded) -> String {
+    fn beyond(&self, what: &str, bound: Unbounded) -> String {
         match bound {
             Unbounded::Values => {
                 let more = format!("{what} has more values, once its references are followed,");
                 limits::REF_VALUES.exceeded(&more, self.limits.ref_values, None)
             }
             Unbounded::Depth => {
-                format!(
-                    "expected {what} to nest at most {DEEPEST} levels, once its references are followed, found more"
-                )
+                nesting::exceeded(&format!("{what} nests deeper, once its references are followed,"))
             }
         }
     }
@@ -388,7 +386,7 @@ impl Manifest {
             }
             faults.extend(own.into_iter().map(|message| refused(Fault::of(component, message + &met))));
             errors.extend(unbounded.map(|bound| {
-                let message = self.exceeded(&format!("the schema of stream {name}"), bound);
+                let message = self.beyond(&format!("the schema of stream {name}"), bound);
                 let error = self.located_fault(Fault::of(component, message), FaultKind::Unreadable).error;
                 InputError { cause: ErrorCause::Limit, ..error }
             }));

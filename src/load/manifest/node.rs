@@ -17,6 +17,8 @@ use petgraph::graph::DiGraph;
 use serde_json::{Map, Value};
 use wildmatch::WildMatch;
 
+use crate::nesting;
+
 /// A resolved value.
 #[derive(Debug, Clone)]
 pub(super) enum Node<'m> {
@@ -44,8 +46,8 @@ pub(super) struct Resolver<'m> {
     root: &'m Value,
     /// A value that is written out has at most so many values inside.
     pub(super) most_values: u64,
-    /// Set once a value had more: whoever asks for it may take it for absent.
-    has_exceeded: &'m AtomicBool,
+    /// What a value grew past: whoever asks for it may take it for absent.
+    exceeded: &'m Exceeded,
 }
 
 /// Why a value cannot be written out with its references followed.
@@ -57,15 +59,38 @@ pub(super) enum Unbounded {
     Depth,
 }
 
+/// Which bounds the values of a manifest grew past.
+#[derive(Debug, Default)]
+pub(super) struct Exceeded {
+    values: AtomicBool,
+    depth: AtomicBool,
+}
+
+impl Exceeded {
+    fn of(&self, bound: Unbounded) -> &AtomicBool {
+        match bound {
+            Unbounded::Values => &self.values,
+            Unbounded::Depth => &self.depth,
+        }
+    }
+
+    /// One of the bounds that a value grew past.
+    pub(super) fn any(&self) -> Option<Unbounded> {
+        [Unbounded::Values, Unbounded::Depth]
+            .into_iter()
+            .find(|bound| self.of(*bound).load(Ordering::Relaxed))
+    }
+}
+
 /// Chains of references are cut here; circles are found before, by [`Resolver::check`].
 const LONGEST_CHAIN: usize = 128;
 
-/// Values nest at most this deep when written out, as JSON readers allow.
-pub(super) const DEEPEST: usize = 120;
+/// Values that are written out nest this much less than what is read: they are put into others.
+const PUT_INTO: usize = 8;
 
 impl<'m> Resolver<'m> {
-    pub(super) fn new(root: &'m Value, most_values: u64, has_exceeded: &'m AtomicBool) -> Self {
-        Self { root, most_values, has_exceeded }
+    pub(super) fn new(root: &'m Value, most_values: u64, exceeded: &'m Exceeded) -> Self {
+        Self { root, most_values, exceeded }
     }
 
     pub(super) fn root(&self) -> Node<'m> {
@@ -192,15 +217,15 @@ impl<'m> Resolver<'m> {
     /// It grows past a bound.
     pub(super) fn write_out(&self, node: &Node<'m>) -> Result<Value, Unbounded> {
         let written = self.write(node, &mut 0, 0);
-        if written == Err(Unbounded::Values) {
-            self.has_exceeded.store(true, Ordering::Relaxed);
+        if let Err(bound) = written {
+            self.exceeded.of(bound).store(true, Ordering::Relaxed);
         }
         written
     }
 
     fn write(&self, node: &Node<'m>, size: &mut u64, depth: usize) -> Result<Value, Unbounded> {
         *size += 1;
-        if depth > DEEPEST {
+        if depth > nesting::levels().saturating_sub(PUT_INTO) {
             return Err(Unbounded::Depth);
         }
         if *size > self.most_values {

@@ -45,7 +45,7 @@ impl Manifest {
         let schema = match spec.schema("connection_specification") {
             Ok(schema) => schema,
             Err(unbounded) => {
-                let error = unreadable(&self.exceeded("the spec", unbounded));
+                let error = unreadable(&self.beyond("the spec", unbounded));
                 return Some(Err(InputError { cause: ErrorCause::Limit, ..error }));
             }
         };

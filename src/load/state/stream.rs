@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use super::shape::{Cursor, Partitions};
 use crate::load::json::{self, CowStr, JsonError};
 use crate::model::JsonType;
+use crate::nesting;
 
 /// What to do with a JSON value, object or list; what is something else is skipped.
 pub(super) trait Sink<'de>: Sized {
@@ -202,9 +203,6 @@ impl<'de> Sink<'de> for Position<'_> {
 /// # Errors
 /// The text is no JSON.
 pub(super) fn read_into<'de, S: Sink<'de>>(text: &'de str, sink: &mut S) -> Result<(), JsonError> {
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    To(sink)
-        .deserialize(&mut deserializer)
-        .and_then(|()| deserializer.end())
-        .map_err(|error| json::explain(text, &error))
+    nesting::read(text, |deserializer| To(sink).deserialize(deserializer))
+        .map_err(|error| json::explain_value(text, &error))
 }

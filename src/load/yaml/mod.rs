@@ -16,9 +16,9 @@ use std::rc::Rc;
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, Tag};
 use serde_json::{Map, Value};
 
-use super::json::{MOST_NESTED, TOO_DEEP};
 use crate::limits::{Limits, YAML_VALUES};
 use crate::model::Position;
+use crate::nesting;
 
 pub(crate) use scalar::Plain;
 
@@ -52,7 +52,7 @@ pub(crate) enum Content {
 ///
 /// # Errors
 /// The text is not YAML that PyYAML's safe loader would load, or holds more than one document, or nests deeper than
-/// [`MOST_NESTED`], its aliases followed.
+/// [`nesting::levels`], its aliases followed.
 pub(crate) fn compose(text: &str) -> Result<Node, YamlError> {
     let mut shifted: Option<String> = None;
     for _ in 0..MOST_SHIFTED {
@@ -86,11 +86,18 @@ fn with_line_shifted(text: &str, line: usize) -> Option<String> {
 
 /// Reads a text; `badly_indented` is the line of a quoted text that stands too far out, where that is what is wrong.
 fn compose_as_it_is(text: &str, badly_indented: &mut Option<usize>) -> Result<Node, YamlError> {
-    let options = granit_parser::options! { emit_anchor_events: true, emit_comments: false };
+    let most_levels = nesting::levels();
+    let options = granit_parser::options! {
+        emit_anchor_events: true,
+        emit_comments: false,
+        flow_nesting_limit: most_levels,
+        block_nesting_limit: most_levels,
+    };
     let mut composer = Composer {
         events: Parser::new_from_str_with_options(text, options),
         anchors: HashMap::new(),
         names: HashSet::new(),
+        most_levels,
         peeked: None,
         badly_indented,
     };
@@ -149,12 +156,13 @@ struct Composer<'t> {
     events: Parser<'t, granit_parser::StrInput<'t>>,
     anchors: HashMap<usize, Node>,
     names: HashSet<String>,
+    most_levels: usize,
     peeked: Option<(Event<'t>, Span)>,
     badly_indented: &'t mut Option<usize>,
 }
 
 fn too_deep(position: Position) -> YamlError {
-    YamlError { message: TOO_DEEP.to_owned(), position, is_limit: true }
+    YamlError { message: nesting::exceeded(nesting::TOO_DEEP), position, is_limit: true }
 }
 
 const YAML_TAG: &str = "tag:yaml.org,2002:";
@@ -178,7 +186,10 @@ impl<'t> Composer<'t> {
                     if matches!(scan.kind(), ErrorKind::InvalidQuotedScalarIndent) {
                         *self.badly_indented = Some(scan.marker().line());
                     }
-                    Err(scan_error(&scan))
+                    Err(match scan.kind() {
+                        ErrorKind::RecursionLimitExceeded => too_deep(place(&scan)),
+                        _ => scan_error(&scan),
+                    })
                 }
             };
         }
@@ -192,7 +203,7 @@ impl<'t> Composer<'t> {
 
     fn node_from(&mut self, event: Event<'t>, span: &Span, level: usize) -> Result<Node, YamlError> {
         let position = start(span);
-        if level > MOST_NESTED {
+        if level > self.most_levels {
             return Err(too_deep(position));
         }
         let (anchor, content) = match event {
@@ -230,7 +241,7 @@ impl<'t> Composer<'t> {
         };
         let levels = below + 1;
         // Aliases nest deeper than the text does.
-        if levels > MOST_NESTED {
+        if levels > self.most_levels {
             return Err(too_deep(position));
         }
         let node = Node { position, content: Rc::new(content), levels };
@@ -353,9 +364,9 @@ fn error(message: &str, span: &Span) -> YamlError {
 }
 
 fn scan_error(scan: &ScanError) -> YamlError {
-    YamlError {
-        message: scan.info(),
-        position: Position { line: scan.marker().line().max(1), column: scan.marker().col() + 1 },
-        is_limit: false,
-    }
+    YamlError { message: scan.info(), position: place(scan), is_limit: false }
+}
+
+fn place(scan: &ScanError) -> Position {
+    Position { line: scan.marker().line().max(1), column: scan.marker().col() + 1 }
 }
