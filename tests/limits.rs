@@ -157,6 +157,72 @@ fn a_place_far_beyond_any_document_is_shown_where_its_file_has_something() {
     assert!(deep.findings[0].origin.new.as_ref().is_some_and(|origin| origin.line.is_some()));
 }
 
+/// Two sides of which one artifact nests `levels` levels deep, and differs at the bottom.
+fn nested(artifact: &str, levels: usize) -> [Memory; 2] {
+    // Around what differs stand the schema of a record or a config, a stream, a list of streams.
+    let fields = |around: usize, leaf: &str| {
+        let pairs = (levels - around) / 2;
+        let (open, close) = (r#"{"type": "object", "properties": {"x": "#.repeat(pairs), "}}".repeat(pairs));
+        format!(r#"{open}{{"type": "{leaf}"}}{close}"#)
+    };
+    let stream = r#""name": "readings", "supported_sync_modes": ["full_refresh", "incremental"], "default_cursor_field": ["at"]"#;
+    let any = r#"{"type": "object", "properties": {"at": {"type": "string"}}}"#;
+    ["string", "integer"].map(|leaf| {
+        let side = Memory::new("side");
+        match artifact {
+            "spec" => side.file("spec.json", format!(r#"{{"connectionSpecification": {}}}"#, fields(3, leaf))),
+            "catalog" => {
+                let schema = fields(5, leaf);
+                side.file("catalog.json", format!(r#"{{"streams": [{{{stream}, "json_schema": {schema}}}]}}"#))
+            }
+            "manifest" => side.file(
+                "manifest.yaml",
+                exploding(1, leaf).replace("{$ref: '#/definitions/d1'}", &fields(16, leaf)),
+            ),
+            "state" => {
+                let depth = levels - 6;
+                let value = if leaf == "string" { r#""2024-01-01""# } else { "1" };
+                let (open, close) = (r#"{"x": "#.repeat(depth), "}".repeat(depth));
+                let state = format!(
+                    r#"[{{"type": "STREAM", "stream": {{"stream_descriptor": {{"name": "readings"}}, "stream_state": {{"at": {open}{value}{close}}}}}}}]"#
+                );
+                side.file("catalog.json", format!(r#"{{"streams": [{{{stream}, "json_schema": {any}}}]}}"#))
+                    .file("state.json", state)
+            }
+            other => panic!("no artifact {other}"),
+        }
+    })
+}
+
+#[test]
+fn what_nests_deeper_than_the_limit_is_named_and_read_where_it_is_raised() {
+    for (artifact, rule, deep_rule) in [
+        // Questions that deep are given up, and so are paths inside a position beyond the first 256.
+        ("spec", "spec-type-changed", "spec-edits-break-together"),
+        ("catalog", "field-type-narrowed", "field-type-narrowed"),
+        ("manifest", "field-type-narrowed", "field-type-narrowed"),
+        ("state", "state-cursor-value-type-changed", "state-keys-not-read"),
+    ] {
+        let rules = |levels: usize, set: &str| {
+            let mut limits = limits(set);
+            limits.set("depth=2000").expect("a limit");
+            let [old, new] = nested(artifact, levels).map(|tree| side(tree, limits));
+            let report = compare(&old, &new, &Options::default());
+            let rules: Vec<String> = report.findings.iter().map(|finding| finding.rule.clone()).collect();
+            (report.verdict.outcome, rules, report.errors.first().map(|error| error.message.clone()))
+        };
+        assert_eq!(rules(120, ""), (Outcome::Breaking, vec![rule.to_owned()], None), "{artifact}");
+        let (outcome, found, error) = rules(1000, "nesting=1000");
+        assert_eq!(error, None, "{artifact}");
+        assert_eq!(found.first().map(String::as_str), Some(deep_rule), "{artifact}");
+        assert_ne!(outcome, Outcome::Compatible, "{artifact}");
+        let (cut, found, error) = rules(1000, "");
+        let expected = "than the limit nesting=128: raise it with --limit nesting=256";
+        assert_ne!(cut, Outcome::Compatible, "{artifact}: {found:?}");
+        assert!(error.as_ref().is_some_and(|error| error.contains(expected)), "{artifact}: {error:?}");
+    }
+}
+
 fn spec(properties: &str) -> Memory {
     let text = format!(
         r#"{{"connectionSpecification": {{"type": "object", "properties": {{{properties}}}, "additionalProperties": true}}}}"#

@@ -54,6 +54,7 @@ pub use report::{
     ConnectorReport, Declaration, Outcome, Patches, Problem, Report, ReportError, Severity, SideInfo,
     Summary, Tool, Unjudged, Verdict,
 };
+pub(crate) use state::join_positions;
 pub use state::{Positions, SavedState, StateMessage, StateSample, StreamState};
 pub(crate) use state_form::partition_by_look;
 pub use state_form::{

@@ -106,6 +106,9 @@ pub struct SavedState {
     pub beside: BTreeMap<String, Positions>,
     /// In a form of its own, plain values inside the objects at the top, by their keys.
     pub inside: BTreeMap<String, Positions>,
+    /// Values inside the objects and lists that stand where a value of a position does, by their paths: `at.day`, and
+    /// `at.*` for what is in a list.
+    pub nested: BTreeMap<String, Positions>,
     /// `states` or `slices` are not what the class keeps under them, and a cursor that looks at them fails.
     pub is_broken: bool,
     /// What partitions are told apart by; several where they differ. Empty where nothing is known of them.
@@ -124,6 +127,8 @@ pub struct SavedState {
     pub other_top_keys: UnreadKeys,
     /// What is not kept of the keys inside the objects at the top of a form of its own.
     pub other_inside_keys: UnreadKeys,
+    /// What is not kept of the paths inside values.
+    pub other_nested_keys: UnreadKeys,
     /// The kinds of partition that are not kept.
     pub other_partitions: UnreadPartitions,
 }
@@ -139,6 +144,7 @@ impl SavedState {
             cursor: BTreeMap::new(),
             beside: BTreeMap::new(),
             inside: BTreeMap::new(),
+            nested: BTreeMap::new(),
             is_broken: false,
             partitions: BTreeSet::new(),
             global: false,
@@ -148,6 +154,7 @@ impl SavedState {
             other_keys: UnreadKeys::default(),
             other_top_keys: UnreadKeys::default(),
             other_inside_keys: UnreadKeys::default(),
+            other_nested_keys: UnreadKeys::default(),
             other_partitions: UnreadPartitions::default(),
         }
     }
@@ -200,7 +207,7 @@ impl SavedState {
 
     /// Takes the values away and leaves the keys.
     pub fn forget_values(&mut self) {
-        for keys in [&mut self.cursor, &mut self.beside, &mut self.inside] {
+        for keys in [&mut self.cursor, &mut self.beside, &mut self.inside, &mut self.nested] {
             keys.values_mut().for_each(|positions| *positions = Positions::Unknown);
         }
         self.parents.values_mut().for_each(Self::forget_values);
@@ -221,6 +228,7 @@ impl SavedState {
         join_positions(&mut self.cursor, other.cursor);
         join_positions(&mut self.beside, other.beside);
         join_positions(&mut self.inside, other.inside);
+        join_positions(&mut self.nested, other.nested);
         self.is_broken |= other.is_broken;
         self.partitions.extend(other.partitions);
         self.global |= other.global;
@@ -236,11 +244,13 @@ impl SavedState {
         self.other_keys.join(&other.other_keys);
         self.other_top_keys.join(&other.other_top_keys);
         self.other_inside_keys.join(&other.other_inside_keys);
+        self.other_nested_keys.join(&other.other_nested_keys);
         self.other_partitions.join(&other.other_partitions);
     }
 }
 
-fn join_positions(all: &mut BTreeMap<String, Positions>, others: BTreeMap<String, Positions>) {
+/// Adds what other samples show of each key.
+pub(crate) fn join_positions(all: &mut BTreeMap<String, Positions>, others: BTreeMap<String, Positions>) {
     for (key, positions) in others {
         match (all.get_mut(&key), positions) {
             (Some(Positions::Seen(known)), Positions::Seen(forms)) => {

@@ -386,3 +386,73 @@ fn each_key_is_named() {
          later as created: a text like 0-0-0T0:0:0Z; updated: a text like 0-0-0T0:0:0Z"
     );
 }
+
+#[test]
+fn what_lies_inside_a_value_is_compared_by_its_path() {
+    const OWN_FORM: &[&str] = &["review state-cursor-format-changed"];
+    let board = |value: Value| json!({"north": {"board": value}});
+    let seen = |day: Value, page: Value| board(json!({"day": day, "at": {"page": page}}));
+    let listed = |values: Value| json!({"ids": values, "kept": 7});
+    side_by_side([
+        (
+            "another day and page",
+            seen(json!("2024-05-01"), json!(1)),
+            seen(json!("2025-06-02"), json!(9)),
+            Resumes,
+            &[],
+        ),
+        (
+            "a number two levels down",
+            seen(json!("2024-05-01"), json!(1)),
+            seen(json!("2024-05-01"), json!("x")),
+            Fails,
+            OTHER_TYPE,
+        ),
+        (
+            "a day written otherwise",
+            seen(json!("2024-05-01"), json!(1)),
+            seen(json!("2024-05-01T00:00:00Z"), json!(1)),
+            Fails,
+            OTHER_FORM,
+        ),
+        ("an object becomes a text", board(json!({"day": 1})), board(json!("x")), Fails, OTHER_TYPE),
+        (
+            "a key goes",
+            seen(json!("2024-05-01"), json!(1)),
+            board(json!({"day": "2024-05-01"})),
+            Unknown,
+            KEY_REMOVED,
+        ),
+        (
+            "another id stands above it",
+            board(json!({"day": 1})),
+            json!({"south": {"shed": {"day": 2}}}),
+            Resumes,
+            &[],
+        ),
+        (
+            "another id, and another type",
+            board(json!({"day": 1})),
+            json!({"south": {"shed": {"day": "x"}}}),
+            Fails,
+            OTHER_TYPE,
+        ),
+        (
+            "another name",
+            board(json!({"day": 1})),
+            json!({"south": {"shed": {"hour": 1}}}),
+            Unknown,
+            KEY_REMOVED,
+        ),
+        ("other values in a list", listed(json!([1, 2])), listed(json!([3])), Resumes, &[]),
+        ("a list of another type", listed(json!([1, 2])), listed(json!(["x"])), Unknown, OWN_FORM),
+        ("an empty list shows nothing", listed(json!([1])), listed(json!([])), Resumes, &[]),
+        (
+            "inside the cursor of a partition",
+            in_partitions([at(json!({"board": "a"}), updated(json!({"day": {"is": 1}})))]),
+            in_partitions([at(json!({"board": "a"}), updated(json!({"day": {"is": "x"}})))]),
+            Fails,
+            OTHER_TYPE,
+        ),
+    ]);
+}

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::Value;
 
-use super::Found;
+use super::{Found, nested};
 use crate::diff::{KeyValues, StateChange, StateValue};
 use crate::model::{
     Form, JsonType, KeyName, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateMarker,
@@ -16,6 +16,9 @@ pub(super) fn compare(old: &SavedState, new: &SavedState) -> Vec<Found> {
     let mut found = compare_kept(old, new);
     let is_told = found.iter().any(|one| one.change == StateChange::KeysNotRead);
     let is_same_class = old.class == new.class || old.is_flat() && new.is_flat();
+    if is_same_class {
+        found.extend(nested::compare(old, new));
+    }
     if is_same_class && !is_told && (leaves_out(old, new) || leaves_out(new, old)) {
         found.push(not_read());
     }
@@ -40,6 +43,9 @@ fn leaves_out(saved: &SavedState, other: &SavedState) -> bool {
     differs(&saved.other_keys, &other.other_keys, &|| other.cursor.iter().flat_map(shown).collect())
         || differs(&saved.other_inside_keys, &other.other_inside_keys, &|| {
             other.inside.iter().flat_map(shown).collect()
+        })
+        || differs(&saved.other_nested_keys, &other.other_nested_keys, &|| {
+            other.nested.iter().flat_map(shown).collect()
         })
         || saved.is_flat()
             && other.is_flat()
@@ -134,7 +140,7 @@ fn file_histories(old: &SavedState, new: &SavedState) -> Vec<Found> {
 }
 
 /// Code that reads a form of its own may read another one.
-fn unsure(mut found: Vec<Found>) -> Vec<Found> {
+pub(super) fn unsure(mut found: Vec<Found>) -> Vec<Found> {
     for one in &mut found {
         if matches!(one.change, StateChange::CursorFormatChanged { .. } | StateChange::CursorValueTypeChanged)
         {
@@ -295,7 +301,7 @@ fn cursors(old: &SavedState, new: &SavedState) -> Vec<Found> {
 }
 
 /// The values under keys of both.
-fn positions(old: &BTreeMap<String, Positions>, new: &BTreeMap<String, Positions>) -> Vec<Found> {
+pub(super) fn positions(old: &BTreeMap<String, Positions>, new: &BTreeMap<String, Positions>) -> Vec<Found> {
     let mut found = Vec::new();
     for key in old.keys().filter(|key| new.contains_key(*key)) {
         let (before, after) = (forms(old, key), forms(new, key));

@@ -11,6 +11,7 @@ mod compare;
 mod definition;
 mod meet;
 mod met;
+mod nested;
 mod parent;
 mod partition;
 mod position;

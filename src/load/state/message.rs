@@ -11,7 +11,7 @@ use std::sync::mpsc::channel;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 use serde_json::value::RawValue;
 
-use super::shape;
+use super::shape::{self, Unread};
 use super::stream::{self, Sink, To};
 use crate::load::json::{self, JsonError, RawObject};
 use crate::model::{JsonType, KeyName, SavedState, StreamId};
@@ -24,12 +24,16 @@ pub(super) type Take<'w, 'de> = &'w dyn Fn(&'de str) -> Ticket;
 pub(super) struct Ticket(usize);
 
 /// The states that a walk handed on.
-pub(super) struct States(Vec<Option<SavedState>>);
+pub(super) struct States(Vec<Result<SavedState, Unread>>);
 
 impl States {
-    /// The state of a ticket; `None` where it cannot be read. A ticket is good for one time.
-    pub(super) fn get(&mut self, ticket: Ticket) -> Option<SavedState> {
-        self.0.get_mut(ticket.0)?.take()
+    /// The state of a ticket. A ticket is good for one time.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(super) fn get(&mut self, ticket: Ticket) -> Result<SavedState, Unread> {
+        let taken = Err(Unread::Text);
+        self.0.get_mut(ticket.0).map_or(taken.clone(), |state| std::mem::replace(state, taken))
     }
 }
 
@@ -47,7 +51,7 @@ pub(super) fn reading<'de, T: Send>(walk: impl FnOnce(Take<'_, 'de>) -> T + Send
         })
     });
     drop(sender);
-    let mut states: Vec<(usize, Option<SavedState>)> = receiver.into_iter().collect();
+    let mut states: Vec<(usize, Result<SavedState, Unread>)> = receiver.into_iter().collect();
     states.sort_unstable_by_key(|(ticket, _)| *ticket);
     (walked, States(states.into_iter().map(|(_, state)| state).collect()))
 }

@@ -22,7 +22,9 @@ use crate::model::{
     Artifact, Document, DocumentFormat, ErrorCause, InputError, JsonType, Pointer, SavedState, StateClass,
     StateMessage, StateSample, StreamId, StreamState,
 };
+use crate::nesting;
 use message::{Global, Legacy, LegacyStream, List, Message, States, StreamPayload, reading};
+use shape::Unread;
 
 /// Reads a file of saved state.
 ///
@@ -192,6 +194,7 @@ const TYPES: [&str; 3] = ["STREAM", "GLOBAL", "LEGACY"];
 
 /// Why something is no state, and the text that shows it where that is known.
 struct Wrong<'t> {
+    cause: ErrorCause,
     place: Option<&'t str>,
     why: String,
 }
@@ -199,13 +202,13 @@ struct Wrong<'t> {
 impl Wrong<'_> {
     /// `text` is where it is, if nothing nearer is known.
     fn at(self, document: &Document, text: &str) -> InputError {
-        wrong(document, self.place.unwrap_or(text), self.why)
+        InputError { cause: self.cause, ..wrong(document, self.place.unwrap_or(text), self.why) }
     }
 }
 
 impl From<String> for Wrong<'_> {
     fn from(why: String) -> Self {
-        Self { place: None, why }
+        Self { cause: ErrorCause::Content, place: None, why }
     }
 }
 
@@ -318,6 +321,7 @@ fn global<'t>(
         let place = payload.at;
         let pointer = pointer.join(key).join(index.to_string());
         stream_state(payload, states, document, &pointer)?.ok_or_else(|| Wrong {
+            cause: ErrorCause::Content,
             place,
             why: format!(
                 "expected the name of a stream in stream_descriptor.name of each state, found none in state {}",
@@ -345,7 +349,7 @@ fn stream_state<'t>(
         offset: place(payload.at, document),
         saved: match payload.state {
             None => SavedState::of(StateClass::Empty),
-            Some(ticket) => states.get(ticket).ok_or_else(|| unreadable(&id, payload.at))?,
+            Some(ticket) => states.get(ticket).map_err(|why| unreadable(why, &id, payload.at))?,
         },
         id,
         pointer: pointer.join(if payload.is_of_api { "streamState" } else { "stream_state" }),
@@ -362,7 +366,7 @@ fn legacy_streams<'t>(
     let stream = |stream: LegacyStream<'t>| {
         Ok(StreamState {
             offset: place(stream.at, document),
-            saved: states.get(stream.state).ok_or_else(|| unreadable(&stream.id, stream.at))?,
+            saved: states.get(stream.state).map_err(|why| unreadable(why, &stream.id, stream.at))?,
             id: stream.id,
             pointer: stream.path.into_iter().fold(pointer.clone(), |pointer, step| pointer.join(step)),
         })
@@ -376,9 +380,18 @@ fn place(at: Option<&str>, document: &Document) -> Option<usize> {
     Some(start - usize::from(document.text[..start].ends_with('"')))
 }
 
-fn unreadable<'t>(id: &StreamId, at: Option<&'t str>) -> Wrong<'t> {
-    let why = format!(
-        "expected a state of the stream {id}, found a text with half a character or a number that nobody can hold"
-    );
-    Wrong { place: at, why }
+fn unreadable<'t>(unread: Unread, id: &StreamId, at: Option<&'t str>) -> Wrong<'t> {
+    let (cause, why) = match unread {
+        Unread::Text => (
+            ErrorCause::Content,
+            format!(
+                "expected a state of the stream {id}, found a text with half a character or a number that nobody can \
+                 hold"
+            ),
+        ),
+        Unread::TooDeep => {
+            (ErrorCause::Limit, nesting::exceeded(&format!("the values of the state of {id} nest deeper")))
+        }
+    };
+    Wrong { cause, place: at, why }
 }

@@ -12,8 +12,9 @@ use super::stream::{self, Blob, Sink, To};
 use crate::load::json::{self, RawObject};
 use crate::model::{
     FileKey, Form, JsonType, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateMarker,
-    StateVersion, UnreadKeys, UnreadPartitions, is_time,
+    StateVersion, UnreadKeys, UnreadPartitions, is_time, shown_key,
 };
+use crate::nesting;
 
 /// So many values of one look are kept from either end of their order, for reading them in another format: of dates the
 /// earliest is the one that matters.
@@ -31,23 +32,36 @@ const MOST_KEYS: usize = 256;
 /// States of parents of parents are followed this deep.
 const DEEPEST_PARENT: usize = 16;
 
-/// Classifies the state of a stream; `None` where the text holds what no Rust text or number can.
-pub(super) fn read(text: &str) -> Option<SavedState> {
+/// Why the state of a stream cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// It holds what no Rust text or number can.
+    Text,
+    /// A value in it nests deeper than the limit.
+    TooDeep,
+}
+
+/// Classifies the state of a stream.
+///
+/// # Errors
+/// The text cannot be read as a whole.
+pub(super) fn read(text: &str) -> Result<SavedState, Unread> {
     at_depth(text, 0)
 }
 
-fn at_depth(text: &str, depth: usize) -> Option<SavedState> {
+fn at_depth(text: &str, depth: usize) -> Result<SavedState, Unread> {
     let mut blob = Blob::default();
-    stream::read_into(text, &mut blob).ok()?;
-    Some(shape(blob, depth))
+    stream::read_into(text, &mut blob)
+        .map_err(|error| if error.is_limit { Unread::TooDeep } else { Unread::Text })?;
+    shape(blob, depth)
 }
 
-fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
+fn shape(mut blob: Blob<'_>, depth: usize) -> Result<SavedState, Unread> {
     if blob.json_type != JsonType::Object {
         let is_null = blob.json_type == JsonType::Null;
         let mut saved = SavedState::of(if is_null { StateClass::Empty } else { StateClass::Opaque });
         saved.marker = if is_null { StateMarker::None } else { StateMarker::Type(blob.json_type) };
-        return saved;
+        return Ok(saved);
     }
     // The CDK carries the marker of a full refresh along beside the position that came later.
     if blob.entries.len() > 1 || blob.states {
@@ -114,11 +128,12 @@ fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
             let mut inside = Cursor::default();
             for (key, text) in map {
                 match text.chars().next() {
-                    Some('[') => {}
+                    Some('[') => inside.nest(key, text),
                     Some('{') => inside.add(text),
                     _ => cursor.position(key, text),
                 }
             }
+            cursor.nested = inside.nested.take();
             saved.other_inside_keys = std::mem::take(&mut inside.other_keys);
             saved.inside = inside.positions();
         }
@@ -130,6 +145,13 @@ fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
             .filter(|(key, text)| !text.starts_with(['{', '[']) && !is_word(key))
             .for_each(|(key, text)| beside.position(key, text));
         saved.beside = beside.positions();
+    }
+    if let Some(mut nested) = cursor.nested.take() {
+        if nested.is_too_deep {
+            return Err(Unread::TooDeep);
+        }
+        saved.other_nested_keys = std::mem::take(&mut nested.other_keys);
+        saved.nested = nested.positions();
     }
     saved.other_keys = std::mem::take(&mut cursor.other_keys);
     saved.cursor = cursor.positions();
@@ -146,16 +168,19 @@ fn shape(mut blob: Blob<'_>, depth: usize) -> SavedState {
         }
     }
     if depth < DEEPEST_PARENT {
-        let state =
-            |text: &str| at_depth(text, depth + 1).unwrap_or_else(|| SavedState::of(StateClass::Opaque));
-        let parent = |(name, text): (&str, &str)| (name.to_owned(), state(text));
-        saved.parents = object("parent_state").by_key().into_iter().map(parent).collect();
+        for (name, text) in object("parent_state").by_key() {
+            let parent = match at_depth(text, depth + 1) {
+                Err(Unread::Text) => SavedState::of(StateClass::Opaque),
+                read => read?,
+            };
+            saved.parents.insert(name.to_owned(), parent);
+        }
     }
     saved.keys = map.keys().take(MOST_KEYS).map(|key| key.clone().into_owned()).collect();
     if blob.states {
         saved.keys.insert("states".to_owned());
     }
-    saved
+    Ok(saved)
 }
 
 fn class_of(blob: &Blob<'_>) -> StateClass {
@@ -235,6 +260,10 @@ pub(super) struct Cursor {
     /// Of very many keys the first in their order are kept, whatever the order of partitions.
     other_keys: UnreadKeys,
     other_forms: Forms,
+    /// What lies inside values, by paths.
+    nested: Option<Box<Cursor>>,
+    /// A value nests deeper than the limit.
+    is_too_deep: bool,
 }
 
 /// The forms of values, by their look: it takes less time to find out.
@@ -311,10 +340,43 @@ impl Cursor {
         }
     }
 
-    /// Beside positions an object is something else.
+    /// Beside positions an object is something else: ids may stand where names of fields do.
     fn plain_position(&mut self, key: &str, text: &str) {
-        if !text.starts_with('{') {
-            self.position(key, text);
+        if text.starts_with('{') { self.nest(key, text) } else { self.position(key, text) }
+    }
+
+    /// Takes an object or a list that is no position for what it holds.
+    fn nest(&mut self, key: &str, text: &str) {
+        self.nested.get_or_insert_default().record(key, text);
+        self.look_into(key, text);
+    }
+
+    /// Takes what lies in the object or the list under a key.
+    fn look_into(&mut self, key: &str, text: &str) {
+        let nested = self.nested.get_or_insert_default();
+        nested.is_too_deep |= nesting::is_too_deep(text);
+        if !nested.is_too_deep {
+            nested.descend(key, text);
+        }
+    }
+
+    /// Takes what lies in an object or a list at a path; it calls itself once per level.
+    fn descend(&mut self, path: &str, text: &str) {
+        let mut take = |path: &str, text: &str| {
+            self.record(path, text);
+            self.descend(path, text);
+        };
+        match text.chars().next() {
+            Some('{') => {
+                let object = RawObject::parse(text).unwrap_or_default();
+                let entries = object.by_key();
+                entries.into_iter().for_each(|(key, text)| take(&format!("{path}.{}", shown_key(key)), text));
+            }
+            Some('[') => {
+                let path = format!("{path}.*");
+                json::elements(text).unwrap_or_default().iter().for_each(|item| take(&path, item.get()));
+            }
+            _ => {}
         }
     }
 
@@ -326,6 +388,13 @@ impl Cursor {
     }
 
     pub(super) fn position(&mut self, key: &str, text: &str) {
+        self.record(key, text);
+        if text.starts_with(['{', '[']) {
+            self.look_into(key, text);
+        }
+    }
+
+    fn record(&mut self, key: &str, text: &str) {
         if let Some(values) = self.keys.get_mut(key) {
             values.add(text);
         } else if self.keys.len() < MOST_KEYS
@@ -430,7 +499,7 @@ fn leave_last(by_form: &mut BTreeMap<Form, Ends>, others: &mut Ends) -> bool {
 
 /// A position. What JSON allows and a double or a text cannot hold is none: a list stands for it.
 fn value(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|_| Value::Array(Vec::new()))
+    nesting::value(text).unwrap_or_else(|_| Value::Array(Vec::new()))
 }
 
 /// Partitions on the way, told apart by their keys and the JSON types of their values.
@@ -555,7 +624,7 @@ mod tests {
         ]);
         assert_eq!(
             read(&state).map(|saved| saved.partitions),
-            Some(std::collections::BTreeSet::from([expected]))
+            Ok(std::collections::BTreeSet::from([expected]))
         );
     }
 
