@@ -159,13 +159,7 @@ fn locate(
 ) -> Option<Located> {
     match (delta.artifact, stream) {
         (Artifact::Catalog | Artifact::State, Some(stream)) => match &stream.body {
-            StreamBody::Captured { document, range, .. } => Some(Located {
-                document: document.clone(),
-                range: range.clone(),
-                pointer: pointer.clone(),
-                offset: None,
-                shared: None,
-            }),
+            StreamBody::Captured { .. } => stream.captured_place(pointer),
             StreamBody::Derived { locate, .. } => {
                 let whole = pointer.segments().is_empty();
                 let named = Pointer::new(["name"]);

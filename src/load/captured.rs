@@ -7,73 +7,13 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::json::{self, JsonError, RawObject};
+use super::spec::{self, SpecPlace};
 use super::{kind, read, state};
 use crate::limits::Limits;
 use crate::model::{
-    Artifact, Catalog, ConfiguredStream, CoverageStatus, Document, ErrorCause, InputError, JsonType, Locate,
-    Located, Pointer, Spec, StateMessage, StateSample, Stream, StreamBody, StreamId, StreamStanding,
+    Artifact, Catalog, ConfiguredStream, CoverageStatus, Document, ErrorCause, InputError, JsonType, Pointer,
+    Spec, StateMessage, StateSample, Stream, StreamBody, StreamId, StreamStanding,
 };
-
-/// Places in a captured value are places in its document.
-#[derive(Debug)]
-pub(crate) struct CapturedPlace {
-    pub(crate) document: Arc<Document>,
-    pub(crate) range: Range<usize>,
-    pub(crate) base: Pointer,
-}
-
-impl CapturedPlace {
-    pub(crate) fn whole(document: &Arc<Document>) -> Self {
-        Self { document: document.clone(), range: 0..document.text.len(), base: Pointer::root() }
-    }
-}
-
-impl Locate for CapturedPlace {
-    fn locate(&self, pointer: &Pointer) -> Option<Located> {
-        Some(Located {
-            document: self.document.clone(),
-            range: self.range.clone(),
-            pointer: self.base.concat(pointer),
-            offset: None,
-            shared: None,
-        })
-    }
-}
-
-/// A ConnectorSpecification value as a spec.
-///
-/// # Errors
-/// It lacks `connectionSpecification`, or that is no schema.
-pub(crate) fn spec(value: Value, place: CapturedPlace) -> Result<Spec, InputError> {
-    let mut value = value;
-    if let Some(map) = value.as_object_mut()
-        && !map.contains_key("connectionSpecification")
-        && let Some(schema) = map.remove("connection_specification")
-    {
-        map.insert("connectionSpecification".to_owned(), schema);
-    }
-    match value.get("connectionSpecification") {
-        Some(Value::Object(_)) => Ok(Spec { value, locate: Arc::new(place) }),
-        Some(other) => {
-            Err(wrong(&place, "expected connectionSpecification to be a JSON schema", Some(other)))
-        }
-        None => {
-            Err(wrong(&place, "expected a ConnectorSpecification with the key connectionSpecification", None))
-        }
-    }
-}
-
-fn wrong(place: &CapturedPlace, expected: &str, found: Option<&Value>) -> InputError {
-    let found =
-        found.map(|value| format!(", found {}", JsonType::of_text(&value.to_string()).with_article()));
-    InputError {
-        cause: ErrorCause::Content,
-        artifact: Some(Artifact::Spec),
-        file: place.document.file.clone(),
-        line: Some(place.document.line(place.range.start)),
-        message: format!("{expected}{}", found.unwrap_or_default()),
-    }
-}
 
 /// Cuts a catalog into its streams without parsing them. Streams that cannot be read are left out and said.
 ///
@@ -87,6 +27,12 @@ pub(crate) fn catalog(
     let text = &document.text[range.clone()];
     let fail = |error: JsonError, at: usize| catalog_error(document, at, &error);
     let object = RawObject::parse(text).map_err(|error| fail(error, range.start))?;
+    // Airbyte's API wraps the catalog of a source, and that of a connection.
+    let wrapped = ["catalog", "syncCatalog"].into_iter().find_map(|key| Some((key, object.get(key)?)));
+    let (object, wrapper) = match wrapped.filter(|_| !object.has("streams")) {
+        Some((key, text)) => (RawObject::parse(text).map_err(|error| fail(error, range.start))?, Some(key)),
+        None => (object, None),
+    };
     let streams = object.get("streams").ok_or_else(|| InputError {
         cause: ErrorCause::Content,
         artifact: Some(Artifact::Catalog),
@@ -117,7 +63,7 @@ pub(crate) fn catalog(
         open_sets: Vec::new(),
     };
     for (index, element) in elements.into_iter().enumerate() {
-        match captured_stream(document, element.get(), index) {
+        match captured_stream(document, element.get(), index, wrapper == Some("catalog")) {
             Ok(stream) => {
                 if matches!(&stream.body, StreamBody::Captured { configured: true, .. })
                     && catalog.status == CoverageStatus::Complete
@@ -135,7 +81,13 @@ pub(crate) fn catalog(
     Ok(catalog)
 }
 
-fn captured_stream(document: &Arc<Document>, text: &str, index: usize) -> Result<Stream, InputError> {
+/// `is_discovered` is whether a stream that stands beside a configuration was printed by `discover` all the same.
+fn captured_stream(
+    document: &Arc<Document>,
+    text: &str,
+    index: usize,
+    is_discovered: bool,
+) -> Result<Stream, InputError> {
     let start = document.range_of(text).map_or(0, |range| range.start);
     let wrong = |message: String| InputError {
         cause: ErrorCause::Content,
@@ -147,8 +99,9 @@ fn captured_stream(document: &Arc<Document>, text: &str, index: usize) -> Result
     let mut text = text;
     let mut object =
         RawObject::parse(text).map_err(|_| wrong("expected a stream object in `streams`".to_owned()))?;
-    let configured = object.has("stream") && !object.has("name");
-    if configured {
+    let is_inside = object.has("stream") && !object.has("name");
+    let configured = is_inside && !is_discovered;
+    if is_inside {
         text = object.get("stream").unwrap_or_default();
         object = RawObject::parse(text).map_err(|_| wrong("expected an object as `stream`".to_owned()))?;
     }
@@ -196,11 +149,15 @@ pub(crate) fn configured_catalog(
         line: None,
         message,
     };
-    let streams = value["streams"]
+    let connection = value.get("syncCatalog").unwrap_or(&value);
+    let streams = connection["streams"]
         .as_array()
         .ok_or_else(|| wrong("expected a ConfiguredAirbyteCatalog with the key streams".to_owned()))?;
+    // Airbyte's API prints streams too that the connection does not sync.
+    let is_left_out = |stream: &&Value| stream.pointer("/config/selected") == Some(&Value::Bool(false));
     streams
         .iter()
+        .filter(|stream| !is_left_out(stream))
         .map(|stream| ConfiguredStream::parse(stream).map_err(|error| wrong(error.to_string())))
         .collect()
 }
@@ -341,10 +298,9 @@ fn printed(document: &Arc<Document>, line: usize, text: &str) -> Option<Printed>
     match object.text("type")?.as_str() {
         "SPEC" => {
             let Some(text) = object.get("spec") else { return no_payload(Artifact::Spec) };
-            let place =
-                CapturedPlace { document: document.clone(), range: range(text), base: Pointer::root() };
+            let place = SpecPlace::part(document, range(text));
             Some(match json::parse(text) {
-                Ok(value) => match spec(value, place) {
+                Ok(value) => match spec::of_value(value, place) {
                     Ok(spec) => Printed::Spec(Box::new(spec)),
                     Err(error) => Printed::Error(error),
                 },

@@ -2,8 +2,8 @@
 //!
 //! The layouts are those of the connector repository and of published packages: manifest-only (a `manifest.yaml` at
 //! the root), a Python package (`source_x/` with a manifest, `schemas/` or a spec file), the same flattened into
-//! one folder, the Java and Kotlin layout (`src/main/resources/spec.json`), and a bare folder of captured files. A
-//! root manifest beside `schemas/` is a flattened package unless the metadata's tags say `language:manifest-only`.
+//! one folder, the Java and Kotlin layout (`src/main/resources/spec.json`), the TypeScript one (`resources/` beside
+//! `package.json`), and a bare folder of captured files or with an export of the builder. A root manifest beside `schemas/` is a flattened package unless the metadata's tags say `language:manifest-only`.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -33,7 +33,10 @@ pub(super) fn load(tree: &Arc<dyn Tree>, limits: &Limits, given: Option<&Metadat
     let package = directory.package(&mut found.errors);
     found.name =
         found.metadata.as_ref().and_then(|metadata| metadata.name().map(str::to_owned)).or_else(|| {
-            package.as_ref().filter(|package| !package.is_empty()).map(|name| name.replace('_', "-"))
+            package
+                .as_ref()
+                .filter(|package| !package.is_empty() && *package != TYPESCRIPT)
+                .map(|name| name.replace('_', "-"))
         });
     let captured = directory.captured(&mut found.errors);
     if let Some(package) = &package {
@@ -43,7 +46,8 @@ pub(super) fn load(tree: &Arc<dyn Tree>, limits: &Limits, given: Option<&Metadat
     let mut printed: Option<String> = None;
     for (document, kind) in captured {
         let is_spec = matches!(kind, FileKind::Spec | FileKind::Registry);
-        if is_spec && found.spec.spec.is_some() {
+        // A package has its own manifest; in a folder without one the builder's export stands under any name.
+        if is_spec && found.spec.spec.is_some() || kind == FileKind::Manifest && package.is_some() {
             continue;
         }
         let read = (kind.reader().read)(&document, limits);
@@ -56,7 +60,7 @@ pub(super) fn load(tree: &Arc<dyn Tree>, limits: &Limits, given: Option<&Metadat
                 file: document.file.clone(),
                 line: None,
                 message: format!(
-                    "expected one captured catalog, found another in {first}: name the right one by flag"
+                    "expected one catalog, found another in {first}: name the right one by flag"
                 ),
             }),
             None if has_catalog => printed = Some(document.file.clone()),
@@ -80,6 +84,10 @@ fn forget_repeated(errors: &mut Vec<InputError>) {
     let mut seen = HashSet::new();
     errors.retain(|error| seen.insert(error.clone()));
 }
+
+/// The folder of specs and schemas where the code is TypeScript. Source: `faros-airbyte-cdk`, whose connectors read
+/// `resources/spec.json` and `resources/schemas/`.
+pub(super) const TYPESCRIPT: &str = "resources";
 
 impl Directory<'_> {
     /// The folder of the connector's package, relative to the root: empty where the root is the package itself,
@@ -110,7 +118,12 @@ impl Directory<'_> {
         }
         match named {
             Some(name) if !self.has("manifest.yaml") => Some(name),
-            _ => root.iter().any(is_marker).then(String::new),
+            _ if root.iter().any(is_marker) => Some(String::new()),
+            _ => {
+                let is_typescript =
+                    self.has("package.json") && self.entries(TYPESCRIPT, errors).iter().any(is_marker);
+                is_typescript.then(|| TYPESCRIPT.to_owned())
+            }
         }
     }
 
@@ -153,7 +166,11 @@ impl Directory<'_> {
             }
             match kind::of_document(&document, self.limits) {
                 Ok(Some(
-                    kind @ (FileKind::Messages | FileKind::Catalog | FileKind::Spec | FileKind::Registry),
+                    kind @ (FileKind::Messages
+                    | FileKind::Catalog
+                    | FileKind::Spec
+                    | FileKind::Registry
+                    | FileKind::Manifest),
                 )) => {
                     found.push((document, kind));
                 }

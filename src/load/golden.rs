@@ -3,13 +3,10 @@
 //! Many connectors build their spec in code. Of those the golden spec is the only one that can be read without running
 //! them. Some keep one for each edition of the platform: Cloud offers less than a self-managed Airbyte.
 
-use serde_json::Value;
-
-use super::captured::{self, CapturedPlace};
 use super::folder::Directory;
 use super::kind::{self, FileKind};
 use super::loaded::{FoundSpec, Loaded};
-use super::read;
+use super::{captured, read, spec};
 use crate::model::{Artifact, Edition, ErrorCause, GoldenSpec, InputError, Spec};
 
 /// Reads the golden specs of a connector directory. One that cannot be read is an error where no other spec is there.
@@ -100,14 +97,10 @@ fn read(directory: &Directory<'_>, name: &str) -> Result<Option<Spec>, InputErro
         };
         return Err(of_spec(error));
     }
-    if let Ok(Some(FileKind::Messages)) = kind::of_document(&document, limits) {
-        return Ok(captured::messages(&document).spec);
-    }
-    let value: Value = read::value(&document, Artifact::Spec, limits).map_err(of_spec)?;
-    let is_spec = ["connectionSpecification", "connection_specification"];
-    match is_spec.iter().any(|key| value.get(key).is_some()) {
-        true => captured::spec(value, CapturedPlace::whole(&document)).map(Some),
-        false => Ok(None),
+    match kind::of_document(&document, limits).map_err(of_spec)? {
+        Some(FileKind::Spec) => spec::of_document(&document, limits).map(Some),
+        Some(FileKind::Messages) => Ok(captured::messages(&document).spec),
+        _ => Ok(None),
     }
 }
 

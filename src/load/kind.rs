@@ -149,6 +149,12 @@ impl<'t> Look<'_, 't> {
         self.object.get(key).is_some_and(|text| text.starts_with('['))
     }
 
+    /// Whether an object under a key has another key.
+    fn wraps(&self, key: &str, inner: &str) -> bool {
+        let object = self.object.get(key).and_then(|text| RawObject::parse(text).ok());
+        object.is_some_and(|object| object.has(inner))
+    }
+
     fn has_image(&self) -> bool {
         self.has("dockerImageTag") || self.has("dockerRepository")
     }
@@ -157,7 +163,7 @@ impl<'t> Look<'_, 't> {
 type Sign = for<'o, 't> fn(&Look<'o, 't>) -> bool;
 
 /// What each kind of file is recognised by: the first sign that holds decides.
-const SIGNS: [(FileKind, Sign); 11] = [
+const SIGNS: [(FileKind, Sign); 13] = [
     (FileKind::Spec, |look| look.has("connectionSpecification")),
     // What database sources kept in the legacy object.
     (FileKind::State, |look| look.has_streams() && look.first_stream_has("stream_name")),
@@ -172,6 +178,9 @@ const SIGNS: [(FileKind, Sign); 11] = [
         look.is_declarative()
             || look.has("check") && (look.is_list("streams") || look.is_list("dynamic_streams"))
     }),
+    // What Airbyte's API prints of a source, of a connection and of a project in the builder.
+    (FileKind::Catalog, |look| ["catalog", "syncCatalog"].iter().any(|key| look.wraps(key, "streams"))),
+    (FileKind::Manifest, |look| look.wraps("declarativeManifest", "manifest")),
     (FileKind::Metadata, |look| {
         let data = look.object.get("data").and_then(|data| RawObject::parse(data).ok());
         look.has("metadataSpecVersion") || data.is_some_and(|data| data.has("dockerImageTag"))

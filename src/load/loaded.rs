@@ -93,7 +93,7 @@ impl Loaded {
         self.spec.add(found.spec, takes(is_there));
         let is_there = self.catalog.catalog.is_some();
         self.catalog.add(found.catalog, takes(is_there));
-        if !found.code.is_empty() || found.words.has_python {
+        if !found.code.is_empty() || !found.words.is_empty() {
             self.code = found.code;
             self.words = found.words;
         }

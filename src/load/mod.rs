@@ -22,6 +22,7 @@ mod python_streams;
 mod read;
 mod reader;
 mod schema_graph;
+mod spec;
 mod state;
 mod yaml;
 

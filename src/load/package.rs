@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::captured::{self, CapturedPlace};
+use super::directory::TYPESCRIPT;
 use super::folder::Directory;
 use super::loaded::{FoundSpec, Loaded, Precedence};
 use super::manifest::Manifest;
@@ -25,6 +25,9 @@ pub(super) fn load(directory: &Directory<'_>, package: &str, metadata: Option<&M
     let mut found = Loaded::default();
     let schemas = schema_files(directory, &folder, &mut found);
     let mut code = python::scan(directory.tree(), package, directory.limits);
+    if package == TYPESCRIPT {
+        python::add_typescript(directory.tree(), directory.limits, &mut code);
+    }
     found.errors.append(&mut code.errors);
     // A manifest that no code loads is a leftover.
     let manifest = match code.code.loads_a_manifest() {
@@ -40,7 +43,8 @@ pub(super) fn load(directory: &Directory<'_>, package: &str, metadata: Option<&M
     }
     found.words = std::mem::take(&mut code.words);
     found.code = std::mem::take(&mut code.code);
-    add_streams(directory, &schemas, &folder, &code, &mut found);
+    let is_whole = package == TYPESCRIPT;
+    add_streams(directory, &schemas, &folder, (&code, is_whole), &mut found);
     found
 }
 
@@ -76,8 +80,9 @@ fn spec_file(directory: &Directory<'_>, package: &str, spec_in_code: Option<&str
     let mut found = Loaded::default();
     let names = ["spec.json", "spec.yaml", "spec.yml"].map(|name| below(package, name));
     if let Some(name) = names.into_iter().find(|name| directory.has(name)) {
-        let read = read::value_at(directory.tree(), &name, Artifact::Spec, directory.limits)
-            .and_then(|(value, document)| captured::spec(value, CapturedPlace::whole(&document)));
+        let read = directory
+            .document(&name)
+            .and_then(|document| super::spec::of_document(&document, directory.limits));
         match read {
             Ok(spec) => found.spec = FoundSpec { spec: Some(spec), ..FoundSpec::default() },
             Err(unread) => refuse(unread.of(Artifact::Spec), &mut found),
@@ -129,12 +134,13 @@ fn schema_files(directory: &Directory<'_>, folder: &str, found: &mut Loaded) -> 
     Arc::new(schemas)
 }
 
-/// Adds the streams of the manifest, and those that schema files show beside it.
+/// Adds the streams of the manifest, and those that schema files show beside it. Beside the code is whether schema files
+/// are all there is to read of streams, so that a folder without any says that there are none.
 fn add_streams(
     directory: &Directory<'_>,
     schemas: &Arc<SchemaFiles>,
     folder: &str,
-    code: &PythonCode,
+    (code, only_files): (&PythonCode, bool),
     found: &mut Loaded,
 ) {
     let manifest = found.catalog.manifest.clone().filter(|manifest| manifest.lists_streams());
@@ -154,7 +160,8 @@ fn add_streams(
         .map(str::to_owned)
         .collect();
     let streams = found.code.streams();
-    if !from_manifest && orphans.is_empty() && (streams.is_open || streams.streams.is_empty()) {
+    if !from_manifest && !only_files && orphans.is_empty() && (streams.is_open || streams.streams.is_empty())
+    {
         if code.words_found {
             found.catalog.reason = "streams and schemas are built in Python".to_owned();
         }
@@ -164,7 +171,11 @@ fn add_streams(
         streams: Vec::new(),
         status: CoverageStatus::Partial,
         reasons: vec![
-            "streams, keys and cursors are set in Python; only their schema files can be read".to_owned(),
+            match code.words.has_python {
+                true => "streams, keys and cursors are set in Python; only their schema files can be read",
+                false => "streams, keys and cursors are set in code; only their schema files can be read",
+            }
+            .to_owned(),
         ],
         captured: false,
         has_open_sets: false,

@@ -1,5 +1,5 @@
-//! The little that can be read off a connector's Python without running it: which words stand in it, whether it
-//! defines streams, whether it builds the spec.
+//! The little that can be read off a connector's code without running it: which words stand in it, whether it
+//! defines streams, whether it builds the spec. Of TypeScript only the words are read.
 
 use super::read;
 use crate::limits::Limits;
@@ -70,7 +70,7 @@ pub(super) fn scan(tree: &dyn Tree, package: &str, limits: &Limits) -> PythonCod
             };
             let text = String::from_utf8_lossy(bytes.as_ref()).into_owned();
             code.code.add(path, text.clone());
-            let text = without_comments(&text);
+            let text = without_comments(&text, "#");
             code.words_found |= !text.trim().is_empty();
             code.defines_streams |= name == "source.py" && text.contains("def streams(");
             if name == "spec.py" || (name == "source.py" && text.contains("def spec(")) {
@@ -83,6 +83,41 @@ pub(super) fn scan(tree: &dyn Tree, package: &str, limits: &Limits) -> PythonCod
     code
 }
 
+/// Adds the words of a connector's TypeScript, which lies in `src/`.
+pub(super) fn add_typescript(tree: &dyn Tree, limits: &Limits, code: &mut PythonCode) {
+    let mut folders = vec!["src".to_owned()];
+    let mut read = 0;
+    while let Some(folder) = folders.pop() {
+        let entries = match tree.list(&folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                code.refuse(&folder, &error);
+                continue;
+            }
+        };
+        for entry in entries {
+            let path = below(&folder, &entry.name);
+            match entry.kind {
+                Ok(Kind::Folder) if !NOT_SHIPPED.contains(&entry.name.as_str()) && !entry.is_link => {
+                    folders.push(path);
+                }
+                Ok(Kind::Folder) => {}
+                _ if path.ends_with(".ts") && read < MOST_FILES => {
+                    read += 1;
+                    match tree.read(&path, limits.input_bytes) {
+                        Ok(bytes) => {
+                            let text = String::from_utf8_lossy(bytes.as_ref()).into_owned();
+                            code.words.add(&without_comments(&text, "//"));
+                        }
+                        Err(error) => code.refuse(&path, &error),
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
 impl PythonCode {
     /// Says what is there and may not be read; that something is missing or no file is nothing to say.
     fn refuse(&mut self, path: &str, error: &TreeError) {
@@ -92,16 +127,16 @@ impl PythonCode {
     }
 }
 
-/// Drops what follows a `#` that stands outside quotes.
-fn without_comments(text: &str) -> String {
+/// Drops what follows the sign of a comment that stands outside quotes.
+fn without_comments(text: &str, sign: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     for line in text.lines() {
         let mut quote = None;
-        let end = line.char_indices().find(|(_, c)| {
+        let end = line.char_indices().find(|(at, c)| {
             match (quote, c) {
                 (None, '\'' | '"') => quote = Some(*c),
                 (Some(open), c) if open == *c => quote = None,
-                (None, '#') => return true,
+                (None, _) if line[*at..].starts_with(sign) => return true,
                 _ => {}
             }
             false
@@ -119,7 +154,7 @@ mod tests {
     #[test]
     fn a_name_in_a_comment_is_no_name() {
         let mut words = CodeWords::default();
-        words.add(&without_comments("x = 'a#b'  # pull_requests are gone\nclass IssueEvents(Stream):"));
+        words.add(&without_comments("x = 'a#b'  # pull_requests are gone\nclass IssueEvents(Stream):", "#"));
         assert!(!words.mention("pull_requests"));
         assert!(words.mention("issue_events"));
     }

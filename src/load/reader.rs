@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use super::captured::{self, CapturedPlace, Messages};
+use super::captured::{self, Messages};
+use super::json::{self, RawObject};
 use super::kind::{self, FileKind};
 use super::loaded::{FoundCatalog, FoundSpec, Loaded};
 use super::manifest::{self, Manifest};
-use super::{json, metadata, read, state};
+use super::spec::{self, SpecPlace};
+use super::{metadata, read, state};
 use crate::limits::Limits;
-use crate::model::{Artifact, Document, DocumentFormat, ErrorCause, InputError, Metadata, Pointer};
+use crate::model::{Artifact, Document, DocumentFormat, ErrorCause, InputError, Metadata, Spec};
 
 /// What is done with a file of one kind.
 pub(super) struct Reader {
@@ -76,14 +78,11 @@ pub(super) fn given(document: &Arc<Document>, artifact: Artifact, limits: &Limit
 }
 
 fn spec(document: &Arc<Document>, limits: &Limits) -> Loaded {
-    match read::value(document, Artifact::Spec, limits) {
-        Ok(value) => spec_of(value, CapturedPlace::whole(document)),
-        Err(unread) => Loaded::error(unread),
-    }
+    found_spec(spec::of_document(document, limits))
 }
 
-fn spec_of(value: serde_json::Value, place: CapturedPlace) -> Loaded {
-    match captured::spec(value, place) {
+fn found_spec(read: Result<Spec, InputError>) -> Loaded {
+    match read {
         Ok(spec) => {
             Loaded { spec: FoundSpec { spec: Some(spec), ..FoundSpec::default() }, ..Loaded::default() }
         }
@@ -96,10 +95,10 @@ fn registry(document: &Arc<Document>, limits: &Limits) -> Loaded {
         Ok(value) => value,
         Err(unread) => return Loaded::error(unread),
     };
-    let place = CapturedPlace { base: Pointer::new(["spec"]), ..CapturedPlace::whole(document) };
+    let place = SpecPlace::whole(document).below("spec");
     let spec = value["spec"].clone();
     let metadata = Metadata { data: value, document: document.clone(), wrapped: false };
-    Loaded { metadata: Some(metadata), ..spec_of(spec, place) }
+    Loaded { metadata: Some(metadata), ..found_spec(spec::of_value(spec, place)) }
 }
 
 fn metadata(document: &Arc<Document>, limits: &Limits) -> Loaded {
@@ -164,12 +163,16 @@ fn manifest(document: &Arc<Document>, limits: &Limits) -> Loaded {
 
 /// A manifest without anything beside it. Where it is `alone` it has to list the streams.
 fn manifest_of(document: &Arc<Document>, limits: &Limits, alone: bool) -> Loaded {
-    let value = match read::value(document, Artifact::Catalog, limits) {
+    let document = match of_builder(document) {
+        Some(document) => document,
+        None => document.clone(),
+    };
+    let value = match read::value(&document, Artifact::Catalog, limits) {
         Ok(value) => value,
         Err(unread) => return Loaded::error(unread),
     };
     let schemas = manifest::no_schemas();
-    let manifest = Manifest::new(value, document.clone(), schemas, "schemas/".to_owned(), false, *limits);
+    let manifest = Manifest::new(value, document, schemas, "schemas/".to_owned(), false, *limits);
     let mut found = of_manifest(&manifest, None, alone);
     if found.spec.spec.is_none() && found.errors.is_empty() {
         found.spec.reason = "the manifest holds no spec".to_owned();
@@ -178,6 +181,20 @@ fn manifest_of(document: &Arc<Document>, limits: &Limits, alone: bool) -> Loaded
         found.catalog.list(manifest.catalog());
     }
     found
+}
+
+/// The manifest in what Airbyte's API prints of a project in the builder: blanks take the place of what is around it, so
+/// that lines stay what they are.
+fn of_builder(document: &Document) -> Option<Arc<Document>> {
+    let project = json::object(document).ok()?;
+    let inner = RawObject::parse(project.get("declarativeManifest")?).ok()?;
+    let range = document.range_of(inner.get("manifest")?)?;
+    let blank = |text: &str| -> String {
+        text.chars().map(|character| if character == '\n' { '\n' } else { ' ' }).collect()
+    };
+    let (before, after) = (&document.text[..range.start], &document.text[range.end..]);
+    let text = format!("{}{}{}", blank(before), &document.text[range], blank(after));
+    Some(Arc::new(Document::new(document.file.clone(), document.root.clone(), text, DocumentFormat::Json)))
 }
 
 /// What a manifest says of itself and of the spec; its streams are read by whoever knows what lies beside it. `cdk` and

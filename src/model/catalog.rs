@@ -8,10 +8,13 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use thiserror::Error;
 
-use super::{CoverageStatus, Document, PartitionForm, PartitionValue, Pointer, RecordSchema, UndecidedFacts};
+use super::{
+    CoverageStatus, Document, PartitionForm, PartitionValue, Pointer, RecordSchema, UndecidedFacts,
+    airbyte_stream,
+};
 use crate::nesting;
 
 /// The identity of a stream: two streams are the same when namespace and name are.
@@ -308,6 +311,22 @@ impl Stream {
         }
     }
 
+    /// A place in a captured stream, as the stream spells its keys; `None` for a derived one.
+    pub fn captured_place(&self, pointer: &Pointer) -> Option<Located> {
+        let StreamBody::Captured { document, range, .. } = &self.body else { return None };
+        let (document, range) = (document.clone(), range.clone());
+        let pointer = match pointer.segments() {
+            [first, rest @ ..] => {
+                let is_there =
+                    |key: &&str| self.text().is_some_and(|text| text.contains(&format!("\"{key}\"")));
+                let first = airbyte_stream::api_key(first).filter(is_there).unwrap_or(first);
+                Pointer::new(std::iter::once(first.to_owned()).chain(rest.iter().cloned()))
+            }
+            [] => pointer.clone(),
+        };
+        Some(Located { document, range, pointer, offset: None, shared: None })
+    }
+
     /// What is known of the stream; a captured one is parsed here.
     ///
     /// # Errors
@@ -330,7 +349,7 @@ impl Stream {
     /// # Errors
     /// The value is no AirbyteStream; the error says why.
     pub fn properties_of(&self, value: Value, configured: bool) -> Result<StreamProperties, StreamError> {
-        captured_properties(value, configured)
+        airbyte_stream::properties(value, configured)
             .map_err(|error| StreamError(format!("stream {}: {error}", self.id)))
     }
 }
@@ -338,95 +357,7 @@ impl Stream {
 /// Why a value is not what the protocol says of a stream.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{0}")]
-pub struct StreamError(String);
-
-fn captured_properties(value: Value, configured: bool) -> Result<StreamProperties, String> {
-    let Value::Object(mut stream) = value else {
-        return Err("expected an AirbyteStream object".to_owned());
-    };
-    let modes = match stream.get("supported_sync_modes") {
-        None | Some(Value::Null) => Fact::Unknown("the catalog does not say".to_owned()),
-        Some(Value::Array(modes)) => Fact::Known(
-            modes
-                .iter()
-                .map(|mode| match mode {
-                    Value::String(name) => Ok(SyncMode::parse(name)),
-                    other => Err(format!("supported_sync_modes: expected names, found {other}")),
-                })
-                .collect::<Result<_, _>>()?,
-        ),
-        Some(other) => return Err(format!("supported_sync_modes: expected a list of names, found {other}")),
-    };
-    Ok(StreamProperties {
-        supported_sync_modes: modes,
-        source_defined_cursor: Fact::Known(flag(&stream, "source_defined_cursor")?),
-        default_cursor_field: Fact::Known(path(stream.get("default_cursor_field"), "default_cursor_field")?),
-        source_defined_primary_key: Fact::Known(paths(stream.get("source_defined_primary_key"))?),
-        is_resumable: Fact::Known(flag(&stream, "is_resumable")?),
-        is_file_based: Fact::Known(flag(&stream, "is_file_based")?),
-        json_schema: match stream.remove("json_schema") {
-            None | Some(Value::Null) if configured => {
-                Fact::Unknown("the configured catalog leaves it out".to_owned())
-            }
-            None | Some(Value::Null) => {
-                return Err("json_schema: expected a JSON schema, found none".to_owned());
-            }
-            Some(Value::Object(schema)) if configured && schema.is_empty() => {
-                Fact::Unknown("a configured catalog often leaves the schema out".to_owned())
-            }
-            Some(schema @ (Value::Object(_) | Value::Bool(_))) => Fact::Known(RecordSchema::inline(schema)),
-            Some(other) => {
-                return Err(format!("json_schema: expected a JSON schema, found {}", kind_of(&other)));
-            }
-        },
-        state: None,
-        handed_to: Vec::new(),
-        records: None,
-        undecided: UndecidedFacts::new(),
-    })
-}
-
-fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
-}
-
-fn flag(stream: &Map<String, Value>, key: &str) -> Result<bool, String> {
-    match stream.get(key) {
-        None | Some(Value::Null) => Ok(false),
-        Some(Value::Bool(flag)) => Ok(*flag),
-        Some(other) => Err(format!("{key}: expected true or false, found {other}")),
-    }
-}
-
-fn path(value: Option<&Value>, key: &str) -> Result<Vec<String>, String> {
-    match value {
-        None | Some(Value::Null) => Ok(Vec::new()),
-        Some(Value::Array(names)) => names
-            .iter()
-            .map(|name| match name {
-                Value::String(name) => Ok(name.clone()),
-                other => Err(format!("{key}: expected field names, found {other}")),
-            })
-            .collect(),
-        Some(other) => Err(format!("{key}: expected a list of field names, found {other}")),
-    }
-}
-
-fn paths(value: Option<&Value>) -> Result<Vec<Vec<String>>, String> {
-    const KEY: &str = "source_defined_primary_key";
-    match value {
-        None | Some(Value::Null) => Ok(Vec::new()),
-        Some(Value::Array(paths)) => paths.iter().map(|one| path(Some(one), KEY)).collect(),
-        Some(other) => Err(format!("{KEY}: expected a list of paths, found {other}")),
-    }
-}
+pub struct StreamError(pub(super) String);
 
 /// A primary key as people write it: `id`, or `[id, company.id]`.
 pub fn format_key(paths: &[Vec<String>]) -> String {
@@ -439,51 +370,6 @@ pub fn format_key(paths: &[Vec<String>]) -> String {
         [] => "none".to_owned(),
         [name] => name.clone(),
         _ => format!("[{}]", names.join(", ")),
-    }
-}
-
-/// A stream of a ConfiguredAirbyteCatalog: how one connection syncs it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfiguredStream {
-    /// The stream.
-    pub id: StreamId,
-    /// How it is read.
-    pub sync_mode: SyncMode,
-    /// How it is written, by the protocol's name.
-    pub destination_sync_mode: String,
-    /// The cursor the user chose.
-    pub cursor_field: Vec<String>,
-    /// The primary key the user chose.
-    pub primary_key: Vec<Vec<String>>,
-}
-
-impl ConfiguredStream {
-    /// Reads an element of a configured catalog's `streams`.
-    ///
-    /// # Errors
-    /// It has no stream name, or a key or cursor that is not made of names.
-    pub fn parse(value: &Value) -> Result<Self, StreamError> {
-        Self::read(value).map_err(StreamError)
-    }
-
-    fn read(value: &Value) -> Result<Self, String> {
-        let stream = &value["stream"];
-        let name = stream["name"].as_str().ok_or("expected stream.name in a configured stream")?;
-        Ok(Self {
-            id: StreamId {
-                name: name.to_owned(),
-                namespace: stream["namespace"].as_str().map(str::to_owned),
-            },
-            sync_mode: SyncMode::parse(value["sync_mode"].as_str().unwrap_or("full_refresh")),
-            destination_sync_mode: value["destination_sync_mode"].as_str().unwrap_or("append").to_owned(),
-            cursor_field: path(value.get("cursor_field"), "cursor_field")?,
-            primary_key: paths(value.get("primary_key"))?,
-        })
-    }
-
-    /// Whether the destination deduplicates by primary key.
-    pub fn dedups(&self) -> bool {
-        matches!(self.destination_sync_mode.as_str(), "append_dedup" | "overwrite_dedup")
     }
 }
 

@@ -385,6 +385,11 @@ impl CodeWords {
         self.code.push(text.to_owned());
     }
 
+    /// Whether no text of code was there.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
     /// Whether the Python code of both is the same.
     pub fn same_code(&self, other: &Self) -> bool {
         self.code == other.code

@@ -4,6 +4,7 @@
 //! of it. The protocol objects follow the Airbyte protocol, version 0.18.
 
 mod action;
+mod airbyte_stream;
 mod airbyte_type;
 mod catalog;
 mod common;
@@ -26,10 +27,11 @@ mod unread;
 mod words;
 
 pub use action::{Action, ActionStep, StepKind};
+pub use airbyte_stream::ConfiguredStream;
 pub use airbyte_type::{AirbyteType, Scalar};
 pub use catalog::{
-    Catalog, ConfiguredStream, CustomCursor, Fact, Locate, Located, ParentTraits, RecordTraits, StateTraits,
-    Stream, StreamBody, StreamError, StreamId, StreamProperties, StreamStanding, SyncMode, format_key,
+    Catalog, CustomCursor, Fact, Locate, Located, ParentTraits, RecordTraits, StateTraits, Stream,
+    StreamBody, StreamError, StreamId, StreamProperties, StreamStanding, SyncMode, format_key,
 };
 pub use common::{BuildChange, Common, Pair};
 pub(crate) use connector::SCOPES_JOIN_STRATEGY;

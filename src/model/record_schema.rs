@@ -88,6 +88,11 @@ impl SchemaFiles {
         Self { folder: true, ..Self::default() }
     }
 
+    /// Whether this is what a folder holds, so that a file which is not among it does not exist.
+    pub fn is_folder(&self) -> bool {
+        self.folder
+    }
+
     /// Adds a file of the folder under its name relative to the folder.
     pub fn insert(&mut self, name: String, schema: Value, document: Option<Arc<Document>>) {
         self.by_name.insert(name.clone(), self.files.len());

@@ -618,7 +618,7 @@ pub(crate) fn locate_in_folder(
     Some(Located { shared, ..Located::in_document(document?, pointer) })
 }
 
-/// An empty folder, for a manifest that stands alone.
+/// No folder, for a manifest that stands alone: nobody can say what lies beside it.
 pub(crate) fn no_schemas() -> Arc<SchemaFiles> {
-    Arc::new(SchemaFiles::folder())
+    Arc::new(SchemaFiles::default())
 }

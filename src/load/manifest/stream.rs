@@ -353,7 +353,11 @@ fn file_schema(loader: &Component<'_>, package: Package<'_>) -> Result<FoundSche
         Some(schema) => {
             Ok(FoundSchema { schema: Fact::Known(schema), file: Some(name.to_owned()), unbounded: None })
         }
-        None => Err(format!("its schema file {file} does not exist")),
+        None if package.schemas.is_folder() => Err(format!("its schema file {file} does not exist")),
+        None => Ok(Fact::Unknown(format!(
+            "its schema file {file} lies beside the manifest, which was given alone: name its folder instead"
+        ))
+        .into()),
     }
 }
 
