@@ -198,6 +198,8 @@ struct View<'a> {
     alternatives: Vec<(SchemaNode<'a>, Vec<String>)>,
     /// A reference in it cannot be followed, or something that is no schema stands where one belongs.
     unresolved: bool,
+    /// It is no schema itself: a text, say.
+    is_no_schema: bool,
     kind: AirbyteType,
     /// The schemas as they stand, unions unopened.
     whole: Vec<&'a Value>,
@@ -222,6 +224,7 @@ impl<'a> View<'a> {
         let mut view = View {
             alternatives: Vec::new(),
             unresolved: false,
+            is_no_schema: false,
             kind: AirbyteType::default(),
             whole,
             nodes: nodes.iter().map(|(node, _)| *node).collect(),
@@ -248,6 +251,7 @@ impl<'a> View<'a> {
             Value::Bool(_) => return,
             _ => {
                 self.unresolved = true;
+                self.is_no_schema |= depth == 0;
                 return;
             }
         };
@@ -411,6 +415,15 @@ impl<'a> Walk<'a> {
                     free.insert(place.clone());
                 }
             }
+        }
+        // What was published without a schema had no type: the column held anything.
+        if old.is_no_schema && old.nodes.len() == 1 && !new.unresolved {
+            if !new.kind.is_unknown() {
+                let change =
+                    CatalogChange::TypeChanged { old: old.kind.clone(), new: new.kind.clone(), items: false };
+                self.push(place, change, old.whole.first().map(|v| (*v).clone()), Some(new.fragment()));
+            }
+            return;
         }
         if old.unresolved || new.unresolved {
             // What was given up on, or refers elsewhere, may differ anywhere below, unless all of it reads alike.
