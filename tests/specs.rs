@@ -445,3 +445,26 @@ fn equal_options_are_paired_one_by_one() {
         assert!(report.findings.is_empty(), "{:#?}", report.findings);
     }
 }
+
+/// A witness shows only what a person could have saved.
+#[test]
+fn a_witness_holds_what_a_place_is_for() {
+    let spec = |needed: &[&str]| {
+        let properties = json!({
+            "token": {"type": "string", "airbyte_secret": true},
+            "host": {"type": "string"},
+            "since": {"type": "string", "title": "Start date", "format": "date"},
+            "team": {"type": "string", "title": "Team"},
+            "late": {"type": "string"},
+        });
+        with(object(properties), "required", json!(needed))
+    };
+    let all = ["token", "host", "since", "team"];
+    let report = check(&spec(&all), &spec(&["token", "host", "since", "team", "late"]));
+    let witness = match &report.findings[0].evidence {
+        Evidence::Witness { value, .. } => Some(value.clone()),
+        _ => None,
+    };
+    let expected = json!({"token": "****", "host": "text", "since": "2024-01-01", "team": "Team"});
+    assert_eq!(witness, Some(expected));
+}

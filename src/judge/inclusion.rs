@@ -7,6 +7,7 @@
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
+use super::metaschema;
 use super::migrated::migrated;
 use super::stored::stored;
 use crate::diff::{
@@ -70,7 +71,10 @@ struct Questions<'s> {
 /// Asks about every difference that accepts configs more or less, and adds one where edits break together.
 pub(super) fn ask(deltas: Vec<Delta>, old: &Connector, new: &Connector) -> (Vec<Asked>, SpecAnswer) {
     let mut asked = deltas.into_iter().map(|delta| Asked { delta, decision: None }).collect();
-    let answer = decide(&mut asked, old, new);
+    let mut answer = decide(&mut asked, old, new);
+    let refused = metaschema::hold(&mut asked, old, new);
+    answer.reason =
+        [answer.reason, refused].into_iter().flatten().reduce(|one, other| format!("{one}; {other}"));
     (asked, answer)
 }
 

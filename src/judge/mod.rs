@@ -8,6 +8,7 @@ mod evidence;
 mod finding;
 mod identity;
 mod inclusion;
+mod metaschema;
 mod migrated;
 mod origin;
 mod platform;

@@ -24,6 +24,7 @@ mod arena;
 mod array;
 mod branch;
 mod evaluate;
+mod metaschema;
 mod number;
 mod object;
 mod parse;
@@ -41,6 +42,7 @@ use crate::nesting;
 use thiserror::Error;
 
 use arena::Arena;
+pub use metaschema::metaschema_fault;
 use parse::Stop;
 pub use resources::{NAMED, with_local_references};
 use solve::{Outcome, Solver};

@@ -75,6 +75,9 @@ fn tidied(schema: &Value, is_schema: bool) -> Value {
                     let unread = match key.as_str() {
                         "contentEncoding" | "contentMediaType" | "contentSchema" => true,
                         "required" => value.is_boolean(),
+                        // The validator refuses a schema for a description that is none, and readers do not.
+                        "examples" => !value.is_array(),
+                        "title" | "description" | "$comment" | "format" => !value.is_string(),
                         _ => false,
                     };
                     !(is_schema && unread)
@@ -84,6 +87,9 @@ fn tidied(schema: &Value, is_schema: bool) -> Value {
                         return (key.clone(), Value::from(percent_encoded(reference)));
                     }
                     let data = is_schema && ["const", "enum", "default", "examples"].contains(&key.as_str());
+                    if is_schema && key == "required" {
+                        return (key.clone(), each_once(value));
+                    }
                     if data {
                         return (key.clone(), if key == "enum" { each_once(value) } else { value.clone() });
                     }
@@ -179,12 +185,15 @@ fn proposals(root: &Value, place: &Pointer) -> Vec<Value> {
         schemas = below;
     }
     let mut proposed: Vec<Value> = Vec::new();
-    for schema in &schemas {
-        if schema["airbyte_secret"] == true {
-            proposed.push("****".into());
-        }
+    let is_secret = schemas.iter().any(|schema| schema["airbyte_secret"] == true);
+    if is_secret {
+        proposed.push(SECRET.into());
     }
-    for keyword in ["default", "examples", "title"] {
+    let formats = || schemas.iter().filter_map(|schema| schema["format"].as_str());
+    // What is called "Start date" is no date.
+    let keywords: &[&str] =
+        if formats().next().is_some() { &["default", "examples"] } else { &["default", "examples", "title"] };
+    for keyword in keywords {
         for schema in &schemas {
             match schema.get(keyword) {
                 Some(Value::Array(examples)) => proposed.extend(examples.iter().cloned()),
@@ -193,9 +202,27 @@ fn proposals(root: &Value, place: &Pointer) -> Vec<Value> {
             }
         }
     }
+    let of_format = |format| OF_FORMATS.iter().find(|(name, _)| *name == format);
+    proposed.extend(formats().filter_map(of_format).map(|(_, text)| Value::from(*text)));
+    // Schemas that read alike share what they propose, and only one of them may be a secret.
+    if !is_secret {
+        proposed.push("text".into());
+    }
     proposed.retain(Value::is_string);
     proposed
 }
+
+/// What stands for a secret.
+const SECRET: &str = "****";
+
+/// A text of each format that forms know.
+const OF_FORMATS: [(&str, &str); 5] = [
+    ("date", "2024-01-01"),
+    ("date-time", "2024-01-01T00:00:00Z"),
+    ("uri", "https://example.com"),
+    ("email", "user@example.com"),
+    ("uuid", "00000000-0000-4000-8000-000000000000"),
+];
 
 /// A schema with the parts and options it is made of.
 fn parts_of<'v>(schema: &'v Value, root: &'v Value) -> Vec<&'v Value> {

@@ -8,7 +8,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Change::Spec(SpecChange::NoSchema { java: true, .. }) => Some(Level::Review),
         _ => Some(Level::Breaking),
     },
-    checks: "A spec that was a JSON Schema and is none any more: a type that does not exist, a list where a schema belongs, a reference that leads nowhere.",
+    checks: "A spec that was a JSON Schema and is none any more: a type that does not exist, a list where a schema belongs, a reference that leads nowhere, a keyword that the metaschema of the draft refuses (`examples` that are a text, a name twice in `required`, `required: true` in a property).",
     why: "The Python CDK holds the config against the spec before check, discover and read, and its validator refuses the spec itself.",
     example: "`type: strng`.",
     effect: Template::new("No config can be validated any more[: {detail}|]."),
