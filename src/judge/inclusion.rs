@@ -7,9 +7,9 @@
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::metaschema;
 use super::migrated::migrated;
 use super::stored::stored;
+use super::{condition, metaschema};
 use crate::diff::{
     Change, ConnectorChange, Delta, SpecChange, accepts_otherwise, alone, is_annotation, relocated,
 };
@@ -72,6 +72,7 @@ struct Questions<'s> {
 pub(super) fn ask(deltas: Vec<Delta>, old: &Connector, new: &Connector) -> (Vec<Asked>, SpecAnswer) {
     let mut asked = deltas.into_iter().map(|delta| Asked { delta, decision: None }).collect();
     let mut answer = decide(&mut asked, old, new);
+    condition::decide(&mut asked, old, new);
     let refused = metaschema::hold(&mut asked, old, new);
     answer.reason =
         [answer.reason, refused].into_iter().flatten().reduce(|one, other| format!("{one}; {other}"));

@@ -32,6 +32,10 @@ pub(super) enum Circumstance<'d> {
     ChoiceLost,
     /// Only configs that the form does not save are refused.
     Unlikely,
+    /// A saved config had the stream and has it no more.
+    StreamLost,
+    /// Each saved config that had the stream keeps it.
+    StreamKept,
 }
 
 impl<'d> Circumstance<'d> {
@@ -41,6 +45,13 @@ impl<'d> Circumstance<'d> {
             Some(StateMigration::Works { by }) => return Self::StateMigrated(by),
             Some(StateMigration::Unseen { by }) => return Self::MayMigrate(by),
             None => {}
+        }
+        if asked.delta.artifact != Artifact::Spec {
+            return match (&asked.decision, level) {
+                (Some(Decision::Witness { .. }), Level::Breaking) => Self::StreamLost,
+                (Some(Decision::Proof { .. }), Level::Safe) => Self::StreamKept,
+                _ => Self::None,
+            };
         }
         match (rule.level, &asked.decision, level) {
             (_, Some(Decision::Migrated), _) => Self::ConfigMigrated,
@@ -57,7 +68,7 @@ impl<'d> Circumstance<'d> {
     /// What users see. `usual` is what the rule says.
     pub(super) fn effect(&self, rule: &Rule, level: Level, usual: Words) -> Words {
         let text = match self {
-            Self::None => return rule.unless_sure(level, usual),
+            Self::None | Self::StreamLost => return rule.unless_sure(level, usual),
             Self::StateMigrated(by) => {
                 return Words::text(format!(
                     "{by} rewrites saved state at the next start, and syncs go on from it."
@@ -69,6 +80,7 @@ impl<'d> Circumstance<'d> {
             Self::Refused => {
                 "Configs that users have saved are refused: check, discover and every sync fail with a config error."
             }
+            Self::StreamKept => "Every saved config that had the stream keeps it.",
             Self::ChoiceLost => {
                 "Configs saved under an option that is gone stay valid, and what they chose is ignored from now on."
             }
@@ -84,7 +96,14 @@ impl<'d> Circumstance<'d> {
     pub(super) fn action(&self, artifact: Artifact, rule: &Rule, level: Level, usual: Action) -> Action {
         let nothing = || Action::step(StepKind::Nothing, Words::marked("Nothing."));
         match self {
-            Self::StateMigrated(_) | Self::Proven => nothing(),
+            Self::StateMigrated(_) | Self::Proven | Self::StreamKept => nothing(),
+            Self::StreamLost => [
+                (StepKind::Avoid, "Keep the stream for configs that had it,"),
+                (StepKind::Announce, "or announce it and name the stream in `scopedImpact`."),
+            ]
+            .into_iter()
+            .map(|(kind, text)| ActionStep { kind, words: Words::marked(text) })
+            .collect(),
             Self::ConfigMigrated
                 if matches!(rule.level, Level::Breaking | Level::Review) && level == Level::Safe =>
             {

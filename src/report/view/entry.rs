@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::block::Block;
 use super::phrase;
 use crate::model::{
-    ConnectorReport, Declaration, Evidence, Finding, Item, Level, Origin, Related, RelatedKind, SpecBranch,
-    Words, short,
+    Artifact, ConnectorReport, Declaration, Evidence, Finding, Item, Level, Origin, Related, RelatedKind,
+    SpecBranch, Words, short,
 };
 use crate::rules::{self, Rule};
 
@@ -255,7 +255,9 @@ fn evidence(finding: &Finding) -> Option<(&'static str, Words)> {
             if shown.chars().count() > LONGEST_WITNESS {
                 shown = shown.chars().take(LONGEST_WITNESS).chain(['…']).collect();
             }
-            let words = Words::code(shown).and_text(" was accepted and is refused: ").and(message);
+            let is_config = finding.artifact == Artifact::Spec;
+            let what = if is_config { " was accepted and is refused: " } else { ": " };
+            let words = Words::code(shown).and_text(what).and(message);
             Some(("witness", words))
         }
         Evidence::Proof { message } => Some(("proof", message.clone())),
