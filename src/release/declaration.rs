@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use super::{Found, Subject, version};
 use crate::model::{
-    BreakingChangeEntry, Bump, Connector, Declaration, Finding, Outcome, Scope, Severity, Summary, Verdict,
+    BreakingChangeEntry, Bump, Connector, Declaration, Finding, Metadata, Outcome, Scope, Severity, Summary,
+    Verdict,
 };
 use crate::rules::release as checks;
 
@@ -74,6 +77,43 @@ pub(super) fn problems(
         problems.extend(ambiguous_scope(verdict, entries, old, new));
     }
     problems
+}
+
+/// Entries that were published with the old version and are not what they were.
+pub(super) fn published(old: &Metadata, new: &Metadata, release: &Connector) -> Vec<Found> {
+    let entries = |metadata: &Metadata| metadata.data["releases"]["breakingChanges"].as_object().cloned();
+    let (before, after) = (entries(old).unwrap_or_default(), entries(new).unwrap_or_default());
+    let is_published = |key: &str| !version::lies_between(key, old.version(), Some(key));
+    let mut found = Vec::new();
+    for (key, was) in before.iter().filter(|(key, _)| is_published(key)) {
+        let Some(is) = after.get(key) else {
+            let message =
+                format!("releases.breakingChanges no longer has the entry {key}, which is published");
+            let about = Subject::release(release).values([key.as_str()]);
+            let removed = Found::new(&checks::meta_entry_removed::CHECK, about, message);
+            found.push(removed.at_key(Some(new), &["releases", "breakingChanges"]));
+            continue;
+        };
+        let edited: Vec<&str> = edited_keys(was, is).into_iter().collect();
+        if !edited.is_empty() {
+            let message = format!("the entry {key} is published, and its {} changed", edited.join(" and "));
+            let about = Subject::release(release).values(std::iter::once(key.as_str()).chain(edited));
+            let changed = Found::new(&checks::meta_entry_edited::CHECK, about, message);
+            found.push(changed.at_key(Some(new), &["releases", "breakingChanges", key]));
+        }
+    }
+    found
+}
+
+/// The keys of an entry that differ; how a text is broken into lines is nobody's news.
+fn edited_keys<'v>(was: &'v Value, is: &'v Value) -> BTreeSet<&'v str> {
+    let on_one_line = |value: &Value| match value {
+        Value::String(text) => Value::from(text.split_whitespace().collect::<Vec<_>>().join(" ")),
+        other => other.clone(),
+    };
+    let keys =
+        |value: &'v Value| value.as_object().into_iter().flat_map(|map| map.keys().map(String::as_str));
+    keys(was).chain(keys(is)).filter(|key| on_one_line(&was[*key]) != on_one_line(&is[*key])).collect()
 }
 
 fn unreadable_version(new: &Connector) -> Option<Found> {

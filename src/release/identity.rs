@@ -46,6 +46,16 @@ pub(super) fn problems(old: &Metadata, new: &Metadata, release: &Connector) -> V
         let lowered = Found::new(&checks::meta_support_level_lowered::CHECK, about, message);
         problems.push(lowered.at_key(Some(new), &["supportLevel"]));
     }
+    for registry in ["cloud", "oss"] {
+        let path = ["registryOverrides", registry, "enabled"];
+        let is_enabled = |metadata: &Metadata| metadata.data[path[0]][path[1]][path[2]] == Value::Bool(true);
+        if is_enabled(old) && !is_enabled(new) {
+            let message = format!("the connector is no longer enabled in the {registry} registry");
+            let about = release.clone().values([registry]);
+            let disabled = Found::new(&checks::meta_registry_disabled::CHECK, about, message);
+            problems.push(disabled.at_key(Some(new), &path));
+        }
+    }
     let hosts = hosts(&old.data["allowedHosts"]["hosts"], &new.data["allowedHosts"]["hosts"], release);
     problems.extend(hosts.map(|found| found.at_key(Some(new), &["allowedHosts", "hosts"])));
     problems

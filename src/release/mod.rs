@@ -89,6 +89,7 @@ pub fn conclude(pair: Pair<'_>, judgement: &Judgement, policy: &Policy) -> (Verd
     let mut found = declaration::problems(&verdict, &entries, old, new, &summary, only_invalid);
     if let (Some(before), Some(after)) = (&old.metadata, &new.metadata) {
         found.extend(identity::problems(before, after, new));
+        found.extend(declaration::published(before, after, new));
     }
     found.extend(golden::problems(old, new));
     (verdict, summary, problems(found, policy))

@@ -7,8 +7,11 @@ pub(crate) mod meta_bump_too_small;
 pub(crate) mod meta_connector_type_changed;
 pub(crate) mod meta_definition_id_changed;
 pub(crate) mod meta_docker_repository_changed;
+pub(crate) mod meta_entry_edited;
+pub(crate) mod meta_entry_removed;
 pub(crate) mod meta_entry_without_finding;
 pub(crate) mod meta_license_changed;
+pub(crate) mod meta_registry_disabled;
 pub(crate) mod meta_scope_ambiguous_namespace;
 pub(crate) mod meta_scope_misses_stream;
 pub(crate) mod meta_scope_not_known;
@@ -29,8 +32,11 @@ pub(super) static CHECKS: &[&Check] = &[
     &meta_connector_type_changed::CHECK,
     &meta_definition_id_changed::CHECK,
     &meta_docker_repository_changed::CHECK,
+    &meta_entry_edited::CHECK,
+    &meta_entry_removed::CHECK,
     &meta_entry_without_finding::CHECK,
     &meta_license_changed::CHECK,
+    &meta_registry_disabled::CHECK,
     &meta_scope_ambiguous_namespace::CHECK,
     &meta_scope_misses_stream::CHECK,
     &meta_scope_not_known::CHECK,

@@ -1,0 +1,89 @@
+//! What `metadata.yaml` changes beside the version: registries, and entries that are published already.
+
+#[path = "support/sides.rs"]
+mod sides;
+
+use connector_diff::model::Severity;
+use connector_diff::tree::Memory;
+use connector_diff::{Options, compare};
+
+const SPEC: &str = r#"{"connectionSpecification": {"type": "object"}}"#;
+
+fn side(version: &str, more: &str) -> Memory {
+    let metadata = format!(
+        "data:\n  connectorType: source\n  definitionId: 2a1e0bbf-6d1b-4ae7-9d0a-8e6a64c3bb11\n  dockerImageTag: {version}\n  \
+         dockerRepository: airbyte/source-lantern\n{more}"
+    );
+    Memory::new("side").file("metadata.yaml", metadata).file("spec.json", SPEC)
+}
+
+/// Each problem with its level and the line of the new metadata that it stands at.
+fn problems(old: &str, new: &str) -> Vec<String> {
+    let report =
+        compare(&sides::load(side("1.4.0", old)), &sides::load(side("1.4.1", new)), &Options::default());
+    let shown = |problem: &connector_diff::model::Problem| {
+        let line = problem.origin.as_ref().and_then(|origin| origin.line).unwrap_or_default();
+        let level = if problem.level == Severity::Error { "error" } else { "warning" };
+        format!("{level} {} :{line}: {}", problem.rule, problem.message)
+    };
+    report.problems.iter().map(shown).collect()
+}
+
+#[test]
+fn a_registry_that_is_left_is_told() {
+    let registries =
+        |cloud: &str| format!("  registryOverrides:\n    cloud: {{{cloud}}}\n    oss: {{enabled: true}}\n");
+    let enabled = registries("enabled: true");
+    let told = ["error meta-registry-disabled :7: the connector is no longer enabled in the cloud registry"];
+    assert_eq!(problems(&enabled, &registries("enabled: false")), told);
+    assert_eq!(problems(&enabled, &registries("")), told, "without a word it is in no registry");
+    assert_eq!(problems(&registries("enabled: false"), &enabled), [""; 0]);
+    assert_eq!(problems(&enabled, &enabled), [""; 0]);
+}
+
+#[test]
+fn a_published_entry_that_changes_is_told() {
+    let entry = |version: &str, message: &str, deadline: &str| {
+        format!(
+            "  releases:\n    breakingChanges:\n      {version}:\n        message: {message}\n        \
+             upgradeDeadline: \"{deadline}\"\n"
+        )
+    };
+    let published = entry("1.0.0", "The stream lamps is gone.", "2024-05-01");
+    for (why, old, new, told) in [
+        (
+            "another date",
+            published.clone(),
+            entry("1.0.0", "The stream lamps is gone.", "2024-09-01"),
+            "warning meta-entry-edited :8: the entry 1.0.0 is published, and its upgradeDeadline changed",
+        ),
+        (
+            "other words and another date",
+            published.clone(),
+            entry("1.0.0", "Lamps are gone.", "2024-09-01"),
+            "warning meta-entry-edited :8: the entry 1.0.0 is published, and its message and upgradeDeadline changed",
+        ),
+        (
+            "the words on two lines",
+            published.clone(),
+            entry("1.0.0", ">-\n          The stream lamps\n          is gone.", "2024-05-01"),
+            "",
+        ),
+        (
+            "it goes",
+            published.clone(),
+            String::new(),
+            "warning meta-entry-removed :1: releases.breakingChanges no longer has the entry 1.0.0, which is published",
+        ),
+        ("it was not published", entry("2.0.0", "To be written.", "2024-05-01"), String::new(), ""),
+        (
+            "it was not published, and is reworded",
+            entry("2.0.0", "To be written.", "2024-05-01"),
+            entry("2.0.0", "Lamps go.", "2024-05-01"),
+            "",
+        ),
+    ] {
+        let expected: Vec<&str> = Some(told).filter(|told| !told.is_empty()).into_iter().collect();
+        assert_eq!(problems(&old, &new), expected, "{why}");
+    }
+}
