@@ -2,12 +2,14 @@
 //!
 //! Parsers, values and what walks them call themselves once per level. How deep that may go is therefore a property of a
 //! thread, its stack, and not of a call: [`levels`] is what the present thread can hold, and everything that reads a text
-//! asks it. A limit other than the default takes effect by [`run`], which starts threads with stacks of that size, so that
+//! asks it. What is counted is what is read in one piece: a spec, a manifest, a stream of a captured catalog, a position of
+//! saved state; what lies around it is cut without being built. A limit other than the default takes effect by [`run`], which starts threads with stacks of that size, so that
 //! no text is ever read on a stack that is too small for it.
 
 use std::cell::Cell;
 use std::fmt;
 
+use serde::Deserialize;
 use serde_json::{Deserializer, Value};
 use thiserror::Error;
 
@@ -111,26 +113,16 @@ impl fmt::Display for ValueError {
 /// # Errors
 /// It is none, or nests too deep.
 pub(crate) fn value(text: &str) -> Result<Value, ValueError> {
-    read(text, |deserializer| serde::Deserialize::deserialize(deserializer))
-}
-
-/// Reads a whole JSON text by something that calls itself level by level.
-///
-/// # Errors
-/// The text is no JSON, or nests too deep, or the reader refuses it.
-pub(crate) fn read<'t, T>(
-    text: &'t str,
-    reader: impl FnOnce(&mut Deserializer<serde_json::de::StrRead<'t>>) -> serde_json::Result<T>,
-) -> Result<T, ValueError> {
-    let mut deserializer = Deserializer::from_str(text);
     let levels = levels();
+    let mut deserializer = Deserializer::from_str(text);
     if levels != DEFAULT_LEVELS {
         if let Some(offset) = first_deeper(text, levels) {
             return Err(ValueError::TooDeep(offset));
         }
         deserializer.disable_recursion_limit();
     }
-    reader(&mut deserializer).and_then(|value| deserializer.end().map(|()| value)).map_err(|error| {
+    let read = Value::deserialize(&mut deserializer);
+    read.and_then(|value| deserializer.end().map(|()| value)).map_err(|error| {
         // The library tells its limit in words only.
         match first_deeper(text, levels) {
             Some(offset) if error.to_string().starts_with("recursion limit exceeded") => {

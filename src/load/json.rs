@@ -31,7 +31,7 @@ pub(crate) fn parse(text: &str) -> Result<Value, JsonError> {
 }
 
 /// Says in words why a text is no value.
-pub(crate) fn explain_value(text: &str, error: &ValueError) -> JsonError {
+fn explain_value(text: &str, error: &ValueError) -> JsonError {
     match error {
         ValueError::Json(error) => explain(text, error),
         ValueError::TooDeep(offset) => JsonError {

@@ -21,6 +21,7 @@ mod record_schema;
 mod report;
 mod state;
 mod state_form;
+mod state_nested;
 mod state_outcome;
 mod undecided;
 mod unread;
@@ -56,13 +57,14 @@ pub use report::{
     ConnectorReport, Declaration, Outcome, Patches, Problem, Report, ReportError, Severity, SideInfo,
     Summary, Tool, Unjudged, Verdict,
 };
-pub(crate) use state::join_positions;
+pub(crate) use state::join as join_positions;
 pub use state::{Positions, SavedState, StateMessage, StateSample, StreamState};
 pub(crate) use state_form::partition_by_look;
 pub use state_form::{
     FileKey, Form, KeyName, Magnitude, PartitionForm, PartitionValue, StateClass, StateMarker, StateVersion,
     TextForm, describe_partition, is_time, shown_key,
 };
+pub use state_nested::{Nested, NestedValues, StatePath, Step};
 pub use state_outcome::{StateEvidence, StateMeeting, StateOutcome, StreamStateReport};
 pub use undecided::{StreamFact, Undecided, UndecidedFacts};
 pub use unread::{UnreadKeys, UnreadPartitions};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{
-    Document, Form, KeyName, PartitionForm, Pointer, StateClass, StateMarker, StreamId, UnreadKeys,
+    Document, Form, KeyName, Nested, PartitionForm, Pointer, StateClass, StateMarker, StreamId, UnreadKeys,
     UnreadPartitions,
 };
 
@@ -106,9 +106,8 @@ pub struct SavedState {
     pub beside: BTreeMap<String, Positions>,
     /// In a form of its own, plain values inside the objects at the top, by their keys.
     pub inside: BTreeMap<String, Positions>,
-    /// Values inside the objects and lists that stand where a value of a position does, by their paths: `at.day`, and
-    /// `at.*` for what is in a list.
-    pub nested: BTreeMap<String, Positions>,
+    /// What lies inside objects and lists that stand where a value of a position does.
+    pub nested: Nested,
     /// `states` or `slices` are not what the class keeps under them, and a cursor that looks at them fails.
     pub is_broken: bool,
     /// What partitions are told apart by; several where they differ. Empty where nothing is known of them.
@@ -127,8 +126,6 @@ pub struct SavedState {
     pub other_top_keys: UnreadKeys,
     /// What is not kept of the keys inside the objects at the top of a form of its own.
     pub other_inside_keys: UnreadKeys,
-    /// What is not kept of the paths inside values.
-    pub other_nested_keys: UnreadKeys,
     /// The kinds of partition that are not kept.
     pub other_partitions: UnreadPartitions,
 }
@@ -144,7 +141,7 @@ impl SavedState {
             cursor: BTreeMap::new(),
             beside: BTreeMap::new(),
             inside: BTreeMap::new(),
-            nested: BTreeMap::new(),
+            nested: Nested::default(),
             is_broken: false,
             partitions: BTreeSet::new(),
             global: false,
@@ -154,7 +151,6 @@ impl SavedState {
             other_keys: UnreadKeys::default(),
             other_top_keys: UnreadKeys::default(),
             other_inside_keys: UnreadKeys::default(),
-            other_nested_keys: UnreadKeys::default(),
             other_partitions: UnreadPartitions::default(),
         }
     }
@@ -207,9 +203,10 @@ impl SavedState {
 
     /// Takes the values away and leaves the keys.
     pub fn forget_values(&mut self) {
-        for keys in [&mut self.cursor, &mut self.beside, &mut self.inside, &mut self.nested] {
+        for keys in [&mut self.cursor, &mut self.beside, &mut self.inside] {
             keys.values_mut().for_each(|positions| *positions = Positions::Unknown);
         }
+        self.nested.forget_values();
         self.parents.values_mut().for_each(Self::forget_values);
     }
 
@@ -228,7 +225,7 @@ impl SavedState {
         join_positions(&mut self.cursor, other.cursor);
         join_positions(&mut self.beside, other.beside);
         join_positions(&mut self.inside, other.inside);
-        join_positions(&mut self.nested, other.nested);
+        self.nested.join(other.nested);
         self.is_broken |= other.is_broken;
         self.partitions.extend(other.partitions);
         self.global |= other.global;
@@ -244,27 +241,32 @@ impl SavedState {
         self.other_keys.join(&other.other_keys);
         self.other_top_keys.join(&other.other_top_keys);
         self.other_inside_keys.join(&other.other_inside_keys);
-        self.other_nested_keys.join(&other.other_nested_keys);
         self.other_partitions.join(&other.other_partitions);
     }
 }
 
-/// Adds what other samples show of each key.
-pub(crate) fn join_positions(all: &mut BTreeMap<String, Positions>, others: BTreeMap<String, Positions>) {
+fn join_positions(all: &mut BTreeMap<String, Positions>, others: BTreeMap<String, Positions>) {
     for (key, positions) in others {
-        match (all.get_mut(&key), positions) {
-            (Some(Positions::Seen(known)), Positions::Seen(forms)) => {
-                for (form, values) in forms {
-                    let kept = known.entry(form).or_default();
-                    kept.extend(values.into_iter().take(MOST_VALUES.saturating_sub(kept.len())));
-                }
-            }
-            // Samples that show more make up for those that show keys alone.
-            (Some(known @ Positions::Unknown), positions) => *known = positions,
-            (Some(_), _) => {}
-            (None, positions) => {
+        match all.get_mut(&key) {
+            Some(known) => join(known, positions),
+            None => {
                 all.insert(key, positions);
             }
         }
+    }
+}
+
+/// Adds what another sample shows of the values in one place.
+pub(crate) fn join(known: &mut Positions, positions: Positions) {
+    match (known, positions) {
+        (Positions::Seen(known), Positions::Seen(forms)) => {
+            for (form, values) in forms {
+                let kept = known.entry(form).or_default();
+                kept.extend(values.into_iter().take(MOST_VALUES.saturating_sub(kept.len())));
+            }
+        }
+        // Samples that show more make up for those that show keys alone.
+        (known @ Positions::Unknown, positions) => *known = positions,
+        _ => {}
     }
 }

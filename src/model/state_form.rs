@@ -271,7 +271,7 @@ impl fmt::Display for KeyName {
 fn key_look(key: &str) -> Option<String> {
     let is_name = key.len() <= 64
         && (key.is_empty() || key.chars().any(char::is_alphabetic))
-        && key.chars().all(|c| c.is_alphanumeric() || " _-./:*".contains(c))
+        && key.chars().all(|c| c.is_alphanumeric() || " _-./:".contains(c))
         && !key.split(|c: char| !c.is_numeric()).any(|digits| digits.len() > 3);
     if is_name {
         return None;

@@ -393,43 +393,60 @@ fn what_lies_inside_a_value_is_compared_by_its_path() {
     let board = |value: Value| json!({"north": {"board": value}});
     let seen = |day: Value, page: Value| board(json!({"day": day, "at": {"page": page}}));
     let listed = |values: Value| json!({"ids": values, "kept": 7});
+    let in_cursor =
+        |value: Value| in_partitions([at(json!({"board": "a"}), updated(json!({"day": {"is": value}})))]);
+    let day = || json!("2024-05-01");
     side_by_side([
+        ("another day and page", seen(day(), json!(1)), seen(json!("2025-06-02"), json!(9)), Resumes, &[]),
+        ("a number two levels down", seen(day(), json!(1)), seen(day(), json!("x")), Fails, OTHER_TYPE),
         (
-            "another day and page",
-            seen(json!("2024-05-01"), json!(1)),
-            seen(json!("2025-06-02"), json!(9)),
-            Resumes,
-            &[],
-        ),
-        (
-            "a number two levels down",
-            seen(json!("2024-05-01"), json!(1)),
-            seen(json!("2024-05-01"), json!("x")),
-            Fails,
-            OTHER_TYPE,
-        ),
-        (
-            "a day written otherwise",
-            seen(json!("2024-05-01"), json!(1)),
+            "a day in another form",
+            seen(day(), json!(1)),
             seen(json!("2024-05-01T00:00:00Z"), json!(1)),
             Fails,
             OTHER_FORM,
         ),
         ("an object becomes a text", board(json!({"day": 1})), board(json!("x")), Fails, OTHER_TYPE),
+        ("a key goes", seen(day(), json!(1)), board(json!({"day": "2024-05-01"})), Unknown, KEY_REMOVED),
         (
-            "a key goes",
-            seen(json!("2024-05-01"), json!(1)),
-            board(json!({"day": "2024-05-01"})),
+            "another name",
+            board(json!({"day": 1})),
+            json!({"north": {"board": {"hour": 1}}}),
             Unknown,
             KEY_REMOVED,
         ),
+        ("other values in a list", listed(json!([1, 2])), listed(json!([3])), Resumes, &[]),
+        ("a list of another type", listed(json!([1, 2])), listed(json!(["x"])), Unknown, OWN_FORM),
+        ("an object becomes a list", listed(json!({"a": 1})), listed(json!([1])), Unknown, OWN_FORM),
+        ("a list as the whole state", json!([{"day": 1}]), json!([{"day": "x"}]), Unknown, OWN_FORM),
+        ("inside the cursor of a partition", in_cursor(json!(1)), in_cursor(json!("x")), Fails, OTHER_TYPE),
         (
-            "another id stands above it",
-            board(json!({"day": 1})),
-            json!({"south": {"shed": {"day": 2}}}),
-            Resumes,
-            &[],
+            "a plain cursor becomes an object",
+            json!({"north": {"lamp": 5}}),
+            json!({"north": {"day": {"is": 1}}}),
+            Fails,
+            OTHER_TYPE,
         ),
+        (
+            "beside partitions",
+            with(boards(), "known", json!({"boards": {"page": 1}})),
+            with(boards(), "known", json!({"boards": {"page": "x"}})),
+            Fails,
+            OTHER_TYPE,
+        ),
+    ]);
+}
+
+#[test]
+fn ids_and_what_is_empty_inside_a_value_are_no_news() {
+    let board = |value: Value| json!({"north": {"board": value}});
+    let accounts = |names: &[&str]| {
+        let entries = names.iter().map(|name| ((*name).to_owned(), json!({"day": 1})));
+        json!({"kept": 1, "accounts": {"all": entries.collect::<serde_json::Map<_, _>>()}})
+    };
+    let updated = |value: Value| in_partitions([at(json!({"board": "a"}), json!({"updated": value}))]);
+    side_by_side([
+        ("another id", board(json!({"day": 1})), json!({"south": {"shed": {"day": 2}}}), Resumes, &[]),
         (
             "another id, and another type",
             board(json!({"day": 1})),
@@ -437,22 +454,25 @@ fn what_lies_inside_a_value_is_compared_by_its_path() {
             Fails,
             OTHER_TYPE,
         ),
+        ("other accounts", accounts(&["acme"]), accounts(&["globex"]), Resumes, &[]),
+        ("one account less", accounts(&["acme", "globex"]), accounts(&["acme"]), Resumes, &[]),
+        ("numbers as ids", updated(json!({"1001": 5})), updated(json!({"2002": 7})), Resumes, &[]),
+        ("an empty object", board(json!({"at": {"page": 1}})), board(json!({"at": {}})), Resumes, &[]),
+        ("an empty list", json!({"ids": [1], "kept": 7}), json!({"ids": [], "kept": 7}), Resumes, &[]),
+        ("null", board(json!({"page": null, "day": 1})), board(json!({"day": 1})), Resumes, &[]),
         (
-            "another name",
-            board(json!({"day": 1})),
-            json!({"south": {"shed": {"hour": 1}}}),
-            Unknown,
-            KEY_REMOVED,
+            "null here, a number there",
+            board(json!({"page": null, "day": 1})),
+            board(json!({"page": 2, "day": 1})),
+            Resumes,
+            &[],
         ),
-        ("other values in a list", listed(json!([1, 2])), listed(json!([3])), Resumes, &[]),
-        ("a list of another type", listed(json!([1, 2])), listed(json!(["x"])), Unknown, OWN_FORM),
-        ("an empty list shows nothing", listed(json!([1])), listed(json!([])), Resumes, &[]),
         (
-            "inside the cursor of a partition",
-            in_partitions([at(json!({"board": "a"}), updated(json!({"day": {"is": 1}})))]),
-            in_partitions([at(json!({"board": "a"}), updated(json!({"day": {"is": "x"}})))]),
-            Fails,
-            OTHER_TYPE,
+            "what not every element has",
+            json!({"kept": 1, "list": [{"a": 1, "b": 2}, {"a": 1}]}),
+            json!({"kept": 1, "list": [{"a": 1}]}),
+            Resumes,
+            &[],
         ),
     ]);
 }

@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::{Found, nested};
 use crate::diff::{KeyValues, StateChange, StateValue};
 use crate::model::{
-    Form, JsonType, KeyName, PartitionForm, PartitionValue, Positions, SavedState, StateClass, StateMarker,
-    StateOutcome, TextForm, UnreadKeys, is_time,
+    Form, JsonType, KeyName, NestedValues, PartitionForm, PartitionValue, Positions, SavedState, StateClass,
+    StateMarker, StateOutcome, StatePath, TextForm, UnreadKeys, is_time,
 };
 
 /// What differs between two shapes of one stream's state.
@@ -16,7 +16,10 @@ pub(super) fn compare(old: &SavedState, new: &SavedState) -> Vec<Found> {
     let mut found = compare_kept(old, new);
     let is_told = found.iter().any(|one| one.change == StateChange::KeysNotRead);
     let is_same_class = old.class == new.class || old.is_flat() && new.is_flat();
-    if is_same_class {
+    let is_other_form = |one: &Found| {
+        matches!(one.change, StateChange::VersionMarkerChanged | StateChange::ClassChanged { .. })
+    };
+    if is_same_class && old.marker == new.marker && !found.iter().any(is_other_form) {
         found.extend(nested::compare(old, new));
     }
     if is_same_class && !is_told && (leaves_out(old, new) || leaves_out(new, old)) {
@@ -44,8 +47,10 @@ fn leaves_out(saved: &SavedState, other: &SavedState) -> bool {
         || differs(&saved.other_inside_keys, &other.other_inside_keys, &|| {
             other.inside.iter().flat_map(shown).collect()
         })
-        || differs(&saved.other_nested_keys, &other.other_nested_keys, &|| {
-            other.nested.iter().flat_map(shown).collect()
+        || differs(&saved.nested.others, &other.nested.others, &|| {
+            let shown =
+                |(path, values): (&StatePath, &NestedValues)| shown((&path.to_string(), &values.positions));
+            other.nested.values.iter().flat_map(shown).collect()
         })
         || saved.is_flat()
             && other.is_flat()
@@ -262,13 +267,6 @@ fn partitions<'s>(old: &'s SavedState, new: &'s SavedState) -> Vec<Found> {
         .collect()
 }
 
-fn forms<'s>(keys: &'s BTreeMap<String, Positions>, key: &str) -> BTreeMap<&'s Form, &'s Vec<Value>> {
-    match keys.get(key) {
-        Some(Positions::Seen(forms)) => forms.iter().collect(),
-        _ => BTreeMap::new(),
-    }
-}
-
 fn cursors(old: &SavedState, new: &SavedState) -> Vec<Found> {
     if old.cursor.is_empty() || new.cursor.is_empty() {
         return Vec::new();
@@ -301,28 +299,35 @@ fn cursors(old: &SavedState, new: &SavedState) -> Vec<Found> {
 }
 
 /// The values under keys of both.
-pub(super) fn positions(old: &BTreeMap<String, Positions>, new: &BTreeMap<String, Positions>) -> Vec<Found> {
-    let mut found = Vec::new();
-    for key in old.keys().filter(|key| new.contains_key(*key)) {
-        let (before, after) = (forms(old, key), forms(new, key));
-        if before.keys().any(|form| after.contains_key(form)) {
-            continue;
+fn positions(old: &BTreeMap<String, Positions>, new: &BTreeMap<String, Positions>) -> Vec<Found> {
+    old.iter().filter_map(|(key, was)| value_change(KeyName::of(key), was, new.get(key)?)).collect()
+}
+
+/// How the values in one place differ, if their forms do.
+pub(super) fn value_change(key: KeyName, old: &Positions, new: &Positions) -> Option<Found> {
+    fn forms(positions: &Positions) -> BTreeMap<&Form, &Vec<Value>> {
+        match positions {
+            Positions::Seen(forms) => forms.iter().collect(),
+            _ => BTreeMap::new(),
         }
-        let pairs = || before.iter().flat_map(|was| after.keys().map(move |is| (was, is)));
-        let told = pairs().find(|((was, _), is)| conflict(was, is));
-        let change = match told {
-            Some(_) => StateChange::CursorFormatChanged { sure: true },
-            None if pairs().any(|((was, _), is)| was.same_type(is)) => continue,
-            None => StateChange::CursorValueTypeChanged,
-        };
-        let Some(((was, values), is)) = told.or_else(|| pairs().next()) else { continue };
-        let side = |form: &Form| StateValue::Values {
-            key: KeyName::of(key),
-            are: KeyValues::Seen(BTreeSet::from([form.clone()])),
-        };
-        found.push(Found { value: values.first().cloned(), ..Found::of(change, side(was), side(is)) });
     }
-    found
+    let (before, after) = (forms(old), forms(new));
+    if before.keys().any(|form| after.contains_key(form)) {
+        return None;
+    }
+    let pairs = || before.iter().flat_map(|was| after.keys().map(move |is| (was, is)));
+    let told = pairs().find(|((was, _), is)| conflict(was, is));
+    let change = match told {
+        Some(_) => StateChange::CursorFormatChanged { sure: true },
+        None if pairs().any(|((was, _), is)| was.same_type(is)) => return None,
+        None => StateChange::CursorValueTypeChanged,
+    };
+    let ((was, values), is) = told.or_else(|| pairs().next())?;
+    let side = |form: &Form| StateValue::Values {
+        key: key.clone(),
+        are: KeyValues::Seen(BTreeSet::from([form.clone()])),
+    };
+    Some(Found { value: values.first().cloned(), ..Found::of(change, side(was), side(is)) })
 }
 
 /// Whether two forms of one JSON type are read differently for sure: times written in different ways, or epochs of

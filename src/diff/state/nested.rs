@@ -1,97 +1,211 @@
-//! What lies inside the values of positions, by its path: in objects and lists that stand where a plain value would.
+//! What lies inside the values of positions, held side by side place by place.
 //!
-//! Where ids stand for names of fields, two samples may have no path in common. Then the last parts of the paths are
-//! compared, which are names of fields more often.
+//! Where one side takes the keys of an object for ids, both do: what stands under them is joined before it is compared.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Found;
-use super::compare::{positions, unsure};
+use super::compare::{unsure, value_change};
 use crate::diff::{StateChange, StateValue};
-use crate::model::{Form, JsonType, KeyName, Positions, SavedState, StateClass, join_positions};
+use crate::model::{
+    Form, JsonType, KeyName, NestedValues, Positions, SavedState, StateClass, StatePath, Step, Which,
+    join_positions,
+};
 
 /// What differs inside values that both sides have.
 pub(super) fn compare(old: &SavedState, new: &SavedState) -> Vec<Found> {
-    if old.nested.is_empty() && new.nested.is_empty() {
+    if old.nested.values.is_empty() && new.nested.values.is_empty() {
         return Vec::new();
     }
-    let (before, after) = (all(old), all(new));
-    let is_nested = |path: &&String| old.nested.contains_key(*path) || new.nested.contains_key(*path);
-    let common: BTreeSet<&String> =
-        before.keys().filter(|path| after.contains_key(*path)).filter(is_nested).collect();
-    let mut found = if common.is_empty() && !old.nested.is_empty() && !new.nested.is_empty() {
-        by_last_part(old, new)
-    } else {
-        let of = |all: &BTreeMap<String, Positions>| -> BTreeMap<String, Positions> {
-            all.iter()
-                .filter(|(path, _)| common.contains(path))
-                .map(|(p, v)| (p.clone(), v.clone()))
-                .collect()
-        };
-        let mut found = positions(&of(&before), &of(&after));
-        found.extend(keys(&before, &after, [old, new]));
-        found
-    };
-    if matches!(old.class, StateClass::Opaque | StateClass::Versioned | StateClass::FileHistory) {
-        found = unsure(found);
+    let (mut before, mut after) = (Place::of(old), Place::of(new));
+    let mut walk =
+        Walk { old, new, path: Vec::new(), found: Vec::new(), gone: BTreeSet::new(), added: BTreeSet::new() };
+    // The keys at the top of a form of its own are compared already.
+    let tells = if old.class == StateClass::Opaque { Tells::Nothing } else { Tells::All };
+    walk.inner(&mut before, &mut after, tells);
+    let Walk { mut found, gone, added, .. } = walk;
+    let keys = |keys: BTreeSet<KeyName>| (!keys.is_empty()).then_some(StateValue::Keys(keys));
+    match (keys(gone), keys(added)) {
+        (None, None) => {}
+        (None, added) => found.push(Found::of(StateChange::KeysAdded, None, added)),
+        (gone, added) => found.push(Found::of(StateChange::KeysRemoved, gone, added)),
     }
-    found
-}
-
-/// All values by their paths; a path of one part is a key of the position.
-fn all(saved: &SavedState) -> BTreeMap<String, Positions> {
-    let mut all = saved.nested.clone();
-    join_positions(&mut all, saved.cursor.clone());
-    join_positions(&mut all, saved.inside.clone());
-    all
-}
-
-fn parent(path: &str) -> Option<&str> {
-    path.rsplit_once('.').map(|(parent, _)| parent)
-}
-
-/// Paths that one side has and the other has not, although both have an object in the place above.
-fn keys(
-    before: &BTreeMap<String, Positions>,
-    after: &BTreeMap<String, Positions>,
-    [old, new]: [&SavedState; 2],
-) -> Option<Found> {
-    let is_object = |all: &BTreeMap<String, Positions>, path: &str| matches!(all.get(path), Some(Positions::Seen(forms)) if forms.contains_key(&Form::Other(JsonType::Object)));
-    let beyond = |one: &SavedState, other: &BTreeMap<String, Positions>, left: &SavedState| {
-        let is_gone = |path: &&String| {
-            !other.contains_key(*path)
-                && !left.other_nested_keys.has(path)
-                && parent(path).is_some_and(|parent| is_object(before, parent) && is_object(after, parent))
-        };
-        let keys: BTreeSet<KeyName> =
-            one.nested.keys().filter(is_gone).map(|path| KeyName::of(path)).collect();
-        (!keys.is_empty()).then_some(StateValue::Keys(keys))
-    };
-    match (beyond(old, after, new), beyond(new, before, old)) {
-        (None, None) => None,
-        (None, added) => Some(Found::of(StateChange::KeysAdded, None, added)),
-        (gone, added) => Some(Found::of(StateChange::KeysRemoved, gone, added)),
+    match old.class {
+        StateClass::Opaque | StateClass::Versioned => unsure(found),
+        StateClass::FileHistory => {
+            found.into_iter().map(|one| Found { change: StateChange::FileHistoryChanged, ..one }).collect()
+        }
+        _ => found,
     }
 }
 
-/// Values by the last part of their paths alone.
-fn by_last_part(old: &SavedState, new: &SavedState) -> Vec<Found> {
-    let parts = |saved: &SavedState| {
-        let mut parts = BTreeMap::new();
-        for (path, positions) in &saved.nested {
-            let is_plain = |form: &Form| !matches!(form, Form::Other(JsonType::Object | JsonType::List));
-            if matches!(positions, Positions::Seen(forms) if forms.keys().any(is_plain)) {
-                let last = path.rsplit('.').next().unwrap_or(path).to_owned();
-                join_positions(&mut parts, BTreeMap::from([(last, positions.clone())]));
+/// A place in a state, with what lies in it.
+#[derive(Default)]
+struct Place {
+    values: Option<NestedValues>,
+    keys: BTreeMap<String, Place>,
+    /// Elements of a list, and values of an object whose keys may be ids.
+    each: Option<Box<Place>>,
+}
+
+impl Place {
+    /// Everything in a state. A key of a position is a place too.
+    fn of(saved: &SavedState) -> Self {
+        let mut root = Self::default();
+        for (path, values) in &saved.nested.values {
+            root.at(&path.0).take(values.clone());
+        }
+        for (key, positions) in &saved.cursor {
+            let values = NestedValues { positions: positions.clone(), is_optional: false };
+            root.at(&[Step::Key(key.clone())]).take(values);
+        }
+        root
+    }
+
+    fn at(&mut self, path: &[Step]) -> &mut Self {
+        path.iter().fold(self, |place, step| match step {
+            Step::Key(key) => place.keys.entry(key.clone()).or_default(),
+            Step::Each => place.each.get_or_insert_default(),
+        })
+    }
+
+    fn take(&mut self, values: NestedValues) {
+        match &mut self.values {
+            Some(known) => {
+                join_positions(&mut known.positions, values.positions);
+                known.is_optional |= values.is_optional;
+            }
+            None => self.values = Some(values),
+        }
+    }
+
+    fn join(&mut self, other: Self) {
+        if let Some(values) = other.values {
+            self.take(values);
+        }
+        for (key, place) in other.keys {
+            self.keys.entry(key).or_default().join(place);
+        }
+        if let Some(each) = other.each {
+            self.each.get_or_insert_default().join(*each);
+        }
+    }
+
+    /// Takes the keys for ids.
+    fn fold(&mut self) {
+        for place in std::mem::take(&mut self.keys).into_values() {
+            self.each.get_or_insert_default().join(place);
+        }
+    }
+
+    /// The forms that say something: null and what is empty do not, beside others or alone.
+    fn said(&self) -> Option<Positions> {
+        let Positions::Seen(forms) = &self.values.as_ref()?.positions else { return None };
+        let said: BTreeMap<_, _> = forms
+            .iter()
+            .filter(|(form, _)| **form != Form::Empty)
+            .map(|(form, values)| (form.clone(), values.clone()))
+            .collect();
+        (!said.is_empty()).then_some(Positions::Seen(said))
+    }
+
+    fn is_of(&self, json_type: JsonType) -> bool {
+        let holds = |values: &NestedValues| matches!(&values.positions, Positions::Seen(forms) if forms.contains_key(&Form::Other(json_type)));
+        self.values.as_ref().is_some_and(holds)
+    }
+}
+
+/// Which keys of an object that one side lacks are news.
+#[derive(Clone, Copy)]
+enum Tells {
+    /// They are compared elsewhere.
+    Nothing,
+    /// Not each element of a list has every key.
+    Renames,
+    All,
+}
+
+struct Walk<'s> {
+    old: &'s SavedState,
+    new: &'s SavedState,
+    path: Vec<Step>,
+    found: Vec<Found>,
+    gone: BTreeSet<KeyName>,
+    added: BTreeSet<KeyName>,
+}
+
+impl Walk<'_> {
+    /// What lies in a place that both sides have.
+    fn inner(&mut self, old: &mut Place, new: &mut Place, tells: Tells) {
+        if old.each.is_some() || new.each.is_some() {
+            old.fold();
+            new.fold();
+        }
+        let is_list = old.is_of(JsonType::List);
+        if let (Some(old), Some(new)) = (&mut old.each, &mut new.each) {
+            self.step(Step::Each, old, new, if is_list { Tells::Renames } else { Tells::All });
+        }
+        for (key, old) in &mut old.keys {
+            if let Some(new) = new.keys.get_mut(key) {
+                self.step(Step::Key(key.clone()), old, new, Tells::All);
             }
         }
-        parts
-    };
-    let (before, after) = (parts(old), parts(new));
-    // An object or a list that holds nothing shows nothing.
-    if before.is_empty() || after.is_empty() || before.keys().any(|part| after.contains_key(part)) {
-        return positions(&before, &after);
+        let gone = self.lacking(&old.keys, &new.keys, Which::New);
+        let added = self.lacking(&new.keys, &old.keys, Which::Old);
+        let is_told = match tells {
+            Tells::Nothing => false,
+            Tells::Renames => !gone.is_empty() && !added.is_empty(),
+            Tells::All => true,
+        };
+        if is_told {
+            self.gone.extend(gone);
+            self.added.extend(added);
+        }
     }
-    let names = |parts: &BTreeMap<String, Positions>| StateValue::keys(parts.keys());
-    vec![Found::of(StateChange::KeysRemoved, names(&before), names(&after))]
+
+    fn step(&mut self, step: Step, old: &mut Place, new: &mut Place, tells: Tells) {
+        self.path.push(step);
+        // Keys of positions are compared already.
+        let is_compared = match self.path.as_slice() {
+            [Step::Key(key)] => self.old.cursor.contains_key(key) && self.new.cursor.contains_key(key),
+            _ => false,
+        };
+        if !is_compared && let (Some(was), Some(is)) = (old.said(), new.said()) {
+            self.found.extend(value_change(self.name(), &was, &is));
+        }
+        // An object that became a list is told already, or the reverse.
+        if [JsonType::Object, JsonType::List].into_iter().any(|kind| old.is_of(kind) && new.is_of(kind)) {
+            self.inner(old, new, tells);
+        }
+        self.path.pop();
+    }
+
+    /// The keys of one side that `side` lacks.
+    fn lacking(
+        &self,
+        keys: &BTreeMap<String, Place>,
+        others: &BTreeMap<String, Place>,
+        side: Which,
+    ) -> BTreeSet<KeyName> {
+        let (lacks, has) = match side {
+            Which::Old => (self.old, self.new),
+            Which::New => (self.new, self.old),
+        };
+        let name = |(key, place): (&String, &Place)| {
+            let is_optional = place.values.as_ref().is_none_or(|values| values.is_optional);
+            let steps = self.path.iter().cloned().chain([Step::Key(key.clone())]).collect();
+            let path = StatePath(steps).to_string();
+            let is_hidden =
+                lacks.nested.others.has(&path) || self.path.is_empty() && lacks.other_keys.has(key);
+            // Keys of positions are compared already.
+            let is_compared = self.path.is_empty() && has.cursor.contains_key(key);
+            let is_told = !is_optional && !is_hidden && !is_compared && place.said().is_some();
+            is_told.then_some(KeyName::Name(path))
+        };
+        keys.iter().filter(|(key, _)| !others.contains_key(*key)).filter_map(name).collect()
+    }
+
+    fn name(&self) -> KeyName {
+        KeyName::Name(StatePath(self.path.clone()).to_string())
+    }
 }

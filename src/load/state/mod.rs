@@ -4,8 +4,11 @@
 //! A state may hold thousands of partitions for hundreds of streams. Of each stream only the shape of its state is kept;
 //! streams are read in parallel.
 
+mod cursor;
 mod form;
 mod message;
+mod nested;
+mod partitions;
 mod shape;
 mod stream;
 

@@ -7,10 +7,11 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::shape::{Cursor, Partitions};
+use super::cursor::Cursor;
+use super::nested::Inside;
+use super::partitions::Partitions;
 use crate::load::json::{self, CowStr, JsonError};
 use crate::model::JsonType;
-use crate::nesting;
 
 /// What to do with a JSON value, object or list; what is something else is skipped.
 pub(super) trait Sink<'de>: Sized {
@@ -99,6 +100,8 @@ pub(super) struct Blob<'de> {
     /// The entry `states` is a list of partitions with their cursors; it is not among the entries.
     pub(super) states: bool,
     pub(super) cursor: Cursor,
+    /// What lies inside the values of cursors.
+    pub(super) inside: Inside,
     pub(super) partitions: Partitions,
 }
 
@@ -106,13 +109,13 @@ impl<'de> Sink<'de> for Blob<'de> {
     fn entry<A: MapAccess<'de>>(&mut self, key: Cow<'de, str>, map: &mut A) -> Result<(), A::Error> {
         if key == "states" {
             // Of equal keys the last counts.
-            (self.cursor, self.partitions) = Default::default();
+            (self.cursor, self.inside, self.partitions) = Default::default();
             let mut states = States { is_list: false, has_other: false, blob: self };
             map.next_value_seed(To(&mut states))?;
             self.states = states.is_list && !states.has_other;
             if !self.states {
                 // No list of partitions: an entry like any other, of a form that nobody knows.
-                (self.cursor, self.partitions) = Default::default();
+                (self.cursor, self.inside, self.partitions) = Default::default();
                 self.entries.insert(key, "[]");
             }
         } else {
@@ -138,8 +141,8 @@ struct States<'s, 'de> {
 impl<'de> Sink<'de> for States<'_, 'de> {
     fn elements<A: SeqAccess<'de>>(&mut self, mut list: A) -> Result<(), A::Error> {
         self.is_list = true;
-        let (cursor, partitions) = (&mut self.blob.cursor, &mut self.blob.partitions);
-        let mut state = State { cursor, partitions, has_cursor: true, has_partition: true };
+        let Blob { cursor, inside, partitions, .. } = &mut *self.blob;
+        let mut state = State { cursor, inside, partitions, has_cursor: true, has_partition: true };
         loop {
             // The CDK fails on a partition without either.
             self.has_other |= !(state.has_cursor && state.has_partition);
@@ -154,6 +157,7 @@ impl<'de> Sink<'de> for States<'_, 'de> {
 /// One partition with its position.
 struct State<'s> {
     cursor: &'s mut Cursor,
+    inside: &'s mut Inside,
     partitions: &'s mut Partitions,
     has_cursor: bool,
     has_partition: bool,
@@ -163,7 +167,7 @@ impl<'de> Sink<'de> for State<'_> {
     fn entry<A: MapAccess<'de>>(&mut self, key: Cow<'de, str>, map: &mut A) -> Result<(), A::Error> {
         match key.as_ref() {
             "cursor" => {
-                let mut position = Position { cursor: self.cursor, is_object: false };
+                let mut position = Position { cursor: self.cursor, inside: self.inside, is_object: false };
                 map.next_value_seed(To(&mut position))?;
                 self.has_cursor = position.is_object;
                 Ok(())
@@ -180,6 +184,7 @@ impl<'de> Sink<'de> for State<'_> {
 /// The position of one partition.
 struct Position<'s> {
     cursor: &'s mut Cursor,
+    inside: &'s mut Inside,
     is_object: bool,
 }
 
@@ -189,6 +194,7 @@ impl<'de> Sink<'de> for Position<'_> {
         // Markers of a full refresh are no positions.
         if !key.starts_with("__ab_") {
             self.cursor.position(&key, text.get());
+            self.inside.of_key(&key, text.get());
         }
         Ok(())
     }
@@ -203,6 +209,11 @@ impl<'de> Sink<'de> for Position<'_> {
 /// # Errors
 /// The text is no JSON.
 pub(super) fn read_into<'de, S: Sink<'de>>(text: &'de str, sink: &mut S) -> Result<(), JsonError> {
-    nesting::read(text, |deserializer| To(sink).deserialize(deserializer))
-        .map_err(|error| json::explain_value(text, &error))
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    // A sink goes a few levels down and skips the rest.
+    deserializer.disable_recursion_limit();
+    To(sink)
+        .deserialize(&mut deserializer)
+        .and_then(|()| deserializer.end())
+        .map_err(|error| json::explain(text, &error))
 }
