@@ -20,7 +20,8 @@ pub struct Limits {
     /// Two million: of some hundred published manifests the largest has 34 thousand, and a value takes about 85 bytes of
     /// memory, so that a file made to explode ends at some 170 MB.
     pub yaml_values: u64,
-    /// Values that lie in each other in one file, the outermost counted.
+    /// Values that lie in each other in what is read in one piece, the outermost counted: a spec, a manifest, a stream of a
+    /// captured catalog, a position of saved state.
     ///
     /// 128: of some nine thousand files of published connectors the deepest has 47. Readers and values take stack by level,
     /// so that the work is done on threads with stacks that hold so many; at most 10,000, where Python reads about 1,000.
@@ -106,7 +107,7 @@ pub const YAML_VALUES: Limit = Limit {
 /// How deep values lie in each other.
 pub const NESTING: Limit = Limit {
     name: "nesting",
-    bounds: "the values that lie in each other in one file, aliases and references of a manifest followed",
+    bounds: "the values that lie in each other in a spec, a stream, a manifest or another piece, aliases and references followed",
     unit: Unit::Count,
     most: nesting::MOST_LEVELS as u64,
     field: |limits| &mut limits.nesting,

@@ -417,13 +417,10 @@ impl<'a> Walk<'a> {
             }
         }
         // What was published without a schema had no type: the column held anything.
-        if old.is_no_schema && old.nodes.len() == 1 && !new.unresolved {
-            if !new.kind.is_unknown() {
-                let change =
-                    CatalogChange::TypeChanged { old: old.kind.clone(), new: new.kind.clone(), items: false };
-                self.push(place, change, old.whole.first().map(|v| (*v).clone()), Some(new.fragment()));
-            }
-            return;
+        if old.is_no_schema && old.nodes.len() == 1 && !new.unresolved && !new.kind.is_unknown() {
+            let change =
+                CatalogChange::TypeChanged { old: old.kind.clone(), new: new.kind.clone(), items: false };
+            return self.push(place, change, old.whole.first().map(|v| (*v).clone()), Some(new.fragment()));
         }
         if old.unresolved || new.unresolved {
             // What was given up on, or refers elsewhere, may differ anywhere below, unless all of it reads alike.

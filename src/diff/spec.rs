@@ -166,7 +166,7 @@ impl Walk<'_> {
         let too_deep = at.pointer.old.segments().len() > DEEPEST_POINTER;
         if self.steps > MOST_STEPS || too_deep {
             if !std::mem::replace(&mut self.gave_up, true) {
-                self.push(at, SpecChange::ConstraintChanged("$ref".to_owned()), None, None);
+                self.push(at, SpecChange::ConstraintChanged("schema".to_owned()), None, None);
             }
             return;
         }

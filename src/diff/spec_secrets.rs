@@ -11,9 +11,6 @@ use serde_json::Value;
 use super::delta::{Beside, Change, Delta, SpecChange};
 use crate::model::{Artifact, Pointer, Sides};
 
-/// Schemas nested deeper are not looked into.
-const DEEPEST: usize = 256;
-
 /// Adds the secrets that only the old spec shows to the CDK, and that the new one still has.
 pub(super) fn diff(old: &Value, new: &Value, deltas: &mut Vec<Delta>) {
     let (before, after) = (found(old, &LOOKED_THROUGH), found(new, &LOOKED_THROUGH));
@@ -55,21 +52,11 @@ struct Found {
 fn found(spec: &Value, left_out: &[&str]) -> Found {
     let mut found = Found::default();
     let root = Pointer::new(["connectionSpecification"]);
-    walk(&spec["connectionSpecification"], &mut Vec::new(), &root, left_out, &mut found, 0);
+    walk(&spec["connectionSpecification"], &mut Vec::new(), &root, left_out, &mut found);
     found
 }
 
-fn walk(
-    schema: &Value,
-    path: &mut Vec<String>,
-    at: &Pointer,
-    left_out: &[&str],
-    found: &mut Found,
-    depth: usize,
-) {
-    if depth > DEEPEST {
-        return;
-    }
+fn walk(schema: &Value, path: &mut Vec<String>, at: &Pointer, left_out: &[&str], found: &mut Found) {
     match schema {
         Value::Object(map) => {
             if schema.get("airbyte_secret") == Some(&Value::Bool(true)) {
@@ -86,7 +73,7 @@ fn walk(
                 if is_named {
                     path.push(key.clone());
                 }
-                walk(value, path, &at.join(key.as_str()), left_out, found, depth + 1);
+                walk(value, path, &at.join(key.as_str()), left_out, found);
                 if is_named {
                     path.pop();
                 }
@@ -94,7 +81,7 @@ fn walk(
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                walk(item, path, &at.join(index.to_string()), left_out, found, depth + 1);
+                walk(item, path, &at.join(index.to_string()), left_out, found);
             }
         }
         _ => {}

@@ -209,32 +209,62 @@ pub fn with_local_references(document: &Value, moves: bool) -> Value {
     if resources.recursive > 0 || !resources.dynamic.is_empty() {
         return document.clone();
     }
-    let mut places = HashMap::new();
-    let mut open = vec![(document, Pointer::root())];
-    while let Some((value, pointer)) = open.pop() {
+    let mut around = HashMap::new();
+    let mut open = vec![document];
+    while let Some(value) = open.pop() {
+        let mut found = |child: &'_ Value, step| {
+            if child.is_object() || child.is_array() {
+                around.insert(std::ptr::from_ref(child), (std::ptr::from_ref(value), step));
+            }
+        };
         match value {
             Value::Object(map) => {
-                open.extend(map.iter().map(|(key, child)| (child, pointer.join(key.clone()))));
+                map.iter().for_each(|(key, child)| found(child, Step::Key(key)));
+                open.extend(map.values());
             }
             Value::Array(items) => {
-                let child = |(index, child)| (child, pointer.join(usize::to_string(&index)));
-                open.extend(items.iter().enumerate().map(child));
+                items.iter().enumerate().for_each(|(index, child)| found(child, Step::Index(index)));
+                open.extend(items);
             }
-            _ => continue,
+            _ => {}
         }
-        places.insert(std::ptr::from_ref(value), pointer);
     }
-    let local = Localise { resources: &resources, places: &places, moves };
+    let local = Localise { resources: &resources, root: document, around: &around, moves };
     local.value(document, document, true)
+}
+
+/// The step from a value to one inside.
+#[derive(Debug, Clone, Copy)]
+enum Step<'a> {
+    Key(&'a str),
+    Index(usize),
 }
 
 struct Localise<'r, 'a> {
     resources: &'r Resources<'a>,
-    places: &'r HashMap<*const Value, Pointer>,
+    root: &'a Value,
+    /// What each object and list lies in, and by which step. Whole pointers would take the size times the depth.
+    around: &'r HashMap<*const Value, (*const Value, Step<'a>)>,
     moves: bool,
 }
 
 impl<'a> Localise<'_, 'a> {
+    /// Where an object or a list stands in the document.
+    fn place(&self, value: &Value) -> Option<Pointer> {
+        let mut steps = Vec::new();
+        let mut at = std::ptr::from_ref(value);
+        while !std::ptr::eq(at, self.root) {
+            let (parent, step) = self.around.get(&at)?;
+            steps.push(match step {
+                Step::Key(key) => (*key).to_owned(),
+                Step::Index(index) => index.to_string(),
+            });
+            at = *parent;
+        }
+        steps.reverse();
+        Some(Pointer::new(steps))
+    }
+
     fn value(&self, value: &'a Value, base: &'a Value, is_schema: bool) -> Value {
         match value {
             Value::Object(map) => {
@@ -248,8 +278,7 @@ impl<'a> Localise<'_, 'a> {
                     let written = match (key.as_str(), child) {
                         ("$ref", Value::String(reference)) => {
                             let target = self.resources.resolve(reference, base).ok();
-                            let place =
-                                target.and_then(|(target, _)| self.places.get(&std::ptr::from_ref(target)));
+                            let place = target.and_then(|(target, _)| self.place(target));
                             // A percent sign in a name would be read as the start of an escape.
                             let written =
                                 place.map(|place| format!("#{place}")).filter(|text| !text.contains('%'));

@@ -63,6 +63,8 @@ const RENDERED: [&str; 33] = [
 struct Digest {
     hasher: Xxh3,
     nodes: usize,
+    /// Some of it was not looked through.
+    is_beyond: bool,
 }
 
 impl Digest {
@@ -96,12 +98,12 @@ pub(super) fn of<'m>(stream: &Component<'m>) -> Vec<FieldBehaviour<'m>> {
 
 fn plain<'m>(stream: &Component<'m>, prefix: &str, found: &mut Vec<FieldBehaviour<'m>>) {
     let mut add = |aspect: Aspect, component: &Component<'m>, field: &str| {
-        let mut hasher = Digest { hasher: Xxh3::new(), nodes: 0 };
+        let mut hasher = Digest { hasher: Xxh3::new(), nodes: 0, is_beyond: false };
         if component.node(field).is_none_or(|node| says_nothing(&node)) || is_default(component, field) {
             return;
         }
         feed_field(component, field, &mut hasher, 0, false);
-        let digest = if hasher.nodes > MOST_NODES {
+        let digest = if hasher.is_beyond {
             // Too much to be looked through: any edit of the manifest counts.
             xxh3_64(component.resolver.document().to_string().as_bytes())
         } else {
@@ -203,6 +205,7 @@ fn feed(
 ) {
     hasher.nodes += 1;
     if depth > DEEPEST || hasher.nodes > MOST_NODES {
+        hasher.is_beyond = true;
         return;
     }
     match field {
@@ -252,8 +255,9 @@ fn feed_value(component: &Component<'_>, node: &Node<'_>, hasher: &mut Digest, r
     for (name, parameter) in component.parameters.iter().filter(|(name, _)| reads(name)) {
         hasher.update(b"|");
         hasher.update(name.as_bytes());
-        if let Ok(written) = component.resolver.write_out(parameter) {
-            hasher.update(written.to_string().as_bytes());
+        match component.resolver.write_out(parameter) {
+            Ok(written) => hasher.update(written.to_string().as_bytes()),
+            Err(_) => hasher.is_beyond = true,
         }
     }
 }

@@ -85,9 +85,6 @@ impl Exceeded {
 /// Chains of references are cut here; circles are found before, by [`Resolver::check`].
 const LONGEST_CHAIN: usize = 128;
 
-/// Values that are written out nest this much less than what is read: they are put into others.
-const PUT_INTO: usize = 8;
-
 impl<'m> Resolver<'m> {
     pub(super) fn new(root: &'m Value, most_values: u64, exceeded: &'m Exceeded) -> Self {
         Self { root, most_values, exceeded }
@@ -225,7 +222,7 @@ impl<'m> Resolver<'m> {
 
     fn write(&self, node: &Node<'m>, size: &mut u64, depth: usize) -> Result<Value, Unbounded> {
         *size += 1;
-        if depth > nesting::levels().saturating_sub(PUT_INTO) {
+        if depth >= nesting::levels() {
             return Err(Unbounded::Depth);
         }
         if *size > self.most_values {
