@@ -15,6 +15,7 @@ use connector_diff::load::{Request, connector_in};
 #[cfg(unix)]
 use connector_diff::load::{Side, connector};
 use connector_diff::model::{Artifact, ConnectorReport, Edition, Outcome};
+use connector_diff::report::{Asked, Render, Text, View};
 use connector_diff::schema::{self, Inclusion, includes};
 use connector_diff::tree::Memory;
 use connector_diff::{Options, compare};
@@ -354,4 +355,42 @@ fn a_schema_is_included_in_itself() {
     // What is no schema is said, whatever it is held against.
     let broken = json!({"type": "strin"});
     assert!(includes(&broken, &broken).is_err());
+}
+
+/// Code that changed may do anything where it alone makes the spec or the streams.
+#[test]
+fn code_that_changed_and_was_not_read_takes_no_bump_needed_away() {
+    const MANIFEST: &str = "version: 6.0.0
+type: DeclarativeSource
+check: {type: CheckStream, stream_names: [visits]}
+streams:
+  - type: DeclarativeStream
+    name: visits
+    retriever:
+      type: SimpleRetriever
+      requester: {type: HttpRequester, url_base: https://lantern.test, path: visits}
+      record_selector: {type: RecordSelector, extractor: {type: DpathExtractor, field_path: []}}
+    schema_loader: {type: InlineSchemaLoader, schema: {type: object, properties: {id: {type: integer}}}}
+spec: {type: Spec, connection_specification: {type: object}}
+";
+    let seen = |base: Files<'_>, edit: (&str, &str)| {
+        let mut files: Vec<(&str, &str)> = base.iter().filter(|(name, _)| *name != edit.0).copied().collect();
+        files.push(edit);
+        let report = report(base, &files);
+        assert_eq!(report.verdict.outcome, Outcome::Compatible, "{:?}", report.findings);
+        let view = View::of(&report, Asked::default());
+        (report.verdict.code_unread, Text::default().render(&[view]).contains("no bump needed"))
+    };
+    let python: [(&str, &str); 3] = [
+        ("source_lantern/spec.json", SPEC),
+        ("source_lantern/client.py", "TIMEOUT = 1\n"),
+        ("source_lantern/notes.json", "{}"),
+    ];
+    assert_eq!(seen(&python, ("source_lantern/client.py", "TIMEOUT = 2\n")), (true, false));
+    assert_eq!(seen(&python, ("source_lantern/notes.json", "{\"a\": 1}")), (false, true));
+    let kotlin: [(&str, &str); 2] =
+        [("src/main/resources/spec.json", SPEC), ("src/main/kotlin/Writer.kt", "class Writer\n")];
+    assert_eq!(seen(&kotlin, ("src/main/kotlin/Writer.kt", "class Writer { val a = 1 }\n")), (true, false));
+    let low_code: [(&str, &str); 2] = [("manifest.yaml", MANIFEST), ("components.py", "X = 1\n")];
+    assert_eq!(seen(&low_code, ("components.py", "X = 2\n")), (false, true), "the manifest shows all of it");
 }

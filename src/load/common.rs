@@ -181,14 +181,15 @@ fn build_change(both: &SameFiles<'_>) -> BuildChange {
     let (Some(before), Some(after)) = (files(&**both.old), files(&**both.new)) else {
         return BuildChange::Unknown;
     };
+    let changed = || BuildChange::Some { code: code_differs(both, &before, &after) };
     // Names and lengths tell most folders apart without a look into the files.
     if before.builds != after.builds {
-        return BuildChange::Some;
+        return changed();
     }
     for name in before.builds.keys() {
         match both.is_same(name) {
             Some(true) => {}
-            Some(false) => return BuildChange::Some,
+            Some(false) => return changed(),
             None => return BuildChange::Unknown,
         }
     }
@@ -200,6 +201,22 @@ fn build_change(both: &SameFiles<'_>) -> BuildChange {
         dependencies: names.into_iter().filter(differs).cloned().collect(),
         is_empty: before.builds.is_empty(),
     }
+}
+
+/// Whether a file of code came, went or differs.
+fn code_differs(both: &SameFiles<'_>, before: &Files, after: &Files) -> bool {
+    const CODE: [&str; 8] = ["py", "java", "kt", "groovy", "scala", "ts", "js", "go"];
+    let is_code = |name: &str| name.rsplit_once('.').is_some_and(|(_, ending)| CODE.contains(&ending));
+    let of = |files: &Files| -> BTreeMap<String, u64> {
+        files
+            .builds
+            .iter()
+            .filter(|(name, _)| is_code(name))
+            .map(|(name, size)| (name.clone(), *size))
+            .collect()
+    };
+    let (before, after) = (of(before), of(after));
+    before != after || before.keys().any(|name| both.is_same(name) != Some(true))
 }
 
 /// The files of a folder that matter, by name, with their lengths.

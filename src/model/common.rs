@@ -47,7 +47,10 @@ pub enum BuildChange {
         is_empty: bool,
     },
     /// One of them differs.
-    Some,
+    Some {
+        /// Whether one that differs is code.
+        code: bool,
+    },
     /// A side is no folder, or holds more than its files.
     #[default]
     Unknown,

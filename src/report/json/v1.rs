@@ -358,6 +358,9 @@ struct Verdict<'r> {
     /// Whether a file that the connector is built from changed: docs, tests, `metadata.yaml`, lock and build files are
     /// none; null where a side is no folder, or files were named beside it.
     build_changed: Option<bool>,
+    /// Whether code changed whose effect was not read: the spec or the catalog is not seen as a whole, or what a
+    /// destination writes.
+    code_unread: bool,
     /// Whether nothing above cosmetic differs, in the spec and in every stream; null where a side does not show all of
     /// that.
     equivalent: Option<bool>,
@@ -721,6 +724,7 @@ impl<'r> From<&'r model::Verdict> for Verdict<'r> {
             platform_breaking: verdict.platform_breaking,
             rollback_safe: verdict.rollback_safe,
             build_changed: verdict.build_changed,
+            code_unread: verdict.code_unread,
             equivalent: verdict.equivalent,
         }
     }

@@ -90,6 +90,9 @@ fn needs(report: &ConnectorReport) -> String {
         && verdict.required_bump == Bump::Minor
         && verdict.outcome == Outcome::Breaking;
     match (verdict.required_bump, &verdict.minimum_version) {
+        (Bump::None, _) if verdict.code_unread => {
+            "no bump known to be needed, since code changed and was not read".to_owned()
+        }
         (Bump::None, _) => "no bump needed".to_owned(),
         (bump, Some(version)) if shifted => {
             format!("needs a {} bump ({version}, since it is below 1.0.0)", bump.name())
