@@ -468,3 +468,54 @@ fn a_witness_holds_what_a_place_is_for() {
     let expected = json!({"token": "****", "host": "text", "since": "2024-01-01", "team": "Team"});
     assert_eq!(witness, Some(expected));
 }
+
+/// What only the consent flow writes no user can fill in.
+#[test]
+fn what_signing_in_writes_asks_for_a_sign_in() {
+    let side = |name: &str, required: &[&str]| {
+        let option = json!({
+            "type": "object",
+            "required": required,
+            "properties": {
+                "auth_type": {"type": "string", "const": "oauth"},
+                "refresh_token": {"type": "string", "airbyte_secret": true},
+                "access_token": {"type": "string", "airbyte_secret": true},
+                "team": {"type": "string"},
+            },
+        });
+        let config = json!({
+            "$schema": DRAFT,
+            "type": "object",
+            "properties": {"credentials": {"type": "object", "oneOf": [option]}},
+        });
+        let output = json!({"properties": {
+            "access_token": {"type": "string", "path_in_connector_config": ["credentials", "access_token"]},
+        }});
+        let spec = json!({
+            "connectionSpecification": config,
+            "advanced_auth": {
+                "auth_flow_type": "oauth2.0",
+                "oauth_config_specification": {"complete_oauth_output_specification": output},
+            },
+        });
+        sides::load(Memory::new(format!("{name}/spec.json")).file("", spec.to_string()))
+    };
+    let kept = ["auth_type", "refresh_token"];
+    let more = ["auth_type", "refresh_token", "access_token", "team"];
+    let report = compare(&side("old", &kept), &side("new", &more), &Options::default());
+    let actions: Vec<(String, String)> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.level == Level::Breaking)
+        .map(|finding| (finding.field.join("."), finding.action.words().to_string()))
+        .collect();
+    let of = |field: &str| actions.iter().find(|(name, _)| name == field).map(|(_, action)| action.as_str());
+    assert!(
+        of("credentials.access_token").is_some_and(|action| action.contains("users sign in again")),
+        "{actions:?}"
+    );
+    assert!(
+        of("credentials.team").is_some_and(|action| action.contains("fill in `credentials.team`")),
+        "{actions:?}"
+    );
+}

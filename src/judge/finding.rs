@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::consent::Consent;
 use super::evidence::evidence;
 use super::identity;
 use super::inclusion::Asked;
@@ -22,7 +23,7 @@ pub(super) fn finding(
     rule: &Rule,
     own: Level,
     policy: &Policy,
-    migrations: &PythonMigrations<'_>,
+    (migrations, consent): (&PythonMigrations<'_>, &Consent),
 ) -> Finding {
     let delta = &asked.delta;
     let own = decided(asked, rule, own);
@@ -68,7 +69,10 @@ pub(super) fn finding(
                 let why = "The policy file asks to treat this as more than it is: see there.";
                 Action::step(StepKind::Check, Words::marked(why))
             }
-            _ => of_set(delta, circumstance.action(delta.artifact, rule, own, rule.fill_action(&values))),
+            _ => {
+                let usual = consent.action(delta, rule.fill_action(&values));
+                of_set(delta, circumstance.action(delta.artifact, rule, own, usual))
+            }
         },
         evidence: evidence(asked, rule, own),
         origin: Sides::default(),

@@ -95,6 +95,7 @@ mod tests {
         Beside, ConnectorChange, CursorPart, KeyValues, StateChange, StateContext, StreamContext, diff,
     };
     use crate::judge::PythonMigrations;
+    use crate::judge::consent::Consent;
     use crate::judge::finding::finding;
     use crate::judge::inclusion::Asked;
     use crate::load::{Side, common, connector};
@@ -146,8 +147,15 @@ mod tests {
             };
             for delta in &deltas {
                 let asked = Asked { delta: delta.clone(), decision: None };
-                let judged =
-                    |rule: &Rule| finding(&asked, rule, Level::Review, &Policy::default(), &migrations);
+                let judged = |rule: &Rule| {
+                    finding(
+                        &asked,
+                        rule,
+                        Level::Review,
+                        &Policy::default(),
+                        (&migrations, &Consent::default()),
+                    )
+                };
                 let (before, after) = (judged(rule), judged(&reworded));
                 assert_ne!(before.effect, after.effect, "the texts count, so the test can fail");
                 assert_eq!(before.id, after.id, "{} on {delta:?}", rule.id);

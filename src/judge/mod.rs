@@ -3,6 +3,7 @@
 
 mod cause;
 mod condition;
+mod consent;
 mod coverage;
 mod editions;
 mod evidence;
@@ -28,6 +29,7 @@ use crate::model::{
     StateEvidence, StreamBody, StreamStateReport, Unjudged,
 };
 use crate::policy::Policy;
+use consent::Consent;
 use coverage::{coverage, unread};
 use inclusion::SpecAnswer;
 use python_migration::PythonMigrations;
@@ -137,12 +139,13 @@ impl Found {
         }
         let (asked, spec) = inclusion::ask(deltas, old, new);
         let migrations = PythonMigrations::of(old, new);
+        let consent = Consent::of(new);
         let (mut findings, mut judged, mut unjudged) = (Vec::new(), Vec::new(), Vec::new());
         let (mut ignored, mut lowered) = (0, false);
         for one in asked {
             let found = one.judge();
             if let Some((rule, level)) = found {
-                findings.push(finding::finding(&one, rule, level, policy, &migrations));
+                findings.push(finding::finding(&one, rule, level, policy, (&migrations, &consent)));
             }
             let delta = one.delta;
             match found {
