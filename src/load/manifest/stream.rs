@@ -219,9 +219,13 @@ fn record_traits(stream: &Component<'_>) -> RecordTraits {
                 traits.removed.extend(pointers.iter().filter_map(Value::as_array).flatten().filter_map(path));
             }
             Some("AddFields") if !conditional => {
-                let paths =
-                    transformation.components("fields").into_iter().filter_map(|field| field.value("path"));
-                traits.added.extend(paths.filter_map(|value| path(&value)));
+                for field in transformation.components("fields") {
+                    let Some(path) = field.value("path").as_ref().and_then(path) else { continue };
+                    // What is made of the field itself came with the record.
+                    if !field.text("value").is_some_and(|value| reads_field(&value, &path)) {
+                        traits.added.insert(path);
+                    }
+                }
             }
             Some("KeysReplace") => {
                 let (from, to) = (transformation.text("old"), transformation.text("new"));
@@ -235,6 +239,28 @@ fn record_traits(stream: &Component<'_>) -> RecordTraits {
         }
     }
     traits
+}
+
+/// Whether a template reads a field of the record: `record['a']['b']`, `record.a.b` or `record.get('a')`.
+fn reads_field(template: &str, path: &[String]) -> bool {
+    let mut plain = template.to_owned();
+    for (written, meant) in [
+        (".get('", "."),
+        (".get(\"", "."),
+        ("['", "."),
+        ("[\"", "."),
+        ("']", ""),
+        ("\"]", ""),
+        ("')", ""),
+        ("\")", ""),
+    ] {
+        plain = plain.replace(written, meant);
+    }
+    let field = format!("record.{}", path.join("."));
+    plain.match_indices(&field).any(|(at, _)| {
+        let is_word = |character: char| character.is_alphanumeric() || character == '_';
+        !plain[..at].ends_with(is_word) && !plain[at + field.len()..].starts_with(is_word)
+    })
 }
 
 /// `id`, `[id, name]` or `[[id], [name]]` as the protocol's list of paths.
