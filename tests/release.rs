@@ -87,3 +87,57 @@ fn a_published_entry_that_changes_is_told() {
         assert_eq!(problems(&old, &new), expected, "{why}");
     }
 }
+
+/// What a catalog brings, against the same without it, and against itself.
+#[test]
+fn what_no_user_wants_of_a_catalog_is_told_where_it_is_new() {
+    let catalog = |id: &str, more: &str| {
+        let text = format!(
+            "{{\"streams\": [{{\"name\": \"visits\", \"json_schema\": {{\"type\": \"object\", \"properties\": {{\n\"id\": {id}\n}}}}, \
+             \"supported_sync_modes\": [\"full_refresh\", \"incremental\"]{more}}}]}}"
+        );
+        Memory::new("catalog.json").file("", text)
+    };
+    let told = |old: &Memory, new: &Memory| -> Vec<String> {
+        let report = compare(&sides::load(old.clone()), &sides::load(new.clone()), &Options::default());
+        let line = |problem: &connector_diff::model::Problem| {
+            problem.origin.as_ref().and_then(|origin| origin.line).unwrap_or_default()
+        };
+        report.problems.iter().map(|one| format!("{} :{}: {}", one.rule, line(one), one.message)).collect()
+    };
+    let plain = catalog(r#"{"type": "string"}"#, "");
+    for (new, expected) in [
+        (
+            catalog(r#"{"type": "object"}"#, r#", "source_defined_primary_key": [["id"]]"#),
+            "catalog-key-not-scalar :2: a primary key has to be a plain value, and these are objects or lists: id of visits",
+        ),
+        (
+            catalog(r#"{"type": "string"}"#, r#", "default_cursor_field": ["at"]"#),
+            "catalog-cursor-not-in-schema :1: the cursor stands in no schema: at of visits",
+        ),
+        (
+            catalog(r#"{"type": "string", "format": "date-time", "airbyte_type": "datetime"}"#, ""),
+            "catalog-airbyte-type-unknown :2: this airbyte_type is none that Airbyte knows: datetime at id of visits",
+        ),
+        (
+            catalog(r#"{"type": "array", "items": {"not": {"type": "null"}}}"#, ""),
+            "catalog-keyword-unsupported :2: destinations read over this keyword of a schema: not at id of visits",
+        ),
+    ] {
+        assert_eq!(told(&plain, &new), [expected]);
+        assert_eq!(told(&new, &plain), [""; 0], "it goes");
+        let other = Memory::new("catalog.json").file("", new_text(&new).replace("\"visits\"", "\"visits\" "));
+        assert_eq!(told(&new, &other), [""; 0], "it was there before");
+    }
+    let known = catalog(
+        r#"{"type": "string", "format": "date-time", "airbyte_type": "timestamp_with_timezone"}"#,
+        "",
+    );
+    assert_eq!(told(&plain, &known), [""; 0]);
+}
+
+fn new_text(tree: &Memory) -> String {
+    use connector_diff::tree::Tree;
+    let bytes = tree.read("", u64::MAX).expect("a file");
+    String::from_utf8_lossy(bytes.as_ref()).into_owned()
+}

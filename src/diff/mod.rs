@@ -24,6 +24,7 @@ pub use delta::{
     Beside, CatalogChange, Change, ConnectorChange, Delta, KeywordEdit, MetadataChange, RemovalCertainty,
     SchemaBound, SpecChange, StreamContext, TypeRelation,
 };
+pub(crate) use record_schema::{declares, json_types};
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,5 +1,6 @@
 //! What the findings ask of the release, and whether the release does it.
 
+mod catalog;
 mod declaration;
 mod golden;
 mod identity;
@@ -94,6 +95,7 @@ pub fn conclude(pair: Pair<'_>, judgement: &Judgement, policy: &Policy) -> (Verd
         found.extend(declaration::published(before, after, new));
     }
     found.extend(golden::problems(old, new));
+    found.extend(catalog::problems(old, new));
     (verdict, summary, problems(found, policy))
 }
 

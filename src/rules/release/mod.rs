@@ -1,5 +1,9 @@
-//! Checks of what a release declares, and of what its metadata says of the connector itself.
+//! Checks of what a release declares, and of what its metadata and its catalog say of the connector itself.
 
+pub(crate) mod catalog_airbyte_type_unknown;
+pub(crate) mod catalog_cursor_not_in_schema;
+pub(crate) mod catalog_key_not_scalar;
+pub(crate) mod catalog_keyword_unsupported;
 pub(crate) mod meta_allowed_hosts_introduced;
 pub(crate) mod meta_allowed_hosts_narrowed;
 pub(crate) mod meta_breaking_entry_missing;
@@ -25,6 +29,10 @@ use super::Check;
 
 /// Every check, by id.
 pub(super) static CHECKS: &[&Check] = &[
+    &catalog_airbyte_type_unknown::CHECK,
+    &catalog_cursor_not_in_schema::CHECK,
+    &catalog_key_not_scalar::CHECK,
+    &catalog_keyword_unsupported::CHECK,
     &meta_allowed_hosts_introduced::CHECK,
     &meta_allowed_hosts_narrowed::CHECK,
     &meta_breaking_entry_missing::CHECK,
