@@ -6,6 +6,7 @@ mod behaviour;
 mod catalog;
 mod delta;
 mod editions;
+mod listing;
 mod metadata;
 mod oneof;
 mod record_schema;
@@ -117,6 +118,7 @@ fn compared(
         deltas.extend(found);
         errors.extend(unreadable);
     }
+    deltas.extend(listing::diff(old, new));
     let loads = |side: &Connector| side.faults.iter().all(|fault| fault.kind == FaultKind::Disallowed);
     if loads(old) && loads(new) {
         deltas.extend(behaviour::diff(old, new));

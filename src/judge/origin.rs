@@ -1,12 +1,13 @@
 //! Where the values of a finding were written, and the shared definition that holds them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::diff::{CatalogChange, Change, ConnectorChange, Delta, SpecChange};
 use crate::load::{PositionRequest, origins};
 use crate::model::{
-    Artifact, Connector, Finding, LoadFault, Located, Origin, PartKind, Pointer, Sides, StateMessage, Stream,
-    StreamBody, StreamId, Which,
+    Artifact, Connector, Document, DocumentFormat, Finding, LoadFault, Located, Origin, PartKind, Pointer,
+    Sides, StateMessage, Stream, StreamBody, StreamId, Which,
 };
 
 /// Fills in the origin and the cause of each finding. `deltas` are the differences in the findings' order.
@@ -80,6 +81,15 @@ fn whole(connector: &Connector, delta: &Delta, side: Which) -> Option<Located> {
                 StreamBody::Derived { locate, .. } => locate.locate(&Pointer::new(["name"])),
                 StreamBody::Captured { .. } => None,
             }
+        }
+        Change::Catalog(CatalogChange::Undecided(_)) => {
+            let listing = connector.code.listing()?;
+            let text = connector.code.text(&listing.file)?.to_owned();
+            let shown = connector.tree.as_ref()?.shown(&listing.file);
+            let root = shown.strip_suffix(&listing.file).unwrap_or_default().to_owned();
+            let document = Document::new(listing.file, root, text, DocumentFormat::Text);
+            let located = Located::in_document(Arc::new(document), Pointer::root());
+            Some(Located { offset: Some(listing.offset), ..located })
         }
         Change::State(_) => {
             let file = delta.in_state().and_then(|state| *state.file.of(side)).unwrap_or(0);

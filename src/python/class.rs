@@ -49,6 +49,8 @@ pub(super) struct Written {
     pub(super) digest: u64,
     /// Names in it: attributes, functions, constants.
     pub(super) names: BTreeSet<String>,
+    /// What it does where all goes well, and the names in that.
+    pub(super) essence: (u64, BTreeSet<String>),
 }
 
 /// A method `get_json_schema`.
@@ -115,8 +117,9 @@ impl Class {
             return;
         }
         let (digest, used) = super::read::digest(statement);
+        let essence = super::essence::essence(statement);
         for name in names {
-            self.written.insert(name, Written { digest, names: used.clone() });
+            self.written.insert(name, Written { digest, names: used.clone(), essence: essence.clone() });
         }
     }
 

@@ -5,6 +5,7 @@
 //! functions there are what manifests and other modules refer to.
 
 mod class;
+mod essence;
 mod expression;
 mod read;
 mod streams;
@@ -15,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 
 use class::Class;
 use expression::Expression;
-pub use streams::{FileStreams, PythonStream, PythonStreams, Told};
+pub use streams::{FileStreams, ListedFact, Listing, PythonStream, PythonStreams, Told};
 use uses::Use;
 
 /// The Python files of a package. They are parsed when they are first asked about: most comparisons never ask.
@@ -114,6 +115,8 @@ pub struct Definition {
     pub texts: BTreeSet<String>,
     /// Equal for code that differs in layout and comments alone.
     digest: u64,
+    /// What a function or an assignment does where all goes well, and the names in that.
+    essence: (u64, BTreeSet<String>),
     /// What stands in a class.
     class: Option<Arc<Class>>,
 }
@@ -138,6 +141,11 @@ impl Code {
         self.unopened.push(name);
         self.parsed = OnceLock::new();
         self.streams = OnceLock::new();
+    }
+
+    /// The text of a file.
+    pub fn text(&self, file: &str) -> Option<&str> {
+        self.files.iter().find(|one| one.name == file).map(|one| one.text.as_str())
     }
 
     /// Whether there is no code at all.

@@ -225,6 +225,8 @@ fn defined_by(statement: &Stmt, words: Words, file: &str, lines: &mut Lines<'_>)
             && class.keywords().is_empty()
             && class.bases().iter().all(|base| last_name(base).is_some());
     }
+    let essence =
+        if statement.is_class_def_stmt() { (0, BTreeSet::new()) } else { super::essence::essence(statement) };
     let offset = ruff_text_size::Ranged::start(statement).to_usize();
     let line = lines.at(offset);
     names
@@ -242,6 +244,7 @@ fn defined_by(statement: &Stmt, words: Words, file: &str, lines: &mut Lines<'_>)
             names: words.names.clone(),
             texts: words.texts.clone(),
             digest: hasher.finish(),
+            essence: essence.clone(),
             class: body.clone(),
         })
         .collect()

@@ -8,6 +8,7 @@
 
 mod answer;
 mod instance;
+mod listing;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Code, Definition};
+pub use listing::{ListedFact, Listing};
 use reader::Reader;
 
 /// What code tells of something.
