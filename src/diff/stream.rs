@@ -340,7 +340,11 @@ impl Found<'_> {
                 [was, is].into_iter().all(|schema| record_schema::declares(schema, path) == Some(true))
             };
             let taken_out = new.removed.difference(&old.removed).map(|path| (path, true));
-            let no_longer_put_in = old.added.difference(&new.added).map(|path| (path, false));
+            // What was made of the field itself came with the record.
+            let no_longer_put_in = old.added.difference(&new.added);
+            let no_longer_put_in = no_longer_put_in
+                .filter(|path| !old.made_of_themselves.contains(*path))
+                .map(|path| (path, false));
             for (path, taken_out) in taken_out.chain(no_longer_put_in).filter(|(path, _)| declared(path)) {
                 self.push(
                     CatalogChange::FieldNotFilled { taken_out },

@@ -139,6 +139,8 @@ pub struct RecordTraits {
     pub removed: BTreeSet<Vec<String>>,
     /// Fields that are put into every record.
     pub added: BTreeSet<Vec<String>>,
+    /// Those of them that are nothing but the field itself, in another form at most.
+    pub made_of_themselves: BTreeSet<Vec<String>>,
     /// Transformations that give many fields other names, in their order.
     pub renamed_by: Vec<String>,
 }
