@@ -9,28 +9,27 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::inclusion::Asked;
-use crate::diff::{CatalogChange, Change};
+use crate::diff::{CatalogChange, Change, Delta};
 use crate::model::{Connector, Decision};
 
-/// Decides the conditions that changed.
-pub(super) fn decide(deltas: &mut [Asked], old: &Connector, new: &Connector) {
-    for one in deltas {
-        if one.delta.change != Change::Catalog(CatalogChange::ConditionChanged) {
-            continue;
+/// Decides the conditions that changed. Another spelling of the same is no difference.
+pub(super) fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) {
+    let conditions = |delta: &Delta| -> Option<[Option<Condition>; 2]> {
+        if delta.change != Change::Catalog(CatalogChange::ConditionChanged) {
+            return None;
         }
-        let text = |value: &Option<Value>| value.as_ref().and_then(Value::as_str).map(str::to_owned);
-        if let (Some(was), Some(is)) = (text(&one.delta.old), text(&one.delta.new)) {
-            one.decision = between(&was, &is, old, new);
-        }
-    }
+        let read = |value: &Option<Value>| value.as_ref().and_then(Value::as_str).and_then(Condition::read);
+        Some([read(&delta.old), read(&delta.new)])
+    };
+    deltas.retain_mut(|one| {
+        let Some([Some(was), Some(is)]) = conditions(&one.delta) else { return true };
+        one.decision = between(&was, &is, old, new);
+        was != is
+    });
 }
 
-fn between(was: &str, is: &str, old: &Connector, new: &Connector) -> Option<Decision> {
-    let (was, is) = (Condition::read(was)?, Condition::read(is)?);
-    if was == is {
-        return Some(Decision::Proof { message: "both conditions ask for the same".to_owned() });
-    }
-    let Condition::Key { key: needed, holds } = &is else { return None };
+fn between(was: &Condition, is: &Condition, old: &Connector, new: &Connector) -> Option<Decision> {
+    let Condition::Key { key: needed, holds } = is else { return None };
     // Migrations and code may write the key.
     let may_be_written = !new.config_migrations.is_empty()
         || new.config_normalization.as_ref().is_some_and(|rules| !rules.is_null())
@@ -45,7 +44,7 @@ fn between(was: &str, is: &str, old: &Connector, new: &Connector) -> Option<Deci
             config.insert(key.to_owned(), value);
         }
     };
-    match &was {
+    match was {
         // The same key asks for the opposite now.
         Condition::Key { key, holds: held } if key == needed => save(key, saved(spec, key, *held)?),
         Condition::Key { key, holds: held } => {
@@ -85,6 +84,23 @@ impl Condition {
         }
         let found = KEY.captures(text.trim())?;
         let key = (2..=6).find_map(|group| found.get(group))?.as_str().to_owned();
+        // Jinja takes a method of the mapping for such an attribute.
+        const METHODS: [&str; 11] = [
+            "clear",
+            "copy",
+            "fromkeys",
+            "get",
+            "items",
+            "keys",
+            "pop",
+            "popitem",
+            "setdefault",
+            "update",
+            "values",
+        ];
+        if found.get(6).is_some() && METHODS.contains(&key.as_str()) {
+            return None;
+        }
         Some(Self::Key { key, holds: found.get(1).is_none() })
     }
 }
@@ -93,20 +109,50 @@ impl Condition {
 /// config is known to do so.
 fn saved(spec: &Value, key: &str, is_true: bool) -> Option<Option<Value>> {
     let properties = spec.get("properties")?.as_object()?;
+    // What else the spec asks of a config as a whole, nothing here can promise.
+    const OF_THE_WHOLE: [&str; 12] = [
+        "oneOf",
+        "anyOf",
+        "allOf",
+        "not",
+        "$ref",
+        "if",
+        "dependencies",
+        "dependentRequired",
+        "dependentSchemas",
+        "minProperties",
+        "propertyNames",
+        "patternProperties",
+    ];
+    if OF_THE_WHOLE.iter().any(|keyword| spec.get(*keyword).is_some()) {
+        return None;
+    }
     let is_required = spec["required"].as_array().is_some_and(|names| names.iter().any(|name| name == key));
     let Some(property) = properties.get(key) else {
-        // The form writes nothing that the spec does not declare, unless a part of it does.
-        let has_parts =
-            ["oneOf", "anyOf", "allOf", "$ref", "if"].iter().any(|part| spec.get(*part).is_some());
-        return (!is_true && !is_required && !has_parts).then_some(None);
+        // The form writes nothing that the spec does not declare.
+        return (!is_true && !is_required).then_some(None);
     };
-    let is_free = ["const", "enum", "pattern", "oneOf", "anyOf", "allOf", "not", "$ref"]
-        .iter()
-        .all(|keyword| property.get(*keyword).is_none());
+    const SAY_NOTHING: [&str; 11] = [
+        "type",
+        "title",
+        "description",
+        "default",
+        "examples",
+        "order",
+        "group",
+        "airbyte_secret",
+        "always_show",
+        "display_type",
+        "multiline",
+    ];
+    let is_free = property
+        .as_object()
+        .is_some_and(|property| property.keys().all(|keyword| SAY_NOTHING.contains(&keyword.as_str())));
     match property["type"].as_str() {
         Some("boolean") if is_free => Some(Some(Value::Bool(is_true))),
         Some("string") if is_free && is_true => Some(Some("text".into())),
-        _ if !is_true && !is_required => Some(None),
+        // What the form hides or fixes is saved all the same.
+        _ if is_free && !is_true && !is_required => Some(None),
         _ => None,
     }
 }
@@ -127,6 +173,8 @@ mod tests {
             ("{{ config.get('a', True) }}", None),
             ("{{ config['a'] == 'x' }}", None),
             ("{{ notconfig.a }}", None),
+            ("{{ config.items }}", None),
+            ("{{ config['items'] }}", Some(("items", true))),
         ] {
             let key = expected.map(|(key, holds)| Condition::Key { key: key.to_owned(), holds });
             assert_eq!(Condition::read(text), key, "{text}");

@@ -9,7 +9,11 @@ use crate::model::{Action, ActionStep, Artifact, Connector, StepKind, Words};
 
 /// The places in a config that signing in writes.
 #[derive(Debug, Default)]
-pub(super) struct Consent(BTreeSet<Vec<String>>);
+pub(super) struct Consent {
+    places: BTreeSet<Vec<String>>,
+    /// The value that tells the option of the sign-in from others, where one does.
+    option: Option<String>,
+}
 
 impl Consent {
     /// What the spec says of its sign-in: `path_in_connector_config` of each output of `advanced_auth`, or the outputs of
@@ -34,12 +38,18 @@ impl Consent {
             .collect();
         let parameters = older["oauthFlowOutputParameters"].as_array().into_iter().flatten();
         places.extend(parameters.filter_map(path).map(|below| [root.clone(), below].concat()));
-        Self(places)
+        let option = spec["advanced_auth"]["predicate_value"].as_str().map(str::to_owned);
+        Self { places, option }
     }
 
     /// What to do: users sign in where they would have to fill in what only the sign-in writes.
     pub(super) fn action(&self, delta: &Delta, usual: Action) -> Action {
-        if delta.artifact != Artifact::Spec || !self.0.contains(&delta.field) {
+        // Another option may ask for a value of that place in its form.
+        let is_of_another = match (&delta.branch, &self.option) {
+            (Some(branch), Some(option)) => branch.value != *option,
+            _ => false,
+        };
+        if delta.artifact != Artifact::Spec || is_of_another || !self.places.contains(&delta.field) {
             return usual;
         }
         let step = |step: &ActionStep| match step.kind {

@@ -1,10 +1,21 @@
 //! A spec that Python's validator refuses before it looks at a config.
 
 use crate::diff::{Change, ConnectorChange, Delta, SpecChange};
-use crate::model::{Artifact, Connector, Metadata, Pointer, Sides, Which};
+use crate::model::{Artifact, Connector, Pointer, Sides, Which};
 use crate::schema::metaschema_fault;
 
 use super::inclusion::Asked;
+
+/// Whether Python validates the configs, as it does for most connectors.
+fn is_python(connector: &Connector) -> bool {
+    let has = |name: &str| connector.tree.as_ref().is_some_and(|tree| tree.kind(name).is_ok());
+    match &connector.metadata {
+        Some(metadata) if metadata.is_java() => false,
+        _ => {
+            connector.has_manifest || !connector.code.is_empty() || !(has("src/main") || has("package.json"))
+        }
+    }
+}
 
 /// Adds a difference where the new spec alone breaks the metaschema. Where both break it, what that means is said; it is no
 /// news.
@@ -28,11 +39,7 @@ pub(super) fn hold(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) ->
         ));
     }
     let place = Pointer::new([CONFIG]).concat(&fault.pointer);
-    let change = SpecChange::NoSchema {
-        at: fault.pointer,
-        reason: what,
-        java: new.metadata.as_ref().is_some_and(Metadata::is_java),
-    };
+    let change = SpecChange::NoSchema { at: fault.pointer, reason: what, java: !is_python(new) };
     let delta = Delta {
         pointer: Sides { old: None, new: Some(place) },
         ..Delta::new(Artifact::Spec, Change::Spec(change))

@@ -34,8 +34,6 @@ pub(super) enum Circumstance<'d> {
     Unlikely,
     /// A saved config had the stream and has it no more.
     StreamLost,
-    /// Each saved config that had the stream keeps it.
-    StreamKept,
 }
 
 impl<'d> Circumstance<'d> {
@@ -49,7 +47,6 @@ impl<'d> Circumstance<'d> {
         if asked.delta.artifact != Artifact::Spec {
             return match (&asked.decision, level) {
                 (Some(Decision::Witness { .. }), Level::Breaking) => Self::StreamLost,
-                (Some(Decision::Proof { .. }), Level::Safe) => Self::StreamKept,
                 _ => Self::None,
             };
         }
@@ -80,7 +77,6 @@ impl<'d> Circumstance<'d> {
             Self::Refused => {
                 "Configs that users have saved are refused: check, discover and every sync fail with a config error."
             }
-            Self::StreamKept => "Every saved config that had the stream keeps it.",
             Self::ChoiceLost => {
                 "Configs saved under an option that is gone stay valid, and what they chose is ignored from now on."
             }
@@ -96,7 +92,7 @@ impl<'d> Circumstance<'d> {
     pub(super) fn action(&self, artifact: Artifact, rule: &Rule, level: Level, usual: Action) -> Action {
         let nothing = || Action::step(StepKind::Nothing, Words::marked("Nothing."));
         match self {
-            Self::StateMigrated(_) | Self::Proven | Self::StreamKept => nothing(),
+            Self::StateMigrated(_) | Self::Proven => nothing(),
             Self::StreamLost => [
                 (StepKind::Avoid, "Keep the stream for configs that had it,"),
                 (StepKind::Announce, "or announce it and name the stream in `scopedImpact`."),

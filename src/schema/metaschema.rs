@@ -24,7 +24,9 @@ pub fn metaschema_fault(document: &Value, side: Which) -> Option<SchemaError> {
         |error: &jsonschema::ValidationError<'_>| error.schema_path().as_str().ends_with("/format");
     let error = validator.iter_errors(document).find(|error| !is_format(error))?;
     let pointer = Pointer::parse(error.instance_path().as_str());
-    Some(SchemaError { side, pointer, message: error.to_string(), unresolved: false, elsewhere: false })
+    // A part of a schema may be long, and its place says which it is.
+    let message = error.masked_with("it").to_string();
+    Some(SchemaError { side, pointer, message, unresolved: false, elsewhere: false })
 }
 
 #[cfg(test)]
