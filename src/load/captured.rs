@@ -100,7 +100,8 @@ fn captured_stream(
     let mut object =
         RawObject::parse(text).map_err(|_| wrong("expected a stream object in `streams`".to_owned()))?;
     let is_inside = object.has("stream") && !object.has("name");
-    let configured = is_inside && !is_discovered;
+    // What `discover` gives in the API stands beside a configuration, and not in one.
+    let configured = is_inside && !(is_discovered && object.has("config"));
     if is_inside {
         text = object.get("stream").unwrap_or_default();
         object = RawObject::parse(text).map_err(|_| wrong("expected an object as `stream`".to_owned()))?;

@@ -205,7 +205,7 @@ fn build_change(both: &SameFiles<'_>) -> BuildChange {
 
 /// Whether a file of code came, went or differs.
 fn code_differs(both: &SameFiles<'_>, before: &Files, after: &Files) -> bool {
-    const CODE: [&str; 8] = ["py", "java", "kt", "groovy", "scala", "ts", "js", "go"];
+    const CODE: [&str; 11] = ["py", "java", "kt", "groovy", "scala", "ts", "tsx", "js", "mjs", "cjs", "go"];
     let is_code = |name: &str| name.rsplit_once('.').is_some_and(|(_, ending)| CODE.contains(&ending));
     let of = |files: &Files| -> BTreeMap<String, u64> {
         files

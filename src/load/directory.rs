@@ -43,11 +43,14 @@ pub(super) fn load(tree: &Arc<dyn Tree>, limits: &Limits, given: Option<&Metadat
         let package = package::load(&directory, package, found.metadata.as_ref());
         found.add(package, Precedence::Later);
     }
+    let is_bare = !JAVA_SPECS.iter().any(|name| directory.has(name))
+        && captured.iter().all(|(_, kind)| matches!(kind, FileKind::Manifest | FileKind::Spec));
     let mut printed: Option<String> = None;
     for (document, kind) in captured {
         let is_spec = matches!(kind, FileKind::Spec | FileKind::Registry);
         // A package has its own manifest; in a folder without one the builder's export stands under any name.
-        if is_spec && found.spec.spec.is_some() || kind == FileKind::Manifest && package.is_some() {
+        let is_export = kind == FileKind::Manifest;
+        if is_spec && found.spec.spec.is_some() || is_export && (package.is_some() || !is_bare) {
             continue;
         }
         let read = (kind.reader().read)(&document, limits);
@@ -84,6 +87,9 @@ fn forget_repeated(errors: &mut Vec<InputError>) {
     let mut seen = HashSet::new();
     errors.retain(|error| seen.insert(error.clone()));
 }
+
+/// Where Java and Kotlin connectors keep their spec.
+const JAVA_SPECS: [&str; 2] = ["src/main/resources/spec.json", "src/main/resources/spec.yaml"];
 
 /// The folder of specs and schemas where the code is TypeScript. Source: `faros-airbyte-cdk`, whose connectors read
 /// `resources/spec.json` and `resources/schemas/`.
@@ -171,7 +177,7 @@ impl Directory<'_> {
                     | FileKind::Spec
                     | FileKind::Registry
                     | FileKind::Manifest),
-                )) => {
+                )) if !kind::is_wrapped_catalog(&document) => {
                     found.push((document, kind));
                 }
                 Ok(_) => {}
@@ -248,8 +254,7 @@ impl Directory<'_> {
 
     /// The spec of a Java or Kotlin connector.
     fn java_spec(&self) -> Loaded {
-        let places = ["src/main/resources/spec.json", "src/main/resources/spec.yaml"];
-        let Some(name) = places.into_iter().find(|name| self.has(name)) else { return Loaded::default() };
+        let Some(name) = JAVA_SPECS.into_iter().find(|name| self.has(name)) else { return Loaded::default() };
         match self.document(name) {
             Ok(document) => (FileKind::Spec.reader().read)(&document, self.limits),
             Err(unread) => Loaded::error(unread.of(Artifact::Spec)),

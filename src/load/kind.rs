@@ -193,6 +193,16 @@ pub(crate) fn of_object(object: &RawObject<'_>) -> Option<FileKind> {
     SIGNS.iter().find(|(_, sign)| sign(&look)).map(|(kind, _)| *kind)
 }
 
+/// Whether a document is a catalog as Airbyte's API prints it: of a source, or of a connection, and not of a version.
+pub(super) fn is_wrapped_catalog(document: &Document) -> bool {
+    document.format != DocumentFormat::Yaml
+        && json::object(document).is_ok_and(|object| {
+            !object.has("streams")
+                && !is_message(&object)
+                && (object.has("catalog") || object.has("syncCatalog"))
+        })
+}
+
 /// The kind of a document, without parsing a large JSON value for it.
 ///
 /// # Errors

@@ -171,7 +171,7 @@ fn add_streams(
         streams: Vec::new(),
         status: CoverageStatus::Partial,
         reasons: vec![
-            match code.words.has_python {
+            match found.words.has_python {
                 true => "streams, keys and cursors are set in Python; only their schema files can be read",
                 false => "streams, keys and cursors are set in code; only their schema files can be read",
             }

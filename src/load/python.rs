@@ -102,7 +102,9 @@ pub(super) fn add_typescript(tree: &dyn Tree, limits: &Limits, code: &mut Python
                     folders.push(path);
                 }
                 Ok(Kind::Folder) => {}
-                _ if path.ends_with(".ts") && read < MOST_FILES => {
+                _ if [".ts", ".tsx", ".js", ".mjs"].iter().any(|ending| path.ends_with(ending))
+                    && read < MOST_FILES =>
+                {
                     read += 1;
                     match tree.read(&path, limits.input_bytes) {
                         Ok(bytes) => {

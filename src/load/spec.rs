@@ -124,6 +124,13 @@ pub(crate) fn of_value(value: Value, mut place: SpecPlace) -> Result<Spec, Input
             map = Map::from_iter([(CONFIG.to_owned(), Value::Object(map))]);
         }
     }
+    if let Some(modes) = map.remove("supportedDestinationSyncModes") {
+        map.insert("supported_destination_sync_modes".to_owned(), modes);
+    }
+    // The API says of which connector it is, and how it was asked.
+    for key in ["jobInfo", "sourceDefinitionId", "destinationDefinitionId"] {
+        map.remove(key);
+    }
     if let Some(mut auth) = map.remove("advancedAuth") {
         place.is_of_api = true;
         spell_as_protocol(&mut auth);

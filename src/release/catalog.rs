@@ -12,8 +12,9 @@ use crate::rules::release as checks;
 /// So many places are named.
 const MOST_NAMED: usize = 5;
 
-/// So many schemas of one stream are looked at.
+/// So many schemas of one stream are looked at, and so deep: references lead on without an end, and these are hints.
 const MOST_SCHEMAS: usize = 20_000;
+const DEEPEST: usize = 64;
 
 /// What is wrong in one place of a stream: by the check, the field, and the value that is wrong.
 type Fault = (&'static str, Vec<String>, String);
@@ -96,7 +97,7 @@ fn faults(stream: &Stream) -> BTreeSet<Fault> {
         faults.insert((checks::catalog_cursor_not_in_schema::CHECK.id, path.clone(), String::new()));
     }
     let mut walk = Walk { seen: HashSet::new(), faults: &mut faults };
-    walk.schema(schema.root(), &mut Vec::new());
+    walk.schema(schema.root(), &mut Vec::new(), 0);
     faults
 }
 
@@ -107,9 +108,9 @@ struct Walk<'f> {
 
 impl Walk<'_> {
     /// Calls itself once per level.
-    fn schema(&mut self, node: SchemaNode<'_>, field: &mut Vec<String>) {
+    fn schema(&mut self, node: SchemaNode<'_>, field: &mut Vec<String>, depth: usize) {
         let Ok(node) = node.resolve() else { return };
-        if self.seen.len() > MOST_SCHEMAS || !self.seen.insert(node.address()) {
+        if depth > DEEPEST || self.seen.len() > MOST_SCHEMAS || !self.seen.insert(node.address()) {
             return;
         }
         let Some(map) = node.value().as_object() else { return };
@@ -135,20 +136,20 @@ impl Walk<'_> {
         for name in names.into_iter().flat_map(|names| names.keys()) {
             if let Some(inner) = node.child("properties").and_then(|all| all.child(name)) {
                 field.push(name.clone());
-                self.schema(inner, field);
+                self.schema(inner, field, depth + 1);
                 field.pop();
             }
         }
         for keyword in ["items", "additionalProperties"] {
             if let Some(inner) = node.child(keyword) {
-                self.schema(inner, field);
+                self.schema(inner, field, depth + 1);
             }
         }
         for keyword in ["oneOf", "anyOf", "allOf"] {
             let count = map.get(keyword).and_then(serde_json::Value::as_array).map_or(0, Vec::len);
             for index in 0..count {
                 if let Some(inner) = node.child(keyword).and_then(|all| all.child(&index.to_string())) {
-                    self.schema(inner, field);
+                    self.schema(inner, field, depth + 1);
                 }
             }
         }

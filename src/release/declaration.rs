@@ -106,14 +106,31 @@ pub(super) fn published(old: &Metadata, new: &Metadata, release: &Connector) -> 
 }
 
 /// The keys of an entry that differ; how a text is broken into lines is nobody's news.
-fn edited_keys<'v>(was: &'v Value, is: &'v Value) -> BTreeSet<&'v str> {
+fn edited_keys(was: &Value, is: &Value) -> BTreeSet<&'static str> {
     let on_one_line = |value: &Value| match value {
         Value::String(text) => Value::from(text.split_whitespace().collect::<Vec<_>>().join(" ")),
+        // The order of scopes, and of streams in one, says nothing.
+        Value::Array(_) => {
+            let mut texts: Vec<String> = listed(value).into_iter().collect();
+            texts.sort();
+            Value::from(texts)
+        }
         other => other.clone(),
     };
-    let keys =
-        |value: &'v Value| value.as_object().into_iter().flat_map(|map| map.keys().map(String::as_str));
-    keys(was).chain(keys(is)).filter(|key| on_one_line(&was[*key]) != on_one_line(&is[*key])).collect()
+    const KEYS: [&str; 4] = ["message", "upgradeDeadline", "deadlineAction", "scopedImpact"];
+    KEYS.into_iter().filter(|key| on_one_line(&was[*key]) != on_one_line(&is[*key])).collect()
+}
+
+/// Every text in lists and objects, with the keys that lead to it.
+fn listed(value: &Value) -> BTreeSet<String> {
+    match value {
+        Value::Array(items) => items.iter().flat_map(listed).collect(),
+        Value::Object(map) => map
+            .iter()
+            .flat_map(|(key, value)| listed(value).into_iter().map(move |inner| format!("{key} {inner}")))
+            .collect(),
+        plain => BTreeSet::from([plain.to_string()]),
+    }
 }
 
 fn unreadable_version(new: &Connector) -> Option<Found> {

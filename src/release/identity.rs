@@ -49,7 +49,8 @@ pub(super) fn problems(old: &Metadata, new: &Metadata, release: &Connector) -> V
     for registry in ["cloud", "oss"] {
         let path = ["registryOverrides", registry, "enabled"];
         let is_enabled = |metadata: &Metadata| metadata.data[path[0]][path[1]][path[2]] == Value::Bool(true);
-        if is_enabled(old) && !is_enabled(new) {
+        // An entry of a registry names no registries.
+        if old.wrapped == new.wrapped && is_enabled(old) && !is_enabled(new) {
             let message = format!("the connector is no longer enabled in the {registry} registry");
             let about = release.clone().values([registry]);
             let disabled = Found::new(&checks::meta_registry_disabled::CHECK, about, message);

@@ -13,9 +13,8 @@ use serde::Serialize;
 use crate::judge::Judgement;
 use crate::load;
 use crate::model::{
-    Artifact, BreakingType, BuildChange, Bump, Connector, ConnectorType, CoverageStatus, Declaration,
-    Finding, Level, Located, Metadata, Outcome, Pair, Problem, Scope, Severity, Summary, Verdict,
-    fingerprint,
+    Artifact, BreakingType, BuildChange, Bump, Connector, CoverageStatus, Declaration, Finding, Level,
+    Located, Metadata, Outcome, Pair, Problem, Scope, Severity, Summary, Verdict, fingerprint,
 };
 use crate::policy::Policy;
 use crate::rules::Check;
@@ -86,7 +85,7 @@ pub fn conclude(pair: Pair<'_>, judgement: &Judgement, policy: &Policy) -> (Verd
             BuildChange::Some { .. } => Some(true),
             BuildChange::Unknown => None,
         },
-        code_unread: common.build == BuildChange::Some { code: true } && !is_seen(judgement, new),
+        code_unread: common.build == BuildChange::Some { code: true },
         equivalent: equivalent(judgement, &summary, unjudged).filter(|same| !same || same_code(old, new)),
     };
     let mut found = declaration::problems(&verdict, &entries, old, new, &summary, only_invalid);
@@ -97,20 +96,6 @@ pub fn conclude(pair: Pair<'_>, judgement: &Judgement, policy: &Policy) -> (Verd
     found.extend(golden::problems(old, new));
     found.extend(catalog::problems(old, new));
     (verdict, summary, problems(found, policy))
-}
-
-/// Whether spec and catalog are seen as a whole, so that code shows what it does in them. What a destination writes is in
-/// neither.
-fn is_seen(judgement: &Judgement, new: &Connector) -> bool {
-    let is_whole = |artifact: Artifact| {
-        let coverage = judgement.coverage.iter().find(|coverage| coverage.artifact == artifact);
-        coverage.is_some_and(|coverage| {
-            (coverage.old, coverage.new) == (CoverageStatus::Complete, CoverageStatus::Complete)
-        })
-    };
-    new.connector_type != ConnectorType::Destination
-        && is_whole(Artifact::Spec)
-        && is_whole(Artifact::Catalog)
 }
 
 /// Whether the old version can be put back: it accepts the configs that the new one saves, and goes on from its state.

@@ -1,7 +1,7 @@
 //! Walks through what lies inside the values of positions.
 //!
-//! Ids may stand where names of fields do. An object whose values are all objects, or that has a key which looks like no
-//! name of a field, is taken for a map by id: what its values hold is told together.
+//! Ids may stand where names of fields do. An object that has a key which looks like no name of a field, or very many
+//! objects in it, is taken for a map by id: what its values hold is told together.
 
 use std::collections::BTreeMap;
 
@@ -160,7 +160,11 @@ fn step(key: &str) -> Step {
     }
 }
 
-/// Whether the keys of an object may be ids.
+/// An object with more objects in it than this names no fields.
+const MOST_NAMED: usize = 32;
+
+/// Whether the keys of an object are ids.
 fn is_map(map: &Map<String, Value>) -> bool {
-    map.values().all(Value::is_object) || map.keys().any(|key| matches!(KeyName::of(key), KeyName::Look(_)))
+    map.len() > MOST_NAMED && map.values().all(Value::is_object)
+        || map.keys().any(|key| matches!(KeyName::of(key), KeyName::Look(_)))
 }
