@@ -392,5 +392,9 @@ spec: {type: Spec, connection_specification: {type: object}}
         [("src/main/resources/spec.json", SPEC), ("src/main/kotlin/Writer.kt", "class Writer\n")];
     assert_eq!(seen(&kotlin, ("src/main/kotlin/Writer.kt", "class Writer { val a = 1 }\n")), (true, false));
     let low_code: [(&str, &str); 2] = [("manifest.yaml", MANIFEST), ("components.py", "X = 1\n")];
-    assert_eq!(seen(&low_code, ("components.py", "X = 2\n")), (false, true), "the manifest shows all of it");
+    assert_eq!(
+        seen(&low_code, ("components.py", "X = 2\n")),
+        (true, false),
+        "components decide what records hold"
+    );
 }

@@ -1,6 +1,7 @@
 //! What lies inside the values of positions, held side by side place by place.
 //!
-//! Where one side takes the keys of an object for ids, both do: what stands under them is joined before it is compared.
+//! Where one side takes the keys of an object for ids, both do, and so they do where all that is in an object are objects
+//! under other keys than before: what stands under ids is joined before it is compared.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,8 +22,7 @@ pub(super) fn compare(old: &SavedState, new: &SavedState) -> Vec<Found> {
     let mut walk =
         Walk { old, new, path: Vec::new(), found: Vec::new(), gone: BTreeSet::new(), added: BTreeSet::new() };
     // The keys at the top of a form of its own are compared already.
-    let tells = if old.class == StateClass::Opaque { Tells::Nothing } else { Tells::All };
-    walk.inner(&mut before, &mut after, tells);
+    walk.inner(&mut before, &mut after, old.class != StateClass::Opaque);
     let Walk { mut found, gone, added, .. } = walk;
     let keys = |keys: BTreeSet<KeyName>| (!keys.is_empty()).then_some(StateValue::Keys(keys));
     match (keys(gone), keys(added)) {
@@ -115,16 +115,6 @@ impl Place {
     }
 }
 
-/// Which keys of an object that one side lacks are news.
-#[derive(Clone, Copy)]
-enum Tells {
-    /// They are compared elsewhere.
-    Nothing,
-    /// Not each element of a list has every key.
-    Renames,
-    All,
-}
-
 struct Walk<'s> {
     old: &'s SavedState,
     new: &'s SavedState,
@@ -135,35 +125,33 @@ struct Walk<'s> {
 }
 
 impl Walk<'_> {
-    /// What lies in a place that both sides have.
-    fn inner(&mut self, old: &mut Place, new: &mut Place, tells: Tells) {
-        if old.each.is_some() || new.each.is_some() {
+    /// What lies in a place that both sides have; `tells_keys` is whether keys that one side lacks are news.
+    fn inner(&mut self, old: &mut Place, new: &mut Place, tells_keys: bool) {
+        let is_map = |place: &Place| {
+            !place.keys.is_empty() && place.keys.values().all(|inner| inner.is_of(JsonType::Object))
+        };
+        let has_other_ids = !old.keys.keys().eq(new.keys.keys()) && is_map(old) && is_map(new);
+        if old.each.is_some() || new.each.is_some() || has_other_ids {
             old.fold();
             new.fold();
         }
-        let is_list = old.is_of(JsonType::List);
         if let (Some(old), Some(new)) = (&mut old.each, &mut new.each) {
-            self.step(Step::Each, old, new, if is_list { Tells::Renames } else { Tells::All });
+            self.step(Step::Each, old, new);
         }
         for (key, old) in &mut old.keys {
             if let Some(new) = new.keys.get_mut(key) {
-                self.step(Step::Key(key.clone()), old, new, Tells::All);
+                self.step(Step::Key(key.clone()), old, new);
             }
         }
-        let gone = self.lacking(&old.keys, &new.keys, Which::New);
-        let added = self.lacking(&new.keys, &old.keys, Which::Old);
-        let is_told = match tells {
-            Tells::Nothing => false,
-            Tells::Renames => !gone.is_empty() && !added.is_empty(),
-            Tells::All => true,
-        };
-        if is_told {
+        if tells_keys {
+            let gone = self.lacking(&old.keys, &new.keys, Which::New);
+            let added = self.lacking(&new.keys, &old.keys, Which::Old);
             self.gone.extend(gone);
             self.added.extend(added);
         }
     }
 
-    fn step(&mut self, step: Step, old: &mut Place, new: &mut Place, tells: Tells) {
+    fn step(&mut self, step: Step, old: &mut Place, new: &mut Place) {
         self.path.push(step);
         // Keys of positions are compared already.
         let is_compared = match self.path.as_slice() {
@@ -175,7 +163,7 @@ impl Walk<'_> {
         }
         // An object that became a list is told already, or the reverse.
         if [JsonType::Object, JsonType::List].into_iter().any(|kind| old.is_of(kind) && new.is_of(kind)) {
-            self.inner(old, new, tells);
+            self.inner(old, new, true);
         }
         self.path.pop();
     }
@@ -198,7 +186,8 @@ impl Walk<'_> {
             let is_hidden =
                 lacks.nested.others.has(&path) || self.path.is_empty() && lacks.other_keys.has(key);
             // Keys of positions are compared already.
-            let is_compared = self.path.is_empty() && has.cursor.contains_key(key);
+            let is_compared =
+                self.path.is_empty() && has.cursor.contains_key(key) && !lacks.cursor.is_empty();
             let is_told = !is_optional && !is_hidden && !is_compared && place.said().is_some();
             is_told.then_some(KeyName::Name(path))
         };

@@ -358,8 +358,7 @@ struct Verdict<'r> {
     /// Whether a file that the connector is built from changed: docs, tests, `metadata.yaml`, lock and build files are
     /// none; null where a side is no folder, or files were named beside it.
     build_changed: Option<bool>,
-    /// Whether code changed whose effect was not read: the spec or the catalog is not seen as a whole, or what a
-    /// destination writes.
+    /// Whether code of the connector changed: what it does to records, state or tables is not read as a whole.
     code_unread: bool,
     /// Whether nothing above cosmetic differs, in the spec and in every stream; null where a side does not show all of
     /// that.

@@ -71,7 +71,11 @@ fn of_break(report: &ConnectorReport) -> Answer {
         {
             Answer::new("compatible", format!("nothing that builds the connector changed{made}"))
         }
-        Outcome::Compatible => Answer::new("compatible", format!("{needs}{made}{declared}")),
+        Outcome::Compatible => {
+            let unread = verdict.code_unread && verdict.required_bump != Bump::None;
+            let unread = if unread { "; code changed and was not read as a whole" } else { "" };
+            Answer::new("compatible", format!("{needs}{made}{declared}{unread}"))
+        }
         Outcome::Inconclusive if report.errors.is_empty() => Answer::new(
             "inconclusive",
             "the two sides share no spec, catalog or state to compare; name a connector directory on each side, or \
@@ -91,7 +95,7 @@ fn needs(report: &ConnectorReport) -> String {
         && verdict.outcome == Outcome::Breaking;
     match (verdict.required_bump, &verdict.minimum_version) {
         (Bump::None, _) if verdict.code_unread => {
-            "no bump known to be needed, since code changed and was not read".to_owned()
+            "no bump known to be needed, since code changed and was not read as a whole".to_owned()
         }
         (Bump::None, _) => "no bump needed".to_owned(),
         (bump, Some(version)) if shifted => {
