@@ -280,3 +280,44 @@ fn a_connection_of_the_api_is_a_configured_catalog() {
         (&vec!["at".to_owned()], &vec![vec!["id".to_owned()]])
     );
 }
+
+#[test]
+fn what_lies_beside_a_connector_hides_none_of_it() {
+    let with = |kind: &'static str, beside: &[(&str, String)]| {
+        let tree = Memory::new("side").file("manifest.yaml", MANIFEST.replace("TYPE", kind));
+        beside.iter().fold(tree, |tree, (name, text)| tree.file(name, text.replace("TYPE", "string")))
+    };
+    let connection =
+        format!("{{\"syncCatalog\": {{\"streams\": [{{\"stream\": {STREAM}, \"config\": {{}}}}]}}}}");
+    let discovered =
+        format!("{{\"catalog\": {{\"streams\": [{{\"stream\": {STREAM}, \"config\": {{}}}}]}}}}");
+    for (name, text) in [("connection.json", connection), ("discovered.json", discovered)] {
+        let beside = [(name, text)];
+        let report = held(with("string", &beside), with("integer", &beside));
+        assert_eq!(report.verdict.outcome, Outcome::Breaking, "{name}");
+    }
+    // A manifest among the examples of a Java connector makes no streams.
+    let java = |kind: &'static str| {
+        let spec = r#"{"connectionSpecification": {"type": "object"}}"#;
+        Memory::new("side")
+            .file("src/main/resources/spec.json", spec)
+            .file("example.yaml", MANIFEST.replace("TYPE", kind))
+    };
+    assert_eq!(held(java("string"), java("integer")).findings.len(), 0);
+}
+
+#[test]
+fn the_catalog_of_a_job_lists_what_one_connection_syncs() {
+    let job = |names: &[&str]| {
+        let stream = |name: &&str| {
+            format!(
+                r#"{{"stream": {{"name": "{name}", "json_schema": {{"type": "object"}}, "supported_sync_modes": ["full_refresh"]}}, "sync_mode": "full_refresh", "destination_sync_mode": "append"}}"#
+            )
+        };
+        let streams: Vec<String> = names.iter().map(stream).collect();
+        let text = format!(r#"{{"config": {{}}, "catalog": {{"streams": [{}]}}}}"#, streams.join(", "));
+        Memory::new("job.json").file("", text)
+    };
+    let report = held(job(&["visits", "lamps"]), job(&["visits"]));
+    assert_eq!((report.verdict.outcome, report.findings.len()), (Outcome::Compatible, 0));
+}

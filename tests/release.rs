@@ -77,6 +77,24 @@ fn a_published_entry_that_changes_is_told() {
         ),
         ("it was not published", entry("2.0.0", "To be written.", "2024-05-01"), String::new(), ""),
         (
+            "another guide",
+            published.clone(),
+            format!("{published}        migrationDocumentationUrl: https://lantern.test\n"),
+            "",
+        ),
+        (
+            "streams in another order",
+            format!("{published}        scopedImpact: [{{scopeType: stream, impactedScopes: [a, b]}}]\n"),
+            format!("{published}        scopedImpact: [{{scopeType: stream, impactedScopes: [b, a]}}]\n"),
+            "",
+        ),
+        (
+            "another stream",
+            format!("{published}        scopedImpact: [{{scopeType: stream, impactedScopes: [a, b]}}]\n"),
+            format!("{published}        scopedImpact: [{{scopeType: stream, impactedScopes: [a, c]}}]\n"),
+            "warning meta-entry-edited :8: the entry 1.0.0 is published, and its scopedImpact changed",
+        ),
+        (
             "it was not published, and is reworded",
             entry("2.0.0", "To be written.", "2024-05-01"),
             entry("2.0.0", "Lamps go.", "2024-05-01"),
