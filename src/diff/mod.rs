@@ -10,6 +10,7 @@ mod listing;
 mod metadata;
 mod oneof;
 mod record_schema;
+mod record_template;
 mod spec;
 mod spec_edit;
 mod spec_envelope;
@@ -25,7 +26,6 @@ pub use delta::{
     Beside, CatalogChange, Change, ConnectorChange, Delta, KeywordEdit, MetadataChange, RemovalCertainty,
     SchemaBound, SpecChange, StreamContext, TypeRelation,
 };
-pub(crate) use record_schema::{declares, json_types};
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

@@ -130,7 +130,7 @@ pub(super) fn column_key(name: &str) -> String {
 }
 
 /// Whether a schema declares the field at this path; `None` where it does not say which fields there are.
-pub(crate) fn declares(schema: &RecordSchema, path: &[String]) -> Option<bool> {
+pub(super) fn declares(schema: &RecordSchema, path: &[String]) -> Option<bool> {
     let mut view = View::of(&[(schema.root(), Vec::new())]);
     for name in path {
         if view.unresolved {
@@ -145,7 +145,7 @@ pub(crate) fn declares(schema: &RecordSchema, path: &[String]) -> Option<bool> {
 }
 
 /// The JSON types that a schema declares for a field, null left out; `None` where it does not say.
-pub(crate) fn json_types(schema: &RecordSchema, path: &[String]) -> Option<BTreeSet<JsonType>> {
+pub(super) fn json_types(schema: &RecordSchema, path: &[String]) -> Option<BTreeSet<JsonType>> {
     let mut view = View::of(&[(schema.root(), Vec::new())]);
     for name in path {
         if view.unresolved {

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::delta::{Beside, CatalogChange, Change, Delta, StreamContext};
 use super::record_schema;
+use super::record_template::is_of_itself;
 use crate::limits::Limits;
 use crate::load::RawObject;
 use crate::model::{
@@ -343,7 +344,7 @@ impl Found<'_> {
             // What was made of the field itself came with the record.
             let no_longer_put_in = old.added.difference(&new.added);
             let no_longer_put_in = no_longer_put_in
-                .filter(|path| !old.made_of_themselves.contains(*path))
+                .filter(|path| !old.templates.get(*path).is_some_and(|one| is_of_itself(one, path)))
                 .map(|path| (path, false));
             for (path, taken_out) in taken_out.chain(no_longer_put_in).filter(|(path, _)| declared(path)) {
                 self.push(

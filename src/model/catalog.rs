@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -139,8 +139,8 @@ pub struct RecordTraits {
     pub removed: BTreeSet<Vec<String>>,
     /// Fields that are put into every record.
     pub added: BTreeSet<Vec<String>>,
-    /// Those of them that are nothing but the field itself, in another form at most.
-    pub made_of_themselves: BTreeSet<Vec<String>>,
+    /// The templates of their values.
+    pub templates: BTreeMap<Vec<String>, String>,
     /// Transformations that give many fields other names, in their order.
     pub renamed_by: Vec<String>,
 }

@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use serde_json::Value;
+
 use super::{Found, Subject};
-use crate::diff::{declares, json_types};
-use crate::model::{Connector, JsonType, Located, Pointer, SchemaNode, Stream, StreamBody, StreamProperties};
+use crate::model::{Connector, Finding, Located, Pointer, Stream, StreamBody, StreamProperties};
 use crate::rules::Check;
 use crate::rules::release as checks;
 
@@ -30,13 +31,20 @@ static CHECKS: [(&Check, &str); 4] = [
     (&checks::catalog_keyword_unsupported::CHECK, "destinations read over this keyword of a schema"),
 ];
 
-/// What the new catalog has and the old one had not.
-pub(super) fn problems(old: &Connector, new: &Connector) -> Vec<Found> {
+/// What the new catalog has and the old one had not. Only streams of which something is found bring anything.
+pub(super) fn problems(old: &Connector, new: &Connector, findings: &[Finding]) -> Vec<Found> {
     let Some(catalog) = &new.catalog else { return Vec::new() };
+    let differing: HashSet<&str> = findings
+        .iter()
+        .flat_map(|finding| {
+            let own = finding.stream.iter().map(|stream| stream.name.as_str());
+            own.chain(finding.scope.streams.iter().map(String::as_str))
+        })
+        .collect();
     let before: BTreeMap<_, &Stream> =
         old.catalog.iter().flat_map(|catalog| &catalog.streams).map(|stream| (&stream.id, stream)).collect();
     let mut found: BTreeMap<&str, Vec<(&Stream, Fault)>> = BTreeMap::new();
-    for stream in &catalog.streams {
+    for stream in catalog.streams.iter().filter(|stream| differing.contains(stream.id.name.as_str())) {
         let was = before.get(&stream.id);
         if was.is_some_and(|was| was.text().is_some() && was.text() == stream.text()) {
             continue;
@@ -85,35 +93,63 @@ fn faults(stream: &Stream) -> BTreeSet<Fault> {
     let Ok(properties) = stream.properties() else { return faults };
     let StreamProperties { json_schema, source_defined_primary_key, default_cursor_field, .. } = &*properties;
     let Some(schema) = json_schema.known() else { return faults };
+    let root = schema.root().value();
     for path in source_defined_primary_key.known().into_iter().flatten() {
-        let types = json_types(schema, path).unwrap_or_default();
-        if types.contains(&JsonType::Object) || types.contains(&JsonType::List) {
+        if find(root, path).is_some_and(|field| field.is_some_and(may_hold_others)) {
             faults.insert((checks::catalog_key_not_scalar::CHECK.id, path.clone(), String::new()));
         }
     }
     if let Some(path) = default_cursor_field.known().filter(|path| !path.is_empty())
-        && declares(schema, path) == Some(false)
+        && find(root, path) == Some(None)
     {
         faults.insert((checks::catalog_cursor_not_in_schema::CHECK.id, path.clone(), String::new()));
     }
-    let mut walk = Walk { seen: HashSet::new(), faults: &mut faults };
-    walk.schema(schema.root(), &mut Vec::new(), 0);
+    let mut walk = Walk { seen: 0, faults: &mut faults };
+    walk.schema(root, &mut Vec::new(), 0);
     faults
 }
 
+/// The schema of a field, `Some(None)` where none declares it; `None` where a schema on the way says its fields in another
+/// way than by `properties`.
+fn find<'v>(root: &'v Value, path: &[String]) -> Option<Option<&'v Value>> {
+    let mut at = root;
+    for name in path {
+        let is_otherwise =
+            ["$ref", "oneOf", "anyOf", "allOf"].iter().any(|keyword| at.get(*keyword).is_some());
+        match at.get("properties").and_then(Value::as_object)?.get(name) {
+            Some(inner) => at = inner,
+            None if is_otherwise => return None,
+            None => return Some(None),
+        }
+    }
+    Some(Some(at))
+}
+
+/// Whether a field may be an object or a list.
+fn may_hold_others(schema: &Value) -> bool {
+    let is_other = |name: &Value| name == "object" || name == "array";
+    let own = match &schema["type"] {
+        Value::Array(names) => names.iter().any(is_other),
+        name => is_other(name),
+    };
+    let options = ["anyOf", "oneOf"].into_iter().filter_map(|keyword| schema[keyword].as_array()).flatten();
+    own || options.into_iter().any(may_hold_others)
+}
+
+/// Walks through a schema as it is written; what a reference to another file leads to is not looked at.
 struct Walk<'f> {
-    seen: HashSet<*const serde_json::Value>,
+    seen: usize,
     faults: &'f mut BTreeSet<Fault>,
 }
 
 impl Walk<'_> {
     /// Calls itself once per level.
-    fn schema(&mut self, node: SchemaNode<'_>, field: &mut Vec<String>, depth: usize) {
-        let Ok(node) = node.resolve() else { return };
-        if depth > DEEPEST || self.seen.len() > MOST_SCHEMAS || !self.seen.insert(node.address()) {
+    fn schema<'v>(&mut self, schema: &'v Value, field: &mut Vec<&'v str>, depth: usize) {
+        self.seen += 1;
+        let Value::Object(map) = schema else { return };
+        if depth > DEEPEST || self.seen > MOST_SCHEMAS {
             return;
         }
-        let Some(map) = node.value().as_object() else { return };
         const KNOWN: [&str; 6] = [
             "timestamp_with_timezone",
             "timestamp_without_timezone",
@@ -122,35 +158,33 @@ impl Walk<'_> {
             "integer",
             "big_integer",
         ];
-        if let Some(hint) = map.get("airbyte_type").and_then(serde_json::Value::as_str)
-            && !KNOWN.contains(&hint)
-        {
-            let check = checks::catalog_airbyte_type_unknown::CHECK.id;
-            self.faults.insert((check, field.clone(), hint.to_owned()));
-        }
-        for keyword in ["allOf", "not"].into_iter().filter(|keyword| map.contains_key(*keyword)) {
-            let check = checks::catalog_keyword_unsupported::CHECK.id;
-            self.faults.insert((check, field.clone(), keyword.to_owned()));
-        }
-        let names = map.get("properties").and_then(serde_json::Value::as_object);
-        for name in names.into_iter().flat_map(|names| names.keys()) {
-            if let Some(inner) = node.child("properties").and_then(|all| all.child(name)) {
-                field.push(name.clone());
-                self.schema(inner, field, depth + 1);
-                field.pop();
-            }
-        }
-        for keyword in ["items", "additionalProperties"] {
-            if let Some(inner) = node.child(keyword) {
-                self.schema(inner, field, depth + 1);
-            }
-        }
-        for keyword in ["oneOf", "anyOf", "allOf"] {
-            let count = map.get(keyword).and_then(serde_json::Value::as_array).map_or(0, Vec::len);
-            for index in 0..count {
-                if let Some(inner) = node.child(keyword).and_then(|all| all.child(&index.to_string())) {
-                    self.schema(inner, field, depth + 1);
+        let mut fault = |check: &Check, field: &[&str], value: &str| {
+            let field = field.iter().map(|&name| name.to_owned()).collect();
+            self.faults.insert((check.id, field, value.to_owned()));
+        };
+        for (keyword, value) in map {
+            match (keyword.as_str(), value) {
+                ("airbyte_type", Value::String(hint)) if !KNOWN.contains(&hint.as_str()) => {
+                    fault(&checks::catalog_airbyte_type_unknown::CHECK, field, hint);
                 }
+                ("allOf" | "not", _) => fault(&checks::catalog_keyword_unsupported::CHECK, field, keyword),
+                _ => {}
+            }
+        }
+        for (keyword, value) in map {
+            match (keyword.as_str(), value) {
+                ("properties", Value::Object(properties)) => {
+                    for (name, inner) in properties {
+                        field.push(name);
+                        self.schema(inner, field, depth + 1);
+                        field.pop();
+                    }
+                }
+                ("items" | "additionalProperties", inner) => self.schema(inner, field, depth + 1),
+                ("oneOf" | "anyOf" | "allOf", Value::Array(parts)) => {
+                    parts.iter().for_each(|part| self.schema(part, field, depth + 1));
+                }
+                _ => {}
             }
         }
     }

@@ -94,7 +94,7 @@ pub fn conclude(pair: Pair<'_>, judgement: &Judgement, policy: &Policy) -> (Verd
         found.extend(declaration::published(before, after, new));
     }
     found.extend(golden::problems(old, new));
-    found.extend(catalog::problems(old, new));
+    found.extend(catalog::problems(old, new, &judgement.findings));
     (verdict, summary, problems(found, policy))
 }
 

@@ -1,9 +1,8 @@
 //! From a stream component to what `discover` prints of it.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use regex::Regex;
 use serde_json::{Map, Value, json};
 
 use super::component::{Component, Field};
@@ -222,8 +221,8 @@ fn record_traits(stream: &Component<'_>) -> RecordTraits {
             Some("AddFields") if !conditional => {
                 for field in transformation.components("fields") {
                     let Some(path) = field.value("path").as_ref().and_then(path) else { continue };
-                    if field.text("value").is_some_and(|value| is_of_itself(&value, &path)) {
-                        traits.made_of_themselves.insert(path.clone());
+                    if let Some(value) = field.text("value") {
+                        traits.templates.insert(path.clone(), value);
                     }
                     traits.added.insert(path);
                 }
@@ -240,28 +239,6 @@ fn record_traits(stream: &Component<'_>) -> RecordTraits {
         }
     }
     traits
-}
-
-/// Whether a template is a field of the record, with filters behind it at most: `{{ record['a'] | int }}`. What has a value
-/// for a record without the field is something else.
-fn is_of_itself(template: &str, path: &[String]) -> bool {
-    static FIELD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r#"^\{\{\s*record((?:\[\s*(?:'[^']*'|"[^"]*")\s*\]|\.get\(\s*(?:'[^']*'|"[^"]*")\s*\)|\.[A-Za-z_][A-Za-z0-9_]*)+)\s*((?:\|[^|{}]*)*)\}\}$"#,
-        )
-        .expect("a valid pattern")
-    });
-    static STEP: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"\[\s*(?:'([^']*)'|"([^"]*)")\s*\]|\.get\(\s*(?:'([^']*)'|"([^"]*)")\s*\)|\.([A-Za-z_][A-Za-z0-9_]*)"#)
-            .expect("a valid pattern")
-    });
-    let Some(found) = FIELD.captures(template.trim()) else { return false };
-    let part = |group: usize| found.get(group).map(|part| part.as_str()).unwrap_or_default();
-    let steps = STEP.captures_iter(part(1)).filter_map(|step| (1..=5).find_map(|group| step.get(group)));
-    let names =
-        |word: &str| part(2).split(|one: char| !one.is_alphanumeric() && one != '_').any(|one| one == word);
-    steps.map(|step| step.as_str()).eq(path.iter().map(String::as_str))
-        && !["default", "d", "or", "if", "else"].into_iter().any(names)
 }
 
 /// `id`, `[id, name]` or `[[id], [name]]` as the protocol's list of paths.
