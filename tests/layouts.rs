@@ -321,3 +321,34 @@ fn the_catalog_of_a_job_lists_what_one_connection_syncs() {
     let report = held(job(&["visits", "lamps"]), job(&["visits"]));
     assert_eq!((report.verdict.outcome, report.findings.len()), (Outcome::Compatible, 0));
 }
+
+#[test]
+fn a_destination_as_the_api_prints_it_is_one() {
+    let spec = |modes: &str, key: &str| {
+        let text = format!(
+            "{{\"connectionSpecification\": {CONFIG}, \"{key}\": [{modes}], \"jobInfo\": {{\"id\": \"MODES\"}}}}"
+        );
+        Memory::new("spec.json").file("", text.replace("TYPE", "string").replace("MODES", key))
+    };
+    let both = r#""append", "overwrite""#;
+    let api = |modes: &str| spec(modes, "supportedDestinationSyncModes");
+    let report = held(api(both), api(r#""append""#));
+    let rules: Vec<&str> = report.findings.iter().map(|finding| finding.rule.as_str()).collect();
+    assert_eq!(rules, ["dest-sync-mode-removed"]);
+    // Both spellings say the same.
+    let report = held(spec(both, "supported_destination_sync_modes"), api(both));
+    assert_eq!(report.verdict.outcome, Outcome::Compatible, "{:?}", report.findings);
+}
+
+#[test]
+fn requests_that_differ_deep_inside_are_behaviour() {
+    let manifest = |leaf: &str| {
+        let nested = format!("{}{leaf}{}", "{x: ".repeat(70), "}".repeat(70));
+        let requester = format!("path: visits, request_body_json: {nested}}}");
+        Memory::new("manifest.yaml")
+            .file("", MANIFEST.replace("TYPE", "string").replace("path: visits}", &requester))
+    };
+    let report = held(manifest("a"), manifest("b"));
+    let rules: Vec<&str> = report.findings.iter().map(|finding| finding.rule.as_str()).collect();
+    assert_eq!(rules, ["behaviour"]);
+}

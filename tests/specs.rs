@@ -519,3 +519,44 @@ fn what_signing_in_writes_asks_for_a_sign_in() {
         "{actions:?}"
     );
 }
+
+/// Another option may ask in its form for what the sign-in writes in its own.
+#[test]
+fn another_option_asks_for_its_token_itself() {
+    let side = |name: &str, required: &[&str]| {
+        let option = |kind: &str, required: &[&str]| {
+            json!({
+                "type": "object",
+                "required": required,
+                "properties": {
+                    "auth_type": {"type": "string", "const": kind},
+                    "access_token": {"type": "string", "airbyte_secret": true},
+                },
+            })
+        };
+        let options = [option("oauth", &["auth_type"]), option("token", required)];
+        let config = json!({
+            "$schema": DRAFT,
+            "type": "object",
+            "properties": {"credentials": {"type": "object", "oneOf": options}},
+        });
+        let output = json!({"properties": {
+            "access_token": {"type": "string", "path_in_connector_config": ["credentials", "access_token"]},
+        }});
+        let spec = json!({
+            "connectionSpecification": config,
+            "advanced_auth": {
+                "auth_flow_type": "oauth2.0",
+                "predicate_key": ["credentials", "auth_type"],
+                "predicate_value": "oauth",
+                "oauth_config_specification": {"complete_oauth_output_specification": output},
+            },
+        });
+        sides::load(Memory::new(format!("{name}/spec.json")).file("", spec.to_string()))
+    };
+    let (old, new) = (side("old", &["auth_type"]), side("new", &["auth_type", "access_token"]));
+    let report = compare(&old, &new, &Options::default());
+    let [finding] = report.findings.as_slice() else { panic!("{:?}", report.findings) };
+    let action = finding.action.words().to_string();
+    assert!(action.contains("fill in `credentials.access_token`"), "{action}");
+}
