@@ -120,7 +120,12 @@ fn captured_stream(
         id: StreamId { name, namespace },
         index,
         standing: StreamStanding::Listed,
-        body: StreamBody::Captured { document: document.clone(), range, configured },
+        body: StreamBody::Captured {
+            document: document.clone(),
+            range,
+            configured,
+            is_of_api: object.has("jsonSchema"),
+        },
     })
 }
 

@@ -246,6 +246,8 @@ pub enum StreamBody {
         range: Range<usize>,
         /// Whether it stands in a configured catalog, where an empty schema says nothing.
         configured: bool,
+        /// Whether its keys are spelled as Airbyte's API does.
+        is_of_api: bool,
     },
     /// Read off a manifest or a schema folder.
     Derived {
@@ -315,13 +317,11 @@ impl Stream {
 
     /// A place in a captured stream, as the stream spells its keys; `None` for a derived one.
     pub fn captured_place(&self, pointer: &Pointer) -> Option<Located> {
-        let StreamBody::Captured { document, range, .. } = &self.body else { return None };
+        let StreamBody::Captured { document, range, is_of_api, .. } = &self.body else { return None };
         let (document, range) = (document.clone(), range.clone());
         let pointer = match pointer.segments() {
             [first, rest @ ..] => {
-                let is_there =
-                    |key: &&str| self.text().is_some_and(|text| text.contains(&format!("\"{key}\"")));
-                let first = airbyte_stream::api_key(first).filter(is_there).unwrap_or(first);
+                let first = airbyte_stream::api_key(first).filter(|_| *is_of_api).unwrap_or(first);
                 Pointer::new(std::iter::once(first.to_owned()).chain(rest.iter().cloned()))
             }
             [] => pointer.clone(),

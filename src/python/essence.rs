@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use ruff_python_ast::visitor::transformer::{Transformer, walk_stmt};
-use ruff_python_ast::{Expr, Stmt, Suite};
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{ExceptHandler, Expr, Stmt, Suite};
 
 use super::read;
 
@@ -34,10 +35,31 @@ impl Transformer for Essence {
             others.into_iter().flatten().for_each(|parameter| parameter.annotation = None);
         }
         if let Stmt::Try(one) = statement {
-            one.handlers.clear();
+            // A handler that ends in an error decides nothing; one that goes on may.
+            one.handlers.retain(|handler| {
+                let ExceptHandler::ExceptHandler(inner) = handler;
+                !inner.body.last().is_some_and(Stmt::is_raise_stmt) || inner.body.iter().any(returns)
+            });
+            for ExceptHandler::ExceptHandler(inner) in &mut one.handlers {
+                inner.body.retain(|statement| !is_beside(statement));
+            }
         }
         walk_stmt(self, statement);
     }
+}
+
+/// Whether a statement leaves a function with a value.
+fn returns(statement: &Stmt) -> bool {
+    struct Returns(bool);
+    impl Visitor<'_> for Returns {
+        fn visit_stmt(&mut self, statement: &Stmt) {
+            self.0 |= statement.is_return_stmt();
+            visitor::walk_stmt(self, statement);
+        }
+    }
+    let mut found = Returns(false);
+    found.visit_stmt(statement);
+    found.0
 }
 
 /// The lists of statements in a statement.
@@ -85,9 +107,9 @@ mod tests {
     #[test]
     fn types_logs_errors_and_documentation_do_nothing() {
         let plain =
-            "def f(a, b=1):\n    try:\n        x = a\n    except Exception:\n        pass\n    return x\n";
+            "def f(a, b=1):\n    try:\n        x = a\n    except Exception:\n        raise\n    return x\n";
         for same in [
-            "def f(a: int, b: str = 1) -> str:\n    try:\n        x = a\n    except Exception:\n        pass\n    return x\n",
+            "def f(a: int, b: str = 1) -> str:\n    try:\n        x = a\n    except Exception:\n        raise\n    return x\n",
             "def f(a, b=1):\n    try:\n        x = a\n    except ValueError as error:\n        raise Other(error)\n    return x\n",
         ] {
             assert_eq!(of(same), of(plain), "{same}");
@@ -100,5 +122,10 @@ mod tests {
             let inside = |text: &str| of(&format!("def f(self):\n    {text}\n"));
             assert_ne!(inside(one), inside(other), "{one}");
         }
+        let handled = |text: &str| {
+            of(&format!("def f(self):\n    try:\n        return g()\n    except E:\n        {text}\n"))
+        };
+        assert_ne!(handled("return 1"), handled("return 2"), "a handler that goes on decides");
+        assert_ne!(handled("return 1"), handled("raise"));
     }
 }

@@ -56,8 +56,18 @@ impl Code {
         let lists =
             |class: &&Definition| ["streams", "discover"].iter().any(|name| class.member(name).is_some());
         let source = self.sources().find(lists)?;
-        let mut walk =
-            Walk { code: self, classes: BTreeSet::new(), seen: BTreeSet::new(), found: BTreeSet::new() };
+        let mut walk = Walk {
+            code: self,
+            members: self
+                .definitions()
+                .filter_map(|one| one.class.as_ref())
+                .flat_map(|class| class.written.keys())
+                .map(String::as_str)
+                .collect(),
+            classes: BTreeSet::new(),
+            seen: BTreeSet::new(),
+            found: BTreeSet::new(),
+        };
         let mut listing = Listing {
             class: source.name.clone(),
             file: source.file.clone(),
@@ -91,6 +101,8 @@ impl Definition {
 
 struct Walk<'c> {
     code: &'c Code,
+    /// The names that some class has a member under.
+    members: BTreeSet<&'c str>,
     /// Classes that were met.
     classes: BTreeSet<&'c str>,
     seen: BTreeSet<(&'c str, &'c str)>,
@@ -130,8 +142,12 @@ impl<'c> Walk<'c> {
                 .filter(|definition| definition.is_class)
                 .collect();
             for name in names {
-                let owners = met.iter().copied().chain(class);
-                open.extend(owners.map(|owner| (owner, name.as_str())));
+                if self.members.contains(name.as_str()) {
+                    let owners = met.iter().copied().chain(class);
+                    let is_new =
+                        |owner: &&Definition| !self.seen.contains(&(owner.name.as_str(), name.as_str()));
+                    open.extend(owners.filter(is_new).map(|owner| (owner, name.as_str())));
+                }
                 for definition in self.code.defined(name).iter().filter(|one| !one.is_class) {
                     if self.seen.insert(("", name.as_str())) {
                         self.found.insert(definition.essence.0);
