@@ -158,9 +158,7 @@ impl LimitArgs {
         }
         Ok(limits)
     }
-}
 
-impl LimitArgs {
     /// Does work within the limits of this run, on threads that hold what they allow.
     fn run(&self, work: impl FnOnce(Limits) -> Result<u8, Failure> + Send) -> Result<u8, Failure> {
         let limits = self.limits()?;

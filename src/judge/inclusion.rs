@@ -15,8 +15,7 @@ use crate::diff::{
 };
 use crate::limits::{self, Limits};
 use crate::model::{
-    Artifact, ConfigMigration, ConfigSample, Connector, Decided, Decision, Level, Metadata, Pointer, Sides,
-    Which,
+    Artifact, ConfigMigration, ConfigSample, Connector, Decided, Decision, Level, Pointer, Sides, Which,
 };
 use crate::rules::{self, Rule};
 use crate::schema::{Inclusion, NAMED, Options, SchemaError, Validator, includes, with_local_references};
@@ -239,7 +238,7 @@ fn unanswered(
             let change = SpecChange::NoSchema {
                 at: error.pointer.clone(),
                 reason: format!("at {}: {}", error.pointer, error.message),
-                java: new.metadata.as_ref().is_some_and(Metadata::is_java),
+                java: !metaschema::is_python(new),
             };
             deltas.push(whole_spec(change, Sides { old: None, new: Some(place) }, None));
         }

@@ -7,7 +7,7 @@ use crate::schema::metaschema_fault;
 use super::inclusion::Asked;
 
 /// Whether Python validates the configs, as it does for most connectors.
-fn is_python(connector: &Connector) -> bool {
+pub(super) fn is_python(connector: &Connector) -> bool {
     let has = |name: &str| connector.tree.as_ref().is_some_and(|tree| tree.kind(name).is_ok());
     match &connector.metadata {
         Some(metadata) if metadata.is_java() => false,
