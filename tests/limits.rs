@@ -293,12 +293,16 @@ fn edits_of_which_the_whole_says_nothing_are_to_be_reviewed() {
 
 #[test]
 fn entries_beyond_the_limit_are_counted() {
-    let catalog = |streams: &[&str]| {
-        let streams: Vec<_> =
-            streams.iter().map(|name| serde_json::json!({"name": name, "json_schema": {}})).collect();
+    // Other fields of other streams: nothing that could be told together.
+    let catalog = |fields: &[(&str, &str)]| {
+        let stream = |(name, field): &(&str, &str)| {
+            let properties = serde_json::json!({"kept": {"type": "string"}, *field: {"type": "string"}});
+            serde_json::json!({"name": name, "json_schema": {"type": "object", "properties": properties}})
+        };
+        let streams: Vec<_> = fields.iter().map(stream).collect();
         Memory::new("catalog.json").file("", serde_json::json!({"streams": streams}).to_string())
     };
-    let spread = report([catalog(&["a", "b", "kept"]), catalog(&["kept"])], "");
+    let spread = report([catalog(&[("a", "x"), ("b", "y")]), catalog(&[("a", "kept"), ("b", "kept")])], "");
     let asked = |most_entries| Asked { most_entries, ..Asked::default() };
     let text = |most| Text::default().render(&[View::of(&spread, asked(most))]);
     assert!(text(1).contains("1 entry not shown"), "{}", text(1));
@@ -308,7 +312,7 @@ fn entries_beyond_the_limit_are_counted() {
         text(1)
     );
     assert!(!text(2).contains("not shown"), "{}", text(2));
-    let comment = Markdown { most_characters: 60_000 }.render(&[View::of(&spread, asked(1))]);
+    let comment = Markdown { most_characters: 60_000, files_at: None }.render(&[View::of(&spread, asked(1))]);
     assert!(comment.contains("1 entry not shown"), "{comment}");
 }
 

@@ -6,13 +6,14 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 
 use super::choices::FailOnChoice;
-use super::{FINDINGS, Failure, INCONCLUSIVE, LimitArgs, OK, SideFiles, output, policy};
+use super::{FINDINGS, Failure, INCONCLUSIVE, LimitArgs, OK, SideFiles, environment, output, policy};
 use crate::limits::Limits;
-use crate::model::{ConnectorReport, Outcome, Report, Severity};
+use crate::model::Report;
 use crate::nesting;
 use crate::policy::FailOn;
-use crate::report::{self, Asked, Markdown, Render, Text, View};
-use crate::{Options, compare, load, release};
+use crate::release::Gate;
+use crate::report::{self, Asked, Concise, Markdown, Render, Text, View};
+use crate::{Options, compare, load};
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
@@ -70,6 +71,8 @@ pub(super) struct CheckArgs {
 enum Format {
     /// For the terminal
     Text,
+    /// A line for each finding, for editors and grep
+    Concise,
     /// For a comment on a pull request
     Markdown,
     /// For programs
@@ -89,7 +92,7 @@ impl FromStr for Output {
     fn from_str(text: &str) -> Result<Self, String> {
         let (format, path) = text.split_once('=').ok_or("expected FORMAT=PATH, such as json=report.json")?;
         let format = Format::from_str(format, true)
-            .map_err(|_| format!("there is no format {format}: expected text, markdown or json"))?;
+            .map_err(|_| format!("there is no format {format}: expected text, concise, markdown or json"))?;
         Ok(Self { format, path: path.into() })
     }
 }
@@ -125,8 +128,9 @@ fn check(arguments: &CheckArgs, limits: Limits) -> Result<u8, Failure> {
     let options =
         Options { configured_catalog, policy, patch: arguments.patch, show_values: arguments.show_values };
     let connector = compare(&old, &new, &options);
+    let gate = (!arguments.equivalent).then(|| Gate::of(&connector, fail_on));
     let code = match (arguments.equivalent, connector.verdict.equivalent) {
-        (false, _) => exit_code(&connector, fail_on),
+        (false, _) => exit_code(gate),
         _ if !connector.errors.is_empty() => INCONCLUSIVE,
         (true, Some(true)) => OK,
         (true, Some(false)) => FINDINGS,
@@ -134,10 +138,10 @@ fn check(arguments: &CheckArgs, limits: Limits) -> Result<u8, Failure> {
     };
     let report = crate::report(vec![connector]);
     if arguments.output.is_empty() {
-        output::stdout(&render(&report, arguments.format, arguments, &limits))?;
+        output::stdout(&render(&report, arguments.format, arguments, &limits, gate))?;
     }
     for Output { format, path } in &arguments.output {
-        let text = render(&report, *format, arguments, &limits);
+        let text = render(&report, *format, arguments, &limits, gate);
         if path.as_os_str() == "-" {
             output::stdout(&text)?;
         } else {
@@ -147,36 +151,39 @@ fn check(arguments: &CheckArgs, limits: Limits) -> Result<u8, Failure> {
     Ok(code)
 }
 
-fn render(report: &Report, format: Format, arguments: &CheckArgs, limits: &Limits) -> String {
-    // Only the terminal report can be asked for more.
-    let is_text = matches!(format, Format::Text);
+fn render(
+    report: &Report,
+    format: Format,
+    arguments: &CheckArgs,
+    limits: &Limits,
+    gate: Option<Gate>,
+) -> String {
+    // A comment folds away what a terminal lists only when asked.
+    let is_listed = matches!(format, Format::Text | Format::Concise);
     let asked = Asked {
-        all: is_text && arguments.all,
-        verbose: is_text && arguments.verbose,
+        all: is_listed && arguments.all,
+        verbose: is_listed && arguments.verbose,
         equivalent: arguments.equivalent,
+        apart: format == Format::Concise,
         most_entries: limits.entries,
+        gate,
     };
     let views = || report.connectors.iter().map(|connector| View::of(connector, asked)).collect::<Vec<_>>();
     match format {
         Format::Text => Text { quiet: arguments.quiet }.render(&views()),
-        Format::Markdown => Markdown { most_characters: arguments.max_chars }.render(&views()),
+        Format::Concise => Concise.render(&views()),
+        Format::Markdown => {
+            let files_at = environment::files_at();
+            Markdown { most_characters: arguments.max_chars, files_at }.render(&views())
+        }
         Format::Json => report::json(report),
     }
 }
 
-fn exit_code(report: &ConnectorReport, fail_on: FailOn) -> u8 {
-    let verdict = &report.verdict;
-    if !report.errors.is_empty() || verdict.outcome == Outcome::Inconclusive {
-        return INCONCLUSIVE;
+fn exit_code(gate: Option<Gate>) -> u8 {
+    match gate.and_then(|gate| gate.because.passes()) {
+        None => INCONCLUSIVE,
+        Some(true) => OK,
+        Some(false) => FINDINGS,
     }
-    let breaks = verdict.outcome == Outcome::Breaking;
-    let problem =
-        report.problems.iter().any(|problem| problem.level == Severity::Error && problem.waived.is_none());
-    let fails = match fail_on {
-        FailOn::Breaking => breaks,
-        FailOn::Undeclared => breaks && !release::is_declared(verdict) || problem,
-        FailOn::Review => breaks || verdict.outcome == Outcome::Review,
-        FailOn::Never => false,
-    };
-    if fails { FINDINGS } else { OK }
 }

@@ -3,6 +3,7 @@
 mod check;
 mod choices;
 mod docs;
+mod environment;
 mod graph;
 mod includes;
 mod output;

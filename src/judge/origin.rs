@@ -54,7 +54,11 @@ pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector
             requests.push(located.into());
             asked.push(index);
         }
-        for (index, origin) in asked.into_iter().zip(origins(requests)) {
+        for (index, mut origin) in asked.into_iter().zip(origins(requests)) {
+            if deltas[index].artifact == Artifact::State {
+                // A sample holds what users saved; a manifest does not.
+                origin.source = origin.source.filter(|source| source.format() == DocumentFormat::Yaml);
+            }
             *findings[index].origin.of_mut(side) = Some(origin);
         }
         for (finding, delta) in findings.iter_mut().zip(deltas) {
@@ -112,6 +116,7 @@ fn of_fault(connector: &Connector, fault: &LoadFault) -> Origin {
         pointer: fault.pointer.clone().unwrap_or_else(Pointer::root),
         line: fault.error.line,
         column: None,
+        source: None,
     }
 }
 

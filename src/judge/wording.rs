@@ -67,11 +67,12 @@ impl<'d> Circumstance<'d> {
         let text = match self {
             Self::None | Self::StreamLost => return rule.unless_sure(level, usual),
             Self::StateMigrated(by) => {
-                return Words::text(format!(
-                    "{by} rewrites saved state at the next start, and syncs go on from it."
-                ));
+                return Words::foreign(by)
+                    .and_text(" rewrites saved state at the next start, and syncs go on from it.");
             }
-            Self::MayMigrate(by) => return Words::text(format!("Unless {by} migrates it: ")).and(&usual),
+            Self::MayMigrate(by) => {
+                return Words::marked("Unless ").and_foreign(by).and_text(" migrates it: ").and(&usual);
+            }
             Self::ConfigMigrated => "Saved configs are migrated at the next start and stay valid.",
             Self::Proven => "Every config that users have saved stays valid.",
             Self::Refused => {
@@ -107,10 +108,10 @@ impl<'d> Circumstance<'d> {
             }
             Self::MayMigrate(by) => {
                 let what = match artifact {
-                    Artifact::Spec => "on a saved config and see that the new spec accepts what it leaves.",
-                    _ => "on a saved state and see that the new version goes on from what it leaves.",
+                    Artifact::Spec => " on a saved config and see that the new spec accepts what it leaves.",
+                    _ => " on a saved state and see that the new version goes on from what it leaves.",
                 };
-                usual.preceded_by(StepKind::Check, Words::text(format!("Run {by} {what}")))
+                usual.preceded_by(StepKind::Check, Words::marked("Run ").and_foreign(by).and_text(what))
             }
             Self::Refused => [
                 (StepKind::Avoid, "Keep accepting such configs,"),
@@ -205,8 +206,9 @@ fn detail(change: &Change) -> Words {
         Change::Catalog(CatalogChange::Behaviour { fields, .. }) => {
             let mut words = Words::new();
             for (aspect, fields) in fields {
-                let start = if words.is_empty() { "" } else { ", " };
-                words.push_text(&format!("{start}{} (", aspect.name()));
+                words.push_text(if words.is_empty() { "" } else { ", " });
+                words.push_text(aspect.name());
+                words.push_text(" (");
                 words.push(&codes(fields));
                 words.push_text(")");
             }

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::json::{self, RawObject};
 use super::yaml;
-use crate::model::{Document, DocumentFormat, Located, Origin, Pointer, Position, position};
+use crate::model::{Document, DocumentFormat, Located, Origin, Pointer, Position, Source, position};
 use crate::nesting;
 
 /// A place whose line and column are wanted.
@@ -69,6 +69,7 @@ pub fn origins(mut requests: Vec<PositionRequest>) -> Vec<Origin> {
         pointer: request.pointer,
         line: position.map(|position| position.line),
         column: position.map(|position| position.column),
+        source: Some(Source::new(request.document)),
     };
     requests.into_iter().zip(found).map(origin).collect()
 }

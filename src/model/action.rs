@@ -34,6 +34,18 @@ pub enum StepKind {
     Choose,
 }
 
+impl StepKind {
+    /// What users are asked to do, in the order that they do it. Where a stream can be refreshed, it need not be cleared.
+    pub const TASKS: &[(Self, &str)] = &[
+        (Self::EditSettings, "edit the settings and save them"),
+        (Self::SignInAgain, "sign in again"),
+        (Self::RefreshSchema, "refresh the schema"),
+        (Self::Choose, "choose a replacement"),
+        (Self::Refresh, "refresh the stream"),
+        (Self::Clear, "clear the stream"),
+    ];
+}
+
 /// A step of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActionStep {
@@ -75,6 +87,17 @@ impl Action {
             self.0.iter().position(|step| step.words.ends_sentence()).map_or(self.0.len(), |at| at + 1);
         self.0.drain(..sentence);
         self.preceded_by(StepKind::Nothing, Words::marked("It is declared."))
+    }
+
+    /// What it asks of users, each thing in a few words, in the order that they do it.
+    pub fn tasks(&self) -> Vec<&'static str> {
+        let asks = |kind: StepKind| self.0.iter().any(|step| step.kind == kind);
+        let can_refresh = asks(StepKind::Refresh);
+        StepKind::TASKS
+            .iter()
+            .filter(|(kind, _)| asks(*kind) && !(*kind == StepKind::Clear && can_refresh))
+            .map(|(_, task)| *task)
+            .collect()
     }
 
     /// The whole of it.

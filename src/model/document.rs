@@ -57,11 +57,23 @@ impl Document {
         Self { file, root, text, format, entries: OnceLock::new(), ends_of_lines: OnceLock::new() }
     }
 
+    /// The lines from one on, counted from 1, without what ends them.
+    pub(crate) fn lines_from(&self, line: usize) -> impl Iterator<Item = &str> {
+        let ends = self.ends_of_lines();
+        let start = match line.checked_sub(2) {
+            None => Some(0),
+            Some(before) => ends.get(before).map(|end| end + 1),
+        };
+        start.and_then(|start| self.text.get(start..)).unwrap_or_default().lines()
+    }
+
+    fn ends_of_lines(&self) -> &[usize] {
+        self.ends_of_lines.get_or_init(|| memchr::memchr_iter(b'\n', self.text.as_bytes()).collect())
+    }
+
     /// The line of a byte offset, from 1. A file may have an error for each of its streams: it is read once for all.
     pub fn line(&self, offset: usize) -> usize {
-        let ends =
-            self.ends_of_lines.get_or_init(|| memchr::memchr_iter(b'\n', self.text.as_bytes()).collect());
-        1 + ends.partition_point(|end| *end < offset)
+        1 + self.ends_of_lines().partition_point(|end| *end < offset)
     }
 
     /// Where `part`, a piece of this document's text, stands in it; `None` for a text from elsewhere.

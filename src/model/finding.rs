@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Action, Artifact, Edition, Pointer, StreamId, Words};
+use super::{Action, Artifact, Edition, Excerpt, Pointer, Source, StreamId, Words};
 
 /// How bad a finding is, worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -169,6 +169,15 @@ pub struct Origin {
     pub line: Option<usize>,
     /// The column in characters, from 1.
     pub column: Option<usize>,
+    /// The file's text, where its lines may be shown: what users saved may hold secrets.
+    pub source: Option<Source>,
+}
+
+impl Origin {
+    /// The lines at the place, where they may be shown.
+    pub fn excerpt(&self) -> Option<Excerpt> {
+        self.source.as_ref()?.excerpt(self.line?, self.column?)
+    }
 }
 
 /// Who is affected.

@@ -11,6 +11,7 @@ mod common;
 mod connector;
 mod decision;
 mod document;
+mod excerpt;
 mod finding;
 mod fingerprint;
 mod graph;
@@ -25,6 +26,7 @@ mod state_nested;
 mod state_outcome;
 mod undecided;
 mod unread;
+mod visible;
 mod words;
 
 pub use action::{Action, ActionStep, StepKind};
@@ -43,6 +45,7 @@ pub use connector::{
 pub use decision::Decision;
 pub use document::{Document, DocumentFormat, Position};
 pub(crate) use document::{DocumentEntry, position};
+pub use excerpt::{Excerpt, Source};
 pub use finding::{
     BreakingType, Bump, Decided, Evidence, Finding, Item, Level, Likeness, Migration, MigrationKind, Origin,
     Platform, Related, RelatedKind, Scope, Sides, SpecBranch, Waived, Which,
@@ -68,5 +71,6 @@ pub use state_nested::{Nested, NestedValues, StatePath, Step};
 pub use state_outcome::{StateEvidence, StateMeeting, StateOutcome, StreamStateReport};
 pub use undecided::{StreamFact, Undecided, UndecidedFacts};
 pub use unread::{UnreadKeys, UnreadPartitions};
+pub(crate) use visible::{clipped, visible};
 pub(crate) use words::short;
 pub use words::{Inline, Words};

@@ -8,44 +8,69 @@ use serde_json::Value;
 /// A piece of a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Inline<'w> {
-    /// Running text.
+    /// Words of our own.
     Text(&'w str),
-    /// A name or a value, shown as code.
+    /// A name or a value of a connector, or a term that stands in files.
     Code(&'w str),
+    /// The same in a list of names: it needs no quotes where it is one plain word.
+    Name(&'w str),
+    /// A value that is shown at length, such as a config.
+    Value(&'w str),
+    /// Running text in which a connector or a library has a say.
+    Foreign(&'w str),
+}
+
+/// What a part of a text is, where it is not our own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Code,
+    Name,
+    Value,
+    Foreign,
+}
+
+impl Kind {
+    /// Whether the text has a backtick on each side of it.
+    fn is_quoted(self) -> bool {
+        matches!(self, Self::Code | Self::Value)
+    }
+}
+
+/// A part of a text that is not our own words; the backticks around it are not in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Part {
+    start: usize,
+    end: usize,
+    kind: Kind,
 }
 
 /// A sentence or a part of one. Nothing in it is escaped or coloured: that is up to the format that shows it.
 ///
-/// As a text it has backticks around code, as the terminal and the JSON report have it. Where code starts and ends is
-/// kept beside the text and never read off it, so that a name with a backtick says no more than it is.
+/// As a text it has backticks around code, as the JSON report has it. Where code starts and ends is kept beside the text
+/// and never read off it, so that a name with a backtick says no more than it is. Words of our own are `'static`: what a
+/// connector says cannot become one of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Words {
-    /// With backticks around each code.
+    /// With backticks around each code and each value.
     text: Cow<'static, str>,
-    /// Where each code starts and ends in the text, its backticks left out.
-    codes: Vec<(usize, usize)>,
+    /// What in it is not our own words, in order.
+    parts: Vec<Part>,
 }
 
 impl Words {
     /// Nothing said yet.
     pub const fn new() -> Self {
-        Self { text: Cow::Borrowed(""), codes: Vec::new() }
+        Self { text: Cow::Borrowed(""), parts: Vec::new() }
     }
 
-    /// Words of our own, with code between backticks. A text that holds what a connector says is no such text: whoever
-    /// names a stream could end the code.
+    /// Words of our own, with code between backticks.
     pub fn marked(text: &'static str) -> Self {
-        let mut codes = Vec::new();
+        let mut parts = Vec::new();
         let mut ticks = memchr::memchr_iter(b'`', text.as_bytes());
         while let (Some(open), Some(close)) = (ticks.next(), ticks.next()) {
-            codes.push((open + 1, close));
+            parts.push(Part { start: open + 1, end: close, kind: Kind::Code });
         }
-        Self { text: Cow::Borrowed(text), codes }
-    }
-
-    /// Running text, as it is.
-    pub fn text(text: impl Into<String>) -> Self {
-        Self { text: Cow::Owned(text.into()), codes: Vec::new() }
+        Self { text: Cow::Borrowed(text), parts }
     }
 
     /// A name or a value.
@@ -53,10 +78,38 @@ impl Words {
         Self::new().and_code(code.as_ref())
     }
 
-    /// Adds running text.
+    /// A name in a list.
+    pub fn name(name: impl AsRef<str>) -> Self {
+        let mut words = Self::new();
+        words.push_part(name.as_ref(), Kind::Name);
+        words
+    }
+
+    /// A value that is shown at length.
+    pub fn value(value: impl AsRef<str>) -> Self {
+        let mut words = Self::new();
+        words.push_part(value.as_ref(), Kind::Value);
+        words
+    }
+
+    /// Running text in which a connector or a library has a say.
+    pub fn foreign(text: impl AsRef<str>) -> Self {
+        let mut words = Self::new();
+        words.push_foreign(text.as_ref());
+        words
+    }
+
+    /// Adds words of our own.
     #[must_use]
-    pub fn and_text(mut self, text: &str) -> Self {
+    pub fn and_text(mut self, text: &'static str) -> Self {
         self.push_text(text);
+        self
+    }
+
+    /// Adds a number.
+    #[must_use]
+    pub fn and_number(mut self, number: usize) -> Self {
+        self.text.to_mut().push_str(&number.to_string());
         self
     }
 
@@ -67,6 +120,13 @@ impl Words {
         self
     }
 
+    /// Adds running text in which a connector or a library has a say.
+    #[must_use]
+    pub fn and_foreign(mut self, text: &str) -> Self {
+        self.push_foreign(text);
+        self
+    }
+
     /// Adds what other words say.
     #[must_use]
     pub fn and(mut self, other: &Self) -> Self {
@@ -74,27 +134,50 @@ impl Words {
         self
     }
 
-    /// Adds running text.
-    pub fn push_text(&mut self, text: &str) {
-        if !text.is_empty() {
+    /// Adds words of our own.
+    pub fn push_text(&mut self, text: &'static str) {
+        if self.text.is_empty() {
+            self.text = Cow::Borrowed(text);
+        } else if !text.is_empty() {
             self.text.to_mut().push_str(text);
         }
     }
 
     /// Adds a name or a value.
     pub fn push_code(&mut self, code: &str) {
+        self.push_part(code, Kind::Code);
+    }
+
+    /// Adds running text in which a connector or a library has a say.
+    pub fn push_foreign(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.push_part(text, Kind::Foreign);
+        }
+    }
+
+    fn push_part(&mut self, part: &str, kind: Kind) {
+        let tick = if kind.is_quoted() { "`" } else { "" };
         let text = self.text.to_mut();
-        text.push('`');
-        self.codes.push((text.len(), text.len() + code.len()));
-        text.push_str(code);
-        text.push('`');
+        text.push_str(tick);
+        self.parts.push(Part { start: text.len(), end: text.len() + part.len(), kind });
+        text.push_str(part);
+        text.push_str(tick);
     }
 
     /// Adds what other words say.
     pub fn push(&mut self, other: &Self) {
-        let start = self.text.len();
-        self.push_text(&other.text);
-        self.codes.extend(other.codes.iter().map(|(from, to)| (start + from, start + to)));
+        let before = self.text.len();
+        if before == 0 {
+            self.text = other.text.clone();
+        } else {
+            self.text.to_mut().push_str(&other.text);
+        }
+        let moved = other.parts.iter().map(|part| Part {
+            start: before + part.start,
+            end: before + part.end,
+            kind: part.kind,
+        });
+        self.parts.extend(moved);
     }
 
     /// The whole as a text, with backticks around code.
@@ -104,13 +187,19 @@ impl Words {
 
     /// The pieces, in order.
     pub fn inlines(&self) -> Vec<Inline<'_>> {
-        let mut inlines = Vec::with_capacity(2 * self.codes.len() + 1);
+        let mut inlines = Vec::with_capacity(2 * self.parts.len() + 1);
         let mut start = 0;
-        for &(from, to) in &self.codes {
-            // A backtick stands on each side of the code.
-            inlines.push(Inline::Text(&self.text[start..from - 1]));
-            inlines.push(Inline::Code(&self.text[from..to]));
-            start = to + 1;
+        for part in &self.parts {
+            let tick = usize::from(part.kind.is_quoted());
+            inlines.push(Inline::Text(&self.text[start..part.start - tick]));
+            let text = &self.text[part.start..part.end];
+            inlines.push(match part.kind {
+                Kind::Code => Inline::Code(text),
+                Kind::Name => Inline::Name(text),
+                Kind::Value => Inline::Value(text),
+                Kind::Foreign => Inline::Foreign(text),
+            });
+            start = part.end + tick;
         }
         inlines.push(Inline::Text(&self.text[start..]));
         inlines.retain(|inline| *inline != Inline::Text(""));
@@ -125,6 +214,16 @@ impl Words {
     /// Whether the words end a sentence.
     pub fn ends_sentence(&self) -> bool {
         self.text.ends_with('.')
+    }
+
+    /// What several say, with words of our own between them.
+    pub fn joined(all: impl IntoIterator<Item = Self>, between: &'static str) -> Self {
+        let mut words = Self::new();
+        for (index, one) in all.into_iter().enumerate() {
+            words.push_text(if index == 0 { "" } else { between });
+            words.push(&one);
+        }
+        words
     }
 }
 
@@ -145,7 +244,7 @@ pub(crate) fn short(value: &Value) -> String {
 
 impl From<String> for Words {
     fn from(text: String) -> Self {
-        Self::text(text)
+        Self::foreign(text)
     }
 }
 
@@ -170,7 +269,10 @@ mod tests {
         let joined = Words::code("`").and(&words);
         assert_eq!(joined.inlines()[0], Inline::Code("`"));
         assert_eq!(joined.inlines()[1..], expected);
-        assert_eq!(Words::text("a").and_text("b").inlines(), [Inline::Text("ab")]);
+        assert_eq!(Words::marked("a").and_text("b").inlines(), [Inline::Text("ab")]);
+        let list = Words::joined([Words::name("a`"), Words::foreign("b")], ", ");
+        assert_eq!(list.inlines(), [Inline::Name("a`"), Inline::Text(", "), Inline::Foreign("b")]);
+        assert_eq!(list.as_str(), "a`, b");
         assert!(Words::new().inlines().is_empty());
     }
 }

@@ -2,6 +2,8 @@
 
 mod catalog;
 mod declaration;
+mod draft;
+mod gate;
 mod golden;
 mod identity;
 mod version;
@@ -13,11 +15,14 @@ use serde::Serialize;
 use crate::judge::Judgement;
 use crate::load;
 use crate::model::{
-    Artifact, BreakingType, BuildChange, Bump, Connector, CoverageStatus, Declaration, Finding, Level,
-    Located, Metadata, Outcome, Pair, Problem, Scope, Severity, Summary, Verdict, fingerprint,
+    Artifact, BreakingType, BuildChange, Bump, Connector, ConnectorReport, CoverageStatus, Declaration,
+    Finding, Level, Located, Metadata, Outcome, Pair, Problem, Scope, Severity, Summary, Verdict,
+    fingerprint,
 };
 use crate::policy::Policy;
 use crate::rules::Check;
+pub use draft::Draft;
+pub use gate::{Because, Gate};
 
 /// The verdict and what is wrong with the declaration.
 pub fn conclude(pair: Pair<'_>, judgement: &Judgement, policy: &Policy) -> (Verdict, Summary, Vec<Problem>) {
@@ -53,8 +58,7 @@ pub fn conclude(pair: Pair<'_>, judgement: &Judgement, policy: &Policy) -> (Verd
         breaking.iter().filter_map(|finding| finding.breaking_type).collect();
     let scope = union(&breaking);
     let entries = declaration::entries(old, new);
-    let only_invalid =
-        !breaking.is_empty() && breaking.iter().all(|finding| finding.rule == "manifest-invalid");
+    let only_invalid = is_only_invalid(&breaking);
     let declaration =
         declaration::judge(new.metadata.is_some(), &entries, &breaking, &scope, judgement.lowered);
     // A break that is declared and not found is never "compatible": the files may just not show it.
@@ -226,6 +230,17 @@ fn union(findings: &[&Finding]) -> Scope {
         None => None,
     };
     scope
+}
+
+/// Whether all that breaks is that the connector does not load: then it is to be mended, and not to be declared.
+pub(crate) fn is_only_invalid(breaking: &[&Finding]) -> bool {
+    !breaking.is_empty() && breaking.iter().all(|finding| finding.rule == "manifest-invalid")
+}
+
+/// The findings that break users, waived ones aside.
+pub(crate) fn breaking(report: &ConnectorReport) -> Vec<&Finding> {
+    let breaks = |finding: &&Finding| finding.level == Level::Breaking && finding.waived.is_none();
+    report.findings.iter().filter(breaks).collect()
 }
 
 /// Whether a release that breaks says so well enough: declared for everyone concerned, and in a version that moved

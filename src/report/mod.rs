@@ -2,6 +2,7 @@
 //! itself.
 
 mod artifact;
+mod concise;
 mod graph;
 mod json;
 mod markdown;
@@ -11,13 +12,11 @@ mod text;
 mod view;
 
 pub use artifact::{catalog_value, snapshot};
+pub use concise::Concise;
 pub use graph::{GraphView, NoSuchStream, PictureError};
 pub use json::{json, schema};
 pub use markdown::Markdown;
 pub use patch::patch;
 pub use rule_docs::rules_table;
 pub use text::Text;
-pub use view::{
-    Answer, Asked, Change, Entry, Hint, Mark, Place, Render, Rest, RuleAction, Section, StateRow, StateTable,
-    Subject, View,
-};
+pub use view::{Answer, Asked, Change, Edit, Group, Mark, Render, Rest, StateRow, StateTable, View};

@@ -1,15 +1,21 @@
-//! The terminal report: the answer first, then findings as a compiler would print them.
+//! The terminal report: the answer first, then what each rule found, then whether the report passes.
 //!
-//! The text carries ANSI styles; the output stream drops them where colour is not wanted.
+//! The text carries ANSI styles; the output stream drops them where colour is not wanted. Nothing else in it can act on a
+//! terminal or a log: all text goes through [`Page`], which shows control characters as what they are.
 
-use std::fmt::{Display, Write as _};
+use std::fmt::Display;
 
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
+use unicode_width::UnicodeWidthStr as _;
 
-use super::view::{Change, Entry, Mark, Place, Render, StateRow, Subject, View, phrase};
-use crate::model::{CoverageStatus, Level, Origin, ReportError, Severity, StateOutcome, Unjudged, short};
+use super::view::{Change, Edit, Group, Mark, Render, StateTable, View, phrase};
+use crate::model::{
+    CoverageStatus, Inline, Level, Origin, Problem, ReportError, Severity, StateOutcome, Unjudged, Words,
+    clipped, visible,
+};
+use crate::release::{Because, Draft};
 
 /// The terminal report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,6 +30,7 @@ impl Render for Text {
     }
 }
 
+const PLAIN: Style = Style::new();
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 const RED: Style = AnsiColor::Red.on_default().bold();
@@ -34,9 +41,14 @@ const BLUE: Style = AnsiColor::Blue.on_default().bold();
 /// A file that is broken in every line has an error for each.
 const MOST_ERRORS: usize = 20;
 
-fn painted(style: Style, text: &str) -> String {
-    format!("{style}{text}{style:#}")
-}
+/// A rule that found more edits is cut, unless all are asked for.
+const MOST_EDITS: usize = 12;
+
+/// A name that is longer is shown by its two ends.
+const LONGEST_NAME: usize = 80;
+
+/// So much of what others say is shown.
+const LONGEST_FOREIGN: usize = 400;
 
 fn level_style(level: Level) -> Style {
     match level {
@@ -47,175 +59,251 @@ fn level_style(level: Level) -> Style {
     }
 }
 
-impl Text {
-    fn one(self, view: &View<'_>) -> String {
-        let mut out = String::new();
-        let style = match view.answer.mark {
-            Mark::Fine => GREEN,
-            Mark::Bad => RED,
-            Mark::Open => YELLOW,
-        };
-        let word = painted(style, view.answer.word);
-        let _ = writeln!(out, "{}: {word}: {}", painted(BOLD, &view.title), view.answer.rest);
-        write_errors(&mut out, view.errors, view.asked.verbose);
-        if self.quiet {
-            return out;
+/// The text as it grows. What is added is shown as it is read; only a page starts lines and styles.
+struct Page(String);
+
+impl Page {
+    fn add(&mut self, style: Style, text: impl Display) -> &mut Self {
+        let text = text.to_string();
+        let line = self.0.rsplit('\n').next().unwrap_or_default();
+        let shown = inert(&visible(&text), line.trim_start().is_empty());
+        if style == PLAIN {
+            self.0.push_str(&shown);
+        } else {
+            self.0.push_str(&format!("{style}{shown}{style:#}"));
         }
-        if let Some(affects) = &view.affects {
-            let _ = writeln!(out, "affects {affects}");
+        self
+    }
+
+    fn words(&mut self, words: &Words) -> &mut Self {
+        self.add(PLAIN, plain(words))
+    }
+
+    fn end(&mut self) {
+        self.0.push('\n');
+    }
+
+    fn line(&mut self, style: Style, text: impl Display) {
+        self.add(style, text).end();
+    }
+
+    fn note(&mut self, indent: &str, name: &str, words: &Words) {
+        self.add(PLAIN, indent).add(DIM, format_args!("{name}:")).add(PLAIN, " ").words(words).end();
+    }
+
+    /// Lines of a file that is to be written, each on a line of its own.
+    fn block(&mut self, text: &str) {
+        for line in text.lines() {
+            let indent = if line.is_empty() { "" } else { "    " };
+            self.add(PLAIN, indent).add(PLAIN, line).end();
         }
-        if view.to_review > 0 {
-            let _ = writeln!(out, "{} to review besides", phrase::count(view.to_review, "finding"));
-        }
-        if let Some(platform) = view.platform {
-            let _ = writeln!(out, "{platform}");
-        }
-        for section in &view.sections {
-            let _ = writeln!(out, "\n{}", painted(BOLD, &section.heading));
-            for entry in &section.entries {
-                write_entry(&mut out, entry);
-            }
-        }
-        for delta in &view.unjudged {
-            write_unjudged(&mut out, delta);
-        }
-        write_states(&mut out, view);
-        // What a release declares is no part of the question whether two versions are one.
-        if !view.asked.equivalent {
-            write_problems(&mut out, view);
-        }
-        write_rest(&mut out, view);
-        out
     }
 }
 
-fn write_errors(out: &mut String, errors: &[ReportError], all: bool) {
+/// The text without what build services take for a command of the log: `::` at the start of a line, `##name[` anywhere.
+pub(super) fn inert(text: &str, starts_line: bool) -> String {
+    let mut inert = text.to_owned();
+    let mut from = 0;
+    while let Some(at) = inert[from..].find("##").map(|at| from + at) {
+        let word = inert[at + 2..].trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+        if word.starts_with('[') {
+            inert.replace_range(at..=at, "\\u{23}");
+        }
+        from = at + 1;
+    }
+    let start = inert.len() - inert.trim_start().len();
+    if starts_line && inert[start..].starts_with("::") {
+        inert.replace_range(start..=start, "\\u{3a}");
+    }
+    inert
+}
+
+/// Words as a line of plain text: code between backticks, names where they are not plain.
+pub(super) fn plain(words: &Words) -> String {
+    let is_plain = |name: &str| {
+        !name.is_empty()
+            && name.chars().all(|c| c.is_alphanumeric() || "_.-/%:#+@*$&=~".contains(c))
+            && !name.ends_with([':', '.'])
+    };
+    let mut line = String::new();
+    for inline in words.inlines() {
+        match inline {
+            Inline::Text(text) => line.push_str(text),
+            Inline::Name(name) if is_plain(name) => line.push_str(&clipped(name, LONGEST_NAME)),
+            Inline::Name(name) | Inline::Code(name) => {
+                line.push_str(&format!("`{}`", clipped(name, LONGEST_NAME)));
+            }
+            Inline::Value(value) => line.push_str(&format!("`{value}`")),
+            Inline::Foreign(text) => line.push_str(&clipped(text, LONGEST_FOREIGN)),
+        }
+    }
+    line
+}
+
+impl Text {
+    fn one(self, view: &View<'_>) -> String {
+        let mut page = Page(String::new());
+        let style = match view.answer.mark {
+            Mark::Fine => GREEN,
+            Mark::Undeclared | Mark::Unread => RED,
+            Mark::ToDecide | Mark::Declared => YELLOW,
+        };
+        page.add(BOLD, plain(&view.title)).add(PLAIN, ": ").add(style, view.answer.word);
+        page.add(PLAIN, ": ").words(&view.answer.rest).end();
+        write_errors(&mut page, view.errors, view.asked.verbose);
+        if self.quiet {
+            return page.0;
+        }
+        write_reach(&mut page, view);
+        let most_edits = if view.asked.all { usize::MAX } else { MOST_EDITS };
+        for group in &view.groups {
+            write_group(&mut page, group, most_edits);
+        }
+        for delta in &view.unjudged {
+            write_unjudged(&mut page, delta);
+        }
+        if let Some(table) = &view.states {
+            write_states(&mut page, table, if view.asked.verbose { usize::MAX } else { phrase::MOST_NAMES });
+        }
+        // What a release declares is no part of the question whether two versions are one.
+        if !view.asked.equivalent {
+            write_problems(&mut page, view.problems);
+        }
+        if let Some(draft) = &view.draft {
+            write_draft(&mut page, draft);
+        }
+        write_rest(&mut page, view);
+        page.0
+    }
+}
+
+fn write_errors(page: &mut Page, errors: &[ReportError], all: bool) {
     let most = if all { usize::MAX } else { MOST_ERRORS };
     for error in errors.iter().take(most) {
         let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
-        let _ = writeln!(
-            out,
-            "{} {} side, {}{line}: {}",
-            painted(RED, "error:"),
-            error.side,
-            error.file,
-            error.message
-        );
+        let text = format!(" {} side, {}{line}: {}", error.side, error.file, error.message);
+        page.add(RED, "error:").line(PLAIN, text);
     }
     if let Some(left) = errors.len().checked_sub(most).filter(|left| *left > 0) {
-        let _ = writeln!(out, "{} {left} more like these (-v shows all)", painted(RED, "error:"));
+        page.add(RED, "error:").line(PLAIN, format_args!(" {left} more like these (-v shows all)"));
     }
 }
 
-fn write_unjudged(out: &mut String, delta: &Unjudged) {
+fn write_reach(page: &mut Page, view: &View<'_>) {
+    if let Some(affects) = &view.affects {
+        page.add(PLAIN, "affects ").words(affects);
+        if view.to_review > 0 {
+            page.add(PLAIN, format_args!("; {} more to review", view.to_review));
+        }
+        page.end();
+    }
+    if let Some(platform) = view.platform {
+        page.line(PLAIN, platform);
+    }
+}
+
+fn write_unjudged(page: &mut Page, delta: &Unjudged) {
     let place = delta.stream.as_ref().map_or_else(|| delta.artifact.to_string(), |s| format!("stream {s}"));
-    let _ = writeln!(
-        out,
-        "\n{} {place} {}: no rule judges this yet: {}",
-        painted(YELLOW, "unjudged:"),
-        delta.field.join("."),
-        delta.change
-    );
+    let field = delta.field.join(".");
+    page.end();
+    page.add(YELLOW, "unjudged:");
+    page.line(PLAIN, format_args!(" {place} {field}: no rule judges this yet: {}", delta.change));
 }
 
-fn write_entry(out: &mut String, entry: &Entry<'_>) {
-    let label = painted(level_style(entry.level), &format!("{}[{}]", entry.level.name(), entry.rule));
-    let subject = match &entry.subject {
-        Subject::Whole => String::new(),
-        Subject::Fields { names, .. } if names.len() == 1 => format!(" `{}`", names[0]),
-        Subject::Fields { places: Some(places), .. } => format!(" {}", phrase::count(*places, "place")),
-        Subject::Fields { names, places: None } => format!(" {}", phrase::count(names.len(), "field")),
-        Subject::Streams(count) => format!(" {}", phrase::count(*count, "stream")),
-        Subject::Changes(count) => format!(" {}", phrase::count(*count, "change")),
-        Subject::Items(items) => format!(" {}", phrase::count(items.len(), items[0].noun)),
-    };
-    let branch = entry.branch.map(|branch| format!(" (in option {branch})")).unwrap_or_default();
-    let _ = writeln!(out, "  {label}{subject}{branch}: {}", painted(BOLD, &lower_first(entry.title)));
-    if let Some(origin) = entry.origin {
-        let _ = writeln!(out, "    {} {}", painted(BLUE, "-->"), place(origin));
+fn write_group(page: &mut Page, group: &Group<'_>, most_edits: usize) {
+    page.end();
+    page.add(level_style(group.level), format_args!("{}[{}]", group.level.name(), group.rule));
+    page.add(PLAIN, " ").line(BOLD, lower_first(group.title));
+    // One edit more is shown rather than counted.
+    let most = if group.edits.len() == most_edits.saturating_add(1) { usize::MAX } else { most_edits };
+    for edit in group.edits.iter().take(most) {
+        write_edit(page, edit);
     }
-    if entry.is_folded() {
-        write_wrapped(out, &entry.places);
+    let left = group.edits.len().saturating_sub(most) + group.left_out;
+    if left > 0 {
+        page.line(DIM, format_args!("  … {} (--all lists them)", phrase::count(left, "more place")));
     }
-    if let Some(values) = entry.values {
-        write_values(out, values);
+    if let Some(set_by) = group.policy {
+        page.note("  ", "policy", &Words::marked("the level is set at ").and_foreign(set_by));
     }
-    for hint in &entry.hints {
-        note(out, hint.question(), hint.words());
-    }
-    if let Some(set_by) = entry.policy {
-        note(out, "policy", format_args!("the level is set at {set_by}"));
-    }
-    if let Some((label, words)) = &entry.evidence {
-        note(out, label, words);
-    }
-    note(out, "effect", &entry.effect);
-    if let Some(affects) = &entry.affects {
-        note(out, "affects", affects);
-    }
-    if let Some(action) = &entry.action {
-        note(out, "action", action);
+    page.note("  ", "effect", &group.effect);
+    if !group.action.is_empty() {
+        page.note("  ", "action", &group.action);
     }
 }
 
-fn note(out: &mut String, name: &str, text: impl Display) {
-    let _ = writeln!(out, "    {} {}: {text}", painted(BLUE, "="), painted(DIM, name));
-}
-
-fn write_wrapped(out: &mut String, places: &[Place]) {
-    const WIDTH: usize = 96;
-    let mut line = String::new();
-    for (index, place) in places.iter().enumerate() {
-        let mut word = place.name.clone();
-        if let Some((old, new)) = &place.change {
-            word.push_str(&format!(" ({old} → {new})"));
+fn write_edit(page: &mut Page, edit: &Edit<'_>) {
+    page.add(PLAIN, "  ").words(&edit.subject).end();
+    for place in &edit.places {
+        page.add(PLAIN, "    ").words(place).end();
+    }
+    if let Some(origin) = edit.origin.new.or(edit.origin.old) {
+        page.add(PLAIN, "    ").add(BLUE, "-->").add(PLAIN, " ").add(PLAIN, place(origin));
+        if let Some(cause) = edit.cause {
+            page.add(PLAIN, ", through ").words(&Words::name(cause));
         }
-        word.push_str(if index + 1 < places.len() { ", " } else { "" });
-        if !line.is_empty() && line.chars().count() + word.chars().count() > WIDTH {
-            let _ = writeln!(out, "      {}", line.trim_end());
-            line.clear();
-        }
-        line.push_str(&word);
+        page.end();
     }
-    let _ = writeln!(out, "      {}", line.trim_end());
+    write_excerpt(page, edit);
+    if let Change::Long { old, new } = edit.change {
+        write_values(page, old, new);
+    }
+    if let Some((label, words)) = &edit.evidence {
+        page.note("    ", label, words);
+    }
+    if let Some(affects) = &edit.affects {
+        page.note("    ", "affects", affects);
+    }
 }
 
-/// Values longer than this are shown line by line.
-const LONGEST_LINE: usize = 72;
-
-/// Old and new value: on one line where they are short, as a line diff where they are objects.
-fn write_values(out: &mut String, values: Change<'_>) {
-    match (values.old, values.new) {
-        (Some(old @ Value::Object(_)), Some(new @ Value::Object(_)))
-            if old.to_string().len().max(new.to_string().len()) > LONGEST_LINE =>
-        {
-            let pretty = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default();
-            let (before, after) = (pretty(old), pretty(new));
-            let diff = TextDiff::from_lines(&before, &after);
-            for change in diff.iter_all_changes() {
-                let (sign, style) = match change.tag() {
-                    ChangeTag::Delete => ('-', AnsiColor::Red.on_default()),
-                    ChangeTag::Insert => ('+', AnsiColor::Green.on_default()),
-                    ChangeTag::Equal => (' ', DIM),
-                };
-                let line = format!("{sign} {}", change.value().trim_end_matches('\n'));
-                let _ = writeln!(out, "    {} {}", painted(BLUE, "|"), painted(style, &line));
+/// The lines of both files, the place marked in the one that a reader opens.
+fn write_excerpt(page: &mut Page, edit: &Edit<'_>) {
+    let excerpts = [(edit.excerpt.old.as_ref(), '-', RED), (edit.excerpt.new.as_ref(), '+', GREEN)];
+    let shown: Vec<_> =
+        excerpts.into_iter().filter_map(|(excerpt, sign, style)| Some((excerpt?, sign, style))).collect();
+    let is_pair = shown.len() > 1;
+    for (index, (excerpt, sign, style)) in shown.iter().enumerate() {
+        for (below, line) in excerpt.lines.iter().enumerate() {
+            let sign = if is_pair { *sign } else { '|' };
+            let number = excerpt.line + below;
+            page.add(PLAIN, "    ").add(BLUE, format_args!("{number:>5} {sign}")).add(PLAIN, " ");
+            page.line(if is_pair { *style } else { PLAIN }, line);
+            if index + 1 == shown.len() && below == 0 {
+                let (start, length) = excerpt.mark;
+                let before: String = line.chars().take(start).collect();
+                let marked: String = line.chars().skip(start).take(length).collect();
+                let blank = " ".repeat(visible(&before).width());
+                let carets = "^".repeat(visible(&marked).width().max(1));
+                page.line(BLUE, format_args!("          | {blank}{carets}"));
             }
         }
-        (None, None) => {}
-        (old, new) => {
-            if let Some(old) = old {
-                note(out, "was", short(old));
-            }
-            if let Some(new) = new {
-                note(out, "now", short(new));
-            }
+    }
+}
+
+/// Two objects, as a line diff of what differs.
+fn write_values(page: &mut Page, old: &Value, new: &Value) {
+    const CONTEXT: usize = 1;
+    let pretty = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default();
+    let (before, after) = (pretty(old), pretty(new));
+    let diff = TextDiff::from_lines(&before, &after);
+    for (index, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
+        if index > 0 {
+            page.add(PLAIN, "    ").line(BLUE, "| …");
+        }
+        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+            let (sign, style) = match change.tag() {
+                ChangeTag::Delete => ('-', AnsiColor::Red.on_default()),
+                ChangeTag::Insert => ('+', AnsiColor::Green.on_default()),
+                ChangeTag::Equal => (' ', DIM),
+            };
+            page.add(PLAIN, "    ").add(BLUE, "|").add(PLAIN, " ");
+            page.line(style, format_args!("{sign} {}", change.value().trim_end_matches('\n')));
         }
     }
 }
 
 /// The file with its line and column, as it can be opened from here.
-fn place(origin: &Origin) -> String {
+pub(super) fn place(origin: &Origin) -> String {
     let file = format!("{}{}", origin.root, origin.file);
     match (origin.line, origin.column) {
         (Some(line), Some(column)) => format!("{file}:{line}:{column}"),
@@ -224,89 +312,143 @@ fn place(origin: &Origin) -> String {
     }
 }
 
-/// The table of saved state, a row for streams that fare alike, with the reasons below it.
-fn write_states(out: &mut String, view: &View<'_>) {
-    let Some(table) = &view.states else { return };
-    /// A long list of streams is cut to this width.
-    const WIDEST: usize = 40;
-    const OUTCOME: usize = 24;
-    let width = if view.asked.verbose { usize::MAX } else { WIDEST };
-    let streams = |row: &StateRow| phrase::names_within(&row.streams, width);
-    let lengths = table.rows.iter().map(|row| streams(row).chars().count().min(WIDEST));
-    let widest = lengths.chain(["saved state".len()]).max().unwrap_or(0);
-    let heading = format!("{:widest$}    {:OUTCOME$}  rollback", "saved state", "new version");
-    let _ = writeln!(out, "\n{}", painted(BOLD, &heading));
-    for row in &table.rows {
-        let style = |outcome: StateOutcome| match outcome {
-            StateOutcome::Fails | StateOutcome::LosesData => RED,
-            StateOutcome::ReadsAgain | StateOutcome::Unknown => YELLOW,
-            _ => DIM,
-        };
-        let forward = painted(style(row.forward), &format!("{:OUTCOME$}", row.forward.name()));
-        let back = painted(style(row.back), row.back.name());
-        let _ = writeln!(out, "  {:widest$}  {forward}  {back}", streams(row));
+/// What becomes of saved state, streams that fare alike on a line, with the reasons below it.
+fn write_states(page: &mut Page, table: &StateTable, most_names: usize) {
+    page.end();
+    if table.rows.is_empty() {
+        let streams = phrase::count(table.not_known.len(), "stream");
+        page.add(BOLD, "saved state")
+            .add(PLAIN, format_args!(" of {streams} cannot be predicted (-v says why): "));
+        page.line(PLAIN, "--old-state and --new-state would decide");
+        return;
+    }
+    page.line(BOLD, "saved state");
+    let names: Vec<String> = table
+        .rows
+        .iter()
+        .map(|row| plain(&phrase::names(row.streams.iter().map(String::as_str), most_names)))
+        .collect();
+    /// A longer list of streams stands alone on its line.
+    const WIDEST: usize = 48;
+    let width = names.iter().map(|names| visible(names).width()).filter(|width| *width <= WIDEST).max();
+    let width = width.unwrap_or_default();
+    let style = |outcome: StateOutcome| match outcome {
+        StateOutcome::Fails | StateOutcome::LosesData => RED,
+        StateOutcome::ReadsAgain | StateOutcome::Unknown => YELLOW,
+        _ => DIM,
+    };
+    for (row, names) in table.rows.iter().zip(names) {
+        let gap = width.saturating_sub(visible(&names).width());
+        page.add(PLAIN, "  ").add(PLAIN, &names).add(PLAIN, ": ").add(PLAIN, " ".repeat(gap));
+        page.add(style(row.forward), row.forward.name());
+        if row.back != row.forward || !row.back.is_harm() {
+            page.add(PLAIN, ", after a rollback ").add(style(row.back), row.back.name());
+        } else {
+            page.add(PLAIN, ", after a rollback too");
+        }
+        page.end();
         for why in &row.why {
-            let _ = writeln!(out, "    {} {why}", painted(BLUE, "="));
+            page.line(PLAIN, format_args!("    {why}"));
         }
     }
+    let mut more = Vec::new();
+    if !table.not_known.is_empty() {
+        more.push(format!("{} not known", phrase::count(table.not_known.len(), "stream")));
+    }
     if table.quiet > 0 {
-        let more = format!("{} more: nothing is lost either way", phrase::count(table.quiet, "stream"));
-        let _ = writeln!(out, "  {}", painted(DIM, &more));
+        more.push(format!("{} without loss", phrase::count(table.quiet, "stream")));
+    }
+    if !more.is_empty() {
+        page.line(DIM, format_args!("  {}", more.join(", ")));
     }
 }
 
-fn write_problems(out: &mut String, view: &View<'_>) {
-    if view.problems.is_empty() {
+fn write_problems(page: &mut Page, problems: &[Problem]) {
+    if problems.is_empty() {
         return;
     }
-    let _ = writeln!(out, "\n{}", painted(BOLD, "release"));
-    for problem in view.problems {
+    page.end();
+    page.line(BOLD, "release");
+    for problem in problems {
         let style = match problem.level {
             Severity::Error => RED,
             Severity::Warning => YELLOW,
         };
-        let label = painted(style, &format!("{}[{}]", problem.level.name(), problem.rule));
-        let _ = writeln!(out, "  {label}: {}", problem.message);
+        page.add(PLAIN, "  ").add(style, format_args!("{}[{}]", problem.level.name(), problem.rule));
+        page.add(PLAIN, " ");
+        if let Some(origin) = &problem.origin {
+            page.add(PLAIN, format_args!("{}: ", place(origin)));
+        }
+        page.line(PLAIN, &problem.message);
         if let Some(set_by) = &problem.policy {
-            note(out, "policy", format_args!("the level is set at {set_by}"));
+            page.note("    ", "policy", &Words::marked("the level is set at ").and_foreign(set_by));
         }
     }
 }
 
-fn write_rest(out: &mut String, view: &View<'_>) {
+fn write_draft(page: &mut Page, draft: &Draft) {
+    page.end();
+    page.line(BOLD, "to declare it, in metadata.yaml:");
+    page.block(&draft.metadata());
+    if draft.version.is_some() {
+        page.line(BOLD, "and in the migration guide:");
+        // What changes stands above.
+        page.block(&draft.guide(&[]));
+    }
+}
+
+fn write_rest(page: &mut Page, view: &View<'_>) {
     let rest = &view.rest;
     if let Some(left_out) = &rest.left_out {
-        let _ = writeln!(out, "\n{}", painted(YELLOW, left_out));
+        page.end();
+        page.line(YELLOW, left_out);
     }
-    let mut tail = Vec::new();
-    tail.extend(rest.quiet.as_ref().map(|quiet| format!("{quiet} (--all lists them)")));
+    // Only where nothing stands between the answer and this.
+    let is_alone = page.0.trim_end_matches('\n').lines().count() == 1;
+    let is_one_line = rest.is_uneventful && view.errors.is_empty() && is_alone && !view.asked.verbose;
+    let gate = rest.gate.as_ref().zip(view.asked.gate).map(|(line, gate)| match gate.because {
+        // What a release that breaks nothing is held against is no matter.
+        Because::Clean if is_one_line => "passes".to_owned(),
+        _ => line.clone(),
+    });
+    let mut tail: Vec<String> = gate.into_iter().collect();
+    match (&rest.quiet, &rest.counts) {
+        (Some(quiet), _) if rest.is_uneventful => tail.push(format!("{quiet} (--all lists them)")),
+        (Some(_), Some(counts)) => tail.push(format!("{counts} (--all lists all)")),
+        (None, Some(counts)) => tail.push(counts.clone()),
+        _ => {}
+    }
     tail.extend(rest.ignored.clone());
-    tail.extend(rest.strangers.clone());
+    tail.extend(rest.strangers.as_ref().map(plain));
     if !rest.blind_spots.is_empty() && !view.asked.verbose {
         tail.push(format!("{} (-v says why)", rest.blind_spots.join(", ")));
     }
-    if !tail.is_empty() {
-        let line = painted(DIM, &tail.join("; "));
-        // Only where nothing stands between the answer and this.
-        let is_alone = out.trim_end_matches('\n').lines().count() == 1;
-        if rest.is_uneventful && view.errors.is_empty() && is_alone {
-            // A release that breaks nothing reads as one line.
-            out.truncate(out.trim_end_matches('\n').len());
-            let _ = writeln!(out, " {}", painted(DIM, &format!("[{}]", tail.join("; "))));
-        } else {
-            let _ = writeln!(out, "\n{line}");
+    let tail = tail.join("; ");
+    if is_one_line {
+        // A release that breaks nothing reads as one line.
+        if !tail.is_empty() {
+            page.0.truncate(page.0.trim_end_matches('\n').len());
+            page.add(PLAIN, " ").line(DIM, format_args!("[{tail}]"));
         }
+        return;
     }
     if view.asked.verbose {
-        write_coverage(out, view);
+        write_coverage(page, view);
     }
-    if let Some(rule) = view.next {
-        let _ = writeln!(out, "{}", painted(DIM, &format!("next: connector-diff explain {rule}")));
+    let style = match view.asked.gate.map(|gate| gate.because.passes()) {
+        Some(Some(true)) => GREEN,
+        Some(Some(false) | None) => RED,
+        None => DIM,
+    };
+    if !tail.is_empty() {
+        page.end();
+        page.line(style, tail);
     }
 }
 
-fn write_coverage(out: &mut String, view: &View<'_>) {
-    let _ = writeln!(out, "\n{}", painted(BOLD, "coverage"));
+fn write_coverage(page: &mut Page, view: &View<'_>) {
+    page.end();
+    page.line(BOLD, "coverage");
     for coverage in view.coverage {
         let status = |status: CoverageStatus| match status {
             CoverageStatus::Complete => "complete",
@@ -318,11 +460,11 @@ fn write_coverage(out: &mut String, view: &View<'_>) {
             reason => format!(": {reason}"),
         };
         let (old, new) = (status(coverage.old), status(coverage.new));
-        let _ = writeln!(out, "  {}: old {old}, new {new}{reason}", coverage.artifact);
+        page.line(PLAIN, format_args!("  {}: old {old}, new {new}{reason}", coverage.artifact));
     }
 }
 
-fn lower_first(text: &str) -> String {
+pub(super) fn lower_first(text: &str) -> String {
     let mut characters = text.chars();
     let second_is_lower = text.chars().nth(1).is_none_or(|c| !c.is_uppercase());
     match characters.next() {

@@ -216,9 +216,9 @@ impl Template {
                     match Placeholder::named(name.as_bytes()) {
                         Some(Placeholder::Field) => said.push(&values.field),
                         Some(Placeholder::Detail) => said.push(&values.detail),
-                        Some(Placeholder::Stream) => add(&mut said, &mut code, &values.stream),
-                        Some(Placeholder::Old) => add(&mut said, &mut code, &values.old),
-                        Some(Placeholder::New) => add(&mut said, &mut code, &values.new),
+                        Some(Placeholder::Stream) => add_value(&mut said, &mut code, &values.stream),
+                        Some(Placeholder::Old) => add_value(&mut said, &mut code, &values.old),
+                        Some(Placeholder::New) => add_value(&mut said, &mut code, &values.new),
                         None => {}
                     }
                 }
@@ -230,10 +230,18 @@ impl Template {
 }
 
 /// Adds to the code that is open, or to the text.
-fn add(said: &mut Words, code: &mut Option<String>, text: &str) {
+fn add(said: &mut Words, code: &mut Option<String>, text: &'static str) {
     match code {
         Some(code) => code.push_str(text),
         None => said.push_text(text),
+    }
+}
+
+/// The same of what a connector says.
+fn add_value(said: &mut Words, code: &mut Option<String>, text: &str) {
+    match code {
+        Some(code) => code.push_str(text),
+        None => said.push_foreign(text),
     }
 }
 
@@ -312,13 +320,14 @@ mod tests {
             stream: "a`[{old}|b]".to_owned(),
             old: "{new}".to_owned(),
             new: "`{field}`".to_owned(),
-            detail: Words::text("|"),
+            detail: Words::foreign("|"),
             ..Values::default()
         };
         let filled = TEXT.fill(&values);
         assert_eq!(filled.to_string(), "Ünser `a`[{old}|b]`: {new}, `{field}`, {new} – |");
         assert_eq!(filled.inlines()[1], Inline::Code("a`[{old}|b]"));
-        assert_eq!(filled.inlines().len(), 3, "a backtick of a value opens nothing");
+        let foreign = filled.inlines().into_iter().filter(|inline| matches!(inline, Inline::Foreign(_)));
+        assert_eq!(foreign.count(), 4, "what is filled in is never taken for words of our own");
         assert_eq!(TEXT.in_general().to_string(), "Ünser stream – ");
     }
 
@@ -326,6 +335,6 @@ mod tests {
     fn a_text_without_brackets_is_said_as_it_is() {
         const TEXT: Template = Template::new("Nothing but `code`.");
         assert_eq!(TEXT.fill(&Values::default()), TEXT.in_general());
-        assert_eq!(TEXT.in_general(), Words::text("Nothing but ").and_code("code").and_text("."));
+        assert_eq!(TEXT.in_general(), Words::marked("Nothing but ").and_code("code").and_text("."));
     }
 }

@@ -3,142 +3,227 @@
 use super::Asked;
 use super::phrase::count;
 use crate::model::{
-    Artifact, Bump, ConnectorReport, CoverageStatus, Declaration, Level, Outcome, StateEvidence,
+    Artifact, Bump, ConnectorReport, CoverageStatus, Declaration, Level, Outcome, Severity, StateEvidence,
+    Words,
 };
+use crate::release::{breaking, is_declared, is_only_invalid};
 
 /// The first line of a report, after the connector's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// How it is to be taken.
     pub mark: Mark,
-    /// The answer in a word.
+    /// The answer in a word or two.
     pub word: &'static str,
     /// The rest of the line.
-    pub rest: String,
+    pub rest: Words,
 }
 
-/// How an answer is to be taken.
+/// How an answer is to be taken. It agrees with what the default gate does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
-    /// As good news.
+    /// Nobody breaks.
     Fine,
-    /// With care: something is to be decided, or could not be seen.
-    Open,
-    /// As bad news.
-    Bad,
+    /// Users break, and the release declares it.
+    Declared,
+    /// Something is to be decided.
+    ToDecide,
+    /// Users break, and the release does not declare it well enough.
+    Undeclared,
+    /// What is there could not be read or compared.
+    Unread,
 }
 
 impl Answer {
     /// The answer to what is asked.
-    pub(super) fn of(report: &ConnectorReport, asked: Asked) -> Self {
-        let answer = if asked.equivalent { of_equivalence(report) } else { of_break(report) };
-        let mark = match (asked.equivalent, report.verdict.equivalent, report.verdict.outcome) {
-            (true, Some(true), _) | (false, _, Outcome::Compatible) => Mark::Fine,
-            (true, Some(false), _) | (false, _, Outcome::Breaking) => Mark::Bad,
-            (true, None, _) | (false, _, Outcome::Review | Outcome::Inconclusive) => Mark::Open,
-        };
-        Self { mark, ..answer }
+    pub(super) fn of(report: &ConnectorReport, asked: Asked, blind_spots: &[String]) -> Self {
+        if asked.equivalent { of_equivalence(report) } else { of_break(report, blind_spots) }
     }
 
-    fn new(word: &'static str, rest: impl Into<String>) -> Self {
-        Self { mark: Mark::Open, word, rest: rest.into() }
+    fn new(mark: Mark, word: &'static str, rest: impl Into<Words>) -> Self {
+        Self { mark, word, rest: rest.into() }
     }
 }
 
 /// The one line that answers whether users break.
-fn of_break(report: &ConnectorReport) -> Answer {
+fn of_break(report: &ConnectorReport, blind_spots: &[String]) -> Answer {
     let verdict = &report.verdict;
-    let needs = needs(report);
-    let made = match verdict.actual_bump {
-        None => String::new(),
-        Some(Bump::None) => ", the version did not move".to_owned(),
-        Some(Bump::Downgrade) => ", the version went down".to_owned(),
-        Some(bump) => format!(", {} made", bump.name()),
-    };
-    let declared = match verdict.declaration {
-        Declaration::NotNeeded | Declaration::Unknown => "",
-        Declaration::Complete => ", declared",
-        Declaration::Open => ", declared for the streams that are known",
-        Declaration::Incomplete => ", declared for too few",
-        Declaration::Missing => ", not declared",
-        Declaration::Unmatched => "; the declared break cannot be confirmed from these files",
-    };
-    match verdict.outcome {
-        Outcome::Breaking => Answer::new("breaking", format!("{needs}{made}{declared}")),
-        Outcome::Review => of_review(report, &format!("{needs}{made}{declared}")),
-        Outcome::Compatible
-            if verdict.build_changed == Some(false) && verdict.required_bump == Bump::None =>
-        {
-            Answer::new("compatible", format!("nothing that builds the connector changed{made}"))
+    let answer = match verdict.outcome {
+        Outcome::Breaking => return of_breaking(report),
+        Outcome::Inconclusive if report.errors.is_empty() => {
+            return Answer::new(
+                Mark::Unread,
+                "nothing to compare",
+                Words::marked(
+                    "the two sides share no spec, catalog or state; name a connector directory on each side, or two \
+                     files of one kind",
+                ),
+            );
         }
-        Outcome::Compatible => {
-            let unread = verdict.code_unread && verdict.required_bump != Bump::None;
-            let unread = if unread { "; code changed and was not read as a whole" } else { "" };
-            Answer::new("compatible", format!("{needs}{made}{declared}{unread}"))
+        Outcome::Inconclusive => {
+            let errors = count(report.errors.len(), "error");
+            return Answer::new(Mark::Unread, "could not be read", format!("{errors}, see below"));
         }
-        Outcome::Inconclusive if report.errors.is_empty() => Answer::new(
-            "inconclusive",
-            "the two sides share no spec, catalog or state to compare; name a connector directory on each side, or \
-             two files of one kind",
-        ),
-        Outcome::Inconclusive => Answer::new("inconclusive", "what is there cannot be read"),
+        Outcome::Review => of_review(report),
+        Outcome::Compatible => of_compatible(report),
+    };
+    if blind_spots.is_empty() || verdict.build_changed == Some(false) {
+        return answer;
+    }
+    // What was not seen belongs to the answer: nobody may take it for "nothing there".
+    let mut unseen = blind_spots.join(", ");
+    unseen.insert_str(0, "; ");
+    Answer { rest: answer.rest.and(&Words::from(unseen)), ..answer }
+}
+
+/// The version of the new side, and the least one that fits.
+fn versions(report: &ConnectorReport) -> (Option<&str>, Option<&str>) {
+    let new = report.new.as_ref().and_then(|side| side.version.as_deref());
+    (new, report.verdict.minimum_version.as_deref())
+}
+
+fn of_breaking(report: &ConnectorReport) -> Answer {
+    let verdict = &report.verdict;
+    let (new, minimum) = versions(report);
+    let (new, minimum) = (new.unwrap_or("this version"), minimum.unwrap_or("a new version"));
+    let too_small = verdict.actual_bump.is_some_and(|actual| actual < verdict.required_bump);
+    let release_it = || {
+        let asked = Words::marked("release it as ").and_foreign(minimum).and_text(" (it is ");
+        let shifted =
+            if verdict.required_bump == Bump::Minor { "; below 1.0.0 a break needs a minor" } else { "" };
+        asked.and_foreign(new).and_text(shifted).and_text(")")
+    };
+    let undeclared = |rest: Words| Answer::new(Mark::Undeclared, "BREAKING", rest);
+    if is_only_invalid(&breaking(report)) {
+        return undeclared(Words::marked("the new version does not start: mend it"));
+    }
+    let left_out = || {
+        let reaches =
+            if verdict.scope.everyone { "it reaches every user" } else { "streams that break are left out" };
+        Words::marked("declared for too few: ").and_text(reaches)
+    };
+    match verdict.declaration {
+        Declaration::Unknown | Declaration::NotNeeded | Declaration::Unmatched => {
+            let needs = match (verdict.required_bump, verdict.minimum_version.as_deref()) {
+                (Bump::Minor, Some(version)) => {
+                    Words::marked("needs a minor version (below 1.0.0): ").and_foreign(version)
+                }
+                (_, Some(version)) => Words::marked("needs a major version: ").and_foreign(version),
+                (Bump::Minor, None) => Words::marked("needs a minor version"),
+                (_, None) => Words::marked("needs a major version"),
+            };
+            undeclared(needs.and_text(" (declaration not seen)"))
+        }
+        Declaration::Missing if too_small => undeclared(Words::marked("not declared: ").and(&release_it())),
+        Declaration::Missing => {
+            let entry = Words::marked("not declared: add an entry for ").and_foreign(new);
+            undeclared(entry.and_text(" to `breakingChanges`"))
+        }
+        Declaration::Incomplete if too_small => undeclared(left_out().and_text("; ").and(&release_it())),
+        Declaration::Incomplete => undeclared(left_out()),
+        Declaration::Complete | Declaration::Open if !is_declared(verdict) => {
+            undeclared(Words::marked("declared, in too small a step: ").and(&release_it()))
+        }
+        Declaration::Complete | Declaration::Open => {
+            let errors = report.problems.iter().filter(|one| one.level == Severity::Error).count();
+            let declared = Words::marked("declared in ").and_foreign(new);
+            let rest = match (errors, verdict.declaration) {
+                (0, Declaration::Complete) => declared.and_text(": nothing is missing"),
+                (0, _) => declared.and_text(" for the streams that are known; others may break too"),
+                (1, _) => declared.and_text(", with 1 error in the declaration"),
+                (errors, _) => {
+                    declared.and_text(", with ").and_number(errors).and_text(" errors in the declaration")
+                }
+            };
+            let mark = if errors == 0 { Mark::Declared } else { Mark::Undeclared };
+            Answer::new(mark, "breaking", rest)
+        }
     }
 }
 
-/// The bump that the change needs.
-fn needs(report: &ConnectorReport) -> String {
+/// What a version that moved, or did not, is to a change that breaks nobody.
+fn made(report: &ConnectorReport) -> Words {
     let verdict = &report.verdict;
-    let old = report.old.as_ref().and_then(|side| side.version.as_deref());
-    // Below 1.0.0 a break asks for a minor version, which surprises whoever expects a major one.
-    let shifted = old.is_some_and(|version| version.starts_with("0."))
-        && verdict.required_bump == Bump::Minor
-        && verdict.outcome == Outcome::Breaking;
-    match (verdict.required_bump, &verdict.minimum_version) {
-        (Bump::None, _) if verdict.code_unread => {
-            "no bump known to be needed, since code changed and was not read as a whole".to_owned()
+    let minimum = || match verdict.minimum_version.as_deref() {
+        Some(version) => Words::marked(": ").and_foreign(version).and_text(" fits"),
+        None => Words::new(),
+    };
+    match verdict.actual_bump {
+        None => Words::new(),
+        Some(Bump::Downgrade) => Words::marked("; the version went down").and(&minimum()),
+        Some(Bump::None) if verdict.required_bump == Bump::None => Words::new(),
+        Some(Bump::None) => Words::marked("; the version did not move").and(&minimum()),
+        Some(actual) if actual < verdict.required_bump => {
+            let made = Words::marked("; the ").and_text(actual.name());
+            made.and_text(" version made is small").and(&minimum())
         }
-        (Bump::None, _) => "no bump needed".to_owned(),
-        (bump, Some(version)) if shifted => {
-            format!("needs a {} bump ({version}, since it is below 1.0.0)", bump.name())
+        Some(Bump::Major) if verdict.required_bump < Bump::Major => {
+            Words::marked("; a major version was made")
         }
-        (bump, Some(version)) => format!("needs a {} bump ({version})", bump.name()),
-        (bump, None) => format!("needs a {} bump", bump.name()),
+        Some(actual) => Words::marked("; the ").and_text(actual.name()).and_text(" version made fits"),
     }
 }
 
-/// The answer where the files do not decide. `otherwise` is what holds if nothing breaks.
-fn of_review(report: &ConnectorReport, otherwise: &str) -> Answer {
+fn of_compatible(report: &ConnectorReport) -> Answer {
+    let verdict = &report.verdict;
+    let unread = verdict.code_unread;
+    let said = match verdict.required_bump {
+        _ if verdict.build_changed == Some(false) && verdict.required_bump == Bump::None => {
+            "nothing that builds the connector changed"
+        }
+        Bump::None if unread => "no break found; code changed and was not read as a whole",
+        Bump::None => "nothing that users notice",
+        Bump::Minor if unread => {
+            "no break found, and things were added; code changed and was not read as a whole"
+        }
+        Bump::Minor => "things were added, and nothing breaks",
+        _ if unread => "no break found; code changed and was not read as a whole",
+        _ => "small changes, and nothing breaks",
+    };
+    let said = Words::marked(said);
+    let made = made(report);
+    let needs = match (verdict.required_bump, verdict.actual_bump) {
+        (Bump::None, _) | (_, Some(_)) => Words::new(),
+        (bump, None) => Words::marked("; needs a ").and_text(bump.name()).and_text(" version"),
+    };
+    let note = match verdict.declaration {
+        Declaration::Unmatched => "; the break that is declared is not visible in these files",
+        _ => "",
+    };
+    Answer::new(Mark::Fine, "ok", said.and(&needs).and(&made).and_text(note))
+}
+
+/// The answer where the files do not decide.
+fn of_review(report: &ConnectorReport) -> Answer {
     let verdict = &report.verdict;
     let unjudged = report.unjudged.iter().filter(|delta| delta.artifact != Artifact::Metadata).count();
     let open = report.summary.review + unjudged;
-    let (what, they) = match open {
-        0 => {
-            return Answer::new(
-                "review",
-                "a breaking change is declared and cannot be confirmed from these files",
-            );
-        }
-        1 => ("1 change".to_owned(), "it breaks"),
-        more => (format!("{more} changes"), "they break"),
-    };
-    let by_policy = report.findings.iter().filter(|finding| finding.level == Level::Review);
-    if unjudged == 0
-        && by_policy.clone().count() > 0
-        && by_policy.clone().all(|finding| finding.policy.is_some())
-    {
-        return Answer::new(
-            "review",
-            format!("{what} left to review by the policy file; otherwise {otherwise}"),
-        );
+    let declared = verdict.declaration == Declaration::Unmatched;
+    const NOT_VISIBLE: &str = "the break that is declared is not visible in these files";
+    if open == 0 {
+        return Answer::new(Mark::ToDecide, "to decide", Words::marked(NOT_VISIBLE));
     }
-    let if_confirmed = match verdict.bump_if_confirmed {
-        bump if bump > verdict.required_bump => format!(" ({} bump if {they})", bump.name()),
-        _ => String::new(),
+    let mut by_policy = report.findings.iter().filter(|finding| finding.level == Level::Review).peekable();
+    let set_by_policy =
+        unjudged == 0 && by_policy.peek().is_some() && by_policy.all(|finding| finding.policy.is_some());
+    let what = Words::from(count(open, "change"));
+    let what = match verdict.bump_if_confirmed {
+        _ if set_by_policy => what.and_text(" that the policy file leaves to review"),
+        bump if bump > verdict.required_bump => {
+            what.and_text(" (a ").and_text(bump.name()).and_text(" version if users break)")
+        }
+        _ => what,
     };
-    Answer::new(
-        "review",
-        format!("{what} cannot be decided from these files{if_confirmed}; otherwise {otherwise}"),
-    )
+    let rest = match (declared, verdict.required_bump) {
+        (true, _) => Words::marked("; ").and_text(NOT_VISIBLE),
+        (false, Bump::None) => made(report),
+        (false, bump) if verdict.actual_bump.is_none() => {
+            Words::marked("; otherwise a ").and_text(bump.name()).and_text(" version")
+        }
+        (false, _) => made(report),
+    };
+    let unread = if verdict.code_unread { "; code changed and was not read as a whole" } else { "" };
+    Answer::new(Mark::ToDecide, "to decide", what.and(&rest).and_text(unread))
 }
 
 /// The answer to whether the sides are equivalent.
@@ -156,25 +241,36 @@ fn of_equivalence(report: &ConnectorReport) -> Answer {
             let by_manifests =
                 report.states.iter().any(|state| state.forward.evidence == StateEvidence::Manifests);
             match (seen(Artifact::Spec), seen(Artifact::Catalog)) {
-                (true, true) if by_manifests => Answer::new("equivalent", "nothing above cosmetic differs"),
+                (true, true) if by_manifests => {
+                    Answer::new(Mark::Fine, "equivalent", Words::marked("nothing above cosmetic differs"))
+                }
                 (true, true) => Answer::new(
+                    Mark::Fine,
                     "equivalent",
-                    "nothing above cosmetic differs in spec and catalog; requests, pages and saved state cannot be \
+                    Words::marked(
+                        "nothing above cosmetic differs in spec and catalog; requests, pages and saved state cannot be \
                      compared, since they are not in the files of both sides",
+                    ),
                 ),
                 (false, _) => Answer::new(
+                    Mark::Fine,
                     "equivalent",
-                    "nothing above cosmetic differs in the catalog; neither side has a spec",
+                    Words::marked("nothing above cosmetic differs in the catalog; neither side has a spec"),
                 ),
                 (true, false) => Answer::new(
+                    Mark::Fine,
                     "equivalent",
-                    "nothing above cosmetic differs in the spec; neither side has a catalog",
+                    Words::marked("nothing above cosmetic differs in the spec; neither side has a catalog"),
                 ),
             }
         }
         Some(false) => {
             let differing = summary.breaking + summary.review + summary.safe;
-            Answer::new("not equivalent", format!("{} above cosmetic", count(differing.max(1), "finding")))
+            Answer::new(
+                Mark::Undeclared,
+                "not equivalent",
+                format!("{} above cosmetic", count(differing.max(1), "finding")),
+            )
         }
         None => {
             let partial = report.coverage.iter().filter(|coverage| {
@@ -183,8 +279,13 @@ fn of_equivalence(report: &ConnectorReport) -> Answer {
             });
             let named: Vec<String> = partial.map(|coverage| coverage.artifact.to_string()).collect();
             match named.as_slice() {
-                [] => Answer::new("unknown", "not everything could be compared, so equivalence is not shown"),
+                [] => Answer::new(
+                    Mark::ToDecide,
+                    "unknown",
+                    Words::marked("not everything could be compared, so equivalence is not shown"),
+                ),
                 named => Answer::new(
+                    Mark::ToDecide,
                     "unknown",
                     format!(
                         "nothing that could be compared differs, and the {} cannot be seen whole on both sides \

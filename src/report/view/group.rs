@@ -1,131 +1,101 @@
-//! Findings folded for people: one shared edit is told once with its streams, and many fields of one stream under
-//! one rule are told together.
+//! Findings by rule: what a rule found at one level is told together, its effect and what to do once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashMap;
 
-use super::block::{Block, streams};
-use super::entry::Entry;
-use crate::model::{Artifact, ConnectorReport, Finding, Level};
+use super::edit::{Edit, Manner, edits};
+use crate::model::{Action, ConnectorReport, Declaration, Finding, Level, Words};
+use crate::rules::{self, Rule};
 
-/// Entries that stand together.
+/// What a rule found, at one level.
 #[derive(Debug)]
-pub struct Section<'r> {
-    /// What stands above them: a stream, a shared cause or an artifact.
-    pub heading: String,
-    /// The entries, worst first.
-    pub entries: Vec<Entry<'r>>,
+pub struct Group<'r> {
+    /// How bad it is.
+    pub level: Level,
+    /// The rule's id.
+    pub rule: &'r str,
+    /// What happened, in a few words.
+    pub title: &'static str,
+    /// The edits, in the order of the report.
+    pub edits: Vec<Edit<'r>>,
+    /// How many findings the edits tell.
+    pub count: usize,
+    /// How many edits are left out, because there are more than are wanted.
+    pub left_out: usize,
+    /// Where the policy file sets the level.
+    pub policy: Option<&'r str>,
+    /// What users see.
+    pub effect: Words,
+    /// What to do.
+    pub action: Words,
+    /// What users must do, in a few words; nothing where they need not act.
+    pub users_must: Words,
 }
 
-/// This many findings of one rule in one stream are told together.
-const FOLD_FROM: usize = 3;
-
-/// Where a block stands: a rank that orders kinds of headings, and the heading.
-type Place = (u8, String);
-
-/// A place, a level and a rule: findings that may be told together.
-type Pile = (Place, Level, String);
-
-/// The findings of some levels as sections. A shared edit that reached several streams comes before single streams of
-/// the same level.
-pub(super) fn sections<'r>(report: &'r ConnectorReport, levels: &[Level]) -> Vec<Section<'r>> {
-    let wanted: Vec<&Finding> = report
-        .findings
-        .iter()
-        .filter(|finding| levels.contains(&finding.level) && finding.waived.is_none())
-        .collect();
-    // The same edit of a shared place, seen from each stream that uses it.
-    let mut by_edit: BTreeMap<(String, String, String), Vec<&Finding>> = BTreeMap::new();
-    for finding in &wanted {
-        if let Some(key) = edit(finding) {
-            by_edit.entry(key).or_default().push(finding);
-        }
-    }
-    by_edit.retain(|_, findings| findings.len() > 1);
-    let mut groups: BTreeMap<(Level, u8, String), Vec<Block<'_>>> = BTreeMap::new();
-    let mut worst: BTreeMap<Place, Level> = BTreeMap::new();
-    let mut placed: Vec<(Place, Block<'_>)> = Vec::new();
-    let mut by_stream: BTreeMap<Pile, Vec<&Finding>> = BTreeMap::new();
-    let mut told = BTreeSet::new();
+/// The findings of some levels by rule, worst first.
+pub(super) fn groups<'r>(
+    report: &'r ConnectorReport,
+    levels: &[Level],
+    manner: &Manner<'r>,
+) -> Vec<Group<'r>> {
+    let wanted =
+        report.findings.iter().filter(|finding| levels.contains(&finding.level) && finding.waived.is_none());
+    let mut piles: Vec<Vec<&'r Finding>> = Vec::new();
+    let mut known: HashMap<(Level, &str, Option<&str>), usize> = HashMap::new();
     for finding in wanted {
-        if let Some(key) = edit(finding).filter(|key| by_edit.contains_key(key)) {
-            if told.insert(key.clone()) {
-                let findings = by_edit[&key].clone();
-                let place = match streams(&findings).as_slice() {
-                    [one] => (2, format!("stream {one}, through {}", key.0)),
-                    more => (0, format!("{}, used by {} streams", key.0, more.len())),
-                };
-                placed.push((place, Block { findings, shared: true }));
-            }
-            continue;
+        let key = (finding.level, finding.rule.as_str(), finding.policy.as_deref());
+        let at = *known.entry(key).or_insert(piles.len());
+        match piles.get_mut(at) {
+            Some(pile) => pile.push(finding),
+            None => piles.push(vec![finding]),
         }
-        let place = match (&finding.stream, finding.artifact) {
-            (Some(stream), Artifact::State) => (3, format!("state of stream {stream}")),
-            (Some(stream), _) => (2, format!("stream {stream}")),
-            (None, artifact) => match (&finding.cause, finding.scope.streams.len()) {
-                (Some(cause), 1) => (2, format!("stream {}, through {cause}", streams_of(finding))),
-                (Some(cause), count) => (0, format!("{cause}, used by {count} streams")),
-                (None, _) => (1, artifact.name().to_owned()),
-            },
+    }
+    piles.sort_by_key(|pile| pile[0].level);
+    piles.into_iter().map(|pile| Group::of(report, &pile, manner)).collect()
+}
+
+impl<'r> Group<'r> {
+    fn of(report: &ConnectorReport, findings: &[&'r Finding], manner: &Manner<'r>) -> Self {
+        let first = findings[0];
+        let rule = rules::find(&first.rule);
+        let effect = said_of_all(findings, |one| &one.effect).unwrap_or_else(|| {
+            let general = rule.map(|rule| rule.unless_sure(first.own_level, rule.effect.in_general()));
+            general.unwrap_or_default()
+        });
+        let action = said_of_all(findings, |one| &one.action)
+            .unwrap_or_else(|| rule.map(Rule::action_in_general).unwrap_or_default());
+        // What the release declares already is not asked for again.
+        let left = match (report.verdict.declaration, first.level) {
+            (Declaration::Complete, Level::Breaking) => action.clone().once_declared(),
+            _ => action.clone(),
         };
-        by_stream.entry((place, finding.level, finding.rule.clone())).or_default().push(finding);
-    }
-    fold_streams(&mut by_stream);
-    for ((place, ..), findings) in by_stream {
-        if findings.len() >= FOLD_FROM {
-            placed.push((place, Block { findings, shared: false }));
-        } else {
-            placed.extend(
-                findings.into_iter().map(|one| (place.clone(), Block { findings: vec![one], shared: false })),
-            );
-        }
-    }
-    for (place, block) in &placed {
-        let level = block.first().level;
-        worst.entry(place.clone()).and_modify(|known| *known = (*known).min(level)).or_insert(level);
-    }
-    for (place, block) in placed {
-        let level = worst[&place];
-        groups.entry((level, place.0, place.1)).or_default().push(block);
-    }
-    groups
-        .into_iter()
-        .map(|((_, _, heading), mut blocks)| {
-            blocks.sort_by_key(|block| (block.first().level, block.first().rule.clone()));
-            let entries = blocks.iter().map(|block| Entry::of(report, block)).collect();
-            Section { heading, entries }
-        })
-        .collect()
-}
-
-/// Streams that came or went whole are told together where there are several.
-fn fold_streams(by_stream: &mut BTreeMap<Pile, Vec<&Finding>>) {
-    let mut whole: BTreeMap<(Level, String), Vec<Pile>> = BTreeMap::new();
-    for (key, findings) in by_stream.iter() {
-        if let [finding] = findings.as_slice()
-            && finding.stream.is_some()
-            && finding.field.is_empty()
-        {
-            whole.entry((key.1, key.2.clone())).or_default().push(key.clone());
-        }
-    }
-    for ((level, rule), keys) in whole {
-        if keys.len() >= FOLD_FROM {
-            let findings: Vec<&Finding> =
-                keys.iter().filter_map(|key| by_stream.remove(key)).flatten().collect();
-            let place = (1, format!("{} streams", findings.len()));
-            by_stream.entry((place, level, rule)).or_default().extend(findings);
+        Self {
+            level: first.level,
+            rule: &first.rule,
+            title: rule.map_or("", |rule| rule.title),
+            edits: edits(findings, manner),
+            count: findings.len(),
+            left_out: 0,
+            policy: first.policy.as_deref(),
+            effect,
+            action: left.words(),
+            users_must: users_must(first.level, &action),
         }
     }
 }
 
-/// What makes findings one edit: the shared place, the rule, and where the old or new value was written.
-fn edit(finding: &Finding) -> Option<(String, String, String)> {
-    let cause = finding.cause.clone()?;
-    finding.stream.as_ref()?;
-    let origin = finding.origin.old.as_ref().or(finding.origin.new.as_ref())?;
-    Some((cause, finding.rule.clone(), format!("{}{}", origin.file, origin.pointer)))
+/// What every finding says; `None` where they differ.
+fn said_of_all<T: Clone + PartialEq>(findings: &[&Finding], said: impl Fn(&Finding) -> &T) -> Option<T> {
+    let first = said(findings.first()?);
+    findings.iter().all(|finding| said(finding) == first).then(|| first.clone())
 }
 
-fn streams_of(finding: &Finding) -> String {
-    finding.scope.streams.iter().cloned().collect::<Vec<_>>().join(", ")
+/// What an action asks of users, in a few words.
+fn users_must(level: Level, action: &Action) -> Words {
+    let asked = Words::joined(action.tasks().into_iter().map(Words::marked), ", ");
+    match level {
+        Level::Breaking => asked,
+        Level::Review if asked.is_empty() => asked,
+        Level::Review => Words::marked("if it breaks: ").and(&asked),
+        Level::Safe | Level::Cosmetic => Words::new(),
+    }
 }

@@ -2,25 +2,25 @@
 //! taken apart again. Every format for people is a [`Render`] over it.
 
 mod answer;
-mod block;
-mod entry;
+mod edit;
 mod group;
 pub(super) mod phrase;
 mod state;
-
-use std::collections::{BTreeMap, BTreeSet};
+mod value;
 
 use crate::limits::{self, Limits};
 use crate::model::{
-    Artifact, ConnectorReport, Coverage, CoverageStatus, Finding, Level, Outcome, Problem, ReportError,
-    SideInfo, StateOutcome, Unjudged, Words,
+    Artifact, ConnectorReport, Coverage, CoverageStatus, Level, Outcome, Problem, ReportError, SideInfo,
+    StateOutcome, Unjudged, Words,
 };
+use crate::release::{Because, Draft, Gate};
 pub use answer::{Answer, Mark};
-pub use entry::{Change, Entry, Hint, Place, Subject};
-use entry::{action_of_all, reaches_several};
-pub use group::Section;
-use group::sections;
+pub use edit::Edit;
+use edit::Manner;
+pub use group::Group;
+use group::groups;
 pub use state::{StateRow, StateTable};
+pub use value::Change;
 
 /// A format for people. It decides how things look, what fits, and nothing else.
 pub trait Render {
@@ -31,19 +31,24 @@ pub trait Render {
 /// What is asked of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asked {
-    /// Safe and cosmetic findings are wanted one by one too.
+    /// Safe and cosmetic findings are wanted one by one too, and lists whole.
     pub all: bool,
     /// What could be seen, and every stream's state, is wanted too.
     pub verbose: bool,
     /// The question is whether the sides are equivalent.
     pub equivalent: bool,
-    /// How many entries are wanted; the worst come first.
+    /// Findings are wanted one by one, and not what they have in common.
+    pub apart: bool,
+    /// How many edits are wanted; the worst come first.
     pub most_entries: u64,
+    /// Whether the report passes is wanted too.
+    pub gate: Option<Gate>,
 }
 
 impl Default for Asked {
     fn default() -> Self {
-        Self { all: false, verbose: false, equivalent: false, most_entries: Limits::default().entries }
+        let most_entries = Limits::default().entries;
+        Self { all: false, verbose: false, equivalent: false, apart: false, most_entries, gate: None }
     }
 }
 
@@ -67,60 +72,51 @@ pub struct View<'r> {
     /// The connector's name.
     pub name: &'r str,
     /// The name with both versions: `source-x 1.2.3 → 1.3.0`.
-    pub title: String,
+    pub title: Words,
     /// The answer.
     pub answer: Answer,
     /// What could not be read.
     pub errors: &'r [ReportError],
     /// Whom the breaking findings reach together, where something breaks.
-    pub affects: Option<String>,
+    pub affects: Option<Words>,
     /// How many findings are to be decided, where others break.
     pub to_review: usize,
     /// What the platform does with the connection of a configured catalog.
     pub platform: Option<&'static str>,
-    /// The findings that are said one by one, worst first.
-    pub sections: Vec<Section<'r>>,
+    /// The findings that are said one by one, by rule, worst first.
+    pub groups: Vec<Group<'r>>,
     /// The others, for formats that fold them away.
-    pub folded: Vec<Section<'r>>,
+    pub folded: Vec<Group<'r>>,
     /// Differences that no rule judges yet.
     pub unjudged: Vec<&'r Unjudged>,
-    /// What to do, once for each rule.
-    pub actions: Vec<RuleAction<'r>>,
     /// What becomes of saved state, where there is something to say.
     pub states: Option<StateTable>,
     /// What is wrong with the declaration.
     pub problems: &'r [Problem],
+    /// What is left to write, where a break is not declared as it has to be.
+    pub draft: Option<Draft>,
     /// What is said in a few words at the end.
     pub rest: Rest,
     /// What could be seen, artifact by artifact.
     pub coverage: &'r [Coverage],
-    /// The rule to read about next.
-    pub next: Option<&'r str>,
-}
-
-/// What to do about the findings of a rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RuleAction<'r> {
-    /// The rule's id.
-    pub rule: &'r str,
-    /// The streams, where no heading names them.
-    pub streams: Vec<String>,
-    /// What to do.
-    pub words: Words,
 }
 
 /// What is said in a few words at the end.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rest {
-    /// How many findings there are that are not said one by one: `2 safe, 1 cosmetic`.
+    /// Whether the report passes, and why: `fails (--fail-on undeclared): a break is not declared`.
+    pub gate: Option<String>,
+    /// How many findings there are of each level: `2 breaking, 1 to review, 3 safe`.
+    pub counts: Option<String>,
+    /// How many findings are not said one by one: `2 safe, 1 cosmetic`.
     pub quiet: Option<String>,
     /// How many the policy file leaves out.
     pub ignored: Option<String>,
     /// Streams that only samples of saved state know.
-    pub strangers: Option<String>,
-    /// Artifacts that were not seen whole.
+    pub strangers: Option<Words>,
+    /// Artifacts that were not seen whole and that the answer does not name.
     pub blind_spots: Vec<String>,
-    /// That there are more entries one by one than are wanted, and how to see them.
+    /// That there are more edits one by one than are wanted, and how to see them.
     pub left_out: Option<String>,
     /// The same of those that are folded away.
     pub folded_left_out: Option<String>,
@@ -136,33 +132,44 @@ impl<'r> View<'r> {
         let quiet: Vec<Level> =
             [Level::Safe, Level::Cosmetic].into_iter().filter(|level| !listed.contains(level)).collect();
         let is_open = |level: Level| matches!(level, Level::Breaking | Level::Review);
-        let (mut listed, mut folded) = (sections(report, listed), sections(report, &quiet));
-        let left_out = cut(&mut listed, asked.most_entries);
+        let most_names = if asked.all { usize::MAX } else { phrase::MOST_NAMES };
+        let manner = Manner::of(&report.findings, most_names, asked.apart);
+        let (mut shown, mut folded) = (groups(report, listed, &manner), groups(report, &quiet, &manner));
+        let left_out = cut(&mut shown, asked.most_entries);
+        for group in &mut shown {
+            // The first place of a rule is shown; the others are like it.
+            let quoted = if asked.verbose { usize::MAX } else { 1 };
+            group.edits.iter_mut().take(quoted).for_each(Edit::quote);
+        }
         let folded_left_out = cut(&mut folded, asked.most_entries);
+        let blind_spots = blind_spots(report);
+        let answer = Answer::of(report, asked, &blind_spots);
+        let in_answer = matches!(answer.mark, Mark::Fine | Mark::ToDecide) && !asked.equivalent;
         Self {
             asked,
             name: &report.name,
             title: title(report),
-            answer: Answer::of(report, asked),
             errors: &report.errors,
-            affects: breaks.then(|| phrase::reach(&report.verdict.scope)),
+            affects: breaks.then(|| phrase::reach(&report.verdict.scope, most_names)),
             to_review: if breaks { report.summary.review } else { 0 },
             platform: platform(report),
-            sections: listed,
+            groups: shown,
             folded,
             unjudged: report
                 .unjudged
                 .iter()
                 .filter(|delta| asked.all || delta.artifact != Artifact::Metadata)
                 .collect(),
-            actions: actions(report),
             states: state::table(report, asked.verbose && !report.states.is_empty()),
             problems: &report.problems,
+            draft: if asked.equivalent { None } else { Draft::of(report) },
             rest: Rest {
+                gate: asked.gate.map(|gate| gate_line(gate, report)),
+                counts: counts(report),
                 quiet: quiet_counts(report, &quiet),
                 ignored: ignored(report),
                 strangers: strangers(report),
-                blind_spots: blind_spots(report),
+                blind_spots: if in_answer { Vec::new() } else { blind_spots },
                 left_out,
                 folded_left_out,
                 is_uneventful: !asked.all
@@ -171,20 +178,21 @@ impl<'r> View<'r> {
                     && report.unjudged.iter().all(|delta| delta.artifact == Artifact::Metadata),
             },
             coverage: &report.coverage,
-            next: report.findings.iter().find(|one| is_open(one.level)).map(|one| one.rule.as_str()),
+            answer,
         }
     }
 }
 
-/// Keeps so many entries, and says how many it takes out.
-fn cut(sections: &mut Vec<Section<'_>>, most: u64) -> Option<String> {
-    let total: usize = sections.iter().map(|section| section.entries.len()).sum();
+/// Keeps so many edits, and says how many it takes out.
+fn cut(groups: &mut Vec<Group<'_>>, most: u64) -> Option<String> {
+    let total: usize = groups.iter().map(|group| group.edits.len()).sum();
     let mut room = usize::try_from(most).unwrap_or(usize::MAX);
-    for section in sections.iter_mut() {
-        section.entries.truncate(room);
-        room -= section.entries.len();
+    for group in groups.iter_mut() {
+        group.left_out = group.edits.len().saturating_sub(room);
+        group.edits.truncate(room);
+        room -= group.edits.len();
     }
-    sections.retain(|section| !section.entries.is_empty());
+    groups.retain(|group| !group.edits.is_empty());
     let left_out = total.saturating_sub(usize::try_from(most).unwrap_or(usize::MAX));
     (left_out > 0).then(|| {
         let what = format!("{} not shown, since there are more", phrase::count(left_out, "entry"));
@@ -192,11 +200,12 @@ fn cut(sections: &mut Vec<Section<'_>>, most: u64) -> Option<String> {
     })
 }
 
-fn title(report: &ConnectorReport) -> String {
+fn title(report: &ConnectorReport) -> Words {
     let version = |side: &Option<SideInfo>| side.as_ref().and_then(|side| side.version.clone());
+    let name = Words::name(&report.name);
     match (version(&report.old), version(&report.new)) {
-        (Some(old), Some(new)) => format!("{} {old} → {new}", report.name),
-        _ => report.name.clone(),
+        (Some(old), Some(new)) => name.and_text(" ").and_foreign(&old).and_text(" → ").and_foreign(&new),
+        _ => name,
     }
 }
 
@@ -207,31 +216,45 @@ fn platform(report: &ConnectorReport) -> Option<&'static str> {
     })
 }
 
-fn actions(report: &ConnectorReport) -> Vec<RuleAction<'_>> {
-    let mut order: Vec<Vec<&Finding>> = Vec::new();
-    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
-    let is_open = |finding: &&Finding| {
-        finding.waived.is_none() && matches!(finding.level, Level::Breaking | Level::Review)
+/// Whether the report passes, and why.
+fn gate_line(gate: Gate, report: &ConnectorReport) -> String {
+    let passes = match gate.because.passes() {
+        Some(true) => "passes",
+        Some(false) => "fails",
+        None => "cannot pass",
     };
-    for finding in report.findings.iter().filter(is_open) {
-        let index = *known.entry(&finding.rule).or_insert(order.len());
-        match order.get_mut(index) {
-            Some(findings) => findings.push(finding),
-            None => order.push(vec![finding]),
+    let because = match gate.because {
+        Because::Unreadable => format!("{} in what was read", phrase::count(report.errors.len(), "error")),
+        Because::NothingToCompare => "nothing could be compared".to_owned(),
+        Because::Breaks => "users break".to_owned(),
+        Because::BreaksUndeclared => "a break is not declared as it has to be".to_owned(),
+        Because::Declaration { errors } => {
+            format!("{} in the declaration", phrase::count(errors, "error"))
         }
-    }
-    order.iter().filter_map(|findings| rule_action(report, findings)).collect()
+        Because::Open => "something is to be decided".to_owned(),
+        Because::Declared => "the break is declared".to_owned(),
+        Because::Ignored => "nothing fails".to_owned(),
+        Because::Clean => String::new(),
+    };
+    let because = if because.is_empty() { because } else { format!(": {because}") };
+    format!("{passes} (--fail-on {}){because}", gate.fail_on.name())
 }
 
-fn rule_action<'r>(report: &'r ConnectorReport, findings: &[&'r Finding]) -> Option<RuleAction<'r>> {
-    let first = findings.first()?;
-    let of_several = findings.iter().filter(|finding| reaches_several(finding));
-    let streams: BTreeSet<&String> = of_several.flat_map(|finding| &finding.scope.streams).collect();
-    Some(RuleAction {
-        rule: &first.rule,
-        streams: streams.into_iter().cloned().collect(),
-        words: action_of_all(report, findings),
-    })
+fn counts(report: &ConnectorReport) -> Option<String> {
+    let summary = &report.summary;
+    let counts = [
+        (summary.breaking, "breaking"),
+        (summary.review, "to review"),
+        (summary.safe, "safe"),
+        (summary.cosmetic, "cosmetic"),
+        (summary.waived, "waived"),
+    ];
+    let shown: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, level)| format!("{count} {level}"))
+        .collect();
+    (!shown.is_empty()).then(|| shown.join(", "))
 }
 
 fn quiet_counts(report: &ConnectorReport, quiet: &[Level]) -> Option<String> {
@@ -249,24 +272,24 @@ fn ignored(report: &ConnectorReport) -> Option<String> {
     (ignored > 0).then(|| format!("{} left out by the policy file", phrase::count(ignored, "finding")))
 }
 
-fn strangers(report: &ConnectorReport) -> Option<String> {
+fn strangers(report: &ConnectorReport) -> Option<Words> {
     let lost = report.states.iter().filter(|state| {
         state.forward.outcome == StateOutcome::NoStream && state.back.outcome == StateOutcome::NoStream
     });
     let names: Vec<String> = lost.map(|state| state.stream.to_string()).collect();
     (!names.is_empty()).then(|| {
-        let list = phrase::names(names.iter().map(String::as_str));
-        format!("samples have state of {list}, which no catalog lists")
+        let list = phrase::names(names.iter().map(String::as_str), phrase::MOST_NAMES);
+        Words::marked("samples have state of ").and(&list).and_text(", which no catalog lists")
     })
 }
 
+/// What a break may hide in and was not seen whole. Whether the metadata was seen is said of what has to be declared.
 fn blind_spots(report: &ConnectorReport) -> Vec<String> {
-    report
-        .coverage
-        .iter()
-        .filter(|coverage| {
-            coverage.old != CoverageStatus::Complete || coverage.new != CoverageStatus::Complete
-        })
+    let partial = report.coverage.iter().filter(|coverage| {
+        coverage.artifact != Artifact::Metadata
+            && (coverage.old != CoverageStatus::Complete || coverage.new != CoverageStatus::Complete)
+    });
+    partial
         .map(|coverage| {
             let status = match (coverage.old, coverage.new) {
                 (CoverageStatus::Absent, CoverageStatus::Absent) => "not seen",

@@ -1,36 +1,48 @@
 //! Counts and lists of names, as every format words them.
 
-use crate::model::Scope;
+use crate::model::{Scope, Words};
 
-/// Names listed before "and N more".
-const MOST_NAMES: usize = 8;
+/// How many names of a list are shown.
+pub(in crate::report) const MOST_NAMES: usize = 8;
 
 /// Whom it reaches, in words.
-pub(in crate::report) fn reach(scope: &Scope) -> String {
-    let list = names(scope.streams.iter().map(String::as_str));
+pub(in crate::report) fn reach(scope: &Scope, most: usize) -> Words {
+    let list = || names(scope.streams.iter().map(String::as_str), most);
     if scope.everyone {
-        let whom = scope.only.clone().unwrap_or_else(|| "every user".to_owned());
+        let whom = scope.only.as_ref().map_or_else(|| Words::marked("every user"), Words::foreign);
         return match scope.streams.len() {
             0 => whom,
-            _ => format!("{whom}, and the streams {list}"),
+            1 => whom.and_text(", and the stream ").and(&list()),
+            count => whom.and_text(", and ").and_number(count).and_text(" streams: ").and(&list()),
         };
     }
-    let only = scope.only.as_ref().map(|only| format!(" ({only})")).unwrap_or_default();
-    let files = names(scope.unlisted_streams_of.iter().map(String::as_str));
-    let others =
-        if files.is_empty() { String::new() } else { format!(", and perhaps others built from {files}") };
-    match scope.streams.len() {
-        0 => "nobody".to_owned(),
-        count => format!("{}{only}: {list}{others}", self::count(count, "stream")),
+    let mut words = match scope.streams.len() {
+        0 if scope.unlisted_streams_of.is_empty() => return Words::marked("nobody"),
+        0 => Words::marked("streams that are not known"),
+        1 => list(),
+        count => Words::new().and_number(count).and_text(" streams: ").and(&list()),
+    };
+    if let Some(only) = &scope.only {
+        words = words.and_text(" (").and_foreign(only).and_text(")");
     }
+    if !scope.unlisted_streams_of.is_empty() {
+        let files = names(scope.unlisted_streams_of.iter().map(String::as_str), most);
+        words = words.and_text(", and perhaps others built from ").and(&files);
+    }
+    words
 }
 
 /// A list of names, cut with a count.
-pub(in crate::report) fn names<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
-    let count = names.len();
-    let shown: Vec<&str> = names.take(MOST_NAMES).collect();
-    let list = shown.join(", ");
-    if count > MOST_NAMES { format!("{list}, … {} more", count - MOST_NAMES) } else { list }
+pub(in crate::report) fn names<'n>(names: impl ExactSizeIterator<Item = &'n str>, most: usize) -> Words {
+    list(names.map(Words::name), most)
+}
+
+/// A list, cut with a count. One more than fits is shown rather than counted.
+pub(in crate::report) fn list(items: impl ExactSizeIterator<Item = Words>, most: usize) -> Words {
+    let count = items.len();
+    let shown = if count <= most.saturating_add(1) { count } else { most };
+    let words = Words::joined(items.take(shown), ", ");
+    if count > shown { words.and_text(", … ").and_number(count - shown).and_text(" more") } else { words }
 }
 
 /// `1 thing` or `2 things`.
@@ -40,23 +52,4 @@ pub(in crate::report) fn count(number: usize, thing: &str) -> String {
         (_, Some(stem)) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{number} {stem}ies"),
         _ => format!("{number} {thing}s"),
     }
-}
-
-/// As many names as fit, at least one, and how many more there are.
-pub(in crate::report) fn names_within(names: &[String], width: usize) -> String {
-    let mut list = String::new();
-    for (shown, name) in names.iter().enumerate() {
-        let more = format!(", … {} more", names.len() - shown);
-        let last = shown + 1 == names.len();
-        let room = if last { 0 } else { more.chars().count() };
-        if shown > 0 && list.chars().count() + 2 + name.chars().count() + room > width {
-            list.push_str(&more);
-            break;
-        }
-        if shown > 0 {
-            list.push_str(", ");
-        }
-        list.push_str(name);
-    }
-    list
 }

@@ -1,20 +1,20 @@
-//! What saved state does, as a table: a row for each stream whose users will notice.
+//! What saved state does: a row for streams that fare alike.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Artifact, ConnectorReport, Level, StateEvidence, StateOutcome, StreamStateReport};
+use crate::model::{
+    Artifact, ConnectorReport, Level, StateEvidence, StateOutcome, StreamId, StreamStateReport,
+};
 
 /// What becomes of saved state, a row for streams that fare alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateTable {
     /// The rows, worst first.
     pub rows: Vec<StateRow>,
+    /// Streams of which nothing can be predicted, where no row tells why.
+    pub not_known: Vec<String>,
     /// How many streams have no row, because nothing is lost either way.
     pub quiet: usize,
-    /// How many streams fare how under the new version: `2 streams: sync fails; 1 stream: resumes`.
-    pub forward: String,
-    /// The same of a rollback.
-    pub back: String,
 }
 
 /// Streams that fare alike.
@@ -30,8 +30,8 @@ pub struct StateRow {
     pub why: Vec<String>,
 }
 
-/// Why, of each direction that users notice, and what shows it.
-fn why(state: &StreamStateReport) -> Vec<String> {
+/// Why, of each direction that users notice, and what shows it. What a finding says already is not said again.
+fn why(state: &StreamStateReport, is_told: bool) -> Vec<String> {
     let (forward, back) = (&state.forward, &state.back);
     let shown = |evidence: StateEvidence| match evidence {
         StateEvidence::Replay => " (by a sample)",
@@ -39,8 +39,11 @@ fn why(state: &StreamStateReport) -> Vec<String> {
         StateEvidence::Manifests => " (by the manifests)",
         StateEvidence::None => "",
     };
-    let mut lines = vec![format!("{}{}", forward.why, shown(forward.evidence))];
-    if back.why != forward.why && (back.outcome.is_harm() || back.outcome == StateOutcome::Unknown) {
+    let mut lines = Vec::new();
+    if !is_told {
+        lines.push(format!("{}{}", forward.why, shown(forward.evidence)));
+    }
+    if back.why != forward.why && back.outcome.is_harm() {
         lines.push(format!("rollback: {}{}", back.why, shown(back.evidence)));
     }
     lines
@@ -49,6 +52,13 @@ fn why(state: &StreamStateReport) -> Vec<String> {
 /// The table; `None` where no finding is about state and a rollback is no matter: then there is nothing to say. With
 /// `all`, every stream has a row.
 pub(super) fn table(report: &ConnectorReport, all: bool) -> Option<StateTable> {
+    let told: BTreeSet<&StreamId> = report
+        .findings
+        .iter()
+        .filter(|finding| matches!(finding.level, Level::Breaking | Level::Review))
+        .filter(|finding| finding.artifact == Artifact::State)
+        .filter_map(|finding| finding.stream.as_ref())
+        .collect();
     let is_told = report.findings.iter().any(|finding| {
         finding.artifact == Artifact::State && matches!(finding.level, Level::Breaking | Level::Review)
     });
@@ -56,42 +66,27 @@ pub(super) fn table(report: &ConnectorReport, all: bool) -> Option<StateTable> {
     if !(all || is_told || report.states.iter().any(is_harm)) {
         return None;
     }
-    let mut rows: BTreeMap<(StateOutcome, StateOutcome, &str, &str, [StateEvidence; 2]), StateRow> =
-        BTreeMap::new();
-    let mut quiet = 0;
+    let mut rows: BTreeMap<(StateOutcome, StateOutcome, Vec<String>), StateRow> = BTreeMap::new();
+    let mut table = StateTable { rows: Vec::new(), not_known: Vec::new(), quiet: 0 };
     for state in &report.states {
         let (forward, back) = (&state.forward, &state.back);
-        let is_open = [forward, back].iter().any(|way| way.outcome == StateOutcome::Unknown);
+        let is_open = forward.outcome == StateOutcome::Unknown || back.outcome == StateOutcome::Unknown;
         let is_stranger = forward.outcome == StateOutcome::NoStream && back.outcome == StateOutcome::NoStream;
-        if !all && !is_harm(state) && !is_open && !is_stranger {
-            quiet += 1;
+        if !all && !is_harm(state) {
+            match (is_open, is_stranger) {
+                (true, _) => table.not_known.push(state.stream.to_string()),
+                (false, true) => {}
+                (false, false) => table.quiet += 1,
+            }
             continue;
         }
-        let evidence = [forward.evidence, back.evidence];
-        let alike = (forward.outcome, back.outcome, forward.why.as_str(), back.why.as_str(), evidence);
-        let row = rows.entry(alike).or_insert_with(|| StateRow {
-            streams: Vec::new(),
-            forward: forward.outcome,
-            back: back.outcome,
-            why: why(state),
-        });
+        let why = why(state, !all && told.contains(&state.stream));
+        let row =
+            rows.entry((forward.outcome, back.outcome, why)).or_insert_with_key(|(forward, back, why)| {
+                StateRow { streams: Vec::new(), forward: *forward, back: *back, why: why.clone() }
+            });
         row.streams.push(state.stream.to_string());
     }
-    (!rows.is_empty()).then(|| StateTable {
-        rows: rows.into_values().collect(),
-        quiet,
-        forward: counts(report, |one| one.forward.outcome),
-        back: counts(report, |one| one.back.outcome),
-    })
-}
-
-fn counts(report: &ConnectorReport, way: fn(&StreamStateReport) -> StateOutcome) -> String {
-    let mut counts: BTreeMap<StateOutcome, usize> = BTreeMap::new();
-    for state in &report.states {
-        *counts.entry(way(state)).or_default() += 1;
-    }
-    let count = |(outcome, count): (StateOutcome, usize)| {
-        format!("{}: {}", super::phrase::count(count, "stream"), outcome.name())
-    };
-    counts.into_iter().map(count).collect::<Vec<_>>().join("; ")
+    table.rows = rows.into_values().collect();
+    (!table.rows.is_empty() || !table.not_known.is_empty()).then_some(table)
 }

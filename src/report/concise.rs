@@ -1,0 +1,51 @@
+//! A line for each finding, for editors and `grep`: `file:line:column: level[rule] message`.
+
+use super::text::{inert, lower_first, place, plain};
+use super::view::{Edit, Group, Render, View};
+use crate::model::{Origin, visible};
+
+/// One finding a line. It is rendered from views that keep findings [apart](super::Asked::apart).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Concise;
+
+impl Render for Concise {
+    fn render(&self, views: &[View<'_>]) -> String {
+        views.iter().map(one).collect()
+    }
+}
+
+fn one(view: &View<'_>) -> String {
+    let mut lines = Vec::new();
+    for error in view.errors {
+        let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
+        lines.push(format!("{}{line}: error {} side: {}", error.file, error.side, error.message));
+    }
+    for group in &view.groups {
+        lines.extend(group.edits.iter().map(|edit| edit_line(view, group, edit)));
+    }
+    for problem in view.problems {
+        let origin = problem.origin.as_ref();
+        let (level, rule) = (problem.level.name(), &problem.rule);
+        lines.push(format!("{}: {level}[{rule}] {}", stands(view, origin), problem.message));
+    }
+    for delta in &view.unjudged {
+        lines.push(format!("{}: unjudged {}: {}", view.name, delta.field.join("."), delta.change));
+    }
+    lines.iter().map(|line| format!("{}\n", inert(&visible(line), true))).collect()
+}
+
+fn edit_line(view: &View<'_>, group: &Group<'_>, edit: &Edit<'_>) -> String {
+    format!(
+        "{}: {}[{}] {}: {}",
+        stands(view, edit.origin.new.or(edit.origin.old)),
+        group.level.name(),
+        group.rule,
+        lower_first(group.title),
+        plain(&edit.subject),
+    )
+}
+
+/// Where it stands; of what stands nowhere, the connector.
+fn stands(view: &View<'_>, origin: Option<&Origin>) -> String {
+    origin.map_or_else(|| view.name.to_owned(), place)
+}
