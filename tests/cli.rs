@@ -232,6 +232,7 @@ fn the_graph_in_every_form() {
     insta::assert_snapshot!("graph_json", stdout(&graph(&["--format", "json"])).replace(&side, "SIDE"));
     let picture = stdout(&graph(&["--format", "svg"]));
     assert!(picture.starts_with("<?xml") && picture.contains("/definitions/requester"), "{picture}");
+    assert_eq!(picture, stdout(&graph(&["--format", "svg", "--stream", "orders"])), "the only stream");
     let mistyped = graph(&["--stream", "order"]);
     assert_eq!(mistyped.status.code(), Some(2));
     let message = String::from_utf8_lossy(&mistyped.stderr).into_owned();

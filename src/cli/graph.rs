@@ -41,6 +41,8 @@ enum Format {
 
 /// Mermaid refuses to draw more links than this unless it is configured otherwise (`maxEdges`).
 const MERMAID_EDGES: usize = 500;
+/// Nor a longer text (`maxTextSize`).
+const MERMAID_TEXT: usize = 50_000;
 
 pub(super) fn run(arguments: &GraphArgs) -> Result<u8, Failure> {
     arguments.limits.run(|limits| graph(arguments, limits))
@@ -74,10 +76,16 @@ fn graph(arguments: &GraphArgs, limits: Limits) -> Result<u8, Failure> {
         };
         return Err(Failure::input(format!("{}: no streams: {why}", connector.source)));
     }
+    let instead = match arguments.stream {
+        None => "show one stream with --stream, or use --format dot",
+        Some(_) => "use --format dot",
+    };
     let text = match arguments.format {
         Format::Dot => view.dot(),
         Format::Mermaid => view.mermaid(),
-        Format::Svg => view.svg().map_err(|error| Failure::input(format!("{error}; try --format dot")))?,
+        Format::Svg => {
+            view.svg().map_err(|error| Failure::input(format!("{}: {error}; {instead}", connector.source)))?
+        }
         Format::Json => {
             let mut text = serde_json::to_string_pretty(&view.json()).unwrap_or_default();
             text.push('\n');
@@ -85,11 +93,12 @@ fn graph(arguments: &GraphArgs, limits: Limits) -> Result<u8, Failure> {
         }
     };
     output::stdout(&text)?;
-    if arguments.format == Format::Mermaid && view.links() > MERMAID_EDGES {
+    if arguments.format == Format::Mermaid && (view.links() > MERMAID_EDGES || text.len() > MERMAID_TEXT) {
         output::stderr(&format!(
-            "warning: {} links, and Mermaid draws up to {MERMAID_EDGES} by default: show one stream with --stream, or use \
-             --format dot\n",
-            view.links()
+            "warning: {} links in {} characters, and Mermaid draws up to {MERMAID_EDGES} in {MERMAID_TEXT} by default: \
+             {instead}\n",
+            view.links(),
+            text.len()
         ));
     }
     for error in &errors {

@@ -1,10 +1,12 @@
 //! The graph of what streams are built from, for `graph`.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+mod dot;
+mod mermaid;
+mod svg;
 
-use layout::backends::svg::SVGWriter;
-use layout::gv::{DotParser, GraphBuilder};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Value, json};
 use thiserror::Error;
 
@@ -36,8 +38,31 @@ pub struct NoSuchStream {
 
 /// Why a graph cannot be drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("the picture cannot be drawn: {0}")]
-pub struct PictureError(String);
+pub enum PictureError {
+    /// It has too many parts or links.
+    #[error(
+        "too many parts for a picture: {parts} parts with {links} links, and a picture holds up to {} parts with {} links",
+        svg::MOST_PARTS,
+        svg::MOST_LINKS
+    )]
+    TooLarge {
+        /// How many parts it has.
+        parts: usize,
+        /// How many links it has.
+        links: usize,
+    },
+    /// Its links lead past too many other parts.
+    #[error("too many links lead past other parts for a picture of {parts} parts with {links} links")]
+    TooTangled {
+        /// How many parts it has.
+        parts: usize,
+        /// How many links it has.
+        links: usize,
+    },
+    /// The layout refuses it.
+    #[error("the picture cannot be drawn: {0}")]
+    Refused(String),
+}
 
 impl<'c> GraphView<'c> {
     /// Everything, or one stream with all that it is built from.
@@ -99,73 +124,35 @@ impl<'c> GraphView<'c> {
         self.links.len()
     }
 
-    /// In Graphviz's language.
-    pub fn dot(&self) -> String {
-        let mut out = String::from("digraph {\n  rankdir=LR;\n");
+    /// What a picture shows.
+    fn drawn(&self) -> Drawn {
         let numbers: BTreeMap<PartIndex, usize> =
             self.parts.iter().enumerate().map(|(number, part)| (*part, number)).collect();
-        for (number, part) in self.parts.iter().enumerate() {
-            let shape = match self.graph.get(*part).kind {
-                PartKind::Stream => "box",
-                PartKind::Definition => "ellipse",
-                PartKind::Parameters => "diamond",
-                PartKind::SchemaFile => "note",
-                PartKind::SpecProperty => "circle",
-            };
-            let _ = writeln!(out, "  n{number} [label=\"{}\", shape={shape}];", quoted(self.label(*part)));
+        let parts = self.parts.iter().map(|part| (self.graph.get(*part).kind, self.label(*part)));
+        let unlinked = self.unlinked.iter().map(|name| (PartKind::Stream, *name));
+        let links = self.links.iter().map(|(from, to, link)| (numbers[from], numbers[to], *link));
+        Drawn {
+            parts: parts.chain(unlinked).map(|(kind, name)| Named::of(kind, name)).collect(),
+            links: links.collect(),
         }
-        for (number, name) in self.unlinked.iter().enumerate() {
-            let _ = writeln!(out, "  u{number} [label=\"{}\", shape=box];", quoted(name));
-        }
-        for (from, to, link) in &self.links {
-            let style = if *link == Link::Parent { " [style=dashed]" } else { "" };
-            let _ = writeln!(out, "  n{} -> n{}{style};", numbers[from], numbers[to]);
-        }
-        out.push_str("}\n");
-        out
+    }
+
+    /// In Graphviz's language.
+    pub fn dot(&self) -> String {
+        dot::dot(&self.drawn())
     }
 
     /// In Mermaid's language.
     pub fn mermaid(&self) -> String {
-        let mut out = String::from("graph LR\n");
-        let numbers: BTreeMap<PartIndex, usize> =
-            self.parts.iter().enumerate().map(|(number, part)| (*part, number)).collect();
-        let text = |name: &str| {
-            let escaped = name.replace('#', "#35;").replace('&', "#38;").replace('"', "#quot;");
-            escaped.replace('<', "#60;").replace('>', "#62;").replace(['\n', '\r'], " ")
-        };
-        for (number, part) in self.parts.iter().enumerate() {
-            let (open, close) = match self.graph.get(*part).kind {
-                PartKind::Stream => ("[", "]"),
-                PartKind::Definition => ("(", ")"),
-                PartKind::Parameters => ("{", "}"),
-                PartKind::SchemaFile => ("[/", "/]"),
-                PartKind::SpecProperty => ("((", "))"),
-            };
-            let _ = writeln!(out, "  n{number}{open}\"{}\"{close}", text(self.label(*part)));
-        }
-        for (number, name) in self.unlinked.iter().enumerate() {
-            let _ = writeln!(out, "  u{number}[\"{}\"]", text(name));
-        }
-        for (from, to, link) in &self.links {
-            let arrow = if *link == Link::Parent { "-.->" } else { "-->" };
-            let _ = writeln!(out, "  n{} {arrow} n{}", numbers[from], numbers[to]);
-        }
-        out
+        mermaid::mermaid(&self.drawn())
     }
 
     /// As a picture.
     ///
     /// # Errors
-    /// The picture cannot be drawn.
+    /// The graph is too large for one.
     pub fn svg(&self) -> Result<String, PictureError> {
-        let parsed = DotParser::new(&self.dot()).process().map_err(PictureError)?;
-        let mut builder = GraphBuilder::new();
-        builder.visit_graph(&parsed);
-        let mut picture = builder.get();
-        let mut writer = SVGWriter::new();
-        picture.do_it(false, false, false, &mut writer);
-        Ok(writer.finalize())
+        svg::svg(&self.drawn())
     }
 
     /// For programs.
@@ -235,7 +222,65 @@ impl<'c> GraphView<'c> {
     }
 }
 
-/// A name between quotation marks.
-fn quoted(name: &str) -> String {
-    name.replace('\\', "\\\\").replace('"', "\\\"").replace(['\n', '\r', '\0'], " ")
+/// What a picture shows, whatever it is written in.
+struct Drawn {
+    parts: Vec<Named>,
+    /// From which part to which, by their numbers.
+    links: Vec<(usize, usize, Link)>,
+}
+
+/// A part with its name as people can read it.
+struct Named {
+    kind: PartKind,
+    name: String,
+    /// The name where it is short, its start and end where it is long.
+    label: String,
+}
+
+/// The longest name that a picture shows whole, in characters.
+const LONGEST: usize = 60;
+
+impl Named {
+    fn of(kind: PartKind, name: &str) -> Self {
+        let name = visible(name);
+        // A shape without a name looks like a mistake, and Mermaid refuses it.
+        let name = if name.is_empty() { "\"\"" } else { &*name };
+        let characters: Vec<char> = name.chars().collect();
+        let label = if characters.len() > LONGEST {
+            // Names of one place differ at their ends.
+            let (start, end) =
+                (&characters[..LONGEST / 2 - 1], &characters[characters.len() - LONGEST / 2..]);
+            start.iter().chain(&['\u{2026}']).chain(end).collect()
+        } else {
+            name.to_owned()
+        };
+        Self { kind, name: name.to_owned(), label }
+    }
+}
+
+/// A name with what nobody sees written out, such as `\n` or `\u{202e}`: controls, characters without a width, and those
+/// that turn the direction of the text.
+fn visible(name: &str) -> Cow<'_, str> {
+    let hidden = |character: char| {
+        character.is_control()
+            || matches!(
+                character,
+                '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                    | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+            )
+            // XML has no place for the last two of each plane.
+            || u32::from(character) & 0xfffe == 0xfffe
+    };
+    if !name.contains(hidden) {
+        return Cow::Borrowed(name);
+    }
+    let mut out = String::with_capacity(name.len() + 8);
+    for character in name.chars() {
+        if hidden(character) {
+            out.extend(character.escape_default());
+        } else {
+            out.push(character);
+        }
+    }
+    Cow::Owned(out)
 }
