@@ -92,7 +92,7 @@ fn of_set(delta: &Delta, action: Action) -> Action {
         Some(_) if action.steps().iter().any(|step| step.kind == StepKind::Announce) => {
             let others = action.steps().iter().filter(|step| step.kind != StepKind::Announce).cloned();
             let others: Action = others.collect();
-            let words = "Announce it for everyone: no `scopedImpact` can list these streams.";
+            let words = "Declare it for everyone: no `scopedImpact` can list these streams.";
             others.preceded_by(StepKind::Announce, Words::marked(words))
         }
         _ => action,

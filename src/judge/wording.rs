@@ -68,7 +68,7 @@ impl<'d> Circumstance<'d> {
             Self::None | Self::StreamLost => return rule.unless_sure(level, usual),
             Self::StateMigrated(by) => {
                 return Words::foreign(by)
-                    .and_text(" rewrites saved state at the next start, and syncs go on from it.");
+                    .and_text(" rewrites saved state at the next start, and syncs resume.");
             }
             Self::MayMigrate(by) => {
                 return Words::marked("Unless ").and_foreign(by).and_text(" migrates it: ").and(&usual);
@@ -76,14 +76,12 @@ impl<'d> Circumstance<'d> {
             Self::ConfigMigrated => "Saved configs are migrated at the next start and stay valid.",
             Self::Proven => "Every config that users have saved stays valid.",
             Self::Refused => {
-                "Configs that users have saved are refused: check, discover and every sync fail with a config error."
+                "Saved configs are refused: check, discover and every sync fail with a config error."
             }
-            Self::ChoiceLost => {
-                "Configs saved under an option that is gone stay valid, and what they chose is ignored from now on."
-            }
+            Self::ChoiceLost => "Configs saved with a removed option stay valid, but the choice is ignored.",
             Self::Unlikely => {
-                "A config without the constant that tells the options apart is refused; the form saves it, an API \
-                 client may not have."
+                "A config without the constant that identifies an option is refused. The form saves it, an API client may \
+                 not."
             }
         };
         Words::marked(text)
@@ -91,12 +89,12 @@ impl<'d> Circumstance<'d> {
 
     /// What to do. `usual` is what the rule says.
     pub(super) fn action(&self, artifact: Artifact, rule: &Rule, level: Level, usual: Action) -> Action {
-        let nothing = || Action::step(StepKind::Nothing, Words::marked("Nothing."));
+        let nothing = || Action::step(StepKind::Nothing, Words::marked("Nothing to do."));
         match self {
             Self::StateMigrated(_) | Self::Proven => nothing(),
             Self::StreamLost => [
                 (StepKind::Avoid, "Keep the stream for configs that had it,"),
-                (StepKind::Announce, "or announce it and name the stream in `scopedImpact`."),
+                (StepKind::Announce, "or declare it under `scopedImpact`."),
             ]
             .into_iter()
             .map(|(kind, text)| ActionStep { kind, words: Words::marked(text) })
@@ -108,25 +106,23 @@ impl<'d> Circumstance<'d> {
             }
             Self::MayMigrate(by) => {
                 let what = match artifact {
-                    Artifact::Spec => " on a saved config and see that the new spec accepts what it leaves.",
-                    _ => " on a saved state and see that the new version goes on from what it leaves.",
+                    Artifact::Spec => " on a saved config and check that the new spec accepts the result.",
+                    _ => " on a saved state and check that the new version resumes from the result.",
                 };
                 usual.preceded_by(StepKind::Check, Words::marked("Run ").and_foreign(by).and_text(what))
             }
             Self::Refused => [
                 (StepKind::Avoid, "Keep accepting such configs,"),
                 (StepKind::ShipMigration, "or ship a config migration."),
-                (StepKind::Announce, "Otherwise announce it:"),
-                (StepKind::EditSettings, "users edit their settings and save before the next sync."),
+                (StepKind::Announce, "Otherwise declare it:"),
+                (StepKind::EditSettings, "users must edit their settings."),
             ]
             .into_iter()
             .map(|(kind, text)| ActionStep { kind, words: Words::marked(text) })
             .collect(),
             Self::ChoiceLost => Action::step(
                 StepKind::Check,
-                Words::marked(
-                    "Say whether ignoring the choice changes what is synced. If it does, this is a breaking change.",
-                ),
+                Words::marked("Check whether ignoring the choice changes what is synced; declare it if so."),
             ),
             Self::None | Self::ConfigMigrated | Self::Unlikely => usual,
         }

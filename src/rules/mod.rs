@@ -268,7 +268,7 @@ impl Rule {
     /// What the rule says of a break, said of one that is not sure.
     pub(crate) fn unless_sure(&self, level: Level, effect: Words) -> Words {
         match (self.level, level) {
-            (Level::Breaking, Level::Review) => Words::marked("If it is so: ").and(&effect),
+            (Level::Breaking, Level::Review) => Words::marked("Possible break: ").and(&effect),
             _ => effect,
         }
     }

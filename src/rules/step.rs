@@ -36,25 +36,23 @@ steps! {
     choose => Choose,
 }
 
-pub(super) const NOTHING: &[Step] = &[nothing("Nothing.")];
+pub(super) const NOTHING: &[Step] = &[nothing("Nothing to do.")];
 
 pub(super) const ANNOUNCE_AND_REFRESH: &[Step] = &[
-    announce("Announce it and name the stream in `scopedImpact`."),
-    refresh_schema("After upgrading, users refresh the schema"),
-    refresh("and then refresh the stream"),
-    clear("(or clear it, where the destination cannot refresh)."),
+    announce("Declare it under `scopedImpact`."),
+    refresh_schema("Users refresh the schema,"),
+    refresh("then refresh"),
+    clear("or clear the stream."),
 ];
 
 pub(super) const MIGRATE_STATE_OR_REFRESH: &[Step] = &[
     ship_migration("Ship a state migration,"),
-    announce("or announce it:"),
-    refresh("users refresh the stream after upgrading."),
+    announce("or declare it:"),
+    refresh("users refresh the stream."),
 ];
 
-pub(super) const EDIT_SETTINGS_OR_MIGRATE: &[Step] = &[
-    edit_settings("Users must edit the connector's settings before the next sync."),
-    ship_migration("To avoid the break, ship a config migration."),
-];
+pub(super) const EDIT_SETTINGS_OR_MIGRATE: &[Step] =
+    &[ship_migration("Ship a config migration;"), edit_settings("otherwise users must edit their settings.")];
 
 impl Rule {
     /// What to do about one finding.
@@ -84,11 +82,10 @@ mod tests {
         };
         assert_eq!(
             declared("primary-key-changed"),
-            "It is declared. After upgrading, users refresh the schema and then refresh the stream (or clear it, \
-             where the destination cannot refresh)."
+            "It is declared. Users refresh the schema, then refresh or clear the stream."
         );
         assert_eq!(declared("dest-data-activation-dropped"), "It is declared.");
-        assert_eq!(declared("dest-refreshes-dropped"), "It is declared.");
+        assert_eq!(declared("dest-refreshes-dropped"), "It is declared. Users clear streams instead.");
         let does_not_start_with_it = rules::find("field-removed-cursor").expect("a rule");
         let action = does_not_start_with_it.action_in_general();
         assert_eq!(action.clone().once_declared(), action);

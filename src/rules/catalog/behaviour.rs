@@ -2,17 +2,17 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "behaviour",
-    title: "What a stream asks for, or how it reads the answer, changed",
+    title: "How a stream requests or reads its records changed",
     affects: Affects::Stream,
-    checks: "The request, authentication, error handling, pagination, record selection, transformations, partitions \
-              and incremental window of each stream of a manifest, resolved; told once for each shared place that was \
-              edited, with the streams it reaches.",
-    why: "No catalog shows it, and it decides which records arrive. Nobody has to act because of it.",
+    checks: "The request, authentication, error handling, pagination, record selection, transformations, \
+             partitions and incremental window of each stream of a manifest, with references resolved. An \
+             edit of a shared place is reported once, with the streams it reaches.",
+    why: "The catalog does not show it, but it decides which records arrive. Users do not have to act.",
     example: "`definitions/base_requester` gets another `url_base`.",
-    effect: Template::new("The same records, more, fewer or others may arrive[: {detail} changed|]."),
+    effect: Template::new("More, fewer or other records may arrive[: {detail} changed|]."),
     action: &[
-        nothing("Nothing, if the same records arrive."),
-        document("If fewer or others do, say so in the changelog."),
+        nothing("Nothing to do if the records are the same;"),
+        document("otherwise note it in the changelog."),
     ],
     cannot_see: "What the API answers, and what custom Python classes do.",
     references: &[

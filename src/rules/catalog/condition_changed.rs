@@ -7,17 +7,18 @@ pub(in crate::rules) static RULE: Rule = Rule {
     breaking_type: Some(BreakingType::StreamOrPropertyRemoval),
     affects: Affects::Stream,
     checks: "The condition of ConditionalStreams around a stream.",
-    why: "A condition on a key that saved configs do not hold is false, and saved configs hold what the old spec declares.",
+    why: "The stream exists only for configs that meet the condition. A condition on a key that a saved \
+          config does not have is false. Saved configs have the keys that the old spec declares.",
     example: "`condition: \"{{ config['beta'] }}\"` is put around a stream.",
     effect: Template::new(
-        "[`{stream}` exists under the condition {new} (before: {old}); for configs where it|The stream exists under \
-         another condition; for configs where the condition] does not hold the stream is gone.",
+        "Users lose [`{stream}` unless their config meets {new} (before: {old})|the stream unless their \
+         config meets the new condition].",
     ),
     action: &[
-        check("Say for which configs the condition fails."),
-        announce("If a saved config can fail it, this removes a stream for those users."),
+        check("Find out which saved configs fail the condition;"),
+        announce("declare the removal if one can."),
     ],
-    cannot_see: "Which configs satisfy a condition that asks for more than the truth of one key.",
+    cannot_see: "Which configs meet a condition that asks for more than whether one key is set.",
     references: &[cdk!("airbyte_cdk/sources/declarative/concurrent_declarative_source.py#L956")],
     ..Rule::review(Bump::Major)
 };

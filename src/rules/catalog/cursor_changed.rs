@@ -11,17 +11,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
         None => Some(Level::Review),
     },
     checks: "`default_cursor_field` with another path.",
-    why: "State is keyed by the cursor's name.",
+    why: "Saved state is keyed by the name of the cursor.",
     example: "`updated` becomes `created`.",
     effect: Template::new(
-        "Saved state of [`{stream}` holds {old} and the stream now reads {new}|the stream holds the old cursor \
-         field and the stream now reads another]: the position is not found and everything is read again.",
+        "The next sync reads [`{stream}` again: saved state holds {old}, not {new}|the stream again: saved \
+         state does not hold the new cursor field].",
     ),
-    action: &[
-        announce("Announce it and name the stream in `scopedImpact`,"),
-        ship_migration("or ship a state migration that writes the position under the new name."),
-    ],
-    cannot_see: "A user who chose another cursor.",
+    action: &[announce("Declare it under `scopedImpact`,"), ship_migration("or ship a state migration.")],
+    cannot_see: "Whether a user chose another cursor.",
     references: &[
         docs!("source-stripe 4.0.0", "integrations/sources/stripe-migrations#upgrading-to-400"),
         SAVED_POSITION,

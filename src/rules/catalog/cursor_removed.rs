@@ -13,16 +13,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
         (Some(true), Some(true)) => Some(Level::Breaking),
         _ => Some(Level::Review),
     },
-    checks: "`default_cursor_field` that is gone while incremental syncs stay.",
+    checks: "`default_cursor_field` that is removed while the stream still syncs incrementally.",
     why: "Without a cursor an incremental sync does not start.",
     example: "`updated_at` goes.",
     effect: Template::new(
-        "[`{stream}`|The stream] no longer says which field is its cursor[ (before: {old})|]: users must choose one \
-         before the next incremental sync.",
+        "Users must choose a cursor for [`{stream}` (before: {old})|the stream] before the next \
+         incremental sync.",
     ),
     action: &[
-        avoid("Put the cursor back,"),
-        announce("or announce it:"),
+        avoid("Restore the cursor,"),
+        announce("or declare it:"),
         choose("users choose a cursor"),
         refresh("and refresh the stream."),
     ],

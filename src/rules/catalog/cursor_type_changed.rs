@@ -6,17 +6,20 @@ pub(in crate::rules) static RULE: Rule = Rule {
     breaking_type: Some(BreakingType::StateChange),
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    checks: "The type of the field that is `default_cursor_field` on both sides, where the stream supports incremental syncs.",
-    why: "Saved positions are values of the old type. Whether they can still be read follows from the formats the code reads and not from the schema: an unread format crashes, a read one resumes.",
+    checks: "The type of the field that is `default_cursor_field` in both versions, where the stream \
+             supports incremental syncs.",
+    why: "Saved positions have the old type. Whether the new version can read them depends on the formats \
+          in its code, not on the schema: with a known format the sync resumes, with an unknown one it \
+          fails.",
     example: "`updated` becomes a timestamp where it was text.",
     effect: Template::new(
-        "Saved positions of [`{stream}` hold {old} and the stream now has {new}|the stream hold values of the old \
-         type and the cursor now has another]: syncs resume, or fail, or read everything again.",
+        "Incremental syncs of [`{stream}` may resume, fail or read everything again: the cursor changes \
+         from {old} to {new}|the stream may resume, fail or read everything again].",
     ),
     action: &[
-        check("Compare a state sample of either version,"),
+        check("Compare a state sample of each version,"),
         avoid("or list the old format in `cursor_datetime_formats`."),
-        announce("If positions cannot be read, announce it as a state change."),
+        announce("If positions cannot be read, declare it."),
     ],
     cannot_see: "Which formats the connector reads.",
     references: &[DATETIME_FORMATS],

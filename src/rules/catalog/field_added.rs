@@ -5,11 +5,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A field was added",
     applies: |delta, _| (delta.field.len() == 1).then_some(Level::Safe),
     checks: "A property that only the new schema declares.",
-    why: "No column changes.",
+    why: "No existing column changes.",
     example: "`phone` is added.",
-    effect: Template::new(
-        "A new column [{field} appears in `{stream}`|appears] where users let new fields through.",
-    ),
+    effect: Template::new("A new column [{field} of `{stream}` |]appears for users who accept new fields."),
     action: NOTHING,
     references: &[PULL_REQUEST_HANDBOOK],
     ..Rule::safe(Bump::Minor)

@@ -9,17 +9,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
         matches!(delta.change, Change::Catalog(CatalogChange::FieldAdded { collides: Some(_) }))
             .then_some(Level::Review)
     },
-    checks: "A new field of the record whose name, without case and symbols, is that of a field that stays.",
-    why: "Many destinations fold case and replace symbols in column names: one of the two is renamed, or both meet in one column.",
+    checks: "A new field of the record whose name equals that of an existing field when case and symbols \
+             are ignored.",
+    why: "Many destinations fold case and replace symbols in column names. They rename one of the two, or \
+          write both to one column.",
     example: "`userId` is added beside `user_id`.",
     effect: Template::new(
-        "In destinations that fold case or symbols, [{field} of `{stream}` and {detail}|two fields of the stream] \
-         ask for one column: one is renamed, or their values mix.",
+        "Destinations that fold case or symbols rename [{field} of `{stream}` or {detail}|one of two \
+         fields of the stream], or mix their values.",
     ),
-    action: &[
-        avoid("Choose another name."),
-        document("If both have to stay, tell users which column is which."),
-    ],
+    action: &[avoid("Choose another name,"), document("or tell users which column is which.")],
     cannot_see: "How the destination names columns.",
     references: &[docs!(
         "Airbyte's typing and deduping documentation, column names",

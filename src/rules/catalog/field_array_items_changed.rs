@@ -8,12 +8,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Change::Catalog(CatalogChange::TypeChanged { items, .. }) if *items => Some(Level::Breaking),
         _ => None,
     },
-    checks: "The Airbyte type of an array's `items`.",
+    checks: "The Airbyte type of the `items` of an array.",
     why: "Typed destinations declare the type of the items.",
     example: "`items: integer` becomes `items: string`.",
     effect: Template::new(
-        "The items of [{field} in `{stream}` are {new} instead of {old}|the array are of another type]: typed files \
-         refuse to merge old and new, JSON columns hold both.",
+        "The items of [{field} in `{stream}` change from {old} to {new}|the array change their type]: \
+         typed files cannot merge them, JSON columns hold both.",
     ),
     action: ANNOUNCE_AND_REFRESH,
     references: &[SUPPORTED_DATA_TYPES, BREAKING_CHANGE_POLICY],

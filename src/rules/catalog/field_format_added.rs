@@ -9,12 +9,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         let (old, new) = change.single_types()?;
         (old == Scalar::String && new.is_temporal()).then_some(Level::Breaking)
     },
-    checks: "`format: date`, `time` or `date-time` on a string that had none.",
-    why: "It looks like documentation and is another column type.",
+    checks: "`format: date`, `time` or `date-time` on a string that had no such format.",
+    why: "`format` looks like documentation, but it changes the column type.",
     example: "`created_at: string` gains `format: date-time`.",
     effect: Template::new(
-        "The text column [{field} of `{stream}` becomes {new}|becomes a date or time column]; destinations such as \
-         Iceberg refuse the change and the sync fails.",
+        "The text column [{field} of `{stream}` becomes {new}|becomes a date or time column]: destinations \
+         such as Iceberg fail the sync.",
     ),
     action: ANNOUNCE_AND_REFRESH,
     references: &[

@@ -9,12 +9,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
         let (old, new) = change.single_types()?;
         (old.is_temporal() && new.is_temporal()).then_some(Level::Breaking)
     },
-    checks: "`format` among `date`, `time` and `date-time`.",
-    why: "Destinations that alter the column fail the sync when old values cannot be cast; others \
-              write null and note it in `_airbyte_meta`.",
+    checks: "A change of `format` among `date`, `time` and `date-time`.",
+    why: "Destinations that alter the column fail the sync when old values cannot be cast. Others write \
+          null and record it in `_airbyte_meta`.",
     example: "`format: date-time` becomes `format: date`.",
     effect: Template::new(
-        "The column [{field} of `{stream}` becomes {new} (before: {old})|becomes another kind of date or time].",
+        "The column [{field} of `{stream}` changes from {old} to {new}|changes to another date or time \
+         type].",
     ),
     action: ANNOUNCE_AND_REFRESH,
     references: &[

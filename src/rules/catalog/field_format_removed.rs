@@ -9,11 +9,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         let (old, new) = change.single_types()?;
         (old.is_temporal() && new == Scalar::String).then_some(Level::Breaking)
     },
-    checks: "`format` that is gone from a string.",
-    why: "It looks like documentation and is another column type.",
+    checks: "`format: date`, `time` or `date-time` that is removed from a string.",
+    why: "`format` looks like documentation, but it changes the column type.",
     example: "`format: date-time` goes.",
     effect: Template::new(
-        "The column [{field} of `{stream}` |]becomes text[ (before: {old})|]; date functions on it fail.",
+        "The column [{field} of `{stream}` changes from {old} to text|changes to text]: date functions on \
+         it fail.",
     ),
     action: ANNOUNCE_AND_REFRESH,
     references: &[BREAKING_CHANGE_POLICY],

@@ -2,20 +2,20 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-names-transformed",
-    title: "Transformations that rename the fields of records came or went",
+    title: "A transformation that renames fields was added or removed",
     breaking_type: Some(BreakingType::StreamOrPropertyRemoval),
     affects: Affects::Stream,
-    checks: "KeysToLower, KeysToSnakeCase, KeysReplace, FlattenFields and DpathFlattenFields among the transformations \
-              of a stream.",
-    why: "Records then carry other names than before; where the schema did not follow, columns stay empty.",
+    checks: "KeysToLower, KeysToSnakeCase, KeysReplace, FlattenFields and DpathFlattenFields among the \
+             transformations of a stream.",
+    why: "The fields of the records get other names. Where the schema does not follow, columns stay empty.",
     example: "`KeysToSnakeCase` is added.",
     effect: Template::new(
-        "Fields of [`{stream}`|the stream] may arrive under other names than the schema declares[: {old} became \
-         {new}|].",
+        "Columns of [`{stream}`|the stream] may stay empty, because its fields may have other names[ \
+         ({old} became {new})|].",
     ),
     action: &[
-        check("Hold a record against the schema."),
-        announce("If a declared field is no longer filled, this is a breaking change."),
+        check("Compare a record with the schema;"),
+        announce("declare it if a declared field is no longer filled."),
     ],
     cannot_see: "The names that the API sends.",
     references: &[docs!(

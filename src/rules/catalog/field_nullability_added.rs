@@ -3,10 +3,10 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-nullability-added",
     title: "A field may be null now",
-    checks: "`null` that joined the types of a field.",
-    why: "Columns are nullable anyway.",
+    checks: "`null` that is added to the types of a field.",
+    why: "Every column is nullable anyway.",
     example: "`string` becomes `[string, \"null\"]`.",
-    effect: Template::new("Nothing: destinations treat every column as nullable."),
+    effect: Template::new("No change: every column is nullable."),
     action: NOTHING,
     references: &[BULK_CDK_SCHEMAS],
     ..Rule::safe(Bump::Patch)

@@ -7,10 +7,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         matches!(delta.change, Change::Catalog(CatalogChange::NullabilityChanged { added: false }))
             .then_some(Level::Safe)
     },
-    checks: "`null` that left the types of a field.",
-    why: "Columns are nullable anyway.",
+    checks: "`null` that is removed from the types of a field.",
+    why: "Every column is nullable anyway.",
     example: "`[string, \"null\"]` becomes `string`.",
-    effect: Template::new("Nothing: destinations treat every column as nullable."),
+    effect: Template::new("No change: every column is nullable."),
     action: NOTHING,
     references: &[
         BULK_CDK_SCHEMAS,

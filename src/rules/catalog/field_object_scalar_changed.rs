@@ -9,13 +9,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
         let (old, new) = change.single_types()?;
         (old.is_container() || new.is_container()).then_some(Level::Breaking)
     },
-    checks: "An object or array on one side and something else on the other.",
-    why: "Destinations that alter the column fail the sync when old values cannot be cast; others \
-              write null and note it in `_airbyte_meta`.",
+    checks: "A field that is an object or array in one version and neither in the other.",
+    why: "Destinations that alter the column fail the sync when old values cannot be cast. Others write \
+          null and record it in `_airbyte_meta`.",
     example: "`owner: object` becomes `owner: string`.",
     effect: Template::new(
-        "[{field} of `{stream}` is {new} instead of {old}|The field is a single value instead of an object or an \
-         array, or the reverse]: the column changes its type and old queries on it fail.",
+        "The column [{field} of `{stream}` changes from {old} to {new}|changes between a plain value and \
+         an object or array]: old queries fail.",
     ),
     action: ANNOUNCE_AND_REFRESH,
     references: &[SUPPORTED_DATA_TYPES, BREAKING_CHANGE_POLICY],

@@ -2,21 +2,22 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-object-shape-dropped",
-    title: "An object or a list no longer says what it holds",
+    title: "An object or list no longer declares its contents",
     breaking_type: Some(BreakingType::SchemaChange),
     affects: Affects::Stream,
-    checks: "All `properties` of an object, or the `items` of an array, that are gone.",
-    why: "Destinations that type nested fields write another column type.",
+    checks: "An object that loses all its `properties`, or an array that loses its `items`.",
+    why: "Destinations that type nested fields write another column type when the contents are no longer \
+          declared.",
     example: "`address: {properties: …}` becomes `address: {}`.",
     effect: Template::new(
-        "[{field} of `{stream}`|The field] is declared without its contents: typed files (Avro, Parquet) store it \
-         as text, JSON columns stay as they are.",
+        "Typed files (Avro, Parquet) store [{field} of `{stream}`|the field] as text. JSON columns do not \
+         change.",
     ),
     action: &[
-        avoid("Keep the declaration unless the contents really vary."),
+        avoid("Keep the declaration unless the contents vary."),
         refresh("Users of typed files refresh the stream."),
     ],
-    cannot_see: "Which destination is used.",
+    cannot_see: "Which destination a user has.",
     references: &[airbyte!(
         "The S3 destination's schemaless types",
         "airbyte-cdk/bulk/core/load/src/main/kotlin/io/airbyte/cdk/load/data/SchemalessTypesToJsonString.kt"

@@ -8,10 +8,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The number of options of a `oneOf` or `anyOf` of objects.",
     why: "Some destinations store a union by its options.",
     example: "An option is split in two.",
-    effect: Template::new(
-        "[{field} of `{stream}`|The field] is a union of other options; the fields are the same.",
-    ),
-    action: &[check("Check how the destinations in use store a union of objects.")],
+    effect: Template::new("[{field} of `{stream}`|The field] has other options, but the same fields."),
+    action: &[check("Check how destinations store a union of objects.")],
     references: &[SUPPORTED_DATA_TYPES, BREAKING_CHANGE_POLICY],
     ..Rule::review(Bump::Major)
 };

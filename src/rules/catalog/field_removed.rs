@@ -8,15 +8,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Queries and models read the column.",
     example: "`dealstage` goes.",
     effect: Template::new(
-        "The column [{field} of `{stream}` |]is no longer filled, or is dropped, depending on the destination.",
+        "The column [{field} of `{stream}` |]is no longer filled, or is dropped by some destinations.",
     ),
     action: &[
-        announce("Announce it and name the stream in `scopedImpact`."),
-        document("If it was renamed, say under which name;"),
-        refresh_schema("users refresh the schema"),
+        announce("Declare it under `scopedImpact`."),
+        document("Give the new name if there is one."),
+        refresh_schema("Users refresh the schema"),
         refresh("and the stream."),
     ],
-    cannot_see: "Whether the API still sends it.",
+    cannot_see: "Whether the API still sends the field.",
     references: &[PULL_REQUEST_HANDBOOK, github!("The case of source-hubspot's deals", "airbyte/pull/15354")],
     ..Rule::breaking(BreakingType::StreamOrPropertyRemoval)
 };

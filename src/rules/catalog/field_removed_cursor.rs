@@ -10,16 +10,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
             && delta.in_stream().is_some_and(|stream| stream.cursor.starts_with(&delta.field)))
         .then_some(Level::Breaking)
     },
-    checks: "A removed field that the old stream uses as its default cursor.",
-    why: "Incremental syncs read it from every record.",
+    checks: "A removed field that is the default cursor of the old stream.",
+    why: "Incremental syncs read the cursor from every record.",
     example: "The cursor `updated_at` goes.",
     effect: Template::new(
-        "[{field} is the cursor of `{stream}`|The field is the cursor of the stream] and is gone: the platform \
-         pauses connections that sync it incrementally, and no sync can resume.",
+        "The platform pauses incremental connections[ of `{stream}`: its cursor {field}|: the cursor of \
+         the stream] is removed.",
     ),
     action: &[
-        avoid("Bring the field back,"),
-        announce("or announce it:"),
+        avoid("Restore the field,"),
+        announce("or declare it:"),
         choose("users choose another cursor"),
         refresh("and refresh the stream."),
     ],

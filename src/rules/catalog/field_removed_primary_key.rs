@@ -12,16 +12,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
             .is_some_and(|stream| stream.primary_key.iter().any(is_lost))
             .then_some(Level::Breaking)
     },
-    checks: "A removed field that the old stream's primary key names.",
-    why: "Deduplication reads it from every record.",
+    checks: "A removed field that is part of the primary key of the old stream.",
+    why: "Deduplication reads the key from every record.",
     example: "The key `id` goes.",
     effect: Template::new(
-        "[{field} is part of the primary key of `{stream}`|The field is part of the primary key of the stream] and \
-         is gone: the platform pauses connections that deduplicate.",
+        "The platform pauses connections that deduplicate [`{stream}`: {field} of its primary key|the \
+         stream: a field of its primary key] is removed.",
     ),
     action: &[
-        avoid("Bring the field back,"),
-        announce("or announce it with a new primary key:"),
+        avoid("Restore the field,"),
+        announce("or declare a new key:"),
         refresh("users refresh the stream."),
     ],
     references: &[

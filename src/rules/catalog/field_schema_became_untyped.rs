@@ -12,13 +12,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
         }
         _ => None,
     },
-    checks: "A type that became unknown, or an unknown one that became a type.",
-    why: "Destinations that alter the column fail the sync when old values cannot be cast; others \
-              write null and note it in `_airbyte_meta`.",
+    checks: "A known type that became unknown, or an unknown type that became known.",
+    why: "Destinations that alter the column fail the sync when old values cannot be cast. Others write \
+          null and record it in `_airbyte_meta`.",
     example: "`{type: integer}` becomes `{}`.",
     effect: Template::new(
-        "[{field} of `{stream}` is {new} instead of {old}|The field loses its type or gains one]: the column \
-         becomes JSON or text, or the reverse.",
+        "The column [{field} of `{stream}` changes from {old} to {new}|becomes JSON or text, or gets a \
+         type].",
     ),
     action: ANNOUNCE_AND_REFRESH,
     references: &[SUPPORTED_DATA_TYPES, BREAKING_CHANGE_POLICY],

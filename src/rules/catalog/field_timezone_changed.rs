@@ -17,11 +17,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
         .then_some(Level::Breaking)
     },
     checks: "`airbyte_type` of a date-time or time.",
-    why: "The two are different column types.",
+    why: "With and without a time zone are two column types.",
     example: "`timestamp_with_timezone` becomes `timestamp_without_timezone`.",
     effect: Template::new(
-        "The column [{field} of `{stream}` becomes {new} (before: {old})|gains or loses its time zone]: values \
-         shift or the column is altered.",
+        "The column [{field} of `{stream}` changes from {old} to {new}|gains or loses its time zone]: \
+         values shift.",
     ),
     action: ANNOUNCE_AND_REFRESH,
     references: &[SUPPORTED_DATA_TYPES, BREAKING_CHANGE_POLICY],

@@ -9,13 +9,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
         let (old, new) = change.single_types()?;
         ((old, new) == (Scalar::Number, Scalar::Integer) || old == Scalar::String).then_some(Level::Breaking)
     },
-    checks: "`number` that became `integer`, or text that became something narrower.",
-    why: "Destinations that alter the column fail the sync when old values cannot be cast; others \
-              write null and note it in `_airbyte_meta`.",
+    checks: "`number` that became `integer`, or text that became a narrower type.",
+    why: "Destinations that alter the column fail the sync when old values cannot be cast. Others write \
+          null and record it in `_airbyte_meta`.",
     example: "`number` becomes `integer`.",
     effect: Template::new(
-        "The column [{field} of `{stream}` becomes {new} (before: {old})|changes to a narrower type]: old values \
-         may not fit.",
+        "The column [{field} of `{stream}` changes from {old} to {new}|changes to a narrower type]: old \
+         values may not fit.",
     ),
     action: ANNOUNCE_AND_REFRESH,
     references: &[

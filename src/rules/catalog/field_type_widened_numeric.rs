@@ -10,10 +10,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ((old, new) == (Scalar::Integer, Scalar::Number)).then_some(Level::Breaking)
     },
     checks: "`integer` that became `number`.",
-    why: "Most warehouses must rewrite or refuse the column. Airbyte's policy page calls it harmless \
-              and published connectors declare it as breaking.",
+    why: "Most warehouses rewrite the column or refuse the change. Airbyte's policy page calls it \
+          harmless, but published connectors declare it as breaking.",
     example: "`EventTime: integer` becomes `number`.",
-    effect: Template::new("The column [{field} of `{stream}` |]becomes a decimal or floating point column."),
+    effect: Template::new(
+        "The integer column [{field} of `{stream}` |]becomes a decimal or floating point column.",
+    ),
     action: ANNOUNCE_AND_REFRESH,
     references: &[
         docs!(

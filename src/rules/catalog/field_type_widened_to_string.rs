@@ -10,10 +10,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
         (new == Scalar::String).then_some(Level::Breaking)
     },
     checks: "Any other plain type that became `string`.",
-    why: "Widening to text is still another column type.",
+    why: "Text is another column type, even where it can hold every old value.",
     example: "`id: integer` becomes `id: string`.",
     effect: Template::new(
-        "The column [{field} of `{stream}` |]becomes text[ (before: {old})|]; arithmetic and joins on it fail.",
+        "The column [{field} of `{stream}` changes from {old} to text|changes to text]: arithmetic and \
+         joins on it fail.",
     ),
     action: ANNOUNCE_AND_REFRESH,
     references: &[BREAKING_CHANGE_POLICY],

@@ -11,12 +11,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         _ => None,
     },
     checks: "Two or more types that became one.",
-    why: "Destinations that alter the column fail the sync when old values cannot be cast; others \
-              write null and note it in `_airbyte_meta`.",
+    why: "Destinations that alter the column fail the sync when old values cannot be cast. Others write \
+          null and record it in `_airbyte_meta`.",
     example: "`number or string` becomes `string`.",
     effect: Template::new(
-        "[{field} of `{stream}` is {new} instead of {old}|The field has one type instead of several]: the column \
-         changes from text or JSON to that type.",
+        "The column [{field} of `{stream}` changes from text or JSON to {new}|changes from text or JSON to \
+         one type].",
     ),
     action: ANNOUNCE_AND_REFRESH,
     references: &[SUPPORTED_DATA_TYPES, BREAKING_CHANGE_POLICY],

@@ -11,11 +11,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
         _ => None,
     },
     checks: "One type that became two or more.",
-    why: "A column has one type, so a union is stored as something else.",
+    why: "A column has one type, so destinations store a union as text or JSON.",
     example: "`number` becomes `number or string`.",
     effect: Template::new(
-        "[{field} of `{stream}` is {new} instead of {old}|The field has several types instead of one]: destinations \
-         turn the column into text or JSON.",
+        "The column [{field} of `{stream}` changes from {old} to text or JSON|changes from one type to \
+         text or JSON].",
     ),
     action: ANNOUNCE_AND_REFRESH,
     references: &[

@@ -14,16 +14,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
         _ => None,
     },
     checks: "A union that gained types and lost none.",
-    why: "The stored form of a union depends on the destination.",
+    why: "How a union is stored depends on the destination.",
     example: "`number or string` becomes `number, string or object`.",
     effect: Template::new(
-        "[{field} of `{stream}` may hold {new} instead of {old}|The field may hold more types than before]; the \
-         column is text or JSON already in most destinations.",
+        "[{field} of `{stream}` may hold {new} (before: {old})|The field may hold more types]; most \
+         destinations still store text or JSON.",
     ),
-    action: &[
-        check("Check the destinations in use for how they store unions;"),
-        announce("where the column changes, announce it."),
-    ],
+    action: &[check("Check how destinations store unions;"), announce("declare it if the column changes.")],
     references: &[SUPPORTED_DATA_TYPES, BREAKING_CHANGE_POLICY],
     ..Rule::review(Bump::Major)
 };

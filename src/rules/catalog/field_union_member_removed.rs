@@ -11,17 +11,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
         }
         _ => None,
     },
-    checks: "A union that lost types or has others, and stays a union.",
-    why: "The stored form of a union depends on the destination.",
+    checks: "A union that lost types, or has others, and is still a union.",
+    why: "How a union is stored depends on the destination.",
     example: "`number, string or object` becomes `number or string`.",
     effect: Template::new(
-        "[{field} of `{stream}` may hold {new} instead of {old}|The field no longer holds all types that it held]; \
-         the column stays text or JSON in most destinations.",
+        "[{field} of `{stream}` may hold {new} (before: {old})|The field may hold fewer or other types]; \
+         most destinations still store text or JSON.",
     ),
-    action: &[
-        check("Check the destinations in use for how they store unions;"),
-        announce("where the column changes, announce it."),
-    ],
+    action: &[check("Check how destinations store unions;"), announce("declare it if the column changes.")],
     references: &[SUPPORTED_DATA_TYPES, BREAKING_CHANGE_POLICY],
     ..Rule::review(Bump::Minor)
 };

@@ -4,9 +4,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-unknown-format-changed",
     title: "A format that destinations do not know changed",
     checks: "`format` values such as `uri`, `email` or `%Y-%m-%d`.",
-    why: "Destinations know `date`, `time` and `date-time` only.",
+    why: "Destinations know only `date`, `time` and `date-time`.",
     example: "`format: uri` is added.",
-    effect: Template::new("Nothing: [{field}|the field] is text either way."),
+    effect: Template::new("No change: [{field}|the field] is text in both versions."),
     action: NOTHING,
     references: &[airbyte!(
         "The bulk CDK's reading of schemas",

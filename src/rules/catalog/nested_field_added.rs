@@ -4,8 +4,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "nested-field-added",
     title: "A nested field was added",
     applies: |delta, _| (delta.field.len() > 1).then_some(Level::Safe),
-    checks: "A property inside an object or a list that only the new schema declares.",
-    why: "No column changes.",
+    checks: "A property inside an object or list that only the new schema declares.",
+    why: "No existing column changes.",
     example: "`address.country` is added.",
     effect: Template::new(
         "[{field} appears inside a column of `{stream}`|A field appears inside a column of the stream].",

@@ -5,18 +5,18 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A nested field was removed",
     affects: Affects::Stream,
     applies: |delta, _| (delta.field.len() > 1).then_some(Level::Breaking),
-    checks: "A property inside an object or a list that only the old schema declares.",
+    checks: "A property inside an object or list that only the old schema declares.",
     why: "Queries that read the key find nothing.",
     example: "`address.zip` goes.",
     effect: Template::new(
-        "[{field} of `{stream}`|The field] no longer arrives. Destinations with typed files drop the data; \
-         elsewhere the JSON column loses the key.",
+        "[{field} of `{stream}`|The field] no longer arrives: typed files drop the data, JSON columns lose \
+         the key.",
     ),
     action: &[
-        announce("Announce it and name the stream in `scopedImpact`,"),
-        avoid("or keep the field in the schema while the API still sends it."),
+        announce("Declare it under `scopedImpact`,"),
+        avoid("or keep the field while the API sends it."),
     ],
-    cannot_see: "Whether the API still sends it.",
+    cannot_see: "Whether the API still sends the field.",
     references: &[
         airbyte!(
             "The acceptance tests",

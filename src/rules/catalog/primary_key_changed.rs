@@ -5,12 +5,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "The primary key changed",
     affects: Affects::DedupSyncs,
     checks: "`source_defined_primary_key` with other parts.",
-    why: "The source's key overrides the user's.",
+    why: "The key of the source overrides the key that a user chose. Rows with one old key become several, \
+          or several become one.",
     example: "`id` becomes `uuid`.",
     effect: Template::new(
-        "Rows of [`{stream}` are deduplicated by {new} instead of {old}|the stream are deduplicated by another \
-         key]: rows with one old key become several, or several become one, and the platform pauses connections \
-         whose key differs.",
+        "Rows of [`{stream}` are deduplicated by {new} instead of {old}|the stream are deduplicated by \
+         another key]: they may split or merge. The platform pauses connections with another key.",
     ),
     action: ANNOUNCE_AND_REFRESH,
     cannot_see: "Keys that are set in Python.",

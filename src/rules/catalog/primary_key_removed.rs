@@ -4,18 +4,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "primary-key-removed",
     title: "The primary key was removed",
     affects: Affects::DedupSyncs,
-    checks: "`source_defined_primary_key` that is gone.",
+    checks: "`source_defined_primary_key` that is removed.",
     why: "Deduplication needs a key.",
     example: "`id` is no longer set.",
     effect: Template::new(
-        "The source no longer says what makes a row of [`{stream}` unique (before: {old})|the stream unique]: new \
-         connections cannot deduplicate without choosing a key, existing ones keep theirs.",
+        "New connections must choose a key to deduplicate [`{stream}` (before: {old})|the stream]. \
+         Existing ones keep theirs.",
     ),
-    action: &[
-        avoid("Put the key back,"),
-        announce("or announce it:"),
-        choose("users choose a key themselves."),
-    ],
+    action: &[avoid("Restore the key,"), announce("or declare it:"), choose("users choose a key.")],
     cannot_see: "Keys that are set in Python.",
     references: &[PRIMARY_KEY_DIFF, SOURCE_GITHUB_3, SOURCE_JIRA_3],
     ..Rule::breaking(BreakingType::SchemaChange)

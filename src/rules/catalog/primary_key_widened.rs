@@ -4,13 +4,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "primary-key-widened",
     title: "The primary key has more parts",
     affects: Affects::DedupSyncs,
-    checks: "`source_defined_primary_key` with all its old parts and others.",
-    why: "The source's key overrides the user's.",
+    checks: "`source_defined_primary_key` with all its old parts and new ones.",
+    why: "The key of the source overrides the key that a user chose.",
     example: "`id` becomes `[id, run_attempt]`.",
     effect: Template::new(
-        "Rows of [`{stream}` are deduplicated by {new} instead of {old}|the stream are deduplicated by more \
-         fields]: what was one row may become several beside the old one, and the platform pauses connections whose \
-         key differs.",
+        "Rows of [`{stream}` are deduplicated by {new} instead of {old}|the stream are deduplicated by \
+         more fields] and may be duplicated. The platform pauses connections with another key.",
     ),
     action: ANNOUNCE_AND_REFRESH,
     cannot_see: "Keys that are set in Python.",

@@ -10,7 +10,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`is_resumable` that became true.",
     why: "Nothing is lost.",
     example: "`is_resumable: true` is set.",
-    effect: Template::new("An interrupted full refresh of [`{stream}`|the stream] goes on where it stopped."),
+    effect: Template::new(
+        "An interrupted full refresh of [`{stream}`|the stream] continues where it stopped.",
+    ),
     action: NOTHING,
     references: &[protocol!("The Airbyte protocol, `is_resumable`", "#L513")],
     ..Rule::safe(Bump::Patch)

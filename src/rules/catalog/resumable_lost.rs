@@ -4,9 +4,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "resumable-lost",
     title: "Full refreshes of a stream can no longer resume",
     checks: "`is_resumable` that is no longer true.",
-    why: "The next attempt reads more, and ends the same.",
+    why: "The next attempt reads more, but the result is the same.",
     example: "`is_resumable: true` goes.",
-    effect: Template::new("An interrupted full refresh of [`{stream}`|the stream] starts over."),
+    effect: Template::new("An interrupted full refresh of [`{stream}`|the stream] starts again."),
     action: NOTHING,
     references: &[protocol!("The Airbyte protocol, `is_resumable`", "#L513")],
     ..Rule::safe(Bump::Patch)

@@ -4,9 +4,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "schema-annotation-only",
     title: "Only wording changed",
     checks: "Titles, descriptions, examples and defaults of record schemas.",
-    why: "They decide no column.",
+    why: "They do not affect columns.",
     example: "A description is reworded.",
-    effect: Template::new("Nothing."),
+    effect: Template::new("No change."),
     action: NOTHING,
     references: &[platform!(
         "The platform lists it as an update and goes on",

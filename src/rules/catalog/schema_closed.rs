@@ -3,10 +3,10 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "schema-closed",
     title: "A record schema refuses undeclared fields",
-    checks: "`additionalProperties: false` where it was not.",
-    why: "Destinations read the declared fields either way.",
+    checks: "`additionalProperties: false` where it was absent or true.",
+    why: "Destinations read the declared fields in both cases.",
     example: "`additionalProperties: false` is added.",
-    effect: Template::new("Nothing that is synced; Airbyte's checks ask for `additionalProperties: true`."),
+    effect: Template::new("No change, but Airbyte's checks ask for `additionalProperties: true`."),
     action: &[avoid("Set `additionalProperties` to true.")],
     references: &[airbyte!(
         "Airbyte's catalog validators",

@@ -3,10 +3,10 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "schema-constraint-only",
     title: "Only constraints on values changed",
-    checks: "`enum`, lengths, patterns and other keywords that are no type.",
-    why: "They decide no column.",
+    checks: "`enum`, lengths, patterns and other keywords that do not set a type.",
+    why: "They do not affect columns.",
     example: "`enum: [open, closed]` goes.",
-    effect: Template::new("Nothing: destinations do not look at [{detail}|constraints on values]."),
+    effect: Template::new("No change: destinations ignore [{detail}|constraints on values]."),
     action: NOTHING,
     references: &[BULK_CDK_SCHEMAS],
     ..Rule::safe(Bump::Patch)

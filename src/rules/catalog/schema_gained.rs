@@ -4,9 +4,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "schema-gained",
     title: "A stream gained a schema",
     checks: "An empty schema that has fields now.",
-    why: "No column existed that could change.",
+    why: "There was no column that could change.",
     example: "`{}` becomes a schema.",
-    effect: Template::new("[`{stream}`|The stream] declares its fields, where it declared none."),
+    effect: Template::new("[`{stream}`|The stream] declares its fields, and had none before."),
     action: NOTHING,
     references: &[protocol!("The Airbyte protocol, `json_schema`", "#L482")],
     ..Rule::safe(Bump::Minor)

@@ -4,15 +4,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "schema-lost",
     title: "A stream lost its schema",
     affects: Affects::Stream,
-    checks: "A schema with fields that became empty.",
-    why: "The catalog's fields become the destination's columns.",
+    checks: "A schema with fields that became empty, for example because the inline schema was forgotten \
+             when a package became manifest-only.",
+    why: "The fields of the catalog are the columns of the destination, and the stream declares none.",
     example: "The inline schema is forgotten when a package becomes manifest-only.",
-    effect: Template::new(
-        "[`{stream}`|The stream] declares no fields any more: every column disappears at the next schema refresh.",
-    ),
-    action: &[avoid(
-        "Put the schema back; a schema loader that finds no file gives an empty schema without an error.",
-    )],
+    effect: Template::new("Every column of [`{stream}`|the stream] disappears at the next schema refresh."),
+    action: &[avoid("Restore the schema: a loader that finds no file gives an empty one without an error.")],
     references: &[cdk!("airbyte_cdk/sources/declarative/schema/default_schema_loader.py#L31")],
     ..Rule::breaking(BreakingType::SchemaChange)
 };

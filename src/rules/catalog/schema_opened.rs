@@ -7,10 +7,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         matches!(delta.change, Change::Catalog(CatalogChange::ClosedChanged { closed: false }))
             .then_some(Level::Cosmetic)
     },
-    checks: "`additionalProperties: false` that is gone.",
-    why: "Destinations read the declared fields either way.",
+    checks: "`additionalProperties: false` that is removed.",
+    why: "Destinations read the declared fields in both cases.",
     example: "`additionalProperties: false` goes.",
-    effect: Template::new("Nothing."),
+    effect: Template::new("No change."),
     action: NOTHING,
     references: &[airbyte!(
         "Airbyte's catalog validators",

@@ -2,11 +2,11 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "schema-required-changed",
-    title: "Which fields are required changed",
+    title: "Other fields are required",
     checks: "`required` of a record schema.",
-    why: "Columns are nullable anyway.",
+    why: "Every column is nullable anyway.",
     example: "`required: [id]` is added.",
-    effect: Template::new("Nothing: destinations do not look at it."),
+    effect: Template::new("No change: destinations ignore `required`."),
     action: NOTHING,
     references: &[BULK_CDK_SCHEMAS],
     ..Rule::cosmetic()

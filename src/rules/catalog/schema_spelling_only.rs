@@ -3,10 +3,10 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "schema-spelling-only",
     title: "The same type is written in another way",
-    checks: "Types in a list or alone, in another order, repeated or implied.",
+    checks: "Types that are written in a list or alone, in another order, repeated or implied.",
     why: "The Airbyte type is the same.",
     example: "`string` becomes `[string]`.",
-    effect: Template::new("Nothing."),
+    effect: Template::new("No change."),
     action: NOTHING,
     references: &[SUPPORTED_DATA_TYPES],
     ..Rule::cosmetic()

@@ -2,18 +2,18 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "schema-too-large",
-    title: "A part of a schema is too large to be compared",
+    title: "A part of a schema is too large to compare",
     breaking_type: Some(BreakingType::SchemaChange),
     affects: Affects::Stream,
-    checks: "Record schemas that differ and nest deeper than the limit `depth` once their references are followed, \
-             unions of more than 2,000 options, and more than 32 unions in each other.",
-    why: "What is not compared cannot be called compatible.",
+    checks: "Record schemas that differ and nest deeper than the limit `depth` once their references are \
+             followed, unions of more than 2,000 options, and more than 32 nested unions.",
+    why: "A part that was not compared cannot be called compatible.",
     example: "Definitions that refer to each other 200 times, each a field of the one before.",
     effect: Template::new(
-        "What [{field} of `{stream}`|the field] holds is not compared[: {detail}|, since the schema is too large \
+        "What [{field} of `{stream}`|the field] holds is not compared[: {detail}|: the schema is too large \
          there].",
     ),
-    action: &[check("Compare the two schemas there by eye, or raise the limit where the report names one.")],
+    action: &[check("Compare it by eye, or raise the limit that the report names.")],
     references: &[JSON_SCHEMA_DRAFT_7],
     ..Rule::review(Bump::Major)
 };

@@ -2,17 +2,17 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "schema-unresolved",
-    title: "A part of a schema cannot be followed",
+    title: "A part of a schema cannot be read",
     breaking_type: Some(BreakingType::SchemaChange),
     affects: Affects::Stream,
-    checks: "References that cannot be followed, and texts or lists where a schema belongs.",
-    why: "What cannot be read cannot be called compatible.",
+    checks: "References that cannot be followed, and texts or lists where a schema is expected.",
+    why: "A part that cannot be read cannot be called compatible.",
     example: "`parent: {name: \"string\"}`.",
     effect: Template::new(
-        "What [{field} of `{stream}`|the field] holds cannot be read on one side: a reference leads nowhere, or \
-         something that is no schema stands there.",
+        "What [{field} of `{stream}`|the field] holds is unknown in one version: its schema cannot be \
+         read.",
     ),
-    action: &[avoid("Fix the reference,"), check("and compare again.")],
+    action: &[avoid("Fix the reference or the schema,"), check("then compare again.")],
     references: &[JSON_SCHEMA_DRAFT_7],
     ..Rule::review(Bump::Major)
 };

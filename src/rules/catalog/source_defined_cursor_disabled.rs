@@ -13,15 +13,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
         _ => Some(Level::Review),
     },
     checks: "`source_defined_cursor` that is no longer true.",
-    why: "Connections hold no choice of their own while the source decides.",
+    why: "While the source decides, connections save no cursor of their own.",
     example: "`source_defined_cursor: true` goes.",
     effect: Template::new(
-        "[`{stream}`|The stream] no longer brings its own cursor: users choose one before the next incremental sync.",
+        "Users must choose a cursor for [`{stream}`|the stream] before the next incremental sync.",
     ),
     action: &[
         avoid("Keep `source_defined_cursor`,"),
-        announce("or announce it."),
-        choose("Where a default cursor remains, the platform proposes it."),
+        announce("or declare it."),
+        choose("The platform proposes the default cursor, if any."),
     ],
     references: &[protocol!("The Airbyte protocol, `source_defined_cursor`", "#L492")],
     ..Rule::breaking(BreakingType::StateChange)

@@ -10,13 +10,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
         _ => Some(Level::Review),
     },
     checks: "`source_defined_cursor` that became true.",
-    why: "State is keyed by the cursor's name.",
+    why: "Saved state is keyed by the name of the cursor.",
     example: "`source_defined_cursor: true` is set.",
     effect: Template::new(
-        "The cursor that users chose for [`{stream}`|the stream] is ignored; where it differs from the source's, \
-         saved state is not found and everything is read again.",
+        "The cursor that users chose for [`{stream}`|the stream] is ignored. If it differs, the next sync \
+         reads everything again.",
     ),
-    action: &[check("If users could have chosen another cursor,"), announce("announce it.")],
+    action: &[check("If users could choose another cursor,"), announce("declare it.")],
     cannot_see: "Which cursor users chose.",
     references: &[protocol!("The Airbyte protocol, `source_defined_cursor`", "#L492")],
     ..Rule::review(Bump::Major)

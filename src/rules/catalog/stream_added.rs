@@ -4,13 +4,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "stream-added",
     title: "A stream was added",
     checks: "A stream that only the new catalog lists.",
-    why: "Existing connections sync what they have selected.",
+    why: "Existing connections sync the streams that they selected. The policy asks to leave a stream of \
+          twice the usual volume out of `suggestedStreams`.",
     example: "`events` is added.",
-    effect: Template::new("A new stream [`{stream}` |]can be enabled."),
-    action: &[
-        nothing("Nothing."),
-        avoid("A stream of twice the usual volume should stay out of `suggestedStreams`."),
-    ],
+    effect: Template::new("Users can enable the new stream[ `{stream}`|]."),
+    action: &[nothing("Nothing to do."), avoid("Leave a very large stream out of `suggestedStreams`.")],
     references: &[PULL_REQUEST_HANDBOOK],
     ..Rule::safe(Bump::Minor)
 };

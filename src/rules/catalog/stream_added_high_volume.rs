@@ -8,13 +8,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
         matches!(delta.change, Change::Catalog(CatalogChange::StreamAdded { suggested: true }))
             .then_some(Level::Review)
     },
-    checks: "A stream that only the new catalog lists and that `suggestedStreams` of the new metadata names.",
-    why: "Suggested streams are enabled in every new connection. The policy asks to keep a stream of twice the usual volume out of them.",
+    checks: "A stream that only the new catalog lists and that `suggestedStreams` of the new metadata \
+             names.",
+    why: "Suggested streams are enabled in every new connection. The policy asks to leave out a stream of \
+          twice the usual volume.",
     example: "`audit_logs` is added, and to `suggestedStreams`.",
-    effect: Template::new("New connections sync [`{stream}`|the stream] unless the user switches it off."),
+    effect: Template::new("New connections sync [`{stream}`|the stream] unless the user disables it."),
     action: &[
-        avoid("Keep it out of `suggestedStreams` if it is at least twice as large as the other streams;"),
-        nothing("nothing otherwise."),
+        avoid("Remove it from `suggestedStreams` if it is at least twice as large as the others;"),
+        nothing("otherwise nothing to do."),
     ],
     cannot_see: "How large the stream is.",
     references: &[BREAKING_CHANGE_POLICY],

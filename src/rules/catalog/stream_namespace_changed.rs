@@ -5,17 +5,18 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A stream moved to another namespace",
     affects: Affects::Stream,
     checks: "A stream with the same name and another namespace.",
-    why: "Identity of a stream is namespace and name together, in the catalog and in state.",
+    why: "Namespace and name together identify a stream, in the catalog and in state. Saved state is not \
+          found under the new namespace.",
     example: "`public.users` becomes `app.users`.",
     effect: Template::new(
-        "[`{stream}`|The stream] arrives in another namespace[ ({old} became {new})|]: a new table is filled, the \
-         old one goes stale, and saved state is not found.",
+        "[`{stream}`|The stream] fills a new table from the start, because its namespace changed[ from \
+         {old} to {new}|]. The old table is stale.",
     ),
     action: &[
-        announce("Announce it;"),
-        refresh_schema("users refresh the schema,"),
-        choose("enable the stream in its new namespace"),
-        refresh("and re-sync it."),
+        announce("Declare it."),
+        refresh_schema("Users refresh the schema,"),
+        choose("enable the stream there"),
+        refresh("and sync it again."),
     ],
     references: &[PULL_REQUEST_HANDBOOK],
     ..Rule::breaking(BreakingType::StreamOrPropertyRemoval)

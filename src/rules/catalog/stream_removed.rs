@@ -8,23 +8,23 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Change::Catalog(CatalogChange::StreamRemoved(RemovalCertainty::MayHaveMoved)) => Some(Level::Review),
         _ => Some(Level::Breaking),
     },
-    checks: "A stream of the old catalog that the new one does not list. It is breaking when the new \
-              catalog is complete, or when both its entry and its schema file are gone and its name stands \
-              nowhere in the new package's code; otherwise it may have moved to Python and is to be \
-              reviewed.",
-    why: "Previously synced data stops arriving.",
+    checks: "A stream of the old catalog that the new one does not list. It is breaking if the new catalog \
+             is complete, or if its entry and its schema file are both removed and the code of the new \
+             package does not contain its name. Otherwise the stream may have moved to Python, and the \
+             finding is `review`.",
+    why: "Data that users synced before stops arriving. The tables stay, and the platform drops the stream \
+          at the next schema refresh.",
     example: "`pull_requests` goes.",
     effect: Template::new(
-        "[`{stream}`|The stream] is no longer synced. The tables stay as they are and go stale; the platform drops \
-         the stream at the next schema refresh.",
+        "[`{stream}`|The stream] is no longer synced, and its tables are no longer updated.",
     ),
     action: &[
-        announce("Announce the removal and name the stream in `scopedImpact`."),
-        document("If it was renamed, list the old name"),
-        choose("and tell users to enable the new one"),
-        refresh("and re-sync it."),
+        announce("Declare it under `scopedImpact`."),
+        document("For a rename, list the old name:"),
+        choose("users enable the new stream"),
+        refresh("and sync it again."),
     ],
-    cannot_see: "Streams that Python builds under a name that stands nowhere in the code.",
+    cannot_see: "Streams that Python builds under a name that the code does not contain.",
     references: &[
         docs!("source-jira 4.0.0", "integrations/sources/jira-migrations#upgrading-to-400"),
         docs!("source-shopify 2.6.1", "integrations/sources/shopify-migrations#upgrading-to-261"),

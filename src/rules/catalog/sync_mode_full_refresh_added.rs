@@ -7,10 +7,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         matches!(delta.change, Change::Catalog(CatalogChange::SyncModeAdded(SyncMode::FullRefresh)))
             .then_some(Level::Safe)
     },
-    checks: "`full_refresh` that joined `supported_sync_modes`.",
-    why: "Connections keep their mode.",
+    checks: "`full_refresh` that is added to `supported_sync_modes`.",
+    why: "Connections keep their sync mode.",
     example: "`[incremental]` becomes `[full_refresh, incremental]`.",
-    effect: Template::new("[`{stream}`|The stream] can be switched to full refresh."),
+    effect: Template::new("Users can switch [`{stream}`|the stream] to full refresh."),
     action: NOTHING,
     references: &[PULL_REQUEST_HANDBOOK],
     ..Rule::safe(Bump::Minor)

@@ -8,18 +8,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
         matches!(delta.change, Change::Catalog(CatalogChange::SyncModeRemoved(SyncMode::FullRefresh)))
             .then_some(Level::Breaking)
     },
-    checks: "`full_refresh` that left `supported_sync_modes`.",
-    why: "A mode that is not supported is replaced by the discovered default at schema refresh.",
+    checks: "`full_refresh` that is removed from `supported_sync_modes`.",
+    why: "At the next schema refresh, the discovered default replaces a mode that is not supported.",
     example: "`[full_refresh, incremental]` becomes `[incremental]`.",
     effect: Template::new(
-        "The platform switches connections that sync [`{stream}`|the stream] in full refresh to another mode \
-         without asking.",
+        "The platform moves full refresh syncs of [`{stream}`|the stream] to another mode without asking.",
     ),
-    action: &[
-        avoid("Keep full refresh,"),
-        announce("or announce it;"),
-        choose("users check the sync mode after upgrading."),
-    ],
+    action: &[avoid("Keep full refresh,"), announce("or declare it:"), choose("users check the sync mode.")],
     references: &[MERGE_RULES],
     ..Rule::breaking(BreakingType::SchemaChange)
 };

@@ -7,10 +7,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         matches!(delta.change, Change::Catalog(CatalogChange::SyncModeAdded(SyncMode::Incremental)))
             .then_some(Level::Safe)
     },
-    checks: "`incremental` that joined `supported_sync_modes`.",
-    why: "Connections keep their mode.",
+    checks: "`incremental` that is added to `supported_sync_modes`.",
+    why: "Connections keep their sync mode.",
     example: "`[full_refresh]` becomes `[full_refresh, incremental]`.",
-    effect: Template::new("[`{stream}`|The stream] can be switched to incremental syncs."),
+    effect: Template::new("Users can switch [`{stream}`|the stream] to incremental syncs."),
     action: NOTHING,
     references: &[
         PULL_REQUEST_HANDBOOK,

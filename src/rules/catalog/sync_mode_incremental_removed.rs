@@ -8,17 +8,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
         matches!(delta.change, Change::Catalog(CatalogChange::SyncModeRemoved(SyncMode::Incremental)))
             .then_some(Level::Breaking)
     },
-    checks: "`incremental` that left `supported_sync_modes`.",
-    why: "A mode that is not supported is replaced by the discovered default at schema refresh.",
+    checks: "`incremental` that is removed from `supported_sync_modes`.",
+    why: "At the next schema refresh, the discovered default replaces a mode that is not supported.",
     example: "`[full_refresh, incremental]` becomes `[full_refresh]`.",
     effect: Template::new(
-        "The platform switches [`{stream}`|the stream] to full refresh without asking: everything is read on every \
-         sync, and saved state is ignored.",
+        "The platform moves [`{stream}`|the stream] to full refresh without asking: every sync reads \
+         everything.",
     ),
-    action: &[
-        announce("Announce it and name the stream in `scopedImpact`;"),
-        choose("users check the sync mode after upgrading."),
-    ],
+    action: &[announce("Declare it under `scopedImpact`."), choose("Users check the sync mode.")],
     references: &[MERGE_RULES],
     ..Rule::breaking(BreakingType::StateChange)
 };
