@@ -8,10 +8,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`supportsDBT` in the spec, `supportsDbt` in the metadata.",
     why: "The platform ran the transformation after each sync.",
     example: "`supportsDBT: true` becomes false.",
-    effect: Template::new("Connections with a custom dbt transformation stop running it."),
+    effect: Template::new("Custom dbt transformations no longer run after a sync."),
     action: &[
-        check("Say whether any release still offered it;"),
-        choose("users move the transformation out of Airbyte."),
+        check("Check whether a release still offered them;"),
+        choose("users run the transformation outside Airbyte."),
     ],
     references: &[protocol!("The Airbyte protocol, `supportsDBT`", "#L717")],
     ..Rule::review(Bump::Minor)

@@ -10,15 +10,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
             .then_some(Level::Review)
     },
     checks: "`default` of a destination's schema, dataset, path, format or flattening.",
-    why: "The data of one connection ends up in two places.",
+    why: "The data of one connection is in two places.",
     example: "`default: public` becomes `default: airbyte`.",
     effect: Template::new(
-        "Configs that leave [{field} out write to another place: {old} became {new}|the property out write to \
-         another place]. Downstream queries still read the old one.",
+        "Configs without [{field} write to {new} instead of {old}|the property write to another place]; \
+         queries still read the old place.",
     ),
     action: &[
-        ship_migration("Ship a config migration that writes the old default into configs without a value,"),
-        announce("or announce the move as a breaking change."),
+        ship_migration("Ship a config migration that saves the old default,"),
+        announce("or declare the move."),
     ],
     cannot_see: "Whether configs hold the value anyway.",
     references: &[docs!(

@@ -4,9 +4,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "dest-legacy-output-flag-gained",
     title: "A destination gained normalization or dbt support",
     checks: "`supportsNormalization` and `supportsDBT` that became true.",
-    why: "Both are opted into per connection.",
+    why: "Users enable both for each connection.",
     example: "`supportsDBT` becomes true.",
-    effect: Template::new("More can be chosen; nothing changes by itself."),
+    effect: Template::new("Users can choose more; nothing changes by itself."),
     action: NOTHING,
     references: &[protocol!("The Airbyte protocol, `supportsNormalization`", "#L713")],
     ..Rule::safe(Bump::Minor)

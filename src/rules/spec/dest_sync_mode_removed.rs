@@ -5,15 +5,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A destination no longer supports a sync mode",
     affects: Affects::DestinationSyncMode,
     checks: "`supported_destination_sync_modes`.",
-    why: "The mode is stored with each stream of a connection.",
+    why: "The mode is saved with each stream of a connection.",
     example: "`append_dedup` goes.",
-    effect: Template::new(
-        "Connections that write in [mode {detail}|a mode that is gone] cannot run any more.",
-    ),
-    action: &[
-        choose("Users choose another sync mode after upgrading"),
-        refresh("and refresh the streams concerned."),
-    ],
+    effect: Template::new("Connections that use [mode {detail}|the removed mode] can no longer run."),
+    action: &[choose("Users choose another sync mode"), refresh("and refresh the streams that used it.")],
     references: &[BREAKING_CHANGE_POLICY, REGRESSION_TESTS],
     ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -4,9 +4,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-advanced-auth-added",
     title: "OAuth sign-in was added",
     checks: "`advanced_auth` where there was none.",
-    why: "Nothing that was saved is read differently.",
+    why: "The connector reads saved credentials as before.",
     example: "`advanced_auth` is added.",
-    effect: Template::new("The form offers a sign-in button; saved credentials stay valid."),
+    effect: Template::new("The form offers a sign-in button. Saved credentials stay valid."),
     action: NOTHING,
     references: &[BREAKING_CHANGE_POLICY, REGRESSION_TESTS],
     ..Rule::safe(Bump::Minor)

@@ -4,11 +4,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-annotation-only",
     title: "Only wording or presentation changed",
     decided: Decided::Inclusion,
-    checks: "Titles, descriptions, examples, order, groups, links and other keywords that accept no value \
-              more or less.",
-    why: "No config is read differently.",
+    checks: "Titles, descriptions, examples, order, groups, links and other keywords that accept the same \
+             values as before.",
+    why: "The connector reads every config as before.",
     example: "A description is reworded.",
-    effect: Template::new("Texts or the order of the settings form."),
+    effect: Template::new("Only texts or the order of the settings form change."),
     action: NOTHING,
     references: &[docs!(
         "Airbyte's connector specification reference",

@@ -13,12 +13,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         }
         _ => None,
     },
-    checks: "`type` of `items`, where the new types do not include the old.",
-    why: "A stored list may hold elements that are now refused.",
+    checks: "`type` of `items`, where the new types do not include the old ones.",
+    why: "A saved list may hold elements that the new spec refuses.",
     example: "`items: {type: number}` becomes `items: {type: integer}`.",
     effect: Template::new(
-        "Saved lists in [{field}|the property] with elements of a type that is no longer allowed [({old} became \
-         {new}) |]are refused.",
+        "Saved lists in [{field}|the property] with elements of a removed type are refused[ ({old} became \
+         {new})|].",
     ),
     action: EDIT_SETTINGS_OR_MIGRATE,
     references: &[PULL_REQUEST_HANDBOOK, CONFIG_VALIDATION],

@@ -2,15 +2,15 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-auth-flow-type-changed",
-    title: "The OAuth flow is another one",
+    title: "The OAuth flow changed",
     affects: Affects::OauthUsers,
     checks: "`advanced_auth.auth_flow_type`.",
     why: "The two flows keep different tokens.",
     example: "`oauth1.0` becomes `oauth2.0`.",
     effect: Template::new(
-        "Tokens of the old flow [({old}) |]are of no use to the new one[ ({new})|]: users sign in again.",
+        "Users sign in again: tokens of the old flow [({old}) |]do not work in the new one[ ({new})|].",
     ),
-    action: &[announce("Announce it;"), sign_in_again("users authenticate again after upgrading.")],
+    action: &[announce("Declare it."), sign_in_again("Users sign in again.")],
     references: &[protocol!("The Airbyte protocol, advanced_auth", "#L736")],
     ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -4,8 +4,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-bound-relaxed",
     title: "A bound allows more",
     decided: Decided::Inclusion,
-    checks: "The same bounds, where they allow more.",
-    why: "Everything that was accepted still is.",
+    checks: "`minimum`, `maximum`, lengths, counts, `multipleOf` and `uniqueItems` that allow more than \
+             before.",
+    why: "The new spec accepts every value that was accepted.",
     example: "`maximum: 100` becomes `maximum: 1000`.",
     effect: Template::new("Saved values of [{field}|the property] stay valid."),
     action: NOTHING,

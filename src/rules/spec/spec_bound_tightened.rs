@@ -6,14 +6,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     checks: "`minimum`, `maximum`, lengths, counts, `multipleOf` and `uniqueItems` that allow less than \
-              before.",
-    why: "The runtime asserts bounds on stored configs.",
+             before.",
+    why: "The runtime checks bounds in saved configs.",
     example: "`maximum: 1000` becomes `maximum: 100`.",
     effect: Template::new(
-        "Saved values of [{field} beyond the new bound ({old} became {new})|the property beyond the new bound] are \
-         refused.",
+        "Saved values of [{field}|the property] beyond the new bound are refused[ ({old} became {new})|].",
     ),
-    action: &[avoid("Clamp the value in the code instead,"), ship_migration("or ship a config migration.")],
+    action: &[avoid("Limit the value in the code instead,"), ship_migration("or ship a config migration.")],
     references: &[CONFIG_VALIDATION],
     ..Rule::breaking(BreakingType::SpecChange)
 };

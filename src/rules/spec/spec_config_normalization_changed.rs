@@ -2,21 +2,22 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-config-normalization-changed",
-    title: "What the manifest does to a config at start changed",
+    title: "How the manifest changes or checks a config at start changed",
     breaking_type: Some(BreakingType::SpecChange),
     affects: Affects::Everyone,
     applies: |delta, _| match &delta.change {
         Change::Spec(SpecChange::NormalizationChanged { validations: true }) => Some(Level::Review),
         _ => Some(Level::Safe),
     },
-    checks: "`config_normalization_rules` of a manifest: config migrations, transformations and validations.",
-    why: "Migrations and transformations set values before anything is read, and a validation refuses a config that the \
-          spec accepts.",
+    checks: "`config_normalization_rules` of a manifest: config migrations, transformations and \
+             validations.",
+    why: "Migrations and transformations set values before the connector reads anything. A validation can \
+          refuse a config that the spec accepts.",
     example: "A PredicateValidator is added.",
-    effect: Template::new("Configs are changed or checked otherwise at the next start."),
+    effect: Template::new("The next start changes or checks saved configs in another way."),
     action: &[
-        check("Make sure that no saved config is refused by a new validation;"),
-        announce("if one is, this is a breaking change."),
+        check("Check that no new validation refuses a saved config;"),
+        announce("declare it if one does."),
     ],
     cannot_see: "Which saved configs a validation refuses.",
     references: &[docs!(

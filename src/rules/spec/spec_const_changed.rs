@@ -13,12 +13,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "The form saved the old constant in every config.",
     example: "`const: v1` becomes `const: v2`.",
     effect: Template::new(
-        "Saved configs hold [{old} as {field}, and only {new}|the old constant, and only the new one] is accepted.",
+        "Saved configs are refused: [{field} is {old}, and only {new}|they hold the old constant, and only \
+         the new one] is accepted.",
     ),
-    action: &[
-        avoid("Keep the old value,"),
-        ship_migration("or ship a config migration (ConfigRemapField) from the old value to the new one."),
-    ],
+    action: &[avoid("Keep the old value,"), ship_migration("or ship a config migration (ConfigRemapField).")],
     references: &[CONFIG_VALIDATION],
     ..Rule::breaking(BreakingType::SpecChange)
 };

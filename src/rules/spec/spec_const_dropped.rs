@@ -7,8 +7,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     applies: |delta, _| {
         matches!(delta.change, Change::Spec(SpecChange::Const(KeywordEdit::Dropped))).then_some(Level::Safe)
     },
-    checks: "`const` that is gone.",
-    why: "Everything that was accepted still is.",
+    checks: "`const` that is removed.",
+    why: "The new spec accepts every value that was accepted.",
     example: "`const: v1` goes.",
     effect: Template::new("Saved values of [{field}|the property] stay valid."),
     action: NOTHING,

@@ -10,7 +10,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
             .then_some(Level::Breaking)
     },
     checks: "`const`, or an `enum` of one value, where there was neither.",
-    why: "Users could save anything.",
+    why: "Users could save any value.",
     example: "`mode: string` becomes `const: full`.",
     effect: Template::new(
         "Saved values of [{field} other than {new}|the property other than the constant] are refused.",

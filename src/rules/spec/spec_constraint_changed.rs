@@ -7,17 +7,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     checks: "Keywords such as `not`, `allOf`, `if`, `patternProperties`, `propertyNames` or \
-              `dependencies`.",
-    why: "They can refuse what was accepted, and comparing keywords does not tell.",
+             `dependencies`.",
+    why: "These keywords can refuse configs that were accepted, and a comparison of keywords does not show \
+          it.",
     example: "`dependencies` is added.",
     effect: Template::new(
-        "[{detail} of {field}|A keyword of the schema] changed; whether every saved config is still accepted is not \
-         decided here.",
+        "Some saved configs may be refused, which is not decided here: [{detail} of {field}|a keyword of \
+         the schema] changed.",
     ),
-    action: &[
-        check("Check by hand whether a config that was accepted is refused now."),
-        announce("If so, this is a breaking change."),
-    ],
+    action: &[check("Check whether the new spec refuses a saved config;"), announce("declare it if so.")],
     references: &[JSON_SCHEMA_DRAFT_7],
     ..Rule::review(Bump::Major)
 };

@@ -11,7 +11,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         .then_some(Level::Safe)
     },
     checks: "`default` where there was none.",
-    why: "Stored configs are not filled in.",
+    why: "Nothing fills defaults into saved configs.",
     example: "`default: 100` is added.",
     effect: Template::new("The form fills in [{new} for {field}|a default] in new connections."),
     action: NOTHING,

@@ -11,15 +11,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
         .then_some(Level::Safe)
     },
     checks: "`default` with another value.",
-    why: "The form writes defaults into the config when it is saved.",
+    why: "The form writes defaults into the config when a user saves it.",
     example: "`default: 100` becomes `default: 500`.",
     effect: Template::new(
-        "New connections start with [{new} for {field} instead of {old}|another default]; saved configs keep what \
-         they hold.",
+        "New connections start with [{new} for {field} instead of {old}|another default]. Saved configs do \
+         not change.",
     ),
     action: &[
-        nothing("Nothing, if the code applies the default only when a config is made."),
-        document("If the code falls back to it at run time, say so in the changelog."),
+        nothing("Nothing to do,"),
+        document("unless the code uses the default at run time: then note it in the changelog."),
     ],
     cannot_see: "A default that the code applies at run time.",
     references: &[CONFIG_VALIDATION],

@@ -10,12 +10,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         )
         .then_some(Level::Safe)
     },
-    checks: "`default` that is gone.",
-    why: "Stored configs keep what they hold.",
+    checks: "`default` that is removed.",
+    why: "Saved configs keep their value.",
     example: "`default: 100` goes.",
     effect: Template::new("The form no longer fills in [{old} for {field}|a default] in new connections."),
     action: NOTHING,
-    cannot_see: "Code that read the default from the spec.",
+    cannot_see: "Code that reads the default from the spec.",
     references: &[CONFIG_VALIDATION],
     ..Rule::safe(Bump::Patch)
 };

@@ -5,16 +5,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A free value became a list of allowed values",
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    checks: "`enum` where there was none. A list that names both booleans changes nothing and is not \
-              reported.",
-    why: "Users could type anything.",
+    checks: "`enum` where there was none. A list of both booleans changes nothing and is not reported.",
+    why: "Users could save any value.",
     example: "`region: string` gains `enum: [us, eu]`.",
     effect: Template::new(
         "Saved values of [{field} outside {new}|the property outside the list] are refused.",
     ),
     action: &[
-        avoid("List every value users can have saved,"),
-        ship_migration("or ship a config migration that maps the others."),
+        avoid("List every value that users can have saved,"),
+        ship_migration("or ship a config migration."),
     ],
     references: &[airbyte!(
         "The acceptance tests' backward compatibility check",

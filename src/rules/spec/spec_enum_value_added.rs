@@ -5,10 +5,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "Allowed values were added",
     decided: Decided::Inclusion,
     checks: "Values that only the new `enum` lists.",
-    why: "No saved value is lost.",
+    why: "The new list has every old value.",
     example: "`enum: [v1]` becomes `enum: [v1, v2]`.",
     effect: Template::new(
-        "Saved values of [{field}|the property] stay valid and there is more to choose from[: {detail}|].",
+        "Users can choose more values of [{field}: {detail}|the property]. Saved values stay valid.",
     ),
     action: NOTHING,
     references: &[PULL_REQUEST_HANDBOOK],

@@ -9,11 +9,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Users chose from that list.",
     example: "`enum: [v1, v2]` becomes `enum: [v2]`.",
     effect: Template::new(
-        "Configs that hold a removed value of [{field} are refused: {detail}|the property are refused].",
+        "Saved configs with a removed value of [{field} are refused: {detail}|the property are refused].",
     ),
     action: &[
         avoid("Keep accepting the old values,"),
-        ship_migration("or ship a config migration (ConfigRemapField) that maps each to a kept one."),
+        ship_migration("or ship a config migration (ConfigRemapField)."),
     ],
     references: &[
         airbyte!(

@@ -6,8 +6,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     applies: |delta, _| {
         matches!(delta.change, Change::Spec(SpecChange::Format(KeywordEdit::Dropped))).then_some(Level::Safe)
     },
-    checks: "`format` that is gone.",
-    why: "Less is asked for.",
+    checks: "`format` that is removed.",
+    why: "The new spec asks for less.",
     example: "`format: date` goes.",
     effect: Template::new("Saved values of [{field}|the property] stay valid."),
     action: NOTHING,

@@ -13,14 +13,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
         .then_some(Level::Review)
     },
     checks: "`format` that is new or has another value.",
-    why: "A user who changes another setting may be stopped by a value that worked for years.",
+    why: "The runtime does not check formats, but the settings form does: a value that worked for years \
+          stops a user who changes another setting.",
     example: "`format: date` becomes `format: date-time`.",
     effect: Template::new(
-        "Syncs go on, since the runtime does not assert formats; the settings form does, when a user edits [{field} \
-         again ({new})|the property again].",
+        "Syncs continue. The settings form refuses values of [{field} that do not match {new}|the property \
+         that do not match the format].",
     ),
     action: &[
-        check("Make sure that values saved under the old format are accepted by the form,"),
+        check("Check that the form accepts saved values,"),
         document("or say in the changelog how to write them."),
     ],
     references: &[CONFIG_VALIDATION, regression_tests!("Airbyte's regression tests call it breaking")],

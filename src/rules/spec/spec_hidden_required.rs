@@ -6,10 +6,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     breaking_type: Some(BreakingType::SpecChange),
     affects: Affects::Everyone,
     checks: "`airbyte_hidden: true` on a required property that has neither `default` nor `const`.",
-    why: "The form does not show it and validation asks for it.",
+    why: "The form does not show the property, but validation asks for it.",
     example: "`region` gains `airbyte_hidden`.",
     effect: Template::new("New users cannot fill in [{field}|the property], which the spec requires."),
-    action: &[avoid("Give it a default or a constant, or drop it from `required`.")],
+    action: &[avoid("Add a default or a constant, or make it optional.")],
     references: &[docs!(
         "Airbyte's connector specification reference",
         "platform/connector-development/connector-specification-reference#hiding-inputs-in-the-ui"

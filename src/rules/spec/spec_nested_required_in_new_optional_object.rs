@@ -15,10 +15,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
         }
         _ => None,
     },
-    checks: "A property that only the new spec declares, that is not required, and whose schema requires properties inside it.",
-    why: "What it requires counts only once a user fills in the object.",
+    checks: "An optional property that only the new spec declares and whose schema requires properties \
+             inside it.",
+    why: "These properties are required only after a user fills in the object.",
     example: "`tunnel: {required: [host]}` is added and `tunnel` is optional.",
-    effect: Template::new("A new section [{field} |]can be filled in. Saved configs stay valid."),
+    effect: Template::new("Users can fill in a new section[ {field}|]. Saved configs stay valid."),
     action: NOTHING,
     references: &[airbyte!(
         "The acceptance tests allow it",

@@ -6,16 +6,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     breaking_type: Some(BreakingType::SpecChange),
     affects: Affects::OauthUsers,
     checks: "`scope` of the OAuth connector input.",
-    why: "A token's scope is fixed when it is issued.",
+    why: "The scope of a token is fixed when the token is issued, so saved tokens keep the old scope.",
     example: "`read` becomes `read write`.",
     effect: Template::new(
-        "Saved tokens keep the old scope; what needs the new one fails until users sign in again. A narrower scope \
-         costs nothing.",
+        "Requests that need the new scope fail until users sign in again. A narrower scope breaks nothing.",
     ),
-    action: &[
-        check("Say whether a stream needs the new scope."),
-        announce("If existing streams do, this is a breaking change."),
-    ],
+    action: &[check("Find out whether a stream needs the new scope;"), announce("declare it if so.")],
     cannot_see: "Which requests need which scope.",
     references: &[BREAKING_CHANGE_POLICY, regression_tests!("Airbyte's regression tests call it breaking")],
     ..Rule::review(Bump::Minor)

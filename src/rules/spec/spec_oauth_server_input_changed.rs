@@ -2,14 +2,14 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-oauth-server-input-changed",
-    title: "The instance's OAuth credentials have other fields",
+    title: "The OAuth credentials of the instance have other fields",
     breaking_type: Some(BreakingType::SpecChange),
     affects: Affects::SelfManagedAdmins,
     checks: "`complete_oauth_server_input_specification`.",
-    why: "The instance stores these values once, for all users.",
+    why: "The instance saves these values once, for all users.",
     example: "`client_id` is joined by `developer_token`.",
     effect: Template::new("Admins of self-managed Airbyte may have to enter the OAuth client again."),
-    action: &[document("Say in the migration guide which fields the OAuth client needs now.")],
+    action: &[document("List the fields that are needed in the migration guide.")],
     references: &[protocol!("The Airbyte protocol, advanced_auth", "#L985")],
     ..Rule::review(Bump::Major)
 };

@@ -2,11 +2,11 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-oauth-url-changed",
-    title: "Details of the OAuth conversation changed",
+    title: "Details of the OAuth requests changed",
     checks: "Consent and token URLs, headers, parameters and keys of the OAuth connector input.",
-    why: "Saved tokens are not touched.",
+    why: "Saved tokens do not change.",
     example: "`consent_url` moves to a new host.",
-    effect: Template::new("Sign-ins from now on use the new details; saved tokens stay."),
+    effect: Template::new("New sign-ins use the new details. Saved tokens stay valid."),
     action: NOTHING,
     references: &[protocol!("The Airbyte protocol, advanced_auth", "#L801")],
     ..Rule::safe(Bump::Minor)

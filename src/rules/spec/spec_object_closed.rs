@@ -6,17 +6,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     checks: "`additionalProperties: false` where it was absent or true.",
-    why: "Old configs keep keys that earlier versions declared, and nothing removes them.",
+    why: "Saved configs keep keys that earlier versions declared, and nothing removes them. Airbyte's own \
+          checks ask for `additionalProperties: true`.",
     example: "`additionalProperties: false` is added.",
     effect: Template::new(
-        "Saved configs with a key that the spec does not declare are refused: left-overs of earlier versions among \
-         them.",
+        "Saved configs with undeclared keys are refused, such as keys of earlier versions.",
     ),
     action: &[
-        avoid("Leave `additionalProperties` true, as Airbyte's own checks ask,"),
-        ship_migration("or ship a config migration that removes the left-over keys."),
+        avoid("Keep `additionalProperties: true`,"),
+        ship_migration("or ship a config migration that removes such keys."),
     ],
-    cannot_see: "Which left-over keys are saved.",
+    cannot_see: "Which left-over keys saved configs hold.",
     references: &[
         CONFIG_VALIDATION,
         airbyte!(

@@ -4,15 +4,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-oneof-branch-added",
     title: "An option was added",
     decided: Decided::Inclusion,
-    checks: "An option of a `oneOf` that has no counterpart on the old side.",
+    checks: "An option of a `oneOf` that has no counterpart in the old spec.",
     why: "Saved configs name the option they chose.",
     example: "OAuth joins the API token.",
-    effect: Template::new(
-        "A new option [{new} can be chosen for {field}|can be chosen]; saved configs stay valid.",
-    ),
+    effect: Template::new("Users can choose a new option[ {new} for {field}|]. Saved configs stay valid."),
     action: NOTHING,
-    cannot_see: "Whether the new option accepts old values too, where options are not told apart by a \
-              constant.",
+    cannot_see: "Whether the new option also accepts old values, where no constant identifies the options.",
     references: &[PULL_REQUEST_HANDBOOK],
     ..Rule::safe(Bump::Minor)
 };

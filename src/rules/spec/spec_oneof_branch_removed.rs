@@ -6,15 +6,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     checks: "An option of a `oneOf` that has no counterpart by discriminator, title or equality.",
-    why: "The stored value names an option that is gone.",
+    why: "The saved value names an option that no longer exists.",
     example: "The loading method `standard` goes.",
-    effect: Template::new(
-        "Users who chose [{old} for {field}|the option that is gone] have a config that no option accepts.",
-    ),
+    effect: Template::new("Configs of users who chose [{old} for {field}|the removed option] are refused."),
     action: &[
         avoid("Keep the option hidden,"),
-        ship_migration("or ship a config migration to one that means the same."),
-        choose("Some, such as a retired sign-in, leave users no way but to choose again."),
+        ship_migration("or ship a config migration to another one;"),
+        choose("otherwise users choose again."),
     ],
     references: &[
         docs!("destination-redshift 3.0.0", "integrations/destinations/redshift-migrations#upgrading-to-300"),

@@ -2,7 +2,7 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-oneof-branch-required-added",
-    title: "An option requires a property that it did not require",
+    title: "An option requires another property",
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     applies: |delta, _| match &delta.change {
@@ -14,16 +14,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
         _ => None,
     },
     checks: "`required` inside an option of a `oneOf`.",
-    why: "Users who chose the option have no value saved, and defaults are not applied to stored configs. Users of the other options are not touched.",
+    why: "Users who chose the option have no value saved, and nothing fills defaults into saved configs. \
+          Users of other options are not affected.",
     example: "The option `oauth2.0` gets `required: [refresh_token]`.",
     effect: Template::new(
-        "Configs saved with this option and without [{field}|the property] fail with a config error at the next \
-         sync.",
+        "Syncs fail with a config error for users of this option without [{field}|the property].",
     ),
     action: &[
-        avoid("Keep it optional and default it in the code,"),
+        avoid("Keep it optional with a default in the code,"),
         ship_migration("or ship a config migration."),
-        edit_settings("Otherwise users who chose the option fill in [{field}|the property] and save."),
+        edit_settings("Otherwise users fill in [{field}|the property]."),
     ],
     cannot_see: "How many users chose the option.",
     references: &[CONFIG_VALIDATION],

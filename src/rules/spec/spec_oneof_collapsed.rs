@@ -5,14 +5,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A choice of options became a plain property",
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    checks: "A `oneOf` that is gone.",
-    why: "The stored object has the shape of the option that was chosen.",
+    checks: "A `oneOf` that is removed.",
+    why: "The saved object has the form of the option that the user chose.",
     example: "A `credentials` choice becomes one `access_token`.",
     effect: Template::new(
-        "Saved configs hold one of the options[ {old} in {field}|], and the new spec expects something else.",
+        "Saved configs hold one of the old options[ ({old}) in {field}|] and may be refused.",
     ),
     action: EDIT_SETTINGS_OR_MIGRATE,
-    cannot_see: "Whether the plain schema happens to accept what every option saved.",
+    cannot_see: "Whether the plain schema accepts what every option saved.",
     references: &[docs!("source-xero 1.0.0", "integrations/sources/xero-migrations#upgrading-to-100")],
     ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -2,10 +2,10 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-oneof-reordered",
-    title: "Options stand in another order",
+    title: "Options are in another order",
     decided: Decided::Inclusion,
     checks: "The order of the options of a `oneOf`.",
-    why: "Options are told apart by value, never by place.",
+    why: "A value identifies an option, not its place in the list.",
     example: "Two options swap places.",
     effect: Template::new("The form lists the options of [{field}|the property] in another order."),
     action: NOTHING,

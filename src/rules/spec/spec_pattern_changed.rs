@@ -11,16 +11,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
             .then_some(Level::Review)
     },
     checks: "`pattern` with another value.",
-    why: "A tighter pattern refuses saved values at the next sync.",
+    why: "A stricter pattern refuses saved values at the next sync.",
     example: "`^https?://` becomes `^https://`.",
     effect: Template::new(
-        "Saved values of [{field} match the old pattern {old}; whether all of them match {new}|the property match \
-         the old pattern; whether all of them match the new one] is not decided here.",
+        "Saved values of [{field} may be refused: whether all match {new} (before: {old})|the property may \
+         be refused: whether all match the new pattern] is not decided here.",
     ),
-    action: &[
-        check("Check that the new pattern accepts every text the old one accepts."),
-        announce("If it does not, this is a breaking change."),
-    ],
+    action: &[check("Check whether the new pattern refuses a saved value;"), announce("declare it if so.")],
     cannot_see: "Which texts users saved.",
     references: &[
         BREAKING_CHANGE_POLICY,

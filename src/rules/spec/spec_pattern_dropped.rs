@@ -7,8 +7,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     applies: |delta, _| {
         matches!(delta.change, Change::Spec(SpecChange::Pattern(KeywordEdit::Dropped))).then_some(Level::Safe)
     },
-    checks: "`pattern` that is gone.",
-    why: "Everything that was accepted still is.",
+    checks: "`pattern` that is removed.",
+    why: "The new spec accepts every value that was accepted.",
     example: "`pattern` goes.",
     effect: Template::new("Saved values of [{field}|the property] stay valid."),
     action: NOTHING,

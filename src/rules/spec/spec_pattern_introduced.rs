@@ -10,13 +10,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
             .then_some(Level::Breaking)
     },
     checks: "`pattern` where there was none.",
-    why: "The runtime asserts patterns; users could save any text before.",
+    why: "The runtime checks patterns, and users could save any text before.",
     example: "`start_date` gains `pattern: ^\\d{4}-\\d{2}-\\d{2}$`.",
     effect: Template::new(
-        "Saved values of [{field} that do not match {new}|the property that do not match the pattern] are refused.",
+        "Saved values of [{field} that do not match {new}|the property that do not match the pattern] are \
+         refused.",
     ),
     action: &[
-        avoid("Accept in the pattern whatever users can have saved, and tidy the value in the code;"),
+        avoid("Accept every value that users can have saved and clean it up in the code,"),
         ship_migration("or ship a config migration."),
     ],
     cannot_see: "Whether every saved value happens to match.",

@@ -6,16 +6,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     checks: "A property that both specs declare and only the new one requires.",
-    why: "Users who left the field empty have no value saved, and defaults are not applied to stored \
-              configs.",
+    why: "Users who left the field empty have no value saved, and nothing fills defaults into saved \
+          configs.",
     example: "`required: []` becomes `required: [start_date]`.",
-    effect: Template::new(
-        "Configs saved without [{field}|the property] fail with a config error at the next sync.",
-    ),
+    effect: Template::new("Syncs fail with a config error for users without [{field}|the property]."),
     action: &[
-        avoid("Keep it optional and default it in the code,"),
+        avoid("Keep it optional with a default in the code,"),
         ship_migration("or ship a config migration."),
-        edit_settings("Otherwise users fill in [{field}|the property] and save."),
+        edit_settings("Otherwise users fill in [{field}|the property]."),
     ],
     cannot_see: "How many users left it empty.",
     references: &[PULL_REQUEST_HANDBOOK, CONFIG_VALIDATION],

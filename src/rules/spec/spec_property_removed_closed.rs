@@ -9,17 +9,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
         matches!(delta.change, Change::Spec(SpecChange::PropertyRemoved { closed: true }))
             .then_some(Level::Breaking)
     },
-    checks: "A property that only the old spec declares, below an object with `additionalProperties: \
-              false`.",
-    why: "The platform stores what the form saved; nothing removes the key.",
+    checks: "A property that only the old spec declares, in an object with `additionalProperties: false`.",
+    why: "The platform keeps what the form saved, and nothing removes the key.",
     example: "`use_legacy_api` goes and the object stays closed.",
     effect: Template::new(
-        "Saved configs still hold [{field}|the property], which the new spec refuses: every sync fails with a \
-         config error.",
+        "Every sync fails with a config error: saved configs hold [{field}|the property], which the new \
+         spec refuses.",
     ),
     action: &[
-        avoid("Keep the property hidden (`airbyte_hidden`), drop `additionalProperties: false`,"),
-        ship_migration("or ship a config migration that removes the key."),
+        avoid("Hide the property (`airbyte_hidden`), remove `additionalProperties: false`,"),
+        ship_migration("or ship a config migration."),
     ],
     cannot_see: "A config migration in Python that removes the key.",
     references: &[CONFIG_VALIDATION],

@@ -5,16 +5,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A property was removed from the spec",
     breaking_type: Some(BreakingType::SpecChange),
     affects: Affects::ConfigBranch,
-    checks: "A property that only the old spec declares, below an object that accepts unknown keys.",
-    why: "The config is still accepted, and the setting silently stops working. Whether anyone notices \
-              depends on the code.",
+    checks: "A property that only the old spec declares, in an object that accepts unknown keys.",
+    why: "The config is still accepted, but the setting stops working without a message. The code decides \
+          whether users notice.",
     example: "`window_in_days` goes.",
-    effect: Template::new(
-        "Saved configs stay valid, and the value of [{field}|the property] is ignored from now on.",
-    ),
+    effect: Template::new("The saved value of [{field}|the property] is ignored."),
     action: &[
-        check("Say whether ignoring the value changes what is synced."),
-        announce("If it does, this is a breaking change;"),
+        check("Check whether this changes what is synced."),
+        announce("If so, declare it;"),
         document("if not, note it in the changelog."),
     ],
     cannot_see: "What the code did with the value.",

@@ -5,13 +5,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "The major version of the protocol changed",
     affects: Affects::Everyone,
     checks: "The first number of `protocol_version`.",
-    why: "The platform compares majors with the range it supports.",
+    why: "The platform compares the major version with the range that it supports.",
     example: "`0.2.0` becomes `1.0.0`.",
     effect: Template::new(
-        "A platform that does not support [protocol {new}|the new major version of the protocol] cannot run this \
-         version.",
+        "Platforms without [protocol {new}|the new protocol version] cannot run this version.",
     ),
-    action: &[document("Say which platform version is needed.")],
+    action: &[document("Say which platform version users need.")],
     references: &[platform!(
         "The platform's protocol version range",
         "airbyte-commons/src/main/kotlin/io/airbyte/commons/version/AirbyteProtocolVersionRange.kt#L24"

@@ -4,9 +4,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-protocol-minor-changed",
     title: "The minor version of the protocol changed",
     checks: "The other numbers of `protocol_version`.",
-    why: "Only majors are compared.",
+    why: "The platform compares only major versions.",
     example: "`0.2.0` becomes `0.5.2`.",
-    effect: Template::new("Nothing: the platform compares the first number only."),
+    effect: Template::new("No change: the platform compares only the first number."),
     action: NOTHING,
     references: &[platform!(
         "The platform's protocol version range",

@@ -10,17 +10,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
             .then_some(Level::Breaking)
     },
     checks: "A property that only the new spec declares, and requires.",
-    why: "The CDK validates the stored config before every command and does not fill in defaults, so a \
-              `default` does not help.",
+    why: "The CDK validates the saved config before every command and does not fill in defaults, so a \
+          `default` does not help.",
     example: "`required: [api_key]` becomes `required: [api_key, region]`.",
     effect: Template::new(
-        "Saved configs lack [{field}|the property]: check, discover and every sync fail with a config error until \
-         the user adds it.",
+        "Check, discover and every sync fail with a config error until users fill in [{field}|the \
+         property].",
     ),
     action: &[
         avoid("Make it optional with a default in the code,"),
-        ship_migration("or ship a config migration that adds it."),
-        edit_settings("Otherwise users open the settings, fill in [{field}|the property] and save."),
+        ship_migration("or ship a config migration."),
+        edit_settings("Otherwise users fill in [{field}|the property]."),
     ],
     cannot_see: "A config migration in Python that adds the property.",
     references: &[PULL_REQUEST_HANDBOOK, CONFIG_VALIDATION],

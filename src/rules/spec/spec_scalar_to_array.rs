@@ -13,16 +13,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
         .then_some(Level::Breaking)
     },
     checks: "`type` of a property, from a single value to `array`.",
-    why: "A stored value is not a list.",
+    why: "A saved value is not a list.",
     example: "`account_id: string` becomes `account_ids: array`.",
     effect: Template::new(
-        "Saved values of [{field} are single values ({old})|the property are single values] and a list is expected.",
+        "Saved values of [{field}|the property] are refused: they are single values[ ({old})|], not lists.",
     ),
     action: &[
-        edit_settings("Users must edit the connector's settings before the next sync."),
-        ship_migration("To avoid the break, ship a config migration."),
-        ship_migration("The migration wraps the old value in a list;"),
-        avoid("the usual way is a new property and the old one hidden."),
+        ship_migration("Ship a config migration to a list,"),
+        avoid("or add a new property and hide the old one;"),
+        edit_settings("otherwise users must edit their settings."),
     ],
     references: &[airbyte!(
         "source-facebook-marketing's config migration of `account_id`",

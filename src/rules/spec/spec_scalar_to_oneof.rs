@@ -12,18 +12,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
         )
         .then_some(Level::Breaking)
     },
-    checks: "A property without `oneOf` that has one now.",
+    checks: "A property that had no `oneOf` and has one now.",
     why: "The form used to save a plain value, or an object without the discriminator that the options \
-              ask for.",
+          require.",
     example: "`api_key: {type: string}` becomes a `credentials` choice.",
     effect: Template::new(
-        "Saved values of [{field}|the property] match none of the new options, so every sync fails with a config \
-         error.",
+        "Every sync fails with a config error: saved values of [{field}|the property] match none of the \
+         new options.",
     ),
     action: &[
-        edit_settings("Users must edit the connector's settings before the next sync."),
-        ship_migration("To avoid the break, ship a config migration."),
-        ship_migration("The migration wraps the old value in the option that means the same."),
+        ship_migration("Ship a config migration to the option that means the same;"),
+        edit_settings("otherwise users must edit their settings."),
     ],
     references: &[PULL_REQUEST_HANDBOOK],
     ..Rule::breaking(BreakingType::SpecChange)

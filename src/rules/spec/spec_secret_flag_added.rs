@@ -4,13 +4,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-secret-flag-added",
     title: "A property became a secret",
     checks: "`airbyte_secret: true` where it was not.",
-    why: "The platform moves a value into the secret store when it is saved.",
+    why: "The platform moves a value into the secret store when a user saves it.",
     example: "`api_key` gains `airbyte_secret`.",
     effect: Template::new(
-        "Values of [{field}|the property] saved from now on are stored as a secret; older ones stay readable until \
-         they are saved again.",
+        "New values of [{field}|the property] are saved as secrets. Old ones stay readable until users \
+         save again.",
     ),
-    action: &[document("Tell users to save the settings once, if the old value should be hidden.")],
+    action: &[document("To hide old values, ask users to save their settings.")],
     references: &[platform!(
         "The platform's handling of secrets",
         "airbyte-config/config-secrets/src/main/kotlin/secrets/SecretsHelpers.kt#L290"

@@ -5,17 +5,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A property is no longer a secret",
     breaking_type: Some(BreakingType::SpecChange),
     affects: Affects::ConfigBranch,
-    checks: "`airbyte_secret: true` that is gone, or stands where the CDK does not look: below `anyOf`, `allOf` or a \
-             reference.",
-    why: "The platform keeps a reference to the secret store in the config, and the CDK masks in logs what it finds by \
-          the flag: it looks through `properties` and `oneOf` alone.",
+    checks: "`airbyte_secret: true` that is removed, or that is at a place where the CDK does not look: \
+             below `anyOf`, `allOf` or a reference.",
+    why: "The config holds a reference to the secret store, which is looked up only for secrets. The CDK \
+          uses the flag to mask values in logs, and looks only through `properties` and `oneOf`.",
     example: "`api_key` loses `airbyte_secret`.",
     effect: Template::new(
-        "[{field} is no longer found as a secret|The property is no longer found as a secret]: the stored one is not \
-         looked up, or the value is shown in the clear in logs.",
+        "[{field}|The property] is no longer a secret: logs may show it, or its saved value is not found.",
     ),
-    action: &[avoid("Put `airbyte_secret: true` back unless the value never was a secret.")],
-    cannot_see: "Whether the value is one to hide.",
+    action: &[avoid("Restore `airbyte_secret: true` unless the value never was a secret.")],
+    cannot_see: "Whether the value should be hidden.",
     references: &[BREAKING_CHANGE_POLICY, regression_tests!("Airbyte's regression tests call it breaking")],
     ..Rule::review(Bump::Major)
 };

@@ -6,10 +6,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::Everyone,
     decided: Decided::Inclusion,
     checks: "`type` at the root of `connectionSpecification`.",
-    why: "The platform stores objects.",
+    why: "The platform saves configs as objects.",
     example: "`type: object` becomes `type: array`.",
-    effect: Template::new("No saved config is accepted: all of them are objects."),
-    action: &[avoid("Make the root of `connectionSpecification` an object again.")],
+    effect: Template::new("Every saved config is refused, because all of them are objects."),
+    action: &[avoid("Make the root an object again.")],
     references: &[protocol!("The Airbyte protocol, `connectionSpecification`", "#L702")],
     ..Rule::breaking(BreakingType::SpecChange)
 };

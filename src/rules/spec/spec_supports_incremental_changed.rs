@@ -4,9 +4,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-supports-incremental-changed",
     title: "The deprecated flag supportsIncremental changed",
     checks: "`supportsIncremental`.",
-    why: "`supported_sync_modes` of each stream is the truth.",
+    why: "The platform reads `supported_sync_modes` of each stream.",
     example: "`supportsIncremental: true` goes.",
-    effect: Template::new("Nothing: the sync modes of each stream decide."),
+    effect: Template::new("No change: the sync modes of each stream decide."),
     action: NOTHING,
     references: &[protocol!("The Airbyte protocol, `supportsIncremental`", "#L708")],
     ..Rule::safe(Bump::None)

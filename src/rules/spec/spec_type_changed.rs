@@ -5,17 +5,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A property's type changed",
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
-    checks: "`type` of a property, where neither side includes the other.",
-    why: "The stored value is validated against the new type and fails.",
+    checks: "`type` of a property, where neither version's types include the other's.",
+    why: "The runtime validates the saved value against the new type.",
     example: "`type: string` becomes `type: integer`.",
     effect: Template::new(
-        "Saved values of [{field} have the old type ({old}) and are refused ({new} is expected)|the property have \
-         the old type and are refused].",
+        "Saved values of [{field} are refused: their type is {old}, not {new}|the property are refused: \
+         they have the old type].",
     ),
     action: &[
-        edit_settings("Users must edit the connector's settings before the next sync."),
-        ship_migration("To avoid the break, ship a config migration."),
-        avoid("A new property beside the old one is the gentler way."),
+        ship_migration("Ship a config migration,"),
+        avoid("or add a new property beside the old one;"),
+        edit_settings("otherwise users must edit their settings."),
     ],
     references: &[PULL_REQUEST_HANDBOOK, CONFIG_VALIDATION],
     ..Rule::breaking(BreakingType::SpecChange)

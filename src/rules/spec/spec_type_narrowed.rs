@@ -9,12 +9,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
         matches!(delta.change, Change::Spec(SpecChange::TypeChanged { relation: TypeRelation::Narrowed, .. }))
             .then_some(Level::Breaking)
     },
-    checks: "`type` of a property, where the new types are some of the old.",
-    why: "A stored value may have the type that is gone; `null` counts.",
+    checks: "`type` of a property, where the new types are some of the old ones.",
+    why: "A saved value may have the removed type, for example `null`.",
     example: "`type: [string, \"null\"]` becomes `type: string`; `number` becomes `integer`.",
     effect: Template::new(
-        "Saved values of [{field} that are no longer allowed ({old} became {new})|the property that are no longer \
-         allowed] are refused.",
+        "Saved values of [{field}|the property] with a removed type are refused[ ({old} became {new})|].",
     ),
     action: EDIT_SETTINGS_OR_MIGRATE,
     references: &[PULL_REQUEST_HANDBOOK, CONFIG_VALIDATION],

@@ -8,9 +8,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         matches!(delta.change, Change::Spec(SpecChange::TypeChanged { relation: TypeRelation::Widened, .. }))
             .then_some(Level::Safe)
     },
-    checks: "`type` of a property, where the new types include the old.",
-    why: "Every value that was accepted still is. `integer` to `number` is such a case, although \
-              keyword comparisons report it.",
+    checks: "`type` of a property, where the new types include the old ones.",
+    why: "The new spec accepts every value that was accepted. This includes `integer` to `number`, which a \
+          comparison of keywords reports.",
     example: "`type: integer` becomes `type: number`.",
     effect: Template::new("Saved values of [{field}|the property] stay valid."),
     action: NOTHING,
