@@ -5,13 +5,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "State keeps the cursor under another key",
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    checks: "The keys of the cursor in samples of both sides.",
-    why: "State is looked up by the cursor's name.",
+    checks: "The keys of the cursor in samples of both versions.",
+    why: "The connector finds the position by the name of the cursor.",
     example: "`{\"updated\": …}` becomes `{\"created\": …}`.",
     effect: Template::new(
-        "Saved state of [`{stream}` has {old} and the new version looks for {new}|the stream has the position under \
-         the old name and the new version looks for another]: the position is not found and the stream is read again \
-         from its start.",
+        "The next sync reads [`{stream}` again: saved state has {old}, not {new}|the stream again: saved \
+         state does not have the new cursor].",
     ),
     action: MIGRATE_STATE_OR_REFRESH,
     references: &[SAVED_POSITION],

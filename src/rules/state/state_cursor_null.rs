@@ -2,22 +2,23 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-cursor-null",
-    title: "An empty position is saved",
+    title: "Saved state holds an empty position",
     breaking_type: Some(BreakingType::StateChange),
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    checks: "Cursor values of the old sample that are null or an empty text, where the new manifest reads them.",
-    why: "The position is parsed before anything is read, and nothing cannot be parsed.",
+    checks: "Cursor values of the old sample that are null or an empty text, where the new manifest reads \
+             them.",
+    why: "The CDK parses the position before it reads records, and an empty value cannot be parsed.",
     example: "`{\"updated\": null}`.",
     effect: Template::new(
-        "A sample of [`{stream}` holds an empty position ({old})|the stream holds an empty position]; users who \
-         have one saved see the whole sync fail.",
+        "The whole sync fails for users with an empty position, as in a sample of [`{stream}` ({old})|the \
+         stream].",
     ),
     action: &[
-        check("Find out whether users can have such a state."),
-        ship_migration("If so, ship a state migration that leaves it out."),
+        check("Find out whether users can have one;"),
+        ship_migration("if so, ship a state migration."),
     ],
-    cannot_see: "Whether states of users hold empty positions.",
+    cannot_see: "Whether users have empty positions in their saved state.",
     references: &[SAVED_POSITION],
     ..Rule::review(Bump::Minor)
 };

@@ -2,27 +2,25 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-datetime-format-changed",
-    title: "The cursor is read in another datetime format",
+    title: "The new cursor reads another datetime format",
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
     applies: |delta, _| match &delta.change {
         Change::State(StateChange::DatetimeFormatChanged { sure: true }) => Some(Level::Breaking),
         _ => Some(Level::Review),
     },
-    checks: "`datetime_format` of the old cursor, held against `datetime_format` and \
-              `cursor_datetime_formats` of the new one.",
-    why: "The cursor is parsed before anything is read, and a text that does not parse is an error.",
+    checks: "`datetime_format` of the old cursor is compared with `datetime_format` and \
+             `cursor_datetime_formats` of the new one.",
+    why: "The CDK parses the cursor before it reads records. A text that does not parse is an error.",
     example: "`%Y-%m-%d` becomes `%Y-%m-%dT%H:%M:%SZ`.",
     effect: Template::new(
-        "Saved state of [`{stream}` was written as {old} and the new version reads {new}|the stream was written in \
-         one format and the new version reads others]: no format matches it, and the whole sync fails, other streams \
-         included.",
+        "The whole sync fails, for all streams: saved state of [`{stream}` is {old}, the new version reads \
+         {new}|the stream has a format that the new version does not read].",
     ),
     action: &[avoid(
-        "Add the old format to `cursor_datetime_formats`: then saved state is read and written back in the new \
-             one.",
+        "Add the old format to `cursor_datetime_formats`; state is then written in the new one.",
     )],
-    cannot_see: "Formats with directives that are rare, and values whose day decides.",
+    cannot_see: "Formats with rare directives, and values whose day decides.",
     references: &[DATETIME_FORMATS],
     ..Rule::breaking(BreakingType::StateChange)
 };

@@ -5,13 +5,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "The history of synced files has another form",
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    checks: "`history` in samples of both sides: what files are told apart by (a path, a URL, a day), and how \
-              times are written. Which files and times there are does not matter.",
-    why: "Files are recognised by their entry in the history.",
+    checks: "`history` in samples of both versions: what identifies a file (a path, a URL, a day), and the \
+             format of times. Which files and times are listed does not matter.",
+    why: "The connector recognises a file by its entry in the history.",
     example: "Times are written in another form.",
     effect: Template::new(
-        "The history of synced files of [`{stream}` has another form ({old}, then {new})|the stream has another \
-         form]: unless the new version reads the old one too, every file is synced again.",
+        "Every file of [`{stream}` is synced again unless the new version reads the old history ({old}, \
+         then {new})|the stream is synced again unless the new version reads the old history].",
     ),
     action: MIGRATE_STATE_OR_REFRESH,
     cannot_see: "Code that reads the old form too.",

@@ -2,21 +2,18 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-key-removed",
-    title: "Keys of an opaque state are gone",
+    title: "Keys of an opaque state were removed",
     breaking_type: Some(BreakingType::StateChange),
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    checks: "Keys of state in samples of both sides.",
-    why: "The keys' meaning is in the code.",
+    checks: "Keys of state in samples of both versions.",
+    why: "The meaning of the keys is in the code.",
     example: "`page_token` goes.",
     effect: Template::new(
-        "The new version no longer writes [{old} for `{stream}`|a key of the state]; whether it needed it cannot be \
-         told.",
+        "The position of [`{stream}` may be lost: the new version no longer writes {old}|the stream may be \
+         lost: the new version no longer writes a key of it].",
     ),
-    action: &[
-        check("Say what reads the key."),
-        announce("If a saved position is lost, this is a breaking change."),
-    ],
+    action: &[check("Find out what reads the key;"), announce("declare it if a position is lost.")],
     cannot_see: "What the code reads.",
     references: &[Reference::unlinked("What the samples show"), STATE_MESSAGE],
     ..Rule::review(Bump::Minor)

@@ -2,19 +2,21 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-keys-not-read",
-    title: "Saved state has more keys than are looked at",
+    title: "Saved state has more keys than are checked",
     breaking_type: Some(BreakingType::StateChange),
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    checks: "Samples with more than 256 cursor keys, or kinds of partition: whether what the new version looks for is \
-              among those that are left out, or, of two samples, whether these differ.",
-    why: "Ids in the place of field names may be millions; what is kept of a sample is bounded.",
+    checks: "Samples with more than 256 cursor keys or kinds of partition, where the key that the new \
+             version looks for, or a difference between two samples, may be among the keys that are not \
+             checked.",
+    why: "A state with ids as keys may have millions of them, so only a limited number is checked. The key \
+          that the new version needs may be among the rest.",
     example: "`{\"7\": \"2024-05-01\", \"8\": \"2024-05-02\", …, \"updated\": \"2024-05-03\"}`.",
     effect: Template::new(
-        "Saved state of [`{stream}`|the stream] has more keys, or more kinds of partition, than are looked at. What \
-         the new version goes on from may be among those left out: whether it does is not known.",
+        "Whether syncs of [`{stream}`|the stream] resume is unknown: only a part of the many keys in saved \
+         state is checked.",
     ),
-    action: &[check("Shorten the sample: a few partitions or ids, and the field of the cursor.")],
-    references: &[Reference::unlinked("A limit of connector-diff")],
+    action: &[check("Shorten the sample to a few partitions or ids and the cursor.")],
+    references: &[PARTITIONED_STATE, Reference::unlinked("The limit is one of connector-diff")],
     ..Rule::review(Bump::None)
 };

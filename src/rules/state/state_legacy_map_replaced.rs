@@ -5,19 +5,19 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "State by partition id became a list of partitions",
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    checks: "A map of one-key objects in a sample of the old side, `states` in one of the new or a router in its manifest; \
-             the CDK's migration is carried out where it is declared.",
+    checks: "A map of one-key objects in a sample of the old version, and `states` in a sample of the new \
+             one or a router in its manifest. The CDK's migration is applied where it is declared.",
     why: "Python substreams kept their positions by parent id.",
     example: "`{\"7\": {\"updated\": …}}` becomes `{\"states\": […]}`.",
     effect: Template::new(
-        "Saved state of [`{stream}`|the stream] is a map by id that the new version does not read: everything is \
-         read again, or the sync fails.",
+        "The next sync of [`{stream}`|the stream] reads everything again or fails: the new version does \
+         not read the map by id.",
     ),
     action: &[
         ship_migration("Ship a state migration"),
         check(
-            "and try it on a sample: the CDK's LegacyToPerPartitionStateMigration leaves no `parent_slice` in \
-             partitions, and those of a substream router have one.",
+            "and test it on a sample. LegacyToPerPartitionStateMigration does not write the \
+                `parent_slice` of a substream router.",
         ),
     ],
     cannot_see: "A migration in code.",

@@ -10,11 +10,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Users do not install every version.",
     example: "`LegacyToPerPartitionStateMigration` goes.",
     effect: Template::new(
-        "Users who skipped the versions in between still have the old state of [`{stream}`|the stream], and nothing \
-         migrates it any more.",
+        "Users who skipped versions still have the old state of [`{stream}`|the stream], and nothing \
+         migrates it.",
     ),
-    action: &[avoid("Keep the migration while old state may be around.")],
-    cannot_see: "Who still has the old state.",
+    action: &[avoid("Keep the migration while users may have old state.")],
+    cannot_see: "Which users still have the old state.",
     references: &[cdk!("airbyte_cdk/sources/declarative/parsers/model_to_component_factory.py#L1415")],
     ..Rule::review(Bump::Minor)
 };

@@ -6,15 +6,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     breaking_type: Some(BreakingType::StateChange),
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    checks: "Streams that only the old sample holds.",
-    why: "It may be a gap in the sample, or a stream that lost its state.",
+    checks: "Streams that only the old sample contains.",
+    why: "The sample may have a gap, or the stream may have lost its state.",
     example: "`users` is only in the old sample.",
     effect: Template::new(
-        "Whether saved state of [`{stream}`|the stream] is still read cannot be told: the new sample does not have \
-         the stream.",
+        "Whether saved state of [`{stream}`|the stream] is still read is unknown: it has no new sample.",
     ),
-    action: &[check("Add a sample of the stream to the new side.")],
-    cannot_see: "What is not in the samples.",
+    action: &[check("Add a sample of the stream to the new version.")],
+    cannot_see: "What the samples do not contain.",
     references: &[Reference::unlinked("What the samples show"), STATE_MESSAGE],
     ..Rule::review(Bump::Minor)
 };

@@ -2,12 +2,12 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-parent-added",
-    title: "A parent's position is kept",
+    title: "The position of a parent is saved now",
     decided: Decided::Replay,
-    checks: "`parent_state` in samples of both sides.",
-    why: "A missing parent position is made up for.",
+    checks: "`parent_state` in samples of both versions.",
+    why: "The CDK replaces a missing position of a parent.",
     example: "`parent_state.boards` is added.",
-    effect: Template::new("Syncs go on; the first one visits every parent."),
+    effect: Template::new("Syncs resume, and the first one visits every parent."),
     action: NOTHING,
     references: &[PARENT_STATE],
     ..Rule::safe(Bump::Patch)

@@ -2,21 +2,18 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-parent-removed",
-    title: "A parent's position is no longer kept",
+    title: "The position of a parent is no longer saved",
     breaking_type: Some(BreakingType::StateChange),
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    checks: "`parent_state` in samples of both sides.",
-    why: "The parent's position decides which parents are visited.",
+    checks: "`parent_state` in samples of both versions.",
+    why: "The position of the parent decides which parents a sync visits.",
     example: "`parent_state.boards` goes.",
     effect: Template::new(
-        "[`{stream}` no longer keeps the position of {old}|The stream no longer keeps the position of a parent]: \
-         the parent is read again, and children may be.",
+        "The next sync reads [the parent {old} of `{stream}`|a parent of the stream] again, and perhaps \
+         its children.",
     ),
-    action: &[
-        document("Expect more requests at the first sync;"),
-        ship_migration("ship a state migration if that is too much."),
-    ],
+    action: &[document("Expect more requests at first,"), ship_migration("or ship a state migration.")],
     references: &[PARENT_STATE],
     ..Rule::review(Bump::Minor)
 };

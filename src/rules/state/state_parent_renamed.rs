@@ -2,23 +2,24 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-parent-renamed",
-    title: "A parent whose position is kept has another name",
+    title: "A parent whose position is saved has another name",
     breaking_type: Some(BreakingType::StateChange),
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
     checks: "The names in `parent_state`, or of parents with `incremental_dependency`.",
-    why: "A parent's position is found by its name; without one the position of the substream stands in.",
+    why: "The position of a parent is found by its name. If it is missing, the position of the substream \
+          replaces it, and parents that changed between the two are skipped.",
     example: "The parent `boards` becomes `all_boards`.",
     effect: Template::new(
-        "The saved position of the parent [{old} of `{stream}` is not found under {new}|is not found under its new \
-         name]. The stream's own position stands in for it: parents that changed between the two may be skipped.",
+        "Changed parents of [`{stream}` may be skipped: the saved position of {old} is not found as \
+         {new}|the stream may be skipped: the saved position is not found under the new name].",
     ),
     action: &[
-        avoid("Keep the parent's name,"),
+        avoid("Keep the name,"),
         ship_migration("or ship a state migration."),
-        refresh("Otherwise ask users to refresh the stream."),
+        refresh("Otherwise users refresh the stream."),
     ],
-    cannot_see: "How far the two positions are apart.",
+    cannot_see: "How far apart the two positions are.",
     references: &[PARENT_STATE],
     ..Rule::review(Bump::Minor)
 };

@@ -10,13 +10,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Change::State(StateChange::PartitionValueTypeChanged { sure: false, .. }) => Some(Level::Review),
         _ => Some(Level::Breaking),
     },
-    checks: "The JSON types of partition values in samples, and of the parent's key in the schemas of manifests.",
+    checks: "The JSON types of partition values in samples, and of the parent's key in the schemas of \
+             manifests.",
     why: "The number 1 and the text \"1\" are different partitions.",
     example: "`{\"id\": 1}` becomes `{\"id\": \"1\"}`.",
     effect: Template::new(
-        "No saved partition of [`{stream}` is found ({old} became {new})|the stream is found]. With a global \
-         position beside them, partitions that lagged behind lose records without a word; without one, everything is \
-         read again.",
+        "Partitions of [`{stream}` are not found ({old} became {new})|the stream are not found]: \
+         everything is read again or, with a global position, partitions behind it lose records.",
     ),
     action: MIGRATE_STATE_OR_REFRESH,
     cannot_see: "Whether records really hold what the schema declares.",

@@ -7,17 +7,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
     checks: "The values that list routers of both manifests name, and the parents of substream routers.",
-    why: "A partition without a position starts at the one for all, not at the start date.",
+    why: "A partition without a position starts at the global position, not at the start date.",
     example: "`values: [open, closed]` becomes `values: [open, closed, archived]`.",
     effect: Template::new(
-        "Connections that synced [`{stream}` before never get the history of what is new ({new})|the stream before \
-         never get the history of what is new]: it starts at the position that the other partitions reached.",
+        "Existing connections never get the history of [{new} in `{stream}`|new partitions]: it starts \
+         where the other partitions are.",
     ),
-    action: &[
-        document("If its history matters, say so in the release notes:"),
-        refresh("users refresh the stream to get it."),
-    ],
-    cannot_see: "Whether what is new has a history.",
+    action: &[document("If it matters, say so in the release notes:"), refresh("users refresh the stream.")],
+    cannot_see: "Whether the new partitions have a history.",
     references: &[cdk!("airbyte_cdk/sources/declarative/incremental/concurrent_partition_cursor.py#L327")],
     ..Rule::review(Bump::Minor)
 };

@@ -4,7 +4,7 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-partitioned",
-    title: "One position became one per partition",
+    title: "A single position became one position per partition",
     breaking_type: Some(BreakingType::StateChange),
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
@@ -13,18 +13,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
         Some(StateContext { evidence: Some(StateEvidence::Samples), .. }) => Some(Level::Review),
         _ => Some(Level::Safe),
     },
-    checks: "A simple cursor on the old side, partitions on the new: in manifests, or in samples, where it is reviewed.",
-    why: "The CDK takes the old position for every partition.",
+    checks: "A simple cursor in the old version, partitions in the new one: in manifests, or in samples, \
+             where the finding is `review`.",
+    why: "The CDK uses the single old position for every partition.",
     example: "`{\"updated\": …}` becomes `{\"states\": […]}`.",
     effect: Template::new(
-        "Saved state of [`{stream}`|the stream] is one position. A low-code stream starts every partition at it and \
-         goes on; code that looks for partitions only fails, or starts over.",
+        "Low-code syncs of [`{stream}`|the stream] resume, with every partition at the saved position. \
+         Code that reads only partitions fails or starts again.",
     ),
-    action: &[
-        nothing("Nothing for a low-code stream."),
-        check("For code, start the new version from an old state and see."),
-    ],
-    cannot_see: "Whether code that is not low-code, or an old CDK, takes the one position: some failed for want of `states`.",
+    action: &[nothing("Low-code: nothing to do."), check("Code: start the new version from an old state.")],
+    cannot_see: "Whether code that is not low-code, or an old CDK, accepts the single position: some \
+                 versions fail without `states`.",
     references: &[
         cdk!(
             "Observed on the Python CDK 7.39.1, low-code only",

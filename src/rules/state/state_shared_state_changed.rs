@@ -2,18 +2,18 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-shared-state-changed",
-    title: "What streams share in their state changed",
+    title: "The shared part of the state changed",
     affects: Affects::Everyone,
     decided: Decided::Replay,
-    checks: "The keys of `shared_state` in samples of both sides, those inside its objects too. A key that is only added is \
-             no finding of this rule.",
-    why: "Offsets and schema history are looked up by these keys.",
+    checks: "The keys of `shared_state` in samples of both versions, and the keys inside its objects. A \
+             key that is only added is not reported by this rule.",
+    why: "The connector finds offsets and schema history by these keys.",
     example: "`lsn` goes.",
     effect: Template::new(
-        "The shared part of saved state has [{old}, and {new} where the new version looks|other keys]: unless its code \
-         converts it, change data capture cannot resume and everything is read again.",
+        "Change data capture reads everything again unless the code converts the shared state[ ({old} \
+         became {new})|].",
     ),
-    action: &[announce("Announce it;"), refresh("users refresh their streams after upgrading.")],
+    action: &[announce("Declare it."), refresh("Users refresh their streams.")],
     references: &[airbyte!(
         "The bulk CDK's global state",
         "airbyte-cdk/bulk/core/base/src/main/kotlin/io/airbyte/cdk/command/InputStateFactory.kt#L66"

@@ -7,15 +7,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
     checks: "`version` and `state_type` of database states.",
-    why: "The marker decides how the rest is read.",
+    why: "The marker decides how the rest of the state is read.",
     example: "`version: 2` becomes `version: 3`.",
     effect: Template::new(
-        "Saved state of [`{stream}` carries {old} and the new version writes {new}|the stream carries one version \
-         marker and the new version writes another]; whether the old one is still read is in the code.",
+        "Saved state of [`{stream}` ({old})|the stream] may not be read: the new version writes \
+         [{new}|another version marker].",
     ),
     action: &[
-        check("Say whether the new version reads the old marker."),
-        announce("If not, this is a breaking change."),
+        check("Find out whether the new version reads the old marker;"),
+        announce("declare it if not."),
     ],
     cannot_see: "What the code accepts.",
     references: &[airbyte!(
