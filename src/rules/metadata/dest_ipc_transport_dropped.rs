@@ -2,15 +2,14 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "dest-ipc-transport-dropped",
-    title: "A way of passing records to the connector is gone",
+    title: "A transport of records is no longer supported",
     affects: Affects::Everyone,
     checks: "Entries of `connectorIPCOptions` that the new metadata no longer lists.",
-    why: "The platform and the connector agree on a transport and a serialization; an installation may know only the one that is gone.",
+    why: "The platform and the connector agree on a transport and a serialization. An installation may \
+          support only the removed one.",
     example: "`SOCKET` leaves `supportedTransport`.",
-    effect: Template::new(
-        "Installations that pass records only in a way that is no longer listed cannot run this version.",
-    ),
-    action: &[avoid("Keep it,"), document("or say which platform version is needed.")],
+    effect: Template::new("Installations with only the removed transport cannot run this version."),
+    action: &[avoid("Keep it,"), document("or name the platform version that is needed.")],
     cannot_see: "What the installation supports.",
     references: &[airbyte!(
         "The connector metadata's schema",

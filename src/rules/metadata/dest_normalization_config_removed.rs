@@ -5,13 +5,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "The normalization image was removed",
     affects: Affects::Everyone,
     checks: "`normalizationConfig` in `metadata.yaml`.",
-    why: "Without the image nothing normalizes.",
+    why: "Without the image nothing is normalized.",
     example: "`normalizationConfig` goes.",
-    effect: Template::new("Tables that normalization wrote are no longer updated."),
-    action: &[
-        announce("Announce the new format"),
-        refresh("and have users refresh their streams after upgrading."),
-    ],
+    effect: Template::new("Tables that normalization wrote become stale."),
+    action: &[announce("Declare the new format."), refresh("Users refresh their streams.")],
     references: &[docs!("The Destinations V2 releases", "release_notes/upgrading_to_destinations_v2")],
     ..Rule::breaking(BreakingType::DestinationFormatChange)
 };

@@ -8,10 +8,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`normalizationConfig.normalizationTag`.",
     why: "Normalization decides table names and column types.",
     example: "`0.4.1` becomes `0.4.3`.",
-    effect: Template::new("Normalized tables are written by another version[ ({old} became {new})|]."),
-    action: &[check(
-        "Check the changelog of normalization between the two versions for changes of names or types.",
-    )],
+    effect: Template::new(
+        "Another version of normalization writes the normalized tables[ ({old} became {new})|].",
+    ),
+    action: &[check("Check the changelog of normalization for other names or types.")],
     cannot_see: "What changed in the image.",
     references: &[airbyte!(
         "metadata.yaml",

@@ -4,7 +4,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "meta-registry-pin-moved",
     title: "A registry serves another version",
     affects: Affects::Nobody,
-    checks: "`registryOverrides.*.dockerImageTag` that comes, goes or moves, with no declared break between.",
+    checks: "`registryOverrides.*.dockerImageTag` that is added, removed or changed, with no declared \
+             break in between.",
     why: "The pin decides which version users of the registry get.",
     example: "The pin 1.4.1 goes while the connector is at 1.4.2.",
     effect: Template::new("Users of the registry get [{new} instead of {old}|another version]."),
