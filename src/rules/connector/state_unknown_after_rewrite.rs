@@ -6,23 +6,21 @@ pub(in crate::rules) static RULE: Rule = Rule {
     breaking_type: Some(BreakingType::StateChange),
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
-    checks: "Incremental streams that Python built before and the new manifest lists, or the reverse, and of which no \
-              sample shows the old state.",
-    why: "Rewrites are where saved state most often stops fitting: the same position is written in another form.",
+    checks: "Incremental streams that Python built before and the new manifest lists, or the reverse, \
+             where no sample shows the old state.",
+    why: "These streams moved between Python code and the manifest. A rewrite often changes saved state: \
+          the same position is written in another form.",
     example: "`responses` was a class with `cursor_field`, and is an entry of the manifest with a `DatetimeBasedCursor`.",
     effect: Template::new(
-        "These streams moved between Python code and the manifest; whether saved state is read as it was written cannot \
-         be told[: {detail}|].",
+        "Incremental syncs may fail or read everything again: whether the new version reads saved state is \
+         not decided here[ ({detail})|].",
     ),
     action: &[
-        check(
-            "Give a sample of old state (`--old-state`) and one of new, or sync once with old state, before calling \
-             it compatible.",
-        ),
-        ship_migration("Where the form differs, ship a state migration"),
-        announce("or announce it."),
+        check("Give samples of old (`--old-state`) and new state, or sync once with old state."),
+        ship_migration("If needed, ship a state migration"),
+        announce("or declare it."),
     ],
-    cannot_see: "What the Python writes, or reads.",
+    cannot_see: "What the Python code writes or reads.",
     references: &[
         docs!("source-typeform 1.1.0", "integrations/sources/typeform-migrations#upgrading-to-110"),
         docs!("source-harvest 1.0.0", "integrations/sources/harvest-migrations#upgrading-to-100"),
