@@ -6,7 +6,7 @@ pub(crate) static CHECK: Check = Check {
     title: "The list of allowed hosts is new",
     level: Severity::Warning,
     checks: "`allowedHosts.hosts` where there was none.",
-    why: "Without a list every host may be reached; with one all others are blocked.",
-    action: "List every host the connector reaches, those a user sets included (`${host}`).",
+    why: "Without a list the connector can reach every host. With a list all other hosts are blocked.",
+    action: "List every host that the connector reaches, including hosts that a user sets (`${host}`).",
     references: &[BREAKING_CHANGE_POLICY],
 };

@@ -5,10 +5,10 @@ pub(crate) static CHECK: Check = Check {
     id: "meta-breaking-entry-missing",
     title: "A break is not declared",
     level: Severity::Error,
-    checks: "There is a breaking finding, and `releases.breakingChanges` has no entry between the old version \
-             (excluded) and the new one.",
+    checks: "There is a breaking finding, but `releases.breakingChanges` has no entry after the old \
+             version and up to the new one.",
     why: "Without an entry the platform upgrades every user with no warning and no deadline.",
-    action: "Add an entry for the new version with `message`, `upgradeDeadline` and, where only some streams \
-             break, `scopedImpact`; write the migration guide.",
+    action: "Add an entry for the new version with `message`, `upgradeDeadline` and, if only some streams \
+             break, `scopedImpact`. Write the migration guide.",
     references: &[BREAKING_CHANGE_POLICY],
 };

@@ -1,13 +1,13 @@
 use crate::rules::prelude::*;
 
-/// The version moved too little.
+/// The version bump is too small.
 pub(crate) static CHECK: Check = Check {
     id: "meta-bump-too-small",
-    title: "The version moved too little",
+    title: "The version bump is too small",
     level: Severity::Error,
-    checks: "The bump from the old to the new `dockerImageTag`, held against what the findings ask for. Below \
-             1.0.0 a break needs a minor version and an addition a patch.",
-    why: "Users and tools read from the version whether they have to act.",
-    action: "Choose at least the version the report names. For additions this is advice.",
+    checks: "The bump from the old to the new `dockerImageTag` is compared with the bump that the findings \
+             need. Below 1.0.0 a break needs a minor version and an addition a patch.",
+    why: "The version tells users and tools whether they have to act.",
+    action: "Use at least the version that the report names. For additions this is advice.",
     references: &[BREAKING_CHANGE_POLICY],
 };

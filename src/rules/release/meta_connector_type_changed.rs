@@ -6,7 +6,7 @@ pub(crate) static CHECK: Check = Check {
     title: "The connector changed between source and destination",
     level: Severity::Error,
     checks: "`connectorType`.",
-    why: "Connections use the connector on one end; none of them can go on.",
-    action: "Release it as a connector of its own.",
+    why: "Connections use the connector on one end, so none of them can continue.",
+    action: "Release it as a separate connector.",
     references: &[BREAKING_CHANGE_POLICY],
 };

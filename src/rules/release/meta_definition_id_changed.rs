@@ -6,7 +6,7 @@ pub(crate) static CHECK: Check = Check {
     title: "The connector has another definition id",
     level: Severity::Error,
     checks: "`definitionId`.",
-    why: "The platform knows connectors by it: users of the old id are never upgraded.",
+    why: "The platform identifies connectors by it: users of the old id are never upgraded.",
     action: "Restore the id.",
     references: &[BREAKING_CHANGE_POLICY],
 };

@@ -6,7 +6,7 @@ pub(crate) static CHECK: Check = Check {
     title: "The image is in another repository",
     level: Severity::Warning,
     checks: "`dockerRepository`.",
-    why: "Mirrors and self-managed installations pull by it.",
-    action: "Make sure the image is published there, and say so in the changelog.",
+    why: "Mirrors and self-managed installations pull the image by this name.",
+    action: "Make sure that the image is published there, and say so in the changelog.",
     references: &[BREAKING_CHANGE_POLICY],
 };

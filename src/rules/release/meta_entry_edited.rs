@@ -5,8 +5,10 @@ pub(crate) static CHECK: Check = Check {
     id: "meta-entry-edited",
     title: "A published entry changed",
     level: Severity::Warning,
-    checks: "The message, deadline, action and scope of an entry of `releases.breakingChanges` for a version that was published before.",
-    why: "The platform reads the entries of the newest version, so what users were told changes after the fact.",
-    action: "Edit a published entry only to correct it; give a new break an entry of its own.",
+    checks: "The message, deadline, action and scope of an entry of `releases.breakingChanges` for a \
+             version that was published before.",
+    why: "The platform reads the entries of the newest version, so the notice changes after users have \
+          read it.",
+    action: "Edit a published entry only to correct it. Give a new break its own entry.",
     references: &[BREAKING_CHANGE_POLICY],
 };

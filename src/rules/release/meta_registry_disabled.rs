@@ -1,12 +1,13 @@
 use crate::rules::prelude::*;
 
-/// The connector leaves a registry.
+/// The connector is removed from a registry.
 pub(crate) static CHECK: Check = Check {
     id: "meta-registry-disabled",
-    title: "The connector leaves a registry",
+    title: "The connector is removed from a registry",
     level: Severity::Error,
-    checks: "`registryOverrides.*.enabled` that was true and is not.",
-    why: "New connections cannot choose the connector there, and no later version reaches the ones that have it.",
-    action: "Announce it, or leave the connector enabled.",
+    checks: "`registryOverrides.*.enabled` that was true and is not true now.",
+    why: "Users cannot choose the connector there for new connections, and users who have it get no later \
+          version.",
+    action: "Declare it, or keep the connector enabled.",
     references: &[BREAKING_CHANGE_POLICY],
 };

@@ -1,14 +1,14 @@
 use crate::rules::prelude::*;
 
-/// Whether the scope covers every stream that breaks is not known.
+/// Whether the scope covers every stream that breaks is unknown.
 pub(crate) static CHECK: Check = Check {
     id: "meta-scope-not-known",
-    title: "Whether the scope covers every stream that breaks is not known",
+    title: "Whether the scope covers every stream that breaks is unknown",
     level: Severity::Warning,
-    checks: "A break lies in a schema file, and which streams Python builds from it is decided while the code runs. The \
-             entries of this release cover those that are known.",
-    why: "Users who sync only a stream that is left out are upgraded with no warning.",
-    action: "Compare the catalogs that `discover` prints, which name every stream; or drop `scopedImpact`, so that the \
-             entry reaches everyone.",
+    checks: "A break is in a schema file, and Python code decides at run time which streams use it. The \
+             entries of this release cover the streams that are known.",
+    why: "Users who sync only a stream that is not listed are upgraded with no warning.",
+    action: "Compare the catalogs that `discover` prints, because they list every stream. Or remove \
+             `scopedImpact`, so that the entry reaches everyone.",
     references: &[BREAKING_CHANGE_POLICY],
 };

@@ -1,11 +1,11 @@
 use crate::rules::prelude::*;
 
-/// The support level went down.
+/// The support level was lowered.
 pub(crate) static CHECK: Check = Check {
     id: "meta-support-level-lowered",
-    title: "The support level went down",
+    title: "The support level was lowered",
     level: Severity::Warning,
-    checks: "`supportLevel`, from certified to community or archived.",
+    checks: "`supportLevel` that changed from certified to community or archived.",
     why: "Users choose connectors by it.",
     action: "Say so in the changelog.",
     references: &[BREAKING_CHANGE_POLICY],

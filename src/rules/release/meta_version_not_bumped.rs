@@ -1,12 +1,12 @@
 use crate::rules::prelude::*;
 
-/// The version did not move.
+/// The version was not bumped.
 pub(crate) static CHECK: Check = Check {
     id: "meta-version-not-bumped",
-    title: "The version did not move",
+    title: "The version was not bumped",
     level: Severity::Error,
-    checks: "The connector changed, and `dockerImageTag` is the same or lower.",
-    why: "A version that does not move is not released, or replaces what users run.",
-    action: "Choose at least the version the report names.",
+    checks: "The connector changed, but `dockerImageTag` is the same or lower.",
+    why: "A version that is not bumped is not released, or it replaces what users run.",
+    action: "Use at least the version that the report names.",
     references: &[BREAKING_CHANGE_POLICY],
 };
