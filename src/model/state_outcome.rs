@@ -1,4 +1,4 @@
-//! What becomes of saved state when the version changes, and what shows it.
+//! What happens to saved state when the version changes, and what shows it.
 
 use super::StreamId;
 
@@ -8,15 +8,15 @@ use super::StreamId;
 pub enum StateOutcome {
     /// The sync fails, often that of all streams.
     Fails,
-    /// The sync goes on from another moment: records may be skipped without a word.
+    /// The sync starts from another date: records may be skipped without an error.
     LosesData,
-    /// Everything is read again without a word.
+    /// Everything is read again, without an error.
     ReadsAgain,
-    /// It cannot be told.
+    /// The files do not decide it.
     Unknown,
-    /// The sync goes on where the last one stopped.
+    /// The sync continues where the last one stopped.
     Resumes,
-    /// Nothing is saved that a sync could go on from.
+    /// There is no saved position.
     NothingSaved,
     /// The stream is not in the other version.
     NoStream,
@@ -42,13 +42,13 @@ impl StateOutcome {
     }
 }
 
-/// What an outcome was read off.
+/// What shows an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StateEvidence {
-    /// A sample of saved state, met by the other version's manifest.
+    /// A sample of saved state, read by the cursor of the other version's manifest.
     Replay,
-    /// Samples of both versions, held side by side.
+    /// Samples of both versions, compared.
     Samples,
     /// The two manifests alone.
     Manifests,
@@ -60,15 +60,15 @@ impl StateEvidence {
     /// In words.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Replay => "a sample of saved state, met by the other version's cursor",
+            Self::Replay => "a sample of saved state, read by the other version's cursor",
             Self::Samples => "state samples of both versions",
             Self::Manifests => "the cursors of both manifests",
-            Self::None => "nothing that shows it",
+            Self::None => "no evidence",
         }
     }
 }
 
-/// One direction: state that one version saved, and the other version.
+/// One direction: the state that one version saved, read by the other version.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct StateMeeting {
     /// What happens.
@@ -84,8 +84,8 @@ pub struct StateMeeting {
 pub struct StreamStateReport {
     /// The stream.
     pub stream: StreamId,
-    /// State of the old version, met by the new one.
+    /// State of the old version, read by the new one.
     pub forward: StateMeeting,
-    /// State of the new version, met by the old one: a rollback.
+    /// State of the new version, read by the old one: a rollback.
     pub back: StateMeeting,
 }

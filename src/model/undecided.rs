@@ -1,4 +1,4 @@
-//! Facts of a stream that are not known, by what decides them.
+//! Facts of a stream that the files do not show, by what decides them.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ impl StreamFact {
     }
 }
 
-/// What decides a fact that is not known. It is only compared: what is the same on both sides decides the same.
+/// What decides a fact that is not known. It is only compared: if it is equal on both sides, the fact is too.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Undecided {
     /// What is written: a template, the arguments of a component, or what code is known by.
