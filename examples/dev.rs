@@ -109,7 +109,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::Stream,
     checks: "",
     why: "",
-    example: "",
+    example: Example { context: Context::Fields, before: &[], after: &[] },
     effect: Template::new(""),
     action: &[check("")],
     references: &[],
@@ -132,7 +132,8 @@ fn new_rule(folder: &str, id: &str) -> Result<(), Box<dyn Error>> {
     fs::write(corpus.join("near-miss.md"), case)?;
     println!(
         "laid {file}.rs and corpus/{id}/. Next: fill them in, put {file} into the match of {} before any rule that \
-         is less specific, then UPDATE_CORPUS=1 cargo test --test corpus, and cargo dev generate.",
+         is less specific, then cargo test --test rule_examples, UPDATE_CORPUS=1 cargo test --test corpus, and \
+         cargo dev generate.",
         registry.strip_prefix(root())?.display()
     );
     Ok(())

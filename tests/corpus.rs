@@ -273,7 +273,7 @@ fn every_rule_is_in_order() -> Result<(), Failed> {
     }
     for rule in rules::all() {
         let (effect, action) = (rule.effect.in_general().to_string(), rule.action_in_general().to_string());
-        for text in [rule.title, rule.checks, rule.why, rule.example, &effect, &action] {
+        for text in [rule.title, rule.checks, rule.why, &rule.example.markdown(), &effect, &action] {
             if text.trim().is_empty() {
                 return Err(format!("{} lacks a text", rule.id).into());
             }

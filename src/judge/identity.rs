@@ -104,7 +104,7 @@ mod tests {
         Pair, PartitionForm, PartitionValue, Pointer, StateVersion,
     };
     use crate::policy::Policy;
-    use crate::rules::{self, Template};
+    use crate::rules::{self, Context, Example, Template};
 
     /// The differences of the demo, which has some of every artifact.
     fn deltas() -> Vec<Delta> {
@@ -140,7 +140,7 @@ mod tests {
                 action: rules::find("field-removed").expect("a rule").action,
                 checks: "",
                 why: "",
-                example: "",
+                example: Example { context: Context::Spec, before: &[], after: &[] },
                 cannot_see: "not even this",
                 references: &[],
                 ..**rule

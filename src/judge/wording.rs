@@ -94,7 +94,7 @@ impl<'d> Circumstance<'d> {
             Self::StateMigrated(_) | Self::Proven => nothing(),
             Self::StreamLost => [
                 (StepKind::Avoid, "Keep the stream for configs that had it,"),
-                (StepKind::Announce, "or declare it under `scopedImpact`."),
+                (StepKind::Announce, "or declare its removal (`scopedImpact`)."),
             ]
             .into_iter()
             .map(|(kind, text)| ActionStep { kind, words: Words::marked(text) })

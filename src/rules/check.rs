@@ -1,6 +1,6 @@
 //! A check of what the release declares: the rule of a [`Problem`](crate::model::Problem).
 
-use super::Reference;
+use super::{Example, Reference};
 use crate::model::Severity;
 
 /// A check of a release.
@@ -16,6 +16,8 @@ pub struct Check {
     pub checks: &'static str,
     /// Why it matters.
     pub why: &'static str,
+    /// What fires it.
+    pub example: Example,
     /// What to write.
     pub action: &'static str,
     /// Where the check comes from.
@@ -29,7 +31,12 @@ impl Check {
             self.id,
             self.title,
             &[("level", self.level.name()), ("about", "what the release declares")],
-            &[("What it checks", self.checks), ("Why it matters", self.why), ("What to do", self.action)],
+            &[
+                ("What it checks", self.checks),
+                ("Why it matters", self.why),
+                ("Example", &self.example.markdown()),
+                ("What to do", self.action),
+            ],
             self.references,
         )
     }

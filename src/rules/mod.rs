@@ -11,6 +11,7 @@
 mod catalog;
 mod check;
 mod connector;
+mod example;
 mod metadata;
 mod reference;
 pub(crate) mod release;
@@ -22,6 +23,7 @@ mod template;
 use std::sync::LazyLock;
 
 pub use check::Check;
+pub use example::{Context, Example};
 use serde::Serialize;
 
 use crate::diff::{Change, Delta};
@@ -63,8 +65,8 @@ impl Affects {
         match self {
             Self::Everyone => "every user of the connector",
             Self::OauthUsers => "users who sign in through OAuth",
-            Self::SelfManagedAdmins => "admins of self-managed Airbyte who hold the OAuth credentials",
-            Self::ConfigBranch => "users who chose the option concerned, everyone where there is no option",
+            Self::SelfManagedAdmins => "admins of self-managed Airbyte with their own OAuth credentials",
+            Self::ConfigBranch => "users of the option, or everyone if there is no option",
             Self::DestinationSyncMode => "connections in that sync mode",
             Self::Stream => "users who sync the stream",
             Self::IncrementalSyncs => "incremental syncs of the stream",
@@ -103,8 +105,8 @@ pub struct Rule {
     pub checks: &'static str,
     /// Why users feel it, or why they do not.
     pub why: &'static str,
-    /// A small example.
-    pub example: &'static str,
+    /// What fires it.
+    pub example: Example,
     /// What the rule cannot know.
     pub cannot_see: &'static str,
     /// Where the rule comes from.
@@ -245,7 +247,7 @@ impl Rule {
             action: &[],
             checks: "",
             why: "",
-            example: "",
+            example: Example::NONE,
             cannot_see: "",
             references: &[],
         }
@@ -257,7 +259,7 @@ impl Rule {
         assert!(!self.title.is_empty(), "{}", message);
         assert!(!self.checks.is_empty(), "{}", message);
         assert!(!self.why.is_empty(), "{}", message);
-        assert!(!self.example.is_empty(), "{}", message);
+        assert!(self.example.is_given(), "{}", message);
         assert!(!self.effect.is_empty(), "{}", message);
         assert!(!self.action.is_empty(), "{}", message);
         assert!(!self.references.is_empty(), "{}", message);
@@ -288,7 +290,7 @@ impl Rule {
             &[
                 ("What it checks", self.checks),
                 ("Why it matters", self.why),
-                ("Example", self.example),
+                ("Example", &self.example.markdown()),
                 ("What users see", &self.effect.in_general().to_string()),
                 ("What to do", &self.action_in_general().to_string()),
                 ("What it cannot see", self.cannot_see),
@@ -310,7 +312,7 @@ fn decided_by(decided: Decided) -> &'static str {
 mod prelude {
     pub(super) use super::reference::*;
     pub(super) use super::step::*;
-    pub(super) use super::{Affects, Check, Rule, Template};
+    pub(super) use super::{Affects, Check, Context, Example, Rule, Template};
     pub(super) use crate::diff::{
         CatalogChange, Change, KeywordEdit, RemovalCertainty, SpecChange, StateChange, TypeRelation,
     };

@@ -39,7 +39,7 @@ steps! {
 pub(super) const NOTHING: &[Step] = &[nothing("Nothing to do.")];
 
 pub(super) const ANNOUNCE_AND_REFRESH: &[Step] = &[
-    announce("Declare it under `scopedImpact`."),
+    announce("Declare it for the stream (`scopedImpact`)."),
     refresh_schema("Users refresh the schema,"),
     refresh("then refresh"),
     clear("or clear the stream."),

@@ -8,7 +8,21 @@ pub(in crate::rules) static RULE: Rule = Rule {
              partitions and incremental window of each stream of a manifest, with references resolved. An \
              edit of a shared place is reported once, with the streams it reaches.",
     why: "The catalog does not show it, but it decides which records arrive. Users do not have to act.",
-    example: "`definitions/base_requester` gets another `url_base`.",
+    example: Example {
+        context: Context::ManifestStream,
+        before: &[
+            "retriever:",
+            "  type: SimpleRetriever",
+            r#"  requester: {type: HttpRequester, url_base: "https://shop.test/v1", path: users}"#,
+            "  record_selector: {type: RecordSelector, extractor: {type: DpathExtractor, field_path: [data]}}",
+        ],
+        after: &[
+            "retriever:",
+            "  type: SimpleRetriever",
+            r#"  requester: {type: HttpRequester, url_base: "https://shop.test/v2", path: users}"#,
+            "  record_selector: {type: RecordSelector, extractor: {type: DpathExtractor, field_path: [data]}}",
+        ],
+    },
     effect: Template::new("More, fewer or other records may arrive[: {detail} changed|]."),
     action: &[
         nothing("Nothing to do if the records are the same;"),

@@ -7,7 +7,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::Stream,
     checks: "Streams with the same namespace and name, compared as a set of copies.",
     why: "Catalogs are keyed by namespace and name, so only one copy can be used.",
-    example: "Two streams are called `users`.",
+    example: Example {
+        context: Context::Catalog,
+        before: &[
+            r#"{"name": "users", "supported_sync_modes": ["full_refresh"], "json_schema": {"properties": {"id": {"type": "integer"}}}},"#,
+        ],
+        after: &[
+            r#"{"name": "users", "supported_sync_modes": ["full_refresh"], "json_schema": {"properties": {"id": {"type": "integer"}}}},"#,
+            r#"{"name": "users", "supported_sync_modes": ["full_refresh"], "json_schema": {"properties": {"id": {"type": "string"}}}}"#,
+        ],
+    },
     effect: Template::new(
         "Which of several copies of [`{stream}`|the stream] users get is undefined, and the copies differ \
          between the versions.",

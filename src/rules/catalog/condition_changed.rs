@@ -9,7 +9,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The condition of ConditionalStreams around a stream.",
     why: "The stream exists only for configs that meet the condition. A condition on a key that a saved \
           config does not have is false. Saved configs have the keys that the old spec declares.",
-    example: "`condition: \"{{ config['beta'] }}\"` is put around a stream.",
+    example: Example {
+        context: Context::Case { place: "`manifest.yaml`", case: "a-key-that-no-saved-config-has" },
+        before: &[r#"condition: "{{ config['beta'] }}""#],
+        after: &[r#"condition: "{{ config['lamps'] }}""#],
+    },
     effect: Template::new(
         "Users lose [`{stream}` unless their config meets {new} (before: {old})|the stream unless their \
          config meets the new condition].",

@@ -5,7 +5,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A default cursor was added",
     checks: "`default_cursor_field` where there was none.",
     why: "Users who chose a cursor keep it.",
-    example: "`updated_at` is proposed.",
+    example: Example {
+        context: Context::Stream,
+        before: &[],
+        after: &[r#""default_cursor_field": ["updated_at"]"#],
+    },
     effect: Template::new("[`{stream}` proposes {new} as cursor|The stream proposes a cursor]."),
     action: NOTHING,
     references: &[MERGE_RULES],

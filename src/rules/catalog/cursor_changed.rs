@@ -12,12 +12,19 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`default_cursor_field` with another path.",
     why: "Saved state is keyed by the name of the cursor.",
-    example: "`updated` becomes `created`.",
+    example: Example {
+        context: Context::Stream,
+        before: &[r#""default_cursor_field": ["updated"]"#],
+        after: &[r#""default_cursor_field": ["created"]"#],
+    },
     effect: Template::new(
         "The next sync reads [`{stream}` again: saved state holds {old}, not {new}|the stream again: saved \
          state does not hold the new cursor field].",
     ),
-    action: &[announce("Declare it under `scopedImpact`,"), ship_migration("or ship a state migration.")],
+    action: &[
+        announce("Declare it for the stream (`scopedImpact`),"),
+        ship_migration("or ship a state migration."),
+    ],
     cannot_see: "Whether a user chose another cursor.",
     references: &[
         docs!("source-stripe 4.0.0", "integrations/sources/stripe-migrations#upgrading-to-400"),

@@ -15,7 +15,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`default_cursor_field` that is removed while the stream still syncs incrementally.",
     why: "Without a cursor an incremental sync does not start.",
-    example: "`updated_at` goes.",
+    example: Example {
+        context: Context::Stream,
+        before: &[r#""default_cursor_field": ["updated_at"], "source_defined_cursor": true"#],
+        after: &[r#""source_defined_cursor": true"#],
+    },
     effect: Template::new(
         "Users must choose a cursor for [`{stream}` (before: {old})|the stream] before the next \
          incremental sync.",

@@ -11,7 +11,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Saved positions have the old type. Whether the new version can read them depends on the formats \
           in its code, not on the schema: with a known format the sync resumes, with an unknown one it \
           fails.",
-    example: "`updated` becomes a timestamp where it was text.",
+    example: Example {
+        context: Context::Fields,
+        before: &[r#""updated": {"type": "string"}"#],
+        after: &[r#""updated": {"type": "string", "format": "date-time"}"#],
+    },
     effect: Template::new(
         "Incremental syncs of [`{stream}` may resume, fail or read everything again: the cursor changes \
          from {old} to {new}|the stream may resume, fail or read everything again].",

@@ -9,11 +9,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
         matches!(delta.change, Change::Catalog(CatalogChange::FieldAdded { collides: Some(_) }))
             .then_some(Level::Review)
     },
-    checks: "A new field of the record whose name equals that of an existing field when case and symbols \
-             are ignored.",
+    checks: "A new field of the record whose name is that of another field once letters are lower case and \
+             symbols are underscores.",
     why: "Many destinations fold case and replace symbols in column names. They rename one of the two, or \
           write both to one column.",
-    example: "`userId` is added beside `user_id`.",
+    example: Example {
+        context: Context::Fields,
+        before: &[r#""user_id": {"type": "integer"},"#],
+        after: &[r#""user_id": {"type": "integer"},"#, r#""User-Id": {"type": "integer"}"#],
+    },
     effect: Template::new(
         "Destinations that fold case or symbols rename [{field} of `{stream}` or {detail}|one of two \
          fields of the stream], or mix their values.",

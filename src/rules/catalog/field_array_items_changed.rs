@@ -10,7 +10,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "The Airbyte type of the `items` of an array.",
     why: "Typed destinations declare the type of the items.",
-    example: "`items: integer` becomes `items: string`.",
+    example: Example {
+        context: Context::Fields,
+        before: &[r#""tags": {"type": "array", "items": {"type": "integer"}}"#],
+        after: &[r#""tags": {"type": "array", "items": {"type": "string"}}"#],
+    },
     effect: Template::new(
         "The items of [{field} in `{stream}` change from {old} to {new}|the array change their type]: \
          typed files cannot merge them, JSON columns hold both.",

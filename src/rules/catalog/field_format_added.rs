@@ -11,7 +11,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`format: date`, `time` or `date-time` on a string that had no such format.",
     why: "`format` looks like documentation, but it changes the column type.",
-    example: "`created_at: string` gains `format: date-time`.",
+    example: Example {
+        context: Context::Fields,
+        before: &[r#""created_at": {"type": "string"}"#],
+        after: &[r#""created_at": {"type": "string", "format": "date-time"}"#],
+    },
     effect: Template::new(
         "The text column [{field} of `{stream}` becomes {new}|becomes a date or time column]: destinations \
          such as Iceberg fail the sync.",

@@ -12,7 +12,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A change of `format` among `date`, `time` and `date-time`.",
     why: "Destinations that alter the column fail the sync when old values cannot be cast. Others write \
           null and record it in `_airbyte_meta`.",
-    example: "`format: date-time` becomes `format: date`.",
+    example: Example {
+        context: Context::Fields,
+        before: &[r#""created_at": {"type": "string", "format": "date-time"}"#],
+        after: &[r#""created_at": {"type": "string", "format": "date"}"#],
+    },
     effect: Template::new(
         "The column [{field} of `{stream}` changes from {old} to {new}|changes to another date or time \
          type].",

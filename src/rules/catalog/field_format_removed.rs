@@ -11,7 +11,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`format: date`, `time` or `date-time` that is removed from a string.",
     why: "`format` looks like documentation, but it changes the column type.",
-    example: "`format: date-time` goes.",
+    example: Example {
+        context: Context::Fields,
+        before: &[r#""created_at": {"type": "string", "format": "date-time"}"#],
+        after: &[r#""created_at": {"type": "string"}"#],
+    },
     effect: Template::new(
         "The column [{field} of `{stream}` changes from {old} to text|changes to text]: date functions on \
          it fail.",

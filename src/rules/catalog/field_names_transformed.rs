@@ -8,10 +8,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "KeysToLower, KeysToSnakeCase, KeysReplace, FlattenFields and DpathFlattenFields among the \
              transformations of a stream.",
     why: "The fields of the records get other names. Where the schema does not follow, columns stay empty.",
-    example: "`KeysToSnakeCase` is added.",
+    example: Example {
+        context: Context::ManifestStream,
+        before: &[],
+        after: &["transformations:", "  - type: KeysToSnakeCase"],
+    },
     effect: Template::new(
-        "Columns of [`{stream}`|the stream] may stay empty, because its fields may have other names[ \
-         ({old} became {new})|].",
+        "Columns of [`{stream}`|the stream] may stay empty: its fields may have other names[ \
+         (transformations: {new} instead of {old})|].",
     ),
     action: &[
         check("Compare a record with the schema;"),

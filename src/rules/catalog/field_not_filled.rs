@@ -12,11 +12,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
              AddFields transformation that filled one and is removed. Transformations under a condition do \
              not count.",
     why: "The catalog does not change, but the column stays empty from the next sync on.",
-    example: "`RemoveFields` with `field_pointers: [[total]]`, while the schema still declares `total`.",
+    example: Example {
+        context: Context::Case { place: "`manifest.yaml`", case: "taken-out" },
+        before: &[],
+        after: &["transformations: [{type: RemoveFields, field_pointers: [[total]]}]"],
+    },
     effect: Template::new("The column [{field} of `{stream}` |]stays empty in new records."),
     action: &[
         avoid("Keep filling the field,"),
-        announce("or remove it from the schema and declare it under `scopedImpact`."),
+        announce("or remove it from the schema and declare it for the stream (`scopedImpact`)."),
     ],
     cannot_see: "Whether the API sends a field that a transformation filled before.",
     references: &[docs!(

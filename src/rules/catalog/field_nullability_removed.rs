@@ -9,7 +9,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`null` that is removed from the types of a field.",
     why: "Every column is nullable anyway.",
-    example: "`[string, \"null\"]` becomes `string`.",
+    example: Example {
+        context: Context::Fields,
+        before: &[r#""name": {"type": ["string", "null"]}"#],
+        after: &[r#""name": {"type": "string"}"#],
+    },
     effect: Template::new("No change: every column is nullable."),
     action: NOTHING,
     references: &[

@@ -12,7 +12,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A field that is an object or array in one version and neither in the other.",
     why: "Destinations that alter the column fail the sync when old values cannot be cast. Others write \
           null and record it in `_airbyte_meta`.",
-    example: "`owner: object` becomes `owner: string`.",
+    example: Example {
+        context: Context::Fields,
+        before: &[r#""owner": {"type": "object", "properties": {"id": {"type": "integer"}}}"#],
+        after: &[r#""owner": {"type": "string"}"#],
+    },
     effect: Template::new(
         "The column [{field} of `{stream}` changes from {old} to {new}|changes between a plain value and \
          an object or array]: old queries fail.",

@@ -8,7 +8,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "An object that loses all its `properties`, or an array that loses its `items`.",
     why: "Destinations that type nested fields write another column type when the contents are no longer \
           declared.",
-    example: "`address: {properties: …}` becomes `address: {}`.",
+    example: Example {
+        context: Context::Fields,
+        before: &[r#""address": {"type": "object", "properties": {"zip": {"type": "string"}}}"#],
+        after: &[r#""address": {"type": "object"}"#],
+    },
     effect: Template::new(
         "Typed files (Avro, Parquet) store [{field} of `{stream}`|the field] as text. JSON columns do not \
          change.",

@@ -7,7 +7,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::Stream,
     checks: "An object that gets `properties`, or an array that gets `items`, where there were none.",
     why: "Destinations that type nested fields write another column type.",
-    example: "`address: {type: object}` gains `properties`.",
+    example: Example {
+        context: Context::Fields,
+        before: &[r#""address": {"type": "object"}"#],
+        after: &[r#""address": {"type": "object", "properties": {"zip": {"type": "string"}}}"#],
+    },
     effect: Template::new(
         "Typed files (Avro, Parquet) store [{field} of `{stream}`|the field] as a record, without \
          undeclared fields.",

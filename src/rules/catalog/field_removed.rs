@@ -6,12 +6,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::Stream,
     checks: "A property that only the old schema declares.",
     why: "Queries and models read the column.",
-    example: "`dealstage` goes.",
+    example: Example { context: Context::Fields, before: &[r#""phone": {"type": "string"}"#], after: &[] },
     effect: Template::new(
         "The column [{field} of `{stream}` |]is no longer filled, or is dropped by some destinations.",
     ),
     action: &[
-        announce("Declare it under `scopedImpact`."),
+        announce("Declare it for the stream (`scopedImpact`)."),
         document("Give the new name if there is one."),
         refresh_schema("Users refresh the schema"),
         refresh("and the stream."),

@@ -12,7 +12,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "A removed field that is the default cursor of the old stream.",
     why: "Incremental syncs read the cursor from every record.",
-    example: "The cursor `updated_at` goes.",
+    example: Example {
+        context: Context::Fields,
+        before: &[r#""updated": {"type": "string", "format": "date-time"}"#],
+        after: &[],
+    },
     effect: Template::new(
         "The platform pauses incremental connections[ of `{stream}`: its cursor {field}|: the cursor of \
          the stream] is removed.",

@@ -14,7 +14,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "A removed field that is part of the primary key of the old stream.",
     why: "Deduplication reads the key from every record.",
-    example: "The key `id` goes.",
+    example: Example { context: Context::Fields, before: &[r#""id": {"type": "integer"}"#], after: &[] },
     effect: Template::new(
         "The platform pauses connections that deduplicate [`{stream}`: {field} of its primary key|the \
          stream: a field of its primary key] is removed.",

@@ -15,7 +15,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A known type that became unknown, or an unknown type that became known.",
     why: "Destinations that alter the column fail the sync when old values cannot be cast. Others write \
           null and record it in `_airbyte_meta`.",
-    example: "`{type: integer}` becomes `{}`.",
+    example: Example {
+        context: Context::Fields,
+        before: &[r#""total": {"type": "integer"}"#],
+        after: &[r#""total": {}"#],
+    },
     effect: Template::new(
         "The column [{field} of `{stream}` changes from {old} to {new}|becomes JSON or text, or gets a \
          type].",

@@ -18,7 +18,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`airbyte_type` of a date-time or time.",
     why: "With and without a time zone are two column types.",
-    example: "`timestamp_with_timezone` becomes `timestamp_without_timezone`.",
+    example: Example {
+        context: Context::Fields,
+        before: &[
+            r#""created_at": {"type": "string", "format": "date-time", "airbyte_type": "timestamp_with_timezone"}"#,
+        ],
+        after: &[
+            r#""created_at": {"type": "string", "format": "date-time", "airbyte_type": "timestamp_without_timezone"}"#,
+        ],
+    },
     effect: Template::new(
         "The column [{field} of `{stream}` changes from {old} to {new}|gains or loses its time zone]: \
          values shift.",

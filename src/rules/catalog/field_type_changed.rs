@@ -7,7 +7,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Every change of the Airbyte type that no other rule covers.",
     why: "Destinations that alter the column fail the sync when old values cannot be cast. Others write \
           null and record it in `_airbyte_meta`.",
-    example: "`boolean` becomes `integer`.",
+    example: Example {
+        context: Context::Fields,
+        before: &[r#""active": {"type": "boolean"}"#],
+        after: &[r#""active": {"type": "integer"}"#],
+    },
     effect: Template::new("The column [{field} of `{stream}` changes from {old} to {new}|changes its type]."),
     action: ANNOUNCE_AND_REFRESH,
     references: &[PULL_REQUEST_HANDBOOK, SUPPORTED_DATA_TYPES, BREAKING_CHANGE_POLICY],

@@ -12,7 +12,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`number` that became `integer`, or text that became a narrower type.",
     why: "Destinations that alter the column fail the sync when old values cannot be cast. Others write \
           null and record it in `_airbyte_meta`.",
-    example: "`number` becomes `integer`.",
+    example: Example {
+        context: Context::Fields,
+        before: &[r#""total": {"type": "number"}"#],
+        after: &[r#""total": {"type": "integer"}"#],
+    },
     effect: Template::new(
         "The column [{field} of `{stream}` changes from {old} to {new}|changes to a narrower type]: old \
          values may not fit.",

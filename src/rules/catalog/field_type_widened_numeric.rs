@@ -12,7 +12,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`integer` that became `number`.",
     why: "Most warehouses rewrite the column or refuse the change. Airbyte's policy page calls it \
           harmless, but published connectors declare it as breaking.",
-    example: "`EventTime: integer` becomes `number`.",
+    example: Example {
+        context: Context::Fields,
+        before: &[r#""total": {"type": "integer"}"#],
+        after: &[r#""total": {"type": "number"}"#],
+    },
     effect: Template::new(
         "The integer column [{field} of `{stream}` |]becomes a decimal or floating point column.",
     ),

@@ -11,7 +11,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "Any other plain type that became `string`.",
     why: "Text is another column type, even where it can hold every old value.",
-    example: "`id: integer` becomes `id: string`.",
+    example: Example {
+        context: Context::Fields,
+        before: &[r#""zip": {"type": "integer"}"#],
+        after: &[r#""zip": {"type": "string"}"#],
+    },
     effect: Template::new(
         "The column [{field} of `{stream}` changes from {old} to text|changes to text]: arithmetic and \
          joins on it fail.",

@@ -13,7 +13,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Two or more types that became one.",
     why: "Destinations that alter the column fail the sync when old values cannot be cast. Others write \
           null and record it in `_airbyte_meta`.",
-    example: "`number or string` becomes `string`.",
+    example: Example {
+        context: Context::Fields,
+        before: &[r#""value": {"type": ["number", "string"]}"#],
+        after: &[r#""value": {"type": "string"}"#],
+    },
     effect: Template::new(
         "The column [{field} of `{stream}` changes from text or JSON to {new}|changes from text or JSON to \
          one type].",

@@ -12,7 +12,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "One type that became two or more.",
     why: "A column has one type, so destinations store a union as text or JSON.",
-    example: "`number` becomes `number or string`.",
+    example: Example {
+        context: Context::Fields,
+        before: &[r#""value": {"type": "number"}"#],
+        after: &[r#""value": {"type": ["number", "string"]}"#],
+    },
     effect: Template::new(
         "The column [{field} of `{stream}` changes from {old} to text or JSON|changes from one type to \
          text or JSON].",

@@ -15,7 +15,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "A union that gained types and lost none.",
     why: "How a union is stored depends on the destination.",
-    example: "`number or string` becomes `number, string or object`.",
+    example: Example {
+        context: Context::Fields,
+        before: &[r#""value": {"type": ["number", "string"]}"#],
+        after: &[r#""value": {"type": ["number", "string", "object"]}"#],
+    },
     effect: Template::new(
         "[{field} of `{stream}` may hold {new} (before: {old})|The field may hold more types]; most \
          destinations still store text or JSON.",

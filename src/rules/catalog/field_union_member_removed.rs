@@ -13,7 +13,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "A union that lost types, or has others, and is still a union.",
     why: "How a union is stored depends on the destination.",
-    example: "`number, string or object` becomes `number or string`.",
+    example: Example {
+        context: Context::Fields,
+        before: &[r#""value": {"type": ["number", "string", "object"]}"#],
+        after: &[r#""value": {"type": ["number", "string"]}"#],
+    },
     effect: Template::new(
         "[{field} of `{stream}` may hold {new} (before: {old})|The field may hold fewer or other types]; \
          most destinations still store text or JSON.",

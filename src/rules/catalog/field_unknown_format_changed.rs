@@ -5,7 +5,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A format that destinations do not know changed",
     checks: "`format` values such as `uri`, `email` or `%Y-%m-%d`.",
     why: "Destinations know only `date`, `time` and `date-time`.",
-    example: "`format: uri` is added.",
+    example: Example {
+        context: Context::Fields,
+        before: &[r#""website": {"type": "string"}"#],
+        after: &[r#""website": {"type": "string", "format": "uri"}"#],
+    },
     effect: Template::new("No change: [{field}|the field] is text in both versions."),
     action: NOTHING,
     references: &[airbyte!(

@@ -7,7 +7,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::Stream,
     checks: "`is_file_based` of a stream.",
     why: "Destinations write files and records in different ways.",
-    example: "`is_file_based: true` is set.",
+    example: Example { context: Context::Stream, before: &[], after: &[r#""is_file_based": true"#] },
     effect: Template::new(
         "Destinations without support for it fail: [`{stream}`|the stream] delivers files instead of \
          records, or the reverse.",

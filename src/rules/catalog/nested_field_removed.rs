@@ -7,13 +7,19 @@ pub(in crate::rules) static RULE: Rule = Rule {
     applies: |delta, _| (delta.field.len() > 1).then_some(Level::Breaking),
     checks: "A property inside an object or list that only the old schema declares.",
     why: "Queries that read the key find nothing.",
-    example: "`address.zip` goes.",
+    example: Example {
+        context: Context::Fields,
+        before: &[
+            r#""address": {"type": "object", "properties": {"zip": {"type": "string"}, "city": {"type": "string"}}}"#,
+        ],
+        after: &[r#""address": {"type": "object", "properties": {"zip": {"type": "string"}}}"#],
+    },
     effect: Template::new(
         "[{field} of `{stream}`|The field] no longer arrives: typed files drop the data, JSON columns lose \
          the key.",
     ),
     action: &[
-        announce("Declare it under `scopedImpact`,"),
+        announce("Declare it for the stream (`scopedImpact`),"),
         avoid("or keep the field while the API sends it."),
     ],
     cannot_see: "Whether the API still sends the field.",

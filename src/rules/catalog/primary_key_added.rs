@@ -8,7 +8,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`source_defined_primary_key` where there was none.",
     why: "The key of the source overrides the key that a user chose. The platform pauses connections whose \
           key differs.",
-    example: "`id` is set.",
+    example: Example {
+        context: Context::Stream,
+        before: &[],
+        after: &[r#""source_defined_primary_key": [["id"]]"#],
+    },
     effect: Template::new(
         "Rows of [`{stream}` are deduplicated by {new}|the stream are deduplicated by the new key], \
          whatever key users chose.",

@@ -7,7 +7,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`source_defined_primary_key` with other parts.",
     why: "The key of the source overrides the key that a user chose. Rows with one old key become several, \
           or several become one.",
-    example: "`id` becomes `uuid`.",
+    example: Example {
+        context: Context::Stream,
+        before: &[r#""source_defined_primary_key": [["id"]]"#],
+        after: &[r#""source_defined_primary_key": [["uuid"]]"#],
+    },
     effect: Template::new(
         "Rows of [`{stream}` are deduplicated by {new} instead of {old}|the stream are deduplicated by \
          another key]: they may split or merge. The platform pauses connections with another key.",

@@ -6,7 +6,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::DedupSyncs,
     checks: "`source_defined_primary_key` with some of its old parts and no new one.",
     why: "The key of the source overrides the key that a user chose.",
-    example: "`[account, id]` becomes `id`.",
+    example: Example {
+        context: Context::Stream,
+        before: &[r#""source_defined_primary_key": [["account"], ["id"]]"#],
+        after: &[r#""source_defined_primary_key": [["id"]]"#],
+    },
     effect: Template::new(
         "Rows of [`{stream}` are deduplicated by {new} instead of {old}|the stream are deduplicated by \
          fewer fields] and overwrite each other. The platform pauses connections with another key.",

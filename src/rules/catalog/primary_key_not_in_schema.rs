@@ -8,7 +8,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
              record schema does not declare.",
     why: "Syncs that deduplicate look the key up in the record. A destination that keeps only declared \
           fields never sees it.",
-    example: "The key becomes `uuid`, and the schema has no `uuid`.",
+    example: Example {
+        context: Context::Stream,
+        before: &[r#""source_defined_primary_key": [["id"]]"#],
+        after: &[r#""source_defined_primary_key": [["uuid"]]"#],
+    },
     effect: Template::new(
         "Syncs that deduplicate [`{stream}` may find no value for {detail}|the stream may find no value \
          for a part of the key].",

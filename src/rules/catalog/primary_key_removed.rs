@@ -6,7 +6,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::DedupSyncs,
     checks: "`source_defined_primary_key` that is removed.",
     why: "Deduplication needs a key.",
-    example: "`id` is no longer set.",
+    example: Example {
+        context: Context::Stream,
+        before: &[r#""source_defined_primary_key": [["id"]]"#],
+        after: &[],
+    },
     effect: Template::new(
         "New connections must choose a key to deduplicate [`{stream}` (before: {old})|the stream]. \
          Existing ones keep theirs.",

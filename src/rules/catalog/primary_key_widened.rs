@@ -6,7 +6,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::DedupSyncs,
     checks: "`source_defined_primary_key` with all its old parts and new ones.",
     why: "The key of the source overrides the key that a user chose.",
-    example: "`id` becomes `[id, run_attempt]`.",
+    example: Example {
+        context: Context::Stream,
+        before: &[r#""source_defined_primary_key": [["id"]]"#],
+        after: &[r#""source_defined_primary_key": [["id"], ["account"]]"#],
+    },
     effect: Template::new(
         "Rows of [`{stream}` are deduplicated by {new} instead of {old}|the stream are deduplicated by \
          more fields] and may be duplicated. The platform pauses connections with another key.",

@@ -9,7 +9,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`is_resumable` that became true.",
     why: "Nothing is lost.",
-    example: "`is_resumable: true` is set.",
+    example: Example { context: Context::Stream, before: &[], after: &[r#""is_resumable": true"#] },
     effect: Template::new(
         "An interrupted full refresh of [`{stream}`|the stream] continues where it stopped.",
     ),

@@ -5,7 +5,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "Full refreshes of a stream can no longer resume",
     checks: "`is_resumable` that is no longer true.",
     why: "The next attempt reads more, but the result is the same.",
-    example: "`is_resumable: true` goes.",
+    example: Example { context: Context::Stream, before: &[r#""is_resumable": true"#], after: &[] },
     effect: Template::new("An interrupted full refresh of [`{stream}`|the stream] starts again."),
     action: NOTHING,
     references: &[protocol!("The Airbyte protocol, `is_resumable`", "#L513")],

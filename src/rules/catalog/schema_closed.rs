@@ -5,7 +5,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A record schema refuses undeclared fields",
     checks: "`additionalProperties: false` where it was absent or true.",
     why: "Destinations read the declared fields in both cases.",
-    example: "`additionalProperties: false` is added.",
+    example: Example {
+        context: Context::Schema,
+        before: &[r#""properties": {"id": {"type": "integer"}},"#],
+        after: &[r#""properties": {"id": {"type": "integer"}},"#, r#""additionalProperties": false"#],
+    },
     effect: Template::new("No change, but Airbyte's checks ask for `additionalProperties: true`."),
     action: &[avoid("Set `additionalProperties` to true.")],
     references: &[airbyte!(

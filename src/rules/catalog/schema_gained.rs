@@ -5,7 +5,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A stream gained a schema",
     checks: "An empty schema that has fields now.",
     why: "There was no column that could change.",
-    example: "`{}` becomes a schema.",
+    example: Example {
+        context: Context::Stream,
+        before: &[r#""json_schema": {}"#],
+        after: &[r#""json_schema": {"type": "object", "properties": {"id": {"type": "integer"}}}"#],
+    },
     effect: Template::new("[`{stream}`|The stream] declares its fields, and had none before."),
     action: NOTHING,
     references: &[protocol!("The Airbyte protocol, `json_schema`", "#L482")],

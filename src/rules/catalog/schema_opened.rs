@@ -9,7 +9,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`additionalProperties: false` that is removed.",
     why: "Destinations read the declared fields in both cases.",
-    example: "`additionalProperties: false` goes.",
+    example: Example {
+        context: Context::Schema,
+        before: &[r#""properties": {"id": {"type": "integer"}},"#, r#""additionalProperties": false"#],
+        after: &[r#""properties": {"id": {"type": "integer"}},"#],
+    },
     effect: Template::new("No change."),
     action: NOTHING,
     references: &[airbyte!(

@@ -5,7 +5,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "Other fields are required",
     checks: "`required` of a record schema.",
     why: "Every column is nullable anyway.",
-    example: "`required: [id]` is added.",
+    example: Example {
+        context: Context::Schema,
+        before: &[r#""properties": {"id": {"type": "integer"}},"#],
+        after: &[r#""properties": {"id": {"type": "integer"}},"#, r#""required": ["id"]"#],
+    },
     effect: Template::new("No change: destinations ignore `required`."),
     action: NOTHING,
     references: &[BULK_CDK_SCHEMAS],

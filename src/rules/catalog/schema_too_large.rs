@@ -8,7 +8,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Record schemas that differ and nest deeper than the limit `depth` once their references are \
              followed, unions of more than 2,000 options, and more than 32 nested unions.",
     why: "A part that was not compared cannot be called compatible.",
-    example: "Definitions that refer to each other 200 times, each a field of the one before.",
+    example: Example {
+        context: Context::Case { place: "`catalog.json`", case: "fires" },
+        before: &[r#""u34": {"type": "integer"}"#],
+        after: &[r#""u34": {"type": "boolean"}"#],
+    },
     effect: Template::new(
         "What [{field} of `{stream}`|the field] holds is not compared[: {detail}|: the schema is too large \
          there].",

@@ -7,7 +7,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::Stream,
     checks: "References that cannot be followed, and texts or lists where a schema is expected.",
     why: "A part that cannot be read cannot be called compatible.",
-    example: "`parent: {name: \"string\"}`.",
+    example: Example {
+        context: Context::Fields,
+        before: &[r#""parent": {"type": "object", "properties": {"name": {"type": "string"}}}"#],
+        after: &[r#""parent": {"type": "object", "properties": {"name": "string"}}"#],
+    },
     effect: Template::new(
         "What [{field} of `{stream}`|the field] holds is unknown in one version: its schema cannot be \
          read.",

@@ -14,7 +14,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`source_defined_cursor` that is no longer true.",
     why: "While the source decides, connections save no cursor of their own.",
-    example: "`source_defined_cursor: true` goes.",
+    example: Example { context: Context::Stream, before: &[r#""source_defined_cursor": true"#], after: &[] },
     effect: Template::new(
         "Users must choose a cursor for [`{stream}`|the stream] before the next incremental sync.",
     ),

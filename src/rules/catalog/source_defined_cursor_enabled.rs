@@ -11,7 +11,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`source_defined_cursor` that became true.",
     why: "Saved state is keyed by the name of the cursor.",
-    example: "`source_defined_cursor: true` is set.",
+    example: Example { context: Context::Stream, before: &[], after: &[r#""source_defined_cursor": true"#] },
     effect: Template::new(
         "The cursor that users chose for [`{stream}`|the stream] is ignored. If it differs, the next sync \
          reads everything again.",

@@ -12,7 +12,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
              names.",
     why: "Suggested streams are enabled in every new connection. The policy asks to leave out a stream of \
           twice the usual volume.",
-    example: "`audit_logs` is added, and to `suggestedStreams`.",
+    example: Example {
+        context: Context::Case { place: "`metadata.yaml`", case: "suggested" },
+        before: &["suggestedStreams:", "  streams:", "    - users"],
+        after: &["suggestedStreams:", "  streams:", "    - users", "    - audit_logs"],
+    },
     effect: Template::new("New connections sync [`{stream}`|the stream] unless the user disables it."),
     action: &[
         avoid("Remove it from `suggestedStreams` if it is at least twice as large as the others;"),

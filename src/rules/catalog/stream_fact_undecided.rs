@@ -8,7 +8,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Facts of a stream that are decided while the connector runs: the template, the component \
              arguments or the code that decides them is compared with the old one.",
     why: "A schema, key or cursor that code builds affects users in the same way as one in a file.",
-    example: "`get_json_schema` of a Python class maps a type of the API to `string` instead of `array`.",
+    example: Example {
+        context: Context::Case { place: "`manifest.yaml`", case: "another-template" },
+        before: &[r#"cursor_field: "{{ config['cursor'] }}""#],
+        after: &[r#"cursor_field: "{{ config['field'] }}""#],
+    },
     effect: Template::new(
         "[What decides {detail} of `{stream}`|What decides a fact of the stream] changed. The effect on \
          users is not decided here.",

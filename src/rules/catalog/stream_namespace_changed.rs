@@ -7,7 +7,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A stream with the same name and another namespace.",
     why: "Namespace and name together identify a stream, in the catalog and in state. Saved state is not \
           found under the new namespace.",
-    example: "`public.users` becomes `app.users`.",
+    example: Example {
+        context: Context::Stream,
+        before: &[r#""namespace": "public""#],
+        after: &[r#""namespace": "app""#],
+    },
     effect: Template::new(
         "[`{stream}`|The stream] fills a new table from the start, because its namespace changed[ from \
          {old} to {new}|]. The old table is stale.",

@@ -14,12 +14,19 @@ pub(in crate::rules) static RULE: Rule = Rule {
              finding is `review`.",
     why: "Data that users synced before stops arriving. The tables stay, and the platform drops the stream \
           at the next schema refresh.",
-    example: "`pull_requests` goes.",
+    example: Example {
+        context: Context::Catalog,
+        before: &[
+            r#"{"name": "users", "json_schema": {}, "supported_sync_modes": ["full_refresh"]},"#,
+            r#"{"name": "reviews", "json_schema": {}, "supported_sync_modes": ["full_refresh"]}"#,
+        ],
+        after: &[r#"{"name": "users", "json_schema": {}, "supported_sync_modes": ["full_refresh"]},"#],
+    },
     effect: Template::new(
         "[`{stream}`|The stream] is no longer synced, and its tables are no longer updated.",
     ),
     action: &[
-        announce("Declare it under `scopedImpact`."),
+        announce("Declare it for the stream (`scopedImpact`)."),
         document("For a rename, list the old name:"),
         choose("users enable the new stream"),
         refresh("and sync it again."),

@@ -9,7 +9,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`full_refresh` that is added to `supported_sync_modes`.",
     why: "Connections keep their sync mode.",
-    example: "`[incremental]` becomes `[full_refresh, incremental]`.",
+    example: Example {
+        context: Context::Stream,
+        before: &[r#""supported_sync_modes": ["incremental"]"#],
+        after: &[r#""supported_sync_modes": ["full_refresh", "incremental"]"#],
+    },
     effect: Template::new("Users can switch [`{stream}`|the stream] to full refresh."),
     action: NOTHING,
     references: &[PULL_REQUEST_HANDBOOK],

@@ -10,7 +10,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`full_refresh` that is removed from `supported_sync_modes`.",
     why: "At the next schema refresh, the discovered default replaces a mode that is not supported.",
-    example: "`[full_refresh, incremental]` becomes `[incremental]`.",
+    example: Example {
+        context: Context::Stream,
+        before: &[r#""supported_sync_modes": ["full_refresh", "incremental"]"#],
+        after: &[r#""supported_sync_modes": ["incremental"]"#],
+    },
     effect: Template::new(
         "The platform moves full refresh syncs of [`{stream}`|the stream] to another mode without asking.",
     ),

@@ -9,7 +9,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`incremental` that is added to `supported_sync_modes`.",
     why: "Connections keep their sync mode.",
-    example: "`[full_refresh]` becomes `[full_refresh, incremental]`.",
+    example: Example {
+        context: Context::Stream,
+        before: &[r#""supported_sync_modes": ["full_refresh"]"#],
+        after: &[r#""supported_sync_modes": ["full_refresh", "incremental"]"#],
+    },
     effect: Template::new("Users can switch [`{stream}`|the stream] to incremental syncs."),
     action: NOTHING,
     references: &[

@@ -10,12 +10,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`incremental` that is removed from `supported_sync_modes`.",
     why: "At the next schema refresh, the discovered default replaces a mode that is not supported.",
-    example: "`[full_refresh, incremental]` becomes `[full_refresh]`.",
+    example: Example {
+        context: Context::Stream,
+        before: &[r#""supported_sync_modes": ["full_refresh", "incremental"]"#],
+        after: &[r#""supported_sync_modes": ["full_refresh"]"#],
+    },
     effect: Template::new(
         "The platform moves [`{stream}`|the stream] to full refresh without asking: every sync reads \
          everything.",
     ),
-    action: &[announce("Declare it under `scopedImpact`."), choose("Users check the sync mode.")],
+    action: &[announce("Declare it for the stream (`scopedImpact`)."), choose("Users check the sync mode.")],
     references: &[MERGE_RULES],
     ..Rule::breaking(BreakingType::StateChange)
 };

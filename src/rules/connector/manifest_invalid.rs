@@ -11,7 +11,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
              types and fields that no CDK from the manifest's version on allows, and what the CDK refuses \
              while it builds a component, such as a start that its format does not read.",
     why: "The CDK resolves the whole manifest, used or not, before it does anything else.",
-    example: "`$ref: \"#/definitions/base_stram\"`.",
+    example: Example {
+        context: Context::Case { place: "`manifest.yaml`", case: "fires" },
+        before: &[r##"- $ref: "#/definitions/base""##],
+        after: &[r##"- $ref: "#/definitions/bass""##],
+    },
     effect: Template::new("The connector fails before it reads any stream[: {detail}|]."),
     action: &[avoid("Fix this before anything else.")],
     cannot_see: "Faults in Python and in templates, and what only a config decides.",

@@ -10,7 +10,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
              where no sample shows the old state.",
     why: "These streams moved between Python code and the manifest. A rewrite often changes saved state: \
           the same position is written in another form.",
-    example: "`responses` was a class with `cursor_field`, and is an entry of the manifest with a `DatetimeBasedCursor`.",
+    example: Example {
+        context: Context::Case { place: "`source.py`, then `manifest.yaml`", case: "fires" },
+        before: &["class Users(HttpStream):", "    cursor_field = 'updated_at'"],
+        after: &["incremental_sync:", "  type: DatetimeBasedCursor", "  cursor_field: updated_at"],
+    },
     effect: Template::new(
         "Incremental syncs may fail or read everything again: whether the new version reads saved state is \
          not decided here[ ({detail})|].",

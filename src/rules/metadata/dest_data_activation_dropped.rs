@@ -6,7 +6,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::Everyone,
     checks: "`supportsDataActivation` that changed from true to false or is removed.",
     why: "Connections that map records to operations of the destination have no target.",
-    example: "`supportsDataActivation: true` is dropped.",
+    example: Example {
+        context: Context::Metadata,
+        before: &["connectorType: destination", "supportsDataActivation: true"],
+        after: &["connectorType: destination", "supportsDataActivation: false"],
+    },
     effect: Template::new("Connections that activate data with this destination stop working."),
     action: &[announce("Declare it, and name the replacement.")],
     cannot_see: "How many connections use it.",

@@ -6,7 +6,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::Everyone,
     checks: "`supportsFileTransfer: true` that is removed.",
     why: "The platform uses this flag to match file streams with destinations.",
-    example: "`supportsFileTransfer: true` goes.",
+    example: Example {
+        context: Context::Metadata,
+        before: &["connectorType: destination", "supportsFileTransfer: true"],
+        after: &["connectorType: destination", "supportsFileTransfer: false"],
+    },
     effect: Template::new("Connections that copy files stop."),
     action: &[announce("Declare it."), choose("Users disable such connections or move them.")],
     references: &[airbyte!(

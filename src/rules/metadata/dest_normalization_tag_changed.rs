@@ -7,7 +7,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::Everyone,
     checks: "`normalizationConfig.normalizationTag`.",
     why: "Normalization decides table names and column types.",
-    example: "`0.4.1` becomes `0.4.3`.",
+    example: Example {
+        context: Context::Metadata,
+        before: &[
+            "connectorType: destination",
+            "normalizationConfig: {normalizationRepository: airbyte/normalization, normalizationTag: 0.4.1}",
+        ],
+        after: &[
+            "connectorType: destination",
+            "normalizationConfig: {normalizationRepository: airbyte/normalization, normalizationTag: 0.4.3}",
+        ],
+    },
     effect: Template::new(
         "Another version of normalization writes the normalized tables[ ({old} became {new})|].",
     ),

@@ -6,7 +6,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::Everyone,
     checks: "`supportsRefreshes: true` that is removed.",
     why: "The platform offers refreshes and overwrite_dedup only where the flag is set.",
-    example: "`supportsRefreshes: true` goes.",
+    example: Example {
+        context: Context::Metadata,
+        before: &["connectorType: destination", "supportsRefreshes: true"],
+        after: &["connectorType: destination", "supportsRefreshes: false"],
+    },
     effect: Template::new("Users can no longer refresh a stream or use the mode overwrite + dedup."),
     action: &[announce("Declare it."), clear("Users clear streams instead.")],
     references: &[platform!(

@@ -5,7 +5,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A destination supports refreshes",
     checks: "`supportsRefreshes` that became true.",
     why: "Nothing happens by itself.",
-    example: "`supportsRefreshes: true` is added.",
+    example: Example {
+        context: Context::Metadata,
+        before: &["connectorType: destination", "supportsRefreshes: false"],
+        after: &["connectorType: destination", "supportsRefreshes: true"],
+    },
     effect: Template::new("Users can refresh streams."),
     action: NOTHING,
     references: &[platform!(

@@ -7,7 +7,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`registryOverrides.*.dockerImageTag` that is added, removed or changed, with no declared \
              break in between.",
     why: "The pin decides which version users of the registry get.",
-    example: "The pin 1.4.1 goes while the connector is at 1.4.2.",
+    example: Example {
+        context: Context::Metadata,
+        before: &["registryOverrides: {cloud: {dockerImageTag: 1.4.1}}"],
+        after: &["registryOverrides: {cloud: {enabled: true}}"],
+    },
     effect: Template::new("Users of the registry get [{new} instead of {old}|another version]."),
     action: NOTHING,
     references: &[BREAKING_CHANGE_POLICY],

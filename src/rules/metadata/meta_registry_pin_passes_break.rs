@@ -9,7 +9,19 @@ pub(in crate::rules) static RULE: Rule = Rule {
              serves a version after a declared break that it did not serve before and that an earlier \
              release brought.",
     why: "Users who stayed on the pinned version get the break at once, and its deadline may have passed.",
-    example: "The pin 6.2.24 goes while the connector is at 7.0.2, behind the break 7.0.0.",
+    example: Example {
+        context: Context::Metadata,
+        before: &[
+            "dockerImageTag: 2.1.0",
+            "registryOverrides: {cloud: {dockerImageTag: 1.4.1}}",
+            r#"releases: {breakingChanges: {2.0.0: {message: Orders are removed., upgradeDeadline: "2024-01-01"}}}"#,
+        ],
+        after: &[
+            "dockerImageTag: 2.1.0",
+            "registryOverrides: {cloud: {enabled: true}}",
+            r#"releases: {breakingChanges: {2.0.0: {message: Orders are removed., upgradeDeadline: "2024-01-01"}}}"#,
+        ],
+    },
     effect: Template::new(
         "[Users of a registry get {new} instead of {old}, with {detail}|Users of a registry get a declared \
          break] at once. Connections past a deadline are paused.",

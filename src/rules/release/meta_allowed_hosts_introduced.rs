@@ -7,6 +7,11 @@ pub(crate) static CHECK: Check = Check {
     level: Severity::Warning,
     checks: "`allowedHosts.hosts` where there was none.",
     why: "Without a list the connector can reach every host. With a list all other hosts are blocked.",
+    example: Example {
+        context: Context::Metadata,
+        before: &[],
+        after: &["allowedHosts: {hosts: [api.shop.test]}"],
+    },
     action: "List every host that the connector reaches, including hosts that a user sets (`${host}`).",
     references: &[BREAKING_CHANGE_POLICY],
 };

@@ -7,6 +7,11 @@ pub(crate) static CHECK: Check = Check {
     level: Severity::Error,
     checks: "`connectorType`.",
     why: "Connections use the connector on one end, so none of them can continue.",
+    example: Example {
+        context: Context::Metadata,
+        before: &["connectorType: source"],
+        after: &["connectorType: destination"],
+    },
     action: "Release it as a separate connector.",
     references: &[BREAKING_CHANGE_POLICY],
 };

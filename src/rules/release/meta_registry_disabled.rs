@@ -8,6 +8,11 @@ pub(crate) static CHECK: Check = Check {
     checks: "`registryOverrides.*.enabled` that was true and is not true now.",
     why: "Users cannot choose the connector there for new connections, and users who have it get no later \
           version.",
+    example: Example {
+        context: Context::Metadata,
+        before: &["registryOverrides: {cloud: {enabled: true}}"],
+        after: &["registryOverrides: {cloud: {enabled: false}}"],
+    },
     action: "Declare it, or keep the connector enabled.",
     references: &[BREAKING_CHANGE_POLICY],
 };

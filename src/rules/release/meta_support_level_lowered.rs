@@ -7,6 +7,11 @@ pub(crate) static CHECK: Check = Check {
     level: Severity::Warning,
     checks: "`supportLevel` that changed from certified to community or archived.",
     why: "Users choose connectors by it.",
+    example: Example {
+        context: Context::Metadata,
+        before: &["supportLevel: certified"],
+        after: &["supportLevel: community"],
+    },
     action: "Say so in the changelog.",
     references: &[BREAKING_CHANGE_POLICY],
 };

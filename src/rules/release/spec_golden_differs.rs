@@ -9,6 +9,11 @@ pub(crate) static CHECK: Check = Check {
              where the connector ships a spec too and the two agreed before.",
     why: "A test compares the two. Which one is right is unknown here; the report judges the one that is \
           shipped.",
+    example: Example {
+        context: Context::GoldenSpec,
+        before: &[r#""region": {"type": "string", "enum": ["us", "eu"]}"#],
+        after: &[r#""region": {"type": "string", "enum": ["us", "eu", "uk"]}"#],
+    },
     action: "Write what the connector prints on `spec` into the golden file.",
     references: &[BREAKING_CHANGE_POLICY],
 };

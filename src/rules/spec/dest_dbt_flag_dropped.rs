@@ -7,7 +7,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::Everyone,
     checks: "`supportsDBT` in the spec, `supportsDbt` in the metadata.",
     why: "The platform ran the transformation after each sync.",
-    example: "`supportsDBT: true` becomes false.",
+    example: Example {
+        context: Context::Spec,
+        before: &["supportsDBT: true"],
+        after: &["supportsDBT: false"],
+    },
     effect: Template::new("Custom dbt transformations no longer run after a sync."),
     action: &[
         check("Check whether a release still offered them;"),

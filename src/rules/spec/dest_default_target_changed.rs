@@ -11,7 +11,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`default` of a destination's schema, dataset, path, format or flattening.",
     why: "The data of one connection is in two places.",
-    example: "`default: public` becomes `default: airbyte`.",
+    example: Example {
+        context: Context::Destination,
+        before: &["schema: {type: string, default: public}"],
+        after: &["schema: {type: string, default: airbyte}"],
+    },
     effect: Template::new(
         "Configs without [{field} write to {new} instead of {old}|the property write to another place]; \
          queries still read the old place.",

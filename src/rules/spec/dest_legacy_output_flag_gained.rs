@@ -5,7 +5,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A destination gained normalization or dbt support",
     checks: "`supportsNormalization` and `supportsDBT` that became true.",
     why: "Users enable both for each connection.",
-    example: "`supportsDBT` becomes true.",
+    example: Example {
+        context: Context::Spec,
+        before: &["supportsDBT: false"],
+        after: &["supportsDBT: true"],
+    },
     effect: Template::new("Users can choose more; nothing changes by itself."),
     action: NOTHING,
     references: &[protocol!("The Airbyte protocol, `supportsNormalization`", "#L713")],

@@ -6,7 +6,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::Everyone,
     checks: "`supportsNormalization: true` that is removed from the spec.",
     why: "What normalization writes (sub-tables, casts, names) is a documented output format.",
-    example: "`supportsNormalization: true` becomes false.",
+    example: Example {
+        context: Context::Spec,
+        before: &["supportsNormalization: true"],
+        after: &["supportsNormalization: false"],
+    },
     effect: Template::new("Tables that normalization wrote become stale."),
     action: &[announce("Declare the new format."), refresh("Users refresh their streams.")],
     references: &[docs!(

@@ -6,7 +6,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::DestinationSyncMode,
     checks: "`supported_destination_sync_modes`.",
     why: "The mode is saved with each stream of a connection.",
-    example: "`append_dedup` goes.",
+    example: Example {
+        context: Context::Spec,
+        before: &["supported_destination_sync_modes: [append, append_dedup]"],
+        after: &["supported_destination_sync_modes: [append]"],
+    },
     effect: Template::new("Connections that use [mode {detail}|the removed mode] can no longer run."),
     action: &[choose("Users choose another sync mode"), refresh("and refresh the streams that used it.")],
     references: &[BREAKING_CHANGE_POLICY, REGRESSION_TESTS],

@@ -7,7 +7,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`advanced_auth` that is removed.",
     why: "The platform adds the OAuth client of the instance to such configs only while the spec describes \
           how.",
-    example: "`advanced_auth` goes.",
+    example: Example {
+        context: Context::Spec,
+        before: &["advanced_auth: {auth_flow_type: oauth2.0}"],
+        after: &[],
+    },
     effect: Template::new(
         "OAuth users cannot sign in again, and the platform no longer adds the OAuth client to their \
          configs.",

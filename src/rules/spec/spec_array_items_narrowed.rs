@@ -15,7 +15,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`type` of `items`, where the new types do not include the old ones.",
     why: "A saved list may hold elements that the new spec refuses.",
-    example: "`items: {type: number}` becomes `items: {type: integer}`.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["ids: {type: array, items: {type: number}}"],
+        after: &["ids: {type: array, items: {type: integer}}"],
+    },
     effect: Template::new(
         "Saved lists in [{field}|the property] with elements of a removed type are refused[ ({old} became \
          {new})|].",

@@ -6,7 +6,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::OauthUsers,
     checks: "`advanced_auth.auth_flow_type`.",
     why: "The two flows keep different tokens.",
-    example: "`oauth1.0` becomes `oauth2.0`.",
+    example: Example {
+        context: Context::Spec,
+        before: &["advanced_auth: {auth_flow_type: oauth1.0}"],
+        after: &["advanced_auth: {auth_flow_type: oauth2.0}"],
+    },
     effect: Template::new(
         "Users sign in again: tokens of the old flow [({old}) |]do not work in the new one[ ({new})|].",
     ),

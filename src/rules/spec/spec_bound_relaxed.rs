@@ -7,7 +7,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`minimum`, `maximum`, lengths, counts, `multipleOf` and `uniqueItems` that allow more than \
              before.",
     why: "The new spec accepts every value that was accepted.",
-    example: "`maximum: 100` becomes `maximum: 1000`.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["page_size: {type: integer, maximum: 100}"],
+        after: &["page_size: {type: integer, maximum: 1000}"],
+    },
     effect: Template::new("Saved values of [{field}|the property] stay valid."),
     action: NOTHING,
     references: &[CONFIG_VALIDATION],

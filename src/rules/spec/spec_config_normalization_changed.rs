@@ -13,7 +13,18 @@ pub(in crate::rules) static RULE: Rule = Rule {
              validations.",
     why: "Migrations and transformations set values before the connector reads anything. A validation can \
           refuse a config that the spec accepts.",
-    example: "A PredicateValidator is added.",
+    example: Example {
+        context: Context::Case { place: "`manifest.yaml`", case: "a-validation" },
+        before: &[],
+        after: &[
+            "config_normalization_rules:",
+            "  type: ConfigNormalizationRules",
+            "  validations:",
+            "    - type: DpathValidator",
+            "      field_path: [site]",
+            "      validation_strategy: {type: ValidateAdheresToSchema, base_schema: {type: object}}",
+        ],
+    },
     effect: Template::new("The next start changes or checks saved configs in another way."),
     action: &[
         check("Check that no new validation refuses a saved config;"),

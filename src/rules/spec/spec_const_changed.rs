@@ -11,7 +11,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`const`, or an `enum` of one value, with another value.",
     why: "The form saved the old constant in every config.",
-    example: "`const: v1` becomes `const: v2`.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["api: {type: string, const: v1}"],
+        after: &["api: {type: string, const: v2}"],
+    },
     effect: Template::new(
         "Saved configs are refused: [{field} is {old}, and only {new}|they hold the old constant, and only \
          the new one] is accepted.",

@@ -9,7 +9,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`const` that is removed.",
     why: "The new spec accepts every value that was accepted.",
-    example: "`const: v1` goes.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["api: {type: string, const: v1}"],
+        after: &["api: {type: string}"],
+    },
     effect: Template::new("Saved values of [{field}|the property] stay valid."),
     action: NOTHING,
     references: &[CONFIG_VALIDATION],

@@ -11,7 +11,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`const`, or an `enum` of one value, where there was neither.",
     why: "Users could save any value.",
-    example: "`mode: string` becomes `const: full`.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["mode: {type: string}"],
+        after: &["mode: {type: string, const: full}"],
+    },
     effect: Template::new(
         "Saved values of [{field} other than {new}|the property other than the constant] are refused.",
     ),

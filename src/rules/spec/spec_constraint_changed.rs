@@ -10,7 +10,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
              `dependencies`.",
     why: "These keywords can refuse configs that were accepted, and a comparison of keywords does not show \
           it.",
-    example: "`dependencies` is added.",
+    example: Example {
+        context: Context::SpecSchema,
+        before: &["properties: {user: {type: string}, password: {type: string}}"],
+        after: &[
+            "properties: {user: {type: string}, password: {type: string}}",
+            "dependencies: {user: [password]}",
+        ],
+    },
     effect: Template::new(
         "Some saved configs may be refused, which is not decided here: [{detail} of {field}|a keyword of \
          the schema] changed.",

@@ -12,7 +12,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`default` where there was none.",
     why: "Nothing fills defaults into saved configs.",
-    example: "`default: 100` is added.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["page_size: {type: integer}"],
+        after: &["page_size: {type: integer, default: 100}"],
+    },
     effect: Template::new("The form fills in [{new} for {field}|a default] in new connections."),
     action: NOTHING,
     references: &[CONFIG_VALIDATION],

@@ -12,7 +12,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`default` with another value.",
     why: "The form writes defaults into the config when a user saves it.",
-    example: "`default: 100` becomes `default: 500`.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["page_size: {type: integer, default: 100}"],
+        after: &["page_size: {type: integer, default: 500}"],
+    },
     effect: Template::new(
         "New connections start with [{new} for {field} instead of {old}|another default]. Saved configs do \
          not change.",

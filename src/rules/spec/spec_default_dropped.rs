@@ -12,7 +12,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`default` that is removed.",
     why: "Saved configs keep their value.",
-    example: "`default: 100` goes.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["page_size: {type: integer, default: 100}"],
+        after: &["page_size: {type: integer}"],
+    },
     effect: Template::new("The form no longer fills in [{old} for {field}|a default] in new connections."),
     action: NOTHING,
     cannot_see: "Code that reads the default from the spec.",

@@ -12,7 +12,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The new spec as a whole, where it refuses a saved config but no single edit of the old spec \
              does, or where there are too many edits to check one by one.",
     why: "Users get all edits of a release at once.",
-    example: "Short codes may have 3 letters instead of 5, long ones 6 to 8 instead of up to 8: each edit alone leaves a code of 4 to the other option.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &[
+            "workspace: {type: string, anyOf: [{title: Short, maxLength: 5}, {title: Long, maxLength: 8}]}",
+        ],
+        after: &[
+            "workspace: {type: string, anyOf: [{title: Short, maxLength: 3}, {title: Long, minLength: 6, maxLength: 8}]}",
+        ],
+    },
     effect: Template::new(
         "A config that the old spec accepts is refused. No single edit is shown to cause it.",
     ),

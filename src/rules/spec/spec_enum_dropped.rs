@@ -6,7 +6,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Inclusion,
     checks: "`enum` that is removed.",
     why: "The new spec accepts every value that was accepted.",
-    example: "`enum: [us, eu]` goes.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["region: {type: string, enum: [us, eu]}"],
+        after: &["region: {type: string}"],
+    },
     effect: Template::new("Saved values of [{field}|the property] stay valid."),
     action: NOTHING,
     references: &[airbyte!(

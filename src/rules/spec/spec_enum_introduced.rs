@@ -7,7 +7,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Inclusion,
     checks: "`enum` where there was none. A list of both booleans changes nothing and is not reported.",
     why: "Users could save any value.",
-    example: "`region: string` gains `enum: [us, eu]`.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["region: {type: string}"],
+        after: &["region: {type: string, enum: [us, eu]}"],
+    },
     effect: Template::new(
         "Saved values of [{field} outside {new}|the property outside the list] are refused.",
     ),

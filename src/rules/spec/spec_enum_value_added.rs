@@ -6,7 +6,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Inclusion,
     checks: "Values that only the new `enum` lists.",
     why: "The new list has every old value.",
-    example: "`enum: [v1]` becomes `enum: [v1, v2]`.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["region: {type: string, enum: [us, eu]}"],
+        after: &["region: {type: string, enum: [us, eu, uk]}"],
+    },
     effect: Template::new(
         "Users can choose more values of [{field}: {detail}|the property]. Saved values stay valid.",
     ),

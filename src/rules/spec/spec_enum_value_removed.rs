@@ -7,7 +7,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Inclusion,
     checks: "Values that only the old `enum` lists.",
     why: "Users chose from that list.",
-    example: "`enum: [v1, v2]` becomes `enum: [v2]`.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["region: {type: string, enum: [us, eu, uk]}"],
+        after: &["region: {type: string, enum: [us, eu]}"],
+    },
     effect: Template::new(
         "Saved configs with a removed value of [{field} are refused: {detail}|the property are refused].",
     ),

@@ -8,7 +8,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`format` that is removed.",
     why: "The new spec asks for less.",
-    example: "`format: date` goes.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["start_date: {type: string, format: date}"],
+        after: &["start_date: {type: string}"],
+    },
     effect: Template::new("Saved values of [{field}|the property] stay valid."),
     action: NOTHING,
     references: &[CONFIG_VALIDATION],

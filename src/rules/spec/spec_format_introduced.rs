@@ -15,7 +15,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`format` that is new or has another value.",
     why: "The runtime does not check formats, but the settings form does: a value that worked for years \
           stops a user who changes another setting.",
-    example: "`format: date` becomes `format: date-time`.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["start_date: {type: string, format: date}"],
+        after: &["start_date: {type: string, format: date-time}"],
+    },
     effect: Template::new(
         "Syncs continue. The settings form refuses values of [{field} that do not match {new}|the property \
          that do not match the format].",

@@ -7,7 +7,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::Everyone,
     checks: "`airbyte_hidden: true` on a required property that has neither `default` nor `const`.",
     why: "The form does not show the property, but validation asks for it.",
-    example: "`region` gains `airbyte_hidden`.",
+    example: Example {
+        context: Context::SpecSchema,
+        before: &["required: [region]", "properties: {region: {type: string}}"],
+        after: &["required: [region]", "properties: {region: {type: string, airbyte_hidden: true}}"],
+    },
     effect: Template::new("New users cannot fill in [{field}|the property], which the spec requires."),
     action: &[avoid("Add a default or a constant, or make it optional.")],
     references: &[docs!(

@@ -18,7 +18,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "An optional property that only the new spec declares and whose schema requires properties \
              inside it.",
     why: "These properties are required only after a user fills in the object.",
-    example: "`tunnel: {required: [host]}` is added and `tunnel` is optional.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &[],
+        after: &["tunnel: {type: object, required: [host], properties: {host: {type: string}}}"],
+    },
     effect: Template::new("Users can fill in a new section[ {field}|]. Saved configs stay valid."),
     action: NOTHING,
     references: &[airbyte!(

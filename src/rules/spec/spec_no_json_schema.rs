@@ -14,7 +14,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
              property).",
     why: "The Python CDK validates the config against the spec before check, discover and read, and its \
           validator refuses the spec itself.",
-    example: "`type: strng`.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["region: {type: string}"],
+        after: &["region: {type: strng}"],
+    },
     effect: Template::new("No config can be validated, so every connection fails[: {detail}|]."),
     action: &[avoid("Fix the spec before the release: users cannot work around it.")],
     cannot_see: "What the validator of a Java connector makes of it: it ignores some of these faults.",

@@ -7,7 +7,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::OauthUsers,
     checks: "`scope` of the OAuth connector input.",
     why: "The scope of a token is fixed when the token is issued, so saved tokens keep the old scope.",
-    example: "`read` becomes `read write`.",
+    example: Example {
+        context: Context::Oauth,
+        before: &[
+            r#"oauth_connector_input_specification: {consent_url: "https://shop.test/consent", scope: read}"#,
+        ],
+        after: &[
+            r#"oauth_connector_input_specification: {consent_url: "https://shop.test/consent", scope: read write}"#,
+        ],
+    },
     effect: Template::new(
         "Requests that need the new scope fail until users sign in again. A narrower scope breaks nothing.",
     ),

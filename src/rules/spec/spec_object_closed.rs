@@ -8,7 +8,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`additionalProperties: false` where it was absent or true.",
     why: "Saved configs keep keys that earlier versions declared, and nothing removes them. Airbyte's own \
           checks ask for `additionalProperties: true`.",
-    example: "`additionalProperties: false` is added.",
+    example: Example {
+        context: Context::SpecSchema,
+        before: &["properties: {region: {type: string}}"],
+        after: &["properties: {region: {type: string}}", "additionalProperties: false"],
+    },
     effect: Template::new(
         "Saved configs with undeclared keys are refused, such as keys of earlier versions.",
     ),

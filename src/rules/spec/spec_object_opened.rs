@@ -6,7 +6,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Inclusion,
     checks: "`additionalProperties: false` that is removed.",
     why: "The new spec accepts every config that was accepted.",
-    example: "`additionalProperties: false` goes.",
+    example: Example {
+        context: Context::SpecSchema,
+        before: &["properties: {region: {type: string}}", "additionalProperties: false"],
+        after: &["properties: {region: {type: string}}"],
+    },
     effect: Template::new("Saved configs stay valid."),
     action: NOTHING,
     references: &[CONFIG_VALIDATION],

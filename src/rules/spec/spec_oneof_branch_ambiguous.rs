@@ -14,7 +14,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "An option of a `oneOf` that has no constant, or shares it with another option, beside options \
              of the same type.",
     why: "`oneOf` accepts a value only if exactly one option does.",
-    example: "An option without `auth_type` is added.",
+    example: Example {
+        context: Context::Options,
+        before: &["- {title: Token, type: object, properties: {token: {type: string}}}"],
+        after: &[
+            "- {title: Token, type: object, properties: {token: {type: string}}}",
+            "- {title: Session, type: object, properties: {session: {type: string}}}",
+        ],
+    },
     effect: Template::new(
         "Saved values of [{field} that the new option {new}|the property that the new option] also accepts \
          are refused: only one option may match.",

@@ -7,7 +7,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Inclusion,
     checks: "An option of a `oneOf` that has no counterpart by discriminator, title or equality.",
     why: "The saved value names an option that no longer exists.",
-    example: "The loading method `standard` goes.",
+    example: Example {
+        context: Context::Options,
+        before: &[
+            "- {title: Token, type: object, required: [auth_type], properties: {auth_type: {type: string, const: token}}}",
+            "- {title: OAuth, type: object, required: [auth_type], properties: {auth_type: {type: string, const: oauth}}}",
+        ],
+        after: &[
+            "- {title: Token, type: object, required: [auth_type], properties: {auth_type: {type: string, const: token}}}",
+        ],
+    },
     effect: Template::new("Configs of users who chose [{old} for {field}|the removed option] are refused."),
     action: &[
         avoid("Keep the option hidden,"),

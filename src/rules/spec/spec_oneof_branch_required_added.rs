@@ -16,7 +16,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`required` inside an option of a `oneOf`.",
     why: "Users who chose the option have no value saved, and nothing fills defaults into saved configs. \
           Users of other options are not affected.",
-    example: "The option `oauth2.0` gets `required: [refresh_token]`.",
+    example: Example {
+        context: Context::Options,
+        before: &[
+            "- {title: OAuth, type: object, required: [auth_type], properties: {auth_type: {const: oauth}, token: {type: string}}}",
+        ],
+        after: &[
+            "- {title: OAuth, type: object, required: [auth_type, token], properties: {auth_type: {const: oauth}, token: {type: string}}}",
+        ],
+    },
     effect: Template::new(
         "Syncs fail with a config error for users of this option without [{field}|the property].",
     ),

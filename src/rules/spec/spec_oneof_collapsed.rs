@@ -7,7 +7,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Inclusion,
     checks: "A `oneOf` that is removed.",
     why: "The saved object has the form of the option that the user chose.",
-    example: "A `credentials` choice becomes one `access_token`.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &[
+            "credentials: {type: object, oneOf: [{title: Token, required: [token], properties: {token: {type: string}}}]}",
+        ],
+        after: &["credentials: {type: object, properties: {token: {type: string}}}"],
+    },
     effect: Template::new(
         "Saved configs hold one of the old options[ ({old}) in {field}|] and may be refused.",
     ),

@@ -7,7 +7,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Inclusion,
     checks: "Options with the same title whose discriminator has another value.",
     why: "The form saved the constant in the config.",
-    example: "`auth_type: const oauth` becomes `const oauth2.0`.",
+    example: Example {
+        context: Context::Options,
+        before: &[
+            "- {title: OAuth, type: object, required: [auth_type], properties: {auth_type: {type: string, const: oauth}}}",
+        ],
+        after: &[
+            "- {title: OAuth, type: object, required: [auth_type], properties: {auth_type: {type: string, const: oauth2.0}}}",
+        ],
+    },
     effect: Template::new(
         "Saved configs are refused: [{field} is {old}, and the option is now {new}|the option has another \
          constant now].",

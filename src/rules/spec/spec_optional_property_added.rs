@@ -7,7 +7,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A property that only the new spec declares and does not require. It may require properties \
              inside it.",
     why: "No saved config has it, because the form never offered it.",
-    example: "`properties` gains `page_size`.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &[],
+        after: &["page_size: {type: integer}"],
+    },
     effect: Template::new("The settings have a new option[ {field}|]. Saved configs stay valid."),
     action: &[nothing("Nothing to do,"), document("but describe the option in the docs.")],
     references: &[PULL_REQUEST_HANDBOOK],

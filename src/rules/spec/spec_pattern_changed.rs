@@ -12,7 +12,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`pattern` with another value.",
     why: "A stricter pattern refuses saved values at the next sync.",
-    example: "`^https?://` becomes `^https://`.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &[r#"url: {type: string, pattern: "^https?://"}"#],
+        after: &[r#"url: {type: string, pattern: "^https://"}"#],
+    },
     effect: Template::new(
         "Saved values of [{field} may be refused: whether all match {new} (before: {old})|the property may \
          be refused: whether all match the new pattern] is not decided here.",

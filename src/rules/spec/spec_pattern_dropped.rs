@@ -9,7 +9,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`pattern` that is removed.",
     why: "The new spec accepts every value that was accepted.",
-    example: "`pattern` goes.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &[r#"url: {type: string, pattern: "^https?://"}"#],
+        after: &["url: {type: string}"],
+    },
     effect: Template::new("Saved values of [{field}|the property] stay valid."),
     action: NOTHING,
     references: &[CONFIG_VALIDATION],

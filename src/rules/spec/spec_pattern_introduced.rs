@@ -11,7 +11,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`pattern` where there was none.",
     why: "The runtime checks patterns, and users could save any text before.",
-    example: "`start_date` gains `pattern: ^\\d{4}-\\d{2}-\\d{2}$`.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["url: {type: string}"],
+        after: &[r#"url: {type: string, pattern: "^https://"}"#],
+    },
     effect: Template::new(
         "Saved values of [{field} that do not match {new}|the property that do not match the pattern] are \
          refused.",

@@ -8,7 +8,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A property that both specs declare and only the new one requires.",
     why: "Users who left the field empty have no value saved, and nothing fills defaults into saved \
           configs.",
-    example: "`required: []` becomes `required: [start_date]`.",
+    example: Example {
+        context: Context::SpecSchema,
+        before: &["required: [api_key]", "properties: {api_key: {type: string}, region: {type: string}}"],
+        after: &[
+            "required: [api_key, region]",
+            "properties: {api_key: {type: string}, region: {type: string}}",
+        ],
+    },
     effect: Template::new("Syncs fail with a config error for users without [{field}|the property]."),
     action: &[
         avoid("Keep it optional with a default in the code,"),

@@ -11,7 +11,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "A property that only the old spec declares, in an object with `additionalProperties: false`.",
     why: "The platform keeps what the form saved, and nothing removes the key.",
-    example: "`use_legacy_api` goes and the object stays closed.",
+    example: Example {
+        context: Context::SpecSchema,
+        before: &[
+            "properties: {api_key: {type: string}, legacy: {type: boolean}}",
+            "additionalProperties: false",
+        ],
+        after: &["properties: {api_key: {type: string}}", "additionalProperties: false"],
+    },
     effect: Template::new(
         "Every sync fails with a config error: saved configs hold [{field}|the property], which the new \
          spec refuses.",

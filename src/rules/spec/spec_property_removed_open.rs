@@ -8,7 +8,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A property that only the old spec declares, in an object that accepts unknown keys.",
     why: "The config is still accepted, but the setting stops working without a message. The code decides \
           whether users notice.",
-    example: "`window_in_days` goes.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["window_in_days: {type: integer}"],
+        after: &[],
+    },
     effect: Template::new("The saved value of [{field}|the property] is ignored."),
     action: &[
         check("Check whether this changes what is synced."),

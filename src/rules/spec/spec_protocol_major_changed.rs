@@ -6,7 +6,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::Everyone,
     checks: "The first number of `protocol_version`.",
     why: "The platform compares the major version with the range that it supports.",
-    example: "`0.2.0` becomes `1.0.0`.",
+    example: Example {
+        context: Context::Spec,
+        before: &["protocol_version: 0.2.0"],
+        after: &["protocol_version: 1.0.0"],
+    },
     effect: Template::new(
         "Platforms without [protocol {new}|the new protocol version] cannot run this version.",
     ),

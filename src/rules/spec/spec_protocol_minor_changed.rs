@@ -5,7 +5,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "The minor version of the protocol changed",
     checks: "The other numbers of `protocol_version`.",
     why: "The platform compares only major versions.",
-    example: "`0.2.0` becomes `0.5.2`.",
+    example: Example {
+        context: Context::Spec,
+        before: &["protocol_version: 0.2.0"],
+        after: &["protocol_version: 0.5.2"],
+    },
     effect: Template::new("No change: the platform compares only the first number."),
     action: NOTHING,
     references: &[platform!(

@@ -12,7 +12,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A property that only the new spec declares, and requires.",
     why: "The CDK validates the saved config before every command and does not fill in defaults, so a \
           `default` does not help.",
-    example: "`required: [api_key]` becomes `required: [api_key, region]`.",
+    example: Example {
+        context: Context::SpecSchema,
+        before: &["required: [api_key]", "properties: {api_key: {type: string}}"],
+        after: &[
+            "required: [api_key, region]",
+            "properties: {api_key: {type: string}, region: {type: string}}",
+        ],
+    },
     effect: Template::new(
         "Check, discover and every sync fail with a config error until users fill in [{field}|the \
          property].",

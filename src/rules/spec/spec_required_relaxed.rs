@@ -6,7 +6,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Inclusion,
     checks: "A property that both specs declare and only the old one requires.",
     why: "The new spec accepts every config that has the property.",
-    example: "`required: [start_date]` becomes `required: []`.",
+    example: Example {
+        context: Context::SpecSchema,
+        before: &[
+            "required: [api_key, region]",
+            "properties: {api_key: {type: string}, region: {type: string}}",
+        ],
+        after: &["required: [api_key]", "properties: {api_key: {type: string}, region: {type: string}}"],
+    },
     effect: Template::new("Saved configs stay valid."),
     action: NOTHING,
     references: &[PULL_REQUEST_HANDBOOK],

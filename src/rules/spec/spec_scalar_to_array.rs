@@ -14,7 +14,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`type` of a property, from a single value to `array`.",
     why: "A saved value is not a list.",
-    example: "`account_id: string` becomes `account_ids: array`.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["account: {type: string}"],
+        after: &["account: {type: array, items: {type: string}}"],
+    },
     effect: Template::new(
         "Saved values of [{field}|the property] are refused: they are single values[ ({old})|], not lists.",
     ),

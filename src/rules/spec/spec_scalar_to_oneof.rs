@@ -15,7 +15,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A property that had no `oneOf` and has one now.",
     why: "The form used to save a plain value, or an object without the discriminator that the options \
           require.",
-    example: "`api_key: {type: string}` becomes a `credentials` choice.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["credentials: {type: string}"],
+        after: &[
+            "credentials: {type: object, oneOf: [{title: Token, required: [token], properties: {token: {type: string}}}]}",
+        ],
+    },
     effect: Template::new(
         "Every sync fails with a config error: saved values of [{field}|the property] match none of the \
          new options.",

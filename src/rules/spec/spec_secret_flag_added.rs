@@ -5,7 +5,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "A property became a secret",
     checks: "`airbyte_secret: true` where it was not.",
     why: "The platform moves a value into the secret store when a user saves it.",
-    example: "`api_key` gains `airbyte_secret`.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["token: {type: string}"],
+        after: &["token: {type: string, airbyte_secret: true}"],
+    },
     effect: Template::new(
         "New values of [{field}|the property] are saved as secrets. Old ones stay readable until users \
          save again.",

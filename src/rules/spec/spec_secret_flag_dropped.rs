@@ -9,7 +9,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
              below `anyOf`, `allOf` or a reference.",
     why: "The config holds a reference to the secret store, which is looked up only for secrets. The CDK \
           uses the flag to mask values in logs, and looks only through `properties` and `oneOf`.",
-    example: "`api_key` loses `airbyte_secret`.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["token: {type: string, airbyte_secret: true}"],
+        after: &["token: {type: string}"],
+    },
     effect: Template::new(
         "[{field}|The property] is no longer a secret: logs may show it, or its saved value is not found.",
     ),

@@ -5,7 +5,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "The deprecated flag supportsIncremental changed",
     checks: "`supportsIncremental`.",
     why: "The platform reads `supported_sync_modes` of each stream.",
-    example: "`supportsIncremental: true` goes.",
+    example: Example {
+        context: Context::Spec,
+        before: &["supportsIncremental: true"],
+        after: &["supportsIncremental: false"],
+    },
     effect: Template::new("No change: the sync modes of each stream decide."),
     action: NOTHING,
     references: &[protocol!("The Airbyte protocol, `supportsIncremental`", "#L708")],

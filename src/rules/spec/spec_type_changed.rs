@@ -7,7 +7,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Inclusion,
     checks: "`type` of a property, where neither version's types include the other's.",
     why: "The runtime validates the saved value against the new type.",
-    example: "`type: string` becomes `type: integer`.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["account: {type: string}"],
+        after: &["account: {type: integer}"],
+    },
     effect: Template::new(
         "Saved values of [{field} are refused: their type is {old}, not {new}|the property are refused: \
          they have the old type].",

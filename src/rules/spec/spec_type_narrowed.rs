@@ -11,7 +11,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "`type` of a property, where the new types are some of the old ones.",
     why: "A saved value may have the removed type, for example `null`.",
-    example: "`type: [string, \"null\"]` becomes `type: string`; `number` becomes `integer`.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["page_size: {type: number}"],
+        after: &["page_size: {type: integer}"],
+    },
     effect: Template::new(
         "Saved values of [{field}|the property] with a removed type are refused[ ({old} became {new})|].",
     ),

@@ -11,7 +11,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "`type` of a property, where the new types include the old ones.",
     why: "The new spec accepts every value that was accepted. This includes `integer` to `number`, which a \
           comparison of keywords reports.",
-    example: "`type: integer` becomes `type: number`.",
+    example: Example {
+        context: Context::SpecProperties,
+        before: &["page_size: {type: integer}"],
+        after: &["page_size: {type: number}"],
+    },
     effect: Template::new("Saved values of [{field}|the property] stay valid."),
     action: NOTHING,
     references: &[CONFIG_VALIDATION],

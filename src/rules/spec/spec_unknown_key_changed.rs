@@ -7,7 +7,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Keys of the ConnectorSpecification that the protocol, as known to this version, does not \
              define.",
     why: "It is unknown what reads the key, so the effect of the change is unknown too.",
-    example: "`x_internal: 1` becomes `2`.",
+    example: Example { context: Context::Spec, before: &["x_internal: 1"], after: &["x_internal: 2"] },
     effect: Template::new("Whatever reads [{detail} of the spec|this key of the spec] gets another value."),
     action: &[check("Find out what reads the key."), nothing("If nothing does, there is nothing to do.")],
     cannot_see: "What reads the key.",

@@ -10,10 +10,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
              `start_datetime`. Only where the manifest alone sets that start, and the old version did not \
              start there too.",
     why: "A cursor continues from its position or from its start, whichever is later.",
-    example: "`start_datetime` becomes `2024-01-01T00:00:00Z`, and a connection last synced in 2023.",
+    example: Example {
+        context: Context::Case { place: "`manifest.yaml`", case: "fires" },
+        before: &[r#"start_datetime: "2020-01-01""#],
+        after: &[r#"start_datetime: "2024-01-01""#],
+    },
     effect: Template::new(
-        "Records are skipped without an error: a sample of [`{stream}` is before {new}, the new start|the \
-         stream is before the new start].",
+        "Records are skipped without an error: a position in a sample of [`{stream}` is before {new}, the \
+         new start|the stream is before the new start].",
     ),
     action: &[
         avoid("To sync earlier records, keep `start_datetime` or let the config set it;"),

@@ -7,7 +7,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Replay,
     checks: "The kind of state in samples of both versions.",
     why: "Each kind of cursor reads its own kind of state.",
-    example: "A file history becomes a cursor.",
+    example: Example {
+        context: Context::State,
+        before: &[
+            r#""history": {"a.csv": "2024-05-01T00:00:00Z"},"#,
+            r#""_ab_source_file_last_modified": "2024-05-01T00:00:00Z_a.csv""#,
+        ],
+        after: &[r#""updated": "2024-05-01T00:00:00Z""#],
+    },
     effect: Template::new(
         "Saved state of [`{stream}` ({old})|the stream] is ignored or fails the sync: the new version \
          keeps [{new}|another kind].",

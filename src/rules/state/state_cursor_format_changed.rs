@@ -12,7 +12,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "The format of cursor values in samples of both versions. The values themselves do not matter.",
     why: "A text that does not match the format cannot be parsed.",
-    example: "`2024-05-01` becomes `2024-05-01T00:00:00Z`.",
+    example: Example {
+        context: Context::State,
+        before: &[r#""updated": "2024-05-01""#],
+        after: &[r#""updated": "2024-05-01T00:00:00Z""#],
+    },
     effect: Template::new(
         "The whole sync fails unless the new version reads the old format: saved state of [`{stream}` \
          holds {old}, the new version writes {new}|the stream has another format].",

@@ -9,7 +9,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "Cursor values of the old sample that are null or an empty text, where the new manifest reads \
              them.",
     why: "The CDK parses the position before it reads records, and an empty value cannot be parsed.",
-    example: "`{\"updated\": null}`.",
+    example: Example {
+        context: Context::Case { place: "`state.json` of the old version", case: "fires" },
+        before: &[r#""updated": null"#],
+        after: &[r#""updated": null"#],
+    },
     effect: Template::new(
         "The whole sync fails for users with an empty position, as in a sample of [`{stream}` ({old})|the \
          stream].",

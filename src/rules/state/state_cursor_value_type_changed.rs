@@ -7,7 +7,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Replay,
     checks: "The JSON type of cursor values in samples of both versions.",
     why: "The CDK parses the cursor before it reads records.",
-    example: "`1714521600` becomes `\"2024-05-01\"`.",
+    example: Example {
+        context: Context::State,
+        before: &[r#""updated": 1714521600"#],
+        after: &[r#""updated": "2024-05-01""#],
+    },
     effect: Template::new(
         "The sync fails: saved state of [`{stream}` holds {old}, not {new}|the stream holds another type].",
     ),

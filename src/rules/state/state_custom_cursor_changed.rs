@@ -11,7 +11,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
              arguments that the manifest passes to the class, and its code. No finding where the new \
              cursor reads the sample.",
     why: "A custom cursor decides itself what it reads.",
-    example: "`IncrementalSubstreamSlicer` gives way to a DatetimeBasedCursor with a router.",
+    example: Example {
+        context: Context::Case { place: "`manifest.yaml`", case: "fires" },
+        before: &["type: CustomIncrementalSync", "class_name: source_shop.components.Cursor"],
+        after: &["type: DatetimeBasedCursor", r#"datetime_format: "%Y-%m-%d""#],
+    },
     effect: Template::new(
         "Saved state of [`{stream}` may not work: {old} wrote it, {new} reads it|the stream may not work: \
          another class reads it].",

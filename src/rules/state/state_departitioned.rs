@@ -7,7 +7,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Replay,
     checks: "Partitions in the old version, a simple cursor in the new one.",
     why: "A simple cursor does not look for `states`.",
-    example: "`{\"states\": […]}` becomes `{\"updated\": …}`.",
+    example: Example {
+        context: Context::State,
+        before: &[
+            r#""states": [{"partition": {"board_id": 1}, "cursor": {"updated": "2024-05-01T00:00:00Z"}}]"#,
+        ],
+        after: &[r#""updated": "2024-05-01T00:00:00Z""#],
+    },
     effect: Template::new(
         "The next sync reads [`{stream}`|the stream] again: the partitions in saved state are ignored.",
     ),

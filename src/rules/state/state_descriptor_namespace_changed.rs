@@ -7,7 +7,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Replay,
     checks: "The stream descriptors in samples of both versions.",
     why: "The connector finds state by namespace and name.",
-    example: "`public.users` becomes `users`.",
+    example: Example {
+        context: Context::StateMessages,
+        before: &[
+            r#"{"type": "STREAM", "stream": {"stream_descriptor": {"name": "users", "namespace": "public"}, "stream_state": {"id": 7}}}"#,
+        ],
+        after: &[
+            r#"{"type": "STREAM", "stream": {"stream_descriptor": {"name": "users"}, "stream_state": {"id": 7}}}"#,
+        ],
+    },
     effect: Template::new(
         "The next sync reads [`{stream}`|the stream] again: the new namespace has no saved state.",
     ),

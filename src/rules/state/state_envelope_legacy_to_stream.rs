@@ -12,7 +12,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     checks: "The type of state messages in samples of both versions.",
     why: "API sources built on the CDK read only messages per stream.",
-    example: "`{\"users\": …}` becomes a list of STREAM messages.",
+    example: Example {
+        context: Context::StateMessages,
+        before: &[r#"{"type": "LEGACY", "data": {"users": {"updated": "2024-05-01T00:00:00Z"}}}"#],
+        after: &[
+            r#"{"type": "STREAM", "stream": {"stream_descriptor": {"name": "users"}, "stream_state": {"updated": "2024-05-01T00:00:00Z"}}}"#,
+        ],
+    },
     effect: Template::new("Every incremental stream is read again: the CDK ignores the legacy state object."),
     action: &[announce("Declare it,"), avoid("or keep reading the legacy form.")],
     cannot_see: "Whether the platform has converted the saved state already.",

@@ -6,7 +6,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Replay,
     checks: "`use_global_cursor` and `states` in samples of both versions.",
     why: "The flag in the saved state decides how it is read.",
-    example: "`states` give way to one `state`.",
+    example: Example {
+        context: Context::State,
+        before: &[
+            r#""states": [{"partition": {"board_id": 1}, "cursor": {"updated": "2024-05-01T00:00:00Z"}}]"#,
+        ],
+        after: &[
+            r#""use_global_cursor": true, "state": {"updated": "2024-05-01T00:00:00Z"}, "lookback_window": 1"#,
+        ],
+    },
     effect: Template::new("Syncs of [`{stream}`|the stream] resume in both directions."),
     action: NOTHING,
     references: &[PARTITIONED_STATE],

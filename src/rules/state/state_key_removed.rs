@@ -8,7 +8,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Replay,
     checks: "Keys of state in samples of both versions.",
     why: "The meaning of the keys is in the code.",
-    example: "`page_token` goes.",
+    example: Example {
+        context: Context::State,
+        before: &[r#""position": {"a": 1, "b": 2}, "mode": ["x"], "token": "t""#],
+        after: &[r#""position": {"a": 1, "b": 2}, "mode": ["x"]"#],
+    },
     effect: Template::new(
         "The position of [`{stream}` may be lost: the new version no longer writes {old}|the stream may be \
          lost: the new version no longer writes a key of it].",

@@ -11,7 +11,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
              checked.",
     why: "A state with ids as keys may have millions of them, so only a limited number is checked. The key \
           that the new version needs may be among the rest.",
-    example: "`{\"7\": \"2024-05-01\", \"8\": \"2024-05-02\", …, \"updated\": \"2024-05-03\"}`.",
+    example: Example {
+        context: Context::Case { place: "`state.json` of the old version", case: "fires" },
+        before: &[
+            r#""board 0": "2024-05-01", "board 1": "2024-05-01", "board 2": "2024-05-01", "board 3": "2024-05-01", "board 4": "2024-05-01","#,
+            "…",
+        ],
+        after: &[
+            r#""board 0": "2024-05-01", "board 1": "2024-05-01", "board 2": "2024-05-01", "board 3": "2024-05-01", "board 4": "2024-05-01","#,
+            "…",
+        ],
+    },
     effect: Template::new(
         "Whether syncs of [`{stream}`|the stream] resume is unknown: only a part of the many keys in saved \
          state is checked.",

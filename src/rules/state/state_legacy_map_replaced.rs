@@ -8,7 +8,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A map of one-key objects in a sample of the old version, and `states` in a sample of the new \
              one or a router in its manifest. The CDK's migration is applied where it is declared.",
     why: "Python substreams kept their positions by parent id.",
-    example: "`{\"7\": {\"updated\": …}}` becomes `{\"states\": […]}`.",
+    example: Example {
+        context: Context::State,
+        before: &[r#""1": {"updated": "2024-05-01T00:00:00Z"}, "2": {"updated": "2024-05-01T00:00:00Z"}"#],
+        after: &[
+            r#""states": [{"partition": {"board_id": "1"}, "cursor": {"updated": "2024-05-01T00:00:00Z"}}]"#,
+        ],
+    },
     effect: Template::new(
         "The next sync of [`{stream}`|the stream] reads everything again or fails: the new version does \
          not read the map by id.",
@@ -16,8 +22,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: &[
         ship_migration("Ship a state migration"),
         check(
-            "and test it on a sample. LegacyToPerPartitionStateMigration does not write the \
-                `parent_slice` of a substream router.",
+            "and test it on a sample. LegacyToPerPartitionStateMigration does not write the `parent_slice` \
+             of a substream router.",
         ),
     ],
     cannot_see: "A migration in code.",

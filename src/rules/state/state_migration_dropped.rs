@@ -8,7 +8,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Replay,
     checks: "`state_migrations` of a stream, by class.",
     why: "Users do not install every version.",
-    example: "`LegacyToPerPartitionStateMigration` goes.",
+    example: Example {
+        context: Context::Case { place: "`manifest.yaml`", case: "fires" },
+        before: &[
+            "state_migrations:",
+            "  - type: CustomStateMigration",
+            "    class_name: source_shop.Migration",
+        ],
+        after: &[],
+    },
     effect: Template::new(
         "Users who skipped versions still have the old state of [`{stream}`|the stream], and nothing \
          migrates it.",

@@ -9,7 +9,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
              `datetime_format` of the new one, on dates that two formats read differently.",
     why: "The text parses, so nothing fails, but the sync starts from another date. With `%ms`, seconds \
           are read as milliseconds and give a date in 1970.",
-    example: "`%s` becomes `%ms`: seconds read as milliseconds lie in 1970.",
+    example: Example {
+        context: Context::Case { place: "`manifest.yaml`", case: "seconds-as-milliseconds" },
+        before: &[r#"datetime_format: "%s""#],
+        after: &[r#"datetime_format: "%ms""#],
+    },
     effect: Template::new(
         "Records are read again or skipped without an error: saved state of [`{stream}` was written as \
          {old} and is read as {new}|the stream is read as another date].",

@@ -8,7 +8,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Replay,
     checks: "Streams that only the old sample contains.",
     why: "The sample may have a gap, or the stream may have lost its state.",
-    example: "`users` is only in the old sample.",
+    example: Example {
+        context: Context::StateMessages,
+        before: &[
+            r#"{"type": "STREAM", "stream": {"stream_descriptor": {"name": "users"}, "stream_state": {"id": 7}}},"#,
+            r#"{"type": "STREAM", "stream": {"stream_descriptor": {"name": "orders"}, "stream_state": {"id": 7}}}"#,
+        ],
+        after: &[
+            r#"{"type": "STREAM", "stream": {"stream_descriptor": {"name": "users"}, "stream_state": {"id": 7}}},"#,
+        ],
+    },
     effect: Template::new(
         "Whether saved state of [`{stream}`|the stream] is still read is unknown: it has no new sample.",
     ),

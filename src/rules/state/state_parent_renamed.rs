@@ -9,7 +9,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The names in `parent_state`, or of parents with `incremental_dependency`.",
     why: "The position of a parent is found by its name. If it is missing, the position of the substream \
           replaces it, and parents that changed between the two are skipped.",
-    example: "The parent `boards` becomes `all_boards`.",
+    example: Example {
+        context: Context::Case { place: "`manifest.yaml`", case: "fires" },
+        before: &["name: boards"],
+        after: &["name: all_boards"],
+    },
     effect: Template::new(
         "Changed parents of [`{stream}` may be skipped: the saved position of {old} is not found as \
          {new}|the stream may be skipped: the saved position is not found under the new name].",

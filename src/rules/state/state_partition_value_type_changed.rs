@@ -13,7 +13,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The JSON types of partition values in samples, and of the parent's key in the schemas of \
              manifests.",
     why: "The number 1 and the text \"1\" are different partitions.",
-    example: "`{\"id\": 1}` becomes `{\"id\": \"1\"}`.",
+    example: Example {
+        context: Context::State,
+        before: &[
+            r#""states": [{"partition": {"board_id": 1}, "cursor": {"updated": "2024-05-01T00:00:00Z"}}]"#,
+        ],
+        after: &[
+            r#""states": [{"partition": {"board_id": "1"}, "cursor": {"updated": "2024-05-01T00:00:00Z"}}]"#,
+        ],
+    },
     effect: Template::new(
         "Partitions of [`{stream}` are not found ({old} became {new})|the stream are not found]: \
          everything is read again or, with a global position, partitions behind it lose records.",

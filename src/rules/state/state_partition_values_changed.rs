@@ -8,7 +8,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Replay,
     checks: "The values that list routers of both manifests name, and the parents of substream routers.",
     why: "A partition without a position starts at the global position, not at the start date.",
-    example: "`values: [open, closed]` becomes `values: [open, closed, archived]`.",
+    example: Example {
+        context: Context::Case { place: "`manifest.yaml`", case: "fires" },
+        before: &[
+            "partition_router: {type: ListPartitionRouter, cursor_field: state, values: [open, closed]}",
+        ],
+        after: &[
+            "partition_router: {type: ListPartitionRouter, cursor_field: state, values: [open, closed, archived]}",
+        ],
+    },
     effect: Template::new(
         "Existing connections never get the history of [{new} in `{stream}`|new partitions]: it starts \
          where the other partitions are.",

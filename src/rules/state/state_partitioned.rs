@@ -16,7 +16,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "A simple cursor in the old version, partitions in the new one: in manifests, or in samples, \
              where the finding is `review`.",
     why: "The CDK uses the single old position for every partition.",
-    example: "`{\"updated\": …}` becomes `{\"states\": […]}`.",
+    example: Example {
+        context: Context::State,
+        before: &[r#""updated": "2024-05-01T00:00:00Z""#],
+        after: &[
+            r#""states": [{"partition": {"board_id": 1}, "cursor": {"updated": "2024-05-01T00:00:00Z"}}]"#,
+        ],
+    },
     effect: Template::new(
         "Low-code syncs of [`{stream}`|the stream] resume, with every partition at the saved position. \
          Code that reads only partitions fails or starts again.",

@@ -8,7 +8,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Replay,
     checks: "State samples in exactly one version.",
     why: "A change of state is visible only between two samples.",
-    example: "`integration_tests/sample_state.json` is only in the new version.",
+    example: Example {
+        context: Context::Case { place: "`state.json`", case: "fires" },
+        before: &[],
+        after: &[
+            r#"[{"type": "STREAM", "stream": {"stream_descriptor": {"name": "users"}, "stream_state": {"updated": "2024-05-01T00:00:00Z"}}}]"#,
+        ],
+    },
     effect: Template::new("What happens to saved state is unknown: only one version has a sample."),
     action: &[check("Add a sample to the other version, or remove this one.")],
     references: &[Reference::unlinked("What the samples show"), STATE_MESSAGE],

@@ -8,7 +8,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Replay,
     checks: "A simple cursor in the old version, `slices` in the new one.",
     why: "Older cursors do not look for `slices`.",
-    example: "`{\"updated\": …}` becomes `{\"slices\": […]}`.",
+    example: Example {
+        context: Context::State,
+        before: &[r#""updated": "2024-05-01T00:00:00Z""#],
+        after: &[
+            r#""state_type": "date-range","#,
+            r#""slices": [{"start": "2024-05-01T00:00:00Z", "end": "2024-05-01T00:00:00Z"}]"#,
+        ],
+    },
     effect: Template::new(
         "Syncs of [`{stream}`|the stream] resume, but the old version cannot read the new state after a \
          rollback.",

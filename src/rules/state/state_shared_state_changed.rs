@@ -8,7 +8,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     checks: "The keys of `shared_state` in samples of both versions, and the keys inside its objects. A \
              key that is only added is not reported by this rule.",
     why: "The connector finds offsets and schema history by these keys.",
-    example: "`lsn` goes.",
+    example: Example {
+        context: Context::StateMessages,
+        before: &[r#"{"type": "GLOBAL", "global": {"shared_state": {"lsn": 1}, "stream_states": []}}"#],
+        after: &[r#"{"type": "GLOBAL", "global": {"shared_state": {"offset": 1}, "stream_states": []}}"#],
+    },
     effect: Template::new(
         "Change data capture reads everything again unless the code converts the shared state[ ({old} \
          became {new})|].",

@@ -8,7 +8,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     decided: Decided::Replay,
     checks: "`version` and `state_type` of database states.",
     why: "The marker decides how the rest of the state is read.",
-    example: "`version: 2` becomes `version: 3`.",
+    example: Example {
+        context: Context::State,
+        before: &[r#""version": 2, "state_type": "cursor_based", "cursor": "7", "cursor_field": ["id"]"#],
+        after: &[r#""version": 3, "state_type": "cursor_based", "cursor": "7", "cursor_field": ["id"]"#],
+    },
     effect: Template::new(
         "Saved state of [`{stream}` ({old})|the stream] may not be read: the new version writes \
          [{new}|another version marker].",
