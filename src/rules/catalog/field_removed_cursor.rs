@@ -11,7 +11,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         .then_some(Level::Breaking)
     },
     checks: "A removed field that is the default cursor of the old stream.",
-    why: "Incremental syncs read the cursor from every record.",
+    why: "Incremental syncs read the cursor from every record, so none can resume.",
     example: Example {
         context: Context::Fields,
         before: &[r#""updated": {"type": "string", "format": "date-time"}"#],
