@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 
 use super::choices::FailOnChoice;
+use super::output::Place;
 use super::{FINDINGS, Failure, INCONCLUSIVE, LimitArgs, OK, SideFiles, output, policy};
 use crate::limits::Limits;
 use crate::model::{ConnectorReport, Outcome, Report, Severity};
@@ -80,7 +81,7 @@ enum Format {
 #[derive(Debug, Clone)]
 struct Output {
     format: Format,
-    path: PathBuf,
+    place: Place,
 }
 
 impl FromStr for Output {
@@ -90,7 +91,10 @@ impl FromStr for Output {
         let (format, path) = text.split_once('=').ok_or("expected FORMAT=PATH, such as json=report.json")?;
         let format = Format::from_str(format, true)
             .map_err(|_| format!("there is no format {format}: expected text, markdown or json"))?;
-        Ok(Self { format, path: path.into() })
+        if path.is_empty() {
+            return Err("expected a path after FORMAT=, or - for standard output".to_owned());
+        }
+        Ok(Self { format, place: path.into() })
     }
 }
 
@@ -99,6 +103,7 @@ const MOST_THREADS: usize = 256;
 
 pub(super) fn run(arguments: &CheckArgs) -> Result<u8, Failure> {
     let limits = arguments.limits.limits()?;
+    output::check(arguments.output.iter().map(|output| &output.place))?;
     nesting::run_on(&limits, arguments.threads.min(MOST_THREADS), || check(arguments, limits))
         .map_err(|error| Failure::usage(format!("--threads {}: {error}", arguments.threads)))?
 }
@@ -134,17 +139,25 @@ fn check(arguments: &CheckArgs, limits: Limits) -> Result<u8, Failure> {
     };
     let report = crate::report(vec![connector]);
     if arguments.output.is_empty() {
-        output::stdout(&render(&report, arguments.format, arguments, &limits))?;
+        print(arguments.format, &render(&report, arguments.format, arguments, &limits))?;
     }
-    for Output { format, path } in &arguments.output {
+    for Output { format, place } in &arguments.output {
         let text = render(&report, *format, arguments, &limits);
-        if path.as_os_str() == "-" {
-            output::stdout(&text)?;
-        } else {
-            output::file(path, &anstream::adapter::strip_str(&text).to_string())?;
+        match (place, format) {
+            (Place::Stdout, _) => print(*format, &text)?,
+            (Place::Path(path), Format::Text) => output::file(path, &output::plain(&text))?,
+            (Place::Path(path), _) => output::file(path, &text)?,
         }
     }
     Ok(code)
+}
+
+/// Only the report for the terminal has styles.
+fn print(format: Format, text: &str) -> Result<(), Failure> {
+    match format {
+        Format::Text => output::styled(text),
+        Format::Markdown | Format::Json => output::stdout(text),
+    }
 }
 
 fn render(report: &Report, format: Format, arguments: &CheckArgs, limits: &Limits) -> String {
