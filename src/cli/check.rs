@@ -7,7 +7,8 @@ use clap::{Args, ValueEnum};
 
 use super::choices::FailOnChoice;
 use super::output::Place;
-use super::{FINDINGS, Failure, INCONCLUSIVE, LimitArgs, OK, SideFiles, output, policy};
+use super::sides::{self, Named, SideFiles};
+use super::{FINDINGS, Failure, INCONCLUSIVE, LimitArgs, OK, output, policy};
 use crate::limits::Limits;
 use crate::model::{ConnectorReport, Outcome, Report, Severity};
 use crate::nesting;
@@ -98,12 +99,26 @@ impl FromStr for Output {
     }
 }
 
+impl CheckArgs {
+    /// Every path that is read.
+    fn named(&self) -> Vec<Named<'_>> {
+        let file = |argument, path| Option::as_deref(path).map(|path| Named::file(argument, path));
+        [Named::side("OLD", &self.old), Named::side("NEW", &self.new)]
+            .into_iter()
+            .chain(self.files.named())
+            .chain(file("--configured-catalog", &self.configured_catalog))
+            .chain(file("--config", &self.config))
+            .collect()
+    }
+}
+
 /// More threads than this cost more than they give.
 const MOST_THREADS: usize = 256;
 
 pub(super) fn run(arguments: &CheckArgs) -> Result<u8, Failure> {
     let limits = arguments.limits.limits()?;
     output::check(arguments.output.iter().map(|output| &output.place))?;
+    sides::check(&arguments.named())?;
     nesting::run_on(&limits, arguments.threads.min(MOST_THREADS), || check(arguments, limits))
         .map_err(|error| Failure::usage(format!("--threads {}: {error}", arguments.threads)))?
 }
@@ -112,13 +127,15 @@ fn check(arguments: &CheckArgs, limits: Limits) -> Result<u8, Failure> {
     let configured_catalog = arguments
         .configured_catalog
         .as_deref()
-        .map(|path| load::configured_catalog(path, &limits))
+        .map(|path| load::configured_catalog_in(&*sides::tree(path, &limits), &limits))
         .transpose()
         .map_err(|error| Failure::input(error.to_string()))?;
     let policies = policy::load(arguments.config.as_deref())?;
-    let old_side = arguments.files.old_side(arguments.old.clone(), limits);
-    let new_side = arguments.files.new_side(arguments.new.clone(), limits);
-    let (old, new) = rayon::join(|| load::connector(&old_side), || load::connector(&new_side));
+    let old_side = arguments.files.old(&arguments.old, &limits);
+    let new_side = arguments.files.new(&arguments.new, &limits);
+    let (old, new) = rayon::join(|| load::connector_in(&old_side), || load::connector_in(&new_side));
+    sides::holds_connector("OLD", &old)?;
+    sides::holds_connector("NEW", &new)?;
     let both_metadata = old.metadata.is_some() && new.metadata.is_some();
     let policy = policies.policy(new.name.as_deref().or(old.name.as_deref()));
     let by_policy = policy.fail_on.as_ref().map(|setting| setting.value);

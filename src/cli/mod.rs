@@ -7,17 +7,15 @@ mod graph;
 mod includes;
 mod output;
 mod policy;
+mod sides;
 mod snapshot;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::limits::{self, Limits};
-use crate::load::Side;
 use crate::nesting;
-use choices::KindChoice;
 
 /// Nothing at or above `--fail-on`.
 pub const OK: u8 = 0;
@@ -95,47 +93,6 @@ enum Command {
     Man,
 }
 
-/// The artifacts that files add to a side, or replace.
-#[derive(Debug, Args)]
-struct SideFiles {
-    /// The old spec, instead of the one in OLD
-    #[arg(long, value_name = "FILE")]
-    old_spec: Option<PathBuf>,
-    /// The new spec, instead of the one in NEW
-    #[arg(long, value_name = "FILE")]
-    new_spec: Option<PathBuf>,
-    /// The old catalog, instead of the one in OLD
-    #[arg(long, value_name = "FILE")]
-    old_catalog: Option<PathBuf>,
-    /// The new catalog, instead of the one in NEW
-    #[arg(long, value_name = "FILE")]
-    new_catalog: Option<PathBuf>,
-    /// A sample of state saved by the old version (repeatable)
-    #[arg(long, value_name = "FILE")]
-    old_state: Vec<PathBuf>,
-    /// A sample of state saved by the new version (repeatable)
-    #[arg(long, value_name = "FILE")]
-    new_state: Vec<PathBuf>,
-    /// A config saved under the old spec (repeatable)
-    #[arg(long, value_name = "FILE")]
-    old_config: Vec<PathBuf>,
-    /// A config saved under the new spec (repeatable)
-    #[arg(long, value_name = "FILE")]
-    new_config: Vec<PathBuf>,
-    /// The old metadata.yaml, instead of the one in OLD
-    #[arg(long, value_name = "FILE")]
-    old_metadata: Option<PathBuf>,
-    /// The new metadata.yaml, instead of the one in NEW
-    #[arg(long, value_name = "FILE")]
-    new_metadata: Option<PathBuf>,
-    /// The connector's name, where metadata does not give it
-    #[arg(long)]
-    name: Option<String>,
-    /// What OLD and NEW are, where their content does not tell
-    #[arg(long, value_enum)]
-    kind: Option<KindChoice>,
-}
-
 /// How much the program does before it stops and says so.
 #[derive(Debug, Args)]
 struct LimitArgs {
@@ -163,36 +120,6 @@ impl LimitArgs {
     fn run(&self, work: impl FnOnce(Limits) -> Result<u8, Failure> + Send) -> Result<u8, Failure> {
         let limits = self.limits()?;
         nesting::run(&limits, || work(limits)).map_err(|error| Failure::input(error.to_string()))?
-    }
-}
-
-impl SideFiles {
-    fn old_side(&self, path: PathBuf, limits: Limits) -> Side {
-        Side {
-            path,
-            kind: self.kind.map(Into::into),
-            spec: self.old_spec.clone(),
-            catalog: self.old_catalog.clone(),
-            states: self.old_state.clone(),
-            configs: self.old_config.clone(),
-            metadata: self.old_metadata.clone(),
-            name: self.name.clone(),
-            limits,
-        }
-    }
-
-    fn new_side(&self, path: PathBuf, limits: Limits) -> Side {
-        Side {
-            path,
-            kind: self.kind.map(Into::into),
-            spec: self.new_spec.clone(),
-            catalog: self.new_catalog.clone(),
-            states: self.new_state.clone(),
-            configs: self.new_config.clone(),
-            metadata: self.new_metadata.clone(),
-            name: self.name.clone(),
-            limits,
-        }
     }
 }
 

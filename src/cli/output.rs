@@ -241,7 +241,8 @@ fn is_plain(about: &Metadata) -> bool {
 fn replace(path: &Path, there: Option<&Metadata>, bytes: &[u8]) -> io::Result<bool> {
     let is_new = there.is_none();
     let Ok(mut neighbour) = neighbour(folder_of(path), is_new) else { return Ok(false) };
-    neighbour.write_all(bytes)?;
+    // To the file itself, whose errors do not name the neighbour.
+    neighbour.as_file_mut().write_all(bytes)?;
     if there.is_some_and(|about| keep(neighbour.as_file(), about).is_err()) {
         return Ok(false);
     }

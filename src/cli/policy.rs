@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
-use super::{Failure, OK, output};
+use super::{Failure, OK, output, sides};
 use crate::limits::Limits;
 use crate::model::Level;
 use crate::policy::{Policy, PolicyFile, SWITCHES, SetBy};
@@ -53,7 +53,9 @@ pub(super) fn load(named: Option<&Path>) -> Result<PolicyFile, Failure> {
             "expected a file, found a pipe or a device: remove it, or name the policy with --config";
         return Err(Failure::usage(format!("{name}: {message}")));
     }
-    let text = load::text(&path, &Limits::default()).map_err(|error| Failure::usage(error.to_string()))?;
+    let limits = Limits::default();
+    let tree = sides::tree(&path, &limits);
+    let text = load::text(&*tree, &limits).map_err(|error| Failure::usage(error.to_string()))?;
     PolicyFile::parse(&text, &name).map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         Failure::usage(lines.join("\nerror: "))

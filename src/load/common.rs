@@ -72,7 +72,7 @@ fn is_decided_by_its_file(error: &InputError) -> bool {
 }
 
 /// Whether anything of a connector could be read.
-fn is_connector(side: &Connector) -> bool {
+pub fn is_connector(side: &Connector) -> bool {
     side.metadata.is_some()
         || side.has_manifest
         || side.spec.is_some()

@@ -1,0 +1,135 @@
+//! What is read: paths that lead nowhere, sides that hold no connector, standard input.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use super::{DEMO, run, stdout};
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Runs the program with this text on its standard input.
+fn run_with(arguments: &[&str], text: &str) -> Output {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_connector-diff"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    program.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("the program reads");
+    program.wait_with_output().expect("the program ends")
+}
+
+#[test]
+fn a_path_that_leads_nowhere_is_wrong_usage() {
+    let [old, new] = DEMO;
+    for arguments in [
+        vec!["check", "nope", new],
+        vec!["check", old, "nope"],
+        vec!["check", old, "README.md/nope"],
+        vec!["check", old, new, "--old-spec", "nope"],
+        vec!["check", old, new, "--new-catalog", "nope"],
+        vec!["check", old, new, "--old-state", "README.md", "--old-state", "nope"],
+        vec!["check", old, new, "--new-config", "nope"],
+        vec!["check", old, new, "--old-metadata", "nope"],
+        vec!["check", old, new, "--configured-catalog", "nope"],
+        vec!["check", old, new, "--config", "nope"],
+        vec!["snapshot", "nope"],
+        vec!["graph", "nope"],
+        vec!["includes", "docs/report.schema.json", "nope"],
+    ] {
+        let output = run(&arguments);
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        assert!(output.stdout.is_empty(), "{arguments:?}: a verdict is printed");
+        assert_eq!(said.lines().count(), 1, "{said}");
+        assert!(said.contains("nope: expected a ") && said.contains("found nothing"), "{said}");
+    }
+    let both = run(&["check", "nope", new, "--old-metadata", "neither"]);
+    let expected = "error: OLD nope: expected a connector directory, or one file of it, found nothing: is the path right?\n\
+                    error: --old-metadata neither: expected a file, found nothing: is the path right?\n";
+    assert_eq!(said(&both), expected);
+}
+
+#[test]
+fn what_is_there_and_cannot_be_read_is_no_wrong_usage() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let broken = folder.path().join("metadata.yaml");
+    fs::write(&broken, "data: [").expect("a temporary file");
+    let [old, new] = DEMO;
+    let output = run(&["check", old, new, "--new-metadata", &broken.display().to_string()]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stdout(&output).contains("metadata.yaml:1"), "{}", stdout(&output));
+}
+
+#[test]
+fn a_side_without_a_connector_is_an_error_and_no_verdict() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(folder.path().join("NOTES.md"), "Nothing yet.").expect("a temporary file");
+    let bare = folder.path().display().to_string();
+    for (arguments, side) in [
+        (["check", &bare, DEMO[1]].as_slice(), "OLD"),
+        (&["check", DEMO[0], &bare, "--format", "json"], "NEW"),
+        (&["snapshot", &bare], "SIDE"),
+    ] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+        assert!(output.stdout.is_empty(), "{}", stdout(&output));
+        let expected =
+            format!("error: {side} ({bare}) holds no connector: looked for metadata.yaml, manifest.yaml, ");
+        assert!(said(&output).starts_with(&expected), "{}", said(&output));
+    }
+    // What a flag adds is something to compare.
+    let spec = Path::new("corpus/demo/old/source-bookshop/manifest.yaml").display().to_string();
+    let output = run(&["check", &bare, DEMO[1], "--old-spec", &spec]);
+    assert!(output.status.code() == Some(1), "{}", said(&output));
+}
+
+#[test]
+fn standard_input_is_a_side_or_a_file() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let spec = |kind: &str| {
+        format!(
+            r#"{{"connectionSpecification": {{"type": "object", "properties": {{"a": {{"type": "{kind}"}}}}}}}}"#
+        )
+    };
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).expect("a temporary file");
+        path.display().to_string()
+    };
+    let old = file("old.json", &spec("string"));
+    let new = run_with(&["check", &old, "-", "--format", "json"], &spec("integer"));
+    assert_eq!(new.status.code(), Some(1), "{}", said(&new));
+    let report: serde_json::Value = serde_json::from_str(&stdout(&new)).expect("JSON");
+    assert_eq!(report["connectors"][0]["new"]["source"], "-");
+    assert_eq!(report["connectors"][0]["findings"][0]["origin"]["new"]["file"], "-");
+    assert_eq!(run_with(&["check", "-", &old], &spec("string")).status.code(), Some(0));
+    let flag = ["check", &old, &old, "--new-spec", "-"];
+    assert_eq!(run_with(&flag, &spec("integer")).status.code(), Some(1));
+    assert_eq!(run_with(&flag, &spec("string")).status.code(), Some(0));
+    let schema = file("schema.json", r#"{"type": "string"}"#);
+    assert_eq!(run_with(&["includes", &schema, "-"], r#"{"type": "string"}"#).status.code(), Some(0));
+    assert_eq!(run_with(&["includes", &schema, "-"], r#"{"type": "integer"}"#).status.code(), Some(1));
+    let policy = ["check", &old, "-", "--config", &file("policy.toml", "fail-on = \"never\"")];
+    assert_eq!(run_with(&policy, &spec("integer")).status.code(), Some(0));
+    let policy = ["check", DEMO[0], DEMO[1], "--config", "-"];
+    assert_eq!(run_with(&policy, "fail-on = \"never\"").status.code(), Some(0));
+
+    for arguments in
+        [vec!["check", "-", "-"], vec!["check", "-", &old, "--old-state", "-"], vec!["includes", "-", "-"]]
+    {
+        let output = run_with(&arguments, "");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", said(&output));
+        assert!(said(&output).contains("are both -: standard input can be read once"), "{}", said(&output));
+    }
+    let empty = run_with(&["check", "-", &old], "");
+    assert_eq!(empty.status.code(), Some(3), "{}", said(&empty));
+    let large = run_with(&["check", "-", &old, "--limit", "input-size=10"], &spec("string"));
+    assert_eq!(large.status.code(), Some(3), "{}", said(&large));
+}
