@@ -18,9 +18,9 @@ use crate::{Options, compare, load, release};
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// The old version: a connector directory, or one file of it
+    /// The old version: a connector directory, or one file of it; - for standard input, /dev/null for none
     old: PathBuf,
-    /// The new version
+    /// The new version, likewise
     new: PathBuf,
     #[command(flatten)]
     files: SideFiles,
@@ -119,6 +119,7 @@ pub(super) fn run(arguments: &CheckArgs) -> Result<u8, Failure> {
     let limits = arguments.limits.limits()?;
     output::check(arguments.output.iter().map(|output| &output.place))?;
     sides::check(&arguments.named())?;
+    arguments.files.check_absent(&arguments.old, &arguments.new)?;
     nesting::run_on(&limits, arguments.threads.min(MOST_THREADS), || check(arguments, limits))
         .map_err(|error| Failure::usage(format!("--threads {}: {error}", arguments.threads)))?
 }
@@ -133,7 +134,10 @@ fn check(arguments: &CheckArgs, limits: Limits) -> Result<u8, Failure> {
     let policies = policy::load(arguments.config.as_deref())?;
     let old_side = arguments.files.old(&arguments.old, &limits);
     let new_side = arguments.files.new(&arguments.new, &limits);
-    let (old, new) = rayon::join(|| load::connector_in(&old_side), || load::connector_in(&new_side));
+    let (old, new) = rayon::join(
+        || sides::connector(&arguments.old, &old_side),
+        || sides::connector(&arguments.new, &new_side),
+    );
     sides::holds_connector("OLD", &old)?;
     sides::holds_connector("NEW", &new)?;
     let both_metadata = old.metadata.is_some() && new.metadata.is_some();

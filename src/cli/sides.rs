@@ -16,6 +16,9 @@ use crate::tree::{Disk, Memory, Tree, TreeError};
 /// The name of standard input among files.
 const STDIN: &str = "-";
 
+/// The name of a side that has no connector, as git writes it on every system.
+const ABSENT: &str = "/dev/null";
+
 /// What an argument names has to be.
 const SIDE: &str = "a connector directory, or one file of it";
 const FILE: &str = "a file";
@@ -45,10 +48,21 @@ impl<'p> Named<'p> {
 
     /// Whether nothing is there. What is there and refused by the system is told when it is read.
     fn is_missing(&self) -> bool {
-        let is_absent =
+        let is_missing =
             |error: io::Error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
-        !self.is_stdin() && self.path.metadata().is_err_and(is_absent)
+        let is_given = self.is_stdin() || self.expected == SIDE && is_absent(self.path);
+        !is_given && self.path.metadata().is_err_and(is_missing)
     }
+}
+
+/// Whether a side is named to have no connector.
+pub(super) fn is_absent(side: &Path) -> bool {
+    side.as_os_str() == ABSENT
+}
+
+/// Reads a side.
+pub(super) fn connector(path: &Path, request: &Request) -> Connector {
+    if is_absent(path) { Connector::absent() } else { load::connector_in(request) }
 }
 
 /// Checks, before any work, that something is at each path, and that standard input is read by one argument alone.
@@ -86,7 +100,8 @@ pub(super) fn tree(path: &Path, limits: &Limits) -> Arc<dyn Tree> {
 
 /// Checks that a side holds a connector, or something of it that cannot be read.
 pub(super) fn holds_connector(argument: &str, side: &Connector) -> Result<(), Failure> {
-    if load::is_connector(side) || !side.errors.is_empty() {
+    let is_unread = !(side.errors.is_empty() && side.faults.is_empty() && side.unread_beside.is_empty());
+    if side.is_absent || load::is_connector(side) || is_unread {
         return Ok(());
     }
     Err(Failure::input(format!(
@@ -156,6 +171,26 @@ impl SideFiles {
             <[PathBuf]>::iter(paths).map(move |path| Named::file(argument, path))
         };
         flags.into_iter().flat_map(named).collect()
+    }
+
+    /// Checks that a side without a connector is one side alone, and that no flag names a file of it.
+    pub(super) fn check_absent(&self, old: &Path, new: &Path) -> Result<(), Failure> {
+        let (no_old, no_new) = (is_absent(old), is_absent(new));
+        if no_old && no_new {
+            let message = "OLD and NEW are both /dev/null: expected a connector on one side at least";
+            return Err(Failure::usage(message));
+        }
+        let of_absent = |one: &Named<'_>| {
+            no_old && one.argument.starts_with("--old-") || no_new && one.argument.starts_with("--new-")
+        };
+        match self.named().into_iter().find(of_absent) {
+            None => Ok(()),
+            Some(Named { argument, .. }) => {
+                let side = if no_old { "OLD" } else { "NEW" };
+                let message = format!("{side} is {ABSENT}, which says that there is no connector");
+                Err(Failure::usage(format!("{message}: expected no {argument} beside it")))
+            }
+        }
     }
 
     /// The old side.

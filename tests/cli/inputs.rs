@@ -133,3 +133,56 @@ fn standard_input_is_a_side_or_a_file() {
     let large = run_with(&["check", "-", &old, "--limit", "input-size=10"], &spec("string"));
     assert_eq!(large.status.code(), Some(3), "{}", said(&large));
 }
+
+#[test]
+fn a_side_that_is_absent_on_purpose_is_a_connector_added_or_removed() {
+    let report = |arguments: &[&str]| -> (Option<i32>, serde_json::Value) {
+        let output = run(&[&["check", "--format", "json", "--patch"], arguments].concat());
+        let value: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+        (output.status.code(), value["connectors"][0].clone())
+    };
+    let (code, added) = report(&["/dev/null", DEMO[1]]);
+    assert_eq!(code, Some(0), "{added}");
+    assert_eq!((&added["name"], &added["old"]), (&"source-bookshop".into(), &serde_json::Value::Null));
+    assert_eq!(added["new"]["version"], "1.5.0");
+    assert_eq!(added["verdict"]["outcome"], "compatible");
+    assert_eq!(added["verdict"]["declaration"], "not-needed");
+    assert_eq!(added["findings"], serde_json::json!([]));
+    let (code, removed) = report(&[DEMO[0], "/dev/null"]);
+    assert_eq!(code, Some(1), "{removed}");
+    assert_eq!((&removed["name"], &removed["new"]), (&"source-bookshop".into(), &serde_json::Value::Null));
+    assert_eq!(removed["verdict"]["outcome"], "breaking");
+    assert_eq!(removed["verdict"]["scope"]["everyone"], true);
+    assert_eq!(removed["findings"].as_array().map(Vec::len), Some(1));
+    assert_eq!(removed["findings"][0]["rule"], "connector-removed");
+    let file = removed["findings"][0]["origin"]["old"]["file"].as_str().expect("where it stood");
+    assert_eq!(file, "metadata.yaml");
+    for (arguments, expected) in [
+        (["/dev/null", "/dev/null"].as_slice(), "expected a connector on one side at least"),
+        (&["/dev/null", DEMO[1], "--old-spec", "README.md"], "expected no --old-spec beside it"),
+    ] {
+        let output = run(&[&["check"], arguments].concat());
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+        assert!(output.stdout.is_empty() && said(&output).contains(expected), "{}", said(&output));
+    }
+    // Nobody can say whether a rewrite of nothing is equivalent: it is not.
+    let output = run(&["check", "/dev/null", DEMO[1], "--equivalent"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stdout(&output));
+}
+
+#[test]
+fn a_connector_that_was_added_and_cannot_be_read_does_not_pass() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(folder.path().join("manifest.yaml"), "version: [").expect("a temporary file");
+    let broken = folder.path().display().to_string();
+    let added = run(&["check", "/dev/null", &broken]);
+    assert_eq!(added.status.code(), Some(3), "{}", stdout(&added));
+    assert!(stdout(&added).contains("manifest.yaml:"), "{}", stdout(&added));
+    let removed = run(&["check", &broken, "/dev/null"]);
+    assert_eq!(
+        removed.status.code(),
+        Some(1),
+        "of what is gone nothing has to be read: {}",
+        stdout(&removed)
+    );
+}
