@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::choices::FailOnChoice;
 use super::output::Place;
 use super::sides::{self, Named, SideFiles};
-use super::{FINDINGS, Failure, INCONCLUSIVE, LimitArgs, OK, output, policy};
+use super::{FINDINGS, Failure, INCONCLUSIVE, LimitArgs, OK, output, policy, warnings};
 use crate::limits::Limits;
 use crate::model::{ConnectorReport, Outcome, Report, Severity};
 use crate::nesting;
@@ -140,8 +140,17 @@ fn check(arguments: &CheckArgs, limits: Limits) -> Result<u8, Failure> {
     );
     sides::holds_connector("OLD", &old)?;
     sides::holds_connector("NEW", &new)?;
+    if arguments.files.named().is_empty() {
+        warnings::of_paths(&arguments.old, &arguments.new);
+    }
+    warnings::of_sides(&old, &new);
     let both_metadata = old.metadata.is_some() && new.metadata.is_some();
-    let policy = policies.policy(new.name.as_deref().or(old.name.as_deref()));
+    let name = new.name.as_deref().or(old.name.as_deref());
+    let policy = policies.policy(name);
+    if let Some(name) = name {
+        let sides = [(&*arguments.old, &old), (&*arguments.new, &new)];
+        warnings::of_policy(&policies, (name, &policy), sides, arguments.verbose);
+    }
     let by_policy = policy.fail_on.as_ref().map(|setting| setting.value);
     let fail_on = arguments.fail_on.map(FailOn::from).or(by_policy).unwrap_or(if both_metadata {
         FailOn::Undeclared

@@ -9,6 +9,7 @@ mod output;
 mod policy;
 mod sides;
 mod snapshot;
+mod warnings;
 
 use std::process::ExitCode;
 

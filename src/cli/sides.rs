@@ -98,11 +98,24 @@ pub(super) fn tree(path: &Path, limits: &Limits) -> Arc<dyn Tree> {
     })
 }
 
+/// So many connectors of a folder are named.
+const MOST_NAMED: usize = 8;
+
 /// Checks that a side holds a connector, or something of it that cannot be read.
 pub(super) fn holds_connector(argument: &str, side: &Connector) -> Result<(), Failure> {
     let is_unread = !(side.errors.is_empty() && side.faults.is_empty() && side.unread_beside.is_empty());
     if side.is_absent || load::is_connector(side) || is_unread {
         return Ok(());
+    }
+    let below = side.tree.as_deref().map(load::connectors_in).unwrap_or_default();
+    if !below.is_empty() {
+        let named = below.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more = match below.len().saturating_sub(MOST_NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let message = format!("{argument} ({}) holds connectors ({named}{more}): name one", side.source);
+        return Err(Failure::input(message));
     }
     Err(Failure::input(format!(
         "{argument} ({}) holds no connector: looked for metadata.yaml, manifest.yaml, spec.json or spec.yaml, schemas/, a \

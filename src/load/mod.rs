@@ -32,7 +32,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-pub use common::{common, is_connector};
+pub use common::{common, connectors_in, is_connector};
 pub(crate) use json::RawObject;
 pub use kind::FileKind;
 use loaded::{Loaded, Precedence};

@@ -186,3 +186,41 @@ fn a_connector_that_was_added_and_cannot_be_read_does_not_pass() {
         stdout(&removed)
     );
 }
+
+#[test]
+fn a_folder_of_connectors_is_no_side() {
+    let output = run(&["check", "corpus/demo/old", "corpus/demo/new"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(output.stdout.is_empty());
+    assert_eq!(said(&output), "error: OLD (corpus/demo/old) holds connectors (source-bookshop): name one\n");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for number in 10..20 {
+        let below = folder.path().join(format!("connectors/source-{number}"));
+        fs::create_dir_all(&below).expect("a folder");
+        fs::write(below.join("metadata.yaml"), "data: {}").expect("a temporary file");
+    }
+    let output = run(&["snapshot", &folder.path().display().to_string()]);
+    let expected = "connectors/source-16, connectors/source-17 and 2 more): name one";
+    assert!(said(&output).contains(expected), "{}", said(&output));
+}
+
+#[test]
+fn what_is_odd_about_two_sides_is_said_and_changes_no_answer() {
+    let [old, new] = DEMO;
+    let twice = run(&["check", old, "./corpus/demo/new/../old/source-bookshop/"]);
+    assert_eq!(twice.status.code(), Some(0));
+    assert!(said(&twice).contains("are the same path, so nothing can differ"), "{}", said(&twice));
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let other = folder.path().join("metadata.yaml");
+    let metadata = fs::read_to_string(Path::new(new).join("metadata.yaml")).expect("the demo");
+    fs::write(&other, metadata.replace("source-bookshop", "source-library")).expect("a temporary file");
+    let renamed = run(&["check", old, new, "--new-metadata", &other.display().to_string()]);
+    assert_eq!(renamed.status.code(), Some(1));
+    let expected = "warning: OLD is source-bookshop and NEW is source-library: two connectors are compared as if one \
+                    was renamed to the other\n";
+    assert_eq!(said(&renamed), expected);
+    // A flag gives one path two meanings.
+    let flagged = run(&["check", old, old, "--new-metadata", &format!("{new}/metadata.yaml")]);
+    assert_eq!(said(&flagged), "");
+    assert_eq!(said(&run(&["check", old, new])), "");
+}

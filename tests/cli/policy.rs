@@ -116,3 +116,75 @@ fn a_policy_that_cannot_be_read_is_not_taken_for_none() {
     let (code, said) = message();
     assert!(code == Some(2) && said.contains("expected a file, found a pipe or a device"), "{said}");
 }
+
+#[test]
+fn lines_that_are_meant_for_this_connector_and_match_nothing_are_named() {
+    let [old, new] = DEMO;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("policy.toml");
+    let policy = path.to_str().expect("UTF-8");
+    let said = |text: &str, more: &[&str]| {
+        std::fs::write(&path, text).expect("the policy file");
+        let output = run(&[&["check", old, new, "--config", policy], more].concat());
+        assert_eq!(output.status.code(), Some(1), "a warning changes no answer");
+        String::from_utf8(output.stderr).expect("UTF-8").replace(policy, "policy.toml")
+    };
+    assert_eq!(
+        said("[connectors.source-bookshp]\nfail-on = \"never\"\n", &[]),
+        "warning: policy.toml:1: the section connectors.source-bookshp is not for source-bookshop: did you mean \
+         source-bookshop?\n"
+    );
+    let own =
+        "[connectors.source-bookshop.ignore]\nstreams = [\"review\", \"book*\"]\nfields = [\"ordrs/zip\"]\n";
+    assert_eq!(
+        said(own, &[]),
+        "warning: policy.toml:2: the pattern review matches no stream of source-bookshop: did you mean reviews?\n\
+         warning: policy.toml:3: the pattern ordrs/zip matches no stream of source-bookshop: did you mean orders?\n"
+    );
+    // One file is shared by many connectors.
+    let shared = "[connectors.source-harbour]\nfail-on = \"never\"\n[ignore]\nstreams = [\"raw_*\"]\n";
+    assert_eq!(said(shared, &[]), "");
+    let all = said(shared, &["-v"]);
+    assert_eq!(all, "warning: policy.toml:4: the pattern raw_* matches no stream of source-bookshop\n");
+}
+
+#[test]
+fn a_section_of_a_neighbour_is_no_mistake() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let metadata = |name: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir(&path).expect("a folder");
+        let text = format!("data:\n  dockerRepository: lantern/{name}\n  dockerImageTag: 1.0.0\n");
+        std::fs::write(path.join("metadata.yaml"), text).expect("a temporary file");
+        path.display().to_string()
+    };
+    let side = metadata("source-mysql");
+    let policy = folder.path().join("policy.toml");
+    std::fs::write(&policy, "[connectors.source-mssql]\nfail-on = \"never\"\n").expect("the policy file");
+    let warns = || {
+        let output = run(&["check", "/dev/null", &side, "--config", policy.to_str().expect("UTF-8")]);
+        String::from_utf8(output.stderr).expect("UTF-8").contains("did you mean")
+    };
+    assert!(warns());
+    metadata("source-mssql");
+    assert!(!warns());
+}
+
+#[test]
+fn the_policy_of_a_name_without_a_section_says_so() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("policy.toml");
+    std::fs::write(&path, "[connectors.source-x]\n[connectors.\"destination-*\"]\n")
+        .expect("the policy file");
+    let shown = |name: &str, format: &str| {
+        let policy = path.to_str().expect("UTF-8");
+        let output = run(&["config", "--config", policy, "--name", name, "--format", format]);
+        (stdout(&output), String::from_utf8(output.stderr).expect("UTF-8"))
+    };
+    let note = "no section is for source-y: did you mean source-x?\n";
+    let (text, warned) = shown("source-y", "text");
+    assert!(text.ends_with(&format!("# {note}")) && warned.is_empty(), "{text}{warned}");
+    assert_eq!(shown("source-y", "json").1, format!("warning: {note}"));
+    assert!(!shown("source-x", "text").0.contains("no section"));
+    assert!(!shown("destination-z", "text").0.contains("no section"));
+}
