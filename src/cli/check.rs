@@ -16,56 +16,61 @@ use crate::policy::FailOn;
 use crate::report::{self, Asked, Markdown, Render, Text, View};
 use crate::{Options, compare, load, release};
 
+/// Groups of options in the help.
+const OUTPUT: &str = "Output";
+const GATE: &str = "Gate";
+const RUN: &str = "Limits";
+
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
     /// The old version: a connector directory, or one file of it; - for standard input, /dev/null for none
     old: PathBuf,
     /// The new version, likewise
     new: PathBuf,
-    #[command(flatten)]
-    files: SideFiles,
-    #[command(flatten)]
-    limits: LimitArgs,
-    /// A connection's configured catalog: adds what the platform would do with that connection
-    #[arg(long, value_name = "FILE")]
-    configured_catalog: Option<PathBuf>,
-    /// How to print the report
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-    /// Write a report to a file, - for standard output (repeatable; replaces --format)
-    #[arg(long, value_name = "FORMAT=PATH")]
+    /// How to print the report [default: text, where no --output is given]
+    #[arg(long, value_enum, help_heading = OUTPUT)]
+    format: Option<Format>,
+    /// Write a report to a file, - for standard output (repeatable); with --format that one is printed too
+    #[arg(long, value_name = "FORMAT=PATH", help_heading = OUTPUT)]
     output: Vec<Output>,
+    /// List safe and cosmetic findings too; Markdown and JSON always have them
+    #[arg(long, help_heading = OUTPUT)]
+    all: bool,
+    /// Print the answer only
+    #[arg(short, long, conflicts_with = "verbose", help_heading = OUTPUT)]
+    quiet: bool,
+    /// Say what could be seen, and why not more, and which lines of the policy match nothing
+    #[arg(short, long, help_heading = OUTPUT)]
+    verbose: bool,
+    /// Cut the Markdown report at about this many characters [default: 60000]
+    #[arg(long, value_name = "N", help_heading = OUTPUT)]
+    max_chars: Option<usize>,
+    /// Add JSON patches from the old to the new artifacts to the JSON report
+    #[arg(long, help_heading = OUTPUT)]
+    patch: bool,
+    /// Print values of saved state where they show a finding; they may be secrets
+    #[arg(long, help_heading = OUTPUT)]
+    show_values: bool,
     /// What makes the exit code 1 [default: undeclared where both sides carry metadata, else breaking]
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, help_heading = GATE)]
     fail_on: Option<FailOnChoice>,
     /// The policy file [default: .connector-diff.toml, here or in a folder above]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = GATE)]
     config: Option<PathBuf>,
     /// Ask whether nothing above cosmetic differs, as after a rewrite; 1 where something does, 3 where a side does not
     /// show everything
-    #[arg(long, conflicts_with = "fail_on")]
+    #[arg(long, conflicts_with = "fail_on", help_heading = GATE)]
     equivalent: bool,
-    /// List safe and cosmetic findings too
-    #[arg(long)]
-    all: bool,
-    /// Add JSON patches from the old to the new artifacts to the JSON report
-    #[arg(long)]
-    patch: bool,
-    /// Cut the Markdown report at about this many characters
-    #[arg(long, value_name = "N", default_value_t = 60_000)]
-    max_chars: usize,
-    /// Print values of saved state where they show a finding; they may be secrets
-    #[arg(long)]
-    show_values: bool,
+    #[command(flatten, next_help_heading = "Input")]
+    files: SideFiles,
+    /// A connection's configured catalog: adds what the platform would do with that connection
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    configured_catalog: Option<PathBuf>,
+    #[command(flatten, next_help_heading = RUN)]
+    limits: LimitArgs,
     /// How many threads to use, 0 for one per core
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = RUN)]
     threads: usize,
-    /// Print the answer only
-    #[arg(short, long, conflicts_with = "verbose")]
-    quiet: bool,
-    /// Say what could be seen, and why not more
-    #[arg(short, long)]
-    verbose: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -99,7 +104,35 @@ impl FromStr for Output {
     }
 }
 
+/// As much as a comment on a pull request may have, with room to spare.
+const MOST_CHARACTERS: usize = 60_000;
+
 impl CheckArgs {
+    /// The report that is printed beside those that `--output` names.
+    fn printed(&self) -> Option<Format> {
+        self.format.or(self.output.is_empty().then_some(Format::Text))
+    }
+
+    /// Checks that every option reaches a report, and every report its place.
+    fn check_outputs(&self) -> Result<(), Failure> {
+        let named = self.output.iter().map(|output| &output.place);
+        output::check(self.printed().map(|_| &Place::Stdout).into_iter().chain(named))?;
+        let has = |format| {
+            self.printed() == Some(format) || self.output.iter().any(|output| output.format == format)
+        };
+        let needs = |option: &str, what: &str, format: &str| {
+            let message = format!("{option} {what}, and none is asked for");
+            Err(Failure::usage(format!("{message}: add --format {format} or --output {format}=PATH")))
+        };
+        if self.patch && !has(Format::Json) {
+            return needs("--patch", "adds to a JSON report", "json");
+        }
+        if self.max_chars.is_some() && !has(Format::Markdown) {
+            return needs("--max-chars", "cuts a Markdown report", "markdown");
+        }
+        Ok(())
+    }
+
     /// Every path that is read.
     fn named(&self) -> Vec<Named<'_>> {
         let file = |argument, path| Option::as_deref(path).map(|path| Named::file(argument, path));
@@ -117,7 +150,7 @@ const MOST_THREADS: usize = 256;
 
 pub(super) fn run(arguments: &CheckArgs) -> Result<u8, Failure> {
     let limits = arguments.limits.limits()?;
-    output::check(arguments.output.iter().map(|output| &output.place))?;
+    arguments.check_outputs()?;
     sides::check(&arguments.named())?;
     arguments.files.check_absent(&arguments.old, &arguments.new)?;
     nesting::run_on(&limits, arguments.threads.min(MOST_THREADS), || check(arguments, limits))
@@ -168,8 +201,8 @@ fn check(arguments: &CheckArgs, limits: Limits) -> Result<u8, Failure> {
         (true, None) => INCONCLUSIVE,
     };
     let report = crate::report(vec![connector]);
-    if arguments.output.is_empty() {
-        print(arguments.format, &render(&report, arguments.format, arguments, &limits))?;
+    if let Some(format) = arguments.printed() {
+        print(format, &render(&report, format, arguments, &limits))?;
     }
     for Output { format, place } in &arguments.output {
         let text = render(&report, *format, arguments, &limits);
@@ -202,7 +235,9 @@ fn render(report: &Report, format: Format, arguments: &CheckArgs, limits: &Limit
     let views = || report.connectors.iter().map(|connector| View::of(connector, asked)).collect::<Vec<_>>();
     match format {
         Format::Text => Text { quiet: arguments.quiet }.render(&views()),
-        Format::Markdown => Markdown { most_characters: arguments.max_chars }.render(&views()),
+        Format::Markdown => {
+            Markdown { most_characters: arguments.max_chars.unwrap_or(MOST_CHARACTERS) }.render(&views())
+        }
         Format::Json => report::json(report),
     }
 }

@@ -250,3 +250,63 @@ fn names_lose_nothing_on_their_way() {
         serde_json::from_str(&stdout(&run(&["snapshot", &old, "--artifact", "catalog"]))).expect("JSON");
     assert_eq!(snapshot["streams"][0]["name"], "a\u{7f}b\u{1b}[2Jc");
 }
+
+#[test]
+fn every_option_reaches_a_report_or_is_wrong_usage() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let said_of = |arguments: &[&str]| {
+        let output = check_in(folder.path(), arguments);
+        (output.status.code(), said(&output))
+    };
+    for (arguments, expected) in [
+        (
+            ["--patch"].as_slice(),
+            "--patch adds to a JSON report, and none is asked for: add --format json or",
+        ),
+        (&["--patch", "--output", "text=x.txt"], "--output json=PATH"),
+        (
+            &["--max-chars", "500"],
+            "--max-chars cuts a Markdown report, and none is asked for: add --format markdown",
+        ),
+        (&["--max-chars", "500", "--format", "json"], "--output markdown=PATH"),
+    ] {
+        let (code, said) = said_of(arguments);
+        assert_eq!(code, Some(2), "{arguments:?}: {said}");
+        assert!(said.contains(expected), "{arguments:?}: {said}");
+    }
+    assert_eq!(names(folder.path()), [""; 0], "nothing is written");
+    for arguments in [
+        ["--patch", "--format", "json"].as_slice(),
+        &["--patch", "--output", "json=x.json"],
+        &["--max-chars", "500", "--output", "markdown=x.md", "--format", "text"],
+    ] {
+        assert_eq!(said_of(arguments), (Some(1), String::new()), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_format_that_is_asked_for_is_printed_beside_files() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let both = check_in(folder.path(), &["--format", "json", "--output", "text=x.txt"]);
+    assert!(is_report(&stdout(&both)), "{}", stdout(&both));
+    let text = fs::read_to_string(folder.path().join("x.txt")).expect("the file");
+    assert!(text.starts_with("source-bookshop"), "{text}");
+    let alone = check_in(folder.path(), &["--output", "text=x.txt"]);
+    assert_eq!(stdout(&alone), "", "nobody asked for more");
+}
+
+#[cfg(unix)]
+#[test]
+fn standard_output_may_be_one_of_the_files() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let to_file = |arguments: &[&str]| {
+        let file = fs::File::create(folder.path().join("out.txt")).expect("a file");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut program = Command::new(env!("CARGO_BIN_EXE_connector-diff"));
+        program.arg("check").args(DEMO.map(|side| root.join(side))).args(arguments);
+        program.current_dir(folder.path()).stdout(file).status().expect("the program runs").code()
+    };
+    assert_eq!(to_file(&["--output", "json=out.txt", "--format", "text"]), Some(2), "both go to one file");
+    assert_eq!(to_file(&["--output", "json=out.txt", "--output", "text=-"]), Some(2));
+    assert_eq!(to_file(&["--output", "json=x.json", "--format", "text"]), Some(1));
+}
