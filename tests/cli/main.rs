@@ -1,5 +1,6 @@
 //! The program as a user runs it: exit codes, streams of output, help.
 
+mod help;
 mod inputs;
 mod outputs;
 mod policy;
@@ -216,16 +217,6 @@ fn the_graph_in_every_form() {
     assert_eq!(mistyped.status.code(), Some(2));
     let message = String::from_utf8_lossy(&mistyped.stderr).into_owned();
     assert!(message.contains("there is no stream order; did you mean orders?"), "{message}");
-}
-
-#[test]
-fn help_and_generated_texts() {
-    insta::assert_snapshot!(stdout(&run(&["--help"])));
-    insta::assert_snapshot!(stdout(&run(&["explain", "field-format-added"])));
-    assert!(stdout(&run(&["rules"])).lines().count() > 100);
-    assert!(stdout(&run(&["completions", "bash"])).contains("connector-diff"));
-    assert!(stdout(&run(&["man"])).contains(".TH"));
-    assert!(stdout(&run(&["schema"])).contains("\"connector-diff report\""));
 }
 
 #[test]
