@@ -165,8 +165,8 @@ fn check(arguments: &CheckArgs, limits: Limits) -> Result<u8, Failure> {
         .transpose()
         .map_err(|error| Failure::input(error.to_string()))?;
     let policies = policy::load(arguments.config.as_deref())?;
-    let old_side = arguments.files.old(&arguments.old, &limits);
-    let new_side = arguments.files.new(&arguments.new, &limits);
+    let old_side = arguments.files.old_side(&arguments.old, &limits);
+    let new_side = arguments.files.new_side(&arguments.new, &limits);
     let (old, new) = rayon::join(
         || sides::connector(&arguments.old, &old_side),
         || sides::connector(&arguments.new, &new_side),

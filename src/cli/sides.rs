@@ -207,7 +207,7 @@ impl SideFiles {
     }
 
     /// The old side.
-    pub(super) fn old(&self, path: &Path, limits: &Limits) -> Request {
+    pub(super) fn old_side(&self, path: &Path, limits: &Limits) -> Request {
         let file = |path: &PathBuf| tree(path, limits);
         Request {
             spec: self.old_spec.as_ref().map(file),
@@ -220,7 +220,7 @@ impl SideFiles {
     }
 
     /// The new side.
-    pub(super) fn new(&self, path: &Path, limits: &Limits) -> Request {
+    pub(super) fn new_side(&self, path: &Path, limits: &Limits) -> Request {
         let file = |path: &PathBuf| tree(path, limits);
         Request {
             spec: self.new_spec.as_ref().map(file),

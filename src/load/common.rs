@@ -113,8 +113,8 @@ pub fn connectors_in(tree: &dyn Tree) -> Vec<String> {
                 continue;
             }
             seen += 1;
-            let is_sign = |sign: &&str| matches!(tree.kind(&below(&name, sign)), Ok(Kind::File { .. }));
-            if SIGNS.iter().any(|sign| is_sign(&sign)) {
+            let is_sign = |sign: &str| matches!(tree.kind(&below(&name, sign)), Ok(Kind::File { .. }));
+            if SIGNS.iter().any(|sign| is_sign(sign)) {
                 found.push(name);
             } else if depth + 1 < DEEPEST {
                 open.push((name, depth + 1));
