@@ -1,5 +1,7 @@
 //! What the program prints of itself: help, manual, completions, rules.
 
+#![allow(clippy::print_stderr, reason = "a test that has to be skipped says so")]
+
 use super::{code, run, stdout};
 
 const COMMANDS: [&str; 10] =

@@ -304,7 +304,13 @@ fn standard_output_may_be_one_of_the_files() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut program = Command::new(env!("CARGO_BIN_EXE_connector-diff"));
         program.arg("check").args(DEMO.map(|side| root.join(side))).args(arguments);
-        program.current_dir(folder.path()).stdout(file).status().expect("the program runs").code()
+        program
+            .current_dir(folder.path())
+            .stdout(file)
+            .stderr(Stdio::null())
+            .status()
+            .expect("the program runs")
+            .code()
     };
     assert_eq!(to_file(&["--output", "json=out.txt", "--format", "text"]), Some(2), "both go to one file");
     assert_eq!(to_file(&["--output", "json=out.txt", "--output", "text=-"]), Some(2));
