@@ -46,12 +46,19 @@ impl<'p> Named<'p> {
         self.path.as_os_str() == STDIN
     }
 
-    /// Whether nothing is there. What is there and refused by the system is told when it is read.
-    fn is_missing(&self) -> bool {
-        let is_missing =
-            |error: io::Error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
-        let is_given = self.is_stdin() || self.expected == SIDE && is_absent(self.path);
-        !is_given && self.path.metadata().is_err_and(is_missing)
+    /// What is there that cannot be meant, if anything. What the system refuses is told when it is read.
+    fn mistake(&self) -> Option<&'static str> {
+        let is_side = self.expected == SIDE;
+        if self.is_stdin() || is_side && is_absent(self.path) {
+            return None;
+        }
+        match self.path.metadata() {
+            Ok(about) if about.is_dir() && !is_side => Some("a folder"),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                Some("nothing: is the path right?")
+            }
+            _ => None,
+        }
     }
 }
 
@@ -65,21 +72,21 @@ pub(super) fn connector(path: &Path, request: &Request) -> Connector {
     if is_absent(path) { Connector::absent() } else { load::connector_in(request) }
 }
 
-/// Checks, before any work, that something is at each path, and that standard input is read by one argument alone.
+/// Checks, before any work, that what can be meant is at each path, and that standard input is read by one argument alone.
 pub(super) fn check(named: &[Named<'_>]) -> Result<(), Failure> {
     let stdin: Vec<&str> = named.iter().filter(|one| one.is_stdin()).map(|one| one.argument).collect();
     if let [first, second, ..] = stdin.as_slice() {
         let message = format!("{first} and {second} are both -: standard input can be read once");
         return Err(Failure::usage(message));
     }
-    let missing: Vec<String> = named
+    let mistakes: Vec<String> = named
         .iter()
-        .filter(|one| one.is_missing())
-        .map(|Named { argument, path, expected }| {
-            format!("{argument} {}: expected {expected}, found nothing: is the path right?", path.display())
+        .filter_map(|one| {
+            let (found, path) = (one.mistake()?, one.path.display());
+            Some(format!("{} {path}: expected {}, found {found}", one.argument, one.expected))
         })
         .collect();
-    if missing.is_empty() { Ok(()) } else { Err(Failure::usage(missing.join("\nerror: "))) }
+    if mistakes.is_empty() { Ok(()) } else { Err(Failure::usage(mistakes.join("\nerror: "))) }
 }
 
 /// What is at a path; `-` is what standard input holds.
