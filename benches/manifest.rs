@@ -7,6 +7,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 
 use connector_diff::limits::Limits;
 use connector_diff::load::{Side, connector, value};
+use connector_diff::tree::Disk;
 
 /// A manifest of 1.2 MB: 100 streams of 90 fields over one base stream, with a shared definition in every schema.
 fn manifest() -> String {
@@ -67,7 +68,7 @@ fn reading(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("a manifest of 100 streams");
     group.sample_size(20);
     group.bench_function("its YAML alone", |bencher| {
-        bencher.iter(|| value(&path, &Limits::default()).expect("YAML"))
+        bencher.iter(|| value(&Disk::new(&path), &Limits::default()).expect("YAML"))
     });
     let side = Side { path: folder.path().to_path_buf(), ..Side::default() };
     group.bench_function("the connector", |bencher| bencher.iter(|| connector(&side)));

@@ -74,7 +74,8 @@ fn compare_here(old: &Connector, new: &Connector, options: &Options) -> Connecto
     let judgement = judge::judge(difference, &common, policy, configured_catalog.as_deref(), *show_values);
     let (verdict, summary, problems) = release::conclude(pair, &judgement, policy);
     let side = |connector: &Connector| {
-        Some(SideInfo { source: connector.source.clone(), version: connector.version.clone() })
+        let info = || SideInfo { source: connector.source.clone(), version: connector.version.clone() };
+        (!connector.is_absent).then(info)
     };
     let name = new.name.clone().or_else(|| old.name.clone()).unwrap_or_else(|| "connector".to_owned());
     let connector_type = match new.connector_type {

@@ -2,7 +2,7 @@
 //!
 //! A case is `corpus/<rule>/<case>.md`, or a directory `corpus/<rule>/<case>/` with a `README.md`, `old/` and `new/`.
 //! In a Markdown case a fenced block after a heading `old/…` or `new/…` is that file, and the block under `Expected`
-//! lists every finding, one a line. A case whose name starts with `near-miss` looks like a case for the rule and is
+//! lists every finding, one a line; a side without a file is absent on purpose. A case whose name starts with `near-miss` looks like a case for the rule and is
 //! none. Below its title a case says in a sentence or two why its result is right. `UPDATE_CORPUS=1` writes the
 //! expectations; read the diff before committing it.
 
@@ -92,12 +92,20 @@ fn load(case: &Case) -> Loaded {
         unpack(&text, &root);
         (Some(folder), root)
     };
-    let side = |name: &str| connector(&Side { path: root.join(name), ..Side::default() });
+    // A case without a file on one side is about a connector that was added or removed.
+    let is_absent = |name: &str| !root.join(name).exists();
+    let side = |name: &str| match is_absent(name) {
+        true => Connector::absent(),
+        false => connector(&Side { path: root.join(name), ..Side::default() }),
+    };
     let expected = text
         .split_once(EXPECTED)
         .map(|(_, rest)| rest.trim().trim_start_matches("```").trim_end_matches("```").trim().to_owned())
         .unwrap_or_default();
-    let memory = ["old", "new"].map(|name| sides::load(sides::copy_of(&root.join(name))));
+    let memory = ["old", "new"].map(|name| match is_absent(name) {
+        true => Connector::absent(),
+        false => sides::load(sides::copy_of(&root.join(name))),
+    });
     Loaded { old: side("old"), new: side("new"), memory, _folder: folder, expected }
 }
 

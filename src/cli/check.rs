@@ -6,7 +6,9 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 
 use super::choices::FailOnChoice;
-use super::{FINDINGS, Failure, INCONCLUSIVE, LimitArgs, OK, SideFiles, environment, output, policy};
+use super::output::Place;
+use super::sides::{self, Named, SideFiles};
+use super::{FINDINGS, Failure, INCONCLUSIVE, LimitArgs, OK, environment, output, policy, warnings};
 use crate::limits::Limits;
 use crate::model::Report;
 use crate::nesting;
@@ -15,56 +17,61 @@ use crate::release::Gate;
 use crate::report::{self, Asked, Concise, Markdown, Render, Text, View};
 use crate::{Options, compare, load};
 
+/// Groups of options in the help.
+const OUTPUT: &str = "Output";
+const GATE: &str = "Gate";
+const RUN: &str = "Limits";
+
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// The old version: a connector directory, or one file of it
+    /// The old version: a connector directory, or one file of it; - for standard input, /dev/null for none
     old: PathBuf,
-    /// The new version
+    /// The new version, likewise
     new: PathBuf,
-    #[command(flatten)]
-    files: SideFiles,
-    #[command(flatten)]
-    limits: LimitArgs,
-    /// A connection's configured catalog: adds what the platform would do with that connection
-    #[arg(long, value_name = "FILE")]
-    configured_catalog: Option<PathBuf>,
-    /// How to print the report
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-    /// Write a report to a file, - for standard output (repeatable; replaces --format)
-    #[arg(long, value_name = "FORMAT=PATH")]
+    /// How to print the report [default: text, where no --output is given]
+    #[arg(long, value_enum, help_heading = OUTPUT)]
+    format: Option<Format>,
+    /// Write a report to a file, - for standard output (repeatable); with --format that one is printed too
+    #[arg(long, value_name = "FORMAT=PATH", help_heading = OUTPUT)]
     output: Vec<Output>,
+    /// List safe and cosmetic findings too; Markdown and JSON always have them
+    #[arg(long, help_heading = OUTPUT)]
+    all: bool,
+    /// Print the answer only
+    #[arg(short, long, conflicts_with = "verbose", help_heading = OUTPUT)]
+    quiet: bool,
+    /// Say what could be seen, and why not more, and which lines of the policy match nothing
+    #[arg(short, long, help_heading = OUTPUT)]
+    verbose: bool,
+    /// Cut the Markdown report at about this many characters [default: 60000]
+    #[arg(long, value_name = "N", help_heading = OUTPUT)]
+    max_chars: Option<usize>,
+    /// Add JSON patches from the old to the new artifacts to the JSON report
+    #[arg(long, help_heading = OUTPUT)]
+    patch: bool,
+    /// Print values of saved state where they show a finding; they may be secrets
+    #[arg(long, help_heading = OUTPUT)]
+    show_values: bool,
     /// What makes the exit code 1 [default: undeclared where both sides carry metadata, else breaking]
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, help_heading = GATE)]
     fail_on: Option<FailOnChoice>,
     /// The policy file [default: .connector-diff.toml, here or in a folder above]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = GATE)]
     config: Option<PathBuf>,
     /// Ask whether nothing above cosmetic differs, as after a rewrite; 1 where something does, 3 where a side does not
     /// show everything
-    #[arg(long, conflicts_with = "fail_on")]
+    #[arg(long, conflicts_with = "fail_on", help_heading = GATE)]
     equivalent: bool,
-    /// List safe and cosmetic findings too
-    #[arg(long)]
-    all: bool,
-    /// Add JSON patches from the old to the new artifacts to the JSON report
-    #[arg(long)]
-    patch: bool,
-    /// Cut the Markdown report at about this many characters
-    #[arg(long, value_name = "N", default_value_t = 60_000)]
-    max_chars: usize,
-    /// Print values of saved state where they show a finding; they may be secrets
-    #[arg(long)]
-    show_values: bool,
+    #[command(flatten, next_help_heading = "Input")]
+    files: SideFiles,
+    /// A connection's configured catalog: adds what the platform would do with that connection
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    configured_catalog: Option<PathBuf>,
+    #[command(flatten, next_help_heading = RUN)]
+    limits: LimitArgs,
     /// How many threads to use, 0 for one per core
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = RUN)]
     threads: usize,
-    /// Print the answer only
-    #[arg(short, long, conflicts_with = "verbose")]
-    quiet: bool,
-    /// Say what could be seen, and why not more
-    #[arg(short, long)]
-    verbose: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -83,7 +90,7 @@ enum Format {
 #[derive(Debug, Clone)]
 struct Output {
     format: Format,
-    path: PathBuf,
+    place: Place,
 }
 
 impl FromStr for Output {
@@ -93,7 +100,51 @@ impl FromStr for Output {
         let (format, path) = text.split_once('=').ok_or("expected FORMAT=PATH, such as json=report.json")?;
         let format = Format::from_str(format, true)
             .map_err(|_| format!("there is no format {format}: expected text, concise, markdown or json"))?;
-        Ok(Self { format, path: path.into() })
+        if path.is_empty() {
+            return Err("expected a path after FORMAT=, or - for standard output".to_owned());
+        }
+        Ok(Self { format, place: path.into() })
+    }
+}
+
+/// As much as a comment on a pull request may have, with room to spare.
+const MOST_CHARACTERS: usize = 60_000;
+
+impl CheckArgs {
+    /// The report that is printed beside those that `--output` names.
+    fn printed(&self) -> Option<Format> {
+        self.format.or(self.output.is_empty().then_some(Format::Text))
+    }
+
+    /// Checks that every option reaches a report, and every report its place.
+    fn check_outputs(&self) -> Result<(), Failure> {
+        let named = self.output.iter().map(|output| &output.place);
+        output::check(self.printed().map(|_| &Place::Stdout).into_iter().chain(named))?;
+        let has = |format| {
+            self.printed() == Some(format) || self.output.iter().any(|output| output.format == format)
+        };
+        let needs = |option: &str, what: &str, format: &str| {
+            let message = format!("{option} {what}, and none is asked for");
+            Err(Failure::usage(format!("{message}: add --format {format} or --output {format}=PATH")))
+        };
+        if self.patch && !has(Format::Json) {
+            return needs("--patch", "adds to a JSON report", "json");
+        }
+        if self.max_chars.is_some() && !has(Format::Markdown) {
+            return needs("--max-chars", "cuts a Markdown report", "markdown");
+        }
+        Ok(())
+    }
+
+    /// Every path that is read.
+    fn named(&self) -> Vec<Named<'_>> {
+        let file = |argument, path| Option::as_deref(path).map(|path| Named::file(argument, path));
+        [Named::side("OLD", &self.old), Named::side("NEW", &self.new)]
+            .into_iter()
+            .chain(self.files.named())
+            .chain(file("--configured-catalog", &self.configured_catalog))
+            .chain(file("--config", &self.config))
+            .collect()
     }
 }
 
@@ -102,6 +153,9 @@ const MOST_THREADS: usize = 256;
 
 pub(super) fn run(arguments: &CheckArgs) -> Result<u8, Failure> {
     let limits = arguments.limits.limits()?;
+    arguments.check_outputs()?;
+    sides::check(&arguments.named())?;
+    arguments.files.check_absent(&arguments.old, &arguments.new)?;
     nesting::run_on(&limits, arguments.threads.min(MOST_THREADS), || check(arguments, limits))
         .map_err(|error| Failure::usage(format!("--threads {}: {error}", arguments.threads)))?
 }
@@ -110,15 +164,29 @@ fn check(arguments: &CheckArgs, limits: Limits) -> Result<u8, Failure> {
     let configured_catalog = arguments
         .configured_catalog
         .as_deref()
-        .map(|path| load::configured_catalog(path, &limits))
+        .map(|path| load::configured_catalog_in(&*sides::tree(path, &limits), &limits))
         .transpose()
         .map_err(|error| Failure::input(error.to_string()))?;
     let policies = policy::load(arguments.config.as_deref())?;
-    let old_side = arguments.files.old_side(arguments.old.clone(), limits);
-    let new_side = arguments.files.new_side(arguments.new.clone(), limits);
-    let (old, new) = rayon::join(|| load::connector(&old_side), || load::connector(&new_side));
+    let old_side = arguments.files.old_side(&arguments.old, &limits);
+    let new_side = arguments.files.new_side(&arguments.new, &limits);
+    let (old, new) = rayon::join(
+        || sides::connector(&arguments.old, &old_side),
+        || sides::connector(&arguments.new, &new_side),
+    );
+    sides::holds_connector("OLD", &old)?;
+    sides::holds_connector("NEW", &new)?;
+    if arguments.files.named().is_empty() {
+        warnings::of_paths(&arguments.old, &arguments.new);
+    }
+    warnings::of_sides(&old, &new);
     let both_metadata = old.metadata.is_some() && new.metadata.is_some();
-    let policy = policies.policy(new.name.as_deref().or(old.name.as_deref()));
+    let name = new.name.as_deref().or(old.name.as_deref());
+    let policy = policies.policy(name);
+    if let Some(name) = name {
+        let sides = [(&*arguments.old, &old), (&*arguments.new, &new)];
+        warnings::of_policy(&policies, (name, &policy), sides, arguments.verbose);
+    }
     let by_policy = policy.fail_on.as_ref().map(|setting| setting.value);
     let fail_on = arguments.fail_on.map(FailOn::from).or(by_policy).unwrap_or(if both_metadata {
         FailOn::Undeclared
@@ -137,18 +205,26 @@ fn check(arguments: &CheckArgs, limits: Limits) -> Result<u8, Failure> {
         (true, None) => INCONCLUSIVE,
     };
     let report = crate::report(vec![connector]);
-    if arguments.output.is_empty() {
-        output::stdout(&render(&report, arguments.format, arguments, &limits, gate))?;
+    if let Some(format) = arguments.printed() {
+        print(format, &render(&report, format, arguments, &limits, gate))?;
     }
-    for Output { format, path } in &arguments.output {
+    for Output { format, place } in &arguments.output {
         let text = render(&report, *format, arguments, &limits, gate);
-        if path.as_os_str() == "-" {
-            output::stdout(&text)?;
-        } else {
-            output::file(path, &anstream::adapter::strip_str(&text).to_string())?;
+        match (place, format) {
+            (Place::Stdout, _) => print(*format, &text)?,
+            (Place::Path(path), Format::Text) => output::file(path, &output::plain(&text))?,
+            (Place::Path(path), _) => output::file(path, &text)?,
         }
     }
     Ok(code)
+}
+
+/// Only the report for the terminal has styles.
+fn print(format: Format, text: &str) -> Result<(), Failure> {
+    match format {
+        Format::Text => output::styled(text),
+        Format::Concise | Format::Markdown | Format::Json => output::stdout(text),
+    }
 }
 
 fn render(
@@ -173,8 +249,8 @@ fn render(
         Format::Text => Text { quiet: arguments.quiet }.render(&views()),
         Format::Concise => Concise.render(&views()),
         Format::Markdown => {
-            let files_at = environment::files_at();
-            Markdown { most_characters: arguments.max_chars, files_at }.render(&views())
+            let most_characters = arguments.max_chars.unwrap_or(MOST_CHARACTERS);
+            Markdown { most_characters, files_at: environment::files_at() }.render(&views())
         }
         Format::Json => report::json(report),
     }

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::choices::KindChoice;
+use super::sides::{self, Named};
 use super::{Failure, INCONCLUSIVE, LimitArgs, OK, output};
 use crate::limits::Limits;
-use crate::load::{self, Side};
+use crate::load::{self, Request};
 use crate::report::GraphView;
 
 #[derive(Debug, Args)]
@@ -45,17 +46,14 @@ const MERMAID_EDGES: usize = 500;
 const MERMAID_TEXT: usize = 50_000;
 
 pub(super) fn run(arguments: &GraphArgs) -> Result<u8, Failure> {
+    sides::check(&[Named::side("SIDE", &arguments.side)])?;
     arguments.limits.run(|limits| graph(arguments, limits))
 }
 
 fn graph(arguments: &GraphArgs, limits: Limits) -> Result<u8, Failure> {
-    let side = Side {
-        path: arguments.side.clone(),
-        kind: arguments.kind.map(Into::into),
-        limits,
-        ..Side::default()
-    };
-    let connector = load::connector(&side);
+    let kind = arguments.kind.map(Into::into);
+    let connector = load::connector_in(&Request { kind, ..sides::request(&arguments.side, &limits) });
+    sides::holds_connector("SIDE", &connector)?;
     let errors: Vec<String> = connector
         .errors
         .iter()

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::choices::DraftChoice;
+use super::sides::{self, Named};
 use super::{FINDINGS, Failure, INCONCLUSIVE, LimitArgs, OK, output};
 use crate::limits::Limits;
 use crate::load;
@@ -40,19 +41,21 @@ enum Format {
 }
 
 fn schema(path: &Path, limits: &Limits) -> Result<Value, Failure> {
-    load::value(path, limits).map_err(|error| Failure::input(error.to_string()))
+    load::value(&*sides::tree(path, limits), limits).map_err(|error| Failure::input(error.to_string()))
 }
 
 /// Whether both are the same text, read in the same way.
 fn is_same_text(arguments: &IncludesArgs, limits: &Limits) -> bool {
     // A pipe can be read once.
     let is_file = arguments.a.is_file() && arguments.b.is_file();
+    let text = |path: &Path| load::text(&*sides::tree(path, limits), limits);
     is_file
         && arguments.a.extension() == arguments.b.extension()
-        && matches!((load::text(&arguments.a, limits), load::text(&arguments.b, limits)), (Ok(a), Ok(b)) if a == b)
+        && matches!((text(&arguments.a), text(&arguments.b)), (Ok(a), Ok(b)) if a == b)
 }
 
 pub(super) fn run(arguments: &IncludesArgs) -> Result<u8, Failure> {
+    sides::check(&[Named::file("A", &arguments.a), Named::file("B", &arguments.b)])?;
     arguments.limits.run(|limits| answer(arguments, limits))
 }
 

@@ -5,20 +5,21 @@ mod choices;
 mod docs;
 mod environment;
 mod graph;
+mod help;
 mod includes;
 mod output;
 mod policy;
+mod sides;
 mod snapshot;
+mod warnings;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::builder::PossibleValuesParser;
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::limits::{self, Limits};
-use crate::load::Side;
 use crate::nesting;
-use choices::KindChoice;
 
 /// Nothing at or above `--fail-on`.
 pub const OK: u8 = 0;
@@ -29,28 +30,28 @@ pub const USAGE: u8 = 2;
 /// Input that cannot be read, or nothing to compare.
 pub const INCONCLUSIVE: u8 = 3;
 
-const EXAMPLES: &str = "Examples:
-  connector-diff check old/source-github new/source-github
-  connector-diff check old-catalog.json new-catalog.json --format markdown
-  connector-diff explain field-type-changed
-
-Exit codes of check:
-  0  nothing at or above --fail-on
-  1  findings
-  2  wrong usage
-  3  input unreadable, or nothing to compare
-A panic (101) is a bug.";
-
 /// Tells whether a change to an Airbyte connector breaks the people who use it.
 #[derive(Debug, Parser)]
-#[command(name = "connector-diff", version, after_help = EXAMPLES, arg_required_else_help = true)]
+#[command(
+    name = "connector-diff",
+    version,
+    after_help = help::below(""),
+    arg_required_else_help = true,
+    disable_help_flag = true
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
     /// When to colour the output
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, help_heading = GLOBAL)]
     color: Color,
+    /// Print help (-h a summary)
+    #[arg(short, long, global = true, action = ArgAction::Help, help_heading = GLOBAL)]
+    help: Option<bool>,
 }
+
+/// The group of options that every command has.
+const GLOBAL: &str = "Global options";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Color {
@@ -65,76 +66,49 @@ enum Color {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Compare two versions of a connector
+    #[command(after_help = help::below("check"))]
     Check(Box<check::CheckArgs>),
     /// Print what is understood of one side, as JSON
+    #[command(after_help = help::below("snapshot"))]
     Snapshot(snapshot::SnapshotArgs),
     /// Ask whether every value that one JSON Schema accepts is accepted by another
+    #[command(after_help = help::below("includes"))]
     Includes(includes::IncludesArgs),
     /// Print what each stream is built from
+    #[command(after_help = help::below("graph"))]
     Graph(graph::GraphArgs),
     /// Print a rule's whole explanation
+    #[command(after_help = help::below("explain"))]
     Explain {
         /// The rule's id, such as field-type-changed
         rule: String,
     },
     /// List the rules
+    #[command(after_help = help::below("rules"))]
     Rules {
         /// How to print them
         #[arg(long, value_enum, default_value_t = docs::RulesFormat::Text)]
         format: docs::RulesFormat,
     },
     /// Print the policy that holds, and where each value was set
+    #[command(after_help = help::below("config"))]
     Config(policy::ConfigArgs),
     /// Print the JSON Schema of the JSON report
+    #[command(after_help = help::below("schema"))]
     Schema,
     /// Print a completion script
+    #[command(after_help = help::below("completions"))]
     Completions {
         /// For which shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page
-    Man,
-}
-
-/// The artifacts that files add to a side, or replace.
-#[derive(Debug, Args)]
-struct SideFiles {
-    /// The old spec, instead of the one in OLD
-    #[arg(long, value_name = "FILE")]
-    old_spec: Option<PathBuf>,
-    /// The new spec, instead of the one in NEW
-    #[arg(long, value_name = "FILE")]
-    new_spec: Option<PathBuf>,
-    /// The old catalog, instead of the one in OLD
-    #[arg(long, value_name = "FILE")]
-    old_catalog: Option<PathBuf>,
-    /// The new catalog, instead of the one in NEW
-    #[arg(long, value_name = "FILE")]
-    new_catalog: Option<PathBuf>,
-    /// A sample of state saved by the old version (repeatable)
-    #[arg(long, value_name = "FILE")]
-    old_state: Vec<PathBuf>,
-    /// A sample of state saved by the new version (repeatable)
-    #[arg(long, value_name = "FILE")]
-    new_state: Vec<PathBuf>,
-    /// A config saved under the old spec (repeatable)
-    #[arg(long, value_name = "FILE")]
-    old_config: Vec<PathBuf>,
-    /// A config saved under the new spec (repeatable)
-    #[arg(long, value_name = "FILE")]
-    new_config: Vec<PathBuf>,
-    /// The old metadata.yaml, instead of the one in OLD
-    #[arg(long, value_name = "FILE")]
-    old_metadata: Option<PathBuf>,
-    /// The new metadata.yaml, instead of the one in NEW
-    #[arg(long, value_name = "FILE")]
-    new_metadata: Option<PathBuf>,
-    /// The connector's name, where metadata does not give it
-    #[arg(long)]
-    name: Option<String>,
-    /// What OLD and NEW are, where their content does not tell
-    #[arg(long, value_enum)]
-    kind: Option<KindChoice>,
+    /// Print a page of the manual
+    #[command(after_help = help::below("man"))]
+    Man {
+        /// The command that the page is about [default: the program as a whole]
+        #[arg(value_parser = PossibleValuesParser::new(help::commands()))]
+        command: Option<String>,
+    },
 }
 
 /// How much the program does before it stops and says so.
@@ -167,36 +141,6 @@ impl LimitArgs {
     }
 }
 
-impl SideFiles {
-    fn old_side(&self, path: PathBuf, limits: Limits) -> Side {
-        Side {
-            path,
-            kind: self.kind.map(Into::into),
-            spec: self.old_spec.clone(),
-            catalog: self.old_catalog.clone(),
-            states: self.old_state.clone(),
-            configs: self.old_config.clone(),
-            metadata: self.old_metadata.clone(),
-            name: self.name.clone(),
-            limits,
-        }
-    }
-
-    fn new_side(&self, path: PathBuf, limits: Limits) -> Side {
-        Side {
-            path,
-            kind: self.kind.map(Into::into),
-            spec: self.new_spec.clone(),
-            catalog: self.new_catalog.clone(),
-            states: self.new_state.clone(),
-            configs: self.new_config.clone(),
-            metadata: self.new_metadata.clone(),
-            name: self.name.clone(),
-            limits,
-        }
-    }
-}
-
 /// Runs the program with the process's arguments.
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -223,12 +167,8 @@ pub fn run() -> ExitCode {
         Command::Rules { format } => docs::rules(format),
         Command::Config(arguments) => policy::run(&arguments),
         Command::Schema => output::stdout(&crate::report::schema()).map(|()| OK),
-        Command::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "connector-diff", &mut script);
-            output::stdout(&String::from_utf8_lossy(&script)).map(|()| OK)
-        }
-        Command::Man => docs::man(&Cli::command()),
+        Command::Completions { shell } => docs::completions(shell, Cli::command()),
+        Command::Man { command } => docs::man(Cli::command(), command.as_deref()),
     };
     match result {
         Ok(code) => ExitCode::from(code),

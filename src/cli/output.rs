@@ -1,17 +1,34 @@
-//! The only place that writes: to the terminal, or to files that are never left half-written.
+//! The only place that writes: to standard output and error, and to the files that `--output` names.
+//!
+//! A plain file is replaced in one step by a neighbour that was written first, so nobody reads half a report and a disk that
+//! is full leaves the old one. Whatever else has the name (a device, a pipe, a link) is written to as `> PATH` would.
 
-use std::fs;
-use std::io::{self, Write};
-use std::path::Path;
+use std::collections::HashSet;
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
 
 use super::Failure;
 
-/// Writes to standard output; a reader that went away is no failure.
+/// Writes a text as it is to standard output.
 pub(super) fn stdout(text: &str) -> Result<(), Failure> {
-    let mut out = anstream::stdout().lock();
+    written(io::stdout().lock(), text)
+}
+
+/// Writes a text with styles to standard output, without them where colour is not wanted.
+pub(super) fn styled(text: &str) -> Result<(), Failure> {
+    match anstream::AutoStream::choice(&io::stdout()) {
+        // Names in the text lose nothing: only what paints is taken away.
+        anstream::ColorChoice::Never => stdout(&plain(text)),
+        _ => written(anstream::stdout().lock(), text),
+    }
+}
+
+/// A reader that went away is no failure.
+fn written(mut out: impl Write, text: &str) -> Result<(), Failure> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(Failure::input(format!("standard output cannot be written: {error}"))),
     }
 }
@@ -21,17 +38,258 @@ pub(super) fn stderr(text: &str) {
     let _ = anstream::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Writes a file whole: into a neighbour first, which then takes its name.
+/// A text without the sequences that select colours and weights, which are the only ones that reports have.
+pub(super) fn plain(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| !(c.is_ascii_digit() || c == ';'));
+        match end.filter(|end| part[*end..].starts_with('m')) {
+            Some(end) => plain.push_str(&part[end + 1..]),
+            None => {
+                plain.push_str("\u{1b}[");
+                plain.push_str(part);
+            }
+        }
+    }
+    plain
+}
+
+/// Where a report goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Standard output.
+    Stdout,
+    /// Whatever has this name.
+    Path(PathBuf),
+}
+
+impl From<&str> for Place {
+    fn from(text: &str) -> Self {
+        if text == "-" { Self::Stdout } else { Self::Path(text.into()) }
+    }
+}
+
+/// Checks, before any work, that reports can go where they are told, and that none takes the place of another. Standard
+/// output and devices take several, one after the other.
+pub(super) fn check<'p>(places: impl Iterator<Item = &'p Place>) -> Result<(), Failure> {
+    let mut taken = HashSet::new();
+    let mut has_stdout = false;
+    for place in places {
+        let (identity, name) = match place {
+            Place::Stdout if has_stdout => continue,
+            Place::Stdout => {
+                has_stdout = true;
+                (of_stdout(), "-".to_owned())
+            }
+            Place::Path(path) => (of_path(path)?, path.display().to_string()),
+        };
+        if identity.is_some_and(|identity| !taken.insert(identity)) {
+            let message = "another report goes to the same file: expected a file for each";
+            return Err(Failure::usage(format!("--output {name}: {message}")));
+        }
+    }
+    Ok(())
+}
+
+/// What two names of one file have in common.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Identity {
+    /// Of a file that is there: its device and number.
+    #[cfg(unix)]
+    There(u64, u64),
+    /// Of a file that is not there yet, or where files have no numbers.
+    Named(PathBuf),
+}
+
+/// The file that standard output was redirected to.
+#[cfg(unix)]
+fn of_stdout() -> Option<Identity> {
+    use std::os::fd::AsFd;
+
+    let about = File::from(io::stdout().as_fd().try_clone_to_owned().ok()?).metadata().ok()?;
+    about.is_file().then(|| there(&about))
+}
+
+#[cfg(not(unix))]
+fn of_stdout() -> Option<Identity> {
+    None
+}
+
+#[cfg(unix)]
+fn there(about: &Metadata) -> Identity {
+    use std::os::unix::fs::MetadataExt;
+
+    Identity::There(about.dev(), about.ino())
+}
+
+/// The file at a path, or the one that will be there; `None` where several reports can follow each other.
+fn of_path(path: &Path) -> Result<Option<Identity>, Failure> {
+    let name = path.display();
+    match fs::metadata(path) {
+        Ok(about) if about.is_dir() => {
+            Err(Failure::usage(format!("--output {name}: expected a file, found a folder")))
+        }
+        Ok(about) if is_device(&about) => Ok(None),
+        #[cfg(unix)]
+        Ok(about) => Ok(Some(there(&about))),
+        #[cfg(not(unix))]
+        Ok(_) => Ok(path.canonicalize().ok().map(Identity::Named)),
+        Err(error) if is_absent(&error) => new_file(path).map(|path| Some(Identity::Named(path))),
+        // Writing it tells what is wrong.
+        Err(_) => Ok(None),
+    }
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+#[cfg(unix)]
+fn is_device(about: &Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+
+    about.file_type().is_char_device() || about.file_type().is_block_device()
+}
+
+#[cfg(not(unix))]
+fn is_device(about: &Metadata) -> bool {
+    !about.is_file()
+}
+
+/// The one path that a file will have.
+fn new_file(path: &Path) -> Result<PathBuf, Failure> {
+    /// Systems follow about so many.
+    const MOST_LINKS: usize = 40;
+    let mut end = path.to_path_buf();
+    for _ in 0..MOST_LINKS {
+        let Ok(target) = fs::read_link(&end) else { break };
+        end = folder_of(&end).join(target);
+    }
+    let folder = folder_of(&end);
+    let is_folder = end.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
+    match (folder.canonicalize(), end.file_name()) {
+        (Ok(folder), Some(name)) if folder.is_dir() && !is_folder => Ok(folder.join(name)),
+        (Ok(folder), _) if folder.is_dir() => {
+            Err(Failure::usage(format!("--output {}: expected the path of a file", path.display())))
+        }
+        _ => {
+            let (path, folder) = (path.display(), folder.display());
+            Err(Failure::usage(format!(
+                "--output {path}: expected a folder {folder}, found none: create it first"
+            )))
+        }
+    }
+}
+
+/// The folder that a file is in.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// Writes a text to whatever has this name, or to a new file. A reader that went away is no failure.
 pub(super) fn file(path: &Path, text: &str) -> Result<(), Failure> {
-    let fail = |error: io::Error| Failure::input(format!("{} cannot be written: {error}", path.display()));
-    let name =
-        path.file_name().ok_or_else(|| Failure::usage(format!("{} is no file name", path.display())))?;
-    let mut neighbour = name.to_os_string();
-    neighbour.push(format!(".{}.tmp", std::process::id()));
-    let neighbour = path.with_file_name(neighbour);
-    fs::write(&neighbour, text).map_err(fail)?;
-    fs::rename(&neighbour, path).map_err(|error| {
-        let _ = fs::remove_file(&neighbour);
-        fail(error)
-    })
+    match write(path, text.as_bytes()) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Failure::input(format!("{} cannot be written: {error}", path.display()))),
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let is_link = || fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink());
+    // What may not be written to is not replaced either.
+    let (mut file, there) = match OpenOptions::new().write(true).open(path) {
+        Ok(file) => {
+            let about = file.metadata()?;
+            (Some(file), Some(about))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => (None, None),
+        Err(error) => return Err(error),
+    };
+    if there.as_ref().is_none_or(is_plain) && !is_link() && replace(path, there.as_ref(), bytes)? {
+        return Ok(());
+    }
+    let mut file = match file.take() {
+        Some(file) => file,
+        None => File::create(path)?,
+    };
+    if there.is_some_and(|about| about.is_file()) {
+        file.set_len(0)?;
+    }
+    file.write_all(bytes)
+}
+
+/// Whether a file can be replaced by another and nobody is left with the old one.
+#[cfg(unix)]
+fn is_plain(about: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    about.is_file() && about.nlink() == 1
+}
+
+#[cfg(not(unix))]
+fn is_plain(about: &Metadata) -> bool {
+    about.is_file()
+}
+
+/// Writes a neighbour, which then takes the name with the mode and the owner of what was there. `false` where that cannot
+/// be done here: no file can be added to the folder, or the file has another owner or is a mount of its own.
+fn replace(path: &Path, there: Option<&Metadata>, bytes: &[u8]) -> io::Result<bool> {
+    let is_new = there.is_none();
+    let Ok(mut neighbour) = neighbour(folder_of(path), is_new) else { return Ok(false) };
+    // To the file itself, whose errors do not name the neighbour.
+    neighbour.as_file_mut().write_all(bytes)?;
+    if there.is_some_and(|about| keep(neighbour.as_file(), about).is_err()) {
+        return Ok(false);
+    }
+    Ok(neighbour.persist(path).is_ok())
+}
+
+/// A file of its own that is gone with its handle.
+fn neighbour(
+    folder: &Path,
+    #[cfg_attr(not(unix), expect(unused))] is_new: bool,
+) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".connector-diff-").suffix(".tmp");
+    #[cfg(unix)]
+    if is_new {
+        // What any new file gets, and not what others must not see.
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+#[cfg(unix)]
+fn keep(file: &File, about: &Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+
+    let own = file.metadata()?;
+    if (own.uid(), own.gid()) != (about.uid(), about.gid()) {
+        fchown(file, Some(about.uid()), Some(about.gid()))?;
+    }
+    // After the owner, whose change takes some bits of the mode away.
+    file.set_permissions(about.permissions())
+}
+
+#[cfg(not(unix))]
+fn keep(file: &File, about: &Metadata) -> io::Result<()> {
+    file.set_permissions(about.permissions())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn only_what_paints_is_taken_away() {
+        assert_eq!(plain("\u{1b}[1;31mred\u{1b}[0m and \u{1b}[mplain"), "red and plain");
+        for other in ["a\u{7f}b", "\u{1b}[2J", "\u{1b}]8;;x\u{7}", "\u{1b}[", "[1m", "\u{9b}1m", "\u{1b}[1"] {
+            assert_eq!(plain(other), other);
+        }
+    }
 }

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
-use super::{Failure, OK, output};
+use super::{Failure, OK, output, sides};
 use crate::limits::Limits;
 use crate::model::Level;
 use crate::policy::{Policy, PolicyFile, SWITCHES, SetBy};
+use crate::suggest::nearest;
 use crate::{load, rules};
 
 /// The name that is searched upwards from the working directory.
@@ -53,7 +54,9 @@ pub(super) fn load(named: Option<&Path>) -> Result<PolicyFile, Failure> {
             "expected a file, found a pipe or a device: remove it, or name the policy with --config";
         return Err(Failure::usage(format!("{name}: {message}")));
     }
-    let text = load::text(&path, &Limits::default()).map_err(|error| Failure::usage(error.to_string()))?;
+    let limits = Limits::default();
+    let tree = sides::tree(&path, &limits);
+    let text = load::text(&*tree, &limits).map_err(|error| Failure::usage(error.to_string()))?;
     PolicyFile::parse(&text, &name).map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         Failure::usage(lines.join("\nerror: "))
@@ -79,6 +82,10 @@ pub(super) fn run(arguments: &ConfigArgs) -> Result<u8, Failure> {
         Format::Json => settings.json(path.as_deref(), arguments.name.as_deref()),
     };
     output::stdout(&text)?;
+    // The text says so itself.
+    if let (Format::Json, Some(name)) = (arguments.format, &arguments.name) {
+        no_section(&file, name).iter().for_each(|note| output::stderr(&format!("warning: {note}\n")));
+    }
     Ok(OK)
 }
 
@@ -89,6 +96,18 @@ struct Line {
     value: Value,
     set_by: SetBy,
     about: String,
+}
+
+/// That a file has sections and none of them for a connector, with the one that may be meant.
+fn no_section(file: &PolicyFile, connector: &str) -> Option<String> {
+    let sections: Vec<&str> = file.connectors().collect();
+    if sections.is_empty() || sections.iter().any(|section| Policy::is_match(section, connector)) {
+        return None;
+    }
+    let near = file.misspelt(connector).first().map(|(section, _)| *section);
+    let near = near.or_else(|| nearest(connector, sections.iter().copied()));
+    let hint = near.map(|near| format!(": did you mean {near}?")).unwrap_or_default();
+    Some(format!("no section is for {connector}{hint}"))
 }
 
 struct Settings {
@@ -182,8 +201,14 @@ impl Settings {
             let _ = writeln!(text, "\n# {} rules are at their own level; --all lists them", self.quiet_rules);
         }
         let sections: Vec<&str> = file.connectors().collect();
-        if name.is_none() && !sections.is_empty() {
-            let _ = writeln!(text, "# --name shows what holds for {}", sections.join(", "));
+        match name {
+            None if !sections.is_empty() => {
+                let _ = writeln!(text, "# --name shows what holds for {}", sections.join(", "));
+            }
+            None => {}
+            Some(name) => {
+                text.extend(no_section(file, name).map(|note| format!("# {note}\n")));
+            }
         }
         text
     }

@@ -6,9 +6,10 @@ use clap::{Args, ValueEnum};
 use serde_json::Value;
 
 use super::choices::KindChoice;
+use super::sides::{self, Named};
 use super::{Failure, INCONCLUSIVE, LimitArgs, OK, output};
 use crate::limits::Limits;
-use crate::load::{self, Side};
+use crate::load::{self, Request};
 use crate::report;
 
 #[derive(Debug, Args)]
@@ -41,17 +42,14 @@ enum Only {
 }
 
 pub(super) fn run(arguments: &SnapshotArgs) -> Result<u8, Failure> {
+    sides::check(&[Named::side("SIDE", &arguments.side)])?;
     arguments.limits.run(|limits| snapshot(arguments, limits))
 }
 
 fn snapshot(arguments: &SnapshotArgs, limits: Limits) -> Result<u8, Failure> {
-    let side = Side {
-        path: arguments.side.clone(),
-        kind: arguments.kind.map(Into::into),
-        limits,
-        ..Side::default()
-    };
-    let connector = load::connector(&side);
+    let kind = arguments.kind.map(Into::into);
+    let connector = load::connector_in(&Request { kind, ..sides::request(&arguments.side, &limits) });
+    sides::holds_connector("SIDE", &connector)?;
     let whole = report::snapshot(&connector, arguments.show_values);
     let value = match arguments.artifact {
         None => whole,

@@ -451,6 +451,8 @@ pub enum MetadataChange {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ConnectorChange {
+    /// The connector is gone as a whole.
+    Removed,
     /// The new connector would refuse to start, for these reasons.
     #[serde(serialize_with = "without_words")]
     Invalid(Vec<LoadFault>),

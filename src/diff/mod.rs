@@ -75,6 +75,9 @@ pub struct Difference<'c> {
 /// All differences between two connectors.
 pub fn diff<'c>(pair: Pair<'c>) -> Difference<'c> {
     let Pair { old, new, common } = pair;
+    if old.is_absent || new.is_absent {
+        return of_one(old, new);
+    }
     let (old, new) = match editions::aligned(old, new) {
         Some((old, new)) => (Cow::Owned(old), Cow::Owned(new)),
         None => (Cow::Borrowed(old), Cow::Borrowed(new)),
@@ -83,6 +86,21 @@ pub fn diff<'c>(pair: Pair<'c>) -> Difference<'c> {
     let cloud =
         cloud.map(|(old, new)| Box::new(of_edition(Cow::Owned(old), Cow::Owned(new), &Common::default())));
     Difference { cloud, ..of_edition(old, new, common) }
+}
+
+/// What differs where one side has no connector. One that was added has no users yet, so nothing differs for anybody.
+fn of_one<'c>(old: &'c Connector, new: &'c Connector) -> Difference<'c> {
+    let is_removed = new.is_absent && !old.is_absent;
+    let removed = || Delta::new(Artifact::Catalog, Change::Connector(ConnectorChange::Removed));
+    Difference {
+        old: Cow::Borrowed(old),
+        new: Cow::Borrowed(new),
+        deltas: is_removed.then(removed).into_iter().collect(),
+        errors: Vec::new(),
+        states: Vec::new(),
+        state_rolls_back: None,
+        cloud: None,
+    }
 }
 
 fn of_edition<'c>(old: Cow<'c, Connector>, new: Cow<'c, Connector>, common: &Common) -> Difference<'c> {

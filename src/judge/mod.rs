@@ -73,7 +73,8 @@ pub fn judge(
     let Difference { old, new, deltas, errors, states, state_rolls_back, cloud } = difference;
     let pair = Pair { old: &old, new: &new, common };
     let mut found = Found::of(deltas, pair, policy, configured, show_values);
-    let mut unread = unread(pair);
+    // Of what is gone nothing has to be read.
+    let mut unread = if new.is_absent { Vec::new() } else { unread(pair) };
     if let Some(cloud) = cloud {
         let is_of_spec = |(_, delta): &(&Finding, &Delta)| matches!(delta.change, Change::Spec(_));
         let of_spec = found.findings.iter().zip(&found.deltas).filter(is_of_spec);
@@ -98,10 +99,17 @@ pub fn judge(
     let states: Vec<StreamStateReport> =
         states.into_iter().filter(|one| !policy.ignores_stream(&one.stream.to_string())).collect();
     let both_empty = both_empty(pair);
+    // A connector that was added or removed is held against nothing, so nothing of it is left unseen.
+    let is_alone = old.is_absent || new.is_absent;
     let is_any = !found.findings.is_empty() || found.ignored > 0;
     Judgement {
-        comparable: common.is_same_build() || !both_empty && (is_any || is_comparable(pair, &states)),
-        coverage: coverage(pair, both_empty, &found.spec, &states),
+        comparable: common.is_same_build()
+            || is_alone
+            || !both_empty && (is_any || is_comparable(pair, &states)),
+        coverage: match is_alone {
+            true => Vec::new(),
+            false => coverage(pair, both_empty, &found.spec, &states),
+        },
         findings: found.findings,
         unjudged: found.unjudged,
         errors: unread,

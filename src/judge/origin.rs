@@ -75,6 +75,10 @@ fn whole(connector: &Connector, delta: &Delta, side: Which) -> Option<Located> {
         return None;
     }
     match &delta.change {
+        Change::Connector(ConnectorChange::Removed) => {
+            let metadata = connector.metadata.as_ref().map(|metadata| metadata.located(&[]));
+            metadata.or_else(|| connector.spec.as_ref()?.locate.locate(&Pointer::root()))
+        }
         Change::Spec(SpecChange::NormalizationChanged { .. }) => {
             connector.spec.as_ref()?.locate.locate(&Pointer::new(["config_normalization_rules"]))
         }

@@ -25,7 +25,8 @@ pub fn common(old: &Connector, new: &Connector) -> Common {
         return Common::default();
     }
     // Where nothing else is there to compare, what cannot be read is what there is to say.
-    if ![old, new].iter().all(|side| is_connector(side)) {
+    let is_any = |side: &Connector| is_connector(side) || side.tree.as_deref().is_some_and(holds_connectors);
+    if ![old, new].iter().all(|side| is_any(side)) {
         return Common::default();
     }
     match (before.kind(""), after.kind("")) {
@@ -72,14 +73,13 @@ fn is_decided_by_its_file(error: &InputError) -> bool {
 }
 
 /// Whether anything of a connector could be read.
-fn is_connector(side: &Connector) -> bool {
+pub fn is_connector(side: &Connector) -> bool {
     side.metadata.is_some()
         || side.has_manifest
         || side.spec.is_some()
         || side.catalog.is_some()
         || !side.states.is_empty()
         || !side.code.is_empty()
-        || side.tree.as_deref().is_some_and(holds_connectors)
 }
 
 /// Whether nothing of a connector is left but its metadata, because it is not built any more, or both sides are one.
@@ -93,6 +93,36 @@ fn is_archived(old: &Connector, new: &Connector, dependencies: &BTreeSet<String>
 /// Whether a folder holds connectors, and is none itself.
 fn holds_connectors(tree: &dyn Tree) -> bool {
     files(tree).is_some_and(|files| files.builds.keys().any(|name| name.ends_with("/metadata.yaml")))
+}
+
+/// How deep connectors are looked for, and in how many folders: a repository has many of them.
+const DEEPEST: usize = 3;
+const MOST_FOLDERS: usize = 2_000;
+
+/// The connectors that lie below a folder which is none itself, by their paths in it.
+pub fn connectors_in(tree: &dyn Tree) -> Vec<String> {
+    const SIGNS: [&str; 3] = ["metadata.yaml", "metadata.yml", "manifest.yaml"];
+    let mut found = Vec::new();
+    let mut open = vec![(String::new(), 0)];
+    let mut seen = 0;
+    while let Some((folder, depth)) = open.pop() {
+        for entry in tree.list(&folder).unwrap_or_default() {
+            let is_folder = matches!(entry.kind, Ok(Kind::Folder)) && !entry.is_link;
+            let name = below(&folder, &entry.name);
+            if !is_folder || role(&format!("{name}/x")) == Role::Beside || seen == MOST_FOLDERS {
+                continue;
+            }
+            seen += 1;
+            let is_sign = |sign: &str| matches!(tree.kind(&below(&name, sign)), Ok(Kind::File { .. }));
+            if SIGNS.iter().any(|sign| is_sign(sign)) {
+                found.push(name);
+            } else if depth + 1 < DEEPEST {
+                open.push((name, depth + 1));
+            }
+        }
+    }
+    found.sort();
+    found
 }
 
 /// What a file is to its connector.

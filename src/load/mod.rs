@@ -32,7 +32,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-pub use common::common;
+pub use common::{common, connectors_in, is_connector};
 pub(crate) use json::RawObject;
 pub use kind::FileKind;
 use loaded::{Loaded, Precedence};
@@ -96,8 +96,13 @@ pub struct Request {
 impl Request {
     /// A side that is a tree and nothing beside it.
     pub fn new(tree: impl Tree + 'static) -> Self {
+        Self::of(Arc::new(tree))
+    }
+
+    /// As [`Request::new`], of a tree that others may hold too.
+    pub fn of(tree: Arc<dyn Tree>) -> Self {
         Self {
-            tree: Arc::new(tree),
+            tree,
             kind: None,
             spec: None,
             catalog: None,
@@ -182,36 +187,38 @@ fn read_side(request: &Request) -> Connector {
 /// # Errors
 /// The file cannot be read or is none.
 pub fn configured_catalog(path: &Path, limits: &Limits) -> Result<Vec<ConfiguredStream>, InputError> {
-    let document = read::document(&Disk::new(path), "", limits)?;
-    nesting::run(limits, || captured::configured_catalog(&document, limits))
-        .unwrap_or_else(|error| Err(no_threads(path, error.to_string())))
+    configured_catalog_in(&Disk::new(path), limits)
 }
 
-/// The text of a file that is no artifact, such as a policy file.
+/// As [`configured_catalog`], from a tree that is that file.
+///
+/// # Errors
+/// The file cannot be read or is none.
+pub fn configured_catalog_in(tree: &dyn Tree, limits: &Limits) -> Result<Vec<ConfiguredStream>, InputError> {
+    let document = read::document(tree, "", limits)?;
+    nesting::run(limits, || captured::configured_catalog(&document, limits))
+        .unwrap_or_else(|error| Err(no_threads(tree, error.to_string())))
+}
+
+/// The text of a tree that is a file and no artifact, such as a policy file.
 ///
 /// # Errors
 /// The file cannot be read or is not UTF-8.
-pub fn text(path: &Path, limits: &Limits) -> Result<String, InputError> {
-    Ok(read::document(&Disk::new(path), "", limits)?.text.clone())
+pub fn text(tree: &dyn Tree, limits: &Limits) -> Result<String, InputError> {
+    Ok(read::document(tree, "", limits)?.text.clone())
 }
 
-/// A file that holds one JSON or YAML value, such as a JSON Schema.
+/// The value of a tree that is a file with one JSON or YAML value, such as a JSON Schema.
 ///
 /// # Errors
 /// The file cannot be read or parsed.
-pub fn value(path: &Path, limits: &Limits) -> Result<serde_json::Value, InputError> {
-    nesting::run(limits, || Ok(read::value_at(&Disk::new(path), "", Artifact::Spec, limits)?.0))
-        .unwrap_or_else(|error| Err(no_threads(path, error.to_string())))
+pub fn value(tree: &dyn Tree, limits: &Limits) -> Result<serde_json::Value, InputError> {
+    nesting::run(limits, || Ok(read::value_at(tree, "", Artifact::Spec, limits)?.0))
+        .unwrap_or_else(|error| Err(no_threads(tree, error.to_string())))
 }
 
-fn no_threads(path: &Path, message: String) -> InputError {
-    InputError {
-        cause: ErrorCause::Limit,
-        artifact: None,
-        file: path.display().to_string(),
-        line: None,
-        message,
-    }
+fn no_threads(tree: &dyn Tree, message: String) -> InputError {
+    InputError { cause: ErrorCause::Limit, artifact: None, file: tree.shown(""), line: None, message }
 }
 
 /// Reads a text as JSON the way every artifact is read, for tests that feed arbitrary text.

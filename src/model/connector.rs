@@ -290,6 +290,8 @@ pub struct MigrationGuide {
 pub struct Connector {
     /// The side as the user named it.
     pub source: String,
+    /// Whether there is no connector on this side, and none is meant to be: the other side was added or removed.
+    pub is_absent: bool,
     /// The file or folder that the side is.
     pub tree: Option<Arc<dyn Tree>>,
     /// How much of it was read.
@@ -350,6 +352,13 @@ pub struct Connector {
     pub errors: Vec<InputError>,
     /// Why the connector itself would not load.
     pub faults: Vec<LoadFault>,
+}
+
+impl Connector {
+    /// No connector, on purpose.
+    pub fn absent() -> Self {
+        Self { is_absent: true, ..Self::default() }
+    }
 }
 
 /// The words that stand in a package's Python code and manifest, comments left out. They are told apart when they are

@@ -1,6 +1,5 @@
 //! Reading `.connector-diff.toml`. Every mistake is reported at once, each with its line and a suggestion.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -11,11 +10,26 @@ use crate::model::{Bump, ErrorCause, InputError, Level, Severity, position};
 use crate::rules;
 use crate::suggest::nearest;
 
-/// A policy file: settings for every connector, and sections for single ones.
+/// A policy file: settings for every connector, and sections for some of them.
 #[derive(Debug, Clone, Default)]
 pub struct PolicyFile {
     general: Policy,
-    connectors: BTreeMap<String, Policy>,
+    /// In the order of the file.
+    sections: Vec<Section>,
+}
+
+/// The settings for one connector, or for those whose names match a pattern.
+#[derive(Debug, Clone)]
+struct Section {
+    name: String,
+    set_by: SetBy,
+    policy: Policy,
+}
+
+impl Section {
+    fn is_pattern(&self) -> bool {
+        self.name.contains(['*', '?'])
+    }
 }
 
 /// The keys of the file's top and of a connector's section.
@@ -39,29 +53,45 @@ impl PolicyFile {
             }
         };
         let mut read = Self::default();
+        let mut places = Vec::new();
         for (key, value) in &table {
             if key.get_ref() == "connectors" {
                 let Some(sections) = reader.table(value, "a section per connector") else { continue };
                 for (name, section) in sections {
+                    let section_start = name.span().start;
                     let Some(section) = reader.table(section, "the connector's settings") else { continue };
                     let mut policy = Policy::default();
                     for (key, value) in section {
                         reader.key(key, value, &mut policy, &KEYS);
                     }
-                    read.connectors.insert(name.get_ref().to_string(), policy);
+                    let set_by = reader.setting((), &name.span()).set_by;
+                    let name = name.get_ref().to_string();
+                    places.push((section_start, Section { name, set_by, policy }));
                 }
             } else {
                 let known = [&KEYS[..], &["connectors"]].concat();
                 reader.key(key, value, &mut read.general, &known);
             }
         }
+        places.sort_by_key(|(start, _)| *start);
+        read.sections = places.into_iter().map(|(_, section)| section).collect();
         if reader.errors.is_empty() { Ok(read) } else { Err(reader.errors) }
     }
 
-    /// The decisions that hold for a connector: those of its section before the general ones; what is ignored adds up.
+    /// The decisions that hold for a connector: those of its own section, then those of patterns that match its name, the
+    /// last one first, then the general ones; what is ignored adds up.
     pub fn policy(&self, connector: Option<&str>) -> Policy {
-        let mut policy = self.general.clone();
-        let Some(section) = connector.and_then(|name| self.connectors.get(name)) else { return policy };
+        let Some(name) = connector else { return self.general.clone() };
+        let patterns = self.sections.iter().filter(|section| section.is_pattern());
+        patterns
+            .filter(|section| Policy::is_match(&section.name, name))
+            .map(|section| &section.policy)
+            .chain(self.section(name))
+            .fold(self.general.clone(), Self::with)
+    }
+
+    /// A policy with what a section sets.
+    fn with(mut policy: Policy, section: &Policy) -> Policy {
         policy.fail_on = section.fail_on.clone().or(policy.fail_on);
         policy.break_below_one = section.break_below_one.clone().or(policy.break_below_one);
         // A switch of the section wins over a general level of one of its rules.
@@ -79,9 +109,33 @@ impl PolicyFile {
         policy
     }
 
-    /// The connectors that have a section.
+    /// The connectors that have a section, and the patterns that have one.
     pub fn connectors(&self) -> impl Iterator<Item = &str> {
-        self.connectors.keys().map(String::as_str)
+        self.sections.iter().map(|section| section.name.as_str())
+    }
+
+    /// The section of one connector.
+    pub fn section(&self, connector: &str) -> Option<&Policy> {
+        let own = self.sections.iter().find(|section| !section.is_pattern() && section.name == connector);
+        own.map(|section| &section.policy)
+    }
+
+    /// The sections whose names look like a mistyped name of a connector that has no section, with where they stand.
+    pub fn misspelt(&self, connector: &str) -> Vec<(&str, &SetBy)> {
+        if self.section(connector).is_some() {
+            return Vec::new();
+        }
+        let plain = |name: &str| name.to_lowercase().replace('_', "-");
+        let short = ["source-", "destination-"].iter().find_map(|start| connector.strip_prefix(start));
+        self.sections
+            .iter()
+            .filter(|section| !section.is_pattern())
+            .filter(|section| {
+                let name = plain(&section.name);
+                short == Some(&*name) || strsim::osa_distance(&name, &plain(connector)) <= 1
+            })
+            .map(|section| (section.name.as_str(), &section.set_by))
+            .collect()
     }
 }
 
@@ -295,6 +349,37 @@ mod tests {
         assert_eq!(section.level(rule, Level::Breaking).map(|(level, _)| level), Some(Level::Review));
         assert_eq!(section.fail_on.map(|setting| setting.value), Some(FailOn::Review));
         assert_eq!(section.ignored_streams.len(), 2);
+    }
+
+    #[test]
+    fn a_section_may_be_for_every_name_that_matches_a_pattern() {
+        let text = "fail-on = \"never\"\n[connectors.\"source-*\"]\nfail-on = \"breaking\"\n\
+                    ignore = {streams = [\"a\"]}\n[connectors.source-x]\nignore = {streams = [\"b\"]}\n\
+                    [connectors.\"*-x\"]\nfail-on = \"review\"\n";
+        let file = PolicyFile::parse(text, "p.toml").expect("the text is right");
+        let fail_on = |name| file.policy(Some(name)).fail_on.map(|setting| setting.value);
+        assert_eq!(fail_on("destination-y"), Some(FailOn::Never));
+        assert_eq!(fail_on("source-y"), Some(FailOn::Breaking));
+        assert_eq!(fail_on("source-x"), Some(FailOn::Review), "the later of two patterns");
+        assert_eq!(file.policy(Some("source-x")).ignored_streams.len(), 2);
+        let text = format!("{text}[connectors.source-z]\nfail-on = \"undeclared\"\n");
+        let file = PolicyFile::parse(&text, "p.toml").expect("the text is right");
+        let own = file.policy(Some("source-z")).fail_on.map(|setting| setting.value);
+        assert_eq!(own, Some(FailOn::Undeclared), "a name before every pattern");
+    }
+
+    #[test]
+    fn a_section_with_nearly_the_name_of_a_connector_is_misspelt() {
+        let text = "[connectors.source-bookshp]\n[connectors.bookshop]\n[connectors.source_bookshop]\n\
+                    [connectors.source-books]\n[connectors.\"source-?ookshop\"]\n";
+        let file = PolicyFile::parse(text, "p.toml").expect("the text is right");
+        let misspelt = |name: &str| -> Vec<String> {
+            file.misspelt(name).into_iter().map(|(name, set_by)| format!("{name} {set_by}")).collect()
+        };
+        let expected = ["source-bookshp p.toml:1", "bookshop p.toml:2", "source_bookshop p.toml:3"];
+        assert_eq!(misspelt("source-bookshop"), expected);
+        assert_eq!(misspelt("source-bookshp"), [""; 0], "it has a section");
+        assert_eq!(misspelt("source-harbour"), [""; 0], "sections for other connectors are no mistake");
     }
 
     #[test]

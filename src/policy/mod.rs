@@ -101,6 +101,11 @@ impl FieldPattern {
         })
     }
 
+    /// Whether it is about fields of this stream.
+    pub fn is_of(&self, stream: &str) -> bool {
+        self.stream.matches(stream)
+    }
+
     fn covers(&self, stream: &str, field: &[String]) -> bool {
         self.field.len() <= field.len()
             && self.stream.matches(stream)
@@ -157,7 +162,12 @@ impl Policy {
 
     /// Whether everything about a stream is to be left out.
     pub fn ignores_stream(&self, name: &str) -> bool {
-        self.ignored_streams.iter().any(|glob| WildMatch::new(&glob.value).matches(name))
+        self.ignored_streams.iter().any(|glob| Self::is_match(&glob.value, name))
+    }
+
+    /// Whether a pattern for streams matches a name.
+    pub fn is_match(pattern: &str, name: &str) -> bool {
+        WildMatch::new(pattern).matches(name)
     }
 
     /// The bump that a break needs below 1.0.0.

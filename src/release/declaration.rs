@@ -14,7 +14,8 @@ use crate::rules::release as checks;
 /// The entries that this release brings: those after the old version and up to the new one.
 pub(super) fn entries(old: &Connector, new: &Connector) -> Vec<BreakingChangeEntry> {
     let (before, after) = (old.version.as_deref(), new.version.as_deref());
-    let Some(metadata) = &new.metadata else { return Vec::new() };
+    // A connector that was added warns nobody of what it was before.
+    let Some(metadata) = new.metadata.as_ref().filter(|_| !old.is_absent) else { return Vec::new() };
     metadata
         .breaking_changes()
         .into_iter()

@@ -33,7 +33,7 @@ impl Draft {
         if verdict.outcome != Outcome::Breaking || is_declared(verdict) || is_only_invalid(&breaking) {
             return None;
         }
-        let released = report.new.as_ref().and_then(|side| side.version.clone());
+        let released = report.new.as_ref()?.version.clone();
         let is_enough =
             verdict.actual_bump.is_some_and(|actual| actual >= verdict.required_bump && actual > Bump::None);
         let version = if is_enough { released } else { verdict.minimum_version.clone() };

@@ -78,7 +78,8 @@ pub fn conclude(pair: Pair<'_>, judgement: &Judgement, policy: &Policy) -> (Verd
         required_bump: required,
         bump_if_confirmed: confirmed,
         actual_bump: version::actual(old_version, new.version.as_deref()),
-        minimum_version: version::minimum(old_version, required),
+        // No version brings a removal.
+        minimum_version: version::minimum(old_version, required).filter(|_| !new.is_absent),
         declaration,
         breaking_types: breaking_types.into_iter().collect(),
         scope,
@@ -90,7 +91,10 @@ pub fn conclude(pair: Pair<'_>, judgement: &Judgement, policy: &Policy) -> (Verd
             BuildChange::Unknown => None,
         },
         code_unread: common.build == BuildChange::Some { code: true },
-        equivalent: equivalent(judgement, &summary, unjudged).filter(|same| !same || same_code(old, new)),
+        equivalent: match old.is_absent || new.is_absent {
+            true => Some(false),
+            false => equivalent(judgement, &summary, unjudged).filter(|same| !same || same_code(old, new)),
+        },
     };
     let mut found = declaration::problems(&verdict, &entries, old, new, &summary, only_invalid);
     if let (Some(before), Some(after)) = (&old.metadata, &new.metadata) {

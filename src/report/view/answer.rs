@@ -67,7 +67,7 @@ fn of_break(report: &ConnectorReport, blind_spots: &[String]) -> Answer {
         Outcome::Review => of_review(report),
         Outcome::Compatible => of_compatible(report),
     };
-    if blind_spots.is_empty() || verdict.build_changed == Some(false) {
+    if blind_spots.is_empty() || verdict.build_changed == Some(false) || report.old.is_none() {
         return answer;
     }
     // What was not seen belongs to the answer: nobody may take it for "nothing there".
@@ -94,6 +94,9 @@ fn of_breaking(report: &ConnectorReport) -> Answer {
         asked.and_foreign(new).and_text(shifted).and_text(")")
     };
     let undeclared = |rest: Words| Answer::new(Mark::Undeclared, "BREAKING", rest);
+    if report.new.is_none() {
+        return undeclared(Words::marked("the connector was removed"));
+    }
     if is_only_invalid(&breaking(report)) {
         return undeclared(Words::marked("the new version does not start: mend it"));
     }
@@ -168,6 +171,7 @@ fn of_compatible(report: &ConnectorReport) -> Answer {
     let verdict = &report.verdict;
     let unread = verdict.code_unread;
     let said = match verdict.required_bump {
+        _ if report.old.is_none() => "a new connector, which nobody uses yet",
         _ if verdict.build_changed == Some(false) && verdict.required_bump == Bump::None => {
             "nothing that builds the connector changed"
         }

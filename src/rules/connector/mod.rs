@@ -1,5 +1,6 @@
 //! Rules for the connector as a whole.
 
+mod connector_removed;
 mod manifest_invalid;
 mod state_unknown_after_rewrite;
 
@@ -7,6 +8,7 @@ use super::registry;
 use crate::diff::ConnectorChange;
 
 registry! { ConnectorChange {
+    ConnectorChange::Removed => [connector_removed],
     ConnectorChange::Invalid(_) => [manifest_invalid],
     ConnectorChange::StateRewritten(_) => [state_unknown_after_rewrite],
 }}

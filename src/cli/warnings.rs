@@ -1,0 +1,86 @@
+//! What a run says beside its report, on standard error: nothing of it changes the answer.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::output;
+use crate::model::{Catalog, Connector, CoverageStatus, Metadata};
+use crate::policy::{Policy, PolicyFile, SetBy};
+use crate::suggest::nearest;
+
+fn warn(message: &str) {
+    output::stderr(&format!("warning: {message}\n"));
+}
+
+/// Says that both sides are one path.
+pub(super) fn of_paths(old: &Path, new: &Path) {
+    let real = |path: &Path| path.canonicalize().ok();
+    if real(old).is_some_and(|old| real(new) == Some(old)) {
+        let (old, new) = (old.display(), new.display());
+        warn(&format!("OLD ({old}) and NEW ({new}) are the same path, so nothing can differ between them"));
+    }
+}
+
+/// Says that the sides are two connectors.
+pub(super) fn of_sides(before: &Connector, after: &Connector) {
+    let name = |side: &Connector| side.metadata.as_ref().and_then(Metadata::name).map(str::to_owned);
+    if let (Some(old), Some(new)) = (name(before), name(after))
+        && old != new
+    {
+        let message = "two connectors are compared as if one was renamed to the other";
+        warn(&format!("OLD is {old} and NEW is {new}: {message}"));
+    }
+}
+
+/// Says which lines of the policy look mistyped. A file is shared by many connectors, so a section for another one is no
+/// mistake, and neither is a general pattern that matches nothing here: `all` asks for these too.
+pub(super) fn of_policy(
+    file: &PolicyFile,
+    (name, policy): (&str, &Policy),
+    sides: [(&Path, &Connector); 2],
+    all: bool,
+) {
+    for (section, set_by) in file.misspelt(name) {
+        let is_neighbour = |(path, _): &(&Path, &Connector)| {
+            path.canonicalize()
+                .is_ok_and(|path| path.parent().is_some_and(|folder| folder.join(section).is_dir()))
+        };
+        if !sides.iter().any(is_neighbour) {
+            warn(&format!(
+                "{set_by}: the section connectors.{section} is not for {name}: did you mean {name}?"
+            ));
+        }
+    }
+    let own = file.section(name);
+    let Some(names) = streams(sides.map(|(_, side)| side)) else { return };
+    let unmatched = |pattern: &str, set_by: &SetBy| {
+        // The name of a stream is no pattern, and may be near to one that is there.
+        let stream = pattern.split('/').next().unwrap_or_default();
+        let near = nearest(stream, names.iter().map(String::as_str));
+        let hint = near.map(|near| format!(": did you mean {near}?")).unwrap_or_default();
+        warn(&format!("{set_by}: the pattern {pattern} matches no stream of {name}{hint}"));
+    };
+    let asked = if all { Some(policy) } else { own };
+    for glob in asked.into_iter().flat_map(|policy| &policy.ignored_streams) {
+        if !names.iter().any(|name| Policy::is_match(&glob.value, name)) {
+            unmatched(&glob.value, &glob.set_by);
+        }
+    }
+    for pattern in asked.into_iter().flat_map(|policy| &policy.ignored_fields) {
+        if !names.iter().any(|name| pattern.value.is_of(name)) {
+            unmatched(&pattern.value.text, &pattern.set_by);
+        }
+    }
+}
+
+/// The streams of both sides, where all of them are known.
+fn streams(sides: [&Connector; 2]) -> Option<BTreeSet<String>> {
+    let is_whole =
+        |catalog: &&Catalog| catalog.status == CoverageStatus::Complete && catalog.open_sets.is_empty();
+    let mut names = BTreeSet::new();
+    for side in sides {
+        let catalog = side.catalog.as_ref().filter(is_whole)?;
+        names.extend(catalog.streams.iter().map(|stream| stream.id.name.clone()));
+    }
+    Some(names)
+}
