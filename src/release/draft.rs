@@ -50,25 +50,37 @@ impl Draft {
         self.version.as_deref().unwrap_or(NO_VERSION)
     }
 
-    /// The lines for `metadata.yaml`, below `data`.
+    /// The lines for `metadata.yaml`, below `data`; of a release without a version the entry alone, on one line.
     pub fn metadata(&self) -> String {
-        let mut yaml = String::new();
         let version = scalar(self.version());
-        let _ = writeln!(yaml, "dockerImageTag: {version}");
-        let _ = writeln!(yaml, "releases:\n  breakingChanges:\n    {version}:");
+        let fields = self.fields();
+        if self.version.is_none() {
+            return format!("releases: {{breakingChanges: {{{version}: {{{}}}}}}}\n", fields.join(", "));
+        }
+        let mut yaml = format!("dockerImageTag: {version}\nreleases:\n  breakingChanges:\n    {version}:\n");
+        for field in fields {
+            let _ = writeln!(yaml, "      {field}");
+        }
+        yaml
+    }
+
+    /// The fields of the entry.
+    fn fields(&self) -> Vec<String> {
         let users = match self.tasks.as_slice() {
             [] => String::new(),
             tasks => format!(" Users must {}.", tasks.join(", ")),
         };
         let message = format!("TODO: what changes.{users} See the migration guide.");
-        let _ = writeln!(yaml, "      message: {}", quoted(&message));
-        let _ = writeln!(yaml, "      upgradeDeadline: \"TODO\"");
+        let mut fields =
+            vec![format!("message: {}", quoted(&message)), "upgradeDeadline: \"TODO\"".to_owned()];
         if let Some(streams) = &self.streams {
             let names: Vec<String> = streams.iter().map(|name| scalar(name)).collect();
-            let names = names.join(", ");
-            let _ = writeln!(yaml, "      scopedImpact: [{{scopeType: stream, impactedScopes: [{names}]}}]");
+            fields.push(format!(
+                "scopedImpact: [{{scopeType: stream, impactedScopes: [{}]}}]",
+                names.join(", ")
+            ));
         }
-        yaml
+        fields
     }
 
     /// The section of the migration guide. `changes` are lines of Markdown, each one change; without them the place for
@@ -169,6 +181,12 @@ mod tests {
                         upgradeDeadline: \"TODO\"\n      scopedImpact: [{scopeType: stream, impactedScopes: \
                         [\"no\", orders]}]\n";
         assert_eq!(draft.metadata(), expected);
+        let unversioned = Draft { version: None, tasks: Vec::new(), ..draft.clone() };
+        assert_eq!(
+            unversioned.metadata(),
+            "releases: {breakingChanges: {TODO: {message: \"TODO: what changes. See the migration guide.\", \
+             upgradeDeadline: \"TODO\", scopedImpact: [{scopeType: stream, impactedScopes: [\"no\", orders]}]}}}\n"
+        );
         let guide = draft.guide(&["`zip` of `orders`".to_owned()]);
         assert!(guide.starts_with("## Upgrading to 2.0.0\n"), "{guide}");
         assert!(guide.ends_with("1. Refresh the schema.\n2. Refresh the stream.\n"), "{guide}");

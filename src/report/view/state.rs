@@ -62,6 +62,10 @@ pub(super) fn table(report: &ConnectorReport, all: bool) -> Option<StateTable> {
     let is_told = report.findings.iter().any(|finding| {
         finding.artifact == Artifact::State && matches!(finding.level, Level::Breaking | Level::Review)
     });
+    // A finding that asks for samples says already that nothing can be predicted.
+    let asks_for_samples = report.findings.iter().any(|finding| {
+        finding.artifact == Artifact::State && finding.stream.is_none() && finding.level == Level::Review
+    });
     let is_harm = |state: &StreamStateReport| state.forward.outcome.is_harm() || state.back.outcome.is_harm();
     if !(all || is_told || report.states.iter().any(is_harm)) {
         return None;
@@ -88,5 +92,6 @@ pub(super) fn table(report: &ConnectorReport, all: bool) -> Option<StateTable> {
         row.streams.push(state.stream.to_string());
     }
     table.rows = rows.into_values().collect();
-    (!table.rows.is_empty() || !table.not_known.is_empty()).then_some(table)
+    let is_news = !table.not_known.is_empty() && !asks_for_samples;
+    (!table.rows.is_empty() || is_news).then_some(table)
 }

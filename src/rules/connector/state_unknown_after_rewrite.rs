@@ -17,7 +17,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     effect: Template::new(
         "Incremental syncs may fail or read everything again: whether the new version reads saved state is \
-         not decided here[ ({detail})|].",
+         not decided here.",
     ),
     action: &[
         check("Give samples of old (`--old-state`) and new state, or sync once with old state."),
