@@ -133,7 +133,7 @@ impl StateValue {
                 format!("{} (the parent {parent})", value.words())
             }
             Self::Values { key, are } => format!("{key}: {}", are.words()),
-            Self::Formats(formats) => formats.join(", "),
+            Self::Formats(formats) => each_once(formats).join(", "),
             Self::Start(moment) => moment.clone(),
             Self::PartitionKeys(kinds) => list(kinds.iter().map(|keys| {
                 let keys: BTreeSet<String> = keys.iter().map(KeyName::to_string).collect();
@@ -215,4 +215,10 @@ fn all_keys(forms: &BTreeSet<PartitionForm>) -> String {
     };
     let words: BTreeSet<String> = forms.iter().map(keys).collect();
     words.into_iter().collect::<Vec<_>>().join("; ")
+}
+
+/// The texts in their order; a format may stand under two keys of a cursor.
+fn each_once(texts: &[String]) -> Vec<&str> {
+    let mut seen = BTreeSet::new();
+    texts.iter().map(String::as_str).filter(|text| seen.insert(*text)).collect()
 }

@@ -67,6 +67,21 @@ fn limits_are_set_by_name_wherever_sides_are_read() {
 }
 
 #[test]
+fn pages_link_to_files_that_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let docs =
+        std::fs::read_dir(root.join("docs")).expect("docs").map(|entry| entry.expect("an entry").path());
+    let pages = docs.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
+    for page in pages.chain(["README.md", "CONTRIBUTING.md"].map(|name| root.join(name))) {
+        let text = std::fs::read_to_string(&page).expect("a page");
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let target = page.parent().expect("a folder").join(link);
+            assert!(link.starts_with("https://") || target.exists(), "{}: {link}", page.display());
+        }
+    }
+}
+
+#[test]
 fn the_readme_shows_the_real_output() {
     let readme = include_str!("../../README.md");
     let shown =
