@@ -13,32 +13,7 @@ use connector_diff::{Options, compare, policy::FailOn};
 use serde_json::{Value, json};
 
 /// Names that mean something to a terminal, a log, a Markdown engine or a browser.
-const NAMES: [&str; 24] = [
-    "a```<h1>✅ approved by security</h1><a href=https://evil.test>x</a>`",
-    "<script>alert(1)</script><img src=x onerror=y>",
-    "</details></td></table><!-- hidden",
-    "https://evil.test/a www.evil.test mail@evil.test",
-    "@team #123 GH-1 org/repo#4 :tada:",
-    "$x^2$ $$y$$ $`z`$",
-    "[link](http://evil.test) ![img](http://evil.test/x.png)",
-    "&lt;b&gt;&copy;&#x60;",
-    "|---|---|",
-    "**bold** __init__ ~~gone~~ # heading",
-    "line\n# heading\n::error file=README.md,line=1::hacked\n::add-mask::breaking",
-    "::add-mask::breaking",
-    "##[add-mask]breaking ##vso[task.setvariable]x",
-    "cr\rback\u{8}bell\u{7}nul\u{0}del\u{7f}",
-    "\u{1b}[31mred\u{1b}[2J\u{1b}]0;title\u{7}",
-    "\u{9b}31mred\u{9d}0;t\u{9c}",
-    "\u{202e}txt.exe\u{2066}x\u{2069}",
-    "a\u{2028}b\u{2029}c\u{85}d\u{feff}e\u{200b}f",
-    "` ",
-    "``````",
-    "\\`a\\` \\\\",
-    "\u{301}\u{338} stacked",
-    "日本語 العربية 🎉",
-    "= \t \u{b}\u{c} - [ ] x",
-];
+const NAMES: &str = include_str!("data/hostile_names.json");
 
 /// A report in which a stream and a field of each name change, and a stream of each name goes.
 fn report_of(names: &[String]) -> ConnectorReport {
@@ -83,7 +58,7 @@ fn tame(count: usize) -> Vec<String> {
 }
 
 fn hostile() -> Vec<String> {
-    NAMES.map(str::to_owned).to_vec()
+    serde_json::from_str(NAMES).expect("a list of names")
 }
 
 fn text_of(report: &ConnectorReport, all: bool) -> String {
@@ -128,7 +103,7 @@ fn the_terminal_is_given_our_own_styles_and_lines_only() {
 #[test]
 fn a_name_is_one_line_of_the_concise_report() {
     let report = report_of(&hostile());
-    let tame = report_of(&tame(NAMES.len()));
+    let tame = report_of(&tame(hostile().len()));
     let lines = |report: &ConnectorReport| {
         let asked = Asked { apart: true, ..Asked::default() };
         Concise.render(&[View::of(report, asked)]).lines().map(str::to_owned).collect::<Vec<_>>()
@@ -178,13 +153,13 @@ fn two_markdown_engines_find_the_elements_that_we_write() {
     for engine in [by_comrak, by_pulldown_cmark] {
         for limit in [60_000, 9_000] {
             // One name at a time, so that the two reports have the same order.
-            for name in NAMES {
+            for name in hostile() {
                 let render = |name: &str| {
                     let report = report_of(&[name.to_owned()]);
                     let view = View::of(&report, asked(&report, false));
                     Markdown { most_characters: limit, files_at: None }.render(&[view])
                 };
-                let (page, expected) = (engine(&render(name)), engine(&render("name_00")));
+                let (page, expected) = (engine(&render(&name)), engine(&render("name_00")));
                 assert_eq!(elements(&page), elements(&expected), "{name:?}\n{page}");
             }
         }

@@ -134,6 +134,8 @@ fn quoted(text: &str) -> String {
                 quoted.push(character);
             }
             '\n' => quoted.push_str("\\n"),
+            // Two of them before a word are a command to some build services.
+            '#' => quoted.push_str("\\u0023"),
             other if crate::model::visible(other.encode_utf8(&mut [0; 4])).starts_with('\\') => {
                 let code = u32::from(other);
                 let escape = if code <= 0xFFFF { format!("\\u{code:04X}") } else { format!("\\U{code:08X}") };
@@ -164,6 +166,7 @@ mod tests {
             ("say \"x\" \\", "\"say \\\"x\\\" \\\\\""),
             ("\u{202e}x\u{7f}", "\"\\u202Ex\\u007F\""),
             ("日本", "\"日本\""),
+            ("##[group]", "\"\\u0023\\u0023[group]\""),
         ] {
             assert_eq!(scalar(name), expected, "{name:?}");
         }

@@ -226,7 +226,7 @@ fn head(view: &View<'_>) -> String {
     let (title, rest) = (words(&view.title), words(&view.answer.rest));
     head.push_str(&format!("### {mark} {title}: {}: {rest}\n", view.answer.word));
     if let Some(affects) = &view.affects {
-        head.push_str(&format!("\n**Affects** {}", words(affects)));
+        head.push_str(&format!("\n**Affects**: {}", words(affects)));
         if view.to_review > 0 {
             head.push_str(&format!("; {} more to review", view.to_review));
         }
@@ -237,7 +237,7 @@ fn head(view: &View<'_>) -> String {
     }
     if let Some(gate) = &view.rest.gate {
         let counts = view.rest.counts.as_ref().map(|counts| format!(". Findings: {counts}"));
-        head.push_str(&format!("\n**Gate** {}{}.\n", escape(gate), counts.unwrap_or_default()));
+        head.push_str(&format!("\n**Gate**: {}{}.\n", escape(gate), counts.unwrap_or_default()));
     }
     head
 }
