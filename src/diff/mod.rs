@@ -125,7 +125,9 @@ fn compared(
     let mut deltas = connector_deltas(old, new, common);
     let mut errors = Vec::new();
     if let (Some(before), Some(after)) = (&old.spec, &new.spec) {
-        let is_destination = [old.connector_type, new.connector_type].contains(&ConnectorType::Destination);
+        let types = [old.connector_type, new.connector_type];
+        let is_destination =
+            types.contains(&ConnectorType::Destination) && !types.contains(&ConnectorType::Source);
         deltas.extend(spec::diff(&before.value, &after.value, is_destination));
     }
     if let (Some(before), Some(after)) = (&old.catalog, &new.catalog) {

@@ -406,8 +406,10 @@ fn connector_type(connector: &Connector) -> ConnectorType {
         Some("source") => ConnectorType::Source,
         Some("destination") => ConnectorType::Destination,
         _ if name.starts_with("source-") => ConnectorType::Source,
-        _ if name.starts_with("destination-") || is_destination_spec => ConnectorType::Destination,
-        _ if connector.catalog.is_some() => ConnectorType::Source,
+        _ if name.starts_with("destination-") => ConnectorType::Destination,
+        // Sources have streams. What a source's spec says of sync modes is copied from a template, and means nothing.
+        _ if connector.catalog.is_some() || connector.has_manifest => ConnectorType::Source,
+        _ if is_destination_spec => ConnectorType::Destination,
         _ => ConnectorType::Unknown,
     }
 }
