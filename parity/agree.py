@@ -98,8 +98,8 @@ def main(binary, folder):
     right = 0
     for names in [*([name] for name in NAMES), NAMES, ["no", "1e3", "~", "2024-01-01", "=", "<<", "null", "", " ", "a: b"]]:
         text = report(binary, names, ["--format", "text"])
-        lines = text.split("to declare it, in metadata.yaml:\n")[1].split("and in the migration guide:")[0]
-        entry = yaml.safe_load(lines)["releases"]["breakingChanges"]["2.0.0"]
+        lines = text.split("to declare it, in metadata.yaml:\n")[1].split("and in docs/")[0]
+        entry = yaml.safe_load(lines)["data"]["releases"]["breakingChanges"]["2.0.0"]
         streams = entry["scopedImpact"][0]["impactedScopes"]
         right += sorted(streams) == sorted(names)
     total = len(NAMES) + 2

@@ -34,7 +34,7 @@ pub(super) struct CheckArgs {
     /// Write a report to a file, - for standard output (repeatable); with --format that one is printed too
     #[arg(long, value_name = "FORMAT=PATH", help_heading = OUTPUT)]
     output: Vec<Output>,
-    /// List safe and cosmetic findings too; Markdown and JSON always have them
+    /// List safe and cosmetic findings too, and every name of a list; Markdown and JSON always have them
     #[arg(long, help_heading = OUTPUT)]
     all: bool,
     /// Print the answer only
@@ -43,7 +43,7 @@ pub(super) struct CheckArgs {
     /// Say what could be seen, and why not more, and which lines of the policy match nothing
     #[arg(short, long, help_heading = OUTPUT)]
     verbose: bool,
-    /// Cut the Markdown report at about this many characters [default: 60000]
+    /// Cut the Markdown report at this many characters [default: 60000]
     #[arg(long, value_name = "N", help_heading = OUTPUT)]
     max_chars: Option<usize>,
     /// Add JSON patches from the old to the new artifacts to the JSON report
@@ -241,7 +241,8 @@ fn render(
         verbose: is_listed && arguments.verbose,
         equivalent: arguments.equivalent,
         apart: format == Format::Concise,
-        most_entries: limits.entries,
+        // A line for each finding is what is asked for.
+        most_entries: if format == Format::Concise { u64::MAX } else { limits.entries },
         gate,
     };
     let views = || report.connectors.iter().map(|connector| View::of(connector, asked)).collect::<Vec<_>>();

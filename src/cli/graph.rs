@@ -9,6 +9,7 @@ use super::sides::{self, Named};
 use super::{Failure, INCONCLUSIVE, LimitArgs, OK, output};
 use crate::limits::Limits;
 use crate::load::{self, Request};
+use crate::model::harmless_json;
 use crate::report::GraphView;
 
 #[derive(Debug, Args)]
@@ -90,6 +91,7 @@ fn graph(arguments: &GraphArgs, limits: Limits) -> Result<u8, Failure> {
             text
         }
     };
+    let text = if arguments.format == Format::Json { harmless_json(text) } else { text };
     output::stdout(&text)?;
     if arguments.format == Format::Mermaid && (view.links() > MERMAID_EDGES || text.len() > MERMAID_TEXT) {
         output::stderr(&format!(

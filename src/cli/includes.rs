@@ -11,6 +11,7 @@ use super::{FINDINGS, Failure, INCONCLUSIVE, LimitArgs, OK, output};
 use crate::limits::Limits;
 use crate::load;
 use crate::model::Which;
+use crate::model::{harmless, harmless_json};
 use crate::schema::{Inclusion, Options, includes};
 
 #[derive(Debug, Args)]
@@ -98,6 +99,10 @@ fn answer(arguments: &IncludesArgs, limits: Limits) -> Result<u8, Failure> {
             text.push('\n');
             text
         }
+    };
+    let text = match arguments.format {
+        Format::Text => harmless(&text),
+        Format::Json => harmless_json(text),
     };
     output::stdout(&text)?;
     Ok(match answer {

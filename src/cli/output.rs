@@ -35,7 +35,7 @@ fn written(mut out: impl Write, text: &str) -> Result<(), Failure> {
 
 /// Writes a message to standard error.
 pub(super) fn stderr(text: &str) {
-    let _ = anstream::stderr().lock().write_all(text.as_bytes());
+    let _ = anstream::stderr().lock().write_all(crate::model::harmless(text).as_bytes());
 }
 
 /// A text without the sequences that select colours and weights, which are the only ones that reports have.
@@ -66,7 +66,11 @@ pub(super) enum Place {
 
 impl From<&str> for Place {
     fn from(text: &str) -> Self {
-        if text == "-" { Self::Stdout } else { Self::Path(text.into()) }
+        // Opened by its name, a file that standard output is redirected to would be written from its start.
+        match text {
+            "-" | "/dev/stdout" | "/dev/fd/1" | "/proc/self/fd/1" => Self::Stdout,
+            path => Self::Path(path.into()),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Failure, OK, output, sides};
 use crate::limits::Limits;
-use crate::model::Level;
+use crate::model::{Level, harmless, harmless_json};
 use crate::policy::{Policy, PolicyFile, SWITCHES, SetBy};
 use crate::suggest::nearest;
 use crate::{load, rules};
@@ -80,6 +80,10 @@ pub(super) fn run(arguments: &ConfigArgs) -> Result<u8, Failure> {
     let text = match arguments.format {
         Format::Text => settings.text(path.as_deref(), arguments.name.as_deref(), &file),
         Format::Json => settings.json(path.as_deref(), arguments.name.as_deref()),
+    };
+    let text = match arguments.format {
+        Format::Text => harmless(&text),
+        Format::Json => harmless_json(text),
     };
     output::stdout(&text)?;
     // The text says so itself.

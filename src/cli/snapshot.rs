@@ -10,6 +10,7 @@ use super::sides::{self, Named};
 use super::{Failure, INCONCLUSIVE, LimitArgs, OK, output};
 use crate::limits::Limits;
 use crate::load::{self, Request};
+use crate::model::harmless_json;
 use crate::report;
 
 #[derive(Debug, Args)]
@@ -72,7 +73,7 @@ fn snapshot(arguments: &SnapshotArgs, limits: Limits) -> Result<u8, Failure> {
     };
     let mut text = serde_json::to_string_pretty(&value).unwrap_or_default();
     text.push('\n');
-    output::stdout(&text)?;
+    output::stdout(&harmless_json(text))?;
     for error in &connector.errors {
         output::stderr(&format!("error: {error}\n"));
     }

@@ -7,7 +7,7 @@ use crate::diff::{CatalogChange, Change, ConnectorChange, Delta, SpecChange};
 use crate::load::{PositionRequest, origins};
 use crate::model::{
     Artifact, Connector, Document, DocumentFormat, Finding, LoadFault, Located, Origin, PartKind, Pointer,
-    Sides, StateMessage, Stream, StreamBody, StreamId, Which,
+    Sides, Source, StateMessage, Stream, StreamBody, StreamId, Which,
 };
 
 /// Fills in the origin and the cause of each finding. `deltas` are the differences in the findings' order.
@@ -55,10 +55,10 @@ pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector
             asked.push(index);
         }
         for (index, mut origin) in asked.into_iter().zip(origins(requests)) {
-            if deltas[index].artifact == Artifact::State {
-                // A sample holds what users saved; a manifest does not.
-                origin.source = origin.source.filter(|source| source.format() == DocumentFormat::Yaml);
-            }
+            // A sample holds what users saved.
+            let is_sample =
+                |source: &Source| connector.states.iter().any(|state| source.is_of(&state.document));
+            origin.source = origin.source.filter(|source| !is_sample(source));
             *findings[index].origin.of_mut(side) = Some(origin);
         }
         for (finding, delta) in findings.iter_mut().zip(deltas) {

@@ -30,17 +30,31 @@ pub enum StepKind {
     EditSettings,
     /// Users sign in again or enter other credentials.
     SignInAgain,
-    /// Users choose anew: a cursor, a key, a sync mode, a stream, a destination.
-    Choose,
+    /// Users choose a cursor.
+    ChooseCursor,
+    /// Users choose a key.
+    ChooseKey,
+    /// Users choose another sync mode.
+    ChooseSyncMode,
+    /// Users choose another option in the settings.
+    ChooseOption,
+    /// Users enable a stream.
+    EnableStream,
+    /// Users do without it, or elsewhere.
+    Leave,
 }
 
 impl StepKind {
     /// What users are asked to do, in the order that they do it. Where a stream can be refreshed, it need not be cleared.
     pub const TASKS: &[(Self, &str)] = &[
         (Self::EditSettings, "edit the settings and save them"),
-        (Self::SignInAgain, "sign in again"),
+        (Self::SignInAgain, "enter new credentials"),
+        (Self::ChooseOption, "choose another option in the settings"),
         (Self::RefreshSchema, "refresh the schema"),
-        (Self::Choose, "choose a replacement"),
+        (Self::EnableStream, "enable the new stream"),
+        (Self::ChooseSyncMode, "choose another sync mode"),
+        (Self::ChooseCursor, "choose a cursor"),
+        (Self::ChooseKey, "choose a key"),
         (Self::Refresh, "refresh the stream"),
         (Self::Clear, "clear the stream"),
     ];
@@ -69,6 +83,18 @@ impl Action {
     #[must_use]
     pub fn preceded_by(self, kind: StepKind, words: Words) -> Self {
         Self([vec![ActionStep { kind, words }], self.0].concat())
+    }
+
+    /// The same where no scope can limit the declaration, because another change reaches every user.
+    #[must_use]
+    pub fn for_everyone(mut self) -> Self {
+        for step in &mut self.0 {
+            let is_sentence = step.kind == StepKind::Announce && step.words.ends_sentence();
+            if is_sentence && step.words.as_str().contains("scopedImpact") {
+                step.words = Words::marked("Declare it, for everyone.");
+            }
+        }
+        self
     }
 
     /// Its steps, in order.

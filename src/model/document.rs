@@ -64,7 +64,8 @@ impl Document {
             None => Some(0),
             Some(before) => ends.get(before).map(|end| end + 1),
         };
-        start.and_then(|start| self.text.get(start..)).unwrap_or_default().lines()
+        let text = start.and_then(|start| self.text.get(start..)).unwrap_or_default();
+        text.split_terminator('\n').map(|line| line.strip_suffix('\r').unwrap_or(line))
     }
 
     fn ends_of_lines(&self) -> &[usize] {

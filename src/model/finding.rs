@@ -176,7 +176,33 @@ pub struct Origin {
 impl Origin {
     /// The lines at the place, where they may be shown.
     pub fn excerpt(&self) -> Option<Excerpt> {
-        self.source.as_ref()?.excerpt(self.line?, self.column?)
+        self.source.as_ref()?.excerpt(self.line?, self.column?, 1)
+    }
+
+    /// The lines of the value at the place, where they may be shown.
+    fn block(&self) -> Option<Vec<&str>> {
+        Some(self.source.as_ref()?.block(self.line?, self.column?))
+    }
+
+    /// The lines at both places, the first that differs among them; of what stands there as it stood, the new ones only.
+    pub fn excerpts(old: &Self, new: &Self) -> Sides<Option<Excerpt>> {
+        let (Some(before), Some(after)) = (old.block(), new.block()) else {
+            return Sides { old: old.excerpt(), new: new.excerpt() };
+        };
+        let format = |origin: &Self| origin.source.as_ref().map(Source::format);
+        if format(old) != format(new) {
+            // Every line differs then, and none shows why.
+            return Sides { old: None, new: new.excerpt() };
+        }
+        let bare = |line: &&str| line.trim().trim_end_matches(',').to_owned();
+        let differs = before.iter().zip(&after).position(|(one, other)| bare(one) != bare(other));
+        let quote = |origin: &Self, below: usize| {
+            origin.source.as_ref()?.excerpt(origin.line?, origin.column?, below.max(1))
+        };
+        match differs {
+            Some(below) => Sides { old: quote(old, below), new: quote(new, below) },
+            None => Sides { old: None, new: new.excerpt() },
+        }
     }
 }
 
@@ -236,7 +262,7 @@ pub enum Platform {
 }
 
 /// What a related place is to a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RelatedKind {
     /// This may have been renamed to that.

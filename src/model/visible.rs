@@ -3,33 +3,105 @@
 use std::borrow::Cow;
 
 /// The text with every character escaped that is not seen, or that changes how others are seen: control characters,
-/// direction marks, line separators, spaces other than the usual one. Letters and signs of any script stay.
+/// direction marks, line separators, characters without a width, spaces other than the usual one, and marks that pile up.
+/// Letters and signs of any script stay. What build services take for a command wherever it stands, `##name[`, is broken up.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !text.contains("##") {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
+    let mut marks = 0;
+    let mut last = None;
+    for (at, character) in text.char_indices() {
+        let is_mark = is_mark(character);
+        marks = if is_mark { marks + 1 } else { 0 };
         match character {
+            '#' if last == Some('#') && opens_command(&text[at + 1..]) => {
+                shown.extend(character.escape_unicode());
+            }
             // The standard library would escape quotes too.
             ' '..='~' => shown.push(character),
-            _ => push_escaped(&mut shown, character),
+            // A mark with nothing before it would sit on what we say.
+            _ if is_mark && (shown.is_empty() || marks > MOST_MARKS) => {
+                shown.extend(character.escape_unicode())
+            }
+            _ if is_mark && !is_ignorable(character) => shown.push(character),
+            _ if is_ignorable(character) => shown.extend(character.escape_unicode()),
+            _ => shown.extend(character.escape_debug()),
         }
+        last = Some(character);
     }
     Cow::Owned(shown)
 }
 
-/// As the standard library shows it within a text: there, an accent stays on the letter before it.
-fn push_escaped(shown: &mut String, character: char) {
-    let mut pair = String::from("x");
-    // A mark with nothing before it would sit on what we say.
-    let is_first = shown.is_empty();
-    if !is_first {
-        pair.push(character);
-        shown.extend(pair.escape_debug().skip(1));
-    } else {
-        shown.extend(character.escape_debug());
+/// So many marks stay on one letter; no language has more.
+const MOST_MARKS: usize = 3;
+
+/// Whether a character sits on the one before it, such as an accent. The standard library escapes one that stands alone and
+/// shows it within a text.
+fn is_mark(character: char) -> bool {
+    if character.is_ascii() {
+        return false;
     }
+    let mut pair = String::from("x");
+    pair.push(character);
+    let within = pair.escape_debug().skip(1).eq(std::iter::once(character));
+    within && !character.escape_debug().eq(std::iter::once(character))
+}
+
+/// Whether a font shows nothing for it (Unicode's `Default_Ignorable_Code_Point`, as far as the standard library prints it).
+fn is_ignorable(character: char) -> bool {
+    matches!(
+        character,
+        '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0100}'..='\u{e01ef}'
+    )
+}
+
+/// Whether what stands behind `##` makes it a command.
+fn opens_command(rest: &str) -> bool {
+    rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric()).starts_with('[')
+}
+
+/// A line of a log, whatever a stranger had a say in: a build service takes `::` at its start for a command.
+pub(crate) fn harmless_start(text: &str) -> Cow<'_, str> {
+    let start = text.len() - text.trim_start().len();
+    match text[start..].strip_prefix("::") {
+        Some(rest) => Cow::Owned(format!("{}\\u{{3a}}:{rest}", &text[..start])),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// Lines that a terminal and a log can be given, whatever a stranger had a say in.
+pub(crate) fn harmless(text: &str) -> String {
+    let line = |line: &str| format!("{}\n", harmless_start(&clipped(&visible(line), LONGEST_LINE)));
+    text.lines().map(line).collect()
+}
+
+/// A message that is longer is shown by its two ends.
+const LONGEST_LINE: usize = 2_000;
+
+/// JSON that says the same to a parser, and in which nothing is that a terminal or a log acts on.
+pub(crate) fn harmless_json(json: String) -> String {
+    if json.bytes().all(|byte| byte < 0x7f) && !json.contains("##") {
+        return json;
+    }
+    let mut shown = String::with_capacity(json.len());
+    let mut last = None;
+    for character in json.chars() {
+        let is_hidden =
+            !character.is_ascii() && !is_mark(character) && !character.escape_debug().eq([character]);
+        if character == '\u{7f}' || is_hidden || character == '#' && last == Some('#') {
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                shown.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            shown.push(character);
+        }
+        last = Some(character);
+    }
+    shown
 }
 
 /// So much of a longer text stays at its end, where names that start alike differ.
@@ -63,9 +135,33 @@ mod tests {
             ("a\u{2028}b\u{feff}", "a\\u{2028}b\\u{feff}"),
             ("café e\u{301} مرحبا 日本 🎉", "café e\u{301} مرحبا 日本 🎉"),
             ("\u{301}e", "\\u{301}e"),
+            ("e\u{301}\u{301}\u{301}\u{301}", "e\u{301}\u{301}\u{301}\\u{301}"),
+            ("ord\u{34f}ers\u{fe00}\u{3164}", "ord\\u{34f}ers\\u{fe00}\\u{3164}"),
+            ("##[a] ##vso[b] ## c ###d[", "#\\u{23}[a] #\\u{23}vso[b] ## c ##\\u{23}d["),
         ] {
             assert_eq!(visible(text), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn json_stays_what_it_is() {
+        for text in ["plain", "##[a]", "\u{9b}31m\u{7f}", "\u{202e}x", "\u{e0101}", "é\u{301} 日本 🎉 #"]
+        {
+            let json = serde_json::json!({ text: [text] }).to_string();
+            let harmless = harmless_json(json.clone());
+            let value = |json: &str| serde_json::from_str::<serde_json::Value>(json).expect("JSON");
+            assert_eq!(value(&harmless), value(&json), "{text:?}");
+            assert!(
+                !harmless.contains("##") && !harmless.contains(['\u{9b}', '\u{7f}', '\u{202e}']),
+                "{harmless}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_message_is_a_command() {
+        assert_eq!(harmless("a\n::error::b\n  ::c"), "a\n\\u{3a}:error::b\n  \\u{3a}:c\n");
+        assert_eq!(harmless("\u{1b}[31m"), "\\u{1b}[31m\n");
     }
 
     #[test]

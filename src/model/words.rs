@@ -206,6 +206,21 @@ impl Words {
         inlines
     }
 
+    /// The same with a small letter at its start, for the middle of a sentence. Code, names and words such as `OAuth` stay.
+    #[must_use]
+    pub fn lowered(mut self) -> Self {
+        let starts_with_part = self.parts.first().is_some_and(|part| part.start <= 1);
+        let mut characters = self.text.chars();
+        if let (Some(first), Some(second)) = (characters.next(), characters.next())
+            && !starts_with_part
+            && first.is_ascii_uppercase()
+            && !second.is_uppercase()
+        {
+            self.text.to_mut().replace_range(..1, &first.to_lowercase().to_string());
+        }
+        self
+    }
+
     /// Whether nothing is said.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()

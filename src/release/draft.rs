@@ -16,14 +16,19 @@ use crate::model::{Bump, ConnectorReport, Outcome, StepKind};
 pub struct Draft {
     /// The version to release; `None` where no version is known.
     pub version: Option<String>,
-    /// The streams that break; `None` where the break reaches every user.
+    /// The streams that break; `None` where the break is not known to be limited to streams.
     pub streams: Option<BTreeSet<String>>,
+    /// Why there is no list of streams.
+    pub no_scope: &'static str,
     /// What users must do, each once.
     pub tasks: Vec<&'static str>,
+    /// The file of the migration guide, in a checkout of the repository of connectors; `None` where the connector's name
+    /// is not known.
+    pub guide: Option<String>,
 }
 
 /// What stands where no version is known.
-const NO_VERSION: &str = "TODO";
+const NO_VERSION: &str = "X.0.0";
 
 impl Draft {
     /// The draft for a report; `None` where nothing breaks or nothing is missing.
@@ -38,68 +43,69 @@ impl Draft {
             verdict.actual_bump.is_some_and(|actual| actual >= verdict.required_bump && actual > Bump::None);
         let version = if is_enough { released } else { verdict.minimum_version.clone() };
         let scope = &verdict.scope;
-        let is_by_stream =
-            !scope.everyone && !scope.streams.is_empty() && scope.unlisted_streams_of.is_empty();
+        let no_scope = match (scope.everyone, scope.unlisted_streams_of.is_empty()) {
+            (true, _) => "no scopedImpact: a change is not limited to streams",
+            (false, false) => "no scopedImpact: other streams may use the same schema files",
+            (false, true) => "",
+        };
         let asked: BTreeSet<&str> = breaking.iter().flat_map(|finding| finding.action.tasks()).collect();
         let tasks =
             StepKind::TASKS.iter().map(|(_, task)| *task).filter(|task| asked.contains(task)).collect();
-        Some(Self { version, streams: is_by_stream.then(|| scope.streams.clone()), tasks })
+        let is_by_stream = no_scope.is_empty() && !scope.streams.is_empty();
+        let guide = report.name.split_once('-').and_then(|(kind, name)| {
+            let is_kind = matches!(kind, "source" | "destination");
+            is_kind.then(|| format!("docs/integrations/{kind}s/{name}-migrations.md"))
+        });
+        let streams = is_by_stream.then(|| scope.streams.clone());
+        Some(Self { version, streams, no_scope, tasks, guide })
     }
 
     fn version(&self) -> &str {
         self.version.as_deref().unwrap_or(NO_VERSION)
     }
 
-    /// The lines for `metadata.yaml`, below `data`; of a release without a version the entry alone, on one line.
+    /// The lines for `metadata.yaml`, as they stand in it.
     pub fn metadata(&self) -> String {
-        let version = scalar(self.version());
-        let fields = self.fields();
-        if self.version.is_none() {
-            return format!("releases: {{breakingChanges: {{{version}: {{{}}}}}}}\n", fields.join(", "));
-        }
-        let mut yaml = format!("dockerImageTag: {version}\nreleases:\n  breakingChanges:\n    {version}:\n");
-        for field in fields {
-            let _ = writeln!(yaml, "      {field}");
+        let version = self.version.as_deref().map_or_else(|| NO_VERSION.to_owned(), scalar);
+        let users = match self.tasks.split_last() {
+            None => String::new(),
+            Some((only, [])) => format!(" Users must {only}."),
+            Some((last, others)) => format!(" Users must {} and {last}.", others.join(", ")),
+        };
+        let message = quoted(&format!("TODO: what changes.{users} See the migration guide."));
+        let mut yaml = format!("data:\n  dockerImageTag: {version}\n  releases:\n    breakingChanges:\n");
+        let _ = writeln!(yaml, "      {version}:\n        message: {message}");
+        let _ = writeln!(yaml, "        upgradeDeadline: \"TODO: YYYY-MM-DD\"");
+        match &self.streams {
+            Some(streams) => {
+                let names: Vec<String> = streams.iter().map(|name| scalar(name)).collect();
+                let names = names.join(", ");
+                let _ = writeln!(
+                    yaml,
+                    "        scopedImpact: [{{scopeType: stream, impactedScopes: [{names}]}}]"
+                );
+            }
+            None if self.no_scope.is_empty() => {}
+            None => {
+                let _ = writeln!(yaml, "        # {}", self.no_scope);
+            }
         }
         yaml
     }
 
-    /// The fields of the entry.
-    fn fields(&self) -> Vec<String> {
-        let users = match self.tasks.as_slice() {
-            [] => String::new(),
-            tasks => format!(" Users must {}.", tasks.join(", ")),
-        };
-        let message = format!("TODO: what changes.{users} See the migration guide.");
-        let mut fields =
-            vec![format!("message: {}", quoted(&message)), "upgradeDeadline: \"TODO\"".to_owned()];
-        if let Some(streams) = &self.streams {
-            let names: Vec<String> = streams.iter().map(|name| scalar(name)).collect();
-            fields.push(format!(
-                "scopedImpact: [{{scopeType: stream, impactedScopes: [{}]}}]",
-                names.join(", ")
-            ));
-        }
-        fields
-    }
-
-    /// The section of the migration guide. `changes` are lines of Markdown, each one change; without them the place for
-    /// them is marked.
-    pub fn guide(&self, changes: &[String]) -> String {
-        let mut guide = format!("## Upgrading to {}\n\nTODO: what changes and why.\n", self.version());
-        if !changes.is_empty() {
-            guide.push('\n');
-        }
+    /// The section of the migration guide. `changes` are lines of Markdown, each one change.
+    pub fn section(&self, changes: &[String]) -> String {
+        let mut section = format!("## Upgrading to {}\n\nTODO: why.\n\n", self.version());
         for change in changes {
-            let _ = writeln!(guide, "- {change}");
+            let _ = writeln!(section, "- {change}");
         }
         if !self.tasks.is_empty() {
-            guide.push('\n');
+            section.push_str("\nAfter upgrading:\n\n");
         }
         for (index, task) in self.tasks.iter().enumerate() {
-            let _ = writeln!(guide, "{}. {}.", index + 1, capitalised(task));
+            let _ = writeln!(section, "{}. {}.", index + 1, capitalised(task));
         }
-        guide
+        section
     }
 }
 
@@ -177,21 +183,25 @@ mod tests {
         let draft = Draft {
             version: Some("2.0.0".to_owned()),
             streams: Some(BTreeSet::from(["orders".to_owned(), "no".to_owned()])),
+            no_scope: "",
             tasks: vec!["refresh the schema", "refresh the stream"],
+            guide: None,
         };
-        let expected = "dockerImageTag: 2.0.0\nreleases:\n  breakingChanges:\n    2.0.0:\n      message: \"TODO: what \
-                        changes. Users must refresh the schema, refresh the stream. See the migration guide.\"\n      \
-                        upgradeDeadline: \"TODO\"\n      scopedImpact: [{scopeType: stream, impactedScopes: \
-                        [\"no\", orders]}]\n";
+        let expected = r#"data:
+  dockerImageTag: 2.0.0
+  releases:
+    breakingChanges:
+      2.0.0:
+        message: "TODO: what changes. Users must refresh the schema and refresh the stream. See the migration guide."
+        upgradeDeadline: "TODO: YYYY-MM-DD"
+        scopedImpact: [{scopeType: stream, impactedScopes: ["no", orders]}]
+"#;
         assert_eq!(draft.metadata(), expected);
-        let unversioned = Draft { version: None, tasks: Vec::new(), ..draft.clone() };
-        assert_eq!(
-            unversioned.metadata(),
-            "releases: {breakingChanges: {TODO: {message: \"TODO: what changes. See the migration guide.\", \
-             upgradeDeadline: \"TODO\", scopedImpact: [{scopeType: stream, impactedScopes: [\"no\", orders]}]}}}\n"
-        );
-        let guide = draft.guide(&["`zip` of `orders`".to_owned()]);
-        assert!(guide.starts_with("## Upgrading to 2.0.0\n"), "{guide}");
-        assert!(guide.ends_with("1. Refresh the schema.\n2. Refresh the stream.\n"), "{guide}");
+        let section = draft.section(&["`zip` of `orders`".to_owned()]);
+        assert!(section.starts_with("## Upgrading to 2.0.0\n"), "{section}");
+        assert!(section.ends_with("1. Refresh the schema.\n2. Refresh the stream.\n"), "{section}");
+        let why = "no scopedImpact: a change is not limited to streams";
+        let wide = Draft { streams: None, no_scope: why, ..draft };
+        assert!(wide.metadata().ends_with(&format!("        # {why}\n")), "{}", wide.metadata());
     }
 }

@@ -1,6 +1,6 @@
 //! Whether a report passes: the one place that decides what the exit code of `check` is, and why.
 
-use super::is_declared;
+use super::{breaking, is_declared, is_only_invalid};
 use crate::model::{ConnectorReport, Outcome, Severity};
 use crate::policy::FailOn;
 
@@ -74,7 +74,10 @@ fn because(report: &ConnectorReport, fail_on: FailOn) -> Because {
         FailOn::Never => Because::Clean,
         FailOn::Breaking | FailOn::Review if breaks => Because::Breaks,
         FailOn::Review if verdict.outcome == Outcome::Review => Because::Open,
-        FailOn::Undeclared if breaks && !is_declared(verdict) => Because::BreaksUndeclared,
+        // What does not start is to be mended, whatever is declared.
+        FailOn::Undeclared if breaks && (!is_declared(verdict) || is_only_invalid(&breaking(report))) => {
+            Because::BreaksUndeclared
+        }
         FailOn::Undeclared if errors > 0 => Because::Declaration { errors },
         FailOn::Undeclared if breaks => Because::Declared,
         FailOn::Breaking | FailOn::Review | FailOn::Undeclared => Because::Clean,

@@ -212,7 +212,8 @@ fn problems(found: Vec<Found>, policy: &Policy) -> Vec<Problem> {
 /// So many limits are named; of more the whole is said.
 const MOST_LIMITS: usize = 4;
 
-fn union(findings: &[&Finding]) -> Scope {
+/// Whom findings reach together.
+pub(crate) fn union(findings: &[&Finding]) -> Scope {
     let mut scope = Scope::default();
     for finding in findings {
         scope.everyone |= finding.scope.everyone;

@@ -1,8 +1,8 @@
 //! A line for each finding, for editors and `grep`: `file:line:column: level[rule] message`.
 
-use super::text::{inert, lower_first, place, plain};
-use super::view::{Edit, Group, Render, View};
-use crate::model::{Origin, visible};
+use super::text::{on_one_line, place, plain};
+use super::view::{Edit, Group, Render, View, lower_first};
+use crate::model::{Origin, harmless_start, visible};
 
 /// One finding a line. It is rendered from views that keep findings [apart](super::Asked::apart).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -18,7 +18,12 @@ fn one(view: &View<'_>) -> String {
     let mut lines = Vec::new();
     for error in view.errors {
         let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
-        lines.push(format!("{}{line}: error {} side: {}", error.file, error.side, error.message));
+        lines.push(format!(
+            "{}{line}: error {} side: {}",
+            error.file,
+            error.side,
+            on_one_line(&error.message)
+        ));
     }
     for group in &view.groups {
         lines.extend(group.edits.iter().map(|edit| edit_line(view, group, edit)));
@@ -26,12 +31,14 @@ fn one(view: &View<'_>) -> String {
     for problem in view.problems {
         let origin = problem.origin.as_ref();
         let (level, rule) = (problem.level.name(), &problem.rule);
-        lines.push(format!("{}: {level}[{rule}] {}", stands(view, origin), problem.message));
+        lines.push(format!("{}: {level}[{rule}] {}", stands(view, origin), on_one_line(&problem.message)));
     }
     for delta in &view.unjudged {
-        lines.push(format!("{}: unjudged {}: {}", view.name, delta.field.join("."), delta.change));
+        let place = delta.stream.as_ref().map_or_else(|| delta.artifact.to_string(), ToString::to_string);
+        let field = delta.field.join(".");
+        lines.push(format!("{}: unjudged {place}: {field}: {}", view.name, delta.change));
     }
-    lines.iter().map(|line| format!("{}\n", inert(&visible(line), true))).collect()
+    lines.iter().map(|line| format!("{}\n", harmless_start(&visible(line)))).collect()
 }
 
 fn edit_line(view: &View<'_>, group: &Group<'_>, edit: &Edit<'_>) -> String {
@@ -40,7 +47,7 @@ fn edit_line(view: &View<'_>, group: &Group<'_>, edit: &Edit<'_>) -> String {
         stands(view, edit.origin.new.or(edit.origin.old)),
         group.level.name(),
         group.rule,
-        lower_first(group.title),
+        lower_first(&group.headline()),
         plain(&edit.subject),
     )
 }

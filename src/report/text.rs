@@ -10,10 +10,11 @@ use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::view::{Change, Edit, Group, Mark, Render, StateTable, View, phrase};
+use super::markdown;
+use super::view::{Change, Edit, Group, Mark, Render, StateTable, View, lower_first, phrase};
 use crate::model::{
     CoverageStatus, Inline, Level, Origin, Problem, ReportError, Severity, StateOutcome, Unjudged, Words,
-    clipped, visible,
+    clipped, harmless_start, visible,
 };
 use crate::release::{Because, Draft};
 
@@ -45,10 +46,10 @@ const MOST_ERRORS: usize = 20;
 const MOST_EDITS: usize = 12;
 
 /// A name that is longer is shown by its two ends.
-const LONGEST_NAME: usize = 80;
+pub(super) const LONGEST_NAME: usize = 80;
 
 /// So much of what others say is shown.
-const LONGEST_FOREIGN: usize = 400;
+pub(super) const LONGEST_FOREIGN: usize = 400;
 
 fn level_style(level: Level) -> Style {
     match level {
@@ -66,7 +67,8 @@ impl Page {
     fn add(&mut self, style: Style, text: impl Display) -> &mut Self {
         let text = text.to_string();
         let line = self.0.rsplit('\n').next().unwrap_or_default();
-        let shown = inert(&visible(&text), line.trim_start().is_empty());
+        let shown = visible(&text);
+        let shown = if line.trim_start().is_empty() { harmless_start(&shown) } else { shown };
         if style == PLAIN {
             self.0.push_str(&shown);
         } else {
@@ -100,24 +102,6 @@ impl Page {
     }
 }
 
-/// The text without what build services take for a command of the log: `::` at the start of a line, `##name[` anywhere.
-pub(super) fn inert(text: &str, starts_line: bool) -> String {
-    let mut inert = text.to_owned();
-    let mut from = 0;
-    while let Some(at) = inert[from..].find("##").map(|at| from + at) {
-        let word = inert[at + 2..].trim_start_matches(|c: char| c.is_ascii_alphanumeric());
-        if word.starts_with('[') {
-            inert.replace_range(at..=at, "\\u{23}");
-        }
-        from = at + 1;
-    }
-    let start = inert.len() - inert.trim_start().len();
-    if starts_line && inert[start..].starts_with("::") {
-        inert.replace_range(start..=start, "\\u{3a}");
-    }
-    inert
-}
-
 /// Words as a line of plain text: code between backticks, names where they are not plain.
 pub(super) fn plain(words: &Words) -> String {
     let is_plain = |name: &str| {
@@ -129,12 +113,25 @@ pub(super) fn plain(words: &Words) -> String {
     for inline in words.inlines() {
         match inline {
             Inline::Text(text) => line.push_str(text),
-            Inline::Name(name) if is_plain(name) => line.push_str(&clipped(name, LONGEST_NAME)),
+            // A name is made visible by itself: its first sign must not sit on ours.
+            Inline::Name(name) if is_plain(name) => line.push_str(&visible(&clipped(name, LONGEST_NAME))),
             Inline::Name(name) | Inline::Code(name) => {
-                line.push_str(&format!("`{}`", clipped(name, LONGEST_NAME)));
+                line.push_str(&format!("`{}`", visible(&clipped(name, LONGEST_NAME))));
             }
-            Inline::Value(value) => line.push_str(&format!("`{value}`")),
-            Inline::Foreign(text) => line.push_str(&clipped(text, LONGEST_FOREIGN)),
+            Inline::Value(value) => line.push_str(&format!("`{}`", visible(value))),
+            Inline::Foreign(text) => line.push_str(&on_one_line(text)),
+        }
+    }
+    line
+}
+
+/// What others say, cut, with one blank where they have many: nothing is pushed out of sight.
+pub(super) fn on_one_line(text: &str) -> String {
+    let clipped = clipped(text, LONGEST_FOREIGN);
+    let mut line = String::with_capacity(clipped.len());
+    for character in visible(&clipped).chars() {
+        if character != ' ' || !line.ends_with(' ') {
+            line.push(character);
         }
     }
     line
@@ -165,12 +162,9 @@ impl Text {
         if let Some(table) = &view.states {
             write_states(&mut page, table, if view.asked.verbose { usize::MAX } else { phrase::MOST_NAMES });
         }
-        // What a release declares is no part of the question whether two versions are one.
-        if !view.asked.equivalent {
-            write_problems(&mut page, view.problems);
-        }
+        write_problems(&mut page, view.problems);
         if let Some(draft) = &view.draft {
-            write_draft(&mut page, draft);
+            write_draft(&mut page, view, draft);
         }
         write_rest(&mut page, view);
         page.0
@@ -181,7 +175,9 @@ fn write_errors(page: &mut Page, errors: &[ReportError], all: bool) {
     let most = if all { usize::MAX } else { MOST_ERRORS };
     for error in errors.iter().take(most) {
         let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
-        let text = format!(" {} side, {}{line}: {}", error.side, error.file, error.message);
+        let message = on_one_line(&error.message);
+        let text =
+            format!(" {} side, {}{line}: {message}", error.side, clipped(&error.file, LONGEST_FOREIGN));
         page.add(RED, "error:").line(PLAIN, text);
     }
     if let Some(left) = errors.len().checked_sub(most).filter(|left| *left > 0) {
@@ -191,7 +187,7 @@ fn write_errors(page: &mut Page, errors: &[ReportError], all: bool) {
 
 fn write_reach(page: &mut Page, view: &View<'_>) {
     if let Some(affects) = &view.affects {
-        page.add(PLAIN, "affects ").words(affects);
+        page.words(affects);
         if view.to_review > 0 {
             page.add(PLAIN, format_args!("; {} more to review", view.to_review));
         }
@@ -213,15 +209,15 @@ fn write_unjudged(page: &mut Page, delta: &Unjudged) {
 fn write_group(page: &mut Page, group: &Group<'_>, most_edits: usize) {
     page.end();
     page.add(level_style(group.level), format_args!("{}[{}]", group.level.name(), group.rule));
-    page.add(PLAIN, " ").line(BOLD, lower_first(group.title));
+    page.add(PLAIN, " ").line(BOLD, lower_first(&group.headline()));
     // One edit more is shown rather than counted.
     let most = if group.edits.len() == most_edits.saturating_add(1) { usize::MAX } else { most_edits };
     for edit in group.edits.iter().take(most) {
         write_edit(page, edit);
     }
-    let left = group.edits.len().saturating_sub(most) + group.left_out;
+    let left = group.edits.len().saturating_sub(most);
     if left > 0 {
-        page.line(DIM, format_args!("  … {} (--all lists them)", phrase::count(left, "more place")));
+        page.line(DIM, format_args!("  … {} (--all lists them)", phrase::count(left, "more change")));
     }
     if let Some(set_by) = group.policy {
         page.note("  ", "policy", &Words::marked("the level is set at ").and_foreign(set_by));
@@ -263,9 +259,8 @@ fn write_excerpt(page: &mut Page, edit: &Edit<'_>) {
         excerpts.into_iter().filter_map(|(excerpt, sign, style)| Some((excerpt?, sign, style))).collect();
     let is_pair = shown.len() > 1;
     for (index, (excerpt, sign, style)) in shown.iter().enumerate() {
-        for (below, line) in excerpt.lines.iter().enumerate() {
+        for (below, (number, line)) in excerpt.lines.iter().enumerate() {
             let sign = if is_pair { *sign } else { '|' };
-            let number = excerpt.line + below;
             page.add(PLAIN, "    ").add(BLUE, format_args!("{number:>5} {sign}")).add(PLAIN, " ");
             page.line(if is_pair { *style } else { PLAIN }, line);
             if index + 1 == shown.len() && below == 0 {
@@ -379,22 +374,24 @@ fn write_problems(page: &mut Page, problems: &[Problem]) {
         if let Some(origin) = &problem.origin {
             page.add(PLAIN, format_args!("{}: ", place(origin)));
         }
-        page.line(PLAIN, &problem.message);
+        page.line(PLAIN, on_one_line(&problem.message));
         if let Some(set_by) = &problem.policy {
             page.note("    ", "policy", &Words::marked("the level is set at ").and_foreign(set_by));
         }
     }
 }
 
-fn write_draft(page: &mut Page, draft: &Draft) {
+fn write_draft(page: &mut Page, view: &View<'_>, draft: &Draft) {
     page.end();
     page.line(BOLD, "to declare it, in metadata.yaml:");
     page.block(&draft.metadata());
-    if draft.version.is_some() {
-        page.line(BOLD, "and in the migration guide:");
-        // What changes stands above.
-        page.block(&draft.guide(&[]));
+    if draft.version.is_none() {
+        // Of files alone nobody knows which release they are.
+        return;
     }
+    let file = draft.guide.as_deref().unwrap_or("the migration guide");
+    page.line(BOLD, format_args!("and in {file}:"));
+    page.block(&markdown::guide(view, draft));
 }
 
 fn write_rest(page: &mut Page, view: &View<'_>) {
@@ -411,6 +408,7 @@ fn write_rest(page: &mut Page, view: &View<'_>) {
         Because::Clean if is_one_line => "passes".to_owned(),
         _ => line.clone(),
     });
+    let gate = gate.map(|line| if is_one_line { line } else { format!("gate {line}") });
     let mut tail: Vec<String> = gate.into_iter().collect();
     match (&rest.quiet, &rest.counts) {
         (Some(quiet), _) if rest.is_uneventful => tail.push(format!("{quiet} (--all lists them)")),
@@ -418,7 +416,6 @@ fn write_rest(page: &mut Page, view: &View<'_>) {
         (None, Some(counts)) => tail.push(counts.clone()),
         _ => {}
     }
-    tail.extend(rest.ignored.clone());
     tail.extend(rest.strangers.as_ref().map(plain));
     if !rest.blind_spots.is_empty() && !view.asked.verbose {
         tail.push(format!("{} (-v says why)", rest.blind_spots.join(", ")));
@@ -461,14 +458,5 @@ fn write_coverage(page: &mut Page, view: &View<'_>) {
         };
         let (old, new) = (status(coverage.old), status(coverage.new));
         page.line(PLAIN, format_args!("  {}: old {old}, new {new}{reason}", coverage.artifact));
-    }
-}
-
-pub(super) fn lower_first(text: &str) -> String {
-    let mut characters = text.chars();
-    let second_is_lower = text.chars().nth(1).is_none_or(|c| !c.is_uppercase());
-    match characters.next() {
-        Some(first) if second_is_lower => first.to_lowercase().chain(characters).collect(),
-        _ => text.to_owned(),
     }
 }

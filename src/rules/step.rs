@@ -33,7 +33,12 @@ steps! {
     clear => Clear,
     edit_settings => EditSettings,
     sign_in_again => SignInAgain,
-    choose => Choose,
+    choose_cursor => ChooseCursor,
+    choose_key => ChooseKey,
+    choose_sync_mode => ChooseSyncMode,
+    choose_option => ChooseOption,
+    enable_stream => EnableStream,
+    leave => Leave,
 }
 
 pub(super) const NOTHING: &[Step] = &[nothing("Nothing to do.")];

@@ -4,14 +4,13 @@ mod dot;
 mod mermaid;
 mod svg;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use thiserror::Error;
 
 use crate::load::{PositionRequest, positions};
-use crate::model::{BuildGraph, Connector, Link, PartIndex, PartKind};
+use crate::model::{BuildGraph, Connector, Link, PartIndex, PartKind, visible};
 use crate::suggest::nearest;
 
 /// The part of a connector's graph that is shown.
@@ -256,31 +255,4 @@ impl Named {
         };
         Self { kind, name: name.to_owned(), label }
     }
-}
-
-/// A name with what nobody sees written out, such as `\n` or `\u{202e}`: controls, characters without a width, and those
-/// that turn the direction of the text.
-fn visible(name: &str) -> Cow<'_, str> {
-    let hidden = |character: char| {
-        character.is_control()
-            || matches!(
-                character,
-                '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                    | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
-            )
-            // XML has no place for the last two of each plane.
-            || u32::from(character) & 0xfffe == 0xfffe
-    };
-    if !name.contains(hidden) {
-        return Cow::Borrowed(name);
-    }
-    let mut out = String::with_capacity(name.len() + 8);
-    for character in name.chars() {
-        if hidden(character) {
-            out.extend(character.escape_default());
-        } else {
-            out.push(character);
-        }
-    }
-    Cow::Owned(out)
 }

@@ -7,7 +7,7 @@ use std::fmt;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
-use crate::model::Report;
+use crate::model::{Report, harmless_json};
 
 /// The report as indented JSON, with a newline at the end.
 pub fn json(report: &Report) -> String {
@@ -26,5 +26,5 @@ pub fn schema() -> String {
 fn pretty(value: &(impl Serialize + fmt::Debug)) -> String {
     let mut text = serde_json::to_string_pretty(value).expect("every key is a text");
     text.push('\n');
-    text
+    harmless_json(text)
 }

@@ -1,6 +1,7 @@
 //! Text and code within a line of Markdown: what a connector calls things is always code, in which no engine finds an
 //! element, a link, a mention or a formula.
 
+use super::super::text::{LONGEST_FOREIGN, LONGEST_NAME};
 use crate::model::{Inline, Words, clipped, visible};
 
 /// Where code stands. A bar ends a cell of a table even inside code.
@@ -9,12 +10,6 @@ pub(super) enum Within {
     Table,
     Line,
 }
-
-/// A name that is longer is shown by its two ends.
-const LONGEST_NAME: usize = 80;
-
-/// So much of what others say is shown.
-const LONGEST_FOREIGN: usize = 400;
 
 /// Words as a line of Markdown.
 pub(super) fn words(words: &Words) -> String {
@@ -81,7 +76,8 @@ const LONGEST_FENCE: usize = 64;
 pub(super) fn code(text: &str, within: Within) -> String {
     let mut shown = shortened_runs(&visible(text));
     if within == Within::Table {
-        shown = shown.replace('|', "\\|");
+        // Engines differ on a bar after a backslash: one of them ends the cell there.
+        shown = shown.replace("\\|", "\\\\u{7c}").replace('|', "\\|");
     }
     let longest = shown.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);

@@ -7,8 +7,10 @@ mod inline;
 
 use inline::{Within, code, escape, fenced, foreign, words, words_in};
 
+use super::text::LONGEST_NAME;
 use super::view::{Change, Edit, Group, Mark, Render, View, phrase};
-use crate::model::{Level, Origin, Severity, Words, clipped};
+use crate::model::{CoverageStatus, Level, Origin, Severity, Words, clipped};
+use crate::release::Draft;
 
 /// The Markdown report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,24 +34,42 @@ impl Render for Markdown {
 
 /// A part of the report, in the order that it is read.
 struct Section {
-    /// What it is called where it is left out; of the parts that are never left out, nothing.
+    /// What it is called where it is left out.
     name: &'static str,
     /// What is left out first has the highest rank.
     rank: u8,
     opening: String,
-    /// Lines that may be left out one by one, from the last on.
+    /// Lines that may be left out one by one.
     lines: Vec<String>,
     closing: &'static str,
 }
 
 impl Section {
-    fn must(text: String) -> Self {
-        Self { name: "", rank: 0, opening: text, lines: Vec::new(), closing: "" }
+    fn must(name: &'static str, text: String) -> Self {
+        Self { name, rank: 0, opening: text, lines: Vec::new(), closing: "" }
     }
 
     fn folded(name: &'static str, rank: u8, summary: &str, lines: Vec<String>) -> Self {
         let opening = format!("\n<details><summary>{summary}</summary>\n\n");
         Self { name, rank, opening, lines, closing: "\n</details>\n" }
+    }
+
+    /// Keeps what fits. Of the answer something is always kept; elsewhere an opening without lines says nothing.
+    fn keep(&mut self, room: usize) {
+        let frame = self.opening.chars().count() + self.closing.chars().count();
+        let had_lines = !self.lines.is_empty();
+        let mut left = room.saturating_sub(frame);
+        self.lines.retain(|line| {
+            let length = line.chars().count();
+            let fits = length <= left;
+            left -= if fits { length } else { 0 };
+            fits
+        });
+        let is_answer = self.rank == 0 && !had_lines;
+        let is_empty = had_lines && self.lines.is_empty();
+        if (frame > room && !is_answer) || is_empty {
+            *self = Self { opening: String::new(), lines: Vec::new(), closing: "", ..*self };
+        }
     }
 
     fn length(&self) -> usize {
@@ -64,79 +84,60 @@ impl Section {
     }
 }
 
-/// Room for what is said of what is left out.
-const NOTE: usize = 300;
-
-/// The sections as a text of at most so many characters.
-fn fit(mut sections: Vec<Section>, footer: &str, limit: usize) -> String {
-    let whole: usize = sections.iter().map(Section::length).sum::<usize>() + footer.chars().count();
+/// The sections as a text of at most so many characters. Each takes what room the more important ones leave, as a whole or
+/// with those of its lines that fit.
+fn fit(mut sections: Vec<Section>, limit: usize) -> String {
+    let whole: usize = sections.iter().map(Section::length).sum();
     let mut note = String::new();
     if whole > limit {
-        let mut room = limit.saturating_sub(footer.chars().count() + NOTE);
+        // What is left out is said, in at most a quarter of the room.
+        let kept_for_note = (limit / 4).min(NOTE);
+        let mut room = limit - kept_for_note;
         let mut order: Vec<usize> = (0..sections.len()).collect();
         order.sort_by_key(|index| sections[*index].rank);
         let mut left_out: Vec<String> = Vec::new();
         for index in order {
             let section = &mut sections[index];
             let total = section.lines.len();
-            while section.length() > room && !section.lines.is_empty() {
-                section.lines.pop();
-            }
-            let is_kept = section.length() <= room && (total == 0 || !section.lines.is_empty());
+            section.keep(room);
+            room -= section.length().min(room);
             let left = total - section.lines.len();
-            match (is_kept, left) {
-                (true, 0) => {}
-                (true, left) => left_out.push(format!("{left} of {total} in \"{}\"", section.name)),
-                (false, _) if section.name.is_empty() => left_out.push("part of the answer".to_owned()),
-                (false, _) => left_out.push(format!("\"{}\"", section.name)),
-            }
-            if is_kept {
-                room -= section.length();
-            } else {
-                section.opening.clear();
-                section.lines.clear();
-                section.closing = "";
+            match (section.length(), left) {
+                (0, _) => left_out.push(section.name.to_owned()),
+                (_, 0) => {}
+                (_, left) => left_out.push(format!("{left} of {total} in {}", section.name)),
             }
         }
-        left_out.sort();
         left_out.dedup();
-        note = format!(
-            "\n**Left out for length**: {}. The text and the JSON report have all.\n",
-            left_out.join(", ")
-        );
+        let said = format!("\n**Left out for length**: {}.\n", left_out.join(", "));
+        let short = "\n**Left out for length**: more.\n".to_owned();
+        let fits = |text: &String| text.chars().count() <= kept_for_note;
+        note = [said, short].into_iter().find(fits).unwrap_or_default();
     }
     let mut out = String::new();
     sections.iter().for_each(|section| section.write(&mut out));
     out.push_str(&note);
-    out.push_str(footer);
     // A limit that does not even hold the answer cuts it.
     if out.chars().count() > limit { out.chars().take(limit).collect() } else { out }
 }
 
+/// The most room for what is said of what is left out.
+const NOTE: usize = 400;
+
 impl Markdown {
     fn one(&self, view: &View<'_>, limit: usize) -> String {
-        let mut sections = vec![Section::must(head(view))];
+        let mut sections = head(view);
         sections.extend(errors(view));
         sections.extend(problems(view));
         sections.extend(self.table(view));
-        let listed = |wanted: fn(Level) -> bool| {
-            let asked = view.groups.iter().filter(move |group| wanted(group.level));
-            asked.filter(|group| !group.action.is_empty()).map(action).collect::<Vec<String>>()
-        };
-        let of_breaks = listed(|level| level == Level::Breaking);
-        let of_others = listed(|level| level != Level::Breaking);
-        if !of_breaks.is_empty() || !of_others.is_empty() {
-            sections.push(Section::must("\n**What to do**\n\n".to_owned()));
-            for (name, rank, lines) in [("What to do", 0, of_breaks), ("What to do besides", 2, of_others)] {
-                sections.push(Section { name, rank, opening: String::new(), lines, closing: "" });
-            }
-            sections.retain(|section| section.length() > 0);
-        }
+        sections.extend(actions(view));
         sections.extend(draft(view));
         sections.extend(details(view));
         sections.extend(states(view));
         sections.extend(folded(view));
-        fit(sections, &footer(view), limit)
+        sections.extend(coverage(view));
+        sections.extend(footer(view));
+        fit(sections, limit)
     }
 
     /// The edits, worst first.
@@ -144,7 +145,9 @@ impl Markdown {
         let rows =
             view.groups.iter().flat_map(|group| group.edits.iter().map(move |edit| self.row(group, edit)));
         let unjudged = view.unjudged.iter().map(|delta| {
-            let words = Words::code(delta.field.join(".")).and_text(" ").and_foreign(&delta.change);
+            let place = delta.stream.as_ref().map_or_else(|| delta.artifact.to_string(), ToString::to_string);
+            let place = [vec![place], delta.field.clone()].concat().join(": ");
+            let words = Words::code(place).and_text(" ").and_foreign(&delta.change);
             format!(
                 "| {} | no rule judges this yet | {} | |\n",
                 mark(Level::Review),
@@ -154,7 +157,7 @@ impl Markdown {
         let lines: Vec<String> = rows.chain(unjudged).collect();
         (!lines.is_empty()).then(|| Section {
             name: "the table",
-            rank: 1,
+            rank: 2,
             opening: "\n| | Change | Where | Users must |\n|-|-|-|-|\n".to_owned(),
             lines,
             closing: "",
@@ -167,12 +170,16 @@ impl Markdown {
         format!(
             "| {} | {}<br><sub>`{}`</sub> | {}{}{} | {} |\n",
             mark(group.level),
-            group.title,
+            group.headline(),
             group.rule,
             words_in(&edit.subject, Within::Table),
             affects.unwrap_or_default(),
             self.location(edit),
-            words_in(&group.users_must, Within::Table),
+            if group.users_must.is_empty() {
+                "–".to_owned()
+            } else {
+                words_in(&group.users_must, Within::Table)
+            },
         )
     }
 
@@ -182,8 +189,10 @@ impl Markdown {
             return String::new();
         };
         let line = origin.line.map(|line| format!(":{line}")).unwrap_or_default();
-        let shown = code(&format!("{}{line}", origin.file), Within::Table);
-        let cause = edit.cause.map(|cause| format!(" through {}", code(cause, Within::Table)));
+        let shown = code(&format!("{}{line}", clipped(&origin.file, LONGEST_NAME)), Within::Table);
+        let cause = edit
+            .cause
+            .map(|cause| format!(" through {}", code(&clipped(cause, LONGEST_NAME), Within::Table)));
         let cause = cause.unwrap_or_default();
         match self.files_at.as_ref().filter(|_| is_new).and_then(|address| link(address, origin)) {
             Some(address) => format!("<br><sub>[{shown}]({address}){cause}</sub>"),
@@ -214,7 +223,8 @@ fn link(address: &str, origin: &Origin) -> Option<String> {
     Some(link)
 }
 
-fn head(view: &View<'_>) -> String {
+/// The answer, whom it reaches, and whether it passes.
+fn head(view: &View<'_>) -> Vec<Section> {
     let mark = match view.answer.mark {
         Mark::Fine => "✅",
         Mark::Declared => "🔶",
@@ -222,24 +232,49 @@ fn head(view: &View<'_>) -> String {
         Mark::Undeclared => "❌",
         Mark::Unread => "🚫",
     };
-    let mut head = format!("<!-- connector-diff:{} -->\n", marker(view.name));
     let (title, rest) = (words(&view.title), words(&view.answer.rest));
-    head.push_str(&format!("### {mark} {title}: {}: {rest}\n", view.answer.word));
+    let answer = format!("### {mark} {title}: {}: {rest}\n", view.answer.word);
+    let mut sections =
+        vec![Section::must("the answer", format!("<!-- connector-diff:{} -->\n{answer}", marker(view.name)))];
+    if let Some(gate) = &view.rest.gate {
+        let counts = view.rest.counts.as_ref().map(|counts| format!(". Changes: {counts}"));
+        let line = format!("\n**Gate**: {}{}.\n", escape(gate), counts.unwrap_or_default());
+        sections.push(Section::must("the gate", line));
+    }
     if let Some(affects) = &view.affects {
-        head.push_str(&format!("\n**Affects**: {}", words(affects)));
-        if view.to_review > 0 {
-            head.push_str(&format!("; {} more to review", view.to_review));
-        }
-        head.push('\n');
+        let more = match view.to_review {
+            0 => String::new(),
+            more => format!("; {more} more to review"),
+        };
+        sections.insert(
+            1,
+            Section {
+                rank: 1,
+                ..Section::must("the reach", format!("\n**Reach**: {}{more}\n", words(affects)))
+            },
+        );
     }
     if let Some(platform) = view.platform {
-        head.push_str(&format!("\n**Platform**: {platform}\n"));
+        sections.push(Section::must("the platform", format!("\n**Platform**: {platform}\n")));
     }
-    if let Some(gate) = &view.rest.gate {
-        let counts = view.rest.counts.as_ref().map(|counts| format!(". Findings: {counts}"));
-        head.push_str(&format!("\n**Gate**: {}{}.\n", escape(gate), counts.unwrap_or_default()));
-    }
-    head
+    sections
+}
+
+/// What to do, by rule: of what breaks first, which is never left out for anything below the answer.
+fn actions(view: &View<'_>) -> Vec<Section> {
+    let listed = |wanted: fn(Level) -> bool| {
+        let asked = view.groups.iter().filter(|group| wanted(group.level) && !group.action.is_empty());
+        asked.map(action).collect::<Vec<String>>()
+    };
+    let of_breaks = listed(|level| level == Level::Breaking);
+    let of_others = listed(|level| level != Level::Breaking);
+    let heading = "\n**What to do**\n\n".to_owned();
+    let section = |name, rank, opening, lines: Vec<String>| {
+        (!lines.is_empty()).then_some(Section { name, rank, opening, lines, closing: "" })
+    };
+    let opening = if of_breaks.is_empty() { heading.clone() } else { String::new() };
+    let first = section("what to do", 0, heading, of_breaks);
+    first.into_iter().chain(section("what to do besides", 3, opening, of_others)).collect()
 }
 
 /// The name as it can stand in a comment of HTML, which two hyphens may end.
@@ -256,16 +291,19 @@ fn marker(name: &str) -> String {
     marker
 }
 
+/// A file that is broken in every line has an error for each.
+const MOST_ERRORS: usize = 20;
+
 fn errors(view: &View<'_>) -> Option<Section> {
     let line = |error: &crate::model::ReportError| {
         let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
         let file = code(&format!("{}{line}", error.file), Within::Line);
         format!("\n> **{} side** {file}: {}\n", error.side, foreign(&error.message, Within::Line))
     };
-    let lines: Vec<String> = view.errors.iter().map(line).collect();
+    let lines: Vec<String> = view.errors.iter().take(MOST_ERRORS).map(line).collect();
     (!lines.is_empty()).then(|| Section {
         name: "errors",
-        rank: 0,
+        rank: 1,
         opening: String::new(),
         lines,
         closing: "",
@@ -310,11 +348,15 @@ fn action(group: &Group<'_>) -> String {
     format!("- {} {}: {}\n", mark(group.level), words(&places), words(&group.action))
 }
 
-/// Each change of a break as a line of a migration guide.
-pub(super) fn changes(view: &View<'_>) -> Vec<String> {
-    let breaking = view.groups.iter().filter(|group| group.level == Level::Breaking);
-    let line = |group: &Group<'_>, edit: &Edit<'_>| format!("{}: {}", group.title, words(&edit.subject));
-    breaking.flat_map(|group| group.edits.iter().map(move |edit| line(group, edit))).collect()
+/// The section of the migration guide, as Markdown.
+pub(super) fn guide(view: &View<'_>, draft: &Draft) -> String {
+    let changes: Vec<String> = view.for_guide.iter().map(words).collect();
+    draft.section(&changes)
+}
+
+/// The migration guide, by its file where that is known.
+fn guide_file(draft: &Draft) -> String {
+    draft.guide.as_ref().map_or_else(|| "the migration guide".to_owned(), |file| code(file, Within::Line))
 }
 
 /// What to paste into the release.
@@ -322,38 +364,43 @@ fn draft(view: &View<'_>) -> Option<Section> {
     let draft = view.draft.as_ref()?;
     let lines = [
         fenced("yaml", &draft.metadata()),
-        "\nIn the migration guide:\n\n".to_owned(),
-        fenced("markdown", &draft.guide(&changes(view))),
+        format!("\nIn {}:\n\n", guide_file(draft)),
+        fenced("markdown", &guide(view, draft)),
     ];
     let summary = "To declare it: <code>metadata.yaml</code> and the migration guide";
     // It is of use as a whole only.
     let whole = vec![lines.concat()];
-    Some(Section::folded("to declare it", 3, summary, whole))
+    Some(Section::folded("to declare it", 4, summary, whole))
 }
 
 /// What users see, what shows it, and every place where the table names a few.
 fn details(view: &View<'_>) -> Option<Section> {
     let mut lines = Vec::new();
     for group in &view.groups {
-        let mut line = format!("- {} **{}**: {}", mark(group.level), group.title, words(&group.effect));
+        let mut line = format!("- {} **{}**: {}", mark(group.level), group.headline(), words(&group.effect));
         if let Some(set_by) = group.policy {
             line.push_str(&format!("<br>the level is set at {}", foreign(set_by, Within::Line)));
         }
         for edit in &group.edits {
-            let mut notes: Vec<String> = edit.places.iter().map(words).collect();
+            let (subject, places) = match &edit.whole {
+                Some((subject, places)) => (subject, places),
+                None => (&edit.subject, &edit.places),
+            };
+            let mut notes: Vec<String> = places.iter().map(words).collect();
             notes.extend(edit.evidence.iter().map(|(label, shown)| format!("{label}: {}", words(shown))));
             if let Change::Long { old, new } = &edit.change {
                 let value = |value: &serde_json::Value| code(&crate::model::short(value), Within::Line);
                 notes.push(format!("{} → {}", value(old), value(new)));
             }
-            if !notes.is_empty() {
-                line.push_str(&format!("<br>{}: {}", words(&edit.subject), notes.join("<br>")));
+            if !notes.is_empty() || edit.whole.is_some() {
+                line.push_str(&format!("<br>{}", words(subject)));
+                notes.iter().for_each(|note| line.push_str(&format!("<br>{note}")));
             }
         }
         line.push('\n');
         lines.push(line);
     }
-    (!lines.is_empty()).then(|| Section::folded("what users see", 4, "What users see, and why", lines))
+    (!lines.is_empty()).then(|| Section::folded("what users see", 5, "What users see, and why", lines))
 }
 
 /// What becomes of saved state.
@@ -374,7 +421,7 @@ fn states(view: &View<'_>) -> Option<Section> {
     if !table.not_known.is_empty() {
         lines.push(format!("| {} | not known | not known | |\n", list(&table.not_known)));
     }
-    let mut section = Section::folded("saved state", 5, "Saved state", lines);
+    let mut section = Section::folded("saved state", 6, "Saved state", lines);
     section.opening.push_str("| Stream | New version | Rollback | Why |\n|-|-|-|-|\n");
     Some(section)
 }
@@ -384,26 +431,50 @@ fn folded(view: &View<'_>) -> Option<Section> {
     let line = |group: &Group<'_>| {
         let subjects = group.edits.iter().map(|edit| edit.subject.clone());
         let places = phrase::list(subjects, phrase::MOST_NAMES);
-        format!("- {} {}: {}\n", mark(group.level), group.title, words(&places))
+        format!("- {} {}: {}\n", mark(group.level), group.headline(), words(&places))
     };
-    Some(Section::folded("safe and cosmetic", 6, quiet, view.folded.iter().map(line).collect()))
+    Some(Section::folded("safe and cosmetic", 7, quiet, view.folded.iter().map(line).collect()))
 }
 
-fn footer(view: &View<'_>) -> String {
+/// What was not seen, and why.
+fn coverage(view: &View<'_>) -> Option<Section> {
+    let lines: Vec<String> = view
+        .coverage
+        .iter()
+        .filter(|one| one.old != CoverageStatus::Complete || one.new != CoverageStatus::Complete)
+        .map(|one| {
+            let status = |status: CoverageStatus| match status {
+                CoverageStatus::Complete => "seen",
+                CoverageStatus::Partial => "seen in part",
+                CoverageStatus::Absent => "not seen",
+            };
+            let why = if one.reason.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", foreign(&one.reason, Within::Line))
+            };
+            format!("- {}: old {}, new {}{why}\n", one.artifact, status(one.old), status(one.new))
+        })
+        .collect();
+    (!lines.is_empty()).then(|| Section::folded("what was not seen", 8, "What was not seen", lines))
+}
+
+fn footer(view: &View<'_>) -> Vec<Section> {
     let rest = &view.rest;
-    let mut footer = String::new();
+    let mut lines: Vec<String> = Vec::new();
     for left_out in rest.left_out.iter().chain(&rest.folded_left_out) {
-        footer.push_str(&format!("\n**{}**\n", escape(left_out)));
-    }
-    if let Some(ignored) = &rest.ignored {
-        footer.push_str(&format!("\n{ignored}.\n"));
+        lines.push(format!("\n**{}**\n", escape(left_out)));
     }
     if let Some(strangers) = &rest.strangers {
-        footer.push_str(&format!("\n{}.\n", words(strangers)));
+        lines.push(format!("\n{}.\n", words(strangers)));
     }
-    if !rest.blind_spots.is_empty() {
-        footer.push_str(&format!("\n{}.\n", rest.blind_spots.join(", ")));
-    }
-    footer.push_str(&format!("\n<sub>connector-diff {}</sub>\n", env!("CARGO_PKG_VERSION")));
-    footer
+    let notes = (!lines.is_empty()).then(|| Section {
+        name: "notes",
+        rank: 2,
+        opening: String::new(),
+        lines,
+        closing: "",
+    });
+    let version = format!("\n<sub>connector-diff {}</sub>\n", env!("CARGO_PKG_VERSION"));
+    notes.into_iter().chain([Section { rank: 9, ..Section::must("the version", version) }]).collect()
 }

@@ -1,12 +1,13 @@
 //! The answer, in a word and a line.
 
-use super::Asked;
 use super::phrase::count;
+use super::{Asked, Changes, lower_first, version_words};
 use crate::model::{
-    Artifact, Bump, ConnectorReport, CoverageStatus, Declaration, Level, Outcome, Severity, StateEvidence,
-    Words,
+    Artifact, Bump, ConnectorReport, CoverageStatus, Declaration, Level, Outcome, Problem, Severity,
+    StateEvidence, Words,
 };
 use crate::release::{breaking, is_declared, is_only_invalid};
+use crate::rules;
 
 /// The first line of a report, after the connector's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +37,34 @@ pub enum Mark {
 
 impl Answer {
     /// The answer to what is asked.
-    pub(super) fn of(report: &ConnectorReport, asked: Asked, blind_spots: &[String]) -> Self {
-        if asked.equivalent { of_equivalence(report) } else { of_break(report, blind_spots) }
+    pub(super) fn of(
+        report: &ConnectorReport,
+        asked: Asked,
+        changes: &Changes,
+        blind_spots: &[String],
+    ) -> Self {
+        let answer = match asked.equivalent {
+            true if !report.errors.is_empty() => return unread(report),
+            true => of_equivalence(report),
+            false => of_break(report, changes, blind_spots),
+        };
+        let ignored = report.summary.ignored;
+        let answer = match ignored {
+            0 => answer,
+            _ => {
+                let rest = answer.rest.and_text("; ").and(&count(ignored, "finding").into());
+                Self { rest: rest.and_text(" left out by the policy file"), ..answer }
+            }
+        };
+        // What could not be read decides the exit code, whatever else was found.
+        let errors = report.errors.len();
+        if errors == 0 || answer.mark == Mark::Unread {
+            return answer;
+        }
+        let mark = if answer.mark == Mark::Undeclared { Mark::Undeclared } else { Mark::Unread };
+        let rest =
+            answer.rest.and_text("; ").and(&count(errors, "error").into()).and_text(" in what was read");
+        Self { mark, rest, ..answer }
     }
 
     fn new(mark: Mark, word: &'static str, rest: impl Into<Words>) -> Self {
@@ -46,7 +73,7 @@ impl Answer {
 }
 
 /// The one line that answers whether users break.
-fn of_break(report: &ConnectorReport, blind_spots: &[String]) -> Answer {
+fn of_break(report: &ConnectorReport, changes: &Changes, blind_spots: &[String]) -> Answer {
     let verdict = &report.verdict;
     let answer = match verdict.outcome {
         Outcome::Breaking => return of_breaking(report),
@@ -60,11 +87,8 @@ fn of_break(report: &ConnectorReport, blind_spots: &[String]) -> Answer {
                 ),
             );
         }
-        Outcome::Inconclusive => {
-            let errors = count(report.errors.len(), "error");
-            return Answer::new(Mark::Unread, "could not be read", format!("{errors}, see below"));
-        }
-        Outcome::Review => of_review(report),
+        Outcome::Inconclusive => return unread(report),
+        Outcome::Review => of_review(report, changes),
         Outcome::Compatible => of_compatible(report),
     };
     if blind_spots.is_empty() || verdict.build_changed == Some(false) || report.old.is_none() {
@@ -74,6 +98,17 @@ fn of_break(report: &ConnectorReport, blind_spots: &[String]) -> Answer {
     let mut unseen = blind_spots.join(", ");
     unseen.insert_str(0, "; ");
     Answer { rest: answer.rest.and(&Words::from(unseen)), ..answer }
+}
+
+fn unread(report: &ConnectorReport) -> Answer {
+    let errors = count(report.errors.len(), "error");
+    Answer::new(Mark::Unread, "could not be read", format!("{errors}, see below"))
+}
+
+/// How many errors the release has besides what it declares of a break.
+fn release_errors(report: &ConnectorReport) -> usize {
+    let is_error = |one: &&Problem| one.level == Severity::Error && one.waived.is_none();
+    report.problems.iter().filter(is_error).count()
 }
 
 /// The version of the new side, and the least one that fits.
@@ -88,10 +123,10 @@ fn of_breaking(report: &ConnectorReport) -> Answer {
     let (new, minimum) = (new.unwrap_or("this version"), minimum.unwrap_or("a new version"));
     let too_small = verdict.actual_bump.is_some_and(|actual| actual < verdict.required_bump);
     let release_it = || {
-        let asked = Words::marked("release it as ").and_foreign(minimum).and_text(" (it is ");
+        let asked = Words::marked("release it as ").and(&version_words(minimum)).and_text(" (it is ");
         let shifted =
             if verdict.required_bump == Bump::Minor { "; below 1.0.0 a break needs a minor" } else { "" };
-        asked.and_foreign(new).and_text(shifted).and_text(")")
+        asked.and(&version_words(new)).and_text(shifted).and_text(")")
     };
     let undeclared = |rest: Words| Answer::new(Mark::Undeclared, "BREAKING", rest);
     if report.new.is_none() {
@@ -115,11 +150,11 @@ fn of_breaking(report: &ConnectorReport) -> Answer {
                 (Bump::Minor, None) => Words::marked("needs a minor version"),
                 (_, None) => Words::marked("needs a major version"),
             };
-            undeclared(needs.and_text(" (declaration not seen)"))
+            undeclared(needs.and_text("; no metadata shows a declaration"))
         }
         Declaration::Missing if too_small => undeclared(Words::marked("not declared: ").and(&release_it())),
         Declaration::Missing => {
-            let entry = Words::marked("not declared: add an entry for ").and_foreign(new);
+            let entry = Words::marked("not declared: add an entry for ").and(&version_words(new));
             undeclared(entry.and_text(" to `breakingChanges`"))
         }
         Declaration::Incomplete if too_small => undeclared(left_out().and_text("; ").and(&release_it())),
@@ -128,10 +163,10 @@ fn of_breaking(report: &ConnectorReport) -> Answer {
             undeclared(Words::marked("declared, in too small a step: ").and(&release_it()))
         }
         Declaration::Complete | Declaration::Open => {
-            let errors = report.problems.iter().filter(|one| one.level == Severity::Error).count();
-            let declared = Words::marked("declared in ").and_foreign(new);
+            let errors = release_errors(report);
+            let declared = Words::marked("declared in ").and(&version_words(new));
             let rest = match (errors, verdict.declaration) {
-                (0, Declaration::Complete) => declared.and_text(": nothing is missing"),
+                (0, Declaration::Complete) => declared.and_text(", for everyone who breaks"),
                 (0, _) => declared.and_text(" for the streams that are known; others may break too"),
                 (1, _) => declared.and_text(", with 1 error in the declaration"),
                 (errors, _) => {
@@ -194,14 +229,21 @@ fn of_compatible(report: &ConnectorReport) -> Answer {
         Declaration::Unmatched => "; the break that is declared is not visible in these files",
         _ => "",
     };
-    Answer::new(Mark::Fine, "ok", said.and(&needs).and(&made).and_text(note))
+    let rest = said.and(&needs).and(&made).and_text(note);
+    match release_errors(report) {
+        0 => Answer::new(Mark::Fine, "ok", rest),
+        errors => {
+            let errors = Words::from(count(errors, "error")).and_text(" in what the release declares; ");
+            Answer::new(Mark::Undeclared, "to mend", errors.and(&rest))
+        }
+    }
 }
 
 /// The answer where the files do not decide.
-fn of_review(report: &ConnectorReport) -> Answer {
+fn of_review(report: &ConnectorReport, changes: &Changes) -> Answer {
     let verdict = &report.verdict;
     let unjudged = report.unjudged.iter().filter(|delta| delta.artifact != Artifact::Metadata).count();
-    let open = report.summary.review + unjudged;
+    let open = changes.of_level(Level::Review) + unjudged;
     let declared = verdict.declaration == Declaration::Unmatched;
     const NOT_VISIBLE: &str = "the break that is declared is not visible in these files";
     if open == 0 {
@@ -210,7 +252,19 @@ fn of_review(report: &ConnectorReport) -> Answer {
     let mut by_policy = report.findings.iter().filter(|finding| finding.level == Level::Review).peekable();
     let set_by_policy =
         unjudged == 0 && by_policy.peek().is_some() && by_policy.all(|finding| finding.policy.is_some());
-    let what = Words::from(count(open, "change"));
+    let mut rules: Vec<&str> = report
+        .findings
+        .iter()
+        .filter(|one| one.level == Level::Review)
+        .map(|one| one.rule.as_str())
+        .collect();
+    rules.dedup();
+    let what = match (rules.as_slice(), unjudged) {
+        ([rule], 0) => {
+            Words::from(rules::find(rule).map_or_else(String::new, |rule| lower_first(rule.title)))
+        }
+        _ => Words::from(count(open, "change")),
+    };
     let what = match verdict.bump_if_confirmed {
         _ if set_by_policy => what.and_text(" that the policy file leaves to review"),
         bump if bump > verdict.required_bump => {
@@ -227,7 +281,15 @@ fn of_review(report: &ConnectorReport) -> Answer {
         (false, _) => made(report),
     };
     let unread = if verdict.code_unread { "; code changed and was not read as a whole" } else { "" };
-    Answer::new(Mark::ToDecide, "to decide", what.and(&rest).and_text(unread))
+    let rest = what.and(&rest).and_text(unread);
+    match release_errors(report) {
+        0 => Answer::new(Mark::ToDecide, "to decide", rest),
+        errors => {
+            let errors =
+                Words::from(count(errors, "error")).and_text(" in what the release declares; to decide: ");
+            Answer::new(Mark::Undeclared, "to mend", errors.and(&rest))
+        }
+    }
 }
 
 /// The answer to whether the sides are equivalent.

@@ -13,12 +13,12 @@ use crate::rules;
 /// One edit, with every place that it reaches.
 #[derive(Debug)]
 pub struct Edit<'r> {
-    /// How many findings it tells.
-    pub count: usize,
     /// What is edited: streams, fields of streams, options of the spec.
     pub subject: Words,
     /// The places, where a line cannot name them: a line for each stream.
     pub places: Vec<Words>,
+    /// The subject with every name, and every place, where the lists above are cut.
+    pub whole: Option<(Words, Vec<Words>)>,
     /// Old and new value; the subject says short ones too.
     pub change: Change<'r>,
     /// What shows the level, or what would decide it, with what it is.
@@ -33,32 +33,22 @@ pub struct Edit<'r> {
     pub excerpt: Sides<Option<Excerpt>>,
 }
 
-/// What the edits of a report are told with: how streams are called, and how long lists get.
-pub(super) struct Manner<'r> {
-    ambiguous: HashMap<&'r str, bool>,
+/// What the edits of a report are told with.
+#[derive(Clone, Copy)]
+pub(super) struct Manner {
     most_names: usize,
     apart: bool,
+    guesses: bool,
 }
 
-impl<'r> Manner<'r> {
+impl Manner {
     /// `most_names` is the number of names of a list that are shown. `apart` keeps each finding an edit of its own.
-    pub(super) fn of(findings: &'r [Finding], most_names: usize, apart: bool) -> Self {
-        let mut first: HashMap<&str, &StreamId> = HashMap::new();
-        let mut ambiguous: HashMap<&str, bool> = HashMap::new();
-        for stream in findings.iter().filter_map(|finding| finding.stream.as_ref()) {
-            let known = first.entry(&stream.name).or_insert(stream);
-            *ambiguous.entry(&stream.name).or_default() |= known.namespace != stream.namespace;
-        }
-        Self { ambiguous, most_names, apart }
+    pub(super) fn new(most_names: usize, apart: bool) -> Self {
+        Self { most_names, apart, guesses: true }
     }
 
-    /// The stream's name, with its namespace where the name alone is not enough.
-    fn name(&self, stream: &StreamId) -> String {
-        match self.ambiguous.get(stream.name.as_str()) {
-            Some(true) => stream.to_string(),
-            _ => stream.name.clone(),
-        }
-    }
+    /// Whole lists, and nothing that is only guessed: what users of the connector read.
+    pub(super) const FOR_USERS: Self = Self { most_names: usize::MAX, apart: false, guesses: false };
 }
 
 /// A field or a stream that changed in one way, with the places where it did.
@@ -83,6 +73,9 @@ struct UnitKey<'r> {
     branch: Option<&'r SpecBranch>,
     only: Option<&'r str>,
     artifact: &'static str,
+    /// The stream, where the change is of a stream as a whole.
+    stream: Option<&'r StreamId>,
+    related: Option<(RelatedKind, Option<&'r str>, &'r [String])>,
     alone: Option<usize>,
 }
 
@@ -91,6 +84,7 @@ struct UnitKey<'r> {
 struct EditKey<'r> {
     cause: Option<&'r str>,
     only: Option<&'r str>,
+    is_in_option: bool,
     artifact: &'static str,
     noun: Option<&'static str>,
     is_whole: bool,
@@ -100,7 +94,7 @@ struct EditKey<'r> {
 }
 
 /// The findings of one rule at one level as edits, those first that come first in the report.
-pub(super) fn edits<'r>(findings: &[&'r Finding], manner: &Manner<'r>) -> Vec<Edit<'r>> {
+pub(super) fn edits<'r>(findings: &[&'r Finding], manner: Manner) -> Vec<Edit<'r>> {
     let mut edits: Vec<Vec<Unit<'r>>> = Vec::new();
     let mut known: HashMap<EditKey<'r>, usize> = HashMap::new();
     for (index, mut unit) in units(findings, manner).into_iter().enumerate() {
@@ -109,12 +103,13 @@ pub(super) fn edits<'r>(findings: &[&'r Finding], manner: &Manner<'r>) -> Vec<Ed
         let first = unit.findings[0];
         let key = EditKey {
             cause: first.cause.as_deref(),
-            // Of things with a name, what limits them is their name.
+            // Of things with a name, and of options, what limits them is their name.
             only: first.scope.only.as_deref().filter(|_| first.item.is_none() && first.branch.is_none()),
+            is_in_option: first.branch.is_some(),
             artifact: first.artifact.name(),
             noun: first.item.as_ref().map(|item| item.noun),
             is_whole: is_whole(first),
-            alone: (manner.apart || matches!(unit.change, Change::Long { .. })).then_some(index),
+            alone: is_alone(&unit, manner).then_some(index),
             places: unit.places.clone(),
         };
         let at = *known.entry(key).or_insert(edits.len());
@@ -126,13 +121,19 @@ pub(super) fn edits<'r>(findings: &[&'r Finding], manner: &Manner<'r>) -> Vec<Ed
     edits.into_iter().map(|units| Edit::of(units, manner)).collect()
 }
 
-fn units<'r>(findings: &[&'r Finding], manner: &Manner<'r>) -> Vec<Unit<'r>> {
+/// Whether nothing is told together with it: two objects that are shown line by line, and a change of the whole spec.
+fn is_alone(unit: &Unit<'_>, manner: Manner) -> bool {
+    let is_whole = unit.findings.first().is_some_and(|first| first.stream.is_none() && is_whole(first));
+    manner.apart || is_whole || matches!(unit.change, Change::Long { .. })
+}
+
+fn units<'r>(findings: &[&'r Finding], manner: Manner) -> Vec<Unit<'r>> {
     let mut units: Vec<Unit<'r>> = Vec::new();
     let mut known: HashMap<UnitKey<'r>, usize> = HashMap::new();
     for (index, finding) in findings.iter().enumerate() {
         let text =
             |value: &Option<serde_json::Value>| value.as_ref().map_or_else(String::new, ToString::to_string);
-        let (parent, name) = named(finding, manner);
+        let (parent, name) = named(finding);
         let written = written(finding);
         let key = UnitKey {
             cause: finding.cause.as_deref(),
@@ -143,18 +144,24 @@ fn units<'r>(findings: &[&'r Finding], manner: &Manner<'r>) -> Vec<Unit<'r>> {
             branch: finding.branch.as_ref(),
             only: finding.scope.only.as_deref(),
             artifact: finding.artifact.name(),
+            stream: finding.stream.as_ref().filter(|_| is_whole(finding)),
+            related: finding
+                .related
+                .first()
+                .filter(|_| manner.guesses)
+                .map(|related| (related.kind, related.stream.as_deref(), related.field.as_slice())),
             alone: manner.apart.then_some(index),
         };
         let at = *known.entry(key).or_insert(units.len());
         if at == units.len() {
             units.push(Unit {
                 name,
-                // Of things with a name, the lists that they are gone from say no more.
-                change: match finding.item {
-                    Some(_) => Change::None,
-                    None => Change::of(finding.old.as_ref(), finding.new.as_ref()),
+                // The lists of sync modes say no more than the modes.
+                change: match &finding.item {
+                    Some(item) if item.noun == "sync mode" => Change::None,
+                    _ => Change::of(finding.old.as_ref(), finding.new.as_ref()),
                 },
-                related: finding.related.first(),
+                related: finding.related.first().filter(|_| manner.guesses),
                 places: Vec::new(),
                 findings: Vec::new(),
             });
@@ -179,12 +186,12 @@ fn is_stream(finding: &Finding) -> bool {
 }
 
 /// The path of the object that holds what a finding is about, and the name of that.
-fn named<'r>(finding: &'r Finding, manner: &Manner<'_>) -> (&'r [String], String) {
+fn named(finding: &Finding) -> (&[String], String) {
     match (&finding.item, &finding.stream, finding.field.split_last()) {
         (Some(item), ..) => (&[], item.name.clone()),
         (None, Some(_), Some((name, parent))) => (parent, name.clone()),
         (None, None, Some(_)) => (&[], finding.field.join(".")),
-        (None, Some(stream), None) => (&[], manner.name(stream)),
+        (None, Some(stream), None) => (&[], stream.to_string()),
         (None, None, None) => (&[], String::new()),
     }
 }
@@ -200,25 +207,27 @@ fn written(finding: &Finding) -> Option<(&str, String)> {
 impl<'r> Edit<'r> {
     /// Adds the lines of the files.
     pub(super) fn quote(&mut self) {
-        let of = |origin: Option<&Origin>| origin.and_then(Origin::excerpt);
-        self.excerpt = Sides { old: of(self.origin.old), new: of(self.origin.new) };
-        // What stands there as it stood shows nothing.
-        if let (Some(old), Some(new)) = (&self.excerpt.old, &self.excerpt.new)
-            && old.lines == new.lines
-        {
-            self.excerpt.old = None;
-        }
+        let Sides { old, new } = self.origin;
+        self.excerpt = match (old, new) {
+            (Some(old), Some(new)) => Origin::excerpts(old, new),
+            (old, new) => Sides { old: old.and_then(Origin::excerpt), new: new.and_then(Origin::excerpt) },
+        };
     }
 
-    fn of(units: Vec<Unit<'r>>, manner: &Manner<'r>) -> Self {
+    fn of(units: Vec<Unit<'r>>, manner: Manner) -> Self {
         let findings: Vec<&'r Finding> =
             units.iter().flat_map(|unit| unit.findings.iter().copied()).collect();
         let first = findings[0];
         let (subject, places, change) = told(&units, first, manner);
+        let most = units.iter().map(|unit| unit.places.len()).chain([units.len()]).max().unwrap_or_default();
+        let whole = (most > manner.most_names).then(|| {
+            let (subject, places, _) = told(&units, first, Manner { most_names: usize::MAX, ..manner });
+            (subject, places)
+        });
         Self {
-            count: findings.len(),
             subject,
             places,
+            whole,
             change,
             evidence: evidence_of(&findings, &units[0].name),
             affects: affects(&findings, manner.most_names),
@@ -230,15 +239,17 @@ impl<'r> Edit<'r> {
 }
 
 /// What an edit is about, its places line by line where one line does not hold them, and what all of it shares.
-fn told<'r>(units: &[Unit<'r>], first: &'r Finding, manner: &Manner<'r>) -> (Words, Vec<Words>, Change<'r>) {
+fn told<'r>(units: &[Unit<'r>], first: &'r Finding, manner: Manner) -> (Words, Vec<Words>, Change<'r>) {
     let shared = units.iter().all(|unit| unit.change == units[0].change);
     let change = if shared { units[0].change.clone() } else { Change::None };
+    // Of several, what speaks for each rename would hide their names.
+    let manner_of_items = (shared, units.len() == 1);
     let in_brackets = |words: Words| match change.words() {
         Some(change) => words.and_text(" (").and(change).and_text(")"),
         None => words,
     };
     let list = |path: &[String]| {
-        let items = units.iter().map(|unit| item(unit, path, shared));
+        let items = units.iter().map(|unit| item(unit, path, manner_of_items));
         in_brackets(phrase::list(items, manner.most_names))
     };
     let of_artifact = match first.artifact {
@@ -247,6 +258,10 @@ fn told<'r>(units: &[Unit<'r>], first: &'r Finding, manner: &Manner<'r>) -> (Wor
     };
     if first.item.is_some() || first.stream.is_none() {
         let subject = match is_whole(first) {
+            true if names_its_streams(first) && units.len() == 1 => {
+                let of = Words::marked(first.artifact.name()).and_text(" of ");
+                of.and(&phrase::streams(&first.scope, manner.most_names))
+            }
             true => in_brackets(of_connector(units, first, Words::new())),
             false => of_connector(units, first, list(&[])),
         };
@@ -256,7 +271,7 @@ fn told<'r>(units: &[Unit<'r>], first: &'r Finding, manner: &Manner<'r>) -> (Wor
         let subject = match units.len() {
             1 => of_artifact.and(&list(&[])),
             count => {
-                let names = units.iter().map(|unit| item(unit, &[], shared));
+                let names = units.iter().map(|unit| item(unit, &[], manner_of_items));
                 let count = of_artifact.and_number(count).and_text(" streams");
                 in_brackets(count).and_text(": ").and(&phrase::list(names, manner.most_names))
             }
@@ -268,7 +283,7 @@ fn told<'r>(units: &[Unit<'r>], first: &'r Finding, manner: &Manner<'r>) -> (Wor
         streams.entry(stream).or_default().push(parent);
     }
     let parents = streams.values().next().cloned().unwrap_or_default();
-    let names: Vec<String> = streams.keys().map(|stream| manner.name(stream)).collect();
+    let names: Vec<String> = streams.keys().map(ToString::to_string).collect();
     let is_one_path = parents.len() == 1 && streams.values().all(|paths| *paths == parents);
     match (is_one_path, names.as_slice()) {
         (true, [stream]) => {
@@ -292,10 +307,10 @@ fn told<'r>(units: &[Unit<'r>], first: &'r Finding, manner: &Manner<'r>) -> (Wor
 }
 
 /// The objects that hold the fields, a line for each stream.
-fn lines(streams: &BTreeMap<&StreamId, Vec<&[String]>>, manner: &Manner<'_>) -> Vec<Words> {
+fn lines(streams: &BTreeMap<&StreamId, Vec<&[String]>>, manner: Manner) -> Vec<Words> {
     let most = manner.most_names;
     let line = |(stream, paths): (&&StreamId, &Vec<&[String]>)| {
-        Words::name(manner.name(stream)).and_text(": below ").and(&paths_of(paths, manner))
+        Words::name(stream.to_string()).and_text(": below ").and(&paths_of(paths, manner))
     };
     let mut lines: Vec<Words> = streams.iter().take(most).map(line).collect();
     let left = streams.len().saturating_sub(most);
@@ -306,7 +321,7 @@ fn lines(streams: &BTreeMap<&StreamId, Vec<&[String]>>, manner: &Manner<'_>) -> 
 }
 
 /// Paths of objects.
-fn paths_of(paths: &[&[String]], manner: &Manner<'_>) -> Words {
+fn paths_of(paths: &[&[String]], manner: Manner) -> Words {
     let shown = paths.iter().map(|path| match path {
         [] => Words::marked("the record"),
         path => Words::name(path.join(".")),
@@ -315,7 +330,7 @@ fn paths_of(paths: &[&[String]], manner: &Manner<'_>) -> Words {
 }
 
 /// A field or a stream by its name, with what became of it.
-fn item(unit: &Unit<'_>, path: &[String], shared: bool) -> Words {
+fn item(unit: &Unit<'_>, path: &[String], (shared, alone): (bool, bool)) -> Words {
     let mut words = match path {
         [] => Words::name(&unit.name),
         path => Words::name(format!("{}.{}", path.join("."), unit.name)),
@@ -327,7 +342,7 @@ fn item(unit: &Unit<'_>, path: &[String], shared: bool) -> Words {
         words = words.and_text(" in option ").and(&Words::name(branch.to_string()));
     }
     match unit.related {
-        Some(related) => words.and_text(" (").and(&hint(related)).and_text(")"),
+        Some(related) => words.and_text(" (").and(&hint(related, alone)).and_text(")"),
         None => words,
     }
 }
@@ -346,43 +361,50 @@ fn of_connector(units: &[Unit<'_>], first: &Finding, list: Words) -> Words {
 }
 
 /// What may have become of something, with what speaks for it.
-fn hint(related: &Related) -> Words {
+fn hint(related: &Related, with_reason: bool) -> Words {
     let name = related.stream.clone().unwrap_or_else(|| related.field.join("."));
     let because = related.because.iter().map(|likeness| Words::marked(likeness.describe()));
-    let words = Words::marked(match related.kind {
-        RelatedKind::RenamedTo => "renamed to ",
-        RelatedKind::RenamedFrom => "renamed from ",
-        RelatedKind::MovedTo => "moved to ",
-        RelatedKind::MovedFrom => "moved from ",
-    });
-    words.and(&Words::name(name)).and_text("? ").and(&Words::joined(because, ", "))
+    let words = Words::marked(related.kind.describe()).and_text(" ").and(&Words::name(name));
+    if with_reason { words.and_text(": ").and(&Words::joined(because, ", ")) } else { words }
 }
 
 /// Whom an edit reaches, where its subject does not say it.
 fn affects(findings: &[&Finding], most_names: usize) -> Option<Words> {
     let first = findings.first()?;
     let scope = &first.scope;
+    let names_streams = first.stream.is_some() || names_its_streams(first);
     let limits: BTreeSet<Option<&String>> =
         findings.iter().map(|finding| finding.scope.only.as_ref()).collect();
-    if limits.len() > 1 {
-        let limits = limits.into_iter().flatten().map(Words::foreign);
-        return Some(phrase::list(limits.collect::<Vec<_>>().into_iter(), most_names));
+    if limits.len() > 1 && limits.contains(&None) {
+        // One without a limit reaches all.
+        return None;
     }
-    if first.stream.is_none() {
-        let is_said =
-            scope.streams.is_empty() && scope.unlisted_streams_of.is_empty() && scope.only.is_none();
-        return (!is_said).then(|| phrase::reach(scope, most_names));
+    if names_streams || limits.len() > 1 {
+        let limits: Vec<Words> = limits.into_iter().flatten().map(Words::foreign).collect();
+        let limits = (!limits.is_empty()).then(|| phrase::list(limits.into_iter(), most_names));
+        let said = Words::joined(limits.into_iter().chain(others(findings, most_names)), "; ");
+        return (!said.is_empty()).then_some(said);
     }
+    let is_said = scope.streams.is_empty() && scope.unlisted_streams_of.is_empty() && scope.only.is_none();
+    (!is_said).then(|| phrase::reach(scope, most_names))
+}
+
+/// Whether the subject of a finding that is in no stream is the streams that it reaches.
+fn names_its_streams(finding: &Finding) -> bool {
+    finding.stream.is_none()
+        && is_whole(finding)
+        && !finding.scope.everyone
+        && !finding.scope.streams.is_empty()
+}
+
+/// The schema files that streams which nobody can name may be built from as well.
+fn others(findings: &[&Finding], most_names: usize) -> Option<Words> {
     let files: BTreeSet<&str> = findings
         .iter()
         .flat_map(|finding| finding.scope.unlisted_streams_of.iter().map(String::as_str))
         .collect();
-    let others = (!files.is_empty()).then(|| {
-        let files = phrase::names(files.into_iter(), most_names);
-        Words::marked("perhaps also others built from ").and(&files)
-    });
-    let only = scope.only.as_ref().map(Words::foreign);
-    (only.is_some() || others.is_some()).then(|| Words::joined(only.into_iter().chain(others), "; "))
+    let said = Words::marked("perhaps also others built from ");
+    (!files.is_empty()).then(|| said.and(&phrase::names(files.into_iter(), most_names)))
 }
 
 /// Witnesses longer than this are shortened.
@@ -407,8 +429,13 @@ fn evidence(finding: &Finding) -> Option<(&'static str, Words)> {
                 shown = shown.chars().take(LONGEST_WITNESS).chain(['…']).collect();
             }
             let is_config = finding.artifact == Artifact::Spec;
-            let what = if is_config { " was accepted and is refused: " } else { ": " };
-            Some(("witness", Words::value(shown).and_text(what).and(message)))
+            let words = match is_config {
+                true => Words::marked("the config ")
+                    .and(&Words::value(shown))
+                    .and_text(" was accepted and is refused: "),
+                false => Words::value(shown).and_text(": "),
+            };
+            Some(("example", words.and(message)))
         }
         Evidence::Proof { message } => Some(("proof", message.clone())),
         Evidence::Sample { message } => Some(("sample", message.clone())),
@@ -417,7 +444,7 @@ fn evidence(finding: &Finding) -> Option<(&'static str, Words)> {
         {
             let in_action =
                 rules::find(&finding.rule).is_some_and(|rule| rule.action_in_general().words() == *message);
-            (!in_action).then(|| ("cannot tell", message.clone()))
+            (!in_action).then(|| ("cannot tell", message.clone().lowered()))
         }
         _ => None,
     }

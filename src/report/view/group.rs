@@ -15,12 +15,10 @@ pub struct Group<'r> {
     pub rule: &'r str,
     /// What happened, in a few words.
     pub title: &'static str,
+    /// Whether that is not sure: what the rule finds breaks, and whether it happened is left to decide.
+    pub is_possible: bool,
     /// The edits, in the order of the report.
     pub edits: Vec<Edit<'r>>,
-    /// How many findings the edits tell.
-    pub count: usize,
-    /// How many edits are left out, because there are more than are wanted.
-    pub left_out: usize,
     /// Where the policy file sets the level.
     pub policy: Option<&'r str>,
     /// What users see.
@@ -32,11 +30,7 @@ pub struct Group<'r> {
 }
 
 /// The findings of some levels by rule, worst first.
-pub(super) fn groups<'r>(
-    report: &'r ConnectorReport,
-    levels: &[Level],
-    manner: &Manner<'r>,
-) -> Vec<Group<'r>> {
+pub(super) fn groups<'r>(report: &'r ConnectorReport, levels: &[Level], manner: Manner) -> Vec<Group<'r>> {
     let wanted =
         report.findings.iter().filter(|finding| levels.contains(&finding.level) && finding.waived.is_none());
     let mut piles: Vec<Vec<&'r Finding>> = Vec::new();
@@ -54,7 +48,16 @@ pub(super) fn groups<'r>(
 }
 
 impl<'r> Group<'r> {
-    fn of(report: &ConnectorReport, findings: &[&'r Finding], manner: &Manner<'r>) -> Self {
+    /// What happened, or may have happened, in a few words.
+    pub fn headline(&self) -> String {
+        if self.is_possible {
+            format!("Possibly: {}", lower_first(self.title))
+        } else {
+            self.title.to_owned()
+        }
+    }
+
+    fn of(report: &ConnectorReport, findings: &[&'r Finding], manner: Manner) -> Self {
         let first = findings[0];
         let rule = rules::find(&first.rule);
         let effect = said_of_all(findings, |one| &one.effect).unwrap_or_else(|| {
@@ -66,20 +69,31 @@ impl<'r> Group<'r> {
         // What the release declares already is not asked for again.
         let left = match (report.verdict.declaration, first.level) {
             (Declaration::Complete, Level::Breaking) => action.clone().once_declared(),
+            (_, Level::Breaking) if report.verdict.scope.everyone => action.clone().for_everyone(),
             _ => action.clone(),
         };
         Self {
             level: first.level,
             rule: &first.rule,
             title: rule.map_or("", |rule| rule.title),
+            is_possible: first.level == Level::Review
+                && rule.is_some_and(|rule| rule.level == Level::Breaking),
             edits: edits(findings, manner),
-            count: findings.len(),
-            left_out: 0,
             policy: first.policy.as_deref(),
             effect,
             action: left.words(),
             users_must: users_must(first.level, &action),
         }
+    }
+}
+
+/// With a small letter at the start, unless the word is an abbreviation.
+pub(in crate::report) fn lower_first(text: &str) -> String {
+    let mut characters = text.chars();
+    let second_is_lower = text.chars().nth(1).is_none_or(|c| !c.is_uppercase());
+    match characters.next() {
+        Some(first) if second_is_lower => first.to_lowercase().chain(characters).collect(),
+        _ => text.to_owned(),
     }
 }
 

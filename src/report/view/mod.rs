@@ -10,15 +10,16 @@ mod value;
 
 use crate::limits::{self, Limits};
 use crate::model::{
-    Artifact, ConnectorReport, Coverage, CoverageStatus, Level, Outcome, Problem, ReportError, SideInfo,
-    StateOutcome, Unjudged, Words,
+    Artifact, ConnectorReport, Coverage, CoverageStatus, Declaration, Finding, Level, Outcome, Problem,
+    ReportError, SideInfo, StateOutcome, Unjudged, Words,
 };
-use crate::release::{Because, Draft, Gate};
+use crate::release::{Because, Draft, Gate, breaking, is_only_invalid};
 pub use answer::{Answer, Mark};
 pub use edit::Edit;
 use edit::Manner;
 pub use group::Group;
 use group::groups;
+pub(super) use group::lower_first;
 pub use state::{StateRow, StateTable};
 pub use value::Change;
 
@@ -77,7 +78,7 @@ pub struct View<'r> {
     pub answer: Answer,
     /// What could not be read.
     pub errors: &'r [ReportError],
-    /// Whom the breaking findings reach together, where something breaks.
+    /// Whom the breaking findings reach together; where nothing breaks, whom those reach that are to be decided.
     pub affects: Option<Words>,
     /// How many findings are to be decided, where others break.
     pub to_review: usize,
@@ -95,6 +96,8 @@ pub struct View<'r> {
     pub problems: &'r [Problem],
     /// What is left to write, where a break is not declared as it has to be.
     pub draft: Option<Draft>,
+    /// Each change that breaks, for those who read the migration guide: nothing is cut or guessed.
+    pub for_guide: Vec<Words>,
     /// What is said in a few words at the end.
     pub rest: Rest,
     /// What could be seen, artifact by artifact.
@@ -106,12 +109,10 @@ pub struct View<'r> {
 pub struct Rest {
     /// Whether the report passes, and why: `fails (--fail-on undeclared): a break is not declared`.
     pub gate: Option<String>,
-    /// How many findings there are of each level: `2 breaking, 1 to review, 3 safe`.
+    /// How many changes there are of each level: `2 breaking, 1 to review, 3 safe`.
     pub counts: Option<String>,
-    /// How many findings are not said one by one: `2 safe, 1 cosmetic`.
+    /// How many changes are not said one by one: `2 safe, 1 cosmetic`.
     pub quiet: Option<String>,
-    /// How many the policy file leaves out.
-    pub ignored: Option<String>,
     /// Streams that only samples of saved state know.
     pub strangers: Option<Words>,
     /// Artifacts that were not seen whole and that the answer does not name.
@@ -133,8 +134,9 @@ impl<'r> View<'r> {
             [Level::Safe, Level::Cosmetic].into_iter().filter(|level| !listed.contains(level)).collect();
         let is_open = |level: Level| matches!(level, Level::Breaking | Level::Review);
         let most_names = if asked.all { usize::MAX } else { phrase::MOST_NAMES };
-        let manner = Manner::of(&report.findings, most_names, asked.apart);
-        let (mut shown, mut folded) = (groups(report, listed, &manner), groups(report, &quiet, &manner));
+        let manner = Manner::new(most_names, asked.apart);
+        let (mut shown, mut folded) = (groups(report, listed, manner), groups(report, &quiet, manner));
+        let changes = Changes::of(report, shown.iter().chain(&folded));
         let left_out = cut(&mut shown, asked.most_entries);
         for group in &mut shown {
             // The first place of a rule is shown; the others are like it.
@@ -143,15 +145,16 @@ impl<'r> View<'r> {
         }
         let folded_left_out = cut(&mut folded, asked.most_entries);
         let blind_spots = blind_spots(report);
-        let answer = Answer::of(report, asked, &blind_spots);
+        let draft = if asked.equivalent { None } else { Draft::of(report) };
+        let answer = Answer::of(report, asked, &changes, &blind_spots);
         let in_answer = matches!(answer.mark, Mark::Fine | Mark::ToDecide) && !asked.equivalent;
         Self {
             asked,
             name: &report.name,
             title: title(report),
             errors: &report.errors,
-            affects: breaks.then(|| phrase::reach(&report.verdict.scope, most_names)),
-            to_review: if breaks { report.summary.review } else { 0 },
+            affects: affects(report, most_names),
+            to_review: if breaks { changes.of_level(Level::Review) } else { 0 },
             platform: platform(report),
             groups: shown,
             folded,
@@ -161,13 +164,14 @@ impl<'r> View<'r> {
                 .filter(|delta| asked.all || delta.artifact != Artifact::Metadata)
                 .collect(),
             states: state::table(report, asked.verbose && !report.states.is_empty()),
-            problems: &report.problems,
-            draft: if asked.equivalent { None } else { Draft::of(report) },
+            // What a release declares is no part of the question whether two versions are one.
+            problems: if asked.equivalent { &[] } else { &report.problems },
+            for_guide: if draft.is_some() { for_guide(report) } else { Vec::new() },
+            draft,
             rest: Rest {
-                gate: asked.gate.map(|gate| gate_line(gate, report)),
-                counts: counts(report),
-                quiet: quiet_counts(report, &quiet),
-                ignored: ignored(report),
+                gate: asked.gate.map(|gate| gate_line(gate, report, &changes)),
+                counts: changes.words(),
+                quiet: changes.words_of(&quiet),
                 strangers: strangers(report),
                 blind_spots: if in_answer { Vec::new() } else { blind_spots },
                 left_out,
@@ -183,12 +187,24 @@ impl<'r> View<'r> {
     }
 }
 
+/// Each change that breaks, as a sentence for users.
+fn for_guide(report: &ConnectorReport) -> Vec<Words> {
+    let groups = groups(report, &[Level::Breaking], Manner::FOR_USERS);
+    let line = |group: &Group<'_>, edit: &Edit<'_>| {
+        let words = Words::marked(group.title).and_text(": ").and(&edit.subject);
+        match edit.places.as_slice() {
+            [] => words,
+            places => words.and_text(" (").and(&Words::joined(places.iter().cloned(), "; ")).and_text(")"),
+        }
+    };
+    groups.iter().flat_map(|group| group.edits.iter().map(move |edit| line(group, edit))).collect()
+}
+
 /// Keeps so many edits, and says how many it takes out.
 fn cut(groups: &mut Vec<Group<'_>>, most: u64) -> Option<String> {
     let total: usize = groups.iter().map(|group| group.edits.len()).sum();
     let mut room = usize::try_from(most).unwrap_or(usize::MAX);
     for group in groups.iter_mut() {
-        group.left_out = group.edits.len().saturating_sub(room);
         group.edits.truncate(room);
         room -= group.edits.len();
     }
@@ -204,9 +220,20 @@ fn title(report: &ConnectorReport) -> Words {
     let version = |side: &Option<SideInfo>| side.as_ref().and_then(|side| side.version.clone());
     let name = Words::name(&report.name);
     match (version(&report.old), version(&report.new)) {
-        (Some(old), Some(new)) => name.and_text(" ").and_foreign(&old).and_text(" → ").and_foreign(&new),
+        (Some(old), Some(new)) => {
+            name.and_text(" ").and(&version_words(&old)).and_text(" → ").and(&version_words(&new))
+        }
         _ => name,
     }
+}
+
+/// A version as it stands; what is no version is quoted, and cannot be taken for words of ours.
+fn version_words(version: &str) -> Words {
+    let is_version = version.len() <= 40
+        && version.contains('.')
+        && version.starts_with(|c: char| c.is_ascii_digit())
+        && version.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-+".contains(&byte));
+    if is_version { Words::foreign(version) } else { Words::code(version) }
 }
 
 fn platform(report: &ConnectorReport) -> Option<&'static str> {
@@ -216,60 +243,95 @@ fn platform(report: &ConnectorReport) -> Option<&'static str> {
     })
 }
 
-/// Whether the report passes, and why.
-fn gate_line(gate: Gate, report: &ConnectorReport) -> String {
-    let passes = match gate.because.passes() {
-        Some(true) => "passes",
-        Some(false) => "fails",
-        None => "cannot pass",
-    };
-    let because = match gate.because {
-        Because::Unreadable => format!("{} in what was read", phrase::count(report.errors.len(), "error")),
-        Because::NothingToCompare => "nothing could be compared".to_owned(),
-        Because::Breaks => "users break".to_owned(),
-        Because::BreaksUndeclared => "a break is not declared as it has to be".to_owned(),
-        Because::Declaration { errors } => {
-            format!("{} in the declaration", phrase::count(errors, "error"))
+/// How many changes a report tells, by level. An edit that reaches many places is one change and many findings.
+struct Changes {
+    of_levels: Vec<(Level, usize)>,
+    waived: usize,
+    findings: usize,
+}
+
+impl Changes {
+    fn of<'g, 'r: 'g>(report: &ConnectorReport, groups: impl Iterator<Item = &'g Group<'r>>) -> Self {
+        let levels = [Level::Breaking, Level::Review, Level::Safe, Level::Cosmetic];
+        let mut of_levels: Vec<(Level, usize)> = levels.into_iter().map(|level| (level, 0)).collect();
+        for group in groups {
+            for (level, count) in &mut of_levels {
+                *count += if *level == group.level { group.edits.len() } else { 0 };
+            }
         }
-        Because::Open => "something is to be decided".to_owned(),
-        Because::Declared => "the break is declared".to_owned(),
-        Because::Ignored => "nothing fails".to_owned(),
-        Because::Clean => String::new(),
-    };
-    let because = if because.is_empty() { because } else { format!(": {because}") };
-    format!("{passes} (--fail-on {}){because}", gate.fail_on.name())
+        let summary = &report.summary;
+        let findings = summary.breaking + summary.review + summary.safe + summary.cosmetic;
+        Self { of_levels, waived: summary.waived, findings }
+    }
+
+    fn of_level(&self, level: Level) -> usize {
+        self.of_levels.iter().filter(|(other, _)| *other == level).map(|(_, count)| count).sum()
+    }
+
+    /// `1 breaking, 2 safe`, of some levels; `None` where there are none.
+    fn words_of(&self, levels: &[Level]) -> Option<String> {
+        let counted = self.of_levels.iter().filter(|(level, count)| *count > 0 && levels.contains(level));
+        let word = |level: Level| if level == Level::Review { "to review" } else { level.name() };
+        let shown: Vec<String> = counted.map(|(level, count)| format!("{count} {}", word(*level))).collect();
+        (!shown.is_empty()).then(|| shown.join(", "))
+    }
+
+    /// The same of all levels, with the number of findings where that is another one.
+    fn words(&self) -> Option<String> {
+        let levels: Vec<Level> = self.of_levels.iter().map(|(level, _)| *level).collect();
+        let waived = (self.waived > 0).then(|| format!("{} waived", self.waived));
+        let changes: usize = self.of_levels.iter().map(|(_, count)| count).sum();
+        let findings = (self.findings > changes).then(|| format!(" ({} findings)", self.findings));
+        let said: Vec<String> = self.words_of(&levels).into_iter().chain(waived).collect();
+        (!said.is_empty()).then(|| format!("{}{}", said.join(", "), findings.unwrap_or_default()))
+    }
 }
 
-fn counts(report: &ConnectorReport) -> Option<String> {
-    let summary = &report.summary;
-    let counts = [
-        (summary.breaking, "breaking"),
-        (summary.review, "to review"),
-        (summary.safe, "safe"),
-        (summary.cosmetic, "cosmetic"),
-        (summary.waived, "waived"),
-    ];
-    let shown: Vec<String> = counts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, level)| format!("{count} {level}"))
-        .collect();
-    (!shown.is_empty()).then(|| shown.join(", "))
+/// Whom the findings reach that break or, where none does, that are to be decided.
+fn affects(report: &ConnectorReport, most_names: usize) -> Option<Words> {
+    match report.verdict.outcome {
+        Outcome::Breaking => {
+            Some(Words::marked("affects ").and(&phrase::reach(&report.verdict.scope, most_names)))
+        }
+        Outcome::Review => {
+            let is_open = |finding: &&Finding| finding.level == Level::Review && finding.waived.is_none();
+            let open: Vec<&Finding> = report.findings.iter().filter(is_open).collect();
+            let scope = crate::release::union(&open);
+            (!open.is_empty()).then(|| Words::marked("may affect ").and(&phrase::reach(&scope, most_names)))
+        }
+        Outcome::Compatible | Outcome::Inconclusive => None,
+    }
 }
 
-fn quiet_counts(report: &ConnectorReport, quiet: &[Level]) -> Option<String> {
-    let counts = [(report.summary.safe, Level::Safe), (report.summary.cosmetic, Level::Cosmetic)];
-    let shown: Vec<String> = counts
-        .iter()
-        .filter(|(count, level)| *count > 0 && quiet.contains(level))
-        .map(|(count, level)| format!("{count} {}", level.name()))
-        .collect();
-    (!shown.is_empty()).then(|| shown.join(", "))
-}
-
-fn ignored(report: &ConnectorReport) -> Option<String> {
-    let ignored = report.summary.ignored;
-    (ignored > 0).then(|| format!("{} left out by the policy file", phrase::count(ignored, "finding")))
+/// Whether the report passes, and why.
+fn gate_line(gate: Gate, report: &ConnectorReport, changes: &Changes) -> String {
+    let option = format!("--fail-on {}", gate.fail_on.name());
+    let open = changes.of_level(Level::Review);
+    match gate.because {
+        Because::Unreadable => {
+            format!("cannot pass: {} in what was read", phrase::count(report.errors.len(), "error"))
+        }
+        Because::NothingToCompare => "cannot pass: nothing could be compared".to_owned(),
+        Because::Breaks => format!("fails ({option}): users break"),
+        Because::BreaksUndeclared => {
+            let what = match report.verdict.declaration {
+                _ if is_only_invalid(&breaking(report)) => "the new version does not start",
+                Declaration::Missing => "the break is not declared",
+                Declaration::Incomplete => "the break is declared for too few",
+                _ => "the version that declares the break is too small a step",
+            };
+            format!("fails ({option}): {what}")
+        }
+        Because::Declaration { errors } => {
+            format!("fails ({option}): {} in the declaration", phrase::count(errors, "error"))
+        }
+        Because::Open => format!("fails ({option}): {} to decide", phrase::count(open, "change")),
+        Because::Declared => format!("passes ({option}): the break is declared"),
+        Because::Clean | Because::Ignored if open > 0 => {
+            format!("passes ({option}), with {} left to decide", phrase::count(open, "change"))
+        }
+        Because::Clean | Because::Ignored => format!("passes ({option})"),
+    }
 }
 
 fn strangers(report: &ConnectorReport) -> Option<Words> {

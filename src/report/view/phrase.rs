@@ -5,29 +5,32 @@ use crate::model::{Scope, Words};
 /// How many names of a list are shown.
 pub(in crate::report) const MOST_NAMES: usize = 8;
 
+/// The streams of a scope, with their number.
+pub(in crate::report) fn streams(scope: &Scope, most: usize) -> Words {
+    let count = scope.streams.len();
+    let words = Words::from(self::count(count, "stream")).and_text(": ");
+    words.and(&names(scope.streams.iter().map(String::as_str), most))
+}
+
 /// Whom it reaches, in words.
 pub(in crate::report) fn reach(scope: &Scope, most: usize) -> Words {
-    let list = || names(scope.streams.iter().map(String::as_str), most);
     if scope.everyone {
         let whom = scope.only.as_ref().map_or_else(|| Words::marked("every user"), Words::foreign);
         return match scope.streams.len() {
             0 => whom,
-            1 => whom.and_text(", and the stream ").and(&list()),
-            count => whom.and_text(", and ").and_number(count).and_text(" streams: ").and(&list()),
+            _ => whom.and_text(", and ").and(&streams(scope, most)),
         };
     }
     let mut words = match scope.streams.len() {
         0 if scope.unlisted_streams_of.is_empty() => return Words::marked("nobody"),
         0 => Words::marked("streams that are not known"),
-        1 => list(),
-        count => Words::new().and_number(count).and_text(" streams: ").and(&list()),
+        _ => streams(scope, most),
     };
     if let Some(only) = &scope.only {
         words = words.and_text(" (").and_foreign(only).and_text(")");
     }
     if !scope.unlisted_streams_of.is_empty() {
-        let files = names(scope.unlisted_streams_of.iter().map(String::as_str), most);
-        words = words.and_text(", and perhaps others built from ").and(&files);
+        words = words.and_text(", and perhaps others that use the same schema files");
     }
     words
 }

@@ -76,7 +76,11 @@ pub(super) fn table(report: &ConnectorReport, all: bool) -> Option<StateTable> {
         let (forward, back) = (&state.forward, &state.back);
         let is_open = forward.outcome == StateOutcome::Unknown || back.outcome == StateOutcome::Unknown;
         let is_stranger = forward.outcome == StateOutcome::NoStream && back.outcome == StateOutcome::NoStream;
-        if !all && !is_harm(state) {
+        // Where something was seen, it is said why that does not decide.
+        let is_seen = [forward, back]
+            .iter()
+            .any(|way| matches!(way.evidence, StateEvidence::Replay | StateEvidence::Samples));
+        if !(all || is_harm(state) || is_open && is_seen) {
             match (is_open, is_stranger) {
                 (true, _) => table.not_known.push(state.stream.to_string()),
                 (false, true) => {}

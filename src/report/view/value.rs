@@ -1,6 +1,6 @@
 //! Values as people say them: a type by its name, a list by what it loses, and JSON only where structure matters.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -32,7 +32,12 @@ impl<'r> Change<'r> {
     pub(super) fn of(old: Option<&'r Value>, new: Option<&'r Value>) -> Self {
         match (old, new) {
             (None, None) => Self::None,
-            (Some(one), None) | (None, Some(one)) => said(one).map_or(Self::None, Self::Short),
+            // Of what came or went the type is enough; a value that came or went says which way.
+            (Some(one @ Value::Object(_)), None) | (None, Some(one @ Value::Object(_))) => {
+                said(one).map_or(Self::None, Self::Short)
+            }
+            (Some(old), None) => Self::Short(value(old).and_text(" → none")),
+            (None, Some(new)) => Self::Short(Words::marked("none → ").and(&value(new))),
             (Some(old), Some(new)) => Self::between(old, new),
         }
     }
@@ -43,9 +48,17 @@ impl<'r> Change<'r> {
         }
         let arrow = |old: Words, new: Words| Self::Short(old.and_text(" → ").and(&new));
         match (said(old), said(new)) {
-            (Some(old), Some(new)) if old != new => arrow(old, new),
+            (Some(old), Some(new)) if old.as_str() != new.as_str() => arrow(old, new),
             _ if old.is_object() && new.is_object() && is_long(old, new) => Self::Long { old, new },
-            _ => arrow(Words::value(short(old)), Words::value(short(new))),
+            _ if short(old) != short(new) => arrow(Words::value(short(old)), Words::value(short(new))),
+            // What reads the same differs in its type: JSON has quotes around texts.
+            _ if short(old).chars().count() < LONGEST_LINE => {
+                arrow(Words::value(old.to_string()), Words::value(new.to_string()))
+            }
+            _ => {
+                let (old, new) = from_difference(&plain(old), &plain(new));
+                arrow(Words::value(old), Words::value(new))
+            }
         }
     }
 
@@ -56,6 +69,28 @@ impl<'r> Change<'r> {
             Self::None | Self::Long { .. } => None,
         }
     }
+}
+
+/// A value in words, or as JSON where its structure matters.
+fn value(value: &Value) -> Words {
+    said(value).unwrap_or_else(|| Words::value(short(value)))
+}
+
+/// The whole text of a value.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Two texts that start alike, from a little before where they differ.
+fn from_difference(old: &str, new: &str) -> (String, String) {
+    const BEFORE: usize = 12;
+    const SHOWN: usize = 48;
+    let alike = old.chars().zip(new.chars()).take_while(|(one, other)| one == other).count();
+    let from = |text: &str| {
+        let shown: String = text.chars().skip(alike.saturating_sub(BEFORE)).take(SHOWN).collect();
+        format!("…{shown}")
+    };
+    (from(old), from(new))
 }
 
 fn is_long(old: &Value, new: &Value) -> bool {
@@ -88,22 +123,29 @@ fn path_or_scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// What one list of plain values has that the other has not; `None` where that is not all that differs.
+/// What one list of plain values has that the other has not; `None` where that is not all that differs, or where two values
+/// that differ look alike.
 fn difference_of_lists(old: &Value, new: &Value) -> Option<Words> {
-    let scalars = |value: &Value| -> Option<Vec<String>> {
+    let scalars = |value: &Value| -> Option<BTreeMap<String, String>> {
+        let is_plain = |item: &Value| !item.is_array() && !item.is_object();
         let items = value.as_array()?;
-        let is_plain = |item: &&Value| !item.is_array() && !item.is_object();
-        items.iter().all(|item| is_plain(&item)).then(|| items.iter().map(short).collect())
+        items.iter().all(is_plain).then(|| items.iter().map(|item| (item.to_string(), short(item))).collect())
     };
-    let (old, new) = (scalars(old)?, scalars(new)?);
-    if old.len() + new.len() < 3 {
+    let (before, after) = (scalars(old)?, scalars(new)?);
+    if before.len() + after.len() < 3 {
         return None;
     }
-    let before: BTreeSet<&String> = old.iter().collect();
-    let after: BTreeSet<&String> = new.iter().collect();
-    let lost: Vec<&str> = old.iter().filter(|item| !after.contains(item)).map(String::as_str).collect();
-    let gained: Vec<&str> = new.iter().filter(|item| !before.contains(item)).map(String::as_str).collect();
-    let list = |items: &[&str]| phrase::names(items.iter().copied(), phrase::MOST_NAMES);
+    let all: BTreeMap<&String, &String> = before.iter().chain(&after).collect();
+    let looks: BTreeSet<&&String> = all.values().collect();
+    if looks.len() < all.len() {
+        return None;
+    }
+    let beyond = |one: &Value, other: &BTreeMap<String, String>| -> Vec<String> {
+        let items = one.as_array().into_iter().flatten();
+        items.filter(|item| !other.contains_key(&item.to_string())).map(short).collect()
+    };
+    let (lost, gained) = (beyond(old, &after), beyond(new, &before));
+    let list = |items: &[String]| phrase::names(items.iter().map(String::as_str), phrase::MOST_NAMES);
     match (lost.as_slice(), gained.as_slice()) {
         ([], []) => None,
         (lost, []) => Some(Words::marked("loses ").and(&list(lost))),
@@ -200,6 +242,11 @@ mod tests {
         assert_eq!(between(json!([["id"]]), json!([["a", "b"], ["c"]])), "id → a.b, c");
         assert_eq!(between(json!(["a", "b", "c"]), json!(["b", "d"])), "loses a, c, gains d");
         assert_eq!(between(json!(false), json!(true)), "false → true");
+        assert_eq!(between(json!(true), json!("true")), "`true` → `\"true\"`");
+        assert_eq!(between(json!(null), json!("nothing")), "`null` → `\"nothing\"`");
+        let alike = "x".repeat(200);
+        let late = between(json!(format!("{alike}a")), json!(format!("{alike}b")));
+        assert_eq!(late, "`…xxxxxxxxxxxxa` → `…xxxxxxxxxxxxb`");
     }
 
     #[test]
@@ -209,6 +256,7 @@ mod tests {
         let pattern = between(json!({"type": "string"}), json!({"type": "string", "pattern": "^a"}));
         assert_eq!(pattern, r#"`{"type":"string"}` → `{"pattern":"^a","type":"string"}`"#);
         assert_eq!(between(json!(["a", "b"]), json!(["b", "a"])), "a, b → b, a");
+        assert_eq!(between(json!(["1", "b", 2]), json!([1, "b"])), "1, b, 2 → 1, b");
         assert_eq!(between(json!(["a"]), json!([["a"]])), "`[\"a\"]` → `[[\"a\"]]`");
     }
 
@@ -216,6 +264,10 @@ mod tests {
     fn of_what_came_or_went_the_type_is_said() {
         let gone = json!({"type": "string", "title": "Key"});
         assert_eq!(Change::of(Some(&gone), None), Change::Short(Words::marked("text")));
+        assert_eq!(
+            Change::of(Some(&json!("uuid")), None),
+            Change::Short(Words::name("uuid").and_text(" → none"))
+        );
         let choice = json!({"oneOf": []});
         assert_eq!(Change::of(Some(&choice), None), Change::None);
     }

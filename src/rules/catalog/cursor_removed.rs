@@ -27,7 +27,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: &[
         avoid("Restore the cursor,"),
         announce("or declare it:"),
-        choose("users choose a cursor"),
+        choose_cursor("users choose a cursor"),
         refresh("and refresh the stream."),
     ],
     references: &[MERGE_RULES],

@@ -24,7 +24,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: &[
         avoid("Restore the field,"),
         announce("or declare it:"),
-        choose("users choose another cursor"),
+        choose_cursor("users choose another cursor"),
         refresh("and refresh the stream."),
     ],
     references: &[

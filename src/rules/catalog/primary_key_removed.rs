@@ -15,7 +15,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "New connections must choose a key to deduplicate [`{stream}` (before: {old})|the stream]. \
          Existing ones keep theirs.",
     ),
-    action: &[avoid("Restore the key,"), announce("or declare it:"), choose("users choose a key.")],
+    action: &[avoid("Restore the key,"), announce("or declare it:"), choose_key("users choose a key.")],
     cannot_see: "Keys that are set in Python.",
     references: &[PRIMARY_KEY_DIFF, SOURCE_GITHUB_3, SOURCE_JIRA_3],
     ..Rule::breaking(BreakingType::SchemaChange)

@@ -21,7 +21,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: &[
         avoid("Keep `source_defined_cursor`,"),
         announce("or declare it."),
-        choose("The platform proposes the default cursor, if any."),
+        document("The platform proposes the default cursor, if any."),
     ],
     references: &[protocol!("The Airbyte protocol, `source_defined_cursor`", "#L492")],
     ..Rule::breaking(BreakingType::StateChange)

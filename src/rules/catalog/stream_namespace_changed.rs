@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: &[
         announce("Declare it."),
         refresh_schema("Users refresh the schema,"),
-        choose("enable the stream there"),
+        enable_stream("enable the stream there"),
         refresh("and sync it again."),
     ],
     references: &[PULL_REQUEST_HANDBOOK],

@@ -28,8 +28,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: &[
         announce("Declare it for the stream (`scopedImpact`)."),
         document("For a rename, list the old name:"),
-        choose("users enable the new stream"),
-        refresh("and sync it again."),
+        document("users enable the new stream and sync it again."),
     ],
     cannot_see: "Streams that Python builds under a name that the code does not contain.",
     references: &[

@@ -18,7 +18,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new(
         "The platform moves full refresh syncs of [`{stream}`|the stream] to another mode without asking.",
     ),
-    action: &[avoid("Keep full refresh,"), announce("or declare it:"), choose("users check the sync mode.")],
+    action: &[
+        avoid("Keep full refresh,"),
+        announce("or declare it:"),
+        choose_sync_mode("users check the sync mode."),
+    ],
     references: &[MERGE_RULES],
     ..Rule::breaking(BreakingType::SchemaChange)
 };

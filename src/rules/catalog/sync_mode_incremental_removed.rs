@@ -19,7 +19,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "The platform moves [`{stream}`|the stream] to full refresh without asking: every sync reads \
          everything.",
     ),
-    action: &[announce("Declare it for the stream (`scopedImpact`)."), choose("Users check the sync mode.")],
+    action: &[
+        announce("Declare it for the stream (`scopedImpact`)."),
+        choose_sync_mode("Users check the sync mode."),
+    ],
     references: &[MERGE_RULES],
     ..Rule::breaking(BreakingType::StateChange)
 };

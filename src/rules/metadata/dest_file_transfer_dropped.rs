@@ -12,7 +12,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         after: &["connectorType: destination", "supportsFileTransfer: false"],
     },
     effect: Template::new("Connections that copy files stop."),
-    action: &[announce("Declare it."), choose("Users disable such connections or move them.")],
+    action: &[announce("Declare it."), leave("Users disable such connections or move them.")],
     references: &[airbyte!(
         "metadata.yaml",
         "airbyte-ci/connectors/metadata_service/lib/metadata_service/models/src/ConnectorMetadataDefinitionV0.yaml#L157"

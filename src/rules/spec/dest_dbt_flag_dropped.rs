@@ -15,7 +15,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new("Custom dbt transformations no longer run after a sync."),
     action: &[
         check("Check whether a release still offered them;"),
-        choose("users run the transformation outside Airbyte."),
+        leave("users run the transformation outside Airbyte."),
     ],
     references: &[protocol!("The Airbyte protocol, `supportsDBT`", "#L717")],
     ..Rule::review(Bump::Minor)

@@ -12,7 +12,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         after: &["supported_destination_sync_modes: [append]"],
     },
     effect: Template::new("Connections that use [mode {detail}|the removed mode] can no longer run."),
-    action: &[choose("Users choose another sync mode"), refresh("and refresh the streams that used it.")],
+    action: &[
+        choose_sync_mode("Users choose another sync mode"),
+        refresh("and refresh the streams that used it."),
+    ],
     references: &[BREAKING_CHANGE_POLICY, REGRESSION_TESTS],
     ..Rule::breaking(BreakingType::SpecChange)
 };

@@ -21,7 +21,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: &[
         avoid("Keep the option hidden,"),
         ship_migration("or ship a config migration to another one;"),
-        choose("otherwise users choose again."),
+        choose_option("otherwise users choose again."),
     ],
     references: &[
         docs!("destination-redshift 3.0.0", "integrations/destinations/redshift-migrations#upgrading-to-300"),
