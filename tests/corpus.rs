@@ -20,6 +20,9 @@ use std::path::{Path, PathBuf};
 
 use connector_diff::load::{Side, connector};
 use connector_diff::model::{Connector, ConnectorReport, Level};
+use connector_diff::policy::FailOn;
+use connector_diff::release::Gate;
+use connector_diff::report::{Asked, Mark, View};
 use connector_diff::{Options, compare, rules};
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -109,6 +112,19 @@ fn load(case: &Case) -> Loaded {
     Loaded { old: side("old"), new: side("new"), memory, _folder: folder, expected }
 }
 
+/// What the first line says is what the default gate does.
+fn first_line_agrees_with_the_gate(report: &ConnectorReport) -> Result<(), Failed> {
+    let gate = Gate::of(report, FailOn::Undeclared).because.passes();
+    let mark = View::of(report, Asked::default()).answer.mark;
+    let agrees = match mark {
+        Mark::Fine | Mark::Declared => gate == Some(true),
+        Mark::Undeclared => gate == Some(false),
+        Mark::ToDecide => gate == Some(true),
+        Mark::Unread => gate.is_none(),
+    };
+    if agrees { Ok(()) } else { Err(format!("{mark:?}, and the gate {gate:?}").into()) }
+}
+
 fn json(reports: Vec<ConnectorReport>) -> String {
     connector_diff::report::json(&connector_diff::report(reports))
 }
@@ -144,6 +160,7 @@ fn lines(report: &ConnectorReport) -> String {
 fn run(case: &Case) -> Result<(), Failed> {
     let loaded = load(case);
     let report = compare(&loaded.old, &loaded.new, &Options::default());
+    first_line_agrees_with_the_gate(&report)?;
     let refused = report_schema::refused(report.clone());
     if !refused.is_empty() {
         return Err(format!("the schema of the JSON report refuses it:\n{}", refused.join("\n")).into());

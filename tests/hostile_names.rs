@@ -4,6 +4,7 @@
 #[path = "support/sides.rs"]
 mod sides;
 
+use std::collections::BTreeSet;
 use std::num::NonZero;
 
 use connector_diff::model::ConnectorReport;
@@ -78,6 +79,10 @@ fn the_terminal_is_given_our_own_styles_and_lines_only() {
                 "{plain}"
             );
         }
+        // The styles that stand there for plain names, and no other.
+        let tame = text_of(&report_of(&tame(hostile().len())), all);
+        let ours = styles(&tame);
+        assert!(styles(&printed).is_subset(&ours), "{:?}", styles(&printed));
         for line in plain.lines() {
             assert!(!line.trim_start().starts_with("::"), "a command of the log: {line}");
             let is_command = line.match_indices("##").any(|(at, _)| {
@@ -97,6 +102,40 @@ fn the_terminal_is_given_our_own_styles_and_lines_only() {
         let without_ends =
             |text: &str| text.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
         assert_eq!(without_ends(&shown), without_ends(plain.trim_end()));
+    }
+}
+
+/// Every sequence that starts with an escape, up to its last letter.
+fn styles(printed: &str) -> BTreeSet<&str> {
+    let starts = printed.match_indices('\u{1b}').map(|(at, _)| &printed[at..]);
+    starts.map(|rest| &rest[..=rest.find(|c: char| c.is_alphabetic()).unwrap_or(0)]).collect()
+}
+
+#[test]
+fn what_metadata_and_files_say_is_no_word_of_ours() {
+    let side = |version: &str, file: &str| {
+        let metadata = json!({"data": {"dockerImageTag": version, "connectorType": "source",
+            "dockerRepository": "x/source-y\n::error::owned\u{1b}[31m"}});
+        let tree =
+            sides::file("metadata.yaml", metadata.to_string()).file("manifest.yaml", "version: 6.0.0\n");
+        sides::load(tree.file(file, "{"))
+    };
+    let version = format!("1.0.1: ok: nothing that users notice{}\n::error::x", " ".repeat(300));
+    let old = side(&version, "schemas/a\n::error::b.json");
+    let report = compare(&old, &side("2.0.0 declared", "schemas/##[group]c.json"), &Options::default());
+    let printed = anstream::adapter::strip_str(&text_of(&report, true)).to_string();
+    assert!(printed.starts_with("`source-y\\n::error::owned\\u{1b}[31m` `1.0.1: ok: nothing"), "{printed}");
+    assert!(
+        printed.lines().all(|line| !line.trim_start().starts_with("::") && !line.contains("##[")),
+        "{printed}"
+    );
+    let first = printed.lines().next().unwrap_or_default();
+    assert!(first.chars().count() < 400 && first.contains("` → `2.0.0 declared`: "), "{first}");
+    let comment = Markdown { most_characters: 60_000, files_at: None }
+        .render(&[View::of(&report, asked(&report, false))]);
+    for engine in [by_comrak, by_pulldown_cmark] {
+        let page = engine(&comment);
+        assert!(!page.contains("<a ") && page.contains("<code>1.0.1: ok: nothing"), "{page}");
     }
 }
 

@@ -196,7 +196,8 @@ fn check(arguments: &CheckArgs, limits: Limits) -> Result<u8, Failure> {
     let options =
         Options { configured_catalog, policy, patch: arguments.patch, show_values: arguments.show_values };
     let connector = compare(&old, &new, &options);
-    let gate = (!arguments.equivalent).then(|| Gate::of(&connector, fail_on));
+    let by_policy = arguments.fail_on.is_none() && by_policy.is_some();
+    let gate = (!arguments.equivalent).then(|| Gate { by_policy, ..Gate::of(&connector, fail_on) });
     let code = match (arguments.equivalent, connector.verdict.equivalent) {
         (false, _) => exit_code(gate),
         _ if !connector.errors.is_empty() => INCONCLUSIVE,
@@ -208,13 +209,19 @@ fn check(arguments: &CheckArgs, limits: Limits) -> Result<u8, Failure> {
     if let Some(format) = arguments.printed() {
         print(format, &render(&report, format, arguments, &limits, gate))?;
     }
+    let mut failure = None;
     for Output { format, place } in &arguments.output {
         let text = render(&report, *format, arguments, &limits, gate);
-        match (place, format) {
-            (Place::Stdout, _) => print(*format, &text)?,
-            (Place::Path(path), Format::Text) => output::file(path, &output::plain(&text))?,
-            (Place::Path(path), _) => output::file(path, &text)?,
-        }
+        let written = match (place, format) {
+            (Place::Stdout, _) => print(*format, &text),
+            (Place::Path(path), Format::Text) => output::file(path, &output::plain(&text)),
+            (Place::Path(path), _) => output::file(path, &text),
+        };
+        // One that cannot be written keeps no other from its place.
+        failure = failure.or(written.err());
+    }
+    if let Some(failure) = failure {
+        return Err(failure);
     }
     Ok(code)
 }

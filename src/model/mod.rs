@@ -73,6 +73,6 @@ pub use undecided::{StreamFact, Undecided, UndecidedFacts};
 pub use unread::{UnreadKeys, UnreadPartitions};
 #[cfg(feature = "cli")]
 pub(crate) use visible::harmless;
-pub(crate) use visible::{clipped, harmless_json, harmless_start, visible};
+pub(crate) use visible::{clipped, harmless_json, harmless_start, visible, visible_within};
 pub(crate) use words::short;
 pub use words::{Inline, Words};

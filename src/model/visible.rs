@@ -119,6 +119,11 @@ pub(crate) fn clipped(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…{}", &text[..end], &text[start..]))
 }
 
+/// The text made visible, at most so many characters of what is shown.
+pub(crate) fn visible_within(text: &str, most: usize) -> String {
+    clipped(&visible(&clipped(text, most)), most).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,6 +9,8 @@ use crate::policy::FailOn;
 pub struct Gate {
     /// What was asked.
     pub fail_on: FailOn,
+    /// Whether the policy file asks it, and nobody on the command line.
+    pub by_policy: bool,
     /// What decides.
     pub because: Because,
 }
@@ -53,7 +55,7 @@ impl Because {
 impl Gate {
     /// The gate of a report.
     pub fn of(report: &ConnectorReport, fail_on: FailOn) -> Self {
-        Self { fail_on, because: because(report, fail_on) }
+        Self { fail_on, by_policy: false, because: because(report, fail_on) }
     }
 }
 

@@ -19,4 +19,4 @@ pub use markdown::Markdown;
 pub use patch::patch;
 pub use rule_docs::rules_table;
 pub use text::Text;
-pub use view::{Answer, Asked, Change, Edit, Group, Mark, Render, Rest, StateRow, StateTable, View};
+pub use view::{Answer, Asked, Change, Edit, Group, Mark, Reach, Render, Rest, StateRow, StateTable, View};

@@ -14,7 +14,7 @@ use super::markdown;
 use super::view::{Change, Edit, Group, Mark, Render, StateTable, View, lower_first, phrase};
 use crate::model::{
     CoverageStatus, Inline, Level, Origin, Problem, ReportError, Severity, StateOutcome, Unjudged, Words,
-    clipped, harmless_start, visible,
+    clipped, harmless_start, visible, visible_within,
 };
 use crate::release::{Because, Draft};
 
@@ -114,9 +114,9 @@ pub(super) fn plain(words: &Words) -> String {
         match inline {
             Inline::Text(text) => line.push_str(text),
             // A name is made visible by itself: its first sign must not sit on ours.
-            Inline::Name(name) if is_plain(name) => line.push_str(&visible(&clipped(name, LONGEST_NAME))),
+            Inline::Name(name) if is_plain(name) => line.push_str(&visible_within(name, LONGEST_NAME)),
             Inline::Name(name) | Inline::Code(name) => {
-                line.push_str(&format!("`{}`", visible(&clipped(name, LONGEST_NAME))));
+                line.push_str(&format!("`{}`", visible_within(name, LONGEST_NAME)));
             }
             Inline::Value(value) => line.push_str(&format!("`{}`", visible(value))),
             Inline::Foreign(text) => line.push_str(&on_one_line(text)),
@@ -127,9 +127,9 @@ pub(super) fn plain(words: &Words) -> String {
 
 /// What others say, cut, with one blank where they have many: nothing is pushed out of sight.
 pub(super) fn on_one_line(text: &str) -> String {
-    let clipped = clipped(text, LONGEST_FOREIGN);
-    let mut line = String::with_capacity(clipped.len());
-    for character in visible(&clipped).chars() {
+    let shown = visible_within(text, LONGEST_FOREIGN);
+    let mut line = String::with_capacity(shown.len());
+    for character in shown.chars() {
         if character != ' ' || !line.ends_with(' ') {
             line.push(character);
         }
@@ -187,7 +187,7 @@ fn write_errors(page: &mut Page, errors: &[ReportError], all: bool) {
 
 fn write_reach(page: &mut Page, view: &View<'_>) {
     if let Some(affects) = &view.affects {
-        page.words(affects);
+        page.add(PLAIN, affects.verb).add(PLAIN, " ").words(&affects.whom);
         if view.to_review > 0 {
             page.add(PLAIN, format_args!("; {} more to review", view.to_review));
         }

@@ -2,7 +2,7 @@
 //! element, a link, a mention or a formula.
 
 use super::super::text::{LONGEST_FOREIGN, LONGEST_NAME};
-use crate::model::{Inline, Words, clipped, visible};
+use crate::model::{Inline, Words, visible, visible_within};
 
 /// Where code stands. A bar ends a cell of a table even inside code.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(super) fn words_in(words: &Words, within: Within) -> String {
     let inlines = words.inlines().into_iter();
     let shown = inlines.map(|inline| match inline {
         Inline::Text(text) => escape(text),
-        Inline::Code(name) | Inline::Name(name) => code(&clipped(name, LONGEST_NAME), within),
+        Inline::Code(name) | Inline::Name(name) => code(&visible_within(name, LONGEST_NAME), within),
         Inline::Value(value) => code(value, within),
         Inline::Foreign(text) => foreign(text, within),
     });
@@ -30,7 +30,7 @@ pub(super) fn words_in(words: &Words, within: Within) -> String {
 /// Running text in which others have a say: as text where it is made of words, else as code, in which no engine finds a
 /// link, a mention, a formula or an element.
 pub(super) fn foreign(text: &str, within: Within) -> String {
-    let text = clipped(text, LONGEST_FOREIGN);
+    let text = visible_within(text, LONGEST_FOREIGN);
     let is_word = |c: char| c.is_alphanumeric() || " ,;()'\".-_/%→…".contains(c);
     let lower = text.to_lowercase();
     let links = ["www.", "gh-", "//"].iter().any(|sign| lower.contains(sign));

@@ -250,7 +250,10 @@ fn head(view: &View<'_>) -> Vec<Section> {
             1,
             Section {
                 rank: 1,
-                ..Section::must("the reach", format!("\n**Reach**: {}{more}\n", words(affects)))
+                ..Section::must(
+                    "the reach",
+                    format!("\n**{}** {}{more}\n", capitalised(affects.verb), words(&affects.whom)),
+                )
             },
         );
     }
@@ -258,6 +261,11 @@ fn head(view: &View<'_>) -> Vec<Section> {
         sections.push(Section::must("the platform", format!("\n**Platform**: {platform}\n")));
     }
     sections
+}
+
+fn capitalised(word: &str) -> String {
+    let mut characters = word.chars();
+    characters.next().into_iter().flat_map(char::to_uppercase).chain(characters).collect()
 }
 
 /// What to do, by rule: of what breaks first, which is never left out for anything below the answer.

@@ -61,10 +61,9 @@ impl Answer {
         if errors == 0 || answer.mark == Mark::Unread {
             return answer;
         }
-        let mark = if answer.mark == Mark::Undeclared { Mark::Undeclared } else { Mark::Unread };
         let rest =
             answer.rest.and_text("; ").and(&count(errors, "error").into()).and_text(" in what was read");
-        Self { mark, rest, ..answer }
+        Self { mark: Mark::Unread, rest, ..answer }
     }
 
     fn new(mark: Mark, word: &'static str, rest: impl Into<Words>) -> Self {

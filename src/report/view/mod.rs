@@ -79,7 +79,7 @@ pub struct View<'r> {
     /// What could not be read.
     pub errors: &'r [ReportError],
     /// Whom the breaking findings reach together; where nothing breaks, whom those reach that are to be decided.
-    pub affects: Option<Words>,
+    pub affects: Option<Reach>,
     /// How many findings are to be decided, where others break.
     pub to_review: usize,
     /// What the platform does with the connection of a configured catalog.
@@ -102,6 +102,15 @@ pub struct View<'r> {
     pub rest: Rest,
     /// What could be seen, artifact by artifact.
     pub coverage: &'r [Coverage],
+}
+
+/// Whom what was found reaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reach {
+    /// `affects`, or `may affect` of what is to be decided.
+    pub verb: &'static str,
+    /// Users and streams.
+    pub whom: Words,
 }
 
 /// What is said in a few words at the end.
@@ -288,16 +297,16 @@ impl Changes {
 }
 
 /// Whom the findings reach that break or, where none does, that are to be decided.
-fn affects(report: &ConnectorReport, most_names: usize) -> Option<Words> {
+fn affects(report: &ConnectorReport, most_names: usize) -> Option<Reach> {
     match report.verdict.outcome {
         Outcome::Breaking => {
-            Some(Words::marked("affects ").and(&phrase::reach(&report.verdict.scope, most_names)))
+            Some(Reach { verb: "affects", whom: phrase::reach(&report.verdict.scope, most_names) })
         }
         Outcome::Review => {
             let is_open = |finding: &&Finding| finding.level == Level::Review && finding.waived.is_none();
             let open: Vec<&Finding> = report.findings.iter().filter(is_open).collect();
             let scope = crate::release::union(&open);
-            (!open.is_empty()).then(|| Words::marked("may affect ").and(&phrase::reach(&scope, most_names)))
+            (!open.is_empty()).then(|| Reach { verb: "may affect", whom: phrase::reach(&scope, most_names) })
         }
         Outcome::Compatible | Outcome::Inconclusive => None,
     }
@@ -305,7 +314,10 @@ fn affects(report: &ConnectorReport, most_names: usize) -> Option<Words> {
 
 /// Whether the report passes, and why.
 fn gate_line(gate: Gate, report: &ConnectorReport, changes: &Changes) -> String {
-    let option = format!("--fail-on {}", gate.fail_on.name());
+    let option = match gate.by_policy {
+        true => format!("fail-on {} of the policy file", gate.fail_on.name()),
+        false => format!("--fail-on {}", gate.fail_on.name()),
+    };
     let open = changes.of_level(Level::Review);
     match gate.because {
         Because::Unreadable => {
