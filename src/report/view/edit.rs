@@ -219,7 +219,12 @@ impl<'r> Edit<'r> {
             units.iter().flat_map(|unit| unit.findings.iter().copied()).collect();
         let first = findings[0];
         let (subject, places, change) = told(&units, first, manner);
-        let most = units.iter().map(|unit| unit.places.len()).chain([units.len()]).max().unwrap_or_default();
+        let most = units
+            .iter()
+            .map(|unit| unit.places.len())
+            .chain([units.len(), first.scope.streams.len()])
+            .max()
+            .unwrap_or_default();
         let whole = (most > manner.most_names).then(|| {
             let (subject, places, _) = told(&units, first, Manner { most_names: usize::MAX, ..manner });
             (subject, places)
