@@ -223,6 +223,12 @@ fn check(arguments: &CheckArgs, limits: Limits) -> Result<u8, Failure> {
     if let Some(failure) = failure {
         return Err(failure);
     }
+    if arguments.printed().is_none() && !arguments.quiet {
+        // Reports that went to files leave nobody to read the answer in.
+        let asked = Asked { equivalent: arguments.equivalent, gate, ..Asked::default() };
+        let views: Vec<View<'_>> = report.connectors.iter().map(|one| View::of(one, asked)).collect();
+        output::stderr(&output::plain(&Text { quiet: true }.render(&views)));
+    }
     Ok(code)
 }
 

@@ -55,7 +55,7 @@ impl<'p> Named<'p> {
         match self.path.metadata() {
             Ok(about) if about.is_dir() && !is_side => Some("a folder"),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                Some("nothing: is the path right?")
+                Some("nothing of that name")
             }
             _ => None,
         }
@@ -64,7 +64,8 @@ impl<'p> Named<'p> {
 
 /// Whether a side is named to have no connector.
 pub(super) fn is_absent(side: &Path) -> bool {
-    side.as_os_str() == ABSENT
+    let is_same = |path: PathBuf| path.as_os_str() == ABSENT;
+    side.as_os_str() == ABSENT || side.canonicalize().is_ok_and(is_same)
 }
 
 /// Reads a side.
