@@ -8,7 +8,7 @@ import remarkRehype from "remark-rehype";
 import rehypeRaw from "rehype-raw";
 import rehypeSanitize from "rehype-sanitize";
 import rehypeStringify from "rehype-stringify";
-import { readFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
 
 const markdownIt = new MarkdownIt({ html: true, linkify: true, typographer: true });
 // What GitHub allows in a comment is what rehype-sanitize allows by default.
@@ -25,9 +25,9 @@ const engines = {
   "markdown-it": (text) => markdownIt.render(text),
   "remark-gfm with rehype-sanitize": (text) => String(remark.processSync(text)),
 };
-const pages = JSON.parse(readFileSync(0, "utf8"));
+const pages = JSON.parse(await text(process.stdin));
 const answer = {};
 for (const [engine, render] of Object.entries(engines)) {
-  answer[engine] = pages.map(([, text]) => render(text));
+  answer[engine] = pages.map(([, report]) => render(report));
 }
 process.stdout.write(JSON.stringify(answer));
