@@ -11,7 +11,7 @@ use super::{FINDINGS, Failure, INCONCLUSIVE, LimitArgs, OK, output};
 use crate::limits::Limits;
 use crate::load;
 use crate::model::Which;
-use crate::model::{harmless, harmless_json};
+use crate::model::harmless_json;
 use crate::schema::{Inclusion, Options, includes};
 
 #[derive(Debug, Args)]
@@ -101,7 +101,7 @@ fn answer(arguments: &IncludesArgs, limits: Limits) -> Result<u8, Failure> {
         }
     };
     let text = match arguments.format {
-        Format::Text => harmless(&text),
+        Format::Text => output::harmless(&text),
         Format::Json => harmless_json(text),
     };
     output::stdout(&text)?;

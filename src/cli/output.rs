@@ -9,6 +9,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
+use crate::model::{clipped, harmless_start, visible};
 
 /// Writes a text as it is to standard output.
 pub(super) fn stdout(text: &str) -> Result<(), Failure> {
@@ -35,8 +36,17 @@ fn written(mut out: impl Write, text: &str) -> Result<(), Failure> {
 
 /// Writes a message to standard error.
 pub(super) fn stderr(text: &str) {
-    let _ = anstream::stderr().lock().write_all(crate::model::harmless(text).as_bytes());
+    let _ = anstream::stderr().lock().write_all(harmless(text).as_bytes());
 }
+
+/// Lines that a terminal and a log can be given, whatever a stranger had a say in.
+pub(super) fn harmless(text: &str) -> String {
+    let line = |line: &str| format!("{}\n", harmless_start(&clipped(&visible(line), LONGEST_LINE)));
+    text.lines().map(line).collect()
+}
+
+/// A line of a message that is longer is shown by its two ends.
+const LONGEST_LINE: usize = 2_000;
 
 /// A text without the sequences that select colours and weights, which are the only ones that reports have.
 pub(super) fn plain(text: &str) -> String {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Failure, OK, output, sides};
 use crate::limits::Limits;
-use crate::model::{Level, harmless, harmless_json};
+use crate::model::{Level, harmless_json};
 use crate::policy::{Policy, PolicyFile, SWITCHES, SetBy};
 use crate::suggest::nearest;
 use crate::{load, rules};
@@ -82,7 +82,7 @@ pub(super) fn run(arguments: &ConfigArgs) -> Result<u8, Failure> {
         Format::Json => settings.json(path.as_deref(), arguments.name.as_deref()),
     };
     let text = match arguments.format {
-        Format::Text => harmless(&text),
+        Format::Text => output::harmless(&text),
         Format::Json => harmless_json(text),
     };
     output::stdout(&text)?;

@@ -71,8 +71,6 @@ pub use state_nested::{Nested, NestedValues, StatePath, Step};
 pub use state_outcome::{StateEvidence, StateMeeting, StateOutcome, StreamStateReport};
 pub use undecided::{StreamFact, Undecided, UndecidedFacts};
 pub use unread::{UnreadKeys, UnreadPartitions};
-#[cfg(feature = "cli")]
-pub(crate) use visible::harmless;
 pub(crate) use visible::{clipped, harmless_json, harmless_start, visible, visible_within};
 pub(crate) use words::short;
 pub use words::{Inline, Words};

@@ -72,15 +72,6 @@ pub(crate) fn harmless_start(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Lines that a terminal and a log can be given, whatever a stranger had a say in.
-pub(crate) fn harmless(text: &str) -> String {
-    let line = |line: &str| format!("{}\n", harmless_start(&clipped(&visible(line), LONGEST_LINE)));
-    text.lines().map(line).collect()
-}
-
-/// A message that is longer is shown by its two ends.
-const LONGEST_LINE: usize = 2_000;
-
 /// JSON that says the same to a parser, and in which nothing is that a terminal or a log acts on.
 pub(crate) fn harmless_json(json: String) -> String {
     if json.bytes().all(|byte| byte < 0x7f) && !json.contains("##") {
@@ -161,12 +152,6 @@ mod tests {
                 "{harmless}"
             );
         }
-    }
-
-    #[test]
-    fn nothing_of_a_message_is_a_command() {
-        assert_eq!(harmless("a\n::error::b\n  ::c"), "a\n\\u{3a}:error::b\n  \\u{3a}:c\n");
-        assert_eq!(harmless("\u{1b}[31m"), "\\u{1b}[31m\n");
     }
 
     #[test]
