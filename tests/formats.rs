@@ -134,6 +134,28 @@ fn every_json_report_has_the_shape_that_programs_rely_on() {
 }
 
 #[test]
+fn lines_are_those_of_the_file_or_none() {
+    let catalog = |kind: &str| {
+        format!("streams:\n  - name: a\n    json_schema:\n      properties:\n        id: {{type: {kind}}}\n")
+    };
+    let load = |name: &str, text: String| sides::load(sides::file(name, text));
+    let of_yaml =
+        compare(&load("o.yaml", catalog("integer")), &load("n.yaml", catalog("string")), &Options::default());
+    let printed = text(&of_yaml, Asked::default());
+    // A catalog in YAML is read through its JSON form, whose lines are not those of the file.
+    assert!(printed.contains("    --> n.yaml\n  effect:"), "{printed}");
+    let json = |kind: &str| {
+        format!(
+            "{{\"streams\": [{{\"name\": \"a\", \"json_schema\": {{\"properties\": {{\n\"id\": {{\"type\": \"{kind}\"}}}}}}}}]}}"
+        )
+    };
+    let of_json =
+        compare(&load("o.json", json("integer")), &load("n.json", json("string")), &Options::default());
+    let printed = text(&of_json, Asked::default());
+    assert!(printed.contains("--> n.json:2:1\n        2 - \"id\": {\"type\": \"integer\"}"), "{printed}");
+}
+
+#[test]
 fn what_is_told_together_keeps_its_names_and_values() {
     let spec = |modes: &[&str]| {
         serde_json::json!({"connectionSpecification": {"type": "object"},

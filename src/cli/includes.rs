@@ -117,7 +117,7 @@ fn text(answer: &Inclusion, arguments: &IncludesArgs) -> String {
     match answer {
         Inclusion::Included => format!("included: every value that {a} accepts is accepted by {b}\n"),
         Inclusion::NotIncluded { witness, message } => {
-            let shown = serde_json::to_string_pretty(witness).unwrap_or_default();
+            let shown = harmless_json(serde_json::to_string_pretty(witness).unwrap_or_default());
             format!("not-included: {a} accepts this value and {b} refuses it\n{shown}\nrefused: {message}\n")
         }
         Inclusion::Unknown { reason } => format!("unknown: {reason}\n"),

@@ -173,7 +173,7 @@ pub fn run() -> ExitCode {
     match result {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
-            output::stderr(&format!("error: {}\n", failure.message));
+            failure.messages.iter().for_each(|message| output::message("error", message));
             ExitCode::from(failure.code)
         }
     }
@@ -183,16 +183,21 @@ pub fn run() -> ExitCode {
 #[derive(Debug)]
 struct Failure {
     code: u8,
-    message: String,
+    /// Each on a line of its own.
+    messages: Vec<String>,
 }
 
 impl Failure {
     fn usage(message: impl Into<String>) -> Self {
-        Self { code: USAGE, message: message.into() }
+        Self { code: USAGE, messages: vec![message.into()] }
+    }
+
+    fn usages(messages: Vec<String>) -> Self {
+        Self { code: USAGE, messages }
     }
 
     fn input(message: impl Into<String>) -> Self {
-        Self { code: INCONCLUSIVE, message: message.into() }
+        Self { code: INCONCLUSIVE, messages: vec![message.into()] }
     }
 }
 

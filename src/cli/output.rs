@@ -34,7 +34,12 @@ fn written(mut out: impl Write, text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Writes a message to standard error.
+/// Writes a message to standard error, on one line: a name in it starts none.
+pub(super) fn message(kind: &str, text: &str) {
+    stderr(&format!("{kind}: {}\n", visible(text)));
+}
+
+/// Writes lines to standard error.
 pub(super) fn stderr(text: &str) {
     let _ = anstream::stderr().lock().write_all(harmless(text).as_bytes());
 }

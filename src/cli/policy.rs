@@ -59,7 +59,7 @@ pub(super) fn load(named: Option<&Path>) -> Result<PolicyFile, Failure> {
     let text = load::text(&*tree, &limits).map_err(|error| Failure::usage(error.to_string()))?;
     PolicyFile::parse(&text, &name).map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        Failure::usage(lines.join("\nerror: "))
+        Failure::usages(lines)
     })
 }
 

@@ -87,7 +87,7 @@ pub(super) fn check(named: &[Named<'_>]) -> Result<(), Failure> {
             Some(format!("{} {path}: expected {}, found {found}", one.argument, one.expected))
         })
         .collect();
-    if mistakes.is_empty() { Ok(()) } else { Err(Failure::usage(mistakes.join("\nerror: "))) }
+    if mistakes.is_empty() { Ok(()) } else { Err(Failure::usages(mistakes)) }
 }
 
 /// What is at a path; `-` is what standard input holds.

@@ -9,7 +9,7 @@ use crate::policy::{Policy, PolicyFile, SetBy};
 use crate::suggest::nearest;
 
 fn warn(message: &str) {
-    output::stderr(&format!("warning: {message}\n"));
+    output::message("warning", message);
 }
 
 /// Says that both sides are one path.

@@ -179,6 +179,10 @@ pub(super) fn item(change: &Change) -> Option<Item> {
             SpecChange::DestinationSyncModeRemoved(mode) | SpecChange::DestinationSyncModeAdded(mode),
         ) => ("sync mode", mode),
         Change::Spec(SpecChange::UnknownKeyChanged(key)) => ("key", key),
+        Change::Spec(SpecChange::ConstraintChanged(keyword)) if keyword != "schema" => ("keyword", keyword),
+        Change::Catalog(CatalogChange::Behaviour { .. }) => {
+            return Some(Item { noun: "part", name: detail(change).to_string().replace('`', "") });
+        }
         _ => return None,
     };
     Some(Item { noun, name: name.clone() })

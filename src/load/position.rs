@@ -63,13 +63,16 @@ pub fn origins(mut requests: Vec<PositionRequest>) -> Vec<Origin> {
             found[index] = position;
         }
     }
-    let origin = |(request, position): (PositionRequest, Option<Position>)| Origin {
-        file: request.document.file.clone(),
-        root: request.document.root.clone(),
-        pointer: request.pointer,
-        line: position.map(|position| position.line),
-        column: position.map(|position| position.column),
-        source: Some(Source::new(request.document)),
+    let origin = |(request, position): (PositionRequest, Option<Position>)| {
+        let position = position.filter(|_| !request.document.is_derived);
+        Origin {
+            file: request.document.file.clone(),
+            root: request.document.root.clone(),
+            pointer: request.pointer,
+            line: position.map(|position| position.line),
+            column: position.map(|position| position.column),
+            source: Some(Source::new(request.document)),
+        }
     };
     requests.into_iter().zip(found).map(origin).collect()
 }

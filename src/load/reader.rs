@@ -129,7 +129,7 @@ fn catalog(document: &Arc<Document>, limits: &Limits) -> Loaded {
 fn yaml_as_json(document: &Document, limits: &Limits) -> Result<Arc<Document>, InputError> {
     let value = read::value(document, Artifact::Catalog, limits)?;
     let (file, root) = (document.file.clone(), document.root.clone());
-    Ok(Arc::new(Document::new(file, root, value.to_string(), DocumentFormat::Json)))
+    Ok(Arc::new(Document::derived(file, root, value.to_string(), DocumentFormat::Json)))
 }
 
 fn messages(document: &Arc<Document>, _: &Limits) -> Loaded {

@@ -27,6 +27,8 @@ pub struct Document {
     pub text: String,
     /// How to read the text.
     pub format: DocumentFormat,
+    /// Whether the text is what was made of the file, so that its lines are not those of the file.
+    pub is_derived: bool,
     /// The entries of the text where it is one JSON object, once somebody has asked for them.
     pub(crate) entries: OnceLock<Option<Vec<DocumentEntry>>>,
     /// Where lines end, once somebody has asked for a line.
@@ -54,7 +56,13 @@ pub struct Position {
 impl Document {
     /// A text as a document.
     pub fn new(file: String, root: String, text: String, format: DocumentFormat) -> Self {
-        Self { file, root, text, format, entries: OnceLock::new(), ends_of_lines: OnceLock::new() }
+        let (entries, ends_of_lines) = (OnceLock::new(), OnceLock::new());
+        Self { file, root, text, format, is_derived: false, entries, ends_of_lines }
+    }
+
+    /// What was made of a file, under its name.
+    pub fn derived(file: String, root: String, text: String, format: DocumentFormat) -> Self {
+        Self { is_derived: true, ..Self::new(file, root, text, format) }
     }
 
     /// The lines from one on, counted from 1, without what ends them.

@@ -22,7 +22,7 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
             // The standard library would escape quotes too.
             ' '..='~' => shown.push(character),
             // A mark with nothing before it would sit on what we say.
-            _ if is_mark && (shown.is_empty() || marks > MOST_MARKS) => {
+            _ if is_mark && (marks > MOST_MARKS || !carries_marks(last)) => {
                 shown.extend(character.escape_unicode())
             }
             _ if is_mark && !is_ignorable(character) => shown.push(character),
@@ -32,6 +32,11 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
         last = Some(character);
     }
     Cow::Owned(shown)
+}
+
+/// Whether marks belong on a character: a letter or a sign of its script, and no blank or quote of ours.
+fn carries_marks(character: Option<char>) -> bool {
+    character.is_some_and(|character| character.is_alphanumeric() || !character.is_ascii())
 }
 
 /// So many marks stay on one letter; no language has more.
@@ -132,6 +137,7 @@ mod tests {
             ("café e\u{301} مرحبا 日本 🎉", "café e\u{301} مرحبا 日本 🎉"),
             ("\u{301}e", "\\u{301}e"),
             ("e\u{301}\u{301}\u{301}\u{301}", "e\u{301}\u{301}\u{301}\\u{301}"),
+            ("`\u{338}", "`\\u{338}"),
             ("ord\u{34f}ers\u{fe00}\u{3164}", "ord\\u{34f}ers\\u{fe00}\\u{3164}"),
             ("##[a] ##vso[b] ## c ###d[", "#\\u{23}[a] #\\u{23}vso[b] ## c ##\\u{23}d["),
         ] {

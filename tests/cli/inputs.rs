@@ -208,6 +208,28 @@ fn a_folder_of_connectors_is_no_side() {
 }
 
 #[test]
+fn a_name_in_a_message_is_one_line_and_no_command() {
+    let [old, new] = DEMO;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let other = folder.path().join("metadata.yaml");
+    let metadata = fs::read_to_string(Path::new(new).join("metadata.yaml")).expect("the demo");
+    let hostile = r#""lantern/source-b\n::error::x\e[31m##[group]y""#;
+    let lines = metadata.lines().map(|line| match line.split_once("dockerRepository:") {
+        Some((indent, _)) => format!("{indent}dockerRepository: {hostile}"),
+        None => line.to_owned(),
+    });
+    fs::write(&other, lines.collect::<Vec<_>>().join("\n")).expect("a temporary file");
+    let renamed = run(&["check", old, new, "--new-metadata", &other.display().to_string()]);
+    let said = said(&renamed);
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(
+        said.starts_with("warning: OLD is source-bookshop and NEW is source-b\\n::error::x\\u{1b}[31m#"),
+        "{said}"
+    );
+    assert!(!said.contains("##[") && !said.contains('\u{1b}'), "{said}");
+}
+
+#[test]
 fn what_is_odd_about_two_sides_is_said_and_changes_no_answer() {
     let [old, new] = DEMO;
     let twice = run(&["check", old, "./corpus/demo/new/../old/source-bookshop/"]);

@@ -154,7 +154,7 @@ fn of_breaking(report: &ConnectorReport) -> Answer {
         Declaration::Missing if too_small => undeclared(Words::marked("not declared: ").and(&release_it())),
         Declaration::Missing => {
             let entry = Words::marked("not declared: add an entry for ").and(&version_words(new));
-            undeclared(entry.and_text(" to `breakingChanges`"))
+            undeclared(entry.and(&Words::marked(" to `breakingChanges`")))
         }
         Declaration::Incomplete if too_small => undeclared(left_out().and_text("; ").and(&release_it())),
         Declaration::Incomplete => undeclared(left_out()),

@@ -188,7 +188,8 @@ fn is_stream(finding: &Finding) -> bool {
 /// The path of the object that holds what a finding is about, and the name of that.
 fn named(finding: &Finding) -> (&[String], String) {
     match (&finding.item, &finding.stream, finding.field.split_last()) {
-        (Some(item), ..) => (&[], item.name.clone()),
+        (Some(item), _, None) => (&[], item.name.clone()),
+        (Some(item), _, Some(_)) => (&[], format!("{} {}", finding.field.join("."), item.name)),
         (None, Some(_), Some((name, parent))) => (parent, name.clone()),
         (None, None, Some(_)) => (&[], finding.field.join(".")),
         (None, Some(stream), None) => (&[], stream.to_string()),
