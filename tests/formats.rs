@@ -134,6 +134,30 @@ fn every_json_report_has_the_shape_that_programs_rely_on() {
 }
 
 #[test]
+fn a_part_of_a_request_is_told_with_its_stream() {
+    let manifest = |path: &str, method: &str| {
+        let stream = |name: &str, requester: String| {
+            format!(
+                "  - type: DeclarativeStream\n    name: {name}\n    retriever:\n      type: SimpleRetriever\n      \
+                 requester: {{type: HttpRequester, url_base: \"https://lantern.test\", {requester}}}\n      \
+                 record_selector: {{type: RecordSelector, extractor: {{type: DpathExtractor, field_path: []}}}}\n    \
+                 schema_loader: {{type: InlineSchemaLoader, schema: {{type: object, properties: {{id: {{type: integer}}}}}}}}\n"
+            )
+        };
+        let visits = stream("visits", format!("path: {path}"));
+        let guests = stream("guests", format!("path: guests, http_method: {method}"));
+        let head = "version: 6.0.0\ntype: DeclarativeSource\ncheck: {type: CheckStream, stream_names: [visits]}\nstreams:\n";
+        let spec = "spec: {type: Spec, connection_specification: {type: object, properties: {}}}\n";
+        sides::load(sides::file("manifest.yaml", format!("{head}{visits}{guests}{spec}")))
+    };
+    let edited = compare(&manifest("v1", "GET"), &manifest("v2", "POST"), &Options::default());
+    let printed = text(&edited, Asked { all: true, ..Asked::default() });
+    for expected in ["  visits: part `request (path)`\n", "  guests: part `request (http_method)`\n"] {
+        assert!(printed.contains(expected), "{printed}");
+    }
+}
+
+#[test]
 fn lines_are_those_of_the_file_or_none() {
     let catalog = |kind: &str| {
         format!("streams:\n  - name: a\n    json_schema:\n      properties:\n        id: {{type: {kind}}}\n")

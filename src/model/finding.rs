@@ -200,7 +200,14 @@ impl Origin {
             origin.source.as_ref()?.excerpt(origin.line?, origin.column?, below.max(1))
         };
         match differs {
-            Some(below) => Sides { old: quote(old, below), new: quote(new, below) },
+            Some(below) => {
+                let (old, new) = (quote(old, below), quote(new, below));
+                let texts =
+                    |one: &Excerpt| one.lines.iter().map(|(_, text)| text.clone()).collect::<Vec<_>>();
+                // What differs lies deeper than what is shown.
+                let is_same = old.as_ref().map(texts) == new.as_ref().map(texts);
+                Sides { old: old.filter(|_| !is_same), new }
+            }
             None => Sides { old: None, new: new.excerpt() },
         }
     }

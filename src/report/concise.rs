@@ -42,13 +42,15 @@ fn one(view: &View<'_>) -> String {
 }
 
 fn edit_line(view: &View<'_>, group: &Group<'_>, edit: &Edit<'_>) -> String {
+    let affects = edit.affects.as_ref().map(|affects| format!(" (affects {})", plain(affects)));
     format!(
-        "{}: {}[{}] {}: {}",
+        "{}: {}[{}] {}: {}{}",
         stands(view, edit.origin.new.or(edit.origin.old)),
         group.level.name(),
         group.rule,
         lower_first(&group.headline()),
         plain(&edit.subject),
+        affects.unwrap_or_default(),
     )
 }
 

@@ -224,11 +224,7 @@ fn of_compatible(report: &ConnectorReport) -> Answer {
         (Bump::None, _) | (_, Some(_)) => Words::new(),
         (bump, None) => Words::marked("; needs a ").and_text(bump.name()).and_text(" version"),
     };
-    let note = match verdict.declaration {
-        Declaration::Unmatched => "; the break that is declared is not visible in these files",
-        _ => "",
-    };
-    let rest = said.and(&needs).and(&made).and_text(note);
+    let rest = said.and(&needs).and(&made);
     match release_errors(report) {
         0 => Answer::new(Mark::Fine, "ok", rest),
         errors => {
@@ -273,6 +269,13 @@ fn of_review(report: &ConnectorReport, changes: &Changes) -> Answer {
     };
     let rest = match (declared, verdict.required_bump) {
         (true, _) => Words::marked("; ").and_text(NOT_VISIBLE),
+        // What was made fits only if the open changes break nobody.
+        (false, required)
+            if verdict.actual_bump.is_some_and(|made| made > Bump::None && made >= required) =>
+        {
+            let made = verdict.actual_bump.map_or("", Bump::name);
+            Words::marked("; otherwise the ").and_text(made).and_text(" version made fits")
+        }
         (false, Bump::None) => made(report),
         (false, bump) if verdict.actual_bump.is_none() => {
             Words::marked("; otherwise a ").and_text(bump.name()).and_text(" version")

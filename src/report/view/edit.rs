@@ -75,6 +75,7 @@ struct UnitKey<'r> {
     artifact: &'static str,
     /// The stream, where the change is of a stream as a whole.
     stream: Option<&'r StreamId>,
+    reach: Option<&'r BTreeSet<String>>,
     related: Option<(RelatedKind, Option<&'r str>, &'r [String])>,
     alone: Option<usize>,
 }
@@ -88,6 +89,7 @@ struct EditKey<'r> {
     artifact: &'static str,
     noun: Option<&'static str>,
     is_whole: bool,
+    reach: Option<&'r BTreeSet<String>>,
     /// Two objects that are shown line by line stand alone.
     alone: Option<usize>,
     places: Vec<(&'r StreamId, &'r [String])>,
@@ -109,6 +111,7 @@ pub(super) fn edits<'r>(findings: &[&'r Finding], manner: Manner) -> Vec<Edit<'r
             artifact: first.artifact.name(),
             noun: first.item.as_ref().map(|item| item.noun),
             is_whole: is_whole(first),
+            reach: reach(first),
             alone: is_alone(&unit, manner).then_some(index),
             places: unit.places.clone(),
         };
@@ -145,6 +148,7 @@ fn units<'r>(findings: &[&'r Finding], manner: Manner) -> Vec<Unit<'r>> {
             only: finding.scope.only.as_deref(),
             artifact: finding.artifact.name(),
             stream: finding.stream.as_ref().filter(|_| is_whole(finding)),
+            reach: reach(finding),
             related: finding
                 .related
                 .first()
@@ -173,6 +177,11 @@ fn units<'r>(findings: &[&'r Finding], manner: Manner) -> Vec<Unit<'r>> {
         }
     }
     units
+}
+
+/// The streams that a finding reaches which is in none: those of another finding must not be taken for its own.
+fn reach(finding: &Finding) -> Option<&BTreeSet<String>> {
+    Some(&finding.scope.streams).filter(|_| finding.stream.is_none())
 }
 
 /// Whether a finding is about a stream or an artifact as a whole.
@@ -256,13 +265,14 @@ fn told<'r>(units: &[Unit<'r>], first: &'r Finding, manner: Manner) -> (Words, V
     };
     let list = |path: &[String]| {
         let items = units.iter().map(|unit| item(unit, path, manner_of_items));
-        in_brackets(phrase::list(items, manner.most_names))
+        let noun = noun(units, first).filter(|_| first.stream.is_some()).unwrap_or_default();
+        noun.and(&in_brackets(phrase::list(items, manner.most_names)))
     };
     let of_artifact = match first.artifact {
         Artifact::State if first.stream.is_some() => Words::marked("state of "),
         _ => Words::new(),
     };
-    if first.item.is_some() || first.stream.is_none() {
+    if first.stream.is_none() {
         let subject = match is_whole(first) {
             true if names_its_streams(first) && units.len() == 1 => {
                 let of = Words::marked(first.artifact.name()).and_text(" of ");
@@ -356,14 +366,17 @@ fn item(unit: &Unit<'_>, path: &[String], (shared, alone): (bool, bool)) -> Word
 /// What an edit outside of streams is about.
 fn of_connector(units: &[Unit<'_>], first: &Finding, list: Words) -> Words {
     let artifact = Words::marked(first.artifact.name());
-    match &first.item {
-        Some(item) if units.len() > 1 => {
-            artifact.and_text(": ").and_text(item.noun).and_text("s ").and(&list)
-        }
-        Some(item) => artifact.and_text(": ").and_text(item.noun).and_text(" ").and(&list),
+    match noun(units, first) {
+        Some(noun) => artifact.and_text(": ").and(&noun).and(&list),
         None if first.field.is_empty() => artifact,
         None => artifact.and_text(": ").and(&list),
     }
+}
+
+/// What things with a name are, before their names.
+fn noun(units: &[Unit<'_>], first: &Finding) -> Option<Words> {
+    let noun = first.item.as_ref()?.noun;
+    Some(Words::marked(noun).and_text(if units.len() > 1 { "s " } else { " " }))
 }
 
 /// What may have become of something, with what speaks for it.
