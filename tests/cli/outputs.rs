@@ -289,6 +289,29 @@ fn every_option_reaches_a_report_or_is_wrong_usage() {
 }
 
 #[test]
+fn places_of_a_comment_are_links_where_the_files_are_published() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let comment = |workspace: &Path| {
+        let output = Command::new(env!("CARGO_BIN_EXE_connector-diff"))
+            .args(["check", DEMO[0], DEMO[1], "--format", "markdown"])
+            .current_dir(root)
+            .env("GITHUB_SERVER_URL", "https://git.test")
+            .env("GITHUB_REPOSITORY", "lantern/connectors")
+            .env("GITHUB_SHA", "0123abc")
+            .env("GITHUB_WORKSPACE", workspace)
+            .output()
+            .expect("the program runs");
+        stdout(&output)
+    };
+    let here = "[`manifest.yaml:91`](https://git.test/lantern/connectors/blob/0123abc/corpus/demo/new/source-bookshop/manifest.yaml#L91)";
+    assert!(comment(root).contains(here), "{}", comment(root));
+    // What is gone stands in the old files, which are not published there.
+    assert!(comment(root).contains("<sub>`manifest.yaml:51`</sub>"), "{}", comment(root));
+    let elsewhere = tempfile::tempdir().expect("a temporary folder");
+    assert!(!comment(elsewhere.path()).contains("https://git.test"));
+}
+
+#[test]
 fn a_format_that_is_asked_for_is_printed_beside_files() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let both = check_in(folder.path(), &["--format", "json", "--output", "text=x.txt"]);
