@@ -16,7 +16,7 @@ const PRINTED: &[(u8, &str)] = &[(0, "printed"), (2, "wrong usage")];
 const CHECKED: &[(u8, &str)] = &[
     (0, "nothing at or above --fail-on"),
     (1, "findings"),
-    (2, "wrong usage, or a path where nothing is"),
+    (2, "wrong usage, or a path that does not exist"),
     (3, "input that cannot be read, or nothing to compare; wins over 1"),
     (101, "a panic: a bug"),
 ];
@@ -47,7 +47,7 @@ static ALL: [Below; 11] = [
         ],
         exits: &[
             (0, "printed"),
-            (2, "wrong usage, or a path where nothing is"),
+            (2, "wrong usage, or a path that does not exist"),
             (3, "the side cannot be read, or not all of it"),
         ],
     },
@@ -60,7 +60,7 @@ static ALL: [Below; 11] = [
         exits: &[
             (0, "every value that A accepts is accepted by B"),
             (1, "B refuses a value that A accepts"),
-            (2, "wrong usage, or a path where nothing is"),
+            (2, "wrong usage, or a path that does not exist"),
             (3, "unknown, or a schema that cannot be read"),
         ],
     },
@@ -72,7 +72,7 @@ static ALL: [Below; 11] = [
         ],
         exits: &[
             (0, "printed"),
-            (2, "wrong usage, a path where nothing is, or no such stream"),
+            (2, "wrong usage, a path that does not exist, or no such stream"),
             (3, "the side cannot be read, or not all of it, or it has no streams"),
         ],
     },
