@@ -163,3 +163,63 @@ fn bash_completes_the_words_of_every_command() {
     assert!(how.contains("-o default"), "file names are offered where nothing else fits: {how}");
     assert_eq!(offered, cases.map(|(_, expected)| expected.to_owned()));
 }
+
+/// What bash makes of a line when its last word is completed: readline runs in a terminal of its own, as it does for a
+/// user. `None` where bash or a terminal is missing.
+#[cfg(target_os = "linux")]
+fn completed(typed: &[&str]) -> Option<Vec<String>> {
+    use std::fs;
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+
+    let has = |program: &str| Command::new(program).arg("--version").stdout(Stdio::null()).status().is_ok();
+    if !["bash", "script", "timeout"].into_iter().all(has) {
+        return None;
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let script = run(&["completions", "bash"]).stdout;
+    fs::write(folder.path().join("completion.bash"), script).expect("a temporary file");
+    fs::write(folder.path().join("only-file.json"), "{}").expect("a temporary file");
+    // A function in the place of the program says which arguments it got.
+    let start = "source ./completion.bash\nconnector-diff() { printf '<%s>' \"$@\"; echo .; }\nPS1= PS2=\n";
+    fs::write(folder.path().join("start.bash"), start).expect("a temporary file");
+    // bash must lead the session: below another shell, it may wait for the terminal for ever. What starts the tests
+    // may ignore the end of children, and then script does not end by itself.
+    let mut terminal = Command::new("timeout")
+        .args(["30", "script", "-qec", "exec bash --noprofile --rcfile start.bash -i", "/dev/null"])
+        .current_dir(folder.path())
+        .env("TERM", "dumb")
+        .env("INPUTRC", "/dev/null")
+        .env_remove("HISTFILE")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("timeout runs");
+    let mut keys = terminal.stdin.take().expect("a pipe");
+    for line in typed {
+        keys.write_all(format!("connector-diff {line}\t\n").as_bytes()).expect("bash reads");
+    }
+    keys.write_all(b"exit\n").expect("bash reads");
+    let output = terminal.wait_with_output().expect("bash ends");
+    drop(keys);
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    let lines = shown.lines().filter_map(|line| line.trim().strip_suffix("."));
+    Some(lines.filter(|line| line.starts_with('<')).map(str::to_owned).collect())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn bash_completes_in_a_terminal() {
+    let cases = [
+        ("che", "<check>"),
+        ("check --fo", "<check><--format>"),
+        ("check --format mark", "<check><--format><markdown>"),
+        ("check only", "<check><only-file.json>"),
+        ("explain meta-bump", "<explain><meta-bump-too-small>"),
+    ];
+    let Some(completed) = completed(&cases.map(|(typed, _)| typed)) else {
+        eprintln!("SKIPPED: bash, script(1) or timeout(1) is missing, so nobody completes anything");
+        return;
+    };
+    assert_eq!(completed, cases.map(|(_, expected)| expected.to_owned()));
+}
