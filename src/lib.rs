@@ -54,6 +54,8 @@ pub struct Options {
     pub patch: bool,
     /// Whether to print values of saved state, which may be secrets.
     pub show_values: bool,
+    /// The day of the comparison: deadlines and waivers end by it. `None` leaves out what depends on the day.
+    pub today: Option<chrono::NaiveDate>,
 }
 
 /// Compares two versions of a connector.
@@ -72,7 +74,7 @@ fn compare_here(old: &Connector, new: &Connector, options: &Options) -> Connecto
     let pair = Pair { old, new, common: &common };
     let difference = diff::diff(pair);
     let judgement = judge::judge(difference, &common, policy, configured_catalog.as_deref(), *show_values);
-    let (verdict, summary, problems) = release::conclude(pair, &judgement, policy);
+    let (verdict, summary, problems) = release::conclude(pair, &judgement, policy, options.today);
     let side = |connector: &Connector| {
         let info = || SideInfo { source: connector.source.clone(), version: connector.version.clone() };
         (!connector.is_absent).then(info)

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use chrono::{NaiveDate, Utc};
 use clap::{Args, ValueEnum};
 
 use super::choices::FailOnChoice;
@@ -67,6 +68,9 @@ pub(super) struct CheckArgs {
     /// A connection's configured catalog: adds what the platform would do with that connection
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     configured_catalog: Option<PathBuf>,
+    /// The day that deadlines are counted from and waivers end by, YYYY-MM-DD [default: today, in UTC]
+    #[arg(long, value_name = "DATE", value_parser = super::choices::day, help_heading = GATE)]
+    today: Option<NaiveDate>,
     #[command(flatten, next_help_heading = RUN)]
     limits: LimitArgs,
     /// How many threads to use, 0 for one per core
@@ -193,8 +197,13 @@ fn check(arguments: &CheckArgs, limits: Limits) -> Result<u8, Failure> {
     } else {
         FailOn::Breaking
     });
-    let options =
-        Options { configured_catalog, policy, patch: arguments.patch, show_values: arguments.show_values };
+    let options = Options {
+        configured_catalog,
+        policy,
+        patch: arguments.patch,
+        show_values: arguments.show_values,
+        today: Some(arguments.today.unwrap_or_else(|| Utc::now().date_naive())),
+    };
     let connector = compare(&old, &new, &options);
     let by_policy = arguments.fail_on.is_none() && by_policy.is_some();
     let gate = (!arguments.equivalent).then(|| Gate { by_policy, ..Gate::of(&connector, fail_on) });

@@ -1,5 +1,6 @@
 //! What a flag can be set to, where that is an enum of the library: the library knows nothing of command lines.
 
+use chrono::NaiveDate;
 use clap::ValueEnum;
 
 /// An enum of the command line, with the enum of the library that it stands for.
@@ -69,4 +70,12 @@ choices! {
         #[value(name = "2020-12")]
         Draft202012,
     }
+}
+
+/// A day, as the command line takes it.
+///
+/// # Errors
+/// What was expected instead.
+pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "expected a date such as 2026-11-29".to_owned())
 }

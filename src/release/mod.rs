@@ -10,6 +10,7 @@ mod version;
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::judge::Judgement;
@@ -25,7 +26,14 @@ pub use draft::Draft;
 pub use gate::{Because, Gate};
 
 /// The verdict and what is wrong with the declaration.
-pub fn conclude(pair: Pair<'_>, judgement: &Judgement, policy: &Policy) -> (Verdict, Summary, Vec<Problem>) {
+///
+/// `today` is the day that deadlines are counted from; `None` leaves out what depends on it.
+pub fn conclude(
+    pair: Pair<'_>,
+    judgement: &Judgement,
+    policy: &Policy,
+    today: Option<NaiveDate>,
+) -> (Verdict, Summary, Vec<Problem>) {
     let Pair { old, new, common } = pair;
     let findings: Vec<&Finding> =
         judgement.findings.iter().filter(|finding| finding.waived.is_none()).collect();
