@@ -98,12 +98,20 @@ impl Case {
     }
 }
 
+/// The pages for users that were found.
+fn pages(side: &Connector) -> Option<[Option<String>; 2]> {
+    let docs = side.release_files.docs.as_ref()?;
+    Some([&docs.page, &docs.guide].map(|page| {
+        page.document.as_ref().map(|document| document.text.lines().next().unwrap_or_default().to_owned())
+    }))
+}
+
 /// What is read of a side, without its name.
 fn shown(side: &Connector) -> String {
     let mut value = snapshot(side, true);
     let entries = value.as_object_mut().expect("an object");
     entries.remove("source");
-    format!("{value:#} {:?} {:?} {:?}", side.changelog, side.code.unread(), side.code_words.has_python)
+    format!("{value:#} {:?} {:?} {:?}", pages(side), side.code.unread(), side.code_words.has_python)
 }
 
 /// That a side that cannot be read says so with these words, and is not compatible with the one that can.
@@ -265,14 +273,14 @@ fn docs_are_found_above_the_side() {
     };
     let side = || Memory::new("side").file("metadata.yaml", METADATA).file("spec.json", SPEC);
     let found = sides::load(above("repository", side()));
-    assert_eq!(found.changelog, Some(vec!["1.0.0".to_owned()]));
+    assert_eq!(pages(&found), Some([DOCS.lines().next().map(str::to_owned), None]));
     let deep = Memory::new("a").within(Memory::new("b").within(above("repository", Memory::new("c"))));
-    assert_eq!(sides::load(side().within(deep)).changelog, None, "too far up");
-    assert_eq!(sides::load(side()).changelog, None);
+    assert_eq!(pages(&sides::load(side().within(deep))), None, "too far up");
+    assert_eq!(pages(&sides::load(side())), None);
     // The docs around a side are no part of it: a page that cannot be read stops nothing.
     let page = "docs/integrations/sources/lantern.md";
     let linked = sides::load(side().within(Memory::new("repository").link(page, "../../../../elsewhere.md")));
-    assert!(linked.errors.is_empty() && linked.changelog.is_none(), "{:?}", linked.errors);
+    assert!(linked.errors.is_empty() && pages(&linked).is_none(), "{:?}", linked.errors);
     assert_eq!(linked.unread_beside.len(), 1);
     assert_eq!(sides::load(side().link("docs/lantern.md", "../elsewhere.md")).errors.len(), 1, "its own are");
 }

@@ -176,9 +176,8 @@ pub(super) fn coverage(
     };
     reasons.extend(not_read(pair, &[Some(Artifact::Metadata), Some(Artifact::Docs)]));
     say(Artifact::Metadata, presence(old.metadata.is_some()), presence(new.metadata.is_some()), reasons);
-    if new.migration_guide.is_some() || new.changelog.is_some() {
-        let has_docs =
-            |side: &Connector| presence(side.migration_guide.is_some() || side.changelog.is_some());
+    if new.release_files.docs.is_some() {
+        let has_docs = |side: &Connector| presence(side.release_files.docs.is_some());
         say(Artifact::Docs, has_docs(old), has_docs(new), Vec::new());
     }
     lines

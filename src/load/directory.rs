@@ -78,6 +78,7 @@ pub(super) fn load(tree: &Arc<dyn Tree>, limits: &Limits, given: Option<&Metadat
     found.add(directory.samples_of_users(), Precedence::Later);
     let docs = docs::find(tree, limits, found.name.as_deref());
     found.add(docs, Precedence::Later);
+    found.add(docs::beside(&**tree, limits), Precedence::Later);
     forget_repeated(&mut found.errors);
     found
 }

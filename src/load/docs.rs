@@ -1,11 +1,12 @@
-//! The user docs of a connector, where the directory lies in a repository that holds them.
+//! What belongs to the releases of a connector: its pages for users, where the directory lies in a repository that holds
+//! them, and the files that repeat its version or stop it.
 
 use std::sync::Arc;
 
 use super::loaded::Loaded;
 use super::read;
 use crate::limits::Limits;
-use crate::model::{Artifact, Document, ErrorCause, MigrationGuide};
+use crate::model::{Artifact, DocsPage, Document, ErrorCause, ReleaseDocs, ReleaseFiles};
 use crate::tree::Tree;
 
 /// How many folders the docs are looked for in, the connector directory first and then those around it.
@@ -42,17 +43,17 @@ pub(super) fn find(tree: &Arc<dyn Tree>, limits: &Limits, name: Option<&str>) ->
                 }
                 None
             };
-            let page = open(&format!("{docs}/{short}.md"));
-            let guide = format!("{docs}/{short}-migrations.md");
-            let headings = open(&guide);
-            if let Some(document) = &page {
-                found.changelog = Some(versions_in_tables(&document.text));
-            }
-            if let Some(document) = headings {
-                found.migration_guide =
-                    Some(MigrationGuide { file: guide, versions: upgrade_headings(&document.text) });
-            }
-            if found.changelog.is_some() || found.migration_guide.is_some() {
+            let mut page = |file: String| {
+                let document = open(&file);
+                let is_unread = document.is_none() && read::is_there(&*tree, &file);
+                DocsPage { file, document, is_unread }
+            };
+            let pages = ReleaseDocs {
+                page: page(format!("{docs}/{short}.md")),
+                guide: page(format!("{docs}/{short}-migrations.md")),
+            };
+            if pages.page.document.is_some() || pages.guide.document.is_some() {
+                found.release_files.docs = Some(pages);
                 return found;
             }
         }
@@ -60,19 +61,18 @@ pub(super) fn find(tree: &Arc<dyn Tree>, limits: &Limits, name: Option<&str>) ->
     found
 }
 
-/// The versions of headings "Upgrading to X.Y.Z".
-fn upgrade_headings(text: &str) -> Vec<String> {
-    text.lines()
-        .filter_map(|line| line.trim().strip_prefix("##")?.trim().strip_prefix("Upgrading to "))
-        .map(|version| version.trim().to_owned())
-        .collect()
-}
-
-/// The versions in the first column of Markdown tables.
-fn versions_in_tables(text: &str) -> Vec<String> {
-    text.lines()
-        .filter_map(|line| line.trim().strip_prefix('|')?.split('|').next())
-        .map(|cell| cell.trim().trim_matches('`').to_owned())
-        .filter(|cell| semver::Version::parse(cell).is_ok())
-        .collect()
+/// The files of the connector directory itself. One that cannot be read as text is not taken: what is built does not
+/// depend on it.
+pub(super) fn beside(tree: &dyn Tree, limits: &Limits) -> Loaded {
+    let mut found = Loaded::default();
+    let mut open = |name: &str| {
+        let document = read::is_there(tree, name).then(|| read::document(tree, name, limits))?;
+        document.map_err(|unread| found.unread_beside.push(unread.of(Artifact::Metadata))).ok()
+    };
+    let files = ReleaseFiles {
+        docs: None,
+        pyproject: open("pyproject.toml"),
+        release_block: open("block-release.yaml"),
+    };
+    Loaded { release_files: files, ..found }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::manifest::{Manifest, ManifestCatalog};
 use crate::model::{
     BuildGraph, Catalog, CodeWords, ConfigMigration, ConfigSample, Connector, GoldenSpec, InputError,
-    LoadFault, Metadata, MigrationGuide, RecordSchema, Spec, StateSample,
+    LoadFault, Metadata, RecordSchema, ReleaseFiles, Spec, StateSample,
 };
 use crate::python::Code;
 
@@ -27,8 +27,7 @@ pub(super) struct Loaded {
     pub(super) code: Code,
     /// Words of the code.
     pub(super) words: CodeWords,
-    pub(super) migration_guide: Option<MigrationGuide>,
-    pub(super) changelog: Option<Vec<String>>,
+    pub(super) release_files: ReleaseFiles,
     pub(super) errors: Vec<InputError>,
     pub(super) faults: Vec<LoadFault>,
     pub(super) unread_beside: Vec<InputError>,
@@ -97,8 +96,10 @@ impl Loaded {
             self.code = found.code;
             self.words = found.words;
         }
-        self.migration_guide = found.migration_guide.or(self.migration_guide.take());
-        self.changelog = found.changelog.or(self.changelog.take());
+        let files = &mut self.release_files;
+        files.docs = found.release_files.docs.or(files.docs.take());
+        files.pyproject = found.release_files.pyproject.or(files.pyproject.take());
+        files.release_block = found.release_files.release_block.or(files.release_block.take());
         self.golden_specs.extend(found.golden_specs);
         self.states.extend(found.states);
         self.configs.extend(found.configs);
@@ -153,8 +154,7 @@ impl Loaded {
             configs: self.configs,
             code: self.code,
             code_words,
-            migration_guide: self.migration_guide,
-            changelog: self.changelog,
+            release_files: self.release_files,
             errors,
             faults: self.faults.into_iter().chain(catalog.faults).collect(),
             unread_beside: self.unread_beside,

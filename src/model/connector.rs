@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::catalog::Locate;
-use super::{BuildGraph, Catalog, Metadata, Pointer, RecordSchema, StateSample};
+use super::{BuildGraph, Catalog, Metadata, Pointer, RecordSchema, ReleaseFiles, StateSample};
 use crate::limits::Limits;
 use crate::python::Code;
 use crate::tree::Tree;
@@ -276,15 +276,6 @@ impl ConfigMigration {
     }
 }
 
-/// The migration guide of a connector.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MigrationGuide {
-    /// The file.
-    pub file: String,
-    /// The versions that have a heading "Upgrading to X.Y.Z".
-    pub versions: Vec<String>,
-}
-
 /// Everything known about one version of one connector.
 #[derive(Debug, Clone, Default)]
 pub struct Connector {
@@ -336,10 +327,8 @@ pub struct Connector {
     pub configs: Vec<ConfigSample>,
     /// `metadata.yaml`.
     pub metadata: Option<Metadata>,
-    /// The migration guide, where a docs folder was found.
-    pub migration_guide: Option<MigrationGuide>,
-    /// The changelog's versions, where a docs folder was found.
-    pub changelog: Option<Vec<String>>,
+    /// What belongs to its releases and not to what runs.
+    pub release_files: ReleaseFiles,
     /// Whether the package has a manifest.
     pub has_manifest: bool,
     /// The manifest's `version`: the CDK it is written for.

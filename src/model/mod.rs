@@ -19,6 +19,7 @@ mod json_type;
 mod metadata;
 mod pointer;
 mod record_schema;
+mod release_files;
 mod report;
 mod state;
 mod state_form;
@@ -40,7 +41,7 @@ pub use common::{BuildChange, Common, Pair};
 pub(crate) use connector::SCOPES_JOIN_STRATEGY;
 pub use connector::{
     Artifact, CodeWords, ConfigMigration, ConfigSample, Connector, ConnectorType, Coverage, CoverageStatus,
-    Edition, ErrorCause, FaultKind, GoldenSpec, InputError, LoadFault, MigrationGuide, Spec,
+    Edition, ErrorCause, FaultKind, GoldenSpec, InputError, LoadFault, Spec,
 };
 pub use decision::Decision;
 pub use document::{Document, DocumentFormat, Position};
@@ -56,6 +57,7 @@ pub use json_type::JsonType;
 pub use metadata::{BreakingChangeEntry, Metadata};
 pub use pointer::Pointer;
 pub use record_schema::{RecordSchema, ReferenceError, SchemaFiles, SchemaNode};
+pub use release_files::{DocsPage, ReleaseDocs, ReleaseFiles};
 pub use report::{
     ConnectorReport, Declaration, Outcome, Patches, Problem, Report, ReportError, Severity, SideInfo,
     Summary, Tool, Unjudged, Verdict,

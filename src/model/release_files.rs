@@ -1,0 +1,36 @@
+//! What a release says beside `metadata.yaml`: its pages for users, and the files that repeat its version or stop it.
+
+use std::sync::Arc;
+
+use super::Document;
+
+/// The files of a connector that belong to its releases and not to what runs.
+#[derive(Debug, Clone, Default)]
+pub struct ReleaseFiles {
+    /// The pages for users; `None` where no folder of them was found.
+    pub docs: Option<ReleaseDocs>,
+    /// `pyproject.toml`.
+    pub pyproject: Option<Arc<Document>>,
+    /// `block-release.yaml`, which keeps a connector from being published.
+    pub release_block: Option<Arc<Document>>,
+}
+
+/// The pages of a connector in a folder of docs that has one of them at least.
+#[derive(Debug, Clone)]
+pub struct ReleaseDocs {
+    /// The page of the connector, with its changelog.
+    pub page: DocsPage,
+    /// The migration guide.
+    pub guide: DocsPage,
+}
+
+/// A page, there or not.
+#[derive(Debug, Clone)]
+pub struct DocsPage {
+    /// Where it is, or would be: `docs/integrations/sources/NAME.md`.
+    pub file: String,
+    /// The page; `None` where it is missing, or cannot be read.
+    pub document: Option<Arc<Document>>,
+    /// Whether it is there and cannot be read.
+    pub is_unread: bool,
+}
