@@ -126,6 +126,16 @@ fn tried(side: &Path) -> Vec<String> {
         return failures;
     }
     fs::write(&path, moved(&metadata, None)).expect("a temporary file");
+    // A release moves the version wherever it stands.
+    let package = released.join("pyproject.toml");
+    if let (Ok(text), Some(version)) = (fs::read_to_string(&package), &old.version) {
+        let next = load(&released).version.unwrap_or_default();
+        let lines = text.lines().map(|line| match line.starts_with("version") {
+            true => format!("{}\n", line.replacen(version.as_str(), &next, 1)),
+            false => format!("{line}\n"),
+        });
+        fs::write(&package, lines.collect::<String>()).expect("a temporary file");
+    }
     fs::write(released.join("CHANGELOG.md"), "# Changelog\n").expect("a temporary file");
     fs::write(released.join("poetry.lock"), "# Another lock file\n").expect("a temporary file");
     held("against its next release", &load(&released));

@@ -36,7 +36,7 @@ fn release(listed: &str) -> ConnectorReport {
             "data:\n  connectorType: source\n  dockerRepository: airbyte/source-lantern\n  dockerImageTag: {version}\n{entry}"
         )
     };
-    let entry = "  releases:\n    breakingChanges:\n      2.0.0:\n        message: m\n        upgradeDeadline: \"2030-01-01\"\n        scopedImpact:\n          - scopeType: stream\n            impactedScopes: [daily]\n";
+    let entry = "  releases:\n    breakingChanges:\n      2.0.0:\n        message: Users of the stream daily must refresh it; see the migration guide.\n        upgradeDeadline: \"2030-01-01\"\n        deadlineAction: disable\n        scopedImpact:\n          - scopeType: stream\n            impactedScopes: [daily]\n";
     let (before, after) = (metadata("1.0.0", ""), metadata("2.0.0", entry));
     let file = "source_lantern/schemas/reports.json";
     report(
@@ -65,13 +65,14 @@ fn a_scope_is_complete_only_where_every_stream_is_known() {
     let known = release("Daily()");
     assert_eq!(known.verdict.declaration, Declaration::Complete);
     assert_eq!(known.verdict.outcome, Outcome::Breaking);
-    assert!(problems(&known).is_empty(), "{:?}", problems(&known));
+    let no_docs = ("meta-guide-missing", Severity::Warning);
+    assert_eq!(problems(&known), [no_docs]);
 
     let open = release("Daily(), Named(config)");
     assert_eq!(open.verdict.declaration, Declaration::Open);
     assert_eq!(open.verdict.scope.streams.iter().collect::<Vec<_>>(), ["daily"]);
     assert_eq!(open.verdict.scope.unlisted_streams_of.iter().collect::<Vec<_>>(), ["reports.json"]);
-    assert_eq!(problems(&open), [("meta-scope-not-known", Severity::Warning)]);
+    assert_eq!(problems(&open), [("meta-scope-not-known", Severity::Warning), no_docs]);
     assert!(is_declared(&open.verdict), "what is known is declared");
 
     let more = release("Daily(), Report()");

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use chrono::NaiveDate;
 use connector_diff::rules::{self, Context, Example};
 use connector_diff::tree::Memory;
 use connector_diff::{Options, compare};
@@ -111,6 +112,19 @@ fn metadata(example: &Example, lines: &[&str]) -> (&'static str, String) {
     ("metadata.yaml", format!("data:\n{usual}{}", indented(lines, 2)))
 }
 
+/// The metadata of a version, with or without an entry for 2.0.0.
+fn released(version: &str, is_declared: bool) -> (&'static str, String) {
+    let usual = METADATA.iter().filter(|(key, _)| *key != "dockerImageTag");
+    let usual: String = usual.map(|(key, value)| format!("  {key}: {value}\n")).collect();
+    let entry = r#"{message: Refresh orders; see the guide., upgradeDeadline: "2030-05-01", deadlineAction: disable}"#;
+    let releases = if is_declared {
+        format!("  releases: {{breakingChanges: {{2.0.0: {entry}}}}}\n")
+    } else {
+        String::new()
+    };
+    ("metadata.yaml", format!("data:\n  name: Shop\n  dockerImageTag: {version}\n{usual}{releases}"))
+}
+
 /// The files of a side that has these lines; `None` where they are lines of a case.
 fn side(example: &Example, lines: &[&str], version: Version) -> Option<Side> {
     let is_old = version == Version::Old;
@@ -202,9 +216,43 @@ fn side(example: &Example, lines: &[&str], version: Version) -> Option<Side> {
             vec![metadata(example, lines), source, ("source_shop/schemas/reports.json", schema)]
         }
         Context::ReleaseForAll => {
-            let required = if is_old { "" } else { "  required: [region]\n" };
-            let body = format!("{}{required}", spec_of_properties(&["region: {type: string}"]));
+            let kind = if is_old { "string" } else { "integer" };
+            let body = format!(
+                "{}  required: [region]\n",
+                spec_of_properties(&[&format!("region: {{type: {kind}}}")])
+            );
             vec![metadata(example, lines), ("spec.yaml", body)]
+        }
+        Context::ReleaseOfRename => {
+            let schema = r#"{"type": "object", "properties": {"id": {"type": "integer"}, "total": {"type": "number"}, "paid_at": {"type": "string"}}}"#;
+            let name = if is_old { "orders" } else { "order" };
+            let streams = format!(
+                "{}, {}",
+                stream_of(schema, "\"name\": \"users\""),
+                stream_of(schema, &format!("\"name\": \"{name}\""))
+            );
+            vec![metadata(example, lines), catalog_of(&streams)]
+        }
+        Context::Guide => {
+            let page = ("docs/shop-migrations.md", indented(lines, 0));
+            vec![released(if is_old { "1.4.2" } else { "2.0.0" }, !is_old), page, usual_spec()]
+        }
+        Context::PageWithoutGuide => {
+            let page = ("docs/shop.md", indented(lines, 0));
+            vec![released(if is_old { "1.4.2" } else { "2.0.0" }, !is_old), page, usual_spec()]
+        }
+        Context::Page => {
+            let page = ("docs/shop.md", indented(lines, 0));
+            vec![released(if is_old { "1.4.2" } else { "1.4.3" }, false), page, usual_spec()]
+        }
+        Context::Pyproject => {
+            let file = ("pyproject.toml", indented(lines, 0));
+            vec![released(if is_old { "1.4.2" } else { "1.4.3" }, false), file, usual_spec()]
+        }
+        Context::ReleaseBlock => {
+            let mut files = vec![released("1.4.2", false), usual_spec()];
+            files.extend((!lines.is_empty()).then(|| ("block-release.yaml", indented(lines, 0))));
+            files
         }
         Context::Case { .. } => return None,
     })
@@ -216,7 +264,8 @@ fn fired(old: &Side, new: &Side) -> BTreeSet<String> {
         let tree = files.iter().fold(Memory::new("side"), |tree, (name, body)| tree.file(name, body));
         sides::load(tree)
     };
-    let report = compare(&load(old), &load(new), &Options::default());
+    let options = Options { today: NaiveDate::from_ymd_opt(2030, 1, 1), ..Options::default() };
+    let report = compare(&load(old), &load(new), &options);
     let findings = report.findings.iter().map(|finding| finding.rule.to_string());
     let problems = report.problems.iter().map(|problem| problem.rule.to_string());
     let errors = report.errors.iter().map(|error| format!("error: {}", error.message));

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::read;
+use super::yaml::{self, Content, Plain};
 use crate::limits::Limits;
-use crate::model::{Artifact, Document, ErrorCause, InputError, Metadata};
+use crate::model::{Artifact, Document, DocumentFormat, ErrorCause, InputError, Metadata};
 
 /// Reads a metadata file, or a registry entry whose keys stand at the top.
 ///
@@ -38,4 +39,20 @@ pub(super) fn read(document: &Arc<Document>, limits: &Limits) -> Result<Metadata
         }
     }
     Ok(Metadata { data, document: document.clone(), wrapped })
+}
+
+/// Whether a value is written as a date without quotes, which YAML reads as a date and not as text. `path` starts at
+/// `data`, or at the top of a registry entry.
+pub(crate) fn is_bare_date(metadata: &Metadata, path: &[&str]) -> bool {
+    if metadata.document.format != DocumentFormat::Yaml {
+        return false;
+    }
+    let Ok(mut node) = yaml::compose(&metadata.document.text) else { return false };
+    let root = metadata.wrapped.then_some("data");
+    for key in root.iter().chain(path) {
+        let Content::Mapping(entries) = &*node.content else { return false };
+        let Some((_, _, value)) = entries.iter().find(|(name, ..)| name == key) else { return false };
+        node = value.clone();
+    }
+    matches!(&*node.content, Content::Scalar(Plain::Time(_)))
 }

@@ -37,6 +37,7 @@ pub(crate) use json::RawObject;
 pub use kind::FileKind;
 use loaded::{Loaded, Precedence};
 pub(crate) use manifest::migrations::stays_a_text;
+pub(crate) use metadata::is_bare_date;
 pub use position::{PositionRequest, origins, positions};
 
 use crate::limits::Limits;

@@ -22,10 +22,20 @@ pub struct Metadata {
 pub struct BreakingChangeEntry {
     /// The version it is declared for.
     pub version: String,
-    /// What users are told.
-    pub message: String,
-    /// The streams it is limited to; `None` where it reaches everyone.
-    pub streams: Option<Vec<String>>,
+    /// Whom it warns.
+    pub scope: DeclaredScope,
+}
+
+/// Whom an entry of `releases.breakingChanges` warns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeclaredScope {
+    /// Every user.
+    Everyone,
+    /// Those who sync one of these streams.
+    Streams(Vec<String>),
+    /// Nobody for sure: the entry cannot be read, says that nothing breaks, or is limited in a way that is no list of
+    /// streams.
+    Nobody,
 }
 
 impl Metadata {
@@ -81,29 +91,43 @@ impl Metadata {
 
     /// The declared breaking changes, in the file's order of versions.
     pub fn breaking_changes(&self) -> Vec<BreakingChangeEntry> {
-        let Some(entries) = self.data["releases"]["breakingChanges"].as_object() else { return Vec::new() };
+        let entries = self.breaking_change_values();
         entries
-            .iter()
             .map(|(version, entry)| BreakingChangeEntry {
                 version: version.clone(),
-                message: entry["message"].as_str().unwrap_or_default().to_owned(),
-                streams: stream_scopes(&entry["scopedImpact"]),
+                scope: DeclaredScope::of(entry),
             })
             .collect()
     }
+
+    /// The entries of `releases.breakingChanges` as they stand, by their keys.
+    pub(crate) fn breaking_change_values(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.data["releases"]["breakingChanges"].as_object().into_iter().flatten()
+    }
 }
 
-/// The union of all scopes of type `stream`; `None` if there is none, or one of a type this program does not know
-/// (such an entry may reach anyone).
-fn stream_scopes(scopes: &Value) -> Option<Vec<String>> {
-    let scopes = scopes.as_array().filter(|scopes| !scopes.is_empty())?;
-    let mut streams = Vec::new();
-    for scope in scopes {
-        if scope["scopeType"] != "stream" {
-            return None;
+impl DeclaredScope {
+    /// Whom an entry warns: the union of its scopes, which are all of type `stream` as far as the platform knows.
+    pub(crate) fn of(entry: &Value) -> Self {
+        let Some(entry) = entry.as_object() else { return Self::Nobody };
+        if entry.get("isBreaking") == Some(&Value::Bool(false)) {
+            return Self::Nobody;
         }
-        let names = scope["impactedScopes"].as_array()?;
-        streams.extend(names.iter().filter_map(Value::as_str).map(str::to_owned));
+        let scopes = match entry.get("scopedImpact") {
+            None | Some(Value::Null) => return Self::Everyone,
+            Some(Value::Array(scopes)) if scopes.is_empty() => return Self::Everyone,
+            Some(Value::Array(scopes)) => scopes,
+            Some(_) => return Self::Nobody,
+        };
+        let mut streams = Vec::new();
+        for scope in scopes {
+            match scope["impactedScopes"].as_array() {
+                Some(names) if scope["scopeType"] == "stream" => {
+                    streams.extend(names.iter().filter_map(Value::as_str).map(str::to_owned));
+                }
+                _ => return Self::Nobody,
+            }
+        }
+        Self::Streams(streams)
     }
-    Some(streams)
 }

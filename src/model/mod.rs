@@ -54,7 +54,7 @@ pub use finding::{
 pub(crate) use fingerprint::{Canonical, fingerprint};
 pub use graph::{Aspect, Behaviour, BuildGraph, Link, Part, PartIndex, PartKind};
 pub use json_type::JsonType;
-pub use metadata::{BreakingChangeEntry, Metadata};
+pub use metadata::{BreakingChangeEntry, DeclaredScope, Metadata};
 pub use pointer::Pointer;
 pub use record_schema::{RecordSchema, ReferenceError, SchemaFiles, SchemaNode};
 pub use release_files::{DocsPage, ReleaseDocs, ReleaseFiles};

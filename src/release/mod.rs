@@ -104,7 +104,17 @@ pub fn conclude(
             false => equivalent(judgement, &summary, unjudged).filter(|same| !same || same_code(old, new)),
         },
     };
-    let mut found = declaration::problems(&verdict, &entries, old, new, &summary, only_invalid);
+    let mut found = declaration::problems(&declaration::Release {
+        old,
+        new,
+        judgement,
+        verdict: &verdict,
+        summary: &summary,
+        entries: &entries,
+        breaking: &breaking,
+        is_only_invalid: only_invalid,
+        today,
+    });
     if let (Some(before), Some(after)) = (&old.metadata, &new.metadata) {
         found.extend(identity::problems(before, after, new));
         found.extend(declaration::published(before, after, new));
@@ -254,6 +264,14 @@ pub(crate) fn is_only_invalid(breaking: &[&Finding]) -> bool {
 pub(crate) fn breaking(report: &ConnectorReport) -> Vec<&Finding> {
     let breaks = |finding: &&Finding| finding.level == Level::Breaking && finding.waived.is_none();
     report.findings.iter().filter(breaks).collect()
+}
+
+/// Whether there is an entry for what breaks, and none that reaches a user for sure.
+pub(crate) fn warns_nobody(report: &ConnectorReport) -> bool {
+    report
+        .problems
+        .iter()
+        .any(|problem| problem.rule == crate::rules::release::meta_entry_warns_nobody::CHECK.id)
 }
 
 /// Whether a release that breaks says so well enough: declared for everyone concerned, and in a version that moved

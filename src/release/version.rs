@@ -13,6 +13,26 @@ pub(super) fn is_readable(version: &str) -> bool {
     parse(Some(version)).is_some()
 }
 
+/// The version without its pre-release suffix, as entries and headings name it.
+pub(super) fn core(version: &str) -> Option<String> {
+    let version = parse(Some(version))?;
+    Some(format!("{}.{}.{}", version.major, version.minor, version.patch))
+}
+
+/// Whether it is a release candidate.
+pub(super) fn is_candidate(version: &str) -> bool {
+    parse(Some(version)).is_some_and(|version| version.pre.contains("rc"))
+}
+
+/// Whether a version comes after another, pre-release suffixes aside.
+pub(super) fn is_later(version: &str, than: &str) -> bool {
+    let core = |version: Version| (version.major, version.minor, version.patch);
+    match (parse(Some(version)), parse(Some(than))) {
+        (Some(version), Some(than)) => core(version) > core(than),
+        _ => false,
+    }
+}
+
 /// The bump a rule asks for, at this version. An unknown version counts as 1.0.0 or later.
 /// Below 1.0.0 a break asks for `break_below_one`, minor by Airbyte's policy.
 pub(super) fn shifted(bump: Bump, old: Option<&str>, break_below_one: Bump) -> Bump {

@@ -52,6 +52,18 @@ pub enum Context {
     ReleaseOfSchemaFile,
     /// The metadata of a release that breaks every config.
     ReleaseForAll,
+    /// The metadata of a release that renames a stream.
+    ReleaseOfRename,
+    /// The migration guide of a release that declares a break.
+    Guide,
+    /// The page of a connector whose release declares a break, and which has no migration guide.
+    PageWithoutGuide,
+    /// The page of a connector, of a release.
+    Page,
+    /// `pyproject.toml`, of a release.
+    Pyproject,
+    /// `block-release.yaml`.
+    ReleaseBlock,
     /// Lines of a case of the corpus, in the folder of the rule.
     Case {
         /// The file, or the files, that the lines are in, as Markdown.
@@ -93,8 +105,21 @@ impl Context {
                  uses the file, and so may streams whose names the config decides"
             }
             Self::ReleaseForAll => {
-                "In `metadata.yaml`, in `data`, of a release whose spec requires another property"
+                "In `metadata.yaml`, in `data`, of a release whose spec takes a number where it took a text"
             }
+            Self::ReleaseOfRename => {
+                "In `metadata.yaml`, in `data`, of a release that renames the stream `orders` to `order`"
+            }
+            Self::Guide => {
+                "In `docs/integrations/sources/shop-migrations.md`, of a release 2.0.0 that declares a breaking change"
+            }
+            Self::PageWithoutGuide => {
+                "In `docs/integrations/sources/shop.md`, of a release that declares a breaking change and has no \
+                 `shop-migrations.md`"
+            }
+            Self::Page => "In `docs/integrations/sources/shop.md`, of a release 1.4.3",
+            Self::Pyproject => "In `pyproject.toml`, of a release 1.4.3 after 1.4.2",
+            Self::ReleaseBlock => "In `block-release.yaml`",
             Self::Case { place, .. } => return format!("In {place}"),
         };
         place.to_owned()

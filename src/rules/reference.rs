@@ -197,6 +197,14 @@ pub(super) const BREAKING_CHANGE_POLICY: Reference = docs!(
     "platform/connector-development/connector-breaking-changes"
 );
 
+pub(super) const METADATA_SCHEMA: Reference =
+    docs!("Airbyte's page on the metadata file", "platform/connector-development/connector-metadata-file");
+
+pub(super) const CONNECTOR_CHECKS: Reference = docs!(
+    "Airbyte's page on its checks of connectors",
+    "community/contributing-to-airbyte/resources/qa-checks"
+);
+
 pub(super) const SUPPORTED_DATA_TYPES: Reference =
     docs!("Airbyte's supported data types page", "platform/understanding-airbyte/supported-data-types");
 

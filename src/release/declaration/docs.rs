@@ -1,0 +1,286 @@
+//! The pages that a release needs: the section of the migration guide, and the line of the changelog.
+//!
+//! Source: `CheckMigrationGuide` and `CheckChangelogEntry` of airbyte-internal-ops 0.132.0, which read lines and not
+//! Markdown, and sort versions as texts. A page that users read right and that they refuse, or the reverse, is told as
+//! such.
+
+use std::sync::Arc;
+
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag};
+use semver::Version;
+
+use super::super::{Found, Subject};
+use super::{Declared, Release, Standing, at_most};
+use crate::model::{DocsPage, Document, Located, Metadata, Pointer, Severity};
+use crate::rules::Check;
+use crate::rules::release as checks;
+
+/// What is wrong with the pages, as far as the release touches what they are to say.
+pub(super) fn problems(release: &Release<'_>, metadata: &Metadata, declared: &[Declared<'_>]) -> Vec<Found> {
+    let pages = Pages { release, metadata };
+    let mut problems = Vec::new();
+    let is_touched = |entry: &&Declared<'_>| entry.standing != Standing::Published;
+    let has_new = declared.iter().any(|entry| entry.standing == Standing::New);
+    // Without a folder of docs, only a release that brings an entry asks where its guide is.
+    let is_seen = release.new.release_files.docs.is_some();
+    if has_new || is_seen && declared.iter().any(|entry| is_touched(&entry)) {
+        problems.extend(pages.guide(declared));
+    }
+    if release.is_new_version() && !release.old.is_absent {
+        problems.extend(pages.changelog());
+    }
+    problems
+}
+
+struct Pages<'r> {
+    release: &'r Release<'r>,
+    metadata: &'r Metadata,
+}
+
+/// A line that starts as the heading of a version does.
+#[derive(Debug, PartialEq, Eq)]
+struct UpgradeLine<'t> {
+    /// What follows the words "Upgrading to".
+    version: &'t str,
+    /// The byte that it starts at.
+    offset: usize,
+    /// Whether it is a heading, and no line of code.
+    is_heading: bool,
+    /// Whether nothing stands below it.
+    is_empty: bool,
+}
+
+const UPGRADING: &str = "## Upgrading to ";
+
+/// The lines that start as the heading of a version does, in the order of the page.
+fn upgrade_lines(text: &str) -> Vec<UpgradeLine<'_>> {
+    let mut headings: Vec<(usize, HeadingLevel)> = Vec::new();
+    // Whether anything stands below each of them.
+    let mut is_filled = Vec::new();
+    let mut in_heading = false;
+    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Heading { level, .. }) => {
+                in_heading = true;
+                if level > HeadingLevel::H2 {
+                    is_filled.last_mut().into_iter().for_each(|filled| *filled = true);
+                } else {
+                    headings.push((range.start, level));
+                    is_filled.push(false);
+                }
+            }
+            Event::End(pulldown_cmark::TagEnd::Heading(_)) => in_heading = false,
+            _ if !in_heading => is_filled.last_mut().into_iter().for_each(|filled| *filled = true),
+            _ => {}
+        }
+    }
+    let mut offset = 0;
+    let mut lines = Vec::new();
+    for line in text.split_inclusive('\n') {
+        if let Some(version) = line.strip_prefix(UPGRADING) {
+            let heading = headings.binary_search_by_key(&offset, |(start, _)| *start).ok();
+            let is_empty = heading.is_some_and(|index| !is_filled[index]);
+            lines.push(UpgradeLine {
+                version: version.trim(),
+                offset,
+                is_heading: heading.is_some(),
+                is_empty,
+            });
+        }
+        offset += line.len();
+    }
+    lines
+}
+
+impl Pages<'_> {
+    fn found(&self, check: &'static Check, key: &str, message: String) -> Found {
+        let about =
+            Subject::release(self.release.new).values([key].into_iter().filter(|key| !key.is_empty()));
+        let found = Found::new(check, about, message);
+        // Airbyte's checks of pages begin at this rank of support.
+        const LEAST_RANK: u64 = 100;
+        let rank = self.metadata.data["ab_internal"]["sl"].as_u64();
+        if rank.is_some_and(|rank| rank < LEAST_RANK) { at_most(found, Severity::Warning) } else { found }
+    }
+
+    /// At the entries of the metadata, where the page itself is missing.
+    fn at_entries(&self, found: Found) -> Found {
+        found.at_key(Some(self.metadata), &["releases", "breakingChanges"])
+    }
+
+    fn guide(&self, declared: &[Declared<'_>]) -> Vec<Found> {
+        let Some(docs) = &self.release.new.release_files.docs else {
+            let message =
+                "the migration guide was not seen: no folder of docs lies around the connector".to_owned();
+            let found = self.found(&checks::meta_guide_missing::CHECK, "", message);
+            return vec![self.at_entries(at_most(found, Severity::Warning))];
+        };
+        match &docs.guide {
+            DocsPage { document: Some(document), .. } => self.sections(document, declared),
+            DocsPage { is_unread: true, file, .. } => {
+                let found =
+                    self.found(&checks::meta_guide_missing::CHECK, "", format!("{file} cannot be read"));
+                vec![self.at_entries(found)]
+            }
+            DocsPage { file, .. } => {
+                let message =
+                    format!("{file} does not exist: a breaking change needs a migration guide there");
+                vec![self.at_entries(self.found(&checks::meta_guide_missing::CHECK, "", message))]
+            }
+        }
+    }
+
+    fn sections(&self, document: &Arc<Document>, declared: &[Declared<'_>]) -> Vec<Found> {
+        let at = |found: Found, offset: usize| {
+            let place =
+                Located { offset: Some(offset), ..Located::in_document(document.clone(), Pointer::root()) };
+            Found { place: Some(place), ..found }
+        };
+        let text = &document.text;
+        let mut problems = Vec::new();
+        if let Some(name) = self.metadata.data["name"].as_str() {
+            let title = format!("# {name} Migration Guide");
+            if !text.lines().any(|line| line.trim() == title) {
+                let message =
+                    format!("the guide has no title {title}: Airbyte's check asks for this very line");
+                problems.push(at(self.found(&checks::meta_guide_title_wrong::CHECK, "", message), 0));
+            }
+        }
+        let lines = upgrade_lines(text);
+        for entry in declared {
+            let own: Vec<&UpgradeLine<'_>> =
+                lines.iter().filter(|line| line.version == entry.key && line.is_heading).collect();
+            let problem = |check: &'static Check, message: String, offset: usize| {
+                at(self.found(check, entry.key, message), offset)
+            };
+            let is_touched = entry.standing != Standing::Published;
+            match own.as_slice() {
+                [] if is_touched => {
+                    let near = near_heading(text, &lines, entry.key);
+                    let message = match near {
+                        Some((line, _)) => format!(
+                            "the guide has no heading {UPGRADING}{}, but {line}: Airbyte's check asks for these very words",
+                            entry.key
+                        ),
+                        None => format!("the guide has no heading {UPGRADING}{}", entry.key),
+                    };
+                    let offset = near.map_or(0, |(_, offset)| offset);
+                    problems.push(problem(&checks::meta_guide_heading_missing::CHECK, message, offset));
+                }
+                [only] if is_touched && only.is_empty => {
+                    let message = format!("the section {} of the guide is empty", entry.key);
+                    problems.push(problem(&checks::meta_guide_section_empty::CHECK, message, only.offset));
+                }
+                [_, second, ..] if is_touched => {
+                    let message = format!("the guide has two sections {}", entry.key);
+                    let found = problem(&checks::meta_guide_order::CHECK, message, second.offset);
+                    problems.push(at_most(found, Severity::Warning));
+                }
+                _ => {}
+            }
+        }
+        problems.extend(self.order(&lines).map(|(found, offset)| at(found, offset)));
+        problems
+    }
+
+    /// Sections that are not in descending order.
+    fn order(&self, lines: &[UpgradeLine<'_>]) -> Option<(Found, usize)> {
+        let is_before = |earlier: &str, later: &str| match (Version::parse(earlier), Version::parse(later)) {
+            (Ok(earlier), Ok(later)) => earlier >= later,
+            _ => true,
+        };
+        let out_of_place = lines.windows(2).find(|pair| !is_before(pair[0].version, pair[1].version));
+        let out_of_place_as_text = lines.windows(2).find(|pair| pair[0].version < pair[1].version);
+        let check = &checks::meta_guide_order::CHECK;
+        let about = |pair: &[UpgradeLine<'_>]| format!("{} > {}", pair[1].version, pair[0].version);
+        match (out_of_place, out_of_place_as_text) {
+            (Some(pair), as_text) => {
+                let note = match as_text {
+                    Some(_) => "",
+                    None => "; Airbyte's check, which sorts as text, lets it pass",
+                };
+                let message = format!(
+                    "the guide has {} below {}: the latest version comes first{note}",
+                    pair[1].version, pair[0].version
+                );
+                let found = self.found(check, &about(pair), message);
+                let found = if as_text.is_some() { found } else { at_most(found, Severity::Warning) };
+                Some((found, pair[1].offset))
+            }
+            (None, Some(pair)) => {
+                let message = format!(
+                    "the guide is in order, and Airbyte's check refuses it: it sorts as text, and {} comes after {} there",
+                    pair[1].version, pair[0].version
+                );
+                let found = at_most(self.found(check, &about(pair), message), Severity::Warning);
+                Some((found, pair[1].offset))
+            }
+            (None, None) => None,
+        }
+    }
+
+    /// The line of the changelog for this version.
+    fn changelog(&self) -> Option<Found> {
+        let page = &self.release.new.release_files.docs.as_ref()?.page;
+        let version = self.metadata.version()?;
+        let Some(document) = &page.document else {
+            let message = match page.is_unread {
+                true => format!("{} cannot be read", page.file),
+                false => format!("{} does not exist: Airbyte's check looks for its changelog", page.file),
+            };
+            let found = self.found(&checks::meta_changelog_entry_missing::CHECK, version, message);
+            return Some(found.at_key(Some(self.metadata), &["dockerImageTag"]));
+        };
+        let mut offset = 0;
+        let mut start = None;
+        for line in document.text.split_inclusive('\n') {
+            if start.is_some() && names_version(line, version) {
+                return None;
+            }
+            if start.is_none() && line.to_lowercase().contains("# changelog") {
+                start = Some(offset);
+            }
+            offset += line.len();
+        }
+        let message = match start {
+            Some(_) => format!("the changelog has no line for {version}"),
+            None => format!("the page has no heading Changelog, and no line for {version}"),
+        };
+        let found = self.found(&checks::meta_changelog_entry_missing::CHECK, version, message);
+        let place = Located {
+            offset: Some(start.unwrap_or_default()),
+            ..Located::in_document(document.clone(), Pointer::root())
+        };
+        Some(Found { place: Some(place), ..found })
+    }
+}
+
+/// Whether a line names a version, and not one that only contains its text.
+fn names_version(line: &str, version: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+');
+    line.match_indices(version).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        let mut after = line[at + version.len()..].chars();
+        let ends = match (after.next(), after.next()) {
+            // A full stop ends a sentence.
+            (Some('.'), next) => next.is_none_or(|next| !is_part(next)),
+            (next, _) => next.is_none_or(|next| !is_part(next)),
+        };
+        before.is_none_or(|before| !is_part(before) || before == 'v') && ends
+    })
+}
+
+/// A heading that looks like the one that is missing, with the byte that it starts at.
+fn near_heading<'t>(text: &'t str, lines: &[UpgradeLine<'t>], version: &str) -> Option<(&'t str, usize)> {
+    if let Some(line) = lines.iter().find(|line| line.version == version) {
+        return Some(("the same in a block of code", line.offset));
+    }
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        if line.trim_start().starts_with('#') && names_version(line, version) {
+            return Some((line.trim(), offset));
+        }
+        offset += line.len();
+    }
+    None
+}

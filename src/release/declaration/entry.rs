@@ -1,0 +1,225 @@
+//! The contents of an entry: its deadline, what happens at the deadline, and what users are told.
+
+use chrono::{Days, NaiveDate};
+use serde_json::Value;
+
+use super::super::{Found, Subject};
+use super::{Declared, Release, Standing, at_most, entry_path, list};
+use crate::load;
+use crate::model::{ConnectorType, Metadata, Severity};
+use crate::rules::release as checks;
+
+/// So many days after today a deadline has to be later than, by `ValidateBreakingChangesDeadlines` of
+/// airbyte-internal-ops 0.132.0.
+const LEAST_DAYS: u64 = 7;
+
+/// So many days users of a destination get by the policy on breaking changes.
+const DAYS_OF_DESTINATIONS: u64 = 30;
+
+/// What is wrong with what entries say. Of one that was published and is edited, its deadline has been told to users.
+pub(super) fn problems(release: &Release<'_>, metadata: &Metadata, declared: &[Declared<'_>]) -> Vec<Found> {
+    let mut problems = Vec::new();
+    for entry in declared.iter().filter(|entry| entry.value.is_object()) {
+        let of = Entry { release, metadata, entry };
+        match entry.standing {
+            Standing::New => {
+                problems.extend(of.deadline());
+                problems.extend(of.action());
+                problems.extend(of.not_breaking());
+                problems.extend(of.message());
+            }
+            Standing::Edited => problems.extend(of.empty_message()),
+            Standing::Published => {}
+        }
+    }
+    problems
+}
+
+struct Entry<'e> {
+    release: &'e Release<'e>,
+    metadata: &'e Metadata,
+    entry: &'e Declared<'e>,
+}
+
+impl Entry<'_> {
+    fn found(&self, check: &'static crate::rules::Check, key: &str, message: String) -> Found {
+        let about = Subject::release(self.release.new).values([self.entry.key]);
+        let path = match key {
+            "" => entry_path(self.entry.key, &[]),
+            key => entry_path(self.entry.key, &[key]),
+        };
+        Found::new(check, about, message).at_key(Some(self.metadata), &path)
+    }
+
+    fn deadline(&self) -> Vec<Found> {
+        const KEY: &str = "upgradeDeadline";
+        let key = self.entry.key;
+        // That there is none is what the schema says.
+        let Some(value) = self.entry.value.get(KEY) else { return Vec::new() };
+        let Some(deadline) = day(value) else {
+            let message = format!(
+                "the upgradeDeadline of {key} is {value}: expected a date between quotes, \"YYYY-MM-DD\""
+            );
+            return vec![self.found(&checks::meta_deadline_unreadable::CHECK, KEY, message)];
+        };
+        let mut found = Vec::new();
+        if load::is_bare_date(self.metadata, &entry_path(key, &[KEY])) {
+            let message = format!(
+                "the upgradeDeadline of {key} has no quotes: Airbyte's own check of it crashes; write \"{deadline}\""
+            );
+            found.push(self.found(&checks::meta_deadline_unquoted::CHECK, KEY, message));
+        }
+        found.extend(self.release.today.and_then(|today| self.too_soon(deadline, today)));
+        found
+    }
+
+    fn too_soon(&self, deadline: NaiveDate, today: NaiveDate) -> Option<Found> {
+        let key = self.entry.key;
+        let after = |days| today.checked_add_days(Days::new(days));
+        let is_destination = self.release.new.connector_type == ConnectorType::Destination;
+        let about = &checks::meta_deadline_too_soon::CHECK;
+        if deadline <= after(LEAST_DAYS)? {
+            let first = after(LEAST_DAYS + 1)?;
+            let passed = if deadline < today { "has passed" } else { "is too soon" };
+            let message = format!(
+                "the upgradeDeadline of {key}, {deadline}, {passed}: Airbyte's check takes {first} or later"
+            );
+            return Some(self.found(about, "upgradeDeadline", message));
+        }
+        let first = after(DAYS_OF_DESTINATIONS).filter(|first| is_destination && deadline < *first)?;
+        let message = format!(
+            "the upgradeDeadline of {key}, {deadline}, leaves users of a destination less than {DAYS_OF_DESTINATIONS} \
+             days: the policy asks for {first} or later"
+        );
+        Some(at_most(self.found(about, "upgradeDeadline", message), Severity::Warning))
+    }
+
+    fn action(&self) -> Option<Found> {
+        const KEY: &str = "deadlineAction";
+        let key = self.entry.key;
+        match self.entry.value.get(KEY) {
+            None | Some(Value::Null) => {
+                let message = format!(
+                    "the entry {key} has no deadlineAction: write disable, or auto_upgrade where users need not act"
+                );
+                Some(self.found(&checks::meta_deadline_action_missing::CHECK, "", message))
+            }
+            Some(action) if action == "auto_upgrade" => {
+                let tasks: Vec<&str> = self.tasks();
+                let (first, _) = tasks.split_first()?;
+                let message = format!(
+                    "the entry {key} upgrades users by itself at the deadline, and they must {first} first: write \
+                     deadlineAction: disable"
+                );
+                Some(self.found(&checks::meta_deadline_action_contradicts::CHECK, KEY, message))
+            }
+            Some(_) => None,
+        }
+    }
+
+    /// What users must do about what breaks, where the entry is for this release.
+    fn tasks(&self) -> Vec<&'static str> {
+        let is_of_release = self.release.entries.iter().any(|entry| entry.version == self.entry.key);
+        let breaking = self.release.breaking.iter().filter(|_| is_of_release);
+        breaking.flat_map(|finding| finding.action.tasks()).collect()
+    }
+
+    fn not_breaking(&self) -> Option<Found> {
+        if self.entry.value.get("isBreaking") != Some(&Value::Bool(false)) {
+            return None;
+        }
+        let breaks = !self.release.breaking.is_empty();
+        let message = match breaks {
+            true => format!(
+                "the entry {} says isBreaking: false, and the release breaks users: drop it",
+                self.entry.key
+            ),
+            false => format!(
+                "the entry {} says isBreaking: false, which the platform does not read: users are warned all the same",
+                self.entry.key
+            ),
+        };
+        let found = self.found(&checks::meta_entry_not_breaking::CHECK, "isBreaking", message);
+        Some(if breaks { found } else { at_most(found, Severity::Warning) })
+    }
+
+    fn empty_message(&self) -> Option<Found> {
+        let text = self.entry.value.get("message")?.as_str()?;
+        let message =
+            format!("the message of {} is empty: say what changes and what users must do", self.entry.key);
+        text.trim().is_empty().then(|| self.found(&checks::meta_message_empty::CHECK, "message", message))
+    }
+
+    /// What a message lacks that users need.
+    fn message(&self) -> Option<Found> {
+        if let Some(empty) = self.empty_message() {
+            return Some(empty);
+        }
+        let text = self.entry.value.get("message")?.as_str()?.to_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        let mut lacks = Vec::new();
+        let streams = &self.release.verdict.scope.streams;
+        let names_streams =
+            has(&["stream"]) || streams.iter().any(|stream| text.contains(&stream.to_lowercase()));
+        if !self.release.verdict.scope.everyone && !streams.is_empty() && !names_streams {
+            lacks.push(format!("which streams change ({})", list(streams.iter().map(String::as_str))));
+        }
+        if !has(ACTIONS) {
+            lacks.push("what users must do".to_owned());
+        }
+        let has_guide = has(&["http", "migrat", "guide"]);
+        let is_linked = self.entry.value.get("migrationDocumentationUrl").is_some_and(Value::is_string);
+        if !has_guide && !is_linked {
+            lacks.push("where the migration guide is".to_owned());
+        }
+        let says_reset = text.split(|c: char| !c.is_alphabetic()).any(|word| word.starts_with("reset"));
+        let key = self.entry.key;
+        let message = match (lacks.is_empty(), says_reset) {
+            (true, false) => return None,
+            (true, true) => format!("the message of {key} says reset: the product says clear, or refresh"),
+            (false, false) => format!("the message of {key} does not say {}", lacks.join(", or ")),
+            (false, true) => format!(
+                "the message of {key} does not say {}; and it says reset, where the product says clear, or refresh",
+                lacks.join(", or ")
+            ),
+        };
+        Some(self.found(&checks::meta_message_incomplete::CHECK, "message", message))
+    }
+}
+
+/// Stems of what a message asks of users.
+const ACTIONS: &[&str] = &[
+    "refresh",
+    "clear",
+    "reset",
+    "re-sync",
+    "resync",
+    "authenticat",
+    "authoriz",
+    "credential",
+    "sign in",
+    "log in",
+    "updat",
+    "edit",
+    "configur",
+    "migrat",
+    "enabl",
+    "disabl",
+    "select",
+    "choose",
+    "recreat",
+    "upgrad",
+    "no action",
+    "set up",
+    "need to",
+    "must",
+    "should",
+    "save",
+];
+
+/// A date as Airbyte's schema and its check of deadlines both read it.
+fn day(value: &Value) -> Option<NaiveDate> {
+    let text = value.as_str()?;
+    let is_padded = text.len() == "2026-01-31".len();
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| is_padded)
+}

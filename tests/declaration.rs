@@ -1,0 +1,465 @@
+//! What a release declares, held against Airbyte's own demands: one release that is right, and one thing about it changed
+//! at a time.
+
+#[path = "support/sides.rs"]
+mod sides;
+
+use chrono::NaiveDate;
+use connector_diff::model::{Connector, ConnectorReport, Declaration, Problem, Severity};
+use connector_diff::policy::FailOn;
+use connector_diff::release::Gate;
+use connector_diff::tree::Memory;
+use connector_diff::{Options, compare};
+
+const METADATA: &str = r#"data:
+  name: Lantern
+  connectorType: source
+  definitionId: 2a1e0bbf-6d1b-4ae7-9d0a-8e6a64c3bb11
+  dockerImageTag: 2.0.0
+  dockerRepository: airbyte/source-lantern
+  tags: [language:python, cdk:python]
+  releases:
+    breakingChanges:
+      2.0.0:
+        message: The stream lamps loses oil. Users must refresh it; see the migration guide.
+        upgradeDeadline: "2030-02-01"
+        deadlineAction: disable
+        scopedImpact:
+          - scopeType: stream
+            impactedScopes: [lamps]
+      1.0.0:
+        message: Nobody has to act.
+        upgradeDeadline: 2024-05-01
+"#;
+
+const GUIDE: &str = "# Lantern Migration Guide\n\n## Upgrading to 2.0.0\n\nRefresh lamps.\n\n## Upgrading to 1.0.0\n\nNothing to do.\n";
+
+const PAGE: &str = "# Lantern\n\n## Changelog\n\n| Version | Subject |\n|:--|:--|\n| 2.0.0 | Lamps lose oil |\n| 1.0.0 | First |\n";
+
+const PYPROJECT: &str = "[project]\nname = \"source-lantern\"\nversion = \"2.0.0\"\n";
+
+/// The entry that the release brings.
+fn without_entry(text: &str) -> String {
+    let (start, end) = (text.find("      2.0.0:"), text.find("      1.0.0:"));
+    format!("{}{}", &text[..start.expect("an entry")], &text[end.expect("an entry")..])
+}
+
+fn catalog(lamps: &str, wicks: &str, more: &str) -> String {
+    let stream = |name: &str, fields: &str| {
+        format!(
+            "{{\"name\": \"{name}\", \"json_schema\": {{\"type\": \"object\", \"properties\": {{\"id\": {{\"type\": \
+             \"integer\"}}{fields}}}}}, \"supported_sync_modes\": [\"full_refresh\"]}}"
+        )
+    };
+    format!("{{\"streams\": [{}, {}{more}]}}", stream("lamps", lamps), stream("wicks", wicks))
+}
+
+const OIL: &str = r#", "oil": {"type": "string"}"#;
+
+/// The files of the new side; one that is empty is not there.
+#[derive(Clone)]
+struct Files {
+    metadata: String,
+    guide: String,
+    page: String,
+    pyproject: String,
+    catalog: String,
+    more: Vec<(&'static str, &'static str)>,
+}
+
+impl Files {
+    fn right() -> Self {
+        Self {
+            metadata: METADATA.to_owned(),
+            guide: GUIDE.to_owned(),
+            page: PAGE.to_owned(),
+            pyproject: PYPROJECT.to_owned(),
+            catalog: catalog("", "", ""),
+            more: Vec::new(),
+        }
+    }
+
+    fn old() -> Self {
+        Self {
+            metadata: without_entry(METADATA).replace("2.0.0", "1.4.2"),
+            guide: GUIDE.replace("## Upgrading to 2.0.0\n\nRefresh lamps.\n\n", ""),
+            page: PAGE.replace("| 2.0.0 | Lamps lose oil |\n", ""),
+            pyproject: PYPROJECT.replace("2.0.0", "1.4.2"),
+            catalog: catalog(OIL, "", ""),
+            more: Vec::new(),
+        }
+    }
+
+    /// The same with a text in a file changed.
+    fn with(mut self, file: &str, text: &str, by: &str) -> Self {
+        let body = match file {
+            "metadata" => &mut self.metadata,
+            "guide" => &mut self.guide,
+            "page" => &mut self.page,
+            "pyproject" => &mut self.pyproject,
+            _ => &mut self.catalog,
+        };
+        assert!(body.contains(text), "{text} in {file}");
+        *body = body.replace(text, by);
+        self
+    }
+
+    fn load(self) -> Connector {
+        let files = [
+            ("metadata.yaml", self.metadata),
+            ("docs/lantern-migrations.md", self.guide),
+            ("docs/lantern.md", self.page),
+            ("pyproject.toml", self.pyproject),
+            ("catalog.json", self.catalog),
+        ];
+        let more = self.more.into_iter().map(|(name, body)| (name, body.to_owned()));
+        let files = files.into_iter().chain(more).filter(|(_, body)| !body.is_empty());
+        sides::load(files.fold(Memory::new("side"), |tree, (name, body)| tree.file(name, body)))
+    }
+}
+
+fn held(old: Files, new: Files) -> ConnectorReport {
+    let today = NaiveDate::from_ymd_opt(2030, 1, 1);
+    compare(&old.load(), &new.load(), &Options { today, ..Options::default() })
+}
+
+/// Each problem with its level, the place that it stands at, and what it says.
+fn told(report: &ConnectorReport) -> Vec<String> {
+    let shown = |problem: &Problem| {
+        let at = problem.origin.as_ref().map_or_else(String::new, |origin| {
+            let file = origin.file.rsplit('/').next().unwrap_or_default();
+            format!("{file}:{}", origin.line.unwrap_or_default())
+        });
+        let level = if problem.level == Severity::Error { "error" } else { "warning" };
+        format!("{level} {} {at}: {}", problem.rule, problem.message)
+    };
+    report.problems.iter().map(shown).collect()
+}
+
+/// Changes one text of the release that is right, and lists what is told.
+fn changed(file: &str, text: &str, by: &str) -> Vec<String> {
+    told(&held(Files::old(), Files::right().with(file, text, by)))
+}
+
+#[test]
+fn a_release_that_is_right_has_no_problem_and_passes() {
+    let report = held(Files::old(), Files::right());
+    assert_eq!(told(&report), [""; 0]);
+    assert_eq!(report.verdict.declaration, Declaration::Complete);
+    assert_eq!(Gate::of(&report, FailOn::Undeclared).because.passes(), Some(true));
+    // The entry of 1.0.0 has faults, and was published with them.
+    assert_eq!(told(&held(Files::right(), Files::right())), [""; 0]);
+}
+
+#[test]
+fn every_part_of_an_entry_is_checked() {
+    for (text, by, expected) in [
+        (
+            "        deadlineAction: disable\n",
+            "",
+            "error meta-deadline-action-missing metadata.yaml:10: the entry 2.0.0 has no deadlineAction: write disable, or \
+             auto_upgrade where users need not act",
+        ),
+        (
+            "deadlineAction: disable",
+            "deadlineActoin: disable",
+            "error meta-releases-invalid metadata.yaml:13: releases.breakingChanges.2.0.0.deadlineActoin is a key that the \
+             schema does not know: did you mean deadlineAction?",
+        ),
+        (
+            "deadlineAction: disable",
+            "deadlineAction: stop",
+            "error meta-releases-invalid metadata.yaml:13: releases.breakingChanges.2.0.0.deadlineAction is stop: expected \
+             auto_upgrade or disable",
+        ),
+        (
+            "deadlineAction: disable",
+            "deadlineAction: auto_upgrade",
+            "warning meta-deadline-action-contradicts metadata.yaml:13: the entry 2.0.0 upgrades users by itself at the \
+             deadline, and they must refresh the schema first: write deadlineAction: disable",
+        ),
+        (
+            "        upgradeDeadline: \"2030-02-01\"\n",
+            "",
+            "error meta-releases-invalid metadata.yaml:10: releases.breakingChanges.2.0.0 has no upgradeDeadline",
+        ),
+        (
+            "\"2030-02-01\"",
+            "soon",
+            "error meta-deadline-unreadable metadata.yaml:12: the upgradeDeadline of 2.0.0 is \"soon\": expected a date \
+             between quotes, \"YYYY-MM-DD\"",
+        ),
+        (
+            "\"2030-02-01\"",
+            "\"2030-2-1\"",
+            "error meta-deadline-unreadable metadata.yaml:12: the upgradeDeadline of 2.0.0 is \"2030-2-1\": expected a date \
+             between quotes, \"YYYY-MM-DD\"",
+        ),
+        (
+            "\"2030-02-01\"",
+            "2030-02-01",
+            "warning meta-deadline-unquoted metadata.yaml:12: the upgradeDeadline of 2.0.0 has no quotes: Airbyte's own check \
+             of it crashes; write \"2030-02-01\"",
+        ),
+        (
+            "\"2030-02-01\"",
+            "\"2030-01-08\"",
+            "error meta-deadline-too-soon metadata.yaml:12: the upgradeDeadline of 2.0.0, 2030-01-08, is too soon: Airbyte's \
+             check takes 2030-01-09 or later",
+        ),
+        ("\"2030-02-01\"", "\"2030-01-09\"", ""),
+        (
+            "The stream lamps loses oil. Users must refresh it; see the migration guide.",
+            "\"\"",
+            "error meta-message-empty metadata.yaml:11: the message of 2.0.0 is empty: say what changes and what users must do",
+        ),
+        (
+            "The stream lamps loses oil. Users must refresh it; see the migration guide.",
+            "Oil is gone.",
+            "warning meta-message-incomplete metadata.yaml:11: the message of 2.0.0 does not say which streams change (lamps), \
+             or what users must do, or where the migration guide is",
+        ),
+        (
+            "Users must refresh it",
+            "Users must reset it",
+            "warning meta-message-incomplete metadata.yaml:11: the message of 2.0.0 says reset: the product says clear, or \
+             refresh",
+        ),
+        ("see the migration guide.", "see https://docs.test/lantern.", ""),
+        ("Users must refresh it", "Users may have presets; they must refresh it", ""),
+    ] {
+        let expected: Vec<&str> = Some(expected).filter(|one| !one.is_empty()).into_iter().collect();
+        let mut found = changed("metadata", text, by);
+        // Without its action, an entry is also one without an action.
+        found.retain(|one| !(by.contains("Actoin") && one.contains("meta-deadline-action-missing")));
+        assert_eq!(found, expected, "{text} -> {by}");
+    }
+}
+
+#[test]
+fn users_of_a_destination_get_a_month() {
+    let of_destination =
+        |files: Files| files.with("metadata", "connectorType: source", "connectorType: destination");
+    let release = |deadline: &str| {
+        let new = Files::right().with("metadata", "2030-02-01", deadline);
+        told(&held(of_destination(Files::old()), of_destination(new)))
+    };
+    let late = "warning meta-deadline-too-soon metadata.yaml:12: the upgradeDeadline of 2.0.0, 2030-01-30, leaves users of a \
+                destination less than 30 days: the policy asks for 2030-01-31 or later";
+    assert_eq!(release("2030-01-30"), [late]);
+    assert_eq!(release("2030-01-31"), [""; 0]);
+}
+
+#[test]
+fn a_scope_names_streams_that_users_have_and_that_break() {
+    for (names, expected) in [
+        ("[lamps]", ""),
+        (
+            "[lamps, lamp]",
+            "error meta-scope-unknown-stream metadata.yaml:14: scopedImpact names lamp, which is no stream: did you mean lamps?",
+        ),
+        (
+            "[lamps, wicks]",
+            "warning meta-scope-too-wide metadata.yaml:14: scopedImpact names streams that nothing found here breaks: wicks",
+        ),
+        (
+            "[wicks]",
+            "error meta-scope-misses-stream metadata.yaml:14: scopedImpact leaves out streams that break: lamps",
+        ),
+    ] {
+        let mut found = changed("metadata", "[lamps]", names);
+        found.retain(|one| names != "[wicks]" || one.starts_with("error"));
+        let expected: Vec<&str> = Some(expected).filter(|one| !one.is_empty()).into_iter().collect();
+        assert_eq!(found, expected, "{names}");
+    }
+    let scope = "        scopedImpact:\n          - scopeType: stream\n            impactedScopes: [lamps]\n";
+    let wide = "warning meta-scope-too-wide metadata.yaml:10: the entry 2.0.0 warns everyone, and only users of these streams \
+                break: lamps";
+    assert_eq!(changed("metadata", scope, ""), [wide]);
+    // A stream that only the new version has.
+    let new = Files::right().with("metadata", "[lamps]", "[lamps, shades]").with(
+        "catalog",
+        "]}]}",
+        "]}, {\"name\": \"shades\", \"json_schema\": {\"type\": \"object\"}}]}",
+    );
+    let unknown = "error meta-scope-unknown-stream metadata.yaml:14: scopedImpact names shades, which is new in this version: no \
+                   user has it yet";
+    assert_eq!(told(&held(Files::old(), new)), [unknown]);
+}
+
+#[test]
+fn an_entry_that_reaches_nobody_declares_nothing() {
+    let entry = &METADATA[METADATA.find("        message: The").expect("an entry")
+        ..METADATA.find("      1.0.0:").expect("an entry")];
+    for (entry_is, rules) in [
+        (
+            "        {}\n",
+            vec!["meta-releases-invalid", "meta-releases-invalid", "meta-deadline-action-missing"],
+        ),
+        ("        - message\n", vec!["meta-entry-warns-nobody", "meta-releases-invalid"]),
+    ] {
+        let report = held(Files::old(), Files::right().with("metadata", entry, entry_is));
+        let mut found: Vec<&str> = report.problems.iter().map(|one| one.rule.as_str()).collect();
+        found.retain(|rule| *rule != "meta-scope-too-wide");
+        assert_eq!(found, rules, "{entry_is}");
+        assert_eq!(Gate::of(&report, FailOn::Undeclared).because.passes(), Some(false), "{entry_is}");
+    }
+    for (text, by, rule) in [
+        ("scopeType: stream", "scopeType: configKey", "meta-releases-invalid"),
+        (
+            "deadlineAction: disable",
+            "deadlineAction: disable\n        isBreaking: false",
+            "meta-entry-not-breaking",
+        ),
+    ] {
+        let report = held(Files::old(), Files::right().with("metadata", text, by));
+        assert_eq!(report.verdict.declaration, Declaration::Incomplete, "{by}");
+        let errors: Vec<&str> = report
+            .problems
+            .iter()
+            .filter(|one| one.level == Severity::Error)
+            .map(|one| one.rule.as_str())
+            .collect();
+        assert_eq!(errors, ["meta-entry-warns-nobody", rule], "{by}");
+    }
+}
+
+#[test]
+fn the_version_agrees_with_entries_and_files() {
+    let rules = |new: Files| -> Vec<String> {
+        let told = told(&held(Files::old(), new));
+        told.iter().map(|one| one.split_whitespace().take(3).collect::<Vec<_>>().join(" ")).collect()
+    };
+    let entry_of = |key: &str| Files::right().with("metadata", "      2.0.0:", &format!("      {key}:"));
+    assert_eq!(
+        rules(entry_of("3.0.0").with("guide", "2.0.0", "3.0.0")),
+        [
+            "error meta-breaking-entry-missing metadata.yaml:9:",
+            "error meta-entry-of-another-version metadata.yaml:10:"
+        ]
+    );
+    assert_eq!(
+        rules(entry_of("1.5.0").with("guide", "2.0.0", "1.5.0")),
+        ["error meta-major-without-entry metadata.yaml:9:"],
+        "an entry on the way covers the break, and Airbyte asks for one of the major version"
+    );
+    assert_eq!(
+        rules(entry_of("2.0.0-rc.1")),
+        [
+            "error meta-major-without-entry metadata.yaml:9:",
+            "error meta-releases-invalid metadata.yaml:10:",
+            "error meta-guide-heading-missing lantern-migrations.md:1:"
+        ],
+    );
+    assert_eq!(
+        rules(Files::right().with("pyproject", "2.0.0", "1.4.2")),
+        ["error meta-version-differs-in-pyproject pyproject.toml:3:"]
+    );
+    let candidate = Files::right().with("metadata", "dockerImageTag: 2.0.0", "dockerImageTag: 2.0.0-rc.1");
+    let candidate = candidate.with("pyproject", "2.0.0", "2.0.0-rc.1").with("page", "2.0.0", "2.0.0-rc.1");
+    assert_eq!(rules(candidate), ["error meta-major-release-candidate metadata.yaml:5:"]);
+    let rollout = "  releases:\n    rolloutConfiguration:\n      enableProgressiveRollout: true\n";
+    assert_eq!(
+        rules(Files::right().with("metadata", "  releases:\n", rollout)),
+        ["warning meta-rollout-with-breaking metadata.yaml:10:"]
+    );
+    let blocked = Files { more: vec![("block-release.yaml", "reason: waits\n")], ..Files::right() };
+    assert_eq!(rules(blocked), ["warning meta-release-blocked block-release.yaml:1:"]);
+    assert_eq!(
+        rules(Files::right().with("metadata", "language:python", "python")),
+        ["error meta-tag-invalid metadata.yaml:7:"]
+    );
+}
+
+#[test]
+fn the_pages_say_what_users_and_the_checks_look_for() {
+    for (file, text, by, expected) in [
+        (
+            "guide",
+            "## Upgrading to 2.0.0",
+            "## Upgrading to v2.0.0",
+            "error meta-guide-heading-missing lantern-migrations.md:3: the guide has no heading ## Upgrading to 2.0.0, but ## \
+             Upgrading to v2.0.0: Airbyte's check asks for these very words",
+        ),
+        (
+            "guide",
+            "## Upgrading to 2.0.0\n\nRefresh lamps.\n",
+            "```\n## Upgrading to 2.0.0\n```\n",
+            "error meta-guide-heading-missing lantern-migrations.md:4: the guide has no heading ## Upgrading to 2.0.0, but the \
+             same in a block of code: Airbyte's check asks for these very words",
+        ),
+        (
+            "guide",
+            "Refresh lamps.\n",
+            "",
+            "warning meta-guide-section-empty lantern-migrations.md:3: the section 2.0.0 of the guide is empty",
+        ),
+        ("guide", "Refresh lamps.\n", "### lamps\n", ""),
+        (
+            "guide",
+            "# Lantern Migration Guide",
+            "# Lantern migrations",
+            "error meta-guide-title-wrong lantern-migrations.md:1: the guide has no title # Lantern Migration Guide: Airbyte's \
+             check asks for this very line",
+        ),
+        (
+            "guide",
+            "## Upgrading to 1.0.0",
+            "## Upgrading to 3.0.0",
+            "error meta-guide-order lantern-migrations.md:7: the guide has 3.0.0 below 2.0.0: the latest version comes first",
+        ),
+        (
+            "guide",
+            "## Upgrading to 1.0.0",
+            "## Upgrading to 10.0.0",
+            "warning meta-guide-order lantern-migrations.md:7: the guide has 10.0.0 below 2.0.0: the latest version comes first; \
+             Airbyte's check, which sorts as text, lets it pass",
+        ),
+        (
+            "page",
+            "| 2.0.0 |",
+            "| 12.0.0 |",
+            "error meta-changelog-entry-missing lantern.md:3: the changelog has no line for 2.0.0",
+        ),
+        ("page", "| 2.0.0 |", "| `2.0.0` |", ""),
+    ] {
+        let expected: Vec<&str> = Some(expected).filter(|one| !one.is_empty()).into_iter().collect();
+        assert_eq!(changed(file, text, by), expected, "{text} -> {by}");
+    }
+    let no_guide = Files { guide: String::new(), ..Files::right() };
+    assert_eq!(
+        told(&held(Files::old(), no_guide)),
+        [
+            "error meta-guide-missing metadata.yaml:9: docs/lantern-migrations.md does not exist: a breaking change needs a \
+          migration guide there"
+        ]
+    );
+    let no_docs = Files { guide: String::new(), page: String::new(), ..Files::right() };
+    assert_eq!(
+        told(&held(Files::old(), no_docs)),
+        [
+            "warning meta-guide-missing metadata.yaml:9: the migration guide was not seen: no folder of docs lies around the \
+          connector"
+        ]
+    );
+    // 10.0.0 above 9.0.0 is right, and the check that sorts as text refuses it.
+    let tenth = |files: Files| {
+        files
+            .with("metadata", "2.0.0", "10.0.0")
+            .with("guide", "2.0.0", "10.0.0")
+            .with("guide", "1.0.0", "9.0.0")
+            .with("page", "2.0.0", "10.0.0")
+            .with("pyproject", "2.0.0", "10.0.0")
+    };
+    let nine = |files: Files| Files {
+        metadata: files.metadata.replace("1.4.2", "9.4.2"),
+        pyproject: files.pyproject.replace("1.4.2", "9.4.2"),
+        ..files
+    };
+    let found = told(&held(nine(Files::old()), tenth(Files::right())));
+    assert!(
+        found.iter().any(|one| one.starts_with("warning meta-guide-order") && one.contains("sorts as text")),
+        "{found:?}"
+    );
+    assert!(found.iter().all(|one| !one.starts_with("error meta-guide")), "{found:?}");
+}
