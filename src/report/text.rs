@@ -189,7 +189,7 @@ fn write_reach(page: &mut Page, view: &View<'_>) {
     if let Some(affects) = &view.affects {
         page.add(PLAIN, affects.verb).add(PLAIN, " ").words(&affects.whom);
         if view.to_review > 0 {
-            page.add(PLAIN, format_args!("; {} more to review", view.to_review));
+            page.add(PLAIN, format_args!("; besides, {} to review", phrase::count(view.to_review, "change")));
         }
         page.end();
     }

@@ -95,7 +95,8 @@ fn a_declared_break_passes_and_a_scope_that_is_too_small_does_not() {
     let declared = |name: &str, scope: &str| {
         let text = std::fs::read_to_string(Path::new(DEMO[1]).join("metadata.yaml")).expect("the demo");
         let entry = format!(
-            "  releases:\n    breakingChanges:\n      2.0.0:\n        message: x\n        upgradeDeadline: 2030-01-01\n{scope}"
+            "  releases:\n    breakingChanges:\n      2.0.0:\n        message: Refresh them; see the guide.\n        \
+             upgradeDeadline: \"2030-01-01\"\n        deadlineAction: disable\n{scope}"
         );
         let path = folder.path().join(name);
         std::fs::write(&path, text.replace("1.5.0", "2.0.0") + &entry).expect("a temporary file");
@@ -107,8 +108,14 @@ fn a_declared_break_passes_and_a_scope_that_is_too_small_does_not() {
         "        scopedImpact:\n          - scopeType: stream\n            impactedScopes: [orders, reviews]\n",
     );
     let [old, new] = DEMO;
-    assert_eq!(code(&["check", old, new, "--new-metadata", &everyone]), 0);
-    let output = run(&["check", old, new, "--new-metadata", &scoped]);
+    let check =
+        |metadata: &str, today: &str| run(&["check", old, new, "--new-metadata", metadata, "--today", today]);
+    let in_time = check(&everyone, "2029-01-01");
+    assert_eq!(in_time.status.code(), Some(0), "{}", stdout(&in_time));
+    let late = check(&everyone, "2029-12-28");
+    assert!(stdout(&late).contains("meta-deadline-too-soon"), "{}", stdout(&late));
+    assert_eq!(late.status.code(), Some(1));
+    let output = check(&scoped, "2029-01-01");
     assert_eq!(output.status.code(), Some(1));
     assert!(stdout(&output).contains("meta-scope-with-global-finding"), "{}", stdout(&output));
     assert_eq!(code(&["check", old, new, "--new-metadata", &everyone, "--fail-on", "breaking"]), 1);

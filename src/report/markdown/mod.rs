@@ -153,7 +153,7 @@ fn head(view: &View<'_>) -> Vec<Section> {
     if let Some(affects) = &view.affects {
         let more = match view.to_review {
             0 => String::new(),
-            more => format!("; {more} more to review"),
+            more => format!("; besides, {} to review", phrase::count(more, "change")),
         };
         sections.insert(
             1,

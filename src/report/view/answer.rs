@@ -6,7 +6,7 @@ use crate::model::{
     Artifact, Bump, ConnectorReport, CoverageStatus, Declaration, Level, Outcome, Problem, Severity,
     StateEvidence, Words,
 };
-use crate::release::{breaking, is_declared, is_only_invalid};
+use crate::release::{breaking, is_declared, is_only_invalid, warns_nobody};
 use crate::rules;
 
 /// The first line of a report, after the connector's name.
@@ -75,7 +75,7 @@ impl Answer {
 fn of_break(report: &ConnectorReport, changes: &Changes, blind_spots: &[String]) -> Answer {
     let verdict = &report.verdict;
     let answer = match verdict.outcome {
-        Outcome::Breaking => return of_breaking(report),
+        Outcome::Breaking => return of_breaking(report, changes),
         Outcome::Inconclusive if report.errors.is_empty() => {
             return Answer::new(
                 Mark::Unread,
@@ -110,13 +110,26 @@ fn release_errors(report: &ConnectorReport) -> usize {
     report.problems.iter().filter(is_error).count()
 }
 
+/// How many warnings the release has.
+fn release_warnings(report: &ConnectorReport) -> usize {
+    let is_warning = |one: &&Problem| one.level == Severity::Warning && one.waived.is_none();
+    report.problems.iter().filter(is_warning).count()
+}
+
+/// What the first error of a release is, as its check says it in general.
+fn title_of_error(report: &ConnectorReport) -> Words {
+    let is_error = |one: &&Problem| one.level == Severity::Error && one.waived.is_none();
+    let check = report.problems.iter().find(is_error).and_then(|one| rules::find_check(&one.rule));
+    Words::from(check.map_or_else(|| "see below".to_owned(), |check| lower_first(check.title)))
+}
+
 /// The version of the new side, and the least one that fits.
 fn versions(report: &ConnectorReport) -> (Option<&str>, Option<&str>) {
     let new = report.new.as_ref().and_then(|side| side.version.as_deref());
     (new, report.verdict.minimum_version.as_deref())
 }
 
-fn of_breaking(report: &ConnectorReport) -> Answer {
+fn of_breaking(report: &ConnectorReport, changes: &Changes) -> Answer {
     let verdict = &report.verdict;
     let (new, minimum) = versions(report);
     let (new, minimum) = (new.unwrap_or("this version"), minimum.unwrap_or("a new version"));
@@ -149,12 +162,16 @@ fn of_breaking(report: &ConnectorReport) -> Answer {
                 (Bump::Minor, None) => Words::marked("needs a minor version"),
                 (_, None) => Words::marked("needs a major version"),
             };
-            undeclared(needs.and_text("; no metadata shows a declaration"))
+            undeclared(needs.and_text("; no metadata.yaml shows whether it is declared"))
         }
         Declaration::Missing if too_small => undeclared(Words::marked("not declared: ").and(&release_it())),
         Declaration::Missing => {
             let entry = Words::marked("not declared: add an entry for ").and(&version_words(new));
             undeclared(entry.and(&Words::marked(" to `breakingChanges`")))
+        }
+        Declaration::Incomplete if warns_nobody(report) => {
+            let entry = Words::marked("the entry for ").and(&version_words(new));
+            undeclared(entry.and_text(" warns nobody; see its errors"))
         }
         Declaration::Incomplete if too_small => undeclared(left_out().and_text("; ").and(&release_it())),
         Declaration::Incomplete => undeclared(left_out()),
@@ -165,12 +182,21 @@ fn of_breaking(report: &ConnectorReport) -> Answer {
             let errors = release_errors(report);
             let declared = Words::marked("declared in ").and(&version_words(new));
             let rest = match (errors, verdict.declaration) {
-                (0, Declaration::Complete) => declared.and_text(", for everyone who breaks"),
+                (0, Declaration::Complete) => declared.and_text(", for everyone known to break"),
                 (0, _) => declared.and_text(" for the streams that are known; others may break too"),
-                (1, _) => declared.and_text(", with 1 error in the declaration"),
+                (1, _) => declared.and_text(", with an error: ").and(&title_of_error(report)),
                 (errors, _) => {
                     declared.and_text(", with ").and_number(errors).and_text(" errors in the declaration")
                 }
+            };
+            let rest = match release_warnings(report) {
+                0 => rest,
+                warnings => rest.and_text(", and ").and(&count(warnings, "warning").into()),
+            };
+            let open = changes.of_level(Level::Review);
+            let rest = match open {
+                0 => rest,
+                open => rest.and_text("; ").and(&count(open, "change").into()).and_text(" to decide besides"),
             };
             let mark = if errors == 0 { Mark::Declared } else { Mark::Undeclared };
             Answer::new(mark, "breaking", rest)
@@ -242,7 +268,7 @@ fn of_review(report: &ConnectorReport, changes: &Changes) -> Answer {
     let declared = verdict.declaration == Declaration::Unmatched;
     const NOT_VISIBLE: &str = "the break that is declared is not visible in these files";
     if open == 0 {
-        return Answer::new(Mark::ToDecide, "to decide", Words::marked(NOT_VISIBLE));
+        return to_decide(report, Words::marked(NOT_VISIBLE));
     }
     let mut by_policy = report.findings.iter().filter(|finding| finding.level == Level::Review).peekable();
     let set_by_policy =
@@ -284,6 +310,11 @@ fn of_review(report: &ConnectorReport, changes: &Changes) -> Answer {
     };
     let unread = if verdict.code_unread { "; code changed and was not read as a whole" } else { "" };
     let rest = what.and(&rest).and_text(unread);
+    to_decide(report, rest)
+}
+
+/// What is to be decided, behind what is wrong with the release.
+fn to_decide(report: &ConnectorReport, rest: Words) -> Answer {
     match release_errors(report) {
         0 => Answer::new(Mark::ToDecide, "to decide", rest),
         errors => {

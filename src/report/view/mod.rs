@@ -13,7 +13,7 @@ use crate::model::{
     Artifact, ConnectorReport, Coverage, CoverageStatus, Declaration, Finding, Level, Outcome, Problem,
     ReportError, SideInfo, StateOutcome, Unjudged, Words,
 };
-use crate::release::{Because, Draft, Gate, breaking, is_only_invalid};
+use crate::release::{Because, Draft, Gate, breaking, is_only_invalid, warns_nobody};
 pub use answer::{Answer, Mark};
 pub use edit::Edit;
 use edit::Manner;
@@ -163,7 +163,12 @@ impl<'r> View<'r> {
             title: title(report),
             errors: &report.errors,
             affects: affects(report, most_names),
-            to_review: if breaks { changes.of_level(Level::Review) } else { 0 },
+            // Of a break that is declared the answer says it itself.
+            to_review: if breaks && answer.mark == Mark::Undeclared {
+                changes.of_level(Level::Review)
+            } else {
+                0
+            },
             platform: platform(report),
             groups: shown,
             folded,
@@ -329,6 +334,9 @@ fn gate_line(gate: Gate, report: &ConnectorReport, changes: &Changes) -> String 
             let what = match report.verdict.declaration {
                 _ if is_only_invalid(&breaking(report)) => "the new version does not start",
                 Declaration::Missing => "the break is not declared",
+                Declaration::Incomplete if warns_nobody(report) => {
+                    "the entry that declares the break warns nobody"
+                }
                 Declaration::Incomplete => "the break is declared for too few",
                 _ => "the version that declares the break is too small a step",
             };
@@ -338,6 +346,12 @@ fn gate_line(gate: Gate, report: &ConnectorReport, changes: &Changes) -> String 
             format!("fails ({option}): {} in the declaration", phrase::count(errors, "error"))
         }
         Because::Open => format!("fails ({option}): {} to decide", phrase::count(open, "change")),
+        Because::Declared if open > 0 => {
+            format!(
+                "passes ({option}): the break is declared, with {} left to decide",
+                phrase::count(open, "change")
+            )
+        }
         Because::Declared => format!("passes ({option}): the break is declared"),
         Because::Clean | Because::Ignored if open > 0 => {
             format!("passes ({option}), with {} left to decide", phrase::count(open, "change"))
