@@ -41,7 +41,7 @@ pub mod tree;
 
 use policy::Policy;
 
-use model::{ConfiguredStream, Connector, ConnectorReport, Pair, Report, SideInfo, Tool};
+use model::{ConfiguredStream, Connector, ConnectorReport, Edition, Pair, Report, SideInfo, Tool};
 
 /// What a comparison takes besides the two sides.
 #[derive(Debug, Clone, Default)]
@@ -54,6 +54,8 @@ pub struct Options {
     pub patch: bool,
     /// Whether to print values of saved state, which may be secrets.
     pub show_values: bool,
+    /// The edition to look at; `None` for both, where the worse counts.
+    pub edition: Option<Edition>,
     /// The day of the comparison: deadlines and waivers end by it. `None` leaves out what depends on the day.
     pub today: Option<chrono::NaiveDate>,
 }
@@ -72,9 +74,17 @@ fn compare_here(old: &Connector, new: &Connector, options: &Options) -> Connecto
     let Options { configured_catalog, policy, show_values, .. } = options;
     let common = load::common(old, new);
     let pair = Pair { old, new, common: &common };
-    let difference = diff::diff(pair);
-    let judgement = judge::judge(difference, &common, policy, configured_catalog.as_deref(), *show_values);
-    let (verdict, summary, problems) = release::conclude(pair, &judgement, policy, options.today);
+    let mut difference = diff::diff(pair);
+    if options.edition == Some(Edition::Oss) {
+        difference.cloud = None;
+    }
+    let mut judgement =
+        judge::judge(difference, &common, policy, configured_catalog.as_deref(), *show_values);
+    if let Some(edition) = options.edition {
+        judgement.findings.retain(|finding| finding.editions.contains(&edition));
+    }
+    let (verdict, summary, problems) =
+        release::conclude(pair, &judgement, policy, options.edition, options.today);
     let side = |connector: &Connector| {
         let info = || SideInfo { source: connector.source.clone(), version: connector.version.clone() };
         (!connector.is_absent).then(info)

@@ -3,7 +3,7 @@
 #[path = "support/sides.rs"]
 mod sides;
 
-use connector_diff::model::Severity;
+use connector_diff::model::{Edition, Severity};
 use connector_diff::tree::Memory;
 use connector_diff::{Options, compare};
 
@@ -15,6 +15,26 @@ fn side(version: &str, more: &str) -> Memory {
          dockerRepository: airbyte/source-lantern\n{more}"
     );
     Memory::new("side").file("metadata.yaml", metadata).file("spec.json", SPEC)
+}
+
+#[test]
+fn one_edition_is_asked_about() {
+    let pinned = |edition: &str, version: &str| {
+        format!("  registryOverrides:\n    {edition}: {{dockerImageTag: {version}, enabled: true}}\n")
+    };
+    let left = |edition: &str| format!("  registryOverrides:\n    {edition}: {{enabled: false}}\n");
+    for (name, own, other) in [("cloud", Edition::Cloud, Edition::Oss), ("oss", Edition::Oss, Edition::Cloud)]
+    {
+        let (old, new) = (side("1.4.0", &pinned(name, "1.3.0")), side("1.4.1", &left(name)));
+        let told = |edition| {
+            let options = Options { edition, ..Options::default() };
+            let report = compare(&sides::load(old.clone()), &sides::load(new.clone()), &options);
+            (report.findings.len(), report.problems.len())
+        };
+        assert_eq!(told(None), (1, 1), "{name}");
+        assert_eq!(told(Some(own)), (1, 1), "{name}");
+        assert_eq!(told(Some(other)), (0, 0), "{name}");
+    }
 }
 
 /// Each problem with its level and the line of the new metadata that it stands at.

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::{NaiveDate, Utc};
 use clap::{Args, ValueEnum};
 
-use super::choices::FailOnChoice;
+use super::choices::{EditionChoice, FailOnChoice};
 use super::output::Place;
 use super::sides::{self, Named, SideFiles};
 use super::{FINDINGS, Failure, INCONCLUSIVE, LimitArgs, OK, environment, output, policy, warnings};
@@ -68,6 +68,9 @@ pub(super) struct CheckArgs {
     /// A connection's configured catalog: adds what the platform would do with that connection
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     configured_catalog: Option<PathBuf>,
+    /// Look at one edition of Airbyte only [default: both, where the worse counts]
+    #[arg(long, value_enum, help_heading = "Input")]
+    edition: Option<EditionChoice>,
     /// The day that deadlines are counted from and waivers end by, YYYY-MM-DD [default: today, in UTC]
     #[arg(long, value_name = "DATE", value_parser = super::choices::day, help_heading = GATE)]
     today: Option<NaiveDate>,
@@ -202,6 +205,7 @@ fn check(arguments: &CheckArgs, limits: Limits) -> Result<u8, Failure> {
         policy,
         patch: arguments.patch,
         show_values: arguments.show_values,
+        edition: arguments.edition.map(Into::into),
         today: Some(arguments.today.unwrap_or_else(|| Utc::now().date_naive())),
     };
     let connector = compare(&old, &new, &options);

@@ -53,6 +53,15 @@ choices! {
 }
 
 choices! {
+    EditionChoice of crate::model::Edition {
+        /// Self-managed Airbyte
+        Oss,
+        /// Airbyte Cloud
+        Cloud,
+    }
+}
+
+choices! {
     DraftChoice of crate::schema::Draft {
         /// Draft 4: flags beside bounds, no `const`, no `if`
         #[value(name = "draft-04")]

@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use super::state_change::{StateChange, StateContext};
 use crate::model::{
-    AirbyteType, Artifact, Aspect, Canonical, LoadFault, Pointer, Scalar, Sides, SpecBranch, StreamFact,
-    StreamId, SyncMode,
+    AirbyteType, Artifact, Aspect, Canonical, Edition, LoadFault, Pointer, Scalar, Sides, SpecBranch,
+    StreamFact, StreamId, SyncMode,
 };
 
 /// One factual difference.
@@ -440,8 +440,8 @@ pub enum MetadataChange {
     IpcTransportDropped,
     /// A registry serves another version than before, since its pin came, went or moved.
     RegistryPin {
-        /// The registry: `cloud` or `oss`.
-        registry: &'static str,
+        /// The edition that takes its connectors from the registry.
+        registry: Edition,
         /// The declared breaks that its users pass at once, and that this release does not bring.
         breaks: Vec<String>,
     },

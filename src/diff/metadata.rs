@@ -6,7 +6,7 @@ use semver::Version;
 use serde_json::Value;
 
 use super::delta::{Change, Delta, MetadataChange};
-use crate::model::{Artifact, Metadata, Pointer, Sides};
+use crate::model::{Artifact, Edition, Metadata, Pointer, Sides};
 
 /// The differences of two metadata files.
 pub(super) fn diff(old: &Metadata, new: &Metadata, is_source: bool) -> Vec<Delta> {
@@ -60,9 +60,9 @@ pub(super) fn diff(old: &Metadata, new: &Metadata, is_source: bool) -> Vec<Delta
             push(Artifact::Destination, &[key], change);
         }
     }
-    for registry in ["cloud", "oss"] {
+    for registry in [Edition::Cloud, Edition::Oss] {
         if let Some(breaks) = pin(old, new, registry) {
-            let path = ["registryOverrides", registry, "dockerImageTag"];
+            let path = ["registryOverrides", registry.name(), "dockerImageTag"];
             push(Artifact::Metadata, &path, MetadataChange::RegistryPin { registry, breaks });
         }
     }
@@ -74,9 +74,9 @@ pub(super) fn diff(old: &Metadata, new: &Metadata, is_source: bool) -> Vec<Delta
 }
 
 /// The declared breaks that users of a registry pass, where its pin came, went or moved; `None` where it did not.
-fn pin(old: &Metadata, new: &Metadata, registry: &str) -> Option<Vec<String>> {
+fn pin(old: &Metadata, new: &Metadata, registry: Edition) -> Option<Vec<String>> {
     let pinned = |metadata: &Metadata| {
-        metadata.data["registryOverrides"][registry]["dockerImageTag"].as_str().map(str::to_owned)
+        metadata.data["registryOverrides"][registry.name()]["dockerImageTag"].as_str().map(str::to_owned)
     };
     let (before, after) = (pinned(old), pinned(new));
     if before == after {

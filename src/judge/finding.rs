@@ -9,7 +9,7 @@ use super::inclusion::Asked;
 use super::python_migration::PythonMigrations;
 use super::scope::scope;
 use super::wording::{self, Circumstance, loses_an_option};
-use crate::diff::{CatalogChange, Change, Delta, SpecChange, StateMigration};
+use crate::diff::{CatalogChange, Change, Delta, MetadataChange, SpecChange, StateMigration};
 use crate::model::{
     Action, Artifact, BreakingType, Bump, Decided, Decision, Edition, Finding, Level, Migration,
     MigrationKind, Pointer, Sides, StepKind, Words,
@@ -56,7 +56,10 @@ pub(super) fn finding(
         field: delta.field.clone(),
         branch: delta.branch.clone(),
         pointer: pointer(delta),
-        editions: vec![Edition::Oss, Edition::Cloud],
+        editions: match delta.change {
+            Change::Metadata(MetadataChange::RegistryPin { registry, .. }) => vec![registry],
+            _ => vec![Edition::Oss, Edition::Cloud],
+        },
         platform: None,
         related: Vec::new(),
         old: old.map(Cow::into_owned),

@@ -46,7 +46,7 @@ pub(super) fn scope(delta: &Delta, rule: &Rule, level: Level) -> Scope {
     match affects {
         Affects::Everyone => everyone(match &delta.change {
             Change::Metadata(MetadataChange::RegistryPin { registry, .. }) => {
-                Some(format!("users of the {registry} registry"))
+                Some(format!("users of the {} registry", registry.name()))
             }
             _ => None,
         }),

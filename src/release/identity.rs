@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{Found, Subject};
-use crate::model::{Connector, Metadata};
+use crate::model::{Connector, Edition, Metadata};
 use crate::rules::Check;
 use crate::rules::release as checks;
 
@@ -22,7 +22,12 @@ static KEYS: [(&str, &Check, &str); 4] = [
 ];
 
 /// What is wrong or worth saying of the keys that differ.
-pub(super) fn problems(old: &Metadata, new: &Metadata, release: &Connector) -> Vec<Found> {
+pub(super) fn problems(
+    old: &Metadata,
+    new: &Metadata,
+    release: &Connector,
+    edition: Option<Edition>,
+) -> Vec<Found> {
     let text = |metadata: &Metadata, key: &str| metadata.data[key].as_str().map(str::to_owned);
     let release = Subject::release(release);
     let mut problems = Vec::new();
@@ -46,7 +51,10 @@ pub(super) fn problems(old: &Metadata, new: &Metadata, release: &Connector) -> V
         let lowered = Found::new(&checks::meta_support_level_lowered::CHECK, about, message);
         problems.push(lowered.at_key(Some(new), &["supportLevel"]));
     }
-    for registry in ["cloud", "oss"] {
+    for registry in
+        [Edition::Cloud, Edition::Oss].into_iter().filter(|one| edition.is_none_or(|asked| asked == *one))
+    {
+        let registry = registry.name();
         let path = ["registryOverrides", registry, "enabled"];
         let is_enabled = |metadata: &Metadata| metadata.data[path[0]][path[1]][path[2]] == Value::Bool(true);
         // An entry of a registry names no registries.

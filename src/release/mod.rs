@@ -17,7 +17,7 @@ use crate::judge::Judgement;
 use crate::load;
 use crate::model::{
     Artifact, BreakingType, BuildChange, Bump, Connector, ConnectorReport, CoverageStatus, Declaration,
-    Finding, Level, Located, Metadata, Outcome, Pair, Problem, Scope, Severity, Summary, Verdict,
+    Edition, Finding, Level, Located, Metadata, Outcome, Pair, Problem, Scope, Severity, Summary, Verdict,
     fingerprint,
 };
 use crate::policy::Policy;
@@ -27,11 +27,12 @@ pub use gate::{Because, Gate};
 
 /// The verdict and what is wrong with the declaration.
 ///
-/// `today` is the day that deadlines are counted from; `None` leaves out what depends on it.
+/// `edition` leaves out what is said of the registry of the other one. `today` is the day that deadlines are counted from; `None` leaves out what depends on it.
 pub fn conclude(
     pair: Pair<'_>,
     judgement: &Judgement,
     policy: &Policy,
+    edition: Option<Edition>,
     today: Option<NaiveDate>,
 ) -> (Verdict, Summary, Vec<Problem>) {
     let Pair { old, new, common } = pair;
@@ -116,7 +117,7 @@ pub fn conclude(
         today,
     });
     if let (Some(before), Some(after)) = (&old.metadata, &new.metadata) {
-        found.extend(identity::problems(before, after, new));
+        found.extend(identity::problems(before, after, new, edition));
         found.extend(declaration::published(before, after, new));
     }
     found.extend(golden::problems(old, new));
@@ -224,7 +225,9 @@ fn problems(found: Vec<Found>, policy: &Policy) -> Vec<Problem> {
             waived: None,
         }
     };
-    found.into_iter().map(problem).collect()
+    let mut problems: Vec<Problem> = found.into_iter().map(problem).collect();
+    problems.sort_by_key(|problem| problem.level);
+    problems
 }
 
 /// So many limits are named; of more the whole is said.

@@ -116,11 +116,15 @@ fn release_warnings(report: &ConnectorReport) -> usize {
     report.problems.iter().filter(is_warning).count()
 }
 
-/// What the first error of a release is, as its check says it in general.
-fn title_of_error(report: &ConnectorReport) -> Words {
+/// What the first error of a release is: what it says, or its check in general where that is long.
+fn error(report: &ConnectorReport) -> Words {
+    const LONGEST: usize = 110;
     let is_error = |one: &&Problem| one.level == Severity::Error && one.waived.is_none();
-    let check = report.problems.iter().find(is_error).and_then(|one| rules::find_check(&one.rule));
-    Words::from(check.map_or_else(|| "see below".to_owned(), |check| lower_first(check.title)))
+    let Some(problem) = report.problems.iter().find(is_error) else { return Words::marked("see below") };
+    if problem.message.chars().count() <= LONGEST {
+        return Words::new().and_foreign(&problem.message);
+    }
+    rules::find_check(&problem.rule).map_or_else(Words::new, |check| Words::from(lower_first(check.title)))
 }
 
 /// The version of the new side, and the least one that fits.
@@ -184,7 +188,7 @@ fn of_breaking(report: &ConnectorReport, changes: &Changes) -> Answer {
             let rest = match (errors, verdict.declaration) {
                 (0, Declaration::Complete) => declared.and_text(", for everyone known to break"),
                 (0, _) => declared.and_text(" for the streams that are known; others may break too"),
-                (1, _) => declared.and_text(", with an error: ").and(&title_of_error(report)),
+                (1, _) => declared.and_text(", with an error: ").and(&error(report)),
                 (errors, _) => {
                     declared.and_text(", with ").and_number(errors).and_text(" errors in the declaration")
                 }
