@@ -179,3 +179,14 @@ fn new_text(tree: &Memory) -> String {
     let bytes = tree.read("", u64::MAX).expect("a file");
     String::from_utf8_lossy(bytes.as_ref()).into_owned()
 }
+
+#[test]
+fn a_star_allows_every_host() {
+    let hosts = |hosts: &str| format!("  allowedHosts: {{hosts: [{hosts}]}}\n");
+    let introduced = |old: &str, new: &str| problems(&hosts(old), &hosts(new));
+    let told = "warning meta-allowed-hosts-introduced :6: allowedHosts is new: requests to any other host are blocked";
+    assert_eq!(introduced("\"*\"", "lantern.test"), [told]);
+    assert_eq!(introduced("lantern.test", "\"*\""), [""; 0]);
+    let narrowed = "warning meta-allowed-hosts-narrowed :6: allowedHosts no longer lists b.test: requests there are blocked";
+    assert_eq!(introduced("a.test, b.test", "a.test"), [narrowed]);
+}

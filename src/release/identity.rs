@@ -83,9 +83,10 @@ fn hosts(old: &Value, new: &Value, release: Subject) -> Option<Found> {
     let list = |value: &Value| -> Option<BTreeSet<String>> {
         Some(value.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect())
     };
-    // A lone star allows what no list allows.
-    let after = list(new).filter(|hosts| !hosts.contains("*"))?;
-    let Some(before) = list(old) else {
+    // A star allows what no list allows.
+    let limited = |value: &Value| list(value).filter(|hosts| !hosts.contains("*"));
+    let after = limited(new)?;
+    let Some(before) = limited(old) else {
         let message = "allowedHosts is new: requests to any other host are blocked".to_owned();
         let about = release.values(after);
         return Some(Found::new(&checks::meta_allowed_hosts_introduced::CHECK, about, message));

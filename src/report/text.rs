@@ -235,7 +235,7 @@ fn write_edit(page: &mut Page, edit: &Edit<'_>) {
     }
     if let Some(origin) = edit.origin.new.or(edit.origin.old) {
         page.add(PLAIN, "    ").add(BLUE, "-->").add(PLAIN, " ").add(PLAIN, place(origin));
-        if let Some(cause) = edit.cause {
+        if let Some(cause) = edit.cause.filter(|cause| !origin.file.ends_with(*cause)) {
             page.add(PLAIN, ", through ").words(&Words::name(cause));
         }
         page.end();

@@ -306,7 +306,7 @@ fn places_of_a_comment_are_links_where_the_files_are_published() {
     let here = "[`manifest.yaml:91`](https://git.test/lantern/connectors/blob/0123abc/corpus/demo/new/source-bookshop/manifest.yaml#L91)";
     assert!(comment(root).contains(here), "{}", comment(root));
     // What is gone stands in the old files, which are not published there.
-    assert!(comment(root).contains("<sub>`manifest.yaml:51`</sub>"), "{}", comment(root));
+    assert!(comment(root).contains("<sub>old `manifest.yaml:51`</sub>"), "{}", comment(root));
     let elsewhere = tempfile::tempdir().expect("a temporary folder");
     assert!(!comment(elsewhere.path()).contains("https://git.test"));
 }

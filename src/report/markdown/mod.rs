@@ -99,8 +99,10 @@ impl Markdown {
         };
         let line = origin.line.map(|line| format!(":{line}")).unwrap_or_default();
         let shown = code(&format!("{}{line}", clipped(&origin.file, LONGEST_NAME)), Within::Table);
+        let shown = if is_new { shown } else { format!("old {shown}") };
         let cause = edit
             .cause
+            .filter(|cause| !origin.file.ends_with(*cause))
             .map(|cause| format!(" through {}", code(&clipped(cause, LONGEST_NAME), Within::Table)));
         let cause = cause.unwrap_or_default();
         match self.files_at.as_ref().filter(|_| is_new).and_then(|address| link(address, origin)) {

@@ -144,7 +144,11 @@ fn of_breaking(report: &ConnectorReport, changes: &Changes) -> Answer {
             if verdict.required_bump == Bump::Minor { "; below 1.0.0 a break needs a minor" } else { "" };
         asked.and(&version_words(new)).and_text(shifted).and_text(")")
     };
-    let undeclared = |rest: Words| Answer::new(Mark::Undeclared, "BREAKING", rest);
+    let turned = match verdict.actual_bump {
+        Some(Bump::Downgrade) => "; NEW is older than OLD: are they swapped?",
+        _ => "",
+    };
+    let undeclared = |rest: Words| Answer::new(Mark::Undeclared, "BREAKING", rest.and_text(turned));
     if report.new.is_none() {
         return undeclared(Words::marked("the connector was removed"));
     }
@@ -164,11 +168,15 @@ fn of_breaking(report: &ConnectorReport, changes: &Changes) -> Answer {
                 }
                 (_, Some(version)) => Words::marked("needs a major version: ").and_foreign(version),
                 (Bump::Minor, None) => Words::marked("needs a minor version"),
-                (_, None) => Words::marked("needs a major version"),
+                (_, None) => Words::marked("needs a major version (a minor one below 1.0.0)"),
             };
             undeclared(needs.and_text("; no metadata.yaml shows whether it is declared"))
         }
         Declaration::Missing if too_small => undeclared(Words::marked("not declared: ").and(&release_it())),
+        // Without the old version nobody knows which version is the next major one.
+        Declaration::Missing if verdict.minimum_version.is_none() => undeclared(Words::marked(
+            "not declared: release it as a major version, with an entry for it in `breakingChanges`",
+        )),
         Declaration::Missing => {
             let entry = Words::marked("not declared: add an entry for ").and(&version_words(new));
             undeclared(entry.and(&Words::marked(" to `breakingChanges`")))
@@ -222,12 +230,12 @@ fn made(report: &ConnectorReport) -> Words {
         Some(Bump::None) => Words::marked("; the version did not move").and(&minimum()),
         Some(actual) if actual < verdict.required_bump => {
             let made = Words::marked("; the ").and_text(actual.name());
-            made.and_text(" version made is small").and(&minimum())
+            made.and_text(" version is too small").and(&minimum())
         }
         Some(Bump::Major) if verdict.required_bump < Bump::Major => {
-            Words::marked("; a major version was made")
+            Words::marked("; the version is a major one")
         }
-        Some(actual) => Words::marked("; the ").and_text(actual.name()).and_text(" version made fits"),
+        Some(actual) => Words::marked("; the ").and_text(actual.name()).and_text(" version is enough"),
     }
 }
 
@@ -298,13 +306,15 @@ fn of_review(report: &ConnectorReport, changes: &Changes) -> Answer {
         _ => what,
     };
     let rest = match (declared, verdict.required_bump) {
-        (true, _) => Words::marked("; ").and_text(NOT_VISIBLE),
+        (true, _) => {
+            Words::marked("; the break that is declared may be among them, and these files do not show it")
+        }
         // What was made fits only if the open changes break nobody.
         (false, required)
             if verdict.actual_bump.is_some_and(|made| made > Bump::None && made >= required) =>
         {
             let made = verdict.actual_bump.map_or("", Bump::name);
-            Words::marked("; otherwise the ").and_text(made).and_text(" version made fits")
+            Words::marked("; otherwise the ").and_text(made).and_text(" version is enough")
         }
         (false, Bump::None) => made(report),
         (false, bump) if verdict.actual_bump.is_none() => {

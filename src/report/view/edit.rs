@@ -422,7 +422,7 @@ fn others(findings: &[&Finding], most_names: usize) -> Option<Words> {
         .iter()
         .flat_map(|finding| finding.scope.unlisted_streams_of.iter().map(String::as_str))
         .collect();
-    let said = Words::marked("perhaps also others built from ");
+    let said = Words::marked("maybe other streams too, built from ");
     (!files.is_empty()).then(|| said.and(&phrase::names(files.into_iter(), most_names)))
 }
 

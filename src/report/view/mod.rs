@@ -261,7 +261,6 @@ fn platform(report: &ConnectorReport) -> Option<&'static str> {
 struct Changes {
     of_levels: Vec<(Level, usize)>,
     waived: usize,
-    findings: usize,
 }
 
 impl Changes {
@@ -273,9 +272,7 @@ impl Changes {
                 *count += if *level == group.level { group.edits.len() } else { 0 };
             }
         }
-        let summary = &report.summary;
-        let findings = summary.breaking + summary.review + summary.safe + summary.cosmetic;
-        Self { of_levels, waived: summary.waived, findings }
+        Self { of_levels, waived: report.summary.waived }
     }
 
     fn of_level(&self, level: Level) -> usize {
@@ -290,14 +287,12 @@ impl Changes {
         (!shown.is_empty()).then(|| shown.join(", "))
     }
 
-    /// The same of all levels, with the number of findings where that is another one.
+    /// The same of all levels.
     fn words(&self) -> Option<String> {
         let levels: Vec<Level> = self.of_levels.iter().map(|(level, _)| *level).collect();
         let waived = (self.waived > 0).then(|| format!("{} waived", self.waived));
-        let changes: usize = self.of_levels.iter().map(|(_, count)| count).sum();
-        let findings = (self.findings > changes).then(|| format!(" ({} findings)", self.findings));
         let said: Vec<String> = self.words_of(&levels).into_iter().chain(waived).collect();
-        (!said.is_empty()).then(|| format!("{}{}", said.join(", "), findings.unwrap_or_default()))
+        (!said.is_empty()).then(|| said.join(", "))
     }
 }
 

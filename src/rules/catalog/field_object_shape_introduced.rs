@@ -17,7 +17,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
          undeclared fields.",
     ),
     action: &[
-        avoid("Declare everything the API sends."),
+        avoid("List everything that the API sends in the schema."),
         refresh("Users of typed files refresh the stream."),
     ],
     cannot_see: "Which destination a user has.",
