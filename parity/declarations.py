@@ -1,7 +1,7 @@
 """What Airbyte's own checks answer to declarations: metadata.yaml, migration guide, changelog, pyproject.toml.
 
     python parity/declarations.py record [--check]            writes (or checks) parity/declarations/*.jsonl
-    python parity/declarations.py intended [--brief]          holds the answers against what each mutation should come to
+    python parity/declarations.py intended BINARY             holds ours against what each mutation should come to
     python parity/declarations.py compare BINARY [--brief]    holds `BINARY check OLD NEW` against the answers
     python parity/declarations.py ask FOLDER CONNECTOR [DAY]  asks about a connector in a checkout of the monorepo
     python parity/declarations.py real MIRROR [BINARY]        the same for all real declarations in a clone of the monorepo
@@ -34,7 +34,6 @@ import tempfile
 import time
 import tomllib
 import types
-from fnmatch import fnmatchcase
 from importlib.metadata import version
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -448,6 +447,11 @@ def recorded():
 # --- theirs against ours
 
 
+def globbed(text, pattern):
+    """Whether a pattern fits, in which `*` stands for anything."""
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), text, re.S) is not None
+
+
 class Table:
     """parity/disagreements.toml: which of our checks stand for theirs, and where the two differ on purpose."""
 
@@ -477,7 +481,7 @@ class Table:
 
     def judged(self, check, answers, ours):
         """`agree`, `reason` (both find a fault, and not the same), `not asked`, or what ours says where the two differ. `ours`
-        holds our checks, `!` before an error and `?` before a warning, and `!unread` where a file cannot be read."""
+        holds our checks, `!` before an error and `~` before a warning, and `!unread` where a file cannot be read."""
         theirs = answers.get(check, "pass")
         if "!unread" in ours:
             return "agree" if any(answer.startswith(("fail", "crash")) for answer in answers.values()) else "!unread"
@@ -487,7 +491,7 @@ class Table:
         errors = {rule for rule in ours if is_fault(rule) and rule[1:] in self.checks[check]["pass"]}
         if theirs == "pass":
             return " ".join(sorted(errors)) or "agree"
-        fitting = [answer for answer in self.checks[check] if fnmatchcase(theirs, answer)]
+        fitting = [answer for answer in self.checks[check] if globbed(theirs, answer)]
         if not fitting:
             raise SystemExit(f"{TABLE.name} has no line for {check}: {theirs}")
         rules = self.checks[check][max(fitting, key=len)]
@@ -495,21 +499,20 @@ class Table:
             return "not asked"
         if any(rule[1:] in rules and (is_fault(rule) or theirs.startswith("crash")) for rule in ours):
             return "agree"
-        return "reason" if errors else "silent"
+        warned = {rule for rule in ours if rule[0] == "~" and rule[1:] in self.checks[check]["pass"]}
+        return "reason" if errors else " ".join(sorted(warned)) or "silent"
 
     def explained(self, check, answers, ours, base, kinds):
         """The known disagreement that this is."""
         theirs = answers.get(check, "pass")
         for index, known in enumerate(self.known):
-            silent = ours == "silent"
             matches = (
-                check in known["check"]
-                and fnmatchcase(theirs, known["theirs"])
-                and (known["ours"] == "silent") == silent
-                and (silent or all(fnmatchcase(rule[1:], known["ours"].lstrip("!")) for rule in ours.split()))
-                and all(fnmatchcase(answers.get(other, "pass"), answer) for other, answer in known.get("when", {}).items())
+                (check in known["check"] or "*" in known["check"])
+                and globbed(theirs, known["theirs"])
+                and all(any(globbed(rule, pattern) for pattern in known["ours"]) for rule in ours.split())
+                and all(globbed(answers.get(other, "pass"), answer) for other, answer in known.get("when", {}).items())
                 and ("bases" not in known or base in known["bases"])
-                and ("mutations" not in known or any(fnmatchcase(k, p) for k in kinds for p in known["mutations"]))
+                and ("mutations" not in known or any(globbed(k, p) for k in kinds for p in known["mutations"]))
             )
             if matches:
                 self.hits[index] += 1
@@ -545,44 +548,49 @@ class Table:
             unknown += len(places) if known is None else 0
             if is_brief and known is not None:
                 continue
-            why = "NOT KNOWN" if known is None else f"known, {self.known[known]['right']} right"
+            why = "NOT KNOWN" if known is None else f"known, {self.known[known]['right']} right" + ", to be mended" * self.known[known].get("mend", False)
             shown = ", ".join(kind for kind, _ in kinds.most_common(9)) + (" …" if len(kinds) > 9 else "")
             print(f"{len(places):5} {check}: theirs {theirs}, ours {ours}: {why}: {shown} (as in {places[0][1]})")
         for index, known in enumerate(self.known):
-            if is_whole and not self.hits[index] and set(known["check"]) <= set(counts):
+            if is_whole and not self.hits[index] and set(known["check"]) - {"*"} <= set(counts):
                 unknown += 1
                 print(f"no case of this one: {known['why']}")
         print(f"{unknown} disagreements are not known")
         return 1 if unknown else 0
 
 
-def intended(is_brief):
-    """Each mutation alone, and what it should come to by the policy, against what Airbyte's checks answer."""
+def intended(binary):
+    """What ours says of each mutation alone, against what it should come to by the policy."""
     table = Table()
-    table.pending = set()
-    all_bases = bases()
-    listed = {name: mutations.operations(base) for name, base in all_bases.items()}
-    _, cases = recorded()
-    singles = []
-    for name, indexes, answers in cases:
-        if len(indexes) < 2:
-            chosen = [listed[name][index] for index in indexes]
-            ours = {rule if rule[0] in "!?" else "!unread" for one in chosen for rule in one[4].split()}
-            files = of_case(all_bases[name], listed[name], indexes)
-            if re.search(r"upgradeDeadline ?: 2027-05-10", files[METADATA]):
-                ours.add(mutations.UNQUOTED)
-            singles.append((name, [one[0] for one in chosen], answers, ours))
-    return table.compare(singles, is_brief=is_brief)
+    judged = {rule for check in table.checks for rule in table.rules(check)}
+    listed, cases = recorded()
+    singles = [case for case in cases if len(case[1]) == 1]
+    should = {name: mutations.operations(base) for name, base in bases().items()}
+    found = collections.defaultdict(list)
+    agreed = 0
+    for (name, (index,), _), own in zip(singles, said(binary, listed, singles)):
+        kind, *_, expected = should[name][index]
+        expected = {rule for rule in expected.split() if rule[0] == "!"} or ({"!unread"} if expected == "unreadable" else set())
+        own = {rule for rule in own if rule[0] == "!" and (rule[1:] in judged or rule == "!unread")}
+        agreed += expected == own
+        for word, rules in (("lacks", expected - own), ("more", own - expected)):
+            for rule in rules:
+                found[rule, word].append((kind, name))
+    print(f"{agreed} of {len(singles)} single mutations come to what they should")
+    for (rule, word), places in sorted(found.items()):
+        kinds = collections.Counter(kind for kind, _ in places)
+        print(f"{len(places):5} {word:5} {rule}: {', '.join(kinds)} (as in {places[0][1]})")
+    return 0
 
 
 def problems(binary, old, new, today):
-    """Our problems of a release, `!` before an error and `?` before a warning."""
+    """Our problems of a release, `!` before an error and `~` before a warning."""
     command = [binary, "check", old, new, "--format", "json", *today]
     run = subprocess.run(command, capture_output=True, text=True)
     if not run.stdout:
         raise SystemExit(f"{binary} says nothing: {run.stderr}")
     report = json.loads(run.stdout)["connectors"][0]
-    level = lambda one: "!" if one["level"] == "error" else "?"  # noqa: E731
+    level = lambda one: "!" if one["level"] == "error" else "~"  # noqa: E731
     return {level(one) + one["rule"] for one in report["problems"]} | ({"!unread"} if report["errors"] else set())
 
 
@@ -609,16 +617,21 @@ def seen(share):
     return found
 
 
-def compare(binary, is_brief):
-    binary = str(pathlib.Path(binary).resolve())
-    table = Table.of(binary)
-    listed, cases = recorded()
+def said(binary, listed, cases):
+    """Our problems of each case."""
     today = today_of(binary, TODAY.date().isoformat())
     workers = os.cpu_count() or 1
     size = -(-len(cases) // workers)
     shares = [(binary, today, bases(), listed, cases[at : at + size]) for at in range(0, len(cases), size)]
     with multiprocessing.Pool(workers) as pool:
-        ours = [one for share in pool.map(seen, shares) for one in share]
+        return [one for share in pool.map(seen, shares) for one in share]
+
+
+def compare(binary, is_brief):
+    binary = str(pathlib.Path(binary).resolve())
+    table = Table.of(binary)
+    listed, cases = recorded()
+    ours = said(binary, listed, cases)
     named = lambda name, indexes: [listed[name][index][0] for index in indexes]  # noqa: E731
     return table.compare([(n, named(n, i), answers, set(own)) for (n, i, answers), own in zip(cases, ours)], is_whole=True, is_brief=is_brief)
 
@@ -629,8 +642,8 @@ def main(arguments):
             return record(check=False)
         case ["record", "--check"]:
             return record(check=True)
-        case ["intended", *brief] if brief in ([], ["--brief"]):
-            return intended(bool(brief))
+        case ["intended", binary]:
+            return intended(str(pathlib.Path(binary).resolve()))
         case ["compare", binary, *brief] if brief in ([], ["--brief"]):
             return compare(binary, bool(brief))
         case ["ask", folder, connector, *day]:

@@ -2,7 +2,7 @@
 only looks wrong. Each is a literal replacement in one file, so that a test rebuilds it without this script.
 
 `operations` lists those of a base, `cases` picks some of them together: all alone, then two and three at a time, from a
-fixed seed. What a change should come to by the policy stands beside it, as checks of ours (`!` an error, `?` a
+fixed seed. What a change should come to by the policy stands beside it, as checks of ours (`!` an error, `~` a
 warning); parity/declarations.py holds that against what Airbyte's own checks answer."""
 
 import re
@@ -10,7 +10,7 @@ import re
 METADATA, GUIDE, PAGE, PYPROJECT = "metadata.yaml", "guide.md", "page.md", "pyproject.toml"
 
 INVALID = "!meta-releases-invalid"
-SOON, UNREADABLE, UNQUOTED = "!meta-deadline-too-soon", "!meta-deadline-unreadable", "?meta-deadline-unquoted"
+SOON, UNREADABLE, UNQUOTED = "!meta-deadline-too-soon", "!meta-deadline-unreadable", "~meta-deadline-unquoted"
 ACTION = "!meta-deadline-action-missing"
 NO_GUIDE, NO_TITLE = "!meta-guide-missing", "!meta-guide-title-wrong"
 NO_HEADING, NO_ORDER = "!meta-guide-heading-missing", "!meta-guide-order"
