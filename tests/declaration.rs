@@ -405,13 +405,13 @@ fn the_pages_say_what_users_and_the_checks_look_for() {
         (
             "guide",
             "## Upgrading to 1.0.0",
-            "## Upgrading to 3.0.0",
+            "## Upgrading to 3.0.0\n\nLater.\n\n## Upgrading to 1.0.0",
             "error meta-guide-order lantern-migrations.md:7: the guide has 3.0.0 below 2.0.0: the latest version comes first",
         ),
         (
             "guide",
             "## Upgrading to 1.0.0",
-            "## Upgrading to 10.0.0",
+            "## Upgrading to 10.0.0\n\nLater.\n\n## Upgrading to 1.0.0",
             "warning meta-guide-order lantern-migrations.md:7: the guide has 10.0.0 below 2.0.0: the latest version comes first; \
              Airbyte's check, which sorts as text, lets it pass",
         ),
@@ -447,7 +447,11 @@ fn the_pages_say_what_users_and_the_checks_look_for() {
         files
             .with("metadata", "2.0.0", "10.0.0")
             .with("guide", "2.0.0", "10.0.0")
-            .with("guide", "1.0.0", "9.0.0")
+            .with(
+                "guide",
+                "## Upgrading to 1.0.0",
+                "## Upgrading to 9.0.0\n\nWicks.\n\n## Upgrading to 1.0.0",
+            )
             .with("page", "2.0.0", "10.0.0")
             .with("pyproject", "2.0.0", "10.0.0")
     };

@@ -78,7 +78,8 @@ impl Metadata {
         name.ends_with("/source-declarative-manifest").then_some(tag)
     }
 
-    fn has_tag(&self, tag: &str) -> bool {
+    /// Whether it has a tag.
+    pub fn has_tag(&self, tag: &str) -> bool {
         self.data["tags"].as_array().is_some_and(|tags| tags.iter().any(|known| known == tag))
     }
 

@@ -5,7 +5,7 @@ use semver::Version;
 use crate::model::Bump;
 
 fn parse(version: Option<&str>) -> Option<Version> {
-    Version::parse(version?.trim()).ok()
+    Version::parse(version?).ok()
 }
 
 /// Whether a version can be read.

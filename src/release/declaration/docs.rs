@@ -4,6 +4,7 @@
 //! Markdown, and sort versions as texts. A page that users read right and that they refuse, or the reverse, is told as
 //! such.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag};
@@ -18,14 +19,7 @@ use crate::rules::release as checks;
 /// What is wrong with the pages, as far as the release touches what they are to say.
 pub(super) fn problems(release: &Release<'_>, metadata: &Metadata, declared: &[Declared<'_>]) -> Vec<Found> {
     let pages = Pages { release, metadata };
-    let mut problems = Vec::new();
-    let is_touched = |entry: &&Declared<'_>| entry.standing != Standing::Published;
-    let has_new = declared.iter().any(|entry| entry.standing == Standing::New);
-    // Without a folder of docs, only a release that brings an entry asks where its guide is.
-    let is_seen = release.new.release_files.docs.is_some();
-    if has_new || is_seen && declared.iter().any(|entry| is_touched(&entry)) {
-        problems.extend(pages.guide(declared));
-    }
+    let mut problems = pages.guide(declared);
     if release.is_new_version() && !release.old.is_absent {
         problems.extend(pages.changelog());
     }
@@ -77,11 +71,15 @@ fn upgrade_lines(text: &str) -> Vec<UpgradeLine<'_>> {
     let mut offset = 0;
     let mut lines = Vec::new();
     for line in text.split_inclusive('\n') {
-        if let Some(version) = line.strip_prefix(UPGRADING) {
-            let heading = headings.binary_search_by_key(&offset, |(start, _)| *start).ok();
+        // Airbyte's check reads over blanks at the start of a line, as Markdown does over three of them.
+        let unindented = line.trim_start();
+        if let Some(version) = unindented.strip_prefix(UPGRADING) {
+            let start = offset + line.len() - unindented.len();
+            let at = headings.partition_point(|(heading, _)| *heading < offset);
+            let heading = headings.get(at).filter(|(heading, _)| *heading <= start).map(|_| at);
             let is_empty = heading.is_some_and(|index| !is_filled[index]);
             lines.push(UpgradeLine {
-                version: version.trim(),
+                version: version.trim_end(),
                 offset,
                 is_heading: heading.is_some(),
                 is_empty,
@@ -108,15 +106,36 @@ impl Pages<'_> {
         found.at_key(Some(self.metadata), &["releases", "breakingChanges"])
     }
 
+    /// What is wrong with the guide, where the release brings or edits an entry, or edits the guide.
     fn guide(&self, declared: &[Declared<'_>]) -> Vec<Found> {
+        // Without entries nobody asks for a guide.
+        if declared.is_empty() {
+            return Vec::new();
+        }
+        let is = |standing: Standing| declared.iter().any(|entry| entry.standing == standing);
         let Some(docs) = &self.release.new.release_files.docs else {
+            // Only a release that brings an entry asks where its guide is.
             let message =
                 "the migration guide was not seen: no folder of docs lies around the connector".to_owned();
             let found = self.found(&checks::meta_guide_missing::CHECK, "", message);
-            return vec![self.at_entries(at_most(found, Severity::Warning))];
+            let found = is(Standing::New).then(|| self.at_entries(at_most(found, Severity::Warning)));
+            return found.into_iter().collect();
         };
+        let is_touched = is(Standing::New) || is(Standing::Edited);
+        let old = self.release.old.release_files.docs.as_ref().and_then(|docs| docs.guide.document.as_ref());
         match &docs.guide {
-            DocsPage { document: Some(document), .. } => self.sections(document, declared),
+            DocsPage { document: Some(document), .. } => {
+                let is_edited = old.is_some_and(|old| old.text != document.text);
+                if !is_touched && !is_edited {
+                    return Vec::new();
+                }
+                // What was wrong before is not this release's fault, unless it is about what the release touches.
+                let before = old.map_or_else(Vec::new, |old| self.faults(old, declared));
+                let faults = self.faults(document, declared).into_iter();
+                faults.filter_map(|fault| self.told(fault, document, is_touched, &before, declared)).collect()
+            }
+            // What is gone is the fault of the release that removes it.
+            _ if !is_touched && old.is_none() => Vec::new(),
             DocsPage { is_unread: true, file, .. } => {
                 let found =
                     self.found(&checks::meta_guide_missing::CHECK, "", format!("{file} cannot be read"));
@@ -130,93 +149,77 @@ impl Pages<'_> {
         }
     }
 
-    fn sections(&self, document: &Arc<Document>, declared: &[Declared<'_>]) -> Vec<Found> {
-        let at = |found: Found, offset: usize| {
-            let place =
-                Located { offset: Some(offset), ..Located::in_document(document.clone(), Pointer::root()) };
-            Found { place: Some(place), ..found }
-        };
+    /// A fault of the guide as a problem; `None` where the release has nothing to do with it.
+    fn told(
+        &self,
+        fault: GuideFault,
+        document: &Arc<Document>,
+        is_touched: bool,
+        before: &[GuideFault],
+        declared: &[Declared<'_>],
+    ) -> Option<Found> {
+        let was_there = before.iter().any(|old| old.check.id == fault.check.id && old.about == fault.about);
+        let entry = declared.iter().find(|entry| entry.key == fault.about);
+        let is_published = entry.is_some_and(|entry| entry.standing == Standing::Published);
+        if was_there && !is_touched {
+            return None;
+        }
+        let found = self.found(fault.check, &fault.about, fault.message);
+        let is_milder = was_there && is_published || fault.is_advice;
+        let found = if is_milder { at_most(found, Severity::Warning) } else { found };
+        let place =
+            Located { offset: Some(fault.offset), ..Located::in_document(document.clone(), Pointer::root()) };
+        Some(Found { place: Some(place), ..found })
+    }
+
+    /// What is wrong with a guide that is to have a section for each entry.
+    fn faults(&self, document: &Document, declared: &[Declared<'_>]) -> Vec<GuideFault> {
         let text = &document.text;
-        let mut problems = Vec::new();
+        let mut faults = Vec::new();
+        let mut fault = |check, about: &str, message, offset, is_advice| {
+            faults.push(GuideFault { check, about: about.to_owned(), message, offset, is_advice });
+        };
         if let Some(name) = self.metadata.data["name"].as_str() {
             let title = format!("# {name} Migration Guide");
             if !text.lines().any(|line| line.trim() == title) {
                 let message =
                     format!("the guide has no title {title}: Airbyte's check asks for this very line");
-                problems.push(at(self.found(&checks::meta_guide_title_wrong::CHECK, "", message), 0));
+                fault(&checks::meta_guide_title_wrong::CHECK, "", message, 0, false);
             }
         }
         let lines = upgrade_lines(text);
+        let mut sections: BTreeMap<&str, Vec<&UpgradeLine<'_>>> = BTreeMap::new();
+        for line in lines.iter().filter(|line| line.is_heading) {
+            sections.entry(line.version).or_default().push(line);
+        }
         for entry in declared {
-            let own: Vec<&UpgradeLine<'_>> =
-                lines.iter().filter(|line| line.version == entry.key && line.is_heading).collect();
-            let problem = |check: &'static Check, message: String, offset: usize| {
-                at(self.found(check, entry.key, message), offset)
-            };
-            let is_touched = entry.standing != Standing::Published;
-            match own.as_slice() {
-                [] if is_touched => {
-                    let near = near_heading(text, &lines, entry.key);
+            let key = entry.key;
+            match sections.get(key).map(Vec::as_slice) {
+                None | Some([]) => {
+                    let near = near_heading(text, &lines, key);
                     let message = match near {
                         Some((line, _)) => format!(
-                            "the guide has no heading {UPGRADING}{}, but {line}: Airbyte's check asks for these very words",
-                            entry.key
+                            "the guide has no heading {UPGRADING}{key}, but {line}: Airbyte's check asks for these very words"
                         ),
-                        None => format!("the guide has no heading {UPGRADING}{}", entry.key),
+                        None => format!("the guide has no heading {UPGRADING}{key}"),
                     };
                     let offset = near.map_or(0, |(_, offset)| offset);
-                    problems.push(problem(&checks::meta_guide_heading_missing::CHECK, message, offset));
+                    fault(&checks::meta_guide_heading_missing::CHECK, key, message, offset, false);
                 }
-                [only] if is_touched && only.is_empty => {
-                    let message = format!("the section {} of the guide is empty", entry.key);
-                    problems.push(problem(&checks::meta_guide_section_empty::CHECK, message, only.offset));
+                Some(_) if entry.standing == Standing::Published => {}
+                Some([only]) if only.is_empty => {
+                    let message = format!("the section {key} of the guide is empty");
+                    fault(&checks::meta_guide_section_empty::CHECK, key, message, only.offset, true);
                 }
-                [_, second, ..] if is_touched => {
-                    let message = format!("the guide has two sections {}", entry.key);
-                    let found = problem(&checks::meta_guide_order::CHECK, message, second.offset);
-                    problems.push(at_most(found, Severity::Warning));
+                Some([_, second, ..]) => {
+                    let message = format!("the guide has two sections {key}");
+                    fault(&checks::meta_guide_order::CHECK, key, message, second.offset, true);
                 }
-                _ => {}
+                Some(_) => {}
             }
         }
-        problems.extend(self.order(&lines).map(|(found, offset)| at(found, offset)));
-        problems
-    }
-
-    /// Sections that are not in descending order.
-    fn order(&self, lines: &[UpgradeLine<'_>]) -> Option<(Found, usize)> {
-        let is_before = |earlier: &str, later: &str| match (Version::parse(earlier), Version::parse(later)) {
-            (Ok(earlier), Ok(later)) => earlier >= later,
-            _ => true,
-        };
-        let out_of_place = lines.windows(2).find(|pair| !is_before(pair[0].version, pair[1].version));
-        let out_of_place_as_text = lines.windows(2).find(|pair| pair[0].version < pair[1].version);
-        let check = &checks::meta_guide_order::CHECK;
-        let about = |pair: &[UpgradeLine<'_>]| format!("{} > {}", pair[1].version, pair[0].version);
-        match (out_of_place, out_of_place_as_text) {
-            (Some(pair), as_text) => {
-                let note = match as_text {
-                    Some(_) => "",
-                    None => "; Airbyte's check, which sorts as text, lets it pass",
-                };
-                let message = format!(
-                    "the guide has {} below {}: the latest version comes first{note}",
-                    pair[1].version, pair[0].version
-                );
-                let found = self.found(check, &about(pair), message);
-                let found = if as_text.is_some() { found } else { at_most(found, Severity::Warning) };
-                Some((found, pair[1].offset))
-            }
-            (None, Some(pair)) => {
-                let message = format!(
-                    "the guide is in order, and Airbyte's check refuses it: it sorts as text, and {} comes after {} there",
-                    pair[1].version, pair[0].version
-                );
-                let found = at_most(self.found(check, &about(pair), message), Severity::Warning);
-                Some((found, pair[1].offset))
-            }
-            (None, None) => None,
-        }
+        faults.extend(order(&lines));
+        faults
     }
 
     /// The line of the changelog for this version.
@@ -253,6 +256,57 @@ impl Pages<'_> {
         };
         Some(Found { place: Some(place), ..found })
     }
+}
+
+/// Something that is wrong with a guide.
+struct GuideFault {
+    check: &'static Check,
+    /// The version that it is about, or what else tells it from others of its check.
+    about: String,
+    message: String,
+    /// The byte of the guide that it stands at.
+    offset: usize,
+    /// Whether no check of Airbyte's fails by it, or none is right to.
+    is_advice: bool,
+}
+
+/// Sections that are not in descending order.
+fn order(lines: &[UpgradeLine<'_>]) -> Option<GuideFault> {
+    let is_before = |earlier: &str, later: &str| match (Version::parse(earlier), Version::parse(later)) {
+        (Ok(earlier), Ok(later)) => earlier >= later,
+        _ => true,
+    };
+    let out_of_place = lines.windows(2).find(|pair| !is_before(pair[0].version, pair[1].version));
+    let out_of_place_as_text = lines.windows(2).find(|pair| pair[0].version < pair[1].version);
+    let (pair, message, is_advice) = match (out_of_place, out_of_place_as_text) {
+        (Some(pair), as_text) => {
+            let note = match as_text {
+                Some(_) => "",
+                None => "; Airbyte's check, which sorts as text, lets it pass",
+            };
+            let message = format!(
+                "the guide has {} below {}: the latest version comes first{note}",
+                pair[1].version, pair[0].version
+            );
+            (pair, message, as_text.is_none())
+        }
+        (None, Some(pair)) => {
+            let message = format!(
+                "the guide is in order, and Airbyte's check refuses it: it sorts as text, and {} comes after {} there",
+                pair[1].version, pair[0].version
+            );
+            (pair, message, true)
+        }
+        (None, None) => return None,
+    };
+    let about = format!("{} > {}", pair[1].version, pair[0].version);
+    Some(GuideFault {
+        check: &checks::meta_guide_order::CHECK,
+        about,
+        message,
+        offset: pair[1].offset,
+        is_advice,
+    })
 }
 
 /// Whether a line names a version, and not one that only contains its text.

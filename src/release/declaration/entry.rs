@@ -28,7 +28,10 @@ pub(super) fn problems(release: &Release<'_>, metadata: &Metadata, declared: &[D
                 problems.extend(of.not_breaking());
                 problems.extend(of.message());
             }
-            Standing::Edited => problems.extend(of.empty_message()),
+            Standing::Edited => {
+                problems.extend(of.empty_message());
+                problems.extend(of.unreadable_deadline().filter(|_| !of.has_old("upgradeDeadline")));
+            }
             Standing::Published => {}
         }
     }
@@ -56,12 +59,7 @@ impl Entry<'_> {
         let key = self.entry.key;
         // That there is none is what the schema says.
         let Some(value) = self.entry.value.get(KEY) else { return Vec::new() };
-        let Some(deadline) = day(value) else {
-            let message = format!(
-                "the upgradeDeadline of {key} is {value}: expected a date between quotes, \"YYYY-MM-DD\""
-            );
-            return vec![self.found(&checks::meta_deadline_unreadable::CHECK, KEY, message)];
-        };
+        let Some(deadline) = day(value) else { return self.unreadable_deadline().into_iter().collect() };
         let mut found = Vec::new();
         if load::is_bare_date(self.metadata, &entry_path(key, &[KEY])) {
             let message = format!(
@@ -71,6 +69,24 @@ impl Entry<'_> {
         }
         found.extend(self.release.today.and_then(|today| self.too_soon(deadline, today)));
         found
+    }
+
+    /// Whether a key has the value that the old metadata has there.
+    fn has_old(&self, key: &str) -> bool {
+        let entry = |metadata: &Metadata| {
+            metadata.data["releases"]["breakingChanges"][self.entry.key].get(key).cloned()
+        };
+        self.release.old.metadata.as_ref().and_then(entry).as_ref() == self.entry.value.get(key)
+    }
+
+    fn unreadable_deadline(&self) -> Option<Found> {
+        const KEY: &str = "upgradeDeadline";
+        let value = self.entry.value.get(KEY).filter(|value| day(value).is_none())?;
+        let message = format!(
+            "the upgradeDeadline of {} is {value}: expected a date between quotes, \"YYYY-MM-DD\"",
+            self.entry.key
+        );
+        Some(self.found(&checks::meta_deadline_unreadable::CHECK, KEY, message))
     }
 
     fn too_soon(&self, deadline: NaiveDate, today: NaiveDate) -> Option<Found> {

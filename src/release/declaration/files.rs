@@ -29,28 +29,45 @@ fn version_of(document: &Document) -> Option<(String, usize)> {
     within(&["tool", "poetry", "version"]).or_else(|| within(&["project", "version"]))
 }
 
-/// A version of the Python package that is not the connector's.
+/// A version of the Python package that is not the connector's, or that is gone.
 fn python_version(release: &Release<'_>, metadata: &Metadata) -> Option<Found> {
-    let differs = |connector: &Connector, version: Option<&str>| {
-        let document = connector.release_files.pyproject.clone()?;
-        let (found, offset) = version_of(&document)?;
-        (version? != found).then_some((document, found, offset))
+    let Release { old, new, .. } = release;
+    let found = |connector: &Connector| connector.release_files.pyproject.as_deref().and_then(version_of);
+    let problem = |value: &str, message: String| {
+        Found::new(
+            &checks::meta_version_differs_in_pyproject::CHECK,
+            release.subject().values([value]),
+            message,
+        )
+    };
+    let (before, after) = (found(old), found(new));
+    let at = |offset| {
+        let document = new.release_files.pyproject.clone()?;
+        Some(Located { offset: Some(offset), ..Located::in_document(document, Pointer::root()) })
     };
     let version = metadata.version();
-    let (document, found, offset) = differs(release.new, version)?;
-    let differed = differs(release.old, release.old.version.as_deref()).is_some();
-    if differed && !release.is_new_version() {
+    let Some((found, offset)) = after else {
+        // Where there was none, there is nothing that it could part from.
+        let (was, _) = before.filter(|_| metadata.has_tag("language:python"))?;
+        let message =
+            format!("the version {was} is gone from pyproject.toml: Airbyte's check looks for it there");
+        let found = problem("", message);
+        return match at(0) {
+            Some(place) => Some(Found { place: Some(place), ..found }),
+            None => Some(found.at_key(Some(metadata), &["dockerImageTag"])),
+        };
+    };
+    let differed = before.is_some_and(|(was, _)| old.version.as_ref() != Some(&was));
+    if version? == found || differed && !release.is_new_version() {
         return None;
     }
     let message = format!(
         "the version here is {found}, and dockerImageTag is {}: Airbyte's check asks that they agree",
         version.unwrap_or_default()
     );
-    let check = &checks::meta_version_differs_in_pyproject::CHECK;
-    let found = Found::new(check, release.subject().values([found]), message);
-    let level = if differed { Severity::Warning } else { found.level };
-    let place = Located { offset: Some(offset), ..Located::in_document(document, Pointer::root()) };
-    Some(Found { level, place: Some(place), ..found })
+    let problem = problem(&found, message);
+    let level = if differed { Severity::Warning } else { problem.level };
+    Some(Found { level, place: at(offset), ..problem })
 }
 
 /// A file that keeps the connector from being published.
@@ -67,7 +84,8 @@ fn blocked(release: &Release<'_>) -> Option<Found> {
 /// Tags that are no pairs of a key and a value, or none that names the language, where that is new.
 fn tags(release: &Release<'_>, metadata: &Metadata) -> Option<Found> {
     let fault = fault_of_tags(metadata)?;
-    if release.old.metadata.as_ref().and_then(fault_of_tags).is_some_and(|was| was == fault) {
+    let old = release.old.metadata.as_ref()?;
+    if fault_of_tags(old).is_some_and(|was| was == fault) {
         return None;
     }
     let found = Found::new(&checks::meta_tag_invalid::CHECK, release.subject().values([&fault]), fault);
@@ -75,7 +93,8 @@ fn tags(release: &Release<'_>, metadata: &Metadata) -> Option<Found> {
 }
 
 fn fault_of_tags(metadata: &Metadata) -> Option<String> {
-    let tags: Vec<&str> = metadata.data["tags"].as_array()?.iter().filter_map(Value::as_str).collect();
+    let tags = metadata.data["tags"].as_array().into_iter().flatten();
+    let tags: Vec<&str> = tags.filter_map(Value::as_str).collect();
     if let Some(tag) = tags.iter().find(|tag| !tag.contains(':')) {
         return Some(format!("the tag {tag} is no key and value, such as cdk:python"));
     }

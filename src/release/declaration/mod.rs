@@ -176,17 +176,15 @@ pub(super) fn problems(release: &Release<'_>) -> Vec<Found> {
 
 /// What the schema refuses in entries that are new or edited, and in what else of `releases` is not as it was.
 fn schema_faults(release: &Release<'_>, metadata: &Metadata, declared: &[Declared<'_>]) -> Vec<Found> {
-    let releases = &metadata.data["releases"];
-    if releases.is_null() {
-        return Vec::new();
-    }
-    let was = release.old.metadata.as_ref().map_or(&Value::Null, |old| &old.data["releases"]);
+    // A key without a value is null, which is no absent key to the schema.
+    let Some(releases) = metadata.data.get("releases") else { return Vec::new() };
+    let was = release.old.metadata.as_ref().and_then(|old| old.data.get("releases"));
     let is_old = |path: &[String]| match path {
-        [] => releases == was,
+        [] => Some(releases) == was,
         [part, key, ..] if part == "breakingChanges" => {
             declared.iter().any(|entry| entry.key == key && entry.standing == Standing::Published)
         }
-        [part, ..] => releases[part] == was[part],
+        [part, ..] => was.is_some_and(|was| releases.get(part) == was.get(part)),
     };
     let faults = schema::faults(releases).into_iter().filter(|fault| !is_old(&fault.path));
     faults
