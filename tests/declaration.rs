@@ -467,3 +467,32 @@ fn the_pages_say_what_users_and_the_checks_look_for() {
     );
     assert!(found.iter().all(|one| !one.starts_with("error meta-guide")), "{found:?}");
 }
+
+#[test]
+fn a_guide_may_be_that_of_another_connector() {
+    let strict = |files: Files, guide: &'static str| {
+        let url = "  documentationUrl: https://docs.airbyte.com/integrations/sources/lantern\n  name: Lantern (strict)\n";
+        let metadata = files
+            .metadata
+            .replace("  name: Lantern\n", url)
+            .replace("source-lantern", "source-lantern-strict");
+        let more = vec![
+            ("docs/integrations/sources/lantern.md", PAGE),
+            ("docs/integrations/sources/lantern-migrations.md", guide),
+        ];
+        Files { metadata, guide: String::new(), page: String::new(), more, ..files }
+    };
+    let asked = "warning meta-guide-missing metadata.yaml:10: users read docs/integrations/sources/lantern-migrations.md, and \
+                 Airbyte's check asks for docs/integrations/sources/lantern-strict-migrations.md: it refuses a release whose \
+                 guide is that of another connector";
+    assert_eq!(told(&held(strict(Files::old(), GUIDE), strict(Files::right(), GUIDE))), [asked]);
+    let older = "# Lantern Migration Guide\n\n## Upgrading to 1.0.0\n\nNothing to do.\n";
+    let found = told(&held(strict(Files::old(), older), strict(Files::right(), older)));
+    assert_eq!(
+        found,
+        [
+            "error meta-guide-heading-missing lantern-migrations.md:1: the guide has no heading ## Upgrading to 2.0.0",
+            asked
+        ]
+    );
+}

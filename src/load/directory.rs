@@ -76,7 +76,7 @@ pub(super) fn load(tree: &Arc<dyn Tree>, limits: &Limits, given: Option<&Metadat
     let golden = golden::load(&directory, found.spec.spec.is_some());
     found.add(golden, Precedence::Earlier);
     found.add(directory.samples_of_users(), Precedence::Later);
-    let docs = docs::find(tree, limits, found.name.as_deref());
+    let docs = docs::find(tree, limits, found.name.as_deref(), found.metadata.as_ref());
     found.add(docs, Precedence::Later);
     found.add(docs::beside(&**tree, limits), Precedence::Later);
     forget_repeated(&mut found.errors);

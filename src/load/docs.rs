@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::loaded::Loaded;
 use super::read;
 use crate::limits::Limits;
-use crate::model::{Artifact, DocsPage, Document, ErrorCause, ReleaseDocs, ReleaseFiles};
+use crate::model::{Artifact, DocsPage, Document, ErrorCause, Metadata, ReleaseDocs, ReleaseFiles};
 use crate::tree::Tree;
 
 /// How many folders the docs are looked for in, the connector directory first and then those around it.
@@ -14,7 +14,12 @@ const LEVELS: usize = 4;
 
 /// Finds the migration guide and the changelog: in `docs/integrations/{sources,destinations}/` of the repository
 /// around, or in a `docs/` of the directory itself.
-pub(super) fn find(tree: &Arc<dyn Tree>, limits: &Limits, name: Option<&str>) -> Loaded {
+pub(super) fn find(
+    tree: &Arc<dyn Tree>,
+    limits: &Limits,
+    name: Option<&str>,
+    metadata: Option<&Metadata>,
+) -> Loaded {
     let mut found = Loaded::default();
     let Some(name) = name else { return found };
     let (short, folder) = match (name.strip_prefix("source-"), name.strip_prefix("destination-")) {
@@ -22,6 +27,13 @@ pub(super) fn find(tree: &Arc<dyn Tree>, limits: &Limits, name: Option<&str>) ->
         (_, Some(short)) => (short, "destinations"),
         _ => return found,
     };
+    // The page that the metadata names may be that of another connector.
+    let named =
+        metadata.and_then(|metadata| metadata.data["documentationUrl"].as_str()).and_then(|address| {
+            let path = address.strip_prefix("https://docs.airbyte.com/")?.trim_end_matches('/');
+            let is_plain = path.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/'));
+            is_plain.then(|| format!("docs/{path}"))
+        });
     let levels = std::iter::successors(Some(tree.clone()), |tree| tree.above()).take(LEVELS);
     for (level, tree) in levels.enumerate() {
         for docs in [format!("docs/integrations/{folder}"), "docs".to_owned()] {
@@ -48,9 +60,13 @@ pub(super) fn find(tree: &Arc<dyn Tree>, limits: &Limits, name: Option<&str>) ->
                 let is_unread = document.is_none() && read::is_there(&*tree, &file);
                 DocsPage { file, document, is_unread }
             };
+            let own = format!("{docs}/{short}");
+            let of_page = named.clone().filter(|named| read::is_there(&*tree, &format!("{named}.md")));
+            let of_page = of_page.unwrap_or_else(|| own.clone());
             let pages = ReleaseDocs {
-                page: page(format!("{docs}/{short}.md")),
-                guide: page(format!("{docs}/{short}-migrations.md")),
+                page: page(format!("{of_page}.md")),
+                guide: page(format!("{own}-migrations.md")),
+                shared_guide: (of_page != own).then(|| page(format!("{of_page}-migrations.md"))),
             };
             if pages.page.document.is_some() || pages.guide.document.is_some() {
                 found.release_files.docs = Some(pages);

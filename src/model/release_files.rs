@@ -20,8 +20,10 @@ pub struct ReleaseFiles {
 pub struct ReleaseDocs {
     /// The page of the connector, with its changelog.
     pub page: DocsPage,
-    /// The migration guide.
+    /// The migration guide, by the connector's name.
     pub guide: DocsPage,
+    /// The guide beside the page that the metadata names, where that is the page of another connector: the two share it.
+    pub shared_guide: Option<DocsPage>,
 }
 
 /// A page, there or not.

@@ -122,7 +122,27 @@ impl Pages<'_> {
             return found.into_iter().collect();
         };
         let is_touched = is(Standing::New) || is(Standing::Edited);
-        let old = self.release.old.release_files.docs.as_ref().and_then(|docs| docs.guide.document.as_ref());
+        let old = self.release.old.release_files.docs.as_ref();
+        let shared = docs.shared_guide.as_ref().filter(|shared| shared.document.is_some());
+        if let Some(shared) = shared.filter(|_| docs.guide.document.is_none() && is_touched) {
+            let message = format!(
+                "users read {}, and Airbyte's check asks for {}: it refuses a release whose guide is that of another connector",
+                shared.file, docs.guide.file
+            );
+            let found = self.found(&checks::meta_guide_missing::CHECK, "", message);
+            let found = self.at_entries(at_most(found, Severity::Warning));
+            let is_own = |entry: &&Declared<'_>| entry.standing != Standing::Published;
+            let own: Vec<Declared<'_>> = declared.iter().filter(is_own).copied().collect();
+            let sections = shared.document.iter().flat_map(|document| {
+                let faults = self.faults(document, &own).into_iter();
+                // Its title is that of the other connector.
+                let faults =
+                    faults.filter(|fault| fault.check.id != checks::meta_guide_title_wrong::CHECK.id);
+                faults.filter_map(|fault| self.told(fault, document, true, &[], declared))
+            });
+            return std::iter::once(found).chain(sections).collect();
+        }
+        let old = old.and_then(|docs| docs.guide.document.as_ref());
         match &docs.guide {
             DocsPage { document: Some(document), .. } => {
                 let is_edited = old.is_some_and(|old| old.text != document.text);

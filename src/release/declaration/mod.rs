@@ -111,6 +111,7 @@ enum Standing {
 }
 
 /// An entry as it stands, with how it came to.
+#[derive(Clone, Copy)]
 struct Declared<'a> {
     key: &'a str,
     value: &'a Value,
