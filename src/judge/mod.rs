@@ -182,8 +182,9 @@ impl Found {
             .into_iter()
             .zip(judged)
             .filter(|(finding, _)| {
-                let leave_out =
-                    policy.ignores(finding.stream.as_ref(), &finding.field) || all_ignored(finding, policy);
+                let leave_out = policy.is_off(&finding.rule)
+                    || policy.ignores(finding.stream.as_ref(), &finding.field)
+                    || all_ignored(finding, policy);
                 ignored += usize::from(leave_out);
                 lowered |=
                     finding.own_level == Level::Breaking && (leave_out || finding.level != Level::Breaking);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{FailOn, FieldPattern, Policy, SWITCHES, SetBy, Setting};
+use super::{FailOn, FieldPattern, Policy, SWITCHES, SetBy, Setting, Waiver, waiver_file};
 use crate::model::{Bump, ErrorCause, InputError, Level, Severity, position};
 use crate::rules;
 use crate::suggest::nearest;
@@ -33,7 +33,13 @@ impl Section {
 }
 
 /// The keys of the file's top and of a connector's section.
-const KEYS: [&str; 4] = ["fail-on", "ignore", "rules", "switches"];
+const KEYS: [&str; 5] = ["fail-on", "ignore", "rules", "switches", "waivers"];
+
+/// What turns a rule or a check off.
+const OFF: &str = "off";
+
+/// What a rule's level can be set to.
+const LEVELS: [Level; 4] = [Level::Breaking, Level::Review, Level::Safe, Level::Cosmetic];
 
 /// The switch that sets no rule's level.
 const BELOW_ONE: &str = "break-below-1-0";
@@ -62,18 +68,25 @@ impl PolicyFile {
                     let Some(section) = reader.table(section, "the connector's settings") else { continue };
                     let mut policy = Policy::default();
                     for (key, value) in section {
-                        reader.key(key, value, &mut policy, &KEYS);
+                        match key.get_ref().as_ref() {
+                            "waivers" => {
+                                policy.waivers = waiver_file::read(&mut reader, value, Some(name.get_ref()));
+                            }
+                            _ => reader.key(key, value, &mut policy, &KEYS),
+                        }
                     }
                     let set_by = reader.setting((), &name.span()).set_by;
                     let name = name.get_ref().to_string();
                     places.push((section_start, Section { name, set_by, policy }));
                 }
+            } else if key.get_ref() == "waivers" {
+                read.general.waivers = waiver_file::read(&mut reader, value, None);
             } else {
                 let known = [&KEYS[..], &["connectors"]].concat();
                 reader.key(key, value, &mut read.general, &known);
             }
         }
-        places.sort_by_key(|(start, _)| *start);
+        places.sort_by_key(|(start, _): &(usize, Section)| *start);
         read.sections = places.into_iter().map(|(_, section)| section).collect();
         if reader.errors.is_empty() { Ok(read) } else { Err(reader.errors) }
     }
@@ -83,11 +96,30 @@ impl PolicyFile {
     pub fn policy(&self, connector: Option<&str>) -> Policy {
         let Some(name) = connector else { return self.general.clone() };
         let patterns = self.sections.iter().filter(|section| section.is_pattern());
-        patterns
+        let mut policy = patterns
             .filter(|section| Policy::is_match(&section.name, name))
             .map(|section| &section.policy)
             .chain(self.section(name))
-            .fold(self.general.clone(), Self::with)
+            .fold(self.general.clone(), Self::with);
+        policy.waivers.retain(|waiver| waiver.is_for(name));
+        let is_only = self.is_only_for(name);
+        for waiver in &mut policy.waivers {
+            waiver.is_meant |= is_only || waiver.connector.as_deref() == Some(name);
+        }
+        policy
+    }
+
+    /// Whether the file names this connector and no other.
+    fn is_only_for(&self, connector: &str) -> bool {
+        let by_waivers = self.general.waivers.iter().filter_map(|waiver| waiver.connector.as_deref());
+        let mut named = self.connectors().chain(by_waivers).peekable();
+        named.peek().is_some() && named.all(|name| name == connector)
+    }
+
+    /// Every waiver of the file, in the order of the file within its top and each section.
+    pub fn waivers(&self) -> impl Iterator<Item = &Waiver> {
+        let policies = self.sections.iter().map(|section| &section.policy);
+        std::iter::once(&self.general).chain(policies).flat_map(|policy| &policy.waivers)
     }
 
     /// A policy with what a section sets.
@@ -99,13 +131,19 @@ impl PolicyFile {
             let switched = SWITCHES.iter().find(|switch| switch.name == *name);
             for rule in switched.into_iter().flat_map(|switch| switch.rules) {
                 policy.levels.remove(rule);
+                policy.off.remove(rule);
             }
         }
+        for id in section.levels.keys().chain(section.checks.keys()) {
+            policy.off.remove(id);
+        }
+        policy.off.extend(section.off.clone());
         policy.levels.extend(section.levels.clone());
         policy.checks.extend(section.checks.clone());
         policy.switches.extend(section.switches.clone());
         policy.ignored_streams.extend(section.ignored_streams.iter().cloned());
         policy.ignored_fields.extend(section.ignored_fields.iter().cloned());
+        policy.waivers.extend(section.waivers.iter().cloned());
         policy
     }
 
@@ -139,7 +177,7 @@ impl PolicyFile {
     }
 }
 
-struct Reader<'t> {
+pub(super) struct Reader<'t> {
     text: &'t str,
     file: &'t str,
     errors: Vec<InputError>,
@@ -152,7 +190,12 @@ impl Reader<'_> {
         position(self.text, span.start).line
     }
 
-    fn fail(&mut self, span: Range<usize>, message: String) {
+    /// How many mistakes were told.
+    pub(super) fn mistakes(&self) -> usize {
+        self.errors.len()
+    }
+
+    pub(super) fn fail(&mut self, span: Range<usize>, message: String) {
         let line = Some(self.line(&span));
         self.errors.push(InputError {
             cause: ErrorCause::Content,
@@ -163,7 +206,7 @@ impl Reader<'_> {
         });
     }
 
-    fn unknown(&mut self, key: &Spanned<impl AsRef<str>>, what: &str, known: &[&str]) {
+    pub(super) fn unknown(&mut self, key: &Spanned<impl AsRef<str>>, what: &str, known: &[&str]) {
         let name = key.get_ref().as_ref();
         let hint = nearest(name, known.iter().copied()).map_or_else(
             || format!("expected one of {}", known.join(", ")),
@@ -172,11 +215,11 @@ impl Reader<'_> {
         self.fail(key.span(), format!("there is no {what} {name}: {hint}"));
     }
 
-    fn setting<T>(&self, value: T, span: &Range<usize>) -> Setting<T> {
+    pub(super) fn setting<T>(&self, value: T, span: &Range<usize>) -> Setting<T> {
         Setting { value, set_by: SetBy::Line { file: self.file.to_owned(), line: self.line(span) } }
     }
 
-    fn table<'v, 'i>(&mut self, value: &'v Value<'i>, what: &str) -> Option<&'v DeTable<'i>> {
+    pub(super) fn table<'v, 'i>(&mut self, value: &'v Value<'i>, what: &str) -> Option<&'v DeTable<'i>> {
         match value.get_ref() {
             DeValue::Table(table) => Some(table),
             other => {
@@ -221,13 +264,18 @@ impl Reader<'_> {
 
     fn rule(&mut self, id: &Spanned<impl AsRef<str>>, value: &Value<'_>, policy: &mut Policy) {
         let name = id.get_ref().as_ref();
-        if let Some(rule) = rules::find(name) {
-            if let Some(level) = self.level(value) {
+        let is_off = value.get_ref().as_str() == Some(OFF);
+        if let Some(known) = rules::ids().find(|known| is_off && *known == name) {
+            policy.off.insert(known, self.setting((), &id.span()).set_by);
+        } else if let Some(rule) = rules::find(name) {
+            if let Some(level) = self.level_or_off(value) {
                 policy.levels.insert(rule.id, self.setting(level, &id.span()));
             }
         } else if let Some(check) = rules::find_check(name) {
-            if let Some(index) = self.one_of(value, &Severity::ALL.map(Severity::name)) {
-                policy.checks.insert(check.id, self.setting(Severity::ALL[index], &id.span()));
+            let [error, warning] = Severity::ALL.map(Severity::name);
+            let index = self.one_of(value, &[error, warning, OFF]);
+            if let Some(level) = index.and_then(|index| Severity::ALL.get(index)) {
+                policy.checks.insert(check.id, self.setting(*level, &id.span()));
             }
         } else if SWITCHES.iter().any(|switch| switch.name == name) {
             self.fail(id.span(), format!("{name} is a switch: write it under [switches]"));
@@ -290,8 +338,13 @@ impl Reader<'_> {
     }
 
     fn level(&mut self, value: &Value<'_>) -> Option<Level> {
-        let levels = [Level::Breaking, Level::Review, Level::Safe, Level::Cosmetic];
-        self.one_of(value, &levels.map(Level::name)).map(|index| levels[index])
+        self.one_of(value, &LEVELS.map(Level::name)).map(|index| LEVELS[index])
+    }
+
+    /// The level of a rule that is not off.
+    fn level_or_off(&mut self, value: &Value<'_>) -> Option<Level> {
+        let names: Vec<&str> = LEVELS.iter().map(|level| level.name()).chain([OFF]).collect();
+        self.one_of(value, &names).and_then(|index| LEVELS.get(index).copied())
     }
 
     fn one_of(&mut self, value: &Value<'_>, names: &[&str]) -> Option<usize> {
@@ -329,7 +382,7 @@ mod tests {
                  streams use streams = [...]",
                 "p.toml:8: expected a pattern in quotes, found integer",
                 "p.toml:9: there is no list to ignore stream: did you mean streams?",
-                "p.toml:4: expected one of breaking, review, safe, cosmetic, found \"mild\"",
+                "p.toml:4: expected one of breaking, review, safe, cosmetic, off, found \"mild\"",
                 "p.toml:3: there is no rule field-remved: did you mean field-removed?",
                 "p.toml:6: there is no switch removals: did you mean removal?",
             ]
@@ -397,9 +450,20 @@ mod tests {
             mistakes("[rules]\nmeta-license-changed = \"safe\"\nmeta-licence-changed = \"error\"\n"),
             [
                 "p.toml:3: there is no rule meta-licence-changed: did you mean meta-license-changed?",
-                "p.toml:2: expected one of error, warning, found \"safe\"",
+                "p.toml:2: expected one of error, warning, off, found \"safe\"",
             ]
         );
+    }
+
+    #[test]
+    fn what_is_off_in_general_can_be_on_in_a_section() {
+        let text = "[rules]\nfield-added = \"off\"\nfield-removed = \"off\"\nmeta-license-changed = \"off\"\n\
+                    stream-added = \"safe\"\n[connectors.source-x]\nswitches = {removal = \"safe\"}\n\
+                    rules = {meta-license-changed = \"error\", stream-added = \"off\"}\n";
+        let file = PolicyFile::parse(text, "p.toml").expect("the text is right");
+        let off = |name| file.policy(Some(name)).off.into_keys().collect::<Vec<_>>();
+        assert_eq!(off("source-y"), ["field-added", "field-removed", "meta-license-changed"]);
+        assert_eq!(off("source-x"), ["field-added", "stream-added"]);
     }
 
     #[test]

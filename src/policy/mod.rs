@@ -6,6 +6,8 @@
 
 mod file;
 mod switches;
+mod waiver;
+mod waiver_file;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,6 +16,7 @@ use wildmatch::WildMatch;
 
 pub use file::PolicyFile;
 pub use switches::{SWITCHES, Switch};
+pub use waiver::{Accepts, Standing, Until, Waiver, is_fingerprint};
 
 use crate::model::{Bump, Level, Severity, StreamId};
 use crate::rules::{Check, Rule};
@@ -85,20 +88,14 @@ pub struct FieldPattern {
     /// As written.
     pub text: String,
     stream: WildMatch,
-    field: Vec<WildMatch>,
+    field: FieldGlobs,
 }
 
 impl FieldPattern {
     /// Reads `stream/field/nested`; `/` in a name is written `~1` and `~` is `~0`, as in a JSON pointer.
     pub fn parse(text: &str) -> Option<Self> {
-        let glob = |segment: &str| WildMatch::new(&segment.replace("~1", "/").replace("~0", "~"));
-        let (stream, field) = text.split_once('/')?;
-        let whole = !stream.is_empty() && field.split('/').all(|segment| !segment.is_empty());
-        whole.then(|| Self {
-            text: text.to_owned(),
-            stream: glob(stream),
-            field: field.split('/').map(glob).collect(),
-        })
+        let (stream, field) = text.split_once('/').filter(|(stream, _)| !stream.is_empty())?;
+        Some(Self { text: text.to_owned(), stream: glob(stream), field: FieldGlobs::parse(field)? })
     }
 
     /// Whether it is about fields of this stream.
@@ -107,10 +104,33 @@ impl FieldPattern {
     }
 
     fn covers(&self, stream: &str, field: &[String]) -> bool {
-        self.field.len() <= field.len()
-            && self.stream.matches(stream)
-            && self.field.iter().zip(field).all(|(glob, name)| glob.matches(name))
+        self.stream.matches(stream) && self.field.cover(field)
     }
+}
+
+/// A glob per name of a path of properties. They cover what lies below.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldGlobs {
+    /// As written.
+    pub text: String,
+    globs: Vec<WildMatch>,
+}
+
+impl FieldGlobs {
+    /// Reads `field/nested`, spelt as in a [`FieldPattern`].
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_whole = text.split('/').all(|segment| !segment.is_empty());
+        is_whole.then(|| Self { text: text.to_owned(), globs: text.split('/').map(glob).collect() })
+    }
+
+    /// Whether a path is one of these, or lies below one.
+    pub fn cover(&self, field: &[String]) -> bool {
+        self.globs.len() <= field.len() && self.globs.iter().zip(field).all(|(glob, name)| glob.matches(name))
+    }
+}
+
+fn glob(segment: &str) -> WildMatch {
+    WildMatch::new(&segment.replace("~1", "/").replace("~0", "~"))
 }
 
 /// The decisions that hold for one connector.
@@ -130,6 +150,10 @@ pub struct Policy {
     pub ignored_streams: Vec<Setting<String>>,
     /// Fields to leave out.
     pub ignored_fields: Vec<Setting<FieldPattern>>,
+    /// Rules and checks that are off, by id, with where that was set.
+    pub off: BTreeMap<&'static str, SetBy>,
+    /// What is accepted, in the order of the file.
+    pub waivers: Vec<Waiver>,
 }
 
 impl Policy {
@@ -151,6 +175,11 @@ impl Policy {
         let setting = self.checks.get(check.id)?;
         let set = adjusted(setting.value, check.level, level);
         (set != level).then_some((set, &setting.set_by))
+    }
+
+    /// Whether a rule or a check is off: what it finds is left out.
+    pub fn is_off(&self, id: &str) -> bool {
+        self.off.contains_key(id)
     }
 
     /// Whether what is said of a field, or of a stream where there is none, is to be left out.
