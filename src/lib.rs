@@ -83,13 +83,15 @@ fn compare_here(old: &Connector, new: &Connector, options: &Options) -> Connecto
     if let Some(edition) = options.edition {
         judgement.findings.retain(|finding| finding.editions.contains(&edition));
     }
+    let name = new.name.as_deref().or(old.name.as_deref());
+    let waivers = release::Waivers::apply(&mut judgement, pair, name, policy, options.today);
     let (verdict, summary, problems) =
-        release::conclude(pair, &judgement, policy, options.edition, options.today);
+        release::conclude(pair, &judgement, policy, options.edition, waivers, options.today);
     let side = |connector: &Connector| {
         let info = || SideInfo { source: connector.source.clone(), version: connector.version.clone() };
         (!connector.is_absent).then(info)
     };
-    let name = new.name.clone().or_else(|| old.name.clone()).unwrap_or_else(|| "connector".to_owned());
+    let name = name.unwrap_or("connector").to_owned();
     let connector_type = match new.connector_type {
         model::ConnectorType::Unknown => old.connector_type,
         known => known,

@@ -11,6 +11,7 @@ use std::fs;
 use std::path::Path;
 
 use chrono::NaiveDate;
+use connector_diff::policy::{Policy, PolicyFile};
 use connector_diff::rules::{self, Context, Example};
 use connector_diff::tree::Memory;
 use connector_diff::{Options, compare};
@@ -254,17 +255,32 @@ fn side(example: &Example, lines: &[&str], version: Version) -> Option<Side> {
             files.extend((!lines.is_empty()).then(|| ("block-release.yaml", indented(lines, 0))));
             files
         }
+        Context::Policy => {
+            let orders = stream_of(schema, "\"name\": \"orders\"");
+            let users = stream_of(schema, "\"name\": \"users\"");
+            let streams = if is_old { format!("{users}, {orders}") } else { users };
+            let version = if is_old { "1.4.2" } else { "2.0.0" };
+            let usual: String =
+                METADATA[..3].iter().map(|(key, value)| format!("  {key}: {value}\n")).collect();
+            let metadata = format!("data:\n{usual}  dockerImageTag: {version}\n");
+            vec![("metadata.yaml", metadata), catalog_of(&streams)]
+        }
         Context::Case { .. } => return None,
     })
 }
 
 /// Which rules and checks the two sides fire.
 fn fired(old: &Side, new: &Side) -> BTreeSet<String> {
+    fired_under(Policy::default(), old, new)
+}
+
+/// The same under a policy.
+fn fired_under(policy: Policy, old: &Side, new: &Side) -> BTreeSet<String> {
     let load = |files: &Side| {
         let tree = files.iter().fold(Memory::new("side"), |tree, (name, body)| tree.file(name, body));
         sides::load(tree)
     };
-    let options = Options { today: NaiveDate::from_ymd_opt(2030, 1, 1), ..Options::default() };
+    let options = Options { policy, today: NaiveDate::from_ymd_opt(2030, 1, 1), ..Options::default() };
     let report = compare(&load(old), &load(new), &options);
     let findings = report.findings.iter().map(|finding| finding.rule.to_string());
     let problems = report.problems.iter().map(|problem| problem.rule.to_string());
@@ -301,8 +317,23 @@ fn fault_of_case(id: &str, case: &str, example: &Example) -> Option<String> {
     missing(example.before, before).or_else(|| missing(example.after, after))
 }
 
+/// What is wrong with an example of lines of the policy file: those of the old version must not fire, and the new ones must.
+fn fault_of_policy(id: &str, example: &Example) -> Option<String> {
+    let old = side(example, &[], Version::Old)?;
+    let new = side(example, &[], Version::New)?;
+    let fires = |lines: &[&str]| {
+        let file = PolicyFile::parse(&lines.join("\n"), ".connector-diff.toml").expect("a policy");
+        fired_under(file.policy(Some("source-shop")), &old, &new).contains(id)
+    };
+    let as_wanted = !fires(example.before) && fires(example.after);
+    (!as_wanted).then(|| "the lines before fire it, or those after do not".to_owned())
+}
+
 /// What is wrong with an example.
 fn fault(id: &str, example: &Example) -> Option<String> {
+    if example.context == Context::Policy {
+        return fault_of_policy(id, example);
+    }
     if let Context::Case { case, .. } = example.context {
         return fault_of_case(id, case, example);
     }

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::{breaking, is_declared, is_only_invalid};
+use super::{breaking, is_only_invalid, is_settled};
 use crate::model::{Bump, ConnectorReport, Outcome, StepKind};
 
 /// The paperwork of a break, as far as the files tell it. What only people know is marked with `TODO`.
@@ -35,7 +35,7 @@ impl Draft {
     pub fn of(report: &ConnectorReport) -> Option<Self> {
         let verdict = &report.verdict;
         let breaking = breaking(report);
-        if verdict.outcome != Outcome::Breaking || is_declared(verdict) || is_only_invalid(&breaking) {
+        if verdict.outcome != Outcome::Breaking || is_settled(report) || is_only_invalid(&breaking) {
             return None;
         }
         let released = report.new.as_ref()?.version.clone();

@@ -1,6 +1,6 @@
 //! Whether a report passes: the one place that decides what the exit code of `check` is, and why.
 
-use super::{breaking, is_declared, is_only_invalid};
+use super::{breaking, is_only_invalid, is_settled};
 use crate::model::{ConnectorReport, Outcome, Severity};
 use crate::policy::FailOn;
 
@@ -33,7 +33,7 @@ pub enum Because {
     },
     /// Something is left to decide.
     Open,
-    /// Users break, and the release declares it.
+    /// Users break, and the release declares it, or what the declaration lacks is waived.
     Declared,
     /// Users break, and nobody asked to fail.
     Ignored,
@@ -77,7 +77,7 @@ fn because(report: &ConnectorReport, fail_on: FailOn) -> Because {
         FailOn::Breaking | FailOn::Review if breaks => Because::Breaks,
         FailOn::Review if verdict.outcome == Outcome::Review => Because::Open,
         // What does not start is to be mended, whatever is declared.
-        FailOn::Undeclared if breaks && (!is_declared(verdict) || is_only_invalid(&breaking(report))) => {
+        FailOn::Undeclared if breaks && (!is_settled(report) || is_only_invalid(&breaking(report))) => {
             Because::BreaksUndeclared
         }
         FailOn::Undeclared if errors > 0 => Because::Declaration { errors },

@@ -7,6 +7,7 @@ mod gate;
 mod golden;
 mod identity;
 mod version;
+mod waivers;
 
 use std::collections::BTreeSet;
 
@@ -21,9 +22,10 @@ use crate::model::{
     fingerprint,
 };
 use crate::policy::Policy;
-use crate::rules::Check;
+use crate::rules::{Check, release as checks};
 pub use draft::Draft;
 pub use gate::{Because, Gate};
+pub use waivers::Waivers;
 
 /// The verdict and what is wrong with the declaration.
 ///
@@ -33,6 +35,7 @@ pub fn conclude(
     judgement: &Judgement,
     policy: &Policy,
     edition: Option<Edition>,
+    mut waivers: Waivers<'_>,
     today: Option<NaiveDate>,
 ) -> (Verdict, Summary, Vec<Problem>) {
     let Pair { old, new, common } = pair;
@@ -122,7 +125,9 @@ pub fn conclude(
     }
     found.extend(golden::problems(old, new));
     found.extend(catalog::problems(old, new, &judgement.findings));
-    (verdict, summary, problems(found, policy))
+    let mut problems = problems(found, policy, &mut waivers);
+    problems.extend(waivers.problems(policy, new));
+    (verdict, summary, problems)
 }
 
 /// Whether the old version can be put back: it accepts the configs that the new one saves, and goes on from its state.
@@ -209,20 +214,22 @@ impl Found {
     }
 }
 
-/// The problems with their levels by the policy and the places that they stand at.
-fn problems(found: Vec<Found>, policy: &Policy) -> Vec<Problem> {
+/// The problems with their levels and waivers by the policy and the places that they stand at. A check that is off has none.
+fn problems(mut found: Vec<Found>, policy: &Policy, waivers: &mut Waivers<'_>) -> Vec<Problem> {
+    found.retain(|found| !policy.is_off(found.check.id));
     let placed = found.iter().filter_map(|one| Some(one.place.clone()?.into())).collect();
     let mut origins = load::origins(placed).into_iter();
     let problem = |found: Found| {
         let set = policy.severity(found.check, found.level);
+        let id = found.id();
         Problem {
-            id: found.id(),
+            waived: waivers.of_problem(&id, found.check, &found.about.streams),
+            id,
             rule: found.check.id.to_owned(),
             level: set.map_or(found.level, |(level, _)| level),
             origin: found.place.as_ref().and_then(|_| origins.next()),
             message: found.message,
             policy: set.map(|(_, set_by)| set_by.to_string()),
-            waived: None,
         }
     };
     let mut problems: Vec<Problem> = found.into_iter().map(problem).collect();
@@ -282,6 +289,30 @@ pub(crate) fn warns_nobody(report: &ConnectorReport) -> bool {
 pub fn is_declared(verdict: &Verdict) -> bool {
     matches!(verdict.declaration, Declaration::Complete | Declaration::Open)
         && verdict.actual_bump.is_none_or(|actual| actual >= verdict.required_bump)
+}
+
+/// Whether nothing is left to declare of what breaks: it is declared, or waivers accept all that the declaration lacks.
+pub fn is_settled(report: &ConnectorReport) -> bool {
+    let waived = |checks: &[&Check]| {
+        let is_one = |problem: &&Problem| checks.iter().any(|check| check.id == problem.rule);
+        let mut lacks = report.problems.iter().filter(is_one).peekable();
+        lacks.peek().is_some() && lacks.all(|problem| problem.waived.is_some())
+    };
+    let verdict = &report.verdict;
+    let is_entry_settled = || match verdict.declaration {
+        Declaration::Complete | Declaration::Open => true,
+        Declaration::Missing => waived(&[&checks::meta_breaking_entry_missing::CHECK]),
+        Declaration::Incomplete => waived(&[
+            &checks::meta_scope_misses_stream::CHECK,
+            &checks::meta_scope_with_global_finding::CHECK,
+        ]),
+        Declaration::NotNeeded | Declaration::Unmatched | Declaration::Unknown => false,
+    };
+    let is_version_settled = || {
+        verdict.actual_bump.is_none_or(|actual| actual >= verdict.required_bump)
+            || waived(&[&checks::meta_bump_too_small::CHECK, &checks::meta_version_not_bumped::CHECK])
+    };
+    is_declared(verdict) || is_entry_settled() && is_version_settled()
 }
 
 #[cfg(test)]

@@ -64,6 +64,8 @@ pub enum Context {
     Pyproject,
     /// `block-release.yaml`.
     ReleaseBlock,
+    /// The policy file, while the release 2.0.0 removes the stream `orders` of `source-shop`.
+    Policy,
     /// Lines of a case of the corpus, in the folder of the rule.
     Case {
         /// The file, or the files, that the lines are in, as Markdown.
@@ -120,6 +122,9 @@ impl Context {
             Self::Page => "In `docs/integrations/sources/shop.md`, of a release 1.4.3",
             Self::Pyproject => "In `pyproject.toml`, of a release 1.4.3 after 1.4.2",
             Self::ReleaseBlock => "In `block-release.yaml`",
+            Self::Policy => {
+                "In `.connector-diff.toml`, while release 2.0.0 of `source-shop` removes the stream `orders`"
+            }
             Self::Case { place, .. } => return format!("In {place}"),
         };
         place.to_owned()

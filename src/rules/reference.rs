@@ -205,6 +205,9 @@ pub(super) const CONNECTOR_CHECKS: Reference = docs!(
     "community/contributing-to-airbyte/resources/qa-checks"
 );
 
+pub(super) const POLICY_FILE: Reference =
+    Reference::unlinked("This program's policy file: a finding is accepted with a reason, and for a time");
+
 pub(super) const SUPPORTED_DATA_TYPES: Reference =
     docs!("Airbyte's supported data types page", "platform/understanding-airbyte/supported-data-types");
 

@@ -52,6 +52,8 @@ pub(crate) mod meta_version_differs_in_pyproject;
 pub(crate) mod meta_version_not_bumped;
 pub(crate) mod meta_version_unreadable;
 pub(crate) mod spec_golden_differs;
+pub(crate) mod waiver_expired;
+pub(crate) mod waiver_unused;
 
 use super::Check;
 
@@ -109,4 +111,6 @@ pub(super) static CHECKS: &[&Check] = &[
     &meta_version_not_bumped::CHECK,
     &meta_version_unreadable::CHECK,
     &spec_golden_differs::CHECK,
+    &waiver_expired::CHECK,
+    &waiver_unused::CHECK,
 ];
