@@ -189,7 +189,10 @@ fn check(arguments: &CheckArgs, limits: Limits) -> Result<u8, Failure> {
     warnings::of_sides(&old, &new);
     let both_metadata = old.metadata.is_some() && new.metadata.is_some();
     let name = new.name.as_deref().or(old.name.as_deref());
-    let policy = policies.policy(name);
+    let mut policy = policies.policy(name);
+    if policy::lies_in(arguments.config.as_deref(), [&arguments.old, &arguments.new]) {
+        policy.waivers.iter_mut().for_each(|waiver| waiver.is_meant = true);
+    }
     if let Some(name) = name {
         let sides = [(&*arguments.old, &old), (&*arguments.new, &new)];
         warnings::of_policy(&policies, (name, &policy), sides, arguments.verbose);
@@ -209,6 +212,9 @@ fn check(arguments: &CheckArgs, limits: Limits) -> Result<u8, Failure> {
         today: Some(arguments.today.unwrap_or_else(|| Utc::now().date_naive())),
     };
     let connector = compare(&old, &new, &options);
+    if arguments.verbose && connector.errors.is_empty() {
+        warnings::of_waivers(&options.policy, &connector);
+    }
     let by_policy = arguments.fail_on.is_none() && by_policy.is_some();
     let gate = (!arguments.equivalent).then(|| Gate { by_policy, ..Gate::of(&connector, fail_on) });
     let code = match (arguments.equivalent, connector.verdict.equivalent) {

@@ -63,6 +63,14 @@ pub(super) fn load(named: Option<&Path>) -> Result<PolicyFile, Failure> {
     })
 }
 
+/// Whether the policy file lies in one of these folders, so that it is of one connector.
+pub(super) fn lies_in(named: Option<&Path>, sides: [&PathBuf; 2]) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    let file = named.map(Path::to_path_buf).or_else(find).and_then(|path| real(&path));
+    let folder = file.as_deref().and_then(Path::parent);
+    folder.is_some_and(|folder| sides.iter().any(|side| real(side).as_deref() == Some(folder)))
+}
+
 fn find() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
     // A link to nowhere is found too: a policy that cannot be read is an error, and not the absence of a policy.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::output;
-use crate::model::{Catalog, Connector, CoverageStatus, Metadata};
-use crate::policy::{Policy, PolicyFile, SetBy};
+use crate::model::{Catalog, Connector, ConnectorReport, CoverageStatus, Metadata};
+use crate::policy::{Accepts, Policy, PolicyFile, SetBy};
 use crate::suggest::nearest;
 
 fn warn(message: &str) {
@@ -40,16 +40,17 @@ pub(super) fn of_policy(
     sides: [(&Path, &Connector); 2],
     all: bool,
 ) {
-    for (section, set_by) in file.misspelt(name) {
-        let is_neighbour = |(path, _): &(&Path, &Connector)| {
+    let is_neighbour = |other: &str| {
+        sides.iter().any(|(path, _)| {
             path.canonicalize()
-                .is_ok_and(|path| path.parent().is_some_and(|folder| folder.join(section).is_dir()))
-        };
-        if !sides.iter().any(is_neighbour) {
-            warn(&format!(
-                "{set_by}: the section connectors.{section} is not for {name}: did you mean {name}?"
-            ));
-        }
+                .is_ok_and(|path| path.parent().is_some_and(|folder| folder.join(other).is_dir()))
+        })
+    };
+    for (section, set_by) in file.misspelt(name).into_iter().filter(|(section, _)| !is_neighbour(section)) {
+        warn(&format!("{set_by}: the section connectors.{section} is not for {name}: did you mean {name}?"));
+    }
+    for (other, set_by) in file.misspelt_waivers(name).into_iter().filter(|(other, _)| !is_neighbour(other)) {
+        warn(&format!("{set_by}: the waiver is for {other} and not for {name}: did you mean {name}?"));
     }
     let own = file.section(name);
     let Some(names) = streams(sides.map(|(_, side)| side)) else { return };
@@ -70,6 +71,19 @@ pub(super) fn of_policy(
         if !names.iter().any(|name| pattern.value.is_of(name)) {
             unmatched(&pattern.value.text, &pattern.set_by);
         }
+    }
+}
+
+/// Says which waivers match nothing that may be meant for other connectors; the report has those that are meant for this one.
+pub(super) fn of_waivers(policy: &Policy, report: &ConnectorReport) {
+    let nowhere = BTreeSet::new();
+    let is_used = |accepts: &Accepts| {
+        report.findings.iter().any(|finding| accepts.finding(finding))
+            || report.problems.iter().any(|problem| accepts.problem(&problem.id, &problem.rule, &nowhere))
+    };
+    for waiver in policy.waivers.iter().filter(|waiver| !waiver.is_meant && !is_used(&waiver.accepts)) {
+        let (set_by, accepts) = (&waiver.set_by, &waiver.accepts);
+        warn(&format!("{set_by}: the waiver of {accepts} matches nothing in this change of {}", report.name));
     }
 }
 

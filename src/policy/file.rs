@@ -163,18 +163,29 @@ impl PolicyFile {
         if self.section(connector).is_some() {
             return Vec::new();
         }
-        let plain = |name: &str| name.to_lowercase().replace('_', "-");
-        let short = ["source-", "destination-"].iter().find_map(|start| connector.strip_prefix(start));
         self.sections
             .iter()
-            .filter(|section| !section.is_pattern())
-            .filter(|section| {
-                let name = plain(&section.name);
-                short == Some(&*name) || strsim::osa_distance(&name, &plain(connector)) <= 1
-            })
+            .filter(|section| !section.is_pattern() && is_mistyped(&section.name, connector))
             .map(|section| (section.name.as_str(), &section.set_by))
             .collect()
     }
+
+    /// The waivers whose connectors look like a mistyped name of this one, with where they stand.
+    pub fn misspelt_waivers(&self, connector: &str) -> Vec<(&str, &SetBy)> {
+        let named = self.general.waivers.iter().filter(|waiver| !waiver.is_for(connector));
+        named
+            .filter_map(|waiver| Some((waiver.connector.as_deref()?, &waiver.set_by)))
+            .filter(|(name, _)| !name.contains(['*', '?']) && is_mistyped(name, connector))
+            .collect()
+    }
+}
+
+/// Whether a name looks like a mistyped one of a connector.
+fn is_mistyped(name: &str, connector: &str) -> bool {
+    let plain = |name: &str| name.to_lowercase().replace('_', "-");
+    let short = ["source-", "destination-"].iter().find_map(|start| connector.strip_prefix(start));
+    let name = plain(name);
+    short == Some(&*name) || strsim::osa_distance(&name, &plain(connector)) <= 1
 }
 
 pub(super) struct Reader<'t> {

@@ -1,8 +1,9 @@
-//! A line for each finding, for editors and `grep`: `file:line:column: level[rule] message`.
+//! A line for each finding, for editors and `grep`: `file:line:column: level[rule] message id`. What is waived has that
+//! word before the level.
 
 use super::text::{on_one_line, place, plain};
-use super::view::{Edit, Group, Render, View, lower_first};
-use crate::model::{Origin, harmless_start, visible};
+use super::view::{Edit, Group, Render, View, lower_first, phrase};
+use crate::model::{Origin, Words, harmless_start, visible};
 
 /// One finding a line. It is rendered from views that keep findings [apart](super::Asked::apart).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,13 +26,15 @@ fn one(view: &View<'_>) -> String {
             on_one_line(&error.message)
         ));
     }
-    for group in &view.groups {
+    for group in view.groups.iter().chain(&view.waived) {
         lines.extend(group.edits.iter().map(|edit| edit_line(view, group, edit)));
     }
     for problem in view.problems {
         let origin = problem.origin.as_ref();
         let (level, rule) = (problem.level.name(), &problem.rule);
-        lines.push(format!("{}: {level}[{rule}] {}", stands(view, origin), on_one_line(&problem.message)));
+        let (mark, why) = waived(problem.waived.as_ref().map(phrase::waived).as_ref());
+        let (place, message) = (stands(view, origin), on_one_line(&problem.message));
+        lines.push(format!("{place}: {mark}{level}[{rule}] {message}{why} {}", problem.id));
     }
     for delta in &view.unjudged {
         let place = delta.stream.as_ref().map_or_else(|| delta.artifact.to_string(), ToString::to_string);
@@ -43,15 +46,22 @@ fn one(view: &View<'_>) -> String {
 
 fn edit_line(view: &View<'_>, group: &Group<'_>, edit: &Edit<'_>) -> String {
     let affects = edit.affects.as_ref().map(|affects| format!(" (affects {})", plain(affects)));
+    let (mark, why) = waived(group.waived.as_ref());
     format!(
-        "{}: {}[{}] {}: {}{}",
+        "{}: {mark}{}[{}] {}: {}{}{why} {}",
         stands(view, edit.origin.new.or(edit.origin.old)),
         group.level.name(),
         group.rule,
         lower_first(&group.headline()),
         plain(&edit.subject),
         affects.unwrap_or_default(),
+        edit.ids.join(" "),
     )
+}
+
+/// What stands before the level of what is waived, and behind the message.
+fn waived(why: Option<&Words>) -> (&'static str, String) {
+    why.map_or_else(Default::default, |why| ("waived ", format!(" (waived: {})", plain(why))))
 }
 
 /// Where it stands; of what stands nowhere, the connector.

@@ -153,8 +153,8 @@ impl Text {
         }
         write_reach(&mut page, view);
         let most_edits = if view.asked.all { usize::MAX } else { MOST_EDITS };
-        for group in &view.groups {
-            write_group(&mut page, group, most_edits);
+        for group in view.groups.iter().chain(&view.waived) {
+            write_group(&mut page, view, group, most_edits);
         }
         for delta in &view.unjudged {
             write_unjudged(&mut page, delta);
@@ -162,7 +162,7 @@ impl Text {
         if let Some(table) = &view.states {
             write_states(&mut page, table, if view.asked.verbose { usize::MAX } else { phrase::MOST_NAMES });
         }
-        write_problems(&mut page, view.problems);
+        write_problems(&mut page, view.problems, view.asked.verbose);
         if let Some(draft) = &view.draft {
             write_draft(&mut page, view, draft);
         }
@@ -206,14 +206,17 @@ fn write_unjudged(page: &mut Page, delta: &Unjudged) {
     page.line(PLAIN, format_args!(" {place} {field}: no rule judges this yet: {}", delta.change));
 }
 
-fn write_group(page: &mut Page, group: &Group<'_>, most_edits: usize) {
+fn write_group(page: &mut Page, view: &View<'_>, group: &Group<'_>, most_edits: usize) {
     page.end();
+    if group.waived.is_some() {
+        page.add(DIM, "waived").add(PLAIN, " ");
+    }
     page.add(level_style(group.level), format_args!("{}[{}]", group.level.name(), group.rule));
     page.add(PLAIN, " ").line(BOLD, lower_first(&group.headline()));
     // One edit more is shown rather than counted.
     let most = if group.edits.len() == most_edits.saturating_add(1) { usize::MAX } else { most_edits };
     for edit in group.edits.iter().take(most) {
-        write_edit(page, edit);
+        write_edit(page, view, edit);
     }
     let left = group.edits.len().saturating_sub(most);
     if left > 0 {
@@ -222,13 +225,18 @@ fn write_group(page: &mut Page, group: &Group<'_>, most_edits: usize) {
     if let Some(set_by) = group.policy {
         page.note("  ", "policy", &Words::marked("the level is set at ").and_foreign(set_by));
     }
+    if let Some(waived) = &group.waived {
+        // What is accepted asks nothing of anybody.
+        page.note("  ", "waived", waived);
+        return;
+    }
     page.note("  ", "effect", &group.effect);
     if !group.action.is_empty() {
         page.note("  ", "action", &group.action);
     }
 }
 
-fn write_edit(page: &mut Page, edit: &Edit<'_>) {
+fn write_edit(page: &mut Page, view: &View<'_>, edit: &Edit<'_>) {
     page.add(PLAIN, "  ").words(&edit.subject).end();
     for place in &edit.places {
         page.add(PLAIN, "    ").words(place).end();
@@ -249,6 +257,10 @@ fn write_edit(page: &mut Page, edit: &Edit<'_>) {
     }
     if let Some(affects) = &edit.affects {
         page.note("    ", "affects", affects);
+    }
+    if view.asked.verbose {
+        let most = if view.asked.all { usize::MAX } else { phrase::MOST_NAMES };
+        page.note("    ", "id", &phrase::names(edit.ids.iter().copied(), most));
     }
 }
 
@@ -358,7 +370,7 @@ fn write_states(page: &mut Page, table: &StateTable, most_names: usize) {
     }
 }
 
-fn write_problems(page: &mut Page, problems: &[Problem]) {
+fn write_problems(page: &mut Page, problems: &[Problem], with_ids: bool) {
     if problems.is_empty() {
         return;
     }
@@ -369,7 +381,11 @@ fn write_problems(page: &mut Page, problems: &[Problem]) {
             Severity::Error => RED,
             Severity::Warning => YELLOW,
         };
-        page.add(PLAIN, "  ").add(style, format_args!("{}[{}]", problem.level.name(), problem.rule));
+        page.add(PLAIN, "  ");
+        if problem.waived.is_some() {
+            page.add(DIM, "waived").add(PLAIN, " ");
+        }
+        page.add(style, format_args!("{}[{}]", problem.level.name(), problem.rule));
         page.add(PLAIN, " ");
         if let Some(origin) = &problem.origin {
             page.add(PLAIN, format_args!("{}: ", place(origin)));
@@ -377,6 +393,12 @@ fn write_problems(page: &mut Page, problems: &[Problem]) {
         page.line(PLAIN, on_one_line(&problem.message));
         if let Some(set_by) = &problem.policy {
             page.note("    ", "policy", &Words::marked("the level is set at ").and_foreign(set_by));
+        }
+        if let Some(waived) = &problem.waived {
+            page.note("    ", "waived", &phrase::waived(waived));
+        }
+        if with_ids {
+            page.note("    ", "id", &Words::name(&problem.id));
         }
     }
 }

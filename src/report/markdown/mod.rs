@@ -43,6 +43,7 @@ impl Markdown {
         sections.extend(draft(view));
         sections.extend(details(view));
         sections.extend(states(view));
+        sections.extend(waived(view));
         sections.extend(folded(view));
         sections.extend(coverage(view));
         sections.extend(footer(view));
@@ -232,14 +233,17 @@ fn errors(view: &View<'_>) -> Option<Section> {
 fn problems(view: &View<'_>) -> Option<Section> {
     let line = |problem: &crate::model::Problem| {
         let word = match problem.level {
-            Severity::Error => "**Release**",
-            Severity::Warning => "Release",
+            Severity::Error if problem.waived.is_none() => "**Release**",
+            _ => "Release",
         };
+        let waived =
+            problem.waived.as_ref().map(|waived| format!(" ({})", why_waived(&phrase::waived(waived))));
         let policy = problem
             .policy
             .as_ref()
             .map(|set_by| format!(" (the level is set at {})", foreign(set_by, Within::Line)));
-        format!("\n- {word}: {}{}", foreign(&problem.message, Within::Line), policy.unwrap_or_default())
+        let (message, policy) = (foreign(&problem.message, Within::Line), policy.unwrap_or_default());
+        format!("\n- {word}: {message}{policy}{}", waived.unwrap_or_default())
     };
     let lines: Vec<String> = view.problems.iter().map(line).collect();
     (!lines.is_empty()).then(|| Section {
@@ -311,10 +315,9 @@ fn details(view: &View<'_>) -> Option<Section> {
                 let value = |value: &serde_json::Value| code(&crate::model::short(value), Within::Line);
                 notes.push(format!("{} → {}", value(old), value(new)));
             }
-            if !notes.is_empty() || edit.whole.is_some() {
-                line.push_str(&format!("<br>{}", words(subject)));
-                notes.iter().for_each(|note| line.push_str(&format!("<br>{note}")));
-            }
+            let ids = words(&phrase::names(edit.ids.iter().copied(), phrase::MOST_NAMES));
+            line.push_str(&format!("<br>{} ({ids})", words(subject)));
+            notes.iter().for_each(|note| line.push_str(&format!("<br>{note}")));
         }
         line.push('\n');
         lines.push(line);
@@ -343,6 +346,23 @@ fn states(view: &View<'_>) -> Option<Section> {
     let mut section = Section::folded("saved state", 6, "Saved state", lines);
     section.opening.push_str("| Stream | New version | Rollback | Why |\n|-|-|-|-|\n");
     Some(section)
+}
+
+fn why_waived(why: &Words) -> String {
+    format!("waived: {}", words(why))
+}
+
+/// What the policy file accepts, and why.
+fn waived(view: &View<'_>) -> Option<Section> {
+    let line = |group: &Group<'_>| {
+        let subjects = group.edits.iter().map(|edit| edit.subject.clone());
+        let places = words(&phrase::list(subjects, phrase::MOST_NAMES));
+        let why = group.waived.as_ref().map(why_waived).unwrap_or_default();
+        format!("- {} {}: {places}<br>{why}\n", mark(group.level), group.headline())
+    };
+    let lines: Vec<String> = view.waived.iter().map(line).collect();
+    let changes: usize = view.waived.iter().map(|group| group.edits.len()).sum();
+    (changes > 0).then(|| Section::folded("what is waived", 5, &format!("{changes} waived"), lines))
 }
 
 fn folded(view: &View<'_>) -> Option<Section> {

@@ -3,10 +3,10 @@
 use super::phrase::count;
 use super::{Asked, Changes, lower_first, version_words};
 use crate::model::{
-    Artifact, Bump, ConnectorReport, CoverageStatus, Declaration, Level, Outcome, Problem, Severity,
+    Artifact, Bump, ConnectorReport, CoverageStatus, Declaration, Finding, Level, Outcome, Problem, Severity,
     StateEvidence, Words,
 };
-use crate::release::{breaking, is_declared, is_only_invalid, warns_nobody};
+use crate::release::{breaking, is_declared, is_only_invalid, is_settled, warns_nobody};
 use crate::rules;
 
 /// The first line of a report, after the connector's name.
@@ -160,6 +160,16 @@ fn of_breaking(report: &ConnectorReport, changes: &Changes) -> Answer {
             if verdict.scope.everyone { "it reaches every user" } else { "streams that break are left out" };
         Words::marked("declared for too few: ").and_text(reaches)
     };
+    if is_settled(report) && !is_declared(verdict) {
+        let rest = Words::marked("what its declaration lacks is waived");
+        let errors = release_errors(report);
+        return match errors {
+            0 => Answer::new(Mark::Declared, "breaking", rest),
+            _ => {
+                undeclared(rest.and_text(", with ").and(&count(errors, "error").into()).and_text(" besides"))
+            }
+        };
+    }
     match verdict.declaration {
         Declaration::Unknown | Declaration::NotNeeded | Declaration::Unmatched => {
             let needs = match (verdict.required_bump, verdict.minimum_version.as_deref()) {
@@ -244,6 +254,7 @@ fn of_compatible(report: &ConnectorReport) -> Answer {
     let unread = verdict.code_unread;
     let said = match verdict.required_bump {
         _ if report.old.is_none() => "a new connector, which nobody uses yet",
+        _ if report.summary.waived > 0 => "nothing breaks besides what is waived",
         _ if verdict.build_changed == Some(false) && verdict.required_bump == Bump::None => {
             "nothing that builds the connector changed"
         }
@@ -282,15 +293,11 @@ fn of_review(report: &ConnectorReport, changes: &Changes) -> Answer {
     if open == 0 {
         return to_decide(report, Words::marked(NOT_VISIBLE));
     }
-    let mut by_policy = report.findings.iter().filter(|finding| finding.level == Level::Review).peekable();
+    let is_open = |finding: &&Finding| finding.level == Level::Review && finding.waived.is_none();
+    let mut by_policy = report.findings.iter().filter(is_open).peekable();
     let set_by_policy =
         unjudged == 0 && by_policy.peek().is_some() && by_policy.all(|finding| finding.policy.is_some());
-    let mut rules: Vec<&str> = report
-        .findings
-        .iter()
-        .filter(|one| one.level == Level::Review)
-        .map(|one| one.rule.as_str())
-        .collect();
+    let mut rules: Vec<&str> = report.findings.iter().filter(is_open).map(|one| one.rule.as_str()).collect();
     rules.dedup();
     let what = match (rules.as_slice(), unjudged) {
         ([rule], 0) => {

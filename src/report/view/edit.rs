@@ -29,6 +29,8 @@ pub struct Edit<'r> {
     pub cause: Option<&'r str>,
     /// Where the values of its first finding were written.
     pub origin: Sides<Option<&'r Origin>>,
+    /// The fingerprints of its findings.
+    pub ids: Vec<&'r str>,
     /// The lines there, where they are wanted and may be shown.
     pub excerpt: Sides<Option<Excerpt>>,
 }
@@ -248,6 +250,7 @@ impl<'r> Edit<'r> {
             affects: affects(&findings, manner.most_names),
             cause: first.cause.as_deref(),
             origin: Sides { old: first.origin.old.as_ref(), new: first.origin.new.as_ref() },
+            ids: findings.iter().map(|finding| finding.id.as_str()).collect(),
             excerpt: Sides::default(),
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::edit::{Edit, Manner, edits};
+use super::phrase;
 use crate::model::{Action, ConnectorReport, Declaration, Finding, Level, Words};
 use crate::rules::{self, Rule};
 
@@ -27,16 +28,31 @@ pub struct Group<'r> {
     pub action: Words,
     /// What users must do, in a few words; nothing where they need not act.
     pub users_must: Words,
+    /// Why the policy file accepts all of it, and until when.
+    pub waived: Option<Words>,
 }
 
-/// The findings of some levels by rule, worst first.
+/// The findings of some levels by rule, worst first; waived ones are not among them.
 pub(super) fn groups<'r>(report: &'r ConnectorReport, levels: &[Level], manner: Manner) -> Vec<Group<'r>> {
-    let wanted =
-        report.findings.iter().filter(|finding| levels.contains(&finding.level) && finding.waived.is_none());
+    let is_wanted = |finding: &Finding| levels.contains(&finding.level) && finding.waived.is_none();
+    grouped(report, is_wanted, manner)
+}
+
+/// The waived findings by rule and waiver, worst first.
+pub(super) fn waived(report: &ConnectorReport, manner: Manner) -> Vec<Group<'_>> {
+    grouped(report, |finding| finding.waived.is_some(), manner)
+}
+
+fn grouped<'r>(
+    report: &'r ConnectorReport,
+    is_wanted: impl Fn(&Finding) -> bool,
+    manner: Manner,
+) -> Vec<Group<'r>> {
     let mut piles: Vec<Vec<&'r Finding>> = Vec::new();
-    let mut known: HashMap<(Level, &str, Option<&str>), usize> = HashMap::new();
-    for finding in wanted {
-        let key = (finding.level, finding.rule.as_str(), finding.policy.as_deref());
+    let mut known = HashMap::new();
+    for finding in report.findings.iter().filter(|finding| is_wanted(finding)) {
+        let waived = finding.waived.as_ref().map(|waived| (waived.reason.as_str(), waived.until.as_deref()));
+        let key = (finding.level, finding.rule.as_str(), finding.policy.as_deref(), waived);
         let at = *known.entry(key).or_insert(piles.len());
         match piles.get_mut(at) {
             Some(pile) => pile.push(finding),
@@ -83,6 +99,7 @@ impl<'r> Group<'r> {
             effect,
             action: left.words(),
             users_must: users_must(first.level, &action),
+            waived: first.waived.as_ref().map(phrase::waived),
         }
     }
 }

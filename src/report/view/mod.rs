@@ -13,7 +13,7 @@ use crate::model::{
     Artifact, ConnectorReport, Coverage, CoverageStatus, Declaration, Finding, Level, Outcome, Problem,
     ReportError, SideInfo, StateOutcome, Unjudged, Words,
 };
-use crate::release::{Because, Draft, Gate, breaking, is_only_invalid, warns_nobody};
+use crate::release::{Because, Draft, Gate, breaking, is_declared, is_only_invalid, warns_nobody};
 pub use answer::{Answer, Mark};
 pub use edit::Edit;
 use edit::Manner;
@@ -88,6 +88,8 @@ pub struct View<'r> {
     pub groups: Vec<Group<'r>>,
     /// The others, for formats that fold them away.
     pub folded: Vec<Group<'r>>,
+    /// What the policy file accepts, by rule and waiver: it counts in nothing that is said of the others.
+    pub waived: Vec<Group<'r>>,
     /// Differences that no rule judges yet.
     pub unjudged: Vec<&'r Unjudged>,
     /// What becomes of saved state, where there is something to say.
@@ -145,6 +147,8 @@ impl<'r> View<'r> {
         let most_names = if asked.all { usize::MAX } else { phrase::MOST_NAMES };
         let manner = Manner::new(most_names, asked.apart);
         let (mut shown, mut folded) = (groups(report, listed, manner), groups(report, &quiet, manner));
+        let mut waived = group::waived(report, manner);
+        cut(&mut waived, asked.most_entries);
         let changes = Changes::of(report, shown.iter().chain(&folded));
         let left_out = cut(&mut shown, asked.most_entries);
         for group in &mut shown {
@@ -172,6 +176,7 @@ impl<'r> View<'r> {
             platform: platform(report),
             groups: shown,
             folded,
+            waived,
             unjudged: report
                 .unjudged
                 .iter()
@@ -184,7 +189,8 @@ impl<'r> View<'r> {
             draft,
             rest: Rest {
                 gate: asked.gate.map(|gate| gate_line(gate, report, &changes)),
-                counts: changes.words(),
+                // The gate says it already.
+                counts: changes.words(asked.gate.is_none()),
                 quiet: changes.words_of(&quiet),
                 strangers: strangers(report),
                 blind_spots: if in_answer { Vec::new() } else { blind_spots },
@@ -288,9 +294,9 @@ impl Changes {
     }
 
     /// The same of all levels.
-    fn words(&self) -> Option<String> {
+    fn words(&self, with_waived: bool) -> Option<String> {
         let levels: Vec<Level> = self.of_levels.iter().map(|(level, _)| *level).collect();
-        let waived = (self.waived > 0).then(|| format!("{} waived", self.waived));
+        let waived = (with_waived && self.waived > 0).then(|| format!("{} waived", self.waived));
         let said: Vec<String> = self.words_of(&levels).into_iter().chain(waived).collect();
         (!said.is_empty()).then(|| said.join(", "))
     }
@@ -312,8 +318,23 @@ fn affects(report: &ConnectorReport, most_names: usize) -> Option<Reach> {
     }
 }
 
-/// Whether the report passes, and why.
+/// Whether the report passes, and why, and how much is waived for it.
 fn gate_line(gate: Gate, report: &ConnectorReport, changes: &Changes) -> String {
+    let line = gate_reason(gate, report, changes);
+    let problems = report.problems.iter().filter(|problem| problem.waived.is_some()).count();
+    let counts = [(report.summary.waived, "finding"), (problems, "problem")];
+    let waived: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| phrase::count(*count, what))
+        .collect();
+    match waived.as_slice() {
+        [] => line,
+        waived => format!("{line}; {} waived", waived.join(" and ")),
+    }
+}
+
+fn gate_reason(gate: Gate, report: &ConnectorReport, changes: &Changes) -> String {
     let option = match gate.by_policy {
         true => format!("fail-on {} of the policy file", gate.fail_on.name()),
         false => format!("--fail-on {}", gate.fail_on.name()),
@@ -341,6 +362,9 @@ fn gate_line(gate: Gate, report: &ConnectorReport, changes: &Changes) -> String 
             format!("fails ({option}): {} in the declaration", phrase::count(errors, "error"))
         }
         Because::Open => format!("fails ({option}): {} to decide", phrase::count(open, "change")),
+        Because::Declared if !is_declared(&report.verdict) => {
+            format!("passes ({option}): what the declaration of the break lacks is waived")
+        }
         Because::Declared if open > 0 => {
             format!(
                 "passes ({option}): the break is declared, with {} left to decide",

@@ -1,6 +1,6 @@
 //! Counts and lists of names, as every format words them.
 
-use crate::model::{Scope, Words};
+use crate::model::{Scope, Waived, Words};
 
 /// How many names of a list are shown.
 pub(in crate::report) const MOST_NAMES: usize = 8;
@@ -33,6 +33,15 @@ pub(in crate::report) fn reach(scope: &Scope, most: usize) -> Words {
         words = words.and_text(", and perhaps others that use the same schema files");
     }
     words
+}
+
+/// Why something is waived, and until when.
+pub(in crate::report) fn waived(waived: &Waived) -> Words {
+    let reason = Words::foreign(&waived.reason);
+    match &waived.until {
+        Some(until) => reason.and_text(" (until ").and_foreign(until).and_text(")"),
+        None => reason,
+    }
 }
 
 /// A list of names, cut with a count.
