@@ -4,6 +4,7 @@
 //! connector that wins over them. Every value knows where it was set, so that `connector-diff config` and a finding
 //! can say so. Without a file everything is as the rules say.
 
+mod append;
 mod file;
 mod switches;
 mod waiver;
@@ -14,9 +15,10 @@ use std::fmt;
 
 use wildmatch::WildMatch;
 
+pub use append::{Added, AppendError, NewWaiver};
 pub use file::PolicyFile;
 pub use switches::{SWITCHES, Switch};
-pub use waiver::{Accepts, Standing, Until, Waiver, is_fingerprint};
+pub use waiver::{Accepts, Standing, Until, UntilError, Waiver, is_fingerprint};
 
 use crate::model::{Bump, Level, Severity, StreamId};
 use crate::rules::{Check, Rule};

@@ -6,9 +6,11 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::str::FromStr;
 
 use chrono::NaiveDate;
 use semver::Version;
+use thiserror::Error;
 use wildmatch::WildMatch;
 
 use super::{FieldGlobs, SetBy};
@@ -86,6 +88,38 @@ impl Until {
             },
         };
         if has_ended { Standing::Ended } else { Standing::Holds }
+    }
+}
+
+/// A text that is no end of a waiver.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error(
+    "expected a version such as \"3.0.0\" or a day such as \"2027-03-01\", found \"{found}\"{}",
+    hint(near)
+)]
+pub struct UntilError {
+    /// What was found.
+    pub found: String,
+    /// What may be meant.
+    pub near: Option<String>,
+}
+
+fn hint(near: &Option<String>) -> String {
+    near.as_ref().map(|near| format!(": did you mean \"{near}\"?")).unwrap_or_default()
+}
+
+impl FromStr for Until {
+    type Err = UntilError;
+
+    fn from_str(text: &str) -> Result<Self, UntilError> {
+        Self::parse(text).ok_or_else(|| {
+            // A version with a part missing or a letter before it, a day with a time.
+            let bare = text.trim().trim_start_matches(['v', 'V']);
+            let padded = [bare.to_owned(), format!("{bare}.0"), format!("{bare}.0.0")];
+            let day = text.trim().get(.."2027-03-01".len()).map(str::to_owned);
+            let near = padded.into_iter().chain(day).find(|guess| Self::parse(guess).is_some());
+            UntilError { found: text.to_owned(), near }
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::FieldGlobs;
 use super::file::Reader;
-use super::waiver::{Accepts, Until, Waiver, is_fingerprint};
+use super::waiver::{Accepts, Until, UntilError, Waiver, is_fingerprint};
 use crate::rules;
 use crate::suggest::nearest;
 
@@ -183,32 +183,18 @@ fn rule(reader: &mut Reader<'_>, table: &DeTable<'_>, value: &Value<'_>) -> Opti
 }
 
 fn until(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Until> {
-    let found = match value.get_ref() {
+    let text = match value.get_ref() {
         DeValue::String(text) => text.to_string(),
         // TOML has days of its own.
         DeValue::Datetime(time) => time.to_string(),
-        other => other.type_str().to_owned(),
+        other => {
+            let expected = "a version such as \"3.0.0\" or a day such as \"2027-03-01\", in quotes";
+            let found = other.type_str();
+            reader.fail(value.span(), format!("until: expected {expected}, found {found}"));
+            return None;
+        }
     };
-    let until = Until::parse(&found);
-    if until.is_none() {
-        let is_text = matches!(value.get_ref(), DeValue::String(_) | DeValue::Datetime(_));
-        let (quotes, shown) = match is_text {
-            true => ("", format!("\"{found}\"{}", near_end(&found))),
-            false => (", in quotes", found),
-        };
-        let expected = format!("a version such as \"3.0.0\" or a day such as \"2027-03-01\"{quotes}");
-        reader.fail(value.span(), format!("expected until to be {expected}, found {shown}"));
-    }
-    until
-}
-
-/// What may be meant by an end that is none: a version with a part missing or a letter before it, a day with a time.
-fn near_end(text: &str) -> String {
-    let bare = text.trim().trim_start_matches(['v', 'V']);
-    let padded = [bare.to_owned(), format!("{bare}.0"), format!("{bare}.0.0")];
-    let day = text.trim().get(.."2027-03-01".len()).map(str::to_owned);
-    let near = padded.into_iter().chain(day).find(|guess| guess != text && Until::parse(guess).is_some());
-    near.map(|near| format!(": did you mean \"{near}\"?")).unwrap_or_default()
+    text.parse().map_err(|error: UntilError| reader.fail(value.span(), format!("until: {error}"))).ok()
 }
 
 #[cfg(test)]
@@ -290,15 +276,15 @@ mod tests {
             ),
             (
                 "rule = \"field-removed\"\nreason = \"x\"\nuntil = \"v3.0\"",
-                "4: expected until to be a version such as \"3.0.0\" or a day such as \"2027-03-01\", found \"v3.0\": did you mean \"3.0.0\"?",
+                "4: until: expected a version such as \"3.0.0\" or a day such as \"2027-03-01\", found \"v3.0\": did you mean \"3.0.0\"?",
             ),
             (
                 "rule = \"field-removed\"\nreason = \"x\"\nuntil = 2027-03-01T10:00:00",
-                "4: expected until to be a version such as \"3.0.0\" or a day such as \"2027-03-01\", found \"2027-03-01T10:00:00\": did you mean \"2027-03-01\"?",
+                "4: until: expected a version such as \"3.0.0\" or a day such as \"2027-03-01\", found \"2027-03-01T10:00:00\": did you mean \"2027-03-01\"?",
             ),
             (
                 "rule = \"field-removed\"\nreason = \"x\"\nuntil = 3.0",
-                "4: expected until to be a version such as \"3.0.0\" or a day such as \"2027-03-01\", in quotes, found float",
+                "4: until: expected a version such as \"3.0.0\" or a day such as \"2027-03-01\", in quotes, found float",
             ),
         ] {
             assert_eq!(
