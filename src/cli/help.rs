@@ -22,7 +22,7 @@ const CHECKED: &[(u8, &str)] = &[
 ];
 
 /// All of them; the program itself has no name here.
-static ALL: [Below; 11] = [
+static ALL: [Below; 12] = [
     Below {
         command: "",
         examples: &[
@@ -93,6 +93,18 @@ static ALL: [Below; 11] = [
             "connector-diff config --all --format json",
         ],
         exits: &[(0, "printed"), (2, "wrong usage, or a policy file with mistakes")],
+    },
+    Below {
+        command: "waive",
+        examples: &[
+            "connector-diff waive k7f291c0ab1 --reason \"the API dropped the field\" --until 3.0.0",
+            "connector-diff waive p03ab51c2e4 --reason \"agreed\" --until 2027-03-01 --config policy.toml",
+        ],
+        exits: &[
+            (0, "written, or there already"),
+            (2, "wrong usage, a policy file with mistakes, or another waiver of the same"),
+            (3, "the policy file cannot be written"),
+        ],
     },
     Below {
         command: "schema",

@@ -11,6 +11,7 @@ mod output;
 mod policy;
 mod sides;
 mod snapshot;
+mod waive;
 mod warnings;
 
 use std::process::ExitCode;
@@ -93,6 +94,9 @@ enum Command {
     /// Print the policy that holds, and where each value was set
     #[command(after_help = help::below("config"))]
     Config(policy::ConfigArgs),
+    /// Accept a finding or a problem, with a reason, in the policy file
+    #[command(after_help = help::below("waive"))]
+    Waive(waive::WaiveArgs),
     /// Print the JSON Schema of the JSON report
     #[command(after_help = help::below("schema"))]
     Schema,
@@ -166,6 +170,7 @@ pub fn run() -> ExitCode {
         Command::Explain { rule } => docs::explain(&rule),
         Command::Rules { format } => docs::rules(format),
         Command::Config(arguments) => policy::run(&arguments),
+        Command::Waive(arguments) => waive::run(&arguments),
         Command::Schema => output::stdout(&crate::report::schema()).map(|()| OK),
         Command::Completions { shell } => docs::completions(shell, Cli::command()),
         Command::Man { command } => docs::man(Cli::command(), command.as_deref()),

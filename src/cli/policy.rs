@@ -14,7 +14,7 @@ use crate::suggest::nearest;
 use crate::{load, rules};
 
 /// The name that is searched upwards from the working directory.
-const FILE_NAME: &str = ".connector-diff.toml";
+pub(super) const FILE_NAME: &str = ".connector-diff.toml";
 
 #[derive(Debug, Args)]
 pub(super) struct ConfigArgs {
@@ -46,21 +46,29 @@ enum Format {
 /// It cannot be read, or has mistakes.
 pub(super) fn load(named: Option<&Path>) -> Result<PolicyFile, Failure> {
     let Some(path) = named.map(Path::to_path_buf).or_else(find) else { return Ok(PolicyFile::default()) };
-    let name = path.display().to_string();
-    let is_special = |path: &Path| path.metadata().is_ok_and(|about| !about.is_file() && !about.is_dir());
-    if named.is_none() && is_special(&path) {
-        // Reading a pipe that nobody named could wait for ever.
-        let message =
-            "expected a file, found a pipe or a device: remove it, or name the policy with --config";
-        return Err(Failure::usage(format!("{name}: {message}")));
-    }
-    let limits = Limits::default();
-    let tree = sides::tree(&path, &limits);
-    let text = load::text(&*tree, &limits).map_err(|error| Failure::usage(error.to_string()))?;
-    PolicyFile::parse(&text, &name).map_err(|errors| {
+    let text = text(&path, named.is_some())?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    PolicyFile::parse(text, &path.display().to_string()).map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         Failure::usages(lines)
     })
+}
+
+/// The text of the policy file, with its byte order mark.
+///
+/// # Errors
+/// It cannot be read.
+pub(super) fn text(path: &Path, is_named: bool) -> Result<String, Failure> {
+    let is_special = path.metadata().is_ok_and(|about| !about.is_file() && !about.is_dir());
+    if !is_named && is_special {
+        // Reading a pipe that nobody named could wait for ever.
+        let message =
+            "expected a file, found a pipe or a device: remove it, or name the policy with --config";
+        return Err(Failure::usage(format!("{}: {message}", path.display())));
+    }
+    let limits = Limits::default();
+    let tree = sides::tree(path, &limits);
+    load::text_as_it_is(&*tree, &limits).map_err(|error| Failure::usage(error.to_string()))
 }
 
 /// Whether the policy file lies in one of these folders, so that it is of one connector.
@@ -71,7 +79,7 @@ pub(super) fn lies_in(named: Option<&Path>, sides: [&PathBuf; 2]) -> bool {
     folder.is_some_and(|folder| sides.iter().any(|side| real(side).as_deref() == Some(folder)))
 }
 
-fn find() -> Option<PathBuf> {
+pub(super) fn find() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
     // A link to nowhere is found too: a policy that cannot be read is an error, and not the absence of a policy.
     let found =

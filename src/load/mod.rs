@@ -209,6 +209,14 @@ pub fn text(tree: &dyn Tree, limits: &Limits) -> Result<String, InputError> {
     Ok(read::document(tree, "", limits)?.text.clone())
 }
 
+/// The same with the byte order mark that it may start with, for whoever writes it again.
+///
+/// # Errors
+/// The file cannot be read or is not UTF-8.
+pub fn text_as_it_is(tree: &dyn Tree, limits: &Limits) -> Result<String, InputError> {
+    read::decoded(tree, "", limits)
+}
+
 /// The value of a tree that is a file with one JSON or YAML value, such as a JSON Schema.
 ///
 /// # Errors

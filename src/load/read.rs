@@ -31,14 +31,11 @@ pub(crate) fn not_given(file: &str, error: &TreeError) -> InputError {
 pub(crate) fn document(tree: &dyn Tree, path: &str, limits: &Limits) -> Result<Arc<Document>, InputError> {
     let shown = tree.shown(path);
     let name = if path.is_empty() { shown.as_str() } else { path };
-    let bytes = tree.read(path, limits.input_bytes).map_err(|error| {
-        let mut unread = not_given(name, &error);
-        if path.is_empty() && matches!(error, TreeError::Absent) {
-            unread.message = NO_SIDE.to_owned();
-        }
-        unread
-    })?;
-    let text = text(bytes.into_vec(), name)?;
+    let text = decoded(tree, path, limits)?;
+    let text = match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    };
     let format = match extension(name) {
         Some("yaml" | "yml") => DocumentFormat::Yaml,
         Some("json") => DocumentFormat::Json,
@@ -50,11 +47,25 @@ pub(crate) fn document(tree: &dyn Tree, path: &str, limits: &Limits) -> Result<A
     Ok(Arc::new(Document::new(name.to_owned(), root, text, format)))
 }
 
+/// Reads a file as UTF-8, with its byte order mark where it has one.
+pub(super) fn decoded(tree: &dyn Tree, path: &str, limits: &Limits) -> Result<String, InputError> {
+    let shown = tree.shown(path);
+    let name = if path.is_empty() { shown.as_str() } else { path };
+    let bytes = tree.read(path, limits.input_bytes).map_err(|error| {
+        let mut unread = not_given(name, &error);
+        if path.is_empty() && matches!(error, TreeError::Absent) {
+            unread.message = NO_SIDE.to_owned();
+        }
+        unread
+    })?;
+    text(bytes.into_vec(), name)
+}
+
 /// What is said where the root of a tree is missing.
 const NO_SIDE: &str = "expected a file or a directory, found nothing: is the path right?";
 
 fn text(bytes: Vec<u8>, name: &str) -> Result<String, InputError> {
-    let text = String::from_utf8(bytes).map_err(|error| {
+    String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let bytes = error.into_bytes();
         let prefix = String::from_utf8_lossy(&bytes[..valid]);
@@ -71,10 +82,6 @@ fn text(bytes: Vec<u8>, name: &str) -> Result<String, InputError> {
             line: Some(place.line),
             message,
         }
-    })?;
-    Ok(match text.strip_prefix('\u{feff}') {
-        Some(rest) => rest.to_owned(),
-        None => text,
     })
 }
 

@@ -4,8 +4,19 @@
 
 use super::{code, run, stdout};
 
-const COMMANDS: [&str; 10] =
-    ["check", "snapshot", "includes", "graph", "explain", "rules", "config", "schema", "completions", "man"];
+const COMMANDS: [&str; 11] = [
+    "check",
+    "snapshot",
+    "includes",
+    "graph",
+    "explain",
+    "rules",
+    "config",
+    "waive",
+    "schema",
+    "completions",
+    "man",
+];
 
 #[test]
 fn help_and_generated_texts() {
