@@ -255,6 +255,14 @@ fn side(example: &Example, lines: &[&str], version: Version) -> Option<Side> {
             files.extend((!lines.is_empty()).then(|| ("block-release.yaml", indented(lines, 0))));
             files
         }
+        Context::AcceptanceTests => {
+            let next = [&METADATA[..3], &[("dockerImageTag", "1.5.0")]].concat();
+            let keys = if is_old { &METADATA[..] } else { &next };
+            let keys: String = keys.iter().map(|(key, value)| format!("  {key}: {value}\n")).collect();
+            let tests = ("acceptance-test-config.yml", indented(lines, 0));
+            let added: &[&str] = if is_old { &[] } else { &["region: {type: string}"] };
+            vec![("metadata.yaml", format!("data:\n{keys}")), ("spec.yaml", spec_of_properties(added)), tests]
+        }
         Context::Policy => {
             let orders = stream_of(schema, "\"name\": \"orders\"");
             let users = stream_of(schema, "\"name\": \"users\"");

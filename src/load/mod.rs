@@ -4,6 +4,7 @@
 //! Loading never fails as a whole. What cannot be read becomes an [`InputError`] (the input is broken) or a
 //! [`LoadFault`] (the connector itself would refuse to start), and everything else is still there to compare.
 
+mod acceptance;
 mod captured;
 mod common;
 mod directory;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+pub use acceptance::disabled_tests;
 pub use common::{common, connectors_in, is_connector};
 pub(crate) use json::RawObject;
 pub use kind::FileKind;

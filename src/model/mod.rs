@@ -10,6 +10,7 @@ mod catalog;
 mod common;
 mod connector;
 mod decision;
+mod disabled_test;
 mod document;
 mod excerpt;
 mod finding;
@@ -44,6 +45,7 @@ pub use connector::{
     Edition, ErrorCause, FaultKind, GoldenSpec, InputError, LoadFault, Spec,
 };
 pub use decision::Decision;
+pub use disabled_test::DisabledTest;
 pub use document::{Document, DocumentFormat, Position};
 pub(crate) use document::{DocumentEntry, position};
 pub use excerpt::{Excerpt, Source};

@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{FailOn, FieldPattern, Policy, SWITCHES, SetBy, Setting, Waiver, waiver_file};
+use super::{DisabledTests, FailOn, FieldPattern, Policy, SWITCHES, SetBy, Setting, Waiver, waiver_file};
 use crate::model::{Bump, ErrorCause, InputError, Level, Severity, position};
 use crate::rules;
 use crate::suggest::nearest;
@@ -43,6 +43,9 @@ const LEVELS: [Level; 4] = [Level::Breaking, Level::Review, Level::Safe, Level::
 
 /// The switch that sets no rule's level.
 const BELOW_ONE: &str = "break-below-1-0";
+
+/// The switch for findings whose test the connector turns off.
+const DISABLED_TESTS: &str = "disabled-compatibility-tests";
 
 impl PolicyFile {
     /// Reads the text of a policy file; `file` is how messages call it.
@@ -126,6 +129,7 @@ impl PolicyFile {
     fn with(mut policy: Policy, section: &Policy) -> Policy {
         policy.fail_on = section.fail_on.clone().or(policy.fail_on);
         policy.break_below_one = section.break_below_one.clone().or(policy.break_below_one);
+        policy.disabled_tests = section.disabled_tests.clone().or(policy.disabled_tests);
         // A switch of the section wins over a general level of one of its rules.
         for name in section.switches.keys() {
             let switched = SWITCHES.iter().find(|switch| switch.name == *name);
@@ -306,8 +310,15 @@ impl Reader<'_> {
             }
             return;
         }
+        if name.get_ref().as_ref() == DISABLED_TESTS {
+            if let Some(index) = self.one_of(value, &DisabledTests::ALL.map(DisabledTests::name)) {
+                policy.disabled_tests = Some(self.setting(DisabledTests::ALL[index], &name.span()));
+            }
+            return;
+        }
         let Some(switch) = SWITCHES.iter().find(|switch| switch.name == name.get_ref().as_ref()) else {
-            let known: Vec<&str> = [BELOW_ONE].into_iter().chain(SWITCHES.iter().map(|s| s.name)).collect();
+            let known: Vec<&str> =
+                [BELOW_ONE, DISABLED_TESTS].into_iter().chain(SWITCHES.iter().map(|s| s.name)).collect();
             return self.unknown(name, "switch", &known);
         };
         if let Some(level) = self.level(value) {

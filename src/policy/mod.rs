@@ -84,6 +84,29 @@ impl FailOn {
     }
 }
 
+/// What becomes of findings where the connector turns off Airbyte's own test of the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DisabledTests {
+    /// They count.
+    #[default]
+    Ignore,
+    /// They are waived.
+    Waive,
+}
+
+impl DisabledTests {
+    /// Every choice.
+    pub const ALL: [Self; 2] = [Self::Ignore, Self::Waive];
+
+    /// The name in the policy file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ignore => "ignore",
+            Self::Waive => "waive",
+        }
+    }
+}
+
 /// A pattern for fields: a glob for the stream, then one per property name. It covers what lies below it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldPattern {
@@ -148,6 +171,8 @@ pub struct Policy {
     pub switches: BTreeMap<&'static str, Setting<Level>>,
     /// The bump a break needs below 1.0.0; minor where nothing is set.
     pub break_below_one: Option<Setting<Bump>>,
+    /// What a disabled compatibility test comes to.
+    pub disabled_tests: Option<Setting<DisabledTests>>,
     /// Streams to leave out, by globs over their names.
     pub ignored_streams: Vec<Setting<String>>,
     /// Fields to leave out.
@@ -199,6 +224,11 @@ impl Policy {
     /// Whether a pattern for streams matches a name.
     pub fn is_match(pattern: &str, name: &str) -> bool {
         WildMatch::new(pattern).matches(name)
+    }
+
+    /// What becomes of findings where the connector turns off Airbyte's own test of the same.
+    pub fn disabled_tests(&self) -> DisabledTests {
+        self.disabled_tests.as_ref().map(|setting| setting.value).unwrap_or_default()
     }
 
     /// The bump that a break needs below 1.0.0.

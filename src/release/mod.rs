@@ -2,6 +2,7 @@
 
 mod catalog;
 mod declaration;
+mod disabled_tests;
 mod draft;
 mod gate;
 mod golden;
@@ -125,6 +126,7 @@ pub fn conclude(
     }
     found.extend(golden::problems(old, new));
     found.extend(catalog::problems(old, new, &judgement.findings));
+    found.extend(waivers.disabled.problems());
     let mut problems = problems(found, policy, &mut waivers);
     problems.extend(waivers.problems(policy, new));
     (verdict, summary, problems)

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use super::Subject;
+use super::disabled_tests::Disabled;
 use crate::judge::Judgement;
 use crate::model::{Connector, Finding, Level, Origin, Pair, Pointer, Problem, Waived, fingerprint};
 use crate::policy::{Policy, SetBy, Standing, Until, Waiver};
@@ -19,6 +20,8 @@ use crate::rules::release::{waiver_expired, waiver_unused};
 #[derive(Debug)]
 pub struct Waivers<'p> {
     met: Vec<Met<'p>>,
+    /// Tests that the connector turns off, which may waive findings too.
+    pub(super) disabled: Disabled,
     today: Option<NaiveDate>,
     new_version: Option<&'p str>,
     /// Whether all that may be found was found.
@@ -58,9 +61,10 @@ impl<'p> Waivers<'p> {
             counts_again: (0, String::new()),
         });
         let is_complete = judgement.errors.is_empty() && judgement.comparable;
-        let mut waivers = Self { met: met.collect(), today, new_version, is_complete };
+        let disabled = Disabled::of(pair, policy);
+        let mut waivers = Self { met: met.collect(), disabled, today, new_version, is_complete };
         for finding in &mut judgement.findings {
-            finding.waived = waivers.of_finding(finding);
+            finding.waived = waivers.of_finding(finding).or_else(|| waivers.disabled.waived(finding));
             // What is declared for a break is there all the same.
             judgement.lowered |= finding.waived.is_some() && finding.own_level == Level::Breaking;
         }

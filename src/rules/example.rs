@@ -64,6 +64,8 @@ pub enum Context {
     Pyproject,
     /// `block-release.yaml`.
     ReleaseBlock,
+    /// `acceptance-test-config.yml` of a release after 1.4.2.
+    AcceptanceTests,
     /// The policy file, while the release 2.0.0 removes the stream `orders` of `source-shop`.
     Policy,
     /// Lines of a case of the corpus, in the folder of the rule.
@@ -122,6 +124,7 @@ impl Context {
             Self::Page => "In `docs/integrations/sources/shop.md`, of a release 1.4.3",
             Self::Pyproject => "In `pyproject.toml`, of a release 1.4.3 after 1.4.2",
             Self::ReleaseBlock => "In `block-release.yaml`",
+            Self::AcceptanceTests => "In `acceptance-test-config.yml` of the release after 1.4.2",
             Self::Policy => {
                 "In `.connector-diff.toml`, while release 2.0.0 of `source-shop` removes the stream `orders`"
             }

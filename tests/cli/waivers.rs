@@ -440,3 +440,52 @@ fn waive_refuses_what_it_cannot_write() {
     };
     assert!(code == Some(0) && said.contains("--until 2020-01-01: the day is over"), "{said}");
 }
+
+#[test]
+fn a_test_that_is_turned_off_waives_only_where_the_policy_says_so() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    copy(Path::new(DEMO[1]), folder.path());
+    let policy = folder.path().join("policy.toml");
+    let new = folder.path().to_str().expect("UTF-8").to_owned();
+    let report = |config: &str, switch: &str| -> Value {
+        std::fs::write(folder.path().join("acceptance-test-config.yml"), config)
+            .expect("the config of the tests");
+        std::fs::write(&policy, switch).expect("the policy file");
+        let path = policy.to_str().expect("UTF-8");
+        let output = run(&["check", DEMO[0], &new, "--config", path, "--format", "json"]);
+        serde_json::from_str::<Value>(&stdout(&output)).expect("JSON")["connectors"][0].clone()
+    };
+    let config = |section: &str, version: &str| {
+        let entry = format!("backward_compatibility_tests_config: {{disable_for_version: {version}}}");
+        format!("acceptance_tests:\n  {section}:\n    tests:\n      - config_path: a\n        {entry}\n")
+    };
+    let (check, waive) =
+        ("compatibility-test-disabled", "[switches]\ndisabled-compatibility-tests = \"waive\"\n");
+    let plain = report(&config("spec", "1.4.2"), "");
+    let problem = of_rule(&plain, "problems", check)[0];
+    assert_eq!(waived(&plain), [""; 0]);
+    assert_eq!((&problem["level"], &problem["origin"]["line"]), (&"warning".into(), &5.into()));
+    let said = "acceptance-test-config.yml turns off Airbyte's own backward compatibility test of the spec for 1.4.2: \
+                findings count all the same, unless the policy file waives them";
+    assert_eq!(problem["message"], said);
+
+    let spec = report(&config("spec", "\"1.4.2\""), waive);
+    assert_eq!(
+        waived(&spec),
+        ["spec-enum-value-removed"],
+        "nothing of the catalog, and nothing that breaks nobody"
+    );
+    let reason = "acceptance-test-config.yml:5 turns off Airbyte's own backward compatibility test of the spec for 1.4.2";
+    assert_eq!(of_rule(&spec, "findings", "spec-enum-value-removed")[0]["waived"]["reason"], reason);
+    let catalog = report(&config("discovery", "1.4.2"), waive);
+    assert_eq!(waived(&catalog).len(), 3, "{:?}", waived(&catalog));
+    assert!(!waived(&catalog).contains(&"spec-enum-value-removed".to_owned()));
+    for other in
+        [config("spec", "1.4.1"), config("basic_read", "1.4.2"), config("spec", "1.5.0"), "a: [".to_owned()]
+    {
+        let report = report(&other, waive);
+        assert_eq!((waived(&report).len(), of_rule(&report, "problems", check).len()), (0, 0), "{other}");
+    }
+    let off = report(&config("spec", "1.4.2"), "[rules]\ncompatibility-test-disabled = \"off\"\n");
+    assert!(of_rule(&off, "problems", check).is_empty());
+}

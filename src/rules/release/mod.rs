@@ -4,6 +4,7 @@ pub(crate) mod catalog_airbyte_type_unknown;
 pub(crate) mod catalog_cursor_not_in_schema;
 pub(crate) mod catalog_key_not_scalar;
 pub(crate) mod catalog_keyword_unsupported;
+pub(crate) mod compatibility_test_disabled;
 pub(crate) mod meta_allowed_hosts_introduced;
 pub(crate) mod meta_allowed_hosts_narrowed;
 pub(crate) mod meta_breaking_entry_missing;
@@ -63,6 +64,7 @@ pub(super) static CHECKS: &[&Check] = &[
     &catalog_cursor_not_in_schema::CHECK,
     &catalog_key_not_scalar::CHECK,
     &catalog_keyword_unsupported::CHECK,
+    &compatibility_test_disabled::CHECK,
     &meta_allowed_hosts_introduced::CHECK,
     &meta_allowed_hosts_narrowed::CHECK,
     &meta_breaking_entry_missing::CHECK,
