@@ -133,6 +133,12 @@ fn no_section(file: &PolicyFile, connector: &str) -> Option<String> {
 struct Settings {
     lines: Vec<Line>,
     quiet_rules: usize,
+    /// The keys of each waiver with their values, and where it stands.
+    waivers: Vec<(Vec<(&'static str, String)>, SetBy)>,
+}
+
+fn by_itself(level: &str) -> String {
+    format!("{level} by itself")
 }
 
 impl Settings {
@@ -155,6 +161,11 @@ impl Settings {
             policy.break_below_one.as_ref().map(|setting| setting.set_by.clone()).unwrap_or_default();
         let below_one = json!(policy.bump_below_one().name());
         push("switches", "break-below-1-0", below_one, set_by, "the bump a break needs below 1.0.0");
+        let disabled = policy.disabled_tests.as_ref().map(|set| set.set_by.clone()).unwrap_or_default();
+        let question =
+            "a release turns off Airbyte's own backward compatibility test: what becomes of the findings";
+        let choice = json!(policy.disabled_tests().name());
+        push("switches", "disabled-compatibility-tests", choice, disabled, question);
         for switch in SWITCHES {
             let own =
                 switch.rules.first().and_then(|id| rules::find(id)).map_or(Level::Review, |rule| rule.level);
@@ -164,9 +175,13 @@ impl Settings {
         }
         let mut quiet_rules = 0;
         for rule in rules::all() {
+            if let Some(set_by) = policy.off.get(rule.id) {
+                push("rules", rule.id, json!("off"), set_by.clone(), &by_itself(rule.level.name()));
+                continue;
+            }
             match policy.level(rule, rule.level) {
                 Some((level, set_by)) => {
-                    let about = format!("{} by itself", rule.level.name());
+                    let about = by_itself(rule.level.name());
                     push("rules", rule.id, json!(level.name()), set_by.clone(), &about);
                 }
                 None if all || policy.levels.contains_key(rule.id) => {
@@ -177,11 +192,15 @@ impl Settings {
             }
         }
         for check in rules::checks() {
+            if let Some(set_by) = policy.off.get(check.id) {
+                push("rules", check.id, json!("off"), set_by.clone(), &by_itself(check.level.name()));
+                continue;
+            }
             match policy.checks.get(check.id) {
                 Some(set) => {
                     let about = match set.value == check.level {
                         true => String::new(),
-                        false => format!("{} by itself", check.level.name()),
+                        false => by_itself(check.level.name()),
                     };
                     push("rules", check.id, json!(set.value.name()), set.set_by.clone(), &about);
                 }
@@ -195,7 +214,8 @@ impl Settings {
         for pattern in &policy.ignored_fields {
             push("ignore", "fields", json!(pattern.value.text), pattern.set_by.clone(), "");
         }
-        Self { lines, quiet_rules }
+        let waivers = policy.waivers.iter().map(|waiver| (waiver.keys(), waiver.set_by.clone())).collect();
+        Self { lines, quiet_rules, waivers }
     }
 
     fn text(&self, path: Option<&Path>, name: Option<&str>, file: &PolicyFile) -> String {
@@ -216,6 +236,12 @@ impl Settings {
                 format!("{} = {}", line.key, line.value)
             };
             let _ = writeln!(text, "{assignment:<50} # {}{about}", line.set_by);
+        }
+        for (keys, set_by) in &self.waivers {
+            let _ = writeln!(text, "\n{:<50} # {set_by}", "[[waivers]]");
+            for (key, value) in keys {
+                let _ = writeln!(text, "{key} = {}", json!(value));
+            }
         }
         if self.quiet_rules > 0 {
             let _ = writeln!(text, "\n# {} rules are at their own level; --all lists them", self.quiet_rules);
@@ -250,6 +276,13 @@ impl Settings {
         whole.insert("file".to_owned(), json!(path.map(|path| path.display().to_string())));
         whole.insert("connector".to_owned(), json!(name));
         whole.insert("settings".to_owned(), Value::Array(entries));
+        let waiver = |(keys, set_by): &(Vec<(&'static str, String)>, SetBy)| {
+            let mut entry: Map<String, Value> =
+                keys.iter().map(|(key, value)| ((*key).to_owned(), json!(value))).collect();
+            entry.insert("set_by".to_owned(), json!(set_by.to_string()));
+            Value::Object(entry)
+        };
+        whole.insert("waivers".to_owned(), self.waivers.iter().map(waiver).collect());
         let mut text = serde_json::to_string_pretty(&Value::Object(whole)).unwrap_or_default();
         text.push('\n');
         text

@@ -207,15 +207,27 @@ impl Waiver {
         Waived { reason: self.reason.clone(), until: self.until.as_ref().map(Until::to_string) }
     }
 
+    /// Its keys with their values, as a policy file has them.
+    pub fn keys(&self) -> Vec<(&'static str, String)> {
+        let accepts = match &self.accepts {
+            Accepts::Id(id) => vec![("id", Some(id.clone()))],
+            Accepts::Rule { rule, stream, field } => vec![
+                ("rule", Some((*rule).to_owned())),
+                ("stream", stream.clone()),
+                ("field", field.as_ref().map(|field| field.text.clone())),
+            ],
+        };
+        let rest = [
+            ("connector", self.connector.clone()),
+            ("reason", Some(self.reason.clone())),
+            ("until", self.until.as_ref().map(Until::to_string)),
+        ];
+        accepts.into_iter().chain(rest).filter_map(|(key, value)| Some((key, value?))).collect()
+    }
+
     /// Whether it is for a connector of this name.
     pub fn is_for(&self, connector: &str) -> bool {
         self.connector.as_ref().is_none_or(|glob| matches(glob, connector))
-    }
-
-    /// Whether two say the same, wherever they stand.
-    pub fn says_the_same(&self, other: &Self) -> bool {
-        (&self.accepts, &self.connector, &self.reason, &self.until)
-            == (&other.accepts, &other.connector, &other.reason, &other.until)
     }
 }
 

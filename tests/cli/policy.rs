@@ -73,7 +73,10 @@ fn the_policy_is_shown_with_where_it_was_set() {
     std::fs::write(
         folder.path().join(".connector-diff.toml"),
         "fail-on = \"review\"\n[switches]\nremoval = \"review\"\n[rules]\nfield-removed = \"safe\"\n\
-         [ignore]\nfields = [\"users/raw*\"]\n[connectors.source-x]\nrules = {stream-removed = \"breaking\"}\n",
+         meta-license-changed = \"off\"\nstream-added = \"off\"\n[ignore]\nfields = [\"users/raw*\"]\n\
+         [[waivers]]\nid = \"k7f291c0ab1\"\nreason = \"it says \\\"gone\\\"\"\nuntil = 2027-03-01\n\
+         [connectors.source-x]\nrules = {stream-removed = \"breaking\"}\n\
+         [[connectors.source-x.waivers]]\nrule = \"field-removed\"\nstream = \"users\"\nfield = \"a/b\"\nreason = \"x\"\n",
     )
     .expect("the policy file");
     let below = folder.path().join("a/b");
