@@ -33,6 +33,10 @@ pub(super) fn run(arguments: &WaiveArgs) -> Result<u8, Failure> {
     if arguments.reason.trim().is_empty() {
         return Err(Failure::usage("--reason: expected why the finding is accepted, found nothing"));
     }
+    if arguments.config.as_ref().is_some_and(|path| path.as_os_str() == "-") {
+        let message = "--config -: expected a file, because the waiver is written to it";
+        return Err(Failure::usage(message));
+    }
     let found = arguments.config.clone().or_else(policy::find);
     let text = match &found {
         Some(path) => policy::text(path, arguments.config.is_some())?,

@@ -64,15 +64,17 @@ impl<'p> Waivers<'p> {
         let disabled = Disabled::of(pair, policy);
         let mut waivers = Self { met: met.collect(), disabled, today, new_version, is_complete };
         for finding in &mut judgement.findings {
-            finding.waived = waivers.of_finding(finding).or_else(|| waivers.disabled.waived(finding));
+            let by_test = waivers.disabled.waived(finding);
+            finding.waived = waivers.of_finding(finding, by_test.is_some()).or(by_test);
             // What is declared for a break is there all the same.
             judgement.lowered |= finding.waived.is_some() && finding.own_level == Level::Breaking;
         }
         waivers
     }
 
-    fn of_finding(&mut self, finding: &Finding) -> Option<Waived> {
-        self.first(|waiver| waiver.accepts.finding(finding), || place(finding), &finding.id)
+    /// `is_waived` says that something else than a waiver of the policy accepts it.
+    fn of_finding(&mut self, finding: &Finding, is_waived: bool) -> Option<Waived> {
+        self.first(|waiver| waiver.accepts.finding(finding), || place(finding), &finding.id, is_waived)
     }
 
     /// Whether a problem is waived: by its fingerprint, or its check and the streams it is about.
@@ -82,7 +84,7 @@ impl<'p> Waivers<'p> {
         check: &Check,
         streams: &BTreeSet<String>,
     ) -> Option<Waived> {
-        self.first(|waiver| waiver.accepts.problem(id, check.id, streams), || check.id.to_owned(), id)
+        self.first(|waiver| waiver.accepts.problem(id, check.id, streams), || check.id.to_owned(), id, false)
     }
 
     /// The first waiver that accepts something and holds. Where none holds, it counts again for those that ended.
@@ -91,6 +93,7 @@ impl<'p> Waivers<'p> {
         accepts: impl Fn(&Waiver) -> bool,
         what: impl Fn() -> String,
         id: &str,
+        is_waived: bool,
     ) -> Option<Waived> {
         let mut accepting: Vec<&mut Met<'p>> =
             self.met.iter_mut().filter(|met| accepts(met.waiver)).collect();
@@ -98,7 +101,7 @@ impl<'p> Waivers<'p> {
         if let Some(holding) = accepting.iter().find(|met| met.standing == Standing::Holds) {
             return Some(holding.waiver.waived());
         }
-        for met in accepting {
+        for met in accepting.into_iter().filter(|_| !is_waived) {
             let (count, first) = &mut met.counts_again;
             *count += 1;
             if *count == 1 {

@@ -4,6 +4,7 @@ mod help;
 mod inputs;
 mod outputs;
 mod policy;
+mod waive;
 mod waivers;
 
 use std::fs;

@@ -8,13 +8,13 @@ use serde_json::Value;
 use super::{DEMO, run, stdout};
 
 /// The demo under a policy.
-struct Shop {
+pub(super) struct Shop {
     _folder: tempfile::TempDir,
     policy: PathBuf,
 }
 
 impl Shop {
-    fn with(policy: &str) -> Self {
+    pub(super) fn with(policy: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("policy.toml");
         std::fs::write(&path, policy).expect("the policy file");
@@ -27,7 +27,7 @@ impl Shop {
         run(&[&["check", DEMO[0], DEMO[1], "--config", policy], &day[..], more].concat())
     }
 
-    fn report(&self) -> Value {
+    pub(super) fn report(&self) -> Value {
         let output = self.check(&["--format", "json"]);
         let report: Value = serde_json::from_str(&stdout(&output)).unwrap_or_else(|error| {
             panic!("{error}: {}", String::from_utf8_lossy(&output.stderr));
@@ -43,11 +43,11 @@ impl Shop {
 }
 
 /// What has this rule, in the findings or the problems.
-fn of_rule<'r>(report: &'r Value, list: &str, rule: &str) -> Vec<&'r Value> {
+pub(super) fn of_rule<'r>(report: &'r Value, list: &str, rule: &str) -> Vec<&'r Value> {
     report[list].as_array().expect("a list").iter().filter(|one| one["rule"] == rule).collect()
 }
 
-fn waived(report: &Value) -> Vec<String> {
+pub(super) fn waived(report: &Value) -> Vec<String> {
     let findings = report["findings"].as_array().expect("findings").iter();
     let waived = findings.filter(|finding| !finding["waived"].is_null());
     waived.map(|finding| finding["rule"].as_str().expect("a rule").to_owned()).collect()
@@ -132,6 +132,9 @@ fn what_is_waived_stays_listed_and_counts_in_nothing() {
         markdown.contains("A stream was removed: `reviews`<br>waived: the API dropped it\n"),
         "{markdown}"
     );
+
+    let equivalent = rest.check(&["--equivalent"]);
+    assert_eq!(equivalent.status.code(), Some(1), "what is safe is another one all the same");
 
     let one = Shop::with(&waiver("rule = \"spec-enum-value-removed\""));
     let report = one.report();
@@ -367,80 +370,6 @@ fn a_reason_says_no_more_than_it_is() {
     assert!(markdown.contains("waived: ``\\u{1b}[31mred\\u{1b}[0m ::error::x "), "{markdown}");
 }
 
-/// `waive` in a folder of its own, with what it says on both streams.
-fn waive(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_connector-diff"))
-        .arg("waive")
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .expect("the program runs");
-    let said = String::from_utf8(output.stderr.clone()).expect("UTF-8");
-    (output.status.code(), stdout(&output), said)
-}
-
-#[test]
-fn waive_writes_a_waiver_that_check_takes() {
-    let plain = Shop::with("").report();
-    let id = of_rule(&plain, "findings", "stream-removed")[0]["id"].as_str().expect("an id").to_owned();
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let path = folder.path().join(".connector-diff.toml");
-    let written = || std::fs::read_to_string(&path).expect("the policy file");
-    let said = waive(folder.path(), &[&id, "--reason", "nobody reads it", "--until", "2027-03-01"]);
-    assert_eq!((said.0, said.1.as_str()), (Some(0), &*format!(".connector-diff.toml:1: {id} is waived\n")));
-    let first = written();
-    assert_eq!(
-        first,
-        format!("[[waivers]]\nid = \"{id}\"\nreason = \"nobody reads it\"\nuntil = \"2027-03-01\"\n")
-    );
-    assert_eq!(waived(&Shop::with(&first).report()), ["stream-removed"]);
-    // Once more from below: the file above is found, and it says so already.
-    let below = folder.path().join("a");
-    std::fs::create_dir(&below).expect("a folder");
-    let said = waive(&below, &[&id, "--reason", "nobody reads it", "--until", "2027-03-01"]);
-    assert_eq!(
-        (said.0, said.1.as_str()),
-        (Some(0), &*format!("../.connector-diff.toml:1: {id} is waived already\n"))
-    );
-    let (code, _, said) = waive(&below, &[&id, "--reason", "another"]);
-    assert_eq!(code, Some(2));
-    assert!(said.contains(&format!("../.connector-diff.toml:1 waives {id} already, with the reason \"nobody reads it\", until 2027-03-01")), "{said}");
-    assert_eq!(written(), first);
-    let (code, ..) = waive(&below, &["p0123456789", "--reason", "y", "--until", "3.0.0"]);
-    assert_eq!((code, written().starts_with(&first)), (Some(0), true));
-    let left: Vec<_> = std::fs::read_dir(folder.path())
-        .expect("a folder")
-        .flatten()
-        .map(|entry| entry.file_name())
-        .collect();
-    assert_eq!(left.len(), 2, "nothing is left beside it: {left:?}");
-}
-
-#[test]
-fn waive_refuses_what_it_cannot_write() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let path = folder.path().join(".connector-diff.toml");
-    let refused = |arguments: &[&str], expected: &str| {
-        let (code, _, said) = waive(folder.path(), arguments);
-        assert!(code == Some(2) && said.contains(expected), "{arguments:?}: {code:?} {said}");
-    };
-    refused(&["zip", "--reason", "x"], "expected the id of a finding, such as k7f291c0ab, found zip");
-    refused(&["K7F291C0AB", "--reason", "x"], "did you mean k7f291c0ab?");
-    refused(&["field-removed", "--reason", "x"], "a rule is waived in the policy file");
-    refused(&["k7f291c0ab", "--reason", " "], "--reason: expected why the finding is accepted");
-    refused(&["k7f291c0ab"], "--reason <TEXT>");
-    refused(&["k7f291c0ab", "--reason", "x", "--until", "v3"], "did you mean \"3.0.0\"?");
-    refused(&["k7f291c0ab", "--reason", "x", "--config", "no/such.toml"], "no/such.toml");
-    assert!(!path.exists());
-    std::fs::write(&path, "[rules]\nfield-remved = \"safe\"\n").expect("the policy file");
-    refused(&["k7f291c0ab", "--reason", "x"], ".connector-diff.toml:2: there is no rule field-remved");
-    let (code, _, said) = {
-        std::fs::remove_file(&path).expect("the file goes");
-        waive(folder.path(), &["k7f291c0ab", "--reason", "x", "--until", "2020-01-01"])
-    };
-    assert!(code == Some(0) && said.contains("--until 2020-01-01: the day is over"), "{said}");
-}
-
 #[test]
 fn a_test_that_is_turned_off_waives_only_where_the_policy_says_so() {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -486,6 +415,9 @@ fn a_test_that_is_turned_off_waives_only_where_the_policy_says_so() {
         let report = report(&other, waive);
         assert_eq!((waived(&report).len(), of_rule(&report, "problems", check).len()), (0, 0), "{other}");
     }
+    let over = format!("{waive}{}", waiver("rule = \"spec-enum-value-removed\"\nuntil = \"1.0.0\""));
+    let both = report(&config("spec", "1.4.2"), &over);
+    assert_eq!((waived(&both).len(), of_rule(&both, "problems", "waiver-expired").len()), (1, 0));
     let off = report(&config("spec", "1.4.2"), "[rules]\ncompatibility-test-disabled = \"off\"\n");
     assert!(of_rule(&off, "problems", check).is_empty());
 }

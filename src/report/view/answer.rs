@@ -399,6 +399,13 @@ fn of_equivalence(report: &ConnectorReport) -> Answer {
             });
             let named: Vec<String> = partial.map(|coverage| coverage.artifact.to_string()).collect();
             match named.as_slice() {
+                [] if summary.waived + summary.ignored > 0 => Answer::new(
+                    Mark::ToDecide,
+                    "unknown",
+                    Words::marked(
+                        "the policy file accepts or leaves out what may not be the same, so equivalence is not shown",
+                    ),
+                ),
                 [] => Answer::new(
                     Mark::ToDecide,
                     "unknown",
