@@ -92,6 +92,21 @@ fn the_policy_is_shown_with_where_it_was_set() {
     });
 }
 
+#[test]
+fn the_policies_of_the_manual_have_no_mistakes() {
+    let page = include_str!("../../docs/policy.md");
+    let blocks: Vec<&str> =
+        page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(blocks.len(), 2);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("policy.toml");
+    for block in blocks {
+        std::fs::write(&path, block).expect("the policy file");
+        let output = run(&["config", "--config", path.to_str().expect("UTF-8")]);
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_policy_that_cannot_be_read_is_not_taken_for_none() {
