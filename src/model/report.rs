@@ -112,7 +112,7 @@ pub struct Summary {
     pub cosmetic: usize,
     /// Waived, whatever their level; not counted in the others.
     pub waived: usize,
-    /// Left out by the policy file's `ignore`, and not listed.
+    /// Left out by the policy file, by `ignore` or a rule that is off, and not listed.
     pub ignored: usize,
 }
 

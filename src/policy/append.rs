@@ -283,6 +283,34 @@ mod tests {
     }
 
     #[test]
+    fn whatever_stands_in_a_file_stays_in_front() {
+        const PARTS: [&str; 6] = [
+            "fail-on = 'never' # [[waivers]]",
+            "connectors.source-a.rules.field-added = \"off\"",
+            "[switches]\nremoval = \"review\"",
+            "[[waivers]]\nrule = \"field-removed\"\nreason = \"\"\"\n[[waivers]]\nid = 1\n\"\"\"",
+            "  [ ignore ]\n\tstreams = [\n  'a', # b\n]",
+            "[connectors.\"source-*\"]\n\n\n# end",
+        ];
+        for chosen in 0..1_u32 << PARTS.len() {
+            let parts = PARTS.iter().enumerate().filter(|(index, _)| chosen >> index & 1 == 1);
+            let text = parts.map(|(_, part)| *part).collect::<Vec<_>>().join("\n");
+            for line_end in ["\n", "\r\n"] {
+                for (start, end) in [("", ""), ("", line_end), ("\u{feff}", ""), ("\u{feff}", line_end)] {
+                    let text = format!("{start}{}{end}", text.replace('\n', line_end));
+                    let new = added(&text);
+                    assert!(
+                        new.starts_with(&text) && new.ends_with("until = \"3.0.0\"") != new.ends_with('\n'),
+                        "{new:?}"
+                    );
+                    let has_lines = text.contains('\n');
+                    assert_eq!(new.contains("\r\n"), has_lines && line_end == "\r\n", "{new:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_list_in_brackets_gets_one_entry_more() {
         let entry = "{ id = \"k7f291c0ab1\", reason = \"the API dropped it\", until = \"3.0.0\" }";
         for (text, expected) in [

@@ -378,7 +378,7 @@ struct Summary {
     cosmetic: usize,
     /// Waived, whatever their level; not counted in the others.
     waived: usize,
-    /// Left out by the policy file's `ignore`, and not listed.
+    /// Left out by the policy file, by `ignore` or a rule that is off, and not listed.
     ignored: usize,
 }
 

@@ -26,5 +26,5 @@ pub(crate) static CHECK: Check = Check {
         ],
     },
     action: "Undo the change, or declare it. If it is still acceptable, set another `until` and say why in `reason`.",
-    references: &[POLICY_FILE],
+    references: &[BREAKING_CHANGE_POLICY, POLICY_FILE],
 };

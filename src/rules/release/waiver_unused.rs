@@ -27,5 +27,5 @@ pub(crate) static CHECK: Check = Check {
     },
     action: "Remove the waiver, or correct what it names. `--format concise` shows the id, the rule and the place of each \
              finding.",
-    references: &[POLICY_FILE],
+    references: &[BREAKING_CHANGE_POLICY, POLICY_FILE],
 };
