@@ -19,8 +19,8 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use connector_diff::load::{Side, connector};
-use connector_diff::model::{Connector, ConnectorReport, Level};
-use connector_diff::policy::FailOn;
+use connector_diff::model::{Connector, ConnectorReport, Level, Outcome};
+use connector_diff::policy::{FailOn, PolicyFile};
 use connector_diff::release::Gate;
 use connector_diff::report::{Asked, Mark, View};
 use connector_diff::{Options, compare, rules};
@@ -125,6 +125,29 @@ fn first_line_agrees_with_the_gate(report: &ConnectorReport) -> Result<(), Faile
     if agrees { Ok(()) } else { Err(format!("{mark:?}, and the gate {gate:?}").into()) }
 }
 
+/// Where a policy waives all that was found, nothing of it breaks, and all of it is listed.
+fn what_is_waived_breaks_nobody(loaded: &Loaded, report: &ConnectorReport) -> Result<(), Failed> {
+    let found = report.findings.iter().map(|finding| &finding.rule);
+    let rules: BTreeSet<&String> = found.chain(report.problems.iter().map(|problem| &problem.rule)).collect();
+    let waiver = |rule: &&String| format!("[[waivers]]\nrule = \"{rule}\"\nreason = \"agreed\"\n");
+    let policy = rules.iter().map(waiver).collect::<String>();
+    let policy = PolicyFile::parse(&policy, "policy").expect("a policy").policy(None);
+    let waived = compare(&loaded.old, &loaded.new, &Options { policy, ..Options::default() });
+    let ids = |report: &ConnectorReport| -> Vec<String> {
+        report.findings.iter().map(|finding| finding.id.clone()).collect()
+    };
+    let is_listed = ids(&waived) == ids(report) && waived.findings.iter().all(|one| one.waived.is_some());
+    let fails = Gate::of(&waived, FailOn::Undeclared).because.passes() == Some(false);
+    if !is_listed || fails || waived.verdict.outcome == Outcome::Breaking {
+        return Err(format!("waived as a whole, it is {:?}:\n{}", waived.verdict, lines(&waived)).into());
+    }
+    first_line_agrees_with_the_gate(&waived)?;
+    match report_schema::refused(waived) {
+        refused if refused.is_empty() => Ok(()),
+        refused => Err(format!("the schema refuses what is waived:\n{}", refused.join("\n")).into()),
+    }
+}
+
 fn json(reports: Vec<ConnectorReport>) -> String {
     connector_diff::report::json(&connector_diff::report(reports))
 }
@@ -165,6 +188,7 @@ fn run(case: &Case) -> Result<(), Failed> {
     if !refused.is_empty() {
         return Err(format!("the schema of the JSON report refuses it:\n{}", refused.join("\n")).into());
     }
+    what_is_waived_breaks_nobody(&loaded, &report)?;
     let nowhere = report.findings.iter().find(|one| one.origin.old.is_none() && one.origin.new.is_none());
     if let Some(finding) = nowhere {
         return Err(format!("{} does not say where it stands", finding.rule).into());

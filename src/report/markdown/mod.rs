@@ -414,6 +414,11 @@ fn footer(view: &View<'_>) -> Vec<Section> {
         lines,
         closing: "",
     });
-    let version = format!("\n<sub>connector-diff {}</sub>\n", env!("CARGO_PKG_VERSION"));
+    // Where somebody has to decide, the other way to do so.
+    let waive = match view.draft {
+        Some(_) => ". To accept a finding by its id: `connector-diff waive ID --reason TEXT`",
+        None => "",
+    };
+    let version = format!("\n<sub>connector-diff {}{waive}</sub>\n", env!("CARGO_PKG_VERSION"));
     notes.into_iter().chain([Section { rank: 9, ..Section::must("the version", version) }]).collect()
 }
