@@ -20,6 +20,9 @@ pub(super) struct WaiveArgs {
     /// When the waiver ends: the first version it no longer holds for, such as 3.0.0, or its last day, YYYY-MM-DD
     #[arg(long, value_name = "VERSION|DATE")]
     until: Option<Until>,
+    /// The connector it is for, such as source-github, where many share the file: a waiver of no use is told then
+    #[arg(long, value_name = "NAME")]
+    connector: Option<String>,
     /// The policy file [default: .connector-diff.toml, here or in a folder above; a new one here where there is none]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -33,6 +36,9 @@ pub(super) fn run(arguments: &WaiveArgs) -> Result<u8, Failure> {
     if arguments.reason.trim().is_empty() {
         return Err(Failure::usage("--reason: expected why the finding is accepted, found nothing"));
     }
+    if arguments.connector.as_ref().is_some_and(|name| name.trim().is_empty()) {
+        return Err(Failure::usage("--connector: expected a name such as source-github, found nothing"));
+    }
     if arguments.config.as_ref().is_some_and(|path| path.as_os_str() == "-") {
         let message = "--config -: expected a file, because the waiver is written to it";
         return Err(Failure::usage(message));
@@ -43,8 +49,12 @@ pub(super) fn run(arguments: &WaiveArgs) -> Result<u8, Failure> {
         None => String::new(),
     };
     let path = found.unwrap_or_else(|| PathBuf::from(FILE_NAME));
-    let waiver =
-        NewWaiver { id: id.to_owned(), reason: arguments.reason.clone(), until: arguments.until.clone() };
+    let waiver = NewWaiver {
+        id: id.to_owned(),
+        connector: arguments.connector.clone(),
+        reason: arguments.reason.clone(),
+        until: arguments.until.clone(),
+    };
     let said = match waiver.add_to(&text, &path.display().to_string()) {
         Ok(Added::Written { text, at }) => {
             output::file(&path, &text)?;

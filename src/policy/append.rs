@@ -20,6 +20,8 @@ use crate::model::{InputError, visible};
 pub struct NewWaiver {
     /// The fingerprint.
     pub id: String,
+    /// The connector it is for, or a glob over the names of some; `None` for all that the file is for.
+    pub connector: Option<String>,
     /// Why it is accepted.
     pub reason: String,
     /// When it ends.
@@ -78,34 +80,43 @@ impl NewWaiver {
     pub fn add_to(&self, text: &str, file: &str) -> Result<Added, AppendError> {
         let bare = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         let policy = PolicyFile::parse(bare, file).map_err(AppendError::Mistakes)?;
-        if let Some((waiver, id)) =
-            policy.waivers().find_map(|waiver| Some((waiver, self.is_named_by(waiver)?)))
+        if let Some((of, waiver, id)) =
+            policy.waivers().find_map(|(of, waiver)| Some((of, waiver, self.is_named_by(of, waiver)?)))
         {
-            return self.already(waiver, id);
+            return self.already(of, waiver, id);
         }
         let inserted = inline_list(bare).map_or_else(|| self.at_end(bare), |list| self.in_list(bare, &list));
         if !self.is_verified(bare, &inserted) {
             return Err(AppendError::Unverified);
         }
         let policy = PolicyFile::parse(&inserted, file).map_err(|_| AppendError::Unverified)?;
-        let own =
-            policy.waivers().find(|waiver| matches!(&waiver.accepts, Accepts::Id(id) if *id == self.id));
-        let at = own.map(|waiver| waiver.set_by.clone()).ok_or(AppendError::Unverified)?;
+        let mut waivers = policy.waivers();
+        let own = waivers.find(|(of, waiver)| {
+            *of == self.connector.as_deref() && matches!(&waiver.accepts, Accepts::Id(id) if *id == self.id)
+        });
+        let at = own.map(|(_, waiver)| waiver.set_by.clone()).ok_or(AppendError::Unverified)?;
         let mark = &text[..text.len() - bare.len()];
         Ok(Added::Written { text: format!("{mark}{inserted}"), at })
     }
 
-    /// The fingerprint of a waiver of the same; either may be cut.
-    fn is_named_by<'w>(&self, waiver: &'w Waiver) -> Option<&'w String> {
+    /// The fingerprint of a waiver of the same; either may be cut. Two connectors may each have one.
+    fn is_named_by<'w>(&self, of: Option<&str>, waiver: &'w Waiver) -> Option<&'w String> {
+        let own = self.connector.as_deref();
+        let is_another = own.is_some() && of.is_some() && own != of;
         match &waiver.accepts {
-            Accepts::Id(id) => Some(id).filter(|id| id.starts_with(&self.id) || self.id.starts_with(*id)),
-            Accepts::Rule { .. } => None,
+            Accepts::Id(id) if !is_another => {
+                Some(id).filter(|id| id.starts_with(&self.id) || self.id.starts_with(*id))
+            }
+            _ => None,
         }
     }
 
-    fn already(&self, waiver: &Waiver, id: &str) -> Result<Added, AppendError> {
+    fn already(&self, of: Option<&str>, waiver: &Waiver, id: &str) -> Result<Added, AppendError> {
         let at = waiver.set_by.clone();
-        if on_one_line(&self.reason) == waiver.reason && self.until == waiver.until {
+        let is_same = on_one_line(&self.reason) == waiver.reason
+            && self.until == waiver.until
+            && self.connector.as_deref() == of;
+        if is_same {
             return Ok(Added::Same { at });
         }
         let until = waiver.until.as_ref().map(|until| format!(", until {until}")).unwrap_or_default();
@@ -114,10 +125,17 @@ impl NewWaiver {
 
     /// The keys with their values, in TOML.
     fn assignments(&self) -> Vec<String> {
-        let keys = [("id", Some(self.id.clone())), ("reason", Some(on_one_line(&self.reason)))];
-        let until = ("until", self.until.as_ref().map(Until::to_string));
-        let given = keys.into_iter().chain([until]).filter_map(|(key, value)| Some((key, value?)));
-        given.map(|(key, value)| format!("{key} = {}", quoted(&value))).collect()
+        self.keys().into_iter().map(|(key, value)| format!("{key} = {}", quoted(&value))).collect()
+    }
+
+    fn keys(&self) -> Vec<(&'static str, String)> {
+        let keys = [
+            ("id", Some(self.id.clone())),
+            ("connector", self.connector.clone()),
+            ("reason", Some(on_one_line(&self.reason))),
+            ("until", self.until.as_ref().map(Until::to_string)),
+        ];
+        keys.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
     }
 
     /// The text with the waiver as a table at its end, in lines that end as those of the text do.
@@ -163,10 +181,8 @@ impl NewWaiver {
         let (Ok(mut expected), Ok(found)) = (old.parse::<Table>(), new.parse::<Table>()) else {
             return false;
         };
-        let mut own = Table::new();
-        own.insert("id".to_owned(), self.id.as_str().into());
-        own.insert("reason".to_owned(), on_one_line(&self.reason).into());
-        own.extend(self.until.as_ref().map(|until| ("until".to_owned(), until.to_string().into())));
+        let own: Table =
+            self.keys().into_iter().map(|(key, value)| (key.to_owned(), Value::String(value))).collect();
         let list = expected.entry("waivers").or_insert_with(|| Value::Array(Vec::new()));
         let Some(list) = list.as_array_mut() else { return false };
         list.push(Value::Table(own));
@@ -252,7 +268,8 @@ mod tests {
 
     fn added(text: &str) -> String {
         let until = Some(Until::parse("3.0.0").expect("an end"));
-        let waiver = NewWaiver { id: ID.to_owned(), reason: "the API dropped it".to_owned(), until };
+        let waiver =
+            NewWaiver { id: ID.to_owned(), connector: None, reason: "the API dropped it".to_owned(), until };
         match waiver.add_to(text, "p.toml").expect("it can be added") {
             Added::Written { text, .. } => text,
             Added::Same { at } => panic!("it is there at {at}"),
@@ -334,9 +351,13 @@ mod tests {
 
     #[test]
     fn what_is_waived_already_is_not_waived_again() {
-        let waiver =
-            |id: &str, reason: &str| NewWaiver { id: id.to_owned(), reason: reason.to_owned(), until: None };
-        let text = "# a\n[[connectors.source-a.waivers]]\nid = \"k7f291c0ab1\"\nreason = \"x\"\n";
+        let waiver = |id: &str, reason: &str| NewWaiver {
+            id: id.to_owned(),
+            connector: None,
+            reason: reason.to_owned(),
+            until: None,
+        };
+        let text = "# a\n[[waivers]]\nid = \"k7f291c0ab1\"\nreason = \"x\"\n";
         let at = SetBy::Line { file: "p.toml".to_owned(), line: 2 };
         assert_eq!(waiver(ID, " x\n").add_to(text, "p.toml").expect("no mistake"), Added::Same { at });
         let said = waiver("k7f291c0", "y").add_to(text, "p.toml").expect_err("a duplicate").to_string();
@@ -348,9 +369,31 @@ mod tests {
     }
 
     #[test]
+    fn two_connectors_may_each_waive_the_same() {
+        let waiver = |connector: Option<&str>| NewWaiver {
+            id: ID.to_owned(),
+            connector: connector.map(str::to_owned),
+            reason: "x".to_owned(),
+            until: None,
+        };
+        let own = "[[connectors.source-a.waivers]]\nid = \"k7f291c0ab1\"\nreason = \"x\"\n";
+        assert!(matches!(waiver(Some("source-a")).add_to(own, "p.toml"), Ok(Added::Same { .. })));
+        assert!(matches!(waiver(Some("source-b")).add_to(own, "p.toml"), Ok(Added::Written { .. })));
+        let text = "[[waivers]]\nid = \"k7f291c0ab1\"\nconnector = \"source-a\"\nreason = \"x\"\n";
+        let added = waiver(Some("source-b")).add_to(text, "p.toml").expect("it can be added");
+        let Added::Written { text: both, at } = added else { panic!("it is not there") };
+        assert_eq!(
+            (both, at.to_string()),
+            (format!("{text}\n{}", text.replace("-a", "-b")), "p.toml:6".to_owned())
+        );
+        assert!(matches!(waiver(Some("source-a")).add_to(text, "p.toml"), Ok(Added::Same { .. })));
+        assert!(matches!(waiver(None).add_to(text, "p.toml"), Err(AppendError::Duplicate { .. })));
+    }
+
+    #[test]
     fn a_reason_is_one_line_that_says_what_it_is() {
         let reason = "it's \"gone\"\n\u{1b}[31m \\ \u{202e} é 日本 # x";
-        let waiver = NewWaiver { id: ID.to_owned(), reason: reason.to_owned(), until: None };
+        let waiver = NewWaiver { id: ID.to_owned(), connector: None, reason: reason.to_owned(), until: None };
         let Ok(Added::Written { text, at }) = waiver.add_to("", "p.toml") else { panic!("it can be added") };
         let line = "reason = \"it's \\\"gone\\\" \\u001B[31m \\\\ \\u202E é 日本 # x\"";
         assert_eq!(text, format!("[[waivers]]\nid = \"{ID}\"\n{line}\n"));

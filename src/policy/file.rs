@@ -119,10 +119,13 @@ impl PolicyFile {
         named.peek().is_some() && named.all(|name| name == connector)
     }
 
-    /// Every waiver of the file, in the order of the file within its top and each section.
-    pub fn waivers(&self) -> impl Iterator<Item = &Waiver> {
-        let policies = self.sections.iter().map(|section| &section.policy);
-        std::iter::once(&self.general).chain(policies).flat_map(|policy| &policy.waivers)
+    /// Every waiver of the file with the connectors it is for, in the order of the file within its top and each section.
+    pub fn waivers(&self) -> impl Iterator<Item = (Option<&str>, &Waiver)> {
+        let general = self.general.waivers.iter().map(|waiver| (waiver.connector.as_deref(), waiver));
+        let own = self.sections.iter().flat_map(|section| {
+            section.policy.waivers.iter().map(move |waiver| (Some(section.name.as_str()), waiver))
+        });
+        general.chain(own)
     }
 
     /// A policy with what a section sets.

@@ -46,6 +46,12 @@ fn waive_writes_a_waiver_that_check_takes() {
     assert_eq!(written(), first);
     let (code, ..) = waive(&below, &["p0123456789", "--reason", "y", "--until", "3.0.0"]);
     assert_eq!((code, written().starts_with(&first)), (Some(0), true));
+    let (code, ..) = waive(&below, &["p0123456789", "--reason", "y", "--connector", "source-bookshop"]);
+    assert_eq!(code, Some(2), "it is waived for all already");
+    let (code, ..) = waive(&below, &["k0123456789", "--reason", "y", "--connector", "source-bookshop"]);
+    assert_eq!(code, Some(0));
+    let unused = of_rule(&Shop::with(&written()).report(), "problems", "waiver-unused").len();
+    assert_eq!(unused, 2, "no other connector is named, and two of the three are of no use");
     // A byte order mark and the ends of lines stay.
     let marked = "\u{feff}# ours\r\nfail-on = \"review\"\r\n";
     std::fs::write(&path, marked).expect("the policy file");
