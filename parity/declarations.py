@@ -474,15 +474,29 @@ class Table:
         return table
 
     def rules(self, check):
-        return {rule for rules in self.checks[check].values() for rule in rules}
+        return {rule for rules in self.checks[check].values() for rule in rules if rule != "pass"}
 
     def compared(self):
         return [check for check in self.checks if not self.rules(check) & self.pending]
 
+    def meant(self, check, theirs):
+        """The checks of ours that stand for an answer."""
+        fitting = [answer for answer in self.checks[check] if globbed(theirs, answer)]
+        if not fitting:
+            raise SystemExit(f"{TABLE.name} has no line for {check}: {theirs}")
+        return self.checks[check][max(fitting, key=len)]
+
+    def theirs(self, check, answers):
+        """The answer of a check, as far as it is about the declaration."""
+        theirs = answers.get(check, "pass")
+        if theirs in ("pass", "skip", "-"):
+            return theirs
+        return "pass" if self.meant(check, theirs) == ["pass"] else theirs
+
     def judged(self, check, answers, ours):
         """`agree`, `reason` (both find a fault, and not the same), `not asked`, or what ours says where the two differ. `ours`
         holds our checks, `!` before an error and `~` before a warning, and `!unread` where a file cannot be read."""
-        theirs = answers.get(check, "pass")
+        theirs = self.theirs(check, answers)
         if "!unread" in ours:
             return "agree" if any(answer.startswith(("fail", "crash")) for answer in answers.values()) else "!unread"
         if theirs in ("skip", "-"):
@@ -491,10 +505,7 @@ class Table:
         errors = {rule for rule in ours if is_fault(rule) and rule[1:] in self.checks[check]["pass"]}
         if theirs == "pass":
             return " ".join(sorted(errors)) or "agree"
-        fitting = [answer for answer in self.checks[check] if globbed(theirs, answer)]
-        if not fitting:
-            raise SystemExit(f"{TABLE.name} has no line for {check}: {theirs}")
-        rules = self.checks[check][max(fitting, key=len)]
+        rules = self.meant(check, theirs)
         if not rules:
             return "not asked"
         if any(rule[1:] in rules and (is_fault(rule) or theirs.startswith("crash")) for rule in ours):
@@ -503,16 +514,17 @@ class Table:
         return "reason" if errors else " ".join(sorted(warned)) or "silent"
 
     def explained(self, check, answers, ours, base, kinds):
-        """The known disagreement that this is."""
-        theirs = answers.get(check, "pass")
+        """The known disagreement that this is; real declarations have no kinds of mutations."""
+        theirs = self.theirs(check, answers)
         for index, known in enumerate(self.known):
             matches = (
                 (check in known["check"] or "*" in known["check"])
+                and (kinds is None or not known.get("real"))
                 and globbed(theirs, known["theirs"])
                 and all(any(globbed(rule, pattern) for pattern in known["ours"]) for rule in ours.split())
                 and all(globbed(answers.get(other, "pass"), answer) for other, answer in known.get("when", {}).items())
-                and ("bases" not in known or base in known["bases"])
-                and ("mutations" not in known or any(globbed(k, p) for k in kinds for p in known["mutations"]))
+                and ("bases" not in known or any(globbed(base, pattern) for pattern in known["bases"]))
+                and ("mutations" not in known or any(globbed(k, p) for k in kinds or () for p in known["mutations"]))
             )
             if matches:
                 self.hits[index] += 1
@@ -532,8 +544,8 @@ class Table:
                     continue
                 known = self.explained(check, answers, judged, base, kinds)
                 counts[check]["unknown" if known is None else "known"] += 1
-                place = (" + ".join(kinds) or "(base)", base)
-                found[check, answers.get(check, "pass"), judged, known].append(place)
+                place = (base if kinds is None else " + ".join(kinds) or "(base)", base)
+                found[check, self.theirs(check, answers), judged, known].append(place)
         heads = ("agree", "reason", "known", "unknown", "not asked")
         print(f"{'':12}" + "".join(f"{head:>11}" for head in heads))
         for check, count in counts.items():
@@ -552,7 +564,7 @@ class Table:
             shown = ", ".join(kind for kind, _ in kinds.most_common(9)) + (" …" if len(kinds) > 9 else "")
             print(f"{len(places):5} {check}: theirs {theirs}, ours {ours}: {why}: {shown} (as in {places[0][1]})")
         for index, known in enumerate(self.known):
-            if is_whole and not self.hits[index] and set(known["check"]) - {"*"} <= set(counts):
+            if is_whole and not known.get("real") and not self.hits[index] and set(known["check"]) - {"*"} <= set(counts):
                 unknown += 1
                 print(f"no case of this one: {known['why']}")
         print(f"{unknown} disagreements are not known")

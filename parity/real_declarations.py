@@ -1,5 +1,6 @@
 """Airbyte's own checks over all real declarations of a clone of the monorepo: those at its head, and each commit that adds,
-edits or removes an entry. Prints what they answer, and where a binary of ours differs. Texts stay in a temporary folder.
+edits or removes an entry, as of its day. Prints what they answer, and where a binary of ours differs. Texts stay in a
+temporary folder.
 """
 
 import collections
@@ -136,6 +137,12 @@ def our_side(root, connector, files, metadata):
     return f"{root}/{own}"
 
 
+def version(text):
+    """The version of a metadata file."""
+    found = re.search(r"^ *dockerImageTag: *[\"']?([^\s\"'#]+)", text, re.M)
+    return found and found.group(1)
+
+
 def without_releases(text):
     """The metadata as it was before anything was declared."""
     kept = re.sub(r"^  releases:.*\n(?:(?:    .*| *| *#.*)\n)*", "", text, flags=re.M)
@@ -170,7 +177,7 @@ def main(mirror, binary=None):
         answers_table(f"{len(rows)} declarations at the head, as of that day", rows)
         if binary:
             # All entries count as new here, and their deadlines have passed; theirs looks at the tag's own alone.
-            cases = [(name, [], answers, problems) for name, answers, problems in ours]
+            cases = [(name, None, answers, problems) for name, answers, problems in ours]
             failed |= table.compare(cases, without=("deadline", "action", "major", "rollout"))
         os.chdir("/")
     by_what = collections.defaultdict(list)
@@ -181,13 +188,15 @@ def main(mirror, binary=None):
             lay_out(root, git, commit, connector, files)
             with declarations.inside(root):
                 asker.now = moment(seconds)
+                # Where the version stays the same, it was released before, and two of the checks do not run.
+                asker.airbyte.Connector.is_released = version(before) == version(after)
                 row = (f"{connector} {commit[:8]}", asker.answers(connector))
             by_what[done].append(row)
             if binary:
                 old = our_side(f"{root}/old", connector, {}, before)
                 new = our_side(f"{root}/new", connector, files, after)
                 today = declarations.today_of(binary, asker.now.date().isoformat())
-                ours.append((row[0].split()[0], [row[0]], row[1], declarations.problems(binary, old, new, today)))
+                ours.append((row[0], None, row[1], declarations.problems(binary, old, new, today)))
     for done, rows in by_what.items():
         answers_table(f"{len(rows)} commits, each of which {done} entries", rows)
     if binary:
