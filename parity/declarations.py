@@ -574,7 +574,7 @@ class Table:
 def intended(binary):
     """What ours says of each mutation alone, against what it should come to by the policy."""
     table = Table()
-    judged = {rule for check in table.checks for rule in table.rules(check)}
+    judged = {rule for check in table.checks for rule in table.rules(check)} | {"meta-message-empty"}
     listed, cases = recorded()
     singles = [case for case in cases if len(case[1]) == 1]
     should = {name: mutations.operations(base) for name, base in bases().items()}
@@ -583,7 +583,8 @@ def intended(binary):
     for (name, (index,), _), own in zip(singles, said(binary, listed, singles)):
         kind, *_, expected = should[name][index]
         expected = {rule for rule in expected.split() if rule[0] == "!"} or ({"!unread"} if expected == "unreadable" else set())
-        own = {rule for rule in own if rule[0] == "!" and (rule[1:] in judged or rule == "!unread")}
+        own = {f"!{rule[1:]}" for rule in own if rule[0] == "!" or rule[1:] in table.warnings}
+        own = {rule for rule in own if rule[1:] in judged or rule == "!unread"}
         agreed += expected == own
         for word, rules in (("lacks", expected - own), ("more", own - expected)):
             for rule in rules:
