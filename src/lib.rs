@@ -108,6 +108,7 @@ fn compare_here(old: &Connector, new: &Connector, options: &Options) -> Connecto
         states: judgement.states,
         coverage: judgement.coverage,
         problems,
+        guided: release::guided(new),
         errors: judgement.errors,
         patch: options.patch.then(|| report::patch(old, new)),
     }

@@ -117,12 +117,18 @@ impl Action {
 
     /// What it asks of users, each thing in a few words, in the order that they do it.
     pub fn tasks(&self) -> Vec<&'static str> {
+        let asked = self.tasks_of_users();
+        StepKind::TASKS.iter().filter(|(kind, _)| asked.contains(kind)).map(|(_, task)| *task).collect()
+    }
+
+    /// The steps that it asks of users, each once, in the order that they take them.
+    pub fn tasks_of_users(&self) -> Vec<StepKind> {
         let asks = |kind: StepKind| self.0.iter().any(|step| step.kind == kind);
         let can_refresh = asks(StepKind::Refresh);
         StepKind::TASKS
             .iter()
-            .filter(|(kind, _)| asks(*kind) && !(*kind == StepKind::Clear && can_refresh))
-            .map(|(_, task)| *task)
+            .map(|(kind, _)| *kind)
+            .filter(|kind| asks(*kind) && !(*kind == StepKind::Clear && can_refresh))
             .collect()
     }
 

@@ -232,6 +232,8 @@ pub struct ConnectorReport {
     pub coverage: Vec<Coverage>,
     /// What is wrong with the declaration.
     pub problems: Vec<Problem>,
+    /// The versions that the migration guide of the new side has sections for; `None` where no docs were found.
+    pub guided: Option<Vec<String>>,
     /// What could not be read.
     pub errors: Vec<ReportError>,
     /// Patches, where they were asked for.

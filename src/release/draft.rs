@@ -1,17 +1,21 @@
-//! What a release that breaks users has to write, drafted: the entry in `metadata.yaml` and the section of the migration
-//! guide.
+//! What a release that breaks users has to declare, as far as its files tell it.
+//!
+//! This is the one place that decides it: reports print it as lines to paste, and `declare` writes it into the files.
 //!
 //! Source of the form: Airbyte's pages on breaking changes and on `metadata.yaml`: a version as the key, a message, a
-//! quoted deadline (a bare date is no text to YAML), and the streams where only some break; in the guide a heading
-//! `Upgrading to VERSION`.
+//! quoted deadline (a bare date is no text to YAML), the streams where only some break; and its checks, which ask for a
+//! deadline of more than 7 days and for a `deadlineAction`.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::{breaking, is_only_invalid, is_settled};
-use crate::model::{Bump, ConnectorReport, Outcome, StepKind};
+use chrono::{Days, NaiveDate};
 
-/// The paperwork of a break, as far as the files tell it. What only people know is marked with `TODO`.
+use super::yaml_text::{quoted, scalar};
+use super::{breaking, is_only_invalid, is_settled, version};
+use crate::model::{Artifact, Bump, ConnectorReport, ConnectorType, Finding, Metadata, Outcome, StepKind};
+
+/// The declaration of a break. What only people know is marked with `TODO`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     /// The version to release; `None` where no version is known.
@@ -20,11 +24,45 @@ pub struct Draft {
     pub streams: Option<BTreeSet<String>>,
     /// Why there is no list of streams.
     pub no_scope: &'static str,
-    /// What users must do, each once.
-    pub tasks: Vec<&'static str>,
+    /// What users must do, each once, in the order that they do it.
+    pub tasks: Vec<Task>,
+    /// What the connector is.
+    pub connector_type: ConnectorType,
     /// The file of the migration guide, in a checkout of the repository of connectors; `None` where the connector's name
     /// is not known.
     pub guide: Option<String>,
+    /// The address of the migration guide.
+    pub guide_url: Option<String>,
+}
+
+/// Something that users must do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    /// What it is.
+    pub kind: StepKind,
+    /// The same in a few words.
+    pub words: &'static str,
+    /// The streams that it is to be done for; empty where it is no matter of streams.
+    pub streams: BTreeSet<String>,
+}
+
+/// What the platform does with users who have not upgraded by the deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeadlineAction {
+    /// It pauses their connections.
+    Disable,
+    /// It upgrades them.
+    AutoUpgrade,
+}
+
+impl DeadlineAction {
+    /// The value in `metadata.yaml`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Disable => "disable",
+            Self::AutoUpgrade => "auto_upgrade",
+        }
+    }
 }
 
 /// What stands where no version is known.
@@ -33,9 +71,15 @@ const NO_VERSION: &str = "X.0.0";
 impl Draft {
     /// The draft for a report; `None` where nothing breaks or nothing is missing.
     pub fn of(report: &ConnectorReport) -> Option<Self> {
+        Self::of_break(report).filter(|_| !is_settled(report))
+    }
+
+    /// The draft for a report, whether the release declares the break or not; `None` where nothing breaks, or where the
+    /// connector does not load, which is to be mended.
+    pub fn of_break(report: &ConnectorReport) -> Option<Self> {
         let verdict = &report.verdict;
         let breaking = breaking(report);
-        if verdict.outcome != Outcome::Breaking || is_settled(report) || is_only_invalid(&breaking) {
+        if verdict.outcome != Outcome::Breaking || is_only_invalid(&breaking) {
             return None;
         }
         let released = report.new.as_ref()?.version.clone();
@@ -48,34 +92,78 @@ impl Draft {
             (false, false) => "no scopedImpact: other streams may use the same schema files",
             (false, true) => "",
         };
-        let asked: BTreeSet<&str> = breaking.iter().flat_map(|finding| finding.action.tasks()).collect();
-        let tasks =
-            StepKind::TASKS.iter().map(|(_, task)| *task).filter(|task| asked.contains(task)).collect();
         let is_by_stream = no_scope.is_empty() && !scope.streams.is_empty();
-        let guide = report.name.split_once('-').and_then(|(kind, name)| {
-            let is_kind = matches!(kind, "source" | "destination");
-            is_kind.then(|| format!("docs/integrations/{kind}s/{name}-migrations.md"))
+        let named = report.name.split_once('-').filter(|(kind, _)| matches!(*kind, "source" | "destination"));
+        Some(Self {
+            version,
+            streams: is_by_stream.then(|| scope.streams.clone()),
+            no_scope,
+            tasks: tasks(&breaking),
+            connector_type: report.connector_type,
+            guide: named.map(|(kind, name)| format!("docs/integrations/{kind}s/{name}-migrations.md")),
+            guide_url: named.filter(|(_, name)| is_word(name)).map(|(kind, name)| {
+                format!("https://docs.airbyte.com/integrations/{kind}s/{name}-migrations")
+            }),
+        })
+    }
+
+    /// The key of the entry: entries have no pre-release suffix.
+    pub fn key(&self) -> Option<String> {
+        self.version.as_deref().and_then(version::base)
+    }
+
+    /// What the platform is to do by the deadline: it upgrades nobody who has to act.
+    pub fn deadline_action(&self) -> DeadlineAction {
+        if self.tasks.is_empty() { DeadlineAction::AutoUpgrade } else { DeadlineAction::Disable }
+    }
+
+    /// How many days users have: more than the policy's week for sources, where two are advised, and its month for
+    /// destinations.
+    pub fn days(&self) -> u64 {
+        match self.connector_type {
+            ConnectorType::Source => 14,
+            ConnectorType::Destination | ConnectorType::Unknown => 35,
+        }
+    }
+
+    /// The day by which users must upgrade.
+    pub fn deadline(&self, today: NaiveDate) -> NaiveDate {
+        today.checked_add_days(Days::new(self.days())).unwrap_or(today)
+    }
+
+    /// The address of the migration guide that the metadata asks for, where it names one that is an address.
+    #[must_use]
+    pub fn with_metadata(mut self, metadata: &Metadata) -> Self {
+        let text = |value: &serde_json::Value| value.as_str().and_then(address).map(str::to_owned);
+        let data = &metadata.data;
+        let guide = text(&data["releases"]["migrationDocumentationUrl"]).or_else(|| {
+            let page = text(&data["documentationUrl"])?;
+            Some(format!("{}-migrations", page.trim_end_matches('/')))
         });
-        let streams = is_by_stream.then(|| scope.streams.clone());
-        Some(Self { version, streams, no_scope, tasks, guide })
+        self.guide_url = guide.or(self.guide_url);
+        self
     }
 
-    fn version(&self) -> &str {
-        self.version.as_deref().unwrap_or(NO_VERSION)
+    /// The heading of the section of the guide.
+    pub fn heading(&self) -> String {
+        let version = self.key().or_else(|| self.version.clone()).unwrap_or_else(|| NO_VERSION.to_owned());
+        format!("Upgrading to {version}")
     }
 
-    /// The lines for `metadata.yaml`, as they stand in it.
-    pub fn metadata(&self) -> String {
-        let version = self.version.as_deref().map_or_else(|| NO_VERSION.to_owned(), scalar);
-        let users = match self.tasks.split_last() {
-            None => String::new(),
-            Some((only, [])) => format!(" Users must {only}."),
-            Some((last, others)) => format!(" Users must {} and {last}.", others.join(", ")),
-        };
-        let message = quoted(&format!("TODO: what changes.{users} See the migration guide."));
-        let mut yaml = format!("data:\n  dockerImageTag: {version}\n  releases:\n    breakingChanges:\n");
-        let _ = writeln!(yaml, "      {version}:\n        message: {message}");
-        let _ = writeln!(yaml, "        upgradeDeadline: \"TODO: YYYY-MM-DD\"");
+    /// The lines for `metadata.yaml`, as they stand in it. The deadline is left to whoever knows the day of the release.
+    pub fn metadata(&self, message: &str) -> String {
+        let text = |version: Option<&str>| version.map_or_else(|| NO_VERSION.to_owned(), scalar);
+        let (tag, key) =
+            (text(self.version.as_deref()), text(self.key().as_deref().or(self.version.as_deref())));
+        let (message, action) = (quoted(message), self.deadline_action().name());
+        let mut yaml = format!("data:\n  dockerImageTag: {tag}\n  releases:\n    breakingChanges:\n");
+        let _ = writeln!(yaml, "      {key}:\n        message: {message}");
+        let _ = writeln!(
+            yaml,
+            "        upgradeDeadline: \"TODO: YYYY-MM-DD\" # {} days after the release",
+            self.days()
+        );
+        let _ = writeln!(yaml, "        deadlineAction: {action}");
         match &self.streams {
             Some(streams) => {
                 let names: Vec<String> = streams.iter().map(|name| scalar(name)).collect();
@@ -92,66 +180,38 @@ impl Draft {
         }
         yaml
     }
-
-    /// The section of the migration guide. `changes` are lines of Markdown, each one change.
-    pub fn section(&self, changes: &[String]) -> String {
-        let mut section = format!("## Upgrading to {}\n\nTODO: why.\n\n", self.version());
-        for change in changes {
-            let _ = writeln!(section, "- {change}");
-        }
-        if !self.tasks.is_empty() {
-            section.push_str("\nAfter upgrading:\n\n");
-        }
-        for (index, task) in self.tasks.iter().enumerate() {
-            let _ = writeln!(section, "{}. {}.", index + 1, capitalised(task));
-        }
-        section
-    }
 }
 
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().into_iter().flat_map(char::to_uppercase).chain(characters).collect()
+/// What users must do about all of it.
+fn tasks(breaking: &[&Finding]) -> Vec<Task> {
+    let asked: Vec<(&Finding, Vec<StepKind>)> =
+        breaking.iter().map(|finding| (*finding, asked_by(finding))).collect();
+    let task = |(kind, words): &(StepKind, &'static str)| {
+        let by = asked.iter().filter(|(_, kinds)| kinds.contains(kind)).map(|(finding, _)| *finding);
+        let by: Vec<&Finding> = by.collect();
+        let streams = by.iter().flat_map(|finding| finding.scope.streams.iter().cloned()).collect();
+        (!by.is_empty()).then_some(Task { kind: *kind, words, streams })
+    };
+    StepKind::TASKS.iter().filter_map(task).collect()
 }
 
-/// A text as a YAML scalar: bare where every reader takes it for a text, else between quotes.
-fn scalar(text: &str) -> String {
-    let is_word = text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-    // Versions have two dots, which no number has.
-    let is_version = text.split('.').count() == 3
-        && text.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
-    // Words that YAML 1.1 reads as a truth value or as nothing.
-    const NOT_TEXT: [&str; 9] = ["true", "false", "yes", "no", "on", "off", "y", "n", "null"];
-    if (is_word && !NOT_TEXT.contains(&text.to_ascii_lowercase().as_str())) || is_version {
-        text.to_owned()
-    } else {
-        quoted(text)
-    }
+/// What a finding asks of users. Where saved configs are refused, users edit them, whatever the author could do instead.
+fn asked_by(finding: &Finding) -> Vec<StepKind> {
+    let asked = finding.action.tasks_of_users();
+    if asked.is_empty() && finding.artifact == Artifact::Spec { vec![StepKind::EditSettings] } else { asked }
 }
 
-/// A text between double quotes, with everything escaped that a reader of the file would not see.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => {
-                quoted.push('\\');
-                quoted.push(character);
-            }
-            '\n' => quoted.push_str("\\n"),
-            // Two of them before a word are a command to some build services.
-            '#' => quoted.push_str("\\u0023"),
-            other if crate::model::visible(other.encode_utf8(&mut [0; 4])).starts_with('\\') => {
-                let code = u32::from(other);
-                let escape = if code <= 0xFFFF { format!("\\u{code:04X}") } else { format!("\\U{code:08X}") };
-                quoted.push_str(&escape);
-            }
-            other => quoted.push(other),
-        }
-    }
-    quoted.push('"');
-    quoted
+/// Whether a part of an address needs no escaping.
+fn is_word(name: &str) -> bool {
+    !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+}
+
+/// A text that is an address and nothing else to every reader.
+fn address(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/:#?=%".contains(&byte);
+    (!rest.is_empty() && text.len() <= 200 && rest.bytes().all(is_plain)).then_some(text)
 }
 
 #[cfg(test)]
@@ -159,49 +219,48 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_texts_to_every_reader_of_yaml() {
-        for (name, expected) in [
-            ("orders", "orders"),
-            ("order-items_2", "order-items_2"),
-            ("No", "\"No\""),
-            ("1e3", "\"1e3\""),
-            ("2.0.0", "2.0.0"),
-            ("2.0", "\"2.0\""),
-            ("a: b", "\"a: b\""),
-            ("a\n- b", "\"a\\n- b\""),
-            ("say \"x\" \\", "\"say \\\"x\\\" \\\\\""),
-            ("\u{202e}x\u{7f}", "\"\\u202Ex\\u007F\""),
-            ("日本", "\"日本\""),
-            ("##[group]", "\"\\u0023\\u0023[group]\""),
-        ] {
-            assert_eq!(scalar(name), expected, "{name:?}");
-        }
-    }
-
-    #[test]
-    fn the_entry_names_every_stream_and_the_guide_every_task() {
+    fn the_entry_has_what_the_checks_ask_for() {
+        let streams = BTreeSet::from(["orders".to_owned(), "no".to_owned()]);
         let draft = Draft {
-            version: Some("2.0.0".to_owned()),
-            streams: Some(BTreeSet::from(["orders".to_owned(), "no".to_owned()])),
+            version: Some("2.0.0-rc.1".to_owned()),
+            streams: Some(streams.clone()),
             no_scope: "",
-            tasks: vec!["refresh the schema", "refresh the stream"],
+            tasks: vec![Task { kind: StepKind::Refresh, words: "refresh the stream", streams }],
+            connector_type: ConnectorType::Source,
             guide: None,
+            guide_url: None,
         };
         let expected = r#"data:
-  dockerImageTag: 2.0.0
+  dockerImageTag: "2.0.0-rc.1"
   releases:
     breakingChanges:
       2.0.0:
-        message: "TODO: what changes. Users must refresh the schema and refresh the stream. See the migration guide."
-        upgradeDeadline: "TODO: YYYY-MM-DD"
+        message: "a \"b\""
+        upgradeDeadline: "TODO: YYYY-MM-DD" # 14 days after the release
+        deadlineAction: disable
         scopedImpact: [{scopeType: stream, impactedScopes: ["no", orders]}]
 "#;
-        assert_eq!(draft.metadata(), expected);
-        let section = draft.section(&["`zip` of `orders`".to_owned()]);
-        assert!(section.starts_with("## Upgrading to 2.0.0\n"), "{section}");
-        assert!(section.ends_with("1. Refresh the schema.\n2. Refresh the stream.\n"), "{section}");
+        assert_eq!(draft.metadata("a \"b\""), expected);
         let why = "no scopedImpact: a change is not limited to streams";
-        let wide = Draft { streams: None, no_scope: why, ..draft };
-        assert!(wide.metadata().ends_with(&format!("        # {why}\n")), "{}", wide.metadata());
+        let wide = Draft { streams: None, no_scope: why, tasks: Vec::new(), ..draft };
+        let yaml = wide.metadata("");
+        assert!(
+            yaml.ends_with(&format!("        deadlineAction: auto_upgrade\n        # {why}\n")),
+            "{yaml}"
+        );
+        let today = NaiveDate::from_ymd_opt(2026, 11, 29).expect("a day");
+        assert_eq!(wide.deadline(today).to_string(), "2026-12-13");
+        let destination = Draft { connector_type: ConnectorType::Destination, ..wide };
+        assert_eq!(destination.deadline(today).to_string(), "2027-01-03");
+    }
+
+    #[test]
+    fn an_address_is_nothing_else() {
+        assert!(address("https://docs.airbyte.com/integrations/sources/github#2.0.0").is_some());
+        for text in
+            ["docs.airbyte.com", "https://", "javascript:x", "https://a b", "https://a](b)", "https://a\n"]
+        {
+            assert_eq!(address(text), None, "{text:?}");
+        }
     }
 }

@@ -7,8 +7,9 @@ mod draft;
 mod gate;
 mod golden;
 mod identity;
-mod version;
+pub(crate) mod version;
 mod waivers;
+pub(crate) mod yaml_text;
 
 use std::collections::BTreeSet;
 
@@ -24,9 +25,14 @@ use crate::model::{
 };
 use crate::policy::Policy;
 use crate::rules::{Check, release as checks};
-pub use draft::Draft;
+pub use draft::{DeadlineAction, Draft, Task};
 pub use gate::{Because, Gate};
 pub use waivers::Waivers;
+
+/// The versions that have a section in the migration guide; `None` where no docs were found.
+pub(crate) fn guided(connector: &Connector) -> Option<Vec<String>> {
+    declaration::guided(connector)
+}
 
 /// The verdict and what is wrong with the declaration.
 ///

@@ -33,6 +33,12 @@ pub(super) fn is_later(version: &str, than: &str) -> bool {
     }
 }
 
+/// A version without its suffixes, as a key of `releases` has it.
+pub(crate) fn base(version: &str) -> Option<String> {
+    let Version { major, minor, patch, .. } = parse(Some(version))?;
+    Some(format!("{major}.{minor}.{patch}"))
+}
+
 /// The bump a rule asks for, at this version. An unknown version counts as 1.0.0 or later.
 /// Below 1.0.0 a break asks for `break_below_one`, minor by Airbyte's policy.
 pub(super) fn shifted(bump: Bump, old: Option<&str>, break_below_one: Bump) -> Bump {
@@ -45,7 +51,7 @@ pub(super) fn shifted(bump: Bump, old: Option<&str>, break_below_one: Bump) -> B
 }
 
 /// The bump that was made; pre-release suffixes do not count, as the platform ignores them.
-pub(super) fn actual(old: Option<&str>, new: Option<&str>) -> Option<Bump> {
+pub(crate) fn actual(old: Option<&str>, new: Option<&str>) -> Option<Bump> {
     let (old, new) = (parse(old)?, parse(new)?);
     let core = |version: &Version| (version.major, version.minor, version.patch);
     Some(if core(&new) == core(&old) && !old.pre.is_empty() && new.pre.is_empty() {
@@ -73,7 +79,7 @@ fn promoted(version: &Version) -> Bump {
 }
 
 /// The lowest version that carries a bump.
-pub(super) fn minimum(old: Option<&str>, bump: Bump) -> Option<String> {
+pub(crate) fn minimum(old: Option<&str>, bump: Bump) -> Option<String> {
     let old = parse(old)?;
     if !old.pre.is_empty() && promoted(&old) >= bump {
         return Some(format!("{}.{}.{}", old.major, old.minor, old.patch));
@@ -88,7 +94,7 @@ pub(super) fn minimum(old: Option<&str>, bump: Bump) -> Option<String> {
 }
 
 /// Whether `version` lies after `old` and not after `new`, pre-release suffixes aside.
-pub(super) fn lies_between(version: &str, old: Option<&str>, new: Option<&str>) -> bool {
+pub(crate) fn lies_between(version: &str, old: Option<&str>, new: Option<&str>) -> bool {
     let core = |version: &Version| (version.major, version.minor, version.patch);
     let (Some(version), Some(new)) = (parse(Some(version)), parse(new)) else { return false };
     // A pre-release of the old side has not shipped its own entry yet.

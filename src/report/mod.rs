@@ -15,8 +15,13 @@ pub use artifact::{catalog_value, snapshot};
 pub use concise::Concise;
 pub use graph::{GraphView, NoSuchStream, PictureError};
 pub use json::{json, schema};
-pub use markdown::Markdown;
+pub use markdown::{
+    Markdown, cell, line, message, plain_name, requirement, section, subject, summary, users,
+};
 pub use patch::patch;
 pub use rule_docs::rules_table;
 pub use text::Text;
-pub use view::{Answer, Asked, Change, Edit, Group, Mark, Reach, Render, Rest, StateRow, StateTable, View};
+pub use view::{
+    Answer, Asked, Change, Edit, FieldChange, Group, Mark, Paperwork, Reach, Render, Requirement, Rest,
+    StateRow, StateTable, View, additions, checklist,
+};

@@ -11,12 +11,12 @@ use similar::{ChangeTag, TextDiff};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::markdown;
-use super::view::{Change, Edit, Group, Mark, Render, StateTable, View, lower_first, phrase};
+use super::view::{Change, Edit, Group, Mark, Paperwork, Render, StateTable, View, lower_first, phrase};
 use crate::model::{
     CoverageStatus, Inline, Level, Origin, Problem, ReportError, Severity, StateOutcome, Unjudged, Words,
     clipped, harmless_start, visible, visible_within,
 };
-use crate::release::{Because, Draft};
+use crate::release::Because;
 
 /// The terminal report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -163,8 +163,8 @@ impl Text {
             write_states(&mut page, table, if view.asked.verbose { usize::MAX } else { phrase::MOST_NAMES });
         }
         write_problems(&mut page, view.problems, view.asked.verbose);
-        if let Some(draft) = &view.draft {
-            write_draft(&mut page, view, draft);
+        if let Some(paperwork) = &view.paperwork {
+            write_paperwork(&mut page, paperwork);
         }
         write_rest(&mut page, view);
         page.0
@@ -403,17 +403,17 @@ fn write_problems(page: &mut Page, problems: &[Problem], with_ids: bool) {
     }
 }
 
-fn write_draft(page: &mut Page, view: &View<'_>, draft: &Draft) {
+fn write_paperwork(page: &mut Page, paperwork: &Paperwork) {
     page.end();
     page.line(BOLD, "to declare it, in metadata.yaml:");
-    page.block(&draft.metadata());
-    if draft.version.is_none() {
+    page.block(&paperwork.draft.metadata(&markdown::message(paperwork)));
+    if paperwork.draft.version.is_none() {
         // Of files alone nobody knows which release they are.
         return;
     }
-    let file = draft.guide.as_deref().unwrap_or("the migration guide");
+    let file = paperwork.draft.guide.as_deref().unwrap_or("the migration guide");
     page.line(BOLD, format_args!("and in {file}:"));
-    page.block(&markdown::guide(view, draft));
+    page.block(&markdown::section(paperwork));
 }
 
 fn write_rest(page: &mut Page, view: &View<'_>) {

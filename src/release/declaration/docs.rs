@@ -12,7 +12,7 @@ use semver::Version;
 
 use super::super::{Found, Subject};
 use super::{Declared, Release, Standing, at_most};
-use crate::model::{DocsPage, Document, Located, Metadata, Pointer, Severity};
+use crate::model::{Connector, DocsPage, Document, Located, Metadata, Pointer, Severity};
 use crate::rules::Check;
 use crate::rules::release as checks;
 
@@ -88,6 +88,15 @@ fn upgrade_lines(text: &str) -> Vec<UpgradeLine<'_>> {
         offset += line.len();
     }
     lines
+}
+
+/// The versions that have a section in the migration guide; `None` where no docs were found.
+pub(in crate::release) fn guided(connector: &Connector) -> Option<Vec<String>> {
+    let docs = connector.release_files.docs.as_ref()?;
+    let guide = docs.guide.document.as_ref();
+    let text = guide.map_or("", |guide| guide.text.as_str());
+    let headings = upgrade_lines(text).into_iter().filter(|line| line.is_heading);
+    Some(headings.map(|line| line.version.to_owned()).collect())
 }
 
 impl Pages<'_> {

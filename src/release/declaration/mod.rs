@@ -26,6 +26,7 @@ use crate::model::{
     BreakingChangeEntry, Connector, Declaration, DeclaredScope, Finding, Metadata, Scope, Severity, Summary,
     Verdict,
 };
+pub(super) use docs::guided;
 pub(super) use published::problems as published;
 
 /// The entries that this release brings: those after the old version and up to the new one.

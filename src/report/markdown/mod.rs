@@ -3,9 +3,11 @@
 //! A comment has a limit, which `section.rs` keeps.
 
 mod inline;
+mod paperwork;
 mod section;
 
 use inline::{Within, code, escape, fenced, foreign, words, words_in};
+pub use paperwork::{cell, line, message, plain_name, requirement, section, subject, summary, users};
 use section::{Section, fit};
 
 use super::text::LONGEST_NAME;
@@ -41,6 +43,7 @@ impl Markdown {
         sections.extend(self.table(view));
         sections.extend(actions(view));
         sections.extend(draft(view));
+        sections.extend(checklist(view));
         sections.extend(details(view));
         sections.extend(states(view));
         sections.extend(waived(view));
@@ -271,12 +274,6 @@ fn action(group: &Group<'_>) -> String {
     format!("- {} {}: {}\n", mark(group.level), words(&places), words(&group.action))
 }
 
-/// The section of the migration guide, as Markdown.
-pub(super) fn guide(view: &View<'_>, draft: &Draft) -> String {
-    let changes: Vec<String> = view.for_guide.iter().map(words).collect();
-    draft.section(&changes)
-}
-
 /// The migration guide, by its file where that is known.
 fn guide_file(draft: &Draft) -> String {
     draft.guide.as_ref().map_or_else(|| "the migration guide".to_owned(), |file| code(file, Within::Line))
@@ -284,16 +281,22 @@ fn guide_file(draft: &Draft) -> String {
 
 /// What to paste into the release.
 fn draft(view: &View<'_>) -> Option<Section> {
-    let draft = view.draft.as_ref()?;
+    let paperwork = view.paperwork.as_ref()?;
     let lines = [
-        fenced("yaml", &draft.metadata()),
-        format!("\nIn {}:\n\n", guide_file(draft)),
-        fenced("markdown", &guide(view, draft)),
+        fenced("yaml", &paperwork.draft.metadata(&message(paperwork))),
+        format!("\nIn {}:\n\n", guide_file(&paperwork.draft)),
+        fenced("markdown", &paperwork::section(paperwork)),
     ];
     let summary = "To declare it: <code>metadata.yaml</code> and the migration guide";
     // It is of use as a whole only.
     let whole = vec![lines.concat()];
     Some(Section::folded("to declare it", 4, summary, whole))
+}
+
+/// What the policy asks of a break, and what of it is there.
+fn checklist(view: &View<'_>) -> Option<Section> {
+    let lines: Vec<String> = view.checklist.iter().map(paperwork::state).collect();
+    (!lines.is_empty()).then(|| Section::folded("the checklist", 6, "Checklist of a breaking change", lines))
 }
 
 /// What users see, what shows it, and every place where the table names a few.
@@ -415,7 +418,7 @@ fn footer(view: &View<'_>) -> Vec<Section> {
         closing: "",
     });
     // Where somebody has to decide, the other way to do so.
-    let waive = match view.draft {
+    let waive = match view.paperwork {
         Some(_) => ". To accept a finding by its id: `connector-diff waive ID --reason TEXT`",
         None => "",
     };

@@ -4,6 +4,7 @@
 mod answer;
 mod edit;
 mod group;
+pub(super) mod paperwork;
 pub(super) mod phrase;
 mod state;
 mod value;
@@ -20,6 +21,7 @@ use edit::Manner;
 pub use group::Group;
 use group::groups;
 pub(super) use group::lower_first;
+pub use paperwork::{FieldChange, Paperwork, Requirement, additions, checklist};
 pub use state::{StateRow, StateTable};
 pub use value::Change;
 
@@ -97,9 +99,9 @@ pub struct View<'r> {
     /// What is wrong with the declaration.
     pub problems: &'r [Problem],
     /// What is left to write, where a break is not declared as it has to be.
-    pub draft: Option<Draft>,
-    /// Each change that breaks, for those who read the migration guide: nothing is cut or guessed.
-    pub for_guide: Vec<Words>,
+    pub paperwork: Option<Paperwork>,
+    /// What the policy on breaking changes asks of a break.
+    pub checklist: Vec<Requirement>,
     /// What is said in a few words at the end.
     pub rest: Rest,
     /// What could be seen, artifact by artifact.
@@ -185,8 +187,8 @@ impl<'r> View<'r> {
             states: state::table(report, asked.verbose && !report.states.is_empty()),
             // What a release declares is no part of the question whether two versions are one.
             problems: if asked.equivalent { &[] } else { &report.problems },
-            for_guide: if draft.is_some() { for_guide(report) } else { Vec::new() },
-            draft,
+            paperwork: draft.map(|draft| Paperwork::of(report, draft)),
+            checklist: if asked.equivalent { Vec::new() } else { checklist(report) },
             rest: Rest {
                 gate: asked.gate.map(|gate| gate_line(gate, report, &changes)),
                 // The gate says it already.
@@ -205,19 +207,6 @@ impl<'r> View<'r> {
             answer,
         }
     }
-}
-
-/// Each change that breaks, as a sentence for users.
-fn for_guide(report: &ConnectorReport) -> Vec<Words> {
-    let groups = groups(report, &[Level::Breaking], Manner::FOR_USERS);
-    let line = |group: &Group<'_>, edit: &Edit<'_>| {
-        let words = Words::marked(group.title).and_text(": ").and(&edit.subject);
-        match edit.places.as_slice() {
-            [] => words,
-            places => words.and_text(" (").and(&Words::joined(places.iter().cloned(), "; ")).and_text(")"),
-        }
-    };
-    groups.iter().flat_map(|group| group.edits.iter().map(move |edit| line(group, edit))).collect()
 }
 
 /// Keeps so many edits, and says how many it takes out.

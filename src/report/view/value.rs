@@ -71,6 +71,17 @@ impl<'r> Change<'r> {
     }
 }
 
+/// What a field was and is: its types where they have names, else its schema.
+pub(super) fn both(old: Option<&Value>, new: Option<&Value>) -> (Words, Option<Words>) {
+    let Some(old) = old else { return (Words::marked("none"), new.map(value)) };
+    match new {
+        Some(new) if value(old).as_str() == value(new).as_str() => {
+            (Words::value(short(old)), Some(Words::value(short(new))))
+        }
+        new => (value(old), new.map(value)),
+    }
+}
+
 /// A value in words, or as JSON where its structure matters.
 fn value(value: &Value) -> Words {
     said(value).unwrap_or_else(|| Words::value(short(value)))

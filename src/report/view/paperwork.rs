@@ -1,0 +1,324 @@
+//! What a release that breaks users says to them: in its metadata, its migration guide and its pull request. Nothing in
+//! it is cut or guessed.
+
+use std::collections::BTreeMap;
+
+use super::edit::{Edit, Manner, edits};
+use super::{phrase, value};
+use crate::model::{
+    Artifact, BreakingType, Bump, ConnectorReport, Declaration, Finding, Level, Outcome, Scope, StepKind,
+    Words,
+};
+use crate::release::{Draft, breaking, is_only_invalid};
+use crate::rules;
+
+/// The paperwork of a break.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paperwork {
+    /// What is to be declared.
+    pub draft: Draft,
+    /// Each change that breaks, as a sentence without its full stop.
+    pub sentences: Vec<Words>,
+    /// The fields that changed, a row for those that changed alike.
+    pub fields: Vec<FieldChange>,
+    /// The other changes, as lines of a list.
+    pub others: Vec<Words>,
+    /// Whom they reach.
+    pub scope: Scope,
+}
+
+/// How a field changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldChange {
+    /// The streams that have it.
+    pub streams: Vec<String>,
+    /// Its path.
+    pub field: String,
+    /// Its old type, or another value of it that changed.
+    pub old: Words,
+    /// The new one; nothing where the field is removed.
+    pub new: Option<Words>,
+}
+
+impl Paperwork {
+    /// What a break has to say, by its draft.
+    pub fn of(report: &ConnectorReport, draft: Draft) -> Self {
+        let (of_fields, of_others): (Vec<&Finding>, Vec<&Finding>) =
+            breaking(report).into_iter().partition(|finding| is_of_field(finding));
+        let fields = fields(&of_fields);
+        let mut sentences = of_fields_alike(&fields);
+        sentences.extend(of_removed_streams(&of_others));
+        let is_removed = |finding: &&Finding| finding.rule == STREAM_REMOVED;
+        let rest: Vec<&Finding> = of_others.iter().copied().filter(|finding| !is_removed(finding)).collect();
+        sentences.extend(by_rule(&rest));
+        Self {
+            draft,
+            sentences,
+            fields: fields.into_iter().map(|(_, change)| change).collect(),
+            others: by_rule(&of_others),
+            scope: report.verdict.scope.clone(),
+        }
+    }
+
+    /// How many changes there are.
+    pub fn changes(&self) -> usize {
+        self.fields.len() + self.others.len()
+    }
+}
+
+/// What users can feel of a release that breaks nobody, each change as a line.
+pub fn additions(report: &ConnectorReport) -> Vec<Words> {
+    let is_felt = |finding: &&Finding| {
+        finding.level == Level::Safe && finding.bump > Bump::None && finding.waived.is_none()
+    };
+    by_rule(&report.findings.iter().filter(is_felt).collect::<Vec<_>>())
+}
+
+const STREAM_REMOVED: &str = "stream-removed";
+
+fn is_of_field(finding: &Finding) -> bool {
+    finding.artifact == Artifact::Catalog
+        && finding.stream.is_some()
+        && finding.item.is_none()
+        && !finding.field.is_empty()
+        && finding.old.is_some()
+}
+
+/// The changes of fields, those together that differ in the stream alone, each with its rule.
+fn fields<'r>(findings: &[&'r Finding]) -> Vec<(&'r str, FieldChange)> {
+    let mut changes: Vec<(&str, FieldChange)> = Vec::new();
+    let mut known: BTreeMap<(&str, &[String], String), usize> = BTreeMap::new();
+    for finding in findings {
+        let Some(stream) = &finding.stream else { continue };
+        let is_removed = finding.breaking_type == Some(BreakingType::StreamOrPropertyRemoval);
+        let new = finding.new.as_ref().filter(|_| !is_removed);
+        let (old, new) = value::both(finding.old.as_ref(), new);
+        let values = format!("{}\0{}", old.as_str(), new.as_ref().map_or("", Words::as_str));
+        let at = *known.entry((&finding.rule, &finding.field, values)).or_insert(changes.len());
+        match changes.get_mut(at) {
+            Some((_, change)) => change.streams.push(stream.to_string()),
+            None => {
+                let change = FieldChange {
+                    streams: vec![stream.to_string()],
+                    field: finding.field.join("."),
+                    old,
+                    new,
+                };
+                changes.push((&finding.rule, change));
+            }
+        }
+    }
+    changes
+}
+
+/// `zip of stream users changes from integer to text`, a sentence for fields that fare alike in the same streams.
+fn of_fields_alike(fields: &[(&str, FieldChange)]) -> Vec<Words> {
+    let mut piles: Vec<Vec<&(&str, FieldChange)>> = Vec::new();
+    let alike = |one: &(&str, FieldChange), other: &(&str, FieldChange)| {
+        let is_same = one.1.streams == other.1.streams && one.1.new == other.1.new;
+        // Of what is removed the type is of no interest here.
+        is_same && (one.1.new.is_none() || one.0 == other.0 && one.1.old == other.1.old)
+    };
+    for field in fields {
+        match piles.iter_mut().find(|pile| alike(pile[0], field)) {
+            Some(pile) => pile.push(field),
+            None => piles.push(vec![field]),
+        }
+    }
+    piles.iter().map(|pile| sentence(pile)).collect()
+}
+
+fn sentence(pile: &[&(&str, FieldChange)]) -> Words {
+    const MOST: usize = 4;
+    let (rule, change) = pile[0];
+    let is_many = pile.len() > 1;
+    let names = match pile.len() {
+        count if count > MOST => Words::new().and_number(count).and_text(" fields"),
+        _ => listed(pile.iter().map(|(_, change)| change.field.as_str())),
+    };
+    let subject = names.and_text(" of ").and(&streams(&change.streams));
+    match &change.new {
+        None => subject.and_text(if is_many { " are removed" } else { " is removed" }),
+        Some(new) if is_plain(&change.old) && is_plain(new) => {
+            let verb = if is_many { " change from " } else { " changes from " };
+            subject.and_text(verb).and(&change.old).and_text(" to ").and(new)
+        }
+        Some(_) => {
+            let title = rules::find(rule).map_or("Changed", |rule| rule.title);
+            Words::marked(title).and_text(": ").and(&subject)
+        }
+    }
+}
+
+/// `a, b and c`.
+fn listed<'n>(names: impl Iterator<Item = &'n str>) -> Words {
+    let names: Vec<Words> = names.map(Words::code).collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => Words::joined(others.iter().cloned(), ", ").and_text(" and ").and(last),
+        None => Words::new(),
+    }
+}
+
+/// Whether words are a type by its name.
+fn is_plain(words: &Words) -> bool {
+    words.inlines().iter().all(|inline| matches!(inline, crate::model::Inline::Text(_)))
+}
+
+/// A few streams by their names, more by their number.
+fn streams(names: &[String]) -> Words {
+    const MOST: usize = 3;
+    match names {
+        [one] => Words::marked("stream ").and_code(one),
+        names if names.len() <= MOST => {
+            Words::marked("streams ").and(&listed(names.iter().map(String::as_str)))
+        }
+        names => Words::new().and_number(names.len()).and_text(" streams"),
+    }
+}
+
+fn of_removed_streams(findings: &[&Finding]) -> Option<Words> {
+    let removed = findings.iter().filter(|finding| finding.rule == STREAM_REMOVED);
+    let names: Vec<String> =
+        removed.filter_map(|finding| finding.stream.as_ref()).map(ToString::to_string).collect();
+    match names.as_slice() {
+        [] => None,
+        [one] => Some(Words::marked("Stream ").and_code(one).and_text(" is removed")),
+        names => {
+            let all = listed(names.iter().map(String::as_str));
+            Some(Words::marked("Streams ").and(&all).and_text(" are removed"))
+        }
+    }
+}
+
+/// The edits that findings come to, each as a line that starts with what its rule found.
+fn by_rule(findings: &[&Finding]) -> Vec<Words> {
+    let mut rules_found: Vec<&str> = Vec::new();
+    for finding in findings {
+        if !rules_found.contains(&finding.rule.as_str()) {
+            rules_found.push(&finding.rule);
+        }
+    }
+    let of_rule = |rule: &str| {
+        let title = rules::find(rule).map_or("", |rule| rule.title);
+        let found: Vec<&Finding> = findings.iter().copied().filter(|finding| finding.rule == rule).collect();
+        let (settings, others): (Vec<&Finding>, Vec<&Finding>) =
+            found.into_iter().partition(|finding| is_setting(finding));
+        let of_settings = settings.iter().map(|finding| setting(title, finding));
+        let mut lines: Vec<Words> = Vec::new();
+        // One option after the other may say the same of a key that all have.
+        for words in of_settings {
+            if !lines.contains(&words) {
+                lines.push(words);
+            }
+        }
+        lines.extend(edits(&others, Manner::FOR_USERS).iter().map(|edit| line(title, edit)));
+        lines
+    };
+    rules_found.into_iter().flat_map(of_rule).collect()
+}
+
+/// Whether a finding is about one key of the settings.
+fn is_setting(finding: &Finding) -> bool {
+    finding.artifact == Artifact::Spec && finding.item.is_none() && !finding.field.is_empty()
+}
+
+fn setting(title: &'static str, finding: &Finding) -> Words {
+    let mut words = Words::marked(title).and_text(": ").and(&Words::code(finding.field.join(".")));
+    if let Some(branch) = &finding.branch {
+        words = words.and_text(" in option ").and(&Words::code(branch.to_string()));
+    }
+    match value::Change::of(finding.old.as_ref(), finding.new.as_ref()).words() {
+        Some(change) => words.and_text(" (").and(change).and_text(")"),
+        None => words,
+    }
+}
+
+fn line(title: &'static str, edit: &Edit<'_>) -> Words {
+    let words = Words::marked(title).and_text(": ").and(&edit.subject);
+    match edit.places.as_slice() {
+        [] => words,
+        places => words.and_text(" (").and(&Words::joined(places.iter().cloned(), "; ")).and_text(")"),
+    }
+}
+
+/// What the policy on breaking changes asks for, and whether it is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requirement {
+    /// What is asked for.
+    pub what: Words,
+    /// Whether it is there; `None` where the files do not tell.
+    pub is_met: Option<bool>,
+}
+
+/// The checklist of the policy on breaking changes; empty where nothing breaks.
+///
+/// Source: "Managing Breaking Changes in Connectors" of Airbyte's docs, its four requirements.
+pub fn checklist(report: &ConnectorReport) -> Vec<Requirement> {
+    let verdict = &report.verdict;
+    if verdict.outcome != Outcome::Breaking || is_only_invalid(&breaking(report)) || report.new.is_none() {
+        return Vec::new();
+    }
+    let version = Draft::of_break(report).and_then(|draft| draft.key());
+    let at = |words: Words| match &version {
+        Some(version) => words.and_text(" (").and_code(version).and_text(")"),
+        None => words,
+    };
+    let heading = |guided: &Vec<String>| version.as_ref().map(|version| guided.contains(version));
+    let bump = Words::marked("A ").and_foreign(verdict.required_bump.name()).and_text(" version");
+    let requirement = |what: Words, is_met: Option<bool>| Requirement { what, is_met };
+    vec![
+        requirement(at(bump), verdict.actual_bump.map(|actual| actual >= verdict.required_bump)),
+        requirement(
+            at(Words::marked("An entry in `releases.breakingChanges`")),
+            match verdict.declaration {
+                Declaration::Complete => Some(true),
+                Declaration::Missing | Declaration::Incomplete => Some(false),
+                _ => None,
+            },
+        ),
+        requirement(
+            at(Words::marked("A section of the migration guide")),
+            report.guided.as_ref().and_then(heading),
+        ),
+        requirement(Words::marked("An Airbyte engineer follows the release playbook before the merge"), None),
+    ]
+}
+
+/// What a task is called in a sentence about so many streams.
+pub(in crate::report) fn task_words(kind: StepKind, words: &'static str, streams: usize) -> &'static str {
+    match kind {
+        StepKind::Refresh if streams > 1 => "refresh the streams",
+        StepKind::Clear if streams > 1 => "clear the streams",
+        StepKind::EnableStream if streams > 1 => "enable the new streams",
+        _ => words,
+    }
+}
+
+/// Whom the changes reach, as the start of a sentence: `Users who sync one of 2 streams: a, b`.
+pub(in crate::report) fn whom(scope: &Scope) -> Words {
+    let names = |scope: &Scope| phrase::names(scope.streams.iter().map(String::as_str), usize::MAX);
+    if scope.everyone {
+        return match scope.streams.is_empty() {
+            true => phrase::reach(scope, usize::MAX),
+            false => {
+                let all = Scope { streams: Default::default(), ..scope.clone() };
+                let and = phrase::reach(&all, usize::MAX)
+                    .and_text("; the changes of streams reach those who sync ");
+                and.and(&names(scope))
+            }
+        };
+    }
+    let words = match scope.streams.is_empty() {
+        true => Words::marked("users of streams that the files do not name"),
+        false => Words::marked("users who sync ").and(&names(scope)),
+    };
+    let words = match &scope.only {
+        Some(only) => words.and_text(" (").and_foreign(only).and_text(")"),
+        None => words,
+    };
+    match scope.unlisted_streams_of.is_empty() || scope.streams.is_empty() {
+        true => words,
+        false => words.and_text(", and perhaps other streams that use the same schema files"),
+    }
+}
