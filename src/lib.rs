@@ -7,7 +7,8 @@
 //! 2. [`diff`] states the differences of two connectors as facts;
 //! 3. [`rules`] hold what is known about each kind of difference, and [`judge`] turns differences into findings;
 //! 4. [`release`] draws the verdict and holds it against what the release declares;
-//! 5. [`mod@report`] renders it.
+//! 5. [`mod@report`] renders it;
+//! 6. [`mod@declare`] plans the edits that declare it.
 //!
 //! The front door is [`compare`]:
 //!
@@ -24,6 +25,7 @@
 pub mod cli;
 mod cover;
 pub mod datetime;
+pub mod declare;
 pub mod diff;
 pub mod judge;
 pub mod limits;

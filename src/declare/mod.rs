@@ -1,0 +1,479 @@
+//! The edits that declare what a release changes: the version, the entry of `releases.breakingChanges`, the section of the
+//! migration guide, the line of the changelog, and the texts of the pull request.
+//!
+//! What is declared comes from one place, [`crate::release::Draft`], whose lines reports print too. This room finds the
+//! files, edits their texts and nothing else in them, and reads the result again before anybody writes it: the new side
+//! with its planned files has to pass as declared. It writes nothing itself.
+
+mod diff;
+mod files;
+mod markdown;
+mod metadata;
+mod overlay;
+mod pull_request;
+mod text;
+mod toml_edit;
+mod yaml;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use semver::Version;
+use thiserror::Error;
+
+use crate::load::{self, Request};
+use crate::model::{Bump, Connector, ConnectorReport, Metadata, Outcome, Severity, StateOutcome, Words};
+use crate::release::{Draft, breaking, is_declared, is_only_invalid, version};
+use crate::report::{self, Paperwork};
+use crate::tree::Kind;
+use crate::{Options, compare};
+use files::Trees;
+use overlay::{Overlay, Place};
+pub use pull_request::PullRequest;
+
+/// Why nothing can be declared.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum DeclareError {
+    /// The new side is nothing that can be written to.
+    #[error("{0}")]
+    Usage(String),
+    /// Something that is there cannot be read, or cannot be edited and leave the rest as it is. Each on a line of its own.
+    #[error("{}", .0.join("\n"))]
+    Input(Vec<String>),
+}
+
+/// A file with what it has and what it is to have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileEdit {
+    /// How many folders above the connector its path starts.
+    pub level: usize,
+    /// Its path from there, with `/`.
+    pub path: String,
+    /// What it has; `None` where it is to be created.
+    pub old: Option<String>,
+    /// What it is to have.
+    pub new: String,
+}
+
+impl FileEdit {
+    /// The edit as a unified diff, with the path that the file has from where the diff is applied.
+    pub fn diff(&self, path: &str) -> String {
+        diff::unified(path, self.old.as_deref(), &self.new)
+    }
+}
+
+/// What is to be done to declare a release.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// The version that the release gets, or has.
+    pub version: String,
+    /// The edits; none where nothing is missing.
+    pub edits: Vec<FileEdit>,
+    /// What is left to people, and why.
+    pub notes: Vec<String>,
+    /// The texts of the pull request; `None` where there is nothing to release.
+    pub pull_request: Option<PullRequest>,
+}
+
+/// What is released, as the texts of the pull request need it.
+struct Release<'r> {
+    name: &'r str,
+    version: &'r str,
+    bump: Bump,
+    paperwork: Option<&'r Paperwork>,
+    additions: &'r [Words],
+    deadline: Option<String>,
+}
+
+/// Plans what declares the change from an old side to a new one.
+///
+/// `request` is what the new side was read from, and `options` what the sides are compared with.
+///
+/// # Errors
+/// The new side is no folder with a `metadata.yaml`; a side cannot be read; a file cannot be edited and leave the rest of
+/// it as it is.
+pub fn plan(
+    old: &Connector,
+    new: &Connector,
+    request: &Request,
+    options: &Options,
+    today: NaiveDate,
+) -> Result<Plan, DeclareError> {
+    let (metadata, trees) = writable(new)?;
+    let metadata_place: Place = (0, metadata.document.file.clone());
+    // Read before anything is said of it: what a merge left behind is no YAML.
+    let metadata_file = trees.read(&metadata_place)?.ok_or_else(|| {
+        DeclareError::Usage(format!("{} is not a file of NEW", trees.shown(&metadata_place)))
+    })?;
+    let report = compare(old, new, options);
+    check(&report)?;
+    let mut planner = Planner { trees, edits: BTreeMap::new(), notes: Vec::new() };
+    let draft = Draft::of_break(&report).map(|draft| draft.with_metadata(metadata));
+    let released = released(metadata, &planner.trees.shown(&metadata_place))?;
+    let version = target(&report, metadata, &released)?;
+    let draft = draft.map(|draft| Draft { version: Some(version.to_string()), ..draft });
+    let paperwork = draft.map(|draft| Paperwork::of(&report, draft));
+    let additions = report::additions(&report);
+    let before = report.old.as_ref().and_then(|old| old.version.as_deref());
+    let moved = version::actual(before, Some(&version.to_string()));
+    let is_later =
+        before.and_then(|before| Version::parse(before.trim()).ok()).is_some_and(|before| version > before);
+    let is_release = paperwork.is_some() || is_later;
+
+    let text = metadata::edited(
+        &metadata_file.text,
+        &metadata::Declared {
+            metadata,
+            old_version: old.version.as_deref(),
+            version: &version.to_string(),
+            paperwork: paperwork.as_ref(),
+            unsafe_downgrade: unsafe_downgrade(&report, &version),
+            today,
+        },
+    );
+    let text = text.map_err(|error| {
+        let shown = planner.trees.shown(&metadata_place);
+        DeclareError::Input(vec![format!("{shown}:{}: {}", error.line, error.message)])
+    })?;
+    planner.edit(metadata_place, Some(metadata_file.mark), Some(metadata_file.text), text);
+    if is_release {
+        planner.pyproject(&version, [Some(released.to_string()), old.version.clone()])?;
+        planner.docs(&report, metadata, &version, paperwork.as_ref(), &additions, today)?;
+    }
+    let planned = planner.verified(old, request, options, paperwork.is_some())?;
+    let deadline = paperwork.as_ref().and_then(|paperwork| metadata::deadline(&planned, paperwork));
+    let name = metadata.data["name"].as_str().unwrap_or(&report.name);
+    let version = version.to_string();
+    let release = Release {
+        name,
+        version: &version,
+        bump: moved.unwrap_or(Bump::None),
+        paperwork: paperwork.as_ref(),
+        additions: &additions,
+        deadline,
+    };
+    let pull_request = is_release.then(|| PullRequest::of(&planned.report, &release));
+    let Planner { edits, mut notes, .. } = planner;
+    notes.extend(left(&planned.report));
+    let edits =
+        edits.into_iter().map(|((level, path), (old, new))| FileEdit { level, path, old, new }).collect();
+    Ok(Plan { version, edits, notes, pull_request })
+}
+
+/// The metadata of a side that can be written to.
+fn writable(new: &Connector) -> Result<(&Metadata, Trees), DeclareError> {
+    let usage = |message: String| Err(DeclareError::Usage(message));
+    let source = &new.source;
+    let Some(tree) = new.tree.as_ref().filter(|_| !new.is_absent) else {
+        return usage("NEW has no connector: there is nothing to declare".to_owned());
+    };
+    if !matches!(tree.kind(""), Ok(Kind::Folder)) {
+        return usage(format!(
+            "NEW ({source}) is one file: expected the folder of a connector, whose files are edited"
+        ));
+    }
+    let trees = Trees::of(tree, new.limits);
+    match &new.metadata {
+        Some(metadata) if metadata.wrapped && metadata.document.file == "metadata.yaml" => {
+            Ok((metadata, trees))
+        }
+        Some(metadata) => usage(format!(
+            "NEW ({source}) has its metadata in {}: expected a metadata.yaml with the keys under data",
+            metadata.document.file
+        )),
+        None => {
+            // What cannot be read says why, and where.
+            trees.read(&(0, "metadata.yaml".to_owned()))?;
+            let errors: Vec<String> = new.errors.iter().map(ToString::to_string).collect();
+            match errors.is_empty() {
+                false => Err(DeclareError::Input(errors)),
+                true => usage(format!(
+                    "NEW ({source}) has no metadata.yaml: expected one, where a release is declared"
+                )),
+            }
+        }
+    }
+}
+
+/// Checks that the sides were read as a whole, and that the new one starts.
+fn check(report: &ConnectorReport) -> Result<(), DeclareError> {
+    let input = |messages: Vec<String>| Err(DeclareError::Input(messages));
+    if !report.errors.is_empty() {
+        let error = |error: &crate::model::ReportError| {
+            let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
+            format!("{} side: {}{line}: {}", error.side, error.file, error.message)
+        };
+        return input(report.errors.iter().map(error).collect());
+    }
+    if report.verdict.outcome == Outcome::Inconclusive {
+        return input(vec![
+            "the sides have nothing in common to compare: there is nothing to declare".to_owned(),
+        ]);
+    }
+    let found = breaking(report);
+    if is_only_invalid(&found) {
+        let faults =
+            found.iter().map(|finding| format!("the new version does not start: {}", finding.effect));
+        let advice = "a connector that does not start is to be mended, and not to be declared".to_owned();
+        return input(faults.chain([advice]).collect());
+    }
+    Ok(())
+}
+
+/// The version that the new side has.
+fn released(metadata: &Metadata, shown: &str) -> Result<Version, DeclareError> {
+    let wrong = |found: &str| {
+        DeclareError::Input(vec![format!(
+            "{shown}: expected a dockerImageTag such as 1.2.3, found {found}: write it first"
+        )])
+    };
+    let text = metadata.version().ok_or_else(|| wrong("none"))?;
+    Version::parse(text.trim()).map_err(|_| wrong(text))
+}
+
+/// The version to release: the one that is there where it moved far enough, the lowest that is declared already and
+/// would, or the lowest that does.
+fn target(
+    report: &ConnectorReport,
+    metadata: &Metadata,
+    released: &Version,
+) -> Result<Version, DeclareError> {
+    let verdict = &report.verdict;
+    let old = report.old.as_ref().and_then(|old| old.version.as_deref());
+    // Airbyte's checks ask for a new version of whatever is built from other files.
+    let required = match (verdict.required_bump, verdict.build_changed) {
+        (Bump::None, Some(true)) => Bump::Patch,
+        (required, _) => required,
+    };
+    let before = old.and_then(|old| Version::parse(old.trim()).ok());
+    let (Some(actual), Some(before)) = (verdict.actual_bump, before) else { return Ok(released.clone()) };
+    let is_seen = verdict.required_bump > Bump::None;
+    // Of what nobody can feel any later version will do, the next release candidate too.
+    if required == Bump::None || actual >= required || !is_seen && *released > before {
+        return Ok(released.clone());
+    }
+    let is_enough = |key: &&str| version::actual(old, Some(key)).is_some_and(|bump| bump >= required);
+    let entries = metadata.breaking_changes();
+    let declared = entries.iter().map(|entry| entry.version.as_str()).filter(is_enough);
+    let declared = declared.filter_map(|key| Version::parse(key).ok()).min();
+    let declared = declared.filter(|_| verdict.outcome == Outcome::Breaking);
+    if let (false, Some(candidate)) = (is_seen, next_candidate(before)) {
+        return Ok(candidate);
+    }
+    let minimum = || version::minimum(old, required).and_then(|text| Version::parse(&text).ok());
+    declared.or_else(minimum).ok_or_else(|| {
+        DeclareError::Input(vec![
+            "no version can be made of the old one: write dockerImageTag first".to_owned(),
+        ])
+    })
+}
+
+/// The release candidate after one: a candidate is promoted by people.
+fn next_candidate(mut version: Version) -> Option<Version> {
+    let (head, number) = version.pre.as_str().rsplit_once('.')?;
+    let next = number.parse::<u64>().ok()?.checked_add(1)?;
+    version.pre = semver::Prerelease::new(&format!("{head}.{next}")).ok()?;
+    Some(version)
+}
+
+/// What is said to those who put the old version back, where it does not read what the new one saves.
+fn unsafe_downgrade(report: &ConnectorReport, version: &Version) -> Option<String> {
+    if report.verdict.rollback_safe != Some(false) {
+        return None;
+    }
+    let old = report.old.as_ref()?.version.as_deref()?;
+    let is_harm = |outcome: StateOutcome| outcome.is_harm();
+    let streams: Vec<String> = report
+        .states
+        .iter()
+        .filter(|state| is_harm(state.back.outcome))
+        .map(|state| report::line(&Words::code(state.stream.to_string())))
+        .collect();
+    let old = report::plain_name(old);
+    let (what, then) = match streams.as_slice() {
+        [] => {
+            (format!("the settings that {version} saves"), "Edit the settings after a downgrade.".to_owned())
+        }
+        [one] => {
+            (format!("the state that {version} saves of {one}"), format!("Clear {one} after a downgrade."))
+        }
+        names if names.len() <= 5 => {
+            let names = names.join(", ");
+            (
+                format!("the state that {version} saves of {names}"),
+                format!("Clear {names} after a downgrade."),
+            )
+        }
+        names => (
+            format!("the state that {version} saves of {} streams", names.len()),
+            "Clear them after a downgrade.".to_owned(),
+        ),
+    };
+    Some(format!("Version {old} cannot read {what}. {then}"))
+}
+
+/// What a report still asks for.
+fn left(report: &ConnectorReport) -> Vec<String> {
+    let open = report.summary.review;
+    let review = (open > 0).then(|| {
+        format!("{open} findings are left to decide (connector-diff check lists them): what breaks of them is not declared")
+    });
+    let errors = report.problems.iter().filter(|one| one.level == Severity::Error && one.waived.is_none());
+    errors.map(|problem| format!("left to you: {}", problem.message)).chain(review).collect()
+}
+
+/// The edits so far.
+struct Planner {
+    trees: Trees,
+    edits: BTreeMap<Place, (Option<String>, String)>,
+    notes: Vec<String>,
+}
+
+/// The new side as it will be.
+struct Planned {
+    new: Connector,
+    report: ConnectorReport,
+}
+
+impl Planner {
+    fn edit(&mut self, place: Place, mark: Option<&str>, old: Option<String>, new: String) {
+        if old.as_ref() == Some(&new) {
+            return;
+        }
+        let mark = mark.unwrap_or_default();
+        let whole = |text: String| format!("{mark}{text}");
+        self.edits.insert(place, (old.map(whole), whole(new)));
+    }
+
+    /// The version that `pyproject.toml` repeats.
+    fn pyproject(&mut self, version: &Version, known: [Option<String>; 2]) -> Result<(), DeclareError> {
+        let place: Place = (0, "pyproject.toml".to_owned());
+        let Some(file) = self.trees.read(&place)? else { return Ok(()) };
+        let wrong =
+            |message: String| DeclareError::Input(vec![format!("{}: {message}", self.trees.shown(&place))]);
+        let found = toml_edit::versions(&file.text).map_err(wrong)?;
+        let version = version.to_string();
+        let (ours, others): (Vec<_>, Vec<_>) = found
+            .into_iter()
+            .filter(|one| one.version != version)
+            .partition(|one| known.iter().flatten().any(|known| *known == one.version));
+        let new = toml_edit::edited(&file.text, &ours, &version).map_err(wrong)?;
+        for other in others {
+            let message = format!(
+                "pyproject.toml has {} {}, which is no version of this release: it is left as it is",
+                other.key, other.version
+            );
+            self.notes.push(message);
+        }
+        self.edit(place, Some(file.mark), Some(file.text), new);
+        Ok(())
+    }
+
+    /// The section of the migration guide and the line of the changelog.
+    fn docs(
+        &mut self,
+        report: &ConnectorReport,
+        metadata: &Metadata,
+        version: &Version,
+        paperwork: Option<&Paperwork>,
+        additions: &[Words],
+        today: NaiveDate,
+    ) -> Result<(), DeclareError> {
+        let named = report.name.split_once('-').filter(|(kind, _)| matches!(*kind, "source" | "destination"));
+        // A name is a part of a path here, and no more than that.
+        let is_part = |name: &str| !name.is_empty() && !name.contains(['/', '\\']) && !name.starts_with('.');
+        let Some((kind, name)) = named.filter(|(_, name)| is_part(name)) else {
+            self.notes.push("the connector's name is not known, and so its docs are not: guide and changelog are left to you".to_owned());
+            return Ok(());
+        };
+        let Some((level, folder)) = self.trees.docs(kind, name) else {
+            let message = format!(
+                "docs/integrations/{kind}s is in none of the folders around NEW: guide and changelog are left to you"
+            );
+            self.notes.push(message);
+            return Ok(());
+        };
+        if let Some(paperwork) = paperwork {
+            self.guide((level, format!("{folder}/{name}-migrations.md")), metadata, report, paperwork)?;
+        }
+        let place = (level, format!("{folder}/{name}.md"));
+        let shown = place.1.clone();
+        let Some(page) = self.trees.read(&place)? else {
+            self.notes.push(format!("{shown} is not there: the line of its changelog is left to you"));
+            return Ok(());
+        };
+        let subject = match (paperwork, additions) {
+            (Some(paperwork), _) => report::subject(paperwork),
+            (None, [one]) => report::cell(one),
+            (None, [one, other]) => format!("{}; {}", report::cell(one), report::cell(other)),
+            (None, _) => "TODO: what changed".to_owned(),
+        };
+        let row = markdown::Row {
+            version,
+            date: &today.to_string(),
+            pull_request: "[TODO](https://github.com/airbytehq/airbyte/pull/TODO)",
+            subject: &subject,
+        };
+        match markdown::with_row(&page.text, row) {
+            Ok(Some(text)) => self.edit(place, Some(page.mark), Some(page.text), text),
+            Ok(None) => {}
+            Err(why) => self.notes.push(format!("{shown} is left as it is: {why}")),
+        }
+        Ok(())
+    }
+
+    fn guide(
+        &mut self,
+        place: Place,
+        metadata: &Metadata,
+        report: &ConnectorReport,
+        paperwork: &Paperwork,
+    ) -> Result<(), DeclareError> {
+        let Some(key) = paperwork.draft.key().and_then(|key| Version::parse(&key).ok()) else {
+            return Ok(());
+        };
+        let section = report::section(paperwork);
+        let name = report::plain_name(metadata.data["name"].as_str().unwrap_or(&report.name));
+        let Some(guide) = self.trees.read(&place)? else {
+            self.edit(place, None, None, markdown::new_guide(&name, &section));
+            return Ok(());
+        };
+        let title = format!("# {name} Migration Guide");
+        if !guide.text.lines().any(|line| line.trim() == title) {
+            let message = format!("{} has no line \"{title}\", which Airbyte's checks look for", place.1);
+            self.notes.push(message);
+        }
+        let shown = self.trees.shown(&place);
+        let text = markdown::with_section(&guide.text, &key, &section)
+            .map_err(|why| DeclareError::Input(vec![format!("{shown}: {why}")]))?;
+        if let Some(text) = text {
+            self.edit(place, Some(guide.mark), Some(guide.text), text);
+        }
+        Ok(())
+    }
+
+    /// The new side with its planned files, read and compared again.
+    fn verified(
+        &self,
+        old: &Connector,
+        request: &Request,
+        options: &Options,
+        breaks: bool,
+    ) -> Result<Planned, DeclareError> {
+        let bytes = |(place, (_, new)): (&Place, &(Option<String>, String))| {
+            (place.clone(), new.clone().into_bytes())
+        };
+        let tree = Overlay::new(request.tree.clone(), self.edits.iter().map(bytes).collect());
+        let new = load::connector_in(&Request { tree: std::sync::Arc::new(tree), ..request.clone() });
+        let report = compare(old, &new, options);
+        check(&report)?;
+        if breaks && !is_declared(&report.verdict) {
+            let problems = report.problems.iter().filter(|problem| problem.level == Severity::Error);
+            let mut messages = vec!["the edits would not declare the break: write it by hand".to_owned()];
+            messages.extend(problems.map(|problem| problem.message.clone()));
+            return Err(DeclareError::Input(messages));
+        }
+        Ok(Planned { new, report })
+    }
+}
