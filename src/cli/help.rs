@@ -40,6 +40,18 @@ static ALL: [Below; 12] = [
         exits: CHECKED,
     },
     Below {
+        command: "declare",
+        examples: &[
+            "connector-diff declare old/source-github new/source-github | git apply",
+            "connector-diff declare old/source-github new/source-github --write --today 2026-11-29",
+        ],
+        exits: &[
+            (0, "printed or written, or nothing to do"),
+            (2, "wrong usage, a path that does not exist, or a NEW that cannot be written to"),
+            (3, "input that cannot be read or edited; no file is changed"),
+        ],
+    },
+    Below {
         command: "snapshot",
         examples: &[
             "connector-diff snapshot source-github",

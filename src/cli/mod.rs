@@ -2,6 +2,7 @@
 
 mod check;
 mod choices;
+mod declare;
 mod docs;
 mod environment;
 mod graph;
@@ -9,6 +10,7 @@ mod help;
 mod includes;
 mod output;
 mod policy;
+mod replace;
 mod sides;
 mod snapshot;
 mod waive;
@@ -69,6 +71,9 @@ enum Command {
     /// Compare two versions of a connector
     #[command(after_help = help::below("check"))]
     Check(Box<check::CheckArgs>),
+    /// Write what a release has to declare, or print it as a diff
+    #[command(after_help = help::below("declare"))]
+    Declare(Box<declare::DeclareArgs>),
     /// Print what is understood of one side, as JSON
     #[command(after_help = help::below("snapshot"))]
     Snapshot(snapshot::SnapshotArgs),
@@ -164,6 +169,7 @@ pub fn run() -> ExitCode {
     color.write_global();
     let result = match cli.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Declare(arguments) => declare::run(&arguments),
         Command::Snapshot(arguments) => snapshot::run(&arguments),
         Command::Includes(arguments) => includes::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),
@@ -203,6 +209,10 @@ impl Failure {
 
     fn input(message: impl Into<String>) -> Self {
         Self { code: INCONCLUSIVE, messages: vec![message.into()] }
+    }
+
+    fn inputs(messages: Vec<String>) -> Self {
+        Self { code: INCONCLUSIVE, messages }
     }
 }
 

@@ -269,7 +269,7 @@ fn replace(path: &Path, there: Option<&Metadata>, bytes: &[u8]) -> io::Result<bo
 }
 
 /// A file of its own that is gone with its handle.
-fn neighbour(
+pub(super) fn neighbour(
     folder: &Path,
     #[cfg_attr(not(unix), expect(unused))] is_new: bool,
 ) -> io::Result<tempfile::NamedTempFile> {
@@ -284,7 +284,7 @@ fn neighbour(
 }
 
 #[cfg(unix)]
-fn keep(file: &File, about: &Metadata) -> io::Result<()> {
+pub(super) fn keep(file: &File, about: &Metadata) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, fchown};
 
     let own = file.metadata()?;
@@ -296,7 +296,7 @@ fn keep(file: &File, about: &Metadata) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn keep(file: &File, about: &Metadata) -> io::Result<()> {
+pub(super) fn keep(file: &File, about: &Metadata) -> io::Result<()> {
     file.set_permissions(about.permissions())
 }
 

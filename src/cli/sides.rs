@@ -194,6 +194,11 @@ impl SideFiles {
         flags.into_iter().flat_map(named).collect()
     }
 
+    /// Whether a flag takes the place of the new side's metadata.
+    pub(super) fn names_new_metadata(&self) -> bool {
+        self.new_metadata.is_some()
+    }
+
     /// Checks that a side without a connector is one side alone, and that no flag names a file of it.
     pub(super) fn check_absent(&self, old: &Path, new: &Path) -> Result<(), Failure> {
         let (no_old, no_new) = (is_absent(old), is_absent(new));

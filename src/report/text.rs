@@ -405,7 +405,7 @@ fn write_problems(page: &mut Page, problems: &[Problem], with_ids: bool) {
 
 fn write_paperwork(page: &mut Page, paperwork: &Paperwork) {
     page.end();
-    page.line(BOLD, "to declare it, in metadata.yaml:");
+    page.line(BOLD, "to declare it (connector-diff declare writes it), in metadata.yaml:");
     page.block(&paperwork.draft.metadata(&markdown::message(paperwork)));
     if paperwork.draft.version.is_none() {
         // Of files alone nobody knows which release they are.

@@ -4,8 +4,9 @@
 
 use super::{code, run, stdout};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "check",
+    "declare",
     "snapshot",
     "includes",
     "graph",

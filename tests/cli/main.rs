@@ -1,5 +1,6 @@
 //! The program as a user runs it: exit codes, streams of output, help.
 
+mod declare;
 mod help;
 mod inputs;
 mod outputs;
