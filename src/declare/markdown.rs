@@ -168,14 +168,19 @@ fn table(text: &str) -> Result<Table<'_>, &'static str> {
     let below = &lines[heading_at + 1..];
     let next = below.iter().position(|line| heading(line.text).is_some()).unwrap_or(below.len());
     let below = &below[..next];
-    let at = below
-        .windows(2)
-        .position(|pair| pair[0].text.contains('|') && is_delimiter(pair[1].text))
+    // Some pages have no line between header and rows: what shows no table is read by Airbyte's check all the same.
+    let is_header = |line: &str| {
+        line.contains('|') && cells(line).first().is_some_and(|cell| cell.eq_ignore_ascii_case("version"))
+    };
+    let header = below.windows(2).position(|pair| pair[0].text.contains('|') && is_delimiter(pair[1].text));
+    let at = header
+        .or_else(|| below.iter().position(|line| is_header(line.text)))
         .ok_or("it has no table below the heading of its changelog")?;
     let newline_from = |start: usize| text[start..].find('\n').map_or(text.len(), |end| start + end + 1);
-    let mut end = newline_from(below[at + 1].start);
+    let last = if header.is_some() { at + 1 } else { at };
+    let mut end = newline_from(below[last].start);
     let mut rows = Vec::new();
-    for line in &below[at + 2..] {
+    for line in &below[last + 1..] {
         // A line of code or of another block ends the table.
         if line.start != end || !line.text.contains('|') {
             break;
@@ -184,7 +189,7 @@ fn table(text: &str) -> Result<Table<'_>, &'static str> {
         rows.push((line.start, first.and_then(|cell| Version::parse(cell).ok())));
         end = newline_from(line.start);
     }
-    Ok(Table { header: below[at].text, delimiter: below[at + 1].start, rows, end })
+    Ok(Table { header: below[at].text, delimiter: below[last].start, rows, end })
 }
 
 /// A changelog with a row for a version, before those of lower versions. `None` where it has one.
@@ -306,6 +311,13 @@ mod tests {
         assert_eq!(new, format!("{three}0.1.0 | what | \r\n"));
         let open = "# Changelog\n\n| Version |\n|--|";
         assert_eq!(row(open, "0.1.0"), Ok(Some(format!("{open}\n| 0.1.0 |"))));
+        let bare = "## Changelog\n\n| Version | Date |\n| 0.1.0 | d |\n";
+        assert!(
+            row(bare, "0.2.0")
+                .expect("rows")
+                .expect("a row")
+                .contains("Date |\n| 0.2.0 | 2026-11-29 |\n| 0.1.0")
+        );
         assert!(row("# x\n", "1.0.0").is_err());
         assert!(row("## Changelog\n\nSee there.\n\n## More\n\n| Version |\n|--|\n", "1.0.0").is_err());
     }

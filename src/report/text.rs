@@ -413,7 +413,7 @@ fn write_paperwork(page: &mut Page, paperwork: &Paperwork) {
     }
     let file = paperwork.draft.guide.as_deref().unwrap_or("the migration guide");
     page.line(BOLD, format_args!("and in {file}:"));
-    page.block(&markdown::section(paperwork));
+    page.block(&markdown::short_section(paperwork));
 }
 
 fn write_rest(page: &mut Page, view: &View<'_>) {

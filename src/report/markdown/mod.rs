@@ -7,6 +7,7 @@ mod paperwork;
 mod section;
 
 use inline::{Within, code, escape, fenced, foreign, words, words_in};
+pub(super) use paperwork::short_section;
 pub use paperwork::{cell, line, message, plain_name, requirement, section, subject, summary, users};
 use section::{Section, fit};
 
@@ -285,7 +286,7 @@ fn draft(view: &View<'_>) -> Option<Section> {
     let lines = [
         fenced("yaml", &paperwork.draft.metadata(&message(paperwork))),
         format!("\nIn {}:\n\n", guide_file(&paperwork.draft)),
-        fenced("markdown", &paperwork::section(paperwork)),
+        fenced("markdown", &paperwork::short_section(paperwork)),
     ];
     let summary = "To declare it: <code>metadata.yaml</code> and the migration guide";
     // It is of use as a whole only.

@@ -27,8 +27,14 @@ pub fn message(paperwork: &Paperwork) -> String {
         None => "See the migration guide.".to_owned(),
     };
     let said = |most_streams: usize| format!("{what}. {} {see}", users_of(paperwork, most_streams));
-    let whole = said(MOST_STREAMS);
-    if whole.chars().count() <= LONGEST_MESSAGE { whole } else { said(0) }
+    let shortest = || {
+        let what = summary(paperwork, 0);
+        let who = who(paperwork, 0);
+        let then = if draft.tasks.is_empty() { "need not act" } else { "must take the steps of its guide" };
+        format!("{what}. {who} {then}. {see}")
+    };
+    let is_short = |text: &String| text.chars().count() <= LONGEST_MESSAGE;
+    [said(MOST_STREAMS), said(0)].into_iter().find(is_short).unwrap_or_else(shortest)
 }
 
 /// The changes in at most so many characters: each of them, or how many there are.
@@ -68,14 +74,31 @@ pub fn cell(said: &Words) -> String {
 
 /// The name of a connector, as text where it is made of words and else as code.
 pub fn plain_name(name: &str) -> String {
-    let is_word = |c: char| c.is_alphanumeric() || " -.()+&'/".contains(c);
-    let is_plain = !name.is_empty() && name.len() <= 100 && name.chars().all(is_word) && !name.contains("//");
-    if is_plain { name.to_owned() } else { self::name(name) }
+    let is_word = |c: char| c.is_alphanumeric() || " -.,()+&'/_".contains(c);
+    // An underscore within a word is a letter; elsewhere it may open an emphasis.
+    let has_mark = name
+        .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .any(|word| word.starts_with('_') || word.ends_with('_'));
+    let is_plain = !name.trim().is_empty() && name.len() <= 100 && name.chars().all(is_word);
+    let links = name.contains("//") || name.to_lowercase().contains("www.");
+    if is_plain && !has_mark && !links { name.to_owned() } else { self::name(name) }
 }
 
 fn users_of(paperwork: &Paperwork, most_streams: usize) -> String {
+    let who = who(paperwork, most_streams);
     let draft = &paperwork.draft;
-    let who = match &draft.streams {
+    let tasks: Vec<&str> =
+        draft.tasks.iter().map(|task| task_words(task.kind, task.words, task.streams.len())).collect();
+    match tasks.split_last() {
+        None => "No action is needed.".to_owned(),
+        Some((only, [])) => format!("{who} must {only}."),
+        Some((last, others)) => format!("{who} must {} and {last}.", others.join(", ")),
+    }
+}
+
+/// Whom it reaches, as the start of a sentence.
+fn who(paperwork: &Paperwork, most_streams: usize) -> String {
+    match &paperwork.draft.streams {
         Some(streams) if streams.len() <= most_streams => format!("Users who sync {}", any_of(streams)),
         Some(streams) if streams.len() == 1 => "Users who sync the stream".to_owned(),
         Some(streams) => format!("Users who sync any of these {} streams", streams.len()),
@@ -90,13 +113,6 @@ fn users_of(paperwork: &Paperwork, most_streams: usize) -> String {
                 count => format!("Users who sync any of these {count} streams, and perhaps other streams,"),
             }
         }
-    };
-    let tasks: Vec<&str> =
-        draft.tasks.iter().map(|task| task_words(task.kind, task.words, task.streams.len())).collect();
-    match tasks.split_last() {
-        None => "No action is needed.".to_owned(),
-        Some((only, [])) => format!("{who} must {only}."),
-        Some((last, others)) => format!("{who} must {} and {last}.", others.join(", ")),
     }
 }
 
@@ -116,6 +132,16 @@ fn any_of(names: &BTreeSet<String>) -> String {
 
 /// The section of the migration guide. What only people know is marked with `TODO`.
 pub fn section(paperwork: &Paperwork) -> String {
+    section_of(paperwork, usize::MAX)
+}
+
+/// The same for a report, which names so many fields.
+pub(in crate::report) fn short_section(paperwork: &Paperwork) -> String {
+    const MOST_FIELDS: usize = 40;
+    section_of(paperwork, MOST_FIELDS)
+}
+
+fn section_of(paperwork: &Paperwork, most_fields: usize) -> String {
     let mut out = format!("## {}\n\n### What changed\n\n", paperwork.draft.heading());
     for change in &paperwork.others {
         out.push_str(&format!("- {}\n", words(change)));
@@ -125,7 +151,11 @@ pub fn section(paperwork: &Paperwork) -> String {
     }
     if !paperwork.fields.is_empty() {
         out.push_str("| Stream | Field | Old type | New type |\n|--------|-------|----------|----------|\n");
-        paperwork.fields.iter().for_each(|change| out.push_str(&row(change)));
+        paperwork.fields.iter().take(most_fields).for_each(|change| out.push_str(&row(change)));
+        let left = paperwork.fields.len().saturating_sub(most_fields);
+        if left > 0 {
+            out.push_str(&format!("\nTODO: {left} more fields, which connector-diff declare writes.\n"));
+        }
     }
     out.push_str(
         "\n### Why it changed\n\nTODO: say why, and what is better now: the API changed or is retired, a bug is fixed, syncs are faster.\n",

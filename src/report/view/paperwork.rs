@@ -1,7 +1,7 @@
 //! What a release that breaks users says to them: in its metadata, its migration guide and its pull request. Nothing in
 //! it is cut or guessed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::edit::{Edit, Manner, edits};
 use super::{phrase, value};
@@ -114,13 +114,13 @@ fn fields<'r>(findings: &[&'r Finding]) -> Vec<(&'r str, FieldChange)> {
 /// `zip of stream users changes from integer to text`, a sentence for fields that fare alike in the same streams.
 fn of_fields_alike(fields: &[(&str, FieldChange)]) -> Vec<Words> {
     let mut piles: Vec<Vec<&(&str, FieldChange)>> = Vec::new();
-    let alike = |one: &(&str, FieldChange), other: &(&str, FieldChange)| {
-        let is_same = one.1.streams == other.1.streams && one.1.new == other.1.new;
-        // Of what is removed the type is of no interest here.
-        is_same && (one.1.new.is_none() || one.0 == other.0 && one.1.old == other.1.old)
-    };
+    let mut known: HashMap<(&[String], Option<[&str; 3]>), usize> = HashMap::new();
     for field in fields {
-        match piles.iter_mut().find(|pile| alike(pile[0], field)) {
+        let (rule, change) = field;
+        // Of what is removed the type is of no interest here.
+        let how = change.new.as_ref().map(|new| [*rule, change.old.as_str(), new.as_str()]);
+        let at = *known.entry((&change.streams, how)).or_insert(piles.len());
+        match piles.get_mut(at) {
             Some(pile) => pile.push(field),
             None => piles.push(vec![field]),
         }
@@ -204,14 +204,10 @@ fn by_rule(findings: &[&Finding]) -> Vec<Words> {
         let found: Vec<&Finding> = findings.iter().copied().filter(|finding| finding.rule == rule).collect();
         let (settings, others): (Vec<&Finding>, Vec<&Finding>) =
             found.into_iter().partition(|finding| is_setting(finding));
-        let of_settings = settings.iter().map(|finding| setting(title, finding));
-        let mut lines: Vec<Words> = Vec::new();
+        let mut lines: Vec<Words> = settings.iter().map(|finding| setting(title, finding)).collect();
         // One option after the other may say the same of a key that all have.
-        for words in of_settings {
-            if !lines.contains(&words) {
-                lines.push(words);
-            }
-        }
+        let mut seen = HashSet::new();
+        lines.retain(|words| seen.insert(words.as_str().to_owned()));
         lines.extend(edits(&others, Manner::FOR_USERS).iter().map(|edit| line(title, edit)));
         lines
     };
