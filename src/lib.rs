@@ -111,6 +111,7 @@ fn compare_here(old: &Connector, new: &Connector, options: &Options) -> Connecto
         coverage: judgement.coverage,
         problems,
         guided: release::guided(new),
+        brought: release::brought(old, new),
         errors: judgement.errors,
         patch: options.patch.then(|| report::patch(old, new)),
     }

@@ -22,7 +22,7 @@ const CHECKED: &[(u8, &str)] = &[
 ];
 
 /// All of them; the program itself has no name here.
-static ALL: [Below; 12] = [
+static ALL: [Below; 13] = [
     Below {
         command: "",
         examples: &[

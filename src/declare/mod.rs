@@ -117,6 +117,11 @@ pub fn plan(
     let additions = report::additions(&report);
     let before = report.old.as_ref().and_then(|old| old.version.as_deref());
     let moved = version::actual(before, Some(&version.to_string()));
+    if before.is_none() {
+        let message =
+            format!("the version of OLD is not known: whether {version} moved far enough is left to you");
+        planner.notes.push(message);
+    }
     let is_later =
         before.and_then(|before| Version::parse(before.trim()).ok()).is_some_and(|before| version > before);
     let is_release = paperwork.is_some() || is_later;

@@ -234,6 +234,8 @@ pub struct ConnectorReport {
     pub problems: Vec<Problem>,
     /// The versions that the migration guide of the new side has sections for; `None` where no docs were found.
     pub guided: Option<Vec<String>>,
+    /// The versions of the entries of `releases.breakingChanges` that the release brings.
+    pub brought: Vec<String>,
     /// What could not be read.
     pub errors: Vec<ReportError>,
     /// Patches, where they were asked for.

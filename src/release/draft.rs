@@ -13,13 +13,18 @@ use chrono::{Days, NaiveDate};
 
 use super::yaml_text::{quoted, scalar};
 use super::{breaking, is_only_invalid, is_settled, version};
-use crate::model::{Artifact, Bump, ConnectorReport, ConnectorType, Finding, Metadata, Outcome, StepKind};
+use crate::model::{
+    Artifact, Bump, ConnectorReport, ConnectorType, Finding, Metadata, Outcome, StateOutcome, StepKind,
+    StreamStateReport,
+};
 
 /// The declaration of a break. What only people know is marked with `TODO`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     /// The version to release; `None` where no version is known.
     pub version: Option<String>,
+    /// The version of the entry that the release brings already, the latest of several.
+    pub entry: Option<String>,
     /// The streams that break; `None` where the break is not known to be limited to streams.
     pub streams: Option<BTreeSet<String>>,
     /// Why there is no list of streams.
@@ -94,11 +99,13 @@ impl Draft {
         };
         let is_by_stream = no_scope.is_empty() && !scope.streams.is_empty();
         let named = report.name.split_once('-').filter(|(kind, _)| matches!(*kind, "source" | "destination"));
+        let by_number = |key: &&String| semver::Version::parse(key).ok();
         Some(Self {
             version,
+            entry: report.brought.iter().max_by_key(by_number).cloned(),
             streams: is_by_stream.then(|| scope.streams.clone()),
             no_scope,
-            tasks: tasks(&breaking),
+            tasks: tasks(report, &breaking),
             connector_type: report.connector_type,
             guide: named.map(|(kind, name)| format!("docs/integrations/{kind}s/{name}-migrations.md")),
             guide_url: named.filter(|(_, name)| is_word(name)).map(|(kind, name)| {
@@ -107,9 +114,9 @@ impl Draft {
         })
     }
 
-    /// The key of the entry: entries have no pre-release suffix.
+    /// The key of the entry: of the one that is there, or the version without its pre-release suffix.
     pub fn key(&self) -> Option<String> {
-        self.version.as_deref().and_then(version::base)
+        self.entry.clone().or_else(|| self.version.as_deref().and_then(version::base))
     }
 
     /// What the platform is to do by the deadline: it upgrades nobody who has to act.
@@ -183,9 +190,9 @@ impl Draft {
 }
 
 /// What users must do about all of it.
-fn tasks(breaking: &[&Finding]) -> Vec<Task> {
+fn tasks(report: &ConnectorReport, breaking: &[&Finding]) -> Vec<Task> {
     let asked: Vec<(&Finding, Vec<StepKind>)> =
-        breaking.iter().map(|finding| (*finding, asked_by(finding))).collect();
+        breaking.iter().map(|finding| (*finding, asked_by(report, finding))).collect();
     let task = |(kind, words): &(StepKind, &'static str)| {
         let by = asked.iter().filter(|(_, kinds)| kinds.contains(kind)).map(|(finding, _)| *finding);
         let by: Vec<&Finding> = by.collect();
@@ -195,10 +202,25 @@ fn tasks(breaking: &[&Finding]) -> Vec<Task> {
     StepKind::TASKS.iter().filter_map(task).collect()
 }
 
-/// What a finding asks of users. Where saved configs are refused, users edit them, whatever the author could do instead.
-fn asked_by(finding: &Finding) -> Vec<StepKind> {
+/// What a finding asks of users. Where the author could do something instead, and does not, users do what is left: they edit
+/// configs that are refused, clear streams whose state fails, and refresh those that may skip records.
+fn asked_by(report: &ConnectorReport, finding: &Finding) -> Vec<StepKind> {
     let asked = finding.action.tasks_of_users();
-    if asked.is_empty() && finding.artifact == Artifact::Spec { vec![StepKind::EditSettings] } else { asked }
+    if !asked.is_empty() {
+        return asked;
+    }
+    let outcomes = || {
+        let of_stream = |state: &&StreamStateReport| finding.scope.streams.contains(&state.stream.name);
+        report.states.iter().filter(of_stream).map(|state| state.forward.outcome)
+    };
+    match finding.artifact {
+        Artifact::Spec => vec![StepKind::EditSettings],
+        Artifact::State if outcomes().any(|outcome| outcome == StateOutcome::Fails) => vec![StepKind::Clear],
+        Artifact::State if outcomes().any(|outcome| outcome == StateOutcome::LosesData) => {
+            vec![StepKind::Refresh]
+        }
+        _ => asked,
+    }
 }
 
 /// Whether a part of an address needs no escaping.
@@ -223,6 +245,7 @@ mod tests {
         let streams = BTreeSet::from(["orders".to_owned(), "no".to_owned()]);
         let draft = Draft {
             version: Some("2.0.0-rc.1".to_owned()),
+            entry: None,
             streams: Some(streams.clone()),
             no_scope: "",
             tasks: vec![Task { kind: StepKind::Refresh, words: "refresh the stream", streams }],

@@ -278,6 +278,11 @@ pub(crate) fn is_only_invalid(breaking: &[&Finding]) -> bool {
     !breaking.is_empty() && breaking.iter().all(|finding| finding.rule == "manifest-invalid")
 }
 
+/// The versions of the entries of `releases.breakingChanges` that a release brings.
+pub(crate) fn brought(old: &Connector, new: &Connector) -> Vec<String> {
+    declaration::entries(old, new).into_iter().map(|entry| entry.version).collect()
+}
+
 /// The findings that break users, waived ones aside.
 pub(crate) fn breaking(report: &ConnectorReport) -> Vec<&Finding> {
     let breaks = |finding: &&Finding| finding.level == Level::Breaking && finding.waived.is_none();

@@ -195,6 +195,19 @@ fn a_scope_beside_a_break_for_everyone_is_dropped() {
 }
 
 #[test]
+fn a_later_version_keeps_the_entry_that_is_there() {
+    let more = "  releases:\n    breakingChanges:\n      2.0.0:\n        message: \"It breaks. See https://docs.airbyte.com/integrations/sources/bookshop-migrations\"\n        upgradeDeadline: \"2027-03-01\"\n        deadlineAction: disable\n";
+    let case = Case::new(&metadata("1.4.2", ""), &metadata("2.0.1", more));
+    let diff = case.declared();
+    assert!(!diff.contains("metadata.yaml") && diff.contains("+## Upgrading to 2.0.0\n"), "{diff}");
+    assert!(
+        diff.contains("+| 2.0.1 | ")
+            && diff.contains("- [x] A section of the migration guide (`2.0.0`): done"),
+        "{diff}"
+    );
+}
+
+#[test]
 fn a_downgrade_that_is_not_safe_is_said() {
     let case = Case::of(&metadata("1.4.2", ""), &metadata("1.4.2", ""), |manifest| {
         let manifest = manifest.replace("datetime_format: \"%Y-%m-%dT%H:%M:%SZ\"", "datetime_format: \"%s\"");

@@ -506,7 +506,10 @@ fn quotes_of(entries: &[Entry]) -> Quotes {
 /// A text in place of a scalar, between the same quotes.
 fn scalar_in(style: ScalarStyle, text: &str, value: &Yaml) -> String {
     let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | '_'));
+    let is_version = semver::Version::parse(text).is_ok();
     match style {
+        // With two dots and more it is nothing but a text.
+        ScalarStyle::Plain if is_version && matches!(value, Yaml::Text(_)) => text.to_owned(),
         ScalarStyle::SingleQuoted if is_plain => format!("'{text}'"),
         ScalarStyle::DoubleQuoted => Yaml::Quoted(text.to_owned()).flow(Quotes::default()),
         _ => value.flow(Quotes::default()),

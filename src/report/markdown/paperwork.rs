@@ -90,7 +90,7 @@ fn users_of(paperwork: &Paperwork, most_streams: usize) -> String {
     let tasks: Vec<&str> =
         draft.tasks.iter().map(|task| task_words(task.kind, task.words, task.streams.len())).collect();
     match tasks.split_last() {
-        None => "No action is needed.".to_owned(),
+        None => "No action is needed in Airbyte.".to_owned(),
         Some((only, [])) => format!("{who} must {only}."),
         Some((last, others)) => format!("{who} must {} and {last}.", others.join(", ")),
     }
@@ -163,7 +163,7 @@ fn section_of(paperwork: &Paperwork, most_fields: usize) -> String {
     let whom = capitalised(&words(&whom(&paperwork.scope)));
     out.push_str(&format!("\n### Who is affected\n\n{whom}.\n\n### Migration steps\n\n"));
     if paperwork.draft.tasks.is_empty() {
-        out.push_str("No action is needed.\n");
+        out.push_str("No action is needed in Airbyte.\n");
         return out;
     }
     let is_ordered = paperwork.draft.tasks.len() > 1;

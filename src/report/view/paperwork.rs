@@ -214,12 +214,15 @@ fn by_rule(findings: &[&Finding]) -> Vec<Words> {
     rules_found.into_iter().flat_map(of_rule).collect()
 }
 
-/// Whether a finding is about one key of the settings.
+/// Whether a finding is about one key of the settings, or about all of them.
 fn is_setting(finding: &Finding) -> bool {
-    finding.artifact == Artifact::Spec && finding.item.is_none() && !finding.field.is_empty()
+    finding.artifact == Artifact::Spec && finding.item.is_none()
 }
 
 fn setting(title: &'static str, finding: &Finding) -> Words {
+    if finding.field.is_empty() && finding.branch.is_none() {
+        return Words::marked(title);
+    }
     let mut words = Words::marked(title).and_text(": ").and(&Words::code(finding.field.join(".")));
     if let Some(branch) = &finding.branch {
         words = words.and_text(" in option ").and(&Words::code(branch.to_string()));
