@@ -172,7 +172,11 @@ fn texts(plan: &Plan) -> String {
     let Some(PullRequest { titles, user_impact, rollback, checklist }) = &plan.pull_request else {
         return String::new();
     };
-    let mut out = "# Pull request\n\n".to_owned();
+    let mut out = match &plan.guide {
+        Some((file, section)) => output::harmless(&format!("# For {file}")) + &format!("\n{section}\n"),
+        None => String::new(),
+    };
+    out.push_str("# Pull request\n\n");
     for (index, title) in titles.iter().enumerate() {
         let label = if index == 0 { "Title:" } else { "or:" };
         out.push_str(&format!("{label} {title}\n"));

@@ -10,25 +10,25 @@ mod files;
 mod markdown;
 mod metadata;
 mod overlay;
+mod planner;
 mod pull_request;
 mod text;
 mod toml_edit;
 mod yaml;
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use semver::Version;
 use thiserror::Error;
 
-use crate::load::{self, Request};
+use crate::load::Request;
 use crate::model::{Bump, Connector, ConnectorReport, Metadata, Outcome, Severity, StateOutcome, Words};
-use crate::release::{Draft, breaking, is_declared, is_only_invalid, version};
+use crate::release::{Draft, breaking, is_only_invalid, version};
 use crate::report::{self, Paperwork};
 use crate::tree::Kind;
 use crate::{Options, compare};
 use files::Trees;
-use overlay::{Overlay, Place};
+use overlay::Place;
+use planner::{Planned, Planner};
 pub use pull_request::PullRequest;
 
 /// Why nothing can be declared.
@@ -72,6 +72,8 @@ pub struct Plan {
     pub edits: Vec<FileEdit>,
     /// What is left to people, and why.
     pub notes: Vec<String>,
+    /// The section of the migration guide with the file that it belongs in, where that file was not found.
+    pub guide: Option<(String, String)>,
     /// The texts of the pull request; `None` where there is nothing to release.
     pub pull_request: Option<PullRequest>,
 }
@@ -108,7 +110,7 @@ pub fn plan(
     })?;
     let report = compare(old, new, options);
     check(&report)?;
-    let mut planner = Planner { trees, edits: BTreeMap::new(), notes: Vec::new() };
+    let mut planner = Planner::new(trees);
     let draft = Draft::of_break(&report).map(|draft| draft.with_metadata(metadata));
     let released = released(metadata, &planner.trees.shown(&metadata_place))?;
     let version = target(&report, metadata, &released)?;
@@ -159,11 +161,11 @@ pub fn plan(
         deadline,
     };
     let pull_request = is_release.then(|| PullRequest::of(&planned.report, &release));
-    let Planner { edits, mut notes, .. } = planner;
+    let Planner { edits, mut notes, guide, .. } = planner;
     notes.extend(left(&planned.report));
     let edits =
         edits.into_iter().map(|((level, path), (old, new))| FileEdit { level, path, old, new }).collect();
-    Ok(Plan { version, edits, notes, pull_request })
+    Ok(Plan { version, edits, notes, guide, pull_request })
 }
 
 /// The metadata of a side that can be written to.
@@ -320,165 +322,15 @@ fn unsafe_downgrade(report: &ConnectorReport, version: &Version) -> Option<Strin
 
 /// What a report still asks for.
 fn left(report: &ConnectorReport) -> Vec<String> {
-    let open = report.summary.review;
-    let review = (open > 0).then(|| {
-        format!("{open} findings are left to decide (connector-diff check lists them): what breaks of them is not declared")
-    });
+    let review = match report.summary.review {
+        0 => None,
+        1 => {
+            Some("1 finding is left to decide and is not declared: connector-diff check shows it".to_owned())
+        }
+        open => Some(format!(
+            "{open} findings are left to decide and are not declared: connector-diff check lists them"
+        )),
+    };
     let errors = report.problems.iter().filter(|one| one.level == Severity::Error && one.waived.is_none());
     errors.map(|problem| format!("left to you: {}", problem.message)).chain(review).collect()
-}
-
-/// The edits so far.
-struct Planner {
-    trees: Trees,
-    edits: BTreeMap<Place, (Option<String>, String)>,
-    notes: Vec<String>,
-}
-
-/// The new side as it will be.
-struct Planned {
-    new: Connector,
-    report: ConnectorReport,
-}
-
-impl Planner {
-    fn edit(&mut self, place: Place, mark: Option<&str>, old: Option<String>, new: String) {
-        if old.as_ref() == Some(&new) {
-            return;
-        }
-        let mark = mark.unwrap_or_default();
-        let whole = |text: String| format!("{mark}{text}");
-        self.edits.insert(place, (old.map(whole), whole(new)));
-    }
-
-    /// The version that `pyproject.toml` repeats.
-    fn pyproject(&mut self, version: &Version, known: [Option<String>; 2]) -> Result<(), DeclareError> {
-        let place: Place = (0, "pyproject.toml".to_owned());
-        let Some(file) = self.trees.read(&place)? else { return Ok(()) };
-        let wrong =
-            |message: String| DeclareError::Input(vec![format!("{}: {message}", self.trees.shown(&place))]);
-        let found = toml_edit::versions(&file.text).map_err(wrong)?;
-        let version = version.to_string();
-        let (ours, others): (Vec<_>, Vec<_>) = found
-            .into_iter()
-            .filter(|one| one.version != version)
-            .partition(|one| known.iter().flatten().any(|known| *known == one.version));
-        let new = toml_edit::edited(&file.text, &ours, &version).map_err(wrong)?;
-        for other in others {
-            let message = format!(
-                "pyproject.toml has {} {}, which is no version of this release: it is left as it is",
-                other.key, other.version
-            );
-            self.notes.push(message);
-        }
-        self.edit(place, Some(file.mark), Some(file.text), new);
-        Ok(())
-    }
-
-    /// The section of the migration guide and the line of the changelog.
-    fn docs(
-        &mut self,
-        report: &ConnectorReport,
-        metadata: &Metadata,
-        version: &Version,
-        paperwork: Option<&Paperwork>,
-        additions: &[Words],
-        today: NaiveDate,
-    ) -> Result<(), DeclareError> {
-        let named = report.name.split_once('-').filter(|(kind, _)| matches!(*kind, "source" | "destination"));
-        // A name is a part of a path here, and no more than that.
-        let is_part = |name: &str| !name.is_empty() && !name.contains(['/', '\\']) && !name.starts_with('.');
-        let Some((kind, name)) = named.filter(|(_, name)| is_part(name)) else {
-            self.notes.push("the connector's name is not known, and so its docs are not: guide and changelog are left to you".to_owned());
-            return Ok(());
-        };
-        let Some((level, folder)) = self.trees.docs(kind, name) else {
-            let message = format!(
-                "docs/integrations/{kind}s is in none of the folders around NEW: guide and changelog are left to you"
-            );
-            self.notes.push(message);
-            return Ok(());
-        };
-        if let Some(paperwork) = paperwork {
-            self.guide((level, format!("{folder}/{name}-migrations.md")), metadata, report, paperwork)?;
-        }
-        let place = (level, format!("{folder}/{name}.md"));
-        let shown = place.1.clone();
-        let Some(page) = self.trees.read(&place)? else {
-            self.notes.push(format!("{shown} is not there: the line of its changelog is left to you"));
-            return Ok(());
-        };
-        let subject = match (paperwork, additions) {
-            (Some(paperwork), _) => report::subject(paperwork),
-            (None, [one]) => report::cell(one),
-            (None, [one, other]) => format!("{}; {}", report::cell(one), report::cell(other)),
-            (None, _) => "TODO: what changed".to_owned(),
-        };
-        let row = markdown::Row {
-            version,
-            date: &today.to_string(),
-            pull_request: "[TODO](https://github.com/airbytehq/airbyte/pull/TODO)",
-            subject: &subject,
-        };
-        match markdown::with_row(&page.text, row) {
-            Ok(Some(text)) => self.edit(place, Some(page.mark), Some(page.text), text),
-            Ok(None) => {}
-            Err(why) => self.notes.push(format!("{shown} is left as it is: {why}")),
-        }
-        Ok(())
-    }
-
-    fn guide(
-        &mut self,
-        place: Place,
-        metadata: &Metadata,
-        report: &ConnectorReport,
-        paperwork: &Paperwork,
-    ) -> Result<(), DeclareError> {
-        let Some(key) = paperwork.draft.key().and_then(|key| Version::parse(&key).ok()) else {
-            return Ok(());
-        };
-        let section = report::section(paperwork);
-        let name = report::plain_name(metadata.data["name"].as_str().unwrap_or(&report.name));
-        let Some(guide) = self.trees.read(&place)? else {
-            self.edit(place, None, None, markdown::new_guide(&name, &section));
-            return Ok(());
-        };
-        let title = format!("# {name} Migration Guide");
-        if !guide.text.lines().any(|line| line.trim() == title) {
-            let message = format!("{} has no line \"{title}\", which Airbyte's checks look for", place.1);
-            self.notes.push(message);
-        }
-        let shown = self.trees.shown(&place);
-        let text = markdown::with_section(&guide.text, &key, &section)
-            .map_err(|why| DeclareError::Input(vec![format!("{shown}: {why}")]))?;
-        if let Some(text) = text {
-            self.edit(place, Some(guide.mark), Some(guide.text), text);
-        }
-        Ok(())
-    }
-
-    /// The new side with its planned files, read and compared again.
-    fn verified(
-        &self,
-        old: &Connector,
-        request: &Request,
-        options: &Options,
-        breaks: bool,
-    ) -> Result<Planned, DeclareError> {
-        let bytes = |(place, (_, new)): (&Place, &(Option<String>, String))| {
-            (place.clone(), new.clone().into_bytes())
-        };
-        let tree = Overlay::new(request.tree.clone(), self.edits.iter().map(bytes).collect());
-        let new = load::connector_in(&Request { tree: std::sync::Arc::new(tree), ..request.clone() });
-        let report = compare(old, &new, options);
-        check(&report)?;
-        if breaks && !is_declared(&report.verdict) {
-            let problems = report.problems.iter().filter(|problem| problem.level == Severity::Error);
-            let mut messages = vec!["the edits would not declare the break: write it by hand".to_owned()];
-            messages.extend(problems.map(|problem| problem.message.clone()));
-            return Err(DeclareError::Input(messages));
-        }
-        Ok(Planned { new, report })
-    }
 }

@@ -40,7 +40,7 @@ impl PullRequest {
             Some(paperwork) => {
                 let all: Vec<String> = paperwork.sentences.iter().map(report::line).collect();
                 let change = short(&all).unwrap_or_else(|| match paperwork.changes() {
-                    1 => "1 breaking change".to_owned(),
+                    1 => format!("1 breaking change{}", in_streams(paperwork)),
                     count => format!("{count} breaking changes{}", in_streams(paperwork)),
                 });
                 ("🚨 ", "feat", change)

@@ -199,26 +199,34 @@ fn tasks(report: &ConnectorReport, breaking: &[&Finding]) -> Vec<Task> {
         let streams = by.iter().flat_map(|finding| finding.scope.streams.iter().cloned()).collect();
         (!by.is_empty()).then_some(Task { kind: *kind, words, streams })
     };
-    StepKind::TASKS.iter().filter_map(task).collect()
+    let mut tasks: Vec<Task> = StepKind::TASKS.iter().filter_map(task).collect();
+    // What is refreshed for one change need not be cleared for another.
+    let of =
+        |tasks: &[Task], kind| tasks.iter().find(|task| task.kind == kind).map(|task| task.streams.clone());
+    if let Some(refreshed) = of(&tasks, StepKind::Refresh) {
+        tasks.iter_mut().filter(|task| task.kind == StepKind::Clear).for_each(|task| {
+            task.streams.retain(|stream| !refreshed.contains(stream));
+        });
+        tasks.retain(|task| task.kind != StepKind::Clear || !task.streams.is_empty());
+    }
+    tasks
 }
 
 /// What a finding asks of users. Where the author could do something instead, and does not, users do what is left: they edit
-/// configs that are refused, clear streams whose state fails, and refresh those that may skip records.
+/// configs that are refused, and refresh streams whose state fails or may skip records, which sets their state aside.
 fn asked_by(report: &ConnectorReport, finding: &Finding) -> Vec<StepKind> {
     let asked = finding.action.tasks_of_users();
     if !asked.is_empty() {
         return asked;
     }
-    let outcomes = || {
+    let is_lost = || {
         let of_stream = |state: &&StreamStateReport| finding.scope.streams.contains(&state.stream.name);
-        report.states.iter().filter(of_stream).map(|state| state.forward.outcome)
+        let mut outcomes = report.states.iter().filter(of_stream).map(|state| state.forward.outcome);
+        outcomes.any(|outcome| matches!(outcome, StateOutcome::Fails | StateOutcome::LosesData))
     };
     match finding.artifact {
         Artifact::Spec => vec![StepKind::EditSettings],
-        Artifact::State if outcomes().any(|outcome| outcome == StateOutcome::Fails) => vec![StepKind::Clear],
-        Artifact::State if outcomes().any(|outcome| outcome == StateOutcome::LosesData) => {
-            vec![StepKind::Refresh]
-        }
+        Artifact::State if is_lost() => vec![StepKind::Refresh],
         _ => asked,
     }
 }

@@ -240,6 +240,19 @@ fn a_release_that_breaks_nobody_gets_a_version_and_a_line() {
 }
 
 #[test]
+fn without_docs_the_section_is_printed() {
+    let case = Case::new(&metadata("1.4.2", ""), &metadata("1.4.2", ""));
+    fs::remove_dir_all(case.path("repo/docs")).expect("the docs");
+    let (code, said, errors) = case.run("declare", &["--write"]);
+    assert_eq!(code, Some(0), "{errors}");
+    let section = "\n# For docs/integrations/sources/bookshop-migrations.md\n\n## Upgrading to 2.0.0\n";
+    assert!(
+        said.contains(section) && errors.contains("docs/integrations/sources is in none of the folders"),
+        "{said}"
+    );
+}
+
+#[test]
 fn pyproject_repeats_the_version() {
     let case = Case::new(&metadata("1.4.2", ""), &metadata("1.4.2", ""));
     let file = case.new_side().join("pyproject.toml");

@@ -287,6 +287,7 @@ pub fn checklist(report: &ConnectorReport) -> Vec<Requirement> {
 /// What a task is called in a sentence about so many streams.
 pub(in crate::report) fn task_words(kind: StepKind, words: &'static str, streams: usize) -> &'static str {
     match kind {
+        StepKind::EditSettings => "edit and save the settings",
         StepKind::Refresh if streams > 1 => "refresh the streams",
         StepKind::Clear if streams > 1 => "clear the streams",
         StepKind::EnableStream if streams > 1 => "enable the new streams",
