@@ -426,6 +426,15 @@ fn the_pages_say_what_users_and_the_checks_look_for() {
         let expected: Vec<&str> = Some(expected).filter(|one| !one.is_empty()).into_iter().collect();
         assert_eq!(changed(file, text, by), expected, "{text} -> {by}");
     }
+    // What a published entry lacks is a warning, unless this release takes it away.
+    let lacking = |files: Files| Files {
+        guide: files.guide.replace("## Upgrading to 1.0.0\n\nNothing to do.\n", ""),
+        ..files
+    };
+    let without =
+        "meta-guide-heading-missing lantern-migrations.md:1: the guide has no heading ## Upgrading to 1.0.0";
+    assert_eq!(told(&held(lacking(Files::old()), lacking(Files::right()))), [format!("warning {without}")]);
+    assert_eq!(told(&held(Files::old(), lacking(Files::right()))), [format!("error {without}")]);
     let no_guide = Files { guide: String::new(), ..Files::right() };
     assert_eq!(
         told(&held(Files::old(), no_guide)),

@@ -13,12 +13,6 @@ pub(super) fn is_readable(version: &str) -> bool {
     parse(Some(version)).is_some()
 }
 
-/// The version without its pre-release suffix, as entries and headings name it.
-pub(super) fn core(version: &str) -> Option<String> {
-    let version = parse(Some(version))?;
-    Some(format!("{}.{}.{}", version.major, version.minor, version.patch))
-}
-
 /// Whether it is a release candidate.
 pub(super) fn is_candidate(version: &str) -> bool {
     parse(Some(version)).is_some_and(|version| version.pre.contains("rc"))

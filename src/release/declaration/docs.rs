@@ -147,7 +147,7 @@ impl Pages<'_> {
                 // Its title is that of the other connector.
                 let faults =
                     faults.filter(|fault| fault.check.id != checks::meta_guide_title_wrong::CHECK.id);
-                faults.filter_map(|fault| self.told(fault, document, true, &[], declared))
+                faults.filter_map(|fault| self.told(fault, document, true, None, declared))
             });
             return std::iter::once(found).chain(sections).collect();
         }
@@ -159,9 +159,11 @@ impl Pages<'_> {
                     return Vec::new();
                 }
                 // What was wrong before is not this release's fault, unless it is about what the release touches.
-                let before = old.map_or_else(Vec::new, |old| self.faults(old, declared));
+                let before = old.map(|old| self.faults(old, declared));
                 let faults = self.faults(document, declared).into_iter();
-                faults.filter_map(|fault| self.told(fault, document, is_touched, &before, declared)).collect()
+                faults
+                    .filter_map(|fault| self.told(fault, document, is_touched, before.as_deref(), declared))
+                    .collect()
             }
             // What is gone is the fault of the release that removes it.
             _ if !is_touched && old.is_none() => Vec::new(),
@@ -184,18 +186,20 @@ impl Pages<'_> {
         fault: GuideFault,
         document: &Arc<Document>,
         is_touched: bool,
-        before: &[GuideFault],
+        before: Option<&[GuideFault]>,
         declared: &[Declared<'_>],
     ) -> Option<Found> {
-        let was_there = before.iter().any(|old| old.check.id == fault.check.id && old.about == fault.about);
+        let is_same = |old: &GuideFault| old.check.id == fault.check.id && old.about == fault.about;
+        let was_there = before.is_some_and(|before| before.iter().any(is_same));
         let entry = declared.iter().find(|entry| entry.key == fault.about);
         let is_published = entry.is_some_and(|entry| entry.standing == Standing::Published);
         if was_there && !is_touched {
             return None;
         }
         let found = self.found(fault.check, &fault.about, fault.message);
-        let is_milder = was_there && is_published || fault.is_advice;
-        let found = if is_milder { at_most(found, Severity::Warning) } else { found };
+        // Of a published entry, only what is known to be this release's doing stops it.
+        let is_older = is_published && (was_there || before.is_none());
+        let found = if is_older || fault.is_advice { at_most(found, Severity::Warning) } else { found };
         let place =
             Located { offset: Some(fault.offset), ..Located::in_document(document.clone(), Pointer::root()) };
         Some(Found { place: Some(place), ..found })

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde_json::Value;
 
-use super::version::{core, lies_between};
+use super::version::{base, lies_between};
 use super::{Found, Subject};
 use crate::judge::Judgement;
 use crate::model::{
@@ -134,8 +134,8 @@ impl<'a> Release<'a> {
 
     fn standing(&self, key: &str, value: &Value) -> Standing {
         let (before, after) = (self.old.version.as_deref(), self.new.version.as_deref());
-        let is_of_release = after.and_then(core).as_deref() == Some(key);
-        if is_of_release && before.and_then(core).as_deref() != Some(key) {
+        let is_of_release = after.and_then(base).as_deref() == Some(key);
+        if is_of_release && before.and_then(base).as_deref() != Some(key) {
             return Standing::New;
         }
         match &self.old.metadata {

@@ -1,6 +1,6 @@
 //! The version of a release: the bump that was made, release candidates, and the versions that entries are written for.
 
-use super::super::version::{self, core, is_candidate, is_later};
+use super::super::version::{self, base, is_candidate, is_later};
 use super::super::{Found, Subject};
 use super::{Declared, Release, Standing, entry_path};
 use crate::model::{Bump, Declaration, DeclaredScope, Metadata, Outcome, Severity};
@@ -21,7 +21,7 @@ pub(super) fn unreadable(release: &Release<'_>) -> Option<Found> {
     };
     let mut found = Found::new(&checks::meta_version_unreadable::CHECK, release.subject(), message);
     // What was published under such a version before is not this release's to mend.
-    if !release.is_new_version() {
+    if release.old.version == release.new.version {
         found.level = Severity::Warning;
     }
     Some(found.at_key(Some(metadata), &["dockerImageTag"]))
@@ -87,10 +87,10 @@ fn candidate(release: &Release<'_>, metadata: &Metadata) -> Option<Found> {
     if !is_candidate(version) {
         return None;
     }
-    let base = core(version)?;
-    let (check, message, path) = if base.ends_with(".0.0") && !base.starts_with("0.") {
+    let core = base(version)?;
+    let (check, message, path) = if core.ends_with(".0.0") && !core.starts_with("0.") {
         let message = format!(
-            "{version} is a release candidate of a major version, which Airbyte does not take: release it as {base}"
+            "{version} is a release candidate of a major version, which Airbyte does not take: release it as {core}"
         );
         (&checks::meta_major_release_candidate::CHECK, message, ["dockerImageTag"].as_slice())
     } else if metadata.data["releases"]["rolloutConfiguration"]["enableProgressiveRollout"].is_boolean() {
@@ -110,12 +110,12 @@ fn candidate(release: &Release<'_>, metadata: &Metadata) -> Option<Found> {
 fn rollout(release: &Release<'_>, metadata: &Metadata, declared: &[Declared<'_>]) -> Option<Found> {
     let path = ["releases", "rolloutConfiguration", "enableProgressiveRollout"];
     let is_enabled = metadata.data[path[0]][path[1]][path[2]] == true;
-    let base = metadata.version().and_then(core)?;
-    if !is_enabled || !declared.iter().any(|entry| entry.key == base) {
+    let core = metadata.version().and_then(base)?;
+    if !is_enabled || !declared.iter().any(|entry| entry.key == core) {
         return None;
     }
     let message = format!(
-        "{base} is declared as breaking: enableProgressiveRollout is ignored, and everyone gets it at once"
+        "{core} is declared as breaking: enableProgressiveRollout is ignored, and everyone gets it at once"
     );
     let found = Found::new(&checks::meta_rollout_with_breaking::CHECK, release.subject(), message);
     Some(found.at_key(Some(metadata), &path))
@@ -132,7 +132,7 @@ fn major_without_entry(
     declared: &[Declared<'_>],
 ) -> Option<Found> {
     let version = metadata.version()?;
-    let is_major = core(version).as_deref() == Some(version) && version.ends_with(".0.0");
+    let is_major = base(version).as_deref() == Some(version) && version.ends_with(".0.0");
     let is_said = release.verdict.declaration == Declaration::Missing && !release.is_only_invalid;
     let is_exempt = metadata.data["definitionId"] == NEEDS_NO_ENTRY;
     if !is_major || is_said || is_exempt || declared.iter().any(|entry| entry.key == version) {
@@ -157,7 +157,7 @@ fn another_version(release: &Release<'_>, metadata: &Metadata, entry: &Declared<
         let message =
             format!("the entry {key} is for a later version than this release, {after}: it warns nobody yet");
         (message, Severity::Error)
-    } else if !version::lies_between(key, before, Some(after)) && core(after).as_deref() != Some(key) {
+    } else if !version::lies_between(key, before, Some(after)) && base(after).as_deref() != Some(key) {
         let message = format!(
             "the entry {key} is new, and {key} was published before: its users are warned after the fact"
         );
@@ -177,7 +177,7 @@ fn unsafe_downgrade(release: &Release<'_>, metadata: &Metadata, declared: &[Decl
     if !breaks || !is_declared || release.verdict.rollback_safe != Some(false) {
         return None;
     }
-    let key = metadata.version().and_then(core)?;
+    let key = metadata.version().and_then(base)?;
     let is_called_safe = |entry: &&Declared<'_>| entry.key == key && entry.value["safeToDowngrade"] == true;
     let says = "the old version does not accept what the new one saves";
     let (message, path) = if declared.iter().any(|entry| is_called_safe(&entry)) {
