@@ -298,11 +298,12 @@ fn of_review(report: &ConnectorReport, changes: &Changes) -> Answer {
     let set_by_policy =
         unjudged == 0 && by_policy.peek().is_some() && by_policy.all(|finding| finding.policy.is_some());
     let mut rules: Vec<&str> = report.findings.iter().filter(is_open).map(|one| one.rule.as_str()).collect();
+    rules.sort_unstable();
     rules.dedup();
+    let title = |rule: &str| rules::find(rule).map_or_else(String::new, |rule| lower_first(rule.title));
     let what = match (rules.as_slice(), unjudged) {
-        ([rule], 0) => {
-            Words::from(rules::find(rule).map_or_else(String::new, |rule| lower_first(rule.title)))
-        }
+        ([rule], 0) => Words::from(title(rule)),
+        ([one, other], 0) => Words::from(format!("{}, and {}", title(one), title(other))),
         _ => Words::from(count(open, "change")),
     };
     let what = match verdict.bump_if_confirmed {
