@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import yaml
@@ -87,18 +88,22 @@ def screenshots(binary, folder):
 def main(binary, folder):
     failed = False
     limits = [["--format", "markdown"], ["--format", "markdown", "--max-chars", "3000"]]
+    whole = {}
     for limit in limits:
         pages = [[name, report(binary, [name], limit)] for name in [*NAMES, "plain"]]
         rendered = {**engines(pages, folder), "cmark-gfm": [cmark(text) for _, text in pages]}
         for engine, found in rendered.items():
-            expected = elements(found[-1])
-            wrong = [name for name, page in zip(NAMES, found) if elements(page) != expected]
+            expected = Counter(elements(found[-1]))
+            # How much of a report fits depends on how long a name is; what is shown is part of the whole.
+            most = expected + whole.setdefault(engine, expected)
+            fits = (lambda page: page == expected) if limit == limits[0] else (lambda page: page <= most)
+            wrong = [name for name, page in zip(NAMES, found) if not fits(Counter(elements(page)))]
             failed |= bool(wrong)
             print(f"{engine}, {' '.join(limit[2:]) or 'whole'}: {len(NAMES) - len(wrong)} of {len(NAMES)} names add no element {wrong or ''}".rstrip())
     right = 0
     for names in [*([name] for name in NAMES), NAMES, ["no", "1e3", "~", "2024-01-01", "=", "<<", "null", "", " ", "a: b"]]:
         text = report(binary, names, ["--format", "text"])
-        lines = text.split("to declare it, in metadata.yaml:\n")[1].split("and in docs/")[0]
+        lines = re.split(r"to declare it .*, in metadata\.yaml:\n", text)[1].split("and in docs/")[0]
         entry = yaml.safe_load(lines)["data"]["releases"]["breakingChanges"]["2.0.0"]
         streams = entry["scopedImpact"][0]["impactedScopes"]
         right += sorted(streams) == sorted(names)

@@ -4,7 +4,7 @@
 //! Markdown, and sort versions as texts. A page that users read right and that they refuse, or the reverse, is told as
 //! such.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag};
@@ -147,7 +147,7 @@ impl Pages<'_> {
                 // Its title is that of the other connector.
                 let faults =
                     faults.filter(|fault| fault.check.id != checks::meta_guide_title_wrong::CHECK.id);
-                faults.filter_map(|fault| self.told(fault, document, true, None, declared))
+                faults.filter_map(|fault| self.told(fault, document, true, &None, &BTreeSet::new()))
             });
             return std::iter::once(found).chain(sections).collect();
         }
@@ -160,9 +160,14 @@ impl Pages<'_> {
                 }
                 // What was wrong before is not this release's fault, unless it is about what the release touches.
                 let before = old.map(|old| self.faults(old, declared));
+                let before = before
+                    .as_ref()
+                    .map(|faults| faults.iter().map(|one| (one.check.id, one.about.as_str())).collect());
+                let is_published = |entry: &&Declared<'_>| entry.standing == Standing::Published;
+                let published = declared.iter().filter(is_published).map(|entry| entry.key).collect();
                 let faults = self.faults(document, declared).into_iter();
                 faults
-                    .filter_map(|fault| self.told(fault, document, is_touched, before.as_deref(), declared))
+                    .filter_map(|fault| self.told(fault, document, is_touched, &before, &published))
                     .collect()
             }
             // What is gone is the fault of the release that removes it.
@@ -186,13 +191,12 @@ impl Pages<'_> {
         fault: GuideFault,
         document: &Arc<Document>,
         is_touched: bool,
-        before: Option<&[GuideFault]>,
-        declared: &[Declared<'_>],
+        before: &Option<BTreeSet<(&str, &str)>>,
+        published: &BTreeSet<&str>,
     ) -> Option<Found> {
-        let is_same = |old: &GuideFault| old.check.id == fault.check.id && old.about == fault.about;
-        let was_there = before.is_some_and(|before| before.iter().any(is_same));
-        let entry = declared.iter().find(|entry| entry.key == fault.about);
-        let is_published = entry.is_some_and(|entry| entry.standing == Standing::Published);
+        let was_there =
+            before.as_ref().is_some_and(|before| before.contains(&(fault.check.id, fault.about.as_str())));
+        let is_published = published.contains(fault.about.as_str());
         if was_there && !is_touched {
             return None;
         }
@@ -225,11 +229,12 @@ impl Pages<'_> {
         for line in lines.iter().filter(|line| line.is_heading) {
             sections.entry(line.version).or_default().push(line);
         }
+        let near = near_headings(text, &lines);
         for entry in declared {
             let key = entry.key;
             match sections.get(key).map(Vec::as_slice) {
                 None | Some([]) => {
-                    let near = near_heading(text, &lines, key);
+                    let near = near.get(key).copied();
                     let message = match near {
                         Some((line, _)) => format!(
                             "the guide has no heading {UPGRADING}{key}, but {line}: Airbyte's check asks for these very words"
@@ -357,17 +362,23 @@ fn names_version(line: &str, version: &str) -> bool {
     })
 }
 
-/// A heading that looks like the one that is missing, with the byte that it starts at.
-fn near_heading<'t>(text: &'t str, lines: &[UpgradeLine<'t>], version: &str) -> Option<(&'t str, usize)> {
-    if let Some(line) = lines.iter().find(|line| line.version == version) {
-        return Some(("the same in a block of code", line.offset));
+/// Headings and lines of code that name a version, and are not the heading that the check asks for: what to show and the
+/// byte that it starts at, by the version.
+fn near_headings<'t>(text: &'t str, lines: &[UpgradeLine<'t>]) -> BTreeMap<&'t str, (&'t str, usize)> {
+    let mut near = BTreeMap::new();
+    for line in lines.iter().filter(|line| !line.is_heading) {
+        near.entry(line.version).or_insert(("the same in a block of code", line.offset));
     }
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+');
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
-        if line.trim_start().starts_with('#') && names_version(line, version) {
-            return Some((line.trim(), offset));
+        if line.trim_start().starts_with('#') {
+            for word in line.split(|c| !is_part(c)) {
+                let version = word.trim_start_matches('v').trim_end_matches('.');
+                near.entry(version).or_insert((line.trim(), offset));
+            }
         }
         offset += line.len();
     }
-    None
+    near
 }

@@ -181,11 +181,11 @@ fn schema_faults(release: &Release<'_>, metadata: &Metadata, declared: &[Declare
     // A key without a value is null, which is no absent key to the schema.
     let Some(releases) = metadata.data.get("releases") else { return Vec::new() };
     let was = release.old.metadata.as_ref().and_then(|old| old.data.get("releases"));
+    let is_published = |entry: &&Declared<'_>| entry.standing == Standing::Published;
+    let published: BTreeSet<&str> = declared.iter().filter(is_published).map(|entry| entry.key).collect();
     let is_old = |path: &[String]| match path {
         [] => Some(releases) == was,
-        [part, key, ..] if part == "breakingChanges" => {
-            declared.iter().any(|entry| entry.key == key && entry.standing == Standing::Published)
-        }
+        [part, key, ..] if part == "breakingChanges" => published.contains(key.as_str()),
         [part, ..] => was.is_some_and(|was| releases.get(part) == was.get(part)),
     };
     let faults = schema::faults(releases).into_iter().filter(|fault| !is_old(&fault.path));
