@@ -10,6 +10,15 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike};
 use regex::Regex;
 
+/// A day as Airbyte's schema of metadata and its checks both read it: `YYYY-MM-DD`, every digit written.
+pub fn day(text: &str) -> Option<NaiveDate> {
+    let is_written = |(index, byte): (usize, u8)| {
+        if matches!(index, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() }
+    };
+    let is_whole = text.len() == "2027-03-01".len() && text.bytes().enumerate().all(is_written);
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| is_whole)
+}
+
 /// Whether every directive of a format is known here.
 pub fn is_known(format: &str) -> bool {
     Format::of(format).is_some()

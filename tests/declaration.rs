@@ -197,6 +197,12 @@ fn every_part_of_an_entry_is_checked() {
         ),
         (
             "\"2030-02-01\"",
+            "\"2030-02- 1\"",
+            "error meta-deadline-unreadable metadata.yaml:12: the upgradeDeadline of 2.0.0 is \"2030-02- 1\": expected a date \
+             between quotes, \"YYYY-MM-DD\"",
+        ),
+        (
+            "\"2030-02-01\"",
             "2030-02-01",
             "warning meta-deadline-unquoted metadata.yaml:12: the upgradeDeadline of 2.0.0 has no quotes: Airbyte's own check \
              of it crashes; write \"2030-02-01\"",
@@ -416,6 +422,13 @@ fn the_pages_say_what_users_and_the_checks_look_for() {
              Airbyte's check, which sorts as text, lets it pass",
         ),
         (
+            "guide",
+            "## Upgrading to 1.0.0",
+            "## Upgrading to the new API\n\nLater.\n\n## Upgrading to 3.0.0\n\nLater.\n\n## Upgrading to 1.0.0",
+            "error meta-guide-order lantern-migrations.md:11: the guide has 3.0.0 below 2.0.0: the latest version comes first",
+        ),
+        ("page", "| 2.0.0 |", "| V2.0.0 |", ""),
+        (
             "page",
             "| 2.0.0 |",
             "| 12.0.0 |",
@@ -502,6 +515,42 @@ fn a_guide_may_be_that_of_another_connector() {
         [
             "error meta-guide-heading-missing lantern-migrations.md:1: the guide has no heading ## Upgrading to 2.0.0",
             asked
+        ]
+    );
+}
+
+#[test]
+fn an_edit_of_a_published_entry_is_held_to_what_it_adds() {
+    let next = |files: Files| Files {
+        metadata: files.metadata.replace("dockerImageTag: 2.0.0", "dockerImageTag: 2.0.1"),
+        page: format!("{}| 2.0.1 | Mended |\n", files.page),
+        pyproject: files.pyproject.replace("2.0.0", "2.0.1"),
+        catalog: catalog("", "", ""),
+        ..files
+    };
+    let gone =
+        |files: Files, more: &str| files.with("metadata", "[lamps]", &format!("[lamps, shades{more}]"));
+    let old = || gone(Files::right(), "");
+    let reworded = gone(Files::right(), "").with("metadata", "loses oil", "lost its oil");
+    let edit =
+        "warning meta-entry-edited metadata.yaml:10: the entry 2.0.0 is published, and its message changed";
+    assert_eq!(told(&held(old(), next(reworded))), [edit]);
+    let wider = gone(Files::right(), ", lamp");
+    let found = told(&held(old(), next(wider)));
+    assert!(
+        found[0].starts_with("error meta-scope-unknown-stream") && found[0].contains("names lamp"),
+        "{found:?}"
+    );
+    let says = old().with(
+        "metadata",
+        "deadlineAction: disable",
+        "deadlineAction: disable\n        isBreaking: false",
+    );
+    let found = told(&held(old(), next(says)));
+    assert_eq!(
+        found,
+        [
+            "warning meta-entry-edited metadata.yaml:10: the entry 2.0.0 is published, and its isBreaking changed from nothing to false"
         ]
     );
 }

@@ -75,13 +75,14 @@ fn a_published_entry_that_changes_is_told() {
             "another date",
             published.clone(),
             entry("1.0.0", "The stream lamps is gone.", "2024-09-01"),
-            "warning meta-entry-edited :8: the entry 1.0.0 is published, and its upgradeDeadline changed",
+            "warning meta-entry-edited :8: the entry 1.0.0 is published, and its upgradeDeadline changed from 2024-05-01 to 2024-09-01",
         ),
         (
             "other words and another date",
             published.clone(),
             entry("1.0.0", "Lamps are gone.", "2024-09-01"),
-            "warning meta-entry-edited :8: the entry 1.0.0 is published, and its message and upgradeDeadline changed",
+            "warning meta-entry-edited :8: the entry 1.0.0 is published, and its message changed from The stream lamps is gone. to Lamps are gone., and its \
+             upgradeDeadline changed from 2024-05-01 to 2024-09-01",
         ),
         (
             "the words on two lines",
@@ -100,7 +101,8 @@ fn a_published_entry_that_changes_is_told() {
             "another guide",
             published.clone(),
             format!("{published}        migrationDocumentationUrl: https://lantern.test\n"),
-            "",
+            "warning meta-entry-edited :8: the entry 1.0.0 is published, and its migrationDocumentationUrl changed from nothing to \
+             https://lantern.test",
         ),
         (
             "streams in another order",
@@ -112,7 +114,7 @@ fn a_published_entry_that_changes_is_told() {
             "another stream",
             format!("{published}        scopedImpact: [{{scopeType: stream, impactedScopes: [a, b]}}]\n"),
             format!("{published}        scopedImpact: [{{scopeType: stream, impactedScopes: [a, c]}}]\n"),
-            "warning meta-entry-edited :8: the entry 1.0.0 is published, and its scopedImpact changed",
+            "warning meta-entry-edited :8: the entry 1.0.0 is published, and its scopedImpact names c and no longer b",
         ),
         (
             "it was not published, and is reworded",

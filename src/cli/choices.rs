@@ -86,5 +86,5 @@ choices! {
 /// # Errors
 /// What was expected instead.
 pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "expected a date such as 2026-11-29".to_owned())
+    crate::datetime::day(text).ok_or_else(|| "expected a date such as 2026-11-29".to_owned())
 }

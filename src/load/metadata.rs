@@ -1,5 +1,6 @@
 //! `metadata.yaml` and registry entries.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -41,18 +42,30 @@ pub(super) fn read(document: &Arc<Document>, limits: &Limits) -> Result<Metadata
     Ok(Metadata { data, document: document.clone(), wrapped })
 }
 
-/// Whether a value is written as a date without quotes, which YAML reads as a date and not as text. `path` starts at
-/// `data`, or at the top of a registry entry.
-pub(crate) fn is_bare_date(metadata: &Metadata, path: &[&str]) -> bool {
+/// The entries of `releases.breakingChanges` whose deadline is written as a date without quotes, which YAML reads as a date
+/// and not as text.
+pub(crate) fn bare_deadlines(metadata: &Metadata) -> BTreeSet<String> {
+    let mut bare = BTreeSet::new();
     if metadata.document.format != DocumentFormat::Yaml {
-        return false;
+        return bare;
     }
-    let Ok(mut node) = yaml::compose(&metadata.document.text) else { return false };
+    let Ok(mut node) = yaml::compose(&metadata.document.text) else { return bare };
     let root = metadata.wrapped.then_some("data");
-    for key in root.iter().chain(path) {
-        let Content::Mapping(entries) = &*node.content else { return false };
-        let Some((_, _, value)) = entries.iter().find(|(name, ..)| name == key) else { return false };
-        node = value.clone();
+    for key in root.into_iter().chain(["releases", "breakingChanges"]) {
+        let Some(value) = value_of(&node, key).cloned() else { return bare };
+        node = value;
     }
-    matches!(&*node.content, Content::Scalar(Plain::Time(_)))
+    let Content::Mapping(entries) = &*node.content else { return bare };
+    for (key, _, entry) in entries {
+        let deadline = value_of(entry, "upgradeDeadline").map(|node| &*node.content);
+        if matches!(deadline, Some(Content::Scalar(Plain::Time(_)))) {
+            bare.insert(key.clone());
+        }
+    }
+    bare
+}
+
+fn value_of<'n>(node: &'n yaml::Node, key: &str) -> Option<&'n yaml::Node> {
+    let Content::Mapping(entries) = &*node.content else { return None };
+    entries.iter().find(|(name, ..)| name == key).map(|(_, _, value)| value)
 }

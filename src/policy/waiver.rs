@@ -72,9 +72,7 @@ pub enum Standing {
 impl Until {
     /// Reads a version such as `3.0.0`, or a day such as `2027-03-01`.
     pub fn parse(text: &str) -> Option<Self> {
-        // Days without leading zeros would be read too, and no tool else takes those.
-        let is_day = text.len() == "2027-03-01".len();
-        let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| is_day).map(Self::Day);
+        let day = || crate::datetime::day(text).map(Self::Day);
         Version::parse(text).ok().map(Self::Version).or_else(day)
     }
 

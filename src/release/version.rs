@@ -48,7 +48,8 @@ pub(super) fn shifted(bump: Bump, old: Option<&str>, break_below_one: Bump) -> B
 pub(crate) fn actual(old: Option<&str>, new: Option<&str>) -> Option<Bump> {
     let (old, new) = (parse(old)?, parse(new)?);
     let core = |version: &Version| (version.major, version.minor, version.patch);
-    Some(if core(&new) == core(&old) && !old.pre.is_empty() && new.pre.is_empty() {
+    // A later candidate of a release makes the bump that the release announced, as the release itself does.
+    Some(if core(&new) == core(&old) && !old.pre.is_empty() && new > old {
         promoted(&new)
     } else if core(&new) < core(&old) {
         Bump::Downgrade
@@ -79,9 +80,9 @@ pub(crate) fn minimum(old: Option<&str>, bump: Bump) -> Option<String> {
         return Some(format!("{}.{}.{}", old.major, old.minor, old.patch));
     }
     let (major, minor, patch) = match bump {
-        Bump::Major => (old.major + 1, 0, 0),
-        Bump::Minor => (old.major, old.minor + 1, 0),
-        Bump::Patch => (old.major, old.minor, old.patch + 1),
+        Bump::Major => (old.major.checked_add(1)?, 0, 0),
+        Bump::Minor => (old.major, old.minor.checked_add(1)?, 0),
+        Bump::Patch => (old.major, old.minor, old.patch.checked_add(1)?),
         Bump::None | Bump::Downgrade => (old.major, old.minor, old.patch),
     };
     Some(format!("{major}.{minor}.{patch}"))
@@ -119,6 +120,9 @@ mod tests {
     fn release_candidates_count_as_their_release() {
         assert_eq!(actual(Some("1.2.3"), Some("2.0.0-rc.1")), Some(Bump::Major));
         assert_eq!(actual(Some("2.0.0-rc.1"), Some("2.0.0")), Some(Bump::Major));
+        assert_eq!(actual(Some("1.5.0-rc.1"), Some("1.5.0-rc.2")), Some(Bump::Minor));
+        assert_eq!(actual(Some("1.5.0-rc.2"), Some("1.5.0-rc.2")), Some(Bump::None));
+        assert_eq!(minimum(Some("18446744073709551615.0.0"), Bump::Major), None);
         assert_eq!(minimum(Some("2.0.0-rc.1"), Bump::Major).as_deref(), Some("2.0.0"));
         assert_eq!(minimum(Some("2.0.1-rc.1"), Bump::Major).as_deref(), Some("3.0.0"));
         assert_eq!(actual(Some("2.0.0"), Some("1.9.9")), Some(Bump::Downgrade));

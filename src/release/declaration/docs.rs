@@ -310,12 +310,13 @@ struct GuideFault {
 
 /// Sections that are not in descending order.
 fn order(lines: &[UpgradeLine<'_>]) -> Option<GuideFault> {
-    let is_before = |earlier: &str, later: &str| match (Version::parse(earlier), Version::parse(later)) {
-        (Ok(earlier), Ok(later)) => earlier >= later,
-        _ => true,
-    };
-    let out_of_place = lines.windows(2).find(|pair| !is_before(pair[0].version, pair[1].version));
-    let out_of_place_as_text = lines.windows(2).find(|pair| pair[0].version < pair[1].version);
+    // What is no version has no place in the order of versions.
+    let versions: Vec<(Version, &UpgradeLine<'_>)> =
+        lines.iter().filter_map(|line| Some((Version::parse(line.version).ok()?, line))).collect();
+    let out_of_place =
+        versions.windows(2).find(|pair| pair[0].0 < pair[1].0).map(|pair| [pair[0].1, pair[1].1]);
+    let out_of_place_as_text =
+        lines.windows(2).find(|pair| pair[0].version < pair[1].version).map(|pair| [&pair[0], &pair[1]]);
     let (pair, message, is_advice) = match (out_of_place, out_of_place_as_text) {
         (Some(pair), as_text) => {
             let note = match as_text {
@@ -358,7 +359,7 @@ fn names_version(line: &str, version: &str) -> bool {
             (Some('.'), next) => next.is_none_or(|next| !is_part(next)),
             (next, _) => next.is_none_or(|next| !is_part(next)),
         };
-        before.is_none_or(|before| !is_part(before) || before == 'v') && ends
+        before.is_none_or(|before| !is_part(before) || matches!(before, 'v' | 'V')) && ends
     })
 }
 
@@ -374,7 +375,7 @@ fn near_headings<'t>(text: &'t str, lines: &[UpgradeLine<'t>]) -> BTreeMap<&'t s
     for line in text.split_inclusive('\n') {
         if line.trim_start().starts_with('#') {
             for word in line.split(|c| !is_part(c)) {
-                let version = word.trim_start_matches('v').trim_end_matches('.');
+                let version = word.trim_start_matches(['v', 'V']).trim_end_matches('.');
                 near.entry(version).or_insert((line.trim(), offset));
             }
         }

@@ -1,5 +1,7 @@
 //! The contents of an entry: its deadline, what happens at the deadline, and what users are told.
 
+use std::collections::BTreeSet;
+
 use chrono::{Days, NaiveDate};
 use serde_json::Value;
 
@@ -19,8 +21,10 @@ const DAYS_OF_DESTINATIONS: u64 = 30;
 /// What is wrong with what entries say. Of one that was published and is edited, its deadline has been told to users.
 pub(super) fn problems(release: &Release<'_>, metadata: &Metadata, declared: &[Declared<'_>]) -> Vec<Found> {
     let mut problems = Vec::new();
+    let has_new = declared.iter().any(|entry| entry.standing == Standing::New);
+    let bare = if has_new { load::bare_deadlines(metadata) } else { BTreeSet::new() };
     for entry in declared.iter().filter(|entry| entry.value.is_object()) {
-        let of = Entry { release, metadata, entry };
+        let of = Entry { release, metadata, entry, bare: &bare };
         match entry.standing {
             Standing::New => {
                 problems.extend(of.deadline());
@@ -42,6 +46,8 @@ struct Entry<'e> {
     release: &'e Release<'e>,
     metadata: &'e Metadata,
     entry: &'e Declared<'e>,
+    /// The entries whose deadlines have no quotes.
+    bare: &'e BTreeSet<String>,
 }
 
 impl Entry<'_> {
@@ -61,7 +67,7 @@ impl Entry<'_> {
         let Some(value) = self.entry.value.get(KEY) else { return Vec::new() };
         let Some(deadline) = day(value) else { return self.unreadable_deadline().into_iter().collect() };
         let mut found = Vec::new();
-        if load::is_bare_date(self.metadata, &entry_path(key, &[KEY])) {
+        if self.bare.contains(key) {
             let message = format!(
                 "the upgradeDeadline of {key} has no quotes: Airbyte's own check of it crashes; write \"{deadline}\""
             );
@@ -233,9 +239,6 @@ const ACTIONS: &[&str] = &[
     "save",
 ];
 
-/// A date as Airbyte's schema and its check of deadlines both read it.
 fn day(value: &Value) -> Option<NaiveDate> {
-    let text = value.as_str()?;
-    let is_padded = text.len() == "2026-01-31".len();
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| is_padded)
+    value.as_str().and_then(crate::datetime::day)
 }

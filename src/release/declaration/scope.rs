@@ -102,7 +102,14 @@ fn named_streams(release: &Release<'_>, declared: &[Declared<'_>]) -> Vec<Found>
             found.at_key(release.new.metadata.as_ref(), &entry_path(entry.key, &["scopedImpact"]))
         };
         let mut harmless = Vec::new();
-        for name in names.iter().map(String::as_str).collect::<BTreeSet<_>>() {
+        // Of an entry that users were told of, only what an edit adds is this release's doing.
+        let was = match entry.standing {
+            Standing::Edited => published_streams(release.old, entry.key),
+            _ => BTreeSet::new(),
+        };
+        let names: BTreeSet<&str> =
+            names.iter().filter(|name| !was.contains(*name)).map(String::as_str).collect();
+        for name in names {
             if before.contains(name) {
                 if touched.as_ref().is_some_and(|touched| !touched.contains(name)) {
                     harmless.push(name);
@@ -143,6 +150,15 @@ fn named_streams(release: &Release<'_>, declared: &[Declared<'_>]) -> Vec<Found>
         }
     }
     found
+}
+
+/// The streams that the old metadata names in an entry.
+fn published_streams(old: &Connector, key: &str) -> BTreeSet<String> {
+    let entry = old.metadata.as_ref().map(|metadata| &metadata.data["releases"]["breakingChanges"][key]);
+    match entry.map(DeclaredScope::of) {
+        Some(DeclaredScope::Streams(names)) => names.into_iter().collect(),
+        _ => BTreeSet::new(),
+    }
 }
 
 /// The streams that something found here may break, where that is known and something breaks.

@@ -2,7 +2,7 @@
 
 use super::super::version::{self, base, is_candidate, is_later};
 use super::super::{Found, Subject};
-use super::{Declared, Release, Standing, entry_path};
+use super::{Declared, Release, Standing, at_most, entry_path};
 use crate::model::{Bump, Declaration, DeclaredScope, Metadata, Outcome, Severity};
 use crate::rules::release as checks;
 
@@ -132,15 +132,32 @@ fn major_without_entry(
     declared: &[Declared<'_>],
 ) -> Option<Found> {
     let version = metadata.version()?;
-    let is_major = base(version).as_deref() == Some(version) && version.ends_with(".0.0");
+    let core = base(version).filter(|core| core.ends_with(".0.0") && !version.contains('-'))?;
     let is_said = release.verdict.declaration == Declaration::Missing && !release.is_only_invalid;
     let is_exempt = metadata.data["definitionId"] == NEEDS_NO_ENTRY;
-    if !is_major || is_said || is_exempt || declared.iter().any(|entry| entry.key == version) {
+    if is_said || is_exempt || declared.iter().any(|entry| entry.key == version) {
         return None;
     }
-    let message =
-        format!("{version} is a major version: Airbyte asks for an entry {version} in breakingChanges");
+    let (message, is_theirs) = match (core == version, core.starts_with("0.")) {
+        (true, false) => (
+            format!("{version} is a major version: Airbyte asks for an entry {version} in breakingChanges"),
+            false,
+        ),
+        (true, true) => (
+            format!(
+                "Airbyte's check takes {version} for a major version and asks for an entry, which nobody needs"
+            ),
+            true,
+        ),
+        (false, _) => (
+            format!(
+                "Airbyte's check asks for an entry {version}, and no entry can have such a key: release it as {core}"
+            ),
+            true,
+        ),
+    };
     let found = Found::new(&checks::meta_major_without_entry::CHECK, release.subject(), message);
+    let found = if is_theirs { at_most(found, Severity::Warning) } else { found };
     Some(found.at_key(Some(metadata), &["releases", "breakingChanges"]))
 }
 
@@ -149,7 +166,8 @@ fn another_version(release: &Release<'_>, metadata: &Metadata, entry: &Declared<
     let old = release.old.metadata.as_ref()?;
     let is_new = old.data["releases"]["breakingChanges"].get(entry.key).is_none();
     let (before, after) = (release.old.version.as_deref(), release.new.version.as_deref()?);
-    if entry.standing != Standing::New || !is_new || !version::is_readable(entry.key) {
+    let is_readable = version::is_readable(entry.key) && version::is_readable(after);
+    if entry.standing != Standing::New || !is_new || !is_readable {
         return None;
     }
     let key = entry.key;
