@@ -5,9 +5,10 @@
 //! parser gives the structure, [`mod@scalar`] gives plain scalars their types, and this file composes nodes, merges
 //! `<<` and turns keys that are not text into text as a JSON dump would.
 //!
-//! Where PyYAML and this reader still differ: tabs and line separators (U+0085, U+2028) inside a document, and dots
-//! in anchors, are accepted here and refused there; `[?x]` is a mapping there and text here.
+//! What PyYAML takes for no blank, or for the end of a line, is refused ([`mod@blanks`]). Where PyYAML and this reader still
+//! differ: dots in anchors are accepted here and refused there; `[?x]` is a mapping there and text here.
 
+mod blanks;
 mod scalar;
 
 use std::collections::{HashMap, HashSet};
@@ -54,6 +55,9 @@ pub(crate) enum Content {
 /// The text is not YAML that PyYAML's safe loader would load, or holds more than one document, or nests deeper than
 /// [`nesting::levels`], its aliases followed.
 pub(crate) fn compose(text: &str) -> Result<Node, YamlError> {
+    if let Some(refused) = blanks::refused(text) {
+        return Err(refused);
+    }
     let mut shifted: Option<String> = None;
     for _ in 0..MOST_SHIFTED {
         let current = shifted.as_deref().unwrap_or(text);
