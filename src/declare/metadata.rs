@@ -84,14 +84,23 @@ fn entry(paperwork: &Paperwork, today: NaiveDate) -> Yaml {
         ("upgradeDeadline".to_owned(), deadline_of(draft, today)),
         ("deadlineAction".to_owned(), Yaml::Text(draft.deadline_action().name().to_owned())),
     ];
-    if let Some(streams) = &draft.streams {
-        let scope = vec![
-            ("scopeType".to_owned(), Yaml::Text("stream".to_owned())),
-            ("impactedScopes".to_owned(), Yaml::texts(streams.iter().map(String::as_str))),
-        ];
-        entry.push(("scopedImpact".to_owned(), Yaml::List(vec![Yaml::Map(scope)])));
-    }
+    entry.extend(scope(draft).map(|scope| ("scopedImpact".to_owned(), scope)));
     Yaml::Map(entry)
+}
+
+/// The streams that break, as an entry names them; `None` where they are not known to be all.
+fn scope(draft: &Draft) -> Option<Yaml> {
+    let streams = draft.streams.as_ref()?;
+    let scope = vec![
+        ("scopeType".to_owned(), Yaml::Text("stream".to_owned())),
+        ("impactedScopes".to_owned(), Yaml::texts(streams.iter().map(String::as_str))),
+    ];
+    Some(Yaml::List(vec![Yaml::Map(scope)]))
+}
+
+/// Whether nobody has written anything in an entry yet: what it leaves out is no decision then.
+fn is_blank(entry: &Value) -> bool {
+    entry.is_null() || entry.as_object().is_some_and(|keys| keys.values().all(Value::is_null))
 }
 
 /// What is missing in the entries that the release brings. What they say is not touched; a scope is dropped where the
@@ -111,6 +120,12 @@ fn completed(paperwork: &Paperwork, brought: &[&String], entries: &Value, today:
     set("message", Yaml::Quoted(report::message(paperwork)));
     set("upgradeDeadline", deadline_of(draft, today));
     set("deadlineAction", Yaml::Text(draft.deadline_action().name().to_owned()));
+    if is_blank(entry) {
+        if let Some(scope) = scope(draft) {
+            set("scopedImpact", scope);
+        }
+        return edits;
+    }
     let scopes =
         |key: &&String| entries[key.as_str()]["scopedImpact"].as_array().filter(|list| !list.is_empty());
     if brought.iter().any(|key| scopes(key).is_none()) {

@@ -208,6 +208,25 @@ fn a_later_version_keeps_the_entry_that_is_there() {
 }
 
 #[test]
+fn an_entry_that_says_nothing_yet_is_written_whole() {
+    let more = |entry: &str| format!("  releases:\n    breakingChanges:\n      2.0.0:{entry}\n");
+    for blank in ["", " {}", " null", " # soon"] {
+        let case = Case::new(&metadata("1.4.2", ""), &metadata("2.0.0", &more(blank)));
+        case.declared();
+        let written = fs::read_to_string(case.new_side().join("metadata.yaml")).expect("the metadata");
+        let value = connector_diff::load::parse_yaml(&written).expect("YAML");
+        let entry = &value["data"]["releases"]["breakingChanges"]["2.0.0"];
+        let scope = serde_json::json!([{"scopeType": "stream", "impactedScopes": ["orders", "reviews"]}]);
+        assert_eq!(entry["scopedImpact"], scope, "{blank:?}: {written}");
+        assert!(entry["message"].is_string() && entry["upgradeDeadline"] == "2026-12-13", "{written}");
+    }
+    // Whoever wrote a message and no scope warns everyone.
+    let case = Case::new(&metadata("1.4.2", ""), &metadata("2.0.0", &more(" {message: All of it changed.}")));
+    let diff = case.declared();
+    assert!(diff.contains("deadlineAction") && !diff.contains("scopedImpact"), "{diff}");
+}
+
+#[test]
 fn a_downgrade_that_is_not_safe_is_said() {
     let case = Case::of(&metadata("1.4.2", ""), &metadata("1.4.2", ""), |manifest| {
         let manifest = manifest.replace("datetime_format: \"%Y-%m-%dT%H:%M:%SZ\"", "datetime_format: \"%s\"");
