@@ -57,7 +57,7 @@ fn edits(declared: &Declared<'_>) -> Vec<Edit> {
         .flat_map(|entries| entries.keys())
         .filter(|key| version::lies_between(key, declared.old_version, Some(version)))
         .collect();
-    if brought.is_empty() {
+    if !brought.contains(&&key) {
         edits.push(Edit::Set(of_entry(&key, &[]), entry(paperwork, declared.today)));
     } else {
         edits.extend(completed(paperwork, &brought, entries, declared.today));

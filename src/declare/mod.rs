@@ -114,7 +114,12 @@ pub fn plan(
     let draft = Draft::of_break(&report).map(|draft| draft.with_metadata(metadata));
     let released = released(metadata, &planner.trees.shown(&metadata_place))?;
     let version = target(&report, metadata, &released)?;
-    let draft = draft.map(|draft| Draft { version: Some(version.to_string()), ..draft });
+    let draft = draft.map(|draft| Draft {
+        // Airbyte asks for an entry of every major version, whatever was declared on the way to it.
+        entry: draft.entry.filter(|_| !is_major(&version)),
+        version: Some(version.to_string()),
+        ..draft
+    });
     let paperwork = draft.map(|draft| Paperwork::of(&report, draft));
     let additions = report::additions(&report);
     let before = report.old.as_ref().and_then(|old| old.version.as_deref());
@@ -274,6 +279,11 @@ fn target(
             "no version can be made of the old one: write dockerImageTag first".to_owned(),
         ])
     })
+}
+
+/// Whether a version is N.0.0 or a candidate of it.
+fn is_major(version: &Version) -> bool {
+    version.major > 0 && (version.minor, version.patch) == (0, 0)
 }
 
 /// The release candidate after one: a candidate is promoted by people.

@@ -227,6 +227,24 @@ fn an_entry_that_says_nothing_yet_is_written_whole() {
 }
 
 #[test]
+fn a_major_version_gets_an_entry_of_its_own() {
+    let url = "https://docs.airbyte.com/integrations/sources/bookshop-migrations";
+    let more = format!("  releases:\n    breakingChanges:\n      1.5.0:\n        message: \"It breaks. See {url}\"\n        upgradeDeadline: \"2027-03-01\"\n        deadlineAction: disable\n");
+    let of = |version: &str| {
+        let case = Case::new(&metadata("1.4.2", ""), &metadata(version, &more));
+        let guide = GUIDE.replace("## Up", "## Upgrading to 1.5.0\n\nIt breaks.\n\n## Up");
+        fs::write(case.docs("bookshop-migrations.md"), guide).expect("a file");
+        case
+    };
+    for version in ["1.4.2", "2.0.0"] {
+        let diff = of(version).declared();
+        assert!(diff.contains("+      2.0.0:\n") && diff.contains("+## Upgrading to 2.0.0\n"), "{diff}");
+    }
+    let diff = of("2.0.1").declared();
+    assert!(!diff.contains("metadata.yaml") && diff.contains("+| 2.0.1 | "), "{diff}");
+}
+
+#[test]
 fn a_downgrade_that_is_not_safe_is_said() {
     let case = Case::of(&metadata("1.4.2", ""), &metadata("1.4.2", ""), |manifest| {
         let manifest = manifest.replace("datetime_format: \"%Y-%m-%dT%H:%M:%SZ\"", "datetime_format: \"%s\"");
