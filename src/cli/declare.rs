@@ -76,6 +76,10 @@ fn declare(arguments: &DeclareArgs, limits: Limits) -> Result<u8, Failure> {
     for note in &plan.notes {
         output::message("note", note);
     }
+    // Where nothing is edited, the answer says it.
+    for problem in plan.left.iter().filter(|_| !plan.edits.is_empty()) {
+        output::message("note", &format!("left to you: {problem}"));
+    }
     Ok(OK)
 }
 
@@ -118,9 +122,9 @@ fn print(plan: &Plan, base: &Base) -> Result<(), Failure> {
     // A terminal acts on what files hold; whoever applies the diff needs every byte.
     let diff = if std::io::stdout().is_terminal() { output::harmless(&diff) } else { diff };
     let texts = texts(plan);
-    let between = if diff.is_empty() || texts.is_empty() { "" } else { "\n" };
-    let nothing = if plan.edits.is_empty() { nothing_to_do(plan, &texts) } else { String::new() };
-    output::stdout(&format!("{nothing}{diff}{between}{texts}"))?;
+    let said = if plan.edits.is_empty() { nothing_to_edit(plan) } else { diff };
+    let between = if said.is_empty() || texts.is_empty() { "" } else { "\n" };
+    output::stdout(&format!("{said}{between}{texts}"))?;
     if !plan.edits.is_empty() {
         let folder = base.folder.display();
         output::message(
@@ -152,19 +156,25 @@ fn write(plan: &Plan, base: &Base) -> Result<(), Failure> {
         said.push_str(&output::harmless(&format!("{did} {}", base.path(edit).display())));
     }
     if plan.edits.is_empty() {
-        said.push_str(&nothing_to_do(plan, &texts));
+        said.push_str(&nothing_to_edit(plan));
     }
     let between = if said.is_empty() || texts.is_empty() { "" } else { "\n" };
     output::stdout(&format!("{said}{between}{texts}"))
 }
 
-fn nothing_to_do(plan: &Plan, texts: &str) -> String {
-    let end = if texts.is_empty() { "" } else { "\n" };
+/// What is said where no file is edited: that nothing is missing, or what only people can mend.
+fn nothing_to_edit(plan: &Plan) -> String {
+    let version = &plan.version;
+    if !plan.left.is_empty() {
+        let problems = plan.left.iter().map(|problem| output::harmless(&format!("- {problem}")));
+        let head = format!("declare has nothing to edit, and version {version} is not ready. Mend this by hand:");
+        return output::harmless(&head) + &problems.collect::<String>();
+    }
     let why = match &plan.pull_request {
         Some(_) => "has all that its changes ask for",
         None => "stays: nothing that was found asks for another",
     };
-    output::harmless(&format!("Nothing to do: version {} {why}.", plan.version)) + end
+    output::harmless(&format!("Nothing to do: version {version} {why}."))
 }
 
 /// What a pull request says of it, as Markdown.

@@ -72,6 +72,8 @@ pub struct Plan {
     pub edits: Vec<FileEdit>,
     /// What is left to people, and why.
     pub notes: Vec<String>,
+    /// Errors of the declaration that are there after the edits too: only people can mend them.
+    pub left: Vec<String>,
     /// The section of the migration guide with the file that it belongs in, where that file was not found.
     pub guide: Option<(String, String)>,
     /// The texts of the pull request; `None` where there is nothing to release.
@@ -167,10 +169,11 @@ pub fn plan(
     };
     let pull_request = is_release.then(|| PullRequest::of(&planned.report, &release));
     let Planner { edits, mut notes, guide, .. } = planner;
-    notes.extend(left(&planned.report));
+    notes.extend(open(&planned.report));
+    let left = left(&planned.report);
     let edits =
         edits.into_iter().map(|((level, path), (old, new))| FileEdit { level, path, old, new }).collect();
-    Ok(Plan { version, edits, notes, guide, pull_request })
+    Ok(Plan { version, edits, notes, left, guide, pull_request })
 }
 
 /// The metadata of a side that can be written to.
@@ -330,9 +333,15 @@ fn unsafe_downgrade(report: &ConnectorReport, version: &Version) -> Option<Strin
     Some(format!("Version {old} cannot read {what}. {then}"))
 }
 
-/// What a report still asks for.
+/// The errors that a report has still.
 fn left(report: &ConnectorReport) -> Vec<String> {
-    let review = match report.summary.review {
+    let errors = report.problems.iter().filter(|one| one.level == Severity::Error && one.waived.is_none());
+    errors.map(|problem| problem.message.clone()).collect()
+}
+
+/// What a report leaves to decide.
+fn open(report: &ConnectorReport) -> Option<String> {
+    match report.summary.review {
         0 => None,
         1 => {
             Some("1 finding is left to decide and is not declared: connector-diff check shows it".to_owned())
@@ -340,7 +349,5 @@ fn left(report: &ConnectorReport) -> Vec<String> {
         open => Some(format!(
             "{open} findings are left to decide and are not declared: connector-diff check lists them"
         )),
-    };
-    let errors = report.problems.iter().filter(|one| one.level == Severity::Error && one.waived.is_none());
-    errors.map(|problem| format!("left to you: {}", problem.message)).chain(review).collect()
+    }
 }

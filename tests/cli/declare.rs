@@ -245,6 +245,35 @@ fn a_major_version_gets_an_entry_of_its_own() {
 }
 
 #[test]
+fn what_only_people_can_mend_is_named() {
+    let of = |deadline: &str| {
+        let more = format!("  releases:\n    breakingChanges:\n      2.0.0:\n        message: \"It breaks. See https://docs.airbyte.com/integrations/sources/bookshop-migrations\"\n        upgradeDeadline: \"{deadline}\"\n        deadlineAction: disable\n");
+        let case = Case::new(&metadata("1.4.2", ""), &metadata("2.0.0", &more));
+        assert_eq!(case.run("declare", &["--write"]).0, Some(0));
+        case
+    };
+    let left = |case: &Case, said: &str| {
+        let (code, out, _) = case.run("declare", &[]);
+        assert_eq!(code, Some(0), "{out}");
+        let start = "declare has nothing to edit, and version 2.0.0 is not ready. Mend this by hand:\n- ";
+        assert!(out.starts_with(start) && !out.contains("Nothing to do"), "{out}");
+        let end = out.find("\n\n").expect("a blank line");
+        assert!(out[..end].contains(said), "{out}");
+        assert_eq!(case.run("check", &["--fail-on", "undeclared"]).0, Some(1));
+    };
+    let case = of("2027-03-01");
+    assert!(case.run("declare", &[]).1.starts_with("Nothing to do: version 2.0.0 has all"));
+    let guide = fs::read_to_string(case.docs("bookshop-migrations.md")).expect("the guide");
+    fs::write(case.docs("bookshop-migrations.md"), guide.replace("# Bookshop M", "# Shop M")).expect("a file");
+    left(&case, "no title # Bookshop Migration Guide");
+    left(&of("2026-01-01"), "2026-01-01");
+    left(&of("2026-12-01"), "2026-12-01");
+    let case = of("2027-03-01");
+    fs::write(case.docs("bookshop.md"), "# Bookshop\n\n## Changelog\n\nSee there.\n").expect("a file");
+    left(&case, "the changelog has no line for 2.0.0");
+}
+
+#[test]
 fn a_downgrade_that_is_not_safe_is_said() {
     let case = Case::of(&metadata("1.4.2", ""), &metadata("1.4.2", ""), |manifest| {
         let manifest = manifest.replace("datetime_format: \"%Y-%m-%dT%H:%M:%SZ\"", "datetime_format: \"%s\"");
