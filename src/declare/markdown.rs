@@ -1,10 +1,13 @@
 //! The two edits of Markdown: a section of a migration guide and a row of a changelog. What is there stays byte for byte.
 
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Options, Parser, Tag};
 use semver::Version;
 
 use super::text::Lines;
 
-/// A line of a text, outside of code.
+/// A line of a text that readers see as Markdown.
 struct Line<'t> {
     /// Where it starts.
     start: usize,
@@ -12,25 +15,50 @@ struct Line<'t> {
     text: &'t str,
 }
 
-/// The lines that are not within fenced code.
+/// The lines that are in no block of code and in no comment.
 fn lines(text: &str) -> Vec<Line<'_>> {
-    let (mut lines, mut start, mut fence) = (Vec::new(), 0, None::<(char, usize)>);
+    let mut unseen = unseen(text).into_iter().peekable();
+    let (mut lines, mut start) = (Vec::new(), 0);
     for line in text.split_inclusive('\n') {
         let shown = line.trim_end_matches('\n').trim_end_matches('\r');
-        let bare = shown.trim_start();
-        let mark = bare.chars().next().filter(|c| matches!(c, '`' | '~'));
-        let run = mark.map_or(0, |mark| bare.chars().take_while(|c| *c == mark).count());
-        match (fence, mark) {
-            (Some((open, length)), Some(mark)) if mark == open && run >= length => {
-                fence = if bare.trim_start_matches(mark).trim().is_empty() { None } else { fence };
-            }
-            (None, Some(mark)) if run >= 3 => fence = Some((mark, run)),
-            (None, _) => lines.push(Line { start, text: shown }),
-            (Some(_), _) => {}
+        let first = start + (shown.len() - shown.trim_start().len());
+        while unseen.next_if(|range| range.end <= first).is_some() {}
+        if unseen.peek().is_none_or(|range| first < range.start) {
+            lines.push(Line { start, text: shown });
         }
         start += line.len();
     }
     lines
+}
+
+/// The bytes of blocks of code and of comments, in their order.
+fn unseen(text: &str) -> Vec<Range<usize>> {
+    let mut unseen: Vec<Range<usize>> = Vec::new();
+    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+        match event {
+            Event::Start(Tag::CodeBlock(_)) => unseen.push(range),
+            Event::Html(_) | Event::InlineHtml(_) => {
+                let mut at = range.start;
+                while let Some(open) = text[at..range.end].find("<!--").map(|open| at + open) {
+                    // A page has no other end of a comment, whatever blocks Markdown sees in it. `<!-->` is one.
+                    at = text[open + 2..].find("-->").map_or(text.len(), |end| open + 2 + end + 3);
+                    unseen.push(open..at);
+                    if at >= range.end {
+                        break;
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    // What starts in another one is a part of it.
+    let mut end = 0;
+    unseen.retain(|range| {
+        let is_apart = range.start >= end;
+        end = if is_apart { range.end } else { end };
+        is_apart
+    });
+    unseen
 }
 
 /// The level of a heading and its text.
@@ -291,6 +319,49 @@ mod tests {
             section(imported, "1.0.0"),
             "import M from 'x';\n\n# X Migration Guide\n\nIntro.\n\n## Upgrading to 1.0.0\n\nNew.\n\n## More\n"
         );
+    }
+
+    #[test]
+    fn what_is_commented_out_is_not_there() {
+        let title = "# X Migration Guide\n\n";
+        let hidden = "<!--\n## Upgrading to 1.0.0\n\nOld.\n-->\n";
+        assert_eq!(
+            section(&format!("{title}{hidden}"), "2.0.0"),
+            format!("{title}{hidden}\n## Upgrading to 2.0.0\n\nNew.\n")
+        );
+        let between = format!("{title}{hidden}\n## Upgrading to 1.5.0\n\nA.\n");
+        let new = section(&between, "2.0.0");
+        assert!(new.starts_with(&format!("{title}{hidden}\n## Upgrading to 2.0.0\n\nNew.\n\n## Up")), "{new}");
+        // It is a comment of the page, whatever block it starts in, and a section of its version is none.
+        for hidden in [
+            "<details>\n<!--\n\n## Upgrading to 2.0.0\n\n-->\n</details>\n\n",
+            "    ## Upgrading to 2.0.0\n\n~~~~\n~~~\n## Upgrading to 2.0.0\n~~~~\n\n",
+        ] {
+            let guide = format!("{title}{hidden}## Upgrading to 1.0.0\n\nA.\n");
+            let new = section(&guide, "2.0.0");
+            assert!(new.contains(&format!("{hidden}## Upgrading to 2.0.0\n\nNew.\n\n## Up")), "{new}");
+        }
+        let open = format!("{title}<!-- ## Upgrading to 1.0.0\n");
+        assert!(with_section(&open, &version("2.0.0"), "## Upgrading to 2.0.0\n\nNew.\n").is_err());
+        // What ends at once, or is only written about, hides nothing.
+        for seen in ["<!-- old -->\n", "<!-->\n", "`<!--`\n\n", "\\<!--\n\n", "```\n<!--\n```\n"] {
+            let guide = format!("{title}{seen}## Upgrading to 2.0.0\n\nA.\n");
+            assert_eq!(with_section(&guide, &version("2.0.0"), "x"), Ok(None), "{seen}");
+        }
+    }
+
+    #[test]
+    fn a_table_that_is_commented_out_takes_no_row() {
+        let table = "## Changelog\n\n| Version | Subject |\n|:--|:--|\n| 1.0.0 | s |\n";
+        let hidden = format!("<!--\n{table}-->\n");
+        assert!(row(&hidden, "2.0.0").is_err());
+        let new = row(&format!("{hidden}\n{table}"), "2.0.0").expect("a table").expect("a row");
+        assert_eq!(new, format!("{hidden}\n{}", table.replace("| 1.0", "| 2.0.0 | what |\n| 1.0")));
+        let after = format!("## Changelog <!-- newest first -->\n{}", &table["## Changelog\n".len()..]);
+        assert!(row(&after, "2.0.0").expect("a table").is_some());
+        // A table may stand below a tag without a line between.
+        let tight = table.replace("Changelog\n\n", "Changelog\n\n<details>\n");
+        assert!(row(&tight, "2.0.0").expect("a table").is_some());
     }
 
     fn row(text: &str, new: &str) -> Result<Option<String>, &'static str> {
