@@ -153,7 +153,7 @@ pub fn plan(
     planner.edit(metadata_place, Some(metadata_file.mark), Some(metadata_file.text), text);
     if is_release {
         planner.pyproject(&version, [Some(released.to_string()), old.version.clone()])?;
-        planner.docs(&report, metadata, &version, paperwork.as_ref(), &additions, today)?;
+        planner.docs(new, &report, &version, paperwork.as_ref(), &additions, today)?;
     }
     let planned = planner.verified(old, request, options, paperwork.is_some())?;
     let deadline = paperwork.as_ref().and_then(|paperwork| metadata::deadline(&planned, paperwork));

@@ -82,13 +82,14 @@ impl Planner {
     /// The section of the migration guide and the line of the changelog.
     pub(super) fn docs(
         &mut self,
+        new: &Connector,
         report: &ConnectorReport,
-        metadata: &Metadata,
         version: &Version,
         paperwork: Option<&Paperwork>,
         additions: &[Words],
         today: NaiveDate,
     ) -> Result<(), DeclareError> {
+        let Some(metadata) = &new.metadata else { return Ok(()) };
         let named = report.name.split_once('-').filter(|(kind, _)| matches!(*kind, "source" | "destination"));
         // A name is a part of a path here, and no more than that.
         let is_part = |name: &str| !name.is_empty() && !name.contains(['/', '\\']) && !name.starts_with('.');
@@ -96,7 +97,15 @@ impl Planner {
             self.notes.push("the connector's name is not known, and so its docs are not: guide and changelog are left to you".to_owned());
             return Ok(());
         };
-        let Some((level, folder)) = self.trees.docs(kind, name) else {
+        // The pages that check reads, one of which the metadata may name; or else where they are to be.
+        let named = |folder: &str, of: &str| format!("{folder}/{name}{of}.md");
+        let seen = new.release_files.docs.as_ref();
+        let seen = seen.map(|docs| (docs.level, docs.page.file.clone(), docs.guide.file.clone()));
+        let places = seen.or_else(|| {
+            let (level, folder) = self.trees.docs(kind, name)?;
+            Some((level, named(&folder, ""), named(&folder, "-migrations")))
+        });
+        let Some((level, page, guide)) = places else {
             let message = format!(
                 "docs/integrations/{kind}s is in none of the folders around NEW: guide and changelog are left to you"
             );
@@ -107,9 +116,9 @@ impl Planner {
             return Ok(());
         };
         if let Some(paperwork) = paperwork {
-            self.guide((level, format!("{folder}/{name}-migrations.md")), metadata, report, paperwork)?;
+            self.guide((level, guide), metadata, report, paperwork)?;
         }
-        let place = (level, format!("{folder}/{name}.md"));
+        let place = (level, page);
         let shown = place.1.clone();
         let Some(page) = self.trees.read(&place)? else {
             self.notes.push(format!("{shown} is not there: the line of its changelog is left to you"));

@@ -64,6 +64,7 @@ pub(super) fn find(
             let of_page = named.clone().filter(|named| read::is_there(&*tree, &format!("{named}.md")));
             let of_page = of_page.unwrap_or_else(|| own.clone());
             let pages = ReleaseDocs {
+                level,
                 page: page(format!("{of_page}.md")),
                 guide: page(format!("{own}-migrations.md")),
                 shared_guide: (of_page != own).then(|| page(format!("{of_page}-migrations.md"))),

@@ -18,6 +18,8 @@ pub struct ReleaseFiles {
 /// The pages of a connector in a folder of docs that has one of them at least.
 #[derive(Debug, Clone)]
 pub struct ReleaseDocs {
+    /// How many folders above the connector their paths start.
+    pub level: usize,
     /// The page of the connector, with its changelog.
     pub page: DocsPage,
     /// The migration guide, by the connector's name.

@@ -274,6 +274,24 @@ fn what_only_people_can_mend_is_named() {
 }
 
 #[test]
+fn the_line_goes_to_the_page_that_the_metadata_names() {
+    let of = |page: &str| {
+        let more = metadata("1.4.2", "").replace("sources/bookshop\n", &format!("sources/{page}\n"));
+        let case = Case::new(&more, &more);
+        let other = PAGE.replace("# Bookshop", "# Books");
+        fs::write(case.docs("books.md"), other).expect("a file");
+        case.declared()
+    };
+    for (named, page, other) in
+        [("books/", "books", "bookshop"), ("bookshop", "bookshop", "books"), ("lost", "bookshop", "books")]
+    {
+        let diff = of(named);
+        let has = |page: &str| diff.contains(&format!("+++ b/docs/integrations/sources/{page}.md\n"));
+        assert!(has(page) && !has(other) && has("bookshop-migrations"), "{diff}");
+    }
+}
+
+#[test]
 fn a_downgrade_that_is_not_safe_is_said() {
     let case = Case::of(&metadata("1.4.2", ""), &metadata("1.4.2", ""), |manifest| {
         let manifest = manifest.replace("datetime_format: \"%Y-%m-%dT%H:%M:%SZ\"", "datetime_format: \"%s\"");
