@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Planned;
 use super::yaml::{Edit, Yaml, YamlEditError, edited as edited_by};
 use crate::model::Metadata;
-use crate::release::{Draft, version};
+use crate::release::{DeadlineAction, Draft, version};
 use crate::report::{self, Paperwork};
 
 /// What a `metadata.yaml` is to declare.
@@ -162,11 +162,20 @@ fn completed(paperwork: &Paperwork, brought: &[&String], entries: &Value, today:
     edits
 }
 
-/// The deadline that the new side has for its users.
-pub(super) fn deadline(planned: &Planned, paperwork: &Paperwork) -> Option<String> {
+/// What the entry of the new side, as it is planned, says of its deadline.
+pub(super) struct Deadline {
+    /// The day; `None` where the entry has none that can be read.
+    pub(super) day: Option<String>,
+    /// What happens then; `None` where the entry does not say it.
+    pub(super) action: Option<DeadlineAction>,
+}
+
+pub(super) fn deadline(planned: &Planned, paperwork: &Paperwork) -> Option<Deadline> {
     let metadata = planned.new.metadata.as_ref()?;
     let key = paperwork.draft.key()?;
     let entry = &metadata.data["releases"]["breakingChanges"][&key];
-    let deadline = entry["upgradeDeadline"].as_str()?;
-    NaiveDate::parse_from_str(deadline, "%Y-%m-%d").ok().map(|day| day.to_string())
+    let day = entry["upgradeDeadline"].as_str().and_then(|day| NaiveDate::parse_from_str(day, "%Y-%m-%d").ok());
+    let actions = [DeadlineAction::Disable, DeadlineAction::AutoUpgrade];
+    let action = actions.into_iter().find(|action| entry["deadlineAction"] == action.name());
+    Some(Deadline { day: day.map(|day| day.to_string()), action })
 }

@@ -87,7 +87,7 @@ struct Release<'r> {
     bump: Bump,
     paperwork: Option<&'r Paperwork>,
     additions: &'r [Words],
-    deadline: Option<String>,
+    deadline: Option<metadata::Deadline>,
 }
 
 /// Plans what declares the change from an old side to a new one.

@@ -5,7 +5,9 @@
 //! by `!` in a title of conventional commits.
 
 use super::Release;
+use super::metadata::Deadline;
 use crate::model::{Bump, ConnectorReport, ConnectorType, Words};
+use crate::release::DeadlineAction;
 use crate::report::{self, Paperwork, Requirement};
 
 /// The texts of a pull request, as Markdown.
@@ -98,16 +100,12 @@ fn impact(paperwork: &Paperwork, release: &Release<'_>) -> String {
         out.push_str(&format!("- … and {} more: see the migration guide\n", all.len() - MOST));
     }
     out.push_str(&format!("\n{}\n", report::users(paperwork)));
-    let then = match paperwork.draft.deadline_action() {
-        crate::release::DeadlineAction::Disable => {
-            "the platform disables the connections that are not upgraded"
-        }
-        crate::release::DeadlineAction::AutoUpgrade => {
-            "the platform upgrades the connections that are not upgraded"
-        }
-    };
-    if let Some(deadline) = &release.deadline {
-        out.push_str(&format!("On {deadline} {then}.\n"));
+    if let Some(Deadline { day: Some(day), action: Some(action) }) = &release.deadline {
+        let then = match action {
+            DeadlineAction::Disable => "the platform disables the connections that are not upgraded",
+            DeadlineAction::AutoUpgrade => "the platform upgrades the connections that are not upgraded",
+        };
+        out.push_str(&format!("On {day} {then}.\n"));
     }
     if let Some(url) = &paperwork.draft.guide_url {
         out.push_str(&format!("The migration guide: {url}\n"));

@@ -292,6 +292,19 @@ fn the_line_goes_to_the_page_that_the_metadata_names() {
 }
 
 #[test]
+fn user_impact_says_what_the_entry_says() {
+    for (action, then) in [
+        ("        deadlineAction: auto_upgrade\n", "upgrades the connections"),
+        ("        deadlineAction: disable\n", "disables the connections"),
+        ("", "disables the connections"),
+    ] {
+        let more = format!("  releases:\n    breakingChanges:\n      2.0.0:\n        message: \"It breaks. See https://docs.airbyte.com/integrations/sources/bookshop-migrations\"\n        upgradeDeadline: \"2027-03-01\"\n{action}");
+        let diff = Case::new(&metadata("1.4.2", ""), &metadata("2.0.0", &more)).declared();
+        assert!(diff.contains(&format!("\nOn 2027-03-01 the platform {then} that are not upgraded.\n")), "{diff}");
+    }
+}
+
+#[test]
 fn a_downgrade_that_is_not_safe_is_said() {
     let case = Case::of(&metadata("1.4.2", ""), &metadata("1.4.2", ""), |manifest| {
         let manifest = manifest.replace("datetime_format: \"%Y-%m-%dT%H:%M:%SZ\"", "datetime_format: \"%s\"");
