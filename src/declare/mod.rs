@@ -262,6 +262,12 @@ fn target(
         (required, _) => required,
     };
     let before = old.and_then(|old| Version::parse(old.trim()).ok());
+    // Airbyte takes no release candidate of a major version: a break is released as the version itself.
+    let breaks = verdict.outcome == Outcome::Breaking;
+    let released = match breaks && released.pre.contains("rc") && is_major(released) {
+        true => &Version::new(released.major, 0, 0),
+        false => released,
+    };
     let (Some(actual), Some(before)) = (verdict.actual_bump, before) else { return Ok(released.clone()) };
     let is_seen = verdict.required_bump > Bump::None;
     // Of what nobody can feel any later version will do, the next release candidate too.
@@ -272,7 +278,7 @@ fn target(
     let entries = metadata.breaking_changes();
     let declared = entries.iter().map(|entry| entry.version.as_str()).filter(is_enough);
     let declared = declared.filter_map(|key| Version::parse(key).ok()).min();
-    let declared = declared.filter(|_| verdict.outcome == Outcome::Breaking);
+    let declared = declared.filter(|_| breaks);
     if let (false, Some(candidate)) = (is_seen, next_candidate(before)) {
         return Ok(candidate);
     }

@@ -305,6 +305,23 @@ fn user_impact_says_what_the_entry_says() {
 }
 
 #[test]
+fn a_break_is_no_candidate_of_a_major_version() {
+    let diff = Case::new(&metadata("1.4.2", ""), &metadata("2.0.0-rc.1", "")).declared();
+    assert!(
+        diff.contains("-  dockerImageTag: 2.0.0-rc.1 # the image\n+  dockerImageTag: 2.0.0 # the image\n")
+            && diff.contains("+| 2.0.0 | ")
+            && !diff.contains("+| 2.0.0-rc.1"),
+        "{diff}"
+    );
+    // What breaks nobody keeps the version that people chose.
+    let case = Case::of(&metadata("1.4.2", ""), &metadata("1.5.0-rc.1", ""), |manifest| {
+        manifest.replace("      stars: {", "      likes: {type: [integer, \"null\"]}\n      stars: {")
+    });
+    let (code, diff, _) = case.run("declare", &[]);
+    assert!(code == Some(0) && !diff.contains("dockerImageTag: 1.5.0 ") && diff.contains("+| 1.5.0-rc.1 | "), "{diff}");
+}
+
+#[test]
 fn a_downgrade_that_is_not_safe_is_said() {
     let case = Case::of(&metadata("1.4.2", ""), &metadata("1.4.2", ""), |manifest| {
         let manifest = manifest.replace("datetime_format: \"%Y-%m-%dT%H:%M:%SZ\"", "datetime_format: \"%s\"");
