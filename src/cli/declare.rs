@@ -93,7 +93,9 @@ struct Base {
 impl Base {
     /// The work tree of git that NEW lies in, or else the folder that holds all that is edited.
     fn of(side: &Path, plan: &Plan) -> Result<Self, Failure> {
-        let side = std::path::absolute(side)
+        // As the tree goes up: `..` and links lead to a folder that has others around it.
+        let side = side
+            .canonicalize()
             .map_err(|error| Failure::input(format!("NEW {}: {error}", side.display())))?;
         let highest = plan.edits.iter().map(|edit| edit.level).max().unwrap_or(0);
         let holds_all = side.ancestors().nth(highest).unwrap_or(&side).to_path_buf();

@@ -173,7 +173,9 @@ impl Tree for Disk {
     }
 
     fn above(&self) -> Option<Arc<dyn Tree>> {
-        let root = std::path::absolute(&self.root).ok()?;
+        // What is around a root is around what its name leads to: above `a/..` is not `a`.
+        let canonical = self.canonical.get_or_init(|| self.root.canonicalize().ok());
+        let root = canonical.clone().or_else(|| std::path::absolute(&self.root).ok())?;
         Some(Arc::new(Self::new(root.parent()?)))
     }
 

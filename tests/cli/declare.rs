@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::{run, stdout};
 
@@ -319,6 +320,41 @@ fn a_break_is_no_candidate_of_a_major_version() {
     });
     let (code, diff, _) = case.run("declare", &[]);
     assert!(code == Some(0) && !diff.contains("dockerImageTag: 1.5.0 ") && diff.contains("+| 1.5.0-rc.1 | "), "{diff}");
+}
+
+#[test]
+fn new_may_be_named_by_where_one_stands() {
+    let case = Case::new(&metadata("1.4.2", ""), &metadata("1.4.2", ""));
+    let expected = case.run("declare", &[]).1;
+    let unit = case.new_side().join("unit");
+    fs::create_dir_all(&unit).expect("a folder");
+    let old = case.old();
+    let old = old.to_str().expect("UTF-8");
+    for (at, new) in [(unit, ".."), (case.new_side(), "."), (case.path("repo"), NAME)] {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_connector-diff"));
+        let output = program.args(["declare", old, new]).args(TODAY).current_dir(at).output();
+        assert_eq!(stdout(&output.expect("the program runs")), expected, "{new}");
+    }
+    assert!(expected.contains("+++ b/docs/integrations/sources/bookshop.md\n"), "{expected}");
+}
+
+#[cfg(unix)]
+#[test]
+fn new_may_be_a_link() {
+    use std::os::unix::fs::symlink;
+
+    let case = Case::new(&metadata("1.4.2", ""), &metadata("1.4.2", ""));
+    let expected = case.run("declare", &[]).1;
+    let link = case.path("elsewhere/new");
+    fs::create_dir_all(case.path("elsewhere")).expect("a folder");
+    symlink(case.new_side(), &link).expect("a link");
+    let (old, new) = (case.old(), link.to_str().expect("UTF-8").to_owned());
+    let sides = ["declare", old.to_str().expect("UTF-8"), new.as_str()];
+    assert_eq!(stdout(&run(&[&sides[..], &TODAY].concat())), expected);
+    assert_eq!(run(&[&sides[..], &["--write"], &TODAY].concat()).status.code(), Some(0));
+    assert!(case.run("declare", &[]).1.starts_with("Nothing to do: "));
+    assert!(fs::read_to_string(case.docs("bookshop.md")).expect("the page").contains("| 2.0.0 |"));
+    assert!(fs::symlink_metadata(&link).expect("the link").is_symlink());
 }
 
 #[test]
