@@ -1,8 +1,8 @@
 //! Replaces files, all of them or none: every new text is written beside its file first, then they take the names one after
 //! the other, and where one cannot, those before it get their old texts back.
 
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::fs::{self, Metadata, OpenOptions};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -76,10 +76,15 @@ pub(super) fn all(replacements: &[Replacement]) -> Result<(), Vec<String>> {
 /// What is said of a file that is not what was read.
 const CHANGED: &str = "changed since it was read: run this again";
 
-/// Gives a file its old text back; what goes wrong is said.
+/// Gives a file its old text back, as it got the new one: nobody reads half of it. What goes wrong is said.
 fn put_back(replacement: &Replacement, path: &Path) -> Option<String> {
+    let put = |old: &str| {
+        let about = fs::metadata(path)?;
+        let neighbour = beside(path, old, Some(&about))?;
+        neighbour.persist(path).map(drop).map_err(|error| error.error)
+    };
     let result = match &replacement.old {
-        Some(old) => fs::write(path, old),
+        Some(old) => put(old),
         None => fs::remove_file(path),
     };
     let error = result.err()?;
@@ -126,13 +131,19 @@ fn stage(replacement: &Replacement) -> Result<Staged<'_>, String> {
             Some(file.metadata().map_err(failed)?)
         }
     };
-    let beside = path.parent().unwrap_or(Path::new("."));
-    let mut neighbour = output::neighbour(beside, about.is_none()).map_err(failed)?;
-    neighbour.as_file_mut().write_all(replacement.new.as_bytes()).map_err(failed)?;
-    if let Some(about) = &about {
-        output::keep(neighbour.as_file(), about).map_err(failed)?;
-    }
+    let neighbour = beside(&path, &replacement.new, about.as_ref()).map_err(failed)?;
     Ok(Staged { replacement, path, neighbour })
+}
+
+/// A text beside the file that is to get it, with the owner and the mode of what is there.
+fn beside(path: &Path, text: &str, about: Option<&Metadata>) -> io::Result<NamedTempFile> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut neighbour = output::neighbour(folder, about.is_none())?;
+    neighbour.as_file_mut().write_all(text.as_bytes())?;
+    if let Some(about) = about {
+        output::keep(neighbour.as_file(), about)?;
+    }
+    Ok(neighbour)
 }
 
 #[cfg(test)]
@@ -162,6 +173,28 @@ mod tests {
         assert_eq!(all(&good), Ok(()));
         assert!(["a", "b", "c"].iter().all(|name| text(name).as_deref() == Some("new")));
         assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 3, "no neighbour is left");
+    }
+
+    #[test]
+    fn what_was_replaced_is_put_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let text = |name: &str| fs::read_to_string(folder.path().join(name)).ok();
+        fs::write(folder.path().join("a"), "old").expect("a file");
+        let of = |name, old| replacement(folder.path(), name, old);
+        // The second time the file is not what it was.
+        for last in [of("a", Some("old")), of("b", None)] {
+            let messages = all(&[of("a", Some("old")), of("b", None), last]).expect_err("it changed");
+            assert!(messages.len() == 1 && messages[0].contains("changed since it was read"), "{messages:?}");
+            assert_eq!((text("a").as_deref(), text("b")), (Some("old"), None));
+        }
+        assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 1, "no neighbour is left");
+        // Another name of a file keeps what it has: the file is replaced, and not written over.
+        let path = folder.path().join("a");
+        fs::write(&path, "new").expect("a file");
+        fs::hard_link(&path, folder.path().join("other")).expect("a link");
+        assert_eq!(put_back(&of("a", Some("old")), &path), None);
+        assert_eq!((text("a").as_deref(), text("other").as_deref()), (Some("old"), Some("new")));
+        assert!(put_back(&of("lost", Some("old")), &folder.path().join("lost")).is_some());
     }
 
     #[cfg(unix)]
