@@ -169,7 +169,8 @@ fn nothing_to_edit(plan: &Plan) -> String {
     let version = &plan.version;
     if !plan.left.is_empty() {
         let problems = plan.left.iter().map(|problem| output::harmless(&format!("- {problem}")));
-        let head = format!("declare has nothing to edit, and version {version} is not ready. Mend this by hand:");
+        let head =
+            format!("declare has nothing to edit, and version {version} is not ready. Mend this by hand:");
         return output::harmless(&head) + &problems.collect::<String>();
     }
     let why = match &plan.pull_request {

@@ -331,7 +331,10 @@ mod tests {
         );
         let between = format!("{title}{hidden}\n## Upgrading to 1.5.0\n\nA.\n");
         let new = section(&between, "2.0.0");
-        assert!(new.starts_with(&format!("{title}{hidden}\n## Upgrading to 2.0.0\n\nNew.\n\n## Up")), "{new}");
+        assert!(
+            new.starts_with(&format!("{title}{hidden}\n## Upgrading to 2.0.0\n\nNew.\n\n## Up")),
+            "{new}"
+        );
         // It is a comment of the page, whatever block it starts in, and a section of its version is none.
         for hidden in [
             "<details>\n<!--\n\n## Upgrading to 2.0.0\n\n-->\n</details>\n\n",

@@ -174,7 +174,8 @@ pub(super) fn deadline(planned: &Planned, paperwork: &Paperwork) -> Option<Deadl
     let metadata = planned.new.metadata.as_ref()?;
     let key = paperwork.draft.key()?;
     let entry = &metadata.data["releases"]["breakingChanges"][&key];
-    let day = entry["upgradeDeadline"].as_str().and_then(|day| NaiveDate::parse_from_str(day, "%Y-%m-%d").ok());
+    let day =
+        entry["upgradeDeadline"].as_str().and_then(|day| NaiveDate::parse_from_str(day, "%Y-%m-%d").ok());
     let actions = [DeadlineAction::Disable, DeadlineAction::AutoUpgrade];
     let action = actions.into_iter().find(|action| entry["deadlineAction"] == action.name());
     Some(Deadline { day: day.map(|day| day.to_string()), action })

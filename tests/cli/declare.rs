@@ -230,7 +230,9 @@ fn an_entry_that_says_nothing_yet_is_written_whole() {
 #[test]
 fn a_major_version_gets_an_entry_of_its_own() {
     let url = "https://docs.airbyte.com/integrations/sources/bookshop-migrations";
-    let more = format!("  releases:\n    breakingChanges:\n      1.5.0:\n        message: \"It breaks. See {url}\"\n        upgradeDeadline: \"2027-03-01\"\n        deadlineAction: disable\n");
+    let more = format!(
+        "  releases:\n    breakingChanges:\n      1.5.0:\n        message: \"It breaks. See {url}\"\n        upgradeDeadline: \"2027-03-01\"\n        deadlineAction: disable\n"
+    );
     let of = |version: &str| {
         let case = Case::new(&metadata("1.4.2", ""), &metadata(version, &more));
         let guide = GUIDE.replace("## Up", "## Upgrading to 1.5.0\n\nIt breaks.\n\n## Up");
@@ -248,7 +250,9 @@ fn a_major_version_gets_an_entry_of_its_own() {
 #[test]
 fn what_only_people_can_mend_is_named() {
     let of = |deadline: &str| {
-        let more = format!("  releases:\n    breakingChanges:\n      2.0.0:\n        message: \"It breaks. See https://docs.airbyte.com/integrations/sources/bookshop-migrations\"\n        upgradeDeadline: \"{deadline}\"\n        deadlineAction: disable\n");
+        let more = format!(
+            "  releases:\n    breakingChanges:\n      2.0.0:\n        message: \"It breaks. See https://docs.airbyte.com/integrations/sources/bookshop-migrations\"\n        upgradeDeadline: \"{deadline}\"\n        deadlineAction: disable\n"
+        );
         let case = Case::new(&metadata("1.4.2", ""), &metadata("2.0.0", &more));
         assert_eq!(case.run("declare", &["--write"]).0, Some(0));
         case
@@ -265,7 +269,8 @@ fn what_only_people_can_mend_is_named() {
     let case = of("2027-03-01");
     assert!(case.run("declare", &[]).1.starts_with("Nothing to do: version 2.0.0 has all"));
     let guide = fs::read_to_string(case.docs("bookshop-migrations.md")).expect("the guide");
-    fs::write(case.docs("bookshop-migrations.md"), guide.replace("# Bookshop M", "# Shop M")).expect("a file");
+    fs::write(case.docs("bookshop-migrations.md"), guide.replace("# Bookshop M", "# Shop M"))
+        .expect("a file");
     left(&case, "no title # Bookshop Migration Guide");
     left(&of("2026-01-01"), "2026-01-01");
     left(&of("2026-12-01"), "2026-12-01");
@@ -299,9 +304,14 @@ fn user_impact_says_what_the_entry_says() {
         ("        deadlineAction: disable\n", "disables the connections"),
         ("", "disables the connections"),
     ] {
-        let more = format!("  releases:\n    breakingChanges:\n      2.0.0:\n        message: \"It breaks. See https://docs.airbyte.com/integrations/sources/bookshop-migrations\"\n        upgradeDeadline: \"2027-03-01\"\n{action}");
+        let more = format!(
+            "  releases:\n    breakingChanges:\n      2.0.0:\n        message: \"It breaks. See https://docs.airbyte.com/integrations/sources/bookshop-migrations\"\n        upgradeDeadline: \"2027-03-01\"\n{action}"
+        );
         let diff = Case::new(&metadata("1.4.2", ""), &metadata("2.0.0", &more)).declared();
-        assert!(diff.contains(&format!("\nOn 2027-03-01 the platform {then} that are not upgraded.\n")), "{diff}");
+        assert!(
+            diff.contains(&format!("\nOn 2027-03-01 the platform {then} that are not upgraded.\n")),
+            "{diff}"
+        );
     }
 }
 
@@ -319,7 +329,10 @@ fn a_break_is_no_candidate_of_a_major_version() {
         manifest.replace("      stars: {", "      likes: {type: [integer, \"null\"]}\n      stars: {")
     });
     let (code, diff, _) = case.run("declare", &[]);
-    assert!(code == Some(0) && !diff.contains("dockerImageTag: 1.5.0 ") && diff.contains("+| 1.5.0-rc.1 | "), "{diff}");
+    assert!(
+        code == Some(0) && !diff.contains("dockerImageTag: 1.5.0 ") && diff.contains("+| 1.5.0-rc.1 | "),
+        "{diff}"
+    );
 }
 
 #[test]

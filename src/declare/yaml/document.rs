@@ -223,7 +223,7 @@ impl<'t> Document<'t> {
         };
         let key = quotes_of(entries).key(key);
         let lines = value.block(&key, indent, self.indents());
-        Ok(match at.checked_sub(1) {
+        match at.checked_sub(1) {
             None => {
                 let at = self.lines.above_comments(self.text, start, indent);
                 self.insert_lines(at, &lines)
@@ -234,7 +234,7 @@ impl<'t> Document<'t> {
                 let deeper = if at == entries.len() { indent } else { indent + 1 };
                 self.insert_lines(self.lines.below_comments(self.text, end, deeper.max(1)), &lines)
             }
-        })
+        }
     }
 
     /// Where the next line starts behind a value.
@@ -250,12 +250,21 @@ impl<'t> Document<'t> {
     }
 
     /// Adds whole lines where a line starts, or behind a last line that does not end.
-    fn insert_lines(&self, at: usize, lines: &[String]) -> String {
+    ///
+    /// # Errors
+    /// The last line belongs to a block of text, which would end with the line break that is added.
+    fn insert_lines(&self, at: usize, lines: &[String]) -> Result<String, YamlEditError> {
         let newline = self.lines.newline;
         let is_open = at == self.text.len() && !self.text.ends_with('\n');
+        if is_open && ends_with_block(self.root) {
+            return Err(YamlEditError::at(
+                self.text.lines().count(),
+                "the file ends in a block of text, whose last line has no end: end that line first",
+            ));
+        }
         let joined = lines.join(newline);
         let with = if is_open { format!("{newline}{joined}") } else { format!("{joined}{newline}") };
-        self.replaced(at..at, &with)
+        Ok(self.replaced(at..at, &with))
     }
 
     pub(super) fn append(&self, path: &[String], texts: &[String]) -> Result<String, YamlEditError> {
@@ -281,7 +290,7 @@ impl<'t> Document<'t> {
                 let lines: Vec<String> =
                     texts.iter().flat_map(|text| Yaml::Text(text.clone()).item(indent, style)).collect();
                 let end = self.lines.below_comments(self.text, self.end_of(last, last), indent + 1);
-                Ok(self.insert_lines(end, &lines))
+                self.insert_lines(end, &lines)
             }
             Content::Sequence { items, .. } if !items.is_empty() => {
                 let last = &items[items.len() - 1];

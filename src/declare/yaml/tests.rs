@@ -261,3 +261,13 @@ mod random {
         }
     }
 }
+
+#[test]
+fn a_block_without_an_end_of_line_keeps_its_value() {
+    let open = "data:\n  name: X\n  note: |\n    x";
+    let refused = set(open, "2.0.0").expect_err("the block would end with another line break");
+    assert_eq!(refused.line, 4);
+    assert!(refused.message.contains("end that line first"), "{}", refused.message);
+    assert!(set(&format!("{open}\n"), "2.0.0").is_ok());
+    assert!(set("data:\n  name: X\n  note: x", "2.0.0").is_ok(), "what is no block ends by itself");
+}
