@@ -41,7 +41,7 @@ impl PullRequest {
         let (emoji, commit, change) = match release.paperwork {
             Some(paperwork) => {
                 let all: Vec<String> = paperwork.sentences.iter().map(report::line).collect();
-                let change = short(&all).unwrap_or_else(|| match paperwork.changes() {
+                let change = short(&all).unwrap_or_else(|| match paperwork.changes {
                     1 => format!("1 breaking change{}", in_streams(paperwork)),
                     count => format!("{count} breaking changes{}", in_streams(paperwork)),
                 });

@@ -371,6 +371,33 @@ fn new_may_be_a_link() {
 }
 
 #[test]
+fn a_title_counts_as_a_report_does() {
+    let edits: [(&str, &[(&str, &str)]); 3] = [
+        // One change that reaches two places, and another.
+        ("2 breaking", &[("zip: {type: [integer,", "zip: {type: [string,"), ("stars: {", "points: {")]),
+        // One change for everyone, beside them.
+        (
+            "3 breaking",
+            &[
+                ("zip: {type: [integer,", "zip: {type: [string,"),
+                ("stars: {", "points: {"),
+                ("enum: [us, eu, uk]", "enum: [us, eu]"),
+            ],
+        ),
+        ("2 breaking", &[("stars: {", "points: {"), ("enum: [us, eu, uk]", "enum: [us, eu]")]),
+    ];
+    for (count, edits) in edits {
+        let case = Case::of(&metadata("1.4.2", ""), &metadata("1.4.2", ""), |manifest| {
+            edits.iter().fold(manifest.to_owned(), |text, (old, new)| text.replace(old, new))
+        });
+        let report = case.run("check", &[]).1;
+        assert!(report.contains(count), "{count}: {report}");
+        let diff = case.declared();
+        assert!(diff.contains(&format!(": {count} changes")), "{count}: {diff}");
+    }
+}
+
+#[test]
 fn a_downgrade_that_is_not_safe_is_said() {
     let case = Case::of(&metadata("1.4.2", ""), &metadata("1.4.2", ""), |manifest| {
         let manifest = manifest.replace("datetime_format: \"%Y-%m-%dT%H:%M:%SZ\"", "datetime_format: \"%s\"");

@@ -44,7 +44,7 @@ pub fn summary(paperwork: &Paperwork, most: usize) -> String {
     if !all.is_empty() && all.chars().count() <= most {
         return all;
     }
-    let changes = match paperwork.changes() {
+    let changes = match paperwork.changes {
         1 => "1 breaking change".to_owned(),
         count => format!("{count} breaking changes"),
     };
@@ -233,7 +233,7 @@ pub fn subject(paperwork: &Paperwork) -> String {
     let all: Vec<String> = paperwork.sentences.iter().map(|one| words_in(one, Within::Table)).collect();
     let all = all.join(". ");
     let is_short = all.chars().count() <= LONGEST;
-    let what = if is_short { all } else { format!("{} changes", paperwork.changes()) };
+    let what = if is_short { all } else { format!("{} changes", paperwork.changes) };
     let see = match &paperwork.draft.guide_url {
         Some(url) => format!("see the [migration guide]({url})"),
         None => "see the migration guide".to_owned(),

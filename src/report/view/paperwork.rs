@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::edit::{Edit, Manner, edits};
+use super::group::groups;
 use super::{phrase, value};
 use crate::model::{
     Artifact, BreakingType, Bump, ConnectorReport, Declaration, Finding, Level, Outcome, Scope, StepKind,
@@ -25,6 +26,8 @@ pub struct Paperwork {
     pub others: Vec<Words>,
     /// Whom they reach.
     pub scope: Scope,
+    /// How many changes there are, as reports count them: one that reaches many places is one.
+    pub changes: usize,
 }
 
 /// How a field changed.
@@ -57,12 +60,11 @@ impl Paperwork {
             fields: fields.into_iter().map(|(_, change)| change).collect(),
             others: by_rule(&of_others),
             scope: report.verdict.scope.clone(),
+            changes: groups(report, &[Level::Breaking], Manner::new(usize::MAX, false))
+                .iter()
+                .map(|group| group.edits.len())
+                .sum(),
         }
-    }
-
-    /// How many changes there are.
-    pub fn changes(&self) -> usize {
-        self.fields.len() + self.others.len()
     }
 }
 
