@@ -195,13 +195,17 @@ fn unsafe_downgrade(release: &Release<'_>, metadata: &Metadata, declared: &[Decl
     if !breaks || !is_declared || release.verdict.rollback_safe != Some(false) {
         return None;
     }
-    let key = metadata.version().and_then(base)?;
+    // A patch may bring the entry of the version before it, and either key is what people look for.
+    let key = release.entries.last().map(|entry| entry.version.as_str())?;
+    let version = metadata.version().and_then(base);
+    let unsafe_downgrades = &metadata.data["releases"]["unsafeDowngrades"];
+    let is_said = |key: &str| unsafe_downgrades.get(key).is_some();
     let is_called_safe = |entry: &&Declared<'_>| entry.key == key && entry.value["safeToDowngrade"] == true;
     let says = "the old version does not accept what the new one saves";
     let (message, path) = if declared.iter().any(|entry| is_called_safe(&entry)) {
         let message = format!("the entry {key} says safeToDowngrade: true, and {says}");
-        (message, entry_path(&key, &["safeToDowngrade"]))
-    } else if metadata.data["releases"]["unsafeDowngrades"].get(&key).is_none() {
+        (message, entry_path(key, &["safeToDowngrade"]))
+    } else if !is_said(key) && !version.as_deref().is_some_and(is_said) {
         let message = format!("{says}: say so in releases.unsafeDowngrades.{key}");
         (message, vec!["releases", "unsafeDowngrades"])
     } else {
