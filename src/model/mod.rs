@@ -75,6 +75,6 @@ pub use state_nested::{Nested, NestedValues, StatePath, Step};
 pub use state_outcome::{StateEvidence, StateMeeting, StateOutcome, StreamStateReport};
 pub use undecided::{StreamFact, Undecided, UndecidedFacts};
 pub use unread::{UnreadKeys, UnreadPartitions};
-pub(crate) use visible::{clipped, harmless_json, harmless_start, visible, visible_within};
+pub(crate) use visible::{clipped, harmless_json, harmless_start, push_quoted, visible, visible_within};
 pub(crate) use words::short;
 pub use words::{Inline, Words};

@@ -120,6 +120,19 @@ pub(crate) fn visible_within(text: &str, most: usize) -> String {
     clipped(&visible(&clipped(text, most)), most).into_owned()
 }
 
+/// Adds a character to a text between double quotes, as YAML and TOML both read it: escaped where it would end the text, or
+/// where nobody would see it.
+pub(crate) fn push_quoted(quoted: &mut String, character: char) {
+    if matches!(character, '"' | '\\') {
+        quoted.extend(['\\', character]);
+    } else if visible(character.encode_utf8(&mut [0; 4])).starts_with('\\') {
+        let code = u32::from(character);
+        quoted.push_str(&if code <= 0xFFFF { format!("\\u{code:04X}") } else { format!("\\U{code:08X}") });
+    } else {
+        quoted.push(character);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

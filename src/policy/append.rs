@@ -13,7 +13,7 @@ use toml::{Table, Value};
 
 use super::waiver_file::on_one_line;
 use super::{Accepts, PolicyFile, SetBy, Until, Waiver};
-use crate::model::{InputError, visible};
+use crate::model::{InputError, push_quoted};
 
 /// A waiver of one finding or problem, to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -245,17 +245,7 @@ fn ends_with_blank_line(text: &str) -> bool {
 /// A text between double quotes, with everything escaped that a reader of the file would not see.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => quoted.extend(['\\', character]),
-            other if visible(other.encode_utf8(&mut [0; 4])).starts_with('\\') => {
-                let code = u32::from(other);
-                let escape = if code <= 0xFFFF { format!("\\u{code:04X}") } else { format!("\\U{code:08X}") };
-                quoted.push_str(&escape);
-            }
-            other => quoted.push(other),
-        }
-    }
+    text.chars().for_each(|character| push_quoted(&mut quoted, character));
     quoted.push('"');
     quoted
 }

@@ -21,19 +21,10 @@ pub(crate) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {
         match character {
-            '"' | '\\' => {
-                quoted.push('\\');
-                quoted.push(character);
-            }
             '\n' => quoted.push_str("\\n"),
             // Two of them before a word are a command to some build services.
             '#' => quoted.push_str("\\u0023"),
-            other if crate::model::visible(other.encode_utf8(&mut [0; 4])).starts_with('\\') => {
-                let code = u32::from(other);
-                let escape = if code <= 0xFFFF { format!("\\u{code:04X}") } else { format!("\\U{code:08X}") };
-                quoted.push_str(&escape);
-            }
-            other => quoted.push(other),
+            other => crate::model::push_quoted(&mut quoted, other),
         }
     }
     quoted.push('"');
