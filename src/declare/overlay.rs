@@ -29,7 +29,7 @@ impl Overlay {
 impl Tree for Overlay {
     fn kind(&self, path: &str) -> Result<Kind, TreeError> {
         match self.planned(path) {
-            Some(bytes) => Ok(Kind::File { size: bytes.len() as u64 }),
+            Some(bytes) => Ok(Kind::File { size: Some(bytes.len() as u64) }),
             None => self.below.kind(path),
         }
     }
@@ -41,7 +41,7 @@ impl Tree for Overlay {
             if *level != self.level || parent != folder.trim_end_matches('/') {
                 continue;
             }
-            let kind = Ok(Kind::File { size: bytes.len() as u64 });
+            let kind = Ok(Kind::File { size: Some(bytes.len() as u64) });
             match entries.iter_mut().find(|entry| entry.name == name) {
                 Some(entry) => entry.kind = kind,
                 None => entries.push(Entry { name: name.to_owned(), kind, is_link: false }),

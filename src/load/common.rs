@@ -212,8 +212,7 @@ fn build_change(both: &SameFiles<'_>) -> BuildChange {
         return BuildChange::Unknown;
     };
     let changed = || BuildChange::Some { code: code_differs(both, &before, &after) };
-    // Names and lengths tell most folders apart without a look into the files.
-    if before.builds != after.builds {
+    if both.differ_at_sight(&before.builds, &after.builds) {
         return changed();
     }
     for name in before.builds.keys() {
@@ -225,7 +224,8 @@ fn build_change(both: &SameFiles<'_>) -> BuildChange {
     }
     let names: BTreeSet<&String> = before.dependencies.keys().chain(after.dependencies.keys()).collect();
     let differs = |name: &&String| {
-        before.dependencies.get(*name) != after.dependencies.get(*name) || both.is_same(name) != Some(true)
+        let is_on_both = before.dependencies.contains_key(*name) && after.dependencies.contains_key(*name);
+        !is_on_both || both.is_same(name) != Some(true)
     };
     BuildChange::None {
         dependencies: names.into_iter().filter(differs).cloned().collect(),
@@ -237,7 +237,7 @@ fn build_change(both: &SameFiles<'_>) -> BuildChange {
 fn code_differs(both: &SameFiles<'_>, before: &Files, after: &Files) -> bool {
     const CODE: [&str; 11] = ["py", "java", "kt", "groovy", "scala", "ts", "tsx", "js", "mjs", "cjs", "go"];
     let is_code = |name: &str| name.rsplit_once('.').is_some_and(|(_, ending)| CODE.contains(&ending));
-    let of = |files: &Files| -> BTreeMap<String, u64> {
+    let of = |files: &Files| -> Sizes {
         files
             .builds
             .iter()
@@ -246,14 +246,17 @@ fn code_differs(both: &SameFiles<'_>, before: &Files, after: &Files) -> bool {
             .collect()
     };
     let (before, after) = (of(before), of(after));
-    before != after || before.keys().any(|name| both.is_same(name) != Some(true))
+    both.differ_at_sight(&before, &after) || before.keys().any(|name| both.is_same(name) != Some(true))
 }
 
-/// The files of a folder that matter, by name, with their lengths.
+/// Files by name, with their lengths where these are known without a look into the files.
+type Sizes = BTreeMap<String, Option<u64>>;
+
+/// The files of a folder that matter.
 #[derive(Default)]
 struct Files {
-    builds: BTreeMap<String, u64>,
-    dependencies: BTreeMap<String, u64>,
+    builds: Sizes,
+    dependencies: Sizes,
 }
 
 /// `None` where not all of them can be seen, or a link leads to a folder or out of the side.
@@ -289,7 +292,7 @@ fn files(tree: &dyn Tree) -> Option<Files> {
                 _ if role == Role::Beside => {}
                 // A link to nowhere is told by where it leads.
                 Err(TreeError::LinkToNowhere { .. }) => {
-                    found.builds.insert(name, 0);
+                    found.builds.insert(name, Some(0));
                 }
                 _ => return None,
             }
@@ -309,15 +312,30 @@ struct SameFiles<'t> {
 }
 
 impl SameFiles<'_> {
+    /// Whether names, lengths and the names of contents tell these files apart: most folders that differ do so.
+    fn differ_at_sight(&self, before: &Sizes, after: &Sizes) -> bool {
+        let is_other_size = |(one, other): (&Option<u64>, &Option<u64>)| match (one, other) {
+            (Some(one), Some(other)) => one != other,
+            _ => false,
+        };
+        !before.keys().eq(after.keys())
+            || before.values().zip(after.values()).any(is_other_size)
+            || before.keys().any(|name| tree::has_same_content(&**self.old, &**self.new, name) == Some(false))
+    }
+
     /// Whether both hold the same bytes; `None` where one of them cannot be read.
     fn is_same(&self, path: &str) -> Option<bool> {
         if self.is_one {
             return Some(true);
         }
+        let by_name = tree::has_same_content(&**self.old, &**self.new, path);
         match (self.old.kind(path), self.new.kind(path)) {
-            (Ok(Kind::File { size: before }), Ok(Kind::File { size: after })) if before != after => {
+            (Ok(Kind::File { size: Some(before) }), Ok(Kind::File { size: Some(after) }))
+                if before != after =>
+            {
                 Some(false)
             }
+            (Ok(Kind::File { .. }), Ok(Kind::File { .. })) if by_name.is_some() => by_name,
             (Ok(Kind::File { .. }), Ok(Kind::File { .. })) => {
                 let (before, after) = (self.old.read(path, self.most), self.new.read(path, self.most));
                 Some(before.ok()?.as_ref() == after.ok()?.as_ref())

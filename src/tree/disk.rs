@@ -87,7 +87,7 @@ impl Disk {
     fn kind_of(path: &str, about: &Metadata) -> Result<Kind, TreeError> {
         match about {
             about if about.is_dir() => Ok(Kind::Folder),
-            about if about.is_file() => Ok(Kind::File { size: about.len() }),
+            about if about.is_file() => Ok(Kind::File { size: Some(about.len()) }),
             _ if path.is_empty() => Ok(Kind::Stream),
             about => Err(TreeError::Other { expected: FILE, found: what(about.file_type()), is_file: false }),
         }
@@ -154,7 +154,9 @@ impl Tree for Disk {
     fn read(&self, path: &str, limit: u64) -> Result<Bytes, TreeError> {
         match Self::kind_of(path, &self.about(path)?)? {
             Kind::Folder => Err(TreeError::Other { expected: FILE, found: FOLDER, is_file: false }),
-            Kind::File { size } if size > limit => Err(TreeError::TooLarge { limit, size: Some(size) }),
+            Kind::File { size: Some(size) } if size > limit => {
+                Err(TreeError::TooLarge { limit, size: Some(size) })
+            }
             Kind::File { .. } | Kind::Stream => {
                 match contents(&self.path(path), limit).map_err(|error| failed(error, "read"))? {
                     Some(bytes) => Ok(bytes.into()),

@@ -42,6 +42,27 @@ pub(super) fn follow(
     Ok(reached.join("/"))
 }
 
+/// What is written in the first link on the way to a path that leads to nothing. `resolve` follows links, `link` tells what
+/// is written in one, `is_there` whether anything is at the end of all.
+///
+/// # Errors
+/// As these.
+pub(super) fn dead(
+    path: &str,
+    resolve: impl Fn(&str) -> Result<String, TreeError>,
+    link: impl Fn(&str) -> Option<String>,
+    is_there: impl Fn(&str) -> Result<bool, TreeError>,
+) -> Result<Option<String>, TreeError> {
+    for part in path.match_indices('/').map(|(at, _)| &path[..at]).chain([path]) {
+        if let Some(target) = link(part)
+            && !is_there(&resolve(part)?)?
+        {
+            return Ok(Some(target));
+        }
+    }
+    Ok(None)
+}
+
 /// The parts of a path, the first one last.
 fn segments(path: &str) -> Vec<String> {
     let parts = path.split('/').filter(|part| !part.is_empty() && *part != ".");

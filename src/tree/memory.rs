@@ -107,15 +107,8 @@ impl Memory {
 
     /// What is written in the first link on the way to a path that leads to nothing.
     fn dead_link(&self, path: &str) -> Result<Option<String>, TreeError> {
-        for part in path.match_indices('/').map(|(at, _)| &path[..at]).chain([path]) {
-            if let Some(target) = self.link(part) {
-                let end = self.resolve(part)?;
-                if !self.nodes.contains_key(&end) && !self.folders.contains(&end) {
-                    return Ok(Some(target));
-                }
-            }
-        }
-        Ok(None)
+        let is_there = |path: &str| Ok(self.nodes.contains_key(path) || self.folders.contains(path));
+        links::dead(path, |path| self.resolve(path), |path| self.link(path), is_there)
     }
 }
 
@@ -127,7 +120,7 @@ enum Found<'t> {
 impl Tree for Memory {
     fn kind(&self, path: &str) -> Result<Kind, TreeError> {
         Ok(match self.found(path)? {
-            Found::File(bytes) => Kind::File { size: bytes.len() as u64 },
+            Found::File(bytes) => Kind::File { size: Some(bytes.len() as u64) },
             Found::Folder(_) => Kind::Folder,
         })
     }

@@ -48,6 +48,12 @@ pub trait Tree: fmt::Debug + Send + Sync {
     /// The tree around this one, where there is one: its root is the folder that holds this root.
     fn above(&self) -> Option<Arc<dyn Tree>>;
 
+    /// The name of a file's bytes in the store that holds them, so that two files can be compared without being read;
+    /// `None` where there is no store, no file, or a file that is not stored.
+    fn content(&self, _path: &str) -> Option<ContentId> {
+        None
+    }
+
     /// What two trees have in common only if they are the same place; `None` where nothing tells.
     fn identity(&self) -> Option<String> {
         None
@@ -59,6 +65,21 @@ pub fn is_same(one: &Arc<dyn Tree>, other: &Arc<dyn Tree>) -> bool {
     Arc::ptr_eq(one, other) || one.identity().is_some_and(|place| other.identity() == Some(place))
 }
 
+/// A name of bytes in one store: two that are equal stand for the same bytes, two that differ for different ones.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ContentId {
+    /// Which store. Names of two stores cannot be compared.
+    pub store: Arc<str>,
+    /// The name.
+    pub name: Arc<str>,
+}
+
+/// Whether two files hold the same bytes, as far as that is known without reading them.
+pub fn has_same_content(one: &dyn Tree, other: &dyn Tree, path: &str) -> Option<bool> {
+    let (one, other) = (one.content(path)?, other.content(path)?);
+    (one.store == other.store).then(|| one.name == other.name)
+}
+
 /// What is at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -66,8 +87,8 @@ pub enum Kind {
     Folder,
     /// A file.
     File {
-        /// Its length in bytes.
-        size: u64,
+        /// Its length in bytes, where that is known without reading it.
+        size: Option<u64>,
     },
     /// A pipe or a device that is the root itself, since the user named it. It can be read once.
     Stream,
