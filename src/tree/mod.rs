@@ -6,6 +6,7 @@
 //! not read the files of the machine that checks it.
 
 mod disk;
+pub mod git;
 mod links;
 mod memory;
 
