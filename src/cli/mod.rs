@@ -11,6 +11,7 @@ mod includes;
 mod output;
 mod policy;
 mod replace;
+mod revision;
 mod sides;
 mod snapshot;
 mod waive;

@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::Failure;
 use super::choices::KindChoice;
+use super::revision::Revision;
 use crate::limits::Limits;
 use crate::load::{self, Request};
 use crate::model::Connector;
@@ -47,18 +48,24 @@ impl<'p> Named<'p> {
     }
 
     /// What is there that cannot be meant, if anything. What the system refuses is told when it is read.
-    fn mistake(&self) -> Option<&'static str> {
+    fn mistake(&self) -> Option<String> {
         let is_side = self.expected == SIDE;
         if self.is_stdin() || is_side && is_absent(self.path) {
             return None;
         }
-        match self.path.metadata() {
-            Ok(about) if about.is_dir() && !is_side => Some("a folder"),
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                Some("nothing of that name")
-            }
-            _ => None,
+        let (argument, path) = (self.argument, self.path.display());
+        if let Some(revision) = Revision::of(self.path) {
+            let found = |why| format!("{argument} {path}: found no file of that name, and as a revision: {why}");
+            return revision.tree().err().map(found);
         }
+        let found = match self.path.metadata() {
+            Ok(about) if about.is_dir() && !is_side => "a folder",
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                "nothing of that name"
+            }
+            _ => return None,
+        };
+        Some(format!("{argument} {path}: expected {}, found {found}", self.expected))
     }
 }
 
@@ -80,18 +87,15 @@ pub(super) fn check(named: &[Named<'_>]) -> Result<(), Failure> {
         let message = format!("{first} and {second} are both -: standard input can be read once");
         return Err(Failure::usage(message));
     }
-    let mistakes: Vec<String> = named
-        .iter()
-        .filter_map(|one| {
-            let (found, path) = (one.mistake()?, one.path.display());
-            Some(format!("{} {path}: expected {}, found {found}", one.argument, one.expected))
-        })
-        .collect();
+    let mistakes: Vec<String> = named.iter().filter_map(Named::mistake).collect();
     if mistakes.is_empty() { Ok(()) } else { Err(Failure::usages(mistakes)) }
 }
 
-/// What is at a path; `-` is what standard input holds.
+/// What is at a path; `-` is what standard input holds, and `REV:path` what a revision does.
 pub(super) fn tree(path: &Path, limits: &Limits) -> Arc<dyn Tree> {
+    if let Some(tree) = Revision::of(path).and_then(|revision| revision.tree().ok()) {
+        return tree;
+    }
     if path.as_os_str() != STDIN {
         return Arc::new(Disk::new(path));
     }
