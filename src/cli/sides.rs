@@ -55,7 +55,8 @@ impl<'p> Named<'p> {
         }
         let (argument, path) = (self.argument, self.path.display());
         if let Some(revision) = Revision::of(self.path) {
-            let found = |why| format!("{argument} {path}: found no file of that name, and as a revision: {why}");
+            let found =
+                |why| format!("{argument} {path}: found no file of that name, and as a revision: {why}");
             return revision.tree().err().map(found);
         }
         let found = match self.path.metadata() {

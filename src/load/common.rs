@@ -169,6 +169,12 @@ pub(super) fn builds(path: &str) -> bool {
     role(path) == Role::Builds
 }
 
+/// Whether a file of this path says what something is built with.
+pub(super) fn pins(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    role(name) == Role::Dependencies
+}
+
 fn role(path: &str) -> Role {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let lower = name.to_ascii_lowercase();

@@ -25,6 +25,7 @@ mod reader;
 mod schema_graph;
 mod spec;
 mod state;
+mod touched;
 mod yaml;
 
 use std::collections::HashSet;
@@ -41,6 +42,7 @@ use loaded::{Loaded, Precedence};
 pub(crate) use manifest::migrations::stays_a_text;
 pub(crate) use metadata::bare_deadlines;
 pub use position::{PositionRequest, origins, positions};
+pub use touched::{Roots, Touched, TouchedConnector, touched, touched_at};
 
 use crate::limits::Limits;
 use crate::model::{

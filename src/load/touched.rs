@@ -1,0 +1,382 @@
+//! Which connectors a change touches, read off the paths that differ between two states of a repository.
+//!
+//! A connector is the outermost folder that has a connector's `metadata.yaml`; where there is none, one with a low-code
+//! manifest, or one that is called `source-…` or `destination-…`. A page of the docs belongs to the connector that it is
+//! named after. All other files lie outside of connectors.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use crate::limits::Limits;
+use crate::tree::{ContentId, Kind, Tree, below};
+
+use super::common::builds;
+use super::{read, yaml};
+
+/// A connector by where it lies on each side; a side that has it nowhere is `None`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TouchedConnector {
+    /// The folder on the old side.
+    pub old: Option<String>,
+    /// The folder on the new side.
+    pub new: Option<String>,
+}
+
+/// What a change touches.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// The connectors, by where they lie.
+    pub connectors: Vec<TouchedConnector>,
+    /// Files outside of connectors that connectors may be built from.
+    pub shared: Vec<String>,
+}
+
+/// The two states of a repository.
+#[derive(Debug, Clone, Copy)]
+pub struct Roots<'t> {
+    /// The old one.
+    pub old: &'t dyn Tree,
+    /// The new one.
+    pub new: &'t dyn Tree,
+    /// How much is read of one file.
+    pub limits: &'t Limits,
+}
+
+/// The connectors that the paths belong to.
+pub fn touched(roots: Roots<'_>, paths: &BTreeSet<String>) -> Touched {
+    let mut finder = Finder { roots, known: HashMap::new() };
+    let mut folders: BTreeSet<String> = BTreeSet::new();
+    let (mut pages, mut others) = (Vec::new(), Vec::new());
+    for path in paths {
+        match (finder.around(path), documented(path)) {
+            (Some(folder), _) => {
+                folders.insert(folder);
+            }
+            (None, Some(name)) => pages.push(name),
+            (None, None) => others.push(path),
+        }
+    }
+    if !pages.is_empty() {
+        folders.extend(finder.named(&pages.into_iter().collect()));
+    }
+    let sides = |folder: String| {
+        let on = |tree: &dyn Tree| finder.sign(tree, &folder).is_some().then(|| folder.clone());
+        TouchedConnector { old: on(roots.old), new: on(roots.new) }
+    };
+    let mut connectors: Vec<TouchedConnector> = folders.into_iter().map(sides).collect();
+    join_renamed(roots, &mut connectors);
+    connectors.retain(|one| one.old.is_some() || one.new.is_some());
+    connectors.sort();
+    let shared = others.into_iter().filter(|path| is_built_from(path)).cloned().collect();
+    Touched { connectors, shared }
+}
+
+/// The connectors at a path that somebody names: the one that it is, or those below it that the paths belong to.
+pub fn touched_at(roots: Roots<'_>, folder: &str, paths: &BTreeSet<String>) -> Vec<TouchedConnector> {
+    let finder = Finder { roots, known: HashMap::new() };
+    let on = |tree: &dyn Tree| finder.sign(tree, folder).is_some().then(|| folder.to_owned());
+    let named = TouchedConnector { old: on(roots.old), new: on(roots.new) };
+    if named.old.is_some() || named.new.is_some() {
+        return vec![named];
+    }
+    let is_below = |path: &&String| folder.is_empty() || path.starts_with(&format!("{folder}/"));
+    touched(roots, &paths.iter().filter(is_below).cloned().collect()).connectors
+}
+
+/// What shows that a folder is a connector, the surest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Sign {
+    Metadata,
+    Other,
+}
+
+struct Finder<'t> {
+    roots: Roots<'t>,
+    known: HashMap<String, Option<Sign>>,
+}
+
+impl Finder<'_> {
+    /// The connector that a file belongs to.
+    fn around(&mut self, path: &str) -> Option<String> {
+        let ends = path.match_indices('/').map(|(at, _)| at);
+        let folders: Vec<&str> = std::iter::once("").chain(ends.map(|end| &path[..end])).collect();
+        let signs = folders.iter().map(|folder| (self.sign_on_either(folder), *folder));
+        let signs: Vec<(Sign, &str)> = signs.filter_map(|(sign, folder)| Some((sign?, folder))).collect();
+        let outermost =
+            |wanted: Sign| signs.iter().find(|(sign, _)| *sign == wanted).map(|(_, folder)| *folder);
+        outermost(Sign::Metadata).or_else(|| outermost(Sign::Other)).map(str::to_owned)
+    }
+
+    fn sign_on_either(&mut self, folder: &str) -> Option<Sign> {
+        if let Some(known) = self.known.get(folder) {
+            return *known;
+        }
+        let signs = [self.roots.old, self.roots.new].map(|tree| self.sign(tree, folder));
+        let sign = signs.into_iter().flatten().min();
+        self.known.insert(folder.to_owned(), sign);
+        sign
+    }
+
+    fn sign(&self, tree: &dyn Tree, folder: &str) -> Option<Sign> {
+        let says = |file: &str, words: &[&str]| {
+            let path = below(folder, file);
+            // What cannot be read is told by whoever compares it.
+            read::is_there(tree, &path)
+                && tree.read(&path, self.roots.limits.input_bytes).map_or(true, |bytes| {
+                    let text = String::from_utf8_lossy(bytes.as_ref()).into_owned();
+                    words.iter().any(|word| text.contains(word))
+                })
+        };
+        if says("metadata.yaml", &["dockerRepository", "connectorType"])
+            || says("metadata.yml", &["dockerRepository", "connectorType"])
+        {
+            return Some(Sign::Metadata);
+        }
+        let name = folder.rsplit('/').next().unwrap_or_default();
+        let is_named = name.starts_with("source-") || name.starts_with("destination-");
+        let is_other = says("manifest.yaml", &["DeclarativeSource"])
+            || is_named && matches!(tree.kind(folder), Ok(Kind::Folder));
+        is_other.then_some(Sign::Other)
+    }
+
+    /// The folders of connectors with these names, on either side.
+    fn named(&self, names: &BTreeSet<String>) -> Vec<String> {
+        /// Connectors lie no deeper, and no more folders are looked into.
+        const DEEPEST: usize = 3;
+        const MOST_FOLDERS: usize = 2_000;
+        let mut found = BTreeSet::new();
+        for tree in [self.roots.old, self.roots.new] {
+            let mut folders = vec![(String::new(), 0)];
+            let mut seen = 0;
+            while let Some((folder, depth)) = folders.pop() {
+                seen += 1;
+                if seen > MOST_FOLDERS {
+                    break;
+                }
+                for entry in tree.list(&folder).unwrap_or_default() {
+                    let path = below(&folder, &entry.name);
+                    if !matches!(entry.kind, Ok(Kind::Folder)) || entry.is_link || entry.name.starts_with('.')
+                    {
+                        continue;
+                    }
+                    let is_connector =
+                        entry.name.starts_with("source-") || entry.name.starts_with("destination-");
+                    if names.contains(&entry.name) && self.sign(tree, &path).is_some() {
+                        found.insert(path);
+                    } else if !is_connector && depth + 1 < DEEPEST {
+                        folders.push((path, depth + 1));
+                    }
+                }
+            }
+        }
+        found.into_iter().collect()
+    }
+}
+
+/// The connector that a page of the docs is about: `docs/integrations/sources/lantern-migrations.md` is about
+/// `source-lantern`.
+fn documented(path: &str) -> Option<String> {
+    let page = path.strip_prefix("docs/integrations/")?.strip_suffix(".md")?;
+    let (folder, name) = page.split_once('/')?;
+    let kind = match folder {
+        "sources" => "source",
+        "destinations" => "destination",
+        _ => return None,
+    };
+    (!name.contains('/')).then(|| format!("{kind}-{}", name.strip_suffix("-migrations").unwrap_or(name)))
+}
+
+/// Whether connectors may be built from a file that lies outside of them: what describes, checks or decorates the
+/// repository is in no image.
+fn is_built_from(path: &str) -> bool {
+    let is_hidden = path.split('/').any(|part| part.starts_with('.'));
+    let is_text =
+        [".md", ".mdx", ".rst", ".svg", ".png", ".jpg", ".gif"].iter().any(|end| path.ends_with(end));
+    !is_hidden && !is_text && !path.starts_with("docs/") && builds_or_pins(path)
+}
+
+/// As for the files of a connector, where those that pin what is built with count too.
+fn builds_or_pins(path: &str) -> bool {
+    builds(path) || super::common::pins(path)
+}
+
+/// Joins what went and what came to one connector where it is the same: by the id that its metadata gives it, or by most
+/// of its files.
+fn join_renamed(roots: Roots<'_>, connectors: &mut Vec<TouchedConnector>) {
+    let is_gone = |one: &&TouchedConnector| one.new.is_none();
+    let is_come = |one: &&TouchedConnector| one.old.is_none();
+    let gone: BTreeSet<String> =
+        connectors.iter().filter(is_gone).filter_map(|one| one.old.clone()).collect();
+    let come: BTreeSet<String> =
+        connectors.iter().filter(is_come).filter_map(|one| one.new.clone()).collect();
+    if gone.is_empty() || come.is_empty() {
+        return;
+    }
+    let mut pairs = same_id(roots, &gone, &come);
+    let rest = |all: &BTreeSet<String>, taken: &BTreeSet<&String>| -> BTreeSet<String> {
+        all.iter().filter(|folder| !taken.contains(folder)).cloned().collect()
+    };
+    let (gone, come) = (rest(&gone, &pairs.keys().collect()), rest(&come, &pairs.values().collect()));
+    pairs.extend(same_files(roots, &gone, &come));
+    let renamed: HashSet<&String> = pairs.iter().flat_map(|(old, new)| [old, new]).collect();
+    connectors.retain(|one| match (&one.old, &one.new) {
+        (Some(folder), None) | (None, Some(folder)) => !renamed.contains(folder),
+        _ => true,
+    });
+    let pair = |(old, new)| TouchedConnector { old: Some(old), new: Some(new) };
+    connectors.extend(pairs.into_iter().map(pair));
+}
+
+/// What went and what came with one definition id.
+fn same_id(roots: Roots<'_>, gone: &BTreeSet<String>, come: &BTreeSet<String>) -> BTreeMap<String, String> {
+    let id = |tree, folder: &String| definition_id(tree, folder, roots.limits);
+    let after: BTreeMap<String, &String> =
+        come.iter().filter_map(|folder| Some((id(roots.new, folder)?, folder))).collect();
+    let mut free: BTreeSet<&String> = after.values().copied().collect();
+    let mut pair = |old: &String| {
+        let new = *after.get(&id(roots.old, old)?)?;
+        free.remove(new).then(|| (old.clone(), new.clone()))
+    };
+    gone.iter().filter_map(&mut pair).collect()
+}
+
+/// What went and what came of which most files are the same.
+fn same_files(
+    roots: Roots<'_>,
+    gone: &BTreeSet<String>,
+    come: &BTreeSet<String>,
+) -> BTreeMap<String, String> {
+    let mut holders: HashMap<ContentId, Vec<&String>> = HashMap::new();
+    let mut sizes: HashMap<&String, usize> = HashMap::new();
+    for folder in come {
+        let files = contents(roots.new, folder);
+        sizes.insert(folder, files.len());
+        for file in files {
+            holders.entry(file).or_default().push(folder);
+        }
+    }
+    let mut pairs = BTreeMap::new();
+    let mut used: HashSet<&String> = HashSet::new();
+    for old in gone {
+        let files = contents(roots.old, old);
+        let mut common: BTreeMap<&String, usize> = BTreeMap::new();
+        for folder in files.iter().filter_map(|file| holders.get(file)).flatten() {
+            *common.entry(folder).or_default() += 1;
+        }
+        let is_most = |folder: &String, common: usize| {
+            2 * common > files.len().max(sizes.get(folder).copied().unwrap_or_default())
+        };
+        let best = common
+            .into_iter()
+            .filter(|(folder, common)| is_most(folder, *common) && !used.contains(folder))
+            .max_by_key(|(_, common)| *common);
+        if let Some((new, _)) = best {
+            used.insert(new);
+            pairs.insert(old.clone(), new.clone());
+        }
+    }
+    pairs
+}
+
+fn definition_id(tree: &dyn Tree, folder: &str, limits: &Limits) -> Option<String> {
+    let bytes = tree.read(&below(folder, "metadata.yaml"), limits.input_bytes).ok()?;
+    let text = std::str::from_utf8(bytes.as_ref()).ok()?;
+    let value = yaml::parse(text, limits).ok()?;
+    Some(value.get("data")?.get("definitionId")?.as_str()?.to_owned())
+}
+
+/// The names of the contents of a folder's files, where a store holds them.
+fn contents(tree: &dyn Tree, folder: &str) -> HashSet<ContentId> {
+    const MOST_FILES: usize = 20_000;
+    let mut found = HashSet::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in tree.list(&folder).unwrap_or_default() {
+            let path = below(&folder, &entry.name);
+            match entry.kind {
+                Ok(Kind::Folder) if !entry.is_link => folders.push(path),
+                Ok(Kind::File { .. }) if found.len() < MOST_FILES => found.extend(tree.content(&path)),
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::Memory;
+
+    const METADATA: &str = "data:\n  dockerRepository: lantern/source-lantern\n  definitionId: first\n";
+
+    fn found(old: &Memory, new: &Memory, paths: &[&str]) -> Touched {
+        let limits = Limits::default();
+        let roots = Roots { old, new, limits: &limits };
+        touched(roots, &paths.iter().map(|path| (*path).to_owned()).collect())
+    }
+
+    fn both(folder: &str) -> TouchedConnector {
+        TouchedConnector { old: Some(folder.to_owned()), new: Some(folder.to_owned()) }
+    }
+
+    #[test]
+    fn a_file_belongs_to_the_outermost_connector_around_it() {
+        let tree = Memory::new("tree")
+            .file("metadata.yaml", "title: the whole repository\n")
+            .file("connectors/source-a/metadata.yaml", METADATA)
+            .file("connectors/source-a/tests/source-b/metadata.yaml", METADATA)
+            .file("connectors/low/manifest.yaml", "type: DeclarativeSource\n")
+            .file("connectors/destination-c/spec.json", "{}")
+            .file("connectors/source-d/src/x.py", "")
+            .file("charts/manifest.yaml", "kind: Chart\n");
+        let touched = found(
+            &tree,
+            &tree,
+            &[
+                "connectors/source-a/tests/source-b/metadata.yaml",
+                "connectors/low/manifest.yaml",
+                "connectors/destination-c/spec.json",
+                "connectors/source-d/src/x.py",
+                "charts/manifest.yaml",
+                "connectors/README.md",
+                "connectors/cdk/version.properties",
+                ".github/workflows/x.yml",
+                "docs/integrations/sources/a-migrations.md",
+                "docs/integrations/sources/none.md",
+                "docs/integrations/sources/d.md",
+                "build.gradle",
+            ],
+        );
+        let folders =
+            ["low", "destination-c", "source-a", "source-d"].map(|name| format!("connectors/{name}"));
+        let mut expected: Vec<TouchedConnector> = folders.iter().map(|folder| both(folder)).collect();
+        expected.sort();
+        assert_eq!(touched.connectors, expected);
+        assert_eq!(
+            touched.shared,
+            ["build.gradle", "charts/manifest.yaml", "connectors/cdk/version.properties"]
+        );
+    }
+
+    #[test]
+    fn what_came_and_went_is_one_connector_where_its_id_is_the_same() {
+        let other = METADATA.replace("definitionId: first", "definitionId: second");
+        let old =
+            Memory::new("old").file("source-a/metadata.yaml", METADATA).file("source-c/spec.json", "{}");
+        let new =
+            Memory::new("new").file("source-b/metadata.yaml", METADATA).file("source-d/metadata.yaml", other);
+        let paths = [
+            "source-a/metadata.yaml",
+            "source-b/metadata.yaml",
+            "source-c/spec.json",
+            "source-d/metadata.yaml",
+        ];
+        let side = |folder: &str| Some(folder.to_owned());
+        let expected = [
+            TouchedConnector { old: None, new: side("source-d") },
+            TouchedConnector { old: side("source-a"), new: side("source-b") },
+            TouchedConnector { old: side("source-c"), new: None },
+        ];
+        assert_eq!(found(&old, &new, &paths).connectors, expected);
+    }
+}
