@@ -13,17 +13,17 @@ use crate::suggest::nearest;
 /// A policy file: settings for every connector, and sections for some of them.
 #[derive(Debug, Clone, Default)]
 pub struct PolicyFile {
-    general: Policy,
+    pub(super) general: Policy,
     /// In the order of the file.
-    sections: Vec<Section>,
+    pub(super) sections: Vec<Section>,
 }
 
 /// The settings for one connector, or for those whose names match a pattern.
 #[derive(Debug, Clone)]
-struct Section {
-    name: String,
+pub(super) struct Section {
+    pub(super) name: String,
     set_by: SetBy,
-    policy: Policy,
+    pub(super) policy: Policy,
 }
 
 impl Section {

@@ -6,6 +6,7 @@
 
 mod append;
 mod file;
+mod pending;
 mod switches;
 mod waiver;
 mod waiver_file;
@@ -17,6 +18,7 @@ use wildmatch::WildMatch;
 
 pub use append::{Added, AppendError, NewWaiver};
 pub use file::PolicyFile;
+pub use pending::PendingSetting;
 pub use switches::{SWITCHES, Switch};
 pub use waiver::{Accepts, Standing, Until, UntilError, Waiver, is_fingerprint};
 
