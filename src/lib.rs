@@ -122,5 +122,6 @@ pub fn report(connectors: Vec<ConnectorReport>) -> Report {
     Report {
         tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
         connectors,
+        branch: None,
     }
 }

@@ -20,11 +20,11 @@ fn demo(options: &Options) -> ConnectorReport {
 }
 
 fn text(report: &ConnectorReport, asked: Asked) -> String {
-    plain(&Text::default().render(&[View::of(report, asked)]))
+    plain(&Text::default().render(&View::of(report, asked).into()))
 }
 
 fn markdown(report: &ConnectorReport, most_characters: usize) -> String {
-    Markdown { most_characters, files_at: None }.render(&[View::of(report, Asked::default())])
+    Markdown { most_characters, files_at: None }.render(&View::of(report, Asked::default()).into())
 }
 
 fn plain(text: &str) -> String {

@@ -3,7 +3,6 @@
 #[path = "support/repository.rs"]
 mod repository;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use connector_diff::tree::git::{GitError, GitTree, Repository, Snapshot};
@@ -23,7 +22,7 @@ fn revision(repository: &TestRepository, name: &str, path: &str) -> GitTree {
 }
 
 fn work_tree(repository: &TestRepository, path: &str) -> GitTree {
-    Snapshot::of_work_tree(&around(repository), Path::new("")).expect("a snapshot").tree(path)
+    Snapshot::of_work_tree(&around(repository), Some("")).expect("a snapshot").tree(path)
 }
 
 /// Every path of a tree with what is there, links marked.
@@ -138,7 +137,7 @@ fn changes_are_those_of_both_histories_and_of_the_work_tree() {
     repository.write("a.json", "a");
     let git = around(&repository);
     let base = Snapshot::of_commit(&git, "base", git.commit("HEAD~1").expect("a commit"));
-    let now = Snapshot::of_work_tree(&git, Path::new("")).expect("a snapshot");
+    let now = Snapshot::of_work_tree(&git, Some("")).expect("a snapshot");
     let changes = now.changes_since(&base).expect("changes");
     let paths: Vec<&str> = changes.paths.iter().map(String::as_str).collect();
     assert_eq!(paths, ["b.json", "c.json", "new.json"]);
@@ -211,7 +210,7 @@ fn another_repository_is_not_looked_into() {
     }
     let git = around(&repository);
     let base = Snapshot::of_commit(&git, "base", git.commit("HEAD~1").expect("a commit"));
-    let now = Snapshot::of_work_tree(&git, Path::new("")).expect("a snapshot");
+    let now = Snapshot::of_work_tree(&git, Some("")).expect("a snapshot");
     let submodules = now.changes_since(&base).expect("changes").submodules;
     assert_eq!(submodules.into_iter().collect::<Vec<_>>(), ["a/clone", "a/inner"]);
 }
@@ -253,7 +252,7 @@ fn a_bare_repository_has_its_head() {
     repository::git(bare.path(), &["clone", "--quiet", "--bare", &address, "bare.git"]);
     let git = Repository::around(&bare.path().join("bare.git")).expect("a repository");
     assert!(git.work_tree().is_none());
-    let tree = Snapshot::of_work_tree(&git, Path::new("")).expect("a snapshot").tree("a");
+    let tree = Snapshot::of_work_tree(&git, Some("")).expect("a snapshot").tree("a");
     assert_eq!(text(&tree, "x.json").as_deref(), Ok("{}"));
     assert_eq!(tree.shown("x.json"), "HEAD:a/x.json");
 }

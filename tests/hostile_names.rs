@@ -63,7 +63,7 @@ fn hostile() -> Vec<String> {
 }
 
 fn text_of(report: &ConnectorReport, all: bool) -> String {
-    Text::default().render(&[View::of(report, asked(report, all))])
+    Text::default().render(&View::of(report, asked(report, all)).into())
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn what_metadata_and_files_say_is_no_word_of_ours() {
     let first = printed.lines().next().unwrap_or_default();
     assert!(first.chars().count() < 400 && first.contains("` → `2.0.0 declared`: "), "{first}");
     let comment = Markdown { most_characters: 60_000, files_at: None }
-        .render(&[View::of(&report, asked(&report, false))]);
+        .render(&View::of(&report, asked(&report, false)).into());
     for engine in [by_comrak, by_pulldown_cmark] {
         let page = engine(&comment);
         assert!(!page.contains("<a ") && page.contains("<code>1.0.1: ok: nothing"), "{page}");
@@ -145,7 +145,7 @@ fn a_name_is_one_line_of_the_concise_report() {
     let tame = report_of(&tame(hostile().len()));
     let lines = |report: &ConnectorReport| {
         let asked = Asked { apart: true, ..Asked::default() };
-        Concise.render(&[View::of(report, asked)]).lines().map(str::to_owned).collect::<Vec<_>>()
+        Concise.render(&View::of(report, asked).into()).lines().map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(lines(&report).len(), lines(&tame).len());
     let is_located = |line: &String| {
@@ -196,7 +196,7 @@ fn two_markdown_engines_find_the_elements_that_we_write() {
                 let render = |name: &str| {
                     let report = report_of(&[name.to_owned()]);
                     let view = View::of(&report, asked(&report, false));
-                    Markdown { most_characters: limit, files_at: None }.render(&[view])
+                    Markdown { most_characters: limit, files_at: None }.render(&view.into())
                 };
                 let (page, expected) = (engine(&render(&name)), engine(&render("name_00")));
                 assert_eq!(elements(&page), elements(&expected), "{name:?}\n{page}");
@@ -210,7 +210,7 @@ fn a_page_of_all_names_has_nothing_that_acts() {
     let report = report_of(&hostile());
     for limit in [60_000, 20_000, 4_000] {
         let view = View::of(&report, asked(&report, false));
-        let comment = Markdown { most_characters: limit, files_at: None }.render(&[view]);
+        let comment = Markdown { most_characters: limit, files_at: None }.render(&view.into());
         assert!(comment.chars().count() <= limit, "{}", comment.chars().count());
         for engine in [by_comrak, by_pulldown_cmark] {
             for element in elements(&engine(&comment)) {

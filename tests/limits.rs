@@ -244,7 +244,7 @@ fn a_question_that_takes_too_many_steps_is_to_be_reviewed() {
     );
     let cut = report(sides(), "steps=2");
     assert_eq!(cut.verdict.outcome, Outcome::Review);
-    let said = Text::default().render(&[View::of(&cut, Asked { verbose: true, ..Asked::default() })]);
+    let said = Text::default().render(&View::of(&cut, Asked { verbose: true, ..Asked::default() }).into());
     assert!(
         said.contains("it takes more steps than the limit steps=2: raise it with --limit steps=4"),
         "{said}"
@@ -260,7 +260,7 @@ fn edits_beyond_the_limit_are_judged_together() {
     let cut = report(sides(), "edits=2");
     assert_eq!(cut.verdict.outcome, Outcome::Breaking);
     let reasons: Vec<&str> = cut.coverage.iter().map(|coverage| coverage.reason.as_str()).collect();
-    let said = Text::default().render(&[View::of(&cut, Asked::default())]);
+    let said = Text::default().render(&View::of(&cut, Asked::default()).into());
     assert!(said.contains("spec-edits-break-together"), "{said}");
     let expected = "there are more than the limit edits=2: raise it with --limit edits=3";
     assert!(reasons.iter().any(|reason| reason.contains(expected)), "{reasons:?}");
@@ -287,7 +287,7 @@ fn edits_of_which_the_whole_says_nothing_are_to_be_reviewed() {
     assert_eq!(report(sides(), "").verdict.outcome, Outcome::Review);
     let cut = report(sides(), "edits=1");
     assert_eq!(cut.verdict.outcome, Outcome::Review);
-    let said = Text::default().render(&[View::of(&cut, Asked::default())]);
+    let said = Text::default().render(&View::of(&cut, Asked::default()).into());
     assert!(said.contains("--limit edits="), "{said}");
 }
 
@@ -304,7 +304,7 @@ fn entries_beyond_the_limit_are_counted() {
     };
     let spread = report([catalog(&[("a", "x"), ("b", "y")]), catalog(&[("a", "kept"), ("b", "kept")])], "");
     let asked = |most_entries| Asked { most_entries, ..Asked::default() };
-    let text = |most| Text::default().render(&[View::of(&spread, asked(most))]);
+    let text = |most| Text::default().render(&View::of(&spread, asked(most)).into());
     assert!(text(1).contains("1 entry not shown"), "{}", text(1));
     assert!(
         text(1).contains("--limit entries=2") && text(1).contains("affects 2 streams: a, b"),
@@ -312,7 +312,8 @@ fn entries_beyond_the_limit_are_counted() {
         text(1)
     );
     assert!(!text(2).contains("not shown"), "{}", text(2));
-    let comment = Markdown { most_characters: 60_000, files_at: None }.render(&[View::of(&spread, asked(1))]);
+    let comment =
+        Markdown { most_characters: 60_000, files_at: None }.render(&View::of(&spread, asked(1)).into());
     assert!(comment.contains("1 entry not shown"), "{comment}");
 }
 

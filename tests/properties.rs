@@ -111,8 +111,8 @@ proptest! {
             pool.install(|| {
                 let one = compare(&old, &new, &Options { patch: true, ..Options::default() });
                 let asked = Asked { all: true, verbose: true, ..Asked::default() };
-                let printed = Text::default().render(&[View::of(&one, asked)]);
-                let comment = Markdown { most_characters: 4_000, files_at: None }.render(&[View::of(&one, Asked::default())]);
+                let printed = Text::default().render(&View::of(&one, asked).into());
+                let comment = Markdown { most_characters: 4_000, files_at: None }.render(&View::of(&one, Asked::default()).into());
                 (printed, comment, json(&report(vec![one])))
             })
         };

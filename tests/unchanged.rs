@@ -379,7 +379,10 @@ spec: {type: Spec, connection_specification: {type: object}}
         let report = report(base, &files);
         assert_eq!(report.verdict.outcome, Outcome::Compatible, "{:?}", report.findings);
         let view = View::of(&report, Asked::default());
-        (report.verdict.code_unread, Text::default().render(&[view]).contains("nothing that users notice"))
+        (
+            report.verdict.code_unread,
+            Text::default().render(&view.into()).contains("nothing that users notice"),
+        )
     };
     let python: [(&str, &str); 3] = [
         ("source_lantern/spec.json", SPEC),

@@ -6,16 +6,17 @@ use std::str::FromStr;
 use chrono::{NaiveDate, Utc};
 use clap::{Args, ValueEnum};
 
+use super::branch::{self, BranchArgs};
 use super::choices::{EditionChoice, FailOnChoice};
 use super::output::Place;
 use super::sides::{self, Named, SideFiles};
 use super::{FINDINGS, Failure, INCONCLUSIVE, LimitArgs, OK, environment, output, policy, warnings};
 use crate::limits::Limits;
-use crate::model::Report;
+use crate::model::{Branch, Connector, ConnectorReport, Report};
 use crate::nesting;
-use crate::policy::FailOn;
+use crate::policy::{FailOn, Policy};
 use crate::release::Gate;
-use crate::report::{self, Asked, Concise, Markdown, Render, Text, View};
+use crate::report::{self, Asked, Concise, Markdown, Render, Run, Text};
 use crate::{Options, compare, load};
 
 /// Groups of options in the help.
@@ -24,11 +25,22 @@ const GATE: &str = "Gate";
 const RUN: &str = "Limits";
 
 #[derive(Debug, Args)]
+#[command(
+    override_usage = "connector-diff check [OPTIONS] OLD NEW\n       connector-diff check [OPTIONS] --base REV [PATH]..."
+)]
 pub(super) struct CheckArgs {
-    /// The old version: a connector directory, or one file of it; - for standard input, /dev/null for none
-    old: PathBuf,
-    /// The new version, likewise
-    new: PathBuf,
+    /// The old version: a connector directory, or one file of it; - for standard input, /dev/null for none, REV:PATH for a
+    /// revision of this git repository. With --base, a PATH
+    #[arg(required_unless_present = "base")]
+    old: Option<PathBuf>,
+    /// The new version, likewise. With --base, another PATH
+    #[arg(required_unless_present = "base")]
+    new: Option<PathBuf>,
+    /// With --base: connector directories, or folders of them [default: the connectors that the branch changes]
+    #[arg(value_name = "PATH", requires = "base")]
+    paths: Vec<PathBuf>,
+    #[command(flatten, next_help_heading = "Branch")]
+    pub(super) branch: BranchArgs,
     /// How to print the report [default: text, where no --output is given]
     #[arg(long, value_enum, help_heading = OUTPUT)]
     format: Option<Format>,
@@ -58,7 +70,7 @@ pub(super) struct CheckArgs {
     fail_on: Option<FailOnChoice>,
     /// The policy file [default: .connector-diff.toml, here or in a folder above]
     #[arg(long, value_name = "FILE", help_heading = GATE)]
-    config: Option<PathBuf>,
+    pub(super) config: Option<PathBuf>,
     /// Ask whether nothing above cosmetic differs, as after a rewrite; 1 where something does, 3 where a side does not
     /// show everything
     #[arg(long, conflicts_with = "fail_on", help_heading = GATE)]
@@ -146,8 +158,9 @@ impl CheckArgs {
     /// Every path that is read.
     fn named(&self) -> Vec<Named<'_>> {
         let file = |argument, path| Option::as_deref(path).map(|path| Named::file(argument, path));
-        [Named::side("OLD", &self.old), Named::side("NEW", &self.new)]
-            .into_iter()
+        let side = |argument, path| Option::as_deref(path).map(|path| Named::side(argument, path));
+        let sides = side("OLD", &self.old).into_iter().chain(side("NEW", &self.new));
+        sides
             .chain(self.files.named())
             .chain(file("--configured-catalog", &self.configured_catalog))
             .chain(file("--config", &self.config))
@@ -161,94 +174,187 @@ const MOST_THREADS: usize = 256;
 pub(super) fn run(arguments: &CheckArgs) -> Result<u8, Failure> {
     let limits = arguments.limits.limits()?;
     arguments.check_outputs()?;
-    sides::check(&arguments.named())?;
-    arguments.files.check_absent(&arguments.old, &arguments.new)?;
-    nesting::run_on(&limits, arguments.threads.min(MOST_THREADS), || check(arguments, limits))
+    let work: &(dyn Fn() -> Result<u8, Failure> + Sync) = &|| match (&arguments.old, &arguments.new) {
+        (Some(old), Some(new)) if arguments.branch.base.is_none() => {
+            two_sides(arguments, (old, new), &limits)
+        }
+        _ => branch::check(arguments, &limits),
+    };
+    if arguments.branch.base.is_none() {
+        sides::check(&arguments.named())?;
+        if let (Some(old), Some(new)) = (&arguments.old, &arguments.new) {
+            arguments.files.check_absent(old, new)?;
+        }
+    }
+    nesting::run_on(&limits, arguments.threads.min(MOST_THREADS), work)
         .map_err(|error| Failure::usage(format!("--threads {}: {error}", arguments.threads)))?
 }
 
-fn check(arguments: &CheckArgs, limits: Limits) -> Result<u8, Failure> {
+/// Compares the two sides that are named.
+fn two_sides(
+    arguments: &CheckArgs,
+    (before, after): (&PathBuf, &PathBuf),
+    limits: &Limits,
+) -> Result<u8, Failure> {
     let configured_catalog = arguments
         .configured_catalog
         .as_deref()
-        .map(|path| load::configured_catalog_in(&*sides::tree(path, &limits), &limits))
+        .map(|path| load::configured_catalog_in(&*sides::tree(path, limits), limits))
         .transpose()
         .map_err(|error| Failure::input(error.to_string()))?;
     let policies = policy::load(arguments.config.as_deref())?;
-    let old_side = arguments.files.old_side(&arguments.old, &limits);
-    let new_side = arguments.files.new_side(&arguments.new, &limits);
-    let (old, new) = rayon::join(
-        || sides::connector(&arguments.old, &old_side),
-        || sides::connector(&arguments.new, &new_side),
-    );
+    let old_side = arguments.files.old_side(before, limits);
+    let new_side = arguments.files.new_side(after, limits);
+    let (old, new) =
+        rayon::join(|| sides::connector(before, &old_side), || sides::connector(after, &new_side));
     sides::holds_connector("OLD", &old)?;
     sides::holds_connector("NEW", &new)?;
     if arguments.files.named().is_empty() {
-        warnings::of_paths(&arguments.old, &arguments.new);
+        warnings::of_paths(before, after);
     }
     warnings::of_sides(&old, &new);
-    let both_metadata = old.metadata.is_some() && new.metadata.is_some();
     let name = new.name.as_deref().or(old.name.as_deref());
     let mut policy = policies.policy(name);
-    if policy::lies_in(arguments.config.as_deref(), [&arguments.old, &arguments.new]) {
+    if policy::lies_in(arguments.config.as_deref(), [before, after]) {
         policy.waivers.iter_mut().for_each(|waiver| waiver.is_meant = true);
     }
     if let Some(name) = name {
-        let sides = [(&*arguments.old, &old), (&*arguments.new, &new)];
+        let sides = [(&**before, &old), (&**after, &new)];
         warnings::of_policy(&policies, (name, &policy), sides, arguments.verbose);
     }
-    let by_policy = policy.fail_on.as_ref().map(|setting| setting.value);
-    let fail_on = arguments.fail_on.map(FailOn::from).or(by_policy).unwrap_or(if both_metadata {
-        FailOn::Undeclared
-    } else {
-        FailOn::Breaking
-    });
-    let options = Options {
-        configured_catalog,
-        policy,
-        patch: arguments.patch,
-        show_values: arguments.show_values,
-        edition: arguments.edition.map(Into::into),
-        today: Some(arguments.today.unwrap_or_else(|| Utc::now().date_naive())),
-    };
-    let connector = compare(&old, &new, &options);
-    if arguments.verbose && connector.errors.is_empty() {
-        warnings::of_waivers(&options.policy, &connector);
+    let options = Options { configured_catalog, ..arguments.options(policy) };
+    let compared = arguments.compare(&old, &new, &options);
+    if arguments.verbose && compared.report.errors.is_empty() {
+        warnings::of_waivers(&options.policy, &compared.report);
     }
-    let by_policy = arguments.fail_on.is_none() && by_policy.is_some();
-    let gate = (!arguments.equivalent).then(|| Gate { by_policy, ..Gate::of(&connector, fail_on) });
-    let code = match (arguments.equivalent, connector.verdict.equivalent) {
-        (false, _) => exit_code(gate),
-        _ if !connector.errors.is_empty() => INCONCLUSIVE,
-        (true, Some(true)) => OK,
-        (true, Some(false)) => FINDINGS,
-        (true, None) => INCONCLUSIVE,
-    };
-    let report = crate::report(vec![connector]);
-    if let Some(format) = arguments.printed() {
-        print(format, &render(&report, format, arguments, &limits, gate))?;
+    arguments.deliver(vec![compared], None, limits)
+}
+
+/// One connector's report, and whether it passes.
+pub(super) struct Compared {
+    pub(super) report: ConnectorReport,
+    pub(super) gate: Option<Gate>,
+}
+
+impl CheckArgs {
+    /// The paths beside `--base`.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &PathBuf> {
+        self.old.iter().chain(&self.new).chain(&self.paths)
     }
-    let mut failure = None;
-    for Output { format, place } in &arguments.output {
-        let text = render(&report, *format, arguments, &limits, gate);
-        let written = match (place, format) {
-            (Place::Stdout, _) => print(*format, &text),
-            (Place::Path(path), Format::Text) => output::file(path, &output::plain(&text)),
-            (Place::Path(path), _) => output::file(path, &text),
+
+    /// Checks that nothing is asked that is of two named sides only.
+    pub(super) fn check_beside_base(&self) -> Result<(), Failure> {
+        let flags = self
+            .files
+            .flags()
+            .into_iter()
+            .chain(self.configured_catalog.as_ref().map(|_| "--configured-catalog"));
+        match flags.into_iter().next() {
+            None => Ok(()),
+            Some(flag) => Err(Failure::usage(format!(
+                "{flag} is about one connector: expected OLD and NEW, found --base"
+            ))),
+        }
+    }
+
+    /// What a comparison takes beside its sides.
+    pub(super) fn options(&self, policy: Policy) -> Options {
+        Options {
+            configured_catalog: None,
+            policy,
+            patch: self.patch,
+            show_values: self.show_values,
+            edition: self.edition.map(Into::into),
+            today: Some(self.today.unwrap_or_else(|| Utc::now().date_naive())),
+        }
+    }
+
+    /// Compares two versions of a connector and holds the report against the gate.
+    pub(super) fn compare(&self, old: &Connector, new: &Connector, options: &Options) -> Compared {
+        let by_policy = options.policy.fail_on.as_ref().map(|setting| setting.value);
+        let both_metadata = old.metadata.is_some() && new.metadata.is_some();
+        let own = if both_metadata { FailOn::Undeclared } else { FailOn::Breaking };
+        let fail_on = self.fail_on.map(FailOn::from).or(by_policy).unwrap_or(own);
+        let report = compare(old, new, options);
+        let by_policy = self.fail_on.is_none() && by_policy.is_some();
+        let gate = (!self.equivalent).then(|| Gate { by_policy, ..Gate::of(&report, fail_on) });
+        Compared { report, gate }
+    }
+
+    fn exit_code(&self, Compared { report, gate }: &Compared) -> u8 {
+        match (self.equivalent, report.verdict.equivalent) {
+            (false, _) => match gate.and_then(|gate| gate.because.passes()) {
+                None => INCONCLUSIVE,
+                Some(true) => OK,
+                Some(false) => FINDINGS,
+            },
+            _ if !report.errors.is_empty() => INCONCLUSIVE,
+            (true, Some(true)) => OK,
+            (true, Some(false)) => FINDINGS,
+            (true, None) => INCONCLUSIVE,
+        }
+    }
+
+    /// Prints and writes the reports, and says what the run comes to: the worst of all connectors.
+    pub(super) fn deliver(
+        &self,
+        compared: Vec<Compared>,
+        branch: Option<Branch>,
+        limits: &Limits,
+    ) -> Result<u8, Failure> {
+        let code = compared.iter().map(|one| self.exit_code(one)).max().unwrap_or(OK);
+        let (connectors, gates): (Vec<ConnectorReport>, Vec<Option<Gate>>) =
+            compared.into_iter().map(|one| (one.report, one.gate)).unzip();
+        let report = Report { branch, ..crate::report(connectors) };
+        if let Some(format) = self.printed() {
+            print(format, &self.render(&report, &gates, format, limits))?;
+        }
+        let mut failure = None;
+        for Output { format, place } in &self.output {
+            let text = self.render(&report, &gates, *format, limits);
+            let written = match (place, format) {
+                (Place::Stdout, _) => print(*format, &text),
+                (Place::Path(path), Format::Text) => output::file(path, &output::plain(&text)),
+                (Place::Path(path), _) => output::file(path, &text),
+            };
+            // One that cannot be written keeps no other from its place.
+            failure = failure.or(written.err());
+        }
+        if let Some(failure) = failure {
+            return Err(failure);
+        }
+        if self.printed().is_none() && !self.quiet {
+            // Reports that went to files leave nobody to read the answer in.
+            let asked = Asked { equivalent: self.equivalent, ..Asked::default() };
+            let run = Run::of(&report, asked, &gates);
+            output::stderr(&output::plain(&Text { quiet: true }.render(&run)));
+        }
+        Ok(code)
+    }
+
+    fn render(&self, report: &Report, gates: &[Option<Gate>], format: Format, limits: &Limits) -> String {
+        // A comment folds away what a terminal lists only when asked.
+        let is_listed = matches!(format, Format::Text | Format::Concise);
+        let asked = Asked {
+            all: is_listed && self.all,
+            verbose: is_listed && self.verbose,
+            equivalent: self.equivalent,
+            apart: format == Format::Concise,
+            // A line for each finding is what is asked for.
+            most_entries: if format == Format::Concise { u64::MAX } else { limits.entries },
+            gate: None,
         };
-        // One that cannot be written keeps no other from its place.
-        failure = failure.or(written.err());
+        let run = || Run::of(report, asked, gates);
+        match format {
+            Format::Text => Text { quiet: self.quiet }.render(&run()),
+            Format::Concise => Concise.render(&run()),
+            Format::Markdown => {
+                let most_characters = self.max_chars.unwrap_or(MOST_CHARACTERS);
+                Markdown { most_characters, files_at: environment::files_at() }.render(&run())
+            }
+            Format::Json => report::json(report),
+        }
     }
-    if let Some(failure) = failure {
-        return Err(failure);
-    }
-    if arguments.printed().is_none() && !arguments.quiet {
-        // Reports that went to files leave nobody to read the answer in.
-        let asked = Asked { equivalent: arguments.equivalent, gate, ..Asked::default() };
-        let views: Vec<View<'_>> = report.connectors.iter().map(|one| View::of(one, asked)).collect();
-        output::stderr(&output::plain(&Text { quiet: true }.render(&views)));
-    }
-    Ok(code)
 }
 
 /// Only the report for the terminal has styles.
@@ -256,43 +362,5 @@ fn print(format: Format, text: &str) -> Result<(), Failure> {
     match format {
         Format::Text => output::styled(text),
         Format::Concise | Format::Markdown | Format::Json => output::stdout(text),
-    }
-}
-
-fn render(
-    report: &Report,
-    format: Format,
-    arguments: &CheckArgs,
-    limits: &Limits,
-    gate: Option<Gate>,
-) -> String {
-    // A comment folds away what a terminal lists only when asked.
-    let is_listed = matches!(format, Format::Text | Format::Concise);
-    let asked = Asked {
-        all: is_listed && arguments.all,
-        verbose: is_listed && arguments.verbose,
-        equivalent: arguments.equivalent,
-        apart: format == Format::Concise,
-        // A line for each finding is what is asked for.
-        most_entries: if format == Format::Concise { u64::MAX } else { limits.entries },
-        gate,
-    };
-    let views = || report.connectors.iter().map(|connector| View::of(connector, asked)).collect::<Vec<_>>();
-    match format {
-        Format::Text => Text { quiet: arguments.quiet }.render(&views()),
-        Format::Concise => Concise.render(&views()),
-        Format::Markdown => {
-            let most_characters = arguments.max_chars.unwrap_or(MOST_CHARACTERS);
-            Markdown { most_characters, files_at: environment::files_at() }.render(&views())
-        }
-        Format::Json => report::json(report),
-    }
-}
-
-fn exit_code(gate: Option<Gate>) -> u8 {
-    match gate.and_then(|gate| gate.because.passes()) {
-        None => INCONCLUSIVE,
-        Some(true) => OK,
-        Some(false) => FINDINGS,
     }
 }

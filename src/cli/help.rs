@@ -16,7 +16,7 @@ const PRINTED: &[(u8, &str)] = &[(0, "printed"), (2, "wrong usage")];
 const CHECKED: &[(u8, &str)] = &[
     (0, "nothing at or above --fail-on"),
     (1, "findings"),
-    (2, "wrong usage, or a path that does not exist"),
+    (2, "wrong usage, or a path or revision that does not exist"),
     (3, "input that cannot be read, or nothing to compare; wins over 1"),
     (101, "a panic: a bug"),
 ];
@@ -27,6 +27,7 @@ static ALL: [Below; 13] = [
         command: "",
         examples: &[
             "connector-diff check old/source-github new/source-github",
+            "connector-diff check --base origin/master",
             "connector-diff explain field-type-changed",
         ],
         exits: CHECKED,
@@ -35,6 +36,8 @@ static ALL: [Below; 13] = [
         command: "check",
         examples: &[
             "connector-diff check old/source-github new/source-github",
+            "connector-diff check --base origin/master",
+            "connector-diff check HEAD~1:source-github source-github",
             "connector-diff check old.json new.json --format text --output markdown=comment.md --fail-on review",
         ],
         exits: CHECKED,

@@ -1,5 +1,6 @@
 //! The command line: arguments in, output and an exit code out. Everything else is in the library.
 
+mod branch;
 mod check;
 mod choices;
 mod declare;
@@ -10,6 +11,7 @@ mod help;
 mod includes;
 mod output;
 mod policy;
+mod progress;
 mod replace;
 mod revision;
 mod sides;

@@ -199,6 +199,13 @@ impl SideFiles {
         flags.into_iter().flat_map(named).collect()
     }
 
+    /// Every flag that is set.
+    pub(super) fn flags(&self) -> Vec<&'static str> {
+        let name = self.name.as_ref().map(|_| "--name");
+        let kind = self.kind.as_ref().map(|_| "--kind");
+        self.named().into_iter().map(|one| one.argument).chain(name).chain(kind).collect()
+    }
+
     /// Whether a flag takes the place of the new side's metadata.
     pub(super) fn names_new_metadata(&self) -> bool {
         self.new_metadata.is_some()

@@ -258,4 +258,27 @@ pub struct Report {
     pub tool: Tool,
     /// One entry per connector compared.
     pub connectors: Vec<ConnectorReport>,
+    /// What a branch is held against, where the sides come from a repository.
+    pub branch: Option<Branch>,
+}
+
+/// A branch and what it is held against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Branch {
+    /// The revision that was named, such as `origin/master`.
+    pub base: String,
+    /// The commit that the old sides are read from.
+    pub commit: String,
+    /// Whether that is the last commit that the branch has in common with the revision, and not the revision itself.
+    pub is_merge_base: bool,
+    /// The revision that the new sides are read from; `None` where that is the work tree.
+    pub head: Option<String>,
+    /// Files that differ outside of connectors and that connectors may be built from.
+    pub shared_files: Vec<String>,
+    /// Submodules that moved, and other repositories in the work tree: nothing in them is looked at.
+    pub submodules: Vec<String>,
+    /// What the branch's policy file would change about the one that holds.
+    pub pending_policy: Vec<String>,
+    /// Connectors that moved to another folder, by where they were and are.
+    pub renamed: Vec<(String, String)>,
 }

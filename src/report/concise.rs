@@ -2,7 +2,7 @@
 //! word before the level.
 
 use super::text::{on_one_line, place, plain};
-use super::view::{Edit, Group, Render, View, lower_first, phrase};
+use super::view::{Edit, Group, Render, Run, View, lower_first, phrase};
 use crate::model::{Origin, Words, harmless_start, visible};
 
 /// One finding a line. It is rendered from views that keep findings [apart](super::Asked::apart).
@@ -10,8 +10,8 @@ use crate::model::{Origin, Words, harmless_start, visible};
 pub struct Concise;
 
 impl Render for Concise {
-    fn render(&self, views: &[View<'_>]) -> String {
-        views.iter().map(one).collect()
+    fn render(&self, run: &Run<'_>) -> String {
+        run.views.iter().map(one).collect()
     }
 }
 

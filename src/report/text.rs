@@ -11,7 +11,9 @@ use similar::{ChangeTag, TextDiff};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::markdown;
-use super::view::{Change, Edit, Group, Mark, Paperwork, Render, StateTable, View, lower_first, phrase};
+use super::view::{
+    Change, Edit, Group, Heading, Mark, Paperwork, Render, Run, StateTable, View, lower_first, phrase,
+};
 use crate::model::{
     CoverageStatus, Inline, Level, Origin, Problem, ReportError, Severity, StateOutcome, Unjudged, Words,
     clipped, harmless_start, visible, visible_within,
@@ -26,8 +28,27 @@ pub struct Text {
 }
 
 impl Render for Text {
-    fn render(&self, views: &[View<'_>]) -> String {
-        views.iter().map(|view| self.one(view)).collect()
+    fn render(&self, run: &Run<'_>) -> String {
+        let Some(heading) = &run.heading else {
+            return run.views.iter().map(|view| self.one(view, &run.notes)).collect();
+        };
+        let mut page = Page(String::new());
+        write_heading(&mut page, heading);
+        write_notes(&mut page, &run.notes);
+        let (quiet, loud): (Vec<&View<'_>>, Vec<&View<'_>>) =
+            run.views.iter().partition(|view| Run::is_quiet(view));
+        write_table(&mut page, &loud, &quiet);
+        if !self.quiet {
+            for view in loud {
+                page.end();
+                page.0.push_str(&self.one(view, &[]));
+            }
+        }
+        if let Some(gate) = &heading.gate {
+            page.end();
+            page.line(passing_style(Some(heading.passes)), format_args!("all together: {gate}"));
+        }
+        page.0
     }
 }
 
@@ -138,15 +159,13 @@ pub(super) fn on_one_line(text: &str) -> String {
 }
 
 impl Text {
-    fn one(self, view: &View<'_>) -> String {
+    fn one(self, view: &View<'_>, notes: &[Words]) -> String {
         let mut page = Page(String::new());
-        let style = match view.answer.mark {
-            Mark::Fine => GREEN,
-            Mark::Undeclared | Mark::Unread => RED,
-            Mark::ToDecide | Mark::Declared => YELLOW,
-        };
-        page.add(BOLD, plain(&view.title)).add(PLAIN, ": ").add(style, view.answer.word);
+        page.add(BOLD, plain(&view.title))
+            .add(PLAIN, ": ")
+            .add(mark_style(view.answer.mark), view.answer.word);
         page.add(PLAIN, ": ").words(&view.answer.rest).end();
+        write_notes(&mut page, notes);
         write_errors(&mut page, view.errors, view.asked.verbose);
         if self.quiet {
             return page.0;
@@ -168,6 +187,56 @@ impl Text {
         }
         write_rest(&mut page, view);
         page.0
+    }
+}
+
+fn mark_style(mark: Mark) -> Style {
+    match mark {
+        Mark::Fine => GREEN,
+        Mark::Undeclared | Mark::Unread => RED,
+        Mark::ToDecide | Mark::Declared => YELLOW,
+    }
+}
+
+/// The style of what says whether something passes, which nobody may have asked.
+fn passing_style(passes: Option<Option<bool>>) -> Style {
+    match passes {
+        Some(Some(true)) => GREEN,
+        Some(Some(false) | None) => RED,
+        None => DIM,
+    }
+}
+
+fn write_heading(page: &mut Page, heading: &Heading) {
+    page.add(BOLD, plain(&heading.title)).add(PLAIN, ": ").add(mark_style(heading.mark), heading.word);
+    page.add(PLAIN, ": ").words(&heading.rest).end();
+}
+
+fn write_notes(page: &mut Page, notes: &[Words]) {
+    for note in notes {
+        page.add(DIM, "note:").add(PLAIN, " ").words(note).end();
+    }
+}
+
+/// A line for each connector, the quiet ones on one.
+fn write_table(page: &mut Page, loud: &[&View<'_>], quiet: &[&View<'_>]) {
+    if loud.is_empty() && quiet.is_empty() {
+        return;
+    }
+    page.end();
+    let width = loud.iter().map(|view| view.answer.word.len()).max().unwrap_or_default().max("ok".len());
+    for view in loud {
+        let word = format!("{:<width$}", view.answer.word);
+        page.add(PLAIN, "  ").add(mark_style(view.answer.mark), word).add(PLAIN, "  ").words(&view.title);
+        if let Some(counts) = &view.rest.counts {
+            page.add(DIM, format_args!("  {counts}"));
+        }
+        page.end();
+    }
+    if !quiet.is_empty() {
+        let names = phrase::names(quiet.iter().map(|view| view.name), phrase::MOST_NAMES);
+        page.add(PLAIN, "  ").add(GREEN, format!("{:<width$}", "ok")).add(PLAIN, "  ");
+        page.add(PLAIN, phrase::count(quiet.len(), "connector")).add(DIM, ": ").words(&names).end();
     }
 }
 
@@ -454,11 +523,7 @@ fn write_rest(page: &mut Page, view: &View<'_>) {
     if view.asked.verbose {
         write_coverage(page, view);
     }
-    let style = match view.asked.gate.map(|gate| gate.because.passes()) {
-        Some(Some(true)) => GREEN,
-        Some(Some(false) | None) => RED,
-        None => DIM,
-    };
+    let style = passing_style(view.asked.gate.map(|gate| gate.because.passes()));
     if !tail.is_empty() {
         page.end();
         page.line(style, tail);

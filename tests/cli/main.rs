@@ -1,5 +1,6 @@
 //! The program as a user runs it: exit codes, streams of output, help.
 
+mod branch;
 mod declare;
 mod help;
 mod inputs;
@@ -7,6 +8,9 @@ mod outputs;
 mod policy;
 mod waive;
 mod waivers;
+
+#[path = "../support/repository.rs"]
+mod repository;
 
 use std::fs;
 use std::path::Path;

@@ -277,6 +277,39 @@ pub(super) struct Report<'r> {
     tool: Tool<'r>,
     /// One entry per connector compared.
     connectors: Vec<ConnectorReport<'r>>,
+    /// What a branch is held against; absent where two sides were named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    branch: Option<Branch<'r>>,
+}
+
+/// A branch and what it is held against.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Branch<'r> {
+    /// The revision that was named, such as `origin/master`.
+    base: &'r str,
+    /// The commit that the old sides are read from.
+    commit: &'r str,
+    /// Whether that is the last commit that the branch has in common with the revision, and not the revision itself.
+    merge_base: bool,
+    /// The revision that the new sides are read from; null where that is the work tree.
+    head: Option<&'r str>,
+    /// Files that differ outside of connectors and that connectors may be built from.
+    shared_files: &'r [String],
+    /// Submodules that moved, and other repositories in the work tree: nothing in them is looked at.
+    submodules: &'r [String],
+    /// What the branch's policy file would change about the one that holds.
+    pending_policy: &'r [String],
+    /// Connectors that moved to another folder.
+    renamed: Vec<Renamed<'r>>,
+}
+
+/// A connector that moved to another folder.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Renamed<'r> {
+    /// Where it was.
+    old: &'r str,
+    /// Where it is.
+    new: &'r str,
 }
 
 /// The program that wrote a report.
@@ -659,6 +692,22 @@ impl<'r> From<&'r model::Report> for Report<'r> {
             schema_version: 1,
             tool: Tool { name: &report.tool.name, version: &report.tool.version },
             connectors: report.connectors.iter().map(ConnectorReport::from).collect(),
+            branch: report.branch.as_ref().map(Branch::from),
+        }
+    }
+}
+
+impl<'r> From<&'r model::Branch> for Branch<'r> {
+    fn from(branch: &'r model::Branch) -> Self {
+        Self {
+            base: &branch.base,
+            commit: &branch.commit,
+            merge_base: branch.is_merge_base,
+            head: branch.head.as_deref(),
+            shared_files: &branch.shared_files,
+            submodules: &branch.submodules,
+            pending_policy: &branch.pending_policy,
+            renamed: branch.renamed.iter().map(|(old, new)| Renamed { old, new }).collect(),
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! A comment has a limit, which `section.rs` keeps.
 
+mod heading;
 mod inline;
 mod paperwork;
 mod section;
@@ -12,7 +13,7 @@ pub use paperwork::{cell, line, message, plain_name, requirement, section, subje
 use section::{Section, fit};
 
 use super::text::LONGEST_NAME;
-use super::view::{Change, Edit, Group, Mark, Render, View, phrase};
+use super::view::{Change, Edit, Group, Mark, Render, Run, View, phrase};
 use crate::model::{CoverageStatus, Level, Origin, Severity, Words, clipped};
 use crate::release::Draft;
 
@@ -26,19 +27,43 @@ pub struct Markdown {
 }
 
 impl Render for Markdown {
-    fn render(&self, views: &[View<'_>]) -> String {
-        let mut out = String::new();
-        for view in views {
-            let left = self.most_characters.saturating_sub(out.chars().count());
-            out.push_str(&self.one(view, left));
+    fn render(&self, run: &Run<'_>) -> String {
+        if run.heading.is_none() {
+            return run.views.iter().map(|view| self.one(view, run, self.most_characters)).collect();
+        }
+        let mut out = heading::of(run, self.most_characters);
+        let mut left = self.most_characters.saturating_sub(out.chars().count() + MORE);
+        let mut left_out = 0;
+        for view in run.views.iter().filter(|view| !Run::is_quiet(view)) {
+            let (opening, closing) =
+                (format!("\n<details><summary>{}</summary>\n\n", heading::summary(view)), "\n</details>\n");
+            let frame = opening.chars().count() + closing.chars().count();
+            // A few words of a connector say less than its line in the table.
+            if left < frame + LEAST {
+                left_out += 1;
+                continue;
+            }
+            let body = self.one(view, run, left - frame);
+            left -= frame + body.chars().count();
+            out.extend([opening.as_str(), &body, closing]);
+        }
+        if left_out > 0 && self.most_characters > MORE {
+            let what = phrase::count(left_out, "connector");
+            out.push_str(&format!("\n**Left out for length**: the reports on {what}.\n"));
         }
         out
     }
 }
 
+/// The room for the sentence that says what is left out.
+const MORE: usize = 80;
+
+/// A connector has at least so much room, or none.
+const LEAST: usize = 600;
+
 impl Markdown {
-    fn one(&self, view: &View<'_>, limit: usize) -> String {
-        let mut sections = head(view);
+    fn one(&self, view: &View<'_>, run: &Run<'_>, limit: usize) -> String {
+        let mut sections = head(view, run);
         sections.extend(errors(view));
         sections.extend(problems(view));
         sections.extend(self.table(view));
@@ -140,18 +165,18 @@ fn link(address: &str, origin: &Origin) -> Option<String> {
 }
 
 /// The answer, whom it reaches, and whether it passes.
-fn head(view: &View<'_>) -> Vec<Section> {
-    let mark = match view.answer.mark {
-        Mark::Fine => "✅",
-        Mark::Declared => "🔶",
-        Mark::ToDecide => "⚠️",
-        Mark::Undeclared => "❌",
-        Mark::Unread => "🚫",
-    };
+fn head(view: &View<'_>, run: &Run<'_>) -> Vec<Section> {
     let (title, rest) = (words(&view.title), words(&view.answer.rest));
-    let answer = format!("### {mark} {title}: {}: {rest}\n", view.answer.word);
-    let mut sections =
-        vec![Section::must("the answer", format!("<!-- connector-diff:{} -->\n{answer}", marker(view.name)))];
+    let answer = format!("### {} {title}: {}: {rest}\n", heading::sign(view.answer.mark), view.answer.word);
+    let marker = match (&run.heading, run.is_of_branch) {
+        (None, true) => heading::MARKER.to_owned(),
+        (None, false) => format!("<!-- connector-diff:{} -->\n", marker(view.name)),
+        (Some(_), _) => String::new(),
+    };
+    let mut sections = vec![Section::must("the answer", format!("{marker}{answer}"))];
+    if run.heading.is_none() {
+        sections.extend(heading::notes(&run.notes));
+    }
     if let Some(gate) = &view.rest.gate {
         let counts = view.rest.counts.as_ref().map(|counts| format!(". Changes: {counts}"));
         let line = format!("\n**Gate**: {}{}.\n", escape(gate), counts.unwrap_or_default());

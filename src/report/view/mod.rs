@@ -6,6 +6,7 @@ mod edit;
 mod group;
 pub(super) mod paperwork;
 pub(super) mod phrase;
+mod run;
 mod state;
 mod value;
 
@@ -22,13 +23,14 @@ pub use group::Group;
 use group::groups;
 pub(super) use group::lower_first;
 pub use paperwork::{FieldChange, Paperwork, Requirement, additions, checklist};
+pub use run::{Heading, Run};
 pub use state::{StateRow, StateTable};
 pub use value::Change;
 
 /// A format for people. It decides how things look, what fits, and nothing else.
 pub trait Render {
     /// The report over all connectors of a run.
-    fn render(&self, views: &[View<'_>]) -> String;
+    fn render(&self, run: &Run<'_>) -> String;
 }
 
 /// What is asked of a report.

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::changes::{Changes, InWorkTree, Uncommitted};
@@ -25,17 +25,21 @@ const LONGEST_LINK: u64 = 4096;
 pub struct Snapshot {
     repository: Arc<Repository>,
     commit: ObjectId,
-    /// What stands before a path to open it: `REV:`, or the way to the work tree.
-    prefix: Prefix,
+    place: Place,
     uncommitted: Uncommitted,
     folders: Mutex<HashMap<String, Option<Arc<Folder>>>>,
     disk: Option<Disk>,
 }
 
+/// How a path is shown so that it can be opened.
 #[derive(Debug)]
-enum Prefix {
+enum Place {
+    /// As `REV:path`.
     Revision(String),
-    Folder(PathBuf),
+    /// As seen from a folder of the work tree.
+    WorkTree(String),
+    /// Below the root of the work tree, which is far away.
+    Root(PathBuf),
 }
 
 /// What a path stands for.
@@ -49,31 +53,36 @@ enum Node {
 impl Snapshot {
     /// The files of a commit, which reports call by `name`.
     pub fn of_commit(repository: &Arc<Repository>, name: &str, commit: ObjectId) -> Arc<Self> {
-        Arc::new(Self::new(repository, Prefix::Revision(format!("{name}:")), commit, Uncommitted::default()))
+        Arc::new(Self::new(repository, Place::Revision(format!("{name}:")), commit, Uncommitted::default()))
     }
 
-    /// The files of the work tree, which `here` is the way to; those of `HEAD` where there is no work tree.
+    /// The files of the work tree, as seen from the folder `here` of it, or from outside where that is `None`; those of
+    /// `HEAD` where there is no work tree.
     ///
     /// # Errors
     /// There is no commit yet, or git fails.
-    pub fn of_work_tree(repository: &Arc<Repository>, here: &Path) -> Result<Arc<Self>, GitError> {
+    pub fn of_work_tree(repository: &Arc<Repository>, here: Option<&str>) -> Result<Arc<Self>, GitError> {
         let head = repository.commit("HEAD")?;
         Ok(match &repository.work_tree {
             None => Self::of_commit(repository, "HEAD", head),
-            Some(_) => {
+            Some(root) => {
                 let uncommitted = repository.uncommitted()?;
-                Arc::new(Self::new(repository, Prefix::Folder(here.to_owned()), head, uncommitted))
+                let place = match here {
+                    Some(here) => Place::WorkTree(here.to_owned()),
+                    None => Place::Root(root.clone()),
+                };
+                Arc::new(Self::new(repository, place, head, uncommitted))
             }
         })
     }
 
-    fn new(repository: &Arc<Repository>, prefix: Prefix, commit: ObjectId, uncommitted: Uncommitted) -> Self {
-        let disk = match prefix {
-            Prefix::Folder(_) => repository.work_tree.clone().map(Disk::new),
-            Prefix::Revision(_) => None,
+    fn new(repository: &Arc<Repository>, place: Place, commit: ObjectId, uncommitted: Uncommitted) -> Self {
+        let disk = match place {
+            Place::WorkTree(_) | Place::Root(_) => repository.work_tree.clone().map(Disk::new),
+            Place::Revision(_) => None,
         };
         let repository = repository.clone();
-        Self { repository, commit, prefix, uncommitted, folders: Mutex::default(), disk }
+        Self { repository, commit, place, uncommitted, folders: Mutex::default(), disk }
     }
 
     /// The commit; of a work tree the one it stands on.
@@ -120,11 +129,11 @@ impl Snapshot {
     }
 
     fn shown(&self, path: &str) -> String {
-        match &self.prefix {
-            Prefix::Revision(prefix) => format!("{prefix}{path}"),
-            Prefix::Folder(here) if path.is_empty() && here.as_os_str().is_empty() => ".".to_owned(),
-            Prefix::Folder(here) if path.is_empty() => here.display().to_string(),
-            Prefix::Folder(here) => here.join(path).display().to_string(),
+        match &self.place {
+            Place::Revision(prefix) => format!("{prefix}{path}"),
+            Place::WorkTree(here) => seen_from(here, path),
+            Place::Root(root) if path.is_empty() => root.display().to_string(),
+            Place::Root(root) => root.join(path).display().to_string(),
         }
     }
 
@@ -237,6 +246,18 @@ impl Snapshot {
             _ => None,
         }
     }
+}
+
+/// The way from a folder to a path, both from the root.
+fn seen_from(here: &str, path: &str) -> String {
+    let parts = |path: &str| -> Vec<String> {
+        path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    };
+    let (from, to) = (parts(here), parts(path));
+    let common = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
+    let up = from.iter().skip(common).map(|_| "..");
+    let way: Vec<&str> = up.chain(to.iter().skip(common).map(String::as_str)).collect();
+    if way.is_empty() { ".".to_owned() } else { way.join("/") }
 }
 
 /// A folder or a file of a [`Snapshot`].
