@@ -9,6 +9,7 @@ mod disk;
 pub mod git;
 mod links;
 mod memory;
+mod names;
 
 use std::fmt;
 use std::io;
