@@ -15,6 +15,20 @@ pub struct Limits {
     /// 256 MiB: captured catalogs of large databases take some tens of megabytes, and logs of syncs may take more; of some
     /// thousand files of published connectors the largest has 0.9 MB. A file is held in memory while it is compared.
     pub input_bytes: u64,
+    /// Bytes that an archive unpacks to.
+    ///
+    /// 256 MiB, as for one file: a tar file is held in memory unpacked. Archives of published connectors unpack to less than
+    /// a megabyte.
+    pub archive_bytes: u64,
+    /// Files and folders that an archive holds.
+    ///
+    /// 20,000: a folder with more files is no connector either, and each takes some hundred bytes of memory.
+    pub archive_entries: u64,
+    /// How many times its own size an archive unpacks to, where that is more than 1 MiB.
+    ///
+    /// 200: text becomes 5 to 20 times smaller, repeated lines of a log up to 100 times; nothing that is packed this way
+    /// becomes more than 1,032 times smaller.
+    pub archive_ratio: u64,
     /// Values that the aliases of one YAML file may expand to.
     ///
     /// Two million: of some hundred published manifests the largest has 34 thousand, and a value takes about 85 bytes of
@@ -56,6 +70,9 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             input_bytes: 256 << 20,
+            archive_bytes: 256 << 20,
+            archive_entries: 20_000,
+            archive_ratio: 200,
             yaml_values: 2_000_000,
             nesting: 128,
             ref_values: 250_000,
@@ -93,6 +110,33 @@ pub const INPUT_SIZE: Limit = Limit {
     unit: Unit::Bytes,
     most: u64::MAX,
     field: |limits| &mut limits.input_bytes,
+};
+
+/// The size of what an archive unpacks to.
+pub const ARCHIVE_SIZE: Limit = Limit {
+    name: "archive-size",
+    bounds: "the bytes that an archive unpacks to",
+    unit: Unit::Bytes,
+    most: u64::MAX,
+    field: |limits| &mut limits.archive_bytes,
+};
+
+/// The files and folders of an archive.
+pub const ARCHIVE_ENTRIES: Limit = Limit {
+    name: "archive-entries",
+    bounds: "the files and folders of an archive",
+    unit: Unit::Count,
+    most: u64::MAX,
+    field: |limits| &mut limits.archive_entries,
+};
+
+/// How many times its own size an archive unpacks to.
+pub const ARCHIVE_RATIO: Limit = Limit {
+    name: "archive-ratio",
+    bounds: "how many times its own size an archive unpacks to, beyond 1 MiB",
+    unit: Unit::Count,
+    most: u64::MAX,
+    field: |limits| &mut limits.archive_ratio,
 };
 
 /// The values of one YAML file with its aliases expanded.
@@ -159,8 +203,19 @@ pub const ENTRIES: Limit = Limit {
 };
 
 /// All limits, in the order in which they are listed.
-pub const ALL: [&Limit; 8] =
-    [&INPUT_SIZE, &YAML_VALUES, &NESTING, &REF_VALUES, &DEPTH, &STEPS, &EDITS, &ENTRIES];
+pub const ALL: [&Limit; 11] = [
+    &INPUT_SIZE,
+    &ARCHIVE_SIZE,
+    &ARCHIVE_ENTRIES,
+    &ARCHIVE_RATIO,
+    &YAML_VALUES,
+    &NESTING,
+    &REF_VALUES,
+    &DEPTH,
+    &STEPS,
+    &EDITS,
+    &ENTRIES,
+];
 
 /// Why a limit cannot be set.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

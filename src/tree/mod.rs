@@ -1,10 +1,11 @@
-//! Where files come from: a folder on disk, a folder in memory, and whatever else holds named files.
+//! Where files come from: a folder on disk, a folder in memory, an archive, and whatever else holds named files.
 //!
 //! This room knows nothing of connectors. Its paths are relative to the root of a tree, with `/` between their parts and
 //! no `.` or `..` among them; the empty path is the root, which is a folder or a single file. A link is followed within
 //! its tree only: what a side holds must not depend on what lies around it, and a change that somebody proposes must
 //! not read the files of the machine that checks it.
 
+pub mod archive;
 mod disk;
 pub mod git;
 mod links;
@@ -17,6 +18,8 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+pub use archive::Archive;
+use archive::ArchiveError;
 pub use disk::Disk;
 pub use memory::Memory;
 
@@ -149,6 +152,9 @@ pub enum TreeError {
     /// A name that is not UTF-8.
     #[error("expected a name in UTF-8, found another")]
     Name,
+    /// An archive, or one entry of it, cannot be unpacked.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
     /// The system refuses it.
     #[error("cannot be {action}: {source}")]
     Io {
