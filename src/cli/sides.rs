@@ -127,7 +127,11 @@ pub(super) fn holds_connector(argument: &str, side: &Connector) -> Result<(), Fa
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        let message = format!("{argument} ({}) holds connectors ({named}{more}): name one", side.source);
+        let name_one = match Path::new(&side.source).is_file() {
+            true => "unpack it and name one",
+            false => "name one",
+        };
+        let message = format!("{argument} ({}) holds connectors ({named}{more}): {name_one}", side.source);
         return Err(Failure::input(message));
     }
     Err(Failure::input(format!(

@@ -104,7 +104,7 @@ pub fn plan(
     options: &Options,
     today: NaiveDate,
 ) -> Result<Plan, DeclareError> {
-    let (metadata, trees) = writable(new)?;
+    let (metadata, trees) = writable(new, &*request.tree)?;
     let metadata_place: Place = (0, metadata.document.file.clone());
     // Read before anything is said of it: what a merge left behind is no YAML.
     let metadata_file = trees.read(&metadata_place)?.ok_or_else(|| {
@@ -176,14 +176,15 @@ pub fn plan(
     Ok(Plan { version, edits, notes, left, guide, pull_request })
 }
 
-/// The metadata of a side that can be written to.
-fn writable(new: &Connector) -> Result<(&Metadata, Trees), DeclareError> {
+/// The metadata of a side that can be written to. `named` is what the user named: an archive is read as a folder, and is
+/// none.
+fn writable<'c>(new: &'c Connector, named: &dyn Tree) -> Result<(&'c Metadata, Trees), DeclareError> {
     let usage = |message: String| Err(DeclareError::Usage(message));
     let source = &new.source;
     let Some(tree) = new.tree.as_ref().filter(|_| !new.is_absent) else {
         return usage("NEW has no connector: there is nothing to declare".to_owned());
     };
-    if !matches!(tree.kind(""), Ok(Kind::Folder)) {
+    if !matches!(named.kind(""), Ok(Kind::Folder)) {
         return usage(format!(
             "NEW ({source}) is one file: expected the folder of a connector, whose files are edited"
         ));

@@ -185,19 +185,23 @@ fn role(path: &str) -> Role {
     let describes = ending == "md"
         || name.starts_with('.')
         || folder.is_empty()
-            && (["metadata.yaml", "metadata.yml", "conftest.py", "pytest.ini"].contains(&name)
+            && (["metadata.yaml", "metadata.yml", "conftest.py", "pytest.ini", "PKG-INFO"].contains(&name)
                 || name.starts_with("acceptance-test")
                 || name.starts_with("LICENSE")
                 || matches!(ending, "svg" | "png"));
     // A package may have modules and schemas of these names.
-    let says_dependencies = folder.is_empty()
-        && (DEPENDENCIES.contains(&name)
-            || name.starts_with("Dockerfile")
-            || name.starts_with("requirements") && ending == "txt");
+    let is_distribution_info = [".dist-info", ".egg-info"].iter().any(|ending| folder.ends_with(ending));
+    let says_dependencies = is_distribution_info && name == "METADATA"
+        || folder.is_empty()
+            && (DEPENDENCIES.contains(&name)
+                || name.starts_with("Dockerfile")
+                || name.starts_with("requirements") && ending == "txt");
     if in_tests || describes {
         Role::Beside
     } else if says_dependencies {
         Role::Dependencies
+    } else if is_distribution_info {
+        Role::Beside
     } else {
         Role::Builds
     }
@@ -392,6 +396,11 @@ mod tests {
             ("src/testFixtures/kotlin/A.kt", Role::Beside),
             (".coveragerc", Role::Beside),
             (".venv/lib/x.py", Role::Beside),
+            ("PKG-INFO", Role::Beside),
+            ("source_lantern-1.0.0.dist-info/METADATA", Role::Dependencies),
+            ("source_lantern-1.0.0.dist-info/RECORD", Role::Beside),
+            ("source_lantern.egg-info/SOURCES.txt", Role::Beside),
+            ("METADATA", Role::Builds),
         ] {
             assert_eq!(role(path), expected, "{path}");
         }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::folder::{Directory, is_unseen};
 use super::kind::{self, FileKind};
 use super::loaded::{Loaded, Precedence};
-use super::{common, docs, golden, package, read};
+use super::{common, distribution, docs, golden, package, read};
 use crate::limits::Limits;
 use crate::model::{Artifact, ConfigSample, Document, ErrorCause, InputError, Metadata, StateSample};
 use crate::tree::{Entry, Kind, Tree, below};
@@ -38,6 +38,7 @@ pub(super) fn load(tree: &Arc<dyn Tree>, limits: &Limits, given: Option<&Metadat
                 .filter(|package| !package.is_empty() && *package != TYPESCRIPT)
                 .map(|name| name.replace('_', "-"))
         });
+    found.add(distribution::load(&directory), Precedence::Later);
     let captured = directory.captured(&mut found.errors);
     if let Some(package) = &package {
         let package = package::load(&directory, package, found.metadata.as_ref());

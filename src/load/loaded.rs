@@ -18,6 +18,8 @@ use crate::python::Code;
 #[derive(Debug, Default)]
 pub(super) struct Loaded {
     pub(super) name: Option<String>,
+    /// The version, where no metadata says another.
+    pub(super) version: Option<String>,
     pub(super) metadata: Option<Metadata>,
     pub(super) spec: FoundSpec,
     pub(super) golden_specs: Vec<GoldenSpec>,
@@ -85,6 +87,9 @@ impl Loaded {
         if found.name.is_some() && takes(self.name.is_some()) {
             self.name = found.name;
         }
+        if found.version.is_some() && takes(self.version.is_some()) {
+            self.version = found.version;
+        }
         if found.metadata.is_some() && takes(self.metadata.is_some()) {
             self.metadata = found.metadata;
         }
@@ -137,6 +142,7 @@ impl Loaded {
         }
         Connector {
             name: self.name,
+            version: self.version,
             metadata: self.metadata,
             spec: spec.spec,
             golden_specs: self.golden_specs,

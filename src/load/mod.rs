@@ -5,9 +5,11 @@
 //! [`LoadFault`] (the connector itself would refuse to start), and everything else is still there to compare.
 
 mod acceptance;
+mod archive;
 mod captured;
 mod common;
 mod directory;
+mod distribution;
 mod docs;
 mod folder;
 mod golden;
@@ -50,12 +52,12 @@ use crate::model::{
     InputError, LoadFault, Metadata, Position, StreamBody, StreamStanding,
 };
 use crate::nesting;
-use crate::tree::{Disk, Kind, Tree};
+use crate::tree::{Archive, Disk, Kind, Tree};
 
 /// What the user named as one side, on disk.
 #[derive(Debug, Clone, Default)]
 pub struct Side {
-    /// A directory or a file.
+    /// A directory or a file, which may be an archive.
     pub path: PathBuf,
     /// What the file is, where its content is not to decide.
     pub kind: Option<FileKind>,
@@ -78,7 +80,7 @@ pub struct Side {
 /// What one side is to be read from: as [`Side`], for files of any kind. A file is a tree whose root is that file.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// A directory or a file.
+    /// A directory or a file, which may be an archive.
     pub tree: Arc<dyn Tree>,
     /// What the file is, where its content is not to decide.
     pub kind: Option<FileKind>,
@@ -156,12 +158,24 @@ pub(crate) fn not_walked(source: String, message: String) -> Connector {
 }
 
 fn read_side(request: &Request) -> Connector {
-    let (tree, limits) = (&request.tree, &request.limits);
+    let (mut tree, limits) = (request.tree.clone(), &request.limits);
     let metadata = request.metadata.as_deref().map(|file| given_metadata(file, limits));
     let known = metadata.as_ref().and_then(|found| found.metadata.as_ref());
     let mut found = match tree.kind("") {
-        Ok(Kind::Folder) => directory::load(tree, limits, known),
-        _ => load_file(&**tree, request.kind, limits),
+        Ok(Kind::Folder) => directory::load(&tree, limits, known),
+        _ => match read::bytes(&*tree, "", limits) {
+            Ok(bytes) if Archive::is_one(&tree.shown(""), &bytes) => {
+                match archive::open(tree.shown(""), bytes, limits) {
+                    Ok(archive) => {
+                        tree = Arc::new(archive);
+                        directory::load(&tree, limits, known)
+                    }
+                    Err(error) => Loaded::error(read::not_given(&tree.shown(""), &error)),
+                }
+            }
+            Ok(bytes) => load_file(&*tree, bytes, request.kind, limits),
+            Err(unread) => Loaded::error(unread),
+        },
     };
     let own_errors = found.errors.len();
     if let Some(metadata) = metadata {
@@ -170,7 +184,7 @@ fn read_side(request: &Request) -> Connector {
     add_given(request, &mut found);
     let mut connector = Connector {
         source: tree.shown(""),
-        tree: Some(tree.clone()),
+        tree: Some(tree),
         limits: *limits,
         own_errors,
         has_overrides: request.spec.is_some()
@@ -261,8 +275,8 @@ pub struct TextError {
     pub position: Position,
 }
 
-fn load_file(tree: &dyn Tree, kind: Option<FileKind>, limits: &Limits) -> Loaded {
-    let document = match read::document(tree, "", limits) {
+fn load_file(tree: &dyn Tree, bytes: Vec<u8>, kind: Option<FileKind>, limits: &Limits) -> Loaded {
+    let document = match read::document_of(tree, "", bytes) {
         Ok(document) => document,
         Err(unread) => return Loaded::error(unread),
     };
@@ -364,8 +378,9 @@ fn finish(request: &Request, connector: &mut Connector) {
     if let Some(name) = &request.name {
         connector.name = Some(name.clone());
     }
-    connector.version =
-        connector.metadata.as_ref().and_then(|metadata| metadata.version().map(str::to_owned));
+    if let Some(version) = connector.metadata.as_ref().and_then(Metadata::version) {
+        connector.version = Some(version.to_owned());
+    }
     connector.connector_type = connector_type(connector);
     check_references(connector);
 }

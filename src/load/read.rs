@@ -7,6 +7,7 @@ use super::yaml::YamlError;
 use super::{json, yaml};
 use crate::limits::{INPUT_SIZE, Limits};
 use crate::model::{Artifact, Document, DocumentFormat, ErrorCause, InputError, position};
+use crate::tree::archive::ArchiveError;
 use crate::tree::{Kind, Tree, TreeError};
 
 /// What is said of a file of this name that a tree does not give.
@@ -19,7 +20,7 @@ pub(crate) fn not_given(file: &str, error: &TreeError) -> InputError {
     };
     let cause = match error {
         TreeError::LeadsOut { .. } => ErrorCause::Outside,
-        TreeError::TooLarge { .. } => ErrorCause::Limit,
+        TreeError::TooLarge { .. } | TreeError::Archive(ArchiveError::Limit(_)) => ErrorCause::Limit,
         error if error.is_of_the_files() => ErrorCause::NotAFile,
         _ => ErrorCause::Failed,
     };
@@ -29,9 +30,14 @@ pub(crate) fn not_given(file: &str, error: &TreeError) -> InputError {
 /// Reads a file as UTF-8, without its byte order mark. Reports call it by its path in the tree, and the root of a tree as
 /// the user does.
 pub(crate) fn document(tree: &dyn Tree, path: &str, limits: &Limits) -> Result<Arc<Document>, InputError> {
+    document_of(tree, path, bytes(tree, path, limits)?)
+}
+
+/// As [`document`], of a file whose bytes were read.
+pub(super) fn document_of(tree: &dyn Tree, path: &str, bytes: Vec<u8>) -> Result<Arc<Document>, InputError> {
     let shown = tree.shown(path);
     let name = if path.is_empty() { shown.as_str() } else { path };
-    let text = decoded(tree, path, limits)?;
+    let text = text(bytes, name)?;
     let text = match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
         None => text,
@@ -49,16 +55,24 @@ pub(crate) fn document(tree: &dyn Tree, path: &str, limits: &Limits) -> Result<A
 
 /// Reads a file as UTF-8, with its byte order mark where it has one.
 pub(super) fn decoded(tree: &dyn Tree, path: &str, limits: &Limits) -> Result<String, InputError> {
-    let shown = tree.shown(path);
-    let name = if path.is_empty() { shown.as_str() } else { path };
+    text(bytes(tree, path, limits)?, &name_of(tree, path))
+}
+
+/// What a file holds.
+pub(super) fn bytes(tree: &dyn Tree, path: &str, limits: &Limits) -> Result<Vec<u8>, InputError> {
     let bytes = tree.read(path, limits.input_bytes).map_err(|error| {
-        let mut unread = not_given(name, &error);
+        let mut unread = not_given(&name_of(tree, path), &error);
         if path.is_empty() && matches!(error, TreeError::Absent) {
             unread.message = NO_SIDE.to_owned();
         }
         unread
     })?;
-    text(bytes.into_vec(), name)
+    Ok(bytes.into_vec())
+}
+
+/// What reports call a file: its path in the tree, and the root of a tree as the user does.
+fn name_of(tree: &dyn Tree, path: &str) -> String {
+    if path.is_empty() { tree.shown("") } else { path.to_owned() }
 }
 
 /// What is said where the root of a tree is missing.
