@@ -199,7 +199,7 @@ fn json_positions(
         .collect();
     offsets.extend(noted.into_iter().filter_map(|index| Some((requests[index].offset?, index))));
     offsets.sort_unstable();
-    let mut sweep = Sweep { text: &document.text, offset: 0, at: Position { line: 1, column: 1 } };
+    let mut sweep = Sweep { document, offset: 0, at: Position { line: 1, column: 1 } };
     for (offset, index) in offsets {
         found[index] = Some(sweep.to(offset));
     }
@@ -239,22 +239,20 @@ fn walk_json(
     }
 }
 
-/// Turns rising byte offsets into positions, reading the text once.
-struct Sweep<'t> {
-    text: &'t str,
+/// Turns rising byte offsets into positions, reading no more of the text than lies near them.
+struct Sweep<'d> {
+    document: &'d Document,
     offset: usize,
     at: Position,
 }
 
 impl Sweep<'_> {
     fn to(&mut self, offset: usize) -> Position {
-        let passed = &self.text[self.offset..offset];
-        let newlines = memchr::memchr_iter(b'\n', passed.as_bytes()).count();
-        match passed.rfind('\n') {
-            Some(last) => self.at.column = 1 + passed[last + 1..].chars().count(),
-            None => self.at.column += passed.chars().count(),
+        let (start, at) = self.document.mark_before(offset);
+        if start > self.offset {
+            (self.offset, self.at) = (start, at);
         }
-        self.at.line += newlines;
+        self.at = self.at.after(&self.document.text[self.offset..offset]);
         self.offset = offset;
         self.at
     }

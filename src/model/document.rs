@@ -33,6 +33,8 @@ pub struct Document {
     pub(crate) entries: OnceLock<Option<Vec<DocumentEntry>>>,
     /// Where lines end, once somebody has asked for a line.
     ends_of_lines: OnceLock<Vec<usize>>,
+    /// Places at even distances, once somebody has asked for a place.
+    marks: OnceLock<Vec<(usize, Position)>>,
 }
 
 /// An entry of a document that is one JSON object.
@@ -53,11 +55,26 @@ pub struct Position {
     pub column: usize,
 }
 
+/// So many bytes are between two places that are kept. From the nearest one a place is counted anew.
+const BETWEEN_MARKS: usize = 64 << 10;
+
+impl Position {
+    /// The place behind a text that starts here.
+    pub(crate) fn after(self, text: &str) -> Self {
+        let newlines = memchr::memchr_iter(b'\n', text.as_bytes()).count();
+        let column = match text.rfind('\n') {
+            Some(last) => 1 + text[last + 1..].chars().count(),
+            None => self.column + text.chars().count(),
+        };
+        Self { line: self.line + newlines, column }
+    }
+}
+
 impl Document {
     /// A text as a document.
     pub fn new(file: String, root: String, text: String, format: DocumentFormat) -> Self {
-        let (entries, ends_of_lines) = (OnceLock::new(), OnceLock::new());
-        Self { file, root, text, format, is_derived: false, entries, ends_of_lines }
+        let (entries, ends_of_lines, marks) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { file, root, text, format, is_derived: false, entries, ends_of_lines, marks }
     }
 
     /// What was made of a file, under its name.
@@ -65,15 +82,36 @@ impl Document {
         Self { is_derived: true, ..Self::new(file, root, text, format) }
     }
 
-    /// The lines from one on, counted from 1, without what ends them.
+    /// The lines from one on, counted from 1, without what ends them. A line is not read to find its end.
     pub(crate) fn lines_from(&self, line: usize) -> impl Iterator<Item = &str> {
         let ends = self.ends_of_lines();
-        let start = match line.checked_sub(2) {
-            None => Some(0),
-            Some(before) => ends.get(before).map(|end| end + 1),
-        };
-        let text = start.and_then(|start| self.text.get(start..)).unwrap_or_default();
-        text.split_terminator('\n').map(|line| line.strip_suffix('\r').unwrap_or(line))
+        (line.saturating_sub(1)..).map_while(move |index| {
+            let start = match index.checked_sub(1) {
+                None => 0,
+                Some(before) => ends.get(before)? + 1,
+            };
+            let end = ends.get(index).copied();
+            // What ends the last line begins no other.
+            let line = self.text.get(start..end.unwrap_or(self.text.len()))?;
+            (end.is_some() || !line.is_empty()).then(|| line.strip_suffix('\r').unwrap_or(line))
+        })
+    }
+
+    /// The place of the last mark at or before a byte offset, with the offset of that mark.
+    pub(crate) fn mark_before(&self, offset: usize) -> (usize, Position) {
+        let marks = self.marks.get_or_init(|| {
+            let (mut marks, mut at) = (vec![(0, Position { line: 1, column: 1 })], 0);
+            while let Some(&(start, place)) = marks.last()
+                && at + BETWEEN_MARKS < self.text.len()
+            {
+                at += BETWEEN_MARKS;
+                let end = (at..=self.text.len()).find(|&end| self.text.is_char_boundary(end));
+                let end = end.unwrap_or(self.text.len());
+                marks.push((end, place.after(&self.text[start..end])));
+            }
+            marks
+        });
+        marks[marks.partition_point(|(start, _)| *start <= offset).saturating_sub(1)]
     }
 
     fn ends_of_lines(&self) -> &[usize] {
@@ -121,6 +159,26 @@ mod tests {
         let document = Document::new(String::new(), String::new(), text.to_owned(), DocumentFormat::Text);
         for offset in [0, 1, 2, 6, 99] {
             assert_eq!(document.line(offset), position(text, offset).line);
+        }
+    }
+
+    #[test]
+    fn marks_and_lines_are_where_they_are_in_the_text() {
+        let text: String =
+            (0..30_000).map(|number| if number % 999 == 0 { "\u{e9}\r\n" } else { "\u{e9}abc " }).collect();
+        let document = Document::new(String::new(), String::new(), text.clone(), DocumentFormat::Text);
+        for offset in [0, 65_535, 65_536, 65_537, 131_073, text.len(), text.len() + 9] {
+            let (start, place) = document.mark_before(offset);
+            assert!(
+                start <= offset && offset.min(text.len()) - start < BETWEEN_MARKS + 4,
+                "{offset}: {start}"
+            );
+            assert_eq!(place, position(&text, start), "{offset}");
+        }
+        for (text, line) in [("a\nb\r\n\nc", 1), ("a\nb\n", 2), ("a\n", 2), ("", 1), ("a", 3), ("\n\n", 1)] {
+            let document = Document::new(String::new(), String::new(), text.to_owned(), DocumentFormat::Text);
+            let expected: Vec<&str> = text.lines().skip(line - 1).collect();
+            assert_eq!(document.lines_from(line).collect::<Vec<_>>(), expected, "{text:?} from {line}");
         }
     }
 }
