@@ -114,7 +114,7 @@ pub(super) fn check(arguments: &CheckArgs, limits: &Limits) -> Result<u8, Failur
 }
 
 /// What is worst comes first: what fails, what could not be read, what is to be decided, what breaks as declared.
-fn rank(Compared { report, gate }: &Compared) -> (u8, u8, usize, String) {
+pub(super) fn rank(Compared { report, gate }: &Compared) -> (u8, u8, usize, String) {
     let by_gate = match gate.and_then(|gate| gate.because.passes()) {
         Some(false) => 0,
         None => 1,

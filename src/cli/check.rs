@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use super::branch::{self, BranchArgs};
 use super::choices::{EditionChoice, FailOnChoice};
 use super::output::Place;
+use super::registry::{self, Both};
 use super::sides::{self, Named, SideFiles};
 use super::{FINDINGS, Failure, INCONCLUSIVE, LimitArgs, OK, environment, output, policy, warnings};
 use crate::limits::Limits;
@@ -29,8 +30,8 @@ const RUN: &str = "Limits";
     override_usage = "connector-diff check [OPTIONS] OLD NEW\n       connector-diff check [OPTIONS] --base REV [PATH]..."
 )]
 pub(super) struct CheckArgs {
-    /// The old version: a connector directory, or one file of it; - for standard input, /dev/null for none, REV:PATH for a
-    /// revision of this git repository. With --base, a PATH
+    /// The old version: a connector directory, an archive of one, one file of it, or a whole registry; - for standard input,
+    /// /dev/null for none, REV:PATH for a revision of this git repository. With --base, a PATH
     #[arg(required_unless_present = "base")]
     old: Option<PathBuf>,
     /// The new version, likewise. With --base, another PATH
@@ -205,8 +206,15 @@ fn two_sides(
     let policies = policy::load(arguments.config.as_deref())?;
     let old_side = arguments.files.old_side(before, limits);
     let new_side = arguments.files.new_side(after, limits);
-    let (old, new) =
-        rayon::join(|| sides::connector(before, &old_side), || sides::connector(after, &new_side));
+    let (old, new) = rayon::join(|| sides::read(before, &old_side), || sides::read(after, &new_side));
+    let (old, new) = match registry::both(old, new)? {
+        Both::Connectors(sides) => *sides,
+        Both::Registries(registries) => {
+            let catalog = configured_catalog.is_some().then_some("--configured-catalog");
+            registry::check_flags(arguments.files.of_one_connector().or(catalog))?;
+            return registry::check(&registries, arguments, &policies, limits);
+        }
+    };
     sides::holds_connector("OLD", &old)?;
     sides::holds_connector("NEW", &new)?;
     if arguments.files.named().is_empty() {
@@ -244,12 +252,8 @@ impl CheckArgs {
 
     /// Checks that nothing is asked that is of two named sides only.
     pub(super) fn check_beside_base(&self) -> Result<(), Failure> {
-        let flags = self
-            .files
-            .flags()
-            .into_iter()
-            .chain(self.configured_catalog.as_ref().map(|_| "--configured-catalog"));
-        match flags.into_iter().next() {
+        let catalog = self.configured_catalog.as_ref().map(|_| "--configured-catalog");
+        match self.files.of_one_connector().or(catalog) {
             None => Ok(()),
             Some(flag) => Err(Failure::usage(format!(
                 "{flag} is about one connector: expected OLD and NEW, found --base"

@@ -12,6 +12,7 @@ mod includes;
 mod output;
 mod policy;
 mod progress;
+mod registry;
 mod replace;
 mod revision;
 mod sides;

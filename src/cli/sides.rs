@@ -21,7 +21,7 @@ const STDIN: &str = "-";
 const ABSENT: &str = "/dev/null";
 
 /// What an argument names has to be.
-const SIDE: &str = "a connector directory, or one file of it";
+const SIDE: &str = "a connector directory, an archive of one, or one file of it";
 const FILE: &str = "a file";
 
 /// A path with the argument that names it.
@@ -79,6 +79,15 @@ pub(super) fn is_absent(side: &Path) -> bool {
 /// Reads a side.
 pub(super) fn connector(path: &Path, request: &Request) -> Connector {
     if is_absent(path) { Connector::absent() } else { load::connector_in(request) }
+}
+
+/// As [`connector`], of a side that may be a whole registry.
+pub(super) fn read(path: &Path, request: &Request) -> load::Read {
+    if is_absent(path) {
+        load::Read::Connector(Box::new(Connector::absent()))
+    } else {
+        load::read_in(request)
+    }
 }
 
 /// Checks, before any work, that what can be meant is at each path, and that standard input is read by one argument alone.
@@ -203,11 +212,11 @@ impl SideFiles {
         flags.into_iter().flat_map(named).collect()
     }
 
-    /// Every flag that is set.
-    pub(super) fn flags(&self) -> Vec<&'static str> {
-        let name = self.name.as_ref().map(|_| "--name");
-        let kind = self.kind.as_ref().map(|_| "--kind");
-        self.named().into_iter().map(|one| one.argument).chain(name).chain(kind).collect()
+    /// A flag that says something of one connector alone.
+    pub(super) fn of_one_connector(&self) -> Option<&'static str> {
+        let named = self.named().first().map(|named| named.argument);
+        let named = named.or(self.name.is_some().then_some("--name"));
+        named.or(self.kind.is_some().then_some("--kind"))
     }
 
     /// Whether a flag takes the place of the new side's metadata.

@@ -188,7 +188,7 @@ fn locate(
         (Artifact::Spec, _) => connector.spec.as_ref()?.locate.locate(pointer),
         (Artifact::Metadata | Artifact::Destination, _) => {
             let metadata = connector.metadata.as_ref()?;
-            Some(Located::in_document(metadata.document.clone(), pointer.clone()))
+            Some(metadata.place(pointer.clone()))
         }
         (Artifact::State, _) => {
             let file = delta.in_state().and_then(|state| *state.file.of(side)).unwrap_or(0);

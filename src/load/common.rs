@@ -85,7 +85,7 @@ pub fn is_connector(side: &Connector) -> bool {
 /// Whether nothing of a connector is left but its metadata, because it is not built any more, or both sides are one.
 fn is_archived(old: &Connector, new: &Connector, dependencies: &BTreeSet<String>) -> bool {
     let (Some(before), Some(after)) = (&old.metadata, &new.metadata) else { return false };
-    let is_one = before.document.text == after.document.text;
+    let is_one = before.text() == after.text();
     let is_bare = [old, new].iter().all(|side| side.states.is_empty());
     is_bare && (is_one && dependencies.is_empty() || after.data["supportLevel"] == "archived")
 }

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::json::{self, CowStr, RawObject};
 use super::manifest::Manifest;
-use super::{read, yaml};
+use super::{read, registry, yaml};
 use crate::limits::Limits;
 use crate::model::{Document, DocumentFormat, InputError};
 
@@ -32,6 +32,8 @@ pub enum FileKind {
     Registry,
     /// Captured connector output: AirbyteMessages, one a line.
     Messages,
+    /// A whole registry: entries of sources and destinations.
+    WholeRegistry,
 }
 
 const MESSAGE_TYPES: [&str; 9] = [
@@ -163,7 +165,7 @@ impl<'t> Look<'_, 't> {
 type Sign = for<'o, 't> fn(&Look<'o, 't>) -> bool;
 
 /// What each kind of file is recognised by: the first sign that holds decides.
-const SIGNS: [(FileKind, Sign); 13] = [
+const SIGNS: [(FileKind, Sign); 14] = [
     (FileKind::Spec, |look| look.has("connectionSpecification")),
     // What database sources kept in the legacy object.
     (FileKind::State, |look| look.has_streams() && look.first_stream_has("stream_name")),
@@ -184,6 +186,18 @@ const SIGNS: [(FileKind, Sign); 13] = [
     (FileKind::Metadata, |look| {
         let data = look.object.get("data").and_then(|data| RawObject::parse(data).ok());
         look.has("metadataSpecVersion") || data.is_some_and(|data| data.has("dockerImageTag"))
+    }),
+    (FileKind::WholeRegistry, |look| {
+        let lists = registry::LISTS.map(|(key, id)| look.object.get(key).map(|text| (text, id)));
+        let has_entries = |(text, id)| {
+            let first =
+                json::elements(text).ok()?.first().and_then(|first| RawObject::parse(first.get()).ok())?;
+            Some(first.has(id) || first.has("dockerRepository"))
+        };
+        lists.into_iter().flatten().any(|list| has_entries(list) == Some(true))
+            || lists.into_iter().all(|list| {
+                list.is_some_and(|(text, _)| json::elements(text).is_ok_and(|list| list.is_empty()))
+            })
     }),
 ];
 

@@ -39,7 +39,7 @@ pub(super) fn read(document: &Arc<Document>, limits: &Limits) -> Result<Metadata
             )));
         }
     }
-    Ok(Metadata { data, document: document.clone(), wrapped })
+    Ok(Metadata { data, document: document.clone(), range: 0..document.text.len(), wrapped })
 }
 
 /// The entries of `releases.breakingChanges` whose deadline is written as a date without quotes, which YAML reads as a date

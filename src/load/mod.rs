@@ -24,6 +24,7 @@ mod python;
 mod python_streams;
 mod read;
 mod reader;
+mod registry;
 mod schema_graph;
 mod spec;
 mod state;
@@ -45,6 +46,7 @@ pub(crate) use manifest::migrations::stays_a_text;
 pub(crate) use metadata::bare_deadlines;
 pub use position::{PositionRequest, origins, positions};
 pub use touched::{Roots, Touched, TouchedConnector, touched, touched_at};
+pub use registry::{Registry, RegistryEntry, RegistryPair};
 
 use crate::limits::Limits;
 use crate::model::{
@@ -146,8 +148,26 @@ pub fn connector(side: &Side) -> Connector {
 
 /// Reads one side from wherever its files are.
 pub fn connector_in(request: &Request) -> Connector {
-    nesting::run(&request.limits, || read_side(request))
-        .unwrap_or_else(|error| not_walked(request.tree.shown(""), error.to_string()))
+    match read_in(request) {
+        Read::Connector(connector) => *connector,
+        Read::Registry(registry) => registry.as_connector(),
+    }
+}
+
+/// What a side is.
+#[derive(Debug)]
+pub enum Read {
+    /// A version of a connector.
+    Connector(Box<Connector>),
+    /// A whole registry.
+    Registry(Registry),
+}
+
+/// As [`connector_in`], of a side that may be a whole registry.
+pub fn read_in(request: &Request) -> Read {
+    nesting::run(&request.limits, || read_side(request)).unwrap_or_else(|error| {
+        Read::Connector(Box::new(not_walked(request.tree.shown(""), error.to_string())))
+    })
 }
 
 /// A side that no thread can walk, since its values may nest too deep for it.
@@ -157,7 +177,7 @@ pub(crate) fn not_walked(source: String, message: String) -> Connector {
     Connector { source, own_errors: 1, errors: vec![error], ..Connector::default() }
 }
 
-fn read_side(request: &Request) -> Connector {
+fn read_side(request: &Request) -> Read {
     let (mut tree, limits) = (request.tree.clone(), &request.limits);
     let metadata = request.metadata.as_deref().map(|file| given_metadata(file, limits));
     let known = metadata.as_ref().and_then(|found| found.metadata.as_ref());
@@ -173,7 +193,10 @@ fn read_side(request: &Request) -> Connector {
                     Err(error) => Loaded::error(read::not_given(&tree.shown(""), &error)),
                 }
             }
-            Ok(bytes) => load_file(&*tree, bytes, request.kind, limits),
+            Ok(bytes) => match load_file(&*tree, bytes, request.kind, limits) {
+                LoadedFile::Artifacts(found) => *found,
+                LoadedFile::Registry(registry) => return Read::Registry(registry),
+            },
             Err(unread) => Loaded::error(unread),
         },
     };
@@ -197,8 +220,8 @@ fn read_side(request: &Request) -> Connector {
         // What turned out at the very end is the side's too.
         connector.own_errors = connector.errors.len();
     }
-    finish(request, &mut connector);
-    connector
+    finish(request.name.as_deref(), &mut connector);
+    Read::Connector(Box::new(connector))
 }
 
 /// Reads a ConfiguredAirbyteCatalog, the view of one connection.
@@ -275,13 +298,32 @@ pub struct TextError {
     pub position: Position,
 }
 
-fn load_file(tree: &dyn Tree, bytes: Vec<u8>, kind: Option<FileKind>, limits: &Limits) -> Loaded {
-    let document = match read::document_of(tree, "", bytes) {
-        Ok(document) => document,
-        Err(unread) => return Loaded::error(unread),
-    };
+/// What a file that is a side holds.
+enum LoadedFile {
+    Artifacts(Box<Loaded>),
+    Registry(Registry),
+}
+
+fn load_file(tree: &dyn Tree, bytes: Vec<u8>, kind: Option<FileKind>, limits: &Limits) -> LoadedFile {
+    let read = read::document_of(tree, "", bytes).and_then(|document| {
+        let kind = kind_of_side(&document, kind, limits)?;
+        Ok(match kind {
+            FileKind::WholeRegistry => LoadedFile::Registry(Registry::of(&document, tree.shown(""), limits)?),
+            FileKind::Messages => LoadedFile::Artifacts(Box::new(reader::messages_alone(&document))),
+            kind => LoadedFile::Artifacts(Box::new((kind.reader().read)(&document, limits))),
+        })
+    });
+    read.unwrap_or_else(|error| LoadedFile::Artifacts(Box::new(Loaded::error(error))))
+}
+
+/// What a file is that is a side by itself.
+fn kind_of_side(
+    document: &Document,
+    kind: Option<FileKind>,
+    limits: &Limits,
+) -> Result<FileKind, InputError> {
     let wrong = |message: &str| {
-        Loaded::error(InputError {
+        Err(InputError {
             cause: ErrorCause::Content,
             artifact: None,
             file: document.file.clone(),
@@ -294,20 +336,13 @@ fn load_file(tree: &dyn Tree, bytes: Vec<u8>, kind: Option<FileKind>, limits: &L
             "expected a spec, a catalog, a state, a manifest, metadata or captured output, found an empty file",
         );
     }
-    let kind = match kind.map_or_else(|| kind::of_document(&document, limits), |kind| Ok(Some(kind))) {
-        Ok(Some(kind)) => kind,
-        Ok(None) if read::file_stem(&document.file).contains("state") => FileKind::State,
-        Ok(None) => {
-            return wrong(
-                "cannot tell what this file is: expected a spec (connectionSpecification), a catalog \
-                 (streams), a state, a manifest, metadata or captured output; name it with --kind",
-            );
-        }
-        Err(error) => return Loaded::error(error),
-    };
-    match kind {
-        FileKind::Messages => reader::messages_alone(&document),
-        kind => (kind.reader().read)(&document, limits),
+    match kind.map_or_else(|| kind::of_document(document, limits), |kind| Ok(Some(kind)))? {
+        Some(kind) => Ok(kind),
+        None if read::file_stem(&document.file).contains("state") => Ok(FileKind::State),
+        None => wrong(
+            "cannot tell what this file is: expected a spec (connectionSpecification), a catalog \
+             (streams), a state, a manifest, metadata or captured output; name it with --kind",
+        ),
     }
 }
 
@@ -371,12 +406,12 @@ fn open(tree: &dyn Tree, artifact: Artifact, limits: &Limits, found: &mut Loaded
 }
 
 /// What follows from everything that was read.
-fn finish(request: &Request, connector: &mut Connector) {
+fn finish(given_name: Option<&str>, connector: &mut Connector) {
     if let Some(name) = connector.metadata.as_ref().and_then(Metadata::name) {
         connector.name = Some(name.to_owned());
     }
-    if let Some(name) = &request.name {
-        connector.name = Some(name.clone());
+    if let Some(name) = given_name {
+        connector.name = Some(name.to_owned());
     }
     if let Some(version) = connector.metadata.as_ref().and_then(Metadata::version) {
         connector.version = Some(version.to_owned());
@@ -427,12 +462,17 @@ fn check_references(connector: &mut Connector) {
 fn connector_type(connector: &Connector) -> ConnectorType {
     let declared = connector.metadata.as_ref().and_then(|metadata| metadata.data["connectorType"].as_str());
     let name = connector.name.as_deref().unwrap_or_default();
+    // An entry of a registry says it by the name of its id.
+    let has =
+        |key: &str| connector.metadata.as_ref().is_some_and(|metadata| metadata.data.get(key).is_some());
     let is_destination_spec = connector.spec.as_ref().is_some_and(|spec| {
         spec.value.get("supported_destination_sync_modes").is_some_and(|modes| !modes.is_null())
     });
     match declared {
         Some("source") => ConnectorType::Source,
         Some("destination") => ConnectorType::Destination,
+        _ if has("sourceDefinitionId") => ConnectorType::Source,
+        _ if has("destinationDefinitionId") => ConnectorType::Destination,
         _ if name.starts_with("source-") => ConnectorType::Source,
         _ if name.starts_with("destination-") => ConnectorType::Destination,
         // Sources have streams. What a source's spec says of sync modes is copied from a template, and means nothing.

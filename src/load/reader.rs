@@ -7,10 +7,11 @@ use super::json::{self, RawObject};
 use super::kind::{self, FileKind};
 use super::loaded::{FoundCatalog, FoundSpec, Loaded};
 use super::manifest::{self, Manifest};
-use super::spec::{self, SpecPlace};
+use super::registry::{self, Registry};
+use super::spec;
 use super::{metadata, read, state};
 use crate::limits::Limits;
-use crate::model::{Artifact, Document, DocumentFormat, ErrorCause, InputError, Metadata, Spec};
+use crate::model::{Artifact, Document, DocumentFormat, ErrorCause, InputError, Spec};
 
 /// What is done with a file of one kind.
 pub(super) struct Reader {
@@ -35,6 +36,7 @@ impl FileKind {
             Self::Messages => Reader { read: messages, given_for: &[Spec, Catalog, State] },
             Self::Manifest => Reader { read: manifest, given_for: &[Spec, Catalog] },
             Self::Metadata => Reader { read: metadata, given_for: &[] },
+            Self::WholeRegistry => Reader { read: whole_registry, given_for: &[] },
         }
     }
 }
@@ -81,7 +83,7 @@ fn spec(document: &Arc<Document>, limits: &Limits) -> Loaded {
     found_spec(spec::of_document(document, limits))
 }
 
-fn found_spec(read: Result<Spec, InputError>) -> Loaded {
+pub(super) fn found_spec(read: Result<Spec, InputError>) -> Loaded {
     match read {
         Ok(spec) => {
             Loaded { spec: FoundSpec { spec: Some(spec), ..FoundSpec::default() }, ..Loaded::default() }
@@ -91,14 +93,22 @@ fn found_spec(read: Result<Spec, InputError>) -> Loaded {
 }
 
 fn registry(document: &Arc<Document>, limits: &Limits) -> Loaded {
+    if document.format != DocumentFormat::Yaml {
+        return registry::entry(document, 0..document.text.len());
+    }
     let value = match read::value(document, Artifact::Spec, limits) {
         Ok(value) => value,
         Err(unread) => return Loaded::error(unread),
     };
-    let place = SpecPlace::whole(document).below("spec");
-    let spec = value["spec"].clone();
-    let metadata = Metadata { data: value, document: document.clone(), wrapped: false };
-    Loaded { metadata: Some(metadata), ..found_spec(spec::of_value(spec, place)) }
+    registry::of_value(document, 0..document.text.len(), value)
+}
+
+/// A whole registry is no connector.
+fn whole_registry(document: &Arc<Document>, limits: &Limits) -> Loaded {
+    match Registry::of(document, document.file.clone(), limits) {
+        Ok(registry) => Loaded::error(registry.not_one()),
+        Err(error) => Loaded::error(error),
+    }
 }
 
 fn metadata(document: &Arc<Document>, limits: &Limits) -> Loaded {

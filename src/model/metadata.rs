@@ -1,5 +1,6 @@
 //! What a release says of itself: `metadata.yaml`, or the same keys of a registry entry.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -13,6 +14,8 @@ pub struct Metadata {
     pub data: Value,
     /// The file.
     pub document: Arc<Document>,
+    /// The piece of the file that holds the keys: all of it, or an entry of a whole registry.
+    pub range: Range<usize>,
     /// Whether the keys stand under `data`, as in `metadata.yaml`, or at the top, as in a registry entry.
     pub wrapped: bool,
 }
@@ -42,8 +45,17 @@ impl Metadata {
     /// Where a key is written, or would be.
     pub fn located(&self, path: &[&str]) -> Located {
         let root = self.wrapped.then_some("data");
-        let pointer = Pointer::new(root.iter().chain(path).map(|segment| (*segment).to_owned()));
-        Located::in_document(self.document.clone(), pointer)
+        self.place(Pointer::new(root.iter().chain(path).map(|segment| (*segment).to_owned())))
+    }
+
+    /// A place by its pointer from where the metadata begins, `data` included.
+    pub(crate) fn place(&self, pointer: Pointer) -> Located {
+        Located { range: self.range.clone(), ..Located::in_document(self.document.clone(), pointer) }
+    }
+
+    /// The text that holds the keys.
+    pub(crate) fn text(&self) -> &str {
+        &self.document.text[self.range.clone()]
     }
 
     /// `dockerImageTag`.

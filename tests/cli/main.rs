@@ -6,6 +6,7 @@ mod help;
 mod inputs;
 mod outputs;
 mod policy;
+mod registry;
 mod waive;
 mod waivers;
 

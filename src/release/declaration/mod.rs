@@ -4,7 +4,8 @@
 //! with it. So the checks are of entries that the release brings or edits ([`Standing`]).
 //!
 //! Sources: Airbyte's pages on breaking changes and on `metadata.yaml`, and its checks of connectors
-//! (airbyte-internal-ops 0.132.0). Where such a check refuses what is right, or crashes on it, the message says so.
+//! (airbyte-internal-ops 0.132.0). An entry of the registry is published as a whole, and the registry adds keys of its own, so
+//! that only the version and what breaks are held against it. Where such a check refuses what is right, or crashes on it, the message says so.
 
 mod docs;
 mod entry;
@@ -133,6 +134,16 @@ impl<'a> Release<'a> {
     }
 
     fn standing(&self, key: &str, value: &Value) -> Standing {
+        match self.standing_in_source(key, value) {
+            Standing::New if self.new.metadata.as_ref().is_some_and(|metadata| !metadata.wrapped) => {
+                Standing::Published
+            }
+            standing => standing,
+        }
+    }
+
+    /// How an entry came to stand in what is to be published.
+    fn standing_in_source(&self, key: &str, value: &Value) -> Standing {
         let (before, after) = (self.old.version.as_deref(), self.new.version.as_deref());
         let is_of_release = after.and_then(base).as_deref() == Some(key);
         if is_of_release && before.and_then(base).as_deref() != Some(key) {
@@ -178,6 +189,9 @@ pub(super) fn problems(release: &Release<'_>) -> Vec<Found> {
 
 /// What the schema refuses in entries that are new or edited, and in what else of `releases` is not as it was.
 fn schema_faults(release: &Release<'_>, metadata: &Metadata, declared: &[Declared<'_>]) -> Vec<Found> {
+    if !metadata.wrapped {
+        return Vec::new();
+    }
     // A key without a value is null, which is no absent key to the schema.
     let Some(releases) = metadata.data.get("releases") else { return Vec::new() };
     let was = release.old.metadata.as_ref().and_then(|old| old.data.get("releases"));
