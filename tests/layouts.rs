@@ -88,6 +88,53 @@ fn layouts() -> Vec<Layout> {
             )],
             "spec.json:2",
         ),
+        (
+            "a spec over several files",
+            vec![
+                ("package.json", "{}".to_owned()),
+                (
+                    "resources/spec.json",
+                    r##"{"connectionSpecification": {"type": "object", "properties": {"auth": {"$ref": "parts/auth.json#/definitions/auth", "title": "Auth"}}}}"##
+                        .to_owned(),
+                ),
+                (
+                    "resources/parts/auth.json",
+                    "{\"definitions\": {\n\"auth\": {\"type\": \"object\", \"properties\": {\"key\": {\"$ref\": \"#/definitions/key\"}}},\n\"key\": {\n\"type\": \"TYPE\"}}}".to_owned(),
+                ),
+            ],
+            "resources/parts/auth.json:4",
+        ),
+        (
+            "a spec of Java over several files",
+            vec![
+                (
+                    "src/main/resources/spec.json",
+                    r#"{"connectionSpecification": {"type": "object", "properties": {"page": {"$ref": "./page.json"}}}}"#.to_owned(),
+                ),
+                ("src/main/resources/page.json", "{\n\"type\": \"TYPE\"}".to_owned()),
+            ],
+            "src/main/resources/page.json:2",
+        ),
+        (
+            "output under a name without an ending",
+            vec![
+                ("spec", format!("starting\n{{\"type\": \"SPEC\", \"spec\": {}}}\n", whole.replace('\n', " "))),
+                ("LICENSE", "Nobody may {read} this.".to_owned()),
+            ],
+            "spec:2",
+        ),
+        (
+            "output of several commands",
+            vec![
+                ("spec.jsonl", "{\"type\": \"SPEC\", \"spec\": {\"connectionSpecification\": {\"type\": \"object\"}}}\n".to_owned()),
+                ("check.stdout", "{\"type\": \"CONNECTION_STATUS\", \"connectionStatus\": {\"status\": \"SUCCEEDED\"}}\n".to_owned()),
+                (
+                    "discover.out",
+                    "{\"type\": \"LOG\", \"log\": {\"level\": \"INFO\", \"message\": \"x\"}}\n{\"type\": \"CATALOG\", \"catalog\": {\"streams\": [{\"name\": \"visits\", \"json_schema\": {\"type\": \"object\", \"properties\": {\"page\": {\"type\": \"TYPE\"}}}, \"supported_sync_modes\": [\"full_refresh\"]}]}}\n".to_owned(),
+                ),
+            ],
+            "discover.out:2",
+        ),
         ("the schema of a config alone", vec![("spec.json", CONFIG.to_owned())], "spec.json:4"),
         (
             "an export of the builder under its own name",
@@ -195,6 +242,75 @@ fn a_broken_file_is_compatible_in_no_layout() {
         let report = held(side(&files, typed("string")), side(&files, other));
         assert_ne!(report.verdict.outcome, Outcome::Compatible, "{name}: {:?}", report.findings);
     }
+}
+
+#[test]
+fn a_spec_is_put_together_from_files_of_its_connector_alone() {
+    let side = |reference: &str, files: &[(&str, &str)]| {
+        let spec = format!(
+            r#"{{"connectionSpecification": {{"type": "object", "properties": {{"auth": {{"$ref": "{reference}"}}}}}}}}"#
+        );
+        let tree = Memory::new("side").file("package.json", "{}").file("resources/spec.json", spec);
+        connector_in(&Request::new(files.iter().fold(tree, |tree, (name, text)| tree.file(name, text))))
+    };
+    let auth = ("resources/auth.json", r#"{"type": "string"}"#);
+    let whole = side("auth.json", &[auth]);
+    let spec = whole.spec.as_ref().expect("a spec");
+    assert_eq!(spec.value["connectionSpecification"]["properties"]["auth"]["type"], "string");
+    assert_eq!(whole.spec_reason, "");
+    let circle = ("resources/auth.json", r#"{"type": "object", "properties": {"a": {"$ref": "auth.json"}}}"#);
+    let own_circle = ("resources/auth.json", r##"{"type": "object", "properties": {"a": {"$ref": "#"}}}"##);
+    let broken = ("resources/auth.json", "{");
+    for (reference, files, expected) in [
+        ("auth.json", vec![], "the reference auth.json cannot be followed: no such file is there"),
+        ("../../auth.json", vec![auth], "the file lies outside of the connector: put a copy in"),
+        ("/etc/passwd", vec![auth], "the file lies outside of the connector"),
+        ("auth.json#/definitions/a", vec![auth], "nothing is at that place of the file"),
+        ("auth.json", vec![circle], "it leads back to itself"),
+        ("auth.json", vec![own_circle], "it leads back to itself"),
+        ("auth.json", vec![broken], "auth.json"),
+    ] {
+        let side = side(reference, &files);
+        let said: Vec<String> = side
+            .errors
+            .iter()
+            .chain(side.faults.iter().map(|fault| &fault.error))
+            .map(ToString::to_string)
+            .collect();
+        assert!(said.iter().any(|message| message.contains(expected)), "{reference}: {said:?}");
+        for sides in [(&whole, &side), (&side, &whole)] {
+            let outcome = compare(sides.0, sides.1, &Options::default()).verdict.outcome;
+            assert!(!matches!(outcome, Outcome::Compatible | Outcome::Review), "{reference}: {outcome:?}");
+        }
+    }
+    // What stays in the file or leads to the web is no file of the connector.
+    for reference in ["#/definitions/auth", "https://lantern.test/auth.json"] {
+        let side = side(reference, &[]);
+        assert!(side.errors.is_empty() && side.faults.is_empty(), "{reference}: {:?}", side.errors);
+        assert_eq!(
+            side.spec.expect("a spec").value["connectionSpecification"]["properties"]["auth"]["$ref"],
+            reference
+        );
+    }
+    // The file alone says that it is not all.
+    let alone =
+        r#"{"connectionSpecification": {"type": "object", "properties": {"auth": {"$ref": "auth.json"}}}}"#;
+    let alone = connector_in(&Request::new(Memory::new("spec.json").file("", alone)));
+    assert!(alone.spec_reason.contains("name its folder instead"), "{}", alone.spec_reason);
+    // Files that refer to each other many times explode.
+    let bomb: Vec<(String, String)> = (0..12)
+        .map(|level| {
+            let below = format!(r#"{{"$ref": "{}.json"}}"#, level + 1);
+            let text = format!(
+                r#"{{"type": "object", "properties": {{"a": {below}, "b": {below}, "c": {below}}}}}"#
+            );
+            (format!("resources/{level}.json"), text)
+        })
+        .chain([("resources/12.json".to_owned(), r#"{"type": "string"}"#.to_owned())])
+        .collect();
+    let files: Vec<(&str, &str)> = bomb.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let side = side("0.json", &files);
+    assert!(side.errors[0].message.contains("--limit ref-values="), "{:?}", side.errors);
 }
 
 #[test]

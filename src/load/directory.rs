@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::folder::{Directory, is_unseen};
 use super::kind::{self, FileKind};
 use super::loaded::{Loaded, Precedence};
-use super::{common, distribution, docs, golden, package, read};
+use super::{common, distribution, docs, golden, package, read, spec_files};
 use crate::limits::Limits;
 use crate::model::{Artifact, ConfigSample, Document, ErrorCause, InputError, Metadata, StateSample};
 use crate::tree::{Entry, Kind, Tree, below};
@@ -39,7 +39,7 @@ pub(super) fn load(tree: &Arc<dyn Tree>, limits: &Limits, given: Option<&Metadat
                 .map(|name| name.replace('_', "-"))
         });
     found.add(distribution::load(&directory), Precedence::Later);
-    let captured = directory.captured(&mut found.errors);
+    let captured = directory.captured(package.is_none(), &mut found.errors);
     if let Some(package) = &package {
         let package = package::load(&directory, package, found.metadata.as_ref());
         found.add(package, Precedence::Later);
@@ -54,7 +54,8 @@ pub(super) fn load(tree: &Arc<dyn Tree>, limits: &Limits, given: Option<&Metadat
         if is_spec && found.spec.spec.is_some() || is_export && (package.is_some() || !is_bare) {
             continue;
         }
-        let read = (kind.reader().read)(&document, limits);
+        let mut read = (kind.reader().read)(&document, limits);
+        directory.complete_spec(&mut read, &document.file);
         let has_catalog = read.catalog.catalog.is_some();
         found.add(read, if is_spec { Precedence::Earlier } else { Precedence::Later });
         match &printed {
@@ -136,13 +137,30 @@ impl Directory<'_> {
     }
 
     /// Captured files directly below the root: output, specs and catalogs. What a name promises and the content
-    /// does not keep is an error; other files are none of ours.
-    fn captured(&self, errors: &mut Vec<InputError>) -> Vec<(Arc<Document>, FileKind)> {
+    /// does not keep is an error; other files are none of ours. In a folder without a package output may have any name.
+    fn captured(&self, is_bare: bool, errors: &mut Vec<InputError>) -> Vec<(Arc<Document>, FileKind)> {
         let mut found = Vec::new();
         for entry in self.entries("", errors) {
             let name = entry.name;
             let lower = name.to_ascii_lowercase();
-            let Some((stem, extension)) = lower.rsplit_once('.') else { continue };
+            let (stem, extension) = lower.rsplit_once('.').unwrap_or((&lower, ""));
+            if is_bare
+                && matches!(extension, "" | "out" | "stdout")
+                && !matches!(entry.kind, Ok(Kind::Folder))
+            {
+                match self.document(&name) {
+                    Ok(document) => match kind::of_document(&document, self.limits) {
+                        Ok(Some(kind @ FileKind::Messages)) => found.push((document, kind)),
+                        _ if is_named_for_output(stem) => errors.push(not_printed(&name)),
+                        _ => {}
+                    },
+                    Err(unread) if unread.cause.is_of_this_run() && common::builds(&name) => {
+                        errors.push(unread.of(Artifact::Catalog));
+                    }
+                    Err(_) => {}
+                }
+                continue;
+            }
             let known =
                 ["metadata", "manifest", "package", "tsconfig", "acceptance-test-config", "pyproject"];
             if !matches!(extension, "json" | "jsonl" | "ndjson" | "log" | "txt" | "yaml" | "yml")
@@ -182,6 +200,7 @@ impl Directory<'_> {
                 )) if !kind::is_wrapped_catalog(&document) => {
                     found.push((document, kind));
                 }
+                Ok(None) if is_named_for_output(stem) => errors.push(not_printed(&name)),
                 Ok(_) => {}
                 Err(error) if promises || error.cause.is_of_this_run() && common::builds(&name) => {
                     errors.push(error);
@@ -257,10 +276,39 @@ impl Directory<'_> {
     /// The spec of a Java or Kotlin connector.
     fn java_spec(&self) -> Loaded {
         let Some(name) = JAVA_SPECS.into_iter().find(|name| self.has(name)) else { return Loaded::default() };
-        match self.document(name) {
+        let mut found = match self.document(name) {
             Ok(document) => (FileKind::Spec.reader().read)(&document, self.limits),
             Err(unread) => Loaded::error(unread.of(Artifact::Spec)),
+        };
+        self.complete_spec(&mut found, name);
+        found
+    }
+
+    /// Puts the files in that the spec of a file refers to.
+    fn complete_spec(&self, found: &mut Loaded, file: &str) {
+        let Some(spec) = found.spec.spec.take_if(|spec| spec_files::refers_to_files(&spec.value)) else {
+            return;
+        };
+        found.spec.reason.clear();
+        match spec_files::put_together(spec, file, self) {
+            Ok(spec) => found.spec.spec = Some(spec),
+            Err(error) => found.errors.push(error),
         }
+    }
+}
+
+/// Whether the stem of a file's name says that it holds what a connector printed, and nothing else.
+fn is_named_for_output(stem: &str) -> bool {
+    ["spec", "catalog", "discover"].contains(&stem)
+}
+
+fn not_printed(name: &str) -> InputError {
+    InputError {
+        cause: ErrorCause::Content,
+        artifact: Some(if name.starts_with("spec") { Artifact::Spec } else { Artifact::Catalog }),
+        file: name.to_owned(),
+        line: Some(1),
+        message: "expected what a connector prints, found something else".to_owned(),
     }
 }
 

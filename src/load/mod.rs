@@ -27,6 +27,7 @@ mod reader;
 mod registry;
 mod schema_graph;
 mod spec;
+mod spec_files;
 mod state;
 mod touched;
 mod yaml;

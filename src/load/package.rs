@@ -11,7 +11,7 @@ use super::loaded::{FoundSpec, Loaded, Precedence};
 use super::manifest::Manifest;
 use super::python::PythonCode;
 use super::python_streams::SchemaFolder;
-use super::{python, python_streams, read, reader};
+use super::{python, python_streams, read, reader, spec_files};
 use crate::model::{
     Artifact, Catalog, CodeWords, CoverageStatus, ErrorCause, FaultKind, InputError, LoadFault, Metadata,
     SchemaFiles,
@@ -82,7 +82,8 @@ fn spec_file(directory: &Directory<'_>, package: &str, spec_in_code: Option<&str
     if let Some(name) = names.into_iter().find(|name| directory.has(name)) {
         let read = directory
             .document(&name)
-            .and_then(|document| super::spec::of_document(&document, directory.limits));
+            .and_then(|document| super::spec::of_document(&document, directory.limits))
+            .and_then(|spec| spec_files::put_together(spec, &name, directory));
         match read {
             Ok(spec) => found.spec = FoundSpec { spec: Some(spec), ..FoundSpec::default() },
             Err(unread) => refuse(unread.of(Artifact::Spec), &mut found),

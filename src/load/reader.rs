@@ -9,7 +9,7 @@ use super::loaded::{FoundCatalog, FoundSpec, Loaded};
 use super::manifest::{self, Manifest};
 use super::registry::{self, Registry};
 use super::spec;
-use super::{metadata, read, state};
+use super::{metadata, read, spec_files, state};
 use crate::limits::Limits;
 use crate::model::{Artifact, Document, DocumentFormat, ErrorCause, InputError, Spec};
 
@@ -80,7 +80,12 @@ pub(super) fn given(document: &Arc<Document>, artifact: Artifact, limits: &Limit
 }
 
 fn spec(document: &Arc<Document>, limits: &Limits) -> Loaded {
-    found_spec(spec::of_document(document, limits))
+    let mut found = found_spec(spec::of_document(document, limits));
+    if found.spec.spec.as_ref().is_some_and(|spec| spec_files::refers_to_files(&spec.value)) {
+        "it refers to other files, which are not read with it alone: name its folder instead"
+            .clone_into(&mut found.spec.reason);
+    }
+    found
 }
 
 pub(super) fn found_spec(read: Result<Spec, InputError>) -> Loaded {
