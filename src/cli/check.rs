@@ -30,8 +30,8 @@ const RUN: &str = "Limits";
     override_usage = "connector-diff check [OPTIONS] OLD NEW\n       connector-diff check [OPTIONS] --base REV [PATH]..."
 )]
 pub(super) struct CheckArgs {
-    /// The old version: a connector directory, an archive of one, one file of it, or a whole registry; - for standard input,
-    /// /dev/null for none, REV:PATH for a revision of this git repository. With --base, a PATH
+    /// The old version: a connector directory, an archive of one, one file of it, REV:PATH in this git repository,
+    /// image:NAME, or a whole registry; - for standard input, /dev/null for none. With --base, a PATH
     #[arg(required_unless_present = "base")]
     old: Option<PathBuf>,
     /// The new version, likewise. With --base, another PATH

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::choices::KindChoice;
+use super::image;
 use super::sides::{self, Named};
 use super::{Failure, INCONCLUSIVE, LimitArgs, OK, output};
 use crate::limits::Limits;
@@ -47,6 +48,10 @@ const MERMAID_EDGES: usize = 500;
 const MERMAID_TEXT: usize = 50_000;
 
 pub(super) fn run(arguments: &GraphArgs) -> Result<u8, Failure> {
+    if image::is_one(&arguments.side) {
+        let message = format!("SIDE {}: an image shows no streams", arguments.side.display());
+        return Err(Failure::usage(format!("{message}: expected a connector directory, or a manifest")));
+    }
     sides::check(&[Named::side("SIDE", &arguments.side)])?;
     arguments.limits.run(|limits| graph(arguments, limits))
 }

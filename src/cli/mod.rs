@@ -8,6 +8,7 @@ mod docs;
 mod environment;
 mod graph;
 mod help;
+mod image;
 mod includes;
 mod output;
 mod policy;

@@ -3,6 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use super::image;
 use crate::suggest::nearest;
 use crate::tree::git::{GitError, GitTree, Repository, Snapshot};
 use crate::tree::{Tree, below};
@@ -23,7 +24,7 @@ impl<'n> Revision<'n> {
         let name = side.to_str()?;
         match name.strip_prefix(FORCED) {
             Some(name) => Self::parse(name),
-            None if side.symlink_metadata().is_ok() => None,
+            None if image::is_one(side) || side.symlink_metadata().is_ok() => None,
             None => Self::parse(name),
         }
     }

@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::Failure;
 use super::choices::KindChoice;
+use super::image::{self, ImageArgs};
 use super::revision::Revision;
 use crate::limits::Limits;
 use crate::load::{self, Request};
@@ -21,7 +22,7 @@ const STDIN: &str = "-";
 const ABSENT: &str = "/dev/null";
 
 /// What an argument names has to be.
-const SIDE: &str = "a connector directory, an archive of one, or one file of it";
+const SIDE: &str = "a connector directory, an archive of one, one file of it, or image:NAME";
 const FILE: &str = "a file";
 
 /// A path with the argument that names it.
@@ -50,7 +51,7 @@ impl<'p> Named<'p> {
     /// What is there that cannot be meant, if anything. What the system refuses is told when it is read.
     fn mistake(&self) -> Option<String> {
         let is_side = self.expected == SIDE;
-        if self.is_stdin() || is_side && is_absent(self.path) {
+        if self.is_stdin() || is_side && (is_absent(self.path) || image::is_one(self.path)) {
             return None;
         }
         let (argument, path) = (self.argument, self.path.display());
@@ -189,6 +190,8 @@ pub(super) struct SideFiles {
     /// What OLD and NEW are, where their content does not tell
     #[arg(long, value_enum)]
     kind: Option<KindChoice>,
+    #[command(flatten)]
+    image: ImageArgs,
 }
 
 impl SideFiles {
@@ -224,8 +227,10 @@ impl SideFiles {
         self.new_metadata.is_some()
     }
 
-    /// Checks that a side without a connector is one side alone, and that no flag names a file of it.
+    /// Checks that a side without a connector is one side alone, and that no flag names a file of it; and that sides which
+    /// are images can be asked.
     pub(super) fn check_absent(&self, old: &Path, new: &Path) -> Result<(), Failure> {
+        self.image.check(&[("OLD", old), ("NEW", new)])?;
         let (no_old, no_new) = (is_absent(old), is_absent(new));
         if no_old && no_new {
             let message = "OLD and NEW are both /dev/null: expected a connector on one side at least";
@@ -272,7 +277,9 @@ impl SideFiles {
 
     /// What both sides have in common.
     fn side(&self, path: &Path, limits: &Limits) -> Request {
-        Request { kind: self.kind.map(Into::into), name: self.name.clone(), ..request(path, limits) }
+        let request =
+            Request { kind: self.kind.map(Into::into), name: self.name.clone(), ..request(path, limits) };
+        self.image.side(path, request)
     }
 }
 

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use serde_json::Value;
 
 use super::choices::KindChoice;
+use super::image::ImageArgs;
 use super::sides::{self, Named};
 use super::{Failure, INCONCLUSIVE, LimitArgs, OK, output};
 use crate::limits::Limits;
@@ -15,7 +16,7 @@ use crate::report;
 
 #[derive(Debug, Args)]
 pub(super) struct SnapshotArgs {
-    /// A connector directory, or one file of it
+    /// A connector directory, an archive of one, one file of it, or image:NAME
     side: PathBuf,
     /// Print one artifact: spec and catalog as the protocol does, state as the shapes that samples have
     #[arg(long, value_enum)]
@@ -26,6 +27,8 @@ pub(super) struct SnapshotArgs {
     /// What the file is, where its content does not tell
     #[arg(long, value_enum)]
     kind: Option<KindChoice>,
+    #[command(flatten)]
+    image: ImageArgs,
     #[command(flatten)]
     limits: LimitArgs,
 }
@@ -44,12 +47,14 @@ enum Only {
 
 pub(super) fn run(arguments: &SnapshotArgs) -> Result<u8, Failure> {
     sides::check(&[Named::side("SIDE", &arguments.side)])?;
+    arguments.image.check(&[("SIDE", &arguments.side)])?;
     arguments.limits.run(|limits| snapshot(arguments, limits))
 }
 
 fn snapshot(arguments: &SnapshotArgs, limits: Limits) -> Result<u8, Failure> {
     let kind = arguments.kind.map(Into::into);
-    let connector = load::connector_in(&Request { kind, ..sides::request(&arguments.side, &limits) });
+    let request = Request { kind, ..sides::request(&arguments.side, &limits) };
+    let connector = load::connector_in(&arguments.image.side(&arguments.side, request));
     sides::holds_connector("SIDE", &connector)?;
     let whole = report::snapshot(&connector, arguments.show_values);
     let value = match arguments.artifact {

@@ -99,6 +99,8 @@ pub struct Request {
     pub metadata: Option<Arc<dyn Tree>>,
     /// The connector's name, where nothing else gives one.
     pub name: Option<String>,
+    /// The connector's version, where nothing else gives one.
+    pub version: Option<String>,
     /// How much of each file is read.
     pub limits: Limits,
 }
@@ -120,6 +122,7 @@ impl Request {
             configs: Vec::new(),
             metadata: None,
             name: None,
+            version: None,
             limits: Limits::default(),
         }
     }
@@ -137,6 +140,7 @@ impl From<&Side> for Request {
             configs: side.configs.iter().map(file).collect(),
             metadata: side.metadata.as_ref().map(file),
             name: side.name.clone(),
+            version: None,
             limits: side.limits,
         }
     }
@@ -217,6 +221,9 @@ fn read_side(request: &Request) -> Read {
             || !request.configs.is_empty(),
         ..found.into_connector()
     };
+    if connector.version.is_none() {
+        connector.version.clone_from(&request.version);
+    }
     if !connector.has_overrides && request.metadata.is_none() {
         // What turned out at the very end is the side's too.
         connector.own_errors = connector.errors.len();

@@ -54,7 +54,7 @@ fn a_path_that_leads_nowhere_is_wrong_usage() {
     assert_eq!(folder.status.code(), Some(2), "{}", stdout(&folder));
     assert_eq!(said(&folder), format!("error: --old-spec {old}: expected a file, found a folder\n"));
     let both = run(&["check", "nope", new, "--old-metadata", "neither"]);
-    let expected = "error: OLD nope: expected a connector directory, an archive of one, or one file of it, found nothing of that name\n\
+    let expected = "error: OLD nope: expected a connector directory, an archive of one, one file of it, or image:NAME, found nothing of that name\n\
                     error: --old-metadata neither: expected a file, found nothing of that name\n";
     assert_eq!(said(&both), expected);
 }

@@ -3,6 +3,8 @@
 mod branch;
 mod declare;
 mod help;
+#[cfg(unix)]
+mod image;
 mod inputs;
 mod outputs;
 mod policy;
