@@ -7,6 +7,7 @@ use chrono::{NaiveDate, Utc};
 use clap::Args;
 
 use super::replace::{self, Replacement};
+use super::revision::Revision;
 use super::sides::{self, Named, SideFiles};
 use super::{Failure, LimitArgs, OK, output, policy, warnings};
 use crate::declare::{self, DeclareError, FileEdit, Plan, PullRequest};
@@ -43,6 +44,12 @@ pub(super) fn run(arguments: &DeclareArgs) -> Result<u8, Failure> {
         return Err(Failure::usage(
             "NEW is /dev/null: expected a connector directory, whose files are edited",
         ));
+    }
+    if Revision::of(&arguments.new).is_some() {
+        let new = arguments.new.display();
+        let message =
+            "NEW is a revision, which nobody can edit: expected a connector directory in the work tree";
+        return Err(Failure::usage(format!("{message}, found {new}")));
     }
     let sides = [Named::side("OLD", &arguments.old), Named::side("NEW", &arguments.new)];
     let config = arguments.config.as_deref().map(|path| Named::file("--config", path));

@@ -24,7 +24,7 @@ use crate::load::Request;
 use crate::model::{Bump, Connector, ConnectorReport, Metadata, Outcome, Severity, StateOutcome, Words};
 use crate::release::{Draft, breaking, is_only_invalid, version};
 use crate::report::{self, Paperwork};
-use crate::tree::Kind;
+use crate::tree::{Kind, Tree};
 use crate::{Options, compare};
 use files::Trees;
 use overlay::Place;

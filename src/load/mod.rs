@@ -46,8 +46,8 @@ use loaded::{Loaded, Precedence};
 pub(crate) use manifest::migrations::stays_a_text;
 pub(crate) use metadata::bare_deadlines;
 pub use position::{PositionRequest, origins, positions};
-pub use touched::{Roots, Touched, TouchedConnector, touched, touched_at};
 pub use registry::{Registry, RegistryEntry, RegistryPair};
+pub use touched::{Roots, Touched, TouchedConnector, touched, touched_at};
 
 use crate::limits::Limits;
 use crate::model::{

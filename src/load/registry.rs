@@ -245,7 +245,7 @@ fn wrong(document: &Document, line: usize, message: String) -> InputError {
 impl Tree for RegistryEntry {
     fn kind(&self, path: &str) -> Result<Kind, TreeError> {
         if path.is_empty() {
-            Ok(Kind::File { size: self.range.len() as u64 })
+            Ok(Kind::File { size: Some(self.range.len() as u64) })
         } else {
             Err(TreeError::Absent)
         }
@@ -257,7 +257,9 @@ impl Tree for RegistryEntry {
 
     fn read(&self, path: &str, limit: u64) -> Result<Bytes, TreeError> {
         match self.kind(path)? {
-            Kind::File { size } if size > limit => Err(TreeError::TooLarge { limit, size: Some(size) }),
+            Kind::File { size: Some(size) } if size > limit => {
+                Err(TreeError::TooLarge { limit, size: Some(size) })
+            }
             _ => Ok(self.text().as_bytes().to_vec().into()),
         }
     }

@@ -39,7 +39,7 @@ fn every_command_has_examples_and_exit_codes() {
         let help = stdout(&run(&[command, "--help"]));
         let (_, below) = help.split_once("\nExamples:\n").unwrap_or_else(|| panic!("{command}: {help}"));
         let (examples, exits) = below.split_once("\n\nExit codes:\n").expect("exit codes");
-        assert_eq!(examples.lines().count(), 2, "{examples}");
+        assert!(examples.lines().count() >= 2, "{examples}");
         for example in examples.lines() {
             assert!(example.contains(&format!("connector-diff {command}")), "{example}");
         }
