@@ -15,7 +15,7 @@ use crate::model::Report;
 use crate::nesting;
 use crate::policy::FailOn;
 use crate::release::Gate;
-use crate::report::{self, Asked, Concise, Markdown, Render, Text, View};
+use crate::report::{self, Asked, Concise, Grain, Markdown, Render, Text, View};
 use crate::{Options, compare, load};
 
 /// Groups of options in the help.
@@ -93,6 +93,40 @@ enum Format {
     Json,
 }
 
+impl Format {
+    /// The names of all, in a sentence.
+    fn names() -> String {
+        let names: Vec<String> = Self::value_variants()
+            .iter()
+            .filter_map(ValueEnum::to_possible_value)
+            .map(|value| value.get_name().to_owned())
+            .collect();
+        match names.split_last() {
+            Some((last, others)) => format!("{} or {last}", others.join(", ")),
+            None => String::new(),
+        }
+    }
+
+    /// How much of a report is told one by one, and what together.
+    fn asked(self, arguments: &CheckArgs, limits: &Limits, gate: Option<Gate>) -> Asked {
+        // A comment folds away what a terminal lists only when asked.
+        let is_listed = matches!(self, Self::Text | Self::Concise);
+        // What programs read has its own bounds.
+        let (grain, most_entries) = match self {
+            Self::Concise => (Grain::Finding, u64::MAX),
+            Self::Text | Self::Markdown | Self::Json => (Grain::Edit, limits.entries),
+        };
+        Asked {
+            all: is_listed && arguments.all,
+            verbose: is_listed && arguments.verbose,
+            equivalent: arguments.equivalent,
+            grain,
+            most_entries,
+            gate,
+        }
+    }
+}
+
 /// A report and where it goes.
 #[derive(Debug, Clone)]
 struct Output {
@@ -106,7 +140,7 @@ impl FromStr for Output {
     fn from_str(text: &str) -> Result<Self, String> {
         let (format, path) = text.split_once('=').ok_or("expected FORMAT=PATH, such as json=report.json")?;
         let format = Format::from_str(format, true)
-            .map_err(|_| format!("there is no format {format}: expected text, concise, markdown or json"))?;
+            .map_err(|_| format!("there is no format {format}: expected {}", Format::names()))?;
         if path.is_empty() {
             return Err("expected a path after FORMAT=, or - for standard output".to_owned());
         }
@@ -255,7 +289,7 @@ fn check(arguments: &CheckArgs, limits: Limits) -> Result<u8, Failure> {
 fn print(format: Format, text: &str) -> Result<(), Failure> {
     match format {
         Format::Text => output::styled(text),
-        Format::Concise | Format::Markdown | Format::Json => output::stdout(text),
+        _ => output::stdout(text),
     }
 }
 
@@ -266,24 +300,14 @@ fn render(
     limits: &Limits,
     gate: Option<Gate>,
 ) -> String {
-    // A comment folds away what a terminal lists only when asked.
-    let is_listed = matches!(format, Format::Text | Format::Concise);
-    let asked = Asked {
-        all: is_listed && arguments.all,
-        verbose: is_listed && arguments.verbose,
-        equivalent: arguments.equivalent,
-        apart: format == Format::Concise,
-        // A line for each finding is what is asked for.
-        most_entries: if format == Format::Concise { u64::MAX } else { limits.entries },
-        gate,
-    };
+    let asked = format.asked(arguments, limits, gate);
     let views = || report.connectors.iter().map(|connector| View::of(connector, asked)).collect::<Vec<_>>();
     match format {
         Format::Text => Text { quiet: arguments.quiet }.render(&views()),
         Format::Concise => Concise.render(&views()),
         Format::Markdown => {
             let most_characters = arguments.max_chars.unwrap_or(MOST_CHARACTERS);
-            Markdown { most_characters, files_at: environment::files_at() }.render(&views())
+            Markdown { most_characters, files_at: environment::checkout() }.render(&views())
         }
         Format::Json => report::json(report),
     }

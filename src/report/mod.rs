@@ -2,6 +2,7 @@
 //! itself.
 
 mod artifact;
+mod checkout;
 mod concise;
 mod graph;
 mod json;
@@ -10,8 +11,10 @@ mod patch;
 mod rule_docs;
 mod text;
 mod view;
+mod xml;
 
 pub use artifact::{catalog_value, snapshot};
+pub use checkout::{Checkout, Published};
 pub use concise::Concise;
 pub use graph::{GraphView, NoSuchStream, PictureError};
 pub use json::{json, schema};
@@ -22,6 +25,6 @@ pub use patch::patch;
 pub use rule_docs::rules_table;
 pub use text::Text;
 pub use view::{
-    Answer, Asked, Change, Edit, FieldChange, Group, Mark, Paperwork, Reach, Render, Requirement, Rest,
-    StateRow, StateTable, View, additions, checklist,
+    Answer, Asked, Change, Edit, FieldChange, Grain, Group, Mark, Paperwork, Reach, Render, Requirement,
+    Rest, StateRow, StateTable, View, additions, checklist,
 };
