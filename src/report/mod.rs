@@ -1,9 +1,11 @@
 //! Reports: what is said, once ([`View`]), and one file per format over it. The JSON report and `patch` take the report
 //! itself.
 
+mod annotation;
 mod artifact;
 mod checkout;
 mod concise;
+mod github;
 mod graph;
 mod json;
 mod markdown;
@@ -11,11 +13,11 @@ mod patch;
 mod rule_docs;
 mod text;
 mod view;
-mod xml;
 
 pub use artifact::{catalog_value, snapshot};
 pub use checkout::{Checkout, Published};
 pub use concise::Concise;
+pub use github::Github;
 pub use graph::{GraphView, NoSuchStream, PictureError};
 pub use json::{json, schema};
 pub use markdown::{
