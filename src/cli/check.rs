@@ -15,7 +15,7 @@ use crate::model::Report;
 use crate::nesting;
 use crate::policy::FailOn;
 use crate::release::Gate;
-use crate::report::{self, Asked, Concise, Github, Grain, Markdown, Render, Text, View};
+use crate::report::{self, Asked, Concise, Github, Grain, Markdown, Render, Sarif, Text, View};
 use crate::{Options, compare, load};
 
 /// Groups of options in the help.
@@ -91,6 +91,8 @@ enum Format {
     Markdown,
     /// For programs
     Json,
+    /// For code scanning
+    Sarif,
     /// For annotations in GitHub Actions
     Github,
 }
@@ -116,7 +118,7 @@ impl Format {
         // What programs read has its own bounds.
         let (grain, most_entries) = match self {
             Self::Concise => (Grain::Finding, u64::MAX),
-            Self::Github => (Grain::Place, u64::MAX),
+            Self::Sarif | Self::Github => (Grain::Place, u64::MAX),
             Self::Text | Self::Markdown | Self::Json => (Grain::Edit, limits.entries),
         };
         Asked {
@@ -312,6 +314,7 @@ fn render(
             let most_characters = arguments.max_chars.unwrap_or(MOST_CHARACTERS);
             Markdown { most_characters, files_at: environment::checkout() }.render(&views())
         }
+        Format::Sarif => Sarif { files_at: environment::checkout() }.render(&views()),
         Format::Github => Github { files_at: environment::checkout() }.render(&views()),
         Format::Json => report::json(report),
     }

@@ -11,6 +11,7 @@ mod json;
 mod markdown;
 mod patch;
 mod rule_docs;
+mod sarif;
 mod text;
 mod view;
 
@@ -25,6 +26,7 @@ pub use markdown::{
 };
 pub use patch::patch;
 pub use rule_docs::rules_table;
+pub use sarif::Sarif;
 pub use text::Text;
 pub use view::{
     Answer, Asked, Change, Edit, FieldChange, Grain, Group, Mark, Paperwork, Reach, Render, Requirement,
