@@ -15,7 +15,9 @@ use crate::model::Report;
 use crate::nesting;
 use crate::policy::FailOn;
 use crate::release::Gate;
-use crate::report::{self, Asked, Concise, Github, Grain, Markdown, Render, Sarif, Text, View};
+use crate::report::{
+    self, Asked, Concise, Github, Grain, Junit, Markdown, Render, Sarif, Text, View,
+};
 use crate::{Options, compare, load};
 
 /// Groups of options in the help.
@@ -95,6 +97,8 @@ enum Format {
     Sarif,
     /// For annotations in GitHub Actions
     Github,
+    /// For build services that list tests
+    Junit,
 }
 
 impl Format {
@@ -119,7 +123,7 @@ impl Format {
         let (grain, most_entries) = match self {
             Self::Concise => (Grain::Finding, u64::MAX),
             Self::Sarif | Self::Github => (Grain::Place, u64::MAX),
-            Self::Text | Self::Markdown | Self::Json => (Grain::Edit, limits.entries),
+            Self::Text | Self::Markdown | Self::Json | Self::Junit => (Grain::Edit, limits.entries),
         };
         Asked {
             all: is_listed && arguments.all,
@@ -316,6 +320,7 @@ fn render(
         }
         Format::Sarif => Sarif { files_at: environment::checkout() }.render(&views()),
         Format::Github => Github { files_at: environment::checkout() }.render(&views()),
+        Format::Junit => Junit { files_at: environment::checkout() }.render(&views()),
         Format::Json => report::json(report),
     }
 }

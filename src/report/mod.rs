@@ -8,12 +8,14 @@ mod concise;
 mod github;
 mod graph;
 mod json;
+mod junit;
 mod markdown;
 mod patch;
 mod rule_docs;
 mod sarif;
 mod text;
 mod view;
+mod xml;
 
 pub use artifact::{catalog_value, snapshot};
 pub use checkout::{Checkout, Published};
@@ -21,6 +23,7 @@ pub use concise::Concise;
 pub use github::Github;
 pub use graph::{GraphView, NoSuchStream, PictureError};
 pub use json::{json, schema};
+pub use junit::Junit;
 pub use markdown::{
     Markdown, cell, line, message, plain_name, requirement, section, subject, summary, users,
 };
