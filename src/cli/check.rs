@@ -16,7 +16,7 @@ use crate::nesting;
 use crate::policy::FailOn;
 use crate::release::Gate;
 use crate::report::{
-    self, Asked, Concise, Github, Grain, Junit, Markdown, Render, Sarif, Text, View,
+    self, Asked, Concise, Github, Gitlab, Grain, Junit, Markdown, Render, Sarif, Text, View,
 };
 use crate::{Options, compare, load};
 
@@ -99,6 +99,8 @@ enum Format {
     Github,
     /// For build services that list tests
     Junit,
+    /// For merge requests of GitLab, as a code quality report
+    Gitlab,
 }
 
 impl Format {
@@ -122,7 +124,7 @@ impl Format {
         // What programs read has its own bounds.
         let (grain, most_entries) = match self {
             Self::Concise => (Grain::Finding, u64::MAX),
-            Self::Sarif | Self::Github => (Grain::Place, u64::MAX),
+            Self::Sarif | Self::Github | Self::Gitlab => (Grain::Place, u64::MAX),
             Self::Text | Self::Markdown | Self::Json | Self::Junit => (Grain::Edit, limits.entries),
         };
         Asked {
@@ -321,6 +323,7 @@ fn render(
         Format::Sarif => Sarif { files_at: environment::checkout() }.render(&views()),
         Format::Github => Github { files_at: environment::checkout() }.render(&views()),
         Format::Junit => Junit { files_at: environment::checkout() }.render(&views()),
+        Format::Gitlab => Gitlab { files_at: environment::checkout() }.render(&views()),
         Format::Json => report::json(report),
     }
 }
