@@ -90,7 +90,11 @@ fn compare_here(old: &Connector, new: &Connector, options: &Options) -> Connecto
     let (verdict, summary, problems) =
         release::conclude(pair, &judgement, policy, options.edition, waivers, options.today);
     let side = |connector: &Connector| {
-        let info = || SideInfo { source: connector.source.clone(), version: connector.version.clone() };
+        let info = || SideInfo {
+            source: connector.source.clone(),
+            root: connector.root(),
+            version: connector.version.clone(),
+        };
         (!connector.is_absent).then(info)
     };
     let name = name.unwrap_or("connector").to_owned();

@@ -9,7 +9,7 @@ use std::num::NonZero;
 
 use connector_diff::model::ConnectorReport;
 use connector_diff::release::Gate;
-use connector_diff::report::{Asked, Concise, Markdown, Render, Text, View};
+use connector_diff::report::{Asked, Concise, Grain, Markdown, Render, Text, View};
 use connector_diff::{Options, compare, policy::FailOn};
 use serde_json::{Value, json};
 
@@ -144,7 +144,7 @@ fn a_name_is_one_line_of_the_concise_report() {
     let report = report_of(&hostile());
     let tame = report_of(&tame(hostile().len()));
     let lines = |report: &ConnectorReport| {
-        let asked = Asked { apart: true, ..Asked::default() };
+        let asked = Asked { grain: Grain::Finding, ..Asked::default() };
         Concise.render(&View::of(report, asked).into()).lines().map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(lines(&report).len(), lines(&tame).len());

@@ -17,7 +17,7 @@ use crate::model::{Branch, Connector, ConnectorReport, Report};
 use crate::nesting;
 use crate::policy::{FailOn, Policy};
 use crate::release::Gate;
-use crate::report::{self, Asked, Concise, Markdown, Render, Run, Text};
+use crate::report::{self, Asked, Concise, Github, Gitlab, Grain, Junit, Markdown, Render, Run, Sarif, Text};
 use crate::{Options, compare, load};
 
 /// Groups of options in the help.
@@ -104,6 +104,49 @@ enum Format {
     Markdown,
     /// For programs
     Json,
+    /// For code scanning
+    Sarif,
+    /// For annotations in GitHub Actions
+    Github,
+    /// For build services that list tests
+    Junit,
+    /// For merge requests of GitLab, as a code quality report
+    Gitlab,
+}
+
+impl Format {
+    /// The names of all, in a sentence.
+    fn names() -> String {
+        let names: Vec<String> = Self::value_variants()
+            .iter()
+            .filter_map(ValueEnum::to_possible_value)
+            .map(|value| value.get_name().to_owned())
+            .collect();
+        match names.split_last() {
+            Some((last, others)) => format!("{} or {last}", others.join(", ")),
+            None => String::new(),
+        }
+    }
+
+    /// How much of a report is told one by one, and what together.
+    fn asked(self, arguments: &CheckArgs, limits: &Limits) -> Asked {
+        // A comment folds away what a terminal lists only when asked.
+        let is_listed = matches!(self, Self::Text | Self::Concise);
+        // What programs read has its own bounds.
+        let (grain, most_entries) = match self {
+            Self::Concise => (Grain::Finding, u64::MAX),
+            Self::Sarif | Self::Github | Self::Gitlab => (Grain::Place, u64::MAX),
+            Self::Text | Self::Markdown | Self::Json | Self::Junit => (Grain::Edit, limits.entries),
+        };
+        Asked {
+            all: is_listed && arguments.all,
+            verbose: is_listed && arguments.verbose,
+            equivalent: arguments.equivalent,
+            grain,
+            most_entries,
+            gate: None,
+        }
+    }
 }
 
 /// A report and where it goes.
@@ -119,7 +162,7 @@ impl FromStr for Output {
     fn from_str(text: &str) -> Result<Self, String> {
         let (format, path) = text.split_once('=').ok_or("expected FORMAT=PATH, such as json=report.json")?;
         let format = Format::from_str(format, true)
-            .map_err(|_| format!("there is no format {format}: expected text, concise, markdown or json"))?;
+            .map_err(|_| format!("there is no format {format}: expected {}", Format::names()))?;
         if path.is_empty() {
             return Err("expected a path after FORMAT=, or - for standard output".to_owned());
         }
@@ -337,25 +380,19 @@ impl CheckArgs {
     }
 
     fn render(&self, report: &Report, gates: &[Option<Gate>], format: Format, limits: &Limits) -> String {
-        // A comment folds away what a terminal lists only when asked.
-        let is_listed = matches!(format, Format::Text | Format::Concise);
-        let asked = Asked {
-            all: is_listed && self.all,
-            verbose: is_listed && self.verbose,
-            equivalent: self.equivalent,
-            apart: format == Format::Concise,
-            // A line for each finding is what is asked for.
-            most_entries: if format == Format::Concise { u64::MAX } else { limits.entries },
-            gate: None,
-        };
+        let asked = format.asked(self, limits);
         let run = || Run::of(report, asked, gates);
         match format {
             Format::Text => Text { quiet: self.quiet }.render(&run()),
             Format::Concise => Concise.render(&run()),
             Format::Markdown => {
                 let most_characters = self.max_chars.unwrap_or(MOST_CHARACTERS);
-                Markdown { most_characters, files_at: environment::files_at() }.render(&run())
+                Markdown { most_characters, files_at: environment::checkout() }.render(&run())
             }
+            Format::Sarif => Sarif { files_at: environment::checkout() }.render(&run()),
+            Format::Github => Github { files_at: environment::checkout() }.render(&run()),
+            Format::Junit => Junit { files_at: environment::checkout() }.render(&run()),
+            Format::Gitlab => Gitlab { files_at: environment::checkout() }.render(&run()),
             Format::Json => report::json(report),
         }
     }
@@ -365,6 +402,6 @@ impl CheckArgs {
 fn print(format: Format, text: &str) -> Result<(), Failure> {
     match format {
         Format::Text => output::styled(text),
-        Format::Concise | Format::Markdown | Format::Json => output::stdout(text),
+        _ => output::stdout(text),
     }
 }

@@ -25,6 +25,7 @@ pub(super) fn unread_spec(error: &SchemaError, old: &Connector, new: &Connector)
         side: error.side,
         artifact: Some(Artifact::Spec),
         file,
+        root: String::new(),
         line,
         message: format!(
             "the spec {what}, so nobody can say which configs it accepts: at {}: {}",
@@ -68,6 +69,7 @@ fn unread_of(side: Which, (connector, other): (&Connector, &Connector), common: 
             side,
             artifact: error.artifact,
             file: error.file.clone(),
+            root: String::new(),
             line: error.line,
             message: error.message.clone(),
         })

@@ -26,7 +26,7 @@ use std::collections::BTreeSet;
 use crate::diff::{Change, Delta, DiffError, Difference};
 use crate::model::{
     Artifact, Common, ConfiguredStream, Connector, Coverage, Finding, Level, Pair, ReportError, Sides,
-    StateEvidence, StreamBody, StreamStateReport, Unjudged,
+    StateEvidence, StreamBody, StreamStateReport, Unjudged, Which,
 };
 use crate::policy::Policy;
 use consent::Consent;
@@ -96,6 +96,13 @@ pub fn judge(
     });
     unread.extend(found.spec.error.as_ref().map(|error| coverage::unread_spec(error, &old, &new)));
     unread.extend(errors.into_iter().map(unread_stream));
+    for error in &mut unread {
+        let side = match error.side {
+            Which::Old => &old,
+            Which::New => &new,
+        };
+        error.root = side.root_of(&error.file);
+    }
     let states: Vec<StreamStateReport> =
         states.into_iter().filter(|one| !policy.ignores_stream(&one.stream.to_string())).collect();
     let both_empty = both_empty(pair);
@@ -208,7 +215,8 @@ fn unread_stream(error: DiffError) -> ReportError {
         }
         StreamBody::Derived { .. } => (String::new(), None),
     };
-    ReportError { side: error.side, artifact: Some(Artifact::Catalog), file, line, message: error.message }
+    let (artifact, root) = (Some(Artifact::Catalog), String::new());
+    ReportError { side: error.side, artifact, file, root, line, message: error.message }
 }
 
 /// Whether both sides are captured catalogs without a stream: that decides nothing.

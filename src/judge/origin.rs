@@ -111,12 +111,9 @@ fn whole(connector: &Connector, delta: &Delta, side: Which) -> Option<Located> {
 /// Where the connector would be refused.
 fn of_fault(connector: &Connector, fault: &LoadFault) -> Origin {
     let file = &fault.error.file;
-    // A file that a flag names lies elsewhere, and is named as it can be opened.
-    let tree = connector.tree.as_ref().filter(|tree| tree.kind(file).is_ok());
-    let shown = tree.map(|tree| tree.shown(file)).unwrap_or_default();
     Origin {
         file: file.clone(),
-        root: shown.strip_suffix(file.as_str()).unwrap_or_default().to_owned(),
+        root: connector.root_of(file),
         pointer: fault.pointer.clone().unwrap_or_else(Pointer::root),
         line: fault.error.line,
         column: None,

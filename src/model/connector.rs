@@ -11,7 +11,7 @@ use super::catalog::Locate;
 use super::{BuildGraph, Catalog, Metadata, Pointer, RecordSchema, ReleaseFiles, StateSample};
 use crate::limits::Limits;
 use crate::python::Code;
-use crate::tree::Tree;
+use crate::tree::{Kind, Tree, TreeError};
 
 /// A part of a connector that is compared on its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -347,6 +347,21 @@ impl Connector {
     /// No connector, on purpose.
     pub fn absent() -> Self {
         Self { is_absent: true, ..Self::default() }
+    }
+
+    /// What stands before the name of one of its files in the path that opens it: nothing where the side is a file.
+    pub fn root(&self) -> String {
+        const NAME: &str = "x";
+        let folder = self.tree.as_ref().filter(|tree| matches!(tree.kind(""), Ok(Kind::Folder)));
+        let shown = folder.map(|tree| tree.shown(NAME)).unwrap_or_default();
+        shown.strip_suffix(NAME).unwrap_or_default().to_owned()
+    }
+
+    /// The same for a file by the name that reports give it. One that a flag names lies elsewhere, and is named as it can be
+    /// opened.
+    pub fn root_of(&self, file: &str) -> String {
+        let lies_here = |tree: &Arc<dyn Tree>| !matches!(tree.kind(file), Err(TreeError::Absent));
+        if self.tree.as_ref().is_some_and(lies_here) { self.root() } else { String::new() }
     }
 }
 

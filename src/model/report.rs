@@ -138,6 +138,8 @@ pub struct Unjudged {
 pub struct SideInfo {
     /// What the user gave.
     pub source: String,
+    /// What stands before the name of one of its files in the path that opens it.
+    pub root: String,
     /// Its version; null where unknown.
     pub version: Option<String>,
 }
@@ -151,6 +153,8 @@ pub struct ReportError {
     pub artifact: Option<Artifact>,
     /// The file.
     pub file: String,
+    /// What stands before it in the path that opens it.
+    pub root: String,
     /// The line, from 1.
     pub line: Option<usize>,
     /// What was expected, what was found, what to do.

@@ -1,7 +1,7 @@
 //! Whether a report passes: the one place that decides what the exit code of `check` is, and why.
 
 use super::{breaking, is_only_invalid, is_settled};
-use crate::model::{ConnectorReport, Outcome, Severity};
+use crate::model::{ConnectorReport, Level, Outcome, Severity};
 use crate::policy::FailOn;
 
 /// Whether a report passes, and why.
@@ -56,6 +56,22 @@ impl Gate {
     /// The gate of a report.
     pub fn of(report: &ConnectorReport, fail_on: FailOn) -> Self {
         Self { fail_on, by_policy: false, because: because(report, fail_on) }
+    }
+
+    /// Whether findings of a level keep a report from passing; where something could not be read, whether they would.
+    pub fn fails_by(self, level: Level) -> bool {
+        match (self.fail_on, level) {
+            (FailOn::Breaking | FailOn::Review, Level::Breaking) | (FailOn::Review, Level::Review) => true,
+            (FailOn::Undeclared, Level::Breaking) => {
+                !matches!(self.because, Because::Declared | Because::Declaration { .. })
+            }
+            _ => false,
+        }
+    }
+
+    /// The same of what is wrong with the release.
+    pub fn fails_by_problem(self, level: Severity) -> bool {
+        self.fail_on == FailOn::Undeclared && level == Severity::Error
     }
 }
 

@@ -5,7 +5,7 @@ use super::text::{on_one_line, place, plain};
 use super::view::{Edit, Group, Render, Run, View, lower_first, phrase};
 use crate::model::{Origin, Words, harmless_start, visible};
 
-/// One finding a line. It is rendered from views that keep findings [apart](super::Asked::apart).
+/// One finding a line. It is rendered from views that tell each [finding](super::Grain::Finding) by itself.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Concise;
 

@@ -1,27 +1,39 @@
 //! Reports: what is said, once ([`View`]), and one file per format over it. The JSON report and `patch` take the report
 //! itself.
 
+mod annotation;
 mod artifact;
+mod checkout;
 mod concise;
+mod github;
+mod gitlab;
 mod graph;
 mod json;
+mod junit;
 mod markdown;
 mod patch;
 mod rule_docs;
+mod sarif;
 mod text;
 mod view;
+mod xml;
 
 pub use artifact::{catalog_value, snapshot};
+pub use checkout::{Checkout, Published};
 pub use concise::Concise;
+pub use github::Github;
+pub use gitlab::Gitlab;
 pub use graph::{GraphView, NoSuchStream, PictureError};
 pub use json::{json, schema};
+pub use junit::Junit;
 pub use markdown::{
     Markdown, cell, line, message, plain_name, requirement, section, subject, summary, users,
 };
 pub use patch::patch;
 pub use rule_docs::rules_table;
+pub use sarif::Sarif;
 pub use text::Text;
 pub use view::{
-    Answer, Asked, Change, Edit, FieldChange, Group, Heading, Mark, Paperwork, Reach, Render, Requirement,
-    Rest, Run, StateRow, StateTable, View, additions, checklist,
+    Answer, Asked, Change, Edit, FieldChange, Grain, Group, Heading, Mark, Paperwork, Reach, Render,
+    Requirement, Rest, Run, StateRow, StateTable, View, additions, checklist,
 };

@@ -312,6 +312,77 @@ fn places_of_a_comment_are_links_where_the_files_are_published() {
 }
 
 #[test]
+fn paths_start_at_the_root_of_the_repository() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let root = folder.path().canonicalize().expect("a folder");
+    let repository = root.join("repository");
+    for (which, target) in [("old", "base"), ("new", "repository/connectors")] {
+        let target = root.join(target).join("source-bookshop");
+        fs::create_dir_all(&target).expect("a temporary folder");
+        let demo =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/demo").join(which).join("source-bookshop");
+        for entry in fs::read_dir(demo).expect("the demo").map(|entry| entry.expect("an entry")) {
+            if entry.path().is_file() {
+                fs::copy(entry.path(), target.join(entry.file_name())).expect("a temporary file");
+            }
+        }
+    }
+    let check = |format: &str, here: &str, sides: [&str; 2], variables: &[(&str, &Path)]| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_connector-diff"));
+        for name in
+            ["GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA", "GITHUB_WORKSPACE", "CI_PROJECT_DIR"]
+        {
+            program.env_remove(name);
+        }
+        program.envs(variables.iter().copied()).current_dir(root.join(here));
+        stdout(
+            &program
+                .args(["check", sides[0], sides[1], "--format", format])
+                .output()
+                .expect("the program runs"),
+        )
+    };
+    let base = root.join("base/source-bookshop").display().to_string();
+    let inside = |format: &str| check(format, "repository/connectors", [&base, "./source-bookshop"], &[]);
+    let path = "connectors/source-bookshop/manifest.yaml";
+    // Without a repository the paths are those of the run.
+    assert!(inside("github").contains("::error file=source-bookshop/manifest.yaml,line=91,"));
+    fs::create_dir(repository.join(".git")).expect("a temporary folder");
+    let github = inside("github");
+    assert!(github.contains(&format!("::error file={path},line=91,endLine=91,col=9,title=")), "{github}");
+    // What is gone stands in no line of the new files.
+    let gone = github.lines().find(|line| line.contains("(stream-removed)")).expect("an annotation");
+    assert!(gone.starts_with(&format!("::error file={path},title=")), "{gone}");
+    assert!(inside("gitlab").contains(&format!("\"path\": \"{path}\"")));
+    assert!(inside("junit").contains(&format!("file=\"{path}\" line=\"91\"")));
+    let sarif = inside("sarif");
+    assert!(
+        sarif.contains(&format!("\"uri\": \"{path}\"")) && !sarif.contains("versionControlProvenance"),
+        "{sarif}"
+    );
+    // From above, with the path of a build service that has no .git.
+    fs::remove_dir(repository.join(".git")).expect("the folder goes");
+    let variables: [(&str, &Path); 4] = [
+        ("GITHUB_SERVER_URL", Path::new("https://git.test")),
+        ("GITHUB_REPOSITORY", Path::new("lantern/connectors")),
+        ("GITHUB_SHA", Path::new("0123abc")),
+        ("GITHUB_WORKSPACE", &repository),
+    ];
+    let from_above =
+        check("sarif", "repository", [&base, path.trim_end_matches("/manifest.yaml")], &variables);
+    assert!(from_above.contains(&format!("\"uri\": \"{path}\"")), "{from_above}");
+    assert!(
+        from_above.contains("\"repositoryUri\": \"https://git.test/lantern/connectors\""),
+        "{from_above}"
+    );
+    // Outside of what the service checked out nothing is known.
+    let outside =
+        check("sarif", "", ["base/source-bookshop", "repository/connectors/source-bookshop"], &variables);
+    assert!(outside.contains(&format!("\"uri\": \"repository/{path}\"")), "{outside}");
+    assert!(!outside.contains("repositoryUri"), "{outside}");
+}
+
+#[test]
 fn a_format_that_is_asked_for_is_printed_beside_files() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let both = check_in(folder.path(), &["--format", "json", "--output", "text=x.txt"]);

@@ -7,6 +7,7 @@ use graphlay::{
     PortCentring, PortSides, Shape, Size, layout,
 };
 
+use super::super::xml::escaped;
 use super::{Drawn, Named, PictureError};
 use crate::model::{Link, PartKind};
 
@@ -248,8 +249,4 @@ fn broken(name: &str, most: usize) -> Vec<String> {
     }
     lines.push(rest.into_iter().collect());
     lines
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -12,9 +12,10 @@ pub(super) use paperwork::short_section;
 pub use paperwork::{cell, line, message, plain_name, requirement, section, subject, summary, users};
 use section::{Section, fit};
 
+use super::checkout::Checkout;
 use super::text::LONGEST_NAME;
 use super::view::{Change, Edit, Group, Mark, Render, Run, View, phrase};
-use crate::model::{CoverageStatus, Level, Origin, Severity, Words, clipped};
+use crate::model::{CoverageStatus, Level, Severity, Words, clipped};
 use crate::release::Draft;
 
 /// The Markdown report.
@@ -22,8 +23,8 @@ use crate::release::Draft;
 pub struct Markdown {
     /// It has at most so many characters.
     pub most_characters: usize,
-    /// Where the files of the new side can be opened: the address that a path is put behind.
-    pub files_at: Option<String>,
+    /// The repository of the new side, where it is known: its files are links where they are published.
+    pub files_at: Option<Checkout>,
 }
 
 impl Render for Markdown {
@@ -135,33 +136,11 @@ impl Markdown {
             .filter(|cause| !origin.file.ends_with(*cause))
             .map(|cause| format!(" through {}", code(&clipped(cause, LONGEST_NAME), Within::Table)));
         let cause = cause.unwrap_or_default();
-        match self.files_at.as_ref().filter(|_| is_new).and_then(|address| link(address, origin)) {
+        match self.files_at.as_ref().filter(|_| is_new).and_then(|files| files.link(origin)) {
             Some(address) => format!("<br><sub>[{shown}]({address}){cause}</sub>"),
             None => format!("<br><sub>{shown}{cause}</sub>"),
         }
     }
-}
-
-/// The address of a place; `None` where the path leads out of what is published there.
-fn link(address: &str, origin: &Origin) -> Option<String> {
-    let path = format!("{}{}", origin.root, origin.file);
-    let path = path.strip_prefix("./").unwrap_or(&path);
-    if path.starts_with('/') || path.split('/').any(|part| part == "..") {
-        return None;
-    }
-    let mut link = address.to_owned();
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => {
-                link.push(char::from(byte))
-            }
-            other => link.push_str(&format!("%{other:02X}")),
-        }
-    }
-    if let Some(line) = origin.line {
-        link.push_str(&format!("#L{line}"));
-    }
-    Some(link)
 }
 
 /// The answer, whom it reaches, and whether it passes.

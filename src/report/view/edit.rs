@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::phrase;
 use super::value::Change;
+use super::{Grain, phrase};
 use crate::model::{
     Artifact, Evidence, Excerpt, Finding, Level, Origin, Related, RelatedKind, Sides, SpecBranch, StreamId,
     Words,
@@ -31,6 +31,8 @@ pub struct Edit<'r> {
     pub origin: Sides<Option<&'r Origin>>,
     /// The fingerprints of its findings.
     pub ids: Vec<&'r str>,
+    /// Its findings, in the order of the report.
+    pub findings: Vec<&'r Finding>,
     /// The lines there, where they are wanted and may be shown.
     pub excerpt: Sides<Option<Excerpt>>,
 }
@@ -39,18 +41,18 @@ pub struct Edit<'r> {
 #[derive(Clone, Copy)]
 pub(super) struct Manner {
     most_names: usize,
-    apart: bool,
+    grain: Grain,
     guesses: bool,
 }
 
 impl Manner {
-    /// `most_names` is the number of names of a list that are shown. `apart` keeps each finding an edit of its own.
-    pub(super) fn new(most_names: usize, apart: bool) -> Self {
-        Self { most_names, apart, guesses: true }
+    /// `most_names` is the number of names of a list that are shown.
+    pub(super) fn new(most_names: usize, grain: Grain) -> Self {
+        Self { most_names, grain, guesses: true }
     }
 
     /// Whole lists, and nothing that is only guessed: what users of the connector read.
-    pub(super) const FOR_USERS: Self = Self { most_names: usize::MAX, apart: false, guesses: false };
+    pub(super) const FOR_USERS: Self = Self { most_names: usize::MAX, grain: Grain::Edit, guesses: false };
 }
 
 /// A field or a stream that changed in one way, with the places where it did.
@@ -79,7 +81,17 @@ struct UnitKey<'r> {
     stream: Option<&'r StreamId>,
     reach: Option<&'r BTreeSet<String>>,
     related: Option<(RelatedKind, Option<&'r str>, &'r [String])>,
+    opened: Option<Opened<'r>>,
     alone: Option<usize>,
+}
+
+/// The file and the line that a reader opens.
+type Opened<'r> = (&'r str, &'r str, Option<usize>);
+
+/// The same of a finding, where edits are told place by place.
+fn opened(finding: &Finding, manner: Manner) -> Option<Opened<'_>> {
+    let origin = finding.origin.new.as_ref().or(finding.origin.old.as_ref())?;
+    (manner.grain == Grain::Place).then_some((&origin.root, &origin.file, origin.line))
 }
 
 /// What units share if they are one edit.
@@ -92,6 +104,7 @@ struct EditKey<'r> {
     noun: Option<&'static str>,
     is_whole: bool,
     reach: Option<&'r BTreeSet<String>>,
+    opened: Option<Opened<'r>>,
     /// Two objects that are shown line by line stand alone.
     alone: Option<usize>,
     places: Vec<(&'r StreamId, &'r [String])>,
@@ -114,6 +127,7 @@ pub(super) fn edits<'r>(findings: &[&'r Finding], manner: Manner) -> Vec<Edit<'r
             noun: first.item.as_ref().map(|item| item.noun),
             is_whole: is_whole(first),
             reach: reach(first),
+            opened: opened(first, manner),
             alone: is_alone(&unit, manner).then_some(index),
             places: unit.places.clone(),
         };
@@ -129,7 +143,7 @@ pub(super) fn edits<'r>(findings: &[&'r Finding], manner: Manner) -> Vec<Edit<'r
 /// Whether nothing is told together with it: two objects that are shown line by line, and a change of the whole spec.
 fn is_alone(unit: &Unit<'_>, manner: Manner) -> bool {
     let is_whole = unit.findings.first().is_some_and(|first| first.stream.is_none() && is_whole(first));
-    manner.apart || is_whole || matches!(unit.change, Change::Long { .. })
+    manner.grain == Grain::Finding || is_whole || matches!(unit.change, Change::Long { .. })
 }
 
 fn units<'r>(findings: &[&'r Finding], manner: Manner) -> Vec<Unit<'r>> {
@@ -156,7 +170,8 @@ fn units<'r>(findings: &[&'r Finding], manner: Manner) -> Vec<Unit<'r>> {
                 .first()
                 .filter(|_| manner.guesses)
                 .map(|related| (related.kind, related.stream.as_deref(), related.field.as_slice())),
-            alone: manner.apart.then_some(index),
+            opened: opened(finding, manner),
+            alone: (manner.grain == Grain::Finding).then_some(index),
         };
         let at = *known.entry(key).or_insert(units.len());
         if at == units.len() {
@@ -251,6 +266,7 @@ impl<'r> Edit<'r> {
             cause: first.cause.as_deref(),
             origin: Sides { old: first.origin.old.as_ref(), new: first.origin.new.as_ref() },
             ids: findings.iter().map(|finding| finding.id.as_str()).collect(),
+            findings,
             excerpt: Sides::default(),
         }
     }

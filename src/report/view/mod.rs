@@ -13,7 +13,7 @@ mod value;
 use crate::limits::{self, Limits};
 use crate::model::{
     Artifact, ConnectorReport, Coverage, CoverageStatus, Declaration, Finding, Level, Outcome, Problem,
-    ReportError, SideInfo, StateOutcome, Unjudged, Words,
+    ReportError, SideInfo, Sides, StateOutcome, Unjudged, Verdict, Words,
 };
 use crate::release::{Because, Draft, Gate, breaking, is_declared, is_only_invalid, warns_nobody};
 pub use answer::{Answer, Mark};
@@ -33,6 +33,18 @@ pub trait Render {
     fn render(&self, run: &Run<'_>) -> String;
 }
 
+/// What is told together, of the findings of one rule at one level.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Grain {
+    /// Findings that are one edit, wherever it reaches.
+    #[default]
+    Edit,
+    /// Of those, findings that are opened at the same line of the same file.
+    Place,
+    /// Nothing: each finding is told by itself.
+    Finding,
+}
+
 /// What is asked of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asked {
@@ -42,8 +54,8 @@ pub struct Asked {
     pub verbose: bool,
     /// The question is whether the sides are equivalent.
     pub equivalent: bool,
-    /// Findings are wanted one by one, and not what they have in common.
-    pub apart: bool,
+    /// What is told together.
+    pub grain: Grain,
     /// How many edits are wanted; the worst come first.
     pub most_entries: u64,
     /// Whether the report passes is wanted too.
@@ -53,7 +65,7 @@ pub struct Asked {
 impl Default for Asked {
     fn default() -> Self {
         let most_entries = Limits::default().entries;
-        Self { all: false, verbose: false, equivalent: false, apart: false, most_entries, gate: None }
+        Self { all: false, verbose: false, equivalent: false, grain: Grain::Edit, most_entries, gate: None }
     }
 }
 
@@ -78,6 +90,10 @@ pub struct View<'r> {
     pub name: &'r str,
     /// The name with both versions: `source-x 1.2.3 → 1.3.0`.
     pub title: Words,
+    /// Both sides, as they were named; nothing where the connector was added or removed.
+    pub sides: Sides<Option<&'r SideInfo>>,
+    /// The verdict.
+    pub verdict: &'r Verdict,
     /// The answer.
     pub answer: Answer,
     /// What could not be read.
@@ -149,7 +165,7 @@ impl<'r> View<'r> {
             [Level::Safe, Level::Cosmetic].into_iter().filter(|level| !listed.contains(level)).collect();
         let is_open = |level: Level| matches!(level, Level::Breaking | Level::Review);
         let most_names = if asked.all { usize::MAX } else { phrase::MOST_NAMES };
-        let manner = Manner::new(most_names, asked.apart);
+        let manner = Manner::new(most_names, asked.grain);
         let (mut shown, mut folded) = (groups(report, listed, manner), groups(report, &quiet, manner));
         let mut waived = group::waived(report, manner);
         cut(&mut waived, asked.most_entries);
@@ -169,6 +185,8 @@ impl<'r> View<'r> {
             asked,
             name: &report.name,
             title: title(report),
+            sides: Sides { old: report.old.as_ref(), new: report.new.as_ref() },
+            verdict: &report.verdict,
             errors: &report.errors,
             affects: affects(report, most_names),
             // Of a break that is declared the answer says it itself.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::edit::{Edit, Manner, edits};
 use super::group::groups;
-use super::{phrase, value};
+use super::{Grain, phrase, value};
 use crate::model::{
     Artifact, BreakingType, Bump, ConnectorReport, Declaration, Finding, Level, Outcome, Scope, StepKind,
     Words,
@@ -60,7 +60,7 @@ impl Paperwork {
             fields: fields.into_iter().map(|(_, change)| change).collect(),
             others: by_rule(&of_others),
             scope: report.verdict.scope.clone(),
-            changes: groups(report, &[Level::Breaking], Manner::new(usize::MAX, false))
+            changes: groups(report, &[Level::Breaking], Manner::new(usize::MAX, Grain::Edit))
                 .iter()
                 .map(|group| group.edits.len())
                 .sum(),

@@ -193,3 +193,10 @@ impl<'r> From<View<'r>> for Run<'r> {
         Self { heading: None, notes: Vec::new(), views: vec![view], is_of_branch: false }
     }
 }
+
+impl<'r> From<Vec<View<'r>>> for Run<'r> {
+    /// Several connectors, of which each is said by itself.
+    fn from(views: Vec<View<'r>>) -> Self {
+        Self { heading: None, notes: Vec::new(), views, is_of_branch: false }
+    }
+}
