@@ -66,12 +66,13 @@ case $code in
 *) exit "$code" ;;
 esac
 if [[ ! -s $report/report.json ]]; then
-    [[ $code != 0 ]] || code=3
-    exit "$code"
+    echo '::error title=connector-diff::there is no report: what could not be read is said above'
+    exit 3
 fi
 
 {
-    jq -r -f "$here/verdict.jq" "$report/report.json"
+    # Windows ends lines with a return.
+    jq -r -f "$here/verdict.jq" "$report/report.json" | tr -d '\r'
     echo "exit-code=$code"
     echo "report-path=$report"
 } >"$report.outputs"

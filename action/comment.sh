@@ -36,7 +36,7 @@ cat "$REPORT" >>"$body"
 me=$(gh api graphql -f query='{viewer{login}}' --jq .data.viewer.login) || me='github-actions[bot]'
 found=$(
     gh api --paginate "$comments?per_page=100" | jq -r --arg me "$me" --arg marker "$marker" \
-        '.[] | select(.user.login == $me and (.body | startswith($marker))) | .id'
+        '.[] | select(.user.login == $me and (.body | startswith($marker))) | .id' | tr -d '\r'
 ) || die 'the comments of the pull request cannot be read: the job needs pull-requests: write'
 found=${found%%$'\n'*}
 
