@@ -29,6 +29,7 @@ pub mod declare;
 pub mod diff;
 pub mod judge;
 pub mod limits;
+mod lines;
 pub mod load;
 pub mod model;
 mod nesting;

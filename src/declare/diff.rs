@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use similar::{ChangeTag, TextDiff};
+use similar::ChangeTag;
+
+use crate::lines;
 
 /// So many lines around a change are shown.
 const CONTEXT: usize = 3;
@@ -11,9 +13,8 @@ const CONTEXT: usize = 3;
 pub(super) fn unified(path: &str, old: Option<&str>, new: &str) -> String {
     let before: Vec<&str> = old.unwrap_or_default().split_inclusive('\n').collect();
     let after: Vec<&str> = new.split_inclusive('\n').collect();
-    let diff = TextDiff::from_slices(&before, &after);
     let mut out = String::new();
-    for group in diff.grouped_ops(CONTEXT) {
+    for group in lines::groups(&before, &after, CONTEXT) {
         let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
         let range = |start: usize, end: usize| match end - start {
             0 => format!("{start},0"),
@@ -23,7 +24,7 @@ pub(super) fn unified(path: &str, old: Option<&str>, new: &str) -> String {
         let old_range = range(first.old_range().start, last.old_range().end);
         let new_range = range(first.new_range().start, last.new_range().end);
         let _ = writeln!(out, "@@ -{old_range} +{new_range} @@");
-        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+        for change in group.iter().flat_map(|op| op.iter_changes(&before, &after)) {
             let sign = match change.tag() {
                 ChangeTag::Equal => ' ',
                 ChangeTag::Delete => '-',

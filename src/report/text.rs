@@ -7,13 +7,14 @@ use std::fmt::Display;
 
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
-use similar::{ChangeTag, TextDiff};
+use similar::ChangeTag;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::markdown;
 use super::view::{
     Change, Edit, Group, Heading, Mark, Paperwork, Render, Run, StateTable, View, lower_first, phrase,
 };
+use crate::lines;
 use crate::model::{
     CoverageStatus, Inline, Level, Origin, Problem, ReportError, Severity, StateOutcome, Unjudged, Words,
     clipped, harmless_start, visible, visible_within,
@@ -361,19 +362,19 @@ fn write_values(page: &mut Page, old: &Value, new: &Value) {
     const CONTEXT: usize = 1;
     let pretty = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default();
     let (before, after) = (pretty(old), pretty(new));
-    let diff = TextDiff::from_lines(&before, &after);
-    for (index, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
+    let (before, after): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
+    for (index, group) in lines::groups(&before, &after, CONTEXT).iter().enumerate() {
         if index > 0 {
             page.add(PLAIN, "    ").line(BLUE, "| …");
         }
-        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+        for change in group.iter().flat_map(|op| op.iter_changes(&before, &after)) {
             let (sign, style) = match change.tag() {
                 ChangeTag::Delete => ('-', AnsiColor::Red.on_default()),
                 ChangeTag::Insert => ('+', AnsiColor::Green.on_default()),
                 ChangeTag::Equal => (' ', DIM),
             };
             page.add(PLAIN, "    ").add(BLUE, "|").add(PLAIN, " ");
-            page.line(style, format_args!("{sign} {}", change.value().trim_end_matches('\n')));
+            page.line(style, format_args!("{sign} {}", change.value()));
         }
     }
 }

@@ -85,10 +85,29 @@ fn pages_link_to_files_that_exist() {
     for page in pages.chain(["README.md", "CONTRIBUTING.md"].map(|name| root.join(name))) {
         let text = std::fs::read_to_string(&page).expect("a page");
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let target = page.parent().expect("a folder").join(link);
-            assert!(link.starts_with("https://") || target.exists(), "{}: {link}", page.display());
+            if link.starts_with("https://") {
+                continue;
+            }
+            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+            let target =
+                if file.is_empty() { page.clone() } else { page.parent().expect("a folder").join(file) };
+            assert!(target.exists(), "{}: {link}", page.display());
+            let has_heading = || {
+                std::fs::read_to_string(&target).expect("a page").lines().any(|line| anchor(line) == heading)
+            };
+            assert!(heading.is_empty() || has_heading(), "{}: {link}", page.display());
         }
     }
+}
+
+/// What a heading of Markdown is linked by; empty for any other line.
+fn anchor(line: &str) -> String {
+    let heading = line.trim_start_matches('#');
+    if heading.len() == line.len() {
+        return String::new();
+    }
+    let kept = heading.trim().chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect::<String>().to_lowercase()
 }
 
 #[test]
