@@ -175,8 +175,11 @@ enum WhyStopped {
 }
 
 /// As much as is kept of what a program says went wrong, and of that as much as is shown.
-const MOST_STDERR: u64 = 64 << 10;
+const MOST_STDERR: usize = 64 << 10;
 const SHOWN: usize = 400;
+
+/// As much as is taken of the labels of an image.
+const MOST_LABELS: u64 = 1 << 20;
 
 /// How long the tool may take for what is no run of the image.
 const HOUSEKEEPING: Duration = Duration::from_secs(20);
@@ -190,7 +193,7 @@ impl Image {
         let mut inspect = Command::new(&self.tool);
         inspect.args(["image", "inspect", "--format", "{{json .Config.Labels}}", &self.name]);
         let ended =
-            run(inspect, HOUSEKEEPING.max(self.timeout), self.most).map_err(|error| self.failed(&error))?;
+            run(inspect, HOUSEKEEPING.max(self.timeout), MOST_LABELS).map_err(|error| self.failed(&error))?;
         let about = format!("{} image inspect {}", self.tool_name(), self.name);
         match (ended.why_stopped, ended.code) {
             (Some(_), _) => Err(self.failed(format!("{about} did not end"))),
@@ -224,7 +227,7 @@ impl Image {
             // The tool was stopped, and the container runs on without it.
             let mut remove = Command::new(&self.tool);
             remove.args(["rm", "--force", &container]);
-            let _ = run(remove, HOUSEKEEPING, MOST_STDERR);
+            let _ = run(remove, HOUSEKEEPING, MOST_LABELS);
         }
         match (ended.why_stopped, ended.code) {
             (Some(WhyStopped::Output), _) => Err(TreeError::TooLarge { limit: self.most, size: None }),
@@ -272,10 +275,11 @@ fn run(mut command: Command, timeout: Duration, most: u64) -> io::Result<Ended> 
     let pipes = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = pipes.spawn()?;
     let stdout = child.stdout.take().map(|pipe| taken(pipe, most.saturating_add(1)));
-    let stderr = child.stderr.take().map(|pipe| taken(pipe, MOST_STDERR));
+    let stderr = child.stderr.take().map(last);
     let (code, why_stopped, mut printed) = wait(&mut child, timeout, most, stdout.as_ref())?;
     // A program that was stopped may have left others behind that hold its pipes open.
-    let rest = |pipe: &Receiver<Vec<u8>>| pipe.recv_timeout(Duration::from_secs(1)).unwrap_or_default();
+    let patience = if why_stopped.is_some() { Duration::from_secs(1) } else { HOUSEKEEPING };
+    let rest = |pipe: &Receiver<Vec<u8>>| pipe.recv_timeout(patience).unwrap_or_default();
     let errors = stderr.as_ref().map(rest).unwrap_or_default();
     if let (None, Some(pipe)) = (&printed, &stdout) {
         printed = Some(rest(pipe));
@@ -327,6 +331,21 @@ fn taken(pipe: impl Read + Send + 'static, most: u64) -> Receiver<Vec<u8>> {
         let _ = sender.send(bytes);
         // What is more is thrown away, so that nobody waits for a reader.
         let _ = io::copy(&mut pipe, &mut io::sink());
+    });
+    receiver
+}
+
+/// The last bytes that come out of a pipe, once it has ended.
+fn last(pipe: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut pipe = pipe;
+        let (mut kept, mut piece) = (Vec::new(), vec![0; MOST_STDERR]);
+        while let Ok(count @ 1..) = pipe.read(&mut piece) {
+            kept.extend_from_slice(&piece[..count]);
+            kept.drain(..kept.len().saturating_sub(MOST_STDERR));
+        }
+        let _ = sender.send(kept);
     });
     receiver
 }

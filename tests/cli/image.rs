@@ -158,9 +158,9 @@ fn an_image_that_does_not_print_a_spec_cannot_be_read() {
         ),
         (
             &format!(
-                "{inspects}i=0; while [ $i -lt 500 ]; do echo \"line $i of it\" >&2; i=$((i+1)); done; exit 1"
+                "{inspects}i=0; while [ $i -lt 9000 ]; do echo \"line $i of it\" >&2; i=$((i+1)); done; exit 1"
             ),
-            "line 499 of it",
+            "line 8999 of it",
         ),
         (
             &format!(
