@@ -163,6 +163,7 @@ pub(super) fn run(arguments: &CheckArgs) -> Result<u8, Failure> {
     arguments.check_outputs()?;
     sides::check(&arguments.named())?;
     arguments.files.check_absent(&arguments.old, &arguments.new)?;
+    arguments.files.check_kind(&arguments.old, &arguments.new)?;
     nesting::run_on(&limits, arguments.threads.min(MOST_THREADS), || check(arguments, limits))
         .map_err(|error| Failure::usage(format!("--threads {}: {error}", arguments.threads)))?
 }
@@ -181,12 +182,12 @@ fn check(arguments: &CheckArgs, limits: Limits) -> Result<u8, Failure> {
         || sides::connector(&arguments.old, &old_side),
         || sides::connector(&arguments.new, &new_side),
     );
-    sides::holds_connector("OLD", &old)?;
-    sides::holds_connector("NEW", &new)?;
+    sides::hold_connectors(&old, &new)?;
     if arguments.files.named().is_empty() {
         warnings::of_paths(&arguments.old, &arguments.new);
     }
     warnings::of_sides(&old, &new);
+    warnings::of_configs(&arguments.files, &old, &new);
     let both_metadata = old.metadata.is_some() && new.metadata.is_some();
     let name = new.name.as_deref().or(old.name.as_deref());
     let mut policy = policies.policy(name);
