@@ -32,8 +32,14 @@ pub(super) fn diff(old: &Stream, new: &Stream, limits: &Limits) -> Result<Vec<De
     found.cursor(&before, &after);
     found.modes(&before, &after);
     found.records(&before, &after);
+    let is_incremental = |properties: &StreamProperties| {
+        properties.supported_sync_modes.known().map(|modes| modes.contains(&SyncMode::Incremental))
+    };
+    // A stream that syncs incrementally can resume: that is one change, which the sync modes tell.
+    let modes = (is_incremental(&before), is_incremental(&after));
     if let Some((was, is)) = known(&before.is_resumable, &after.is_resumable)
         && was != is
+        && modes != (Some(*was), Some(*is))
     {
         found.push(CatalogChange::ResumableChanged { gained: *is }, "is_resumable", json!(was), json!(is));
     }
