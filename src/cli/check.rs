@@ -274,6 +274,7 @@ fn render(
         verbose: is_listed && arguments.verbose,
         equivalent: arguments.equivalent,
         apart: format == Format::Concise,
+        brief: format == Format::Text && !arguments.all && !arguments.verbose,
         // A line for each finding is what is asked for.
         most_entries: if format == Format::Concise { u64::MAX } else { limits.entries },
         gate,

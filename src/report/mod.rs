@@ -22,6 +22,6 @@ pub use patch::patch;
 pub use rule_docs::rules_table;
 pub use text::Text;
 pub use view::{
-    Answer, Asked, Change, Edit, FieldChange, Group, Mark, Paperwork, Reach, Render, Requirement, Rest,
-    StateRow, StateTable, View, additions, checklist,
+    Answer, Asked, Change, Edit, FieldChange, GateLine, Group, Mark, Paperwork, Reach, Reason, Render,
+    Requirement, Rest, StateRow, StateTable, View, additions, checklist,
 };

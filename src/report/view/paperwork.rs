@@ -60,7 +60,7 @@ impl Paperwork {
             fields: fields.into_iter().map(|(_, change)| change).collect(),
             others: by_rule(&of_others),
             scope: report.verdict.scope.clone(),
-            changes: groups(report, &[Level::Breaking], Manner::new(usize::MAX, false))
+            changes: groups(report, &[Level::Breaking], Manner::new(usize::MAX, false, false))
                 .iter()
                 .map(|group| group.edits.len())
                 .sum(),
