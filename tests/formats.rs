@@ -19,7 +19,9 @@ fn demo(options: &Options) -> ConnectorReport {
     compare(&old, &new, options)
 }
 
+/// The text report, in brief where no more is asked for.
 fn text(report: &ConnectorReport, asked: Asked) -> String {
+    let asked = Asked { brief: !asked.all && !asked.verbose, ..asked };
     plain(&Text::default().render(&View::of(report, asked).into()))
 }
 
@@ -270,4 +272,146 @@ fn a_name_says_no_more_in_markdown_than_it_is() {
     let comment = markdown(&compare(&old, &load("new.json", &["kept"]), &Options::default()), 60_000);
     assert!(comment.contains("```` a```<h1>fine</h1>` ````"), "{comment}");
     assert!(comment.contains("`b&lt;c`") && comment.contains("`d\\|e`"), "{comment}");
+}
+
+/// A manifest with these definitions, in which the stream `visits` is this.
+fn manifest(definitions: &str, stream: &str) -> String {
+    format!(
+        "version: 6.48.0\ntype: DeclarativeSource\ncheck: {{type: CheckStream, stream_names: [visits]}}\n\
+         definitions:\n{definitions}streams:\n{stream}"
+    )
+}
+
+#[test]
+fn a_shared_place_is_one_of_the_side_that_is_shown() {
+    let base = |key: &str| {
+        format!(
+            "  base:\n    type: DeclarativeStream\n{key}    retriever:\n      type: SimpleRetriever\n      requester: {{type: \
+             HttpRequester, url_base: \"https://lantern.test\", path: visits}}\n      record_selector: {{type: \
+             RecordSelector, extractor: {{type: DpathExtractor, field_path: []}}}}\n    schema_loader: {{type: \
+             InlineSchemaLoader, schema: {{type: object, properties: {{id: {{type: integer}}, no: {{type: integer}}}}}}}}\n"
+        )
+    };
+    let stream = |key: &str| format!("  - $ref: \"#/definitions/base\"\n    name: visits\n{key}");
+    let compared = |old: String, new: String| {
+        let load = |text: String| sides::load(sides::file("manifest.yaml", text));
+        compare(&load(old), &load(new), &Options::default())
+    };
+    let cause = |report: &ConnectorReport| {
+        let found = report.findings.iter().find(|finding| finding.rule == "primary-key-changed");
+        found.expect("the key changed").cause.clone()
+    };
+    // The key leaves the shared definition and stands in the stream: that is where it is shown.
+    let old = manifest(&base("    primary_key: id\n"), &stream(""));
+    let own = compared(old.clone(), manifest(&base(""), &stream("    primary_key: \"no\"\n")));
+    assert_eq!(cause(&own), None);
+    let shared = compared(old, manifest(&base("    primary_key: \"no\"\n"), &stream("")));
+    assert_eq!(cause(&shared).as_deref(), Some("manifest.yaml#/definitions/base"));
+}
+
+#[test]
+fn what_moved_is_named_where_it_is_a_part_of_what_is_told() {
+    let spec = |properties: serde_json::Value| {
+        let spec =
+            serde_json::json!({"connectionSpecification": {"type": "object", "properties": properties}});
+        sides::load(sides::file("spec.json", spec.to_string()))
+    };
+    let token = serde_json::json!({"type": "string", "pattern": "^t-"});
+    let inside = spec(serde_json::json!({"login": {"type": "object", "properties": {"token": token}}}));
+    let outside = spec(serde_json::json!({"token": token}));
+    let all = Asked { all: true, ..Asked::default() };
+    let printed = text(&compare(&inside, &outside, &Options::default()), all);
+    assert!(printed.contains("login (its token may have moved to token: same name"), "{printed}");
+    assert!(printed.contains("token (may have moved from login.token: same name"), "{printed}");
+}
+
+#[test]
+fn a_break_says_what_users_must_do() {
+    let catalog = |streams: &[&str]| {
+        let streams: Vec<_> =
+            streams.iter().map(|name| serde_json::json!({"name": name, "json_schema": {}})).collect();
+        sides::load(sides::file("catalog.json", serde_json::json!({"streams": streams}).to_string()))
+    };
+    let removed = compare(&catalog(&["kept", "visits"]), &catalog(&["kept"]), &Options::default());
+    let comment = markdown(&removed, 60_000);
+    let row = comment.lines().find(|line| line.starts_with("| ❌")).expect("a row");
+    assert!(row.ends_with("| stop using it in queries |"), "{row}");
+    let renamed =
+        compare(&catalog(&["kept", "visits"]), &catalog(&["kept", "visits_v2"]), &Options::default());
+    let comment = markdown(&renamed, 60_000);
+    let row = comment.lines().find(|line| line.starts_with("| ❌")).expect("a row");
+    assert!(row.ends_with("| enable the new stream, if it is renamed, and change queries |"), "{row}");
+    let demo = markdown(&demo(&Options::default()), 60_000);
+    assert!(demo.contains("| edit the settings and save them |"), "{demo}");
+    assert!(
+        demo.lines().filter(|line| line.starts_with("| ❌")).all(|line| !line.ends_with("| – |")),
+        "{demo}"
+    );
+}
+
+#[test]
+fn keys_that_one_version_alone_shows_are_named() {
+    let schema =
+        r#"{"type": "object", "properties": {"id": {"type": "integer"}, "day": {"type": "string"}}}"#;
+    let python = "class Visits(HttpStream):\n    cursor_field = 'day'\n\nclass SourceHarbour(AbstractSource):\n    def \
+                  streams(self, config):\n        return [Visits(config)]\n";
+    let old = [
+        ("source_harbour/source.py", python),
+        ("source_harbour/schemas/visits.json", schema),
+        ("source_harbour/spec.json", r#"{"connectionSpecification": {"type": "object"}}"#),
+    ];
+    let said = |key: &str| {
+        let stream = format!(
+            "  - type: DeclarativeStream\n    name: visits\n    primary_key: {key}\n    incremental_sync: {{type: \
+             DatetimeBasedCursor, cursor_field: day, datetime_format: \"%Y-%m-%d\", start_datetime: \"2024-01-01\"}}\n    \
+             retriever:\n      type: SimpleRetriever\n      requester: {{type: HttpRequester, url_base: \
+             \"https://harbour.test\", path: visits}}\n      record_selector: {{type: RecordSelector, extractor: {{type: \
+             DpathExtractor, field_path: []}}}}\n    schema_loader: {{type: InlineSchemaLoader, schema: {schema}}}\n"
+        );
+        let new = manifest("  nothing: {}\n", &stream);
+        text(&sides::report(&old, &[("source_harbour/manifest.yaml", &new)]), Asked::default())
+    };
+    let several = said("[id, day]");
+    assert!(several.contains("state-unknown-after-rewrite"), "{several}");
+    assert!(several.contains("whether the Python code had these keys: visits (id, day)"), "{several}");
+    // A key of one part is mostly the id that it was.
+    let one = said("id");
+    assert!(one.contains("state-unknown-after-rewrite") && !one.contains("these keys"), "{one}");
+}
+
+#[test]
+fn a_stream_that_a_schema_file_alone_shows_is_told_as_such() {
+    let schema = r#"{"type": "object", "properties": {"id": {"type": "integer"}}}"#;
+    let old = [
+        ("source_harbour/source.py", "import harbour\n"),
+        ("source_harbour/schemas/visits.json", schema),
+        ("source_harbour/schemas/phones.json", schema),
+    ];
+    let stream = "  - type: DeclarativeStream\n    name: visits\n    retriever:\n      type: SimpleRetriever\n      requester: {type: \
+                  HttpRequester, url_base: \"https://harbour.test\", path: visits}\n      record_selector: {type: \
+                  RecordSelector, extractor: {type: DpathExtractor, field_path: []}}\n    schema_loader: {type: \
+                  InlineSchemaLoader, schema: {type: object, properties: {id: {type: integer}}}}\n";
+    let new = manifest("  nothing: {}\n", stream);
+    let told = "shown by: only schema files";
+    let printed = text(&sides::report(&old, &[("source_harbour/manifest.yaml", &new)]), Asked::default());
+    assert!(printed.contains("a stream was removed\n  phones\n") && printed.contains(told), "{printed}");
+    // What a manifest lists is a stream.
+    let listed = manifest("  nothing: {}\n", &format!("{stream}{}", stream.replace("visits", "phones")));
+    let printed =
+        text(&sides::report(&[("manifest.yaml", &listed)], &[("manifest.yaml", &new)]), Asked::default());
+    assert!(printed.contains("a stream was removed\n  phones\n") && !printed.contains(told), "{printed}");
+}
+
+#[test]
+fn a_text_report_is_brief_unless_more_is_asked_for() {
+    let report = demo(&Options::default());
+    let brief = text(&report, Asked::default());
+    let whole = text(&report, Asked { verbose: true, ..Asked::default() });
+    assert!(brief.contains("connector-diff declare OLD NEW writes the entry"), "{brief}");
+    assert!(!brief.contains("breakingChanges:") && whole.contains("breakingChanges:"), "{whole}");
+    // What is declared once is not asked for with each rule.
+    assert!(
+        !brief.contains("Declare it, for everyone.") && whole.contains("Declare it, for everyone."),
+        "{brief}"
+    );
 }

@@ -143,6 +143,7 @@ impl Format {
             verbose: is_listed && arguments.verbose,
             equivalent: arguments.equivalent,
             grain,
+            brief: self == Self::Text && !arguments.all && !arguments.verbose,
             most_entries,
             gate: None,
         }
@@ -228,6 +229,7 @@ pub(super) fn run(arguments: &CheckArgs) -> Result<u8, Failure> {
         sides::check(&arguments.named())?;
         if let (Some(old), Some(new)) = (&arguments.old, &arguments.new) {
             arguments.files.check_absent(old, new)?;
+            arguments.files.check_kind(old, new)?;
         }
     }
     nesting::run_on(&limits, arguments.threads.min(MOST_THREADS), work)
@@ -258,12 +260,12 @@ fn two_sides(
             return registry::check(&registries, arguments, &policies, limits);
         }
     };
-    sides::holds_connector("OLD", &old)?;
-    sides::holds_connector("NEW", &new)?;
+    sides::hold_connectors(&old, &new)?;
     if arguments.files.named().is_empty() {
         warnings::of_paths(before, after);
     }
     warnings::of_sides(&old, &new);
+    warnings::of_configs(&arguments.files, &old, &new);
     let name = new.name.as_deref().or(old.name.as_deref());
     let mut policy = policies.policy(name);
     if policy::lies_in(arguments.config.as_deref(), [before, after]) {

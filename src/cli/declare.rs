@@ -56,6 +56,7 @@ pub(super) fn run(arguments: &DeclareArgs) -> Result<u8, Failure> {
     let named: Vec<Named<'_>> = sides.into_iter().chain(config).chain(arguments.files.named()).collect();
     sides::check(&named)?;
     arguments.files.check_absent(&arguments.old, &arguments.new)?;
+    arguments.files.check_kind(&arguments.old, &arguments.new)?;
     arguments.limits.run(|limits| declare(arguments, limits))
 }
 
@@ -64,9 +65,12 @@ fn declare(arguments: &DeclareArgs, limits: Limits) -> Result<u8, Failure> {
     let request = arguments.files.new_side(&arguments.new, &limits);
     let old = sides::connector(&arguments.old, &arguments.files.old_side(&arguments.old, &limits));
     let new = sides::connector(&arguments.new, &request);
-    sides::holds_connector("OLD", &old)?;
-    sides::holds_connector("NEW", &new)?;
+    sides::hold_connectors(&old, &new)?;
+    if arguments.files.named().is_empty() {
+        warnings::of_paths(&arguments.old, &arguments.new);
+    }
     warnings::of_sides(&old, &new);
+    warnings::of_configs(&arguments.files, &old, &new);
     let today = arguments.today.unwrap_or_else(|| Utc::now().date_naive());
     let name = new.name.as_deref().or(old.name.as_deref());
     let options = Options { policy: policies.policy(name), today: Some(today), ..Options::default() };

@@ -124,11 +124,25 @@ pub(super) fn tree(path: &Path, limits: &Limits) -> Arc<dyn Tree> {
 /// So many connectors of a folder are named.
 const MOST_NAMED: usize = 8;
 
-/// Checks that a side holds a connector, or something of it that cannot be read.
+/// Checks that each side holds a connector, or something of it that cannot be read.
+pub(super) fn hold_connectors(old: &Connector, new: &Connector) -> Result<(), Failure> {
+    let lacks: Vec<String> = [("OLD", old), ("NEW", new)]
+        .into_iter()
+        .filter_map(|(argument, side)| lack(argument, side))
+        .collect();
+    if lacks.is_empty() { Ok(()) } else { Err(Failure::inputs(lacks)) }
+}
+
+/// Checks the same of one side.
 pub(super) fn holds_connector(argument: &str, side: &Connector) -> Result<(), Failure> {
+    lack(argument, side).map_or(Ok(()), |lack| Err(Failure::input(lack)))
+}
+
+/// What a side has in place of a connector.
+fn lack(argument: &str, side: &Connector) -> Option<String> {
     let is_unread = !(side.errors.is_empty() && side.faults.is_empty() && side.unread_beside.is_empty());
     if side.is_absent || load::is_connector(side) || is_unread {
-        return Ok(());
+        return None;
     }
     let below = side.tree.as_deref().map(load::connectors_in).unwrap_or_default();
     if !below.is_empty() {
@@ -141,14 +155,13 @@ pub(super) fn holds_connector(argument: &str, side: &Connector) -> Result<(), Fa
             true => "unpack it and name one",
             false => "name one",
         };
-        let message = format!("{argument} ({}) holds connectors ({named}{more}): {name_one}", side.source);
-        return Err(Failure::input(message));
+        return Some(format!("{argument} ({}) holds connectors ({named}{more}): {name_one}", side.source));
     }
-    Err(Failure::input(format!(
+    Some(format!(
         "{argument} ({}) holds no connector: looked for metadata.yaml, manifest.yaml, spec.json or spec.yaml, schemas/, a \
          package (source_x/, destination_x/, src/main/resources/, resources/), catalogs, saved state and captured output",
         side.source
-    )))
+    ))
 }
 
 /// The artifacts that files add to a side, or replace.
@@ -247,6 +260,33 @@ impl SideFiles {
                 Err(Failure::usage(format!("{message}: expected no {argument} beside it")))
             }
         }
+    }
+
+    /// Checks that `--kind` has a file to speak of: what a folder holds is known by its names.
+    pub(super) fn check_kind(&self, old: &Path, new: &Path) -> Result<(), Failure> {
+        let is_file = |side: &Path| !is_absent(side) && !side.is_dir();
+        if self.kind.is_none() || is_file(old) || is_file(new) {
+            return Ok(());
+        }
+        let message = "--kind says what a file is, and neither OLD nor NEW is one: leave it out";
+        Err(Failure::usage(message))
+    }
+
+    /// What of the given configs cannot be asked about.
+    pub(super) fn idle_configs(&self, old: &Connector, new: &Connector) -> Option<String> {
+        let given = [("--old-config", &self.old_config), ("--new-config", &self.new_config)];
+        let flags: Vec<&str> =
+            given.into_iter().filter(|(_, files)| !files.is_empty()).map(|(flag, _)| flag).collect();
+        let missing = match (old.spec.is_some(), new.spec.is_some()) {
+            (true, true) => return None,
+            (false, true) => "OLD has no spec",
+            (true, false) => "NEW has no spec",
+            (false, false) => "neither side has a spec",
+        };
+        (!flags.is_empty()).then(|| {
+            let flags = flags.join(" and ");
+            format!("{flags}: {missing}, and configs say something only where both sides have one")
+        })
     }
 
     /// The old side.

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::output;
+use super::sides::SideFiles;
 use crate::model::{Catalog, Connector, ConnectorReport, CoverageStatus, Metadata};
-use crate::policy::{Accepts, Policy, PolicyFile, SetBy};
+use crate::policy::{Accepts, FieldPattern, Policy, PolicyFile, SetBy};
 use crate::suggest::nearest;
 
 fn warn(message: &str) {
@@ -17,7 +18,15 @@ pub(super) fn of_paths(old: &Path, new: &Path) {
     let real = |path: &Path| path.canonicalize().ok();
     if real(old).is_some_and(|old| real(new) == Some(old)) {
         let (old, new) = (old.display(), new.display());
-        warn(&format!("OLD ({old}) and NEW ({new}) are the same path, so nothing can differ between them"));
+        let base = "give as OLD the version before the change, such as a git worktree of the merge base";
+        warn(&format!("OLD ({old}) and NEW ({new}) are the same path, so nothing can differ: {base}"));
+    }
+}
+
+/// Says which configs are held against nothing.
+pub(super) fn of_configs(files: &SideFiles, old: &Connector, new: &Connector) {
+    if let Some(idle) = files.idle_configs(old, new) {
+        warn(&idle);
     }
 }
 
@@ -70,8 +79,32 @@ pub(super) fn of_policy(
     for pattern in asked.into_iter().flat_map(|policy| &policy.ignored_fields) {
         if !names.iter().any(|name| pattern.value.is_of(name)) {
             unmatched(&pattern.value.text, &pattern.set_by);
+            continue;
         }
+        let Some(fields) = fields_beside(&pattern.value, sides.map(|(_, side)| side)) else { continue };
+        let (text, set_by) = (&pattern.value.text, &pattern.set_by);
+        let first = pattern.value.first_field();
+        // What is wrong further down has a name that is right at the top.
+        let near = nearest(first, fields.iter().map(String::as_str)).filter(|near| *near != first);
+        let hint = near.map(|near| format!(": did you mean {near}?")).unwrap_or_default();
+        warn(&format!("{set_by}: the pattern {text} matches no field of {name}{hint}"));
     }
+}
+
+/// The fields of the records that a pattern is about, where it matches none of them; `None` where it matches one, or where a
+/// schema is not known.
+fn fields_beside(pattern: &FieldPattern, sides: [&Connector; 2]) -> Option<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    let streams = sides.into_iter().flat_map(|side| &side.catalog).flat_map(|catalog| &catalog.streams);
+    for stream in streams.filter(|stream| pattern.is_of(&stream.id.name)) {
+        let properties = stream.properties().ok()?;
+        let schema = properties.json_schema.known()?;
+        if schema.has_field(|depth, name| pattern.matches_at(depth, name)) {
+            return None;
+        }
+        names.extend(schema.field_names());
+    }
+    Some(names)
 }
 
 /// Says which waivers match nothing that may be meant for other connectors; the report has those that are meant for this one.

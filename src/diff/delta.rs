@@ -312,6 +312,8 @@ pub enum CatalogChange {
     },
     /// Transformations that rename many fields came or went.
     FieldNamesTransformed,
+    /// Requests list fewer values.
+    RequestValuesDropped,
     /// Every field of an object is gone.
     ObjectShapeDropped,
     /// An object without fields has some.

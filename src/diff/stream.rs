@@ -12,8 +12,8 @@ use super::record_template::is_of_itself;
 use crate::limits::Limits;
 use crate::load::RawObject;
 use crate::model::{
-    Artifact, Fact, Pointer, Sides, Stream, StreamBody, StreamProperties, StreamStanding, SyncMode, Which,
-    format_key,
+    Artifact, Fact, Pointer, RecordSchema, RecordTraits, Sides, Stream, StreamBody, StreamProperties,
+    StreamStanding, SyncMode, Which, format_key,
 };
 use crate::nesting;
 
@@ -32,8 +32,14 @@ pub(super) fn diff(old: &Stream, new: &Stream, limits: &Limits) -> Result<Vec<De
     found.cursor(&before, &after);
     found.modes(&before, &after);
     found.records(&before, &after);
+    let is_incremental = |properties: &StreamProperties| {
+        properties.supported_sync_modes.known().map(|modes| modes.contains(&SyncMode::Incremental))
+    };
+    // A stream that syncs incrementally can resume: that is one change, which the sync modes tell.
+    let modes = (is_incremental(&before), is_incremental(&after));
     if let Some((was, is)) = known(&before.is_resumable, &after.is_resumable)
         && was != is
+        && modes != (Some(*was), Some(*is))
     {
         found.push(CatalogChange::ResumableChanged { gained: *is }, "is_resumable", json!(was), json!(is));
     }
@@ -359,6 +365,7 @@ impl Found<'_> {
                 }
             }
         }
+        self.listed(old, new, before, after);
         if old.renamed_by != new.renamed_by {
             let list = |traits: &[String]| match traits {
                 [] => Value::Null,
@@ -366,6 +373,30 @@ impl Found<'_> {
             };
             let (was, is) = (list(&old.renamed_by), list(&new.renamed_by));
             self.push(CatalogChange::FieldNamesTransformed, "json_schema", was, is);
+        }
+    }
+
+    /// What requests list no longer. Of a field that leaves the schema as well, the schema tells it.
+    fn listed(
+        &mut self,
+        old: &RecordTraits,
+        new: &RecordTraits,
+        before: &StreamProperties,
+        after: &StreamProperties,
+    ) {
+        // What lists nothing any more asks for everything, or in another way.
+        if new.listed.is_empty() || old.listed.is_subset(&new.listed) {
+            return;
+        }
+        let names = |properties: &StreamProperties| {
+            properties.json_schema.known().map(RecordSchema::field_names).unwrap_or_default()
+        };
+        let (was, is) = (names(before), names(after));
+        let is_told = |value: &&String| was.contains(*value) && !is.contains(*value);
+        let gone: Vec<&String> = old.listed.difference(&new.listed).filter(|value| !is_told(value)).collect();
+        if !gone.is_empty() {
+            // What is requested besides is no part of the change.
+            self.push(CatalogChange::RequestValuesDropped, "request", json!(gone), json!([]));
         }
     }
 

@@ -8,31 +8,37 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cover::cover;
-use crate::model::{BuildGraph, Connector, Finding, Link, PartKind};
+use crate::model::{BuildGraph, Connector, Finding, Link, Origin, PartKind, Sides, Which};
 
-/// Names the cause of each finding that has none and whose stream was not edited itself.
+/// Names the cause of each finding that has none and whose stream was not edited itself. It is a part of the side whose place
+/// is shown: the new one, where there is one.
 pub(super) fn explain(findings: &mut [Finding], old: &Connector, new: &Connector) {
-    let edited = (old.graph.edited(&new.graph), new.graph.edited(&old.graph));
-    let mut by_stream: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
-    let mut open: Vec<(usize, String)> = Vec::new();
+    let edited = Sides { old: old.graph.edited(&new.graph), new: new.graph.edited(&old.graph) };
+    let graphs = Sides { old: &old.graph, new: &new.graph };
+    let mut by_stream: BTreeMap<(String, &'static str), BTreeSet<&str>> = BTreeMap::new();
+    let mut open: Vec<(usize, (String, &'static str))> = Vec::new();
     for (index, finding) in findings.iter().enumerate() {
         let Some(stream) = finding.stream.as_ref().filter(|_| finding.cause.is_none()) else { continue };
-        by_stream.entry(stream.name.clone()).or_insert_with(|| {
-            let mut candidates = BTreeSet::new();
-            for (graph, other, edited) in
-                [(&old.graph, &new.graph, &edited.0), (&new.graph, &old.graph, &edited.1)]
-            {
-                let is_own = edited.contains(&(PartKind::Stream, stream.name.as_str()));
+        let side = if finding.origin.new.is_some() { Which::New } else { Which::Old };
+        let is_written =
+            |origin: &Origin| edited.of(side).contains(&(PartKind::SchemaFile, origin.file.as_str()));
+        // What is written in a schema file that was edited needs no other cause.
+        if finding.origin.of(side).as_ref().is_some_and(is_written) {
+            continue;
+        }
+        let key = (stream.name.clone(), side.name());
+        by_stream.entry(key.clone()).or_insert_with(|| {
+            for (which, other) in [(Which::Old, &new.graph), (Which::New, &old.graph)] {
+                let is_own = edited.of(which).contains(&(PartKind::Stream, stream.name.as_str()));
                 if is_own || other.find(PartKind::Stream, &stream.name).is_none() {
                     return BTreeSet::new();
                 }
-                candidates.extend(reached(graph, &stream.name, edited));
             }
-            candidates
+            reached(graphs.of(side), &stream.name, edited.of(side)).into_iter().collect()
         });
-        open.push((index, stream.name.clone()));
+        open.push((index, key));
     }
-    let candidates: Vec<&BTreeSet<&str>> = open.iter().map(|(_, stream)| &by_stream[stream]).collect();
+    let candidates: Vec<&BTreeSet<&str>> = open.iter().map(|(_, key)| &by_stream[key]).collect();
     for (cause, explained) in cover(&candidates) {
         for effect in explained {
             findings[open[effect].0].cause = Some(cause.to_owned());

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::inclusion::SpecAnswer;
-use super::{editions, origin};
+use super::{editions, keys, origin};
 use crate::model::{
     Artifact, BuildChange, Catalog, Common, Connector, ConnectorType, Coverage, CoverageStatus, Fact,
     FaultKind, InputError, Metadata, Pair, Pointer, ReportError, Sides, StateEvidence, StateMessage,
@@ -159,6 +159,9 @@ pub(super) fn coverage(
                 &format!("versions of the CDK refuse the manifest: {}{more}", first.error),
             ));
         }
+    }
+    if let Some(keys) = keys::of_one_side(old, new) {
+        reasons.push(format!("keys that only one version shows are not compared: {keys}"));
     }
     if both_empty {
         reasons.push("both catalogs are empty: there is nothing to compare".to_owned());

@@ -120,10 +120,16 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         .filter(|(_, one)| !is_format(&one.delta))
         .map(|(index, _)| index)
         .partition(|&index| alone(&deltas[index].delta, before, after).is_some());
-    let rolls_back = || match includes(&stored(after, before, true)?, before, &questions.options) {
-        Ok(Inclusion::Included) => Some(true),
-        Ok(Inclusion::NotIncluded { .. }) => Some(false),
-        _ => None,
+    let rolls_back = || {
+        // A config that the new version saved may be one that no form shows.
+        if new.configs.iter().any(|sample| questions.loses(sample)) {
+            return Some(false);
+        }
+        match includes(&stored(after, before, true)?, before, &questions.options) {
+            Ok(Inclusion::Included) => Some(true),
+            Ok(Inclusion::NotIncluded { .. }) => Some(false),
+            _ => None,
+        }
     };
     let answer = SpecAnswer {
         rolls_back: rolls_back(),
@@ -330,6 +336,12 @@ impl<'s> Questions<'s> {
             .filter(|(_, config)| accepts_old.refusal(config).is_none())
             .collect();
         Ok(Self { new, saved, possible, options, accepts_old, accepts_new, samples })
+    }
+
+    /// Whether the old spec refuses a config that the new one accepts.
+    fn loses(&self, sample: &ConfigSample) -> bool {
+        let config = without_internal_keys(&sample.value);
+        self.accepts_new.refusal(&config).is_none() && self.accepts_old.refusal(&config).is_some()
     }
 
     /// What the whole new spec does; `None` where nothing can be said.

@@ -10,6 +10,7 @@ mod evidence;
 mod finding;
 mod identity;
 mod inclusion;
+mod keys;
 mod metaschema;
 mod migrated;
 mod origin;
@@ -182,6 +183,7 @@ impl Found {
         }
         identity::tell_apart(&mut findings);
         related::annotate(&mut findings, &judged, old, new);
+        keys::name(&mut findings, old, new);
         let platform_breaking =
             configured.map(|configured| platform::judge(&mut findings, &judged, configured, new));
         // What the platform does is a fact, whatever the policy leaves out.

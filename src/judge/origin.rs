@@ -48,8 +48,9 @@ pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector
                 Some(part) => is_edited(part).then(|| part.to_owned()),
                 None => located.shared.clone(),
             };
-            if let Some(shared) = shared {
-                findings[index].cause.get_or_insert(shared);
+            // The place that is shown is the new one, where there is one: a shared place of the old side is none of the new.
+            if !matches!(delta.change, Change::Catalog(CatalogChange::Behaviour { .. })) {
+                findings[index].cause = shared;
             }
             requests.push(located.into());
             asked.push(index);

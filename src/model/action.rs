@@ -69,6 +69,11 @@ pub struct ActionStep {
     pub words: Words,
 }
 
+const FOR_EVERYONE: &str = "Declare it, for everyone.";
+
+/// Sentences that ask for a declaration and for nothing besides.
+const ANNOUNCEMENTS: [&str; 3] = ["Declare it.", "Declare it for the stream (`scopedImpact`).", FOR_EVERYONE];
+
 /// What to do about a finding. The words of its steps, joined by spaces, are whole sentences.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Action(Vec<ActionStep>);
@@ -91,7 +96,7 @@ impl Action {
         for step in &mut self.0 {
             let is_sentence = step.kind == StepKind::Announce && step.words.ends_sentence();
             if is_sentence && step.words.as_str().contains("scopedImpact") {
-                step.words = Words::marked("Declare it, for everyone.");
+                step.words = Words::marked(FOR_EVERYONE);
             }
         }
         self
@@ -113,6 +118,18 @@ impl Action {
             self.0.iter().position(|step| step.words.ends_sentence()).map_or(self.0.len(), |at| at + 1);
         self.0.drain(..sentence);
         self.preceded_by(StepKind::Nothing, Words::marked("It is declared."))
+    }
+
+    /// The same without sentences that only ask for a declaration, where that is asked for once for the whole release.
+    #[must_use]
+    pub fn without_announcement(mut self) -> Self {
+        let mut starts_sentence = true;
+        self.0.retain(|step| {
+            let is_sentence = starts_sentence && step.words.ends_sentence();
+            starts_sentence = step.words.ends_sentence();
+            !(is_sentence && step.kind == StepKind::Announce && ANNOUNCEMENTS.contains(&step.words.as_str()))
+        });
+        self
     }
 
     /// What it asks of users, each thing in a few words, in the order that they do it.

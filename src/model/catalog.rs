@@ -143,6 +143,8 @@ pub struct RecordTraits {
     pub templates: BTreeMap<Vec<String>, String>,
     /// Transformations that give many fields other names, in their order.
     pub renamed_by: Vec<String>,
+    /// The values of the lists that its requests hold, such as fields and metrics.
+    pub listed: BTreeSet<String>,
 }
 
 /// What a manifest shows of a stream's saved state.

@@ -203,6 +203,36 @@ impl RecordSchema {
         names
     }
 
+    /// Whether there is a field whose path is asked for: `is_asked` says of a name at a depth whether it may be a part of it, and
+    /// nothing where the path has ended. Items of lists and options of unions are no parts of a path.
+    pub fn has_field(&self, is_asked: impl Fn(usize, &str) -> Option<bool>) -> bool {
+        let mut seen = HashSet::new();
+        let mut open = vec![(self.root(), 0)];
+        while let Some((node, depth)) = open.pop() {
+            if is_asked(depth, "").is_none() {
+                return true;
+            }
+            // Whatever cannot be read may hold it.
+            let Ok(node) = node.resolve() else { return true };
+            if !seen.insert((node.address(), depth)) {
+                continue;
+            }
+            if let Some(map) = node.child("properties").and_then(|map| map.resolve().ok())
+                && let Value::Object(fields) = map.value()
+            {
+                let asked = fields.keys().filter(|name| is_asked(depth, name) == Some(true));
+                open.extend(asked.filter_map(|name| Some((map.child(name)?, depth + 1))));
+            }
+            open.extend(node.child("items").map(|items| (items, depth)));
+            for keyword in ["oneOf", "anyOf", "allOf"] {
+                let Some(options) = node.child(keyword) else { continue };
+                let count = options.value().as_array().map_or(0, Vec::len);
+                open.extend((0..count).filter_map(|index| Some((options.child(&index.to_string())?, depth))));
+            }
+        }
+        false
+    }
+
     /// The schema as one JSON value, with references replaced by their targets. A reference that leads back into
     /// itself, or nowhere, stays a reference.
     pub fn expanded(&self) -> Value {

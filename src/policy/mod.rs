@@ -130,6 +130,16 @@ impl FieldPattern {
         self.stream.matches(stream)
     }
 
+    /// Whether a name may stand at a place of its path; `None` behind the end of it.
+    pub fn matches_at(&self, depth: usize, name: &str) -> Option<bool> {
+        self.field.globs.get(depth).map(|glob| glob.matches(name))
+    }
+
+    /// The name of the field of the record, as written.
+    pub fn first_field(&self) -> &str {
+        self.field.text.split('/').next().unwrap_or_default()
+    }
+
     fn covers(&self, stream: &str, field: &[String]) -> bool {
         self.stream.matches(stream) && self.field.cover(field)
     }

@@ -214,7 +214,7 @@ fn tasks(report: &ConnectorReport, breaking: &[&Finding]) -> Vec<Task> {
 
 /// What a finding asks of users. Where the author could do something instead, and does not, users do what is left: they edit
 /// configs that are refused, and refresh streams whose state fails or may skip records, which sets their state aside.
-fn asked_by(report: &ConnectorReport, finding: &Finding) -> Vec<StepKind> {
+pub(crate) fn asked_by(report: &ConnectorReport, finding: &Finding) -> Vec<StepKind> {
     let asked = finding.action.tasks_of_users();
     if !asked.is_empty() {
         return asked;

@@ -25,6 +25,7 @@ use crate::model::{
 };
 use crate::policy::Policy;
 use crate::rules::{Check, release as checks};
+pub(crate) use draft::asked_by;
 pub use draft::{DeadlineAction, Draft, Task};
 pub use gate::{Because, Gate};
 pub use waivers::Waivers;

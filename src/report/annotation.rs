@@ -169,7 +169,7 @@ pub(super) fn edit_lines(edit: &Edit<'_>) -> Vec<String> {
     let mut lines = vec![plain(&edit.subject)];
     lines.extend(edit.places.iter().map(plain));
     lines.extend(edit.affects.as_ref().map(|affects| format!("affects: {}", plain(affects))));
-    lines.extend(edit.evidence.as_ref().map(|(label, words)| format!("{label}: {}", plain(words))));
+    lines.extend(edit.evidence.as_ref().map(|reason| format!("{}: {}", reason.label, plain(&reason.words))));
     lines
 }
 

@@ -41,6 +41,10 @@ fn one(view: &View<'_>) -> String {
         let field = delta.field.join(".");
         lines.push(format!("{}: unjudged {place}: {field}: {}", view.name, delta.change));
     }
+    if lines.is_empty() {
+        // Nothing to list is an answer as well.
+        lines.push(format!("{}: {}: {}", plain(&view.title), view.answer.word, plain(&view.answer.rest)));
+    }
     lines.iter().map(|line| format!("{}\n", harmless_start(&visible(line)))).collect()
 }
 

@@ -33,7 +33,8 @@ impl Render for Github {
         }
         let views = &run.views;
         for view in views {
-            let gate = view.rest.gate.as_ref().map(|gate| format!(" [gate {gate}]")).unwrap_or_default();
+            let gate =
+                view.rest.gate.as_ref().map(|gate| format!(" [gate {}]", gate.line)).unwrap_or_default();
             let line = format!("{}{gate}", answer(view));
             out.push_str(&format!("{}\n", harmless_start(&visible(&line))));
         }

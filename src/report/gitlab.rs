@@ -73,7 +73,7 @@ fn location(own: Option<&Place>, connector: &str, places: &HashMap<&str, Place>)
 
 /// What is answered of a connector.
 fn of_answer(view: &View<'_>, places: &HashMap<&str, Place>) -> Entry {
-    let gate = view.rest.gate.as_ref().map(|gate| format!("; gate {gate}")).unwrap_or_default();
+    let gate = view.rest.gate.as_ref().map(|gate| format!("; gate {}", gate.line)).unwrap_or_default();
     Entry {
         description: visible(&format!("{}{gate}", answer(view))).into_owned(),
         check_name: "connector-diff".to_owned(),

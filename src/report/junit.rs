@@ -160,7 +160,9 @@ fn gate(view: &View<'_>) -> Case {
     lines.extend(view.rest.counts.clone());
     lines.extend(view.errors.iter().map(unread_line));
     lines.extend(view.rest.left_out.iter().chain(&view.rest.folded_left_out).cloned());
-    let said = || view.rest.gate.clone().unwrap_or_else(|| view.answer.word.to_owned());
+    let said = || {
+        view.rest.gate.as_ref().map(|gate| gate.line.clone()).unwrap_or_else(|| view.answer.word.to_owned())
+    };
     Case {
         name: "gate".to_owned(),
         place: None,

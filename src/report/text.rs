@@ -183,8 +183,10 @@ impl Text {
             write_states(&mut page, table, if view.asked.verbose { usize::MAX } else { phrase::MOST_NAMES });
         }
         write_problems(&mut page, view.problems, view.asked.verbose);
-        if let Some(paperwork) = &view.paperwork {
-            write_paperwork(&mut page, paperwork);
+        match &view.paperwork {
+            Some(paperwork) if view.asked.brief => write_how_to_declare(&mut page, paperwork),
+            Some(paperwork) => write_paperwork(&mut page, paperwork),
+            None => {}
         }
         write_rest(&mut page, view);
         page.0
@@ -259,7 +261,7 @@ fn write_reach(page: &mut Page, view: &View<'_>) {
     if let Some(affects) = &view.affects {
         page.add(PLAIN, affects.verb).add(PLAIN, " ").words(&affects.whom);
         if view.to_review > 0 {
-            page.add(PLAIN, format_args!("; besides, {} to review", phrase::count(view.to_review, "change")));
+            page.add(PLAIN, format_args!("; besides, {} to review", view.to_review));
         }
         page.end();
     }
@@ -285,8 +287,11 @@ fn write_group(page: &mut Page, view: &View<'_>, group: &Group<'_>, most_edits: 
     page.add(PLAIN, " ").line(BOLD, lower_first(&group.headline()));
     // One edit more is shown rather than counted.
     let most = if group.edits.len() == most_edits.saturating_add(1) { usize::MAX } else { most_edits };
+    let shared = group.edits[0].evidence.as_ref();
+    let is_shared = group.edits.iter().all(|edit| edit.evidence.as_ref() == shared);
+    let mut file = None;
     for edit in group.edits.iter().take(most) {
-        write_edit(page, view, edit);
+        write_edit(page, view, edit, &mut file, !is_shared);
     }
     let left = group.edits.len().saturating_sub(most);
     if left > 0 {
@@ -295,38 +300,77 @@ fn write_group(page: &mut Page, view: &View<'_>, group: &Group<'_>, most_edits: 
     if let Some(set_by) = group.policy {
         page.note("  ", "policy", &Words::marked("the level is set at ").and_foreign(set_by));
     }
+    if let Some(reason) = shared.filter(|reason| is_shared && !(view.asked.brief && reason.is_of_rule)) {
+        page.note("  ", reason.label, &reason.words);
+    }
     if let Some(waived) = &group.waived {
         // What is accepted asks nothing of anybody.
         page.note("  ", "waived", waived);
         return;
     }
     page.note("  ", "effect", &group.effect);
-    if !group.action.is_empty() {
-        page.note("  ", "action", &group.action);
+    // A break that the release has to declare is declared once, for all that was found.
+    let is_declared_below = view.asked.brief && view.paperwork.is_some() && group.level == Level::Breaking;
+    let action = if is_declared_below { &group.action_besides } else { &group.action };
+    if !action.is_empty() {
+        page.note("  ", "action", action);
     }
 }
 
-fn write_edit(page: &mut Page, view: &View<'_>, edit: &Edit<'_>) {
-    page.add(PLAIN, "  ").words(&edit.subject).end();
+/// Longer limits stand on a line of their own.
+const LONGEST_LIMIT: usize = 40;
+
+/// `file` is the file of the edit above, which is not named again.
+fn write_edit<'r>(
+    page: &mut Page,
+    view: &View<'r>,
+    edit: &Edit<'r>,
+    file: &mut Option<(&'r str, &'r str)>,
+    with_evidence: bool,
+) {
+    let brief = view.asked.brief;
+    // A list that stands in the answer is not repeated.
+    let all = view.affects.as_ref().map(|affects| &affects.streams);
+    match edit.streams.filter(|streams| brief && streams.len() > 1 && all == Some(*streams)) {
+        Some(streams) => {
+            page.add(PLAIN, format_args!("  {} of these {} streams", edit.artifact, streams.len()))
+        }
+        None => page.add(PLAIN, "  ").words(&edit.subject),
+    };
+    // What limits all that is found is in the answer.
+    let is_said = |limit: &&Words| {
+        brief && view.affects.as_ref().is_some_and(|affects| affects.only.as_ref() == Some(*limit))
+    };
+    let limit = edit.affects.as_ref().filter(|limit| !is_said(limit));
+    let is_short = |limit: &&Words| brief && limit.as_str().len() <= LONGEST_LIMIT;
+    if let Some(limit) = limit.filter(is_short) {
+        page.add(PLAIN, " (").words(limit).add(PLAIN, ")");
+    }
+    page.end();
     for place in &edit.places {
         page.add(PLAIN, "    ").words(place).end();
     }
     if let Some(origin) = edit.origin.new.or(edit.origin.old) {
-        page.add(PLAIN, "    ").add(BLUE, "-->").add(PLAIN, " ").add(PLAIN, place(origin));
-        if let Some(cause) = edit.cause.filter(|cause| !origin.file.ends_with(*cause)) {
+        let here = (origin.root.as_str(), origin.file.as_str());
+        let is_named = brief && file.replace(here) == Some(here) && origin.line.is_some();
+        page.add(PLAIN, "    ").add(BLUE, "-->").add(PLAIN, " ");
+        page.add(PLAIN, if is_named { line_and_column(origin) } else { place(origin) });
+        if let Some(cause) = cause(edit, origin, brief) {
             page.add(PLAIN, ", through ").words(&Words::name(cause));
         }
         page.end();
     }
-    write_excerpt(page, edit);
+    write_excerpt(page, edit, brief);
     if let Change::Long { old, new } = edit.change {
         write_values(page, old, new);
     }
-    if let Some((label, words)) = &edit.evidence {
-        page.note("    ", label, words);
+    if let Some(reason) =
+        edit.evidence.as_ref().filter(|reason| with_evidence && !(brief && reason.is_of_rule))
+    {
+        page.note("    ", reason.label, &reason.words);
     }
-    if let Some(affects) = &edit.affects {
-        page.note("    ", "affects", affects);
+    if let Some(limit) = limit.filter(|limit| !is_short(limit)) {
+        page.note("    ", "affects", limit);
     }
     if view.asked.verbose {
         let most = if view.asked.all { usize::MAX } else { phrase::MOST_NAMES };
@@ -334,12 +378,28 @@ fn write_edit(page: &mut Page, view: &View<'_>, edit: &Edit<'_>) {
     }
 }
 
-/// The lines of both files, the place marked in the one that a reader opens.
-fn write_excerpt(page: &mut Page, edit: &Edit<'_>) {
+/// The shared place that was edited, where the place of the edit does not show it: in the same file without its name, and not
+/// at all for an edit in one place that lies in it.
+fn cause<'r>(edit: &Edit<'r>, origin: &Origin, brief: bool) -> Option<&'r str> {
+    let cause = edit.cause.filter(|cause| !origin.file.ends_with(*cause))?;
+    let Some((file, pointer)) = cause.split_once('#').filter(|_| brief) else { return Some(cause) };
+    if !origin.file.ends_with(file) {
+        return Some(cause);
+    }
+    let is_inside = origin.pointer.to_string().starts_with(pointer);
+    (!is_inside || edit.reaches_many).then(|| &cause[file.len()..])
+}
+
+/// The lines of both files, the place marked in the one that a reader opens. In brief, lines are shown where both are: those
+/// of one file say no more than the name of what came or went.
+fn write_excerpt(page: &mut Page, edit: &Edit<'_>, brief: bool) {
     let excerpts = [(edit.excerpt.old.as_ref(), '-', RED), (edit.excerpt.new.as_ref(), '+', GREEN)];
     let shown: Vec<_> =
         excerpts.into_iter().filter_map(|(excerpt, sign, style)| Some((excerpt?, sign, style))).collect();
     let is_pair = shown.len() > 1;
+    if brief && !is_pair {
+        return;
+    }
     for (index, (excerpt, sign, style)) in shown.iter().enumerate() {
         for (below, (number, line)) in excerpt.lines.iter().enumerate() {
             let sign = if is_pair { *sign } else { '|' };
@@ -381,11 +441,14 @@ fn write_values(page: &mut Page, old: &Value, new: &Value) {
 
 /// The file with its line and column, as it can be opened from here.
 pub(super) fn place(origin: &Origin) -> String {
-    let file = format!("{}{}", origin.root, origin.file);
+    format!("{}{}{}", origin.root, origin.file, line_and_column(origin))
+}
+
+fn line_and_column(origin: &Origin) -> String {
     match (origin.line, origin.column) {
-        (Some(line), Some(column)) => format!("{file}:{line}:{column}"),
-        (Some(line), None) => format!("{file}:{line}"),
-        _ => file,
+        (Some(line), Some(column)) => format!(":{line}:{column}"),
+        (Some(line), None) => format!(":{line}"),
+        _ => String::new(),
     }
 }
 
@@ -473,6 +536,21 @@ fn write_problems(page: &mut Page, problems: &[Problem], with_ids: bool) {
     }
 }
 
+/// How to declare it, where a version is known to declare it in: the answer asks for the declaration.
+fn write_how_to_declare(page: &mut Page, paperwork: &Paperwork) {
+    let draft = &paperwork.draft;
+    if draft.version.is_none() {
+        return;
+    }
+    let whom = match &draft.streams {
+        Some(streams) => format!(" for {} (scopedImpact)", phrase::count(streams.len(), "stream")),
+        None => " for everyone".to_owned(),
+    };
+    page.end();
+    page.add(BOLD, "to declare it").add(PLAIN, format_args!("{whom}: connector-diff declare OLD NEW"));
+    page.line(PLAIN, " writes the entry, the guide and the line of the changelog (-v shows them)");
+}
+
 fn write_paperwork(page: &mut Page, paperwork: &Paperwork) {
     page.end();
     page.line(BOLD, "to declare it (connector-diff declare writes it), in metadata.yaml:");
@@ -495,18 +573,24 @@ fn write_rest(page: &mut Page, view: &View<'_>) {
     // Only where nothing stands between the answer and this.
     let is_alone = page.0.trim_end_matches('\n').lines().count() == 1;
     let is_one_line = rest.is_uneventful && view.errors.is_empty() && is_alone && !view.asked.verbose;
-    let gate = rest.gate.as_ref().zip(view.asked.gate).map(|(line, gate)| match gate.because {
+    let is_clean = view.asked.gate.is_some_and(|gate| gate.because == Because::Clean);
+    let counts = match (&rest.quiet, &rest.counts) {
+        (Some(quiet), _) if is_one_line => Some(format!("{quiet} (--all)")),
+        (Some(quiet), _) if rest.is_uneventful => Some(format!("{quiet} (--all lists them)")),
+        (Some(_), Some(counts)) => Some(format!("{counts} (--all lists all)")),
+        (None, counts) => counts.clone(),
+        (Some(_), None) => None,
+    };
+    let mut tail: Vec<String> = match (&rest.gate, counts) {
         // What a release that breaks nothing is held against is no matter.
-        Because::Clean if is_one_line => "passes".to_owned(),
-        _ => line.clone(),
-    });
-    let gate = gate.map(|line| if is_one_line { line } else { format!("gate {line}") });
-    let mut tail: Vec<String> = gate.into_iter().collect();
-    match (&rest.quiet, &rest.counts) {
-        (Some(quiet), _) if rest.is_uneventful => tail.push(format!("{quiet} (--all lists them)")),
-        (Some(_), Some(counts)) => tail.push(format!("{counts} (--all lists all)")),
-        (None, Some(counts)) => tail.push(counts.clone()),
-        _ => {}
+        (Some(_), counts) if is_one_line && is_clean => {
+            ["passes".to_owned()].into_iter().chain(counts).collect()
+        }
+        (Some(gate), Some(counts)) if gate.is_told_by_counts => vec![format!("{}: {counts}", gate.line)],
+        (gate, counts) => gate.as_ref().map(|gate| gate.line.clone()).into_iter().chain(counts).collect(),
+    };
+    if let (Some(first), false, true) = (tail.first_mut(), is_one_line, rest.gate.is_some()) {
+        first.insert_str(0, "gate ");
     }
     tail.extend(rest.strangers.as_ref().map(plain));
     if !rest.blind_spots.is_empty() && !view.asked.verbose {

@@ -534,3 +534,27 @@ fn names_of_strangers_stay_names() {
     let html = comrak::markdown_to_html(&guide, &comrak::Options::default());
     assert!(!html.contains("<b>") && !html.contains("href=\"javascript") && !html.contains("<img"), "{html}");
 }
+
+#[test]
+fn the_guide_asks_for_the_new_name_of_a_stream_that_may_be_renamed() {
+    let renamed = |name: &str| {
+        let case = Case::of(&metadata("1.4.2", ""), &metadata("1.4.2", ""), |manifest| {
+            manifest.replace("name: reviews\n", &format!("name: {name}\n"))
+        });
+        case.declared();
+        fs::read_to_string(case.docs("bookshop-migrations.md")).expect("the guide")
+    };
+    let guide = renamed("reviews_v2");
+    assert!(
+        guide.contains("- A stream was removed: `reviews`. TODO: say whether its new name is `reviews_v2`"),
+        "{guide}"
+    );
+    assert!(
+        guide.contains("TODO: if `reviews_v2` is the new name of `reviews`: for each connection"),
+        "{guide}"
+    );
+    assert!(!guide.contains("No action is needed"), "{guide}");
+    // Nothing speaks for another stream.
+    let other = renamed("shipments");
+    assert!(other.contains("- A stream was removed: `reviews`\n") && !other.contains("shipments"), "{other}");
+}

@@ -195,7 +195,15 @@ fn a_folder_of_connectors_is_no_side() {
     let output = run(&["check", "corpus/demo/old", "corpus/demo/new"]);
     assert_eq!(output.status.code(), Some(3));
     assert!(output.stdout.is_empty());
-    assert_eq!(said(&output), "error: OLD (corpus/demo/old) holds connectors (source-bookshop): name one\n");
+    // Each side is told, so that one run is enough.
+    assert_eq!(
+        said(&output),
+        "error: OLD (corpus/demo/old) holds connectors (source-bookshop): name one\n\
+         error: NEW (corpus/demo/new) holds connectors (source-bookshop): name one\n"
+    );
+    let [old, _] = DEMO;
+    let one = run(&["check", old, "corpus/demo/new"]);
+    assert_eq!(said(&one), "error: NEW (corpus/demo/new) holds connectors (source-bookshop): name one\n");
     let folder = tempfile::tempdir().expect("a temporary folder");
     for number in 10..20 {
         let below = folder.path().join(format!("connectors/source-{number}"));
@@ -235,6 +243,7 @@ fn what_is_odd_about_two_sides_is_said_and_changes_no_answer() {
     let twice = run(&["check", old, "./corpus/demo/new/../old/source-bookshop/"]);
     assert_eq!(twice.status.code(), Some(0));
     assert!(said(&twice).contains("are the same path, so nothing can differ"), "{}", said(&twice));
+    assert!(said(&twice).contains("give as OLD the version before the change"), "{}", said(&twice));
     let folder = tempfile::tempdir().expect("a temporary folder");
     let other = folder.path().join("metadata.yaml");
     let metadata = fs::read_to_string(Path::new(new).join("metadata.yaml")).expect("the demo");
@@ -248,4 +257,57 @@ fn what_is_odd_about_two_sides_is_said_and_changes_no_answer() {
     let flagged = run(&["check", old, old, "--new-metadata", &format!("{new}/metadata.yaml")]);
     assert_eq!(said(&flagged), "");
     assert_eq!(said(&run(&["check", old, new])), "");
+}
+
+#[test]
+fn an_option_that_nothing_is_read_by_is_said() {
+    let [old, new] = DEMO;
+    let of_folders = run(&["check", old, new, "--kind", "spec"]);
+    assert_eq!(of_folders.status.code(), Some(2));
+    assert_eq!(
+        said(&of_folders),
+        "error: --kind says what a file is, and neither OLD nor NEW is one: leave it out\n"
+    );
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).expect("a temporary file");
+        path.display().to_string()
+    };
+    let spec = file("spec.json", r#"{"connectionSpecification": {"type": "object", "properties": {}}}"#);
+    let catalog = file("catalog.json", r#"{"streams": [{"name": "orders", "json_schema": {}}]}"#);
+    let config = file("config.json", "{}");
+    assert_eq!(said(&run(&["check", &spec, &spec, "--kind", "spec"])).lines().count(), 1, "the same path");
+    let idle = run(&["check", &catalog, &catalog, "--old-config", &config, "--new-config", &config]);
+    let expected = "--old-config and --new-config: neither side has a spec, and configs say something only where both \
+                    sides have one";
+    assert!(said(&idle).contains(expected), "{}", said(&idle));
+    let one_sided = run(&["check", &catalog, &spec, "--old-config", &config]);
+    assert!(said(&one_sided).contains("--old-config: OLD has no spec"), "{}", said(&one_sided));
+    assert_eq!(said(&run(&["check", old, new, "--old-config", &config])), "");
+}
+
+#[test]
+fn a_config_of_the_new_version_shows_that_the_old_one_refuses_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).expect("a temporary file");
+        path.display().to_string()
+    };
+    let spec = |pattern: &str| {
+        format!(
+            r#"{{"connectionSpecification": {{"type": "object", "properties": {{"id": {{"type": "string", "pattern": "{pattern}"}}}}}}}}"#
+        )
+    };
+    // What no automaton decides, a config may.
+    let (old, new) = (file("old.json", &spec("^(?!x)[a-z]$")), file("new.json", &spec("^(?!x)[a-z0-9]$")));
+    let rolls_back = |config: &str| {
+        let config = file("config.json", config);
+        let json = run(&["check", &old, &new, "--kind", "spec", "--new-config", &config, "--format", "json"]);
+        let report: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
+        report["connectors"][0]["verdict"]["rollback_safe"].clone()
+    };
+    assert_eq!(rolls_back(r#"{"id": "7"}"#), false);
+    assert_ne!(rolls_back(r#"{"id": "a"}"#), false);
 }

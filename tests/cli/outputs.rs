@@ -414,3 +414,12 @@ fn standard_output_may_be_one_of_the_files() {
     assert_eq!(to_file(&["--output", "json=out.txt", "--output", "text=-"]), Some(2));
     assert_eq!(to_file(&["--output", "json=x.json", "--format", "text"]), Some(1));
 }
+
+#[test]
+fn a_pair_without_findings_has_its_answer_in_the_concise_format() {
+    let [old, new] = DEMO;
+    let quiet = stdout(&run(&["check", old, "./corpus/demo/old/source-bookshop", "--format", "concise"]));
+    assert_eq!(quiet, "source-bookshop 1.4.2 → 1.4.2: ok: nothing that builds the connector changed\n");
+    let breaking = stdout(&run(&["check", old, new, "--format", "concise"]));
+    assert!(!breaking.contains("BREAKING"), "a line for each finding: {breaking}");
+}

@@ -159,6 +159,12 @@ fn lines_that_are_meant_for_this_connector_and_match_nothing_are_named() {
         "warning: policy.toml:2: the pattern review matches no stream of source-bookshop: did you mean reviews?\n\
          warning: policy.toml:3: the pattern ordrs/zip matches no stream of source-bookshop: did you mean orders?\n"
     );
+    let fields = "[connectors.source-bookshop.ignore]\nfields = [\"orders/bil_to\", \"orders/bill_to/zi\", \"orders/bill_to/zip\", \"*/total\"]\n";
+    assert_eq!(
+        said(fields, &[]),
+        "warning: policy.toml:2: the pattern orders/bil_to matches no field of source-bookshop: did you mean bill_to?\n\
+         warning: policy.toml:2: the pattern orders/bill_to/zi matches no field of source-bookshop\n"
+    );
     // One file is shared by many connectors.
     let shared = "[connectors.source-harbour]\nfail-on = \"never\"\n[ignore]\nstreams = [\"raw_*\"]\n";
     assert_eq!(said(shared, &[]), "");

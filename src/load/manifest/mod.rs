@@ -14,6 +14,7 @@ mod graph;
 mod interpolation;
 pub(crate) mod migrations;
 mod node;
+mod requests;
 mod spec;
 mod state;
 mod stream;
@@ -548,6 +549,7 @@ struct StreamPlace {
     schema: Option<usize>,
     primary_key: Option<usize>,
     cursor: Option<usize>,
+    request: Option<usize>,
 }
 
 impl StreamPlace {
@@ -579,6 +581,7 @@ impl StreamPlace {
                     .and_then(|incremental| incremental.map.raw("cursor_field"))
                     .or_else(|| shown.map.raw("incremental_sync")),
             ),
+            request: address(requests::written(&shown)),
         }
     }
 }
@@ -598,6 +601,7 @@ impl Locate for StreamPlace {
                     manifest.locate_below(&manifest.resolver(), start.get(&manifest.raw)?, &rest)
                 }),
             },
+            "request" => at(self.request).and_then(|place| manifest.located(place)),
             "source_defined_primary_key" => at(self.primary_key).and_then(|place| manifest.located(place)),
             "name" => None,
             _ => at(self.cursor).and_then(|place| manifest.located(place)),

@@ -9,7 +9,7 @@ use super::component::{Component, Field};
 use super::cursor::{CUSTOM_CURSOR, cursor_field};
 use super::interpolation::{Evaluated, evaluate};
 use super::node::{Node, Unbounded};
-use super::state;
+use super::{requests, state};
 use crate::model::{
     Fact, RecordSchema, RecordTraits, SchemaFiles, StreamFact, StreamProperties, SyncMode, Undecided,
     UndecidedFacts,
@@ -205,7 +205,7 @@ pub(super) fn forget(properties: &mut StreamProperties, field: &str, expression:
 /// What the transformations of a stream do to the fields of its records. What holds under a condition only, or on
 /// fields that a pattern names, is left out.
 fn record_traits(stream: &Component<'_>) -> RecordTraits {
-    let mut traits = RecordTraits::default();
+    let mut traits = RecordTraits { listed: requests::listed(stream), ..RecordTraits::default() };
     let path = |value: &Value| -> Option<Vec<String>> {
         let segments = value.as_array()?.iter().map(|segment| segment.as_str().map(str::to_owned));
         let path: Vec<String> = segments.collect::<Option<_>>()?;

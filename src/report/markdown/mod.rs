@@ -158,13 +158,13 @@ fn head(view: &View<'_>, run: &Run<'_>) -> Vec<Section> {
     }
     if let Some(gate) = &view.rest.gate {
         let counts = view.rest.counts.as_ref().map(|counts| format!(". Changes: {counts}"));
-        let line = format!("\n**Gate**: {}{}.\n", escape(gate), counts.unwrap_or_default());
+        let line = format!("\n**Gate**: {}{}.\n", escape(&gate.line), counts.unwrap_or_default());
         sections.push(Section::must("the gate", line));
     }
     if let Some(affects) = &view.affects {
         let more = match view.to_review {
             0 => String::new(),
-            more => format!("; besides, {} to review", phrase::count(more, "change")),
+            more => format!("; besides, {more} to review"),
         };
         sections.insert(
             1,
@@ -196,7 +196,7 @@ fn actions(view: &View<'_>) -> Vec<Section> {
     };
     let of_breaks = listed(|level| level == Level::Breaking);
     let of_others = listed(|level| level != Level::Breaking);
-    let heading = "\n**What to do**\n\n".to_owned();
+    let heading = "\n**What the author can do**\n\n".to_owned();
     let section = |name, rank, opening, lines: Vec<String>| {
         (!lines.is_empty()).then_some(Section { name, rank, opening, lines, closing: "" })
     };
@@ -318,7 +318,8 @@ fn details(view: &View<'_>) -> Option<Section> {
                 None => (&edit.subject, &edit.places),
             };
             let mut notes: Vec<String> = places.iter().map(words).collect();
-            notes.extend(edit.evidence.iter().map(|(label, shown)| format!("{label}: {}", words(shown))));
+            let reason = edit.evidence.as_ref();
+            notes.extend(reason.map(|reason| format!("{}: {}", reason.label, words(&reason.words))));
             if let Change::Long { old, new } = &edit.change {
                 let value = |value: &serde_json::Value| code(&crate::model::short(value), Within::Line);
                 notes.push(format!("{} → {}", value(old), value(new)));

@@ -162,15 +162,24 @@ fn section_of(paperwork: &Paperwork, most_fields: usize) -> String {
     );
     let whom = capitalised(&words(&whom(&paperwork.scope)));
     out.push_str(&format!("\n### Who is affected\n\n{whom}.\n\n### Migration steps\n\n"));
-    if paperwork.draft.tasks.is_empty() {
+    if paperwork.draft.tasks.is_empty() && paperwork.renamed.is_empty() {
         out.push_str("No action is needed in Airbyte.\n");
         return out;
     }
-    let is_ordered = paperwork.draft.tasks.len() > 1;
+    let is_ordered = paperwork.draft.tasks.len() + paperwork.renamed.len() > 1;
     out.push_str("After upgrading:\n\n");
     for (index, task) in paperwork.draft.tasks.iter().enumerate() {
         let mark = if is_ordered { format!("{}.", index + 1) } else { "-".to_owned() };
         out.push_str(&format!("{mark} {}\n", step(task, paperwork.draft.connector_type)));
+    }
+    for (index, (old, new)) in paperwork.renamed.iter().enumerate() {
+        let number = paperwork.draft.tasks.len() + index + 1;
+        let mark = if is_ordered { format!("{number}.") } else { "-".to_owned() };
+        let (old, new) = (name(old), name(new));
+        out.push_str(&format!(
+            "{mark} TODO: if {new} is the new name of {old}: for each connection that syncs {old}, open the **Schema** tab, \
+             enable {new}, and save the changes.\n"
+        ));
     }
     out
 }

@@ -230,7 +230,7 @@ fn connector<'v>(view: &'v View<'_>) -> Connector<'v> {
         minimum_version: view.verdict.minimum_version.as_deref(),
         declaration: view.verdict.declaration.name(),
         passes: view.asked.gate.and_then(|gate| gate.because.passes()),
-        gate: view.rest.gate.as_deref(),
+        gate: view.rest.gate.as_ref().map(|gate| gate.line.as_str()),
     }
 }
 

@@ -174,13 +174,14 @@ fn of_breaking(report: &ConnectorReport, changes: &Changes) -> Answer {
         Declaration::Unknown | Declaration::NotNeeded | Declaration::Unmatched => {
             let needs = match (verdict.required_bump, verdict.minimum_version.as_deref()) {
                 (Bump::Minor, Some(version)) => {
-                    Words::marked("needs a minor version (below 1.0.0): ").and_foreign(version)
+                    Words::marked("a minor version (below 1.0.0): ").and_foreign(version)
                 }
-                (_, Some(version)) => Words::marked("needs a major version: ").and_foreign(version),
-                (Bump::Minor, None) => Words::marked("needs a minor version"),
-                (_, None) => Words::marked("needs a major version (a minor one below 1.0.0)"),
+                (_, Some(version)) => Words::marked("a major version: ").and_foreign(version),
+                (Bump::Minor, None) => Words::marked("a minor version"),
+                (_, None) => Words::marked("a major version (minor below 1.0.0)"),
             };
-            undeclared(needs.and_text("; no metadata.yaml shows whether it is declared"))
+            let needs = Words::marked("release it as ").and(&needs);
+            undeclared(needs.and_text(" and declare it; no metadata.yaml was seen"))
         }
         Declaration::Missing if too_small => undeclared(Words::marked("not declared: ").and(&release_it())),
         // Without the old version nobody knows which version is the next major one.

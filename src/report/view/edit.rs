@@ -21,12 +21,18 @@ pub struct Edit<'r> {
     pub whole: Option<(Words, Vec<Words>)>,
     /// Old and new value; the subject says short ones too.
     pub change: Change<'r>,
-    /// What shows the level, or what would decide it, with what it is.
-    pub evidence: Option<(&'static str, Words)>,
+    /// What shows the level, or what would decide it.
+    pub evidence: Option<Reason>,
     /// Whom it reaches, where the subject does not say it.
     pub affects: Option<Words>,
     /// The shared place that was edited.
     pub cause: Option<&'r str>,
+    /// The streams that the subject lists, where it is nothing but them.
+    pub streams: Option<&'r BTreeSet<String>>,
+    /// The kind of thing it is in.
+    pub artifact: Artifact,
+    /// Whether it reaches several streams, or several places of one.
+    pub reaches_many: bool,
     /// Where the values of its first finding were written.
     pub origin: Sides<Option<&'r Origin>>,
     /// The fingerprints of its findings.
@@ -37,22 +43,35 @@ pub struct Edit<'r> {
     pub excerpt: Sides<Option<Excerpt>>,
 }
 
+/// What shows the level of an edit, or what would decide it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// What it is: an example, a proof.
+    pub label: &'static str,
+    /// What it says.
+    pub words: Words,
+    /// Whether it holds for all that the rule finds.
+    pub is_of_rule: bool,
+}
+
 /// What the edits of a report are told with.
 #[derive(Clone, Copy)]
 pub(super) struct Manner {
     most_names: usize,
     grain: Grain,
     guesses: bool,
+    brief: bool,
 }
 
 impl Manner {
-    /// `most_names` is the number of names of a list that are shown.
-    pub(super) fn new(most_names: usize, grain: Grain) -> Self {
-        Self { most_names, grain, guesses: true }
+    /// `most_names` is the number of names of a list that are shown. `brief` leaves out the types of what came or went.
+    pub(super) fn new(most_names: usize, grain: Grain, brief: bool) -> Self {
+        Self { most_names, grain, guesses: true, brief }
     }
 
     /// Whole lists, and nothing that is only guessed: what users of the connector read.
-    pub(super) const FOR_USERS: Self = Self { most_names: usize::MAX, grain: Grain::Edit, guesses: false };
+    pub(super) const FOR_USERS: Self =
+        Self { most_names: usize::MAX, grain: Grain::Edit, guesses: false, brief: false };
 }
 
 /// A field or a stream that changed in one way, with the places where it did.
@@ -264,6 +283,9 @@ impl<'r> Edit<'r> {
             evidence: evidence_of(&findings, &units[0].name),
             affects: affects(&findings, manner.most_names),
             cause: first.cause.as_deref(),
+            streams: reach(first).filter(|_| names_its_streams(first) && units.len() == 1),
+            artifact: first.artifact,
+            reaches_many: reaches_many(&units, first),
             origin: Sides { old: first.origin.old.as_ref(), new: first.origin.new.as_ref() },
             ids: findings.iter().map(|finding| finding.id.as_str()).collect(),
             findings,
@@ -272,12 +294,24 @@ impl<'r> Edit<'r> {
     }
 }
 
+fn reaches_many(units: &[Unit<'_>], first: &Finding) -> bool {
+    let places: BTreeSet<&(&StreamId, &[String])> = units.iter().flat_map(|unit| &unit.places).collect();
+    let is_of_streams = first.stream.is_some() && is_stream(first);
+    places.len() > 1
+        || is_of_streams && units.len() > 1
+        || first.stream.is_none() && first.scope.streams.len() > 1
+}
+
 /// What an edit is about, its places line by line where one line does not hold them, and what all of it shares.
 fn told<'r>(units: &[Unit<'r>], first: &'r Finding, manner: Manner) -> (Words, Vec<Words>, Change<'r>) {
     let shared = units.iter().all(|unit| unit.change == units[0].change);
     let change = if shared { units[0].change.clone() } else { Change::None };
-    // Of several, what speaks for each rename would hide their names.
-    let manner_of_items = (shared, units.len() == 1);
+    // Of several that came or went, their types hide their names.
+    let came_or_went =
+        |unit: &Unit<'_>| unit.findings.iter().all(|one| one.old.is_none() || one.new.is_none());
+    let is_named = manner.brief && units.len() > 1 && units.iter().all(came_or_went);
+    // What speaks for each rename would hide them too.
+    let manner_of_items = (shared || is_named, units.len() == 1 && !manner.brief);
     let in_brackets = |words: Words| match change.words() {
         Some(change) => words.and_text(" (").and(change).and_text(")"),
         None => words,
@@ -377,7 +411,7 @@ fn item(unit: &Unit<'_>, path: &[String], (shared, alone): (bool, bool)) -> Word
         words = words.and_text(" in option ").and(&Words::name(branch.to_string()));
     }
     match unit.related {
-        Some(related) => words.and_text(" (").and(&hint(related, alone)).and_text(")"),
+        Some(related) => words.and_text(" (").and(&hint(related, &unit.name, alone)).and_text(")"),
         None => words,
     }
 }
@@ -398,11 +432,22 @@ fn noun(units: &[Unit<'_>], first: &Finding) -> Option<Words> {
     Some(Words::marked(noun).and_text(if units.len() > 1 { "s " } else { " " }))
 }
 
-/// What may have become of something, with what speaks for it.
-fn hint(related: &Related, with_reason: bool) -> Words {
+/// What may have become of something, with what speaks for it. What moved keeps its name: where that is another one than
+/// what it is told of has, it lies in it.
+fn hint(related: &Related, own: &str, with_reason: bool) -> Words {
+    let is_moved = matches!(related.kind, RelatedKind::MovedTo | RelatedKind::MovedFrom);
+    let inner = related.field.last().filter(|name| {
+        let is_own =
+            own == name.as_str() || own.strip_suffix(name.as_str()).is_some_and(|path| path.ends_with('.'));
+        is_moved && !is_own
+    });
+    let subject = match inner {
+        Some(name) => Words::marked("its ").and(&Words::name(name)).and_text(" "),
+        None => Words::new(),
+    };
     let name = related.stream.clone().unwrap_or_else(|| related.field.join("."));
     let because = related.because.iter().map(|likeness| Words::marked(likeness.describe()));
-    let words = Words::marked(related.kind.describe()).and_text(" ").and(&Words::name(name));
+    let words = subject.and_text(related.kind.describe()).and_text(" ").and(&Words::name(name));
     if with_reason { words.and_text(": ").and(&Words::joined(because, ", ")) } else { words }
 }
 
@@ -435,8 +480,17 @@ fn names_its_streams(finding: &Finding) -> bool {
         && !finding.scope.streams.is_empty()
 }
 
+/// Whether a stream was removed that nothing but its schema file shows: it may have been none.
+fn is_removed_file(finding: &Finding) -> bool {
+    let is_removed = finding.new.is_none() && finding.origin.new.is_none();
+    is_stream(finding) && is_removed && !finding.scope.unlisted_streams_of.is_empty()
+}
+
 /// The schema files that streams which nobody can name may be built from as well.
 fn others(findings: &[&Finding], most_names: usize) -> Option<Words> {
+    if findings.iter().all(|finding| is_removed_file(finding)) {
+        return None;
+    }
     let files: BTreeSet<&str> = findings
         .iter()
         .flat_map(|finding| finding.scope.unlisted_streams_of.iter().map(String::as_str))
@@ -449,17 +503,22 @@ fn others(findings: &[&Finding], most_names: usize) -> Option<Words> {
 const LONGEST_WITNESS: usize = 300;
 
 /// What shows the level of all, or of the first of them, which is named then.
-fn evidence_of(findings: &[&Finding], first: &str) -> Option<(&'static str, Words)> {
-    let (label, words) = evidence(findings.first()?)?;
+fn evidence_of(findings: &[&Finding], first: &str) -> Option<Reason> {
+    let reason = evidence(findings.first()?)?;
     if findings.iter().all(|finding| finding.evidence == findings[0].evidence) {
-        return Some((label, words));
+        return Some(reason);
     }
     let first = if first.is_empty() { Words::marked("the whole") } else { Words::code(first) };
-    Some((label, Words::marked("for ").and(&first).and_text(": ").and(&words)))
+    Some(Reason { words: Words::marked("for ").and(&first).and_text(": ").and(&reason.words), ..reason })
 }
 
 /// What shows the level of a finding, or what would decide it.
-fn evidence(finding: &Finding) -> Option<(&'static str, Words)> {
+fn evidence(finding: &Finding) -> Option<Reason> {
+    let reason = |label, words| Some(Reason { label, words, is_of_rule: false });
+    if is_removed_file(finding) {
+        let words = "only schema files, and such a file may be a part of another schema or not in use";
+        return reason("shown by", Words::marked(words));
+    }
     match &finding.evidence {
         Evidence::Witness { value, message } => {
             let mut shown = value.to_string();
@@ -473,16 +532,21 @@ fn evidence(finding: &Finding) -> Option<(&'static str, Words)> {
                     .and_text(" was accepted and is refused: "),
                 false => Words::value(shown).and_text(": "),
             };
-            Some(("example", words.and(message)))
+            reason("example", words.and(message))
         }
-        Evidence::Proof { message } => Some(("proof", message.clone())),
-        Evidence::Sample { message } => Some(("sample", message.clone())),
+        Evidence::Proof { message } => reason("proof", message.clone()),
+        Evidence::Sample { message } => reason("sample", message.clone()),
         Evidence::Unproven { message }
             if finding.level == Level::Review && *message != finding.action.words() =>
         {
-            let in_action =
-                rules::find(&finding.rule).is_some_and(|rule| rule.action_in_general().words() == *message);
-            (!in_action).then(|| ("cannot tell", message.clone().lowered()))
+            let rule = rules::find(&finding.rule);
+            if rule.is_some_and(|rule| rule.action_in_general().words() == *message) {
+                return None;
+            }
+            // Of a rule that finds breaks it is the reason why this one is not sure.
+            let is_of_rule =
+                rule.is_some_and(|rule| rule.level != Level::Breaking && message.as_str() == rule.cannot_see);
+            Some(Reason { label: "cannot tell", words: message.clone().lowered(), is_of_rule })
         }
         _ => None,
     }

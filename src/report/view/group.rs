@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use super::edit::{Edit, Manner, edits};
 use super::phrase;
-use crate::model::{Action, ConnectorReport, Declaration, Finding, Level, Words};
+use crate::model::{
+    Action, BreakingType, ConnectorReport, Declaration, Finding, Level, RelatedKind, StepKind, Words,
+};
+use crate::release::asked_by;
 use crate::rules::{self, Rule};
 
 /// What a rule found, at one level.
@@ -26,6 +29,8 @@ pub struct Group<'r> {
     pub effect: Words,
     /// What to do.
     pub action: Words,
+    /// The same without what a declaration of the whole release says for all of them.
+    pub action_besides: Words,
     /// What users must do, in a few words; nothing where they need not act.
     pub users_must: Words,
     /// Why the policy file accepts all of it, and until when.
@@ -97,8 +102,9 @@ impl<'r> Group<'r> {
             edits: edits(findings, manner),
             policy: first.policy.as_deref(),
             effect,
+            action_besides: left.clone().without_announcement().words(),
             action: left.words(),
-            users_must: users_must(first.level, &action),
+            users_must: users_must(report, findings, &action),
             waived: first.waived.as_ref().map(phrase::waived),
         }
     }
@@ -121,12 +127,33 @@ fn said_of_all<T: Clone + PartialEq>(findings: &[&Finding], said: impl Fn(&Findi
 }
 
 /// What an action asks of users, in a few words.
-fn users_must(level: Level, action: &Action) -> Words {
+fn users_must(report: &ConnectorReport, findings: &[&Finding], action: &Action) -> Words {
     let asked = Words::joined(action.tasks().into_iter().map(Words::marked), ", ");
-    match level {
+    match findings[0].level {
+        Level::Breaking if asked.is_empty() => {
+            let kinds: Vec<StepKind> =
+                findings.iter().flat_map(|finding| asked_by(report, finding)).collect();
+            let tasks = StepKind::TASKS.iter().filter(|(kind, _)| kinds.contains(kind));
+            let asked = Words::joined(tasks.map(|(_, task)| Words::marked(task)), ", ");
+            if asked.is_empty() { unasked(findings, action) } else { asked }
+        }
         Level::Breaking => asked,
         Level::Review if asked.is_empty() => asked,
         Level::Review => Words::marked("if it breaks: ").and(&asked),
         Level::Safe | Level::Cosmetic => Words::new(),
     }
+}
+
+/// What users do about a break that asks for no step in the product.
+fn unasked(findings: &[&Finding], action: &Action) -> Words {
+    let is_mended = action.steps().iter().all(|step| step.kind == StepKind::Avoid);
+    let is_renamed = |finding: &&Finding| {
+        finding.related.iter().any(|one| one.kind == RelatedKind::RenamedTo && one.stream.is_some())
+    };
+    Words::marked(match findings[0].breaking_type {
+        _ if is_mended => "nothing: the release is to be mended",
+        _ if findings.iter().any(is_renamed) => "enable the new stream, if it is renamed, and change queries",
+        Some(BreakingType::StreamOrPropertyRemoval) => "stop using it in queries",
+        _ => "nothing in Airbyte",
+    })
 }

@@ -10,15 +10,17 @@ mod run;
 mod state;
 mod value;
 
+use std::collections::BTreeSet;
+
 use crate::limits::{self, Limits};
 use crate::model::{
     Artifact, ConnectorReport, Coverage, CoverageStatus, Declaration, Finding, Level, Outcome, Problem,
-    ReportError, SideInfo, Sides, StateOutcome, Unjudged, Verdict, Words,
+    ReportError, Scope, SideInfo, Sides, StateOutcome, Unjudged, Verdict, Words,
 };
 use crate::release::{Because, Draft, Gate, breaking, is_declared, is_only_invalid, warns_nobody};
 pub use answer::{Answer, Mark};
-pub use edit::Edit;
 use edit::Manner;
+pub use edit::{Edit, Reason};
 pub use group::Group;
 use group::groups;
 pub(super) use group::lower_first;
@@ -56,6 +58,8 @@ pub struct Asked {
     pub equivalent: bool,
     /// What is told together.
     pub grain: Grain,
+    /// Only what a reader needs who has half a minute: no types of what is gone, no reasons that hold for the whole rule.
+    pub brief: bool,
     /// How many edits are wanted; the worst come first.
     pub most_entries: u64,
     /// Whether the report passes is wanted too.
@@ -65,7 +69,15 @@ pub struct Asked {
 impl Default for Asked {
     fn default() -> Self {
         let most_entries = Limits::default().entries;
-        Self { all: false, verbose: false, equivalent: false, grain: Grain::Edit, most_entries, gate: None }
+        Self {
+            all: false,
+            verbose: false,
+            equivalent: false,
+            grain: Grain::Edit,
+            brief: false,
+            most_entries,
+            gate: None,
+        }
     }
 }
 
@@ -133,13 +145,24 @@ pub struct Reach {
     pub verb: &'static str,
     /// Users and streams.
     pub whom: Words,
+    /// What limits all of it, such as incremental syncs.
+    pub only: Option<Words>,
+    /// The streams among them.
+    pub streams: BTreeSet<String>,
+}
+
+impl Reach {
+    fn of(verb: &'static str, scope: &Scope, most_names: usize) -> Self {
+        let only = scope.only.as_ref().map(Words::foreign);
+        Self { verb, whom: phrase::reach(scope, most_names), only, streams: scope.streams.clone() }
+    }
 }
 
 /// What is said in a few words at the end.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rest {
-    /// Whether the report passes, and why: `fails (--fail-on undeclared): a break is not declared`.
-    pub gate: Option<String>,
+    /// Whether the report passes, and why.
+    pub gate: Option<GateLine>,
     /// How many changes there are of each level: `2 breaking, 1 to review, 3 safe`.
     pub counts: Option<String>,
     /// How many changes are not said one by one: `2 safe, 1 cosmetic`.
@@ -156,6 +179,15 @@ pub struct Rest {
     pub is_uneventful: bool,
 }
 
+/// Whether a report passes, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GateLine {
+    /// `fails (--fail-on undeclared): the break is not declared`.
+    pub line: String,
+    /// Whether the counts of changes tell why.
+    pub is_told_by_counts: bool,
+}
+
 impl<'r> View<'r> {
     /// What a report says to those who ask so.
     pub fn of(report: &'r ConnectorReport, asked: Asked) -> Self {
@@ -165,7 +197,7 @@ impl<'r> View<'r> {
             [Level::Safe, Level::Cosmetic].into_iter().filter(|level| !listed.contains(level)).collect();
         let is_open = |level: Level| matches!(level, Level::Breaking | Level::Review);
         let most_names = if asked.all { usize::MAX } else { phrase::MOST_NAMES };
-        let manner = Manner::new(most_names, asked.grain);
+        let manner = Manner::new(most_names, asked.grain, asked.brief);
         let (mut shown, mut folded) = (groups(report, listed, manner), groups(report, &quiet, manner));
         let mut waived = group::waived(report, manner);
         cut(&mut waived, asked.most_entries);
@@ -210,7 +242,7 @@ impl<'r> View<'r> {
             paperwork: draft.map(|draft| Paperwork::of(report, draft)),
             checklist: if asked.equivalent { Vec::new() } else { checklist(report) },
             rest: Rest {
-                gate: asked.gate.map(|gate| gate_line(gate, report, &changes)),
+                gate: asked.gate.map(|gate| gate_line(gate, report)),
                 // The gate says it already.
                 counts: changes.words(asked.gate.is_none()),
                 quiet: changes.words_of(&quiet),
@@ -314,22 +346,24 @@ impl Changes {
 /// Whom the findings reach that break or, where none does, that are to be decided.
 fn affects(report: &ConnectorReport, most_names: usize) -> Option<Reach> {
     match report.verdict.outcome {
-        Outcome::Breaking => {
-            Some(Reach { verb: "affects", whom: phrase::reach(&report.verdict.scope, most_names) })
-        }
+        Outcome::Breaking => Some(Reach::of("affects", &report.verdict.scope, most_names)),
         Outcome::Review => {
             let is_open = |finding: &&Finding| finding.level == Level::Review && finding.waived.is_none();
             let open: Vec<&Finding> = report.findings.iter().filter(is_open).collect();
             let scope = crate::release::union(&open);
-            (!open.is_empty()).then(|| Reach { verb: "may affect", whom: phrase::reach(&scope, most_names) })
+            (!open.is_empty()).then(|| Reach::of("may affect", &scope, most_names))
         }
         Outcome::Compatible | Outcome::Inconclusive => None,
     }
 }
 
 /// Whether the report passes, and why, and how much is waived for it.
-fn gate_line(gate: Gate, report: &ConnectorReport, changes: &Changes) -> String {
-    let line = gate_reason(gate, report, changes);
+fn gate_line(gate: Gate, report: &ConnectorReport) -> GateLine {
+    let (mut line, why) = gate_reason(gate, report);
+    let is_told_by_counts = why.is_none();
+    if let Some(why) = why {
+        line = format!("{line}: {why}");
+    }
     let problems = report.problems.iter().filter(|problem| problem.waived.is_some()).count();
     let counts = [(report.summary.waived, "finding"), (problems, "problem")];
     let waived: Vec<String> = counts
@@ -338,54 +372,49 @@ fn gate_line(gate: Gate, report: &ConnectorReport, changes: &Changes) -> String 
         .map(|(count, what)| phrase::count(*count, what))
         .collect();
     match waived.as_slice() {
-        [] => line,
-        waived => format!("{line}; {} waived", waived.join(" and ")),
+        [] => GateLine { line, is_told_by_counts },
+        waived => {
+            let line = format!("{line}; {} waived", waived.join(" and "));
+            GateLine { line, is_told_by_counts: false }
+        }
     }
 }
 
-fn gate_reason(gate: Gate, report: &ConnectorReport, changes: &Changes) -> String {
+/// Whether the report passes, and why; no reason where the counts of changes are it.
+fn gate_reason(gate: Gate, report: &ConnectorReport) -> (String, Option<String>) {
     let option = match gate.by_policy {
         true => format!("fail-on {} of the policy file", gate.fail_on.name()),
         false => format!("--fail-on {}", gate.fail_on.name()),
     };
-    let open = changes.of_level(Level::Review);
-    match gate.because {
+    let because = |why: &str| Some(why.to_owned());
+    let why = match gate.because {
         Because::Unreadable => {
-            format!("cannot pass: {} in what was read", phrase::count(report.errors.len(), "error"))
+            let errors = phrase::count(report.errors.len(), "error");
+            return ("cannot pass".to_owned(), Some(format!("{errors} in what was read")));
         }
-        Because::NothingToCompare => "cannot pass: nothing could be compared".to_owned(),
-        Because::Breaks => format!("fails ({option}): users break"),
-        Because::BreaksUndeclared => {
-            let what = match report.verdict.declaration {
-                _ if is_only_invalid(&breaking(report)) => "the new version does not start",
-                Declaration::Missing => "the break is not declared",
-                Declaration::Incomplete if warns_nobody(report) => {
-                    "the entry that declares the break warns nobody"
-                }
-                Declaration::Incomplete => "the break is declared for too few",
-                _ => "the version that declares the break is too small a step",
-            };
-            format!("fails ({option}): {what}")
+        Because::NothingToCompare => {
+            return ("cannot pass".to_owned(), because("nothing could be compared"));
         }
+        Because::BreaksUndeclared => because(match report.verdict.declaration {
+            _ if is_only_invalid(&breaking(report)) => "the new version does not start",
+            Declaration::Missing => "the break is not declared",
+            Declaration::Incomplete if warns_nobody(report) => {
+                "the entry that declares the break warns nobody"
+            }
+            Declaration::Incomplete => "the break is declared for too few",
+            _ => "the version that declares the break is too small a step",
+        }),
         Because::Declaration { errors } => {
-            format!("fails ({option}): {} in the declaration", phrase::count(errors, "error"))
+            Some(format!("{} in the declaration", phrase::count(errors, "error")))
         }
-        Because::Open => format!("fails ({option}): {} to decide", phrase::count(open, "change")),
         Because::Declared if !is_declared(&report.verdict) => {
-            format!("passes ({option}): what the declaration of the break lacks is waived")
+            because("what the declaration of the break lacks is waived")
         }
-        Because::Declared if open > 0 => {
-            format!(
-                "passes ({option}): the break is declared, with {} left to decide",
-                phrase::count(open, "change")
-            )
-        }
-        Because::Declared => format!("passes ({option}): the break is declared"),
-        Because::Clean | Because::Ignored if open > 0 => {
-            format!("passes ({option}), with {} left to decide", phrase::count(open, "change"))
-        }
-        Because::Clean | Because::Ignored => format!("passes ({option})"),
-    }
+        Because::Declared => because("the break is declared"),
+        Because::Breaks | Because::Open | Because::Clean | Because::Ignored => None,
+    };
+    let word = if gate.because.passes() == Some(true) { "passes" } else { "fails" };
+    (format!("{word} ({option})"), why)
 }
 
 fn strangers(report: &ConnectorReport) -> Option<Words> {
@@ -405,14 +434,20 @@ fn blind_spots(report: &ConnectorReport) -> Vec<String> {
         coverage.artifact != Artifact::Metadata
             && (coverage.old != CoverageStatus::Complete || coverage.new != CoverageStatus::Complete)
     });
-    partial
-        .map(|coverage| {
-            let status = match (coverage.old, coverage.new) {
-                (CoverageStatus::Absent, CoverageStatus::Absent) => "not seen",
-                (CoverageStatus::Absent, _) | (_, CoverageStatus::Absent) => "seen on one side",
-                _ => "seen in part",
-            };
-            format!("{} {status}", coverage.artifact)
-        })
-        .collect()
+    // What was seen alike is named together.
+    let mut by_status: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (artifact, status) in partial.map(|coverage| {
+        let status = match (coverage.old, coverage.new) {
+            (CoverageStatus::Absent, CoverageStatus::Absent) => "not seen",
+            (CoverageStatus::Absent, _) | (_, CoverageStatus::Absent) => "seen on one side",
+            _ => "seen in part",
+        };
+        (coverage.artifact.name(), status)
+    }) {
+        match by_status.last_mut() {
+            Some((last, artifacts)) if *last == status => artifacts.push(artifact),
+            _ => by_status.push((status, vec![artifact])),
+        }
+    }
+    by_status.into_iter().map(|(status, artifacts)| format!("{} {status}", artifacts.join(" and "))).collect()
 }

@@ -7,8 +7,8 @@ use super::edit::{Edit, Manner, edits};
 use super::group::groups;
 use super::{Grain, phrase, value};
 use crate::model::{
-    Artifact, BreakingType, Bump, ConnectorReport, Declaration, Finding, Level, Outcome, Scope, StepKind,
-    Words,
+    Artifact, BreakingType, Bump, ConnectorReport, Declaration, Finding, Level, Outcome, RelatedKind, Scope,
+    StepKind, Words,
 };
 use crate::release::{Draft, breaking, is_only_invalid};
 use crate::rules;
@@ -24,6 +24,8 @@ pub struct Paperwork {
     pub fields: Vec<FieldChange>,
     /// The other changes, as lines of a list.
     pub others: Vec<Words>,
+    /// Streams that are removed, with those that may be the same under another name: only people know.
+    pub renamed: Vec<(String, String)>,
     /// Whom they reach.
     pub scope: Scope,
     /// How many changes there are, as reports count them: one that reaches many places is one.
@@ -54,13 +56,25 @@ impl Paperwork {
         let is_removed = |finding: &&Finding| finding.rule == STREAM_REMOVED;
         let rest: Vec<&Finding> = of_others.iter().copied().filter(|finding| !is_removed(finding)).collect();
         sentences.extend(by_rule(&rest));
+        let (renamed, of_others): (Vec<&Finding>, Vec<&Finding>) =
+            of_others.into_iter().partition(|finding| new_name(finding).is_some());
+        let renamed: Vec<(String, String)> = renamed
+            .into_iter()
+            .filter_map(|finding| Some((finding.stream.as_ref()?.to_string(), new_name(finding)?.to_owned())))
+            .collect();
+        let mut others = by_rule(&of_others);
+        others.extend(renamed.iter().map(|(old, new)| {
+            let words = Words::marked("A stream was removed: ").and_code(old);
+            words.and_text(". TODO: say whether its new name is ").and_code(new)
+        }));
         Self {
             draft,
             sentences,
             fields: fields.into_iter().map(|(_, change)| change).collect(),
-            others: by_rule(&of_others),
+            others,
+            renamed,
             scope: report.verdict.scope.clone(),
-            changes: groups(report, &[Level::Breaking], Manner::new(usize::MAX, Grain::Edit))
+            changes: groups(report, &[Level::Breaking], Manner::new(usize::MAX, Grain::Edit, false))
                 .iter()
                 .map(|group| group.edits.len())
                 .sum(),
@@ -77,6 +91,12 @@ pub fn additions(report: &ConnectorReport) -> Vec<Words> {
 }
 
 const STREAM_REMOVED: &str = "stream-removed";
+
+/// The stream that a removed one may be now.
+fn new_name(finding: &Finding) -> Option<&str> {
+    let mut related = finding.related.iter().filter(|related| related.kind == RelatedKind::RenamedTo);
+    related.find_map(|related| related.stream.as_deref()).filter(|_| finding.rule == STREAM_REMOVED)
+}
 
 fn is_of_field(finding: &Finding) -> bool {
     finding.artifact == Artifact::Catalog

@@ -62,6 +62,9 @@ pub(super) fn table(report: &ConnectorReport, all: bool) -> Option<StateTable> {
     let is_told = report.findings.iter().any(|finding| {
         finding.artifact == Artifact::State && matches!(finding.level, Level::Breaking | Level::Review)
     });
+    let told_names: BTreeSet<String> = told.iter().map(ToString::to_string).collect();
+    let is_known_from_findings =
+        |table: &StateTable| table.not_known.iter().all(|name| told_names.contains(name));
     // A finding that asks for samples says already that nothing can be predicted.
     let asks_for_samples = report.findings.iter().any(|finding| {
         finding.artifact == Artifact::State && finding.stream.is_none() && finding.level == Level::Review
@@ -96,6 +99,6 @@ pub(super) fn table(report: &ConnectorReport, all: bool) -> Option<StateTable> {
         row.streams.push(state.stream.to_string());
     }
     table.rows = rows.into_values().collect();
-    let is_news = !table.not_known.is_empty() && !asks_for_samples;
+    let is_news = !table.not_known.is_empty() && !asks_for_samples && !is_known_from_findings(&table);
     (!table.rows.is_empty() || is_news).then_some(table)
 }

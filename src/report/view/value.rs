@@ -24,6 +24,9 @@ pub enum Change<'r> {
     },
 }
 
+/// So many values of a list are shown.
+const MOST_VALUES: usize = 5;
+
 /// Objects longer than this are shown line by line.
 const LONGEST_LINE: usize = 72;
 
@@ -116,7 +119,7 @@ fn said(value: &Value) -> Option<Words> {
         Value::String(_) => Some(Words::name(short(value))),
         Value::Array(items) => {
             let items: Vec<String> = items.iter().map(path_or_scalar).collect::<Option<_>>()?;
-            Some(phrase::names(items.iter().map(String::as_str), phrase::MOST_NAMES))
+            Some(phrase::names(items.iter().map(String::as_str), MOST_VALUES))
         }
         Value::Object(schema) => type_of(schema).map(Words::marked),
     }
@@ -143,7 +146,8 @@ fn difference_of_lists(old: &Value, new: &Value) -> Option<Words> {
         items.iter().all(is_plain).then(|| items.iter().map(|item| (item.to_string(), short(item))).collect())
     };
     let (before, after) = (scalars(old)?, scalars(new)?);
-    if before.len() + after.len() < 3 {
+    let is_any_empty = before.is_empty() || after.is_empty();
+    if before.len() + after.len() < 3 && !is_any_empty {
         return None;
     }
     let all: BTreeMap<&String, &String> = before.iter().chain(&after).collect();
@@ -156,7 +160,7 @@ fn difference_of_lists(old: &Value, new: &Value) -> Option<Words> {
         items.filter(|item| !other.contains_key(&item.to_string())).map(short).collect()
     };
     let (lost, gained) = (beyond(old, &after), beyond(new, &before));
-    let list = |items: &[String]| phrase::names(items.iter().map(String::as_str), phrase::MOST_NAMES);
+    let list = |items: &[String]| phrase::names(items.iter().map(String::as_str), MOST_VALUES);
     match (lost.as_slice(), gained.as_slice()) {
         ([], []) => None,
         (lost, []) => Some(Words::marked("loses ").and(&list(lost))),
@@ -252,6 +256,8 @@ mod tests {
         assert_eq!(between(json!("id"), json!("uuid")), "id → uuid");
         assert_eq!(between(json!([["id"]]), json!([["a", "b"], ["c"]])), "id → a.b, c");
         assert_eq!(between(json!(["a", "b", "c"]), json!(["b", "d"])), "loses a, c, gains d");
+        assert_eq!(between(json!(["a"]), json!([])), "loses a");
+        assert_eq!(between(json!(["a"]), json!(["b"])), "a → b");
         assert_eq!(between(json!(false), json!(true)), "false → true");
         assert_eq!(between(json!(true), json!("true")), "`true` → `\"true\"`");
         assert_eq!(between(json!(null), json!("nothing")), "`null` → `\"nothing\"`");

@@ -46,6 +46,7 @@ mod primary_key_not_in_schema;
 mod primary_key_removed;
 mod primary_key_reordered;
 mod primary_key_widened;
+mod request_values_dropped;
 mod resumable_gained;
 mod resumable_lost;
 mod schema_annotation_only;
@@ -77,6 +78,7 @@ registry! { CatalogChange {
     CatalogChange::Behaviour { .. } => [behaviour],
     CatalogChange::FieldNotFilled { .. } => [field_not_filled],
     CatalogChange::FieldNamesTransformed => [field_names_transformed],
+    CatalogChange::RequestValuesDropped => [request_values_dropped],
     CatalogChange::StreamRemoved(_) => [stream_removed],
     CatalogChange::StreamAdded { .. } => [stream_added_high_volume, stream_added],
     CatalogChange::NamespaceChanged => [stream_namespace_changed],

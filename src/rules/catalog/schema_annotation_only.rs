@@ -2,8 +2,9 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "schema-annotation-only",
-    title: "Only wording changed",
-    checks: "Titles, descriptions, examples and defaults of record schemas.",
+    title: "Only keywords without effect changed",
+    checks: "Titles, descriptions, examples and defaults of record schemas, and `additionalProperties` where \
+             neither version refuses unknown fields.",
     why: "They do not affect columns.",
     example: Example {
         context: Context::Fields,

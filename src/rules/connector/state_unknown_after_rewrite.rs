@@ -15,13 +15,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         before: &["class Users(HttpStream):", "    cursor_field = 'updated_at'"],
         after: &["incremental_sync:", "  type: DatetimeBasedCursor", "  cursor_field: updated_at"],
     },
-    effect: Template::new(
-        "Incremental syncs may fail or read everything again: whether the new version reads saved state is \
-         not decided here.",
-    ),
+    effect: Template::new("Incremental syncs may fail or read everything again."),
     action: &[
-        check("Give samples of old (`--old-state`) and new state, or sync once with old state."),
-        ship_migration("If needed, ship a state migration"),
+        check("Sync once with old state, or give samples of it (`--old-state`)."),
+        ship_migration("If syncs break, ship a state migration"),
         announce("or declare it."),
     ],
     cannot_see: "What the Python code writes or reads.",
