@@ -1,6 +1,7 @@
 //! A line for each finding, for editors and `grep`: `file:line:column: level[rule] message id`. What is waived has that
 //! word before the level.
 
+use super::annotation::of_all;
 use super::text::{on_one_line, place, plain};
 use super::view::{Edit, Group, Render, Run, View, lower_first, phrase};
 use crate::model::{Origin, Words, harmless_start, visible};
@@ -11,7 +12,11 @@ pub struct Concise;
 
 impl Render for Concise {
     fn render(&self, run: &Run<'_>) -> String {
-        run.views.iter().map(one).collect()
+        // Of a branch without connectors there is no other line.
+        let heading = run.heading.iter().filter(|_| run.views.is_empty()).map(of_all);
+        let notes = run.notes.iter().map(|note| format!("note: {}", plain(note)));
+        let line = |line: String| format!("{}\n", harmless_start(&visible(&line)));
+        heading.chain(notes).map(line).chain(run.views.iter().map(one)).collect()
     }
 }
 
