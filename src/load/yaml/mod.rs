@@ -5,10 +5,11 @@
 //! parser gives the structure, [`mod@scalar`] gives plain scalars their types, and this file composes nodes, merges
 //! `<<` and turns keys that are not text into text as a JSON dump would.
 //!
-//! What PyYAML takes for no blank, or for the end of a line, is refused ([`mod@blanks`]). Where PyYAML and this reader still
-//! differ: dots in anchors are accepted here and refused there; `[?x]` is a mapping there and text here.
+//! U+0085 ends a line ([`mod@next_line`]). What else PyYAML takes for no blank, or for the end of a line, is refused
+//! ([`mod@blanks`]). Where PyYAML and this reader still differ: dots in anchors are accepted here and refused there; `[?x]` is a mapping there and text here.
 
 mod blanks;
+mod next_line;
 mod scalar;
 
 use std::collections::{HashMap, HashSet};
@@ -20,6 +21,7 @@ use serde_json::{Map, Value};
 use crate::limits::{Limits, YAML_VALUES};
 use crate::model::Position;
 use crate::nesting;
+use next_line::Lines;
 
 pub(crate) use scalar::Plain;
 
@@ -55,6 +57,15 @@ pub(crate) enum Content {
 /// The text is not YAML that PyYAML's safe loader would load, or holds more than one document, or nests deeper than
 /// [`nesting::levels`], its aliases followed.
 pub(crate) fn compose(text: &str) -> Result<Node, YamlError> {
+    let lines = Lines::of(text);
+    match compose_lines(&lines.text) {
+        Ok(node) => Ok(lines.node_in_file(node)),
+        Err(error) => Err(YamlError { position: lines.in_file(error.position), ..error }),
+    }
+}
+
+/// Reads a text whose lines all end as YAML 1.2 has it.
+fn compose_lines(text: &str) -> Result<Node, YamlError> {
     if let Some(refused) = blanks::refused(text) {
         return Err(refused);
     }
