@@ -10,7 +10,7 @@ use super::manifest::{self, Manifest};
 use super::spec::{self, SpecPlace};
 use super::{metadata, read, state};
 use crate::limits::Limits;
-use crate::model::{Artifact, Document, DocumentFormat, ErrorCause, InputError, Metadata, Spec};
+use crate::model::{Artifact, Document, DocumentFormat, ErrorCause, InputError, Metadata, Spec, Written};
 
 /// What is done with a file of one kind.
 pub(super) struct Reader {
@@ -97,7 +97,8 @@ fn registry(document: &Arc<Document>, limits: &Limits) -> Loaded {
     };
     let place = SpecPlace::whole(document).below("spec");
     let spec = value["spec"].clone();
-    let metadata = Metadata { data: value, document: document.clone(), wrapped: false };
+    let metadata =
+        Metadata { data: value, document: document.clone(), wrapped: false, written: Written::default() };
     Loaded { metadata: Some(metadata), ..found_spec(spec::of_value(spec, place)) }
 }
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::{Content, Node};
+use super::{Content, Mapping, Node};
 use crate::model::Position;
 
 const NEXT_LINE: char = '\u{85}';
@@ -88,11 +88,16 @@ impl<'t> Lines<'t> {
                     Content::Sequence(items) => {
                         Content::Sequence(items.iter().map(|item| self.moved(item, shared)).collect())
                     }
-                    Content::Mapping(entries) => {
+                    Content::Mapping(mapping) => {
                         let entry = |(key, position, value): &(String, Position, Node)| {
                             (key.clone(), self.in_file(*position), self.moved(value, shared))
                         };
-                        Content::Mapping(entries.iter().map(entry).collect())
+                        let dropped =
+                            |(key, position): &(String, Position)| (key.clone(), self.in_file(*position));
+                        Content::Mapping(Mapping {
+                            entries: mapping.entries.iter().map(entry).collect(),
+                            dropped: mapping.dropped.iter().map(dropped).collect(),
+                        })
                     }
                 });
                 shared.insert(key, content.clone());

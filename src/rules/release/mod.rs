@@ -29,6 +29,7 @@ pub(crate) mod meta_guide_missing;
 pub(crate) mod meta_guide_order;
 pub(crate) mod meta_guide_section_empty;
 pub(crate) mod meta_guide_title_wrong;
+pub(crate) mod meta_key_repeated;
 pub(crate) mod meta_license_changed;
 pub(crate) mod meta_major_release_candidate;
 pub(crate) mod meta_major_without_entry;
@@ -89,6 +90,7 @@ pub(super) static CHECKS: &[&Check] = &[
     &meta_guide_order::CHECK,
     &meta_guide_section_empty::CHECK,
     &meta_guide_title_wrong::CHECK,
+    &meta_key_repeated::CHECK,
     &meta_license_changed::CHECK,
     &meta_major_release_candidate::CHECK,
     &meta_major_without_entry::CHECK,
