@@ -13,6 +13,7 @@ mod policy;
 mod replace;
 mod sides;
 mod snapshot;
+mod unmerged;
 mod waive;
 mod warnings;
 
