@@ -658,7 +658,7 @@ fn the_page_is_the_one_that_the_address_leads_to() {
         ("https://lantern.test/docs", "", String::new()),
     ] {
         let expected = Some(expected).filter(|one| !one.is_empty());
-        let expected = expected.map(|one| format!("error meta-changelog-entry-missing metadata.yaml:{one}"));
+        let expected = expected.map(|one| format!("error meta-page-not-found metadata.yaml:{one}"));
         assert_eq!(told_of(address, pages), Vec::from_iter(expected), "{address}");
     }
 }

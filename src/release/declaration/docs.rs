@@ -255,7 +255,7 @@ impl Pages<'_> {
                 Metadata::DOCS
             ),
         };
-        let found = self.found(&checks::meta_changelog_entry_missing::CHECK, &address, message);
+        let found = self.found(&checks::meta_page_not_found::CHECK, &address, message);
         Some(found.at_key(Some(self.metadata), &["documentationUrl"]))
     }
 

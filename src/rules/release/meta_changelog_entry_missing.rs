@@ -6,9 +6,8 @@ pub(crate) static CHECK: Check = Check {
     title: "The changelog has no line for the version",
     level: Severity::Error,
     checks: "The version changed, and the page of the connector has no line for it below its heading \
-             *Changelog*; a line in a comment or in a block of code is none. In a repository with \
-             `docs/integrations`, the page is the one that `documentationUrl` leads to, and another address \
-             is told too. Where no page was found nothing is said.",
+             *Changelog*; a line in a comment or in a block of code is none. Where no page was found nothing \
+             is said.",
     why: "Users cannot see what the version brings, and Airbyte's check asks for the line.",
     example: Example {
         context: Context::Page,
@@ -21,6 +20,6 @@ pub(crate) static CHECK: Check = Check {
             "| 1.0.0 | 2024-05-01 | 1 | Start |",
         ],
     },
-    action: "Add a row to the table of the changelog, or correct `documentationUrl`.",
+    action: "Add a row to the table of the changelog.",
     references: &[CONNECTOR_CHECKS],
 };

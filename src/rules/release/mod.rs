@@ -35,6 +35,7 @@ pub(crate) mod meta_major_release_candidate;
 pub(crate) mod meta_major_without_entry;
 pub(crate) mod meta_message_empty;
 pub(crate) mod meta_message_incomplete;
+pub(crate) mod meta_page_not_found;
 pub(crate) mod meta_registry_disabled;
 pub(crate) mod meta_release_blocked;
 pub(crate) mod meta_releases_invalid;
@@ -96,6 +97,7 @@ pub(super) static CHECKS: &[&Check] = &[
     &meta_major_without_entry::CHECK,
     &meta_message_empty::CHECK,
     &meta_message_incomplete::CHECK,
+    &meta_page_not_found::CHECK,
     &meta_registry_disabled::CHECK,
     &meta_release_blocked::CHECK,
     &meta_releases_invalid::CHECK,
