@@ -36,7 +36,7 @@ const GUIDE: &str = "# Lantern Migration Guide\n\n## Upgrading to 2.0.0\n\nRefre
 
 const PAGE: &str = "# Lantern\n\n## Changelog\n\n| Version | Subject |\n|:--|:--|\n| 2.0.0 | Lamps lose oil |\n| 1.0.0 | First |\n";
 
-const PYPROJECT: &str = "[project]\nname = \"source-lantern\"\nversion = \"2.0.0\"\n";
+const PYPROJECT: &str = "[tool.poetry]\nname = \"source-lantern\"\nversion = \"2.0.0\"\n";
 
 /// The entry that the release brings.
 fn without_entry(text: &str) -> String {
@@ -231,6 +231,46 @@ fn every_part_of_an_entry_is_checked() {
             "warning meta-message-incomplete metadata.yaml:11: the message of 2.0.0 says reset: the product says clear, or \
              refresh",
         ),
+        (
+            "The stream lamps loses oil. Users must refresh it; see the migration guide.",
+            "2030-03-01",
+            "error meta-releases-invalid metadata.yaml:11: releases.breakingChanges.2.0.0.message is a date: expected a text, \
+             between quotes",
+        ),
+        (
+            "The stream lamps loses oil. Users must refresh it; see the migration guide.",
+            "TODO",
+            "error meta-message-empty metadata.yaml:11: the message of 2.0.0 is only TODO: say what changes and what users must \
+             do",
+        ),
+        (
+            "The stream lamps loses oil. Users must refresh it; see the migration guide.",
+            "\"\u{3164}\\u200B\"",
+            "error meta-message-empty metadata.yaml:11: the message of 2.0.0 is empty: say what changes and what users must do",
+        ),
+        ("Users must refresh it", "TODO: users must refresh it", ""),
+        (
+            "impactedScopes: [lamps]",
+            "impactedScopes: [lamps, 2030-03-01]",
+            "error meta-releases-invalid metadata.yaml:16: releases.breakingChanges.2.0.0.scopedImpact.0.impactedScopes.1 is a \
+             date: expected a text, between quotes",
+        ),
+        (
+            "deadlineAction: disable",
+            "deadlineAction: disable\n        migrationDocumentationUrl: https://",
+            "error meta-releases-invalid metadata.yaml:14: releases.breakingChanges.2.0.0.migrationDocumentationUrl is \
+             https://: expected a web address such as https://docs.airbyte.com",
+        ),
+        (
+            "deadlineAction: disable",
+            "deadlineAction: disable\n        migrationDocumentationUrl: https://docs.test:443?a#b",
+            "",
+        ),
+        (
+            "deadlineAction: disable",
+            "deadlineAction: disable\n        migrationDocumentationUrl: mailto:a@b.test",
+            "",
+        ),
         ("see the migration guide.", "see https://docs.test/lantern.", ""),
         ("Users must refresh it", "Users may have presets; they must refresh it", ""),
     ] {
@@ -238,8 +278,36 @@ fn every_part_of_an_entry_is_checked() {
         let mut found = changed("metadata", text, by);
         // Without its action, an entry is also one without an action.
         found.retain(|one| !(by.contains("Actoin") && one.contains("meta-deadline-action-missing")));
+        // What is no name of a stream as it is written is none of the connector either.
+        found.retain(|one| !(by.contains("2030-03-01]") && one.contains("meta-scope-unknown-stream")));
         assert_eq!(found, expected, "{text} -> {by}");
     }
+}
+
+#[test]
+fn a_key_that_stands_twice_is_told_where_it_is_new() {
+    let twice = |files: Files| {
+        let (tag, _) = files.metadata.split_once("  dockerRepository").expect("a repository");
+        let (_, tag) = tag.rsplit_once("dockerImageTag: ").expect("a tag");
+        let tag = tag.trim().to_owned();
+        files.with("metadata", "  dockerRepository", &format!("  dockerImageTag: {tag}\n  dockerRepository"))
+    };
+    let told_of_it = "error meta-key-repeated metadata.yaml:6: dockerImageTag stands at metadata.yaml:5 too: Python's reader of \
+                      YAML takes the last value, and what stands there is dropped";
+    assert_eq!(told(&held(Files::old(), twice(Files::right()))), [told_of_it]);
+    assert_eq!(told(&held(twice(Files::old()), twice(Files::right()))), [""; 0]);
+    let entry = "      2.0.0:\n        message: Lost.\n      2.0.0: &other {}\n      2.0.0:\n";
+    let found = changed("metadata", "      2.0.0:\n", entry);
+    assert_eq!(
+        found,
+        [
+            "error meta-key-repeated metadata.yaml:13: releases.breakingChanges.2.0.0 stands at metadata.yaml:10 and \
+             metadata.yaml:12 too: Python's reader of YAML takes the last value, and what stands there is dropped"
+        ]
+    );
+    // A key that a merge brings is there to be overridden, and one of another mapping is another key.
+    let merged = "  <<: {name: Torch, license: MIT}\n  dockerRepository";
+    assert_eq!(changed("metadata", "  dockerRepository", merged), [""; 0]);
 }
 
 #[test]
@@ -435,6 +503,34 @@ fn the_pages_say_what_users_and_the_checks_look_for() {
             "error meta-changelog-entry-missing lantern.md:3: the changelog has no line for 2.0.0",
         ),
         ("page", "| 2.0.0 |", "| `2.0.0` |", ""),
+        (
+            "page",
+            "| 2.0.0 | Lamps lose oil |\n",
+            "<!-- | 2.0.0 | Lamps lose oil | -->\n",
+            "error meta-changelog-entry-missing lantern.md:3: the changelog has no line for 2.0.0",
+        ),
+        (
+            "page",
+            "| 2.0.0 | Lamps lose oil |\n| 1.0.0 | First |\n",
+            "| 1.0.0 | First |\n\n```\n| 2.0.0 | Lamps lose oil |\n```\n",
+            "error meta-changelog-entry-missing lantern.md:3: the changelog has no line for 2.0.0",
+        ),
+        ("page", "| 2.0.0 | Lamps lose oil |", "| 2.0.0 | Lamps lose oil | <!-- and `wicks` -->", ""),
+        (
+            "guide",
+            "# Lantern Migration Guide",
+            "\u{feff}# Lantern Migration Guide",
+            "error meta-guide-title-wrong lantern-migrations.md:1: the guide starts with a byte order mark, and so Airbyte's \
+             check does not find the title # Lantern Migration Guide: save it without one",
+        ),
+        ("guide", "# Lantern Migration Guide", "\u{feff}\n# Lantern Migration Guide", ""),
+        (
+            "metadata",
+            "name: Lantern",
+            "title: Lantern",
+            "error meta-guide-title-wrong lantern-migrations.md:1: the metadata has no name that is a text, and so Airbyte's \
+             check asks for the title # None Migration Guide: write name",
+        ),
     ] {
         let expected: Vec<&str> = Some(expected).filter(|one| !one.is_empty()).into_iter().collect();
         assert_eq!(changed(file, text, by), expected, "{text} -> {by}");
@@ -488,6 +584,131 @@ fn the_pages_say_what_users_and_the_checks_look_for() {
         "{found:?}"
     );
     assert!(found.iter().all(|one| !one.starts_with("error meta-guide")), "{found:?}");
+}
+
+/// A release of what was published, that declares nothing.
+fn patch(files: Files) -> Files {
+    let files = files.with("metadata", "dockerImageTag: 2.0.0", "dockerImageTag: 2.0.1");
+    let files = files.with("pyproject", "2.0.0", "2.0.1");
+    Files { page: format!("{}| 2.0.1 | Mended |\n", files.page), ..files }
+}
+
+#[test]
+fn a_release_may_break_a_guide_that_it_does_not_touch() {
+    let named = |files: Files| files.with("metadata", "name: Lantern", "name: Torch");
+    let wrong = "error meta-guide-title-wrong lantern-migrations.md:1: the guide has no title # Torch Migration Guide: Airbyte's \
+                 check asks for this very line";
+    assert_eq!(told(&held(Files::right(), patch(Files::right()))), [""; 0]);
+    assert_eq!(told(&held(Files::right(), patch(named(Files::right())))), [wrong]);
+    // What was wrong before is not the fault of this release.
+    assert_eq!(told(&held(named(Files::right()), patch(named(Files::right())))), [""; 0]);
+    let marked = |files: Files| files.with("guide", "# Lantern Migration", "\u{feff}# Lantern Migration");
+    let found = told(&held(Files::right(), patch(marked(Files::right()))));
+    assert!(found.len() == 1 && found[0].starts_with("error meta-guide-title-wrong"), "{found:?}");
+    assert_eq!(told(&held(marked(Files::right()), patch(marked(Files::right())))), [""; 0]);
+}
+
+#[test]
+fn the_page_is_the_one_that_the_address_leads_to() {
+    let of = |files: Files, address: &str, pages: &'static str| {
+        let line =
+            if address.is_empty() { String::new() } else { format!("  documentationUrl: {address}\n") };
+        let metadata = files.metadata.replace("  name: Lantern\n", &format!("{line}  name: Lantern\n"));
+        let more = match pages {
+            "" => Vec::new(),
+            page => vec![(page, PAGE), ("docs/integrations/sources/lantern-migrations.md", GUIDE)],
+        };
+        match pages {
+            "" => Files { metadata, ..files },
+            _ => Files { metadata, guide: String::new(), page: String::new(), more, ..files },
+        }
+    };
+    const PLACE: &str = "docs/integrations/sources/lantern.md";
+    const RIGHT: &str = "https://docs.airbyte.com/integrations/sources/lantern";
+    let told_of = |address: &str, pages: &'static str| {
+        told(&held(of(Files::old(), RIGHT, pages), of(Files::right(), address, pages)))
+    };
+    let write = ": write https://docs.airbyte.com/integrations/sources/lantern";
+    for (address, pages, expected) in [
+        (RIGHT, PLACE, String::new()),
+        ("https://docs.airbyte.com/integrations/sources/lantern/", PLACE, String::new()),
+        (
+            "https://docs.airbyte.com/integrations/sources/lantern#setup",
+            PLACE,
+            "2: documentationUrl leads to docs/integrations/sources/lantern#setup.md, which does not exist, and Airbyte's check \
+             finds no changelog"
+                .to_owned()
+                + write,
+        ),
+        (
+            "http://docs.airbyte.com/integrations/sources/lantern",
+            PLACE,
+            "2: documentationUrl is http://docs.airbyte.com/integrations/sources/lantern: Airbyte's check looks for a changelog \
+             below https://docs.airbyte.com alone"
+                .to_owned()
+                + write,
+        ),
+        (
+            "",
+            PLACE,
+            "1: the metadata has no documentationUrl, by which Airbyte's check finds the changelog".to_owned() + write,
+        ),
+        ("https://docs.airbyte.com/platform/lantern-2.0", "docs/platform/lantern-2.0.md", String::new()),
+        // Elsewhere than in a repository laid out as Airbyte's no check looks for a page.
+        ("https://lantern.test/docs", "", String::new()),
+    ] {
+        let expected = Some(expected).filter(|one| !one.is_empty());
+        let expected = expected.map(|one| format!("error meta-page-not-found metadata.yaml:{one}"));
+        assert_eq!(told_of(address, pages), Vec::from_iter(expected), "{address}");
+    }
+}
+
+#[test]
+fn the_version_of_a_python_package_stands_where_it_is_looked_for() {
+    let with = |files: Files, pyproject: &str| Files { pyproject: pyproject.to_owned(), ..files };
+    let right = || Files::right();
+    let in_project = |version: &str| format!("[project]\nversion = \"{version}\"\n");
+    let rule = "meta-version-differs-in-pyproject";
+    for (pyproject, expected) in [
+        (
+            in_project("2.0.0"),
+            "pyproject.toml:2: the version 2.0.0 is under [project]: Airbyte's check looks for it under [tool.poetry]",
+        ),
+        (
+            "[tool.poetry]\nversion = 2.0.0\n".to_owned(),
+            "pyproject.toml:2: this is no TOML, and so Airbyte's check finds no version: ",
+        ),
+        (
+            "[tool.poetry]\nversion = 2\n".to_owned(),
+            "pyproject.toml:1: there is no version under [tool.poetry], where Airbyte's check looks for it; 1.4.2 stood there",
+        ),
+        (
+            String::new(),
+            "metadata.yaml:5: pyproject.toml is missing: Airbyte's check looks for the version there; 1.4.2 stood there",
+        ),
+        (
+            in_project("1.4.2"),
+            "pyproject.toml:2: the version here is 1.4.2, and dockerImageTag is 2.0.0: Airbyte's check asks that they agree",
+        ),
+    ] {
+        let found = told(&held(Files::old(), with(right(), &pyproject)));
+        let starts = format!("error {rule} {expected}");
+        assert!(found.len() == 1 && found[0].starts_with(&starts), "{found:?}");
+        // What is written in no Python has no version to look for.
+        let java = |files: Files| files.with("metadata", "language:python", "language:java");
+        let found = told(&held(java(Files::old()), java(with(right(), &pyproject))));
+        assert_eq!(found.is_empty(), !expected.contains("they agree"), "{found:?}");
+        // Where no tag names a language any more, it is what it was.
+        let untagged = with(right(), &pyproject).with("metadata", "language:python, ", "");
+        let found = told(&held(Files::old(), untagged));
+        assert!(found.iter().any(|one| one.starts_with(&starts)), "{found:?}");
+    }
+    // What was like that before is no error of this release.
+    let found = told(&held(with(Files::old(), &in_project("1.4.2")), with(right(), &in_project("2.0.0"))));
+    assert!(found.len() == 1 && found[0].starts_with(&format!("warning {rule}")), "{found:?}");
+    let same = with(right(), &in_project("2.0.0"));
+    assert_eq!(told(&held(same.clone(), same)), [""; 0]);
+    assert_eq!(told(&held(with(Files::old(), ""), with(right(), ""))), [""; 0]);
 }
 
 #[test]

@@ -246,6 +246,10 @@ fn side(example: &Example, lines: &[&str], version: Version) -> Option<Side> {
             let page = ("docs/shop.md", indented(lines, 0));
             vec![released(if is_old { "1.4.2" } else { "1.4.3" }, false), page, usual_spec()]
         }
+        Context::ReleaseWithPage => {
+            let page = "# Shop\n\n## Changelog\n\n- 1.4.3: Mend\n- 1.4.2: Start\n".to_owned();
+            vec![metadata(example, lines), ("docs/integrations/sources/shop.md", page), usual_spec()]
+        }
         Context::Pyproject => {
             let file = ("pyproject.toml", indented(lines, 0));
             vec![released(if is_old { "1.4.2" } else { "1.4.3" }, false), file, usual_spec()]

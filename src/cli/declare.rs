@@ -9,7 +9,7 @@ use clap::Args;
 use super::replace::{self, Replacement};
 use super::revision::Revision;
 use super::sides::{self, Named, SideFiles};
-use super::{Failure, LimitArgs, OK, output, policy, warnings};
+use super::{Failure, LimitArgs, OK, output, policy, unmerged, warnings};
 use crate::declare::{self, DeclareError, FileEdit, Plan, PullRequest};
 use crate::limits::Limits;
 use crate::{Options, report};
@@ -161,7 +161,25 @@ fn write(plan: &Plan, base: &Base) -> Result<(), Failure> {
             new: edit.new.clone(),
         })
         .collect();
+    let unmerged = replacements.iter().filter(|one| unmerged::is_unmerged(&one.path)).map(|one| {
+        format!(
+            "{}: expected a merged file, and git has both sides of a merge for it: resolve it and git add it first: no file \
+             is changed",
+            one.path.display()
+        )
+    });
+    let unmerged: Vec<String> = unmerged.collect();
+    if !unmerged.is_empty() {
+        return Err(Failure::inputs(unmerged));
+    }
     replace::all(&replacements).map_err(Failure::inputs)?;
+    for left in replace::left_behind(&replacements) {
+        let left = left.display();
+        output::message(
+            "note",
+            &format!("{left} is of a run that was stopped, or is not done: remove it then"),
+        );
+    }
     let texts = texts(plan);
     let mut said = String::new();
     for edit in &plan.edits {

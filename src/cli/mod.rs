@@ -18,6 +18,7 @@ mod replace;
 mod revision;
 mod sides;
 mod snapshot;
+mod unmerged;
 mod waive;
 mod warnings;
 

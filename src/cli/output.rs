@@ -268,13 +268,21 @@ fn replace(path: &Path, there: Option<&Metadata>, bytes: &[u8]) -> io::Result<bo
     Ok(neighbour.persist(path).is_ok())
 }
 
+/// How the names of neighbours start and end.
+const NEIGHBOUR: (&str, &str) = (".connector-diff-", ".tmp");
+
+/// Whether a file of this name was made to take the place of another one.
+pub(super) fn is_neighbour(name: &std::ffi::OsStr) -> bool {
+    name.to_str().is_some_and(|name| name.starts_with(NEIGHBOUR.0) && name.ends_with(NEIGHBOUR.1))
+}
+
 /// A file of its own that is gone with its handle.
 pub(super) fn neighbour(
     folder: &Path,
     #[cfg_attr(not(unix), expect(unused))] is_new: bool,
 ) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".connector-diff-").suffix(".tmp");
+    builder.prefix(NEIGHBOUR.0).suffix(NEIGHBOUR.1);
     #[cfg(unix)]
     if is_new {
         // What any new file gets, and not what others must not see.

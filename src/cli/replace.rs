@@ -1,6 +1,7 @@
 //! Replaces files, all of them or none: every new text is written beside its file first, then they take the names one after
 //! the other, and where one cannot, those before it get their old texts back.
 
+use std::collections::BTreeSet;
 use std::fs::{self, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -71,6 +72,16 @@ pub(super) fn all(replacements: &[Replacement]) -> Result<(), Vec<String>> {
         }
     }
     Ok(())
+}
+
+/// The files that other runs left beside those that are replaced: one that is stopped from outside removes nothing.
+pub(super) fn left_behind(replacements: &[Replacement]) -> Vec<PathBuf> {
+    let folders: BTreeSet<&Path> = replacements.iter().filter_map(|one| one.path.parent()).collect();
+    let entries = folders.into_iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
+    let is_one = |path: &PathBuf| path.file_name().is_some_and(output::is_neighbour);
+    let mut left: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_one).collect();
+    left.sort();
+    left
 }
 
 /// What is said of a file that is not what was read.
@@ -173,6 +184,9 @@ mod tests {
         assert_eq!(all(&good), Ok(()));
         assert!(["a", "b", "c"].iter().all(|name| text(name).as_deref() == Some("new")));
         assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 3, "no neighbour is left");
+        assert_eq!(left_behind(&good), [PathBuf::new(); 0]);
+        let left = output::neighbour(folder.path(), true).expect("a neighbour");
+        assert_eq!(left_behind(&good), [left.path()], "what a run leaves that is stopped");
     }
 
     #[test]

@@ -28,12 +28,14 @@ pub(super) fn find(
         _ => return found,
     };
     // The page that the metadata names may be that of another connector.
-    let named =
-        metadata.and_then(|metadata| metadata.data["documentationUrl"].as_str()).and_then(|address| {
-            let path = address.strip_prefix("https://docs.airbyte.com/")?.trim_end_matches('/');
-            let is_plain = path.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/'));
-            is_plain.then(|| format!("docs/{path}"))
-        });
+    let named = metadata.and_then(Metadata::page_file).and_then(|file| {
+        let is_plain = |part: &str| {
+            let is_known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+            !part.starts_with('.') && !part.is_empty() && part.chars().all(is_known)
+        };
+        let path = file.strip_suffix(".md")?;
+        path.split('/').all(is_plain).then(|| path.to_owned())
+    });
     let levels = std::iter::successors(Some(tree.clone()), |tree| tree.above()).take(LEVELS);
     for (level, tree) in levels.enumerate() {
         for docs in [format!("docs/integrations/{folder}"), "docs".to_owned()] {

@@ -44,7 +44,6 @@ pub(crate) use json::RawObject;
 pub use kind::FileKind;
 use loaded::{Loaded, Precedence};
 pub(crate) use manifest::migrations::stays_a_text;
-pub(crate) use metadata::bare_deadlines;
 pub use position::{PositionRequest, origins, positions};
 pub use registry::{Registry, RegistryEntry, RegistryPair};
 pub use touched::{Roots, Touched, TouchedConnector, touched, touched_at};

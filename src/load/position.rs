@@ -144,8 +144,8 @@ fn yaml_positions(
             return;
         }
         match &*node.content {
-            yaml::Content::Mapping(entries) => {
-                for (key, position, child) in entries {
+            yaml::Content::Mapping(mapping) => {
+                for (key, position, child) in &mapping.entries {
                     if let Some(wanted) = wanted.below.get(key.as_str()) {
                         walk(child, *position, wanted, found);
                     }

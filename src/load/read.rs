@@ -6,7 +6,7 @@ use super::json::JsonError;
 use super::yaml::YamlError;
 use super::{json, yaml};
 use crate::limits::{INPUT_SIZE, Limits};
-use crate::model::{Artifact, Document, DocumentFormat, ErrorCause, InputError, position};
+use crate::model::{Artifact, Document, DocumentFormat, ErrorCause, InputError, Written, position};
 use crate::tree::archive::ArchiveError;
 use crate::tree::{Kind, Tree, TreeError};
 
@@ -38,9 +38,9 @@ pub(super) fn document_of(tree: &dyn Tree, path: &str, bytes: Vec<u8>) -> Result
     let shown = tree.shown(path);
     let name = if path.is_empty() { shown.as_str() } else { path };
     let text = text(bytes, name)?;
-    let text = match text.strip_prefix('\u{feff}') {
-        Some(rest) => rest.to_owned(),
-        None => text,
+    let (text, has_mark) = match text.strip_prefix('\u{feff}') {
+        Some(rest) => (rest.to_owned(), true),
+        None => (text, false),
     };
     let format = match extension(name) {
         Some("yaml" | "yml") => DocumentFormat::Yaml,
@@ -50,7 +50,7 @@ pub(super) fn document_of(tree: &dyn Tree, path: &str, bytes: Vec<u8>) -> Result
         _ => guess_format(&text),
     };
     let root = shown.strip_suffix(name).unwrap_or_default().to_owned();
-    Ok(Arc::new(Document::new(name.to_owned(), root, text, format)))
+    Ok(Arc::new(Document::new(name.to_owned(), root, text, format).with_mark(has_mark)))
 }
 
 /// Reads a file as UTF-8, with its byte order mark where it has one.
@@ -153,6 +153,19 @@ pub(crate) fn value(
             yaml::parse(&document.text, limits).map_err(|error| yaml_error(document, Some(artifact), error))
         }
         _ => json::parse(&document.text).map_err(|error| json_error(document, Some(artifact), error)),
+    }
+}
+
+/// The whole document as one value, with what its values do not show where it is YAML.
+pub(crate) fn written_value(
+    document: &Document,
+    artifact: Artifact,
+    limits: &Limits,
+) -> Result<(serde_json::Value, Written), InputError> {
+    match document.format {
+        DocumentFormat::Yaml => yaml::parse_written(&document.text, limits)
+            .map_err(|error| yaml_error(document, Some(artifact), error)),
+        _ => Ok((value(document, artifact, limits)?, Written::default())),
     }
 }
 

@@ -15,7 +15,7 @@ use super::reader;
 use super::spec::{self, SpecPlace};
 use crate::limits::Limits;
 use crate::model::{
-    Artifact, Connector, Document, DocumentFormat, ErrorCause, InputError, JsonType, Metadata,
+    Artifact, Connector, Document, DocumentFormat, ErrorCause, InputError, JsonType, Metadata, Written,
 };
 use crate::nesting;
 use crate::tree::{Bytes, Entry as Listed, Kind, Tree, TreeError};
@@ -227,7 +227,13 @@ pub(super) fn of_value(document: &Arc<Document>, range: Range<usize>, mut value:
         let place = SpecPlace::part(document, range.clone()).below("spec");
         found.add(reader::found_spec(spec::of_value(spec, place)), Precedence::Later);
     }
-    found.metadata = Some(Metadata { data: value, document: document.clone(), range, wrapped: false });
+    found.metadata = Some(Metadata {
+        data: value,
+        document: document.clone(),
+        range,
+        wrapped: false,
+        written: Written::default(),
+    });
     found
 }
 

@@ -25,6 +25,8 @@ pub struct Document {
     pub root: String,
     /// Its whole text, without a byte order mark.
     pub text: String,
+    /// Whether the file starts with a byte order mark.
+    pub has_mark: bool,
     /// How to read the text.
     pub format: DocumentFormat,
     /// Whether the text is what was made of the file, so that its lines are not those of the file.
@@ -74,7 +76,13 @@ impl Document {
     /// A text as a document.
     pub fn new(file: String, root: String, text: String, format: DocumentFormat) -> Self {
         let (entries, ends_of_lines, marks) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self { file, root, text, format, is_derived: false, entries, ends_of_lines, marks }
+        Self { file, root, text, has_mark: false, format, is_derived: false, entries, ends_of_lines, marks }
+    }
+
+    /// The same, of a file that starts with a byte order mark or does not.
+    #[must_use]
+    pub fn with_mark(self, has_mark: bool) -> Self {
+        Self { has_mark, ..self }
     }
 
     /// What was made of a file, under its name.

@@ -1,5 +1,6 @@
 //! What a release says of itself: `metadata.yaml`, or the same keys of a registry entry.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -18,6 +19,26 @@ pub struct Metadata {
     pub range: Range<usize>,
     /// Whether the keys stand under `data`, as in `metadata.yaml`, or at the top, as in a registry entry.
     pub wrapped: bool,
+    /// What its values do not show.
+    pub written: Written,
+}
+
+/// What the text of a YAML file shows, and its values do not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Where YAML reads a date, since a text has no quotes, from the root of the file on. As a value it is a text.
+    pub dates: BTreeSet<Pointer>,
+    /// The keys that stand more than once in a mapping.
+    pub repeated: Vec<RepeatedKey>,
+}
+
+/// A key that stands more than once in a mapping. YAML's readers in Python take the last value and drop the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepeatedKey {
+    /// Where it is, from the root of the file on.
+    pub key: Pointer,
+    /// The lines that it stands at before the last one.
+    pub earlier: Vec<usize>,
 }
 
 /// One entry of `releases.breakingChanges`.
@@ -57,6 +78,33 @@ impl Metadata {
     pub(crate) fn text(&self) -> &str {
         &self.document.text[self.range.clone()]
     }
+
+    /// Whether YAML reads a value as a date, since it has no quotes.
+    pub fn is_date(&self, path: &[&str]) -> bool {
+        let root = self.wrapped.then_some("data");
+        self.written
+            .dates
+            .contains(&Pointer::new(root.iter().chain(path).map(|segment| (*segment).to_owned())))
+    }
+
+    /// What YAML reads as dates below a key, from there on.
+    pub(crate) fn dates_below(&self, key: &str) -> BTreeSet<Pointer> {
+        let above: Vec<&str> = self.wrapped.then_some("data").into_iter().chain([key]).collect();
+        let dates = self.written.dates.iter().map(Pointer::segments);
+        let below = dates.filter(|date| date.len() > above.len() && date[..above.len()] == above[..]);
+        below.map(|date| Pointer::new(date[above.len()..].iter())).collect()
+    }
+
+    /// The file of the page that `documentationUrl` leads to, as Airbyte's checks find it: the address below
+    /// [`Self::DOCS`] is its path in `docs`. `None` where the address is another one, or missing.
+    pub(crate) fn page_file(&self) -> Option<String> {
+        let address =
+            self.data["documentationUrl"].as_str().filter(|address| address.contains(Self::DOCS))?;
+        Some(format!("docs/{}.md", address.replace(Self::DOCS, "").trim_matches('/')))
+    }
+
+    /// The address of Airbyte's docs.
+    pub(crate) const DOCS: &str = "https://docs.airbyte.com";
 
     /// `dockerImageTag`.
     pub fn version(&self) -> Option<&str> {

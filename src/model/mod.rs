@@ -56,7 +56,7 @@ pub use finding::{
 pub(crate) use fingerprint::{Canonical, fingerprint};
 pub use graph::{Aspect, Behaviour, BuildGraph, Link, Part, PartIndex, PartKind};
 pub use json_type::JsonType;
-pub use metadata::{BreakingChangeEntry, DeclaredScope, Metadata};
+pub use metadata::{BreakingChangeEntry, DeclaredScope, Metadata, RepeatedKey, Written};
 pub use pointer::Pointer;
 pub use record_schema::{RecordSchema, ReferenceError, SchemaFiles, SchemaNode};
 pub use release_files::{DocsPage, ReleaseDocs, ReleaseFiles};
@@ -75,6 +75,8 @@ pub use state_nested::{Nested, NestedValues, StatePath, Step};
 pub use state_outcome::{StateEvidence, StateMeeting, StateOutcome, StreamStateReport};
 pub use undecided::{StreamFact, Undecided, UndecidedFacts};
 pub use unread::{UnreadKeys, UnreadPartitions};
-pub(crate) use visible::{clipped, harmless_json, harmless_start, push_quoted, visible, visible_within};
+pub(crate) use visible::{
+    clipped, harmless_json, harmless_start, is_ignorable, push_quoted, visible, visible_within,
+};
 pub(crate) use words::short;
 pub use words::{Inline, Words};

@@ -55,7 +55,7 @@ fn is_mark(character: char) -> bool {
 }
 
 /// Whether a font shows nothing for it (Unicode's `Default_Ignorable_Code_Point`, as far as the standard library prints it).
-fn is_ignorable(character: char) -> bool {
+pub(crate) fn is_ignorable(character: char) -> bool {
     matches!(
         character,
         '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{3164}'

@@ -7,6 +7,7 @@ mod draft;
 mod gate;
 mod golden;
 mod identity;
+pub(crate) mod page;
 pub(crate) mod version;
 mod waivers;
 pub(crate) mod yaml_text;

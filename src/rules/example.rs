@@ -60,6 +60,8 @@ pub enum Context {
     PageWithoutGuide,
     /// The page of a connector, of a release.
     Page,
+    /// The metadata of a release, in a repository that has the page of the connector.
+    ReleaseWithPage,
     /// `pyproject.toml`, of a release.
     Pyproject,
     /// `block-release.yaml`.
@@ -122,6 +124,9 @@ impl Context {
                  `shop-migrations.md`"
             }
             Self::Page => "In `docs/integrations/sources/shop.md`, of a release 1.4.3",
+            Self::ReleaseWithPage => {
+                "In `metadata.yaml`, in `data`, of a release whose page is `docs/integrations/sources/shop.md`"
+            }
             Self::Pyproject => "In `pyproject.toml`, of a release 1.4.3 after 1.4.2",
             Self::ReleaseBlock => "In `block-release.yaml`",
             Self::AcceptanceTests => "In `acceptance-test-config.yml` of the release after 1.4.2",

@@ -124,7 +124,7 @@ fn block_style_with_comments() {
 fn flow_style() {
     let of = |version: &str| {
         format!(
-            "data: {{name: Bookshop, connectorType: source, dockerRepository: airbyte/source-bookshop, dockerImageTag: '{version}', releases: {{breakingChanges: {{1.0.0: {{message: m, upgradeDeadline: \"2025-01-01\"}}}}}}}}\n"
+            "data: {{name: Bookshop, connectorType: source, dockerRepository: airbyte/source-bookshop, documentationUrl: 'https://docs.airbyte.com/integrations/sources/bookshop', dockerImageTag: '{version}', releases: {{breakingChanges: {{1.0.0: {{message: m, upgradeDeadline: \"2025-01-01\"}}}}}}}}\n"
         )
     };
     insta::assert_snapshot!("declare_flow", Case::new(&of("1.4.2"), &of("1.5.0")).declared());
@@ -286,12 +286,16 @@ fn the_line_goes_to_the_page_that_the_metadata_names() {
         let case = Case::new(&more, &more);
         let other = PAGE.replace("# Bookshop", "# Books");
         fs::write(case.docs("books.md"), other).expect("a file");
-        case.declared()
+        case
     };
-    for (named, page, other) in
-        [("books/", "books", "bookshop"), ("bookshop", "bookshop", "books"), ("lost", "bookshop", "books")]
-    {
-        let diff = of(named);
+    // The line goes to the connector's own page where the address leads to none; that is left to people.
+    let (code, lost, notes) = of("lost").run("declare", &[]);
+    assert!(code == Some(0) && notes.contains("left to you: documentationUrl leads to docs/"), "{notes}");
+    for (diff, page, other) in [
+        (of("books/").declared(), "books", "bookshop"),
+        (of("bookshop").declared(), "bookshop", "books"),
+        (lost, "bookshop", "books"),
+    ] {
         let has = |page: &str| diff.contains(&format!("+++ b/docs/integrations/sources/{page}.md\n"));
         assert!(has(page) && !has(other) && has("bookshop-migrations"), "{diff}");
     }
@@ -499,6 +503,65 @@ fn what_cannot_be_edited_is_refused() {
 }
 
 #[cfg(unix)]
+/// Runs git in the repository of a case; `None` where git is not there.
+fn git(case: &Case, arguments: &[&str]) -> Option<bool> {
+    let own = ["-c", "user.name=a", "-c", "user.email=a@b.test", "-c", "commit.gpgsign=false"];
+    let mut git = Command::new("git");
+    git.args(own).args(arguments).current_dir(case.path("repo"));
+    git.env("GIT_CONFIG_NOSYSTEM", "1").env("HOME", case.folder.path());
+    git.output().ok().map(|output| output.status.success())
+}
+
+#[test]
+fn a_merge_that_is_not_done_is_refused_without_its_markers() {
+    let case = Case::new(&metadata("1.4.2", ""), &metadata("1.4.2", ""));
+    let path = case.new_side().join("metadata.yaml");
+    let tagged = |tag: &str| metadata("1.4.2", &format!("  tags: [{tag}]\n"));
+    let steps = |text: &str, commands: &[&[&str]]| {
+        fs::write(&path, text).expect("a file");
+        commands.iter().all(|command| git(&case, command) == Some(true))
+    };
+    if git(&case, &["init", "-q", "-b", "main"]).is_none() {
+        println!("git is not there");
+        return;
+    }
+    assert!(steps(
+        &metadata("1.4.2", ""),
+        &[&["add", "-A"], &["commit", "-qm", "a"], &["checkout", "-qb", "b"]]
+    ));
+    assert!(steps(&tagged("language:java"), &[&["commit", "-qam", "b"], &["checkout", "-q", "main"]]));
+    assert!(steps(&tagged("language:manifest-only"), &[&["commit", "-qam", "c"]]));
+    assert_eq!(git(&case, &["merge", "-q", "b"]), Some(false), "both sides have other tags");
+    assert!(case.refused(3).contains("found the marker of a merge conflict"));
+    fs::write(&path, tagged("language:manifest-only")).expect("a file");
+    let said = case.refused(3);
+    assert!(
+        said.contains("metadata.yaml: expected a merged file, and git has both sides of a merge"),
+        "{said}"
+    );
+    assert_eq!(git(&case, &["add", "-A"]), Some(true));
+    case.declared();
+}
+
+#[test]
+fn what_a_repository_would_run_is_not_run() {
+    let case = Case::new(&metadata("1.4.2", ""), &metadata("1.4.2", ""));
+    if git(&case, &["init", "-q"]).is_none() {
+        println!("git is not there");
+        return;
+    }
+    assert_eq!(git(&case, &["add", "-A"]), Some(true));
+    let hook = format!("touch {}", case.path("ran").display());
+    assert_eq!(git(&case, &["config", "core.fsmonitor", &hook]), Some(true));
+    case.declared();
+    assert!(!case.path("ran").exists());
+    // Git cannot say anything of a repository that is broken.
+    fs::write(case.path("repo/.git/index"), "broken").expect("a file");
+    fs::write(case.docs("bookshop.md"), PAGE).expect("a file");
+    let (code, said, errors) = case.run("declare", &["--write"]);
+    assert!(code == Some(0) && said.starts_with("edited "), "{said}{errors}");
+}
+
 #[test]
 fn links_lead_nowhere_else() {
     use std::os::unix::fs::symlink;

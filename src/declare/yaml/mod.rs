@@ -11,6 +11,7 @@ mod value;
 use serde_json::Value;
 use thiserror::Error;
 
+use super::text::line_at;
 use crate::load;
 use document::Document;
 pub(super) use value::Yaml;
@@ -94,6 +95,11 @@ fn reach<'v>(value: &'v mut Value, path: &[String]) -> &'v mut Value {
 /// what comes out is not what was meant.
 pub(super) fn edited(text: &str, edit: &Edit) -> Result<String, YamlEditError> {
     let mut meant = value(text)?;
+    if let Some(at) = text.find('\u{85}') {
+        let message = "expected lines that end with a line feed, found U+0085, where Python's reader of YAML ends one too: \
+                       write a line feed in its place";
+        return Err(YamlEditError::at(line_at(text, at), message));
+    }
     let root = node::read(text)?;
     let document = Document::new(text, &root);
     document.check(edit.path(), &meant)?;

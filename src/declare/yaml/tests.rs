@@ -141,6 +141,7 @@ fn what_others_share_is_refused() {
     let merged = "x: &r {releases: {breakingChanges: {1.0.0: {message: a}}}}\ndata:\n  <<: *r\n  name: X\n";
     assert!(refused(merged).contains("comes through a merge key"), "{}", refused(merged));
     assert!(set("data:\n  releases: text\n", "2.0.0").is_err());
+    assert!(refused("data:\n  a: 1\u{85}  b: 2\n").contains("U+0085"));
     assert!(set("data: [", "2.0.0").is_err());
     assert!(set("", "2.0.0").is_err());
 }

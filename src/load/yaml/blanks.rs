@@ -1,8 +1,8 @@
 //! Blanks that PyYAML does not take for blanks.
 //!
 //! YAML 1.2 lets a tab separate tokens, and knows two line ends. PyYAML's reader in Python, which the CDK and Airbyte's
-//! checks use, refuses a tab outside quotes and blocks, and ends lines, and with them comments, at U+0085, U+2028 and
-//! U+2029 too (`scanner.py`, `scan_to_next_token` and `scan_line_break`, PyYAML 6.0.3). A file with one of these would
+//! checks use, refuses a tab outside quotes and blocks, and ends lines, and with them comments, at U+2028 and U+2029
+//! too (`scanner.py`, `scan_to_next_token` and `scan_line_break`, PyYAML 6.0.3). A file with one of these would
 //! say one thing here and another thing there.
 
 use std::ops::Range;
@@ -15,7 +15,7 @@ use crate::nesting;
 
 /// What PyYAML refuses, or reads otherwise, in a text that is YAML.
 pub(super) fn refused(text: &str) -> Option<YamlError> {
-    let is_separator = |c: char| matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}');
+    let is_separator = |c: char| matches!(c, '\u{2028}' | '\u{2029}');
     if !text.contains(|c: char| c == '\t' || is_separator(c)) {
         return None;
     }
@@ -99,8 +99,8 @@ mod tests {
             ("a: >-\n  b\n   \tc\nb:\t1\n", Some(4)),
             ("a#b: c\n", None),
             ("# a\u{2028}b: 1\n", Some(1)),
-            ("a: 1\n# b\u{85}\n", Some(2)),
-            ("a: b\u{85}c\n", Some(1)),
+            ("a: 1\n# b\u{2029}\n", Some(2)),
+            ("a: b\u{2029}c\n", Some(1)),
             ("a: \"b\u{2028}c\"\n", None),
             ("a: |\n  b\u{2028}c\n", Some(2)),
         ] {

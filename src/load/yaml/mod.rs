@@ -5,21 +5,23 @@
 //! parser gives the structure, [`mod@scalar`] gives plain scalars their types, and this file composes nodes, merges
 //! `<<` and turns keys that are not text into text as a JSON dump would.
 //!
-//! What PyYAML takes for no blank, or for the end of a line, is refused ([`mod@blanks`]). Where PyYAML and this reader still
-//! differ: dots in anchors are accepted here and refused there; `[?x]` is a mapping there and text here.
+//! U+0085 ends a line ([`mod@next_line`]). What else PyYAML takes for no blank, or for the end of a line, is refused
+//! ([`mod@blanks`]). Where PyYAML and this reader still differ: dots in anchors are accepted here and refused there; `[?x]` is a mapping there and text here.
 
 mod blanks;
+mod next_line;
 mod scalar;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, Tag};
 use serde_json::{Map, Value};
 
 use crate::limits::{Limits, YAML_VALUES};
-use crate::model::Position;
+use crate::model::{Pointer, Position, RepeatedKey, Written};
 use crate::nesting;
+use next_line::Lines;
 
 pub(crate) use scalar::Plain;
 
@@ -45,8 +47,15 @@ pub(crate) struct Node {
 pub(crate) enum Content {
     Scalar(Plain),
     Sequence(Vec<Node>),
+    Mapping(Mapping),
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Mapping {
     /// Entries after merging, the last of equal keys only, with the place of each key.
-    Mapping(Vec<(String, Position, Node)>),
+    pub(crate) entries: Vec<(String, Position, Node)>,
+    /// Keys that stand again further down in the same mapping, so that their values are dropped.
+    pub(crate) dropped: Vec<(String, Position)>,
 }
 
 /// Reads the one document of a text. An empty text is `null`.
@@ -55,6 +64,15 @@ pub(crate) enum Content {
 /// The text is not YAML that PyYAML's safe loader would load, or holds more than one document, or nests deeper than
 /// [`nesting::levels`], its aliases followed.
 pub(crate) fn compose(text: &str) -> Result<Node, YamlError> {
+    let lines = Lines::of(text);
+    match compose_lines(&lines.text) {
+        Ok(node) => Ok(lines.node_in_file(node)),
+        Err(error) => Err(YamlError { position: lines.in_file(error.position), ..error }),
+    }
+}
+
+/// Reads a text whose lines all end as YAML 1.2 has it.
+fn compose_lines(text: &str) -> Result<Node, YamlError> {
     if let Some(refused) = blanks::refused(text) {
         return Err(refused);
     }
@@ -133,7 +151,56 @@ pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Value, YamlError> {
     node.to_value(&mut 0, limits.yaml_values)
 }
 
+/// Reads a text as a JSON value, with what its values do not show.
+///
+/// # Errors
+/// As [`parse`].
+pub(crate) fn parse_written(text: &str, limits: &Limits) -> Result<(Value, Written), YamlError> {
+    let node = compose(text)?;
+    // Within the limit of values: aliases are followed below too.
+    let value = node.to_value(&mut 0, limits.yaml_values)?;
+    let mut written = Written::default();
+    node.note(&mut Vec::new(), &mut HashSet::new(), &mut written);
+    Ok((value, written))
+}
+
 impl Node {
+    /// Notes what is written here. A mapping that aliases share tells of its keys once.
+    fn note(&self, path: &mut Vec<String>, told: &mut HashSet<*const Content>, written: &mut Written) {
+        match &*self.content {
+            Content::Scalar(Plain::Time(_)) => {
+                written.dates.insert(Pointer::new(path.iter()));
+            }
+            Content::Scalar(_) => {}
+            Content::Sequence(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    path.push(index.to_string());
+                    item.note(path, told, written);
+                    path.pop();
+                }
+            }
+            Content::Mapping(mapping) => {
+                if !mapping.dropped.is_empty() && told.insert(Rc::as_ptr(&self.content)) {
+                    let mut repeated: BTreeMap<&String, Vec<usize>> = BTreeMap::new();
+                    for (key, position) in &mapping.dropped {
+                        repeated.entry(key).or_default().push(position.line);
+                    }
+                    let here = Pointer::new(path.iter());
+                    written.repeated.extend(
+                        repeated
+                            .into_iter()
+                            .map(|(key, earlier)| RepeatedKey { key: here.join(key), earlier }),
+                    );
+                }
+                for (key, _, value) in &mapping.entries {
+                    path.push(key.clone());
+                    value.note(path, told, written);
+                    path.pop();
+                }
+            }
+        }
+    }
+
     fn to_value(&self, values: &mut u64, most: u64) -> Result<Value, YamlError> {
         *values += 1;
         if *values > most {
@@ -145,9 +212,9 @@ impl Node {
             Content::Sequence(items) => {
                 Value::Array(items.iter().map(|item| item.to_value(values, most)).collect::<Result<_, _>>()?)
             }
-            Content::Mapping(entries) => {
+            Content::Mapping(mapping) => {
                 let mut map = Map::new();
-                for (key, _, value) in entries {
+                for (key, _, value) in &mapping.entries {
                     map.insert(key.clone(), value.to_value(values, most)?);
                 }
                 Value::Object(map)
@@ -241,7 +308,9 @@ impl<'t> Composer<'t> {
         let below = match &content {
             Content::Scalar(_) => 0,
             Content::Sequence(items) => items.iter().map(|item| item.levels).max().unwrap_or(1),
-            Content::Mapping(entries) => entries.iter().map(|(_, _, node)| node.levels).max().unwrap_or(1),
+            Content::Mapping(mapping) => {
+                mapping.entries.iter().map(|(_, _, node)| node.levels).max().unwrap_or(1)
+            }
         };
         let levels = below + 1;
         // Aliases nest deeper than the text does.
@@ -257,7 +326,7 @@ impl<'t> Composer<'t> {
 
     /// The entries of a mapping whose start was read. Own keys beat merged ones wherever `<<` stands; of mappings
     /// merged from one list the first wins, of several `<<` the last; of equal own keys the last wins.
-    fn entries(&mut self, level: usize) -> Result<Vec<(String, Position, Node)>, YamlError> {
+    fn entries(&mut self, level: usize) -> Result<Mapping, YamlError> {
         let mut merged: Vec<(String, Position, Node)> = Vec::new();
         let mut own: Vec<(String, Position, Node)> = Vec::new();
         loop {
@@ -286,17 +355,26 @@ impl<'t> Composer<'t> {
             own.push((key, key_position, value));
         }
         let mut seen: HashMap<String, usize> = HashMap::new();
-        let mut entries: Vec<(String, Position, Node)> = Vec::new();
-        for entry in merged.into_iter().chain(own) {
+        let mut mapping = Mapping::default();
+        // Merged keys are there to be overridden; an own key that stands twice is a mistake.
+        let merged = merged.into_iter().map(|entry| (entry, false));
+        let mut own_since: Vec<bool> = Vec::new();
+        for (entry, is_own) in merged.chain(own.into_iter().map(|entry| (entry, true))) {
             match seen.get(&entry.0) {
-                Some(&index) => entries[index] = entry,
+                Some(&index) => {
+                    let before = std::mem::replace(&mut mapping.entries[index], entry);
+                    if is_own && std::mem::replace(&mut own_since[index], is_own) {
+                        mapping.dropped.push((before.0, before.1));
+                    }
+                }
                 None => {
-                    seen.insert(entry.0.clone(), entries.len());
-                    entries.push(entry);
+                    seen.insert(entry.0.clone(), mapping.entries.len());
+                    mapping.entries.push(entry);
+                    own_since.push(is_own);
                 }
             }
         }
-        Ok(entries)
+        Ok(mapping)
     }
 }
 
@@ -307,13 +385,13 @@ fn merge_sources(value: &Node) -> Result<Vec<(String, Position, Node)>, YamlErro
         is_limit: false,
     };
     match &*value.content {
-        Content::Mapping(entries) => Ok(entries.clone()),
+        Content::Mapping(mapping) => Ok(mapping.entries.clone()),
         Content::Sequence(items) => {
             let mut all = Vec::new();
             // Later entries win, so the first mapping of the list comes last.
             for item in items.iter().rev() {
                 match &*item.content {
-                    Content::Mapping(entries) => all.extend(entries.iter().cloned()),
+                    Content::Mapping(mapping) => all.extend(mapping.entries.iter().cloned()),
                     _ => return Err(wrong(item)),
                 }
             }

@@ -9,10 +9,12 @@ use std::sync::Arc;
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag};
 use semver::Version;
+use serde_json::Value;
 
+use super::super::page::Unseen;
 use super::super::{Found, Subject};
 use super::{Declared, Release, Standing, at_most};
-use crate::model::{Connector, DocsPage, Document, Located, Metadata, Pointer, Severity};
+use crate::model::{Connector, DocsPage, Document, Located, Metadata, Pointer, ReleaseDocs, Severity};
 use crate::rules::Check;
 use crate::rules::release as checks;
 
@@ -143,7 +145,7 @@ impl Pages<'_> {
             let is_own = |entry: &&Declared<'_>| entry.standing != Standing::Published;
             let own: Vec<Declared<'_>> = declared.iter().filter(is_own).copied().collect();
             let sections = shared.document.iter().flat_map(|document| {
-                let faults = self.faults(document, &own).into_iter();
+                let faults = faults(self.metadata, document, &own).into_iter();
                 // Its title is that of the other connector.
                 let faults =
                     faults.filter(|fault| fault.check.id != checks::meta_guide_title_wrong::CHECK.id);
@@ -154,18 +156,19 @@ impl Pages<'_> {
         let old = old.and_then(|docs| docs.guide.document.as_ref());
         match &docs.guide {
             DocsPage { document: Some(document), .. } => {
-                let is_edited = old.is_some_and(|old| old.text != document.text);
-                if !is_touched && !is_edited {
+                if !is_touched && old.is_none() {
                     return Vec::new();
                 }
-                // What was wrong before is not this release's fault, unless it is about what the release touches.
-                let before = old.map(|old| self.faults(old, declared));
+                // What was wrong before is not this release's fault, unless it is about what the release touches. A guide
+                // is wrong for another name too.
+                let named = self.release.old.metadata.as_ref().unwrap_or(self.metadata);
+                let before = old.map(|old| faults(named, old, declared));
                 let before = before
                     .as_ref()
                     .map(|faults| faults.iter().map(|one| (one.check.id, one.about.as_str())).collect());
                 let is_published = |entry: &&Declared<'_>| entry.standing == Standing::Published;
                 let published = declared.iter().filter(is_published).map(|entry| entry.key).collect();
-                let faults = self.faults(document, declared).into_iter();
+                let faults = faults(self.metadata, document, declared).into_iter();
                 faults
                     .filter_map(|fault| self.told(fault, document, is_touched, &before, &published))
                     .collect()
@@ -209,61 +212,55 @@ impl Pages<'_> {
         Some(Found { place: Some(place), ..found })
     }
 
-    /// What is wrong with a guide that is to have a section for each entry.
-    fn faults(&self, document: &Document, declared: &[Declared<'_>]) -> Vec<GuideFault> {
-        let text = &document.text;
-        let mut faults = Vec::new();
-        let mut fault = |check, about: &str, message, offset, is_advice| {
-            faults.push(GuideFault { check, about: about.to_owned(), message, offset, is_advice });
+    /// What keeps Airbyte's check from the line of the changelog for this version.
+    fn changelog(&self) -> Vec<Found> {
+        let Some(docs) = &self.release.new.release_files.docs else { return Vec::new() };
+        let Some(version) = self.metadata.version() else { return Vec::new() };
+        let address = self.address(docs);
+        // A page that is not there cannot have a line.
+        let line = match (&address, &docs.page.document) {
+            (Some(_), None) => None,
+            _ => self.line_of_changelog(&docs.page, version),
         };
-        if let Some(name) = self.metadata.data["name"].as_str() {
-            let title = format!("# {name} Migration Guide");
-            if !text.lines().any(|line| line.trim() == title) {
-                let message =
-                    format!("the guide has no title {title}: Airbyte's check asks for this very line");
-                fault(&checks::meta_guide_title_wrong::CHECK, "", message, 0, false);
+        address.into_iter().chain(line).collect()
+    }
+
+    /// An address of the docs that leads to no page, in a repository that has its docs where Airbyte has them.
+    fn address(&self, docs: &ReleaseDocs) -> Option<Found> {
+        let file = self.metadata.page_file();
+        if !docs.guide.file.starts_with("docs/integrations/") || file.as_ref() == Some(&docs.page.file) {
+            return None;
+        }
+        let advice = match (&docs.page.document, docs.page.file.strip_prefix("docs/")) {
+            (Some(_), Some(page)) => {
+                format!(": write {}/{}", Metadata::DOCS, page.strip_suffix(".md").unwrap_or(page))
             }
-        }
-        let lines = upgrade_lines(text);
-        let mut sections: BTreeMap<&str, Vec<&UpgradeLine<'_>>> = BTreeMap::new();
-        for line in lines.iter().filter(|line| line.is_heading) {
-            sections.entry(line.version).or_default().push(line);
-        }
-        let near = near_headings(text, &lines);
-        for entry in declared {
-            let key = entry.key;
-            match sections.get(key).map(Vec::as_slice) {
-                None | Some([]) => {
-                    let near = near.get(key).copied();
-                    let message = match near {
-                        Some((line, _)) => format!(
-                            "the guide has no heading {UPGRADING}{key}, but {line}: Airbyte's check asks for these very words"
-                        ),
-                        None => format!("the guide has no heading {UPGRADING}{key}"),
-                    };
-                    let offset = near.map_or(0, |(_, offset)| offset);
-                    fault(&checks::meta_guide_heading_missing::CHECK, key, message, offset, false);
-                }
-                Some(_) if entry.standing == Standing::Published => {}
-                Some([only]) if only.is_empty => {
-                    let message = format!("the section {key} of the guide is empty");
-                    fault(&checks::meta_guide_section_empty::CHECK, key, message, only.offset, true);
-                }
-                Some([_, second, ..]) => {
-                    let message = format!("the guide has two sections {key}");
-                    fault(&checks::meta_guide_order::CHECK, key, message, second.offset, true);
-                }
-                Some(_) => {}
+            _ => String::new(),
+        };
+        let value = &self.metadata.data["documentationUrl"];
+        let address = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let message = match file {
+            Some(file) => {
+                format!(
+                    "documentationUrl leads to {file}, which does not exist, and Airbyte's check finds no changelog{advice}"
+                )
             }
-        }
-        faults.extend(order(&lines));
-        faults
+            None if value.is_null() => {
+                format!(
+                    "the metadata has no documentationUrl, by which Airbyte's check finds the changelog{advice}"
+                )
+            }
+            None => format!(
+                "documentationUrl is {address}: Airbyte's check looks for a changelog below {} alone{advice}",
+                Metadata::DOCS
+            ),
+        };
+        let found = self.found(&checks::meta_page_not_found::CHECK, &address, message);
+        Some(found.at_key(Some(self.metadata), &["documentationUrl"]))
     }
 
     /// The line of the changelog for this version.
-    fn changelog(&self) -> Option<Found> {
-        let page = &self.release.new.release_files.docs.as_ref()?.page;
-        let version = self.metadata.version()?;
+    fn line_of_changelog(&self, page: &DocsPage, version: &str) -> Option<Found> {
         let Some(document) = &page.document else {
             let message = match page.is_unread {
                 true => format!("{} cannot be read", page.file),
@@ -274,8 +271,10 @@ impl Pages<'_> {
         };
         let mut offset = 0;
         let mut start = None;
+        let unseen = Unseen::of(&document.text);
         for line in document.text.split_inclusive('\n') {
-            if start.is_some() && names_version(line, version) {
+            let is_seen = |at: usize| !unseen.holds(offset + at);
+            if start.is_some() && versions_named(line, version).any(is_seen) {
                 return None;
             }
             if start.is_none() && line.to_lowercase().contains("# changelog") {
@@ -306,6 +305,81 @@ struct GuideFault {
     offset: usize,
     /// Whether no check of Airbyte's fails by it, or none is right to.
     is_advice: bool,
+}
+
+/// What is wrong with a guide that is to have a section for each entry.
+fn faults(metadata: &Metadata, document: &Document, declared: &[Declared<'_>]) -> Vec<GuideFault> {
+    let text = &document.text;
+    let mut faults = Vec::new();
+    let mut fault = |check, about: &str, message, offset, is_advice| {
+        faults.push(GuideFault { check, about: about.to_owned(), message, offset, is_advice });
+    };
+    let title = format!("# {} Migration Guide", python_name(metadata));
+    // Python reads the mark as a character of the first line.
+    let mut lines_with_title = text.lines().enumerate().filter(|(_, line)| line.trim() == title).peekable();
+    let is_behind_mark = document.has_mark && lines_with_title.peek().is_some_and(|(line, _)| *line == 0);
+    if lines_with_title.nth(usize::from(is_behind_mark)).is_none() {
+        let message = match (metadata.data["name"].as_str(), is_behind_mark) {
+            (_, true) => format!(
+                "the guide starts with a byte order mark, and so Airbyte's check does not find the title {title}: save it \
+                 without one"
+            ),
+            (Some(_), false) => {
+                format!("the guide has no title {title}: Airbyte's check asks for this very line")
+            }
+            (None, false) => {
+                format!(
+                    "the metadata has no name that is a text, and so Airbyte's check asks for the title {title}: write name"
+                )
+            }
+        };
+        fault(&checks::meta_guide_title_wrong::CHECK, "", message, 0, false);
+    }
+    let lines = upgrade_lines(text);
+    let mut sections: BTreeMap<&str, Vec<&UpgradeLine<'_>>> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.is_heading) {
+        sections.entry(line.version).or_default().push(line);
+    }
+    let near = near_headings(text, &lines);
+    for entry in declared {
+        let key = entry.key;
+        match sections.get(key).map(Vec::as_slice) {
+            None | Some([]) => {
+                let near = near.get(key).copied();
+                let message = match near {
+                    Some((line, _)) => format!(
+                        "the guide has no heading {UPGRADING}{key}, but {line}: Airbyte's check asks for these very words"
+                    ),
+                    None => format!("the guide has no heading {UPGRADING}{key}"),
+                };
+                let offset = near.map_or(0, |(_, offset)| offset);
+                fault(&checks::meta_guide_heading_missing::CHECK, key, message, offset, false);
+            }
+            Some(_) if entry.standing == Standing::Published => {}
+            Some([only]) if only.is_empty => {
+                let message = format!("the section {key} of the guide is empty");
+                fault(&checks::meta_guide_section_empty::CHECK, key, message, only.offset, true);
+            }
+            Some([_, second, ..]) => {
+                let message = format!("the guide has two sections {key}");
+                fault(&checks::meta_guide_order::CHECK, key, message, second.offset, true);
+            }
+            Some(_) => {}
+        }
+    }
+    faults.extend(order(&lines));
+    faults
+}
+
+/// The name of the metadata as Python writes it into the title of a guide.
+fn python_name(metadata: &Metadata) -> String {
+    match &metadata.data["name"] {
+        Value::String(name) => name.clone(),
+        Value::Null => "None".to_owned(),
+        Value::Bool(true) => "True".to_owned(),
+        Value::Bool(false) => "False".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 /// Sections that are not in descending order.
@@ -348,10 +422,11 @@ fn order(lines: &[UpgradeLine<'_>]) -> Option<GuideFault> {
     })
 }
 
-/// Whether a line names a version, and not one that only contains its text.
-fn names_version(line: &str, version: &str) -> bool {
+/// Where a line names a version, and not one that only contains its text.
+fn versions_named<'l>(line: &'l str, version: &'l str) -> impl Iterator<Item = usize> + 'l {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+');
-    line.match_indices(version).any(|(at, _)| {
+    line.match_indices(version).map(|(at, _)| at).filter(move |at| {
+        let at = *at;
         let before = line[..at].chars().next_back();
         let mut after = line[at + version.len()..].chars();
         let ends = match (after.next(), after.next()) {

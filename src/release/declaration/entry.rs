@@ -1,14 +1,11 @@
 //! The contents of an entry: its deadline, what happens at the deadline, and what users are told.
 
-use std::collections::BTreeSet;
-
 use chrono::{Days, NaiveDate};
 use serde_json::Value;
 
 use super::super::{Found, Subject};
 use super::{Declared, Release, Standing, at_most, entry_path, list};
-use crate::load;
-use crate::model::{ConnectorType, Metadata, Severity};
+use crate::model::{ConnectorType, Metadata, Severity, is_ignorable};
 use crate::rules::release as checks;
 
 /// So many days after today a deadline has to be later than, by `ValidateBreakingChangesDeadlines` of
@@ -21,10 +18,8 @@ const DAYS_OF_DESTINATIONS: u64 = 30;
 /// What is wrong with what entries say. Of one that was published and is edited, its deadline has been told to users.
 pub(super) fn problems(release: &Release<'_>, metadata: &Metadata, declared: &[Declared<'_>]) -> Vec<Found> {
     let mut problems = Vec::new();
-    let has_new = declared.iter().any(|entry| entry.standing == Standing::New);
-    let bare = if has_new { load::bare_deadlines(metadata) } else { BTreeSet::new() };
     for entry in declared.iter().filter(|entry| entry.value.is_object()) {
-        let of = Entry { release, metadata, entry, bare: &bare };
+        let of = Entry { release, metadata, entry };
         match entry.standing {
             Standing::New => {
                 problems.extend(of.deadline());
@@ -46,8 +41,6 @@ struct Entry<'e> {
     release: &'e Release<'e>,
     metadata: &'e Metadata,
     entry: &'e Declared<'e>,
-    /// The entries whose deadlines have no quotes.
-    bare: &'e BTreeSet<String>,
 }
 
 impl Entry<'_> {
@@ -67,7 +60,7 @@ impl Entry<'_> {
         let Some(value) = self.entry.value.get(KEY) else { return Vec::new() };
         let Some(deadline) = day(value) else { return self.unreadable_deadline().into_iter().collect() };
         let mut found = Vec::new();
-        if self.bare.contains(key) {
+        if self.metadata.is_date(&entry_path(key, &[KEY])) {
             let message = format!(
                 "the upgradeDeadline of {key} has no quotes: Airbyte's own check of it crashes; write \"{deadline}\""
             );
@@ -167,15 +160,24 @@ impl Entry<'_> {
 
     fn empty_message(&self) -> Option<Found> {
         let text = self.entry.value.get("message")?.as_str()?;
+        let is = match words(text) {
+            Some(words) if words.is_empty() => "is empty".to_owned(),
+            Some(words) => format!("is only {}", words.join(" ")),
+            None => return None,
+        };
         let message =
-            format!("the message of {} is empty: say what changes and what users must do", self.entry.key);
-        text.trim().is_empty().then(|| self.found(&checks::meta_message_empty::CHECK, "message", message))
+            format!("the message of {} {is}: say what changes and what users must do", self.entry.key);
+        Some(self.found(&checks::meta_message_empty::CHECK, "message", message))
     }
 
     /// What a message lacks that users need.
     fn message(&self) -> Option<Found> {
         if let Some(empty) = self.empty_message() {
             return Some(empty);
+        }
+        // A date is no text, which is what the schema says.
+        if self.metadata.is_date(&entry_path(self.entry.key, &["message"])) {
+            return None;
         }
         let text = self.entry.value.get("message")?.as_str()?.to_lowercase();
         let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
@@ -208,6 +210,19 @@ impl Entry<'_> {
         Some(self.found(&checks::meta_message_incomplete::CHECK, "message", message))
     }
 }
+
+/// The words of a text in which nothing else stands than what authors write to come back to; `None` where it says more.
+fn words(text: &str) -> Option<Vec<&str>> {
+    const MARKS: [&str; 5] = ["todo", "tbd", "fixme", "wip", "xxx"];
+    let is_seen = |c: char| c.is_alphanumeric() && !is_ignorable(c);
+    let mut words = text.split(|c| !is_seen(c)).filter(|word| !word.is_empty());
+    let words: Vec<&str> = words.by_ref().take(MOST_MARKS + 1).collect();
+    let is_mark = |word: &&str| MARKS.iter().any(|mark| mark.eq_ignore_ascii_case(word));
+    (words.len() <= MOST_MARKS && words.iter().all(is_mark)).then_some(words)
+}
+
+/// So many of them stand in a text that says nothing.
+const MOST_MARKS: usize = 4;
 
 /// Stems of what a message asks of users.
 const ACTIONS: &[&str] = &[

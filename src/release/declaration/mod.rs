@@ -202,7 +202,9 @@ fn schema_faults(release: &Release<'_>, metadata: &Metadata, declared: &[Declare
         [part, key, ..] if part == "breakingChanges" => published.contains(key.as_str()),
         [part, ..] => was.is_some_and(|was| releases.get(part) == was.get(part)),
     };
-    let faults = schema::faults(releases).into_iter().filter(|fault| !is_old(&fault.path));
+    let faults = schema::faults(releases, &metadata.dates_below("releases"))
+        .into_iter()
+        .filter(|fault| !is_old(&fault.path));
     faults
         .map(|fault| {
             let path: Vec<&str> =

@@ -1,14 +1,17 @@
 //! What `releases` may hold, as the schema of connector metadata that Airbyte publishes says it.
 //!
-//! Source: `ConnectorMetadataDefinitionV0` (airbyte-connector-models 0.1.12), retold in `releases.schema.json`. The
-//! deadline is left to [`mod@super::entry`], which tells a date from other values.
+//! Source: `ConnectorMetadataDefinitionV0` (airbyte-connector-models 0.1.12), retold in `releases.schema.json`, and its
+//! Pydantic model where that refuses more: a date without quotes is no text, and a web address has a host. The deadline is
+//! left to [`mod@super::entry`], which tells a date from other values.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::Value;
 
+use crate::model::Pointer;
 use crate::suggest::nearest;
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
@@ -19,9 +22,24 @@ static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
     jsonschema::options()
         .with_draft(Draft::Draft7)
         .should_validate_formats(true)
+        .with_format("host-of-url", has_host)
         .build(&SCHEMA)
         .expect("the schema of this folder is a schema")
 });
+
+/// Whether a URL of a scheme that needs a host has one; what is no URL at all is refused as such. Pydantic reads URLs as
+/// browsers do (WHATWG), for whom slashes before the host may be missing or too many.
+fn has_host(url: &str) -> bool {
+    const WITH_HOST: [&str; 5] = ["http", "https", "ftp", "ws", "wss"];
+    let Some((scheme, rest)) = url.split_once(':') else { return true };
+    if !WITH_HOST.iter().any(|known| known.eq_ignore_ascii_case(scheme)) {
+        return true;
+    }
+    let rest = rest.trim_start_matches(['/', '\\']);
+    let authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    !host.is_empty() && !host.starts_with(':')
+}
 
 /// Something in `releases` that the schema refuses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,14 +50,27 @@ pub(super) struct Fault {
     pub(super) message: String,
 }
 
-/// What the schema refuses in `releases`.
-pub(super) fn faults(releases: &Value) -> Vec<Fault> {
-    VALIDATOR.iter_errors(releases).flat_map(|error| told(&error)).collect()
+/// What the schema refuses in `releases`; `dates` lead to what YAML reads as dates there.
+pub(super) fn faults(releases: &Value, dates: &BTreeSet<Pointer>) -> Vec<Fault> {
+    // Nothing in `releases` may be a number, so that a number is no more a text than a date is.
+    let mut without_dates = releases.clone();
+    for date in dates {
+        if let Some(value) = without_dates.pointer_mut(&date.to_string()) {
+            *value = Value::from(0);
+        }
+    }
+    let told = |error: ValidationError<'_>| {
+        let path = Pointer::parse(error.instance_path().as_str());
+        let date = releases.pointer(&path.to_string()).filter(|_| dates.contains(&path));
+        told(&error, &path, date)
+    };
+    VALIDATOR.iter_errors(&without_dates).flat_map(told).collect()
 }
 
-fn told(error: &ValidationError<'_>) -> Vec<Fault> {
-    let path: Vec<String> = crate::model::Pointer::parse(error.instance_path().as_str()).segments().to_vec();
-    let found = error.instance();
+/// `date` is the value that an error is about, where YAML reads it as a date.
+fn told(error: &ValidationError<'_>, path: &Pointer, date: Option<&Value>) -> Vec<Fault> {
+    let path = path.segments().to_vec();
+    let found = date.unwrap_or(error.instance());
     let here = |message: String| vec![Fault { path: path.clone(), message }];
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
@@ -58,7 +89,12 @@ fn told(error: &ValidationError<'_>) -> Vec<Fault> {
             here(format!("has no {}", property.as_str().unwrap_or_default()))
         }
         ValidationErrorKind::Type { kind: TypeKind::Single(expected) } => {
-            here(format!("is {}: expected {}", kind(found), article(&expected.to_string())))
+            let (kind, quotes) = match date {
+                Some(_) => ("a date", ", between quotes"),
+                None => (kind(found), ""),
+            };
+            let quotes = if expected.to_string() == "string" { quotes } else { "" };
+            here(format!("is {kind}: expected {}{quotes}", article(&expected.to_string())))
         }
         ValidationErrorKind::Constant { expected_value } => {
             here(format!("is {}: expected {}", short(found), short(expected_value)))

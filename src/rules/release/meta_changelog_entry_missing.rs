@@ -6,7 +6,8 @@ pub(crate) static CHECK: Check = Check {
     title: "The changelog has no line for the version",
     level: Severity::Error,
     checks: "The version changed, and the page of the connector has no line for it below its heading \
-             *Changelog*. Where no page was found nothing is said.",
+             *Changelog*; a line in a comment or in a block of code is none. Where no page was found nothing \
+             is said.",
     why: "Users cannot see what the version brings, and Airbyte's check asks for the line.",
     example: Example {
         context: Context::Page,

@@ -5,8 +5,9 @@ pub(crate) static CHECK: Check = Check {
     id: "meta-guide-title-wrong",
     title: "The guide has another title",
     level: Severity::Error,
-    checks: "The migration guide, where the release brings or edits an entry: a line `# NAME Migration \
-             Guide`, with the name that stands in the metadata.",
+    checks: "The migration guide, where the release brings or edits an entry, or breaks a title that was \
+             right: a line `# NAME Migration Guide`, with the name that stands in the metadata, and no byte \
+             order mark before it.",
     why: "Airbyte's check asks for this very line.",
     example: Example {
         context: Context::Guide,

@@ -5,7 +5,8 @@ pub(crate) static CHECK: Check = Check {
     id: "meta-message-empty",
     title: "The message of an entry is empty",
     level: Severity::Error,
-    checks: "An entry that the release brings or edits has a message without a word.",
+    checks: "An entry that the release brings or edits has a message without a word, or \
+             with nothing but a mark such as *TODO*.",
     why: "Users see a warning that says nothing.",
     example: Example {
         context: Context::Metadata,

@@ -29,11 +29,13 @@ pub(crate) mod meta_guide_missing;
 pub(crate) mod meta_guide_order;
 pub(crate) mod meta_guide_section_empty;
 pub(crate) mod meta_guide_title_wrong;
+pub(crate) mod meta_key_repeated;
 pub(crate) mod meta_license_changed;
 pub(crate) mod meta_major_release_candidate;
 pub(crate) mod meta_major_without_entry;
 pub(crate) mod meta_message_empty;
 pub(crate) mod meta_message_incomplete;
+pub(crate) mod meta_page_not_found;
 pub(crate) mod meta_registry_disabled;
 pub(crate) mod meta_release_blocked;
 pub(crate) mod meta_releases_invalid;
@@ -89,11 +91,13 @@ pub(super) static CHECKS: &[&Check] = &[
     &meta_guide_order::CHECK,
     &meta_guide_section_empty::CHECK,
     &meta_guide_title_wrong::CHECK,
+    &meta_key_repeated::CHECK,
     &meta_license_changed::CHECK,
     &meta_major_release_candidate::CHECK,
     &meta_major_without_entry::CHECK,
     &meta_message_empty::CHECK,
     &meta_message_incomplete::CHECK,
+    &meta_page_not_found::CHECK,
     &meta_registry_disabled::CHECK,
     &meta_release_blocked::CHECK,
     &meta_releases_invalid::CHECK,

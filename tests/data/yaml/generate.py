@@ -84,6 +84,17 @@ DOCUMENTS = [
     "deadline: 2024-12-31\nquoted: \"2024-12-31\"\n",
     "1.0.0:\n  message: x\n",
     "a: &self [*self]\n",
+    "a: 1\x85b: 2\n",
+    "a:\x85  b: 1\x85  c: [2,\x85 3]\n",
+    "a: 1 # c\x85b: 2\n",
+    "a: one\x85  two\x85\x85  three\n",
+    "a: \"one \x85  two\"\n",
+    "a: \"one\\\x85  two\\Nthree\"\n",
+    "a: 'one\x85\x85two'\n",
+    "a: |\x85  one\x85  two\n",
+    "a: >-\n  one\x85  two\r\x85  three\n",
+    "a: 1\r\x85b: 2\n",
+    "a: 1\x85 b: 2\n",
 ]
 
 
