@@ -185,13 +185,18 @@ fn documented(path: &str) -> Option<String> {
     (!name.contains('/')).then(|| format!("{kind}-{}", name.strip_suffix("-migrations").unwrap_or(name)))
 }
 
+/// Folders of tests, wherever they lie.
+const TESTS: [&str; 6] =
+    ["test", "tests", "unit_tests", "integration_tests", "test-integration", "testFixtures"];
+
 /// Whether connectors may be built from a file that lies outside of them: what describes, checks or decorates the
 /// repository is in no image.
 fn is_built_from(path: &str) -> bool {
     let is_hidden = path.split('/').any(|part| part.starts_with('.'));
+    let is_test = path.split('/').any(|part| TESTS.contains(&part));
     let is_text =
         [".md", ".mdx", ".rst", ".svg", ".png", ".jpg", ".gif"].iter().any(|end| path.ends_with(end));
-    !is_hidden && !is_text && !path.starts_with("docs/") && builds_or_pins(path)
+    !is_hidden && !is_test && !is_text && !path.starts_with("docs/") && builds_or_pins(path)
 }
 
 /// As for the files of a connector, where those that pin what is built with count too.
@@ -340,6 +345,7 @@ mod tests {
                 "charts/manifest.yaml",
                 "connectors/README.md",
                 "connectors/cdk/version.properties",
+                "connectors/cdk/src/test/Client.kt",
                 ".github/workflows/x.yml",
                 "docs/integrations/sources/a-migrations.md",
                 "docs/integrations/sources/none.md",

@@ -143,8 +143,8 @@ fn what_connectors_may_be_built_from_is_named() {
     let repository = repository();
     repository.write("airbyte-cdk/version.properties", "version=2\n").write("airbyte-cdk/README.md", "two\n");
     let text = stdout(&check(&repository, &["--base", "main"]));
-    let note = "note: 1 file changed outside of connectors, which many may be built from: built artifacts may differ \
-                (airbyte-cdk/version.properties)\n";
+    let note = "note: 1 file changed outside of connectors (airbyte-cdk/version.properties), and connectors may be built from \
+                them: built artifacts may differ\n";
     assert!(text.contains(note), "{text}");
 }
 

@@ -1,5 +1,7 @@
 //! All that is said of a run: of several connectors, and of the branch that they are from, before what is said of each.
 
+use std::collections::BTreeMap;
+
 use super::{Asked, Mark, View, phrase};
 use crate::model::{Branch, Report, Words};
 use crate::release::Gate;
@@ -147,6 +149,21 @@ fn origin(branch: &Branch) -> Words {
     }
 }
 
+/// Where files lie, roughly: one that is alone by its path, several by the first folders of it.
+fn places(files: &[String]) -> Vec<String> {
+    const DEPTH: usize = 2;
+    let mut folders: BTreeMap<String, Vec<&String>> = BTreeMap::new();
+    for file in files {
+        let folder: Vec<&str> = file.split('/').take(DEPTH).collect();
+        folders.entry(folder.join("/")).or_default().push(file);
+    }
+    let place = |(folder, files): (String, Vec<&String>)| match files.as_slice() {
+        [file] => (*file).clone(),
+        files => format!("{folder}: {}", files.len()),
+    };
+    folders.into_iter().map(place).collect()
+}
+
 /// What has to be known beside the answers.
 fn notes(branch: &Branch, asked: Asked, is_alone: bool) -> Vec<Words> {
     let most = if asked.all { usize::MAX } else { phrase::MOST_NAMES };
@@ -168,9 +185,9 @@ fn notes(branch: &Branch, asked: Asked, is_alone: bool) -> Vec<Words> {
         let files = Words::from(phrase::count(branch.shared_files.len(), "file"));
         notes.push(
             files
-                .and_text(" changed outside of connectors, which many may be built from: built artifacts may differ (")
-                .and(&list(&branch.shared_files))
-                .and_text(")"),
+                .and_text(" changed outside of connectors (")
+                .and(&list(&places(&branch.shared_files)))
+                .and_text("), and connectors may be built from them: built artifacts may differ"),
         );
     }
     for (old, new) in &branch.renamed {
