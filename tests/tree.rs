@@ -462,3 +462,23 @@ mod disk {
         }
     }
 }
+
+#[test]
+fn names_that_differ_in_case_alone_are_said() {
+    let side = |files: &[(&str, &str)]| {
+        let tree = files.iter().fold(Memory::new("side"), |tree, (path, text)| tree.file(path, text));
+        connector_in(&Request::new(tree.file("metadata.yaml", METADATA)))
+    };
+    let messages = |side: &Connector| -> Vec<String> {
+        side.errors.iter().map(|error| format!("{}: {}", error.file, error.message)).collect()
+    };
+    let twice = side(&[("source_lantern/spec.json", SPEC), ("source_lantern/SPEC.json", SPEC)]);
+    let expected = "source_lantern/spec.json: expected names that differ in more than case, found SPEC.json and spec.json: \
+                    Windows and macOS keep one of them";
+    assert_eq!(messages(&twice), [expected]);
+    let once = side(&[("source_lantern/spec.json", SPEC), ("docs/SPEC.json", SPEC)]);
+    assert_eq!(messages(&once), [""; 0]);
+    assert_eq!(compare(&once, &twice, &Options::default()).verdict.outcome, Outcome::Inconclusive);
+    // Of both sides it is nothing that this change brings.
+    assert_eq!(compare(&twice, &twice, &Options::default()).verdict.outcome, Outcome::Compatible);
+}
