@@ -105,15 +105,15 @@ fn layouts() -> Vec<Layout> {
             "resources/parts/auth.json:4",
         ),
         (
-            "a spec of Java over several files",
+            "a spec over several files in a folder without code",
             vec![
                 (
-                    "src/main/resources/spec.json",
+                    "spec.json",
                     r#"{"connectionSpecification": {"type": "object", "properties": {"page": {"$ref": "./page.json"}}}}"#.to_owned(),
                 ),
-                ("src/main/resources/page.json", "{\n\"type\": \"TYPE\"}".to_owned()),
+                ("page.json", "{\n\"type\": \"TYPE\"}".to_owned()),
             ],
-            "src/main/resources/page.json:2",
+            "page.json:2",
         ),
         (
             "output under a name without an ending",
@@ -262,7 +262,6 @@ fn a_spec_is_put_together_from_files_of_its_connector_alone() {
     let own_circle = ("resources/auth.json", r##"{"type": "object", "properties": {"a": {"$ref": "#"}}}"##);
     let broken = ("resources/auth.json", "{");
     for (reference, files, expected) in [
-        ("auth.json", vec![], "the reference auth.json cannot be followed: no such file is there"),
         ("../../auth.json", vec![auth], "the file lies outside of the connector: put a copy in"),
         ("/etc/passwd", vec![auth], "the file lies outside of the connector"),
         ("auth.json#/definitions/a", vec![auth], "nothing is at that place of the file"),
@@ -283,6 +282,29 @@ fn a_spec_is_put_together_from_files_of_its_connector_alone() {
             assert!(!matches!(outcome, Outcome::Compatible | Outcome::Review), "{reference}: {outcome:?}");
         }
     }
+    // A file that is missing, and in Python any file, is no target.
+    let rules = |new: &connector_diff::model::Connector| -> Vec<String> {
+        compare(&whole, new, &Options::default())
+            .findings
+            .iter()
+            .map(|finding| finding.rule.to_string())
+            .collect()
+    };
+    assert_eq!(rules(&side("auth.json", &[])), ["spec-no-json-schema"]);
+    let python = |spec: &str| {
+        let files = [
+            ("source_q/source.py", "class SourceQ(AbstractSource):\n    pass\n"),
+            ("source_q/auth.json", auth.1),
+        ];
+        let tree = Memory::new("side").file("source_q/spec.json", spec);
+        connector_in(&Request::new(files.iter().fold(tree, |tree, (name, text)| tree.file(name, text))))
+    };
+    let referring =
+        r#"{"connectionSpecification": {"type": "object", "properties": {"auth": {"$ref": "auth.json"}}}}"#;
+    assert_eq!(rules(&python(referring)), ["spec-no-json-schema"]);
+    let plain =
+        r#"{"connectionSpecification": {"type": "object", "properties": {"auth": {"type": "string"}}}}"#;
+    assert_eq!(rules(&python(plain)), Vec::<String>::new());
     // What stays in the file or leads to the web is no file of the connector.
     for reference in ["#/definitions/auth", "https://lantern.test/auth.json"] {
         let side = side(reference, &[]);

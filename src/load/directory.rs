@@ -44,8 +44,9 @@ pub(super) fn load(tree: &Arc<dyn Tree>, limits: &Limits, given: Option<&Metadat
         let package = package::load(&directory, package, found.metadata.as_ref());
         found.add(package, Precedence::Later);
     }
-    let is_bare = !JAVA_SPECS.iter().any(|name| directory.has(name))
-        && captured.iter().all(|(_, kind)| matches!(kind, FileKind::Manifest | FileKind::Spec));
+    let is_java = JAVA_SPECS.iter().any(|name| directory.has(name));
+    let is_bare =
+        !is_java && captured.iter().all(|(_, kind)| matches!(kind, FileKind::Manifest | FileKind::Spec));
     let mut printed: Option<String> = None;
     for (document, kind) in captured {
         let is_spec = matches!(kind, FileKind::Spec | FileKind::Registry);
@@ -55,7 +56,9 @@ pub(super) fn load(tree: &Arc<dyn Tree>, limits: &Limits, given: Option<&Metadat
             continue;
         }
         let mut read = (kind.reader().read)(&document, limits);
-        directory.complete_spec(&mut read, &document.file);
+        if package.is_none() && !is_java {
+            directory.complete_spec(&mut read, &document.file);
+        }
         let has_catalog = read.catalog.catalog.is_some();
         found.add(read, if is_spec { Precedence::Earlier } else { Precedence::Later });
         match &printed {
@@ -276,12 +279,10 @@ impl Directory<'_> {
     /// The spec of a Java or Kotlin connector.
     fn java_spec(&self) -> Loaded {
         let Some(name) = JAVA_SPECS.into_iter().find(|name| self.has(name)) else { return Loaded::default() };
-        let mut found = match self.document(name) {
+        match self.document(name) {
             Ok(document) => (FileKind::Spec.reader().read)(&document, self.limits),
             Err(unread) => Loaded::error(unread.of(Artifact::Spec)),
-        };
-        self.complete_spec(&mut found, name);
-        found
+        }
     }
 
     /// Puts the files in that the spec of a file refers to.

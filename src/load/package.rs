@@ -39,7 +39,10 @@ pub(super) fn load(directory: &Directory<'_>, package: &str, metadata: Option<&M
         found.add(reader::of_manifest(manifest, cdk, !code.words_found), Precedence::Later);
     }
     if !manifest.is_some_and(|manifest| manifest.has_spec()) {
-        found.add(spec_file(directory, package, code.spec_in_code.as_deref()), Precedence::Later);
+        // Without code nobody can say that it does not.
+        let loads_files = package == TYPESCRIPT || !code.words.has_python;
+        let spec = spec_file(directory, package, code.spec_in_code.as_deref(), loads_files);
+        found.add(spec, Precedence::Later);
     }
     found.words = std::mem::take(&mut code.words);
     found.code = std::mem::take(&mut code.code);
@@ -75,15 +78,24 @@ fn manifest(
     Some(Manifest::new(value, document, schemas.clone(), folder.to_owned(), manifest_only, *directory.limits))
 }
 
-/// The spec file of a package whose manifest holds none.
-fn spec_file(directory: &Directory<'_>, package: &str, spec_in_code: Option<&str>) -> Loaded {
+/// The spec file of a package whose manifest holds none. Where the connector `loads_files`, it puts its spec together from
+/// those that the file refers to.
+fn spec_file(
+    directory: &Directory<'_>,
+    package: &str,
+    spec_in_code: Option<&str>,
+    loads_files: bool,
+) -> Loaded {
     let mut found = Loaded::default();
     let names = ["spec.json", "spec.yaml", "spec.yml"].map(|name| below(package, name));
     if let Some(name) = names.into_iter().find(|name| directory.has(name)) {
         let read = directory
             .document(&name)
             .and_then(|document| super::spec::of_document(&document, directory.limits))
-            .and_then(|spec| spec_files::put_together(spec, &name, directory));
+            .and_then(|spec| match loads_files {
+                true => spec_files::put_together(spec, &name, directory),
+                false => Ok(spec),
+            });
         match read {
             Ok(spec) => found.spec = FoundSpec { spec: Some(spec), ..FoundSpec::default() },
             Err(unread) => refuse(unread.of(Artifact::Spec), &mut found),

@@ -1,8 +1,8 @@
 //! Specs that are written over several files: `{"$ref": "auth.json"}` stands for what that file holds.
 //!
 //! Connectors in TypeScript put them together when they start. Source: `SpecLoader` of `faros-airbyte-cdk`, which has
-//! `json-schema-ref-parser` dereference the file. Where a connector does not, what it prints refers to a file that nobody who
-//! gets the spec has; what the file holds is then as near as anybody comes to what is meant.
+//! `json-schema-ref-parser` dereference the file. Nothing does so for connectors in Python and Java: what they print refers to a
+//! file that nobody who gets the spec has, and such a spec is judged as it stands.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -18,8 +18,8 @@ use crate::nesting;
 /// Puts a spec together from the files that it refers to.
 ///
 /// # Errors
-/// A file that it refers to is not there, lies outside of the connector or leads back to itself; all of them hold more values
-/// than the limit allows.
+/// A file that it refers to cannot be read, lies outside of the connector or leads back to itself; all of them hold more values
+/// than the limit allows. A reference to a file that is not there stays what it is: it has no target.
 pub(super) fn put_together(spec: Spec, file: &str, directory: &Directory<'_>) -> Result<Spec, InputError> {
     if !refers_to_files(&spec.value) {
         return Ok(spec);
@@ -151,7 +151,7 @@ impl Files<'_> {
             None => {
                 let tree = self.directory.tree();
                 if !read::is_there(tree, &path) {
-                    return Err(refused(self, ErrorCause::MissingFile, "no such file is there"));
+                    return Ok(Value::Object(map.clone()));
                 }
                 let (value, document) = read::value_at(tree, &path, Artifact::Spec, self.directory.limits)
                     .map_err(|unread| unread.of(Artifact::Spec))?;
