@@ -6,7 +6,7 @@
 //! quoted deadline (a bare date is no text to YAML), the streams where only some break; and its checks, which ask for a
 //! deadline of more than 7 days and for a `deadlineAction`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write as _;
 
 use chrono::{Days, NaiveDate};
@@ -191,8 +191,9 @@ impl Draft {
 
 /// What users must do about all of it.
 fn tasks(report: &ConnectorReport, breaking: &[&Finding]) -> Vec<Task> {
+    let lost = LostStates::of(report);
     let asked: Vec<(&Finding, Vec<StepKind>)> =
-        breaking.iter().map(|finding| (*finding, asked_by(report, finding))).collect();
+        breaking.iter().map(|finding| (*finding, asked_by(&lost, finding))).collect();
     let task = |(kind, words): &(StepKind, &'static str)| {
         let by = asked.iter().filter(|(_, kinds)| kinds.contains(kind)).map(|(finding, _)| *finding);
         let by: Vec<&Finding> = by.collect();
@@ -212,18 +213,27 @@ fn tasks(report: &ConnectorReport, breaking: &[&Finding]) -> Vec<Task> {
     tasks
 }
 
+/// The streams whose saved state fails or may skip records.
+pub(crate) struct LostStates<'r>(HashSet<&'r str>);
+
+impl<'r> LostStates<'r> {
+    /// Those of a report.
+    pub(crate) fn of(report: &'r ConnectorReport) -> Self {
+        let is_lost = |state: &&StreamStateReport| {
+            matches!(state.forward.outcome, StateOutcome::Fails | StateOutcome::LosesData)
+        };
+        Self(report.states.iter().filter(is_lost).map(|state| state.stream.name.as_str()).collect())
+    }
+}
+
 /// What a finding asks of users. Where the author could do something instead, and does not, users do what is left: they edit
 /// configs that are refused, and refresh streams whose state fails or may skip records, which sets their state aside.
-pub(crate) fn asked_by(report: &ConnectorReport, finding: &Finding) -> Vec<StepKind> {
+pub(crate) fn asked_by(lost: &LostStates<'_>, finding: &Finding) -> Vec<StepKind> {
     let asked = finding.action.tasks_of_users();
     if !asked.is_empty() {
         return asked;
     }
-    let is_lost = || {
-        let of_stream = |state: &&StreamStateReport| finding.scope.streams.contains(&state.stream.name);
-        let mut outcomes = report.states.iter().filter(of_stream).map(|state| state.forward.outcome);
-        outcomes.any(|outcome| matches!(outcome, StateOutcome::Fails | StateOutcome::LosesData))
-    };
+    let is_lost = || finding.scope.streams.iter().any(|stream| lost.0.contains(stream.as_str()));
     match finding.artifact {
         Artifact::Spec => vec![StepKind::EditSettings],
         Artifact::State if is_lost() => vec![StepKind::Refresh],

@@ -26,8 +26,8 @@ use crate::model::{
 };
 use crate::policy::Policy;
 use crate::rules::{Check, release as checks};
-pub(crate) use draft::asked_by;
 pub use draft::{DeadlineAction, Draft, Task};
+pub(crate) use draft::{LostStates, asked_by};
 pub use gate::{Because, Gate};
 pub use waivers::Waivers;
 

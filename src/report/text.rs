@@ -575,9 +575,8 @@ fn write_rest(page: &mut Page, view: &View<'_>) {
     let is_one_line = rest.is_uneventful && view.errors.is_empty() && is_alone && !view.asked.verbose;
     let is_clean = view.asked.gate.is_some_and(|gate| gate.because == Because::Clean);
     let counts = match (&rest.quiet, &rest.counts) {
-        (Some(quiet), _) if is_one_line => Some(format!("{quiet} (--all)")),
-        (Some(quiet), _) if rest.is_uneventful => Some(format!("{quiet} (--all lists them)")),
-        (Some(_), Some(counts)) => Some(format!("{counts} (--all lists all)")),
+        (Some(quiet), _) if rest.is_uneventful => Some(format!("{quiet} (--all)")),
+        (Some(_), Some(counts)) => Some(format!("{counts} (--all)")),
         (None, counts) => counts.clone(),
         (Some(_), None) => None,
     };

@@ -323,11 +323,11 @@ fn of_review(report: &ConnectorReport, changes: &Changes) -> Answer {
             if verdict.actual_bump.is_some_and(|made| made > Bump::None && made >= required) =>
         {
             let made = verdict.actual_bump.map_or("", Bump::name);
-            Words::marked("; otherwise the ").and_text(made).and_text(" version is enough")
+            Words::marked("; else the ").and_text(made).and_text(" version is enough")
         }
         (false, Bump::None) => made(report),
         (false, bump) if verdict.actual_bump.is_none() => {
-            Words::marked("; otherwise a ").and_text(bump.name()).and_text(" version")
+            Words::marked("; else a ").and_text(bump.name()).and_text(" version")
         }
         (false, _) => made(report),
     };

@@ -7,7 +7,7 @@ use super::phrase;
 use crate::model::{
     Action, BreakingType, ConnectorReport, Declaration, Finding, Level, RelatedKind, StepKind, Words,
 };
-use crate::release::asked_by;
+use crate::release::{LostStates, asked_by};
 use crate::rules::{self, Rule};
 
 /// What a rule found, at one level.
@@ -130,12 +130,15 @@ fn said_of_all<T: Clone + PartialEq>(findings: &[&Finding], said: impl Fn(&Findi
 fn users_must(report: &ConnectorReport, findings: &[&Finding], action: &Action) -> Words {
     let asked = Words::joined(action.tasks().into_iter().map(Words::marked), ", ");
     match findings[0].level {
+        Level::Breaking if action.steps().iter().all(|step| step.kind == StepKind::Avoid) => {
+            Words::marked("nothing: the release is to be mended")
+        }
         Level::Breaking if asked.is_empty() => {
-            let kinds: Vec<StepKind> =
-                findings.iter().flat_map(|finding| asked_by(report, finding)).collect();
+            let lost = LostStates::of(report);
+            let kinds: Vec<StepKind> = findings.iter().flat_map(|finding| asked_by(&lost, finding)).collect();
             let tasks = StepKind::TASKS.iter().filter(|(kind, _)| kinds.contains(kind));
             let asked = Words::joined(tasks.map(|(_, task)| Words::marked(task)), ", ");
-            if asked.is_empty() { unasked(findings, action) } else { asked }
+            if asked.is_empty() { unasked(findings) } else { asked }
         }
         Level::Breaking => asked,
         Level::Review if asked.is_empty() => asked,
@@ -145,13 +148,11 @@ fn users_must(report: &ConnectorReport, findings: &[&Finding], action: &Action) 
 }
 
 /// What users do about a break that asks for no step in the product.
-fn unasked(findings: &[&Finding], action: &Action) -> Words {
-    let is_mended = action.steps().iter().all(|step| step.kind == StepKind::Avoid);
+fn unasked(findings: &[&Finding]) -> Words {
     let is_renamed = |finding: &&Finding| {
         finding.related.iter().any(|one| one.kind == RelatedKind::RenamedTo && one.stream.is_some())
     };
     Words::marked(match findings[0].breaking_type {
-        _ if is_mended => "nothing: the release is to be mended",
         _ if findings.iter().any(is_renamed) => "enable the new stream, if it is renamed, and change queries",
         Some(BreakingType::StreamOrPropertyRemoval) => "stop using it in queries",
         _ => "nothing in Airbyte",
