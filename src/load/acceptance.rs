@@ -93,10 +93,12 @@ mod tests {
             "acceptance_tests: [spec]\n",
             "acceptance_tests:\n  spec:\n    tests:\n      - 3\n      - {backward_compatibility_tests_config: x}\n",
             &format!("acceptance_tests:\n  basic_read:\n    tests:\n      - {}\n", off("1.2.3")),
-            "a: [\n",
             "",
         ] {
             assert_eq!(disabled(other), [], "{other}");
         }
+        let tree = Arc::new(Memory::new("side").file(FILE, "a: [\n"));
+        let unread = disabled_tests(&Connector { tree: Some(tree), ..Connector::default() });
+        assert_eq!(unread.err().and_then(|error| error.line), Some(1));
     }
 }
