@@ -209,7 +209,7 @@ impl Settings {
             }
         }
         for glob in &policy.ignored_streams {
-            push("ignore", "streams", json!(glob.value), glob.set_by.clone(), "");
+            push("ignore", "streams", json!(glob.value.text), glob.set_by.clone(), "");
         }
         for pattern in &policy.ignored_fields {
             push("ignore", "fields", json!(pattern.value.text), pattern.set_by.clone(), "");

@@ -1,13 +1,14 @@
 //! `connector-diff waive ID --reason TEXT`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::Utc;
 use clap::Args;
 
 use super::policy::{self, FILE_NAME};
 use super::{Failure, OK, output};
-use crate::policy::{Added, AppendError, NewWaiver, Until, is_fingerprint};
+use crate::policy::{Added, AppendError, NewWaiver, PolicyFile, Until, is_fingerprint};
+use crate::release::ids_of_problems;
 use crate::rules;
 
 #[derive(Debug, Args)]
@@ -49,6 +50,9 @@ pub(super) fn run(arguments: &WaiveArgs) -> Result<u8, Failure> {
         None => String::new(),
     };
     let path = found.unwrap_or_else(|| PathBuf::from(FILE_NAME));
+    if let Some(message) = of_a_waiver(id, &text, &path) {
+        return Err(Failure::usage(message));
+    }
     let waiver = NewWaiver {
         id: id.to_owned(),
         connector: arguments.connector.clone(),
@@ -76,6 +80,22 @@ pub(super) fn run(arguments: &WaiveArgs) -> Result<u8, Failure> {
         );
     }
     Ok(OK)
+}
+
+/// What is said of the id of a problem that is a waiver: nothing waives it.
+fn of_a_waiver(id: &str, text: &str, path: &Path) -> Option<String> {
+    // What is wrong with the file is told by whoever adds to it.
+    let file = PolicyFile::parse(text, &path.display().to_string()).ok()?;
+    let mut problems = file
+        .waivers()
+        .flat_map(|(_, waiver)| ids_of_problems(waiver).into_iter().map(move |problem| (waiver, problem)));
+    let (waiver, (check, _)) = problems.find(|(_, (_, own))| own.starts_with(id))?;
+    let check = check.id;
+    Some(format!(
+        "{id} is {check} of the waiver at {}, and {check} cannot be waived: correct that waiver or remove it, or set the \
+         level of {check} under [rules]",
+        waiver.set_by
+    ))
 }
 
 /// What is said of an id that is none.

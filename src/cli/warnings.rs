@@ -6,7 +6,7 @@ use std::path::Path;
 use super::output;
 use super::sides::SideFiles;
 use crate::model::{Catalog, Connector, ConnectorReport, CoverageStatus, Metadata};
-use crate::policy::{Accepts, FieldPattern, Policy, PolicyFile, SetBy};
+use crate::policy::{FieldPattern, Policy, PolicyFile, SetBy, Waiver, WaiverIndex};
 use crate::suggest::nearest;
 
 fn warn(message: &str) {
@@ -72,8 +72,8 @@ pub(super) fn of_policy(
     };
     let asked = if all { Some(policy) } else { own };
     for glob in asked.into_iter().flat_map(|policy| &policy.ignored_streams) {
-        if !names.iter().any(|name| Policy::is_match(&glob.value, name)) {
-            unmatched(&glob.value, &glob.set_by);
+        if !names.iter().any(|name| glob.value.matches(name)) {
+            unmatched(&glob.value.text, &glob.set_by);
         }
     }
     for pattern in asked.into_iter().flat_map(|policy| &policy.ignored_fields) {
@@ -110,11 +110,20 @@ fn fields_beside(pattern: &FieldPattern, sides: [&Connector; 2]) -> Option<BTree
 /// Says which waivers match nothing that may be meant for other connectors; the report has those that are meant for this one.
 pub(super) fn of_waivers(policy: &Policy, report: &ConnectorReport) {
     let nowhere = BTreeSet::new();
-    let is_used = |accepts: &Accepts| {
-        report.findings.iter().any(|finding| accepts.finding(finding))
-            || report.problems.iter().any(|problem| accepts.problem(&problem.id, &problem.rule, &nowhere))
-    };
-    for waiver in policy.waivers.iter().filter(|waiver| !waiver.is_meant && !is_used(&waiver.accepts)) {
+    let waivers: Vec<&Waiver> = policy.waivers.iter().filter(|waiver| !waiver.is_meant).collect();
+    let index = WaiverIndex::of(waivers.iter().map(|waiver| &waiver.accepts));
+    let mut is_used = vec![false; waivers.len()];
+    for finding in &report.findings {
+        for at in index.of_finding(finding) {
+            is_used[at] |= waivers[at].accepts.finding(finding);
+        }
+    }
+    for problem in &report.problems {
+        for at in index.of_problem(&problem.id, &problem.rule, &nowhere) {
+            is_used[at] |= waivers[at].accepts.problem(&problem.id, &problem.rule, &nowhere);
+        }
+    }
+    for (waiver, _) in waivers.iter().zip(is_used).filter(|(_, is_used)| !is_used) {
         let (set_by, accepts) = (&waiver.set_by, &waiver.accepts);
         warn(&format!("{set_by}: the waiver of {accepts} matches nothing in this change of {}", report.name));
     }

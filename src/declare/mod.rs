@@ -152,7 +152,9 @@ pub fn plan(
     })?;
     planner.edit(metadata_place, Some(metadata_file.mark), Some(metadata_file.text), text);
     if is_release {
-        planner.pyproject(&version, [Some(released.to_string()), old.version.clone()])?;
+        let earlier = [Some(released.to_string()), old.version.clone()];
+        planner.pyproject(&version, earlier.clone())?;
+        planner.repeated(&version, earlier)?;
         planner.docs(new, &report, &version, paperwork.as_ref(), &additions, today)?;
     }
     let planned = planner.verified(old, request, options, paperwork.is_some())?;

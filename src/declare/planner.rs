@@ -15,6 +15,21 @@ use crate::release::is_declared;
 use crate::report::{self, Paperwork};
 use crate::{Options, compare};
 
+/// What a line gives to a key `version`, as in `LABEL io.airbyte.version=1.2.3` or `version = '1.2.3'`.
+fn value_of_version(line: &str) -> Option<&str> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let (before, after) = line.split_once("version")?;
+    if before.ends_with(is_part) {
+        return None;
+    }
+    let value = after.trim_start_matches(['"', '\'', ' ']).strip_prefix(['=', ':'])?;
+    let value = value.trim_start_matches(['"', '\'', ' ']);
+    value
+        .split(|c: char| !(is_part(c) || matches!(c, '.' | '-' | '+')))
+        .next()
+        .filter(|value| !value.is_empty())
+}
+
 /// The edits so far.
 pub(super) struct Planner {
     pub(super) trees: Trees,
@@ -79,6 +94,30 @@ impl Planner {
         Ok(())
     }
 
+    /// Says which other files of the connector have an earlier version. No connector of Airbyte's repository has one, so
+    /// that none is edited.
+    pub(super) fn repeated(
+        &mut self,
+        version: &Version,
+        known: [Option<String>; 2],
+    ) -> Result<(), DeclareError> {
+        const FILES: [&str; 6] =
+            ["Dockerfile", "build.gradle", "build.gradle.kts", "gradle.properties", "setup.cfg", "setup.py"];
+        let version = version.to_string();
+        let earlier: Vec<&str> =
+            known.iter().flatten().map(|known| known.trim()).filter(|known| *known != version).collect();
+        for file in FILES {
+            let Some(read) = self.trees.read(&(0, file.to_owned()))? else { continue };
+            let mut lines = read.text.lines().zip(1..);
+            let found = lines.find_map(|(line, number)| {
+                let value = value_of_version(line)?;
+                earlier.contains(&value).then(|| format!("{file}:{number} has the version {value}"))
+            });
+            self.notes.extend(found.map(|found| format!("{found}: it is left to you")));
+        }
+        Ok(())
+    }
+
     /// The section of the migration guide and the line of the changelog.
     pub(super) fn docs(
         &mut self,
@@ -92,9 +131,17 @@ impl Planner {
         let Some(metadata) = &new.metadata else { return Ok(()) };
         let named = report.name.split_once('-').filter(|(kind, _)| matches!(*kind, "source" | "destination"));
         // A name is a part of a path here, and no more than that.
-        let is_part = |name: &str| !name.is_empty() && !name.contains(['/', '\\']) && !name.starts_with('.');
+        let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let is_part = |name: &str| !name.is_empty() && name.chars().all(is_plain);
         let Some((kind, name)) = named.filter(|(_, name)| is_part(name)) else {
-            self.notes.push("the connector's name is not known, and so its docs are not: guide and changelog are left to you".to_owned());
+            let why = match named {
+                Some(_) => format!(
+                    "the connector is called {}, where docs have names of a to z, 0 to 9 and -",
+                    report::plain_name(&report.name)
+                ),
+                None => "the connector's name is not known, and so its docs are not".to_owned(),
+            };
+            self.notes.push(format!("{why}: guide and changelog are left to you"));
             return Ok(());
         };
         // The pages that check reads, one of which the metadata may name; or else where they are to be.

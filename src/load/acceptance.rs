@@ -11,12 +11,12 @@
 //!
 //! Two layouts are in use: `acceptance_tests.spec.tests[]`, and `tests.spec[]` of older files, which the acceptance tests
 //! turn into the first. Nothing else is asked of the file: it is no part of the connector, and one that cannot be read
-//! turns nothing off.
+//! turns nothing off, which is said.
 
 use serde_json::Value;
 
 use super::read;
-use crate::model::{Artifact, Connector, DisabledTest, Located, Pointer};
+use crate::model::{Artifact, Connector, DisabledTest, InputError, Located, Pointer};
 
 /// The file, in the folder of the connector.
 const FILE: &str = "acceptance-test-config.yml";
@@ -25,14 +25,15 @@ const FILE: &str = "acceptance-test-config.yml";
 const SECTIONS: [(&str, Artifact); 2] = [("spec", Artifact::Spec), ("discovery", Artifact::Catalog)];
 
 /// The backward compatibility tests that a side turns off, in the order of the sections.
-pub fn disabled_tests(side: &Connector) -> Vec<DisabledTest> {
-    let Some(tree) = side.tree.as_deref() else { return Vec::new() };
+///
+/// # Errors
+/// The file is there and cannot be read.
+pub fn disabled_tests(side: &Connector) -> Result<Vec<DisabledTest>, InputError> {
+    let Some(tree) = side.tree.as_deref() else { return Ok(Vec::new()) };
     if !read::is_there(tree, FILE) {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    let Ok((value, document)) = read::value_at(tree, FILE, Artifact::Metadata, &side.limits) else {
-        return Vec::new();
-    };
+    let (value, document) = read::value_at(tree, FILE, Artifact::Metadata, &side.limits)?;
     let mut disabled = Vec::new();
     for (section, artifact) in SECTIONS {
         for path in [["acceptance_tests", section, "tests"].as_slice(), &["tests", section]] {
@@ -54,7 +55,7 @@ pub fn disabled_tests(side: &Connector) -> Vec<DisabledTest> {
             }
         }
     }
-    disabled
+    Ok(disabled)
 }
 
 #[cfg(test)]
@@ -67,7 +68,11 @@ mod tests {
     fn disabled(text: &str) -> Vec<(&'static str, String)> {
         let tree = Arc::new(Memory::new("side").file(FILE, text));
         let side = Connector { tree: Some(tree), ..Connector::default() };
-        disabled_tests(&side).into_iter().map(|test| (test.artifact.name(), test.version)).collect()
+        disabled_tests(&side)
+            .expect("YAML")
+            .into_iter()
+            .map(|test| (test.artifact.name(), test.version))
+            .collect()
     }
 
     #[test]
@@ -88,10 +93,12 @@ mod tests {
             "acceptance_tests: [spec]\n",
             "acceptance_tests:\n  spec:\n    tests:\n      - 3\n      - {backward_compatibility_tests_config: x}\n",
             &format!("acceptance_tests:\n  basic_read:\n    tests:\n      - {}\n", off("1.2.3")),
-            "a: [\n",
             "",
         ] {
             assert_eq!(disabled(other), [], "{other}");
         }
+        let tree = Arc::new(Memory::new("side").file(FILE, "a: [\n"));
+        let unread = disabled_tests(&Connector { tree: Some(tree), ..Connector::default() });
+        assert_eq!(unread.err().and_then(|error| error.line), Some(1));
     }
 }

@@ -5,7 +5,9 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{DisabledTests, FailOn, FieldPattern, Policy, SWITCHES, SetBy, Setting, Waiver, waiver_file};
+use super::{
+    DisabledTests, FailOn, FieldPattern, Glob, Policy, SWITCHES, SetBy, Setting, Waiver, waiver_file,
+};
 use crate::model::{Bump, ErrorCause, InputError, Level, Severity, position};
 use crate::rules;
 use crate::suggest::nearest;
@@ -346,7 +348,7 @@ impl Reader<'_> {
                 continue;
             };
             if is_streams {
-                policy.ignored_streams.push(self.setting(text.to_owned(), &item.span()));
+                policy.ignored_streams.push(self.setting(Glob::new(text), &item.span()));
                 continue;
             }
             match FieldPattern::parse(text) {

@@ -10,6 +10,7 @@ mod pending;
 mod switches;
 mod waiver;
 mod waiver_file;
+mod waiver_index;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,6 +22,7 @@ pub use file::PolicyFile;
 pub use pending::PendingSetting;
 pub use switches::{SWITCHES, Switch};
 pub use waiver::{Accepts, Standing, Until, UntilError, Waiver, is_fingerprint};
+pub use waiver_index::WaiverIndex;
 
 use crate::model::{Bump, Level, Severity, StreamId};
 use crate::rules::{Check, Rule};
@@ -109,12 +111,44 @@ impl DisabledTests {
     }
 }
 
+/// A pattern for a name: `*` stands for anything, `?` for one character.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Glob {
+    /// As written.
+    pub text: String,
+    pattern: WildMatch,
+}
+
+impl Glob {
+    /// The pattern of a text.
+    pub fn new(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { pattern: WildMatch::new(&text), text }
+    }
+
+    /// Whether a name fits.
+    pub fn matches(&self, name: &str) -> bool {
+        self.pattern.matches(name)
+    }
+
+    /// The one name that fits, where it is no pattern.
+    pub fn only(&self) -> Option<&str> {
+        (!self.text.contains(['*', '?'])).then_some(self.text.as_str())
+    }
+}
+
+impl fmt::Display for Glob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
 /// A pattern for fields: a glob for the stream, then one per property name. It covers what lies below it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldPattern {
     /// As written.
     pub text: String,
-    stream: WildMatch,
+    stream: Glob,
     field: FieldGlobs,
 }
 
@@ -150,7 +184,7 @@ impl FieldPattern {
 pub struct FieldGlobs {
     /// As written.
     pub text: String,
-    globs: Vec<WildMatch>,
+    globs: Vec<Glob>,
 }
 
 impl FieldGlobs {
@@ -164,10 +198,15 @@ impl FieldGlobs {
     pub fn cover(&self, field: &[String]) -> bool {
         self.globs.len() <= field.len() && self.globs.iter().zip(field).all(|(glob, name)| glob.matches(name))
     }
+
+    /// The one path that these stand for, where none of them is a pattern.
+    fn only(&self) -> Option<Vec<&str>> {
+        self.globs.iter().map(Glob::only).collect()
+    }
 }
 
-fn glob(segment: &str) -> WildMatch {
-    WildMatch::new(&segment.replace("~1", "/").replace("~0", "~"))
+fn glob(segment: &str) -> Glob {
+    Glob::new(segment.replace("~1", "/").replace("~0", "~"))
 }
 
 /// The decisions that hold for one connector.
@@ -186,7 +225,7 @@ pub struct Policy {
     /// What a disabled compatibility test comes to.
     pub disabled_tests: Option<Setting<DisabledTests>>,
     /// Streams to leave out, by globs over their names.
-    pub ignored_streams: Vec<Setting<String>>,
+    pub ignored_streams: Vec<Setting<Glob>>,
     /// Fields to leave out.
     pub ignored_fields: Vec<Setting<FieldPattern>>,
     /// Rules and checks that are off, by id, with where that was set.
@@ -230,7 +269,7 @@ impl Policy {
 
     /// Whether everything about a stream is to be left out.
     pub fn ignores_stream(&self, name: &str) -> bool {
-        self.ignored_streams.iter().any(|glob| Self::is_match(&glob.value, name))
+        self.ignored_streams.iter().any(|glob| glob.value.matches(name))
     }
 
     /// Whether a pattern for streams matches a name.

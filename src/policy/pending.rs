@@ -70,7 +70,7 @@ impl Policy {
             set("switches.disabled-compatibility-tests", choice.value.name());
         }
         for glob in &self.ignored_streams {
-            set("ignore.streams", &glob.value);
+            set("ignore.streams", &glob.value.text);
         }
         for pattern in &self.ignored_fields {
             set("ignore.fields", &pattern.value.text);

@@ -13,7 +13,7 @@ use semver::Version;
 use thiserror::Error;
 use wildmatch::WildMatch;
 
-use super::{FieldGlobs, SetBy};
+use super::{FieldGlobs, Glob, SetBy};
 use crate::model::{Finding, Waived};
 
 /// A decision to accept findings or problems.
@@ -43,7 +43,7 @@ pub enum Accepts {
         /// The id of the rule or the check.
         rule: &'static str,
         /// A glob over the names of streams.
-        stream: Option<String>,
+        stream: Option<Glob>,
         /// A field, or a path in the config, with what lies below.
         field: Option<FieldGlobs>,
     },
@@ -131,10 +131,10 @@ impl fmt::Display for Until {
 }
 
 /// Digits of a fingerprint that have to be given.
-const FEWEST_DIGITS: usize = 7;
+pub(super) const FEWEST_DIGITS: usize = 7;
 
 /// Digits that a fingerprint has.
-const DIGITS: usize = 10;
+pub(super) const DIGITS: usize = 10;
 
 /// Whether a text is the fingerprint of a finding or a problem, or a start of one that tells it from others.
 pub fn is_fingerprint(text: &str) -> bool {
@@ -150,8 +150,8 @@ impl Accepts {
         match self {
             Self::Id(id) => finding.id.starts_with(id),
             Self::Rule { rule, stream, field } => {
-                let is_of_stream = |glob: &String| match &finding.stream {
-                    Some(stream) => matches(glob, &stream.name),
+                let is_of_stream = |glob: &Glob| match &finding.stream {
+                    Some(stream) => glob.matches(&stream.name),
                     None => !finding.scope.everyone && all_match(glob, &finding.scope.streams),
                 };
                 *rule == finding.rule
@@ -177,7 +177,8 @@ impl Accepts {
             Self::Id(id) => vec![id],
             Self::Rule { rule, stream, field } => {
                 let field = field.as_ref().map(|globs| globs.text.as_str());
-                vec![*rule, stream.as_deref().unwrap_or_default(), field.unwrap_or_default()]
+                let stream = stream.as_ref().map(|glob| glob.text.as_str());
+                vec![*rule, stream.unwrap_or_default(), field.unwrap_or_default()]
             }
         }
     }
@@ -211,7 +212,7 @@ impl Waiver {
             Accepts::Id(id) => vec![("id", Some(id.clone()))],
             Accepts::Rule { rule, stream, field } => vec![
                 ("rule", Some((*rule).to_owned())),
-                ("stream", stream.clone()),
+                ("stream", stream.as_ref().map(|glob| glob.text.clone())),
                 ("field", field.as_ref().map(|field| field.text.clone())),
             ],
         };
@@ -225,17 +226,13 @@ impl Waiver {
 
     /// Whether it is for a connector of this name.
     pub fn is_for(&self, connector: &str) -> bool {
-        self.connector.as_ref().is_none_or(|glob| matches(glob, connector))
+        self.connector.as_ref().is_none_or(|glob| WildMatch::new(glob).matches(connector))
     }
 }
 
-fn matches(glob: &str, name: &str) -> bool {
-    WildMatch::new(glob).matches(name)
-}
-
 /// Whether there are streams and a glob matches every one.
-fn all_match(glob: &str, streams: &BTreeSet<String>) -> bool {
-    !streams.is_empty() && streams.iter().all(|stream| matches(glob, stream))
+fn all_match(glob: &Glob, streams: &BTreeSet<String>) -> bool {
+    !streams.is_empty() && streams.iter().all(|stream| glob.matches(stream))
 }
 
 #[cfg(test)]

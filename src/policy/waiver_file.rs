@@ -4,6 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::FieldGlobs;
+use super::Glob;
 use super::file::Reader;
 use super::waiver::{Accepts, Until, UntilError, Waiver, is_fingerprint};
 use crate::rules;
@@ -139,7 +140,7 @@ fn accepts(reader: &mut Reader<'_>, entry: &Value<'_>, table: &DeTable<'_>) -> O
                     format!("{rule} is a check of the release, which finds no fields: leave out field"),
                 );
             }
-            Some(Accepts::Rule { rule, stream, field })
+            Some(Accepts::Rule { rule, stream: stream.map(Glob::new), field })
         }
     }
 }

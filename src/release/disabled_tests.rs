@@ -3,7 +3,7 @@
 
 use super::{Found, Subject};
 use crate::load;
-use crate::model::{DisabledTest, Finding, Level, Origin, Pair, Waived};
+use crate::model::{DisabledTest, Finding, InputError, Level, Origin, Pair, Waived};
 use crate::policy::{DisabledTests, Policy};
 use crate::rules::release::compatibility_test_disabled;
 
@@ -11,6 +11,8 @@ use crate::rules::release::compatibility_test_disabled;
 #[derive(Debug, Default)]
 pub(super) struct Disabled {
     tests: Vec<(DisabledTest, Origin)>,
+    /// Why they are not known, where that is new.
+    unread: Option<InputError>,
     waives: bool,
 }
 
@@ -20,12 +22,19 @@ impl Disabled {
         let Some(old) = pair.old.version.as_deref().filter(|_| !pair.common.is_same_build()) else {
             return Self::default();
         };
-        let mut tests = load::disabled_tests(pair.new);
+        let mut tests = match load::disabled_tests(pair.new) {
+            Ok(tests) => tests,
+            Err(unread) => {
+                let is_new = load::disabled_tests(pair.old).err().as_ref() != Some(&unread);
+                return Self { unread: Some(unread).filter(|_| is_new), ..Self::default() };
+            }
+        };
         tests.retain(|test| test.version == old.trim());
         tests.dedup_by_key(|test| test.artifact);
         let places = tests.iter().map(|test| test.place.clone().into()).collect();
         Self {
             tests: tests.into_iter().zip(load::origins(places)).collect(),
+            unread: None,
             waives: policy.disabled_tests() == DisabledTests::Waive,
         }
     }
@@ -52,7 +61,16 @@ impl Disabled {
             let found = Found::new(&compatibility_test_disabled::CHECK, about, message);
             Found { place: Some(test.place.clone()), ..found }
         };
-        self.tests.iter().map(found).collect()
+        let unread = self.unread.iter().map(|unread| {
+            let line = unread.line.map(|line| format!(":{line}")).unwrap_or_default();
+            let message = format!(
+                "{}{line} cannot be read, and so it is not known whether it turns off Airbyte's own backward compatibility \
+                 test: {}",
+                unread.file, unread.message
+            );
+            Found::new(&compatibility_test_disabled::CHECK, Subject::default().values([&unread.file]), message)
+        });
+        self.tests.iter().map(found).chain(unread).collect()
     }
 }
 

@@ -29,7 +29,7 @@ use crate::rules::{Check, release as checks};
 pub use draft::{DeadlineAction, Draft, Task};
 pub(crate) use draft::{LostStates, asked_by};
 pub use gate::{Because, Gate};
-pub use waivers::Waivers;
+pub use waivers::{Waivers, ids_of_problems};
 
 /// The versions that have a section in the migration guide; `None` where no docs were found.
 pub(crate) fn guided(connector: &Connector) -> Option<Vec<String>> {

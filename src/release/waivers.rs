@@ -12,7 +12,7 @@ use super::Subject;
 use super::disabled_tests::Disabled;
 use crate::judge::Judgement;
 use crate::model::{Connector, Finding, Level, Origin, Pair, Pointer, Problem, Waived, fingerprint};
-use crate::policy::{Policy, SetBy, Standing, Until, Waiver};
+use crate::policy::{Policy, SetBy, Standing, Until, Waiver, WaiverIndex};
 use crate::rules::Check;
 use crate::rules::release::{waiver_expired, waiver_unused};
 
@@ -20,6 +20,7 @@ use crate::rules::release::{waiver_expired, waiver_unused};
 #[derive(Debug)]
 pub struct Waivers<'p> {
     met: Vec<Met<'p>>,
+    index: WaiverIndex,
     /// Tests that the connector turns off, which may waive findings too.
     pub(super) disabled: Disabled,
     today: Option<NaiveDate>,
@@ -54,7 +55,9 @@ impl<'p> Waivers<'p> {
         };
         // Where nobody knows the connector, a waiver for some is for none.
         let holds = policy.waivers.iter().filter(|waiver| name.is_some() || waiver.connector.is_none());
-        let met = holds.map(|waiver| Met {
+        let holds: Vec<&Waiver> = holds.collect();
+        let index = WaiverIndex::of(holds.iter().map(|waiver| &waiver.accepts));
+        let met = holds.into_iter().map(|waiver| Met {
             waiver,
             standing: standing(&waiver.until),
             is_used: false,
@@ -62,7 +65,7 @@ impl<'p> Waivers<'p> {
         });
         let is_complete = judgement.errors.is_empty() && judgement.comparable;
         let disabled = Disabled::of(pair, policy);
-        let mut waivers = Self { met: met.collect(), disabled, today, new_version, is_complete };
+        let mut waivers = Self { met: met.collect(), index, disabled, today, new_version, is_complete };
         for finding in &mut judgement.findings {
             let by_test = waivers.disabled.waived(finding);
             finding.waived = waivers.of_finding(finding, by_test.is_some()).or(by_test);
@@ -74,7 +77,8 @@ impl<'p> Waivers<'p> {
 
     /// `is_waived` says that something else than a waiver of the policy accepts it.
     fn of_finding(&mut self, finding: &Finding, is_waived: bool) -> Option<Waived> {
-        self.first(|waiver| waiver.accepts.finding(finding), || place(finding), &finding.id, is_waived)
+        let may = self.index.of_finding(finding);
+        self.first(&may, |waiver| waiver.accepts.finding(finding), || place(finding), &finding.id, is_waived)
     }
 
     /// Whether a problem is waived: by its fingerprint, or its check and the streams it is about.
@@ -84,25 +88,29 @@ impl<'p> Waivers<'p> {
         check: &Check,
         streams: &BTreeSet<String>,
     ) -> Option<Waived> {
-        self.first(|waiver| waiver.accepts.problem(id, check.id, streams), || check.id.to_owned(), id, false)
+        let may = self.index.of_problem(id, check.id, streams);
+        let accepts = |waiver: &Waiver| waiver.accepts.problem(id, check.id, streams);
+        self.first(&may, accepts, || check.id.to_owned(), id, false)
     }
 
-    /// The first waiver that accepts something and holds. Where none holds, it counts again for those that ended.
+    /// The first waiver that accepts something and holds, of those that `may`. Where none holds, it counts again for those
+    /// that ended.
     fn first(
         &mut self,
+        may: &[usize],
         accepts: impl Fn(&Waiver) -> bool,
         what: impl Fn() -> String,
         id: &str,
         is_waived: bool,
     ) -> Option<Waived> {
-        let mut accepting: Vec<&mut Met<'p>> =
-            self.met.iter_mut().filter(|met| accepts(met.waiver)).collect();
-        accepting.iter_mut().for_each(|met| met.is_used = true);
-        if let Some(holding) = accepting.iter().find(|met| met.standing == Standing::Holds) {
-            return Some(holding.waiver.waived());
+        let accepting: Vec<usize> = may.iter().copied().filter(|at| accepts(self.met[*at].waiver)).collect();
+        accepting.iter().for_each(|at| self.met[*at].is_used = true);
+        let holds = |at: &&usize| self.met[**at].standing == Standing::Holds;
+        if let Some(holding) = accepting.iter().find(holds) {
+            return Some(self.met[*holding].waiver.waived());
         }
-        for met in accepting.into_iter().filter(|_| !is_waived) {
-            let (count, first) = &mut met.counts_again;
+        for at in accepting.into_iter().filter(|_| !is_waived) {
+            let (count, first) = &mut self.met[at].counts_again;
             *count += 1;
             if *count == 1 {
                 *first = format!("{} ({id})", what());
@@ -177,17 +185,26 @@ fn place(finding: &Finding) -> String {
     }
 }
 
+/// The ids of the problems that a waiver itself may be, each with its check.
+pub fn ids_of_problems(waiver: &Waiver) -> [(&'static Check, String); 2] {
+    [&waiver_expired::CHECK, &waiver_unused::CHECK].map(|check| (check, id_of_problem(check, waiver)))
+}
+
+fn id_of_problem(check: &Check, waiver: &Waiver) -> String {
+    let until = waiver.until.as_ref().map(Until::to_string);
+    let values =
+        waiver.accepts.key().into_iter().map(str::to_owned).chain(waiver.connector.clone()).chain(until);
+    fingerprint('p', &(check.id, &Subject::default().values(values)))
+}
+
 /// A problem that stands at a line of the policy file; `None` where its check is off.
 fn problem(check: &'static Check, waiver: &Waiver, message: String, policy: &Policy) -> Option<Problem> {
     if policy.is_off(check.id) {
         return None;
     }
-    let until = waiver.until.as_ref().map(Until::to_string);
-    let values =
-        waiver.accepts.key().into_iter().map(str::to_owned).chain(waiver.connector.clone()).chain(until);
     let set = policy.severity(check, check.level);
     Some(Problem {
-        id: fingerprint('p', &(check.id, &Subject::default().values(values))),
+        id: id_of_problem(check, waiver),
         rule: check.id.to_owned(),
         level: set.map_or(check.level, |(level, _)| level),
         message,

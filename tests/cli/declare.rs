@@ -458,6 +458,24 @@ fn pyproject_repeats_the_version() {
 }
 
 #[test]
+fn other_files_that_repeat_the_version_are_named() {
+    let case = Case::new(&metadata("1.4.2", ""), &metadata("1.4.2", ""));
+    let docker = "FROM x:1.4.2\nLABEL io.airbyte.version=1.4.2\n";
+    for (file, text) in [("Dockerfile", docker), ("setup.py", "setup(\n    version='1.4.2',\n)\n")] {
+        fs::write(case.new_side().join(file), text).expect("a file");
+    }
+    fs::write(case.new_side().join("gradle.properties"), "cdkversion=1.4.2\nversion=1.4.20\n")
+        .expect("a file");
+    let (code, _, notes) = case.run("declare", &[]);
+    assert_eq!(code, Some(0), "{notes}");
+    for said in ["Dockerfile:2 has the version 1.4.2: it is left to you", "setup.py:2 has the version 1.4.2"]
+    {
+        assert!(notes.contains(said), "{notes}");
+    }
+    assert!(!notes.contains("gradle"), "{notes}");
+}
+
+#[test]
 fn what_cannot_be_edited_is_refused() {
     let good = || Case::new(&metadata("1.4.2", ""), &metadata("1.4.2", ""));
     let case = good();
@@ -560,6 +578,19 @@ fn what_a_repository_would_run_is_not_run() {
     fs::write(case.docs("bookshop.md"), PAGE).expect("a file");
     let (code, said, errors) = case.run("declare", &["--write"]);
     assert!(code == Some(0) && said.starts_with("edited "), "{said}{errors}");
+}
+
+#[test]
+fn docs_have_plain_names() {
+    for name in ["source-book_shop", "source-BookShop", "source-bücher"] {
+        let text = metadata("1.4.2", "").replace("airbyte/source-bookshop", &format!("airbyte/{name}"));
+        let case = Case::new(&text, &text);
+        let (code, diff, notes) = case.run("declare", &[]);
+        assert_eq!(code, Some(0), "{notes}");
+        assert!(!diff.contains("+++ b/docs/"), "{diff}");
+        let said = format!("the connector is called {name}, where docs have names of a to z, 0 to 9 and -");
+        assert!(notes.contains(&said), "{notes}");
+    }
 }
 
 #[test]

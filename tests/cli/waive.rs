@@ -52,6 +52,16 @@ fn waive_writes_a_waiver_that_check_takes() {
     assert_eq!(code, Some(0));
     let unused = of_rule(&Shop::with(&written()).report(), "problems", "waiver-unused").len();
     assert_eq!(unused, 2, "no other connector is named, and two of the three are of no use");
+    // A problem that is a waiver itself is waived by nothing.
+    let report = Shop::with(&written()).report();
+    let own = of_rule(&report, "problems", "waiver-unused")[0]["id"].as_str().expect("an id").to_owned();
+    let before = written();
+    let (code, _, said) = waive(folder.path(), &[&own, "--reason", "z"]);
+    assert_eq!((code, written()), (Some(2), before));
+    assert!(
+        said.contains(&format!("{own} is waiver-unused of the waiver at .connector-diff.toml:")),
+        "{said}"
+    );
     // A byte order mark and the ends of lines stay.
     let marked = "\u{feff}# ours\r\nfail-on = \"review\"\r\n";
     std::fs::write(&path, marked).expect("the policy file");

@@ -398,6 +398,12 @@ fn a_test_that_is_turned_off_waives_only_where_the_policy_says_so() {
                 findings count all the same, unless the policy file waives them";
     assert_eq!(problem["message"], said);
 
+    let unread = report("acceptance_tests: [\n", "");
+    let said = of_rule(&unread, "problems", check)[0]["message"].as_str().expect("a message").to_owned();
+    assert!(
+        said.starts_with("acceptance-test-config.yml:1 cannot be read, and so it is not known"),
+        "{said}"
+    );
     let spec = report(&config("spec", "\"1.4.2\""), waive);
     assert_eq!(
         waived(&spec),

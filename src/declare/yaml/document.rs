@@ -201,7 +201,11 @@ impl<'t> Document<'t> {
             }
             None => {
                 let Some(last) = entries.last() else { return self.text.to_owned() };
-                let end = last.value.range.end.max(last.key.range.end);
+                // A value that is not written stands behind its colon.
+                let end = match last.value.range.is_empty() {
+                    true => self.colon(last).unwrap_or(last.key.range.end),
+                    false => last.value.range.end.max(last.key.range.end),
+                };
                 self.replaced(end..end, &format!(",{}{added}", between(last)))
             }
         }

@@ -91,6 +91,39 @@ fn flow_style_stays_flow_style() {
 }
 
 #[test]
+fn what_stands_behind_a_key_without_a_value_is_behind_its_colon() {
+    for (text, expected) in [
+        (
+            "data: {releases: {breakingChanges: {1.0.0: {upgradeDeadline: a, message: }}}}",
+            "data: {releases: {breakingChanges: {1.0.0: {upgradeDeadline: a, message: }, 2.0.0: ",
+        ),
+        (
+            "data: {releases: {breakingChanges: {1.0.0: }}}",
+            "data: {releases: {breakingChanges: {1.0.0:, 2.0.0: ",
+        ),
+        (
+            "data:\n  releases:\n    breakingChanges:\n      1.0.0:\n        message:",
+            "data:\n  releases:\n    breakingChanges:\n      1.0.0:\n        message:\n      2.0.0:\n        message: ",
+        ),
+    ] {
+        let new = set(text, "2.0.0").expect("an edit");
+        assert!(new.starts_with(expected), "{new}");
+    }
+    let more = |text: &str| {
+        edited(
+            text,
+            &Edit::Set(
+                path("data/releases/breakingChanges/2.0.0/deadlineAction"),
+                Yaml::Text("disable".to_owned()),
+            ),
+        )
+    };
+    let flow = "data: {releases: {breakingChanges: {2.0.0: {upgradeDeadline: a, message: }}}}";
+    let new = more(flow).expect("an edit");
+    assert_eq!(new, flow.replace("message: ", "message:, deadlineAction: disable "));
+}
+
+#[test]
 fn lines_end_as_they_did() {
     let text = "data:\r\n  tags:\r\n  - \"a\"\r\n  releases:\r\n    breakingChanges:\r\n      \"1.0.0\":\r\n        message: a";
     let new = set(text, "2.0.0").expect("an edit");

@@ -222,7 +222,7 @@ impl<'r> View<'r> {
             errors: &report.errors,
             affects: affects(report, most_names),
             // Of a break that is declared the answer says it itself.
-            to_review: if breaks && answer.mark == Mark::Undeclared {
+            to_review: if breaks && answer.mark == Mark::Undeclared && !is_declared(&report.verdict) {
                 changes.of_level(Level::Review)
             } else {
                 0

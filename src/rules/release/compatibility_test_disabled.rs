@@ -7,7 +7,7 @@ pub(crate) static CHECK: Check = Check {
     level: Severity::Warning,
     checks: "`backward_compatibility_tests_config.disable_for_version` in the sections `spec` and `discovery` of \
              `acceptance-test-config.yml`, on the new side. It counts where it names the old version, because the tests skip \
-             the comparison with that version and no other.",
+             the comparison with that version and no other. A file that cannot be read is told where that is new.",
     why: "Somebody decided that the test may not stop this release. It may find a break that is meant, or be a false alarm. \
           Nobody declares the break by it, and users are upgraded without a warning.",
     example: Example {
