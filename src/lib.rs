@@ -55,6 +55,8 @@ pub struct Options {
     pub policy: Policy,
     /// Whether to add JSON patches.
     pub patch: bool,
+    /// Whether to draw what was edited and what is built from it.
+    pub picture: bool,
     /// Whether to print values of saved state, which may be secrets.
     pub show_values: bool,
     /// The edition to look at; `None` for both, where the worse counts.
@@ -119,6 +121,7 @@ fn compare_here(old: &Connector, new: &Connector, options: &Options) -> Connecto
         brought: release::brought(old, new),
         errors: judgement.errors,
         patch: options.patch.then(|| report::patch(old, new)),
+        picture: options.picture.then(|| report::picture(old, new)).flatten(),
     }
 }
 

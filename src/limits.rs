@@ -196,7 +196,7 @@ pub const EDITS: Limit = Limit {
 /// The entries of a report for people.
 pub const ENTRIES: Limit = Limit {
     name: "entries",
-    bounds: "the entries that the text and the Markdown report show",
+    bounds: "the entries that a report for people shows",
     unit: Unit::Count,
     most: u64::MAX,
     field: |limits| &mut limits.entries,

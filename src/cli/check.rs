@@ -17,7 +17,9 @@ use crate::model::{Branch, Connector, ConnectorReport, Report};
 use crate::nesting;
 use crate::policy::{FailOn, Policy};
 use crate::release::Gate;
-use crate::report::{self, Asked, Concise, Github, Gitlab, Grain, Junit, Markdown, Render, Run, Sarif, Text};
+use crate::report::{
+    self, Asked, Concise, Github, Gitlab, Grain, Html, Junit, Markdown, Render, Run, Sarif, Text,
+};
 use crate::{Options, compare, load};
 
 /// Groups of options in the help.
@@ -102,6 +104,8 @@ enum Format {
     Concise,
     /// For a comment on a pull request
     Markdown,
+    /// A page in one file, for browsers
+    Html,
     /// For programs
     Json,
     /// For code scanning
@@ -136,11 +140,14 @@ impl Format {
         let (grain, most_entries) = match self {
             Self::Concise => (Grain::Finding, u64::MAX),
             Self::Sarif | Self::Github | Self::Gitlab => (Grain::Place, u64::MAX),
-            Self::Text | Self::Markdown | Self::Json | Self::Junit => (Grain::Edit, limits.entries),
+            Self::Text | Self::Markdown | Self::Html | Self::Json | Self::Junit => {
+                (Grain::Edit, limits.entries)
+            }
         };
         Asked {
             all: is_listed && arguments.all,
-            verbose: is_listed && arguments.verbose,
+            // A page has room for what could be seen.
+            verbose: is_listed && arguments.verbose || self == Self::Html,
             equivalent: arguments.equivalent,
             grain,
             brief: self == Self::Text && !arguments.all && !arguments.verbose,
@@ -180,13 +187,16 @@ impl CheckArgs {
         self.format.or(self.output.is_empty().then_some(Format::Text))
     }
 
+    /// Whether a report of a format is asked for.
+    fn has(&self, format: Format) -> bool {
+        self.printed() == Some(format) || self.output.iter().any(|output| output.format == format)
+    }
+
     /// Checks that every option reaches a report, and every report its place.
     fn check_outputs(&self) -> Result<(), Failure> {
         let named = self.output.iter().map(|output| &output.place);
         output::check(self.printed().map(|_| &Place::Stdout).into_iter().chain(named))?;
-        let has = |format| {
-            self.printed() == Some(format) || self.output.iter().any(|output| output.format == format)
-        };
+        let has = |format| self.has(format);
         let needs = |option: &str, what: &str, format: &str| {
             let message = format!("{option} {what}, and none is asked for");
             Err(Failure::usage(format!("{message}: add --format {format} or --output {format}=PATH")))
@@ -312,6 +322,7 @@ impl CheckArgs {
             configured_catalog: None,
             policy,
             patch: self.patch,
+            picture: self.has(Format::Html),
             show_values: self.show_values,
             edition: self.edition.map(Into::into),
             today: Some(self.today.unwrap_or_else(|| Utc::now().date_naive())),
@@ -391,6 +402,7 @@ impl CheckArgs {
                 let most_characters = self.max_chars.unwrap_or(MOST_CHARACTERS);
                 Markdown { most_characters, files_at: environment::checkout() }.render(&run())
             }
+            Format::Html => Html { files_at: environment::checkout() }.render(&run()),
             Format::Sarif => Sarif { files_at: environment::checkout() }.render(&run()),
             Format::Github => Github { files_at: environment::checkout() }.render(&run()),
             Format::Junit => Junit { files_at: environment::checkout() }.render(&run()),

@@ -179,6 +179,26 @@ impl Origin {
         self.source.as_ref()?.excerpt(self.line?, self.column?, 1)
     }
 
+    /// At most so many lines of the value at the place with their numbers, and how many there are, where they may be shown.
+    /// Of a file in one line the place is shown.
+    pub(crate) fn lines(&self, most: usize) -> Option<(Vec<(usize, String)>, usize)> {
+        const WIDEST: usize = 200;
+        let (line, column) = (self.line?, self.column?);
+        let block = self.block()?;
+        if block.first()?.len() > WIDEST {
+            let excerpt = self.excerpt()?;
+            let count = excerpt.lines.len();
+            return Some((excerpt.lines, count));
+        }
+        let indent = column.saturating_sub(1);
+        let shown = block.iter().copied().take(most).enumerate().map(|(below, text)| {
+            let blank = text.bytes().take(indent).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            let text = if below == 0 { text } else { &text[blank..] };
+            (line + below, super::clipped(text.trim_end(), WIDEST).into_owned())
+        });
+        Some((shown.collect(), block.len()))
+    }
+
     /// The lines of the value at the place, where they may be shown.
     fn block(&self) -> Option<Vec<&str>> {
         Some(self.source.as_ref()?.block(self.line?, self.column?))

@@ -211,6 +211,17 @@ pub struct Patches {
     pub catalog: Option<Value>,
 }
 
+/// What streams are built from, drawn for a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// The SVG element; `None` where the graph is too large for one.
+    pub svg: Option<String>,
+    /// How many parts it has.
+    pub parts: usize,
+    /// How many parts the graph of the connector has.
+    pub of: usize,
+}
+
 /// The report on one connector.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConnectorReport {
@@ -244,6 +255,8 @@ pub struct ConnectorReport {
     pub errors: Vec<ReportError>,
     /// Patches, where they were asked for.
     pub patch: Option<Patches>,
+    /// What of the new version is built from what was edited, where that was asked for.
+    pub picture: Option<Picture>,
 }
 
 /// The program that wrote a report.

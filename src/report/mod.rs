@@ -8,6 +8,7 @@ mod concise;
 mod github;
 mod gitlab;
 mod graph;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -23,7 +24,8 @@ pub use checkout::{Checkout, Published};
 pub use concise::Concise;
 pub use github::Github;
 pub use gitlab::Gitlab;
-pub use graph::{GraphView, NoSuchStream, PictureError};
+pub use graph::{GraphView, NoSuchStream, PictureError, picture};
+pub use html::Html;
 pub use json::{json, schema};
 pub use junit::Junit;
 pub use markdown::{

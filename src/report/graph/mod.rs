@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use thiserror::Error;
 
 use crate::load::{PositionRequest, positions};
-use crate::model::{BuildGraph, Connector, Link, PartIndex, PartKind, visible};
+use crate::model::{BuildGraph, Connector, Link, PartIndex, PartKind, Picture, visible};
 use crate::suggest::nearest;
 
 /// The part of a connector's graph that is shown.
@@ -22,6 +22,8 @@ pub struct GraphView<'c> {
     links: Vec<(PartIndex, PartIndex, Link)>,
     /// Streams of the catalog that nothing is known of.
     unlinked: Vec<&'c str>,
+    /// The parts that are written otherwise than in another version.
+    edited: BTreeSet<PartIndex>,
     connector: &'c Connector,
 }
 
@@ -96,10 +98,15 @@ impl<'c> GraphView<'c> {
                 }
             },
         };
+        Ok(Self { unlinked, ..Self::of_parts(connector, &kept) })
+    }
+
+    fn of_parts(connector: &'c Connector, kept: &BTreeSet<PartIndex>) -> Self {
+        let graph = &connector.graph;
         let parts = graph.parts().map(|(index, _)| index).filter(|index| kept.contains(index)).collect();
         let mut links = graph.links();
         links.retain(|(from, to, _)| kept.contains(from) && kept.contains(to));
-        Ok(Self { graph, parts, links, unlinked, connector })
+        Self { graph, parts, links, unlinked: Vec::new(), edited: BTreeSet::new(), connector }
     }
 
     /// Whether there is nothing to show.
@@ -127,13 +134,13 @@ impl<'c> GraphView<'c> {
     fn drawn(&self) -> Drawn {
         let numbers: BTreeMap<PartIndex, usize> =
             self.parts.iter().enumerate().map(|(number, part)| (*part, number)).collect();
-        let parts = self.parts.iter().map(|part| (self.graph.get(*part).kind, self.label(*part)));
-        let unlinked = self.unlinked.iter().map(|name| (PartKind::Stream, *name));
+        let parts = self.parts.iter().map(|part| Named {
+            is_edited: self.edited.contains(part),
+            ..Named::of(self.graph.get(*part).kind, self.label(*part))
+        });
+        let unlinked = self.unlinked.iter().map(|name| Named::of(PartKind::Stream, name));
         let links = self.links.iter().map(|(from, to, link)| (numbers[from], numbers[to], *link));
-        Drawn {
-            parts: parts.chain(unlinked).map(|(kind, name)| Named::of(kind, name)).collect(),
-            links: links.collect(),
-        }
+        Drawn { parts: parts.chain(unlinked).collect(), links: links.collect() }
     }
 
     /// In Graphviz's language.
@@ -151,7 +158,7 @@ impl<'c> GraphView<'c> {
     /// # Errors
     /// The graph is too large for one.
     pub fn svg(&self) -> Result<String, PictureError> {
-        svg::svg(&self.drawn())
+        svg::svg(&self.drawn(), svg::Frame::File)
     }
 
     /// For programs.
@@ -221,6 +228,45 @@ impl<'c> GraphView<'c> {
     }
 }
 
+/// A graph of so many parts is drawn as a whole.
+const FEW_PARTS: usize = 40;
+
+/// A page holds pictures of so many parts and links: more cannot be read there, and take long to be placed.
+const MOST_ON_PAGE: (usize, usize) = (120, 240);
+
+/// What of the new version is built from what was edited, for a page: all of a small graph. `None` where no part of a graph
+/// was edited, or where the old version has none to be held against.
+pub fn picture(old: &Connector, new: &Connector) -> Option<Picture> {
+    let (graph, links) = (&new.graph, new.graph.links());
+    let edited: BTreeSet<PartIndex> =
+        graph.edited(&old.graph).into_iter().filter_map(|(kind, name)| graph.find(kind, name)).collect();
+    if edited.is_empty() || links.is_empty() || old.graph.parts().next().is_none() {
+        return None;
+    }
+    let all: BTreeSet<PartIndex> = graph.parts().map(|(part, _)| part).collect();
+    let of = all.len();
+    let kept = if of <= FEW_PARTS { all } else { built_from(&edited, &links) };
+    let view = GraphView { edited, ..GraphView::of_parts(new, &kept) };
+    let (parts, most) = (view.parts.len(), MOST_ON_PAGE);
+    let fits = parts <= most.0 && view.links.len() <= most.1;
+    let svg = fits.then(|| svg::svg(&view.drawn(), svg::Frame::Page).ok()).flatten();
+    Some(Picture { svg, parts, of })
+}
+
+/// Parts and all that is built from them.
+fn built_from(parts: &BTreeSet<PartIndex>, links: &[(PartIndex, PartIndex, Link)]) -> BTreeSet<PartIndex> {
+    let mut users: BTreeMap<PartIndex, Vec<PartIndex>> = BTreeMap::new();
+    for (from, to, _) in links {
+        users.entry(*to).or_default().push(*from);
+    }
+    let (mut reached, mut next): (BTreeSet<PartIndex>, Vec<PartIndex>) =
+        (parts.clone(), parts.iter().copied().collect());
+    while let Some(part) = next.pop() {
+        next.extend(users.get(&part).into_iter().flatten().filter(|user| reached.insert(**user)));
+    }
+    reached
+}
+
 /// What a picture shows, whatever it is written in.
 struct Drawn {
     parts: Vec<Named>,
@@ -234,6 +280,8 @@ struct Named {
     name: String,
     /// The name where it is short, its start and end where it is long.
     label: String,
+    /// Whether it is written otherwise than in another version.
+    is_edited: bool,
 }
 
 /// The longest name that a picture shows whole, in characters.
@@ -253,6 +301,6 @@ impl Named {
         } else {
             name.to_owned()
         };
-        Self { kind, name: name.to_owned(), label }
+        Self { kind, name: name.to_owned(), label, is_edited: false }
     }
 }

@@ -7,7 +7,6 @@ use graphlay::{
     PortCentring, PortSides, Shape, Size, layout,
 };
 
-use super::super::xml::escaped;
 use super::{Drawn, Named, PictureError};
 use crate::model::{Link, PartKind};
 
@@ -35,8 +34,17 @@ const MOST_STARTS: usize = 10;
 /// Around the whole picture.
 const MARGIN: f64 = 12.0;
 
+/// What a picture stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Frame {
+    /// A file of its own.
+    File,
+    /// A page, which has the arrow's head and says by classes how things look.
+    Page,
+}
+
 /// Draws the graph.
-pub(super) fn svg(drawn: &Drawn) -> Result<String, PictureError> {
+pub(super) fn svg(drawn: &Drawn, frame: Frame) -> Result<String, PictureError> {
     let (mut starts, mut ends) = (vec![0; drawn.parts.len()], vec![0; drawn.parts.len()]);
     for (from, to, _) in &drawn.links {
         starts[*from] += 1;
@@ -65,15 +73,21 @@ pub(super) fn svg(drawn: &Drawn) -> Result<String, PictureError> {
 
     let (x, y) = (placed.bounds.min.x - MARGIN, placed.bounds.min.y - MARGIN);
     let (width, height) = (placed.bounds.width() + 2.0 * MARGIN, placed.bounds.height() + 2.0 * MARGIN);
-    let mut out = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+    let mut out = match frame {
+        Frame::Page => format!(
+            "<svg role=\"img\" aria-label=\"{parts} parts with {links} links\" width=\"{width:.1}\" height=\"{height:.1}\" \
+             viewBox=\"{x:.1} {y:.1} {width:.1} {height:.1}\">\n<g fill=\"none\">\n"
+        ),
+        Frame::File => format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.1}\" height=\"{height:.1}\" \
          viewBox=\"{x:.1} {y:.1} {width:.1} {height:.1}\">\n\
          <marker id=\"arrow\" viewBox=\"0 0 8 6\" refX=\"8\" refY=\"3\" markerWidth=\"8\" markerHeight=\"6\" \
          orient=\"auto\"><path d=\"M0,0 L8,3 L0,6 z\" fill=\"#555\"/></marker>\n\
          <rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"#fff\"/>\n\
          <g fill=\"none\" stroke=\"#555\">\n"
-    );
+        ),
+    };
     for ((from, to, link), route) in drawn.links.iter().zip(&placed.edges) {
         let borders = [from, to].map(|part| figures[*part].corners(placed.nodes[*part].center));
         let dashes = if *link == Link::Parent { " stroke-dasharray=\"5 3\"" } else { "" };
@@ -85,7 +99,7 @@ pub(super) fn svg(drawn: &Drawn) -> Result<String, PictureError> {
     }
     out.push_str("</g>\n<g font-family=\"monospace\" font-size=\"12\" text-anchor=\"middle\" xml:space=\"preserve\">\n");
     for (figure, node) in figures.iter().zip(&placed.nodes) {
-        figure.draw(node.center, &mut out);
+        figure.draw(node.center, frame, &mut out);
     }
     out.push_str("</g>\n</svg>\n");
     Ok(out)
@@ -162,7 +176,7 @@ impl<'d> Figure<'d> {
         corners.iter().map(|(x, y)| Point::new(center.x + x, center.y + y)).collect()
     }
 
-    fn draw(&self, center: Point, out: &mut String) {
+    fn draw(&self, center: Point, frame: Frame, out: &mut String) {
         let Size { width, height } = self.size;
         let (x, y) = (center.x - width / 2.0, center.y - height / 2.0);
         let (kind, color) = match self.part.kind {
@@ -172,7 +186,12 @@ impl<'d> Figure<'d> {
             PartKind::SchemaFile => ("schema file", "#dff3e1"),
             PartKind::SpecProperty => ("property of the config", "#f3e3f7"),
         };
-        let _ = write!(out, "<g><title>{kind} {}</title>", escaped(&self.part.name));
+        let (class, edited) = match (frame, self.part.is_edited) {
+            (Frame::File, _) => (String::new(), ""),
+            (Frame::Page, false) => (format!(" class=\"{}\"", class(self.part.kind)), ""),
+            (Frame::Page, true) => (format!(" class=\"{} edited\"", class(self.part.kind)), ", edited"),
+        };
+        let _ = write!(out, "<g{class}><title>{kind} {}{edited}</title>", escaped(&self.part.name));
         let _ = match self.part.kind {
             PartKind::Stream => {
                 write!(out, "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"")
@@ -196,6 +215,17 @@ impl<'d> Figure<'d> {
             let _ = write!(out, "<text x=\"{:.1}\" y=\"{base:.1}\">{}</text>", center.x, escaped(line));
         }
         out.push_str("</g>\n");
+    }
+}
+
+/// How a page calls what looks like this.
+fn class(kind: PartKind) -> &'static str {
+    match kind {
+        PartKind::Stream => "stream",
+        PartKind::Definition => "definition",
+        PartKind::Parameters => "parameters",
+        PartKind::SchemaFile => "schema-file",
+        PartKind::SpecProperty => "spec-property",
     }
 }
 
@@ -249,4 +279,9 @@ fn broken(name: &str, most: usize) -> Vec<String> {
     }
     lines.push(rest.into_iter().collect());
     lines
+}
+
+/// A text between elements.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -14,8 +14,8 @@ use std::collections::BTreeSet;
 
 use crate::limits::{self, Limits};
 use crate::model::{
-    Artifact, ConnectorReport, Coverage, CoverageStatus, Declaration, Finding, Level, Outcome, Problem,
-    ReportError, Scope, SideInfo, Sides, StateOutcome, Unjudged, Verdict, Words,
+    Artifact, ConnectorReport, Coverage, CoverageStatus, Declaration, Finding, Level, Outcome, Picture,
+    Problem, ReportError, Scope, SideInfo, Sides, StateOutcome, Unjudged, Verdict, Words,
 };
 use crate::release::{Because, Draft, Gate, breaking, is_declared, is_only_invalid, warns_nobody};
 pub use answer::{Answer, Mark};
@@ -136,6 +136,8 @@ pub struct View<'r> {
     pub rest: Rest,
     /// What could be seen, artifact by artifact.
     pub coverage: &'r [Coverage],
+    /// What of the new version is built from what was edited, where that was asked for.
+    pub picture: Option<&'r Picture>,
 }
 
 /// Whom what was found reaches.
@@ -256,6 +258,7 @@ impl<'r> View<'r> {
                     && report.unjudged.iter().all(|delta| delta.artifact == Artifact::Metadata),
             },
             coverage: &report.coverage,
+            picture: report.picture.as_ref(),
             answer,
         }
     }
