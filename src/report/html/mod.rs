@@ -26,7 +26,7 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// Nothing is asked for, and nothing runs or styles the page but what stands below. The digests are those of the texts.
-const POLICY: &str = "default-src 'none'; style-src 'sha256-srbyVtqUD96rB8qkexy6eRispouQ4eIdvwOe0cOxhaQ='; script-src 'sha256-gPI4t85E5D7aT2DlFGCgWPXcFOD5ObrkOZJcMcK53dc='; base-uri 'none'; form-action 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'sha256-RyN1Bk+om4KStqbeVNgAfW37mxxXXiHzYywimfvWG5s='; script-src 'sha256-gPI4t85E5D7aT2DlFGCgWPXcFOD5ObrkOZJcMcK53dc='; base-uri 'none'; form-action 'none'";
 
 impl Render for Html {
     fn render(&self, run: &Run<'_>) -> String {
