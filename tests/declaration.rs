@@ -556,8 +556,8 @@ fn the_pages_say_what_users_and_the_checks_look_for() {
     assert_eq!(
         told(&held(Files::old(), no_docs)),
         [
-            "warning meta-guide-missing metadata.yaml:9: the migration guide was not seen: no folder of docs lies around the \
-          connector"
+            "warning meta-guide-missing metadata.yaml:9: the migration guide was not checked: the connector lies in no \
+             repository that has docs/"
         ]
     );
     // 10.0.0 above 9.0.0 is right, and the check that sorts as text refuses it.

@@ -415,9 +415,7 @@ fn a_test_that_is_turned_off_waives_only_where_the_policy_says_so() {
     let catalog = report(&config("discovery", "1.4.2"), waive);
     assert_eq!(waived(&catalog).len(), 3, "{:?}", waived(&catalog));
     assert!(!waived(&catalog).contains(&"spec-enum-value-removed".to_owned()));
-    for other in
-        [config("spec", "1.4.1"), config("basic_read", "1.4.2"), config("spec", "1.5.0"), "a: [".to_owned()]
-    {
+    for other in [config("spec", "1.4.1"), config("basic_read", "1.4.2"), config("spec", "1.5.0")] {
         let report = report(&other, waive);
         assert_eq!((waived(&report).len(), of_rule(&report, "problems", check).len()), (0, 0), "{other}");
     }

@@ -114,9 +114,11 @@ impl Entry<'_> {
         let key = self.entry.key;
         match self.entry.value.get(KEY) {
             None | Some(Value::Null) => {
-                let message = format!(
-                    "the entry {key} has no deadlineAction: write disable, or auto_upgrade where users need not act"
-                );
+                let value = match self.tasks().first() {
+                    Some(first) => format!("disable (users must {first})"),
+                    None => "disable, or auto_upgrade where users need not act".to_owned(),
+                };
+                let message = format!("the entry {key} has no deadlineAction: write {value}");
                 Some(self.found(&checks::meta_deadline_action_missing::CHECK, "", message))
             }
             Some(action) if action == "auto_upgrade" => {

@@ -309,15 +309,14 @@ fn of_review(report: &ConnectorReport, changes: &Changes) -> Answer {
     };
     let what = match verdict.bump_if_confirmed {
         _ if set_by_policy => what.and_text(" that the policy file leaves to review"),
-        bump if bump > verdict.required_bump => {
+        // A version that is made already asks for nothing more.
+        bump if bump > verdict.required_bump && verdict.actual_bump.is_none_or(|made| made < bump) => {
             what.and_text(" (a ").and_text(bump.name()).and_text(" version if users break)")
         }
         _ => what,
     };
     let rest = match (declared, verdict.required_bump) {
-        (true, _) => {
-            Words::marked("; the break that is declared may be among them, and these files do not show it")
-        }
+        (true, _) => Words::marked("; the break that is declared may be one of these"),
         // What was made fits only if the open changes break nobody.
         (false, required)
             if verdict.actual_bump.is_some_and(|made| made > Bump::None && made >= required) =>
@@ -341,9 +340,11 @@ fn to_decide(report: &ConnectorReport, rest: Words) -> Answer {
     match release_errors(report) {
         0 => Answer::new(Mark::ToDecide, "to decide", rest),
         errors => {
-            let errors =
-                Words::from(count(errors, "error")).and_text(" in what the release declares; to decide: ");
-            Answer::new(Mark::Undeclared, "to mend", errors.and(&rest))
+            let errors = match errors {
+                1 => error(report),
+                errors => Words::from(count(errors, "error")).and_text(" in what the release declares"),
+            };
+            Answer::new(Mark::Undeclared, "to mend", errors.and_text("; to decide: ").and(&rest))
         }
     }
 }
