@@ -18,8 +18,9 @@ use super::revision::in_repository;
 use super::{Failure, output};
 use crate::limits::Limits;
 use crate::load::{self, Request, Roots, TouchedConnector};
-use crate::model::{Branch, Connector, Outcome};
+use crate::model::{Branch, Connector};
 use crate::policy::{PendingSetting, PolicyFile};
+use crate::report::{Asked, View};
 use crate::tree::git::{GitError, GitTree, Repository, Snapshot};
 use crate::tree::{Tree, below};
 
@@ -113,22 +114,11 @@ pub(super) fn check(arguments: &CheckArgs, limits: &Limits) -> Result<u8, Failur
     arguments.deliver(compared, Some(branch), limits)
 }
 
-/// What is worst comes first: what fails, what could not be read, what is to be decided, what breaks as declared.
-pub(super) fn rank(Compared { report, gate }: &Compared) -> (u8, u8, usize, String) {
-    let by_gate = match gate.and_then(|gate| gate.because.passes()) {
-        Some(false) => 0,
-        None => 1,
-        Some(true) => 2,
-    };
-    let by_outcome = match report.verdict.outcome {
-        Outcome::Breaking if by_gate == 0 => 0,
-        Outcome::Inconclusive => 1,
-        Outcome::Review => 2,
-        Outcome::Breaking => 3,
-        Outcome::Compatible if !report.problems.is_empty() => 4,
-        Outcome::Compatible => 5,
-    };
-    (by_gate, by_outcome, usize::MAX - report.summary.breaking, report.name.clone())
+/// What is worst comes first, by what the report says, whether anybody asked to fail by it or not.
+pub(super) fn rank(Compared { report, gate }: &Compared) -> (u8, bool, usize, String) {
+    let answer = View::of(report, Asked { gate: *gate, ..Asked::default() }).answer;
+    let is_break = answer.word.eq_ignore_ascii_case("breaking");
+    (answer.mark.rank(), !is_break, usize::MAX - report.summary.breaking, report.name.clone())
 }
 
 impl Sides {

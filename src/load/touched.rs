@@ -185,6 +185,9 @@ fn documented(path: &str) -> Option<String> {
     (!name.contains('/')).then(|| format!("{kind}-{}", name.strip_suffix("-migrations").unwrap_or(name)))
 }
 
+/// Folders of pages for readers, and of the site that shows them.
+const DOCS: [&str; 2] = ["docs/", "docusaurus/"];
+
 /// Folders of tests, wherever they lie.
 const TESTS: [&str; 6] =
     ["test", "tests", "unit_tests", "integration_tests", "test-integration", "testFixtures"];
@@ -196,7 +199,11 @@ fn is_built_from(path: &str) -> bool {
     let is_test = path.split('/').any(|part| TESTS.contains(&part));
     let is_text =
         [".md", ".mdx", ".rst", ".svg", ".png", ".jpg", ".gif"].iter().any(|end| path.ends_with(end));
-    !is_hidden && !is_test && !is_text && !path.starts_with("docs/") && builds_or_pins(path)
+    !is_hidden
+        && !is_test
+        && !is_text
+        && !DOCS.iter().any(|folder| path.starts_with(folder))
+        && builds_or_pins(path)
 }
 
 /// As for the files of a connector, where those that pin what is built with count too.

@@ -35,6 +35,19 @@ pub enum Mark {
     Unread,
 }
 
+impl Mark {
+    /// What a reader has to see first has the lowest number.
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::Undeclared => 0,
+            Self::Unread => 1,
+            Self::ToDecide => 2,
+            Self::Declared => 3,
+            Self::Fine => 4,
+        }
+    }
+}
+
 impl Answer {
     /// The answer to what is asked.
     pub(super) fn of(

@@ -62,13 +62,7 @@ impl Heading {
             Some(branch) => count.and_text(" since ").and(&origin(branch)),
             None => count,
         };
-        let worst = |view: &&View<'_>| match view.answer.mark {
-            Mark::Undeclared => 0,
-            Mark::Unread => 1,
-            Mark::ToDecide => 2,
-            Mark::Declared => 3,
-            Mark::Fine => 4,
-        };
+        let worst = |view: &&View<'_>| (view.answer.mark.rank(), view.answer.word != "BREAKING");
         let first = views.iter().min_by_key(worst);
         let (mark, word) = first.map_or((Mark::Fine, "ok"), |view| (view.answer.mark, view.answer.word));
         let rest = match views.is_empty() {
