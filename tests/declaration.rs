@@ -157,8 +157,8 @@ fn every_part_of_an_entry_is_checked() {
         (
             "        deadlineAction: disable\n",
             "",
-            "error meta-deadline-action-missing metadata.yaml:10: the entry 2.0.0 has no deadlineAction: write disable, or \
-             auto_upgrade where users need not act",
+            "error meta-deadline-action-missing metadata.yaml:10: the entry 2.0.0 has no deadlineAction: write disable \
+             (users must refresh the schema)",
         ),
         (
             "deadlineAction: disable",

@@ -552,14 +552,15 @@ mod tests {
         let frame = Html::default().within(&run, 0);
         assert_eq!(cards(&frame), 0);
         let mut before = 0;
-        for most in [4_000, 8_000, 16_000] {
+        let room = whole.len() - frame.len();
+        for most in [room / 4, room / 2, room * 3 / 4] {
             let cut = Html::default().within(&run, most);
             assert!(cut.contains(" left out, since the page would have more than"), "{cut}");
             assert!(cut.len() <= frame.len() + most, "{} of {most}", cut.len());
             assert!(cards(&cut) > before && cards(&cut) < 18, "{} cards of {most}", cards(&cut));
             before = cards(&cut);
             // Summary and answer are there whatever is left out.
-            assert_eq!(cut.matches("href=\"#c").count(), 2);
+            assert!(["#c0", "#c1"].iter().all(|place| cut.contains(&format!("href=\"{place}\""))));
         }
     }
 }
