@@ -184,7 +184,7 @@ mod tests {
         assert_eq!(all(&good), Ok(()));
         assert!(["a", "b", "c"].iter().all(|name| text(name).as_deref() == Some("new")));
         assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 3, "no neighbour is left");
-        assert_eq!(left_behind(&good), [PathBuf::new(); 0]);
+        assert_eq!(left_behind(&good), Vec::<PathBuf>::new());
         let left = output::neighbour(folder.path(), true).expect("a neighbour");
         assert_eq!(left_behind(&good), [left.path()], "what a run leaves that is stopped");
     }

@@ -297,9 +297,9 @@ fn definition_id(tree: &dyn Tree, folder: &str, limits: &Limits) -> Option<Strin
 }
 
 /// The names of the contents of a folder's files, where a store holds them.
-fn contents(tree: &dyn Tree, folder: &str) -> HashSet<ContentId> {
+fn contents(tree: &dyn Tree, folder: &str) -> BTreeSet<ContentId> {
     const MOST_FILES: usize = 20_000;
-    let mut found = HashSet::new();
+    let mut found = BTreeSet::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in tree.list(&folder).unwrap_or_default() {

@@ -71,7 +71,7 @@ pub fn is_same(one: &Arc<dyn Tree>, other: &Arc<dyn Tree>) -> bool {
 }
 
 /// A name of bytes in one store: two that are equal stand for the same bytes, two that differ for different ones.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ContentId {
     /// Which store. Names of two stores cannot be compared.
     pub store: Arc<str>,
