@@ -661,6 +661,10 @@ fn the_page_is_the_one_that_the_address_leads_to() {
         let expected = expected.map(|one| format!("error meta-page-not-found metadata.yaml:{one}"));
         assert_eq!(told_of(address, pages), Vec::from_iter(expected), "{address}");
     }
+    // What led nowhere before is not the fault of this release, and stops it all the same.
+    let wrong = format!("{RIGHT}#setup");
+    let both = told(&held(of(Files::old(), &wrong, PLACE), of(Files::right(), &wrong, PLACE)));
+    assert!(both.len() == 1 && both[0].starts_with("warning meta-page-not-found"), "{both:?}");
 }
 
 #[test]

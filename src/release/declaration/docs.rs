@@ -257,7 +257,19 @@ impl Pages<'_> {
             ),
         };
         let found = self.found(&checks::meta_page_not_found::CHECK, &address, message);
+        let found = if self.led_nowhere_before() { at_most(found, Severity::Warning) } else { found };
         Some(found.at_key(Some(self.metadata), &["documentationUrl"]))
+    }
+
+    /// Whether the old version has the same address, and no page was known to be there: nothing of that is this release's
+    /// doing, though Airbyte's check stops it all the same.
+    fn led_nowhere_before(&self) -> bool {
+        let old = &self.release.old;
+        let Some(before) = &old.metadata else { return false };
+        let was_there = old.release_files.docs.as_ref().is_some_and(|docs| {
+            docs.page.document.is_some() && before.page_file().as_ref() == Some(&docs.page.file)
+        });
+        before.data["documentationUrl"] == self.metadata.data["documentationUrl"] && !was_there
     }
 
     /// The line of the changelog for this version.

@@ -7,7 +7,8 @@ pub(crate) static CHECK: Check = Check {
     level: Severity::Error,
     checks: "The version changed, and `documentationUrl` is missing, is no address below \
              `https://docs.airbyte.com`, or leads to a file that does not exist. Only a repository that has its \
-             pages in `docs/integrations`, as Airbyte's has, is asked for one.",
+             pages in `docs/integrations`, as Airbyte's has, is asked for one. Where the old version has the same address \
+             and no page either, this is a warning.",
     why: "Airbyte's checks find the page by this address: without it they find no changelog, and the release is not \
           published.",
     example: Example {
