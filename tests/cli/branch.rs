@@ -27,8 +27,11 @@ fn rename(repository: &TestRepository, folder: &str, name: &str) {
     let path = repository.path().join(folder).join("metadata.yaml");
     let metadata = std::fs::read_to_string(&path).expect("metadata");
     let metadata = metadata.replace("source-bookshop", &format!("source-{name}"));
-    let metadata = format!("{metadata}  definitionId: id-of-{name}\n");
-    std::fs::write(path, metadata).expect("metadata");
+    let line = |line: &str| match line.trim_start().starts_with("definitionId:") {
+        true => format!("  definitionId: id-of-{name}\n"),
+        false => format!("{line}\n"),
+    };
+    std::fs::write(path, metadata.lines().map(line).collect::<String>()).expect("metadata");
 }
 
 /// Makes the change of the demo, which breaks.

@@ -283,7 +283,7 @@ fn what_only_people_can_mend_is_named() {
 fn the_line_goes_to_the_page_that_the_metadata_names() {
     let of = |page: &str| {
         let more = metadata("1.4.2", "").replace("sources/bookshop\n", &format!("sources/{page}\n"));
-        let case = Case::new(&more, &more);
+        let case = Case::new(&metadata("1.4.2", ""), &more);
         let other = PAGE.replace("# Bookshop", "# Books");
         fs::write(case.docs("books.md"), other).expect("a file");
         case
