@@ -58,13 +58,14 @@ pub(super) fn check(arguments: &CheckArgs, limits: &Limits) -> Result<u8, Failur
     arguments.check_beside_base()?;
     let base = arguments.branch.base.as_deref().unwrap_or_default();
     let sides = Sides::of(&arguments.branch, base)?;
+    no_links_to_write_through(arguments, &sides.repository)?;
     let changes = sides.new.changes_since(&sides.old)?;
     let (old, new) = (sides.old.tree(""), sides.new.tree(""));
     let roots = Roots { old: &old, new: &new, limits };
     let touched = load::touched(roots, &changes.paths);
     let connectors = match arguments.paths().next() {
         None => touched.connectors,
-        Some(_) => named(arguments, &sides, roots, &changes.paths)?,
+        Some(_) => named(arguments, &sides, roots, &touched.connectors)?,
     };
     let (policies, pending) = policies(arguments, &sides, limits)?;
     let progress = Progress::start("comparing", connectors.len());
@@ -144,12 +145,32 @@ impl Sides {
     }
 }
 
+/// Checks that no report is written through a link of the work tree: a branch may have brought it.
+fn no_links_to_write_through(arguments: &CheckArgs, repository: &Repository) -> Result<(), Failure> {
+    let Some(root) = repository.work_tree() else { return Ok(()) };
+    for path in arguments.outputs() {
+        let Ok(inside) = in_repository(repository, path) else { continue };
+        let mut at = root.to_path_buf();
+        for part in inside.split('/') {
+            at.push(part);
+            if at.symlink_metadata().is_ok_and(|about| about.is_symlink()) {
+                let (path, link) = (path.display(), at.display());
+                return Err(Failure::usage(format!(
+                    "--output {path}: {link} is a link, which the branch may have brought: expected a path without links, or \
+                     one outside of the repository"
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The connectors at the paths that are named.
 fn named(
     arguments: &CheckArgs,
     sides: &Sides,
     roots: Roots<'_>,
-    changed: &std::collections::BTreeSet<String>,
+    touched: &[TouchedConnector],
 ) -> Result<Vec<TouchedConnector>, Failure> {
     let mut connectors: Vec<TouchedConnector> = Vec::new();
     let mut mistakes = Vec::new();
@@ -163,7 +184,7 @@ fn named(
             }
         };
         let is_there = [&sides.old, &sides.new].iter().any(|side| side.holds(&folder).unwrap_or(true));
-        let found = load::touched_at(roots, &folder, changed);
+        let found = load::touched_at(roots, &folder, touched);
         if !is_there {
             mistakes.push(format!(
                 "PATH {shown}: expected a connector directory or a folder of them, found nothing of that name in the work \
@@ -205,7 +226,8 @@ fn compare_one(
     if old.is_absent && new.is_absent {
         return None;
     }
-    let mut policy = policies.file.policy(new.name.as_deref().or(old.name.as_deref()));
+    // A name that the branch brings chooses no other section.
+    let mut policy = policies.file.policy(old.name.as_deref().or(new.name.as_deref()));
     if [&one.old, &one.new].into_iter().flatten().any(|folder| policies.folder.as_ref() == Some(folder)) {
         policy.waivers.iter_mut().for_each(|waiver| waiver.is_meant = true);
     }

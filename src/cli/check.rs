@@ -300,6 +300,14 @@ pub(super) struct Compared {
 }
 
 impl CheckArgs {
+    /// The files that reports go to.
+    pub(super) fn outputs(&self) -> impl Iterator<Item = &PathBuf> {
+        self.output.iter().filter_map(|output| match &output.place {
+            Place::Path(path) => Some(path),
+            Place::Stdout => None,
+        })
+    }
+
     /// The paths beside `--base`.
     pub(super) fn paths(&self) -> impl Iterator<Item = &PathBuf> {
         self.old.iter().chain(&self.new).chain(&self.paths)

@@ -122,13 +122,15 @@ pub(super) fn in_repository(repository: &Repository, path: &Path) -> Result<Stri
     let root = root.canonicalize()?;
     let outside =
         || PathError::Outside { path: path.display().to_string(), repository: root.display().to_string() };
-    let whole = match path.is_absolute() {
-        // The work tree may be named by a link.
-        true => path.canonicalize().unwrap_or_else(|_| path.to_owned()),
-        false => here.join(path),
-    };
-    let whole = normal(&whole);
-    joined(whole.strip_prefix(&root).map_err(|_| outside())?, path)
+    let whole = normal(&here.join(path));
+    if let Ok(inside) = whole.strip_prefix(&root) {
+        return joined(inside, path);
+    }
+    // The work tree may be named by a link that lies around it. One inside leads nowhere else.
+    let named = normal(&std::path::absolute(path)?);
+    let root_by_name = named.ancestors().find(|folder| folder.canonicalize().is_ok_and(|real| real == root));
+    let inside = root_by_name.and_then(|folder| named.strip_prefix(folder).ok());
+    joined(inside.ok_or_else(outside)?, path)
 }
 
 fn joined(inside: &Path, path: &Path) -> Result<String, PathError> {

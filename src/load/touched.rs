@@ -1,7 +1,8 @@
 //! Which connectors a change touches, read off the paths that differ between two states of a repository.
 //!
-//! A connector is the outermost folder that has a connector's `metadata.yaml`; where there is none, one with a low-code
-//! manifest, or one that is called `source-…` or `destination-…`. A page of the docs belongs to the connector that it is
+//! A connector is a folder that has a connector's `metadata.yaml`; where there is none, the outermost one with a low-code
+//! manifest, or that is called `source-…` or `destination-…`. What is a connector on the old side stays one, whatever the
+//! change puts around it: else a file that it adds would hide the connector. A page of the docs belongs to the connector that it is
 //! named after. All other files lie outside of connectors.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -47,12 +48,11 @@ pub fn touched(roots: Roots<'_>, paths: &BTreeSet<String>) -> Touched {
     let mut folders: BTreeSet<String> = BTreeSet::new();
     let (mut pages, mut others) = (Vec::new(), Vec::new());
     for path in paths {
-        match (finder.around(path), documented(path)) {
-            (Some(folder), _) => {
-                folders.insert(folder);
-            }
-            (None, Some(name)) => pages.push(name),
-            (None, None) => others.push(path),
+        let around = finder.around(path);
+        match (around.is_empty(), documented(path)) {
+            (false, _) => folders.extend(around),
+            (true, Some(name)) => pages.push(name),
+            (true, None) => others.push(path),
         }
     }
     if !pages.is_empty() {
@@ -70,16 +70,22 @@ pub fn touched(roots: Roots<'_>, paths: &BTreeSet<String>) -> Touched {
     Touched { connectors, shared }
 }
 
-/// The connectors at a path that somebody names: the one that it is, or those below it that the paths belong to.
-pub fn touched_at(roots: Roots<'_>, folder: &str, paths: &BTreeSet<String>) -> Vec<TouchedConnector> {
+/// The connectors at a path that somebody names: those of `touched` that lie or lay there or below, and else the one that
+/// it is.
+pub fn touched_at(roots: Roots<'_>, folder: &str, touched: &[TouchedConnector]) -> Vec<TouchedConnector> {
+    let lies = |at: &Option<String>| {
+        at.as_ref()
+            .is_some_and(|at| at == folder || folder.is_empty() || at.starts_with(&format!("{folder}/")))
+    };
+    let found: Vec<TouchedConnector> =
+        touched.iter().filter(|one| lies(&one.old) || lies(&one.new)).cloned().collect();
+    if !found.is_empty() {
+        return found;
+    }
     let finder = Finder { roots, known: HashMap::new() };
     let on = |tree: &dyn Tree| finder.sign(tree, folder).is_some().then(|| folder.to_owned());
     let named = TouchedConnector { old: on(roots.old), new: on(roots.new) };
-    if named.old.is_some() || named.new.is_some() {
-        return vec![named];
-    }
-    let is_below = |path: &&String| folder.is_empty() || path.starts_with(&format!("{folder}/"));
-    touched(roots, &paths.iter().filter(is_below).cloned().collect()).connectors
+    if named.old.is_some() || named.new.is_some() { vec![named] } else { Vec::new() }
 }
 
 /// What shows that a folder is a connector, the surest first.
@@ -91,28 +97,38 @@ enum Sign {
 
 struct Finder<'t> {
     roots: Roots<'t>,
-    known: HashMap<String, Option<Sign>>,
+    known: HashMap<(bool, String), Option<Sign>>,
 }
 
 impl Finder<'_> {
-    /// The connector that a file belongs to.
-    fn around(&mut self, path: &str) -> Option<String> {
+    /// The connectors that a file belongs to: those of the old side around it, whatever the change puts above or between
+    /// them, and else the outermost one of the new side.
+    fn around(&mut self, path: &str) -> Vec<String> {
         let ends = path.match_indices('/').map(|(at, _)| at);
         let folders: Vec<&str> = std::iter::once("").chain(ends.map(|end| &path[..end])).collect();
-        let signs = folders.iter().map(|folder| (self.sign_on_either(folder), *folder));
-        let signs: Vec<(Sign, &str)> = signs.filter_map(|(sign, folder)| Some((sign?, folder))).collect();
-        let outermost =
-            |wanted: Sign| signs.iter().find(|(sign, _)| *sign == wanted).map(|(_, folder)| *folder);
-        outermost(Sign::Metadata).or_else(|| outermost(Sign::Other)).map(str::to_owned)
+        for is_old in [true, false] {
+            let signs = folders.iter().map(|folder| (self.sign_on(is_old, folder), *folder));
+            let signs: Vec<(Sign, &str)> = signs.filter_map(|(sign, folder)| Some((sign?, folder))).collect();
+            let by_metadata: Vec<&str> =
+                signs.iter().filter(|(sign, _)| *sign == Sign::Metadata).map(|(_, folder)| *folder).collect();
+            let outermost = by_metadata.first().or(signs.first().map(|(_, folder)| folder));
+            let Some(outermost) = outermost.copied() else { continue };
+            let inner = by_metadata.into_iter().filter(|folder| *folder != outermost && is_old);
+            // What tests a connector is none.
+            let is_own = |folder: &&str| builds(&format!("{}/x", inside(outermost, folder)));
+            return [outermost].into_iter().chain(inner.filter(is_own)).map(str::to_owned).collect();
+        }
+        Vec::new()
     }
 
-    fn sign_on_either(&mut self, folder: &str) -> Option<Sign> {
-        if let Some(known) = self.known.get(folder) {
+    fn sign_on(&mut self, is_old: bool, folder: &str) -> Option<Sign> {
+        let key = (is_old, folder.to_owned());
+        if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        let signs = [self.roots.old, self.roots.new].map(|tree| self.sign(tree, folder));
-        let sign = signs.into_iter().flatten().min();
-        self.known.insert(folder.to_owned(), sign);
+        let tree = if is_old { self.roots.old } else { self.roots.new };
+        let sign = self.sign(tree, folder);
+        self.known.insert(key, sign);
         sign
     }
 
@@ -170,6 +186,11 @@ impl Finder<'_> {
         }
         found.into_iter().collect()
     }
+}
+
+/// A path below a folder as it is seen from there.
+fn inside<'p>(folder: &str, path: &'p str) -> &'p str {
+    path.strip_prefix(folder).unwrap_or(path).trim_start_matches('/')
 }
 
 /// The connector that a page of the docs is about: `docs/integrations/sources/lantern-migrations.md` is about

@@ -398,3 +398,105 @@ fn sides_may_be_revisions() {
     let shown = stdout(&check(&repository, &[&format!("git:{side}"), &here, "--format", "json"]));
     assert!(shown.contains(&format!("\"source\": \"{side}\"")), "{shown}");
 }
+
+#[test]
+fn a_file_of_the_branch_hides_no_connector() {
+    for (path, text) in [
+        ("metadata.yaml", "data:\n  dockerRepository: lantern/source-other\n"),
+        (
+            "airbyte-integrations/connectors/metadata.yaml",
+            "data:\n  dockerRepository: lantern/source-other\n",
+        ),
+        ("airbyte-integrations/manifest.yaml", "type: DeclarativeSource\n"),
+    ] {
+        let repository = repository();
+        break_it(&repository, "lantern");
+        repository.write(path, text);
+        let output = check(&repository, &["--base", "main"]);
+        assert_ne!(output.status.code(), Some(0), "{path}: {}", stdout(&output));
+        assert!(stdout(&output).contains("source-lantern 1.4.2 → 1.5.0"), "{path}: {}", stdout(&output));
+        // It hides none once it is merged either.
+        repository.git(&["stash", "--quiet", "--include-untracked"]);
+        repository.write(path, text).commit("merged");
+        repository.git(&["branch", "--force", "main", "HEAD"]);
+        break_it(&repository, "lantern");
+        let output = check(&repository, &["--base", "main"]);
+        assert_ne!(output.status.code(), Some(0), "{path}: {}", stdout(&output));
+        assert!(stdout(&output).contains("source-lantern 1.4.2 → 1.5.0"), "{path}: {}", stdout(&output));
+    }
+}
+
+#[test]
+fn a_path_names_what_moved_there() {
+    let repository = repository();
+    let folder = |name: &str| format!("{CONNECTORS}/source-{name}");
+    repository.git(&["mv", &folder("lantern"), &folder("beacon")]);
+    repository.copy("corpus/demo/new/source-bookshop", &folder("beacon"));
+    rename(&repository, &folder("beacon"), "lantern");
+    for path in [folder("beacon"), folder("lantern"), CONNECTORS.to_owned()] {
+        let report = json(&repository, &["--base", "main", &path]);
+        assert_eq!(
+            connectors(&report),
+            ["source-lantern breaking: source-lantern → source-beacon"],
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn many_deleted_files_are_no_long_walk() {
+    let repository = repository();
+    let folder = format!("{CONNECTORS}/source-lantern/source_lantern/schemas");
+    for number in 0..3_000 {
+        repository.write(&format!("{folder}/s{number}/x.json"), "{}");
+    }
+    repository.commit("many");
+    repository.delete(&folder);
+    let report = json(&repository, &["--base", "HEAD"]);
+    assert_eq!(connectors(&report).len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_of_the_branch_lead_nothing_out() {
+    use std::os::unix::fs::symlink;
+
+    let repository = repository();
+    break_it(&repository, "lantern");
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let lax = elsewhere.path().join("lax.toml");
+    std::fs::write(&lax, "fail-on = \"never\"\n").expect("a file");
+    repository.write("policy.toml", "fail-on = \"undeclared\"\n").commit("a policy");
+    repository.git(&["branch", "--force", "main", "HEAD~1"]);
+    let policy = repository.path().join("policy.toml");
+    repository.delete("policy.toml");
+    symlink(&lax, &policy).expect("a link");
+    // Named from the root of the file system it is the file of the repository all the same.
+    let named = policy.display().to_string();
+    let output = check(&repository, &["--base", "main", "--config", &named]);
+    assert_ne!(output.status.code(), Some(0), "{}", stdout(&output));
+    repository.delete("policy.toml");
+
+    symlink(".git/config", repository.path().join("junit.xml")).expect("a link");
+    let before = std::fs::read(repository.path().join(".git/config")).expect("a config");
+    let output = check(&repository, &["--base", "main", "--output", "concise=junit.xml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("is a link, which the branch may have brought"), "{}", stderr(&output));
+    assert_eq!(std::fs::read(repository.path().join(".git/config")).expect("a config"), before);
+}
+
+#[test]
+fn a_repository_that_is_brought_as_files_is_not_asked() {
+    let repository = repository();
+    let inner = TestRepository::new();
+    inner.write("x", "x").commit("one");
+    let evil = repository.path().join(CONNECTORS).join("evil");
+    std::fs::create_dir_all(&evil).expect("a folder");
+    for name in ["HEAD", "config", "objects", "refs"] {
+        let from = inner.path().join(".git").join(name);
+        let copied = Command::new("cp").arg("-r").arg(from).arg(&evil).status().expect("cp runs");
+        assert!(copied.success(), "{name}");
+    }
+    let output = check_in(&repository, &format!("{CONNECTORS}/evil"), &["--base", "main"]);
+    assert_eq!(output.status.code(), Some(2), "{}", stdout(&output));
+}

@@ -163,10 +163,22 @@ impl Repository {
     /// # Errors
     /// There is none, or git does not read it.
     pub fn around(place: &Path) -> Result<Arc<Self>, GitError> {
-        let mut command = git();
-        command.arg("-C").arg(place);
-        command.args(["rev-parse", "--is-shallow-repository", "--absolute-git-dir", "--show-toplevel"]);
-        let Said { out, failure } = ask(command)?;
+        let asked = |is_bare_too: bool| {
+            let mut command = git();
+            if !is_bare_too {
+                command.args(["-c", "safe.bareRepository=explicit"]);
+            }
+            command.arg("-C").arg(place);
+            command.args(["rev-parse", "--is-shallow-repository", "--absolute-git-dir", "--show-toplevel"]);
+            ask(command)
+        };
+        let mut said = asked(false)?;
+        let is_refused = said.failure.as_ref().is_some_and(|failure| failure.contains("safe.bareRepository"));
+        // Files that somebody proposes may look like a repository, with programs to run in its config.
+        if is_refused && !is_in_checkout(place) {
+            said = asked(true)?;
+        }
+        let Said { out, failure } = said;
         let shown = || place.display().to_string();
         let out = String::from_utf8_lossy(&out);
         let mut lines = out.lines();
@@ -298,6 +310,12 @@ impl Repository {
             }),
         }
     }
+}
+
+/// Whether a folder lies in the work tree of a repository, as far as that shows.
+fn is_in_checkout(place: &Path) -> bool {
+    let Ok(place) = place.canonicalize() else { return true };
+    place.ancestors().any(|folder| folder.join(".git").symlink_metadata().is_ok())
 }
 
 /// The folder that git names in "detected dubious ownership in repository at '…'".

@@ -27,6 +27,10 @@ pub struct Snapshot {
     commit: ObjectId,
     place: Place,
     uncommitted: Uncommitted,
+    /// The folders around what is not committed.
+    around: HashMap<String, Around>,
+    /// Folders of which files are deleted, and whether that leaves nothing.
+    emptied: Mutex<HashMap<String, bool>>,
     folders: Mutex<HashMap<String, Option<Arc<Folder>>>>,
     disk: Option<Disk>,
 }
@@ -40,6 +44,15 @@ enum Place {
     WorkTree(String),
     /// Below the root of the work tree, which is far away.
     Root(PathBuf),
+}
+
+/// What is not committed below a folder.
+#[derive(Debug, Clone, Copy, Default)]
+struct Around {
+    /// Something is there.
+    holds: bool,
+    /// Something is not there any more.
+    lacks: bool,
 }
 
 /// What a path stands for.
@@ -82,7 +95,26 @@ impl Snapshot {
             Place::Revision(_) => None,
         };
         let repository = repository.clone();
-        Self { repository, commit, place, uncommitted, folders: Mutex::default(), disk }
+        let mut around: HashMap<String, Around> = HashMap::new();
+        for (path, now) in &uncommitted.paths {
+            for (at, _) in path.match_indices('/') {
+                let folder = around.entry(path[..at].to_owned()).or_default();
+                match now {
+                    InWorkTree::Deleted => folder.lacks = true,
+                    InWorkTree::OnDisk | InWorkTree::Repository => folder.holds = true,
+                }
+            }
+        }
+        Self {
+            repository,
+            commit,
+            place,
+            uncommitted,
+            around,
+            emptied: Mutex::default(),
+            folders: Mutex::default(),
+            disk,
+        }
     }
 
     /// The commit; of a work tree the one it stands on.
@@ -189,12 +221,9 @@ impl Snapshot {
             Some(InWorkTree::Repository) => return Ok(Some(Node::Repository)),
             Some(InWorkTree::Deleted) | None => {}
         }
-        let mut is_thinned = false;
-        for (_, now) in self.uncommitted_below(path) {
-            match now {
-                InWorkTree::Deleted => is_thinned = true,
-                InWorkTree::OnDisk | InWorkTree::Repository => return Ok(Some(Node::Folder)),
-            }
+        let around = self.around.get(path).copied().unwrap_or_default();
+        if around.holds {
+            return Ok(Some(Node::Folder));
         }
         if laid_over.is_some() {
             return Ok(None);
@@ -203,10 +232,21 @@ impl Snapshot {
         let stored = self.folder(above)?.and_then(|above| above.names.get(name).cloned());
         Ok(match stored {
             // Git keeps no empty folders: one whose files are all deleted is gone.
-            Some(Stored::Folder(_)) if is_thinned && self.names(path)?.is_empty() => None,
+            Some(Stored::Folder(_)) if around.lacks && self.is_emptied(path)? => None,
             Some(Stored::Folder(_)) => Some(Node::Folder),
             stored => stored.map(Node::Stored),
         })
+    }
+
+    /// Whether nothing is left in a folder of which files are deleted.
+    fn is_emptied(&self, folder: &str) -> Result<bool, TreeError> {
+        let known = self.emptied.lock().unwrap_or_else(PoisonError::into_inner).get(folder).copied();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let is_emptied = self.names(folder)?.is_empty();
+        self.emptied.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned(), is_emptied);
+        Ok(is_emptied)
     }
 
     fn uncommitted_below(&self, folder: &str) -> impl Iterator<Item = (&str, InWorkTree)> {
@@ -297,6 +337,11 @@ impl GitTree {
             Node::Folder => Ok(Kind::Folder),
             Node::Stored(Stored::File(_)) => Ok(Kind::File { size: None }),
             Node::OnDisk => self.disk()?.kind(&path),
+            // Only a root that leads out is left as a link.
+            Node::Stored(Stored::Link(_)) => Err(TreeError::LeadsOut {
+                target: self.snapshot.link(&path).unwrap_or_default(),
+                root: self.snapshot.shown(""),
+            }),
             Node::Repository | Node::Stored(_) => Err(TreeError::Other {
                 expected: FILE,
                 found: "a repository of its own (a submodule)",
