@@ -18,7 +18,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Starts to count: `comparing 3 of 15 connectors`.
+    /// Starts to count: `comparing connectors: 3 of 15`.
     pub(super) fn start(verb: &'static str, total: usize) -> Self {
         let done = Arc::new(AtomicUsize::new(0));
         let counted = done.clone();

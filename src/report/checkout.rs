@@ -166,24 +166,24 @@ mod tests {
             "0a1b".into(),
             "https://git.test/a/b/blob/0a1b".into(),
         );
-        Checkout { root: "/work/repo".into(), here: here.into(), published }
+        Checkout { root: "/srv/repo".into(), here: here.into(), published }
     }
 
     #[test]
     fn paths_start_at_the_root_of_the_repository() {
         for (here, file, expected) in [
-            ("/work/repo", "connectors/x/spec.json", Some("connectors/x/spec.json")),
-            ("/work/repo/connectors", "./x/spec.json", Some("connectors/x/spec.json")),
-            ("/work/repo/ci", "../connectors/x//spec.json", Some("connectors/x/spec.json")),
-            ("/work/repo/ci", "/work/repo/a/../b.json", Some("b.json")),
-            ("/work/repo", "../repository/x.json", None),
-            ("/work/repo", "/tmp/base/x.json", None),
-            ("/work/repo", "/../../work/repo/x.json", Some("x.json")),
+            ("/srv/repo", "connectors/x/spec.json", Some("connectors/x/spec.json")),
+            ("/srv/repo/connectors", "./x/spec.json", Some("connectors/x/spec.json")),
+            ("/srv/repo/ci", "../connectors/x//spec.json", Some("connectors/x/spec.json")),
+            ("/srv/repo/ci", "/srv/repo/a/../b.json", Some("b.json")),
+            ("/srv/repo", "../repository/x.json", None),
+            ("/srv/repo", "/srv/base/x.json", None),
+            ("/srv/repo", "/../../srv/repo/x.json", Some("x.json")),
         ] {
             assert_eq!(checkout(here).path(file).as_deref(), expected, "{file} from {here}");
         }
         assert_eq!(opened(None, "./a/b/"), "a/b");
-        assert_eq!(opened(Some(&checkout("/work/repo")), "/tmp/base/x.json"), "/tmp/base/x.json");
+        assert_eq!(opened(Some(&checkout("/srv/repo")), "/srv/base/x.json"), "/srv/base/x.json");
     }
 
     #[test]
@@ -196,9 +196,9 @@ mod tests {
             column: None,
             source: None,
         };
-        let link = checkout("/work/repo").link(&origin);
+        let link = checkout("/srv/repo").link(&origin);
         assert_eq!(link.as_deref(), Some("https://git.test/a/b/blob/0a1b/x/a%20b%3Ac/%C3%A9%23.json#L7"));
-        assert_eq!(checkout("/work/repo").link(&Origin { root: "/tmp/".to_owned(), ..origin }), None);
+        assert_eq!(checkout("/srv/repo").link(&Origin { root: "/elsewhere/".to_owned(), ..origin }), None);
         let odd =
             |repository: &str| Published::new(repository.into(), "0a".into(), "https://git.test".into());
         assert!(odd("https://git.test/a").is_some());
