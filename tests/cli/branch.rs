@@ -444,7 +444,7 @@ fn a_path_names_what_moved_there() {
 }
 
 #[test]
-fn many_deleted_files_are_no_long_walk() {
+fn a_folder_of_which_every_file_is_deleted_is_one_change() {
     let repository = repository();
     let folder = format!("{CONNECTORS}/source-lantern/source_lantern/schemas");
     for number in 0..3_000 {
