@@ -5,6 +5,7 @@
 //! side: nobody accepts a break by writing so in the change that brings it. What the branch's own policy file would change
 //! is said and takes effect once it is merged.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ use super::revision::in_repository;
 use super::{Failure, output};
 use crate::limits::Limits;
 use crate::load::{self, Request, Roots, TouchedConnector};
-use crate::model::{Branch, Connector};
+use crate::model::{Branch, Connector, Renamed};
 use crate::policy::{PendingSetting, PolicyFile};
 use crate::report::{Asked, View};
 use crate::tree::git::{GitError, GitTree, Repository, Snapshot};
@@ -94,9 +95,12 @@ pub(super) fn check(arguments: &CheckArgs, limits: &Limits) -> Result<u8, Failur
         }
     }
     compared.sort_by_cached_key(rank);
+    let left: HashSet<&String> = connectors.iter().filter_map(|one| one.new.as_ref()).collect();
     let renamed = |one: &TouchedConnector| {
         let (old, new) = (one.old.clone()?, one.new.clone()?);
-        (old != new).then_some((old, new))
+        let is_old_left =
+            left.contains(&old) || sides.new.holds(&below(&old, "metadata.yaml")).unwrap_or(true);
+        (old != new).then_some(Renamed { old, new, is_old_left })
     };
     let branch = Branch {
         base: base.to_owned(),
@@ -270,16 +274,16 @@ fn policies(
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
         Ok(Policies { file: read_policy(&snapshot.tree(&path), limits)?, folder: Some(folder) })
     };
-    let (old, new) = (of(&sides.old)?, of(&sides.new)?);
+    let new = of(&sides.new)?;
+    // What is trusted may mend what the base has, so that is not read then.
+    let old = if arguments.branch.trust_new_policy { None } else { Some(of(&sides.old)?) };
     if let Some(path) = &inside
-        && old.folder.is_none()
         && new.folder.is_none()
+        && old.as_ref().is_none_or(|old| old.folder.is_none())
     {
         return Err(Failure::usage(format!("--config {path}: expected a file, found nothing of that name")));
     }
-    if arguments.branch.trust_new_policy {
-        return Ok((new, Vec::new()));
-    }
+    let Some(old) = old else { return Ok((new, Vec::new())) };
     let pending = old.file.pending(&new.file);
     Ok((old, pending))
 }

@@ -115,7 +115,11 @@ pub(super) enum PathError {
 /// It lies outside.
 pub(super) fn in_repository(repository: &Repository, path: &Path) -> Result<String, PathError> {
     let Some(root) = repository.work_tree() else {
-        // Of a bare repository the root is where everything starts.
+        // Of a bare repository the root is where everything starts, and nothing on disk lies in it.
+        if path.is_absolute() {
+            let (path, repository) = (path.display().to_string(), "that has no work tree".to_owned());
+            return Err(PathError::Outside { path, repository });
+        }
         return joined(&normal(path), path);
     };
     let here = std::env::current_dir()?.canonicalize()?;

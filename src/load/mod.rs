@@ -25,6 +25,7 @@ mod python_streams;
 mod read;
 mod reader;
 mod registry;
+mod renamed;
 mod schema_graph;
 mod spec;
 mod spec_files;

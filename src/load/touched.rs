@@ -5,13 +5,13 @@
 //! change puts around it: else a file that it adds would hide the connector. A page of the docs belongs to the connector that it is
 //! named after. All other files lie outside of connectors.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::limits::Limits;
-use crate::tree::{ContentId, Kind, Tree, below};
+use crate::tree::{Kind, Tree, below};
 
 use super::common::builds;
-use super::{read, yaml};
+use super::{read, renamed};
 
 /// A connector by where it lies on each side; a side that has it nowhere is `None`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,7 +63,7 @@ pub fn touched(roots: Roots<'_>, paths: &BTreeSet<String>) -> Touched {
         TouchedConnector { old: on(roots.old), new: on(roots.new) }
     };
     let mut connectors: Vec<TouchedConnector> = folders.into_iter().map(sides).collect();
-    join_renamed(roots, &mut connectors);
+    renamed::join_renamed(roots, &mut connectors);
     connectors.retain(|one| one.old.is_some() || one.new.is_some());
     connectors.sort();
     let shared = others.into_iter().filter(|path| is_built_from(path)).cloned().collect();
@@ -155,37 +155,45 @@ impl Finder<'_> {
     }
 
     /// The folders of connectors with these names, on either side.
-    fn named(&self, names: &BTreeSet<String>) -> Vec<String> {
-        /// Connectors lie no deeper, and no more folders are looked into.
-        const DEEPEST: usize = 3;
-        const MOST_FOLDERS: usize = 2_000;
-        let mut found = BTreeSet::new();
-        for tree in [self.roots.old, self.roots.new] {
-            let mut folders = vec![(String::new(), 0)];
-            let mut seen = 0;
-            while let Some((folder, depth)) = folders.pop() {
-                seen += 1;
-                if seen > MOST_FOLDERS {
-                    break;
-                }
-                for entry in tree.list(&folder).unwrap_or_default() {
-                    let path = below(&folder, &entry.name);
-                    if !matches!(entry.kind, Ok(Kind::Folder)) || entry.is_link || entry.name.starts_with('.')
-                    {
-                        continue;
-                    }
-                    let is_connector =
-                        entry.name.starts_with("source-") || entry.name.starts_with("destination-");
-                    if names.contains(&entry.name) && self.sign(tree, &path).is_some() {
-                        found.insert(path);
-                    } else if !is_connector && depth + 1 < DEEPEST {
-                        folders.push((path, depth + 1));
-                    }
-                }
+    fn named(&self, names: &BTreeSet<String>) -> BTreeSet<String> {
+        let sides = [self.roots.old, self.roots.new].into_iter();
+        let called = sides.flat_map(|tree| called_connectors(tree).into_iter().map(move |one| (tree, one)));
+        let is_one = |tree: &dyn Tree, name: &String, folder: &str| {
+            names.contains(name) && self.sign(tree, folder).is_some()
+        };
+        called
+            .filter(|(tree, (name, folder))| is_one(*tree, name, folder))
+            .map(|(_, (_, folder))| folder)
+            .collect()
+    }
+}
+
+/// The folders that are called as connectors are, each after its name.
+pub(super) fn called_connectors(tree: &dyn Tree) -> Vec<(String, String)> {
+    /// Connectors lie no deeper, and no more folders are looked into.
+    const DEEPEST: usize = 3;
+    const MOST_FOLDERS: usize = 2_000;
+    let mut found = Vec::new();
+    let mut folders = vec![(String::new(), 0)];
+    let mut seen = 0;
+    while let Some((folder, depth)) = folders.pop() {
+        seen += 1;
+        if seen > MOST_FOLDERS {
+            break;
+        }
+        for entry in tree.list(&folder).unwrap_or_default() {
+            if !matches!(entry.kind, Ok(Kind::Folder)) || entry.is_link || entry.name.starts_with('.') {
+                continue;
+            }
+            let path = below(&folder, &entry.name);
+            if entry.name.starts_with("source-") || entry.name.starts_with("destination-") {
+                found.push((entry.name, path));
+            } else if depth + 1 < DEEPEST {
+                folders.push((path, depth + 1));
             }
         }
-        found.into_iter().collect()
     }
+    found
 }
 
 /// A path below a folder as it is seen from there.
@@ -230,109 +238,6 @@ fn is_built_from(path: &str) -> bool {
 /// As for the files of a connector, where those that pin what is built with count too.
 fn builds_or_pins(path: &str) -> bool {
     builds(path) || super::common::pins(path)
-}
-
-/// Joins what went and what came to one connector where it is the same: by the id that its metadata gives it, or by most
-/// of its files.
-fn join_renamed(roots: Roots<'_>, connectors: &mut Vec<TouchedConnector>) {
-    let is_gone = |one: &&TouchedConnector| one.new.is_none();
-    let is_come = |one: &&TouchedConnector| one.old.is_none();
-    let gone: BTreeSet<String> =
-        connectors.iter().filter(is_gone).filter_map(|one| one.old.clone()).collect();
-    let come: BTreeSet<String> =
-        connectors.iter().filter(is_come).filter_map(|one| one.new.clone()).collect();
-    if gone.is_empty() || come.is_empty() {
-        return;
-    }
-    let mut pairs = same_id(roots, &gone, &come);
-    let rest = |all: &BTreeSet<String>, taken: &BTreeSet<&String>| -> BTreeSet<String> {
-        all.iter().filter(|folder| !taken.contains(folder)).cloned().collect()
-    };
-    let (gone, come) = (rest(&gone, &pairs.keys().collect()), rest(&come, &pairs.values().collect()));
-    pairs.extend(same_files(roots, &gone, &come));
-    let renamed: HashSet<&String> = pairs.iter().flat_map(|(old, new)| [old, new]).collect();
-    connectors.retain(|one| match (&one.old, &one.new) {
-        (Some(folder), None) | (None, Some(folder)) => !renamed.contains(folder),
-        _ => true,
-    });
-    let pair = |(old, new)| TouchedConnector { old: Some(old), new: Some(new) };
-    connectors.extend(pairs.into_iter().map(pair));
-}
-
-/// What went and what came with one definition id.
-fn same_id(roots: Roots<'_>, gone: &BTreeSet<String>, come: &BTreeSet<String>) -> BTreeMap<String, String> {
-    let id = |tree, folder: &String| definition_id(tree, folder, roots.limits);
-    let after: BTreeMap<String, &String> =
-        come.iter().filter_map(|folder| Some((id(roots.new, folder)?, folder))).collect();
-    let mut free: BTreeSet<&String> = after.values().copied().collect();
-    let mut pair = |old: &String| {
-        let new = *after.get(&id(roots.old, old)?)?;
-        free.remove(new).then(|| (old.clone(), new.clone()))
-    };
-    gone.iter().filter_map(&mut pair).collect()
-}
-
-/// What went and what came of which most files are the same.
-fn same_files(
-    roots: Roots<'_>,
-    gone: &BTreeSet<String>,
-    come: &BTreeSet<String>,
-) -> BTreeMap<String, String> {
-    let mut holders: HashMap<ContentId, Vec<&String>> = HashMap::new();
-    let mut sizes: HashMap<&String, usize> = HashMap::new();
-    for folder in come {
-        let files = contents(roots.new, folder);
-        sizes.insert(folder, files.len());
-        for file in files {
-            holders.entry(file).or_default().push(folder);
-        }
-    }
-    let mut pairs = BTreeMap::new();
-    let mut used: HashSet<&String> = HashSet::new();
-    for old in gone {
-        let files = contents(roots.old, old);
-        let mut common: BTreeMap<&String, usize> = BTreeMap::new();
-        for folder in files.iter().filter_map(|file| holders.get(file)).flatten() {
-            *common.entry(folder).or_default() += 1;
-        }
-        let is_most = |folder: &String, common: usize| {
-            2 * common > files.len().max(sizes.get(folder).copied().unwrap_or_default())
-        };
-        let best = common
-            .into_iter()
-            .filter(|(folder, common)| is_most(folder, *common) && !used.contains(folder))
-            .max_by_key(|(_, common)| *common);
-        if let Some((new, _)) = best {
-            used.insert(new);
-            pairs.insert(old.clone(), new.clone());
-        }
-    }
-    pairs
-}
-
-fn definition_id(tree: &dyn Tree, folder: &str, limits: &Limits) -> Option<String> {
-    let bytes = tree.read(&below(folder, "metadata.yaml"), limits.input_bytes).ok()?;
-    let text = std::str::from_utf8(bytes.as_ref()).ok()?;
-    let value = yaml::parse(text, limits).ok()?;
-    Some(value.get("data")?.get("definitionId")?.as_str()?.to_owned())
-}
-
-/// The names of the contents of a folder's files, where a store holds them.
-fn contents(tree: &dyn Tree, folder: &str) -> BTreeSet<ContentId> {
-    const MOST_FILES: usize = 20_000;
-    let mut found = BTreeSet::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in tree.list(&folder).unwrap_or_default() {
-            let path = below(&folder, &entry.name);
-            match entry.kind {
-                Ok(Kind::Folder) if !entry.is_link => folders.push(path),
-                Ok(Kind::File { .. }) if found.len() < MOST_FILES => found.extend(tree.content(&path)),
-                _ => {}
-            }
-        }
-    }
-    found
 }
 
 #[cfg(test)]
@@ -390,27 +295,5 @@ mod tests {
             touched.shared,
             ["build.gradle", "charts/manifest.yaml", "connectors/cdk/version.properties"]
         );
-    }
-
-    #[test]
-    fn what_came_and_went_is_one_connector_where_its_id_is_the_same() {
-        let other = METADATA.replace("definitionId: first", "definitionId: second");
-        let old =
-            Memory::new("old").file("source-a/metadata.yaml", METADATA).file("source-c/spec.json", "{}");
-        let new =
-            Memory::new("new").file("source-b/metadata.yaml", METADATA).file("source-d/metadata.yaml", other);
-        let paths = [
-            "source-a/metadata.yaml",
-            "source-b/metadata.yaml",
-            "source-c/spec.json",
-            "source-d/metadata.yaml",
-        ];
-        let side = |folder: &str| Some(folder.to_owned());
-        let expected = [
-            TouchedConnector { old: None, new: side("source-d") },
-            TouchedConnector { old: side("source-a"), new: side("source-b") },
-            TouchedConnector { old: side("source-c"), new: None },
-        ];
-        assert_eq!(found(&old, &new, &paths).connectors, expected);
     }
 }

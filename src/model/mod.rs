@@ -61,8 +61,8 @@ pub use pointer::Pointer;
 pub use record_schema::{RecordSchema, ReferenceError, SchemaFiles, SchemaNode};
 pub use release_files::{DocsPage, ReleaseDocs, ReleaseFiles};
 pub use report::{
-    Branch, ConnectorReport, Declaration, Outcome, Patches, Picture, Problem, Report, ReportError, Severity,
-    SideInfo, Summary, Tool, Unjudged, Verdict,
+    Branch, ConnectorReport, Declaration, Outcome, Patches, Picture, Problem, Renamed, Report, ReportError,
+    Severity, SideInfo, Summary, Tool, Unjudged, Verdict,
 };
 pub(crate) use state::join as join_positions;
 pub use state::{Positions, SavedState, StateMessage, StateSample, StreamState};

@@ -296,6 +296,17 @@ pub struct Branch {
     pub submodules: Vec<String>,
     /// What the branch's policy file would change about the one that holds.
     pub pending_policy: Vec<String>,
-    /// Connectors that moved to another folder, by where they were and are.
-    pub renamed: Vec<(String, String)>,
+    /// Connectors that are compared with what lies in another folder now.
+    pub renamed: Vec<Renamed>,
+}
+
+/// A connector that is compared with what lies in another folder now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renamed {
+    /// Where it was.
+    pub old: String,
+    /// Where what it is compared with is.
+    pub new: String,
+    /// Whether there is a connector at the old place still: the new one takes its definition id or repository over.
+    pub is_old_left: bool,
 }

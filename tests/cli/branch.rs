@@ -177,6 +177,24 @@ fn connectors_come_go_and_move() {
     assert_eq!(connectors(&gone), ["source-harbor breaking: source-harbor → none"]);
 }
 
+#[test]
+fn a_break_is_found_in_the_folder_that_takes_the_connector_over() {
+    let repository = repository();
+    let folder = |name: &str| format!("{CONNECTORS}/source-{name}");
+    let metadata = |name: &str| repository.path().join(folder(name)).join("metadata.yaml");
+    repository.copy("corpus/demo/new/source-bookshop", &folder("decoy"));
+    rename(&repository, &folder("decoy"), "decoy");
+    let decoy = std::fs::read_to_string(metadata("decoy")).expect("metadata");
+    std::fs::write(metadata("decoy"), decoy.replace("id-of-decoy", "id-of-lantern")).expect("metadata");
+    let report = json(&repository, &["--base", "main"]);
+    assert_eq!(connectors(&report), ["source-decoy breaking: source-lantern → source-decoy"]);
+    assert_eq!(report["branch"]["renamed"][0]["is_old_left"], true);
+    let text = stdout(&check(&repository, &["--base", "main"]));
+    let note = "airbyte-integrations/connectors/source-decoy takes over the definition id or the repository of \
+                airbyte-integrations/connectors/source-lantern and is compared with it";
+    assert!(text.replace('\n', " ").contains(note), "{text}");
+}
+
 fn rename_in_place(repository: &TestRepository, folder: &str, old: &str, new: &str) {
     let path = repository.path().join(folder).join("metadata.yaml");
     let metadata = std::fs::read_to_string(&path).expect("metadata");
@@ -254,7 +272,29 @@ fn a_branch_accepts_nothing_for_itself() {
     let elsewhere = tempfile::tempdir().expect("a folder");
     let file = elsewhere.path().join("policy.toml");
     std::fs::write(&file, policy).expect("a file");
-    assert_eq!(levels(&["--base", "main", "--config", &file.display().to_string()]), 0);
+    let outside = file.display().to_string();
+    assert_eq!(levels(&["--base", "main", "--config", &outside]), 0);
+    // Nor does anything on disk lie in a bare repository.
+    repository.git(&["stash", "--quiet", "--include-untracked"]);
+    repository.git(&["clone", "--quiet", "--bare", ".", "bare.git"]);
+    let bare = Command::new(env!("CARGO_BIN_EXE_connector-diff"))
+        .args(["check", "--base", "main", "--config", &outside])
+        .current_dir(repository.path().join("bare.git"))
+        .env("GIT_DIR", ".")
+        .output()
+        .expect("the program runs");
+    assert_eq!(bare.status.code(), Some(0), "{}", stderr(&bare));
+}
+
+#[test]
+fn what_is_trusted_may_mend_a_policy_that_cannot_be_read() {
+    let repository = repository();
+    repository.git(&["checkout", "--quiet", "main"]);
+    repository.write(".connector-diff.toml", "[rules\n").commit("a broken policy");
+    repository.git(&["checkout", "--quiet", "-b", "later"]);
+    repository.write(".connector-diff.toml", "[rules]\n");
+    assert_eq!(check(&repository, &["--base", "main"]).status.code(), Some(2));
+    assert_eq!(check(&repository, &["--base", "main", "--trust-new-policy"]).status.code(), Some(0));
     // One with mistakes stops the next run, so it stops this one.
     repository.write(".connector-diff.toml", "[rulez]\n");
     let output = check(&repository, &["--base", "main"]);

@@ -299,17 +299,25 @@ struct Branch<'r> {
     submodules: &'r [String],
     /// What the branch's policy file would change about the one that holds.
     pending_policy: &'r [String],
-    /// Connectors that moved to another folder.
+    /// Connectors that are compared with what lies in another folder now.
     renamed: Vec<Renamed<'r>>,
 }
 
-/// A connector that moved to another folder.
+/// A connector that is compared with what lies in another folder now.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Renamed<'r> {
     /// Where it was.
     old: &'r str,
-    /// Where it is.
+    /// Where what it is compared with is.
     new: &'r str,
+    /// Whether there is a connector at the old place still: the new one takes its definition id or repository over.
+    is_old_left: bool,
+}
+
+impl<'r> From<&'r model::Renamed> for Renamed<'r> {
+    fn from(renamed: &'r model::Renamed) -> Self {
+        Self { old: &renamed.old, new: &renamed.new, is_old_left: renamed.is_old_left }
+    }
 }
 
 /// The program that wrote a report.
@@ -707,7 +715,7 @@ impl<'r> From<&'r model::Branch> for Branch<'r> {
             shared_files: &branch.shared_files,
             submodules: &branch.submodules,
             pending_policy: &branch.pending_policy,
-            renamed: branch.renamed.iter().map(|(old, new)| Renamed { old, new }).collect(),
+            renamed: branch.renamed.iter().map(Renamed::from).collect(),
         }
     }
 }

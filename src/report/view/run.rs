@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Asked, Mark, View, phrase};
-use crate::model::{Branch, Report, Words};
+use crate::model::{Branch, Renamed, Report, Words};
 use crate::release::Gate;
 
 /// All that is said of a run.
@@ -184,13 +184,15 @@ fn notes(branch: &Branch, asked: Asked, is_alone: bool) -> Vec<Words> {
                 .and_text("), and connectors may be built from them: built artifacts may differ"),
         );
     }
-    for (old, new) in &branch.renamed {
-        notes.push(
-            Words::name(old)
-                .and_text(" moved to ")
-                .and(&Words::name(new))
+    for Renamed { old, new, is_old_left } in &branch.renamed {
+        let (old, new) = (Words::name(old), Words::name(new));
+        notes.push(match is_old_left {
+            false => old.and_text(" moved to ").and(&new).and_text(" and is compared with it"),
+            true => new
+                .and_text(" takes over the definition id or the repository of ")
+                .and(&old)
                 .and_text(" and is compared with it"),
-        );
+        });
     }
     if is_alone {
         notes.push(Words::marked("compared with ").and(&origin(branch)));
