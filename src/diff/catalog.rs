@@ -2,7 +2,7 @@
 //!
 //! Captured streams are compared as text first; only pairs whose text differs are parsed, one pair at a time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
@@ -25,14 +25,7 @@ pub(super) fn diff(
     new_side: &Connector,
     old_side: &Connector,
 ) -> (Vec<Delta>, Vec<DiffError>) {
-    let mut by_id: BTreeMap<&StreamId, Pair<'_>> = BTreeMap::new();
-    for stream in &old.streams {
-        by_id.entry(&stream.id).or_insert_with(|| (&stream.id, Vec::new(), Vec::new())).1.push(stream);
-    }
-    for stream in &new.streams {
-        by_id.entry(&stream.id).or_insert_with(|| (&stream.id, Vec::new(), Vec::new())).2.push(stream);
-    }
-    let pairs: Vec<Pair<'_>> = by_id.into_values().collect();
+    let pairs = pairs(old, new);
     let moved = moved_namespaces(&pairs);
     let suggested = new_side.metadata.as_ref().map(Metadata::suggested_streams).unwrap_or_default();
     let unnamed = changed_unnamed(old_side, new_side);
@@ -48,6 +41,44 @@ pub(super) fn diff(
         }
     }
     (deltas, errors)
+}
+
+/// The streams of each identity, in order, but those that are one text on both sides.
+fn pairs<'s>(old: &'s Catalog, new: &'s Catalog) -> Vec<Pair<'s>> {
+    #[derive(Default)]
+    struct Met<'s> {
+        first: Sides<Option<&'s Stream>>,
+        /// Further ones of the same identity.
+        rest: Sides<Vec<&'s Stream>>,
+    }
+    let mut places: HashMap<&StreamId, usize> = HashMap::with_capacity(old.streams.len());
+    let mut all: Vec<Met<'_>> = Vec::with_capacity(old.streams.len());
+    for (which, catalog) in [(Which::Old, old), (Which::New, new)] {
+        for stream in &catalog.streams {
+            let place = *places.entry(&stream.id).or_insert(all.len());
+            if place == all.len() {
+                all.push(Met::default());
+            }
+            let met = &mut all[place];
+            match met.first.of_mut(which) {
+                first @ None => *first = Some(stream),
+                Some(_) => met.rest.of_mut(which).push(stream),
+            }
+        }
+    }
+    let is_same = |met: &Met<'s>| {
+        let text = |stream: Option<&'s Stream>| stream.and_then(Stream::text);
+        let texts = (text(met.first.old), text(met.first.new));
+        met.rest.old.is_empty() && met.rest.new.is_empty() && texts.0.is_some() && texts.0 == texts.1
+    };
+    let pair = |Met { first, rest }: Met<'s>| {
+        let id = &first.old.or(first.new)?.id;
+        let streams = |first: Option<&'s Stream>, rest| first.into_iter().chain(rest).collect();
+        Some((id, streams(first.old, rest.old), streams(first.new, rest.new)))
+    };
+    let mut pairs: Vec<Pair<'_>> = all.into_iter().filter(|met| !is_same(met)).filter_map(pair).collect();
+    pairs.sort_unstable_by_key(|(id, ..)| *id);
+    pairs
 }
 
 /// The differences of sets of streams that a connector makes while it runs. A set is told by its name: in a manifest its
@@ -156,11 +187,6 @@ fn pair_deltas(
     };
     match (old.as_slice(), new.as_slice()) {
         ([old], [new]) => {
-            let same_text =
-                matches!((old.text(), new.text()), (Some(before), Some(after)) if before == after);
-            if same_text {
-                return Ok(Vec::new());
-            }
             let mut deltas =
                 stream::diff(old, new, &sides.new_side.limits).map_err(|error| match error.0 {
                     Which::Old => fail(old, error),

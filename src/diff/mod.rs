@@ -3,6 +3,7 @@
 //! Order is deterministic: by artifact, then stream, then the walk's own order, whatever the number of threads.
 
 mod behaviour;
+mod captured;
 mod catalog;
 mod delta;
 mod editions;
@@ -11,6 +12,7 @@ mod metadata;
 mod oneof;
 mod record_schema;
 mod record_template;
+mod same_json;
 mod spec;
 mod spec_edit;
 mod spec_envelope;

@@ -1,27 +1,30 @@
 //! Differences between two versions of one stream.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::delta::{Beside, CatalogChange, Change, Delta, StreamContext};
-use super::record_schema;
 use super::record_template::is_of_itself;
+use super::{captured, record_schema};
 use crate::limits::Limits;
-use crate::load::RawObject;
 use crate::model::{
     Artifact, Fact, Pointer, RecordSchema, RecordTraits, Sides, Stream, StreamBody, StreamProperties,
     StreamStanding, SyncMode, Which, format_key,
 };
-use crate::nesting;
 
 /// The differences of a stream that both sides have. What either side does not know is not compared.
 ///
 /// # Errors
 /// A captured stream that cannot be parsed, with the side it is on.
 pub(super) fn diff(old: &Stream, new: &Stream, limits: &Limits) -> Result<Vec<Delta>, (Which, String)> {
+    if let (Some(before), Some(after)) = (old.text(), new.text())
+        && captured::is_rewritten(before, after)
+    {
+        return Ok(Vec::new());
+    }
     let (before, after) = properties(old, new)?;
     let context = context(old, Some(new), &before);
     let mut found = Found { old, context, deltas: Vec::new() };
@@ -67,7 +70,7 @@ type BothProperties<'s> = (Cow<'s, StreamProperties>, Cow<'s, StreamProperties>)
 /// sides are left unparsed.
 fn properties<'s>(old: &'s Stream, new: &'s Stream) -> Result<BothProperties<'s>, (Which, String)> {
     if let (Some(before), Some(after)) = (old.text(), new.text())
-        && let Some((before, after)) = differing_parts(before, after)
+        && let Some((before, after)) = captured::differing_parts(before, after)
     {
         let configured =
             |stream: &Stream| matches!(&stream.body, StreamBody::Captured { configured: true, .. });
@@ -80,75 +83,6 @@ fn properties<'s>(old: &'s Stream, new: &'s Stream) -> Result<BothProperties<'s>
     let before = old.properties().map_err(|error| (Which::Old, error.to_string()))?;
     let after = new.properties().map_err(|error| (Which::New, error.to_string()))?;
     Ok((before, after))
-}
-
-/// Two stream objects without the top-level fields that are the same text in both; one of those is kept, so that a
-/// schema never looks empty for it. `None` where the texts are not of the usual form, or refer to definitions, whose
-/// edits reach fields of equal text.
-fn differing_parts(old: &str, new: &str) -> Option<(Value, Value)> {
-    let refers = |text: &str| text.contains("\"$ref\"") || text.contains("\\u");
-    if refers(old) || refers(new) {
-        return None;
-    }
-    let streams = (RawObject::parse(old).ok()?, RawObject::parse(new).ok()?);
-    let schemas = (
-        RawObject::parse(streams.0.get("json_schema")?).ok()?,
-        RawObject::parse(streams.1.get("json_schema")?).ok()?,
-    );
-    let fields = (
-        RawObject::parse(schemas.0.get("properties")?).ok()?,
-        RawObject::parse(schemas.1.get("properties")?).ok()?,
-    );
-    let (mut before, mut after) = (fields.0.by_key(), fields.1.by_key());
-    // A new field may collide with one that did not change, and the new key may name one.
-    let mut needed: BTreeSet<String> = after
-        .keys()
-        .filter(|name| !before.contains_key(*name))
-        .map(|name| record_schema::column_key(name))
-        .collect();
-    if let Some(keys) = streams.1.get("source_defined_primary_key").and_then(|text| nesting::value(text).ok())
-    {
-        let heads =
-            keys.as_array().into_iter().flatten().filter_map(|path| path.get(0).and_then(Value::as_str));
-        needed.extend(heads.map(record_schema::column_key));
-    }
-    let same: Vec<&str> = before
-        .iter()
-        .filter(|(name, text)| {
-            after.get(*name) == Some(*text) && !needed.contains(&record_schema::column_key(name))
-        })
-        .map(|(name, _)| *name)
-        .skip(1)
-        .collect();
-    let same: Vec<String> = same.into_iter().map(str::to_owned).collect();
-    for name in &same {
-        before.remove(name.as_str());
-        after.remove(name.as_str());
-    }
-    let parse = |text: &str| nesting::value(text).ok();
-    let rebuild =
-        |stream: &RawObject<'_>, schema: &RawObject<'_>, fields: &BTreeMap<&str, &str>| -> Option<Value> {
-            let mut rebuilt = Map::new();
-            for (key, text) in stream.by_key() {
-                if key != "json_schema" {
-                    rebuilt.insert(key.to_owned(), parse(text)?);
-                }
-            }
-            let mut json_schema = Map::new();
-            for (key, text) in schema.by_key() {
-                if key != "properties" {
-                    json_schema.insert(key.to_owned(), parse(text)?);
-                }
-            }
-            let mut properties = Map::new();
-            for (name, text) in fields {
-                properties.insert((*name).to_owned(), parse(text)?);
-            }
-            json_schema.insert("properties".to_owned(), Value::Object(properties));
-            rebuilt.insert("json_schema".to_owned(), Value::Object(json_schema));
-            Some(Value::Object(rebuilt))
-        };
-    Some((rebuild(&streams.0, &schemas.0, &before)?, rebuild(&streams.1, &schemas.1, &after)?))
 }
 
 /// What rules need to know of a stream.

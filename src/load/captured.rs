@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::json::{self, JsonError, RawObject};
 use super::spec::{self, SpecPlace};
 use super::{kind, read, state};
 use crate::limits::Limits;
 use crate::model::{
-    Artifact, Catalog, ConfiguredStream, CoverageStatus, Document, ErrorCause, InputError, JsonType, Pointer,
-    Spec, StateMessage, StateSample, Stream, StreamBody, StreamId, StreamStanding,
+    Artifact, Catalog, ConfiguredStream, CoverageStatus, Document, DocumentStream, ErrorCause, InputError,
+    JsonType, Pointer, Spec, StateMessage, StateSample, Stream, StreamBody, StreamId, StreamStanding,
 };
 
 /// Cuts a catalog into its streams without parsing them. Streams that cannot be read are left out and said.
@@ -26,12 +27,23 @@ pub(crate) fn catalog(
 ) -> Result<Catalog, InputError> {
     let text = &document.text[range.clone()];
     let fail = |error: JsonError, at: usize| catalog_error(document, at, &error);
-    let object = RawObject::parse(text).map_err(|error| fail(error, range.start))?;
+    let (object, cut) = match range == (0..document.text.len()) {
+        // Whoever asked what the file is has cut it.
+        true => {
+            let object = json::object(document).map_err(|error| fail(error, range.start))?;
+            (object, document.streams.lock().ok().and_then(|mut streams| streams.take()))
+        }
+        false => json::object_with_streams(text).map_err(|error| fail(error, range.start))?,
+    };
+    let base = range.start;
     // Airbyte's API wraps the catalog of a source, and that of a connection.
     let wrapped = ["catalog", "syncCatalog"].into_iter().find_map(|key| Some((key, object.get(key)?)));
-    let (object, wrapper) = match wrapped.filter(|_| !object.has("streams")) {
-        Some((key, text)) => (RawObject::parse(text).map_err(|error| fail(error, range.start))?, Some(key)),
-        None => (object, None),
+    let (object, cut, base, wrapper) = match wrapped.filter(|_| !object.has("streams")) {
+        Some((key, text)) => {
+            let (object, cut) = json::object_with_streams(text).map_err(|error| fail(error, range.start))?;
+            (object, cut, document.range_of(text).map_or(base, |range| range.start), Some(key))
+        }
+        None => (object, cut, base, None),
     };
     let streams = object.get("streams").ok_or_else(|| InputError {
         cause: ErrorCause::Content,
@@ -53,32 +65,63 @@ pub(crate) fn catalog(
             ),
         });
     }
-    let elements = json::elements(streams).map_err(|error| fail(error, offset))?;
     let mut catalog = Catalog {
-        streams: Vec::with_capacity(elements.len()),
+        streams: Vec::new(),
         status: CoverageStatus::Complete,
         reasons: Vec::new(),
         captured: true,
         has_open_sets: false,
         open_sets: Vec::new(),
     };
-    for (index, element) in elements.into_iter().enumerate() {
-        match captured_stream(document, element.get(), index, wrapper == Some("catalog")) {
-            Ok(stream) => {
-                if matches!(&stream.body, StreamBody::Captured { configured: true, .. })
-                    && catalog.status == CoverageStatus::Complete
-                {
-                    catalog.status = CoverageStatus::Partial;
-                    catalog
-                        .reasons
-                        .push("a configured catalog lists only what one connection syncs".to_owned());
-                }
-                catalog.streams.push(stream);
+    let is_discovered = wrapper == Some("catalog");
+    let mut take = |stream: Result<Stream, InputError>| match stream {
+        Ok(stream) => {
+            if matches!(&stream.body, StreamBody::Captured { configured: true, .. })
+                && catalog.status == CoverageStatus::Complete
+            {
+                catalog.status = CoverageStatus::Partial;
+                let reason = "a configured catalog lists only what one connection syncs";
+                catalog.reasons.push(reason.to_owned());
             }
-            Err(error) => errors.push(error),
+            catalog.streams.push(stream);
         }
+        Err(error) => errors.push(error),
+    };
+    if let Some(cut) = cut {
+        let read = |(index, cut)| cut_stream(document, base, cut, index, is_discovered);
+        cut.into_iter().enumerate().map(read).for_each(&mut take);
+    } else {
+        let elements = json::elements(streams).map_err(|error| fail(error, offset))?;
+        let read = |(index, element): (usize, &RawValue)| {
+            captured_stream(document, element.get(), index, is_discovered)
+        };
+        elements.into_iter().enumerate().map(read).for_each(&mut take);
     }
     Ok(catalog)
+}
+
+/// A stream of which all that is needed was read when its catalog was cut; any other is read again.
+fn cut_stream(
+    document: &Arc<Document>,
+    base: usize,
+    cut: DocumentStream,
+    index: usize,
+    is_discovered: bool,
+) -> Result<Stream, InputError> {
+    let piece = |range: Range<usize>| document.text.get(base + range.start..base + range.end);
+    let text = |range: Range<usize>| serde_json::from_str::<String>(piece(range)?).ok();
+    let name = cut.name.and_then(text);
+    let namespace = match cut.namespace {
+        None => Some(None),
+        Some(range) if piece(range.clone()) == Some("null") => Some(None),
+        Some(range) => text(range).map(Some),
+    };
+    let range = base + cut.range.start..base + cut.range.end;
+    let (Some(name), Some(namespace)) = (name, namespace) else {
+        let text = document.text.get(range).unwrap_or_default();
+        return captured_stream(document, text, index, is_discovered);
+    };
+    Ok(captured(document, StreamId { name, namespace }, index, range, false, cut.is_of_api))
 }
 
 /// `is_discovered` is whether a stream that stands beside a configuration was printed by `discover` all the same.
@@ -116,17 +159,21 @@ fn captured_stream(
         ),
     };
     let range = document.range_of(text).ok_or_else(|| wrong("a stream lies outside its file".to_owned()))?;
-    Ok(Stream {
-        id: StreamId { name, namespace },
-        index,
-        standing: StreamStanding::Listed,
-        body: StreamBody::Captured {
-            document: document.clone(),
-            range,
-            configured,
-            is_of_api: object.has("jsonSchema"),
-        },
-    })
+    let is_of_api = object.has("jsonSchema");
+    Ok(captured(document, StreamId { name, namespace }, index, range, configured, is_of_api))
+}
+
+fn captured(
+    document: &Arc<Document>,
+    id: StreamId,
+    index: usize,
+    range: Range<usize>,
+    configured: bool,
+    is_of_api: bool,
+) -> Stream {
+    let document = document.clone();
+    let body = StreamBody::Captured { document, range, configured, is_of_api };
+    Stream { id, index, standing: StreamStanding::Listed, body }
 }
 
 fn catalog_error(document: &Document, offset: usize, error: &JsonError) -> InputError {

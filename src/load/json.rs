@@ -6,11 +6,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::model::{Document, DocumentEntry, Position, position};
+use super::cut::{self, CutObject};
+use crate::model::{Document, DocumentEntry, DocumentStream, Position, position};
 use crate::nesting::{self, ValueError};
 
 /// What is wrong with a JSON text, and where in it.
@@ -110,7 +111,16 @@ pub(crate) fn object(document: &Document) -> Result<RawObject<'_>, JsonError> {
     let text = document.text.as_str();
     let mut error = None;
     let cut = document.entries.get_or_init(|| {
-        let object = RawObject::parse(text).map_err(|why| error = Some(why)).ok()?;
+        let object = match cut::object(text) {
+            Some(CutObject { entries, streams }) => {
+                // Nobody else has them yet; a lock that is poisoned costs a second pass.
+                if let Ok(mut place) = document.streams.lock() {
+                    *place = streams;
+                }
+                RawObject { entries }
+            }
+            None => RawObject::parse(text).map_err(|why| error = Some(why)).ok()?,
+        };
         let place = |(key, value): (Cow<'_, str>, &str)| {
             let at = if let Cow::Borrowed(key) = key { document.range_of(key) } else { None };
             Some(DocumentEntry { key: key.into_owned(), key_range: at, value: document.range_of(value)? })
@@ -132,6 +142,20 @@ pub(crate) fn object(document: &Document) -> Result<RawObject<'_>, JsonError> {
     }
 }
 
+/// The entries of a text that is one JSON object, and the streams among them where it is of the usual form of a catalog.
+/// Ranges are of the text.
+///
+/// # Errors
+/// The text is no JSON object.
+pub(super) fn object_with_streams(
+    text: &str,
+) -> Result<(RawObject<'_>, Option<Vec<DocumentStream>>), JsonError> {
+    match cut::object(text) {
+        Some(CutObject { entries, streams }) => Ok((RawObject { entries }, streams)),
+        None => Ok((RawObject::parse(text)?, None)),
+    }
+}
+
 impl<'t> RawObject<'t> {
     /// Cuts an object into its entries without building their values.
     ///
@@ -144,11 +168,6 @@ impl<'t> RawObject<'t> {
     /// The text of an entry.
     pub(crate) fn get(&self, key: &str) -> Option<&'t str> {
         self.entries.iter().rev().find(|(name, _)| name == key).map(|(_, value)| *value)
-    }
-
-    /// The key and the text of an entry.
-    pub(crate) fn entry(&self, key: &str) -> Option<(&str, &'t str)> {
-        self.entries.iter().rev().find(|(name, _)| name == key).map(|(name, value)| (name.as_ref(), *value))
     }
 
     /// All entries as they stand, equal keys too.
@@ -216,6 +235,27 @@ impl<'de> Deserialize<'de> for CowStr<'de> {
         }
         deserializer.deserialize_str(Text)
     }
+}
+
+/// The first element of a JSON array; nothing behind it is read.
+pub(crate) fn first_element(text: &str) -> Option<&str> {
+    struct First<'o, 't>(&'o mut Option<&'t str>);
+    impl<'t> Visitor<'t> for First<'_, 't> {
+        type Value = ();
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list")
+        }
+
+        fn visit_seq<A: SeqAccess<'t>>(self, mut items: A) -> Result<(), A::Error> {
+            *self.0 = items.next_element::<&RawValue>()?.map(RawValue::get);
+            Ok(())
+        }
+    }
+    let mut first = None;
+    // It ends with an error where the list goes on.
+    let _ = serde_json::Deserializer::from_str(text).deserialize_seq(First(&mut first));
+    first
 }
 
 /// Cuts a JSON array into its elements.

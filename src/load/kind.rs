@@ -140,10 +140,9 @@ impl<'t> Look<'_, 't> {
     }
 
     fn first_stream_has(&self, key: &str) -> bool {
-        let first = self.first_stream.get_or_init(|| {
-            let items = json::elements(self.object.get("streams")?).ok()?;
-            RawObject::parse(items.first()?.get()).ok()
-        });
+        let first = self
+            .first_stream
+            .get_or_init(|| RawObject::parse(json::first_element(self.object.get("streams")?)?).ok());
         first.as_ref().is_some_and(|first| first.has(key))
     }
 

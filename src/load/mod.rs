@@ -8,6 +8,7 @@ mod acceptance;
 mod archive;
 mod captured;
 mod common;
+mod cut;
 mod directory;
 mod distribution;
 mod docs;
@@ -41,7 +42,7 @@ use thiserror::Error;
 
 pub use acceptance::disabled_tests;
 pub use common::{common, connectors_in, is_connector};
-pub(crate) use json::RawObject;
+pub(crate) use json::CowStr;
 pub use kind::FileKind;
 use loaded::{Loaded, Precedence};
 pub(crate) use manifest::migrations::stays_a_text;

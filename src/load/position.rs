@@ -3,13 +3,17 @@
 //! Values carry no positions: when a report is made, each document (or slice of one) with something to show is read
 //! once more with positions, and all its pointers are found in one walk.
 
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
-use super::json::{self, RawObject};
+use super::json::{self, CowStr, RawObject};
 use super::yaml;
 use crate::model::{Document, DocumentFormat, Located, Origin, Pointer, Position, Source, position};
 use crate::nesting;
@@ -205,7 +209,7 @@ fn json_positions(
     }
 }
 
-/// Cuts objects and arrays open along the wanted paths only; what lies beside them is skipped, not parsed.
+/// Finds the wanted places of a text in one pass: what lies beside the wanted paths is skipped, not parsed.
 fn walk_json(
     document: &Document,
     text: &str,
@@ -217,10 +221,135 @@ fn walk_json(
     if wanted.below.is_empty() {
         return;
     }
+    let kept = offsets.len();
+    let mut reader = serde_json::Deserializer::from_str(text);
+    if (Sought { document, wanted, offsets }).deserialize(&mut reader).is_err() {
+        // Of equal keys the last counts, and what is nested too deep for one pass is cut level by level.
+        offsets.truncate(kept);
+        walk_level(document, text, wanted, offsets);
+    }
+}
+
+/// A value that wanted places lie in.
+struct Sought<'w, 'r> {
+    document: &'w Document,
+    wanted: &'w Wanted<'r>,
+    offsets: &'w mut Vec<(usize, usize)>,
+}
+
+impl Sought<'_, '_> {
+    fn start_of(&self, part: &str) -> Option<usize> {
+        self.document.range_of(part).map(|range| range.start)
+    }
+
+    fn is_here(&mut self, offset: usize, wanted: &Wanted<'_>) {
+        self.offsets.extend(wanted.here.iter().map(|&index| (offset, index)));
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Sought<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, 'w, 'r> Visitor<'de> for Sought<'w, 'r> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        let mut met: HashSet<&str> = HashSet::new();
+        while let Some(CowStr(key)) = map.next_key()? {
+            let Some((&segment, wanted)) = self.wanted.below.get_key_value(key.as_ref()) else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            if !met.insert(segment) {
+                return Err(A::Error::custom("equal keys"));
+            }
+            let key = if let Cow::Borrowed(key) = key { self.start_of(key) } else { None };
+            match key {
+                Some(start) => {
+                    self.is_here(start - 1, wanted);
+                    if wanted.below.is_empty() {
+                        map.next_value::<IgnoredAny>()?;
+                    } else {
+                        let (document, offsets) = (self.document, &mut *self.offsets);
+                        map.next_value_seed(Sought { document, wanted, offsets })?;
+                    }
+                }
+                // A key with escapes was copied; then its value is the place.
+                None => {
+                    let value = map.next_value::<&RawValue>()?.get();
+                    if let Some(start) = self.start_of(value) {
+                        walk_json(self.document, value, start, wanted, self.offsets);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let at = |(segment, wanted): (&'w &str, &'w Wanted<'r>)| Some((segment.parse().ok()?, wanted));
+        let places: BTreeMap<usize, &Wanted<'_>> =
+            sorted(&self.wanted.below).into_iter().filter_map(at).collect();
+        let (mut index, mut is_left) = (0, true);
+        while is_left {
+            is_left = match places.get(&index) {
+                None => items.next_element::<IgnoredAny>()?.is_some(),
+                Some(wanted) => {
+                    let item = items.next_element::<&RawValue>()?.map(RawValue::get);
+                    if let Some(item) = item
+                        && let Some(start) = self.start_of(item)
+                    {
+                        walk_json(self.document, item, start, wanted, self.offsets);
+                    }
+                    item.is_some()
+                }
+            };
+            index += 1;
+        }
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+/// The same level by level.
+fn walk_level(document: &Document, text: &str, wanted: &Wanted<'_>, offsets: &mut Vec<(usize, usize)>) {
     let start_of = |part: &str| document.range_of(part).map(|range| range.start);
     if let Ok(object) = RawObject::parse(text) {
+        let entries = object.by_key();
         for (segment, wanted) in sorted(&wanted.below) {
-            let Some((key, value)) = object.entry(segment) else { continue };
+            let Some((key, value)) = entries.get_key_value(segment) else { continue };
             // A key with escapes was copied; then its value is the place.
             let place = start_of(key).map(|start| start - 1).or_else(|| start_of(value));
             if let Some(place) = place {
@@ -274,6 +403,17 @@ mod tests {
             })
             .collect();
         positions(&requests).into_iter().map(|place| place.map(|p| (p.line, p.column))).collect()
+    }
+
+    #[test]
+    fn of_equal_keys_the_last_is_the_place() {
+        let json = "{\"a\": {\"b\": 1, \"c\": 2},\n\"a\": {\"b\": [1,\n{\"\\u0064\":\n3}], \"b\": 4}}";
+        let pointers = ["/a", "/a/b", "/a/c"];
+        assert_eq!(places(DocumentFormat::Json, json, &pointers), [Some((2, 1)), Some((4, 6)), None]);
+        let json = "[0, {\"\\u0064\":\n3, \"e\": {\"f\": [7, 8]}}]";
+        let pointers = ["/0", "/1/d", "/1/e/f/1", "/1/e/f/2", "/2", "/1/e/g"];
+        let expected = [Some((1, 2)), Some((2, 1)), Some((2, 19)), None, None, None];
+        assert_eq!(places(DocumentFormat::Json, json, &pointers), expected);
     }
 
     #[test]

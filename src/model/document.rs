@@ -1,7 +1,7 @@
 //! A file that was read, and how to name a line and column in it.
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 /// How the text of a [`Document`] is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct Document {
     pub is_derived: bool,
     /// The entries of the text where it is one JSON object, once somebody has asked for them.
     pub(crate) entries: OnceLock<Option<Vec<DocumentEntry>>>,
+    /// The streams that were cut with the entries, until the reader of catalogs takes them.
+    pub(crate) streams: Mutex<Option<Vec<DocumentStream>>>,
     /// Where lines end, once somebody has asked for a line.
     ends_of_lines: OnceLock<Vec<usize>>,
     /// Places at even distances, once somebody has asked for a place.
@@ -46,6 +48,17 @@ pub(crate) struct DocumentEntry {
     /// Where the key stands without its quotation marks, if it is written without escapes.
     pub(crate) key_range: Option<Range<usize>>,
     pub(crate) value: Range<usize>,
+}
+
+/// A stream of a catalog by where it stands in a text, as far as it was read when the text was cut.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DocumentStream {
+    pub(crate) range: Range<usize>,
+    /// The values of `name` and `namespace`, the last of equal keys.
+    pub(crate) name: Option<Range<usize>>,
+    pub(crate) namespace: Option<Range<usize>>,
+    /// Whether it is spelled as Airbyte's API does.
+    pub(crate) is_of_api: bool,
 }
 
 /// A place in a text. Both numbers start at 1; the column counts characters, not bytes.
@@ -75,8 +88,20 @@ impl Position {
 impl Document {
     /// A text as a document.
     pub fn new(file: String, root: String, text: String, format: DocumentFormat) -> Self {
-        let (entries, ends_of_lines, marks) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self { file, root, text, has_mark: false, format, is_derived: false, entries, ends_of_lines, marks }
+        let (entries, streams) = (OnceLock::new(), Mutex::new(None));
+        let (ends_of_lines, marks) = (OnceLock::new(), OnceLock::new());
+        Self {
+            file,
+            root,
+            text,
+            has_mark: false,
+            format,
+            is_derived: false,
+            entries,
+            streams,
+            ends_of_lines,
+            marks,
+        }
     }
 
     /// The same, of a file that starts with a byte order mark or does not.

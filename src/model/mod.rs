@@ -47,7 +47,7 @@ pub use connector::{
 pub use decision::Decision;
 pub use disabled_test::DisabledTest;
 pub use document::{Document, DocumentFormat, Position};
-pub(crate) use document::{DocumentEntry, position};
+pub(crate) use document::{DocumentEntry, DocumentStream, position};
 pub use excerpt::{Excerpt, Source};
 pub use finding::{
     BreakingType, Bump, Decided, Evidence, Finding, Item, Level, Likeness, Migration, MigrationKind, Origin,
