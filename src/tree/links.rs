@@ -5,6 +5,9 @@ use super::TreeError;
 /// More links than this on the way to one file lead in a circle: Linux gives up at the same number.
 const MOST_LINKS: usize = 40;
 
+/// Parts of paths that are walked on the way to one file: a path of a system has no more.
+const MOST_PARTS: usize = 2_048;
+
 /// The path that a path stands for once its links are followed. `link` tells what is written in the link at a path.
 ///
 /// # Errors
@@ -14,21 +17,29 @@ pub(super) fn follow(
     root: &str,
     link: impl Fn(&str) -> Option<String>,
 ) -> Result<String, TreeError> {
-    let mut reached: Vec<String> = Vec::new();
+    let mut reached = String::new();
+    let mut walked = 0;
     let mut ahead: Vec<String> = segments(path);
     let mut followed = Vec::new();
     // What is reached holds no link, so a `..` leads to the folder before it.
     while let Some(segment) = ahead.pop() {
+        walked += 1;
+        let parent = reached.rfind('/').unwrap_or(0);
         let target = if segment == ".." {
-            if reached.pop().is_some() {
+            if !reached.is_empty() {
+                reached.truncate(parent);
                 continue;
             }
             followed.pop()
         } else {
-            reached.push(segment);
-            let Some(target) = link(&reached.join("/")) else { continue };
-            reached.pop();
-            if followed.len() == MOST_LINKS {
+            let parent = reached.len();
+            if parent > 0 {
+                reached.push('/');
+            }
+            reached.push_str(&segment);
+            let Some(target) = link(&reached) else { continue };
+            reached.truncate(parent);
+            if followed.len() == MOST_LINKS || walked > MOST_PARTS {
                 return Err(TreeError::LinkToNowhere { target });
             }
             ahead.extend(segments(&target));
@@ -39,7 +50,7 @@ pub(super) fn follow(
             return Err(TreeError::LeadsOut { target, root: root.to_owned() });
         }
     }
-    Ok(reached.join("/"))
+    Ok(reached)
 }
 
 /// What is written in the first link on the way to a path that leads to nothing. `resolve` follows links, `link` tells what

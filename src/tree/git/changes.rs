@@ -40,7 +40,10 @@ impl Repository {
         if old == new {
             return Ok(changes);
         }
-        let command = ["diff-tree", "-r", "-z", "--raw", "--no-renames", old.as_str(), new.as_str()];
+        // The branch's own `.gitmodules` says nothing about what is told.
+        let submodules = "--ignore-submodules=none";
+        let command =
+            ["diff-tree", "-r", "-z", "--raw", "--no-renames", submodules, old.as_str(), new.as_str()];
         for Raw { path, modes, .. } in raw(&self.run(command)?) {
             if modes.contains(&SUBMODULE.to_owned()) {
                 changes.submodules.insert(path.clone());

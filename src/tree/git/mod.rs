@@ -103,6 +103,19 @@ pub enum GitError {
         /// What is to be done, with a sign before it.
         hint: String,
     },
+    /// Two commits have several last common ancestors, and nothing but their dates would choose one.
+    #[error(
+        "{base} and {head} were merged into each other and have several merge bases ({found}): merge {base} into the \
+         branch, or compare with {base} itself by --base-exact"
+    )]
+    ManyMergeBases {
+        /// One.
+        base: String,
+        /// The other.
+        head: String,
+        /// The ancestors, shortened.
+        found: String,
+    },
     /// Git refuses.
     #[error("git {command}: {message}")]
     Refused {
@@ -249,10 +262,18 @@ impl Repository {
     /// # Errors
     /// There is none here: the histories are unrelated, or a shallow clone ends above it.
     pub fn merge_base(&self, base: (&str, &ObjectId), head: (&str, &ObjectId)) -> Result<ObjectId, GitError> {
-        let said = self.ask(["merge-base", base.1.as_str(), head.1.as_str()])?;
-        let first = said.out.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        if let Some(found) = ObjectId::parse(first) {
-            return Ok(found);
+        let said = self.ask(["merge-base", "--all", base.1.as_str(), head.1.as_str()])?;
+        let all: Vec<ObjectId> = said.out.split(|byte| *byte == b'\n').filter_map(ObjectId::parse).collect();
+        match all.as_slice() {
+            [] => {}
+            [one] => return Ok(one.clone()),
+            several => {
+                return Err(GitError::ManyMergeBases {
+                    base: base.0.to_owned(),
+                    head: head.0.to_owned(),
+                    found: several.iter().map(ObjectId::short).collect::<Vec<_>>().join(", "),
+                });
+            }
         }
         let hint = match self.is_shallow {
             true => {

@@ -32,6 +32,8 @@ pub struct Snapshot {
     /// Folders of which files are deleted, and whether that leaves nothing.
     emptied: Mutex<HashMap<String, bool>>,
     folders: Mutex<HashMap<String, Option<Arc<Folder>>>>,
+    /// What is written in links that were read.
+    links: Mutex<HashMap<ObjectId, String>>,
     disk: Option<Disk>,
 }
 
@@ -113,6 +115,7 @@ impl Snapshot {
             around,
             emptied: Mutex::default(),
             folders: Mutex::default(),
+            links: Mutex::default(),
             disk,
         }
     }
@@ -279,8 +282,13 @@ impl Snapshot {
     fn link(&self, path: &str) -> Option<String> {
         match self.node(path).ok()?? {
             Node::Stored(Stored::Link(id)) => {
+                if let Some(known) = self.links.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
+                    return Some(known.clone());
+                }
                 let target = self.repository.objects.read(&id, "blob", LONGEST_LINK).ok()?;
-                Some(String::from_utf8_lossy(&target).into_owned())
+                let target = String::from_utf8_lossy(&target).into_owned();
+                self.links.lock().unwrap_or_else(PoisonError::into_inner).insert(id, target.clone());
+                Some(target)
             }
             Node::OnDisk => self.disk.as_ref()?.link(path),
             _ => None,
