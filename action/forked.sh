@@ -68,10 +68,14 @@ fi
 verdict=$(jq -r -f "$here/verdict.jq" "$into/report.json") || die 'report.json is no report of connector-diff'
 verdict=${verdict#verdict=}
 
-printf '\n<sub>By <a href="%s">a run</a> whose code is that of the pull request.</sub>\n' "${RUN_URL:?}" \
-    >>"$into/report.md"
+# Whose words these are stands before them, and the marker that comes first is closed: nothing in the report can hide it.
+{
+    printf '<!-- connector-diff -->\n<sub>By <a href="%s">a run</a> whose code is that of the pull request.</sub>\n\n' \
+        "${RUN_URL:?}"
+    sed '1s/^<!-- connector-diff[^>]*-->//' "$into/report.md"
+} >"$into/comment.md"
 
 code=0
 [[ ${RUN_CONCLUSION:?} == success ]] || code=1
-NUMBER=$numbers IS_FORK=false REPORT=$into/report.md VERDICT=${verdict%%$'\n'*} EXIT_CODE=$code \
+NUMBER=$numbers IS_FORK=false REPORT=$into/comment.md VERDICT=${verdict%%$'\n'*} EXIT_CODE=$code \
     "$BASH" "$here/comment.sh"

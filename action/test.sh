@@ -421,6 +421,14 @@ ends 1
 lacks calls POST
 end
 
+begin_forked 'no report hides whose words it is'
+printf '<!-- connector-diff \n### a report\n<!--\n' >artifact/report.md
+forked
+ends 0
+head -n 2 written | tail -n 1 | grep -q '^<sub>By <a href=' || trouble 'it does not say whose words it is'
+[[ $(head -n 1 written) == '<!-- connector-diff -->' ]] || trouble 'the marker is not closed'
+end
+
 begin_forked 'control characters are refused'
 printf '<!-- connector-diff -->\n\033[31mred\n' >artifact/report.md
 forked

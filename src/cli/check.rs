@@ -403,18 +403,20 @@ impl CheckArgs {
     fn render(&self, report: &Report, gates: &[Option<Gate>], format: Format, limits: &Limits) -> String {
         let asked = format.asked(self, limits);
         let run = || Run::of(report, asked, gates);
+        let revision = report.branch.as_ref().and_then(|branch| branch.head.as_deref());
+        let checkout = || environment::checkout(revision);
         match format {
             Format::Text => Text { quiet: self.quiet }.render(&run()),
             Format::Concise => Concise.render(&run()),
             Format::Markdown => {
                 let most_characters = self.max_chars.unwrap_or(MOST_CHARACTERS);
-                Markdown { most_characters, files_at: environment::checkout() }.render(&run())
+                Markdown { most_characters, files_at: checkout() }.render(&run())
             }
-            Format::Html => Html { files_at: environment::checkout() }.render(&run()),
-            Format::Sarif => Sarif { files_at: environment::checkout() }.render(&run()),
-            Format::Github => Github { files_at: environment::checkout() }.render(&run()),
-            Format::Junit => Junit { files_at: environment::checkout() }.render(&run()),
-            Format::Gitlab => Gitlab { files_at: environment::checkout() }.render(&run()),
+            Format::Html => Html { files_at: checkout() }.render(&run()),
+            Format::Sarif => Sarif { files_at: checkout() }.render(&run()),
+            Format::Github => Github { files_at: checkout() }.render(&run()),
+            Format::Junit => Junit { files_at: checkout() }.render(&run()),
+            Format::Gitlab => Gitlab { files_at: checkout() }.render(&run()),
             Format::Json => report::json(report),
         }
     }

@@ -5,8 +5,13 @@ use std::path::{Path, PathBuf};
 
 use crate::report::{Checkout, Published};
 
-/// The repository around the current folder, where there is one.
-pub(super) fn checkout() -> Option<Checkout> {
+/// The repository around the current folder, where there is one. `revision` is where the new sides are read from, if not
+/// from what is checked out.
+pub(super) fn checkout(revision: Option<&str>) -> Option<Checkout> {
+    let revision = revision.map(str::to_owned);
+    // Of another revision than the one that is checked out nobody says where it is published.
+    let is_checked_out = revision.as_deref().is_none_or(|revision| revision == "HEAD");
+    let published = |service: Service| service.published().filter(|_| is_checked_out);
     let here = env::current_dir().ok()?;
     let service = [github(), gitlab()].into_iter().flatten().next();
     // What a service publishes is what lies in its folder; elsewhere another repository is looked at.
@@ -16,10 +21,12 @@ pub(super) fn checkout() -> Option<Checkout> {
     let root = repository(&here, most.as_deref()).or_else(|| most.clone());
     match (root, service) {
         (Some(root), service) => {
-            Some(Checkout { root, published: service.and_then(Service::published), here })
+            Some(Checkout { root, published: service.and_then(published), here, revision })
         }
         // A service without a folder was started in it.
-        (None, Some(service)) => Some(Checkout { root: here.clone(), published: service.published(), here }),
+        (None, Some(service)) => {
+            Some(Checkout { root: here.clone(), published: published(service), here, revision })
+        }
         (None, None) => None,
     }
 }

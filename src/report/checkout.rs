@@ -13,6 +13,9 @@ pub struct Checkout {
     pub root: PathBuf,
     /// The folder that the run's own paths start from, likewise.
     pub here: PathBuf,
+    /// The revision that the new sides are read from, where that is not what is checked out: their paths are written
+    /// `REV:path`, from the root.
+    pub revision: Option<String>,
     /// Where others can open it.
     pub published: Option<Published>,
 }
@@ -56,6 +59,10 @@ pub(super) struct Place {
 impl Checkout {
     /// The path of a file below the root; `None` where it lies outside.
     fn path(&self, file: &str) -> Option<String> {
+        let of_revision = self.revision.as_deref().and_then(|revision| file.strip_prefix(revision));
+        if let Some(path) = of_revision.and_then(|file| file.strip_prefix(':')) {
+            return Some(path.trim_end_matches('/').to_owned());
+        }
         let whole = lexical(&self.here.join(file));
         let below = whole.strip_prefix(lexical(&self.root)).ok()?;
         let parts: Option<Vec<&str>> = below.iter().map(|part| part.to_str()).collect();
@@ -166,7 +173,14 @@ mod tests {
             "0a1b".into(),
             "https://git.test/a/b/blob/0a1b".into(),
         );
-        Checkout { root: "/srv/repo".into(), here: here.into(), published }
+        Checkout { root: "/srv/repo".into(), here: here.into(), revision: None, published }
+    }
+
+    #[test]
+    fn a_revision_is_no_part_of_a_path() {
+        let checkout = Checkout { revision: Some("topic".to_owned()), ..checkout("/srv/repo/ci") };
+        assert_eq!(checkout.path("topic:x/spec.json").as_deref(), Some("x/spec.json"));
+        assert_eq!(checkout.path("topics:x/spec.json").as_deref(), Some("ci/topics:x/spec.json"));
     }
 
     #[test]
