@@ -16,10 +16,10 @@ use super::check::{CheckArgs, Compared};
 use super::policy::{self, FILE_NAME};
 use super::progress::Progress;
 use super::revision::in_repository;
-use super::{Failure, output};
+use super::{Failure, INCONCLUSIVE, output};
 use crate::limits::Limits;
 use crate::load::{self, Request, Roots, TouchedConnector};
-use crate::model::{Branch, Connector, Renamed};
+use crate::model::{Artifact, Branch, Connector, ErrorCause, InputError, Renamed};
 use crate::policy::{PendingSetting, PolicyFile};
 use crate::report::{Asked, View};
 use crate::tree::git::{GitError, GitTree, Repository, Snapshot};
@@ -116,7 +116,18 @@ pub(super) fn check(arguments: &CheckArgs, limits: &Limits) -> Result<u8, Failur
         pending_policy: pending.iter().map(ToString::to_string).collect(),
         renamed: connectors.iter().filter_map(renamed).collect(),
     };
-    arguments.deliver(compared, Some(branch), limits)
+    let unnamed: Vec<String> = branch
+        .shared_files
+        .iter()
+        .filter(|path| path.contains(char::REPLACEMENT_CHARACTER))
+        .cloned()
+        .collect();
+    let code = arguments.deliver(compared, Some(branch), limits)?;
+    for path in &unnamed {
+        let why = "the name is not UTF-8, so nobody can say what lies there: rename it";
+        output::message("error", &format!("{path}: {why}"));
+    }
+    Ok(if unnamed.is_empty() { code } else { code.max(INCONCLUSIVE) })
 }
 
 /// What is worst comes first, by what the report says, whether anybody asked to fail by it or not.
@@ -222,13 +233,23 @@ fn compare_one(
     let read = |snapshot: &Arc<Snapshot>, folder: &Option<String>| {
         let Some(folder) = folder else { return Connector::absent() };
         let tree: Arc<dyn Tree> = Arc::new(snapshot.tree(folder));
-        let read = load::connector_in(&Request { limits: *limits, ..Request::of(tree) });
+        let read =
+            load::connector_in(&Request { limits: *limits, reads_printed: false, ..Request::of(tree) });
         let is_unread = !(read.errors.is_empty() && read.faults.is_empty() && read.unread_beside.is_empty());
         if load::is_connector(&read) || is_unread { read } else { Connector::absent() }
     };
-    let (old, new) = rayon::join(|| read(&sides.old, &one.old), || read(&sides.new, &one.new));
+    let (old, mut new) = rayon::join(|| read(&sides.old, &one.old), || read(&sides.new, &one.new));
     if old.is_absent && new.is_absent {
         return None;
+    }
+    if old.metadata.is_some() && new.metadata.is_none() && !new.is_absent && new.errors.is_empty() {
+        new.errors.push(InputError {
+            cause: ErrorCause::MissingFile,
+            artifact: Some(Artifact::Metadata),
+            file: "metadata.yaml".to_owned(),
+            line: None,
+            message: "expected the connector's metadata, as the old side has it, found none".to_owned(),
+        });
     }
     // A name that the branch brings chooses no other section.
     let mut policy = policies.file.policy(old.name.as_deref().or(new.name.as_deref()));

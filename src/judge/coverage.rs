@@ -39,6 +39,14 @@ pub(super) fn unread(pair: Pair<'_>) -> Vec<ReportError> {
     let Pair { old, new, common } = pair;
     let mut errors = unread_of(Which::Old, (old, new), common);
     errors.extend(unread_of(Which::New, (new, old), common));
+    errors.extend(common.doubts.iter().map(|doubt| ReportError {
+        side: Which::New,
+        artifact: doubt.artifact,
+        file: doubt.file.clone(),
+        root: String::new(),
+        line: doubt.line,
+        message: doubt.message.clone(),
+    }));
     errors
 }
 

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::model::{BuildChange, Common, Connector, ErrorCause, FaultKind, InputError};
+use crate::model::{Artifact, BuildChange, Common, Connector, ErrorCause, FaultKind, InputError};
 use crate::tree::{self, Kind, Tree, TreeError, below};
 
 /// Compares the files of two sides, as far as the question needs it.
@@ -20,9 +20,10 @@ pub fn common(old: &Connector, new: &Connector) -> Common {
         is_one: tree::is_same(before, after),
         most: old.limits.input_bytes.min(new.limits.input_bytes),
     };
+    let doubts = doubts(old, new);
     // What a flag names has to be readable, whatever the other side's flag names.
     if old.has_overrides || new.has_overrides {
-        return Common::default();
+        return Common { doubts, ..Common::default() };
     }
     // Where nothing else is there to compare, what cannot be read is what there is to say.
     let is_any = |side: &Connector| is_connector(side) || side.tree.as_deref().is_some_and(holds_connectors);
@@ -33,7 +34,7 @@ pub fn common(old: &Connector, new: &Connector) -> Common {
         (Ok(Kind::File { .. }), Ok(Kind::File { .. })) => {
             let is_same = files.is_same("") == Some(true);
             let defects = if is_same { [defects(old), defects(new)].concat() } else { Vec::new() };
-            return Common { build: BuildChange::Unknown, defects: defects.into_iter().collect() };
+            return Common { defects: defects.into_iter().collect(), ..Common::default() };
         }
         (Ok(Kind::Folder), Ok(Kind::Folder)) => {}
         _ => return Common::default(),
@@ -52,7 +53,45 @@ pub fn common(old: &Connector, new: &Connector) -> Common {
             && *compared.entry(error.file.clone()).or_insert_with(|| files.is_same(&error.file) == Some(true))
     };
     let defects = defects(old).into_iter().filter(|error| is_shared(error)).collect();
-    Common { build, defects }
+    Common { build, defects, doubts }
+}
+
+/// Why the new side may be built from other files than those that were read. A change that adds a file chooses no longer
+/// what is compared.
+fn doubts(old: &Connector, new: &Connector) -> Vec<InputError> {
+    let doubt = |artifact, file: &str, message: String| InputError {
+        cause: ErrorCause::Content,
+        artifact,
+        file: file.to_owned(),
+        line: None,
+        message,
+    };
+    let mut doubts = Vec::new();
+    let shown =
+        |name: &str| if name.is_empty() { "the folder itself".to_owned() } else { format!("{name}/") };
+    let came = new.layouts.difference(&old.layouts).next();
+    if let (Some(came), false, true) = (came, old.layouts.is_empty(), new.layouts.len() > 1) {
+        let all: Vec<String> = new.layouts.iter().map(|name| shown(name)).collect();
+        let message = format!(
+            "expected one place that the connector is built from, found {}, of which {} is new: leave one of them",
+            all.join(" and "),
+            shown(came)
+        );
+        doubts.push(doubt(None, came, message));
+    }
+    let is_built = !old.layouts.is_empty() && !new.layouts.is_empty();
+    if let (Some(came), true) = (new.printed.difference(&old.printed).next(), is_built) {
+        let message = "expected what the connector is built from alone, as on the other side, found what it printed beside \
+                       it: name that by --old-spec, --new-spec, --old-catalog and --new-catalog"
+            .to_owned();
+        doubts.push(doubt(None, came, message));
+    }
+    let had_spec = old.spec.is_some() && !old.is_spec_golden && !old.layouts.is_empty();
+    if had_spec && !new.is_absent && new.spec.is_none() && new.spec_reason.is_empty() {
+        let message = "expected a spec, as the other side has one, found none".to_owned();
+        doubts.push(doubt(Some(Artifact::Spec), "", message));
+    }
+    doubts
 }
 
 /// What cannot be read of a side itself, and what stops it.

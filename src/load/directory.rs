@@ -5,7 +5,7 @@
 //! one folder, the Java and Kotlin layout (`src/main/resources/spec.json`), the TypeScript one (`resources/` beside
 //! `package.json`), and a bare folder of captured files or with an export of the builder. A root manifest beside `schemas/` is a flattened package unless the metadata's tags say `language:manifest-only`.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::folder::{Directory, is_unseen};
@@ -17,7 +17,13 @@ use crate::model::{Artifact, ConfigSample, Document, ErrorCause, InputError, Met
 use crate::tree::{Entry, Kind, Tree, below};
 
 /// Reads everything a connector directory holds. `given` is metadata that is named beside it.
-pub(super) fn load(tree: &Arc<dyn Tree>, limits: &Limits, given: Option<&Metadata>) -> Loaded {
+/// `reads_printed` is whether what a connector printed counts beside what it is built from.
+pub(super) fn load(
+    tree: &Arc<dyn Tree>,
+    limits: &Limits,
+    given: Option<&Metadata>,
+    reads_printed: bool,
+) -> Loaded {
     let directory = Directory::new(tree, limits);
     let mut found = Loaded { metadata: given.cloned(), ..Loaded::default() };
     if let Some(name) = ["metadata.yaml", "metadata.yml"].into_iter().find(|name| directory.has(name)) {
@@ -30,7 +36,10 @@ pub(super) fn load(tree: &Arc<dyn Tree>, limits: &Limits, given: Option<&Metadat
         });
         found.add(metadata, Precedence::Later);
     }
-    let package = directory.package(&mut found.errors);
+    let is_java = JAVA_SPECS.iter().any(|name| directory.has(name));
+    let layouts = directory.layouts(is_java, &mut found.errors);
+    let package = layouts.package.clone();
+    found.layouts = layouts.all;
     found.name =
         found.metadata.as_ref().and_then(|metadata| metadata.name().map(str::to_owned)).or_else(|| {
             package
@@ -39,12 +48,14 @@ pub(super) fn load(tree: &Arc<dyn Tree>, limits: &Limits, given: Option<&Metadat
                 .map(|name| name.replace('_', "-"))
         });
     found.add(distribution::load(&directory), Precedence::Later);
-    let captured = directory.captured(package.is_none(), &mut found.errors);
+    let captured = match reads_printed || found.layouts.is_empty() {
+        true => directory.captured(package.is_none(), &mut found.errors),
+        false => Vec::new(),
+    };
     if let Some(package) = &package {
         let package = package::load(&directory, package, found.metadata.as_ref());
         found.add(package, Precedence::Later);
     }
-    let is_java = JAVA_SPECS.iter().any(|name| directory.has(name));
     let is_bare =
         !is_java && captured.iter().all(|(_, kind)| matches!(kind, FileKind::Manifest | FileKind::Spec));
     let mut printed: Option<String> = None;
@@ -60,6 +71,9 @@ pub(super) fn load(tree: &Arc<dyn Tree>, limits: &Limits, given: Option<&Metadat
             directory.complete_spec(&mut read, &document.file);
         }
         let has_catalog = read.catalog.catalog.is_some();
+        if has_catalog || read.spec.spec.is_some() {
+            found.printed.insert(document.file.clone());
+        }
         found.add(read, if is_spec { Precedence::Earlier } else { Precedence::Later });
         match &printed {
             Some(first) if has_catalog => found.errors.push(InputError {
@@ -97,14 +111,25 @@ fn forget_repeated(errors: &mut Vec<InputError>) {
 /// Where Java and Kotlin connectors keep their spec.
 const JAVA_SPECS: [&str; 2] = ["src/main/resources/spec.json", "src/main/resources/spec.yaml"];
 
+/// The folder that they lie in.
+const JAVA_RESOURCES: &str = "src/main/resources";
+
 /// The folder of specs and schemas where the code is TypeScript. Source: `faros-airbyte-cdk`, whose connectors read
 /// `resources/spec.json` and `resources/schemas/`.
 pub(super) const TYPESCRIPT: &str = "resources";
 
+/// Where a connector may be built from.
+struct Layouts {
+    /// The folder of its package, relative to the root: empty where the root is the package itself, `None` where there is
+    /// no package at all.
+    package: Option<String>,
+    /// Every folder that may be it, and that of a Java spec. Where there are several, conventions choose.
+    all: BTreeSet<String>,
+}
+
 impl Directory<'_> {
-    /// The folder of the connector's package, relative to the root: empty where the root is the package itself,
-    /// `None` where there is no package at all. A package that cannot be looked into is an error.
-    fn package(&self, errors: &mut Vec<InputError>) -> Option<String> {
+    /// The layouts of the directory. A package that cannot be looked into is an error.
+    fn layouts(&self, is_java: bool, errors: &mut Vec<InputError>) -> Layouts {
         const MARKERS: [&str; 6] =
             ["manifest.yaml", "spec.json", "spec.yaml", "spec.yml", "source.py", "spec.py"];
         let is_marker = |entry: &Entry| match &entry.kind {
@@ -114,7 +139,7 @@ impl Directory<'_> {
         };
         let root = self.entries("", errors);
         let is_named = |name: &str| name.starts_with("source_") || name.starts_with("destination_");
-        let mut named = None;
+        let mut all = BTreeSet::new();
         for entry in root.iter().filter(|entry| is_named(&entry.name)) {
             let is_package = match &entry.kind {
                 Ok(Kind::Folder) => self.entries(&entry.name, errors).iter().any(is_marker),
@@ -124,19 +149,20 @@ impl Directory<'_> {
                 }
                 _ => false,
             };
-            if named.is_none() && is_package {
-                named = Some(entry.name.clone());
+            if is_package {
+                all.insert(entry.name.clone());
             }
         }
-        match named {
-            Some(name) if !self.has("manifest.yaml") => Some(name),
-            _ if root.iter().any(is_marker) => Some(String::new()),
-            _ => {
-                let is_typescript =
-                    self.has("package.json") && self.entries(TYPESCRIPT, errors).iter().any(is_marker);
-                is_typescript.then(|| TYPESCRIPT.to_owned())
-            }
-        }
+        let named = all.first().cloned().filter(|_| !self.has("manifest.yaml"));
+        let is_root = root.iter().any(is_marker);
+        let is_typescript =
+            self.has("package.json") && self.entries(TYPESCRIPT, errors).iter().any(is_marker);
+        let typescript = || is_typescript.then(|| TYPESCRIPT.to_owned());
+        let package = named.or_else(|| is_root.then(String::new)).or_else(typescript);
+        all.extend(is_root.then(String::new));
+        all.extend(typescript());
+        all.extend(is_java.then(|| JAVA_RESOURCES.to_owned()));
+        Layouts { package, all }
     }
 
     /// Captured files directly below the root: output, specs and catalogs. What a name promises and the content

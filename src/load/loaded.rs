@@ -18,6 +18,9 @@ use crate::python::Code;
 #[derive(Debug, Default)]
 pub(super) struct Loaded {
     pub(super) name: Option<String>,
+    /// The folders that it may be built from, and the files that hold what it printed.
+    pub(super) layouts: BTreeSet<String>,
+    pub(super) printed: BTreeSet<String>,
     /// The version, where no metadata says another.
     pub(super) version: Option<String>,
     pub(super) metadata: Option<Metadata>,
@@ -142,6 +145,8 @@ impl Loaded {
         }
         Connector {
             name: self.name,
+            layouts: self.layouts,
+            printed: self.printed,
             version: self.version,
             metadata: self.metadata,
             spec: spec.spec,

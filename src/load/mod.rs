@@ -102,6 +102,9 @@ pub struct Request {
     pub name: Option<String>,
     /// The connector's version, where nothing else gives one.
     pub version: Option<String>,
+    /// Whether what a connector printed counts beside what it is built from. In a repository it does not: whatever lies
+    /// there is older than the change that it would hide.
+    pub reads_printed: bool,
     /// How much of each file is read.
     pub limits: Limits,
 }
@@ -124,6 +127,7 @@ impl Request {
             metadata: None,
             name: None,
             version: None,
+            reads_printed: true,
             limits: Limits::default(),
         }
     }
@@ -142,6 +146,7 @@ impl From<&Side> for Request {
             metadata: side.metadata.as_ref().map(file),
             name: side.name.clone(),
             version: None,
+            reads_printed: true,
             limits: side.limits,
         }
     }
@@ -188,13 +193,13 @@ fn read_side(request: &Request) -> Read {
     let metadata = request.metadata.as_deref().map(|file| given_metadata(file, limits));
     let known = metadata.as_ref().and_then(|found| found.metadata.as_ref());
     let mut found = match tree.kind("") {
-        Ok(Kind::Folder) => directory::load(&tree, limits, known),
+        Ok(Kind::Folder) => directory::load(&tree, limits, known, request.reads_printed),
         _ => match read::bytes(&*tree, "", limits) {
             Ok(bytes) if Archive::is_one(&tree.shown(""), &bytes) => {
                 match archive::open(tree.shown(""), bytes, limits) {
                     Ok(archive) => {
                         tree = Arc::new(archive);
-                        directory::load(&tree, limits, known)
+                        directory::load(&tree, limits, known, request.reads_printed)
                     }
                     Err(error) => Loaded::error(read::not_given(&tree.shown(""), &error)),
                 }

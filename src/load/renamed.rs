@@ -43,11 +43,24 @@ enum Identity {
 }
 
 impl Identity {
-    /// In small letters, as a text that may hold it is looked through.
-    fn folded(&self) -> String {
+    fn name(&self) -> &str {
         let (Self::DefinitionId(name) | Self::DockerRepository(name)) = self;
-        name.to_ascii_lowercase()
+        name
     }
+}
+
+/// An id or a repository without what makes no other one of it: the case of letters, blanks around it, the braces and
+/// hyphens of an id, the name of the registry that is meant where none is named.
+fn plain(written: &str) -> String {
+    const DEFAULT_REGISTRIES: [&str; 3] = ["docker.io/", "index.docker.io/", "registry-1.docker.io/"];
+    let name = written.trim().to_ascii_lowercase();
+    let is_hexadecimal = |text: &str| text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let digits: String = name.chars().filter(|c| !matches!(c, '{' | '}' | '-')).collect();
+    if is_hexadecimal(&digits) {
+        return digits;
+    }
+    let registry = DEFAULT_REGISTRIES.iter().find_map(|registry| name.strip_prefix(registry));
+    registry.map_or(name.clone(), str::to_owned)
 }
 
 /// The folders that have an identity now that they did not have, each after the folders that had it.
@@ -64,26 +77,15 @@ fn taken_over(roots: Roots<'_>, connectors: &[TouchedConnector]) -> BTreeSet<(St
         return BTreeSet::new();
     }
     let mut holders: BTreeSet<String> = connectors.iter().filter_map(|one| one.old.clone()).collect();
-    holders.extend(touched::called_connectors(roots.old).into_iter().map(|(_, folder)| folder));
-    let wanted: Vec<String> = takers.keys().map(Identity::folded).collect();
+    holders.extend(touched::folders_with_metadata(roots.old));
     let mut pairs = BTreeSet::new();
-    for old in holders.iter().filter(|old| mentions(roots.old, old, &wanted, roots.limits)) {
+    for old in &holders {
         for identity in identities(roots.old, old, roots.limits) {
             let takers = takers.get(&identity).into_iter().flatten();
             pairs.extend(takers.filter(|new| **new != old).map(|new| (old.clone(), (*new).clone())));
         }
     }
     pairs
-}
-
-/// Whether the metadata of a folder has one of these in its text, which costs less than to parse that of every connector.
-fn mentions(tree: &dyn Tree, folder: &str, wanted: &[String], limits: &Limits) -> bool {
-    METADATA.iter().any(|file| {
-        tree.read(&below(folder, file), limits.input_bytes).is_ok_and(|bytes| {
-            let text = String::from_utf8_lossy(bytes.as_ref()).to_ascii_lowercase();
-            wanted.iter().any(|name| text.contains(name))
-        })
-    })
 }
 
 /// The files that metadata may lie in.
@@ -98,10 +100,15 @@ fn identities(tree: &dyn Tree, folder: &str, limits: &Limits) -> BTreeSet<Identi
     let Some(metadata) = METADATA.iter().find_map(|file| read(file)) else {
         return BTreeSet::new();
     };
-    let said = |key: &str| metadata.get("data")?.get(key)?.as_str().map(str::to_owned);
-    let id = said("definitionId").map(|id| Identity::DefinitionId(id.to_ascii_lowercase()));
-    let repository = said("dockerRepository").map(Identity::DockerRepository);
-    [id, repository].into_iter().flatten().filter(|identity| !identity.folded().is_empty()).collect()
+    let data = metadata.get("data");
+    let of_registry = |registry: &str| data?.get("registryOverrides")?.get(registry);
+    let places = [data, of_registry("oss"), of_registry("cloud")];
+    let said = |key: &'static str| {
+        places.into_iter().flatten().filter_map(move |place| place.get(key)?.as_str().map(plain))
+    };
+    let ids = said("definitionId").map(Identity::DefinitionId);
+    let repositories = said("dockerRepository").map(Identity::DockerRepository);
+    ids.chain(repositories).filter(|identity| !identity.name().is_empty()).collect()
 }
 
 /// What went and what came of which most files are the same.

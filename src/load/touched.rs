@@ -95,30 +95,44 @@ enum Sign {
     Other,
 }
 
+/// Connectors lie no deeper than so many folders.
+const DEEPEST_CONNECTOR: usize = 24;
+
 struct Finder<'t> {
     roots: Roots<'t>,
     known: HashMap<(bool, String), Option<Sign>>,
 }
 
 impl Finder<'_> {
-    /// The connectors that a file belongs to: those of the old side around it, whatever the change puts above or between
-    /// them, and else the outermost one of the new side.
-    fn around(&mut self, path: &str) -> Vec<String> {
-        let ends = path.match_indices('/').map(|(at, _)| at);
-        let folders: Vec<&str> = std::iter::once("").chain(ends.map(|end| &path[..end])).collect();
+    /// The connectors that a file belongs to, by what either side has around it. What is one on the old side stays one,
+    /// whatever the change puts above or between; on the new side a folder with metadata of its own is one, whatever it
+    /// is put into.
+    fn around(&mut self, path: &str) -> BTreeSet<String> {
+        // A connector may be a link to a folder, and then the path is its own.
+        let is_link =
+            [self.roots.old, self.roots.new].iter().any(|tree| matches!(tree.kind(path), Ok(Kind::Folder)));
+        let ends = path.match_indices('/').map(|(at, _)| at).chain(is_link.then_some(path.len()));
+        let folders: Vec<&str> =
+            std::iter::once("").chain(ends.map(|end| &path[..end])).take(DEEPEST_CONNECTOR).collect();
+        let mut found = BTreeSet::new();
         for is_old in [true, false] {
-            let signs = folders.iter().map(|folder| (self.sign_on(is_old, folder), *folder));
-            let signs: Vec<(Sign, &str)> = signs.filter_map(|(sign, folder)| Some((sign?, folder))).collect();
+            // What tests build connectors from is none that users have.
+            let folders = folders.iter().filter(|folder| !is_of_tests(folder));
+            let signs: Vec<(Sign, &str)> =
+                folders.filter_map(|folder| Some((self.sign_on(is_old, folder)?, *folder))).collect();
             let by_metadata: Vec<&str> =
                 signs.iter().filter(|(sign, _)| *sign == Sign::Metadata).map(|(_, folder)| *folder).collect();
             let outermost = by_metadata.first().or(signs.first().map(|(_, folder)| folder));
             let Some(outermost) = outermost.copied() else { continue };
-            let inner = by_metadata.into_iter().filter(|folder| *folder != outermost && is_old);
             // What tests a connector is none.
             let is_own = |folder: &&str| builds(&format!("{}/x", inside(outermost, folder)));
-            return [outermost].into_iter().chain(inner.filter(is_own)).map(str::to_owned).collect();
+            let inner = by_metadata.into_iter().filter(|folder| *folder != outermost).filter(is_own);
+            // Below a connector of the old side only metadata makes another.
+            let outermost = (found.is_empty()).then_some(outermost);
+            let all: Vec<String> = outermost.into_iter().chain(inner).map(str::to_owned).collect();
+            found.extend(all);
         }
-        Vec::new()
+        found
     }
 
     fn sign_on(&mut self, is_old: bool, folder: &str) -> Option<Sign> {
@@ -139,7 +153,8 @@ impl Finder<'_> {
             read::is_there(tree, &path)
                 && tree.read(&path, self.roots.limits.input_bytes).map_or(true, |bytes| {
                     let text = String::from_utf8_lossy(bytes.as_ref()).into_owned();
-                    words.iter().any(|word| text.contains(word))
+                    // A key may be written with escapes.
+                    words.iter().any(|word| text.contains(word)) || text.contains('\\')
                 })
         };
         if says("metadata.yaml", &["dockerRepository", "connectorType"])
@@ -168,8 +183,35 @@ impl Finder<'_> {
     }
 }
 
+/// Every folder with metadata, wherever it lies and whatever it is called.
+pub(super) fn folders_with_metadata(tree: &dyn Tree) -> BTreeSet<String> {
+    /// A repository of several hundred connectors has some ten thousand folders.
+    const MOST_FOLDERS: usize = 100_000;
+    let mut found = BTreeSet::new();
+    let mut folders = vec![String::new()];
+    let mut seen = 0;
+    while let Some(folder) = folders.pop() {
+        seen += 1;
+        if seen > MOST_FOLDERS {
+            break;
+        }
+        for entry in tree.list(&folder).unwrap_or_default() {
+            match entry.kind {
+                Ok(Kind::Folder) if !entry.is_link && folder.split('/').count() < DEEPEST_CONNECTOR => {
+                    folders.push(below(&folder, &entry.name));
+                }
+                Ok(Kind::File { .. }) if ["metadata.yaml", "metadata.yml"].contains(&entry.name.as_str()) => {
+                    found.insert(folder.clone());
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
 /// The folders that are called as connectors are, each after its name.
-pub(super) fn called_connectors(tree: &dyn Tree) -> Vec<(String, String)> {
+fn called_connectors(tree: &dyn Tree) -> Vec<(String, String)> {
     /// Connectors lie no deeper, and no more folders are looked into.
     const DEEPEST: usize = 3;
     const MOST_FOLDERS: usize = 2_000;
@@ -218,18 +260,29 @@ fn documented(path: &str) -> Option<String> {
 const DOCS: [&str; 2] = ["docs/", "docusaurus/"];
 
 /// Folders of tests, wherever they lie.
-const TESTS: [&str; 6] =
-    ["test", "tests", "unit_tests", "integration_tests", "test-integration", "testFixtures"];
+const TESTS: [&str; 8] = [
+    "test",
+    "tests",
+    "unit_tests",
+    "integration_tests",
+    "test-integration",
+    "testFixtures",
+    "fixtures",
+    "testdata",
+];
+
+fn is_of_tests(path: &str) -> bool {
+    path.split('/').any(|part| TESTS.contains(&part))
+}
 
 /// Whether connectors may be built from a file that lies outside of them: what describes, checks or decorates the
 /// repository is in no image.
 fn is_built_from(path: &str) -> bool {
     let is_hidden = path.split('/').any(|part| part.starts_with('.'));
-    let is_test = path.split('/').any(|part| TESTS.contains(&part));
     let is_text =
         [".md", ".mdx", ".rst", ".svg", ".png", ".jpg", ".gif"].iter().any(|end| path.ends_with(end));
     !is_hidden
-        && !is_test
+        && !is_of_tests(path)
         && !is_text
         && !DOCS.iter().any(|folder| path.starts_with(folder))
         && builds_or_pins(path)

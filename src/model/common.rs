@@ -22,6 +22,8 @@ pub struct Common {
     pub build: BuildChange,
     /// What cannot be read, or is wrong, in the same way in the same bytes of the same file.
     pub defects: HashSet<InputError>,
+    /// Why the new side may be built from other files than those that were read.
+    pub doubts: Vec<InputError>,
 }
 
 impl Common {

@@ -291,6 +291,11 @@ pub struct Connector {
     pub own_errors: usize,
     /// Whether files were added to what the side holds, or replace it.
     pub has_overrides: bool,
+    /// The folders of the side that the connector may be built from, the empty one for the side itself. Where there are
+    /// several, conventions choose.
+    pub layouts: BTreeSet<String>,
+    /// Files of the side that hold what the connector printed, and that were read.
+    pub printed: BTreeSet<String>,
     /// The connector's name, such as `source-github`.
     pub name: Option<String>,
     /// Source or destination.

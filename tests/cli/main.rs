@@ -3,6 +3,7 @@
 mod branch;
 mod declare;
 mod help;
+mod hidden;
 #[cfg(unix)]
 mod image;
 mod inputs;
