@@ -201,7 +201,8 @@ fn many_connectors_have_a_row_and_a_section_each() {
 fn places_are_links_where_the_files_are_published() {
     let published =
         Published::new("https://git.test/a".into(), "0a1b".into(), "https://git.test/a/blob/0a1b".into());
-    let checkout = Checkout { root: "/repository".into(), here: "/repository".into(), published };
+    let checkout =
+        Checkout { root: "/repository".into(), here: "/repository".into(), revision: None, published };
     let report = demo();
     let view = View::of(&report, Asked::default());
     let page = Html { files_at: Some(checkout) }.render(&view.into());
