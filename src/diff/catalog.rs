@@ -305,7 +305,9 @@ fn is_of_key_or_cursor(delta: &Delta) -> bool {
 /// What decides facts of a stream that are not known, where it changed. A stream that moved between Python and the
 /// manifest is another question.
 fn undecided(old: &Stream, new: &Stream, sides: &Knowledge<'_>) -> Result<Option<Delta>, DiffError> {
-    if old.standing.is_listed() != new.standing.is_listed() {
+    // Of what was printed every fact is known.
+    let is_printed = old.text().is_some() && new.text().is_some();
+    if is_printed || old.standing.is_listed() != new.standing.is_listed() {
         return Ok(None);
     }
     let fail = |stream: &Stream, side, message: String| DiffError {

@@ -87,7 +87,8 @@ fn doubts(old: &Connector, new: &Connector) -> Vec<InputError> {
         doubts.push(doubt(None, came, message));
     }
     let had_spec = old.spec.is_some() && !old.is_spec_golden && !old.layouts.is_empty();
-    if had_spec && !new.is_absent && new.spec.is_none() && new.spec_reason.is_empty() {
+    let has_none = new.spec.is_none() && new.spec_reason.is_empty();
+    if had_spec && has_none && !new.is_absent && !says_archived(new) {
         let message = "expected a spec, as the other side has one, found none".to_owned();
         doubts.push(doubt(Some(Artifact::Spec), "", message));
     }
@@ -126,7 +127,11 @@ fn is_archived(old: &Connector, new: &Connector, dependencies: &BTreeSet<String>
     let (Some(before), Some(after)) = (&old.metadata, &new.metadata) else { return false };
     let is_one = before.text() == after.text();
     let is_bare = [old, new].iter().all(|side| side.states.is_empty());
-    is_bare && (is_one && dependencies.is_empty() || after.data["supportLevel"] == "archived")
+    is_bare && (is_one && dependencies.is_empty() || says_archived(new))
+}
+
+fn says_archived(side: &Connector) -> bool {
+    side.metadata.as_ref().is_some_and(|metadata| metadata.data["supportLevel"] == "archived")
 }
 
 /// Whether a folder holds connectors, and is none itself.
