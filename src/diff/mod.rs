@@ -41,7 +41,7 @@ pub use state_change::{StateChange, StateContext, StateMigration};
 pub use state_value::{CursorPart, KeyValues, StateValue};
 pub use state_words::words as state_words;
 
-pub use spec_edit::{accepts_otherwise, alone, relocated};
+pub use spec_edit::{accepts_otherwise, alone, contains_references, relocated};
 pub use spec_schema::is_annotation;
 
 /// Something that turned out unreadable when it was compared.

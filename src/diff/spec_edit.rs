@@ -349,7 +349,7 @@ fn with_null(schema: &mut Map<String, Value>) -> Option<()> {
 }
 
 /// Whether a schema refers to another anywhere.
-pub(super) fn contains_references(value: &Value) -> bool {
+pub fn contains_references(value: &Value) -> bool {
     match value {
         Value::Object(map) => map.contains_key("$ref") || map.values().any(contains_references),
         Value::Array(items) => items.iter().any(contains_references),

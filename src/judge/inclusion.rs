@@ -4,10 +4,13 @@
 //! of the old spec and asked again, so that a spec with five edits of which two break shows two findings with a witness
 //! each. An edit whose witness the whole new spec accepts is asked once more, for a config that both refuse.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::migrated::migrated;
+use super::part::{Part, Parts, only_property, with_property};
 use super::stored::stored;
 use super::{condition, metaschema};
 use crate::diff::{
@@ -65,6 +68,8 @@ struct Questions<'s> {
     accepts_old: Validator,
     accepts_new: Validator,
     samples: Vec<(&'s str, Value)>,
+    /// A config that is saved.
+    base: Value,
 }
 
 /// Asks about every difference that accepts configs more or less, and adds one where edits break together.
@@ -113,13 +118,27 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
             one.decision = Some(proof(&[]));
         }
     }
-    let (asked, apart): (Vec<usize>, Vec<usize>) = deltas
-        .iter()
-        .enumerate()
-        .filter(|(_, one)| accepts_otherwise(&one.delta) && one.decision.is_none())
-        .filter(|(_, one)| !is_format(&one.delta))
-        .map(|(index, _)| index)
-        .partition(|&index| alone(&deltas[index].delta, before, after).is_some());
+    let mut parts = Parts::of(before, after);
+    let mut edits: BTreeMap<Option<String>, Vec<(usize, Value)>> = BTreeMap::new();
+    let (mut asked, mut apart) = (Vec::new(), Vec::new());
+    for (index, Asked { delta, decision, .. }) in deltas.iter().enumerate() {
+        if !accepts_otherwise(delta) || decision.is_some() || is_format(delta) {
+            continue;
+        }
+        let in_part = parts.as_mut().and_then(|parts| parts.edited(delta));
+        let edit = match in_part {
+            Some((name, edited)) => Some((Some(name), edited)),
+            None => alone(delta, before, after).map(|edited| (None, edited)),
+        };
+        match edit {
+            Some((part, edited)) => {
+                asked.push(index);
+                edits.entry(part).or_default().push((index, edited));
+            }
+            None => apart.push(index),
+        }
+    }
+    let parts = parts.map(Parts::into_parts).unwrap_or_default();
     let rolls_back = || {
         // A config that the new version saved may be one that no form shows.
         if new.configs.iter().any(|sample| questions.loses(sample)) {
@@ -163,13 +182,23 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         let reasons: Vec<String> = too_many_formats.into_iter().chain([reason]).collect();
         return SpecAnswer { reason: Some(reasons.join("; ")), ..answer };
     }
-    let decisions: Vec<(usize, Decision)> = asked
-        .par_iter()
-        .filter_map(|&index| {
-            let edited = alone(&deltas[index].delta, before, after)?;
-            Some((index, questions.edit(&deltas[index].delta, &edited)))
-        })
-        .collect();
+    let of_part = |(part, edits): (&Option<String>, &Vec<(usize, Value)>)| -> Vec<(usize, Decision)> {
+        let part = part.as_ref().and_then(|name| Some((name.as_str(), parts.get(name)?)));
+        let inner = part.and_then(|(name, part)| Some((name, questions.of_part(name, part, &new.limits)?)));
+        let decide = |(index, edited): &(usize, Value)| {
+            let delta = &deltas[*index].delta;
+            let decided =
+                inner.as_ref().and_then(|(name, inner)| questions.of_whole(name, inner.edit(delta, edited)));
+            let whole = || match part {
+                None => Some(questions.edit(delta, edited)),
+                Some(_) => Some(questions.edit(delta, &alone(delta, before, after)?)),
+            };
+            Some((*index, decided.or_else(whole)?))
+        };
+        edits.par_iter().filter_map(decide).collect()
+    };
+    let mut decisions: Vec<(usize, Decision)> = edits.par_iter().flat_map_iter(of_part).collect();
+    decisions.sort_unstable_by_key(|(index, _)| *index);
     let breaks = |decision: &Decision| matches!(decision, Decision::Witness { .. } | Decision::Sample { .. });
     let by_rule = |index: &usize| deltas[*index].judge().is_some_and(|(_, level)| level == Level::Breaking);
     // A rule that a policy decides says nothing of a witness.
@@ -317,17 +346,17 @@ impl<'s> Questions<'s> {
         let (Some(saved), Some(possible)) = (stored(old, new, true), stored(old, new, false)) else {
             return Err("the spec fans out too far".to_owned());
         };
-        let nothing = |schema: &Value| {
-            matches!(includes(schema, &Value::Bool(false), &options), Ok(Inclusion::Included))
+        let any = |schema: &Value| match includes(schema, &Value::Bool(false), &options) {
+            Ok(Inclusion::Included) => None,
+            Ok(Inclusion::NotIncluded { witness, .. }) => Some(witness),
+            _ => Some(json!({})),
         };
         // An empty set proves nothing: where the form can save no config, any that the old spec accepts is asked about.
-        let (saved, possible) = match nothing(&saved) {
-            true => (old.clone(), old.clone()),
-            false => (saved, possible),
+        let ((saved, possible), base) = match any(&saved) {
+            None => ((old.clone(), old.clone()), any(old)),
+            base => ((saved, possible), base),
         };
-        if nothing(&saved) {
-            return Err("the old spec accepts no config at all".to_owned());
-        }
+        let Some(base) = base else { return Err("the old spec accepts no config at all".to_owned()) };
         let accepts_old = Validator::new(old, &options).map_err(|error| format!("the old spec: {error}"))?;
         let accepts_new = Validator::new(new, &options).map_err(|error| format!("the new spec: {error}"))?;
         let samples = configs
@@ -335,7 +364,33 @@ impl<'s> Questions<'s> {
             .map(|sample| (sample.file.as_str(), without_internal_keys(&sample.value)))
             .filter(|(_, config)| accepts_old.refusal(config).is_none())
             .collect();
-        Ok(Self { new, saved, possible, options, accepts_old, accepts_new, samples })
+        Ok(Self { new, saved, possible, options, accepts_old, accepts_new, samples, base })
+    }
+
+    /// The same questions about one property of the config alone.
+    fn of_part<'p>(&'p self, name: &str, part: &'p Part, limits: &Limits) -> Option<Questions<'p>> {
+        let questions = Questions::new(&part.old, &part.new, &[], limits).ok()?;
+        let samples = self.samples.iter().map(|(file, config)| (*file, only_property(config, name)));
+        Some(Questions { samples: samples.collect(), ..questions })
+    }
+
+    /// What was decided of one property, said of whole configs; `None` where that does not follow.
+    fn of_whole(&self, name: &str, decision: Decision) -> Option<Decision> {
+        let whole = |value: &Value| {
+            let config = with_property(&self.base, name, value);
+            let is_refused = self.accepts_new.refusal(&config).is_some();
+            (is_refused && self.accepts_old.refusal(&config).is_none()).then_some(config)
+        };
+        match decision {
+            Decision::Witness { value, message } => {
+                Some(Decision::Witness { value: whole(&value)?, message })
+            }
+            Decision::Unlikely { value, message } => {
+                Some(Decision::Unlikely { value: whole(&value)?, message })
+            }
+            Decision::Unknown { .. } => None,
+            decided => Some(decided),
+        }
     }
 
     /// Whether the old spec refuses a config that the new one accepts.
@@ -372,7 +427,7 @@ impl<'s> Questions<'s> {
 
     /// What one edit does, alone on top of the old spec.
     fn edit(&self, delta: &Delta, edited: &Value) -> Decision {
-        if let Ok(validator) = Validator::new(edited, &self.options) {
+        if let (false, Ok(validator)) = (self.samples.is_empty(), Validator::new(edited, &self.options)) {
             for (file, sample) in &self.samples {
                 if let (Some(message), Some(_)) =
                     (validator.refused_by(sample), self.accepts_new.refused_by(sample))

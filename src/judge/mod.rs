@@ -14,6 +14,7 @@ mod keys;
 mod metaschema;
 mod migrated;
 mod origin;
+mod part;
 mod platform;
 mod python_migration;
 mod related;
