@@ -321,7 +321,7 @@ fn what_moved_is_named_where_it_is_a_part_of_what_is_told() {
     let outside = spec(serde_json::json!({"token": token}));
     let all = Asked { all: true, ..Asked::default() };
     let printed = text(&compare(&inside, &outside, &Options::default()), all);
-    assert!(printed.contains("login (its token may have moved to token: same name"), "{printed}");
+    assert!(printed.contains("login (login.token may have moved to token: same name"), "{printed}");
     assert!(printed.contains("token (may have moved from login.token: same name"), "{printed}");
 }
 

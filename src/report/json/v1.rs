@@ -563,6 +563,9 @@ struct Related<'r> {
     /// The field or config path, where it is about one.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     field: &'r [String],
+    /// The path of what moved, where that lies inside of what the finding is about.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    part: &'r [String],
     /// From 0 to 1: of the names, or of the sets of fields where those are more alike.
     similarity: f64,
     /// What speaks for it.
@@ -866,6 +869,7 @@ impl<'r> From<&'r model::Related> for Related<'r> {
             kind: related.kind.into(),
             stream: related.stream.as_deref(),
             field: &related.field,
+            part: &related.part,
             similarity: related.similarity,
             because: related.because.iter().map(|likeness| (*likeness).into()).collect(),
         }
