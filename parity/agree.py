@@ -123,7 +123,7 @@ def main(binary, folder):
             print(f"{engine}, {what}: {len(NAMES) - len(wrong)} of {len(NAMES)} names add no element {wrong or ''}".rstrip())
     right = 0
     for names in [*([name] for name in NAMES), NAMES, ["no", "1e3", "~", "2024-01-01", "=", "<<", "null", "", " ", "a: b"]]:
-        text = report(binary, names, ["--format", "text"])
+        text = report(binary, names, ["--format", "text", "-v"])
         lines = re.split(r"to declare it .*, in metadata\.yaml:\n", text)[1].split("and in docs/")[0]
         entry = yaml.safe_load(lines)["data"]["releases"]["breakingChanges"]["2.0.0"]
         streams = entry["scopedImpact"][0]["impactedScopes"]
