@@ -380,6 +380,8 @@ struct Verdict<'r> {
     minimum_version: Option<&'r str>,
     /// How the release declares it.
     declaration: Declaration,
+    /// The streams that break and that no entry names, where entries name some; empty elsewhere.
+    undeclared_streams: &'r BTreeSet<String>,
     /// The types of the breaking findings.
     breaking_types: Vec<BreakingType>,
     /// Whom the breaking findings reach together.
@@ -770,6 +772,7 @@ impl<'r> From<&'r model::Verdict> for Verdict<'r> {
             actual_bump: verdict.actual_bump.map(Bump::from),
             minimum_version: verdict.minimum_version.as_deref(),
             declaration: verdict.declaration.into(),
+            undeclared_streams: &verdict.undeclared_streams,
             breaking_types: verdict.breaking_types.iter().map(|kind| (*kind).into()).collect(),
             scope: (&verdict.scope).into(),
             platform_breaking: verdict.platform_breaking,
