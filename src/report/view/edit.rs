@@ -1,6 +1,6 @@
 //! One edit, told once: the places of a connector where one rule found the same change.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::value::Change;
 use super::{Grain, phrase};
@@ -156,7 +156,22 @@ pub(super) fn edits<'r>(findings: &[&'r Finding], manner: Manner) -> Vec<Edit<'r
             None => edits.push(vec![unit]),
         }
     }
+    if manner.brief {
+        tell_hints_once(&mut edits);
+    }
     edits.into_iter().map(|units| Edit::of(units, manner)).collect()
+}
+
+/// What one name may have become is said where it comes first.
+fn tell_hints_once(edits: &mut [Vec<Unit<'_>>]) {
+    let mut told = HashSet::new();
+    for unit in edits.iter_mut().flatten() {
+        let Some(related) = unit.related else { continue };
+        let hint = (unit.name.clone(), related.kind, related.stream.as_deref(), told_of(related));
+        if !told.insert(hint) {
+            unit.related = None;
+        }
+    }
 }
 
 /// Whether nothing is told together with it: two objects that are shown line by line, and a change of the whole spec.
