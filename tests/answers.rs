@@ -261,6 +261,9 @@ fn the_checklist_says_what_is_wrong_with_what_is_there() {
     let may_break = compared(&OLD, &Side { streams: shaped, entries: "", ..new });
     assert_eq!(line(&may_break), of("missing", "❌"));
     assert!(comment(&may_break).contains("Checklist of a breaking change, if users break"));
+    // And so does a declared break that no file shows.
+    let not_shown = Side { entries: &right, version: "2.0.0", ..OLD };
+    assert_eq!(line(&compared(&OLD, &not_shown)), of("done", "✅"));
     assert_eq!(line(&compared(&OLD, &Side { version: "1.4.3", entries: "", ..OLD })), "");
 }
 

@@ -1,10 +1,9 @@
 //! The answer, in a word and a line.
 
 use super::phrase::{self, count};
-use super::{Asked, Changes, lower_first, version_words};
+use super::{Asked, Changes, equivalence, lower_first, version_words};
 use crate::model::{
-    Artifact, Bump, ConnectorReport, CoverageStatus, Declaration, Finding, Level, Outcome, Problem, Severity,
-    StateEvidence, Words,
+    Artifact, Bump, ConnectorReport, Declaration, Finding, Level, Outcome, Problem, Severity, Words,
 };
 use crate::release::{breaking, is_declared, is_only_invalid, is_settled, warns_nobody};
 use crate::rules::{self, Check, release as checks};
@@ -59,7 +58,7 @@ impl Answer {
         let most_names = asked.most_names();
         let answer = match asked.equivalent {
             true if !report.errors.is_empty() => return unread(report),
-            true => of_equivalence(report),
+            true => equivalence::answer(report),
             false => of_break(report, changes, blind_spots, most_names),
         };
         let ignored = report.summary.ignored;
@@ -80,7 +79,7 @@ impl Answer {
         Self { mark: Mark::Unread, rest, ..answer }
     }
 
-    fn new(mark: Mark, word: &'static str, rest: impl Into<Words>) -> Self {
+    pub(super) fn new(mark: Mark, word: &'static str, rest: impl Into<Words>) -> Self {
         Self { mark, word, rest: rest.into() }
     }
 }
@@ -433,85 +432,6 @@ fn to_review(report: &ConnectorReport, rest: Words) -> Answer {
                 errors => Words::from(count(errors, "error")).and_text(" in what the release declares"),
             };
             Answer::new(Mark::Undeclared, "to fix", errors.and_text("; to review: ").and(&rest))
-        }
-    }
-}
-
-/// The answer to whether the sides are equivalent.
-fn of_equivalence(report: &ConnectorReport) -> Answer {
-    let summary = &report.summary;
-    match report.verdict.equivalent {
-        Some(true) => {
-            let seen = |artifact: Artifact| {
-                report
-                    .coverage
-                    .iter()
-                    .any(|coverage| coverage.artifact == artifact && coverage.old != CoverageStatus::Absent)
-            };
-            // Two manifests show their requests; what a connector printed shows none.
-            let by_manifests =
-                report.states.iter().any(|state| state.forward.evidence == StateEvidence::Manifests);
-            match (seen(Artifact::Spec), seen(Artifact::Catalog)) {
-                (true, true) if by_manifests => {
-                    Answer::new(Mark::Fine, "equivalent", Words::marked("nothing above cosmetic differs"))
-                }
-                (true, true) => Answer::new(
-                    Mark::Fine,
-                    "equivalent",
-                    Words::marked(
-                        "nothing above cosmetic differs in spec and catalog; requests, pages and saved state cannot be \
-                     compared, since they are not in the files of both sides",
-                    ),
-                ),
-                (false, _) => Answer::new(
-                    Mark::Fine,
-                    "equivalent",
-                    Words::marked("nothing above cosmetic differs in the catalog; neither side has a spec"),
-                ),
-                (true, false) => Answer::new(
-                    Mark::Fine,
-                    "equivalent",
-                    Words::marked("nothing above cosmetic differs in the spec; neither side has a catalog"),
-                ),
-            }
-        }
-        Some(false) => {
-            let differing = summary.breaking + summary.review + summary.safe;
-            Answer::new(
-                Mark::Undeclared,
-                "not equivalent",
-                format!("{} above cosmetic", count(differing.max(1), "finding")),
-            )
-        }
-        None => {
-            let partial = report.coverage.iter().filter(|coverage| {
-                let whole = coverage.old == coverage.new && coverage.old != CoverageStatus::Partial;
-                matches!(coverage.artifact, Artifact::Spec | Artifact::Catalog) && !whole
-            });
-            let named: Vec<String> = partial.map(|coverage| coverage.artifact.to_string()).collect();
-            match named.as_slice() {
-                [] if summary.waived + summary.ignored > 0 => Answer::new(
-                    Mark::ToReview,
-                    "unknown",
-                    Words::marked(
-                        "the policy file accepts or leaves out what may not be the same, so equivalence is not shown",
-                    ),
-                ),
-                [] => Answer::new(
-                    Mark::ToReview,
-                    "unknown",
-                    Words::marked("not everything could be compared, so equivalence is not shown"),
-                ),
-                named => Answer::new(
-                    Mark::ToReview,
-                    "unknown",
-                    format!(
-                        "nothing that could be compared differs, and the {} cannot be seen whole on both sides \
-                         (-v says why)",
-                        named.join(" and the ")
-                    ),
-                ),
-            }
         }
     }
 }

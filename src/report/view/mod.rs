@@ -3,6 +3,7 @@
 
 mod answer;
 mod edit;
+mod equivalence;
 mod group;
 pub(super) mod paperwork;
 pub(super) mod phrase;

@@ -326,10 +326,14 @@ pub fn checklist(report: &ConnectorReport) -> Vec<Requirement> {
 /// The same for a report, which has it as well where something may break.
 pub(super) fn checklist_if_confirmed(report: &ConnectorReport) -> Vec<Requirement> {
     let verdict = &report.verdict;
-    match verdict.outcome {
-        Outcome::Review if verdict.bump_if_confirmed > verdict.required_bump => {
-            requirements(report, verdict.bump_if_confirmed)
+    let confirmed = verdict.bump_if_confirmed;
+    match (verdict.outcome, verdict.declaration) {
+        // What is declared is a break, whatever the files show.
+        (Outcome::Review, Declaration::Unmatched) => {
+            let old = report.old.as_ref().and_then(|side| side.version.as_deref());
+            requirements(report, confirmed.max(version::shifted(Bump::Major, old, Bump::Minor)))
         }
+        (Outcome::Review, _) if confirmed > verdict.required_bump => requirements(report, confirmed),
         _ => checklist(report),
     }
 }
