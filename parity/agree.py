@@ -17,15 +17,15 @@ HERE = Path(__file__).resolve().parent
 NAMES = json.loads((HERE.parent / "tests/data/hostile_names.json").read_text())
 
 
-def side(folder, version, names, kind):
+def side(folder, version, names, kind, connector="source-lantern"):
     """A source whose streams have these names."""
-    folder.mkdir()
+    folder.mkdir(parents=True, exist_ok=True)
     streams = []
     for name in names:
         schema = {"type": "object", "properties": {name: {"type": kind}, "id": {"type": kind}}}
         streams.append({"name": name, "json_schema": schema, "source_defined_primary_key": [[name]]})
     (folder / "catalog.json").write_text(json.dumps({"streams": streams}))
-    metadata = {"dockerImageTag": version, "dockerRepository": "lantern/source-lantern", "connectorType": "source"}
+    metadata = {"dockerImageTag": version, "dockerRepository": f"lantern/{connector}", "connectorType": "source"}
     (folder / "metadata.yaml").write_text(json.dumps({"data": metadata}))
 
 
@@ -36,6 +36,24 @@ def report(binary, names, output):
         side(old, "1.0.0", names, "integer")
         side(new, "1.1.0", names, "string")
         run = subprocess.run([binary, "check", "old", "new", *output], cwd=folder, capture_output=True)
+        return run.stdout.decode()
+
+
+def comment(binary, names, output):
+    """The report on a branch that does the same to three connectors, one of them with these names."""
+    with tempfile.TemporaryDirectory() as folder:
+        connectors = {"source-lantern": names, "source-harbour": ["plain"], "source-attic": ["plain"]}
+
+        def write(version, kind):
+            for connector, streams in connectors.items():
+                side(Path(folder) / "connectors" / connector, version, streams, kind, connector)
+
+        git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+        write("1.0.0", "integer")
+        for step in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "a"]):
+            subprocess.run([*git, *step], cwd=folder, check=True)
+        write("1.1.0", "string")
+        run = subprocess.run([binary, "check", "--base", "HEAD", *output], cwd=folder, capture_output=True)
         return run.stdout.decode()
 
 
@@ -88,9 +106,10 @@ def screenshots(binary, folder):
 def main(binary, folder):
     failed = False
     limits = [["--format", "markdown"], ["--format", "markdown", "--max-chars", "3000"]]
-    whole = {}
-    for limit in limits:
-        pages = [[name, report(binary, [name], limit)] for name in [*NAMES, "plain"]]
+    for limit, make in [(limit, make) for make in (report, comment) for limit in limits]:
+        if limit == limits[0]:
+            whole = {}
+        pages = [[name, make(binary, [name], limit)] for name in [*NAMES, "plain"]]
         rendered = {**engines(pages, folder), "cmark-gfm": [cmark(text) for _, text in pages]}
         for engine, found in rendered.items():
             expected = Counter(elements(found[-1]))
@@ -99,10 +118,12 @@ def main(binary, folder):
             fits = (lambda page: page == expected) if limit == limits[0] else (lambda page: page <= most)
             wrong = [name for name, page in zip(NAMES, found) if not fits(Counter(elements(page)))]
             failed |= bool(wrong)
-            print(f"{engine}, {' '.join(limit[2:]) or 'whole'}: {len(NAMES) - len(wrong)} of {len(NAMES)} names add no element {wrong or ''}".rstrip())
+            what = " ".join(limit[2:]) or "whole"
+            what = f"{what}, three connectors" if make is comment else what
+            print(f"{engine}, {what}: {len(NAMES) - len(wrong)} of {len(NAMES)} names add no element {wrong or ''}".rstrip())
     right = 0
     for names in [*([name] for name in NAMES), NAMES, ["no", "1e3", "~", "2024-01-01", "=", "<<", "null", "", " ", "a: b"]]:
-        text = report(binary, names, ["--format", "text"])
+        text = report(binary, names, ["--format", "text", "-v"])
         lines = re.split(r"to declare it .*, in metadata\.yaml:\n", text)[1].split("and in docs/")[0]
         entry = yaml.safe_load(lines)["data"]["releases"]["breakingChanges"]["2.0.0"]
         streams = entry["scopedImpact"][0]["impactedScopes"]

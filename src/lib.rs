@@ -119,6 +119,7 @@ fn compare_here(old: &Connector, new: &Connector, options: &Options) -> Connecto
         problems,
         guided: release::guided(new),
         brought: release::brought(old, new),
+        warned: release::warned(old, new),
         errors: judgement.errors,
         patch: options.patch.then(|| report::patch(old, new)),
         picture: options.picture.then(|| report::picture(old, new)).flatten(),

@@ -119,7 +119,7 @@ fn first_line_agrees_with_the_gate(report: &ConnectorReport) -> Result<(), Faile
     let agrees = match mark {
         Mark::Fine | Mark::Declared => gate == Some(true),
         Mark::Undeclared => gate == Some(false),
-        Mark::ToDecide => gate == Some(true),
+        Mark::ToReview => gate == Some(true),
         Mark::Unread => gate.is_none(),
     };
     if agrees { Ok(()) } else { Err(format!("{mark:?}, and the gate {gate:?}").into()) }

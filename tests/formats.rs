@@ -321,7 +321,7 @@ fn what_moved_is_named_where_it_is_a_part_of_what_is_told() {
     let outside = spec(serde_json::json!({"token": token}));
     let all = Asked { all: true, ..Asked::default() };
     let printed = text(&compare(&inside, &outside, &Options::default()), all);
-    assert!(printed.contains("login (its token may have moved to token: same name"), "{printed}");
+    assert!(printed.contains("login (login.token may have moved to token: same name"), "{printed}");
     assert!(printed.contains("token (may have moved from login.token: same name"), "{printed}");
 }
 
@@ -335,7 +335,7 @@ fn a_break_says_what_users_must_do() {
     let removed = compare(&catalog(&["kept", "visits"]), &catalog(&["kept"]), &Options::default());
     let comment = markdown(&removed, 60_000);
     let row = comment.lines().find(|line| line.starts_with("| ❌")).expect("a row");
-    assert!(row.ends_with("| stop using it in queries |"), "{row}");
+    assert!(row.ends_with("| nothing in Airbyte; change queries that use it |"), "{row}");
     let renamed =
         compare(&catalog(&["kept", "visits"]), &catalog(&["kept", "visits_v2"]), &Options::default());
     let comment = markdown(&renamed, 60_000);
@@ -407,7 +407,7 @@ fn a_text_report_is_brief_unless_more_is_asked_for() {
     let report = demo(&Options::default());
     let brief = text(&report, Asked::default());
     let whole = text(&report, Asked { verbose: true, ..Asked::default() });
-    assert!(brief.contains("connector-diff declare OLD NEW writes the entry"), "{brief}");
+    assert!(brief.contains("connector-diff declare OLD NEW (-v shows what it writes)"), "{brief}");
     assert!(!brief.contains("breakingChanges:") && whole.contains("breakingChanges:"), "{whole}");
     // What is declared once is not asked for with each rule.
     assert!(

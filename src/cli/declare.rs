@@ -193,13 +193,13 @@ fn write(plan: &Plan, base: &Base) -> Result<(), Failure> {
     output::stdout(&format!("{said}{between}{texts}"))
 }
 
-/// What is said where no file is edited: that nothing is missing, or what only people can mend.
+/// What is said where no file is edited: that nothing is missing, or what only people can fix.
 fn nothing_to_edit(plan: &Plan) -> String {
     let version = &plan.version;
     if !plan.left.is_empty() {
         let problems = plan.left.iter().map(|problem| output::harmless(&format!("- {problem}")));
         let head =
-            format!("declare has nothing to edit, and version {version} is not ready. Mend this by hand:");
+            format!("declare has nothing to edit, and version {version} is not ready. Fix this by hand:");
         return output::harmless(&head) + &problems.collect::<String>();
     }
     let why = match &plan.pull_request {

@@ -72,7 +72,7 @@ pub struct Plan {
     pub edits: Vec<FileEdit>,
     /// What is left to people, and why.
     pub notes: Vec<String>,
-    /// Errors of the declaration that are there after the edits too: only people can mend them.
+    /// Errors of the declaration that are there after the edits too: only people can fix them.
     pub left: Vec<String>,
     /// The section of the migration guide with the file that it belongs in, where that file was not found.
     pub guide: Option<(String, String)>,
@@ -233,7 +233,7 @@ fn check(report: &ConnectorReport) -> Result<(), DeclareError> {
     if is_only_invalid(&found) {
         let faults =
             found.iter().map(|finding| format!("the new version does not start: {}", finding.effect));
-        let advice = "a connector that does not start is to be mended, and not to be declared".to_owned();
+        let advice = "a connector that does not start is to be fixed, and not to be declared".to_owned();
         return input(faults.chain([advice]).collect());
     }
     Ok(())
@@ -348,15 +348,15 @@ fn left(report: &ConnectorReport) -> Vec<String> {
     errors.map(|problem| problem.message.clone()).collect()
 }
 
-/// What a report leaves to decide.
+/// What a report leaves to review.
 fn open(report: &ConnectorReport) -> Option<String> {
     match report.summary.review {
         0 => None,
         1 => {
-            Some("1 finding is left to decide and is not declared: connector-diff check shows it".to_owned())
+            Some("1 finding is left to review and is not declared: connector-diff check shows it".to_owned())
         }
         open => Some(format!(
-            "{open} findings are left to decide and are not declared: connector-diff check lists them"
+            "{open} findings are left to review and are not declared: connector-diff check lists them"
         )),
     }
 }

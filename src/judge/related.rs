@@ -44,6 +44,7 @@ pub(super) fn annotate(findings: &mut [Finding], deltas: &[Delta], old: &Connect
                     .then(|| other.stream.as_ref().map(|stream| stream.name.clone()))
                     .flatten(),
                 field: other.field.clone(),
+                part: Vec::new(),
                 similarity: pair.similarity,
                 because: pair.because.clone(),
             };
@@ -53,15 +54,16 @@ pub(super) fn annotate(findings: &mut [Finding], deltas: &[Delta], old: &Connect
         }
     }
     for (from, to, from_field, to_field, because) in moves(deltas, &paired) {
-        let note = |kind, field: Vec<String>| Related {
+        let note = |kind, at: usize, own: &[String], other: &[String]| Related {
             kind,
             stream: None,
-            field,
+            field: other.to_vec(),
+            part: if deltas[at].field == own { Vec::new() } else { own.to_vec() },
             similarity: 1.0,
             because: because.clone(),
         };
-        findings[from].related.push(note(RelatedKind::MovedTo, to_field));
-        findings[to].related.push(note(RelatedKind::MovedFrom, from_field));
+        findings[from].related.push(note(RelatedKind::MovedTo, from, &from_field, &to_field));
+        findings[to].related.push(note(RelatedKind::MovedFrom, to, &to_field, &from_field));
     }
 }
 
@@ -141,7 +143,12 @@ fn alike(from: &Delta, to: &Delta, fields: &StreamFields) -> Option<(f64, Vec<Li
         delta.field.last().cloned().or_else(stream).unwrap_or_default()
     };
     let (old, new) = (name(from), name(to));
-    let names = strsim::normalized_levenshtein(&old, &new).max(strsim::jaro_winkler(&old, &new) - 0.1);
+    let (old_words, new_words) = (spelled(&old), spelled(&new));
+    let names = if old_words == new_words && !old_words.is_empty() {
+        1.0
+    } else {
+        strsim::normalized_levenshtein(&old, &new).max(strsim::jaro_winkler(&old, &new) - 0.1)
+    };
     let mut because = Vec::new();
     if names >= LEAST_SIMILARITY {
         because.push(Likeness::SimilarName);
@@ -170,6 +177,52 @@ fn alike(from: &Delta, to: &Delta, fields: &StreamFields) -> Option<(f64, Vec<Li
     }
     because.push(Likeness::SamePlace);
     Some(((similarity * 100.0).round() / 100.0, because))
+}
+
+/// A name as words, whatever divides them, with its signs and single digits spelled out: an API's `+1` is a column
+/// `plus_one`, and `htmlUrl` is `html_url`.
+fn spelled(name: &str) -> Vec<String> {
+    const DIGITS: [&str; 10] =
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+    let mut words: Vec<String> = Vec::new();
+    let mut before = None;
+    for character in name.chars() {
+        let sign = match character {
+            '+' => Some("plus"),
+            // Between words it only divides them.
+            '-' if before.is_none() => Some("minus"),
+            '%' => Some("percent"),
+            '&' => Some("and"),
+            '#' => Some("number"),
+            '@' => Some("at"),
+            _ => None,
+        };
+        let starts = |last: char| match (last.is_alphanumeric(), character.is_ascii_digit()) {
+            (false, _) => true,
+            (true, is_digit) => {
+                last.is_ascii_digit() != is_digit || character.is_uppercase() && last.is_lowercase()
+            }
+        };
+        match sign {
+            Some(sign) => words.push(sign.to_owned()),
+            None if !character.is_alphanumeric() => {}
+            None => {
+                if before.is_none_or(starts) {
+                    words.push(String::new());
+                }
+                if let Some(word) = words.last_mut() {
+                    word.extend(character.to_lowercase());
+                }
+            }
+        }
+        before = Some(character);
+    }
+    for word in &mut words {
+        if let (Some(digit), 1) = (word.chars().next().and_then(|first| first.to_digit(10)), word.len()) {
+            *word = DIGITS[digit as usize].to_owned();
+        }
+    }
+    words
 }
 
 /// A schema without the texts that change with a name.

@@ -12,7 +12,7 @@ pub enum StepKind {
     Nothing,
     /// Find out what the files do not show, and decide.
     Check,
-    /// Change the release so that nothing breaks: keep, restore or mend.
+    /// Change the release so that nothing breaks: keep, restore or fix.
     Avoid,
     /// Ship a migration of saved configs or of saved state.
     ShipMigration,
@@ -107,8 +107,7 @@ impl Action {
         &self.0
     }
 
-    /// What is left to do once the release declares the break: the announcement that it starts with is not asked for
-    /// again.
+    /// What is left to do once the release declares the break: the sentence that asks for it at the start is left out.
     #[must_use]
     pub fn once_declared(mut self) -> Self {
         if self.0.first().is_none_or(|step| step.kind != StepKind::Announce) {
@@ -117,7 +116,7 @@ impl Action {
         let sentence =
             self.0.iter().position(|step| step.words.ends_sentence()).map_or(self.0.len(), |at| at + 1);
         self.0.drain(..sentence);
-        self.preceded_by(StepKind::Nothing, Words::marked("It is declared."))
+        self
     }
 
     /// The same without sentences that only ask for a declaration, where that is asked for once for the whole release.

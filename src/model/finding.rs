@@ -352,6 +352,8 @@ pub struct Related {
     pub stream: Option<String>,
     /// The field or config path, where it is about one.
     pub field: Vec<String>,
+    /// The path of what moved, where that lies inside of what the finding is about; else empty.
+    pub part: Vec<String>,
     /// From 0 to 1: of the names, or of the sets of fields where those are more alike.
     pub similarity: f64,
     /// What speaks for it.

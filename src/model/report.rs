@@ -1,5 +1,7 @@
 //! The report: the verdict over all findings, and everything that is said beside them.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::{
@@ -81,6 +83,8 @@ pub struct Verdict {
     pub minimum_version: Option<String>,
     /// How the release declares it.
     pub declaration: Declaration,
+    /// The streams that break and that no entry names, where entries name some; empty elsewhere.
+    pub undeclared_streams: BTreeSet<String>,
     /// The types of the breaking findings.
     pub breaking_types: Vec<BreakingType>,
     /// Whom the breaking findings reach together.
@@ -251,6 +255,8 @@ pub struct ConnectorReport {
     pub guided: Option<Vec<String>>,
     /// The versions of the entries of `releases.breakingChanges` that the release brings.
     pub brought: Vec<String>,
+    /// The streams whose users these entries warn; `None` where they warn everyone.
+    pub warned: Option<BTreeSet<String>>,
     /// What could not be read.
     pub errors: Vec<ReportError>,
     /// Patches, where they were asked for.

@@ -102,6 +102,10 @@ pub fn conclude(
         // No version brings a removal.
         minimum_version: version::minimum(old_version, required).filter(|_| !new.is_absent),
         declaration,
+        undeclared_streams: match declaration {
+            Declaration::Incomplete => declaration::left_out(&entries, &scope),
+            _ => BTreeSet::new(),
+        },
         breaking_types: breaking_types.into_iter().collect(),
         scope,
         platform_breaking: judgement.platform_breaking,
@@ -283,6 +287,13 @@ pub(crate) fn is_only_invalid(breaking: &[&Finding]) -> bool {
 /// The versions of the entries of `releases.breakingChanges` that a release brings.
 pub(crate) fn brought(old: &Connector, new: &Connector) -> Vec<String> {
     declaration::entries(old, new).into_iter().map(|entry| entry.version).collect()
+}
+
+/// The streams whose users the entries warn that a release brings; `None` where they warn everyone.
+pub(crate) fn warned(old: &Connector, new: &Connector) -> Option<BTreeSet<String>> {
+    let entries = declaration::entries(old, new);
+    let streams = declaration::declared_streams(&entries)?;
+    Some(streams.into_iter().map(str::to_owned).collect())
 }
 
 /// The findings that break users, waived ones aside.

@@ -35,7 +35,7 @@ pub(crate) fn base(version: &str) -> Option<String> {
 
 /// The bump a rule asks for, at this version. An unknown version counts as 1.0.0 or later.
 /// Below 1.0.0 a break asks for `break_below_one`, minor by Airbyte's policy.
-pub(super) fn shifted(bump: Bump, old: Option<&str>, break_below_one: Bump) -> Bump {
+pub(crate) fn shifted(bump: Bump, old: Option<&str>, break_below_one: Bump) -> Bump {
     let before_one = parse(old).is_some_and(|version| version.major == 0) && break_below_one == Bump::Minor;
     match bump {
         Bump::Major if before_one => Bump::Minor,

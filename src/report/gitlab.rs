@@ -81,7 +81,7 @@ fn of_answer(view: &View<'_>, places: &HashMap<&str, Place>) -> Entry {
         severity: match view.answer.mark {
             Mark::Undeclared => "critical",
             Mark::Unread => "blocker",
-            Mark::Declared | Mark::ToDecide => "minor",
+            Mark::Declared | Mark::ToReview => "minor",
             Mark::Fine => "info",
         },
         location: location(None, view.name, places),

@@ -150,8 +150,8 @@ fn gate(view: &View<'_>) -> Case {
         (Some(gate), _) => gate.because.passes(),
         (None, Mark::Fine | Mark::Declared) => Some(true),
         (None, Mark::Undeclared) => Some(false),
-        (None, Mark::ToDecide) if !view.asked.equivalent => Some(true),
-        (None, Mark::ToDecide | Mark::Unread) => None,
+        (None, Mark::ToReview) if !view.asked.equivalent => Some(true),
+        (None, Mark::ToReview | Mark::Unread) => None,
     };
     let mut lines = vec![answer(view)];
     if let Some(affects) = &view.affects {

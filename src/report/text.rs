@@ -12,12 +12,13 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::markdown;
 use super::view::{
-    Change, Edit, Group, Heading, Mark, Paperwork, Render, Run, StateTable, View, lower_first, phrase,
+    Change, Edit, Group, Heading, Mark, Paperwork, Render, Run, StateTable, View, is_of_message, lower_first,
+    phrase,
 };
 use crate::lines;
 use crate::model::{
-    CoverageStatus, Inline, Level, Origin, Problem, ReportError, Severity, StateOutcome, Unjudged, Words,
-    clipped, harmless_start, visible, visible_within,
+    CoverageStatus, Inline, Level, Origin, ReportError, Severity, StateOutcome, Unjudged, Words, clipped,
+    harmless_start, visible, visible_within,
 };
 use crate::release::Because;
 
@@ -182,11 +183,16 @@ impl Text {
         if let Some(table) = &view.states {
             write_states(&mut page, table, if view.asked.verbose { usize::MAX } else { phrase::MOST_NAMES });
         }
-        write_problems(&mut page, view.problems, view.asked.verbose);
+        write_problems(&mut page, view);
         match &view.paperwork {
             Some(paperwork) if view.asked.brief => write_how_to_declare(&mut page, paperwork),
             Some(paperwork) => write_paperwork(&mut page, paperwork),
             None => {}
+        }
+        if let Some(paperwork) = view.message.as_ref().filter(|_| !view.asked.brief) {
+            page.end();
+            page.line(BOLD, "a message that says what users need:");
+            page.block(&markdown::message(paperwork));
         }
         write_rest(&mut page, view);
         page.0
@@ -197,7 +203,7 @@ fn mark_style(mark: Mark) -> Style {
     match mark {
         Mark::Fine => GREEN,
         Mark::Undeclared | Mark::Unread => RED,
-        Mark::ToDecide | Mark::Declared => YELLOW,
+        Mark::ToReview | Mark::Declared => YELLOW,
     }
 }
 
@@ -260,9 +266,6 @@ fn write_errors(page: &mut Page, errors: &[ReportError], all: bool) {
 fn write_reach(page: &mut Page, view: &View<'_>) {
     if let Some(affects) = &view.affects {
         page.add(PLAIN, affects.verb).add(PLAIN, " ").words(&affects.whom);
-        if view.to_review > 0 {
-            page.add(PLAIN, format_args!("; besides, {} to review", view.to_review));
-        }
         page.end();
     }
     if let Some(platform) = view.platform {
@@ -354,7 +357,7 @@ fn write_edit<'r>(
         let here = (origin.root.as_str(), origin.file.as_str());
         let is_named = brief && file.replace(here) == Some(here) && origin.line.is_some();
         page.add(PLAIN, "    ").add(BLUE, "-->").add(PLAIN, " ");
-        page.add(PLAIN, if is_named { line_and_column(origin) } else { place(origin) });
+        page.add(PLAIN, if is_named { short_place(origin) } else { place(origin) });
         if let Some(cause) = cause(edit, origin, brief) {
             page.add(PLAIN, ", through ").words(&Words::name(cause));
         }
@@ -444,6 +447,12 @@ pub(super) fn place(origin: &Origin) -> String {
     format!("{}{}{}", origin.root, origin.file, line_and_column(origin))
 }
 
+/// The same for a file that is named above: its own name is enough.
+fn short_place(origin: &Origin) -> String {
+    let file = origin.file.rsplit('/').next().unwrap_or_default();
+    format!("{file}{}", line_and_column(origin))
+}
+
 fn line_and_column(origin: &Origin) -> String {
     match (origin.line, origin.column) {
         (Some(line), Some(column)) => format!(":{line}:{column}"),
@@ -503,7 +512,8 @@ fn write_states(page: &mut Page, table: &StateTable, most_names: usize) {
     }
 }
 
-fn write_problems(page: &mut Page, problems: &[Problem], with_ids: bool) {
+fn write_problems(page: &mut Page, view: &View<'_>) {
+    let problems = view.problems;
     if problems.is_empty() {
         return;
     }
@@ -523,14 +533,18 @@ fn write_problems(page: &mut Page, problems: &[Problem], with_ids: bool) {
         if let Some(origin) = &problem.origin {
             page.add(PLAIN, format_args!("{}: ", place(origin)));
         }
-        page.line(PLAIN, on_one_line(&problem.message));
+        page.add(PLAIN, on_one_line(&problem.message));
+        if view.asked.brief && view.message.is_some() && is_of_message(problem) {
+            page.add(DIM, " (-v suggests one)");
+        }
+        page.end();
         if let Some(set_by) = &problem.policy {
             page.note("    ", "policy", &Words::marked("the level is set at ").and_foreign(set_by));
         }
         if let Some(waived) = &problem.waived {
             page.note("    ", "waived", &phrase::waived(waived));
         }
-        if with_ids {
+        if view.asked.verbose {
             page.note("    ", "id", &Words::name(&problem.id));
         }
     }
@@ -547,13 +561,14 @@ fn write_how_to_declare(page: &mut Page, paperwork: &Paperwork) {
         None => " for everyone".to_owned(),
     };
     page.end();
-    page.add(BOLD, "to declare it").add(PLAIN, format_args!("{whom}: connector-diff declare OLD NEW"));
-    page.line(PLAIN, " writes the entry, the guide and the line of the changelog (-v shows them)");
+    page.add(BOLD, paperwork.what()).add(PLAIN, format_args!("{whom}: connector-diff declare OLD NEW"));
+    page.line(PLAIN, " (-v shows what it writes)");
 }
 
 fn write_paperwork(page: &mut Page, paperwork: &Paperwork) {
     page.end();
-    page.line(BOLD, "to declare it (connector-diff declare writes it), in metadata.yaml:");
+    let what = paperwork.what();
+    page.line(BOLD, format_args!("{what} (connector-diff declare writes it), in metadata.yaml:"));
     page.block(&paperwork.draft.metadata(&markdown::message(paperwork)));
     if paperwork.draft.version.is_none() {
         // Of files alone nobody knows which release they are.
@@ -586,7 +601,10 @@ fn write_rest(page: &mut Page, view: &View<'_>) {
             ["passes".to_owned()].into_iter().chain(counts).collect()
         }
         (Some(gate), Some(counts)) if gate.is_told_by_counts => vec![format!("{}: {counts}", gate.line)],
-        (gate, counts) => gate.as_ref().map(|gate| gate.line.clone()).into_iter().chain(counts).collect(),
+        (gate, counts) => {
+            let counts = counts.map(|counts| format!("changes: {counts}"));
+            gate.as_ref().map(|gate| gate.line.clone()).into_iter().chain(counts).collect()
+        }
     };
     if let (Some(first), false, true) = (tail.first_mut(), is_one_line, rest.gate.is_some()) {
         first.insert_str(0, "gate ");

@@ -159,6 +159,22 @@ pub fn all() -> &'static [&'static Rule] {
     &ALL
 }
 
+/// The page that explains a rule or a check: its own, where this program knows the address of its repository, else the page of
+/// Airbyte's docs that it comes from. A migration guide or a line of code is where somebody found it, and explains nothing.
+pub fn explained_at(id: &str, references: &[Reference]) -> Option<String> {
+    let is_explanation =
+        |url: &&str| url.starts_with("https://docs.airbyte.com/") && !url.contains("/integrations/");
+    let of_docs = || references.iter().filter_map(|reference| reference.url).find(is_explanation);
+    own_page(env!("CARGO_PKG_REPOSITORY"), id).or_else(|| of_docs().map(str::to_owned))
+}
+
+/// The page of a rule in the repository of this version; `None` where its address is not known.
+fn own_page(repository: &str, id: &str) -> Option<String> {
+    let version = env!("CARGO_PKG_VERSION");
+    let root = repository.trim_end_matches('/');
+    (!root.is_empty()).then(|| format!("{root}/blob/v{version}/docs/rules/{id}.md"))
+}
+
 /// The rule of this id.
 pub fn find(id: &str) -> Option<&'static Rule> {
     ALL.binary_search_by_key(&id, |rule| rule.id).ok().map(|index| ALL[index])
@@ -322,6 +338,22 @@ mod prelude {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rule_is_explained_on_its_own_page_once_that_has_an_address() {
+        let version = env!("CARGO_PKG_VERSION");
+        let page = own_page("https://git.test/a/b/", "field-removed");
+        let expected = format!("https://git.test/a/b/blob/v{version}/docs/rules/field-removed.md");
+        assert_eq!(page, Some(expected));
+        assert_eq!(own_page("", "field-removed"), None);
+        // Where somebody met it is no explanation.
+        let met =
+            [Reference::link("A guide", "https://docs.airbyte.com/integrations/sources/jira-migrations")];
+        assert!(
+            explained_at("stream-removed", &met)
+                .is_none_or(|address| address.ends_with("/stream-removed.md"))
+        );
+    }
 
     #[test]
     fn what_rules_say_in_general_reads_as_sentences() {

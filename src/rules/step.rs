@@ -87,10 +87,10 @@ mod tests {
         };
         assert_eq!(
             declared("primary-key-changed"),
-            "It is declared. Users refresh the schema, then refresh or clear the stream."
+            "Users refresh the schema, then refresh or clear the stream."
         );
-        assert_eq!(declared("dest-data-activation-dropped"), "It is declared.");
-        assert_eq!(declared("dest-refreshes-dropped"), "It is declared. Users clear streams instead.");
+        assert_eq!(declared("dest-data-activation-dropped"), "");
+        assert_eq!(declared("dest-refreshes-dropped"), "Users clear streams instead.");
         let does_not_start_with_it = rules::find("field-removed-cursor").expect("a rule");
         let action = does_not_start_with_it.action_in_general();
         assert_eq!(action.clone().once_declared(), action);

@@ -248,7 +248,7 @@ fn a_major_version_gets_an_entry_of_its_own() {
 }
 
 #[test]
-fn what_only_people_can_mend_is_named() {
+fn what_only_people_can_fix_is_named() {
     let of = |deadline: &str| {
         let more = format!(
             "  releases:\n    breakingChanges:\n      2.0.0:\n        message: \"It breaks. See https://docs.airbyte.com/integrations/sources/bookshop-migrations\"\n        upgradeDeadline: \"{deadline}\"\n        deadlineAction: disable\n"
@@ -260,7 +260,7 @@ fn what_only_people_can_mend_is_named() {
     let left = |case: &Case, said: &str| {
         let (code, out, _) = case.run("declare", &[]);
         assert_eq!(code, Some(0), "{out}");
-        let start = "declare has nothing to edit, and version 2.0.0 is not ready. Mend this by hand:\n- ";
+        let start = "declare has nothing to edit, and version 2.0.0 is not ready. Fix this by hand:\n- ";
         assert!(out.starts_with(start) && !out.contains("Nothing to do"), "{out}");
         let end = out.find("\n\n").expect("a blank line");
         assert!(out[..end].contains(said), "{out}");

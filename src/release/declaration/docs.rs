@@ -126,9 +126,7 @@ impl Pages<'_> {
         let is = |standing: Standing| declared.iter().any(|entry| entry.standing == standing);
         let Some(docs) = &self.release.new.release_files.docs else {
             // Only a release that brings an entry asks where its guide is.
-            let message =
-                "the migration guide was not checked: the connector lies in no repository that has docs/"
-                    .to_owned();
+            let message = "the migration guide was not checked: no docs/ around the connector".to_owned();
             let found = self.found(&checks::meta_guide_missing::CHECK, "", message);
             let found = is(Standing::New).then(|| self.at_entries(at_most(found, Severity::Warning)));
             return found.into_iter().collect();

@@ -43,7 +43,7 @@ pub(super) fn entries(old: &Connector, new: &Connector) -> Vec<BreakingChangeEnt
 }
 
 /// Whom the entries reach together: `None` for everyone.
-fn declared_streams(entries: &[BreakingChangeEntry]) -> Option<BTreeSet<&str>> {
+pub(super) fn declared_streams(entries: &[BreakingChangeEntry]) -> Option<BTreeSet<&str>> {
     let mut streams = BTreeSet::new();
     for entry in entries {
         match &entry.scope {
@@ -53,6 +53,12 @@ fn declared_streams(entries: &[BreakingChangeEntry]) -> Option<BTreeSet<&str>> {
         }
     }
     Some(streams)
+}
+
+/// The streams of a scope that no entry names.
+pub(super) fn left_out(entries: &[BreakingChangeEntry], scope: &Scope) -> BTreeSet<String> {
+    let declared = declared_streams(entries).unwrap_or_default();
+    scope.streams.iter().filter(|stream| !declared.contains(stream.as_str())).cloned().collect()
 }
 
 /// How the release declares what breaks. `lowered` says that a break is there which the policy makes milder.

@@ -43,14 +43,12 @@ fn coverage(release: &Release<'_>) -> Vec<Found> {
             vec![nobody.at_key(metadata, &scope[..3])]
         }
         Declaration::Incomplete => {
-            let declared = declared_streams(entries).unwrap_or_default();
             let global = verdict.scope.everyone.then(|| {
                 let message =
-                    "scopedImpact names streams, and a break reaches every user: drop the scope".to_owned();
+                    "scopedImpact names streams, and a break is not limited to streams: drop it".to_owned();
                 Found::new(&checks::meta_scope_with_global_finding::CHECK, about.clone(), message)
             });
-            let streams = verdict.scope.streams.iter().map(String::as_str);
-            let missed: Vec<&str> = streams.filter(|stream| !declared.contains(stream)).collect();
+            let missed: Vec<&str> = verdict.undeclared_streams.iter().map(String::as_str).collect();
             let missing = (!missed.is_empty()).then(|| {
                 let message = format!("scopedImpact leaves out streams that break: {}", missed.join(", "));
                 Found::new(&checks::meta_scope_misses_stream::CHECK, about.clone().streams(missed), message)
@@ -67,7 +65,10 @@ fn coverage(release: &Release<'_>) -> Vec<Found> {
             vec![open.at_key(metadata, &scope)]
         }
         Declaration::Unmatched => {
-            let message = "a breaking change is declared and cannot be confirmed from these files".to_owned();
+            let message = format!(
+                "no file here shows what the entry {} declares: explain it in the pull request, or drop it",
+                last.unwrap_or_default()
+            );
             let unmatched = Found::new(&checks::meta_entry_without_finding::CHECK, about, message);
             vec![unmatched.at_key(metadata, &scope[..3])]
         }
@@ -138,7 +139,8 @@ fn named_streams(release: &Release<'_>, declared: &[Declared<'_>]) -> Vec<Found>
         }
         if !harmless.is_empty() {
             let message = format!(
-                "scopedImpact names streams that nothing found here breaks: {}",
+                "scopedImpact names streams that nothing found here breaks: {}; say in the pull request what does, or \
+                 drop them",
                 list(harmless.iter().copied())
             );
             found.push(at(

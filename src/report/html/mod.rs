@@ -5,7 +5,7 @@ mod page;
 
 use super::annotation::{of_all, unread_line};
 use super::checkout::Checkout;
-use super::markdown;
+use super::markdown::{self, capitalised};
 use super::text::{on_one_line, plain};
 use super::view::{Group, Mark, Paperwork, Render, Run, StateTable, View, phrase};
 use crate::model::{CoverageStatus, Level, Outcome, Picture, Problem, Severity};
@@ -26,7 +26,7 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// Nothing is asked for, and nothing runs or styles the page but what stands below. The digests are those of the texts.
-const POLICY: &str = "default-src 'none'; style-src 'sha256-RyN1Bk+om4KStqbeVNgAfW37mxxXXiHzYywimfvWG5s='; script-src 'sha256-gPI4t85E5D7aT2DlFGCgWPXcFOD5ObrkOZJcMcK53dc='; base-uri 'none'; form-action 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'sha256-4xeJKkU3uP+fFNxl7LbW4j75pPqueE8mbrmnefqTDUU='; script-src 'sha256-gPI4t85E5D7aT2DlFGCgWPXcFOD5ObrkOZJcMcK53dc='; base-uri 'none'; form-action 'none'";
 
 impl Render for Html {
     fn render(&self, run: &Run<'_>) -> String {
@@ -109,9 +109,9 @@ fn title(page: &mut Page, views: &[View<'_>]) {
 /// How many connectors fare how, the worst first.
 fn counted(views: &[View<'_>]) -> String {
     let marks = [
-        (Mark::Undeclared, "to mend"),
+        (Mark::Undeclared, "to fix"),
         (Mark::Unread, "without an answer"),
-        (Mark::ToDecide, "to decide"),
+        (Mark::ToReview, "to review"),
         (Mark::Declared, "with a break that is declared"),
         (Mark::Fine, "fine"),
     ];
@@ -128,7 +128,7 @@ fn mark(mark: Mark) -> &'static str {
     match mark {
         Mark::Fine => "fine",
         Mark::Declared => "declared",
-        Mark::ToDecide => "to-decide",
+        Mark::ToReview => "review",
         Mark::Undeclared => "undeclared",
         Mark::Unread => "unread",
     }
@@ -283,6 +283,7 @@ impl Html {
         let parts = [
             view.picture.map(picture),
             view.paperwork.as_ref().map(paperwork),
+            view.message.as_ref().map(better_message),
             view.states.as_ref().map(states),
             coverage(view),
         ];
@@ -383,9 +384,6 @@ fn answer(page: &mut Page, view: &View<'_>) {
     if let Some(affects) = &view.affects {
         page.within("p", &[], |page| {
             page.element("strong", &[], affects.verb).text(" ").words(&affects.whom);
-            if view.to_review > 0 {
-                page.text(&format!("; besides, {} to review", phrase::count(view.to_review, "change")));
-            }
         });
     }
     if let Some(platform) = view.platform {
@@ -437,7 +435,8 @@ fn picture(picture: &Picture) -> Page {
 
 fn paperwork(paperwork: &Paperwork) -> Page {
     let draft = &paperwork.draft;
-    folded("To declare it (connector-diff declare writes it)", "draft", |part| {
+    let summary = format!("{} (connector-diff declare writes it)", capitalised(paperwork.what()));
+    folded(&summary, "draft", |part| {
         part.within("p", &[], |part| {
             part.text("In ").element("code", &[], "metadata.yaml").text(":");
         });
@@ -455,6 +454,14 @@ fn paperwork(paperwork: &Paperwork) -> Page {
                 part.lines(&text);
             });
         }
+    })
+}
+
+fn better_message(paperwork: &Paperwork) -> Page {
+    folded("A message that says what users need", "draft", |part| {
+        part.within("pre", &[("tabindex", "0")], |part| {
+            part.lines(&markdown::message(paperwork));
+        });
     })
 }
 

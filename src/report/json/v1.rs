@@ -388,6 +388,8 @@ struct Verdict<'r> {
     minimum_version: Option<&'r str>,
     /// How the release declares it.
     declaration: Declaration,
+    /// The streams that break and that no entry names, where entries name some; empty elsewhere.
+    undeclared_streams: &'r BTreeSet<String>,
     /// The types of the breaking findings.
     breaking_types: Vec<BreakingType>,
     /// Whom the breaking findings reach together.
@@ -571,6 +573,9 @@ struct Related<'r> {
     /// The field or config path, where it is about one.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     field: &'r [String],
+    /// The path of what moved, where that lies inside of what the finding is about.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    part: &'r [String],
     /// From 0 to 1: of the names, or of the sets of fields where those are more alike.
     similarity: f64,
     /// What speaks for it.
@@ -775,6 +780,7 @@ impl<'r> From<&'r model::Verdict> for Verdict<'r> {
             actual_bump: verdict.actual_bump.map(Bump::from),
             minimum_version: verdict.minimum_version.as_deref(),
             declaration: verdict.declaration.into(),
+            undeclared_streams: &verdict.undeclared_streams,
             breaking_types: verdict.breaking_types.iter().map(|kind| (*kind).into()).collect(),
             scope: (&verdict.scope).into(),
             platform_breaking: verdict.platform_breaking,
@@ -874,6 +880,7 @@ impl<'r> From<&'r model::Related> for Related<'r> {
             kind: related.kind.into(),
             stream: related.stream.as_deref(),
             field: &related.field,
+            part: &related.part,
             similarity: related.similarity,
             because: related.because.iter().map(|likeness| (*likeness).into()).collect(),
         }

@@ -14,7 +14,7 @@ pub(super) fn sign(mark: Mark) -> &'static str {
     match mark {
         Mark::Fine => "✅",
         Mark::Declared => "🔶",
-        Mark::ToDecide => "⚠️",
+        Mark::ToReview => "⚠️",
         Mark::Undeclared => "❌",
         Mark::Unread => "🚫",
     }

@@ -15,8 +15,9 @@ use section::{Section, fit};
 use super::checkout::Checkout;
 use super::text::LONGEST_NAME;
 use super::view::{Change, Edit, Group, Mark, Render, Run, View, phrase};
-use crate::model::{CoverageStatus, Level, Severity, Words, clipped};
+use crate::model::{CoverageStatus, Level, Outcome, Severity, Words, clipped};
 use crate::release::Draft;
+use crate::rules;
 
 /// The Markdown report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +71,7 @@ impl Markdown {
         sections.extend(self.table(view));
         sections.extend(actions(view));
         sections.extend(draft(view));
+        sections.extend(better_message(view));
         sections.extend(checklist(view));
         sections.extend(details(view));
         sections.extend(states(view));
@@ -82,8 +84,9 @@ impl Markdown {
 
     /// The edits, worst first.
     fn table(&self, view: &View<'_>) -> Option<Section> {
-        let rows =
-            view.groups.iter().flat_map(|group| group.edits.iter().map(move |edit| self.row(group, edit)));
+        let rows = view.groups.iter().flat_map(|group| {
+            group.edits.iter().enumerate().map(move |(index, edit)| self.row(group, edit, index == 0))
+        });
         let unjudged = view.unjudged.iter().map(|delta| {
             let place = delta.stream.as_ref().map_or_else(|| delta.artifact.to_string(), ToString::to_string);
             let place = [vec![place], delta.field.clone()].concat().join(": ");
@@ -104,14 +107,16 @@ impl Markdown {
         })
     }
 
-    fn row(&self, group: &Group<'_>, edit: &Edit<'_>) -> String {
+    /// The first row of a rule links to the page that explains the rule, where that has an address: once is enough, and the rest of
+    /// the comment needs the room.
+    fn row(&self, group: &Group<'_>, edit: &Edit<'_>, is_first: bool) -> String {
+        let rule = explained(group.rule, group.explained_at.as_deref().filter(|_| is_first));
         let affects =
             edit.affects.as_ref().map(|affects| format!("<br>{}", words_in(affects, Within::Table)));
         format!(
-            "| {} | {}<br><sub>`{}`</sub> | {}{}{} | {} |\n",
+            "| {} | {}<br><sub>{rule}</sub> | {}{}{} | {} |\n",
             mark(group.level),
             group.headline(),
-            group.rule,
             words_in(&edit.subject, Within::Table),
             affects.unwrap_or_default(),
             self.location(edit),
@@ -143,6 +148,14 @@ impl Markdown {
     }
 }
 
+/// A rule's id, as a link to where it is explained.
+fn explained(rule: &str, address: Option<&str>) -> String {
+    match address {
+        Some(address) => format!("[`{rule}`]({address})"),
+        None => format!("`{rule}`"),
+    }
+}
+
 /// The answer, whom it reaches, and whether it passes.
 fn head(view: &View<'_>, run: &Run<'_>) -> Vec<Section> {
     let (title, rest) = (words(&view.title), words(&view.answer.rest));
@@ -162,17 +175,13 @@ fn head(view: &View<'_>, run: &Run<'_>) -> Vec<Section> {
         sections.push(Section::must("the gate", line));
     }
     if let Some(affects) = &view.affects {
-        let more = match view.to_review {
-            0 => String::new(),
-            more => format!("; besides, {more} to review"),
-        };
         sections.insert(
             1,
             Section {
                 rank: 1,
                 ..Section::must(
                     "the reach",
-                    format!("\n**{}** {}{more}\n", capitalised(affects.verb), words(&affects.whom)),
+                    format!("\n**{}** {}\n", capitalised(affects.verb), words(&affects.whom)),
                 )
             },
         );
@@ -183,7 +192,7 @@ fn head(view: &View<'_>, run: &Run<'_>) -> Vec<Section> {
     sections
 }
 
-fn capitalised(word: &str) -> String {
+pub(super) fn capitalised(word: &str) -> String {
     let mut characters = word.chars();
     characters.next().into_iter().flat_map(char::to_uppercase).chain(characters).collect()
 }
@@ -196,7 +205,7 @@ fn actions(view: &View<'_>) -> Vec<Section> {
     };
     let of_breaks = listed(|level| level == Level::Breaking);
     let of_others = listed(|level| level != Level::Breaking);
-    let heading = "\n**What the author can do**\n\n".to_owned();
+    let heading = "\n**What to do**\n\n".to_owned();
     let section = |name, rank, opening, lines: Vec<String>| {
         (!lines.is_empty()).then_some(Section { name, rank, opening, lines, closing: "" })
     };
@@ -251,7 +260,10 @@ fn problems(view: &View<'_>) -> Option<Section> {
             .as_ref()
             .map(|set_by| format!(" (the level is set at {})", foreign(set_by, Within::Line)));
         let (message, policy) = (foreign(&problem.message, Within::Line), policy.unwrap_or_default());
-        format!("\n- {word}: {message}{policy}{}", waived.unwrap_or_default())
+        let check = rules::find_check(&problem.rule)
+            .and_then(|check| rules::explained_at(check.id, check.references));
+        let check = explained(&problem.rule, check.as_deref());
+        format!("\n- {word}: {message}{policy}{} <sub>{check}</sub>", waived.unwrap_or_default())
     };
     let lines: Vec<String> = view.problems.iter().map(line).collect();
     (!lines.is_empty()).then(|| Section {
@@ -292,16 +304,27 @@ fn draft(view: &View<'_>) -> Option<Section> {
         format!("\nIn {}:\n\n", guide_file(&paperwork.draft)),
         fenced("markdown", &paperwork::short_section(paperwork)),
     ];
-    let summary = "To declare it: <code>metadata.yaml</code> and the migration guide";
+    let what = capitalised(paperwork.what());
+    let summary = format!("{what}: <code>metadata.yaml</code> and the migration guide");
     // It is of use as a whole only.
     let whole = vec![lines.concat()];
-    Some(Section::folded("to declare it", 4, summary, whole))
+    Some(Section::folded("to declare it", 4, &summary, whole))
+}
+
+/// A message that has what the one of the entry lacks.
+fn better_message(view: &View<'_>) -> Option<Section> {
+    let text = fenced("text", &message(view.message.as_ref()?));
+    Some(Section::folded("a message", 4, "A <code>message</code> that says what users need", vec![text]))
 }
 
 /// What the policy asks of a break, and what of it is there.
 fn checklist(view: &View<'_>) -> Option<Section> {
     let lines: Vec<String> = view.checklist.iter().map(paperwork::state).collect();
-    (!lines.is_empty()).then(|| Section::folded("the checklist", 6, "Checklist of a breaking change", lines))
+    let summary = match view.verdict.outcome {
+        Outcome::Review => "Checklist of a breaking change, if users break",
+        _ => "Checklist of a breaking change",
+    };
+    (!lines.is_empty()).then(|| Section::folded("the checklist", 6, summary, lines))
 }
 
 /// What users see, what shows it, and every place where the table names a few.

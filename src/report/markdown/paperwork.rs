@@ -30,7 +30,11 @@ pub fn message(paperwork: &Paperwork) -> String {
     let shortest = || {
         let what = summary(paperwork, 0);
         let who = who(paperwork, 0);
-        let then = if draft.tasks.is_empty() { "need not act" } else { "must take the steps of its guide" };
+        let then = if draft.tasks.is_empty() {
+            "need not act in Airbyte"
+        } else {
+            "must take the steps of its guide"
+        };
         format!("{what}. {who} {then}. {see}")
     };
     let is_short = |text: &String| text.chars().count() <= LONGEST_MESSAGE;
@@ -90,9 +94,17 @@ fn users_of(paperwork: &Paperwork, most_streams: usize) -> String {
     let tasks: Vec<&str> =
         draft.tasks.iter().map(|task| task_words(task.kind, task.words, task.streams.len())).collect();
     match tasks.split_last() {
-        None => "No action is needed in Airbyte.".to_owned(),
+        None => no_action(paperwork).to_owned(),
         Some((only, [])) => format!("{who} must {only}."),
         Some((last, others)) => format!("{who} must {} and {last}.", others.join(", ")),
+    }
+}
+
+/// What is said where the product asks for nothing.
+fn no_action(paperwork: &Paperwork) -> &'static str {
+    match paperwork.removes {
+        true => "No action is needed in Airbyte; queries that use what is removed must change.",
+        false => "No action is needed in Airbyte.",
     }
 }
 
@@ -163,7 +175,8 @@ fn section_of(paperwork: &Paperwork, most_fields: usize) -> String {
     let whom = capitalised(&words(&whom(&paperwork.scope)));
     out.push_str(&format!("\n### Who is affected\n\n{whom}.\n\n### Migration steps\n\n"));
     if paperwork.draft.tasks.is_empty() && paperwork.renamed.is_empty() {
-        out.push_str("No action is needed in Airbyte.\n");
+        out.push_str(no_action(paperwork));
+        out.push('\n');
         return out;
     }
     let is_ordered = paperwork.draft.tasks.len() + paperwork.renamed.len() > 1;
@@ -252,20 +265,16 @@ pub fn subject(paperwork: &Paperwork) -> String {
 
 /// What is said of a requirement, for a report.
 pub(super) fn state(requirement: &Requirement) -> String {
-    let (mark, state) = match requirement.is_met {
-        Some(true) => ("✅", "done"),
-        Some(false) => ("❌", "missing"),
-        None => ("⚠️", "not known"),
+    let mark = match requirement.is_met {
+        Some(true) => "✅",
+        Some(false) => "❌",
+        None => "⚠️",
     };
-    format!("- {mark} {}: {state}\n", words(&requirement.what))
+    format!("- {mark} {}: {}\n", words(&requirement.what), words(&requirement.state))
 }
 
 /// A line of the checklist of a pull request, whose boxes people tick.
 pub fn requirement(requirement: &Requirement) -> String {
-    let (mark, state) = match requirement.is_met {
-        Some(true) => ("x", "done"),
-        Some(false) => (" ", "missing"),
-        None => (" ", "not known"),
-    };
-    format!("- [{mark}] {}: {state}\n", words(&requirement.what))
+    let mark = if requirement.is_met == Some(true) { "x" } else { " " };
+    format!("- [{mark}] {}: {}\n", words(&requirement.what), words(&requirement.state))
 }

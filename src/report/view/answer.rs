@@ -1,13 +1,12 @@
 //! The answer, in a word and a line.
 
-use super::phrase::count;
-use super::{Asked, Changes, lower_first, version_words};
+use super::phrase::{self, count};
+use super::{Asked, Changes, equivalence, lower_first, version_words};
 use crate::model::{
-    Artifact, Bump, ConnectorReport, CoverageStatus, Declaration, Finding, Level, Outcome, Problem, Severity,
-    StateEvidence, Words,
+    Artifact, Bump, ConnectorReport, Declaration, Finding, Level, Outcome, Problem, Severity, Words,
 };
 use crate::release::{breaking, is_declared, is_only_invalid, is_settled, warns_nobody};
-use crate::rules;
+use crate::rules::{self, Check, release as checks};
 
 /// The first line of a report, after the connector's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +27,7 @@ pub enum Mark {
     /// Users break, and the release declares it.
     Declared,
     /// Something is to be decided.
-    ToDecide,
+    ToReview,
     /// Users break, and the release does not declare it well enough.
     Undeclared,
     /// What is there could not be read or compared.
@@ -41,7 +40,7 @@ impl Mark {
         match self {
             Self::Undeclared => 0,
             Self::Unread => 1,
-            Self::ToDecide => 2,
+            Self::ToReview => 2,
             Self::Declared => 3,
             Self::Fine => 4,
         }
@@ -56,10 +55,11 @@ impl Answer {
         changes: &Changes,
         blind_spots: &[String],
     ) -> Self {
+        let most_names = asked.most_names();
         let answer = match asked.equivalent {
             true if !report.errors.is_empty() => return unread(report),
-            true => of_equivalence(report),
-            false => of_break(report, changes, blind_spots),
+            true => equivalence::answer(report),
+            false => of_break(report, changes, blind_spots, most_names),
         };
         let ignored = report.summary.ignored;
         let answer = match ignored {
@@ -79,16 +79,33 @@ impl Answer {
         Self { mark: Mark::Unread, rest, ..answer }
     }
 
-    fn new(mark: Mark, word: &'static str, rest: impl Into<Words>) -> Self {
+    pub(super) fn new(mark: Mark, word: &'static str, rest: impl Into<Words>) -> Self {
         Self { mark, word, rest: rest.into() }
     }
 }
 
 /// The one line that answers whether users break.
-fn of_break(report: &ConnectorReport, changes: &Changes, blind_spots: &[String]) -> Answer {
+fn of_break(
+    report: &ConnectorReport,
+    changes: &Changes,
+    blind_spots: &[String],
+    most_names: usize,
+) -> Answer {
     let verdict = &report.verdict;
     let answer = match verdict.outcome {
-        Outcome::Breaking => return of_breaking(report, changes),
+        Outcome::Breaking => {
+            if let Some(answer) = of_end(report) {
+                return answer;
+            }
+            let answer = of_breaking(report, most_names);
+            match changes.of_level(Level::Review) {
+                0 => answer,
+                open => {
+                    let open = Words::from(count(open, "change")).and_text(" to review");
+                    Answer { rest: answer.rest.and_text("; ").and(&open), ..answer }
+                }
+            }
+        }
         Outcome::Inconclusive if report.errors.is_empty() => {
             return Answer::new(
                 Mark::Unread,
@@ -123,6 +140,24 @@ fn release_errors(report: &ConnectorReport) -> usize {
     report.problems.iter().filter(is_error).count()
 }
 
+/// How many errors the release has besides those that the answer tells in its own words.
+fn other_errors(report: &ConnectorReport) -> Words {
+    const TOLD: [&Check; 4] = [
+        &checks::meta_scope_misses_stream::CHECK,
+        &checks::meta_scope_with_global_finding::CHECK,
+        &checks::meta_bump_too_small::CHECK,
+        &checks::meta_version_not_bumped::CHECK,
+    ];
+    let is_other = |one: &&Problem| {
+        let is_told = TOLD.iter().any(|check| check.id == one.rule);
+        one.level == Severity::Error && one.waived.is_none() && !is_told
+    };
+    match report.problems.iter().filter(is_other).count() {
+        0 => Words::new(),
+        others => Words::marked("; ").and(&count(others, "more error").into()),
+    }
+}
+
 /// How many warnings the release has.
 fn release_warnings(report: &ConnectorReport) -> usize {
     let is_warning = |one: &&Problem| one.level == Severity::Warning && one.waived.is_none();
@@ -146,7 +181,45 @@ fn versions(report: &ConnectorReport) -> (Option<&str>, Option<&str>) {
     (new, report.verdict.minimum_version.as_deref())
 }
 
-fn of_breaking(report: &ConnectorReport, changes: &Changes) -> Answer {
+/// The answer where no declaration helps: the connector is removed, or does not start.
+fn of_end(report: &ConnectorReport) -> Option<Answer> {
+    let rest = match report.new {
+        None => "the connector was removed",
+        Some(_) if is_only_invalid(&breaking(report)) => "the new version does not start: fix it",
+        Some(_) => return None,
+    };
+    Some(Answer::new(Mark::Undeclared, "BREAKING", Words::marked(rest).and_text(turned(report))))
+}
+
+/// What is said where the version went down.
+fn turned(report: &ConnectorReport) -> &'static str {
+    match report.verdict.actual_bump {
+        Some(Bump::Downgrade) => "; NEW is older than OLD: are they swapped?",
+        _ => "",
+    }
+}
+
+/// Whether the version that declares a break is the one that it needs.
+fn step(report: &ConnectorReport) -> &'static str {
+    match (report.verdict.actual_bump, report.verdict.required_bump) {
+        (Some(Bump::Major), Bump::Major) => " (major, as needed)",
+        (Some(Bump::Minor), Bump::Minor) => " (minor, enough below 1.0.0)",
+        (Some(Bump::Major), Bump::Minor) => " (major; below 1.0.0 a minor is enough)",
+        _ => "",
+    }
+}
+
+/// Whom the entries leave out.
+fn left_out(report: &ConnectorReport, most_names: usize) -> Words {
+    let verdict = &report.verdict;
+    if verdict.scope.everyone {
+        return Words::marked("declared, but it is not limited to streams: drop `scopedImpact`");
+    }
+    let names = phrase::names(verdict.undeclared_streams.iter().map(String::as_str), most_names);
+    Words::marked("declared, but `scopedImpact` lacks ").and(&names)
+}
+
+fn of_breaking(report: &ConnectorReport, most_names: usize) -> Answer {
     let verdict = &report.verdict;
     let (new, minimum) = versions(report);
     let (new, minimum) = (new.unwrap_or("this version"), minimum.unwrap_or("a new version"));
@@ -157,30 +230,13 @@ fn of_breaking(report: &ConnectorReport, changes: &Changes) -> Answer {
             if verdict.required_bump == Bump::Minor { "; below 1.0.0 a break needs a minor" } else { "" };
         asked.and(&version_words(new)).and_text(shifted).and_text(")")
     };
-    let turned = match verdict.actual_bump {
-        Some(Bump::Downgrade) => "; NEW is older than OLD: are they swapped?",
-        _ => "",
-    };
-    let undeclared = |rest: Words| Answer::new(Mark::Undeclared, "BREAKING", rest.and_text(turned));
-    if report.new.is_none() {
-        return undeclared(Words::marked("the connector was removed"));
-    }
-    if is_only_invalid(&breaking(report)) {
-        return undeclared(Words::marked("the new version does not start: mend it"));
-    }
-    let left_out = || {
-        let reaches =
-            if verdict.scope.everyone { "it reaches every user" } else { "streams that break are left out" };
-        Words::marked("declared for too few: ").and_text(reaches)
-    };
+    let undeclared = |rest: Words| Answer::new(Mark::Undeclared, "BREAKING", rest.and_text(turned(report)));
     if is_settled(report) && !is_declared(verdict) {
         let rest = Words::marked("what its declaration lacks is waived");
         let errors = release_errors(report);
         return match errors {
             0 => Answer::new(Mark::Declared, "breaking", rest),
-            _ => {
-                undeclared(rest.and_text(", with ").and(&count(errors, "error").into()).and_text(" besides"))
-            }
+            _ => undeclared(rest.and_text("; ").and(&count(errors, "error").into())),
         };
     }
     match verdict.declaration {
@@ -202,21 +258,26 @@ fn of_breaking(report: &ConnectorReport, changes: &Changes) -> Answer {
             "not declared: release it as a major version, with an entry for it in `breakingChanges`",
         )),
         Declaration::Missing => {
-            let entry = Words::marked("not declared: add an entry for ").and(&version_words(new));
-            undeclared(entry.and(&Words::marked(" to `breakingChanges`")))
+            let version = version_words(new).and_text(step(report));
+            let entry = Words::marked("not declared: ").and(&version);
+            undeclared(entry.and(&Words::marked(" needs an entry in `breakingChanges`")))
         }
         Declaration::Incomplete if warns_nobody(report) => {
             let entry = Words::marked("the entry for ").and(&version_words(new));
             undeclared(entry.and_text(" warns nobody; see its errors"))
         }
-        Declaration::Incomplete if too_small => undeclared(left_out().and_text("; ").and(&release_it())),
-        Declaration::Incomplete => undeclared(left_out()),
+        Declaration::Incomplete => {
+            let lacking = left_out(report, most_names);
+            let lacking = if too_small { lacking.and_text("; ").and(&release_it()) } else { lacking };
+            undeclared(lacking.and(&other_errors(report)))
+        }
         Declaration::Complete | Declaration::Open if !is_declared(verdict) => {
-            undeclared(Words::marked("declared, in too small a step: ").and(&release_it()))
+            let step = Words::marked("declared, in too small a step: ").and(&release_it());
+            undeclared(step.and(&other_errors(report)))
         }
         Declaration::Complete | Declaration::Open => {
             let errors = release_errors(report);
-            let declared = Words::marked("declared in ").and(&version_words(new));
+            let declared = Words::marked("declared in ").and(&version_words(new)).and_text(step(report));
             let rest = match (errors, verdict.declaration) {
                 (0, Declaration::Complete) => declared.and_text(", for everyone known to break"),
                 (0, _) => declared.and_text(" for the streams that are known; others may break too"),
@@ -225,14 +286,11 @@ fn of_breaking(report: &ConnectorReport, changes: &Changes) -> Answer {
                     declared.and_text(", with ").and_number(errors).and_text(" errors in the declaration")
                 }
             };
+            // What is wrong comes first; the others stand below it.
             let rest = match release_warnings(report) {
                 0 => rest,
+                _ if errors > 0 => rest,
                 warnings => rest.and_text(", and ").and(&count(warnings, "warning").into()),
-            };
-            let open = changes.of_level(Level::Review);
-            let rest = match open {
-                0 => rest,
-                open => rest.and_text("; ").and(&count(open, "change").into()).and_text(" to decide besides"),
             };
             let mark = if errors == 0 { Mark::Declared } else { Mark::Undeclared };
             Answer::new(mark, "breaking", rest)
@@ -292,7 +350,7 @@ fn of_compatible(report: &ConnectorReport) -> Answer {
         0 => Answer::new(Mark::Fine, "ok", rest),
         errors => {
             let errors = Words::from(count(errors, "error")).and_text(" in what the release declares; ");
-            Answer::new(Mark::Undeclared, "to mend", errors.and(&rest))
+            Answer::new(Mark::Undeclared, "to fix", errors.and(&rest))
         }
     }
 }
@@ -303,9 +361,10 @@ fn of_review(report: &ConnectorReport, changes: &Changes) -> Answer {
     let unjudged = report.unjudged.iter().filter(|delta| delta.artifact != Artifact::Metadata).count();
     let open = changes.of_level(Level::Review) + unjudged;
     let declared = verdict.declaration == Declaration::Unmatched;
-    const NOT_VISIBLE: &str = "the break that is declared is not visible in these files";
     if open == 0 {
-        return to_decide(report, Words::marked(NOT_VISIBLE));
+        let entry = report.brought.last().map_or_else(Words::new, |version| version_words(version));
+        let rest = Words::marked("no file here shows the break that ").and(&entry);
+        return to_review(report, rest.and_text(" declares: ask what breaks"));
     }
     let is_open = |finding: &&Finding| finding.level == Level::Review && finding.waived.is_none();
     let mut by_policy = report.findings.iter().filter(is_open).peekable();
@@ -314,22 +373,37 @@ fn of_review(report: &ConnectorReport, changes: &Changes) -> Answer {
     let mut rules: Vec<&str> = report.findings.iter().filter(is_open).map(|one| one.rule.as_str()).collect();
     rules.sort_unstable();
     rules.dedup();
-    let title = |rule: &str| rules::find(rule).map_or_else(String::new, |rule| lower_first(rule.title));
+    // Whether a break happened that its rule finds is what is to be reviewed.
+    let title = |rule: &str| match rules::find(rule) {
+        Some(rule) if rule.level == Level::Breaking => format!("possibly {}", lower_first(rule.title)),
+        Some(rule) => lower_first(rule.title),
+        None => String::new(),
+    };
     let what = match (rules.as_slice(), unjudged) {
         ([rule], 0) => Words::from(title(rule)),
         ([one, other], 0) => Words::from(format!("{}, and {}", title(one), title(other))),
         _ => Words::from(count(open, "change")),
     };
-    let what = match verdict.bump_if_confirmed {
+    let bump = verdict.bump_if_confirmed;
+    // A version that is made already fits whether users break or not.
+    let is_enough = verdict.actual_bump.is_some_and(|made| made > Bump::None && made >= bump);
+    let what = match bump {
         _ if set_by_policy => what.and_text(" that the policy file leaves to review"),
-        // A version that is made already asks for nothing more.
-        bump if bump > verdict.required_bump && verdict.actual_bump.is_none_or(|made| made < bump) => {
-            what.and_text(" (a ").and_text(bump.name()).and_text(" version if users break)")
-        }
-        _ => what,
+        _ if bump == Bump::None || declared && is_enough => what,
+        bump if declared => what.and_text(" (if users break: ").and_text(bump.name()).and_text(")"),
+        _ if is_enough => what.and_text(" (to be declared if users break)"),
+        bump => what.and_text(" (if users break: ").and_text(bump.name()).and_text(match bump {
+            Bump::Minor => " (enough below 1.0.0) and declared)",
+            _ => " and declared)",
+        }),
     };
     let rest = match (declared, verdict.required_bump) {
-        (true, _) => Words::marked("; the break that is declared may be one of these"),
+        (true, _) => Words::marked("; this may be the declared break"),
+        (false, _) if is_enough => {
+            let made = verdict.actual_bump.map_or("", Bump::name);
+            let below = if bump == Bump::Minor { "; below 1.0.0 the " } else { "; the " };
+            Words::marked(below).and_text(made).and_text(" version is enough either way")
+        }
         // What was made fits only if the open changes break nobody.
         (false, required)
             if verdict.actual_bump.is_some_and(|made| made > Bump::None && made >= required) =>
@@ -345,98 +419,19 @@ fn of_review(report: &ConnectorReport, changes: &Changes) -> Answer {
     };
     let unread = if verdict.code_unread { "; code changed and was not read as a whole" } else { "" };
     let rest = what.and(&rest).and_text(unread);
-    to_decide(report, rest)
+    to_review(report, rest)
 }
 
-/// What is to be decided, behind what is wrong with the release.
-fn to_decide(report: &ConnectorReport, rest: Words) -> Answer {
+/// What is to be reviewed, behind what is wrong with the release.
+fn to_review(report: &ConnectorReport, rest: Words) -> Answer {
     match release_errors(report) {
-        0 => Answer::new(Mark::ToDecide, "to decide", rest),
+        0 => Answer::new(Mark::ToReview, "to review", rest),
         errors => {
             let errors = match errors {
                 1 => error(report),
                 errors => Words::from(count(errors, "error")).and_text(" in what the release declares"),
             };
-            Answer::new(Mark::Undeclared, "to mend", errors.and_text("; to decide: ").and(&rest))
-        }
-    }
-}
-
-/// The answer to whether the sides are equivalent.
-fn of_equivalence(report: &ConnectorReport) -> Answer {
-    let summary = &report.summary;
-    match report.verdict.equivalent {
-        Some(true) => {
-            let seen = |artifact: Artifact| {
-                report
-                    .coverage
-                    .iter()
-                    .any(|coverage| coverage.artifact == artifact && coverage.old != CoverageStatus::Absent)
-            };
-            // Two manifests show their requests; what a connector printed shows none.
-            let by_manifests =
-                report.states.iter().any(|state| state.forward.evidence == StateEvidence::Manifests);
-            match (seen(Artifact::Spec), seen(Artifact::Catalog)) {
-                (true, true) if by_manifests => {
-                    Answer::new(Mark::Fine, "equivalent", Words::marked("nothing above cosmetic differs"))
-                }
-                (true, true) => Answer::new(
-                    Mark::Fine,
-                    "equivalent",
-                    Words::marked(
-                        "nothing above cosmetic differs in spec and catalog; requests, pages and saved state cannot be \
-                     compared, since they are not in the files of both sides",
-                    ),
-                ),
-                (false, _) => Answer::new(
-                    Mark::Fine,
-                    "equivalent",
-                    Words::marked("nothing above cosmetic differs in the catalog; neither side has a spec"),
-                ),
-                (true, false) => Answer::new(
-                    Mark::Fine,
-                    "equivalent",
-                    Words::marked("nothing above cosmetic differs in the spec; neither side has a catalog"),
-                ),
-            }
-        }
-        Some(false) => {
-            let differing = summary.breaking + summary.review + summary.safe;
-            Answer::new(
-                Mark::Undeclared,
-                "not equivalent",
-                format!("{} above cosmetic", count(differing.max(1), "finding")),
-            )
-        }
-        None => {
-            let partial = report.coverage.iter().filter(|coverage| {
-                let whole = coverage.old == coverage.new && coverage.old != CoverageStatus::Partial;
-                matches!(coverage.artifact, Artifact::Spec | Artifact::Catalog) && !whole
-            });
-            let named: Vec<String> = partial.map(|coverage| coverage.artifact.to_string()).collect();
-            match named.as_slice() {
-                [] if summary.waived + summary.ignored > 0 => Answer::new(
-                    Mark::ToDecide,
-                    "unknown",
-                    Words::marked(
-                        "the policy file accepts or leaves out what may not be the same, so equivalence is not shown",
-                    ),
-                ),
-                [] => Answer::new(
-                    Mark::ToDecide,
-                    "unknown",
-                    Words::marked("not everything could be compared, so equivalence is not shown"),
-                ),
-                named => Answer::new(
-                    Mark::ToDecide,
-                    "unknown",
-                    format!(
-                        "nothing that could be compared differs, and the {} cannot be seen whole on both sides \
-                         (-v says why)",
-                        named.join(" and the ")
-                    ),
-                ),
-            }
+            Answer::new(Mark::Undeclared, "to fix", errors.and_text("; to review: ").and(&rest))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One edit, told once: the places of a connector where one rule found the same change.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::value::Change;
 use super::{Grain, phrase};
@@ -156,7 +156,22 @@ pub(super) fn edits<'r>(findings: &[&'r Finding], manner: Manner) -> Vec<Edit<'r
             None => edits.push(vec![unit]),
         }
     }
+    if manner.brief {
+        tell_hints_once(&mut edits);
+    }
     edits.into_iter().map(|units| Edit::of(units, manner)).collect()
+}
+
+/// What one name may have become is said where it comes first.
+fn tell_hints_once(edits: &mut [Vec<Unit<'_>>]) {
+    let mut told = HashSet::new();
+    for unit in edits.iter_mut().flatten() {
+        let Some(related) = unit.related else { continue };
+        let hint = (unit.name.clone(), related.kind, related.stream.as_deref(), told_of(related));
+        if !told.insert(hint) {
+            unit.related = None;
+        }
+    }
 }
 
 /// Whether nothing is told together with it: two objects that are shown line by line, and a change of the whole spec.
@@ -188,7 +203,7 @@ fn units<'r>(findings: &[&'r Finding], manner: Manner) -> Vec<Unit<'r>> {
                 .related
                 .first()
                 .filter(|_| manner.guesses)
-                .map(|related| (related.kind, related.stream.as_deref(), related.field.as_slice())),
+                .map(|related| (related.kind, related.stream.as_deref(), told_of(related))),
             opened: opened(finding, manner),
             alone: (manner.grain == Grain::Finding).then_some(index),
         };
@@ -411,7 +426,7 @@ fn item(unit: &Unit<'_>, path: &[String], (shared, alone): (bool, bool)) -> Word
         words = words.and_text(" in option ").and(&Words::name(branch.to_string()));
     }
     match unit.related {
-        Some(related) => words.and_text(" (").and(&hint(related, &unit.name, alone)).and_text(")"),
+        Some(related) => words.and_text(" (").and(&hint(related, alone)).and_text(")"),
         None => words,
     }
 }
@@ -432,20 +447,24 @@ fn noun(units: &[Unit<'_>], first: &Finding) -> Option<Words> {
     Some(Words::marked(noun).and_text(if units.len() > 1 { "s " } else { " " }))
 }
 
-/// What may have become of something, with what speaks for it. What moved keeps its name: where that is another one than
-/// what it is told of has, it lies in it.
-fn hint(related: &Related, own: &str, with_reason: bool) -> Words {
-    let is_moved = matches!(related.kind, RelatedKind::MovedTo | RelatedKind::MovedFrom);
-    let inner = related.field.last().filter(|name| {
-        let is_own =
-            own == name.as_str() || own.strip_suffix(name.as_str()).is_some_and(|path| path.ends_with('.'));
-        is_moved && !is_own
-    });
-    let subject = match inner {
-        Some(name) => Words::marked("its ").and(&Words::name(name)).and_text(" "),
-        None => Words::new(),
+/// The other place of a hint. What is renamed stays where it was: its name is enough.
+fn told_of(related: &Related) -> &[String] {
+    match related.kind {
+        RelatedKind::RenamedTo | RelatedKind::RenamedFrom => {
+            related.field.last().map_or(&[], std::slice::from_ref)
+        }
+        RelatedKind::MovedTo | RelatedKind::MovedFrom => &related.field,
+    }
+}
+
+/// What may have become of something, with what speaks for it. What moved and is only a part of what it is told of has its
+/// path, so that two places are named.
+fn hint(related: &Related, with_reason: bool) -> Words {
+    let subject = match related.part.as_slice() {
+        [] => Words::new(),
+        part => Words::name(part.join(".")).and_text(" "),
     };
-    let name = related.stream.clone().unwrap_or_else(|| related.field.join("."));
+    let name = related.stream.clone().unwrap_or_else(|| told_of(related).join("."));
     let because = related.because.iter().map(|likeness| Words::marked(likeness.describe()));
     let words = subject.and_text(related.kind.describe()).and_text(" ").and(&Words::name(name));
     if with_reason { words.and_text(": ").and(&Words::joined(because, ", ")) } else { words }

@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use super::edit::{Edit, Manner, edits};
 use super::phrase;
-use crate::model::{
-    Action, BreakingType, ConnectorReport, Declaration, Finding, Level, RelatedKind, StepKind, Words,
-};
+use crate::model::{Action, BreakingType, ConnectorReport, Finding, Level, RelatedKind, StepKind, Words};
 use crate::release::{LostStates, asked_by};
 use crate::rules::{self, Rule};
 
@@ -17,6 +15,8 @@ pub struct Group<'r> {
     pub level: Level,
     /// The rule's id.
     pub rule: &'r str,
+    /// The page that explains the rule, where it has an address.
+    pub explained_at: Option<String>,
     /// What happened, in a few words.
     pub title: &'static str,
     /// Whether that is not sure: what the rule finds breaks, and whether it happened is left to decide.
@@ -72,7 +72,7 @@ impl<'r> Group<'r> {
     /// What happened, or may have happened, in a few words.
     pub fn headline(&self) -> String {
         if self.is_possible {
-            format!("Possibly: {}", lower_first(self.title))
+            format!("Possible break: {}", lower_first(self.title))
         } else {
             self.title.to_owned()
         }
@@ -88,14 +88,17 @@ impl<'r> Group<'r> {
         let action = said_of_all(findings, |one| &one.action)
             .unwrap_or_else(|| rule.map(Rule::action_in_general).unwrap_or_default());
         // What the release declares already is not asked for again.
-        let left = match (report.verdict.declaration, first.level) {
-            (Declaration::Complete, Level::Breaking) => action.clone().once_declared(),
-            (_, Level::Breaking) if report.verdict.scope.everyone => action.clone().for_everyone(),
+        let left = match first.level {
+            Level::Breaking | Level::Review if are_declared(report, findings) => {
+                action.clone().once_declared()
+            }
+            Level::Breaking if report.verdict.scope.everyone => action.clone().for_everyone(),
             _ => action.clone(),
         };
         Self {
             level: first.level,
             rule: &first.rule,
+            explained_at: rule.and_then(|rule| rules::explained_at(rule.id, rule.references)),
             title: rule.map_or("", |rule| rule.title),
             is_possible: first.level == Level::Review
                 && rule.is_some_and(|rule| rule.level == Level::Breaking),
@@ -108,6 +111,16 @@ impl<'r> Group<'r> {
             waived: first.waived.as_ref().map(phrase::waived),
         }
     }
+}
+
+/// Whether entries warn all that findings are known to reach.
+fn are_declared(report: &ConnectorReport, findings: &[&Finding]) -> bool {
+    let Some(warned) = &report.warned else { return true };
+    let is_warned = |finding: &&Finding| {
+        let streams = &finding.scope.streams;
+        !finding.scope.everyone && !streams.is_empty() && streams.is_subset(warned)
+    };
+    findings.iter().all(is_warned)
 }
 
 /// With a small letter at the start, unless the word is an abbreviation.
@@ -131,7 +144,7 @@ fn users_must(report: &ConnectorReport, findings: &[&Finding], action: &Action) 
     let asked = Words::joined(action.tasks().into_iter().map(Words::marked), ", ");
     match findings[0].level {
         Level::Breaking if action.steps().iter().all(|step| step.kind == StepKind::Avoid) => {
-            Words::marked("nothing: the release is to be mended")
+            Words::marked("nothing: the author fixes the release")
         }
         Level::Breaking if asked.is_empty() => {
             let lost = LostStates::of(report);
@@ -154,7 +167,7 @@ fn unasked(findings: &[&Finding]) -> Words {
     };
     Words::marked(match findings[0].breaking_type {
         _ if findings.iter().any(is_renamed) => "enable the new stream, if it is renamed, and change queries",
-        Some(BreakingType::StreamOrPropertyRemoval) => "stop using it in queries",
+        Some(BreakingType::StreamOrPropertyRemoval) => "nothing in Airbyte; change queries that use it",
         _ => "nothing in Airbyte",
     })
 }

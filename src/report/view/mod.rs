@@ -3,6 +3,7 @@
 
 mod answer;
 mod edit;
+mod equivalence;
 mod group;
 pub(super) mod paperwork;
 pub(super) mod phrase;
@@ -18,6 +19,7 @@ use crate::model::{
     Problem, ReportError, Scope, SideInfo, Sides, StateOutcome, Unjudged, Verdict, Words,
 };
 use crate::release::{Because, Draft, Gate, breaking, is_declared, is_only_invalid, warns_nobody};
+use crate::rules::{Check, release as checks};
 pub use answer::{Answer, Mark};
 use edit::Manner;
 pub use edit::{Edit, Reason};
@@ -82,6 +84,11 @@ impl Default for Asked {
 }
 
 impl Asked {
+    /// How many names of a list are wanted.
+    fn most_names(self) -> usize {
+        if self.all { usize::MAX } else { phrase::MOST_NAMES }
+    }
+
     /// The levels whose findings are said one by one.
     fn listed(self) -> &'static [Level] {
         match (self.all, self.equivalent) {
@@ -110,10 +117,8 @@ pub struct View<'r> {
     pub answer: Answer,
     /// What could not be read.
     pub errors: &'r [ReportError],
-    /// Whom the breaking findings reach together; where nothing breaks, whom those reach that are to be decided.
+    /// Whom the breaking findings reach together, and whom those may reach besides that are to be reviewed.
     pub affects: Option<Reach>,
-    /// How many findings are to be decided, where others break.
-    pub to_review: usize,
     /// What the platform does with the connection of a configured catalog.
     pub platform: Option<&'static str>,
     /// The findings that are said one by one, by rule, worst first.
@@ -130,7 +135,9 @@ pub struct View<'r> {
     pub problems: &'r [Problem],
     /// What is left to write, where a break is not declared as it has to be.
     pub paperwork: Option<Paperwork>,
-    /// What the policy on breaking changes asks of a break.
+    /// The paperwork for a message, where the break is declared and the message of its entry lacks something.
+    pub message: Option<Paperwork>,
+    /// What the policy on breaking changes asks of a break, also of one that is to be reviewed.
     pub checklist: Vec<Requirement>,
     /// What is said in a few words at the end.
     pub rest: Rest,
@@ -193,12 +200,11 @@ pub struct GateLine {
 impl<'r> View<'r> {
     /// What a report says to those who ask so.
     pub fn of(report: &'r ConnectorReport, asked: Asked) -> Self {
-        let breaks = report.verdict.outcome == Outcome::Breaking;
         let listed = asked.listed();
         let quiet: Vec<Level> =
             [Level::Safe, Level::Cosmetic].into_iter().filter(|level| !listed.contains(level)).collect();
         let is_open = |level: Level| matches!(level, Level::Breaking | Level::Review);
-        let most_names = if asked.all { usize::MAX } else { phrase::MOST_NAMES };
+        let most_names = asked.most_names();
         let manner = Manner::new(most_names, asked.grain, asked.brief);
         let (mut shown, mut folded) = (groups(report, listed, manner), groups(report, &quiet, manner));
         let mut waived = group::waived(report, manner);
@@ -214,7 +220,7 @@ impl<'r> View<'r> {
         let blind_spots = blind_spots(report);
         let draft = if asked.equivalent { None } else { Draft::of(report) };
         let answer = Answer::of(report, asked, &changes, &blind_spots);
-        let in_answer = matches!(answer.mark, Mark::Fine | Mark::ToDecide) && !asked.equivalent;
+        let in_answer = report.verdict.outcome != Outcome::Inconclusive && !asked.equivalent;
         Self {
             asked,
             name: &report.name,
@@ -223,12 +229,6 @@ impl<'r> View<'r> {
             verdict: &report.verdict,
             errors: &report.errors,
             affects: affects(report, most_names),
-            // Of a break that is declared the answer says it itself.
-            to_review: if breaks && answer.mark == Mark::Undeclared && !is_declared(&report.verdict) {
-                changes.of_level(Level::Review)
-            } else {
-                0
-            },
             platform: platform(report),
             groups: shown,
             folded,
@@ -241,8 +241,12 @@ impl<'r> View<'r> {
             states: state::table(report, asked.verbose && !report.states.is_empty()),
             // What a release declares is no part of the question whether two versions are one.
             problems: if asked.equivalent { &[] } else { &report.problems },
+            message: if draft.is_some() || asked.equivalent { None } else { better_message(report) },
             paperwork: draft.map(|draft| Paperwork::of(report, draft)),
-            checklist: if asked.equivalent { Vec::new() } else { checklist(report) },
+            checklist: match asked.equivalent {
+                true => Vec::new(),
+                false => paperwork::checklist_if_confirmed(report),
+            },
             rest: Rest {
                 gate: asked.gate.map(|gate| gate_line(gate, report)),
                 // The gate says it already.
@@ -262,6 +266,21 @@ impl<'r> View<'r> {
             answer,
         }
     }
+}
+
+/// The checks of a message that find that it lacks something.
+const MESSAGE_CHECKS: [&Check; 2] =
+    [&checks::meta_message_empty::CHECK, &checks::meta_message_incomplete::CHECK];
+
+/// Whether a problem is that a message lacks something.
+pub(super) fn is_of_message(problem: &Problem) -> bool {
+    problem.waived.is_none() && MESSAGE_CHECKS.iter().any(|check| check.id == problem.rule)
+}
+
+/// The paperwork for the message of an entry that lacks something.
+fn better_message(report: &ConnectorReport) -> Option<Paperwork> {
+    let draft = report.problems.iter().any(is_of_message).then(|| Draft::of_break(report)).flatten()?;
+    Some(Paperwork::of(report, draft))
 }
 
 /// Keeps so many edits, and says how many it takes out.
@@ -346,16 +365,22 @@ impl Changes {
     }
 }
 
-/// Whom the findings reach that break or, where none does, that are to be decided.
+/// Whom the findings reach that break, and whom those may reach that are to be reviewed.
 fn affects(report: &ConnectorReport, most_names: usize) -> Option<Reach> {
+    let is_open = |finding: &&Finding| finding.level == Level::Review && finding.waived.is_none();
+    let open: Vec<&Finding> = report.findings.iter().filter(is_open).collect();
+    let may_reach = crate::release::union(&open);
     match report.verdict.outcome {
-        Outcome::Breaking => Some(Reach::of("affects", &report.verdict.scope, most_names)),
-        Outcome::Review => {
-            let is_open = |finding: &&Finding| finding.level == Level::Review && finding.waived.is_none();
-            let open: Vec<&Finding> = report.findings.iter().filter(is_open).collect();
-            let scope = crate::release::union(&open);
-            (!open.is_empty()).then(|| Reach::of("may affect", &scope, most_names))
+        Outcome::Breaking => {
+            let reach = Reach::of("affects", &report.verdict.scope, most_names);
+            Some(match phrase::beyond(&may_reach, &report.verdict.scope, most_names) {
+                Some(others) => {
+                    Reach { whom: reach.whom.and_text("; may also affect ").and(&others), ..reach }
+                }
+                None => reach,
+            })
         }
+        Outcome::Review => (!open.is_empty()).then(|| Reach::of("may affect", &may_reach, most_names)),
         Outcome::Compatible | Outcome::Inconclusive => None,
     }
 }
@@ -404,11 +429,13 @@ fn gate_reason(gate: Gate, report: &ConnectorReport) -> (String, Option<String>)
             Declaration::Incomplete if warns_nobody(report) => {
                 "the entry that declares the break warns nobody"
             }
-            Declaration::Incomplete => "the break is declared for too few",
+            Declaration::Incomplete => "the break is declared in part",
             _ => "the version that declares the break is too small a step",
         }),
         Because::Declaration { errors } => {
-            Some(format!("{} in the declaration", phrase::count(errors, "error")))
+            let errors = phrase::count(errors, "error");
+            let option = format!("fails ({option} counts errors)");
+            return (option, Some(errors));
         }
         Because::Declared if !is_declared(&report.verdict) => {
             because("what the declaration of the break lacks is waived")

@@ -7,10 +7,10 @@ use super::edit::{Edit, Manner, edits};
 use super::group::groups;
 use super::{Grain, phrase, value};
 use crate::model::{
-    Artifact, BreakingType, Bump, ConnectorReport, Declaration, Finding, Level, Outcome, RelatedKind, Scope,
-    StepKind, Words,
+    Artifact, BreakingType, Bump, ConnectorReport, Declaration, Finding, Level, Outcome, Problem,
+    RelatedKind, Scope, Severity, StepKind, Words,
 };
-use crate::release::{Draft, breaking, is_only_invalid};
+use crate::release::{Draft, breaking, is_only_invalid, version, warns_nobody};
 use crate::rules;
 
 /// The paperwork of a break.
@@ -26,6 +26,8 @@ pub struct Paperwork {
     pub others: Vec<Words>,
     /// Streams that are removed, with those that may be the same under another name: only people know.
     pub renamed: Vec<(String, String)>,
+    /// Whether a stream or a field is removed, which queries may use.
+    pub removes: bool,
     /// Whom they reach.
     pub scope: Scope,
     /// How many changes there are, as reports count them: one that reaches many places is one.
@@ -73,12 +75,22 @@ impl Paperwork {
             fields: fields.into_iter().map(|(_, change)| change).collect(),
             others,
             renamed,
+            removes: breaking(report)
+                .iter()
+                .any(|finding| finding.breaking_type == Some(BreakingType::StreamOrPropertyRemoval)),
             scope: report.verdict.scope.clone(),
             changes: groups(report, &[Level::Breaking], Manner::new(usize::MAX, Grain::Edit, false))
                 .iter()
                 .map(|group| group.edits.len())
                 .sum(),
         }
+    }
+}
+
+impl Paperwork {
+    /// What it is for, as the start of a line.
+    pub fn what(&self) -> &'static str {
+        if self.draft.entry.is_some() { "to complete the entry" } else { "to declare it" }
     }
 }
 
@@ -268,42 +280,132 @@ fn line(title: &'static str, edit: &Edit<'_>) -> Words {
 pub struct Requirement {
     /// What is asked for.
     pub what: Words,
-    /// Whether it is there; `None` where the files do not tell.
+    /// Whether it is there as it has to be; `None` where the files do not tell.
     pub is_met: Option<bool>,
+    /// The same in a few words: `done`, `missing`, `there, with 2 errors`.
+    pub state: Words,
+}
+
+impl Requirement {
+    fn met(what: Words, is_met: Option<bool>) -> Self {
+        let state = match is_met {
+            Some(true) => "done",
+            Some(false) => "missing",
+            None => "not known",
+        };
+        Self { what, is_met, state: Words::marked(state) }
+    }
+
+    /// It is there, and something about it is wrong.
+    fn wrong(what: Words, wrong: &Words) -> Self {
+        Self { what, is_met: Some(false), state: Words::marked("there, ").and(wrong) }
+    }
+
+    /// It is there, with so many errors.
+    fn with_errors(what: Words, errors: usize) -> Self {
+        match errors {
+            0 => Self::met(what, Some(true)),
+            errors => {
+                let errors = Words::from(phrase::count(errors, "error"));
+                Self::wrong(what, &Words::marked("with ").and(&errors))
+            }
+        }
+    }
 }
 
 /// The checklist of the policy on breaking changes; empty where nothing breaks.
 ///
 /// Source: "Managing Breaking Changes in Connectors" of Airbyte's docs, its four requirements.
 pub fn checklist(report: &ConnectorReport) -> Vec<Requirement> {
+    match report.verdict.outcome {
+        Outcome::Breaking => requirements(report, report.verdict.required_bump),
+        _ => Vec::new(),
+    }
+}
+
+/// The same for a report, which has it as well where something may break.
+pub(super) fn checklist_if_confirmed(report: &ConnectorReport) -> Vec<Requirement> {
     let verdict = &report.verdict;
-    if verdict.outcome != Outcome::Breaking || is_only_invalid(&breaking(report)) || report.new.is_none() {
+    let confirmed = verdict.bump_if_confirmed;
+    match (verdict.outcome, verdict.declaration) {
+        // What is declared is a break, whatever the files show.
+        (Outcome::Review, Declaration::Unmatched) => {
+            let old = report.old.as_ref().and_then(|side| side.version.as_deref());
+            requirements(report, confirmed.max(version::shifted(Bump::Major, old, Bump::Minor)))
+        }
+        (Outcome::Review, _) if confirmed > verdict.required_bump => requirements(report, confirmed),
+        _ => checklist(report),
+    }
+}
+
+/// What is asked of a break that needs this bump.
+fn requirements(report: &ConnectorReport, needed: Bump) -> Vec<Requirement> {
+    let verdict = &report.verdict;
+    let Some(new) = &report.new else { return Vec::new() };
+    if is_only_invalid(&breaking(report)) {
         return Vec::new();
     }
-    let version = Draft::of_break(report).and_then(|draft| draft.key());
-    let at = |words: Words| match &version {
+    let is_made = verdict.actual_bump.map(|actual| actual >= needed);
+    let of_draft = || Draft::of_break(report).and_then(|draft| draft.key());
+    let of_version = || new.version.as_deref().filter(|_| is_made == Some(true)).and_then(version::base);
+    let minimum = || version::minimum(report.old.as_ref()?.version.as_deref(), needed);
+    let key = of_draft().or_else(|| report.brought.last().cloned()).or_else(of_version).or_else(minimum);
+    let at = |words: Words| match &key {
         Some(version) => words.and_text(" (").and_code(version).and_text(")"),
         None => words,
     };
-    let heading = |guided: &Vec<String>| version.as_ref().map(|version| guided.contains(version));
-    let bump = Words::marked("A ").and_foreign(verdict.required_bump.name()).and_text(" version");
-    let requirement = |what: Words, is_met: Option<bool>| Requirement { what, is_met };
+    let bump = at(Words::marked("A ").and_foreign(needed.name()).and_text(" version"));
+    let playbook = Words::marked("An Airbyte engineer follows the release playbook before the merge");
     vec![
-        requirement(at(bump), verdict.actual_bump.map(|actual| actual >= verdict.required_bump)),
-        requirement(
-            at(Words::marked("An entry in `releases.breakingChanges`")),
-            match verdict.declaration {
-                Declaration::Complete => Some(true),
-                Declaration::Missing | Declaration::Incomplete => Some(false),
-                _ => None,
-            },
-        ),
-        requirement(
-            at(Words::marked("A section of the migration guide")),
-            report.guided.as_ref().and_then(heading),
-        ),
-        requirement(Words::marked("An Airbyte engineer follows the release playbook before the merge"), None),
+        Requirement::met(bump, is_made),
+        entry(report, at(Words::marked("An entry in `releases.breakingChanges`"))),
+        guide(report, at(Words::marked("A section of the migration guide")), key.as_ref()),
+        Requirement::met(playbook, None),
     ]
+}
+
+/// How many errors the release has of a kind.
+fn errors(report: &ConnectorReport, is_meant: impl Fn(&Problem) -> bool) -> usize {
+    let is_error = |one: &&Problem| one.level == Severity::Error && one.waived.is_none();
+    report.problems.iter().filter(is_error).filter(|one| is_meant(one)).count()
+}
+
+/// Whether the break has an entry that says what it has to.
+fn entry(report: &ConnectorReport, what: Words) -> Requirement {
+    let verdict = &report.verdict;
+    let is_in_entry = |problem: &Problem| {
+        let pointer = problem.origin.as_ref().map(|origin| &origin.pointer);
+        pointer.is_some_and(|pointer| pointer.segments().iter().any(|key| key == "breakingChanges"))
+    };
+    match verdict.declaration {
+        Declaration::Unknown => Requirement::met(what, None),
+        Declaration::Missing | Declaration::NotNeeded => Requirement::met(what, Some(false)),
+        Declaration::Incomplete if warns_nobody(report) => {
+            Requirement::wrong(what, &Words::marked("and warns nobody"))
+        }
+        Declaration::Incomplete if verdict.scope.everyone => {
+            Requirement::wrong(what, &Words::marked("and limited to streams"))
+        }
+        Declaration::Incomplete => {
+            let lacks = verdict.undeclared_streams.iter().map(String::as_str);
+            let lacks = phrase::names(lacks, phrase::MOST_NAMES);
+            Requirement::wrong(what, &Words::marked("but `scopedImpact` lacks ").and(&lacks))
+        }
+        Declaration::Complete | Declaration::Open | Declaration::Unmatched => {
+            Requirement::with_errors(what, errors(report, is_in_entry))
+        }
+    }
+}
+
+/// Whether the migration guide has a section for the break that says what it has to.
+fn guide(report: &ConnectorReport, what: Words, version: Option<&String>) -> Requirement {
+    let Some(is_there) = report.guided.as_ref().and_then(|all| Some(all.contains(version?))) else {
+        return Requirement::met(what, None);
+    };
+    match is_there {
+        true => Requirement::with_errors(what, errors(report, |one| one.rule.starts_with("meta-guide-"))),
+        false => Requirement::met(what, Some(false)),
+    }
 }
 
 /// What a task is called in a sentence about so many streams.

@@ -35,6 +35,28 @@ pub(in crate::report) fn reach(scope: &Scope, most: usize) -> Words {
     words
 }
 
+/// Whom a scope reaches that another does not, in words; `None` where there is nobody.
+pub(in crate::report) fn beyond(scope: &Scope, known: &Scope, most: usize) -> Option<Words> {
+    if known.everyone && known.only.is_none() {
+        return None;
+    }
+    let all = scope.everyone && !(known.everyone && known.only == scope.only);
+    let is_new = |stream: &&String| !known.streams.contains(*stream);
+    let others = Scope {
+        everyone: all,
+        streams: scope.streams.iter().filter(is_new).cloned().collect(),
+        // What limits the users of all streams limits none of one.
+        only: scope.only.clone().filter(|_| all || !scope.everyone),
+        unlisted_streams_of: scope
+            .unlisted_streams_of
+            .difference(&known.unlisted_streams_of)
+            .cloned()
+            .collect(),
+    };
+    let is_empty = !all && others.streams.is_empty() && others.unlisted_streams_of.is_empty();
+    (!is_empty).then(|| reach(&others, most))
+}
+
 /// Why something is waived, and until when.
 pub(in crate::report) fn waived(waived: &Waived) -> Words {
     let reason = Words::foreign(&waived.reason);

@@ -91,21 +91,21 @@ impl Heading {
     }
 }
 
-/// `2 break and are not declared (source-a, source-b), 1 to decide (source-c), 12 fine`.
+/// `2 break and are not declared (source-a, source-b), 1 to review (source-c), 12 fine`.
 fn counted(views: &[View<'_>]) -> Words {
     let kinds: [(&str, &str, &'static str); 7] = [
         ("BREAKING", "break", " undeclared"),
-        ("to mend", "", " with errors in what the release declares"),
+        ("to fix", "", " with errors in what the release declares"),
         ("not equivalent", "", " not equivalent"),
         ("", "", " could not be read or compared"),
-        ("to decide", "", " to decide"),
+        ("to review", "", " to review"),
         ("breaking", "break", " as declared"),
         ("ok", "", " fine"),
     ];
     let kind = |view: &View<'_>| match (view.answer.mark, view.answer.word) {
         (Mark::Unread, _) => "",
         (Mark::Fine, _) => "ok",
-        (Mark::ToDecide, _) => "to decide",
+        (Mark::ToReview, _) => "to review",
         (Mark::Declared, _) => "breaking",
         (Mark::Undeclared, word) => word,
     };

@@ -17,7 +17,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
          undeclared fields.",
     ),
     action: &[
-        avoid("List everything that the API sends in the schema."),
+        avoid("Declare every field that the API returns."),
         refresh("Users of typed files refresh the stream."),
     ],
     cannot_see: "Which destination a user has.",

@@ -17,7 +17,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     effect: Template::new("Incremental syncs may fail or read everything again."),
     action: &[
-        check("Sync once with old state, or give samples of it (`--old-state`)."),
+        check("Sync once with old state, or give samples (`--old-state`)."),
         ship_migration("If syncs break, ship a state migration"),
         announce("or declare it."),
     ],

@@ -7,7 +7,7 @@ pub(crate) static CHECK: Check = Check {
     level: Severity::Warning,
     checks: "An entry warns everyone although only users of some streams break, or its scope names \
              streams that nothing breaks. Where not everything could be seen, or something is left to \
-             decide, nothing is said.",
+             review, nothing is said.",
     why: "Users who need not act are warned, and stopped at the deadline.",
     example: Example {
         context: Context::ReleaseOfStream,

@@ -1,0 +1,351 @@
+//! What the first two lines of a report say: whether users break, whether that is declared, and what to ask for; and that the
+//! rest of the report says nothing else.
+
+#[path = "support/sides.rs"]
+mod sides;
+
+use chrono::NaiveDate;
+use connector_diff::model::{Connector, ConnectorReport};
+use connector_diff::policy::FailOn;
+use connector_diff::release::Gate;
+use connector_diff::report::{Asked, Markdown, Render as _, Run, Text, View};
+use connector_diff::tree::Memory;
+use connector_diff::{Options, compare};
+
+/// A side: its version, its entries, and what each stream has beside its key.
+struct Side<'s> {
+    version: &'s str,
+    entries: &'s str,
+    streams: &'s [(&'s str, &'s str)],
+    /// Properties of the spec, with the keys that stand beside them.
+    spec: &'s str,
+}
+
+const OIL: &str = r#", "oil": {"type": "string"}"#;
+const FREE: &str = r#", "size": {"type": "object"}"#;
+const SHAPED: &str = r#", "size": {"type": "object", "properties": {"cm": {"type": "number"}}}"#;
+
+const OLD: Side<'static> =
+    Side { version: "1.4.2", entries: "", streams: &[("lamps", OIL), ("wicks", FREE)], spec: "" };
+
+/// An entry that nothing is wrong with, for everyone.
+const ENTRY: &str = "message: The stream lamps loses oil. Users must refresh it; see the migration guide.
+        upgradeDeadline: \"2030-02-01\"
+        deadlineAction: disable";
+
+fn entry(version: &str, streams: &str) -> String {
+    let scope = match streams {
+        "" => String::new(),
+        streams => format!("\n        scopedImpact: [{{scopeType: stream, impactedScopes: [{streams}]}}]"),
+    };
+    format!("\n  releases:\n    breakingChanges:\n      {version}:\n        {ENTRY}{scope}\n")
+}
+
+impl Side<'_> {
+    fn load(&self) -> Connector {
+        let streams: Vec<String> = self
+            .streams
+            .iter()
+            .map(|(name, fields)| {
+                format!(
+                    "{{\"name\": \"{name}\", \"json_schema\": {{\"type\": \"object\", \"properties\": {{\"id\": {{\"type\": \
+                     \"integer\"}}{fields}}}}}, \"supported_sync_modes\": [\"full_refresh\"]}}"
+                )
+            })
+            .collect();
+        let spec = format!("{{\"connectionSpecification\": {{\"type\": \"object\"{}}}}}", self.spec);
+        let metadata = format!(
+            "data:\n  connectorType: source\n  dockerImageTag: {}\n  dockerRepository: airbyte/source-lantern{}",
+            self.version, self.entries
+        );
+        let tree = Memory::new("side")
+            .file("metadata.yaml", metadata)
+            .file("catalog.json", format!("{{\"streams\": [{}]}}", streams.join(", ")))
+            .file("spec.json", spec);
+        sides::load(tree)
+    }
+}
+
+fn compared(old: &Side<'_>, new: &Side<'_>) -> ConnectorReport {
+    let today = NaiveDate::from_ymd_opt(2030, 1, 1);
+    compare(&old.load(), &new.load(), &Options { today, ..Options::default() })
+}
+
+fn printed(report: &ConnectorReport) -> String {
+    let gate = Some(Gate::of(report, FailOn::Undeclared));
+    let asked = Asked { brief: true, gate, ..Asked::default() };
+    Text::default().render(&Run::from(View::of(report, asked))).lines().fold(String::new(), |all, line| {
+        let plain = anstream::adapter::strip_str(line).to_string();
+        all + &plain + "\n"
+    })
+}
+
+fn comment(report: &ConnectorReport) -> String {
+    let gate = Some(Gate::of(report, FailOn::Undeclared));
+    let view = View::of(report, Asked { gate, ..Asked::default() });
+    Markdown { most_characters: 60_000, files_at: None }.render(&Run::from(view))
+}
+
+/// The first two lines, without the connector and its versions.
+fn first_two(report: &ConnectorReport) -> [String; 2] {
+    let printed = printed(report);
+    let mut lines = printed.lines();
+    let first = lines.next().expect("an answer");
+    let (_, answer) = first.split_once(": ").expect("a name before the answer");
+    [answer.to_owned(), lines.next().unwrap_or_default().to_owned()]
+}
+
+/// Nothing is read of state here, which every answer says where something changed.
+const UNSEEN: &str = "; state not seen";
+
+fn assert_first_two(old: &Side<'_>, new: &Side<'_>, answer: &str, reach: &str) {
+    let report = compared(old, new);
+    assert_eq!(first_two(&report), [format!("{answer}{UNSEEN}"), reach.to_owned()], "{}", printed(&report));
+}
+
+const WITHOUT_OIL: &[(&str, &str)] = &[("lamps", ""), ("wicks", FREE)];
+const WITHOUT_BOTH: &[(&str, &str)] = &[("lamps", ""), ("wicks", "")];
+const OTHER_SHAPED: &[(&str, &str)] = &[("lamps", ""), ("wicks", SHAPED)];
+const AFFECTS: &str = "affects 1 stream: lamps";
+
+#[test]
+fn a_break_that_is_not_declared_says_which_version_declares_it() {
+    let new = Side { version: "1.5.0", streams: WITHOUT_OIL, ..OLD };
+    assert_first_two(&OLD, &new, "BREAKING: not declared: release it as 2.0.0 (it is 1.5.0)", AFFECTS);
+    let new = Side { version: "2.0.0", streams: WITHOUT_OIL, ..OLD };
+    let answer = "BREAKING: not declared: 2.0.0 (major, as needed) needs an entry in `breakingChanges`";
+    assert_first_two(&OLD, &new, answer, AFFECTS);
+    let old = Side { version: "0.4.2", ..OLD };
+    let new = Side { version: "0.5.0", streams: WITHOUT_OIL, ..OLD };
+    let answer =
+        "BREAKING: not declared: 0.5.0 (minor, enough below 1.0.0) needs an entry in `breakingChanges`";
+    assert_first_two(&old, &new, answer, AFFECTS);
+}
+
+#[test]
+fn streams_that_the_scope_lacks_are_named() {
+    let only_lamps = entry("2.0.0", "lamps");
+    let new = Side { version: "2.0.0", entries: &only_lamps, streams: WITHOUT_BOTH, ..OLD };
+    assert_first_two(
+        &OLD,
+        &new,
+        "BREAKING: declared, but `scopedImpact` lacks wicks",
+        "affects 2 streams: lamps, wicks",
+    );
+    let both = entry("2.0.0", "lamps, wicks");
+    let new = Side { entries: &both, ..new };
+    let answer = "breaking: declared in 2.0.0 (major, as needed), for everyone known to break, and 1 warning";
+    assert_first_two(&OLD, &new, answer, "affects 2 streams: lamps, wicks");
+    // What reaches users of all streams cannot be limited to any.
+    let new =
+        Side { spec: r#", "required": ["region"], "properties": {"region": {"type": "string"}}"#, ..new };
+    let answer = "BREAKING: declared, but it is not limited to streams: drop `scopedImpact`";
+    assert_first_two(&OLD, &new, answer, "affects every user, and 2 streams: lamps, wicks");
+}
+
+#[test]
+fn the_version_of_a_declared_break_is_said_to_be_right() {
+    for (old, new, step) in [
+        ("1.4.2", "2.0.0", "major, as needed"),
+        ("0.4.2", "0.5.0", "minor, enough below 1.0.0"),
+        ("0.4.2", "1.0.0", "major; below 1.0.0 a minor is enough"),
+    ] {
+        let entries = entry(new, "lamps");
+        let new = Side { version: new, entries: &entries, streams: WITHOUT_OIL, ..OLD };
+        let answer = format!(
+            "breaking: declared in {} ({step}), for everyone known to break, and 1 warning",
+            new.version
+        );
+        assert_first_two(&Side { version: old, ..OLD }, &new, &answer, AFFECTS);
+    }
+}
+
+#[test]
+fn streams_that_may_break_too_are_named() {
+    let entries = entry("2.0.0", "lamps");
+    let new = Side { version: "2.0.0", entries: &entries, streams: OTHER_SHAPED, ..OLD };
+    let declared = "breaking: declared in 2.0.0 (major, as needed), for everyone known to break, and 1 warning; 1 change to review";
+    assert_first_two(&OLD, &new, declared, "affects 1 stream: lamps; may also affect 1 stream: wicks");
+    // One that breaks for sure is not named again.
+    let both: &[(&str, &str)] = &[("lamps", &format!("{OIL}{FREE}"))];
+    let same: &[(&str, &str)] = &[("lamps", SHAPED)];
+    let (old, new) = (Side { streams: both, ..OLD }, Side { streams: same, ..new });
+    assert_first_two(&old, &new, declared, AFFECTS);
+}
+
+#[test]
+fn what_is_to_be_reviewed_says_what_it_asks_for_if_users_break() {
+    let shaped: &[(&str, &str)] = &[("lamps", OIL), ("wicks", SHAPED)];
+    let may_affect = "may affect 1 stream: wicks";
+    for (old, version, answer) in [
+        (
+            "1.4.2",
+            "2.0.0",
+            "to fix: 2.0.0 is a major version: Airbyte asks for an entry 2.0.0 in breakingChanges; to review: an object or \
+             list declares its contents now (to be declared if users break); the major version is enough either way",
+        ),
+        (
+            "1.4.2",
+            "1.5.0",
+            "to review: an object or list declares its contents now (if users break: major and declared); else the minor \
+             version is enough",
+        ),
+        (
+            "0.4.2",
+            "0.5.0",
+            "to review: an object or list declares its contents now (to be declared if users break); below 1.0.0 the minor \
+             version is enough either way",
+        ),
+    ] {
+        let new = Side { version, streams: shaped, ..OLD };
+        assert_first_two(&Side { version: old, ..OLD }, &new, answer, may_affect);
+    }
+}
+
+#[test]
+fn a_declared_break_that_no_file_shows_is_asked_about() {
+    let entries = entry("2.0.0", "lamps");
+    let new = Side { version: "2.0.0", entries: &entries, ..OLD };
+    let answer = "to review: no file here shows the break that 2.0.0 declares: ask what breaks";
+    let report = compared(&OLD, &new);
+    assert_eq!(first_two(&report), [answer, ""]);
+    let all = printed(&report);
+    let what_to_do =
+        "no file here shows what the entry 2.0.0 declares: explain it in the pull request, or drop it";
+    assert!(all.contains(what_to_do), "{all}");
+}
+
+#[test]
+fn what_was_not_seen_stands_in_the_first_line_and_nowhere_else() {
+    let new = Side { version: "2.0.0", streams: WITHOUT_OIL, ..OLD };
+    for new in [&new, &OLD] {
+        let all = printed(&compared(&OLD, new));
+        let said: Vec<&str> = all.lines().filter(|line| line.contains("state not seen")).collect();
+        let is_unchanged = new.version == OLD.version;
+        assert_eq!(said.len(), usize::from(!is_unchanged), "{all}");
+        assert!(said.iter().all(|line| all.starts_with(line)), "{all}");
+    }
+}
+
+#[test]
+fn what_the_entry_says_already_is_not_asked_for_again() {
+    let entries = entry("2.0.0", "lamps");
+    let new = Side { version: "2.0.0", entries: &entries, streams: WITHOUT_OIL, ..OLD };
+    let declared = comment(&compared(&OLD, &new));
+    assert!(!declared.contains("Declare it") && !declared.contains("It is declared"), "{declared}");
+    let asked = comment(&compared(&OLD, &Side { entries: "", ..new }));
+    assert!(asked.contains("Declare it for the stream"), "{asked}");
+}
+
+#[test]
+fn the_checklist_says_what_is_wrong_with_what_is_there() {
+    let line = |report: &ConnectorReport| {
+        let comment = comment(report);
+        let line = comment.lines().find(|line| line.contains("An entry in `releases.breakingChanges`"));
+        line.unwrap_or_default().to_owned()
+    };
+    let right = entry("2.0.0", "lamps");
+    let new = Side { version: "2.0.0", entries: &right, streams: WITHOUT_OIL, ..OLD };
+    let of = |state: &str, mark: &str| {
+        format!("- {mark} An entry in `releases.breakingChanges` (`2.0.0`): {state}")
+    };
+    assert_eq!(line(&compared(&OLD, &new)), of("done", "✅"));
+    let wrong = right.replace("        deadlineAction: disable\n", "");
+    let with_error = Side { entries: &wrong, ..new };
+    assert_eq!(line(&compared(&OLD, &with_error)), of("there, with 1 error", "❌"));
+    let too_few = Side { streams: WITHOUT_BOTH, ..new };
+    assert_eq!(line(&compared(&OLD, &too_few)), of("there, but `scopedImpact` lacks `wicks`", "❌"));
+    assert_eq!(line(&compared(&OLD, &Side { entries: "", ..new })), of("missing", "❌"));
+    // What may break asks for the same.
+    let shaped: &[(&str, &str)] = &[("lamps", OIL), ("wicks", SHAPED)];
+    let may_break = compared(&OLD, &Side { streams: shaped, entries: "", ..new });
+    assert_eq!(line(&may_break), of("missing", "❌"));
+    assert!(comment(&may_break).contains("Checklist of a breaking change, if users break"));
+    // And so does a declared break that no file shows.
+    let not_shown = Side { entries: &right, version: "2.0.0", ..OLD };
+    assert_eq!(line(&compared(&OLD, &not_shown)), of("done", "✅"));
+    assert_eq!(line(&compared(&OLD, &Side { version: "1.4.3", entries: "", ..OLD })), "");
+}
+
+#[test]
+fn a_message_that_lacks_something_has_a_better_one_beside_it() {
+    let right = entry("2.0.0", "lamps");
+    let new = Side { version: "2.0.0", entries: &right, streams: WITHOUT_OIL, ..OLD };
+    const HEADING: &str = "A <code>message</code> that says what users need";
+    assert!(!comment(&compared(&OLD, &new)).contains(HEADING));
+    let short = right.replace(" Users must refresh it; see the migration guide.", "");
+    let report = compared(&OLD, &Side { entries: &short, ..new });
+    let comment = comment(&report);
+    let (_, below) = comment.split_once(HEADING).expect("a better message");
+    assert!(
+        below.contains("`oil` of stream `lamps` is removed. Users who sync `lamps` must refresh"),
+        "{comment}"
+    );
+    let all = printed(&report);
+    let line = all.lines().find(|line| line.contains("meta-message-incomplete")).expect("the problem");
+    assert!(line.ends_with("(-v suggests one)"), "{line}");
+}
+
+#[test]
+fn a_gate_that_fails_by_errors_says_that_they_count() {
+    let right = entry("2.0.0", "lamps");
+    let wrong = right.replace("        deadlineAction: disable\n", "");
+    let new = Side { version: "2.0.0", entries: &wrong, streams: WITHOUT_OIL, ..OLD };
+    let all = printed(&compared(&OLD, &new));
+    let last = all.lines().last().expect("a gate");
+    assert_eq!(last, "gate fails (--fail-on undeclared counts errors): 1 error; changes: 1 breaking");
+    let all = printed(&compared(&OLD, &Side { entries: &right, ..new }));
+    let last = all.lines().last().expect("a gate");
+    assert_eq!(last, "gate passes (--fail-on undeclared): the break is declared; changes: 1 breaking");
+}
+
+#[test]
+fn a_rule_is_linked_once_to_where_it_comes_from() {
+    let new = Side { version: "2.0.0", streams: &[("lamps", ""), ("wicks", "")], ..OLD };
+    let comment = comment(&compared(&OLD, &new));
+    assert_eq!(comment.matches("[`field-removed`](https://docs.airbyte.com/").count(), 1, "{comment}");
+    assert_eq!(comment.matches("<sub>`field-removed`</sub>").count(), 1, "{comment}");
+}
+
+#[test]
+fn a_name_that_is_spelled_out_is_the_likely_successor() {
+    let fields = |names: &[&str]| -> String {
+        names.iter().map(|name| format!(", \"{name}\": {{\"type\": \"integer\"}}")).collect()
+    };
+    let told = |removed: &[&str], added: &[&str]| {
+        let (before, after) = (fields(removed), fields(added));
+        let (old, new) = ([("lamps", before.as_str())], [("lamps", after.as_str())]);
+        let new = Side { version: "2.0.0", streams: &new, ..OLD };
+        printed(&compared(&Side { streams: &old, ..OLD }, &new))
+    };
+    let all = told(&["+1", "-1"], &["plus_one", "minus_one"]);
+    assert!(
+        all.contains("`+1` (may have become plus_one)") || all.contains("+1 (may have become plus_one)"),
+        "{all}"
+    );
+    assert!(all.contains("-1 (may have become minus_one)"), "{all}");
+    let all = told(&["htmlURL"], &["html_url"]);
+    assert!(all.contains("htmlURL (may have become html_url"), "{all}");
+    let all = told(&["+1"], &["minus_one"]);
+    assert!(!all.contains("may have become"), "{all}");
+    let all = told(&["+1"], &["_", "total_count"]);
+    assert!(!all.contains("may have become"), "{all}");
+}
+
+#[test]
+fn what_a_name_may_have_become_is_said_once() {
+    let field = |kind: &str, name: &str| format!(", \"{name}\": {{\"type\": \"{kind}\"}}");
+    let [whole, part] = ["integer", "number"].map(|kind| (field(kind, "+1"), field(kind, "plus_one")));
+    let old = [("lamps", whole.0.as_str()), ("wicks", part.0.as_str())];
+    let new = [("lamps", whole.1.as_str()), ("wicks", part.1.as_str())];
+    let report = compared(&Side { streams: &old, ..OLD }, &Side { version: "2.0.0", streams: &new, ..OLD });
+    let all = printed(&report);
+    assert_eq!(all.matches("may have become plus_one").count(), 1, "{all}");
+    assert!(all.contains("wicks: "), "{all}");
+    let comment = comment(&report);
+    let rows: Vec<&str> = comment.lines().filter(|line| line.starts_with("| ❌")).collect();
+    assert!(
+        rows.len() == 2 && rows.iter().all(|row| row.contains("may have become `plus_one`")),
+        "{comment}"
+    );
+}
