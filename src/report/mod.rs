@@ -36,6 +36,6 @@ pub use rule_docs::rules_table;
 pub use sarif::Sarif;
 pub use text::Text;
 pub use view::{
-    Answer, Asked, Change, Edit, FieldChange, GateLine, Grain, Group, Heading, Mark, Paperwork, Reach,
+    Answer, Asked, Change, DestinationDetail, DestinationRow, DestinationTable, Edit, FieldChange, GateLine, Grain, Group, Heading, Mark, Paperwork, Reach,
     Reason, Render, Requirement, Rest, Run, StateRow, StateTable, View, additions, checklist,
 };

@@ -1,6 +1,7 @@
 //! The page: all connectors in one file that asks for nothing. It reads without a script, which only narrows what is shown.
 
 mod card;
+mod destinations;
 mod page;
 
 use super::annotation::{of_all, unread_line};
@@ -284,6 +285,7 @@ impl Html {
             view.picture.map(picture),
             view.paperwork.as_ref().map(paperwork),
             view.states.as_ref().map(states),
+            view.destinations.as_ref().map(destinations::part),
             coverage(view),
         ];
         for part in parts.into_iter().flatten() {

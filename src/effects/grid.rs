@@ -1,0 +1,178 @@
+//! The grid as data, and what it says of one change in one destination.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::change::{FieldType, NamedChange, SourceChange};
+use crate::model::{DestinationEffect, EffectEvidence, InDestination};
+
+/// What destinations do, read when it is first asked for.
+static GRID: LazyLock<Result<Grid, String>> =
+    LazyLock::new(|| toml::from_str(include_str!("grid.toml")).map_err(|error| error.to_string()));
+
+/// What destinations do where a source changes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grid {
+    links: BTreeMap<String, Link>,
+    /// Cells that hold for every destination.
+    every: Vec<Cell>,
+    /// The destinations, by name.
+    pub destinations: BTreeMap<String, Destination>,
+}
+
+/// A file or a page that says something.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    /// The day on which it was last known to say so.
+    pub seen: String,
+    /// The address.
+    pub url: String,
+}
+
+/// A destination.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Destination {
+    /// Its name for people.
+    pub title: String,
+    /// The connector.
+    pub connector: String,
+    /// The version that was looked at.
+    pub version: String,
+    /// Its day.
+    pub seen: String,
+    /// How it changes what it holds.
+    pub how: String,
+    /// The type of column, by type of field.
+    pub columns: BTreeMap<FieldType, String>,
+    columns_link: String,
+    /// The script that asks an engine with its statements.
+    pub experiment: Option<String>,
+    /// What says that nothing happens where two types share a column; the experiment where nothing is named.
+    same_column: Option<String>,
+    /// Whether a union that is spelled `type: [a, b]` is a column of its widest member.
+    #[serde(default)]
+    pub type_lists_are_widest: bool,
+    cells: Vec<Cell>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cell {
+    #[serde(default)]
+    from: Vec<FieldType>,
+    #[serde(default)]
+    to: Vec<FieldType>,
+    #[serde(default)]
+    changes: Vec<NamedChange>,
+    effect: DestinationEffect,
+    otherwise: Option<DestinationEffect>,
+    link: Option<String>,
+    why: String,
+}
+
+impl Cell {
+    fn is_for(&self, change: SourceChange) -> bool {
+        match change {
+            SourceChange::Retype { old, new } => self.from.contains(&old) && self.to.contains(&new),
+            SourceChange::Named(named) => self.changes.contains(&named),
+        }
+    }
+}
+
+/// What is said of two types that share a column.
+const SAME_COLUMN: &str =
+    "Both types are stored in the same type of column: nothing is altered, and stored values stay as they are.";
+
+/// What is said of a change without a cell.
+const UNKNOWN: &str = "Nobody has run or read what this destination does here: try it on a copy of a connection.";
+
+/// What is said where the change itself is not known.
+pub(super) const UNTOLD: &str =
+    "The schema cannot be read on one side, or its columns are not known: so is what becomes of them.";
+
+impl Grid {
+    /// The grid.
+    ///
+    /// # Errors
+    /// The data of the program is broken, which no test lets pass.
+    pub fn get() -> Result<&'static Self, &'static str> {
+        GRID.as_ref().map_err(String::as_str)
+    }
+
+    /// The links, by name.
+    pub fn links(&self) -> impl Iterator<Item = (&str, &Link)> {
+        self.links.iter().map(|(name, link)| (name.as_str(), link))
+    }
+
+    /// The link of the columns of a destination.
+    pub fn columns_link(&self, destination: &Destination) -> Option<&Link> {
+        self.links.get(&destination.columns_link)
+    }
+
+    fn source(&'static self, link: &str) -> (EffectEvidence, Option<&'static str>) {
+        match self.links.get(link) {
+            Some(link) => (EffectEvidence::Source, Some(&link.url)),
+            // The same as no cell: what nobody can open proves nothing.
+            None => (EffectEvidence::Unknown, None),
+        }
+    }
+
+    /// What a change comes to in a destination.
+    pub fn effect(&'static self, name: &'static str, change: SourceChange) -> InDestination {
+        let unknown = InDestination {
+            name,
+            effect: DestinationEffect::Unknown,
+            otherwise: None,
+            evidence: EffectEvidence::Unknown,
+            reference: None,
+            note: UNKNOWN,
+        };
+        let Some(destination) = self.destinations.get(name) else { return unknown };
+        let known_by = |link: Option<&String>| match (link, destination.experiment.as_deref()) {
+            (Some(link), _) => self.source(link),
+            (None, Some(script)) => (EffectEvidence::Experiment, Some(script)),
+            (None, None) => (EffectEvidence::Unknown, None),
+        };
+        if let SourceChange::Retype { old, new } = change
+            && destination.columns.get(&old) == destination.columns.get(&new)
+        {
+            let (evidence, reference) = known_by(destination.same_column.as_ref());
+            return InDestination {
+                effect: DestinationEffect::None,
+                evidence,
+                reference,
+                note: SAME_COLUMN,
+                ..unknown
+            };
+        }
+        let mut cells = destination.cells.iter().chain(&self.every);
+        let Some(cell) = cells.find(|cell| cell.is_for(change)) else { return unknown };
+        let (evidence, reference) = known_by(cell.link.as_ref());
+        InDestination {
+            effect: cell.effect,
+            otherwise: cell.otherwise,
+            evidence,
+            reference,
+            note: &cell.why,
+            ..unknown
+        }
+    }
+
+    /// How many cells say something of a change in a destination: one, or none where nobody knows.
+    pub fn cells(&self, name: &str, change: SourceChange) -> usize {
+        let Some(destination) = self.destinations.get(name) else { return 0 };
+        let shared = match change {
+            SourceChange::Retype { old, new } => {
+                destination.columns.get(&old) == destination.columns.get(&new)
+            }
+            SourceChange::Named(_) => false,
+        };
+        let cells = destination.cells.iter().chain(&self.every);
+        usize::from(shared) + cells.filter(|cell| cell.is_for(change)).count()
+    }
+}
