@@ -261,11 +261,6 @@ impl SourceChange {
         });
         retypes.chain(NamedChange::ALL.into_iter().map(Self::Named))
     }
-
-    /// From one type to another; the same type is no change of a column.
-    fn retype(old: FieldType, new: FieldType) -> Self {
-        if old == new { Self::Named(NamedChange::DeclarationOnly) } else { Self::Retype { old, new } }
-    }
 }
 
 /// A difference as destinations see it.
@@ -367,7 +362,7 @@ fn retyped(old: &AirbyteType, new: &AirbyteType, delta: &Delta) -> Seen {
     let change = if old.is_union() && new.is_union() {
         SourceChange::Named(NamedChange::UnionMembersChanged)
     } else {
-        SourceChange::retype(types.old, types.new)
+        SourceChange::Retype { old: types.old, new: types.new }
     };
     let widest = |kind: &AirbyteType, value: &Option<Value>| match is_list(value) {
         true if kind.is_union() => FieldType::widest(kind),
@@ -375,7 +370,7 @@ fn retyped(old: &AirbyteType, new: &AirbyteType, delta: &Delta) -> Seen {
     };
     let by_widest = match (widest(old, &delta.old), widest(new, &delta.new)) {
         (FieldType::Union, FieldType::Union) => change,
-        (old, new) => SourceChange::retype(old, new),
+        (old, new) => SourceChange::Retype { old, new },
     };
     Seen::Change { change, by_widest }
 }

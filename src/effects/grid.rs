@@ -95,6 +95,19 @@ const UNKNOWN: &str = "Nobody has run or read what this destination does here: t
 pub(super) const UNTOLD: &str =
     "The schema cannot be read on one side, or its columns are not known: so is what becomes of them.";
 
+/// What is said where nothing is known.
+pub(super) fn nobody_knows(name: &'static str, note: &'static str) -> InDestination {
+    InDestination {
+        name,
+        effect: DestinationEffect::Unknown,
+        otherwise: None,
+        evidence: EffectEvidence::Unknown,
+        reference: None,
+        seen: None,
+        note,
+    }
+}
+
 impl Grid {
     /// The grid.
     ///
@@ -114,52 +127,42 @@ impl Grid {
         self.links.get(&destination.columns_link)
     }
 
-    fn source(&'static self, link: &str) -> (EffectEvidence, Option<&'static str>) {
-        match self.links.get(link) {
-            Some(link) => (EffectEvidence::Source, Some(&link.url)),
-            // The same as no cell: what nobody can open proves nothing.
-            None => (EffectEvidence::Unknown, None),
-        }
-    }
-
     /// What a change comes to in a destination.
     pub fn effect(&'static self, name: &'static str, change: SourceChange) -> InDestination {
-        let unknown = InDestination {
-            name,
-            effect: DestinationEffect::Unknown,
-            otherwise: None,
-            evidence: EffectEvidence::Unknown,
-            reference: None,
-            note: UNKNOWN,
-        };
-        let Some(destination) = self.destinations.get(name) else { return unknown };
-        let known_by = |link: Option<&String>| match (link, destination.experiment.as_deref()) {
-            (Some(link), _) => self.source(link),
-            (None, Some(script)) => (EffectEvidence::Experiment, Some(script)),
-            (None, None) => (EffectEvidence::Unknown, None),
-        };
+        let Some(destination) = self.destinations.get(name) else { return nobody_knows(name, UNKNOWN) };
         if let SourceChange::Retype { old, new } = change
             && destination.columns.get(&old) == destination.columns.get(&new)
         {
-            let (evidence, reference) = known_by(destination.same_column.as_ref());
-            return InDestination {
-                effect: DestinationEffect::None,
-                evidence,
-                reference,
-                note: SAME_COLUMN,
-                ..unknown
-            };
+            let link = destination.same_column.as_deref();
+            let effect = DestinationEffect::None;
+            return InDestination { effect, note: SAME_COLUMN, ..self.known(name, destination, link) };
         }
         let mut cells = destination.cells.iter().chain(&self.every);
-        let Some(cell) = cells.find(|cell| cell.is_for(change)) else { return unknown };
-        let (evidence, reference) = known_by(cell.link.as_ref());
-        InDestination {
-            effect: cell.effect,
-            otherwise: cell.otherwise,
-            evidence,
-            reference,
-            note: &cell.why,
-            ..unknown
+        let Some(cell) = cells.find(|cell| cell.is_for(change)) else { return nobody_knows(name, UNKNOWN) };
+        let known = self.known(name, destination, cell.link.as_deref());
+        InDestination { effect: cell.effect, otherwise: cell.otherwise, note: &cell.why, ..known }
+    }
+
+    /// The evidence: a link, else the experiment of the destination.
+    fn known(
+        &'static self,
+        name: &'static str,
+        destination: &'static Destination,
+        link: Option<&str>,
+    ) -> InDestination {
+        let unknown = nobody_knows(name, UNKNOWN);
+        match (link.map(|link| self.links.get(link)), destination.experiment.as_deref()) {
+            (Some(Some(link)), _) => InDestination {
+                evidence: EffectEvidence::Source,
+                reference: Some(&link.url),
+                seen: Some(&link.seen),
+                ..unknown
+            },
+            (None, Some(script)) => {
+                InDestination { evidence: EffectEvidence::Experiment, reference: Some(script), ..unknown }
+            }
+            // What nobody can open proves nothing. No such cell is in the grid: a test says so.
+            (Some(None), _) | (None, None) => unknown,
         }
     }
 

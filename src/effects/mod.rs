@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 use crate::diff::{CatalogChange, Change, Delta};
-use crate::model::{DestinationEffect, EffectEvidence, Finding, InDestination, StreamId};
+use crate::model::{Finding, InDestination, StreamId, clipped};
 use crate::suggest;
 use change::Seen;
 pub use change::{FieldType, NamedChange, SourceChange};
@@ -74,14 +74,19 @@ impl UnknownDestination {
             name.len() > 2 && (known.split('-').any(|part| part == name) || name.split('-').any(|part| part == *known))
         };
         let parts: Vec<&str> = known.iter().copied().filter(part_of).collect();
-        let close = match parts.is_empty() {
+        let close: Vec<&str> = match parts.is_empty() {
             true => suggest::nearest(name, known.iter().copied()).into_iter().collect(),
             false => parts,
         };
-        let close = if close.is_empty() { String::new() } else { format!("; did you mean {}?", close.join(" or ")) };
-        let shown = crate::model::clipped(name, 80);
+        let shown = clipped(name, 80);
         let list = known.join(", ");
-        Self(format!("nothing is known of a destination {shown:?}{close} Expected all, or of these: {list}"))
+        Self(match close.is_empty() {
+            true => format!("no destination is called {shown:?}: expected all, or names of {list}"),
+            false => {
+                let close = close.join(" or ");
+                format!("no destination is called {shown:?}: did you mean {close}? Expected all, or names of {list}")
+            }
+        })
     }
 }
 
@@ -105,14 +110,7 @@ fn in_destination(grid: &'static Grid, name: &'static str, seen: Seen) -> InDest
     match seen {
         Seen::Change { by_widest, .. } if takes_widest => grid.effect(name, by_widest),
         Seen::Change { change, .. } => grid.effect(name, change),
-        Seen::Untold => InDestination {
-            name,
-            effect: DestinationEffect::Unknown,
-            otherwise: None,
-            evidence: EffectEvidence::Unknown,
-            reference: None,
-            note: grid::UNTOLD,
-        },
+        Seen::Untold => grid::nobody_knows(name, grid::UNTOLD),
     }
 }
 

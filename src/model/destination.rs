@@ -52,12 +52,30 @@ impl DestinationEffect {
             Self::ColumnDropped => "a column is dropped",
             Self::NeedsRefresh => "a refresh is needed",
             Self::Null => "values become NULL",
-            Self::Truncate => "values change",
-            Self::Unknown => "not known",
+            Self::Truncate => "values lose something",
+            Self::Unknown => "it is not known what happens",
             Self::OldColumnStays => "the old column stays",
             Self::NewColumn => "a column is added",
             Self::Cast => "values are cast",
             Self::None => "nothing changes",
+        }
+    }
+}
+
+impl DestinationEffect {
+    /// The same of values of which some fare better.
+    pub fn describe_possible(self) -> &'static str {
+        match self {
+            Self::SyncFails => "the sync may fail",
+            Self::NeedsRefresh => "a refresh may be needed",
+            Self::Null => "values may become NULL",
+            Self::Truncate => "values may lose something",
+            Self::ColumnDropped
+            | Self::Unknown
+            | Self::OldColumnStays
+            | Self::NewColumn
+            | Self::Cast
+            | Self::None => self.describe(),
         }
     }
 }
@@ -97,6 +115,8 @@ pub struct InDestination {
     pub evidence: EffectEvidence,
     /// The experiment, or the page or file that says so.
     pub reference: Option<&'static str>,
+    /// The day on which the page or file was last known to say so.
+    pub seen: Option<&'static str>,
     /// Why, in a sentence or two.
     pub note: &'static str,
 }

@@ -524,6 +524,9 @@ struct InDestination<'r> {
     evidence: EffectEvidence,
     /// The experiment, or the file or page that says so; null where nothing does.
     reference: Option<&'r str>,
+    /// The day on which the file or page was last known to say so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen: Option<&'r str>,
     /// Why.
     note: &'r str,
 }
@@ -888,6 +891,7 @@ impl<'r> From<&'r model::InDestination> for InDestination<'r> {
             otherwise: found.otherwise.map(DestinationEffect::from),
             evidence: found.evidence.into(),
             reference: found.reference,
+            seen: found.seen,
             note: found.note,
         }
     }

@@ -74,7 +74,7 @@ impl Markdown {
         sections.extend(checklist(view));
         sections.extend(details(view));
         sections.extend(states(view));
-        sections.extend(destinations::section(view));
+        sections.extend(destinations::sections(view));
         sections.extend(waived(view));
         sections.extend(folded(view));
         sections.extend(coverage(view));

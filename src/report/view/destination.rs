@@ -89,6 +89,7 @@ struct Told {
     note: &'static str,
     evidence: &'static str,
     reference: Option<&'static str>,
+    seen: Option<&'static str>,
     names: Vec<&'static str>,
 }
 
@@ -101,6 +102,7 @@ fn told(found: &[InDestination]) -> Vec<Told> {
             note: one.note,
             evidence: one.evidence.name(),
             reference: one.reference,
+            seen: one.seen,
             names: Vec::new(),
         };
         let is_same = |other: &&mut Told| Told { names: Vec::new(), ..(*other).clone() } == of_one;
@@ -113,18 +115,19 @@ fn told(found: &[InDestination]) -> Vec<Told> {
     told
 }
 
-/// An effect and the destinations in which it is the worst of a stream.
-type Worst = (DestinationEffect, BTreeSet<&'static str>);
+/// An effect, whether it depends on the value, and the destinations in which it is the worst of a stream.
+type Worst = ((DestinationEffect, bool), BTreeSet<&'static str>);
 
 fn worst<'t>(told: impl Iterator<Item = &'t Told>) -> Vec<Worst> {
-    let mut by_name: BTreeMap<&'static str, DestinationEffect> = BTreeMap::new();
+    let mut by_name: BTreeMap<&'static str, (DestinationEffect, bool)> = BTreeMap::new();
     for one in told {
         for name in &one.names {
-            let known = by_name.entry(name).or_insert(one.effect);
-            *known = (*known).min(one.effect);
+            let effect = (one.effect, one.otherwise.is_some());
+            let known = by_name.entry(name).or_insert(effect);
+            *known = (*known).min(effect);
         }
     }
-    let mut by_effect: BTreeMap<DestinationEffect, BTreeSet<&'static str>> = BTreeMap::new();
+    let mut by_effect: BTreeMap<(DestinationEffect, bool), BTreeSet<&'static str>> = BTreeMap::new();
     for (name, effect) in by_name {
         by_effect.entry(effect).or_default().insert(name);
     }
@@ -133,11 +136,16 @@ fn worst<'t>(told: impl Iterator<Item = &'t Told>) -> Vec<Worst> {
 
 /// `the sync fails in iceberg; values are cast in snowflake`.
 fn summary(worst: &[Worst]) -> Words {
-    let part = |(effect, names): &Worst| {
+    let part = |((effect, is_possible), names): &Worst| {
         let names = phrase::names(names.iter().copied(), usize::MAX);
-        Words::marked(effect.describe()).and_text(" in ").and(&names)
+        Words::marked(said(*effect, *is_possible)).and_text(" in ").and(&names)
     };
     Words::joined(worst.iter().map(part), "; ")
+}
+
+/// The effect in words; of one that depends on the value, that it may be.
+fn said(effect: DestinationEffect, is_possible: bool) -> &'static str {
+    if is_possible { effect.describe_possible() } else { effect.describe() }
 }
 
 fn details(seen: &[(&[String], &str, Vec<Told>)]) -> Vec<DestinationDetail> {
@@ -155,13 +163,26 @@ fn details(seen: &[(&[String], &str, Vec<Told>)]) -> Vec<DestinationDetail> {
 /// `iceberg: the sync fails. Why. (experiment: parity/destinations/iceberg.py)`.
 fn sentence(told: &Told) -> Words {
     let names = phrase::names(told.names.iter().copied(), usize::MAX);
-    let mut words = names.and_text(": ").and_text(told.effect.describe());
+    let mut words = names.and_text(": ").and_text(said(told.effect, told.otherwise.is_some()));
     if let Some(otherwise) = told.otherwise {
         words = words.and_text(", otherwise ").and_text(otherwise.describe());
     }
     words = words.and_text(". ").and(&Words::marked(told.note)).and_text(" (").and_text(told.evidence);
     if let Some(reference) = told.reference {
-        words = words.and_text(": ").and_text(reference);
+        words = words.and_text(": ").and_text(short(reference));
+    }
+    if let Some(seen) = told.seen {
+        words = words.and_text(", ").and_text(seen);
     }
     words.and_text(")")
+}
+
+/// The file or page of an address: the JSON report and `docs/destinations.md` have the whole of it.
+fn short(reference: &'static str) -> &'static str {
+    let address = reference.strip_prefix("https://").unwrap_or(reference);
+    match address.strip_prefix("github.com/").and_then(|path| path.rsplit_once("/pull/")) {
+        Some(_) => address,
+        None if address.starts_with("github.com/") => address.rsplit('/').next().unwrap_or(address),
+        None => address,
+    }
 }
