@@ -96,7 +96,12 @@ fn cells_by_experiment_agree_with_the_engines() {
         assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(script).is_file(), "{script}");
         let of_engine = &answers[engine];
         for kind in FieldType::ALL {
-            assert_eq!(of_engine["columns"][kind.name()], destination.columns[&kind], "{name}: {}", kind.name());
+            assert_eq!(
+                of_engine["columns"][kind.name()],
+                destination.columns[&kind],
+                "{name}: {}",
+                kind.name()
+            );
         }
         for change in SourceChange::all() {
             let cell = grid().effect(name, change);
@@ -116,7 +121,10 @@ fn cells_by_experiment_agree_with_the_engines() {
             };
             compared += 1;
             if (cell.effect, cell.otherwise) != answered {
-                wrong.push(format!("{name}: {key}: {:?}, the engine {answered:?}", (cell.effect, cell.otherwise)));
+                wrong.push(format!(
+                    "{name}: {key}: {:?}, the engine {answered:?}",
+                    (cell.effect, cell.otherwise)
+                ));
             }
         }
     }
@@ -227,7 +235,10 @@ fn compared(name: &str, old: Value, new: Value, options: &Options) -> ConnectorR
         let metadata = json!({"data": {"dockerImageTag": version, "dockerRepository": "x/source-tideline",
             "connectorType": "source"}});
         let catalog = serde_json::to_string_pretty(&json!({"streams": [stream]})).expect("JSON");
-        sides::side("source-tideline", &[("catalog.json", &catalog), ("metadata.yaml", &metadata.to_string())])
+        sides::side(
+            "source-tideline",
+            &[("catalog.json", &catalog), ("metadata.yaml", &metadata.to_string())],
+        )
     };
     compare(&side("1.4.2", old), &side("1.4.3", new), options)
 }
@@ -305,13 +316,22 @@ fn a_union_spelled_as_a_list_is_its_widest_member_where_the_destination_takes_it
     let report = report_of("events", field(text.clone()), field(both), asked);
     let expected = [("bigquery", Effect::None), ("snowflake", Effect::Cast), ("mysql", Effect::None)];
     assert_eq!(effects(&report, "size"), expected);
-    let report = report_of("events", field(text), field(one_of), asked);
+    let report = report_of("events", field(text), field(one_of.clone()), asked);
     assert_eq!(effects(&report, "size")[0], ("bigquery", Effect::Cast));
+    // The same members in another spelling are another column there, and the same one elsewhere.
+    let both = json!({"type": ["string", "integer"]});
+    let report = report_of("events", field(both.clone()), field(one_of), asked);
+    let expected = [("bigquery", Effect::Unknown), ("snowflake", Effect::None), ("mysql", Effect::Unknown)];
+    assert_eq!(effects(&report, "size"), expected);
+    let turned = json!({"type": ["integer", "string"]});
+    let report = report_of("events", field(both), field(turned), asked);
+    assert!(effects(&report, "size").iter().all(|(_, effect)| *effect == Effect::None));
 }
 
 #[test]
 fn what_is_not_known_is_said_to_be_unknown() {
-    let field = |kind: &str, format: &str| json!({"id": {"type": "integer"}, "at": {"type": kind, "format": format}});
+    let field =
+        |kind: &str, format: &str| json!({"id": {"type": "integer"}, "at": {"type": kind, "format": format}});
     let report = report_of("events", field("string", "time"), field("integer", ""), "mysql");
     assert_eq!(effects(&report, "at"), [("mysql", Effect::Unknown)]);
     let said = text(&report, true);
@@ -321,7 +341,8 @@ fn what_is_not_known_is_said_to_be_unknown() {
     let report = report_of("events", json!({"id": {"type": "integer"}}), json!({}), "all");
     assert!(report.findings.iter().all(|finding| {
         finding.destinations.is_empty()
-            || finding.field.is_empty() && finding.destinations.iter().all(|one| one.effect == Effect::Unknown)
+            || finding.field.is_empty()
+                && finding.destinations.iter().all(|one| one.effect == Effect::Unknown)
             || !finding.field.is_empty()
     }));
 }

@@ -266,8 +266,9 @@ impl SourceChange {
 /// A difference as destinations see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Seen {
-    /// A change of the grid. Destinations that take a union spelled `type: [a, b]` for its widest member may see another.
-    Change { change: SourceChange, by_widest: SourceChange },
+    /// A change of the grid. Destinations that take a union spelled `type: [a, b]` for its widest member may see another, or
+    /// one that cannot be told.
+    Change { change: SourceChange, by_widest: Option<SourceChange> },
     /// Something about columns that cannot be told.
     Untold,
 }
@@ -275,7 +276,7 @@ pub(super) enum Seen {
 impl Seen {
     fn named(change: NamedChange) -> Self {
         let change = SourceChange::Named(change);
-        Self::Change { change, by_widest: change }
+        Self::Change { change, by_widest: Some(change) }
     }
 
     /// What a difference is to destinations; `None` where they do not see it. Whether a field was renamed in case only is known
@@ -305,8 +306,11 @@ impl Seen {
             | CatalogChange::ClosedChanged { .. }
             | CatalogChange::ConstraintsChanged
             | CatalogChange::AnnotationsChanged => Self::named(Named::DeclarationOnly),
-            // A union may be spelled otherwise, which some destinations see.
-            CatalogChange::SpellingChanged if is_respelled(delta) => Self::Untold,
+            // Without the values of one keyword it is the alternatives that are spelled otherwise: a list may have become
+            // a `oneOf`.
+            CatalogChange::SpellingChanged if delta.old.is_none() && delta.new.is_none() => {
+                Self::Change { change: SourceChange::Named(Named::DeclarationOnly), by_widest: None }
+            }
             CatalogChange::SpellingChanged => Self::named(Named::DeclarationOnly),
             CatalogChange::UnionOptionsChanged => {
                 by_depth(Named::UnionMembersChanged, Named::NestedFieldRetyped)
@@ -372,7 +376,7 @@ fn retyped(old: &AirbyteType, new: &AirbyteType, delta: &Delta) -> Seen {
         (FieldType::Union, FieldType::Union) => change,
         (old, new) => SourceChange::Retype { old, new },
     };
-    Seen::Change { change, by_widest }
+    Seen::Change { change, by_widest: Some(by_widest) }
 }
 
 /// Whether a type is spelled as a list.
@@ -381,8 +385,4 @@ fn is_list(schema: &Option<Value>) -> bool {
         let named = schema["type"].as_array().map_or(&[][..], Vec::as_slice);
         named.iter().filter(|name| **name != "null").count() > 1
     })
-}
-
-fn is_respelled(delta: &Delta) -> bool {
-    is_list(&delta.old) != is_list(&delta.new)
 }

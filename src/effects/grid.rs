@@ -85,11 +85,15 @@ impl Cell {
 }
 
 /// What is said of two types that share a column.
-const SAME_COLUMN: &str =
-    "Both types are stored in the same type of column: nothing is altered, and stored values stay as they are.";
+const SAME_COLUMN: &str = "Both types are stored in the same type of column: nothing is altered, and stored values stay as they are.";
 
 /// What is said of a change without a cell.
-const UNKNOWN: &str = "Nobody has run or read what this destination does here: try it on a copy of a connection.";
+const UNKNOWN: &str =
+    "Nobody has run or read what this destination does here: try it on a copy of a connection.";
+
+/// What is said where a union may be spelled in another way, which decides its column.
+pub(super) const RESPELLED: &str = "The alternatives are spelled otherwise: as `type: [a, b]` the column has the widest type, as \
+     `oneOf` it holds JSON.";
 
 /// What is said where the change itself is not known.
 pub(super) const UNTOLD: &str =

@@ -71,7 +71,8 @@ impl UnknownDestination {
         let known: Vec<&str> = all.iter().map(|known| known.0).collect();
         // `avro` is meant for `s3-avro`, and `destination-postgres` for `postgres`.
         let part_of = |known: &&str| {
-            name.len() > 2 && (known.split('-').any(|part| part == name) || name.split('-').any(|part| part == *known))
+            name.len() > 2
+                && (known.split('-').any(|part| part == name) || name.split('-').any(|part| part == *known))
         };
         let parts: Vec<&str> = known.iter().copied().filter(part_of).collect();
         let close: Vec<&str> = match parts.is_empty() {
@@ -84,7 +85,9 @@ impl UnknownDestination {
             true => format!("no destination is called {shown:?}: expected all, or names of {list}"),
             false => {
                 let close = close.join(" or ");
-                format!("no destination is called {shown:?}: did you mean {close}? Expected all, or names of {list}")
+                format!(
+                    "no destination is called {shown:?}: did you mean {close}? Expected all, or names of {list}"
+                )
             }
         })
     }
@@ -108,7 +111,10 @@ pub(crate) fn annotate(findings: &mut [Finding], deltas: &[Delta], destinations:
 fn in_destination(grid: &'static Grid, name: &'static str, seen: Seen) -> InDestination {
     let takes_widest = grid.destinations.get(name).is_some_and(|found| found.type_lists_are_widest);
     match seen {
-        Seen::Change { by_widest, .. } if takes_widest => grid.effect(name, by_widest),
+        Seen::Change { by_widest, .. } if takes_widest => match by_widest {
+            Some(change) => grid.effect(name, change),
+            None => grid::nobody_knows(name, grid::RESPELLED),
+        },
         Seen::Change { change, .. } => grid.effect(name, change),
         Seen::Untold => grid::nobody_knows(name, grid::UNTOLD),
     }

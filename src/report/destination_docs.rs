@@ -93,13 +93,21 @@ const EFFECTS: [DestinationEffect; 10] = [
 
 fn meaning(effect: DestinationEffect) -> &'static str {
     match effect {
-        DestinationEffect::SyncFails => "The sync fails, until somebody mends the table, refreshes or clears.",
+        DestinationEffect::SyncFails => {
+            "The sync fails, until somebody mends the table, refreshes or clears."
+        }
         DestinationEffect::ColumnDropped => "The column is dropped with what it holds.",
-        DestinationEffect::NeedsRefresh => "What is stored and what is new do not go together, until a refresh.",
-        DestinationEffect::Null => "Stored values become NULL; the reason says whether `_airbyte_meta` tells.",
+        DestinationEffect::NeedsRefresh => {
+            "What is stored and what is new do not go together, until a refresh."
+        }
+        DestinationEffect::Null => {
+            "Stored values become NULL; the reason says whether `_airbyte_meta` tells."
+        }
         DestinationEffect::Truncate => "Stored values lose something, or are taken for something else.",
         DestinationEffect::Unknown => "Not known.",
-        DestinationEffect::OldColumnStays => "The old column stays with what it holds, and is no longer filled.",
+        DestinationEffect::OldColumnStays => {
+            "The old column stays with what it holds, and is no longer filled."
+        }
         DestinationEffect::NewColumn => "A column is added, which old rows do not fill.",
         DestinationEffect::Cast => "Stored values are written in the new type and lose nothing.",
         DestinationEffect::None => "Nothing.",

@@ -38,6 +38,7 @@ pub use rule_docs::rules_table;
 pub use sarif::Sarif;
 pub use text::Text;
 pub use view::{
-    Answer, Asked, Change, DestinationDetail, DestinationRow, DestinationTable, Edit, FieldChange, GateLine, Grain, Group, Heading, Mark, Paperwork, Reach,
-    Reason, Render, Requirement, Rest, Run, StateRow, StateTable, View, additions, checklist,
+    Answer, Asked, Change, DestinationDetail, DestinationRow, DestinationTable, Edit, FieldChange, GateLine,
+    Grain, Group, Heading, Mark, Paperwork, Reach, Reason, Render, Requirement, Rest, Run, StateRow,
+    StateTable, View, additions, checklist,
 };

@@ -6,7 +6,10 @@ use super::{DEMO, run, stdout};
 fn names_that_are_not_known_are_an_error_with_close_ones() {
     let [old, new] = DEMO;
     for (names, expected) in [
-        ("icebrg", "no destination is called \"icebrg\": did you mean iceberg? Expected all, or names of bigquery,"),
+        (
+            "icebrg",
+            "no destination is called \"icebrg\": did you mean iceberg? Expected all, or names of bigquery,",
+        ),
         ("snowflake,avro", "no destination is called \"avro\": did you mean s3-avro?"),
         ("destination-postgres", "did you mean postgres?"),
         ("quux", "no destination is called \"quux\": expected all, or names of bigquery, clickhouse,"),
