@@ -348,6 +348,29 @@ fn what_is_not_known_is_said_to_be_unknown() {
 }
 
 #[test]
+fn so_many_changes_are_told_one_by_one_and_the_others_counted() {
+    let fields = |kind: &str| {
+        let fields = (0..9).map(|index| (format!("f{index}"), json!({"type": kind})));
+        Value::Object(fields.collect())
+    };
+    let report = report_of("events", fields("string"), fields("integer"), "iceberg");
+    let told = |most_entries| {
+        let asked = Asked { verbose: true, most_entries, ..Asked::default() };
+        let text = Text::default().render(&View::of(&report, asked).into());
+        anstream::adapter::strip_str(&text).to_string()
+    };
+    let of_destinations = |text: &str| text.matches("iceberg: the sync fails").count();
+    assert_eq!(of_destinations(&told(9)), 9);
+    let cut = told(4);
+    assert_eq!(of_destinations(&cut), 4, "{cut}");
+    assert!(
+        cut.contains("5 changes of destinations not shown, since there are more than the limit entries=4"),
+        "{cut}"
+    );
+    assert!(cut.contains("  events: the sync fails in iceberg"), "{cut}");
+}
+
+#[test]
 fn nothing_is_said_of_destinations_that_nobody_asked_about() {
     let field = |kind: &str| json!({"id": {"type": "integer"}, "size": {"type": kind}});
     let with = report_of("events", field("string"), field("integer"), "all");

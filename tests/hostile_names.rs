@@ -47,7 +47,8 @@ fn report_of(names: &[String]) -> ConnectorReport {
     };
     let old = side("1.0.0", catalog("integer", true), spec(&[names, &["kept".to_owned()]].concat()));
     let new = side("1.1.0", catalog("string", false), spec(&["kept".to_owned()]));
-    let destinations = DestinationName::all().expect("the grid");
+    // Few enough that a comment has room for them whatever the names.
+    let destinations = DestinationName::of_list(["iceberg", "duckdb"].into_iter()).expect("known names");
     compare(&old, &new, &Options { destinations, ..Options::default() })
 }
 

@@ -45,9 +45,9 @@ target/destinations/bin/python parity/destinations/experiment.py check
 ```
 
 `check` says which answers differ, `record` writes them; `.ci/agree` checks. `tests/destination_grid.rs` derives an effect from each
-answer and holds the cells against it. A cell whose evidence is a source is mended in `grid.toml`, with the day on which the
-link was read. What was not looked at: other destinations; options that change how data is written (flattening, raw tables only,
-JSON in ClickHouse); versions other than those named.
+answer and holds the cells against it. A cell whose evidence is a source is mended in `grid.toml`, with its link and the day of
+it. What was not looked at: other destinations; options that change how data is written (flattening, raw tables only, JSON in
+ClickHouse); versions other than those named.
 ";
 
 /// The page.

@@ -20,6 +20,9 @@ pub(super) fn part(destinations: &DestinationTable) -> Page {
             std::iter::once(summary).chain(details)
         });
         table(part, &["Streams", "Change", "In destinations"], rows);
+        if let Some(left_out) = &destinations.left_out {
+            part.element("p", &[], left_out);
+        }
         if destinations.quiet > 0 {
             let said = format!("{} without any change", phrase::count(destinations.quiet, "stream"));
             part.element("p", &[], &said);

@@ -1,6 +1,6 @@
 //! What becomes of tables and files in destinations, for a comment.
 
-use super::inline::words;
+use super::inline::{escape, words};
 use super::section::Section;
 use crate::report::view::{DestinationRow, View, phrase};
 
@@ -13,7 +13,8 @@ pub(super) fn sections(view: &View<'_>) -> Vec<Section> {
     }
     let opening = "\n**What destinations do**\n\n".to_owned();
     let in_short = Section { name: "what destinations do", rank: 4, opening, lines, closing: "" };
-    let details: Vec<String> = table.rows.iter().map(details).collect();
+    let left_out = table.left_out.iter().map(|left_out| format!("- {}\n", escape(left_out)));
+    let details: Vec<String> = table.rows.iter().flat_map(details).chain(left_out).collect();
     let summary = "What destinations do, change by change";
     let whole = Section::folded("the evidence of destinations", 6, summary, details);
     [Some(in_short), (!table.rows.is_empty()).then_some(whole)].into_iter().flatten().collect()
@@ -27,13 +28,11 @@ fn row(row: &DestinationRow) -> String {
     format!("- {}: {}\n", names(row), words(&row.summary))
 }
 
-fn details(row: &DestinationRow) -> String {
-    let mut text = format!("- {}\n", names(row));
-    for detail in &row.details {
-        text.push_str(&format!("  - {}\n", words(&detail.change)));
-        for effect in &detail.effects {
-            text.push_str(&format!("    - {}\n", words(effect)));
-        }
-    }
-    text
+/// Each change of streams that fare alike is a line, which is left out alone where there is no room.
+fn details(row: &DestinationRow) -> impl Iterator<Item = String> {
+    let names = names(row);
+    row.details.iter().map(move |detail| {
+        let effects = detail.effects.iter().map(|effect| format!("  - {}\n", words(effect)));
+        format!("- {names}: {}\n{}", words(&detail.change), effects.collect::<String>())
+    })
 }

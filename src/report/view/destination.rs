@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::phrase;
+use crate::limits;
 use crate::model::{ConnectorReport, DestinationEffect, Finding, InDestination, Words};
 
 /// What becomes of tables and files, a row for streams that fare alike.
@@ -12,6 +13,8 @@ pub struct DestinationTable {
     pub rows: Vec<DestinationRow>,
     /// How many streams have no row, because nothing changes in any destination.
     pub quiet: usize,
+    /// That there are more changes than are wanted one by one, and how to see them.
+    pub left_out: Option<String>,
 }
 
 /// Streams that fare alike.
@@ -37,8 +40,11 @@ pub struct DestinationDetail {
 /// A finding of a stream, as far as destinations see it.
 type Seen<'r> = (&'r [String], &'r str, &'r [InDestination]);
 
-/// The table; `None` where no destination was asked about.
-pub(super) fn table(report: &ConnectorReport) -> Option<DestinationTable> {
+/// The same, with destinations that do the same put together.
+type Fate<'r> = (&'r [String], &'r str, Vec<Told>);
+
+/// The table, with at most so many changes one by one; `None` where no destination was asked about.
+pub(super) fn table(report: &ConnectorReport, most_changes: u64) -> Option<DestinationTable> {
     let mut streams: BTreeMap<String, Vec<Seen<'_>>> = BTreeMap::new();
     let is_seen = |finding: &&Finding| !finding.destinations.is_empty();
     for finding in report.findings.iter().filter(is_seen) {
@@ -57,7 +63,7 @@ pub(super) fn table(report: &ConnectorReport) -> Option<DestinationTable> {
     };
     let mut quiet = 0;
     // What differs in nothing but the stream is told once.
-    let mut rows: BTreeMap<Vec<(&[String], &str, Vec<Told>)>, Vec<String>> = BTreeMap::new();
+    let mut rows: BTreeMap<Vec<Fate<'_>>, Vec<String>> = BTreeMap::new();
     for (name, seen) in &streams {
         if is_quiet(seen) {
             quiet += 1;
@@ -78,7 +84,25 @@ pub(super) fn table(report: &ConnectorReport) -> Option<DestinationTable> {
         let effects = |worst: &[Worst]| worst.iter().map(|(effect, _)| *effect).collect::<Vec<_>>();
         effects(a).cmp(&effects(b)).then_with(|| one.streams.cmp(&other.streams))
     });
-    Some(DestinationTable { rows: rows.into_iter().map(|(_, row)| row).collect(), quiet })
+    let mut rows: Vec<DestinationRow> = rows.into_iter().map(|(_, row)| row).collect();
+    let left_out = cut(&mut rows, most_changes);
+    Some(DestinationTable { rows, quiet, left_out })
+}
+
+/// Keeps so many changes, and says how many it takes out. What becomes of each stream in short stays.
+fn cut(rows: &mut [DestinationRow], most: u64) -> Option<String> {
+    let total: usize = rows.iter().map(|row| row.details.len()).sum();
+    let mut room = usize::try_from(most).unwrap_or(usize::MAX);
+    for row in rows.iter_mut() {
+        row.details.truncate(room);
+        room -= row.details.len();
+    }
+    let left_out = total.saturating_sub(usize::try_from(most).unwrap_or(usize::MAX));
+    (left_out > 0).then(|| {
+        let what =
+            format!("{} of destinations not shown, since there are more", phrase::count(left_out, "change"));
+        limits::ENTRIES.exceeded(&what, most, Some(total as u64))
+    })
 }
 
 /// What several destinations do alike: the effect, what happens otherwise, why, the evidence, and they.
@@ -148,8 +172,8 @@ fn said(effect: DestinationEffect, is_possible: bool) -> &'static str {
     if is_possible { effect.describe_possible() } else { effect.describe() }
 }
 
-fn details(seen: &[(&[String], &str, Vec<Told>)]) -> Vec<DestinationDetail> {
-    let one = |(field, rule, told): &(&[String], &str, Vec<Told>)| {
+fn details(seen: &[Fate<'_>]) -> Vec<DestinationDetail> {
+    let one = |(field, rule, told): &Fate<'_>| {
         let field = match field {
             [] => Words::marked("the stream"),
             field => Words::code(field.join(".")),

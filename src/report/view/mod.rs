@@ -243,7 +243,7 @@ impl<'r> View<'r> {
                 .filter(|delta| asked.all || delta.artifact != Artifact::Metadata)
                 .collect(),
             states: state::table(report, asked.verbose && !report.states.is_empty()),
-            destinations: destination::table(report),
+            destinations: destination::table(report, asked.most_entries),
             // What a release declares is no part of the question whether two versions are one.
             problems: if asked.equivalent { &[] } else { &report.problems },
             paperwork: draft.map(|draft| Paperwork::of(report, draft)),
