@@ -1,6 +1,8 @@
 //! What destinations do (`src/effects/grid.toml`), held against what engines answered (`parity/destinations/answers.json`) and
 //! against incidents of users; and what reports would have said of two of these.
 
+#[path = "support/report_schema.rs"]
+mod report_schema;
 #[path = "support/sides.rs"]
 mod sides;
 
@@ -382,5 +384,6 @@ fn nothing_is_said_of_destinations_that_nobody_asked_about() {
     let plain = compared("events", field("string"), field("integer"), &Options::default());
     assert_eq!(plain.findings, without.findings);
     assert_eq!(plain.verdict, without.verdict);
+    assert_eq!(report_schema::refused(with), Vec::<String>::new());
     assert!(plain.findings.iter().all(|finding| finding.destinations.is_empty()));
 }

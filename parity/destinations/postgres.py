@@ -45,7 +45,7 @@ class Engine:
             shutil.chown(self.home, "postgres")
             self.as_user = ["runuser", "-u", "postgres", "--"]
         data = f"{self.home}/data"
-        self.run("initdb", "-D", data, "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C")
+        self.run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C")
         options = f"-c listen_addresses= -c unix_socket_directories={self.home} -c fsync=off -c timezone=UTC"
         self.run("pg_ctl", "-D", data, "-w", "-o", options, "-l", f"{self.home}/log", "start")
         self.session = psycopg.connect(f"host={self.home} user=postgres dbname=postgres", autocommit=True)

@@ -69,16 +69,21 @@ pub struct UnknownDestination(String);
 impl UnknownDestination {
     fn new(name: &str, all: &[DestinationName]) -> Self {
         let known: Vec<&str> = all.iter().map(|known| known.0).collect();
-        // `avro` is meant for `s3-avro`, and `destination-postgres` for `postgres`.
-        let part_of = |known: &&str| {
-            name.len() > 2
-                && (known.split('-').any(|part| part == name) || name.split('-').any(|part| part == *known))
+        let bare = name.strip_prefix("destination-").unwrap_or(name);
+        // `s3-data-lake` is what `iceberg` was read from, and `avro` is meant for `s3-avro`.
+        let is_connector = |known: &&str| {
+            let found = Grid::get().ok().and_then(|grid| grid.destinations.get(*known));
+            found
+                .and_then(|found| found.connector.strip_prefix("destination-"))
+                .is_some_and(|own| own == bare)
         };
-        let parts: Vec<&str> = known.iter().copied().filter(part_of).collect();
-        let close: Vec<&str> = match parts.is_empty() {
-            true => suggest::nearest(name, known.iter().copied()).into_iter().collect(),
-            false => parts,
+        let is_part = |known: &&str| bare.len() > 2 && known.split('-').any(|part| part == bare);
+        let pick = |is_meant: &dyn Fn(&&str) -> bool| -> Vec<&str> {
+            known.iter().copied().filter(|known| is_meant(known)).collect()
         };
+        let nearest = || suggest::nearest(bare, known.iter().copied()).into_iter().collect();
+        let by_name = [pick(&|known| *known == bare), pick(&is_connector), pick(&is_part)];
+        let close: Vec<&str> = by_name.into_iter().find(|found| !found.is_empty()).unwrap_or_else(nearest);
         let shown = clipped(name, 80);
         let list = known.join(", ");
         Self(match close.is_empty() {

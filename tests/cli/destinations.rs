@@ -12,6 +12,8 @@ fn names_that_are_not_known_are_an_error_with_close_ones() {
         ),
         ("snowflake,avro", "no destination is called \"avro\": did you mean s3-avro?"),
         ("destination-postgres", "did you mean postgres?"),
+        ("s3-data-lake", "did you mean iceberg?"),
+        ("destination-s3", "did you mean s3-avro or s3-csv or s3-jsonl or s3-parquet?"),
         ("quux", "no destination is called \"quux\": expected all, or names of bigquery, clickhouse,"),
         ("", "no destination is called \"\": expected all"),
         ("snowflake,,iceberg", "no destination is called \"\": expected all"),
