@@ -331,6 +331,21 @@ fn a_union_spelled_as_a_list_is_its_widest_member_where_the_destination_takes_it
 }
 
 #[test]
+fn items_that_are_stored_alike_change_nothing() {
+    let of = |items: Value| json!({"id": {"type": "integer"}, "tags": {"type": "array", "items": items}});
+    let object = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+    let asked = "iceberg,s3-avro,postgres";
+    // Iceberg's lists hold objects as texts.
+    let report = report_of("events", of(object), of(json!({"type": "string"})), asked);
+    let expected = [("iceberg", Effect::None), ("s3-avro", Effect::NeedsRefresh), ("postgres", Effect::None)];
+    assert_eq!(effects(&report, "tags"), expected);
+    let report = report_of("events", of(json!({"type": "integer"})), of(json!({"type": "string"})), asked);
+    let expected =
+        [("iceberg", Effect::SyncFails), ("s3-avro", Effect::NeedsRefresh), ("postgres", Effect::None)];
+    assert_eq!(effects(&report, "tags"), expected);
+}
+
+#[test]
 fn what_is_not_known_is_said_to_be_unknown() {
     let field =
         |kind: &str, format: &str| json!({"id": {"type": "integer"}, "at": {"type": kind, "format": format}});

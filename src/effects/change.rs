@@ -269,6 +269,8 @@ pub(super) enum Seen {
     /// A change of the grid. Destinations that take a union spelled `type: [a, b]` for its widest member may see another, or
     /// one that cannot be told.
     Change { change: SourceChange, by_widest: Option<SourceChange> },
+    /// The items of an array from one type to another: no change where they are stored alike.
+    Items { old: FieldType, new: FieldType },
     /// Something about columns that cannot be told.
     Untold,
 }
@@ -297,7 +299,9 @@ impl Seen {
             CatalogChange::FieldRemoved => by_depth(Named::FieldRemoved, Named::NestedFieldRemoved),
             CatalogChange::TypeChanged { .. } if delta.field.is_empty() => Self::Untold,
             CatalogChange::TypeChanged { .. } if is_nested => Self::named(Named::NestedFieldRetyped),
-            CatalogChange::TypeChanged { items: true, .. } => Self::named(Named::ArrayItemsRetyped),
+            CatalogChange::TypeChanged { old, new, items: true } => {
+                Self::Items { old: FieldType::of(old), new: FieldType::of(new) }
+            }
             CatalogChange::TypeChanged { old, new, .. } => retyped(old, new, delta),
             CatalogChange::NullabilityChanged { .. } => Self::named(Named::NullabilityChanged),
             CatalogChange::UnknownFormatChanged

@@ -131,11 +131,17 @@ impl Grid {
         self.links.get(&destination.columns_link)
     }
 
+    /// Whether a destination stores two types alike.
+    pub fn shares_column(&self, name: &str, old: FieldType, new: FieldType) -> bool {
+        let found = self.destinations.get(name);
+        found.is_some_and(|found| found.columns.get(&old) == found.columns.get(&new))
+    }
+
     /// What a change comes to in a destination.
     pub fn effect(&'static self, name: &'static str, change: SourceChange) -> InDestination {
         let Some(destination) = self.destinations.get(name) else { return nobody_knows(name, UNKNOWN) };
         if let SourceChange::Retype { old, new } = change
-            && destination.columns.get(&old) == destination.columns.get(&new)
+            && self.shares_column(name, old, new)
         {
             let link = destination.same_column.as_deref();
             let effect = DestinationEffect::None;
@@ -174,9 +180,7 @@ impl Grid {
     pub fn cells(&self, name: &str, change: SourceChange) -> usize {
         let Some(destination) = self.destinations.get(name) else { return 0 };
         let shared = match change {
-            SourceChange::Retype { old, new } => {
-                destination.columns.get(&old) == destination.columns.get(&new)
-            }
+            SourceChange::Retype { old, new } => self.shares_column(name, old, new),
             SourceChange::Named(_) => false,
         };
         let cells = destination.cells.iter().chain(&self.every);

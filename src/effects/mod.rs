@@ -121,6 +121,10 @@ fn in_destination(grid: &'static Grid, name: &'static str, seen: Seen) -> InDest
             None => grid::nobody_knows(name, grid::RESPELLED),
         },
         Seen::Change { change, .. } => grid.effect(name, change),
+        Seen::Items { old, new } if grid.shares_column(name, old, new) => {
+            grid.effect(name, SourceChange::Retype { old, new })
+        }
+        Seen::Items { .. } => grid.effect(name, SourceChange::Named(NamedChange::ArrayItemsRetyped)),
         Seen::Untold => grid::nobody_knows(name, grid::UNTOLD),
     }
 }
