@@ -44,7 +44,7 @@ fn root() -> &'static Path {
 }
 
 /// Every generated file with its content.
-fn generated() -> BTreeMap<PathBuf, String> {
+fn generated() -> Result<BTreeMap<PathBuf, String>, Box<dyn Error>> {
     let mut files = BTreeMap::new();
     let rules_folder = root().join("docs/rules");
     for rule in rules::all() {
@@ -60,11 +60,12 @@ fn generated() -> BTreeMap<PathBuf, String> {
     );
     files.insert(rules_folder.join("README.md"), index);
     files.insert(root().join("docs/report.schema.json"), report::schema());
-    files
+    files.insert(root().join("docs/destinations.md"), report::destinations_page()?);
+    Ok(files)
 }
 
 fn generate(check: bool) -> Result<(), Box<dyn Error>> {
-    let files = generated();
+    let files = generated()?;
     let mut stale: Vec<String> = Vec::new();
     for (path, content) in &files {
         if fs::read_to_string(path).ok().as_ref() != Some(content) {

@@ -5,7 +5,8 @@
 //! 1. [`load`] turns the files of a [`tree`] into a [`model::Connector`]: artifacts, where each value came from, what is
 //!    unknown; and says what two of them have in common, byte for byte; [`limits`] bound it;
 //! 2. [`diff`] states the differences of two connectors as facts;
-//! 3. [`rules`] hold what is known about each kind of difference, and [`judge`] turns differences into findings;
+//! 3. [`rules`] hold what is known about each kind of difference, and [`judge`] turns differences into findings; [`effects`]
+//!    says what they come to in destinations;
 //! 4. [`release`] draws the verdict and holds it against what the release declares;
 //! 5. [`mod@report`] renders it;
 //! 6. [`mod@declare`] plans the edits that declare it.
@@ -27,6 +28,7 @@ mod cover;
 pub mod datetime;
 pub mod declare;
 pub mod diff;
+pub mod effects;
 pub mod judge;
 pub mod limits;
 mod lines;
@@ -61,6 +63,8 @@ pub struct Options {
     pub show_values: bool,
     /// The edition to look at; `None` for both, where the worse counts.
     pub edition: Option<Edition>,
+    /// The destinations of which findings say what they come to there.
+    pub destinations: Vec<effects::DestinationName>,
     /// The day of the comparison: deadlines and waivers end by it. `None` leaves out what depends on the day.
     pub today: Option<chrono::NaiveDate>,
 }
@@ -76,7 +80,7 @@ pub fn compare(old: &Connector, new: &Connector, options: &Options) -> Connector
 }
 
 fn compare_here(old: &Connector, new: &Connector, options: &Options) -> ConnectorReport {
-    let Options { configured_catalog, policy, show_values, .. } = options;
+    let Options { configured_catalog, policy, show_values, destinations, .. } = options;
     let common = load::common(old, new);
     let pair = Pair { old, new, common: &common };
     let mut difference = diff::diff(pair);
@@ -84,7 +88,7 @@ fn compare_here(old: &Connector, new: &Connector, options: &Options) -> Connecto
         difference.cloud = None;
     }
     let mut judgement =
-        judge::judge(difference, &common, policy, configured_catalog.as_deref(), *show_values);
+        judge::judge(difference, &common, policy, configured_catalog.as_deref(), *show_values, destinations);
     if let Some(edition) = options.edition {
         judgement.findings.retain(|finding| finding.editions.contains(&edition));
     }

@@ -7,7 +7,7 @@ use chrono::{NaiveDate, Utc};
 use clap::{Args, ValueEnum};
 
 use super::branch::{self, BranchArgs};
-use super::choices::{EditionChoice, FailOnChoice};
+use super::choices::{Destinations, EditionChoice, FailOnChoice};
 use super::output::Place;
 use super::registry::{self, Both};
 use super::sides::{self, Named, SideFiles};
@@ -83,6 +83,9 @@ pub(super) struct CheckArgs {
     /// A connection's configured catalog: adds what the platform would do with that connection
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     configured_catalog: Option<PathBuf>,
+    /// Say what each finding comes to in these destinations, by a grid of what they do: names with commas between, or all
+    #[arg(long, value_name = "NAMES", value_parser = super::choices::destinations, help_heading = OUTPUT)]
+    destinations: Option<Destinations>,
     /// Look at one edition of Airbyte only [default: both, where the worse counts]
     #[arg(long, value_enum, help_heading = "Input")]
     edition: Option<EditionChoice>,
@@ -333,6 +336,7 @@ impl CheckArgs {
             picture: self.has(Format::Html),
             show_values: self.show_values,
             edition: self.edition.map(Into::into),
+            destinations: self.destinations.clone().unwrap_or_default().0,
             today: Some(self.today.unwrap_or_else(|| Utc::now().date_naive())),
         }
     }

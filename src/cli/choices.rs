@@ -3,6 +3,8 @@
 use chrono::NaiveDate;
 use clap::ValueEnum;
 
+use crate::effects::{DestinationName, UnknownDestination};
+
 /// An enum of the command line, with the enum of the library that it stands for.
 macro_rules! choices {
     ($name:ident of $domain:path { $($(#[$about:meta])* $variant:ident),* $(,)? }) => {
@@ -87,4 +89,16 @@ choices! {
 /// What was expected instead.
 pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
     crate::datetime::day(text).ok_or_else(|| "expected a date such as 2026-11-29".to_owned())
+}
+
+/// The destinations that a list names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Destinations(pub(super) Vec<DestinationName>);
+
+/// A list of destinations, as the command line takes it.
+///
+/// # Errors
+/// The name that is not known, and those it may stand for.
+pub(super) fn destinations(text: &str) -> Result<Destinations, UnknownDestination> {
+    DestinationName::of_list(text.split(',')).map(Destinations)
 }

@@ -86,6 +86,7 @@ pub(super) fn finding(
         policy: set.map(|(_, set_by)| set_by.to_string()),
         migration: migration(asked, migrated),
         waived: None,
+        destinations: Vec::new(),
     }
 }
 

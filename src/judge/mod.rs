@@ -26,6 +26,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::diff::{Change, Delta, DiffError, Difference};
+use crate::effects::{self, DestinationName};
 use crate::model::{
     Artifact, Common, ConfiguredStream, Connector, Coverage, Finding, Level, Pair, ReportError, Sides,
     StateEvidence, StreamBody, StreamStateReport, Unjudged, Which,
@@ -64,24 +65,26 @@ pub struct Judgement {
 }
 
 /// Judges every difference between two connectors. Saved values may be secrets: findings hold them only where
-/// `show_values` asks for it.
+/// `show_values` asks for it. Of the `destinations` findings say what they come to there.
 pub fn judge(
     difference: Difference<'_>,
     common: &Common,
     policy: &Policy,
     configured: Option<&[ConfiguredStream]>,
     show_values: bool,
+    destinations: &[DestinationName],
 ) -> Judgement {
     let Difference { old, new, deltas, errors, states, state_rolls_back, cloud } = difference;
     let pair = Pair { old: &old, new: &new, common };
     let mut found = Found::of(deltas, pair, policy, configured, show_values);
+    effects::annotate(&mut found.findings, &found.deltas, destinations);
     // Of what is gone nothing has to be read.
     let mut unread = if new.is_absent { Vec::new() } else { unread(pair) };
     if let Some(cloud) = cloud {
         let is_of_spec = |(_, delta): &(&Finding, &Delta)| matches!(delta.change, Change::Spec(_));
         let of_spec = found.findings.iter().zip(&found.deltas).filter(is_of_spec);
         let of_spec: BTreeSet<String> = of_spec.map(|(finding, _)| finding.id.clone()).collect();
-        let mut cloud = judge(*cloud, &Common::default(), policy, None, show_values);
+        let mut cloud = judge(*cloud, &Common::default(), policy, None, show_values, destinations);
         found.spec.rolls_back = match (found.spec.rolls_back, cloud.spec_rolls_back) {
             (Some(false), _) | (_, Some(false)) => Some(false),
             (Some(true), Some(true)) => Some(true),

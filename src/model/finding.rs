@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Action, Artifact, Edition, Excerpt, Pointer, Source, StreamId, Words};
+use super::{Action, Artifact, Edition, Excerpt, InDestination, Pointer, Source, StreamId, Words};
 
 /// How bad a finding is, worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -439,6 +439,8 @@ pub struct Finding {
     pub migration: Option<Migration>,
     /// Set where the policy file waives it.
     pub waived: Option<Waived>,
+    /// What it comes to in the destinations that were asked about.
+    pub destinations: Vec<InDestination>,
 }
 
 /// What a migration rewrites.

@@ -10,6 +10,7 @@ mod catalog;
 mod common;
 mod connector;
 mod decision;
+mod destination;
 mod disabled_test;
 mod document;
 mod excerpt;
@@ -45,6 +46,7 @@ pub use connector::{
     Edition, ErrorCause, FaultKind, GoldenSpec, InputError, LoadFault, Spec,
 };
 pub use decision::Decision;
+pub use destination::{DestinationEffect, EffectEvidence, InDestination};
 pub use disabled_test::DisabledTest;
 pub use document::{Document, DocumentFormat, Position};
 pub(crate) use document::{DocumentEntry, DocumentStream, position};

@@ -5,6 +5,7 @@ mod annotation;
 mod artifact;
 mod checkout;
 mod concise;
+mod destination_docs;
 mod github;
 mod gitlab;
 mod graph;
@@ -22,6 +23,7 @@ mod xml;
 pub use artifact::{catalog_value, snapshot};
 pub use checkout::{Checkout, Published};
 pub use concise::Concise;
+pub use destination_docs::destinations_page;
 pub use github::Github;
 pub use gitlab::Gitlab;
 pub use graph::{GraphView, NoSuchStream, PictureError, picture};
@@ -36,6 +38,7 @@ pub use rule_docs::rules_table;
 pub use sarif::Sarif;
 pub use text::Text;
 pub use view::{
-    Answer, Asked, Change, Edit, FieldChange, GateLine, Grain, Group, Heading, Mark, Paperwork, Reach,
-    Reason, Render, Requirement, Rest, Run, StateRow, StateTable, View, additions, checklist,
+    Answer, Asked, Change, DestinationDetail, DestinationRow, DestinationTable, Edit, FieldChange, GateLine,
+    Grain, Group, Heading, Mark, Paperwork, Reach, Reason, Render, Requirement, Rest, Run, StateRow,
+    StateTable, View, additions, checklist,
 };

@@ -12,8 +12,8 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::markdown;
 use super::view::{
-    Change, Edit, Group, Heading, Mark, Paperwork, Render, Run, StateTable, View, is_of_message, lower_first,
-    phrase,
+    Change, DestinationTable, Edit, Group, Heading, Mark, Paperwork, Render, Run, StateTable, View,
+    is_of_message, lower_first, phrase,
 };
 use crate::lines;
 use crate::model::{
@@ -182,6 +182,9 @@ impl Text {
         }
         if let Some(table) = &view.states {
             write_states(&mut page, table, if view.asked.verbose { usize::MAX } else { phrase::MOST_NAMES });
+        }
+        if let Some(table) = &view.destinations {
+            write_destinations(&mut page, table, view.asked.verbose);
         }
         write_problems(&mut page, view);
         match &view.paperwork {
@@ -509,6 +512,29 @@ fn write_states(page: &mut Page, table: &StateTable, most_names: usize) {
     }
     if !more.is_empty() {
         page.line(DIM, format_args!("  {}", more.join(", ")));
+    }
+}
+
+/// What becomes of tables and files in destinations, streams that fare alike on a line; with `all`, change by change, and why.
+fn write_destinations(page: &mut Page, table: &DestinationTable, all: bool) {
+    page.end();
+    page.line(BOLD, "destinations");
+    for row in &table.rows {
+        let most = if all { usize::MAX } else { phrase::MOST_NAMES };
+        let names = phrase::names(row.streams.iter().map(String::as_str), most);
+        page.add(PLAIN, "  ").words(&names).add(PLAIN, ": ").words(&row.summary).end();
+        for detail in row.details.iter().filter(|_| all) {
+            page.add(PLAIN, "    ").words(&detail.change).end();
+            for effect in &detail.effects {
+                page.add(PLAIN, "      ").words(effect).end();
+            }
+        }
+    }
+    if table.quiet > 0 {
+        page.line(DIM, format_args!("  {} without any change", phrase::count(table.quiet, "stream")));
+    }
+    if let Some(left_out) = table.left_out.as_ref().filter(|_| all) {
+        page.line(YELLOW, format_args!("  {left_out}"));
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod branch;
 mod declare;
+mod destinations;
 mod help;
 mod hidden;
 #[cfg(unix)]

@@ -1,6 +1,7 @@
 //! The page: all connectors in one file that asks for nothing. It reads without a script, which only narrows what is shown.
 
 mod card;
+mod destinations;
 mod page;
 
 use super::annotation::{of_all, unread_line};
@@ -285,6 +286,7 @@ impl Html {
             view.paperwork.as_ref().map(paperwork),
             view.message.as_ref().map(better_message),
             view.states.as_ref().map(states),
+            view.destinations.as_ref().map(destinations::part),
             coverage(view),
         ];
         for part in parts.into_iter().flatten() {

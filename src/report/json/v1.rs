@@ -162,6 +162,44 @@ mirrored! {
 }
 
 mirrored! {
+    /// What a destination does, worst first.
+    DestinationEffect of model::DestinationEffect {
+        /// The sync fails.
+        SyncFails,
+        /// A column is dropped with what it holds.
+        ColumnDropped,
+        /// Until a refresh or a clear, what is stored and what is new do not go together.
+        NeedsRefresh,
+        /// Stored values become NULL.
+        Null,
+        /// Stored values lose something or become others.
+        Truncate,
+        /// Nobody knows.
+        Unknown,
+        /// The old column stays, and is no longer filled.
+        OldColumnStays,
+        /// A column is added.
+        NewColumn,
+        /// Stored values are written in the new type, and lose nothing.
+        Cast,
+        /// Nothing.
+        None,
+    }
+}
+
+mirrored! {
+    /// What the effect in a destination is known from.
+    EffectEvidence of model::EffectEvidence {
+        /// An engine was asked, with the statements of the destination.
+        Experiment,
+        /// The destination's code, or a page, says so.
+        Source,
+        /// Nothing.
+        Unknown,
+    }
+}
+
+mirrored! {
     /// What a related place is to a finding.
     RelatedKind of model::RelatedKind {
         /// This may have been renamed to that.
@@ -477,6 +515,30 @@ struct Finding<'r> {
     migration: Option<Migration<'r>>,
     /// Set where the policy file waives it.
     waived: Option<Waived<'r>>,
+    /// What it comes to in the destinations of `--destinations`, as far as they see it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    destinations: Vec<InDestination<'r>>,
+}
+
+/// What one finding comes to in one destination.
+#[derive(Debug, Serialize, JsonSchema)]
+struct InDestination<'r> {
+    /// The destination.
+    name: &'r str,
+    /// The worst that can happen to what is stored.
+    effect: DestinationEffect,
+    /// What happens to stored values that fit, where that is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    otherwise: Option<DestinationEffect>,
+    /// What it is known from.
+    evidence: EffectEvidence,
+    /// The experiment, or the file or page that says so; null where nothing does.
+    reference: Option<&'r str>,
+    /// The day on which the file or page was last known to say so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen: Option<&'r str>,
+    /// Why.
+    note: &'r str,
 }
 
 /// The identity of a stream: two streams are the same when namespace and name are.
@@ -830,6 +892,21 @@ impl<'r> From<&'r model::Finding> for Finding<'r> {
                 by: &migration.by,
             }),
             waived: finding.waived.as_ref().map(Waived::from),
+            destinations: each(&finding.destinations),
+        }
+    }
+}
+
+impl<'r> From<&'r model::InDestination> for InDestination<'r> {
+    fn from(found: &'r model::InDestination) -> Self {
+        Self {
+            name: found.name,
+            effect: found.effect.into(),
+            otherwise: found.otherwise.map(DestinationEffect::from),
+            evidence: found.evidence.into(),
+            reference: found.reference,
+            seen: found.seen,
+            note: found.note,
         }
     }
 }

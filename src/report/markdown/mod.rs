@@ -2,6 +2,7 @@
 //!
 //! A comment has a limit, which `section.rs` keeps.
 
+mod destinations;
 mod heading;
 mod inline;
 mod paperwork;
@@ -75,6 +76,7 @@ impl Markdown {
         sections.extend(checklist(view));
         sections.extend(details(view));
         sections.extend(states(view));
+        sections.extend(destinations::sections(view));
         sections.extend(waived(view));
         sections.extend(folded(view));
         sections.extend(coverage(view));

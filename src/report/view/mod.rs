@@ -2,6 +2,7 @@
 //! taken apart again. Every format for people is a [`Render`] over it.
 
 mod answer;
+mod destination;
 mod edit;
 mod equivalence;
 mod group;
@@ -21,6 +22,7 @@ use crate::model::{
 use crate::release::{Because, Draft, Gate, breaking, is_declared, is_only_invalid, warns_nobody};
 use crate::rules::{Check, release as checks};
 pub use answer::{Answer, Mark};
+pub use destination::{DestinationDetail, DestinationRow, DestinationTable};
 use edit::Manner;
 pub use edit::{Edit, Reason};
 pub use group::Group;
@@ -131,6 +133,8 @@ pub struct View<'r> {
     pub unjudged: Vec<&'r Unjudged>,
     /// What becomes of saved state, where there is something to say.
     pub states: Option<StateTable>,
+    /// What becomes of tables and files in the destinations that were asked about.
+    pub destinations: Option<DestinationTable>,
     /// What is wrong with the declaration.
     pub problems: &'r [Problem],
     /// What is left to write, where a break is not declared as it has to be.
@@ -239,6 +243,7 @@ impl<'r> View<'r> {
                 .filter(|delta| asked.all || delta.artifact != Artifact::Metadata)
                 .collect(),
             states: state::table(report, asked.verbose && !report.states.is_empty()),
+            destinations: destination::table(report, asked.most_entries),
             // What a release declares is no part of the question whether two versions are one.
             problems: if asked.equivalent { &[] } else { &report.problems },
             message: if draft.is_some() || asked.equivalent { None } else { better_message(report) },
