@@ -125,6 +125,9 @@ pub enum SpecChange {
     PropertyAdded {
         /// Whether it is required.
         required: bool,
+        /// Whether it is optional, and its default decides where a destination puts data.
+        #[serde(skip_serializing_if = "is_false")]
+        places_data: bool,
     },
     /// A property that the new spec does not declare.
     PropertyRemoved {
@@ -477,6 +480,12 @@ fn without_words<S: Serializer>(faults: &[LoadFault], serializer: S) -> Result<S
         (fault.error.artifact, file, place, fault.kind)
     };
     faults.iter().map(key).collect::<BTreeSet<_>>().serialize(serializer)
+}
+
+/// What is as it is for nearly all differences is in no fingerprint.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 fn as_text<S: Serializer>(pointer: &Pointer, serializer: S) -> Result<S::Ok, S::Error> {

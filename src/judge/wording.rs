@@ -145,6 +145,11 @@ pub(super) fn values(delta: &Delta) -> Values {
         Change::Catalog(
             CatalogChange::TypeChanged { old, new, .. } | CatalogChange::CursorTypeChanged { old, new },
         ) => (old.to_string(), new.to_string()),
+        // What is new is the option, and what is read is its default.
+        Change::Spec(SpecChange::PropertyAdded { places_data: true, .. }) => {
+            let default = delta.new.as_ref().and_then(|schema| schema.get("default"));
+            ("the old place".to_owned(), shown(default))
+        }
         _ => {
             let Sides { old, new } = sides(delta);
             (shown(old.as_deref()), shown(new.as_deref()))
