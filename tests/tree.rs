@@ -32,6 +32,11 @@ streams:
       record_selector: {type: RecordSelector, extractor: {type: DpathExtractor, field_path: []}}
     schema_loader: {type: InlineSchemaLoader, schema: {type: object, properties: {id: {type: string}}}}
 ";
+const DESTINATION: &str = "data:\n  connectorType: destination\n  dockerRepository: lantern/destination-lantern\n  dockerImageTag: 1.0.0\n";
+const RECORDS: (&str, &str) = (
+    "src/test-integration/resources/dat/sync1_expectedrecords_dedup_final.jsonl",
+    r#"{"_airbyte_raw_id": "a", "id": 1}"#,
+);
 const DOCS: &str = "| Version | Date |\n|---|---|\n| 1.0.0 | 2024-05-01 |\n";
 
 /// One artifact of a side: the file or folder that holds it, with all files of the side.
@@ -63,6 +68,10 @@ fn cases() -> Vec<Case> {
         ("src/test/resources/expected-spec.json", SPEC),
     ] {
         cases.push(Case { path, files: vec![("metadata.yaml", METADATA), (path, text)] });
+    }
+    for path in [RECORDS.0, "src/test-integration/resources/dat", "src/test-integration"] {
+        let files = vec![("metadata.yaml", DESTINATION), ("src/main/resources/spec.json", SPEC), RECORDS];
+        cases.push(Case { path, files });
     }
     cases
 }

@@ -278,7 +278,7 @@ fn two_sides(
         warnings::of_paths(before, after);
     }
     warnings::of_sides(&old, &new);
-    warnings::of_configs(&arguments.files, &old, &new);
+    warnings::of_files(&arguments.files, &old, &new);
     let name = new.name.as_deref().or(old.name.as_deref());
     let mut policy = policies.policy(name);
     if policy::lies_in(arguments.config.as_deref(), [before, after]) {

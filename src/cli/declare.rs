@@ -70,7 +70,7 @@ fn declare(arguments: &DeclareArgs, limits: Limits) -> Result<u8, Failure> {
         warnings::of_paths(&arguments.old, &arguments.new);
     }
     warnings::of_sides(&old, &new);
-    warnings::of_configs(&arguments.files, &old, &new);
+    warnings::of_files(&arguments.files, &old, &new);
     let today = arguments.today.unwrap_or_else(|| Utc::now().date_naive());
     let name = new.name.as_deref().or(old.name.as_deref());
     let options = Options { policy: policies.policy(name), today: Some(today), ..Options::default() };

@@ -12,7 +12,7 @@ use super::image::{self, ImageArgs};
 use super::revision::Revision;
 use crate::limits::Limits;
 use crate::load::{self, Request};
-use crate::model::Connector;
+use crate::model::{Connector, ConnectorType};
 use crate::tree::{Disk, Memory, Tree, TreeError};
 
 /// The name of standard input among files.
@@ -24,6 +24,7 @@ const ABSENT: &str = "/dev/null";
 /// What an argument names has to be.
 const SIDE: &str = "a connector directory, an archive of one, one file of it, or image:NAME";
 const FILE: &str = "a file";
+const OUTPUT: &str = "a file or a folder";
 
 /// A path with the argument that names it.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +45,11 @@ impl<'p> Named<'p> {
         Self { argument, path, expected: FILE }
     }
 
+    /// A path of what a destination writes.
+    pub(super) fn output(argument: &'static str, path: &'p Path) -> Self {
+        Self { argument, path, expected: OUTPUT }
+    }
+
     fn is_stdin(&self) -> bool {
         self.path.as_os_str() == STDIN
     }
@@ -61,7 +67,7 @@ impl<'p> Named<'p> {
             return revision.tree().err().map(found);
         }
         let found = match self.path.metadata() {
-            Ok(about) if about.is_dir() && !is_side => "a folder",
+            Ok(about) if about.is_dir() && self.expected == FILE => "a folder",
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 "nothing of that name"
             }
@@ -191,6 +197,13 @@ pub(super) struct SideFiles {
     /// A config saved under the new spec (repeatable)
     #[arg(long, value_name = "FILE")]
     new_config: Vec<PathBuf>,
+    /// What the old version of a destination writes: a file, or a folder of them (repeatable)
+    #[arg(long, value_name = "PATH")]
+    old_output: Vec<PathBuf>,
+    /// What the new version of a destination writes, likewise: records as JSON Lines or CSV, golden files, CREATE TABLE
+    /// statements, AVRO schemas, DESTINATION_CATALOG messages
+    #[arg(long, value_name = "PATH")]
+    new_output: Vec<PathBuf>,
     /// The old metadata.yaml, instead of the one in OLD
     #[arg(long, value_name = "FILE")]
     old_metadata: Option<PathBuf>,
@@ -210,7 +223,7 @@ pub(super) struct SideFiles {
 impl SideFiles {
     /// Every path that a flag names.
     pub(super) fn named(&self) -> Vec<Named<'_>> {
-        let flags: [(&str, &[PathBuf]); 10] = [
+        let flags: [(&str, &[PathBuf]); 12] = [
             ("--old-spec", self.old_spec.as_slice()),
             ("--new-spec", self.new_spec.as_slice()),
             ("--old-catalog", self.old_catalog.as_slice()),
@@ -219,11 +232,16 @@ impl SideFiles {
             ("--new-state", &self.new_state),
             ("--old-config", &self.old_config),
             ("--new-config", &self.new_config),
+            ("--old-output", &self.old_output),
+            ("--new-output", &self.new_output),
             ("--old-metadata", self.old_metadata.as_slice()),
             ("--new-metadata", self.new_metadata.as_slice()),
         ];
         let named = |(argument, paths): (&'static str, _)| {
-            <[PathBuf]>::iter(paths).map(move |path| Named::file(argument, path))
+            <[PathBuf]>::iter(paths).map(move |path| match argument {
+                "--old-output" | "--new-output" => Named::output(argument, path),
+                _ => Named::file(argument, path),
+            })
         };
         flags.into_iter().flat_map(named).collect()
     }
@@ -289,6 +307,18 @@ impl SideFiles {
         })
     }
 
+    /// What of the given outputs is compared with nothing.
+    pub(super) fn idle_outputs(&self, old: &Connector, new: &Connector) -> Option<String> {
+        let given = [("--old-output", &self.old_output), ("--new-output", &self.new_output)];
+        let flags: Vec<&str> =
+            given.into_iter().filter(|(_, files)| !files.is_empty()).map(|(flag, _)| flag).collect();
+        let is_source = [old, new].iter().any(|side| side.connector_type == ConnectorType::Source);
+        let flags = flags.join(" and ");
+        (!flags.is_empty() && is_source).then(|| {
+            format!("{flags}: this is a source, and what is written is compared of destinations alone")
+        })
+    }
+
     /// The old side.
     pub(super) fn old_side(&self, path: &Path, limits: &Limits) -> Request {
         let file = |path: &PathBuf| tree(path, limits);
@@ -297,6 +327,7 @@ impl SideFiles {
             catalog: self.old_catalog.as_ref().map(file),
             states: self.old_state.iter().map(file).collect(),
             configs: self.old_config.iter().map(file).collect(),
+            outputs: self.old_output.iter().map(file).collect(),
             metadata: self.old_metadata.as_ref().map(file),
             ..self.side(path, limits)
         }
@@ -310,6 +341,7 @@ impl SideFiles {
             catalog: self.new_catalog.as_ref().map(file),
             states: self.new_state.iter().map(file).collect(),
             configs: self.new_config.iter().map(file).collect(),
+            outputs: self.new_output.iter().map(file).collect(),
             metadata: self.new_metadata.as_ref().map(file),
             ..self.side(path, limits)
         }

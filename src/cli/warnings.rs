@@ -23,11 +23,10 @@ pub(super) fn of_paths(old: &Path, new: &Path) {
     }
 }
 
-/// Says which configs are held against nothing.
-pub(super) fn of_configs(files: &SideFiles, old: &Connector, new: &Connector) {
-    if let Some(idle) = files.idle_configs(old, new) {
-        warn(&idle);
-    }
+/// Says which of the files that flags name are held against nothing.
+pub(super) fn of_files(files: &SideFiles, old: &Connector, new: &Connector) {
+    files.idle_configs(old, new).iter().for_each(|idle| warn(idle));
+    files.idle_outputs(old, new).iter().for_each(|idle| warn(idle));
 }
 
 /// Says that the sides are two connectors.

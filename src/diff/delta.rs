@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use super::destination_change::{DestinationChange, DestinationContext};
 use super::state_change::{StateChange, StateContext};
 use crate::model::{
     AirbyteType, Artifact, Aspect, Canonical, Edition, LoadFault, Pointer, Scalar, Sides, SpecBranch,
@@ -49,6 +50,8 @@ pub enum Beside {
     Config(Sides<Pointer>),
     /// Of a difference in a stream: the stream.
     Stream(StreamContext),
+    /// Of a difference in what a destination writes: how it was found.
+    Destination(Box<DestinationContext>),
     /// Of a difference of saved state: how it was found, and the stream.
     State(Box<StateContext>, StreamContext),
 }
@@ -85,6 +88,8 @@ pub enum Change {
     State(StateChange),
     /// In `metadata.yaml`.
     Metadata(MetadataChange),
+    /// In what a destination writes.
+    Destination(DestinationChange),
     /// In the connector as a whole.
     Connector(ConnectorChange),
 }
@@ -125,6 +130,9 @@ pub enum SpecChange {
     PropertyAdded {
         /// Whether it is required.
         required: bool,
+        /// Whether it is optional, and its default decides where a destination puts data.
+        #[serde(skip_serializing_if = "is_false")]
+        places_data: bool,
     },
     /// A property that the new spec does not declare.
     PropertyRemoved {
@@ -479,6 +487,12 @@ fn without_words<S: Serializer>(faults: &[LoadFault], serializer: S) -> Result<S
     faults.iter().map(key).collect::<BTreeSet<_>>().serialize(serializer)
 }
 
+/// What is as it is for nearly all differences is in no fingerprint.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
 fn as_text<S: Serializer>(pointer: &Pointer, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(pointer)
 }
@@ -548,6 +562,14 @@ impl Delta {
     pub fn in_state(&self) -> Option<&StateContext> {
         match &self.beside {
             Beside::State(state, _) => Some(state),
+            _ => None,
+        }
+    }
+
+    /// How a difference in what a destination writes was found; `None` for every other.
+    pub fn in_destination(&self) -> Option<&DestinationContext> {
+        match &self.beside {
+            Beside::Destination(found) => Some(found),
             _ => None,
         }
     }

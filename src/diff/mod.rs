@@ -6,6 +6,8 @@ mod behaviour;
 mod captured;
 mod catalog;
 mod delta;
+mod destination;
+mod destination_change;
 mod editions;
 mod listing;
 mod metadata;
@@ -37,6 +39,7 @@ use crate::model::{
     StreamStateReport, SyncMode, Which,
 };
 
+pub use destination_change::{ColumnEdit, DestinationChange, DestinationContext, Shown};
 pub use state_change::{StateChange, StateContext, StateMigration};
 pub use state_value::{CursorPart, KeyValues, StateValue};
 pub use state_words::words as state_words;
@@ -155,8 +158,26 @@ fn compared(
         let is_source = [old.connector_type, new.connector_type].contains(&ConnectorType::Source);
         deltas.extend(metadata::diff(before, after, is_source));
     }
+    // Fixtures of one build differ for reasons of the tests.
+    let is_source = [old.connector_type, new.connector_type].contains(&ConnectorType::Source);
+    if !common.is_same_build() && !is_source {
+        deltas.extend(destination::diff(old, new));
+    }
     (deltas, errors, state)
 }
+
+/// Whether files of both sides show what the destination writes, so that it can be compared.
+pub fn shows_what_is_written(old: &Connector, new: &Connector) -> bool {
+    destination::are_comparable(&old.written, &new.written)
+}
+
+/// Whether what is written differs, whatever else does.
+pub fn what_is_written_differs(old: &Connector, new: &Connector) -> bool {
+    !destination::diff(old, new).is_empty()
+}
+
+/// The place of the file of operations among the tables of a side.
+pub(crate) use destination::OPERATIONS;
 
 fn connector_deltas(old: &Connector, new: &Connector, common: &Common) -> Vec<Delta> {
     let mut deltas = Vec::new();

@@ -19,17 +19,30 @@ use crate::model::{Artifact, Pointer, Sides, SpecBranch};
 use crate::schema::with_local_references;
 
 /// Properties that decide where a destination writes.
-const PLACES_DATA: [&str; 10] = [
-    "schema",
+const PLACES_DATA: [&str; 23] = [
+    "bucket_path",
+    "catalog_schema",
+    "database",
     "dataset",
     "dataset_id",
-    "path",
-    "format",
-    "s3_bucket_path",
-    "bucket_path",
-    "raw_data_schema",
+    "dataset_location",
+    "default_schema",
     "destination_path",
+    "file_name_format",
+    "file_name_pattern",
     "flattening",
+    "format",
+    "location",
+    "partitioning",
+    "path",
+    "path_format",
+    "raw_data_dataset",
+    "raw_data_schema",
+    "raw_schema_override",
+    "s3_bucket_path",
+    "s3_path_format",
+    "schema",
+    "warehouse_location",
 ];
 
 /// The differences between two ConnectorSpecification objects.
@@ -388,10 +401,14 @@ impl Walk<'_> {
         self.push(&at.keyword(keyword), change, old.get(keyword).cloned(), new.get(keyword).cloned());
     }
 
+    /// Whether a property decides where a destination puts data, or in which form.
+    fn places_data(&self, name: &str) -> bool {
+        self.is_destination && PLACES_DATA.contains(&name.to_ascii_lowercase().as_str())
+    }
+
     fn default_value(&mut self, old: &Value, new: &Value, at: &Place) {
         let Some(edit) = edit(old.get("default"), new.get("default")) else { return };
-        let places_data = self.is_destination
-            && at.field.last().is_some_and(|name| PLACES_DATA.contains(&name.to_ascii_lowercase().as_str()));
+        let places_data = at.field.last().is_some_and(|name| self.places_data(name));
         self.push(
             &at.keyword("default"),
             SpecChange::Default { edit, places_data },
@@ -548,7 +565,13 @@ impl Walk<'_> {
             let free_form = old_properties.is_empty() && !at.field.is_empty() && !was_closed && !required;
             let change = match free_form {
                 true => SpecChange::ConstraintChanged("properties".to_owned()),
-                false => SpecChange::PropertyAdded { required },
+                // Saved configs are read as if they held the default.
+                false => {
+                    let has_default =
+                        schema.get("default").is_some_and(|value| !value.is_null() && *value != "");
+                    let places_data = !required && has_default && self.places_data(name);
+                    SpecChange::PropertyAdded { required, places_data }
+                }
             };
             self.push_at(&place, pointer, change, None, Some(schema.clone()));
         }
@@ -556,7 +579,12 @@ impl Walk<'_> {
             if !new_properties.contains_key(*name) {
                 let mut place = at.keyword("required");
                 place.field.push((*name).to_owned());
-                self.push(&place, SpecChange::PropertyAdded { required: true }, None, None);
+                self.push(
+                    &place,
+                    SpecChange::PropertyAdded { required: true, places_data: false },
+                    None,
+                    None,
+                );
             }
         }
         match (was_closed, is_closed) {

@@ -1,13 +1,14 @@
 //! What could be seen of both sides, and what could not be read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::inclusion::SpecAnswer;
 use super::{editions, keys, origin};
+use crate::diff::{shows_what_is_written, what_is_written_differs};
 use crate::model::{
     Artifact, BuildChange, Catalog, Common, Connector, ConnectorType, Coverage, CoverageStatus, Fact,
     FaultKind, InputError, Metadata, Pair, Pointer, ReportError, Sides, StateEvidence, StateMessage,
-    StateOutcome, StreamBody, StreamStateReport, Which,
+    StateOutcome, StreamBody, StreamStateReport, Which, WrittenKind,
 };
 use crate::schema::SchemaError;
 
@@ -181,6 +182,11 @@ pub(super) fn coverage(
         reasons.extend(not_read(pair, &[Some(Artifact::State)]));
         say(Artifact::State, status.old, status.new, reasons);
     }
+    if is_destination {
+        let (status, mut reasons) = written(pair);
+        reasons.extend(not_read(pair, &[Some(Artifact::Destination)]));
+        say(Artifact::Destination, status.old, status.new, reasons);
+    }
     let mut reasons = match (old.metadata.is_some(), new.metadata.is_some()) {
         (true, true) => Vec::new(),
         _ => {
@@ -194,6 +200,60 @@ pub(super) fn coverage(
         say(Artifact::Docs, has_docs(old), has_docs(new), Vec::new());
     }
     lines
+}
+
+/// What of the written format was seen, and by what.
+fn written(Pair { old, new, common }: Pair<'_>) -> (Sides<CoverageStatus>, Vec<String>) {
+    let mut reasons = Vec::new();
+    // Code names few columns, and no file of a kind that only one side has is held against another.
+    let is_comparable = shows_what_is_written(old, new);
+    let mut status = |side: &str, connector: &Connector| {
+        let seen = &connector.written;
+        if seen.is_empty() {
+            reasons.push(format!(
+                "{side}: no expected records, golden files or CREATE TABLE statements were found; give what it writes \
+                 with --{side}-output"
+            ));
+            return CoverageStatus::Absent;
+        }
+        let mut counts: BTreeMap<WrittenKind, usize> = BTreeMap::new();
+        for table in &seen.tables {
+            *counts.entry(table.kind).or_default() += 1;
+        }
+        let counted =
+            counts.iter().map(|(kind, count)| format!("{count} {}", kind.noun(*count).replace('`', "")));
+        let operations =
+            seen.operations.iter().map(|operations| format!("{} operations", operations.list.len()));
+        reasons
+            .push(format!("{side}: read off {}", counted.chain(operations).collect::<Vec<_>>().join(", ")));
+        let is_unread = |error: &&InputError| error.artifact == Some(Artifact::Destination);
+        let is_whole =
+            !connector.unread_beside.iter().chain(&connector.errors).any(|error| is_unread(&error));
+        let is_code_alone = seen.operations.is_none() && counts.keys().all(|kind| *kind == WrittenKind::Code);
+        match is_whole && is_comparable && !is_code_alone {
+            true => CoverageStatus::Complete,
+            false => CoverageStatus::Partial,
+        }
+    };
+    let status = Sides { old: status("old", old), new: status("new", new) };
+    let is_absent = [status.old, status.new].contains(&CoverageStatus::Absent);
+    if !is_absent && !is_comparable {
+        reasons.push("the two sides have no such file in common, so that none could be compared".to_owned());
+    }
+    if common.is_same_build() && what_is_written_differs(old, new) {
+        reasons.push(match &common.build {
+            BuildChange::None { dependencies, .. } if !dependencies.is_empty() => {
+                let names: Vec<&str> = dependencies.iter().map(String::as_str).collect();
+                format!(
+                    "what tests expect changed with {}, and no code did: compare what both versions write",
+                    names.join(", ")
+                )
+            }
+            _ => "what tests expect changed, and nothing that builds the connector did: the tests changed"
+                .to_owned(),
+        });
+    }
+    (status, reasons)
 }
 
 /// What of some artifacts cannot be read and is no error: what nothing needs, and what is wrong with both sides in the

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::finding::is_by_hand;
 use super::inclusion::Asked;
-use crate::diff::{Delta, StateContext};
+use crate::diff::{Delta, DestinationContext, Shown, StateContext};
 use crate::model::{Decided, Decision, Evidence, Level, StateEvidence, Words};
 use crate::rules::Rule;
 
@@ -40,6 +40,13 @@ pub(super) fn evidence(asked: &Asked, rule: &Rule, level: Level) -> Evidence {
         }
         _ => {}
     }
+    if let Some(found) = delta.in_destination().filter(|found| !found.shown_by.is_empty()) {
+        let message = shown_by(found);
+        return match level {
+            Level::Review => Evidence::Unproven { message: message.and_text(". ").and_text(rule.cannot_see) },
+            _ => Evidence::Sample { message },
+        };
+    }
     if level == Level::Review && is_by_hand(delta) {
         let message = "Whether the old version ever saved such a value: Python wrote the state, and the sample is a \
                        file that people keep by hand. Give real state with `--old-state`.";
@@ -66,6 +73,29 @@ pub(super) fn evidence(asked: &Asked, rule: &Rule, level: Level) -> Evidence {
             },
         },
         _ => Evidence::Rule,
+    }
+}
+
+/// Which files show what a destination writes, kind by kind, and what that is worth.
+fn shown_by(found: &DestinationContext) -> Words {
+    let kind = |shown: &Shown| {
+        let noun = Words::marked(shown.kind.noun(shown.of));
+        let words = match (shown.count, shown.of) {
+            (_, 1) => Words::marked("the only ").and(&noun).and_text(" shows it, "),
+            (count, of) if count == of => {
+                Words::marked("all ").and_number(of).and_text(" ").and(&noun).and_text(" show it, such as ")
+            }
+            (count, of) => {
+                let counted = Words::new().and_number(count).and_text(" of ").and_number(of).and_text(" ");
+                counted.and(&noun).and_text(" show it, such as ")
+            }
+        };
+        words.and_code(shown.file.rsplit('/').next().unwrap_or_default())
+    };
+    let words = Words::joined(found.shown_by.iter().map(kind), "; ");
+    match found.shown_by.iter().any(|shown| shown.kind.is_fixture()) {
+        true => words.and_text("; tests also change for reasons of their own"),
+        false => words,
     }
 }
 

@@ -25,7 +25,7 @@ mod wording;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::diff::{Change, Delta, DiffError, Difference};
+use crate::diff::{Change, Delta, DiffError, Difference, shows_what_is_written};
 use crate::effects::{self, DestinationName};
 use crate::model::{
     Artifact, Common, ConfiguredStream, Connector, Coverage, Finding, Level, Pair, ReportError, Sides,
@@ -238,6 +238,7 @@ fn is_comparable(Pair { old, new, .. }: Pair<'_>, states: &[StreamStateReport]) 
     old.spec.is_some() && new.spec.is_some()
         || old.catalog.is_some() && new.catalog.is_some()
         || !old.states.is_empty() && !new.states.is_empty()
+        || shows_what_is_written(old, new)
         || states.iter().any(|one| one.forward.evidence != StateEvidence::None)
 }
 

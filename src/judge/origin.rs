@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::diff::{CatalogChange, Change, ConnectorChange, Delta, SpecChange};
+use crate::diff::{CatalogChange, Change, ConnectorChange, Delta, OPERATIONS, SpecChange};
 use crate::load::{PositionRequest, origins};
 use crate::model::{
     Artifact, Connector, Document, DocumentFormat, Finding, LoadFault, Located, Origin, PartKind, Pointer,
@@ -184,6 +184,15 @@ fn locate(
             }
         },
         (Artifact::Spec, _) => connector.spec.as_ref()?.locate.locate(pointer),
+        (Artifact::Destination, _) if delta.in_destination().is_some() => {
+            let (table, at) = (*delta.in_destination()?.place.of(side))?;
+            let written = &connector.written;
+            let document = match table {
+                OPERATIONS => &written.operations.as_ref()?.document,
+                table => &written.tables.get(table)?.document,
+            };
+            Some(Located { offset: Some(at), ..Located::in_document(document.clone(), pointer.clone()) })
+        }
         (Artifact::Metadata | Artifact::Destination, _) => {
             let metadata = connector.metadata.as_ref()?;
             Some(metadata.place(pointer.clone()))

@@ -48,6 +48,7 @@ pub(super) fn scope(delta: &Delta, rule: &Rule, level: Level) -> Scope {
             Change::Metadata(MetadataChange::RegistryPin { registry, .. }) => {
                 Some(format!("users of the {} registry", registry.name()))
             }
+            Change::Destination(_) => delta.in_destination().and_then(|found| found.only.clone()),
             _ => None,
         }),
         Affects::OauthUsers => everyone(Some("users who sign in through OAuth".to_owned())),

@@ -1,17 +1,19 @@
 //! What is said of a finding: the texts of its rule, or others where more is known than the rule knows in general.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::inclusion::Asked;
 use crate::diff::{
-    CatalogChange, Change, ConnectorChange, Delta, MetadataChange, SchemaBound, SpecChange, StateMigration,
-    state_words,
+    CatalogChange, Change, ConnectorChange, Delta, DestinationChange, MetadataChange, SchemaBound,
+    SpecChange, StateMigration, state_words,
 };
 use crate::limits;
-use crate::model::{Action, ActionStep, Artifact, Decision, Item, Level, Sides, StepKind, Words, short};
+use crate::model::{
+    Action, ActionStep, Artifact, Aspect, Decision, Item, Level, Sides, StepKind, Words, WrittenKind, short,
+};
 use crate::rules::{Rule, Values};
 
 /// What is known of a difference besides its rule, and makes other words right.
@@ -138,6 +140,7 @@ pub(super) fn loses_an_option(change: &Change) -> bool {
 pub(super) fn values(delta: &Delta) -> Values {
     let field = match (delta.field.as_slice(), delta.artifact) {
         ([], Artifact::Catalog) => Words::marked("the record"),
+        ([], Artifact::Destination) => Words::marked("the tables"),
         ([], _) => Words::marked("the config"),
         (_, _) => Words::code(delta.field_name()),
     };
@@ -145,13 +148,25 @@ pub(super) fn values(delta: &Delta) -> Values {
         Change::Catalog(
             CatalogChange::TypeChanged { old, new, .. } | CatalogChange::CursorTypeChanged { old, new },
         ) => (old.to_string(), new.to_string()),
+        // What is new is the option, and what is read is its default.
+        Change::Spec(SpecChange::PropertyAdded { places_data: true, .. }) => {
+            let default = delta.new.as_ref().and_then(|schema| schema.get("default"));
+            ("the old place".to_owned(), shown(default))
+        }
+        // Of many columns one is an example.
+        Change::Destination(DestinationChange::ColumnsRecased) => {
+            let first = |names: &Option<Value>| {
+                names.as_ref().and_then(|names| names.get(0)?.as_str().map(str::to_owned))
+            };
+            (first(&delta.old).unwrap_or_default(), first(&delta.new).unwrap_or_default())
+        }
         _ => {
             let Sides { old, new } = sides(delta);
             (shown(old.as_deref()), shown(new.as_deref()))
         }
     };
     let stream = delta.stream.as_ref().map_or_else(String::new, ToString::to_string);
-    Values { stream, field, old, new, detail: detail(&delta.change) }
+    Values { stream, field, old, new, detail: detail(delta) }
 }
 
 /// The old and the new value as they are shown. Of saved state that is what is said of it: its values are nobody's business.
@@ -180,16 +195,51 @@ pub(super) fn item(change: &Change) -> Option<Item> {
         ) => ("sync mode", mode),
         Change::Spec(SpecChange::UnknownKeyChanged(key)) => ("key", key),
         Change::Spec(SpecChange::ConstraintChanged(keyword)) if keyword != "schema" => ("keyword", keyword),
-        Change::Catalog(CatalogChange::Behaviour { .. }) => {
-            return Some(Item { noun: "part", name: detail(change).to_string().replace('`', "") });
+        Change::Catalog(CatalogChange::Behaviour { fields, .. }) => {
+            return Some(Item { noun: "part", name: behaviour(fields).to_string().replace('`', "") });
         }
+        Change::Destination(DestinationChange::LayoutChanged(key)) => ("layout", key),
         _ => return None,
     };
     Some(Item { noun, name: name.clone() })
 }
 
+/// How a column of another type starts a sentence: golden files have a column of each Airbyte type, called so.
+fn stored(delta: &Delta) -> Words {
+    let is_golden = delta
+        .in_destination()
+        .is_some_and(|found| found.shown_by.iter().any(|shown| shown.kind == WrittenKind::Golden));
+    let column = delta.field_name();
+    match is_golden && GOLDEN_TYPES.contains(&column.to_ascii_lowercase().as_str()) {
+        true => Words::marked("Values of the Airbyte type ").and_code(&column).and_text(" are stored as"),
+        false => Words::marked("The column ").and_code(&column).and_text(" is"),
+    }
+}
+
+/// The columns that golden files have for Airbyte types.
+const GOLDEN_TYPES: [&str; 17] = [
+    "string",
+    "number",
+    "integer",
+    "boolean",
+    "timestamp_with_timezone",
+    "timestamp_without_timezone",
+    "time_with_timezone",
+    "time_without_timezone",
+    "date",
+    "object",
+    "object_with_empty_schema",
+    "object_without_schema",
+    "array",
+    "array_without_schema",
+    "union",
+    "legacy_union",
+    "unknown",
+];
+
 /// What a sentence needs beyond the old and the new value.
-fn detail(change: &Change) -> Words {
+fn detail(delta: &Delta) -> Words {
+    let change = &delta.change;
     let list = |values: &[Value]| values.iter().map(short).collect::<Vec<_>>().join(", ");
     match change {
         Change::Spec(SpecChange::EnumValuesRemoved(values) | SpecChange::EnumValuesAdded(values)) => {
@@ -203,21 +253,16 @@ fn detail(change: &Change) -> Words {
             SpecChange::DestinationSyncModeRemoved(mode) | SpecChange::DestinationSyncModeAdded(mode),
         ) => mode.clone().into(),
         Change::Spec(SpecChange::UnknownKeyChanged(key)) => Words::code(key.clone()),
-        Change::Catalog(CatalogChange::Behaviour { fields, .. }) => {
-            let mut words = Words::new();
-            for (aspect, fields) in fields {
-                words.push_text(if words.is_empty() { "" } else { ", " });
-                words.push_text(aspect.name());
-                words.push_text(" (");
-                words.push(&codes(fields));
-                words.push_text(")");
-            }
-            words
-        }
+        Change::Catalog(CatalogChange::Behaviour { fields, .. }) => behaviour(fields),
         Change::Metadata(MetadataChange::RegistryPin { breaks, .. }) => match breaks.as_slice() {
             [one] => format!("the break {one}").into(),
             several => format!("the breaks {}", several.join(" and ")).into(),
         },
+        Change::Destination(DestinationChange::LayoutChanged(key)) => Words::code(key.clone()),
+        Change::Destination(DestinationChange::TypeChanged) => stored(delta),
+        Change::Destination(
+            DestinationChange::OperationRemoved { mode } | DestinationChange::OperationAdded { mode },
+        ) => Words::code(mode.clone()),
         Change::Catalog(CatalogChange::Undecided(facts)) => {
             facts.iter().map(|fact| fact.name()).collect::<Vec<_>>().join(" and ").into()
         }
@@ -234,6 +279,19 @@ fn detail(change: &Change) -> Words {
         }
         _ => Words::new(),
     }
+}
+
+/// What streams do otherwise: the fields of the manifest, by aspect.
+fn behaviour(fields: &BTreeMap<Aspect, BTreeSet<String>>) -> Words {
+    let mut words = Words::new();
+    for (aspect, fields) in fields {
+        words.push_text(if words.is_empty() { "" } else { ", " });
+        words.push_text(aspect.name());
+        words.push_text(" (");
+        words.push(&codes(fields));
+        words.push_text(")");
+    }
+    words
 }
 
 /// How much larger a record schema is than what is compared.

@@ -1,5 +1,6 @@
 //! What a connector printed: specs, catalogs and states, alone in a file or as messages among other lines.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,7 +14,8 @@ use super::{kind, read, state};
 use crate::limits::Limits;
 use crate::model::{
     Artifact, Catalog, ConfiguredStream, CoverageStatus, Document, DocumentStream, ErrorCause, InputError,
-    JsonType, Pointer, Spec, StateMessage, StateSample, Stream, StreamBody, StreamId, StreamStanding,
+    JsonType, Operation, Operations, Pointer, Spec, StateMessage, StateSample, Stream, StreamBody, StreamId,
+    StreamStanding,
 };
 
 /// Cuts a catalog into its streams without parsing them. Streams that cannot be read are left out and said.
@@ -283,6 +285,75 @@ pub(crate) fn messages(document: &Arc<Document>) -> Messages {
         found.state = Some(StateSample { document: document.clone(), messages, found_by_name: false });
     }
     found
+}
+
+/// The operations of a destination that activates data.
+#[derive(Debug, Default)]
+pub(crate) struct FoundOperations {
+    pub(crate) operations: Option<Operations>,
+    pub(crate) errors: Vec<InputError>,
+}
+
+/// Reads the last DestinationCatalog of a file: alone, or in DESTINATION_CATALOG messages.
+pub(crate) fn operations(document: &Arc<Document>) -> FoundOperations {
+    let is_catalog =
+        |object: &RawObject<'_>| object.get("operations").is_some_and(|text| text.starts_with('['));
+    let list = |message: &RawObject<'_>| {
+        let is_one = message.text("type").as_deref() == Some("DESTINATION_CATALOG");
+        let catalog = document.range_of(message.get("destination_catalog").filter(|_| is_one)?)?;
+        let catalog = RawObject::parse(&document.text[catalog]).ok()?;
+        document.range_of(catalog.get("operations")?)
+    };
+    let range = match json::object(document) {
+        Ok(alone) if is_catalog(&alone) => alone.get("operations").and_then(|text| document.range_of(text)),
+        Ok(alone) => list(&alone),
+        Err(_) => {
+            let messages = document.text.lines().map(str::trim).filter(|text| text.starts_with('{'));
+            let messages = messages.filter(|text| text.contains("DESTINATION_CATALOG"));
+            messages.filter_map(|text| list(&RawObject::parse(text).ok()?)).next_back()
+        }
+    };
+    let text = range.map(|range| &document.text[range]);
+    let Some(text) = text else { return FoundOperations::default() };
+    let mut found = FoundOperations::default();
+    let mut list = BTreeMap::new();
+    for element in json::elements(text).unwrap_or_default() {
+        let at = document.range_of(element.get()).map_or(0, |range| range.start);
+        match operation(element.get(), at) {
+            Some((key, operation)) => {
+                list.insert(key, operation);
+            }
+            None => found.errors.push(InputError {
+                cause: ErrorCause::Content,
+                artifact: Some(Artifact::Destination),
+                file: document.file.clone(),
+                line: Some(document.line(at)),
+                message:
+                    "expected an operation with texts as `object_name` and `sync_mode` and a `json_schema`"
+                        .to_owned(),
+            }),
+        }
+    }
+    found.operations = Some(Operations { document: document.clone(), list });
+    found
+}
+
+fn operation(text: &str, at: usize) -> Option<((String, String), Operation)> {
+    let value = json::parse(text).ok()?;
+    let name = |key: &str| value[key].as_str().map(str::to_owned);
+    let schema = value.get("json_schema").filter(|schema| schema.is_object())?;
+    let texts = |value: &Value| -> Vec<String> {
+        value.as_array().into_iter().flatten().filter_map(|text| Some(text.as_str()?.to_owned())).collect()
+    };
+    let keys = value["matching_keys"].as_array().into_iter().flatten();
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    let operation = Operation {
+        matching_keys: keys.map(texts).collect(),
+        required: texts(&schema["required"]).into_iter().collect(),
+        properties: properties.map(|(name, schema)| (name.clone(), schema.clone())).collect(),
+        at,
+    };
+    Some(((name("object_name")?, name("sync_mode")?), operation))
 }
 
 /// What one line of captured output says.

@@ -186,6 +186,18 @@ const NOT_BUILT: [&str; 8] =
 /// The same, at whatever depth: no package is called so.
 const NOWHERE_BUILT: [&str; 4] = ["unit_tests", "integration_tests", "__pycache__", "node_modules"];
 
+/// Whether a folder of this name holds nothing that belongs to the connector itself.
+pub(super) fn is_foreign(name: &str) -> bool {
+    name.starts_with('.') || matches!(name, "__pycache__" | "node_modules" | "build" | "secrets")
+}
+
+/// Whether a file of this path belongs to the tests of a connector.
+pub(super) fn is_of_tests(path: &str) -> bool {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let top = folder.split('/').next().unwrap_or_default();
+    ["tests", "unit_tests", "integration_tests"].contains(&top) || is_source_of_tests(folder)
+}
+
 /// Files that say what a connector is built with.
 const DEPENDENCIES: [&str; 18] = [
     "poetry.lock",

@@ -11,9 +11,11 @@ use std::sync::Arc;
 use super::folder::{Directory, is_unseen};
 use super::kind::{self, FileKind};
 use super::loaded::{Loaded, Precedence};
-use super::{common, distribution, docs, golden, package, read, spec_files};
+use super::{common, distribution, docs, golden, package, read, spec_files, written};
 use crate::limits::Limits;
-use crate::model::{Artifact, ConfigSample, Document, ErrorCause, InputError, Metadata, StateSample};
+use crate::model::{
+    Artifact, ConfigSample, ConnectorType, Document, ErrorCause, InputError, Metadata, StateSample,
+};
 use crate::tree::{Entry, Kind, Tree, below};
 
 /// Reads everything a connector directory holds. `given` is metadata that is named beside it.
@@ -95,6 +97,13 @@ pub(super) fn load(
     let golden = golden::load(&directory, found.spec.spec.is_some());
     found.add(golden, Precedence::Earlier);
     found.add(directory.samples_of_users(), Precedence::Later);
+    let has_streams = found.catalog.catalog.is_some() || found.catalog.manifest.is_some();
+    let (name, spec) = (found.name.clone(), found.spec.spec.as_ref());
+    let kind = super::connector_type(found.metadata.as_ref(), name.as_deref(), spec, has_streams);
+    // Sources keep expected records too, of what they read.
+    if kind == ConnectorType::Destination {
+        found.add(written::load(&directory, name.as_deref()), Precedence::Later);
+    }
     let docs = docs::find(tree, limits, found.name.as_deref(), found.metadata.as_ref());
     found.add(docs, Precedence::Later);
     found.add(docs::beside(&**tree, limits), Precedence::Later);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::manifest::{Manifest, ManifestCatalog};
 use crate::model::{
     BuildGraph, Catalog, CodeWords, ConfigMigration, ConfigSample, Connector, GoldenSpec, InputError,
-    LoadFault, Metadata, RecordSchema, ReleaseFiles, Spec, StateSample,
+    LoadFault, Metadata, RecordSchema, ReleaseFiles, Spec, StateSample, WrittenFormat,
 };
 use crate::python::Code;
 
@@ -28,6 +28,7 @@ pub(super) struct Loaded {
     pub(super) golden_specs: Vec<GoldenSpec>,
     pub(super) catalog: FoundCatalog,
     pub(super) states: Vec<StateSample>,
+    pub(super) written: WrittenFormat,
     pub(super) configs: Vec<ConfigSample>,
     pub(super) code: Code,
     /// Words of the code.
@@ -110,6 +111,7 @@ impl Loaded {
         files.release_block = found.release_files.release_block.or(files.release_block.take());
         self.golden_specs.extend(found.golden_specs);
         self.states.extend(found.states);
+        self.written.add(found.written);
         self.configs.extend(found.configs);
         self.errors.extend(found.errors);
         self.faults.extend(found.faults);
@@ -162,6 +164,7 @@ impl Loaded {
             has_manifest: catalog.manifest.is_some(),
             manifest_version: catalog.manifest.and_then(|manifest| manifest.version()),
             states: self.states,
+            written: self.written,
             configs: self.configs,
             code: self.code,
             code_words,

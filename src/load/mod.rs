@@ -32,6 +32,7 @@ mod spec;
 mod spec_files;
 mod state;
 mod touched;
+mod written;
 mod yaml;
 
 use std::collections::HashSet;
@@ -53,7 +54,7 @@ pub use touched::{Roots, Touched, TouchedConnector, touched, touched_at};
 use crate::limits::Limits;
 use crate::model::{
     Artifact, ConfigSample, ConfiguredStream, Connector, ConnectorType, Document, ErrorCause, FaultKind,
-    InputError, LoadFault, Metadata, Position, StreamBody, StreamStanding,
+    InputError, LoadFault, Metadata, Position, Spec, StreamBody, StreamStanding,
 };
 use crate::nesting;
 use crate::tree::{Archive, Disk, Kind, Tree};
@@ -73,6 +74,8 @@ pub struct Side {
     pub states: Vec<PathBuf>,
     /// Config samples to add.
     pub configs: Vec<PathBuf>,
+    /// Files, or folders of them, that show what a destination writes, to add.
+    pub outputs: Vec<PathBuf>,
     /// A file that replaces the metadata.
     pub metadata: Option<PathBuf>,
     /// The connector's name, where nothing else gives one.
@@ -96,6 +99,8 @@ pub struct Request {
     pub states: Vec<Arc<dyn Tree>>,
     /// Config samples to add.
     pub configs: Vec<Arc<dyn Tree>>,
+    /// Files, or folders of them, that show what a destination writes, to add.
+    pub outputs: Vec<Arc<dyn Tree>>,
     /// A file that replaces the metadata.
     pub metadata: Option<Arc<dyn Tree>>,
     /// The connector's name, where nothing else gives one.
@@ -124,6 +129,7 @@ impl Request {
             catalog: None,
             states: Vec::new(),
             configs: Vec::new(),
+            outputs: Vec::new(),
             metadata: None,
             name: None,
             version: None,
@@ -143,6 +149,7 @@ impl From<&Side> for Request {
             catalog: side.catalog.as_ref().map(file),
             states: side.states.iter().map(file).collect(),
             configs: side.configs.iter().map(file).collect(),
+            outputs: side.outputs.iter().map(file).collect(),
             metadata: side.metadata.as_ref().map(file),
             name: side.name.clone(),
             version: None,
@@ -224,7 +231,8 @@ fn read_side(request: &Request) -> Read {
         has_overrides: request.spec.is_some()
             || request.catalog.is_some()
             || !request.states.is_empty()
-            || !request.configs.is_empty(),
+            || !request.configs.is_empty()
+            || !request.outputs.is_empty(),
         ..found.into_connector()
     };
     if connector.version.is_none() {
@@ -400,6 +408,10 @@ fn add_given(request: &Request, found: &mut Loaded) {
             Err(unread) => found.errors.push(unread),
         }
     }
+    let name = request.name.as_deref().or(found.name.as_deref()).map(str::to_owned);
+    for output in &request.outputs {
+        found.add(written::given(output, name.as_deref(), limits), Precedence::Later);
+    }
 }
 
 /// A file that a flag names, or nothing and an error.
@@ -430,7 +442,12 @@ fn finish(given_name: Option<&str>, connector: &mut Connector) {
     if let Some(version) = connector.metadata.as_ref().and_then(Metadata::version) {
         connector.version = Some(version.to_owned());
     }
-    connector.connector_type = connector_type(connector);
+    connector.connector_type = connector_type(
+        connector.metadata.as_ref(),
+        connector.name.as_deref(),
+        connector.spec.as_ref(),
+        connector.catalog.is_some() || connector.has_manifest,
+    );
     check_references(connector);
 }
 
@@ -473,13 +490,17 @@ fn check_references(connector: &mut Connector) {
 }
 
 /// Source or destination, from whatever says it first.
-fn connector_type(connector: &Connector) -> ConnectorType {
-    let declared = connector.metadata.as_ref().and_then(|metadata| metadata.data["connectorType"].as_str());
-    let name = connector.name.as_deref().unwrap_or_default();
+fn connector_type(
+    metadata: Option<&Metadata>,
+    name: Option<&str>,
+    spec: Option<&Spec>,
+    has_streams: bool,
+) -> ConnectorType {
+    let declared = metadata.and_then(|metadata| metadata.data["connectorType"].as_str());
+    let name = name.unwrap_or_default();
     // An entry of a registry says it by the name of its id.
-    let has =
-        |key: &str| connector.metadata.as_ref().is_some_and(|metadata| metadata.data.get(key).is_some());
-    let is_destination_spec = connector.spec.as_ref().is_some_and(|spec| {
+    let has = |key: &str| metadata.is_some_and(|metadata| metadata.data.get(key).is_some());
+    let is_destination_spec = spec.is_some_and(|spec| {
         spec.value.get("supported_destination_sync_modes").is_some_and(|modes| !modes.is_null())
     });
     match declared {
@@ -490,7 +511,7 @@ fn connector_type(connector: &Connector) -> ConnectorType {
         _ if name.starts_with("source-") => ConnectorType::Source,
         _ if name.starts_with("destination-") => ConnectorType::Destination,
         // Sources have streams. What a source's spec says of sync modes is copied from a template, and means nothing.
-        _ if connector.catalog.is_some() || connector.has_manifest => ConnectorType::Source,
+        _ if has_streams => ConnectorType::Source,
         _ if is_destination_spec => ConnectorType::Destination,
         _ => ConnectorType::Unknown,
     }

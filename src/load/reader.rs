@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::captured::{self, Messages};
+use super::captured::{self, FoundOperations, Messages};
 use super::json::{self, RawObject};
 use super::kind::{self, FileKind};
 use super::loaded::{FoundCatalog, FoundSpec, Loaded};
@@ -11,7 +11,7 @@ use super::registry::{self, Registry};
 use super::spec;
 use super::{metadata, read, spec_files, state};
 use crate::limits::Limits;
-use crate::model::{Artifact, Document, DocumentFormat, ErrorCause, InputError, Spec};
+use crate::model::{Artifact, Document, DocumentFormat, ErrorCause, InputError, Spec, WrittenFormat};
 
 /// What is done with a file of one kind.
 pub(super) struct Reader {
@@ -148,15 +148,16 @@ fn yaml_as_json(document: &Document, limits: &Limits) -> Result<Arc<Document>, I
 }
 
 fn messages(document: &Arc<Document>, _: &Limits) -> Loaded {
-    of_messages(captured::messages(document))
+    of_messages(captured::messages(document), captured::operations(document))
 }
 
-fn of_messages(messages: Messages) -> Loaded {
+fn of_messages(messages: Messages, operations: FoundOperations) -> Loaded {
     Loaded {
         spec: FoundSpec { spec: messages.spec, ..FoundSpec::default() },
         catalog: FoundCatalog { catalog: messages.catalog, ..FoundCatalog::default() },
         states: Vec::from_iter(messages.state),
-        errors: messages.errors,
+        written: WrittenFormat { operations: operations.operations, ..WrittenFormat::default() },
+        errors: messages.errors.into_iter().chain(operations.errors).collect(),
         ..Loaded::default()
     }
 }
@@ -165,11 +166,12 @@ fn of_messages(messages: Messages) -> Loaded {
 pub(super) fn messages_alone(document: &Arc<Document>) -> Loaded {
     let messages = captured::messages(document);
     let empty = messages.spec.is_none() && messages.catalog.is_none() && messages.state.is_none();
-    if empty && messages.errors.is_empty() {
-        let expected = "a SPEC, CATALOG or STATE message";
+    let operations = captured::operations(document);
+    if empty && messages.errors.is_empty() && operations.operations.is_none() {
+        let expected = "a SPEC, CATALOG, STATE or DESTINATION_CATALOG message";
         return Loaded::error(messages.nothing_among_them(document, None, expected));
     }
-    of_messages(messages)
+    of_messages(messages, operations)
 }
 
 fn manifest(document: &Arc<Document>, limits: &Limits) -> Loaded {

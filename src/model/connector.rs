@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::catalog::Locate;
-use super::{BuildGraph, Catalog, Metadata, Pointer, RecordSchema, ReleaseFiles, StateSample};
+use super::{BuildGraph, Catalog, Metadata, Pointer, RecordSchema, ReleaseFiles, StateSample, WrittenFormat};
 use crate::limits::Limits;
 use crate::python::Code;
 use crate::tree::{Kind, Tree, TreeError};
@@ -87,6 +87,16 @@ pub struct Coverage {
     pub new: CoverageStatus,
     /// Why, in a sentence; empty where both are complete.
     pub reason: String,
+}
+
+impl Coverage {
+    /// What it is about, in words.
+    pub fn subject(&self) -> &'static str {
+        match self.artifact {
+            Artifact::Destination => "written format",
+            artifact => artifact.name(),
+        }
+    }
 }
 
 /// Something that is there and cannot be read.
@@ -325,6 +335,8 @@ pub struct Connector {
     pub unlisted_parents: BTreeMap<String, RecordSchema>,
     /// Saved state.
     pub states: Vec<StateSample>,
+    /// What a destination writes.
+    pub written: WrittenFormat,
     /// What was found and cannot be read, and what nothing needs: samples of saved state and of configs, and schema files
     /// that no stream is built from.
     pub unread_beside: Vec<InputError>,

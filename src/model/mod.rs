@@ -31,6 +31,7 @@ mod undecided;
 mod unread;
 mod visible;
 mod words;
+mod written;
 
 pub use action::{Action, ActionStep, StepKind};
 pub use airbyte_stream::ConfiguredStream;
@@ -82,3 +83,7 @@ pub(crate) use visible::{
 };
 pub(crate) use words::short;
 pub use words::{Inline, Words};
+pub use written::{
+    Operation, Operations, ValueForm, WriteMode, WrittenColumn, WrittenFormat, WrittenKind, WrittenTable,
+    is_metadata_column,
+};

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::{
-    Catalog, Connector, CoverageStatus, Form, InputError, PartitionForm, PartitionValue, Positions,
-    SavedState, StateMessage, StateSample, Stream, StreamId, SyncMode, shown_key,
+    Catalog, Connector, CoverageStatus, Form, InputError, Operation, PartitionForm, PartitionValue,
+    Positions, SavedState, StateMessage, StateSample, Stream, StreamId, SyncMode, ValueForm, WrittenColumn,
+    WrittenFormat, WrittenTable, shown_key,
 };
 use crate::nesting;
 
@@ -79,6 +80,7 @@ pub fn snapshot(connector: &Connector, show_values: bool) -> Value {
         "spec": connector.spec.as_ref().map(|spec| &spec.value),
         "catalog": connector.catalog.as_ref().map(catalog_value),
         "state": states,
+        "written": written_value(&connector.written),
         "metadata": connector.metadata.as_ref().map(|metadata| &metadata.data),
         "coverage": {
             "catalog": catalog_status,
@@ -89,6 +91,47 @@ pub fn snapshot(connector: &Connector, show_values: bool) -> Value {
         },
         "errors": errors,
     })
+}
+
+/// What a destination writes, as far as files show it; null where none does.
+fn written_value(written: &WrittenFormat) -> Value {
+    if written.is_empty() {
+        return Value::Null;
+    }
+    let column = |(name, column): (&String, &WrittenColumn)| {
+        let forms: Vec<&str> = column.forms.iter().map(ValueForm::describe).collect();
+        let value = json!({"type": column.declared, "nullable": column.nullable, "values": forms, "keys": column.keys});
+        (name.clone(), without_nothing(value))
+    };
+    let table = |table: &WrittenTable| {
+        without_nothing(json!({
+            "shown_by": table.kind,
+            "file": table.document.file,
+            "table": table.table,
+            "columns": table.columns.iter().map(column).collect::<Map<String, Value>>(),
+            "layout": table.layout,
+        }))
+    };
+    let operation = |((object, mode), operation): (&(String, String), &Operation)| json!({"object_name": object, "sync_mode": mode, "matching_keys": operation.matching_keys});
+    let operations = written.operations.iter().flat_map(|operations| &operations.list);
+    json!({
+        "tables": written.tables.iter().map(table).collect::<Vec<_>>(),
+        "operations": operations.map(operation).collect::<Vec<_>>(),
+    })
+}
+
+/// An object without what is null or empty.
+fn without_nothing(value: Value) -> Value {
+    let Value::Object(mut entries) = value else { return value };
+    let is_nothing = |value: &Value| match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(entries) => entries.is_empty(),
+        _ => false,
+    };
+    entries.retain(|_, value| !is_nothing(value));
+    Value::Object(entries)
 }
 
 /// The shape of one stream's saved state, with what its values look like; with the values themselves only on demand.

@@ -672,6 +672,6 @@ fn write_coverage(page: &mut Page, view: &View<'_>) {
             reason => format!(": {reason}"),
         };
         let (old, new) = (status(coverage.old), status(coverage.new));
-        page.line(PLAIN, format_args!("  {}: old {old}, new {new}{reason}", coverage.artifact));
+        page.line(PLAIN, format_args!("  {}: old {old}, new {new}{reason}", coverage.subject()));
     }
 }

@@ -11,6 +11,7 @@
 mod catalog;
 mod check;
 mod connector;
+mod destination;
 mod example;
 mod metadata;
 mod reference;
@@ -141,6 +142,7 @@ pub fn judge(delta: &Delta, decision: Option<&Decision>) -> Option<(&'static Rul
         Change::Catalog(change) => catalog::candidates(change),
         Change::State(change) => state::candidates(change),
         Change::Metadata(change) => metadata::candidates(change),
+        Change::Destination(change) => destination::candidates(change),
         Change::Connector(change) => connector::candidates(change),
     };
     candidates.iter().find_map(|rule| Some((*rule, (rule.applies)(delta, decision)?)))
@@ -148,7 +150,9 @@ pub fn judge(delta: &Delta, decision: Option<&Decision>) -> Option<(&'static Rul
 
 /// Every rule, sorted by id, each once.
 static ALL: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
-    let mut rules = [spec::RULES, catalog::RULES, state::RULES, metadata::RULES, connector::RULES].concat();
+    let mut rules =
+        [spec::RULES, catalog::RULES, state::RULES, metadata::RULES, destination::RULES, connector::RULES]
+            .concat();
     rules.sort_by_key(|rule| rule.id);
     rules.dedup_by_key(|rule| rule.id);
     rules

@@ -36,6 +36,7 @@ fn a_path_that_leads_nowhere_is_wrong_usage() {
         vec!["check", old, new, "--new-catalog", "nope"],
         vec!["check", old, new, "--old-state", "README.md", "--old-state", "nope"],
         vec!["check", old, new, "--new-config", "nope"],
+        vec!["check", old, new, "--new-output", "nope"],
         vec!["check", old, new, "--old-metadata", "nope"],
         vec!["check", old, new, "--configured-catalog", "nope"],
         vec!["check", old, new, "--config", "nope"],
@@ -285,6 +286,40 @@ fn an_option_that_nothing_is_read_by_is_said() {
     let one_sided = run(&["check", &catalog, &spec, "--old-config", &config]);
     assert!(said(&one_sided).contains("--old-config: OLD has no spec"), "{}", said(&one_sided));
     assert_eq!(said(&run(&["check", old, new, "--old-config", &config])), "");
+}
+
+#[test]
+fn what_a_destination_writes_is_handed_in_as_files_or_folders() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("below the folder")).expect("a temporary folder");
+        fs::write(&path, text).expect("a temporary file");
+        path.display().to_string()
+    };
+    let spec =
+        r#"{"connectionSpecification": {"type": "object"}, "supported_destination_sync_modes": ["append"]}"#;
+    let spec = file("spec.json", spec);
+    let old = file("old/users.jsonl", "{\"_airbyte_ab_id\": \"a\", \"id\": 1}\n");
+    let new = file("new/users.jsonl", "{\"_airbyte_raw_id\": \"a\", \"id\": 1}\n");
+    let folders = [&old, &new].map(|file| Path::new(file).parent().expect("a folder").display().to_string());
+    for [old, new] in [[&old, &new], [&folders[0], &folders[1]]] {
+        let output =
+            run(&["check", &spec, &spec, "--old-output", old, "--new-output", new, "--format", "concise"]);
+        let text = stdout(&output);
+        assert_eq!(output.status.code(), Some(1), "{text}{}", said(&output));
+        assert!(text.contains("users.jsonl:1:1") && text.contains("dest-metadata-column-changed"), "{text}");
+    }
+    let broken = file("broken.jsonl", "{\"id\": 1}\n{\"id\"\n");
+    let output = run(&["check", &spec, &spec, "--old-output", &broken, "--new-output", &new]);
+    assert_eq!(output.status.code(), Some(3), "{}", stdout(&output));
+    assert!(stdout(&output).contains("broken.jsonl:2"), "{}", stdout(&output));
+    // A source writes nothing.
+    let [source, other] = DEMO;
+    let idle = run(&["check", source, other, "--old-output", &old, "--new-output", &new]);
+    let expected = "--old-output and --new-output: this is a source, and what is written is compared of destinations alone";
+    assert!(said(&idle).contains(expected), "{}", said(&idle));
+    assert!(!stdout(&idle).contains("dest-"), "{}", stdout(&idle));
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub(super) fn form(value: &Value) -> Form {
 }
 
 /// Adds a text to `folded`, one `0` for each run of digits.
-pub(super) fn fold_digits(text: &str, folded: &mut String) {
+pub(in crate::load) fn fold_digits(text: &str, folded: &mut String) {
     let mut in_digits = false;
     if text.is_ascii() {
         for byte in text.bytes() {

@@ -26,6 +26,7 @@ use crate::model::{
     StateMessage, StateSample, StreamId, StreamState,
 };
 use crate::nesting;
+pub(super) use form::fold_digits;
 use message::{Global, Legacy, LegacyStream, List, Message, States, StreamPayload, reading};
 use shape::Unread;
 

@@ -519,7 +519,7 @@ fn coverage(view: &View<'_>) -> Option<Page> {
     };
     let rows = view.coverage.iter().map(|one| {
         vec![
-            one.artifact.to_string(),
+            one.subject().to_owned(),
             status(one.old).to_owned(),
             status(one.new).to_owned(),
             on_one_line(&one.reason),

@@ -426,7 +426,7 @@ fn coverage(view: &View<'_>) -> Option<Section> {
             } else {
                 format!(": {}", foreign(&one.reason, Within::Line))
             };
-            format!("- {}: old {}, new {}{why}\n", one.artifact, status(one.old), status(one.new))
+            format!("- {}: old {}, new {}{why}\n", one.subject(), status(one.old), status(one.new))
         })
         .collect();
     (!lines.is_empty()).then(|| Section::folded("what was not seen", 8, "What was not seen", lines))

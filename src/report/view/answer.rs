@@ -3,7 +3,8 @@
 use super::phrase::{self, count};
 use super::{Asked, Changes, equivalence, lower_first, version_words};
 use crate::model::{
-    Artifact, Bump, ConnectorReport, Declaration, Finding, Level, Outcome, Problem, Severity, Words,
+    Artifact, Bump, ConnectorReport, Coverage, CoverageStatus, Declaration, Finding, Level, Outcome, Problem,
+    Severity, Words,
 };
 use crate::release::{breaking, is_declared, is_only_invalid, is_settled, warns_nobody};
 use crate::rules::{self, Check, release as checks};
@@ -120,13 +121,31 @@ fn of_break(
         Outcome::Review => of_review(report, changes),
         Outcome::Compatible => of_compatible(report),
     };
-    if blind_spots.is_empty() || verdict.build_changed == Some(false) || report.old.is_none() {
+    if blind_spots.is_empty() || report.old.is_none() {
+        return answer;
+    }
+    let unseen = match verdict.build_changed {
+        // What is built from the same files writes the same, but for what it is built with, and nobody saw what that is.
+        Some(false) => report.coverage.iter().filter(|one| is_unseen_format(one)).map(not_seen).collect(),
+        _ => blind_spots.to_vec(),
+    };
+    if unseen.is_empty() {
         return answer;
     }
     // What was not seen belongs to the answer: nobody may take it for "nothing there".
-    let mut unseen = blind_spots.join(", ");
+    let mut unseen = unseen.join(", ");
     unseen.insert_str(0, "; ");
     Answer { rest: answer.rest.and(&Words::from(unseen)), ..answer }
+}
+
+/// Whether neither side shows what a destination writes.
+fn is_unseen_format(coverage: &Coverage) -> bool {
+    let sides = [coverage.old, coverage.new];
+    coverage.artifact == Artifact::Destination && sides == [CoverageStatus::Absent; 2]
+}
+
+fn not_seen(coverage: &Coverage) -> String {
+    format!("{} not seen", coverage.subject())
 }
 
 fn unread(report: &ConnectorReport) -> Answer {

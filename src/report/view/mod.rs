@@ -16,8 +16,8 @@ use std::collections::BTreeSet;
 
 use crate::limits::{self, Limits};
 use crate::model::{
-    Artifact, ConnectorReport, Coverage, CoverageStatus, Declaration, Finding, Level, Outcome, Picture,
-    Problem, ReportError, Scope, SideInfo, Sides, StateOutcome, Unjudged, Verdict, Words,
+    Artifact, ConnectorReport, ConnectorType, Coverage, CoverageStatus, Declaration, Finding, Level, Outcome,
+    Picture, Problem, ReportError, Scope, SideInfo, Sides, StateOutcome, Unjudged, Verdict, Words,
 };
 use crate::release::{Because, Draft, Gate, breaking, is_declared, is_only_invalid, warns_nobody};
 use crate::rules::{Check, release as checks};
@@ -466,7 +466,11 @@ fn strangers(report: &ConnectorReport) -> Option<Words> {
 /// What a break may hide in and was not seen whole. Whether the metadata was seen is said of what has to be declared.
 fn blind_spots(report: &ConnectorReport) -> Vec<String> {
     let partial = report.coverage.iter().filter(|coverage| {
+        // A destination has no catalog.
+        let is_none =
+            report.connector_type == ConnectorType::Destination && coverage.artifact == Artifact::Catalog;
         coverage.artifact != Artifact::Metadata
+            && !is_none
             && (coverage.old != CoverageStatus::Complete || coverage.new != CoverageStatus::Complete)
     });
     // What was seen alike is named together.
@@ -477,7 +481,7 @@ fn blind_spots(report: &ConnectorReport) -> Vec<String> {
             (CoverageStatus::Absent, _) | (_, CoverageStatus::Absent) => "seen on one side",
             _ => "seen in part",
         };
-        (coverage.artifact.name(), status)
+        (coverage.subject(), status)
     }) {
         match by_status.last_mut() {
             Some((last, artifacts)) if *last == status => artifacts.push(artifact),

@@ -6,11 +6,19 @@ pub(in crate::rules) static RULE: Rule = Rule {
     breaking_type: Some(BreakingType::DestinationFormatChange),
     affects: Affects::Everyone,
     applies: |delta, _| {
-        matches!(delta.change, Change::Spec(SpecChange::Default { places_data: true, .. }))
-            .then_some(Level::Review)
+        let is_one = matches!(
+            delta.change,
+            Change::Spec(
+                SpecChange::Default { places_data: true, .. }
+                    | SpecChange::PropertyAdded { places_data: true, .. }
+            )
+        );
+        is_one.then_some(Level::Review)
     },
-    checks: "`default` of a destination's schema, dataset, path, format or flattening.",
-    why: "The data of one connection is in two places.",
+    checks: "`default` of a destination's schema, dataset, database, path, location, format or flattening, also of an option that \
+             is new.",
+    why: "Configs that were saved without the option are read as if they held the default, so that the data of one \
+          connection is in two places.",
     example: Example {
         context: Context::Destination,
         before: &["schema: {type: string, default: public}"],

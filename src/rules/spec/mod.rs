@@ -73,6 +73,7 @@ use crate::diff::SpecChange;
 
 registry! { SpecChange {
     SpecChange::PropertyAdded { .. } => [
+        dest_default_target_changed,
         spec_oneof_branch_required_added,
         spec_required_property_added,
         spec_nested_required_in_new_optional_object,

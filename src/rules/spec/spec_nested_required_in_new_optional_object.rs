@@ -5,7 +5,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     title: "An optional object with required properties of its own was added",
     decided: Decided::Inclusion,
     applies: |delta, _| match &delta.change {
-        Change::Spec(SpecChange::PropertyAdded { required: false }) => {
+        Change::Spec(SpecChange::PropertyAdded { required: false, .. }) => {
             let schema = delta.new.as_ref()?;
             let needs = schema
                 .get("required")

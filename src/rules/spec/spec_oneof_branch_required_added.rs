@@ -6,7 +6,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     applies: |delta, _| match &delta.change {
-        Change::Spec(SpecChange::PropertyMadeRequired | SpecChange::PropertyAdded { required: true })
+        Change::Spec(SpecChange::PropertyMadeRequired | SpecChange::PropertyAdded { required: true, .. })
             if delta.branch.is_some() =>
         {
             Some(Level::Breaking)

@@ -6,7 +6,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     applies: |delta, _| {
-        matches!(delta.change, Change::Spec(SpecChange::PropertyAdded { required: true }))
+        matches!(delta.change, Change::Spec(SpecChange::PropertyAdded { required: true, .. }))
             .then_some(Level::Breaking)
     },
     checks: "A property that only the new spec declares, and requires.",

@@ -1,0 +1,169 @@
+//! Columns that a test declares: golden files of the bulk CDK, lists of columns, and conversions of record schemas.
+
+use serde_json::Value;
+
+use super::{Found, Place};
+use crate::load::json::{self, RawObject};
+use crate::model::{Canonical, WrittenColumn, WrittenKind};
+use crate::nesting;
+
+/// What a JSON file that a user hands in is, by its keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    Golden,
+    Avro,
+}
+
+/// What a JSON text is, where it is one object.
+pub(super) fn shape(text: &str) -> Option<Shape> {
+    let object = RawObject::parse(text).ok()?;
+    let is_avro = object.text("type").as_deref() == Some("record") && object.has("fields");
+    match object.has("tableSchema") {
+        true => Some(Shape::Golden),
+        false => is_avro.then_some(Shape::Avro),
+    }
+}
+
+/// Reads a golden file: `tableSchema.columns` with a type each, and `additionalInfo` about the table.
+pub(super) fn golden(place: &Place<'_>) -> Found {
+    let text = place.document.text.as_str();
+    let root = match RawObject::parse(text) {
+        Ok(root) => root,
+        Err(error) => return Found::unread(place.broken(0, "", &error)),
+    };
+    let columns = root.get("tableSchema").and_then(|text| RawObject::parse(text).ok()?.get("columns"));
+    let Some(columns) = columns.and_then(|text| RawObject::parse(text).ok()) else {
+        let expected = "expected a golden schema with an object at `tableSchema.columns`, found none";
+        return Found::unread(place.error(Some(1), expected.to_owned()));
+    };
+    let mut table = place.table(WrittenKind::Golden, "");
+    let mut unread = Vec::new();
+    for (name, text) in columns.by_key() {
+        let at = place.document.range_of(text).map_or(0, |range| range.start);
+        let column = RawObject::parse(text).ok();
+        let declared = column.as_ref().and_then(|column| column.text("type"));
+        let Some(declared) = declared else {
+            table.is_whole = false;
+            let message = format!("column {name}: expected an object with a text as `type`");
+            unread.push(place.error(Some(place.document.line(at)), message));
+            continue;
+        };
+        let nullable = column.as_ref().and_then(|column| match column.get("nullable") {
+            Some("true") => Some(true),
+            Some("false") => Some(false),
+            _ => None,
+        });
+        let column = WrittenColumn { declared: Some(declared), nullable, at, ..WrittenColumn::default() };
+        table.columns.insert(name.to_owned(), column);
+    }
+    let info = root.get("additionalInfo").and_then(|text| RawObject::parse(text).ok());
+    for (name, text) in info.iter().flat_map(RawObject::by_key) {
+        let told = serde_json::from_str::<String>(text).unwrap_or_else(|_| canonical(text));
+        table.layout.insert(name.to_owned(), told);
+    }
+    Found { tables: vec![table], unread, ..Found::default() }
+}
+
+/// Reads a list of columns: names with types, or a JSON Schema whose properties they are.
+pub(super) fn listing(place: &Place<'_>) -> Found {
+    let text = place.document.text.as_str();
+    let root = match RawObject::parse(text) {
+        Ok(root) => root,
+        Err(error) => return Found::unread(place.broken(0, "", &error)),
+    };
+    let properties = root.get("properties").and_then(|text| RawObject::parse(text).ok());
+    let is_schema = properties.is_some();
+    let columns = properties.unwrap_or(root);
+    let mut table = place.table(WrittenKind::Listing, "");
+    for (name, text) in columns.by_key() {
+        let declared = match is_schema {
+            true => Some(canonical(text)),
+            false => serde_json::from_str::<String>(text).ok(),
+        };
+        // Something else is in the file.
+        let Some(declared) = declared else { return Found::default() };
+        let at = place.document.range_of(text).map_or(0, |range| range.start);
+        let column = WrittenColumn { declared: Some(declared), at, ..WrittenColumn::default() };
+        table.columns.insert(unquoted(name), column);
+    }
+    if table.columns.is_empty() { Found::default() } else { Found::tables(vec![table]) }
+}
+
+/// What a case of a conversion is called.
+const CASE_NAMES: [&str; 4] = ["schemaName", "fieldName", "testCase", "name"];
+
+/// Reads test cases of a conversion: a record schema or a part of one, and what becomes of it. What starts with `json` is
+/// what goes in.
+pub(super) fn conversion(place: &Place<'_>) -> Found {
+    let text = place.document.text.as_str();
+    let cases = match json::elements(text) {
+        Ok(cases) => cases,
+        Err(error) => return Found::unread(place.broken(0, "", &error)),
+    };
+    let mut found = Found::default();
+    for case in cases {
+        let at = place.document.range_of(case.get()).map_or(0, |range| range.start);
+        let line = Some(place.document.line(at));
+        let Ok(object) = RawObject::parse(case.get()) else {
+            found.unread.push(place.error(line, "expected a test case as an object".to_owned()));
+            continue;
+        };
+        let Some(name) = CASE_NAMES.iter().find_map(|key| object.text(key)) else { continue };
+        let mut table = place.table(WrittenKind::Conversion, &name);
+        let mut input = Vec::new();
+        for (key, text) in object.by_key() {
+            let at = place.document.range_of(text).map_or(0, |range| range.start);
+            if CASE_NAMES.contains(&key) {
+                continue;
+            }
+            if key.starts_with("json") {
+                input.push((key, canonical(text)));
+                continue;
+            }
+            let columns = RawObject::parse(text).ok().filter(|object| {
+                object.entries().all(|(_, text)| text.starts_with('"')) && !object.has("type")
+            });
+            match columns {
+                Some(columns) => {
+                    for (name, text) in columns.by_key() {
+                        let at = place.document.range_of(text).map_or(at, |range| range.start);
+                        let declared = serde_json::from_str::<String>(text).ok();
+                        let column = WrittenColumn { declared, at, ..WrittenColumn::default() };
+                        table.columns.insert(unquoted(name), column);
+                    }
+                }
+                None if text.starts_with(['{', '[', '"']) => {
+                    let declared = serde_json::from_str::<String>(text).unwrap_or_else(|_| canonical(text));
+                    let column = WrittenColumn { declared: Some(declared), at, ..WrittenColumn::default() };
+                    table.columns.insert(name.clone(), column);
+                }
+                None => {}
+            }
+        }
+        // The same case with another input is another case.
+        table.test = format!("{input:?}");
+        if !table.columns.is_empty() {
+            found.tables.push(table);
+        }
+    }
+    found
+}
+
+/// A name without the quotation marks that an engine wants around it.
+fn unquoted(name: &str) -> String {
+    let inner = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    inner.unwrap_or(name).to_owned()
+}
+
+/// A JSON text with its keys in order and without blanks.
+pub(super) fn canonical(text: &str) -> String {
+    match nesting::value(text) {
+        Ok(value) => of_value(&value),
+        Err(_) => text.to_owned(),
+    }
+}
+
+/// A value as text, with its keys in order.
+pub(super) fn of_value(value: &Value) -> String {
+    serde_json::to_string(&Canonical::value(value)).unwrap_or_default()
+}
