@@ -85,6 +85,8 @@ pub struct Verdict {
     pub declaration: Declaration,
     /// The streams that break and that no entry names, where entries name some; empty elsewhere.
     pub undeclared_streams: BTreeSet<String>,
+    /// The same of streams that may break, and are not among those that do.
+    pub undeclared_if_confirmed: BTreeSet<String>,
     /// The types of the breaking findings.
     pub breaking_types: Vec<BreakingType>,
     /// Whom the breaking findings reach together.

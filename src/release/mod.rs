@@ -79,6 +79,9 @@ pub fn conclude(
         breaking.iter().filter_map(|finding| finding.breaking_type).collect();
     let scope = union(&breaking);
     let entries = declaration::entries(old, new);
+    let open: Vec<&Finding> = findings.iter().copied().filter(|f| f.level == Level::Review).collect();
+    let mut undeclared_if_confirmed = declaration::left_out_if_confirmed(&entries, &union(&open));
+    undeclared_if_confirmed.retain(|stream| !scope.streams.contains(stream));
     let only_invalid = is_only_invalid(&breaking);
     let declaration =
         declaration::judge(new.metadata.is_some(), &entries, &breaking, &scope, judgement.lowered);
@@ -106,6 +109,7 @@ pub fn conclude(
             Declaration::Incomplete => declaration::left_out(&entries, &scope),
             _ => BTreeSet::new(),
         },
+        undeclared_if_confirmed,
         breaking_types: breaking_types.into_iter().collect(),
         scope,
         platform_breaking: judgement.platform_breaking,

@@ -116,6 +116,7 @@ impl Entry<'_> {
             None | Some(Value::Null) => {
                 let value = match self.tasks().first() {
                     Some(first) => format!("disable (users must {first})"),
+                    None if self.is_of_break() => "auto_upgrade (users need not act), or disable".to_owned(),
                     None => "disable, or auto_upgrade where users need not act".to_owned(),
                 };
                 let message = format!("the entry {key} has no deadlineAction: write {value}");
@@ -134,9 +135,18 @@ impl Entry<'_> {
         }
     }
 
+    fn is_of_release(&self) -> bool {
+        self.release.entries.iter().any(|entry| entry.version == self.entry.key)
+    }
+
+    /// Whether the entry is for what breaks here, and nothing is to be decided besides.
+    fn is_of_break(&self) -> bool {
+        self.is_of_release() && !self.release.breaking.is_empty() && self.release.summary.review == 0
+    }
+
     /// What users must do about what breaks, where the entry is for this release.
     fn tasks(&self) -> Vec<&'static str> {
-        let is_of_release = self.release.entries.iter().any(|entry| entry.version == self.entry.key);
+        let is_of_release = self.is_of_release();
         let breaking = self.release.breaking.iter().filter(|_| is_of_release);
         breaking.flat_map(|finding| finding.action.tasks()).collect()
     }

@@ -61,6 +61,12 @@ pub(super) fn left_out(entries: &[BreakingChangeEntry], scope: &Scope) -> BTreeS
     scope.streams.iter().filter(|stream| !declared.contains(stream.as_str())).cloned().collect()
 }
 
+/// The streams of what may break that entries leave out; none where no entry is limited to streams.
+pub(super) fn left_out_if_confirmed(entries: &[BreakingChangeEntry], open: &Scope) -> BTreeSet<String> {
+    let declared = declared_streams(entries).filter(|declared| !declared.is_empty());
+    declared.map(|_| left_out(entries, open)).unwrap_or_default()
+}
+
 /// How the release declares what breaks. `lowered` says that a break is there which the policy makes milder.
 pub(super) fn judge(
     has_metadata: bool,

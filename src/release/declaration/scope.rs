@@ -65,10 +65,19 @@ fn coverage(release: &Release<'_>) -> Vec<Found> {
             vec![open.at_key(metadata, &scope)]
         }
         Declaration::Unmatched => {
-            let message = format!(
-                "no file here shows what the entry {} declares: explain it in the pull request, or drop it",
-                last.unwrap_or_default()
-            );
+            let entry = last.unwrap_or_default();
+            let open = release.summary.review;
+            let message = match open {
+                0 => format!(
+                    "no file here shows what the entry {entry} declares: explain it in the pull request, or drop it"
+                ),
+                1 => format!(
+                    "no file here proves what the entry {entry} declares; the finding to review may be it"
+                ),
+                _ => format!(
+                    "no file here proves what the entry {entry} declares; one of the {open} findings to review may be it"
+                ),
+            };
             let unmatched = Found::new(&checks::meta_entry_without_finding::CHECK, about, message);
             vec![unmatched.at_key(metadata, &scope[..3])]
         }

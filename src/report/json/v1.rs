@@ -428,6 +428,8 @@ struct Verdict<'r> {
     declaration: Declaration,
     /// The streams that break and that no entry names, where entries name some; empty elsewhere.
     undeclared_streams: &'r BTreeSet<String>,
+    /// The same of streams that may break, and are not among those that do.
+    undeclared_if_confirmed: &'r BTreeSet<String>,
     /// The types of the breaking findings.
     breaking_types: Vec<BreakingType>,
     /// Whom the breaking findings reach together.
@@ -843,6 +845,7 @@ impl<'r> From<&'r model::Verdict> for Verdict<'r> {
             minimum_version: verdict.minimum_version.as_deref(),
             declaration: verdict.declaration.into(),
             undeclared_streams: &verdict.undeclared_streams,
+            undeclared_if_confirmed: &verdict.undeclared_if_confirmed,
             breaking_types: verdict.breaking_types.iter().map(|kind| (*kind).into()).collect(),
             scope: (&verdict.scope).into(),
             platform_breaking: verdict.platform_breaking,

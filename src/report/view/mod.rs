@@ -375,17 +375,28 @@ fn affects(report: &ConnectorReport, most_names: usize) -> Option<Reach> {
     let is_open = |finding: &&Finding| finding.level == Level::Review && finding.waived.is_none();
     let open: Vec<&Finding> = report.findings.iter().filter(is_open).collect();
     let may_reach = crate::release::union(&open);
+    let reach = reach(report, &open, &may_reach, most_names)?;
+    let lacking = &report.verdict.undeclared_if_confirmed;
+    if lacking.is_empty() {
+        return Some(reach);
+    }
+    let names = phrase::names(lacking.iter().map(String::as_str), most_names);
+    let whom = reach.whom.and_text("; if they break, `scopedImpact` lacks ").and(&names);
+    Some(Reach { whom, ..reach })
+}
+
+fn reach(report: &ConnectorReport, open: &[&Finding], may_reach: &Scope, most_names: usize) -> Option<Reach> {
     match report.verdict.outcome {
         Outcome::Breaking => {
             let reach = Reach::of("affects", &report.verdict.scope, most_names);
-            Some(match phrase::beyond(&may_reach, &report.verdict.scope, most_names) {
+            Some(match phrase::beyond(may_reach, &report.verdict.scope, most_names) {
                 Some(others) => {
                     Reach { whom: reach.whom.and_text("; may also affect ").and(&others), ..reach }
                 }
                 None => reach,
             })
         }
-        Outcome::Review => (!open.is_empty()).then(|| Reach::of("may affect", &may_reach, most_names)),
+        Outcome::Review => (!open.is_empty()).then(|| Reach::of("may affect", may_reach, most_names)),
         Outcome::Compatible | Outcome::Inconclusive => None,
     }
 }
