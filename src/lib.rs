@@ -31,6 +31,7 @@ pub mod judge;
 pub mod limits;
 mod lines;
 pub mod load;
+pub mod migration;
 pub mod model;
 mod nesting;
 pub mod policy;

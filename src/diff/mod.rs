@@ -23,7 +23,7 @@ mod state_words;
 mod stream;
 
 pub use delta::{
-    Beside, CatalogChange, Change, ConnectorChange, Delta, KeywordEdit, MetadataChange, RemovalCertainty,
+    Beside, CatalogChange, Change, ConnectorChange, Delta, KeywordEdit, MetadataChange, MigrationFault, RemovalCertainty,
     SchemaBound, SpecChange, StreamContext, TypeRelation,
 };
 

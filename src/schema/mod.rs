@@ -24,6 +24,7 @@ mod arena;
 mod array;
 mod branch;
 mod evaluate;
+mod generate;
 mod metaschema;
 mod number;
 mod object;
@@ -46,7 +47,8 @@ pub use metaschema::metaschema_fault;
 use parse::Stop;
 pub use resources::{NAMED, with_local_references};
 use solve::{Outcome, Solver};
-pub use verify::{Validator, ValidatorError};
+pub use generate::Generator;
+pub use verify::{Refusal, Validator, ValidatorError};
 
 /// The version of JSON Schema a document is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
