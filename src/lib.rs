@@ -35,6 +35,7 @@ pub mod migration;
 pub mod model;
 mod nesting;
 pub mod policy;
+pub mod propose;
 pub mod python;
 pub mod release;
 pub mod report;
@@ -101,6 +102,7 @@ fn compare_here(old: &Connector, new: &Connector, options: &Options) -> Connecto
         };
         (!connector.is_absent).then(info)
     };
+    propose::advise(&mut judgement.findings, old, new);
     let name = name.unwrap_or("connector").to_owned();
     let connector_type = match new.connector_type {
         model::ConnectorType::Unknown => old.connector_type,

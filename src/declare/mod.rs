@@ -9,6 +9,7 @@ mod diff;
 mod files;
 mod markdown;
 mod metadata;
+mod migration;
 mod overlay;
 mod planner;
 mod pull_request;
@@ -29,6 +30,7 @@ use crate::{Options, compare};
 use files::Trees;
 use overlay::Place;
 use planner::{Planned, Planner};
+pub use migration::migration;
 pub use pull_request::PullRequest;
 
 /// Why nothing can be declared.

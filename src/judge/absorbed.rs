@@ -20,16 +20,13 @@ use crate::model::{
 use crate::schema::{Generator, Options, Validator};
 
 /// So many configs are drawn from a spec as a whole.
-const DRAWN: usize = 300;
+const DRAWN: usize = 400;
 
-/// So many more are drawn around each edit.
+/// So many of them are drawn around each edit.
 const AROUND: usize = 40;
 
 /// So many are drawn from the new spec, as users save them later.
 const LATER: usize = 80;
-
-/// Edits past this number are tried on the configs of the whole alone.
-const MOST_EDITS: usize = 64;
 
 /// A config that migrations are tried on.
 struct Subject<'s> {
@@ -208,7 +205,8 @@ fn place(connector: &Connector, pointer: Option<&Pointer>) -> String {
     }
 }
 
-/// Configs that the form saves from a spec, drawn from a fixed seed: `count` of them, and more around each edit.
+/// Configs that the form saves from a spec, drawn from a fixed seed: `count` of them, up to half of which are drawn around
+/// the edits.
 pub(super) fn saved_configs(spec: &Value, saved: &Value, count: usize, edits: &[Vec<String>]) -> Vec<Value> {
     let Ok(form) = Validator::new(saved, &Options::default()) else { return Vec::new() };
     let mut generator = Generator::new(spec, 20);
@@ -225,10 +223,12 @@ pub(super) fn saved_configs(spec: &Value, saved: &Value, count: usize, edits: &[
                 drawn.push(config);
             }
         }
+        count - left
     };
-    draw(count, &[]);
     let edits: BTreeSet<&Vec<String>> = edits.iter().filter(|edit| !edit.is_empty()).collect();
-    edits.into_iter().take(MOST_EDITS).for_each(|edit| draw(AROUND, edit));
+    let around = AROUND.min(count / 2 / edits.len().max(1));
+    let around: usize = edits.into_iter().map(|edit| draw(around, edit)).sum();
+    draw(count.saturating_sub(around), &[]);
     drawn
 }
 
@@ -353,4 +353,41 @@ fn targets(kind: &ConfigStepKind) -> Vec<Vec<String>> {
         ConfigStepKind::Remove { pointers, .. } => pointers.clone(),
         ConfigStepKind::Opaque { what } => vec![vec![what.clone()]],
     }
+}
+
+/// Configs of two versions to try migrations on.
+#[derive(Debug, Clone)]
+pub struct SavedConfigs {
+    /// The schema of the old config, as the runtime reads it.
+    pub before: Value,
+    /// The schema of the new config.
+    pub after: Value,
+    /// Configs that the form of the old version saves: samples, then those that are drawn.
+    pub configs: Vec<Value>,
+    /// Configs that the form of the new version saves.
+    pub others: Vec<Value>,
+    /// Where the old config has secrets.
+    pub secrets: Vec<Vec<String>>,
+}
+
+/// Draws configs of the old version, more of them around the properties of `edits`.
+///
+/// # Errors
+/// A side has no spec, or one that cannot be asked; the text says why.
+pub fn saved_configs_of(
+    old: &Connector,
+    new: &Connector,
+    count: usize,
+    edits: &[Vec<String>],
+) -> Result<SavedConfigs, String> {
+    let spec = |side: &Connector, name: &str| match &side.spec {
+        Some(spec) => Ok(as_validated(&spec.value["connectionSpecification"])),
+        None => Err(format!("the {name} version has no spec that could be read")),
+    };
+    let (before, after) = (spec(old, "old")?, spec(new, "new")?);
+    let questions = Questions::new(&before, &after, &old.configs, &new.limits)?;
+    let mut configs: Vec<Value> = questions.samples.iter().map(|(_, config)| config.clone()).collect();
+    configs.extend(saved_configs(&before, &questions.saved, count, edits));
+    let (others, secrets) = (later(&before, &after, LATER), secrets(&before));
+    Ok(SavedConfigs { configs, others, secrets, before: before.clone(), after: after.clone() })
 }

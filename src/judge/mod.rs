@@ -21,6 +21,8 @@ mod scope;
 mod stored;
 mod wording;
 
+pub use absorbed::{SavedConfigs, saved_configs_of as saved_configs};
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 

@@ -30,6 +30,8 @@ pub struct Refusal {
     pub at: Vec<String>,
     /// The properties there that are missing, or too many.
     pub keys: Vec<String>,
+    /// Whether they are missing.
+    pub is_missing: bool,
     /// What is wrong, without the value.
     pub message: String,
 }
@@ -99,13 +101,14 @@ impl Validator {
                     jsonschema::paths::LocationSegment::Index(_) => None,
                 })
                 .collect();
+            let is_missing = matches!(error.kind(), ValidationErrorKind::Required { .. });
             let keys = match error.kind() {
                 ValidationErrorKind::Required { property: Value::String(name) } => vec![name.clone()],
                 ValidationErrorKind::AdditionalProperties { unexpected }
                 | ValidationErrorKind::UnevaluatedProperties { unexpected } => unexpected.clone(),
                 _ => Vec::new(),
             };
-            Refusal { at, keys, message: error.masked_with("the value").to_string() }
+            Refusal { at, keys, is_missing, message: error.masked_with("the value").to_string() }
         });
         all.collect()
     }
