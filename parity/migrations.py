@@ -3,7 +3,8 @@
     python parity/migrations.py record [--check]   writes (or checks) parity/migrations.jsonl
     python parity/migrations.py show FILE          runs the lines of a file of the same form and prints them
 
-Rules and configs are drawn from a fixed seed: 500 sets of `config_normalization_rules`, each with four configs. Each line
+Rules and configs are drawn from a fixed seed: 500 sets of `config_normalization_rules`, each with four configs; those of
+corpus cases, and those that this program proposes (`parity/proposals.jsonl`), come after them. Each line
 holds the rules and the runs; a run is the config, then for the first and the second start what is on disk afterwards and
 what the spec is held against. A value that is equal to the one before it is left out of the end of the list. A start that
 an error stops ends the list with the error, and one that leaves what JSON has no word for ends it with `{"odd": …}`.
@@ -21,6 +22,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 RECORDED = HERE / "migrations.jsonl"
+PROPOSED = HERE / "proposals.jsonl"
 SETS, CONFIGS = 500, 4
 
 TEXTS = [
@@ -278,6 +280,10 @@ def recorded():
         yield line(made, [run(made, config(rng)) for _ in range(CONFIGS)])
     for _, made, configs in corpus():
         yield line(made, [run(made, one) for one in configs])
+    # What this program proposes, with configs of the old spec: `tests/proposals.rs` writes them.
+    for text in PROPOSED.read_text().splitlines():
+        case = json.loads(text)
+        yield line(case["rules"], [run(case["rules"], one[0]) for one in case["runs"]])
 
 
 def main():

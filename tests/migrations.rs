@@ -102,3 +102,81 @@ fn every_start_is_as_the_cdk_has_it() {
     // What is not followed tells nothing, so that it has to stay rare.
     assert!(opaque * 8 < runs, "{opaque} of {runs} runs are not followed");
 }
+
+/// One step, and what a start makes of a config with it.
+fn start(step: Value, config: &Value) -> Start {
+    let rules = json!({
+        "type": "ConfigNormalizationRules",
+        "config_migrations": [{"type": "ConfigMigration", "transformations": [step]}],
+    });
+    migrations(&rules).start(config)
+}
+
+fn add(path: &[&str], value: &str, condition: &str) -> Value {
+    json!({
+        "type": "ConfigAddFields",
+        "condition": condition,
+        "fields": [{"type": "AddedFieldDefinition", "path": path, "value": value}],
+    })
+}
+
+#[test]
+fn what_cannot_be_followed_says_so_and_ends() {
+    let config = json!({"a": "x", "list": ["x"], "object": {"b": 1}});
+    let deep = format!("{{{{ {}config['a']{} }}}}", "(".repeat(500), ")".repeat(500));
+    let long = format!("{{{{ 'a' in config{} }}}}", " or 'a' in config".repeat(5000));
+    let opaque = [
+        add(&["n"], "x", "{{ config['a' }}"),
+        add(&["n"], "x", "{{ 'a' in config"),
+        add(&["n"], "x", "{% for i in range(10 ** 9) %}{{ i }}{% endfor %}"),
+        add(&["n"], "{{ config['a'] * 99999999999 }}", ""),
+        add(&["n"], "{{ config['a'].__class__.__mro__ }}", ""),
+        add(&["n"], "{{ config.pop('a') }}", ""),
+        add(&["n"], "{{ config['a'] | unknown_filter }}", ""),
+        add(&["n"], "{{ now_utc() }}", ""),
+        add(&["n"], "x", &deep),
+        add(&["n"], "x", &long),
+        add(&["list", "999999999999"], "x", ""),
+        add(&["n"], &"[".repeat(100_000), ""),
+        json!({"type": "ConfigRemoveFields", "field_pointers": [["**"]]}),
+        json!({"type": "CustomConfigTransformation", "class_name": "source_lantern.components.Migrate"}),
+    ];
+    for step in opaque {
+        let shown = step.to_string();
+        let Start::Opaque(halt) = start(step, &config) else { panic!("{shown}") };
+        assert!(!halt.why.is_empty());
+        assert_eq!(halt.pointer.segments()[0], "config_normalization_rules");
+    }
+    let stops = [
+        add(&["a", "b"], "x", ""),
+        add(&["list", "b"], "x", ""),
+        add(&["n"], "{{ config['missing']['b'] }}", "{{ False }}"),
+        add(&["n"], "{{ property }}", ""),
+        json!({"type": "ConfigRemapField", "field_path": ["list"], "map": {"x": "y"}}),
+    ];
+    for step in stops {
+        let shown = step.to_string();
+        assert!(matches!(start(step, &config), Start::Stops(_)), "{shown}");
+    }
+}
+
+#[test]
+fn a_condition_is_asked_again_for_each_field() {
+    let step = json!({
+        "type": "ConfigAddFields",
+        "condition": "{{ 'x' not in config }}",
+        "fields": [
+            {"type": "AddedFieldDefinition", "path": ["x"], "value": "1", "value_type": "string"},
+            {"type": "AddedFieldDefinition", "path": ["y"], "value": "2"},
+        ],
+    });
+    let Start::Ran(ran) = start(step, &json!({"a": 1})) else { panic!("it runs") };
+    assert_eq!(ran.used, json!({"a": 1, "x": "1"}));
+}
+
+#[test]
+fn what_changes_inside_of_an_object_alone_is_not_saved() {
+    let config = json!({"auth": {"kind": "old"}});
+    let Start::Ran(ran) = start(add(&["auth", "kind"], "new", ""), &config) else { panic!("it runs") };
+    assert_eq!((ran.saved, ran.used), (config, json!({"auth": {"kind": "new"}})));
+}

@@ -130,6 +130,11 @@ impl Migrations {
         }
     }
 
+    /// Reads the templates of migrations alone.
+    pub fn of(steps: &[ConfigStep]) -> Self {
+        Self::new(&ConfigRules { migrations: steps.to_vec(), ..ConfigRules::default() })
+    }
+
     /// Whether nothing is done to a config.
     pub fn is_empty(&self) -> bool {
         self.migrations.is_empty() && self.transformations.is_empty()

@@ -26,6 +26,13 @@ pub(super) fn of_break(specs: &Specs<'_>, broken: &Break) -> (Vec<Proposal>, Str
     let target = specs.after.iter().find(|entry| entry.path == *field);
     let source = specs.before.iter().find(|entry| entry.path == *field);
     let name = field.join("/");
+    if field.is_empty() {
+        let why = match broken.rule.as_str() {
+            "spec-object-closed" => "the new spec refuses keys that the old one does not name: no migration can list them",
+            _ => "it is about the config as a whole: what of it a migration would change nobody can tell",
+        };
+        return (Vec::new(), why.to_owned());
+    }
     let found = match (source, target) {
         (None, Some(target)) if kinds(target.schema) == ["object"] => specs.wrapped(target),
         (None, Some(target)) => specs.added(target),
@@ -79,7 +86,7 @@ impl<'s> Specs<'s> {
             .filter(|entry| is_gone(entry) && is_secret(entry.schema) == is_secret(target.schema))
             .filter(|entry| constant(entry.schema).is_none())
             .filter(|entry| alike(&name(&entry.path), &name(&target.path)))
-            .filter(|entry| fits(entry.schema, target.schema))
+            .filter(|entry| fits(entry.schema, target.schema) || self.fits_into_list(entry, target))
             .filter(|entry| seen.insert(entry.path.clone()))
             .collect()
     }
@@ -98,13 +105,54 @@ impl<'s> Specs<'s> {
         found
     }
 
+    /// Whether a value may be an element of the list that is asked for.
+    fn fits_into_list(&self, source: &Entry<'_>, target: &Entry<'_>) -> bool {
+        let items = target.schema.get("items").map(|items| resolved(self.new, items));
+        kinds(target.schema) == ["array"]
+            && kinds(source.schema) != ["array"]
+            && items.is_some_and(|items| separator(source.schema).is_some() || fits(source.schema, items))
+    }
+
     fn moved(&self, source: &Entry<'_>, target: &Entry<'_>) -> Proposal {
+        if self.fits_into_list(source, target) {
+            return self.moved_into_list(source, target);
+        }
         let condition = format!("{} and {}", is_there(&source.path), is_not_there(&target.path));
         let add = add(&target.path, read(&source.path), text_type(source.schema), &condition);
         Proposal {
             what: format!("Moves `{}` to `{}`.", source.path.join("."), target.path.join(".")),
             steps: vec![add, remove(&[self.gone_with(&source.path)])],
-            moves: vec![Move::Value { from: source.path.clone(), to: target.path.clone() }],
+            moves: vec![Move::Value {
+                from: source.path.clone(),
+                to: target.path.clone(),
+                gone: self.objects_gone_with(&source.path),
+            }],
+            absorbs: Vec::new(),
+            tried: 0,
+        }
+    }
+
+    fn moved_into_list(&self, source: &Entry<'_>, target: &Entry<'_>) -> Proposal {
+        let value = plain(&source.path);
+        let condition = format!("{} and {}", is_there(&source.path), is_not_there(&target.path));
+        let (value, one) = match separator(source.schema) {
+            Some(mark) => (
+                split(&value, mark),
+                Move::Computed { path: source.path.clone() },
+            ),
+            None => (
+                format!("{{{{ [{value}] }}}}"),
+                Move::IntoListAt {
+                    from: source.path.clone(),
+                    to: target.path.clone(),
+                    gone: self.objects_gone_with(&source.path),
+                },
+            ),
+        };
+        Proposal {
+            what: format!("Moves `{}` into the list `{}`.", source.path.join("."), target.path.join(".")),
+            steps: vec![add(&target.path, value, None, &condition), remove(&[self.gone_with(&source.path)])],
+            moves: vec![one],
             absorbs: Vec::new(),
             tried: 0,
         }
@@ -115,6 +163,11 @@ impl<'s> Specs<'s> {
         let is_gone = |path: &[String]| !self.after.iter().any(|other| other.path == path);
         let length = (1..path.len()).find(|length| is_gone(&path[..*length])).unwrap_or(path.len());
         path[..length].to_vec()
+    }
+
+    fn objects_gone_with(&self, path: &[String]) -> Vec<Vec<String>> {
+        let gone = self.gone_with(path);
+        if gone == path { Vec::new() } else { vec![gone] }
     }
 
     /// An object that the new spec requires, filled from properties that are gone; of a choice each option that can be.
@@ -167,7 +220,8 @@ impl<'s> Specs<'s> {
             }
             let required = requires(option, name);
             let inner = Entry { path: path.clone(), schema };
-            let sources = self.sources(&inner);
+            let mut sources = self.sources(&inner);
+            sources.retain(|source| fits(source.schema, schema));
             let same = sources.iter().find(|source| source.path.last() == Some(name));
             match (same, sources.as_slice()) {
                 (Some(source), _) => one.copies.push((source.path.clone(), path, text_type(source.schema), required)),
@@ -208,12 +262,19 @@ impl<'s> Specs<'s> {
                 holder: target.path.clone(),
                 constants: one.constants.clone(),
                 values: one.copies.iter().map(|(from, to, ..)| (from.clone(), to.clone())).collect(),
+                gone: one.copies.iter().flat_map(|(from, ..)| self.objects_gone_with(from)).collect::<BTreeSet<_>>().into_iter().collect(),
             });
         }
         let names: Vec<String> = gone.iter().map(|path| format!("`{}`", path.join("."))).collect();
         steps.push(remove(&gone));
+        let told: Vec<String> = way
+            .iter()
+            .flat_map(|one| &one.constants)
+            .filter_map(|(path, value)| Some(format!("`{}` is {value}", path.last()?)))
+            .collect();
+        let as_what = if told.is_empty() { String::new() } else { format!(", where {}", told.join(" and ")) };
         Proposal {
-            what: format!("Moves {} into `{}`.", names.join(", "), target.path.join(".")),
+            what: format!("Moves {} into `{}`{as_what}.", names.join(", "), target.path.join(".")),
             steps,
             moves,
             absorbs: Vec::new(),
@@ -272,7 +333,7 @@ impl<'s> Specs<'s> {
             ["array"] => {
                 let items = target.schema.get("items").cloned().unwrap_or_else(|| json!({}));
                 if let Some(mark) = separator(source.schema) {
-                    let value = format!("{{{{ {}.split({mark}) if {} else [] }}}}", plain(path), plain(path));
+                    let value = split(&plain(path), mark);
                     let step = add(path, value, None, &holds);
                     return vec![proposal(format!("Splits `{shown}` into a list."), vec![step], vec![Move::Computed { path: path.clone() }])];
                 }
@@ -436,7 +497,7 @@ fn evident(schema: &Value) -> Option<&Value> {
 fn set(path: &[String], value: &Value) -> Option<Proposal> {
     let (text, kind) = literal(value)?;
     Some(Proposal {
-        what: format!("Sets `{}` to its {} where it is not there.", path.join("."), "default"),
+        what: format!("Sets `{}` to {value} where it is not there.", path.join(".")),
         steps: vec![add(path, text, kind, &is_not_there(path))],
         moves: vec![Move::Set { path: path.to_vec(), value: value.clone() }],
         absorbs: Vec::new(),
@@ -499,6 +560,11 @@ fn separator(schema: &Value) -> Option<&'static str> {
         return Some("");
     }
     None
+}
+
+/// A text taken apart. The value is evaluated at every start, when it is a list already.
+fn split(value: &str, mark: &str) -> String {
+    format!("{{{{ {value}.split({mark}) if {value} is string and {value} else [] }}}}")
 }
 
 fn add(path: &[String], value: String, value_type: Option<ValueType>, condition: &str) -> ConfigStep {

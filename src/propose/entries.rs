@@ -120,9 +120,21 @@ pub(super) fn words(name: &str) -> Vec<String> {
     words
 }
 
+/// The words of a name in the singular: a list is named for more than one.
+fn singular(name: &str) -> Vec<String> {
+    let one = |word: String| match word.strip_suffix("ies") {
+        Some(stem) if stem.len() > 1 => format!("{stem}y"),
+        _ => match word.strip_suffix('s').filter(|stem| stem.len() > 1 && !stem.ends_with('s')) {
+            Some(stem) => stem.to_owned(),
+            None => word,
+        },
+    };
+    words(name).into_iter().map(one).collect()
+}
+
 /// Whether two names may be of the same thing: the words of one are all in the other, or one holds the other.
 pub(super) fn alike(one: &str, other: &str) -> bool {
-    let (one, other) = (words(one), words(other));
+    let (one, other) = (singular(one), singular(other));
     let within = |less: &[String], more: &[String]| less.iter().all(|word| more.contains(word));
     let (joined, other_joined) = (one.concat(), other.concat());
     within(&one, &other)
@@ -137,7 +149,7 @@ mod tests {
 
     #[test]
     fn names_of_the_same_thing() {
-        for (one, other) in [("token", "api_token"), ("accessToken", "access_token"), ("domain", "subdomain"), ("date", "start_date")] {
+        for (one, other) in [("token", "api_token"), ("accessToken", "access_token"), ("domain", "subdomain"), ("date", "start_date"), ("property_id", "property_ids"), ("repository", "repositories")] {
             assert!(alike(one, other), "{one} {other}");
         }
         for (one, other) in [("api_key", "api_secret"), ("start_date", "end_date"), ("username", "project"), ("id", "width")] {

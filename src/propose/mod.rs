@@ -51,7 +51,7 @@ pub struct Proposal {
 
 impl Proposal {
     fn is_same_name(&self) -> bool {
-        matches!(self.moves.as_slice(), [Move::Value { from, to }] if from.last() == to.last())
+        matches!(self.moves.as_slice(), [Move::Value { from, to, .. }] if from.last() == to.last())
     }
 }
 
@@ -64,6 +64,8 @@ pub enum Move {
         from: Vec<String>,
         /// Where it stands.
         to: Vec<String>,
+        /// The objects that are removed with what stood there.
+        gone: Vec<Vec<String>>,
     },
     /// Values stand in an object that is made for them.
     Into {
@@ -73,6 +75,8 @@ pub enum Move {
         constants: Vec<(Vec<String>, Value)>,
         /// From where, to where.
         values: Vec<(Vec<String>, Vec<String>)>,
+        /// The objects that are removed with what stood there.
+        gone: Vec<Vec<String>>,
     },
     /// It stands in an object in its own place.
     IntoItself {
@@ -87,6 +91,15 @@ pub enum Move {
     IntoList {
         /// The place.
         path: Vec<String>,
+    },
+    /// It is the only element of a list elsewhere.
+    IntoListAt {
+        /// Where it stood.
+        from: Vec<String>,
+        /// The list.
+        to: Vec<String>,
+        /// The objects that are removed with what stood there.
+        gone: Vec<Vec<String>>,
     },
     /// It is set where there is none.
     Set {
@@ -170,7 +183,6 @@ fn is_break(finding: &Finding) -> bool {
         && finding.own_level == Level::Breaking
         && matches!(finding.evidence, Evidence::Witness { .. } | Evidence::Sample { .. } | Evidence::Rule)
         && !finding.rule.starts_with("spec-migration-")
-        && !finding.field.is_empty()
 }
 
 fn of_findings(findings: &[Finding]) -> Vec<Break> {
@@ -241,7 +253,8 @@ pub fn propose(old: &Connector, new: &Connector, breaks: Vec<Break>, count: usiz
     let mut steps: Vec<ConfigStep> = Vec::new();
     for (index, broken) in found.breaks.iter().enumerate() {
         if !steps.is_empty() && bench.speaks_against(&steps, broken).is_none() {
-            let by = found.proposals.len() - 1;
+            let does = |one: &Proposal| Migrations::of(&one.steps).step_about(&broken.field).is_some();
+            let by = found.proposals.iter().position(does).unwrap_or(found.proposals.len() - 1);
             found.proposals[by].absorbs.push(index);
             found.answers.push(Answer::Absorbed(by));
             continue;
@@ -313,13 +326,13 @@ impl Bench<'_> {
         for config in &self.saved.configs {
             if let Some(failure) = trial.of(config).failures.iter().find(|failure| counts(failure)) {
                 failed.0 += 1;
-                failed.1.get_or_insert_with(|| said(failure));
+                failed.1.get_or_insert_with(|| said(failure, broken));
             }
         }
         for config in &self.saved.others {
             if let Some(failure) = trial.of_new(config).iter().find(|failure| counts(failure)) {
                 failed.0 += 1;
-                failed.1.get_or_insert_with(|| said(failure));
+                failed.1.get_or_insert_with(|| said(failure, broken));
             }
         }
         if self.saved.configs.is_empty() {
@@ -338,11 +351,12 @@ impl Bench<'_> {
     }
 }
 
-fn said(failure: &Failure) -> String {
+fn said(failure: &Failure, broken: &Break) -> String {
     match failure {
         Failure::Refused { refusals, second } => {
-            let first = refusals.first().map_or("it is refused", |refusal| refusal.message.as_str());
-            let at = refusals.first().map(|refusal| refusal.at.join("/")).unwrap_or_default();
+            let about = refusals.iter().find(|refusal| refusal.is_about(&broken.field)).or(refusals.first());
+            let first = about.map_or("it is refused", |refusal| refusal.message.as_str());
+            let at = about.map(|refusal| refusal.at.join("/")).unwrap_or_default();
             let when = if *second { " at the second start" } else { "" };
             match at.is_empty() {
                 true => format!("the new spec refuses it{when}: {first}"),

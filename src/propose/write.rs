@@ -83,13 +83,17 @@ pub fn patch(proposal: &Proposal) -> Option<Vec<Value>> {
     let at = |path: &[String]| {
         path.iter().fold(String::new(), |text, part| format!("{text}/{}", part.replace('~', "~0").replace('/', "~1")))
     };
+    let removals = |gone: &[Vec<String>]| -> Vec<Value> {
+        gone.iter().map(|path| json!({"op": "remove", "path": at(path)})).collect()
+    };
     let mut patches = Vec::new();
     for one in &proposal.moves {
         match one {
-            Move::Value { from, to } => {
-                patches.push(json!([{"op": "move", "from": at(from), "path": at(to)}]));
+            Move::Value { from, to, gone } => {
+                let operations = [json!({"op": "move", "from": at(from), "path": at(to)})];
+                patches.push(operations.into_iter().chain(removals(gone)).collect());
             }
-            Move::Into { holder, constants, values } => {
+            Move::Into { holder, constants, values, gone } => {
                 let mut operations = vec![json!({"op": "add", "path": at(holder), "value": {}})];
                 operations.extend(
                     constants.iter().map(|(path, value)| json!({"op": "add", "path": at(path), "value": value})),
@@ -97,6 +101,7 @@ pub fn patch(proposal: &Proposal) -> Option<Vec<Value>> {
                 operations.extend(
                     values.iter().map(|(from, to)| json!({"op": "move", "from": at(from), "path": at(to)})),
                 );
+                operations.extend(removals(gone));
                 patches.push(Value::Array(operations));
             }
             Move::IntoItself { path, constants, to } => {
@@ -119,6 +124,13 @@ pub fn patch(proposal: &Proposal) -> Option<Vec<Value>> {
                     {"op": "move", "from": at(path), "path": format!("{beside}/-")},
                     {"op": "move", "from": beside, "path": at(path)},
                 ]));
+            }
+            Move::IntoListAt { from, to, gone } => {
+                let operations = [
+                    json!({"op": "add", "path": at(to), "value": []}),
+                    json!({"op": "move", "from": at(from), "path": format!("{}/-", at(to))}),
+                ];
+                patches.push(operations.into_iter().chain(removals(gone)).collect());
             }
             Move::Set { path, value } => {
                 patches.push(json!([{"op": "add", "path": at(path), "value": value}]));
@@ -144,13 +156,13 @@ pub fn recipe(proposal: &Proposal) -> Vec<String> {
     let mut lines = Vec::new();
     for one in &proposal.moves {
         match one {
-            Move::Value { from, to } => lines.push(format!(
+            Move::Value { from, to, .. } => lines.push(format!(
                 "If {} is there and {} is not: copy the value, then delete {}.",
                 shown(from),
                 shown(to),
                 shown(from)
             )),
-            Move::Into { holder, constants, values } => {
+            Move::Into { holder, constants, values, .. } => {
                 let from: Vec<String> = values.iter().map(|(from, _)| shown(from)).collect();
                 lines.push(format!("If {} is there:", from.join(" and ")));
                 lines.push(format!("  Make {} if it is not there.", shown(holder)));
@@ -169,6 +181,12 @@ pub fn recipe(proposal: &Proposal) -> Vec<String> {
             Move::IntoList { path } => {
                 lines.push(format!("If {} is there and is no list: put it into a list.", shown(path)));
             }
+            Move::IntoListAt { from, to, .. } => lines.push(format!(
+                "If {} is there and {} is not: put the value into a list there, then delete {}.",
+                shown(from),
+                shown(to),
+                shown(from)
+            )),
             Move::Set { path, value } => {
                 lines.push(format!("If {} is not there: set it to {value}.", shown(path)));
             }
