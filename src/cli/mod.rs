@@ -81,7 +81,7 @@ enum Command {
     /// Write what a release has to declare, or print it as a diff
     #[command(after_help = help::below("declare"))]
     Declare(Box<declare::DeclareArgs>),
-    /// Find the config migrations that would absorb breaks of the spec, or migrate one config
+    /// Find config migrations that absorb breaks, or migrate one config
     #[command(after_help = help::below("migrate"))]
     Migrate(Box<migrate::MigrateArgs>),
     /// Print what is understood of one side, as JSON

@@ -6,6 +6,7 @@ mod help;
 #[cfg(unix)]
 mod image;
 mod inputs;
+mod migrate;
 mod outputs;
 mod policy;
 mod registry;
