@@ -8,7 +8,8 @@
 //! 3. [`rules`] hold what is known about each kind of difference, and [`judge`] turns differences into findings;
 //! 4. [`release`] draws the verdict and holds it against what the release declares;
 //! 5. [`mod@report`] renders it;
-//! 6. [`mod@declare`] plans the edits that declare it.
+//! 6. [`migration`] runs config migrations as the CDK does, and [`mod@propose`] finds those that absorb a break;
+//! 7. [`mod@declare`] plans the edits that declare it, or that add a migration.
 //!
 //! The front door is [`compare`]:
 //!

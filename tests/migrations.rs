@@ -67,7 +67,8 @@ fn run(migrations: &Migrations, config: &Value) -> Option<Vec<Value>> {
 fn every_start_is_as_the_cdk_has_it() {
     // Others can be drawn from another seed.
     let file = std::env::var_os("MIGRATIONS").map(PathBuf::from);
-    let file = file.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("parity/migrations.jsonl"));
+    let file =
+        file.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("parity/migrations.jsonl"));
     let text = fs::read_to_string(file).expect("what the CDK did");
     let (mut runs, mut opaque, mut stopped, mut changed) = (0, 0, 0, 0);
     let mut wrong = Vec::new();
@@ -96,8 +97,15 @@ fn every_start_is_as_the_cdk_has_it() {
             }
         }
     }
-    println!("{runs} runs, {changed} of them change something or stop ({stopped} stop), {opaque} not followed");
-    assert!(wrong.is_empty(), "{} of {runs} runs differ:\n{}", wrong.len(), wrong[..wrong.len().min(12)].join("\n"));
+    println!(
+        "{runs} runs, {changed} of them change something or stop ({stopped} stop), {opaque} not followed"
+    );
+    assert!(
+        wrong.is_empty(),
+        "{} of {runs} runs differ:\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(12)].join("\n")
+    );
     assert!(runs >= 2000, "{runs} runs are too few to tell anything");
     // What is not followed tells nothing, so that it has to stay rare.
     assert!(opaque * 8 < runs, "{opaque} of {runs} runs are not followed");

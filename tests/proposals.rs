@@ -46,7 +46,9 @@ fn indented(text: &str, by: usize) -> String {
 fn manifest(spec: &str, steps: Option<&str>) -> String {
     let mut text = format!("{HEAD}{}", indented(spec, 4));
     if let Some(steps) = steps {
-        text.push_str("  config_normalization_rules:\n    type: ConfigNormalizationRules\n    config_migrations:\n");
+        text.push_str(
+            "  config_normalization_rules:\n    type: ConfigNormalizationRules\n    config_migrations:\n",
+        );
         text.push_str("      - type: ConfigMigration\n        transformations:\n");
         text.push_str(&indented(steps, 10));
     }
@@ -81,7 +83,8 @@ fn cases() -> Vec<Case> {
         .map(|path| {
             let text = fs::read_to_string(&path).expect("a case");
             let sections = support::sections(&text);
-            let section = |name: &str| sections.iter().find(|(own, _)| own == name).map(|(_, body)| body.clone());
+            let section =
+                |name: &str| sections.iter().find(|(own, _)| own == name).map(|(_, body)| body.clone());
             let steps = section("transformations.yaml");
             Case {
                 old: manifest(&section("old.yaml").expect("an old spec"), None),
@@ -230,9 +233,18 @@ fn every_case_is_as_expected() {
         } else if told != case.expected {
             wrong.push(format!("{}: expected\n{}found\n{told}", case.name(), case.expected));
         }
-        assert!(!found.breaks.is_empty() || case.name().starts_with("beside"), "{}: nothing breaks", case.name());
+        assert!(
+            !found.breaks.is_empty() || case.name().starts_with("beside"),
+            "{}: nothing breaks",
+            case.name()
+        );
         let is_absorbed = found.answers.iter().all(|answer| matches!(answer, Answer::Absorbed(_)));
-        assert_eq!(is_absorbed, !case.is_near_miss() && case.name() != "two-candidates", "{}:\n{told}", case.name());
+        assert_eq!(
+            is_absorbed,
+            !case.is_near_miss() && case.name() != "two-candidates",
+            "{}:\n{told}",
+            case.name()
+        );
         for proposal in &found.proposals {
             assert_eq!(proposal.tried, propose::TRIED, "{}", case.name());
             offered += 1;
@@ -249,7 +261,8 @@ fn every_case_is_as_expected() {
             let text = with(&new, &case.new, way);
             let again = side("new", &text);
             written += 1;
-            let steps: Vec<&ConfigStepKind> = way.iter().flat_map(|one| &one.steps).map(|step| &step.kind).collect();
+            let steps: Vec<&ConfigStepKind> =
+                way.iter().flat_map(|one| &one.steps).map(|step| &step.kind).collect();
             let configs = match is_absorbed || way.len() == 1 && case.name() == "two-candidates" {
                 true => holds(&old, &new, way, 1000),
                 false => fresh(&old, 10),
@@ -262,9 +275,14 @@ fn every_case_is_as_expected() {
                     .findings
                     .iter()
                     .filter(|finding| finding.artifact == Artifact::Spec && finding.level == Level::Breaking);
-                let left: Vec<String> = left.map(|finding| format!("{} {:?}", finding.rule, finding.field)).collect();
+                let left: Vec<String> =
+                    left.map(|finding| format!("{} {:?}", finding.rule, finding.field)).collect();
                 assert!(left.is_empty(), "{}: {left:?} is left with\n{text}", case.name());
-                assert!(proposals(&old, &again).proposals.is_empty(), "{}: it is proposed again", case.name());
+                assert!(
+                    proposals(&old, &again).proposals.is_empty(),
+                    "{}: it is proposed again",
+                    case.name()
+                );
             }
         }
         if is_absorbed && !chosen.is_empty() {
@@ -279,7 +297,10 @@ fn every_case_is_as_expected() {
         fs::write(path, recorded).expect("the proposals");
     } else {
         let same = fs::read_to_string(path).expect("parity/proposals.jsonl") == recorded;
-        assert!(same, "parity/proposals.jsonl is not what is proposed: run with UPDATE_PROPOSALS=1, then parity/migrations.py record");
+        assert!(
+            same,
+            "parity/proposals.jsonl is not what is proposed: run with UPDATE_PROPOSALS=1, then parity/migrations.py record"
+        );
     }
 }
 
@@ -287,7 +308,10 @@ fn every_case_is_as_expected() {
 fn patches_do_the_same(name: &str, old: &Connector, new: &Connector, chosen: &[&Proposal]) {
     for proposal in chosen {
         let Some(patches) = propose::patch(proposal) else { continue };
-        let rules = connector_diff::model::ConfigRules { migrations: proposal.steps.clone(), ..new.config_rules.clone() };
+        let rules = connector_diff::model::ConfigRules {
+            migrations: proposal.steps.clone(),
+            ..new.config_rules.clone()
+        };
         let migrations = Migrations::new(&rules);
         let mut applied = 0;
         for config in fresh(old, 50) {
@@ -318,9 +342,14 @@ fn the_manifest_is_edited_wherever_the_spec_stands() {
     let case = cases().into_iter().find(|case| case.name() == "rename-secret").expect("a case");
     let old = side("old", &case.old);
     let referred = case.new.replace("spec:\n  type: Spec\n  connection_specification:\n", "spec: {$ref: \"#/definitions/spec\"}\ndefinitions:\n spec:\n  type: Spec\n  connection_specification:\n");
-    let with_empty_rules = format!("{}  config_normalization_rules: {{type: ConfigNormalizationRules, config_migrations: []}}\n", case.new);
+    let with_empty_rules = format!(
+        "{}  config_normalization_rules: {{type: ConfigNormalizationRules, config_migrations: []}}\n",
+        case.new
+    );
     let with_windows_lines = case.new.replace('\n', "\r\n");
-    for text in [referred, with_empty_rules, with_windows_lines, format!("# a comment\n{}# the end\n", case.new)] {
+    for text in
+        [referred, with_empty_rules, with_windows_lines, format!("# a comment\n{}# the end\n", case.new)]
+    {
         let new = side("new", &text);
         let found = proposals(&old, &new);
         let chosen = found.chosen();

@@ -46,7 +46,8 @@ pub(super) fn run(arguments: &MigrateArgs) -> Result<u8, Failure> {
         }
     }
     if arguments.write && Revision::of(&arguments.new).is_some() {
-        let message = "NEW is a revision, which nobody can edit: expected a connector directory in the work tree";
+        let message =
+            "NEW is a revision, which nobody can edit: expected a connector directory in the work tree";
         return Err(Failure::usage(message));
     }
     let sides = [Named::side("OLD", &arguments.old), Named::side("NEW", &arguments.new)];
@@ -67,7 +68,10 @@ fn migrate(arguments: &MigrateArgs, limits: Limits) -> Result<u8, Failure> {
     let without_spec = [("OLD", &old), ("NEW", &new)].into_iter().find(|(_, side)| side.spec.is_none());
     if let Some((name, side)) = without_spec {
         let why = side.errors.first().map_or_else(|| side.spec_reason.clone(), ToString::to_string);
-        return Err(Failure::input(format!("{name} ({}) has no spec that could be read: {why}", side.source)));
+        return Err(Failure::input(format!(
+            "{name} ({}) has no spec that could be read: {why}",
+            side.source
+        )));
     }
     let report = compare(&old, &new, &Options::default());
     let found = propose::propose(&old, &new, propose::breaks(&report), propose::TRIED);
@@ -158,7 +162,11 @@ fn answers(found: &Proposals) -> String {
                 }
             }
             Answer::Several(all) => {
-                let _ = writeln!(said, "  {} migrations would do, and which one is meant only you know:", all.len());
+                let _ = writeln!(
+                    said,
+                    "  {} migrations would do, and which one is meant only you know:",
+                    all.len()
+                );
                 for proposal in all.iter().filter_map(|index| found.proposals.get(*index)) {
                     let _ = writeln!(said, "  - {} (tried on {} configs)", proposal.what, proposal.tried);
                 }
@@ -219,14 +227,17 @@ fn apply(
     limits: &Limits,
 ) -> Result<u8, Failure> {
     let shown = file.display();
-    let text = std::fs::read_to_string(file).map_err(|error| Failure::input(format!("--config {shown}: {error}")))?;
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::input(format!("--config {shown}: {error}")))?;
     if text.len() as u64 > limits.input_bytes {
         return Err(Failure::input(format!("--config {shown}: larger than the limit input-bytes")));
     }
     let config: Value = load::parse_yaml(&text)
         .map_err(|error| Failure::input(format!("--config {shown}: {}", error.message)))?;
     if !config.is_object() {
-        return Err(Failure::input(format!("--config {shown}: expected an object of JSON, as a config is saved")));
+        return Err(Failure::input(format!(
+            "--config {shown}: expected an object of JSON, as a config is saved"
+        )));
     }
     let mut rules = new.config_rules.clone();
     let chosen = found.chosen();

@@ -39,9 +39,12 @@ pub fn migration(
             "NEW ({source}) is one file: expected the folder of a connector, whose manifest is edited"
         ));
     }
-    let place = new.spec.as_ref().and_then(|spec| spec.locate.locate(&Pointer::new(["connectionSpecification"])));
+    let place =
+        new.spec.as_ref().and_then(|spec| spec.locate.locate(&Pointer::new(["connectionSpecification"])));
     let is_manifest = new.config_normalization.is_some();
-    let Some(place) = place.filter(|place| is_manifest && place.pointer.segments().last().is_some_and(|last| last == "connection_specification")) else {
+    let Some(place) = place.filter(|place| {
+        is_manifest && place.pointer.segments().last().is_some_and(|last| last == "connection_specification")
+    }) else {
         return usage(format!(
             "NEW ({source}) has no manifest with a spec: expected one, where a config migration is written"
         ));
@@ -50,9 +53,8 @@ pub fn migration(
     let file = (0, place.document.file.clone());
     let trees = Trees::of(tree, new.limits);
     let shown = trees.shown(&file);
-    let read = trees
-        .read(&file)?
-        .ok_or_else(|| DeclareError::Usage(format!("{shown} is not a file of NEW")))?;
+    let read =
+        trees.read(&file)?.ok_or_else(|| DeclareError::Usage(format!("{shown} is not a file of NEW")))?;
     let value = load::parse_yaml(&read.text)
         .map_err(|error| DeclareError::Input(vec![format!("{shown}: {}", error.message)]))?;
     let items: Vec<Yaml> = proposals.iter().map(|proposal| yaml_of(&written(proposal))).collect();
@@ -102,7 +104,8 @@ fn check(
     let mut meant = new.config_rules.clone();
     meant.migrations.extend(proposals.iter().flat_map(|proposal| proposal.steps.iter().cloned()));
     let spec = |side: &Connector| side.spec.as_ref().map(|spec| spec.value.clone());
-    let is_meant = again.config_rules == meant && spec(&again) == spec(new) && again.faults.len() == new.faults.len();
+    let is_meant =
+        again.config_rules == meant && spec(&again) == spec(new) && again.faults.len() == new.faults.len();
     match is_meant {
         true => Ok(()),
         false => Err(DeclareError::Input(vec![format!(

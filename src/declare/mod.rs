@@ -28,9 +28,9 @@ use crate::report::{self, Paperwork};
 use crate::tree::{Kind, Tree};
 use crate::{Options, compare};
 use files::Trees;
+pub use migration::migration;
 use overlay::Place;
 use planner::{Planned, Planner};
-pub use migration::migration;
 pub use pull_request::PullRequest;
 
 /// Why nothing can be declared.

@@ -14,9 +14,7 @@ use super::origin;
 use super::stored::stored;
 use crate::diff::{Change, Delta, MigrationFault, SpecChange};
 use crate::migration::{Failure, Halt, Migrations, Trial, Tried, at};
-use crate::model::{
-    Artifact, ConfigRules, ConfigStepKind, Connector, Decision, Pointer, Sides,
-};
+use crate::model::{Artifact, ConfigRules, ConfigStepKind, Connector, Decision, Pointer, Sides};
 use crate::schema::{Generator, Options, Validator};
 
 /// So many configs are drawn from a spec as a whole.
@@ -24,6 +22,9 @@ const DRAWN: usize = 400;
 
 /// So many of them are drawn around each edit.
 const AROUND: usize = 40;
+
+/// So many bytes of schemas are gone through to draw configs.
+const MOST_WORK: usize = 100_000_000;
 
 /// So many are drawn from the new spec, as users save them later.
 const LATER: usize = 80;
@@ -51,8 +52,11 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     let secrets = secrets(before);
     let trial =
         Trial { migrations: &migrations, new: &questions.accepts_new, secrets: &secrets, others: &others };
-    let edits: Vec<Vec<String>> =
-        asked.iter().filter(|one| may_be_absorbed(one, &migrations)).map(|one| one.delta.field.clone()).collect();
+    let edits: Vec<Vec<String>> = asked
+        .iter()
+        .filter(|one| may_be_absorbed(one, &migrations))
+        .map(|one| one.delta.field.clone())
+        .collect();
     let mut subjects: Vec<Subject<'_>> = questions
         .samples
         .iter()
@@ -169,7 +173,9 @@ fn said(failure: &Failure, field: &[String], migrations: &Migrations, new: &Conn
             let when = if *second { "at the second start after" } else { "after" };
             format!("{message}{at}, {when} the config migration at {by}")
         }
-        Failure::Invalid { why } => format!("after the config migration at {by} a validation refuses it: {why}"),
+        Failure::Invalid { why } => {
+            format!("after the config migration at {by} a validation refuses it: {why}")
+        }
         Failure::Stops { halt, second } => {
             let when = if *second { "the second start" } else { "the start" };
             format!("the config migration at {} stops the connector at {when}: {}", of(halt), halt.why)
@@ -209,11 +215,13 @@ fn place(connector: &Connector, pointer: Option<&Pointer>) -> String {
 /// the edits.
 pub(super) fn saved_configs(spec: &Value, saved: &Value, count: usize, edits: &[Vec<String>]) -> Vec<Value> {
     let Ok(form) = Validator::new(saved, &Options::default()) else { return Vec::new() };
+    // A schema that fans out is slow to validate with: the larger it is, the fewer configs are tried.
+    let most = MOST_WORK / saved.to_string().len().max(1);
     let mut generator = Generator::new(spec, 20);
     let mut drawn: Vec<Value> = Vec::new();
     let mut draw = |count: usize, around: &[String]| {
         let mut left = count;
-        for _ in 0..count * 6 {
+        for _ in 0..(count * 6).min(most) {
             if left == 0 {
                 break;
             }
@@ -240,8 +248,15 @@ pub(super) fn later(before: &Value, after: &Value, count: usize) -> Vec<Value> {
 
 /// Where a spec has secrets, by names of properties.
 pub(super) fn secrets(spec: &Value) -> Vec<Vec<String>> {
-    fn walk(schema: &Value, root: &Value, path: &mut Vec<String>, found: &mut BTreeSet<Vec<String>>, depth: usize) {
-        if depth > 12 || found.len() > 256 {
+    fn walk(
+        schema: &Value,
+        root: &Value,
+        path: &mut Vec<String>,
+        found: &mut BTreeSet<Vec<String>>,
+        (depth, left): (usize, &mut usize),
+    ) {
+        *left = left.saturating_sub(1);
+        if depth > 12 || found.len() > 256 || *left == 0 {
             return;
         }
         if schema.get("airbyte_secret") == Some(&Value::Bool(true)) {
@@ -249,21 +264,21 @@ pub(super) fn secrets(spec: &Value) -> Vec<Vec<String>> {
         }
         let reference = schema.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'));
         if let Some(target) = reference.and_then(|path| Pointer::parse(path).get(root)) {
-            walk(target, root, path, found, depth + 1);
+            walk(target, root, path, found, (depth + 1, left));
         }
         for (name, inner) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             path.push(name.clone());
-            walk(inner, root, path, found, depth + 1);
+            walk(inner, root, path, found, (depth + 1, left));
             path.pop();
         }
         for keyword in ["oneOf", "anyOf", "allOf"] {
             for option in schema.get(keyword).and_then(Value::as_array).into_iter().flatten() {
-                walk(option, root, path, found, depth + 1);
+                walk(option, root, path, found, (depth + 1, left));
             }
         }
     }
     let mut found = BTreeSet::new();
-    walk(spec, spec, &mut Vec::new(), &mut found, 0);
+    walk(spec, spec, &mut Vec::new(), &mut found, (0, &mut 20_000));
     found.into_iter().collect()
 }
 
@@ -312,7 +327,11 @@ fn of_step(
         MigrationFault::Removed => Sides { old: pointer.cloned(), new: None },
         _ => Sides { old: None, new: pointer.cloned() },
     };
-    let delta = Delta { pointer, field: field.to_vec(), ..Delta::new(Artifact::Spec, Change::Spec(SpecChange::Migration(fault))) };
+    let delta = Delta {
+        pointer,
+        field: field.to_vec(),
+        ..Delta::new(Artifact::Spec, Change::Spec(SpecChange::Migration(fault)))
+    };
     Asked { delta, decision, migration: None }
 }
 

@@ -70,7 +70,8 @@ pub(super) struct Questions<'s> {
 
 /// Asks about every difference that accepts configs more or less, and adds one where edits break together.
 pub(super) fn ask(deltas: Vec<Delta>, old: &Connector, new: &Connector) -> (Vec<Asked>, SpecAnswer) {
-    let mut asked = deltas.into_iter().map(|delta| Asked { delta, decision: None, migration: None }).collect();
+    let mut asked =
+        deltas.into_iter().map(|delta| Asked { delta, decision: None, migration: None }).collect();
     let mut answer = decide(&mut asked, old, new);
     absorbed::examine(&mut asked, old, new);
     condition::decide(&mut asked, old, new);
@@ -257,7 +258,11 @@ fn unanswered(
 
 /// A difference of the config as a whole.
 fn whole_spec(change: SpecChange, pointer: Sides<Option<Pointer>>, decision: Option<Decision>) -> Asked {
-    Asked { delta: Delta { pointer, ..Delta::new(Artifact::Spec, Change::Spec(change)) }, decision, migration: None }
+    Asked {
+        delta: Delta { pointer, ..Delta::new(Artifact::Spec, Change::Spec(change)) },
+        decision,
+        migration: None,
+    }
 }
 
 /// Config migrations of the new manifest that cannot be followed.

@@ -40,7 +40,12 @@ pub(super) enum Circumstance<'d> {
 
 impl<'d> Circumstance<'d> {
     /// `level` is the level without the policy.
-    pub(super) fn of(asked: &'d Asked, rule: &Rule, level: Level, migrated: Option<&'d StateMigration>) -> Self {
+    pub(super) fn of(
+        asked: &'d Asked,
+        rule: &Rule,
+        level: Level,
+        migrated: Option<&'d StateMigration>,
+    ) -> Self {
         match migrated {
             Some(StateMigration::Works { by }) => return Self::StateMigrated(by),
             Some(StateMigration::Unseen { by }) => return Self::MayMigrate(by),
@@ -114,9 +119,10 @@ impl<'d> Circumstance<'d> {
             {
                 nothing()
             }
-            Self::NotAbsorbed(by) => {
-                usual.preceded_by(StepKind::ShipMigration, Words::marked("Mend the config migration at ").and_foreign(by).and_text("."))
-            }
+            Self::NotAbsorbed(by) => usual.preceded_by(
+                StepKind::ShipMigration,
+                Words::marked("Mend the config migration at ").and_foreign(by).and_text("."),
+            ),
             Self::MayMigrate(by) => {
                 let what = match artifact {
                     Artifact::Spec => " on a saved config and check that the new spec accepts the result.",

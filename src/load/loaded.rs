@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use super::manifest::{Manifest, ManifestCatalog};
 use crate::model::{
-    BuildGraph, Catalog, CodeWords, ConfigRules, ConfigSample, ConfigStep, ConfigStepKind, Connector, GoldenSpec, InputError,
-    LoadFault, Metadata, Pointer, RecordSchema, ReleaseFiles, Spec, StateSample,
+    BuildGraph, Catalog, CodeWords, ConfigRules, ConfigSample, ConfigStep, ConfigStepKind, Connector,
+    GoldenSpec, InputError, LoadFault, Metadata, Pointer, RecordSchema, ReleaseFiles, Spec, StateSample,
 };
 use crate::python::Code;
 

@@ -6,10 +6,10 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use ruff_python_ast::{Arguments, BoolOp, CmpOp, Expr, Number, Operator, StringLiteral, UnaryOp};
-use ruff_text_size::Ranged;
 use ruff_python_ast::StringFlags;
 use ruff_python_ast::visitor::Visitor;
+use ruff_python_ast::{Arguments, BoolOp, CmpOp, Expr, Number, Operator, StringLiteral, UnaryOp};
+use ruff_text_size::Ranged;
 
 use super::template::{Fault, MOST_BYTES, opaque};
 use super::value::Py;
@@ -73,7 +73,17 @@ const FILTERS: [&str; 10] =
     ["count", "d", "default", "first", "join", "length", "lower", "string", "trim", "upper"];
 
 const TESTS: [&str; 11] = [
-    "boolean", "defined", "false", "float", "integer", "mapping", "none", "number", "string", "true", "undefined",
+    "boolean",
+    "defined",
+    "false",
+    "float",
+    "integer",
+    "mapping",
+    "none",
+    "number",
+    "string",
+    "true",
+    "undefined",
 ];
 
 impl Syntax<'_> {
@@ -470,7 +480,9 @@ impl Evaluator<'_, '_> {
             (Py::Str(text), "split", [Py::Str(mark)]) if !mark.is_empty() => {
                 Ok(Py::List(text.split(mark.as_str()).map(|part| Py::Str(part.to_owned())).collect()))
             }
-            (Py::Str(text), "strip" | "lstrip" | "rstrip", [] | [Py::None]) if !text.contains(is_odd_space) => {
+            (Py::Str(text), "strip" | "lstrip" | "rstrip", [] | [Py::None])
+                if !text.contains(is_odd_space) =>
+            {
                 Ok(Py::Str(match name {
                     "strip" => text.trim().to_owned(),
                     "lstrip" => text.trim_start().to_owned(),
@@ -586,7 +598,9 @@ impl Evaluator<'_, '_> {
             }
             ("first", []) => match &value {
                 Py::List(items) => Ok(items.first().cloned().unwrap_or(Py::Undefined)),
-                Py::Str(text) => Ok(text.chars().next().map_or(Py::Undefined, |one| Py::Str(one.to_string()))),
+                Py::Str(text) => {
+                    Ok(text.chars().next().map_or(Py::Undefined, |one| Py::Str(one.to_string())))
+                }
                 _ => self.unknown("`first` of such a value"),
             },
             _ => self.unknown(&format!("the filter `{name}`")),
@@ -740,7 +754,8 @@ fn json_text(value: &Py) -> Option<String> {
             format!("[{}]", items.join(", "))
         }
         Py::Dict(map) if map.len() < 2 => {
-            let entries = map.iter().map(|(key, value)| Some(format!("{}: {}", ascii(key)?, json_text(value)?)));
+            let entries =
+                map.iter().map(|(key, value)| Some(format!("{}: {}", ascii(key)?, json_text(value)?)));
             format!("{{{}}}", entries.collect::<Option<Vec<_>>>()?.join(", "))
         }
         _ => return None,
@@ -750,22 +765,82 @@ fn json_text(value: &Py) -> Option<String> {
 /// Attributes of a value in Python: Jinja gives them out as functions, which are not followed unless they are called.
 fn attributes(holder: &Py) -> &'static [&'static str] {
     const DICT: &[&str] = &[
-        "clear", "copy", "fromkeys", "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values",
+        "clear",
+        "copy",
+        "fromkeys",
+        "get",
+        "items",
+        "keys",
+        "pop",
+        "popitem",
+        "setdefault",
+        "update",
+        "values",
     ];
     const LIST: &[&str] = &[
         "append", "clear", "copy", "count", "extend", "index", "insert", "pop", "remove", "reverse", "sort",
     ];
     const TEXT: &[&str] = &[
-        "capitalize", "casefold", "center", "count", "encode", "endswith", "expandtabs", "find", "format",
-        "format_map", "index", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower",
-        "isnumeric", "isprintable", "isspace", "istitle", "isupper", "join", "ljust", "lower", "lstrip",
-        "maketrans", "partition", "removeprefix", "removesuffix", "replace", "rfind", "rindex", "rjust",
-        "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title",
-        "translate", "upper", "zfill",
+        "capitalize",
+        "casefold",
+        "center",
+        "count",
+        "encode",
+        "endswith",
+        "expandtabs",
+        "find",
+        "format",
+        "format_map",
+        "index",
+        "isalnum",
+        "isalpha",
+        "isascii",
+        "isdecimal",
+        "isdigit",
+        "isidentifier",
+        "islower",
+        "isnumeric",
+        "isprintable",
+        "isspace",
+        "istitle",
+        "isupper",
+        "join",
+        "ljust",
+        "lower",
+        "lstrip",
+        "maketrans",
+        "partition",
+        "removeprefix",
+        "removesuffix",
+        "replace",
+        "rfind",
+        "rindex",
+        "rjust",
+        "rpartition",
+        "rsplit",
+        "rstrip",
+        "split",
+        "splitlines",
+        "startswith",
+        "strip",
+        "swapcase",
+        "title",
+        "translate",
+        "upper",
+        "zfill",
     ];
     const INTEGER: &[&str] = &[
-        "as_integer_ratio", "bit_count", "bit_length", "conjugate", "denominator", "from_bytes", "imag",
-        "is_integer", "numerator", "real", "to_bytes",
+        "as_integer_ratio",
+        "bit_count",
+        "bit_length",
+        "conjugate",
+        "denominator",
+        "from_bytes",
+        "imag",
+        "is_integer",
+        "numerator",
+        "real",
+        "to_bytes",
     ];
     const FLOAT: &[&str] = &["as_integer_ratio", "conjugate", "fromhex", "hex", "imag", "is_integer", "real"];
     match holder {

@@ -34,7 +34,10 @@ pub(super) fn literal(text: &str, asked: Option<ValueType>) -> Literal {
     let Some(first) = code.chars().next() else { return Literal::Text };
     // Most texts are none: what a literal starts with is told at once.
     let may_be = first.is_ascii_digit()
-        || matches!(first, '\'' | '"' | '[' | '{' | '(' | '-' | '+' | '.' | '#' | '\n' | '\r' | '\x0c' | '\\')
+        || matches!(
+            first,
+            '\'' | '"' | '[' | '{' | '(' | '-' | '+' | '.' | '#' | '\n' | '\r' | '\x0c' | '\\'
+        )
         || ["None", "True", "False", "set"].iter().any(|word| code.starts_with(word))
         || matches!(first, 'b' | 'B' | 'r' | 'R' | 'u' | 'U') && code.contains(['\'', '"']);
     if !may_be || code.contains('\0') {
@@ -137,7 +140,9 @@ fn read(expression: &Expr) -> Read {
             Err(other) => other,
         },
         Expr::Set(set) => match all(&set.elts) {
-            Ok(items) if items.iter().any(|item| matches!(item, Py::List(_) | Py::Dict(_))) => Read::Malformed,
+            Ok(items) if items.iter().any(|item| matches!(item, Py::List(_) | Py::Dict(_))) => {
+                Read::Malformed
+            }
             Ok(_) => Read::Opaque("a set"),
             Err(other) => other,
         },

@@ -81,7 +81,9 @@ impl Step {
                 .flat_map(|field| field.value.reads().into_iter().chain([field.path.clone()]))
                 .collect(),
             Self::Remove { pointers, .. } => pointers.clone(),
-            Self::Remap { path, .. } => path.iter().map(Template::text).collect::<Option<_>>().into_iter().collect(),
+            Self::Remap { path, .. } => {
+                path.iter().map(Template::text).collect::<Option<_>>().into_iter().collect()
+            }
             Self::Opaque(_) => Vec::new(),
         }
     }
@@ -157,7 +159,10 @@ fn remap(
     let Some(current) = map.get(last) else { return Ok(()) };
     let found = match current {
         Py::List(_) | Py::Dict(_) => {
-            return Err(Fault::Stops(format!("the value of `{last}` is {}, which no map holds", current.kind())));
+            return Err(Fault::Stops(format!(
+                "the value of `{last}` is {}, which no map holds",
+                current.kind()
+            )));
         }
         Py::Str(text) => mapping.get(&Some(text.clone())),
         Py::None => mapping.get(&None),
@@ -171,10 +176,7 @@ fn remap(
 }
 
 /// The map of a `ConfigRemapField`; an empty text is read as null on both sides of it.
-fn mapping(
-    map: &[(Template, Mapped)],
-    context: &Context<'_>,
-) -> Result<BTreeMap<Option<String>, Py>, Fault> {
+fn mapping(map: &[(Template, Mapped)], context: &Context<'_>) -> Result<BTreeMap<Option<String>, Py>, Fault> {
     let mut read = BTreeMap::new();
     for (from, to) in map {
         let key = match from.eval(context, Default::None, Some(ValueType::String))? {
@@ -302,8 +304,7 @@ impl Config {
             return opaque(format!("the pattern `{part}` in a pointer"));
         }
         if let ([only], Py::Dict(map)) = (pointer, &self.value) {
-            let keys: Vec<String> =
-                map.keys().filter(|key| only == "*" || *key == only).cloned().collect();
+            let keys: Vec<String> = map.keys().filter(|key| only == "*" || *key == only).cloned().collect();
             keys.iter().for_each(|key| self.replace_top(key));
         }
         delete(&mut self.value, pointer, &mut Vec::new(), touched);
@@ -338,7 +339,10 @@ fn delete(holder: &mut Py, pointer: &[String], at: &mut Vec<String>, touched: &m
                 let index = i128::try_from(index).unwrap_or(i128::MAX);
                 let length = i128::try_from(length).unwrap_or(i128::MAX);
                 part == "*"
-                    || part.trim().parse::<i128>().is_ok_and(|asked| asked == index || asked == index - length)
+                    || part
+                        .trim()
+                        .parse::<i128>()
+                        .is_ok_and(|asked| asked == index || asked == index - length)
             };
             for index in (0..length).filter(|index| asked(*index)) {
                 at.push(index.to_string());

@@ -177,11 +177,14 @@ impl Trial<'_> {
                 continue;
             }
             seen.push(&touch.path);
-            let mut options: Vec<Value> = self.others.iter().filter_map(|other| at(other, &touch.path)).cloned().collect();
+            let mut options: Vec<Value> =
+                self.others.iter().filter_map(|other| at(other, &touch.path)).cloned().collect();
             match after {
                 Value::String(text) => options.push(format!("{text}-edited").into()),
                 Value::Bool(value) => options.push((!value).into()),
-                Value::Number(number) => options.extend(number.as_i64().map(|value| Value::from(value.wrapping_add(1)))),
+                Value::Number(number) => {
+                    options.extend(number.as_i64().map(|value| Value::from(value.wrapping_add(1))))
+                }
                 _ => {}
             }
             options.retain(|option| option != after && !is_empty(option));
@@ -208,9 +211,12 @@ impl Trial<'_> {
         for path in self.secrets {
             let Some(secret) = at(config, path).filter(|secret| !is_empty(secret)) else { continue };
             let touch = first.touched.iter().find(|touch| {
-                touch.step < self.migrations.saved_steps() && meets(&touch.path, path) && touch.before.is_some()
+                touch.step < self.migrations.saved_steps()
+                    && meets(&touch.path, path)
+                    && touch.before.is_some()
             });
-            if let Some(touch) = touch.filter(|_| !holds(&first.saved, secret) && !holds(&first.used, secret)) {
+            if let Some(touch) = touch.filter(|_| !holds(&first.saved, secret) && !holds(&first.used, secret))
+            {
                 failures.push(Failure::LosesSecret(Loss {
                     at: path.clone(),
                     step: touch.step,
@@ -226,7 +232,8 @@ impl Trial<'_> {
         let Start::Ran(ran) = self.migrations.start(config) else { return Vec::new() };
         let replaced = ran.touched.iter().filter(|touch| self.may_lose(touch)).filter(|touch| {
             let before = at(config, &touch.path).filter(|before| !is_empty(before));
-            before.is_some_and(|before| at(&ran.used, &touch.path) != Some(before) && !holds(&ran.used, before))
+            before
+                .is_some_and(|before| at(&ran.used, &touch.path) != Some(before) && !holds(&ran.used, before))
         });
         let mut failures: Vec<Failure> = Vec::new();
         for touch in replaced {
@@ -300,7 +307,9 @@ fn stands_in(whole: &Value, scalar: &Value) -> bool {
         Value::String(text) => {
             // A text in quotes loses them where it is copied, and nobody means them.
             let unquoted = |scalar: &str| {
-                let inner = ['\'', '"'].iter().find_map(|mark| scalar.trim().strip_prefix(*mark)?.strip_suffix(*mark));
+                let inner = ['\'', '"']
+                    .iter()
+                    .find_map(|mark| scalar.trim().strip_prefix(*mark)?.strip_suffix(*mark));
                 inner.is_some_and(|inner| inner == text)
             };
             scalar.as_str().is_some_and(|scalar| scalar == text || unquoted(scalar))

@@ -92,9 +92,10 @@ impl Py {
             }
             (Self::Dict(one), Self::Dict(other)) => {
                 one.len() == other.len()
-                    && one.iter().zip(other).all(|((key, one), (other_key, other))| {
-                        key == other_key && one.equals(other)
-                    })
+                    && one
+                        .iter()
+                        .zip(other)
+                        .all(|((key, one), (other_key, other))| key == other_key && one.equals(other))
             }
             _ => false,
         }
@@ -251,7 +252,8 @@ mod tests {
 
     #[test]
     fn floats_are_written_as_python_writes_them() {
-        let cases = [(1.0, "1.0"), (0.1, "0.1"), (1e16, "1e+16"), (1.5e-7, "1.5e-07"), (123_456.5, "123456.5")];
+        let cases =
+            [(1.0, "1.0"), (0.1, "0.1"), (1e16, "1e+16"), (1.5e-7, "1.5e-07"), (123_456.5, "123456.5")];
         for (value, text) in cases {
             assert_eq!(float(value).as_deref(), Some(text));
         }

@@ -45,8 +45,8 @@ pub use config_rules::{
 };
 pub(crate) use connector::SCOPES_JOIN_STRATEGY;
 pub use connector::{
-    Artifact, CodeWords, ConfigSample, Connector, ConnectorType, Coverage, CoverageStatus,
-    Edition, ErrorCause, FaultKind, GoldenSpec, InputError, LoadFault, Spec,
+    Artifact, CodeWords, ConfigSample, Connector, ConnectorType, Coverage, CoverageStatus, Edition,
+    ErrorCause, FaultKind, GoldenSpec, InputError, LoadFault, Spec,
 };
 pub use decision::Decision;
 pub use disabled_test::DisabledTest;

@@ -28,7 +28,9 @@ pub(super) fn of_break(specs: &Specs<'_>, broken: &Break) -> (Vec<Proposal>, Str
     let name = field.join("/");
     if field.is_empty() {
         let why = match broken.rule.as_str() {
-            "spec-object-closed" => "the new spec refuses keys that the old one does not name: no migration can list them",
+            "spec-object-closed" => {
+                "the new spec refuses keys that the old one does not name: no migration can list them"
+            }
             _ => "it is about the config as a whole: what of it a migration would change nobody can tell",
         };
         return (Vec::new(), why.to_owned());
@@ -62,10 +64,14 @@ pub(super) fn of_break(specs: &Specs<'_>, broken: &Break) -> (Vec<Proposal>, Str
              default"
         ),
         (Some(_), Some(target)) if target.schema.get("enum").is_some() => {
-            format!("no value that `{name}` still takes corresponds to what is gone: only the user can choose")
+            format!(
+                "no value that `{name}` still takes corresponds to what is gone: only the user can choose"
+            )
         }
         (Some(_), Some(_)) => {
-            format!("the new spec refuses values of `{name}` that nothing says how to change: only the user can")
+            format!(
+                "the new spec refuses values of `{name}` that nothing says how to change: only the user can"
+            )
         }
         (Some(source), None) if is_secret(source.schema) => {
             format!("`{name}` is a secret, and the new spec has no place for it: removing it would lose it")
@@ -93,7 +99,8 @@ impl<'s> Specs<'s> {
 
     /// A property that the new spec requires.
     fn added(&self, target: &Entry<'_>) -> Vec<Proposal> {
-        let mut found: Vec<Proposal> = self.sources(target).iter().map(|source| self.moved(source, target)).collect();
+        let mut found: Vec<Proposal> =
+            self.sources(target).iter().map(|source| self.moved(source, target)).collect();
         // The same name somewhere else says more than words of it.
         let same: Vec<Proposal> = found.iter().filter(|one| one.is_same_name()).cloned().collect();
         if !same.is_empty() {
@@ -136,10 +143,7 @@ impl<'s> Specs<'s> {
         let value = plain(&source.path);
         let condition = format!("{} and {}", is_there(&source.path), is_not_there(&target.path));
         let (value, one) = match separator(source.schema) {
-            Some(mark) => (
-                split(&value, mark),
-                Move::Computed { path: source.path.clone() },
-            ),
+            Some(mark) => (split(&value, mark), Move::Computed { path: source.path.clone() }),
             None => (
                 format!("{{{{ [{value}] }}}}"),
                 Move::IntoListAt {
@@ -184,7 +188,7 @@ impl<'s> Specs<'s> {
         }
         // Options that are filled from the same values: which of them is meant nobody can tell.
         let sources = |one: &Filled| -> BTreeSet<Vec<String>> {
-            one.copies.iter().map(|(from, ..)| from.clone()).collect()
+            one.copies.iter().map(|copy| copy.from.clone()).collect()
         };
         let mut groups: Vec<Vec<Filled>> = Vec::new();
         for one in filled {
@@ -224,8 +228,18 @@ impl<'s> Specs<'s> {
             sources.retain(|source| fits(source.schema, schema));
             let same = sources.iter().find(|source| source.path.last() == Some(name));
             match (same, sources.as_slice()) {
-                (Some(source), _) => one.copies.push((source.path.clone(), path, text_type(source.schema), required)),
-                (None, [source]) => one.copies.push((source.path.clone(), path, text_type(source.schema), required)),
+                (Some(source), _) => one.copies.push(Copied {
+                    from: source.path.clone(),
+                    to: path,
+                    kind: text_type(source.schema),
+                    required,
+                }),
+                (None, [source]) => one.copies.push(Copied {
+                    from: source.path.clone(),
+                    to: path,
+                    kind: text_type(source.schema),
+                    required,
+                }),
                 // Two that may be meant are none.
                 _ if required => match evident(schema) {
                     Some(value) => one.constants.push((path, value.clone())),
@@ -234,7 +248,7 @@ impl<'s> Specs<'s> {
                 _ => {}
             }
         }
-        one.copies.iter().any(|(.., required)| *required).then_some(one)
+        one.copies.iter().any(|copy| copy.required).then_some(one)
     }
 
     fn wrap(&self, target: &Entry<'_>, way: &[&Filled]) -> Proposal {
@@ -243,15 +257,19 @@ impl<'s> Specs<'s> {
         let mut moves = Vec::new();
         for one in way {
             let needed: Vec<String> =
-                one.copies.iter().filter(|(.., required)| *required).map(|(from, ..)| is_there(from)).collect();
+                one.copies.iter().filter(|copy| copy.required).map(|copy| is_there(&copy.from)).collect();
             let needed = needed.join(" and ");
             for (path, value) in &one.constants {
                 let condition = format!("{needed} and {}", is_not_there(path));
                 steps.extend(literal(value).map(|(text, kind)| add(path, text, kind, &condition)));
             }
-            for (from, to, kind, _) in &one.copies {
+            for Copied { from, to, kind, .. } in &one.copies {
                 let condition = format!("{} and {}", is_there(from), is_not_there(to));
-                let condition = if needed.contains(&is_there(from)) { format!("{needed} and {}", is_not_there(to)) } else { format!("{needed} and {condition}") };
+                let condition = if needed.contains(&is_there(from)) {
+                    format!("{needed} and {}", is_not_there(to))
+                } else {
+                    format!("{needed} and {condition}")
+                };
                 steps.push(add(to, read(from), *kind, &condition));
                 let place = self.gone_with(from);
                 if !gone.contains(&place) {
@@ -261,8 +279,14 @@ impl<'s> Specs<'s> {
             moves.push(Move::Into {
                 holder: target.path.clone(),
                 constants: one.constants.clone(),
-                values: one.copies.iter().map(|(from, to, ..)| (from.clone(), to.clone())).collect(),
-                gone: one.copies.iter().flat_map(|(from, ..)| self.objects_gone_with(from)).collect::<BTreeSet<_>>().into_iter().collect(),
+                values: one.copies.iter().map(|copy| (copy.from.clone(), copy.to.clone())).collect(),
+                gone: one
+                    .copies
+                    .iter()
+                    .flat_map(|copy| self.objects_gone_with(&copy.from))
+                    .collect::<BTreeSet<_>>()
+                    .into_iter()
+                    .collect(),
             });
         }
         let names: Vec<String> = gone.iter().map(|path| format!("`{}`", path.join("."))).collect();
@@ -305,9 +329,11 @@ impl<'s> Specs<'s> {
             absorbs: Vec::new(),
             tried: 0,
         };
-        if let (["string"], Some(gone), Some(values)) =
-            (was.as_slice(), source.schema.get("enum").and_then(Value::as_array), target.schema.get("enum").and_then(Value::as_array))
-        {
+        if let (["string"], Some(gone), Some(values)) = (
+            was.as_slice(),
+            source.schema.get("enum").and_then(Value::as_array),
+            target.schema.get("enum").and_then(Value::as_array),
+        ) {
             let mut map = Vec::new();
             for old in gone.iter().filter(|old| !values.contains(old)) {
                 let Some(new) = corresponding(old, values) else { return Vec::new() };
@@ -335,13 +361,21 @@ impl<'s> Specs<'s> {
                 if let Some(mark) = separator(source.schema) {
                     let value = split(&plain(path), mark);
                     let step = add(path, value, None, &holds);
-                    return vec![proposal(format!("Splits `{shown}` into a list."), vec![step], vec![Move::Computed { path: path.clone() }])];
+                    return vec![proposal(
+                        format!("Splits `{shown}` into a list."),
+                        vec![step],
+                        vec![Move::Computed { path: path.clone() }],
+                    )];
                 }
                 if !fits(source.schema, resolved(self.new, &items)) {
                     return Vec::new();
                 }
                 let step = add(path, format!("{{{{ [{}] }}}}", plain(path)), None, &holds);
-                vec![proposal(format!("Puts `{shown}` into a list."), vec![step], vec![Move::IntoList { path: path.clone() }])]
+                vec![proposal(
+                    format!("Puts `{shown}` into a list."),
+                    vec![step],
+                    vec![Move::IntoList { path: path.clone() }],
+                )]
             }
             ["object"] => {
                 let all: Vec<&Value> = match options(target.schema) {
@@ -367,17 +401,29 @@ impl<'s> Specs<'s> {
                             .into_iter()
                             .map(|(name, value)| ([path.as_slice(), &[name]].concat(), value))
                             .collect();
-                        Some(proposal(what, vec![step], vec![Move::IntoItself { path: path.clone(), constants, to }]))
+                        Some(proposal(
+                            what,
+                            vec![step],
+                            vec![Move::IntoItself { path: path.clone(), constants, to }],
+                        ))
                     })
                     .collect()
             }
             ["integer" | "number"] if test == "string" => {
                 let step = add(path, read(path), None, &holds);
-                vec![proposal(format!("Reads `{shown}` as a number."), vec![step], vec![Move::Computed { path: path.clone() }])]
+                vec![proposal(
+                    format!("Reads `{shown}` as a number."),
+                    vec![step],
+                    vec![Move::Computed { path: path.clone() }],
+                )]
             }
             ["string"] if matches!(test, "integer" | "number") => {
                 let step = add(path, read(path), Some(ValueType::String), &holds);
-                vec![proposal(format!("Writes `{shown}` as a text."), vec![step], vec![Move::Computed { path: path.clone() }])]
+                vec![proposal(
+                    format!("Writes `{shown}` as a text."),
+                    vec![step],
+                    vec![Move::Computed { path: path.clone() }],
+                )]
             }
             _ => Vec::new(),
         }
@@ -423,7 +469,11 @@ impl<'s> Specs<'s> {
                 && let Some((new_name, new_value)) = telling(only)
                 && new_name == name
             {
-                map.push(([at.as_slice(), std::slice::from_ref(name)].concat(), value.clone(), new_value.clone()));
+                map.push((
+                    [at.as_slice(), std::slice::from_ref(name)].concat(),
+                    value.clone(),
+                    new_value.clone(),
+                ));
             }
         }
         let Some((path, ..)) = map.first().cloned() else { return Vec::new() };
@@ -445,7 +495,10 @@ fn choice_of<'s>(
     let above = &field[..field.len().saturating_sub(1)];
     [field, above].into_iter().find_map(|path| {
         let entry = entries.iter().find(|entry| entry.path == path && !options(entry.schema).is_empty())?;
-        Some((entry.path.clone(), options(entry.schema).iter().map(|option| resolved(root, option)).collect()))
+        Some((
+            entry.path.clone(),
+            options(entry.schema).iter().map(|option| resolved(root, option)).collect(),
+        ))
     })
 }
 
@@ -463,7 +516,13 @@ fn telling(option: &Value) -> Option<(&String, &Value)> {
 fn is_same_option(one: &Value, other: &Value) -> bool {
     let title = |option: &Value| option.get("title").and_then(Value::as_str).map(str::to_owned);
     let names = |option: &Value| -> BTreeSet<String> {
-        option.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.clone()).collect()
+        option
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.clone())
+            .collect()
     };
     match (title(one), title(other)) {
         (Some(one_title), Some(other_title)) if one_title == other_title => true,
@@ -476,8 +535,17 @@ fn is_same_option(one: &Value, other: &Value) -> bool {
 #[derive(Debug, Clone)]
 struct Filled {
     constants: Vec<(Vec<String>, Value)>,
-    /// From where, to where, as what, and whether the option requires it.
-    copies: Vec<(Vec<String>, Vec<String>, Option<ValueType>, bool)>,
+    copies: Vec<Copied>,
+}
+
+/// A value that is copied into an option.
+#[derive(Debug, Clone)]
+struct Copied {
+    from: Vec<String>,
+    to: Vec<String>,
+    kind: Option<ValueType>,
+    /// Whether the option requires it.
+    required: bool,
 }
 
 /// Whether every value of one schema is one of the other.
@@ -534,7 +602,8 @@ fn remap(path: &[String], map: &[(Value, Value)]) -> Option<Proposal> {
 fn corresponding<'v>(old: &Value, values: &'v [Value]) -> Option<&'v Value> {
     let bare = |value: &Value| -> Option<String> {
         let text = value.as_str()?;
-        let bare: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        let bare: String =
+            text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
         (!bare.is_empty()).then_some(bare)
     };
     let wanted = bare(old)?;
@@ -550,7 +619,10 @@ fn separator(schema: &Value) -> Option<&'static str> {
         said.push_str(&schema.get(keyword).and_then(Value::as_str).unwrap_or_default().to_lowercase());
         said.push(' ');
     }
-    if ["comma-separated", "comma separated", "separated by comma", "commas"].iter().any(|words| said.contains(words)) {
+    if ["comma-separated", "comma separated", "separated by comma", "commas"]
+        .iter()
+        .any(|words| said.contains(words))
+    {
         return Some("','");
     }
     if ["space-separated", "space separated", "space-delimited", "space delimited", "separated by space"]

@@ -16,6 +16,9 @@ pub(super) struct Entry<'s> {
 /// Properties lie so deep at most.
 const DEEPEST: usize = 6;
 
+/// So many schemas are looked into: choices inside of choices fan out.
+const MOST_STEPS: usize = 20_000;
+
 /// More than these are not paired.
 const MOST: usize = 2000;
 
@@ -35,7 +38,7 @@ pub(super) fn resolved<'s>(root: &'s Value, schema: &'s Value) -> &'s Value {
 /// Every property of a spec.
 pub(super) fn entries(root: &Value) -> Vec<Entry<'_>> {
     let mut found = Vec::new();
-    walk(root, root, &[], &mut found);
+    walk(root, root, &[], &mut found, &mut { MOST_STEPS });
     found
 }
 
@@ -44,22 +47,24 @@ fn walk<'s>(
     schema: &'s Value,
     path: &[String],
     found: &mut Vec<Entry<'s>>,
+    left: &mut usize,
 ) {
     let schema = resolved(root, schema);
-    if path.len() > DEEPEST || found.len() > MOST {
+    *left = left.saturating_sub(1);
+    if path.len() > DEEPEST || found.len() > MOST || *left == 0 {
         return;
     }
     for (name, inner) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
         let path = [path, std::slice::from_ref(name)].concat();
         let inner = resolved(root, inner);
         found.push(Entry { path: path.clone(), schema: inner });
-        walk(root, inner, &path, found);
+        walk(root, inner, &path, found, left);
     }
     for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
-        walk(root, part, path, found);
+        walk(root, part, path, found, left);
     }
     for part in options(schema) {
-        walk(root, part, path, found);
+        walk(root, part, path, found, left);
     }
 }
 
@@ -149,10 +154,19 @@ mod tests {
 
     #[test]
     fn names_of_the_same_thing() {
-        for (one, other) in [("token", "api_token"), ("accessToken", "access_token"), ("domain", "subdomain"), ("date", "start_date"), ("property_id", "property_ids"), ("repository", "repositories")] {
+        for (one, other) in [
+            ("token", "api_token"),
+            ("accessToken", "access_token"),
+            ("domain", "subdomain"),
+            ("date", "start_date"),
+            ("property_id", "property_ids"),
+            ("repository", "repositories"),
+        ] {
             assert!(alike(one, other), "{one} {other}");
         }
-        for (one, other) in [("api_key", "api_secret"), ("start_date", "end_date"), ("username", "project"), ("id", "width")] {
+        for (one, other) in
+            [("api_key", "api_secret"), ("start_date", "end_date"), ("username", "project"), ("id", "width")]
+        {
             assert!(!alike(one, other), "{one} {other}");
         }
     }

@@ -167,7 +167,12 @@ impl Proposals {
                 _ => Vec::new(),
             })
             .collect();
-        self.proposals.iter().enumerate().filter(|(index, _)| !open.contains(index)).map(|(_, one)| one).collect()
+        self.proposals
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !open.contains(index))
+            .map(|(_, one)| one)
+            .collect()
     }
 }
 
@@ -265,9 +270,14 @@ pub fn propose(old: &Connector, new: &Connector, breaks: Vec<Break>, count: usiz
         for candidate in candidates {
             let all = [steps.as_slice(), &candidate.steps].concat();
             match bench.speaks_against(&all, broken) {
-                None => passed.push(Proposal { absorbs: vec![index], tried: saved.configs.len(), ..candidate }),
+                None => {
+                    passed.push(Proposal { absorbs: vec![index], tried: saved.configs.len(), ..candidate })
+                }
                 Some(failure) => {
-                    failed.get_or_insert(format!("{} It was tried, and is not offered: {failure}", candidate.what));
+                    failed.get_or_insert(format!(
+                        "{} It was tried, and is not offered: {failure}",
+                        candidate.what
+                    ));
                 }
             }
         }
@@ -319,7 +329,9 @@ impl Bench<'_> {
                 refusal.is_about(&broken.field) && (broken.is_required || !refusal.is_missing)
             }),
             // What a step of the manifest does is not the fault of the proposal.
-            Failure::Repeats(loss) | Failure::Overwrites(loss) | Failure::LosesSecret(loss) => loss.step >= own,
+            Failure::Repeats(loss) | Failure::Overwrites(loss) | Failure::LosesSecret(loss) => {
+                loss.step >= own
+            }
             _ => true,
         };
         let mut failed = (0, None);
@@ -339,7 +351,9 @@ impl Bench<'_> {
             return Some("no config could be drawn from the old spec".to_owned());
         }
         let (count, first) = failed;
-        first.map(|first| format!("{count} of {} configs fail, the first because {first}.", self.saved.configs.len()))
+        first.map(|first| {
+            format!("{count} of {} configs fail, the first because {first}.", self.saved.configs.len())
+        })
     }
 
     /// How many configs there are, and how many pass.
@@ -387,7 +401,8 @@ impl Judges {
     /// A side has no spec, or one that the validator cannot read.
     pub fn new(old: &Connector, new: &Connector) -> Result<Self, String> {
         let saved = saved_configs(old, new, 1, &[])?;
-        let read = |spec: &Value| Validator::new(spec, &Options::default()).map_err(|error| error.to_string());
+        let read =
+            |spec: &Value| Validator::new(spec, &Options::default()).map_err(|error| error.to_string());
         Ok(Self { old: read(&saved.before)?, new: read(&saved.after)?, specs: [saved.before, saved.after] })
     }
 

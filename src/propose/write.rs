@@ -39,7 +39,8 @@ pub fn written(proposal: &Proposal) -> Written {
                 }
                 map(entries)
             });
-            let mut entries = vec![("type", text("ConfigAddFields")), ("fields", Written::List(fields.collect()))];
+            let mut entries =
+                vec![("type", text("ConfigAddFields")), ("fields", Written::List(fields.collect()))];
             if !condition.is_empty() {
                 entries.push(("condition", Written::Quoted(condition.clone())));
             }
@@ -81,7 +82,9 @@ fn name(kind: ValueType) -> &'static str {
 /// where a value is worked out, which no patch does.
 pub fn patch(proposal: &Proposal) -> Option<Vec<Value>> {
     let at = |path: &[String]| {
-        path.iter().fold(String::new(), |text, part| format!("{text}/{}", part.replace('~', "~0").replace('/', "~1")))
+        path.iter().fold(String::new(), |text, part| {
+            format!("{text}/{}", part.replace('~', "~0").replace('/', "~1"))
+        })
     };
     let removals = |gone: &[Vec<String>]| -> Vec<Value> {
         gone.iter().map(|path| json!({"op": "remove", "path": at(path)})).collect()
@@ -96,7 +99,9 @@ pub fn patch(proposal: &Proposal) -> Option<Vec<Value>> {
             Move::Into { holder, constants, values, gone } => {
                 let mut operations = vec![json!({"op": "add", "path": at(holder), "value": {}})];
                 operations.extend(
-                    constants.iter().map(|(path, value)| json!({"op": "add", "path": at(path), "value": value})),
+                    constants
+                        .iter()
+                        .map(|(path, value)| json!({"op": "add", "path": at(path), "value": value})),
                 );
                 operations.extend(
                     values.iter().map(|(from, to)| json!({"op": "move", "from": at(from), "path": at(to)})),
@@ -150,9 +155,8 @@ pub fn patch(proposal: &Proposal) -> Option<Vec<Value>> {
 
 /// A proposal in words, for connectors whose migrations are code.
 pub fn recipe(proposal: &Proposal) -> Vec<String> {
-    let shown = |path: &[String]| {
-        path.iter().fold("config".to_owned(), |text, part| format!("{text}[{:?}]", part))
-    };
+    let shown =
+        |path: &[String]| path.iter().fold("config".to_owned(), |text, part| format!("{text}[{:?}]", part));
     let mut lines = Vec::new();
     for one in &proposal.moves {
         match one {
@@ -167,16 +171,25 @@ pub fn recipe(proposal: &Proposal) -> Vec<String> {
                 lines.push(format!("If {} is there:", from.join(" and ")));
                 lines.push(format!("  Make {} if it is not there.", shown(holder)));
                 lines.extend(
-                    constants.iter().map(|(path, value)| format!("  Set {} to {value} if it is not there.", shown(path))),
+                    constants
+                        .iter()
+                        .map(|(path, value)| format!("  Set {} to {value} if it is not there.", shown(path))),
                 );
                 lines.extend(values.iter().map(|(from, to)| {
-                    format!("  Copy {} to {} if that is not there, then delete {}.", shown(from), shown(to), shown(from))
+                    format!(
+                        "  Copy {} to {} if that is not there, then delete {}.",
+                        shown(from),
+                        shown(to),
+                        shown(from)
+                    )
                 }));
             }
             Move::IntoItself { path, constants, to } => {
                 lines.push(format!("If {} is no object: put it into a new object there,", shown(path)));
                 lines.push(format!("  as {}.", shown(to)));
-                lines.extend(constants.iter().map(|(path, value)| format!("  Set {} to {value}.", shown(path))));
+                lines.extend(
+                    constants.iter().map(|(path, value)| format!("  Set {} to {value}.", shown(path))),
+                );
             }
             Move::IntoList { path } => {
                 lines.push(format!("If {} is there and is no list: put it into a list.", shown(path)));
@@ -195,11 +208,17 @@ pub fn recipe(proposal: &Proposal) -> Vec<String> {
                 map.iter().map(|(old, new)| format!("If {} is {old}: set it to {new}.", shown(path))),
             ),
             Move::Computed { path } => {
-                lines.push(format!("{} Work it out from {} where it has the old type.", proposal.what, shown(path)));
+                lines.push(format!(
+                    "{} Work it out from {} where it has the old type.",
+                    proposal.what,
+                    shown(path)
+                ));
             }
         }
     }
-    lines.push("Save the config, and do nothing where there is nothing to do: it runs at every start.".to_owned());
+    lines.push(
+        "Save the config, and do nothing where there is nothing to do: it runs at every start.".to_owned(),
+    );
     lines
 }
 
@@ -245,7 +264,8 @@ fn flow(written: &Written) -> String {
         Written::Quoted(text) => yaml_text::quoted(text),
         Written::List(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
         Written::Map(entries) => {
-            let entries = entries.iter().map(|(key, value)| format!("{}: {}", yaml_text::scalar(key), flow(value)));
+            let entries =
+                entries.iter().map(|(key, value)| format!("{}: {}", yaml_text::scalar(key), flow(value)));
             format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
         }
     }

@@ -17,6 +17,8 @@ use crate::model::Pointer;
 pub struct Generator<'s> {
     root: &'s Value,
     state: u64,
+    /// So many values may still be drawn into the one that is made.
+    left: usize,
     /// Texts of schemas that ask for more than a length, by the schema.
     texts: BTreeMap<String, Vec<Value>>,
 }
@@ -71,17 +73,21 @@ const FORMS: [&str; 18] = [
     "us-east-1",
 ];
 
+/// A value holds about so many others at most; then it holds what has to be there alone.
+const MOST_VALUES: usize = 500;
+
 /// A schema inside of itself is opened so often.
 const DEEPEST: usize = 12;
 
 impl<'s> Generator<'s> {
     /// A generator of values of `root`.
     pub fn new(root: &'s Value, seed: u64) -> Self {
-        Self { root, state: seed ^ 0x9e37_79b9_7f4a_7c15, texts: BTreeMap::new() }
+        Self { root, state: seed ^ 0x9e37_79b9_7f4a_7c15, left: 0, texts: BTreeMap::new() }
     }
 
     /// The next value. The place where `around` leads is there wherever a choice decides it.
     pub fn next(&mut self, around: &[String]) -> Value {
+        self.left = MOST_VALUES;
         self.value(self.root, around, 0)
     }
 
@@ -123,7 +129,8 @@ impl<'s> Generator<'s> {
             self.parts(part, around, depth + 1, into);
         }
         for keyword in ["oneOf", "anyOf"] {
-            let Some(options) = schema.get(keyword).and_then(Value::as_array).filter(|all| !all.is_empty()) else {
+            let Some(options) = schema.get(keyword).and_then(Value::as_array).filter(|all| !all.is_empty())
+            else {
                 continue;
             };
             // An option that has what is asked for comes first more often than not.
@@ -142,6 +149,7 @@ impl<'s> Generator<'s> {
     }
 
     fn value(&mut self, schema: &'s Value, around: &[String], depth: usize) -> Value {
+        self.left = self.left.saturating_sub(1);
         let mut parts = Vec::new();
         self.parts(schema, around, 0, &mut parts);
         let of = |keyword: &str| parts.iter().find_map(|part| part.get(keyword));
@@ -197,7 +205,8 @@ impl<'s> Generator<'s> {
                     1 => false,
                     _ => self.below(2) == 0,
                 };
-            if !is_there || depth > DEEPEST || map.contains_key(name) {
+            let is_wanted = is_there && (self.left > 0 || required.contains(&name.as_str()));
+            if !is_wanted || depth > DEEPEST || map.contains_key(name) {
                 continue;
             }
             let inner = if is_asked { &around[1..] } else { &[] };
@@ -221,7 +230,8 @@ impl<'s> Generator<'s> {
         let bound = |keyword: &str| parts.iter().find_map(|part| part.get(keyword)?.as_u64());
         let least = usize::try_from(bound("minItems").unwrap_or(0)).unwrap_or(0).min(16);
         let most = usize::try_from(bound("maxItems").unwrap_or(3)).unwrap_or(3).max(least).min(least + 3);
-        let count = if depth > DEEPEST { least } else { least + self.below(most - least + 1) };
+        let count =
+            if depth > DEEPEST || self.left == 0 { least } else { least + self.below(most - least + 1) };
         let items = parts.iter().find_map(|part| part.get("items")).filter(|items| items.is_object());
         let is_unique = parts.iter().any(|part| part.get("uniqueItems") == Some(&Value::Bool(true)));
         let mut values: Vec<Value> = Vec::new();
@@ -238,9 +248,11 @@ impl<'s> Generator<'s> {
     }
 
     fn number(&mut self, parts: &[&'s Value], is_whole: bool) -> Value {
-        let bound = |keyword: &str| parts.iter().find_map(|part| part.get(keyword).filter(|value| value.is_number()));
+        let bound =
+            |keyword: &str| parts.iter().find_map(|part| part.get(keyword).filter(|value| value.is_number()));
         let of = |keyword: &str| bound(keyword).and_then(Value::as_f64);
-        let mut all: Vec<Value> = ["default", "minimum", "maximum"].iter().filter_map(|key| bound(key)).cloned().collect();
+        let mut all: Vec<Value> =
+            ["default", "minimum", "maximum"].iter().filter_map(|key| bound(key)).cloned().collect();
         let low = of("minimum").or_else(|| of("exclusiveMinimum").map(|low| low + 1.0));
         let high = of("maximum").or_else(|| of("exclusiveMaximum").map(|high| high - 1.0));
         let (from, to) = match (low, high) {
@@ -249,7 +261,10 @@ impl<'s> Generator<'s> {
             (None, Some(high)) => (high - 1000.0, high),
             (None, None) => (-2.0, 1000.0),
         };
-        #[allow(clippy::cast_possible_truncation, reason = "what is out of bounds is refused by the validator")]
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "what is out of bounds is refused by the validator"
+        )]
         for share in [0.0, 0.3, 0.7, 1.0] {
             let value = (from + (to - from) * share).floor();
             all.push(json!(value as i64));
@@ -266,7 +281,9 @@ impl<'s> Generator<'s> {
     fn text(&mut self, parts: &[&'s Value]) -> Value {
         const ASKS: [&str; 4] = ["pattern", "format", "minLength", "maxLength"];
         let mut asked = Map::new();
-        for (keyword, value) in ASKS.iter().filter_map(|key| Some((*key, parts.iter().find_map(|part| part.get(key))?))) {
+        for (keyword, value) in
+            ASKS.iter().filter_map(|key| Some((*key, parts.iter().find_map(|part| part.get(key))?)))
+        {
             asked.insert(keyword.to_owned(), value.clone());
         }
         let mut shown: Vec<Value> = parts.iter().filter_map(|part| part.get("default")).cloned().collect();
@@ -313,7 +330,8 @@ fn texts_of(asked: &Map<String, Value>, shown: Vec<Value>) -> Vec<Value> {
             let least = usize::try_from(least).unwrap_or(0);
             let grown = TEXTS.iter().take(4).map(|text| Value::from(format!("{text}{}", "0".repeat(least))));
             all.extend(grown);
-            let most = asked.get("maxLength").and_then(Value::as_u64).and_then(|most| usize::try_from(most).ok());
+            let most =
+                asked.get("maxLength").and_then(Value::as_u64).and_then(|most| usize::try_from(most).ok());
             all.extend(most.map(|most| Value::from("7".repeat(most.min(4096)))));
         }
     }
@@ -323,7 +341,11 @@ fn texts_of(asked: &Map<String, Value>, shown: Vec<Value>) -> Vec<Value> {
         if all.len() > 3 {
             break;
         }
-        match includes(&schema, &json!({"enum": all.iter().chain([&Value::Null]).collect::<Vec<_>>()}), &options) {
+        match includes(
+            &schema,
+            &json!({"enum": all.iter().chain([&Value::Null]).collect::<Vec<_>>()}),
+            &options,
+        ) {
             Ok(Inclusion::NotIncluded { witness, .. }) => all.push(witness),
             _ => break,
         }

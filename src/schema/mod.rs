@@ -43,11 +43,11 @@ use crate::nesting;
 use thiserror::Error;
 
 use arena::Arena;
+pub use generate::Generator;
 pub use metaschema::metaschema_fault;
 use parse::Stop;
 pub use resources::{NAMED, with_local_references};
 use solve::{Outcome, Solver};
-pub use generate::Generator;
 pub use verify::{Refusal, Validator, ValidatorError};
 
 /// The version of JSON Schema a document is written in.

@@ -90,7 +90,10 @@ fn one_config_with_its_secrets_masked() {
     assert_eq!(code, 0, "{said}{errors}");
     assert!(said.contains("\"api_token\": \"****\"") && said.contains("\"site\": \"a\""), "{said}");
     assert!(!said.contains("s3cret") && !said.contains("hidden"), "{said}");
-    assert!(said.contains("the new spec accepts it") && said.contains("the second start changes nothing"), "{said}");
+    assert!(
+        said.contains("the new spec accepts it") && said.contains("the second start changes nothing"),
+        "{said}"
+    );
     let (_, said, _) = case.run("migrate", &["--config", config, "--show-values"]);
     assert!(said.contains("s3cret"), "{said}");
 }

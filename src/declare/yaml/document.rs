@@ -291,8 +291,7 @@ impl<'t> Document<'t> {
                 };
                 let indent = dash - self.lines.start(self.text, dash);
                 let style = Indents { quotes_items: is_quoted(last), ..self.indents() };
-                let lines: Vec<String> =
-                    added.iter().flat_map(|item| item.item(indent, style)).collect();
+                let lines: Vec<String> = added.iter().flat_map(|item| item.item(indent, style)).collect();
                 let end = self.lines.below_comments(self.text, self.end_of(last, last), indent + 1);
                 self.insert_lines(end, &lines)
             }

@@ -94,7 +94,11 @@ fn added(field: &Component<'_>) -> Option<AddedConfigField> {
         Some(_) => return None,
     };
     // The CDK takes texts only.
-    Some(AddedConfigField { path: field.value("path").as_ref().and_then(path)?, value: field.text("value")?, value_type })
+    Some(AddedConfigField {
+        path: field.value("path").as_ref().and_then(path)?,
+        value: field.text("value")?,
+        value_type,
+    })
 }
 
 fn path(value: &Value) -> Option<Vec<String>> {
@@ -106,13 +110,18 @@ fn validation(validation: &Component<'_>) -> ConfigValidation {
     let strategy = strategy.filter(|strategy| strategy.is("ValidateAdheresToSchema"));
     let schema = strategy.and_then(|strategy| strategy.value("base_schema"));
     let path = validation.value("field_path").as_ref().and_then(path);
-    let plain = |path: &Vec<String>| !path.is_empty() && path.iter().all(|part| !part.contains(['*', '?', '[', '{']));
+    let plain =
+        |path: &Vec<String>| !path.is_empty() && path.iter().all(|part| !part.contains(['*', '?', '[', '{']));
     match (path.filter(plain), schema) {
-        (Some(path), Some(schema)) if validation.is("DpathValidator") => ConfigValidation::Schema { path, schema },
+        (Some(path), Some(schema)) if validation.is("DpathValidator") => {
+            ConfigValidation::Schema { path, schema }
+        }
         _ => {
             let class = validation.component("validation_strategy").and_then(|one| one.text("class_name"));
             let what = class.or_else(|| validation.kind.clone());
-            ConfigValidation::Opaque { what: what.unwrap_or_else(|| "a validation without a type".to_owned()) }
+            ConfigValidation::Opaque {
+                what: what.unwrap_or_else(|| "a validation without a type".to_owned()),
+            }
         }
     }
 }

@@ -14,9 +14,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
             "- {type: ConfigRemoveFields, field_pointers: [[legacy]]}",
         ],
     },
-    effect: Template::new(
-        "The same step runs twice at every start.",
-    ),
+    effect: Template::new("The same step runs twice at every start."),
     action: &[avoid("Remove one of the two.")],
     cannot_see: "",
     references: &[cdk!("airbyte_cdk/sources/declarative/spec/spec.py#L74")],

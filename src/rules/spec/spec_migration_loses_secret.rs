@@ -10,18 +10,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Users cannot look a secret up in Airbyte. What the migration removes is gone, after a rollback too.",
     example: Example {
         context: Context::Case { place: "`manifest.yaml`", case: "fires" },
-        before: &[
-            "token: {type: string, airbyte_secret: true}",
-        ],
-        after: &[
-            "transformations:",
-            "  - {type: ConfigRemoveFields, field_pointers: [[token]]}",
-        ],
+        before: &["token: {type: string, airbyte_secret: true}"],
+        after: &["transformations:", "  - {type: ConfigRemoveFields, field_pointers: [[token]]}"],
     },
     effect: Template::new(
         "The next start removes the secret [{field}|of a property] from saved configs, and nothing keeps it.",
     ),
-    action: &[avoid("Copy the secret to where the new version looks for it"), check("or check that no version needs it any more.")],
+    action: &[
+        avoid("Copy the secret to where the new version looks for it"),
+        check("or check that no version needs it any more."),
+    ],
     cannot_see: "Whether anybody needs the secret again.",
     references: &[cdk!("airbyte_cdk/sources/declarative/concurrent_declarative_source.py#L372")],
     ..Rule::review(Bump::Minor)

@@ -20,10 +20,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
             "        fields: [{type: AddedFieldDefinition, path: [region], value: eu}]",
         ],
     },
-    effect: Template::new(
-        "Each start takes back what users set [in {field}|in a property].",
-    ),
-    action: &[avoid("Set the value only where it is not there,"), avoid("and remove the old key once its value is moved.")],
+    effect: Template::new("Each start takes back what users set [in {field}|in a property]."),
+    action: &[
+        avoid("Set the value only where it is not there,"),
+        avoid("and remove the old key once its value is moved."),
+    ],
     cannot_see: "Whether the form drops keys that the new spec does not declare.",
     references: &[cdk!("airbyte_cdk/sources/declarative/concurrent_declarative_source.py#L372")],
     ..Rule::review(Bump::Patch)
