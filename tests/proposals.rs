@@ -5,6 +5,8 @@
 //! `UPDATE_PROPOSALS=1` writes what is expected, and the rules with some configs to `parity/proposals.jsonl`, which
 //! `parity/migrations.py` runs through the CDK.
 
+#![allow(clippy::print_stdout, reason = "a test that counts says what it counted")]
+
 #[path = "support/sides.rs"]
 mod sides;
 #[allow(dead_code, reason = "cases are not written to a disk")]
