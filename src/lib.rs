@@ -9,7 +9,8 @@
 //!    says what they come to in destinations;
 //! 4. [`release`] draws the verdict and holds it against what the release declares;
 //! 5. [`mod@report`] renders it;
-//! 6. [`mod@declare`] plans the edits that declare it.
+//! 6. [`migration`] runs config migrations as the CDK does, and [`mod@propose`] finds those that absorb a break;
+//! 7. [`mod@declare`] plans the edits that declare it, or that add a migration.
 //!
 //! The front door is [`compare`]:
 //!
@@ -33,9 +34,11 @@ pub mod judge;
 pub mod limits;
 mod lines;
 pub mod load;
+pub mod migration;
 pub mod model;
 mod nesting;
 pub mod policy;
+pub mod propose;
 pub mod python;
 pub mod release;
 pub mod report;
@@ -104,6 +107,7 @@ fn compare_here(old: &Connector, new: &Connector, options: &Options) -> Connecto
         };
         (!connector.is_absent).then(info)
     };
+    propose::advise(&mut judgement.findings, old, new);
     let name = name.unwrap_or("connector").to_owned();
     let connector_type = match new.connector_type {
         model::ConnectorType::Unknown => old.connector_type,

@@ -22,7 +22,7 @@ const CHECKED: &[(u8, &str)] = &[
 ];
 
 /// All of them; the program itself has no name here.
-static ALL: [Below; 13] = [
+static ALL: [Below; 14] = [
     Below {
         command: "",
         examples: &[
@@ -50,6 +50,20 @@ static ALL: [Below; 13] = [
         ],
         exits: &[
             (0, "printed or written, or nothing to do"),
+            (2, "wrong usage, a path that does not exist, or a NEW that cannot be written to"),
+            (3, "input that cannot be read or edited; no file is changed"),
+        ],
+    },
+    Below {
+        command: "migrate",
+        examples: &[
+            "connector-diff migrate old/source-github new/source-github",
+            "connector-diff migrate old/source-github new/source-github --write",
+            "connector-diff migrate old/source-github new/source-github --config saved.json",
+        ],
+        exits: &[
+            (0, "every break is absorbed, or the config is accepted"),
+            (1, "a break is left, or the config is refused"),
             (2, "wrong usage, a path that does not exist, or a NEW that cannot be written to"),
             (3, "input that cannot be read or edited; no file is changed"),
         ],

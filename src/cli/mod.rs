@@ -10,6 +10,7 @@ mod graph;
 mod help;
 mod image;
 mod includes;
+mod migrate;
 mod output;
 mod policy;
 mod progress;
@@ -80,6 +81,9 @@ enum Command {
     /// Write what a release has to declare, or print it as a diff
     #[command(after_help = help::below("declare"))]
     Declare(Box<declare::DeclareArgs>),
+    /// Find config migrations that absorb breaks, or migrate one config
+    #[command(after_help = help::below("migrate"))]
+    Migrate(Box<migrate::MigrateArgs>),
     /// Print what is understood of one side, as JSON
     #[command(after_help = help::below("snapshot"))]
     Snapshot(snapshot::SnapshotArgs),
@@ -176,6 +180,7 @@ pub fn run() -> ExitCode {
     let result = match cli.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Declare(arguments) => declare::run(&arguments),
+        Command::Migrate(arguments) => migrate::run(&arguments),
         Command::Snapshot(arguments) => snapshot::run(&arguments),
         Command::Includes(arguments) => includes::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),

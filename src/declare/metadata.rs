@@ -156,7 +156,7 @@ fn completed(paperwork: &Paperwork, brought: &[&String], entries: &Value, today:
     if let (Some(at), false) = (at, missing.is_empty()) {
         edits.push(Edit::Append(
             of_entry(last, &["scopedImpact", &at.to_string(), "impactedScopes"]),
-            missing,
+            missing.into_iter().map(Yaml::Text).collect(),
         ));
     }
     edits

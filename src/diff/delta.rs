@@ -122,6 +122,22 @@ pub enum KeywordEdit {
     Changed,
 }
 
+/// What is wrong with the config migrations of a manifest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MigrationFault {
+    /// The second start changes again what the first one left.
+    Repeats,
+    /// A value of the user is replaced.
+    Overwrites,
+    /// A secret is lost.
+    LosesSecret,
+    /// A migration is gone.
+    Removed,
+    /// A migration stands there twice.
+    Duplicate,
+}
+
 /// Differences between two specs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -209,6 +225,8 @@ pub enum SpecChange {
         /// Checks that a config has to pass came or changed.
         validations: bool,
     },
+    /// What config migrations of the manifest do wrong.
+    Migration(MigrationFault),
     /// The new spec is no JSON Schema.
     NoSchema {
         /// Where.

@@ -43,7 +43,7 @@ pub(super) fn cloud(old: &Connector, new: &Connector) -> Option<(Connector, Conn
             source: side.source.clone(),
             connector_type: side.connector_type,
             configs: side.configs.clone(),
-            config_migrations: side.config_migrations.clone(),
+            config_rules: side.config_rules.clone(),
             code: side.code.clone(),
             limits: side.limits,
             ..Connector::default()

@@ -27,8 +27,8 @@ mod state_words;
 mod stream;
 
 pub use delta::{
-    Beside, CatalogChange, Change, ConnectorChange, Delta, KeywordEdit, MetadataChange, RemovalCertainty,
-    SchemaBound, SpecChange, StreamContext, TypeRelation,
+    Beside, CatalogChange, Change, ConnectorChange, Delta, KeywordEdit, MetadataChange, MigrationFault,
+    RemovalCertainty, SchemaBound, SpecChange, StreamContext, TypeRelation,
 };
 
 use std::borrow::Cow;

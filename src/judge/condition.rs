@@ -31,7 +31,7 @@ pub(super) fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) 
 fn between(was: &Condition, is: &Condition, old: &Connector, new: &Connector) -> Option<Decision> {
     let Condition::Key { key: needed, holds } = is else { return None };
     // Migrations and code may write the key.
-    let may_be_written = !new.config_migrations.is_empty()
+    let may_be_written = !new.config_rules.is_empty()
         || new.config_normalization.as_ref().is_some_and(|rules| !rules.is_null())
         || new.code_words.has_python && new.code.only_loads_a_manifest() != Some(true);
     if may_be_written {

@@ -4,13 +4,13 @@ use serde_json::Value;
 
 use super::finding::is_by_hand;
 use super::inclusion::Asked;
-use crate::diff::{Delta, DestinationContext, Shown, StateContext};
+use crate::diff::{Change, Delta, DestinationContext, Shown, SpecChange, StateContext};
 use crate::model::{Decided, Decision, Evidence, Level, StateEvidence, Words};
 use crate::rules::Rule;
 
 /// `level` is the level without the policy.
 pub(super) fn evidence(asked: &Asked, rule: &Rule, level: Level) -> Evidence {
-    let Asked { delta, decision } = asked;
+    let Asked { delta, decision, .. } = asked;
     match (decision, rule.decided) {
         (Some(Decision::Proof { .. }), Decided::Policy) if level == Level::Safe => {
             let message = "the pattern lets only texts of that format through, so every saved one is";
@@ -19,15 +19,22 @@ pub(super) fn evidence(asked: &Asked, rule: &Rule, level: Level) -> Evidence {
         (Some(Decision::Proof { message }), Decided::Inclusion) => {
             return Evidence::Proof { message: message.clone().into() };
         }
-        (Some(Decision::Migrated), _) => {
-            let message =
-                "the manifest's config migrations leave every saved config in a form that is accepted";
-            return Evidence::Proof { message: Words::marked(message) };
+        (Some(Decision::Migrated { tried }), _) => {
+            let by = asked.migration.as_deref().unwrap_or("config_migrations");
+            let message = Words::marked("the config migration at ")
+                .and_foreign(by)
+                .and_text(" ran on ")
+                .and_number(*tried)
+                .and_text(" saved configs, and each is accepted after two starts");
+            return Evidence::Sample { message };
         }
         (Some(Decision::Witness { value, message }), Decided::Inclusion) => {
             return Evidence::Witness { value: value.clone(), message: message.clone().into() };
         }
-        (Some(Decision::Sample { message }), Decided::Inclusion) => {
+        (Some(Decision::Sample { message }), _)
+            if rule.decided == Decided::Inclusion
+                || matches!(delta.change, Change::Spec(SpecChange::Migration(_))) =>
+        {
             return Evidence::Sample { message: message.clone().into() };
         }
         (Some(Decision::Unlikely { value, message }), Decided::Inclusion) => {

@@ -104,12 +104,9 @@ fn of_set(delta: &Delta, action: Action) -> Action {
 }
 
 fn migration(asked: &Asked, migrated: Option<&StateMigration>) -> Option<Migration> {
-    if matches!(asked.decision, Some(Decision::Migrated)) {
-        return Some(Migration {
-            kind: MigrationKind::Config,
-            credited: true,
-            by: "config_normalization_rules.config_migrations".to_owned(),
-        });
+    if let Some(by) = &asked.migration {
+        let credited = matches!(asked.decision, Some(Decision::Migrated { .. }));
+        return Some(Migration { kind: MigrationKind::Config, credited, by: by.clone() });
     }
     let (credited, by) = match migrated? {
         StateMigration::Works { by } => (true, by),
@@ -133,7 +130,7 @@ pub(super) fn is_by_hand(delta: &Delta) -> bool {
 
 /// The level of a finding after what comparing the accepted configs, or a state migration, says of it.
 fn decided(asked: &Asked, rule: &Rule, own: Level) -> Level {
-    let Asked { delta, decision } = asked;
+    let Asked { delta, decision, .. } = asked;
     match state_migration(delta) {
         Some(StateMigration::Works { .. }) => return own.max(Level::Safe),
         Some(StateMigration::Unseen { .. }) => return own.max(Level::Review),
@@ -145,7 +142,7 @@ fn decided(asked: &Asked, rule: &Rule, own: Level) -> Level {
         (Some(Decision::Proof { .. }), _) if matches!(delta.change, Change::Spec(SpecChange::Format(_))) => {
             Level::Safe
         }
-        (Some(Decision::Migrated), _) => own.max(Level::Safe),
+        (Some(Decision::Migrated { .. }), _) => own.max(Level::Safe),
         // The config stays valid, and the option it was saved under is gone.
         (Some(Decision::Proof { .. }), Decided::Inclusion) if loses_an_option(&delta.change) => Level::Review,
         (Some(Decision::Proof { .. }), Decided::Inclusion) => own.max(Level::Safe),

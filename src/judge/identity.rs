@@ -146,7 +146,7 @@ mod tests {
                 ..**rule
             };
             for delta in &deltas {
-                let asked = Asked { delta: delta.clone(), decision: None };
+                let asked = Asked { delta: delta.clone(), decision: None, migration: None };
                 let judged = |rule: &Rule| {
                     finding(
                         &asked,

@@ -9,16 +9,15 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::migrated::migrated;
 use super::part::{Part, Parts, only_property, with_property};
 use super::stored::stored;
-use super::{condition, metaschema};
+use super::{absorbed, condition, metaschema};
 use crate::diff::{
     Change, ConnectorChange, Delta, SpecChange, accepts_otherwise, alone, is_annotation, relocated,
 };
 use crate::limits::{self, Limits};
 use crate::model::{
-    Artifact, ConfigMigration, ConfigSample, Connector, Decided, Decision, Level, Pointer, Sides, Which,
+    Artifact, ConfigSample, ConfigStepKind, Connector, Decided, Decision, Level, Pointer, Sides, Which,
 };
 use crate::rules::{self, Rule};
 use crate::schema::{Inclusion, NAMED, Options, SchemaError, Validator, includes, with_local_references};
@@ -49,6 +48,8 @@ pub(super) struct Asked {
     pub(super) delta: Delta,
     /// `None` for what is no edit of a spec, and where nothing could be asked.
     pub(super) decision: Option<Decision>,
+    /// Where the config migrations stand that were tried on it; `None` where none were.
+    pub(super) migration: Option<String>,
 }
 
 impl Asked {
@@ -58,24 +59,26 @@ impl Asked {
     }
 }
 
-struct Questions<'s> {
+pub(super) struct Questions<'s> {
     new: &'s Value,
     /// The old spec, limited to configs that are saved.
-    saved: Value,
+    pub(super) saved: Value,
     /// The same, with configs that lack the constant of their option.
     possible: Value,
     options: Options,
     accepts_old: Validator,
-    accepts_new: Validator,
-    samples: Vec<(&'s str, Value)>,
+    pub(super) accepts_new: Validator,
+    pub(super) samples: Vec<(&'s str, Value)>,
     /// A config that is saved.
     base: Value,
 }
 
 /// Asks about every difference that accepts configs more or less, and adds one where edits break together.
 pub(super) fn ask(deltas: Vec<Delta>, old: &Connector, new: &Connector) -> (Vec<Asked>, SpecAnswer) {
-    let mut asked = deltas.into_iter().map(|delta| Asked { delta, decision: None }).collect();
+    let mut asked =
+        deltas.into_iter().map(|delta| Asked { delta, decision: None, migration: None }).collect();
     let mut answer = decide(&mut asked, old, new);
+    absorbed::examine(&mut asked, old, new);
     condition::decide(&mut asked, old, new);
     let refused = metaschema::hold(&mut asked, old, new);
     answer.reason =
@@ -223,7 +226,6 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
             _ => deltas.push(together(whole)),
         }
     }
-    credit(deltas, (before, after), old, new, &questions);
     SpecAnswer { unfollowed: unfollowed(new), ..answer }
 }
 
@@ -285,46 +287,20 @@ fn unanswered(
 
 /// A difference of the config as a whole.
 fn whole_spec(change: SpecChange, pointer: Sides<Option<Pointer>>, decision: Option<Decision>) -> Asked {
-    Asked { delta: Delta { pointer, ..Delta::new(Artifact::Spec, Change::Spec(change)) }, decision }
+    Asked {
+        delta: Delta { pointer, ..Delta::new(Artifact::Spec, Change::Spec(change)) },
+        decision,
+        migration: None,
+    }
 }
 
 /// Config migrations of the new manifest that cannot be followed.
 fn unfollowed(new: &Connector) -> Vec<String> {
-    let unknown = new.config_migrations.iter().filter_map(|migration| match migration {
-        ConfigMigration::Unknown { what } => Some(what.clone()),
+    let unknown = new.config_rules.migrations.iter().filter_map(|step| match &step.kind {
+        ConfigStepKind::Opaque { what } => Some(what.clone()),
         _ => None,
     });
     unknown.collect()
-}
-
-/// Takes back what new config migrations absorb: every config that is saved, as the migrations leave it, is accepted.
-fn credit(
-    deltas: &mut [Asked],
-    (before, after): (&Value, &Value),
-    old: &Connector,
-    new: &Connector,
-    questions: &Questions<'_>,
-) {
-    if new.config_migrations.is_empty() || new.config_migrations == old.config_migrations {
-        return;
-    }
-    let Some(left) = migrated(before, &new.config_migrations) else { return };
-    // The release as a whole: what migrations leave of one field may break by another.
-    let saved = stored(&left, after, true);
-    if saved.is_none_or(|saved| questions.ask(&saved, after) != Inclusion::Included) {
-        return;
-    }
-    for one in deltas.iter_mut().filter(|Asked { delta, decision }| {
-        let removed = matches!(delta.change, Change::Spec(SpecChange::PropertyRemoved { .. }))
-            && new.config_migrations.iter().any(|migration| migration.takes(&delta.field));
-        removed
-            || matches!(
-                decision,
-                Some(Decision::Witness { .. } | Decision::Sample { .. } | Decision::Unlikely { .. })
-            )
-    }) {
-        one.decision = Some(Decision::Migrated);
-    }
 }
 
 fn together(decision: Decision) -> Asked {
@@ -336,7 +312,7 @@ fn together(decision: Decision) -> Asked {
 impl<'s> Questions<'s> {
     /// # Errors
     /// The validator cannot read one of the specs; the text says which and why.
-    fn new(
+    pub(super) fn new(
         old: &'s Value,
         new: &'s Value,
         configs: &'s [ConfigSample],
@@ -527,7 +503,7 @@ fn proof(samples: &[(&str, Value)]) -> Decision {
 
 /// A spec as the runtime reads it. Draft 7 reads nothing beside a reference; a spec that names no draft is read by the
 /// newest, which reads both.
-fn as_validated(spec: &Value) -> Value {
+pub(super) fn as_validated(spec: &Value) -> Value {
     let local = with_local_references(spec, true);
     if spec.get("$schema").is_some() { local } else { rewritten(&local, &beside_references) }
 }
@@ -575,7 +551,7 @@ fn bare(spec: &Value) -> Value {
 }
 
 /// Keys that start with an underscore are the platform's own.
-fn without_internal_keys(config: &Value) -> Value {
+pub(super) fn without_internal_keys(config: &Value) -> Value {
     match config {
         Value::Object(map) => Value::Object(
             map.iter()

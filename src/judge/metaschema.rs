@@ -44,6 +44,6 @@ pub(super) fn hold(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) ->
         pointer: Sides { old: None, new: Some(place) },
         ..Delta::new(Artifact::Spec, Change::Spec(change))
     };
-    deltas.push(Asked { delta, decision: None });
+    deltas.push(Asked { delta, decision: None, migration: None });
     None
 }

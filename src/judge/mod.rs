@@ -1,6 +1,7 @@
 //! From differences to findings: each difference meets its rule, and a finding says who is affected, what they see,
 //! what to do, where it was written and which shared edit caused it.
 
+mod absorbed;
 mod cause;
 mod condition;
 mod consent;
@@ -12,7 +13,6 @@ mod identity;
 mod inclusion;
 mod keys;
 mod metaschema;
-mod migrated;
 mod origin;
 mod part;
 mod platform;
@@ -21,6 +21,8 @@ mod related;
 mod scope;
 mod stored;
 mod wording;
+
+pub use absorbed::{SavedConfigs, saved_configs_of as saved_configs};
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

@@ -26,6 +26,8 @@ pub(super) enum Circumstance<'d> {
     MayMigrate(&'d str),
     /// A migration of saved configs leaves every one accepted.
     ConfigMigrated,
+    /// A migration of saved configs was tried and does not do so, or does so at a price.
+    NotAbsorbed(&'d str),
     /// What breaks in general is proven to break nobody.
     Proven,
     /// What breaks nobody in general is shown to break somebody.
@@ -40,7 +42,12 @@ pub(super) enum Circumstance<'d> {
 
 impl<'d> Circumstance<'d> {
     /// `level` is the level without the policy.
-    pub(super) fn of(asked: &Asked, rule: &Rule, level: Level, migrated: Option<&'d StateMigration>) -> Self {
+    pub(super) fn of(
+        asked: &'d Asked,
+        rule: &Rule,
+        level: Level,
+        migrated: Option<&'d StateMigration>,
+    ) -> Self {
         match migrated {
             Some(StateMigration::Works { by }) => return Self::StateMigrated(by),
             Some(StateMigration::Unseen { by }) => return Self::MayMigrate(by),
@@ -53,7 +60,10 @@ impl<'d> Circumstance<'d> {
             };
         }
         match (rule.level, &asked.decision, level) {
-            (_, Some(Decision::Migrated), _) => Self::ConfigMigrated,
+            (_, Some(Decision::Migrated { .. }), _) => Self::ConfigMigrated,
+            (_, _, Level::Breaking) if asked.migration.is_some() => {
+                Self::NotAbsorbed(asked.migration.as_deref().unwrap_or_default())
+            }
             (Level::Breaking | Level::Review, Some(Decision::Proof { .. }), Level::Safe) => Self::Proven,
             (Level::Review | Level::Safe | Level::Cosmetic, Some(_), Level::Breaking) => Self::Refused,
             (_, Some(Decision::Proof { .. }), Level::Review) if loses_an_option(&asked.delta.change) => {
@@ -74,6 +84,11 @@ impl<'d> Circumstance<'d> {
             }
             Self::MayMigrate(by) => {
                 return Words::marked("Unless ").and_foreign(by).and_text(" migrates it: ").and(&usual);
+            }
+            Self::NotAbsorbed(by) => {
+                return Words::marked("The config migration at ")
+                    .and_foreign(by)
+                    .and_text(" does not absorb it for every saved config.");
             }
             Self::ConfigMigrated => "Saved configs are migrated at the next start and stay valid.",
             Self::Proven => "Every config that users have saved stays valid.",
@@ -106,6 +121,10 @@ impl<'d> Circumstance<'d> {
             {
                 nothing()
             }
+            Self::NotAbsorbed(by) => usual.preceded_by(
+                StepKind::ShipMigration,
+                Words::marked("Mend the config migration at ").and_foreign(by).and_text("."),
+            ),
             Self::MayMigrate(by) => {
                 let what = match artifact {
                     Artifact::Spec => " on a saved config and check that the new spec accepts the result.",

@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use super::manifest::{Manifest, ManifestCatalog};
 use crate::model::{
-    BuildGraph, Catalog, CodeWords, ConfigMigration, ConfigSample, Connector, GoldenSpec, InputError,
-    LoadFault, Metadata, RecordSchema, ReleaseFiles, Spec, StateSample, WrittenFormat,
+    BuildGraph, Catalog, CodeWords, ConfigRules, ConfigSample, ConfigStep, ConfigStepKind, Connector,
+    GoldenSpec, InputError, LoadFault, Metadata, Pointer, RecordSchema, ReleaseFiles, Spec, StateSample,
+    WrittenFormat,
 };
 use crate::python::Code;
 
@@ -129,7 +130,7 @@ impl Loaded {
 
     /// Everything as one connector.
     pub(super) fn into_connector(self) -> Connector {
-        let config_migrations = self.spec.migrations();
+        let config_rules = self.spec.config_rules();
         // What normalizes configs is the connector's, whichever spec is held against it.
         let normalization = self.spec.manifest.as_ref().map(|manifest| manifest.config_normalization());
         let Self { spec, catalog, words: mut code_words, .. } = self;
@@ -157,7 +158,7 @@ impl Loaded {
             spec_reason: spec.reason,
             catalog: catalog.catalog,
             catalog_reason: catalog.reason,
-            config_migrations,
+            config_rules,
             config_normalization: normalization,
             graph: catalog.graph,
             unlisted_parents: catalog.unlisted_parents,
@@ -194,19 +195,20 @@ impl FoundSpec {
 
     /// What is done to saved configs. A spec that is given and that the manifest does not print is of another version, as
     /// far as anybody knows: nobody can say that the manifest's migrations lead to it.
-    fn migrations(&self) -> Vec<ConfigMigration> {
-        let Some(manifest) = &self.manifest else { return Vec::new() };
-        let migrations = manifest.config_migrations();
-        if migrations.is_empty() || !self.is_given {
-            return migrations;
+    fn config_rules(&self) -> ConfigRules {
+        let Some(manifest) = &self.manifest else { return ConfigRules::default() };
+        let rules = manifest.config_rules();
+        if rules.is_empty() || !self.is_given {
+            return rules;
         }
         let schema = |spec: &Spec| spec.value["connectionSpecification"].clone();
         let own = manifest.spec().and_then(Result::ok);
         if own.as_ref().map(schema) == self.spec.as_ref().map(schema) {
-            return migrations;
+            return rules;
         }
-        let file = manifest.file();
-        vec![ConfigMigration::Unknown { what: format!("those of {file}, which prints another spec") }]
+        let what = format!("those of {}, which prints another spec", manifest.file());
+        let step = ConfigStep { pointer: Pointer::root(), kind: ConfigStepKind::Opaque { what } };
+        ConfigRules { migrations: vec![step], ..ConfigRules::default() }
     }
 
     /// Makes room for a spec that is given instead.

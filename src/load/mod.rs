@@ -46,7 +46,6 @@ pub use common::{common, connectors_in, is_connector};
 pub(crate) use json::CowStr;
 pub use kind::FileKind;
 use loaded::{Loaded, Precedence};
-pub(crate) use manifest::migrations::stays_a_text;
 pub use position::{PositionRequest, origins, positions};
 pub use registry::{Registry, RegistryEntry, RegistryPair};
 pub use touched::{Roots, Touched, TouchedConnector, touched, touched_at};

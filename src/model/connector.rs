@@ -8,7 +8,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::catalog::Locate;
-use super::{BuildGraph, Catalog, Metadata, Pointer, RecordSchema, ReleaseFiles, StateSample, WrittenFormat};
+use super::{
+    BuildGraph, Catalog, ConfigRules, Metadata, Pointer, RecordSchema, ReleaseFiles, StateSample,
+    WrittenFormat,
+};
 use crate::limits::Limits;
 use crate::python::Code;
 use crate::tree::{Kind, Tree, TreeError};
@@ -235,57 +238,6 @@ pub struct ConfigSample {
     pub value: Value,
 }
 
-/// A step of the config migrations that a manifest declares; the CDK runs them on every start, before it validates.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ConfigMigration {
-    /// ConfigRemapField: values of a field are replaced.
-    Remap {
-        /// The field.
-        path: Vec<String>,
-        /// Old values with the new ones.
-        map: Vec<(Value, Value)>,
-    },
-    /// ConfigAddFields with a fixed value.
-    Set {
-        /// The field.
-        path: Vec<String>,
-        /// The value.
-        value: Value,
-    },
-    /// ConfigAddFields with the value of another field.
-    Copy {
-        /// The field.
-        path: Vec<String>,
-        /// Where the value comes from.
-        from: Vec<String>,
-        /// Only where that field has a value that Python calls true.
-        only_where_set: bool,
-        /// The value stays a text; else what reads as a Python literal becomes one.
-        as_text: bool,
-    },
-    /// ConfigRemoveFields.
-    Remove {
-        /// The field.
-        path: Vec<String>,
-    },
-    /// One that the files do not tell: a custom class, a condition, another template.
-    Unknown {
-        /// What it is.
-        what: String,
-    },
-}
-
-impl ConfigMigration {
-    /// Whether it takes a field out, or moves its value elsewhere.
-    pub fn takes(&self, field: &[String]) -> bool {
-        match self {
-            Self::Remove { path } => path == field,
-            Self::Copy { from, .. } => from == field,
-            _ => false,
-        }
-    }
-}
-
 /// Everything known about one version of one connector.
 #[derive(Debug, Clone, Default)]
 pub struct Connector {
@@ -325,7 +277,7 @@ pub struct Connector {
     /// Why there is no catalog.
     pub catalog_reason: String,
     /// What its manifest does to saved configs before it validates them.
-    pub config_migrations: Vec<ConfigMigration>,
+    pub config_rules: ConfigRules,
     /// `config_normalization_rules` of its manifest, as they resolve: null where it has none, `None` where there is no
     /// manifest.
     pub config_normalization: Option<Value>,

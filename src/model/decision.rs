@@ -24,8 +24,12 @@ pub enum Decision {
         /// What the validator says.
         message: String,
     },
-    /// A config migration of the new manifest leaves every saved config in a form that is accepted.
-    Migrated,
+    /// The config migrations of the new manifest leave every saved config that was tried in a form that is accepted, at
+    /// the first start and at the second.
+    Migrated {
+        /// How many configs were tried.
+        tried: usize,
+    },
     /// A sample of a saved config is refused.
     Sample {
         /// Which one, and what the validator says.

@@ -8,6 +8,7 @@ mod airbyte_stream;
 mod airbyte_type;
 mod catalog;
 mod common;
+mod config_rules;
 mod connector;
 mod decision;
 mod destination;
@@ -41,10 +42,13 @@ pub use catalog::{
     StreamBody, StreamError, StreamId, StreamProperties, StreamStanding, SyncMode, format_key,
 };
 pub use common::{BuildChange, Common, Pair};
+pub use config_rules::{
+    AddedConfigField, ConfigRules, ConfigStep, ConfigStepKind, ConfigValidation, ValueType,
+};
 pub(crate) use connector::SCOPES_JOIN_STRATEGY;
 pub use connector::{
-    Artifact, CodeWords, ConfigMigration, ConfigSample, Connector, ConnectorType, Coverage, CoverageStatus,
-    Edition, ErrorCause, FaultKind, GoldenSpec, InputError, LoadFault, Spec,
+    Artifact, CodeWords, ConfigSample, Connector, ConnectorType, Coverage, CoverageStatus, Edition,
+    ErrorCause, FaultKind, GoldenSpec, InputError, LoadFault, Spec,
 };
 pub use decision::Decision;
 pub use destination::{DestinationEffect, EffectEvidence, InDestination};

@@ -24,6 +24,7 @@ mod arena;
 mod array;
 mod branch;
 mod evaluate;
+mod generate;
 mod metaschema;
 mod number;
 mod object;
@@ -42,11 +43,12 @@ use crate::nesting;
 use thiserror::Error;
 
 use arena::Arena;
+pub use generate::Generator;
 pub use metaschema::metaschema_fault;
 use parse::Stop;
 pub use resources::{NAMED, with_local_references};
 use solve::{Outcome, Solver};
-pub use verify::{Validator, ValidatorError};
+pub use verify::{Refusal, Validator, ValidatorError};
 
 /// The version of JSON Schema a document is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::number::canonical;
 use super::resources::NAMED;
 use super::{Draft, Inclusion, Options};
+use jsonschema::error::ValidationErrorKind;
 use thiserror::Error;
 
 use crate::model::Pointer;
@@ -20,6 +21,30 @@ pub struct ValidatorError(#[source] Box<jsonschema::ValidationError<'static>>);
 #[derive(Debug)]
 pub struct Validator {
     validator: jsonschema::Validator,
+}
+
+/// What a schema refuses of a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The place, by names of properties alone.
+    pub at: Vec<String>,
+    /// The properties there that are missing, or too many.
+    pub keys: Vec<String>,
+    /// Whether they are missing.
+    pub is_missing: bool,
+    /// What is wrong, without the value.
+    pub message: String,
+}
+
+impl Refusal {
+    /// Whether it may be about a property: at it, above it or below it.
+    pub fn is_about(&self, field: &[String]) -> bool {
+        let meets = |place: &[String]| place.starts_with(field) || field.starts_with(place);
+        match self.keys.as_slice() {
+            [] => meets(&self.at),
+            keys => keys.iter().any(|key| meets(&[self.at.as_slice(), std::slice::from_ref(key)].concat())),
+        }
+    }
 }
 
 impl Validator {
@@ -59,8 +84,33 @@ impl Validator {
         self.validator.iter_errors(value).next().map(|error| error.schema_path().to_string())
     }
 
-    fn accepts(&self, value: &Value) -> bool {
+    /// Whether the schema accepts a value.
+    pub fn accepts(&self, value: &Value) -> bool {
         self.validator.is_valid(value)
+    }
+
+    /// Everything that the schema refuses of a value, each with its place.
+    pub fn refusals(&self, value: &Value) -> Vec<Refusal> {
+        let all = self.validator.iter_errors(value).map(|error| {
+            // Elements of lists have no names.
+            let at: Vec<String> = error
+                .instance_path()
+                .iter()
+                .filter_map(|segment| match segment {
+                    jsonschema::paths::LocationSegment::Property(name) => Some(name.into_owned()),
+                    jsonschema::paths::LocationSegment::Index(_) => None,
+                })
+                .collect();
+            let is_missing = matches!(error.kind(), ValidationErrorKind::Required { .. });
+            let keys = match error.kind() {
+                ValidationErrorKind::Required { property: Value::String(name) } => vec![name.clone()],
+                ValidationErrorKind::AdditionalProperties { unexpected }
+                | ValidationErrorKind::UnevaluatedProperties { unexpected } => unexpected.clone(),
+                _ => Vec::new(),
+            };
+            Refusal { at, keys, is_missing, message: error.masked_with("the value").to_string() }
+        });
+        all.collect()
     }
 }
 

@@ -4,9 +4,10 @@
 
 use super::{code, run, stdout};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "check",
     "declare",
+    "migrate",
     "snapshot",
     "includes",
     "graph",

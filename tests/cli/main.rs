@@ -8,6 +8,7 @@ mod hidden;
 #[cfg(unix)]
 mod image;
 mod inputs;
+mod migrate;
 mod outputs;
 mod policy;
 mod registry;

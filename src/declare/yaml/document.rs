@@ -271,10 +271,10 @@ impl<'t> Document<'t> {
         Ok(self.replaced(at..at, &with))
     }
 
-    pub(super) fn append(&self, path: &[String], texts: &[String]) -> Result<String, YamlEditError> {
+    pub(super) fn append(&self, path: &[String], added: &[Yaml]) -> Result<String, YamlEditError> {
         let reached = self.reach(path);
         let depth = reached.nodes.len() - 1;
-        let list = Yaml::texts(texts.iter().map(String::as_str));
+        let list = Yaml::List(added.to_vec());
         let node = reached.nodes[depth];
         if depth < path.len() {
             return self.set(path, &list);
@@ -291,8 +291,7 @@ impl<'t> Document<'t> {
                 };
                 let indent = dash - self.lines.start(self.text, dash);
                 let style = Indents { quotes_items: is_quoted(last), ..self.indents() };
-                let lines: Vec<String> =
-                    texts.iter().flat_map(|text| Yaml::Text(text.clone()).item(indent, style)).collect();
+                let lines: Vec<String> = added.iter().flat_map(|item| item.item(indent, style)).collect();
                 let end = self.lines.below_comments(self.text, self.end_of(last, last), indent + 1);
                 self.insert_lines(end, &lines)
             }
@@ -305,10 +304,8 @@ impl<'t> Document<'t> {
                     true => format!(",{}{margin}", self.lines.newline),
                     false => ", ".to_owned(),
                 };
-                let added: String = texts
-                    .iter()
-                    .map(|text| format!("{between}{}", Yaml::Text(text.clone()).flow(quotes)))
-                    .collect();
+                let added: String =
+                    added.iter().map(|item| format!("{between}{}", item.flow(quotes))).collect();
                 let end = last.range.end;
                 Ok(self.replaced(end..end, &added))
             }

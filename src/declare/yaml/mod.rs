@@ -37,8 +37,8 @@ impl YamlEditError {
 pub(super) enum Edit {
     /// Gives a key a value: in place of a scalar or of nothing, or as a new key with the mappings above it.
     Set(Vec<String>, Yaml),
-    /// Adds texts to the end of a list.
-    Append(Vec<String>, Vec<String>),
+    /// Adds items to the end of a list.
+    Append(Vec<String>, Vec<Yaml>),
     /// Takes a key away.
     Remove(Vec<String>),
 }
@@ -54,12 +54,12 @@ impl Edit {
     fn apply(&self, value: &mut Value) {
         match self {
             Self::Set(path, set) => *reach(value, path) = set.to_value(),
-            Self::Append(path, texts) => {
+            Self::Append(path, added) => {
                 let list = reach(value, path);
-                let texts = texts.iter().map(|text| Value::from(text.as_str()));
+                let added = added.iter().map(Yaml::to_value);
                 match list {
-                    Value::Array(items) => items.extend(texts),
-                    other => *other = texts.collect(),
+                    Value::Array(items) => items.extend(added),
+                    other => *other = added.collect(),
                 }
             }
             Self::Remove(path) => {
@@ -105,7 +105,7 @@ pub(super) fn edited(text: &str, edit: &Edit) -> Result<String, YamlEditError> {
     document.check(edit.path(), &meant)?;
     let new = match edit {
         Edit::Set(path, value) => document.set(path, value)?,
-        Edit::Append(path, texts) => document.append(path, texts)?,
+        Edit::Append(path, added) => document.append(path, added)?,
         Edit::Remove(path) => document.remove(path)?,
     };
     edit.apply(&mut meant);

@@ -139,7 +139,7 @@ fn lines_end_as_they_did() {
 fn streams_are_added_to_the_list_that_is_there() {
     let block = "data:\n  scopes:\n  - names:\n    - \"a\" # one\n    # two\n    -   b\n    # end\n  x: 1\n";
     let append = |text: &str, names: &[&str]| {
-        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        let names = names.iter().map(|name| Yaml::Text((*name).to_owned())).collect();
         edited(text, &Edit::Append(path("data/scopes/0/names"), names))
     };
     let new = append(block, &["c", "- d"]).expect("an edit");
@@ -277,7 +277,7 @@ mod random {
             for line in text.lines().filter(|line| !line.contains("breakingChanges")) {
                 prop_assert!(lines.any(|other| other == line), "{:?} in {}", line, new);
             }
-            let more = edited(&new, &Edit::Append([at.clone(), vec!["scopes".to_owned()]].concat(), vec!["more".to_owned()]));
+            let more = edited(&new, &Edit::Append([at.clone(), vec!["scopes".to_owned()]].concat(), vec![Yaml::Text("more".to_owned())]));
             prop_assert!(more.is_ok(), "{:?}: {}", more, new);
             let gone = edited(&new, &Edit::Remove([at, vec!["scopes".to_owned()]].concat()));
             if let Ok(gone) = gone {

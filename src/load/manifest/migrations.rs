@@ -1,148 +1,127 @@
-//! The config migrations that a manifest declares.
+//! `config_normalization_rules`, as a manifest writes them.
 
 use serde_json::Value;
 
 use super::component::Component;
-use crate::model::ConfigMigration;
+use crate::model::{
+    AddedConfigField, ConfigRules, ConfigStep, ConfigStepKind, ConfigValidation, Pointer, ValueType,
+};
 
-/// The steps of all migrations, in the order in which the CDK takes them.
-pub(super) fn of(spec: &Component<'_>) -> Vec<ConfigMigration> {
-    let rules = spec.component("config_normalization_rules");
-    let migrations = rules.map(|rules| rules.components("config_migrations")).unwrap_or_default();
-    migrations
-        .iter()
-        .flat_map(|migration| migration.components("transformations"))
-        .flat_map(|step| steps(&step))
+const RULES: &str = "config_normalization_rules";
+
+/// What the manifest does to a config, in the order in which the CDK does it.
+pub(super) fn of(spec: &Component<'_>) -> ConfigRules {
+    let Some(rules) = spec.component(RULES) else { return ConfigRules::default() };
+    let steps = |holder: &Component<'_>, place: &[String]| -> Vec<ConfigStep> {
+        let all = holder.components("transformations").into_iter().enumerate();
+        all.map(|(index, step)| {
+            let own = ["transformations".to_owned(), index.to_string()];
+            ConfigStep {
+                pointer: Pointer::new([RULES.to_owned()].iter().chain(place).chain(&own).cloned()),
+                kind: kind(&step),
+            }
+        })
         .collect()
+    };
+    let migrations = rules.components("config_migrations").into_iter().enumerate();
+    ConfigRules {
+        migrations: migrations
+            .flat_map(|(index, migration)| {
+                steps(&migration, &["config_migrations".to_owned(), index.to_string()])
+            })
+            .collect(),
+        transformations: steps(&rules, &[]),
+        validations: rules.components("validations").iter().map(validation).collect(),
+    }
 }
 
-fn steps(step: &Component<'_>) -> Vec<ConfigMigration> {
-    let unknown = |what: &str| vec![ConfigMigration::Unknown { what: what.to_owned() }];
-    let kind = step.kind.as_deref().unwrap_or_default();
-    match kind {
+fn kind(step: &Component<'_>) -> ConfigStepKind {
+    let opaque = |what: &str| ConfigStepKind::Opaque { what: what.to_owned() };
+    let name = step.kind.as_deref().unwrap_or_default();
+    match name {
         "ConfigRemapField" => {
             let path = step.value("field_path").as_ref().and_then(path);
-            let map = step.value("map").and_then(|map| map.as_object().cloned());
-            match (path, map) {
-                (Some(path), Some(map)) if map.values().all(|to| to.as_str().is_none_or(stays_a_text)) => {
-                    let map = map.into_iter().map(|(from, to)| (Value::String(from), to)).collect();
-                    vec![ConfigMigration::Remap { path, map }]
+            match (path, step.value("map")) {
+                (Some(path), Some(Value::Object(map))) => {
+                    ConfigStepKind::Remap { path, map: map.into_iter().collect() }
                 }
-                _ => unknown("a ConfigRemapField over templates"),
+                // The CDK takes a text here and then fails to go through it.
+                _ => opaque("a ConfigRemapField without a map"),
             }
         }
         "ConfigRemoveFields" => {
             let pointers = step.value("field_pointers");
-            let paths: Option<Vec<Vec<String>>> =
+            let pointers: Option<Vec<Vec<String>>> =
                 pointers.as_ref().and_then(Value::as_array).and_then(|all| all.iter().map(path).collect());
-            match paths {
-                Some(paths) if condition(step).is_none() => {
-                    paths.into_iter().map(|path| ConfigMigration::Remove { path }).collect()
-                }
-                // A field that may be left is as good as not removed; the old spec says what it holds.
-                Some(_) => unknown("a ConfigRemoveFields under a condition"),
-                None => unknown("a ConfigRemoveFields over templates"),
+            match (pointers, condition(step)) {
+                (Some(pointers), Some(condition)) => ConfigStepKind::Remove { pointers, condition },
+                _ => opaque("a ConfigRemoveFields with a field of another type"),
             }
         }
         "ConfigAddFields" => {
-            let condition = condition(step);
-            step.components("fields")
-                .iter()
-                .map(|field| added(field, condition.as_deref()))
-                .map(|step| {
-                    step.unwrap_or(ConfigMigration::Unknown {
-                        what: "a ConfigAddFields over templates".to_owned(),
-                    })
-                })
-                .collect()
+            let fields: Option<Vec<AddedConfigField>> = step.components("fields").iter().map(added).collect();
+            match (fields, condition(step)) {
+                (Some(fields), Some(condition)) => ConfigStepKind::Add { fields, condition },
+                _ => opaque("a ConfigAddFields with a field of another type"),
+            }
         }
-        _ => unknown(&step.text("class_name").unwrap_or_else(|| kind.to_owned())),
+        _ => match step.text("class_name") {
+            Some(class) => opaque(&class),
+            None => opaque(if name.is_empty() { "a step without a type" } else { name }),
+        },
     }
 }
 
-fn added(field: &Component<'_>, condition: Option<&str>) -> Option<ConfigMigration> {
-    let path = field.value("path").as_ref().and_then(path)?;
-    // The CDK takes texts only.
-    let text = field.text("value")?;
-    let as_text = match field.text("value_type").as_deref() {
-        None => false,
-        Some("string") => true,
+/// The condition of a step; empty where it has none, `None` where it is no text.
+fn condition(step: &Component<'_>) -> Option<String> {
+    match step.value("condition") {
+        None | Some(Value::Null) => Some(String::new()),
+        Some(Value::String(text)) => Some(text),
+        Some(_) => None,
+    }
+}
+
+fn added(field: &Component<'_>) -> Option<AddedConfigField> {
+    let value_type = match field.value("value_type") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(name)) => Some(match name.as_str() {
+            "string" => ValueType::String,
+            "number" => ValueType::Number,
+            "integer" => ValueType::Integer,
+            "boolean" => ValueType::Boolean,
+            _ => return None,
+        }),
         Some(_) => return None,
     };
-    if let Some(from) = config_path(&text) {
-        let only_where_set = match condition.map(config_path) {
-            None => false,
-            Some(Some(asked)) if asked == from => true,
-            Some(_) => return None,
-        };
-        return Some(ConfigMigration::Copy { path, from, only_where_set, as_text });
-    }
-    let stays_text = is_literal(&text) && (as_text || stays_a_text(&text));
-    (condition.is_none() && stays_text).then_some(ConfigMigration::Set { path, value: text.into() })
-}
-
-/// Whether a rendered text stays one: the CDK reads it as a Python literal where it is one.
-pub(crate) fn stays_a_text(text: &str) -> bool {
-    let starts_a_name = text.starts_with(|c: char| c.is_ascii_alphabetic());
-    let plain = text
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '/' | '@' | ' '));
-    starts_a_name && plain && !["True", "False", "None"].contains(&text)
-}
-
-fn condition(step: &Component<'_>) -> Option<String> {
-    step.text("condition").filter(|condition| !condition.trim().is_empty())
-}
-
-fn is_literal(text: &str) -> bool {
-    !text.contains("{{") && !text.contains("{%") && !text.contains("{#")
+    // The CDK takes texts only.
+    Some(AddedConfigField {
+        path: field.value("path").as_ref().and_then(path)?,
+        value: field.text("value")?,
+        value_type,
+    })
 }
 
 fn path(value: &Value) -> Option<Vec<String>> {
-    let segments = value.as_array()?.iter().map(|segment| segment.as_str().map(str::to_owned));
-    let path: Vec<String> = segments.collect::<Option<_>>()?;
-    let plain = path.iter().all(|segment| !segment.contains(['*', '{', '?', '[']));
-    (!path.is_empty() && plain).then_some(path)
+    value.as_array()?.iter().map(|segment| segment.as_str().map(str::to_owned)).collect()
 }
 
-/// `{{ config['a']['b'] }}`, `{{ config.a }}` or `{{ config.get('a') }}` as a path.
-fn config_path(template: &str) -> Option<Vec<String>> {
-    let expression = template.trim().strip_prefix("{{")?.strip_suffix("}}")?.trim();
-    let mut rest = expression.strip_prefix("config")?;
-    let mut path = Vec::new();
-    while !rest.is_empty() {
-        let (quoted, closing) = match (rest.strip_prefix('['), rest.strip_prefix(".get(")) {
-            (Some(inner), _) => (inner, ']'),
-            (_, Some(inner)) => (inner, ')'),
-            _ => {
-                let name = rest.strip_prefix('.')?;
-                let end = name.find(['.', '[']).unwrap_or(name.len());
-                let plain =
-                    !name[..end].is_empty() && name[..end].chars().all(|c| c.is_alphanumeric() || c == '_');
-                path.push(plain.then(|| name[..end].to_owned())?);
-                rest = &name[end..];
-                continue;
+fn validation(validation: &Component<'_>) -> ConfigValidation {
+    let strategy = validation.component("validation_strategy");
+    let strategy = strategy.filter(|strategy| strategy.is("ValidateAdheresToSchema"));
+    let schema = strategy.and_then(|strategy| strategy.value("base_schema"));
+    let path = validation.value("field_path").as_ref().and_then(path);
+    let plain =
+        |path: &Vec<String>| !path.is_empty() && path.iter().all(|part| !part.contains(['*', '?', '[', '{']));
+    match (path.filter(plain), schema) {
+        (Some(path), Some(schema)) if validation.is("DpathValidator") => {
+            ConfigValidation::Schema { path, schema }
+        }
+        _ => {
+            let class = validation.component("validation_strategy").and_then(|one| one.text("class_name"));
+            let what = class.or_else(|| validation.kind.clone());
+            ConfigValidation::Opaque {
+                what: what.unwrap_or_else(|| "a validation without a type".to_owned()),
             }
-        };
-        let (name, after) = quoted.split_once(closing)?;
-        let quote = name.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
-        path.push(name.strip_prefix(quote)?.strip_suffix(quote)?.to_owned());
-        rest = after;
-    }
-    (!path.is_empty()).then_some(path)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::config_path;
-
-    #[test]
-    fn a_template_that_reads_one_field() {
-        let read = |text: &str| config_path(text).map(|path| path.join("."));
-        assert_eq!(read("{{ config['a']['b'] }}").as_deref(), Some("a.b"));
-        assert_eq!(read("{{ config.get('a') }}").as_deref(), Some("a"));
-        assert_eq!(read("{{config.a.b}}").as_deref(), Some("a.b"));
-        assert_eq!(read("{{ config['a'] or 'x' }}"), None);
-        assert_eq!(read("config['a']"), None);
+        }
     }
 }

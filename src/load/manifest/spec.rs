@@ -6,12 +6,12 @@ use serde_json::{Map, Value};
 
 use super::{Manifest, migrations};
 use crate::model::{
-    Artifact, ConfigMigration, ErrorCause, InputError, Locate, Located, Pointer, SCOPES_JOIN_STRATEGY, Spec,
+    Artifact, ConfigRules, ErrorCause, InputError, Locate, Located, Pointer, SCOPES_JOIN_STRATEGY, Spec,
 };
 
 impl Manifest {
     /// What it does to saved configs before it validates them.
-    pub(crate) fn config_migrations(&self) -> Vec<ConfigMigration> {
+    pub(crate) fn config_rules(&self) -> ConfigRules {
         self.source()
             .and_then(|source| source.component("spec"))
             .map(|spec| migrations::of(&spec))

@@ -31,6 +31,11 @@ mod spec_format_dropped;
 mod spec_format_introduced;
 mod spec_hidden_required;
 mod spec_legacy_auth_spec_dropped;
+mod spec_migration_duplicate;
+mod spec_migration_loses_secret;
+mod spec_migration_overwrites;
+mod spec_migration_removed;
+mod spec_migration_repeats;
 mod spec_nested_required_in_new_optional_object;
 mod spec_no_json_schema;
 mod spec_oauth_output_path_changed;
@@ -69,7 +74,7 @@ mod spec_type_widened;
 mod spec_unknown_key_changed;
 
 use super::registry;
-use crate::diff::SpecChange;
+use crate::diff::{MigrationFault, SpecChange};
 
 registry! { SpecChange {
     SpecChange::PropertyAdded { .. } => [
@@ -126,6 +131,11 @@ registry! { SpecChange {
     SpecChange::AnnotationsChanged | SpecChange::LinkChanged => [spec_annotation_only],
     SpecChange::BreaksTogether => [spec_edits_break_together],
     SpecChange::NormalizationChanged { .. } => [spec_config_normalization_changed],
+    SpecChange::Migration(MigrationFault::Repeats) => [spec_migration_repeats],
+    SpecChange::Migration(MigrationFault::Overwrites) => [spec_migration_overwrites],
+    SpecChange::Migration(MigrationFault::LosesSecret) => [spec_migration_loses_secret],
+    SpecChange::Migration(MigrationFault::Removed) => [spec_migration_removed],
+    SpecChange::Migration(MigrationFault::Duplicate) => [spec_migration_duplicate],
     SpecChange::NoSchema { .. } => [spec_no_json_schema],
     SpecChange::ConstraintChanged(_) => [spec_constraint_changed],
     SpecChange::RootTypeChanged => [spec_source_root_type_changed],

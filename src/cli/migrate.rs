@@ -1,0 +1,287 @@
+//! `connector-diff migrate OLD NEW`.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::Value;
+
+use super::replace::{self, Replacement};
+use super::revision::Revision;
+use super::sides::{self, Named, SideFiles};
+use super::{FINDINGS, Failure, LimitArgs, OK, output, unmerged, warnings};
+use crate::declare::{self, DeclareError};
+use crate::limits::Limits;
+use crate::load;
+use crate::migration::{Migrations, Ran, Start};
+use crate::model::Connector;
+use crate::propose::{self, Answer, Proposal, Proposals};
+use crate::{Options, compare};
+
+#[derive(Debug, Args)]
+pub(super) struct MigrateArgs {
+    /// The old version: a connector directory, or one file of it
+    old: PathBuf,
+    /// The new version
+    new: PathBuf,
+    /// Write the migrations into the manifest of NEW, instead of printing a diff
+    #[arg(long, conflicts_with = "config")]
+    write: bool,
+    /// Migrate this saved config of OLD and print what becomes of it
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print secrets of the config as they are
+    #[arg(long, requires = "config")]
+    show_values: bool,
+    #[command(flatten, next_help_heading = "Input")]
+    files: SideFiles,
+    #[command(flatten, next_help_heading = "Limits")]
+    limits: LimitArgs,
+}
+
+pub(super) fn run(arguments: &MigrateArgs) -> Result<u8, Failure> {
+    for (name, side) in [("OLD", &arguments.old), ("NEW", &arguments.new)] {
+        if sides::is_absent(side) {
+            return Err(Failure::usage(format!("{name} is /dev/null: expected a version of a connector")));
+        }
+    }
+    if arguments.write && Revision::of(&arguments.new).is_some() {
+        let message =
+            "NEW is a revision, which nobody can edit: expected a connector directory in the work tree";
+        return Err(Failure::usage(message));
+    }
+    let sides = [Named::side("OLD", &arguments.old), Named::side("NEW", &arguments.new)];
+    let config = arguments.config.as_deref().map(|path| Named::file("--config", path));
+    let named: Vec<Named<'_>> = sides.into_iter().chain(config).chain(arguments.files.named()).collect();
+    sides::check(&named)?;
+    arguments.files.check_absent(&arguments.old, &arguments.new)?;
+    arguments.files.check_kind(&arguments.old, &arguments.new)?;
+    arguments.limits.run(|limits| migrate(arguments, limits))
+}
+
+fn migrate(arguments: &MigrateArgs, limits: Limits) -> Result<u8, Failure> {
+    let request = arguments.files.new_side(&arguments.new, &limits);
+    let old = sides::connector(&arguments.old, &arguments.files.old_side(&arguments.old, &limits));
+    let new = sides::connector(&arguments.new, &request);
+    sides::hold_connectors(&old, &new)?;
+    warnings::of_sides(&old, &new);
+    let without_spec = [("OLD", &old), ("NEW", &new)].into_iter().find(|(_, side)| side.spec.is_none());
+    if let Some((name, side)) = without_spec {
+        let why = side.errors.first().map_or_else(|| side.spec_reason.clone(), ToString::to_string);
+        return Err(Failure::input(format!(
+            "{name} ({}) has no spec that could be read: {why}",
+            side.source
+        )));
+    }
+    let report = compare(&old, &new, &Options::default());
+    let found = propose::propose(&old, &new, propose::breaks(&report), propose::TRIED);
+    if let Some(config) = &arguments.config {
+        return apply(config, arguments.show_values, &old, &new, &found, &limits);
+    }
+    let chosen = found.chosen();
+    let mut said = answers(&found);
+    let is_manifest = new.config_normalization.is_some();
+    if !chosen.is_empty() && is_manifest {
+        let edit = declare::migration(&new, &request, &chosen).map_err(|error| match error {
+            DeclareError::Usage(message) => Failure::usage(message),
+            DeclareError::Input(messages) => Failure::inputs(messages),
+        });
+        match (edit, arguments.write) {
+            (Ok(edit), true) => {
+                let path = edit.path.split('/').fold(arguments.new.clone(), |path, part| path.join(part));
+                write(&path, &arguments.new, edit.old, edit.new)?;
+                let _ = writeln!(said, "\nedited {}", path.display());
+            }
+            (Ok(edit), false) => {
+                let _ = write!(said, "\n{}", edit.diff(&edit.path));
+            }
+            (Err(failure), true) => return Err(failure),
+            // A single file, or an archive: the steps are said all the same.
+            (Err(failure), false) => {
+                failure.messages.iter().for_each(|message| output::message("note", message));
+                let _ = write!(said, "\n{}", steps(&chosen));
+            }
+        }
+    } else if arguments.write {
+        return match chosen.is_empty() {
+            true => finish(&said, &found),
+            false => Err(Failure::usage(format!(
+                "NEW ({}) has no manifest: its migrations are code, which is not written: see the patch and the recipe \
+                 without --write",
+                new.source
+            ))),
+        };
+    }
+    said.push_str(&others(&found, is_manifest));
+    finish(&said, &found)
+}
+
+/// Prints; a break without a migration is a finding.
+fn finish(said: &str, found: &Proposals) -> Result<u8, Failure> {
+    output::stdout(&harmless(said))?;
+    let is_left = found.answers.iter().any(|answer| !matches!(answer, Answer::Absorbed(_)));
+    Ok(if is_left { FINDINGS } else { OK })
+}
+
+/// Lines without what a terminal acts on.
+fn harmless(said: &str) -> String {
+    said.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { output::harmless(line) }).collect()
+}
+
+fn write(path: &Path, within: &Path, old: Option<String>, new: String) -> Result<(), Failure> {
+    if unmerged::is_unmerged(path) {
+        return Err(Failure::input(format!(
+            "{}: expected a merged file, and git has both sides of a merge for it: resolve it and git add it first: no file \
+             is changed",
+            path.display()
+        )));
+    }
+    let replacement = Replacement { path: path.to_path_buf(), within: within.to_path_buf(), old, new };
+    replace::all(&[replacement]).map_err(Failure::inputs)
+}
+
+/// What there is for each break.
+fn answers(found: &Proposals) -> String {
+    let mut said = String::new();
+    if let Some(reason) = &found.reason {
+        let _ = writeln!(said, "nothing could be tried: {reason}");
+    }
+    if found.breaks.is_empty() {
+        said.push_str("Nothing to do: no change of the spec breaks a saved config, or the migrations that are there absorb it.\n");
+    }
+    for (broken, answer) in found.breaks.iter().zip(&found.answers) {
+        let _ = writeln!(said, "{}: {}", broken.rule, broken.field.join("."));
+        match answer {
+            Answer::Absorbed(by) => {
+                if let Some(proposal) = found.proposals.get(*by) {
+                    let _ = writeln!(
+                        said,
+                        "  {} Tried on {} configs of the old spec: each is accepted at two starts.",
+                        proposal.what, proposal.tried
+                    );
+                }
+            }
+            Answer::Several(all) => {
+                let _ = writeln!(
+                    said,
+                    "  {} migrations would do, and which one is meant only you know:",
+                    all.len()
+                );
+                for proposal in all.iter().filter_map(|index| found.proposals.get(*index)) {
+                    let _ = writeln!(said, "  - {} (tried on {} configs)", proposal.what, proposal.tried);
+                }
+            }
+            Answer::None { why } => {
+                let _ = writeln!(said, "  no migration: {why}");
+            }
+        }
+    }
+    if let Some((all, passed)) = found.together {
+        let _ = writeln!(said, "together: the new spec accepts {passed} of {all} configs of the old one");
+    }
+    said
+}
+
+/// Steps as they are written in a manifest.
+fn steps(proposals: &[&Proposal]) -> String {
+    let written = propose::manifest_lines(proposals);
+    format!("# spec.config_normalization_rules.config_migrations\n{written}")
+}
+
+/// The forms that are no manifest: patches, recipes, and alternatives.
+fn others(found: &Proposals, is_manifest: bool) -> String {
+    let chosen = found.chosen();
+    let mut said = String::new();
+    let alternatives: Vec<&Proposal> =
+        found.proposals.iter().filter(|one| !chosen.iter().any(|other| std::ptr::eq(*other, *one))).collect();
+    for proposal in alternatives {
+        let _ = write!(said, "\n# If meant: {}\n{}", proposal.what, propose::manifest_lines(&[proposal]));
+    }
+    for proposal in &found.proposals {
+        let _ = writeln!(said, "\n# {} As RFC 6902:", proposal.what);
+        match propose::patch(proposal) {
+            Some(patches) => {
+                for patch in patches {
+                    let _ = writeln!(said, "{patch}");
+                }
+            }
+            None => said.push_str("no patch can work a value out\n"),
+        }
+        if !is_manifest {
+            said.push_str("# In code:\n");
+            for line in propose::recipe(proposal) {
+                let _ = writeln!(said, "{line}");
+            }
+        }
+    }
+    said
+}
+
+/// Migrates one config.
+fn apply(
+    file: &Path,
+    show_values: bool,
+    old: &Connector,
+    new: &Connector,
+    found: &Proposals,
+    limits: &Limits,
+) -> Result<u8, Failure> {
+    let shown = file.display();
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::input(format!("--config {shown}: {error}")))?;
+    if text.len() as u64 > limits.input_bytes {
+        return Err(Failure::input(format!("--config {shown}: larger than the limit input-bytes")));
+    }
+    let config: Value = load::parse_yaml(&text)
+        .map_err(|error| Failure::input(format!("--config {shown}: {}", error.message)))?;
+    if !config.is_object() {
+        return Err(Failure::input(format!(
+            "--config {shown}: expected an object of JSON, as a config is saved"
+        )));
+    }
+    let mut rules = new.config_rules.clone();
+    let chosen = found.chosen();
+    rules.migrations.extend(chosen.iter().flat_map(|one| one.steps.iter().cloned()));
+    let migrations = Migrations::new(&rules);
+    let mut said = String::new();
+    for proposal in &chosen {
+        let _ = writeln!(said, "# with the migration that NEW lacks: {}", proposal.what);
+    }
+    let asked = propose::Judges::new(old, new).map_err(|why| Failure::input(format!("the specs: {why}")))?;
+    let word = |refusal: Option<String>, which: &str| match refusal {
+        None => format!("the {which} spec accepts it"),
+        Some(why) => format!("the {which} spec refuses it: {why}"),
+    };
+    let _ = writeln!(said, "# {shown}: {}", word(asked.old_refusal(&config), "old"));
+    let ran = match migrations.start(&config) {
+        Start::Ran(ran) => ran,
+        Start::Stops(halt) => {
+            let _ = writeln!(said, "# the connector stops at its start: {}", halt.why);
+            output::stdout(&harmless(&said))?;
+            return Ok(FINDINGS);
+        }
+        Start::Opaque(halt) => {
+            let _ = writeln!(said, "# a step cannot be followed: {}", halt.why);
+            output::stdout(&harmless(&said))?;
+            return Ok(FINDINGS);
+        }
+    };
+    let refusal = asked.new_refusal(&ran.used);
+    let is_accepted = refusal.is_none();
+    let value = if show_values { ran.used.clone() } else { asked.masked(&ran.used) };
+    let _ = writeln!(said, "{}", serde_json::to_string_pretty(&value).unwrap_or_default());
+    let _ = writeln!(said, "# {}", word(refusal, "new"));
+    let second = match migrations.start(&ran.saved) {
+        Start::Ran(Ran { used, .. }) if used == ran.used => "the second start changes nothing".to_owned(),
+        Start::Ran(_) => "the second start changes it again".to_owned(),
+        Start::Stops(halt) => format!("the second start stops: {}", halt.why),
+        Start::Opaque(halt) => format!("the second start cannot be followed: {}", halt.why),
+    };
+    let is_stable = second.ends_with("nothing");
+    let _ = writeln!(said, "# {second}");
+    if ran.saved != ran.used {
+        said.push_str("# what is saved differs from it: transformations, and changes inside of objects, are not saved\n");
+    }
+    output::stdout(&harmless(&said))?;
+    Ok(if is_accepted && is_stable { OK } else { FINDINGS })
+}

@@ -1,0 +1,249 @@
+//! Running the `config_normalization_rules` of a manifest on a config, as the CDK does at every start.
+//!
+//! What airbyte-cdk 7.39.1 does, and this room with it (`parity/migrations.py` records it, `tests/migrations.rs` replays
+//! it):
+//!
+//! - Every migration runs at **every** start. What they leave is written back where the CDK sees a change: it compares a
+//!   copy of the top of the config with the original, so that what is changed inside of an object is not seen, is not
+//!   saved, and is done again at the next start.
+//! - `transformations` run after the migrations, on the same config, and are never saved. The spec is held against what
+//!   comes out of both. A config without any key is not touched at all.
+//! - `ConfigAddFields` evaluates the value **before** its condition, once per field. A key at the top that is not there
+//!   gives an empty text; a key inside of what is not there stops the connector, whatever the condition says.
+//! - What a template prints is read as a Python literal: the text `12345` becomes a number. `value_type: string` keeps it
+//!   a text. The values and keys of a `ConfigRemapField` are read alike, and an empty text there becomes null.
+//! - A template that raises a `TypeError` is taken for the text that it is.
+//!
+//! What cannot be followed exactly is *opaque*, and says its place and why. Nothing that is opaque may be credited.
+
+mod expression;
+mod literal;
+mod step;
+mod template;
+mod trial;
+mod value;
+
+use serde_json::Value;
+
+use crate::model::{ConfigRules, ConfigStep, ConfigValidation, Pointer};
+use crate::schema::{Options, Validator};
+use step::{Config, Step};
+use template::Fault;
+pub use trial::{Failure, Loss, Trial, Tried, at, put};
+use value::Py;
+
+/// What runs at the start of a connector.
+#[derive(Debug)]
+pub struct Migrations {
+    migrations: Vec<(Pointer, Step)>,
+    transformations: Vec<(Pointer, Step)>,
+    validations: Vec<(Vec<String>, Option<Validator>)>,
+}
+
+/// What a start makes of a config.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Start {
+    /// The connector goes on.
+    Ran(Ran),
+    /// An error stops the connector.
+    Stops(Halt),
+    /// A step cannot be followed.
+    Opaque(Halt),
+}
+
+/// A start that went well.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ran {
+    /// The config that the next start reads.
+    pub saved: Value,
+    /// The config that this start uses, and that the spec is held against.
+    pub used: Value,
+    /// What was changed, in order; those of migrations come first.
+    pub touched: Vec<Touch>,
+}
+
+/// Where a start ends, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Halt {
+    /// The step, from `spec` on.
+    pub pointer: Pointer,
+    /// Why.
+    pub why: String,
+}
+
+/// A value that a step changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Touch {
+    /// The number of the step among all of them, migrations first.
+    pub step: usize,
+    /// Where.
+    pub path: Vec<String>,
+    /// How.
+    pub change: Change,
+    /// What stood there.
+    pub before: Option<Value>,
+    /// What stands there now.
+    pub after: Option<Value>,
+}
+
+/// How a value is changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It is set, or set to another value.
+    Set,
+    /// It is taken out.
+    Remove,
+}
+
+impl Touch {
+    fn of(path: &[String], change: Change) -> impl Fn(Option<&Py>, Option<&Py>) -> Self {
+        let path = path.to_vec();
+        move |before, after| Self {
+            step: 0,
+            path: path.clone(),
+            change,
+            before: before.and_then(Py::to_json),
+            after: after.and_then(Py::to_json),
+        }
+    }
+}
+
+/// A config grows up to so many times its size, and this many bytes more, before it counts as growing without end.
+const MOST_GROWTH: usize = 64 * 1024;
+
+impl Migrations {
+    /// Reads the templates of all steps.
+    pub fn new(rules: &ConfigRules) -> Self {
+        let read = |steps: &[ConfigStep]| -> Vec<(Pointer, Step)> {
+            steps.iter().map(|step| (step.pointer.clone(), Step::read(&step.kind))).collect()
+        };
+        let validations = rules.validations.iter().filter_map(|validation| match validation {
+            ConfigValidation::Schema { path, schema } => {
+                Some((path.clone(), Validator::new(schema, &Options::default()).ok()))
+            }
+            ConfigValidation::Opaque { .. } => None,
+        });
+        Self {
+            migrations: read(&rules.migrations),
+            transformations: read(&rules.transformations),
+            validations: validations.collect(),
+        }
+    }
+
+    /// Reads the templates of migrations alone.
+    pub fn of(steps: &[ConfigStep]) -> Self {
+        Self::new(&ConfigRules { migrations: steps.to_vec(), ..ConfigRules::default() })
+    }
+
+    /// Whether nothing is done to a config.
+    pub fn is_empty(&self) -> bool {
+        self.migrations.is_empty() && self.transformations.is_empty()
+    }
+
+    /// Where a step stands, from `spec` on.
+    pub fn pointer(&self, step: usize) -> Option<&Pointer> {
+        self.migrations.iter().chain(&self.transformations).nth(step).map(|(pointer, _)| pointer)
+    }
+
+    /// How many of the steps are migrations, whose results are saved.
+    pub fn saved_steps(&self) -> usize {
+        self.migrations.len()
+    }
+
+    fn step(&self, step: usize) -> Option<&Step> {
+        self.migrations.iter().chain(&self.transformations).nth(step).map(|(_, step)| step)
+    }
+
+    /// Whether a step is a `ConfigRemapField`, which says which values it replaces.
+    pub fn is_remap(&self, step: usize) -> bool {
+        matches!(self.step(step), Some(Step::Remap { .. }))
+    }
+
+    /// Whether a step reads, sets or removes a property, something in it, or what holds it.
+    pub fn is_about(&self, step: usize, field: &[String]) -> bool {
+        let places = self.step(step).map(Step::places).unwrap_or_default();
+        places.iter().any(|place| place.starts_with(field) || field.starts_with(place))
+    }
+
+    /// The first step that reads, sets or removes a property itself.
+    pub fn step_about(&self, field: &[String]) -> Option<usize> {
+        let count = self.migrations.len() + self.transformations.len();
+        (0..count).find(|step| self.is_about(*step, field))
+    }
+
+    /// Starts with a saved config.
+    pub fn start(&self, saved: &Value) -> Start {
+        let is_empty = saved.as_object().is_none_or(serde_json::Map::is_empty);
+        if is_empty || self.is_empty() {
+            // The CDK looks at no config without keys.
+            return Start::Ran(Ran { saved: saved.clone(), used: saved.clone(), touched: Vec::new() });
+        }
+        let most = size(saved) * 16 + MOST_GROWTH;
+        let mut config = Config::new(Py::of(saved));
+        let mut touched = Vec::new();
+        let mut written = saved.clone();
+        let all = self.migrations.iter().chain(&self.transformations);
+        for (index, (pointer, step)) in all.enumerate() {
+            let from = touched.len();
+            let halt = |why: String| Halt { pointer: pointer.clone(), why };
+            match step.run(&mut config, &mut touched) {
+                Ok(()) => {}
+                Err(Fault::Stops(why) | Fault::Undefined(why)) => return Start::Stops(halt(why)),
+                Err(Fault::Type) => return Start::Opaque(halt("a value of an odd type".to_owned())),
+                Err(Fault::Opaque(why)) => return Start::Opaque(halt(why)),
+            }
+            touched[from..].iter_mut().for_each(|touch| touch.step = index);
+            let Some(value) = config.value.to_json() else {
+                return Start::Opaque(halt("a value that is no JSON".to_owned()));
+            };
+            if size(&value) > most {
+                return Start::Opaque(halt(format!("the config grows past {most} bytes")));
+            }
+            if index + 1 == self.migrations.len() && config.is_changed() {
+                written = value;
+            }
+        }
+        match config.value.to_json() {
+            Some(used) => Start::Ran(Ran { saved: written, used, touched }),
+            None => Start::Opaque(Halt {
+                pointer: Pointer::root(),
+                why: "the config holds a value that is no JSON".to_owned(),
+            }),
+        }
+    }
+
+    /// The first of the `validations` that refuses the config that a start uses, with its number and the reason. What a
+    /// class of the connector checks is not known, and counts as passed.
+    pub fn refused_by_validation(&self, used: &Value) -> Option<(usize, String)> {
+        self.validations.iter().enumerate().find_map(|(index, (path, validator))| {
+            let mut value = used;
+            for part in path {
+                value = match value {
+                    Value::Object(map) => map.get(part)?,
+                    Value::Array(items) => items.get(part.parse::<usize>().ok()?)?,
+                    _ => return None,
+                };
+            }
+            // The CDK reads a text as JSON first.
+            let read = match value {
+                Value::String(text) => match serde_json::from_str::<Value>(text) {
+                    Ok(read) => read,
+                    Err(_) => return Some((index, format!("`{}` holds no JSON", path.join("/")))),
+                },
+                value => value.clone(),
+            };
+            let refusal = validator.as_ref()?.refusal(&read)?;
+            Some((index, format!("`{}`: {refusal}", path.join("/"))))
+        })
+    }
+}
+
+/// About how many bytes a value takes as JSON.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len() + 2,
+        Value::Array(items) => items.iter().map(|item| size(item) + 1).sum::<usize>() + 2,
+        Value::Object(map) => map.iter().map(|(key, value)| key.len() + size(value) + 4).sum::<usize>() + 2,
+        _ => 8,
+    }
+}

@@ -1,0 +1,338 @@
+//! Trying migrations on saved configs: what they have to hold to be believed.
+//!
+//! A config passes where
+//!
+//! 1. the new spec, and every validation that is known, accepts what the **first and the second** start use,
+//! 2. the second start uses what the first one used,
+//! 3. no value that the new spec accepts is replaced by another, at once or after the user edits it, and
+//! 4. no secret is lost.
+//!
+//! Nothing is proven by it: it is tried on the configs that are there, and the number is told.
+
+use serde_json::Value;
+
+use super::{Change, Halt, Migrations, Ran, Start, Touch};
+use crate::schema::{Refusal, Validator};
+
+/// What migrations are tried with.
+#[derive(Debug, Clone, Copy)]
+pub struct Trial<'t> {
+    /// The migrations.
+    pub migrations: &'t Migrations,
+    /// The new spec.
+    pub new: &'t Validator,
+    /// Where the old spec has secrets.
+    pub secrets: &'t [Vec<String>],
+    /// Configs that the new spec accepts.
+    pub others: &'t [Value],
+}
+
+/// A saved config, and what came of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tried {
+    /// The first start; `None` where it did not end well.
+    pub ran: Option<Ran>,
+    /// What speaks against the migrations; empty where the config passes.
+    pub failures: Vec<Failure>,
+}
+
+/// What speaks against migrations.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Failure {
+    /// The config that is used is refused.
+    Refused {
+        /// What the new spec says.
+        refusals: Vec<Refusal>,
+        /// Whether only the second start uses such a config.
+        second: bool,
+    },
+    /// One of the `validations` refuses the config that is used.
+    Invalid {
+        /// What it says.
+        why: String,
+    },
+    /// The connector stops.
+    Stops {
+        /// Where and why.
+        halt: Halt,
+        /// Whether only the second start stops.
+        second: bool,
+    },
+    /// A step cannot be followed.
+    Opaque(Halt),
+    /// The second start changes again what the first one left.
+    Repeats(Loss),
+    /// A value that the new spec accepts is replaced or taken out.
+    Overwrites(Loss),
+    /// A secret is not there any more.
+    LosesSecret(Loss),
+}
+
+/// A value that a step changes and should not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loss {
+    /// Where it stood.
+    pub at: Vec<String>,
+    /// The step.
+    pub step: usize,
+    /// The saved config that shows it: for an edit of the user, the config after the edit.
+    pub config: Value,
+}
+
+impl Failure {
+    /// Whether it may be about a property of the spec.
+    pub fn is_about(&self, field: &[String], migrations: &Migrations) -> bool {
+        match self {
+            Self::Refused { refusals, .. } => refusals.iter().any(|refusal| refusal.is_about(field)),
+            // What stops the connector, or is not known, stands in the way of everything.
+            Self::Invalid { .. } | Self::Stops { .. } | Self::Opaque(_) => true,
+            Self::Repeats(loss) | Self::Overwrites(loss) | Self::LosesSecret(loss) => {
+                meets(&loss.at, field) || migrations.is_about(loss.step, field)
+            }
+        }
+    }
+}
+
+/// Whether two places are one, or one holds the other.
+fn meets(one: &[String], other: &[String]) -> bool {
+    one.starts_with(other) || other.starts_with(one)
+}
+
+impl Trial<'_> {
+    /// Tries a saved config.
+    pub fn of(&self, config: &Value) -> Tried {
+        let first = match self.migrations.start(config) {
+            Start::Ran(ran) => ran,
+            Start::Stops(halt) => {
+                return Tried { ran: None, failures: vec![Failure::Stops { halt, second: false }] };
+            }
+            Start::Opaque(halt) => return Tried { ran: None, failures: vec![Failure::Opaque(halt)] },
+        };
+        let mut failures = Vec::new();
+        let refusals = self.new.refusals(&first.used);
+        let is_accepted = refusals.is_empty();
+        if !is_accepted {
+            failures.push(Failure::Refused { refusals, second: false });
+        }
+        if let Some((_, why)) = self.migrations.refused_by_validation(&first.used) {
+            failures.push(Failure::Invalid { why });
+        }
+        match self.migrations.start(&first.saved) {
+            Start::Stops(halt) => failures.push(Failure::Stops { halt, second: true }),
+            Start::Opaque(halt) => failures.push(Failure::Opaque(halt)),
+            Start::Ran(second) => {
+                let refusals = if is_accepted { self.new.refusals(&second.used) } else { Vec::new() };
+                if !refusals.is_empty() {
+                    failures.push(Failure::Refused { refusals, second: true });
+                }
+                let mut places = Vec::new();
+                differences(&first.used, &second.used, &mut Vec::new(), &mut places);
+                for at in places {
+                    let step = second.touched.iter().find(|touch| meets(&touch.path, &at));
+                    let step = step.map_or(0, |touch| touch.step);
+                    failures.push(Failure::Repeats(Loss { at, step, config: config.clone() }));
+                }
+            }
+        }
+        self.replaced(config, &first, &mut failures);
+        self.edited(&first, &mut failures);
+        self.lost(config, &first, &mut failures);
+        Tried { ran: Some(first), failures }
+    }
+
+    /// Values of the user that the new spec accepts, and that the first start replaces.
+    fn replaced(&self, config: &Value, first: &Ran, failures: &mut Vec<Failure>) {
+        for touch in first.touched.iter().filter(|touch| self.may_lose(touch)) {
+            let Some(before) = touch.before.as_ref().filter(|before| !is_empty(before)) else { continue };
+            let now = at(&first.used, &touch.path);
+            // It stands there still, or it is moved elsewhere, with what holds it.
+            if now == Some(before) || holds(&first.used, before) {
+                continue;
+            }
+            // What was no value of the user is not the user's.
+            if at(config, &touch.path) != Some(before) {
+                continue;
+            }
+            let mut kept = first.used.clone();
+            if touch.change == Change::Set
+                && put(&mut kept, &touch.path, before.clone())
+                && self.new.accepts(&kept)
+            {
+                failures.push(Failure::Overwrites(Loss {
+                    at: touch.path.clone(),
+                    step: touch.step,
+                    config: config.clone(),
+                }));
+            }
+        }
+    }
+
+    /// Values that the user changes after the first start, and that the next start changes back.
+    fn edited(&self, first: &Ran, failures: &mut Vec<Failure>) {
+        let mut seen: Vec<&[String]> = Vec::new();
+        for touch in first.touched.iter().filter(|touch| self.may_lose(touch)) {
+            let is_new = !seen.contains(&touch.path.as_slice());
+            let (Some(after), true) = (at(&first.used, &touch.path), is_new) else { continue };
+            if touch.change == Change::Remove {
+                continue;
+            }
+            seen.push(&touch.path);
+            let mut options: Vec<Value> =
+                self.others.iter().filter_map(|other| at(other, &touch.path)).cloned().collect();
+            match after {
+                Value::String(text) => options.push(format!("{text}-edited").into()),
+                Value::Bool(value) => options.push((!value).into()),
+                Value::Number(number) => {
+                    options.extend(number.as_i64().map(|value| Value::from(value.wrapping_add(1))))
+                }
+                _ => {}
+            }
+            options.retain(|option| option != after && !is_empty(option));
+            let accepted = options.into_iter().take(8).find_map(|option| {
+                let mut edited = first.saved.clone();
+                let is_put = put(&mut edited, &touch.path, option.clone());
+                (is_put && self.new.accepts(&edited)).then_some((edited, option))
+            });
+            let Some((edited, option)) = accepted else { continue };
+            if let Start::Ran(ran) = self.migrations.start(&edited)
+                && at(&ran.used, &touch.path) != Some(&option)
+            {
+                failures.push(Failure::Overwrites(Loss {
+                    at: touch.path.clone(),
+                    step: touch.step,
+                    config: edited,
+                }));
+            }
+        }
+    }
+
+    /// Secrets that are nowhere after the first start.
+    fn lost(&self, config: &Value, first: &Ran, failures: &mut Vec<Failure>) {
+        for path in self.secrets {
+            let Some(secret) = at(config, path).filter(|secret| !is_empty(secret)) else { continue };
+            let touch = first.touched.iter().find(|touch| {
+                touch.step < self.migrations.saved_steps()
+                    && meets(&touch.path, path)
+                    && touch.before.is_some()
+            });
+            if let Some(touch) = touch.filter(|_| !holds(&first.saved, secret) && !holds(&first.used, secret))
+            {
+                failures.push(Failure::LosesSecret(Loss {
+                    at: path.clone(),
+                    step: touch.step,
+                    config: config.clone(),
+                }));
+            }
+        }
+    }
+
+    /// What a start does to a config that the new spec accepts and that users save with its form: it should leave their
+    /// values alone.
+    pub fn of_new(&self, config: &Value) -> Vec<Failure> {
+        let Start::Ran(ran) = self.migrations.start(config) else { return Vec::new() };
+        let replaced = ran.touched.iter().filter(|touch| self.may_lose(touch)).filter(|touch| {
+            let before = at(config, &touch.path).filter(|before| !is_empty(before));
+            before
+                .is_some_and(|before| at(&ran.used, &touch.path) != Some(before) && !holds(&ran.used, before))
+        });
+        let mut failures: Vec<Failure> = Vec::new();
+        for touch in replaced {
+            let loss = Loss { at: touch.path.clone(), step: touch.step, config: config.clone() };
+            let failure = Failure::Overwrites(loss);
+            if !failures.contains(&failure) {
+                failures.push(failure);
+            }
+        }
+        failures
+    }
+
+    /// Whether a step may lose a value: one that is saved, and that does not say for which value it is meant.
+    fn may_lose(&self, touch: &Touch) -> bool {
+        touch.step < self.migrations.saved_steps() && !self.migrations.is_remap(touch.step)
+    }
+}
+
+/// The value at a place.
+pub fn at<'v>(value: &'v Value, path: &[String]) -> Option<&'v Value> {
+    path.iter().try_fold(value, |value, part| match value {
+        Value::Object(map) => map.get(part),
+        Value::Array(items) => items.get(part.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
+
+/// Puts a value at a place, and makes the objects that hold it; false where something else stands in the way.
+pub fn put(value: &mut Value, path: &[String], new: Value) -> bool {
+    let Some((last, above)) = path.split_last() else { return false };
+    let mut holder = value;
+    for part in above {
+        let Value::Object(map) = holder else { return false };
+        holder = map.entry(part).or_insert_with(|| Value::Object(serde_json::Map::new()));
+    }
+    match holder {
+        Value::Object(map) => {
+            map.insert(last.clone(), new);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// What says nothing that a user meant.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether every value inside of `part` stands somewhere in `whole`.
+fn holds(whole: &Value, part: &Value) -> bool {
+    match part {
+        Value::Object(map) => map.values().all(|value| holds(whole, value)),
+        Value::Array(items) => items.iter().all(|value| holds(whole, value)),
+        // Such values stand anywhere.
+        Value::Null | Value::Bool(_) => true,
+        scalar => stands_in(whole, scalar),
+    }
+}
+
+fn stands_in(whole: &Value, scalar: &Value) -> bool {
+    match whole {
+        Value::Object(map) => map.values().any(|value| stands_in(value, scalar)),
+        Value::Array(items) => items.iter().any(|value| stands_in(value, scalar)),
+        Value::String(text) => {
+            // A text in quotes loses them where it is copied, and nobody means them.
+            let unquoted = |scalar: &str| {
+                let inner = ['\'', '"']
+                    .iter()
+                    .find_map(|mark| scalar.trim().strip_prefix(*mark)?.strip_suffix(*mark));
+                inner.is_some_and(|inner| inner == text)
+            };
+            scalar.as_str().is_some_and(|scalar| scalar == text || unquoted(scalar))
+        }
+        value => value == scalar,
+    }
+}
+
+/// The places where two values differ, the topmost of each.
+fn differences(one: &Value, other: &Value, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) => {
+            let keys: std::collections::BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+            for key in keys {
+                path.push(key.clone());
+                match (one.get(key), other.get(key)) {
+                    (Some(one), Some(other)) => differences(one, other, path, found),
+                    _ => found.push(path.clone()),
+                }
+                path.pop();
+            }
+        }
+        (one, other) if one == other => {}
+        _ => found.push(path.clone()),
+    }
+}

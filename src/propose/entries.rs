@@ -1,0 +1,173 @@
+//! The properties of a spec, one by one, those of options among them.
+
+use serde_json::Value;
+
+use crate::model::Pointer;
+
+/// A property.
+#[derive(Debug, Clone)]
+pub(super) struct Entry<'s> {
+    /// Names from the root.
+    pub(super) path: Vec<String>,
+    /// Its schema, references followed.
+    pub(super) schema: &'s Value,
+}
+
+/// Properties lie so deep at most.
+const DEEPEST: usize = 6;
+
+/// So many schemas are looked into: choices inside of choices fan out.
+const MOST_STEPS: usize = 20_000;
+
+/// More than these are not paired.
+const MOST: usize = 2000;
+
+/// The schema that references lead to.
+pub(super) fn resolved<'s>(root: &'s Value, schema: &'s Value) -> &'s Value {
+    let mut schema = schema;
+    for _ in 0..16 {
+        let reference = schema.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'));
+        match reference.and_then(|path| Pointer::parse(path).get(root)) {
+            Some(target) => schema = target,
+            None => break,
+        }
+    }
+    schema
+}
+
+/// Every property of a spec.
+pub(super) fn entries(root: &Value) -> Vec<Entry<'_>> {
+    let mut found = Vec::new();
+    walk(root, root, &[], &mut found, &mut { MOST_STEPS });
+    found
+}
+
+fn walk<'s>(
+    root: &'s Value,
+    schema: &'s Value,
+    path: &[String],
+    found: &mut Vec<Entry<'s>>,
+    left: &mut usize,
+) {
+    let schema = resolved(root, schema);
+    *left = left.saturating_sub(1);
+    if path.len() > DEEPEST || found.len() > MOST || *left == 0 {
+        return;
+    }
+    for (name, inner) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        let path = [path, std::slice::from_ref(name)].concat();
+        let inner = resolved(root, inner);
+        found.push(Entry { path: path.clone(), schema: inner });
+        walk(root, inner, &path, found, left);
+    }
+    for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+        walk(root, part, path, found, left);
+    }
+    for part in options(schema) {
+        walk(root, part, path, found, left);
+    }
+}
+
+/// The options of a choice.
+pub(super) fn options(schema: &Value) -> &[Value] {
+    let listed = |keyword| schema.get(keyword).and_then(Value::as_array);
+    listed("oneOf").or_else(|| listed("anyOf")).map_or(&[], Vec::as_slice)
+}
+
+pub(super) fn requires(schema: &Value, name: &str) -> bool {
+    let names = schema.get("required").and_then(Value::as_array);
+    names.is_some_and(|names| names.iter().any(|other| other == name))
+}
+
+/// The only value of a schema.
+pub(super) fn constant(schema: &Value) -> Option<&Value> {
+    schema.get("const").or_else(|| match schema.get("enum")?.as_array()?.as_slice() {
+        [only] => Some(only),
+        _ => None,
+    })
+}
+
+/// The types of a schema; `null` is left out.
+pub(super) fn kinds(schema: &Value) -> Vec<&str> {
+    let named: Vec<&str> = match schema.get("type") {
+        Some(Value::String(kind)) => vec![kind],
+        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect(),
+        _ if schema.get("properties").is_some() || !options(schema).is_empty() => vec!["object"],
+        _ => match constant(schema).or_else(|| schema.get("enum")?.as_array()?.first()) {
+            Some(Value::String(_)) => vec!["string"],
+            Some(Value::Bool(_)) => vec!["boolean"],
+            Some(Value::Number(number)) if number.is_f64() => vec!["number"],
+            Some(Value::Number(_)) => vec!["integer"],
+            _ => Vec::new(),
+        },
+    };
+    named.into_iter().filter(|kind| *kind != "null").collect()
+}
+
+pub(super) fn is_secret(schema: &Value) -> bool {
+    schema.get("airbyte_secret") == Some(&Value::Bool(true))
+}
+
+/// The words of a name: `accessToken` and `access_token` have the same.
+pub(super) fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = vec![String::new()];
+    let mut was_lower = false;
+    for character in name.chars() {
+        if !character.is_alphanumeric() || character.is_uppercase() && was_lower {
+            words.push(String::new());
+        }
+        was_lower = character.is_lowercase() || character.is_ascii_digit();
+        if let (true, Some(word)) = (character.is_alphanumeric(), words.last_mut()) {
+            word.extend(character.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// The words of a name in the singular: a list is named for more than one.
+fn singular(name: &str) -> Vec<String> {
+    let one = |word: String| match word.strip_suffix("ies") {
+        Some(stem) if stem.len() > 1 => format!("{stem}y"),
+        _ => match word.strip_suffix('s').filter(|stem| stem.len() > 1 && !stem.ends_with('s')) {
+            Some(stem) => stem.to_owned(),
+            None => word,
+        },
+    };
+    words(name).into_iter().map(one).collect()
+}
+
+/// Whether two names may be of the same thing: the words of one are all in the other, or one holds the other.
+pub(super) fn alike(one: &str, other: &str) -> bool {
+    let (one, other) = (singular(one), singular(other));
+    let within = |less: &[String], more: &[String]| less.iter().all(|word| more.contains(word));
+    let (joined, other_joined) = (one.concat(), other.concat());
+    within(&one, &other)
+        || within(&other, &one)
+        || joined.len().min(other_joined.len()) >= 4
+            && (joined.contains(&other_joined) || other_joined.contains(&joined))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_the_same_thing() {
+        for (one, other) in [
+            ("token", "api_token"),
+            ("accessToken", "access_token"),
+            ("domain", "subdomain"),
+            ("date", "start_date"),
+            ("property_id", "property_ids"),
+            ("repository", "repositories"),
+        ] {
+            assert!(alike(one, other), "{one} {other}");
+        }
+        for (one, other) in
+            [("api_key", "api_secret"), ("start_date", "end_date"), ("username", "project"), ("id", "width")]
+        {
+            assert!(!alike(one, other), "{one} {other}");
+        }
+    }
+}

@@ -1,0 +1,455 @@
+//! The config migrations that would absorb the breaks of a spec, each tried before it is said.
+//!
+//! For every break the [candidates](candidates) are steps that the CDK knows. Each is tried with the migrations that the
+//! new manifest has, on configs drawn from the old spec, as `migration::Trial` tries them: it is offered only where the
+//! new spec refuses none of them for what is broken, and nothing is lost. Where two are left, both are said and none is
+//! chosen. Where none is, the reason is said.
+
+mod candidates;
+mod entries;
+mod write;
+
+use serde_json::Value;
+
+use crate::judge::{SavedConfigs, saved_configs};
+use crate::migration::{Failure, Migrations, Trial};
+use crate::model::{
+    Artifact, ConfigRules, ConfigStep, Connector, ConnectorReport, Evidence, Finding, Level, StepKind, Words,
+};
+use crate::schema::{Options, Validator};
+use candidates::Specs;
+pub use write::{Written, patch, recipe, written};
+
+/// So many configs a proposal is tried on.
+pub const TRIED: usize = 1000;
+
+/// A break of the spec, as a report tells it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Break {
+    /// The rule that found it.
+    pub rule: String,
+    /// The property.
+    pub field: Vec<String>,
+    /// Whether it is about a property that is required now.
+    pub is_required: bool,
+}
+
+/// A migration that absorbs breaks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proposal {
+    /// What it does, in a sentence.
+    pub what: String,
+    /// Its steps.
+    pub steps: Vec<ConfigStep>,
+    /// What it does to values, for the forms that are no manifest.
+    pub moves: Vec<Move>,
+    /// The breaks that it absorbs, by their number.
+    pub absorbs: Vec<usize>,
+    /// How many configs it was tried on.
+    pub tried: usize,
+}
+
+impl Proposal {
+    fn is_same_name(&self) -> bool {
+        matches!(self.moves.as_slice(), [Move::Value { from, to, .. }] if from.last() == to.last())
+    }
+}
+
+/// What a proposal does to a value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Move {
+    /// It stands elsewhere.
+    Value {
+        /// Where it stood.
+        from: Vec<String>,
+        /// Where it stands.
+        to: Vec<String>,
+        /// The objects that are removed with what stood there.
+        gone: Vec<Vec<String>>,
+    },
+    /// Values stand in an object that is made for them.
+    Into {
+        /// The object.
+        holder: Vec<String>,
+        /// What else the object holds.
+        constants: Vec<(Vec<String>, Value)>,
+        /// From where, to where.
+        values: Vec<(Vec<String>, Vec<String>)>,
+        /// The objects that are removed with what stood there.
+        gone: Vec<Vec<String>>,
+    },
+    /// It stands in an object in its own place.
+    IntoItself {
+        /// The place.
+        path: Vec<String>,
+        /// What else the object holds.
+        constants: Vec<(Vec<String>, Value)>,
+        /// Where it stands in it.
+        to: Vec<String>,
+    },
+    /// It is the only element of a list.
+    IntoList {
+        /// The place.
+        path: Vec<String>,
+    },
+    /// It is the only element of a list elsewhere.
+    IntoListAt {
+        /// Where it stood.
+        from: Vec<String>,
+        /// The list.
+        to: Vec<String>,
+        /// The objects that are removed with what stood there.
+        gone: Vec<Vec<String>>,
+    },
+    /// It is set where there is none.
+    Set {
+        /// The place.
+        path: Vec<String>,
+        /// The value.
+        value: Value,
+    },
+    /// It is removed.
+    Remove {
+        /// The place.
+        path: Vec<String>,
+    },
+    /// One value becomes another.
+    Replace {
+        /// The place.
+        path: Vec<String>,
+        /// Old values with the new ones.
+        map: Vec<(Value, Value)>,
+    },
+    /// It is worked out of what it was.
+    Computed {
+        /// The place.
+        path: Vec<String>,
+    },
+}
+
+/// What is there for one break.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// A migration of the new manifest absorbs it already, or one proposal does.
+    Absorbed(usize),
+    /// Several would do: which is meant only the author knows.
+    Several(Vec<usize>),
+    /// None does.
+    None {
+        /// Why.
+        why: String,
+    },
+}
+
+/// The proposals for a pair of versions.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Proposals {
+    /// The breaks.
+    pub breaks: Vec<Break>,
+    /// What was found; those of one break that are alternatives among them.
+    pub proposals: Vec<Proposal>,
+    /// For each break what is there.
+    pub answers: Vec<Answer>,
+    /// Why nothing could be tried.
+    pub reason: Option<String>,
+    /// On how many configs all that is not open was tried together, and how many of them the new spec accepts.
+    pub together: Option<(usize, usize)>,
+}
+
+impl Proposals {
+    /// The proposals that are no alternatives, in order.
+    pub fn chosen(&self) -> Vec<&Proposal> {
+        let open: Vec<usize> = self
+            .answers
+            .iter()
+            .flat_map(|answer| match answer {
+                Answer::Several(all) => all.clone(),
+                _ => Vec::new(),
+            })
+            .collect();
+        self.proposals
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !open.contains(index))
+            .map(|(_, one)| one)
+            .collect()
+    }
+}
+
+/// The breaks of the spec that a report finds and that no migration of the manifest absorbs.
+pub fn breaks(report: &ConnectorReport) -> Vec<Break> {
+    of_findings(&report.findings)
+}
+
+/// Whether a config migration may absorb what was found.
+fn is_break(finding: &Finding) -> bool {
+    finding.artifact == Artifact::Spec
+        && finding.level == Level::Breaking
+        && finding.own_level == Level::Breaking
+        && matches!(finding.evidence, Evidence::Witness { .. } | Evidence::Sample { .. } | Evidence::Rule)
+        && !finding.rule.starts_with("spec-migration-")
+}
+
+fn of_findings(findings: &[Finding]) -> Vec<Break> {
+    let mut breaks: Vec<Break> = findings
+        .iter()
+        .filter(|finding| is_break(finding))
+        .map(|finding| Break {
+            rule: finding.rule.clone(),
+            field: finding.field.clone(),
+            is_required: finding.rule.contains("required"),
+        })
+        .collect();
+    // What is missing is moved before anything is removed.
+    breaks.sort_by_key(|one| one.rule.contains("removed") || one.rule.contains("closed"));
+    breaks.dedup();
+    breaks
+}
+
+/// So many configs are tried for what a report says.
+const TRIED_FOR_ADVICE: usize = 200;
+
+/// Says of each break that a migration would absorb that there is one, and how to get it.
+pub fn advise(findings: &mut [Finding], old: &Connector, new: &Connector) {
+    let breaks = of_findings(findings);
+    if breaks.is_empty() || old.spec.is_none() || new.spec.is_none() {
+        return;
+    }
+    let found = propose(old, new, breaks, TRIED_FOR_ADVICE);
+    for finding in findings.iter_mut().filter(|finding| is_break(finding)) {
+        let at = found.breaks.iter().position(|one| one.rule == finding.rule && one.field == finding.field);
+        let text = match at.and_then(|at| found.answers.get(at)) {
+            Some(Answer::Absorbed(_)) => {
+                "Ship the config migration that `connector-diff migrate` writes: it absorbs this for every config that was tried."
+            }
+            Some(Answer::Several(_)) => {
+                "Choose one of the config migrations that `connector-diff migrate` prints: each absorbs this for every config \
+                 that was tried."
+            }
+            _ => continue,
+        };
+        let usual = std::mem::take(&mut finding.action);
+        finding.action = usual.preceded_by(StepKind::ShipMigration, Words::marked(text));
+    }
+}
+
+/// Finds migrations for breaks, and tries each on `count` configs.
+pub fn propose(old: &Connector, new: &Connector, breaks: Vec<Break>, count: usize) -> Proposals {
+    let fields: Vec<Vec<String>> = breaks.iter().map(|one| one.field.clone()).collect();
+    let saved = match saved_configs(old, new, count, &fields) {
+        Ok(saved) => saved,
+        Err(reason) => {
+            let answers = breaks.iter().map(|_| Answer::None { why: reason.clone() }).collect();
+            return Proposals { breaks, answers, reason: Some(reason), ..Proposals::default() };
+        }
+    };
+    let accepts_new = match Validator::new(&saved.after, &Options::default()) {
+        Ok(validator) => validator,
+        Err(error) => return Proposals { reason: Some(error.to_string()), ..Proposals::default() },
+    };
+    let specs = Specs {
+        old: &saved.before,
+        new: &saved.after,
+        before: entries::entries(&saved.before),
+        after: entries::entries(&saved.after),
+    };
+    let bench = Bench { rules: &new.config_rules, saved: &saved, accepts_new: &accepts_new };
+    let mut found = Proposals { breaks, ..Proposals::default() };
+    let mut steps: Vec<ConfigStep> = Vec::new();
+    for (index, broken) in found.breaks.iter().enumerate() {
+        if !steps.is_empty() && bench.speaks_against(&steps, broken).is_none() {
+            let does = |one: &Proposal| Migrations::of(&one.steps).step_about(&broken.field).is_some();
+            let by = found.proposals.iter().position(does).unwrap_or(found.proposals.len() - 1);
+            found.proposals[by].absorbs.push(index);
+            found.answers.push(Answer::Absorbed(by));
+            continue;
+        }
+        let (candidates, why) = candidates::of_break(&specs, broken);
+        let mut passed = Vec::new();
+        let mut failed = None;
+        for candidate in candidates {
+            let all = [steps.as_slice(), &candidate.steps].concat();
+            match bench.speaks_against(&all, broken) {
+                None => {
+                    passed.push(Proposal { absorbs: vec![index], tried: saved.configs.len(), ..candidate })
+                }
+                Some(failure) => {
+                    failed.get_or_insert(format!(
+                        "{} It was tried, and is not offered: {failure}",
+                        candidate.what
+                    ));
+                }
+            }
+        }
+        let first = found.proposals.len();
+        match passed.len() {
+            0 => found.answers.push(Answer::None { why: failed.unwrap_or(why) }),
+            1 => {
+                steps.extend(passed[0].steps.iter().cloned());
+                found.proposals.extend(passed);
+                found.answers.push(Answer::Absorbed(first));
+            }
+            several => {
+                found.proposals.extend(passed);
+                found.answers.push(Answer::Several((first..first + several).collect()));
+            }
+        }
+    }
+    found.together = (!steps.is_empty()).then(|| bench.accepted(&steps));
+    found
+}
+
+/// What proposals are tried with.
+struct Bench<'b> {
+    rules: &'b ConfigRules,
+    saved: &'b SavedConfigs,
+    accepts_new: &'b Validator,
+}
+
+impl Bench<'_> {
+    fn migrations(&self, steps: &[ConfigStep]) -> Migrations {
+        let mut rules = self.rules.clone();
+        rules.migrations.extend(steps.iter().cloned());
+        Migrations::new(&rules)
+    }
+
+    fn trial<'t>(&'t self, migrations: &'t Migrations) -> Trial<'t> {
+        Trial { migrations, new: self.accepts_new, secrets: &self.saved.secrets, others: &self.saved.others }
+    }
+
+    /// The first thing that speaks against steps, as far as a property is concerned. What loses a value speaks against
+    /// them wherever it is lost.
+    fn speaks_against(&self, steps: &[ConfigStep], broken: &Break) -> Option<String> {
+        let migrations = self.migrations(steps);
+        let own = self.rules.migrations.len();
+        let trial = self.trial(&migrations);
+        let counts = |failure: &Failure| match failure {
+            // That a value is missing is another break than which values are taken.
+            Failure::Refused { refusals, .. } => refusals.iter().any(|refusal| {
+                refusal.is_about(&broken.field) && (broken.is_required || !refusal.is_missing)
+            }),
+            // What a step of the manifest does is not the fault of the proposal.
+            Failure::Repeats(loss) | Failure::Overwrites(loss) | Failure::LosesSecret(loss) => {
+                loss.step >= own
+            }
+            _ => true,
+        };
+        let mut failed = (0, None);
+        for config in &self.saved.configs {
+            if let Some(failure) = trial.of(config).failures.iter().find(|failure| counts(failure)) {
+                failed.0 += 1;
+                failed.1.get_or_insert_with(|| said(failure, broken));
+            }
+        }
+        for config in &self.saved.others {
+            if let Some(failure) = trial.of_new(config).iter().find(|failure| counts(failure)) {
+                failed.0 += 1;
+                failed.1.get_or_insert_with(|| said(failure, broken));
+            }
+        }
+        if self.saved.configs.is_empty() {
+            return Some("no config could be drawn from the old spec".to_owned());
+        }
+        let (count, first) = failed;
+        first.map(|first| {
+            format!("{count} of {} configs fail, the first because {first}.", self.saved.configs.len())
+        })
+    }
+
+    /// How many configs there are, and how many pass.
+    fn accepted(&self, steps: &[ConfigStep]) -> (usize, usize) {
+        let migrations = self.migrations(steps);
+        let trial = self.trial(&migrations);
+        let passed = self.saved.configs.iter().filter(|config| trial.of(config).failures.is_empty()).count();
+        (self.saved.configs.len(), passed)
+    }
+}
+
+fn said(failure: &Failure, broken: &Break) -> String {
+    match failure {
+        Failure::Refused { refusals, second } => {
+            let about = refusals.iter().find(|refusal| refusal.is_about(&broken.field)).or(refusals.first());
+            let first = about.map_or("it is refused", |refusal| refusal.message.as_str());
+            let at = about.map(|refusal| refusal.at.join("/")).unwrap_or_default();
+            let when = if *second { " at the second start" } else { "" };
+            match at.is_empty() {
+                true => format!("the new spec refuses it{when}: {first}"),
+                false => format!("the new spec refuses it{when}: {first} (at /{at})"),
+            }
+        }
+        Failure::Invalid { why } => format!("a validation refuses it: {why}"),
+        Failure::Stops { halt, .. } => format!("the connector stops: {}", halt.why),
+        Failure::Opaque(halt) => format!("a step cannot be followed: {}", halt.why),
+        Failure::Repeats(loss) => format!("the second start changes `{}` again", loss.at.join("/")),
+        Failure::Overwrites(loss) => format!("a value of `{}` would be replaced", loss.at.join("/")),
+        Failure::LosesSecret(loss) => format!("the secret `{}` would be lost", loss.at.join("/")),
+    }
+}
+
+/// Both specs, asked about one config.
+#[derive(Debug)]
+pub struct Judges {
+    old: Validator,
+    new: Validator,
+    specs: [Value; 2],
+}
+
+impl Judges {
+    /// Prepares the specs of both sides.
+    ///
+    /// # Errors
+    /// A side has no spec, or one that the validator cannot read.
+    pub fn new(old: &Connector, new: &Connector) -> Result<Self, String> {
+        let saved = saved_configs(old, new, 1, &[])?;
+        let read =
+            |spec: &Value| Validator::new(spec, &Options::default()).map_err(|error| error.to_string());
+        Ok(Self { old: read(&saved.before)?, new: read(&saved.after)?, specs: [saved.before, saved.after] })
+    }
+
+    /// Why the old spec refuses a config, without its values.
+    pub fn old_refusal(&self, config: &Value) -> Option<String> {
+        self.old.refusal(config)
+    }
+
+    /// Why the new spec refuses a config, without its values.
+    pub fn new_refusal(&self, config: &Value) -> Option<String> {
+        self.new.refusal(config)
+    }
+
+    /// A config with every value masked that is a secret of either spec, or that neither declares.
+    pub fn masked(&self, config: &Value) -> Value {
+        let mut plain: Vec<Vec<String>> = Vec::new();
+        let mut secret: Vec<Vec<String>> = Vec::new();
+        for spec in &self.specs {
+            for entry in entries::entries(spec) {
+                let list = if entries::is_secret(entry.schema) { &mut secret } else { &mut plain };
+                list.push(entry.path);
+            }
+        }
+        mask(config, &mut Vec::new(), &plain, &secret)
+    }
+}
+
+fn mask(value: &Value, path: &mut Vec<String>, plain: &[Vec<String>], secret: &[Vec<String>]) -> Value {
+    match value {
+        Value::Object(map) => Value::Object(
+            map.iter()
+                .map(|(key, inner)| {
+                    path.push(key.clone());
+                    let masked = mask(inner, path, plain, secret);
+                    path.pop();
+                    (key.clone(), masked)
+                })
+                .collect(),
+        ),
+        Value::Array(items) => items.iter().map(|item| mask(item, path, plain, secret)).collect(),
+        Value::Null | Value::Bool(_) => value.clone(),
+        scalar if plain.contains(path) && !secret.iter().any(|one| path.starts_with(one)) => scalar.clone(),
+        _ => "****".into(),
+    }
+}
+
+/// Proposals as lines of a manifest, for a list of migrations.
+pub fn manifest_lines(proposals: &[&Proposal]) -> String {
+    proposals.iter().map(|proposal| write::lines(&written(proposal))).collect()
+}
