@@ -85,6 +85,25 @@ fn the_first_line_says_that_the_written_format_was_not_seen() {
     assert!(source.coverage.iter().all(|line| line.artifact != Artifact::Destination));
 }
 
+/// Tests of one build differ as they like. A release that declares a break may be built with other things.
+#[test]
+fn tests_of_one_build_are_heard_where_a_break_is_declared() {
+    let side = |version: &str, entries: &str, column: &str| {
+        let metadata = format!("{METADATA}  dockerImageTag: {version}\n{entries}");
+        let records = format!("{{\"{column}\": 1, \"id\": 1}}\n");
+        let tree = folder(version, &[(FINAL, records.as_str()), ("src/main/resources/spec.json", SPEC)]);
+        sides::load(tree.file("metadata.yaml", metadata))
+    };
+    let entry = "  releases: {breakingChanges: {2.0.0: {message: m, upgradeDeadline: \"2030-01-01\"}}}\n";
+    let old = side("1.0.0", "", "_airbyte_loaded_at");
+    let quiet = compare(&old, &side("2.0.0", "", "_airbyte_meta"), &Options::default());
+    assert_eq!(found(&quiet), [""; 0]);
+    assert!(coverage(&quiet).2.contains("the tests changed"), "{}", coverage(&quiet).2);
+    let declared = compare(&old, &side("2.0.0", entry, "_airbyte_meta"), &Options::default());
+    assert!(!coverage(&declared).2.contains("the tests changed"), "{}", coverage(&declared).2);
+    assert_eq!(found(&declared)[0], "breaking dest-metadata-column-changed _airbyte_loaded_at");
+}
+
 #[test]
 fn statements_of_the_code_alone_show_a_part() {
     let code = |columns: &str| {
@@ -376,6 +395,7 @@ fn many_columns_and_many_tests_take_their_time_once() {
 
 /// An incident of a real destination, told with an invented one. Source: the shared cases.
 #[test]
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn final_columns_in_upper_case_are_found() {
     let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases/25-final-columns-upper-cased");
     if !case.is_dir() {

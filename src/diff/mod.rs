@@ -158,12 +158,26 @@ fn compared(
         let is_source = [old.connector_type, new.connector_type].contains(&ConnectorType::Source);
         deltas.extend(metadata::diff(before, after, is_source));
     }
-    // Fixtures of one build differ for reasons of the tests.
-    let is_source = [old.connector_type, new.connector_type].contains(&ConnectorType::Source);
-    if !common.is_same_build() && !is_source {
+    if compares_what_is_written(Pair { old, new, common }) {
         deltas.extend(destination::diff(old, new));
     }
     (deltas, errors, state)
+}
+
+/// Whether what both versions write is compared. Tests of one build differ for reasons of their own, unless the release says
+/// that something breaks: what it is built with may do so. Sources write nothing.
+pub fn compares_what_is_written(Pair { old, new, common }: Pair<'_>) -> bool {
+    let is_source = [old.connector_type, new.connector_type].contains(&ConnectorType::Source);
+    !is_source && (!common.is_same_build() || declares_a_break(old, new))
+}
+
+/// Whether the new version brings an entry for a breaking change.
+fn declares_a_break(old: &Connector, new: &Connector) -> bool {
+    let versions = |side: &Connector| -> BTreeSet<String> {
+        let entries = side.metadata.iter().flat_map(|metadata| metadata.breaking_changes());
+        entries.map(|entry| entry.version).collect()
+    };
+    !versions(new).is_subset(&versions(old))
 }
 
 /// Whether files of both sides show what the destination writes, so that it can be compared.

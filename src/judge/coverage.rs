@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::inclusion::SpecAnswer;
 use super::{editions, keys, origin};
-use crate::diff::{shows_what_is_written, what_is_written_differs};
+use crate::diff::{compares_what_is_written, shows_what_is_written, what_is_written_differs};
 use crate::model::{
     Artifact, BuildChange, Catalog, Common, Connector, ConnectorType, Coverage, CoverageStatus, Fact,
     FaultKind, InputError, Metadata, Pair, Pointer, ReportError, Sides, StateEvidence, StateMessage,
@@ -203,7 +203,8 @@ pub(super) fn coverage(
 }
 
 /// What of the written format was seen, and by what.
-fn written(Pair { old, new, common }: Pair<'_>) -> (Sides<CoverageStatus>, Vec<String>) {
+fn written(pair: Pair<'_>) -> (Sides<CoverageStatus>, Vec<String>) {
+    let Pair { old, new, common } = pair;
     let mut reasons = Vec::new();
     // Code names few columns, and no file of a kind that only one side has is held against another.
     let is_comparable = shows_what_is_written(old, new);
@@ -240,7 +241,7 @@ fn written(Pair { old, new, common }: Pair<'_>) -> (Sides<CoverageStatus>, Vec<S
     if !is_absent && !is_comparable {
         reasons.push("the two sides have no such file in common, so that none could be compared".to_owned());
     }
-    if common.is_same_build() && what_is_written_differs(old, new) {
+    if !compares_what_is_written(pair) && what_is_written_differs(old, new) {
         reasons.push(match &common.build {
             BuildChange::None { dependencies, .. } if !dependencies.is_empty() => {
                 let names: Vec<&str> = dependencies.iter().map(String::as_str).collect();

@@ -168,7 +168,7 @@ pub(super) fn messages_alone(document: &Arc<Document>) -> Loaded {
     let empty = messages.spec.is_none() && messages.catalog.is_none() && messages.state.is_none();
     let operations = captured::operations(document);
     if empty && messages.errors.is_empty() && operations.operations.is_none() {
-        let expected = "a SPEC, CATALOG, STATE or DESTINATION_CATALOG message";
+        let expected = "a SPEC, CATALOG, DESTINATION_CATALOG or STATE message";
         return Loaded::error(messages.nothing_among_them(document, None, expected));
     }
     of_messages(messages, operations)

@@ -150,7 +150,7 @@ fn an_image_that_does_not_print_a_spec_cannot_be_read() {
         (&format!("{inspects}kill -9 $$"), "docker run q:1 spec ended by a signal: it said nothing"),
         (
             &format!("{inspects}echo hello"),
-            "expected a SPEC, CATALOG, STATE or DESTINATION_CATALOG message among the lines, found none",
+            "expected a SPEC, CATALOG, DESTINATION_CATALOG or STATE message among the lines, found none",
         ),
         (
             &format!("{inspects}exit 0"),
