@@ -165,7 +165,10 @@ fn streams_that_may_break_too_are_named() {
     let entries = entry("2.0.0", "lamps");
     let new = Side { version: "2.0.0", entries: &entries, streams: OTHER_SHAPED, ..OLD };
     let declared = "breaking: declared in 2.0.0 (major, as needed), for everyone known to break, and 1 warning; 1 change to review";
-    assert_first_two(&OLD, &new, declared, "affects 1 stream: lamps; may also affect 1 stream: wicks");
+    let may_affect = "affects 1 stream: lamps; may also affect 1 stream: wicks";
+    assert_first_two(&OLD, &new, declared, &format!("{may_affect}, which `scopedImpact` lacks"));
+    let both = entry("2.0.0", "lamps, wicks");
+    assert_first_two(&OLD, &Side { entries: &both, ..new }, declared, may_affect);
     // One that breaks for sure is not named again.
     let both: &[(&str, &str)] = &[("lamps", &format!("{OIL}{FREE}"))];
     let same: &[(&str, &str)] = &[("lamps", SHAPED)];

@@ -380,8 +380,15 @@ fn affects(report: &ConnectorReport, most_names: usize) -> Option<Reach> {
     if lacking.is_empty() {
         return Some(reach);
     }
-    let names = phrase::names(lacking.iter().map(String::as_str), most_names);
-    let whom = reach.whom.and_text("; if they break, `scopedImpact` lacks ").and(&names);
+    let may_break = may_reach.streams.iter().filter(|stream| !report.verdict.scope.streams.contains(*stream));
+    let whom = match (lacking.iter().eq(may_break.clone()), lacking.len()) {
+        (true, 1) => reach.whom.and_text(", which `scopedImpact` lacks"),
+        (true, _) => reach.whom.and_text(", none of which `scopedImpact` names"),
+        (false, _) => {
+            let names = phrase::names(lacking.iter().map(String::as_str), most_names);
+            reach.whom.and_text("; of these `scopedImpact` lacks ").and(&names)
+        }
+    };
     Some(Reach { whom, ..reach })
 }
 
