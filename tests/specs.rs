@@ -560,3 +560,71 @@ fn another_option_asks_for_its_token_itself() {
     let action = finding.action.words().to_string();
     assert!(action.contains("fill in `credentials.access_token`"), "{action}");
 }
+
+/// What is asked of a property or an option alone comes to the same as what is asked of the whole: a definition that nothing
+/// refers to, by a reference, makes a spec one that is not taken apart.
+#[test]
+fn a_part_answers_as_the_whole_does() {
+    let text = json!({"type": "string"});
+    let option = |kind: &str, value: Value, required: Value| {
+        let properties = json!({"kind": {"const": kind}, "value": value});
+        with(object(properties), "required", required)
+    };
+    let old_options =
+        ["a", "b", "c"].map(|kind| option(kind, json!({"type": "string", "maxLength": 9}), json!(["kind"])));
+    let old = object(json!({
+        "auth": {"type": "object", "oneOf": old_options},
+        "name": text,
+        "size": {"type": "integer", "minimum": 0},
+        "open": {"type": ["string", "null"]},
+        "mode": {"type": "string", "enum": ["x", "y"]},
+    }));
+    let options = |a: Value, b: Value, c: Value| json!({"type": "object", "oneOf": [a, b, c]});
+    let wider = || option("a", json!({"type": "string"}), json!(["kind"]));
+    let same = |kind: &str| option(kind, json!({"type": "string", "maxLength": 9}), json!(["kind"]));
+    let edits = [
+        ("auth", options(wider(), option("b", json!({"type": "integer"}), json!(["kind"])), same("c"))),
+        ("auth", options(same("a"), option("b", text.clone(), json!(["kind", "value"])), same("c"))),
+        (
+            "auth",
+            options(
+                same("c"),
+                same("b"),
+                option("a", json!({"type": "string", "maxLength": 3}), json!(["kind"])),
+            ),
+        ),
+        (
+            "auth",
+            options(option("a", json!({"type": "string", "maxLength": 9}), json!([])), same("b"), same("c")),
+        ),
+        ("name", json!({"type": ["string", "integer"]})),
+        ("name", json!({"type": "integer"})),
+        ("size", json!({"type": "integer", "minimum": 1})),
+        ("open", text.clone()),
+        ("mode", json!({"type": "string", "enum": ["y"]})),
+        ("extra", text.clone()),
+    ];
+    let requirements = [json!([]), json!(["name"]), json!(["extra", "size"])];
+    for (index, (name, schema)) in edits.iter().enumerate() {
+        for (second, other) in edits.iter().skip(index) {
+            for required in &requirements {
+                let mut new = old.clone();
+                new["properties"][*name] = schema.clone();
+                new["properties"][*second] = other.clone();
+                new["required"] = required.clone();
+                let whole = |spec: &Value| {
+                    let unused = json!({"unused": {"$ref": "#/definitions/other"}, "other": {}});
+                    with(spec.clone(), "definitions", unused)
+                };
+                let levels = |old: &Value, new: &Value| -> Vec<(String, Vec<String>, Level)> {
+                    let findings = check(old, new).findings;
+                    let mut levels: Vec<_> =
+                        findings.into_iter().map(|one| (one.rule, one.field, one.level)).collect();
+                    levels.sort_by_key(|(rule, field, _)| (rule.clone(), field.clone()));
+                    levels
+                };
+                assert_eq!(levels(&old, &new), levels(&whole(&old), &whole(&new)), "{new}");
+            }
+        }
+    }
+}

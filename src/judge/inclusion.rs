@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::part::{Part, Parts, only_property, with_property};
+use super::part::{Part, PartId, Parts, only_property, with_property};
 use super::stored::stored;
 use super::{absorbed, condition, metaschema};
 use crate::diff::{
@@ -122,7 +122,7 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         }
     }
     let mut parts = Parts::of(before, after);
-    let mut edits: BTreeMap<Option<String>, Vec<(usize, Value)>> = BTreeMap::new();
+    let mut edits: BTreeMap<Option<PartId>, Vec<(usize, Value)>> = BTreeMap::new();
     let (mut asked, mut apart) = (Vec::new(), Vec::new());
     for (index, Asked { delta, decision, .. }) in deltas.iter().enumerate() {
         if !accepts_otherwise(delta) || decision.is_some() || is_format(delta) {
@@ -185,8 +185,8 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         let reasons: Vec<String> = too_many_formats.into_iter().chain([reason]).collect();
         return SpecAnswer { reason: Some(reasons.join("; ")), ..answer };
     }
-    let of_part = |(part, edits): (&Option<String>, &Vec<(usize, Value)>)| -> Vec<(usize, Decision)> {
-        let part = part.as_ref().and_then(|name| Some((name.as_str(), parts.get(name)?)));
+    let of_part = |(part, edits): (&Option<PartId>, &Vec<(usize, Value)>)| -> Vec<(usize, Decision)> {
+        let part = part.as_ref().and_then(|id| Some((id.property.as_str(), parts.get(id)?)));
         let inner = part.and_then(|(name, part)| Some((name, questions.of_part(name, part, &new.limits)?)));
         let decide = |(index, edited): &(usize, Value)| {
             let delta = &deltas[*index].delta;

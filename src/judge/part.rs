@@ -5,12 +5,16 @@
 //! its root says nothing but which properties there are, which of them are required and whether there may be others. Each
 //! part is kept with the property alone; whatever it says of a config that has this property holds for the whole, since
 //! the rest is the same on both sides of the question.
+//!
+//! So it is with the options of a property that a constant tells apart, which every option requires: a value is of one
+//! option, and an edit inside of that one is asked of it alone. The others become `false` and keep their places.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value};
 
 use crate::diff::{Delta, alone, contains_references, is_annotation};
+use crate::model::{Pointer, Sides};
 
 /// Keywords that the root of such a spec may have beside annotations.
 const PLAIN: [&str; 6] = ["type", "properties", "required", "additionalProperties", "default", "$schema"];
@@ -22,12 +26,28 @@ pub(super) struct Part {
     pub(super) new: Value,
 }
 
-/// The parts that are asked about, by property.
+/// Which part: a property, and one of its options by the keyword and the places of it in both versions.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct PartId {
+    pub(super) property: String,
+    option: Option<(&'static str, Sides<usize>)>,
+}
+
+/// The parts that are asked about.
 #[derive(Debug)]
 pub(super) struct Parts<'s> {
     old: &'s Map<String, Value>,
     new: &'s Map<String, Value>,
-    parts: BTreeMap<String, Part>,
+    parts: BTreeMap<PartId, Part>,
+    /// What tells the options of a property apart, in both versions.
+    tellers: BTreeMap<(String, &'static str), Option<Sides<Teller<'s>>>>,
+}
+
+/// A property that every option of a list requires, and its constant in each.
+#[derive(Debug)]
+struct Teller<'s> {
+    property: &'s str,
+    constants: Vec<&'s Value>,
 }
 
 impl<'s> Parts<'s> {
@@ -46,12 +66,12 @@ impl<'s> Parts<'s> {
         let (old, new) = (plain(old)?, plain(new)?);
         let same = |key: &str| old.get(key) == new.get(key);
         let are_alike = ["type", "additionalProperties", "$schema"].into_iter().all(same);
-        are_alike.then(|| Self { old, new, parts: BTreeMap::new() })
+        are_alike.then(|| Self { old, new, parts: BTreeMap::new(), tellers: BTreeMap::new() })
     }
 
-    /// The property that an edit lies in, and the old part with that edit; `None` where it lies in none, or cannot be put
+    /// The part that an edit lies in, and the old part with that edit; `None` where it lies in none, or cannot be put
     /// alone.
-    pub(super) fn edited(&mut self, delta: &Delta) -> Option<(String, Value)> {
+    pub(super) fn edited(&mut self, delta: &Delta) -> Option<(PartId, Value)> {
         let name = delta.field.first()?;
         let place = delta.config_place()?;
         for pointer in [&place.old, &place.new] {
@@ -64,25 +84,86 @@ impl<'s> Parts<'s> {
                 return None;
             }
         }
+        let option = self.option(name, place);
+        let id = PartId { property: name.clone(), option };
         let (old, new) = (self.old, self.new);
-        let part = self
-            .parts
-            .entry(name.clone())
-            .or_insert_with(|| Part { old: limited(old, name), new: limited(new, name) });
-        Some((name.clone(), alone(delta, &part.old, &part.new)?))
+        let part = self.parts.entry(id.clone()).or_insert_with(|| {
+            let of = |spec, place: fn(&Sides<usize>) -> usize| {
+                let option = id.option.as_ref().map(|(keyword, places)| (*keyword, place(places)));
+                limited(spec, name, option)
+            };
+            Part { old: of(old, |places| places.old), new: of(new, |places| places.new) }
+        });
+        let edited = alone(delta, &part.old, &part.new)?;
+        Some((id, edited))
+    }
+
+    /// The option that a place lies in, where a constant tells it apart from all others and it has the same in both versions.
+    fn option(&mut self, name: &str, place: &Sides<Pointer>) -> Option<(&'static str, Sides<usize>)> {
+        let at = |pointer: &Pointer| {
+            let [_, _, _, list, index, _, ..] = pointer.segments() else { return None };
+            let keyword = CHOICES.into_iter().find(|keyword| keyword == list)?;
+            Some((keyword, index.parse::<usize>().ok()?))
+        };
+        let ((keyword, was), (other, is)) = (at(&place.old)?, at(&place.new)?);
+        let (old, new) = (self.old, self.new);
+        let tellers = self.tellers.entry((name.to_owned(), keyword)).or_insert_with(|| {
+            let (old, new) = (teller(old, name, keyword)?, teller(new, name, keyword)?);
+            (old.property == new.property).then_some(Sides { old, new })
+        });
+        let tellers = tellers.as_ref().filter(|_| keyword == other)?;
+        let (before, after) = (tellers.old.constants.get(was)?, tellers.new.constants.get(is)?);
+        (before == after).then_some((keyword, Sides { old: was, new: is }))
     }
 
     /// The parts that edits lie in.
-    pub(super) fn into_parts(self) -> BTreeMap<String, Part> {
+    pub(super) fn into_parts(self) -> BTreeMap<PartId, Part> {
         self.parts
     }
 }
 
-/// A spec with one property alone.
-fn limited(spec: &Map<String, Value>, name: &str) -> Value {
+/// Keywords that list options.
+const CHOICES: [&str; 2] = ["oneOf", "anyOf"];
+
+/// What tells the options of a property apart: a property that each requires, with a constant that no other has.
+fn teller<'s>(spec: &'s Map<String, Value>, name: &str, keyword: &str) -> Option<Teller<'s>> {
+    let options = spec.get("properties")?.get(name)?.get(keyword)?.as_array()?;
+    let candidates = options.first()?.get("properties")?.as_object()?;
+    let constants = |property: &str| -> Option<Vec<&'s Value>> {
+        let mut seen = HashSet::new();
+        let constant = |option: &'s Value| {
+            let is_required = option.get("required")?.as_array()?.iter().any(|one| one == property);
+            let constant = option.get("properties")?.get(property)?.get("const")?;
+            (is_required && constant.is_string() && seen.insert(constant.as_str())).then_some(constant)
+        };
+        options.iter().map(constant).collect()
+    };
+    candidates.keys().find_map(|property| Some(Teller { property, constants: constants(property)? }))
+}
+
+/// A schema of which one option is left.
+fn of_option(schema: &Value, (keyword, index): (&str, usize)) -> Value {
+    let Some(map) = schema.as_object() else { return schema.clone() };
+    let limit = |(key, value): (&String, &Value)| {
+        let options = value.as_array().filter(|_| key == keyword);
+        let only =
+            |(at, option): (usize, &Value)| if at == index { option.clone() } else { Value::Bool(false) };
+        let value = match options {
+            Some(options) => options.iter().enumerate().map(only).collect(),
+            None => value.clone(),
+        };
+        (key.clone(), value)
+    };
+    Value::Object(map.iter().map(limit).collect())
+}
+
+/// A spec with one property alone, and of that one option where one is named.
+fn limited(spec: &Map<String, Value>, name: &str, option: Option<(&str, usize)>) -> Value {
+    let of_option =
+        |schema: &Value| option.map_or_else(|| schema.clone(), |option| of_option(schema, option));
     let limit = |(key, value): (&String, &Value)| match (key.as_str(), value) {
         ("properties", Value::Object(all)) => {
-            let one = all.get(name).map(|schema| (name.to_owned(), schema.clone()));
+            let one = all.get(name).map(|schema| (name.to_owned(), of_option(schema)));
             Some((key.clone(), Value::Object(one.into_iter().collect())))
         }
         ("required", Value::Array(all)) => {

@@ -130,7 +130,7 @@ impl fmt::Display for Which {
 }
 
 /// Something said of both sides.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Sides<T> {
     /// The old side.
     pub old: T,
