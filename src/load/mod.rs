@@ -409,7 +409,15 @@ fn add_given(request: &Request, found: &mut Loaded) {
     }
     let name = request.name.as_deref().or(found.name.as_deref()).map(str::to_owned);
     for output in &request.outputs {
-        found.add(written::given(output, name.as_deref(), limits), Precedence::Later);
+        let mut given = written::given(output, name.as_deref(), limits);
+        // One file on each side is compared whatever it is called; of several each is held against the one of its name.
+        if request.outputs.len() > 1 {
+            let shown = output.shown("");
+            given.written.tables.iter_mut().for_each(|table| {
+                table.key.insert_str(0, &format!("{}#", read::file_stem(&shown)));
+            });
+        }
+        found.add(given, Precedence::Later);
     }
 }
 

@@ -209,13 +209,16 @@ fn of_findings(findings: &[Finding]) -> Vec<Break> {
 /// So many configs are tried for what a report says.
 const TRIED_FOR_ADVICE: usize = 200;
 
+/// So many breaks are tried for what a report says: each is tried on every config, and a report is not what waits for it.
+const MOST_ADVISED: usize = 10;
+
 /// Says of each break that a migration would absorb that there is one, and how to get it.
 pub fn advise(findings: &mut [Finding], old: &Connector, new: &Connector) {
     let breaks = of_findings(findings);
-    if breaks.is_empty() || old.spec.is_none() || new.spec.is_none() {
+    if breaks.is_empty() || breaks.len() > MOST_ADVISED || old.spec.is_none() || new.spec.is_none() {
         return;
     }
-    let found = propose(old, new, breaks, TRIED_FOR_ADVICE);
+    let found = tried(old, new, breaks, TRIED_FOR_ADVICE, Count::First);
     for finding in findings.iter_mut().filter(|finding| is_break(finding)) {
         let at = found.breaks.iter().position(|one| one.rule == finding.rule && one.field == finding.field);
         let text = match at.and_then(|at| found.answers.get(at)) {
@@ -235,6 +238,17 @@ pub fn advise(findings: &mut [Finding], old: &Connector, new: &Connector) {
 
 /// Finds migrations for breaks, and tries each on `count` configs.
 pub fn propose(old: &Connector, new: &Connector, breaks: Vec<Break>, count: usize) -> Proposals {
+    tried(old, new, breaks, count, Count::All)
+}
+
+/// How many of the configs that speak against a candidate are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Count {
+    All,
+    First,
+}
+
+fn tried(old: &Connector, new: &Connector, breaks: Vec<Break>, count: usize, failures: Count) -> Proposals {
     let fields: Vec<Vec<String>> = breaks.iter().map(|one| one.field.clone()).collect();
     let saved = match saved_configs(old, new, count, &fields) {
         Ok(saved) => saved,
@@ -253,7 +267,7 @@ pub fn propose(old: &Connector, new: &Connector, breaks: Vec<Break>, count: usiz
         before: entries::entries(&saved.before),
         after: entries::entries(&saved.after),
     };
-    let bench = Bench { rules: &new.config_rules, saved: &saved, accepts_new: &accepts_new };
+    let bench = Bench { rules: &new.config_rules, saved: &saved, accepts_new: &accepts_new, failures };
     let mut found = Proposals { breaks, ..Proposals::default() };
     let mut steps: Vec<ConfigStep> = Vec::new();
     for (index, broken) in found.breaks.iter().enumerate() {
@@ -304,6 +318,7 @@ struct Bench<'b> {
     rules: &'b ConfigRules,
     saved: &'b SavedConfigs,
     accepts_new: &'b Validator,
+    failures: Count,
 }
 
 impl Bench<'_> {
@@ -335,13 +350,20 @@ impl Bench<'_> {
             _ => true,
         };
         let mut failed = (0, None);
+        let is_enough = |failed: &(usize, Option<String>)| failed.0 > 0 && self.failures == Count::First;
         for config in &self.saved.configs {
+            if is_enough(&failed) {
+                break;
+            }
             if let Some(failure) = trial.of(config).failures.iter().find(|failure| counts(failure)) {
                 failed.0 += 1;
                 failed.1.get_or_insert_with(|| said(failure, broken));
             }
         }
         for config in &self.saved.others {
+            if is_enough(&failed) {
+                break;
+            }
             if let Some(failure) = trial.of_new(config).iter().find(|failure| counts(failure)) {
                 failed.0 += 1;
                 failed.1.get_or_insert_with(|| said(failure, broken));

@@ -252,6 +252,8 @@ fn read_all(directory: &Directory<'_>, files: &[(String, Sign, Option<u64>)], di
     }
     records::share_input(&mut found.tables, inputs);
     found.tables.sort_by(|one, other| (one.kind, &one.key).cmp(&(other.kind, &other.key)));
+    // Two source sets may keep files of one name, and none of them may hide another.
+    sql::number(&mut found.tables);
     found
 }
 

@@ -67,11 +67,11 @@ pub(super) fn file(place: &Place<'_>, connector: &str) -> Found {
     found
 }
 
-/// Tells tables of one name in one file apart, by their order.
+/// Tells tables of one kind and name apart, by their order.
 pub(super) fn number(tables: &mut [WrittenTable]) {
-    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut seen: HashMap<(WrittenKind, String), usize> = HashMap::new();
     for table in tables {
-        let count = seen.entry(table.key.clone()).or_default();
+        let count = seen.entry((table.kind, table.key.clone())).or_default();
         *count += 1;
         if *count > 1 {
             table.key.push_str(&format!("#{count}"));
@@ -114,6 +114,10 @@ pub(super) fn statements(text: &str, dialect: &dyn Dialect) -> Vec<Result<Create
     pieces.filter_map(|piece| statement(piece, dialect)).collect()
 }
 
+/// Words and signs of one statement: a chain of operators, or of brackets behind a type, becomes a tree as deep as it is
+/// long, and whoever prints or drops it needs the stack for that. A table of 500 columns has some 2,000.
+const MOST_TOKENS: usize = 4_000;
+
 /// The `CREATE TABLE` among the tokens up to a semicolon, if there is one.
 fn statement(tokens: &[TokenWithSpan], dialect: &dyn Dialect) -> Option<Result<Created, NotCreated>> {
     let is = |token: &TokenWithSpan, keyword: Keyword| matches!(&token.token, Token::Word(word) if word.keyword == keyword);
@@ -122,6 +126,11 @@ fn statement(tokens: &[TokenWithSpan], dialect: &dyn Dialect) -> Option<Result<C
         is(&tokens[at], Keyword::CREATE) && words.take(6).any(|token| is(token, Keyword::TABLE))
     })?;
     let line = usize::try_from(tokens[start].span.start.line).unwrap_or(1);
+    let size = tokens[start..].iter().filter(|token| !matches!(token.token, Token::Whitespace(_))).count();
+    if size > MOST_TOKENS {
+        let why = format!("it has {size} words and signs, and more than {MOST_TOKENS} are not read");
+        return Some(Err(NotCreated { line, why }));
+    }
     let parse = |dialect: &dyn Dialect| {
         Parser::new(dialect).with_tokens_with_locations(tokens[start..].to_vec()).parse_statement()
     };
