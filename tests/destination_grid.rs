@@ -402,3 +402,17 @@ fn nothing_is_said_of_destinations_that_nobody_asked_about() {
     assert_eq!(report_schema::refused(with), Vec::<String>::new());
     assert!(plain.findings.iter().all(|finding| finding.destinations.is_empty()));
 }
+
+#[test]
+fn a_name_in_another_case_with_another_type_is_told_as_unknown() {
+    let field = |name: &str, kind: &str| json!({"id": {"type": "integer"}, name: {"type": kind}});
+    let report = report_of(
+        "events",
+        field("eventName", "string"),
+        field("eventname", "integer"),
+        "snowflake,redshift",
+    );
+    let expected = [("snowflake", Effect::Unknown), ("redshift", Effect::Unknown)];
+    assert_eq!(effects(&report, "eventName"), expected);
+    assert_eq!(effects(&report, "eventname"), expected);
+}

@@ -273,6 +273,8 @@ pub(super) enum Seen {
     Items { old: FieldType, new: FieldType },
     /// Something about columns that cannot be told.
     Untold,
+    /// A name that came back in another case, with another type or more than once.
+    Contested,
 }
 
 impl Seen {

@@ -99,6 +99,10 @@ pub(super) const RESPELLED: &str = "The alternatives are spelled otherwise: as `
 pub(super) const UNTOLD: &str =
     "The schema cannot be read on one side, or its columns are not known: so is what becomes of them.";
 
+/// What is said of a field whose name came back in another case, and with another type or more than once.
+pub(super) const CONTESTED: &str = "The name came back in another case, with another type or more than once: where case does not \
+     count, nobody says which of them the column follows.";
+
 /// What is said where nothing is known.
 pub(super) fn nobody_knows(name: &'static str, note: &'static str) -> InDestination {
     InDestination {

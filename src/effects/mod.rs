@@ -6,8 +6,10 @@
 mod change;
 mod grid;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::fmt;
+
+use serde_json::Value;
 
 use crate::diff::{CatalogChange, Change, Delta};
 use crate::model::{Finding, InDestination, StreamId, clipped};
@@ -106,8 +108,12 @@ pub(crate) fn annotate(findings: &mut [Finding], deltas: &[Delta], destinations:
     }
     let recased = recased(deltas);
     for (finding, delta) in findings.iter_mut().zip(deltas) {
-        let is_recased = Recased::of(delta).is_some_and(|place| recased.contains(&place));
-        let Some(seen) = Seen::of(delta, is_recased) else { continue };
+        let recased = Recased::of(delta).and_then(|place| recased.get(&place));
+        let seen = match recased {
+            Some(Recasing::Contested) => Some(Seen::Contested),
+            recased => Seen::of(delta, recased.is_some()),
+        };
+        let Some(seen) = seen else { continue };
         let in_one = |name: &DestinationName| in_destination(grid, name.0, seen);
         finding.destinations = destinations.iter().map(in_one).collect();
     }
@@ -126,6 +132,7 @@ fn in_destination(grid: &'static Grid, name: &'static str, seen: Seen) -> InDest
         }
         Seen::Items { .. } => grid.effect(name, SourceChange::Named(NamedChange::ArrayItemsRetyped)),
         Seen::Untold => grid::nobody_knows(name, grid::UNTOLD),
+        Seen::Contested => grid::nobody_knows(name, grid::CONTESTED),
     }
 }
 
@@ -143,19 +150,41 @@ impl<'d> Recased<'d> {
     }
 }
 
+/// What became of a field whose name came back in another case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Recasing {
+    /// It is the same field under one other name.
+    Same,
+    /// It is of another type, or several fields have the name now: which of them a column follows is not said.
+    Contested,
+}
+
 /// Fields that are gone under one name and new under another that differs from it in case only.
-fn recased(deltas: &[Delta]) -> BTreeSet<Recased<'_>> {
-    let mut fates: HashMap<Recased<'_>, (bool, bool)> = HashMap::new();
+fn recased(deltas: &[Delta]) -> HashMap<Recased<'_>, Recasing> {
+    let mut fates: HashMap<Recased<'_>, [Vec<Option<Value>>; 2]> = HashMap::new();
     for delta in deltas {
-        let (removed, added) = match &delta.change {
-            Change::Catalog(CatalogChange::FieldRemoved) => (true, false),
-            Change::Catalog(CatalogChange::FieldAdded { .. }) => (false, true),
+        let (side, schema) = match &delta.change {
+            Change::Catalog(CatalogChange::FieldRemoved) => (0, &delta.old),
+            Change::Catalog(CatalogChange::FieldAdded { .. }) => (1, &delta.new),
             _ => continue,
         };
         if let Some(place) = Recased::of(delta) {
-            let fate = fates.entry(place).or_default();
-            *fate = (fate.0 || removed, fate.1 || added);
+            fates.entry(place).or_default()[side].push(schema.as_ref().map(without_words));
         }
     }
-    fates.into_iter().filter(|(_, fate)| *fate == (true, true)).map(|(place, _)| place).collect()
+    let recasing = |[removed, added]: [Vec<Option<Value>>; 2]| match (removed.as_slice(), added.as_slice()) {
+        ([], _) | (_, []) => None,
+        ([was], [is]) if was == is => Some(Recasing::Same),
+        _ => Some(Recasing::Contested),
+    };
+    fates.into_iter().filter_map(|(place, fate)| Some((place, recasing(fate)?))).collect()
+}
+
+/// A schema without what only people read.
+fn without_words(schema: &Value) -> Value {
+    let mut schema = schema.clone();
+    if let Some(map) = schema.as_object_mut() {
+        map.retain(|key, _| !["title", "description", "$comment", "examples"].contains(&key.as_str()));
+    }
+    schema
 }

@@ -531,7 +531,10 @@ fn write_destinations(page: &mut Page, table: &DestinationTable, all: bool) {
         }
     }
     if table.quiet > 0 {
-        page.line(DIM, format_args!("  {} without any change", phrase::count(table.quiet, "stream")));
+        page.line(
+            DIM,
+            format_args!("  {} whose tables stay as they are", phrase::count(table.quiet, "stream")),
+        );
     }
     if let Some(left_out) = table.left_out.as_ref().filter(|_| all) {
         page.line(YELLOW, format_args!("  {left_out}"));

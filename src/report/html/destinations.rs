@@ -24,7 +24,8 @@ pub(super) fn part(destinations: &DestinationTable) -> Page {
             part.element("p", &[], left_out);
         }
         if destinations.quiet > 0 {
-            let said = format!("{} without any change", phrase::count(destinations.quiet, "stream"));
+            let said =
+                format!("{} whose tables stay as they are", phrase::count(destinations.quiet, "stream"));
             part.element("p", &[], &said);
         }
     })

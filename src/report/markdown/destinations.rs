@@ -9,7 +9,7 @@ pub(super) fn sections(view: &View<'_>) -> Vec<Section> {
     let Some(table) = &view.destinations else { return Vec::new() };
     let mut lines: Vec<String> = table.rows.iter().map(row).collect();
     if table.quiet > 0 {
-        lines.push(format!("- {} without any change\n", phrase::count(table.quiet, "stream")));
+        lines.push(format!("- {} whose tables stay as they are\n", phrase::count(table.quiet, "stream")));
     }
     let opening = "\n**What destinations do**\n\n".to_owned();
     let in_short = Section { name: "what destinations do", rank: 4, opening, lines, closing: "" };
