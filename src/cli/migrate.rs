@@ -232,7 +232,9 @@ fn apply(
     if text.len() as u64 > limits.input_bytes {
         return Err(Failure::input(format!("--config {shown}: larger than the limit input-bytes")));
     }
-    let config: Value = load::parse_yaml(&text)
+    // Saved configs are JSON, and a number or a text of JSON may be another one in YAML.
+    let config: Value = serde_json::from_str(&text)
+        .or_else(|_| load::parse_yaml(&text))
         .map_err(|error| Failure::input(format!("--config {shown}: {}", error.message)))?;
     if !config.is_object() {
         return Err(Failure::input(format!(
@@ -268,7 +270,7 @@ fn apply(
     };
     let refusal = asked.new_refusal(&ran.used);
     let is_accepted = refusal.is_none();
-    let value = if show_values { ran.used.clone() } else { asked.masked(&ran.used) };
+    let value = if show_values { ran.used.clone() } else { asked.masked(&ran.used, &config) };
     let _ = writeln!(said, "{}", serde_json::to_string_pretty(&value).unwrap_or_default());
     let _ = writeln!(said, "# {}", word(refusal, "new"));
     let second = match migrations.start(&ran.saved) {

@@ -142,8 +142,11 @@ impl Trial<'_> {
 
     /// Values of the user that the new spec accepts, and that the first start replaces.
     fn replaced(&self, config: &Value, first: &Ran, failures: &mut Vec<Failure>) {
-        for touch in first.touched.iter().filter(|touch| self.may_lose(touch)) {
+        for touch in &first.touched {
             let Some(before) = touch.before.as_ref().filter(|before| !is_empty(before)) else { continue };
+            if !self.may_lose(touch, before) {
+                continue;
+            }
             let now = at(&first.used, &touch.path);
             // It stands there still, or it is moved elsewhere, with what holds it.
             if now == Some(before) || holds(&first.used, before) {
@@ -170,7 +173,7 @@ impl Trial<'_> {
     /// Values that the user changes after the first start, and that the next start changes back.
     fn edited(&self, first: &Ran, failures: &mut Vec<Failure>) {
         let mut seen: Vec<&[String]> = Vec::new();
-        for touch in first.touched.iter().filter(|touch| self.may_lose(touch)) {
+        for touch in first.touched.iter().filter(|touch| self.is_meant_for_all(touch)) {
             let is_new = !seen.contains(&touch.path.as_slice());
             let (Some(after), true) = (at(&first.used, &touch.path), is_new) else { continue };
             if touch.change == Change::Remove {
@@ -229,13 +232,24 @@ impl Trial<'_> {
     /// What a start does to a config that the new spec accepts and that users save with its form: it should leave their
     /// values alone.
     pub fn of_new(&self, config: &Value) -> Vec<Failure> {
-        let Start::Ran(ran) = self.migrations.start(config) else { return Vec::new() };
-        let replaced = ran.touched.iter().filter(|touch| self.may_lose(touch)).filter(|touch| {
+        let ran = match self.migrations.start(config) {
+            Start::Ran(ran) => ran,
+            Start::Stops(halt) => return vec![Failure::Stops { halt, second: false }],
+            Start::Opaque(halt) => return vec![Failure::Opaque(halt)],
+        };
+        let replaced = ran.touched.iter().filter(|touch| {
             let before = at(config, &touch.path).filter(|before| !is_empty(before));
-            before
-                .is_some_and(|before| at(&ran.used, &touch.path) != Some(before) && !holds(&ran.used, before))
+            before.is_some_and(|before| {
+                self.may_lose(touch, before)
+                    && at(&ran.used, &touch.path) != Some(before)
+                    && !holds(&ran.used, before)
+            })
         });
         let mut failures: Vec<Failure> = Vec::new();
+        let refusals = self.new.refusals(&ran.used);
+        if !refusals.is_empty() {
+            failures.push(Failure::Refused { refusals, second: false });
+        }
         for touch in replaced {
             let loss = Loss { at: touch.path.clone(), step: touch.step, config: config.clone() };
             let failure = Failure::Overwrites(loss);
@@ -246,9 +260,24 @@ impl Trial<'_> {
         failures
     }
 
-    /// Whether a step may lose a value: one that is saved, and that does not say for which value it is meant.
-    fn may_lose(&self, touch: &Touch) -> bool {
-        touch.step < self.migrations.saved_steps() && !self.migrations.is_remap(touch.step)
+    /// Whether a step may not change this value: it does not say for which value it is meant, or means one that the form of
+    /// the new version offers. What is changed at each start and not saved may be taken out: it is saved still.
+    fn may_lose(&self, touch: &Touch, before: &Value) -> bool {
+        let is_offered = || self.others.iter().any(|other| at(other, &touch.path) == Some(before));
+        let is_saved = touch.step < self.migrations.saved_steps();
+        (is_saved || touch.change == Change::Set)
+            && (!self.migrations.is_remap(touch.step) || is_offered())
+            && (is_saved || self.is_declared(touch))
+    }
+
+    /// Whether a step changes whatever stands in a place that the form of the new version has.
+    fn is_meant_for_all(&self, touch: &Touch) -> bool {
+        let is_saved = touch.step < self.migrations.saved_steps();
+        (is_saved || self.is_declared(touch)) && !self.migrations.is_remap(touch.step)
+    }
+
+    fn is_declared(&self, touch: &Touch) -> bool {
+        self.others.iter().any(|other| at(other, &touch.path).is_some())
     }
 }
 

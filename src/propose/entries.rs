@@ -108,6 +108,23 @@ pub(super) fn is_secret(schema: &Value) -> bool {
     schema.get("airbyte_secret") == Some(&Value::Bool(true))
 }
 
+/// Whether a value of a schema may be a secret, or hold one where no property says so: in an option, a list, a map. What
+/// a reference there leads to is not looked up, and may be one.
+pub(super) fn hides_secret(schema: &Value) -> bool {
+    let Some(map) = schema.as_object() else { return false };
+    let below = |keyword: &str| map.get(keyword).into_iter();
+    let listed = ["oneOf", "anyOf", "allOf", "prefixItems"].into_iter().flat_map(below);
+    let listed = listed.filter_map(Value::as_array).flatten();
+    let single = ["items", "additionalProperties", "additionalItems"].into_iter().flat_map(below);
+    let single = single.flat_map(|one| match one {
+        Value::Array(all) => all.iter().collect(),
+        one => vec![one],
+    });
+    let named = below("patternProperties").filter_map(Value::as_object).flat_map(serde_json::Map::values);
+    let hides = |part: &Value| part.get("$ref").is_some() || hides_secret(part);
+    is_secret(schema) || listed.chain(single).chain(named).any(hides)
+}
+
 /// The words of a name: `accessToken` and `access_token` have the same.
 pub(super) fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = vec![String::new()];

@@ -1,6 +1,6 @@
 //! The config migrations that would absorb the breaks of a spec, each tried before it is said.
 //!
-//! For every break the [candidates](candidates) are steps that the CDK knows. Each is tried with the migrations that the
+//! For every break the `candidates` are steps that the CDK knows. Each is tried with the migrations that the
 //! new manifest has, on configs drawn from the old spec, as `migration::Trial` tries them: it is offered only where the
 //! new spec refuses none of them for what is broken, and nothing is lost. Where two are left, both are said and none is
 //! chosen. Where none is, the reason is said.
@@ -360,6 +360,16 @@ impl Bench<'_> {
                 failed.1.get_or_insert_with(|| said(failure, broken));
             }
         }
+        if self.saved.configs.is_empty() {
+            return Some("no config could be drawn from the old spec".to_owned());
+        }
+        if let (count, Some(first)) = failed {
+            return Some(format!(
+                "{count} of {} configs fail, the first because {first}.",
+                self.saved.configs.len()
+            ));
+        }
+        let mut failed = (0, None);
         for config in &self.saved.others {
             if is_enough(&failed) {
                 break;
@@ -369,12 +379,10 @@ impl Bench<'_> {
                 failed.1.get_or_insert_with(|| said(failure, broken));
             }
         }
-        if self.saved.configs.is_empty() {
-            return Some("no config could be drawn from the old spec".to_owned());
-        }
         let (count, first) = failed;
         first.map(|first| {
-            format!("{count} of {} configs fail, the first because {first}.", self.saved.configs.len())
+            let all = self.saved.others.len();
+            format!("{count} of {all} configs of the new version fail, the first because {first}.")
         })
     }
 
@@ -438,35 +446,47 @@ impl Judges {
         self.new.refusal(config)
     }
 
-    /// A config with every value masked that is a secret of either spec, or that neither declares.
-    pub fn masked(&self, config: &Value) -> Value {
+    /// A config with every value masked that is a secret of either spec, or that neither declares. `saved` is the config
+    /// that it was made of: what is masked there is masked wherever it stands now.
+    pub fn masked(&self, config: &Value, saved: &Value) -> Value {
         let mut plain: Vec<Vec<String>> = Vec::new();
         let mut secret: Vec<Vec<String>> = Vec::new();
         for spec in &self.specs {
             for entry in entries::entries(spec) {
-                let list = if entries::is_secret(entry.schema) { &mut secret } else { &mut plain };
+                let list = if entries::hides_secret(entry.schema) { &mut secret } else { &mut plain };
                 list.push(entry.path);
             }
         }
-        mask(config, &mut Vec::new(), &plain, &secret)
+        let mut hidden = Vec::new();
+        let is_plain = |path: &[String]| {
+            plain.iter().any(|one| one == path) && !secret.iter().any(|one| path.starts_with(one))
+        };
+        mask(saved, &mut Vec::new(), &mut |path, scalar| {
+            let shows = is_plain(path);
+            if !shows {
+                hidden.push(scalar.clone());
+            }
+            shows
+        });
+        mask(config, &mut Vec::new(), &mut |path, scalar| is_plain(path) && !hidden.contains(scalar))
     }
 }
 
-fn mask(value: &Value, path: &mut Vec<String>, plain: &[Vec<String>], secret: &[Vec<String>]) -> Value {
+/// A config in which only scalars stand that may be shown.
+fn mask(value: &Value, path: &mut Vec<String>, shows: &mut dyn FnMut(&[String], &Value) -> bool) -> Value {
     match value {
-        Value::Object(map) => Value::Object(
-            map.iter()
-                .map(|(key, inner)| {
-                    path.push(key.clone());
-                    let masked = mask(inner, path, plain, secret);
-                    path.pop();
-                    (key.clone(), masked)
-                })
-                .collect(),
-        ),
-        Value::Array(items) => items.iter().map(|item| mask(item, path, plain, secret)).collect(),
+        Value::Object(map) => {
+            let mut masked = serde_json::Map::new();
+            for (key, inner) in map {
+                path.push(key.clone());
+                masked.insert(key.clone(), mask(inner, path, shows));
+                path.pop();
+            }
+            Value::Object(masked)
+        }
+        Value::Array(items) => items.iter().map(|item| mask(item, path, shows)).collect(),
         Value::Null | Value::Bool(_) => value.clone(),
-        scalar if plain.contains(path) && !secret.iter().any(|one| path.starts_with(one)) => scalar.clone(),
+        scalar if shows(path, scalar) => scalar.clone(),
         _ => "****".into(),
     }
 }

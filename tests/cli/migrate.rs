@@ -138,3 +138,69 @@ fn code_gets_a_patch_and_a_recipe() {
     let (code, _, errors) = case.run("migrate", &["--write"]);
     assert!(code == 2 && errors.contains("has no manifest"), "{errors}");
 }
+
+/// The new version with rules of its own behind the renamed spec.
+fn with_rules(spec: &str, rules: &str) -> Case {
+    Case::new(&format!("{spec}  config_normalization_rules:\n    type: ConfigNormalizationRules\n{rules}"))
+}
+
+const ADD_TOKEN: &str = "{type: ConfigAddFields, CONDITIONfields: [{type: AddedFieldDefinition, path: [api_token], value: \"{{ config['token'] }}\", value_type: string}]}";
+const REMOVE_TOKEN: &str = "{type: ConfigRemoveFields, field_pointers: [[token]]}";
+
+#[test]
+fn what_hurts_those_who_connect_later_is_not_credited() {
+    let renamed = OLD.replace("token", "api_token");
+    let condition = "condition: \"{{ 'api_token' not in config }}\", ";
+    let (right, blind) = (ADD_TOKEN.replace("CONDITION", condition), ADD_TOKEN.replace("CONDITION", ""));
+    // In memory at every start, whatever is saved: the token that a user enters is gone.
+    let in_memory = |add: &str| format!("    transformations:\n      - {add}\n      - {REMOVE_TOKEN}\n");
+    assert_eq!(with_rules(&renamed, &in_memory(&right)).run("check", &[]).0, 0);
+    assert_eq!(with_rules(&renamed, &in_memory(&blind)).run("check", &[]).0, 1);
+    // The connector of a new user stops: the value is evaluated whatever the condition says.
+    let nested = OLD.replace("      token: {type: string, airbyte_secret: true}", "      token: {type: string, airbyte_secret: true}\n      old: {type: object, properties: {token: {type: string}}}");
+    let stops = blind.replace("config['token']", "config['old']['token']");
+    let rules = format!(
+        "    config_migrations:\n      - type: ConfigMigration\n        transformations:\n          - {stops}\n"
+    );
+    let (code, said, _) = with_rules(&nested.replace("token", "api_token"), &rules).run("check", &[]);
+    assert_ne!(code, 0, "{said}");
+}
+
+#[test]
+fn a_value_that_the_new_version_offers_is_not_replaced() {
+    let regions = |all: &str| format!("{OLD}      region: {{type: string, enum: [{all}]}}\n");
+    let old = regions("us, eu, asia");
+    let remap = |map: &str| {
+        format!(
+            "    config_migrations:\n      - type: ConfigMigration\n        transformations:\n          - {{type: ConfigRemapField, \
+             field_path: [region], map: {{{map}}}}}\n"
+        )
+    };
+    let code = |map: &str| {
+        let case = with_rules(&regions("us, eu"), &remap(map));
+        fs::write(case.path("old/manifest.yaml"), &old).expect("a file");
+        case.run("check", &[]).0
+    };
+    assert_eq!(code("asia: us"), 0);
+    assert_eq!(code("asia: us, eu: us"), 1);
+}
+
+#[test]
+fn a_secret_is_masked_wherever_it_stands_now() {
+    let plain = OLD
+        .replace("token: {type: string, airbyte_secret: true}", "api_token: {type: string}")
+        .replace("[token]", "[api_token]");
+    let lists = "      keys: {type: array, items: {type: string, airbyte_secret: true}}\n      \
+                 code: {anyOf: [{type: string, airbyte_secret: true}, {type: integer}]}\n";
+    let add = ADD_TOKEN.replace("CONDITION", "condition: \"{{ 'token' in config }}\", ");
+    let rules = format!(
+        "    config_migrations:\n      - type: ConfigMigration\n        transformations:\n          - {add}\n          - {REMOVE_TOKEN}\n"
+    );
+    let case = with_rules(&format!("{plain}{lists}"), &rules);
+    let config = case.path("config.json");
+    fs::write(&config, r#"{"token": "s3cret", "keys": ["k3y"], "code": "c0de", "site": "a"}"#)
+        .expect("a file");
+    let (_, said, errors) = case.run("migrate", &["--config", config.to_str().expect("a path")]);
+    assert!(["s3cret", "k3y", "c0de"].iter().all(|secret| !said.contains(secret)), "{said}{errors}");
+    assert!(said.contains(r#""site": "a""#), "{said}");
+}
