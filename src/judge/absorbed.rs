@@ -69,11 +69,18 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     let drawn = witnesses.chain(saved_configs(before, &questions.saved, DRAWN, &edits));
     subjects.extend(drawn.map(|config| Subject { config, file: None }));
     let results: Vec<Tried> = subjects.iter().map(|subject| trial.of(&subject.config)).collect();
-    for one in asked.iter_mut().filter(|one| may_be_absorbed(one, &migrations)) {
-        absorb(one, &subjects, &results, &migrations, new);
+    let later: Vec<Failure> = others.iter().flat_map(|config| trial.of_new(config)).collect();
+    // What stops those who connect with the new version helps nobody.
+    let is_end = |failure: &Failure| {
+        matches!(failure, Failure::Stops { .. } | Failure::Refused { .. } | Failure::Invalid { .. })
+    };
+    if !later.iter().any(is_end) {
+        for one in asked.iter_mut().filter(|one| may_be_absorbed(one, &migrations)) {
+            absorb(one, &subjects, &results, &migrations, new);
+        }
     }
     let mut losses: Vec<Failure> = results.into_iter().flat_map(|tried| tried.failures).collect();
-    losses.extend(others.iter().flat_map(|config| trial.of_new(config)));
+    losses.extend(later);
     asked.extend(faults(&losses, &migrations, old, new));
 }
 

@@ -135,6 +135,7 @@ impl Trial<'_> {
             }
         }
         self.replaced(config, &first, &mut failures);
+        self.taken_out(config, &first, &mut failures);
         self.edited(&first, &mut failures);
         self.lost(config, &first, &mut failures);
         Tried { ran: Some(first), failures }
@@ -166,6 +167,29 @@ impl Trial<'_> {
                     step: touch.step,
                     config: config.clone(),
                 }));
+            }
+        }
+    }
+
+    /// Values that are taken out with what holds them and stand nowhere else, though the new version has a place of that
+    /// name for them.
+    fn taken_out(&self, config: &Value, first: &Ran, failures: &mut Vec<Failure>) {
+        let is_removed =
+            |touch: &&Touch| touch.change == Change::Remove && touch.step < self.migrations.saved_steps();
+        for touch in first.touched.iter().filter(is_removed) {
+            let Some(before) = &touch.before else { continue };
+            let mut leaves = Vec::new();
+            named_leaves(before, &mut touch.path.clone(), &mut leaves);
+            let lost = leaves.into_iter().find(|(path, value)| {
+                let name = path.last().map_or("", String::as_str);
+                !is_empty(value)
+                    && at(config, path) == Some(value)
+                    && !holds(&first.used, value)
+                    && self.others.iter().any(|other| has_place(other, name))
+            });
+            if let Some((at, _)) = lost {
+                let config = config.clone();
+                failures.push(Failure::Overwrites(Loss { at, step: touch.step, config }));
             }
         }
     }
@@ -303,6 +327,29 @@ pub fn put(value: &mut Value, path: &[String], new: Value) -> bool {
             map.insert(last.clone(), new);
             true
         }
+        _ => false,
+    }
+}
+
+/// The texts and numbers in a value, with their places.
+fn named_leaves(value: &Value, path: &mut Vec<String>, found: &mut Vec<(Vec<String>, Value)>) {
+    match value {
+        Value::Object(map) => {
+            for (name, inner) in map {
+                path.push(name.clone());
+                named_leaves(inner, path, found);
+                path.pop();
+            }
+        }
+        Value::String(_) | Value::Number(_) => found.push((path.clone(), value.clone())),
+        _ => {}
+    }
+}
+
+/// Whether an object has a property of a name, at whatever depth.
+fn has_place(value: &Value, name: &str) -> bool {
+    match value {
+        Value::Object(map) => map.contains_key(name) || map.values().any(|inner| has_place(inner, name)),
         _ => false,
     }
 }

@@ -712,7 +712,9 @@ fn is_not_there(path: &[String]) -> String {
     }
 }
 
-/// Texts stay texts where they are asked to.
+/// Texts stay texts where they are asked to. Null would become the text `None`, so what may be null is not asked.
 fn text_type(schema: &Value) -> Option<ValueType> {
-    (kinds(schema) == ["string"]).then_some(ValueType::String)
+    let names = |name: &Value| name == "null";
+    let may_be_null = schema.get("type").and_then(Value::as_array).is_some_and(|all| all.iter().any(names));
+    (kinds(schema) == ["string"] && !may_be_null).then_some(ValueType::String)
 }

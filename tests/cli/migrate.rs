@@ -157,13 +157,21 @@ fn what_hurts_those_who_connect_later_is_not_credited() {
     assert_eq!(with_rules(&renamed, &in_memory(&right)).run("check", &[]).0, 0);
     assert_eq!(with_rules(&renamed, &in_memory(&blind)).run("check", &[]).0, 1);
     // The connector of a new user stops: the value is evaluated whatever the condition says.
-    let nested = OLD.replace("      token: {type: string, airbyte_secret: true}", "      token: {type: string, airbyte_secret: true}\n      old: {type: object, properties: {token: {type: string}}}");
-    let stops = blind.replace("config['token']", "config['old']['token']");
-    let rules = format!(
-        "    config_migrations:\n      - type: ConfigMigration\n        transformations:\n          - {stops}\n"
+    let nested = OLD.replace("[token]", "[old]").replace(
+        "token: {type: string, airbyte_secret: true}",
+        "old: {type: object, required: [token], properties: {token: {type: string}}}",
     );
-    let (code, said, _) = with_rules(&nested.replace("token", "api_token"), &rules).run("check", &[]);
-    assert_ne!(code, 0, "{said}");
+    let migration = |value: &str| {
+        let add = right.replace("config['token']", value);
+        let rules = format!(
+            "    config_migrations:\n      - type: ConfigMigration\n        transformations:\n          - {add}\n"
+        );
+        let case = with_rules(&renamed, &rules);
+        fs::write(case.path("old/manifest.yaml"), &nested).expect("a file");
+        case.run("check", &[]).0
+    };
+    assert_eq!(migration("config['old']['token']"), 1);
+    assert_eq!(migration("config.get('old', {}).get('token', '')"), 0);
 }
 
 #[test]
