@@ -15,11 +15,13 @@ use super::{touched, yaml};
 /// Pairs what was with what it is now. A connector that several take over is compared with each of them.
 pub(super) fn join_renamed(roots: Roots<'_>, connectors: &mut Vec<TouchedConnector>) {
     let taken_over = taken_over(roots, connectors);
-    let is_taken = |folder: &Option<String>, pick: fn(&(String, String)) -> &String| {
-        folder.as_ref().is_some_and(|folder| taken_over.iter().any(|pair| pick(pair) == folder))
+    let (taken, takers): (HashSet<&String>, HashSet<&String>) =
+        taken_over.iter().map(|(old, new)| (old, new)).unzip();
+    let is_in = |folder: &Option<String>, all: &HashSet<&String>| {
+        folder.as_ref().is_some_and(|folder| all.contains(folder))
     };
-    let is_gone = |one: &&TouchedConnector| one.new.is_none() && !is_taken(&one.old, |(old, _)| old);
-    let is_come = |one: &&TouchedConnector| one.old.is_none() && !is_taken(&one.new, |(_, new)| new);
+    let is_gone = |one: &&TouchedConnector| one.new.is_none() && !is_in(&one.old, &taken);
+    let is_come = |one: &&TouchedConnector| one.old.is_none() && !is_in(&one.new, &takers);
     let gone: BTreeSet<String> =
         connectors.iter().filter(is_gone).filter_map(|one| one.old.clone()).collect();
     let come: BTreeSet<String> =
@@ -235,6 +237,19 @@ mod tests {
             let touched = [touched, &["source-b", "source-c", "source-d"]].concat();
             assert_eq!(joined(&old, &new, &touched), expected);
         }
+    }
+
+    #[test]
+    fn what_tests_are_made_of_has_no_users() {
+        let old = Memory::new("old")
+            .file("cdk/unit_tests/source-a/metadata.yaml", metadata("first", "source-a"))
+            .file("lamps/metadata.yaml", metadata("second", "source-b"));
+        let new = old
+            .clone()
+            .file("source-a/metadata.yaml", metadata("first", "source-a"))
+            .file("source-b/metadata.yaml", metadata("second", "source-c"));
+        let expected = [pair(None, Some("source-a")), pair(Some("lamps"), Some("source-b"))];
+        assert_eq!(joined(&old, &new, &["source-a", "source-b"]), expected);
     }
 
     #[test]

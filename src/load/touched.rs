@@ -197,7 +197,9 @@ pub(super) fn folders_with_metadata(tree: &dyn Tree) -> BTreeSet<String> {
         }
         for entry in tree.list(&folder).unwrap_or_default() {
             match entry.kind {
-                Ok(Kind::Folder) if !entry.is_link && folder.split('/').count() < DEEPEST_CONNECTOR => {
+                // What tests are made of is no connector that users have.
+                Ok(Kind::Folder) if entry.is_link || is_of_tests(&entry.name) => {}
+                Ok(Kind::Folder) if folder.split('/').count() < DEEPEST_CONNECTOR => {
                     folders.push(below(&folder, &entry.name));
                 }
                 Ok(Kind::File { .. }) if ["metadata.yaml", "metadata.yml"].contains(&entry.name.as_str()) => {
