@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::inclusion::Asked;
 use crate::diff::{CatalogChange, Change, Delta};
+use crate::migration::DICT_METHODS;
 use crate::model::{Connector, Decision};
 
 /// Decides the conditions that changed. Another spelling of the same is no difference.
@@ -85,20 +86,7 @@ impl Condition {
         let found = KEY.captures(text.trim())?;
         let key = (2..=6).find_map(|group| found.get(group))?.as_str().to_owned();
         // Jinja takes a method of the mapping for such an attribute.
-        const METHODS: [&str; 11] = [
-            "clear",
-            "copy",
-            "fromkeys",
-            "get",
-            "items",
-            "keys",
-            "pop",
-            "popitem",
-            "setdefault",
-            "update",
-            "values",
-        ];
-        if found.get(6).is_some() && METHODS.contains(&key.as_str()) {
+        if found.get(6).is_some() && DICT_METHODS.contains(&key.as_str()) {
             return None;
         }
         Some(Self::Key { key, holds: found.get(1).is_none() })

@@ -762,21 +762,12 @@ fn json_text(value: &Py) -> Option<String> {
     })
 }
 
+/// The methods of a dictionary in Python, which a template takes before a key of the same name.
+pub(crate) const DICT_METHODS: [&str; 11] =
+    ["clear", "copy", "fromkeys", "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values"];
+
 /// Attributes of a value in Python: Jinja gives them out as functions, which are not followed unless they are called.
 fn attributes(holder: &Py) -> &'static [&'static str] {
-    const DICT: &[&str] = &[
-        "clear",
-        "copy",
-        "fromkeys",
-        "get",
-        "items",
-        "keys",
-        "pop",
-        "popitem",
-        "setdefault",
-        "update",
-        "values",
-    ];
     const LIST: &[&str] = &[
         "append", "clear", "copy", "count", "extend", "index", "insert", "pop", "remove", "reverse", "sort",
     ];
@@ -844,7 +835,7 @@ fn attributes(holder: &Py) -> &'static [&'static str] {
     ];
     const FLOAT: &[&str] = &["as_integer_ratio", "conjugate", "fromhex", "hex", "imag", "is_integer", "real"];
     match holder {
-        Py::Dict(_) => DICT,
+        Py::Dict(_) => &DICT_METHODS,
         Py::List(_) => LIST,
         Py::Str(_) => TEXT,
         Py::Int(_) | Py::Bool(_) => INTEGER,

@@ -27,6 +27,7 @@ use serde_json::Value;
 
 use crate::model::{ConfigRules, ConfigStep, ConfigValidation, Pointer};
 use crate::schema::{Options, Validator};
+pub(crate) use expression::DICT_METHODS;
 use step::{Config, Step};
 use template::Fault;
 pub use trial::{Failure, Loss, Trial, Tried, at, put};
