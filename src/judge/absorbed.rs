@@ -74,9 +74,11 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     let is_end = |failure: &Failure| {
         matches!(failure, Failure::Stops { .. } | Failure::Refused { .. } | Failure::Invalid { .. })
     };
-    if !later.iter().any(is_end) {
-        for one in asked.iter_mut().filter(|one| may_be_absorbed(one, &migrations)) {
-            absorb(one, &subjects, &results, &migrations, new);
+    let end = later.iter().find(|failure| is_end(failure));
+    for one in asked.iter_mut().filter(|one| may_be_absorbed(one, &migrations)) {
+        match end {
+            None => absorb(one, &subjects, &results, &migrations, new),
+            Some(failure) => not_for_later(one, failure, &migrations, new),
         }
     }
     let mut losses: Vec<Failure> = results.into_iter().flat_map(|tried| tried.failures).collect();
@@ -93,6 +95,22 @@ fn may_be_absorbed(one: &Asked, migrations: &Migrations) -> bool {
     let is_removed = matches!(one.delta.change, Change::Spec(SpecChange::PropertyRemoved { .. }))
         && migrations.step_about(&one.delta.field).is_some();
     one.delta.artifact == Artifact::Spec && (is_refused || is_removed)
+}
+
+/// Says of a break why migrations are not credited that fail those who connect with the new version.
+fn not_for_later(one: &mut Asked, failure: &Failure, migrations: &Migrations, new: &Connector) {
+    let pointer =
+        migrations.step_about(&one.delta.field).or(Some(0)).and_then(|step| migrations.pointer(step));
+    let by = place(new, pointer);
+    let said = format!(
+        "of users who connect with the new version: {}",
+        said(failure, &one.delta.field, migrations, new, &by)
+    );
+    if let Some(Decision::Witness { message, .. } | Decision::Sample { message }) = &mut one.decision {
+        message.push_str("; ");
+        message.push_str(&said);
+        one.migration = Some(by);
+    }
 }
 
 fn absorb(

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::entries::{Entry, alike, constant, is_secret, kinds, options, requires, resolved};
+use super::entries::{Entry, alike, constant, hides_secret, is_secret, kinds, options, requires, resolved};
 use super::{Break, Move, Proposal};
 use crate::model::{AddedConfigField, ConfigStep, ConfigStepKind, Pointer, ValueType};
 use crate::schema::{Inclusion, Options, includes};
@@ -76,6 +76,9 @@ pub(super) fn of_break(specs: &Specs<'_>, broken: &Break) -> (Vec<Proposal>, Str
         (Some(source), None) if is_secret(source.schema) => {
             format!("`{name}` is a secret, and the new spec has no place for it: removing it would lose it")
         }
+        (Some(_), None) if found.is_empty() => format!(
+            "what is in `{name}` may be a secret, or has another place in the new spec: removing it would lose it"
+        ),
         _ => "no step of a config migration does what would be needed".to_owned(),
     };
     (found, why)
@@ -306,8 +309,22 @@ impl<'s> Specs<'s> {
         }
     }
 
-    /// A property that the new spec refuses: it is removed.
+    /// A property that the new spec refuses: it is moved where a new one speaks for it, required or not, and else removed,
+    /// if nothing in it is a secret or has a place of its own.
     fn removed(&self, source: &Entry<'_>) -> Vec<Proposal> {
+        let is_new = |entry: &&Entry<'_>| !self.before.iter().any(|other| other.path == entry.path);
+        let places = |inner: &Entry<'_>| -> Vec<&Entry<'s>> {
+            let takes = |target: &&Entry<'s>| self.sources(target).iter().any(|one| one.path == inner.path);
+            self.after.iter().filter(is_new).filter(takes).collect()
+        };
+        let own = places(source);
+        if !own.is_empty() {
+            return own.iter().map(|target| self.moved(source, target)).collect();
+        }
+        let inside = || self.before.iter().filter(|entry| entry.path.starts_with(&source.path));
+        if inside().any(|entry| hides_secret(entry.schema) || !places(entry).is_empty()) {
+            return Vec::new();
+        }
         vec![Proposal {
             what: format!("Removes `{}`, which the new spec refuses.", source.path.join(".")),
             steps: vec![remove(std::slice::from_ref(&source.path))],

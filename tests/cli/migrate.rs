@@ -168,10 +168,11 @@ fn what_hurts_those_who_connect_later_is_not_credited() {
         );
         let case = with_rules(&renamed, &rules);
         fs::write(case.path("old/manifest.yaml"), &nested).expect("a file");
-        case.run("check", &[]).0
+        let (code, said, _) = case.run("check", &[]);
+        (code, said.contains("of users who connect with the new version: the config migration at"))
     };
-    assert_eq!(migration("config['old']['token']"), 1);
-    assert_eq!(migration("config.get('old', {}).get('token', '')"), 0);
+    assert_eq!(migration("config['old']['token']"), (1, true));
+    assert_eq!(migration("config.get('old', {}).get('token', '')"), (0, false));
 }
 
 #[test]
