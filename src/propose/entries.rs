@@ -108,21 +108,27 @@ pub(super) fn is_secret(schema: &Value) -> bool {
     schema.get("airbyte_secret") == Some(&Value::Bool(true))
 }
 
-/// Whether a value of a schema may be a secret, or hold one where no property says so: in an option, a list, a map. What
-/// a reference there leads to is not looked up, and may be one.
+/// Whether a value of a schema may be a secret, or hold one where no property of the config says so: in an option, a list,
+/// a map. What a reference there leads to is not looked up, and may be one.
 pub(super) fn hides_secret(schema: &Value) -> bool {
     let Some(map) = schema.as_object() else { return false };
     let below = |keyword: &str| map.get(keyword).into_iter();
-    let listed = ["oneOf", "anyOf", "allOf", "prefixItems"].into_iter().flat_map(below);
-    let listed = listed.filter_map(Value::as_array).flatten();
-    let single = ["items", "additionalProperties", "additionalItems"].into_iter().flat_map(below);
-    let single = single.flat_map(|one| match one {
-        Value::Array(all) => all.iter().collect(),
-        one => vec![one],
-    });
-    let named = below("patternProperties").filter_map(Value::as_object).flat_map(serde_json::Map::values);
-    let hides = |part: &Value| part.get("$ref").is_some() || hides_secret(part);
-    is_secret(schema) || listed.chain(single).chain(named).any(hides)
+    // Properties of options are properties of the config, and are asked for themselves.
+    let options = ["oneOf", "anyOf", "allOf"].into_iter().flat_map(below);
+    let options = options.filter_map(Value::as_array).flatten();
+    let inner = ["items", "prefixItems", "additionalItems", "additionalProperties", "patternProperties"];
+    is_secret(schema)
+        || options.into_iter().any(|option| option.get("$ref").is_some() || hides_secret(option))
+        || inner.into_iter().flat_map(below).any(names_secret)
+}
+
+/// Whether a secret, or a reference, stands anywhere in a schema.
+fn names_secret(schema: &Value) -> bool {
+    match schema {
+        Value::Object(map) => is_secret(schema) || map.contains_key("$ref") || map.values().any(names_secret),
+        Value::Array(all) => all.iter().any(names_secret),
+        _ => false,
+    }
 }
 
 /// The words of a name: `accessToken` and `access_token` have the same.
