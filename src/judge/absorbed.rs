@@ -13,7 +13,7 @@ use super::inclusion::{Asked, Questions, as_validated, without_internal_keys};
 use super::origin;
 use super::stored::stored;
 use crate::diff::{Change, Delta, MigrationFault, SpecChange};
-use crate::migration::{Failure, Halt, Migrations, Trial, Tried, at};
+use crate::migration::{Failure, Halt, Migrations, Trial, Tried, at, put};
 use crate::model::{Artifact, ConfigRules, ConfigStepKind, Connector, Decision, Pointer, Sides};
 use crate::schema::{Generator, Options, Validator};
 
@@ -68,6 +68,9 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     });
     let drawn = witnesses.chain(saved_configs(before, &questions.saved, DRAWN, &edits));
     subjects.extend(drawn.map(|config| Subject { config, file: None }));
+    let known: Vec<&Value> = subjects.iter().map(|subject| &subject.config).collect();
+    let each = each_value(before, &edits, &known, &questions.accepts_old);
+    subjects.extend(each.into_iter().map(|config| Subject { config, file: None }));
     let results: Vec<Tried> = subjects.iter().map(|subject| trial.of(&subject.config)).collect();
     let later: Vec<Failure> = others.iter().flat_map(|config| trial.of_new(config)).collect();
     // What stops those who connect with the new version helps nobody.
@@ -234,6 +237,29 @@ fn place(connector: &Connector, pointer: Option<&Pointer>) -> String {
         },
         None => "config_normalization_rules".to_owned(),
     }
+}
+
+/// So many values of one `enum` are tried.
+const MOST_VALUES: usize = 2_000;
+
+/// A config for each value that the old spec lists for a property that was edited: what is finite is not left to chance.
+fn each_value(
+    spec: &Value,
+    edits: &[Vec<String>],
+    configs: &[&Value],
+    accepts_old: &Validator,
+) -> Vec<Value> {
+    let edits: BTreeSet<&Vec<String>> = edits.iter().collect();
+    let listed = |field: &Vec<String>| {
+        let schema = field.iter().try_fold(spec, |schema, name| schema.get("properties")?.get(name))?;
+        let base = configs.iter().find(|config| at(config, field).is_some())?;
+        let with = |value: &Value| {
+            let mut config = (*base).clone();
+            (put(&mut config, field, value.clone()) && accepts_old.accepts(&config)).then_some(config)
+        };
+        Some(schema.get("enum")?.as_array()?.iter().take(MOST_VALUES).filter_map(with).collect::<Vec<_>>())
+    };
+    edits.into_iter().filter_map(listed).flatten().collect()
 }
 
 /// Configs that the form saves from a spec, drawn from a fixed seed: `count` of them, up to half of which are drawn around
@@ -432,6 +458,11 @@ pub fn saved_configs_of(
     let questions = Questions::new(&before, &after, &old.configs, &new.limits)?;
     let mut configs: Vec<Value> = questions.samples.iter().map(|(_, config)| config.clone()).collect();
     configs.extend(saved_configs(&before, &questions.saved, count, edits));
+    let known: Vec<&Value> = configs.iter().collect();
+    let each = each_value(&before, edits, &known, &questions.accepts_old);
+    // Such a config says more than one that is drawn.
+    configs.truncate(count.saturating_sub(each.len()).max(questions.samples.len()));
+    configs.extend(each);
     let (others, secrets) = (later(&before, &after, LATER), secrets(&before));
     Ok(SavedConfigs { configs, others, secrets, before: before.clone(), after: after.clone() })
 }

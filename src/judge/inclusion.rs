@@ -66,7 +66,7 @@ pub(super) struct Questions<'s> {
     /// The same, with configs that lack the constant of their option.
     possible: Value,
     options: Options,
-    accepts_old: Validator,
+    pub(super) accepts_old: Validator,
     pub(super) accepts_new: Validator,
     pub(super) samples: Vec<(&'s str, Value)>,
     /// A config that is saved.

@@ -192,6 +192,17 @@ fn a_value_that_the_new_version_offers_is_not_replaced() {
     };
     assert_eq!(code("asia: us"), 0);
     assert_eq!(code("asia: us, eu: us"), 1);
+    // Each value is tried, however many there are.
+    let all: Vec<String> = (0..300).map(|index| format!("cur{index}")).collect();
+    let map: Vec<String> = all.iter().map(|name| format!("{name}: us")).collect();
+    let case = |map: &[String]| {
+        let case = with_rules(&regions("us"), &remap(&map.join(", ")));
+        fs::write(case.path("old/manifest.yaml"), regions(&all.join(", "))).expect("a file");
+        case.run("check", &[]).0
+    };
+    assert_eq!(case(&map), 0);
+    let without: Vec<String> = map.iter().filter(|one| !one.starts_with("cur50:")).cloned().collect();
+    assert_eq!(case(&without), 1);
 }
 
 #[test]
