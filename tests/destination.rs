@@ -419,3 +419,32 @@ fn a_statement_that_has_no_end_is_named() {
         assert!(said.iter().any(|message| message.contains("words and signs")), "{said:?}");
     }
 }
+
+#[test]
+fn messages_are_no_records_of_a_destination() {
+    let message = |id: &str| {
+        format!(
+            "{{\"type\": \"RECORD\", \"record\": {{\"stream\": \"users\", \"data\": {{\"{id}\": 1}}}}}}\n"
+        )
+    };
+    let report = given(&[("a.jsonl", message("id").as_bytes())], &[("a.jsonl", message("ID").as_bytes())]);
+    assert_eq!(report.verdict.outcome, Outcome::Inconclusive);
+    assert!(report.errors[0].message.contains("found a message of Airbyte's protocol"));
+    let misspelt = "{\"type\": \"DESTINATION_CATALOG\", \"destinationCatalog\": {\"operations\": []}}\n";
+    let report = given(&[("a.jsonl", misspelt.as_bytes())], &[("a.jsonl", misspelt.as_bytes())]);
+    assert_eq!(report.verdict.outcome, Outcome::Inconclusive);
+    // A record may have a column of that name.
+    let row = |id: &str| format!("{{\"type\": \"RECORD\", \"{id}\": 1, \"place\": {{\"x\": 1}}}}\n");
+    let report = given(&[("a.jsonl", row("id").as_bytes())], &[("a.jsonl", row("ID").as_bytes())]);
+    assert_eq!(report.verdict.outcome, Outcome::Breaking);
+}
+
+#[test]
+fn a_table_that_nothing_is_held_against_is_told() {
+    let row = b"{\"id\": 1}\n".as_slice();
+    let report =
+        given(&[("users.jsonl", row), ("orders.jsonl", row)], &[("users.jsonl", row), ("notes.jsonl", row)]);
+    let (old, new, reason) = coverage(&report);
+    assert_eq!((old, new), (CoverageStatus::Complete, CoverageStatus::Partial));
+    assert!(reason.contains("nothing is there to hold orders against"), "{reason}");
+}

@@ -236,7 +236,17 @@ fn written(pair: Pair<'_>) -> (Sides<CoverageStatus>, Vec<String>) {
             false => CoverageStatus::Partial,
         }
     };
-    let status = Sides { old: status("old", old), new: status("new", new) };
+    let mut status = Sides { old: status("old", old), new: status("new", new) };
+    // Of what a user hands in nobody says that it is all.
+    let there: BTreeSet<&str> = new.written.tables.iter().map(|table| table.key.as_str()).collect();
+    let handed = old.written.tables.iter().filter(|table| table.kind == WrittenKind::Output);
+    let lacking: Vec<&str> =
+        handed.map(|table| table.key.as_str()).filter(|key| !there.contains(key)).take(MOST_UNREAD).collect();
+    if !lacking.is_empty() && status.new == CoverageStatus::Complete {
+        status.new = CoverageStatus::Partial;
+        reasons
+            .push(format!("new: nothing is there to hold {} against", lacking.join(", ").replace('#', "")));
+    }
     let is_absent = [status.old, status.new].contains(&CoverageStatus::Absent);
     if !is_absent && !is_comparable {
         reasons.push("the two sides have no such file in common, so that none could be compared".to_owned());

@@ -48,6 +48,26 @@ const MESSAGE_TYPES: [&str; 9] = [
     "DESTINATION_CATALOG",
 ];
 
+/// Whether a value is an AirbyteMessage: one by its type alone may be a record with such a column.
+pub(crate) fn is_message_value(value: &serde_json::Map<String, Value>) -> bool {
+    const BODIES: [&str; 9] = [
+        "record",
+        "state",
+        "log",
+        "spec",
+        "connectionStatus",
+        "catalog",
+        "trace",
+        "control",
+        "destination_catalog",
+    ];
+    let is_type = value.get("type").and_then(Value::as_str).is_some_and(|name| MESSAGE_TYPES.contains(&name));
+    let has_body = || BODIES.iter().any(|body| value.get(*body).is_some_and(Value::is_object));
+    // The body may stand under a name that is none.
+    let is_alone = || value.len() == 2 && value.values().any(Value::is_object);
+    is_type && (has_body() || is_alone())
+}
+
 /// Whether an object is an AirbyteMessage.
 pub(crate) fn is_message(object: &RawObject<'_>) -> bool {
     object.text("type").is_some_and(|name| MESSAGE_TYPES.contains(&name.as_str()))

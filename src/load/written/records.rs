@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{Found, Place};
 use crate::load::json::{self, JsonError};
+use crate::load::kind::is_message_value;
 use crate::load::state::fold_digits;
 use crate::model::{
     ErrorCause, InputError, ValueForm, WrittenKind, WrittenTable, is_metadata_column, is_time,
@@ -47,6 +48,12 @@ pub(super) fn lines(place: &Place<'_>, kind: WrittenKind) -> Found {
             Ok(Value::Object(record)) => {
                 // What a source prints is no record of a destination.
                 if record.contains_key("stream") && record.contains_key("data") {
+                    continue;
+                }
+                if kind == WrittenKind::Output && is_message_value(&record) {
+                    let expected = "expected a record of a table, found a message of Airbyte's protocol: records go into a \
+                                    destination as messages, and not out of it";
+                    wrong(place.error(Some(line), expected.to_owned()));
                     continue;
                 }
                 rows += 1;
