@@ -111,14 +111,20 @@ const AFFECTS: &str = "affects 1 stream: lamps";
 #[test]
 fn a_break_that_is_not_declared_says_which_version_declares_it() {
     let new = Side { version: "1.5.0", streams: WITHOUT_OIL, ..OLD };
-    assert_first_two(&OLD, &new, "BREAKING: not declared: release it as 2.0.0 (it is 1.5.0)", AFFECTS);
+    assert_first_two(
+        &OLD,
+        &new,
+        "BREAKING: a field was removed (oil); not declared: release it as 2.0.0 (it is 1.5.0)",
+        AFFECTS,
+    );
     let new = Side { version: "2.0.0", streams: WITHOUT_OIL, ..OLD };
-    let answer = "BREAKING: not declared: 2.0.0 (major, as needed) needs an entry in `breakingChanges`";
+    let answer =
+        "BREAKING: a field was removed (oil); not declared: 2.0.0 needs an entry in `breakingChanges`";
     assert_first_two(&OLD, &new, answer, AFFECTS);
     let old = Side { version: "0.4.2", ..OLD };
     let new = Side { version: "0.5.0", streams: WITHOUT_OIL, ..OLD };
-    let answer =
-        "BREAKING: not declared: 0.5.0 (minor, enough below 1.0.0) needs an entry in `breakingChanges`";
+    let answer = "BREAKING: a field was removed (oil); not declared: 0.5.0 (minor, enough below 1.0.0) needs an entry in \
+         `breakingChanges`";
     assert_first_two(&old, &new, answer, AFFECTS);
 }
 
@@ -129,31 +135,30 @@ fn streams_that_the_scope_lacks_are_named() {
     assert_first_two(
         &OLD,
         &new,
-        "BREAKING: declared, but `scopedImpact` lacks wicks",
+        "BREAKING: a field was removed; declared, but `scopedImpact` lacks wicks",
         "affects 2 streams: lamps, wicks",
     );
     let both = entry("2.0.0", "lamps, wicks");
     let new = Side { entries: &both, ..new };
-    let answer = "breaking: declared in 2.0.0 (major, as needed), for everyone known to break, and 1 warning";
+    let answer =
+        "breaking: a field was removed; declared in 2.0.0, for everyone known to break, and 1 warning";
     assert_first_two(&OLD, &new, answer, "affects 2 streams: lamps, wicks");
     // What reaches users of all streams cannot be limited to any.
     let new =
         Side { spec: r#", "required": ["region"], "properties": {"region": {"type": "string"}}"#, ..new };
-    let answer = "BREAKING: declared, but it is not limited to streams: drop `scopedImpact`";
+    let answer = "BREAKING: a required property was added to the spec (region), and a field was removed; declared, but it is not limited to streams: drop `scopedImpact`";
     assert_first_two(&OLD, &new, answer, "affects every user, and 2 streams: lamps, wicks");
 }
 
 #[test]
 fn the_version_of_a_declared_break_is_said_to_be_right() {
-    for (old, new, step) in [
-        ("1.4.2", "2.0.0", "major, as needed"),
-        ("0.4.2", "0.5.0", "minor, enough below 1.0.0"),
-        ("0.4.2", "1.0.0", "major; below 1.0.0 a minor is enough"),
-    ] {
+    for (old, new, step) in
+        [("1.4.2", "2.0.0", ""), ("0.4.2", "0.5.0", " (minor, enough below 1.0.0)"), ("0.4.2", "1.0.0", "")]
+    {
         let entries = entry(new, "lamps");
         let new = Side { version: new, entries: &entries, streams: WITHOUT_OIL, ..OLD };
         let answer = format!(
-            "breaking: declared in {} ({step}), for everyone known to break, and 1 warning",
+            "breaking: a field was removed (oil); declared in {}{step}, for everyone known to break, and 1 warning",
             new.version
         );
         assert_first_two(&Side { version: old, ..OLD }, &new, &answer, AFFECTS);
@@ -164,7 +169,8 @@ fn the_version_of_a_declared_break_is_said_to_be_right() {
 fn streams_that_may_break_too_are_named() {
     let entries = entry("2.0.0", "lamps");
     let new = Side { version: "2.0.0", entries: &entries, streams: OTHER_SHAPED, ..OLD };
-    let declared = "breaking: declared in 2.0.0 (major, as needed), for everyone known to break, and 1 warning; 1 change to review";
+    let declared = "breaking: a field was removed (oil); declared in 2.0.0, for everyone known to break, and 1 warning; 1 change to \
+                    review";
     let may_affect = "affects 1 stream: lamps; may also affect 1 stream: wicks";
     assert_first_two(&OLD, &new, declared, &format!("{may_affect}, which `scopedImpact` lacks"));
     let both = entry("2.0.0", "lamps, wicks");
@@ -184,20 +190,20 @@ fn what_is_to_be_reviewed_says_what_it_asks_for_if_users_break() {
         (
             "1.4.2",
             "2.0.0",
-            "to fix: 2.0.0 is a major version: Airbyte asks for an entry 2.0.0 in breakingChanges; to review: an object or \
-             list declares its contents now (to be declared if users break); the major version is enough either way",
+            "to fix: an error: 2.0.0 is a major version: Airbyte asks for an entry 2.0.0 in breakingChanges; to review: an \
+             object or list declares its contents now (size); if users break, 2.0.0 needs an entry in `breakingChanges`",
         ),
         (
             "1.4.2",
             "1.5.0",
-            "to review: an object or list declares its contents now (if users break: major and declared); else the minor \
-             version is enough",
+            "to review: an object or list declares its contents now (size); if users break, declare it in 2.0.0; else 1.5.0 is \
+             enough",
         ),
         (
             "0.4.2",
             "0.5.0",
-            "to review: an object or list declares its contents now (to be declared if users break); below 1.0.0 the minor \
-             version is enough either way",
+            "to review: an object or list declares its contents now (size); if users break, 0.5.0 (enough below 1.0.0) needs an \
+             entry in `breakingChanges`",
         ),
     ] {
         let new = Side { version, streams: shaped, ..OLD };
@@ -351,4 +357,18 @@ fn what_a_name_may_have_become_is_said_once() {
         rows.len() == 2 && rows.iter().all(|row| row.contains("may have become `plus_one`")),
         "{comment}"
     );
+}
+
+#[test]
+fn what_decides_an_open_change_is_asked_for_once() {
+    let old = Side { spec: r#", "properties": {"wick": {"type": "string"}}"#, ..OLD };
+    let report = compared(&old, &Side { version: "1.4.3", ..OLD });
+    let all = printed(&report);
+    const ASKED: &str = "heck whether this changes what is synced";
+    assert!(all.lines().nth(1).is_some_and(|line| line.ends_with(&format!("; ask: c{ASKED}"))), "{all}");
+    assert_eq!(all.matches(ASKED).count(), 1, "{all}");
+    // What the answer does not ask is still said below it, and a comment on a pull request says all of it there.
+    assert!(all.contains("action: If so, declare it; if not, note it in the changelog."), "{all}");
+    let comment = comment(&report);
+    assert!(comment.contains(&format!("C{ASKED}. If so, declare it")), "{comment}");
 }

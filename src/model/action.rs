@@ -131,6 +131,31 @@ impl Action {
         self
     }
 
+    /// The same without the sentences that ask to ship a migration, where the one to ship is named.
+    #[must_use]
+    pub fn without_migration(self) -> Self {
+        let mut kept: Vec<ActionStep> = Vec::new();
+        let mut sentence: Vec<ActionStep> = Vec::new();
+        for step in self.0 {
+            sentence.push(step);
+            if sentence.last().is_some_and(|step| step.words.ends_sentence()) {
+                let told = std::mem::take(&mut sentence);
+                if told.iter().all(|step| step.kind != StepKind::ShipMigration) {
+                    kept.extend(told);
+                }
+            }
+        }
+        kept.extend(sentence);
+        Self(kept)
+    }
+
+    /// The same without some of its sentences.
+    #[must_use]
+    pub fn without(mut self, sentences: &[Words]) -> Self {
+        self.0.retain(|step| !sentences.contains(&step.words));
+        self
+    }
+
     /// What it asks of users, each thing in a few words, in the order that they do it.
     pub fn tasks(&self) -> Vec<&'static str> {
         let asked = self.tasks_of_users();

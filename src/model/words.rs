@@ -231,6 +231,33 @@ impl Words {
         self.text.ends_with('.')
     }
 
+    /// The same without the full stop at its end, for the middle of a sentence.
+    #[must_use]
+    pub fn without_full_stop(mut self) -> Self {
+        let is_own = self.parts.last().is_none_or(|part| part.end < self.text.len());
+        if is_own && self.ends_sentence() {
+            self.text.to_mut().pop();
+        }
+        self
+    }
+
+    /// The same without words of our own at its start, where it starts with them.
+    #[must_use]
+    pub fn without_start(mut self, start: &'static str) -> Self {
+        let is_own = self
+            .inlines()
+            .first()
+            .is_some_and(|first| matches!(first, Inline::Text(text) if text.starts_with(start)));
+        if is_own {
+            self.text.to_mut().replace_range(..start.len(), "");
+            for part in &mut self.parts {
+                part.start -= start.len();
+                part.end -= start.len();
+            }
+        }
+        self
+    }
+
     /// What several say, with words of our own between them.
     pub fn joined(all: impl IntoIterator<Item = Self>, between: &'static str) -> Self {
         let mut words = Self::new();

@@ -232,7 +232,7 @@ pub fn advise(findings: &mut [Finding], old: &Connector, new: &Connector) {
             _ => continue,
         };
         let usual = std::mem::take(&mut finding.action);
-        finding.action = usual.preceded_by(StepKind::ShipMigration, Words::marked(text));
+        finding.action = usual.without_migration().preceded_by(StepKind::ShipMigration, Words::marked(text));
     }
 }
 

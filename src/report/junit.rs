@@ -155,7 +155,7 @@ fn gate(view: &View<'_>) -> Case {
     };
     let mut lines = vec![answer(view)];
     if let Some(affects) = &view.affects {
-        lines.push(format!("{} {}", affects.verb, plain(&affects.whom)));
+        lines.push(format!("{} {}", affects.verb, plain(&affects.words())));
     }
     lines.extend(view.rest.counts.clone());
     lines.extend(view.errors.iter().map(unread_line));

@@ -268,7 +268,7 @@ fn write_errors(page: &mut Page, errors: &[ReportError], all: bool) {
 
 fn write_reach(page: &mut Page, view: &View<'_>) {
     if let Some(affects) = &view.affects {
-        page.add(PLAIN, affects.verb).add(PLAIN, " ").words(&affects.whom);
+        page.add(PLAIN, affects.verb).add(PLAIN, " ").words(&affects.words());
         page.end();
     }
     if let Some(platform) = view.platform {
@@ -315,9 +315,7 @@ fn write_group(page: &mut Page, view: &View<'_>, group: &Group<'_>, most_edits: 
         return;
     }
     page.note("  ", "effect", &group.effect);
-    // A break that the release has to declare is declared once, for all that was found.
-    let is_declared_below = view.asked.brief && view.paperwork.is_some() && group.level == Level::Breaking;
-    let action = if is_declared_below { &group.action_besides } else { &group.action };
+    let action = if view.asked.brief { &group.action_besides } else { &group.action };
     if !action.is_empty() {
         page.note("  ", "action", action);
     }

@@ -229,6 +229,9 @@ fn page(
     text
 }
 
+/// What the effect of a break starts with, where it is not sure that it happened.
+pub(crate) const POSSIBLE_BREAK: &str = "Possible break: ";
+
 impl Rule {
     /// What the rules of breaking changes share.
     const fn breaking(breaking_type: BreakingType) -> Self {
@@ -290,7 +293,7 @@ impl Rule {
     /// What the rule says of a break, said of one that is not sure.
     pub(crate) fn unless_sure(&self, level: Level, effect: Words) -> Words {
         match (self.level, level) {
-            (Level::Breaking, Level::Review) => Words::marked("Possible break: ").and(&effect),
+            (Level::Breaking, Level::Review) => Words::marked(POSSIBLE_BREAK).and(&effect),
             _ => effect,
         }
     }

@@ -94,7 +94,10 @@ fn what_is_taken_away_is_missed() {
     repository.delete(&format!("{folder}/source_lantern/spec.json"));
     let output = check(&repository, &[]);
     assert_eq!(output.status.code(), Some(3), "{}", stdout(&output));
-    assert!(stdout(&output).contains("expected a spec, as the other side has one, found none"));
+    assert!(
+        stdout(&output)
+            .contains("source_lantern/spec.json: expected a spec, as the other side has one, found none")
+    );
 
     let (repository, folder) = broken("source", "source_lantern/spec.json");
     repository.write(&format!("{folder}/source_lantern/spec.json"), spec("string"));

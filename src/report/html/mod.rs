@@ -385,7 +385,7 @@ fn answer(page: &mut Page, view: &View<'_>) {
     });
     if let Some(affects) = &view.affects {
         page.within("p", &[], |page| {
-            page.element("strong", &[], affects.verb).text(" ").words(&affects.whom);
+            page.element("strong", &[], affects.verb).text(" ").words(&affects.words());
         });
     }
     if let Some(platform) = view.platform {

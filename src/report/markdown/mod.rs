@@ -183,7 +183,7 @@ fn head(view: &View<'_>, run: &Run<'_>) -> Vec<Section> {
                 rank: 1,
                 ..Section::must(
                     "the reach",
-                    format!("\n**{}** {}\n", capitalised(affects.verb), words(&affects.whom)),
+                    format!("\n**{}** {}\n", capitalised(affects.verb), words(&affects.words())),
                 )
             },
         );

@@ -43,10 +43,12 @@ pub fn message(paperwork: &Paperwork) -> String {
 
 /// The changes in at most so many characters: each of them, or how many there are.
 pub fn summary(paperwork: &Paperwork, most: usize) -> String {
-    let all: Vec<String> = paperwork.sentences.iter().map(words).collect();
-    let all = all.join(". ");
-    if !all.is_empty() && all.chars().count() <= most {
-        return all;
+    for sentences in [&paperwork.sentences, &paperwork.counted] {
+        let all: Vec<String> = sentences.iter().map(words).collect();
+        let all = all.join(". ");
+        if !all.is_empty() && all.chars().count() <= most {
+            return all;
+        }
     }
     let changes = match paperwork.changes {
         1 => "1 breaking change".to_owned(),
@@ -103,6 +105,9 @@ fn users_of(paperwork: &Paperwork, most_streams: usize) -> String {
 /// What is said where the product asks for nothing.
 fn no_action(paperwork: &Paperwork) -> &'static str {
     match paperwork.removes {
+        _ if !paperwork.renamed.is_empty() => {
+            "Users enable the new stream where one has another name; queries that use what is removed must change."
+        }
         true => "No action is needed in Airbyte; queries that use what is removed must change.",
         false => "No action is needed in Airbyte.",
     }
@@ -200,7 +205,11 @@ fn section_of(paperwork: &Paperwork, most_fields: usize) -> String {
 fn row(change: &FieldChange) -> String {
     let in_cell = |words: &Words| words_in(words, Within::Table);
     let streams: Vec<String> = change.streams.iter().map(|one| code(one, Within::Table)).collect();
-    let new = change.new.as_ref().map_or_else(|| "removed".to_owned(), in_cell);
+    let new = match (&change.new, &change.renamed) {
+        (Some(new), _) => in_cell(new),
+        (None, Some(name)) => format!("removed (TODO: or renamed to {}?)", code(name, Within::Table)),
+        (None, None) => "removed".to_owned(),
+    };
     let field = code(&change.field, Within::Table);
     format!("| {} | {field} | {} | {new} |\n", streams.join(", "), in_cell(&change.old))
 }

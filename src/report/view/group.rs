@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use super::edit::{Edit, Manner, edits};
 use super::phrase;
-use crate::model::{Action, BreakingType, ConnectorReport, Finding, Level, RelatedKind, StepKind, Words};
+use crate::model::{
+    Action, BreakingType, ConnectorReport, Finding, Level, RelatedKind, StepKind, Words, clipped,
+};
 use crate::release::{LostStates, asked_by};
 use crate::rules::{self, Rule};
 
@@ -29,8 +31,10 @@ pub struct Group<'r> {
     pub effect: Words,
     /// What to do.
     pub action: Words,
-    /// The same without what a declaration of the whole release says for all of them.
+    /// The same without what a brief report says elsewhere: in the answer, or in the draft of a declaration.
     pub action_besides: Words,
+    /// What to do, step by step.
+    steps: Action,
     /// What users must do, in a few words; nothing where they need not act.
     pub users_must: Words,
     /// Why the policy file accepts all of it, and until when.
@@ -78,6 +82,38 @@ impl<'r> Group<'r> {
         }
     }
 
+    /// Takes out of what a brief report says to do what it says elsewhere.
+    pub(super) fn say_besides(&mut self, is_declared_below: bool, asked: &[Words]) {
+        let steps = match is_declared_below && self.level == Level::Breaking {
+            true => self.steps.clone().without_announcement(),
+            false => self.steps.clone().without(asked),
+        };
+        self.action_besides = steps.words();
+    }
+
+    /// The same as a part of a sentence, with the field where it is one.
+    pub(super) fn what(&self) -> Words {
+        let title = lower_first(self.title);
+        let is_renamed =
+            |finding: &&Finding| finding.related.iter().any(|related| related.kind == RelatedKind::RenamedTo);
+        let may_be_renamed = self.edits.iter().flat_map(|edit| &edit.findings).all(is_renamed);
+        let title = if may_be_renamed { format!("{title} or renamed") } else { title };
+        let title = if self.is_possible { format!("possibly {title}") } else { title };
+        match self.only_field() {
+            Some(field) => Words::from(title).and_text(" (").and(&Words::name(field)).and_text(")"),
+            None => Words::from(title),
+        }
+    }
+
+    /// The field that all findings are about, where they are about one; its name is cut where it is long.
+    fn only_field(&self) -> Option<String> {
+        const LONGEST: usize = 40;
+        let mut fields = self.edits.iter().flat_map(|edit| &edit.findings).map(|finding| &finding.field);
+        let first = fields.next()?;
+        let is_one = !first.is_empty() && fields.all(|field| field == first);
+        is_one.then(|| clipped(&first.join("."), LONGEST).into_owned())
+    }
+
     fn of(report: &ConnectorReport, findings: &[&'r Finding], manner: Manner) -> Self {
         let first = findings[0];
         let rule = rules::find(&first.rule);
@@ -95,18 +131,21 @@ impl<'r> Group<'r> {
             Level::Breaking if report.verdict.scope.everyone => action.clone().for_everyone(),
             _ => action.clone(),
         };
+        let is_possible =
+            first.level == Level::Review && rule.is_some_and(|rule| rule.level == Level::Breaking);
         Self {
             level: first.level,
             rule: &first.rule,
             explained_at: rule.and_then(|rule| rules::explained_at(rule.id, rule.references)),
             title: rule.map_or("", |rule| rule.title),
-            is_possible: first.level == Level::Review
-                && rule.is_some_and(|rule| rule.level == Level::Breaking),
+            is_possible,
             edits: edits(findings, manner),
             policy: first.policy.as_deref(),
-            effect,
-            action_besides: left.clone().without_announcement().words(),
+            // The headline says it already.
+            effect: if is_possible { effect.without_start(rules::POSSIBLE_BREAK) } else { effect },
+            action_besides: left.words(),
             action: left.words(),
+            steps: left,
             users_must: users_must(report, findings, &action),
             waived: first.waived.as_ref().map(phrase::waived),
         }

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use crate::limits::{self, Limits};
 use crate::model::{
     Artifact, ConnectorReport, ConnectorType, Coverage, CoverageStatus, Declaration, Finding, Level, Outcome,
-    Picture, Problem, ReportError, Scope, SideInfo, Sides, StateOutcome, Unjudged, Verdict, Words,
+    Picture, Problem, ReportError, Scope, SideInfo, Sides, StateOutcome, StepKind, Unjudged, Verdict, Words,
 };
 use crate::release::{Because, Draft, Gate, breaking, is_declared, is_only_invalid, warns_nobody};
 use crate::rules::{Check, release as checks};
@@ -160,6 +160,8 @@ pub struct Reach {
     pub whom: Words,
     /// What limits all of it, such as incremental syncs.
     pub only: Option<Words>,
+    /// What a reviewer asks for, where the files do not decide: sentences.
+    pub ask: Vec<Words>,
     /// The streams among them.
     pub streams: BTreeSet<String>,
 }
@@ -167,7 +169,17 @@ pub struct Reach {
 impl Reach {
     fn of(verb: &'static str, scope: &Scope, most_names: usize) -> Self {
         let only = scope.only.as_ref().map(Words::foreign);
-        Self { verb, whom: phrase::reach(scope, most_names), only, streams: scope.streams.clone() }
+        let whom = phrase::reach(scope, most_names);
+        Self { verb, whom, only, ask: Vec::new(), streams: scope.streams.clone() }
+    }
+
+    /// Whom it reaches, and what to ask for.
+    pub fn words(&self) -> Words {
+        if self.ask.is_empty() {
+            return self.whom.clone();
+        }
+        let asked = self.ask.iter().map(|sentence| sentence.clone().lowered().without_full_stop());
+        self.whom.clone().and_text("; ask: ").and(&Words::joined(asked, "; "))
     }
 }
 
@@ -224,6 +236,10 @@ impl<'r> View<'r> {
         let blind_spots = blind_spots(report);
         let draft = if asked.equivalent { None } else { Draft::of(report) };
         let answer = Answer::of(report, asked, &changes, &blind_spots);
+        let affects = affects(report, most_names);
+        let in_answer_asked = affects.as_ref().map_or(&[][..], |reach| &reach.ask);
+        // A break that the release has to declare is declared once, for all that was found.
+        shown.iter_mut().for_each(|group| group.say_besides(draft.is_some(), in_answer_asked));
         let in_answer = report.verdict.outcome != Outcome::Inconclusive && !asked.equivalent;
         Self {
             asked,
@@ -232,7 +248,7 @@ impl<'r> View<'r> {
             sides: Sides { old: report.old.as_ref(), new: report.new.as_ref() },
             verdict: &report.verdict,
             errors: &report.errors,
-            affects: affects(report, most_names),
+            affects,
             platform: platform(report),
             groups: shown,
             folded,
@@ -334,6 +350,8 @@ fn platform(report: &ConnectorReport) -> Option<&'static str> {
 /// How many changes a report tells, by level. An edit that reaches many places is one change and many findings.
 struct Changes {
     of_levels: Vec<(Level, usize)>,
+    /// What each rule found, in a few words, and how many edits that are, in the order of the report.
+    kinds: Vec<(Level, Words, usize)>,
     waived: usize,
 }
 
@@ -341,12 +359,32 @@ impl Changes {
     fn of<'g, 'r: 'g>(report: &ConnectorReport, groups: impl Iterator<Item = &'g Group<'r>>) -> Self {
         let levels = [Level::Breaking, Level::Review, Level::Safe, Level::Cosmetic];
         let mut of_levels: Vec<(Level, usize)> = levels.into_iter().map(|level| (level, 0)).collect();
+        let mut kinds: Vec<(Level, Words, usize)> = Vec::new();
         for group in groups {
+            let edits = group.edits.len();
             for (level, count) in &mut of_levels {
-                *count += if *level == group.level { group.edits.len() } else { 0 };
+                *count += if *level == group.level { edits } else { 0 };
             }
+            kinds.push((group.level, group.what(), edits));
         }
-        Self { of_levels, waived: report.summary.waived }
+        Self { of_levels, kinds, waived: report.summary.waived }
+    }
+
+    /// What happened at a level: the worst kind of change, and another one or how many more there are.
+    fn named(&self, level: Level) -> Option<Words> {
+        let kinds: Vec<(&Words, usize)> =
+            self.kinds.iter().filter(|kind| kind.0 == level).map(|kind| (&kind.1, kind.2)).collect();
+        Some(match kinds.as_slice() {
+            [] => return None,
+            [(only, _)] => (*only).clone(),
+            [(one, _), (other, _)] => (*one).clone().and_text(", and ").and(other),
+            [(first, _), others @ ..] => {
+                let more = others.iter().map(|(_, edits)| edits).sum();
+                let more =
+                    phrase::count(more, if level == Level::Breaking { "more break" } else { "more change" });
+                (*first).clone().and_text(", and ").and(&more.into())
+            }
+        })
     }
 
     fn of_level(&self, level: Level) -> usize {
@@ -375,7 +413,10 @@ fn affects(report: &ConnectorReport, most_names: usize) -> Option<Reach> {
     let is_open = |finding: &&Finding| finding.level == Level::Review && finding.waived.is_none();
     let open: Vec<&Finding> = report.findings.iter().filter(is_open).collect();
     let may_reach = crate::release::union(&open);
-    let reach = reach(report, &open, &may_reach, most_names)?;
+    let mut reach = reach(report, &open, &may_reach, most_names)?;
+    if report.verdict.outcome == Outcome::Review {
+        reach.ask = ask(&open);
+    }
     let lacking = &report.verdict.undeclared_if_confirmed;
     if lacking.is_empty() {
         return Some(reach);
@@ -390,6 +431,18 @@ fn affects(report: &ConnectorReport, most_names: usize) -> Option<Reach> {
         }
     };
     Some(Reach { whom, ..reach })
+}
+
+/// What decides the open findings: what the first two of them that differ ask to check.
+fn ask(open: &[&Finding]) -> Vec<Words> {
+    let mut asked: Vec<Words> = Vec::new();
+    for step in open.iter().flat_map(|finding| finding.action.steps()) {
+        let is_question = step.kind == StepKind::Check && step.words.ends_sentence();
+        if is_question && asked.len() < 2 && !asked.contains(&step.words) {
+            asked.push(step.words.clone());
+        }
+    }
+    asked
 }
 
 fn reach(report: &ConnectorReport, open: &[&Finding], may_reach: &Scope, most_names: usize) -> Option<Reach> {

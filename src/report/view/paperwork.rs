@@ -1,14 +1,14 @@
 //! What a release that breaks users says to them: in its metadata, its migration guide and its pull request. Nothing in
 //! it is cut or guessed.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::edit::{Edit, Manner, edits};
 use super::group::groups;
 use super::{Grain, phrase, value};
 use crate::model::{
-    Artifact, BreakingType, Bump, ConnectorReport, Declaration, Finding, Level, Outcome, Problem,
-    RelatedKind, Scope, Severity, StepKind, Words,
+    Artifact, BreakingType, Bump, ConnectorReport, Declaration, Finding, Level, Outcome, Problem, Related,
+    RelatedKind, Scope, Severity, StepKind, StreamId, Words,
 };
 use crate::release::{Draft, breaking, is_only_invalid, version, warns_nobody};
 use crate::rules;
@@ -20,6 +20,8 @@ pub struct Paperwork {
     pub draft: Draft,
     /// Each change that breaks, as a sentence without its full stop.
     pub sentences: Vec<Words>,
+    /// The same by number, a sentence for each kind of change: `13 streams are removed`.
+    pub counted: Vec<Words>,
     /// The fields that changed, a row for those that changed alike.
     pub fields: Vec<FieldChange>,
     /// The other changes, as lines of a list.
@@ -45,6 +47,8 @@ pub struct FieldChange {
     pub old: Words,
     /// The new one; nothing where the field is removed.
     pub new: Option<Words>,
+    /// The path of the field that it may be now, where it is removed: only people know.
+    pub renamed: Option<String>,
 }
 
 impl Paperwork {
@@ -53,6 +57,7 @@ impl Paperwork {
         let (of_fields, of_others): (Vec<&Finding>, Vec<&Finding>) =
             breaking(report).into_iter().partition(|finding| is_of_field(finding));
         let fields = fields(&of_fields);
+        let counted = counted(&of_fields, &of_others);
         let mut sentences = of_fields_alike(&fields);
         sentences.extend(of_removed_streams(&of_others));
         let is_removed = |finding: &&Finding| finding.rule == STREAM_REMOVED;
@@ -72,6 +77,7 @@ impl Paperwork {
         Self {
             draft,
             sentences,
+            counted,
             fields: fields.into_iter().map(|(_, change)| change).collect(),
             others,
             renamed,
@@ -110,6 +116,12 @@ fn new_name(finding: &Finding) -> Option<&str> {
     related.find_map(|related| related.stream.as_deref()).filter(|_| finding.rule == STREAM_REMOVED)
 }
 
+/// The field that a removed one may be now.
+fn new_field(finding: &Finding) -> Option<&[String]> {
+    let is_name = |related: &&Related| related.kind == RelatedKind::RenamedTo && !related.field.is_empty();
+    finding.related.iter().find(is_name).map(|related| related.field.as_slice())
+}
+
 fn is_of_field(finding: &Finding) -> bool {
     finding.artifact == Artifact::Catalog
         && finding.stream.is_some()
@@ -127,7 +139,9 @@ fn fields<'r>(findings: &[&'r Finding]) -> Vec<(&'r str, FieldChange)> {
         let is_removed = finding.breaking_type == Some(BreakingType::StreamOrPropertyRemoval);
         let new = finding.new.as_ref().filter(|_| !is_removed);
         let (old, new) = value::both(finding.old.as_ref(), new);
-        let values = format!("{}\0{}", old.as_str(), new.as_ref().map_or("", Words::as_str));
+        let renamed = new_field(finding).filter(|_| is_removed).map(|path| path.join("."));
+        let is_now = new.as_ref().map_or_else(|| renamed.as_deref().unwrap_or_default(), Words::as_str);
+        let values = format!("{}\0{is_now}", old.as_str());
         let at = *known.entry((&finding.rule, &finding.field, values)).or_insert(changes.len());
         match changes.get_mut(at) {
             Some((_, change)) => change.streams.push(stream.to_string()),
@@ -137,6 +151,7 @@ fn fields<'r>(findings: &[&'r Finding]) -> Vec<(&'r str, FieldChange)> {
                     field: finding.field.join("."),
                     old,
                     new,
+                    renamed,
                 };
                 changes.push((&finding.rule, change));
             }
@@ -172,7 +187,10 @@ fn sentence(pile: &[&(&str, FieldChange)]) -> Words {
     };
     let subject = names.and_text(" of ").and(&streams(&change.streams));
     match &change.new {
-        None => subject.and_text(if is_many { " are removed" } else { " is removed" }),
+        None => {
+            let is_renamed = pile.iter().all(|(_, change)| change.renamed.is_some());
+            subject.and_text(if is_many { " are " } else { " is " }).and_text(removed(is_renamed))
+        }
         Some(new) if is_plain(&change.old) && is_plain(new) => {
             let verb = if is_many { " change from " } else { " changes from " };
             subject.and_text(verb).and(&change.old).and_text(" to ").and(new)
@@ -182,6 +200,11 @@ fn sentence(pile: &[&(&str, FieldChange)]) -> Words {
             Words::marked(title).and_text(": ").and(&subject)
         }
     }
+}
+
+/// What is said of something that is gone; people know whether it has a new name.
+fn removed(may_be_renamed: bool) -> &'static str {
+    if may_be_renamed { "removed or renamed" } else { "removed" }
 }
 
 /// `a, b and c`.
@@ -212,17 +235,49 @@ fn streams(names: &[String]) -> Words {
 }
 
 fn of_removed_streams(findings: &[&Finding]) -> Option<Words> {
-    let removed = findings.iter().filter(|finding| finding.rule == STREAM_REMOVED);
+    let gone: Vec<&Finding> =
+        findings.iter().copied().filter(|finding| finding.rule == STREAM_REMOVED).collect();
+    let removed = removed(gone.iter().all(|finding| new_name(finding).is_some()));
     let names: Vec<String> =
-        removed.filter_map(|finding| finding.stream.as_ref()).map(ToString::to_string).collect();
+        gone.iter().filter_map(|finding| finding.stream.as_ref()).map(ToString::to_string).collect();
     match names.as_slice() {
         [] => None,
-        [one] => Some(Words::marked("Stream ").and_code(one).and_text(" is removed")),
+        [one] => Some(Words::marked("Stream ").and_code(one).and_text(" is ").and_text(removed)),
         names => {
             let all = listed(names.iter().map(String::as_str));
-            Some(Words::marked("Streams ").and(&all).and_text(" are removed"))
+            Some(Words::marked("Streams ").and(&all).and_text(" are ").and_text(removed))
         }
     }
+}
+
+/// The changes by number, where their names are too many for a message.
+fn counted(of_fields: &[&Finding], of_others: &[&Finding]) -> Vec<Words> {
+    let mut counted = Vec::new();
+    let (gone, changed): (Vec<&Finding>, Vec<&Finding>) = of_fields
+        .iter()
+        .copied()
+        .partition(|finding| finding.breaking_type == Some(BreakingType::StreamOrPropertyRemoval));
+    let mut tell = |found: &[&Finding], noun: &'static str, how: &'static str| {
+        if found.is_empty() {
+            return;
+        }
+        let streams: BTreeSet<&StreamId> = found.iter().filter_map(|one| one.stream.as_ref()).collect();
+        let of_streams = match (noun, streams.len()) {
+            ("stream", _) | (_, 0) => String::new(),
+            (_, count) => format!(" of {}", phrase::count(count, "stream")),
+        };
+        let verb = if found.len() == 1 { "is" } else { "are" };
+        counted.push(Words::from(format!("{}{of_streams} {verb} {how}", phrase::count(found.len(), noun))));
+    };
+    let is_stream = |finding: &&&Finding| finding.rule == STREAM_REMOVED;
+    let streams: Vec<&Finding> = of_others.iter().filter(is_stream).copied().collect();
+    tell(&streams, "stream", removed(streams.iter().all(|finding| new_name(finding).is_some())));
+    tell(&gone, "field", removed(gone.iter().all(|finding| new_field(finding).is_some())));
+    tell(&changed, "field", "of another type or format");
+    let others: BTreeSet<&str> =
+        of_others.iter().filter(|one| !is_stream(one)).map(|finding| finding.rule.as_str()).collect();
+    counted.extend(others.into_iter().filter_map(rules::find).map(|rule| Words::marked(rule.title)));
+    counted
 }
 
 /// The edits that findings come to, each as a line that starts with what its rule found.

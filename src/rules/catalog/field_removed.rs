@@ -12,7 +12,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ),
     action: &[
         announce("Declare it for the stream (`scopedImpact`)."),
-        document("Give the new name if there is one."),
+        document("If it was renamed, say so."),
         refresh_schema("Users refresh the schema"),
         refresh("and the stream."),
     ],

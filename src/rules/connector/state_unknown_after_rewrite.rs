@@ -2,7 +2,7 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-unknown-after-rewrite",
-    title: "Streams moved between Python and the manifest",
+    title: "Saved state may not fit after a rewrite",
     breaking_type: Some(BreakingType::StateChange),
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
@@ -15,7 +15,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         before: &["class Users(HttpStream):", "    cursor_field = 'updated_at'"],
         after: &["incremental_sync:", "  type: DatetimeBasedCursor", "  cursor_field: updated_at"],
     },
-    effect: Template::new("Incremental syncs may fail or read everything again."),
+    effect: Template::new("Streams moved between Python and the manifest: syncs may fail or start over."),
     action: &[
         check("Sync once with old state, or give samples (`--old-state`)."),
         ship_migration("If syncs break, ship a state migration"),

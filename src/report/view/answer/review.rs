@@ -1,0 +1,97 @@
+//! The answer where the files do not decide: what may break, and what the release needs if it does.
+
+use super::{Answer, Mark, declaration, made};
+use crate::model::{Artifact, Bump, ConnectorReport, Declaration, Finding, Level, Words};
+use crate::release::version;
+use crate::report::view::phrase::count;
+use crate::report::view::{Changes, version_words};
+
+/// The answer where the files do not decide.
+pub(super) fn answer(report: &ConnectorReport, changes: &Changes) -> Answer {
+    let verdict = &report.verdict;
+    let unjudged = report.unjudged.iter().filter(|delta| delta.artifact != Artifact::Metadata).count();
+    let open = changes.of_level(Level::Review) + unjudged;
+    let is_declared = verdict.declaration == Declaration::Unmatched;
+    if open == 0 {
+        let entry = report.brought.last().map_or_else(Words::new, |version| version_words(version));
+        let rest = Words::marked("no file here shows the break that ").and(&entry);
+        return to_review(report, rest.and_text(" declares: ask what breaks"));
+    }
+    let what = match unjudged {
+        0 => changes.named(Level::Review).unwrap_or_default(),
+        _ => Words::from(count(open, "change")),
+    };
+    let rest = what.and(&needs(report, is_declared, unjudged));
+    let unread = if verdict.code_unread { "; code changed and was not read as a whole" } else { "" };
+    to_review(report, rest.and_text(unread))
+}
+
+/// What the release needs if users break, and what is enough otherwise.
+fn needs(report: &ConnectorReport, is_declared: bool, unjudged: usize) -> Words {
+    let verdict = &report.verdict;
+    let bump = verdict.bump_if_confirmed;
+    let made_bump = verdict.actual_bump.filter(|made| *made > Bump::None && *made != Bump::Downgrade);
+    let new = || report.new.as_ref().and_then(|side| side.version.as_deref()).map(version_words);
+    // A version that is made already fits whether users break or not.
+    let is_enough = made_bump.is_some_and(|made| made >= bump);
+    let otherwise = || match (made_bump, verdict.required_bump, verdict.actual_bump) {
+        // What was made fits only if the open changes break nobody.
+        (Some(made), required, _) if made >= required => match new() {
+            Some(version) => Words::marked("; else ").and(&version).and_text(" is enough"),
+            None => Words::marked("; else the ").and_text(made.name()).and_text(" version is enough"),
+        },
+        (_, Bump::None, _) | (_, _, Some(_)) => made(report),
+        (_, bump, None) => Words::marked("; else a ").and_text(bump.name()).and_text(" version"),
+    };
+    if set_by_policy(report, unjudged) {
+        return Words::marked(", which the policy file leaves to review").and(&otherwise());
+    }
+    if is_declared {
+        let declared = Words::marked("; this may be the declared break");
+        return match bump {
+            Bump::None => declared,
+            _ if is_enough => declared,
+            bump => declared.and_text("; if it is, release it as ").and(&fitting(report, bump)),
+        };
+    }
+    match bump {
+        Bump::None => otherwise(),
+        _ if is_enough => {
+            let version = new().unwrap_or_else(|| Words::marked("this version"));
+            let below = if bump == Bump::Minor { " (enough below 1.0.0)" } else { "" };
+            let entry = Words::marked("; if users break, ").and(&version).and_text(below);
+            entry.and_text(" needs an entry in `breakingChanges`")
+        }
+        bump => {
+            let declare = Words::marked("; if users break, declare it in ").and(&fitting(report, bump));
+            declare.and(&otherwise())
+        }
+    }
+}
+
+/// The version that carries a bump, or its kind where the old version is not known.
+fn fitting(report: &ConnectorReport, bump: Bump) -> Words {
+    let old = report.old.as_ref().and_then(|side| side.version.as_deref());
+    match version::minimum(old, bump) {
+        Some(version) => version_words(&version),
+        None => Words::marked("a ").and_text(bump.name()).and_text(" version"),
+    }
+}
+
+/// Whether all that is open is so because the policy file says so.
+fn set_by_policy(report: &ConnectorReport, unjudged: usize) -> bool {
+    let is_open = |finding: &&Finding| finding.level == Level::Review && finding.waived.is_none();
+    let mut open = report.findings.iter().filter(is_open).peekable();
+    unjudged == 0 && open.peek().is_some() && open.all(|finding| finding.policy.is_some())
+}
+
+/// What is to be reviewed, behind what is wrong with the release.
+fn to_review(report: &ConnectorReport, rest: Words) -> Answer {
+    match declaration::errors(report) {
+        0 => Answer::new(Mark::ToReview, "to review", rest),
+        _ => {
+            let errors = declaration::named_errors(report);
+            Answer::new(Mark::Undeclared, "to fix", errors.and_text("; to review: ").and(&rest))
+        }
+    }
+}
