@@ -486,6 +486,8 @@ pub enum ConnectorChange {
     Invalid(Vec<LoadFault>),
     /// Streams whose saved state was made by Python that is gone.
     StateRewritten(Vec<StreamId>),
+    /// One version has its spec as a file, and the other builds it in this file of code.
+    SpecRewritten(String),
 }
 
 /// A part by its place, without the file that it stands in, where the place tells enough: the file may be moved.

@@ -217,6 +217,16 @@ fn connector_deltas(old: &Connector, new: &Connector, common: &Common) -> Vec<De
         let validations = list(is).iter().any(|validation| !before.contains(validation));
         push(Artifact::Spec, Change::Spec(SpecChange::NormalizationChanged { validations }));
     }
+    // What tests keep is what the code builds, as far as anybody knows.
+    let has_file = |side: &Connector| side.spec.is_some() && !side.is_spec_golden;
+    let built = match (&old.spec_in_code, &new.spec_in_code) {
+        (None, Some(file)) if has_file(old) => Some(file),
+        (Some(file), None) if has_file(new) => Some(file),
+        _ => None,
+    };
+    if let Some(file) = built {
+        push(Artifact::Spec, Change::Connector(ConnectorChange::SpecRewritten(file.clone())));
+    }
     let rewritten = rewritten_streams(old, new);
     if !rewritten.is_empty() {
         push(Artifact::State, Change::Connector(ConnectorChange::StateRewritten(rewritten)));

@@ -119,7 +119,8 @@ pub fn judge(
     Judgement {
         comparable: common.is_same_build()
             || is_alone
-            || !both_empty && (is_any || is_comparable(pair, &states)),
+            || is_any
+            || !both_empty && is_comparable(pair, &states),
         coverage: match is_alone {
             true => Vec::new(),
             false => coverage(pair, both_empty, &found.spec, &states),

@@ -83,6 +83,9 @@ fn whole(connector: &Connector, delta: &Delta, side: Which) -> Option<Located> {
         Change::Spec(SpecChange::NormalizationChanged { .. }) => {
             connector.spec.as_ref()?.locate.locate(&Pointer::new(["config_normalization_rules"]))
         }
+        Change::Connector(ConnectorChange::SpecRewritten(_)) => {
+            connector.spec.as_ref()?.locate.locate(&Pointer::root())
+        }
         Change::Connector(ConnectorChange::StateRewritten(streams)) => {
             let first = streams.first()?;
             let stream = connector.catalog.as_ref()?.streams.iter().find(|stream| stream.id == *first)?;

@@ -97,8 +97,7 @@ impl<'d> Circumstance<'d> {
             }
             Self::ChoiceLost => "Configs saved with a removed option stay valid, but the choice is ignored.",
             Self::Unlikely => {
-                "A config without the constant that identifies an option is refused. The form saves it, an API client may \
-                 not."
+                "Only configs that the form does not save are refused: an API client may have saved one."
             }
         };
         Words::marked(text)
@@ -293,6 +292,7 @@ fn detail(delta: &Delta) -> Words {
             faults.iter().map(|fault| fault.error.to_string()).collect::<Vec<_>>().join("; ").into()
         }
         Change::Spec(SpecChange::NoSchema { reason, .. }) => reason.clone().into(),
+        Change::Connector(ConnectorChange::SpecRewritten(file)) => Words::code(file),
         Change::Connector(ConnectorChange::StateRewritten(streams)) => {
             streams.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ").into()
         }

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::model::{Artifact, BuildChange, Common, Connector, ErrorCause, FaultKind, InputError};
+use crate::model::{Artifact, BuildChange, Common, Connector, ErrorCause, FaultKind, InputError, Pointer};
 use crate::tree::{self, Kind, Tree, TreeError, below};
 
 /// Compares the files of two sides, as far as the question needs it.
@@ -20,7 +20,13 @@ pub fn common(old: &Connector, new: &Connector) -> Common {
         is_one: tree::is_same(before, after),
         most: old.limits.input_bytes.min(new.limits.input_bytes),
     };
-    let doubts = doubts(old, new);
+    let mut doubts = doubts(old, new);
+    if had_spec(old) && has_none(new) {
+        let message = "expected a spec, as the other side has one, found none".to_owned();
+        let place = old.spec.as_ref().and_then(|spec| spec.locate.locate(&Pointer::root()));
+        let file = place.map(|place| place.document.file.clone()).unwrap_or_default();
+        doubts.push(doubt(Some(Artifact::Spec), &file, message));
+    }
     // What a flag names has to be readable, whatever the other side's flag names.
     if old.has_overrides || new.has_overrides {
         return Common { doubts, ..Common::default() };
@@ -56,16 +62,19 @@ pub fn common(old: &Connector, new: &Connector) -> Common {
     Common { build, defects, doubts }
 }
 
+/// Whether a side has a spec among the files that it is built from.
+fn had_spec(side: &Connector) -> bool {
+    side.spec.is_some() && !side.is_spec_golden && !side.layouts.is_empty()
+}
+
+/// Whether no file of a side is a spec, though users configure it.
+fn has_none(side: &Connector) -> bool {
+    side.spec.is_none() && side.spec_reason.is_empty() && !side.is_absent && !says_archived(side)
+}
+
 /// Why the new side may be built from other files than those that were read. A change that adds a file chooses no longer
 /// what is compared.
 fn doubts(old: &Connector, new: &Connector) -> Vec<InputError> {
-    let doubt = |artifact, file: &str, message: String| InputError {
-        cause: ErrorCause::Content,
-        artifact,
-        file: file.to_owned(),
-        line: None,
-        message,
-    };
     let mut doubts = Vec::new();
     let shown =
         |name: &str| if name.is_empty() { "the folder itself".to_owned() } else { format!("{name}/") };
@@ -86,13 +95,11 @@ fn doubts(old: &Connector, new: &Connector) -> Vec<InputError> {
             .to_owned();
         doubts.push(doubt(None, came, message));
     }
-    let had_spec = old.spec.is_some() && !old.is_spec_golden && !old.layouts.is_empty();
-    let has_none = new.spec.is_none() && new.spec_reason.is_empty();
-    if had_spec && has_none && !new.is_absent && !says_archived(new) {
-        let message = "expected a spec, as the other side has one, found none".to_owned();
-        doubts.push(doubt(Some(Artifact::Spec), "", message));
-    }
     doubts
+}
+
+fn doubt(artifact: Option<Artifact>, file: &str, message: String) -> InputError {
+    InputError { cause: ErrorCause::Content, artifact, file: file.to_owned(), line: None, message }
 }
 
 /// What cannot be read of a side itself, and what stops it.

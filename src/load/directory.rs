@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::folder::{Directory, is_unseen};
 use super::kind::{self, FileKind};
 use super::loaded::{Loaded, Precedence};
-use super::{common, distribution, docs, golden, package, read, spec_files, written};
+use super::{common, distribution, docs, golden, package, read, spec_code, spec_files, written};
 use crate::limits::Limits;
 use crate::model::{
     Artifact, ConfigSample, ConnectorType, Document, ErrorCause, InputError, Metadata, StateSample,
@@ -93,6 +93,12 @@ pub(super) fn load(
     }
     if found.spec.spec.is_none() {
         found.add(directory.java_spec(), Precedence::Earlier);
+    }
+    if found.spec.spec.is_none()
+        && let Some(file) = spec_code::find(&directory)
+    {
+        found.spec.reason = format!("the spec is built in code ({file})");
+        found.spec.in_code = Some(file);
     }
     let golden = golden::load(&directory, found.spec.spec.is_some());
     found.add(golden, Precedence::Earlier);

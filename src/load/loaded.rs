@@ -48,6 +48,8 @@ pub(super) struct FoundSpec {
     pub(super) is_golden: bool,
     /// Why there is none, or why not all of it.
     pub(super) reason: String,
+    /// The file of code that builds it, where no file has it.
+    pub(super) in_code: Option<String>,
     /// The manifest whose config migrations run. It stays where a spec from elsewhere takes the place of its own, because
     /// the connector is still built from it.
     pub(super) manifest: Option<Arc<Manifest>>,
@@ -152,6 +154,8 @@ impl Loaded {
             printed: self.printed,
             version: self.version,
             metadata: self.metadata,
+            // A file that was found elsewhere is what the connector prints.
+            spec_in_code: spec.in_code.filter(|_| spec.spec.is_none()),
             spec: spec.spec,
             golden_specs: self.golden_specs,
             is_spec_golden: spec.is_golden,
@@ -183,6 +187,7 @@ impl FoundSpec {
         if !found.reason.is_empty() {
             self.reason = found.reason;
         }
+        self.in_code = found.in_code.or(self.in_code.take());
         if takes && found.spec.is_some() {
             self.spec = found.spec;
             self.is_golden = found.is_golden;

@@ -29,6 +29,7 @@ mod registry;
 mod renamed;
 mod schema_graph;
 mod spec;
+mod spec_code;
 mod spec_files;
 mod state;
 mod touched;

@@ -102,6 +102,7 @@ fn spec_file(
         }
     } else if let Some(file) = spec_in_code {
         found.spec.reason = format!("the spec is built in Python ({file})");
+        found.spec.in_code = Some(file.to_owned());
     }
     found
 }

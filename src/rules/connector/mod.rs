@@ -2,6 +2,7 @@
 
 mod connector_removed;
 mod manifest_invalid;
+mod spec_unknown_after_rewrite;
 mod state_unknown_after_rewrite;
 
 use super::registry;
@@ -10,5 +11,6 @@ use crate::diff::ConnectorChange;
 registry! { ConnectorChange {
     ConnectorChange::Removed => [connector_removed],
     ConnectorChange::Invalid(_) => [manifest_invalid],
+    ConnectorChange::SpecRewritten(_) => [spec_unknown_after_rewrite],
     ConnectorChange::StateRewritten(_) => [state_unknown_after_rewrite],
 }}
