@@ -353,8 +353,9 @@ fn a_break_says_what_users_must_do() {
 fn keys_that_one_version_alone_shows_are_named() {
     let schema =
         r#"{"type": "object", "properties": {"id": {"type": "integer"}, "day": {"type": "string"}}}"#;
-    let python = "class Visits(HttpStream):\n    cursor_field = 'day'\n\nclass SourceHarbour(AbstractSource):\n    def \
-                  streams(self, config):\n        return [Visits(config)]\n";
+    let python = "class Visits(HttpStream):\n    cursor_field = 'day'\n    def get_updated_state(self, state, record):\n        \
+                  return {'day': record['day']}\n\nclass SourceHarbour(AbstractSource):\n    def streams(self, \
+                  config):\n        return [Visits(config)]\n";
     let old = [
         ("source_harbour/source.py", python),
         ("source_harbour/schemas/visits.json", schema),
@@ -369,7 +370,7 @@ fn keys_that_one_version_alone_shows_are_named() {
              DpathExtractor, field_path: []}}}}\n    schema_loader: {{type: InlineSchemaLoader, schema: {schema}}}\n"
         );
         let new = manifest("  nothing: {}\n", &stream);
-        text(&sides::report(&old, &[("source_harbour/manifest.yaml", &new)]), Asked::default())
+        text(&sides::report(&old, &[old[2], ("source_harbour/manifest.yaml", &new)]), Asked::default())
     };
     let several = said("[id, day]");
     assert!(several.contains("state-unknown-after-rewrite"), "{several}");

@@ -2,10 +2,13 @@
 
 use crate::python::{Code, Definition};
 
-/// What makes a stream of the Python CDK incremental: `Stream.supports_incremental` asks for a cursor field, the other
-/// members are how cursors were added in later versions.
-const KEEPS_A_POSITION: [&str; 7] =
-    ["cursor_field", "supports_incremental", "get_updated_state", "state", "cursor", "get_cursor", "_cursor"];
+/// What gives a stream of the Python CDK a position that it saves.
+const KEEPS_A_POSITION: [&str; 6] =
+    ["supports_incremental", "get_updated_state", "state", "cursor", "get_cursor", "_cursor"];
+
+/// A cursor field alone makes a stream offer incremental syncs. What `Stream.get_updated_state` saves for it is an empty
+/// state, unless something else keeps one, so every sync reads everything.
+const CURSOR_FIELD: &str = "cursor_field";
 
 /// What gives a cursor to a stream whose class has none (`airbyte_cdk.sources.streams.concurrent`).
 const GIVES_A_CURSOR: [&str; 3] = ["StreamFacade", "ConcurrentCursor", "stream_facade"];
@@ -20,18 +23,14 @@ pub(in crate::diff) fn keeps_position(code: &Code, stream: &str) -> Option<bool>
     if code.is_empty()
         || !code.unread().is_empty()
         || KEEPS_A_POSITION.iter().any(|member| code.assigns(member))
+        || code.assigns(CURSOR_FIELD)
         || KEEPS_NONE.iter().any(|base| code.renames_to(base))
         || code.definitions().any(|one| GIVES_A_CURSOR.iter().any(|name| one.names.contains(*name)))
     {
         return None;
     }
-    let wanted = fold(stream);
-    // The CDK makes the name of a stream from that of its class, unless the class says otherwise.
-    let is_candidate = |class: &&Definition| {
-        fold(&class.name) == wanted || class.members.contains("name") && class.texts.contains(stream)
-    };
-    let classes = code.definitions().filter(|definition| definition.is_class).filter(is_candidate);
-    let answers: Vec<Option<bool>> = classes
+    let answers: Vec<Option<bool>> = classes(code, stream)
+        .into_iter()
         .map(|class| {
             let (inside, outside) = code.lineage(class);
             let keeps =
@@ -51,6 +50,25 @@ pub(in crate::diff) fn keeps_position(code: &Code, stream: &str) -> Option<bool>
     first.filter(|_| answers.iter().all(|answer| *answer == first))
 }
 
+/// Whether the code that makes a stream, and with it what it saves, is the same in both versions. It is not known to be
+/// where the stream may be made from several classes.
+pub(super) fn is_same_stream(old: &Code, new: &Code, stream: &str) -> bool {
+    match (classes(old, stream).as_slice(), classes(new, stream).as_slice()) {
+        ([was], [is]) => was.name == is.name && old.same_definition(new, &was.name) == Some(true),
+        _ => false,
+    }
+}
+
+/// The classes that a stream may be made from. The CDK makes the name of a stream from that of its class, unless the
+/// class says otherwise.
+fn classes<'c>(code: &'c Code, stream: &str) -> Vec<&'c Definition> {
+    let wanted = fold(stream);
+    let is_candidate = |class: &&Definition| {
+        fold(&class.name) == wanted || class.members.contains("name") && class.texts.contains(stream)
+    };
+    code.definitions().filter(|definition| definition.is_class).filter(is_candidate).collect()
+}
+
 fn fold(name: &str) -> String {
     name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect()
 }
@@ -65,7 +83,8 @@ mod tests {
         code.add(
             "source.py".to_owned(),
             "class Base(HttpStream, ABC): pass\n\
-             class Dated(Base):\n    cursor_field = 'at'\n\
+             class Dated(Base):\n    cursor_field = 'at'\n    def get_updated_state(self, state, record): return record\n\
+             class Named(Base):\n    cursor_field = 'at'\n\
              class Users(Base): pass\n\
              class OrderLines(Dated): pass\n\
              class Set(Base):\n    def __init__(self, field):\n        self.cursor_field = field\n\
@@ -85,18 +104,19 @@ mod tests {
         for (stream, expected) in [
             ("users", Some(false)),
             ("order_lines", Some(true)),
-            ("set", Some(true)),
+            ("named", Some(false)),
+            ("set", Some(false)),
             ("mixed", None),
             ("other", Some(false)),
             ("unknown", None),
             ("decorated", None),
-            ("handed", Some(true)),
+            ("handed", Some(false)),
             ("meta", None),
             ("called", None),
             ("model", None),
             ("of_made", None),
-            ("paired", Some(true)),
-            ("branched", Some(true)),
+            ("paired", Some(false)),
+            ("branched", Some(false)),
         ] {
             assert_eq!(keeps_position(&code, stream), expected, "{stream}");
         }
