@@ -455,7 +455,9 @@ impl<'a> Walk<'a> {
         }
         let unsaid = empty && (old.kind.is_unknown() || new.kind.is_unknown());
         if old.kind.members != new.kind.members && !unsaid && !(root && same_records(old, new)) {
-            let items = place.old.segments().last().is_some_and(|last| last == "items");
+            // A field may be called so too.
+            let items = place.old.segments().last().is_some_and(|last| last == "items")
+                && place.old.parent().is_none_or(|parent| !parent.is_property_map());
             let change = CatalogChange::TypeChanged { old: old.kind.clone(), new: new.kind.clone(), items };
             return self.push(place, change, Some(old.fragment()), Some(new.fragment()));
         }

@@ -5,6 +5,7 @@
 //! - at an object where the old spec declares properties, a key that only the new spec knows is absent; so it is at the
 //!   root, where the form shows what is declared and nothing else;
 //! - the constant that tells options of a `oneOf` apart is there, even where it is not required;
+//! - a text with the format of a date or a time is one, though the runtime does not ask for it;
 //! - a text that is no `multiline` one holds no line break;
 //! - a config is an object, and so is a part with `properties` that names no type; what names none and is shown as a
 //!   field for text holds a text.
@@ -39,6 +40,19 @@ const LIMITS: &str = "$saved";
 /// Texts that a field of one line can hold.
 const ONE_LINE: &str = r"^[^\n\r\u2028\u2029]*$";
 
+/// What the form writes into a field of a format that it has a picker for.
+///
+/// Source: RFC 3339, section 5.6; the form writes both in full and in capitals.
+fn form_of(format: &str) -> Option<&'static str> {
+    match format {
+        "date" => Some(r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"),
+        "date-time" => Some(
+            r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
+        ),
+        _ => None,
+    }
+}
+
 const CHOICES: [&str; 2] = ["oneOf", "anyOf"];
 
 /// Keywords with schemas that hold for some values of the place.
@@ -52,11 +66,12 @@ static ANYTHING: LazyLock<Value> = LazyLock::new(|| json!({}));
 
 /// The old config schema, limited to configs that are saved; `None` where that would take too long.
 ///
-/// With `constants` the constants that tell options apart are taken to be there. References are places of the document
+/// With `likely` the constants that tell options apart are taken to be there, and dates to be dates: API clients may save
+/// other configs. References are places of the document
 /// itself.
-pub(super) fn stored(old: &Value, new: &Value, constants: bool) -> Option<Value> {
+pub(super) fn stored(old: &Value, new: &Value, likely: bool) -> Option<Value> {
     let mut walk =
-        Walk { old, new, constants, limits: Vec::new(), known: HashMap::new(), depth: 0, gave_up: false };
+        Walk { old, new, likely, limits: Vec::new(), known: HashMap::new(), depth: 0, gave_up: false };
     let limit = walk.node(old, vec![new], &Around { formed: true, keys: BTreeSet::new() });
     if walk.gave_up {
         return None;
@@ -147,7 +162,7 @@ type Place = (*const Value, Vec<*const Value>, bool, BTreeSet<String>);
 struct Walk<'s> {
     old: &'s Value,
     new: &'s Value,
-    constants: bool,
+    likely: bool,
     /// The limits by their numbers; empty ones limit nothing.
     limits: Vec<Value>,
     /// The numbers of places that were seen.
@@ -273,7 +288,9 @@ impl<'s> Walk<'s> {
         }
         self.items(&parts, &found, &mut limit);
         if found.has_pattern && is_one_line(&everything) {
-            limit.insert("pattern".to_owned(), json!(ONE_LINE));
+            let format = everything.iter().find_map(|part| part.get("format")?.as_str());
+            let written = format.filter(|_| self.likely).and_then(form_of);
+            limit.insert("pattern".to_owned(), json!(written.unwrap_or(ONE_LINE)));
         }
         if let Some(kind) = meant_type(old, self.old) {
             limit.insert("type".to_owned(), json!(kind));
@@ -380,7 +397,7 @@ impl<'s> Walk<'s> {
         };
         let declared: Vec<BTreeMap<&String, &Value>> =
             options.iter().map(|option| declared(option)).collect();
-        let telling = if self.constants { telling_properties(&declared) } else { Vec::new() };
+        let telling = if self.likely { telling_properties(&declared) } else { Vec::new() };
         // An option without properties, beside options that have some, is no map that users fill in.
         let formed = around.formed || declared.iter().any(|declared| !declared.is_empty());
         let around = &Around { formed, keys: around.keys.clone() };
@@ -490,8 +507,8 @@ mod tests {
     use super::*;
     use crate::schema::{Inclusion, includes};
 
-    fn asks(old: &Value, new: &Value, constants: bool) -> bool {
-        let saved = stored(old, new, constants).expect("a small spec");
+    fn asks(old: &Value, new: &Value, likely: bool) -> bool {
+        let saved = stored(old, new, likely).expect("a small spec");
         matches!(includes(&saved, new, &Options::default()), Ok(Inclusion::Included))
     }
 

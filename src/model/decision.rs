@@ -17,7 +17,8 @@ pub enum Decision {
         /// What the validator says.
         message: String,
     },
-    /// A config that is refused, and that the form does not save: it lacks the constant that tells options apart.
+    /// A config that is refused, and that the form does not save: it lacks the constant that tells options apart, or has
+    /// another text where a date belongs.
     Unlikely {
         /// The config.
         value: Value,
