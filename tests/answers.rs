@@ -135,18 +135,17 @@ fn streams_that_the_scope_lacks_are_named() {
     assert_first_two(
         &OLD,
         &new,
-        "BREAKING: a field was removed; declared, but `scopedImpact` lacks wicks",
+        "BREAKING: a field was removed (2 fields); declared, but `scopedImpact` lacks wicks",
         "affects 2 streams: lamps, wicks",
     );
     let both = entry("2.0.0", "lamps, wicks");
     let new = Side { entries: &both, ..new };
-    let answer =
-        "breaking: a field was removed; declared in 2.0.0, for everyone known to break, and 1 warning";
+    let answer = "breaking: a field was removed (2 fields); declared in 2.0.0, for everyone known to break, and 1 warning";
     assert_first_two(&OLD, &new, answer, "affects 2 streams: lamps, wicks");
     // What reaches users of all streams cannot be limited to any.
     let new =
         Side { spec: r#", "required": ["region"], "properties": {"region": {"type": "string"}}"#, ..new };
-    let answer = "BREAKING: a required property was added to the spec (region), and a field was removed; declared, but it is not limited to streams: drop `scopedImpact`";
+    let answer = "BREAKING: a required property was added to the spec (region), and a field was removed (2 fields); declared, but it is not limited to streams: drop `scopedImpact`";
     assert_first_two(&OLD, &new, answer, "affects every user, and 2 streams: lamps, wicks");
 }
 

@@ -381,7 +381,7 @@ spec: {type: Spec, connection_specification: {type: object}}
         let view = View::of(&report, Asked::default());
         (
             report.verdict.code_unread,
-            Text::default().render(&view.into()).contains("nothing that users notice"),
+            !Text::default().render(&view.into()).contains("code changed and was not read"),
         )
     };
     let python: [(&str, &str); 3] = [

@@ -18,7 +18,7 @@ pub(super) fn diff(old: &Connector, new: &Connector) -> Option<Delta> {
     if facts.is_empty() {
         return None;
     }
-    let context = StreamContext { set_from: Some("what is known while it runs"), ..StreamContext::default() };
+    let context = StreamContext { set_from: Some("what it knows at run time"), ..StreamContext::default() };
     Some(Delta {
         stream: Some(StreamId::named(is.class)),
         beside: Beside::Stream(context),

@@ -105,7 +105,7 @@ fn add_sets(code: &Code, files: &SchemaFolder<'_>, places: &mut Places<'_, '_>, 
         catalog.open_sets.push(Stream {
             id: StreamId::named(&stream.class),
             index: Stream::index_of_set(catalog.open_sets.len()),
-            standing: StreamStanding::Set { from: "what is known while it runs" },
+            standing: StreamStanding::Set { from: "what it knows at run time" },
             body: StreamBody::Derived {
                 properties: Arc::new(properties(None, Some(stream))),
                 locate: Arc::new(locate),

@@ -3,6 +3,7 @@
 //! The text carries ANSI styles; the output stream drops them where colour is not wanted. Nothing else in it can act on a
 //! terminal or a log: all text goes through [`Page`], which shows control characters as what they are.
 
+use std::collections::HashSet;
 use std::fmt::Display;
 
 use anstyle::{AnsiColor, Style};
@@ -303,6 +304,12 @@ fn write_group(page: &mut Page, view: &View<'_>, group: &Group<'_>, most_edits: 
     if left > 0 {
         page.line(DIM, format_args!("  … {} (--all lists them)", phrase::count(left, "more change")));
     }
+    if view.asked.brief {
+        let shown = &group.edits[..group.edits.len().min(most)];
+        for limit in long_limits(view, shown) {
+            page.note("  ", "affects", &limit);
+        }
+    }
     if let Some(set_by) = group.policy {
         page.note("  ", "policy", &Words::marked("the level is set at ").and_foreign(set_by));
     }
@@ -324,6 +331,23 @@ fn write_group(page: &mut Page, view: &View<'_>, group: &Group<'_>, most_edits: 
 /// Longer limits stand on a line of their own.
 const LONGEST_LIMIT: usize = 40;
 
+fn is_short(limit: &Words) -> bool {
+    limit.as_str().len() <= LONGEST_LIMIT
+}
+
+/// What limits an edit; in brief only where the answer does not say it.
+fn limit<'v>(view: &'v View<'_>, edit: &'v Edit<'_>) -> Option<&'v Words> {
+    let said = view.affects.as_ref().filter(|_| view.asked.brief).and_then(|affects| affects.only.as_ref());
+    edit.affects.as_ref().filter(|limit| said != Some(*limit))
+}
+
+/// The long limits of edits, each once.
+fn long_limits<'v>(view: &'v View<'_>, edits: &'v [Edit<'_>]) -> Vec<Words> {
+    let mut seen = HashSet::new();
+    let limits = edits.iter().filter_map(|edit| limit(view, edit)).filter(|limit| !is_short(limit));
+    limits.filter(|limit| seen.insert(limit.as_str())).cloned().collect()
+}
+
 /// `file` is the file of the edit above, which is not named again.
 fn write_edit<'r>(
     page: &mut Page,
@@ -341,13 +365,8 @@ fn write_edit<'r>(
         }
         None => page.add(PLAIN, "  ").words(&edit.subject),
     };
-    // What limits all that is found is in the answer.
-    let is_said = |limit: &&Words| {
-        brief && view.affects.as_ref().is_some_and(|affects| affects.only.as_ref() == Some(*limit))
-    };
-    let limit = edit.affects.as_ref().filter(|limit| !is_said(limit));
-    let is_short = |limit: &&Words| brief && limit.as_str().len() <= LONGEST_LIMIT;
-    if let Some(limit) = limit.filter(is_short) {
+    let limit = limit(view, edit);
+    if let Some(limit) = limit.filter(|limit| brief && is_short(limit)) {
         page.add(PLAIN, " (").words(limit).add(PLAIN, ")");
     }
     page.end();
@@ -373,7 +392,8 @@ fn write_edit<'r>(
     {
         page.note("    ", reason.label, &reason.words);
     }
-    if let Some(limit) = limit.filter(|limit| !is_short(limit)) {
+    // In brief, what limits several is said once below them.
+    if let Some(limit) = limit.filter(|_| !brief) {
         page.note("    ", "affects", limit);
     }
     if view.asked.verbose {

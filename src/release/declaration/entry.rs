@@ -114,10 +114,12 @@ impl Entry<'_> {
         let key = self.entry.key;
         match self.entry.value.get(KEY) {
             None | Some(Value::Null) => {
-                let value = match self.tasks().first() {
-                    Some(first) => format!("disable (users must {first})"),
-                    None if self.is_of_break() => "auto_upgrade (users need not act), or disable".to_owned(),
-                    None => "disable, or auto_upgrade where users need not act".to_owned(),
+                let tasks = self.tasks();
+                let value = match tasks.split_last() {
+                    Some((only, [])) => format!("disable (users must {only})"),
+                    Some((last, others)) => format!("disable (users must {} and {last})", others.join(", ")),
+                    None if self.is_of_break() => "auto_upgrade, or disable where users must act".to_owned(),
+                    None => "disable where users must act, else auto_upgrade".to_owned(),
                 };
                 let message = format!("the entry {key} has no deadlineAction: write {value}");
                 Some(self.found(&checks::meta_deadline_action_missing::CHECK, "", message))

@@ -50,7 +50,7 @@ pub(super) fn bump(release: &Release<'_>) -> Option<Found> {
         actual if actual < verdict.required_bump => (
             &checks::meta_bump_too_small::CHECK,
             format!(
-                "the version moved by a {} bump to {version}, and the change needs {}: {minimum} is the lowest that fits",
+                "{version} is a {} bump, and the change needs a {} one: {minimum} is the lowest that fits",
                 actual.name(),
                 verdict.required_bump.name(),
             ),

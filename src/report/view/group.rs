@@ -1,11 +1,11 @@
 //! Findings by rule: what a rule found at one level is told together, its effect and what to do once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::edit::{Edit, Manner, edits};
 use super::phrase;
 use crate::model::{
-    Action, BreakingType, ConnectorReport, Finding, Level, RelatedKind, StepKind, Words, clipped,
+    Action, Artifact, BreakingType, ConnectorReport, Finding, Level, RelatedKind, StepKind, Words, clipped,
 };
 use crate::release::{LostStates, asked_by};
 use crate::rules::{self, Rule};
@@ -99,19 +99,34 @@ impl<'r> Group<'r> {
         let may_be_renamed = self.edits.iter().flat_map(|edit| &edit.findings).all(is_renamed);
         let title = if may_be_renamed { format!("{title} or renamed") } else { title };
         let title = if self.is_possible { format!("possibly {title}") } else { title };
-        match self.only_field() {
-            Some(field) => Words::from(title).and_text(" (").and(&Words::name(field)).and_text(")"),
-            None => Words::from(title),
+        match self.whats().as_slice() {
+            [] => Words::from(title),
+            [(only, _)] => Words::from(title).and_text(" (").and(&Words::name(only)).and_text(")"),
+            several => {
+                let noun = several[0].1;
+                Words::from(format!("{title} ({})", phrase::count(several.len(), noun)))
+            }
         }
     }
 
-    /// The field that all findings are about, where they are about one; its name is cut where it is long.
-    fn only_field(&self) -> Option<String> {
+    /// The fields or the streams that changed, each by its name, which is cut where it is long, and by what it is. The one
+    /// stream is named in the answer anyway.
+    fn whats(&self) -> Vec<(String, &'static str)> {
         const LONGEST: usize = 40;
-        let mut fields = self.edits.iter().flat_map(|edit| &edit.findings).map(|finding| &finding.field);
-        let first = fields.next()?;
-        let is_one = !first.is_empty() && fields.all(|field| field == first);
-        is_one.then(|| clipped(&first.join("."), LONGEST).into_owned())
+        let findings = || self.edits.iter().flat_map(|edit| &edit.findings);
+        let fields: BTreeSet<&[String]> = findings().map(|finding| finding.field.as_slice()).collect();
+        if fields.iter().all(|field| !field.is_empty()) {
+            let is_of_spec = findings().all(|finding| finding.artifact == Artifact::Spec);
+            let noun = if is_of_spec { "property" } else { "field" };
+            let name = |field: &&[String]| (clipped(&field.join("."), LONGEST).into_owned(), noun);
+            return fields.iter().map(name).collect();
+        }
+        let streams: BTreeSet<String> =
+            findings().filter_map(|finding| finding.stream.as_ref()).map(ToString::to_string).collect();
+        match streams.len() {
+            0 | 1 => Vec::new(),
+            _ => streams.into_iter().map(|name| (name, "stream")).collect(),
+        }
     }
 
     fn of(report: &ConnectorReport, findings: &[&'r Finding], manner: Manner) -> Self {

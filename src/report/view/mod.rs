@@ -350,8 +350,8 @@ fn platform(report: &ConnectorReport) -> Option<&'static str> {
 /// How many changes a report tells, by level. An edit that reaches many places is one change and many findings.
 struct Changes {
     of_levels: Vec<(Level, usize)>,
-    /// What each rule found, in a few words, and how many edits that are, in the order of the report.
-    kinds: Vec<(Level, Words, usize)>,
+    /// What each rule found, in a few words, in the order of the report.
+    kinds: Vec<(Level, Words)>,
     waived: usize,
 }
 
@@ -359,30 +359,32 @@ impl Changes {
     fn of<'g, 'r: 'g>(report: &ConnectorReport, groups: impl Iterator<Item = &'g Group<'r>>) -> Self {
         let levels = [Level::Breaking, Level::Review, Level::Safe, Level::Cosmetic];
         let mut of_levels: Vec<(Level, usize)> = levels.into_iter().map(|level| (level, 0)).collect();
-        let mut kinds: Vec<(Level, Words, usize)> = Vec::new();
+        let mut kinds: Vec<(Level, Words)> = Vec::new();
         for group in groups {
             let edits = group.edits.len();
             for (level, count) in &mut of_levels {
                 *count += if *level == group.level { edits } else { 0 };
             }
-            kinds.push((group.level, group.what(), edits));
+            kinds.push((group.level, group.what()));
         }
         Self { of_levels, kinds, waived: report.summary.waived }
     }
 
     /// What happened at a level: the worst kind of change, and another one or how many more there are.
     fn named(&self, level: Level) -> Option<Words> {
-        let kinds: Vec<(&Words, usize)> =
-            self.kinds.iter().filter(|kind| kind.0 == level).map(|kind| (&kind.1, kind.2)).collect();
+        let kinds: Vec<&Words> =
+            self.kinds.iter().filter(|kind| kind.0 == level).map(|kind| &kind.1).collect();
         Some(match kinds.as_slice() {
             [] => return None,
-            [(only, _)] => (*only).clone(),
-            [(one, _), (other, _)] => (*one).clone().and_text(", and ").and(other),
-            [(first, _), others @ ..] => {
-                let more = others.iter().map(|(_, edits)| edits).sum();
-                let more =
-                    phrase::count(more, if level == Level::Breaking { "more break" } else { "more change" });
-                (*first).clone().and_text(", and ").and(&more.into())
+            [only] => (*only).clone(),
+            [one, other] => (*one).clone().and_text(", and ").and(other),
+            [first, others @ ..] => {
+                let kinds = (*first).clone().and_text(", and ").and_number(others.len());
+                kinds.and_text(if level == Level::Breaking {
+                    " more kinds of break"
+                } else {
+                    " more kinds of change"
+                })
             }
         })
     }

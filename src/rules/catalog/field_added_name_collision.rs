@@ -19,8 +19,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
         after: &[r#""user_id": {"type": "integer"},"#, r#""User-Id": {"type": "integer"}"#],
     },
     effect: Template::new(
-        "Destinations that fold case or symbols rename [{field} of `{stream}` or {detail}|one of two \
-         fields of the stream], or mix their values.",
+        "Destinations that fold case or symbols rename one of [{field} and {detail} of `{stream}`|two fields \
+         of the stream], or mix their values.",
     ),
     action: &[avoid("Choose another name,"), document("or tell users which column is which.")],
     cannot_see: "How the destination names columns.",

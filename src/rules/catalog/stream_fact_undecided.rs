@@ -2,7 +2,7 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "stream-fact-undecided",
-    title: "Something unreadable that defines a stream changed",
+    title: "A part that defines a stream changed and cannot be evaluated",
     breaking_type: Some(BreakingType::SchemaChange),
     affects: Affects::Stream,
     checks: "Facts of a stream that are decided while the connector runs: the template, the component \

@@ -27,7 +27,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ),
     action: &[
         announce("Declare it for the stream (`scopedImpact`)."),
-        document("If it was renamed, the scope takes the old name:"),
+        document("If it was renamed, `scopedImpact` lists the old name:"),
         document("users enable the new stream and sync it again."),
     ],
     cannot_see: "Streams that Python builds under a name that the code does not contain.",

@@ -15,7 +15,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         before: &["class Users(HttpStream):", "    cursor_field = 'updated_at'"],
         after: &["incremental_sync:", "  type: DatetimeBasedCursor", "  cursor_field: updated_at"],
     },
-    effect: Template::new("Streams moved between Python and the manifest: syncs may fail or start over."),
+    effect: Template::new("Streams moved between Python and manifest: syncs may fail or start over."),
     action: &[
         check("Sync once with old state, or give samples (`--old-state`)."),
         ship_migration("If syncs break, ship a state migration"),

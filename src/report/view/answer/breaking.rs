@@ -61,7 +61,7 @@ fn of_declaration(report: &ConnectorReport, most_names: usize) -> (Mark, Words) 
                 (Bump::Minor, None) => Words::marked("a minor version"),
                 (_, None) => Words::marked("a major version (minor below 1.0.0)"),
             };
-            Words::marked("no metadata.yaml seen: declare it in ").and(&version)
+            Words::marked("no metadata.yaml: declare it in ").and(&version)
         }
         Declaration::Missing if too_small => Words::marked("not declared: ").and(&release_it()),
         // Without the old version nobody knows which version is the next major one.
@@ -94,19 +94,22 @@ fn of_declaration(report: &ConnectorReport, most_names: usize) -> (Mark, Words) 
 fn of_declared(report: &ConnectorReport, version: &str, errors: usize) -> (Mark, Words) {
     let declared = Words::marked("declared in ").and(&version_words(version)).and_text(step(report));
     if errors > 0 {
-        // What is wrong comes first; warnings stand below it.
         let rest = declared.and_text(", with ").and(&declaration::named_errors(report));
-        return (Mark::Undeclared, rest);
+        return (Mark::Undeclared, and_warnings(report, rest));
     }
     let rest = match report.verdict.declaration {
         Declaration::Complete => declared.and_text(", for everyone known to break"),
         _ => declared.and_text(" for the streams that are known; others may break too"),
     };
-    let rest = match declaration::warnings(report) {
-        0 => rest,
-        warnings => rest.and_text(", and ").and(&phrase::count(warnings, "warning").into()),
-    };
-    (Mark::Declared, rest)
+    (Mark::Declared, and_warnings(report, rest))
+}
+
+/// With how many warnings there are about the declaration.
+fn and_warnings(report: &ConnectorReport, said: Words) -> Words {
+    match declaration::warnings(report) {
+        0 => said,
+        warnings => said.and_text(", and ").and(&phrase::count(warnings, "warning").into()),
+    }
 }
 
 /// What is to be known of the step of the version that declares a break. That a major version may is clear.

@@ -14,7 +14,7 @@ const TOLD: [&Check; 5] = [
 ];
 
 /// A message that is longer is told by the title of its check.
-const LONGEST_MESSAGE: usize = 110;
+const LONGEST_MESSAGE: usize = 150;
 
 fn unwaived(report: &ConnectorReport, level: Severity) -> impl Iterator<Item = &Problem> {
     report.problems.iter().filter(move |one| one.level == level && one.waived.is_none())

@@ -120,7 +120,7 @@ fn of_break(
         }
         Outcome::Inconclusive => return unread(report),
         Outcome::Review => review::answer(report, changes),
-        Outcome::Compatible => of_compatible(report),
+        Outcome::Compatible => of_compatible(report, blind_spots.is_empty()),
     };
     if blind_spots.is_empty() || report.old.is_none() {
         return answer;
@@ -185,7 +185,8 @@ fn made(report: &ConnectorReport) -> Words {
     }
 }
 
-fn of_compatible(report: &ConnectorReport) -> Answer {
+/// `is_seen` says whether all was seen that a break may hide in.
+fn of_compatible(report: &ConnectorReport, is_seen: bool) -> Answer {
     let verdict = &report.verdict;
     let unread = verdict.code_unread;
     let said = match verdict.required_bump {
@@ -195,13 +196,16 @@ fn of_compatible(report: &ConnectorReport) -> Answer {
             "nothing that builds the connector changed"
         }
         Bump::None if unread => "no break found; code changed and was not read as a whole",
-        Bump::None => "nothing that users notice",
+        Bump::None if is_seen => "nothing that users notice",
+        Bump::None => "no break found",
         Bump::Minor if unread => {
             "no break found, and things were added; code changed and was not read as a whole"
         }
-        Bump::Minor => "things were added, and nothing breaks",
+        Bump::Minor if is_seen => "things were added, and nothing breaks",
+        Bump::Minor => "things were added, no break found",
         _ if unread => "no break found; code changed and was not read as a whole",
-        _ => "small changes, and nothing breaks",
+        _ if is_seen => "small changes, and nothing breaks",
+        _ => "small changes, no break found",
     };
     let said = Words::marked(said);
     let made = made(report);
