@@ -33,7 +33,7 @@ use crate::model::{
     Artifact, Common, ConfiguredStream, Connector, Coverage, Finding, Level, Pair, ReportError, Sides,
     StateEvidence, StreamBody, StreamStateReport, Unjudged, Which,
 };
-use crate::policy::Policy;
+use crate::policy::{Ignored, Policy};
 use consent::Consent;
 use coverage::{coverage, unread};
 use inclusion::SpecAnswer;
@@ -78,7 +78,8 @@ pub fn judge(
 ) -> Judgement {
     let Difference { old, new, deltas, errors, states, state_rolls_back, cloud } = difference;
     let pair = Pair { old: &old, new: &new, common };
-    let mut found = Found::of(deltas, pair, policy, configured, show_values);
+    let ignored = Ignored::of(policy);
+    let mut found = Found::of(deltas, pair, (policy, &ignored), configured, show_values);
     effects::annotate(&mut found.findings, &found.deltas, destinations);
     // Of what is gone nothing has to be read.
     let mut unread = if new.is_absent { Vec::new() } else { unread(pair) };
@@ -110,8 +111,8 @@ pub fn judge(
         };
         error.root = side.root_of(&error.file);
     }
-    let states: Vec<StreamStateReport> =
-        states.into_iter().filter(|one| !policy.ignores_stream(&one.stream.to_string())).collect();
+    let is_kept = |one: &StreamStateReport| !ignored.has_stream(&one.stream.to_string());
+    let states: Vec<StreamStateReport> = states.into_iter().filter(is_kept).collect();
     let both_empty = both_empty(pair);
     // A connector that was added or removed is held against nothing, so nothing of it is left unseen.
     let is_alone = old.is_absent || new.is_absent;
@@ -151,7 +152,7 @@ impl Found {
     fn of(
         mut deltas: Vec<Delta>,
         pair: Pair<'_>,
-        policy: &Policy,
+        (policy, left_out): (&Policy, &Ignored<'_>),
         configured: Option<&[ConfiguredStream]>,
         show_values: bool,
     ) -> Self {
@@ -172,7 +173,7 @@ impl Found {
             let delta = one.delta;
             match found {
                 Some(_) => judged.push(delta),
-                None if policy.ignores(delta.stream.as_ref(), &delta.field) => ignored += 1,
+                None if left_out.has(delta.stream.as_ref(), &delta.field) => ignored += 1,
                 None => {
                     let Sides { old, new } = wording::sides(&delta);
                     let (old, new) = (old.map(Cow::into_owned), new.map(Cow::into_owned));
@@ -198,8 +199,8 @@ impl Found {
             .zip(judged)
             .filter(|(finding, _)| {
                 let leave_out = policy.is_off(&finding.rule)
-                    || policy.ignores(finding.stream.as_ref(), &finding.field)
-                    || all_ignored(finding, policy);
+                    || left_out.has(finding.stream.as_ref(), &finding.field)
+                    || all_ignored(finding, left_out);
                 ignored += usize::from(leave_out);
                 lowered |=
                     finding.own_level == Level::Breaking && (leave_out || finding.level != Level::Breaking);
@@ -207,7 +208,7 @@ impl Found {
             })
             .unzip();
         for finding in &mut findings {
-            finding.scope.streams.retain(|stream| !policy.ignores_stream(stream));
+            finding.scope.streams.retain(|stream| !left_out.has_stream(stream));
         }
         origin::attach(&mut findings, &deltas, old, new);
         cause::explain(&mut findings, old, new);
@@ -245,8 +246,8 @@ fn is_comparable(Pair { old, new, .. }: Pair<'_>, states: &[StreamStateReport]) 
 }
 
 /// A finding about several streams of which the policy leaves out every one.
-fn all_ignored(finding: &Finding, policy: &Policy) -> bool {
+fn all_ignored(finding: &Finding, left_out: &Ignored<'_>) -> bool {
     finding.stream.is_none()
         && !finding.scope.streams.is_empty()
-        && finding.scope.streams.iter().all(|stream| policy.ignores_stream(stream))
+        && finding.scope.streams.iter().all(|stream| left_out.has_stream(stream))
 }
