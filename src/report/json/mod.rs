@@ -3,15 +3,26 @@
 mod v1;
 
 use std::fmt;
+use std::io::{self, Write};
 
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
-use crate::model::{Report, harmless_json};
+use crate::model::{HarmlessJson, Report, harmless_json};
 
 /// The report as indented JSON, with a newline at the end.
 pub fn json(report: &Report) -> String {
     pretty(&v1::Report::from(report))
+}
+
+/// Writes the report as [`json`] has it, as it is made: of many findings the text is large.
+///
+/// # Errors
+/// What `out` says.
+pub fn write_json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = HarmlessJson::new(out);
+    serde_json::to_writer_pretty(&mut out, &v1::Report::from(report))?;
+    out.write_all(b"\n")
 }
 
 /// The JSON Schema of the report.
