@@ -1,0 +1,67 @@
+"""Compares two JSON files with a library of Python: python tools.py TOOL OLD NEW."""
+
+import importlib.util
+import json
+import pathlib
+import sys
+
+
+def load(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def json_load(old, new):
+    return len(old) + len(new)
+
+
+def deepdiff_plain(old, new):
+    from deepdiff import DeepDiff
+
+    return len(DeepDiff(old, new))
+
+
+def jsonpatch_diff(old, new):
+    import jsonpatch
+
+    return len(list(jsonpatch.make_patch(old, new)))
+
+
+def cdk_spec(old, new):
+    # A process that runs the check imports the package of the tests as the tests do.
+    from airbyte_cdk.test.standard_tests import _spec_compatibility
+
+    return len(_spec_compatibility.compare_specs(old, new).breaking)
+
+
+def ops():
+    """The comparators without the package around them, which starts a server's imports: in their favour."""
+    found = importlib.util.find_spec("airbyte_ops_mcp")
+    path = pathlib.Path(found.submodule_search_locations[0]) / "regression_tests/regression/comparators.py"
+    spec = importlib.util.spec_from_file_location("comparators", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["comparators"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def ops_spec(old, new):
+    return str(ops().compare_specs(old, new)).__len__()
+
+
+def ops_catalog(old, new):
+    return str(ops().compare_catalog_schemas(old, new)).__len__()
+
+
+TOOLS = {
+    "json.load": json_load,
+    "deepdiff": deepdiff_plain,
+    "jsonpatch": jsonpatch_diff,
+    "cdk-spec": cdk_spec,
+    "ops-spec": ops_spec,
+    "ops-catalog": ops_catalog,
+}
+
+if __name__ == "__main__":
+    tool, old, new = sys.argv[1:]
+    print(TOOLS[tool](load(old), load(new)))
