@@ -122,7 +122,11 @@ impl<W: Write> HarmlessJson<W> {
 
 impl<W: Write> Write for HarmlessJson<W> {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
-        let is_plain = piece.iter().all(|byte| *byte < 0x7f && *byte != b'#') && self.cut.is_empty();
+        let opens_command = || {
+            memchr::memmem::find(piece, b"##").is_some()
+                || self.last == Some('#') && piece.first() == Some(&b'#')
+        };
+        let is_plain = self.cut.is_empty() && piece.iter().all(|byte| *byte < 0x7f) && !opens_command();
         if let (true, Some(last)) = (is_plain, piece.last()) {
             self.last = Some(char::from(*last));
             self.out.write_all(piece)?;

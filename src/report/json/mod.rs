@@ -3,7 +3,7 @@
 mod v1;
 
 use std::fmt;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
@@ -20,9 +20,11 @@ pub fn json(report: &Report) -> String {
 /// # Errors
 /// What `out` says.
 pub fn write_json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut out = HarmlessJson::new(out);
+    // What makes it harmless works on long pieces, and it comes in short ones.
+    let mut out = BufWriter::with_capacity(1 << 16, HarmlessJson::new(out));
     serde_json::to_writer_pretty(&mut out, &v1::Report::from(report))?;
-    out.write_all(b"\n")
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 /// The JSON Schema of the report.
