@@ -42,10 +42,14 @@ pub(super) fn problems(old: &Connector, new: &Connector, findings: &[Finding]) -
             own.chain(finding.scope.streams.iter().map(String::as_str))
         })
         .collect();
-    let before: BTreeMap<_, &Stream> =
-        old.catalog.iter().flat_map(|catalog| &catalog.streams).map(|stream| (&stream.id, stream)).collect();
+    if differing.is_empty() {
+        return Vec::new();
+    }
+    let is_differing = |stream: &&Stream| differing.contains(stream.id.name.as_str());
+    let before = old.catalog.iter().flat_map(|catalog| &catalog.streams).filter(is_differing);
+    let before: BTreeMap<_, &Stream> = before.map(|stream| (&stream.id, stream)).collect();
     let mut found: BTreeMap<&str, Vec<(&Stream, Fault)>> = BTreeMap::new();
-    for stream in catalog.streams.iter().filter(|stream| differing.contains(stream.id.name.as_str())) {
+    for stream in catalog.streams.iter().filter(is_differing) {
         let was = before.get(&stream.id);
         if was.is_some_and(|was| was.text().is_some() && was.text() == stream.text()) {
             continue;
