@@ -1,9 +1,11 @@
 """Compares two JSON files with a library of Python: python tools.py TOOL OLD NEW."""
 
+import importlib
 import importlib.util
 import json
 import pathlib
 import sys
+import types
 
 
 def load(path):
@@ -35,22 +37,21 @@ def cdk_spec(old, new):
 
 
 def ops():
-    """The comparators without the package around them, which starts a server's imports: in their favour."""
-    found = importlib.util.find_spec("airbyte_ops_mcp")
-    path = pathlib.Path(found.submodule_search_locations[0]) / "regression_tests/regression/comparators.py"
-    spec = importlib.util.spec_from_file_location("comparators", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["comparators"] = module
-    spec.loader.exec_module(module)
-    return module
+    """The comparators without what their packages import besides, a server among it: in their favour."""
+    path = pathlib.Path(importlib.util.find_spec("airbyte_ops_mcp").submodule_search_locations[0])
+    for name in ("airbyte_ops_mcp", "airbyte_ops_mcp.regression_tests", "airbyte_ops_mcp.regression_tests.regression"):
+        package = types.ModuleType(name)
+        package.__path__ = [str(path.parent / name.replace(".", "/"))]
+        sys.modules[name] = package
+    return importlib.import_module("airbyte_ops_mcp.regression_tests.regression.comparators")
 
 
 def ops_spec(old, new):
-    return str(ops().compare_specs(old, new)).__len__()
+    return len(str(ops().compare_specs(old, new)))
 
 
 def ops_catalog(old, new):
-    return str(ops().compare_catalog_schemas(old, new)).__len__()
+    return len(str(ops().compare_catalog_schemas(old, new)))
 
 
 TOOLS = {
