@@ -130,9 +130,20 @@ mod tests {
             ("\"\\u00e9\"", "\"é\""),
             ("[]", " [ ] "),
             ("1e2", "100.0"),
+            ("{\"Type\":1E2}", "{\"Type\": 1e2}"),
         ] {
             assert!(same(old, new), "{old} {new}");
         }
+    }
+
+    #[test]
+    fn letters_tell_edits_and_never_another_layout() {
+        assert!(!have_same_letters("{\"type\":\"string\"}", "{\"type\":\"integer\"}"));
+        assert!(have_same_letters(
+            "{\"type\":\"string\",\"a\":1E5}",
+            "{ \"a\": 100000.0, \"type\": \"string\" }"
+        ));
+        assert!(have_same_letters("\"a\"", "\"\\u0061\""), "an escape may stand for it");
     }
 
     #[test]
