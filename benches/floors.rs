@@ -10,6 +10,8 @@
 //!
 //! A ratio is the median of the rounds, each of which runs the floors and `check` one after the other.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a bench talks to whoever runs it")]
+
 #[path = "inputs/json.rs"]
 mod json;
 #[path = "inputs/shapes.rs"]

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 /// A JSON value.
 #[derive(Debug, Clone)]
-pub enum Json {
+pub(crate) enum Json {
     /// A number, a text or another scalar as it is written.
     Written(String),
     /// A list.
@@ -15,29 +15,29 @@ pub enum Json {
 
 impl Json {
     /// A text that needs no escapes.
-    pub fn text(text: &str) -> Self {
+    pub(crate) fn text(text: &str) -> Self {
         Self::Written(format!("\"{text}\""))
     }
 
     /// A list of texts that need no escapes.
-    pub fn texts(texts: &[&str]) -> Self {
+    pub(crate) fn texts(texts: &[&str]) -> Self {
         Self::List(texts.iter().map(|text| Self::text(text)).collect())
     }
 
     /// An object of these entries.
-    pub fn object<K: Into<String>>(entries: impl IntoIterator<Item = (K, Json)>) -> Self {
+    pub(crate) fn object<K: Into<String>>(entries: impl IntoIterator<Item = (K, Json)>) -> Self {
         Self::Object(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
     }
 
     /// Puts an entry at the end of an object.
-    pub fn push(&mut self, key: &str, value: Json) {
+    pub(crate) fn push(&mut self, key: &str, value: Json) {
         if let Self::Object(entries) = self {
             entries.push((key.to_owned(), value));
         }
     }
 
     /// On one line, as Python's `json.dumps` writes it.
-    pub fn line(&self, into: &mut String) {
+    pub(crate) fn line(&self, into: &mut String) {
         match self {
             Self::Written(text) => into.push_str(text),
             Self::List(items) => {
@@ -60,7 +60,7 @@ impl Json {
     }
 
     /// With a line for each entry, indented from `level` on, its keys sorted.
-    pub fn sorted(&self, into: &mut String, level: usize) {
+    pub(crate) fn sorted(&self, into: &mut String, level: usize) {
         let line = |into: &mut String, index: usize| {
             into.push_str(if index > 0 { ",\n" } else { "\n" });
             into.extend(std::iter::repeat_n("  ", level + 1));

@@ -9,7 +9,7 @@ use std::process::Command;
 use super::json::Json;
 
 /// Each shape: its name, the numbers it takes, and what it is.
-pub const SHAPES: &[(&str, &str, &str)] = &[
+pub(crate) const SHAPES: &[(&str, &str, &str)] = &[
     (
         "catalog",
         "STREAMS FIELDS PERCENT",
@@ -47,7 +47,7 @@ pub const SHAPES: &[(&str, &str, &str)] = &[
 ///
 /// # Errors
 /// There is no such shape, it takes other numbers, or a file cannot be written.
-pub fn write(shape: &str, numbers: &[usize], folder: &Path) -> Result<(), String> {
+pub(crate) fn write(shape: &str, numbers: &[usize], folder: &Path) -> Result<(), String> {
     let made = match (shape, numbers) {
         ("catalog", &[streams, fields, percent]) => catalogs(folder, streams, fields, percent, false),
         ("catalog-sorted", &[streams, fields, percent]) => catalogs(folder, streams, fields, percent, true),
@@ -57,11 +57,13 @@ pub fn write(shape: &str, numbers: &[usize], folder: &Path) -> Result<(), String
         ("fields-removed", &[fields]) => one_stream(folder, &strings(fields + 1), &strings(1), None),
         ("fields-added", &[fields]) => one_stream(folder, &strings(1), &strings(fields + 1), None),
         ("fields-renamed", &[fields]) => {
-            let new = (0..fields).map(|field| (format!("renamed_{field}"), plain("string"))).collect();
+            let new: Vec<(String, Json)> =
+                (0..fields).map(|field| (format!("renamed_{field}"), plain("string"))).collect();
             one_stream(folder, &strings(fields), &new, None)
         }
         ("fields-retyped", &[fields]) => {
-            let new = (0..fields).map(|field| (format!("field_{field}"), plain("integer"))).collect();
+            let new: Vec<(String, Json)> =
+                (0..fields).map(|field| (format!("field_{field}"), plain("integer"))).collect();
             one_stream(folder, &strings(fields), &new, None)
         }
         ("ignore-globs", &[fields]) => {
@@ -270,12 +272,12 @@ fn strings(fields: usize) -> Vec<(String, Json)> {
 
 fn one_stream(
     folder: &Path,
-    old: &Vec<(String, Json)>,
-    new: &Vec<(String, Json)>,
+    old: &[(String, Json)],
+    new: &[(String, Json)],
     policy: Option<String>,
 ) -> io::Result<()> {
-    catalog(&folder.join("old.json"), [stream("s", old.clone())], false)?;
-    catalog(&folder.join("new.json"), [stream("s", new.clone())], false)?;
+    catalog(&folder.join("old.json"), [stream("s", old.to_vec())], false)?;
+    catalog(&folder.join("new.json"), [stream("s", new.to_vec())], false)?;
     let mut lines = vec!["check", "old.json", "new.json", "--format", "json"];
     if let Some(policy) = policy {
         fs::write(folder.join("policy.toml"), policy)?;
