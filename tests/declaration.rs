@@ -158,7 +158,7 @@ fn every_part_of_an_entry_is_checked() {
             "        deadlineAction: disable\n",
             "",
             "error meta-deadline-action-missing metadata.yaml:10: the entry 2.0.0 has no deadlineAction: write disable \
-             (users must refresh the schema)",
+             (users must refresh the schema and refresh the stream)",
         ),
         (
             "deadlineAction: disable",

@@ -378,16 +378,25 @@ impl CheckArgs {
         let (connectors, gates): (Vec<ConnectorReport>, Vec<Option<Gate>>) =
             compared.into_iter().map(|one| (one.report, one.gate)).unzip();
         let report = Report { branch, ..crate::report(connectors) };
+        let render = |format| self.render(&report, &gates, format, limits);
+        let print = |format| match format {
+            Format::Json => output::stdout_by(&|out| report::write_json(&report, out)),
+            // Only the report for the terminal has styles.
+            Format::Text => output::styled(&render(format)),
+            format => output::stdout(&render(format)),
+        };
         if let Some(format) = self.printed() {
-            print(format, &self.render(&report, &gates, format, limits))?;
+            print(format)?;
         }
         let mut failure = None;
         for Output { format, place } in &self.output {
-            let text = self.render(&report, &gates, *format, limits);
             let written = match (place, format) {
-                (Place::Stdout, _) => print(*format, &text),
-                (Place::Path(path), Format::Text) => output::file(path, &output::plain(&text)),
-                (Place::Path(path), _) => output::file(path, &text),
+                (Place::Stdout, _) => print(*format),
+                (Place::Path(path), Format::Json) => {
+                    output::file_by(path, &|out| report::write_json(&report, out))
+                }
+                (Place::Path(path), Format::Text) => output::file(path, &output::plain(&render(*format))),
+                (Place::Path(path), _) => output::file(path, &render(*format)),
             };
             // One that cannot be written keeps no other from its place.
             failure = failure.or(written.err());
@@ -423,13 +432,5 @@ impl CheckArgs {
             Format::Gitlab => Gitlab { files_at: checkout() }.render(&run()),
             Format::Json => report::json(report),
         }
-    }
-}
-
-/// Only the report for the terminal has styles.
-fn print(format: Format, text: &str) -> Result<(), Failure> {
-    match format {
-        Format::Text => output::styled(text),
-        _ => output::stdout(text),
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
@@ -13,7 +13,15 @@ use crate::model::{clipped, harmless_start, visible};
 
 /// Writes a text as it is to standard output.
 pub(super) fn stdout(text: &str) -> Result<(), Failure> {
-    written(io::stdout().lock(), text)
+    written(io::stdout().lock(), &|out| out.write_all(text.as_bytes()))
+}
+
+/// What writes a text somewhere, from its start each time it is asked.
+pub(super) type Writes<'w> = &'w dyn Fn(&mut dyn Write) -> io::Result<()>;
+
+/// Writes to standard output what `writes` makes, as it makes it.
+pub(super) fn stdout_by(writes: Writes<'_>) -> Result<(), Failure> {
+    written(BufWriter::new(io::stdout().lock()), writes)
 }
 
 /// Writes a text with styles to standard output, without them where colour is not wanted.
@@ -21,13 +29,13 @@ pub(super) fn styled(text: &str) -> Result<(), Failure> {
     match anstream::AutoStream::choice(&io::stdout()) {
         // Names in the text lose nothing: only what paints is taken away.
         anstream::ColorChoice::Never => stdout(&plain(text)),
-        _ => written(anstream::stdout().lock(), text),
+        _ => written(anstream::stdout().lock(), &|out| out.write_all(text.as_bytes())),
     }
 }
 
 /// A reader that went away is no failure.
-fn written(mut out: impl Write, text: &str) -> Result<(), Failure> {
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+fn written(mut out: impl Write, writes: Writes<'_>) -> Result<(), Failure> {
+    match writes(&mut out).and_then(|()| out.flush()) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(Failure::input(format!("standard output cannot be written: {error}"))),
@@ -211,14 +219,23 @@ fn folder_of(path: &Path) -> &Path {
 
 /// Writes a text to whatever has this name, or to a new file. A reader that went away is no failure.
 pub(super) fn file(path: &Path, text: &str) -> Result<(), Failure> {
-    match write(path, text.as_bytes()) {
+    file_by(path, &|out| out.write_all(text.as_bytes()))
+}
+
+/// The same of what `writes` makes, as it makes it.
+pub(super) fn file_by(path: &Path, writes: Writes<'_>) -> Result<(), Failure> {
+    let buffered: Writes<'_> = &|out| {
+        let mut out = BufWriter::new(out);
+        writes(&mut out).and_then(|()| out.flush())
+    };
+    match write(path, buffered) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(Failure::input(format!("{} cannot be written: {error}", path.display()))),
     }
 }
 
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write(path: &Path, writes: Writes<'_>) -> io::Result<()> {
     let is_link = || fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink());
     // What may not be written to is not replaced either.
     let (mut file, there) = match OpenOptions::new().write(true).open(path) {
@@ -229,7 +246,7 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => (None, None),
         Err(error) => return Err(error),
     };
-    if there.as_ref().is_none_or(is_plain) && !is_link() && replace(path, there.as_ref(), bytes)? {
+    if there.as_ref().is_none_or(is_plain) && !is_link() && replace(path, there.as_ref(), writes)? {
         return Ok(());
     }
     let mut file = match file.take() {
@@ -239,7 +256,7 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if there.is_some_and(|about| about.is_file()) {
         file.set_len(0)?;
     }
-    file.write_all(bytes)
+    writes(&mut file)
 }
 
 /// Whether a file can be replaced by another and nobody is left with the old one.
@@ -257,11 +274,11 @@ fn is_plain(about: &Metadata) -> bool {
 
 /// Writes a neighbour, which then takes the name with the mode and the owner of what was there. `false` where that cannot
 /// be done here: no file can be added to the folder, or the file has another owner or is a mount of its own.
-fn replace(path: &Path, there: Option<&Metadata>, bytes: &[u8]) -> io::Result<bool> {
+fn replace(path: &Path, there: Option<&Metadata>, writes: Writes<'_>) -> io::Result<bool> {
     let is_new = there.is_none();
     let Ok(mut neighbour) = neighbour(folder_of(path), is_new) else { return Ok(false) };
     // To the file itself, whose errors do not name the neighbour.
-    neighbour.as_file_mut().write_all(bytes)?;
+    writes(neighbour.as_file_mut())?;
     if there.is_some_and(|about| keep(neighbour.as_file(), about).is_err()) {
         return Ok(false);
     }

@@ -1,11 +1,14 @@
 //! What a run says beside its report, on standard error: nothing of it changes the answer.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use super::output;
 use super::sides::SideFiles;
-use crate::model::{Catalog, Connector, ConnectorReport, CoverageStatus, Metadata};
+use crate::model::{
+    Catalog, Connector, ConnectorReport, CoverageStatus, Metadata, RecordSchema, Stream, StreamProperties,
+};
 use crate::policy::{FieldPattern, Policy, PolicyFile, SetBy, Waiver, WaiverIndex};
 use crate::suggest::nearest;
 
@@ -75,12 +78,15 @@ pub(super) fn of_policy(
             unmatched(&glob.value.text, &glob.set_by);
         }
     }
+    let mut schemas = Schemas::default();
     for pattern in asked.into_iter().flat_map(|policy| &policy.ignored_fields) {
         if !names.iter().any(|name| pattern.value.is_of(name)) {
             unmatched(&pattern.value.text, &pattern.set_by);
             continue;
         }
-        let Some(fields) = fields_beside(&pattern.value, sides.map(|(_, side)| side)) else { continue };
+        let Some(fields) = fields_beside(&pattern.value, sides.map(|(_, side)| side), &mut schemas) else {
+            continue;
+        };
         let (text, set_by) = (&pattern.value.text, &pattern.set_by);
         let first = pattern.value.first_field();
         // What is wrong further down has a name that is right at the top.
@@ -92,18 +98,33 @@ pub(super) fn of_policy(
 
 /// The fields of the records that a pattern is about, where it matches none of them; `None` where it matches one, or where a
 /// schema is not known.
-fn fields_beside(pattern: &FieldPattern, sides: [&Connector; 2]) -> Option<BTreeSet<String>> {
+fn fields_beside<'c>(
+    pattern: &FieldPattern,
+    sides: [&'c Connector; 2],
+    schemas: &mut Schemas<'c>,
+) -> Option<BTreeSet<String>> {
     let mut names = BTreeSet::new();
     let streams = sides.into_iter().flat_map(|side| &side.catalog).flat_map(|catalog| &catalog.streams);
     for stream in streams.filter(|stream| pattern.is_of(&stream.id.name)) {
-        let properties = stream.properties().ok()?;
-        let schema = properties.json_schema.known()?;
+        let schema = schemas.of(stream)?;
         if schema.has_field(|depth, name| pattern.matches_at(depth, name)) {
             return None;
         }
         names.extend(schema.field_names());
     }
     Some(names)
+}
+
+/// The schemas of streams that a pattern was about. Each is read once, whatever number of patterns there are.
+#[derive(Default)]
+struct Schemas<'c>(HashMap<*const Stream, Option<Cow<'c, StreamProperties>>>);
+
+impl<'c> Schemas<'c> {
+    /// `None` where the schema is not known.
+    fn of(&mut self, stream: &'c Stream) -> Option<&RecordSchema> {
+        let read = self.0.entry(stream).or_insert_with(|| stream.properties().ok());
+        read.as_ref()?.json_schema.known()
+    }
 }
 
 /// Says which waivers match nothing that may be meant for other connectors; the report has those that are meant for this one.

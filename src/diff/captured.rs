@@ -53,8 +53,8 @@ pub(super) fn differing_parts(old: &str, new: &str) -> Option<(Value, Value)> {
     Some((old.value()?, new.value()?))
 }
 
-/// The columns that are looked at though nothing differs in them: a new field may collide with one, and the new key may
-/// name one.
+/// The columns that are looked at though nothing differs in them: a new field may collide with one, and a key or a cursor
+/// may name one.
 fn needed(old: &CutStream<'_>, new: &CutStream<'_>) -> BTreeSet<String> {
     let mut needed = BTreeSet::new();
     meet(&old.fields, &new.fields, |pair| {
@@ -62,11 +62,18 @@ fn needed(old: &CutStream<'_>, new: &CutStream<'_>) -> BTreeSet<String> {
             needed.insert(record_schema::column_key(name));
         }
     });
-    let key = new.stream.iter().find(|(key, _)| key == "source_defined_primary_key");
-    if let Some(keys) = key.and_then(|(_, text)| nesting::value(text).ok()) {
-        let heads =
-            keys.as_array().into_iter().flatten().filter_map(|path| path.get(0).and_then(Value::as_str));
-        needed.extend(heads.map(record_schema::column_key));
+    for (key, text) in old.stream.iter().chain(&new.stream) {
+        let of_path = |path: &Value| path.get(0).and_then(Value::as_str).map(record_schema::column_key);
+        let Ok(value) = (match key.as_ref() {
+            "source_defined_primary_key" | "default_cursor_field" => nesting::value(text),
+            _ => continue,
+        }) else {
+            continue;
+        };
+        match key.as_ref() {
+            "default_cursor_field" => needed.extend(of_path(&value)),
+            _ => needed.extend(value.as_array().into_iter().flatten().filter_map(of_path)),
+        }
     }
     needed
 }

@@ -46,6 +46,7 @@ pub use state_words::words as state_words;
 
 pub use spec_edit::{accepts_otherwise, alone, contains_references, relocated};
 pub use spec_schema::is_annotation;
+pub(crate) use stream::properties as properties_of_both;
 
 /// Something that turned out unreadable when it was compared.
 #[derive(Debug, Clone)]

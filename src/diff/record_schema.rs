@@ -312,6 +312,14 @@ impl<'a> View<'a> {
         (!properties.is_empty()).then_some(properties)
     }
 
+    /// Whether an object alternative declares a field.
+    fn has_properties(&self) -> bool {
+        self.alternatives.iter().any(|(node, _)| {
+            let map = node.child("properties").and_then(|map| map.resolve().ok());
+            map.is_some_and(|map| map.value().as_object().is_some_and(|names| !names.is_empty()))
+        })
+    }
+
     /// The items of the array alternatives; a list of items means a union, not a tuple.
     fn items(&self) -> Option<Vec<Way<'a>>> {
         let mut items = Vec::new();
@@ -614,7 +622,9 @@ impl<'a> Walk<'a> {
         let options = |view: &View<'a>| {
             let mut options: Vec<&'a Value> =
                 view.alternatives.iter().map(|(node, _)| node.value()).collect();
-            options.sort_by_cached_key(|option| option.to_string());
+            if options.len() > 1 {
+                options.sort_by_cached_key(|option| option.to_string());
+            }
             options
         };
         let (before, after) = (options(old), options(new));
@@ -779,7 +789,7 @@ fn malformed_keywords(schema: &Map<String, Value>) -> Vec<(&String, &Value)> {
 
 /// A root without fields or items: it says nothing of the records.
 fn is_empty(view: &View<'_>) -> bool {
-    view.properties().is_none() && view.items().is_none()
+    !view.has_properties() && view.items().is_none()
 }
 
 fn has_container(kind: &AirbyteType) -> bool {

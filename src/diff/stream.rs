@@ -64,11 +64,18 @@ pub(super) fn diff(old: &Stream, new: &Stream, limits: &Limits) -> Result<Vec<De
     Ok(found.deltas)
 }
 
+/// What each side knows.
 type BothProperties<'s> = (Cow<'s, StreamProperties>, Cow<'s, StreamProperties>);
 
 /// What both sides know of a stream. Two captured streams are cut down first: fields whose text is the same on both
-/// sides are left unparsed.
-fn properties<'s>(old: &'s Stream, new: &'s Stream) -> Result<BothProperties<'s>, (Which, String)> {
+/// sides are left unparsed, but for those that a key or a cursor names.
+///
+/// # Errors
+/// A captured stream that cannot be parsed, with the side it is on.
+pub(crate) fn properties<'s>(
+    old: &'s Stream,
+    new: &'s Stream,
+) -> Result<BothProperties<'s>, (Which, String)> {
     if let (Some(before), Some(after)) = (old.text(), new.text())
         && let Some((before, after)) = captured::differing_parts(before, after)
     {

@@ -16,6 +16,7 @@ use crate::model::{
 };
 use crate::policy::Policy;
 use crate::rules::Rule;
+use serde_json::Value;
 
 /// `own` is the level the rule gives; the policy may set another.
 pub(super) fn finding(
@@ -62,8 +63,8 @@ pub(super) fn finding(
         },
         platform: None,
         related: Vec::new(),
-        old: old.map(Cow::into_owned),
-        new: new.map(Cow::into_owned),
+        old: of_its_own(old),
+        new: of_its_own(new),
         scope: scope(delta, rule, level),
         item: wording::item(&delta.change),
         effect: circumstance.effect(rule, own, rule.effect.fill(&values)),
@@ -87,6 +88,24 @@ pub(super) fn finding(
         migration: migration(asked, migrated),
         waived: None,
         destinations: Vec::new(),
+    }
+}
+
+/// A value that the difference does not have itself. One that it has is [handed over](take_values) when nobody asks the
+/// difference for it any more: of many findings the values are the largest part.
+fn of_its_own(value: Option<Cow<'_, Value>>) -> Option<Value> {
+    match value {
+        Some(Cow::Owned(value)) => Some(value),
+        Some(Cow::Borrowed(_)) | None => None,
+    }
+}
+
+/// Hands the values of differences over to their findings.
+pub(super) fn take_values(findings: &mut [Finding], deltas: &mut [Delta]) {
+    for (finding, delta) in findings.iter_mut().zip(deltas) {
+        if delta.in_state().is_none() {
+            (finding.old, finding.new) = (delta.old.take(), delta.new.take());
+        }
     }
 }
 

@@ -354,8 +354,8 @@ impl<'s> Questions<'s> {
     fn of_whole(&self, name: &str, decision: Decision) -> Option<Decision> {
         let whole = |value: &Value| {
             let config = with_property(&self.base, name, value);
-            let is_refused = self.accepts_new.refusal(&config).is_some();
-            (is_refused && self.accepts_old.refusal(&config).is_none()).then_some(config)
+            let is_broken = !self.accepts_new.accepts(&config) && self.accepts_old.accepts(&config);
+            is_broken.then_some(config)
         };
         match decision {
             Decision::Witness { value, message } => {

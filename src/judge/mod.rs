@@ -33,7 +33,7 @@ use crate::model::{
     Artifact, Common, ConfiguredStream, Connector, Coverage, Finding, Level, Pair, ReportError, Sides,
     StateEvidence, StreamBody, StreamStateReport, Unjudged, Which,
 };
-use crate::policy::Policy;
+use crate::policy::{Ignored, Policy};
 use consent::Consent;
 use coverage::{coverage, unread};
 use inclusion::SpecAnswer;
@@ -78,8 +78,8 @@ pub fn judge(
 ) -> Judgement {
     let Difference { old, new, deltas, errors, states, state_rolls_back, cloud } = difference;
     let pair = Pair { old: &old, new: &new, common };
-    let mut found = Found::of(deltas, pair, policy, configured, show_values);
-    effects::annotate(&mut found.findings, &found.deltas, destinations);
+    let ignored = Ignored::of(policy);
+    let mut found = Found::of(deltas, pair, (policy, &ignored), configured, show_values, destinations);
     // Of what is gone nothing has to be read.
     let mut unread = if new.is_absent { Vec::new() } else { unread(pair) };
     if let Some(cloud) = cloud {
@@ -98,9 +98,7 @@ pub fn judge(
         editions::join(&mut found.findings, &of_spec, cloud);
     }
     // What ties stays in the order in which the sides were walked.
-    found.findings.sort_by_cached_key(|finding| {
-        (finding.level, finding.artifact, finding.stream.clone(), finding.field.clone(), finding.rule.clone())
-    });
+    found.findings.sort_by(|one, other| rank(one).cmp(&rank(other)));
     unread.extend(found.spec.error.as_ref().map(|error| coverage::unread_spec(error, &old, &new)));
     unread.extend(errors.into_iter().map(unread_stream));
     for error in &mut unread {
@@ -110,8 +108,8 @@ pub fn judge(
         };
         error.root = side.root_of(&error.file);
     }
-    let states: Vec<StreamStateReport> =
-        states.into_iter().filter(|one| !policy.ignores_stream(&one.stream.to_string())).collect();
+    let is_kept = |one: &StreamStateReport| !ignored.has_stream(&one.stream.to_string());
+    let states: Vec<StreamStateReport> = states.into_iter().filter(is_kept).collect();
     let both_empty = both_empty(pair);
     // A connector that was added or removed is held against nothing, so nothing of it is left unseen.
     let is_alone = old.is_absent || new.is_absent;
@@ -152,30 +150,30 @@ impl Found {
     fn of(
         mut deltas: Vec<Delta>,
         pair: Pair<'_>,
-        policy: &Policy,
+        (policy, left_out): (&Policy, &Ignored<'_>),
         configured: Option<&[ConfiguredStream]>,
         show_values: bool,
+        destinations: &[DestinationName],
     ) -> Self {
         let Pair { old, new, .. } = pair;
         if !show_values {
             deltas.iter_mut().for_each(Delta::forget_value);
         }
-        let (asked, spec) = inclusion::ask(deltas, old, new);
+        let (mut asked, spec) = inclusion::ask(deltas, old, new);
         let migrations = PythonMigrations::of(old, new);
         let consent = Consent::of(new);
-        let (mut findings, mut judged, mut unjudged) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut findings, mut unjudged) = (Vec::with_capacity(asked.len()), Vec::new());
         let (mut ignored, mut lowered) = (0, false);
-        for one in asked {
+        asked.retain(|one| {
+            let delta = &one.delta;
             let found = one.judge();
-            if let Some((rule, level)) = found {
-                findings.push(finding::finding(&one, rule, level, policy, (&migrations, &consent)));
-            }
-            let delta = one.delta;
             match found {
-                Some(_) => judged.push(delta),
-                None if policy.ignores(delta.stream.as_ref(), &delta.field) => ignored += 1,
+                Some((rule, level)) => {
+                    findings.push(finding::finding(one, rule, level, policy, (&migrations, &consent)));
+                }
+                None if left_out.has(delta.stream.as_ref(), &delta.field) => ignored += 1,
                 None => {
-                    let Sides { old, new } = wording::sides(&delta);
+                    let Sides { old, new } = wording::sides(delta);
                     let (old, new) = (old.map(Cow::into_owned), new.map(Cow::into_owned));
                     unjudged.push(Unjudged {
                         artifact: delta.artifact,
@@ -187,33 +185,50 @@ impl Found {
                     });
                 }
             }
-        }
+            found.is_some()
+        });
+        let mut deltas: Vec<Delta> = asked.into_iter().map(|one| one.delta).collect();
         identity::tell_apart(&mut findings);
-        related::annotate(&mut findings, &judged, old, new);
+        related::annotate(&mut findings, &deltas, old, new);
         keys::name(&mut findings, old, new);
         let platform_breaking =
-            configured.map(|configured| platform::judge(&mut findings, &judged, configured, new));
+            configured.map(|configured| platform::judge(&mut findings, &deltas, configured, new));
         // What the platform does is a fact, whatever the policy leaves out.
-        let (mut findings, deltas): (Vec<Finding>, Vec<Delta>) = findings
-            .into_iter()
-            .zip(judged)
-            .filter(|(finding, _)| {
+        let is_kept: Vec<bool> = findings
+            .iter()
+            .map(|finding| {
                 let leave_out = policy.is_off(&finding.rule)
-                    || policy.ignores(finding.stream.as_ref(), &finding.field)
-                    || all_ignored(finding, policy);
+                    || left_out.has(finding.stream.as_ref(), &finding.field)
+                    || all_ignored(finding, left_out);
                 ignored += usize::from(leave_out);
                 lowered |=
                     finding.own_level == Level::Breaking && (leave_out || finding.level != Level::Breaking);
                 !leave_out
             })
-            .unzip();
+            .collect();
+        retain(&mut findings, &is_kept);
+        retain(&mut deltas, &is_kept);
+        effects::annotate(&mut findings, &deltas, destinations);
+        finding::take_values(&mut findings, &mut deltas);
         for finding in &mut findings {
-            finding.scope.streams.retain(|stream| !policy.ignores_stream(stream));
+            finding.scope.streams.retain(|stream| !left_out.has_stream(stream));
         }
         origin::attach(&mut findings, &deltas, old, new);
         cause::explain(&mut findings, old, new);
         Self { findings, deltas, unjudged, ignored, lowered, spec, platform_breaking }
     }
+}
+
+/// What findings are ordered by.
+fn rank(finding: &Finding) -> impl Ord + '_ {
+    let Finding { level, artifact, stream, field, rule, .. } = finding;
+    (*level, *artifact, stream, field, rule)
+}
+
+/// Keeps the items that are marked.
+fn retain<T>(items: &mut Vec<T>, is_kept: &[bool]) {
+    let mut marks = is_kept.iter();
+    items.retain(|_| marks.next().is_none_or(|is_kept| *is_kept));
 }
 
 /// What cannot be read of a captured stream, with its place.
@@ -246,8 +261,8 @@ fn is_comparable(Pair { old, new, .. }: Pair<'_>, states: &[StreamStateReport]) 
 }
 
 /// A finding about several streams of which the policy leaves out every one.
-fn all_ignored(finding: &Finding, policy: &Policy) -> bool {
+fn all_ignored(finding: &Finding, left_out: &Ignored<'_>) -> bool {
     finding.stream.is_none()
         && !finding.scope.streams.is_empty()
-        && finding.scope.streams.iter().all(|stream| policy.ignores_stream(stream))
+        && finding.scope.streams.iter().all(|stream| left_out.has_stream(stream))
 }

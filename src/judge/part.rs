@@ -7,13 +7,13 @@
 //! the rest is the same on both sides of the question.
 //!
 //! So it is with the options of a property that a constant tells apart, which every option requires: a value is of one
-//! option, and an edit inside of that one is asked of it alone. The others become `false` and keep their places.
+//! option, and an edit inside of that one is asked of it alone: the list has no other then.
 
 use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use crate::diff::{Delta, alone, contains_references, is_annotation};
+use crate::diff::{Beside, Delta, alone, contains_references, is_annotation};
 use crate::model::{Pointer, Sides};
 
 /// Keywords that the root of such a spec may have beside annotations.
@@ -94,7 +94,10 @@ impl<'s> Parts<'s> {
             };
             Part { old: of(old, |places| places.old), new: of(new, |places| places.new) }
         });
-        let edited = alone(delta, &part.old, &part.new)?;
+        let edited = match id.option {
+            None => alone(delta, &part.old, &part.new)?,
+            Some(_) => alone(&Delta { beside: only_option(place), ..delta.clone() }, &part.old, &part.new)?,
+        };
         Some((id, edited))
     }
 
@@ -141,15 +144,26 @@ fn teller<'s>(spec: &'s Map<String, Value>, name: &str, keyword: &str) -> Option
     candidates.keys().find_map(|property| Some(Teller { property, constants: constants(property)? }))
 }
 
+/// Which segment of a place in a spec is the number of the option: it is of one property, in a list of its schema.
+const OPTION: usize = 4;
+
+/// A place inside of an option, in the spec that has no other.
+fn only_option(place: &Sides<Pointer>) -> Beside {
+    let of = |pointer: &Pointer| {
+        let number =
+            |(at, segment): (usize, &String)| if at == OPTION { "0".to_owned() } else { segment.clone() };
+        Pointer::new(pointer.segments().iter().enumerate().map(number))
+    };
+    Beside::Config(Sides { old: of(&place.old), new: of(&place.new) })
+}
+
 /// A schema of which one option is left.
 fn of_option(schema: &Value, (keyword, index): (&str, usize)) -> Value {
     let Some(map) = schema.as_object() else { return schema.clone() };
     let limit = |(key, value): (&String, &Value)| {
         let options = value.as_array().filter(|_| key == keyword);
-        let only =
-            |(at, option): (usize, &Value)| if at == index { option.clone() } else { Value::Bool(false) };
         let value = match options {
-            Some(options) => options.iter().enumerate().map(only).collect(),
+            Some(options) => options.get(index).into_iter().cloned().collect(),
             None => value.clone(),
         };
         (key.clone(), value)

@@ -14,7 +14,8 @@
 //! and stays as it is. The limit of each place is kept under a number and referred to, so that a spec that contains
 //! itself, or refers to one part from many places, is limited once for each pair of parts.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
@@ -67,11 +68,18 @@ static ANYTHING: LazyLock<Value> = LazyLock::new(|| json!({}));
 /// The old config schema, limited to configs that are saved; `None` where that would take too long.
 ///
 /// With `likely` the constants that tell options apart are taken to be there, and dates to be dates: API clients may save
-/// other configs. References are places of the document
-/// itself.
+/// other configs. References are places of the document itself.
 pub(super) fn stored(old: &Value, new: &Value, likely: bool) -> Option<Value> {
-    let mut walk =
-        Walk { old, new, likely, limits: Vec::new(), known: HashMap::new(), depth: 0, gave_up: false };
+    let mut walk = Walk {
+        old,
+        new,
+        likely,
+        limits: Vec::new(),
+        known: HashMap::new(),
+        news: HashMap::new(),
+        depth: 0,
+        gave_up: false,
+    };
     let limit = walk.node(old, vec![new], &Around { formed: true, keys: BTreeSet::new() });
     if walk.gave_up {
         return None;
@@ -120,10 +128,11 @@ fn listed<'v>(schema: &'v Value, keyword: &str) -> impl Iterator<Item = &'v Valu
 /// A schema with everything it is made of: its parts by `allOf`, and with `options` what holds for some values only.
 fn made_of<'v>(schema: &'v Value, root: &'v Value, options: bool) -> Vec<&'v Value> {
     let mut found: Vec<&Value> = Vec::new();
+    let mut known: HashSet<*const Value> = HashSet::new();
     let mut open = vec![(schema, 0)];
     while let Some((schema, depth)) = open.pop() {
         let schema = folded(schema, root);
-        if depth > DEEPEST || found.iter().any(|known| std::ptr::eq(*known, schema)) {
+        if depth > DEEPEST || !known.insert(schema) {
             continue;
         }
         found.push(schema);
@@ -167,6 +176,8 @@ struct Walk<'s> {
     limits: Vec<Value>,
     /// The numbers of places that were seen.
     known: HashMap<Place, usize>,
+    /// What the new spec says, by the addresses of its schemas: the options of a place all meet the same.
+    news: HashMap<Vec<*const Value>, Rc<News<'s>>>,
     depth: usize,
     gave_up: bool,
 }
@@ -242,7 +253,8 @@ impl<'s> Walk<'s> {
 
     fn limit(&mut self, old: &'s Value, news: &[&'s Value], around: &Around) -> Value {
         let mut limit = Map::new();
-        let found = News::of(news, self.new);
+        let addresses: Vec<*const Value> = news.iter().map(|new| std::ptr::from_ref(*new)).collect();
+        let found = self.news.entry(addresses).or_insert_with(|| Rc::new(News::of(news, self.new))).clone();
         let parts = made_of(old, self.old, false);
         let own: BTreeMap<&String, &Value> = parts.iter().flat_map(|part| properties(part)).collect();
         let mut limits = Map::new();

@@ -83,7 +83,7 @@ pub use state_outcome::{StateEvidence, StateMeeting, StateOutcome, StreamStateRe
 pub use undecided::{StreamFact, Undecided, UndecidedFacts};
 pub use unread::{UnreadKeys, UnreadPartitions};
 pub(crate) use visible::{
-    clipped, harmless_json, harmless_start, is_ignorable, push_quoted, visible, visible_within,
+    HarmlessJson, clipped, harmless_json, harmless_start, is_ignorable, push_quoted, visible, visible_within,
 };
 pub(crate) use words::short;
 pub use words::{Inline, Words};

@@ -1,14 +1,15 @@
 //! A place inside a JSON or YAML value.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 /// A JSON pointer (RFC 6901), kept as its segments: property names are arbitrary text, so a joined string is
-/// only ever made for display.
+/// only ever made for display. Copies share them: a difference, its finding and their places have the same ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Pointer(Vec<String>);
+pub struct Pointer(Arc<[String]>);
 
 impl Pointer {
     /// The whole value.
@@ -34,7 +35,7 @@ impl Pointer {
     /// keyword. Keyword and name alternate, so that a property called `properties` is told from the keyword.
     pub fn is_property_map(&self) -> bool {
         let mut is_map = false;
-        for segment in &self.0 {
+        for segment in &*self.0 {
             is_map = !is_map && segment == "properties";
         }
         is_map
@@ -42,14 +43,12 @@ impl Pointer {
 
     /// This pointer, one segment deeper.
     pub fn join(&self, segment: impl Into<String>) -> Self {
-        let mut segments = self.0.clone();
-        segments.push(segment.into());
-        Self(segments)
+        Self(self.0.iter().cloned().chain([segment.into()]).collect())
     }
 
     /// This pointer followed by another.
     pub fn concat(&self, tail: &Pointer) -> Self {
-        Self(self.0.iter().chain(&tail.0).cloned().collect())
+        Self(self.0.iter().chain(&*tail.0).cloned().collect())
     }
 
     /// The unescaped segments.
@@ -60,7 +59,7 @@ impl Pointer {
     /// The pointer without its last segment; the root has no parent.
     pub fn parent(&self) -> Option<Pointer> {
         let (_, parent) = self.0.split_last()?;
-        Some(Self(parent.to_vec()))
+        Some(Self(parent.into()))
     }
 
     /// The value at this place, to be changed.
@@ -84,7 +83,17 @@ impl Pointer {
 
 impl fmt::Display for Pointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|segment| write!(f, "/{}", segment.replace('~', "~0").replace('/', "~1")))
+        for segment in &*self.0 {
+            f.write_str("/")?;
+            let mut rest = segment.as_str();
+            while let Some(at) = rest.find(['~', '/']) {
+                f.write_str(&rest[..at])?;
+                f.write_str(if rest[at..].starts_with('~') { "~0" } else { "~1" })?;
+                rest = &rest[at + 1..];
+            }
+            f.write_str(rest)?;
+        }
+        Ok(())
     }
 }
 

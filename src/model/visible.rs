@@ -1,6 +1,7 @@
 //! Text of a connector, made visible: what a terminal, a log or a page would act on is shown as what it is.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 
 /// The text with every character escaped that is not seen, or that changes how others are seen: control characters,
 /// direction marks, line separators, characters without a width, spaces other than the usual one, and marks that pile up.
@@ -83,11 +84,16 @@ pub(crate) fn harmless_json(json: String) -> String {
         return json;
     }
     let mut shown = String::with_capacity(json.len());
-    let mut last = None;
+    push_harmless_json(&json, &mut None, &mut shown);
+    shown
+}
+
+/// Adds a piece of JSON to a text; `last` is the character before it.
+fn push_harmless_json(json: &str, last: &mut Option<char>, shown: &mut String) {
     for character in json.chars() {
         let is_hidden =
             !character.is_ascii() && !is_mark(character) && !character.escape_debug().eq([character]);
-        if character == '\u{7f}' || is_hidden || character == '#' && last == Some('#') {
+        if character == '\u{7f}' || is_hidden || character == '#' && *last == Some('#') {
             let mut units = [0; 2];
             for unit in character.encode_utf16(&mut units) {
                 shown.push_str(&format!("\\u{unit:04x}"));
@@ -95,9 +101,56 @@ pub(crate) fn harmless_json(json: String) -> String {
         } else {
             shown.push(character);
         }
-        last = Some(character);
+        *last = Some(character);
     }
-    shown
+}
+
+/// Writes JSON on as [`harmless_json`] shows it, piece by piece.
+pub(crate) struct HarmlessJson<W> {
+    out: W,
+    last: Option<char>,
+    /// The start of a character whose end is not there yet.
+    cut: Vec<u8>,
+}
+
+impl<W: Write> HarmlessJson<W> {
+    /// Writes to `out`.
+    pub(crate) fn new(out: W) -> Self {
+        Self { out, last: None, cut: Vec::new() }
+    }
+}
+
+impl<W: Write> Write for HarmlessJson<W> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let opens_command = || {
+            memchr::memmem::find(piece, b"##").is_some()
+                || self.last == Some('#') && piece.first() == Some(&b'#')
+        };
+        let is_plain = self.cut.is_empty() && piece.iter().all(|byte| *byte < 0x7f) && !opens_command();
+        if let (true, Some(last)) = (is_plain, piece.last()) {
+            self.last = Some(char::from(*last));
+            self.out.write_all(piece)?;
+            return Ok(piece.len());
+        }
+        self.cut.extend_from_slice(piece);
+        let (text, rest) = match std::str::from_utf8(&self.cut) {
+            Ok(text) => (text, 0),
+            Err(error) if error.error_len().is_none() => {
+                let (whole, rest) = self.cut.split_at(error.valid_up_to());
+                (std::str::from_utf8(whole).unwrap_or_default(), rest.len())
+            }
+            Err(error) => return Err(io::Error::new(io::ErrorKind::InvalidData, error)),
+        };
+        let mut shown = String::with_capacity(text.len());
+        push_harmless_json(text, &mut self.last, &mut shown);
+        self.cut.drain(..self.cut.len() - rest);
+        self.out.write_all(shown.as_bytes())?;
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }
 
 /// So much of a longer text stays at its end, where names that start alike differ.
@@ -164,6 +217,13 @@ mod tests {
         {
             let json = serde_json::json!({ text: [text] }).to_string();
             let harmless = harmless_json(json.clone());
+            // In pieces of any length, which end within characters too.
+            for length in 1..=json.len() {
+                let mut written = Vec::new();
+                let mut out = HarmlessJson::new(&mut written);
+                json.as_bytes().chunks(length).for_each(|piece| out.write_all(piece).expect("a vector"));
+                assert_eq!(String::from_utf8(written).expect("text"), harmless, "pieces of {length}");
+            }
             let value = |json: &str| serde_json::from_str::<serde_json::Value>(json).expect("JSON");
             assert_eq!(value(&harmless), value(&json), "{text:?}");
             assert!(

@@ -6,6 +6,7 @@
 
 mod append;
 mod file;
+mod ignored;
 mod pending;
 mod switches;
 mod waiver;
@@ -19,12 +20,13 @@ use wildmatch::WildMatch;
 
 pub use append::{Added, AppendError, NewWaiver};
 pub use file::PolicyFile;
+pub use ignored::Ignored;
 pub use pending::PendingSetting;
 pub use switches::{SWITCHES, Switch};
 pub use waiver::{Accepts, Standing, Until, UntilError, Waiver, is_fingerprint};
 pub use waiver_index::WaiverIndex;
 
-use crate::model::{Bump, Level, Severity, StreamId};
+use crate::model::{Bump, Level, Severity};
 use crate::rules::{Check, Rule};
 
 /// Where a value was set.
@@ -134,6 +136,11 @@ impl Glob {
     /// The one name that fits, where it is no pattern.
     pub fn only(&self) -> Option<&str> {
         (!self.text.contains(['*', '?'])).then_some(self.text.as_str())
+    }
+
+    /// What every name that fits starts with.
+    fn start(&self) -> &str {
+        self.text.split(['*', '?']).next().unwrap_or_default()
     }
 }
 
@@ -258,18 +265,6 @@ impl Policy {
     /// Whether a rule or a check is off: what it finds is left out.
     pub fn is_off(&self, id: &str) -> bool {
         self.off.contains_key(id)
-    }
-
-    /// Whether what is said of a field, or of a stream where there is none, is to be left out.
-    pub fn ignores(&self, stream: Option<&StreamId>, field: &[String]) -> bool {
-        let Some(stream) = stream else { return false };
-        self.ignores_stream(&stream.name)
-            || self.ignored_fields.iter().any(|pattern| pattern.value.covers(&stream.name, field))
-    }
-
-    /// Whether everything about a stream is to be left out.
-    pub fn ignores_stream(&self, name: &str) -> bool {
-        self.ignored_streams.iter().any(|glob| glob.value.matches(name))
     }
 
     /// Whether a pattern for streams matches a name.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use serde_json::Value;
 
 use super::{Found, Subject};
+use crate::diff::properties_of_both;
 use crate::model::{Connector, Finding, Located, Pointer, Stream, StreamBody, StreamProperties};
 use crate::rules::Check;
 use crate::rules::release as checks;
@@ -41,19 +42,24 @@ pub(super) fn problems(old: &Connector, new: &Connector, findings: &[Finding]) -
             own.chain(finding.scope.streams.iter().map(String::as_str))
         })
         .collect();
-    let before: BTreeMap<_, &Stream> =
-        old.catalog.iter().flat_map(|catalog| &catalog.streams).map(|stream| (&stream.id, stream)).collect();
+    if differing.is_empty() {
+        return Vec::new();
+    }
+    let is_differing = |stream: &&Stream| differing.contains(stream.id.name.as_str());
+    let before = old.catalog.iter().flat_map(|catalog| &catalog.streams).filter(is_differing);
+    let before: BTreeMap<_, &Stream> = before.map(|stream| (&stream.id, stream)).collect();
     let mut found: BTreeMap<&str, Vec<(&Stream, Fault)>> = BTreeMap::new();
-    for stream in catalog.streams.iter().filter(|stream| differing.contains(stream.id.name.as_str())) {
+    for stream in catalog.streams.iter().filter(is_differing) {
         let was = before.get(&stream.id);
         if was.is_some_and(|was| was.text().is_some() && was.text() == stream.text()) {
             continue;
         }
-        let faults = faults(stream);
-        if faults.is_empty() {
-            continue;
-        }
-        let known = was.map(|was| self::faults(was)).unwrap_or_default();
+        // Of what is the same on both sides nothing is new.
+        let (known, faults) = match was.map(|was| properties_of_both(was, stream)) {
+            Some(Ok((was, is))) => (faults(&was), faults(&is)),
+            Some(Err(_)) => continue,
+            None => (BTreeSet::new(), stream.properties().map(|is| faults(&is)).unwrap_or_default()),
+        };
         for fault in faults.difference(&known) {
             found.entry(fault.0).or_default().push((stream, fault.clone()));
         }
@@ -88,10 +94,9 @@ fn place(stream: &Stream, field: &[String]) -> Option<Located> {
     }
 }
 
-fn faults(stream: &Stream) -> BTreeSet<Fault> {
+fn faults(properties: &StreamProperties) -> BTreeSet<Fault> {
     let mut faults = BTreeSet::new();
-    let Ok(properties) = stream.properties() else { return faults };
-    let StreamProperties { json_schema, source_defined_primary_key, default_cursor_field, .. } = &*properties;
+    let StreamProperties { json_schema, source_defined_primary_key, default_cursor_field, .. } = properties;
     let Some(schema) = json_schema.known() else { return faults };
     let root = schema.root().value();
     for path in source_defined_primary_key.known().into_iter().flatten() {

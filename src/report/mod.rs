@@ -28,7 +28,7 @@ pub use github::Github;
 pub use gitlab::Gitlab;
 pub use graph::{GraphView, NoSuchStream, PictureError, picture};
 pub use html::Html;
-pub use json::{json, schema};
+pub use json::{json, schema, write_json};
 pub use junit::Junit;
 pub use markdown::{
     Markdown, cell, line, message, plain_name, requirement, section, subject, summary, users,

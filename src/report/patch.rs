@@ -4,7 +4,7 @@
 //! order, then each is patched by itself. A positional diff of the whole list would rewrite every stream after one
 //! that moved.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
 
@@ -41,6 +41,39 @@ fn keyed(catalog: &Catalog) -> Vec<(Key<'_>, &Stream)> {
         .collect()
 }
 
+/// Which places of a list are left, so that it takes no walk to count those before one (a Fenwick tree).
+struct Left {
+    /// At place `n`, from 1, so many of the places that end there are left: as many as the lowest bit of `n` says.
+    counts: Vec<usize>,
+}
+
+impl Left {
+    /// All of so many places.
+    fn of(places: usize) -> Self {
+        Self { counts: (0..=places).map(lowest_bit).collect() }
+    }
+
+    /// Takes a place, counted from 0, which is left still; says how many before it are left.
+    fn take(&mut self, place: usize) -> usize {
+        let mut before = 0;
+        let mut at = place;
+        while at > 0 {
+            before += self.counts[at];
+            at -= lowest_bit(at);
+        }
+        let mut at = place + 1;
+        while at < self.counts.len() {
+            self.counts[at] -= 1;
+            at += lowest_bit(at);
+        }
+        before
+    }
+}
+
+fn lowest_bit(number: usize) -> usize {
+    number & number.wrapping_neg()
+}
+
 fn catalog_patch(old: &Catalog, new: &Catalog) -> Vec<Value> {
     let mut operations = Vec::new();
     let old = keyed(old);
@@ -52,19 +85,20 @@ fn catalog_patch(old: &Catalog, new: &Catalog) -> Vec<Value> {
             operations.push(json!({"op": "remove", "path": format!("/streams/{index}")}));
         }
     }
-    let mut order: Vec<Key<'_>> =
-        old.iter().map(|(key, _)| *key).filter(|key| new_streams.contains_key(key)).collect();
+    // Before place `index` the list is as in the new catalog; behind it are those of the old one that are not placed yet.
+    let kept = old.iter().map(|(key, _)| *key).filter(|key| new_streams.contains_key(key));
+    let places: HashMap<Key<'_>, usize> = kept.enumerate().map(|(place, key)| (key, place)).collect();
+    let mut left = Left::of(places.len());
     for (index, (key, stream)) in new.iter().enumerate() {
         let path = format!("/streams/{index}");
-        if !old_streams.contains_key(key) {
+        let Some(place) = places.get(key) else {
             operations.push(json!({"op": "add", "path": path, "value": stream_value(stream)}));
-            order.insert(index, *key);
-        } else if order.get(index) != Some(key)
-            && let Some(from) = order.iter().position(|other| other == key)
-        {
-            operations.push(json!({"op": "move", "from": format!("/streams/{from}"), "path": path}));
-            let moved = order.remove(from);
-            order.insert(index, moved);
+            continue;
+        };
+        let before = left.take(*place);
+        if before > 0 {
+            operations
+                .push(json!({"op": "move", "from": format!("/streams/{}", index + before), "path": path}));
         }
     }
     for (index, (key, stream)) in new.iter().enumerate() {
@@ -83,4 +117,21 @@ fn catalog_patch(old: &Catalog, new: &Catalog) -> Vec<Value> {
         }
     }
     operations
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Left;
+
+    #[test]
+    fn what_is_left_before_a_place_is_counted() {
+        let order = [3, 0, 6, 2, 1, 5, 4];
+        let mut list: Vec<usize> = (0..order.len()).collect();
+        let mut left = Left::of(order.len());
+        for place in order {
+            let at = list.iter().position(|other| *other == place).expect("it is left");
+            assert_eq!(left.take(place), at, "{place} of {list:?}");
+            list.remove(at);
+        }
+    }
 }

@@ -3,15 +3,28 @@
 mod v1;
 
 use std::fmt;
+use std::io::{self, BufWriter, Write};
 
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
-use crate::model::{Report, harmless_json};
+use crate::model::{HarmlessJson, Report, harmless_json};
 
 /// The report as indented JSON, with a newline at the end.
 pub fn json(report: &Report) -> String {
     pretty(&v1::Report::from(report))
+}
+
+/// Writes the report as [`json`] has it, as it is made: of many findings the text is large.
+///
+/// # Errors
+/// What `out` says.
+pub fn write_json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    // What makes it harmless works on long pieces, and it comes in short ones.
+    let mut out = BufWriter::with_capacity(1 << 16, HarmlessJson::new(out));
+    serde_json::to_writer_pretty(&mut out, &v1::Report::from(report))?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 /// The JSON Schema of the report.
