@@ -174,7 +174,7 @@ fn holds(old: &Connector, new: &Connector, proposals: &[&Proposal], count: usize
 /// The manifest with proposals, which has all lines of the old one in their order.
 fn with(new: &Connector, text: &str, proposals: &[&Proposal]) -> String {
     let request = Request::new(Memory::new("new").file("manifest.yaml", text));
-    let edit = declare::migration(new, &request, proposals).expect("an edit");
+    let edit = declare::migration(new, &request, proposals, &[]).expect("an edit");
     let mut lines = edit.new.lines();
     for line in text.lines() {
         assert!(lines.any(|other| other == line), "{line} is not there any more:\n{}", edit.new);
@@ -357,7 +357,7 @@ fn the_manifest_is_edited_wherever_the_spec_stands() {
         let chosen = found.chosen();
         assert_eq!(chosen.len(), 1, "{text}");
         let request = Request::new(Memory::new("new").file("manifest.yaml", &text));
-        let edit = declare::migration(&new, &request, &chosen).expect("an edit");
+        let edit = declare::migration(&new, &request, &chosen, &[]).expect("an edit");
         let again = connector_in(&Request::new(Memory::new("new").file("manifest.yaml", &edit.new)));
         assert_eq!(again.config_rules.migrations.len(), 2, "{}", edit.new);
         assert_eq!(edit.new.contains("\r\n"), text.contains("\r\n"));

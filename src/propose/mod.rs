@@ -7,6 +7,8 @@
 
 mod candidates;
 mod entries;
+mod formats;
+mod state;
 mod write;
 
 use serde_json::Value;
@@ -18,6 +20,10 @@ use crate::model::{
 };
 use crate::schema::{Options, Validator};
 use candidates::Specs;
+pub use state::{
+    LEGACY_MIGRATION, StateAnswer, StateBreak, StateEdit, StateProposal, StateProposals, propose_state,
+    state_breaks, with_state_edits,
+};
 pub use write::{Written, patch, recipe, written};
 
 /// So many configs a proposal is tried on.
@@ -214,6 +220,7 @@ const MOST_ADVISED: usize = 10;
 
 /// Says of each break that a migration would absorb that there is one, and how to get it.
 pub fn advise(findings: &mut [Finding], old: &Connector, new: &Connector) {
+    state::advise(findings, old, new);
     let breaks = of_findings(findings);
     if breaks.is_empty() || breaks.len() > MOST_ADVISED || old.spec.is_none() || new.spec.is_none() {
         return;
