@@ -215,8 +215,9 @@ mod tests {
         assert_eq!(asked(second, None, &[], day), Ok(vec![second.to_owned()]));
         assert_eq!(asked("%s", None, &[], second), Ok(vec!["%s".to_owned()]));
         assert_eq!(asked("%B %d, %Y", None, &[], "%b %d, %Y"), Ok(vec!["%B %d, %Y".to_owned()]));
-        // Days since 2020 have eight digits, and seconds since then ten.
-        assert_eq!(asked("%Y%m%d", Some("2020-01-01"), &[], "%s").err(), None);
+        // Seconds since 2020 have ten digits, and days eight. The new format comes first, which takes no ten digits.
+        let both = vec!["%Y%m%d".to_owned(), "%s".to_owned()];
+        assert_eq!(asked("%s", Some("2020-01-01"), &[], "%Y%m%d"), Ok(both));
     }
 
     #[test]
@@ -228,6 +229,7 @@ mod tests {
             ("%ms", "%s"),
             ("%epoch_microseconds", "%ms"),
             ("%y-%m-%d", "%d-%m-%y"),
+            ("%Y%m%d", "%s"),
         ] {
             for start in [None, Some("2020-01-01")] {
                 let why = asked(old, start, &[], new).expect_err(old);
