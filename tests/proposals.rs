@@ -364,3 +364,50 @@ fn the_manifest_is_edited_wherever_the_spec_stands() {
         assert!(!edit.new.replace("\r\n", "").contains('\r'));
     }
 }
+
+#[test]
+fn blanks_around_commas_belong_to_no_item() {
+    let case = cases().into_iter().find(|case| case.name() == "split-with-blanks").expect("a case");
+    let (old, new) = (side("old", &case.old), side("new", &case.new));
+    let found = proposals(&old, &new);
+    let steps = found.chosen().iter().flat_map(|one| one.steps.iter().cloned()).collect::<Vec<_>>();
+    for (text, items) in
+        [("a, b,c", ["a", "b", "c"]), (" a ,b,  c ", ["a", "b", "c"]), ("a b,c d,e", ["a b", "c d", "e"])]
+    {
+        let Start::Ran(ran) = Migrations::of(&steps).start(&json!({"ids": text})) else { panic!("{text}") };
+        assert_eq!(ran.used["ids"], json!(items), "{text}");
+    }
+}
+
+/// Two specs with so many secrets, each under a new name.
+fn renames(count: usize) -> (String, String) {
+    let spec = |prefix: &str| {
+        let names: Vec<String> = (0..count).map(|index| format!("{prefix}key{index}")).collect();
+        let properties: String =
+            names.iter().map(|name| format!("  {name}: {{type: string, airbyte_secret: true}}\n")).collect();
+        manifest(&format!("type: object\nrequired: [{}]\nproperties:\n{properties}", names.join(", ")), None)
+    };
+    (spec(""), spec("new_"))
+}
+
+#[test]
+fn trials_grow_with_the_breaks_and_not_with_their_square() {
+    for count in [6, 12] {
+        let (before, after) = renames(count);
+        let (old, new) = (side("old", &before), side("new", &after));
+        let mut few = new.clone();
+        // One candidate for each break, on 1,000 configs of the old spec and those of the new one.
+        few.limits.trials = count as u64 * 1_200;
+        let started = std::time::Instant::now();
+        let found = proposals(&old, &few);
+        println!("{count} renames: {:?}", started.elapsed());
+        let absorbed = found.answers.iter().filter(|answer| matches!(answer, Answer::Absorbed(_))).count();
+        assert_eq!(absorbed, count, "{}", said(&found));
+        assert_eq!(found.together, Some((propose::TRIED, propose::TRIED)));
+        few.limits.trials = count as u64 * 600;
+        let found = proposals(&old, &few);
+        assert!(said(&found).contains("raise it with --limit trials="), "{}", said(&found));
+        let absorbed = found.answers.iter().filter(|answer| matches!(answer, Answer::Absorbed(_))).count();
+        assert!((count / 4..count).contains(&absorbed), "{absorbed} of {count}");
+    }
+}

@@ -178,13 +178,22 @@ fn answers(found: &Proposals, states: &StateProposals) -> String {
                 }
             }
             Answer::Several(all) => {
-                let _ = writeln!(
-                    said,
-                    "  {} migrations would do, and which one is meant only you know:",
-                    all.len()
-                );
+                match all.len() {
+                    1 => said.push_str("  one migration would do, and only you know whether it is meant:\n"),
+                    count => {
+                        let _ = writeln!(
+                            said,
+                            "  {count} migrations would do, and which one is meant only you know:"
+                        );
+                    }
+                }
                 for proposal in all.iter().filter_map(|index| found.proposals.get(*index)) {
                     let _ = writeln!(said, "  - {} (tried on {} configs)", proposal.what, proposal.tried);
+                    let rivals: Vec<String> =
+                        proposal.rivals.iter().map(|path| format!("`{}`", path.join("."))).collect();
+                    if !rivals.is_empty() {
+                        let _ = writeln!(said, "    The same value may be meant for {}.", rivals.join(", "));
+                    }
                 }
             }
             Answer::None { why } => {
@@ -251,7 +260,11 @@ fn others(found: &Proposals, is_manifest: bool) -> String {
         let _ = write!(said, "\n# If meant: {}\n{}", proposal.what, propose::manifest_lines(&[proposal]));
     }
     for proposal in &found.proposals {
-        let _ = writeln!(said, "\n# {} As RFC 6902:", proposal.what);
+        let _ = writeln!(
+            said,
+            "\n# {} As RFC 6902, for configs that do not hold the new value yet:",
+            proposal.what
+        );
         match propose::patch(proposal) {
             Some(patches) => {
                 for patch in patches {
