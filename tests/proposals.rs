@@ -379,6 +379,24 @@ fn blanks_around_commas_belong_to_no_item() {
     }
 }
 
+/// The CDK refuses rules without a type: what is written has one.
+#[test]
+fn empty_rules_get_what_they_lack() {
+    let case = cases().into_iter().find(|case| case.name() == "rename-secret").expect("a case");
+    let old = side("old", &case.old);
+    for rules in ["{}", "{config_migrations: []}", "null"] {
+        let text = format!("{}  config_normalization_rules: {rules}\n", case.new);
+        let request = Request::new(Memory::new("new").file("manifest.yaml", &text));
+        let new = connector_in(&request);
+        let found = proposals(&old, &new);
+        let edit = declare::migration(&new, &request, &found.chosen(), &[])
+            .unwrap_or_else(|error| panic!("{rules}: {error}"));
+        let again = side("new", &edit.new);
+        assert_eq!(again.config_rules.migrations.len(), 2, "{rules}: {}", edit.new);
+        assert!(edit.new.contains("type: ConfigNormalizationRules"), "{rules}: {}", edit.new);
+    }
+}
+
 /// Two specs with so many secrets, each under a new name.
 fn renames(count: usize) -> (String, String) {
     let spec = |prefix: &str| {

@@ -59,7 +59,7 @@ pub fn migration(
     let value = load::parse_yaml(&read.text)
         .map_err(|error| DeclareError::Input(vec![format!("{shown}: {}", error.message)]))?;
     let items: Vec<Yaml> = proposals.iter().map(|proposal| yaml_of(&written(proposal))).collect();
-    let of_spec = spec.iter().map(|(_, spec)| edit(spec, &value, items.clone()));
+    let of_spec = spec.iter().flat_map(|(_, spec)| edits(spec, &value, items.clone()));
     let mut text = read.text.clone();
     for edit in of_spec.chain(states.iter().map(|one| state_edit(&one.edit, &value))) {
         text = yaml::edited(&text, &edit).map_err(|error| {
@@ -116,21 +116,25 @@ fn state_edit(edit: &StateEdit, manifest: &Value) -> Edit {
 }
 
 /// Where the migrations go, given what is there of the rules.
-fn edit(spec: &Pointer, manifest: &Value, items: Vec<Yaml>) -> Edit {
+fn edits(spec: &Pointer, manifest: &Value, items: Vec<Yaml>) -> Vec<Edit> {
     let rules = spec.join(RULES);
     let path = |pointer: &Pointer| pointer.segments().to_vec();
     let list = rules.join(MIGRATIONS);
+    let kind = Yaml::Text("ConfigNormalizationRules".to_owned());
     match rules.get(manifest) {
-        Some(Value::Object(map)) => match map.get(MIGRATIONS) {
-            Some(Value::Array(there)) if !there.is_empty() => Edit::Append(path(&list), items),
-            _ => Edit::Set(path(&list), Yaml::List(items)),
-        },
+        Some(Value::Object(map)) if !map.is_empty() => {
+            let added = match map.get(MIGRATIONS) {
+                Some(Value::Array(there)) if !there.is_empty() => Edit::Append(path(&list), items),
+                _ => Edit::Set(path(&list), Yaml::List(items)),
+            };
+            // The CDK refuses rules without a type.
+            let typed = !map.contains_key("type") && !map.contains_key("$ref");
+            let typed = typed.then(|| Edit::Set(path(&rules.join("type")), kind));
+            typed.into_iter().chain([added]).collect()
+        }
         _ => {
-            let rules_are = vec![
-                ("type".to_owned(), Yaml::Text("ConfigNormalizationRules".to_owned())),
-                (MIGRATIONS.to_owned(), Yaml::List(items)),
-            ];
-            Edit::Set(path(&rules), Yaml::Map(rules_are))
+            let rules_are = vec![("type".to_owned(), kind), (MIGRATIONS.to_owned(), Yaml::List(items))];
+            vec![Edit::Set(path(&rules), Yaml::Map(rules_are))]
         }
     }
 }
@@ -159,7 +163,7 @@ fn check(
     };
     let is_meant = again.config_rules == meant
         && spec(&again) == spec(new)
-        && again.faults.len() == new.faults.len()
+        && again.faults.len() <= new.faults.len()
         && reading(&again) == reading(&propose::with_state_edits(new, states));
     match is_meant {
         true => Ok(()),

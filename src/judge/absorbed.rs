@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::inclusion::{Asked, Questions, as_validated, without_internal_keys};
 use super::origin;
+use super::rewritten::rewritten;
 use super::stored::stored;
 use crate::diff::{Change, Delta, MigrationFault, SpecChange};
 use crate::migration::{EACH, Failure, Halt, Migrations, Trial, Tried, at, put};
@@ -478,7 +479,8 @@ fn of_step(
     Asked { delta, decision, migration: None }
 }
 
-/// What is wrong with the list of migrations as it is written: some that are gone, and some that stand there twice.
+/// What is wrong with the list of migrations as it is written: some that are gone, some that do something else than before, and
+/// some that stand there twice.
 fn written(old: &Connector, new: &Connector) -> Vec<Asked> {
     let (was, is): (&ConfigRules, &ConfigRules) = (&old.config_rules, &new.config_rules);
     let mut found = Vec::new();
@@ -496,6 +498,13 @@ fn written(old: &Connector, new: &Connector) -> Vec<Asked> {
             }
         }
     }
+    if !was.is_empty() && !is.is_empty() {
+        let all = Migrations::new(is);
+        for place in rewritten(was, is) {
+            let pointer = all.step_about(&place).and_then(|step| all.pointer(step));
+            found.push(of_step(MigrationFault::Changed, &place, pointer, None));
+        }
+    }
     for (index, step) in is.migrations.iter().enumerate() {
         let is_second = is.migrations[..index].contains(step);
         let was_so = was.migrations.iter().filter(|other| *other == step).count() > 1;
@@ -508,7 +517,7 @@ fn written(old: &Connector, new: &Connector) -> Vec<Asked> {
 }
 
 /// What a step sets, replaces or removes.
-fn targets(kind: &ConfigStepKind) -> Vec<Vec<String>> {
+pub(super) fn targets(kind: &ConfigStepKind) -> Vec<Vec<String>> {
     match kind {
         ConfigStepKind::Remap { path, .. } => vec![path.clone()],
         ConfigStepKind::Add { fields, .. } => fields.iter().map(|field| field.path.clone()).collect(),

@@ -30,7 +30,7 @@ use crate::schema::{Options, Validator};
 pub(crate) use expression::DICT_METHODS;
 use step::{Config, Step};
 use template::Fault;
-pub use trial::{EACH, Failure, Loss, Trial, Tried, at, put};
+pub use trial::{EACH, Failure, Loss, Trial, Tried, at, differences, put};
 use value::Py;
 
 /// What runs at the start of a connector.

@@ -127,9 +127,7 @@ impl Trial<'_> {
                 if !refusals.is_empty() {
                     failures.push(Failure::Refused { refusals, second: true });
                 }
-                let mut places = Vec::new();
-                differences(&first.used, &second.used, &mut Vec::new(), &mut places);
-                for at in places {
+                for at in differences(&first.used, &second.used) {
                     let step = second.touched.iter().find(|touch| meets(&touch.path, &at));
                     let step = step.map_or(0, |touch| touch.step);
                     failures.push(Failure::Repeats(Loss { at, step, config: config.clone() }));
@@ -466,14 +464,20 @@ fn stands_in(whole: &Value, scalar: &Value) -> bool {
 }
 
 /// The places where two values differ, the topmost of each.
-fn differences(one: &Value, other: &Value, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
+pub fn differences(one: &Value, other: &Value) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    differ(one, other, &mut Vec::new(), &mut found);
+    found
+}
+
+fn differ(one: &Value, other: &Value, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
     match (one, other) {
         (Value::Object(one), Value::Object(other)) => {
             let keys: std::collections::BTreeSet<&String> = one.keys().chain(other.keys()).collect();
             for key in keys {
                 path.push(key.clone());
                 match (one.get(key), other.get(key)) {
-                    (Some(one), Some(other)) => differences(one, other, path, found),
+                    (Some(one), Some(other)) => differ(one, other, path, found),
                     _ => found.push(path.clone()),
                 }
                 path.pop();
