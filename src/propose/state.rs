@@ -10,13 +10,15 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::edited::{of_state, with_edits};
 use super::formats::{INSTANTS, Known, Reads, Wrote, inferred};
+use super::recipes::{reason, recipe};
 use crate::datetime::Reader;
 use crate::diff::{StateChange, state_changes};
 use crate::model::{
-    Artifact, BreakingType, Catalog, Connector, ConnectorReport, Document, Finding, Level, Pointer,
-    Positions, SavedState, StateOutcome, StatePlaces, StateTraits, StepKind, Stream, StreamBody, StreamId,
-    StreamProperties, Words,
+    Artifact, BreakingType, Connector, ConnectorReport, Document, Finding, Level, Locate, Pointer, Positions,
+    SavedState, StateOutcome, StatePlaces, StateTraits, StepKind, StreamBody, StreamId, StreamProperties,
+    Words,
 };
 
 /// The CDK's own migration of state.
@@ -163,7 +165,11 @@ pub fn propose_state(old: &Connector, new: &Connector, breaks: Vec<StateBreak>) 
         breaks.iter().map(|broken| search.edits_for(broken)).collect();
     // An edit that leaves a stream at harm is none: what is left is tried once more.
     for _ in 0..2 {
-        let edited = search.edited(new, &kept(&answers));
+        let used = kept(&answers);
+        if used.is_empty() {
+            break;
+        }
+        let edited = search.edited(new, &used);
         let harmed = harmed(old, &edited);
         for (broken, answer) in breaks.iter().zip(&mut answers) {
             if answer.is_ok()
@@ -174,6 +180,9 @@ pub fn propose_state(old: &Connector, new: &Connector, breaks: Vec<StateBreak>) 
                 let why = change.why("the old state", "the new one");
                 *answer = Err(format!("it was tried, and saved state still is at harm: {why}"));
             }
+        }
+        if kept(&answers) == used {
+            break;
         }
     }
     let used = kept(&answers);
@@ -189,12 +198,6 @@ pub fn propose_state(old: &Connector, new: &Connector, breaks: Vec<StateBreak>) 
         .collect();
     let proposals = keys.iter().filter_map(|key| search.proposal(key)).collect();
     StateProposals { breaks, proposals, answers }
-}
-
-/// The new version as it is with edits, as far as saved state is read; what is written elsewhere is the same.
-pub fn with_state_edits(new: &Connector, proposals: &[&StateProposal]) -> Connector {
-    let edits: Vec<&StateEdit> = proposals.iter().map(|one| &one.edit).collect();
-    with_edits(new, &edits)
 }
 
 /// Which mapping of the manifest an edit is of: a cursor, or a stream.
@@ -232,27 +235,15 @@ fn harmed(old: &Connector, edited: &Connector) -> BTreeMap<StreamId, Vec<StateCh
     found
 }
 
-/// What of a connector decides about saved state, with another catalog.
-fn of_state(connector: &Connector, catalog: Option<Catalog>) -> Connector {
-    Connector {
-        catalog,
-        states: connector.states.clone(),
-        unlisted_parents: connector.unlisted_parents.clone(),
-        connector_type: connector.connector_type,
-        code: connector.code.clone(),
-        ..Connector::default()
-    }
-}
-
 /// The streams of a side that a manifest defines, by name.
-struct Manifests<'c>(BTreeMap<&'c str, (&'c StreamProperties, Option<StatePlaces>)>);
+struct Manifests<'c>(BTreeMap<&'c str, (&'c StreamProperties, &'c dyn Locate)>);
 
 impl<'c> Manifests<'c> {
     fn of(connector: &'c Connector) -> Self {
         let streams = connector.catalog.iter().flat_map(|catalog| &catalog.streams);
         let derived = streams.filter_map(|stream| match &stream.body {
             StreamBody::Derived { properties, locate } => {
-                Some((stream.id.name.as_str(), (&**properties, locate.state_places())))
+                Some((stream.id.name.as_str(), (&**properties, &**locate)))
             }
             StreamBody::Captured { .. } => None,
         });
@@ -268,8 +259,8 @@ impl<'c> Manifests<'c> {
         self.0.get(stream)?.0.state.as_ref()
     }
 
-    fn places(&self, stream: &str) -> Option<&StatePlaces> {
-        self.0.get(stream)?.1.as_ref()
+    fn places(&self, stream: &str) -> Option<StatePlaces> {
+        self.0.get(stream)?.1.state_places()
     }
 }
 
@@ -317,7 +308,7 @@ impl Search<'_> {
                 "the cursor of `{name}` is a class of the connector, or its format comes from `$parameters`: add the format by hand"
             )
         };
-        let places = self.after.places(name).cloned().ok_or_else(by_hand)?;
+        let places = self.after.places(name).ok_or_else(by_hand)?;
         let mut keys = Vec::new();
         for place in &places.cursors {
             let Some(reading) = inner(traits, &place.parents) else { continue };
@@ -429,7 +420,7 @@ impl Search<'_> {
         if traits.migrations.iter().any(|one| one == LEGACY_MIGRATION) {
             return Err(format!("{LEGACY_MIGRATION} is declared and does not apply to the saved state"));
         }
-        let places = self.after.places(name).cloned();
+        let places = self.after.places(name);
         let Some((stream, places)) = places.and_then(|places| Some((places.stream.clone()?, places))) else {
             return Err("the stream is made of a template: add the migration by hand".to_owned());
         };
@@ -503,121 +494,4 @@ fn values_of(saved: &SavedState, field: &str) -> Vec<Vec<String>> {
             _ => Vec::new(),
         })
         .collect()
-}
-
-/// The catalog of a side with edits of its manifest, wherever an edited mapping is used.
-fn with_edits(new: &Connector, edits: &[&StateEdit]) -> Connector {
-    let mut catalog = new.catalog.clone();
-    let streams =
-        catalog.iter_mut().flat_map(|catalog| catalog.streams.iter_mut().chain(&mut catalog.open_sets));
-    let mut added: BTreeMap<(bool, &Pointer), &[String]> = BTreeMap::new();
-    for edit in edits {
-        match edit {
-            StateEdit::Formats { cursor, formats, .. } => added.insert((true, cursor), formats.as_slice()),
-            StateEdit::Migration { stream, .. } => added.insert((false, stream), &[]),
-        };
-    }
-    if !added.is_empty() {
-        streams.for_each(|stream| with_edits_of(stream, &added));
-    }
-    of_state(new, catalog)
-}
-
-fn with_edits_of(stream: &mut Stream, added: &BTreeMap<(bool, &Pointer), &[String]>) {
-    let StreamBody::Derived { properties, locate } = &mut stream.body else { return };
-    let Some(places) = locate.state_places() else { return };
-    let is_edited = |key: (bool, &Pointer)| added.contains_key(&key);
-    if !places.cursors.iter().any(|place| is_edited((true, &place.cursor)))
-        && !places.stream.as_ref().is_some_and(|stream| is_edited((false, stream)))
-    {
-        return;
-    }
-    let properties = Arc::make_mut(properties);
-    let Some(traits) = &mut properties.state else { return };
-    for place in &places.cursors {
-        let Some(formats) = added.get(&(true, &place.cursor)) else { continue };
-        let mut here = Some(&mut *traits);
-        for name in &place.parents {
-            here = here.and_then(|traits| {
-                traits
-                    .parents
-                    .iter_mut()
-                    .find(|parent| parent.dependent && parent.name == *name)?
-                    .state
-                    .as_mut()
-            });
-        }
-        if let Some(cursor) = here
-            && let Some(last) = cursor.reads.pop()
-        {
-            cursor.reads.extend(formats.iter().cloned());
-            cursor.reads.push(last);
-        }
-    }
-    if places.stream.as_ref().is_some_and(|stream| is_edited((false, stream))) {
-        traits.migrations.push(LEGACY_MIGRATION.to_owned());
-    }
-}
-
-/// Why no component of the CDK mends what a rule found.
-fn reason(rule: &str) -> &'static str {
-    match rule {
-        "state-cursor-key-renamed" | "cursor-changed" => {
-            "no component of the CDK gives a key of saved state another name, and whether both fields hold the same moment is in no \
-             file"
-        }
-        "state-departitioned" => "no component of the CDK makes one position of those of partitions",
-        "state-partition-key-renamed" => {
-            "no component of the CDK gives the keys of partitions other names, and whether their values are the same is in no file"
-        }
-        "state-partition-value-type-changed" => "no component of the CDK changes the values of partitions",
-        "state-cursor-value-type-changed" => {
-            "a count is no date and a date is no count: only whoever knows both fields can say which position corresponds"
-        }
-        "state-incremental-to-full-refresh" | "sync-mode-incremental-removed" | "cursor-removed" => {
-            "the new version keeps no position: there is nothing that saved state could become"
-        }
-        "source-defined-cursor-disabled" => {
-            "users choose the cursor now, and no file says which one they choose"
-        }
-        _ => "no component of the CDK changes such a state",
-    }
-}
-
-/// What a class of the connector (`CustomStateMigration`) would do about what a rule found.
-fn recipe(rule: &str) -> Vec<String> {
-    let lines: &[&str] = match rule {
-        "state-cursor-key-renamed" | "cursor-changed" => &[
-            "Only if both fields hold the same moment in every record: else users refresh the stream.",
-            "should_migrate: the old key is in the state and the new key is not.",
-            "migrate: put the value under the new key, and leave the old key out.",
-        ],
-        "state-departitioned" => &[
-            "should_migrate: `states` is in the state.",
-            "migrate: put the earliest cursor of all `states` under the cursor field. The `state` beside them is the latest, and \
-             records of other partitions would be skipped from there.",
-        ],
-        "state-partition-key-renamed" => &[
-            "Only if each partition has the same value under the new key: else users refresh the stream.",
-            "should_migrate: a `partition` in `states` has the old keys.",
-            "migrate: give each `partition` the keys of the new router, `parent_slice` among them where it has one, and leave \
-             `cursor` as it is.",
-        ],
-        "state-partition-value-type-changed" => &[
-            "should_migrate: a value of a `partition` in `states` has the old type.",
-            "migrate: write each such value in the new type, and leave `cursor` as it is.",
-        ],
-        "state-legacy-map-replaced" => &[
-            "should_migrate: `states` is not in the state, and each value is an object with the cursor field alone.",
-            "migrate: make `{\"states\": [{\"partition\": …, \"cursor\": …}]}` of it, where each `partition` has the keys and the \
-             types of the new router, `parent_slice` among them (`{}` where the parent has no partitions).",
-        ],
-        "state-datetime-format-changed" | "state-cursor-format-changed" => &[
-            "Only if a text of the old format cannot be one of the new format: it runs at every start.",
-            "should_migrate: the value under the cursor field is written in the old format.",
-            "migrate: write it in the new one.",
-        ],
-        _ => &[],
-    };
-    lines.iter().map(|line| (*line).to_owned()).collect()
 }
