@@ -84,8 +84,8 @@ fn migrate(arguments: &MigrateArgs, limits: Limits) -> Result<u8, Failure> {
     }
     let chosen = found.chosen();
     let read: Vec<&StateProposal> = states.proposals.iter().collect();
-    let mut said = answers(&found, &states);
     let is_manifest = new.config_normalization.is_some();
+    let mut said = answers(&found, &states, new.has_manifest);
     // Without a manifest, migrations of configs are code.
     let written: &[&Proposal] = if is_manifest { &chosen } else { &[] };
     if !(written.is_empty() && read.is_empty()) {
@@ -152,7 +152,7 @@ fn write(path: &Path, within: &Path, old: Option<String>, new: String) -> Result
 }
 
 /// What there is for each break.
-fn answers(found: &Proposals, states: &StateProposals) -> String {
+fn answers(found: &Proposals, states: &StateProposals, has_manifest: bool) -> String {
     let mut said = String::new();
     if let Some(reason) = &found.reason
         && !found.breaks.is_empty()
@@ -215,7 +215,10 @@ fn answers(found: &Proposals, states: &StateProposals) -> String {
             StateAnswer::None { why, recipe } => {
                 let _ = writeln!(said, "  no edit of a manifest: {why}.");
                 if !recipe.is_empty() {
-                    said.push_str("  a CustomStateMigration, which is Python, could:\n");
+                    said.push_str(match has_manifest {
+                        true => "  a CustomStateMigration, which is Python, could:\n",
+                        false => "  code of the connector could, before it reads its state:\n",
+                    });
                 }
                 recipe.iter().for_each(|line| {
                     let _ = writeln!(said, "    {line}");
