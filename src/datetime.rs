@@ -24,6 +24,16 @@ pub fn is_known(format: &str) -> bool {
     Format::of(format).is_some()
 }
 
+/// Whether a format is a count since the epoch, of whatever unit.
+pub fn is_epoch(format: &str) -> bool {
+    Format::of(format).is_some_and(|format| matches!(*format, Format::Epoch(_)))
+}
+
+/// An instant, in microseconds since 1970, as a cursor writes it in a format; `None` where the format is not known here.
+pub fn written(format: &str, micros: i64) -> Option<String> {
+    Format::of(format)?.write(&DateTime::from_timestamp_micros(micros)?.naive_utc())
+}
+
 /// What a reader makes of what a writer wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {

@@ -60,6 +60,10 @@ pub struct Limits {
     ///
     /// 400: a question about one edit reads both specs, so that the cost grows with their product.
     pub edits: u64,
+    /// Configs that proposed migrations are tried on, over all candidates of a run.
+    ///
+    /// 200,000: a candidate is tried on some 1,080 configs, so that at least 180 candidates are tried.
+    pub trials: u64,
     /// Entries that a report for people shows, worst first; the JSON report has all.
     ///
     /// 2,000: nobody reads more, and each takes some lines.
@@ -79,6 +83,7 @@ impl Default for Limits {
             depth: 128,
             steps: 100_000,
             edits: 400,
+            trials: 200_000,
             entries: 2_000,
         }
     }
@@ -193,6 +198,15 @@ pub const EDITS: Limit = Limit {
     field: |limits| &mut limits.edits,
 };
 
+/// The configs that proposed migrations are tried on.
+pub const TRIALS: Limit = Limit {
+    name: "trials",
+    bounds: "the configs that proposed migrations are tried on, over all candidates",
+    unit: Unit::Count,
+    most: u64::MAX,
+    field: |limits| &mut limits.trials,
+};
+
 /// The entries of a report for people.
 pub const ENTRIES: Limit = Limit {
     name: "entries",
@@ -203,7 +217,7 @@ pub const ENTRIES: Limit = Limit {
 };
 
 /// All limits, in the order in which they are listed.
-pub const ALL: [&Limit; 11] = [
+pub const ALL: [&Limit; 12] = [
     &INPUT_SIZE,
     &ARCHIVE_SIZE,
     &ARCHIVE_ENTRIES,
@@ -214,6 +228,7 @@ pub const ALL: [&Limit; 11] = [
     &DEPTH,
     &STEPS,
     &EDITS,
+    &TRIALS,
     &ENTRIES,
 ];
 

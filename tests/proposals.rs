@@ -174,7 +174,7 @@ fn holds(old: &Connector, new: &Connector, proposals: &[&Proposal], count: usize
 /// The manifest with proposals, which has all lines of the old one in their order.
 fn with(new: &Connector, text: &str, proposals: &[&Proposal]) -> String {
     let request = Request::new(Memory::new("new").file("manifest.yaml", text));
-    let edit = declare::migration(new, &request, proposals).expect("an edit");
+    let edit = declare::migration(new, &request, proposals, &[]).expect("an edit");
     let mut lines = edit.new.lines();
     for line in text.lines() {
         assert!(lines.any(|other| other == line), "{line} is not there any more:\n{}", edit.new);
@@ -357,10 +357,75 @@ fn the_manifest_is_edited_wherever_the_spec_stands() {
         let chosen = found.chosen();
         assert_eq!(chosen.len(), 1, "{text}");
         let request = Request::new(Memory::new("new").file("manifest.yaml", &text));
-        let edit = declare::migration(&new, &request, &chosen).expect("an edit");
+        let edit = declare::migration(&new, &request, &chosen, &[]).expect("an edit");
         let again = connector_in(&Request::new(Memory::new("new").file("manifest.yaml", &edit.new)));
         assert_eq!(again.config_rules.migrations.len(), 2, "{}", edit.new);
         assert_eq!(edit.new.contains("\r\n"), text.contains("\r\n"));
         assert!(!edit.new.replace("\r\n", "").contains('\r'));
+    }
+}
+
+#[test]
+fn blanks_around_commas_belong_to_no_item() {
+    let case = cases().into_iter().find(|case| case.name() == "split-with-blanks").expect("a case");
+    let (old, new) = (side("old", &case.old), side("new", &case.new));
+    let found = proposals(&old, &new);
+    let steps = found.chosen().iter().flat_map(|one| one.steps.iter().cloned()).collect::<Vec<_>>();
+    for (text, items) in
+        [("a, b,c", ["a", "b", "c"]), (" a ,b,  c ", ["a", "b", "c"]), ("a b,c d,e", ["a b", "c d", "e"])]
+    {
+        let Start::Ran(ran) = Migrations::of(&steps).start(&json!({"ids": text})) else { panic!("{text}") };
+        assert_eq!(ran.used["ids"], json!(items), "{text}");
+    }
+}
+
+/// The CDK refuses rules without a type: what is written has one.
+#[test]
+fn empty_rules_get_what_they_lack() {
+    let case = cases().into_iter().find(|case| case.name() == "rename-secret").expect("a case");
+    let old = side("old", &case.old);
+    for rules in ["{}", "{config_migrations: []}", "null"] {
+        let text = format!("{}  config_normalization_rules: {rules}\n", case.new);
+        let request = Request::new(Memory::new("new").file("manifest.yaml", &text));
+        let new = connector_in(&request);
+        let found = proposals(&old, &new);
+        let edit = declare::migration(&new, &request, &found.chosen(), &[])
+            .unwrap_or_else(|error| panic!("{rules}: {error}"));
+        let again = side("new", &edit.new);
+        assert_eq!(again.config_rules.migrations.len(), 2, "{rules}: {}", edit.new);
+        assert!(edit.new.contains("type: ConfigNormalizationRules"), "{rules}: {}", edit.new);
+    }
+}
+
+/// Two specs with so many secrets, each under a new name.
+fn renames(count: usize) -> (String, String) {
+    let spec = |prefix: &str| {
+        let names: Vec<String> = (0..count).map(|index| format!("{prefix}key{index}")).collect();
+        let properties: String =
+            names.iter().map(|name| format!("  {name}: {{type: string, airbyte_secret: true}}\n")).collect();
+        manifest(&format!("type: object\nrequired: [{}]\nproperties:\n{properties}", names.join(", ")), None)
+    };
+    (spec(""), spec("new_"))
+}
+
+#[test]
+fn trials_grow_with_the_breaks_and_not_with_their_square() {
+    for count in [6, 12] {
+        let (before, after) = renames(count);
+        let (old, new) = (side("old", &before), side("new", &after));
+        let mut few = new.clone();
+        // One candidate for each break, on 1,000 configs of the old spec and those of the new one.
+        few.limits.trials = count as u64 * 1_200;
+        let started = std::time::Instant::now();
+        let found = proposals(&old, &few);
+        println!("{count} renames: {:?}", started.elapsed());
+        let absorbed = found.answers.iter().filter(|answer| matches!(answer, Answer::Absorbed(_))).count();
+        assert_eq!(absorbed, count, "{}", said(&found));
+        assert_eq!(found.together, Some((propose::TRIED, propose::TRIED)));
+        few.limits.trials = count as u64 * 600;
+        let found = proposals(&old, &few);
+        assert!(said(&found).contains("raise it with --limit trials="), "{}", said(&found));
+        let absorbed = found.answers.iter().filter(|answer| matches!(answer, Answer::Absorbed(_))).count();
+        assert!((count / 4..count).contains(&absorbed), "{absorbed} of {count}");
     }
 }

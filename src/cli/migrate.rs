@@ -15,7 +15,9 @@ use crate::limits::Limits;
 use crate::load;
 use crate::migration::{Migrations, Ran, Start};
 use crate::model::Connector;
-use crate::propose::{self, Answer, Proposal, Proposals};
+use crate::propose::{
+    self, Answer, Proposal, Proposals, StateAnswer, StateEdit, StateProposal, StateProposals,
+};
 use crate::{Options, compare};
 
 #[derive(Debug, Args)]
@@ -65,24 +67,29 @@ fn migrate(arguments: &MigrateArgs, limits: Limits) -> Result<u8, Failure> {
     let new = sides::connector(&arguments.new, &request);
     sides::hold_connectors(&old, &new)?;
     warnings::of_sides(&old, &new);
+    let report = compare(&old, &new, &Options::default());
+    let states = propose::propose_state(&old, &new, propose::state_breaks(&report));
     let without_spec = [("OLD", &old), ("NEW", &new)].into_iter().find(|(_, side)| side.spec.is_none());
-    if let Some((name, side)) = without_spec {
+    if let (Some((name, side)), true) = (without_spec, states.breaks.is_empty() || arguments.config.is_some())
+    {
         let why = side.errors.first().map_or_else(|| side.spec_reason.clone(), ToString::to_string);
         return Err(Failure::input(format!(
             "{name} ({}) has no spec that could be read: {why}",
             side.source
         )));
     }
-    let report = compare(&old, &new, &Options::default());
     let found = propose::propose(&old, &new, propose::breaks(&report), propose::TRIED);
     if let Some(config) = &arguments.config {
         return apply(config, arguments.show_values, &old, &new, &found, &limits);
     }
     let chosen = found.chosen();
-    let mut said = answers(&found);
+    let read: Vec<&StateProposal> = states.proposals.iter().collect();
     let is_manifest = new.config_normalization.is_some();
-    if !chosen.is_empty() && is_manifest {
-        let edit = declare::migration(&new, &request, &chosen).map_err(|error| match error {
+    let mut said = answers(&found, &states, new.has_manifest);
+    // Without a manifest, migrations of configs are code.
+    let written: &[&Proposal] = if is_manifest { &chosen } else { &[] };
+    if !(written.is_empty() && read.is_empty()) {
+        let edit = declare::migration(&new, &request, written, &read).map_err(|error| match error {
             DeclareError::Usage(message) => Failure::usage(message),
             DeclareError::Input(messages) => Failure::inputs(messages),
         });
@@ -99,12 +106,15 @@ fn migrate(arguments: &MigrateArgs, limits: Limits) -> Result<u8, Failure> {
             // A single file, or an archive: the steps are said all the same.
             (Err(failure), false) => {
                 failure.messages.iter().for_each(|message| output::message("note", message));
-                let _ = write!(said, "\n{}", steps(&chosen));
+                if !written.is_empty() {
+                    let _ = write!(said, "\n{}", steps(written));
+                }
+                said.push_str(&state_steps(&read));
             }
         }
     } else if arguments.write {
         return match chosen.is_empty() {
-            true => finish(&said, &found),
+            true => finish(&said, &found, &states),
             false => Err(Failure::usage(format!(
                 "NEW ({}) has no manifest: its migrations are code, which is not written: see the patch and the recipe \
                  without --write",
@@ -113,13 +123,14 @@ fn migrate(arguments: &MigrateArgs, limits: Limits) -> Result<u8, Failure> {
         };
     }
     said.push_str(&others(&found, is_manifest));
-    finish(&said, &found)
+    finish(&said, &found, &states)
 }
 
 /// Prints; a break without a migration is a finding.
-fn finish(said: &str, found: &Proposals) -> Result<u8, Failure> {
+fn finish(said: &str, found: &Proposals, states: &StateProposals) -> Result<u8, Failure> {
     output::stdout(&harmless(said))?;
-    let is_left = found.answers.iter().any(|answer| !matches!(answer, Answer::Absorbed(_)));
+    let is_left = found.answers.iter().any(|answer| !matches!(answer, Answer::Absorbed(_)))
+        || states.answers.iter().any(|answer| matches!(answer, StateAnswer::None { .. }));
     Ok(if is_left { FINDINGS } else { OK })
 }
 
@@ -141,13 +152,18 @@ fn write(path: &Path, within: &Path, old: Option<String>, new: String) -> Result
 }
 
 /// What there is for each break.
-fn answers(found: &Proposals) -> String {
+fn answers(found: &Proposals, states: &StateProposals, has_manifest: bool) -> String {
     let mut said = String::new();
-    if let Some(reason) = &found.reason {
+    if let Some(reason) = &found.reason
+        && !found.breaks.is_empty()
+    {
         let _ = writeln!(said, "nothing could be tried: {reason}");
     }
-    if found.breaks.is_empty() {
-        said.push_str("Nothing to do: no change of the spec breaks a saved config, or the migrations that are there absorb it.\n");
+    if found.breaks.is_empty() && states.breaks.is_empty() {
+        said.push_str(
+            "Nothing to do: no change of the spec breaks a saved config, or the migrations that are there absorb it, and saved state \
+             is read.\n",
+        );
     }
     for (broken, answer) in found.breaks.iter().zip(&found.answers) {
         let _ = writeln!(said, "{}: {}", broken.rule, broken.field.join("."));
@@ -162,13 +178,22 @@ fn answers(found: &Proposals) -> String {
                 }
             }
             Answer::Several(all) => {
-                let _ = writeln!(
-                    said,
-                    "  {} migrations would do, and which one is meant only you know:",
-                    all.len()
-                );
+                match all.len() {
+                    1 => said.push_str("  one migration would do, and only you know whether it is meant:\n"),
+                    count => {
+                        let _ = writeln!(
+                            said,
+                            "  {count} migrations would do, and which one is meant only you know:"
+                        );
+                    }
+                }
                 for proposal in all.iter().filter_map(|index| found.proposals.get(*index)) {
                     let _ = writeln!(said, "  - {} (tried on {} configs)", proposal.what, proposal.tried);
+                    let rivals: Vec<String> =
+                        proposal.rivals.iter().map(|path| format!("`{}`", path.join("."))).collect();
+                    if !rivals.is_empty() {
+                        let _ = writeln!(said, "    The same value may be meant for {}.", rivals.join(", "));
+                    }
                 }
             }
             Answer::None { why } => {
@@ -178,6 +203,46 @@ fn answers(found: &Proposals) -> String {
     }
     if let Some((all, passed)) = found.together {
         let _ = writeln!(said, "together: the new spec accepts {passed} of {all} configs of the old one");
+    }
+    for (broken, answer) in states.breaks.iter().zip(&states.answers) {
+        let _ = writeln!(said, "{}: {}", broken.rule, broken.stream.name);
+        match answer {
+            StateAnswer::Read(all) => {
+                for proposal in all.iter().filter_map(|index| states.proposals.get(*index)) {
+                    let _ = writeln!(said, "  {} {}", proposal.what, proposal.tried);
+                }
+            }
+            StateAnswer::None { why, recipe } => {
+                let _ = writeln!(said, "  no edit of a manifest: {why}.");
+                if !recipe.is_empty() {
+                    said.push_str(match has_manifest {
+                        true => "  a CustomStateMigration, which is Python, could:\n",
+                        false => "  code of the connector could, before it reads its state:\n",
+                    });
+                }
+                recipe.iter().for_each(|line| {
+                    let _ = writeln!(said, "    {line}");
+                });
+            }
+        }
+    }
+    said
+}
+
+/// What is added for saved state, as it is written in a manifest.
+fn state_steps(proposals: &[&StateProposal]) -> String {
+    let mut said = String::new();
+    for proposal in proposals {
+        let (place, written) = match &proposal.edit {
+            StateEdit::Formats { cursor, formats, .. } => {
+                let formats: Vec<String> = formats.iter().map(|format| format!("{format:?}")).collect();
+                (cursor, format!("cursor_datetime_formats: [{}]", formats.join(", ")))
+            }
+            StateEdit::Migration { stream, .. } => {
+                (stream, format!("state_migrations:\n  - type: {}", propose::LEGACY_MIGRATION))
+            }
+        };
+        let _ = writeln!(said, "\n# {place}, behind what is there\n{written}");
     }
     said
 }
@@ -198,7 +263,11 @@ fn others(found: &Proposals, is_manifest: bool) -> String {
         let _ = write!(said, "\n# If meant: {}\n{}", proposal.what, propose::manifest_lines(&[proposal]));
     }
     for proposal in &found.proposals {
-        let _ = writeln!(said, "\n# {} As RFC 6902:", proposal.what);
+        let _ = writeln!(
+            said,
+            "\n# {} As RFC 6902, for configs that do not hold the new value yet:",
+            proposal.what
+        );
         match propose::patch(proposal) {
             Some(patches) => {
                 for patch in patches {

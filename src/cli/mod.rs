@@ -81,7 +81,7 @@ enum Command {
     /// Write what a release has to declare, or print it as a diff
     #[command(after_help = help::below("declare"))]
     Declare(Box<declare::DeclareArgs>),
-    /// Find config migrations that absorb breaks, or migrate one config
+    /// Find what absorbs breaks of saved configs and saved state, or migrate one config
     #[command(after_help = help::below("migrate"))]
     Migrate(Box<migrate::MigrateArgs>),
     /// Print what is understood of one side, as JSON

@@ -134,6 +134,8 @@ pub enum MigrationFault {
     LosesSecret,
     /// A migration is gone.
     Removed,
+    /// Migrations that both versions have do something else, or stand in an order in which they do.
+    Changed,
     /// A migration stands there twice.
     Duplicate,
 }

@@ -94,6 +94,16 @@ pub fn diff<'c>(pair: Pair<'c>) -> Difference<'c> {
     Difference { cloud, ..of_edition(old, new, common) }
 }
 
+/// What differs in saved state alone, with the stream it differs in.
+pub(crate) fn state_changes(old: &Connector, new: &Connector) -> Vec<(Option<StreamId>, StateChange)> {
+    let deltas = state::diff(old, new).deltas.into_iter();
+    let of_state = deltas.filter_map(|delta| match delta.change {
+        Change::State(change) => Some((delta.stream, change)),
+        _ => None,
+    });
+    of_state.collect()
+}
+
 /// What differs where one side has no connector. One that was added has no users yet, so nothing differs for anybody.
 fn of_one<'c>(old: &'c Connector, new: &'c Connector) -> Difference<'c> {
     let is_removed = new.is_absent && !old.is_absent;

@@ -11,9 +11,10 @@ use serde_json::Value;
 
 use super::inclusion::{Asked, Questions, as_validated, without_internal_keys};
 use super::origin;
+use super::rewritten::rewritten;
 use super::stored::stored;
 use crate::diff::{Change, Delta, MigrationFault, SpecChange};
-use crate::migration::{Failure, Halt, Migrations, Trial, Tried, at, put};
+use crate::migration::{EACH, Failure, Halt, Migrations, Trial, Tried, at, put};
 use crate::model::{Artifact, ConfigRules, ConfigStepKind, Connector, Decision, Pointer, Sides};
 use crate::schema::{Generator, Options, Validator};
 
@@ -69,9 +70,14 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     let drawn = witnesses.chain(saved_configs(before, &questions.saved, DRAWN, &edits));
     subjects.extend(drawn.map(|config| Subject { config, file: None }));
     let known: Vec<&Value> = subjects.iter().map(|subject| &subject.config).collect();
-    let each = each_value(before, &edits, &known, &questions.accepts_old);
+    let numbers = numbers_in(rules);
+    let each = each_value((before, after), &edits, &numbers, &known, &questions.accepts_old);
     subjects.extend(each.into_iter().map(|config| Subject { config, file: None }));
-    let results: Vec<Tried> = subjects.iter().map(|subject| trial.of(&subject.config)).collect();
+    let mut results: Vec<Tried> = subjects.iter().map(|subject| trial.of(&subject.config)).collect();
+    let merged = trial.merged(subjects.iter().map(|subject| &subject.config).zip(&results));
+    for (index, failure) in merged {
+        results[index].failures.push(failure);
+    }
     let later: Vec<Failure> = others.iter().flat_map(|config| trial.of_new(config)).collect();
     // What stops those who connect with the new version helps nobody.
     let is_end = |failure: &Failure| {
@@ -242,22 +248,88 @@ fn place(connector: &Connector, pointer: Option<&Pointer>) -> String {
 /// So many values of one `enum` are tried.
 const MOST_VALUES: usize = 2_000;
 
-/// A config for each value that the old spec lists for a property that was edited: what is finite is not left to chance.
+/// So many numbers of the steps are tried.
+const MOST_NUMBERS: usize = 32;
+
+/// The whole numbers that the templates of steps hold: a condition may turn at one of them.
+fn numbers_in(rules: &ConfigRules) -> Vec<i64> {
+    let mut found = BTreeSet::new();
+    let mut read = |text: &str| {
+        let digits = text.split(|c: char| !c.is_ascii_digit());
+        found.extend(digits.filter_map(|digits| digits.parse::<i64>().ok()));
+    };
+    for step in rules.migrations.iter().chain(&rules.transformations) {
+        match &step.kind {
+            ConfigStepKind::Add { fields, condition } => {
+                read(condition);
+                fields.iter().for_each(|field| read(&field.value));
+            }
+            ConfigStepKind::Remove { condition, .. } => read(condition),
+            ConfigStepKind::Remap { map, .. } => map.iter().for_each(|(from, _)| read(from)),
+            ConfigStepKind::Opaque { .. } => {}
+        }
+    }
+    found.into_iter().take(MOST_NUMBERS).collect()
+}
+
+/// Values at the bounds of a property and one beyond: of its range and its length in both specs, and of the numbers that
+/// steps hold.
+fn bounds(schemas: [Option<&Value>; 2], numbers: &[i64]) -> Vec<Value> {
+    const LONGEST: i64 = 10_000;
+    let of = |keywords: &[&str]| -> Vec<i64> {
+        let schemas = schemas.into_iter().flatten();
+        let stated =
+            schemas.flat_map(|schema| keywords.iter().filter_map(|keyword| schema.get(keyword)?.as_i64()));
+        let all: BTreeSet<i64> = stated.chain(numbers.iter().copied()).collect();
+        let around = |bound: i64| [bound.saturating_sub(1), bound, bound.saturating_add(1)];
+        all.into_iter().flat_map(around).collect::<BTreeSet<_>>().into_iter().collect()
+    };
+    let is = |name: &str| {
+        schemas[0].and_then(|schema| schema.get("type")).is_some_and(|kind| match kind {
+            Value::String(kind) => kind == name,
+            Value::Array(kinds) => kinds.iter().any(|kind| kind == name),
+            _ => false,
+        })
+    };
+    let mut found: Vec<Value> = Vec::new();
+    if is("integer") || is("number") {
+        found.extend(
+            of(&["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]).into_iter().map(Value::from),
+        );
+    }
+    if is("string") {
+        let lengths =
+            of(&["minLength", "maxLength"]).into_iter().filter(|length| (0..=LONGEST).contains(length));
+        found.extend(lengths.filter_map(|length| Some("a".repeat(usize::try_from(length).ok()?).into())));
+        // Items of a list are written with and without blanks.
+        found.push("a, b,c".into());
+    }
+    found
+}
+
+/// A config for each value that the old spec lists for a property that was edited, and for each bound of its values: what is
+/// finite is not left to chance.
 fn each_value(
-    spec: &Value,
+    (before, after): (&Value, &Value),
     edits: &[Vec<String>],
+    numbers: &[i64],
     configs: &[&Value],
     accepts_old: &Validator,
 ) -> Vec<Value> {
     let edits: BTreeSet<&Vec<String>> = edits.iter().collect();
+    fn schema_of<'s>(spec: &'s Value, field: &[String]) -> Option<&'s Value> {
+        field.iter().try_fold(spec, |schema, name| schema.get("properties")?.get(name))
+    }
     let listed = |field: &Vec<String>| {
-        let schema = field.iter().try_fold(spec, |schema, name| schema.get("properties")?.get(name))?;
+        let schema = schema_of(before, field)?;
         let base = configs.iter().find(|config| at(config, field).is_some())?;
-        let with = |value: &Value| {
+        let with = |value: Value| {
             let mut config = (*base).clone();
-            (put(&mut config, field, value.clone()) && accepts_old.accepts(&config)).then_some(config)
+            (put(&mut config, field, value) && accepts_old.accepts(&config)).then_some(config)
         };
-        Some(schema.get("enum")?.as_array()?.iter().take(MOST_VALUES).filter_map(with).collect::<Vec<_>>())
+        let values = schema.get("enum").and_then(Value::as_array).into_iter().flatten().cloned();
+        let bounds = bounds([Some(schema), schema_of(after, field)], numbers);
+        Some(values.take(MOST_VALUES).chain(bounds).filter_map(with).collect::<Vec<_>>())
     };
     edits.into_iter().filter_map(listed).flatten().collect()
 }
@@ -297,7 +369,7 @@ pub(super) fn later(before: &Value, after: &Value, count: usize) -> Vec<Value> {
     saved_configs(after, &saved, count, &[]).iter().map(without_internal_keys).collect()
 }
 
-/// Where a spec has secrets, by names of properties.
+/// Where a spec has secrets, by names of properties; [`EACH`] stands for the items of a list and the values of a map.
 pub(super) fn secrets(spec: &Value) -> Vec<Vec<String>> {
     fn walk(
         schema: &Value,
@@ -313,6 +385,27 @@ pub(super) fn secrets(spec: &Value) -> Vec<Vec<String>> {
         if schema.get("airbyte_secret") == Some(&Value::Bool(true)) {
             found.insert(path.clone());
         }
+        // Items of a list, and values of a map.
+        path.push(EACH.to_owned());
+        for keyword in ["items", "additionalItems", "additionalProperties"] {
+            if let Some(inner) = schema.get(keyword).filter(|inner| inner.is_object()) {
+                walk(inner, root, path, found, (depth + 1, left));
+            }
+        }
+        for keyword in ["items", "prefixItems"] {
+            for inner in schema.get(keyword).and_then(Value::as_array).into_iter().flatten() {
+                walk(inner, root, path, found, (depth + 1, left));
+            }
+        }
+        for inner in schema
+            .get("patternProperties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flat_map(|map| map.values())
+        {
+            walk(inner, root, path, found, (depth + 1, left));
+        }
+        path.pop();
         let reference = schema.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'));
         if let Some(target) = reference.and_then(|path| Pointer::parse(path).get(root)) {
             walk(target, root, path, found, (depth + 1, left));
@@ -386,7 +479,8 @@ fn of_step(
     Asked { delta, decision, migration: None }
 }
 
-/// What is wrong with the list of migrations as it is written: some that are gone, and some that stand there twice.
+/// What is wrong with the list of migrations as it is written: some that are gone, some that do something else than before, and
+/// some that stand there twice.
 fn written(old: &Connector, new: &Connector) -> Vec<Asked> {
     let (was, is): (&ConfigRules, &ConfigRules) = (&old.config_rules, &new.config_rules);
     let mut found = Vec::new();
@@ -404,6 +498,13 @@ fn written(old: &Connector, new: &Connector) -> Vec<Asked> {
             }
         }
     }
+    if !was.is_empty() && !is.is_empty() {
+        let all = Migrations::new(is);
+        for place in rewritten(was, is) {
+            let pointer = all.step_about(&place).and_then(|step| all.pointer(step));
+            found.push(of_step(MigrationFault::Changed, &place, pointer, None));
+        }
+    }
     for (index, step) in is.migrations.iter().enumerate() {
         let is_second = is.migrations[..index].contains(step);
         let was_so = was.migrations.iter().filter(|other| *other == step).count() > 1;
@@ -416,7 +517,7 @@ fn written(old: &Connector, new: &Connector) -> Vec<Asked> {
 }
 
 /// What a step sets, replaces or removes.
-fn targets(kind: &ConfigStepKind) -> Vec<Vec<String>> {
+pub(super) fn targets(kind: &ConfigStepKind) -> Vec<Vec<String>> {
     match kind {
         ConfigStepKind::Remap { path, .. } => vec![path.clone()],
         ConfigStepKind::Add { fields, .. } => fields.iter().map(|field| field.path.clone()).collect(),
@@ -459,7 +560,8 @@ pub fn saved_configs_of(
     let mut configs: Vec<Value> = questions.samples.iter().map(|(_, config)| config.clone()).collect();
     configs.extend(saved_configs(&before, &questions.saved, count, edits));
     let known: Vec<&Value> = configs.iter().collect();
-    let each = each_value(&before, edits, &known, &questions.accepts_old);
+    let numbers = numbers_in(&new.config_rules);
+    let each = each_value((&before, &after), edits, &numbers, &known, &questions.accepts_old);
     // Such a config says more than one that is drawn.
     configs.truncate(count.saturating_sub(each.len()).max(questions.samples.len()));
     configs.extend(each);

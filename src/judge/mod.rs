@@ -18,6 +18,7 @@ mod part;
 mod platform;
 mod python_migration;
 mod related;
+mod rewritten;
 mod scope;
 mod stored;
 mod wording;

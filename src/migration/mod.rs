@@ -30,7 +30,7 @@ use crate::schema::{Options, Validator};
 pub(crate) use expression::DICT_METHODS;
 use step::{Config, Step};
 use template::Fault;
-pub use trial::{Failure, Loss, Trial, Tried, at, put};
+pub use trial::{EACH, Failure, Loss, Trial, Tried, at, differences, put};
 use value::Py;
 
 /// What runs at the start of a connector.
@@ -164,6 +164,16 @@ impl Migrations {
     pub fn is_about(&self, step: usize, field: &[String]) -> bool {
         let places = self.step(step).map(Step::places).unwrap_or_default();
         places.iter().any(|place| place.starts_with(field) || field.starts_with(place))
+    }
+
+    /// The properties that steps read as a value, set or remove.
+    pub fn places(&self) -> Vec<Vec<String>> {
+        self.migrations.iter().chain(&self.transformations).flat_map(|(_, step)| step.places()).collect()
+    }
+
+    /// Whether a step sets a property to one value, whatever the config holds.
+    pub fn sets_a_constant(&self, step: usize, path: &[String]) -> bool {
+        self.step(step).is_some_and(|step| step.sets_a_constant(path))
     }
 
     /// The first step that reads, sets or removes a property itself.

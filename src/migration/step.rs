@@ -88,6 +88,12 @@ impl Step {
         }
     }
 
+    /// Whether it sets a property to one value, whatever the config holds.
+    pub(super) fn sets_a_constant(&self, path: &[String]) -> bool {
+        let is_constant = |field: &Field| field.path == path && field.value.text().is_some();
+        matches!(self, Self::Add { fields, .. } if fields.iter().any(is_constant))
+    }
+
     /// Changes a config. What was changed is added to `touched`.
     pub(super) fn run(&self, config: &mut Config, touched: &mut Vec<Touch>) -> Result<(), Fault> {
         match self {

@@ -9,6 +9,8 @@
 //!
 //! Nothing is proven by it: it is tried on the configs that are there, and the number is told.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::{Change, Halt, Migrations, Ran, Start, Touch};
@@ -125,9 +127,7 @@ impl Trial<'_> {
                 if !refusals.is_empty() {
                     failures.push(Failure::Refused { refusals, second: true });
                 }
-                let mut places = Vec::new();
-                differences(&first.used, &second.used, &mut Vec::new(), &mut places);
-                for at in places {
+                for at in differences(&first.used, &second.used) {
                     let step = second.touched.iter().find(|touch| meets(&touch.path, &at));
                     let step = step.map_or(0, |touch| touch.step);
                     failures.push(Failure::Repeats(Loss { at, step, config: config.clone() }));
@@ -139,6 +139,48 @@ impl Trial<'_> {
         self.edited(&first, &mut failures);
         self.lost(config, &first, &mut failures);
         Tried { ran: Some(first), failures }
+    }
+
+    /// Whether two starts are accepted and alike. Of migrations that were tried one by one this is asked once more.
+    pub fn starts(&self, config: &Value) -> bool {
+        let Start::Ran(first) = self.migrations.start(config) else { return false };
+        let Start::Ran(second) = self.migrations.start(&first.saved) else { return false };
+        first.used == second.used
+            && self.new.accepts(&first.used)
+            && self.migrations.refused_by_validation(&first.used).is_none()
+    }
+
+    /// Values of the user that a step takes away by setting one value in place of several: which of them was there, nothing
+    /// says afterwards. `tried` are configs with what came of them. A `ConfigRemapField` says for each value what becomes of
+    /// it. Each failure comes with the number of the config that shows it.
+    pub fn merged<'c>(
+        &self,
+        tried: impl IntoIterator<Item = (&'c Value, &'c Tried)>,
+    ) -> Vec<(usize, Failure)> {
+        let mut first: BTreeMap<(usize, Vec<String>), Option<Value>> = BTreeMap::new();
+        let mut failures = Vec::new();
+        for (index, (config, tried)) in tried.into_iter().enumerate() {
+            for touch in tried.ran.iter().flat_map(|ran| &ran.touched) {
+                let Some(before) = touch.before.as_ref().filter(|before| !is_empty(before)) else { continue };
+                let is_users = at(config, &touch.path) == Some(before);
+                let is_lost = touch.change == Change::Set
+                    && touch.step < self.migrations.saved_steps()
+                    && touch.after.as_ref() != Some(before)
+                    && self.migrations.sets_a_constant(touch.step, &touch.path);
+                if !is_users || !is_lost || tried.ran.as_ref().is_some_and(|ran| holds(&ran.used, before)) {
+                    continue;
+                }
+                let known =
+                    first.entry((touch.step, touch.path.clone())).or_insert_with(|| Some(before.clone()));
+                if known.as_ref().is_some_and(|known| known != before) {
+                    // Said once.
+                    *known = None;
+                    let loss = Loss { at: touch.path.clone(), step: touch.step, config: config.clone() };
+                    failures.push((index, Failure::Overwrites(loss)));
+                }
+            }
+        }
+        failures
     }
 
     /// Values of the user that the new spec accepts, and that the first start replaces.
@@ -235,17 +277,17 @@ impl Trial<'_> {
 
     /// Secrets that are nowhere after the first start.
     fn lost(&self, config: &Value, first: &Ran, failures: &mut Vec<Failure>) {
-        for path in self.secrets {
-            let Some(secret) = at(config, path).filter(|secret| !is_empty(secret)) else { continue };
+        let found = self.secrets.iter().flat_map(|path| places_of(config, path));
+        for (path, secret) in found.filter(|(_, secret)| !is_empty(secret)) {
             let touch = first.touched.iter().find(|touch| {
                 touch.step < self.migrations.saved_steps()
-                    && meets(&touch.path, path)
+                    && meets(&touch.path, &path)
                     && touch.before.is_some()
             });
             if let Some(touch) = touch.filter(|_| !holds(&first.saved, secret) && !holds(&first.used, secret))
             {
                 failures.push(Failure::LosesSecret(Loss {
-                    at: path.clone(),
+                    at: path,
                     step: touch.step,
                     config: config.clone(),
                 }));
@@ -312,6 +354,33 @@ pub fn at<'v>(value: &'v Value, path: &[String]) -> Option<&'v Value> {
         Value::Array(items) => items.get(part.parse::<usize>().ok()?),
         _ => None,
     })
+}
+
+/// The segment of a path that stands for every key of a map and every item of a list.
+pub const EACH: &str = "*";
+
+/// The values at a path, in which [`EACH`] stands for several, with the place of each.
+fn places_of<'v>(value: &'v Value, path: &[String]) -> Vec<(Vec<String>, &'v Value)> {
+    let mut found = vec![(Vec::new(), value)];
+    for part in path {
+        let mut next = Vec::new();
+        for (place, value) in found {
+            let mut push =
+                |key: String, inner: &'v Value| next.push(([place.as_slice(), &[key]].concat(), inner));
+            match value {
+                Value::Object(map) if part == EACH => {
+                    map.iter().for_each(|(key, inner)| push(key.clone(), inner))
+                }
+                Value::Array(items) if part == EACH => {
+                    items.iter().enumerate().for_each(|(index, inner)| push(index.to_string(), inner));
+                }
+                Value::Object(map) => map.get(part).into_iter().for_each(|inner| push(part.clone(), inner)),
+                _ => {}
+            }
+        }
+        found = next;
+    }
+    found
 }
 
 /// Puts a value at a place, and makes the objects that hold it; false where something else stands in the way.
@@ -395,14 +464,20 @@ fn stands_in(whole: &Value, scalar: &Value) -> bool {
 }
 
 /// The places where two values differ, the topmost of each.
-fn differences(one: &Value, other: &Value, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
+pub fn differences(one: &Value, other: &Value) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    differ(one, other, &mut Vec::new(), &mut found);
+    found
+}
+
+fn differ(one: &Value, other: &Value, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
     match (one, other) {
         (Value::Object(one), Value::Object(other)) => {
             let keys: std::collections::BTreeSet<&String> = one.keys().chain(other.keys()).collect();
             for key in keys {
                 path.push(key.clone());
                 match (one.get(key), other.get(key)) {
-                    (Some(one), Some(other)) => differences(one, other, path, found),
+                    (Some(one), Some(other)) => differ(one, other, path, found),
                     _ => found.push(path.clone()),
                 }
                 path.pop();

@@ -213,6 +213,35 @@ pub struct ParentTraits {
 pub trait Locate: fmt::Debug + Send + Sync {
     /// The document and the pointer in it, and the shared definition it lies in, if it lies in one.
     fn locate(&self, pointer: &Pointer) -> Option<Located>;
+
+    /// Where a manifest writes what decides how the state of a stream is read; `None` where no manifest does.
+    fn state_places(&self) -> Option<StatePlaces> {
+        None
+    }
+}
+
+/// Where a manifest writes what decides how the state of a stream is read.
+#[derive(Debug, Clone)]
+pub struct StatePlaces {
+    /// The manifest.
+    pub document: Arc<Document>,
+    /// Its own datetime cursor, and those of parents whose positions it keeps.
+    pub cursors: Vec<CursorPlace>,
+    /// The stream component that keeps the position, where it is written in one place.
+    pub stream: Option<Pointer>,
+    /// Its list of `state_migrations`, where it has one.
+    pub migrations: Option<Pointer>,
+}
+
+/// Where a datetime cursor is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CursorPlace {
+    /// The names of the parents that lead to it; none for the stream's own.
+    pub parents: Vec<String>,
+    /// The mapping that holds its `datetime_format`.
+    pub cursor: Pointer,
+    /// Its list of `cursor_datetime_formats`, where it has one.
+    pub formats: Option<Pointer>,
 }
 
 /// The answer of [`Locate::locate`].

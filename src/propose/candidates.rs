@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::entries::{Entry, alike, constant, hides_secret, is_secret, kinds, options, requires, resolved};
+use super::entries::{Entry, constant, entries, hides_secret, is_secret, kinds, options, requires, resolved};
 use super::{Break, Move, Proposal};
 use crate::model::{AddedConfigField, ConfigStep, ConfigStepKind, Pointer, ValueType};
 use crate::schema::{Inclusion, Options, includes};
@@ -18,6 +18,8 @@ pub(super) struct Specs<'s> {
     pub(super) new: &'s Value,
     pub(super) before: Vec<Entry<'s>>,
     pub(super) after: Vec<Entry<'s>>,
+    paths_before: BTreeSet<Vec<String>>,
+    paths_after: BTreeSet<Vec<String>>,
 }
 
 /// What may be done about a break, and why nothing may where there is nothing.
@@ -85,16 +87,21 @@ pub(super) fn of_break(specs: &Specs<'_>, broken: &Break) -> (Vec<Proposal>, Str
 }
 
 impl<'s> Specs<'s> {
+    pub(super) fn new(old: &'s Value, new: &'s Value) -> Self {
+        let (before, after) = (entries(old), entries(new));
+        let paths = |entries: &[Entry<'_>]| entries.iter().map(|entry| entry.path.clone()).collect();
+        Self { old, new, paths_before: paths(&before), paths_after: paths(&after), before, after }
+    }
+
     /// Old properties that the new spec does not have, and whose every value it would take at `target`.
     fn sources(&self, target: &Entry<'_>) -> Vec<&Entry<'s>> {
-        let is_gone = |entry: &Entry<'_>| !self.after.iter().any(|other| other.path == entry.path);
-        let name = |path: &[String]| path.last().cloned().unwrap_or_default();
+        let is_gone = |entry: &Entry<'_>| !self.paths_after.contains(&entry.path);
         let mut seen = BTreeSet::new();
         self.before
             .iter()
             .filter(|entry| is_gone(entry) && is_secret(entry.schema) == is_secret(target.schema))
             .filter(|entry| constant(entry.schema).is_none())
-            .filter(|entry| alike(&name(&entry.path), &name(&target.path)))
+            .filter(|entry| entry.is_alike(target))
             .filter(|entry| fits(entry.schema, target.schema) || self.fits_into_list(entry, target))
             .filter(|entry| seen.insert(entry.path.clone()))
             .collect()
@@ -102,8 +109,11 @@ impl<'s> Specs<'s> {
 
     /// A property that the new spec requires.
     fn added(&self, target: &Entry<'_>) -> Vec<Proposal> {
-        let mut found: Vec<Proposal> =
-            self.sources(target).iter().map(|source| self.moved(source, target)).collect();
+        let with_rivals = |source: &&Entry<'s>| Proposal {
+            rivals: self.rivals(source, target),
+            ..self.moved(source, target)
+        };
+        let mut found: Vec<Proposal> = self.sources(target).iter().map(with_rivals).collect();
         // The same name somewhere else says more than words of it.
         let same: Vec<Proposal> = found.iter().filter(|one| one.is_same_name()).cloned().collect();
         if !same.is_empty() {
@@ -113,6 +123,25 @@ impl<'s> Specs<'s> {
             found.extend(set(&target.path, value));
         }
         found
+    }
+
+    /// Other new properties that an old value may be meant for as well as for `target`: their names have its words too, and
+    /// they would take it. Where one of them has no other words than the old name, the others are no rivals.
+    fn rivals(&self, source: &Entry<'_>, target: &Entry<'_>) -> Vec<Vec<String>> {
+        let is_rival = |entry: &&Entry<'_>| {
+            entry.path != target.path
+                && !self.paths_before.contains(&entry.path)
+                && constant(entry.schema).is_none()
+                && is_secret(entry.schema) == is_secret(source.schema)
+                && entry.is_alike(source)
+                && fits(source.schema, entry.schema)
+        };
+        if target.has_words_of(source) {
+            return Vec::new();
+        }
+        let rivals: BTreeSet<Vec<String>> =
+            self.after.iter().filter(is_rival).map(|entry| entry.path.clone()).collect();
+        rivals.into_iter().collect()
     }
 
     /// Whether a value may be an element of the list that is asked for.
@@ -128,10 +157,11 @@ impl<'s> Specs<'s> {
             return self.moved_into_list(source, target);
         }
         let condition = format!("{} and {}", is_there(&source.path), is_not_there(&target.path));
-        let add = add(&target.path, read(&source.path), text_type(source.schema), &condition);
+        let mut steps = copied(&source.path, &target.path, source.schema, &condition);
+        steps.push(remove(&[self.gone_with(&source.path)]));
         Proposal {
             what: format!("Moves `{}` to `{}`.", source.path.join("."), target.path.join(".")),
-            steps: vec![add, remove(&[self.gone_with(&source.path)])],
+            steps,
             moves: vec![Move::Value {
                 from: source.path.clone(),
                 to: target.path.clone(),
@@ -139,6 +169,7 @@ impl<'s> Specs<'s> {
             }],
             absorbs: Vec::new(),
             tried: 0,
+            rivals: Vec::new(),
         }
     }
 
@@ -162,12 +193,13 @@ impl<'s> Specs<'s> {
             moves: vec![one],
             absorbs: Vec::new(),
             tried: 0,
+            rivals: Vec::new(),
         }
     }
 
     /// What is left to remove once a value is moved: it alone, or the object that is gone with it.
     fn gone_with(&self, path: &[String]) -> Vec<String> {
-        let is_gone = |path: &[String]| !self.after.iter().any(|other| other.path == path);
+        let is_gone = |path: &[String]| !self.paths_after.contains(path);
         let length = (1..path.len()).find(|length| is_gone(&path[..*length])).unwrap_or(path.len());
         path[..length].to_vec()
     }
@@ -190,10 +222,10 @@ impl<'s> Specs<'s> {
             }
         }
         // Options that are filled from the same values: which of them is meant nobody can tell.
-        let sources = |one: &Filled| -> BTreeSet<Vec<String>> {
+        let sources = |one: &Filled<'_>| -> BTreeSet<Vec<String>> {
             one.copies.iter().map(|copy| copy.from.clone()).collect()
         };
-        let mut groups: Vec<Vec<Filled>> = Vec::new();
+        let mut groups: Vec<Vec<Filled<'s>>> = Vec::new();
         for one in filled {
             match groups.iter_mut().find(|group| sources(&group[0]) == sources(&one)) {
                 Some(group) => group.push(one),
@@ -201,7 +233,7 @@ impl<'s> Specs<'s> {
             }
         }
         // One option of each group, in all ways.
-        let mut ways: Vec<Vec<&Filled>> = vec![Vec::new()];
+        let mut ways: Vec<Vec<&Filled<'s>>> = vec![Vec::new()];
         for group in &groups {
             ways = ways
                 .iter()
@@ -215,7 +247,7 @@ impl<'s> Specs<'s> {
         ways.iter().map(|way| self.wrap(target, way)).collect()
     }
 
-    fn filled(&self, target: &Entry<'_>, option: &Value) -> Option<Filled> {
+    fn filled(&self, target: &Entry<'_>, option: &Value) -> Option<Filled<'s>> {
         let mut one = Filled { constants: Vec::new(), copies: Vec::new() };
         let properties = option.get("properties").and_then(Value::as_object)?;
         for (name, schema) in properties {
@@ -226,7 +258,7 @@ impl<'s> Specs<'s> {
                 continue;
             }
             let required = requires(option, name);
-            let inner = Entry { path: path.clone(), schema };
+            let inner = Entry::new(path.clone(), schema);
             let mut sources = self.sources(&inner);
             sources.retain(|source| fits(source.schema, schema));
             let same = sources.iter().find(|source| source.path.last() == Some(name));
@@ -234,13 +266,13 @@ impl<'s> Specs<'s> {
                 (Some(source), _) => one.copies.push(Copied {
                     from: source.path.clone(),
                     to: path,
-                    kind: text_type(source.schema),
+                    schema: source.schema,
                     required,
                 }),
                 (None, [source]) => one.copies.push(Copied {
                     from: source.path.clone(),
                     to: path,
-                    kind: text_type(source.schema),
+                    schema: source.schema,
                     required,
                 }),
                 // Two that may be meant are none.
@@ -254,7 +286,7 @@ impl<'s> Specs<'s> {
         one.copies.iter().any(|copy| copy.required).then_some(one)
     }
 
-    fn wrap(&self, target: &Entry<'_>, way: &[&Filled]) -> Proposal {
+    fn wrap(&self, target: &Entry<'_>, way: &[&Filled<'_>]) -> Proposal {
         let mut steps = Vec::new();
         let mut gone: Vec<Vec<String>> = Vec::new();
         let mut moves = Vec::new();
@@ -266,14 +298,14 @@ impl<'s> Specs<'s> {
                 let condition = format!("{needed} and {}", is_not_there(path));
                 steps.extend(literal(value).map(|(text, kind)| add(path, text, kind, &condition)));
             }
-            for Copied { from, to, kind, .. } in &one.copies {
+            for Copied { from, to, schema, .. } in &one.copies {
                 let condition = format!("{} and {}", is_there(from), is_not_there(to));
                 let condition = if needed.contains(&is_there(from)) {
                     format!("{needed} and {}", is_not_there(to))
                 } else {
                     format!("{needed} and {condition}")
                 };
-                steps.push(add(to, read(from), *kind, &condition));
+                steps.extend(copied(from, to, schema, &condition));
                 let place = self.gone_with(from);
                 if !gone.contains(&place) {
                     gone.push(place);
@@ -282,7 +314,11 @@ impl<'s> Specs<'s> {
             moves.push(Move::Into {
                 holder: target.path.clone(),
                 constants: one.constants.clone(),
-                values: one.copies.iter().map(|copy| (copy.from.clone(), copy.to.clone())).collect(),
+                values: one
+                    .copies
+                    .iter()
+                    .map(|copy| (copy.from.clone(), copy.to.clone(), copy.required))
+                    .collect(),
                 gone: one
                     .copies
                     .iter()
@@ -306,13 +342,14 @@ impl<'s> Specs<'s> {
             moves,
             absorbs: Vec::new(),
             tried: 0,
+            rivals: Vec::new(),
         }
     }
 
     /// A property that the new spec refuses: it is moved where a new one speaks for it, required or not, and else removed,
     /// if nothing in it is a secret or has a place of its own.
     fn removed(&self, source: &Entry<'_>) -> Vec<Proposal> {
-        let is_new = |entry: &&Entry<'_>| !self.before.iter().any(|other| other.path == entry.path);
+        let is_new = |entry: &&Entry<'_>| !self.paths_before.contains(&entry.path);
         let places = |inner: &Entry<'_>| -> Vec<&Entry<'s>> {
             let takes = |target: &&Entry<'s>| self.sources(target).iter().any(|one| one.path == inner.path);
             self.after.iter().filter(is_new).filter(takes).collect()
@@ -331,6 +368,7 @@ impl<'s> Specs<'s> {
             moves: vec![Move::Remove { path: source.path.clone() }],
             absorbs: Vec::new(),
             tried: 0,
+            rivals: Vec::new(),
         }]
     }
 
@@ -345,6 +383,7 @@ impl<'s> Specs<'s> {
             moves,
             absorbs: Vec::new(),
             tried: 0,
+            rivals: Vec::new(),
         };
         if let (["string"], Some(gone), Some(values)) = (
             was.as_slice(),
@@ -550,17 +589,17 @@ fn is_same_option(one: &Value, other: &Value) -> bool {
 
 /// An option of an object with what fills it.
 #[derive(Debug, Clone)]
-struct Filled {
+struct Filled<'s> {
     constants: Vec<(Vec<String>, Value)>,
-    copies: Vec<Copied>,
+    copies: Vec<Copied<'s>>,
 }
 
 /// A value that is copied into an option.
 #[derive(Debug, Clone)]
-struct Copied {
+struct Copied<'s> {
     from: Vec<String>,
     to: Vec<String>,
-    kind: Option<ValueType>,
+    schema: &'s Value,
     /// Whether the option requires it.
     required: bool,
 }
@@ -581,12 +620,18 @@ fn evident(schema: &Value) -> Option<&Value> {
 /// Sets a value where there is none.
 fn set(path: &[String], value: &Value) -> Option<Proposal> {
     let (text, kind) = literal(value)?;
+    // An object that the user left out stays out: what is in it may turn something on.
+    let condition = match path.split_last() {
+        Some((_, above)) if !above.is_empty() => format!("{} and {}", is_there(above), is_not_there(path)),
+        _ => is_not_there(path),
+    };
     Some(Proposal {
         what: format!("Sets `{}` to {value} where it is not there.", path.join(".")),
-        steps: vec![add(path, text, kind, &is_not_there(path))],
+        steps: vec![add(path, text, kind, &condition)],
         moves: vec![Move::Set { path: path.to_vec(), value: value.clone() }],
         absorbs: Vec::new(),
         tried: 0,
+        rivals: Vec::new(),
     })
 }
 
@@ -612,6 +657,7 @@ fn remap(path: &[String], map: &[(Value, Value)]) -> Option<Proposal> {
         moves: vec![Move::Replace { path: path.to_vec(), map: map.to_vec() }],
         absorbs: Vec::new(),
         tried: 0,
+        rivals: Vec::new(),
     })
 }
 
@@ -651,9 +697,18 @@ fn separator(schema: &Value) -> Option<&'static str> {
     None
 }
 
-/// A text taken apart. The value is evaluated at every start, when it is a list already.
+/// A text taken apart, without the blanks that people write around commas. The value is evaluated at every start, when it is
+/// a list already.
 fn split(value: &str, mark: &str) -> String {
-    format!("{{{{ {value}.split({mark}) if {value} is string and {value} else [] }}}}")
+    let bare = match mark {
+        "" => value.to_owned(),
+        // Two blanks at most: no method takes away any number of them inside of a text.
+        _ => {
+            let after = ".replace(', ', ',').replace(', ', ',')";
+            format!("{value}.strip().replace(' ,', ',').replace(' ,', ','){after}")
+        }
+    };
+    format!("{{{{ {bare}.split({mark}) if {value} is string and {value} else [] }}}}")
 }
 
 fn add(path: &[String], value: String, value_type: Option<ValueType>, condition: &str) -> ConfigStep {
@@ -729,9 +784,20 @@ fn is_not_there(path: &[String]) -> String {
     }
 }
 
-/// Texts stay texts where they are asked to. Null would become the text `None`, so what may be null is not asked.
-fn text_type(schema: &Value) -> Option<ValueType> {
-    let names = |name: &Value| name == "null";
-    let may_be_null = schema.get("type").and_then(Value::as_array).is_some_and(|all| all.iter().any(names));
-    (kinds(schema) == ["string"] && !may_be_null).then_some(ValueType::String)
+/// Copies a value. Texts stay texts where they are asked to; null would become the text `None` then, and is copied by a step of
+/// its own.
+fn copied(from: &[String], to: &[String], schema: &Value, condition: &str) -> Vec<ConfigStep> {
+    let is_null = |name: &Value| name == "null";
+    let may_be_null = schema.get("type").and_then(Value::as_array).is_some_and(|all| all.iter().any(is_null));
+    match (kinds(schema).as_slice(), may_be_null) {
+        (["string"], false) => vec![add(to, read(from), Some(ValueType::String), condition)],
+        (["string"], true) => {
+            let is = |test: &str| format!("{condition} and {} is {test}", plain(from));
+            vec![
+                add(to, read(from), Some(ValueType::String), &is("string")),
+                add(to, read(from), None, &is("none")),
+            ]
+        }
+        _ => vec![add(to, read(from), None, condition)],
+    }
 }

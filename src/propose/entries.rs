@@ -11,6 +11,25 @@ pub(super) struct Entry<'s> {
     pub(super) path: Vec<String>,
     /// Its schema, references followed.
     pub(super) schema: &'s Value,
+    /// The words of its name, in the singular.
+    words: Vec<String>,
+}
+
+impl<'s> Entry<'s> {
+    pub(super) fn new(path: Vec<String>, schema: &'s Value) -> Self {
+        let words = singular(path.last().map_or("", String::as_str));
+        Self { path, schema, words }
+    }
+
+    /// Whether the names of two properties may be of the same thing.
+    pub(super) fn is_alike(&self, other: &Entry<'_>) -> bool {
+        alike_words(&self.words, &other.words)
+    }
+
+    /// Whether they have the same words.
+    pub(super) fn has_words_of(&self, other: &Entry<'_>) -> bool {
+        self.words == other.words
+    }
 }
 
 /// Properties lie so deep at most.
@@ -57,7 +76,7 @@ fn walk<'s>(
     for (name, inner) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
         let path = [path, std::slice::from_ref(name)].concat();
         let inner = resolved(root, inner);
-        found.push(Entry { path: path.clone(), schema: inner });
+        found.push(Entry::new(path.clone(), inner));
         walk(root, inner, &path, found, left);
     }
     for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
@@ -132,7 +151,7 @@ fn names_secret(schema: &Value) -> bool {
 }
 
 /// The words of a name: `accessToken` and `access_token` have the same.
-pub(super) fn words(name: &str) -> Vec<String> {
+fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = vec![String::new()];
     let mut was_lower = false;
     for character in name.chars() {
@@ -160,13 +179,22 @@ fn singular(name: &str) -> Vec<String> {
     words(name).into_iter().map(one).collect()
 }
 
-/// Whether two names may be of the same thing: the words of one are all in the other, or one holds the other.
-pub(super) fn alike(one: &str, other: &str) -> bool {
-    let (one, other) = (singular(one), singular(other));
+/// Whether two names may be of the same thing: the words of one are all in the other, or one holds the other. The first key
+/// is not the tenth.
+fn alike_words(one: &[String], other: &[String]) -> bool {
+    let numbers = |words: &[String]| -> Vec<String> {
+        let joined = words.join(" ");
+        let runs = joined.split(|c: char| !c.is_ascii_digit());
+        runs.filter(|run| !run.is_empty()).map(str::to_owned).collect()
+    };
+    let (own, its) = (numbers(one), numbers(other));
+    if !own.is_empty() && !its.is_empty() && own != its {
+        return false;
+    }
     let within = |less: &[String], more: &[String]| less.iter().all(|word| more.contains(word));
     let (joined, other_joined) = (one.concat(), other.concat());
-    within(&one, &other)
-        || within(&other, &one)
+    within(one, other)
+        || within(other, one)
         || joined.len().min(other_joined.len()) >= 4
             && (joined.contains(&other_joined) || other_joined.contains(&joined))
 }
@@ -174,6 +202,10 @@ pub(super) fn alike(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn alike(one: &str, other: &str) -> bool {
+        alike_words(&singular(one), &singular(other))
+    }
 
     #[test]
     fn names_of_the_same_thing() {
@@ -187,9 +219,13 @@ mod tests {
         ] {
             assert!(alike(one, other), "{one} {other}");
         }
-        for (one, other) in
-            [("api_key", "api_secret"), ("start_date", "end_date"), ("username", "project"), ("id", "width")]
-        {
+        for (one, other) in [
+            ("api_key", "api_secret"),
+            ("start_date", "end_date"),
+            ("username", "project"),
+            ("id", "width"),
+            ("key1", "new_key10"),
+        ] {
             assert!(!alike(one, other), "{one} {other}");
         }
     }

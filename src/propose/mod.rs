@@ -6,18 +6,33 @@
 //! chosen. Where none is, the reason is said.
 
 mod candidates;
+mod edited;
 mod entries;
+mod formats;
+mod judges;
+mod recipes;
+mod state;
 mod write;
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use crate::judge::{SavedConfigs, saved_configs};
+use crate::limits;
 use crate::migration::{Failure, Migrations, Trial};
 use crate::model::{
     Artifact, ConfigRules, ConfigStep, Connector, ConnectorReport, Evidence, Finding, Level, StepKind, Words,
 };
 use crate::schema::{Options, Validator};
 use candidates::Specs;
+pub use edited::with_state_edits;
+pub use judges::Judges;
+pub use state::{
+    LEGACY_MIGRATION, StateAnswer, StateBreak, StateEdit, StateProposal, StateProposals, propose_state,
+    state_breaks,
+};
 pub use write::{Written, patch, recipe, written};
 
 /// So many configs a proposal is tried on.
@@ -47,12 +62,24 @@ pub struct Proposal {
     pub absorbs: Vec<usize>,
     /// How many configs it was tried on.
     pub tried: usize,
+    /// Other new properties that the same value may be meant for.
+    pub rivals: Vec<Vec<String>>,
 }
 
 impl Proposal {
+    /// Whether a step reads, sets or removes something in or around a property of the root that others touch too.
+    fn meets(&self, roots: &BTreeSet<String>) -> bool {
+        roots_of(&self.steps).iter().any(|root| roots.contains(root))
+    }
+
     fn is_same_name(&self) -> bool {
         matches!(self.moves.as_slice(), [Move::Value { from, to, .. }] if from.last() == to.last())
     }
+}
+
+/// The properties of the root that steps read, set or remove.
+fn roots_of(steps: &[ConfigStep]) -> BTreeSet<String> {
+    Migrations::of(steps).places().into_iter().filter_map(|path| path.into_iter().next()).collect()
 }
 
 /// What a proposal does to a value.
@@ -73,8 +100,8 @@ pub enum Move {
         holder: Vec<String>,
         /// What else the object holds.
         constants: Vec<(Vec<String>, Value)>,
-        /// From where, to where.
-        values: Vec<(Vec<String>, Vec<String>)>,
+        /// From where, to where, and whether it is in every config that is migrated.
+        values: Vec<(Vec<String>, Vec<String>, bool)>,
         /// The objects that are removed with what stood there.
         gone: Vec<Vec<String>>,
     },
@@ -159,20 +186,14 @@ pub struct Proposals {
 impl Proposals {
     /// The proposals that are no alternatives, in order.
     pub fn chosen(&self) -> Vec<&Proposal> {
-        let open: Vec<usize> = self
-            .answers
-            .iter()
-            .flat_map(|answer| match answer {
-                Answer::Several(all) => all.clone(),
-                _ => Vec::new(),
-            })
-            .collect();
-        self.proposals
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| !open.contains(index))
-            .map(|(_, one)| one)
-            .collect()
+        let all = self.proposals.iter().enumerate();
+        all.filter(|(index, _)| self.is_chosen(*index)).map(|(_, one)| one).collect()
+    }
+
+    /// Whether a proposal is no alternative.
+    fn is_chosen(&self, index: usize) -> bool {
+        let own = self.proposals.get(index).and_then(|one| one.absorbs.first());
+        !matches!(own.and_then(|broken| self.answers.get(*broken)), Some(Answer::Several(_)))
     }
 }
 
@@ -214,6 +235,7 @@ const MOST_ADVISED: usize = 10;
 
 /// Says of each break that a migration would absorb that there is one, and how to get it.
 pub fn advise(findings: &mut [Finding], old: &Connector, new: &Connector) {
+    state::advise(findings, old, new);
     let breaks = of_findings(findings);
     if breaks.is_empty() || breaks.len() > MOST_ADVISED || old.spec.is_none() || new.spec.is_none() {
         return;
@@ -261,29 +283,47 @@ fn tried(old: &Connector, new: &Connector, breaks: Vec<Break>, count: usize, fai
         Ok(validator) => validator,
         Err(error) => return Proposals { reason: Some(error.to_string()), ..Proposals::default() },
     };
-    let specs = Specs {
-        old: &saved.before,
-        new: &saved.after,
-        before: entries::entries(&saved.before),
-        after: entries::entries(&saved.after),
+    let specs = Specs::new(&saved.before, &saved.after);
+    let left = Cell::new(new.limits.trials);
+    let bench = Bench {
+        rules: &new.config_rules,
+        saved: &saved,
+        accepts_new: &accepts_new,
+        failures,
+        most: new.limits.trials,
+        left: &left,
     };
-    let bench = Bench { rules: &new.config_rules, saved: &saved, accepts_new: &accepts_new, failures };
     let mut found = Proposals { breaks, ..Proposals::default() };
-    let mut steps: Vec<ConfigStep> = Vec::new();
-    for (index, broken) in found.breaks.iter().enumerate() {
-        if !steps.is_empty() && bench.speaks_against(&steps, broken).is_none() {
-            let does = |one: &Proposal| Migrations::of(&one.steps).step_about(&broken.field).is_some();
-            let by = found.proposals.iter().position(does).unwrap_or(found.proposals.len() - 1);
+    for index in 0..found.breaks.len() {
+        let broken = found.breaks[index].clone();
+        // What was found before and is about the same properties goes first; the rest has nothing to do with it.
+        let chosen = |found: &Proposals, roots: &BTreeSet<String>| -> (Vec<usize>, Vec<ConfigStep>) {
+            let all = found.proposals.iter().enumerate();
+            let near: Vec<(usize, &Proposal)> =
+                all.filter(|(at, one)| found.is_chosen(*at) && one.meets(roots)).collect();
+            let steps = near.iter().flat_map(|(_, one)| one.steps.iter().cloned()).collect();
+            (near.into_iter().map(|(at, _)| at).collect(), steps)
+        };
+        let own: BTreeSet<String> = broken.field.first().cloned().into_iter().collect();
+        let (near, steps) = chosen(&found, &own);
+        if !near.is_empty() && bench.speaks_against(&steps, &broken).is_none() {
+            let does = |at: &&usize| {
+                Migrations::of(&found.proposals[**at].steps).step_about(&broken.field).is_some()
+            };
+            let by = near.iter().find(does).or(near.last()).copied().unwrap_or_default();
             found.proposals[by].absorbs.push(index);
             found.answers.push(Answer::Absorbed(by));
             continue;
         }
-        let (candidates, why) = candidates::of_break(&specs, broken);
+        let (candidates, why) = candidates::of_break(&specs, &broken);
         let mut passed = Vec::new();
         let mut failed = None;
         for candidate in candidates {
-            let all = [steps.as_slice(), &candidate.steps].concat();
-            match bench.speaks_against(&all, broken) {
+            let mut roots = roots_of(&candidate.steps);
+            roots.extend(own.iter().cloned());
+            let (_, before) = chosen(&found, &roots);
+            let all = [before.as_slice(), &candidate.steps].concat();
+            match bench.speaks_against(&all, &broken) {
                 None => {
                     passed.push(Proposal { absorbs: vec![index], tried: saved.configs.len(), ..candidate })
                 }
@@ -296,19 +336,20 @@ fn tried(old: &Connector, new: &Connector, breaks: Vec<Break>, count: usize, fai
             }
         }
         let first = found.proposals.len();
-        match passed.len() {
-            0 => found.answers.push(Answer::None { why: failed.unwrap_or(why) }),
-            1 => {
-                steps.extend(passed[0].steps.iter().cloned());
+        match passed.as_slice() {
+            [] => found.answers.push(Answer::None { why: failed.unwrap_or(why) }),
+            [only] if only.rivals.is_empty() => {
                 found.proposals.extend(passed);
                 found.answers.push(Answer::Absorbed(first));
             }
             several => {
+                let count = several.len();
                 found.proposals.extend(passed);
-                found.answers.push(Answer::Several((first..first + several).collect()));
+                found.answers.push(Answer::Several((first..first + count).collect()));
             }
         }
     }
+    let steps: Vec<ConfigStep> = found.chosen().iter().flat_map(|one| one.steps.iter().cloned()).collect();
     found.together = (!steps.is_empty()).then(|| bench.accepted(&steps));
     found
 }
@@ -319,6 +360,10 @@ struct Bench<'b> {
     saved: &'b SavedConfigs,
     accepts_new: &'b Validator,
     failures: Count,
+    /// So many configs may be tried.
+    most: u64,
+    /// And so many still.
+    left: &'b Cell<u64>,
 }
 
 impl Bench<'_> {
@@ -335,6 +380,16 @@ impl Bench<'_> {
     /// The first thing that speaks against steps, as far as a property is concerned. What loses a value speaks against
     /// them wherever it is lost.
     fn speaks_against(&self, steps: &[ConfigStep], broken: &Break) -> Option<String> {
+        let cost = (self.saved.configs.len() + self.saved.others.len()) as u64;
+        let Some(left) = self.left.get().checked_sub(cost) else {
+            let most = limits::TRIALS.exceeded(
+                "the candidates of all breaks are tried on more configs",
+                self.most,
+                None,
+            );
+            return Some(format!("it was not tried: {most}"));
+        };
+        self.left.set(left);
         let migrations = self.migrations(steps);
         let own = self.rules.migrations.len();
         let trial = self.trial(&migrations);
@@ -390,7 +445,7 @@ impl Bench<'_> {
     fn accepted(&self, steps: &[ConfigStep]) -> (usize, usize) {
         let migrations = self.migrations(steps);
         let trial = self.trial(&migrations);
-        let passed = self.saved.configs.iter().filter(|config| trial.of(config).failures.is_empty()).count();
+        let passed = self.saved.configs.iter().filter(|config| trial.starts(config)).count();
         (self.saved.configs.len(), passed)
     }
 }
@@ -413,81 +468,6 @@ fn said(failure: &Failure, broken: &Break) -> String {
         Failure::Repeats(loss) => format!("the second start changes `{}` again", loss.at.join("/")),
         Failure::Overwrites(loss) => format!("a value of `{}` would be replaced", loss.at.join("/")),
         Failure::LosesSecret(loss) => format!("the secret `{}` would be lost", loss.at.join("/")),
-    }
-}
-
-/// Both specs, asked about one config.
-#[derive(Debug)]
-pub struct Judges {
-    old: Validator,
-    new: Validator,
-    specs: [Value; 2],
-}
-
-impl Judges {
-    /// Prepares the specs of both sides.
-    ///
-    /// # Errors
-    /// A side has no spec, or one that the validator cannot read.
-    pub fn new(old: &Connector, new: &Connector) -> Result<Self, String> {
-        let saved = saved_configs(old, new, 1, &[])?;
-        let read =
-            |spec: &Value| Validator::new(spec, &Options::default()).map_err(|error| error.to_string());
-        Ok(Self { old: read(&saved.before)?, new: read(&saved.after)?, specs: [saved.before, saved.after] })
-    }
-
-    /// Why the old spec refuses a config, without its values.
-    pub fn old_refusal(&self, config: &Value) -> Option<String> {
-        self.old.refusal(config)
-    }
-
-    /// Why the new spec refuses a config, without its values.
-    pub fn new_refusal(&self, config: &Value) -> Option<String> {
-        self.new.refusal(config)
-    }
-
-    /// A config with every value masked that is a secret of either spec, or that neither declares. `saved` is the config
-    /// that it was made of: what is masked there is masked wherever it stands now.
-    pub fn masked(&self, config: &Value, saved: &Value) -> Value {
-        let mut plain: Vec<Vec<String>> = Vec::new();
-        let mut secret: Vec<Vec<String>> = Vec::new();
-        for spec in &self.specs {
-            for entry in entries::entries(spec) {
-                let list = if entries::hides_secret(entry.schema) { &mut secret } else { &mut plain };
-                list.push(entry.path);
-            }
-        }
-        let mut hidden = Vec::new();
-        let is_plain = |path: &[String]| {
-            plain.iter().any(|one| one == path) && !secret.iter().any(|one| path.starts_with(one))
-        };
-        mask(saved, &mut Vec::new(), &mut |path, scalar| {
-            let shows = is_plain(path);
-            if !shows {
-                hidden.push(scalar.clone());
-            }
-            shows
-        });
-        mask(config, &mut Vec::new(), &mut |path, scalar| is_plain(path) && !hidden.contains(scalar))
-    }
-}
-
-/// A config in which only scalars stand that may be shown.
-fn mask(value: &Value, path: &mut Vec<String>, shows: &mut dyn FnMut(&[String], &Value) -> bool) -> Value {
-    match value {
-        Value::Object(map) => {
-            let mut masked = serde_json::Map::new();
-            for (key, inner) in map {
-                path.push(key.clone());
-                masked.insert(key.clone(), mask(inner, path, shows));
-                path.pop();
-            }
-            Value::Object(masked)
-        }
-        Value::Array(items) => items.iter().map(|item| mask(item, path, shows)).collect(),
-        Value::Null | Value::Bool(_) => value.clone(),
-        scalar if shows(path, scalar) => scalar.clone(),
-        _ => "****".into(),
     }
 }
 

@@ -97,17 +97,27 @@ pub fn patch(proposal: &Proposal) -> Option<Vec<Value>> {
                 patches.push(operations.into_iter().chain(removals(gone)).collect());
             }
             Move::Into { holder, constants, values, gone } => {
+                let moved = |(from, to, _): &(Vec<String>, Vec<String>, bool)| json!({"op": "move", "from": at(from), "path": at(to)});
+                let always = values.iter().filter(|(_, _, required)| *required);
                 let mut operations = vec![json!({"op": "add", "path": at(holder), "value": {}})];
                 operations.extend(
                     constants
                         .iter()
                         .map(|(path, value)| json!({"op": "add", "path": at(path), "value": value})),
                 );
-                operations.extend(
-                    values.iter().map(|(from, to)| json!({"op": "move", "from": at(from), "path": at(to)})),
-                );
-                operations.extend(removals(gone));
+                operations.extend(always.map(moved));
+                let optional: Vec<_> = values.iter().filter(|(_, _, required)| !required).collect();
+                if optional.is_empty() {
+                    operations.extend(removals(gone));
+                    patches.push(Value::Array(operations));
+                    continue;
+                }
+                // A value that is not there fails the patch that moves it, and so it has a patch of its own. A copy of the
+                // holder onto itself fails where it was not made.
                 patches.push(Value::Array(operations));
+                let made = || json!({"op": "copy", "from": at(holder), "path": at(holder)});
+                patches.extend(optional.into_iter().map(|one| json!([made(), moved(one)])));
+                patches.extend(removals(gone).into_iter().map(|removal| json!([made(), removal])));
             }
             Move::IntoItself { path, constants, to } => {
                 let beside = format!("{}~1migrated", at(path));
@@ -167,7 +177,8 @@ pub fn recipe(proposal: &Proposal) -> Vec<String> {
                 shown(from)
             )),
             Move::Into { holder, constants, values, .. } => {
-                let from: Vec<String> = values.iter().map(|(from, _)| shown(from)).collect();
+                let always = values.iter().filter(|(_, _, required)| *required);
+                let from: Vec<String> = always.map(|(from, _, _)| shown(from)).collect();
                 lines.push(format!("If {} is there:", from.join(" and ")));
                 lines.push(format!("  Make {} if it is not there.", shown(holder)));
                 lines.extend(
@@ -175,9 +186,10 @@ pub fn recipe(proposal: &Proposal) -> Vec<String> {
                         .iter()
                         .map(|(path, value)| format!("  Set {} to {value} if it is not there.", shown(path))),
                 );
-                lines.extend(values.iter().map(|(from, to)| {
+                lines.extend(values.iter().map(|(from, to, required)| {
+                    let if_there = if *required { "" } else { "it is there and " };
                     format!(
-                        "  Copy {} to {} if that is not there, then delete {}.",
+                        "  Copy {} to {} if {if_there}that is not there, then delete {}.",
                         shown(from),
                         shown(to),
                         shown(from)

@@ -224,3 +224,131 @@ fn a_secret_is_masked_wherever_it_stands_now() {
     assert!(["s3cret", "k3y", "c0de"].iter().all(|secret| !said.contains(secret)), "{said}{errors}");
     assert!(said.contains(r#""site": "a""#), "{said}");
 }
+
+const DAYS: &str = r#"version: 7.39.1
+type: DeclarativeSource
+check: {type: CheckStream, stream_names: [orders]}
+streams:
+  - type: DeclarativeStream
+    name: orders
+    retriever:
+      type: SimpleRetriever
+      requester: {type: HttpRequester, url_base: "https://lantern.test/api", path: orders}
+      record_selector: {type: RecordSelector, extractor: {type: DpathExtractor, field_path: [data]}}
+    schema_loader: {type: InlineSchemaLoader, schema: {type: object, properties: {id: {type: integer}}}}
+    incremental_sync:
+      type: DatetimeBasedCursor
+      cursor_field: updated
+      start_datetime: {type: MinMaxDatetime, datetime: "{{ config['start'] }}", datetime_format: "%Y-%m-%d"}
+      datetime_format: "%Y-%m-%d"  # as the API has it
+spec:
+  type: Spec
+  connection_specification: {type: object, properties: {start: {type: string}}}
+"#;
+
+/// The old version with days, and the new one with another format.
+fn with_format(format: &str) -> Case {
+    let case = Case::new(&DAYS.replace("\"%Y-%m-%d\"  #", &format!("\"{format}\"  #")));
+    fs::write(case.path("old/manifest.yaml"), DAYS).expect("a file");
+    case
+}
+
+#[test]
+fn saved_state_from_a_break_to_a_safe_check() {
+    let case = with_format("%Y-%m-%dT%H:%M:%SZ");
+    let before = case.manifest();
+    let (code, said, _) = case.run("check", &[]);
+    assert!(code == 1 && said.contains("Add to the manifest what `connector-diff migrate` writes"), "{said}");
+    let (code, said, errors) = case.run("migrate", &[]);
+    assert_eq!(code, 0, "{said}{errors}");
+    insta::assert_snapshot!("migrate_state", said);
+    assert_eq!(case.manifest(), before, "nothing is written without --write");
+    assert_eq!(case.run("migrate", &["--write"]).0, 0);
+    let written = case.manifest();
+    let (code, said, _) = case.run("check", &["--all", "-v"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("saved as %Y-%m-%d, which `cursor_datetime_formats` reads, and then as"), "{said}");
+    let (code, said, _) = case.run("migrate", &["--write"]);
+    assert!(code == 0 && said.starts_with("Nothing to do"), "{said}");
+    assert_eq!(case.manifest(), written, "a second run changes nothing");
+}
+
+#[test]
+fn formats_that_would_be_read_as_other_dates_are_not_written() {
+    let case = with_format("%Y-%d-%m");
+    let before = case.manifest();
+    let (_, said, _) = case.run("check", &["--all"]);
+    assert!(said.contains("`connector-diff migrate` says why it adds no format"), "{said}");
+    let (code, said, _) = case.run("migrate", &["--write"]);
+    assert_eq!(code, 1, "{said}");
+    assert!(
+        said.contains("no edit of a manifest: `") && said.contains("would be read by `%Y-%m-%d` as"),
+        "{said}"
+    );
+    assert_eq!(case.manifest(), before);
+}
+
+/// The code of `check` and what it says, for a spec with more properties and a migration of these steps.
+fn judged(old: &str, new: &str, steps: &[&str]) -> (i32, String) {
+    let steps: String = steps.iter().map(|step| format!("          - {step}\n")).collect();
+    let rules =
+        format!("    config_migrations:\n      - type: ConfigMigration\n        transformations:\n{steps}");
+    let case = with_rules(&format!("{OLD}{new}"), &rules);
+    fs::write(case.path("old/manifest.yaml"), format!("{OLD}{old}")).expect("a file");
+    let (code, said, _) = case.run("check", &["--all"]);
+    (code, said)
+}
+
+#[test]
+fn a_secret_in_a_list_or_a_map_is_one() {
+    for schema in [
+        "{type: array, items: {type: string, airbyte_secret: true}}",
+        "{type: object, additionalProperties: {type: string, airbyte_secret: true}}",
+    ] {
+        let steps = ["{type: ConfigRemoveFields, field_pointers: [[keys]]}"];
+        let (_, said) = judged(&format!("      keys: {schema}\n"), "", &steps);
+        assert!(said.contains("spec-migration-loses-secret"), "{said}");
+        let plain = schema.replace(", airbyte_secret: true", "");
+        let (_, said) = judged(&format!("      keys: {plain}\n"), "", &steps);
+        assert!(!said.contains("spec-migration-loses-secret"), "{said}");
+    }
+}
+
+#[test]
+fn a_constant_in_place_of_several_values_is_no_migration() {
+    let set = "{type: ConfigAddFields, fields: [{type: AddedFieldDefinition, path: [region], value: eu}], condition: \"{{ config.get('region') CONDITION }}\"}";
+    let new = "      region: {type: string, enum: [eu, us]}\n";
+    let code = |old: &str, condition: &str| {
+        let (code, said) =
+            judged(&format!("      region: {old}\n"), new, &[&set.replace("CONDITION", condition)]);
+        assert_eq!(
+            code == 1,
+            said.contains("spec-migration-overwrites") || said.contains("replaces what users set"),
+            "{said}"
+        );
+        code
+    };
+    assert_eq!(code("{type: string, enum: [mars, venus, eu, us]}", "in ('mars', 'venus')"), 1);
+    // Of one value nothing is lost that the step does not name.
+    assert_eq!(code("{type: string, enum: [mars, eu, us]}", "in ('mars', 'venus')"), 0);
+}
+
+#[test]
+fn the_numbers_of_a_condition_are_tried() {
+    let steps = |condition: &str| {
+        let add = format!(
+            "{{type: ConfigAddFields, fields: [{{type: AddedFieldDefinition, path: [window], value: \"{{{{ config['days'] }}}}\"}}], condition: \"{{{{ 'days' in config and 'window' not in config{condition} }}}}\"}}"
+        );
+        let old = "      days: {type: integer, minimum: 0, maximum: 1000000}\n";
+        let new = "      window: {type: integer}\n";
+        let required = |spec: &str, name: &str| spec.replace("[token]", &format!("[token, {name}]"));
+        let rules = format!(
+            "    config_migrations:\n      - type: ConfigMigration\n        transformations:\n          - {add}\n          - {{type: ConfigRemoveFields, field_pointers: [[days]], condition: \"{{{{ 'window' in config }}}}\"}}\n"
+        );
+        let case = with_rules(&required(&format!("{OLD}{new}"), "window"), &rules);
+        fs::write(case.path("old/manifest.yaml"), required(&format!("{OLD}{old}"), "days")).expect("a file");
+        case.run("check", &[]).0
+    };
+    assert_eq!(steps(""), 0);
+    assert_eq!(steps(" and config['days'] != 77777"), 1);
+}

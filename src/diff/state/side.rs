@@ -398,7 +398,7 @@ impl<'s> Side<'s> {
                     Some(start) => {
                         format!("the position is saved and read in the same way, from {start} on")
                     }
-                    None => "the position is saved and read in the same way".to_owned(),
+                    None => read_how(own, traits),
                 };
                 met.settle(StateOutcome::Resumes, &why);
             }
@@ -556,6 +556,16 @@ impl<'s> Side<'s> {
         } else {
             "neither version is known to read what the sample holds"
         })
+    }
+}
+
+/// How a position that is found is read, in words.
+fn read_how(saving: &StateTraits, reading: &StateTraits) -> String {
+    match (&saving.writes, &reading.writes) {
+        (Some(was), Some(is)) if was != is && reading.reads.contains(was) => {
+            format!("the position is saved as {was}, which `cursor_datetime_formats` reads, and then as {is}")
+        }
+        _ => "the position is saved and read in the same way".to_owned(),
     }
 }
 

@@ -34,9 +34,9 @@ use stream::{DerivedStream, Package};
 use super::position::{PositionRequest, positions};
 use crate::limits::{self, Limits};
 use crate::model::{
-    Artifact, BuildGraph, Catalog, CodeWords, CoverageStatus, Document, ErrorCause, FaultKind, InputError,
-    LoadFault, Locate, Located, Pointer, RecordSchema, SchemaFiles, Stream, StreamBody, StreamFact, StreamId,
-    StreamStanding, Undecided,
+    Artifact, BuildGraph, Catalog, CodeWords, CoverageStatus, CursorPlace, Document, ErrorCause, FaultKind,
+    InputError, LoadFault, Locate, Located, Pointer, RecordSchema, SchemaFiles, StatePlaces, Stream,
+    StreamBody, StreamFact, StreamId, StreamStanding, Undecided,
 };
 use crate::nesting;
 
@@ -550,6 +550,16 @@ struct StreamPlace {
     primary_key: Option<usize>,
     cursor: Option<usize>,
     request: Option<usize>,
+    state: StateAddresses,
+}
+
+/// Where what is written of a stream's state stands, by address.
+#[derive(Debug)]
+struct StateAddresses {
+    /// The parents that lead to each cursor, its format, and its other formats.
+    cursors: Vec<(Vec<String>, usize, Option<usize>)>,
+    keeper: Option<usize>,
+    migrations: Option<usize>,
 }
 
 impl StreamPlace {
@@ -563,6 +573,7 @@ impl StreamPlace {
         let shown = stream::shown(component).unwrap_or_else(|| component.clone());
         let loader = shown.component("schema_loader");
         let incremental = shown.component("incremental_sync");
+        let state = state::written(component);
         Self {
             manifest: manifest.clone(),
             schema_file,
@@ -582,6 +593,17 @@ impl StreamPlace {
                     .or_else(|| shown.map.raw("incremental_sync")),
             ),
             request: address(requests::written(&shown)),
+            state: StateAddresses {
+                cursors: state
+                    .cursors
+                    .into_iter()
+                    .filter_map(|cursor| {
+                        Some((cursor.parents, address(Some(cursor.format))?, address(cursor.formats)))
+                    })
+                    .collect(),
+                keeper: address(state.keeper),
+                migrations: address(state.migrations),
+            },
         }
     }
 }
@@ -607,6 +629,21 @@ impl Locate for StreamPlace {
             _ => at(self.cursor).and_then(|place| manifest.located(place)),
         };
         found.or_else(|| manifest.located(at(self.name)?))
+    }
+
+    fn state_places(&self) -> Option<StatePlaces> {
+        let manifest = &self.manifest;
+        let around = |address: usize| manifest.place_at(address)?.parent();
+        let at = |address: Option<usize>| manifest.place_at(address?);
+        let cursors = self.state.cursors.iter().filter_map(|(parents, format, formats)| {
+            Some(CursorPlace { parents: parents.clone(), cursor: around(*format)?, formats: at(*formats) })
+        });
+        Some(StatePlaces {
+            document: manifest.document.clone(),
+            cursors: cursors.collect(),
+            stream: self.state.keeper.and_then(around),
+            migrations: at(self.state.migrations),
+        })
     }
 }
 

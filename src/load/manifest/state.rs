@@ -72,6 +72,82 @@ pub(super) fn parent_streams<'m>(stream: &Component<'m>) -> Vec<Component<'m>> {
     found
 }
 
+/// What is written of a stream's state: values of the document, to tell where they stand.
+#[derive(Debug, Default)]
+pub(super) struct WrittenState<'m> {
+    pub(super) cursors: Vec<WrittenCursor<'m>>,
+    /// Any value of the component that keeps the position.
+    pub(super) keeper: Option<&'m Value>,
+    pub(super) migrations: Option<&'m Value>,
+}
+
+/// What is written of a datetime cursor.
+#[derive(Debug)]
+pub(super) struct WrittenCursor<'m> {
+    /// The names of the parents that lead to it.
+    pub(super) parents: Vec<String>,
+    pub(super) format: &'m Value,
+    pub(super) formats: Option<&'m Value>,
+}
+
+/// What is written of the state of a stream.
+pub(super) fn written<'m>(stream: &Component<'m>) -> WrittenState<'m> {
+    let Some(keeper) = keeper(stream) else { return WrittenState::default() };
+    let mut found = WrittenState {
+        keeper: keeper.map.any_value(),
+        migrations: keeper.map.raw("state_migrations"),
+        cursors: Vec::new(),
+    };
+    let mut open: Vec<(Vec<String>, Component<'m>)> = vec![(Vec::new(), keeper)];
+    let mut steps = 0;
+    while let Some((parents, next)) = open.pop() {
+        steps += 1;
+        if steps > MOST_STEPS {
+            // What was followed in part is not known.
+            return WrittenState::default();
+        }
+        let inner = match next.kind.as_deref() {
+            Some("SubstreamPartitionRouter") => {
+                for config in next.components("parent_stream_configs") {
+                    let is_kept = config.value("incremental_dependency") == Some(Value::Bool(true));
+                    let Some(stream) = config.component("stream").filter(|_| is_kept) else { continue };
+                    let (Some(name), Some(keeper)) = (stream.text("name"), self::keeper(&stream)) else {
+                        continue;
+                    };
+                    if parents.len() < DEEPEST {
+                        open.push(([parents.as_slice(), &[name]].concat(), keeper));
+                    }
+                }
+                continue;
+            }
+            Some("GroupingPartitionRouter") => "underlying_partition_router",
+            Some("UnionPartitionRouter") => "partition_routers",
+            _ => {
+                if let Some(cursor) =
+                    next.component("incremental_sync").filter(|one| one.is("DatetimeBasedCursor"))
+                    && let Some(format) = cursor.map.raw("datetime_format")
+                {
+                    let formats = cursor.map.raw("cursor_datetime_formats");
+                    found.cursors.push(WrittenCursor { parents: parents.clone(), format, formats });
+                }
+                let routers = next.component("retriever").map(|one| one.components("partition_router"));
+                open.extend(routers.into_iter().flatten().map(|router| (parents.clone(), router)));
+                continue;
+            }
+        };
+        open.extend(next.components(inner).into_iter().map(|router| (parents.clone(), router)));
+    }
+    found
+}
+
+/// The component that keeps the position: of a StateDelegatingStream its incremental half.
+fn keeper<'m>(stream: &Component<'m>) -> Option<Component<'m>> {
+    match stream.is("StateDelegatingStream") {
+        true => stream.component("incremental_stream"),
+        false => Some(stream.clone()),
+    }
+}
+
 struct Reader {
     /// How many routers and parents may still be followed; none once one was not.
     left: Cell<usize>,
@@ -92,11 +168,7 @@ impl Reader {
     }
 
     fn traits(&self, stream: &Component<'_>) -> Option<StateTraits> {
-        let keeper = if stream.is("StateDelegatingStream") {
-            stream.component("incremental_stream")?
-        } else {
-            stream.clone()
-        };
+        let keeper = keeper(stream)?;
         let incremental = keeper.component("incremental_sync")?;
         if !incremental.kind.as_deref().is_some_and(|kind| CURSORS.contains(&kind)) {
             return None;

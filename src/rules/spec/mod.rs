@@ -31,6 +31,7 @@ mod spec_format_dropped;
 mod spec_format_introduced;
 mod spec_hidden_required;
 mod spec_legacy_auth_spec_dropped;
+mod spec_migration_changed;
 mod spec_migration_duplicate;
 mod spec_migration_loses_secret;
 mod spec_migration_overwrites;
@@ -135,6 +136,7 @@ registry! { SpecChange {
     SpecChange::Migration(MigrationFault::Overwrites) => [spec_migration_overwrites],
     SpecChange::Migration(MigrationFault::LosesSecret) => [spec_migration_loses_secret],
     SpecChange::Migration(MigrationFault::Removed) => [spec_migration_removed],
+    SpecChange::Migration(MigrationFault::Changed) => [spec_migration_changed],
     SpecChange::Migration(MigrationFault::Duplicate) => [spec_migration_duplicate],
     SpecChange::NoSchema { .. } => [spec_no_json_schema],
     SpecChange::ConstraintChanged(_) => [spec_constraint_changed],

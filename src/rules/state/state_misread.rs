@@ -19,8 +19,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
          {old} and is read as {new}|the stream is read as another date].",
     ),
     action: &[
-        avoid("List the old format first in `cursor_datetime_formats`, if values differ;"),
-        ship_migration("else ship a state migration."),
+        avoid("Keep the old format;"),
+        ship_migration("or ship a state migration that tells the two forms apart."),
         announce("Otherwise declare it:"),
         clear("users clear"),
         refresh("or refresh the stream."),
