@@ -18,30 +18,54 @@ use super::spec_schema::{
 use crate::model::{Artifact, Pointer, Sides, SpecBranch};
 use crate::schema::with_local_references;
 
-/// Properties that decide where a destination writes.
-const PLACES_DATA: [&str; 23] = [
+/// Properties that decide where a destination writes, in which form, and which rows stay: those of the specs of Airbyte's
+/// destinations in 2025-11 that have defaults.
+const PLACES_DATA: [&str; 46] = [
     "bucket_path",
+    "cache_type",
     "catalog_schema",
+    "cdc_deletion_mode",
+    "codec",
+    "compression",
+    "compression_codec",
+    "compression_type",
     "database",
     "dataset",
     "dataset_id",
     "dataset_location",
     "default_schema",
     "destination_path",
+    "disable_type_dedupe",
+    "enable_json",
     "file_name_format",
     "file_name_pattern",
     "flattening",
     "format",
+    "format_type",
+    "glue_catalog_float_as_decimal",
     "location",
+    "main_branch_name",
+    "namespace",
+    "object_store_type",
+    "omit_raw_text",
     "partitioning",
     "path",
     "path_format",
     "raw_data_dataset",
+    "raw_data_namespace",
     "raw_data_schema",
     "raw_schema_override",
     "s3_bucket_path",
     "s3_path_format",
     "schema",
+    "scope",
+    "surrealdb_database",
+    "surrealdb_namespace",
+    "table",
+    "text_field",
+    "unconstrained_number",
+    "upsert",
+    "vector_field",
     "warehouse_location",
 ];
 
