@@ -46,21 +46,22 @@ pub(super) fn may_create(code: &[u8]) -> bool {
 }
 
 /// Reads the statements in the texts of a file. Those that are not understood are left out: nobody wrote them for this.
-pub(super) fn file(place: &Place<'_>, connector: &str) -> Found {
-    let dialect = sql::dialect(connector);
+pub(super) fn file(place: &Place<'_>) -> Found {
     let mut found = Found::default();
     for (at, text) in texts(&place.document.text, place.name.ends_with(".py")) {
         if !sql::may_create(&text) {
             continue;
         }
         let template = Template::of(&text);
-        for statement in sql::statements(&template.sql, &*dialect).into_iter().flatten() {
+        for statement in sql::statements(&template.sql, place.engine).into_iter().flatten() {
             let mut table = sql::table(place, WrittenKind::Code, &statement.create, at);
             let columns = std::mem::take(&mut table.columns);
             let count = columns.len();
             let known = columns.into_iter().filter_map(|(name, column)| {
-                let declared = column.declared.as_deref().map(|text| template.restored(text));
-                Some((template.column(&name)?, WrittenColumn { declared, ..column }))
+                let restored = |text: Option<&str>| text.map(|text| template.restored(text));
+                let (declared, spelled) =
+                    (restored(column.declared.as_deref()), restored(column.spelled.as_deref()));
+                Some((template.column(&name)?, WrittenColumn { declared, spelled, ..column }))
             });
             table.columns = known.collect();
             table.is_whole = !template.is_open && table.columns.len() == count;
@@ -91,7 +92,7 @@ static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// How the names start that stand in the place of variables.
-const VARIABLE_NAME: &str = "variable_";
+pub(super) const VARIABLE_NAME: &str = "variable_";
 
 /// A variable alone between commas and parentheses.
 static ALONE: LazyLock<Regex> =
@@ -218,7 +219,8 @@ mod tests {
 
     fn created(code: &str, file: &str) -> Vec<(String, bool, Vec<String>)> {
         let document = super::super::derived(file, code.to_owned());
-        let found = super::file(&Place { document: &document, name: file }, "destination-shop");
+        let engine = sql::Engine::of("destination-shop");
+        let found = super::file(&Place { document: &document, name: file, engine, is_given: false });
         let tables = found.tables.into_iter();
         tables.map(|one| (one.table, one.is_whole, one.columns.into_keys().collect())).collect()
     }

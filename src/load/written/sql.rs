@@ -1,17 +1,20 @@
 //! `CREATE TABLE` in the SQL of each engine, read with the dialect that the connector's name tells.
 
-use std::collections::HashMap;
 use std::fmt::Display;
 use std::sync::LazyLock;
 
 use regex::Regex;
-use sqlparser::ast::{ColumnOption, CreateTable, CreateTableOptions, Statement};
+use sqlparser::ast::{
+    ColumnDef, ColumnOption, CreateTable, CreateTableOptions, DataType, Expr, Ident, IndexColumn, Statement,
+    TableConstraint,
+};
 use sqlparser::dialect::{Dialect, GenericDialect, dialect_from_str};
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
-use super::{Found, Place};
+use super::code::VARIABLE_NAME;
+use super::{Found, Place, types};
 use crate::model::{InputError, WrittenColumn, WrittenKind, WrittenTable};
 
 /// The dialects of connectors whose names are those of another engine.
@@ -32,10 +35,49 @@ const DIALECTS: [(&str, &str); 14] = [
     ("teradata", "teradata"),
 ];
 
-/// The dialect of a connector; one that takes most where its name tells none.
-pub(super) fn dialect(connector: &str) -> Box<dyn Dialect> {
-    let name = DIALECTS.iter().find(|(engine, _)| connector.contains(engine)).map(|(_, name)| *name);
-    name.and_then(dialect_from_str).unwrap_or_else(|| Box::new(GenericDialect))
+/// The engine that a connector writes to, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Engine(Option<&'static str>);
+
+impl Engine {
+    pub(super) fn of(connector: &str) -> Self {
+        Self(DIALECTS.iter().find(|(engine, _)| connector.contains(engine)).map(|(_, name)| *name))
+    }
+
+    /// The name of its dialect; empty where the name of the connector tells none.
+    pub(super) fn name(self) -> &'static str {
+        self.0.unwrap_or_default()
+    }
+
+    /// Its dialect; one that takes most where none is told.
+    pub(super) fn dialect(self) -> Box<dyn Dialect> {
+        self.0.and_then(dialect_from_str).unwrap_or_else(|| Box::new(GenericDialect))
+    }
+
+    /// What the engine makes of the name of a column: what is written in another case, or with quotation marks, is another
+    /// name only where the engine says so. An engine that is not known is taken to follow the standard in that quotation
+    /// marks keep the case, and PostgreSQL in the case of the others.
+    pub(super) fn column(self, name: &Ident) -> String {
+        let text = name.value.as_str();
+        let is_quoted = name.quote_style.is_some();
+        match self.name() {
+            // What stands for a variable of the code is found by its name.
+            _ if text.contains(VARIABLE_NAME) => text.to_owned(),
+            "clickhouse" => text.to_owned(),
+            "snowflake" | "oracle" if !is_quoted => text.to_uppercase(),
+            "snowflake" | "oracle" => text.to_owned(),
+            "postgres" | "" if is_quoted => text.to_owned(),
+            _ => text.to_lowercase(),
+        }
+    }
+
+    /// The same of the name of a schema or table, whose case some engines keep that do not keep that of columns.
+    fn table(self, name: &Ident) -> String {
+        match self.name() {
+            "bigquery" | "mysql" => name.value.clone(),
+            _ => self.column(name),
+        }
+    }
 }
 
 /// Between the two words stands what says how: OR REPLACE, TEMPORARY, COLUMN, EXTERNAL.
@@ -48,35 +90,18 @@ pub(super) fn may_create(text: &str) -> bool {
 }
 
 /// Reads every `CREATE TABLE` of a file. One that the dialect does not have is named, and the others are used.
-pub(super) fn file(place: &Place<'_>, connector: &str) -> Found {
+pub(super) fn file(place: &Place<'_>) -> Found {
     let mut found = Found::default();
     if !may_create(&place.document.text) {
         return found;
     }
-    let dialect = dialect(connector);
-    for statement in statements(&place.document.text, &*dialect) {
+    for statement in statements(&place.document.text, place.engine) {
         match statement {
-            Ok(statement) => {
-                let at = offset(place, statement.line);
-                found.tables.push(table(place, WrittenKind::Statement, &statement.create, at));
-            }
-            Err(unread) => found.unread.push(unread.named(place, connector)),
+            Ok(statement) => found.tables.push(of_file(place, &statement)),
+            Err(unread) => found.unread.push(unread.named(place)),
         }
     }
-    number(&mut found.tables);
     found
-}
-
-/// Tells tables of one kind and name apart, by their order.
-pub(super) fn number(tables: &mut [WrittenTable]) {
-    let mut seen: HashMap<(WrittenKind, String), usize> = HashMap::new();
-    for table in tables {
-        let count = seen.entry((table.kind, table.key.clone())).or_default();
-        *count += 1;
-        if *count > 1 {
-            table.key.push_str(&format!("#{count}"));
-        }
-    }
 }
 
 /// A statement that was understood.
@@ -93,16 +118,17 @@ pub(super) struct NotCreated {
 }
 
 impl NotCreated {
-    pub(super) fn named(self, place: &Place<'_>, connector: &str) -> InputError {
-        let dialect = DIALECTS.iter().find(|(engine, _)| connector.contains(engine));
-        let dialect = dialect.map_or("any that is known", |(_, name)| *name);
+    fn named(self, place: &Place<'_>) -> InputError {
+        let dialect = place.engine.0.unwrap_or("any that is known");
         let message = format!("a CREATE TABLE is not understood (dialect: {dialect}): {}", self.why);
         place.error(Some(self.line), message)
     }
 }
 
 /// Every `CREATE TABLE` of a text.
-pub(super) fn statements(text: &str, dialect: &dyn Dialect) -> Vec<Result<Created, NotCreated>> {
+pub(super) fn statements(text: &str, engine: Engine) -> Vec<Result<Created, NotCreated>> {
+    let dialect = engine.dialect();
+    let dialect = &*dialect;
     let tokens = match Tokenizer::new(dialect, text).tokenize_with_location() {
         Ok(tokens) => tokens,
         Err(error) => {
@@ -143,47 +169,146 @@ fn statement(tokens: &[TokenWithSpan], dialect: &dyn Dialect) -> Option<Result<C
     }
 }
 
-/// The byte at which a line of a file starts.
-fn offset(place: &Place<'_>, line: usize) -> usize {
-    let line = place.document.lines_from(line).next();
-    line.and_then(|line| place.document.range_of(line)).map_or(0, |range| range.start)
+/// The table of a statement in a file of SQL, whose columns stand on lines of their own.
+fn of_file(place: &Place<'_>, statement: &Created) -> WrittenTable {
+    let Created { create, line } = statement;
+    let mut table = table(place, WrittenKind::Statement, create, offset(place, *line, 1));
+    for column in &create.columns {
+        let start = column.name.span.start;
+        let (Ok(line), Ok(sign)) = (usize::try_from(start.line), usize::try_from(start.column)) else {
+            continue;
+        };
+        if let Some(written) = table.columns.get_mut(&place.engine.column(&column.name)).filter(|_| line > 0)
+        {
+            written.at = offset(place, line, sign);
+        }
+    }
+    table
+}
+
+/// The byte of a sign of a line, both counted from 1.
+fn offset(place: &Place<'_>, line: usize, sign: usize) -> usize {
+    let text = place.document.lines_from(line).next();
+    let start = text.and_then(|text| place.document.range_of(text)).map_or(0, |range| range.start);
+    let before = text.unwrap_or_default().char_indices().nth(sign.saturating_sub(1)).map_or(0, |(at, _)| at);
+    start + before
 }
 
 /// The table that a statement makes.
 pub(super) fn table(place: &Place<'_>, kind: WrittenKind, create: &CreateTable, at: usize) -> WrittenTable {
+    let engine = place.engine;
     let name = create
         .name
         .0
         .iter()
-        .map(|part| part.as_ident().map_or_else(|| part.to_string(), |name| name.value.clone()));
+        .map(|part| part.as_ident().map_or_else(|| part.to_string(), |name| engine.table(name)));
     let name = name.collect::<Vec<_>>().join(".");
-    let mut table = WrittenTable { table: name.clone(), ..place.table(kind, &name) };
+    let mut table = WrittenTable { table: name.clone(), at, ..place.table(kind, &name) };
+    let keys = Keys::of(create, engine);
     for column in &create.columns {
-        let refuses_null = column
-            .options
-            .iter()
-            .any(|option| matches!(option.option, ColumnOption::NotNull | ColumnOption::PrimaryKey(_)));
+        let name = engine.column(&column.name);
+        let refuses_null = keys.primary.contains(&name)
+            || column.options.iter().any(|option| matches!(option.option, ColumnOption::NotNull));
+        let (kind, takes_null) = nullable(&column.data_type, engine, refuses_null);
         let written = WrittenColumn {
             declared: Some(column.data_type.to_string()),
-            nullable: Some(!refuses_null),
+            spelled: Some(types::of_sql(&kind, engine)),
+            nullable: Some(takes_null),
             at,
             ..WrittenColumn::default()
         };
-        table.columns.insert(column.name.value.clone(), written);
+        table.columns.insert(name, written);
     }
     let mut layout = |name: &str, told: Option<String>| {
-        table.layout.extend(told.map(|told| (name.to_owned(), told)));
+        table.layout.extend(told.filter(|told| !told.is_empty()).map(|told| (name.to_owned(), told)));
     };
-    layout("primary key", told(create.primary_key.as_ref()));
+    layout("primary key", Some(keys.primary.join(", ")));
+    layout("unique", Some(keys.unique.join(", ")));
     layout("order", told(create.order_by.as_ref()));
     layout("partition", told(create.partition_by.as_ref()));
     layout("clusters", told(create.cluster_by.as_ref()));
     layout("clusters", told(create.clustered_by.as_ref()));
-    let constraints = create.constraints.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    layout("constraints", Some(constraints).filter(|text| !text.is_empty()));
+    layout("constraints", Some(keys.others.join(", ")));
     let has_options = create.table_options != CreateTableOptions::None;
     layout("options", has_options.then(|| create.table_options.to_string()));
     table
+}
+
+/// A type without what says that it takes null, and whether it does. ClickHouse says it in the type, and a column without it
+/// takes none.
+fn nullable(kind: &DataType, engine: Engine, refuses_null: bool) -> (DataType, bool) {
+    if engine.name() != "clickhouse" {
+        return (kind.clone(), !refuses_null);
+    }
+    match kind {
+        DataType::Nullable(inner) => ((**inner).clone(), true),
+        DataType::LowCardinality(inner) => match &**inner {
+            DataType::Nullable(inner) => (DataType::LowCardinality(inner.clone()), true),
+            _ => (kind.clone(), false),
+        },
+        _ => (kind.clone(), false),
+    }
+}
+
+/// What a statement says of keys, beside a column or for itself.
+#[derive(Default)]
+struct Keys {
+    /// The columns of the primary key.
+    primary: Vec<String>,
+    /// Lists of columns that are unique.
+    unique: Vec<String>,
+    /// Everything else that rows have to keep to.
+    others: Vec<String>,
+}
+
+impl Keys {
+    fn of(create: &CreateTable, engine: Engine) -> Self {
+        let mut keys = Self::default();
+        let names = |columns: &[IndexColumn]| -> Vec<String> {
+            columns.iter().map(|column| name_of(&column.column.expr, engine)).collect()
+        };
+        let beside = |column: &ColumnDef, is_wanted: fn(&ColumnOption) -> bool| {
+            column.options.iter().any(|option| is_wanted(&option.option))
+        };
+        for column in &create.columns {
+            let name = engine.column(&column.name);
+            if beside(column, |option| matches!(option, ColumnOption::PrimaryKey(_))) {
+                keys.primary.push(name.clone());
+            }
+            if beside(column, |option| matches!(option, ColumnOption::Unique(_))) {
+                keys.unique.push(name);
+            }
+        }
+        for constraint in &create.constraints {
+            match constraint {
+                TableConstraint::PrimaryKey(key) => keys.primary.extend(names(&key.columns)),
+                TableConstraint::Unique(key) => keys.unique.push(names(&key.columns).join(" + ")),
+                other => keys.others.push(other.to_string()),
+            }
+        }
+        if let Some(key) = &create.primary_key {
+            keys.primary.extend(parts(key).into_iter().map(|part| name_of(part, engine)));
+        }
+        keys.unique.sort();
+        keys
+    }
+}
+
+/// The parts of a key that may be a tuple.
+fn parts(key: &Expr) -> Vec<&Expr> {
+    match key {
+        Expr::Tuple(parts) => parts.iter().collect(),
+        Expr::Nested(inner) => parts(inner),
+        other => vec![other],
+    }
+}
+
+/// A part of a key, which nearly always is a column.
+fn name_of(part: &Expr, engine: Engine) -> String {
+    match part {
+        Expr::Identifier(name) => engine.column(name),
+        other => other.to_string(),
+    }
 }
 
 fn told(what: Option<&impl Display>) -> Option<String> {
@@ -220,7 +345,7 @@ mod tests {
             ),
             ("destination-postgres", "BEGIN; create table t (a jsonb); insert into t values (1); COMMIT;", 1),
         ] {
-            let found = statements(text, &*dialect(connector));
+            let found = statements(text, Engine::of(connector));
             let made: Vec<usize> =
                 found.iter().map(|one| one.as_ref().map_or(0, |one| one.create.columns.len())).collect();
             assert_eq!(made, [columns], "{text}");
@@ -230,7 +355,7 @@ mod tests {
     #[test]
     fn what_no_dialect_has_is_named_and_the_rest_is_used() {
         let text = "create table a (x int);\n\ncreate table b (x int,,, y ???);\ncreate table c (z text)";
-        let found = statements(text, &*dialect("destination-shop"));
+        let found = statements(text, Engine::of("destination-shop"));
         let told: Vec<Option<usize>> =
             found.iter().map(|one| one.as_ref().err().map(|error| error.line)).collect();
         assert_eq!(told, [None, Some(3), None]);

@@ -23,10 +23,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Tables may differ in [{field}|columns or keys]: queries that read what is removed get nothing or fail.",
     ),
     action: &[
-        check("Check whether the connector writes it so now, or only the tests changed."),
+        check("Check whether the connector writes it so now, or only the files that show it changed."),
         announce("Declare it if users see it."),
     ],
-    cannot_see: "Whether the connector or only its tests changed.",
+    cannot_see: "Whether the connector changed, or only the files that show it.",
     applies: |delta, _| match &delta.change {
         Change::Destination(DestinationChange::ColumnRemoved) => Some(super::agreed(delta)),
         Change::Destination(

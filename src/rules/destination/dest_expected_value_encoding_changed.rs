@@ -21,9 +21,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "[Values of {field} are written like `{new}` instead of `{old}`|Values are written in another way]: old and new rows differ.",
     ),
     action: &[check(
-        "Check whether the connector writes other values now, or only the tests print them otherwise.",
+        "Check whether the connector writes other values now, or they are only printed otherwise.",
     )],
-    cannot_see: "Whether the connector or only the printing of its tests changed.",
+    cannot_see: "Whether the connector writes other values, or they are only printed otherwise.",
     references: &[super::EXPECTED_RECORDS],
     ..Rule::review(Bump::Minor)
 };
