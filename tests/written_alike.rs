@@ -203,6 +203,17 @@ fn tables_of_output_that_are_gone_or_in_another_case_are_told() {
     assert_eq!(of(&[users, orders], &[users]), ["review dest-table-gone"]);
     assert_eq!(of(&[users], &[users, orders]), [""; 0], "a table more is quiet");
     assert_eq!(of(&[users], &[orders]), [""; 0], "output of other streams");
+    // Files of a bucket, which each sync calls by its time and a number.
+    let part = |name: &str, field: &str| (format!("app/users/{name}.jsonl"), format!("{{\"{field}\": 1}}\n"));
+    let (old, more) = (part("2024_01_02_1704153600_0", "id"), part("2024_01_02_1704153600_1", "id"));
+    let (same, new) = (part("2025_02_03_1738540800_0", "id"), part("2025_02_03_1738540800_0", "ID"));
+    let of_parts = |old: &[&(String, String)], new: &[&(String, String)]| {
+        let [old, new] = [old, new]
+            .map(|parts| parts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect::<Vec<_>>());
+        of(&old, &new)
+    };
+    assert_eq!(of_parts(&[&old, &more], &[&same]), [""; 0]);
+    assert_eq!(of_parts(&[&old], &[&new]), ["breaking dest-column-name-case-changed"]);
     let upper = ("APP/USERS.jsonl", "{\"ID\": 1}\n");
     assert_eq!(
         of(&[users], &[upper]),

@@ -69,6 +69,13 @@ const PLACES_DATA: [&str; 46] = [
     "warehouse_location",
 ];
 
+/// The default that a config without the option is read with, where it decides anything: a flag that is off is as if there
+/// were none, and what may be one value only decides nothing.
+fn chosen(schema: &Value) -> Option<&Value> {
+    let is_fixed = allowed(schema).is_some_and(|values| values.len() == 1);
+    schema.get("default").filter(|value| !value.is_null() && **value != false && !is_fixed)
+}
+
 /// The differences between two ConnectorSpecification objects.
 pub(super) fn diff(old: &Value, new: &Value, is_destination: bool) -> Vec<Delta> {
     let local = |spec: &Value| with_local_references(&spec["connectionSpecification"], false);
@@ -432,7 +439,8 @@ impl Walk<'_> {
 
     fn default_value(&mut self, old: &Value, new: &Value, at: &Place) {
         let Some(edit) = edit(old.get("default"), new.get("default")) else { return };
-        let places_data = at.field.last().is_some_and(|name| self.places_data(name));
+        let places_data =
+            at.field.last().is_some_and(|name| self.places_data(name)) && chosen(old) != chosen(new);
         self.push(
             &at.keyword("default"),
             SpecChange::Default { edit, places_data },
@@ -591,8 +599,7 @@ impl Walk<'_> {
                 true => SpecChange::ConstraintChanged("properties".to_owned()),
                 // Saved configs are read as if they held the default.
                 false => {
-                    let has_default =
-                        schema.get("default").is_some_and(|value| !value.is_null() && *value != "");
+                    let has_default = chosen(schema).is_some_and(|value| *value != "");
                     let places_data = !required && has_default && self.places_data(name);
                     SpecChange::PropertyAdded { required, places_data }
                 }

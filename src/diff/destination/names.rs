@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::pairs::Pair;
+use super::pairs::{Pair, without_numbers};
 use crate::diff::delta::{Beside, Change, Delta};
 use crate::diff::destination_change::{DestinationChange, DestinationContext, Shown};
 use crate::model::{Artifact, Pointer, Sides, WrittenFormat, WrittenKind, WrittenTable, is_metadata_column};
@@ -14,7 +14,7 @@ pub(super) fn renamed(before: &WrittenFormat, after: &WrittenFormat, pairs: &[Pa
     let mut deltas = Vec::new();
     for pair in pairs {
         let (was, is) = (&before.tables[pair.old], &after.tables[pair.new]);
-        if was.key != is.key {
+        if was.key != is.key && was.key.to_lowercase() == is.key.to_lowercase() {
             // The file of output is called as whoever keeps it likes.
             let is_certain = pair.kind == WrittenKind::Statement;
             let names = Sides { old: NamedAt::of(was, pair.old), new: NamedAt::of(is, pair.new) };
@@ -27,6 +27,12 @@ pub(super) fn renamed(before: &WrittenFormat, after: &WrittenFormat, pairs: &[Pa
         (0..written.tables.len()).filter(|index| !paired.contains(index)).collect()
     };
     let (gone, come) = (alone(before, &olds), alone(after, &news));
+    // A sync writes more files of a table, or fewer.
+    let there: BTreeSet<String> = pairs
+        .iter()
+        .filter(|pair| pair.kind == WrittenKind::Output)
+        .map(|pair| without_numbers(&before.tables[pair.old].key))
+        .collect();
     let mut new: BTreeMap<Shape, Vec<usize>> = BTreeMap::new();
     for &index in &come {
         let table = &after.tables[index];
@@ -50,7 +56,7 @@ pub(super) fn renamed(before: &WrittenFormat, after: &WrittenFormat, pairs: &[Pa
             let is = &after.tables[index];
             let names = Sides { old: NamedAt::of(was, old), new: NamedAt::of(is, index) };
             deltas.push(delta(names, likeness_of(was, is) == Likeness::OneStream, before, after));
-        } else if was.is_given && handed.contains(&was.kind) {
+        } else if was.is_given && handed.contains(&was.kind) && !there.contains(&without_numbers(&was.key)) {
             deltas.push(gone_delta(was, old));
         }
     }

@@ -1,6 +1,6 @@
 //! The operations of a destination that activates data: the counterparts of streams, keys and required fields.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
@@ -93,16 +93,18 @@ fn takes_as_much(before: &Value, after: &Value, was: &Operation, is: &Operation)
 }
 
 /// What tells destinations of a value and refuses none: formats and Airbyte's types, at whatever depth, by their places.
-fn hints(schema: &Value) -> BTreeMap<String, Value> {
-    let mut found = BTreeMap::new();
+fn hints(schema: &Value) -> BTreeSet<(String, &str)> {
+    let mut found = BTreeSet::new();
     let mut open = vec![(String::new(), schema)];
     while let Some((at, schema)) = open.pop() {
         match schema {
             Value::Object(entries) => {
                 for (key, value) in entries {
                     let place = format!("{at}/{key}");
-                    if matches!(key.as_str(), "format" | "airbyte_type") && value.is_string() {
-                        found.insert(place, value.clone());
+                    if let Some(text) =
+                        value.as_str().filter(|_| matches!(key.as_str(), "format" | "airbyte_type"))
+                    {
+                        found.insert((place, text));
                     } else if !matches!(key.as_str(), "examples" | "default" | "enum" | "const") {
                         open.push((place, value));
                     }

@@ -30,22 +30,29 @@ pub(super) fn pairs(before: &WrittenFormat, after: &WrittenFormat) -> Vec<Pair> 
         let news = theirs.get(key).map_or(&[][..], Vec::as_slice);
         found.extend(matched(before, after, olds, news).into_iter().map(|(old, new)| (key.0, old, new)));
     }
-    let alone = |groups: &Groups<'_>, others: &Groups<'_>, written: &WrittenFormat| {
-        let mut alone: BTreeMap<(WrittenKind, String), Vec<usize>> = BTreeMap::new();
-        for (key, indices) in groups.iter().filter(|(key, _)| !others.contains_key(*key)) {
-            if let [index] = indices.as_slice()
-                && written.tables[*index].is_given
-            {
-                alone.entry((key.0, key.1.to_lowercase())).or_default().push(*index);
-            }
-        }
-        alone
-    };
     // What was handed in may have its name in another case: the destination may write it so.
-    let (gone, come) = (alone(&ours, &theirs, before), alone(&theirs, &ours, after));
-    for (key, olds) in &gone {
-        if let ([old], Some([new])) = (olds.as_slice(), come.get(key).map(Vec::as_slice)) {
-            found.push((key.0, *old, *new));
+    // Files of a bucket have the time and a number in their names, which say nothing.
+    for (is_numbered, name) in [(false, str::to_lowercase as fn(&str) -> String), (true, without_numbers)] {
+        let of = |written: &WrittenFormat, taken: &BTreeSet<usize>| {
+            let mut alone: BTreeMap<(WrittenKind, String), Vec<usize>> = BTreeMap::new();
+            for (index, table) in written.tables.iter().enumerate() {
+                let may_be_numbered = !is_numbered || table.kind == WrittenKind::Output;
+                if table.is_given && may_be_numbered && !taken.contains(&index) {
+                    alone.entry((table.kind, name(&table.key))).or_default().push(index);
+                }
+            }
+            alone
+        };
+        let olds = of(before, &found.iter().map(|(_, old, _)| *old).collect());
+        let news = of(after, &found.iter().map(|(_, _, new)| *new).collect());
+        for (key, olds) in &olds {
+            let news = news.get(key).map_or(&[][..], Vec::as_slice);
+            // Of several names in other cases nobody knows which is which.
+            if is_numbered || olds.len() == 1 && news.len() == 1 {
+                found.extend(
+                    matched(before, after, olds, news).into_iter().map(|(old, new)| (key.0, old, new)),
+                );
+            }
         }
     }
     found.sort_unstable();
@@ -55,6 +62,19 @@ pub(super) fn pairs(before: &WrittenFormat, after: &WrittenFormat) -> Vec<Pair> 
         pair.kind != WrittenKind::Conversion || was.test == is.test
     };
     pairs.filter(is_same_case).collect()
+}
+
+/// The name of a file without the numbers in it, in lower case.
+pub(super) fn without_numbers(name: &str) -> String {
+    let mut bare = String::new();
+    for c in name.to_lowercase().chars() {
+        match c.is_ascii_digit() {
+            true if bare.ends_with('0') => {}
+            true => bare.push('0'),
+            false => bare.push(c),
+        }
+    }
+    bare
 }
 
 /// So many tables that are known by the same are held against each other one by one.

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex, bytes};
+use sqlparser::ast::{ColumnDef, Ident};
 
 use super::{Found, Place, sql};
 use crate::model::{WrittenColumn, WrittenKind};
@@ -61,7 +62,13 @@ pub(super) fn file(place: &Place<'_>) -> Found {
                 let restored = |text: Option<&str>| text.map(|text| template.restored(text));
                 let (declared, spelled) =
                     (restored(column.declared.as_deref()), restored(column.spelled.as_deref()));
-                Some((template.column(&name)?, WrittenColumn { declared, spelled, ..column }))
+                let is_quoted =
+                    |column: &&ColumnDef| column.name.value == name && column.name.quote_style.is_some();
+                let quote = statement.create.columns.iter().find(is_quoted).and(Some('"'));
+                Some((
+                    template.column(&name, quote, place.engine)?,
+                    WrittenColumn { declared, spelled, ..column },
+                ))
             });
             table.columns = known.collect();
             table.is_whole = !template.is_open && table.columns.len() == count;
@@ -126,12 +133,14 @@ impl Template {
         Self { sql, variables, is_open }
     }
 
-    /// A column by the name it has, or by the constant that names it; `None` where another variable does.
-    fn column(&self, name: &str) -> Option<String> {
+    /// A column by the name it has, or by the constant that names it, between quotation marks or not; `None` where another
+    /// variable does.
+    fn column(&self, name: &str, quote: Option<char>, engine: sql::Engine) -> Option<String> {
         let Some(expression) = self.variables.get(name) else {
             return (!name.contains(VARIABLE_NAME)).then(|| name.to_owned());
         };
-        constant(expression).map(str::to_owned)
+        let name = Ident { quote_style: quote, ..Ident::new(constant(expression)?) };
+        Some(engine.column(&name))
     }
 
     /// A text with its variables in braces.
@@ -252,6 +261,22 @@ mod tests {
         assert_eq!(created(java, "src/main/java/A.java"), [("s.t".to_owned(), true, two.clone())]);
         let python = "query = f\"\"\"\nCREATE TABLE IF NOT EXISTS {name} (\n _airbyte_ab_id TEXT, _airbyte_data TEXT)\"\"\"";
         assert_eq!(created(python, "destination_shop/destination.py"), [("{name}".to_owned(), true, two)]);
+    }
+
+    #[test]
+    fn a_constant_is_the_column_that_its_text_would_be() {
+        for (connector, code, columns) in [
+            ("destination-snowflake", "CREATE TABLE t ($AB_RAW_ID STRING)", ["_AIRBYTE_RAW_ID"]),
+            ("destination-snowflake", "CREATE TABLE t (_airbyte_raw_id STRING)", ["_AIRBYTE_RAW_ID"]),
+            ("destination-snowflake", r#"CREATE TABLE t (\"$AB_RAW_ID\" STRING)"#, ["_airbyte_raw_id"]),
+            ("destination-postgres", "CREATE TABLE t ($AB_RAW_ID STRING)", ["_airbyte_raw_id"]),
+        ] {
+            let document = super::super::derived("A.kt", format!("val a = \"{code}\""));
+            let engine = sql::Engine::of(connector);
+            let found = super::file(&Place { document: &document, name: "A.kt", engine, is_given: false });
+            let names: Vec<&String> = found.tables[0].columns.keys().collect();
+            assert_eq!(names, columns, "{connector}: {code}");
+        }
     }
 
     #[test]

@@ -118,7 +118,10 @@ pub(super) fn conversion(place: &Place<'_>) -> Found {
                 continue;
             }
             if key.starts_with("json") {
-                input.push((key, canonical(text)));
+                input.push((
+                    key,
+                    nesting::value(text).map_or_else(|_| text.to_owned(), |value| types::of_schema(&value)),
+                ));
                 continue;
             }
             let columns = RawObject::parse(text).ok().filter(|object| {
