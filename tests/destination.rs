@@ -306,6 +306,21 @@ fn a_large_file_is_read_and_a_limit_on_it_is_named() {
 }
 
 #[test]
+fn so_many_columns_and_statements_are_read_and_the_rest_is_named() {
+    let wide: String = (0..50_002).map(|index| format!("{{\"k{index}\": 1}}\n")).collect();
+    let many = "CREATE TABLE t (a INT);\n".repeat(5_002);
+    for (file, text, expected) in [
+        (FINAL, wide, ":50001: expected at most 50000 columns of one table"),
+        ("src/test/resources/a.sql", many, ":5001: a CREATE TABLE is not understood"),
+    ] {
+        let side = sides::load(destination("1.0.0", &[(file, &text)]));
+        let said: Vec<String> = side.errors.iter().map(ToString::to_string).collect();
+        assert!(said.iter().any(|one| one.contains(expected)), "{said:?}");
+        assert!(!side.written.is_empty(), "what was read is used");
+    }
+}
+
+#[test]
 fn values_that_nest_too_deep_are_named_with_the_limit() {
     let deep = format!("{{\"a\": {}1{}}}\n", "[".repeat(200), "]".repeat(200));
     let side = sides::load(destination("1.0.0", &[(FINAL, &deep)]));

@@ -260,6 +260,13 @@ fn effects(report: &ConnectorReport, field: &str) -> Vec<(&'static str, Effect)>
     finding.destinations.iter().map(|one| (one.name, one.effect)).collect()
 }
 
+/// That `docs/incidents.md` shows a report as it is.
+fn assert_is_on_the_page(report: &ConnectorReport) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/incidents.md");
+    let page = fs::read_to_string(path).expect("the page");
+    assert!(page.contains(text(report, false).trim_end()), "docs/incidents.md shows another report");
+}
+
 /// airbyte#72484: a patch release adds `format: date-time` to texts, and syncs to Iceberg fail.
 #[test]
 fn an_incident_format_hints_break_iceberg() {
@@ -267,6 +274,7 @@ fn an_incident_format_hints_break_iceberg() {
     let new = json!({"id": {"type": "integer"}, "created_at": {"type": "string", "format": "date-time"}});
     let report = report_of("events", old, new, "iceberg,snowflake,s3-parquet,clickhouse,duckdb");
     insta::assert_snapshot!("incident_format_hints", text(&report, false));
+    assert_is_on_the_page(&report);
     insta::assert_snapshot!("incident_format_hints_verbose", text(&report, true));
 }
 
@@ -278,6 +286,7 @@ fn an_incident_objects_without_a_shape() {
     let new = object(json!({"type": "object"}));
     let report = report_of("connections", old, new, "bigquery,snowflake,iceberg,s3-avro,s3-parquet");
     insta::assert_snapshot!("incident_objects", text(&report, false));
+    assert_is_on_the_page(&report);
     let expected = [
         ("bigquery", Effect::None),
         ("snowflake", Effect::None),

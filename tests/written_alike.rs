@@ -189,9 +189,7 @@ fn tables_of_other_streams_are_no_new_names() {
 #[test]
 fn tables_of_output_that_are_gone_or_in_another_case_are_told() {
     let side = |version: &str, files: &[(&str, &str)]| {
-        let output = files
-            .iter()
-            .fold(Memory::new("output"), |tree, (name, text)| tree.file(name, (*text).to_owned()));
+        let output = files.iter().fold(Memory::new("output"), |tree, (name, text)| tree.file(name, *text));
         let outputs: Vec<Arc<dyn Tree>> = vec![Arc::new(output)];
         connector_in(&Request { outputs, ..Request::new(destination(version, &[])) })
     };

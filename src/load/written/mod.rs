@@ -359,6 +359,9 @@ fn anything(place: &Place<'_>) -> Found {
     }
 }
 
+/// So many columns of one table are read.
+const MOST_COLUMNS: usize = 50_000;
+
 /// A file with the name that it has in its folder.
 struct Place<'d> {
     document: &'d Arc<Document>,
@@ -389,6 +392,14 @@ impl Place<'_> {
             mode: mode(&key),
             variant: variant(self.name),
         }
+    }
+
+    /// That a table has more columns than are read, once it has.
+    fn too_wide(&self, table: &WrittenTable, at: usize) -> Option<InputError> {
+        (table.columns.len() > MOST_COLUMNS).then(|| {
+            let message = format!("expected at most {MOST_COLUMNS} columns of one table, found more");
+            self.error_of(ErrorCause::Limit, Some(self.document.line(at)), message)
+        })
     }
 
     fn error(&self, line: Option<usize>, message: String) -> InputError {

@@ -59,6 +59,10 @@ pub(super) fn lines(place: &Place<'_>, kind: WrittenKind) -> Found {
                 rows += 1;
                 raw_rows += usize::from(is_raw(&record));
                 add_record(&mut table, &record, at);
+                if let Some(error) = place.too_wide(&table, at) {
+                    wrong(error);
+                    break;
+                }
             }
             Ok(_) => {
                 let expected = "expected a record as a JSON object, found another value";
@@ -222,6 +226,9 @@ pub(super) fn csv(place: &Place<'_>) -> Found {
     let mut unread = Vec::new();
     for name in &names {
         table.columns.entry(name.to_owned()).or_default();
+    }
+    if let Some(error) = place.too_wide(&table, 0) {
+        return Found::unread(error);
     }
     for record in reader.records() {
         match record {

@@ -57,6 +57,11 @@ pub(super) fn golden(place: &Place<'_>) -> Found {
         let column =
             WrittenColumn { declared: Some(declared), spelled, nullable, at, ..WrittenColumn::default() };
         table.columns.insert(name.to_owned(), column);
+        if let Some(error) = place.too_wide(&table, at) {
+            table.is_whole = false;
+            unread.push(error);
+            break;
+        }
     }
     let info = root.get("additionalInfo").and_then(|text| RawObject::parse(text).ok());
     for (name, text) in info.iter().flat_map(RawObject::by_key) {
@@ -86,6 +91,10 @@ pub(super) fn listing(place: &Place<'_>) -> Found {
             false => column(text, at, Notation::Words, place),
         };
         table.columns.insert(unquoted(name), column);
+        if let Some(error) = place.too_wide(&table, at) {
+            table.is_whole = false;
+            return Found { tables: vec![table], unread: vec![error], ..Found::default() };
+        }
     }
     if table.columns.is_empty() { Found::default() } else { Found::tables(vec![table]) }
 }

@@ -9,13 +9,12 @@ use sqlparser::ast::{
     TableConstraint,
 };
 use sqlparser::dialect::{Dialect, GenericDialect, dialect_from_str};
-use sqlparser::keywords::Keyword;
 use sqlparser::parser::Parser;
-use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
+use sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::code::VARIABLE_NAME;
 use super::{Found, Place, types};
-use crate::model::{InputError, WrittenColumn, WrittenKind, WrittenTable};
+use crate::model::{ErrorCause, InputError, WrittenColumn, WrittenKind, WrittenTable};
 
 /// The dialects of connectors whose names are those of another engine.
 const DIALECTS: [(&str, &str); 14] = [
@@ -83,9 +82,10 @@ impl Engine {
 /// Between the two words stands what says how: OR REPLACE, TEMPORARY, COLUMN, EXTERNAL.
 pub(super) const CREATE: &str = r"(?i)create\s+(?:[a-z]+\s+){0,4}table";
 
+static PATTERN: LazyLock<Regex> = LazyLock::new(|| Regex::new(CREATE).expect("a valid pattern"));
+
 /// Whether a text may hold a `CREATE TABLE`.
 pub(super) fn may_create(text: &str) -> bool {
-    static PATTERN: LazyLock<Regex> = LazyLock::new(|| Regex::new(CREATE).expect("a valid pattern"));
     PATTERN.is_match(text)
 }
 
@@ -107,91 +107,214 @@ pub(super) fn file(place: &Place<'_>) -> Found {
 /// A statement that was understood.
 pub(super) struct Created {
     pub(super) create: CreateTable,
-    /// The line it starts at, from 1.
-    pub(super) line: usize,
+    /// Where it starts, in bytes.
+    at: usize,
+    /// Where each of its columns starts, in bytes.
+    columns: Vec<usize>,
 }
 
 /// A statement that was not.
 pub(super) struct NotCreated {
-    line: usize,
+    /// Where it starts, in bytes.
+    at: usize,
+    /// In which line below that it is wrong.
+    below: usize,
     why: String,
+    is_limit: bool,
 }
 
 impl NotCreated {
     fn named(self, place: &Place<'_>) -> InputError {
         let dialect = place.engine.0.unwrap_or("any that is known");
+        let cause = if self.is_limit { ErrorCause::Limit } else { ErrorCause::Content };
         let message = format!("a CREATE TABLE is not understood (dialect: {dialect}): {}", self.why);
-        place.error(Some(self.line), message)
+        place.error_of(cause, Some(place.document.line(self.at) + self.below), message)
     }
 }
 
-/// Every `CREATE TABLE` of a text.
+/// So many statements of one text are read.
+const MOST_STATEMENTS: usize = 5_000;
+
+/// So many bytes of one statement are read. Words and signs take twenty times the room of their text.
+const LONGEST: usize = 256 << 10;
+
+/// Every `CREATE TABLE` of a text. Only these are taken apart, one after the other: a dump holds rows too.
 pub(super) fn statements(text: &str, engine: Engine) -> Vec<Result<Created, NotCreated>> {
     let dialect = engine.dialect();
-    let dialect = &*dialect;
-    let tokens = match Tokenizer::new(dialect, text).tokenize_with_location() {
-        Ok(tokens) => tokens,
-        Err(error) => {
-            let line = usize::try_from(error.location.line).unwrap_or(1);
-            return vec![Err(NotCreated { line, why: error.message })];
+    let mut found = Vec::new();
+    for (at, piece) in Pieces::of(text, engine) {
+        if found.len() == MOST_STATEMENTS {
+            let why = format!("more than {MOST_STATEMENTS} statements of one file are not read");
+            found.push(Err(NotCreated { at, below: 0, why, is_limit: true }));
+            break;
         }
-    };
-    let pieces = tokens.split(|token| token.token == Token::SemiColon);
-    pieces.filter_map(|piece| statement(piece, dialect)).collect()
+        if piece.len() > LONGEST {
+            let why = format!("it has {} bytes, and more than {LONGEST} are not read", piece.len());
+            found.push(Err(NotCreated { at, below: 0, why, is_limit: true }));
+            continue;
+        }
+        match statement(piece, &*dialect) {
+            Ok(None) => {}
+            Ok(Some(create)) => {
+                let starts = Starts::of(piece);
+                let place = |column: &ColumnDef| {
+                    let start = column.name.span.start;
+                    at + starts.byte(piece, start.line, start.column)
+                };
+                let columns = create.columns.iter().map(place).collect();
+                found.push(Ok(Created { create, at, columns }));
+            }
+            Err((below, why)) => found.push(Err(NotCreated { at, below, why, is_limit: false })),
+        }
+    }
+    found
+}
+
+/// The statements of a text from their `CREATE TABLE` on, each with the byte of it; those without are left out. What stands in
+/// a comment or between quotation marks starts none, and ends none.
+struct Pieces<'t> {
+    text: &'t str,
+    at: usize,
+    /// Whether a backslash keeps a quotation mark from ending a text.
+    escapes: bool,
+}
+
+impl<'t> Pieces<'t> {
+    fn of(text: &'t str, engine: Engine) -> Self {
+        let escapes = matches!(
+            engine.name(),
+            "mysql" | "bigquery" | "clickhouse" | "snowflake" | "databricks" | "hive"
+        );
+        Self { text, at: 0, escapes }
+    }
+
+    /// The byte behind what starts here and may hold a semicolon; `None` where nothing such starts.
+    fn behind(&self, at: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let rest = &bytes[at..];
+        let end_of = |end: &[u8], from: usize| {
+            memchr::memmem::find(&bytes[from.min(bytes.len())..], end)
+                .map_or(bytes.len(), |found| from + found + end.len())
+        };
+        match rest[0] {
+            b'-' if rest.starts_with(b"--") => Some(end_of(b"\n", at)),
+            b'/' if rest.starts_with(b"/*") => Some(end_of(b"*/", at + 2)),
+            quote @ (b'\'' | b'"' | b'`') => {
+                let mut end = at + 1;
+                while end < bytes.len() && bytes[end] != quote {
+                    end += if self.escapes && bytes[end] == b'\\' { 2 } else { 1 };
+                }
+                Some((end + 1).min(bytes.len()))
+            }
+            // PostgreSQL's texts: `$tag$ … $tag$`.
+            b'$' => {
+                let tag = rest[1..]
+                    .iter()
+                    .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
+                    .count();
+                let tag = rest.get(..tag + 2).filter(|tag| tag.ends_with(b"$"))?;
+                Some(end_of(tag, at + tag.len()))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl<'t> Iterator for Pieces<'t> {
+    type Item = (usize, &'t str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        static HERE: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(&format!(r"\A(?:{CREATE})")).expect("a valid pattern"));
+        let bytes = self.text.as_bytes();
+        let mut start = None;
+        let mut at = self.at;
+        while at < bytes.len() {
+            if bytes[at] == b';' && start.is_some() {
+                break;
+            }
+            if let Some(behind) = self.behind(at) {
+                at = behind;
+                continue;
+            }
+            let starts_word = at == 0 || !(bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_');
+            let may_start = start.is_none() && matches!(bytes[at], b'c' | b'C') && starts_word;
+            if may_start && HERE.is_match(&self.text[at..]) {
+                start = Some(at);
+            }
+            at += 1;
+        }
+        self.at = at + 1;
+        let start = start?;
+        // What starts a statement and what ends it are bytes that are characters by themselves.
+        Some((start, self.text.get(start..at).unwrap_or_default()))
+    }
+}
+
+/// Where the lines of a statement start.
+struct Starts(Vec<usize>);
+
+impl Starts {
+    fn of(piece: &str) -> Self {
+        Self(
+            std::iter::once(0)
+                .chain(memchr::memchr_iter(b'\n', piece.as_bytes()).map(|end| end + 1))
+                .collect(),
+        )
+    }
+
+    /// The byte of a sign of a line, both counted from 1.
+    fn byte(&self, piece: &str, line: u64, sign: u64) -> usize {
+        let index = |number: u64| usize::try_from(number).unwrap_or(1).saturating_sub(1);
+        let start = self.0.get(index(line)).copied().unwrap_or_default();
+        let end = self.0.get(index(line) + 1).copied().unwrap_or(piece.len());
+        let text = piece.get(start..end).unwrap_or_default();
+        let sign = index(sign);
+        start
+            + if text.is_ascii() {
+                sign.min(text.len())
+            } else {
+                text.char_indices().nth(sign).map_or(0, |(at, _)| at)
+            }
+    }
 }
 
 /// Words and signs of one statement: a chain of operators, or of brackets behind a type, becomes a tree as deep as it is
 /// long, and whoever prints or drops it needs the stack for that. A table of 500 columns has some 2,000.
 const MOST_TOKENS: usize = 4_000;
 
-/// The `CREATE TABLE` among the tokens up to a semicolon, if there is one.
-fn statement(tokens: &[TokenWithSpan], dialect: &dyn Dialect) -> Option<Result<Created, NotCreated>> {
-    let is = |token: &TokenWithSpan, keyword: Keyword| matches!(&token.token, Token::Word(word) if word.keyword == keyword);
-    let start = (0..tokens.len()).find(|&at| {
-        let words = tokens[at..].iter().filter(|token| !matches!(token.token, Token::Whitespace(_)));
-        is(&tokens[at], Keyword::CREATE) && words.take(6).any(|token| is(token, Keyword::TABLE))
+/// The `CREATE TABLE` that a text starts with, if it has columns; else in which line below its first what is wrong.
+fn statement(text: &str, dialect: &dyn Dialect) -> Result<Option<CreateTable>, (usize, String)> {
+    let tokens = Tokenizer::new(dialect, text).tokenize_with_location();
+    let tokens = tokens.map_err(|error| {
+        let line = usize::try_from(error.location.line).unwrap_or(1);
+        (line.saturating_sub(1), error.message)
     })?;
-    let line = usize::try_from(tokens[start].span.start.line).unwrap_or(1);
-    let size = tokens[start..].iter().filter(|token| !matches!(token.token, Token::Whitespace(_))).count();
+    let size = tokens.iter().filter(|token| !matches!(token.token, Token::Whitespace(_))).count();
     if size > MOST_TOKENS {
-        let why = format!("it has {size} words and signs, and more than {MOST_TOKENS} are not read");
-        return Some(Err(NotCreated { line, why }));
+        return Err((0, format!("it has {size} words and signs, and more than {MOST_TOKENS} are not read")));
     }
     let parse = |dialect: &dyn Dialect| {
-        Parser::new(dialect).with_tokens_with_locations(tokens[start..].to_vec()).parse_statement()
+        Parser::new(dialect).with_tokens_with_locations(tokens.clone()).parse_statement()
     };
     match parse(dialect).or_else(|error| parse(&GenericDialect).map_err(|_| error)) {
         // A copy of another table has no columns of its own.
-        Ok(Statement::CreateTable(create)) if create.columns.is_empty() => None,
-        Ok(Statement::CreateTable(create)) => Some(Ok(Created { create, line })),
-        Ok(_) => None,
-        Err(error) => Some(Err(NotCreated { line, why: error.to_string() })),
+        Ok(Statement::CreateTable(create)) if create.columns.is_empty() => Ok(None),
+        Ok(Statement::CreateTable(create)) => Ok(Some(create)),
+        Ok(_) => Ok(None),
+        Err(error) => Err((0, error.to_string())),
     }
 }
 
 /// The table of a statement in a file of SQL, whose columns stand on lines of their own.
 fn of_file(place: &Place<'_>, statement: &Created) -> WrittenTable {
-    let Created { create, line } = statement;
-    let mut table = table(place, WrittenKind::Statement, create, offset(place, *line, 1));
-    for column in &create.columns {
-        let start = column.name.span.start;
-        let (Ok(line), Ok(sign)) = (usize::try_from(start.line), usize::try_from(start.column)) else {
-            continue;
-        };
-        if let Some(written) = table.columns.get_mut(&place.engine.column(&column.name)).filter(|_| line > 0)
-        {
-            written.at = offset(place, line, sign);
+    let mut table = table(place, WrittenKind::Statement, &statement.create, statement.at);
+    for (column, at) in statement.create.columns.iter().zip(&statement.columns) {
+        if let Some(written) = table.columns.get_mut(&place.engine.column(&column.name)) {
+            written.at = *at;
         }
     }
     table
-}
-
-/// The byte of a sign of a line, both counted from 1.
-fn offset(place: &Place<'_>, line: usize, sign: usize) -> usize {
-    let text = place.document.lines_from(line).next();
-    let start = text.and_then(|text| place.document.range_of(text)).map_or(0, |range| range.start);
-    let before = text.unwrap_or_default().char_indices().nth(sign.saturating_sub(1)).map_or(0, |(at, _)| at);
-    start + before
 }
 
 /// The table that a statement makes.
@@ -353,11 +476,33 @@ mod tests {
     }
 
     #[test]
+    fn semicolons_and_words_in_texts_and_comments_say_nothing() {
+        let columns = |engine: &str, text: &str| -> Vec<usize> {
+            let found = statements(text, Engine::of(engine));
+            found.iter().map(|one| one.as_ref().map_or(0, |one| one.create.columns.len())).collect()
+        };
+        let text = "-- create table a (x int);\n/* create table b; */ insert into c values ('create table d (x int);');\n\
+                    create table e (x text default 'a;b', y int);";
+        assert_eq!(columns("destination-postgres", text), [2]);
+        let quoted = "select $a$ create table t (x int); $a$; create table t (x int)";
+        assert_eq!(columns("destination-postgres", quoted), [1]);
+        let escaped = r"insert into c values ('\'; create table d (x int);'); create table t (x int)";
+        assert_eq!(columns("destination-mysql", escaped), [1]);
+        let backslash = r"insert into c values ('\'); create table t (x int)";
+        assert_eq!(columns("destination-postgres", backslash), [1]);
+        let open = "create table t (x int); insert into c values ('";
+        assert_eq!(columns("destination-postgres", open), [1], "no end");
+        let many = "create table t (x int);".repeat(MOST_STATEMENTS + 9);
+        let found = statements(&many, Engine::of("destination-postgres"));
+        assert_eq!((found.len(), found.iter().filter(|one| one.is_err()).count()), (MOST_STATEMENTS + 1, 1));
+    }
+
+    #[test]
     fn what_no_dialect_has_is_named_and_the_rest_is_used() {
         let text = "create table a (x int);\n\ncreate table b (x int,,, y ???);\ncreate table c (z text)";
         let found = statements(text, Engine::of("destination-shop"));
         let told: Vec<Option<usize>> =
-            found.iter().map(|one| one.as_ref().err().map(|error| error.line)).collect();
-        assert_eq!(told, [None, Some(3), None]);
+            found.iter().map(|one| one.as_ref().err().map(|error| error.at)).collect();
+        assert_eq!(told, [None, Some(25), None]);
     }
 }
