@@ -96,6 +96,7 @@ pub fn positions(requests: &[PositionRequest]) -> Vec<Option<Position>> {
         let (noted, sought): (Vec<usize>, Vec<usize>) =
             indices.into_iter().partition(|&index| requests[index].offset.is_some());
         match document.format {
+            _ if sought.is_empty() => {}
             DocumentFormat::Yaml => yaml_positions(document, requests, &sought, &mut found),
             DocumentFormat::Json | DocumentFormat::JsonLines => {
                 json_positions(document, requests, &sought, &mut found);

@@ -177,6 +177,10 @@ struct Pieces<'t> {
     at: usize,
     /// Whether a backslash keeps a quotation mark from ending a text.
     escapes: bool,
+    /// Whether `#` starts a comment.
+    hashes: bool,
+    /// Whether brackets stand around names.
+    brackets: bool,
 }
 
 impl<'t> Pieces<'t> {
@@ -185,7 +189,8 @@ impl<'t> Pieces<'t> {
             engine.name(),
             "mysql" | "bigquery" | "clickhouse" | "snowflake" | "databricks" | "hive"
         );
-        Self { text, at: 0, escapes }
+        let hashes = matches!(engine.name(), "mysql" | "bigquery" | "clickhouse");
+        Self { text, at: 0, escapes, hashes, brackets: engine.name() == "mssql" }
     }
 
     /// The byte behind what starts here and may hold a semicolon; `None` where nothing such starts.
@@ -198,6 +203,8 @@ impl<'t> Pieces<'t> {
         };
         match rest[0] {
             b'-' if rest.starts_with(b"--") => Some(end_of(b"\n", at)),
+            b'#' if self.hashes => Some(end_of(b"\n", at)),
+            b'[' if self.brackets => Some(end_of(b"]", at)),
             b'/' if rest.starts_with(b"/*") => Some(end_of(b"*/", at + 2)),
             quote @ (b'\'' | b'"' | b'`') => {
                 let mut end = at + 1;
@@ -490,6 +497,10 @@ mod tests {
         assert_eq!(columns("destination-mysql", escaped), [1]);
         let backslash = r"insert into c values ('\'); create table t (x int)";
         assert_eq!(columns("destination-postgres", backslash), [1]);
+        let comment = "# don't\ncreate table t (x int)";
+        assert_eq!(columns("destination-mysql", comment), [1]);
+        let bracket = "select 1 as [it's]; create table [t] ([a;b] int, [c] int)";
+        assert_eq!(columns("destination-mssql", bracket), [2]);
         let open = "create table t (x int); insert into c values ('";
         assert_eq!(columns("destination-postgres", open), [1], "no end");
         let many = "create table t (x int);".repeat(MOST_STATEMENTS + 9);

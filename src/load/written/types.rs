@@ -123,7 +123,7 @@ const STANDARD: [Synonym; 6] = [
 ];
 
 /// The size that a type has where none is written: the engine, the type and the size.
-const SIZES: [(&str, &str, &str); 8] = [
+const SIZES: [(&str, &str, &str); 17] = [
     ("snowflake", "DECIMAL", "38,0"),
     ("snowflake", "VARCHAR", "16777216"),
     ("snowflake", "TIMESTAMP_NTZ", "9"),
@@ -131,6 +131,15 @@ const SIZES: [(&str, &str, &str); 8] = [
     ("snowflake", "TIMESTAMP_LTZ", "9"),
     ("redshift", "VARCHAR", "256"),
     ("mssql", "FLOAT", "53"),
+    ("mssql", "DATETIME2", "7"),
+    ("mssql", "DATETIMEOFFSET", "7"),
+    ("mssql", "DECIMAL", "18,0"),
+    ("redshift", "DECIMAL", "18,0"),
+    ("mysql", "DECIMAL", "10,0"),
+    ("databricks", "DECIMAL", "10,0"),
+    ("duckdb", "DECIMAL", "18,3"),
+    ("postgres", "TIMESTAMP", "6"),
+    ("postgres", "TIME", "6"),
     ("postgres", "TIMESTAMP WITH TIME ZONE", "6"),
 ];
 
@@ -331,6 +340,8 @@ mod tests {
             ("postgres", "real", "double precision", false),
             ("redshift", "text", "varchar(256)", true),
             ("redshift", "varchar", "varchar(65535)", false),
+            ("redshift", "decimal", "numeric(18)", true),
+            ("postgres", "decimal", "numeric(18)", false),
             ("snowflake", "number(38, 0)", "bigint", true),
             ("snowflake", "string", "VARCHAR(16777216)", true),
             ("snowflake", "timestamp_tz", "TIMESTAMP_TZ(9)", true),
