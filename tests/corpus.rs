@@ -1,7 +1,8 @@
 //! The corpus: every case is a test of its own, and every rule runs over every case.
 //!
 //! A case is `corpus/<rule>/<case>.md`, or a directory `corpus/<rule>/<case>/` with a `README.md`, `old/` and `new/`.
-//! In a Markdown case a fenced block after a heading `old/…` or `new/…` is that file, and the block under `Expected`
+//! In a Markdown case a fenced block after a heading `old/…` or `new/…` is that file, one after `old-output/…` or `new-output/…`
+//! is a file that a flag names as output, and the block under `Expected`
 //! lists every finding, one a line; a side without a file is absent on purpose. A case whose name starts with `near-miss` looks like a case for the rule and is
 //! none. Below its title a case says in a sentence or two why its result is right. `UPDATE_CORPUS=1` writes the
 //! expectations; read the diff before committing it.
@@ -17,12 +18,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use connector_diff::load::{Side, connector};
+use connector_diff::load::{Request, Side, connector, connector_in};
 use connector_diff::model::{Connector, ConnectorReport, Level, Outcome};
 use connector_diff::policy::{FailOn, PolicyFile};
 use connector_diff::release::Gate;
 use connector_diff::report::{Asked, Mark, View};
+use connector_diff::tree::Tree;
 use connector_diff::{Options, compare, rules};
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -70,7 +73,7 @@ const EXPECTED: &str = "## Expected";
 /// The files of both sides of a Markdown case.
 fn unpack(text: &str, into: &Path) {
     for (name, body) in support::sections(text) {
-        if name.starts_with("old/") || name.starts_with("new/") {
+        if ["old/", "new/", "old-output/", "new-output/"].iter().any(|folder| name.starts_with(folder)) {
             support::write(into, &name, &body);
         }
     }
@@ -97,9 +100,12 @@ fn load(case: &Case) -> Loaded {
     };
     // A case without a file on one side is about a connector that was added or removed.
     let is_absent = |name: &str| !root.join(name).exists();
+    let outputs = |name: &str| -> Vec<PathBuf> {
+        Some(root.join(format!("{name}-output"))).filter(|folder| folder.exists()).into_iter().collect()
+    };
     let side = |name: &str| match is_absent(name) {
         true => Connector::absent(),
-        false => connector(&Side { path: root.join(name), ..Side::default() }),
+        false => connector(&Side { path: root.join(name), outputs: outputs(name), ..Side::default() }),
     };
     let expected = text
         .split_once(EXPECTED)
@@ -107,7 +113,11 @@ fn load(case: &Case) -> Loaded {
         .unwrap_or_default();
     let memory = ["old", "new"].map(|name| match is_absent(name) {
         true => Connector::absent(),
-        false => sides::load(sides::copy_of(&root.join(name))),
+        false => {
+            let copy = |folder: &PathBuf| Arc::new(sides::copy_of(folder)) as Arc<dyn Tree>;
+            let outputs = outputs(name).iter().map(copy).collect();
+            connector_in(&Request { outputs, ..Request::new(sides::copy_of(&root.join(name))) })
+        }
     });
     Loaded { old: side("old"), new: side("new"), memory, _folder: folder, expected }
 }

@@ -2,63 +2,19 @@
 
 #[path = "support/sides.rs"]
 mod sides;
+#[path = "support/written.rs"]
+mod written;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use connector_diff::load::{Request, connector_in};
-use connector_diff::model::{Artifact, Connector, ConnectorReport, CoverageStatus, Evidence, Level, Outcome};
+use connector_diff::model::{Artifact, Connector, CoverageStatus, Evidence, Level, Outcome};
 use connector_diff::report::{Asked, Render, Text, View, snapshot};
 use connector_diff::tree::{Memory, Tree};
 use connector_diff::{Options, compare};
-use sides::{beside, folder};
-
-const METADATA: &str = "data:\n  connectorType: destination\n  dockerRepository: airbyte/destination-shelf\n";
-const SPEC: &str =
-    r#"{"connectionSpecification": {"type": "object"}, "supported_destination_sync_modes": ["append"]}"#;
-const FINAL: &str = "src/test-integration/resources/dat/sync1_expectedrecords_dedup_final.jsonl";
-const GOLDEN: &str =
-    "src/test-integration/resources/golden_files/ShelfTest/schema-regression/column_names/append.json";
-
-/// A destination of this version with these files, whose code differs from that of every other version.
-fn destination(version: &str, files: &[(&str, &str)]) -> Memory {
-    let code = format!("class Writer {{ val version = \"{version}\" }}\n");
-    let metadata = format!("{METADATA}  dockerImageTag: {version}\n");
-    let tree = folder(version, files).file("metadata.yaml", metadata).file("src/main/kotlin/Writer.kt", code);
-    tree.file("src/main/resources/spec.json", SPEC)
-}
-
-fn report(old: &[(&str, &str)], new: &[(&str, &str)]) -> ConnectorReport {
-    let [old, new] =
-        [("1.0.0", old), ("1.1.0", new)].map(|(version, files)| sides::load(destination(version, files)));
-    compare(&old, &new, &Options::default())
-}
-
-/// Two versions without any test, and what flags name beside them.
-fn given(old: &[(&str, &[u8])], new: &[(&str, &[u8])]) -> ConnectorReport {
-    let side = |version: &str, files: &[(&str, &[u8])]| {
-        let outputs: Vec<Arc<dyn Tree>> = files.iter().map(|(name, bytes)| beside(name, bytes)).collect();
-        connector_in(&Request { outputs, ..Request::new(destination(version, &[])) })
-    };
-    compare(&side("1.0.0", old), &side("1.1.0", new), &Options::default())
-}
-
-fn found(report: &ConnectorReport) -> Vec<String> {
-    let told = |one: &connector_diff::model::Finding| {
-        format!("{} {} {}", one.level.name(), one.rule, one.field.join("/")).trim_end().to_owned()
-    };
-    report.findings.iter().map(told).collect()
-}
-
-fn coverage(report: &ConnectorReport) -> (CoverageStatus, CoverageStatus, String) {
-    let line = report.coverage.iter().find(|line| line.artifact == Artifact::Destination).expect("a line");
-    (line.old, line.new, line.reason.clone())
-}
-
-fn first_line(report: &ConnectorReport) -> String {
-    let text = Text::default().render(&View::of(report, Asked::default()).into());
-    text.lines().next().unwrap_or_default().to_owned()
-}
+use sides::folder;
+use written::{FINAL, GOLDEN, METADATA, SPEC, coverage, destination, first_line, found, given, report};
 
 #[test]
 fn the_first_line_says_that_the_written_format_was_not_seen() {
@@ -239,7 +195,7 @@ fn each_kind_of_file_may_be_handed_in() {
         |kind: &str| format!("{{\"tableSchema\": {{\"columns\": {{\"date\": {{\"type\": \"{kind}\"}}}}}}}}");
     for (name, old, new, expected) in [
         ("a.jsonl", &b"{\"id\": 1}\n"[..], &b"{\"ID\": 1}\n"[..], "breaking dest-column-name-case-changed"),
-        ("a.json", b"[{\"id\": 1}]", b"[{\"id\": \"a\"}]", "breaking dest-golden-type-changed id"),
+        ("a.json", b"[{\"id\": 1}]", b"[{\"id\": \"a\"}]", "review dest-golden-type-changed id"),
         (
             "a.csv",
             b"id,at\n1,2023-01-23\n",
@@ -261,7 +217,7 @@ fn each_kind_of_file_may_be_handed_in() {
         (
             "a.sql",
             b"create table s.t (x int)",
-            b"create table s.u (x int)",
+            b"create table r.t (x int)",
             "breaking dest-table-name-changed",
         ),
         ("a.avro", &old_avro, &new_avro, "breaking dest-golden-type-changed id"),
@@ -347,6 +303,21 @@ fn a_large_file_is_read_and_a_limit_on_it_is_named() {
     let cut = side("input-size=1MiB");
     let said = format!("{:?}", cut.errors);
     assert!(said.contains("--limit input-size=") && said.contains(FINAL), "{said}");
+}
+
+#[test]
+fn so_many_columns_and_statements_are_read_and_the_rest_is_named() {
+    let wide: String = (0..50_002).map(|index| format!("{{\"k{index}\": 1}}\n")).collect();
+    let many = "CREATE TABLE t (a INT);\n".repeat(5_002);
+    for (file, text, expected) in [
+        (FINAL, wide, ":50001: expected at most 50000 columns of one table"),
+        ("src/test/resources/a.sql", many, ":5001: a CREATE TABLE is not understood"),
+    ] {
+        let side = sides::load(destination("1.0.0", &[(file, &text)]));
+        let said: Vec<String> = side.errors.iter().map(ToString::to_string).collect();
+        assert!(said.iter().any(|one| one.contains(expected)), "{said:?}");
+        assert!(!side.written.is_empty(), "what was read is used");
+    }
 }
 
 #[test]

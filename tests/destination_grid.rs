@@ -118,7 +118,9 @@ fn cells_by_experiment_agree_with_the_engines() {
                 }
                 SourceChange::Named(_) => {
                     let answer = of_engine["changes"].get(&key);
-                    (of_table(answer.unwrap_or_else(|| panic!("{name}: no engine was asked of {key}"))), None)
+                    let answer = answer.unwrap_or_else(|| panic!("{name}: no engine was asked of {key}"));
+                    // Of what depends on the value several are asked.
+                    answer.as_array().map_or_else(|| (of_table(answer), None), |values| of_values(values))
                 }
             };
             compared += 1;
@@ -177,7 +179,7 @@ fn every_cell_is_one_and_has_its_evidence() {
         }
         used.extend(grid().columns_link(destination).map(|link| link.url.as_str()));
     }
-    assert_eq!(cells, grid().destinations.len() * 174);
+    assert_eq!(cells, grid().destinations.len() * 176);
     assert!(known * 10 > cells * 6, "{known} of {cells} cells are known");
     for (name, link) in grid().links() {
         assert!(used.contains(link.url.as_str()), "no cell rests on the link {name}");
@@ -258,6 +260,13 @@ fn effects(report: &ConnectorReport, field: &str) -> Vec<(&'static str, Effect)>
     finding.destinations.iter().map(|one| (one.name, one.effect)).collect()
 }
 
+/// That `docs/incidents.md` shows a report as it is.
+fn assert_is_on_the_page(report: &ConnectorReport) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/incidents.md");
+    let page = fs::read_to_string(path).expect("the page");
+    assert!(page.contains(text(report, false).trim_end()), "docs/incidents.md shows another report");
+}
+
 /// airbyte#72484: a patch release adds `format: date-time` to texts, and syncs to Iceberg fail.
 #[test]
 fn an_incident_format_hints_break_iceberg() {
@@ -265,6 +274,7 @@ fn an_incident_format_hints_break_iceberg() {
     let new = json!({"id": {"type": "integer"}, "created_at": {"type": "string", "format": "date-time"}});
     let report = report_of("events", old, new, "iceberg,snowflake,s3-parquet,clickhouse,duckdb");
     insta::assert_snapshot!("incident_format_hints", text(&report, false));
+    assert_is_on_the_page(&report);
     insta::assert_snapshot!("incident_format_hints_verbose", text(&report, true));
 }
 
@@ -276,6 +286,7 @@ fn an_incident_objects_without_a_shape() {
     let new = object(json!({"type": "object"}));
     let report = report_of("connections", old, new, "bigquery,snowflake,iceberg,s3-avro,s3-parquet");
     insta::assert_snapshot!("incident_objects", text(&report, false));
+    assert_is_on_the_page(&report);
     let expected = [
         ("bigquery", Effect::None),
         ("snowflake", Effect::None),
@@ -343,6 +354,77 @@ fn items_that_are_stored_alike_change_nothing() {
     let expected =
         [("iceberg", Effect::SyncFails), ("s3-avro", Effect::NeedsRefresh), ("postgres", Effect::None)];
     assert_eq!(effects(&report, "tags"), expected);
+}
+
+#[test]
+fn what_declares_nothing_inside_is_text_where_the_destination_stores_it_so() {
+    let field = |schema: Value| json!({"id": {"type": "integer"}, "tags": schema});
+    let (text, list) = (json!({"type": "string"}), json!({"type": ["null", "array"]}));
+    let of = |old: &Value, new: &Value| {
+        let report = report_of(
+            "events",
+            field(old.clone()),
+            field(new.clone()),
+            "iceberg,s3-avro,s3-parquet,postgres",
+        );
+        effects(&report, "tags").into_iter().map(|(_, effect)| effect).collect::<Vec<_>>()
+    };
+    // A list without items is text there, so that nothing changes, and jsonb in Postgres.
+    assert_eq!(of(&text, &list), [Effect::None, Effect::None, Effect::None, Effect::Cast]);
+    let object = json!({"type": "object"});
+    assert_eq!(of(&object, &list), [Effect::None, Effect::None, Effect::None, Effect::None]);
+    assert_eq!(of(&json!({"oneOf": [{"type": "null"}, {"type": "array"}]}), &text)[0], Effect::None);
+    // One with items is a list.
+    let typed = json!({"type": "array", "items": {"type": "integer"}});
+    assert_eq!(
+        of(&text, &typed),
+        [Effect::SyncFails, Effect::NeedsRefresh, Effect::NeedsRefresh, Effect::Cast]
+    );
+    let integer = json!({"type": "integer"});
+    assert_eq!(of(&integer, &list)[0], Effect::SyncFails);
+}
+
+#[test]
+fn a_stream_with_another_name_or_namespace_goes_to_another_table() {
+    let stream = |name: &str, namespace: Option<&str>| {
+        let properties: serde_json::Map<String, Value> = ["id", "total", "customer", "note"]
+            .iter()
+            .map(|name| ((*name).to_owned(), json!({"type": "string"})))
+            .collect();
+        let mut stream = json!({"name": name, "json_schema": {"type": "object", "properties": properties}, "supported_sync_modes": ["full_refresh"]});
+        if let Some(namespace) = namespace {
+            stream["namespace"] = namespace.into();
+        }
+        stream
+    };
+    let names = || DestinationName::of_list(["snowflake"].into_iter()).expect("a name");
+    let report = |old: Value, new: Value| {
+        let options = Options { destinations: names(), ..Options::default() };
+        let kept = stream("kept", None);
+        let side = |stream: Value| {
+            let catalog = json!({"streams": [kept.clone(), stream]}).to_string();
+            sides::side("source-shop", &[("catalog.json", catalog.as_str())])
+        };
+        compare(&side(old), &side(new), &options)
+    };
+    let effect = |report: &ConnectorReport, rule: &str| {
+        let found = report.findings.iter().find(|finding| finding.rule == rule).expect("a finding");
+        found.destinations.iter().map(|one| one.effect).collect::<Vec<_>>()
+    };
+    let renamed = report(stream("orders", None), stream("Orders", None));
+    assert_eq!(effect(&renamed, "stream-removed"), [Effect::NeedsRefresh]);
+    assert!(
+        text(&renamed, false).contains("a refresh may be needed in snowflake"),
+        "{}",
+        text(&renamed, false)
+    );
+    let other = json!({"name": "pages", "json_schema": {"type": "object", "properties": {"url": {"type": "string"}}},
+        "supported_sync_modes": ["full_refresh"]});
+    let gone = report(stream("orders", None), other);
+    assert_eq!(effect(&gone, "stream-removed"), [Effect::None]);
+    let moved = report(stream("orders", Some("app")), stream("orders", Some("shop")));
+    assert_eq!(effect(&moved, "stream-namespace-changed"), [Effect::NeedsRefresh]);
+    assert!(text(&moved, false).contains("a refresh may be needed in snowflake"), "{}", text(&moved, false));
 }
 
 #[test]

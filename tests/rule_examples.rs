@@ -317,7 +317,11 @@ fn fault_of_case(id: &str, case: &str, example: &Example) -> Option<String> {
     if case.starts_with("near-miss") {
         return Some(format!("{case} does not fire the rule"));
     }
-    let (old, new) = (lines_of_case(&text, "old/"), lines_of_case(&text, "new/"));
+    // A side is its folder, and the output that is handed in for it.
+    let [old, new] = ["old", "new"].map(|side| {
+        let folders = [format!("{side}/"), format!("{side}-output/")];
+        folders.iter().flat_map(|folder| lines_of_case(&text, folder)).collect::<BTreeSet<String>>()
+    });
     // Lines that stay, or that one side alone has a file for.
     let either: BTreeSet<String> = old.union(&new).cloned().collect();
     let stays = example.before == example.after;

@@ -100,10 +100,19 @@ class Engine:
         less = self.reads(of("object", fields=two), of("object"), {"a": 1, "b": "x"})["became"]
         yield "nested-field-added", nested(["o.a"], ["o.a", "o.b"], more)
         yield "nested-field-removed", nested(["o.a", "o.b"], ["o.a"], less)
-        yield "nested-field-retyped", self.reads(of("object"), of("object", fields=text), one)
+        yield "nested-field-retyped", [
+            self.reads(of("object"), of("object", fields=text), one),
+            self.reads(of("object", fields=text), of("object"), {"a": "12"}),
+            self.reads(of("object", fields=text), of("object"), {"a": "n/a"}),
+        ]
         yield "object-shape-dropped", self.reads(of("object"), of("json"), one)
         yield "object-shape-introduced", self.reads(of("json"), of("object"), '{"a": 1}')
-        yield "array-items-retyped", self.reads(of("array"), of("array", pyarrow.string()), [1, 2])
+        texts = of("array", pyarrow.string())
+        yield "array-items-retyped", [
+            self.reads(of("array"), texts, [1, 2]),
+            self.reads(texts, of("array"), ["1", "2"]),
+            self.reads(texts, of("array"), ["n/a"]),
+        ]
         yield "array-items-dropped", self.reads(of("array"), of("json"), [1, 2])
         yield "array-items-introduced", self.reads(of("json"), of("array"), "[1, 2]")
         fewer = of("union", members=["string", "boolean"])

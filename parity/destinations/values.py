@@ -58,6 +58,9 @@ def stored(old, new):
         # A union of text and number holds both; a column without a type holds anything.
         held = HELD["number"][1:] + [TEXTS.get(new, "12"), "n/a"]
         return held + ([{"a": 1}] if old == "unknown" else [])
+    if (old, new) == ("number", "integer"):
+        # A number that no column of integers holds.
+        return [*HELD[old], 1e20]
     return HELD[old]
 
 

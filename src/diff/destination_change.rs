@@ -56,6 +56,8 @@ pub enum DestinationChange {
     RawTablesGone,
     /// A table has another name.
     TableRenamed,
+    /// A table of output is no longer there.
+    TableGone,
     /// An operation is gone.
     OperationRemoved {
         /// Its sync mode.
@@ -78,8 +80,13 @@ pub enum DestinationChange {
         /// Its sync mode.
         mode: String,
     },
-    /// A property that an operation no longer takes, or takes with another schema.
+    /// A property that an operation no longer takes, or with fewer values.
     OperationPropertyChanged {
+        /// Its sync mode.
+        mode: String,
+    },
+    /// An operation takes fewer properties that it does not list.
+    OperationClosed {
         /// Its sync mode.
         mode: String,
     },

@@ -35,8 +35,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Artifact, Common, Connector, ConnectorType, FaultKind, LoadFault, Pair, StateMessage, Stream, StreamId,
-    StreamStateReport, SyncMode, Which,
+    Artifact, BuildChange, Common, Connector, ConnectorType, FaultKind, LoadFault, Pair, StateMessage,
+    Stream, StreamId, StreamStateReport, SyncMode, Which,
 };
 
 pub use destination_change::{ColumnEdit, DestinationChange, DestinationContext, Shown};
@@ -175,11 +175,12 @@ fn compared(
     (deltas, errors, state)
 }
 
-/// Whether what both versions write is compared. Tests of one build differ for reasons of their own, unless the release says
-/// that something breaks: what it is built with may do so. Sources write nothing.
+/// Whether what both versions write is compared. Tests of one build differ for reasons of their own, unless it is built with
+/// another CDK, which writes for it, or the release says that something breaks. Sources write nothing.
 pub fn compares_what_is_written(Pair { old, new, common }: Pair<'_>) -> bool {
     let is_source = [old.connector_type, new.connector_type].contains(&ConnectorType::Source);
-    !is_source && (!common.is_same_build() || declares_a_break(old, new))
+    let is_one = matches!(common.build, BuildChange::None { other_cdk: false, .. });
+    !is_source && (!is_one || declares_a_break(old, new))
 }
 
 /// Whether the new version brings an entry for a breaking change.

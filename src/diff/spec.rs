@@ -18,32 +18,63 @@ use super::spec_schema::{
 use crate::model::{Artifact, Pointer, Sides, SpecBranch};
 use crate::schema::with_local_references;
 
-/// Properties that decide where a destination writes.
-const PLACES_DATA: [&str; 23] = [
+/// Properties that decide where a destination writes, in which form, and which rows stay: those of the specs of Airbyte's
+/// destinations in 2025-11 that have defaults.
+const PLACES_DATA: [&str; 46] = [
     "bucket_path",
+    "cache_type",
     "catalog_schema",
+    "cdc_deletion_mode",
+    "codec",
+    "compression",
+    "compression_codec",
+    "compression_type",
     "database",
     "dataset",
     "dataset_id",
     "dataset_location",
     "default_schema",
     "destination_path",
+    "disable_type_dedupe",
+    "enable_json",
     "file_name_format",
     "file_name_pattern",
     "flattening",
     "format",
+    "format_type",
+    "glue_catalog_float_as_decimal",
     "location",
+    "main_branch_name",
+    "namespace",
+    "object_store_type",
+    "omit_raw_text",
     "partitioning",
     "path",
     "path_format",
     "raw_data_dataset",
+    "raw_data_namespace",
     "raw_data_schema",
     "raw_schema_override",
     "s3_bucket_path",
     "s3_path_format",
     "schema",
+    "scope",
+    "surrealdb_database",
+    "surrealdb_namespace",
+    "table",
+    "text_field",
+    "unconstrained_number",
+    "upsert",
+    "vector_field",
     "warehouse_location",
 ];
+
+/// The default that a config without the option is read with, where it decides anything: a flag that is off is as if there
+/// were none, and what may be one value only decides nothing.
+fn chosen(schema: &Value) -> Option<&Value> {
+    let is_fixed = allowed(schema).is_some_and(|values| values.len() == 1);
+    schema.get("default").filter(|value| !value.is_null() && **value != false && !is_fixed)
+}
 
 /// The differences between two ConnectorSpecification objects.
 pub(super) fn diff(old: &Value, new: &Value, is_destination: bool) -> Vec<Delta> {
@@ -408,7 +439,8 @@ impl Walk<'_> {
 
     fn default_value(&mut self, old: &Value, new: &Value, at: &Place) {
         let Some(edit) = edit(old.get("default"), new.get("default")) else { return };
-        let places_data = at.field.last().is_some_and(|name| self.places_data(name));
+        let places_data =
+            at.field.last().is_some_and(|name| self.places_data(name)) && chosen(old) != chosen(new);
         self.push(
             &at.keyword("default"),
             SpecChange::Default { edit, places_data },
@@ -567,8 +599,7 @@ impl Walk<'_> {
                 true => SpecChange::ConstraintChanged("properties".to_owned()),
                 // Saved configs are read as if they held the default.
                 false => {
-                    let has_default =
-                        schema.get("default").is_some_and(|value| !value.is_null() && *value != "");
+                    let has_default = chosen(schema).is_some_and(|value| *value != "");
                     let places_data = !required && has_default && self.places_data(name);
                     SpecChange::PropertyAdded { required, places_data }
                 }

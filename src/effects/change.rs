@@ -162,11 +162,15 @@ pub enum NamedChange {
     DeclarationOnly,
     /// A stream is gone.
     StreamRemoved,
+    /// A stream may have another name.
+    StreamRenamed,
+    /// A stream has another namespace.
+    NamespaceChanged,
 }
 
 impl NamedChange {
     /// All of them, in the order of the grid.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::FieldAdded,
         Self::FieldRemoved,
         Self::FieldCaseChanged,
@@ -185,6 +189,8 @@ impl NamedChange {
         Self::PrimaryKeyRemoved,
         Self::DeclarationOnly,
         Self::StreamRemoved,
+        Self::StreamRenamed,
+        Self::NamespaceChanged,
     ];
 
     /// The name in the grid.
@@ -208,6 +214,8 @@ impl NamedChange {
             Self::PrimaryKeyRemoved => "primary-key-removed",
             Self::DeclarationOnly => "declaration-only",
             Self::StreamRemoved => "stream-removed",
+            Self::StreamRenamed => "stream-renamed",
+            Self::NamespaceChanged => "namespace-changed",
         }
     }
 
@@ -232,6 +240,8 @@ impl NamedChange {
             Self::PrimaryKeyRemoved => "no primary key any more",
             Self::DeclarationOnly => "constraints, descriptions, unknown formats",
             Self::StreamRemoved => "a stream is removed",
+            Self::StreamRenamed => "a stream may be renamed",
+            Self::NamespaceChanged => "a stream has another namespace",
         }
     }
 }
@@ -267,8 +277,8 @@ impl SourceChange {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Seen {
     /// A change of the grid. Destinations that take a union spelled `type: [a, b]` for its widest member may see another, or
-    /// one that cannot be told.
-    Change { change: SourceChange, by_widest: Option<SourceChange> },
+    /// one that cannot be told; and so may destinations that store what declares no items or properties as text.
+    Change { change: SourceChange, by_widest: Option<SourceChange>, by_text: SourceChange },
     /// The items of an array from one type to another: no change where they are stored alike.
     Items { old: FieldType, new: FieldType },
     /// Something about columns that cannot be told.
@@ -280,19 +290,19 @@ pub(super) enum Seen {
 impl Seen {
     fn named(change: NamedChange) -> Self {
         let change = SourceChange::Named(change);
-        Self::Change { change, by_widest: Some(change) }
+        Self::Change { change, by_widest: Some(change), by_text: change }
     }
 
-    /// What a difference is to destinations; `None` where they do not see it. Whether a field was renamed in case only is known
-    /// to those who know all differences: `is_recased`.
-    pub(super) fn of(delta: &Delta, is_recased: bool) -> Option<Self> {
+    /// What a difference is to destinations; `None` where they do not see it. Whether a field was renamed in case only, or a
+    /// stream at all, is known to those who know all differences: `is_renamed`.
+    pub(super) fn of(delta: &Delta, is_renamed: bool) -> Option<Self> {
         let Change::Catalog(change) = &delta.change else { return None };
         let is_nested = delta.field.len() > 1;
         let by_depth = |top: NamedChange, nested| Self::named(if is_nested { nested } else { top });
         use NamedChange as Named;
         Some(match change {
             _ if matches!(change, CatalogChange::FieldAdded { .. } | CatalogChange::FieldRemoved)
-                && is_recased
+                && is_renamed
                 && !is_nested =>
             {
                 Self::named(Named::FieldCaseChanged)
@@ -315,7 +325,8 @@ impl Seen {
             // Without the values of one keyword it is the alternatives that are spelled otherwise: a list may have become
             // a `oneOf`.
             CatalogChange::SpellingChanged if delta.old.is_none() && delta.new.is_none() => {
-                Self::Change { change: SourceChange::Named(Named::DeclarationOnly), by_widest: None }
+                let change = SourceChange::Named(Named::DeclarationOnly);
+                Self::Change { change, by_widest: None, by_text: change }
             }
             CatalogChange::SpellingChanged => Self::named(Named::DeclarationOnly),
             CatalogChange::UnionOptionsChanged => {
@@ -341,10 +352,11 @@ impl Seen {
             CatalogChange::PrimaryKeyChanged
             | CatalogChange::PrimaryKeyWidened
             | CatalogChange::PrimaryKeyNarrowed => Self::named(Named::PrimaryKeyChanged),
+            CatalogChange::StreamRemoved(_) if is_renamed => Self::named(Named::StreamRenamed),
             CatalogChange::StreamRemoved(_) => Self::named(Named::StreamRemoved),
+            CatalogChange::NamespaceChanged => Self::named(Named::NamespaceChanged),
             // The table is there as before, or is new.
             CatalogChange::StreamAdded { .. }
-            | CatalogChange::NamespaceChanged
             | CatalogChange::DuplicateStreamChanged
             | CatalogChange::ConditionChanged
             | CatalogChange::Undecided(_)
@@ -382,7 +394,41 @@ fn retyped(old: &AirbyteType, new: &AirbyteType, delta: &Delta) -> Seen {
         (FieldType::Union, FieldType::Union) => change,
         (old, new) => SourceChange::Retype { old, new },
     };
-    Seen::Change { change, by_widest: Some(by_widest) }
+    let text = |kind: FieldType, value: &Option<Value>| match is_shapeless(kind, value) {
+        true => FieldType::String,
+        false => kind,
+    };
+    let by_text = match change {
+        SourceChange::Retype { old, new } => {
+            SourceChange::Retype { old: text(old, &delta.old), new: text(new, &delta.new) }
+        }
+        named => named,
+    };
+    Seen::Change { change, by_widest: Some(by_widest), by_text }
+}
+
+/// Whether a type declares nothing of what is inside: an array without `items`, or an object without `properties`. Of a type
+/// that stands among alternatives each of them is asked.
+fn is_shapeless(kind: FieldType, schema: &Option<Value>) -> bool {
+    let (key, is_wanted) = match kind {
+        FieldType::Array => ("items", "array"),
+        FieldType::Object => ("properties", "object"),
+        _ => return false,
+    };
+    let Some(schema) = schema else { return false };
+    let is_empty = |schema: &Value| match &schema[key] {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(names) => kind == FieldType::Object && names.is_empty(),
+        _ => false,
+    };
+    let is_one = |schema: &&Value| {
+        schema["type"] == is_wanted
+            || schema["type"].as_array().is_some_and(|names| names.contains(&is_wanted.into()))
+    };
+    let options = ["oneOf", "anyOf", "allOf"].into_iter().filter_map(|key| schema[key].as_array()).flatten();
+    let mut ours = options.chain([schema]).filter(is_one).peekable();
+    ours.peek().is_some() && ours.all(is_empty)
 }
 
 /// Whether a type is spelled as a list.

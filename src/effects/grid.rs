@@ -57,6 +57,9 @@ pub struct Destination {
     /// Whether a union that is spelled `type: [a, b]` is a column of its widest member.
     #[serde(default)]
     pub type_lists_are_widest: bool,
+    /// Whether an array without `items` and an object without `properties` are a column of text.
+    #[serde(default)]
+    pub shapeless_is_text: bool,
     cells: Vec<Cell>,
 }
 

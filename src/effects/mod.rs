@@ -12,7 +12,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::diff::{CatalogChange, Change, Delta};
-use crate::model::{Finding, InDestination, StreamId, clipped};
+use crate::model::{Finding, InDestination, RelatedKind, StreamId, clipped};
 use crate::suggest;
 use change::Seen;
 pub use change::{FieldType, NamedChange, SourceChange};
@@ -109,9 +109,11 @@ pub(crate) fn annotate(findings: &mut [Finding], deltas: &[Delta], destinations:
     let recased = recased(deltas);
     for (finding, delta) in findings.iter_mut().zip(deltas) {
         let recased = Recased::of(delta).and_then(|place| recased.get(&place));
+        let is_renamed = delta.field.is_empty()
+            && finding.related.iter().any(|one| one.kind == RelatedKind::RenamedTo && one.stream.is_some());
         let seen = match recased {
             Some(Recasing::Contested) => Some(Seen::Contested),
-            recased => Seen::of(delta, recased.is_some()),
+            recased => Seen::of(delta, recased.is_some() || is_renamed),
         };
         let Some(seen) = seen else { continue };
         let in_one = |name: &DestinationName| in_destination(grid, name.0, seen);
@@ -120,8 +122,10 @@ pub(crate) fn annotate(findings: &mut [Finding], deltas: &[Delta], destinations:
 }
 
 fn in_destination(grid: &'static Grid, name: &'static str, seen: Seen) -> InDestination {
-    let takes_widest = grid.destinations.get(name).is_some_and(|found| found.type_lists_are_widest);
+    let is_so = |ask: fn(&Destination) -> bool| grid.destinations.get(name).is_some_and(ask);
+    let takes_widest = is_so(|found| found.type_lists_are_widest);
     match seen {
+        Seen::Change { by_text, .. } if is_so(|found| found.shapeless_is_text) => grid.effect(name, by_text),
         Seen::Change { by_widest, .. } if takes_widest => match by_widest {
             Some(change) => grid.effect(name, change),
             None => grid::nobody_knows(name, grid::RESPELLED),

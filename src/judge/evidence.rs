@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::finding::is_by_hand;
 use super::inclusion::Asked;
 use crate::diff::{Change, Delta, DestinationContext, Shown, SpecChange, StateContext};
-use crate::model::{Decided, Decision, Evidence, Level, StateEvidence, Words};
+use crate::model::{Decided, Decision, Evidence, Level, StateEvidence, Words, WrittenKind};
 use crate::rules::Rule;
 
 /// `level` is the level without the policy.
@@ -100,9 +100,15 @@ fn shown_by(found: &DestinationContext) -> Words {
         words.and_code(shown.file.rsplit('/').next().unwrap_or_default())
     };
     let words = Words::joined(found.shown_by.iter().map(kind), "; ");
-    match found.shown_by.iter().any(|shown| shown.kind.is_fixture()) {
-        true => words.and_text("; tests also change for reasons of their own"),
-        false => words,
+    let is_any = |is_one: fn(&Shown) -> bool| found.shown_by.iter().any(is_one);
+    if is_any(|shown| shown.kind.is_fixture()) {
+        words.and_text("; tests also change for reasons of their own")
+    } else if is_any(|shown| shown.kind == WrittenKind::Code) {
+        words.and_text("; which statements of the code run, and for whom, is not read")
+    } else if is_any(|shown| shown.kind == WrittenKind::Output && !shown.is_certain) {
+        words.and_text("; its rows show their own values, and not what the column takes or the table holds")
+    } else {
+        words
     }
 }
 

@@ -169,7 +169,7 @@ pub(super) fn values(delta: &Delta) -> Values {
         // What is new is the option, and what is read is its default.
         Change::Spec(SpecChange::PropertyAdded { places_data: true, .. }) => {
             let default = delta.new.as_ref().and_then(|schema| schema.get("default"));
-            ("the old place".to_owned(), shown(default))
+            ("the old version's own choice".to_owned(), shown(default))
         }
         // Of many columns one is an example.
         Change::Destination(DestinationChange::ColumnsRecased) => {

@@ -317,7 +317,20 @@ pub(crate) fn operations(document: &Arc<Document>) -> FoundOperations {
     let Some(text) = text else { return FoundOperations::default() };
     let mut found = FoundOperations::default();
     let mut list = BTreeMap::new();
-    for element in json::elements(text).unwrap_or_default() {
+    let elements = match json::elements(text) {
+        Ok(elements) => elements,
+        Err(_) => {
+            found.errors.push(InputError {
+                cause: ErrorCause::Content,
+                artifact: Some(Artifact::Destination),
+                file: document.file.clone(),
+                line: document.range_of(text).map(|range| document.line(range.start)),
+                message: "expected a list of operations, found another value".to_owned(),
+            });
+            return found;
+        }
+    };
+    for element in elements {
         let at = document.range_of(element.get()).map_or(0, |range| range.start);
         match operation(element.get(), at) {
             Some((key, operation)) => {
@@ -334,7 +347,8 @@ pub(crate) fn operations(document: &Arc<Document>) -> FoundOperations {
             }),
         }
     }
-    found.operations = Some(Operations { document: document.clone(), list });
+    found.operations =
+        Some(Operations { document: document.clone(), is_whole: found.errors.is_empty(), list });
     found
 }
 
@@ -348,9 +362,14 @@ fn operation(text: &str, at: usize) -> Option<((String, String), Operation)> {
     let keys = value["matching_keys"].as_array().into_iter().flatten();
     let properties = schema["properties"].as_object().into_iter().flatten();
     let operation = Operation {
-        matching_keys: keys.map(texts).collect(),
+        matching_keys: keys.map(|key| texts(key).into_iter().collect()).collect(),
         required: texts(&schema["required"]).into_iter().collect(),
         properties: properties.map(|(name, schema)| (name.clone(), schema.clone())).collect(),
+        others: schema.get("additionalProperties").cloned().unwrap_or(Value::Bool(true)),
+        definitions: ["definitions", "$defs"]
+            .into_iter()
+            .filter_map(|key| Some((key.to_owned(), schema.get(key)?.clone())))
+            .collect(),
         at,
     };
     Some(((name("object_name")?, name("sync_mode")?), operation))

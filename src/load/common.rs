@@ -46,7 +46,7 @@ pub fn common(old: &Connector, new: &Connector) -> Common {
         _ => return Common::default(),
     }
     let build = match build_change(&files) {
-        BuildChange::None { is_empty: true, dependencies } if !is_archived(old, new, &dependencies) => {
+        BuildChange::None { is_empty: true, dependencies, .. } if !is_archived(old, new, &dependencies) => {
             BuildChange::Unknown
         }
         change => change,
@@ -300,10 +300,35 @@ fn build_change(both: &SameFiles<'_>) -> BuildChange {
         let is_on_both = before.dependencies.contains_key(*name) && after.dependencies.contains_key(*name);
         !is_on_both || both.is_same(name) != Some(true)
     };
+    let dependencies: BTreeSet<String> = names.into_iter().filter(differs).cloned().collect();
     BuildChange::None {
-        dependencies: names.into_iter().filter(differs).cloned().collect(),
+        other_cdk: cdks(&**both.old, &dependencies, both.most) != cdks(&**both.new, &dependencies, both.most),
+        dependencies,
         is_empty: before.builds.is_empty(),
     }
+}
+
+/// The versions that files of dependencies name in lines about a CDK: `cdk = '0.1.77'`, `cdkVersion=1.0.16`,
+/// `airbyte-cdk = "^2.0"`. In which of the files a line stands says nothing.
+fn cdks(tree: &dyn Tree, names: &BTreeSet<String>, most: u64) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for name in names {
+        let Ok(bytes) = tree.read(name, most) else { continue };
+        let text = String::from_utf8_lossy(bytes.as_ref());
+        for line in text.lines().filter(|line| line.to_ascii_lowercase().contains("cdk")) {
+            let parts = line.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-' | '+'));
+            found.extend(parts.filter(|part| is_version(part)).map(str::to_owned));
+        }
+    }
+    found
+}
+
+/// Whether a word is a version: numbers with a dot between, and what may follow them.
+fn is_version(word: &str) -> bool {
+    let mut parts = word.split('.');
+    let is_number =
+        |part: Option<&str>| part.is_some_and(|part| part.starts_with(|c: char| c.is_ascii_digit()));
+    is_number(parts.next()) && is_number(parts.next())
 }
 
 /// Whether a file of code came, went or differs.

@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 
 use super::json::{self, CowStr, RawObject};
 use super::yaml;
-use crate::model::{Document, DocumentFormat, Located, Origin, Pointer, Position, Source, position};
+use crate::model::{Document, DocumentFormat, Located, Origin, Pointer, Position, Source};
 use crate::nesting;
 
 /// A place whose line and column are wanted.
@@ -92,18 +92,19 @@ pub fn positions(requests: &[PositionRequest]) -> Vec<Option<Position>> {
     let mut found = vec![None; requests.len()];
     for indices in documents.into_values() {
         let document = &requests[indices[0]].document;
+        // What a reader noted holds whatever the format is.
+        let (noted, sought): (Vec<usize>, Vec<usize>) =
+            indices.into_iter().partition(|&index| requests[index].offset.is_some());
         match document.format {
-            DocumentFormat::Yaml => yaml_positions(document, requests, &indices, &mut found),
+            _ if sought.is_empty() => {}
+            DocumentFormat::Yaml => yaml_positions(document, requests, &sought, &mut found),
             DocumentFormat::Json | DocumentFormat::JsonLines => {
-                json_positions(document, requests, &indices, &mut found);
+                json_positions(document, requests, &sought, &mut found);
             }
-            DocumentFormat::Text => {
-                for index in indices {
-                    let offset = requests[index].offset;
-                    found[index] = offset.map(|offset| position(&document.text, offset));
-                }
-            }
+            DocumentFormat::Text => {}
         }
+        let offsets = noted.into_iter().filter_map(|index| Some((requests[index].offset?, index))).collect();
+        sweep(document, offsets, &mut found);
     }
     found
 }
@@ -183,14 +184,12 @@ fn json_positions(
     found: &mut [Option<Position>],
 ) {
     let mut slices: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
-    let (noted, unknown): (Vec<usize>, Vec<usize>) =
-        indices.iter().partition(|&&index| requests[index].offset.is_some());
-    for index in unknown {
+    for &index in indices {
         let range = &requests[index].range;
         slices.entry((range.start, range.end)).or_default().push(index);
     }
     let slices: Vec<_> = slices.into_iter().collect();
-    let mut offsets: Vec<(usize, usize)> = slices
+    let offsets = slices
         .par_iter()
         .flat_map_iter(|((start, end), indices)| {
             let mut offsets = Vec::new();
@@ -201,7 +200,11 @@ fn json_positions(
             offsets
         })
         .collect();
-    offsets.extend(noted.into_iter().filter_map(|index| Some((requests[index].offset?, index))));
+    sweep(document, offsets, found);
+}
+
+/// Finds the places of offsets in one pass.
+fn sweep(document: &Document, mut offsets: Vec<(usize, usize)>, found: &mut [Option<Position>]) {
     offsets.sort_unstable();
     let mut sweep = Sweep { document, offset: 0, at: Position { line: 1, column: 1 } };
     for (offset, index) in offsets {
@@ -376,7 +379,11 @@ struct Sweep<'d> {
 }
 
 impl Sweep<'_> {
-    fn to(&mut self, offset: usize) -> Position {
+    fn to(&mut self, mut offset: usize) -> Position {
+        offset = offset.min(self.document.text.len());
+        while !self.document.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
         let (start, at) = self.document.mark_before(offset);
         if start > self.offset {
             (self.offset, self.at) = (start, at);

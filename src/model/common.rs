@@ -45,6 +45,8 @@ pub enum BuildChange {
     None {
         /// Lock and build files that differ: the connector may be built with other dependencies.
         dependencies: BTreeSet<String>,
+        /// Whether these name another version of a CDK, so that what is built differs all the same.
+        other_cdk: bool,
         /// Whether there are none.
         is_empty: bool,
     },

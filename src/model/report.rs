@@ -98,6 +98,8 @@ pub struct Verdict {
     /// Whether a file that the connector is built from changed: docs, tests, `metadata.yaml`, lock and build files are
     /// none; null where a side is no folder, or files were named beside it.
     pub build_changed: Option<bool>,
+    /// Whether a destination of which no file changed is built with another CDK, which writes for it.
+    pub other_cdk: bool,
     /// Whether code of the connector changed: what it does to records, state or tables is not read as a whole.
     pub code_unread: bool,
     /// Whether nothing above cosmetic differs, in the spec and in every stream; null where a side does not show all of

@@ -103,6 +103,13 @@ pub struct WrittenFormat {
     pub operations: Option<Operations>,
 }
 
+impl WrittenTable {
+    /// What it is called in a pointer: no other table of its side is called so.
+    pub fn address(&self) -> String {
+        if self.nth > 1 { format!("{}#{}", self.key, self.nth) } else { self.key.clone() }
+    }
+}
+
 impl WrittenFormat {
     /// Whether nothing was seen.
     pub fn is_empty(&self) -> bool {
@@ -123,10 +130,19 @@ pub struct WrittenTable {
     pub kind: WrittenKind,
     /// What it is known by on both sides: the file without its ending, and the name in the file where it holds several.
     pub key: String,
+    /// Which of the tables of its side that are known by the same it is, from 1, by the order in which they are read.
+    pub nth: usize,
     /// The schema and table as the statement names them; empty where nothing does.
     pub table: String,
     /// The file.
     pub document: Arc<Document>,
+    /// Where it stands in the file, in bytes.
+    pub at: usize,
+    /// Whether a user handed it in: then it is what a version wrote, and not what a test expects.
+    pub is_given: bool,
+    /// Whether a column without a value is written all the same, so that one that is not found is not there: a statement or a
+    /// header lists the columns, or a row writes null.
+    pub lists_columns: bool,
     /// Whether every part of the file was understood, so that a column that is not found is not there.
     pub is_whole: bool,
     /// The columns, by name.
@@ -149,12 +165,16 @@ pub struct WrittenTable {
 /// A column.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WrittenColumn {
-    /// Its type, where one is declared.
+    /// Its type, where one is declared, as it is written.
     pub declared: Option<String>,
+    /// The same type in the one spelling by which types are compared.
+    pub spelled: Option<String>,
     /// Whether it takes null, where that is declared.
     pub nullable: Option<bool>,
     /// The forms of the values that records have.
     pub forms: BTreeSet<ValueForm>,
+    /// Whether a record writes null.
+    pub has_null: bool,
     /// The keys of the objects that it holds, of columns of Airbyte's own.
     pub keys: BTreeSet<String>,
     /// Where it stands in the file, in bytes.
@@ -218,6 +238,8 @@ impl ValueForm {
 pub struct Operations {
     /// The file.
     pub document: Arc<Document>,
+    /// Whether each of them could be read, so that one that is not found is not there.
+    pub is_whole: bool,
     /// Each operation by object and sync mode.
     pub list: BTreeMap<(String, String), Operation>,
 }
@@ -225,12 +247,16 @@ pub struct Operations {
 /// What a destination that activates data does with an object.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Operation {
-    /// The keys by which records find their objects: any of these lists.
-    pub matching_keys: BTreeSet<Vec<String>>,
+    /// The keys by which records find their objects: any of these sets.
+    pub matching_keys: BTreeSet<BTreeSet<String>>,
     /// The properties that records must have.
     pub required: BTreeSet<String>,
     /// The properties, with their types.
     pub properties: BTreeMap<String, Value>,
+    /// The schema of properties that are not listed; true where any is taken.
+    pub others: Value,
+    /// The parts of the schema that properties may refer to.
+    pub definitions: BTreeMap<String, Value>,
     /// Where it stands in the file, in bytes.
     pub at: usize,
 }

@@ -119,6 +119,8 @@ pub fn conclude(
             BuildChange::Some { .. } => Some(true),
             BuildChange::Unknown => None,
         },
+        other_cdk: matches!(common.build, BuildChange::None { other_cdk: true, .. })
+            && new.connector_type == crate::model::ConnectorType::Destination,
         code_unread: common.build == BuildChange::Some { code: true },
         equivalent: match old.is_absent || new.is_absent {
             true => Some(false),

@@ -18,7 +18,7 @@ change with the reason and the evidence, the JSON report has them as `destinatio
 connector-diff check old new --destinations snowflake,iceberg,s3-parquet
 ```
 
-This page is generated from [src/effects/grid.toml](../src/effects/grid.toml), which the program asks.
+[What two incidents would have read like](incidents.md) shows two reports. This page is generated from [src/effects/grid.toml](../src/effects/grid.toml), which the program asks.
 
 ## How to read it
 

@@ -4,10 +4,13 @@
 //! nothing. What several files show is one difference, which keeps how many of those that could show it do. Tests change
 //! for reasons of their own: a column that came or went with what the test writes is none, and neither is a row more.
 
+mod names;
 mod operations;
+mod pairs;
 mod table;
 
 pub(crate) use operations::OPERATIONS;
+use pairs::{Pair, pairs};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,54 +20,25 @@ use super::delta::{Beside, Change, Delta};
 use super::destination_change::{ColumnEdit, DestinationChange, DestinationContext, Shown, names};
 use crate::model::{
     Artifact, Connector, Pointer, Sides, WriteMode, WrittenFormat, WrittenKind, WrittenTable,
-    is_metadata_column,
 };
 use table::{Observed, compare};
 
 /// The differences of what two versions write.
 pub(super) fn diff(old: &Connector, new: &Connector) -> Vec<Delta> {
     let (before, after) = (&old.written, &new.written);
+    let pairs = pairs(before, after);
     let mut found = Gathered::default();
-    for pair in pairs(before, after) {
-        found.add(pair, compare(&before.tables[pair.old], &after.tables[pair.new]));
+    for pair in &pairs {
+        found.add(*pair, compare(&before.tables[pair.old], &after.tables[pair.new]));
     }
     let mut deltas = found.deltas(before, after);
-    deltas.extend(raw_tables(before, after));
-    deltas.extend(renamed_tables(before, after));
-    deltas.extend(expected_names(before, after));
+    deltas.extend(raw_tables(before, after, &pairs));
+    deltas.extend(names::renamed(before, after, &pairs));
+    deltas.extend(names::expected(before, after, &pairs));
     if let (Some(was), Some(is)) = (&before.operations, &after.operations) {
         deltas.extend(operations::diff(was, is));
     }
     deltas
-}
-
-/// A table of both sides, in the order of each.
-#[derive(Debug, Clone, Copy)]
-struct Pair {
-    kind: WrittenKind,
-    old: usize,
-    new: usize,
-}
-
-type Known<'t> = (WrittenKind, &'t str);
-
-fn by_key(written: &WrittenFormat) -> BTreeMap<Known<'_>, usize> {
-    let tables = written.tables.iter().enumerate();
-    tables.map(|(index, table)| ((table.kind, table.key.as_str()), index)).collect()
-}
-
-/// The tables that both sides have. A case of a conversion is the same only with the same input.
-fn pairs(before: &WrittenFormat, after: &WrittenFormat) -> Vec<Pair> {
-    let theirs = by_key(after);
-    let both = by_key(before).into_iter().filter_map(|(key, old)| {
-        let new = *theirs.get(&key)?;
-        Some(Pair { kind: key.0, old, new })
-    });
-    both.filter(|pair| {
-        let (was, is) = (&before.tables[pair.old], &after.tables[pair.new]);
-        pair.kind != WrittenKind::Conversion || was.test == is.test
-    })
-    .collect()
 }
 
 /// Whether two sides have a table in common, or operations on both.
@@ -212,7 +186,7 @@ fn delta(
     let place = Sides { old: at.old.map(|at| (first.old, at)), new: at.new.map(|at| (first.new, at)) };
     let pointer = |written: &WrittenFormat, place: &Option<(usize, usize)>| {
         let (table, _) = place.as_ref()?;
-        let mut path = vec!["tables".to_owned(), written.tables[*table].key.clone()];
+        let mut path = vec!["tables".to_owned(), written.tables[*table].address()];
         match &subject {
             Subject::Column(name) => path.extend(["columns".to_owned(), name.clone()]),
             Subject::Layout(key) => path.extend(["layout".to_owned(), key.clone()]),
@@ -275,7 +249,7 @@ fn limits(shown: &[&Sighting], all: &[Pair], before: &WrittenFormat) -> Option<(
 }
 
 /// Raw tables that are no longer expected anywhere, while final tables are. Where both went, the tests did.
-fn raw_tables(before: &WrittenFormat, after: &WrittenFormat) -> Option<Delta> {
+fn raw_tables(before: &WrittenFormat, after: &WrittenFormat, pairs: &[Pair]) -> Option<Delta> {
     let of = |written: &WrittenFormat, kind: WrittenKind| -> Vec<usize> {
         (0..written.tables.len()).filter(|&index| written.tables[index].kind == kind).collect()
     };
@@ -284,8 +258,8 @@ fn raw_tables(before: &WrittenFormat, after: &WrittenFormat) -> Option<Delta> {
         return None;
     }
     let finals = of(before, WrittenKind::FinalRecords);
-    let kept = pairs(before, after).into_iter().filter(|pair| pair.kind == WrittenKind::FinalRecords);
-    let kept: Vec<Pair> = kept.collect();
+    let kept = pairs.iter().filter(|pair| pair.kind == WrittenKind::FinalRecords);
+    let kept: Vec<&Pair> = kept.collect();
     let first = kept.first()?;
     let shown = Shown {
         kind: WrittenKind::FinalRecords,
@@ -296,84 +270,10 @@ fn raw_tables(before: &WrittenFormat, after: &WrittenFormat) -> Option<Delta> {
     };
     let place = Sides { old: Some((raw[0], 0)), new: None };
     let context = DestinationContext { shown_by: vec![shown], place, only: None };
-    let pointer = Pointer::new(["tables".to_owned(), before.tables[raw[0]].key.clone()]);
+    let pointer = Pointer::new(["tables".to_owned(), before.tables[raw[0]].address()]);
     Some(Delta {
         pointer: Sides { old: Some(pointer), new: None },
         beside: Beside::Destination(Box::new(context)),
         ..Delta::new(Artifact::Destination, Change::Destination(DestinationChange::RawTablesGone))
     })
-}
-
-/// Tables that statements make under another name: the old name is gone from the file, and one with the same columns is new.
-fn renamed_tables(before: &WrittenFormat, after: &WrittenFormat) -> Vec<Delta> {
-    let (ours, theirs) = (by_key(before), by_key(after));
-    let is_statement = |(kind, _): &Known<'_>| *kind == WrittenKind::Statement;
-    let gone = ours.iter().filter(|(key, _)| is_statement(key) && !theirs.contains_key(*key));
-    let mut new: BTreeMap<(String, String), usize> = BTreeMap::new();
-    for (_, &index) in theirs.iter().filter(|(key, _)| is_statement(key) && !ours.contains_key(*key)) {
-        new.entry(shape(&after.tables[index])).or_insert(index);
-    }
-    let at = |table: &WrittenTable| table.columns.values().next().map_or(0, |column| column.at);
-    let renamed = gone.filter_map(|(_, &old)| {
-        let was = &before.tables[old];
-        let index = new.remove(&shape(was))?;
-        let is = &after.tables[index];
-        let names =
-            Sides { old: (was.table.as_str(), old, at(was)), new: (is.table.as_str(), index, at(is)) };
-        Some(renamed_table(names, before, after))
-    });
-    renamed.collect()
-}
-
-/// Names that regression tests expect and that differ. A list of another length is of other streams.
-fn expected_names(before: &WrittenFormat, after: &WrittenFormat) -> Vec<Delta> {
-    let lists = pairs(before, after).into_iter().filter(|pair| pair.kind == WrittenKind::TableNames);
-    let mut renamed: BTreeMap<(&str, &str), Sides<NamedAt<'_>>> = BTreeMap::new();
-    for pair in lists {
-        let (was, is) = (&before.tables[pair.old].names, &after.tables[pair.new].names);
-        let both = was.iter().zip(is).filter(|_| was.len() == is.len());
-        for ((was, from), (is, to)) in both.filter(|((was, _), (is, _))| was != is) {
-            let names = Sides { old: (was.as_str(), pair.old, *from), new: (is.as_str(), pair.new, *to) };
-            renamed.entry((was, is)).or_insert(names);
-        }
-    }
-    renamed.into_values().map(|names| renamed_table(names, before, after)).collect()
-}
-
-/// The name of a table, the table that shows it, and the byte there.
-type NamedAt<'t> = (&'t str, usize, usize);
-
-/// A table of another name.
-fn renamed_table(names: Sides<NamedAt<'_>>, before: &WrittenFormat, after: &WrittenFormat) -> Delta {
-    let Sides { old: (was, old, from), new: (is, new, to) } = names;
-    let shown = Shown {
-        kind: after.tables[new].kind,
-        count: 1,
-        of: 1,
-        is_certain: true,
-        file: after.tables[new].document.file.clone(),
-    };
-    let place = Sides { old: Some((old, from)), new: Some((new, to)) };
-    let pointer = |table: &WrittenTable| Some(Pointer::new(["tables".to_owned(), table.key.clone()]));
-    Delta {
-        pointer: Sides { old: pointer(&before.tables[old]), new: pointer(&after.tables[new]) },
-        old: Some(Value::from(was)),
-        new: Some(Value::from(is)),
-        beside: Beside::Destination(Box::new(DestinationContext {
-            shown_by: vec![shown],
-            place,
-            only: None,
-        })),
-        ..Delta::new(Artifact::Destination, Change::Destination(DestinationChange::TableRenamed))
-    }
-}
-
-/// What a table is known by besides its name: its file and its columns.
-fn shape(table: &WrittenTable) -> (String, String) {
-    let file = table.key.split('#').next().unwrap_or_default().to_owned();
-    let columns = table.columns.iter().filter(|(name, _)| !is_metadata_column(name));
-    let columns: Vec<String> = columns
-        .map(|(name, column)| format!("{} {}", name.to_lowercase(), column.declared.as_deref().unwrap_or("")))
-        .collect();
-    (file, columns.join(","))
 }

@@ -1,10 +1,13 @@
 //! The operations of a destination that activates data: the counterparts of streams, keys and required fields.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::diff::delta::{Beside, Change, Delta};
 use crate::diff::destination_change::{DestinationChange, DestinationContext};
 use crate::model::{Artifact, Operation, Operations, Pointer, Sides};
+use crate::schema::{self, Inclusion};
 
 /// The place of the file of operations among the tables of a side: behind all of them.
 pub(crate) const OPERATIONS: usize = usize::MAX;
@@ -16,6 +19,8 @@ pub(super) fn diff(old: &Operations, new: &Operations) -> Vec<Delta> {
         let mode = mode.clone();
         match new.list.get(&(object.clone(), mode.clone())) {
             Some(is) => deltas.extend(both(object, &mode, was, is)),
+            // It may stand in what could not be read.
+            None if !new.is_whole => {}
             None => deltas.push(delta(
                 object,
                 None,
@@ -24,7 +29,7 @@ pub(super) fn diff(old: &Operations, new: &Operations) -> Vec<Delta> {
             )),
         }
     }
-    for (key @ (object, mode), is) in &new.list {
+    for (key @ (object, mode), is) in new.list.iter().filter(|_| old.is_whole) {
         if !old.list.contains_key(key) {
             let change = DestinationChange::OperationAdded { mode: mode.clone() };
             deltas.push(delta(object, None, change, (None, Some(is))));
@@ -39,7 +44,9 @@ fn both(object: &str, mode: &str, was: &Operation, is: &Operation) -> Vec<Delta>
     let ends = (Some(was), Some(is));
     if was.matching_keys != is.matching_keys {
         let list = |operation: &Operation| {
-            operation.matching_keys.iter().map(|key| Value::from(key.clone())).collect()
+            let key =
+                |key: &BTreeSet<String>| key.iter().map(|name| Value::from(name.as_str())).collect::<Value>();
+            operation.matching_keys.iter().map(key).collect()
         };
         let keeps_all = was.matching_keys.is_subset(&is.matching_keys);
         let change = DestinationChange::MatchingKeysChanged { mode: mode.clone(), keeps_all };
@@ -51,19 +58,64 @@ fn both(object: &str, mode: &str, was: &Operation, is: &Operation) -> Vec<Delta>
     }
     for (property, schema) in &was.properties {
         let after = is.properties.get(property);
-        let is_same = after.is_some_and(|after| kind_of(after) == kind_of(schema));
-        if !is_same {
+        if !after.is_some_and(|after| takes_as_much(schema, after, was, is)) {
             let change = DestinationChange::OperationPropertyChanged { mode: mode.clone() };
             let found = delta(object, Some(property), change, ends);
             deltas.push(Delta { old: Some(schema.clone()), new: after.cloned(), ..found });
         }
     }
+    if !takes_as_much(&was.others, &is.others, was, is) {
+        let change = DestinationChange::OperationClosed { mode };
+        let found = delta(object, None, change, ends);
+        deltas.push(Delta { old: Some(was.others.clone()), new: Some(is.others.clone()), ..found });
+    }
     deltas
 }
 
-/// What decides which values a property takes.
-fn kind_of(schema: &Value) -> (&Value, &Value, &Value) {
-    (&schema["type"], &schema["format"], &schema["airbyte_type"])
+/// Whether every value that one schema takes is taken by another; false where neither is shown. How a field is spelled, and
+/// in which order, says nothing.
+fn takes_as_much(before: &Value, after: &Value, was: &Operation, is: &Operation) -> bool {
+    if before == after && was.definitions == is.definitions {
+        return true;
+    }
+    let whole = |schema: &Value, operation: &Operation| match schema {
+        Value::Object(entries) => {
+            let mut entries = entries.clone();
+            entries.extend(operation.definitions.clone());
+            Value::Object(entries)
+        }
+        other => other.clone(),
+    };
+    let (old, new) = (whole(before, was), whole(after, is));
+    let includes =
+        matches!(schema::includes(&old, &new, &schema::Options::default()), Ok(Inclusion::Included));
+    includes && hints(before) == hints(after)
+}
+
+/// What tells destinations of a value and refuses none: formats and Airbyte's types, at whatever depth, by their places.
+fn hints(schema: &Value) -> BTreeSet<(String, &str)> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![(String::new(), schema)];
+    while let Some((at, schema)) = open.pop() {
+        match schema {
+            Value::Object(entries) => {
+                for (key, value) in entries {
+                    let place = format!("{at}/{key}");
+                    if let Some(text) =
+                        value.as_str().filter(|_| matches!(key.as_str(), "format" | "airbyte_type"))
+                    {
+                        found.insert((place, text));
+                    } else if !matches!(key.as_str(), "examples" | "default" | "enum" | "const") {
+                        open.push((place, value));
+                    }
+                }
+            }
+            // The order of alternatives says nothing.
+            Value::Array(items) => open.extend(items.iter().map(|item| (format!("{at}/*"), item))),
+            _ => {}
+        }
+    }
+    found
 }
 
 fn delta(

@@ -35,7 +35,8 @@ const SUCCESSORS: [(&str, &str); 2] =
 /// Holds two tables against each other.
 pub(super) fn compare(old: &WrittenTable, new: &WrittenTable) -> Compared {
     let fields = Sides { old: bare_fields(old), new: bare_fields(new) };
-    let mut pair = Pair { old, new, fields, found: Compared::default() };
+    let is_recased_as_a_whole = is_recased_as_a_whole(old, new);
+    let mut pair = Pair { old, new, is_recased_as_a_whole, fields, found: Compared::default() };
     pair.found.held.insert(Subject::Table);
     let gone: BTreeMap<&str, &WrittenColumn> = only_in(old, new);
     let come: BTreeMap<&str, &WrittenColumn> = only_in(new, old);
@@ -77,9 +78,25 @@ fn only_in<'t>(one: &'t WrittenTable, other: &WrittenTable) -> BTreeMap<&'t str,
     columns.map(|(name, column)| (name.as_str(), column)).collect()
 }
 
+/// Whether the columns of a stream all came back in upper case, or all in lower case, which no one of them was written in
+/// before. One column alone may be called so by its test.
+fn is_recased_as_a_whole(old: &WrittenTable, new: &WrittenTable) -> bool {
+    let own = |table: &'_ WrittenTable| -> BTreeSet<String> {
+        table.columns.keys().filter(|name| !is_metadata_column(name)).cloned().collect()
+    };
+    let (was, is) = (own(old), own(new));
+    let all = |case: fn(&str) -> String| {
+        was.iter().map(|name| case(name)).collect::<BTreeSet<_>>() == is
+            && was.iter().all(|name| case(name) != *name)
+    };
+    was.len() > 1 && (all(|name| name.to_uppercase()) || all(|name| name.to_lowercase()))
+}
+
 struct Pair<'t> {
     old: &'t WrittenTable,
     new: &'t WrittenTable,
+    /// Whether every column came back in upper case, or every one in lower case.
+    is_recased_as_a_whole: bool,
     /// The fields that the test writes, by their bare names.
     fields: Sides<BTreeMap<String, &'t BTreeSet<ValueForm>>>,
     found: Compared,
@@ -144,7 +161,11 @@ impl Pair<'_> {
         let is_own = is_metadata_column(name);
         let columns = (Some(was), Some(is));
         if let (Some(before), Some(after)) = (&was.declared, &is.declared) {
-            if without_spelling(before) != without_spelling(after) {
+            let is_other = match (&was.spelled, &is.spelled) {
+                (Some(was), Some(is)) => was != is,
+                _ => before != after,
+            };
+            if is_other {
                 let change = match is_own {
                     true => DestinationChange::MetadataColumn(ColumnEdit::Retyped),
                     false => DestinationChange::TypeChanged,
@@ -188,8 +209,12 @@ impl Pair<'_> {
 
     /// Whether it is certain that a field is written with the same forms; `None` where it is not written so any more.
     fn input_keeps_form(&self, name: &str, is_own: bool) -> Option<bool> {
-        if is_own || !self.is_of_records() {
+        if is_own {
             return Some(true);
+        }
+        if !self.is_of_records() {
+            // Rows of output show their own values, and no type of the column: CSV has none, and a column of JSON any.
+            return Some(self.kind() != WrittenKind::Output);
         }
         match (self.fields.old.get(&bare(name)), self.fields.new.get(&bare(name))) {
             (Some(before), Some(after)) if before == after => Some(true),
@@ -208,7 +233,9 @@ impl Pair<'_> {
         }
         self.hold(name);
         let change = DestinationChange::ColumnsRecased;
-        let certain = metadata || !self.is_of_records() || self.old.input.is_empty() || wrote(self.new, name);
+        // Of a test of which nobody knows what it writes only a case that all columns share says that it is the connector's.
+        let certain =
+            metadata || !self.is_of_records() || wrote(self.new, name) || self.is_recased_as_a_whole;
         self.push(change, name, Some(name.into()), Some(is.into()), (Some(was), Some(after)), certain);
         let renamed = WrittenColumn { keys: BTreeSet::new(), ..after.clone() };
         self.both(name, &WrittenColumn { keys: BTreeSet::new(), ..was.clone() }, &renamed);
@@ -224,6 +251,8 @@ impl Pair<'_> {
             _ if is_own => Follows::No,
             WrittenKind::FinalRecords | WrittenKind::RawRecords => self.follows(name),
             WrittenKind::Listing => Follows::Unknown,
+            // A record may leave out what has no value.
+            WrittenKind::Output if !self.new.lists_columns => Follows::Unknown,
             _ => Follows::No,
         };
         if follows == Follows::Yes {
@@ -275,7 +304,7 @@ impl Pair<'_> {
                 continue;
             }
             let value = |text: Option<&String>| text.map(|text| Value::from(text.as_str()));
-            let at = Sides { old: Some(0), new: Some(0) };
+            let at = Sides { old: Some(self.old.at), new: Some(self.new.at) };
             self.found.observed.push(Observed {
                 change: DestinationChange::LayoutChanged(name.clone()),
                 column: String::new(),
@@ -296,11 +325,6 @@ fn bare_fields(table: &WrittenTable) -> BTreeMap<String, &BTreeSet<ValueForm>> {
 
 fn bare(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// A type without blanks, in one case.
-fn without_spelling(declared: &str) -> String {
-    declared.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect()
 }
 
 /// The words of a layout, without the parentheses that some versions of an engine print around one name.

@@ -1,11 +1,13 @@
 //! Schemas of AVRO: a schema in a file of its own, or in the head of a file of records, of which nothing else is read.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::schemas::of_value;
-use super::{Found, Place, derived};
+use super::{Found, Place, derived, types};
 use crate::load::json::{self, RawObject};
-use crate::model::{Artifact, ErrorCause, InputError, WrittenColumn, WrittenKind};
+use crate::model::{Artifact, Document, ErrorCause, InputError, WrittenColumn, WrittenKind};
 
 /// How every file of records starts (AVRO 1.12, "Object Container Files").
 const MAGIC: &[u8] = b"Obj\x01";
@@ -18,26 +20,26 @@ pub(super) fn is_one(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC)
 }
 
-/// Reads the schema in the head of a file of records.
-pub(super) fn file(name: &str, shown: &str, bytes: &[u8]) -> Found {
-    let wrong = |message: &str| {
-        Found::unread(InputError {
-            cause: ErrorCause::Content,
-            artifact: Some(Artifact::Destination),
-            file: shown.to_owned(),
-            line: None,
-            message: message.to_owned(),
-        })
+/// The schema in the head of a file of records.
+pub(super) fn head(shown: &str, bytes: &[u8]) -> Result<Arc<Document>, InputError> {
+    let wrong = |message: &str| InputError {
+        cause: ErrorCause::Content,
+        artifact: Some(Artifact::Destination),
+        file: shown.to_owned(),
+        line: None,
+        message: message.to_owned(),
     };
     let Some(mut head) = bytes.strip_prefix(MAGIC) else {
-        return wrong("expected an AVRO file, found another: it does not start with `Obj` and the byte 1");
+        return Err(wrong(
+            "expected an AVRO file, found another: it does not start with `Obj` and the byte 1",
+        ));
     };
     let Some(schema) = schema_of(&mut head) else {
-        return wrong("expected an AVRO file with a schema in its head, found none: is it cut off?");
+        return Err(wrong("expected an AVRO file with a schema in its head, found none: is it cut off?"));
     };
     match String::from_utf8(schema.to_vec()) {
-        Ok(text) => schema_of_text(&Place { document: &derived(shown, text), name }),
-        Err(_) => wrong("expected the schema in the head of an AVRO file as UTF-8, found other bytes"),
+        Ok(text) => Ok(derived(shown, text)),
+        Err(_) => Err(wrong("expected the schema in the head of an AVRO file as UTF-8, found other bytes")),
     }
 }
 
@@ -88,12 +90,8 @@ fn long(bytes: &mut &[u8]) -> Option<i64> {
     }
 }
 
-/// Reads a file that is a schema.
+/// Reads a schema.
 pub(super) fn schema(place: &Place<'_>) -> Found {
-    schema_of_text(place)
-}
-
-fn schema_of_text(place: &Place<'_>) -> Found {
     let expected = || {
         let expected = "expected an AVRO schema of a record with `fields`, found another value";
         Found::unread(place.error(Some(1), expected.to_owned()))
@@ -124,6 +122,7 @@ fn schema_of_text(place: &Place<'_>) -> Found {
         let options = written.as_array();
         let column = WrittenColumn {
             declared: Some(of_value(&without_null(&written))),
+            spelled: Some(types::of_avro(&without_null(&written))),
             nullable: Some(options.is_some_and(|options| options.contains(&Value::from("null")))),
             at,
             ..WrittenColumn::default()
@@ -133,7 +132,7 @@ fn schema_of_text(place: &Place<'_>) -> Found {
     Found::tables(vec![table])
 }
 
-/// A type without its null, and without the texts that say what it is for.
+/// A type without its null.
 fn without_null(written: &Value) -> Value {
     let Value::Array(options) = written else { return written.clone() };
     let mut others: Vec<Value> = options.iter().filter(|option| *option != "null").cloned().collect();

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex, bytes};
+use sqlparser::ast::{ColumnDef, Ident};
 
 use super::{Found, Place, sql};
 use crate::model::{WrittenColumn, WrittenKind};
@@ -46,21 +47,28 @@ pub(super) fn may_create(code: &[u8]) -> bool {
 }
 
 /// Reads the statements in the texts of a file. Those that are not understood are left out: nobody wrote them for this.
-pub(super) fn file(place: &Place<'_>, connector: &str) -> Found {
-    let dialect = sql::dialect(connector);
+pub(super) fn file(place: &Place<'_>) -> Found {
     let mut found = Found::default();
     for (at, text) in texts(&place.document.text, place.name.ends_with(".py")) {
         if !sql::may_create(&text) {
             continue;
         }
         let template = Template::of(&text);
-        for statement in sql::statements(&template.sql, &*dialect).into_iter().flatten() {
+        for statement in sql::statements(&template.sql, place.engine).into_iter().flatten() {
             let mut table = sql::table(place, WrittenKind::Code, &statement.create, at);
             let columns = std::mem::take(&mut table.columns);
             let count = columns.len();
             let known = columns.into_iter().filter_map(|(name, column)| {
-                let declared = column.declared.as_deref().map(|text| template.restored(text));
-                Some((template.column(&name)?, WrittenColumn { declared, ..column }))
+                let restored = |text: Option<&str>| text.map(|text| template.restored(text));
+                let (declared, spelled) =
+                    (restored(column.declared.as_deref()), restored(column.spelled.as_deref()));
+                let is_quoted =
+                    |column: &&ColumnDef| column.name.value == name && column.name.quote_style.is_some();
+                let quote = statement.create.columns.iter().find(is_quoted).and(Some('"'));
+                Some((
+                    template.column(&name, quote, place.engine)?,
+                    WrittenColumn { declared, spelled, ..column },
+                ))
             });
             table.columns = known.collect();
             table.is_whole = !template.is_open && table.columns.len() == count;
@@ -91,7 +99,7 @@ static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// How the names start that stand in the place of variables.
-const VARIABLE_NAME: &str = "variable_";
+pub(super) const VARIABLE_NAME: &str = "variable_";
 
 /// A variable alone between commas and parentheses.
 static ALONE: LazyLock<Regex> =
@@ -125,12 +133,14 @@ impl Template {
         Self { sql, variables, is_open }
     }
 
-    /// A column by the name it has, or by the constant that names it; `None` where another variable does.
-    fn column(&self, name: &str) -> Option<String> {
+    /// A column by the name it has, or by the constant that names it, between quotation marks or not; `None` where another
+    /// variable does.
+    fn column(&self, name: &str, quote: Option<char>, engine: sql::Engine) -> Option<String> {
         let Some(expression) = self.variables.get(name) else {
             return (!name.contains(VARIABLE_NAME)).then(|| name.to_owned());
         };
-        constant(expression).map(str::to_owned)
+        let name = Ident { quote_style: quote, ..Ident::new(constant(expression)?) };
+        Some(engine.column(&name))
     }
 
     /// A text with its variables in braces.
@@ -218,7 +228,8 @@ mod tests {
 
     fn created(code: &str, file: &str) -> Vec<(String, bool, Vec<String>)> {
         let document = super::super::derived(file, code.to_owned());
-        let found = super::file(&Place { document: &document, name: file }, "destination-shop");
+        let engine = sql::Engine::of("destination-shop");
+        let found = super::file(&Place { document: &document, name: file, engine, is_given: false });
         let tables = found.tables.into_iter();
         tables.map(|one| (one.table, one.is_whole, one.columns.into_keys().collect())).collect()
     }
@@ -250,6 +261,22 @@ mod tests {
         assert_eq!(created(java, "src/main/java/A.java"), [("s.t".to_owned(), true, two.clone())]);
         let python = "query = f\"\"\"\nCREATE TABLE IF NOT EXISTS {name} (\n _airbyte_ab_id TEXT, _airbyte_data TEXT)\"\"\"";
         assert_eq!(created(python, "destination_shop/destination.py"), [("{name}".to_owned(), true, two)]);
+    }
+
+    #[test]
+    fn a_constant_is_the_column_that_its_text_would_be() {
+        for (connector, code, columns) in [
+            ("destination-snowflake", "CREATE TABLE t ($AB_RAW_ID STRING)", ["_AIRBYTE_RAW_ID"]),
+            ("destination-snowflake", "CREATE TABLE t (_airbyte_raw_id STRING)", ["_AIRBYTE_RAW_ID"]),
+            ("destination-snowflake", r#"CREATE TABLE t (\"$AB_RAW_ID\" STRING)"#, ["_airbyte_raw_id"]),
+            ("destination-postgres", "CREATE TABLE t ($AB_RAW_ID STRING)", ["_airbyte_raw_id"]),
+        ] {
+            let document = super::super::derived("A.kt", format!("val a = \"{code}\""));
+            let engine = sql::Engine::of(connector);
+            let found = super::file(&Place { document: &document, name: "A.kt", engine, is_given: false });
+            let names: Vec<&String> = found.tables[0].columns.keys().collect();
+            assert_eq!(names, columns, "{connector}: {code}");
+        }
     }
 
     #[test]

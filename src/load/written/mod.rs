@@ -9,7 +9,9 @@ mod records;
 mod schemas;
 mod sql;
 mod table_names;
+mod types;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::captured::{self, FoundOperations};
@@ -74,8 +76,9 @@ pub(super) fn load(directory: &Directory<'_>, connector: Option<&str>) -> Loaded
             files.push((name, sign, size));
         }
     }
-    let dialect = connector.unwrap_or_default();
-    let Found { tables, operations, unread, .. } = read_all(directory, &files, dialect);
+    let reader =
+        Reader { directory, engine: sql::Engine::of(connector.unwrap_or_default()), is_given: false };
+    let Found { tables, operations, unread, .. } = reader.all(&files);
     found.written = WrittenFormat { tables, operations };
     for error in unread {
         let error = error.of(Artifact::Destination);
@@ -87,8 +90,9 @@ pub(super) fn load(directory: &Directory<'_>, connector: Option<&str>) -> Loaded
 /// Reads what a flag names: a file, or a folder of them.
 pub(super) fn given(tree: &Arc<dyn Tree>, connector: Option<&str>, limits: &Limits) -> Loaded {
     let mut loaded = Loaded::default();
-    let dialect = connector.unwrap_or_default();
     let directory = Directory::new(tree, limits);
+    let engine = sql::Engine::of(connector.unwrap_or_default());
+    let reader = Reader { directory: &directory, engine, is_given: true };
     let found = if let Ok(Kind::Folder) = tree.kind("") {
         let files = walk(&directory, &[""], &mut loaded.errors);
         let files: Vec<_> = files
@@ -97,10 +101,11 @@ pub(super) fn given(tree: &Arc<dyn Tree>, connector: Option<&str>, limits: &Limi
             .filter(|(sign, name, _)| *sign != Sign::Anything || may_be_output(name))
             .map(|(sign, name, size)| (name, sign, size))
             .collect();
-        read_all(&directory, &files, dialect)
+        reader.all(&files)
     } else {
         // Without a name in a folder one file is held against another, whatever they are called.
-        read_one(&directory, "", given_sign(&tree.shown("")), dialect)
+        let sign = given_sign(&tree.shown(""));
+        reader.all(&[(String::new(), sign, None)])
     };
     let Found { tables, operations, unread, .. } = found;
     if tables.is_empty() && operations.is_none() && unread.is_empty() {
@@ -191,7 +196,11 @@ fn sign(path: &str) -> Option<Sign> {
     if is_json && stem.contains("conversion_test_cases") {
         return Some(Sign::Conversion);
     }
-    if is_lines && (stem.contains("expectedrecords") || stem.contains("expected_records")) {
+    let is_expected = ["expectedrecords", "expected_records"].iter().any(|words| stem.contains(words))
+        || ending == "jsonl"
+            && stem.contains("expected")
+            && words(stem).any(|word| matches!(word, "raw" | "final"));
+    if is_lines && is_expected {
         let is_raw = words(stem).any(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()) == "raw");
         let kind = if is_raw { WrittenKind::RawRecords } else { WrittenKind::FinalRecords };
         return Some(Sign::Records(kind));
@@ -237,87 +246,104 @@ fn may_be_output(name: &str) -> bool {
     matches!(ending.as_deref(), None | Some("json" | "jsonl" | "ndjson" | "log" | "txt" | "out" | "stdout"))
 }
 
-fn read_all(directory: &Directory<'_>, files: &[(String, Sign, Option<u64>)], dialect: &str) -> Found {
-    let mut found = Found::default();
-    let mut inputs: Vec<records::Input> = Vec::new();
-    for (name, sign, size) in files {
-        if *size == Some(0) {
-            continue;
-        }
-        let one = read_one(directory, name, *sign, dialect);
-        found.tables.extend(one.tables);
-        found.unread.extend(one.unread);
-        found.operations = one.operations.or(found.operations);
-        inputs.extend(one.input);
-    }
-    records::share_input(&mut found.tables, inputs);
-    found.tables.sort_by(|one, other| (one.kind, &one.key).cmp(&(other.kind, &other.key)));
-    // Two source sets may keep files of one name, and none of them may hide another.
-    sql::number(&mut found.tables);
-    found
+/// What files are read with.
+struct Reader<'d> {
+    directory: &'d Directory<'d>,
+    engine: sql::Engine,
+    /// Whether a user hands them in.
+    is_given: bool,
 }
 
-fn read_one(directory: &Directory<'_>, name: &str, sign: Sign, dialect: &str) -> Found {
-    let (tree, limits) = (directory.tree(), directory.limits);
-    if sign == Sign::Parquet {
-        return Found::unread(InputError {
-            cause: ErrorCause::Content,
-            artifact: Some(Artifact::Destination),
-            file: shown(tree, name),
-            line: None,
-            message: NO_PARQUET.to_owned(),
-        });
+impl Reader<'_> {
+    fn all(&self, files: &[(String, Sign, Option<u64>)]) -> Found {
+        let mut found = Found::default();
+        let mut inputs: Vec<records::Input> = Vec::new();
+        for (name, sign, size) in files {
+            if *size == Some(0) {
+                continue;
+            }
+            let one = self.one(name, *sign);
+            found.tables.extend(one.tables);
+            found.unread.extend(one.unread);
+            found.operations = one.operations.or(found.operations);
+            inputs.extend(one.input);
+        }
+        records::share_input(&mut found.tables, inputs);
+        found.tables.sort_by(|one, other| (one.kind, &one.key).cmp(&(other.kind, &other.key)));
+        // Two source sets may keep files of one name, and a file may make tables of one name: none hides another.
+        let mut seen: HashMap<(WrittenKind, String), usize> = HashMap::new();
+        for table in &mut found.tables {
+            let count = seen.entry((table.kind, table.key.clone())).or_default();
+            *count += 1;
+            table.nth = *count;
+        }
+        found
     }
-    let bytes = match read::bytes(tree, name, limits) {
-        Ok(bytes) => bytes,
-        Err(unread) => return Found::unread(unread),
-    };
-    let is_of_no_use = match sign {
-        Sign::Code => !code::may_create(&bytes),
-        Sign::TableNames => !table_names::has_list(&bytes),
-        _ => false,
-    };
-    if is_of_no_use {
-        return Found::default();
+
+    fn one(&self, name: &str, sign: Sign) -> Found {
+        let (tree, limits) = (self.directory.tree(), self.directory.limits);
+        if sign == Sign::Parquet {
+            return Found::unread(InputError {
+                cause: ErrorCause::Content,
+                artifact: Some(Artifact::Destination),
+                file: shown(tree, name),
+                line: None,
+                message: NO_PARQUET.to_owned(),
+            });
+        }
+        let bytes = match read::bytes(tree, name, limits) {
+            Ok(bytes) => bytes,
+            Err(unread) => return Found::unread(unread),
+        };
+        let is_of_no_use = match sign {
+            Sign::Code => !code::may_create(&bytes),
+            Sign::TableNames => !table_names::has_list(&bytes),
+            _ => false,
+        };
+        if is_of_no_use {
+            return Found::default();
+        }
+        let place = |document| Place { document, name, engine: self.engine, is_given: self.is_given };
+        if sign == Sign::Avro || sign == Sign::Anything && avro::is_one(&bytes) {
+            return match avro::head(&shown(tree, name), &bytes) {
+                Ok(schema) => avro::schema(&place(&schema)),
+                Err(unread) => Found::unread(unread),
+            };
+        }
+        match read::document_of(tree, name, bytes) {
+            Ok(document) => of_document(&place(&document), sign),
+            Err(unread) => Found::unread(unread),
+        }
     }
-    if sign == Sign::Avro || sign == Sign::Anything && avro::is_one(&bytes) {
-        return avro::file(name, &shown(tree, name), &bytes);
-    }
-    let document = match read::document_of(tree, name, bytes) {
-        Ok(document) => document,
-        Err(unread) => return Found::unread(unread),
-    };
-    of_document(&document, name, sign, dialect)
 }
 
 /// What is said of a Parquet file.
 const NO_PARQUET: &str =
     "Parquet files are not read: hand in its schema as AVRO, or records as JSON Lines or CSV";
 
-fn of_document(document: &Arc<Document>, name: &str, sign: Sign, dialect: &str) -> Found {
-    let place = Place { document, name };
+fn of_document(place: &Place<'_>, sign: Sign) -> Found {
     match sign {
-        Sign::Golden => schemas::golden(&place),
-        Sign::Conversion => schemas::conversion(&place),
-        Sign::Listing => schemas::listing(&place),
-        Sign::Records(kind) => records::lines(&place, kind),
-        Sign::Input => records::input(&place),
-        Sign::Sql => sql::file(&place, dialect),
-        Sign::Code => code::file(&place, dialect),
-        Sign::TableNames => table_names::list(&place),
-        Sign::AvroSchema => avro::schema(&place),
-        Sign::Csv => records::csv(&place),
-        Sign::Anything => anything(&place, dialect),
+        Sign::Golden => schemas::golden(place),
+        Sign::Conversion => schemas::conversion(place),
+        Sign::Listing => schemas::listing(place),
+        Sign::Records(kind) => records::lines(place, kind),
+        Sign::Input => records::input(place),
+        Sign::Sql => sql::file(place),
+        Sign::Code => code::file(place),
+        Sign::TableNames => table_names::list(place),
+        Sign::AvroSchema => avro::schema(place),
+        Sign::Csv => records::csv(place),
+        Sign::Anything => anything(place),
         Sign::Avro | Sign::Parquet => Found::default(),
     }
 }
 
 /// A file that a user hands in, by what it holds.
-fn anything(place: &Place<'_>, dialect: &str) -> Found {
+fn anything(place: &Place<'_>) -> Found {
     let text = place.document.text.trim_start();
     if !text.starts_with(['{', '[', '/']) {
         return match sql::may_create(text) {
-            true => sql::file(place, dialect),
+            true => sql::file(place),
             false => Found::default(),
         };
     }
@@ -333,10 +359,15 @@ fn anything(place: &Place<'_>, dialect: &str) -> Found {
     }
 }
 
+/// So many columns of one table are read.
+const MOST_COLUMNS: usize = 50_000;
+
 /// A file with the name that it has in its folder.
 struct Place<'d> {
     document: &'d Arc<Document>,
     name: &'d str,
+    engine: sql::Engine,
+    is_given: bool,
 }
 
 impl Place<'_> {
@@ -346,8 +377,12 @@ impl Place<'_> {
         WrittenTable {
             kind,
             key: if inner.is_empty() { key.clone() } else { format!("{key}#{inner}") },
+            nth: 1,
             table: String::new(),
             document: self.document.clone(),
+            at: 0,
+            is_given: self.is_given,
+            lists_columns: true,
             is_whole: true,
             columns: Default::default(),
             names: Vec::new(),
@@ -357,6 +392,14 @@ impl Place<'_> {
             mode: mode(&key),
             variant: variant(self.name),
         }
+    }
+
+    /// That a table has more columns than are read, once it has.
+    fn too_wide(&self, table: &WrittenTable, at: usize) -> Option<InputError> {
+        (table.columns.len() > MOST_COLUMNS).then(|| {
+            let message = format!("expected at most {MOST_COLUMNS} columns of one table, found more");
+            self.error_of(ErrorCause::Limit, Some(self.document.line(at)), message)
+        })
     }
 
     fn error(&self, line: Option<usize>, message: String) -> InputError {

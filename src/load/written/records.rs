@@ -42,7 +42,7 @@ pub(super) fn lines(place: &Place<'_>, kind: WrittenKind) -> Found {
             broken.push(error);
         }
     };
-    let mut rows = 0;
+    let (mut rows, mut raw_rows) = (0, 0);
     for (line, at, text) in records_of(place) {
         match record_of(text) {
             Ok(Value::Object(record)) => {
@@ -57,7 +57,12 @@ pub(super) fn lines(place: &Place<'_>, kind: WrittenKind) -> Found {
                     continue;
                 }
                 rows += 1;
+                raw_rows += usize::from(is_raw(&record));
                 add_record(&mut table, &record, at);
+                if let Some(error) = place.too_wide(&table, at) {
+                    wrong(error);
+                    break;
+                }
             }
             Ok(_) => {
                 let expected = "expected a record as a JSON object, found another value";
@@ -70,8 +75,21 @@ pub(super) fn lines(place: &Place<'_>, kind: WrittenKind) -> Found {
         broken.push(place.error(None, format!("{} more lines cannot be read", count - MOST_NAMED)));
     }
     table.is_whole = broken.is_empty();
+    // A record without a value may leave its column out, or write null: where one writes null, all do.
+    table.lists_columns = table.columns.values().any(|column| column.has_null);
+    // The records say what they are of where the name of the file does not.
+    let is_said = test_words(place.name).any(|word| word == "final");
+    if table.kind == WrittenKind::FinalRecords && raw_rows == rows && !is_said {
+        table.kind = WrittenKind::RawRecords;
+    }
     let tables = if rows > 0 { vec![table] } else { Vec::new() };
     Found { tables, unread: broken, ..Found::default() }
+}
+
+/// Whether a record is one of a raw table: the record that was sent is in one column, and no column is its own.
+fn is_raw(record: &Map<String, Value>) -> bool {
+    record.keys().any(|name| name.eq_ignore_ascii_case(DATA))
+        && record.keys().all(|name| is_metadata_column(name))
 }
 
 /// The value that a line starts with: what comes behind it is read over, as the tests in Java do.
@@ -115,6 +133,7 @@ fn add_record(table: &mut WrittenTable, record: &Map<String, Value>, at: usize) 
             table.columns.entry(name.clone()).or_default().at = at;
         }
         let Some(column) = table.columns.get_mut(name) else { continue };
+        column.has_null |= value.is_null();
         if let Some(form) = form(value)
             && !column.forms.contains(&form)
         {
@@ -196,7 +215,9 @@ fn text_form(text: &str) -> Option<ValueForm> {
 /// Reads CSV with a line of names.
 pub(super) fn csv(place: &Place<'_>) -> Found {
     let mut table = place.table(WrittenKind::Output, "");
-    let mut reader = csv::ReaderBuilder::new().from_reader(place.document.text.as_bytes());
+    let delimiter = delimiter(&place.document.text);
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter).from_reader(place.document.text.as_bytes());
     let names = match reader.headers() {
         Ok(names) if names.iter().any(|name| !name.is_empty()) => names.clone(),
         Ok(_) => return Found::unread(place.error(Some(1), "expected a line of column names".to_owned())),
@@ -205,6 +226,9 @@ pub(super) fn csv(place: &Place<'_>) -> Found {
     let mut unread = Vec::new();
     for name in &names {
         table.columns.entry(name.to_owned()).or_default();
+    }
+    if let Some(error) = place.too_wide(&table, 0) {
+        return Found::unread(error);
     }
     for record in reader.records() {
         match record {
@@ -232,6 +256,24 @@ pub(super) fn csv(place: &Place<'_>) -> Found {
         }
     }
     Found { tables: vec![table], unread, ..Found::default() }
+}
+
+/// What stands between the columns of CSV: of the signs that programs use, the one that the line of names has most of outside
+/// of quotation marks.
+fn delimiter(text: &str) -> u8 {
+    const SIGNS: [u8; 4] = [b',', b';', b'\t', b'|'];
+    let mut counts = [0; SIGNS.len()];
+    let mut is_quoted = false;
+    for byte in text.bytes() {
+        match byte {
+            b'"' => is_quoted = !is_quoted,
+            b'\n' if !is_quoted => break,
+            _ if is_quoted => {}
+            _ => SIGNS.iter().zip(&mut counts).for_each(|(sign, count)| *count += usize::from(*sign == byte)),
+        }
+    }
+    let most = counts.into_iter().max().unwrap_or_default();
+    SIGNS.into_iter().zip(counts).find(|(_, count)| *count == most).map_or(b',', |(sign, _)| sign)
 }
 
 /// How a cell of CSV is written, where every value is a text.
@@ -270,6 +312,12 @@ fn test_of(name: &str) -> String {
     let ends = ["expectedrecords", "expected_records", "inputrecords", "messages"];
     let end = ends.iter().filter_map(|end| file.find(end)).min().unwrap_or(file.len());
     format!("{folder}/{}", file[..end].trim_end_matches(['_', '-']))
+}
+
+/// The words of the name of a file, without the number of a copy.
+fn test_words(name: &str) -> impl Iterator<Item = &str> {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    super::words(file).map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()))
 }
 
 /// Gives each table of a test what its raw tables and its messages show that it writes.

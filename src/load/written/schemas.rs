@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Found, Place};
+use super::{Found, Place, types};
 use crate::load::json::{self, RawObject};
 use crate::model::{Canonical, WrittenColumn, WrittenKind};
 use crate::nesting;
@@ -53,8 +53,15 @@ pub(super) fn golden(place: &Place<'_>) -> Found {
             Some("false") => Some(false),
             _ => None,
         });
-        let column = WrittenColumn { declared: Some(declared), nullable, at, ..WrittenColumn::default() };
+        let spelled = Some(types::of_text(&declared, place.engine));
+        let column =
+            WrittenColumn { declared: Some(declared), spelled, nullable, at, ..WrittenColumn::default() };
         table.columns.insert(name.to_owned(), column);
+        if let Some(error) = place.too_wide(&table, at) {
+            table.is_whole = false;
+            unread.push(error);
+            break;
+        }
     }
     let info = root.get("additionalInfo").and_then(|text| RawObject::parse(text).ok());
     for (name, text) in info.iter().flat_map(RawObject::by_key) {
@@ -76,15 +83,18 @@ pub(super) fn listing(place: &Place<'_>) -> Found {
     let columns = properties.unwrap_or(root);
     let mut table = place.table(WrittenKind::Listing, "");
     for (name, text) in columns.by_key() {
-        let declared = match is_schema {
-            true => Some(canonical(text)),
-            false => serde_json::from_str::<String>(text).ok(),
-        };
-        // Something else is in the file.
-        let Some(declared) = declared else { return Found::default() };
         let at = place.document.range_of(text).map_or(0, |range| range.start);
-        let column = WrittenColumn { declared: Some(declared), at, ..WrittenColumn::default() };
+        let column = match is_schema {
+            true => column(text, at, Notation::JsonSchema, place),
+            // Something else is in the file.
+            false if !text.starts_with('"') => return Found::default(),
+            false => column(text, at, Notation::Words, place),
+        };
         table.columns.insert(unquoted(name), column);
+        if let Some(error) = place.too_wide(&table, at) {
+            table.is_whole = false;
+            return Found { tables: vec![table], unread: vec![error], ..Found::default() };
+        }
     }
     if table.columns.is_empty() { Found::default() } else { Found::tables(vec![table]) }
 }
@@ -117,7 +127,10 @@ pub(super) fn conversion(place: &Place<'_>) -> Found {
                 continue;
             }
             if key.starts_with("json") {
-                input.push((key, canonical(text)));
+                input.push((
+                    key,
+                    nesting::value(text).map_or_else(|_| text.to_owned(), |value| types::of_schema(&value)),
+                ));
                 continue;
             }
             let columns = RawObject::parse(text).ok().filter(|object| {
@@ -127,15 +140,13 @@ pub(super) fn conversion(place: &Place<'_>) -> Found {
                 Some(columns) => {
                     for (name, text) in columns.by_key() {
                         let at = place.document.range_of(text).map_or(at, |range| range.start);
-                        let declared = serde_json::from_str::<String>(text).ok();
-                        let column = WrittenColumn { declared, at, ..WrittenColumn::default() };
-                        table.columns.insert(unquoted(name), column);
+                        table.columns.insert(unquoted(name), column(text, at, Notation::Words, place));
                     }
                 }
                 None if text.starts_with(['{', '[', '"']) => {
-                    let declared = serde_json::from_str::<String>(text).unwrap_or_else(|_| canonical(text));
-                    let column = WrittenColumn { declared: Some(declared), at, ..WrittenColumn::default() };
-                    table.columns.insert(name.clone(), column);
+                    let is_avro = key.to_ascii_lowercase().contains("avro");
+                    let notation = if is_avro { Notation::Avro } else { Notation::JsonSchema };
+                    table.columns.insert(name.clone(), column(text, at, notation, place));
                 }
                 None => {}
             }
@@ -147,6 +158,31 @@ pub(super) fn conversion(place: &Place<'_>) -> Found {
         }
     }
     found
+}
+
+/// How a file writes types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Notation {
+    /// In the words of the engine.
+    Words,
+    JsonSchema,
+    Avro,
+}
+
+/// A column with the type that a JSON text says.
+fn column(text: &str, at: usize, notation: Notation, place: &Place<'_>) -> WrittenColumn {
+    let value = nesting::value(text).ok();
+    let (declared, spelled) = match (&value, notation) {
+        (Some(Value::String(words)), Notation::Words | Notation::JsonSchema) => {
+            (words.clone(), types::of_text(words, place.engine))
+        }
+        (Some(value), Notation::Avro) => {
+            (value.as_str().map_or_else(|| of_value(value), str::to_owned), types::of_avro(value))
+        }
+        (Some(value), _) => (of_value(value), types::of_schema(value)),
+        (None, _) => (text.to_owned(), text.to_owned()),
+    };
+    WrittenColumn { declared: Some(declared), spelled: Some(spelled), at, ..WrittenColumn::default() }
 }
 
 /// A name without the quotation marks that an engine wants around it.

@@ -1,18 +1,20 @@
 //! `CREATE TABLE` in the SQL of each engine, read with the dialect that the connector's name tells.
 
-use std::collections::HashMap;
 use std::fmt::Display;
 use std::sync::LazyLock;
 
 use regex::Regex;
-use sqlparser::ast::{ColumnOption, CreateTable, CreateTableOptions, Statement};
+use sqlparser::ast::{
+    ColumnDef, ColumnOption, CreateTable, CreateTableOptions, DataType, Expr, Ident, IndexColumn, Statement,
+    TableConstraint,
+};
 use sqlparser::dialect::{Dialect, GenericDialect, dialect_from_str};
-use sqlparser::keywords::Keyword;
 use sqlparser::parser::Parser;
-use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
+use sqlparser::tokenizer::{Token, Tokenizer};
 
-use super::{Found, Place};
-use crate::model::{InputError, WrittenColumn, WrittenKind, WrittenTable};
+use super::code::VARIABLE_NAME;
+use super::{Found, Place, types};
+use crate::model::{ErrorCause, InputError, WrittenColumn, WrittenKind, WrittenTable};
 
 /// The dialects of connectors whose names are those of another engine.
 const DIALECTS: [(&str, &str); 14] = [
@@ -32,158 +34,411 @@ const DIALECTS: [(&str, &str); 14] = [
     ("teradata", "teradata"),
 ];
 
-/// The dialect of a connector; one that takes most where its name tells none.
-pub(super) fn dialect(connector: &str) -> Box<dyn Dialect> {
-    let name = DIALECTS.iter().find(|(engine, _)| connector.contains(engine)).map(|(_, name)| *name);
-    name.and_then(dialect_from_str).unwrap_or_else(|| Box::new(GenericDialect))
+/// The engine that a connector writes to, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Engine(Option<&'static str>);
+
+impl Engine {
+    pub(super) fn of(connector: &str) -> Self {
+        Self(DIALECTS.iter().find(|(engine, _)| connector.contains(engine)).map(|(_, name)| *name))
+    }
+
+    /// The name of its dialect; empty where the name of the connector tells none.
+    pub(super) fn name(self) -> &'static str {
+        self.0.unwrap_or_default()
+    }
+
+    /// Its dialect; one that takes most where none is told.
+    pub(super) fn dialect(self) -> Box<dyn Dialect> {
+        self.0.and_then(dialect_from_str).unwrap_or_else(|| Box::new(GenericDialect))
+    }
+
+    /// What the engine makes of the name of a column: what is written in another case, or with quotation marks, is another
+    /// name only where the engine says so. An engine that is not known is taken to follow the standard in that quotation
+    /// marks keep the case, and PostgreSQL in the case of the others.
+    pub(super) fn column(self, name: &Ident) -> String {
+        let text = name.value.as_str();
+        let is_quoted = name.quote_style.is_some();
+        match self.name() {
+            // What stands for a variable of the code is found by its name.
+            _ if text.contains(VARIABLE_NAME) => text.to_owned(),
+            "clickhouse" => text.to_owned(),
+            "snowflake" | "oracle" if !is_quoted => text.to_uppercase(),
+            "snowflake" | "oracle" => text.to_owned(),
+            "postgres" | "" if is_quoted => text.to_owned(),
+            _ => text.to_lowercase(),
+        }
+    }
+
+    /// The same of the name of a schema or table, whose case some engines keep that do not keep that of columns.
+    fn table(self, name: &Ident) -> String {
+        match self.name() {
+            "bigquery" | "mysql" => name.value.clone(),
+            _ => self.column(name),
+        }
+    }
 }
 
 /// Between the two words stands what says how: OR REPLACE, TEMPORARY, COLUMN, EXTERNAL.
 pub(super) const CREATE: &str = r"(?i)create\s+(?:[a-z]+\s+){0,4}table";
 
+static PATTERN: LazyLock<Regex> = LazyLock::new(|| Regex::new(CREATE).expect("a valid pattern"));
+
 /// Whether a text may hold a `CREATE TABLE`.
 pub(super) fn may_create(text: &str) -> bool {
-    static PATTERN: LazyLock<Regex> = LazyLock::new(|| Regex::new(CREATE).expect("a valid pattern"));
     PATTERN.is_match(text)
 }
 
 /// Reads every `CREATE TABLE` of a file. One that the dialect does not have is named, and the others are used.
-pub(super) fn file(place: &Place<'_>, connector: &str) -> Found {
+pub(super) fn file(place: &Place<'_>) -> Found {
     let mut found = Found::default();
     if !may_create(&place.document.text) {
         return found;
     }
-    let dialect = dialect(connector);
-    for statement in statements(&place.document.text, &*dialect) {
+    for statement in statements(&place.document.text, place.engine) {
         match statement {
-            Ok(statement) => {
-                let at = offset(place, statement.line);
-                found.tables.push(table(place, WrittenKind::Statement, &statement.create, at));
-            }
-            Err(unread) => found.unread.push(unread.named(place, connector)),
+            Ok(statement) => found.tables.push(of_file(place, &statement)),
+            Err(unread) => found.unread.push(unread.named(place)),
         }
     }
-    number(&mut found.tables);
     found
-}
-
-/// Tells tables of one kind and name apart, by their order.
-pub(super) fn number(tables: &mut [WrittenTable]) {
-    let mut seen: HashMap<(WrittenKind, String), usize> = HashMap::new();
-    for table in tables {
-        let count = seen.entry((table.kind, table.key.clone())).or_default();
-        *count += 1;
-        if *count > 1 {
-            table.key.push_str(&format!("#{count}"));
-        }
-    }
 }
 
 /// A statement that was understood.
 pub(super) struct Created {
     pub(super) create: CreateTable,
-    /// The line it starts at, from 1.
-    pub(super) line: usize,
+    /// Where it starts, in bytes.
+    at: usize,
+    /// Where each of its columns starts, in bytes.
+    columns: Vec<usize>,
 }
 
 /// A statement that was not.
 pub(super) struct NotCreated {
-    line: usize,
+    /// Where it starts, in bytes.
+    at: usize,
+    /// In which line below that it is wrong.
+    below: usize,
     why: String,
+    is_limit: bool,
 }
 
 impl NotCreated {
-    pub(super) fn named(self, place: &Place<'_>, connector: &str) -> InputError {
-        let dialect = DIALECTS.iter().find(|(engine, _)| connector.contains(engine));
-        let dialect = dialect.map_or("any that is known", |(_, name)| *name);
+    fn named(self, place: &Place<'_>) -> InputError {
+        let dialect = place.engine.0.unwrap_or("any that is known");
+        let cause = if self.is_limit { ErrorCause::Limit } else { ErrorCause::Content };
         let message = format!("a CREATE TABLE is not understood (dialect: {dialect}): {}", self.why);
-        place.error(Some(self.line), message)
+        place.error_of(cause, Some(place.document.line(self.at) + self.below), message)
     }
 }
 
-/// Every `CREATE TABLE` of a text.
-pub(super) fn statements(text: &str, dialect: &dyn Dialect) -> Vec<Result<Created, NotCreated>> {
-    let tokens = match Tokenizer::new(dialect, text).tokenize_with_location() {
-        Ok(tokens) => tokens,
-        Err(error) => {
-            let line = usize::try_from(error.location.line).unwrap_or(1);
-            return vec![Err(NotCreated { line, why: error.message })];
+/// So many statements of one text are read.
+const MOST_STATEMENTS: usize = 5_000;
+
+/// So many bytes of one statement are read. Words and signs take twenty times the room of their text.
+const LONGEST: usize = 256 << 10;
+
+/// Every `CREATE TABLE` of a text. Only these are taken apart, one after the other: a dump holds rows too.
+pub(super) fn statements(text: &str, engine: Engine) -> Vec<Result<Created, NotCreated>> {
+    let dialect = engine.dialect();
+    let mut found = Vec::new();
+    for (at, piece) in Pieces::of(text, engine) {
+        if found.len() == MOST_STATEMENTS {
+            let why = format!("more than {MOST_STATEMENTS} statements of one file are not read");
+            found.push(Err(NotCreated { at, below: 0, why, is_limit: true }));
+            break;
         }
-    };
-    let pieces = tokens.split(|token| token.token == Token::SemiColon);
-    pieces.filter_map(|piece| statement(piece, dialect)).collect()
+        if piece.len() > LONGEST {
+            let why = format!("it has {} bytes, and more than {LONGEST} are not read", piece.len());
+            found.push(Err(NotCreated { at, below: 0, why, is_limit: true }));
+            continue;
+        }
+        match statement(piece, &*dialect) {
+            Ok(None) => {}
+            Ok(Some(create)) => {
+                let starts = Starts::of(piece);
+                let place = |column: &ColumnDef| {
+                    let start = column.name.span.start;
+                    at + starts.byte(piece, start.line, start.column)
+                };
+                let columns = create.columns.iter().map(place).collect();
+                found.push(Ok(Created { create, at, columns }));
+            }
+            Err((below, why)) => found.push(Err(NotCreated { at, below, why, is_limit: false })),
+        }
+    }
+    found
+}
+
+/// The statements of a text from their `CREATE TABLE` on, each with the byte of it; those without are left out. What stands in
+/// a comment or between quotation marks starts none, and ends none.
+struct Pieces<'t> {
+    text: &'t str,
+    at: usize,
+    /// Whether a backslash keeps a quotation mark from ending a text.
+    escapes: bool,
+    /// Whether `#` starts a comment.
+    hashes: bool,
+    /// Whether brackets stand around names.
+    brackets: bool,
+}
+
+impl<'t> Pieces<'t> {
+    fn of(text: &'t str, engine: Engine) -> Self {
+        let escapes = matches!(
+            engine.name(),
+            "mysql" | "bigquery" | "clickhouse" | "snowflake" | "databricks" | "hive"
+        );
+        let hashes = matches!(engine.name(), "mysql" | "bigquery" | "clickhouse");
+        Self { text, at: 0, escapes, hashes, brackets: engine.name() == "mssql" }
+    }
+
+    /// The byte behind what starts here and may hold a semicolon; `None` where nothing such starts.
+    fn behind(&self, at: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let rest = &bytes[at..];
+        let end_of = |end: &[u8], from: usize| {
+            memchr::memmem::find(&bytes[from.min(bytes.len())..], end)
+                .map_or(bytes.len(), |found| from + found + end.len())
+        };
+        match rest[0] {
+            b'-' if rest.starts_with(b"--") => Some(end_of(b"\n", at)),
+            b'#' if self.hashes => Some(end_of(b"\n", at)),
+            b'[' if self.brackets => Some(end_of(b"]", at)),
+            b'/' if rest.starts_with(b"/*") => Some(end_of(b"*/", at + 2)),
+            quote @ (b'\'' | b'"' | b'`') => {
+                let mut end = at + 1;
+                while end < bytes.len() && bytes[end] != quote {
+                    end += if self.escapes && bytes[end] == b'\\' { 2 } else { 1 };
+                }
+                Some((end + 1).min(bytes.len()))
+            }
+            // PostgreSQL's texts: `$tag$ … $tag$`.
+            b'$' => {
+                let tag = rest[1..]
+                    .iter()
+                    .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
+                    .count();
+                let tag = rest.get(..tag + 2).filter(|tag| tag.ends_with(b"$"))?;
+                Some(end_of(tag, at + tag.len()))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl<'t> Iterator for Pieces<'t> {
+    type Item = (usize, &'t str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        static HERE: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(&format!(r"\A(?:{CREATE})")).expect("a valid pattern"));
+        let bytes = self.text.as_bytes();
+        let mut start = None;
+        let mut at = self.at;
+        while at < bytes.len() {
+            if bytes[at] == b';' && start.is_some() {
+                break;
+            }
+            if let Some(behind) = self.behind(at) {
+                at = behind;
+                continue;
+            }
+            let starts_word = at == 0 || !(bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_');
+            let may_start = start.is_none() && matches!(bytes[at], b'c' | b'C') && starts_word;
+            if may_start && HERE.is_match(&self.text[at..]) {
+                start = Some(at);
+            }
+            at += 1;
+        }
+        self.at = at + 1;
+        let start = start?;
+        // What starts a statement and what ends it are bytes that are characters by themselves.
+        Some((start, self.text.get(start..at).unwrap_or_default()))
+    }
+}
+
+/// Where the lines of a statement start.
+struct Starts(Vec<usize>);
+
+impl Starts {
+    fn of(piece: &str) -> Self {
+        Self(
+            std::iter::once(0)
+                .chain(memchr::memchr_iter(b'\n', piece.as_bytes()).map(|end| end + 1))
+                .collect(),
+        )
+    }
+
+    /// The byte of a sign of a line, both counted from 1.
+    fn byte(&self, piece: &str, line: u64, sign: u64) -> usize {
+        let index = |number: u64| usize::try_from(number).unwrap_or(1).saturating_sub(1);
+        let start = self.0.get(index(line)).copied().unwrap_or_default();
+        let end = self.0.get(index(line) + 1).copied().unwrap_or(piece.len());
+        let text = piece.get(start..end).unwrap_or_default();
+        let sign = index(sign);
+        start
+            + if text.is_ascii() {
+                sign.min(text.len())
+            } else {
+                text.char_indices().nth(sign).map_or(0, |(at, _)| at)
+            }
+    }
 }
 
 /// Words and signs of one statement: a chain of operators, or of brackets behind a type, becomes a tree as deep as it is
 /// long, and whoever prints or drops it needs the stack for that. A table of 500 columns has some 2,000.
 const MOST_TOKENS: usize = 4_000;
 
-/// The `CREATE TABLE` among the tokens up to a semicolon, if there is one.
-fn statement(tokens: &[TokenWithSpan], dialect: &dyn Dialect) -> Option<Result<Created, NotCreated>> {
-    let is = |token: &TokenWithSpan, keyword: Keyword| matches!(&token.token, Token::Word(word) if word.keyword == keyword);
-    let start = (0..tokens.len()).find(|&at| {
-        let words = tokens[at..].iter().filter(|token| !matches!(token.token, Token::Whitespace(_)));
-        is(&tokens[at], Keyword::CREATE) && words.take(6).any(|token| is(token, Keyword::TABLE))
+/// The `CREATE TABLE` that a text starts with, if it has columns; else in which line below its first what is wrong.
+fn statement(text: &str, dialect: &dyn Dialect) -> Result<Option<CreateTable>, (usize, String)> {
+    let tokens = Tokenizer::new(dialect, text).tokenize_with_location();
+    let tokens = tokens.map_err(|error| {
+        let line = usize::try_from(error.location.line).unwrap_or(1);
+        (line.saturating_sub(1), error.message)
     })?;
-    let line = usize::try_from(tokens[start].span.start.line).unwrap_or(1);
-    let size = tokens[start..].iter().filter(|token| !matches!(token.token, Token::Whitespace(_))).count();
+    let size = tokens.iter().filter(|token| !matches!(token.token, Token::Whitespace(_))).count();
     if size > MOST_TOKENS {
-        let why = format!("it has {size} words and signs, and more than {MOST_TOKENS} are not read");
-        return Some(Err(NotCreated { line, why }));
+        return Err((0, format!("it has {size} words and signs, and more than {MOST_TOKENS} are not read")));
     }
     let parse = |dialect: &dyn Dialect| {
-        Parser::new(dialect).with_tokens_with_locations(tokens[start..].to_vec()).parse_statement()
+        Parser::new(dialect).with_tokens_with_locations(tokens.clone()).parse_statement()
     };
     match parse(dialect).or_else(|error| parse(&GenericDialect).map_err(|_| error)) {
         // A copy of another table has no columns of its own.
-        Ok(Statement::CreateTable(create)) if create.columns.is_empty() => None,
-        Ok(Statement::CreateTable(create)) => Some(Ok(Created { create, line })),
-        Ok(_) => None,
-        Err(error) => Some(Err(NotCreated { line, why: error.to_string() })),
+        Ok(Statement::CreateTable(create)) if create.columns.is_empty() => Ok(None),
+        Ok(Statement::CreateTable(create)) => Ok(Some(create)),
+        Ok(_) => Ok(None),
+        Err(error) => Err((0, error.to_string())),
     }
 }
 
-/// The byte at which a line of a file starts.
-fn offset(place: &Place<'_>, line: usize) -> usize {
-    let line = place.document.lines_from(line).next();
-    line.and_then(|line| place.document.range_of(line)).map_or(0, |range| range.start)
+/// The table of a statement in a file of SQL, whose columns stand on lines of their own.
+fn of_file(place: &Place<'_>, statement: &Created) -> WrittenTable {
+    let mut table = table(place, WrittenKind::Statement, &statement.create, statement.at);
+    for (column, at) in statement.create.columns.iter().zip(&statement.columns) {
+        if let Some(written) = table.columns.get_mut(&place.engine.column(&column.name)) {
+            written.at = *at;
+        }
+    }
+    table
 }
 
 /// The table that a statement makes.
 pub(super) fn table(place: &Place<'_>, kind: WrittenKind, create: &CreateTable, at: usize) -> WrittenTable {
+    let engine = place.engine;
     let name = create
         .name
         .0
         .iter()
-        .map(|part| part.as_ident().map_or_else(|| part.to_string(), |name| name.value.clone()));
+        .map(|part| part.as_ident().map_or_else(|| part.to_string(), |name| engine.table(name)));
     let name = name.collect::<Vec<_>>().join(".");
-    let mut table = WrittenTable { table: name.clone(), ..place.table(kind, &name) };
+    let mut table = WrittenTable { table: name.clone(), at, ..place.table(kind, &name) };
+    let keys = Keys::of(create, engine);
     for column in &create.columns {
-        let refuses_null = column
-            .options
-            .iter()
-            .any(|option| matches!(option.option, ColumnOption::NotNull | ColumnOption::PrimaryKey(_)));
+        let name = engine.column(&column.name);
+        let refuses_null = keys.primary.contains(&name)
+            || column.options.iter().any(|option| matches!(option.option, ColumnOption::NotNull));
+        let (kind, takes_null) = nullable(&column.data_type, engine, refuses_null);
         let written = WrittenColumn {
             declared: Some(column.data_type.to_string()),
-            nullable: Some(!refuses_null),
+            spelled: Some(types::of_sql(&kind, engine)),
+            nullable: Some(takes_null),
             at,
             ..WrittenColumn::default()
         };
-        table.columns.insert(column.name.value.clone(), written);
+        table.columns.insert(name, written);
     }
     let mut layout = |name: &str, told: Option<String>| {
-        table.layout.extend(told.map(|told| (name.to_owned(), told)));
+        table.layout.extend(told.filter(|told| !told.is_empty()).map(|told| (name.to_owned(), told)));
     };
-    layout("primary key", told(create.primary_key.as_ref()));
+    layout("primary key", Some(keys.primary.join(", ")));
+    layout("unique", Some(keys.unique.join(", ")));
     layout("order", told(create.order_by.as_ref()));
     layout("partition", told(create.partition_by.as_ref()));
     layout("clusters", told(create.cluster_by.as_ref()));
     layout("clusters", told(create.clustered_by.as_ref()));
-    let constraints = create.constraints.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    layout("constraints", Some(constraints).filter(|text| !text.is_empty()));
+    layout("constraints", Some(keys.others.join(", ")));
     let has_options = create.table_options != CreateTableOptions::None;
     layout("options", has_options.then(|| create.table_options.to_string()));
     table
+}
+
+/// A type without what says that it takes null, and whether it does. ClickHouse says it in the type, and a column without it
+/// takes none.
+fn nullable(kind: &DataType, engine: Engine, refuses_null: bool) -> (DataType, bool) {
+    if engine.name() != "clickhouse" {
+        return (kind.clone(), !refuses_null);
+    }
+    match kind {
+        DataType::Nullable(inner) => ((**inner).clone(), true),
+        DataType::LowCardinality(inner) => match &**inner {
+            DataType::Nullable(inner) => (DataType::LowCardinality(inner.clone()), true),
+            _ => (kind.clone(), false),
+        },
+        _ => (kind.clone(), false),
+    }
+}
+
+/// What a statement says of keys, beside a column or for itself.
+#[derive(Default)]
+struct Keys {
+    /// The columns of the primary key.
+    primary: Vec<String>,
+    /// Lists of columns that are unique.
+    unique: Vec<String>,
+    /// Everything else that rows have to keep to.
+    others: Vec<String>,
+}
+
+impl Keys {
+    fn of(create: &CreateTable, engine: Engine) -> Self {
+        let mut keys = Self::default();
+        let names = |columns: &[IndexColumn]| -> Vec<String> {
+            columns.iter().map(|column| name_of(&column.column.expr, engine)).collect()
+        };
+        let beside = |column: &ColumnDef, is_wanted: fn(&ColumnOption) -> bool| {
+            column.options.iter().any(|option| is_wanted(&option.option))
+        };
+        for column in &create.columns {
+            let name = engine.column(&column.name);
+            if beside(column, |option| matches!(option, ColumnOption::PrimaryKey(_))) {
+                keys.primary.push(name.clone());
+            }
+            if beside(column, |option| matches!(option, ColumnOption::Unique(_))) {
+                keys.unique.push(name);
+            }
+        }
+        for constraint in &create.constraints {
+            match constraint {
+                TableConstraint::PrimaryKey(key) => keys.primary.extend(names(&key.columns)),
+                TableConstraint::Unique(key) => keys.unique.push(names(&key.columns).join(" + ")),
+                other => keys.others.push(other.to_string()),
+            }
+        }
+        if let Some(key) = &create.primary_key {
+            keys.primary.extend(parts(key).into_iter().map(|part| name_of(part, engine)));
+        }
+        keys.unique.sort();
+        keys
+    }
+}
+
+/// The parts of a key that may be a tuple.
+fn parts(key: &Expr) -> Vec<&Expr> {
+    match key {
+        Expr::Tuple(parts) => parts.iter().collect(),
+        Expr::Nested(inner) => parts(inner),
+        other => vec![other],
+    }
+}
+
+/// A part of a key, which nearly always is a column.
+fn name_of(part: &Expr, engine: Engine) -> String {
+    match part {
+        Expr::Identifier(name) => engine.column(name),
+        other => other.to_string(),
+    }
 }
 
 fn told(what: Option<&impl Display>) -> Option<String> {
@@ -220,7 +475,7 @@ mod tests {
             ),
             ("destination-postgres", "BEGIN; create table t (a jsonb); insert into t values (1); COMMIT;", 1),
         ] {
-            let found = statements(text, &*dialect(connector));
+            let found = statements(text, Engine::of(connector));
             let made: Vec<usize> =
                 found.iter().map(|one| one.as_ref().map_or(0, |one| one.create.columns.len())).collect();
             assert_eq!(made, [columns], "{text}");
@@ -228,11 +483,37 @@ mod tests {
     }
 
     #[test]
+    fn semicolons_and_words_in_texts_and_comments_say_nothing() {
+        let columns = |engine: &str, text: &str| -> Vec<usize> {
+            let found = statements(text, Engine::of(engine));
+            found.iter().map(|one| one.as_ref().map_or(0, |one| one.create.columns.len())).collect()
+        };
+        let text = "-- create table a (x int);\n/* create table b; */ insert into c values ('create table d (x int);');\n\
+                    create table e (x text default 'a;b', y int);";
+        assert_eq!(columns("destination-postgres", text), [2]);
+        let quoted = "select $a$ create table t (x int); $a$; create table t (x int)";
+        assert_eq!(columns("destination-postgres", quoted), [1]);
+        let escaped = r"insert into c values ('\'; create table d (x int);'); create table t (x int)";
+        assert_eq!(columns("destination-mysql", escaped), [1]);
+        let backslash = r"insert into c values ('\'); create table t (x int)";
+        assert_eq!(columns("destination-postgres", backslash), [1]);
+        let comment = "# don't\ncreate table t (x int)";
+        assert_eq!(columns("destination-mysql", comment), [1]);
+        let bracket = "select 1 as [it's]; create table [t] ([a;b] int, [c] int)";
+        assert_eq!(columns("destination-mssql", bracket), [2]);
+        let open = "create table t (x int); insert into c values ('";
+        assert_eq!(columns("destination-postgres", open), [1], "no end");
+        let many = "create table t (x int);".repeat(MOST_STATEMENTS + 9);
+        let found = statements(&many, Engine::of("destination-postgres"));
+        assert_eq!((found.len(), found.iter().filter(|one| one.is_err()).count()), (MOST_STATEMENTS + 1, 1));
+    }
+
+    #[test]
     fn what_no_dialect_has_is_named_and_the_rest_is_used() {
         let text = "create table a (x int);\n\ncreate table b (x int,,, y ???);\ncreate table c (z text)";
-        let found = statements(text, &*dialect("destination-shop"));
+        let found = statements(text, Engine::of("destination-shop"));
         let told: Vec<Option<usize>> =
-            found.iter().map(|one| one.as_ref().err().map(|error| error.line)).collect();
-        assert_eq!(told, [None, Some(3), None]);
+            found.iter().map(|one| one.as_ref().err().map(|error| error.at)).collect();
+        assert_eq!(told, [None, Some(25), None]);
     }
 }

@@ -62,7 +62,12 @@ mod tests {
             val other = TableName("no", "no")
         }"#;
         let document = super::super::derived("A.kt", code.to_owned());
-        let found = list(&Place { document: &document, name: "src/test-integration/kotlin/A.kt" });
+        let found = list(&Place {
+            document: &document,
+            name: "src/test-integration/kotlin/A.kt",
+            engine: super::super::sql::Engine::of("destination-shop"),
+            is_given: false,
+        });
         let names: Vec<&str> = found.tables[0].names.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["table.table", r#"e_\"_._1foo"#]);
         assert!(has_list(code.as_bytes()));

@@ -24,7 +24,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         announce("or declare it."),
         refresh("Users refresh their streams and adapt their queries."),
     ],
-    cannot_see: "Whether only the tests print names otherwise.",
+    cannot_see: "Whether names are only printed otherwise.",
     applies: |delta, _| Some(super::agreed(delta)),
     references: &[
         github!("airbyte#34450, final tables in upper case from a patch release on", "airbyte/issues/34450"),

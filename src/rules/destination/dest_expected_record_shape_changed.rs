@@ -3,10 +3,10 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "dest-expected-record-shape-changed",
-    title: "Expected records have other columns or keys",
+    title: "Records have other columns or keys",
     breaking_type: Some(BreakingType::DestinationFormatChange),
     affects: Affects::Everyone,
-    checks: "Columns of expected records that are removed or added while the test still writes them, and keys that are removed \
+    checks: "Columns of expected records, or of output that is handed in, that are removed or added while the test still writes them, and keys that are removed \
              from the objects of columns such as `_airbyte_meta`. What a test writes is in its expected raw records and its \
              messages.",
     why: "Tests say what the connector writes, and change for reasons of their own. Where all of them agree that a column is \
@@ -23,10 +23,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Tables may differ in [{field}|columns or keys]: queries that read what is removed get nothing or fail.",
     ),
     action: &[
-        check("Check whether the connector writes it so now, or only the tests changed."),
+        check("Check whether the connector writes it so now, or only the files that show it changed."),
         announce("Declare it if users see it."),
     ],
-    cannot_see: "Whether the connector or only its tests changed.",
+    cannot_see: "Whether the connector changed, or only the files that show it.",
     applies: |delta, _| match &delta.change {
         Change::Destination(DestinationChange::ColumnRemoved) => Some(super::agreed(delta)),
         Change::Destination(

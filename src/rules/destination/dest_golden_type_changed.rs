@@ -21,7 +21,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "[{detail} {new} instead of {old}|A column has another type]: tables that exist have the old type.",
     ),
     action: &[announce("Declare it."), refresh("Users refresh their streams.")],
-    cannot_see: "What the connector does with tables that exist, and whether only the tests changed.",
+    cannot_see: "What the connector does with tables that exist, and whether only the files that show it changed.",
     applies: |delta, _| Some(super::agreed(delta)),
     references: &[
         super::GOLDEN_FILES,

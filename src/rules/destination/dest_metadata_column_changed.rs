@@ -27,7 +27,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         refresh("Users refresh their streams,"),
         document("and adapt what selects the column."),
     ],
-    cannot_see: "Whether the connector changes tables that exist, or whether only the tests changed.",
+    cannot_see: "Whether the connector changes tables that exist, or only the files that show it changed.",
     applies: |delta, _| match &delta.change {
         // Tables that exist gain a column; whether that needs a refresh depends on the engine.
         Change::Destination(DestinationChange::MetadataColumn(ColumnEdit::Added)) => Some(Level::Review),

@@ -11,11 +11,13 @@ mod dest_golden_type_changed;
 mod dest_metadata_column_changed;
 mod dest_metadata_keys_added;
 mod dest_operation_added;
+mod dest_operation_closed;
 mod dest_operation_field_changed;
 mod dest_operation_matching_keys_changed;
 mod dest_operation_removed;
 mod dest_operation_required_field_added;
 mod dest_raw_fixtures_removed;
+mod dest_table_gone;
 mod dest_table_name_changed;
 
 use super::Reference;
@@ -36,11 +38,13 @@ registry! { DestinationChange {
     DestinationChange::LayoutChanged(_) => [dest_golden_layout_changed],
     DestinationChange::RawTablesGone => [dest_raw_fixtures_removed],
     DestinationChange::TableRenamed => [dest_table_name_changed],
+    DestinationChange::TableGone => [dest_table_gone],
     DestinationChange::OperationRemoved { .. } => [dest_operation_removed],
     DestinationChange::OperationAdded { .. } => [dest_operation_added],
     DestinationChange::MatchingKeysChanged { .. } => [dest_operation_matching_keys_changed],
     DestinationChange::OperationRequires { .. } => [dest_operation_required_field_added],
     DestinationChange::OperationPropertyChanged { .. } => [dest_operation_field_changed],
+    DestinationChange::OperationClosed { .. } => [dest_operation_closed],
 }}
 
 /// Breaking where all files of one kind agree; tests also change for reasons of their own.

@@ -192,6 +192,9 @@ fn of_compatible(report: &ConnectorReport, is_seen: bool) -> Answer {
     let said = match verdict.required_bump {
         _ if report.old.is_none() => "a new connector, which nobody uses yet",
         _ if report.summary.waived > 0 => "nothing breaks besides what is waived",
+        Bump::None if verdict.other_cdk => {
+            "no file of the connector changed, and it is built with another version of the CDK"
+        }
         _ if verdict.build_changed == Some(false) && verdict.required_bump == Bump::None => {
             "nothing that builds the connector changed"
         }

@@ -1,0 +1,165 @@
+//! Which tables of two sides are held against each other.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+
+use crate::model::{WrittenFormat, WrittenKind, WrittenTable};
+
+/// A table of both sides, in the order of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Pair {
+    pub(super) kind: WrittenKind,
+    pub(super) old: usize,
+    pub(super) new: usize,
+}
+
+type Groups<'t> = BTreeMap<(WrittenKind, &'t str), Vec<usize>>;
+
+fn groups(written: &WrittenFormat) -> Groups<'_> {
+    let mut groups = Groups::new();
+    for (index, table) in written.tables.iter().enumerate() {
+        groups.entry((table.kind, table.key.as_str())).or_default().push(index);
+    }
+    groups
+}
+
+/// The tables that both sides have. A case of a conversion is the same only with the same input.
+pub(super) fn pairs(before: &WrittenFormat, after: &WrittenFormat) -> Vec<Pair> {
+    let (ours, theirs) = (groups(before), groups(after));
+    let mut found = Vec::new();
+    for (key, olds) in &ours {
+        let news = theirs.get(key).map_or(&[][..], Vec::as_slice);
+        found.extend(matched(before, after, olds, news).into_iter().map(|(old, new)| (key.0, old, new)));
+    }
+    // What was handed in may have its name in another case: the destination may write it so.
+    // Files of a bucket have the time and a number in their names, which say nothing.
+    for (is_numbered, name) in [(false, str::to_lowercase as fn(&str) -> String), (true, without_numbers)] {
+        let of = |written: &WrittenFormat, taken: &BTreeSet<usize>| {
+            let mut alone: BTreeMap<(WrittenKind, String), Vec<usize>> = BTreeMap::new();
+            for (index, table) in written.tables.iter().enumerate() {
+                let may_be_numbered = !is_numbered || table.kind == WrittenKind::Output;
+                if table.is_given && may_be_numbered && !taken.contains(&index) {
+                    alone.entry((table.kind, name(&table.key))).or_default().push(index);
+                }
+            }
+            alone
+        };
+        let olds = of(before, &found.iter().map(|(_, old, _)| *old).collect());
+        let news = of(after, &found.iter().map(|(_, _, new)| *new).collect());
+        for (key, olds) in &olds {
+            let news = news.get(key).map_or(&[][..], Vec::as_slice);
+            // Of several names in other cases nobody knows which is which.
+            if is_numbered || olds.len() == 1 && news.len() == 1 {
+                found.extend(
+                    matched(before, after, olds, news).into_iter().map(|(old, new)| (key.0, old, new)),
+                );
+            }
+        }
+    }
+    found.sort_unstable();
+    let pairs = found.into_iter().map(|(kind, old, new)| Pair { kind, old, new });
+    let is_same_case = |pair: &Pair| {
+        let (was, is) = (&before.tables[pair.old], &after.tables[pair.new]);
+        pair.kind != WrittenKind::Conversion || was.test == is.test
+    };
+    pairs.filter(is_same_case).collect()
+}
+
+/// The name of a file without the numbers in it, in lower case.
+pub(super) fn without_numbers(name: &str) -> String {
+    let mut bare = String::new();
+    for c in name.to_lowercase().chars() {
+        match c.is_ascii_digit() {
+            true if bare.ends_with('0') => {}
+            true => bare.push('0'),
+            false => bare.push(c),
+        }
+    }
+    bare
+}
+
+/// So many tables that are known by the same are held against each other one by one.
+const MOST_COMPARED: usize = 32;
+
+/// Pairs tables that are known by the same: first those of one file, then those that are alike, then those with the same
+/// columns, then those that share most of them, and the rest in order. Statements that trade places in a file, or source sets
+/// that keep files of one name, are no change.
+fn matched(
+    before: &WrittenFormat,
+    after: &WrittenFormat,
+    olds: &[usize],
+    news: &[usize],
+) -> Vec<(usize, usize)> {
+    if let ([old], [new]) = (olds, news) {
+        return vec![(*old, *new)];
+    }
+    let mut open = Open { olds: olds.to_vec(), news: news.to_vec(), found: Vec::new() };
+    let of = |keys: &dyn Fn(&WrittenTable) -> String, open: &mut Open| {
+        open.pair_by(|old| keys(&before.tables[old]), |new| keys(&after.tables[new]));
+    };
+    of(&|table| format!("{} {:?} {:?}", table.document.file, shape(table), table.layout), &mut open);
+    of(&|table| format!("{:?} {:?}", shape(table), table.layout), &mut open);
+    let names = |table: &WrittenTable| table.columns.keys().cloned().collect::<Vec<_>>();
+    of(&|table| format!("{} {:?}", table.document.file, names(table)), &mut open);
+    of(&|table| format!("{:?}", names(table)), &mut open);
+    if open.olds.len().max(open.news.len()) <= MOST_COMPARED {
+        open.pair_by_likeness(|old, new| {
+            let (was, is) = (&before.tables[old], &after.tables[new]);
+            let columns: BTreeSet<&String> = was.columns.keys().collect();
+            let shared = is.columns.keys().filter(|name| columns.contains(name)).count();
+            (shared, was.document.file == is.document.file)
+        });
+    }
+    let rest = open.olds.into_iter().zip(open.news);
+    open.found.extend(rest);
+    open.found
+}
+
+/// What is known of the columns of a table.
+fn shape(table: &WrittenTable) -> Vec<(&String, Option<&String>, Option<bool>)> {
+    let columns = table.columns.iter();
+    columns.map(|(name, column)| (name, column.spelled.as_ref(), column.nullable)).collect()
+}
+
+/// Tables that have no partner yet.
+struct Open {
+    olds: Vec<usize>,
+    news: Vec<usize>,
+    found: Vec<(usize, usize)>,
+}
+
+impl Open {
+    /// Pairs those with the same key, in their order.
+    fn pair_by(&mut self, of_old: impl Fn(usize) -> String, of_new: impl Fn(usize) -> String) {
+        let mut free: HashMap<String, VecDeque<usize>> = HashMap::new();
+        for &new in &self.news {
+            free.entry(of_new(new)).or_default().push_back(new);
+        }
+        let mut taken = BTreeSet::new();
+        let found = &mut self.found;
+        self.olds.retain(|&old| match free.get_mut(&of_old(old)).and_then(VecDeque::pop_front) {
+            Some(new) => {
+                taken.insert(new);
+                found.push((old, new));
+                false
+            }
+            None => true,
+        });
+        self.news.retain(|new| !taken.contains(new));
+    }
+
+    /// Pairs those that are most alike first.
+    fn pair_by_likeness(&mut self, likeness: impl Fn(usize, usize) -> (usize, bool)) {
+        let mut all: Vec<((usize, bool), usize, usize)> = Vec::new();
+        for &old in &self.olds {
+            all.extend(self.news.iter().map(|&new| (likeness(old, new), old, new)));
+        }
+        all.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| (a.1, a.2).cmp(&(b.1, b.2))));
+        for ((shared, _), old, new) in all {
+            if shared > 0 && self.olds.contains(&old) && self.news.contains(&new) {
+                self.olds.retain(|one| *one != old);
+                self.news.retain(|one| *one != new);
+                self.found.push((old, new));
+            }
+        }
+    }
+}

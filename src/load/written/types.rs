@@ -1,0 +1,388 @@
+//! The one spelling of a type of a column, by which types are compared: synonyms of an engine, the order of alternatives
+//! and what only people read are no other type. Names of nested fields keep their case.
+
+use serde_json::{Map, Value};
+use sqlparser::ast::{ArrayElemTypeDef, DataType, StructField};
+use sqlparser::parser::Parser;
+
+use super::code::VARIABLE_NAME;
+use super::schemas::of_value;
+use super::sql::Engine;
+
+/// Names of one type.
+struct Synonym {
+    /// The dialects that know them; every dialect where none is named.
+    engines: &'static [&'static str],
+    /// The name that stands for all.
+    name: &'static str,
+    /// The others.
+    others: &'static [&'static str],
+}
+
+/// As the manuals of the engines list them; of an engine that is not known those of the standard (ISO/IEC 9075-2, 6.1).
+const SYNONYMS: [Synonym; 44] = [
+    // https://www.postgresql.org/docs/current/datatype.html, https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html
+    Synonym { engines: &["postgres", "redshift", "duckdb", ""], name: "SMALLINT", others: &["INT2"] },
+    Synonym { engines: &["postgres", "redshift", "duckdb", ""], name: "INTEGER", others: &["INT4"] },
+    Synonym { engines: &["postgres", "redshift", "duckdb", ""], name: "BIGINT", others: &["INT8"] },
+    Synonym { engines: &["postgres", "redshift", "duckdb", ""], name: "REAL", others: &["FLOAT4"] },
+    Synonym { engines: &["postgres", "redshift", "duckdb", ""], name: "DOUBLE", others: &["FLOAT8"] },
+    Synonym { engines: &["postgres", "redshift"], name: "DOUBLE", others: &["FLOAT"] },
+    Synonym {
+        engines: &["postgres", "redshift", "duckdb", ""],
+        name: "TIMESTAMP WITH TIME ZONE",
+        others: &["TIMESTAMPTZ"],
+    },
+    Synonym {
+        engines: &["postgres", "redshift", "duckdb", ""],
+        name: "TIMESTAMP",
+        others: &["TIMESTAMP WITHOUT TIME ZONE"],
+    },
+    Synonym {
+        engines: &["postgres", "redshift", "duckdb", ""],
+        name: "TIME WITH TIME ZONE",
+        others: &["TIMETZ"],
+    },
+    Synonym {
+        engines: &["postgres", "redshift", "duckdb", ""],
+        name: "TIME",
+        others: &["TIME WITHOUT TIME ZONE"],
+    },
+    Synonym { engines: &["postgres", "redshift"], name: "CHAR", others: &["BPCHAR"] },
+    Synonym { engines: &["postgres"], name: "BIT VARYING", others: &["VARBIT"] },
+    Synonym { engines: &["redshift"], name: "VARCHAR", others: &["NVARCHAR", "TEXT"] },
+    Synonym { engines: &["redshift"], name: "CHAR", others: &["NCHAR"] },
+    Synonym { engines: &["redshift"], name: "VARBYTE", others: &["VARBINARY", "BINARY VARYING"] },
+    // https://duckdb.org/docs/stable/sql/data_types/overview
+    Synonym { engines: &["duckdb"], name: "VARCHAR", others: &["TEXT", "STRING", "CHAR", "BPCHAR"] },
+    Synonym { engines: &["duckdb"], name: "REAL", others: &["FLOAT"] },
+    Synonym { engines: &["duckdb"], name: "BLOB", others: &["BYTEA", "BINARY", "VARBINARY"] },
+    Synonym { engines: &["duckdb"], name: "TIMESTAMP", others: &["DATETIME"] },
+    Synonym { engines: &["duckdb"], name: "BIGINT", others: &["LONG"] },
+    Synonym { engines: &["duckdb"], name: "SMALLINT", others: &["SHORT"] },
+    Synonym { engines: &["duckdb"], name: "TINYINT", others: &["INT1"] },
+    // https://docs.snowflake.com/en/sql-reference/intro-summary-data-types
+    Synonym {
+        engines: &["snowflake"],
+        name: "DECIMAL",
+        others: &["NUMBER", "INTEGER", "BIGINT", "SMALLINT", "TINYINT", "BYTEINT"],
+    },
+    Synonym { engines: &["snowflake"], name: "FLOAT", others: &["FLOAT4", "FLOAT8", "DOUBLE", "REAL"] },
+    Synonym {
+        engines: &["snowflake"],
+        name: "VARCHAR",
+        others: &["STRING", "TEXT", "NVARCHAR", "NVARCHAR2", "NCHAR VARYING"],
+    },
+    Synonym {
+        engines: &["snowflake"],
+        name: "TIMESTAMP_NTZ",
+        others: &["DATETIME", "TIMESTAMPNTZ", "TIMESTAMP WITHOUT TIME ZONE"],
+    },
+    Synonym {
+        engines: &["snowflake"],
+        name: "TIMESTAMP_TZ",
+        others: &["TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE"],
+    },
+    Synonym { engines: &["snowflake"], name: "TIMESTAMP_LTZ", others: &["TIMESTAMPLTZ"] },
+    Synonym { engines: &["snowflake"], name: "BINARY", others: &["VARBINARY"] },
+    // https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types
+    Synonym {
+        engines: &["bigquery"],
+        name: "INTEGER",
+        others: &["INT64", "SMALLINT", "BIGINT", "TINYINT", "BYTEINT"],
+    },
+    Synonym { engines: &["bigquery"], name: "BIGNUMERIC", others: &["BIGDECIMAL"] },
+    // https://dev.mysql.com/doc/refman/8.4/en/other-vendor-data-types.html
+    Synonym { engines: &["mysql"], name: "SMALLINT", others: &["INT2"] },
+    Synonym { engines: &["mysql"], name: "INTEGER", others: &["INT4"] },
+    Synonym { engines: &["mysql"], name: "BIGINT", others: &["INT8"] },
+    Synonym { engines: &["mysql"], name: "DECIMAL", others: &["FIXED"] },
+    Synonym { engines: &["mysql"], name: "DOUBLE", others: &["FLOAT8", "REAL"] },
+    Synonym { engines: &["mysql"], name: "TINYINT(1)", others: &["BOOLEAN"] },
+    // https://learn.microsoft.com/en-us/sql/t-sql/data-types/data-type-synonyms-transact-sql
+    Synonym { engines: &["mssql"], name: "FLOAT", others: &["DOUBLE"] },
+    // https://docs.databricks.com/aws/en/sql/language-manual/sql-ref-datatypes
+    Synonym { engines: &["databricks", "hive"], name: "FLOAT", others: &["REAL"] },
+    Synonym { engines: &["databricks"], name: "BIGINT", others: &["LONG"] },
+    // https://docs.oracle.com/en/database/oracle/oracle-database/23/sqlrf/Data-Types.html
+    Synonym { engines: &["oracle"], name: "VARCHAR2", others: &["VARCHAR"] },
+    // https://clickhouse.com/docs/sql-reference/data-types
+    Synonym { engines: &["clickhouse"], name: "STRING", others: &["TEXT", "VARCHAR", "CHAR", "BLOB"] },
+    Synonym { engines: &["clickhouse"], name: "INT32", others: &["INTEGER"] },
+    Synonym { engines: &["clickhouse"], name: "INT64", others: &["BIGINT"] },
+];
+
+/// Names that the standard gives one type.
+const STANDARD: [Synonym; 6] = [
+    Synonym { engines: &[], name: "INTEGER", others: &["INT"] },
+    Synonym { engines: &[], name: "CHAR", others: &["CHARACTER"] },
+    Synonym { engines: &[], name: "VARCHAR", others: &["CHARACTER VARYING", "CHAR VARYING"] },
+    Synonym { engines: &[], name: "DECIMAL", others: &["DEC", "NUMERIC"] },
+    Synonym { engines: &[], name: "BOOLEAN", others: &["BOOL"] },
+    Synonym { engines: &[], name: "DOUBLE", others: &["DOUBLE PRECISION"] },
+];
+
+/// The size that a type has where none is written: the engine, the type and the size.
+const SIZES: [(&str, &str, &str); 17] = [
+    ("snowflake", "DECIMAL", "38,0"),
+    ("snowflake", "VARCHAR", "16777216"),
+    ("snowflake", "TIMESTAMP_NTZ", "9"),
+    ("snowflake", "TIMESTAMP_TZ", "9"),
+    ("snowflake", "TIMESTAMP_LTZ", "9"),
+    ("redshift", "VARCHAR", "256"),
+    ("mssql", "FLOAT", "53"),
+    ("mssql", "DATETIME2", "7"),
+    ("mssql", "DATETIMEOFFSET", "7"),
+    ("mssql", "DECIMAL", "18,0"),
+    ("redshift", "DECIMAL", "18,0"),
+    ("mysql", "DECIMAL", "10,0"),
+    ("databricks", "DECIMAL", "10,0"),
+    ("duckdb", "DECIMAL", "18,3"),
+    ("postgres", "TIMESTAMP", "6"),
+    ("postgres", "TIME", "6"),
+    ("postgres", "TIMESTAMP WITH TIME ZONE", "6"),
+];
+
+/// Integers whose size in MySQL is how many digits are printed.
+const PRINTED_SIZES: [&str; 4] = ["INTEGER", "BIGINT", "SMALLINT", "MEDIUMINT"];
+
+/// A type as a file of SQL has it.
+pub(super) fn of_sql(kind: &DataType, engine: Engine) -> String {
+    let one = |kind: &DataType| of_sql(kind, engine);
+    let fields = |fields: &[StructField]| {
+        let field = |field: &StructField| {
+            let name = field.field_name.as_ref().map(|name| format!("{} ", engine.column(name)));
+            format!("{}{}", name.unwrap_or_default(), one(&field.field_type))
+        };
+        fields.iter().map(field).collect::<Vec<_>>().join(",")
+    };
+    match kind {
+        DataType::Array(elements) => match elements {
+            ArrayElemTypeDef::None => "ARRAY".to_owned(),
+            ArrayElemTypeDef::AngleBracket(inner)
+            | ArrayElemTypeDef::SquareBracket(inner, _)
+            | ArrayElemTypeDef::Parenthesis(inner)
+            | ArrayElemTypeDef::Qualified(inner, _) => format!("ARRAY<{}>", one(inner)),
+            ArrayElemTypeDef::ParenthesisNotNull(inner) => format!("ARRAY<{} NOT NULL>", one(inner)),
+        },
+        DataType::Struct(inner, _) => format!("STRUCT<{}>", fields(inner)),
+        DataType::Tuple(inner) => format!("TUPLE<{}>", fields(inner)),
+        DataType::Map(key, value, _) => format!("MAP<{},{}>", one(key), one(value)),
+        DataType::Nullable(inner) => format!("NULLABLE<{}>", one(inner)),
+        DataType::LowCardinality(inner) => format!("LOWCARDINALITY<{}>", one(inner)),
+        // What they list are values, or names with their case.
+        DataType::Enum(..)
+        | DataType::Set(_)
+        | DataType::Nested(_)
+        | DataType::Object(_)
+        | DataType::Union(_)
+        | DataType::Collate(..) => kind.to_string(),
+        _ => plain(&kind.to_string(), engine),
+    }
+}
+
+/// A type as a test writes it in the words of its engine.
+pub(super) fn of_text(text: &str, engine: Engine) -> String {
+    if text.trim_start().starts_with(['{', '[']) {
+        return super::schemas::canonical(text);
+    }
+    let dialect = engine.dialect();
+    let parsed = Parser::new(&*dialect).try_with_sql(text).ok().and_then(|mut parser| {
+        let kind = parser.parse_data_type().ok()?;
+        parser.peek_token().token.eq(&sqlparser::tokenizer::Token::EOF).then_some(kind)
+    });
+    match parsed {
+        Some(kind) => of_sql(&kind, engine),
+        // What is in brackets may be names.
+        None if text.contains(['(', '<', '{']) => text.chars().filter(|c| !c.is_whitespace()).collect(),
+        None => plain(text, engine),
+    }
+}
+
+/// A type without others inside of it.
+fn plain(text: &str, engine: Engine) -> String {
+    // A variable of the code has no case to lose.
+    if text.contains(VARIABLE_NAME) {
+        return text.to_owned();
+    }
+    let text = text.to_uppercase();
+    let (head, inner, tail) = match (text.find('('), text.rfind(')')) {
+        (Some(open), Some(close)) if open < close => {
+            (&text[..open], &text[open + 1..close], &text[close + 1..])
+        }
+        _ => (text.as_str(), "", ""),
+    };
+    let words: Vec<&str> = head.split_whitespace().chain(tail.split_whitespace()).collect();
+    let is_unsigned = words.last() == Some(&"UNSIGNED");
+    let words = if is_unsigned { &words[..words.len() - 1] } else { words.as_slice() };
+    let name = named(&named(&words.join(" "), &STANDARD, engine), &SYNONYMS, engine);
+    let mut size: String = inner.chars().filter(|c| !c.is_whitespace()).collect();
+    if name == "DECIMAL" && !size.is_empty() && !size.contains(',') {
+        size.push_str(",0");
+    }
+    let is_usual = SIZES.contains(&(engine.name(), name.as_str(), size.as_str()))
+        || engine.name() == "mysql" && PRINTED_SIZES.contains(&name.as_str());
+    let size = if size.is_empty() || is_usual { String::new() } else { format!("({size})") };
+    format!("{name}{size}{}", if is_unsigned { " UNSIGNED" } else { "" })
+}
+
+/// The name that stands for another in a table of synonyms.
+fn named(name: &str, synonyms: &[Synonym], engine: Engine) -> String {
+    let is_known = |synonym: &&Synonym| {
+        synonym.others.contains(&name)
+            && (synonym.engines.is_empty() || synonym.engines.contains(&engine.name()))
+    };
+    synonyms.iter().find(is_known).map_or(name, |synonym| synonym.name).to_owned()
+}
+
+/// Keys of a JSON Schema that only people read.
+const WORDS: [&str; 5] = ["title", "description", "examples", "$comment", "default"];
+
+/// Keys of a JSON Schema whose values have names of their own as keys.
+const NAMES: [&str; 3] = ["properties", "patternProperties", "definitions"];
+
+/// Keys of a JSON Schema whose lists have no order.
+const SETS: [&str; 6] = ["type", "required", "enum", "oneOf", "anyOf", "allOf"];
+
+/// A type as a JSON Schema has it.
+pub(super) fn of_schema(schema: &Value) -> String {
+    of_value(&schema_without_words(schema, false))
+}
+
+fn schema_without_words(schema: &Value, is_names: bool) -> Value {
+    let Value::Object(entries) = schema else {
+        let Value::Array(items) = schema else { return schema.clone() };
+        return items.iter().map(|item| schema_without_words(item, false)).collect();
+    };
+    let kept = entries.iter().filter(|(key, _)| is_names || !WORDS.contains(&key.as_str()));
+    let kept = kept.map(|(key, value)| {
+        let is_set = !is_names && SETS.contains(&key.as_str());
+        let inner = schema_without_words(value, !is_names && NAMES.contains(&key.as_str()));
+        (key.clone(), if is_set { sorted(inner) } else { inner })
+    });
+    Value::Object(kept.collect())
+}
+
+/// Keys of an AVRO schema that say nothing of how values are stored (AVRO 1.12, "Parsing Canonical Form for Schemas").
+const BESIDE: [&str; 5] = ["doc", "aliases", "default", "order", "namespace"];
+
+/// A type of AVRO: without what only people or other readers need, names without their namespace, and alternatives without
+/// an order.
+pub(super) fn of_avro(schema: &Value) -> String {
+    of_value(&avro_type(schema))
+}
+
+fn avro_type(schema: &Value) -> Value {
+    match schema {
+        Value::String(name) => Value::from(bare(name)),
+        Value::Array(options) => sorted(options.iter().map(avro_type).collect()),
+        Value::Object(entries) => {
+            let kept = entries.iter().filter(|(key, _)| !BESIDE.contains(&key.as_str()));
+            let kept = kept.map(|(key, value)| {
+                let value = match key.as_str() {
+                    "type" | "items" | "values" => avro_type(value),
+                    "name" => value.as_str().map_or_else(|| value.clone(), |name| Value::from(bare(name))),
+                    "fields" => value.as_array().into_iter().flatten().map(avro_field).collect(),
+                    _ => value.clone(),
+                };
+                (key.clone(), value)
+            });
+            let mut kept: Map<String, Value> = kept.collect();
+            match kept.len() {
+                1 => kept.remove("type").unwrap_or(Value::Object(kept)),
+                _ => Value::Object(kept),
+            }
+        }
+        _ => schema.clone(),
+    }
+}
+
+/// A field, which keeps its name with its case.
+fn avro_field(field: &Value) -> Value {
+    let mut kept = Map::new();
+    kept.insert("name".to_owned(), field["name"].clone());
+    kept.insert("type".to_owned(), avro_type(&field["type"]));
+    Value::Object(kept)
+}
+
+/// A name without its namespace.
+fn bare(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+fn sorted(list: Value) -> Value {
+    let Value::Array(mut items) = list else { return list };
+    items.sort_by_cached_key(of_value);
+    Value::Array(items)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn synonyms_are_one_type_in_the_engines_that_have_them() {
+        for (engine, one, other, are_one) in [
+            ("postgres", "int", "INTEGER", true),
+            ("postgres", "int4", "integer", true),
+            ("postgres", "varchar(20)", "character varying(20)", true),
+            ("postgres", "timestamptz", "timestamp with time zone", true),
+            ("postgres", "numeric(10, 2)", "decimal(10,2)", true),
+            ("postgres", "numeric(10)", "decimal(10,0)", true),
+            ("postgres", "float", "double precision", true),
+            ("postgres", "int[]", "integer[]", true),
+            ("postgres", "int", "bigint", false),
+            ("postgres", "varchar(20)", "varchar(21)", false),
+            ("postgres", "timestamp", "timestamptz", false),
+            ("postgres", "json", "jsonb", false),
+            ("postgres", "real", "double precision", false),
+            ("redshift", "text", "varchar(256)", true),
+            ("redshift", "varchar", "varchar(65535)", false),
+            ("redshift", "decimal", "numeric(18)", true),
+            ("postgres", "decimal", "numeric(18)", false),
+            ("snowflake", "number(38, 0)", "bigint", true),
+            ("snowflake", "string", "VARCHAR(16777216)", true),
+            ("snowflake", "timestamp_tz", "TIMESTAMP_TZ(9)", true),
+            ("snowflake", "timestamp_tz", "timestamp_ntz", false),
+            ("snowflake", "number(38, 9)", "number", false),
+            ("bigquery", "INT64", "bigint", true),
+            ("bigquery", "STRUCT<a INT64>", "struct<a int64>", true),
+            ("bigquery", "ARRAY<STRING>", "ARRAY<INT64>", false),
+            ("clickhouse", "Int8", "Int64", false),
+            ("clickhouse", "Decimal(38, 9)", "DECIMAL(38,9)", true),
+            ("clickhouse", "Tuple(a String)", "Tuple(A String)", false),
+            ("mysql", "int(11)", "int", true),
+            ("mysql", "bool", "tinyint(1)", true),
+            ("mysql", "int unsigned", "int", false),
+            ("mysql", "enum('a')", "enum('A')", false),
+            ("", "int", "integer", true),
+            ("", "int8", "bigint", true),
+        ] {
+            let of = |text| of_text(text, Engine::of(&format!("destination-{engine}")));
+            assert_eq!(of(one) == of(other), are_one, "{engine}: {} and {}", of(one), of(other));
+        }
+    }
+
+    #[test]
+    fn words_and_order_are_no_other_schema_and_names_are() {
+        let record = |doc: &str, name: &str| json!(["null", {"type": "record", "name": "a.b", "doc": doc, "fields": [{"name": name, "type": {"type": "int"}, "default": 0}]}]);
+        let other = json!([{"name": "b", "namespace": "c", "type": "record", "fields": [{"type": "int", "name": "x"}]}, "null"]);
+        assert_eq!(of_avro(&record("one", "x")), of_avro(&other));
+        assert_ne!(of_avro(&record("one", "x")), of_avro(&record("one", "X")));
+        assert_ne!(
+            of_avro(&json!({"type": "long"})),
+            of_avro(&json!({"type": "long", "logicalType": "timestamp-micros"}))
+        );
+        let schema = |words: &str, name: &str| json!({"type": ["null", "object"], "description": words, "properties": {name: {"type": "string"}}});
+        let same = json!({"properties": {"x": {"type": "string", "title": "t"}}, "type": ["object", "null"]});
+        assert_eq!(of_schema(&schema("one", "x")), of_schema(&same));
+        assert_ne!(of_schema(&schema("one", "x")), of_schema(&schema("one", "X")));
+        assert_ne!(
+            of_schema(&schema("one", "title")),
+            of_schema(&schema("one", "x")),
+            "a field may be called so"
+        );
+    }
+}
