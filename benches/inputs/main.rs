@@ -1,4 +1,4 @@
-//! Writes one generated input into a folder: `inputs SHAPE FOLDER NUMBER…`, such as `inputs catalog /tmp/x 1000 50 2`.
+//! Writes one generated input into a folder: `inputs SHAPE FOLDER NUMBER…`, such as `inputs catalog FOLDER 1000 50 2`.
 //!
 //! It needs the standard library alone, so that a script builds it with `rustc -O` in a second.
 

@@ -489,7 +489,7 @@ pub enum ConnectorChange {
     /// Streams whose saved state was made by Python that is gone.
     StateRewritten(Vec<StreamId>),
     /// One version has its spec as a file, and the other builds it in this file of code.
-    SpecRewritten(String),
+    SpecRewritten(#[serde(skip)] String),
 }
 
 /// A part by its place, without the file that it stands in, where the place tells enough: the file may be moved.

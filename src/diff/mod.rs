@@ -230,7 +230,9 @@ fn connector_deltas(old: &Connector, new: &Connector, common: &Common) -> Vec<De
         push(Artifact::Spec, Change::Spec(SpecChange::NormalizationChanged { validations }));
     }
     // What tests keep is what the code builds, as far as anybody knows.
-    let has_file = |side: &Connector| side.spec.is_some() && !side.is_spec_golden;
+    let has_file = |side: &Connector| {
+        side.spec.is_some() && !side.is_spec_golden && !side.is_spec_given && !side.layouts.is_empty()
+    };
     let built = match (&old.spec_in_code, &new.spec_in_code) {
         (None, Some(file)) if has_file(old) => Some(file),
         (Some(file), None) if has_file(new) => Some(file),

@@ -300,8 +300,7 @@ impl<'s> Walk<'s> {
         }
         self.items(&parts, &found, &mut limit);
         if found.has_pattern && is_one_line(&everything) {
-            let format = everything.iter().find_map(|part| part.get("format")?.as_str());
-            let written = format.filter(|_| self.likely).and_then(form_of);
+            let written = if self.likely { written_form(&everything) } else { None };
             limit.insert("pattern".to_owned(), json!(written.unwrap_or(ONE_LINE)));
         }
         if let Some(kind) = meant_type(old, self.old) {
@@ -427,6 +426,26 @@ impl<'s> Walk<'s> {
         }
         (!idle).then(|| json!({"anyOf": limited}))
     }
+}
+
+/// What the form writes into a place, where its format says so and nothing else about it says otherwise: no pattern of its
+/// own, and no default or example of another form.
+fn written_form(parts: &[&Value]) -> Option<&'static str> {
+    let formats: BTreeSet<&str> = parts
+        .iter()
+        .filter_map(|part| part.get("format"))
+        .map(|format| format.as_str().unwrap_or(""))
+        .collect();
+    let mut formats = formats.into_iter();
+    let (Some(only), None) = (formats.next(), formats.next()) else { return None };
+    if parts.iter().any(|part| part.get("pattern").is_some()) {
+        return None;
+    }
+    let form = form_of(only)?;
+    let asks = Validator::new(&json!({"pattern": form}), &Options::default()).ok()?;
+    let defaults = parts.iter().filter_map(|part| part.get("default"));
+    let mut shown = defaults.chain(parts.iter().flat_map(|part| listed(part, "examples")));
+    shown.all(|value| asks.refusal(value).is_none()).then_some(form)
 }
 
 /// Whether a key is one that the patterns of a schema speak of.

@@ -95,6 +95,7 @@ pub(super) fn load(
         found.add(directory.java_spec(), Precedence::Earlier);
     }
     if found.spec.spec.is_none()
+        && !is_java
         && let Some(file) = spec_code::find(&directory)
     {
         found.spec.reason = format!("the spec is built in code ({file})");

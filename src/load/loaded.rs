@@ -155,6 +155,7 @@ impl Loaded {
             version: self.version,
             metadata: self.metadata,
             // A file that was found elsewhere is what the connector prints.
+            is_spec_given: spec.is_given,
             spec_in_code: spec.in_code.filter(|_| spec.spec.is_none()),
             spec: spec.spec,
             golden_specs: self.golden_specs,

@@ -9,8 +9,8 @@ use crate::tree::{Kind, below};
 /// Where the code of a connector lies.
 const CODE: &str = "src/main";
 
-/// Types that code names where it builds a spec.
-const SIGNS: [&str; 2] = ["ConfigurationSpecification", "ConnectorSpecification"];
+/// What code makes where it builds a spec.
+const SIGNS: [&str; 2] = ["ConfigurationSpecification", "ConnectorSpecification()"];
 
 /// A folder with more files of code than this is no connector.
 const MOST_FILES: usize = 2_000;
@@ -30,11 +30,7 @@ pub(super) fn find(directory: &Directory<'_>) -> Option<String> {
                         return None;
                     }
                     let text = directory.tree.read(&path, directory.limits.input_bytes);
-                    let names = |sign: &str| {
-                        text.as_ref()
-                            .is_ok_and(|text| memchr::memmem::find(text.as_ref(), sign.as_bytes()).is_some())
-                    };
-                    if SIGNS.iter().any(|sign| names(sign)) {
+                    if text.is_ok_and(|text| builds(&String::from_utf8_lossy(text.as_ref()))) {
                         return Some(path);
                     }
                 }
@@ -43,4 +39,37 @@ pub(super) fn find(directory: &Directory<'_>) -> Option<String> {
         }
     }
     None
+}
+
+/// Whether a line of code, and no import or comment, makes a spec.
+fn builds(text: &str) -> bool {
+    let is_code = |line: &&str| !["import ", "//", "/*", "*"].iter().any(|start| line.starts_with(start));
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let names = |line: &str, sign: &str| {
+        line.match_indices(sign).any(|(at, _)| {
+            let (before, after) = (&line[..at], &line[at + sign.len()..]);
+            !before.ends_with(is_part) && !after.starts_with(is_part)
+        })
+    };
+    text.lines().map(str::trim_start).filter(is_code).any(|line| SIGNS.iter().any(|sign| names(line, sign)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::builds;
+
+    #[test]
+    fn only_what_makes_a_spec_counts() {
+        for (text, expected) in [
+            ("class ShopSpecification : ConfigurationSpecification() {", true),
+            ("class ShopSpecification :\n    ConfigurationSpecification(),\n    Other", true),
+            ("  return ConnectorSpecification()", true),
+            ("import io.airbyte.ConfigurationSpecification", false),
+            ("// The ConnectorSpecification() of the file.", false),
+            ("sealed interface CursorConfigurationSpecification", false),
+            ("ConnectorSpecification spec = clone(originalSpec);", false),
+        ] {
+            assert_eq!(builds(text), expected, "{text}");
+        }
+    }
 }

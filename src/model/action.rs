@@ -131,29 +131,32 @@ impl Action {
         self
     }
 
+    /// Its sentences, each as the action of its steps.
+    pub fn sentences(&self) -> Vec<Self> {
+        let mut sentences: Vec<Self> = Vec::new();
+        let mut is_open = false;
+        for step in &self.0 {
+            match sentences.last_mut() {
+                Some(last) if is_open => last.0.push(step.clone()),
+                _ => sentences.push(Self(vec![step.clone()])),
+            }
+            is_open = !step.words.ends_sentence();
+        }
+        sentences
+    }
+
     /// The same without the sentences that ask to ship a migration, where the one to ship is named.
     #[must_use]
     pub fn without_migration(self) -> Self {
-        let mut kept: Vec<ActionStep> = Vec::new();
-        let mut sentence: Vec<ActionStep> = Vec::new();
-        for step in self.0 {
-            sentence.push(step);
-            if sentence.last().is_some_and(|step| step.words.ends_sentence()) {
-                let told = std::mem::take(&mut sentence);
-                if told.iter().all(|step| step.kind != StepKind::ShipMigration) {
-                    kept.extend(told);
-                }
-            }
-        }
-        kept.extend(sentence);
-        Self(kept)
+        let ships = |sentence: &Self| sentence.0.iter().any(|step| step.kind == StepKind::ShipMigration);
+        Self(self.sentences().into_iter().filter(|one| !ships(one)).flat_map(|one| one.0).collect())
     }
 
     /// The same without some of its sentences.
     #[must_use]
-    pub fn without(mut self, sentences: &[Words]) -> Self {
-        self.0.retain(|step| !sentences.contains(&step.words));
-        self
+    pub fn without(self, sentences: &[Words]) -> Self {
+        let is_left = |sentence: &Self| !sentences.contains(&sentence.words());
+        Self(self.sentences().into_iter().filter(is_left).flat_map(|one| one.0).collect())
     }
 
     /// What it asks of users, each thing in a few words, in the order that they do it.

@@ -272,6 +272,8 @@ pub struct Connector {
     pub is_spec_golden: bool,
     /// Why there is no spec, or why not all of it.
     pub spec_reason: String,
+    /// Whether the spec was given beside the side.
+    pub is_spec_given: bool,
     /// The file of code that builds the spec, where there is none to read.
     pub spec_in_code: Option<String>,
     /// The catalog, if there is one.

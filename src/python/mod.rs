@@ -188,6 +188,30 @@ impl Code {
         self.parsed().definitions.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// Whether a module imports something of this name, whatever it calls it.
+    pub fn imports(&self, name: &str) -> bool {
+        let mut imports = self.parsed().modules.values().flat_map(|module| &module.imports);
+        imports.any(|import| import.bound == name || import.original == name)
+    }
+
+    /// Whether what speaks of a class, and the functions that this calls, read the same in both packages: the class itself
+    /// aside.
+    pub fn same_makers(&self, other: &Code, class: &str) -> bool {
+        let of = |code: &Self| -> BTreeSet<(String, u64)> {
+            let is_maker = |one: &&Definition| one.name != class && one.names.contains(class);
+            let mut open: Vec<&Definition> = code.definitions().filter(is_maker).collect();
+            let mut seen: BTreeSet<(String, u64)> = BTreeSet::new();
+            while let Some(next) = open.pop() {
+                if seen.insert((next.name.clone(), next.digest)) {
+                    let called = next.names.iter().flat_map(|name| code.defined(name));
+                    open.extend(called.filter(|one| !one.is_class));
+                }
+            }
+            seen
+        };
+        of(self) == of(other)
+    }
+
     /// Whether a name stands for the same code in both packages, everything included that it refers to by name, and that
     /// the modules do which hold it. Where these lie does not matter. `None` where a file that differs cannot be read.
     pub fn same_definition(&self, other: &Code, name: &str) -> Option<bool> {

@@ -10,8 +10,23 @@ const KEEPS_A_POSITION: [&str; 6] =
 /// state, unless something else keeps one, so every sync reads everything.
 const CURSOR_FIELD: &str = "cursor_field";
 
-/// What gives a cursor to a stream whose class has none (`airbyte_cdk.sources.streams.concurrent`).
-const GIVES_A_CURSOR: [&str; 3] = ["StreamFacade", "ConcurrentCursor", "stream_facade"];
+/// What gives a cursor to a stream whose class has none (`airbyte_cdk.sources.streams.concurrent`, and the
+/// `ConcurrentSourceAdapter` of `airbyte_cdk.sources.concurrent_source`).
+const GIVES_A_CURSOR: [&str; 6] = [
+    "StreamFacade",
+    "ConcurrentCursor",
+    "stream_facade",
+    "ConcurrentSourceAdapter",
+    "convert_to_concurrent_stream",
+    "initialize_cursor",
+];
+
+/// Whether code speaks of something that gives streams a cursor, by whatever name.
+fn gives_a_cursor(code: &Code) -> bool {
+    code.definitions()
+        .any(|one| GIVES_A_CURSOR.iter().any(|name| one.names.contains(*name) || one.bases.contains(*name)))
+        || GIVES_A_CURSOR.iter().any(|name| code.imports(name))
+}
 
 /// Classes of the CDK, and of Python, that keep none by themselves.
 const KEEPS_NONE: [&str; 5] = ["ABC", "object", "Stream", "HttpStream", "HttpSubStream"];
@@ -25,7 +40,7 @@ pub(in crate::diff) fn keeps_position(code: &Code, stream: &str) -> Option<bool>
         || KEEPS_A_POSITION.iter().any(|member| code.assigns(member))
         || code.assigns(CURSOR_FIELD)
         || KEEPS_NONE.iter().any(|base| code.renames_to(base))
-        || code.definitions().any(|one| GIVES_A_CURSOR.iter().any(|name| one.names.contains(*name)))
+        || gives_a_cursor(code)
     {
         return None;
     }
@@ -50,11 +65,18 @@ pub(in crate::diff) fn keeps_position(code: &Code, stream: &str) -> Option<bool>
     first.filter(|_| answers.iter().all(|answer| *answer == first))
 }
 
-/// Whether the code that makes a stream, and with it what it saves, is the same in both versions. It is not known to be
-/// where the stream may be made from several classes.
+/// Whether the code of a stream, what makes it, and with both what it saves are the same in both versions. They are not
+/// known to be where the stream may be made from several classes, or something may give it another cursor.
 pub(super) fn is_same_stream(old: &Code, new: &Code, stream: &str) -> bool {
+    if gives_a_cursor(old) || gives_a_cursor(new) {
+        return false;
+    }
     match (classes(old, stream).as_slice(), classes(new, stream).as_slice()) {
-        ([was], [is]) => was.name == is.name && old.same_definition(new, &was.name) == Some(true),
+        ([was], [is]) => {
+            was.name == is.name
+                && old.same_definition(new, &was.name) == Some(true)
+                && old.same_makers(new, &was.name)
+        }
         _ => false,
     }
 }

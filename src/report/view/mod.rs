@@ -435,13 +435,16 @@ fn affects(report: &ConnectorReport, most_names: usize) -> Option<Reach> {
     Some(Reach { whom, ..reach })
 }
 
-/// What decides the open findings: what the first two of them that differ ask to check.
+/// What decides the open findings: what the first two of them that differ ask to check. What the policy file leaves to
+/// review decides nothing.
 fn ask(open: &[&Finding]) -> Vec<Words> {
     let mut asked: Vec<Words> = Vec::new();
-    for step in open.iter().flat_map(|finding| finding.action.steps()) {
-        let is_question = step.kind == StepKind::Check && step.words.ends_sentence();
-        if is_question && asked.len() < 2 && !asked.contains(&step.words) {
-            asked.push(step.words.clone());
+    let of_rules = open.iter().filter(|finding| finding.policy.is_none());
+    for sentence in of_rules.flat_map(|finding| finding.action.sentences()) {
+        let words = sentence.words();
+        let starts = sentence.steps().first().is_some_and(|step| step.kind == StepKind::Check);
+        if starts && words.ends_sentence() && asked.len() < 2 && !asked.contains(&words) {
+            asked.push(words);
         }
     }
     asked

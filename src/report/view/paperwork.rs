@@ -262,12 +262,13 @@ fn counted(of_fields: &[&Finding], of_others: &[&Finding]) -> Vec<Words> {
             return;
         }
         let streams: BTreeSet<&StreamId> = found.iter().filter_map(|one| one.stream.as_ref()).collect();
+        let things: BTreeSet<_> = found.iter().map(|one| (&one.stream, &one.field)).collect();
         let of_streams = match (noun, streams.len()) {
             ("stream", _) | (_, 0) => String::new(),
             (_, count) => format!(" of {}", phrase::count(count, "stream")),
         };
-        let verb = if found.len() == 1 { "is" } else { "are" };
-        counted.push(Words::from(format!("{}{of_streams} {verb} {how}", phrase::count(found.len(), noun))));
+        let verb = if things.len() == 1 { "is" } else { "are" };
+        counted.push(Words::from(format!("{}{of_streams} {verb} {how}", phrase::count(things.len(), noun))));
     };
     let is_stream = |finding: &&&Finding| finding.rule == STREAM_REMOVED;
     let streams: Vec<&Finding> = of_others.iter().filter(is_stream).copied().collect();

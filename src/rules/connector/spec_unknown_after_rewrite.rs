@@ -10,12 +10,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
           options or asks for new ones, and saved configs keep the old ones.",
     example: Example {
         context: Context::Case { place: "`spec.yaml`, then `source.py`", case: "fires" },
-        before: &["connectionSpecification:", "  properties: {token: {type: string}}"],
-        after: &["def spec(self, logger) -> ConnectorSpecification:", "    return build_spec()"],
+        before: &["connectionSpecification:", "  type: object"],
+        after: &[
+            "class SourceShop(AbstractSource):",
+            "    def spec(self, logger) -> ConnectorSpecification:",
+        ],
     },
-    effect: Template::new(
-        "[{detail} builds the spec in code|The spec is built in code]: saved configs may be refused.",
-    ),
+    effect: Template::new("One version builds the spec in code[ ({detail})|]: saved configs may be refused."),
     action: &[
         check("Give the spec that each version prints (`--old-spec`, `--new-spec`)."),
         ship_migration("If saved configs break, ship a config migration"),

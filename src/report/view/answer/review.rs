@@ -44,7 +44,11 @@ fn needs(report: &ConnectorReport, is_declared: bool, unjudged: usize) -> Words 
         (_, bump, None) => Words::marked("; else a ").and_text(bump.name()).and_text(" version"),
     };
     if set_by_policy(report, unjudged) {
-        return Words::marked(", which the policy file leaves to review").and(&otherwise());
+        let left = Words::marked(", which the policy file leaves to review");
+        return match new().filter(|_| is_enough) {
+            Some(version) => left.and_text("; ").and(&version).and_text(" is enough either way"),
+            None => left.and(&otherwise()),
+        };
     }
     if is_declared {
         let declared = Words::marked("; this may be the declared break");
