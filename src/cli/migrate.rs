@@ -14,7 +14,7 @@ use crate::declare::{self, DeclareError};
 use crate::limits::Limits;
 use crate::load;
 use crate::migration::{Migrations, Ran, Start};
-use crate::model::Connector;
+use crate::model::{Connector, visible};
 use crate::propose::{
     self, Answer, Proposal, Proposals, StateAnswer, StateEdit, StateProposal, StateProposals,
 };
@@ -205,11 +205,11 @@ fn answers(found: &Proposals, states: &StateProposals, has_manifest: bool) -> St
         let _ = writeln!(said, "together: the new spec accepts {passed} of {all} configs of the old one");
     }
     for (broken, answer) in states.breaks.iter().zip(&states.answers) {
-        let _ = writeln!(said, "{}: {}", broken.rule, broken.stream.name);
+        let _ = writeln!(said, "{}: {}", broken.rule, visible(&broken.stream.name));
         match answer {
             StateAnswer::Read(all) => {
                 for proposal in all.iter().filter_map(|index| states.proposals.get(*index)) {
-                    let _ = writeln!(said, "  {} {}", proposal.what, proposal.tried);
+                    let _ = writeln!(said, "  {} {}", visible(&proposal.what), proposal.tried);
                 }
             }
             StateAnswer::None { why, recipe } => {
@@ -235,7 +235,10 @@ fn state_steps(proposals: &[&StateProposal]) -> String {
     for proposal in proposals {
         let (place, written) = match &proposal.edit {
             StateEdit::Formats { cursor, formats, .. } => {
-                let formats: Vec<String> = formats.iter().map(|format| format!("{format:?}")).collect();
+                let formats: Vec<String> = formats
+                    .iter()
+                    .map(|format| serde_json::Value::from(format.as_str()).to_string())
+                    .collect();
                 (cursor, format!("cursor_datetime_formats: [{}]", formats.join(", ")))
             }
             StateEdit::Migration { stream, .. } => {

@@ -46,7 +46,7 @@ pub(super) fn rewritten(was: &ConfigRules, is: &ConfigRules) -> Vec<Vec<String>>
     let (old, new) = (Migrations::of(&known), Migrations::of(&kept));
     for config in made_up(&[known, kept].concat(), old.places().into_iter().chain(new.places())) {
         let places = match (old.start(&config), new.start(&config)) {
-            (Start::Opaque(_), _) | (_, Start::Opaque(_)) | (Start::Stops(_), Start::Stops(_)) => continue,
+            (Start::Opaque(_), _) | (_, Start::Opaque(_)) | (Start::Stops(_), _) => continue,
             (Start::Ran(old), Start::Ran(new)) => differences(&old.used, &new.used),
             _ => vec![Vec::new()],
         };

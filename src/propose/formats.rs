@@ -133,6 +133,11 @@ fn speaks_against(reads: &Reads, added: &[String], wrote: &Wrote) -> Option<Stri
             None => return Some(format!("`{text}` in `{old}` is not read")),
         }
     }
+    // Texts of records may be written in other ways than the version writes them.
+    let other_unit = [&reads.own]
+        .into_iter()
+        .chain(&reads.listed)
+        .find(|format| matches!((unit(format), unit(old)), (Some(one), Some(other)) if one != other));
     // The new version writes texts of its own, and reads those of records.
     for format in [&reads.own].into_iter().chain(&reads.listed) {
         for micros in instants(FIRST) {
@@ -146,7 +151,19 @@ fn speaks_against(reads: &Reads, added: &[String], wrote: &Wrote) -> Option<Stri
             }
         }
     }
-    None
+    other_unit.map(|format| {
+        format!("a number that `{old}` wrote may be read as one of `{format}`, and neither says its unit")
+    })
+}
+
+/// The microseconds that one of a count is.
+fn unit(format: &str) -> Option<i64> {
+    match format {
+        "%s" | "%s_as_float" => Some(1_000_000),
+        "%ms" => Some(1_000),
+        "%epoch_microseconds" => Some(1),
+        _ => None,
+    }
 }
 
 /// Instants between a start and 2050, the same at every run: days that may be months and days that may not, with and without
@@ -227,6 +244,8 @@ mod tests {
             ("%Y-%d-%m", "%Y-%m-%d"),
             ("%s", "%ms"),
             ("%ms", "%s"),
+            ("%ms", "%s_as_float"),
+            ("%epoch_microseconds", "%s_as_float"),
             ("%epoch_microseconds", "%ms"),
             ("%y-%m-%d", "%d-%m-%y"),
             ("%Y%m%d", "%s"),

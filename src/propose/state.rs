@@ -178,7 +178,7 @@ pub fn propose_state(old: &Connector, new: &Connector, breaks: Vec<StateBreak>) 
                     .and_then(|all| all.iter().find(|one| concerns(&broken.rule, one)))
             {
                 let why = change.why("the old state", "the new one");
-                *answer = Err(format!("it was tried, and saved state still is at harm: {why}"));
+                *answer = Err(format!("it was tried, and saved state is still harmed: {why}"));
             }
         }
         if kept(&answers) == used {
@@ -340,7 +340,9 @@ impl Search<'_> {
                 }
                 edit.streams.insert(broken.stream.clone());
                 edit.by_sample |= by_sample;
-                keys.push(key);
+                if !keys.contains(&key) {
+                    keys.push(key);
+                }
             }
         }
         match (keys.is_empty(), broken.rule.as_str()) {

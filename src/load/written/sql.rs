@@ -193,6 +193,14 @@ impl<'t> Pieces<'t> {
         Self { text, at: 0, escapes, hashes, brackets: engine.name() == "mssql" }
     }
 
+    /// Whether the byte before is part of a name.
+    fn is_in_name(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).map(|before| self.text.as_bytes()[before]);
+        before.is_some_and(|byte| {
+            byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || !byte.is_ascii()
+        })
+    }
+
     /// The byte behind what starts here and may hold a semicolon; `None` where nothing such starts.
     fn behind(&self, at: usize) -> Option<usize> {
         let bytes = self.text.as_bytes();
@@ -213,8 +221,8 @@ impl<'t> Pieces<'t> {
                 }
                 Some((end + 1).min(bytes.len()))
             }
-            // PostgreSQL's texts: `$tag$ … $tag$`.
-            b'$' => {
+            // PostgreSQL's texts: `$tag$ … $tag$`. Behind a letter the sign belongs to a name.
+            b'$' if !self.is_in_name(at) => {
                 let tag = rest[1..]
                     .iter()
                     .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
@@ -234,8 +242,9 @@ impl<'t> Iterator for Pieces<'t> {
         static HERE: LazyLock<Regex> =
             LazyLock::new(|| Regex::new(&format!(r"\A(?:{CREATE})")).expect("a valid pattern"));
         let bytes = self.text.as_bytes();
-        let mut start = None;
+        let mut start: Option<usize> = None;
         let mut at = self.at;
+        let mut depth = 0_usize;
         while at < bytes.len() {
             if bytes[at] == b';' && start.is_some() {
                 break;
@@ -244,9 +253,19 @@ impl<'t> Iterator for Pieces<'t> {
                 at = behind;
                 continue;
             }
+            match bytes[at] {
+                b'(' => depth += 1,
+                b')' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
             let starts_word = at == 0 || !(bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_');
-            let may_start = start.is_none() && matches!(bytes[at], b'c' | b'C') && starts_word;
+            let may_start = depth == 0 && matches!(bytes[at], b'c' | b'C') && starts_word;
             if may_start && HERE.is_match(&self.text[at..]) {
+                // Another statement ends the one before it, with or without a sign between them.
+                if let Some(start) = start {
+                    self.at = at;
+                    return Some((start, self.text.get(start..at).unwrap_or_default()));
+                }
                 start = Some(at);
             }
             at += 1;
@@ -503,6 +522,10 @@ mod tests {
         assert_eq!(columns("destination-mssql", bracket), [2]);
         let open = "create table t (x int); insert into c values ('";
         assert_eq!(columns("destination-postgres", open), [1], "no end");
+        let dollars = "create table s.a$b$c (x int);\ncreate table s.t (y int, z int);";
+        assert_eq!(columns("destination-snowflake", dollars), [1, 2], "a sign in a name opens no text");
+        let batches = "create table [a] ([x] int)\nGO\ncreate table [b] ([y] int, [z] int)\nGO\n";
+        assert_eq!(columns("destination-mssql", batches), [1, 2], "no semicolon between them");
         let many = "create table t (x int);".repeat(MOST_STATEMENTS + 9);
         let found = statements(&many, Engine::of("destination-postgres"));
         assert_eq!((found.len(), found.iter().filter(|one| one.is_err()).count()), (MOST_STATEMENTS + 1, 1));
