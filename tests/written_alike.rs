@@ -258,6 +258,8 @@ fn a_case_that_a_test_may_have_changed_is_not_certain() {
     assert_eq!(of(["ID", "V"]), ["breaking dest-column-name-case-changed"]);
 }
 
+const FINAL_BARE: &str = "src/test-integration/resources/users_expectedrecords.jsonl";
+
 #[test]
 fn raw_records_are_known_by_what_they_hold() {
     let raw = "{\"_airbyte_raw_id\": \"a\", \"_airbyte_data\": {\"id\": 1}}\n";
@@ -268,6 +270,10 @@ fn raw_records_are_known_by_what_they_hold() {
     let old = [(FINAL, typed), (first.as_str(), raw)];
     assert_eq!(found(&report(&old, &[(FINAL, typed), (other.as_str(), raw)])), [""; 0], "a file was renamed");
     assert_eq!(found(&report(&old, &[(FINAL, typed)])), ["breaking dest-raw-fixtures-removed"]);
+    // A file that does not say which table it is of, and holds another one now.
+    let retold = found(&report(&[(FINAL_BARE, raw)], &[(FINAL_BARE, typed)]));
+    assert!(retold.iter().any(|one| one.ends_with("_airbyte_data")), "{retold:?}");
+    assert_eq!(found(&report(&[(FINAL_BARE, raw)], &[(FINAL_BARE, raw)])), [""; 0]);
 }
 
 #[test]

@@ -30,6 +30,7 @@ pub(super) fn pairs(before: &WrittenFormat, after: &WrittenFormat) -> Vec<Pair> 
         let news = theirs.get(key).map_or(&[][..], Vec::as_slice);
         found.extend(matched(before, after, olds, news).into_iter().map(|(old, new)| (key.0, old, new)));
     }
+    found.extend(retold(before, after, &found));
     // What was handed in may have its name in another case: the destination may write it so.
     // Files of a bucket have the time and a number in their names, which say nothing.
     for (is_numbered, name) in [(false, str::to_lowercase as fn(&str) -> String), (true, without_numbers)] {
@@ -62,6 +63,33 @@ pub(super) fn pairs(before: &WrittenFormat, after: &WrittenFormat) -> Vec<Pair> 
         pair.kind != WrittenKind::Conversion || was.test == is.test
     };
     pairs.filter(is_same_case).collect()
+}
+
+/// Expected records that hold raw records in one version and those of a final table in the other, in a file whose name says
+/// neither: the table that the test looks at is another one.
+fn retold(
+    before: &WrittenFormat,
+    after: &WrittenFormat,
+    found: &[(WrittenKind, usize, usize)],
+) -> Vec<(WrittenKind, usize, usize)> {
+    use WrittenKind::{FinalRecords, RawRecords};
+    let olds: BTreeSet<usize> = found.iter().map(|(_, old, _)| *old).collect();
+    let news: BTreeSet<usize> = found.iter().map(|(_, _, new)| *new).collect();
+    let is_of_records = |table: &WrittenTable| matches!(table.kind, FinalRecords | RawRecords);
+    let mut open: HashMap<(&str, WrittenKind), usize> = HashMap::new();
+    for (index, table) in after.tables.iter().enumerate() {
+        if is_of_records(table) && !news.contains(&index) {
+            open.insert((&table.key, table.kind), index);
+        }
+    }
+    let alone = before.tables.iter().enumerate().filter(|(index, _)| !olds.contains(index));
+    alone
+        .filter(|(_, table)| is_of_records(table))
+        .filter_map(|(old, table)| {
+            let other = if table.kind == RawRecords { FinalRecords } else { RawRecords };
+            Some((FinalRecords, old, open.remove(&(table.key.as_str(), other))?))
+        })
+        .collect()
 }
 
 /// The name of a file without the numbers in it, in lower case.
