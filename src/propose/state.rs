@@ -5,6 +5,7 @@
 //! (`CustomStateMigration`), for which there are words and no edit. An edit is offered where the old version's positions are
 //! read as they were meant, and where saved state met by the edited version is at no harm.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -297,6 +298,25 @@ impl Search<'_> {
         }
     }
 
+    /// Adds an edit to what is edited at a place already.
+    fn add(&mut self, key: Key, edit: Edit) {
+        match self.edits.entry(key) {
+            Entry::Vacant(place) => {
+                place.insert(edit);
+            }
+            Entry::Occupied(mut known) => {
+                let known = known.get_mut();
+                if let (StateEdit::Formats { formats, .. }, StateEdit::Formats { formats: more, .. }) =
+                    (&mut known.edit, edit.edit)
+                {
+                    formats.extend(more);
+                }
+                known.streams.extend(edit.streams);
+                known.by_sample |= edit.by_sample;
+            }
+        }
+    }
+
     /// The formats that the cursor of a stream lacks, and those of its parents.
     fn formats(&mut self, broken: &StateBreak) -> Result<Vec<Key>, String> {
         let name = broken.stream.name.as_str();
@@ -309,7 +329,9 @@ impl Search<'_> {
             )
         };
         let places = self.after.places(name).ok_or_else(by_hand)?;
-        let mut keys = Vec::new();
+        let mut keys: Vec<Key> = Vec::new();
+        // What one cursor lacks is of no use where another of the stream cannot be mended.
+        let mut pending: Vec<(Key, Edit)> = Vec::new();
         for place in &places.cursors {
             let Some(reading) = inner(traits, &place.parents) else { continue };
             let Some(reads) = reads_of(reading) else { continue };
@@ -318,35 +340,37 @@ impl Search<'_> {
                 let key = (true, place.cursor.clone());
                 let mut reads = reads.clone();
                 // Another stream may have added to a cursor that both share.
-                if let Some(Edit { edit: StateEdit::Formats { formats, .. }, .. }) = self.edits.get(&key) {
-                    reads.listed.extend(formats.iter().cloned());
+                let before = pending.iter().filter(|(of, _)| *of == key).map(|(_, edit)| edit);
+                for edit in self.edits.get(&key).into_iter().chain(before) {
+                    if let StateEdit::Formats { formats, .. } = &edit.edit {
+                        reads.listed.extend(formats.iter().cloned());
+                    }
                 }
                 let added = match reads.listed.contains(&wrote.format) {
                     true => Vec::new(),
                     false => self.known.additions(&reads, &wrote)?,
                 };
-                let edit = self.edits.entry(key.clone()).or_insert_with(|| Edit {
+                let edit = Edit {
                     document: places.document.clone(),
                     edit: StateEdit::Formats {
                         cursor: place.cursor.clone(),
                         list: place.formats.clone(),
-                        formats: Vec::new(),
+                        formats: added,
                     },
-                    streams: BTreeSet::new(),
-                    by_sample: false,
-                });
-                if let StateEdit::Formats { formats, .. } = &mut edit.edit {
-                    formats.extend(added);
-                }
-                edit.streams.insert(broken.stream.clone());
-                edit.by_sample |= by_sample;
+                    streams: BTreeSet::from([broken.stream.clone()]),
+                    by_sample,
+                };
+                pending.push((key.clone(), edit));
                 if !keys.contains(&key) {
                     keys.push(key);
                 }
             }
         }
         match (keys.is_empty(), broken.rule.as_str()) {
-            (false, _) => Ok(keys),
+            (false, _) => {
+                pending.into_iter().for_each(|(key, edit)| self.add(key, edit));
+                Ok(keys)
+            }
             (true, "state-cursor-value-type-changed") => {
                 Err(reason("state-cursor-value-type-changed").to_owned())
             }
