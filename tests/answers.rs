@@ -129,6 +129,16 @@ fn a_break_that_is_not_declared_says_which_version_declares_it() {
 }
 
 #[test]
+fn an_entry_for_a_version_between_is_named_as_the_one_that_declares_it() {
+    let between = entry("1.5.0", "lamps");
+    let new = Side { version: "2.0.0", entries: &between, streams: WITHOUT_OIL, ..OLD };
+    let answer = "breaking: a field was removed (oil); declared in 1.5.0, with an error: 2.0.0 is a major version: Airbyte \
+                  asks for an entry 2.0.0 in breakingChanges";
+    let [first, _] = first_two(&compared(&OLD, &new));
+    assert!(first.starts_with(answer), "{first}");
+}
+
+#[test]
 fn streams_that_the_scope_lacks_are_named() {
     let only_lamps = entry("2.0.0", "lamps");
     let new = Side { version: "2.0.0", entries: &only_lamps, streams: WITHOUT_BOTH, ..OLD };

@@ -182,7 +182,8 @@ impl Text {
             write_unjudged(&mut page, delta);
         }
         if let Some(table) = &view.states {
-            write_states(&mut page, table, if view.asked.verbose { usize::MAX } else { phrase::MOST_NAMES });
+            let is_whole = view.asked.verbose || view.asked.all;
+            write_states(&mut page, table, if is_whole { usize::MAX } else { phrase::MOST_NAMES });
         }
         if let Some(table) = &view.destinations {
             write_destinations(&mut page, table, view.asked.verbose);

@@ -2,7 +2,7 @@
 
 use super::{Answer, Mark, declaration, turned};
 use crate::model::{Bump, ConnectorReport, Declaration, Level, Words};
-use crate::release::{breaking, is_declared, is_only_invalid, is_settled, warns_nobody};
+use crate::release::{breaking, is_declared, is_only_invalid, is_settled, version, warns_nobody};
 use crate::report::view::{Changes, phrase, version_words};
 
 /// The answer where users break.
@@ -92,6 +92,9 @@ fn of_declaration(report: &ConnectorReport, most_names: usize) -> (Mark, Words) 
 
 /// What is said of a break that is declared in a version that fits.
 fn of_declared(report: &ConnectorReport, version: &str, errors: usize) -> (Mark, Words) {
+    // An entry for a version between the two declares it as well.
+    let has_entry = version::base(version).is_some_and(|version| report.brought.contains(&version));
+    let version = report.brought.last().filter(|_| !has_entry).map_or(version, String::as_str);
     let declared = Words::marked("declared in ").and(&version_words(version)).and_text(step(report));
     if errors > 0 {
         let rest = declared.and_text(", with ").and(&declaration::named_errors(report));

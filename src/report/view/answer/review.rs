@@ -55,7 +55,7 @@ fn needs(report: &ConnectorReport, is_declared: bool, unjudged: usize) -> Words 
         return match bump {
             Bump::None => declared,
             _ if is_enough => declared,
-            bump => declared.and_text("; if it is, release it as ").and(&fitting(report, bump)),
+            bump => declared.and_text(", which needs ").and(&fitting(report, bump)),
         };
     }
     match bump {
