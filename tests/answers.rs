@@ -134,8 +134,11 @@ fn an_entry_for_a_version_between_is_named_as_the_one_that_declares_it() {
     let new = Side { version: "2.0.0", entries: &between, streams: WITHOUT_OIL, ..OLD };
     let answer = "breaking: a field was removed (oil); declared in 1.5.0, with an error: 2.0.0 is a major version: Airbyte \
                   asks for an entry 2.0.0 in breakingChanges";
-    let [first, _] = first_two(&compared(&OLD, &new));
+    let report = compared(&OLD, &new);
+    let [first, _] = first_two(&report);
     assert!(first.starts_with(answer), "{first}");
+    let comment = comment(&report);
+    assert!(comment.contains("- ✅ A major version (`2.0.0`): done"), "{comment}");
 }
 
 #[test]

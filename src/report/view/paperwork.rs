@@ -406,14 +406,18 @@ fn requirements(report: &ConnectorReport, needed: Bump) -> Vec<Requirement> {
     let of_version = || new.version.as_deref().filter(|_| is_made == Some(true)).and_then(version::base);
     let minimum = || version::minimum(report.old.as_ref()?.version.as_deref(), needed);
     let key = of_draft().or_else(|| report.brought.last().cloned()).or_else(of_version).or_else(minimum);
-    let at = |words: Words| match &key {
+    let named = |words: Words, version: Option<&String>| match version {
         Some(version) => words.and_text(" (").and_code(version).and_text(")"),
         None => words,
     };
+    let at = |words: Words| named(words, key.as_ref());
+    // The entry may be for a version between the two; the version is the one that is released.
+    let released = of_version();
+    let released = released.as_ref().or(key.as_ref());
     let bump = match verdict.actual_bump {
         // A step that is larger than needed is right too, and is not called what it is not.
-        Some(actual) if actual > needed => at(Words::marked("A version high enough")),
-        _ => at(Words::marked("A ").and_foreign(needed.name()).and_text(" version")),
+        Some(actual) if actual > needed => named(Words::marked("A version high enough"), released),
+        _ => named(Words::marked("A ").and_foreign(needed.name()).and_text(" version"), released),
     };
     let playbook = Words::marked("An Airbyte engineer follows the release playbook before the merge");
     vec![
