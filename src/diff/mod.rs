@@ -25,6 +25,7 @@ mod state_change;
 mod state_value;
 mod state_words;
 mod stream;
+mod told_once;
 
 pub use delta::{
     Beside, CatalogChange, Change, ConnectorChange, Delta, KeywordEdit, MetadataChange, MigrationFault,
@@ -161,6 +162,7 @@ fn compared(
     }
     // What is built from the same files saves and reads the same state, whatever samples say.
     let mut state = if common.is_same_build() { state::kept(old) } else { state::diff(old, new) };
+    told_once::tell_once(&mut deltas, &mut state.deltas);
     deltas.append(&mut state.deltas);
     if !common.is_same_build() {
         deltas.extend(state::sets_diff(old, new));

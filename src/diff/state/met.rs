@@ -25,10 +25,6 @@ pub(super) struct Met {
     pub(super) new_place: Option<(usize, Pointer)>,
     /// What is known of the stream, where both manifests have it.
     pub(super) context: Option<StreamContext>,
-    /// The catalogs show that the cursor is another one.
-    pub(super) cursor_shown: bool,
-    /// The catalogs show both lists of sync modes.
-    pub(super) modes_shown: bool,
     /// State migrations of the reading side that are classes of the connector.
     pub(super) migrations: Vec<String>,
     /// Only files that people keep by hand show how values are written.
@@ -46,8 +42,6 @@ impl Default for Met {
             place: None,
             new_place: None,
             context: None,
-            cursor_shown: false,
-            modes_shown: false,
             migrations: Vec::new(),
             is_by_hand: false,
         }
@@ -99,17 +93,10 @@ impl Met {
         self.is_by_hand && one.evidence == StateEvidence::Replay && one.change.is_of_values()
     }
 
-    /// The differences for the rules, without those that the catalogs show.
+    /// The differences for the rules.
     pub(super) fn deltas(&self, id: &StreamId) -> Vec<Delta> {
-        // Of what a sample shows, the sample is the better evidence.
-        let shown = |one: &Found| match one.change {
-            _ if one.evidence != StateEvidence::Manifests => false,
-            StateChange::CursorKeyRenamed => self.cursor_shown,
-            StateChange::BecameIncremental | StateChange::BecameFullRefresh => self.modes_shown,
-            _ => false,
-        };
-        let found = self.found.iter().filter(|one| !shown(one));
-        found
+        self.found
+            .iter()
             .map(|one| {
                 let context = StateContext {
                     evidence: Some(one.evidence),

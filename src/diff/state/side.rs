@@ -308,15 +308,6 @@ impl<'s> Side<'s> {
         let own_traits = own.and_then(|(_, properties)| properties.state.as_ref());
         if let Some((stream, before)) = own {
             met.context = Some(stream::context(stream, Some(other), before));
-            met.cursor_shown = matches!(
-                (before.default_cursor_field.known(), properties.default_cursor_field.known()),
-                (Some(old), Some(new)) if old != new
-            );
-            met.modes_shown = matches!(
-                (before.supported_sync_modes.known(), properties.supported_sync_modes.known()),
-                (Some(old), Some(new))
-                    if old.contains(&SyncMode::Incremental) != new.contains(&SyncMode::Incremental)
-            );
         }
         let now = is_incremental(properties);
         if !samples.is_empty() {
