@@ -5,7 +5,7 @@
 mod sides;
 
 use chrono::NaiveDate;
-use connector_diff::model::{Connector, ConnectorReport};
+use connector_diff::model::{Connector, ConnectorReport, Outcome};
 use connector_diff::policy::FailOn;
 use connector_diff::release::Gate;
 use connector_diff::report::{Asked, Markdown, Render as _, Run, Text, View};
@@ -100,7 +100,10 @@ const UNSEEN: &str = "; state not seen";
 
 fn assert_first_two(old: &Side<'_>, new: &Side<'_>, answer: &str, reach: &str) {
     let report = compared(old, new);
-    assert_eq!(first_two(&report), [format!("{answer}{UNSEEN}"), reach.to_owned()], "{}", printed(&report));
+    // Where something breaks for sure, what was not seen is no matter of doubt.
+    let why = if report.verdict.outcome == Outcome::Breaking { "" } else { " (see -v)" };
+    let expected = [format!("{answer}{UNSEEN}{why}"), reach.to_owned()];
+    assert_eq!(first_two(&report), expected, "{}", printed(&report));
 }
 
 const WITHOUT_OIL: &[(&str, &str)] = &[("lamps", ""), ("wicks", FREE)];
@@ -383,4 +386,36 @@ fn what_decides_an_open_change_is_asked_for_once() {
     assert!(all.contains("action: If so, declare it; if not, note it in the changelog."), "{all}");
     let comment = comment(&report);
     assert!(comment.contains(&format!("C{ASKED}. If so, declare it")), "{comment}");
+}
+
+#[test]
+fn a_change_of_a_property_reaches_the_configs_that_set_it() {
+    let told = |before: &str, after: &str| {
+        let (before, after) = (format!(", {before}"), format!(", {after}"));
+        let old = Side { spec: &before, ..OLD };
+        let all = printed(&compared(&old, &Side { version: "1.4.3", spec: &after, ..OLD }));
+        all.lines().nth(1).unwrap_or_default().split(';').next().unwrap_or_default().to_owned()
+    };
+    let wick = |more: &str| format!(r#""properties": {{"wick": {{"type": "string"{more}}}}}"#);
+    let short = r#", "maxLength": 3"#;
+    assert_eq!(told(&wick(""), &wick(short)), "affects configs that set wick");
+    // A form writes defaults and constants, and what is required stands in every config.
+    let with_default = r#", "default": "long""#;
+    assert_eq!(told(&wick(with_default), &wick(&format!("{with_default}{short}"))), "affects every user");
+    let required = |more: &str| format!(r#"{}, "required": ["wick"]"#, wick(more));
+    assert_eq!(told(&required(""), &required(short)), "affects every user");
+    // Who does not set a property is who breaks where it is required.
+    assert_eq!(told(&wick(""), &required("")), "affects every user");
+    let two = |more: &str| {
+        format!(r#""properties": {{"wick": {{"type": "string"{more}}}, "oil": {{"type": "string"{more}}}}}"#)
+    };
+    assert_eq!(told(&two(""), &two(short)), "affects configs that set oil or wick");
+    let lamp = |more: &str, required: &str| {
+        format!(
+            r#""properties": {{"lamp": {{"type": "object", "required": [{required}], "properties": {{"wick": {{"type": "string"{more}}}}}}}}}"#
+        )
+    };
+    assert_eq!(told(&lamp("", r#""wick""#), &lamp(short, r#""wick""#)), "affects configs that set lamp");
+    assert_eq!(told(&lamp("", ""), &lamp("", r#""wick""#)), "affects configs that set lamp");
+    assert_eq!(told(&lamp("", ""), &lamp(short, "")), "affects configs that set lamp.wick");
 }

@@ -780,3 +780,24 @@ fn an_edit_of_a_published_entry_is_held_to_what_it_adds() {
         ]
     );
 }
+
+#[test]
+fn what_users_must_do_is_said_once_however_much_breaks() {
+    let more = r#", "wax": {"type": "string"}"#;
+    let old = Files { catalog: catalog(&format!("{OIL}{more}"), more, ""), ..Files::old() };
+    let new = Files::right().with("metadata", "        deadlineAction: disable\n", "").with(
+        "metadata",
+        "[lamps]",
+        "[lamps, wicks]",
+    );
+    let found = told(&held(old, new));
+    let action: Vec<&String> =
+        found.iter().filter(|one| one.contains("meta-deadline-action-missing")).collect();
+    assert_eq!(
+        action,
+        [
+            "error meta-deadline-action-missing metadata.yaml:10: the entry 2.0.0 has no deadlineAction: write disable \
+             (users must refresh the schema and refresh the stream)"
+        ]
+    );
+}

@@ -220,7 +220,10 @@ fn golden_specs_are_compared_by_edition() {
         ("src/test/resources/expected-spec-oss.json", "src/test/resources/expected-spec-cloud.json");
     let editions = |old: Files<'_>, new: Files<'_>| -> Vec<(Vec<Edition>, Option<String>)> {
         let findings = report(old, new).findings;
-        findings.into_iter().map(|finding| (finding.editions, finding.scope.only)).collect()
+        findings
+            .into_iter()
+            .map(|finding| (finding.editions, finding.scope.only.map(|only| only.to_string())))
+            .collect()
     };
     fn both<'t>((oss, cloud): (&'t str, &'t str), text: &'t str) -> [(&'t str, &'t str); 2] {
         [(oss, text), (cloud, text)]

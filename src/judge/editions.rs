@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::Value;
 
 use super::Judgement;
-use crate::model::{Connector, Edition, Finding, GoldenSpec};
+use crate::model::{Connector, Edition, Finding, GoldenSpec, Limit};
 
 /// Joins what is found for Cloud to what is found for self-managed Airbyte. `of_spec` are the findings that the spec
 /// gave; the others are of no edition.
@@ -34,7 +34,7 @@ pub(super) fn join(findings: &mut Vec<Finding>, of_spec: &BTreeSet<String>, clou
 fn limit(finding: &mut Finding, edition: Edition, whom: &str) {
     finding.editions = vec![edition];
     if finding.scope.everyone {
-        finding.scope.only.get_or_insert_with(|| whom.to_owned());
+        finding.scope.only.get_or_insert_with(|| Limit::Those(whom.to_owned()));
     }
 }
 

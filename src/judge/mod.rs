@@ -13,6 +13,7 @@ mod identity;
 mod inclusion;
 mod keys;
 mod metaschema;
+mod optional;
 mod origin;
 mod part;
 mod platform;
@@ -192,6 +193,7 @@ impl Found {
         identity::tell_apart(&mut findings);
         related::annotate(&mut findings, &deltas, old, new);
         keys::name(&mut findings, old, new);
+        optional::limit(&mut findings, &deltas, old);
         let platform_breaking =
             configured.map(|configured| platform::judge(&mut findings, &deltas, configured, new));
         // What the platform does is a fact, whatever the policy leaves out.

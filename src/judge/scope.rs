@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use super::wording::item;
 use crate::diff::{CatalogChange, Change, ConnectorChange, Delta, MetadataChange};
-use crate::model::{Level, Scope};
+use crate::model::{Level, Limit, Scope};
 use crate::rules::{Affects, Rule};
 
 /// The scope at this level: what breaks nobody reaches the stream it is in.
 pub(super) fn scope(delta: &Delta, rule: &Rule, level: Level) -> Scope {
-    let everyone = |only: Option<String>| Scope { everyone: true, only, ..Scope::default() };
+    let everyone = |only: Option<Limit>| Scope { everyone: true, only, ..Scope::default() };
     let streams = |only: Option<&str>| {
         let streams = match (&delta.change, &delta.stream) {
             (
@@ -24,13 +24,13 @@ pub(super) fn scope(delta: &Delta, rule: &Rule, level: Level) -> Scope {
         {
             let whom = format!("streams that {set} makes from {from}");
             let only = only.map_or_else(|| whom.clone(), |only| format!("{only} of {whom}"));
-            return everyone(Some(only));
+            return everyone(Some(Limit::Those(only)));
         }
         let unlisted_streams_of = delta.in_stream().and_then(|stream| stream.unlisted_streams_of.clone());
         Scope {
             everyone: false,
             streams,
-            only: only.map(str::to_owned),
+            only: only.map(|only| Limit::Those(only.to_owned())),
             unlisted_streams_of: unlisted_streams_of.into_iter().collect(),
         }
     };
@@ -46,18 +46,20 @@ pub(super) fn scope(delta: &Delta, rule: &Rule, level: Level) -> Scope {
     match affects {
         Affects::Everyone => everyone(match &delta.change {
             Change::Metadata(MetadataChange::RegistryPin { registry, .. }) => {
-                Some(format!("users of the {} registry", registry.name()))
+                Some(Limit::Those(format!("users of the {} registry", registry.name())))
             }
-            Change::Destination(_) => delta.in_destination().and_then(|found| found.only.clone()),
+            Change::Destination(_) => {
+                delta.in_destination().and_then(|found| found.only.clone()).map(Limit::Those)
+            }
             _ => None,
         }),
-        Affects::OauthUsers => everyone(Some("users who sign in through OAuth".to_owned())),
-        Affects::SelfManagedAdmins => everyone(Some("admins of self-managed Airbyte".to_owned())),
-        Affects::ConfigBranch => {
-            everyone(delta.branch.as_ref().map(|branch| format!("configs with {branch}")))
+        Affects::OauthUsers => everyone(Some(Limit::Those("users who sign in through OAuth".to_owned()))),
+        Affects::SelfManagedAdmins => {
+            everyone(Some(Limit::Those("admins of self-managed Airbyte".to_owned())))
         }
+        Affects::ConfigBranch => everyone(delta.branch.as_ref().map(Limit::option)),
         Affects::DestinationSyncMode => {
-            everyone(item(&delta.change).map(|mode| format!("connections in {} mode", mode.name)))
+            everyone(item(&delta.change).map(|mode| Limit::sync_mode(&mode.name)))
         }
         Affects::Stream => streams(None),
         Affects::IncrementalSyncs => streams(Some("incremental syncs")),

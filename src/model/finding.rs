@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Action, Artifact, Edition, Excerpt, InDestination, Pointer, Source, StreamId, Words};
+use super::{Action, Artifact, Edition, Excerpt, InDestination, Limit, Pointer, Source, StreamId, Words};
 
 /// How bad a finding is, worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -240,8 +240,8 @@ pub struct Scope {
     pub everyone: bool,
     /// Otherwise the streams, by name as `scopedImpact` takes them.
     pub streams: BTreeSet<String>,
-    /// What narrows it further, in words: a sync mode or a config branch.
-    pub only: Option<String>,
+    /// What narrows it further: a sync mode, or the configs that set something.
+    pub only: Option<Limit>,
     /// Schema files from which other streams are built as well, whose names are not known.
     pub unlisted_streams_of: BTreeSet<String>,
 }

@@ -19,6 +19,7 @@ mod finding;
 mod fingerprint;
 mod graph;
 mod json_type;
+mod limit;
 mod metadata;
 mod pointer;
 mod record_schema;
@@ -64,6 +65,7 @@ pub use finding::{
 pub(crate) use fingerprint::{Canonical, fingerprint};
 pub use graph::{Aspect, Behaviour, BuildGraph, Link, Part, PartIndex, PartKind};
 pub use json_type::JsonType;
+pub use limit::Limit;
 pub use metadata::{BreakingChangeEntry, DeclaredScope, Metadata, RepeatedKey, Written};
 pub use pointer::Pointer;
 pub use record_schema::{RecordSchema, ReferenceError, SchemaFiles, SchemaNode};

@@ -105,7 +105,7 @@ impl Draft {
             entry: report.brought.iter().max_by_key(by_number).cloned(),
             streams: is_by_stream.then(|| scope.streams.clone()),
             no_scope,
-            tasks: tasks(report, &breaking),
+            tasks: tasks(&report.states, &breaking),
             connector_type: report.connector_type,
             guide: named.map(|(kind, name)| format!("docs/integrations/{kind}s/{name}-migrations.md")),
             guide_url: named.filter(|(_, name)| is_word(name)).map(|(kind, name)| {
@@ -189,9 +189,9 @@ impl Draft {
     }
 }
 
-/// What users must do about all of it.
-fn tasks(report: &ConnectorReport, breaking: &[&Finding]) -> Vec<Task> {
-    let lost = LostStates::of(report);
+/// What users must do about all that breaks, where saved state fares as `states` say.
+pub(crate) fn tasks(states: &[StreamStateReport], breaking: &[&Finding]) -> Vec<Task> {
+    let lost = LostStates::of(states);
     let asked: Vec<(&Finding, Vec<StepKind>)> =
         breaking.iter().map(|finding| (*finding, asked_by(&lost, finding))).collect();
     let task = |(kind, words): &(StepKind, &'static str)| {
@@ -214,21 +214,21 @@ fn tasks(report: &ConnectorReport, breaking: &[&Finding]) -> Vec<Task> {
 }
 
 /// The streams whose saved state fails or may skip records.
-pub(crate) struct LostStates<'r>(HashSet<&'r str>);
+struct LostStates<'r>(HashSet<&'r str>);
 
 impl<'r> LostStates<'r> {
-    /// Those of a report.
-    pub(crate) fn of(report: &'r ConnectorReport) -> Self {
+    /// Those that fare so.
+    fn of(states: &'r [StreamStateReport]) -> Self {
         let is_lost = |state: &&StreamStateReport| {
             matches!(state.forward.outcome, StateOutcome::Fails | StateOutcome::LosesData)
         };
-        Self(report.states.iter().filter(is_lost).map(|state| state.stream.name.as_str()).collect())
+        Self(states.iter().filter(is_lost).map(|state| state.stream.name.as_str()).collect())
     }
 }
 
 /// What a finding asks of users. Where the author could do something instead, and does not, users do what is left: they edit
 /// configs that are refused, and refresh streams whose state fails or may skip records, which sets their state aside.
-pub(crate) fn asked_by(lost: &LostStates<'_>, finding: &Finding) -> Vec<StepKind> {
+fn asked_by(lost: &LostStates<'_>, finding: &Finding) -> Vec<StepKind> {
     let asked = finding.action.tasks_of_users();
     if !asked.is_empty() {
         return asked;

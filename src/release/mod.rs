@@ -21,13 +21,13 @@ use crate::judge::Judgement;
 use crate::load;
 use crate::model::{
     Artifact, BreakingType, BuildChange, Bump, Connector, ConnectorReport, CoverageStatus, Declaration,
-    Edition, Finding, Level, Located, Metadata, Outcome, Pair, Problem, Scope, Severity, Summary, Verdict,
-    fingerprint,
+    Edition, Finding, Level, Limit, Located, Metadata, Outcome, Pair, Problem, Scope, Severity, Summary,
+    Verdict, fingerprint,
 };
 use crate::policy::Policy;
 use crate::rules::{Check, release as checks};
+pub(crate) use draft::tasks;
 pub use draft::{DeadlineAction, Draft, Task};
-pub(crate) use draft::{LostStates, asked_by};
 pub use gate::{Because, Gate};
 pub use waivers::{Waivers, ids_of_problems};
 
@@ -257,7 +257,7 @@ fn problems(mut found: Vec<Found>, policy: &Policy, waivers: &mut Waivers<'_>) -
     problems
 }
 
-/// So many limits are named; of more the whole is said.
+/// So many limits are named; where there are more, nothing limits whom it reaches.
 const MOST_LIMITS: usize = 4;
 
 /// Whom findings reach together.
@@ -270,17 +270,16 @@ pub(crate) fn union(findings: &[&Finding]) -> Scope {
     }
     // Of what is not limited to streams, the limits together say whom it reaches; one without a limit reaches all.
     let wide = findings.iter().filter(|finding| finding.scope.everyone || !scope.everyone);
-    let limits: BTreeSet<Option<&String>> = wide.map(|finding| finding.scope.only.as_ref()).collect();
-    scope.only = match limits.into_iter().collect::<Option<Vec<&String>>>() {
-        Some(limits) if scope.everyone && limits.len() <= MOST_LIMITS => {
-            Some(limits.into_iter().cloned().collect::<Vec<_>>().join(", and "))
-                .filter(|only| !only.is_empty())
+    let limits: Option<Vec<&Limit>> = wide.map(|finding| finding.scope.only.as_ref()).collect();
+    let limits = limits.map(Limit::joined).unwrap_or_default();
+    scope.only = match limits.as_slice() {
+        [only] => Some(only.clone()),
+        [] => None,
+        _ if scope.everyone && limits.len() <= MOST_LIMITS => {
+            let limits: Vec<String> = limits.iter().map(ToString::to_string).collect();
+            Some(Limit::Those(limits.join(", and ")))
         }
-        Some(limits) => match limits.as_slice() {
-            [only] => Some((*only).clone()),
-            _ => None,
-        },
-        None => None,
+        _ => None,
     };
     scope
 }

@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 use serde_json::Value;
 
-use super::super::{Found, Subject};
+use super::super::{Found, Subject, draft};
 use super::{Declared, Release, Standing, at_most, entry_path, list};
 use crate::model::{ConnectorType, Metadata, Severity, is_ignorable};
 use crate::rules::release as checks;
@@ -148,9 +148,11 @@ impl Entry<'_> {
 
     /// What users must do about what breaks, where the entry is for this release.
     fn tasks(&self) -> Vec<&'static str> {
-        let is_of_release = self.is_of_release();
-        let breaking = self.release.breaking.iter().filter(|_| is_of_release);
-        breaking.flat_map(|finding| finding.action.tasks()).collect()
+        if !self.is_of_release() {
+            return Vec::new();
+        }
+        let tasks = draft::tasks(&self.release.judgement.states, self.release.breaking);
+        tasks.into_iter().map(|task| task.words).collect()
     }
 
     fn not_breaking(&self) -> Option<Found> {

@@ -591,7 +591,7 @@ struct Scope<'r> {
     /// Otherwise the streams, by name as `scopedImpact` takes them.
     streams: &'r BTreeSet<String>,
     /// What narrows it further, in words: a sync mode or a config branch.
-    only: Option<&'r str>,
+    only: Option<String>,
     /// Schema files from which other streams are built as well, whose names are not known.
     unlisted_streams_of: &'r BTreeSet<String>,
 }
@@ -936,7 +936,7 @@ impl<'r> From<&'r model::Scope> for Scope<'r> {
         Self {
             everyone: scope.everyone,
             streams: &scope.streams,
-            only: scope.only.as_deref(),
+            only: scope.only.as_ref().map(ToString::to_string),
             unlisted_streams_of: &scope.unlisted_streams_of,
         }
     }

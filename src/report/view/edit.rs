@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::value::Change;
 use super::{Grain, phrase};
 use crate::model::{
-    Artifact, Evidence, Excerpt, Finding, Level, Origin, Related, RelatedKind, Sides, SpecBranch, StreamId,
-    Words,
+    Artifact, Evidence, Excerpt, Finding, Level, Limit, Origin, Related, RelatedKind, Sides, SpecBranch,
+    StreamId, Words,
 };
 use crate::rules;
 
@@ -94,7 +94,7 @@ struct UnitKey<'r> {
     name: String,
     values: (String, String),
     branch: Option<&'r SpecBranch>,
-    only: Option<&'r str>,
+    only: Option<&'r Limit>,
     artifact: &'static str,
     /// The stream, where the change is of a stream as a whole.
     stream: Option<&'r StreamId>,
@@ -117,7 +117,7 @@ fn opened(finding: &Finding, manner: Manner) -> Option<Opened<'_>> {
 #[derive(PartialEq, Eq, Hash)]
 struct EditKey<'r> {
     cause: Option<&'r str>,
-    only: Option<&'r str>,
+    only: Option<&'r Limit>,
     is_in_option: bool,
     artifact: &'static str,
     noun: Option<&'static str>,
@@ -140,7 +140,7 @@ pub(super) fn edits<'r>(findings: &[&'r Finding], manner: Manner) -> Vec<Edit<'r
         let key = EditKey {
             cause: first.cause.as_deref(),
             // Of things with a name, and of options, what limits them is their name.
-            only: first.scope.only.as_deref().filter(|_| first.item.is_none() && first.branch.is_none()),
+            only: limit(first).filter(|limit| first.item.is_none() && !limit.is_of_the_edit()),
             is_in_option: first.branch.is_some(),
             artifact: first.artifact.name(),
             noun: first.item.as_ref().map(|item| item.noun),
@@ -195,7 +195,7 @@ fn units<'r>(findings: &[&'r Finding], manner: Manner) -> Vec<Unit<'r>> {
             name: name.clone(),
             values: (text(&finding.old), text(&finding.new)),
             branch: finding.branch.as_ref(),
-            only: finding.scope.only.as_deref(),
+            only: limit(finding).filter(|limit| !limit.is_of_the_edit()),
             artifact: finding.artifact.name(),
             stream: finding.stream.as_ref().filter(|_| is_whole(finding)),
             reach: reach(finding),
@@ -475,20 +475,30 @@ fn affects(findings: &[&Finding], most_names: usize) -> Option<Words> {
     let first = findings.first()?;
     let scope = &first.scope;
     let names_streams = first.stream.is_some() || names_its_streams(first);
-    let limits: BTreeSet<Option<&String>> =
-        findings.iter().map(|finding| finding.scope.only.as_ref()).collect();
+    let limits: BTreeSet<Option<&Limit>> = findings.iter().map(|finding| limit(finding)).collect();
     if limits.len() > 1 && limits.contains(&None) {
         // One without a limit reaches all.
         return None;
     }
     if names_streams || limits.len() > 1 {
-        let limits: Vec<Words> = limits.into_iter().flatten().map(Words::foreign).collect();
+        let limits: Vec<Words> =
+            Limit::joined(limits.into_iter().flatten()).iter().map(phrase::limit).collect();
         let limits = (!limits.is_empty()).then(|| phrase::list(limits.into_iter(), most_names));
         let said = Words::joined(limits.into_iter().chain(others(findings, most_names)), "; ");
         return (!said.is_empty()).then_some(said);
     }
-    let is_said = scope.streams.is_empty() && scope.unlisted_streams_of.is_empty() && scope.only.is_none();
+    let is_said = scope.streams.is_empty() && scope.unlisted_streams_of.is_empty() && limit(first).is_none();
     (!is_said).then(|| phrase::reach(scope, most_names))
+}
+
+/// What limits whom a finding reaches, where what it is about does not say it: that a property has to be set is plain of
+/// what changes in it.
+fn limit(finding: &Finding) -> Option<&Limit> {
+    let is_itself = |limit: &&Limit| match limit {
+        Limit::ConfigsThatSet(properties) => properties.iter().eq([&finding.field.join(".")]),
+        _ => false,
+    };
+    finding.scope.only.as_ref().filter(|limit| !is_itself(limit))
 }
 
 /// Whether the subject of a finding that is in no stream is the streams that it reaches.

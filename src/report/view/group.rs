@@ -7,7 +7,7 @@ use super::phrase;
 use crate::model::{
     Action, Artifact, BreakingType, ConnectorReport, Finding, Level, RelatedKind, StepKind, Words, clipped,
 };
-use crate::release::{LostStates, asked_by};
+use crate::release;
 use crate::rules::{self, Rule};
 
 /// What a rule found, at one level.
@@ -91,15 +91,15 @@ impl<'r> Group<'r> {
         self.action_besides = steps.words();
     }
 
-    /// The same as a part of a sentence, with the field where it is one.
-    pub(super) fn what(&self) -> Words {
+    /// The same as a part of a sentence, with the field where it is one, or the stream where others change too.
+    pub(super) fn what(&self, is_one_stream: bool) -> Words {
         let title = lower_first(self.title);
         let is_renamed =
             |finding: &&Finding| finding.related.iter().any(|related| related.kind == RelatedKind::RenamedTo);
         let may_be_renamed = self.edits.iter().flat_map(|edit| &edit.findings).all(is_renamed);
         let title = if may_be_renamed { format!("{title} or renamed") } else { title };
         let title = if self.is_possible { format!("possibly {title}") } else { title };
-        match self.whats().as_slice() {
+        match self.whats(is_one_stream).as_slice() {
             [] => Words::from(title),
             [(only, _)] => Words::from(title).and_text(" (").and(&Words::name(only)).and_text(")"),
             several => {
@@ -109,9 +109,9 @@ impl<'r> Group<'r> {
         }
     }
 
-    /// The fields or the streams that changed, each by its name, which is cut where it is long, and by what it is. The one
-    /// stream is named in the answer anyway.
-    fn whats(&self) -> Vec<(String, &'static str)> {
+    /// The fields or the streams that changed, each by its name, which is cut where it is long, and by what it is. Where only
+    /// one stream changes, the answer names it anyway.
+    fn whats(&self, is_one_stream: bool) -> Vec<(String, &'static str)> {
         const LONGEST: usize = 40;
         let findings = || self.edits.iter().flat_map(|edit| &edit.findings);
         let fields: BTreeSet<&[String]> = findings().map(|finding| finding.field.as_slice()).collect();
@@ -124,8 +124,8 @@ impl<'r> Group<'r> {
         let streams: BTreeSet<String> =
             findings().filter_map(|finding| finding.stream.as_ref()).map(ToString::to_string).collect();
         match streams.len() {
-            0 | 1 => Vec::new(),
-            _ => streams.into_iter().map(|name| (name, "stream")).collect(),
+            1 if is_one_stream => Vec::new(),
+            _ => streams.into_iter().map(|name| (clipped(&name, LONGEST).into_owned(), "stream")).collect(),
         }
     }
 
@@ -193,23 +193,24 @@ fn said_of_all<T: Clone + PartialEq>(findings: &[&Finding], said: impl Fn(&Findi
     findings.iter().all(|finding| said(finding) == first).then(|| first.clone())
 }
 
-/// What an action asks of users, in a few words.
+/// What users must do about these findings, in a few words.
 fn users_must(report: &ConnectorReport, findings: &[&Finding], action: &Action) -> Words {
-    let asked = Words::joined(action.tasks().into_iter().map(Words::marked), ", ");
+    let asked = || {
+        let tasks = release::tasks(&report.states, findings);
+        Words::joined(tasks.into_iter().map(|task| Words::marked(task.words)), ", ")
+    };
     match findings[0].level {
         Level::Breaking if action.steps().iter().all(|step| step.kind == StepKind::Avoid) => {
             Words::marked("nothing: the author fixes the release")
         }
-        Level::Breaking if asked.is_empty() => {
-            let lost = LostStates::of(report);
-            let kinds: Vec<StepKind> = findings.iter().flat_map(|finding| asked_by(&lost, finding)).collect();
-            let tasks = StepKind::TASKS.iter().filter(|(kind, _)| kinds.contains(kind));
-            let asked = Words::joined(tasks.map(|(_, task)| Words::marked(task)), ", ");
+        Level::Breaking => {
+            let asked = asked();
             if asked.is_empty() { unasked(findings) } else { asked }
         }
-        Level::Breaking => asked,
-        Level::Review if asked.is_empty() => asked,
-        Level::Review => Words::marked("if it breaks: ").and(&asked),
+        Level::Review => {
+            let tasks = Words::joined(action.tasks().into_iter().map(Words::marked), ", ");
+            if tasks.is_empty() { tasks } else { Words::marked("if it breaks: ").and(&tasks) }
+        }
         Level::Safe | Level::Cosmetic => Words::new(),
     }
 }

@@ -168,7 +168,7 @@ pub struct Reach {
 
 impl Reach {
     fn of(verb: &'static str, scope: &Scope, most_names: usize) -> Self {
-        let only = scope.only.as_ref().map(Words::foreign);
+        let only = scope.only.as_ref().map(phrase::limit);
         let whom = phrase::reach(scope, most_names);
         Self { verb, whom, only, ask: Vec::new(), streams: scope.streams.clone() }
     }
@@ -356,7 +356,11 @@ struct Changes {
 }
 
 impl Changes {
-    fn of<'g, 'r: 'g>(report: &ConnectorReport, groups: impl Iterator<Item = &'g Group<'r>>) -> Self {
+    fn of<'g, 'r: 'g>(report: &ConnectorReport, groups: impl Iterator<Item = &'g Group<'r>> + Clone) -> Self {
+        let edits = || groups.clone().flat_map(|group| &group.edits);
+        let streams: BTreeSet<_> =
+            edits().flat_map(|edit| &edit.findings).filter_map(|one| one.stream.as_ref()).collect();
+        let is_one_stream = streams.len() < 2;
         let levels = [Level::Breaking, Level::Review, Level::Safe, Level::Cosmetic];
         let mut of_levels: Vec<(Level, usize)> = levels.into_iter().map(|level| (level, 0)).collect();
         let mut kinds: Vec<(Level, Words)> = Vec::new();
@@ -365,12 +369,12 @@ impl Changes {
             for (level, count) in &mut of_levels {
                 *count += if *level == group.level { edits } else { 0 };
             }
-            kinds.push((group.level, group.what()));
+            kinds.push((group.level, group.what(is_one_stream)));
         }
         Self { of_levels, kinds, waived: report.summary.waived }
     }
 
-    /// What happened at a level: the worst kind of change, and another one or how many more there are.
+    /// What happened at a level: up to three kinds of change, the worst first, or the worst and how many more there are.
     fn named(&self, level: Level) -> Option<Words> {
         let kinds: Vec<&Words> =
             self.kinds.iter().filter(|kind| kind.0 == level).map(|kind| &kind.1).collect();
@@ -378,6 +382,7 @@ impl Changes {
             [] => return None,
             [only] => (*only).clone(),
             [one, other] => (*one).clone().and_text(", and ").and(other),
+            [one, other, last] => (*one).clone().and_text(", ").and(other).and_text(", and ").and(last),
             [first, others @ ..] => {
                 let kinds = (*first).clone().and_text(", and ").and_number(others.len());
                 kinds.and_text(if level == Level::Breaking {

@@ -502,7 +502,7 @@ pub(in crate::report) fn whom(scope: &Scope) -> Words {
         false => Words::marked("users who sync ").and(&names(scope)),
     };
     let words = match &scope.only {
-        Some(only) => words.and_text(" (").and_foreign(only).and_text(")"),
+        Some(only) => words.and_text(" (").and(&phrase::limit(only)).and_text(")"),
         None => words,
     };
     match scope.unlisted_streams_of.is_empty() || scope.streams.is_empty() {

@@ -1,6 +1,6 @@
 //! Counts and lists of names, as every format words them.
 
-use crate::model::{Scope, Waived, Words};
+use crate::model::{Limit, Scope, Waived, Words};
 
 /// How many names of a list are shown.
 pub(in crate::report) const MOST_NAMES: usize = 8;
@@ -15,7 +15,7 @@ pub(in crate::report) fn streams(scope: &Scope, most: usize) -> Words {
 /// Whom it reaches, in words.
 pub(in crate::report) fn reach(scope: &Scope, most: usize) -> Words {
     if scope.everyone {
-        let whom = scope.only.as_ref().map_or_else(|| Words::marked("every user"), Words::foreign);
+        let whom = scope.only.as_ref().map_or_else(|| Words::marked("every user"), limit);
         return match scope.streams.len() {
             0 => whom,
             _ => whom.and_text(", and ").and(&streams(scope, most)),
@@ -27,12 +27,17 @@ pub(in crate::report) fn reach(scope: &Scope, most: usize) -> Words {
         _ => streams(scope, most),
     };
     if let Some(only) = &scope.only {
-        words = words.and_text(" (").and_foreign(only).and_text(")");
+        words = words.and_text(" (").and(&limit(only)).and_text(")");
     }
     if !scope.unlisted_streams_of.is_empty() {
         words = words.and_text(", and perhaps others that use the same schema files");
     }
     words
+}
+
+/// What limits whom it reaches, in words.
+pub(in crate::report) fn limit(limit: &Limit) -> Words {
+    Words::foreign(limit.to_string())
 }
 
 /// Whom a scope reaches that another does not, in words; `None` where there is nobody.
