@@ -18,8 +18,8 @@ use super::view::{
 };
 use crate::lines;
 use crate::model::{
-    CoverageStatus, Inline, Level, Origin, ReportError, Severity, StateOutcome, Unjudged, Words, clipped,
-    harmless_start, visible, visible_within,
+    CoverageStatus, Inline, Level, Origin, Outcome, ReportError, Severity, StateOutcome, Unjudged, Words,
+    clipped, harmless_start, visible, visible_within,
 };
 use crate::release::Because;
 
@@ -167,7 +167,13 @@ impl Text {
         page.add(BOLD, plain(&view.title))
             .add(PLAIN, ": ")
             .add(mark_style(view.answer.mark), view.answer.word);
-        page.add(PLAIN, ": ").words(&view.answer.rest).end();
+        page.add(PLAIN, ": ").words(&view.answer.rest);
+        // Where nothing is known to break, what was not seen is what a reader doubts.
+        let breaks = view.verdict.outcome == Outcome::Breaking;
+        if view.answer.ends_with_blind_spots && !breaks && !view.asked.verbose && !self.quiet {
+            page.add(DIM, " (see -v)");
+        }
+        page.end();
         write_notes(&mut page, notes);
         write_errors(&mut page, view.errors, view.asked.verbose);
         if self.quiet {
@@ -640,6 +646,7 @@ fn write_rest(page: &mut Page, view: &View<'_>) {
     let counts = match (&rest.quiet, &rest.counts) {
         (Some(quiet), _) if rest.is_uneventful => Some(format!("{quiet} (--all)")),
         (Some(_), Some(counts)) => Some(format!("{counts} (--all)")),
+        (None, Some(counts)) if is_cut(view) => Some(format!("{counts} (--all)")),
         (None, counts) => counts.clone(),
         (Some(_), None) => None,
     };
@@ -678,6 +685,13 @@ fn write_rest(page: &mut Page, view: &View<'_>) {
         page.end();
         page.line(style, tail);
     }
+}
+
+/// Whether a list of names is cut somewhere.
+fn is_cut(view: &View<'_>) -> bool {
+    let is_cut = |streams: usize| !view.asked.all && streams > phrase::MOST_NAMES + 1;
+    view.affects.as_ref().is_some_and(|affects| is_cut(affects.streams.len()))
+        || view.groups.iter().flat_map(|group| &group.edits).any(|edit| edit.whole.is_some())
 }
 
 fn write_coverage(page: &mut Page, view: &View<'_>) {

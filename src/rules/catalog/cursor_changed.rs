@@ -24,6 +24,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: &[
         announce("Declare it for the stream (`scopedImpact`),"),
         ship_migration("or ship a state migration."),
+        leave("Users need not act."),
     ],
     cannot_see: "Whether a user chose another cursor.",
     references: &[

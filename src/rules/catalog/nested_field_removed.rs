@@ -21,6 +21,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: &[
         announce("Declare it for the stream (`scopedImpact`),"),
         avoid("or keep the field while the API sends it."),
+        leave("Users change queries that use it."),
     ],
     cannot_see: "Whether the API still sends the field.",
     references: &[

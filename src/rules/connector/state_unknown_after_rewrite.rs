@@ -17,7 +17,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     effect: Template::new("Streams moved between Python and manifest: syncs may fail or start over."),
     action: &[
-        check("Sync once with old state, or give `--old-state`."),
+        check("Sync with old state, or give `--old-state`."),
         ship_migration("If syncs break, ship a state migration"),
         announce("or declare it."),
     ],

@@ -21,7 +21,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
          another class reads it].",
     ),
     action: &[
-        check("Give samples of old and new state, or sync once with old state."),
+        check("Give samples of old and new state, or sync with old state."),
         ship_migration("If needed, ship a state migration"),
         announce("or declare it."),
     ],

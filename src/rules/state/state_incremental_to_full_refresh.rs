@@ -13,7 +13,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         after: &[r#""__ab_no_cursor_state_message": true"#],
     },
     effect: Template::new("Every sync of [`{stream}`|the stream] reads everything and ignores saved state."),
-    action: &[announce("Declare it for the stream (`scopedImpact`).")],
+    action: &[
+        announce("Declare it for the stream (`scopedImpact`)."),
+        leave("Users need not act, and pay for full reads."),
+    ],
     references: &[cdk!("airbyte_cdk/sources/streams/concurrent/cursor.py#L117")],
     ..Rule::breaking(BreakingType::StateChange)
 };

@@ -61,7 +61,7 @@ fn of_declaration(report: &ConnectorReport, most_names: usize) -> (Mark, Words) 
                 (Bump::Minor, None) => Words::marked("a minor version"),
                 (_, None) => Words::marked("a major version (minor below 1.0.0)"),
             };
-            Words::marked("no metadata.yaml: declare it in ").and(&version)
+            Words::marked("no metadata.yaml: needs ").and(&version)
         }
         Declaration::Missing if too_small => Words::marked("not declared: ").and(&release_it()),
         // Without the old version nobody knows which version is the next major one.

@@ -18,6 +18,8 @@ pub struct Answer {
     pub word: &'static str,
     /// The rest of the line.
     pub rest: Words,
+    /// Whether it ends with what was not seen whole.
+    pub ends_with_blind_spots: bool,
 }
 
 /// How an answer is to be taken. It agrees with what the default gate does.
@@ -67,7 +69,8 @@ impl Answer {
             0 => answer,
             _ => {
                 let rest = answer.rest.and_text("; ").and(&count(ignored, "finding").into());
-                Self { rest: rest.and_text(" left out by the policy file"), ..answer }
+                let rest = rest.and_text(" left out by the policy file");
+                Self { rest, ends_with_blind_spots: false, ..answer }
             }
         };
         // What could not be read decides the exit code, whatever else was found.
@@ -77,11 +80,11 @@ impl Answer {
         }
         let rest =
             answer.rest.and_text("; ").and(&count(errors, "error").into()).and_text(" in what was read");
-        Self { mark: Mark::Unread, rest, ..answer }
+        Self { mark: Mark::Unread, rest, ends_with_blind_spots: false, ..answer }
     }
 
     pub(super) fn new(mark: Mark, word: &'static str, rest: impl Into<Words>) -> Self {
-        Self { mark, word, rest: rest.into() }
+        Self { mark, word, rest: rest.into(), ends_with_blind_spots: false }
     }
 }
 
@@ -136,7 +139,7 @@ fn of_break(
     // What was not seen belongs to the answer: nobody may take it for "nothing there".
     let mut unseen = unseen.join(", ");
     unseen.insert_str(0, "; ");
-    Answer { rest: answer.rest.and(&Words::from(unseen)), ..answer }
+    Answer { rest: answer.rest.and(&Words::from(unseen)), ends_with_blind_spots: true, ..answer }
 }
 
 /// Whether neither side shows what a destination writes.

@@ -67,8 +67,10 @@ fn needs(report: &ConnectorReport, is_declared: bool, unjudged: usize) -> Words 
             entry.and_text(" needs an entry in `breakingChanges`")
         }
         bump => {
-            let declare = Words::marked("; if users break, declare it in ").and(&fitting(report, bump));
-            declare.and(&otherwise())
+            let old = report.old.as_ref().and_then(|side| side.version.as_deref());
+            let declare = if version::minimum(old, bump).is_some() { "declare it in " } else { "" };
+            let declare = Words::marked("; if users break, ").and_text(declare);
+            declare.and(&fitting(report, bump)).and(&otherwise())
         }
     }
 }
