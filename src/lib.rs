@@ -127,6 +127,7 @@ fn compare_here(old: &Connector, new: &Connector, options: &Options) -> Connecto
         problems,
         guided: release::guided(new),
         brought: release::brought(old, new),
+        declared_message: release::declared_message(old, new),
         warned: release::warned(old, new),
         errors: judgement.errors,
         patch: options.patch.then(|| report::patch(old, new)),

@@ -151,17 +151,18 @@ fn streams_that_the_scope_lacks_are_named() {
     assert_first_two(
         &OLD,
         &new,
-        "BREAKING: a field was removed (2 fields); declared, but `scopedImpact` lacks wicks",
+        "BREAKING: a field was removed (2 fields); declared, but `scopedImpact` lacks wicks; 1 warning",
         "affects 2 streams: lamps, wicks",
     );
     let both = entry("2.0.0", "lamps, wicks");
     let new = Side { entries: &both, ..new };
-    let answer = "breaking: a field was removed (2 fields); declared in 2.0.0, for everyone known to break, and 1 warning";
+    let answer =
+        "breaking: a field was removed (2 fields); declared in 2.0.0, for everyone known to break; 1 warning";
     assert_first_two(&OLD, &new, answer, "affects 2 streams: lamps, wicks");
     // What reaches users of all streams cannot be limited to any.
     let new =
         Side { spec: r#", "required": ["region"], "properties": {"region": {"type": "string"}}"#, ..new };
-    let answer = "BREAKING: a required property was added to the spec (region), and a field was removed (2 fields); declared, but it is not limited to streams: drop `scopedImpact`";
+    let answer = "BREAKING: a required property was added to the spec (region), and a field was removed (2 fields); declared for streams only: say it in the entry, and drop `scopedImpact`; 1 warning";
     assert_first_two(&OLD, &new, answer, "affects every user, and 2 streams: lamps, wicks");
 }
 
@@ -173,7 +174,7 @@ fn the_version_of_a_declared_break_is_said_to_be_right() {
         let entries = entry(new, "lamps");
         let new = Side { version: new, entries: &entries, streams: WITHOUT_OIL, ..OLD };
         let answer = format!(
-            "breaking: a field was removed (oil); declared in {}{step}, for everyone known to break, and 1 warning",
+            "breaking: a field was removed (oil); declared in {}{step}, for everyone known to break; 1 warning",
             new.version
         );
         assert_first_two(&Side { version: old, ..OLD }, &new, &answer, AFFECTS);
@@ -184,10 +185,10 @@ fn the_version_of_a_declared_break_is_said_to_be_right() {
 fn streams_that_may_break_too_are_named() {
     let entries = entry("2.0.0", "lamps");
     let new = Side { version: "2.0.0", entries: &entries, streams: OTHER_SHAPED, ..OLD };
-    let declared = "breaking: a field was removed (oil); declared in 2.0.0, for everyone known to break, and 1 warning; 1 change to \
+    let declared = "breaking: a field was removed (oil); declared in 2.0.0, for everyone known to break; 1 warning; 1 change to \
                     review";
     let may_affect = "affects 1 stream: lamps; may also affect 1 stream: wicks";
-    assert_first_two(&OLD, &new, declared, &format!("{may_affect}, which `scopedImpact` lacks"));
+    assert_first_two(&OLD, &new, declared, &format!("{may_affect}; if so, `scopedImpact` lacks it"));
     let both = entry("2.0.0", "lamps, wicks");
     assert_first_two(&OLD, &Side { entries: &both, ..new }, declared, may_affect);
     // One that breaks for sure is not named again.
@@ -206,18 +207,18 @@ fn what_is_to_be_reviewed_says_what_it_asks_for_if_users_break() {
             "1.4.2",
             "2.0.0",
             "to fix: an error: 2.0.0 is a major version: Airbyte asks for an entry 2.0.0 in breakingChanges; to review: an \
-             object or list declares its contents now (size); if users break, 2.0.0 needs an entry in `breakingChanges`",
+             object or list lists its fields now (size); if it breaks users, 2.0.0 needs an entry in `breakingChanges`",
         ),
         (
             "1.4.2",
             "1.5.0",
-            "to review: an object or list declares its contents now (size); if users break, declare it in 2.0.0; else 1.5.0 is \
+            "to review: an object or list lists its fields now (size); if it breaks users, declare it in 2.0.0; else 1.5.0 is \
              enough",
         ),
         (
             "0.4.2",
             "0.5.0",
-            "to review: an object or list declares its contents now (size); if users break, 0.5.0 (enough below 1.0.0) needs an \
+            "to review: an object or list lists its fields now (size); if it breaks users, 0.5.0 (enough below 1.0.0) needs an \
              entry in `breakingChanges`",
         ),
     ] {
@@ -284,7 +285,7 @@ fn the_checklist_says_what_is_wrong_with_what_is_there() {
     let shaped: &[(&str, &str)] = &[("lamps", OIL), ("wicks", SHAPED)];
     let may_break = compared(&OLD, &Side { streams: shaped, entries: "", ..new });
     assert_eq!(line(&may_break), of("missing", "❌"));
-    assert!(comment(&may_break).contains("Checklist of a breaking change, if users break"));
+    assert!(comment(&may_break).contains("Checklist of a breaking change, if it breaks users"));
     // And so does a declared break that no file shows.
     let not_shown = Side { entries: &right, version: "2.0.0", ..OLD };
     assert_eq!(line(&compared(&OLD, &not_shown)), of("done", "✅"));
@@ -379,13 +380,13 @@ fn what_decides_an_open_change_is_asked_for_once() {
     let old = Side { spec: r#", "properties": {"wick": {"type": "string"}}"#, ..OLD };
     let report = compared(&old, &Side { version: "1.4.3", ..OLD });
     let all = printed(&report);
-    const ASKED: &str = "heck whether this changes what is synced";
+    const ASKED: &str = "heck whether syncs change without `wick`";
     assert!(all.lines().nth(1).is_some_and(|line| line.ends_with(&format!("; ask: c{ASKED}"))), "{all}");
     assert_eq!(all.matches(ASKED).count(), 1, "{all}");
     // What the answer does not ask is still said below it, and a comment on a pull request says all of it there.
-    assert!(all.contains("action: If so, declare it; if not, note it in the changelog."), "{all}");
+    assert!(all.contains("action: Declare it where they do; else note it in the changelog."), "{all}");
     let comment = comment(&report);
-    assert!(comment.contains(&format!("C{ASKED}. If so, declare it")), "{comment}");
+    assert!(comment.contains(&format!("C{ASKED}. Declare it where they do")), "{comment}");
 }
 
 #[test]

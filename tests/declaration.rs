@@ -211,7 +211,7 @@ fn every_part_of_an_entry_is_checked() {
             "\"2030-02-01\"",
             "\"2030-01-08\"",
             "error meta-deadline-too-soon metadata.yaml:12: the upgradeDeadline of 2.0.0, 2030-01-08, is too soon: Airbyte's \
-             check takes 2030-01-09 or later",
+             check accepts 2030-01-09 or later",
         ),
         ("\"2030-02-01\"", "\"2030-01-09\"", ""),
         (

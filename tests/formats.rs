@@ -392,7 +392,7 @@ fn a_stream_that_a_schema_file_alone_shows_is_told_as_such() {
                   RecordSelector, extractor: {type: DpathExtractor, field_path: []}}\n    schema_loader: {type: \
                   InlineSchemaLoader, schema: {type: object, properties: {id: {type: integer}}}}\n";
     let new = manifest("  nothing: {}\n", stream);
-    let told = "shown by: only schema files";
+    let told = "shown by: schema files that are gone";
     let printed = text(&sides::report(&old, &[("source_harbour/manifest.yaml", &new)]), Asked::default());
     assert!(printed.contains("a stream was removed\n  phones\n") && printed.contains(told), "{printed}");
     // What a manifest lists is a stream.

@@ -11,7 +11,9 @@ use crate::model::{KeyName, StateEvidence, StreamId, SyncMode};
 ///
 /// - That state has the cursor under another key is what the catalogs say of the cursor field. Where a sample shows it,
 ///   or the new version migrates state, that difference stays, since it tells more; else that of the catalogs does.
-/// - That state begins or ends is what the catalogs say of the incremental mode, and there users meet it.
+/// - That state begins or ends is what the catalogs say of the incremental mode, and there users meet it. Where they say only
+///   that no cursor is left, the state that ends tells more.
+/// - That samples have no state of a stream any more is plain of one that is removed.
 pub(super) fn tell_once(of_catalog: &mut Vec<Delta>, of_state: &mut Vec<Delta>) {
     let mut catalog: BTreeMap<StreamId, Vec<Fact>> = BTreeMap::new();
     for delta in of_catalog.iter() {
@@ -27,13 +29,16 @@ pub(super) fn tell_once(of_catalog: &mut Vec<Delta>, of_state: &mut Vec<Delta>) 
         let (Some(stream), Some(fact)) = (&delta.stream, fact_of_state(delta)) else { return true };
         let is_told = catalog.get(stream).is_some_and(|told| told.iter().any(|one| one.is_same(&fact)));
         let stays = is_told && matches!(fact, Fact::CursorRenamed { .. }) && tells_more(delta);
-        if stays {
+        if stays || matches!(fact, Fact::Ends) {
             told_by_state.insert(stream.clone());
         }
         !is_told || stays
     });
     of_catalog.retain(|delta| {
-        let is_cursor = matches!(delta.change, Change::Catalog(CatalogChange::CursorChanged));
+        let is_cursor = matches!(
+            delta.change,
+            Change::Catalog(CatalogChange::CursorChanged | CatalogChange::CursorRemoved)
+        );
         !(is_cursor && delta.stream.as_ref().is_some_and(|stream| told_by_state.contains(stream)))
     });
 }
@@ -47,6 +52,8 @@ enum Fact {
     },
     Starts,
     Ends,
+    NoCursorLeft,
+    Removed,
 }
 
 impl Fact {
@@ -56,7 +63,7 @@ impl Fact {
             (Self::CursorRenamed { old, new }, Self::CursorRenamed { old: saved, new: looked_for }) => {
                 old.is_subset(saved) && new.is_subset(looked_for)
             }
-            (Self::Starts, Self::Starts) | (Self::Ends, Self::Ends) => true,
+            (Self::Starts, Self::Starts) | (Self::Ends, Self::Ends) | (Self::Removed, Self::Removed) => true,
             _ => false,
         }
     }
@@ -67,6 +74,8 @@ fn fact_of_catalog(delta: &Delta) -> Option<Fact> {
     match change {
         CatalogChange::SyncModeAdded(SyncMode::Incremental) => Some(Fact::Starts),
         CatalogChange::SyncModeRemoved(SyncMode::Incremental) => Some(Fact::Ends),
+        CatalogChange::CursorRemoved => Some(Fact::NoCursorLeft),
+        CatalogChange::StreamRemoved(_) => Some(Fact::Removed),
         CatalogChange::CursorChanged => {
             Some(Fact::CursorRenamed { old: cursor(delta.old.as_ref())?, new: cursor(delta.new.as_ref())? })
         }
@@ -84,6 +93,7 @@ fn fact_of_state(delta: &Delta) -> Option<Fact> {
     match change {
         StateChange::BecameIncremental => Some(Fact::Starts),
         StateChange::BecameFullRefresh => Some(Fact::Ends),
+        StateChange::MissingInNew => Some(Fact::Removed),
         StateChange::CursorKeyRenamed => {
             let keys = |value: &Option<StateValue>| match value {
                 Some(StateValue::Keys(keys)) => Some(keys.clone()),

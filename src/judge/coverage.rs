@@ -373,7 +373,7 @@ fn state(
     };
     let reason = match (old.states.is_empty(), new.states.is_empty()) {
         (true, true) if by_manifests => {
-            "there is no state sample; what the cursors of both manifests save and read was held together"
+            "there is no state sample; what the cursors of both manifests save and read was compared"
         }
         (true, true) => "there is no state sample; give one with --old-state and --new-state",
         (false, false) => "samples show some of the states that users have",

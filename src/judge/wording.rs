@@ -12,7 +12,8 @@ use crate::diff::{
 };
 use crate::limits;
 use crate::model::{
-    Action, ActionStep, Artifact, Aspect, Decision, Item, Level, Sides, StepKind, Words, WrittenKind, short,
+    Action, ActionStep, AirbyteType, Artifact, Aspect, Decision, Item, Level, Sides, StepKind, Words,
+    WrittenKind, short,
 };
 use crate::rules::{Rule, Values};
 
@@ -165,7 +166,7 @@ pub(super) fn values(delta: &Delta) -> Values {
     let (old, new) = match &delta.change {
         Change::Catalog(
             CatalogChange::TypeChanged { old, new, .. } | CatalogChange::CursorTypeChanged { old, new },
-        ) => (old.to_string(), new.to_string()),
+        ) => (type_words(old), type_words(new)),
         // What is new is the option, and what is read is its default.
         Change::Spec(SpecChange::PropertyAdded { places_data: true, .. }) => {
             let default = delta.new.as_ref().and_then(|schema| schema.get("default"));
@@ -185,6 +186,15 @@ pub(super) fn values(delta: &Delta) -> Values {
     };
     let stream = delta.stream.as_ref().map_or_else(String::new, ToString::to_string);
     Values { stream, field, old, new, detail: detail(delta) }
+}
+
+/// A type as people say it.
+fn type_words(of: &AirbyteType) -> String {
+    of.to_string()
+        .split(' ')
+        .map(|word| if word == "string" { "text" } else { word })
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The old and the new value as they are shown. Of saved state that is what is said of it: its values are nobody's business.

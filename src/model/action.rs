@@ -107,16 +107,11 @@ impl Action {
         &self.0
     }
 
-    /// What is left to do once the release declares the break: the sentence that asks for it at the start is left out.
+    /// What is left to do once the release declares the break: sentences that start with asking for it are left out.
     #[must_use]
-    pub fn once_declared(mut self) -> Self {
-        if self.0.first().is_none_or(|step| step.kind != StepKind::Announce) {
-            return self;
-        }
-        let sentence =
-            self.0.iter().position(|step| step.words.ends_sentence()).map_or(self.0.len(), |at| at + 1);
-        self.0.drain(..sentence);
-        self
+    pub fn once_declared(self) -> Self {
+        let asks = |sentence: &Self| sentence.0.first().is_some_and(|step| step.kind == StepKind::Announce);
+        Self(self.sentences().into_iter().filter(|one| !asks(one)).flat_map(|one| one.0).collect())
     }
 
     /// The same without sentences that only ask for a declaration, where that is asked for once for the whole release.

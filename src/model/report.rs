@@ -259,6 +259,8 @@ pub struct ConnectorReport {
     pub guided: Option<Vec<String>>,
     /// The versions of the entries of `releases.breakingChanges` that the release brings.
     pub brought: Vec<String>,
+    /// What the latest of these entries says to users, where it says something.
+    pub declared_message: Option<String>,
     /// The streams whose users these entries warn; `None` where they warn everyone.
     pub warned: Option<BTreeSet<String>>,
     /// What could not be read.

@@ -25,6 +25,8 @@ pub struct Draft {
     pub version: Option<String>,
     /// The version of the entry that the release brings already, the latest of several.
     pub entry: Option<String>,
+    /// What that entry says to users already.
+    pub message: Option<String>,
     /// The streams that break; `None` where the break is not known to be limited to streams.
     pub streams: Option<BTreeSet<String>>,
     /// Why there is no list of streams.
@@ -103,6 +105,7 @@ impl Draft {
         Some(Self {
             version,
             entry: report.brought.iter().max_by_key(by_number).cloned(),
+            message: report.declared_message.clone(),
             streams: is_by_stream.then(|| scope.streams.clone()),
             no_scope,
             tasks: tasks(&report.states, &breaking),
@@ -264,6 +267,7 @@ mod tests {
         let draft = Draft {
             version: Some("2.0.0-rc.1".to_owned()),
             entry: None,
+            message: None,
             streams: Some(streams.clone()),
             no_scope: "",
             tasks: vec![Task { kind: StepKind::Refresh, words: "refresh the stream", streams }],

@@ -294,6 +294,15 @@ pub(crate) fn brought(old: &Connector, new: &Connector) -> Vec<String> {
     declaration::entries(old, new).into_iter().map(|entry| entry.version).collect()
 }
 
+/// The message of the latest entry that a release brings, where it says something.
+pub(crate) fn declared_message(old: &Connector, new: &Connector) -> Option<String> {
+    let versions = brought(old, new);
+    let latest = versions.iter().max_by_key(|version| semver::Version::parse(version).ok())?;
+    let metadata = new.metadata.as_ref()?;
+    let message = metadata.data["releases"]["breakingChanges"][latest.as_str()]["message"].as_str()?.trim();
+    (!message.is_empty() && !message.to_uppercase().starts_with("TODO")).then(|| message.to_owned())
+}
+
 /// The streams whose users the entries warn that a release brings; `None` where they warn everyone.
 pub(crate) fn warned(old: &Connector, new: &Connector) -> Option<BTreeSet<String>> {
     let entries = declaration::entries(old, new);

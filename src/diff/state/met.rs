@@ -106,7 +106,11 @@ impl Met {
                     ..StateContext::default()
                 };
                 if let (Some(stream), StateEvidence::Manifests) = (&self.context, one.evidence) {
-                    let pointer = Some(Pointer::new(["default_cursor_field"]));
+                    let part = match one.change {
+                        StateChange::CustomCursorChanged => "incremental_sync",
+                        _ => "default_cursor_field",
+                    };
+                    let pointer = Some(Pointer::new([part]));
                     let pointer = Sides { old: pointer.clone(), new: pointer };
                     return Delta { pointer, ..delta(Some(id), one, context, stream.clone()) };
                 }

@@ -549,6 +549,7 @@ struct StreamPlace {
     schema: Option<usize>,
     primary_key: Option<usize>,
     cursor: Option<usize>,
+    sync: Option<usize>,
     request: Option<usize>,
     state: StateAddresses,
 }
@@ -592,6 +593,7 @@ impl StreamPlace {
                     .and_then(|incremental| incremental.map.raw("cursor_field"))
                     .or_else(|| shown.map.raw("incremental_sync")),
             ),
+            sync: address(shown.map.raw("incremental_sync")),
             request: address(requests::written(&shown)),
             state: StateAddresses {
                 cursors: state
@@ -624,6 +626,7 @@ impl Locate for StreamPlace {
                 }),
             },
             "request" => at(self.request).and_then(|place| manifest.located(place)),
+            "incremental_sync" => at(self.sync).and_then(|place| manifest.located(place)),
             "source_defined_primary_key" => at(self.primary_key).and_then(|place| manifest.located(place)),
             "name" => None,
             _ => at(self.cursor).and_then(|place| manifest.located(place)),

@@ -97,7 +97,7 @@ impl Entry<'_> {
             let first = after(LEAST_DAYS + 1)?;
             let passed = if deadline < today { "has passed" } else { "is too soon" };
             let message = format!(
-                "the upgradeDeadline of {key}, {deadline}, {passed}: Airbyte's check takes {first} or later"
+                "the upgradeDeadline of {key}, {deadline}, {passed}: Airbyte's check accepts {first} or later"
             );
             return Some(self.found(about, "upgradeDeadline", message));
         }
@@ -118,7 +118,7 @@ impl Entry<'_> {
                 let value = match tasks.split_last() {
                     Some((only, [])) => format!("disable (users must {only})"),
                     Some((last, others)) => format!("disable (users must {} and {last})", others.join(", ")),
-                    None if self.is_of_break() => "auto_upgrade, or disable where users must act".to_owned(),
+                    None if self.is_of_break() => "auto_upgrade (users need not act in Airbyte)".to_owned(),
                     None => "disable where users must act, else auto_upgrade".to_owned(),
                 };
                 let message = format!("the entry {key} has no deadlineAction: write {value}");

@@ -145,7 +145,7 @@ fn major_without_entry(
         ),
         (true, true) => (
             format!(
-                "Airbyte's check takes {version} for a major version and asks for an entry, which nobody needs"
+                "Airbyte's check accepts {version} for a major version and asks for an entry, which nobody needs"
             ),
             true,
         ),
@@ -201,7 +201,10 @@ fn unsafe_downgrade(release: &Release<'_>, metadata: &Metadata, declared: &[Decl
     let unsafe_downgrades = &metadata.data["releases"]["unsafeDowngrades"];
     let is_said = |key: &str| unsafe_downgrades.get(key).is_some();
     let is_called_safe = |entry: &&Declared<'_>| entry.key == key && entry.value["safeToDowngrade"] == true;
-    let says = "the old version does not accept what the new one saves";
+    let says = match release.judgement.spec_rolls_back {
+        Some(false) => "the old version refuses configs that the new one accepts",
+        _ => "the old version does not go on from the state that the new one saves",
+    };
     let (message, path) = if declared.iter().any(|entry| is_called_safe(&entry)) {
         let message = format!("the entry {key} says safeToDowngrade: true, and {says}");
         (message, entry_path(key, &["safeToDowngrade"]))

@@ -323,7 +323,7 @@ fn better_message(view: &View<'_>) -> Option<Section> {
 fn checklist(view: &View<'_>) -> Option<Section> {
     let lines: Vec<String> = view.checklist.iter().map(paperwork::state).collect();
     let summary = match view.verdict.outcome {
-        Outcome::Review => "Checklist of a breaking change, if users break",
+        Outcome::Review => "Checklist of a breaking change, if it breaks users",
         _ => "Checklist of a breaking change",
     };
     (!lines.is_empty()).then(|| Section::folded("the checklist", 6, summary, lines))

@@ -18,8 +18,16 @@ const LONGEST_CHANGES: usize = 240;
 /// So many streams are named in a sentence.
 const MOST_STREAMS: usize = 5;
 
-/// The message of the entry: what changes, who must do what, and where to read on.
+/// The message of the entry: what it says already, what changes, who must do what, and where to read on.
 pub fn message(paperwork: &Paperwork) -> String {
+    let own = paperwork.draft.message.as_deref();
+    let ends = |text: &str| text.ends_with(['.', '!', '?']);
+    let own =
+        own.map_or_else(String::new, |own| if ends(own) { format!("{own} ") } else { format!("{own}. ") });
+    format!("{own}{}", new_message(paperwork))
+}
+
+fn new_message(paperwork: &Paperwork) -> String {
     let draft = &paperwork.draft;
     let what = summary(paperwork, LONGEST_CHANGES);
     let see = match &draft.guide_url {

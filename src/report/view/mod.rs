@@ -421,23 +421,20 @@ fn affects(report: &ConnectorReport, most_names: usize) -> Option<Reach> {
     let open: Vec<&Finding> = report.findings.iter().filter(is_open).collect();
     let may_reach = crate::release::union(&open);
     let mut reach = reach(report, &open, &may_reach, most_names)?;
-    if report.verdict.outcome == Outcome::Review {
-        reach.ask = ask(&open);
-    }
+    reach.ask = ask(&open);
     let lacking = &report.verdict.undeclared_if_confirmed;
-    if lacking.is_empty() {
+    // Where the break reaches every user, no list of streams is asked for.
+    if lacking.is_empty() || report.verdict.scope.everyone {
         return Some(reach);
     }
     let may_break = may_reach.streams.iter().filter(|stream| !report.verdict.scope.streams.contains(*stream));
-    let whom = match (lacking.iter().eq(may_break.clone()), lacking.len()) {
-        (true, 1) => reach.whom.and_text(", which `scopedImpact` lacks"),
-        (true, _) => reach.whom.and_text(", none of which `scopedImpact` names"),
-        (false, _) => {
-            let names = phrase::names(lacking.iter().map(String::as_str), most_names);
-            reach.whom.and_text("; of these `scopedImpact` lacks ").and(&names)
-        }
+    let lacks = Words::marked("; if so, `scopedImpact` lacks ");
+    let lacks = match (lacking.iter().eq(may_break), lacking.len()) {
+        (true, 1) => lacks.and_text("it"),
+        (true, _) => lacks.and_text("all of these"),
+        (false, _) => lacks.and(&phrase::names(lacking.iter().map(String::as_str), most_names)),
     };
-    Some(Reach { whom, ..reach })
+    Some(Reach { whom: reach.whom.and(&lacks), ..reach })
 }
 
 /// What decides the open findings: what the first two of them that differ ask to check. What the policy file leaves to

@@ -2,7 +2,7 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-object-shape-dropped",
-    title: "An object or list no longer declares its contents",
+    title: "An object or list no longer lists its fields",
     breaking_type: Some(BreakingType::SchemaChange),
     affects: Affects::Stream,
     checks: "An object that loses all its `properties`, or an array that loses its `items`.",

@@ -2,7 +2,7 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-object-shape-introduced",
-    title: "An object or list declares its contents now",
+    title: "An object or list lists its fields now",
     breaking_type: Some(BreakingType::SchemaChange),
     affects: Affects::Stream,
     checks: "An object that gets `properties`, or an array that gets `items`, where there were none.",
@@ -14,10 +14,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     effect: Template::new(
         "Typed files (Avro, Parquet) store [{field} of `{stream}`|the field] as a record, without \
-         undeclared fields.",
+         fields that are not listed.",
     ),
     action: &[
-        avoid("Declare every field that the API returns."),
+        avoid("List all fields that the API returns."),
         refresh("Users of typed files refresh the stream."),
     ],
     cannot_see: "Which destination a user has.",

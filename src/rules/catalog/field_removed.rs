@@ -8,11 +8,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Queries and models read the column.",
     example: Example { context: Context::Fields, before: &[r#""phone": {"type": "string"}"#], after: &[] },
     effect: Template::new(
-        "The column [{field} of `{stream}` |]is no longer filled, or is dropped by some destinations.",
+        "The column [{field} of `{stream}` |]is no longer filled, or some destinations drop it.",
     ),
     action: &[
         announce("Declare it for the stream (`scopedImpact`)."),
-        document("If it was renamed, say so."),
+        document("If renamed, name the new field."),
         refresh_schema("Users refresh the schema"),
         refresh("and the stream."),
     ],

@@ -27,8 +27,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ),
     action: &[
         announce("Declare it for the stream (`scopedImpact`)."),
-        document("If it was renamed, `scopedImpact` lists the old name:"),
-        document("users enable the new stream and sync it again."),
+        document("If it was renamed, `scopedImpact` has the old name,"),
+        document("and users enable the new stream."),
     ],
     cannot_see: "Streams that Python builds under a name that the code does not contain.",
     references: &[

@@ -18,7 +18,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new("Streams moved between Python and manifest: syncs may fail or start over."),
     action: &[
         check("Sync with old state, or give `--old-state`."),
-        ship_migration("If syncs break, ship a state migration"),
+        ship_migration("If syncs break, migrate the state"),
         announce("or declare it."),
     ],
     cannot_see: "What the Python code writes or reads.",

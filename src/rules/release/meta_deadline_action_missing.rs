@@ -3,7 +3,7 @@ use crate::rules::prelude::*;
 /// What happens at the deadline is not said.
 pub(crate) static CHECK: Check = Check {
     id: "meta-deadline-action-missing",
-    title: "What happens at the deadline is not said",
+    title: "deadlineAction is missing",
     level: Severity::Error,
     checks: "An entry that the release brings has no `deadlineAction`.",
     why: "Airbyte's check of the entry fails.",

@@ -3,7 +3,7 @@ use crate::rules::prelude::*;
 /// The deadline is too soon.
 pub(crate) static CHECK: Check = Check {
     id: "meta-deadline-too-soon",
-    title: "The deadline is too soon",
+    title: "upgradeDeadline is too soon or has passed",
     level: Severity::Error,
     checks: "The `upgradeDeadline` of an entry that the release brings is at most 7 days after today \
              (`--today` sets another day). For a destination, fewer than 30 days are a warning.",

@@ -15,9 +15,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     effect: Template::new("The saved value of [{field}|the property] is ignored."),
     action: &[
-        check("Check whether this changes what is synced."),
-        announce("If so, declare it;"),
-        document("if not, note it in the changelog."),
+        check("Check whether syncs change without [{field}|it]."),
+        announce("Declare it where they do;"),
+        document("else note it in the changelog."),
     ],
     cannot_see: "What the code did with the value.",
     references: &[

@@ -21,8 +21,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
          another class reads it].",
     ),
     action: &[
-        check("Give samples of old and new state, or sync with old state."),
-        ship_migration("If needed, ship a state migration"),
+        check("Sync with old state, or give samples of both."),
+        ship_migration("If syncs break, migrate the state"),
         announce("or declare it."),
     ],
     cannot_see: "What the custom class reads and writes, and what a declared state migration does.",

@@ -79,11 +79,11 @@ fn of_declaration(report: &ConnectorReport, most_names: usize) -> (Mark, Words) 
         Declaration::Incomplete => {
             let lacking = left_out(report, most_names);
             let lacking = if too_small { lacking.and_text("; ").and(&release_it()) } else { lacking };
-            lacking.and(&declaration::other_errors(report))
+            declaration::and_warnings(report, lacking.and(&declaration::other_errors(report)), "; ")
         }
         Declaration::Complete | Declaration::Open if !is_declared(verdict) => {
             let step = Words::marked("declared, in too small a step: ").and(&release_it());
-            step.and(&declaration::other_errors(report))
+            declaration::and_warnings(report, step.and(&declaration::other_errors(report)), "; ")
         }
         Declaration::Complete | Declaration::Open => return of_declared(report, new, errors),
     };
@@ -98,21 +98,13 @@ fn of_declared(report: &ConnectorReport, version: &str, errors: usize) -> (Mark,
     let declared = Words::marked("declared in ").and(&version_words(version)).and_text(step(report));
     if errors > 0 {
         let rest = declared.and_text(", with ").and(&declaration::named_errors(report));
-        return (Mark::Undeclared, and_warnings(report, rest));
+        return (Mark::Undeclared, declaration::and_warnings(report, rest, " and "));
     }
     let rest = match report.verdict.declaration {
         Declaration::Complete => declared.and_text(", for everyone known to break"),
         _ => declared.and_text(" for the streams that are known; others may break too"),
     };
-    (Mark::Declared, and_warnings(report, rest))
-}
-
-/// With how many warnings there are about the declaration.
-fn and_warnings(report: &ConnectorReport, said: Words) -> Words {
-    match declaration::warnings(report) {
-        0 => said,
-        warnings => said.and_text(", and ").and(&phrase::count(warnings, "warning").into()),
-    }
+    (Mark::Declared, declaration::and_warnings(report, rest, "; "))
 }
 
 /// What is to be known of the step of the version that declares a break. That a major version may is clear.
@@ -127,7 +119,7 @@ fn step(report: &ConnectorReport) -> &'static str {
 fn left_out(report: &ConnectorReport, most_names: usize) -> Words {
     let verdict = &report.verdict;
     if verdict.scope.everyone {
-        return Words::marked("declared, but it is not limited to streams: drop `scopedImpact`");
+        return Words::marked("declared for streams only: say it in the entry, and drop `scopedImpact`");
     }
     let names = phrase::names(verdict.undeclared_streams.iter().map(String::as_str), most_names);
     Words::marked("declared, but `scopedImpact` lacks ").and(&names)

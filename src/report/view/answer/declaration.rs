@@ -1,7 +1,7 @@
 //! What is wrong with what a release declares, in a few words.
 
 use crate::model::{ConnectorReport, Problem, Severity, Words};
-use crate::report::view::lower_first;
+use crate::report::view::{lower_first, phrase};
 use crate::rules::{self, Check, release as checks};
 
 /// Errors that the answer tells in its own words.
@@ -25,12 +25,15 @@ pub(super) fn errors(report: &ConnectorReport) -> usize {
     unwaived(report, Severity::Error).count()
 }
 
-/// How many warnings a release has.
-pub(super) fn warnings(report: &ConnectorReport) -> usize {
-    unwaived(report, Severity::Warning).count()
+/// The same with how many warnings the release has, where it has some, behind `link`.
+pub(super) fn and_warnings(report: &ConnectorReport, said: Words, link: &'static str) -> Words {
+    match unwaived(report, Severity::Warning).count() {
+        0 => said,
+        warnings => said.and_text(link).and(&phrase::count(warnings, "warning").into()),
+    }
 }
 
-/// The errors of a release: `an error: …`, or `2 errors: …`, with what the first ones are.
+/// The errors of a release: `an error: …`, or `2 errors (…)`, with what the first ones are.
 pub(super) fn named_errors(report: &ConnectorReport) -> Words {
     named(&unwaived(report, Severity::Error).collect::<Vec<_>>(), "")
 }
@@ -55,9 +58,11 @@ fn named(problems: &[&Problem], more: &'static str) -> Words {
     let titled = |title: &&'static str| Words::from(lower_first(title));
     match titles.as_slice() {
         [] => words,
-        [only] => words.and_text(": ").and(&titled(only)),
-        [one, other] => words.and_text(": ").and(&titled(one)).and_text(", and ").and(&titled(other)),
-        [first, ..] => words.and_text(", the first: ").and(&titled(first)),
+        [only] => words.and_text(" (").and(&titled(only)).and_text(")"),
+        [one, other] => {
+            words.and_text(" (").and(&titled(one)).and_text(", ").and(&titled(other)).and_text(")")
+        }
+        [first, ..] => words.and_text(" (the first: ").and(&titled(first)).and_text(")"),
     }
 }
 

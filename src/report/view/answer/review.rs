@@ -26,7 +26,7 @@ pub(super) fn answer(report: &ConnectorReport, changes: &Changes) -> Answer {
     to_review(report, rest.and_text(unread))
 }
 
-/// What the release needs if users break, and what is enough otherwise.
+/// What the release needs if it breaks users, and what is enough otherwise.
 fn needs(report: &ConnectorReport, is_declared: bool, unjudged: usize) -> Words {
     let verdict = &report.verdict;
     let bump = verdict.bump_if_confirmed;
@@ -63,13 +63,13 @@ fn needs(report: &ConnectorReport, is_declared: bool, unjudged: usize) -> Words 
         _ if is_enough => {
             let version = new().unwrap_or_else(|| Words::marked("this version"));
             let below = if bump == Bump::Minor { " (enough below 1.0.0)" } else { "" };
-            let entry = Words::marked("; if users break, ").and(&version).and_text(below);
+            let entry = Words::marked("; if it breaks users, ").and(&version).and_text(below);
             entry.and_text(" needs an entry in `breakingChanges`")
         }
         bump => {
             let old = report.old.as_ref().and_then(|side| side.version.as_deref());
             let declare = if version::minimum(old, bump).is_some() { "declare it in " } else { "" };
-            let declare = Words::marked("; if users break, ").and_text(declare);
+            let declare = Words::marked("; if it breaks users, ").and_text(declare);
             declare.and(&fitting(report, bump)).and(&otherwise())
         }
     }
@@ -96,7 +96,7 @@ fn to_review(report: &ConnectorReport, rest: Words) -> Answer {
     match declaration::errors(report) {
         0 => Answer::new(Mark::ToReview, "to review", rest),
         _ => {
-            let errors = declaration::named_errors(report);
+            let errors = declaration::and_warnings(report, declaration::named_errors(report), " and ");
             Answer::new(Mark::Undeclared, "to fix", errors.and_text("; to review: ").and(&rest))
         }
     }
