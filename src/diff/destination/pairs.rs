@@ -31,6 +31,7 @@ pub(super) fn pairs(before: &WrittenFormat, after: &WrittenFormat) -> Vec<Pair> 
         found.extend(matched(before, after, olds, news).into_iter().map(|(old, new)| (key.0, old, new)));
     }
     found.extend(retold(before, after, &found));
+    found.extend(raw_statements(before, after, &found));
     // What was handed in may have its name in another case: the destination may write it so.
     // Files of a bucket have the time and a number in their names, which say nothing.
     for (is_numbered, name) in [(false, str::to_lowercase as fn(&str) -> String), (true, without_numbers)] {
@@ -90,6 +91,25 @@ fn retold(
             Some((FinalRecords, old, open.remove(&(table.key.as_str(), other))?))
         })
         .collect()
+}
+
+/// The statement in code that makes raw tables, whose name is put together from variables and is another one in code that
+/// was written anew: all its columns are Airbyte's own, and one of them holds the record. Of several nobody knows which is
+/// which.
+fn raw_statements(
+    before: &WrittenFormat,
+    after: &WrittenFormat,
+    found: &[(WrittenKind, usize, usize)],
+) -> Option<(WrittenKind, usize, usize)> {
+    let only = |written: &WrittenFormat, taken: &dyn Fn(usize) -> bool| {
+        let is_one = |table: &WrittenTable| table.kind == WrittenKind::Code && table.is_raw();
+        let mut all = written.tables.iter().enumerate().filter(|(_, table)| is_one(table));
+        let (index, _) = all.next()?;
+        (all.next().is_none() && !taken(index)).then_some(index)
+    };
+    let old = only(before, &|index| found.iter().any(|(_, old, _)| *old == index))?;
+    let new = only(after, &|index| found.iter().any(|(_, _, new)| *new == index))?;
+    Some((WrittenKind::Code, old, new))
 }
 
 /// The name of a file without the numbers in it, in lower case.

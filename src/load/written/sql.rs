@@ -9,7 +9,7 @@ use sqlparser::ast::{
     TableConstraint,
 };
 use sqlparser::dialect::{Dialect, GenericDialect, dialect_from_str};
-use sqlparser::parser::Parser;
+use sqlparser::parser::{Parser, ParserOptions};
 use sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::code::VARIABLE_NAME;
@@ -320,8 +320,13 @@ fn statement(text: &str, dialect: &dyn Dialect) -> Result<Option<CreateTable>, (
     if size > MOST_TOKENS {
         return Err((0, format!("it has {size} words and signs, and more than {MOST_TOKENS} are not read")));
     }
+    // SQL Server takes a comma behind the last column, and code is written so.
+    let options = ParserOptions::new().with_trailing_commas(true);
     let parse = |dialect: &dyn Dialect| {
-        Parser::new(dialect).with_tokens_with_locations(tokens.clone()).parse_statement()
+        Parser::new(dialect)
+            .with_options(options.clone())
+            .with_tokens_with_locations(tokens.clone())
+            .parse_statement()
     };
     match parse(dialect).or_else(|error| parse(&GenericDialect).map_err(|_| error)) {
         // A copy of another table has no columns of its own.
