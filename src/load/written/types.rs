@@ -48,6 +48,7 @@ const SYNONYMS: [Synonym; 44] = [
         name: "TIME",
         others: &["TIME WITHOUT TIME ZONE"],
     },
+    // With a size; without one it is what `UNSIZED` says.
     Synonym { engines: &["postgres", "redshift"], name: "CHAR", others: &["BPCHAR"] },
     Synonym { engines: &["postgres"], name: "BIT VARYING", others: &["VARBIT"] },
     Synonym { engines: &["redshift"], name: "VARCHAR", others: &["NVARCHAR", "TEXT"] },
@@ -71,7 +72,7 @@ const SYNONYMS: [Synonym; 44] = [
     Synonym {
         engines: &["snowflake"],
         name: "VARCHAR",
-        others: &["STRING", "TEXT", "NVARCHAR", "NVARCHAR2", "NCHAR VARYING"],
+        others: &["STRING", "TEXT", "NVARCHAR", "NVARCHAR2", "NCHAR VARYING", "CHAR", "NCHAR"],
     },
     Synonym {
         engines: &["snowflake"],
@@ -143,6 +144,18 @@ const SIZES: [(&str, &str, &str); 17] = [
     ("postgres", "TIMESTAMP WITH TIME ZONE", "6"),
 ];
 
+/// What a type is where no size is written and that is another than the usual one: the engine, the type and its meaning.
+/// A `BPCHAR` of PostgreSQL has any length, <https://www.postgresql.org/docs/current/datatype-character.html>.
+const UNSIZED: [(&str, &str, &str); 4] = [
+    ("postgres", "BPCHAR", "BPCHAR"),
+    ("redshift", "BPCHAR", "CHAR(256)"),
+    ("snowflake", "CHAR", "VARCHAR(1)"),
+    ("snowflake", "NCHAR", "VARCHAR(1)"),
+];
+
+/// Texts whose size the engine reads over.
+const NO_SIZES: [(&str, &str); 2] = [("duckdb", "VARCHAR"), ("clickhouse", "STRING")];
+
 /// Integers whose size in MySQL is how many digits are printed.
 const PRINTED_SIZES: [&str; 4] = ["INTEGER", "BIGINT", "SMALLINT", "MEDIUMINT"];
 
@@ -159,6 +172,10 @@ pub(super) fn of_sql(kind: &DataType, engine: Engine) -> String {
     match kind {
         DataType::Array(elements) => match elements {
             ArrayElemTypeDef::None => "ARRAY".to_owned(),
+            // PostgreSQL reads over the size; in DuckDB a list of a fixed length is another type.
+            ArrayElemTypeDef::SquareBracket(inner, Some(size)) if engine.name() == "duckdb" => {
+                format!("ARRAY<{},{size}>", one(inner))
+            }
             ArrayElemTypeDef::AngleBracket(inner)
             | ArrayElemTypeDef::SquareBracket(inner, _)
             | ArrayElemTypeDef::Parenthesis(inner)
@@ -222,12 +239,23 @@ fn plain(text: &str, engine: Engine) -> String {
     let words: Vec<&str> = head.split_whitespace().chain(tail.split_whitespace()).collect();
     let is_unsigned = words.last() == Some(&"UNSIGNED");
     let words = if is_unsigned { &words[..words.len() - 1] } else { words.as_slice() };
-    let name = named(&named(&words.join(" "), &STANDARD, engine), &SYNONYMS, engine);
+    let name = named(&words.join(" "), &STANDARD, engine);
+    if inner.trim().is_empty()
+        && let Some((.., meant)) = UNSIZED
+            .iter()
+            .find(|(of, unsized_name, _)| (*of, *unsized_name) == (engine.name(), name.as_str()))
+    {
+        return (*meant).to_owned();
+    }
+    let name = named(&name, &SYNONYMS, engine);
     let mut size: String = inner.chars().filter(|c| !c.is_whitespace()).collect();
     if name == "DECIMAL" && !size.is_empty() && !size.contains(',') {
         size.push_str(",0");
     }
     let is_usual = SIZES.contains(&(engine.name(), name.as_str(), size.as_str()))
+        // ISO/IEC 9075-2, 6.1: one character.
+        || name == "CHAR" && size == "1"
+        || NO_SIZES.contains(&(engine.name(), name.as_str()))
         || engine.name() == "mysql" && PRINTED_SIZES.contains(&name.as_str());
     let size = if size.is_empty() || is_usual { String::new() } else { format!("({size})") };
     format!("{name}{size}{}", if is_unsigned { " UNSIGNED" } else { "" })
@@ -246,7 +274,10 @@ fn named(name: &str, synonyms: &[Synonym], engine: Engine) -> String {
 const WORDS: [&str; 5] = ["title", "description", "examples", "$comment", "default"];
 
 /// Keys of a JSON Schema whose values have names of their own as keys.
-const NAMES: [&str; 3] = ["properties", "patternProperties", "definitions"];
+const NAMES: [&str; 5] = ["properties", "patternProperties", "definitions", "$defs", "dependentSchemas"];
+
+/// Keys of a JSON Schema whose values are values and no schemas.
+const VALUES: [&str; 2] = ["enum", "const"];
 
 /// Keys of a JSON Schema whose lists have no order.
 const SETS: [&str; 6] = ["type", "required", "enum", "oneOf", "anyOf", "allOf"];
@@ -264,7 +295,10 @@ fn schema_without_words(schema: &Value, is_names: bool) -> Value {
     let kept = entries.iter().filter(|(key, _)| is_names || !WORDS.contains(&key.as_str()));
     let kept = kept.map(|(key, value)| {
         let is_set = !is_names && SETS.contains(&key.as_str());
-        let inner = schema_without_words(value, !is_names && NAMES.contains(&key.as_str()));
+        let inner = match !is_names && VALUES.contains(&key.as_str()) {
+            true => value.clone(),
+            false => schema_without_words(value, !is_names && NAMES.contains(&key.as_str())),
+        };
         (key.clone(), if is_set { sorted(inner) } else { inner })
     });
     Value::Object(kept.collect())
@@ -353,6 +387,22 @@ mod tests {
             ("postgres", "timestamp", "timestamptz", false),
             ("postgres", "json", "jsonb", false),
             ("postgres", "real", "double precision", false),
+            ("postgres", "bpchar(5)", "character(5)", true),
+            ("postgres", "char", "character(1)", true),
+            ("postgres", "bpchar", "char", false),
+            ("postgres", "char(5)", "char(6)", false),
+            ("postgres", "int[3]", "int[]", true),
+            ("redshift", "bpchar", "char(256)", true),
+            ("redshift", "bpchar", "char", false),
+            ("duckdb", "int[3]", "integer[3]", true),
+            ("duckdb", "int[3]", "int[]", false),
+            ("duckdb", "int[3]", "int[4]", false),
+            ("duckdb", "varchar(5)", "text", true),
+            ("clickhouse", "varchar(5)", "String", true),
+            ("clickhouse", "FixedString(5)", "String", false),
+            ("snowflake", "char", "varchar(1)", true),
+            ("snowflake", "char(5)", "varchar(5)", true),
+            ("snowflake", "char", "varchar", false),
             ("redshift", "text", "varchar(256)", true),
             ("redshift", "varchar", "varchar(65535)", false),
             ("redshift", "decimal", "numeric(18)", true),
@@ -394,6 +444,19 @@ mod tests {
         let same = json!({"properties": {"x": {"type": "string", "title": "t"}}, "type": ["object", "null"]});
         assert_eq!(of_schema(&schema("one", "x")), of_schema(&same));
         assert_ne!(of_schema(&schema("one", "x")), of_schema(&schema("one", "X")));
+        let defined = |name: &str| json!({"$ref": "#/$defs/a", "$defs": {"a": {"properties": {"x": {"$ref": "#/$defs/title"}}}, "title": {"type": name}}});
+        assert_ne!(
+            of_schema(&defined("string")),
+            of_schema(&defined("integer")),
+            "a definition may be called so"
+        );
+        let constant = |words: &str| json!({"const": {"description": words}, "description": "one"});
+        assert_ne!(
+            of_schema(&constant("a")),
+            of_schema(&constant("b")),
+            "what stands in a constant is the value"
+        );
+        assert_eq!(of_schema(&json!({"enum": [1, 2], "title": "a"})), of_schema(&json!({"enum": [2, 1]})));
         assert_ne!(
             of_schema(&schema("one", "title")),
             of_schema(&schema("one", "x")),
