@@ -260,6 +260,9 @@ pub struct Operation {
     pub properties: BTreeMap<String, Value>,
     /// The schema of properties that are not listed; true where any is taken.
     pub others: Value,
+    /// Whether the operation says itself that it takes properties that it does not list. Else the list is what users map
+    /// their fields to.
+    pub takes_others: bool,
     /// The parts of the schema that properties may refer to.
     pub definitions: BTreeMap<String, Value>,
     /// Where it stands in the file, in bytes.
