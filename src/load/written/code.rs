@@ -44,8 +44,14 @@ fn constant(expression: &str) -> Option<&'static str> {
     CONSTANTS.iter().find(is_one).map(|(_, column)| *column)
 }
 
-static CREATE: LazyLock<bytes::Regex> =
-    LazyLock::new(|| bytes::Regex::new(sql::CREATE).expect("a valid pattern"));
+/// A variable in a text of Kotlin, Java or Python.
+const VARIABLE_TEXT: &str = r"\?\$[A-Za-z_]\w*|\$\{[^{}\n]*\}|\$[A-Za-z_]\w*|\{[^{}\n]*\}|%(?:\d+\$)?s";
+
+/// As in a file of SQL, and with variables between the words, which say OR REPLACE or nothing.
+static CREATE: LazyLock<bytes::Regex> = LazyLock::new(|| {
+    let pattern = format!(r"(?i)create\s+(?:(?:[a-z]+|{VARIABLE_TEXT})\s+){{0,4}}table");
+    bytes::Regex::new(&pattern).expect("a valid pattern")
+});
 
 /// Whether the code of a file may make a table.
 pub(super) fn may_create(code: &[u8]) -> bool {
@@ -58,7 +64,7 @@ pub(super) fn file(place: &Place<'_>) -> Found {
     for CodeText { at, text, end, is_continued } in
         code_text::all(&place.document.text, place.name.ends_with(".py"))
     {
-        if !sql::may_create(&text) {
+        if !may_create(text.as_bytes()) {
             continue;
         }
         let template = Template::of(&text, &code_text::handed(&place.document.text[end..]), is_continued);
@@ -138,9 +144,11 @@ struct Template {
     is_open: bool,
 }
 
-/// A variable in a text of Kotlin, Java or Python.
-static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\?\$[A-Za-z_]\w*|\$\{[^{}\n]*\}|\$[A-Za-z_]\w*|\{[^{}\n]*\}|%(?:\d+\$)?s")
+static VARIABLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(VARIABLE_TEXT).expect("a valid pattern"));
+
+/// A variable that says how a table is created.
+static HOW: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(\bcreate\s+(?:[a-z]+\s+){0,3})variable_\d+\s+((?:[a-z]+\s+){0,3}table\b)")
         .expect("a valid pattern")
 });
 
@@ -168,7 +176,7 @@ impl Template {
             variables.insert(name.clone(), shown.to_owned());
             name
         });
-        let mut sql = sql.into_owned();
+        let mut sql = HOW.replace_all(&sql, "$1$2").into_owned();
         let mut is_open = false;
         // What is left between two commas may be alone again.
         loop {
@@ -293,6 +301,23 @@ mod tests {
             open("{%s}"),
             "the start of the text is elsewhere"
         );
+    }
+
+    #[test]
+    fn how_a_table_is_created_may_be_a_variable() {
+        let kotlin = r#"val sql = QQQ
+            CREATE $orReplace TABLE `${name.namespace}`.`${name.name}` (
+                $COLUMN_NAME_AB_RAW_ID String NOT NULL,
+                $COLUMN_NAME_AB_META String NOT NULL,
+                $columns
+            )
+            QQQ.trimIndent()"#
+            .replace("QQQ", "\"\"\"");
+        let two = ["_airbyte_meta", "_airbyte_raw_id"].map(str::to_owned).to_vec();
+        let found = created_by("destination-clickhouse", &kotlin, "src/main/kotlin/A.kt");
+        assert_eq!(found, [("{name.namespace}.{name.name}".to_owned(), false, two)]);
+        assert!(may_create(kotlin.as_bytes()));
+        assert!(!may_create(b"create $x view; table"));
     }
 
     #[test]
