@@ -4,11 +4,11 @@
 //! text. A variable that is one of the CDK's constants is the column it stands for. Any other, which may stand for a list of
 //! columns too, leaves the table open: a column that is not found may be among them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex, bytes};
-use sqlparser::ast::{ColumnDef, Ident};
+use sqlparser::ast::Ident;
 
 use super::code_text::CodeText;
 use super::{Found, Place, code_text, sql};
@@ -72,13 +72,13 @@ pub(super) fn file(place: &Place<'_>) -> Found {
             let mut table = sql::table(place, WrittenKind::Code, &statement.create, at);
             let columns = std::mem::take(&mut table.columns);
             let count = columns.len();
+            let quoted = statement.create.columns.iter().filter(|column| column.name.quote_style.is_some());
+            let quoted: HashSet<&str> = quoted.map(|column| column.name.value.as_str()).collect();
             let known = columns.into_iter().filter_map(|(name, column)| {
                 let restored = |text: Option<&str>| text.map(|text| template.restored(text));
                 let (declared, spelled) =
                     (restored(column.declared.as_deref()), restored(column.spelled.as_deref()));
-                let is_quoted =
-                    |column: &&ColumnDef| column.name.value == name && column.name.quote_style.is_some();
-                let quote = statement.create.columns.iter().find(is_quoted).and(Some('"'));
+                let quote = quoted.contains(name.as_str()).then_some('"');
                 Some((
                     template.column(&name, quote, place.engine)?,
                     WrittenColumn { declared, spelled, ..column },
