@@ -20,7 +20,7 @@ struct Synonym {
 }
 
 /// As the manuals of the engines list them; of an engine that is not known those of the standard (ISO/IEC 9075-2, 6.1).
-const SYNONYMS: [Synonym; 44] = [
+const SYNONYMS: [Synonym; 47] = [
     // https://www.postgresql.org/docs/current/datatype.html, https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html
     Synonym { engines: &["postgres", "redshift", "duckdb", ""], name: "SMALLINT", others: &["INT2"] },
     Synonym { engines: &["postgres", "redshift", "duckdb", ""], name: "INTEGER", others: &["INT4"] },
@@ -51,6 +51,9 @@ const SYNONYMS: [Synonym; 44] = [
     // With a size; without one it is what `UNSIZED` says.
     Synonym { engines: &["postgres", "redshift"], name: "CHAR", others: &["BPCHAR"] },
     Synonym { engines: &["postgres"], name: "BIT VARYING", others: &["VARBIT"] },
+    Synonym { engines: &["postgres"], name: "SMALLSERIAL", others: &["SERIAL2"] },
+    Synonym { engines: &["postgres"], name: "SERIAL", others: &["SERIAL4"] },
+    Synonym { engines: &["postgres"], name: "BIGSERIAL", others: &["SERIAL8"] },
     Synonym { engines: &["redshift"], name: "VARCHAR", others: &["NVARCHAR", "TEXT"] },
     Synonym { engines: &["redshift"], name: "CHAR", others: &["NCHAR"] },
     Synonym { engines: &["redshift"], name: "VARBYTE", others: &["VARBINARY", "BINARY VARYING"] },
@@ -124,7 +127,7 @@ const STANDARD: [Synonym; 6] = [
 ];
 
 /// The size that a type has where none is written: the engine, the type and the size.
-const SIZES: [(&str, &str, &str); 17] = [
+const SIZES: [(&str, &str, &str); 21] = [
     ("snowflake", "DECIMAL", "38,0"),
     ("snowflake", "VARCHAR", "16777216"),
     ("snowflake", "TIMESTAMP_NTZ", "9"),
@@ -132,6 +135,10 @@ const SIZES: [(&str, &str, &str); 17] = [
     ("snowflake", "TIMESTAMP_LTZ", "9"),
     ("redshift", "VARCHAR", "256"),
     ("mssql", "FLOAT", "53"),
+    ("mssql", "VARCHAR", "1"),
+    ("mssql", "NVARCHAR", "1"),
+    ("mssql", "NCHAR", "1"),
+    ("mssql", "VARBINARY", "1"),
     ("mssql", "DATETIME2", "7"),
     ("mssql", "DATETIMEOFFSET", "7"),
     ("mssql", "DECIMAL", "18,0"),
@@ -152,6 +159,11 @@ const UNSIZED: [(&str, &str, &str); 4] = [
     ("snowflake", "CHAR", "VARCHAR(1)"),
     ("snowflake", "NCHAR", "VARCHAR(1)"),
 ];
+
+/// Decimals of ClickHouse that have their precision in their name,
+/// <https://clickhouse.com/docs/sql-reference/data-types/decimal>.
+const DECIMALS: [(&str, &str); 4] =
+    [("DECIMAL32", "9"), ("DECIMAL64", "18"), ("DECIMAL128", "38"), ("DECIMAL256", "76")];
 
 /// Texts whose size the engine reads over.
 const NO_SIZES: [(&str, &str); 2] = [("duckdb", "VARCHAR"), ("clickhouse", "STRING")];
@@ -249,6 +261,11 @@ fn plain(text: &str, engine: Engine) -> String {
     }
     let name = named(&name, &SYNONYMS, engine);
     let mut size: String = inner.chars().filter(|c| !c.is_whitespace()).collect();
+    if engine.name() == "clickhouse"
+        && let Some((_, precision)) = DECIMALS.iter().find(|(decimal, _)| *decimal == name)
+    {
+        return format!("DECIMAL({precision},{size})");
+    }
     if name == "DECIMAL" && !size.is_empty() && !size.contains(',') {
         size.push_str(",0");
     }
@@ -400,6 +417,12 @@ mod tests {
             ("duckdb", "varchar(5)", "text", true),
             ("clickhouse", "varchar(5)", "String", true),
             ("clickhouse", "FixedString(5)", "String", false),
+            ("clickhouse", "Decimal128(9)", "Decimal(38, 9)", true),
+            ("clickhouse", "Decimal64(9)", "Decimal(38, 9)", false),
+            ("mssql", "varchar", "varchar(1)", true),
+            ("mssql", "varchar", "varchar(max)", false),
+            ("postgres", "serial8", "bigserial", true),
+            ("postgres", "serial8", "serial", false),
             ("snowflake", "char", "varchar(1)", true),
             ("snowflake", "char(5)", "varchar(5)", true),
             ("snowflake", "char", "varchar", false),
