@@ -139,6 +139,24 @@ fn avro_is_compared_by_what_is_stored() {
     ] {
         hold("shelf", &[("a.avsc", &old, &new, expected)]);
     }
+    // A named type stands in full where it comes first, and by its name behind that.
+    let two = |first: (&str, &str), second: (&str, &str)| {
+        let field = |(name, kind): (&str, &str)| format!(r#"{{"name": "{name}", "type": {kind}}}"#);
+        format!(r#"{{"type": "record", "name": "r", "fields": [{}, {}]}}"#, field(first), field(second))
+    };
+    let record = |kind: &str| {
+        format!(r#"{{"type": "record", "name": "n.o", "fields": [{{"name": "x", "type": "{kind}"}}]}}"#)
+    };
+    let (long, text) = (record("long"), record("string"));
+    let old = two(("a", &long), ("b", r#""n.o""#));
+    let both = &["breaking dest-golden-type-changed a", "breaking dest-golden-type-changed b"][..];
+    hold(
+        "shelf",
+        &[
+            ("a.avsc", &old, &two(("b", &long), ("a", r#""o""#)), &[]),
+            ("a.avsc", &old, &two(("a", &text), ("b", r#""n.o""#)), both),
+        ],
+    );
 }
 
 #[test]
