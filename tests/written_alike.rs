@@ -444,8 +444,9 @@ fn another_cdk_in_a_lock_file_alone_is_another_build() {
     let catalog = |cdk: &str, log: &str| format!("[versions]\nairbyte-cdk = \"{cdk}\"\nlog = \"{log}\"\n");
     let gradle =
         |cdk: &str, log: &str| format!("io.airbyte.bulk-cdk:core:{cdk}=runtime\norg.log:log:{log}=runtime\n");
-    let kinds: [(&str, &dyn Fn(&str, &str) -> String); 3] =
-        [("poetry.lock", &poetry), ("gradle/libs.versions.toml", &catalog), ("gradle.lockfile", &gradle)];
+    type Lock = fn(&str, &str) -> String;
+    let kinds: [(&str, Lock); 3] =
+        [("poetry.lock", poetry), ("gradle/libs.versions.toml", catalog), ("gradle.lockfile", gradle)];
     for (file, text) in kinds {
         let old = side("1.0.0", (file, &text("6.0.1", "2.3.1")), "id");
         let of = |cdk: &str, other: &str, id: &str| {
