@@ -51,6 +51,20 @@ fn sql_is_compared_as_its_engine_reads_it() {
             ("a.sql", "create table t (id int)", "create table t (\"ID\" int)", recased),
             ("a.sql", "create table S.T (id int)", "create table s.t (id int)", &[]),
             ("a.sql", "create table s.t (id int)", "create table s.\"T\" (id int)", renamed),
+            ("a.sql", "create table public.t (id int)", "create table t (id int)", &[]),
+            ("a.sql", "create table public.t (id int)", "create table app.t (id int)", renamed),
+            (
+                "a.sql",
+                "create table t (id int, x int, check (id > 0), check (x > 0))",
+                "create table t (id int, x int, check (x > 0), check (id > 0))",
+                &[],
+            ),
+            (
+                "a.sql",
+                "create table t (id int, check (id > 0))",
+                "create table t (id int, check (id > 1))",
+                &["review dest-golden-layout-changed"],
+            ),
             ("a.sql", "create table t (id timestamptz)", "create table t (id timestamp with time zone)", &[]),
             ("a.sql", "create table t (id timestamptz)", "create table t (id timestamp)", retyped),
             ("a.sql", "create table t (id varchar(9))", "create table t (id character varying(9))", &[]),
@@ -125,6 +139,24 @@ fn avro_is_compared_by_what_is_stored() {
     ] {
         hold("shelf", &[("a.avsc", &old, &new, expected)]);
     }
+    // A named type stands in full where it comes first, and by its name behind that.
+    let two = |first: (&str, &str), second: (&str, &str)| {
+        let field = |(name, kind): (&str, &str)| format!(r#"{{"name": "{name}", "type": {kind}}}"#);
+        format!(r#"{{"type": "record", "name": "r", "fields": [{}, {}]}}"#, field(first), field(second))
+    };
+    let record = |kind: &str| {
+        format!(r#"{{"type": "record", "name": "n.o", "fields": [{{"name": "x", "type": "{kind}"}}]}}"#)
+    };
+    let (long, text) = (record("long"), record("string"));
+    let old = two(("a", &long), ("b", r#""n.o""#));
+    let both = &["breaking dest-golden-type-changed a", "breaking dest-golden-type-changed b"][..];
+    hold(
+        "shelf",
+        &[
+            ("a.avsc", &old, &two(("b", &long), ("a", r#""o""#)), &[]),
+            ("a.avsc", &old, &two(("a", &text), ("b", r#""n.o""#)), both),
+        ],
+    );
 }
 
 #[test]
@@ -199,6 +231,11 @@ fn tables_of_output_that_are_gone_or_in_another_case_are_told() {
     let (users, orders) = (("app/users.jsonl", "{\"id\": 1}\n"), ("app/orders.jsonl", "{\"total\": 1}\n"));
     assert_eq!(of(&[users, orders], &[orders, users]), [""; 0]);
     assert_eq!(of(&[users, orders], &[users]), ["review dest-table-gone"]);
+    // A number in a name is part of it, and one beside it is not.
+    let (first, second) = (("users_v1.jsonl", users.1), ("users_v2.jsonl", users.1));
+    assert_eq!(of(&[first, second], &[second]), ["review dest-table-gone"]);
+    let parts = [("users_0.jsonl", users.1), ("users_1.jsonl", users.1)];
+    assert_eq!(of(&parts, &parts[..1]), [""; 0]);
     assert_eq!(of(&[users], &[users, orders]), [""; 0], "a table more is quiet");
     assert_eq!(of(&[users], &[orders]), [""; 0], "output of other streams");
     // Files of a bucket, which each sync calls by its time and a number.
@@ -290,6 +327,17 @@ fn operations_are_compared_by_what_they_take() {
     let others = |schema: &str| {
         catalog(&format!(r#""json_schema": {{"type": "object", "additionalProperties": {schema}}}"#))
     };
+    // A field that refers to what the operation defines.
+    let defined = |definition: &str| {
+        catalog(&format!(
+            r##""json_schema": {{"type": "object", "$defs": {{"day": {definition}}}, "properties": {{"a": {{"$ref": "#/$defs/day"}}}}}}"##
+        ))
+    };
+    let listed = |property: &str, others: &str| {
+        catalog(&format!(
+            r#""json_schema": {{"type": "object", "properties": {{{property}}}, "additionalProperties": {others}}}"#
+        ))
+    };
     let narrower = &["review dest-operation-field-changed contact/a"][..];
     let inner =
         |kind: &str| schema(&format!(r#"{{"type": "object", "properties": {{"x": {{"type": "{kind}"}}}}}}"#));
@@ -300,6 +348,28 @@ fn operations_are_compared_by_what_they_take() {
         (schema(r#"{"enum": ["x", "y"]}"#), schema(r#"{"enum": ["y", "z", "x"]}"#), &[]),
         (schema(r#"{"type": ["null", "string"]}"#), schema(r#"{"type": ["string", "null"]}"#), &[]),
         (schema(r#"{"type": "string"}"#), schema(r#"{"type": "string", "format": "date"}"#), narrower),
+        (
+            defined(r#"{"type": "string", "format": "date"}"#),
+            defined(r#"{"type": "string", "format": "date-time"}"#),
+            narrower,
+        ),
+        (defined(r#"{"type": "string"}"#), defined(r#"{"type": "integer"}"#), narrower),
+        (
+            defined(r#"{"type": "string", "format": "date"}"#),
+            schema(r#"{"type": "string", "format": "date"}"#),
+            &[],
+        ),
+        (defined(r#"{"type": "string", "format": "date"}"#), schema(r#"{"type": "string"}"#), narrower),
+        // What was taken with any value is listed with fewer.
+        (listed("", "true"), listed(r#""a": {"type": "integer"}"#, "true"), narrower),
+        (
+            listed("", r#"{"type": "string"}"#),
+            listed(r#""a": {"type": "string"}"#, r#"{"type": "string"}"#),
+            &[],
+        ),
+        (listed("", "false"), listed(r#""a": {"type": "integer"}"#, "false"), &[]),
+        // Where nothing is said of others, users map what is listed.
+        (schema(r#"{"type": "string"}"#), schema(r#"{"type": "string"}, "b": {"type": "integer"}"#), &[]),
         (others("true"), others("false"), &["review dest-operation-closed contact"]),
         (others("false"), others("true"), &[]),
         (keys(r#"[["a", "b"]]"#), keys(r#"[["b", "a"]]"#), &[]),
@@ -351,6 +421,45 @@ fn another_cdk_is_another_build() {
         first_line(&tests)
     );
     assert!(coverage(&tests).2.contains("the tests changed"));
+}
+
+#[test]
+fn another_cdk_in_a_lock_file_alone_is_another_build() {
+    let side = |version: &str, (lock, text): (&str, &str), id: &str| -> Connector {
+        let records = format!("{{\"_airbyte_raw_id\": \"a\", \"{id}\": 1, \"{id}_2\": 1}}\n");
+        let metadata = format!("{}  dockerImageTag: {version}\n", written::METADATA);
+        let files = [
+            (FINAL, records.as_str()),
+            (lock, text),
+            ("pyproject.toml", "[tool.poetry.dependencies]\nairbyte-cdk = \"^6.0\"\n"),
+            ("src/main/resources/spec.json", written::SPEC),
+        ];
+        sides::load(folder(version, &files).file("metadata.yaml", metadata))
+    };
+    let poetry = |cdk: &str, requests: &str| {
+        format!(
+            "[[package]]\nname = \"airbyte-cdk\"\nversion = \"{cdk}\"\n\n[[package]]\nname = \"requests\"\nversion = \"{requests}\"\n"
+        )
+    };
+    let catalog = |cdk: &str, log: &str| format!("[versions]\nairbyte-cdk = \"{cdk}\"\nlog = \"{log}\"\n");
+    let gradle =
+        |cdk: &str, log: &str| format!("io.airbyte.bulk-cdk:core:{cdk}=runtime\norg.log:log:{log}=runtime\n");
+    type Lock = fn(&str, &str) -> String;
+    let kinds: [(&str, Lock); 3] =
+        [("poetry.lock", poetry), ("gradle/libs.versions.toml", catalog), ("gradle.lockfile", gradle)];
+    for (file, text) in kinds {
+        let old = side("1.0.0", (file, &text("6.0.1", "2.3.1")), "id");
+        let of = |cdk: &str, other: &str, id: &str| {
+            compare(&old, &side("1.0.1", (file, &text(cdk, other)), id), &Options::default())
+        };
+        assert_eq!(found(&of("6.1.0", "2.3.1", "ID")), ["breaking dest-column-name-case-changed"], "{file}");
+        let quiet = first_line(&of("6.1.0", "2.3.1", "id"));
+        assert!(quiet.contains("built with another version of the CDK"), "{file}: {quiet}");
+        // Another library is none that writes.
+        let other = of("6.0.1", "2.4.0", "ID");
+        assert_eq!(found(&other), [""; 0], "{file}");
+        assert!(coverage(&other).2.contains(file), "{file}: {}", coverage(&other).2);
+    }
 }
 
 #[test]

@@ -366,6 +366,7 @@ fn operation(text: &str, at: usize) -> Option<((String, String), Operation)> {
         required: texts(&schema["required"]).into_iter().collect(),
         properties: properties.map(|(name, schema)| (name.clone(), schema.clone())).collect(),
         others: schema.get("additionalProperties").cloned().unwrap_or(Value::Bool(true)),
+        takes_others: schema.get("additionalProperties").is_some_and(|others| others != &Value::Bool(false)),
         definitions: ["definitions", "$defs"]
             .into_iter()
             .filter_map(|key| Some((key.to_owned(), schema.get(key)?.clone())))

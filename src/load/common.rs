@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use super::cdk_versions::cdk_versions;
 use crate::model::{Artifact, BuildChange, Common, Connector, ErrorCause, FaultKind, InputError, Pointer};
 use crate::tree::{self, Kind, Tree, TreeError, below};
 
@@ -206,7 +207,7 @@ pub(super) fn is_of_tests(path: &str) -> bool {
 }
 
 /// Files that say what a connector is built with.
-const DEPENDENCIES: [&str; 18] = [
+const DEPENDENCIES: [&str; 17] = [
     "poetry.lock",
     "uv.lock",
     "Pipfile",
@@ -219,7 +220,6 @@ const DEPENDENCIES: [&str; 18] = [
     "settings.gradle",
     "settings.gradle.kts",
     "gradle.properties",
-    "gradle.lockfile",
     "package.json",
     "package-lock.json",
     "yarn.lock",
@@ -255,8 +255,11 @@ fn role(path: &str) -> Role {
     // A package may have modules and schemas of these names.
     let is_distribution_info = [".dist-info", ".egg-info"].iter().any(|ending| folder.ends_with(ending));
     let says_dependencies = is_distribution_info && name == "METADATA"
+        // The catalog of versions, and Gradle itself.
+        || top == "gradle"
         || folder.is_empty()
             && (DEPENDENCIES.contains(&name)
+                || ending == "lockfile"
                 || name.starts_with("Dockerfile")
                 || name.starts_with("requirements") && ending == "txt");
     if in_tests || describes {
@@ -302,33 +305,11 @@ fn build_change(both: &SameFiles<'_>) -> BuildChange {
     };
     let dependencies: BTreeSet<String> = names.into_iter().filter(differs).cloned().collect();
     BuildChange::None {
-        other_cdk: cdks(&**both.old, &dependencies, both.most) != cdks(&**both.new, &dependencies, both.most),
+        other_cdk: cdk_versions(&**both.old, &dependencies, both.most)
+            != cdk_versions(&**both.new, &dependencies, both.most),
         dependencies,
         is_empty: before.builds.is_empty(),
     }
-}
-
-/// The versions that files of dependencies name in lines about a CDK: `cdk = '0.1.77'`, `cdkVersion=1.0.16`,
-/// `airbyte-cdk = "^2.0"`. In which of the files a line stands says nothing.
-fn cdks(tree: &dyn Tree, names: &BTreeSet<String>, most: u64) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for name in names {
-        let Ok(bytes) = tree.read(name, most) else { continue };
-        let text = String::from_utf8_lossy(bytes.as_ref());
-        for line in text.lines().filter(|line| line.to_ascii_lowercase().contains("cdk")) {
-            let parts = line.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-' | '+'));
-            found.extend(parts.filter(|part| is_version(part)).map(str::to_owned));
-        }
-    }
-    found
-}
-
-/// Whether a word is a version: numbers with a dot between, and what may follow them.
-fn is_version(word: &str) -> bool {
-    let mut parts = word.split('.');
-    let is_number =
-        |part: Option<&str>| part.is_some_and(|part| part.starts_with(|c: char| c.is_ascii_digit()));
-    is_number(parts.next()) && is_number(parts.next())
 }
 
 /// Whether a file of code came, went or differs.
@@ -473,6 +454,9 @@ mod tests {
             ("src/test/resources/expected_spec.json", Role::Beside),
             ("Dockerfile", Role::Dependencies),
             ("build.gradle", Role::Dependencies),
+            ("gradle/libs.versions.toml", Role::Dependencies),
+            ("buildscript-gradle.lockfile", Role::Dependencies),
+            ("src/main/kotlin/gradle/Wrapper.kt", Role::Builds),
             ("metadata.yaml", Role::Beside),
             ("README.md", Role::Beside),
             ("README.MD", Role::Beside),

@@ -7,6 +7,7 @@
 mod acceptance;
 mod archive;
 mod captured;
+mod cdk_versions;
 mod common;
 mod cut;
 mod directory;

@@ -92,5 +92,5 @@ pub(crate) use words::short;
 pub use words::{Inline, Words};
 pub use written::{
     Operation, Operations, ValueForm, WriteMode, WrittenColumn, WrittenFormat, WrittenKind, WrittenTable,
-    is_metadata_column,
+    are_of_raw_table, is_metadata_column,
 };

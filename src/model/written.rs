@@ -108,6 +108,11 @@ impl WrittenTable {
     pub fn address(&self) -> String {
         if self.nth > 1 { format!("{}#{}", self.key, self.nth) } else { self.key.clone() }
     }
+
+    /// Whether it is a raw table: one column holds the record as it was sent, and the others are Airbyte's own.
+    pub fn is_raw(&self) -> bool {
+        are_of_raw_table(self.columns.keys())
+    }
 }
 
 impl WrittenFormat {
@@ -255,10 +260,22 @@ pub struct Operation {
     pub properties: BTreeMap<String, Value>,
     /// The schema of properties that are not listed; true where any is taken.
     pub others: Value,
+    /// Whether the operation says itself that it takes properties that it does not list. Else the list is what users map
+    /// their fields to.
+    pub takes_others: bool,
     /// The parts of the schema that properties may refer to.
     pub definitions: BTreeMap<String, Value>,
     /// Where it stands in the file, in bytes.
     pub at: usize,
+}
+
+/// The column of a raw table that holds the record.
+const DATA: &str = "_airbyte_data";
+
+/// Whether these are the columns of a raw table: one holds the record as it was sent, and no column is of its fields.
+pub fn are_of_raw_table<'n>(names: impl Iterator<Item = &'n String> + Clone) -> bool {
+    names.clone().any(|name| name.eq_ignore_ascii_case(DATA))
+        && names.clone().all(|name| is_metadata_column(name))
 }
 
 /// Columns that Airbyte adds start so, in whatever case a destination writes them.

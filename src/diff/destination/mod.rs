@@ -29,7 +29,8 @@ pub(super) fn diff(old: &Connector, new: &Connector) -> Vec<Delta> {
     let pairs = pairs(before, after);
     let mut found = Gathered::default();
     for pair in &pairs {
-        found.add(*pair, compare(&before.tables[pair.old], &after.tables[pair.new]));
+        let old = &before.tables[pair.old];
+        found.add(*pair, old, compare(old, &after.tables[pair.new]));
     }
     let mut deltas = found.deltas(before, after);
     deltas.extend(raw_tables(before, after, &pairs));
@@ -52,7 +53,27 @@ struct Gathered {
     /// What differs, with the column it is about.
     seen: BTreeMap<(DestinationChange, String), Seen>,
     /// The pairs whose old table has a column, by kind; what follows from the test's input left out.
-    held: BTreeMap<(WrittenKind, Subject), Vec<Pair>>,
+    held: BTreeMap<(WrittenKind, Subject), Holders>,
+}
+
+/// The pairs that could show something, counted once for all that asks.
+#[derive(Default)]
+struct Holders {
+    pairs: Vec<Pair>,
+    by_mode: BTreeMap<WriteMode, usize>,
+    by_variant: BTreeMap<String, usize>,
+}
+
+impl Holders {
+    fn add(&mut self, pair: Pair, old: &WrittenTable) {
+        self.pairs.push(pair);
+        if let Some(mode) = old.mode {
+            *self.by_mode.entry(mode).or_default() += 1;
+        }
+        if let Some(variant) = &old.variant {
+            *self.by_variant.entry(variant.clone()).or_default() += 1;
+        }
+    }
 }
 
 /// What a pair has to have so that it could show a difference.
@@ -83,9 +104,9 @@ struct Seen {
 }
 
 impl Gathered {
-    fn add(&mut self, pair: Pair, found: table::Compared) {
+    fn add(&mut self, pair: Pair, old: &WrittenTable, found: table::Compared) {
         for subject in found.held {
-            self.held.entry((pair.kind, subject)).or_default().push(pair);
+            self.held.entry((pair.kind, subject)).or_default().add(pair, old);
         }
         for Observed { change, column, old, new, at, is_certain } in found.observed {
             let is_of_many = change == DestinationChange::ColumnsRecased;
@@ -139,7 +160,7 @@ fn delta(
     change: DestinationChange,
     column: String,
     seen: Seen,
-    held: &BTreeMap<(WrittenKind, Subject), Vec<Pair>>,
+    held: &BTreeMap<(WrittenKind, Subject), Holders>,
     before: &WrittenFormat,
     after: &WrittenFormat,
 ) -> Option<Delta> {
@@ -151,12 +172,13 @@ fn delta(
     let mut shown_by = Vec::new();
     let mut only = None;
     for (kind, shown) in &by_kind {
-        let all = holders(*kind, &subject, &seen.names, held);
-        let all = all.as_slice();
+        let several = (!seen.names.is_empty()).then(|| holders_of_any(*kind, &seen.names, held, before));
+        let all = several.as_ref().or_else(|| held.get(&(*kind, subject.clone())));
         let first = shown[0].pair;
-        let proven = limits(shown, all, before);
+        let proven = all.and_then(|all| limits(shown, all, before));
         // Within the part that alone is reached, all agree.
-        let of = proven.as_ref().map_or(all.len(), |(_, of)| *of).max(shown.len());
+        let count = all.map_or(0, |all| all.pairs.len());
+        let of = proven.as_ref().map_or(count, |(_, of)| *of).max(shown.len());
         shown_by.push(Shown {
             kind: *kind,
             count: shown.len(),
@@ -211,41 +233,38 @@ fn delta(
     })
 }
 
-/// The pairs that could show a difference: those that have what it is about, or any of several columns.
-fn holders(
+/// The pairs that have any of several columns.
+fn holders_of_any(
     kind: WrittenKind,
-    subject: &Subject,
-    several: &BTreeMap<String, String>,
-    held: &BTreeMap<(WrittenKind, Subject), Vec<Pair>>,
-) -> Vec<Pair> {
-    let of = |subject: Subject| held.get(&(kind, subject)).cloned().unwrap_or_default();
-    if several.is_empty() {
-        return of(subject.clone());
-    }
-    let all = several.keys().flat_map(|name| of(Subject::Column(name.clone())));
+    names: &BTreeMap<String, String>,
+    held: &BTreeMap<(WrittenKind, Subject), Holders>,
+    before: &WrittenFormat,
+) -> Holders {
+    let of = |name: &String| held.get(&(kind, Subject::Column(name.clone())));
+    let all = names.keys().filter_map(of).flat_map(|holders| holders.pairs.iter().copied());
     let by_table: BTreeMap<usize, Pair> = all.map(|pair| (pair.old, pair)).collect();
-    by_table.into_values().collect()
+    let mut found = Holders::default();
+    by_table.into_values().for_each(|pair| found.add(pair, &before.tables[pair.old]));
+    found
 }
 
 /// The part of all pairs that alone shows a difference, in words, with how many pairs it has: one way to sync, or one
 /// class of tests, where the others have it and show nothing. Only files that say the whole table prove it.
-fn limits(shown: &[&Sighting], all: &[Pair], before: &WrittenFormat) -> Option<(String, usize)> {
-    if shown.len() >= all.len() || shown[0].pair.kind != WrittenKind::Golden {
+fn limits(shown: &[&Sighting], all: &Holders, before: &WrittenFormat) -> Option<(String, usize)> {
+    if shown.len() >= all.pairs.len() || shown[0].pair.kind != WrittenKind::Golden {
         return None;
     }
-    let table = |pair: &Pair| -> &WrittenTable { &before.tables[pair.old] };
-    let of_mode = |mode: WriteMode| all.iter().filter(|pair| table(pair).mode == Some(mode)).count();
-    let mode = table(&shown[0].pair).mode;
-    if let Some(mode) = mode.filter(|mode| shown.iter().all(|one| table(&one.pair).mode == Some(*mode)))
-        && of_mode(mode) == shown.len()
+    let table = |one: &Sighting| -> &WrittenTable { &before.tables[one.pair.old] };
+    let first = table(shown[0]);
+    if let Some(mode) = first.mode.filter(|mode| shown.iter().all(|one| table(one).mode == Some(*mode)))
+        && all.by_mode.get(&mode) == Some(&shown.len())
     {
         return Some((mode.syncs().to_owned(), shown.len()));
     }
-    let variant = table(&shown[0].pair).variant.clone()?;
-    let is_of = |pair: &Pair| table(pair).variant.as_ref() == Some(&variant);
-    let of_variant = all.iter().filter(|pair| is_of(pair)).count();
-    (shown.iter().all(|one| is_of(&one.pair)) && of_variant == shown.len())
-        .then(|| (format!("configs as in the tests {variant}"), shown.len()))
+    let variant = first.variant.as_ref()?;
+    let is_alone = shown.iter().all(|one| table(one).variant.as_ref() == Some(variant))
+        && all.by_variant.get(variant) == Some(&shown.len());
+    is_alone.then(|| (format!("configs as in the tests {variant}"), shown.len()))
 }
 
 /// Raw tables that are no longer expected anywhere, while final tables are. Where both went, the tests did.

@@ -1,6 +1,6 @@
 //! Tables that have another name, or are no longer there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 
@@ -33,11 +33,11 @@ pub(super) fn renamed(before: &WrittenFormat, after: &WrittenFormat, pairs: &[Pa
         .filter(|pair| pair.kind == WrittenKind::Output)
         .map(|pair| without_numbers(&before.tables[pair.old].key))
         .collect();
-    let mut new: BTreeMap<Shape, Vec<usize>> = BTreeMap::new();
+    let mut new: BTreeMap<Shape, Come> = BTreeMap::new();
     for &index in &come {
         let table = &after.tables[index];
         if table.kind == WrittenKind::Statement {
-            new.entry(Shape::of(table)).or_default().push(index);
+            new.entry(Shape::of(table)).or_default().add(index, table);
         }
     }
     // Kinds of which both sides hand in some table of one name: else the output may be of other streams altogether.
@@ -46,12 +46,7 @@ pub(super) fn renamed(before: &WrittenFormat, after: &WrittenFormat, pairs: &[Pa
     for old in gone {
         let was = &before.tables[old];
         let same = (was.kind == WrittenKind::Statement).then(|| new.get_mut(&Shape::of(was))).flatten();
-        let partner = same.and_then(|found| {
-            let of =
-                |likeness| found.iter().position(|&index| likeness_of(was, &after.tables[index]) == likeness);
-            let at = of(Likeness::OneStream).or_else(|| of(Likeness::OneShape))?;
-            Some(found.remove(at))
-        });
+        let partner = same.and_then(|found| found.partner(was, after));
         if let Some(index) = partner {
             let is = &after.tables[index];
             let names = Sides { old: NamedAt::of(was, old), new: NamedAt::of(is, index) };
@@ -61,6 +56,42 @@ pub(super) fn renamed(before: &WrittenFormat, after: &WrittenFormat, pairs: &[Pa
         }
     }
     deltas
+}
+
+/// New tables of one shape, of which each is taken once.
+#[derive(Default)]
+struct Come {
+    open: BTreeSet<usize>,
+    by_stream: HashMap<String, BTreeSet<usize>>,
+}
+
+/// Of more tables of one shape only those of one stream are held together: raw tables have one shape, and a schema has
+/// thousands.
+const MOST_ALIKE: usize = 32;
+
+impl Come {
+    fn add(&mut self, index: usize, table: &WrittenTable) {
+        self.open.insert(index);
+        self.by_stream.entry(stream_of(&table.table)).or_default().insert(index);
+    }
+
+    /// The table that another one became: the first of the same stream, of a stream whose name is part of the other's, or of
+    /// the same columns.
+    fn partner(&mut self, was: &WrittenTable, after: &WrittenFormat) -> Option<usize> {
+        let of_stream = self.by_stream.get(&stream_of(&was.table)).and_then(|found| found.first().copied());
+        let alike = |likeness| {
+            let mut open = self.open.iter().copied().take(MOST_ALIKE);
+            open.find(|&index| likeness_of(was, &after.tables[index]) == likeness)
+        };
+        let found = of_stream
+            .or_else(|| alike(Likeness::OneStream).filter(|_| self.open.len() <= MOST_ALIKE))
+            .or_else(|| alike(Likeness::OneShape))?;
+        self.open.remove(&found);
+        if let Some(of_stream) = self.by_stream.get_mut(&stream_of(&after.tables[found].table)) {
+            of_stream.remove(&found);
+        }
+        Some(found)
+    }
 }
 
 /// What speaks for it that two tables of one shape are of one stream.

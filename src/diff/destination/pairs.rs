@@ -1,6 +1,9 @@
 //! Which tables of two sides are held against each other.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::model::{WrittenFormat, WrittenKind, WrittenTable};
 
@@ -31,6 +34,7 @@ pub(super) fn pairs(before: &WrittenFormat, after: &WrittenFormat) -> Vec<Pair> 
         found.extend(matched(before, after, olds, news).into_iter().map(|(old, new)| (key.0, old, new)));
     }
     found.extend(retold(before, after, &found));
+    found.extend(raw_statements(before, after, &found));
     // What was handed in may have its name in another case: the destination may write it so.
     // Files of a bucket have the time and a number in their names, which say nothing.
     for (is_numbered, name) in [(false, str::to_lowercase as fn(&str) -> String), (true, without_numbers)] {
@@ -92,15 +96,45 @@ fn retold(
         .collect()
 }
 
-/// The name of a file without the numbers in it, in lower case.
+/// The statement in code that makes raw tables, whose name is put together from variables and is another one in code that
+/// was written anew: all its columns are Airbyte's own, and one of them holds the record. Of several nobody knows which is
+/// which.
+fn raw_statements(
+    before: &WrittenFormat,
+    after: &WrittenFormat,
+    found: &[(WrittenKind, usize, usize)],
+) -> Option<(WrittenKind, usize, usize)> {
+    let only = |written: &WrittenFormat, taken: &dyn Fn(usize) -> bool| {
+        let is_one = |table: &WrittenTable| table.kind == WrittenKind::Code && table.is_raw();
+        let mut all = written.tables.iter().enumerate().filter(|(_, table)| is_one(table));
+        let (index, _) = all.next()?;
+        (all.next().is_none() && !taken(index)).then_some(index)
+    };
+    let old = only(before, &|index| found.iter().any(|(_, old, _)| *old == index))?;
+    let new = only(after, &|index| found.iter().any(|(_, _, new)| *new == index))?;
+    Some((WrittenKind::Code, old, new))
+}
+
+/// The name of a file without the times, counters and ids in it, in lower case. A number that a letter stands before is part
+/// of a name: `users_v1` and `users_v2` are two tables.
 pub(super) fn without_numbers(name: &str) -> String {
+    static UUID: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").expect("a valid pattern"));
+    let lower = name.to_lowercase();
     let mut bare = String::new();
-    for c in name.to_lowercase().chars() {
-        match c.is_ascii_digit() {
+    // Whether the word starts with a digit, as times do: `20240101t0930z`.
+    let mut is_number = false;
+    let mut before = None;
+    for c in UUID.replace_all(&lower, "0").chars() {
+        if !before.is_some_and(char::is_alphanumeric) {
+            is_number = c.is_ascii_digit();
+        }
+        match c.is_ascii_digit() && is_number {
             true if bare.ends_with('0') => {}
             true => bare.push('0'),
             false => bare.push(c),
         }
+        before = Some(c);
     }
     bare
 }
@@ -188,6 +222,30 @@ impl Open {
                 self.news.retain(|one| *one != new);
                 self.found.push((old, new));
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_numbers;
+
+    #[test]
+    fn numbers_that_are_part_of_a_name_stay() {
+        for (one, other, is_one) in [
+            ("users/2024_01_01_1704067200000_0", "users/2024_02_03_1706918400000_12", true),
+            ("users/part-00000", "users/part-00001", true),
+            ("users/20240101T0930Z", "users/20240102T1015Z", true),
+            (
+                "users/3f2a9c01-aaaa-4bbb-8ccc-123456789abc",
+                "users/9d0e1f22-0000-4123-9def-abcdef012345",
+                true,
+            ),
+            ("users_v1", "users_v2", false),
+            ("users_v1/2024_01_01_0", "users_v2/2024_01_01_0", false),
+            ("Users", "users", true),
+        ] {
+            assert_eq!(without_numbers(one) == without_numbers(other), is_one, "{one} and {other}");
         }
     }
 }

@@ -105,6 +105,7 @@ pub(super) fn schema(place: &Place<'_>) -> Found {
         return expected();
     };
     let mut table = place.table(WrittenKind::Avro, "");
+    let mut read = Vec::new();
     for field in fields {
         let at = place.document.range_of(field.get()).map_or(0, |range| range.start);
         let field = RawObject::parse(field.get()).ok();
@@ -119,15 +120,20 @@ pub(super) fn schema(place: &Place<'_>) -> Found {
                 "expected a field with a `name` and a `type`, found another value".to_owned(),
             ));
         };
+        read.push((name, written, at));
+    }
+    let names = types::AvroNames::of(read.iter().map(|(_, written, _)| written));
+    for (name, written, at) in &read {
         let options = written.as_array();
+        let stored = without_null(written);
         let column = WrittenColumn {
-            declared: Some(of_value(&without_null(&written))),
-            spelled: Some(types::of_avro(&without_null(&written))),
+            declared: Some(of_value(&stored)),
+            spelled: Some(types::of_avro(&stored, &names)),
             nullable: Some(options.is_some_and(|options| options.contains(&Value::from("null")))),
-            at,
+            at: *at,
             ..WrittenColumn::default()
         };
-        table.columns.insert(name, column);
+        table.columns.insert(name.clone(), column);
     }
     Found::tables(vec![table])
 }

@@ -1,16 +1,17 @@
 //! `CREATE TABLE` in the texts of a connector's code, whatever language it is written in.
 //!
-//! Names in such texts are often variables: `$AB_META STRING`. A variable that is one of the CDK's constants is the column
-//! it stands for. Any other, which may stand for a list of columns too, leaves the table open: a column that is not found
-//! may be among them.
+//! Names in such texts are often variables: `$AB_META STRING`, or `%s STRING` where the code hands in `AB_META` behind the
+//! text. A variable that is one of the CDK's constants is the column it stands for. Any other, which may stand for a list of
+//! columns too, leaves the table open: a column that is not found may be among them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex, bytes};
-use sqlparser::ast::{ColumnDef, Ident};
+use sqlparser::ast::Ident;
 
-use super::{Found, Place, sql};
+use super::code_text::CodeText;
+use super::{Found, Place, code_text, sql};
 use crate::model::{WrittenColumn, WrittenKind};
 
 /// The columns behind the constants of the CDK for Java and Kotlin (`JavaBaseConstants`, and its names in `Meta` of the
@@ -26,9 +27,14 @@ const CONSTANTS: [(&str, &str); 8] = [
     ("COLUMN_NAME_EMITTED_AT", "_airbyte_emitted_at"),
 ];
 
-/// The column that a constant of the CDK stands for, by the last part of its name.
+/// The column that a constant of the CDK stands for, by the last part of its name. What a function such as `quoted` makes of
+/// it is the same column.
 fn constant(expression: &str) -> Option<&'static str> {
-    let name = expression.rsplit('.').next()?.trim();
+    let mut inner = expression.trim();
+    while let Some((_, handed)) = inner.strip_suffix(')').and_then(|call| call.split_once('(')) {
+        inner = handed.trim();
+    }
+    let name = inner.rsplit('.').next()?.trim();
     let name = match name {
         "AB_GENERATION_ID" | "COLUMN_NAME_AB_GENERATION_ID" => "AB_GENERATION",
         "COLUMN_NAME_DATA" => "AB_DATA",
@@ -38,8 +44,14 @@ fn constant(expression: &str) -> Option<&'static str> {
     CONSTANTS.iter().find(is_one).map(|(_, column)| *column)
 }
 
-static CREATE: LazyLock<bytes::Regex> =
-    LazyLock::new(|| bytes::Regex::new(sql::CREATE).expect("a valid pattern"));
+/// A variable in a text of Kotlin, Java or Python.
+const VARIABLE_TEXT: &str = r"\?\$[A-Za-z_]\w*|\$\{[^{}\n]*\}|\$[A-Za-z_]\w*|\{[^{}\n]*\}|%(?:\d+\$)?s";
+
+/// As in a file of SQL, and with variables between the words, which say OR REPLACE or nothing.
+static CREATE: LazyLock<bytes::Regex> = LazyLock::new(|| {
+    let pattern = format!(r"(?i)create\s+(?:(?:[a-z]+|{VARIABLE_TEXT})\s+){{0,4}}table");
+    bytes::Regex::new(&pattern).expect("a valid pattern")
+});
 
 /// Whether the code of a file may make a table.
 pub(super) fn may_create(code: &[u8]) -> bool {
@@ -49,22 +61,24 @@ pub(super) fn may_create(code: &[u8]) -> bool {
 /// Reads the statements in the texts of a file. Those that are not understood are left out: nobody wrote them for this.
 pub(super) fn file(place: &Place<'_>) -> Found {
     let mut found = Found::default();
-    for (at, text) in texts(&place.document.text, place.name.ends_with(".py")) {
-        if !sql::may_create(&text) {
+    for CodeText { at, text, end, is_continued } in
+        code_text::all(&place.document.text, place.name.ends_with(".py"))
+    {
+        if !may_create(text.as_bytes()) {
             continue;
         }
-        let template = Template::of(&text);
+        let template = Template::of(&text, &code_text::handed(&place.document.text[end..]), is_continued);
         for statement in sql::statements(&template.sql, place.engine).into_iter().flatten() {
             let mut table = sql::table(place, WrittenKind::Code, &statement.create, at);
             let columns = std::mem::take(&mut table.columns);
             let count = columns.len();
+            let quoted = statement.create.columns.iter().filter(|column| column.name.quote_style.is_some());
+            let quoted: HashSet<&str> = quoted.map(|column| column.name.value.as_str()).collect();
             let known = columns.into_iter().filter_map(|(name, column)| {
                 let restored = |text: Option<&str>| text.map(|text| template.restored(text));
                 let (declared, spelled) =
                     (restored(column.declared.as_deref()), restored(column.spelled.as_deref()));
-                let is_quoted =
-                    |column: &&ColumnDef| column.name.value == name && column.name.quote_style.is_some();
-                let quote = statement.create.columns.iter().find(is_quoted).and(Some('"'));
+                let quote = quoted.contains(name.as_str()).then_some('"');
                 Some((
                     template.column(&name, quote, place.engine)?,
                     WrittenColumn { declared, spelled, ..column },
@@ -82,6 +96,44 @@ pub(super) fn file(place: &Place<'_>) -> Found {
     found
 }
 
+/// What the code hands in for the `%s` of a text.
+struct Handed<'c>(&'c [&'c str]);
+
+impl<'c> Handed<'c> {
+    /// Nothing where there are more places, or where what is left over may belong to the start of the text, which is
+    /// elsewhere. Else the language reads over what is left over.
+    fn of(text: &str, handed: &'c [&'c str], is_continued: bool) -> Self {
+        static PLACE: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(r"%(?:(\d+)\$)?[-#+ 0,]*\d*(?:\.\d+)?([A-Za-z%])").expect("a valid pattern")
+        });
+        let (mut in_order, mut highest, mut is_plain) = (0, 0, true);
+        for place in PLACE.captures_iter(text) {
+            match (place.get(1).and_then(|number| number.as_str().parse::<usize>().ok()), &place[2]) {
+                (_, "%" | "n") => {}
+                (Some(number), _) => highest = highest.max(number),
+                (None, "s") => in_order += 1,
+                // What another sign takes would have to be counted too.
+                (None, _) => is_plain = false,
+            }
+        }
+        let places = in_order.max(highest);
+        let is_whole = is_plain && (places == handed.len() || places < handed.len() && !is_continued);
+        Self(if is_whole { handed } else { &[] })
+    }
+
+    /// What is handed in for a place: by its number (`2$s`), or in order.
+    fn at(&self, sign: &str, next: &mut usize) -> Option<&'c str> {
+        let index = match sign.strip_suffix("$s") {
+            Some(number) => number.parse::<usize>().ok()?.checked_sub(1)?,
+            None => {
+                *next += 1;
+                *next - 1
+            }
+        };
+        self.0.get(index).copied()
+    }
+}
+
 /// A text of SQL with its variables.
 struct Template {
     /// The text with a name in the place of each variable.
@@ -92,37 +144,51 @@ struct Template {
     is_open: bool,
 }
 
-/// A variable in a text of Kotlin, Java or Python.
-static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\?\$[A-Za-z_]\w*|\$\{[^{}\n]*\}|\$[A-Za-z_]\w*|\{[^{}\n]*\}|%(?:\d+\$)?s")
+static VARIABLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(VARIABLE_TEXT).expect("a valid pattern"));
+
+/// A variable that says how a table is created.
+static HOW: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(\bcreate\s+(?:[a-z]+\s+){0,3})variable_\d+\s+((?:[a-z]+\s+){0,3}table\b)")
         .expect("a valid pattern")
 });
 
 /// How the names start that stand in the place of variables.
 pub(super) const VARIABLE_NAME: &str = "variable_";
 
-/// A variable alone between commas and parentheses.
-static ALONE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"([,(])\s*(variable_\d+)\s*([,)])").expect("a valid pattern"));
+/// The columns of a key, which are no columns of their own; or a variable alone between commas and parentheses.
+static ALONE: LazyLock<Regex> = LazyLock::new(|| {
+    let key = r"(?i:\b(?:key|index|by))\s*\([^()]*\)";
+    Regex::new(&format!(r"{key}|([,(])\s*(variable_\d+)\s*([,)])")).expect("a valid pattern")
+});
 
 impl Template {
-    fn of(text: &str) -> Self {
+    /// A text with what the code hands in for its `%s`.
+    fn of(text: &str, handed: &[&str], is_continued: bool) -> Self {
         let mut variables = HashMap::new();
+        let handed = Handed::of(text, handed, is_continued);
+        let mut next = 0;
         let sql = VARIABLE.replace_all(text, |found: &Captures<'_>| {
             let name = format!("{VARIABLE_NAME}{}", variables.len());
-            let shown = found[0].trim_start_matches(['?', '$']).trim_matches(['{', '}']).trim();
+            let shown = match found[0].strip_prefix('%') {
+                Some(sign) => handed.at(sign, &mut next).unwrap_or(&found[0]),
+                None => found[0].trim_start_matches(['?', '$']).trim_matches(['{', '}']).trim(),
+            };
             variables.insert(name.clone(), shown.to_owned());
             name
         });
-        let mut sql = sql.into_owned();
+        let mut sql = HOW.replace_all(&sql, "$1$2").into_owned();
         let mut is_open = false;
         // What is left between two commas may be alone again.
         loop {
-            let next = ALONE.replace_all(&sql, |found: &Captures<'_>| match (&found[1], &found[3]) {
-                ("(", ",") => "(".to_owned(),
-                (_, ")") if &found[1] == "," => ")".to_owned(),
-                (",", _) => ",".to_owned(),
-                _ => "()".to_owned(),
+            let next = ALONE.replace_all(&sql, |found: &Captures<'_>| {
+                let sign = |index: usize| found.get(index).map(|sign| sign.as_str());
+                match (sign(1), sign(3)) {
+                    (None, _) | (_, None) => found[0].to_owned(),
+                    (Some("("), Some(",")) => "(".to_owned(),
+                    (Some(","), Some(")")) => ")".to_owned(),
+                    (Some(","), _) => ",".to_owned(),
+                    _ => "()".to_owned(),
+                }
             });
             if next == sql {
                 break;
@@ -155,80 +221,17 @@ impl Template {
     }
 }
 
-/// The texts of a file of code, each with the byte it starts at. Texts that are put together by `+`, or by standing beside
-/// each other, are one.
-fn texts(code: &str, is_python: bool) -> Vec<(usize, String)> {
-    let bytes = code.as_bytes();
-    let mut found: Vec<(usize, String)> = Vec::new();
-    // Where the last text ended, as long as nothing but `+` and blanks came after it.
-    let mut joins = false;
-    let mut at = 0;
-    while at < bytes.len() {
-        let rest = &bytes[at..];
-        if is_python && rest[0] == b'#' || !is_python && rest.starts_with(b"//") {
-            at += memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-            continue;
-        }
-        if !is_python && rest.starts_with(b"/*") {
-            at += memchr::memmem::find(rest, b"*/").map_or(rest.len(), |end| end + 2);
-            continue;
-        }
-        let quote = [&b"\"\"\""[..], b"'''", b"\"", b"'"]
-            .into_iter()
-            .find(|quote| rest.starts_with(quote) && (is_python || quote[0] == b'"'));
-        // A character, which may be a quotation mark.
-        if !is_python && rest[0] == b'\'' {
-            at += if rest.get(1) == Some(&b'\\') { 4 } else { 3 };
-            joins = false;
-            continue;
-        }
-        let Some(quote) = quote else {
-            joins &= rest[0].is_ascii_whitespace()
-                || rest[0] == b'+'
-                || is_python && matches!(rest[0], b'f' | b'r');
-            at += 1;
-            continue;
-        };
-        let start = at + quote.len();
-        let end = end_of(bytes, start, quote);
-        let text = String::from_utf8_lossy(&bytes[start..end]).into_owned();
-        // Line breaks that are written out.
-        let text = if quote.len() == 1 { text.replace("\\n", "\n").replace("\\\"", "\"") } else { text };
-        match found.last_mut().filter(|_| joins) {
-            Some((_, last)) => last.push_str(&text),
-            None => found.push((at, text)),
-        }
-        joins = true;
-        at = end + quote.len();
-    }
-    found
-}
-
-/// Where a text ends that starts here: at its quotation mark, at the end of its line if it may have one line only, or at
-/// the end of the file.
-fn end_of(bytes: &[u8], start: usize, quote: &[u8]) -> usize {
-    let mut at = start;
-    while at < bytes.len() {
-        if bytes[at..].starts_with(quote) {
-            return at;
-        }
-        match bytes[at] {
-            b'\\' => at += 1,
-            b'\n' if quote.len() == 1 => return at,
-            _ => {}
-        }
-        at += 1;
-    }
-    bytes.len()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn created(code: &str, file: &str) -> Vec<(String, bool, Vec<String>)> {
+        created_by("destination-shop", code, file)
+    }
+
+    fn created_by(connector: &str, code: &str, file: &str) -> Vec<(String, bool, Vec<String>)> {
         let document = super::super::derived(file, code.to_owned());
-        let engine = sql::Engine::of("destination-shop");
+        let engine = sql::Engine::of(connector);
         let found = super::file(&Place { document: &document, name: file, engine, is_given: false });
         let tables = found.tables.into_iter();
         tables.map(|one| (one.table, one.is_whole, one.columns.into_keys().collect())).collect()
@@ -282,11 +285,74 @@ mod tests {
     #[test]
     fn names_that_code_fills_in_later_are_no_columns() {
         let java = r#"String.format("CREATE TABLE %s.%s (%s VARCHAR, %s JSON)", a, b, c, d)"#;
-        let found = created(java, "src/main/java/A.java");
+        let open = |name: &str| [(name.to_owned(), false, Vec::new())];
         assert_eq!(
-            found,
-            [("{%s}.{%s}".to_owned(), false, Vec::new())],
+            created(java, "src/main/java/A.java"),
+            open("{a}.{b}"),
             "which columns these are nobody knows"
         );
+        let elsewhere = r#"String.format("CREATE TABLE %s.%s (%s VARCHAR, %s JSON" + more, a, b, AB_RAW_ID)"#;
+        assert_eq!(created(elsewhere, "src/main/java/A.java"), [], "no end");
+        let counted = r#"String.format("CREATE TABLE %s (%s VARCHAR, %s JSON)", AB_RAW_ID, AB_DATA)"#;
+        assert_eq!(created(counted, "src/main/java/A.java"), open("{%s}"), "too few");
+        let start = r#"String.format(drop + "CREATE TABLE %s (%s JSON)", a, AB_RAW_ID, b, AB_DATA)"#;
+        assert_eq!(
+            created(start, "src/main/java/A.java"),
+            open("{%s}"),
+            "the start of the text is elsewhere"
+        );
+    }
+
+    #[test]
+    fn how_a_table_is_created_may_be_a_variable() {
+        let kotlin = r#"val sql = QQQ
+            CREATE $orReplace TABLE `${name.namespace}`.`${name.name}` (
+                $COLUMN_NAME_AB_RAW_ID String NOT NULL,
+                $COLUMN_NAME_AB_META String NOT NULL,
+                $columns
+            )
+            QQQ.trimIndent()"#
+            .replace("QQQ", "\"\"\"");
+        let two = ["_airbyte_meta", "_airbyte_raw_id"].map(str::to_owned).to_vec();
+        let found = created_by("destination-clickhouse", &kotlin, "src/main/kotlin/A.kt");
+        assert_eq!(found, [("{name.namespace}.{name.name}".to_owned(), false, two)]);
+        assert!(may_create(kotlin.as_bytes()));
+        assert!(!may_create(b"create $x view; table"));
+    }
+
+    #[test]
+    fn a_constant_that_is_handed_in_is_the_column_of_its_place() {
+        let two = || ["_airbyte_ab_id", "_airbyte_data"].map(str::to_owned).to_vec();
+        for (code, file, name) in [
+            (
+                r#"return String.format("CREATE TABLE %s.%s ( \n" + "%s VARCHAR(64) PRIMARY KEY,\n" // (the id)
+                    + "%s CLOB,\n" + ");\n", schemaName, tableName, JavaBaseConstants.COLUMN_NAME_AB_ID, COLUMN_NAME_DATA);"#,
+                "src/main/java/A.java",
+                "{schemaName}.{tableName}",
+            ),
+            (
+                r#"String.format(QQQCREATE TABLE IF NOT EXISTS %s.%s (\s
+                    %s VARCHAR(256), %s JSON, PRIMARY KEY (%s))QQQ, a, b, quoted(COLUMN_NAME_AB_ID), COLUMN_NAME_DATA, AB_ID)"#,
+                "src/main/java/A.java",
+                "{a}.{b}",
+            ),
+            (
+                r#"QQQCREATE TABLE %1$s (%3$s TEXT, %2$s TEXT)QQQ.format(t, AB_DATA, AB_ID)"#,
+                "src/main/kotlin/A.kt",
+                "{t}",
+            ),
+            (
+                r#"q = "CREATE TABLE %s (%s TEXT, %s TEXT)" % (t, AB_ID, AB_DATA)"#,
+                "destination_shop/a.py",
+                "{t}",
+            ),
+        ] {
+            let code = code.replace("QQQ", "\"\"\"");
+            assert_eq!(created(&code, file), [(name.to_owned(), true, two())], "{code}");
+        }
+        let kotlin = r#"String.format("CREATE SET TABLE %s.%s, FALLBACK ( %s VARCHAR(256), %s JSON) " + " UNIQUE PRIMARY INDEX (%s) ",
+            a, b, AB_ID, AB_DATA, AB_ID)"#;
+        let found = created_by("destination-teradata", kotlin, "src/main/kotlin/A.kt");
+        assert_eq!(found, [("{a}.{b}".to_owned(), true, two())], "columns of a key are none of the table");
     }
 }

@@ -5,6 +5,7 @@
 
 mod avro;
 mod code;
+mod code_text;
 mod records;
 mod schemas;
 mod sql;

@@ -9,7 +9,8 @@ use crate::load::json::{self, JsonError};
 use crate::load::kind::is_message_value;
 use crate::load::state::fold_digits;
 use crate::model::{
-    ErrorCause, InputError, ValueForm, WrittenKind, WrittenTable, is_metadata_column, is_time,
+    ErrorCause, InputError, ValueForm, WrittenKind, WrittenTable, are_of_raw_table, is_metadata_column,
+    is_time,
 };
 use crate::nesting::{self, ValueError};
 
@@ -57,7 +58,7 @@ pub(super) fn lines(place: &Place<'_>, kind: WrittenKind) -> Found {
                     continue;
                 }
                 rows += 1;
-                raw_rows += usize::from(is_raw(&record));
+                raw_rows += usize::from(are_of_raw_table(record.keys()));
                 add_record(&mut table, &record, at);
                 if let Some(error) = place.too_wide(&table, at) {
                     wrong(error);
@@ -84,12 +85,6 @@ pub(super) fn lines(place: &Place<'_>, kind: WrittenKind) -> Found {
     }
     let tables = if rows > 0 { vec![table] } else { Vec::new() };
     Found { tables, unread: broken, ..Found::default() }
-}
-
-/// Whether a record is one of a raw table: the record that was sent is in one column, and no column is its own.
-fn is_raw(record: &Map<String, Value>) -> bool {
-    record.keys().any(|name| name.eq_ignore_ascii_case(DATA))
-        && record.keys().all(|name| is_metadata_column(name))
 }
 
 /// The value that a line starts with: what comes behind it is read over, as the tests in Java do.

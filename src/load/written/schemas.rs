@@ -177,7 +177,8 @@ fn column(text: &str, at: usize, notation: Notation, place: &Place<'_>) -> Writt
             (words.clone(), types::of_text(words, place.engine))
         }
         (Some(value), Notation::Avro) => {
-            (value.as_str().map_or_else(|| of_value(value), str::to_owned), types::of_avro(value))
+            let names = types::AvroNames::of([value]);
+            (value.as_str().map_or_else(|| of_value(value), str::to_owned), types::of_avro(value, &names))
         }
         (Some(value), _) => (of_value(value), types::of_schema(value)),
         (None, _) => (text.to_owned(), text.to_owned()),

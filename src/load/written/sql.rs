@@ -1,5 +1,6 @@
 //! `CREATE TABLE` in the SQL of each engine, read with the dialect that the connector's name tells.
 
+use std::collections::HashSet;
 use std::fmt::Display;
 use std::sync::LazyLock;
 
@@ -9,7 +10,7 @@ use sqlparser::ast::{
     TableConstraint,
 };
 use sqlparser::dialect::{Dialect, GenericDialect, dialect_from_str};
-use sqlparser::parser::Parser;
+use sqlparser::parser::{Parser, ParserOptions};
 use sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::code::VARIABLE_NAME;
@@ -78,6 +79,15 @@ impl Engine {
         }
     }
 }
+
+/// The schema of a table that is named without one, where nobody sets another.
+const DEFAULT_SCHEMAS: [(&str, &str); 5] = [
+    ("clickhouse", "default"),
+    ("duckdb", "main"),
+    ("mssql", "dbo"),
+    ("postgres", "public"),
+    ("redshift", "public"),
+];
 
 /// Between the two words stands what says how: OR REPLACE, TEMPORARY, COLUMN, EXTERNAL.
 pub(super) const CREATE: &str = r"(?i)create\s+(?:[a-z]+\s+){0,4}table";
@@ -156,10 +166,10 @@ pub(super) fn statements(text: &str, engine: Engine) -> Vec<Result<Created, NotC
         match statement(piece, &*dialect) {
             Ok(None) => {}
             Ok(Some(create)) => {
-                let starts = Starts::of(piece);
+                let mut places = Places::of(piece);
                 let place = |column: &ColumnDef| {
                     let start = column.name.span.start;
-                    at + starts.byte(piece, start.line, start.column)
+                    at + places.byte(start.line, start.column)
                 };
                 let columns = create.columns.iter().map(place).collect();
                 found.push(Ok(Created { create, at, columns }));
@@ -277,31 +287,30 @@ impl<'t> Iterator for Pieces<'t> {
     }
 }
 
-/// Where the lines of a statement start.
-struct Starts(Vec<usize>);
+/// The bytes of places in a statement, which are asked for in their order: each goes on from the one before.
+struct Places<'t> {
+    rest: std::str::Chars<'t>,
+    length: usize,
+    /// Of the next sign, counted from 1.
+    line: u64,
+    column: u64,
+}
 
-impl Starts {
-    fn of(piece: &str) -> Self {
-        Self(
-            std::iter::once(0)
-                .chain(memchr::memchr_iter(b'\n', piece.as_bytes()).map(|end| end + 1))
-                .collect(),
-        )
+impl<'t> Places<'t> {
+    fn of(piece: &'t str) -> Self {
+        Self { rest: piece.chars(), length: piece.len(), line: 1, column: 1 }
     }
 
-    /// The byte of a sign of a line, both counted from 1.
-    fn byte(&self, piece: &str, line: u64, sign: u64) -> usize {
-        let index = |number: u64| usize::try_from(number).unwrap_or(1).saturating_sub(1);
-        let start = self.0.get(index(line)).copied().unwrap_or_default();
-        let end = self.0.get(index(line) + 1).copied().unwrap_or(piece.len());
-        let text = piece.get(start..end).unwrap_or_default();
-        let sign = index(sign);
-        start
-            + if text.is_ascii() {
-                sign.min(text.len())
-            } else {
-                text.char_indices().nth(sign).map_or(0, |(at, _)| at)
+    /// The byte of a sign of a line; of the next sign where it is before that.
+    fn byte(&mut self, line: u64, column: u64) -> usize {
+        while (self.line, self.column) < (line, column) {
+            match self.rest.next() {
+                Some('\n') => (self.line, self.column) = (self.line + 1, 1),
+                Some(_) => self.column += 1,
+                None => break,
             }
+        }
+        self.length - self.rest.as_str().len()
     }
 }
 
@@ -320,16 +329,31 @@ fn statement(text: &str, dialect: &dyn Dialect) -> Result<Option<CreateTable>, (
     if size > MOST_TOKENS {
         return Err((0, format!("it has {size} words and signs, and more than {MOST_TOKENS} are not read")));
     }
+    // SQL Server takes a comma behind the last column, and code is written so.
+    let options = ParserOptions::new().with_trailing_commas(true);
     let parse = |dialect: &dyn Dialect| {
-        Parser::new(dialect).with_tokens_with_locations(tokens.clone()).parse_statement()
+        Parser::new(dialect)
+            .with_options(options.clone())
+            .with_tokens_with_locations(tokens.clone())
+            .parse_statement()
     };
     match parse(dialect).or_else(|error| parse(&GenericDialect).map_err(|_| error)) {
         // A copy of another table has no columns of its own.
         Ok(Statement::CreateTable(create)) if create.columns.is_empty() => Ok(None),
         Ok(Statement::CreateTable(create)) => Ok(Some(create)),
         Ok(_) => Ok(None),
-        Err(error) => Err((0, error.to_string())),
+        Err(error) => Err(placed(error.to_string())),
     }
+}
+
+/// In which line below its first a statement is wrong, and what: the parser says its place in the words of the error.
+fn placed(why: String) -> (usize, String) {
+    static PLACE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r" at Line: (\d+), Column: \d+$").expect("a valid pattern"));
+    let Some(found) = PLACE.captures(&why) else { return (0, why) };
+    let line: usize = found[1].parse().unwrap_or(1);
+    let words = why[..why.len() - found[0].len()].to_owned();
+    (line.saturating_sub(1), words)
 }
 
 /// The table of a statement in a file of SQL, whose columns stand on lines of their own.
@@ -351,12 +375,17 @@ pub(super) fn table(place: &Place<'_>, kind: WrittenKind, create: &CreateTable, 
         .0
         .iter()
         .map(|part| part.as_ident().map_or_else(|| part.to_string(), |name| engine.table(name)));
-    let name = name.collect::<Vec<_>>().join(".");
+    let mut name = name.collect::<Vec<_>>();
+    if name.len() == 2 && DEFAULT_SCHEMAS.contains(&(engine.name(), name[0].as_str())) {
+        name.remove(0);
+    }
+    let name = name.join(".");
     let mut table = WrittenTable { table: name.clone(), at, ..place.table(kind, &name) };
     let keys = Keys::of(create, engine);
+    let primary: HashSet<&String> = keys.primary.iter().collect();
     for column in &create.columns {
         let name = engine.column(&column.name);
-        let refuses_null = keys.primary.contains(&name)
+        let refuses_null = primary.contains(&name)
             || column.options.iter().any(|option| matches!(option.option, ColumnOption::NotNull));
         let (kind, takes_null) = nullable(&column.data_type, engine, refuses_null);
         let written = WrittenColumn {
@@ -439,6 +468,7 @@ impl Keys {
             keys.primary.extend(parts(key).into_iter().map(|part| name_of(part, engine)));
         }
         keys.unique.sort();
+        keys.others.sort();
         keys
     }
 }
@@ -538,5 +568,9 @@ mod tests {
         let told: Vec<Option<usize>> =
             found.iter().map(|one| one.as_ref().err().map(|error| error.at)).collect();
         assert_eq!(told, [None, Some(25), None]);
+        let below = "create table b (\n  x int,\n  y ???\n)";
+        let found = statements(below, Engine::of("destination-shop"));
+        let error = found[0].as_ref().err().expect("an error");
+        assert_eq!((error.below, error.why.contains("Line")), (2, false), "{}", error.why);
     }
 }

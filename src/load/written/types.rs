@@ -1,6 +1,8 @@
 //! The one spelling of a type of a column, by which types are compared: synonyms of an engine, the order of alternatives
 //! and what only people read are no other type. Names of nested fields keep their case.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 use sqlparser::ast::{ArrayElemTypeDef, DataType, StructField};
 use sqlparser::parser::Parser;
@@ -20,7 +22,7 @@ struct Synonym {
 }
 
 /// As the manuals of the engines list them; of an engine that is not known those of the standard (ISO/IEC 9075-2, 6.1).
-const SYNONYMS: [Synonym; 44] = [
+const SYNONYMS: [Synonym; 47] = [
     // https://www.postgresql.org/docs/current/datatype.html, https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html
     Synonym { engines: &["postgres", "redshift", "duckdb", ""], name: "SMALLINT", others: &["INT2"] },
     Synonym { engines: &["postgres", "redshift", "duckdb", ""], name: "INTEGER", others: &["INT4"] },
@@ -48,8 +50,12 @@ const SYNONYMS: [Synonym; 44] = [
         name: "TIME",
         others: &["TIME WITHOUT TIME ZONE"],
     },
+    // With a size; without one it is what `UNSIZED` says.
     Synonym { engines: &["postgres", "redshift"], name: "CHAR", others: &["BPCHAR"] },
     Synonym { engines: &["postgres"], name: "BIT VARYING", others: &["VARBIT"] },
+    Synonym { engines: &["postgres"], name: "SMALLSERIAL", others: &["SERIAL2"] },
+    Synonym { engines: &["postgres"], name: "SERIAL", others: &["SERIAL4"] },
+    Synonym { engines: &["postgres"], name: "BIGSERIAL", others: &["SERIAL8"] },
     Synonym { engines: &["redshift"], name: "VARCHAR", others: &["NVARCHAR", "TEXT"] },
     Synonym { engines: &["redshift"], name: "CHAR", others: &["NCHAR"] },
     Synonym { engines: &["redshift"], name: "VARBYTE", others: &["VARBINARY", "BINARY VARYING"] },
@@ -71,7 +77,7 @@ const SYNONYMS: [Synonym; 44] = [
     Synonym {
         engines: &["snowflake"],
         name: "VARCHAR",
-        others: &["STRING", "TEXT", "NVARCHAR", "NVARCHAR2", "NCHAR VARYING"],
+        others: &["STRING", "TEXT", "NVARCHAR", "NVARCHAR2", "NCHAR VARYING", "CHAR", "NCHAR"],
     },
     Synonym {
         engines: &["snowflake"],
@@ -123,7 +129,7 @@ const STANDARD: [Synonym; 6] = [
 ];
 
 /// The size that a type has where none is written: the engine, the type and the size.
-const SIZES: [(&str, &str, &str); 17] = [
+const SIZES: [(&str, &str, &str); 21] = [
     ("snowflake", "DECIMAL", "38,0"),
     ("snowflake", "VARCHAR", "16777216"),
     ("snowflake", "TIMESTAMP_NTZ", "9"),
@@ -131,6 +137,10 @@ const SIZES: [(&str, &str, &str); 17] = [
     ("snowflake", "TIMESTAMP_LTZ", "9"),
     ("redshift", "VARCHAR", "256"),
     ("mssql", "FLOAT", "53"),
+    ("mssql", "VARCHAR", "1"),
+    ("mssql", "NVARCHAR", "1"),
+    ("mssql", "NCHAR", "1"),
+    ("mssql", "VARBINARY", "1"),
     ("mssql", "DATETIME2", "7"),
     ("mssql", "DATETIMEOFFSET", "7"),
     ("mssql", "DECIMAL", "18,0"),
@@ -142,6 +152,23 @@ const SIZES: [(&str, &str, &str); 17] = [
     ("postgres", "TIME", "6"),
     ("postgres", "TIMESTAMP WITH TIME ZONE", "6"),
 ];
+
+/// What a type is where no size is written and that is another than the usual one: the engine, the type and its meaning.
+/// A `BPCHAR` of PostgreSQL has any length, <https://www.postgresql.org/docs/current/datatype-character.html>.
+const UNSIZED: [(&str, &str, &str); 4] = [
+    ("postgres", "BPCHAR", "BPCHAR"),
+    ("redshift", "BPCHAR", "CHAR(256)"),
+    ("snowflake", "CHAR", "VARCHAR(1)"),
+    ("snowflake", "NCHAR", "VARCHAR(1)"),
+];
+
+/// Decimals of ClickHouse that have their precision in their name,
+/// <https://clickhouse.com/docs/sql-reference/data-types/decimal>.
+const DECIMALS: [(&str, &str); 4] =
+    [("DECIMAL32", "9"), ("DECIMAL64", "18"), ("DECIMAL128", "38"), ("DECIMAL256", "76")];
+
+/// Texts whose size the engine reads over.
+const NO_SIZES: [(&str, &str); 2] = [("duckdb", "VARCHAR"), ("clickhouse", "STRING")];
 
 /// Integers whose size in MySQL is how many digits are printed.
 const PRINTED_SIZES: [&str; 4] = ["INTEGER", "BIGINT", "SMALLINT", "MEDIUMINT"];
@@ -159,6 +186,10 @@ pub(super) fn of_sql(kind: &DataType, engine: Engine) -> String {
     match kind {
         DataType::Array(elements) => match elements {
             ArrayElemTypeDef::None => "ARRAY".to_owned(),
+            // PostgreSQL reads over the size; in DuckDB a list of a fixed length is another type.
+            ArrayElemTypeDef::SquareBracket(inner, Some(size)) if engine.name() == "duckdb" => {
+                format!("ARRAY<{},{size}>", one(inner))
+            }
             ArrayElemTypeDef::AngleBracket(inner)
             | ArrayElemTypeDef::SquareBracket(inner, _)
             | ArrayElemTypeDef::Parenthesis(inner)
@@ -222,12 +253,28 @@ fn plain(text: &str, engine: Engine) -> String {
     let words: Vec<&str> = head.split_whitespace().chain(tail.split_whitespace()).collect();
     let is_unsigned = words.last() == Some(&"UNSIGNED");
     let words = if is_unsigned { &words[..words.len() - 1] } else { words.as_slice() };
-    let name = named(&named(&words.join(" "), &STANDARD, engine), &SYNONYMS, engine);
+    let name = named(&words.join(" "), &STANDARD, engine);
+    if inner.trim().is_empty()
+        && let Some((.., meant)) = UNSIZED
+            .iter()
+            .find(|(of, unsized_name, _)| (*of, *unsized_name) == (engine.name(), name.as_str()))
+    {
+        return (*meant).to_owned();
+    }
+    let name = named(&name, &SYNONYMS, engine);
     let mut size: String = inner.chars().filter(|c| !c.is_whitespace()).collect();
+    if engine.name() == "clickhouse"
+        && let Some((_, precision)) = DECIMALS.iter().find(|(decimal, _)| *decimal == name)
+    {
+        return format!("DECIMAL({precision},{size})");
+    }
     if name == "DECIMAL" && !size.is_empty() && !size.contains(',') {
         size.push_str(",0");
     }
     let is_usual = SIZES.contains(&(engine.name(), name.as_str(), size.as_str()))
+        // ISO/IEC 9075-2, 6.1: one character.
+        || name == "CHAR" && size == "1"
+        || NO_SIZES.contains(&(engine.name(), name.as_str()))
         || engine.name() == "mysql" && PRINTED_SIZES.contains(&name.as_str());
     let size = if size.is_empty() || is_usual { String::new() } else { format!("({size})") };
     format!("{name}{size}{}", if is_unsigned { " UNSIGNED" } else { "" })
@@ -246,7 +293,10 @@ fn named(name: &str, synonyms: &[Synonym], engine: Engine) -> String {
 const WORDS: [&str; 5] = ["title", "description", "examples", "$comment", "default"];
 
 /// Keys of a JSON Schema whose values have names of their own as keys.
-const NAMES: [&str; 3] = ["properties", "patternProperties", "definitions"];
+const NAMES: [&str; 5] = ["properties", "patternProperties", "definitions", "$defs", "dependentSchemas"];
+
+/// Keys of a JSON Schema whose values are values and no schemas.
+const VALUES: [&str; 2] = ["enum", "const"];
 
 /// Keys of a JSON Schema whose lists have no order.
 const SETS: [&str; 6] = ["type", "required", "enum", "oneOf", "anyOf", "allOf"];
@@ -264,7 +314,10 @@ fn schema_without_words(schema: &Value, is_names: bool) -> Value {
     let kept = entries.iter().filter(|(key, _)| is_names || !WORDS.contains(&key.as_str()));
     let kept = kept.map(|(key, value)| {
         let is_set = !is_names && SETS.contains(&key.as_str());
-        let inner = schema_without_words(value, !is_names && NAMES.contains(&key.as_str()));
+        let inner = match !is_names && VALUES.contains(&key.as_str()) {
+            true => value.clone(),
+            false => schema_without_words(value, !is_names && NAMES.contains(&key.as_str())),
+        };
         (key.clone(), if is_set { sorted(inner) } else { inner })
     });
     Value::Object(kept.collect())
@@ -273,43 +326,99 @@ fn schema_without_words(schema: &Value, is_names: bool) -> Value {
 /// Keys of an AVRO schema that say nothing of how values are stored (AVRO 1.12, "Parsing Canonical Form for Schemas").
 const BESIDE: [&str; 5] = ["doc", "aliases", "default", "order", "namespace"];
 
-/// A type of AVRO: without what only people or other readers need, names without their namespace, and alternatives without
-/// an order.
-pub(super) fn of_avro(schema: &Value) -> String {
-    of_value(&avro_type(schema))
-}
+/// The named types of a schema of AVRO, which stand in full where they come first and by name everywhere else. Which place is
+/// the first depends on the order of the fields, and says nothing.
+#[derive(Default)]
+pub(super) struct AvroNames<'s>(HashMap<&'s str, &'s Value>);
 
-fn avro_type(schema: &Value) -> Value {
-    match schema {
-        Value::String(name) => Value::from(bare(name)),
-        Value::Array(options) => sorted(options.iter().map(avro_type).collect()),
-        Value::Object(entries) => {
-            let kept = entries.iter().filter(|(key, _)| !BESIDE.contains(&key.as_str()));
-            let kept = kept.map(|(key, value)| {
-                let value = match key.as_str() {
-                    "type" | "items" | "values" => avro_type(value),
-                    "name" => value.as_str().map_or_else(|| value.clone(), |name| Value::from(bare(name))),
-                    "fields" => value.as_array().into_iter().flatten().map(avro_field).collect(),
-                    _ => value.clone(),
-                };
-                (key.clone(), value)
-            });
-            let mut kept: Map<String, Value> = kept.collect();
-            match kept.len() {
-                1 => kept.remove("type").unwrap_or(Value::Object(kept)),
-                _ => Value::Object(kept),
+/// So many names are written out in one type, and so many inside of each other; others stay names.
+const MOST_WRITTEN_OUT: (usize, usize) = (10_000, 32);
+
+impl<'s> AvroNames<'s> {
+    /// The named types in some types.
+    pub(super) fn of(types: impl IntoIterator<Item = &'s Value>) -> Self {
+        let mut found = HashMap::new();
+        let mut open: Vec<&Value> = types.into_iter().collect();
+        while let Some(schema) = open.pop() {
+            match schema {
+                Value::Array(items) => open.extend(items),
+                Value::Object(entries) => {
+                    let name = entries.get("name").and_then(Value::as_str);
+                    let is_named = matches!(schema["type"].as_str(), Some("record" | "enum" | "fixed"));
+                    found.extend(name.filter(|_| is_named).map(|name| (bare(name), schema)));
+                    open.extend(entries.values());
+                }
+                _ => {}
             }
         }
-        _ => schema.clone(),
+        Self(found)
     }
 }
 
-/// A field, which keeps its name with its case.
-fn avro_field(field: &Value) -> Value {
-    let mut kept = Map::new();
-    kept.insert("name".to_owned(), field["name"].clone());
-    kept.insert("type".to_owned(), avro_type(&field["type"]));
-    Value::Object(kept)
+/// A type of AVRO: without what only people or other readers need, names without their namespace, and alternatives without
+/// an order.
+pub(super) fn of_avro(schema: &Value, names: &AvroNames<'_>) -> String {
+    of_value(&AvroWriter { names, within: Vec::new(), left: MOST_WRITTEN_OUT.0 }.of_type(schema))
+}
+
+struct AvroWriter<'s> {
+    names: &'s AvroNames<'s>,
+    /// The named types that are being written.
+    within: Vec<String>,
+    left: usize,
+}
+
+impl AvroWriter<'_> {
+    fn of_type(&mut self, schema: &Value) -> Value {
+        match schema {
+            Value::String(name) => {
+                let name = bare(name);
+                let is_within = self.within.iter().any(|one| one == name);
+                match self.names.0.get(name) {
+                    Some(named) if !is_within && self.within.len() < MOST_WRITTEN_OUT.1 && self.left > 0 => {
+                        self.left -= 1;
+                        self.of_type(named)
+                    }
+                    _ => Value::from(name),
+                }
+            }
+            Value::Array(options) => sorted(options.iter().map(|option| self.of_type(option)).collect()),
+            Value::Object(entries) => self.of_object(entries),
+            _ => schema.clone(),
+        }
+    }
+
+    fn of_object(&mut self, entries: &Map<String, Value>) -> Value {
+        let name = entries.get("name").and_then(Value::as_str).map(bare);
+        self.within.extend(name.map(str::to_owned));
+        let mut kept = Map::new();
+        for (key, value) in entries.iter().filter(|(key, _)| !BESIDE.contains(&key.as_str())) {
+            let value = match key.as_str() {
+                "type" | "items" | "values" => self.of_type(value),
+                "name" => value.as_str().map_or_else(|| value.clone(), |name| Value::from(bare(name))),
+                "fields" => {
+                    value.as_array().into_iter().flatten().map(|field| self.of_field(field)).collect()
+                }
+                _ => value.clone(),
+            };
+            kept.insert(key.clone(), value);
+        }
+        if name.is_some() {
+            self.within.pop();
+        }
+        match kept.len() {
+            1 => kept.remove("type").unwrap_or(Value::Object(kept)),
+            _ => Value::Object(kept),
+        }
+    }
+
+    /// A field, which keeps its name with its case.
+    fn of_field(&mut self, field: &Value) -> Value {
+        let mut kept = Map::new();
+        kept.insert("name".to_owned(), field["name"].clone());
+        kept.insert("type".to_owned(), self.of_type(&field["type"]));
+        Value::Object(kept)
+    }
 }
 
 /// A name without its namespace.
@@ -353,6 +462,28 @@ mod tests {
             ("postgres", "timestamp", "timestamptz", false),
             ("postgres", "json", "jsonb", false),
             ("postgres", "real", "double precision", false),
+            ("postgres", "bpchar(5)", "character(5)", true),
+            ("postgres", "char", "character(1)", true),
+            ("postgres", "bpchar", "char", false),
+            ("postgres", "char(5)", "char(6)", false),
+            ("postgres", "int[3]", "int[]", true),
+            ("redshift", "bpchar", "char(256)", true),
+            ("redshift", "bpchar", "char", false),
+            ("duckdb", "int[3]", "integer[3]", true),
+            ("duckdb", "int[3]", "int[]", false),
+            ("duckdb", "int[3]", "int[4]", false),
+            ("duckdb", "varchar(5)", "text", true),
+            ("clickhouse", "varchar(5)", "String", true),
+            ("clickhouse", "FixedString(5)", "String", false),
+            ("clickhouse", "Decimal128(9)", "Decimal(38, 9)", true),
+            ("clickhouse", "Decimal64(9)", "Decimal(38, 9)", false),
+            ("mssql", "varchar", "varchar(1)", true),
+            ("mssql", "varchar", "varchar(max)", false),
+            ("postgres", "serial8", "bigserial", true),
+            ("postgres", "serial8", "serial", false),
+            ("snowflake", "char", "varchar(1)", true),
+            ("snowflake", "char(5)", "varchar(5)", true),
+            ("snowflake", "char", "varchar", false),
             ("redshift", "text", "varchar(256)", true),
             ("redshift", "varchar", "varchar(65535)", false),
             ("redshift", "decimal", "numeric(18)", true),
@@ -382,18 +513,32 @@ mod tests {
 
     #[test]
     fn words_and_order_are_no_other_schema_and_names_are() {
+        let avro = |schema: &Value| of_avro(schema, &AvroNames::default());
         let record = |doc: &str, name: &str| json!(["null", {"type": "record", "name": "a.b", "doc": doc, "fields": [{"name": name, "type": {"type": "int"}, "default": 0}]}]);
         let other = json!([{"name": "b", "namespace": "c", "type": "record", "fields": [{"type": "int", "name": "x"}]}, "null"]);
-        assert_eq!(of_avro(&record("one", "x")), of_avro(&other));
-        assert_ne!(of_avro(&record("one", "x")), of_avro(&record("one", "X")));
+        assert_eq!(avro(&record("one", "x")), avro(&other));
+        assert_ne!(avro(&record("one", "x")), avro(&record("one", "X")));
         assert_ne!(
-            of_avro(&json!({"type": "long"})),
-            of_avro(&json!({"type": "long", "logicalType": "timestamp-micros"}))
+            avro(&json!({"type": "long"})),
+            avro(&json!({"type": "long", "logicalType": "timestamp-micros"}))
         );
         let schema = |words: &str, name: &str| json!({"type": ["null", "object"], "description": words, "properties": {name: {"type": "string"}}});
         let same = json!({"properties": {"x": {"type": "string", "title": "t"}}, "type": ["object", "null"]});
         assert_eq!(of_schema(&schema("one", "x")), of_schema(&same));
         assert_ne!(of_schema(&schema("one", "x")), of_schema(&schema("one", "X")));
+        let defined = |name: &str| json!({"$ref": "#/$defs/a", "$defs": {"a": {"properties": {"x": {"$ref": "#/$defs/title"}}}, "title": {"type": name}}});
+        assert_ne!(
+            of_schema(&defined("string")),
+            of_schema(&defined("integer")),
+            "a definition may be called so"
+        );
+        let constant = |words: &str| json!({"const": {"description": words}, "description": "one"});
+        assert_ne!(
+            of_schema(&constant("a")),
+            of_schema(&constant("b")),
+            "what stands in a constant is the value"
+        );
+        assert_eq!(of_schema(&json!({"enum": [1, 2], "title": "a"})), of_schema(&json!({"enum": [2, 1]})));
         assert_ne!(
             of_schema(&schema("one", "title")),
             of_schema(&schema("one", "x")),

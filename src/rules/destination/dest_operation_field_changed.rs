@@ -4,7 +4,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     id: "dest-operation-field-changed",
     title: "An operation takes a field no longer, or as another type",
     affects: Affects::Everyone,
-    checks: "`properties` of the `json_schema` of an operation: removed, or of another `type`, `format` or `airbyte_type`.",
+    checks: "`properties` of the `json_schema` of an operation: removed, or of another `type`, `format` or `airbyte_type`, also in \
+             what they refer to; and fields that the operation took without listing them, and lists with fewer values.",
     why: "A mapping to the field loses its target, or sends values that are refused.",
     example: Example {
         context: Context::Case { place: "`destination_catalog.json`", case: "fires" },
