@@ -3,8 +3,9 @@
 //! Source: `SandboxedEnvironment` and `Undefined` of Jinja2 3.1, and the filters of airbyte-cdk 7.39.1. What is not
 //! listed here (filters, methods and operators among them) is opaque.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ruff_python_ast::StringFlags;
 use ruff_python_ast::visitor::Visitor;
@@ -190,6 +191,58 @@ pub(super) fn reads(tree: &Expr) -> Vec<Vec<String>> {
     let mut found = Reads(Vec::new());
     found.visit_expr(tree);
     found.0
+}
+
+/// The properties of the root that an expression has to do with; `None` where that may be any.
+pub(super) fn roots(tree: &Expr) -> Option<BTreeSet<String>> {
+    struct Roots {
+        found: BTreeSet<String>,
+        is_any: bool,
+    }
+    impl Roots {
+        /// What a chain of keys is asked with beside its keys.
+        fn visit_defaults(&mut self, chain: &Expr) {
+            match chain {
+                Expr::Attribute(attribute) => self.visit_defaults(&attribute.value),
+                Expr::Subscript(subscript) => self.visit_defaults(&subscript.value),
+                Expr::Call(call) => {
+                    if let Expr::Attribute(function) = &*call.func {
+                        self.visit_defaults(&function.value);
+                    }
+                    call.arguments.args.iter().skip(1).for_each(|argument| self.visit_expr(argument));
+                    call.arguments.keywords.iter().for_each(|argument| self.visit_expr(&argument.value));
+                }
+                _ => {}
+            }
+        }
+    }
+    impl<'a> Visitor<'a> for Roots {
+        fn visit_expr(&mut self, expression: &'a Expr) {
+            let is_config = |tree: &Expr| matches!(tree, Expr::Name(name) if name.id.as_str() == "config");
+            if is_config(expression) {
+                self.is_any = true;
+                return;
+            }
+            // Whether a property is there.
+            if let Expr::Compare(compare) = expression
+                && let ([CmpOp::In | CmpOp::NotIn], [holder]) = (&*compare.ops, &*compare.comparators)
+                && let (Expr::StringLiteral(key), true) = (&*compare.left, is_config(holder))
+            {
+                self.found.insert(key.value.to_str().to_owned());
+                return;
+            }
+            match path_of(expression).and_then(|path| path.into_iter().next()) {
+                Some(root) => {
+                    self.found.insert(root);
+                    self.visit_defaults(expression);
+                }
+                None => ruff_python_ast::visitor::walk_expr(self, expression),
+            }
+        }
+    }
+    let mut roots = Roots { found: BTreeSet::new(), is_any: false };
+    roots.visit_expr(tree);
+    (!roots.is_any).then_some(roots.found)
 }
 
 /// The path that a chain of keys reads, where it is one.
@@ -385,10 +438,10 @@ impl Evaluator<'_, '_> {
     }
 
     /// A value that something is asked of; the config is not copied for it.
-    fn holder(&self, tree: &Expr) -> Result<std::borrow::Cow<'_, Py>, Fault> {
+    fn holder(&self, tree: &Expr) -> Result<Cow<'_, Py>, Fault> {
         match self.borrowed(tree) {
-            Some(value) => Ok(std::borrow::Cow::Borrowed(value)),
-            None => self.value(tree).map(std::borrow::Cow::Owned),
+            Some(value) => Ok(Cow::Borrowed(value)),
+            None => self.value(tree).map(Cow::Owned),
         }
     }
 
@@ -639,16 +692,16 @@ impl Evaluator<'_, '_> {
         if let ([op @ (CmpOp::Is | CmpOp::IsNot)], [test]) = (ops, comparators) {
             return self.test(left, *op == CmpOp::IsNot, test);
         }
-        let mut before = self.value(left)?;
+        let mut before = self.holder(left)?;
         for (op, comparator) in ops.iter().zip(comparators) {
             let after = match (op, comparator) {
                 // Whether something is in a tuple or in a list is the same.
                 (CmpOp::In | CmpOp::NotIn, Expr::Tuple(tuple)) => {
                     let items: Vec<Py> =
                         tuple.elts.iter().map(|item| self.value(item)).collect::<Result<_, _>>()?;
-                    Py::List(items)
+                    Cow::Owned(Py::List(items))
                 }
-                _ => self.value(comparator)?,
+                _ => self.holder(comparator)?,
             };
             let holds = match op {
                 CmpOp::Eq => before.equals(&after),

@@ -18,27 +18,34 @@
 
 mod expression;
 mod literal;
+mod part;
 mod step;
 mod template;
 mod trial;
 mod value;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
 use crate::model::{ConfigRules, ConfigStep, ConfigValidation, Pointer};
 use crate::schema::{Options, Validator};
 pub(crate) use expression::DICT_METHODS;
-use step::{Config, Step};
+pub use part::Part;
+use step::{Config, Known, Step};
 use template::Fault;
 pub use trial::{EACH, Failure, Loss, Trial, Tried, at, differences, put};
 use value::Py;
 
 /// What runs at the start of a connector.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Migrations {
-    migrations: Vec<(Pointer, Step)>,
-    transformations: Vec<(Pointer, Step)>,
-    validations: Vec<(Vec<String>, Option<Validator>)>,
+    migrations: Vec<(Pointer, Arc<Known>)>,
+    transformations: Vec<(Pointer, Arc<Known>)>,
+    validations: Vec<(Vec<String>, Option<Arc<Validator>>)>,
+    /// The steps that read, set or remove something in a property of the root.
+    by_root: OnceLock<BTreeMap<String, Vec<usize>>>,
 }
 
 /// What a start makes of a config.
@@ -110,17 +117,18 @@ impl Touch {
 }
 
 /// A config grows up to so many times its size, and this many bytes more, before it counts as growing without end.
+const MOST_TIMES: usize = 16;
 const MOST_GROWTH: usize = 64 * 1024;
 
 impl Migrations {
     /// Reads the templates of all steps.
     pub fn new(rules: &ConfigRules) -> Self {
-        let read = |steps: &[ConfigStep]| -> Vec<(Pointer, Step)> {
-            steps.iter().map(|step| (step.pointer.clone(), Step::read(&step.kind))).collect()
+        let read = |steps: &[ConfigStep]| -> Vec<(Pointer, Arc<Known>)> {
+            steps.iter().map(|step| (step.pointer.clone(), Arc::new(Known::read(&step.kind)))).collect()
         };
         let validations = rules.validations.iter().filter_map(|validation| match validation {
             ConfigValidation::Schema { path, schema } => {
-                Some((path.clone(), Validator::new(schema, &Options::default()).ok()))
+                Some((path.clone(), Validator::new(schema, &Options::default()).ok().map(Arc::new)))
             }
             ConfigValidation::Opaque { .. } => None,
         });
@@ -128,6 +136,7 @@ impl Migrations {
             migrations: read(&rules.migrations),
             transformations: read(&rules.transformations),
             validations: validations.collect(),
+            by_root: OnceLock::new(),
         }
     }
 
@@ -143,7 +152,8 @@ impl Migrations {
 
     /// Where a step stands, from `spec` on.
     pub fn pointer(&self, step: usize) -> Option<&Pointer> {
-        self.migrations.iter().chain(&self.transformations).nth(step).map(|(pointer, _)| pointer)
+        let later = || self.transformations.get(step.checked_sub(self.migrations.len())?);
+        self.migrations.get(step).or_else(later).map(|(pointer, _)| pointer)
     }
 
     /// How many of the steps are migrations, whose results are saved.
@@ -151,8 +161,13 @@ impl Migrations {
         self.migrations.len()
     }
 
+    fn known(&self, step: usize) -> Option<&Known> {
+        let later = || self.transformations.get(step.checked_sub(self.migrations.len())?);
+        self.migrations.get(step).or_else(later).map(|(_, step)| &**step)
+    }
+
     fn step(&self, step: usize) -> Option<&Step> {
-        self.migrations.iter().chain(&self.transformations).nth(step).map(|(_, step)| step)
+        self.known(step).map(|known| &known.step)
     }
 
     /// Whether a step is a `ConfigRemapField`, which says which values it replaces.
@@ -160,15 +175,20 @@ impl Migrations {
         matches!(self.step(step), Some(Step::Remap { .. }))
     }
 
+    /// The properties that a step reads as a value, sets or removes.
+    fn places_of(&self, step: usize) -> &[Vec<String>] {
+        self.known(step).map_or(&[], |known| &known.places)
+    }
+
     /// Whether a step reads, sets or removes a property, something in it, or what holds it.
     pub fn is_about(&self, step: usize, field: &[String]) -> bool {
-        let places = self.step(step).map(Step::places).unwrap_or_default();
-        places.iter().any(|place| place.starts_with(field) || field.starts_with(place))
+        self.places_of(step).iter().any(|place| place.starts_with(field) || field.starts_with(place))
     }
 
     /// The properties that steps read as a value, set or remove.
     pub fn places(&self) -> Vec<Vec<String>> {
-        self.migrations.iter().chain(&self.transformations).flat_map(|(_, step)| step.places()).collect()
+        let all = self.migrations.iter().chain(&self.transformations);
+        all.flat_map(|(_, step)| step.places.iter().cloned()).collect()
     }
 
     /// Whether a step sets a property to one value, whatever the config holds.
@@ -178,8 +198,23 @@ impl Migrations {
 
     /// The first step that reads, sets or removes a property itself.
     pub fn step_about(&self, field: &[String]) -> Option<usize> {
-        let count = self.migrations.len() + self.transformations.len();
-        (0..count).find(|step| self.is_about(*step, field))
+        let Some(root) = field.first() else {
+            return (0..self.steps()).find(|step| self.is_about(*step, field));
+        };
+        let by_root = self.by_root.get_or_init(|| {
+            let mut by_root = BTreeMap::<String, Vec<usize>>::new();
+            for step in 0..self.steps() {
+                for root in self.places_of(step).iter().filter_map(|place| place.first()) {
+                    by_root.entry(root.clone()).or_default().push(step);
+                }
+            }
+            by_root
+        });
+        by_root.get(root)?.iter().copied().find(|step| self.is_about(*step, field))
+    }
+
+    fn steps(&self) -> usize {
+        self.migrations.len() + self.transformations.len()
     }
 
     /// Starts with a saved config.
@@ -189,7 +224,10 @@ impl Migrations {
             // The CDK looks at no config without keys.
             return Start::Ran(Ran { saved: saved.clone(), used: saved.clone(), touched: Vec::new() });
         }
-        let most = size(saved) * 16 + MOST_GROWTH;
+        let saved_size = size(saved);
+        let most = saved_size * MOST_TIMES + MOST_GROWTH;
+        // The config is as large as this at most: it is measured where that may be too much.
+        let mut bound = saved_size;
         let mut config = Config::new(Py::of(saved));
         let mut touched = Vec::new();
         let mut written = saved.clone();
@@ -197,21 +235,32 @@ impl Migrations {
         for (index, (pointer, step)) in all.enumerate() {
             let from = touched.len();
             let halt = |why: String| Halt { pointer: pointer.clone(), why };
-            match step.run(&mut config, &mut touched) {
+            match step.step.run(&mut config, &mut touched) {
                 Ok(()) => {}
                 Err(Fault::Stops(why) | Fault::Undefined(why)) => return Start::Stops(halt(why)),
                 Err(Fault::Type) => return Start::Opaque(halt("a value of an odd type".to_owned())),
                 Err(Fault::Opaque(why)) => return Start::Opaque(halt(why)),
             }
-            touched[from..].iter_mut().for_each(|touch| touch.step = index);
-            let Some(value) = config.value.to_json() else {
-                return Start::Opaque(halt("a value that is no JSON".to_owned()));
-            };
-            if size(&value) > most {
-                return Start::Opaque(halt(format!("the config grows past {most} bytes")));
+            for touch in &mut touched[from..] {
+                touch.step = index;
+                if touch.change == Change::Set {
+                    let Some(after) = &touch.after else {
+                        return Start::Opaque(halt("a value that is no JSON".to_owned()));
+                    };
+                    bound += size(after) + touch.path.iter().map(|part| step::room_for(part)).sum::<usize>();
+                }
+            }
+            if bound > most {
+                bound = config.value.size();
+                if bound > most {
+                    return Start::Opaque(halt(format!("the config grows past {most} bytes")));
+                }
             }
             if index + 1 == self.migrations.len() && config.is_changed() {
-                written = value;
+                match config.value.to_json() {
+                    Some(value) => written = value,
+                    None => return Start::Opaque(halt("a value that is no JSON".to_owned())),
+                }
             }
         }
         match config.value.to_json() {

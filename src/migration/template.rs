@@ -6,6 +6,8 @@
 //! values are not Python's, whose `True` is equal to `1`, whose attributes come before keys, and whose lists print as
 //! literals, and the CDK reads what is printed once more.
 
+use std::collections::BTreeSet;
+
 use ruff_python_ast::Expr;
 
 use super::expression::{self, Context};
@@ -83,6 +85,20 @@ impl Template {
                 Part::Expression { tree, .. } => expression::reads(tree),
             })
             .collect()
+    }
+
+    /// Adds the properties of the root that it has to do with; false where that may be any.
+    pub(super) fn add_roots(&self, found: &mut BTreeSet<String>) -> bool {
+        self.parts.iter().flatten().all(|part| match part {
+            Part::Text(_) => true,
+            Part::Expression { tree, .. } => match expression::roots(tree) {
+                Some(roots) => {
+                    found.extend(roots);
+                    true
+                }
+                None => false,
+            },
+        })
     }
 
     /// What the CDK makes of it.
