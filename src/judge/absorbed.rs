@@ -5,16 +5,17 @@
 //! (`migration::Trial`): nothing is refused that has to do with it, at the first start or the second, and no value is
 //! lost. Else the config that fails is shown, and which migration was tried.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::inclusion::{Asked, Questions, as_validated, without_internal_keys};
 use super::origin;
+use super::part::is_conjunction;
 use super::rewritten::rewritten;
 use super::stored::stored;
 use crate::diff::{Change, Delta, MigrationFault, SpecChange};
-use crate::migration::{EACH, Failure, Halt, Migrations, Trial, Tried, at, put};
+use crate::migration::{EACH, Failure, Ground, Halt, Migrations, Slice, Tried, at, put};
 use crate::model::{Artifact, ConfigRules, ConfigStepKind, Connector, Decision, Pointer, Sides};
 use crate::schema::{Generator, Options, Validator};
 
@@ -51,8 +52,6 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     let migrations = Migrations::new(rules);
     let others = later(before, after, LATER);
     let secrets = secrets(before);
-    let trial =
-        Trial { migrations: &migrations, new: &questions.accepts_new, secrets: &secrets, others: &others };
     let edits: Vec<Vec<String>> = asked
         .iter()
         .filter(|one| may_be_absorbed(one, &migrations))
@@ -73,12 +72,7 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     let numbers = numbers_in(rules);
     let each = each_value((before, after), &edits, &numbers, &known, &questions.accepts_old);
     subjects.extend(each.into_iter().map(|config| Subject { config, file: None }));
-    let mut results: Vec<Tried> = subjects.iter().map(|subject| trial.of(&subject.config)).collect();
-    let merged = trial.merged(subjects.iter().map(|subject| &subject.config).zip(&results));
-    for (index, failure) in merged {
-        results[index].failures.push(failure);
-    }
-    let later: Vec<Failure> = others.iter().flat_map(|config| trial.of_new(config)).collect();
+    let Found { failures, later } = tried(&migrations, &questions, &subjects, &others, &secrets);
     // What stops those who connect with the new version helps nobody.
     let is_end = |failure: &Failure| {
         matches!(failure, Failure::Stops { .. } | Failure::Refused { .. } | Failure::Invalid { .. })
@@ -86,13 +80,109 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     let end = later.iter().find(|failure| is_end(failure));
     for one in asked.iter_mut().filter(|one| may_be_absorbed(one, &migrations)) {
         match end {
-            None => absorb(one, &subjects, &results, &migrations, new),
+            None => absorb(one, &subjects, &failures, &migrations, new),
             Some(failure) => not_for_later(one, failure, &migrations, new),
         }
     }
-    let mut losses: Vec<Failure> = results.into_iter().flat_map(|tried| tried.failures).collect();
-    losses.extend(later);
-    asked.extend(faults(&losses, &migrations, old, new));
+    let losses = failures.all.iter().map(|(_, failure)| failure).chain(&later);
+    asked.extend(faults(losses, &migrations, old, new));
+}
+
+/// What speaks against migrations.
+struct Found {
+    /// With the configs that show it.
+    failures: Failures,
+    /// Of configs that the new version saves.
+    later: Vec<Failure>,
+}
+
+/// What speaks against migrations, each with the number of the config that shows it, by the properties that it is about.
+struct Failures {
+    all: Vec<(usize, Failure)>,
+    /// By property of the root.
+    by_root: BTreeMap<String, Vec<usize>>,
+    /// What may be about any property.
+    of_all: Vec<usize>,
+}
+
+impl Failures {
+    fn new(all: Vec<(usize, Failure)>, migrations: &Migrations) -> Self {
+        let (mut by_root, mut of_all) = (BTreeMap::<String, Vec<usize>>::new(), Vec::new());
+        for (index, (_, failure)) in all.iter().enumerate() {
+            match failure.roots(migrations) {
+                Some(roots) => {
+                    roots.into_iter().for_each(|root| by_root.entry(root).or_default().push(index))
+                }
+                None => of_all.push(index),
+            }
+        }
+        Self { all, by_root, of_all }
+    }
+
+    /// Those that may be about a property.
+    fn about<'f>(
+        &'f self,
+        field: &'f [String],
+        migrations: &'f Migrations,
+    ) -> impl Iterator<Item = &'f (usize, Failure)> {
+        let numbers: Vec<usize> = match field.first() {
+            None => (0..self.all.len()).collect(),
+            Some(root) => {
+                let of_root = self.by_root.get(root).into_iter().flatten();
+                let mut numbers: Vec<usize> = of_root.chain(&self.of_all).copied().collect();
+                numbers.sort_unstable();
+                numbers
+            }
+        };
+        let found = numbers.into_iter().filter_map(|index| self.all.get(index));
+        found.filter(|(_, failure)| failure.is_about(field, migrations))
+    }
+}
+
+/// Tries migrations part by part: steps that share no property of the root do not see what the others do.
+fn tried(
+    migrations: &Migrations,
+    questions: &Questions<'_>,
+    subjects: &[Subject<'_>],
+    others: &[Value],
+    secrets: &[Vec<String>],
+) -> Found {
+    let configs: Vec<Value> = subjects.iter().map(|subject| subject.config.clone()).collect();
+    let new = (questions.new, questions.accepts_new.clone());
+    let is_apart = is_conjunction(questions.new);
+    let ground = Ground::new(new, is_apart, (&configs, others), secrets);
+    let (mut failures, mut later) = (Vec::new(), Vec::new());
+    let mut of_slice = |slice: &Slice, migrations: &Migrations, number: &dyn Fn(usize) -> usize| {
+        let trial = slice.trial(migrations);
+        let results: Vec<Tried> = slice.configs.iter().map(|group| trial.of(&group.config)).collect();
+        let merged = trial.merged(slice.configs.iter().map(|group| &group.config).zip(&results));
+        let own = results
+            .iter()
+            .enumerate()
+            .flat_map(|(index, tried)| tried.failures.iter().map(move |failure| (index, failure.clone())));
+        for (index, failure) in own.chain(merged) {
+            let failure = failure.numbered(number);
+            let all = slice.configs.get(index).into_iter().flat_map(|group| &group.of);
+            failures.extend(all.map(|config| (*config, failure.clone())));
+        }
+        let of_new = slice.others.iter().flat_map(|group| trial.of_new(&group.config));
+        later.extend(of_new.map(|failure| failure.numbered(number)));
+    };
+    match migrations.parts().filter(|_| ground.is_apart()) {
+        None => of_slice(&ground.whole(), migrations, &|step| step),
+        Some(parts) => {
+            let mut rest = ground.roots();
+            for part in &parts {
+                part.roots.iter().for_each(|root| {
+                    rest.remove(root);
+                });
+                of_slice(&ground.slice(&part.roots), &part.migrations, &|step| part.number(step));
+            }
+            of_slice(&ground.slice(&rest), &Migrations::of(&[]), &|step| step);
+        }
+    }
+    failures.sort_by_key(|(config, _)| *config);
+    Found { failures: Failures::new(failures, migrations), later }
 }
 
 /// Whether migrations may absorb what was found.
@@ -125,7 +215,7 @@ fn not_for_later(one: &mut Asked, failure: &Failure, migrations: &Migrations, ne
 fn absorb(
     one: &mut Asked,
     subjects: &[Subject<'_>],
-    results: &[Tried],
+    failures: &Failures,
     migrations: &Migrations,
     new: &Connector,
 ) {
@@ -135,11 +225,9 @@ fn absorb(
     let by = place(new, pointer(about).or_else(|| pointer(Some(0))).as_ref());
     let is_removed = matches!(one.delta.change, Change::Spec(SpecChange::PropertyRemoved { .. }));
     // The worst that is about it, and of that the first.
-    let failed = subjects
-        .iter()
-        .zip(results)
-        .flat_map(|(subject, tried)| tried.failures.iter().map(move |failure| (subject, failure)))
-        .filter(|(_, failure)| failure.is_about(field, migrations))
+    let failed = failures
+        .about(field, migrations)
+        .filter_map(|(subject, failure)| Some((subjects.get(*subject)?, failure)))
         .min_by_key(|(subject, failure)| (rank(failure), subject.file.is_none()));
     let Some((subject, failure)) = failed else {
         let held = |subject: &&Subject<'_>| at(&subject.config, field).is_some();
@@ -427,7 +515,12 @@ pub(super) fn secrets(spec: &Value) -> Vec<Vec<String>> {
 }
 
 /// What steps do wrong that the old manifest does not have, once for each place.
-fn faults(losses: &[Failure], migrations: &Migrations, old: &Connector, new: &Connector) -> Vec<Asked> {
+fn faults<'f>(
+    losses: impl Iterator<Item = &'f Failure>,
+    migrations: &Migrations,
+    old: &Connector,
+    new: &Connector,
+) -> Vec<Asked> {
     let is_new = |step: usize| {
         new.config_rules.migrations.get(step).is_some_and(|step| !old.config_rules.migrations.contains(step))
     };
@@ -539,6 +632,8 @@ pub struct SavedConfigs {
     pub others: Vec<Value>,
     /// Where the old config has secrets.
     pub secrets: Vec<Vec<String>>,
+    /// Whether the properties of the new config have nothing to do with each other.
+    pub is_apart: bool,
 }
 
 /// Draws configs of the old version, more of them around the properties of `edits`.
@@ -566,5 +661,6 @@ pub fn saved_configs_of(
     configs.truncate(count.saturating_sub(each.len()).max(questions.samples.len()));
     configs.extend(each);
     let (others, secrets) = (later(&before, &after, LATER), secrets(&before));
-    Ok(SavedConfigs { configs, others, secrets, before: before.clone(), after: after.clone() })
+    let is_apart = is_conjunction(&after);
+    Ok(SavedConfigs { configs, others, secrets, is_apart, before: before.clone(), after: after.clone() })
 }

@@ -17,6 +17,7 @@
 //! What cannot be followed exactly is *opaque*, and says its place and why. Nothing that is opaque may be credited.
 
 mod expression;
+mod ground;
 mod literal;
 mod part;
 mod step;
@@ -32,9 +33,11 @@ use serde_json::Value;
 use crate::model::{ConfigRules, ConfigStep, ConfigValidation, Pointer};
 use crate::schema::{Options, Validator};
 pub(crate) use expression::DICT_METHODS;
+pub use ground::{Ground, Group, Slice};
 pub use part::Part;
 use step::{Config, Known, Step};
 use template::Fault;
+use trial::names_in;
 pub use trial::{EACH, Failure, Loss, Trial, Tried, at, differences, put};
 use value::Py;
 

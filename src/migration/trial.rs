@@ -9,7 +9,7 @@
 //!
 //! Nothing is proven by it: it is tried on the configs that are there, and the number is told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -27,6 +27,8 @@ pub struct Trial<'t> {
     pub secrets: &'t [Vec<String>],
     /// Configs that the new spec accepts.
     pub others: &'t [Value],
+    /// The names of the properties of such configs, at whatever depth.
+    pub names: &'t BTreeSet<String>,
 }
 
 /// A saved config, and what came of it.
@@ -91,6 +93,42 @@ impl Failure {
             Self::Repeats(loss) | Self::Overwrites(loss) | Self::LosesSecret(loss) => {
                 meets(&loss.at, field) || migrations.is_about(loss.step, field)
             }
+        }
+    }
+}
+
+impl Failure {
+    /// The properties of the root that it may be about; `None` where that may be any.
+    pub fn roots(&self, migrations: &Migrations) -> Option<BTreeSet<String>> {
+        match self {
+            Self::Refused { refusals, .. } => {
+                let mut roots = BTreeSet::new();
+                for refusal in refusals {
+                    match refusal.at.first() {
+                        Some(root) => roots.extend([root.clone()]),
+                        None if refusal.keys.is_empty() => return None,
+                        None => roots.extend(refusal.keys.iter().cloned()),
+                    }
+                }
+                Some(roots)
+            }
+            Self::Invalid { .. } | Self::Stops { .. } | Self::Opaque(_) => None,
+            Self::Repeats(loss) | Self::Overwrites(loss) | Self::LosesSecret(loss) => {
+                let places = migrations.places_of(loss.step);
+                let places = places.iter().map(Vec::as_slice).chain([loss.at.as_slice()]);
+                places.map(|place| place.first().cloned()).collect()
+            }
+        }
+    }
+
+    /// The same with other numbers for steps.
+    pub fn numbered(self, number: impl Fn(usize) -> usize) -> Self {
+        let of = |loss: Loss| Loss { step: number(loss.step), ..loss };
+        match self {
+            Self::Repeats(loss) => Self::Repeats(of(loss)),
+            Self::Overwrites(loss) => Self::Overwrites(of(loss)),
+            Self::LosesSecret(loss) => Self::LosesSecret(of(loss)),
+            other => other,
         }
     }
 }
@@ -227,7 +265,7 @@ impl Trial<'_> {
                 !is_empty(value)
                     && at(config, path) == Some(value)
                     && !holds(&first.used, value)
-                    && self.others.iter().any(|other| has_place(other, name))
+                    && self.names.contains(name)
             });
             if let Some((at, _)) = lost {
                 let config = config.clone();
@@ -415,11 +453,13 @@ fn named_leaves(value: &Value, path: &mut Vec<String>, found: &mut Vec<(Vec<Stri
     }
 }
 
-/// Whether an object has a property of a name, at whatever depth.
-fn has_place(value: &Value, name: &str) -> bool {
-    match value {
-        Value::Object(map) => map.contains_key(name) || map.values().any(|inner| has_place(inner, name)),
-        _ => false,
+/// Adds the names of the properties of an object, at whatever depth.
+pub(super) fn names_in(value: &Value, names: &mut BTreeSet<String>) {
+    for (name, inner) in value.as_object().into_iter().flatten() {
+        if !names.contains(name) {
+            names.insert(name.clone());
+        }
+        names_in(inner, names);
     }
 }
 
