@@ -130,6 +130,8 @@ pub enum MigrationFault {
     Repeats,
     /// A value of the user is replaced.
     Overwrites,
+    /// One value is set in place of several.
+    Merges,
     /// A secret is lost.
     LosesSecret,
     /// A migration is gone.

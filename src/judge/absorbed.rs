@@ -5,14 +5,14 @@
 //! (`migration::Trial`): nothing is refused that has to do with it, at the first start or the second, and no value is
 //! lost. Else the config that fails is shown, and which migration was tried.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::Value;
 
 use super::inclusion::{Asked, Questions, as_validated, without_internal_keys};
 use super::origin;
 use super::part::is_conjunction;
-use super::rewritten::rewritten;
+use super::rewritten::{Rewritten, rewritten};
 use super::stored::stored;
 use crate::diff::{Change, Delta, MigrationFault, SpecChange};
 use crate::migration::{EACH, Failure, Ground, Halt, Migrations, Slice, Tried, at, put};
@@ -277,8 +277,9 @@ fn rank(failure: &Failure) -> usize {
         Failure::Invalid { .. } => 3,
         Failure::Repeats(_) => 4,
         Failure::Overwrites(_) => 5,
-        Failure::LosesSecret(_) => 6,
-        Failure::Opaque(_) => 7,
+        Failure::Merges(_) => 6,
+        Failure::LosesSecret(_) => 7,
+        Failure::Opaque(_) => 8,
     }
 }
 
@@ -309,6 +310,11 @@ fn said(failure: &Failure, field: &[String], migrations: &Migrations, new: &Conn
         ),
         Failure::Overwrites(loss) => format!(
             "the config migration at {} replaces what users set in `{}`",
+            step(loss.step),
+            loss.at.join("/")
+        ),
+        Failure::Merges(loss) => format!(
+            "the config migration at {} sets one value in place of several in `{}`",
             step(loss.step),
             loss.at.join("/")
         ),
@@ -538,6 +544,14 @@ fn faults<'f>(
                 loss,
                 format!("the next start takes back what users set in `{}`", loss.at.join("/")),
             ),
+            Failure::Merges(loss) => (
+                MigrationFault::Merges,
+                loss,
+                format!(
+                    "several values of `{}` become one, which is saved in place of them",
+                    loss.at.join("/")
+                ),
+            ),
             Failure::LosesSecret(loss) => (
                 MigrationFault::LosesSecret,
                 loss,
@@ -579,12 +593,12 @@ fn written(old: &Connector, new: &Connector) -> Vec<Asked> {
     let mut found = Vec::new();
     if new.config_normalization.is_some() {
         let mut gone: BTreeSet<Vec<String>> = BTreeSet::new();
+        let kinds: HashSet<&ConfigStepKind> = is.migrations.iter().map(|step| &step.kind).collect();
+        let there: HashSet<Vec<String>> = is.migrations.iter().flat_map(|step| targets(&step.kind)).collect();
         for step in &was.migrations {
             let places = targets(&step.kind);
             // One that does the same in another way is an edit, not a removal.
-            let is_there = is.migrations.iter().any(|other| {
-                *other == *step || targets(&other.kind).iter().any(|place| places.contains(place))
-            });
+            let is_there = kinds.contains(&step.kind) || places.iter().any(|place| there.contains(place));
             let place = places.first().cloned().unwrap_or_default();
             if !is_there && gone.insert(place.clone()) {
                 found.push(of_step(MigrationFault::Removed, &place, Some(&step.pointer), None));
@@ -593,15 +607,18 @@ fn written(old: &Connector, new: &Connector) -> Vec<Asked> {
     }
     if !was.is_empty() && !is.is_empty() {
         let all = Migrations::new(is);
-        for place in rewritten(was, is) {
+        let Rewritten { places, open } = rewritten(was, is);
+        let open = open.into_iter().map(|(place, reason)| (place, Some(Decision::Unknown { reason })));
+        for (place, decision) in places.into_iter().map(|place| (place, None)).chain(open) {
             let pointer = all.step_about(&place).and_then(|step| all.pointer(step));
-            found.push(of_step(MigrationFault::Changed, &place, pointer, None));
+            found.push(of_step(MigrationFault::Changed, &place, pointer, decision));
         }
     }
-    for (index, step) in is.migrations.iter().enumerate() {
-        let is_second = is.migrations[..index].contains(step);
-        let was_so = was.migrations.iter().filter(|other| *other == step).count() > 1;
-        if is_second && !was_so {
+    let (mut seen, mut twice) = (HashSet::new(), HashSet::new());
+    twice.extend(was.migrations.iter().map(|step| &step.kind).filter(|kind| !seen.insert(*kind)));
+    seen.clear();
+    for step in &is.migrations {
+        if !seen.insert(&step.kind) && !twice.contains(&step.kind) {
             let place = targets(&step.kind).first().cloned().unwrap_or_default();
             found.push(of_step(MigrationFault::Duplicate, &place, Some(&step.pointer), None));
         }
@@ -657,8 +674,9 @@ pub fn saved_configs_of(
     let known: Vec<&Value> = configs.iter().collect();
     let numbers = numbers_in(&new.config_rules);
     let each = each_value((&before, &after), edits, &numbers, &known, &questions.accepts_old);
-    // Such a config says more than one that is drawn.
-    configs.truncate(count.saturating_sub(each.len()).max(questions.samples.len()));
+    // Such a config says more than one that is drawn, and takes the place of half of these at most.
+    let drawn = count.saturating_sub(each.len()).max(count / 2);
+    configs.truncate(drawn.max(questions.samples.len()));
     configs.extend(each);
     let (others, secrets) = (later(&before, &after, LATER), secrets(&before));
     let is_apart = is_conjunction(&after);

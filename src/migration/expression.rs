@@ -11,6 +11,7 @@ use ruff_python_ast::StringFlags;
 use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Arguments, BoolOp, CmpOp, Expr, Number, Operator, StringLiteral, UnaryOp};
 use ruff_text_size::Ranged;
+use serde_json::Value;
 
 use super::template::{Fault, MOST_BYTES, opaque};
 use super::value::Py;
@@ -199,23 +200,6 @@ pub(super) fn roots(tree: &Expr) -> Option<BTreeSet<String>> {
         found: BTreeSet<String>,
         is_any: bool,
     }
-    impl Roots {
-        /// What a chain of keys is asked with beside its keys.
-        fn visit_defaults(&mut self, chain: &Expr) {
-            match chain {
-                Expr::Attribute(attribute) => self.visit_defaults(&attribute.value),
-                Expr::Subscript(subscript) => self.visit_defaults(&subscript.value),
-                Expr::Call(call) => {
-                    if let Expr::Attribute(function) = &*call.func {
-                        self.visit_defaults(&function.value);
-                    }
-                    call.arguments.args.iter().skip(1).for_each(|argument| self.visit_expr(argument));
-                    call.arguments.keywords.iter().for_each(|argument| self.visit_expr(&argument.value));
-                }
-                _ => {}
-            }
-        }
-    }
     impl<'a> Visitor<'a> for Roots {
         fn visit_expr(&mut self, expression: &'a Expr) {
             let is_config = |tree: &Expr| matches!(tree, Expr::Name(name) if name.id.as_str() == "config");
@@ -234,7 +218,7 @@ pub(super) fn roots(tree: &Expr) -> Option<BTreeSet<String>> {
             match path_of(expression).and_then(|path| path.into_iter().next()) {
                 Some(root) => {
                     self.found.insert(root);
-                    self.visit_defaults(expression);
+                    visit_defaults(expression, &mut |argument| self.visit_expr(argument));
                 }
                 None => ruff_python_ast::visitor::walk_expr(self, expression),
             }
@@ -243,6 +227,68 @@ pub(super) fn roots(tree: &Expr) -> Option<BTreeSet<String>> {
     let mut roots = Roots { found: BTreeSet::new(), is_any: false };
     roots.visit_expr(tree);
     (!roots.is_any).then_some(roots.found)
+}
+
+/// The paths that an expression reads from the config or asks for, and the values that it compares with.
+pub(super) fn asks(tree: &Expr, paths: &mut Vec<Vec<String>>, literals: &mut Vec<Value>) {
+    struct Asks<'f> {
+        paths: &'f mut Vec<Vec<String>>,
+        literals: &'f mut Vec<Value>,
+    }
+    impl<'a> Visitor<'a> for Asks<'_> {
+        fn visit_expr(&mut self, expression: &'a Expr) {
+            match expression {
+                Expr::Compare(compare) => {
+                    if let ([CmpOp::In | CmpOp::NotIn], [holder]) = (&*compare.ops, &*compare.comparators)
+                        && let (Expr::StringLiteral(key), Some(path)) = (&*compare.left, path_of(holder))
+                    {
+                        self.paths.push([path.as_slice(), &[key.value.to_str().to_owned()]].concat());
+                    }
+                }
+                Expr::StringLiteral(literal) => self.literals.push(literal.value.to_str().into()),
+                Expr::BooleanLiteral(literal) => self.literals.push(literal.value.into()),
+                Expr::NoneLiteral(_) => self.literals.push(Value::Null),
+                Expr::NumberLiteral(literal) => match &literal.value {
+                    // A condition may turn at it.
+                    Number::Int(int) => self.literals.extend(
+                        int.as_i64()
+                            .iter()
+                            .flat_map(|at| [at.saturating_sub(1), *at, at.saturating_add(1)])
+                            .map(Value::from),
+                    ),
+                    Number::Float(value) => {
+                        self.literals.extend(serde_json::Number::from_f64(*value).map(Value::Number))
+                    }
+                    Number::Complex { .. } => {}
+                },
+                _ => {}
+            }
+            match path_of(expression) {
+                Some(path) if !path.is_empty() => {
+                    self.paths.push(path);
+                    visit_defaults(expression, &mut |argument| self.visit_expr(argument));
+                }
+                _ => ruff_python_ast::visitor::walk_expr(self, expression),
+            }
+        }
+    }
+    Asks { paths, literals }.visit_expr(tree);
+}
+
+/// What a chain of keys is asked with beside its keys.
+fn visit_defaults<'a>(chain: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
+    match chain {
+        Expr::Attribute(attribute) => visit_defaults(&attribute.value, visit),
+        Expr::Subscript(subscript) => visit_defaults(&subscript.value, visit),
+        Expr::Call(call) => {
+            if let Expr::Attribute(function) = &*call.func {
+                visit_defaults(&function.value, visit);
+            }
+            call.arguments.args.iter().skip(1).for_each(&mut *visit);
+            call.arguments.keywords.iter().for_each(|argument| visit(&argument.value));
+        }
+        _ => {}
+    }
 }
 
 /// The path that a chain of keys reads, where it is one.

@@ -194,6 +194,17 @@ impl Migrations {
         all.flat_map(|(_, step)| step.places.iter().cloned()).collect()
     }
 
+    /// The properties that steps read, ask for, set or remove, and the values that their templates compare with.
+    pub fn asks(&self) -> (Vec<Vec<String>>, Vec<Value>) {
+        let (mut paths, mut literals) = (Vec::new(), Vec::new());
+        for (_, known) in self.migrations.iter().chain(&self.transformations) {
+            let (of_step, values) = known.step.asks();
+            paths.extend(of_step);
+            literals.extend(values);
+        }
+        (paths, literals)
+    }
+
     /// Whether a step sets a property to one value, whatever the config holds.
     pub fn sets_a_constant(&self, step: usize, path: &[String]) -> bool {
         self.step(step).is_some_and(|step| step.sets_a_constant(path))

@@ -105,6 +105,30 @@ impl Step {
         }
     }
 
+    /// The properties that it reads, asks for, sets or removes, and the values that its templates compare with.
+    pub(super) fn asks(&self) -> (Vec<Vec<String>>, Vec<Value>) {
+        let (mut paths, mut literals) = (self.places(), Vec::new());
+        let mut add = |template: &Template| template.asks(&mut paths, &mut literals);
+        match self {
+            Self::Opaque(_) => {}
+            Self::Add { fields, condition } => {
+                fields.iter().for_each(|field| add(&field.value));
+                condition.iter().for_each(add);
+            }
+            Self::Remove { condition, .. } => condition.iter().for_each(add),
+            Self::Remap { path, map } => {
+                path.iter().for_each(&mut add);
+                for (from, to) in map {
+                    add(from);
+                    if let Mapped::Template(to) = to {
+                        add(to);
+                    }
+                }
+            }
+        }
+        (paths, literals)
+    }
+
     /// The properties of the root that it reads, asks for, sets or removes; `None` where that may be any.
     fn roots(&self) -> Option<BTreeSet<String>> {
         let mut found = BTreeSet::new();

@@ -9,6 +9,7 @@
 use std::collections::BTreeSet;
 
 use ruff_python_ast::Expr;
+use serde_json::Value;
 
 use super::expression::{self, Context};
 use super::literal::{Literal, literal};
@@ -99,6 +100,15 @@ impl Template {
                 None => false,
             },
         })
+    }
+
+    /// Adds the paths of the config that it reads or asks for, and the values that it compares with.
+    pub(super) fn asks(&self, paths: &mut Vec<Vec<String>>, literals: &mut Vec<Value>) {
+        for part in self.parts.iter().flatten() {
+            if let Part::Expression { tree, .. } = part {
+                expression::asks(tree, paths, literals);
+            }
+        }
     }
 
     /// What the CDK makes of it.

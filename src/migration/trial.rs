@@ -68,6 +68,8 @@ pub enum Failure {
     Repeats(Loss),
     /// A value that the new spec accepts is replaced or taken out.
     Overwrites(Loss),
+    /// One value is set in place of several: which of them was there, nothing says afterwards.
+    Merges(Loss),
     /// A secret is not there any more.
     LosesSecret(Loss),
 }
@@ -90,7 +92,7 @@ impl Failure {
             Self::Refused { refusals, .. } => refusals.iter().any(|refusal| refusal.is_about(field)),
             // What stops the connector, or is not known, stands in the way of everything.
             Self::Invalid { .. } | Self::Stops { .. } | Self::Opaque(_) => true,
-            Self::Repeats(loss) | Self::Overwrites(loss) | Self::LosesSecret(loss) => {
+            Self::Repeats(loss) | Self::Overwrites(loss) | Self::Merges(loss) | Self::LosesSecret(loss) => {
                 meets(&loss.at, field) || migrations.is_about(loss.step, field)
             }
         }
@@ -113,7 +115,7 @@ impl Failure {
                 Some(roots)
             }
             Self::Invalid { .. } | Self::Stops { .. } | Self::Opaque(_) => None,
-            Self::Repeats(loss) | Self::Overwrites(loss) | Self::LosesSecret(loss) => {
+            Self::Repeats(loss) | Self::Overwrites(loss) | Self::Merges(loss) | Self::LosesSecret(loss) => {
                 let places = migrations.places_of(loss.step);
                 let places = places.iter().map(Vec::as_slice).chain([loss.at.as_slice()]);
                 places.map(|place| place.first().cloned()).collect()
@@ -127,6 +129,7 @@ impl Failure {
         match self {
             Self::Repeats(loss) => Self::Repeats(of(loss)),
             Self::Overwrites(loss) => Self::Overwrites(of(loss)),
+            Self::Merges(loss) => Self::Merges(of(loss)),
             Self::LosesSecret(loss) => Self::LosesSecret(of(loss)),
             other => other,
         }
@@ -214,7 +217,7 @@ impl Trial<'_> {
                     // Said once.
                     *known = None;
                     let loss = Loss { at: touch.path.clone(), step: touch.step, config: config.clone() };
-                    failures.push((index, Failure::Overwrites(loss)));
+                    failures.push((index, Failure::Merges(loss)));
                 }
             }
         }

@@ -149,9 +149,10 @@ impl<'b> Bench<'b> {
                 refusal.is_about(&broken.field) && (broken.is_required || !refusal.is_missing)
             }),
             // What a step of the manifest does is not the fault of the proposal.
-            Failure::Repeats(loss) | Failure::Overwrites(loss) | Failure::LosesSecret(loss) => {
-                added.contains(&loss.step)
-            }
+            Failure::Repeats(loss)
+            | Failure::Overwrites(loss)
+            | Failure::Merges(loss)
+            | Failure::LosesSecret(loss) => added.contains(&loss.step),
             _ => true,
         };
         // What stops the connector elsewhere stands in the way of everything.
@@ -254,6 +255,7 @@ fn said(failure: &Failure, broken: &Break) -> String {
         Failure::Opaque(halt) => format!("a step cannot be followed: {}", halt.why),
         Failure::Repeats(loss) => format!("the second start changes `{}` again", loss.at.join("/")),
         Failure::Overwrites(loss) => format!("a value of `{}` would be replaced", loss.at.join("/")),
+        Failure::Merges(loss) => format!("several values of `{}` would become one", loss.at.join("/")),
         Failure::LosesSecret(loss) => format!("the secret `{}` would be lost", loss.at.join("/")),
     }
 }

@@ -323,7 +323,7 @@ fn a_constant_in_place_of_several_values_is_no_migration() {
             judged(&format!("      region: {old}\n"), new, &[&set.replace("CONDITION", condition)]);
         assert_eq!(
             code == 1,
-            said.contains("spec-migration-overwrites") || said.contains("replaces what users set"),
+            said.contains("spec-migration-merges") && said.contains("sets one value in place of several"),
             "{said}"
         );
         code

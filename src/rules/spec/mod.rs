@@ -34,6 +34,7 @@ mod spec_legacy_auth_spec_dropped;
 mod spec_migration_changed;
 mod spec_migration_duplicate;
 mod spec_migration_loses_secret;
+mod spec_migration_merges;
 mod spec_migration_overwrites;
 mod spec_migration_removed;
 mod spec_migration_repeats;
@@ -133,6 +134,7 @@ registry! { SpecChange {
     SpecChange::BreaksTogether => [spec_edits_break_together],
     SpecChange::NormalizationChanged { .. } => [spec_config_normalization_changed],
     SpecChange::Migration(MigrationFault::Repeats) => [spec_migration_repeats],
+    SpecChange::Migration(MigrationFault::Merges) => [spec_migration_merges],
     SpecChange::Migration(MigrationFault::Overwrites) => [spec_migration_overwrites],
     SpecChange::Migration(MigrationFault::LosesSecret) => [spec_migration_loses_secret],
     SpecChange::Migration(MigrationFault::Removed) => [spec_migration_removed],
