@@ -132,6 +132,8 @@ pub enum MigrationFault {
     Overwrites,
     /// One value is set in place of several.
     Merges,
+    /// There are more steps than are tried.
+    Untried,
     /// A secret is lost.
     LosesSecret,
     /// A migration is gone.

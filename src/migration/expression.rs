@@ -275,6 +275,34 @@ pub(super) fn asks(tree: &Expr, paths: &mut Vec<Vec<String>>, literals: &mut Vec
     Asks { paths, literals }.visit_expr(tree);
 }
 
+/// Whether an expression compares what it works out of the config by an operator: which values it turns at is written
+/// nowhere.
+pub(super) fn compares_what_is_worked_out(tree: &Expr) -> bool {
+    #[derive(Default)]
+    struct Finds {
+        compared: usize,
+        worked_out: usize,
+        is_found: bool,
+    }
+    impl<'a> Visitor<'a> for Finds {
+        fn visit_expr(&mut self, expression: &'a Expr) {
+            let is_compared = matches!(expression, Expr::Compare(_));
+            let is_worked_out =
+                self.compared > 0 && matches!(expression, Expr::BinOp(both) if both.op != Operator::BitOr);
+            self.compared += usize::from(is_compared);
+            self.worked_out += usize::from(is_worked_out);
+            self.is_found |=
+                self.worked_out > 0 && matches!(expression, Expr::Name(name) if name.id.as_str() == "config");
+            ruff_python_ast::visitor::walk_expr(self, expression);
+            self.compared -= usize::from(is_compared);
+            self.worked_out -= usize::from(is_worked_out);
+        }
+    }
+    let mut finds = Finds::default();
+    finds.visit_expr(tree);
+    finds.is_found
+}
+
 /// What a chain of keys is asked with beside its keys.
 fn visit_defaults<'a>(chain: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
     match chain {

@@ -47,8 +47,8 @@ pub struct Migrations {
     migrations: Vec<(Pointer, Arc<Known>)>,
     transformations: Vec<(Pointer, Arc<Known>)>,
     validations: Vec<(Vec<String>, Option<Arc<Validator>>)>,
-    /// The steps that read, set or remove something in a property of the root.
-    by_root: OnceLock<BTreeMap<String, Vec<usize>>>,
+    /// The steps that have to do with a property of the root, and those that may have to do with any.
+    by_root: OnceLock<(BTreeMap<String, Vec<usize>>, Vec<usize>)>,
 }
 
 /// What a start makes of a config.
@@ -121,7 +121,7 @@ impl Touch {
 
 /// A config grows up to so many times its size, and this many bytes more, before it counts as growing without end.
 const MOST_TIMES: usize = 16;
-const MOST_GROWTH: usize = 64 * 1024;
+const MOST_GROWTH: usize = 8 * 1024;
 
 impl Migrations {
     /// Reads the templates of all steps.
@@ -205,6 +205,20 @@ impl Migrations {
         (paths, literals)
     }
 
+    /// The values that steps compare with which read, ask for, set or remove something in the same property of the root.
+    pub fn literals_about(&self, field: &[String]) -> Vec<Value> {
+        let Some(root) = field.first() else { return Vec::new() };
+        let (by_root, any) = self.by_root();
+        let near = by_root.get(root).into_iter().flatten().chain(any);
+        let mut found = Vec::new();
+        for value in near.filter_map(|step| self.step(*step)).flat_map(|step| step.asks().1) {
+            if !found.contains(&value) {
+                found.push(value);
+            }
+        }
+        found
+    }
+
     /// Whether a step sets a property to one value, whatever the config holds.
     pub fn sets_a_constant(&self, step: usize, path: &[String]) -> bool {
         self.step(step).is_some_and(|step| step.sets_a_constant(path))
@@ -215,19 +229,43 @@ impl Migrations {
         let Some(root) = field.first() else {
             return (0..self.steps()).find(|step| self.is_about(*step, field));
         };
-        let by_root = self.by_root.get_or_init(|| {
-            let mut by_root = BTreeMap::<String, Vec<usize>>::new();
-            for step in 0..self.steps() {
-                for root in self.places_of(step).iter().filter_map(|place| place.first()) {
-                    by_root.entry(root.clone()).or_default().push(step);
-                }
-            }
-            by_root
-        });
-        by_root.get(root)?.iter().copied().find(|step| self.is_about(*step, field))
+        let (by_root, any) = self.by_root();
+        let near = by_root.get(root).into_iter().flatten().chain(any).copied();
+        near.filter(|step| self.is_about(*step, field)).min()
     }
 
-    fn steps(&self) -> usize {
+    fn by_root(&self) -> &(BTreeMap<String, Vec<usize>>, Vec<usize>) {
+        self.by_root.get_or_init(|| {
+            let (mut by_root, mut any) = (BTreeMap::<String, Vec<usize>>::new(), Vec::new());
+            for (index, (_, known)) in self.migrations.iter().chain(&self.transformations).enumerate() {
+                match &known.roots {
+                    Some(roots) => roots.iter().for_each(|root| {
+                        by_root.entry(root.clone()).or_default().push(index);
+                    }),
+                    None => any.push(index),
+                }
+            }
+            (by_root, any)
+        })
+    }
+
+    /// The first step whose condition works out of the config what it compares: which values it turns at is not known.
+    pub fn blind_step(&self) -> Option<usize> {
+        (0..self.steps()).find(|step| self.known(*step).is_some_and(|known| known.step.is_blind()))
+    }
+
+    /// The properties that a step reads for the value that it sets at a place.
+    fn sources(&self, step: usize, path: &[String]) -> Vec<Vec<String>> {
+        self.step(step).map(|step| step.sources(path)).unwrap_or_default()
+    }
+
+    /// Whether a template of a step names a value.
+    fn names(&self, step: usize, value: &Value) -> bool {
+        self.step(step).is_some_and(|step| step.asks().1.contains(value))
+    }
+
+    /// How many steps there are.
+    pub fn steps(&self) -> usize {
         self.migrations.len() + self.transformations.len()
     }
 

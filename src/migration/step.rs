@@ -124,6 +124,7 @@ impl Step {
                         add(to);
                     }
                 }
+                literals.extend(map.iter().filter_map(|(from, _)| from.text()).map(Value::from));
             }
         }
         (paths, literals)
@@ -162,6 +163,23 @@ impl Step {
             }
         };
         is_known.then_some(found)
+    }
+
+    /// Whether a condition compares what is worked out of the config.
+    pub(super) fn is_blind(&self) -> bool {
+        match self {
+            Self::Add { fields, condition } => {
+                condition.iter().chain(fields.iter().map(|field| &field.value)).any(Template::is_blind)
+            }
+            Self::Remove { condition, .. } => condition.iter().any(Template::is_blind),
+            Self::Remap { .. } | Self::Opaque(_) => false,
+        }
+    }
+
+    /// The properties that it reads for the value that it sets at a place.
+    pub(super) fn sources(&self, path: &[String]) -> Vec<Vec<String>> {
+        let Self::Add { fields, .. } = self else { return Vec::new() };
+        fields.iter().filter(|field| field.path == path).flat_map(|field| field.value.reads()).collect()
     }
 
     /// Whether it sets a property to one value, whatever the config holds.

@@ -111,6 +111,14 @@ impl Template {
         }
     }
 
+    /// Whether it compares what is worked out of the config.
+    pub(super) fn is_blind(&self) -> bool {
+        self.parts.iter().flatten().any(|part| match part {
+            Part::Text(_) => false,
+            Part::Expression { tree, .. } => expression::compares_what_is_worked_out(tree),
+        })
+    }
+
     /// What the CDK makes of it.
     ///
     /// Source: `JinjaInterpolation.eval` of airbyte-cdk 7.39.1.

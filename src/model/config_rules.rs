@@ -24,6 +24,13 @@ impl ConfigRules {
     }
 }
 
+impl ConfigRules {
+    /// A step by its number among all, migrations first.
+    pub fn step(&self, step: usize) -> Option<&ConfigStep> {
+        self.migrations.iter().chain(&self.transformations).nth(step)
+    }
+}
+
 /// One step, as it is written.
 #[derive(Debug, Clone)]
 pub struct ConfigStep {

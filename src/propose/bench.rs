@@ -10,10 +10,10 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Break;
-use crate::judge::SavedConfigs;
-use crate::limits;
-use crate::migration::{Failure, Ground, Group, Migrations, Part, Slice, Trial};
-use crate::model::{ConfigRules, ConfigStep};
+use crate::judge::{SavedConfigs, too_many_migration_steps};
+use crate::limits::{self, Limits};
+use crate::migration::{Failure, Ground, Group, Halt, Migrations, Part, Slice, Trial};
+use crate::model::{ConfigRules, ConfigStep, Pointer};
 use crate::schema::Validator;
 
 /// How many of the configs that speak against a candidate are looked for.
@@ -49,7 +49,7 @@ impl Prepared {
 
 /// What stops the connector, whatever is proposed.
 #[derive(Debug)]
-struct Halt {
+struct Stop {
     part: usize,
     config: usize,
     failure: Failure,
@@ -66,11 +66,10 @@ pub(super) struct Bench<'b> {
     parts: Option<Vec<Part>>,
     part_of: BTreeMap<String, usize>,
     /// Of configs of the old version, and of the new one.
-    halts: [Vec<Halt>; 2],
+    halts: [Vec<Stop>; 2],
     failures: Count,
-    /// So many configs may be tried.
-    most: u64,
-    /// And so many still.
+    limits: &'b Limits,
+    /// So many configs may still be tried.
     left: Cell<u64>,
 }
 
@@ -80,7 +79,7 @@ impl<'b> Bench<'b> {
         saved: &'b SavedConfigs,
         accepts_new: Arc<Validator>,
         failures: Count,
-        most: u64,
+        limits: &'b Limits,
     ) -> Self {
         let (schema, configs) =
             ((&saved.after, accepts_new), (saved.configs.as_slice(), saved.others.as_slice()));
@@ -91,13 +90,18 @@ impl<'b> Bench<'b> {
         let mut halts = [Vec::new(), Vec::new()];
         for (index, part) in parts.iter().flatten().enumerate() {
             part_of.extend(part.roots.iter().map(|root| (root.clone(), index)));
+            if let Some(why) = too_many_migration_steps(part.steps.len(), limits) {
+                let failure = Failure::Opaque(Halt { pointer: Pointer::root(), why });
+                halts[0].push(Stop { part: index, config: 0, failure });
+                continue;
+            }
             let slice = ground.slice(&part.roots);
             let trial = slice.trial(&part.migrations);
-            let found = |group: &Group, failures: Vec<Failure>| -> Vec<Halt> {
+            let found = |group: &Group, failures: Vec<Failure>| -> Vec<Stop> {
                 let halts = failures.into_iter().filter(is_halt);
                 halts
                     .flat_map(|failure| {
-                        group.of.iter().map(move |config| Halt {
+                        group.of.iter().map(move |config| Stop {
                             part: index,
                             config: *config,
                             failure: failure.clone(),
@@ -111,8 +115,8 @@ impl<'b> Bench<'b> {
             halts[1].extend(slice.others.iter().flat_map(|group| found(group, trial.of_new(&group.config))));
         }
         halts.iter_mut().for_each(|halts| halts.sort_by_key(|halt| halt.config));
-        let (whole, left) = (OnceCell::new(), Cell::new(most));
-        Self { saved, ground, whole, own, parts, part_of, halts, failures, most, left }
+        let (whole, left) = (OnceCell::new(), Cell::new(limits.trials));
+        Self { saved, ground, whole, own, parts, part_of, halts, failures, limits, left }
     }
 
     /// The first thing that speaks against steps, as far as a property is concerned. What loses a value speaks against
@@ -133,12 +137,16 @@ impl<'b> Bench<'b> {
         let Some(left) = self.left.get().checked_sub(cost) else {
             let most = limits::TRIALS.exceeded(
                 "the candidates of all breaks are tried on more configs",
-                self.most,
+                self.limits.trials,
                 None,
             );
             return Some(format!("it was not tried: {most}"));
         };
         self.left.set(left);
+        let count = migrations.steps() + steps.iter().map(|steps| steps.migrations.steps()).sum::<usize>();
+        if let Some(why) = too_many_migration_steps(count, self.limits) {
+            return Some(format!("it was not tried: {why}"));
+        }
         let first = migrations.saved_steps();
         let migrations = migrations.followed_by(steps.iter().map(|steps| &steps.migrations));
         let added = first..migrations.saved_steps();
@@ -156,7 +164,7 @@ impl<'b> Bench<'b> {
             _ => true,
         };
         // What stops the connector elsewhere stands in the way of everything.
-        let elsewhere = |halts: &'_ [Halt]| -> BTreeMap<usize, Failure> {
+        let elsewhere = |halts: &'_ [Stop]| -> BTreeMap<usize, Failure> {
             let is_inside =
                 |part: usize| own.as_ref().is_none_or(|own| own.iter().any(|(at, _)| *at == part));
             let outside = halts.iter().filter(|halt| !is_inside(halt.part));

@@ -268,7 +268,7 @@ fn tried(old: &Connector, new: &Connector, breaks: Vec<Break>, count: usize, fai
         Err(error) => return untried(breaks, error.to_string()),
     };
     let specs = Specs::new(&saved.before, &saved.after);
-    let bench = Bench::new(&new.config_rules, &saved, accepts_new, failures, new.limits.trials);
+    let bench = Bench::new(&new.config_rules, &saved, accepts_new, failures, &new.limits);
     let mut search =
         Search { bench, found: Proposals { breaks, ..Proposals::default() }, chosen: Chosen::default() };
     for index in 0..search.found.breaks.len() {
