@@ -17,7 +17,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
             "    transformations:",
             "      - {type: ConfigRemapField, field_path: [region], map: {r1: r2}}",
             "      - {type: ConfigRemapField, field_path: [region], map: {r2: r3}}",
-            "      # and 99 more",
         ],
     },
     effect: Template::new(
