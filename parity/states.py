@@ -8,13 +8,15 @@ A case has an old and a new manifest, the new one as this program edits it, or a
 old version. Where the old version is a manifest, its own cursors write the state: each of `INSTANTS` in its
 `datetime_format`, in the partitions that its routers give, with the positions of parents. A run says what was meant and
 where each manifest starts: an instant for the stream, for each partition and for each parent, or the error that stops it.
-`own` is the same with states that the new version saves itself. In near misses, `first` and `last` are the new manifest with
+`own` is the same with states that the new version saves itself. `asked` is the digest of the case, so that an answer is taken for
+no other. In near misses, `first` and `last` are the new manifest with
 the old format listed before and behind its own, where the formats differ.
 """
 
 import contextlib
 import copy
 import datetime
+import hashlib
 import io
 import json
 import logging
@@ -239,8 +241,13 @@ def sample_means(states):
     return meant
 
 
+def digest(text):
+    """What a line of states.jsonl is known by; `tests/state_proposals.rs` has the same."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def asked():
-    return [json.loads(text) for text in ASKED.read_text().splitlines()]
+    return [json.loads(text) | {"asked": digest(text)} for text in ASKED.read_text().splitlines()]
 
 
 def quiet(one):
@@ -249,7 +256,7 @@ def quiet(one):
     logging.disable(logging.CRITICAL)
     requests.adapters.HTTPAdapter.send = answer
     with contextlib.redirect_stdout(io.StringIO()):
-        return case(one)
+        return case(one) | {"asked": one["asked"]}
 
 
 def main():

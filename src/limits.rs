@@ -64,6 +64,11 @@ pub struct Limits {
     ///
     /// 200,000: a candidate is tried on some 1,080 configs, so that at least 180 candidates are tried.
     pub trials: u64,
+    /// Steps of config migrations that have to do with each other, and are tried together.
+    ///
+    /// 100: each edit of what a step set is tried with all of them, so that the cost grows with their square. Manifests that are
+    /// published have fewer than ten steps.
+    pub migration_steps: u64,
     /// Entries that a report for people shows, worst first; the JSON report has all.
     ///
     /// 2,000: nobody reads more, and each takes some lines.
@@ -84,6 +89,7 @@ impl Default for Limits {
             steps: 100_000,
             edits: 400,
             trials: 200_000,
+            migration_steps: 100,
             entries: 2_000,
         }
     }
@@ -207,6 +213,15 @@ pub const TRIALS: Limit = Limit {
     field: |limits| &mut limits.trials,
 };
 
+/// The steps of config migrations that are tried together.
+pub const MIGRATION_STEPS: Limit = Limit {
+    name: "migration-steps",
+    bounds: "the steps of config migrations that have to do with each other, and are tried together",
+    unit: Unit::Count,
+    most: u64::MAX,
+    field: |limits| &mut limits.migration_steps,
+};
+
 /// The entries of a report for people.
 pub const ENTRIES: Limit = Limit {
     name: "entries",
@@ -217,7 +232,7 @@ pub const ENTRIES: Limit = Limit {
 };
 
 /// All limits, in the order in which they are listed.
-pub const ALL: [&Limit; 12] = [
+pub const ALL: [&Limit; 13] = [
     &INPUT_SIZE,
     &ARCHIVE_SIZE,
     &ARCHIVE_ENTRIES,
@@ -229,6 +244,7 @@ pub const ALL: [&Limit; 12] = [
     &STEPS,
     &EDITS,
     &TRIALS,
+    &MIGRATION_STEPS,
     &ENTRIES,
 ];
 

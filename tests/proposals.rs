@@ -414,15 +414,16 @@ fn trials_grow_with_the_breaks_and_not_with_their_square() {
         let (before, after) = renames(count);
         let (old, new) = (side("old", &before), side("new", &after));
         let mut few = new.clone();
-        // One candidate for each break, on 1,000 configs of the old spec and those of the new one.
-        few.limits.trials = count as u64 * 1_200;
+        // One candidate for each break, on each text that the property has in 1,000 configs of the old spec, and in those of
+        // the new one.
+        few.limits.trials = count as u64 * 60;
         let started = std::time::Instant::now();
         let found = proposals(&old, &few);
         println!("{count} renames: {:?}", started.elapsed());
         let absorbed = found.answers.iter().filter(|answer| matches!(answer, Answer::Absorbed(_))).count();
         assert_eq!(absorbed, count, "{}", said(&found));
         assert_eq!(found.together, Some((propose::TRIED, propose::TRIED)));
-        few.limits.trials = count as u64 * 600;
+        few.limits.trials = count as u64 * 30;
         let found = proposals(&old, &few);
         assert!(said(&found).contains("raise it with --limit trials="), "{}", said(&found));
         let absorbed = found.answers.iter().filter(|answer| matches!(answer, Answer::Absorbed(_))).count();

@@ -10,7 +10,7 @@ use super::replace::{self, Replacement};
 use super::revision::Revision;
 use super::sides::{self, Named, SideFiles};
 use super::{FINDINGS, Failure, LimitArgs, OK, output, unmerged, warnings};
-use crate::declare::{self, DeclareError};
+use crate::declare::{self, DeclareError, FileEdit};
 use crate::limits::Limits;
 use crate::load;
 use crate::migration::{Migrations, Ran, Start};
@@ -86,29 +86,40 @@ fn migrate(arguments: &MigrateArgs, limits: Limits) -> Result<u8, Failure> {
     let read: Vec<&StateProposal> = states.proposals.iter().collect();
     let is_manifest = new.config_normalization.is_some();
     let mut said = answers(&found, &states, new.has_manifest);
+    let mut is_unwritten = false;
     // Without a manifest, migrations of configs are code.
     let written: &[&Proposal] = if is_manifest { &chosen } else { &[] };
     if !(written.is_empty() && read.is_empty()) {
-        let edit = declare::migration(&new, &request, written, &read).map_err(|error| match error {
-            DeclareError::Usage(message) => Failure::usage(message),
-            DeclareError::Input(messages) => Failure::inputs(messages),
-        });
-        match (edit, arguments.write) {
-            (Ok(edit), true) => {
-                let path = edit.path.split('/').fold(arguments.new.clone(), |path, part| path.join(part));
-                write(&path, &arguments.new, edit.old, edit.new)?;
+        let (edits, failures) = edits(&new, &request, written, &read);
+        if arguments.write && edits.is_empty() {
+            return match failures.into_iter().next() {
+                Some((_, failure)) => Err(failure),
+                None => finish(&said, &found, &states),
+            };
+        }
+        if arguments.write {
+            let paths: Vec<PathBuf> = edits
+                .iter()
+                .map(|edit| edit.path.split('/').fold(arguments.new.clone(), |path, part| path.join(part)))
+                .collect();
+            let all = paths.iter().zip(edits).map(|(path, edit)| (path.as_path(), edit.old, edit.new));
+            write(all.collect(), &arguments.new)?;
+            paths.iter().for_each(|path| {
                 let _ = writeln!(said, "\nedited {}", path.display());
-            }
-            (Ok(edit), false) => {
+            });
+        } else {
+            edits.iter().for_each(|edit| {
                 let _ = write!(said, "\n{}", edit.diff(&edit.path));
+            });
+        }
+        // A single file, an archive, or a spec beside the manifest: the steps are said all the same.
+        is_unwritten = arguments.write && !failures.is_empty();
+        for (part, failure) in failures {
+            failure.messages.iter().for_each(|message| output::message("note", message));
+            if part.is_of_config() && !written.is_empty() {
+                let _ = write!(said, "\n{}", steps(written));
             }
-            (Err(failure), true) => return Err(failure),
-            // A single file, or an archive: the steps are said all the same.
-            (Err(failure), false) => {
-                failure.messages.iter().for_each(|message| output::message("note", message));
-                if !written.is_empty() {
-                    let _ = write!(said, "\n{}", steps(written));
-                }
+            if part.is_of_state() {
                 said.push_str(&state_steps(&read));
             }
         }
@@ -123,7 +134,67 @@ fn migrate(arguments: &MigrateArgs, limits: Limits) -> Result<u8, Failure> {
         };
     }
     said.push_str(&others(&found, is_manifest));
-    finish(&said, &found, &states)
+    let code = finish(&said, &found, &states)?;
+    Ok(if is_unwritten { FINDINGS } else { code })
+}
+
+/// What of the proposals is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Which {
+    Both,
+    Config,
+    State,
+}
+
+impl Which {
+    fn is_of_config(self) -> bool {
+        self != Self::State
+    }
+
+    fn is_of_state(self) -> bool {
+        self != Self::Config
+    }
+}
+
+/// The edits of all proposals, and what cannot be written. Where they cannot be written together, the spec standing in another
+/// file than the streams, each kind is written for itself.
+fn edits(
+    new: &Connector,
+    request: &load::Request,
+    written: &[&Proposal],
+    read: &[&StateProposal],
+) -> (Vec<FileEdit>, Vec<(Which, Failure)>) {
+    let edit = |which: Which| {
+        let written = if which.is_of_config() { written } else { &[] };
+        let read = if which.is_of_state() { read } else { &[] };
+        declare::migration(new, request, written, read).map_err(|error| {
+            let failure = match error {
+                DeclareError::Usage(message) => Failure::usage(message),
+                DeclareError::Input(messages) => Failure::inputs(messages),
+            };
+            (which, failure)
+        })
+    };
+    let together = edit(Which::Both);
+    let is_mixed = !written.is_empty() && !read.is_empty();
+    let all = match together {
+        Err(_) if is_mixed => vec![edit(Which::Config), edit(Which::State)],
+        together => vec![together],
+    };
+    let (mut edits, mut failures): (Vec<FileEdit>, Vec<_>) = (Vec::new(), Vec::new());
+    for one in all {
+        match one {
+            // Two edits of one file that cannot be made together are not made after each other either.
+            Ok(edit) if edits.iter().any(|other| other.path == edit.path) => {
+                let why =
+                    format!("{}: the formats of cursors cannot be added beside the migrations", edit.path);
+                failures.push((Which::State, Failure::input(why)));
+            }
+            Ok(edit) => edits.push(edit),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    (edits, failures)
 }
 
 /// Prints; a break without a migration is a finding.
@@ -139,16 +210,25 @@ fn harmless(said: &str) -> String {
     said.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { output::harmless(line) }).collect()
 }
 
-fn write(path: &Path, within: &Path, old: Option<String>, new: String) -> Result<(), Failure> {
-    if unmerged::is_unmerged(path) {
+/// Writes files, all of them or none.
+fn write(edits: Vec<(&Path, Option<String>, String)>, within: &Path) -> Result<(), Failure> {
+    if let Some((path, ..)) = edits.iter().find(|(path, ..)| unmerged::is_unmerged(path)) {
         return Err(Failure::input(format!(
             "{}: expected a merged file, and git has both sides of a merge for it: resolve it and git add it first: no file \
              is changed",
             path.display()
         )));
     }
-    let replacement = Replacement { path: path.to_path_buf(), within: within.to_path_buf(), old, new };
-    replace::all(&[replacement]).map_err(Failure::inputs)
+    let replacements: Vec<Replacement> = edits
+        .into_iter()
+        .map(|(path, old, new)| Replacement {
+            path: path.to_path_buf(),
+            within: within.to_path_buf(),
+            old,
+            new,
+        })
+        .collect();
+    replace::all(&replacements).map_err(Failure::inputs)
 }
 
 /// What there is for each break.

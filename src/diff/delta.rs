@@ -130,6 +130,10 @@ pub enum MigrationFault {
     Repeats,
     /// A value of the user is replaced.
     Overwrites,
+    /// One value is set in place of several.
+    Merges,
+    /// There are more steps than are tried.
+    Untried,
     /// A secret is lost.
     LosesSecret,
     /// A migration is gone.

@@ -5,16 +5,18 @@
 //! (`migration::Trial`): nothing is refused that has to do with it, at the first start or the second, and no value is
 //! lost. Else the config that fails is shown, and which migration was tried.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::Value;
 
 use super::inclusion::{Asked, Questions, as_validated, without_internal_keys};
 use super::origin;
-use super::rewritten::rewritten;
+use super::part::is_conjunction;
+use super::rewritten::{Rewritten, rewritten};
 use super::stored::stored;
 use crate::diff::{Change, Delta, MigrationFault, SpecChange};
-use crate::migration::{EACH, Failure, Halt, Migrations, Trial, Tried, at, put};
+use crate::limits::{self, Limits};
+use crate::migration::{EACH, Failure, Ground, Halt, Migrations, Slice, Tried, at, put};
 use crate::model::{Artifact, ConfigRules, ConfigStepKind, Connector, Decision, Pointer, Sides};
 use crate::schema::{Generator, Options, Validator};
 
@@ -51,8 +53,6 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     let migrations = Migrations::new(rules);
     let others = later(before, after, LATER);
     let secrets = secrets(before);
-    let trial =
-        Trial { migrations: &migrations, new: &questions.accepts_new, secrets: &secrets, others: &others };
     let edits: Vec<Vec<String>> = asked
         .iter()
         .filter(|one| may_be_absorbed(one, &migrations))
@@ -70,15 +70,10 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     let drawn = witnesses.chain(saved_configs(before, &questions.saved, DRAWN, &edits));
     subjects.extend(drawn.map(|config| Subject { config, file: None }));
     let known: Vec<&Value> = subjects.iter().map(|subject| &subject.config).collect();
-    let numbers = numbers_in(rules);
-    let each = each_value((before, after), &edits, &numbers, &known, &questions.accepts_old);
+    let each = each_value((before, after), &edits, &migrations, &known, &questions.accepts_old);
     subjects.extend(each.into_iter().map(|config| Subject { config, file: None }));
-    let mut results: Vec<Tried> = subjects.iter().map(|subject| trial.of(&subject.config)).collect();
-    let merged = trial.merged(subjects.iter().map(|subject| &subject.config).zip(&results));
-    for (index, failure) in merged {
-        results[index].failures.push(failure);
-    }
-    let later: Vec<Failure> = others.iter().flat_map(|config| trial.of_new(config)).collect();
+    let Found { failures, later, untried } =
+        tried(&migrations, &questions, (&subjects, &others), &secrets, &new.limits);
     // What stops those who connect with the new version helps nobody.
     let is_end = |failure: &Failure| {
         matches!(failure, Failure::Stops { .. } | Failure::Refused { .. } | Failure::Invalid { .. })
@@ -86,13 +81,143 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     let end = later.iter().find(|failure| is_end(failure));
     for one in asked.iter_mut().filter(|one| may_be_absorbed(one, &migrations)) {
         match end {
-            None => absorb(one, &subjects, &results, &migrations, new),
+            None => absorb(one, &subjects, &failures, &migrations, new),
             Some(failure) => not_for_later(one, failure, &migrations, new),
         }
     }
-    let mut losses: Vec<Failure> = results.into_iter().flat_map(|tried| tried.failures).collect();
-    losses.extend(later);
-    asked.extend(faults(&losses, &migrations, old, new));
+    let losses = failures.all.iter().map(|(_, failure)| failure).chain(&later);
+    asked.extend(faults(losses, &migrations, old, new));
+    asked.extend(untried.into_iter().map(|(step, reason)| {
+        let place = new.config_rules.step(step).and_then(|step| targets(&step.kind).into_iter().next());
+        let decision = Some(Decision::Unknown { reason });
+        of_step(MigrationFault::Untried, &place.unwrap_or_default(), migrations.pointer(step), decision)
+    }));
+}
+
+/// What speaks against migrations.
+struct Found {
+    /// With the configs that show it.
+    failures: Failures,
+    /// Of configs that the new version saves.
+    later: Vec<Failure>,
+    /// Steps that are not tried with those that they have to do with, and why.
+    untried: Vec<(usize, String)>,
+}
+
+/// What speaks against migrations, each with the number of the config that shows it, by the properties that it is about.
+struct Failures {
+    all: Vec<(usize, Failure)>,
+    /// By property of the root.
+    by_root: BTreeMap<String, Vec<usize>>,
+    /// What may be about any property.
+    of_all: Vec<usize>,
+}
+
+impl Failures {
+    fn new(all: Vec<(usize, Failure)>, migrations: &Migrations) -> Self {
+        let (mut by_root, mut of_all) = (BTreeMap::<String, Vec<usize>>::new(), Vec::new());
+        for (index, (_, failure)) in all.iter().enumerate() {
+            match failure.roots(migrations) {
+                Some(roots) => {
+                    roots.into_iter().for_each(|root| by_root.entry(root).or_default().push(index))
+                }
+                None => of_all.push(index),
+            }
+        }
+        Self { all, by_root, of_all }
+    }
+
+    /// Those that may be about a property.
+    fn about<'f>(
+        &'f self,
+        field: &'f [String],
+        migrations: &'f Migrations,
+    ) -> impl Iterator<Item = &'f (usize, Failure)> {
+        let numbers: Vec<usize> = match field.first() {
+            None => (0..self.all.len()).collect(),
+            Some(root) => {
+                let of_root = self.by_root.get(root).into_iter().flatten();
+                let mut numbers: Vec<usize> = of_root.chain(&self.of_all).copied().collect();
+                numbers.sort_unstable();
+                numbers
+            }
+        };
+        let found = numbers.into_iter().filter_map(|index| self.all.get(index));
+        found.filter(|(_, failure)| failure.is_about(field, migrations))
+    }
+}
+
+/// Tries migrations part by part: steps that share no property of the root do not see what the others do.
+fn tried(
+    migrations: &Migrations,
+    questions: &Questions<'_>,
+    (subjects, others): (&[Subject<'_>], &[Value]),
+    secrets: &[Vec<String>],
+    limits: &Limits,
+) -> Found {
+    let configs: Vec<Value> = subjects.iter().map(|subject| subject.config.clone()).collect();
+    let new = (questions.new, questions.accepts_new.clone());
+    let is_apart = is_conjunction(questions.new);
+    let ground = Ground::new(new, is_apart, (&configs, others), secrets);
+    let (mut failures, mut later, mut untried) = (Vec::new(), Vec::new(), Vec::new());
+    let mut is_tried = |first: usize, steps: usize| {
+        let reason = too_many(steps, limits);
+        let is_tried = reason.is_none();
+        untried.extend(reason.map(|reason| (first, reason)));
+        is_tried
+    };
+    let mut of_slice = |slice: &Slice, migrations: &Migrations, number: &dyn Fn(usize) -> usize| {
+        let trial = slice.trial(migrations);
+        let results: Vec<Tried> = slice.configs.iter().map(|group| trial.of(&group.config)).collect();
+        let merged = trial.merged(slice.configs.iter().map(|group| &group.config).zip(&results));
+        let own = results
+            .iter()
+            .enumerate()
+            .flat_map(|(index, tried)| tried.failures.iter().map(move |failure| (index, failure.clone())));
+        for (index, failure) in own.chain(merged) {
+            let failure = failure.numbered(number);
+            let all = slice.configs.get(index).into_iter().flat_map(|group| &group.of);
+            failures.extend(all.map(|config| (*config, failure.clone())));
+        }
+        let of_new = slice.others.iter().flat_map(|group| trial.of_new(&group.config));
+        later.extend(of_new.map(|failure| failure.numbered(number)));
+    };
+    match migrations.parts().filter(|_| ground.is_apart()) {
+        None if is_tried(0, migrations.steps()) => of_slice(&ground.whole(), migrations, &|step| step),
+        None => {}
+        Some(parts) => {
+            let mut rest = ground.roots();
+            for part in &parts {
+                part.roots.iter().for_each(|root| {
+                    rest.remove(root);
+                });
+                if is_tried(part.number(0), part.steps.len()) {
+                    of_slice(&ground.slice(&part.roots), &part.migrations, &|step| part.number(step));
+                }
+            }
+            of_slice(&ground.slice(&rest), &Migrations::of(&[]), &|step| step);
+        }
+    }
+    if let Some(step) = migrations.blind_step() {
+        let why =
+            "a condition compares what it works out of the config, and nothing says at which values it turns";
+        let pointer = migrations.pointer(step).cloned().unwrap_or_else(Pointer::root);
+        failures.push((0, Failure::Opaque(Halt { pointer, why: why.to_owned() })));
+    }
+    for (step, why) in &untried {
+        let pointer = migrations.pointer(*step).cloned().unwrap_or_else(Pointer::root);
+        failures.push((0, Failure::Opaque(Halt { pointer, why: why.clone() })));
+    }
+    failures.sort_by_key(|(config, _)| *config);
+    Found { failures: Failures::new(failures, migrations), later, untried }
+}
+
+/// Why steps that have to do with each other are not tried: there are too many.
+pub fn too_many(steps: usize, limits: &Limits) -> Option<String> {
+    let most = limits.migration_steps;
+    let what = format!("{steps} steps have to do with each other: they are more");
+    let count = u64::try_from(steps).unwrap_or(u64::MAX);
+    (count > most).then(|| limits::MIGRATION_STEPS.exceeded(&what, most, Some(count)))
 }
 
 /// Whether migrations may absorb what was found.
@@ -125,7 +250,7 @@ fn not_for_later(one: &mut Asked, failure: &Failure, migrations: &Migrations, ne
 fn absorb(
     one: &mut Asked,
     subjects: &[Subject<'_>],
-    results: &[Tried],
+    failures: &Failures,
     migrations: &Migrations,
     new: &Connector,
 ) {
@@ -135,11 +260,9 @@ fn absorb(
     let by = place(new, pointer(about).or_else(|| pointer(Some(0))).as_ref());
     let is_removed = matches!(one.delta.change, Change::Spec(SpecChange::PropertyRemoved { .. }));
     // The worst that is about it, and of that the first.
-    let failed = subjects
-        .iter()
-        .zip(results)
-        .flat_map(|(subject, tried)| tried.failures.iter().map(move |failure| (subject, failure)))
-        .filter(|(_, failure)| failure.is_about(field, migrations))
+    let failed = failures
+        .about(field, migrations)
+        .filter_map(|(subject, failure)| Some((subjects.get(*subject)?, failure)))
         .min_by_key(|(subject, failure)| (rank(failure), subject.file.is_none()));
     let Some((subject, failure)) = failed else {
         let held = |subject: &&Subject<'_>| at(&subject.config, field).is_some();
@@ -189,8 +312,9 @@ fn rank(failure: &Failure) -> usize {
         Failure::Invalid { .. } => 3,
         Failure::Repeats(_) => 4,
         Failure::Overwrites(_) => 5,
-        Failure::LosesSecret(_) => 6,
-        Failure::Opaque(_) => 7,
+        Failure::Merges(_) => 6,
+        Failure::LosesSecret(_) => 7,
+        Failure::Opaque(_) => 8,
     }
 }
 
@@ -224,6 +348,11 @@ fn said(failure: &Failure, field: &[String], migrations: &Migrations, new: &Conn
             step(loss.step),
             loss.at.join("/")
         ),
+        Failure::Merges(loss) => format!(
+            "the config migration at {} sets one value in place of several in `{}`",
+            step(loss.step),
+            loss.at.join("/")
+        ),
         Failure::LosesSecret(loss) => {
             format!("the config migration at {} loses the secret `{}`", step(loss.step), loss.at.join("/"))
         }
@@ -248,48 +377,29 @@ fn place(connector: &Connector, pointer: Option<&Pointer>) -> String {
 /// So many values of one `enum` are tried.
 const MOST_VALUES: usize = 2_000;
 
-/// So many numbers of the steps are tried.
-const MOST_NUMBERS: usize = 32;
+/// So many values around what the steps compare with are tried on all properties, and at least so many on each.
+const MOST_AROUND: usize = 4_000;
+const LEAST_AROUND: usize = 16;
 
-/// The whole numbers that the templates of steps hold: a condition may turn at one of them.
-fn numbers_in(rules: &ConfigRules) -> Vec<i64> {
-    let mut found = BTreeSet::new();
-    let mut read = |text: &str| {
-        let digits = text.split(|c: char| !c.is_ascii_digit());
-        found.extend(digits.filter_map(|digits| digits.parse::<i64>().ok()));
-    };
-    for step in rules.migrations.iter().chain(&rules.transformations) {
-        match &step.kind {
-            ConfigStepKind::Add { fields, condition } => {
-                read(condition);
-                fields.iter().for_each(|field| read(&field.value));
-            }
-            ConfigStepKind::Remove { condition, .. } => read(condition),
-            ConfigStepKind::Remap { map, .. } => map.iter().for_each(|(from, _)| read(from)),
-            ConfigStepKind::Opaque { .. } => {}
-        }
-    }
-    found.into_iter().take(MOST_NUMBERS).collect()
-}
+/// A longer text is not tried.
+const LONGEST: i64 = 10_000;
 
-/// Values at the bounds of a property and one beyond: of its range and its length in both specs, and of the numbers that
-/// steps hold.
-fn bounds(schemas: [Option<&Value>; 2], numbers: &[i64]) -> Vec<Value> {
-    const LONGEST: i64 = 10_000;
+/// Values at the bounds of a property and one beyond: of its range and its length in both specs, and of the values that the
+/// steps about it compare with.
+fn bounds(schemas: &[&Value], kinds: &Value, literals: &[Value]) -> Vec<Value> {
     let of = |keywords: &[&str]| -> Vec<i64> {
-        let schemas = schemas.into_iter().flatten();
-        let stated =
-            schemas.flat_map(|schema| keywords.iter().filter_map(|keyword| schema.get(keyword)?.as_i64()));
-        let all: BTreeSet<i64> = stated.chain(numbers.iter().copied()).collect();
+        let stated = schemas
+            .iter()
+            .flat_map(|schema| keywords.iter().filter_map(|keyword| schema.get(keyword)?.as_i64()));
         let around = |bound: i64| [bound.saturating_sub(1), bound, bound.saturating_add(1)];
-        all.into_iter().flat_map(around).collect::<BTreeSet<_>>().into_iter().collect()
+        let numbers = literals.iter().filter_map(Value::as_i64);
+        let all: BTreeSet<i64> = stated.flat_map(around).chain(numbers).collect();
+        all.into_iter().collect()
     };
-    let is = |name: &str| {
-        schemas[0].and_then(|schema| schema.get("type")).is_some_and(|kind| match kind {
-            Value::String(kind) => kind == name,
-            Value::Array(kinds) => kinds.iter().any(|kind| kind == name),
-            _ => false,
-        })
+    let is = |name: &str| match kinds {
+        Value::String(kind) => kind == name,
+        Value::Array(kinds) => kinds.iter().any(|kind| kind == name),
+        _ => false,
     };
     let mut found: Vec<Value> = Vec::new();
     if is("integer") || is("number") {
@@ -297,41 +407,97 @@ fn bounds(schemas: [Option<&Value>; 2], numbers: &[i64]) -> Vec<Value> {
             of(&["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]).into_iter().map(Value::from),
         );
     }
+    if is("boolean") {
+        found.extend([true.into(), false.into()]);
+    }
+    if is("null") {
+        found.push(Value::Null);
+    }
     if is("string") {
+        // What a condition looks for is the text, or stands at its beginning, at its end or in it.
+        let texts = literals.iter().filter_map(Value::as_str).filter(|text| !text.is_empty());
+        found.extend(texts.flat_map(|text| {
+            [text.to_owned(), format!("{text}a"), format!("a{text}"), format!("a{text}b")].map(Value::from)
+        }));
+        // Items of a list are written with and without blanks.
+        found.push("a, b,c".into());
         let lengths =
             of(&["minLength", "maxLength"]).into_iter().filter(|length| (0..=LONGEST).contains(length));
         found.extend(lengths.filter_map(|length| Some("a".repeat(usize::try_from(length).ok()?).into())));
-        // Items of a list are written with and without blanks.
-        found.push("a, b,c".into());
     }
     found
 }
 
-/// A config for each value that the old spec lists for a property that was edited, and for each bound of its values: what is
-/// finite is not left to chance.
+/// The schemas of a property, those of options among them.
+fn schemas_of<'s>(spec: &'s Value, field: &[String]) -> Vec<&'s Value> {
+    fn parts<'s>(root: &'s Value, schema: &'s Value, depth: usize, found: &mut Vec<&'s Value>) {
+        const MOST: usize = 64;
+        let reference = schema.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'));
+        let schema = reference.and_then(|path| Pointer::parse(path).get(root)).unwrap_or(schema);
+        if depth > 6 || found.len() >= MOST {
+            return;
+        }
+        found.push(schema);
+        for keyword in ["oneOf", "anyOf", "allOf"] {
+            for option in schema.get(keyword).and_then(Value::as_array).into_iter().flatten() {
+                parts(root, option, depth + 1, found);
+            }
+        }
+    }
+    let mut schemas = Vec::new();
+    parts(spec, spec, 0, &mut schemas);
+    for name in field {
+        let mut inner = Vec::new();
+        for schema in schemas {
+            if let Some(property) = schema.get("properties").and_then(|all| all.get(name)) {
+                parts(spec, property, 0, &mut inner);
+            }
+        }
+        schemas = inner;
+    }
+    schemas
+}
+
+/// A config for each value that the old spec lists for a property that was edited or that steps ask for, and for each bound of
+/// its values: what is finite is not left to chance.
 fn each_value(
     (before, after): (&Value, &Value),
     edits: &[Vec<String>],
-    numbers: &[i64],
+    migrations: &Migrations,
     configs: &[&Value],
     accepts_old: &Validator,
 ) -> Vec<Value> {
-    let edits: BTreeSet<&Vec<String>> = edits.iter().collect();
-    fn schema_of<'s>(spec: &'s Value, field: &[String]) -> Option<&'s Value> {
-        field.iter().try_fold(spec, |schema, name| schema.get("properties")?.get(name))
-    }
-    let listed = |field: &Vec<String>| {
-        let schema = schema_of(before, field)?;
-        let base = configs.iter().find(|config| at(config, field).is_some())?;
-        let with = |value: Value| {
-            let mut config = (*base).clone();
-            (put(&mut config, field, value) && accepts_old.accepts(&config)).then_some(config)
+    const BASES: usize = 4;
+    let asked = migrations.asks().0.into_iter().filter(|path| !path.is_empty());
+    let fields: BTreeSet<Vec<String>> = edits.iter().cloned().chain(asked).collect();
+    let most = (MOST_AROUND / fields.len().max(1)).max(LEAST_AROUND);
+    let listed = |field: &Vec<String>| -> Vec<Value> {
+        let schemas = schemas_of(before, field);
+        // Options of a choice have properties of the same name: one of the configs has the right one.
+        let bases: Vec<&&Value> =
+            configs.iter().filter(|config| at(config, field).is_some()).take(BASES).collect();
+        let with = |value: &Value| {
+            bases.iter().find_map(|base| {
+                let mut config = (**base).clone();
+                (put(&mut config, field, value.clone()) && accepts_old.accepts(&config)).then_some(config)
+            })
         };
-        let values = schema.get("enum").and_then(Value::as_array).into_iter().flatten().cloned();
-        let bounds = bounds([Some(schema), schema_of(after, field)], numbers);
-        Some(values.take(MOST_VALUES).chain(bounds).filter_map(with).collect::<Vec<_>>())
+        let values =
+            schemas.iter().filter_map(|schema| schema.get("enum")?.as_array()).flatten().take(MOST_VALUES);
+        let constants = schemas.iter().filter_map(|schema| schema.get("const"));
+        let literals = migrations.literals_about(field);
+        let mut around = Vec::new();
+        for kinds in schemas.iter().filter_map(|schema| schema.get("type")) {
+            let both: Vec<&Value> = schemas.iter().copied().chain(schemas_of(after, field)).collect();
+            for value in bounds(&both, kinds, &literals) {
+                if !around.contains(&value) {
+                    around.push(value);
+                }
+            }
+        }
+        values.chain(constants).chain(around.iter().take(most)).filter_map(with).collect()
     };
-    edits.into_iter().filter_map(listed).flatten().collect()
+    fields.iter().flat_map(listed).collect()
 }
 
 /// Configs that the form saves from a spec, drawn from a fixed seed: `count` of them, up to half of which are drawn around
@@ -427,7 +593,12 @@ pub(super) fn secrets(spec: &Value) -> Vec<Vec<String>> {
 }
 
 /// What steps do wrong that the old manifest does not have, once for each place.
-fn faults(losses: &[Failure], migrations: &Migrations, old: &Connector, new: &Connector) -> Vec<Asked> {
+fn faults<'f>(
+    losses: impl Iterator<Item = &'f Failure>,
+    migrations: &Migrations,
+    old: &Connector,
+    new: &Connector,
+) -> Vec<Asked> {
     let is_new = |step: usize| {
         new.config_rules.migrations.get(step).is_some_and(|step| !old.config_rules.migrations.contains(step))
     };
@@ -444,6 +615,14 @@ fn faults(losses: &[Failure], migrations: &Migrations, old: &Connector, new: &Co
                 MigrationFault::Overwrites,
                 loss,
                 format!("the next start takes back what users set in `{}`", loss.at.join("/")),
+            ),
+            Failure::Merges(loss) => (
+                MigrationFault::Merges,
+                loss,
+                format!(
+                    "several values of `{}` become one, which is saved in place of them",
+                    loss.at.join("/")
+                ),
             ),
             Failure::LosesSecret(loss) => (
                 MigrationFault::LosesSecret,
@@ -486,12 +665,12 @@ fn written(old: &Connector, new: &Connector) -> Vec<Asked> {
     let mut found = Vec::new();
     if new.config_normalization.is_some() {
         let mut gone: BTreeSet<Vec<String>> = BTreeSet::new();
+        let kinds: HashSet<&ConfigStepKind> = is.migrations.iter().map(|step| &step.kind).collect();
+        let there: HashSet<Vec<String>> = is.migrations.iter().flat_map(|step| targets(&step.kind)).collect();
         for step in &was.migrations {
             let places = targets(&step.kind);
             // One that does the same in another way is an edit, not a removal.
-            let is_there = is.migrations.iter().any(|other| {
-                *other == *step || targets(&other.kind).iter().any(|place| places.contains(place))
-            });
+            let is_there = kinds.contains(&step.kind) || places.iter().any(|place| there.contains(place));
             let place = places.first().cloned().unwrap_or_default();
             if !is_there && gone.insert(place.clone()) {
                 found.push(of_step(MigrationFault::Removed, &place, Some(&step.pointer), None));
@@ -500,15 +679,18 @@ fn written(old: &Connector, new: &Connector) -> Vec<Asked> {
     }
     if !was.is_empty() && !is.is_empty() {
         let all = Migrations::new(is);
-        for place in rewritten(was, is) {
+        let Rewritten { places, open } = rewritten(was, is);
+        let open = open.into_iter().map(|(place, reason)| (place, Some(Decision::Unknown { reason })));
+        for (place, decision) in places.into_iter().map(|place| (place, None)).chain(open) {
             let pointer = all.step_about(&place).and_then(|step| all.pointer(step));
-            found.push(of_step(MigrationFault::Changed, &place, pointer, None));
+            found.push(of_step(MigrationFault::Changed, &place, pointer, decision));
         }
     }
-    for (index, step) in is.migrations.iter().enumerate() {
-        let is_second = is.migrations[..index].contains(step);
-        let was_so = was.migrations.iter().filter(|other| *other == step).count() > 1;
-        if is_second && !was_so {
+    let (mut seen, mut twice) = (HashSet::new(), HashSet::new());
+    twice.extend(was.migrations.iter().map(|step| &step.kind).filter(|kind| !seen.insert(*kind)));
+    seen.clear();
+    for step in &is.migrations {
+        if !seen.insert(&step.kind) && !twice.contains(&step.kind) {
             let place = targets(&step.kind).first().cloned().unwrap_or_default();
             found.push(of_step(MigrationFault::Duplicate, &place, Some(&step.pointer), None));
         }
@@ -539,6 +721,8 @@ pub struct SavedConfigs {
     pub others: Vec<Value>,
     /// Where the old config has secrets.
     pub secrets: Vec<Vec<String>>,
+    /// Whether the properties of the new config have nothing to do with each other.
+    pub is_apart: bool,
 }
 
 /// Draws configs of the old version, more of them around the properties of `edits`.
@@ -560,11 +744,13 @@ pub fn saved_configs_of(
     let mut configs: Vec<Value> = questions.samples.iter().map(|(_, config)| config.clone()).collect();
     configs.extend(saved_configs(&before, &questions.saved, count, edits));
     let known: Vec<&Value> = configs.iter().collect();
-    let numbers = numbers_in(&new.config_rules);
-    let each = each_value((&before, &after), edits, &numbers, &known, &questions.accepts_old);
-    // Such a config says more than one that is drawn.
-    configs.truncate(count.saturating_sub(each.len()).max(questions.samples.len()));
+    let migrations = Migrations::new(&new.config_rules);
+    let each = each_value((&before, &after), edits, &migrations, &known, &questions.accepts_old);
+    // Such a config says more than one that is drawn, and takes the place of half of these at most.
+    let drawn = count.saturating_sub(each.len()).max(count / 2);
+    configs.truncate(drawn.max(questions.samples.len()));
     configs.extend(each);
     let (others, secrets) = (later(&before, &after, LATER), secrets(&before));
-    Ok(SavedConfigs { configs, others, secrets, before: before.clone(), after: after.clone() })
+    let is_apart = is_conjunction(&after);
+    Ok(SavedConfigs { configs, others, secrets, is_apart, before: before.clone(), after: after.clone() })
 }

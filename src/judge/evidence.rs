@@ -42,7 +42,10 @@ pub(super) fn evidence(asked: &Asked, rule: &Rule, level: Level) -> Evidence {
                 message: format!("only a config such as {value} is refused: {message}").into(),
             };
         }
-        (Some(Decision::Unknown { reason }), Decided::Inclusion) => {
+        (Some(Decision::Unknown { reason }), _)
+            if rule.decided == Decided::Inclusion
+                || matches!(delta.change, Change::Spec(SpecChange::Migration(_))) =>
+        {
             return Evidence::Unproven { message: reason.clone().into() };
         }
         _ => {}

@@ -5,6 +5,7 @@
 //! each. An edit whose witness the whole new spec accepts is asked once more, for a config that both refuse.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
@@ -60,14 +61,14 @@ impl Asked {
 }
 
 pub(super) struct Questions<'s> {
-    new: &'s Value,
+    pub(super) new: &'s Value,
     /// The old spec, limited to configs that are saved.
     pub(super) saved: Value,
     /// The same, with configs that lack the constant of their option.
     possible: Value,
     options: Options,
     pub(super) accepts_old: Validator,
-    pub(super) accepts_new: Validator,
+    pub(super) accepts_new: Arc<Validator>,
     pub(super) samples: Vec<(&'s str, Value)>,
     /// A config that is saved.
     base: Value,
@@ -340,6 +341,7 @@ impl<'s> Questions<'s> {
             .map(|sample| (sample.file.as_str(), without_internal_keys(&sample.value)))
             .filter(|(_, config)| accepts_old.refusal(config).is_none())
             .collect();
+        let accepts_new = Arc::new(accepts_new);
         Ok(Self { new, saved, possible, options, accepts_old, accepts_new, samples, base })
     }
 

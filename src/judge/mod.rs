@@ -24,7 +24,7 @@ mod scope;
 mod stored;
 mod wording;
 
-pub use absorbed::{SavedConfigs, saved_configs_of as saved_configs};
+pub use absorbed::{SavedConfigs, saved_configs_of as saved_configs, too_many as too_many_migration_steps};
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

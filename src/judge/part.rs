@@ -53,16 +53,6 @@ struct Teller<'s> {
 impl<'s> Parts<'s> {
     /// `None` where properties of a spec may have to do with each other.
     pub(super) fn of(old: &'s Value, new: &'s Value) -> Option<Self> {
-        let plain = |spec: &'s Value| {
-            let spec_map = spec.as_object()?;
-            let is_plain = |(key, value): (&String, &Value)| match key.as_str() {
-                "additionalProperties" => value.is_boolean(),
-                "properties" => value.is_object(),
-                "required" => value.is_array(),
-                key => PLAIN.contains(&key) || is_annotation(key) || key.starts_with("airbyte_"),
-            };
-            (spec_map.iter().all(is_plain) && !contains_references(spec)).then_some(spec_map)
-        };
         let (old, new) = (plain(old)?, plain(new)?);
         let same = |key: &str| old.get(key) == new.get(key);
         let are_alike = ["type", "additionalProperties", "$schema"].into_iter().all(same);
@@ -123,6 +113,24 @@ impl<'s> Parts<'s> {
     pub(super) fn into_parts(self) -> BTreeMap<PartId, Part> {
         self.parts
     }
+}
+
+/// The keywords of a spec whose root says nothing but which properties there are, which of them are required and whether
+/// there may be others.
+fn plain(spec: &Value) -> Option<&Map<String, Value>> {
+    let map = spec.as_object()?;
+    let is_plain = |(key, value): (&String, &Value)| match key.as_str() {
+        "additionalProperties" => value.is_boolean(),
+        "properties" => value.is_object(),
+        "required" => value.is_array(),
+        key => PLAIN.contains(&key) || is_annotation(key) || key.starts_with("airbyte_"),
+    };
+    (map.iter().all(is_plain) && !contains_references(spec)).then_some(map)
+}
+
+/// Whether the properties of a spec have nothing to do with each other.
+pub(crate) fn is_conjunction(spec: &Value) -> bool {
+    plain(spec).is_some()
 }
 
 /// Keywords that list options.

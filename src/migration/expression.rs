@@ -3,13 +3,15 @@
 //! Source: `SandboxedEnvironment` and `Undefined` of Jinja2 3.1, and the filters of airbyte-cdk 7.39.1. What is not
 //! listed here (filters, methods and operators among them) is opaque.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ruff_python_ast::StringFlags;
 use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Arguments, BoolOp, CmpOp, Expr, Number, Operator, StringLiteral, UnaryOp};
 use ruff_text_size::Ranged;
+use serde_json::Value;
 
 use super::template::{Fault, MOST_BYTES, opaque};
 use super::value::Py;
@@ -190,6 +192,131 @@ pub(super) fn reads(tree: &Expr) -> Vec<Vec<String>> {
     let mut found = Reads(Vec::new());
     found.visit_expr(tree);
     found.0
+}
+
+/// The properties of the root that an expression has to do with; `None` where that may be any.
+pub(super) fn roots(tree: &Expr) -> Option<BTreeSet<String>> {
+    struct Roots {
+        found: BTreeSet<String>,
+        is_any: bool,
+    }
+    impl<'a> Visitor<'a> for Roots {
+        fn visit_expr(&mut self, expression: &'a Expr) {
+            let is_config = |tree: &Expr| matches!(tree, Expr::Name(name) if name.id.as_str() == "config");
+            if is_config(expression) {
+                self.is_any = true;
+                return;
+            }
+            // Whether a property is there.
+            if let Expr::Compare(compare) = expression
+                && let ([CmpOp::In | CmpOp::NotIn], [holder]) = (&*compare.ops, &*compare.comparators)
+                && let (Expr::StringLiteral(key), true) = (&*compare.left, is_config(holder))
+            {
+                self.found.insert(key.value.to_str().to_owned());
+                return;
+            }
+            match path_of(expression).and_then(|path| path.into_iter().next()) {
+                Some(root) => {
+                    self.found.insert(root);
+                    visit_defaults(expression, &mut |argument| self.visit_expr(argument));
+                }
+                None => ruff_python_ast::visitor::walk_expr(self, expression),
+            }
+        }
+    }
+    let mut roots = Roots { found: BTreeSet::new(), is_any: false };
+    roots.visit_expr(tree);
+    (!roots.is_any).then_some(roots.found)
+}
+
+/// The paths that an expression reads from the config or asks for, and the values that it compares with.
+pub(super) fn asks(tree: &Expr, paths: &mut Vec<Vec<String>>, literals: &mut Vec<Value>) {
+    struct Asks<'f> {
+        paths: &'f mut Vec<Vec<String>>,
+        literals: &'f mut Vec<Value>,
+    }
+    impl<'a> Visitor<'a> for Asks<'_> {
+        fn visit_expr(&mut self, expression: &'a Expr) {
+            match expression {
+                Expr::Compare(compare) => {
+                    if let ([CmpOp::In | CmpOp::NotIn], [holder]) = (&*compare.ops, &*compare.comparators)
+                        && let (Expr::StringLiteral(key), Some(path)) = (&*compare.left, path_of(holder))
+                    {
+                        self.paths.push([path.as_slice(), &[key.value.to_str().to_owned()]].concat());
+                    }
+                }
+                Expr::StringLiteral(literal) => self.literals.push(literal.value.to_str().into()),
+                Expr::BooleanLiteral(literal) => self.literals.push(literal.value.into()),
+                Expr::NoneLiteral(_) => self.literals.push(Value::Null),
+                Expr::NumberLiteral(literal) => match &literal.value {
+                    // A condition may turn at it.
+                    Number::Int(int) => self.literals.extend(
+                        int.as_i64()
+                            .iter()
+                            .flat_map(|at| [at.saturating_sub(1), *at, at.saturating_add(1)])
+                            .map(Value::from),
+                    ),
+                    Number::Float(value) => {
+                        self.literals.extend(serde_json::Number::from_f64(*value).map(Value::Number))
+                    }
+                    Number::Complex { .. } => {}
+                },
+                _ => {}
+            }
+            match path_of(expression) {
+                Some(path) if !path.is_empty() => {
+                    self.paths.push(path);
+                    visit_defaults(expression, &mut |argument| self.visit_expr(argument));
+                }
+                _ => ruff_python_ast::visitor::walk_expr(self, expression),
+            }
+        }
+    }
+    Asks { paths, literals }.visit_expr(tree);
+}
+
+/// Whether an expression compares what it works out of the config by an operator: which values it turns at is written
+/// nowhere.
+pub(super) fn compares_what_is_worked_out(tree: &Expr) -> bool {
+    #[derive(Default)]
+    struct Finds {
+        compared: usize,
+        worked_out: usize,
+        is_found: bool,
+    }
+    impl<'a> Visitor<'a> for Finds {
+        fn visit_expr(&mut self, expression: &'a Expr) {
+            let is_compared = matches!(expression, Expr::Compare(_));
+            let is_worked_out =
+                self.compared > 0 && matches!(expression, Expr::BinOp(both) if both.op != Operator::BitOr);
+            self.compared += usize::from(is_compared);
+            self.worked_out += usize::from(is_worked_out);
+            self.is_found |=
+                self.worked_out > 0 && matches!(expression, Expr::Name(name) if name.id.as_str() == "config");
+            ruff_python_ast::visitor::walk_expr(self, expression);
+            self.compared -= usize::from(is_compared);
+            self.worked_out -= usize::from(is_worked_out);
+        }
+    }
+    let mut finds = Finds::default();
+    finds.visit_expr(tree);
+    finds.is_found
+}
+
+/// What a chain of keys is asked with beside its keys.
+fn visit_defaults<'a>(chain: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
+    match chain {
+        Expr::Attribute(attribute) => visit_defaults(&attribute.value, visit),
+        Expr::Subscript(subscript) => visit_defaults(&subscript.value, visit),
+        Expr::Call(call) => {
+            if let Expr::Attribute(function) = &*call.func {
+                visit_defaults(&function.value, visit);
+            }
+            call.arguments.args.iter().skip(1).for_each(&mut *visit);
+            call.arguments.keywords.iter().for_each(|argument| visit(&argument.value));
+        }
+        _ => {}
+    }
 }
 
 /// The path that a chain of keys reads, where it is one.
@@ -385,10 +512,10 @@ impl Evaluator<'_, '_> {
     }
 
     /// A value that something is asked of; the config is not copied for it.
-    fn holder(&self, tree: &Expr) -> Result<std::borrow::Cow<'_, Py>, Fault> {
+    fn holder(&self, tree: &Expr) -> Result<Cow<'_, Py>, Fault> {
         match self.borrowed(tree) {
-            Some(value) => Ok(std::borrow::Cow::Borrowed(value)),
-            None => self.value(tree).map(std::borrow::Cow::Owned),
+            Some(value) => Ok(Cow::Borrowed(value)),
+            None => self.value(tree).map(Cow::Owned),
         }
     }
 
@@ -639,16 +766,16 @@ impl Evaluator<'_, '_> {
         if let ([op @ (CmpOp::Is | CmpOp::IsNot)], [test]) = (ops, comparators) {
             return self.test(left, *op == CmpOp::IsNot, test);
         }
-        let mut before = self.value(left)?;
+        let mut before = self.holder(left)?;
         for (op, comparator) in ops.iter().zip(comparators) {
             let after = match (op, comparator) {
                 // Whether something is in a tuple or in a list is the same.
                 (CmpOp::In | CmpOp::NotIn, Expr::Tuple(tuple)) => {
                     let items: Vec<Py> =
                         tuple.elts.iter().map(|item| self.value(item)).collect::<Result<_, _>>()?;
-                    Py::List(items)
+                    Cow::Owned(Py::List(items))
                 }
-                _ => self.value(comparator)?,
+                _ => self.holder(comparator)?,
             };
             let holds = match op {
                 CmpOp::Eq => before.equals(&after),

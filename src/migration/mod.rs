@@ -17,28 +17,38 @@
 //! What cannot be followed exactly is *opaque*, and says its place and why. Nothing that is opaque may be credited.
 
 mod expression;
+mod ground;
 mod literal;
+mod part;
 mod step;
 mod template;
 mod trial;
 mod value;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
 use crate::model::{ConfigRules, ConfigStep, ConfigValidation, Pointer};
 use crate::schema::{Options, Validator};
 pub(crate) use expression::DICT_METHODS;
-use step::{Config, Step};
+pub use ground::{Ground, Group, Slice};
+pub use part::Part;
+use step::{Config, Known, Step};
 use template::Fault;
+use trial::names_in;
 pub use trial::{EACH, Failure, Loss, Trial, Tried, at, differences, put};
 use value::Py;
 
 /// What runs at the start of a connector.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Migrations {
-    migrations: Vec<(Pointer, Step)>,
-    transformations: Vec<(Pointer, Step)>,
-    validations: Vec<(Vec<String>, Option<Validator>)>,
+    migrations: Vec<(Pointer, Arc<Known>)>,
+    transformations: Vec<(Pointer, Arc<Known>)>,
+    validations: Vec<(Vec<String>, Option<Arc<Validator>>)>,
+    /// The steps that have to do with a property of the root, and those that may have to do with any.
+    by_root: OnceLock<(BTreeMap<String, Vec<usize>>, Vec<usize>)>,
 }
 
 /// What a start makes of a config.
@@ -110,17 +120,18 @@ impl Touch {
 }
 
 /// A config grows up to so many times its size, and this many bytes more, before it counts as growing without end.
-const MOST_GROWTH: usize = 64 * 1024;
+const MOST_TIMES: usize = 16;
+const MOST_GROWTH: usize = 8 * 1024;
 
 impl Migrations {
     /// Reads the templates of all steps.
     pub fn new(rules: &ConfigRules) -> Self {
-        let read = |steps: &[ConfigStep]| -> Vec<(Pointer, Step)> {
-            steps.iter().map(|step| (step.pointer.clone(), Step::read(&step.kind))).collect()
+        let read = |steps: &[ConfigStep]| -> Vec<(Pointer, Arc<Known>)> {
+            steps.iter().map(|step| (step.pointer.clone(), Arc::new(Known::read(&step.kind)))).collect()
         };
         let validations = rules.validations.iter().filter_map(|validation| match validation {
             ConfigValidation::Schema { path, schema } => {
-                Some((path.clone(), Validator::new(schema, &Options::default()).ok()))
+                Some((path.clone(), Validator::new(schema, &Options::default()).ok().map(Arc::new)))
             }
             ConfigValidation::Opaque { .. } => None,
         });
@@ -128,6 +139,7 @@ impl Migrations {
             migrations: read(&rules.migrations),
             transformations: read(&rules.transformations),
             validations: validations.collect(),
+            by_root: OnceLock::new(),
         }
     }
 
@@ -143,7 +155,8 @@ impl Migrations {
 
     /// Where a step stands, from `spec` on.
     pub fn pointer(&self, step: usize) -> Option<&Pointer> {
-        self.migrations.iter().chain(&self.transformations).nth(step).map(|(pointer, _)| pointer)
+        let later = || self.transformations.get(step.checked_sub(self.migrations.len())?);
+        self.migrations.get(step).or_else(later).map(|(pointer, _)| pointer)
     }
 
     /// How many of the steps are migrations, whose results are saved.
@@ -151,8 +164,13 @@ impl Migrations {
         self.migrations.len()
     }
 
+    fn known(&self, step: usize) -> Option<&Known> {
+        let later = || self.transformations.get(step.checked_sub(self.migrations.len())?);
+        self.migrations.get(step).or_else(later).map(|(_, step)| &**step)
+    }
+
     fn step(&self, step: usize) -> Option<&Step> {
-        self.migrations.iter().chain(&self.transformations).nth(step).map(|(_, step)| step)
+        self.known(step).map(|known| &known.step)
     }
 
     /// Whether a step is a `ConfigRemapField`, which says which values it replaces.
@@ -160,15 +178,45 @@ impl Migrations {
         matches!(self.step(step), Some(Step::Remap { .. }))
     }
 
+    /// The properties that a step reads as a value, sets or removes.
+    fn places_of(&self, step: usize) -> &[Vec<String>] {
+        self.known(step).map_or(&[], |known| &known.places)
+    }
+
     /// Whether a step reads, sets or removes a property, something in it, or what holds it.
     pub fn is_about(&self, step: usize, field: &[String]) -> bool {
-        let places = self.step(step).map(Step::places).unwrap_or_default();
-        places.iter().any(|place| place.starts_with(field) || field.starts_with(place))
+        self.places_of(step).iter().any(|place| place.starts_with(field) || field.starts_with(place))
     }
 
     /// The properties that steps read as a value, set or remove.
     pub fn places(&self) -> Vec<Vec<String>> {
-        self.migrations.iter().chain(&self.transformations).flat_map(|(_, step)| step.places()).collect()
+        let all = self.migrations.iter().chain(&self.transformations);
+        all.flat_map(|(_, step)| step.places.iter().cloned()).collect()
+    }
+
+    /// The properties that steps read, ask for, set or remove, and the values that their templates compare with.
+    pub fn asks(&self) -> (Vec<Vec<String>>, Vec<Value>) {
+        let (mut paths, mut literals) = (Vec::new(), Vec::new());
+        for (_, known) in self.migrations.iter().chain(&self.transformations) {
+            let (of_step, values) = known.step.asks();
+            paths.extend(of_step);
+            literals.extend(values);
+        }
+        (paths, literals)
+    }
+
+    /// The values that steps compare with which read, ask for, set or remove something in the same property of the root.
+    pub fn literals_about(&self, field: &[String]) -> Vec<Value> {
+        let Some(root) = field.first() else { return Vec::new() };
+        let (by_root, any) = self.by_root();
+        let near = by_root.get(root).into_iter().flatten().chain(any);
+        let mut found = Vec::new();
+        for value in near.filter_map(|step| self.step(*step)).flat_map(|step| step.asks().1) {
+            if !found.contains(&value) {
+                found.push(value);
+            }
+        }
+        found
     }
 
     /// Whether a step sets a property to one value, whatever the config holds.
@@ -178,8 +226,47 @@ impl Migrations {
 
     /// The first step that reads, sets or removes a property itself.
     pub fn step_about(&self, field: &[String]) -> Option<usize> {
-        let count = self.migrations.len() + self.transformations.len();
-        (0..count).find(|step| self.is_about(*step, field))
+        let Some(root) = field.first() else {
+            return (0..self.steps()).find(|step| self.is_about(*step, field));
+        };
+        let (by_root, any) = self.by_root();
+        let near = by_root.get(root).into_iter().flatten().chain(any).copied();
+        near.filter(|step| self.is_about(*step, field)).min()
+    }
+
+    fn by_root(&self) -> &(BTreeMap<String, Vec<usize>>, Vec<usize>) {
+        self.by_root.get_or_init(|| {
+            let (mut by_root, mut any) = (BTreeMap::<String, Vec<usize>>::new(), Vec::new());
+            for (index, (_, known)) in self.migrations.iter().chain(&self.transformations).enumerate() {
+                match &known.roots {
+                    Some(roots) => roots.iter().for_each(|root| {
+                        by_root.entry(root.clone()).or_default().push(index);
+                    }),
+                    None => any.push(index),
+                }
+            }
+            (by_root, any)
+        })
+    }
+
+    /// The first step whose condition works out of the config what it compares: which values it turns at is not known.
+    pub fn blind_step(&self) -> Option<usize> {
+        (0..self.steps()).find(|step| self.known(*step).is_some_and(|known| known.step.is_blind()))
+    }
+
+    /// The properties that a step reads for the value that it sets at a place.
+    fn sources(&self, step: usize, path: &[String]) -> Vec<Vec<String>> {
+        self.step(step).map(|step| step.sources(path)).unwrap_or_default()
+    }
+
+    /// Whether a template of a step names a value.
+    fn names(&self, step: usize, value: &Value) -> bool {
+        self.step(step).is_some_and(|step| step.asks().1.contains(value))
+    }
+
+    /// How many steps there are.
+    pub fn steps(&self) -> usize {
+        self.migrations.len() + self.transformations.len()
     }
 
     /// Starts with a saved config.
@@ -189,7 +276,10 @@ impl Migrations {
             // The CDK looks at no config without keys.
             return Start::Ran(Ran { saved: saved.clone(), used: saved.clone(), touched: Vec::new() });
         }
-        let most = size(saved) * 16 + MOST_GROWTH;
+        let saved_size = size(saved);
+        let most = saved_size * MOST_TIMES + MOST_GROWTH;
+        // The config is as large as this at most: it is measured where that may be too much.
+        let mut bound = saved_size;
         let mut config = Config::new(Py::of(saved));
         let mut touched = Vec::new();
         let mut written = saved.clone();
@@ -197,21 +287,32 @@ impl Migrations {
         for (index, (pointer, step)) in all.enumerate() {
             let from = touched.len();
             let halt = |why: String| Halt { pointer: pointer.clone(), why };
-            match step.run(&mut config, &mut touched) {
+            match step.step.run(&mut config, &mut touched) {
                 Ok(()) => {}
                 Err(Fault::Stops(why) | Fault::Undefined(why)) => return Start::Stops(halt(why)),
                 Err(Fault::Type) => return Start::Opaque(halt("a value of an odd type".to_owned())),
                 Err(Fault::Opaque(why)) => return Start::Opaque(halt(why)),
             }
-            touched[from..].iter_mut().for_each(|touch| touch.step = index);
-            let Some(value) = config.value.to_json() else {
-                return Start::Opaque(halt("a value that is no JSON".to_owned()));
-            };
-            if size(&value) > most {
-                return Start::Opaque(halt(format!("the config grows past {most} bytes")));
+            for touch in &mut touched[from..] {
+                touch.step = index;
+                if touch.change == Change::Set {
+                    let Some(after) = &touch.after else {
+                        return Start::Opaque(halt("a value that is no JSON".to_owned()));
+                    };
+                    bound += size(after) + touch.path.iter().map(|part| step::room_for(part)).sum::<usize>();
+                }
+            }
+            if bound > most {
+                bound = config.value.size();
+                if bound > most {
+                    return Start::Opaque(halt(format!("the config grows past {most} bytes")));
+                }
             }
             if index + 1 == self.migrations.len() && config.is_changed() {
-                written = value;
+                match config.value.to_json() {
+                    Some(value) => written = value,
+                    None => return Start::Opaque(halt("a value that is no JSON".to_owned())),
+                }
             }
         }
         match config.value.to_json() {

@@ -35,11 +35,28 @@ pub(super) struct Field {
     value_type: Option<ValueType>,
 }
 
+/// A step with what it is about.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) step: Step,
+    /// The properties that it reads as a value, sets or removes.
+    pub(super) places: Vec<Vec<String>>,
+    /// The properties of the root that it has to do with; `None` where that may be any.
+    pub(super) roots: Option<BTreeSet<String>>,
+}
+
+impl Known {
+    pub(super) fn read(kind: &ConfigStepKind) -> Self {
+        let step = Step::read(kind);
+        Self { places: step.places(), roots: step.roots(), step }
+    }
+}
+
 /// A list grows up to this length where a path asks for it.
 const LONGEST_LIST: usize = 1000;
 
 impl Step {
-    pub(super) fn read(kind: &ConfigStepKind) -> Self {
+    fn read(kind: &ConfigStepKind) -> Self {
         let condition = |text: &String| (!text.is_empty()).then(|| Template::read(text));
         match kind {
             ConfigStepKind::Remap { path, map } => Self::Remap {
@@ -74,7 +91,7 @@ impl Step {
     }
 
     /// The properties that it reads as a value, sets or removes.
-    pub(super) fn places(&self) -> Vec<Vec<String>> {
+    fn places(&self) -> Vec<Vec<String>> {
         match self {
             Self::Add { fields, .. } => fields
                 .iter()
@@ -86,6 +103,83 @@ impl Step {
             }
             Self::Opaque(_) => Vec::new(),
         }
+    }
+
+    /// The properties that it reads, asks for, sets or removes, and the values that its templates compare with.
+    pub(super) fn asks(&self) -> (Vec<Vec<String>>, Vec<Value>) {
+        let (mut paths, mut literals) = (self.places(), Vec::new());
+        let mut add = |template: &Template| template.asks(&mut paths, &mut literals);
+        match self {
+            Self::Opaque(_) => {}
+            Self::Add { fields, condition } => {
+                fields.iter().for_each(|field| add(&field.value));
+                condition.iter().for_each(add);
+            }
+            Self::Remove { condition, .. } => condition.iter().for_each(add),
+            Self::Remap { path, map } => {
+                path.iter().for_each(&mut add);
+                for (from, to) in map {
+                    add(from);
+                    if let Mapped::Template(to) = to {
+                        add(to);
+                    }
+                }
+                literals.extend(map.iter().filter_map(|(from, _)| from.text()).map(Value::from));
+            }
+        }
+        (paths, literals)
+    }
+
+    /// The properties of the root that it reads, asks for, sets or removes; `None` where that may be any.
+    fn roots(&self) -> Option<BTreeSet<String>> {
+        let mut found = BTreeSet::new();
+        let is_known = match self {
+            Self::Opaque(_) => false,
+            Self::Add { fields, condition } => {
+                fields.iter().all(|field| {
+                    found.extend(field.path.first().cloned());
+                    field.value.add_roots(&mut found)
+                }) && condition.iter().all(|condition| condition.add_roots(&mut found))
+            }
+            Self::Remove { pointers, condition } => {
+                pointers.iter().all(|pointer| {
+                    let first = pointer.first();
+                    found.extend(first.cloned());
+                    first.is_none_or(|first| !first.contains(['*', '?', '[']))
+                }) && condition.iter().all(|condition| condition.add_roots(&mut found))
+            }
+            Self::Remap { path, map } => {
+                let first = path.first().map(Template::text);
+                found.extend(first.iter().flatten().cloned());
+                first.is_none_or(|first| first.is_some())
+                    && path.iter().all(|part| part.add_roots(&mut found))
+                    && map.iter().all(|(from, to)| {
+                        from.add_roots(&mut found)
+                            && match to {
+                                Mapped::Template(to) => to.add_roots(&mut found),
+                                Mapped::Value(_) => true,
+                            }
+                    })
+            }
+        };
+        is_known.then_some(found)
+    }
+
+    /// Whether a condition compares what is worked out of the config.
+    pub(super) fn is_blind(&self) -> bool {
+        match self {
+            Self::Add { fields, condition } => {
+                condition.iter().chain(fields.iter().map(|field| &field.value)).any(Template::is_blind)
+            }
+            Self::Remove { condition, .. } => condition.iter().any(Template::is_blind),
+            Self::Remap { .. } | Self::Opaque(_) => false,
+        }
+    }
+
+    /// The properties that it reads for the value that it sets at a place.
+    pub(super) fn sources(&self, path: &[String]) -> Vec<Vec<String>> {
+        let Self::Add { fields, .. } = self else { return Vec::new() };
+        fields.iter().filter(|field| field.path == path).flat_map(|field| field.value.reads()).collect()
     }
 
     /// Whether it sets a property to one value, whatever the config holds.
@@ -310,8 +404,10 @@ impl Config {
             return opaque(format!("the pattern `{part}` in a pointer"));
         }
         if let ([only], Py::Dict(map)) = (pointer, &self.value) {
-            let keys: Vec<String> = map.keys().filter(|key| only == "*" || *key == only).cloned().collect();
-            keys.iter().for_each(|key| self.replace_top(key));
+            match only.as_str() {
+                "*" => map.keys().cloned().collect::<Vec<_>>().iter().for_each(|key| self.replace_top(key)),
+                only => self.replace_top(only),
+            }
         }
         delete(&mut self.value, pointer, &mut Vec::new(), touched);
         Ok(())
@@ -374,6 +470,14 @@ fn made_for(part: &str) -> Py {
     match is_decimal(part) {
         true => Py::List(Vec::new()),
         false => Py::Dict(BTreeMap::new()),
+    }
+}
+
+/// So many bytes more a config may take for a part of a path that is made: a key, or elements of a list.
+pub(super) fn room_for(part: &str) -> usize {
+    match decimal(part) {
+        Some(at) => part.len() + 9 * (at.min(LONGEST_LIST) + 1),
+        None => part.len() + 8,
     }
 }
 

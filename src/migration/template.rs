@@ -6,7 +6,10 @@
 //! values are not Python's, whose `True` is equal to `1`, whose attributes come before keys, and whose lists print as
 //! literals, and the CDK reads what is printed once more.
 
+use std::collections::BTreeSet;
+
 use ruff_python_ast::Expr;
+use serde_json::Value;
 
 use super::expression::{self, Context};
 use super::literal::{Literal, literal};
@@ -83,6 +86,37 @@ impl Template {
                 Part::Expression { tree, .. } => expression::reads(tree),
             })
             .collect()
+    }
+
+    /// Adds the properties of the root that it has to do with; false where that may be any.
+    pub(super) fn add_roots(&self, found: &mut BTreeSet<String>) -> bool {
+        self.parts.iter().flatten().all(|part| match part {
+            Part::Text(_) => true,
+            Part::Expression { tree, .. } => match expression::roots(tree) {
+                Some(roots) => {
+                    found.extend(roots);
+                    true
+                }
+                None => false,
+            },
+        })
+    }
+
+    /// Adds the paths of the config that it reads or asks for, and the values that it compares with.
+    pub(super) fn asks(&self, paths: &mut Vec<Vec<String>>, literals: &mut Vec<Value>) {
+        for part in self.parts.iter().flatten() {
+            if let Part::Expression { tree, .. } = part {
+                expression::asks(tree, paths, literals);
+            }
+        }
+    }
+
+    /// Whether it compares what is worked out of the config.
+    pub(super) fn is_blind(&self) -> bool {
+        self.parts.iter().flatten().any(|part| match part {
+            Part::Text(_) => false,
+            Part::Expression { tree, .. } => expression::compares_what_is_worked_out(tree),
+        })
     }
 
     /// What the CDK makes of it.

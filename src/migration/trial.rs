@@ -9,7 +9,7 @@
 //!
 //! Nothing is proven by it: it is tried on the configs that are there, and the number is told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -27,6 +27,8 @@ pub struct Trial<'t> {
     pub secrets: &'t [Vec<String>],
     /// Configs that the new spec accepts.
     pub others: &'t [Value],
+    /// The names of the properties of such configs, at whatever depth.
+    pub names: &'t BTreeSet<String>,
 }
 
 /// A saved config, and what came of it.
@@ -66,6 +68,8 @@ pub enum Failure {
     Repeats(Loss),
     /// A value that the new spec accepts is replaced or taken out.
     Overwrites(Loss),
+    /// One value is set in place of several: which of them was there, nothing says afterwards.
+    Merges(Loss),
     /// A secret is not there any more.
     LosesSecret(Loss),
 }
@@ -88,9 +92,46 @@ impl Failure {
             Self::Refused { refusals, .. } => refusals.iter().any(|refusal| refusal.is_about(field)),
             // What stops the connector, or is not known, stands in the way of everything.
             Self::Invalid { .. } | Self::Stops { .. } | Self::Opaque(_) => true,
-            Self::Repeats(loss) | Self::Overwrites(loss) | Self::LosesSecret(loss) => {
+            Self::Repeats(loss) | Self::Overwrites(loss) | Self::Merges(loss) | Self::LosesSecret(loss) => {
                 meets(&loss.at, field) || migrations.is_about(loss.step, field)
             }
+        }
+    }
+}
+
+impl Failure {
+    /// The properties of the root that it may be about; `None` where that may be any.
+    pub fn roots(&self, migrations: &Migrations) -> Option<BTreeSet<String>> {
+        match self {
+            Self::Refused { refusals, .. } => {
+                let mut roots = BTreeSet::new();
+                for refusal in refusals {
+                    match refusal.at.first() {
+                        Some(root) => roots.extend([root.clone()]),
+                        None if refusal.keys.is_empty() => return None,
+                        None => roots.extend(refusal.keys.iter().cloned()),
+                    }
+                }
+                Some(roots)
+            }
+            Self::Invalid { .. } | Self::Stops { .. } | Self::Opaque(_) => None,
+            Self::Repeats(loss) | Self::Overwrites(loss) | Self::Merges(loss) | Self::LosesSecret(loss) => {
+                let places = migrations.places_of(loss.step);
+                let places = places.iter().map(Vec::as_slice).chain([loss.at.as_slice()]);
+                places.map(|place| place.first().cloned()).collect()
+            }
+        }
+    }
+
+    /// The same with other numbers for steps.
+    pub fn numbered(self, number: impl Fn(usize) -> usize) -> Self {
+        let of = |loss: Loss| Loss { step: number(loss.step), ..loss };
+        match self {
+            Self::Repeats(loss) => Self::Repeats(of(loss)),
+            Self::Overwrites(loss) => Self::Overwrites(of(loss)),
+            Self::Merges(loss) => Self::Merges(of(loss)),
+            Self::LosesSecret(loss) => Self::LosesSecret(of(loss)),
+            other => other,
         }
     }
 }
@@ -158,8 +199,13 @@ impl Trial<'_> {
         tried: impl IntoIterator<Item = (&'c Value, &'c Tried)>,
     ) -> Vec<(usize, Failure)> {
         let mut first: BTreeMap<(usize, Vec<String>), Option<Value>> = BTreeMap::new();
+        let mut moved = Moved::default();
         let mut failures = Vec::new();
         for (index, (config, tried)) in tried.into_iter().enumerate() {
+            if let Some(ran) = &tried.ran {
+                let losses = self.moved_into_one(config, ran, &mut moved);
+                failures.extend(losses.into_iter().map(|loss| (index, Failure::Merges(loss))));
+            }
             for touch in tried.ran.iter().flat_map(|ran| &ran.touched) {
                 let Some(before) = touch.before.as_ref().filter(|before| !is_empty(before)) else { continue };
                 let is_users = at(config, &touch.path) == Some(before);
@@ -176,11 +222,51 @@ impl Trial<'_> {
                     // Said once.
                     *known = None;
                     let loss = Loss { at: touch.path.clone(), step: touch.step, config: config.clone() };
-                    failures.push((index, Failure::Overwrites(loss)));
+                    failures.push((index, Failure::Merges(loss)));
                 }
             }
         }
         failures
+    }
+
+    /// Values of the user that come to one value elsewhere, though the new spec would take each of them there. What a
+    /// template names is said.
+    fn moved_into_one(&self, config: &Value, ran: &Ran, moved: &mut Moved) -> Vec<Loss> {
+        let mut losses = Vec::new();
+        let sets = ran
+            .touched
+            .iter()
+            .filter(|touch| touch.change == Change::Set && touch.step < self.migrations.saved_steps());
+        for touch in sets {
+            let Some(after) = touch.after.as_ref() else { continue };
+            for source in self.migrations.sources(touch.step, &touch.path) {
+                let scalar = at(config, &source).filter(|before| !is_empty(before));
+                let Some(before) = scalar.filter(|before| !before.is_object() && !before.is_array()) else {
+                    continue;
+                };
+                let is_kept = same(after, before) || at(&ran.used, &source) == Some(before);
+                let is_lost = !is_kept
+                    && !(holds(&ran.used, before) && !before.is_boolean())
+                    && !self.migrations.names(touch.step, before)
+                    && {
+                        let mut kept = ran.used.clone();
+                        put(&mut kept, &touch.path, before.clone()) && self.new.accepts(&kept)
+                    };
+                let key = (touch.step, source.clone());
+                if moved.told.contains(&key) {
+                    continue;
+                }
+                let known =
+                    moved.seen.entry((touch.step, touch.path.clone(), source.clone(), after.to_string()));
+                let (other, was_lost) = known.or_insert_with(|| (before.clone(), is_lost));
+                if !same(other, before) && (is_lost || *was_lost) {
+                    moved.told.insert(key);
+                    losses.push(Loss { at: source, step: touch.step, config: config.clone() });
+                }
+                *was_lost |= is_lost;
+            }
+        }
+        losses
     }
 
     /// Values of the user that the new spec accepts, and that the first start replaces.
@@ -222,18 +308,32 @@ impl Trial<'_> {
             let Some(before) = &touch.before else { continue };
             let mut leaves = Vec::new();
             named_leaves(before, &mut touch.path.clone(), &mut leaves);
+            let mut by = touch.step;
             let lost = leaves.into_iter().find(|(path, value)| {
                 let name = path.last().map_or("", String::as_str);
                 !is_empty(value)
                     && at(config, path) == Some(value)
                     && !holds(&first.used, value)
-                    && self.others.iter().any(|other| has_place(other, name))
+                    && (self.names.contains(name) || {
+                        let other = self.chosen_otherwise(first, value);
+                        by = other.unwrap_or(by);
+                        other.is_some()
+                    })
             });
             if let Some((at, _)) = lost {
                 let config = config.clone();
-                failures.push(Failure::Overwrites(Loss { at, step: touch.step, config }));
+                failures.push(Failure::Overwrites(Loss { at, step: by, config }));
             }
         }
+    }
+
+    /// The step that sets one value where the form of the new version offers this one too.
+    fn chosen_otherwise(&self, first: &Ran, value: &Value) -> Option<usize> {
+        let sets = first.touched.iter().filter(|touch| {
+            touch.change == Change::Set && self.migrations.sets_a_constant(touch.step, &touch.path)
+        });
+        let offers = |touch: &Touch| self.others.iter().any(|other| at(other, &touch.path) == Some(value));
+        sets.into_iter().find(|touch| value.is_string() && offers(touch)).map(|touch| touch.step)
     }
 
     /// Values that the user changes after the first start, and that the next start changes back.
@@ -347,6 +447,30 @@ impl Trial<'_> {
     }
 }
 
+/// What was moved: by the step, its place, the source and the value that it sets, a value that the source had, and whether
+/// it was lost.
+#[derive(Default)]
+struct Moved {
+    seen: BTreeMap<(usize, Vec<String>, Vec<String>, String), (Value, bool)>,
+    /// What was told already.
+    told: BTreeSet<(usize, Vec<String>)>,
+}
+
+/// Whether two values are one but for what a template takes off a text: blanks and quotes around it.
+fn same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::String(one), Value::String(other)) => one == other || bare(one) == bare(other),
+        (Value::Number(one), Value::Number(other)) => one == other || one.as_f64() == other.as_f64(),
+        _ => one == other,
+    }
+}
+
+fn bare(text: &str) -> &str {
+    let text = text.trim();
+    let inner = |mark| text.strip_prefix(mark)?.strip_suffix(mark);
+    inner('\'').or_else(|| inner('"')).unwrap_or(text)
+}
+
 /// The value at a place.
 pub fn at<'v>(value: &'v Value, path: &[String]) -> Option<&'v Value> {
     path.iter().try_fold(value, |value, part| match value {
@@ -415,11 +539,13 @@ fn named_leaves(value: &Value, path: &mut Vec<String>, found: &mut Vec<(Vec<Stri
     }
 }
 
-/// Whether an object has a property of a name, at whatever depth.
-fn has_place(value: &Value, name: &str) -> bool {
-    match value {
-        Value::Object(map) => map.contains_key(name) || map.values().any(|inner| has_place(inner, name)),
-        _ => false,
+/// Adds the names of the properties of an object, at whatever depth.
+pub(super) fn names_in(value: &Value, names: &mut BTreeSet<String>) {
+    for (name, inner) in value.as_object().into_iter().flatten() {
+        if !names.contains(name) {
+            names.insert(name.clone());
+        }
+        names_in(inner, names);
     }
 }
 

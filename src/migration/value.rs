@@ -67,6 +67,16 @@ impl Py {
         })
     }
 
+    /// About how many bytes it takes as JSON.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Str(text) => text.len() + 2,
+            Self::List(items) => items.iter().map(|item| item.size() + 1).sum::<usize>() + 2,
+            Self::Dict(map) => map.iter().map(|(key, value)| key.len() + value.size() + 4).sum::<usize>() + 2,
+            _ => 8,
+        }
+    }
+
     pub(super) fn is_truthy(&self) -> bool {
         match self {
             Self::Undefined | Self::None => false,

@@ -24,6 +24,13 @@ impl ConfigRules {
     }
 }
 
+impl ConfigRules {
+    /// A step by its number among all, migrations first.
+    pub fn step(&self, step: usize) -> Option<&ConfigStep> {
+        self.migrations.iter().chain(&self.transformations).nth(step)
+    }
+}
+
 /// One step, as it is written.
 #[derive(Debug, Clone)]
 pub struct ConfigStep {
@@ -41,7 +48,7 @@ impl PartialEq for ConfigStep {
 }
 
 /// What a step does.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ConfigStepKind {
     /// `ConfigRemapField`.
     Remap {
@@ -72,7 +79,7 @@ pub enum ConfigStepKind {
 }
 
 /// A field that `ConfigAddFields` sets.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct AddedConfigField {
     /// The field; parts are taken as they are written.
     pub path: Vec<String>,
@@ -83,7 +90,7 @@ pub struct AddedConfigField {
 }
 
 /// The type that the CDK asks of what a template gives, before it takes it for more than text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ValueType {
     /// A text.
     String,

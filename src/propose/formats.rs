@@ -87,8 +87,17 @@ impl Known {
     }
 }
 
+/// A cursor lists so many formats at most: each writes texts that all of them read.
+const MOST_FORMATS: usize = 32;
+
 fn additions(reads: &Reads, wrote: &Wrote) -> Result<Vec<String>, String> {
     let old = &wrote.format;
+    if reads.listed.len() > MOST_FORMATS {
+        return Err(format!(
+            "the cursor lists {} formats, and how one more is read beside them is tried for {MOST_FORMATS} at most",
+            reads.listed.len()
+        ));
+    }
     let unknown =
         [old, &reads.own].into_iter().chain(&reads.listed).find(|format| !datetime::is_known(format));
     if let Some(format) = unknown {

@@ -5,6 +5,7 @@
 //! new spec refuses none of them for what is broken, and nothing is lost. Where two are left, both are said and none is
 //! chosen. Where none is, the reason is said.
 
+mod bench;
 mod candidates;
 mod edited;
 mod entries;
@@ -14,18 +15,17 @@ mod recipes;
 mod state;
 mod write;
 
-use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::judge::{SavedConfigs, saved_configs};
-use crate::limits;
-use crate::migration::{Failure, Migrations, Trial};
+use crate::judge::saved_configs;
 use crate::model::{
-    Artifact, ConfigRules, ConfigStep, Connector, ConnectorReport, Evidence, Finding, Level, StepKind, Words,
+    Artifact, ConfigStep, Connector, ConnectorReport, Evidence, Finding, Level, StepKind, Words,
 };
 use crate::schema::{Options, Validator};
+use bench::{Bench, Count, Prepared};
 use candidates::Specs;
 pub use edited::with_state_edits;
 pub use judges::Judges;
@@ -67,19 +67,9 @@ pub struct Proposal {
 }
 
 impl Proposal {
-    /// Whether a step reads, sets or removes something in or around a property of the root that others touch too.
-    fn meets(&self, roots: &BTreeSet<String>) -> bool {
-        roots_of(&self.steps).iter().any(|root| roots.contains(root))
-    }
-
     fn is_same_name(&self) -> bool {
         matches!(self.moves.as_slice(), [Move::Value { from, to, .. }] if from.last() == to.last())
     }
-}
-
-/// The properties of the root that steps read, set or remove.
-fn roots_of(steps: &[ConfigStep]) -> BTreeSet<String> {
-    Migrations::of(steps).places().into_iter().filter_map(|path| path.into_iter().next()).collect()
 }
 
 /// What a proposal does to a value.
@@ -263,70 +253,88 @@ pub fn propose(old: &Connector, new: &Connector, breaks: Vec<Break>, count: usiz
     tried(old, new, breaks, count, Count::All)
 }
 
-/// How many of the configs that speak against a candidate are looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Count {
-    All,
-    First,
-}
-
 fn tried(old: &Connector, new: &Connector, breaks: Vec<Break>, count: usize, failures: Count) -> Proposals {
     let fields: Vec<Vec<String>> = breaks.iter().map(|one| one.field.clone()).collect();
+    let untried = |breaks: Vec<Break>, reason: String| {
+        let answers = breaks.iter().map(|_| Answer::None { why: reason.clone() }).collect();
+        Proposals { breaks, answers, reason: Some(reason), ..Proposals::default() }
+    };
     let saved = match saved_configs(old, new, count, &fields) {
         Ok(saved) => saved,
-        Err(reason) => {
-            let answers = breaks.iter().map(|_| Answer::None { why: reason.clone() }).collect();
-            return Proposals { breaks, answers, reason: Some(reason), ..Proposals::default() };
-        }
+        Err(reason) => return untried(breaks, reason),
     };
     let accepts_new = match Validator::new(&saved.after, &Options::default()) {
-        Ok(validator) => validator,
-        Err(error) => return Proposals { reason: Some(error.to_string()), ..Proposals::default() },
+        Ok(validator) => Arc::new(validator),
+        Err(error) => return untried(breaks, error.to_string()),
     };
     let specs = Specs::new(&saved.before, &saved.after);
-    let left = Cell::new(new.limits.trials);
-    let bench = Bench {
-        rules: &new.config_rules,
-        saved: &saved,
-        accepts_new: &accepts_new,
-        failures,
-        most: new.limits.trials,
-        left: &left,
-    };
-    let mut found = Proposals { breaks, ..Proposals::default() };
-    for index in 0..found.breaks.len() {
-        let broken = found.breaks[index].clone();
-        // What was found before and is about the same properties goes first; the rest has nothing to do with it.
-        let chosen = |found: &Proposals, roots: &BTreeSet<String>| -> (Vec<usize>, Vec<ConfigStep>) {
-            let all = found.proposals.iter().enumerate();
-            let near: Vec<(usize, &Proposal)> =
-                all.filter(|(at, one)| found.is_chosen(*at) && one.meets(roots)).collect();
-            let steps = near.iter().flat_map(|(_, one)| one.steps.iter().cloned()).collect();
-            (near.into_iter().map(|(at, _)| at).collect(), steps)
-        };
-        let own: BTreeSet<String> = broken.field.first().cloned().into_iter().collect();
-        let (near, steps) = chosen(&found, &own);
-        if !near.is_empty() && bench.speaks_against(&steps, &broken).is_none() {
-            let does = |at: &&usize| {
-                Migrations::of(&found.proposals[**at].steps).step_about(&broken.field).is_some()
-            };
-            let by = near.iter().find(does).or(near.last()).copied().unwrap_or_default();
-            found.proposals[by].absorbs.push(index);
-            found.answers.push(Answer::Absorbed(by));
-            continue;
+    let bench = Bench::new(&new.config_rules, &saved, accepts_new, failures, &new.limits);
+    let mut search =
+        Search { bench, found: Proposals { breaks, ..Proposals::default() }, chosen: Chosen::default() };
+    for index in 0..search.found.breaks.len() {
+        let answer = search.answer(index, &specs, saved.configs.len());
+        search.found.answers.push(answer);
+    }
+    let Search { bench, mut found, chosen } = search;
+    let steps: Vec<&Prepared> = chosen.steps.values().collect();
+    found.together = (!steps.is_empty()).then(|| bench.accepted(&steps));
+    found
+}
+
+/// The proposals that are no alternatives, with the properties of the root that each is about.
+#[derive(Default)]
+struct Chosen {
+    steps: BTreeMap<usize, Prepared>,
+    by_root: BTreeMap<String, Vec<usize>>,
+}
+
+impl Chosen {
+    fn add(&mut self, number: usize, steps: Prepared) {
+        for root in steps.roots().into_iter().flatten() {
+            self.by_root.entry(root.clone()).or_default().push(number);
         }
-        let (candidates, why) = candidates::of_break(&specs, &broken);
+        self.steps.insert(number, steps);
+    }
+
+    /// Those that are about any of some properties of the root.
+    fn near<'r>(&self, roots: impl IntoIterator<Item = &'r String>) -> BTreeSet<usize> {
+        roots.into_iter().filter_map(|root| self.by_root.get(root)).flatten().copied().collect()
+    }
+}
+
+struct Search<'b> {
+    bench: Bench<'b>,
+    found: Proposals,
+    chosen: Chosen,
+}
+
+impl Search<'_> {
+    /// What there is for a break. What was found before and is about the same properties goes first; the rest has nothing to
+    /// do with it.
+    fn answer(&mut self, index: usize, specs: &Specs<'_>, count: usize) -> Answer {
+        let broken = self.found.breaks[index].clone();
+        let steps_of = |near: &BTreeSet<usize>| {
+            near.iter().filter_map(|at| self.chosen.steps.get(at)).collect::<Vec<_>>()
+        };
+        let near = self.chosen.near(broken.field.first());
+        if !near.is_empty() && self.bench.speaks_against(&steps_of(&near), &broken).is_none() {
+            let does =
+                |at: &&usize| self.chosen.steps.get(at).is_some_and(|steps| steps.is_about(&broken.field));
+            let by = near.iter().find(does).or(near.last()).copied().unwrap_or_default();
+            self.found.proposals[by].absorbs.push(index);
+            return Answer::Absorbed(by);
+        }
+        let (candidates, why) = candidates::of_break(specs, &broken);
         let mut passed = Vec::new();
         let mut failed = None;
         for candidate in candidates {
-            let mut roots = roots_of(&candidate.steps);
-            roots.extend(own.iter().cloned());
-            let (_, before) = chosen(&found, &roots);
-            let all = [before.as_slice(), &candidate.steps].concat();
-            match bench.speaks_against(&all, &broken) {
-                None => {
-                    passed.push(Proposal { absorbs: vec![index], tried: saved.configs.len(), ..candidate })
-                }
+            let steps = Prepared::of(&candidate.steps);
+            let near =
+                self.chosen.near(broken.field.first().into_iter().chain(steps.roots().into_iter().flatten()));
+            let mut all = steps_of(&near);
+            all.push(&steps);
+            match self.bench.speaks_against(&all, &broken) {
+                None => passed.push((Proposal { absorbs: vec![index], tried: count, ..candidate }, steps)),
                 Some(failure) => {
                     failed.get_or_insert(format!(
                         "{} It was tried, and is not offered: {failure}",
@@ -335,139 +343,20 @@ fn tried(old: &Connector, new: &Connector, breaks: Vec<Break>, count: usize, fai
                 }
             }
         }
-        let first = found.proposals.len();
-        match passed.as_slice() {
-            [] => found.answers.push(Answer::None { why: failed.unwrap_or(why) }),
-            [only] if only.rivals.is_empty() => {
-                found.proposals.extend(passed);
-                found.answers.push(Answer::Absorbed(first));
+        let first = self.found.proposals.len();
+        let several = first..first + passed.len();
+        match passed.pop() {
+            None => Answer::None { why: failed.unwrap_or(why) },
+            Some((only, steps)) if passed.is_empty() && only.rivals.is_empty() => {
+                self.found.proposals.push(only);
+                self.chosen.add(first, steps);
+                Answer::Absorbed(first)
             }
-            several => {
-                let count = several.len();
-                found.proposals.extend(passed);
-                found.answers.push(Answer::Several((first..first + count).collect()));
-            }
-        }
-    }
-    let steps: Vec<ConfigStep> = found.chosen().iter().flat_map(|one| one.steps.iter().cloned()).collect();
-    found.together = (!steps.is_empty()).then(|| bench.accepted(&steps));
-    found
-}
-
-/// What proposals are tried with.
-struct Bench<'b> {
-    rules: &'b ConfigRules,
-    saved: &'b SavedConfigs,
-    accepts_new: &'b Validator,
-    failures: Count,
-    /// So many configs may be tried.
-    most: u64,
-    /// And so many still.
-    left: &'b Cell<u64>,
-}
-
-impl Bench<'_> {
-    fn migrations(&self, steps: &[ConfigStep]) -> Migrations {
-        let mut rules = self.rules.clone();
-        rules.migrations.extend(steps.iter().cloned());
-        Migrations::new(&rules)
-    }
-
-    fn trial<'t>(&'t self, migrations: &'t Migrations) -> Trial<'t> {
-        Trial { migrations, new: self.accepts_new, secrets: &self.saved.secrets, others: &self.saved.others }
-    }
-
-    /// The first thing that speaks against steps, as far as a property is concerned. What loses a value speaks against
-    /// them wherever it is lost.
-    fn speaks_against(&self, steps: &[ConfigStep], broken: &Break) -> Option<String> {
-        let cost = (self.saved.configs.len() + self.saved.others.len()) as u64;
-        let Some(left) = self.left.get().checked_sub(cost) else {
-            let most = limits::TRIALS.exceeded(
-                "the candidates of all breaks are tried on more configs",
-                self.most,
-                None,
-            );
-            return Some(format!("it was not tried: {most}"));
-        };
-        self.left.set(left);
-        let migrations = self.migrations(steps);
-        let own = self.rules.migrations.len();
-        let trial = self.trial(&migrations);
-        let counts = |failure: &Failure| match failure {
-            // That a value is missing is another break than which values are taken.
-            Failure::Refused { refusals, .. } => refusals.iter().any(|refusal| {
-                refusal.is_about(&broken.field) && (broken.is_required || !refusal.is_missing)
-            }),
-            // What a step of the manifest does is not the fault of the proposal.
-            Failure::Repeats(loss) | Failure::Overwrites(loss) | Failure::LosesSecret(loss) => {
-                loss.step >= own
-            }
-            _ => true,
-        };
-        let mut failed = (0, None);
-        let is_enough = |failed: &(usize, Option<String>)| failed.0 > 0 && self.failures == Count::First;
-        for config in &self.saved.configs {
-            if is_enough(&failed) {
-                break;
-            }
-            if let Some(failure) = trial.of(config).failures.iter().find(|failure| counts(failure)) {
-                failed.0 += 1;
-                failed.1.get_or_insert_with(|| said(failure, broken));
+            Some(last) => {
+                self.found.proposals.extend(passed.into_iter().chain([last]).map(|(proposal, _)| proposal));
+                Answer::Several(several.collect())
             }
         }
-        if self.saved.configs.is_empty() {
-            return Some("no config could be drawn from the old spec".to_owned());
-        }
-        if let (count, Some(first)) = failed {
-            return Some(format!(
-                "{count} of {} configs fail, the first because {first}.",
-                self.saved.configs.len()
-            ));
-        }
-        let mut failed = (0, None);
-        for config in &self.saved.others {
-            if is_enough(&failed) {
-                break;
-            }
-            if let Some(failure) = trial.of_new(config).iter().find(|failure| counts(failure)) {
-                failed.0 += 1;
-                failed.1.get_or_insert_with(|| said(failure, broken));
-            }
-        }
-        let (count, first) = failed;
-        first.map(|first| {
-            let all = self.saved.others.len();
-            format!("{count} of {all} configs of the new version fail, the first because {first}.")
-        })
-    }
-
-    /// How many configs there are, and how many pass.
-    fn accepted(&self, steps: &[ConfigStep]) -> (usize, usize) {
-        let migrations = self.migrations(steps);
-        let trial = self.trial(&migrations);
-        let passed = self.saved.configs.iter().filter(|config| trial.starts(config)).count();
-        (self.saved.configs.len(), passed)
-    }
-}
-
-fn said(failure: &Failure, broken: &Break) -> String {
-    match failure {
-        Failure::Refused { refusals, second } => {
-            let about = refusals.iter().find(|refusal| refusal.is_about(&broken.field)).or(refusals.first());
-            let first = about.map_or("it is refused", |refusal| refusal.message.as_str());
-            let at = about.map(|refusal| refusal.at.join("/")).unwrap_or_default();
-            let when = if *second { " at the second start" } else { "" };
-            match at.is_empty() {
-                true => format!("the new spec refuses it{when}: {first}"),
-                false => format!("the new spec refuses it{when}: {first} (at /{at})"),
-            }
-        }
-        Failure::Invalid { why } => format!("a validation refuses it: {why}"),
-        Failure::Stops { halt, .. } => format!("the connector stops: {}", halt.why),
-        Failure::Opaque(halt) => format!("a step cannot be followed: {}", halt.why),
-        Failure::Repeats(loss) => format!("the second start changes `{}` again", loss.at.join("/")),
-        Failure::Overwrites(loss) => format!("a value of `{}` would be replaced", loss.at.join("/")),
-        Failure::LosesSecret(loss) => format!("the secret `{}` would be lost", loss.at.join("/")),
     }
 }
 

@@ -158,31 +158,67 @@ pub(super) fn advise(findings: &mut [Finding], old: &Connector, new: &Connector)
     }
 }
 
+/// So often edits are tried; those that leave a stream at harm are left out the next time.
+const ROUNDS: usize = 8;
+
 /// Finds edits for breaks of saved state, and tries each.
 pub fn propose_state(old: &Connector, new: &Connector, breaks: Vec<StateBreak>) -> StateProposals {
     let (before, after) = (Manifests::of(old), Manifests::of(new));
     let mut search = Search { before, after, old, known: Known::default(), edits: BTreeMap::new() };
-    let mut answers: Vec<Result<Vec<Key>, String>> =
-        breaks.iter().map(|broken| search.edits_for(broken)).collect();
-    // An edit that leaves a stream at harm is none: what is left is tried once more.
-    for _ in 0..2 {
+    let mut refused: BTreeMap<usize, String> = BTreeMap::new();
+    let mut answers: Vec<Result<Vec<Key>, String>> = Vec::new();
+    let streams: BTreeSet<&StreamId> = breaks.iter().map(|broken| &broken.stream).collect();
+    let mut as_it_is = None;
+    for round in 0..=ROUNDS {
+        // What is refused adds nothing: streams that share a cursor with it are asked anew.
+        search.edits.clear();
+        answers.clear();
+        for (index, broken) in breaks.iter().enumerate() {
+            let answer = refused.get(&index).cloned().map_or_else(|| search.edits_for(broken), Err);
+            answers.push(answer);
+        }
         let used = kept(&answers);
         if used.is_empty() {
             break;
         }
-        let edited = search.edited(new, &used);
-        let harmed = harmed(old, &edited);
-        for (broken, answer) in breaks.iter().zip(&mut answers) {
-            if answer.is_ok()
-                && let Some(change) = harmed
-                    .get(&broken.stream)
-                    .and_then(|all| all.iter().find(|one| concerns(&broken.rule, one)))
+        if round == ROUNDS {
+            let why = "edits of several streams have to do with each other, and those that were tried harm one of them";
+            answers
+                .iter_mut()
+                .filter(|answer| answer.is_ok())
+                .for_each(|answer| *answer = Err(why.to_owned()));
+            break;
+        }
+        let harmed_after = harmed(old, &search.edited(new, &used));
+        let before = refused.len();
+        for (index, (broken, answer)) in breaks.iter().zip(&answers).enumerate() {
+            let at_harm = harmed_after.get(&broken.stream).into_iter().flatten();
+            if let (Ok(_), Some(change)) =
+                (answer, at_harm.into_iter().find(|one| concerns(&broken.rule, one)))
             {
                 let why = change.why("the old state", "the new one");
-                *answer = Err(format!("it was tried, and saved state is still harmed: {why}"));
+                refused.insert(index, format!("it was tried, and saved state is still harmed: {why}"));
             }
         }
-        if kept(&answers) == used {
+        // A cursor may be one that other streams have too, which nothing broke.
+        let as_it_is = as_it_is.get_or_insert_with(|| harmed(old, &search.edited(new, &BTreeSet::new())));
+        let others = harmed_after.iter().filter(|(stream, _)| !streams.contains(stream));
+        for (stream, changes) in others {
+            let known = as_it_is.get(stream).map_or(&[][..], Vec::as_slice);
+            let Some(change) = changes.iter().find(|change| !known.contains(change)) else { continue };
+            let keys = search.keys_of(&stream.name);
+            let why = change.why("the old state", "the new one");
+            for (index, answer) in answers.iter().enumerate() {
+                if answer.as_ref().is_ok_and(|own| own.iter().any(|key| keys.contains(key))) {
+                    let why = format!(
+                        "it was tried, and it harms `{}`, which has the same cursor: {why}",
+                        stream.name
+                    );
+                    refused.entry(index).or_insert(why);
+                }
+            }
+        }
+        if refused.len() == before {
             break;
         }
     }
@@ -290,6 +326,17 @@ struct Search<'c> {
 }
 
 impl Search<'_> {
+    /// What edits of a stream's manifest may be of.
+    fn keys_of(&self, stream: &str) -> BTreeSet<Key> {
+        let places = self.after.places(stream).into_iter();
+        places
+            .flat_map(|places| {
+                let cursors = places.cursors.into_iter().map(|place| (true, place.cursor));
+                cursors.chain(places.stream.map(|stream| (false, stream))).collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
     fn edits_for(&mut self, broken: &StateBreak) -> Result<Vec<Key>, String> {
         match broken.rule.as_str() {
             rule if OF_FORMATS.contains(&rule) => self.formats(broken),

@@ -1,6 +1,7 @@
 //! The program as a user runs it: exit codes, streams of output, help.
 
 mod branch;
+mod credit;
 mod declare;
 mod destinations;
 mod help;

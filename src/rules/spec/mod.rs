@@ -34,9 +34,11 @@ mod spec_legacy_auth_spec_dropped;
 mod spec_migration_changed;
 mod spec_migration_duplicate;
 mod spec_migration_loses_secret;
+mod spec_migration_merges;
 mod spec_migration_overwrites;
 mod spec_migration_removed;
 mod spec_migration_repeats;
+mod spec_migration_untried;
 mod spec_nested_required_in_new_optional_object;
 mod spec_no_json_schema;
 mod spec_oauth_output_path_changed;
@@ -133,6 +135,8 @@ registry! { SpecChange {
     SpecChange::BreaksTogether => [spec_edits_break_together],
     SpecChange::NormalizationChanged { .. } => [spec_config_normalization_changed],
     SpecChange::Migration(MigrationFault::Repeats) => [spec_migration_repeats],
+    SpecChange::Migration(MigrationFault::Untried) => [spec_migration_untried],
+    SpecChange::Migration(MigrationFault::Merges) => [spec_migration_merges],
     SpecChange::Migration(MigrationFault::Overwrites) => [spec_migration_overwrites],
     SpecChange::Migration(MigrationFault::LosesSecret) => [spec_migration_loses_secret],
     SpecChange::Migration(MigrationFault::Removed) => [spec_migration_removed],

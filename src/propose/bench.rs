@@ -1,0 +1,269 @@
+//! Where candidates are tried.
+//!
+//! A candidate is tried with the steps that have to do with it, on the properties of the config that these are about
+//! (`migration::Ground`): so that many breaks cost what each of them touches.
+
+use std::cell::{Cell, OnceCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::Break;
+use crate::judge::{SavedConfigs, too_many_migration_steps};
+use crate::limits::{self, Limits};
+use crate::migration::{Failure, Ground, Group, Halt, Migrations, Part, Slice, Trial};
+use crate::model::{ConfigRules, ConfigStep, Pointer};
+use crate::schema::Validator;
+
+/// How many of the configs that speak against a candidate are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Count {
+    All,
+    First,
+}
+
+/// Steps whose templates were read.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    migrations: Migrations,
+    /// The properties of the root that they are about; `None` where that may be any.
+    roots: Option<BTreeSet<String>>,
+}
+
+impl Prepared {
+    pub(super) fn of(steps: &[ConfigStep]) -> Self {
+        let migrations = Migrations::of(steps);
+        let roots = migrations.roots();
+        Self { migrations, roots }
+    }
+
+    pub(super) fn roots(&self) -> Option<&BTreeSet<String>> {
+        self.roots.as_ref()
+    }
+
+    pub(super) fn is_about(&self, field: &[String]) -> bool {
+        self.migrations.step_about(field).is_some()
+    }
+}
+
+/// What stops the connector, whatever is proposed.
+#[derive(Debug)]
+struct Stop {
+    part: usize,
+    config: usize,
+    failure: Failure,
+}
+
+/// What proposals are tried with.
+pub(super) struct Bench<'b> {
+    saved: &'b SavedConfigs,
+    ground: Ground<'b>,
+    /// All of the ground, where it is asked for.
+    whole: OnceCell<Slice>,
+    own: Migrations,
+    /// The migrations of the manifest, by what they are about; `None` where that may be anything.
+    parts: Option<Vec<Part>>,
+    part_of: BTreeMap<String, usize>,
+    /// Of configs of the old version, and of the new one.
+    halts: [Vec<Stop>; 2],
+    failures: Count,
+    limits: &'b Limits,
+    /// So many configs may still be tried.
+    left: Cell<u64>,
+}
+
+impl<'b> Bench<'b> {
+    pub(super) fn new(
+        rules: &ConfigRules,
+        saved: &'b SavedConfigs,
+        accepts_new: Arc<Validator>,
+        failures: Count,
+        limits: &'b Limits,
+    ) -> Self {
+        let (schema, configs) =
+            ((&saved.after, accepts_new), (saved.configs.as_slice(), saved.others.as_slice()));
+        let ground = Ground::new(schema, saved.is_apart, configs, &saved.secrets);
+        let own = Migrations::new(rules);
+        let parts = own.parts().filter(|_| ground.is_apart());
+        let mut part_of = BTreeMap::new();
+        let mut halts = [Vec::new(), Vec::new()];
+        for (index, part) in parts.iter().flatten().enumerate() {
+            part_of.extend(part.roots.iter().map(|root| (root.clone(), index)));
+            if let Some(why) = too_many_migration_steps(part.steps.len(), limits) {
+                let failure = Failure::Opaque(Halt { pointer: Pointer::root(), why });
+                halts[0].push(Stop { part: index, config: 0, failure });
+                continue;
+            }
+            let slice = ground.slice(&part.roots);
+            let trial = slice.trial(&part.migrations);
+            let found = |group: &Group, failures: Vec<Failure>| -> Vec<Stop> {
+                let halts = failures.into_iter().filter(is_halt);
+                halts
+                    .flat_map(|failure| {
+                        group.of.iter().map(move |config| Stop {
+                            part: index,
+                            config: *config,
+                            failure: failure.clone(),
+                        })
+                    })
+                    .collect()
+            };
+            halts[0].extend(
+                slice.configs.iter().flat_map(|group| found(group, trial.of(&group.config).failures)),
+            );
+            halts[1].extend(slice.others.iter().flat_map(|group| found(group, trial.of_new(&group.config))));
+        }
+        halts.iter_mut().for_each(|halts| halts.sort_by_key(|halt| halt.config));
+        let (whole, left) = (OnceCell::new(), Cell::new(limits.trials));
+        Self { saved, ground, whole, own, parts, part_of, halts, failures, limits, left }
+    }
+
+    /// The first thing that speaks against steps, as far as a property is concerned. What loses a value speaks against
+    /// them wherever it is lost.
+    pub(super) fn speaks_against(&self, steps: &[&Prepared], broken: &Break) -> Option<String> {
+        if self.saved.configs.is_empty() {
+            return Some("no config could be drawn from the old spec".to_owned());
+        }
+        let sliced;
+        let (slice, migrations, own) = match self.near(steps, broken) {
+            Some((roots, own)) => {
+                sliced = self.ground.slice(&roots);
+                (&sliced, self.own.joined(&own.iter().map(|(_, part)| *part).collect::<Vec<_>>()), Some(own))
+            }
+            None => (self.whole(), self.own.clone(), None),
+        };
+        let cost = (slice.configs.len() + slice.others.len()) as u64;
+        let Some(left) = self.left.get().checked_sub(cost) else {
+            let most = limits::TRIALS.exceeded(
+                "the candidates of all breaks are tried on more configs",
+                self.limits.trials,
+                None,
+            );
+            return Some(format!("it was not tried: {most}"));
+        };
+        self.left.set(left);
+        let count = migrations.steps() + steps.iter().map(|steps| steps.migrations.steps()).sum::<usize>();
+        if let Some(why) = too_many_migration_steps(count, self.limits) {
+            return Some(format!("it was not tried: {why}"));
+        }
+        let first = migrations.saved_steps();
+        let migrations = migrations.followed_by(steps.iter().map(|steps| &steps.migrations));
+        let added = first..migrations.saved_steps();
+        let trial = slice.trial(&migrations);
+        let counts = |failure: &Failure| match failure {
+            // That a value is missing is another break than which values are taken.
+            Failure::Refused { refusals, .. } => refusals.iter().any(|refusal| {
+                refusal.is_about(&broken.field) && (broken.is_required || !refusal.is_missing)
+            }),
+            // What a step of the manifest does is not the fault of the proposal.
+            Failure::Repeats(loss)
+            | Failure::Overwrites(loss)
+            | Failure::Merges(loss)
+            | Failure::LosesSecret(loss) => added.contains(&loss.step),
+            _ => true,
+        };
+        // What stops the connector elsewhere stands in the way of everything.
+        let elsewhere = |halts: &'_ [Stop]| -> BTreeMap<usize, Failure> {
+            let is_inside =
+                |part: usize| own.as_ref().is_none_or(|own| own.iter().any(|(at, _)| *at == part));
+            let outside = halts.iter().filter(|halt| !is_inside(halt.part));
+            outside.map(|halt| (halt.config, halt.failure.clone())).collect()
+        };
+        let of_old = |config: &Value| trial.of(config).failures;
+        let of_new = |config: &Value| trial.of_new(config);
+        let asked: [(&[Group], &dyn Fn(&Value) -> Vec<Failure>, usize, &str); 2] = [
+            (&slice.configs, &of_old, self.saved.configs.len(), "configs"),
+            (&slice.others, &of_new, self.saved.others.len(), "configs of the new version"),
+        ];
+        for ((groups, failures, all, name), halts) in asked.into_iter().zip(&self.halts) {
+            let mut failed = elsewhere(halts);
+            for group in groups {
+                if !failed.is_empty() && self.failures == Count::First {
+                    break;
+                }
+                if let Some(failure) = failures(&group.config).into_iter().find(counts) {
+                    failed.extend(group.of.iter().map(|config| (*config, failure.clone())));
+                }
+            }
+            if let Some((_, first)) = failed.first_key_value() {
+                let (count, first) = (failed.len(), said(first, broken));
+                return Some(format!("{count} of {all} {name} fail, the first because {first}."));
+            }
+        }
+        None
+    }
+
+    /// The properties that steps are about, with the parts of the manifest's own migrations that are about them; `None`
+    /// where they may be about any.
+    fn near(&self, steps: &[&Prepared], broken: &Break) -> Option<(BTreeSet<String>, Vec<(usize, &Part)>)> {
+        let parts = self.parts.as_ref()?;
+        let mut roots: BTreeSet<String> = broken.field.first().cloned().into_iter().collect();
+        for one in steps {
+            roots.extend(one.roots()?.iter().cloned());
+        }
+        if roots.is_empty() {
+            return None;
+        }
+        let own: BTreeSet<usize> = roots.iter().filter_map(|root| self.part_of.get(root).copied()).collect();
+        let own: Vec<(usize, &Part)> = own.into_iter().filter_map(|at| Some((at, parts.get(at)?))).collect();
+        own.iter().for_each(|(_, part)| roots.extend(part.roots.iter().cloned()));
+        Some((roots, own))
+    }
+
+    fn whole(&self) -> &Slice {
+        self.whole.get_or_init(|| self.ground.whole())
+    }
+
+    /// How many configs there are, and how many pass with all of these steps.
+    pub(super) fn accepted(&self, steps: &[&Prepared]) -> (usize, usize) {
+        let migrations = self.own.followed_by(steps.iter().map(|steps| &steps.migrations));
+        let mut passes = vec![true; self.saved.configs.len()];
+        let mut hold = |slice: &Slice, migrations: &Migrations| {
+            let trial: Trial<'_> = slice.trial(migrations);
+            let failed = slice.configs.iter().filter(|group| !trial.starts(&group.config));
+            failed.flat_map(|group| &group.of).for_each(|config| passes[*config] = false);
+        };
+        match migrations.parts().filter(|_| self.ground.is_apart()) {
+            None => hold(self.whole(), &migrations),
+            Some(parts) => {
+                let mut rest = self.ground.roots();
+                for part in &parts {
+                    part.roots.iter().for_each(|root| {
+                        rest.remove(root);
+                    });
+                    hold(&self.ground.slice(&part.roots), &part.migrations);
+                }
+                hold(&self.ground.slice(&rest), &Migrations::of(&[]));
+            }
+        }
+        (passes.len(), passes.into_iter().filter(|passes| *passes).count())
+    }
+}
+
+/// Whether something ends a start, or is not known.
+fn is_halt(failure: &Failure) -> bool {
+    matches!(failure, Failure::Stops { .. } | Failure::Opaque(_) | Failure::Invalid { .. })
+}
+
+fn said(failure: &Failure, broken: &Break) -> String {
+    match failure {
+        Failure::Refused { refusals, second } => {
+            let about = refusals.iter().find(|refusal| refusal.is_about(&broken.field)).or(refusals.first());
+            let first = about.map_or("it is refused", |refusal| refusal.message.as_str());
+            let at = about.map(|refusal| refusal.at.join("/")).unwrap_or_default();
+            let when = if *second { " at the second start" } else { "" };
+            match at.is_empty() {
+                true => format!("the new spec refuses it{when}: {first}"),
+                false => format!("the new spec refuses it{when}: {first} (at /{at})"),
+            }
+        }
+        Failure::Invalid { why } => format!("a validation refuses it: {why}"),
+        Failure::Stops { halt, .. } => format!("the connector stops: {}", halt.why),
+        Failure::Opaque(halt) => format!("a step cannot be followed: {}", halt.why),
+        Failure::Repeats(loss) => format!("the second start changes `{}` again", loss.at.join("/")),
+        Failure::Overwrites(loss) => format!("a value of `{}` would be replaced", loss.at.join("/")),
+        Failure::Merges(loss) => format!("several values of `{}` would become one", loss.at.join("/")),
+        Failure::LosesSecret(loss) => format!("the secret `{}` would be lost", loss.at.join("/")),
+    }
+}
