@@ -205,13 +205,23 @@ impl Walk<'_> {
         });
     }
 
+    /// Whether two schemas are one, and all that they refer to: then nothing in them differs, and no place in them is made.
+    fn is_same(&self, old: &Value, new: &Value) -> bool {
+        old == new && !(self.definitions_differ && refers(old))
+    }
+
+    /// Says once that the walk did not reach everything.
+    fn give_up(&mut self, at: &Place) {
+        if !std::mem::replace(&mut self.gave_up, true) {
+            self.push(at, SpecChange::ConstraintChanged("schema".to_owned()), None, None);
+        }
+    }
+
     fn node(&mut self, old: &Value, new: &Value, at: &Place) {
         self.steps += 1;
         let too_deep = at.pointer.old.segments().len() > DEEPEST_POINTER;
         if self.steps > MOST_STEPS || too_deep {
-            if !std::mem::replace(&mut self.gave_up, true) {
-                self.push(at, SpecChange::ConstraintChanged("schema".to_owned()), None, None);
-            }
+            self.give_up(at);
             return;
         }
         // The same pair of schemas is the same question wherever it stands and however it is referred to.
@@ -497,6 +507,9 @@ impl Walk<'_> {
         let old_place = |index: usize| at.pointer.old.join(old_options.keyword).join(index.to_string());
         let new_place = |index: usize| at.pointer.new.join(new_options.keyword).join(index.to_string());
         for (old_index, new_index) in &matched.pairs {
+            if self.is_same(&old_options.items[*old_index], &new_options.items[*new_index]) {
+                continue;
+            }
             let (old, new) = (&old_flat[*old_index], &new_flat[*new_index]);
             let branch = matched.label(new).or_else(|| matched.label(old)).or_else(|| at.branch.clone());
             let place = Place {
@@ -549,10 +562,15 @@ impl Walk<'_> {
         let (old_required, new_required) = (required(old), required(new));
         let (was_closed, is_closed) = (closed(old), closed(new));
         for (name, schema) in old_properties {
+            let is_required = (old_required.contains(name.as_str()), new_required.contains(name.as_str()));
+            let after = new_properties.get(name);
+            if is_required.0 == is_required.1 && after.is_some_and(|after| self.is_same(schema, after)) {
+                continue;
+            }
             let place = at.property(name);
-            match new_properties.get(name) {
+            match after {
                 Some(after) => {
-                    match (old_required.contains(name.as_str()), new_required.contains(name.as_str())) {
+                    match is_required {
                         (false, true) => self.push(&place, SpecChange::PropertyMadeRequired, None, None),
                         (true, false) => self.push(&place, SpecChange::PropertyMadeOptional, None, None),
                         _ => {}
