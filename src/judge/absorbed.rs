@@ -67,7 +67,7 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
         Some(Decision::Witness { value, .. } | Decision::Unlikely { value, .. }) => Some(value.clone()),
         _ => None,
     });
-    let drawn = witnesses.chain(saved_configs(before, &questions.saved, DRAWN, &edits));
+    let drawn = witnesses.chain(saved_configs(before, questions.saved.document(), DRAWN, &edits));
     subjects.extend(drawn.map(|config| Subject { config, file: None }));
     let known: Vec<&Value> = subjects.iter().map(|subject| &subject.config).collect();
     let numbers = numbers_in(rules);
@@ -558,7 +558,7 @@ pub fn saved_configs_of(
     let (before, after) = (spec(old, "old")?, spec(new, "new")?);
     let questions = Questions::new(&before, &after, &old.configs, &new.limits)?;
     let mut configs: Vec<Value> = questions.samples.iter().map(|(_, config)| config.clone()).collect();
-    configs.extend(saved_configs(&before, &questions.saved, count, edits));
+    configs.extend(saved_configs(&before, questions.saved.document(), count, edits));
     let known: Vec<&Value> = configs.iter().collect();
     let numbers = numbers_in(&new.config_rules);
     let each = each_value((&before, &after), edits, &numbers, &known, &questions.accepts_old);
