@@ -25,7 +25,6 @@ use crate::migration::{Failure, Migrations, Trial};
 use crate::model::{
     Artifact, ConfigRules, ConfigStep, Connector, ConnectorReport, Evidence, Finding, Level, StepKind, Words,
 };
-use crate::schema::{Options, Validator};
 use candidates::Specs;
 pub use edited::with_state_edits;
 pub use judges::Judges;
@@ -279,20 +278,10 @@ fn tried(old: &Connector, new: &Connector, breaks: Vec<Break>, count: usize, fai
             return Proposals { breaks, answers, reason: Some(reason), ..Proposals::default() };
         }
     };
-    let accepts_new = match Validator::new(&saved.after, &Options::default()) {
-        Ok(validator) => validator,
-        Err(error) => return Proposals { reason: Some(error.to_string()), ..Proposals::default() },
-    };
     let specs = Specs::new(&saved.before, &saved.after);
     let left = Cell::new(new.limits.trials);
-    let bench = Bench {
-        rules: &new.config_rules,
-        saved: &saved,
-        accepts_new: &accepts_new,
-        failures,
-        most: new.limits.trials,
-        left: &left,
-    };
+    let bench =
+        Bench { rules: &new.config_rules, saved: &saved, failures, most: new.limits.trials, left: &left };
     let mut found = Proposals { breaks, ..Proposals::default() };
     for index in 0..found.breaks.len() {
         let broken = found.breaks[index].clone();
@@ -325,7 +314,7 @@ fn tried(old: &Connector, new: &Connector, breaks: Vec<Break>, count: usize, fai
             let all = [before.as_slice(), &candidate.steps].concat();
             match bench.speaks_against(&all, &broken) {
                 None => {
-                    passed.push(Proposal { absorbs: vec![index], tried: saved.configs.len(), ..candidate })
+                    passed.push(Proposal { absorbs: vec![index], tried: saved.configs().len(), ..candidate })
                 }
                 Some(failure) => {
                     failed.get_or_insert(format!(
@@ -358,7 +347,6 @@ fn tried(old: &Connector, new: &Connector, breaks: Vec<Break>, count: usize, fai
 struct Bench<'b> {
     rules: &'b ConfigRules,
     saved: &'b SavedConfigs,
-    accepts_new: &'b Validator,
     failures: Count,
     /// So many configs may be tried.
     most: u64,
@@ -374,25 +362,15 @@ impl Bench<'_> {
     }
 
     fn trial<'t>(&'t self, migrations: &'t Migrations) -> Trial<'t> {
-        Trial { migrations, new: self.accepts_new, secrets: &self.saved.secrets, others: &self.saved.others }
+        let SavedConfigs { accepts_new, .. } = self.saved;
+        Trial { migrations, new: accepts_new, secrets: self.saved.secrets(), others: self.saved.others() }
     }
 
     /// The first thing that speaks against steps, as far as a property is concerned. What loses a value speaks against
     /// them wherever it is lost.
     fn speaks_against(&self, steps: &[ConfigStep], broken: &Break) -> Option<String> {
-        let cost = (self.saved.configs.len() + self.saved.others.len()) as u64;
-        let Some(left) = self.left.get().checked_sub(cost) else {
-            let most = limits::TRIALS.exceeded(
-                "the candidates of all breaks are tried on more configs",
-                self.most,
-                None,
-            );
-            return Some(format!("it was not tried: {most}"));
-        };
-        self.left.set(left);
         let migrations = self.migrations(steps);
         let own = self.rules.migrations.len();
-        let trial = self.trial(&migrations);
         let counts = |failure: &Failure| match failure {
             // That a value is missing is another break than which values are taken.
             Failure::Refused { refusals, .. } => refusals.iter().any(|refusal| {
@@ -404,9 +382,25 @@ impl Bench<'_> {
             }
             _ => true,
         };
+        if self.failures == Count::First
+            && let Some(failure) = self.first_failure(&migrations, &counts)
+        {
+            return Some(said(&failure, broken));
+        }
+        let cost = (self.saved.configs().len() + self.saved.others().len()) as u64;
+        let Some(left) = self.left.get().checked_sub(cost) else {
+            let most = limits::TRIALS.exceeded(
+                "the candidates of all breaks are tried on more configs",
+                self.most,
+                None,
+            );
+            return Some(format!("it was not tried: {most}"));
+        };
+        self.left.set(left);
+        let trial = self.trial(&migrations);
         let mut failed = (0, None);
         let is_enough = |failed: &(usize, Option<String>)| failed.0 > 0 && self.failures == Count::First;
-        for config in &self.saved.configs {
+        for config in self.saved.configs() {
             if is_enough(&failed) {
                 break;
             }
@@ -415,17 +409,17 @@ impl Bench<'_> {
                 failed.1.get_or_insert_with(|| said(failure, broken));
             }
         }
-        if self.saved.configs.is_empty() {
+        if self.saved.configs().is_empty() {
             return Some("no config could be drawn from the old spec".to_owned());
         }
         if let (count, Some(first)) = failed {
             return Some(format!(
                 "{count} of {} configs fail, the first because {first}.",
-                self.saved.configs.len()
+                self.saved.configs().len()
             ));
         }
         let mut failed = (0, None);
-        for config in &self.saved.others {
+        for config in self.saved.others() {
             if is_enough(&failed) {
                 break;
             }
@@ -436,17 +430,34 @@ impl Bench<'_> {
         }
         let (count, first) = failed;
         first.map(|first| {
-            let all = self.saved.others.len();
+            let all = self.saved.others().len();
             format!("{count} of {all} configs of the new version fail, the first because {first}.")
         })
+    }
+
+    /// What the first configs say against steps. Most candidates that fail do so at once, and then the others need not be
+    /// drawn. Only that counts which does not rest on what the new version saves, so that the trial on all configs would find
+    /// the same config to fail.
+    fn first_failure(&self, migrations: &Migrations, counts: &dyn Fn(&Failure) -> bool) -> Option<Failure> {
+        let SavedConfigs { accepts_new, .. } = self.saved;
+        let trial = Trial { migrations, new: accepts_new, secrets: &[], others: &[] };
+        let is_of_start = |failure: &Failure| {
+            use Failure as F;
+            matches!(failure, F::Refused { .. } | F::Invalid { .. } | F::Stops { .. } | F::Opaque(_))
+        };
+        let fails = |config: &Value| {
+            let failures = trial.of(config).failures;
+            failures.into_iter().find(|failure| is_of_start(failure) && counts(failure))
+        };
+        self.saved.first().iter().find_map(fails)
     }
 
     /// How many configs there are, and how many pass.
     fn accepted(&self, steps: &[ConfigStep]) -> (usize, usize) {
         let migrations = self.migrations(steps);
         let trial = self.trial(&migrations);
-        let passed = self.saved.configs.iter().filter(|config| trial.starts(config)).count();
-        (self.saved.configs.len(), passed)
+        let passed = self.saved.configs().iter().filter(|config| trial.starts(config)).count();
+        (self.saved.configs().len(), passed)
     }
 }
 
@@ -474,4 +485,71 @@ fn said(failure: &Failure, broken: &Break) -> String {
 /// Proposals as lines of a manifest, for a list of migrations.
 pub fn manifest_lines(proposals: &[&Proposal]) -> String {
     proposals.iter().map(|proposal| write::lines(&written(proposal))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::load::{self, Request};
+    use crate::tree::Memory;
+
+    /// What a report advises is what the trial on all configs finds: the first configs only speak against candidates that it
+    /// refuses as well.
+    #[test]
+    fn the_first_configs_refuse_what_all_refuse() {
+        let connector = |required: Value, properties: Value| {
+            let schema = json!({"type": "object", "required": required, "properties": properties});
+            let spec = json!({"connectionSpecification": schema}).to_string();
+            load::connector_in(&Request::new(Memory::new("side").file("spec.json", spec)))
+        };
+        let text = json!({"type": "string"});
+        let broken = |rule: &str, field: &str, is_required: bool| Break {
+            rule: rule.to_owned(),
+            field: vec![field.to_owned()],
+            is_required,
+        };
+        let retyped = |was: &str, is: &str| {
+            let property = |kind: &str| json!({"a": {"type": kind}, "b": text});
+            (property(was), json!([]), property(is), broken("spec-type-changed", "a", false))
+        };
+        let values = |values: &[&str]| json!({"a": {"type": "string", "enum": values}, "b": text});
+        let mut kinds = BTreeSet::new();
+        for (before, required, after, one) in [
+            retyped("string", "integer"),
+            retyped("integer", "string"),
+            retyped("boolean", "integer"),
+            (
+                values(&["one-a", "two"]),
+                json!([]),
+                values(&["one_a", "two"]),
+                broken("spec-enum", "a", false),
+            ),
+            (values(&["one", "two"]), json!([]), values(&["two"]), broken("spec-enum", "a", false)),
+            (
+                json!({"api_key": text, "b": text}),
+                json!(["key"]),
+                json!({"key": text, "b": text}),
+                broken("spec-required", "key", true),
+            ),
+            (
+                json!({"b": text}),
+                json!(["a"]),
+                json!({"a": {"type": "string", "default": "x"}, "b": text}),
+                broken("spec-required", "a", true),
+            ),
+        ] {
+            let (old, new) = (connector(json!([]), before), connector(required, after));
+            let kind = |count| {
+                let found = tried(&old, &new, vec![one.clone()], TRIED_FOR_ADVICE, count);
+                found.answers.iter().map(std::mem::discriminant).collect::<Vec<_>>()
+            };
+            let (first, all) = (kind(Count::First), kind(Count::All));
+            assert_eq!(first, all, "{one:?}");
+            kinds.insert(format!("{first:?}"));
+        }
+        // Some are absorbed and some are not.
+        assert!(kinds.len() > 1, "{kinds:?}");
+    }
 }
