@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::part::{Part, PartId, Parts, only_property, with_property};
+use super::part::{Part, PartId, Parts, only_property, with_property, without_the_same};
 use super::stored::{likely_stored, stored};
 use super::{absorbed, condition, metaschema};
 use crate::diff::{
@@ -115,11 +115,16 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
     if let Some(answer) = unanswered(deltas, faults, written.0, written.1, new) {
         return answer;
     }
+    // Samples are held against the specs as they are.
+    let has_samples = !old.configs.is_empty() || !new.configs.is_empty();
+    let less = if has_samples { None } else { without_the_same(before, after) };
+    let (whole_before, whole_after) = (before, after);
+    let (before, after) = less.as_ref().map_or((before, after), |(before, after)| (before, after));
     let questions = match Questions::new(before, after, &old.configs, &new.limits) {
         Ok(questions) => questions,
         Err(reason) => {
             // Single keywords are judged by rule; what they come to together nobody can say.
-            if bare(before) != bare(after) {
+            if bare(whole_before) != bare(whole_after) {
                 deltas.push(together(Decision::Unknown { reason: reason.clone() }));
             }
             return SpecAnswer { reason: Some(reason), ..SpecAnswer::default() };
@@ -605,5 +610,111 @@ pub(super) fn without_internal_keys(config: &Value) -> Value {
                 .collect(),
         ),
         other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is the same in both specs and that neither requires decides nothing: the long way says the same, config and all.
+    #[test]
+    fn what_did_not_change_is_not_asked_about() {
+        let choice = |kind: &str| {
+            json!({"type": "object", "oneOf": [
+                {"required": ["k"], "properties": {"k": {"const": "x"}, "v": {"type": kind}}},
+                {"required": ["k"], "properties": {"k": {"const": "y"}}},
+            ]})
+        };
+        let spec = |edited: Value, required: Value, others: Value| {
+            json!({
+                "$schema": "http://json-schema.org/draft-07/schema#",
+                "type": "object",
+                "required": required,
+                "additionalProperties": others,
+                "properties": {
+                    "edited": edited,
+                    "kept": {"type": "string", "minLength": 3, "default": "abcd"},
+                    "needed": {"type": "string", "pattern": "^n", "title": "Needed"},
+                    "choice": choice("integer"),
+                    "day": {"type": "string", "format": "date"},
+                    "never": {"not": {}},
+                },
+            })
+        };
+        let (text, number) = (json!({"type": "string"}), json!({"type": "integer"}));
+        let edits = [
+            (text.clone(), number.clone()),
+            (number.clone(), text.clone()),
+            (text.clone(), json!({"type": ["string", "null"]})),
+            (choice("string"), choice("integer")),
+            (choice("integer"), choice("number")),
+            (json!({"type": "string", "enum": ["a", "b"]}), json!({"type": "string", "enum": ["b"]})),
+            (json!({"type": "string", "format": "date"}), json!({"type": "string", "pattern": "^2"})),
+        ];
+        let mut asked = 0;
+        for (was, is) in &edits {
+            for (before, after) in [
+                (json!([]), json!([])),
+                (json!(["needed"]), json!(["needed"])),
+                (json!(["needed"]), json!(["needed", "edited"])),
+                (json!(["needed"]), json!(["kept", "needed"])),
+                (json!(["never"]), json!(["never"])),
+            ] {
+                for others in [json!(true), json!(false)] {
+                    let old = spec(was.clone(), before.clone(), others.clone());
+                    let new = spec(is.clone(), after.clone(), others.clone());
+                    let (less_old, less_new) = without_the_same(&old, &new).expect("something is the same");
+                    assert!(less_old["properties"].get("choice").is_none(), "{less_old}");
+                    let said = |old: &Value, new: &Value| {
+                        let limits = Limits::default();
+                        let questions = Questions::new(old, new, &[], &limits);
+                        let back = |questions: &Questions<'_>| {
+                            let saved = questions.prepared(stored(new, old, true).expect("a small spec"));
+                            saved.included_in(&questions.old)
+                        };
+                        let said = |questions: Questions<'_>| {
+                            let base = questions.base.clone();
+                            format!("{:?} {:?} {base}", questions.whole(), back(&questions))
+                        };
+                        questions.map(said)
+                    };
+                    assert_eq!(said(&less_old, &less_new), said(&old, &new), "{old}\n{new}");
+                    asked += 1;
+                }
+            }
+        }
+        assert_eq!(asked, 70);
+    }
+
+    /// Where a property may have to do with others, all of them are asked about.
+    #[test]
+    fn properties_that_meet_are_kept() {
+        let spec = |kind: &str, more: Value| {
+            let mut spec =
+                json!({"type": "object", "properties": {"a": {"type": kind}, "b": {"type": "string"}}});
+            let more = more.as_object().cloned().unwrap_or_default();
+            more.into_iter().for_each(|(key, value)| spec[key] = value);
+            spec
+        };
+        for (more, is_less) in [
+            (json!({}), true),
+            (json!({"required": ["a"]}), true),
+            (json!({"required": ["b"]}), false),
+            (json!({"minProperties": 2}), false),
+            (json!({"dependencies": {"a": ["b"]}}), false),
+            (json!({"anyOf": [{"required": ["b"]}]}), false),
+            (json!({"additionalProperties": {"type": "string"}}), false),
+            (json!({"$ref": "#/properties/b"}), false),
+        ] {
+            let found = without_the_same(&spec("string", more.clone()), &spec("integer", more.clone()));
+            assert_eq!(found.is_some(), is_less, "{more}");
+        }
+        // The keyword that tells the draft stands in what is the same.
+        let of_draft = |kind: &str| {
+            let newer = json!({"type": "array", "prefixItems": [{"type": "string"}]});
+            json!({"type": "object", "properties": {"a": {"type": kind}, "b": newer}})
+        };
+        assert!(without_the_same(&of_draft("string"), &of_draft("integer")).is_none());
     }
 }
