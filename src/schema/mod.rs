@@ -199,10 +199,18 @@ pub fn on_large_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     if IS_LARGE.get() {
         return work();
     }
-    match nesting::threads(STACK, || IS_LARGE.set(true)) {
-        Ok(threads) => threads.install(work),
-        Err(_) => work(),
+    let Ok(threads) = nesting::threads(STACK, || IS_LARGE.set(true)) else { return work() };
+    // A thread of a pool that waits for another pool takes up more work of its own meanwhile, inside of this; so another one
+    // waits there, and this one for that.
+    let (mut work, mut done) = (Some(work), None);
+    let ended = std::thread::scope(|scope| {
+        let run = || done = work.take().map(|work| threads.install(work));
+        std::thread::Builder::new().spawn_scoped(scope, run).map(|thread| thread.join())
+    });
+    if let Ok(Err(panic)) = ended {
+        std::panic::resume_unwind(panic);
     }
+    done.or_else(|| work.map(|work| work())).expect("the work is done there, or is still here")
 }
 
 /// A schema that several questions are asked about. Its validator is made when the first of them needs it, and once.
@@ -308,4 +316,34 @@ fn decide(one: &Prepared<'_>, other: &Prepared<'_>) -> Result<Inclusion, SchemaE
         Outcome::Found(witness) => witness,
     };
     Ok(verify::witness(one, other, witness))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    use rayon::prelude::*;
+
+    use super::*;
+
+    /// Comparisons that are made side by side do not begin inside of each other, however many wait.
+    #[test]
+    fn a_thread_that_waits_begins_nothing_else() {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+        let (inside, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let questions = pool.install(|| {
+            let one = |_: usize| {
+                most.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                let is_large = on_large_stacks(|| {
+                    std::thread::sleep(Duration::from_millis(5));
+                    IS_LARGE.get() && on_large_stacks(|| IS_LARGE.get())
+                });
+                inside.fetch_sub(1, Ordering::SeqCst);
+                usize::from(is_large)
+            };
+            (0..16).into_par_iter().map(one).sum::<usize>()
+        });
+        assert_eq!((questions, most.into_inner()), (16, 1));
+    }
 }
