@@ -78,6 +78,26 @@ pub(crate) fn run_on<T: Send>(
     Ok(pool.install(work))
 }
 
+/// As many threads as the present work has, which read as deep as this one and have a stack of `least` bytes or more. Each
+/// does `at_start` first.
+///
+/// # Errors
+/// No threads can be started.
+pub(crate) fn threads(
+    least: usize,
+    at_start: impl Fn() + Send + Sync + 'static,
+) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {
+    let levels = levels();
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(rayon::current_num_threads())
+        .stack_size(least.max(stack(levels)))
+        .start_handler(move |_| {
+            LEVELS.set(levels);
+            at_start();
+        })
+        .build()
+}
+
 fn depth(limits: &Limits) -> usize {
     usize::try_from(limits.nesting).unwrap_or(MOST_LEVELS).min(MOST_LEVELS)
 }

@@ -264,7 +264,7 @@ fn two_sides(
     let policies = policy::load(arguments.config.as_deref())?;
     let old_side = arguments.files.old_side(before, limits);
     let new_side = arguments.files.new_side(after, limits);
-    let (old, new) = rayon::join(|| sides::read(before, &old_side), || sides::read(after, &new_side));
+    let (old, new) = sides::read_both((before, &old_side), (after, &new_side));
     let (old, new) = match registry::both(old, new)? {
         Both::Connectors(sides) => *sides,
         Both::Registries(registries) => {

@@ -97,6 +97,17 @@ pub(super) fn read(path: &Path, request: &Request) -> load::Read {
     }
 }
 
+/// As [`read`], of both sides.
+pub(super) fn read_both(
+    (old, old_side): (&Path, &Request),
+    (new, new_side): (&Path, &Request),
+) -> (load::Read, load::Read) {
+    if is_absent(old) || is_absent(new) {
+        return (read(old, old_side), read(new, new_side));
+    }
+    load::read_both(old_side, new_side)
+}
+
 /// Checks, before any work, that what can be meant is at each path, and that standard input is read by one argument alone.
 pub(super) fn check(named: &[Named<'_>]) -> Result<(), Failure> {
     let stdin: Vec<&str> = named.iter().filter(|one| one.is_stdin()).map(|one| one.argument).collect();

@@ -4,7 +4,7 @@
 //! are paired by their discriminator, then by title, then by equality, never by index.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -86,6 +86,7 @@ pub(super) fn diff(old: &Value, new: &Value, is_destination: bool) -> Vec<Delta>
         deltas: Vec::new(),
         open: BTreeSet::new(),
         unchanged: BTreeSet::new(),
+        walked: BTreeMap::new(),
         definitions_differ: roots.0 != roots.1,
         steps: 0,
         gave_up: false,
@@ -116,6 +117,10 @@ const DEEPEST_POINTER: usize = 512;
 
 /// A walk of more steps than this is through a hostile spec.
 const MOST_STEPS: usize = 20_000;
+
+/// A definition that differs is told at so many places. More refer to one in no spec that somebody wrote; definitions that
+/// refer twice to another, level by level, do.
+const MOST_PLACES: usize = 500;
 
 /// Where the walk stands.
 #[derive(Debug, Clone)]
@@ -148,6 +153,8 @@ struct Walk<'s> {
     open: BTreeSet<(String, String)>,
     /// Pairs of referred schemas that were walked and do not differ.
     unchanged: BTreeSet<(String, String)>,
+    /// How often a pair of referred schemas that differ was walked.
+    walked: BTreeMap<(String, String), usize>,
     /// A reference may lead to something else on the other side, so equal text is not enough.
     definitions_differ: bool,
     steps: usize,
@@ -205,13 +212,23 @@ impl Walk<'_> {
         });
     }
 
+    /// Whether two schemas are one, and all that they refer to: then nothing in them differs, and no place in them is made.
+    fn is_same(&self, old: &Value, new: &Value) -> bool {
+        old == new && !(self.definitions_differ && refers(old))
+    }
+
+    /// Says once that the walk did not reach everything.
+    fn give_up(&mut self, at: &Place) {
+        if !std::mem::replace(&mut self.gave_up, true) {
+            self.push(at, SpecChange::ConstraintChanged("schema".to_owned()), None, None);
+        }
+    }
+
     fn node(&mut self, old: &Value, new: &Value, at: &Place) {
         self.steps += 1;
         let too_deep = at.pointer.old.segments().len() > DEEPEST_POINTER;
         if self.steps > MOST_STEPS || too_deep {
-            if !std::mem::replace(&mut self.gave_up, true) {
-                self.push(at, SpecChange::ConstraintChanged("schema".to_owned()), None, None);
-            }
+            self.give_up(at);
             return;
         }
         // The same pair of schemas is the same question wherever it stands and however it is referred to.
@@ -224,7 +241,13 @@ impl Walk<'_> {
         if recursive && (self.unchanged.contains(&pair) || !self.open.insert(pair.clone())) {
             return;
         }
+        if recursive && self.walked.get(&pair).is_some_and(|walked| *walked >= MOST_PLACES) {
+            self.open.remove(&pair);
+            self.give_up(at);
+            return;
+        }
         let told = self.deltas.len();
+        let is_referred = recursive && (refers(old) || refers(new));
         let (old, new) = (flat_old, flat_new);
         if !old.is_object() || !new.is_object() {
             if old != new {
@@ -251,6 +274,8 @@ impl Walk<'_> {
             self.open.remove(&pair);
             if self.deltas.len() == told {
                 self.unchanged.insert(pair);
+            } else if is_referred {
+                *self.walked.entry(pair).or_default() += 1;
             }
         }
     }
@@ -497,6 +522,9 @@ impl Walk<'_> {
         let old_place = |index: usize| at.pointer.old.join(old_options.keyword).join(index.to_string());
         let new_place = |index: usize| at.pointer.new.join(new_options.keyword).join(index.to_string());
         for (old_index, new_index) in &matched.pairs {
+            if self.is_same(&old_options.items[*old_index], &new_options.items[*new_index]) {
+                continue;
+            }
             let (old, new) = (&old_flat[*old_index], &new_flat[*new_index]);
             let branch = matched.label(new).or_else(|| matched.label(old)).or_else(|| at.branch.clone());
             let place = Place {
@@ -549,10 +577,15 @@ impl Walk<'_> {
         let (old_required, new_required) = (required(old), required(new));
         let (was_closed, is_closed) = (closed(old), closed(new));
         for (name, schema) in old_properties {
+            let is_required = (old_required.contains(name.as_str()), new_required.contains(name.as_str()));
+            let after = new_properties.get(name);
+            if is_required.0 == is_required.1 && after.is_some_and(|after| self.is_same(schema, after)) {
+                continue;
+            }
             let place = at.property(name);
-            match new_properties.get(name) {
+            match after {
                 Some(after) => {
-                    match (old_required.contains(name.as_str()), new_required.contains(name.as_str())) {
+                    match is_required {
                         (false, true) => self.push(&place, SpecChange::PropertyMadeRequired, None, None),
                         (true, false) => self.push(&place, SpecChange::PropertyMadeOptional, None, None),
                         _ => {}
@@ -688,5 +721,46 @@ impl Walk<'_> {
             };
             self.push(at, SpecChange::AnnotationsChanged, side(old), side(new));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn changes(properties: &Value, definitions: impl Fn(&str) -> Value) -> Vec<Change> {
+        let spec = |leaf: &str| {
+            let schema =
+                json!({"type": "object", "properties": properties, "definitions": definitions(leaf)});
+            json!({"connectionSpecification": schema})
+        };
+        diff(&spec("string"), &spec("integer"), false).into_iter().map(|delta| delta.change).collect()
+    }
+
+    /// A definition that many properties share is told at each; one that others refer to twice, level by level, is told at
+    /// some places, and that there are more is said once.
+    #[test]
+    fn a_shared_definition_is_told_at_each_place_and_a_bomb_at_some() {
+        let shared: Map<String, Value> =
+            (0..200).map(|index| (format!("p{index}"), json!({"$ref": "#/definitions/d0"}))).collect();
+        let found = changes(&Value::Object(shared), |leaf| json!({"d0": {"type": leaf}}));
+        assert_eq!(found.len(), 200);
+        assert!(found.iter().all(|one| matches!(one, Change::Spec(SpecChange::TypeChanged { .. }))));
+
+        let found = changes(&json!({"bomb": {"$ref": "#/definitions/d28"}}), |leaf| {
+            let twice = |level: usize| {
+                let below = json!({"$ref": format!("#/definitions/d{}", level - 1)});
+                json!({"type": "object", "properties": {"a": below.clone(), "b": below}})
+            };
+            let mut all: Map<String, Value> =
+                (1..29).map(|level| (format!("d{level}"), twice(level))).collect();
+            all.insert("d0".to_owned(), json!({"type": leaf}));
+            Value::Object(all)
+        });
+        let more = Change::Spec(SpecChange::ConstraintChanged("schema".to_owned()));
+        assert_eq!(found.iter().filter(|one| **one == more).count(), 1);
+        assert_eq!(found.len(), MOST_PLACES + 1);
     }
 }

@@ -13,17 +13,21 @@ use crate::model::{Artifact, Pointer, Sides};
 
 /// Adds the secrets that only the old spec shows to the CDK, and that the new one still has.
 pub(super) fn diff(old: &Value, new: &Value, deltas: &mut Vec<Delta>) {
-    let (before, after) = (found(old, &LOOKED_THROUGH), found(new, &LOOKED_THROUGH));
-    if before.secrets.keys().all(|path| after.secrets.contains_key(path)) {
+    let before = found(old, &LOOKED_THROUGH, Sought::Secrets);
+    if before.is_empty() {
         return;
     }
-    let kept = found(new, &COMBINED);
-    for (path, place) in &before.secrets {
+    let after = found(new, &LOOKED_THROUGH, Sought::Secrets);
+    if before.keys().all(|path| after.contains_key(path)) {
+        return;
+    }
+    let kept = found(new, &COMBINED, Sought::Properties);
+    for (path, place) in &before {
         let is_told = |delta: &Delta| {
             delta.change == Change::Spec(SpecChange::SecretFlagDropped) && delta.field == *path
         };
-        let Some(now) = kept.properties.get(path) else { continue };
-        if after.secrets.contains_key(path) || deltas.iter().any(is_told) {
+        let Some(now) = kept.get(path) else { continue };
+        if after.contains_key(path) || deltas.iter().any(is_told) {
             continue;
         }
         let pointer = Sides { old: place.clone(), new: now.clone() };
@@ -42,48 +46,73 @@ const LOOKED_THROUGH: [&str; 2] = ["properties", "oneOf"];
 /// What stands between a property and those inside it, whoever looks.
 const COMBINED: [&str; 4] = ["properties", "oneOf", "anyOf", "allOf"];
 
+/// What is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sought {
+    Secrets,
+    Properties,
+}
+
 /// Places by the path in the config.
-#[derive(Default)]
-struct Found {
-    secrets: BTreeMap<Vec<String>, Pointer>,
-    properties: BTreeMap<Vec<String>, Pointer>,
+type Found = BTreeMap<Vec<String>, Pointer>;
+
+fn found(spec: &Value, left_out: &[&str], sought: Sought) -> Found {
+    let mut walk = Walk {
+        left_out,
+        sought,
+        path: Vec::new(),
+        at: vec!["connectionSpecification".to_owned()],
+        found: Found::new(),
+    };
+    walk.schema(&spec["connectionSpecification"]);
+    walk.found
 }
 
-fn found(spec: &Value, left_out: &[&str]) -> Found {
-    let mut found = Found::default();
-    let root = Pointer::new(["connectionSpecification"]);
-    walk(&spec["connectionSpecification"], &mut Vec::new(), &root, left_out, &mut found);
-    found
+struct Walk<'w> {
+    left_out: &'w [&'w str],
+    sought: Sought,
+    path: Vec<String>,
+    at: Vec<String>,
+    found: Found,
 }
 
-fn walk(schema: &Value, path: &mut Vec<String>, at: &Pointer, left_out: &[&str], found: &mut Found) {
-    match schema {
-        Value::Object(map) => {
-            if schema.get("airbyte_secret") == Some(&Value::Bool(true)) {
-                found.secrets.entry(path.clone()).or_insert_with(|| at.clone());
-            }
-            found.properties.entry(path.clone()).or_insert_with(|| at.clone());
-            // No config holds what stands in a definition.
-            let is_schema = at.segments().last().is_none_or(|key| key != "properties");
-            let inner = map
-                .iter()
-                .filter(|(key, _)| !(is_schema && ["definitions", "$defs"].contains(&key.as_str())));
-            for (key, value) in inner {
-                let is_named = !left_out.contains(&key.as_str());
-                if is_named {
-                    path.push(key.clone());
+impl Walk<'_> {
+    fn schema(&mut self, schema: &Value) {
+        match schema {
+            Value::Object(map) => {
+                let is_secret = || map.get("airbyte_secret") == Some(&Value::Bool(true));
+                if (self.sought == Sought::Properties || is_secret()) && !self.found.contains_key(&self.path)
+                {
+                    self.found.insert(self.path.clone(), Pointer::new(self.at.iter().cloned()));
                 }
-                walk(value, path, &at.join(key.as_str()), left_out, found);
-                if is_named {
-                    path.pop();
+                // No config holds what stands in a definition.
+                let is_schema = self.at.last().is_none_or(|key| key != "properties");
+                for (key, value) in map {
+                    if is_schema && ["definitions", "$defs"].contains(&key.as_str())
+                        || !value.is_object() && !value.is_array()
+                    {
+                        continue;
+                    }
+                    let is_named = !self.left_out.contains(&key.as_str());
+                    if is_named {
+                        self.path.push(key.clone());
+                    }
+                    self.at.push(key.clone());
+                    self.schema(value);
+                    self.at.pop();
+                    if is_named {
+                        self.path.pop();
+                    }
                 }
             }
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                walk(item, path, &at.join(index.to_string()), left_out, found);
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.at.push(index.to_string());
+                    self.schema(item);
+                    self.at.pop();
+                }
             }
+            _ => {}
         }
-        _ => {}
     }
 }

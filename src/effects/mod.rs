@@ -102,10 +102,11 @@ impl UnknownDestination {
 
 /// Says of each finding what it comes to in the destinations, as far as they see it.
 pub(crate) fn annotate(findings: &mut [Finding], deltas: &[Delta], destinations: &[DestinationName]) {
-    let Ok(grid) = Grid::get() else { return };
+    // The grid is not read for nobody.
     if destinations.is_empty() {
         return;
     }
+    let Ok(grid) = Grid::get() else { return };
     let recased = recased(deltas);
     for (finding, delta) in findings.iter_mut().zip(deltas) {
         let recased = Recased::of(delta).and_then(|place| recased.get(&place));

@@ -4,14 +4,15 @@
 //! of the old spec and asked again, so that a spec with five edits of which two break shows two findings with a witness
 //! each. An edit whose witness the whole new spec accepts is asked once more, for a config that both refuse.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::part::{Part, PartId, Parts, only_property, with_property};
-use super::stored::stored;
+use super::part::{Part, PartId, Parts, only_property, with_property, without_the_same};
+use super::stored::{likely_stored, stored};
 use super::{absorbed, condition, metaschema};
 use crate::diff::{
     Change, ConnectorChange, Delta, SpecChange, accepts_otherwise, alone, is_annotation, relocated,
@@ -21,7 +22,10 @@ use crate::model::{
     Artifact, ConfigSample, ConfigStepKind, Connector, Decided, Decision, Level, Pointer, Sides, Which,
 };
 use crate::rules::{self, Rule};
-use crate::schema::{Inclusion, NAMED, Options, SchemaError, Validator, includes, with_local_references};
+use crate::schema::{
+    Inclusion, NAMED, Options, Prepared, SchemaError, Validator, includes, on_large_stacks,
+    with_local_references,
+};
 
 /// Where a ConnectorSpecification holds the schema of the config.
 const CONFIG: &str = "connectionSpecification";
@@ -61,13 +65,16 @@ impl Asked {
 }
 
 pub(super) struct Questions<'s> {
-    pub(super) new: &'s Value,
+    old: Prepared<'s>,
+    pub(super) new: Prepared<'s>,
     /// The old spec, limited to configs that are saved.
-    pub(super) saved: Value,
-    /// The same, with configs that lack the constant of their option.
-    possible: Value,
+    pub(super) saved: Prepared<'static>,
+    /// Whether anything of that is likely and not certain.
+    is_likely: bool,
+    /// The same, with configs that lack the constant of their option; `None` where that is no other.
+    possible: OnceLock<Option<Prepared<'static>>>,
     options: Options,
-    pub(super) accepts_old: Validator,
+    pub(super) accepts_old: Arc<Validator>,
     pub(super) accepts_new: Arc<Validator>,
     pub(super) samples: Vec<(&'s str, Value)>,
     /// A config that is saved.
@@ -78,8 +85,17 @@ pub(super) struct Questions<'s> {
 pub(super) fn ask(deltas: Vec<Delta>, old: &Connector, new: &Connector) -> (Vec<Asked>, SpecAnswer) {
     let mut asked =
         deltas.into_iter().map(|delta| Asked { delta, decision: None, migration: None }).collect();
-    let mut answer = decide(&mut asked, old, new);
-    absorbed::examine(&mut asked, old, new);
+    let specs_differ = match (&old.spec, &new.spec) {
+        (Some(before), Some(after)) => before.value[CONFIG] != after.value[CONFIG],
+        _ => false,
+    };
+    let mut examined = || {
+        let answer = decide(&mut asked, old, new);
+        absorbed::examine(&mut asked, old, new);
+        answer
+    };
+    // Threads are started where questions will be asked.
+    let mut answer = if specs_differ { on_large_stacks(examined) } else { examined() };
     condition::decide(&mut asked, old, new);
     let refused = metaschema::hold(&mut asked, old, new);
     answer.reason =
@@ -99,11 +115,16 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
     if let Some(answer) = unanswered(deltas, faults, written.0, written.1, new) {
         return answer;
     }
+    // Samples are held against the specs as they are.
+    let has_samples = !old.configs.is_empty() || !new.configs.is_empty();
+    let less = if has_samples { None } else { without_the_same(before, after) };
+    let (whole_before, whole_after) = (before, after);
+    let (before, after) = less.as_ref().map_or((before, after), |(before, after)| (before, after));
     let questions = match Questions::new(before, after, &old.configs, &new.limits) {
         Ok(questions) => questions,
         Err(reason) => {
             // Single keywords are judged by rule; what they come to together nobody can say.
-            if bare(before) != bare(after) {
+            if bare(whole_before) != bare(whole_after) {
                 deltas.push(together(Decision::Unknown { reason: reason.clone() }));
             }
             return SpecAnswer { reason: Some(reason), ..SpecAnswer::default() };
@@ -118,7 +139,7 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
     });
     for one in deltas.iter_mut().filter(|one| too_many_formats.is_none() && is_format(&one.delta)) {
         let Some(edited) = alone(&one.delta, before, after) else { continue };
-        if questions.ask(&questions.saved, &edited) == Inclusion::Included {
+        if questions.ask(&questions.saved, &questions.prepared(edited)) == Inclusion::Included {
             one.decision = Some(proof(&[]));
         }
     }
@@ -148,7 +169,7 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         if new.configs.iter().any(|sample| questions.loses(sample)) {
             return Some(false);
         }
-        match includes(&stored(after, before, true)?, before, &questions.options) {
+        match questions.prepared(stored(after, before, true)?).included_in(&questions.old) {
             Ok(Inclusion::Included) => Some(true),
             Ok(Inclusion::NotIncluded { .. }) => Some(false),
             _ => None,
@@ -320,29 +341,34 @@ impl<'s> Questions<'s> {
         limits: &Limits,
     ) -> Result<Self, String> {
         let options = Options { steps: limits.steps, ..Options::default() };
-        let (Some(saved), Some(possible)) = (stored(old, new, true), stored(old, new, false)) else {
+        let Some((saved, is_likely)) = likely_stored(old, new) else {
             return Err("the spec fans out too far".to_owned());
         };
-        let any = |schema: &Value| match includes(schema, &Value::Bool(false), &options) {
+        let prepared = |schema: Value| Prepared::new(Cow::Owned(schema), &options);
+        let (old, new) =
+            (Prepared::new(Cow::Borrowed(old), &options), Prepared::new(Cow::Borrowed(new), &options));
+        let saved = prepared(saved);
+        let nothing = prepared(Value::Bool(false));
+        let any = |schema: &Prepared<'_>| match schema.included_in(&nothing) {
             Ok(Inclusion::Included) => None,
             Ok(Inclusion::NotIncluded { witness, .. }) => Some(witness),
             _ => Some(json!({})),
         };
         // An empty set proves nothing: where the form can save no config, any that the old spec accepts is asked about.
-        let ((saved, possible), base) = match any(&saved) {
-            None => ((old.clone(), old.clone()), any(old)),
-            base => ((saved, possible), base),
+        let ((saved, is_likely), base) = match any(&saved) {
+            None => ((prepared(old.document().clone()), false), any(&old)),
+            base => ((saved, is_likely), base),
         };
         let Some(base) = base else { return Err("the old spec accepts no config at all".to_owned()) };
-        let accepts_old = Validator::new(old, &options).map_err(|error| format!("the old spec: {error}"))?;
-        let accepts_new = Validator::new(new, &options).map_err(|error| format!("the new spec: {error}"))?;
+        let accepts_old = old.validator().map_err(|error| format!("the old spec: {error}"))?.clone();
+        let accepts_new = new.validator().map_err(|error| format!("the new spec: {error}"))?.clone();
         let samples = configs
             .iter()
             .map(|sample| (sample.file.as_str(), without_internal_keys(&sample.value)))
             .filter(|(_, config)| accepts_old.refusal(config).is_none())
             .collect();
-        let accepts_new = Arc::new(accepts_new);
-        Ok(Self { new, saved, possible, options, accepts_old, accepts_new, samples, base })
+        let possible = OnceLock::new();
+        Ok(Self { old, new, saved, is_likely, possible, options, accepts_old, accepts_new, samples, base })
     }
 
     /// The same questions about one property of the config alone.
@@ -386,9 +412,9 @@ impl<'s> Questions<'s> {
                 });
             }
         }
-        match self.ask(&self.saved, self.new) {
-            Inclusion::Included => match self.ask(&self.possible, self.new) {
-                Inclusion::NotIncluded { .. } => None,
+        match self.ask(&self.saved, &self.new) {
+            Inclusion::Included => match self.possible().map(|all| self.ask(all, &self.new)) {
+                Some(Inclusion::NotIncluded { .. }) => None,
                 _ => Some(proof(&self.samples)),
             },
             Inclusion::NotIncluded { witness, message } => {
@@ -398,14 +424,32 @@ impl<'s> Questions<'s> {
         }
     }
 
-    fn ask(&self, saved: &Value, new: &Value) -> Inclusion {
-        includes(saved, new, &self.options)
-            .unwrap_or_else(|error| Inclusion::Unknown { reason: error.message })
+    /// The configs that API clients may save besides; `None` where there are no others.
+    fn possible(&self) -> Option<&Prepared<'static>> {
+        let made = || {
+            let possible =
+                if self.is_likely { stored(self.old.document(), self.new.document(), false) } else { None };
+            possible
+                .filter(|possible| possible != self.saved.document())
+                .map(|possible| self.prepared(possible))
+        };
+        self.possible.get_or_init(made).as_ref()
+    }
+
+    fn prepared<'v>(&self, schema: Value) -> Prepared<'v> {
+        Prepared::new(Cow::Owned(schema), &self.options)
+    }
+
+    fn ask(&self, saved: &Prepared<'_>, new: &Prepared<'_>) -> Inclusion {
+        saved.included_in(new).unwrap_or_else(|error| Inclusion::Unknown { reason: error.message })
     }
 
     /// What one edit does, alone on top of the old spec.
     fn edit(&self, delta: &Delta, edited: &Value) -> Decision {
-        if let (false, Ok(validator)) = (self.samples.is_empty(), Validator::new(edited, &self.options)) {
+        let edited = &Prepared::new(Cow::Borrowed(edited), &self.options);
+        if !self.samples.is_empty()
+            && let Ok(validator) = edited.validator()
+        {
             for (file, sample) in &self.samples {
                 if let (Some(message), Some(_)) =
                     (validator.refused_by(sample), self.accepts_new.refused_by(sample))
@@ -416,13 +460,13 @@ impl<'s> Questions<'s> {
                 }
             }
         }
-        let saved = self.about(delta, &self.saved);
-        match self.ask(&saved, edited) {
-            Inclusion::NotIncluded { witness, message } => self.refused(&saved, edited, witness, message),
+        let limited = self.about(delta);
+        let saved = limited.as_ref().unwrap_or(&self.saved);
+        match self.ask(saved, edited) {
+            Inclusion::NotIncluded { witness, message } => self.refused(saved, edited, witness, message),
             Inclusion::Unknown { reason } => Decision::Unknown { reason: self.with_samples(reason) },
-            Inclusion::Included if self.possible == self.saved => proof(&self.samples),
-            Inclusion::Included => match self.ask(&self.possible, edited) {
-                Inclusion::NotIncluded { witness, .. } => match self.accepts_new.refusal(&witness) {
+            Inclusion::Included => match self.possible().map(|all| self.ask(all, edited)) {
+                Some(Inclusion::NotIncluded { witness, .. }) => match self.accepts_new.refusal(&witness) {
                     Some(message) => Decision::Unlikely { value: witness, message },
                     None => proof(&self.samples),
                 },
@@ -432,21 +476,26 @@ impl<'s> Questions<'s> {
     }
 
     /// A witness against one edit counts if the whole new spec refuses it too, or another that both refuse.
-    fn refused(&self, saved: &Value, edited: &Value, witness: Value, message: String) -> Decision {
+    fn refused(
+        &self,
+        saved: &Prepared<'_>,
+        edited: &Prepared<'_>,
+        witness: Value,
+        message: String,
+    ) -> Decision {
         let counts = |witness: &Value| self.accepts_old.refusal(witness).is_none();
         // What the edit alone is refused for, not what another edit is.
         if self.accepts_new.refusal(&witness).is_some() && counts(&witness) {
             return Decision::Witness { value: witness, message };
         }
         let either = json!({"anyOf": [{"$ref": "#/definitions/edited"}, {"$ref": "#/definitions/new"}],
-            "definitions": {"edited": relocated(edited, "edited"), "new": relocated(self.new, "new")}});
-        match self.ask(saved, &either) {
+            "definitions": {"edited": relocated(edited.document(), "edited"), "new": relocated(self.new.document(), "new")}});
+        match self.ask(saved, &self.prepared(either)) {
             Inclusion::Included => Decision::Proof {
                 message: "what this edit refuses alone is accepted by the spec as a whole".to_owned(),
             },
             Inclusion::NotIncluded { witness, .. } if counts(&witness) => {
-                let own =
-                    Validator::new(edited, &self.options).ok().and_then(|alone| alone.refusal(&witness));
+                let own = edited.validator().ok().and_then(|alone| alone.refusal(&witness));
                 Decision::Witness { value: witness, message: own.unwrap_or(message) }
             }
             Inclusion::NotIncluded { .. } => Decision::Unknown {
@@ -456,11 +505,10 @@ impl<'s> Questions<'s> {
         }
     }
 
-    /// The saved configs that an edit is about: where a property leaves a closed object, those that hold it.
-    fn about(&self, delta: &Delta, saved: &Value) -> Value {
-        let Change::Spec(SpecChange::PropertyRemoved { closed: true }) = &delta.change else {
-            return saved.clone();
-        };
+    /// The saved configs that an edit is about: where a property leaves a closed object, those that hold it; `None` where
+    /// it is about all.
+    fn about(&self, delta: &Delta) -> Option<Prepared<'static>> {
+        let Change::Spec(SpecChange::PropertyRemoved { closed: true }) = &delta.change else { return None };
         let mut held = json!({});
         let mut place = &mut held;
         for (index, name) in delta.field.iter().enumerate() {
@@ -472,7 +520,7 @@ impl<'s> Questions<'s> {
             place["properties"] = json!({name: {}});
             place = &mut place["properties"][name];
         }
-        let mut limited = saved.clone();
+        let mut limited = self.saved.document().clone();
         if let Value::Object(map) = &mut limited {
             let parts = map.entry("allOf").or_insert_with(|| Value::Array(Vec::new()));
             if let Value::Array(parts) = parts {
@@ -480,10 +528,10 @@ impl<'s> Questions<'s> {
             }
         }
         // Through lists the path leads nowhere: then no config holds it and nothing would be shown.
-        match self.ask(&limited, &json!(false)) {
-            Inclusion::NotIncluded { .. } => limited,
-            _ => saved.clone(),
-        }
+        let limited = self.prepared(limited);
+        let is_held =
+            matches!(self.ask(&limited, &self.prepared(json!(false))), Inclusion::NotIncluded { .. });
+        is_held.then_some(limited)
     }
 
     fn with_samples(&self, reason: String) -> String {
@@ -562,5 +610,111 @@ pub(super) fn without_internal_keys(config: &Value) -> Value {
                 .collect(),
         ),
         other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is the same in both specs and that neither requires decides nothing: the long way says the same, config and all.
+    #[test]
+    fn what_did_not_change_is_not_asked_about() {
+        let choice = |kind: &str| {
+            json!({"type": "object", "oneOf": [
+                {"required": ["k"], "properties": {"k": {"const": "x"}, "v": {"type": kind}}},
+                {"required": ["k"], "properties": {"k": {"const": "y"}}},
+            ]})
+        };
+        let spec = |edited: Value, required: Value, others: Value| {
+            json!({
+                "$schema": "http://json-schema.org/draft-07/schema#",
+                "type": "object",
+                "required": required,
+                "additionalProperties": others,
+                "properties": {
+                    "edited": edited,
+                    "kept": {"type": "string", "minLength": 3, "default": "abcd"},
+                    "needed": {"type": "string", "pattern": "^n", "title": "Needed"},
+                    "choice": choice("integer"),
+                    "day": {"type": "string", "format": "date"},
+                    "never": {"not": {}},
+                },
+            })
+        };
+        let (text, number) = (json!({"type": "string"}), json!({"type": "integer"}));
+        let edits = [
+            (text.clone(), number.clone()),
+            (number.clone(), text.clone()),
+            (text.clone(), json!({"type": ["string", "null"]})),
+            (choice("string"), choice("integer")),
+            (choice("integer"), choice("number")),
+            (json!({"type": "string", "enum": ["a", "b"]}), json!({"type": "string", "enum": ["b"]})),
+            (json!({"type": "string", "format": "date"}), json!({"type": "string", "pattern": "^2"})),
+        ];
+        let mut asked = 0;
+        for (was, is) in &edits {
+            for (before, after) in [
+                (json!([]), json!([])),
+                (json!(["needed"]), json!(["needed"])),
+                (json!(["needed"]), json!(["needed", "edited"])),
+                (json!(["needed"]), json!(["kept", "needed"])),
+                (json!(["never"]), json!(["never"])),
+            ] {
+                for others in [json!(true), json!(false)] {
+                    let old = spec(was.clone(), before.clone(), others.clone());
+                    let new = spec(is.clone(), after.clone(), others.clone());
+                    let (less_old, less_new) = without_the_same(&old, &new).expect("something is the same");
+                    assert!(less_old["properties"].get("choice").is_none(), "{less_old}");
+                    let said = |old: &Value, new: &Value| {
+                        let limits = Limits::default();
+                        let questions = Questions::new(old, new, &[], &limits);
+                        let back = |questions: &Questions<'_>| {
+                            let saved = questions.prepared(stored(new, old, true).expect("a small spec"));
+                            saved.included_in(&questions.old)
+                        };
+                        let said = |questions: Questions<'_>| {
+                            let base = questions.base.clone();
+                            format!("{:?} {:?} {base}", questions.whole(), back(&questions))
+                        };
+                        questions.map(said)
+                    };
+                    assert_eq!(said(&less_old, &less_new), said(&old, &new), "{old}\n{new}");
+                    asked += 1;
+                }
+            }
+        }
+        assert_eq!(asked, 70);
+    }
+
+    /// Where a property may have to do with others, all of them are asked about.
+    #[test]
+    fn properties_that_meet_are_kept() {
+        let spec = |kind: &str, more: Value| {
+            let mut spec =
+                json!({"type": "object", "properties": {"a": {"type": kind}, "b": {"type": "string"}}});
+            let more = more.as_object().cloned().unwrap_or_default();
+            more.into_iter().for_each(|(key, value)| spec[key] = value);
+            spec
+        };
+        for (more, is_less) in [
+            (json!({}), true),
+            (json!({"required": ["a"]}), true),
+            (json!({"required": ["b"]}), false),
+            (json!({"minProperties": 2}), false),
+            (json!({"dependencies": {"a": ["b"]}}), false),
+            (json!({"anyOf": [{"required": ["b"]}]}), false),
+            (json!({"additionalProperties": {"type": "string"}}), false),
+            (json!({"$ref": "#/properties/b"}), false),
+        ] {
+            let found = without_the_same(&spec("string", more.clone()), &spec("integer", more.clone()));
+            assert_eq!(found.is_some(), is_less, "{more}");
+        }
+        // The keyword that tells the draft stands in what is the same.
+        let of_draft = |kind: &str| {
+            let newer = json!({"type": "array", "prefixItems": [{"type": "string"}]});
+            json!({"type": "object", "properties": {"a": {"type": kind}, "b": newer}})
+        };
+        assert!(without_the_same(&of_draft("string"), &of_draft("integer")).is_none());
     }
 }

@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 
 use crate::diff::{Beside, Delta, alone, contains_references, is_annotation};
 use crate::model::{Pointer, Sides};
+use crate::schema::Draft;
 
 /// Keywords that the root of such a spec may have beside annotations.
 const PLAIN: [&str; 6] = ["type", "properties", "required", "additionalProperties", "default", "$schema"];
@@ -131,6 +132,39 @@ fn plain(spec: &Value) -> Option<&Map<String, Value>> {
 /// Whether the properties of a spec have nothing to do with each other.
 pub(crate) fn is_conjunction(spec: &Value) -> bool {
     plain(spec).is_some()
+}
+
+/// Both specs without the properties that are the same in both and that neither requires; `None` where there are none, or
+/// where properties may have to do with each other.
+///
+/// Whether one spec takes all that the other takes does not rest on them. A config that speaks against it speaks against it
+/// without such a property, since neither asks for the property, and the other way about any value of a property that no
+/// side declares is taken by both, or by none.
+pub(super) fn without_the_same(old: &Value, new: &Value) -> Option<(Value, Value)> {
+    let Parts { old: before, new: after, .. } = Parts::of(old, new)?;
+    let required = [before, after].map(|spec| spec.get("required").and_then(Value::as_array));
+    let required: HashSet<&str> =
+        required.into_iter().flatten().flatten().filter_map(Value::as_str).collect();
+    let declared = [before, after].map(|spec| spec.get("properties"));
+    let is_the_same = |name: &str| {
+        let [was, is] = declared.map(|all| all.and_then(|all| all.get(name)));
+        was == is && !required.contains(name)
+    };
+    let limited = |spec: &Map<String, Value>| {
+        let limit = |(key, value): (&String, &Value)| match (key.as_str(), value) {
+            ("properties", Value::Object(all)) => {
+                let kept = all.iter().filter(|(name, _)| !is_the_same(name));
+                let kept = kept.map(|(name, schema)| (name.clone(), schema.clone())).collect();
+                (key.clone(), Value::Object(kept))
+            }
+            _ => (key.clone(), value.clone()),
+        };
+        Value::Object(spec.iter().map(limit).collect())
+    };
+    let (less_old, less_new) = (limited(before), limited(after));
+    // Which draft a spec is written in may be told by a keyword in any of its properties.
+    let is_read_alike = Draft::of(&less_old) == Draft::of(old) && Draft::of(&less_new) == Draft::of(new);
+    (is_read_alike && less_old != *old).then_some((less_old, less_new))
 }
 
 /// Keywords that list options.

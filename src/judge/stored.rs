@@ -70,10 +70,23 @@ static ANYTHING: LazyLock<Value> = LazyLock::new(|| json!({}));
 /// With `likely` the constants that tell options apart are taken to be there, and dates to be dates: API clients may save
 /// other configs. References are places of the document itself.
 pub(super) fn stored(old: &Value, new: &Value, likely: bool) -> Option<Value> {
+    Some(limited(old, new, likely)?.0)
+}
+
+/// What is saved by all likelihood, and whether anything in it is not certain: where nothing is, [`stored`] takes the same
+/// steps without `likely`, and it gives up on the same specs.
+pub(super) fn likely_stored(old: &Value, new: &Value) -> Option<(Value, bool)> {
+    limited(old, new, true)
+}
+
+/// As [`stored`], and whether anything of it rests on `likely`.
+fn limited(old: &Value, new: &Value, likely: bool) -> Option<(Value, bool)> {
     let mut walk = Walk {
         old,
         new,
         likely,
+        was_chosen: false,
+        options: if std::ptr::eq(folded(old, old), old) { options_in(old) } else { HashMap::new() },
         limits: Vec::new(),
         known: HashMap::new(),
         news: HashMap::new(),
@@ -96,11 +109,46 @@ pub(super) fn stored(old: &Value, new: &Value, likely: bool) -> Option<Value> {
                 map.entry(keyword).or_insert_with(|| definitions.clone());
             }
         }
-        let limits = walk.limits.into_iter().zip(0_usize..);
+        let limits = std::mem::take(&mut walk.limits).into_iter().zip(0_usize..);
         let limits = limits.map(|(limit, number)| (number.to_string(), limit)).collect();
         map.entry(LIMITS).or_insert(Value::Object(limits));
     }
-    Some(limited)
+    Some((limited, walk.was_chosen))
+}
+
+/// References to all elements of lists that are choices, by their addresses. A percent sign in a name would be read as the
+/// start of an escape: then the option is written out.
+fn options_in(root: &Value) -> HashMap<*const Value, String> {
+    fn walk(value: &Value, at: &mut String, found: &mut HashMap<*const Value, String>) {
+        let length = at.len();
+        match value {
+            Value::Object(map) => {
+                for (key, inner) in map.iter().filter(|(_, inner)| inner.is_object() || inner.is_array()) {
+                    at.push('/');
+                    at.push_str(&key.replace('~', "~0").replace('/', "~1"));
+                    let options = inner.as_array().filter(|_| CHOICES.contains(&key.as_str()));
+                    for (index, option) in options.into_iter().flatten().enumerate() {
+                        if !at.contains('%') {
+                            found.insert(option, format!("#{at}/{index}"));
+                        }
+                    }
+                    walk(inner, at, found);
+                    at.truncate(length);
+                }
+            }
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    at.push_str(&format!("/{index}"));
+                    walk(item, at, found);
+                    at.truncate(length);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut found = HashMap::new();
+    walk(root, &mut String::new(), &mut found);
+    found
 }
 
 fn is_idle(schema: &Value) -> bool {
@@ -172,6 +220,10 @@ struct Walk<'s> {
     old: &'s Value,
     new: &'s Value,
     likely: bool,
+    /// The places of options by their addresses, where what is limited has them in the same place.
+    options: HashMap<*const Value, String>,
+    /// Whether a limit was chosen because it is likely.
+    was_chosen: bool,
     /// The limits by their numbers; empty ones limit nothing.
     limits: Vec<Value>,
     /// The numbers of places that were seen.
@@ -301,6 +353,7 @@ impl<'s> Walk<'s> {
         self.items(&parts, &found, &mut limit);
         if found.has_pattern && is_one_line(&everything) {
             let written = if self.likely { written_form(&everything) } else { None };
+            self.was_chosen |= written.is_some();
             limit.insert("pattern".to_owned(), json!(written.unwrap_or(ONE_LINE)));
         }
         if let Some(kind) = meant_type(old, self.old) {
@@ -409,6 +462,7 @@ impl<'s> Walk<'s> {
         let declared: Vec<BTreeMap<&String, &Value>> =
             options.iter().map(|option| declared(option)).collect();
         let telling = if self.likely { telling_properties(&declared) } else { Vec::new() };
+        self.was_chosen |= !telling.is_empty();
         // An option without properties, beside options that have some, is no map that users fill in.
         let formed = around.formed || declared.iter().any(|declared| !declared.is_empty());
         let around = &Around { formed, keys: around.keys.clone() };
@@ -422,6 +476,11 @@ impl<'s> Walk<'s> {
                 .collect();
             idle &= is_idle(&limit) && constants.is_empty();
             // The limit of one option says nothing of values of another.
+            // It is named by its place and not written out again: the options in it would be, too, and so on inwards.
+            let option = match self.options.get(&std::ptr::from_ref(*option)) {
+                Some(place) => json!({"$ref": place}),
+                None => (*option).clone(),
+            };
             limited.push(json!({"allOf": [option, limit, {"required": constants}]}));
         }
         (!idle).then(|| json!({"anyOf": limited}))
@@ -442,9 +501,12 @@ fn written_form(parts: &[&Value]) -> Option<&'static str> {
         return None;
     }
     let form = form_of(only)?;
-    let asks = Validator::new(&json!({"pattern": form}), &Options::default()).ok()?;
     let defaults = parts.iter().filter_map(|part| part.get("default"));
-    let mut shown = defaults.chain(parts.iter().flat_map(|part| listed(part, "examples")));
+    let mut shown = defaults.chain(parts.iter().flat_map(|part| listed(part, "examples"))).peekable();
+    if shown.peek().is_none() {
+        return Some(form);
+    }
+    let asks = Validator::new(&json!({"pattern": form}), &Options::default()).ok()?;
     shown.all(|value| asks.refusal(value).is_none()).then_some(form)
 }
 

@@ -91,7 +91,14 @@ pub(crate) fn catalog(
     };
     if let Some(cut) = cut {
         let read = |(index, cut)| cut_stream(document, base, cut, index, is_discovered);
-        cut.into_iter().enumerate().map(read).for_each(&mut take);
+        cut.iter().enumerate().map(read).for_each(&mut take);
+        if document.keeps_streams
+            && wrapper.is_none()
+            && range == (0..document.text.len())
+            && let Ok(mut place) = document.streams.lock()
+        {
+            *place = Some(cut);
+        }
     } else {
         let elements = json::elements(streams).map_err(|error| fail(error, offset))?;
         let read = |(index, element): (usize, &RawValue)| {
@@ -106,14 +113,14 @@ pub(crate) fn catalog(
 fn cut_stream(
     document: &Arc<Document>,
     base: usize,
-    cut: DocumentStream,
+    cut: &DocumentStream,
     index: usize,
     is_discovered: bool,
 ) -> Result<Stream, InputError> {
     let piece = |range: Range<usize>| document.text.get(base + range.start..base + range.end);
     let text = |range: Range<usize>| serde_json::from_str::<String>(piece(range)?).ok();
-    let name = cut.name.and_then(text);
-    let namespace = match cut.namespace {
+    let name = cut.name.clone().and_then(text);
+    let namespace = match cut.namespace.clone() {
         None => Some(None),
         Some(range) if piece(range.clone()) == Some("null") => Some(None),
         Some(range) => text(range).map(Some),

@@ -5,6 +5,7 @@
 //! form is left to the readers that say what is wrong with it.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 
@@ -12,7 +13,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::value::RawValue;
 
 use super::json::CowStr;
-use crate::model::DocumentStream;
+use crate::model::{Document, DocumentEntry, DocumentStream};
 
 /// The entries of an object as slices of its text, in their order.
 #[derive(Debug)]
@@ -51,6 +52,125 @@ fn closed_behind(text: &str, place: usize, bracket: char) -> Option<usize> {
 
 /// What JSON takes for blank.
 const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
+
+/// Cuts a document that may be much like another, whose cut is known, and notes the cut in it. Where both have the same
+/// bytes they have the same values, so what is read is only what stands in no stream of the other. Where the two differ
+/// around their streams nothing is noted, and the document is cut as any other.
+pub(super) fn as_another(document: &Document, other: &Document) {
+    let Ok(known) = other.streams.lock() else { return };
+    let (Some(streams), Some(Some(entries))) = (known.as_deref(), other.entries.get()) else { return };
+    let found = Another { text: &document.text, known: &other.text, streams, entries }.cut();
+    if let Some((entries, streams)) = found
+        && document.entries.set(Some(entries)).is_ok()
+        && let Ok(mut place) = document.streams.lock()
+    {
+        *place = Some(streams);
+    }
+}
+
+/// A text beside one whose cut is known.
+struct Another<'t> {
+    text: &'t str,
+    known: &'t str,
+    streams: &'t [DocumentStream],
+    entries: &'t [DocumentEntry],
+}
+
+impl Another<'_> {
+    fn cut(&self) -> Option<(Vec<DocumentEntry>, Vec<DocumentStream>)> {
+        let (bytes, known) = (self.text.as_bytes(), self.known.as_bytes());
+        let first = self.streams.first()?.range.start;
+        if bytes.get(..first)? != known.get(..first)? {
+            return None;
+        }
+        let known_end = closed_behind(self.known, self.streams.last()?.range.end, ']')?;
+        let mut by_name: Option<HashMap<&str, usize>> = None;
+        let mut streams: Vec<DocumentStream> = Vec::with_capacity(self.streams.len());
+        let (mut at, mut next) = (first, 0);
+        let end = loop {
+            let here = bytes.get(at..)?;
+            let same = self.streams.get(next).filter(|one| here.starts_with(&known[one.range.clone()]));
+            // A whole object is as long as its text says: the same bytes are the same object and no more.
+            let stream = match same {
+                Some(one) => {
+                    next += 1;
+                    moved(one, at)
+                }
+                None => {
+                    let one = self.read(at)?;
+                    // The next stream is what followed the one of this name.
+                    let name = one.name.clone().map(|name| &self.text[name]);
+                    let is_next =
+                        |name: &str| self.streams.get(next).is_some_and(|one| self.name(one) == Some(name));
+                    next = match name {
+                        Some(name) if is_next(name) => next + 1,
+                        Some(name) => {
+                            let places = by_name.get_or_insert_with(|| self.by_name());
+                            places.get(name).map_or(next, |place| place + 1)
+                        }
+                        None => next,
+                    };
+                    one
+                }
+            };
+            let behind = stream.range.end;
+            streams.push(stream);
+            let rest = self.text.get(behind..)?.trim_start_matches(BLANKS);
+            let place = self.text.len() - rest.len();
+            match rest.as_bytes().first()? {
+                b',' => {
+                    let rest = self.text.get(place + 1..)?.trim_start_matches(BLANKS);
+                    at = self.text.len() - rest.len();
+                }
+                b']' => break place + 1,
+                _ => return None,
+            }
+        };
+        if bytes.get(end..)? != known.get(known_end..)? {
+            return None;
+        }
+        // What stands before the list and behind it is the same, and the latter elsewhere.
+        let place = |place: usize| if place < known_end { place } else { place - known_end + end };
+        let range = |range: &Range<usize>| match range.end == known_end {
+            true => range.start..end,
+            false => place(range.start)..place(range.end),
+        };
+        let entry = |entry: &DocumentEntry| DocumentEntry {
+            key: entry.key.clone(),
+            key_range: entry.key_range.as_ref().map(range),
+            value: range(&entry.value),
+        };
+        Some((self.entries.iter().map(entry).collect(), streams))
+    }
+
+    /// The stream that starts at a place.
+    fn read(&self, at: usize) -> Option<DocumentStream> {
+        let mut reader = serde_json::Deserializer::from_str(self.text.get(at..)?);
+        let stream = OneStream { text: self.text }.deserialize(&mut reader).ok()?;
+        (stream.range.start == at).then_some(stream)
+    }
+
+    fn name(&self, stream: &DocumentStream) -> Option<&str> {
+        self.known.get(stream.name.clone()?)
+    }
+
+    fn by_name(&self) -> HashMap<&str, usize> {
+        let named = self.streams.iter().enumerate();
+        named.filter_map(|(place, stream)| Some((self.name(stream)?, place))).collect()
+    }
+}
+
+/// The same stream where it stands elsewhere.
+fn moved(stream: &DocumentStream, at: usize) -> DocumentStream {
+    let start = stream.range.start;
+    let range = |range: &Range<usize>| range.start - start + at..range.end - start + at;
+    DocumentStream {
+        range: range(&stream.range),
+        name: stream.name.as_ref().map(range),
+        namespace: stream.namespace.as_ref().map(range),
+        is_of_api: stream.is_of_api,
+    }
+}
 
 struct Whole<'t> {
     text: &'t str,
@@ -170,6 +290,8 @@ impl<'t> Visitor<'t> for OneStream<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::load::json;
+    use crate::model::DocumentFormat;
 
     #[test]
     fn streams_are_cut_where_they_stand() {
@@ -195,6 +317,65 @@ mod tests {
                 ("{\"name\":\"x\",\"name\":\"y\",\"jsonSchema\":{}\n}", Some("\"y\""), None, true),
             ]
         );
+    }
+
+    fn document(text: &str) -> Document {
+        let name = "catalog.json".to_owned();
+        Document::new(name, String::new(), text.to_owned(), DocumentFormat::Json).with_kept_streams(true)
+    }
+
+    type Noted = (Option<Vec<DocumentEntry>>, Option<Vec<DocumentStream>>);
+
+    fn noted(document: &Document) -> Noted {
+        let streams = document.streams.lock().expect("nobody else");
+        (document.entries.get().cloned().flatten(), streams.clone())
+    }
+
+    /// A cut by the cut of another text is the one that reading all of it gives, or none.
+    #[test]
+    fn what_is_cut_as_another_is_cut_as_it_stands() {
+        let one = |name: &str, more: &str| format!("{{\"name\": \"{name}\", \"namespace\": null{more}}}");
+        let list =
+            |streams: &[String]| format!("{{\"x\": 1, \"streams\": [{}], \"y\": [2]}}", streams.join(" , "));
+        let (a, b, c) = (one("a", ""), one("b", ", \"jsonSchema\": {}"), one("c", ", \"z\": [{}]"));
+        let longer = one("b", ", \"json_schema\": {\"type\": \"object\"}");
+        let known = list(&[a.clone(), b.clone(), c.clone()]);
+        let alike = [
+            list(&[a.clone(), b.clone(), c.clone()]),
+            list(&[a.clone(), longer.clone(), c.clone()]),
+            list(&[a.clone(), c.clone()]),
+            list(&[c.clone(), a.clone(), b.clone()]),
+            list(&[a.clone(), one("new", ""), b.clone(), c.clone()]),
+            list(&[longer.clone()]),
+            list(&[a.clone(), a.clone(), c.clone(), c.clone()]),
+            list(&[a.clone(), b.clone(), c.clone()]).replace(" , ", ",\n\t"),
+        ];
+        let otherwise = [
+            known.replace("\"x\": 1", "\"x\": 2"),
+            known.replace("[2]", "[3]"),
+            known.replace("\"b\"", "\"b"),
+            known.replace(" , ", " ; "),
+            known.replace("[{}]", "[{]"),
+            known.replace("{\"name\": \"c\"", "3, {\"name\": \"c\""),
+            known[..known.len() - 1].to_owned(),
+            format!("{known}}}"),
+            "{\"x\": 1, \"streams\": []}".to_owned(),
+            "{\"x\": 1, \"streams\": [".to_owned(),
+            String::new(),
+        ];
+        let other = document(&known);
+        json::object(&other).expect("an object");
+        for (text, is_alike) in
+            alike.iter().map(|text| (text, true)).chain(otherwise.iter().map(|text| (text, false)))
+        {
+            let (short, long) = (document(text), document(text));
+            as_another(&short, &other);
+            assert_eq!(short.entries.get().is_some(), is_alike, "{text}");
+            if is_alike {
+                json::object(&long).expect("an object");
+                assert_eq!(noted(&short), noted(&long), "{text}");
+            }
+        }
     }
 
     #[test]

@@ -184,9 +184,7 @@ pub enum Read {
 
 /// As [`connector_in`], of a side that may be a whole registry.
 pub fn read_in(request: &Request) -> Read {
-    nesting::run(&request.limits, || read_side(request)).unwrap_or_else(|error| {
-        Read::Connector(Box::new(not_walked(request.tree.shown(""), error.to_string())))
-    })
+    read_beside(request, Beside::Nothing)
 }
 
 /// A side that no thread can walk, since its values may nest too deep for it.
@@ -196,7 +194,44 @@ pub(crate) fn not_walked(source: String, message: String) -> Connector {
     Connector { source, own_errors: 1, errors: vec![error], ..Connector::default() }
 }
 
-fn read_side(request: &Request) -> Read {
+/// Reads both sides. Two files that may be catalogs are read one after the other: most of the new one is the old one again,
+/// and what stands there in the same bytes is cut once.
+pub fn read_both(old: &Request, new: &Request) -> (Read, Read) {
+    let is_file = |request: &Request| !matches!(request.tree.kind(""), Ok(Kind::Folder));
+    if !(is_file(old) && is_file(new)) {
+        return rayon::join(|| read_in(old), || read_in(new));
+    }
+    let old = read_beside(old, Beside::Before);
+    let known = match &old {
+        Read::Connector(connector) => {
+            connector.catalog.as_ref().and_then(crate::model::Catalog::document).cloned()
+        }
+        Read::Registry(_) => None,
+    };
+    let new = read_beside(new, known.as_deref().map_or(Beside::Nothing, Beside::After));
+    if let Some(mut streams) = known.as_ref().and_then(|known| known.streams.lock().ok()) {
+        *streams = None;
+    }
+    (old, new)
+}
+
+/// What a side is read beside.
+#[derive(Debug, Clone, Copy)]
+enum Beside<'d> {
+    Nothing,
+    /// A side that is read later.
+    Before,
+    /// This file of a side that was read.
+    After(&'d Document),
+}
+
+fn read_beside(request: &Request, beside: Beside<'_>) -> Read {
+    nesting::run(&request.limits, || read_side(request, beside)).unwrap_or_else(|error| {
+        Read::Connector(Box::new(not_walked(request.tree.shown(""), error.to_string())))
+    })
+}
+
+fn read_side(request: &Request, beside: Beside<'_>) -> Read {
     let (mut tree, limits) = (request.tree.clone(), &request.limits);
     let metadata = request.metadata.as_deref().map(|file| given_metadata(file, limits));
     let known = metadata.as_ref().and_then(|found| found.metadata.as_ref());
@@ -212,7 +247,7 @@ fn read_side(request: &Request) -> Read {
                     Err(error) => Loaded::error(read::not_given(&tree.shown(""), &error)),
                 }
             }
-            Ok(bytes) => match load_file(&*tree, bytes, request.kind, limits) {
+            Ok(bytes) => match load_file(&*tree, bytes, request.kind, limits, beside) {
                 LoadedFile::Artifacts(found) => *found,
                 LoadedFile::Registry(registry) => return Read::Registry(registry),
             },
@@ -327,8 +362,18 @@ enum LoadedFile {
     Registry(Registry),
 }
 
-fn load_file(tree: &dyn Tree, bytes: Vec<u8>, kind: Option<FileKind>, limits: &Limits) -> LoadedFile {
-    let read = read::document_of(tree, "", bytes).and_then(|document| {
+fn load_file(
+    tree: &dyn Tree,
+    bytes: Vec<u8>,
+    kind: Option<FileKind>,
+    limits: &Limits,
+    beside: Beside<'_>,
+) -> LoadedFile {
+    let read = read::unshared_document(tree, "", bytes).and_then(|document| {
+        let document = Arc::new(document.with_kept_streams(matches!(beside, Beside::Before)));
+        if let Beside::After(other) = beside {
+            cut::as_another(&document, other);
+        }
         let kind = kind_of_side(&document, kind, limits)?;
         Ok(match kind {
             FileKind::WholeRegistry => LoadedFile::Registry(Registry::of(&document, tree.shown(""), limits)?),

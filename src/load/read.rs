@@ -35,6 +35,11 @@ pub(crate) fn document(tree: &dyn Tree, path: &str, limits: &Limits) -> Result<A
 
 /// As [`document`], of a file whose bytes were read.
 pub(super) fn document_of(tree: &dyn Tree, path: &str, bytes: Vec<u8>) -> Result<Arc<Document>, InputError> {
+    unshared_document(tree, path, bytes).map(Arc::new)
+}
+
+/// As [`document_of`], before anybody else has it.
+pub(super) fn unshared_document(tree: &dyn Tree, path: &str, bytes: Vec<u8>) -> Result<Document, InputError> {
     let shown = tree.shown(path);
     let name = if path.is_empty() { shown.as_str() } else { path };
     let text = text(bytes, name)?;
@@ -50,7 +55,7 @@ pub(super) fn document_of(tree: &dyn Tree, path: &str, bytes: Vec<u8>) -> Result
         _ => guess_format(&text),
     };
     let root = shown.strip_suffix(name).unwrap_or_default().to_owned();
-    Ok(Arc::new(Document::new(name.to_owned(), root, text, format).with_mark(has_mark)))
+    Ok(Document::new(name.to_owned(), root, text, format).with_mark(has_mark))
 }
 
 /// Reads a file as UTF-8, with its byte order mark where it has one.

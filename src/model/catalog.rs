@@ -422,3 +422,13 @@ pub struct Catalog {
     /// What is known of those, set by set: a stream that stands for all of a set, under the name of the set.
     pub open_sets: Vec<Stream>,
 }
+
+impl Catalog {
+    /// The file that its first stream was printed in.
+    pub(crate) fn document(&self) -> Option<&Arc<Document>> {
+        match &self.streams.first()?.body {
+            StreamBody::Captured { document, .. } => Some(document),
+            StreamBody::Derived { .. } => None,
+        }
+    }
+}

@@ -35,6 +35,8 @@ pub struct Document {
     pub(crate) entries: OnceLock<Option<Vec<DocumentEntry>>>,
     /// The streams that were cut with the entries, until the reader of catalogs takes them.
     pub(crate) streams: Mutex<Option<Vec<DocumentStream>>>,
+    /// Whether they stay there, for the side that is read next: it may have the same streams.
+    pub(crate) keeps_streams: bool,
     /// Where lines end, once somebody has asked for a line.
     ends_of_lines: OnceLock<Vec<usize>>,
     /// Places at even distances, once somebody has asked for a place.
@@ -42,7 +44,7 @@ pub struct Document {
 }
 
 /// An entry of a document that is one JSON object.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DocumentEntry {
     pub(crate) key: String,
     /// Where the key stands without its quotation marks, if it is written without escapes.
@@ -77,7 +79,7 @@ impl Position {
     /// The place behind a text that starts here.
     pub(crate) fn after(self, text: &str) -> Self {
         let newlines = memchr::memchr_iter(b'\n', text.as_bytes()).count();
-        let column = match text.rfind('\n') {
+        let column = match memchr::memrchr(b'\n', text.as_bytes()) {
             Some(last) => 1 + text[last + 1..].chars().count(),
             None => self.column + text.chars().count(),
         };
@@ -99,6 +101,7 @@ impl Document {
             is_derived: false,
             entries,
             streams,
+            keeps_streams: false,
             ends_of_lines,
             marks,
         }
@@ -108,6 +111,12 @@ impl Document {
     #[must_use]
     pub fn with_mark(self, has_mark: bool) -> Self {
         Self { has_mark, ..self }
+    }
+
+    /// The same, where the cut of its streams is kept.
+    #[must_use]
+    pub(crate) fn with_kept_streams(self, keeps_streams: bool) -> Self {
+        Self { keeps_streams, ..self }
     }
 
     /// What was made of a file, under its name.

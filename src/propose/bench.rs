@@ -5,7 +5,6 @@
 
 use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -14,7 +13,6 @@ use crate::judge::{SavedConfigs, too_many_migration_steps};
 use crate::limits::{self, Limits};
 use crate::migration::{Failure, Ground, Group, Halt, Migrations, Part, Slice, Trial};
 use crate::model::{ConfigRules, ConfigStep, Pointer};
-use crate::schema::Validator;
 
 /// How many of the configs that speak against a candidate are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,8 +53,18 @@ struct Stop {
     failure: Failure,
 }
 
-/// What proposals are tried with.
+/// What proposals are tried with. The configs are drawn where a candidate gets that far.
 pub(super) struct Bench<'b> {
+    rules: &'b ConfigRules,
+    saved: &'b SavedConfigs,
+    failures: Count,
+    limits: &'b Limits,
+    all: OnceCell<Stand<'b>>,
+    first: OnceCell<Vec<Value>>,
+}
+
+/// The same on all configs.
+struct Stand<'b> {
     saved: &'b SavedConfigs,
     ground: Ground<'b>,
     /// All of the ground, where it is asked for.
@@ -75,15 +83,60 @@ pub(super) struct Bench<'b> {
 
 impl<'b> Bench<'b> {
     pub(super) fn new(
-        rules: &ConfigRules,
+        rules: &'b ConfigRules,
         saved: &'b SavedConfigs,
-        accepts_new: Arc<Validator>,
         failures: Count,
         limits: &'b Limits,
     ) -> Self {
+        Self { rules, saved, failures, limits, all: OnceCell::new(), first: OnceCell::new() }
+    }
+
+    fn all(&self) -> &Stand<'b> {
+        self.all.get_or_init(|| Stand::new(self.rules, self.saved, self.failures, self.limits))
+    }
+
+    /// The first thing that speaks against steps, as far as a property is concerned. What loses a value speaks against
+    /// them wherever it is lost.
+    pub(super) fn speaks_against(&self, steps: &[&Prepared], broken: &Break) -> Option<String> {
+        let at_once = if self.failures == Count::First { self.first_failure(steps, broken) } else { None };
+        at_once.or_else(|| self.all().speaks_against(steps, broken))
+    }
+
+    /// What the first configs say against steps. Most candidates that fail do so at once, and then the others need not be
+    /// drawn. Only that counts which does not rest on what the new version saves, so that the trial on all configs would find
+    /// the same config to fail.
+    fn first_failure(&self, steps: &[&Prepared], broken: &Break) -> Option<String> {
+        let own = Migrations::new(self.rules);
+        let count = own.steps() + steps.iter().map(|steps| steps.migrations.steps()).sum::<usize>();
+        if too_many_migration_steps(count, self.limits).is_some() {
+            return None;
+        }
+        let migrations = own.followed_by(steps.iter().map(|steps| &steps.migrations));
+        let first = self.first.get_or_init(|| self.saved.first());
+        let schema = (&self.saved.after, self.saved.accepts_new.clone());
+        let slice = Ground::new(schema, false, (first, &[]), &[]).whole();
+        let trial = slice.trial(&migrations);
+        let counts = |failure: &Failure| match failure {
+            Failure::Refused { .. } => speaks_of(failure, broken),
+            failure => is_halt(failure),
+        };
+        slice.configs.iter().find_map(|group| {
+            let failures = trial.of(&group.config).failures;
+            failures.iter().find(|failure| counts(failure)).map(|failure| said(failure, broken))
+        })
+    }
+
+    /// How many configs there are, and how many pass with all of these steps.
+    pub(super) fn accepted(&self, steps: &[&Prepared]) -> (usize, usize) {
+        self.all().accepted(steps)
+    }
+}
+
+impl<'b> Stand<'b> {
+    fn new(rules: &ConfigRules, saved: &'b SavedConfigs, failures: Count, limits: &'b Limits) -> Self {
         let (schema, configs) =
-            ((&saved.after, accepts_new), (saved.configs.as_slice(), saved.others.as_slice()));
-        let ground = Ground::new(schema, saved.is_apart, configs, &saved.secrets);
+            ((&saved.after, saved.accepts_new.clone()), (saved.configs(), saved.others()));
+        let ground = Ground::new(schema, saved.is_apart, configs, saved.secrets());
         let own = Migrations::new(rules);
         let parts = own.parts().filter(|_| ground.is_apart());
         let mut part_of = BTreeMap::new();
@@ -119,10 +172,8 @@ impl<'b> Bench<'b> {
         Self { saved, ground, whole, own, parts, part_of, halts, failures, limits, left }
     }
 
-    /// The first thing that speaks against steps, as far as a property is concerned. What loses a value speaks against
-    /// them wherever it is lost.
-    pub(super) fn speaks_against(&self, steps: &[&Prepared], broken: &Break) -> Option<String> {
-        if self.saved.configs.is_empty() {
+    fn speaks_against(&self, steps: &[&Prepared], broken: &Break) -> Option<String> {
+        if self.saved.configs().is_empty() {
             return Some("no config could be drawn from the old spec".to_owned());
         }
         let sliced;
@@ -152,10 +203,7 @@ impl<'b> Bench<'b> {
         let added = first..migrations.saved_steps();
         let trial = slice.trial(&migrations);
         let counts = |failure: &Failure| match failure {
-            // That a value is missing is another break than which values are taken.
-            Failure::Refused { refusals, .. } => refusals.iter().any(|refusal| {
-                refusal.is_about(&broken.field) && (broken.is_required || !refusal.is_missing)
-            }),
+            Failure::Refused { .. } => speaks_of(failure, broken),
             // What a step of the manifest does is not the fault of the proposal.
             Failure::Repeats(loss)
             | Failure::Overwrites(loss)
@@ -173,8 +221,8 @@ impl<'b> Bench<'b> {
         let of_old = |config: &Value| trial.of(config).failures;
         let of_new = |config: &Value| trial.of_new(config);
         let asked: [(&[Group], &dyn Fn(&Value) -> Vec<Failure>, usize, &str); 2] = [
-            (&slice.configs, &of_old, self.saved.configs.len(), "configs"),
-            (&slice.others, &of_new, self.saved.others.len(), "configs of the new version"),
+            (&slice.configs, &of_old, self.saved.configs().len(), "configs"),
+            (&slice.others, &of_new, self.saved.others().len(), "configs of the new version"),
         ];
         for ((groups, failures, all, name), halts) in asked.into_iter().zip(&self.halts) {
             let mut failed = elsewhere(halts);
@@ -215,10 +263,9 @@ impl<'b> Bench<'b> {
         self.whole.get_or_init(|| self.ground.whole())
     }
 
-    /// How many configs there are, and how many pass with all of these steps.
-    pub(super) fn accepted(&self, steps: &[&Prepared]) -> (usize, usize) {
+    fn accepted(&self, steps: &[&Prepared]) -> (usize, usize) {
         let migrations = self.own.followed_by(steps.iter().map(|steps| &steps.migrations));
-        let mut passes = vec![true; self.saved.configs.len()];
+        let mut passes = vec![true; self.saved.configs().len()];
         let mut hold = |slice: &Slice, migrations: &Migrations| {
             let trial: Trial<'_> = slice.trial(migrations);
             let failed = slice.configs.iter().filter(|group| !trial.starts(&group.config));
@@ -238,6 +285,16 @@ impl<'b> Bench<'b> {
             }
         }
         (passes.len(), passes.into_iter().filter(|passes| *passes).count())
+    }
+}
+
+/// Whether a config is refused for what a break is about. That a value is missing is another break than which values are taken.
+fn speaks_of(failure: &Failure, broken: &Break) -> bool {
+    match failure {
+        Failure::Refused { refusals, .. } => refusals
+            .iter()
+            .any(|refusal| refusal.is_about(&broken.field) && (broken.is_required || !refusal.is_missing)),
+        _ => false,
     }
 }
 

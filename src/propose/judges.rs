@@ -1,17 +1,19 @@
 //! Both specs, asked about one config, and what of it may be shown.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::entries;
-use crate::judge::saved_configs;
+use crate::judge::{SavedConfigs, saved_configs};
 use crate::model::Connector;
-use crate::schema::{Options, Validator};
+use crate::schema::Validator;
 
 /// Both specs, asked about one config.
 #[derive(Debug)]
 pub struct Judges {
-    old: Validator,
-    new: Validator,
+    old: Arc<Validator>,
+    new: Arc<Validator>,
     specs: [Value; 2],
 }
 
@@ -22,9 +24,8 @@ impl Judges {
     /// A side has no spec, or one that the validator cannot read.
     pub fn new(old: &Connector, new: &Connector) -> Result<Self, String> {
         let saved = saved_configs(old, new, 1, &[])?;
-        let read =
-            |spec: &Value| Validator::new(spec, &Options::default()).map_err(|error| error.to_string());
-        Ok(Self { old: read(&saved.before)?, new: read(&saved.after)?, specs: [saved.before, saved.after] })
+        let SavedConfigs { accepts_old, accepts_new, before, after, .. } = saved;
+        Ok(Self { old: accepts_old, new: accepts_new, specs: [before, after] })
     }
 
     /// Why the old spec refuses a config, without its values.

@@ -16,15 +16,13 @@ mod state;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::judge::saved_configs;
+use crate::judge::{SavedConfigs, saved_configs};
 use crate::model::{
     Artifact, ConfigStep, Connector, ConnectorReport, Evidence, Finding, Level, StepKind, Words,
 };
-use crate::schema::{Options, Validator};
 use bench::{Bench, Count, Prepared};
 use candidates::Specs;
 pub use edited::with_state_edits;
@@ -263,16 +261,12 @@ fn tried(old: &Connector, new: &Connector, breaks: Vec<Break>, count: usize, fai
         Ok(saved) => saved,
         Err(reason) => return untried(breaks, reason),
     };
-    let accepts_new = match Validator::new(&saved.after, &Options::default()) {
-        Ok(validator) => Arc::new(validator),
-        Err(error) => return untried(breaks, error.to_string()),
-    };
     let specs = Specs::new(&saved.before, &saved.after);
-    let bench = Bench::new(&new.config_rules, &saved, accepts_new, failures, &new.limits);
+    let bench = Bench::new(&new.config_rules, &saved, failures, &new.limits);
     let mut search =
         Search { bench, found: Proposals { breaks, ..Proposals::default() }, chosen: Chosen::default() };
     for index in 0..search.found.breaks.len() {
-        let answer = search.answer(index, &specs, saved.configs.len());
+        let answer = search.answer(index, &specs, &saved);
         search.found.answers.push(answer);
     }
     let Search { bench, mut found, chosen } = search;
@@ -311,7 +305,7 @@ struct Search<'b> {
 impl Search<'_> {
     /// What there is for a break. What was found before and is about the same properties goes first; the rest has nothing to
     /// do with it.
-    fn answer(&mut self, index: usize, specs: &Specs<'_>, count: usize) -> Answer {
+    fn answer(&mut self, index: usize, specs: &Specs<'_>, saved: &SavedConfigs) -> Answer {
         let broken = self.found.breaks[index].clone();
         let steps_of = |near: &BTreeSet<usize>| {
             near.iter().filter_map(|at| self.chosen.steps.get(at)).collect::<Vec<_>>()
@@ -334,7 +328,10 @@ impl Search<'_> {
             let mut all = steps_of(&near);
             all.push(&steps);
             match self.bench.speaks_against(&all, &broken) {
-                None => passed.push((Proposal { absorbs: vec![index], tried: count, ..candidate }, steps)),
+                None => {
+                    let tried = saved.configs().len();
+                    passed.push((Proposal { absorbs: vec![index], tried, ..candidate }, steps));
+                }
                 Some(failure) => {
                     failed.get_or_insert(format!(
                         "{} It was tried, and is not offered: {failure}",

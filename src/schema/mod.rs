@@ -35,6 +35,10 @@ mod solve;
 mod text;
 mod verify;
 
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::sync::{Arc, OnceLock};
+
 use serde_json::Value;
 
 use crate::limits::Limits;
@@ -176,21 +180,86 @@ pub struct SchemaError {
 /// The search goes as deep as values are nested, which is more than a thread's usual stack holds.
 const STACK: usize = 256 << 20;
 
+thread_local! {
+    /// Whether the stack of this thread is made for the search.
+    static IS_LARGE: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Whether every value that `old` accepts is accepted by `new`.
 ///
 /// # Errors
 /// One of the documents is no schema, or refers to what is not in it.
 pub fn includes(old: &Value, new: &Value, options: &Options) -> Result<Inclusion, SchemaError> {
-    let answer = std::thread::scope(|scope| {
-        std::thread::Builder::new()
-            .stack_size(STACK.max(nesting::stack(nesting::levels())))
-            .spawn_scoped(scope, || decide(old, new, options))
-            .map(|thread| thread.join())
+    Prepared::new(Cow::Borrowed(old), options).included_in(&Prepared::new(Cow::Borrowed(new), options))
+}
+
+/// Does work that asks several questions on threads whose stacks hold the search, so that no question starts one of its
+/// own. Where no such threads can be started, each question tries again.
+pub fn on_large_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    if IS_LARGE.get() {
+        return work();
+    }
+    let Ok(threads) = nesting::threads(STACK, || IS_LARGE.set(true)) else { return work() };
+    // A thread of a pool that waits for another pool takes up more work of its own meanwhile, inside of this; so another one
+    // waits there, and this one for that.
+    let (mut work, mut done) = (Some(work), None);
+    let ended = std::thread::scope(|scope| {
+        let run = || done = work.take().map(|work| threads.install(work));
+        std::thread::Builder::new().spawn_scoped(scope, run).map(|thread| thread.join())
     });
-    match answer {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(panic)) => std::panic::resume_unwind(panic),
-        Err(error) => Ok(Inclusion::Unknown { reason: format!("no thread to search on: {error}") }),
+    if let Ok(Err(panic)) = ended {
+        std::panic::resume_unwind(panic);
+    }
+    done.or_else(|| work.map(|work| work())).expect("the work is done there, or is still here")
+}
+
+/// A schema that several questions are asked about. Its validator is made when the first of them needs it, and once.
+#[derive(Debug)]
+pub struct Prepared<'v> {
+    document: Cow<'v, Value>,
+    options: Options,
+    validator: OnceLock<Result<Arc<Validator>, ValidatorError>>,
+}
+
+impl<'v> Prepared<'v> {
+    /// A schema, and how it is asked about.
+    pub fn new(document: Cow<'v, Value>, options: &Options) -> Self {
+        Self { document, options: options.clone(), validator: OnceLock::new() }
+    }
+
+    /// The schema as it is written.
+    pub fn document(&self) -> &Value {
+        &self.document
+    }
+
+    /// The schema, ready to validate values.
+    ///
+    /// # Errors
+    /// The validator refuses the schema.
+    pub fn validator(&self) -> Result<&Arc<Validator>, &ValidatorError> {
+        let made = || Validator::new(&self.document, &self.options).map(Arc::new);
+        self.validator.get_or_init(made).as_ref()
+    }
+
+    /// Whether every value that it accepts is accepted by another, as [`includes`] says it.
+    ///
+    /// # Errors
+    /// One of the documents is no schema, or refers to what is not in it.
+    pub fn included_in(&self, new: &Prepared<'_>) -> Result<Inclusion, SchemaError> {
+        if IS_LARGE.get() {
+            return decide(self, new);
+        }
+        let answer = std::thread::scope(|scope| {
+            std::thread::Builder::new()
+                .stack_size(STACK.max(nesting::stack(nesting::levels())))
+                .spawn_scoped(scope, || decide(self, new))
+                .map(|thread| thread.join())
+        });
+        match answer {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(error) => Ok(Inclusion::Unknown { reason: format!("no thread to search on: {error}") }),
+        }
     }
 }
 
@@ -209,7 +278,8 @@ fn is_rounded(document: &Value) -> bool {
     }
 }
 
-fn decide(old: &Value, new: &Value, options: &Options) -> Result<Inclusion, SchemaError> {
+fn decide(one: &Prepared<'_>, other: &Prepared<'_>) -> Result<Inclusion, SchemaError> {
+    let (old, new, options) = (one.document(), other.document(), &one.options);
     // A schema is included in itself, whatever is in it.
     let is_one = old == new && !is_rounded(old);
     let mut arena = Arena::new();
@@ -245,5 +315,35 @@ fn decide(old: &Value, new: &Value, options: &Options) -> Result<Inclusion, Sche
         Outcome::Unknown(reason) => return Ok(Inclusion::Unknown { reason: reason.to_string() }),
         Outcome::Found(witness) => witness,
     };
-    Ok(verify::witness(old, new, witness, options))
+    Ok(verify::witness(one, other, witness))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    use rayon::prelude::*;
+
+    use super::*;
+
+    /// Comparisons that are made side by side do not begin inside of each other, however many wait.
+    #[test]
+    fn a_thread_that_waits_begins_nothing_else() {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+        let (inside, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let questions = pool.install(|| {
+            let one = |_: usize| {
+                most.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                let is_large = on_large_stacks(|| {
+                    std::thread::sleep(Duration::from_millis(5));
+                    IS_LARGE.get() && on_large_stacks(|| IS_LARGE.get())
+                });
+                inside.fetch_sub(1, Ordering::SeqCst);
+                usize::from(is_large)
+            };
+            (0..16).into_par_iter().map(one).sum::<usize>()
+        });
+        assert_eq!((questions, most.into_inner()), (16, 1));
+    }
 }

@@ -34,7 +34,7 @@ pub(super) fn parse(
         places: HashMap::new(),
         resources: Resources::of(document, draft),
     };
-    parser.schema(document, &Pointer::root(), document, 0)
+    parser.schema(document, &At::Root, document, 0)
 }
 
 /// Schemas nested deeper than this, through references too, are given up on.
@@ -61,9 +61,92 @@ enum Evaluated<T> {
     Some(T),
 }
 
+/// Where a schema stands, as the way that led there: a pointer is made of it only where something is said about it.
+#[derive(Debug, Clone, Copy)]
+enum At<'p> {
+    Root,
+    /// Where a reference led, in its words.
+    Reference(&'p str),
+    Key(&'p At<'p>, &'p str),
+    Item(&'p At<'p>, usize),
+}
+
+impl At<'_> {
+    fn join<'p>(&'p self, key: &'p str) -> At<'p> {
+        At::Key(self, key)
+    }
+
+    fn item(&self, index: usize) -> At<'_> {
+        At::Item(self, index)
+    }
+
+    fn pointer(&self) -> Pointer {
+        let (mut at, mut last) = (self, Vec::new());
+        let start = loop {
+            at = match at {
+                At::Root => break Pointer::root(),
+                At::Reference(place) => break Pointer::parse(place),
+                At::Key(above, key) => {
+                    last.push((*key).to_owned());
+                    above
+                }
+                At::Item(above, index) => {
+                    last.push(index.to_string());
+                    above
+                }
+            };
+        };
+        last.reverse();
+        start.concat(&Pointer::new(last))
+    }
+}
+
 enum Place {
     Open(Option<NodeId>),
     Done(NodeId),
+}
+
+/// Which readers have a keyword of theirs in a schema: most have few keywords, and each reader looks up a dozen.
+#[derive(Default)]
+struct Asked {
+    any_kind: bool,
+    numbers: bool,
+    strings: bool,
+    arrays: bool,
+    objects: bool,
+    definitions: bool,
+}
+
+impl Asked {
+    fn of(map: &Map<String, Value>) -> Self {
+        let mut asked = Self::default();
+        for keyword in map.keys() {
+            let reader = match keyword.as_str() {
+                "type" | "enum" | "const" | "allOf" | "anyOf" | "oneOf" | "not" | "if" => &mut asked.any_kind,
+                "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {
+                    &mut asked.numbers
+                }
+                "minLength" | "maxLength" | "pattern" | "format" => &mut asked.strings,
+                "items" | "prefixItems" | "additionalItems" | "minItems" | "maxItems" | "uniqueItems"
+                | "contains" | "unevaluatedItems" => &mut asked.arrays,
+                "properties"
+                | "patternProperties"
+                | "additionalProperties"
+                | "required"
+                | "minProperties"
+                | "maxProperties"
+                | "propertyNames"
+                | "dependencies"
+                | "dependentRequired"
+                | "dependentSchemas"
+                | "unevaluatedProperties" => &mut asked.objects,
+                "definitions" | "$defs" => &mut asked.definitions,
+                _ => continue,
+            };
+            *reader = true;
+        }
+        asked
+    }
 }
 
 struct Parser<'a, 'p> {
@@ -89,14 +172,14 @@ pub(super) enum Stop {
 type Parsed<T> = Result<T, Stop>;
 
 impl<'a> Parser<'a, '_> {
-    fn fail<T>(&self, pointer: &Pointer, message: String) -> Parsed<T> {
-        let (side, pointer) = (self.side, pointer.clone());
+    fn fail<T>(&self, pointer: &At<'_>, message: String) -> Parsed<T> {
+        let (side, pointer) = (self.side, pointer.pointer());
         Err(Stop::NoSchema(SchemaError { side, pointer, message, unresolved: false, elsewhere: false }))
     }
 
-    fn unresolved(&self, pointer: &Pointer, unresolved: Unresolved) -> Stop {
+    fn unresolved(&self, pointer: &At<'_>, unresolved: Unresolved) -> Stop {
         let Unresolved { message, elsewhere } = unresolved;
-        let (side, pointer) = (self.side, pointer.clone());
+        let (side, pointer) = (self.side, pointer.pointer());
         Stop::NoSchema(SchemaError { side, pointer, message, unresolved: true, elsewhere })
     }
 
@@ -104,7 +187,7 @@ impl<'a> Parser<'a, '_> {
     fn schema(
         &mut self,
         value: &'a Value,
-        pointer: &Pointer,
+        pointer: &At<'_>,
         base: &'a Value,
         depth: usize,
     ) -> Parsed<NodeId> {
@@ -149,14 +232,13 @@ impl<'a> Parser<'a, '_> {
     fn reference(
         &mut self,
         reference: &str,
-        pointer: &Pointer,
+        pointer: &At<'_>,
         base: &'a Value,
         depth: usize,
     ) -> Parsed<NodeId> {
         match self.resources.resolve(reference, base) {
             Ok((target, base)) => {
-                let place =
-                    reference.split_once('#').map_or_else(Pointer::root, |(_, place)| Pointer::parse(place));
+                let place = reference.split_once('#').map_or(At::Root, |(_, place)| At::Reference(place));
                 self.schema(target, &place, base, depth + 1)
             }
             Err(unresolved) => Err(self.unresolved(pointer, unresolved)),
@@ -166,7 +248,7 @@ impl<'a> Parser<'a, '_> {
     fn atoms(
         &mut self,
         map: &'a Map<String, Value>,
-        pointer: &Pointer,
+        pointer: &At<'_>,
         base: &'a Value,
         depth: usize,
     ) -> Parsed<Vec<Atom>> {
@@ -194,12 +276,25 @@ impl<'a> Parser<'a, '_> {
                 }
             }
         }
-        self.any_kind(map, pointer, base, depth, &mut atoms)?;
-        self.numbers(map, pointer, &mut atoms)?;
-        self.strings(map, pointer, &mut atoms)?;
-        self.arrays(map, pointer, base, depth, &mut atoms)?;
-        self.objects(map, pointer, base, depth, &mut atoms)?;
-        self.unused(map, pointer, base, depth)?;
+        let asked = Asked::of(map);
+        if asked.any_kind {
+            self.any_kind(map, pointer, base, depth, &mut atoms)?;
+        }
+        if asked.numbers {
+            self.numbers(map, pointer, &mut atoms)?;
+        }
+        if asked.strings {
+            self.strings(map, pointer, &mut atoms)?;
+        }
+        if asked.arrays {
+            self.arrays(map, pointer, base, depth, &mut atoms)?;
+        }
+        if asked.objects {
+            self.objects(map, pointer, base, depth, &mut atoms)?;
+        }
+        if asked.definitions {
+            self.unused(map, pointer, base, depth)?;
+        }
         Ok(atoms)
     }
 
@@ -216,7 +311,7 @@ impl<'a> Parser<'a, '_> {
     fn unused(
         &mut self,
         map: &'a Map<String, Value>,
-        pointer: &Pointer,
+        pointer: &At<'_>,
         base: &'a Value,
         depth: usize,
     ) -> Parsed<()> {
@@ -229,7 +324,7 @@ impl<'a> Parser<'a, '_> {
                 );
             };
             for (name, schema) in definitions {
-                let parsed = self.schema(schema, &pointer.join(keyword).join(name.clone()), base, depth + 1);
+                let parsed = self.schema(schema, &pointer.join(keyword).join(name), base, depth + 1);
                 // A reference that leads nowhere, in what nothing refers to, is never followed.
                 if let Err(Stop::NoSchema(SchemaError { unresolved: true, .. })) = parsed {
                     continue;
@@ -243,7 +338,7 @@ impl<'a> Parser<'a, '_> {
     fn list(
         &mut self,
         value: &'a Value,
-        pointer: &Pointer,
+        pointer: &At<'_>,
         base: &'a Value,
         depth: usize,
     ) -> Parsed<Vec<NodeId>> {
@@ -252,7 +347,7 @@ impl<'a> Parser<'a, '_> {
         };
         let mut nodes = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
-            nodes.push(self.schema(item, &pointer.join(index.to_string()), base, depth + 1)?);
+            nodes.push(self.schema(item, &pointer.item(index), base, depth + 1)?);
         }
         Ok(nodes)
     }
@@ -260,7 +355,7 @@ impl<'a> Parser<'a, '_> {
     fn any_kind(
         &mut self,
         map: &'a Map<String, Value>,
-        pointer: &Pointer,
+        pointer: &At<'_>,
         base: &'a Value,
         depth: usize,
         atoms: &mut Vec<Atom>,
@@ -304,7 +399,7 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
-    fn types(&self, value: &Value, pointer: &Pointer) -> Parsed<Types> {
+    fn types(&self, value: &Value, pointer: &At<'_>) -> Parsed<Types> {
         let names: Vec<&Value> = match value {
             Value::Array(names) => names.iter().collect(),
             one => vec![one],
@@ -336,7 +431,7 @@ impl<'a> Parser<'a, '_> {
         &self,
         map: &Map<String, Value>,
         keyword: &str,
-        pointer: &Pointer,
+        pointer: &At<'_>,
     ) -> Parsed<Option<BigRational>> {
         let Some(value) = map.get(keyword) else { return Ok(None) };
         match value.as_number().and_then(exact) {
@@ -345,7 +440,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    fn numbers(&self, map: &Map<String, Value>, pointer: &Pointer, atoms: &mut Vec<Atom>) -> Parsed<()> {
+    fn numbers(&self, map: &Map<String, Value>, pointer: &At<'_>, atoms: &mut Vec<Atom>) -> Parsed<()> {
         let flag = |keyword: &str| map.get(keyword).and_then(Value::as_bool);
         if let Some(bound) = self.number(map, "minimum", pointer)? {
             let exclusive = flag("exclusiveMinimum") == Some(true);
@@ -375,7 +470,7 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
-    fn count(&self, map: &Map<String, Value>, keyword: &str, pointer: &Pointer) -> Parsed<Option<u64>> {
+    fn count(&self, map: &Map<String, Value>, keyword: &str, pointer: &At<'_>) -> Parsed<Option<u64>> {
         let Some(value) = map.get(keyword) else { return Ok(None) };
         let whole = value.as_u64().or_else(|| {
             let number = value.as_number().and_then(exact).filter(|number| number.is_integer())?;
@@ -393,7 +488,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    fn strings(&mut self, map: &Map<String, Value>, pointer: &Pointer, atoms: &mut Vec<Atom>) -> Parsed<()> {
+    fn strings(&mut self, map: &Map<String, Value>, pointer: &At<'_>, atoms: &mut Vec<Atom>) -> Parsed<()> {
         if let Some(length) = self.count(map, "minLength", pointer)? {
             atoms.push(Atom::MinLength(length));
         }
@@ -429,7 +524,7 @@ impl<'a> Parser<'a, '_> {
     fn arrays(
         &mut self,
         map: &'a Map<String, Value>,
-        pointer: &Pointer,
+        pointer: &At<'_>,
         base: &'a Value,
         depth: usize,
         atoms: &mut Vec<Atom>,
@@ -535,7 +630,7 @@ impl<'a> Parser<'a, '_> {
     fn named(
         &mut self,
         value: &'a Value,
-        pointer: &Pointer,
+        pointer: &At<'_>,
         base: &'a Value,
         depth: usize,
     ) -> Parsed<BTreeMap<String, NodeId>> {
@@ -544,12 +639,12 @@ impl<'a> Parser<'a, '_> {
         };
         let mut named = BTreeMap::new();
         for (name, schema) in map {
-            named.insert(name.clone(), self.schema(schema, &pointer.join(name.clone()), base, depth + 1)?);
+            named.insert(name.clone(), self.schema(schema, &pointer.join(name), base, depth + 1)?);
         }
         Ok(named)
     }
 
-    fn names(&self, value: &Value, pointer: &Pointer) -> Parsed<Vec<String>> {
+    fn names(&self, value: &Value, pointer: &At<'_>) -> Parsed<Vec<String>> {
         let names: Option<Vec<String>> = value
             .as_array()
             .and_then(|names| names.iter().map(|name| name.as_str().map(str::to_owned)).collect());
@@ -562,7 +657,7 @@ impl<'a> Parser<'a, '_> {
     fn objects(
         &mut self,
         map: &'a Map<String, Value>,
-        pointer: &Pointer,
+        pointer: &At<'_>,
         base: &'a Value,
         depth: usize,
         atoms: &mut Vec<Atom>,
@@ -579,7 +674,7 @@ impl<'a> Parser<'a, '_> {
                     Ok(pattern) => patterns.push((pattern, node)),
                     Err(reason) => {
                         let message = format!("{source} is no regular expression: {reason}");
-                        return self.fail(&place.join(source), message);
+                        return self.fail(&place.join(&source), message);
                     }
                 }
             }
@@ -629,7 +724,7 @@ impl<'a> Parser<'a, '_> {
     fn dependencies(
         &mut self,
         map: &'a Map<String, Value>,
-        pointer: &Pointer,
+        pointer: &At<'_>,
         base: &'a Value,
         depth: usize,
         atoms: &mut Vec<Atom>,
@@ -638,12 +733,12 @@ impl<'a> Parser<'a, '_> {
             if self.draft.is_new() { &["dependentRequired", "dependentSchemas"] } else { &["dependencies"] };
         for keyword in keywords {
             let Some(value) = map.get(*keyword) else { continue };
-            let place = pointer.join(*keyword);
+            let place = pointer.join(keyword);
             let Some(dependencies) = value.as_object() else {
                 return self.fail(&place, format!("expected dependencies by name, found {}", kind(value)));
             };
             for (name, dependency) in dependencies {
-                let place = place.join(name.clone());
+                let place = place.join(name);
                 if *keyword == "dependentRequired" || *keyword == "dependencies" && dependency.is_array() {
                     atoms.push(Atom::DependentRequired(name.clone(), self.names(dependency, &place)?));
                 } else {

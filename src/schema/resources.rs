@@ -29,6 +29,23 @@ pub(super) struct Resources<'a> {
     recursive: usize,
 }
 
+/// Whether a schema may have a name of its own: keywords that give one start so.
+fn may_name(map: &Map<String, Value>) -> bool {
+    map.keys().any(|key| key.starts_with('$') || key == "id")
+}
+
+/// Whether a document has nothing in it that is a reference or gives a name, wherever it stands.
+fn is_plain(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => {
+            !map.keys().any(|key| key == "id" || key.starts_with('$') && key != "$schema")
+                && map.values().all(is_plain)
+        }
+        Value::Array(items) => items.iter().all(is_plain),
+        _ => true,
+    }
+}
+
 /// The address of a document that names none.
 const UNNAMED: &str = "unnamed:///";
 
@@ -64,8 +81,11 @@ impl<'a> Resources<'a> {
                     open.extend(map.values().map(|value| (value, base, true)));
                 }
                 Value::Object(map) => {
-                    let base = if resources.is_document(value) { resources.name(value, base) } else { base };
-                    resources.add(value, map, base);
+                    let mut base = base;
+                    if may_name(map) {
+                        base = if resources.is_document(value) { resources.name(value, base) } else { base };
+                        resources.add(value, map, base);
+                    }
                     let data = ["const", "enum", "default", "examples"];
                     for (key, value) in map.iter().filter(|(key, _)| !data.contains(&key.as_str())) {
                         open.push((value, base, !NAMED.contains(&key.as_str())));
@@ -166,7 +186,12 @@ impl<'a> Resources<'a> {
         }
         let (mut target, mut base) = (start, start);
         for segment in Pointer::parse(&percent_decoded(fragment)).segments() {
-            target = Pointer::new([segment.clone()]).get(target).ok_or_else(nowhere)?;
+            target = match target {
+                Value::Object(map) => map.get(segment),
+                Value::Array(items) => segment.parse::<usize>().ok().and_then(|index| items.get(index)),
+                _ => None,
+            }
+            .ok_or_else(nowhere)?;
             // A part with an id of its own is a document of its own.
             if self.addresses.contains_key(&std::ptr::from_ref(target)) {
                 base = target;
@@ -204,6 +229,14 @@ fn percent_decoded(fragment: &str) -> String {
 /// are left out where `moves` says that its parts will be moved about. A reference that leads nowhere, or elsewhere,
 /// stays; so does a document with dynamic references.
 pub fn with_local_references(document: &Value, moves: bool) -> Value {
+    // Nothing in it is written out otherwise.
+    if is_plain(document) {
+        return document.clone();
+    }
+    every_reference_local(document, moves)
+}
+
+fn every_reference_local(document: &Value, moves: bool) -> Value {
     let draft = Draft::of(document);
     let resources = Resources::of(document, draft);
     if resources.recursive > 0 || !resources.dynamic.is_empty() {
@@ -298,6 +331,31 @@ impl<'a> Localise<'_, 'a> {
             }
             Value::Array(items) => items.iter().map(|item| self.value(item, base, true)).collect(),
             scalar => scalar.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A document without a reference or a name is taken as it is, which is what writing it out comes to.
+    #[test]
+    fn a_plain_document_is_the_same_written_out() {
+        let plain = json!({
+            "$schema": "http://json-schema.org/draft-07/schema#",
+            "properties": {"a": {"enum": [{"x": 1}]}, "b": {"items": [{"type": "string"}]}, "$schema": {}},
+        });
+        let named = json!({"$id": "https://lantern.test/a", "properties": {"a": {"$ref": "#/properties/b"}}});
+        for moves in [true, false] {
+            assert!(is_plain(&plain));
+            assert_eq!(with_local_references(&plain, moves), every_reference_local(&plain, moves));
+            assert!(!is_plain(&named));
+        }
+        for name in ["$ref", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$dynamicRef"] {
+            assert!(!is_plain(&json!({"properties": {"a": {name: "x"}}})), "{name}");
         }
     }
 }

@@ -1,12 +1,13 @@
 //! Holding a witness against a validator that shares no code with the search.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde_json::Value;
 
 use super::number::canonical;
 use super::resources::NAMED;
-use super::{Draft, Inclusion, Options};
+use super::{Draft, Inclusion, Options, Prepared};
 use jsonschema::error::ValidationErrorKind;
 use thiserror::Error;
 
@@ -60,10 +61,12 @@ impl Validator {
             Draft::Draft201909 => jsonschema::Draft::Draft201909,
             Draft::Draft202012 => jsonschema::Draft::Draft202012,
         };
+        let tidy =
+            if is_tidy(schema, true) { Cow::Borrowed(schema) } else { Cow::Owned(tidied(schema, true)) };
         jsonschema::options()
             .with_draft(draft)
             .should_validate_formats(options.assert_formats)
-            .build(&tidied(schema, true))
+            .build(&tidy)
             .map(|validator| Self { validator })
             .map_err(|error| ValidatorError(Box::new(error)))
     }
@@ -114,24 +117,45 @@ impl Validator {
     }
 }
 
+/// Whether the validator would misread a keyword that other readers leave alone.
+fn is_unread(key: &str, value: &Value) -> bool {
+    match key {
+        "contentEncoding" | "contentMediaType" | "contentSchema" => true,
+        // Draft 3 had `required` as a flag; later drafts do not read it, and the validator refuses it.
+        "required" => value.is_boolean(),
+        // The validator refuses a schema for a description that is none, and readers do not.
+        "examples" => !value.is_array(),
+        "title" | "description" | "$comment" | "format" => !value.is_string(),
+        _ => false,
+    }
+}
+
+/// Whether [`tidied`] changes nothing: most schemas are as the validator wants them.
+fn is_tidy(schema: &Value, is_schema: bool) -> bool {
+    match schema {
+        Value::Object(map) => map.iter().all(|(key, value)| match (is_schema, key.as_str(), value) {
+            (false, ..) => is_tidy(value, true),
+            (true, key, value) if is_unread(key, value) => false,
+            (true, "$ref", Value::String(reference)) => reference.bytes().all(|byte| is_of_uri(&byte)),
+            (true, "enum", Value::Array(items)) | (true, "required", Value::Array(items)) => {
+                let mut seen = HashSet::new();
+                items.len() < 2 || items.iter().all(|item| seen.insert(canonical(item)))
+            }
+            (true, "const" | "enum" | "default" | "examples" | "required", _) => true,
+            (true, key, value) => is_tidy(value, !NAMED.contains(&key)),
+        }),
+        Value::Array(items) => items.iter().all(|item| is_tidy(item, true)),
+        _ => true,
+    }
+}
+
 /// The schema as the validator wants it, without what describes the content of texts: it would assert that, and the
 /// drafts do not.
 fn tidied(schema: &Value, is_schema: bool) -> Value {
     match schema {
         Value::Object(map) => Value::Object(
             map.iter()
-                .filter(|(key, value)| {
-                    // Draft 3 had `required` as a flag; later drafts do not read it, and the validator refuses it.
-                    let unread = match key.as_str() {
-                        "contentEncoding" | "contentMediaType" | "contentSchema" => true,
-                        "required" => value.is_boolean(),
-                        // The validator refuses a schema for a description that is none, and readers do not.
-                        "examples" => !value.is_array(),
-                        "title" | "description" | "$comment" | "format" => !value.is_string(),
-                        _ => false,
-                    };
-                    !(is_schema && unread)
-                })
+                .filter(|(key, value)| !(is_schema && is_unread(key, value)))
                 .map(|(key, value)| {
                     if let ("$ref", Value::String(reference), true) = (key.as_str(), value, is_schema) {
                         return (key.clone(), Value::from(percent_encoded(reference)));
@@ -155,14 +179,17 @@ fn tidied(schema: &Value, is_schema: bool) -> Value {
 /// A reference as the validator wants it: with percent signs for what a URI cannot hold, such as the spaces and
 /// brackets in the names of generated definitions.
 fn percent_encoded(reference: &str) -> String {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?#%".contains(byte);
     reference.bytes().fold(String::new(), |mut encoded, byte| {
-        match plain(&byte) {
+        match is_of_uri(&byte) {
             true => encoded.push(char::from(byte)),
             false => encoded.push_str(&format!("%{byte:02X}")),
         }
         encoded
     })
+}
+
+fn is_of_uri(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?#%".contains(byte)
 }
 
 /// A list without its repetitions: the validator refuses an `enum` that names a value twice, and readers do not.
@@ -294,9 +321,9 @@ fn parts_of<'v>(schema: &'v Value, root: &'v Value) -> Vec<&'v Value> {
 }
 
 /// The answer for a witness that the search found.
-pub(super) fn witness(old: &Value, new: &Value, witness: Value, options: &Options) -> Inclusion {
+pub(super) fn witness(old: &Prepared<'_>, new: &Prepared<'_>, witness: Value) -> Inclusion {
     let unknown = |reason: String| Inclusion::Unknown { reason };
-    let (accepts, refuses) = match (Validator::new(old, options), Validator::new(new, options)) {
+    let (accepts, refuses) = match (old.validator(), new.validator()) {
         (Ok(accepts), Ok(refuses)) => (accepts, refuses),
         (Err(error), _) | (_, Err(error)) => {
             return unknown(format!("a witness was found and cannot be checked: {error}"));
@@ -306,7 +333,7 @@ pub(super) fn witness(old: &Value, new: &Value, witness: Value, options: &Option
         (None, Some(message)) => {
             let mut readable = witness.clone();
             let shows = |value: &Value| accepts.accepts(value) && !refuses.accepts(value);
-            make_readable(&mut readable, old, &shows);
+            make_readable(&mut readable, old.document(), &shows);
             let message = refuses.refusal(&readable).unwrap_or(message);
             Inclusion::NotIncluded { witness: readable, message }
         }
@@ -316,5 +343,43 @@ pub(super) fn witness(old: &Value, new: &Value, witness: Value, options: &Option
         (None, None) => unknown(format!(
             "the witness {witness} was found, and a validator says the second schema accepts it"
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// What is called tidy is the same tidied, and what is not is another.
+    #[test]
+    fn a_tidy_schema_stays_as_it_is() {
+        for (schema, expected) in [
+            (
+                json!({"type": "object", "required": ["a"], "properties": {"required": {"type": "string"}}}),
+                true,
+            ),
+            (
+                json!({"properties": {"a": {"enum": [1, 2], "examples": ["x"], "$ref": "#/definitions/a"}}}),
+                true,
+            ),
+            (
+                json!({"const": {"required": true, "title": 3, "enum": [1, 1]}, "default": {"format": 1}}),
+                true,
+            ),
+            (json!({"properties": {"title": {"type": "string"}, "format": true, "examples": {}}}), true),
+            (json!({"oneOf": [{"required": true}]}), false),
+            (json!({"properties": {"a": {"contentEncoding": "base64"}}}), false),
+            (json!({"items": {"examples": "x"}}), false),
+            (json!({"items": {"title": 3}}), false),
+            (json!({"enum": [1, 1]}), false),
+            (json!({"enum": [1, 1.0]}), false),
+            (json!({"required": ["a", "a"]}), false),
+            (json!({"allOf": [{"$ref": "#/definitions/a b"}]}), false),
+        ] {
+            assert_eq!(is_tidy(&schema, true), expected, "{schema}");
+            assert_eq!(tidied(&schema, true) == schema, expected, "{schema}");
+        }
     }
 }
