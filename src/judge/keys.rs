@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Artifact, Connector, Evidence, Finding, Stream, Words};
+use crate::model::{Artifact, Connector, Evidence, Finding, StepKind, Stream, Words};
 
 /// So many streams are named.
 const MOST_NAMED: usize = 8;
@@ -51,5 +51,7 @@ pub(super) fn name(findings: &mut [Finding], old: &Connector, new: &Connector) {
         if let Evidence::Unproven { message } = &mut finding.evidence {
             *message = Words::marked("Whether the Python code had these keys: ").and(&keys).and_text(".");
         }
+        let compare = Words::marked("Compare keys with the old code.");
+        finding.action = std::mem::take(&mut finding.action).preceded_by(StepKind::Check, compare);
     }
 }

@@ -14,8 +14,8 @@ use chrono::{Days, NaiveDate};
 use super::yaml_text::{quoted, scalar};
 use super::{breaking, is_only_invalid, is_settled, version};
 use crate::model::{
-    Artifact, Bump, ConnectorReport, ConnectorType, Finding, Metadata, Outcome, StateOutcome, StepKind,
-    StreamStateReport,
+    Artifact, Bump, ConnectorReport, ConnectorType, Finding, Metadata, Outcome, Related, RelatedKind,
+    StateOutcome, StepKind, StreamStateReport,
 };
 
 /// The declaration of a break. What only people know is marked with `TODO`.
@@ -33,6 +33,8 @@ pub struct Draft {
     pub no_scope: &'static str,
     /// What users must do, each once, in the order that they do it.
     pub tasks: Vec<Task>,
+    /// Whether streams may have another name now, which users would have to enable.
+    pub may_be_renamed: bool,
     /// What the connector is.
     pub connector_type: ConnectorType,
     /// The file of the migration guide, in a checkout of the repository of connectors; `None` where the connector's name
@@ -109,6 +111,7 @@ impl Draft {
             streams: is_by_stream.then(|| scope.streams.clone()),
             no_scope,
             tasks: tasks(&report.states, &breaking),
+            may_be_renamed: may_be_renamed(&breaking),
             connector_type: report.connector_type,
             guide: named.map(|(kind, name)| format!("docs/integrations/{kind}s/{name}-migrations.md")),
             guide_url: named.filter(|(_, name)| is_word(name)).map(|(kind, name)| {
@@ -124,7 +127,10 @@ impl Draft {
 
     /// What the platform is to do by the deadline: it upgrades nobody who has to act.
     pub fn deadline_action(&self) -> DeadlineAction {
-        if self.tasks.is_empty() { DeadlineAction::AutoUpgrade } else { DeadlineAction::Disable }
+        match self.tasks.is_empty() && !self.may_be_renamed {
+            true => DeadlineAction::AutoUpgrade,
+            false => DeadlineAction::Disable,
+        }
     }
 
     /// How many days users have: more than the policy's week for sources, where two are advised, and its month for
@@ -190,6 +196,12 @@ impl Draft {
         }
         yaml
     }
+}
+
+/// Whether a stream that is removed may be another one now.
+pub(super) fn may_be_renamed(breaking: &[&Finding]) -> bool {
+    let is_renamed = |related: &Related| related.kind == RelatedKind::RenamedTo && related.stream.is_some();
+    breaking.iter().any(|finding| finding.related.iter().any(is_renamed))
 }
 
 /// What users must do about all that breaks, where saved state fares as `states` say.
@@ -271,6 +283,7 @@ mod tests {
             streams: Some(streams.clone()),
             no_scope: "",
             tasks: vec![Task { kind: StepKind::Refresh, words: "refresh the stream", streams }],
+            may_be_renamed: false,
             connector_type: ConnectorType::Source,
             guide: None,
             guide_url: None,

@@ -118,6 +118,9 @@ impl Entry<'_> {
                 let value = match tasks.split_last() {
                     Some((only, [])) => format!("disable (users must {only})"),
                     Some((last, others)) => format!("disable (users must {} and {last})", others.join(", ")),
+                    None if draft::may_be_renamed(self.release.breaking) && self.is_of_release() => {
+                        "disable where streams are renamed (users must enable the new ones), else auto_upgrade".to_owned()
+                    }
                     None if self.is_of_break() => "auto_upgrade (users need not act in Airbyte)".to_owned(),
                     None => "disable where users must act, else auto_upgrade".to_owned(),
                 };
@@ -207,7 +210,7 @@ impl Entry<'_> {
         if !has(ACTIONS) {
             lacks.push("what users must do".to_owned());
         }
-        let has_guide = has(&["http", "migrat", "guide"]);
+        let has_guide = has(&["http", "guide", "documentation"]);
         let is_linked = self.entry.value.get("migrationDocumentationUrl").is_some_and(Value::is_string);
         if !has_guide && !is_linked {
             lacks.push("where the migration guide is".to_owned());
@@ -255,7 +258,7 @@ const ACTIONS: &[&str] = &[
     "updat",
     "edit",
     "configur",
-    "migrat",
+    "migrate ",
     "enabl",
     "disabl",
     "select",

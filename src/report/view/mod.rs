@@ -421,10 +421,10 @@ fn affects(report: &ConnectorReport, most_names: usize) -> Option<Reach> {
     let open: Vec<&Finding> = report.findings.iter().filter(is_open).collect();
     let may_reach = crate::release::union(&open);
     let mut reach = reach(report, &open, &may_reach, most_names)?;
-    reach.ask = ask(&open);
+    reach.ask = ask(&open, report.verdict.outcome);
     let lacking = &report.verdict.undeclared_if_confirmed;
     // Where the break reaches every user, no list of streams is asked for.
-    if lacking.is_empty() || report.verdict.scope.everyone {
+    if lacking.is_empty() || report.verdict.scope.everyone || may_reach.everyone {
         return Some(reach);
     }
     let may_break = may_reach.streams.iter().filter(|stream| !report.verdict.scope.streams.contains(*stream));
@@ -439,9 +439,13 @@ fn affects(report: &ConnectorReport, most_names: usize) -> Option<Reach> {
 
 /// What decides the open findings: what the first two of them that differ ask to check. What the policy file leaves to
 /// review decides nothing.
-fn ask(open: &[&Finding]) -> Vec<Words> {
+fn ask(open: &[&Finding], outcome: Outcome) -> Vec<Words> {
     let mut asked: Vec<Words> = Vec::new();
-    let of_rules = open.iter().filter(|finding| finding.policy.is_none());
+    // Of a property that may have moved, the break at its new place says what is to be done.
+    let is_told = |finding: &Finding| {
+        outcome == Outcome::Breaking && finding.artifact == Artifact::Spec && !finding.related.is_empty()
+    };
+    let of_rules = open.iter().filter(|finding| finding.policy.is_none() && !is_told(finding));
     for sentence in of_rules.flat_map(|finding| finding.action.sentences()) {
         let words = sentence.words();
         let starts = sentence.steps().first().is_some_and(|step| step.kind == StepKind::Check);

@@ -17,8 +17,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
          configs.",
     ),
     action: &[
-        sign_in_again("Users enter other credentials."),
-        avoid("Keep `advanced_auth` while its tokens are in use."),
+        avoid("Keep `advanced_auth` while its tokens are in use,"),
+        announce("or declare it:"),
+        sign_in_again("users enter new credentials."),
     ],
     references: &[BREAKING_CHANGE_POLICY, REGRESSION_TESTS],
     ..Rule::breaking(BreakingType::SpecChange)
