@@ -419,4 +419,28 @@ fn a_change_of_a_property_reaches_the_configs_that_set_it() {
     assert_eq!(told(&lamp("", r#""wick""#), &lamp(short, r#""wick""#)), "affects configs that set lamp");
     assert_eq!(told(&lamp("", ""), &lamp("", r#""wick""#)), "affects configs that set lamp");
     assert_eq!(told(&lamp("", ""), &lamp(short, "")), "affects configs that set lamp.wick");
+    // What is required may be said beside the properties, behind a reference, or in every option of a choice.
+    let beside = |beside: &str, more: &str| format!("{}, {beside}", wick(more));
+    for required in [
+        r#""allOf": [{"required": ["wick"]}]"#,
+        r#""oneOf": [{"required": ["wick"], "title": "a"}, {"required": ["wick"], "title": "b"}]"#,
+        r##""allOf": [{"$ref": "#/definitions/all"}], "definitions": {"all": {"required": ["wick"]}}"##,
+    ] {
+        assert_eq!(told(&beside(required, ""), &beside(required, short)), "affects every user", "{required}");
+    }
+    let one = r#""anyOf": [{"required": ["wick"], "title": "a"}, {"title": "b"}]"#;
+    assert_eq!(told(&beside(one, ""), &beside(one, short)), "affects configs that set wick");
+    let referred = |more: &str| {
+        format!(
+            r##""required": ["lamp"], "properties": {{"lamp": {{"$ref": "#/definitions/lamp"}}}}, "definitions": {{"lamp": {{"type": "object", "required": ["wick"], "properties": {{"wick": {{"type": "string"{more}}}}}}}}}"##
+        )
+    };
+    assert_eq!(told(&referred(""), &referred(short)), "affects every user");
+    // Saved configs have the old constant of an option.
+    let choice = |value: &str| {
+        format!(
+            r#""properties": {{"lamp": {{"oneOf": [{{"type": "object", "required": ["kind"], "properties": {{"kind": {{"const": "{value}"}}}}}}, {{"type": "object", "required": ["kind"], "properties": {{"kind": {{"const": "c"}}}}}}]}}}}"#
+        )
+    };
+    assert_eq!(told(&choice("a"), &choice("b")), "affects configs with kind a");
 }

@@ -526,7 +526,8 @@ impl Walk<'_> {
                 continue;
             }
             let (old, new) = (&old_flat[*old_index], &new_flat[*new_index]);
-            let branch = matched.label(new).or_else(|| matched.label(old)).or_else(|| at.branch.clone());
+            // Saved configs have the old constant.
+            let branch = matched.label(old).or_else(|| matched.label(new)).or_else(|| at.branch.clone());
             let place = Place {
                 field: at.field.clone(),
                 branch,

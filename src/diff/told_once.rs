@@ -24,22 +24,27 @@ pub(super) fn tell_once(of_catalog: &mut Vec<Delta>, of_state: &mut Vec<Delta>) 
     if catalog.is_empty() {
         return;
     }
-    let mut told_by_state: BTreeSet<StreamId> = BTreeSet::new();
+    let mut renamed_in_state: BTreeSet<StreamId> = BTreeSet::new();
+    let mut ends_in_state: BTreeSet<StreamId> = BTreeSet::new();
     of_state.retain(|delta| {
         let (Some(stream), Some(fact)) = (&delta.stream, fact_of_state(delta)) else { return true };
         let is_told = catalog.get(stream).is_some_and(|told| told.iter().any(|one| one.is_same(&fact)));
         let stays = is_told && matches!(fact, Fact::CursorRenamed { .. }) && tells_more(delta);
-        if stays || matches!(fact, Fact::Ends) {
-            told_by_state.insert(stream.clone());
+        if stays {
+            renamed_in_state.insert(stream.clone());
+        }
+        if matches!(fact, Fact::Ends) {
+            ends_in_state.insert(stream.clone());
         }
         !is_told || stays
     });
     of_catalog.retain(|delta| {
-        let is_cursor = matches!(
-            delta.change,
-            Change::Catalog(CatalogChange::CursorChanged | CatalogChange::CursorRemoved)
-        );
-        !(is_cursor && delta.stream.as_ref().is_some_and(|stream| told_by_state.contains(stream)))
+        let told_by = match &delta.change {
+            Change::Catalog(CatalogChange::CursorChanged) => &renamed_in_state,
+            Change::Catalog(CatalogChange::CursorRemoved) => &ends_in_state,
+            _ => return true,
+        };
+        delta.stream.as_ref().is_none_or(|stream| !told_by.contains(stream))
     });
 }
 
