@@ -162,7 +162,7 @@ fn streams_that_the_scope_lacks_are_named() {
     // What reaches users of all streams cannot be limited to any.
     let new =
         Side { spec: r#", "required": ["region"], "properties": {"region": {"type": "string"}}"#, ..new };
-    let answer = "BREAKING: a required property was added to the spec (region), and a field was removed (2 fields); declared for streams only: say it in the entry, and drop `scopedImpact`; 1 warning";
+    let answer = "BREAKING: a required property was added to the spec (region), and a field was removed (2 fields); declared for streams only: name it in the entry, and drop `scopedImpact`; 1 warning";
     assert_first_two(&OLD, &new, answer, "affects every user, and 2 streams: lamps, wicks");
 }
 
@@ -443,4 +443,22 @@ fn a_change_of_a_property_reaches_the_configs_that_set_it() {
         )
     };
     assert_eq!(told(&choice("a"), &choice("b")), "affects configs with kind a");
+}
+
+#[test]
+fn a_draft_adds_to_the_message_that_is_there() {
+    let said = |message: &str| {
+        let own = entry("2.0.0", "wicks").replace("message: ", &format!("message: {message} # "));
+        let new = Side { version: "2.0.0", entries: &own, streams: WITHOUT_BOTH, ..OLD };
+        let all = comment(&compared(&OLD, &new));
+        all.lines().find(|line| line.trim().starts_with("message: ")).unwrap_or_default().trim().to_owned()
+    };
+    let plain = said("TODO");
+    let own = said("Wicks lose their oil");
+    assert!(plain.contains("is removed") && !plain.contains("TODO"), "{plain}");
+    assert_eq!(own, plain.replacen('"', "\"Wicks lose their oil. ", 1));
+    // What an entry says already is not said twice, and an address ends as it is.
+    let text = plain.trim_start_matches("message: ").trim_matches('"').to_owned();
+    assert_eq!(said(&format!("\"{text}\"")), plain);
+    assert!(said("\"Read https://lantern.test/guide\"").contains("lantern.test/guide "), "{plain}");
 }

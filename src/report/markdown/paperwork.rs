@@ -20,11 +20,19 @@ const MOST_STREAMS: usize = 5;
 
 /// The message of the entry: what it says already, what changes, who must do what, and where to read on.
 pub fn message(paperwork: &Paperwork) -> String {
-    let own = paperwork.draft.message.as_deref();
-    let ends = |text: &str| text.ends_with(['.', '!', '?']);
-    let own =
-        own.map_or_else(String::new, |own| if ends(own) { format!("{own} ") } else { format!("{own}. ") });
-    format!("{own}{}", new_message(paperwork))
+    let new = new_message(paperwork);
+    let own = paperwork.draft.message.as_deref().filter(|own| own.chars().count() <= LONGEST_MESSAGE);
+    // A full stop behind an address would be taken for a part of it.
+    let ends = |own: &str| {
+        own.ends_with(['.', '!', '?'])
+            || own.split_whitespace().last().is_some_and(|last| last.contains("://"))
+    };
+    match own {
+        None => new,
+        Some(own) if own.contains(&new) => own.to_owned(),
+        Some(own) if ends(own) => format!("{own} {new}"),
+        Some(own) => format!("{own}. {new}"),
+    }
 }
 
 fn new_message(paperwork: &Paperwork) -> String {

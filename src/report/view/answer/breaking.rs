@@ -119,7 +119,7 @@ fn step(report: &ConnectorReport) -> &'static str {
 fn left_out(report: &ConnectorReport, most_names: usize) -> Words {
     let verdict = &report.verdict;
     if verdict.scope.everyone {
-        return Words::marked("declared for streams only: say it in the entry, and drop `scopedImpact`");
+        return Words::marked("declared for streams only: name it in the entry, and drop `scopedImpact`");
     }
     let names = phrase::names(verdict.undeclared_streams.iter().map(String::as_str), most_names);
     Words::marked("declared, but `scopedImpact` lacks ").and(&names)
