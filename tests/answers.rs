@@ -151,18 +151,17 @@ fn streams_that_the_scope_lacks_are_named() {
     assert_first_two(
         &OLD,
         &new,
-        "BREAKING: a field was removed (2 fields); declared, but `scopedImpact` lacks wicks; 1 warning",
+        "BREAKING: a field was removed (2 fields); declared, but `scopedImpact` lacks wicks; 1 warning (migration guide)",
         "affects 2 streams: lamps, wicks",
     );
     let both = entry("2.0.0", "lamps, wicks");
     let new = Side { entries: &both, ..new };
-    let answer =
-        "breaking: a field was removed (2 fields); declared in 2.0.0, for everyone known to break; 1 warning";
+    let answer = "breaking: a field was removed (2 fields); declared in 2.0.0, for everyone known to break; 1 warning (migration guide)";
     assert_first_two(&OLD, &new, answer, "affects 2 streams: lamps, wicks");
     // What reaches users of all streams cannot be limited to any.
     let new =
         Side { spec: r#", "required": ["region"], "properties": {"region": {"type": "string"}}"#, ..new };
-    let answer = "BREAKING: a required property was added to the spec (region), and a field was removed (2 fields); declared for streams only: name it in the entry, and drop `scopedImpact`; 1 warning";
+    let answer = "BREAKING: a required property was added to the spec (region), and a field was removed (2 fields); declared for streams only: name it in the entry, and drop `scopedImpact`; 1 warning (migration guide)";
     assert_first_two(&OLD, &new, answer, "affects every user, and 2 streams: lamps, wicks");
 }
 
@@ -174,7 +173,7 @@ fn the_version_of_a_declared_break_is_said_to_be_right() {
         let entries = entry(new, "lamps");
         let new = Side { version: new, entries: &entries, streams: WITHOUT_OIL, ..OLD };
         let answer = format!(
-            "breaking: a field was removed (oil); declared in {}{step}, for everyone known to break; 1 warning",
+            "breaking: a field was removed (oil); declared in {}{step}, for everyone known to break; 1 warning (migration guide)",
             new.version
         );
         assert_first_two(&Side { version: old, ..OLD }, &new, &answer, AFFECTS);
@@ -185,7 +184,7 @@ fn the_version_of_a_declared_break_is_said_to_be_right() {
 fn streams_that_may_break_too_are_named() {
     let entries = entry("2.0.0", "lamps");
     let new = Side { version: "2.0.0", entries: &entries, streams: OTHER_SHAPED, ..OLD };
-    let declared = "breaking: a field was removed (oil); declared in 2.0.0, for everyone known to break; 1 warning; 1 change to \
+    let declared = "breaking: a field was removed (oil); declared in 2.0.0, for everyone known to break; 1 warning (migration guide); 1 change to \
                     review";
     let may_affect = "affects 1 stream: lamps; may also affect 1 stream: wicks";
     assert_first_two(&OLD, &new, declared, &format!("{may_affect}; if so, `scopedImpact` lacks it"));

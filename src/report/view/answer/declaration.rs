@@ -25,11 +25,12 @@ pub(super) fn errors(report: &ConnectorReport) -> usize {
     unwaived(report, Severity::Error).count()
 }
 
-/// The same with how many warnings the release has, where it has some, behind `link`.
+/// The same with how many warnings the release has, where it has some, and what they are about, behind `link`.
 pub(super) fn and_warnings(report: &ConnectorReport, said: Words, link: &'static str) -> Words {
-    match unwaived(report, Severity::Warning).count() {
+    let warnings: Vec<&Problem> = unwaived(report, Severity::Warning).collect();
+    match warnings.len() {
         0 => said,
-        warnings => said.and_text(link).and(&phrase::count(warnings, "warning").into()),
+        count => said.and_text(link).and(&phrase::count(count, "warning").into()).and(&things(&warnings)),
     }
 }
 
@@ -51,20 +52,49 @@ fn named(problems: &[&Problem], more: &'static str) -> Words {
         let article = if more.is_empty() { "an error: " } else { "one more error: " };
         return Words::marked(article).and(&said(problem));
     }
-    let mut titles: Vec<&'static str> =
-        problems.iter().filter_map(|problem| Some(rules::find_check(&problem.rule)?.title)).collect();
-    titles.dedup();
     let words = Words::new().and_number(problems.len()).and_text(" ").and_text(more).and_text("errors");
-    let titled = |title: &&'static str| Words::from(lower_first(title));
-    match titles.as_slice() {
-        [] => words,
-        [only] => words.and_text(" (").and(&titled(only)).and_text(")"),
-        [one, other] => {
-            words.and_text(" (").and(&titled(one)).and_text(", ").and(&titled(other)).and_text(")")
-        }
-        [first, ..] => words.and_text(" (the first: ").and(&titled(first)).and_text(")"),
-    }
+    words.and(&things(problems))
 }
+
+/// So many things are named.
+const MOST_THINGS: usize = 4;
+
+/// What problems are about, in brackets.
+fn things(problems: &[&Problem]) -> Words {
+    let mut things: Vec<Words> = Vec::new();
+    for problem in problems {
+        let thing = THINGS.iter().find(|(rule, _)| problem.rule.starts_with(rule)).map(|(_, thing)| *thing);
+        let of_check = || rules::find_check(&problem.rule).map(|check| Words::from(lower_first(check.title)));
+        let Some(thing) = thing.map(Words::marked).or_else(of_check) else { continue };
+        if !things.contains(&thing) {
+            things.push(thing);
+        }
+    }
+    if things.is_empty() {
+        return Words::new();
+    }
+    Words::marked(" (").and(&phrase::list(things.into_iter(), MOST_THINGS)).and_text(")")
+}
+
+/// What checks are about, by the start of their names: what an author looks for in the files.
+const THINGS: [(&str, &str); 16] = [
+    ("meta-deadline-action", "deadlineAction"),
+    ("meta-deadline", "upgradeDeadline"),
+    ("meta-message", "message"),
+    ("meta-guide", "migration guide"),
+    ("meta-unsafe-downgrade", "unsafeDowngrades"),
+    ("meta-scope", "scopedImpact"),
+    ("meta-changelog", "changelog"),
+    ("meta-bump", "dockerImageTag"),
+    ("meta-version", "dockerImageTag"),
+    ("meta-tag", "tags"),
+    ("meta-major-without-entry", "breakingChanges"),
+    ("meta-breaking-entry", "breakingChanges"),
+    ("meta-entry", "the entry itself"),
+    ("meta-allowed-hosts", "allowedHosts"),
+    ("meta-rollout", "rollout"),
+    ("meta-page", "documentationUrl"),
+];
 
 /// What a problem says, or its check in general where that is long.
 fn said(problem: &Problem) -> Words {
