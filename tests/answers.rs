@@ -186,21 +186,22 @@ fn streams_that_may_break_too_are_named() {
     let new = Side { version: "2.0.0", entries: &entries, streams: OTHER_SHAPED, ..OLD };
     let declared = "breaking: a field was removed (oil); declared in 2.0.0, for everyone known to break; 1 warning (migration guide); 1 change to \
                     review";
+    const ASK: &str = "; ask: list all fields that the API returns";
     let may_affect = "affects 1 stream: lamps; may also affect 1 stream: wicks";
-    assert_first_two(&OLD, &new, declared, &format!("{may_affect}; if so, `scopedImpact` lacks it"));
+    assert_first_two(&OLD, &new, declared, &format!("{may_affect}; if so, `scopedImpact` lacks it{ASK}"));
     let both = entry("2.0.0", "lamps, wicks");
-    assert_first_two(&OLD, &Side { entries: &both, ..new }, declared, may_affect);
+    assert_first_two(&OLD, &Side { entries: &both, ..new }, declared, &format!("{may_affect}{ASK}"));
     // One that breaks for sure is not named again.
     let both: &[(&str, &str)] = &[("lamps", &format!("{OIL}{FREE}"))];
     let same: &[(&str, &str)] = &[("lamps", SHAPED)];
     let (old, new) = (Side { streams: both, ..OLD }, Side { streams: same, ..new });
-    assert_first_two(&old, &new, declared, AFFECTS);
+    assert_first_two(&old, &new, declared, &format!("{AFFECTS}{ASK}"));
 }
 
 #[test]
 fn what_is_to_be_reviewed_says_what_it_asks_for_if_users_break() {
     let shaped: &[(&str, &str)] = &[("lamps", OIL), ("wicks", SHAPED)];
-    let may_affect = "may affect 1 stream: wicks";
+    let may_affect = "may affect 1 stream: wicks; ask: list all fields that the API returns";
     for (old, version, answer) in [
         (
             "1.4.2",

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::super::{Found, Subject, draft};
 use super::{Declared, Release, Standing, at_most, entry_path, list};
-use crate::model::{ConnectorType, Metadata, Severity, is_ignorable};
+use crate::model::{Artifact, BreakingType, ConnectorType, Finding, Metadata, Severity, is_ignorable};
 use crate::rules::release as checks;
 
 /// So many days after today a deadline has to be later than, by `ValidateBreakingChangesDeadlines` of
@@ -121,6 +121,9 @@ impl Entry<'_> {
                     None if draft::may_be_renamed(self.release.breaking) && self.is_of_release() => {
                         "disable where streams are renamed (users must enable the new ones), else auto_upgrade".to_owned()
                     }
+                    None if self.is_of_break() && self.release.breaking.iter().any(|one| is_removed_stream(one)) => {
+                        "auto_upgrade, or disable where users must enable another stream".to_owned()
+                    }
                     None if self.is_of_break() => "auto_upgrade (users need not act in Airbyte)".to_owned(),
                     None => "disable where users must act, else auto_upgrade".to_owned(),
                 };
@@ -228,6 +231,14 @@ impl Entry<'_> {
         };
         Some(self.found(&checks::meta_message_incomplete::CHECK, "message", message))
     }
+}
+
+/// Whether a stream is removed as a whole.
+fn is_removed_stream(finding: &Finding) -> bool {
+    finding.stream.is_some()
+        && finding.field.is_empty()
+        && finding.artifact == Artifact::Catalog
+        && finding.breaking_type == Some(BreakingType::StreamOrPropertyRemoval)
 }
 
 /// The words of a text in which nothing else stands than what authors write to come back to; `None` where it says more.

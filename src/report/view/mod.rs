@@ -421,7 +421,7 @@ fn affects(report: &ConnectorReport, most_names: usize) -> Option<Reach> {
     let open: Vec<&Finding> = report.findings.iter().filter(is_open).collect();
     let may_reach = crate::release::union(&open);
     let mut reach = reach(report, &open, &may_reach, most_names)?;
-    reach.ask = ask(&open, report.verdict.outcome);
+    reach.ask = ask(&open, &crate::release::breaking(report));
     let lacking = &report.verdict.undeclared_if_confirmed;
     // Where the break reaches every user, no list of streams is asked for.
     if lacking.is_empty() || report.verdict.scope.everyone || may_reach.everyone {
@@ -437,24 +437,36 @@ fn affects(report: &ConnectorReport, most_names: usize) -> Option<Reach> {
     Some(Reach { whom: reach.whom.and(&lacks), ..reach })
 }
 
-/// What decides the open findings: what the first two of them that differ ask to check. What the policy file leaves to
-/// review decides nothing.
-fn ask(open: &[&Finding], outcome: Outcome) -> Vec<Words> {
-    let mut asked: Vec<Words> = Vec::new();
+/// What decides the open findings: what the first two of them that differ ask to check or to do. What the policy file leaves
+/// to review decides nothing. A migration that would absorb a break comes first.
+fn ask(open: &[&Finding], breaking: &[&Finding]) -> Vec<Words> {
+    let is_absorbed = |finding: &&Finding| {
+        let first = finding.action.steps().first();
+        first
+            .is_some_and(|step| step.kind == StepKind::ShipMigration && step.words.as_str().contains(MIGRATE))
+    };
+    let ship = Words::marked("ship the config migration that `connector-diff migrate` writes");
+    let mut asked: Vec<Words> = breaking.iter().any(is_absorbed).then_some(ship).into_iter().collect();
     // Of a property that may have moved, the break at its new place says what is to be done.
     let is_told = |finding: &Finding| {
-        outcome == Outcome::Breaking && finding.artifact == Artifact::Spec && !finding.related.is_empty()
+        !breaking.is_empty() && finding.artifact == Artifact::Spec && !finding.related.is_empty()
     };
     let of_rules = open.iter().filter(|finding| finding.policy.is_none() && !is_told(finding));
     for sentence in of_rules.flat_map(|finding| finding.action.sentences()) {
         let words = sentence.words();
-        let starts = sentence.steps().first().is_some_and(|step| step.kind == StepKind::Check);
+        let starts = sentence
+            .steps()
+            .first()
+            .is_some_and(|step| matches!(step.kind, StepKind::Check | StepKind::Avoid));
         if starts && words.ends_sentence() && asked.len() < 2 && !asked.contains(&words) {
             asked.push(words);
         }
     }
     asked
 }
+
+/// The command that writes migrations.
+const MIGRATE: &str = "connector-diff migrate";
 
 fn reach(report: &ConnectorReport, open: &[&Finding], may_reach: &Scope, most_names: usize) -> Option<Reach> {
     match report.verdict.outcome {
