@@ -127,7 +127,7 @@ const STANDARD: [Synonym; 6] = [
 ];
 
 /// The size that a type has where none is written: the engine, the type and the size.
-const SIZES: [(&str, &str, &str); 21] = [
+const SIZES: [(&str, &str, &str); 26] = [
     ("snowflake", "DECIMAL", "38,0"),
     ("snowflake", "VARCHAR", "16777216"),
     ("snowflake", "TIMESTAMP_NTZ", "9"),
@@ -146,6 +146,12 @@ const SIZES: [(&str, &str, &str); 21] = [
     ("mysql", "DECIMAL", "10,0"),
     ("databricks", "DECIMAL", "10,0"),
     ("duckdb", "DECIMAL", "18,3"),
+    ("mssql", "BINARY", "1"),
+    ("mysql", "BINARY", "1"),
+    ("mysql", "BIT", "1"),
+    ("postgres", "BIT", "1"),
+    // https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types#parameterized_decimal_type
+    ("bigquery", "DECIMAL", "38,9"),
     ("postgres", "TIMESTAMP", "6"),
     ("postgres", "TIME", "6"),
     ("postgres", "TIMESTAMP WITH TIME ZONE", "6"),
@@ -187,6 +193,12 @@ pub(super) fn of_sql(kind: &DataType, engine: Engine) -> String {
             // PostgreSQL reads over the size; in DuckDB a list of a fixed length is another type.
             ArrayElemTypeDef::SquareBracket(inner, Some(size)) if engine.name() == "duckdb" => {
                 format!("ARRAY<{},{size}>", one(inner))
+            }
+            // PostgreSQL reads over how many dimensions are written, too.
+            ArrayElemTypeDef::SquareBracket(inner, _)
+                if engine.name() == "postgres" && matches!(**inner, DataType::Array(_)) =>
+            {
+                one(inner)
             }
             ArrayElemTypeDef::AngleBracket(inner)
             | ArrayElemTypeDef::SquareBracket(inner, _)
@@ -362,6 +374,20 @@ mod tests {
             ("postgres", "bpchar", "char", false),
             ("postgres", "char(5)", "char(6)", false),
             ("postgres", "int[3]", "int[]", true),
+            ("postgres", "int[][]", "int[]", true),
+            ("postgres", "int[][]", "int", false),
+            ("duckdb", "int[][]", "int[]", false),
+            ("postgres", "bit", "bit(1)", true),
+            ("postgres", "bit(2)", "bit(1)", false),
+            ("postgres", "bit varying", "bit varying(1)", false),
+            ("mysql", "bit", "bit(1)", true),
+            ("mysql", "bit", "bit(8)", false),
+            ("mysql", "binary", "binary(1)", true),
+            ("mssql", "binary", "binary(1)", true),
+            ("mssql", "binary", "binary(2)", false),
+            ("bigquery", "numeric", "numeric(38,9)", true),
+            ("bigquery", "numeric", "numeric(10,2)", false),
+            ("bigquery", "numeric", "bignumeric", false),
             ("redshift", "bpchar", "char(256)", true),
             ("redshift", "bpchar", "char", false),
             ("duckdb", "int[3]", "integer[3]", true),
