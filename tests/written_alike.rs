@@ -48,6 +48,14 @@ fn sql_is_compared_as_its_engine_reads_it() {
         &[
             ("a.sql", "create table t (ID int, Name text)", "create table t (id integer, name text)", &[]),
             ("a.sql", "create table t (id int)", "create table t (\"id\" int)", &[]),
+            (
+                "a.sql",
+                "create table t (id int, x int, offset int, primary key (id, offset))",
+                "create table t (id int, x int, offset bigint, primary key (id, offset))",
+                &["breaking dest-golden-type-changed offset"],
+            ),
+            ("a.sql", "create table t (id int[][])", "create table t (id int[])", &[]),
+            ("a.sql", "create table t (id int[])", "create table t (id int)", retyped),
             ("a.sql", "create table t (id int)", "create table t (\"ID\" int)", recased),
             ("a.sql", "create table S.T (id int)", "create table s.t (id int)", &[]),
             ("a.sql", "create table s.t (id int)", "create table s.\"T\" (id int)", renamed),
@@ -118,6 +126,13 @@ fn a_key_is_the_same_beside_its_column_and_behind_all() {
     );
 }
 
+/// A record `Item` of a namespace.
+fn item(namespace: &str, kind: &str) -> String {
+    format!(
+        r#"{{"type": "record", "namespace": "{namespace}", "name": "Item", "fields": [{{"name": "v", "type": "{kind}"}}]}}"#
+    )
+}
+
 #[test]
 fn avro_is_compared_by_what_is_stored() {
     let schema = |field: &str| {
@@ -155,6 +170,24 @@ fn avro_is_compared_by_what_is_stored() {
         &[
             ("a.avsc", &old, &two(("b", &long), ("a", r#""o""#)), &[]),
             ("a.avsc", &old, &two(("a", &text), ("b", r#""n.o""#)), both),
+        ],
+    );
+    // Two namespaces may have one name, and fields may stand in any order.
+    let (x, y) = (item("x", "long"), item("y", "string"));
+    let three = |fields: [(&str, &str); 3]| {
+        let field = |(name, kind): &(&str, &str)| format!(r#"{{"name": "{name}", "type": {kind}}}"#);
+        let fields: Vec<String> = fields.iter().map(field).collect();
+        format!(r#"{{"type": "record", "name": "r", "fields": [{}]}}"#, fields.join(", "))
+    };
+    let (of_x, of_y) = (r#""x.Item""#, r#""y.Item""#);
+    let old = three([("a", &x), ("b", &y), ("c", of_x)]);
+    let retyped = &["breaking dest-golden-type-changed c"][..];
+    hold(
+        "shelf",
+        &[
+            ("a.avsc", &old, &three([("b", &y), ("a", &x), ("c", of_x)]), &[]),
+            ("a.avsc", &old, &three([("c", &x), ("b", &y), ("a", of_x)]), &[]),
+            ("a.avsc", &old, &three([("a", &x), ("b", &y), ("c", of_y)]), retyped),
         ],
     );
 }
@@ -249,6 +282,10 @@ fn tables_of_output_that_are_gone_or_in_another_case_are_told() {
     };
     assert_eq!(of_parts(&[&old, &more], &[&same]), [""; 0]);
     assert_eq!(of_parts(&[&old], &[&new]), ["breaking dest-column-name-case-changed"]);
+    // A counter may stand right behind a word.
+    let (old, new) = (part("part00000", "id"), part("part00017", "ID"));
+    assert_eq!(of_parts(&[&old], &[&new]), ["breaking dest-column-name-case-changed"]);
+    assert_eq!(of_parts(&[&old, &part("part00001", "id")], &[&part("part00017", "id")]), [""; 0]);
     let upper = ("APP/USERS.jsonl", "{\"ID\": 1}\n");
     assert_eq!(
         of(&[users], &[upper]),
