@@ -91,10 +91,9 @@ fn of_toml(table: &toml::Table, found: &mut BTreeSet<String>) {
     for (_, version) in named("versions").into_iter().flatten().filter(|(name, _)| is_cdk(name)) {
         found.extend(texts(version).into_iter().map(str::to_owned));
     }
-    for (name, library) in ["libraries", "plugins"].into_iter().filter_map(named).flatten() {
-        // Its own name is anybody's choice.
-        let coordinates = texts(library);
-        if !coordinates.iter().any(|text| is_package(text)) && !(coordinates.is_empty() && is_cdk(name)) {
+    for (_, library) in ["libraries", "plugins"].into_iter().filter_map(named).flatten() {
+        // Its own name is anybody's choice. Group and name may stand apart.
+        if !is_package(&texts(library).join(":")) {
             continue;
         }
         let version = library.get("version");
@@ -253,6 +252,11 @@ mod tests {
                 "[versions]\nairbyte = \"0.3.1\"\nlog = \"2.3\"\n[libraries]\nbulk = { module = \"io.airbyte:bulk-cdk\", version.ref = \"airbyte\" }\n\
                  log = { module = \"org.log:log\", version.ref = \"log\" }\n",
                 &["0.3.1"],
+            ),
+            (
+                "gradle/libs.versions.toml",
+                "[libraries]\nbulk = { group = \"io.airbyte\", name = \"bulk-cdk\", version = \"0.3.2\" }\n",
+                &["0.3.2"],
             ),
             ("gradle/libs.versions.toml", "[versions]\ncdk = \"0.4.0\"\n", &["0.4.0"]),
             (
