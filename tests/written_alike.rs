@@ -48,6 +48,14 @@ fn sql_is_compared_as_its_engine_reads_it() {
         &[
             ("a.sql", "create table t (ID int, Name text)", "create table t (id integer, name text)", &[]),
             ("a.sql", "create table t (id int)", "create table t (\"id\" int)", &[]),
+            (
+                "a.sql",
+                "create table t (id int, x int, offset int, primary key (id, offset))",
+                "create table t (id int, x int, offset bigint, primary key (id, offset))",
+                &["breaking dest-golden-type-changed offset"],
+            ),
+            ("a.sql", "create table t (id int[][])", "create table t (id int[])", &[]),
+            ("a.sql", "create table t (id int[])", "create table t (id int)", retyped),
             ("a.sql", "create table t (id int)", "create table t (\"ID\" int)", recased),
             ("a.sql", "create table S.T (id int)", "create table s.t (id int)", &[]),
             ("a.sql", "create table s.t (id int)", "create table s.\"T\" (id int)", renamed),
@@ -118,6 +126,13 @@ fn a_key_is_the_same_beside_its_column_and_behind_all() {
     );
 }
 
+/// A record `Item` of a namespace.
+fn item(namespace: &str, kind: &str) -> String {
+    format!(
+        r#"{{"type": "record", "namespace": "{namespace}", "name": "Item", "fields": [{{"name": "v", "type": "{kind}"}}]}}"#
+    )
+}
+
 #[test]
 fn avro_is_compared_by_what_is_stored() {
     let schema = |field: &str| {
@@ -155,6 +170,24 @@ fn avro_is_compared_by_what_is_stored() {
         &[
             ("a.avsc", &old, &two(("b", &long), ("a", r#""o""#)), &[]),
             ("a.avsc", &old, &two(("a", &text), ("b", r#""n.o""#)), both),
+        ],
+    );
+    // Two namespaces may have one name, and fields may stand in any order.
+    let (x, y) = (item("x", "long"), item("y", "string"));
+    let three = |fields: [(&str, &str); 3]| {
+        let field = |(name, kind): &(&str, &str)| format!(r#"{{"name": "{name}", "type": {kind}}}"#);
+        let fields: Vec<String> = fields.iter().map(field).collect();
+        format!(r#"{{"type": "record", "name": "r", "fields": [{}]}}"#, fields.join(", "))
+    };
+    let (of_x, of_y) = (r#""x.Item""#, r#""y.Item""#);
+    let old = three([("a", &x), ("b", &y), ("c", of_x)]);
+    let retyped = &["breaking dest-golden-type-changed c"][..];
+    hold(
+        "shelf",
+        &[
+            ("a.avsc", &old, &three([("b", &y), ("a", &x), ("c", of_x)]), &[]),
+            ("a.avsc", &old, &three([("c", &x), ("b", &y), ("a", of_x)]), &[]),
+            ("a.avsc", &old, &three([("a", &x), ("b", &y), ("c", of_y)]), retyped),
         ],
     );
 }
@@ -249,6 +282,10 @@ fn tables_of_output_that_are_gone_or_in_another_case_are_told() {
     };
     assert_eq!(of_parts(&[&old, &more], &[&same]), [""; 0]);
     assert_eq!(of_parts(&[&old], &[&new]), ["breaking dest-column-name-case-changed"]);
+    // A counter may stand right behind a word.
+    let (old, new) = (part("part00000", "id"), part("part00017", "ID"));
+    assert_eq!(of_parts(&[&old], &[&new]), ["breaking dest-column-name-case-changed"]);
+    assert_eq!(of_parts(&[&old, &part("part00001", "id")], &[&part("part00017", "id")]), [""; 0]);
     let upper = ("APP/USERS.jsonl", "{\"ID\": 1}\n");
     assert_eq!(
         of(&[users], &[upper]),
@@ -338,6 +375,18 @@ fn operations_are_compared_by_what_they_take() {
             r#""json_schema": {{"type": "object", "properties": {{{property}}}, "additionalProperties": {others}}}"#
         ))
     };
+    // A field that refers to one of two definitions, or to a part of one.
+    let among = |field: &str, one: &str, other: &str| {
+        catalog(&format!(
+            r##""json_schema": {{"type": "object", "$defs": {{"a/b c": {one}, "o": {{"type": "object", "properties": {{"u": {other}, "default": {one}}}}}}}, "properties": {{"a": {field}}}}}"##
+        ))
+    };
+    let to = |place: &str| format!(r##"{{"$ref": "#/$defs/{place}"}}"##);
+    let (text, number) = (r#"{"type": "string"}"#, r#"{"type": "number"}"#);
+    let (day, time) = (r#"{"type": "string", "format": "date"}"#, r#"{"type": "string", "format": "time"}"#);
+    let both = |first: &str, second: &str| {
+        format!(r##"{{"type": "object", "properties": {{"default": {first}, "y": {second}}}}}"##)
+    };
     let narrower = &["review dest-operation-field-changed contact/a"][..];
     let inner =
         |kind: &str| schema(&format!(r#"{{"type": "object", "properties": {{"x": {{"type": "{kind}"}}}}}}"#));
@@ -370,6 +419,31 @@ fn operations_are_compared_by_what_they_take() {
         (listed("", "false"), listed(r#""a": {"type": "integer"}"#, "false"), &[]),
         // Where nothing is said of others, users map what is listed.
         (schema(r#"{"type": "string"}"#), schema(r#"{"type": "string"}, "b": {"type": "integer"}"#), &[]),
+        // References are escaped, in two ways.
+        (among(&to("a~1b%20c"), text, text), among(&to("a~1b%20c"), number, text), narrower),
+        (among(&to("a~1b%20c"), text, text), among(&to("a~1b%20c"), text, number), &[]),
+        (among(&to("o/properties/u"), text, text), among(&to("o/properties/u"), text, number), narrower),
+        (among(&to("o/properties/u"), text, text), among(&to("o/properties/u"), number, text), &[]),
+        (among(&to("o"), text, text), among(&to("o"), number, text), narrower),
+        // Where a reference leads nowhere, a definition that changes may be what it means.
+        (among(&to("none"), text, text), among(&to("none"), text, text), &[]),
+        (among(&to("none"), text, text), among(&to("none"), number, text), narrower),
+        // Each of several references has the hints of what it refers to, and fields are called as they like.
+        (
+            among(&both(&to("a~1b%20c"), &to("a~1b%20c")), day, text),
+            among(&both(&to("a~1b%20c"), day), day, text),
+            &[],
+        ),
+        (
+            among(&both(&to("a~1b%20c"), &to("a~1b%20c")), day, text),
+            among(&both(&to("a~1b%20c"), time), day, text),
+            narrower,
+        ),
+        (
+            among(&both(&to("a~1b%20c"), &to("a~1b%20c")), day, text),
+            among(&both(time, &to("a~1b%20c")), day, text),
+            narrower,
+        ),
         (others("true"), others("false"), &["review dest-operation-closed contact"]),
         (others("false"), others("true"), &[]),
         (keys(r#"[["a", "b"]]"#), keys(r#"[["b", "a"]]"#), &[]),
@@ -385,6 +459,34 @@ fn operations_are_compared_by_what_they_take() {
     let broken = "{\"operations\": [{\"object_name\": 5}]}";
     let report = handed("shelf", [("a.json", &keys("[]")), ("a.json", broken)]);
     assert_eq!((found(&report).len(), report.errors.len()), (0, 1), "{:?}", found(&report));
+}
+
+/// Definitions that refer to each other, one behind the other, each with a field that refers to it.
+#[test]
+fn a_chain_of_definitions_is_compared_in_time() {
+    let chain = |length: usize, last: &str| {
+        let definition = |at: usize| match at + 1 == length {
+            true => format!(r#""d{at}": {last}"#),
+            false => format!(
+                r##""d{at}": {{"type": "object", "properties": {{"next": {{"$ref": "#/$defs/d{}"}}}}}}"##,
+                at + 1
+            ),
+        };
+        let field = |at: usize| format!(r##""a{at}": {{"$ref": "#/$defs/d{at}"}}"##);
+        let all = |each: &dyn Fn(usize) -> String| (0..length).map(each).collect::<Vec<_>>().join(", ");
+        format!(
+            r#"{{"operations": [{{"object_name": "contact", "sync_mode": "append", "json_schema": {{"$defs": {{{}}}, "properties": {{{}}}}}}}]}}"#,
+            all(&definition),
+            all(&field)
+        )
+    };
+    for (length, last, expected) in
+        [(200, r#"{"type": ["string", "null"]}"#, 0), (200, r#"{"type": "integer"}"#, 200)]
+    {
+        let (old, new) = (chain(length, r#"{"type": "string"}"#), chain(length, last));
+        let report = handed("shelf", [("a.json", &old), ("a.json", &new)]);
+        assert_eq!(found(&report).len(), expected, "{last}");
+    }
 }
 
 #[test]

@@ -50,6 +50,7 @@ use arena::Arena;
 pub use generate::Generator;
 pub use metaschema::metaschema_fault;
 use parse::Stop;
+pub(crate) use resources::percent_decoded;
 pub use resources::{NAMED, with_local_references};
 use solve::{Outcome, Solver};
 pub use verify::{Refusal, Validator, ValidatorError};

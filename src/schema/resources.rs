@@ -202,7 +202,7 @@ impl<'a> Resources<'a> {
 }
 
 /// A fragment without its percent signs.
-fn percent_decoded(fragment: &str) -> String {
+pub(crate) fn percent_decoded(fragment: &str) -> String {
     if !fragment.contains('%') {
         return fragment.to_owned();
     }

@@ -5,6 +5,8 @@
 //! for reasons of their own: a column that came or went with what the test writes is none, and neither is a row more.
 
 mod names;
+mod operation_hints;
+mod operation_values;
 mod operations;
 mod pairs;
 mod table;

@@ -115,26 +115,44 @@ fn raw_statements(
     Some((WrittenKind::Code, old, new))
 }
 
-/// The name of a file without the times, counters and ids in it, in lower case. A number that a letter stands before is part
-/// of a name: `users_v1` and `users_v2` are two tables.
+/// Digits behind letters that are this many are a counter or a time, `orders_ts1704067200`; with zeros before them already
+/// those of `FEWEST_PADDED`, `part00017`.
+const FEWEST_DIGITS: usize = 5;
+
+/// As `FEWEST_DIGITS`, of digits that start with a zero.
+const FEWEST_PADDED: usize = 3;
+
+/// The name of a file without the times, counters and ids in it, in lower case. A short number that a letter stands before is
+/// part of a name: `users_v1` and `users_v2` are two tables.
 pub(super) fn without_numbers(name: &str) -> String {
     static UUID: LazyLock<Regex> =
         LazyLock::new(|| Regex::new("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").expect("a valid pattern"));
     let lower = name.to_lowercase();
+    let lower = UUID.replace_all(&lower, "0");
     let mut bare = String::new();
-    // Whether the word starts with a digit, as times do: `20240101t0930z`.
-    let mut is_number = false;
-    let mut before = None;
-    for c in UUID.replace_all(&lower, "0").chars() {
-        if !before.is_some_and(char::is_alphanumeric) {
-            is_number = c.is_ascii_digit();
+    for word in lower.split_inclusive(|c: char| !c.is_alphanumeric()) {
+        let name = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let is_hash = name.len() == 32
+            && name.bytes().all(|b| b.is_ascii_hexdigit())
+            && name.bytes().any(|b| b.is_ascii_digit());
+        if is_hash {
+            bare.push('0');
+        } else {
+            // A word that starts with a digit is a time: `20240101t0930z`.
+            let is_time = name.starts_with(|c: char| c.is_ascii_digit());
+            let mut rest = name;
+            while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+                let digits = &rest[start..];
+                let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+                let (digits, behind) = digits.split_at(end);
+                let fewest = if digits.starts_with('0') { FEWEST_PADDED } else { FEWEST_DIGITS };
+                bare.push_str(&rest[..start]);
+                bare.push_str(if is_time || end >= fewest { "0" } else { digits });
+                rest = behind;
+            }
+            bare.push_str(rest);
         }
-        match c.is_ascii_digit() && is_number {
-            true if bare.ends_with('0') => {}
-            true => bare.push('0'),
-            false => bare.push(c),
-        }
-        before = Some(c);
+        bare.push_str(&word[name.len()..]);
     }
     bare
 }
@@ -241,6 +259,14 @@ mod tests {
                 "users/9d0e1f22-0000-4123-9def-abcdef012345",
                 true,
             ),
+            ("users/part00000", "users/part00017", true),
+            ("orders_ts1704067200", "orders_ts1706918400", true),
+            ("users_a3f2c9010d1e4bbb8cccab3456789abc", "users_9d0e1f2200004123adefabcdef012345", true),
+            ("users_a3f2c9010d1e4bbb8cccab345678", "users_9d0e1f2200004123adefabcdef01", false),
+            ("area51", "area52", false),
+            ("report2024", "report2025", false),
+            ("v01", "v02", false),
+            ("orders_ts1704067200", "users_ts1706918400", false),
             ("users_v1", "users_v2", false),
             ("users_v1/2024_01_01_0", "users_v2/2024_01_01_0", false),
             ("Users", "users", true),

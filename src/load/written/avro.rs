@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::schemas::of_value;
-use super::{Found, Place, derived, types};
+use super::{Found, Place, avro_types, derived};
 use crate::load::json::{self, RawObject};
 use crate::model::{Artifact, Document, ErrorCause, InputError, WrittenColumn, WrittenKind};
 
@@ -122,13 +122,15 @@ pub(super) fn schema(place: &Place<'_>) -> Found {
         };
         read.push((name, written, at));
     }
-    let names = types::AvroNames::of(read.iter().map(|(_, written, _)| written));
+    let (own, beside) = (schema.text("name").unwrap_or_default(), schema.text("namespace"));
+    let namespace = avro_types::namespace(&own, beside.as_deref(), "");
+    let names = avro_types::AvroNames::of(read.iter().map(|(_, written, _)| written), namespace);
     for (name, written, at) in &read {
         let options = written.as_array();
         let stored = without_null(written);
         let column = WrittenColumn {
             declared: Some(of_value(&stored)),
-            spelled: Some(types::of_avro(&stored, &names)),
+            spelled: Some(avro_types::of_avro(&stored, &names)),
             nullable: Some(options.is_some_and(|options| options.contains(&Value::from("null")))),
             at: *at,
             ..WrittenColumn::default()

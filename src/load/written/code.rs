@@ -67,7 +67,7 @@ pub(super) fn file(place: &Place<'_>) -> Found {
         if !may_create(text.as_bytes()) {
             continue;
         }
-        let template = Template::of(&text, &code_text::handed(&place.document.text[end..]), is_continued);
+        let template = Template::of(&text, &place.document.text[end..], is_continued);
         for statement in sql::statements(&template.sql, place.engine).into_iter().flatten() {
             let mut table = sql::table(place, WrittenKind::Code, &statement.create, at);
             let columns = std::mem::take(&mut table.columns);
@@ -97,12 +97,13 @@ pub(super) fn file(place: &Place<'_>) -> Found {
 }
 
 /// What the code hands in for the `%s` of a text.
-struct Handed<'c>(&'c [&'c str]);
+struct Handed<'c>(Vec<&'c str>);
 
 impl<'c> Handed<'c> {
     /// Nothing where there are more places, or where what is left over may belong to the start of the text, which is
-    /// elsewhere. Else the language reads over what is left over.
-    fn of(text: &str, handed: &'c [&'c str], is_continued: bool) -> Self {
+    /// elsewhere. Else the language reads over what is left over. Behind a text without places nothing is looked for: texts
+    /// in a list have all others behind them.
+    fn of(text: &str, behind: &'c str, is_continued: bool) -> Self {
         static PLACE: LazyLock<Regex> = LazyLock::new(|| {
             Regex::new(r"%(?:(\d+)\$)?[-#+ 0,]*\d*(?:\.\d+)?([A-Za-z%])").expect("a valid pattern")
         });
@@ -117,8 +118,13 @@ impl<'c> Handed<'c> {
             }
         }
         let places = in_order.max(highest);
-        let is_whole = is_plain && (places == handed.len() || places < handed.len() && !is_continued);
-        Self(if is_whole { handed } else { &[] })
+        if !is_plain || places == 0 {
+            return Self(Vec::new());
+        }
+        // One more tells whether any is left over.
+        let handed = code_text::handed(behind, places.saturating_add(1));
+        let is_whole = places == handed.len() || places < handed.len() && !is_continued;
+        Self(if is_whole { handed } else { Vec::new() })
     }
 
     /// What is handed in for a place: by its number (`2$s`), or in order.
@@ -162,10 +168,10 @@ static ALONE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 impl Template {
-    /// A text with what the code hands in for its `%s`.
-    fn of(text: &str, handed: &[&str], is_continued: bool) -> Self {
+    /// A text with what the code hands in for its `%s` behind it.
+    fn of(text: &str, behind: &str, is_continued: bool) -> Self {
         let mut variables = HashMap::new();
-        let handed = Handed::of(text, handed, is_continued);
+        let handed = Handed::of(text, behind, is_continued);
         let mut next = 0;
         let sql = VARIABLE.replace_all(text, |found: &Captures<'_>| {
             let name = format!("{VARIABLE_NAME}{}", variables.len());

@@ -98,8 +98,9 @@ fn end_of(bytes: &[u8], start: usize, quote: &[u8]) -> usize {
 const LONGEST: usize = 8 << 10;
 
 /// What the code hands in for the places of a text, by what comes behind it: `format("…", a, b)`, `"…".format(a, b)` or
-/// `"…".formatted(a, b)`, also where the text is trimmed first, and `"…" % (a, b)`.
-pub(super) fn handed(behind: &str) -> Vec<&str> {
+/// `"…".formatted(a, b)`, also where the text is trimmed first, and `"…" % (a, b)`. What comes behind `most` of them is not
+/// looked at.
+pub(super) fn handed(behind: &str, most: usize) -> Vec<&str> {
     let mut cut = behind.len().min(LONGEST);
     while !behind.is_char_boundary(cut) {
         cut -= 1;
@@ -107,25 +108,26 @@ pub(super) fn handed(behind: &str) -> Vec<&str> {
     let mut rest = behind[..cut].trim_start();
     loop {
         if let Some(list) = rest.strip_prefix(',') {
-            return list_of(list).0;
+            return list_of(list, most).0;
         }
         if let Some(list) = rest.strip_prefix('%').and_then(|rest| rest.trim_start().strip_prefix('(')) {
-            return list_of(list).0;
+            return list_of(list, most).0;
         }
         let Some((name, list)) = rest.strip_prefix('.').and_then(|call| call.split_once('(')) else {
             return Vec::new();
         };
-        let (list, behind) = list_of(list);
         match name.trim() {
-            "format" | "formatted" => return list,
-            "trimIndent" | "trimMargin" | "strip" | "stripIndent" => rest = behind.trim_start(),
+            "format" | "formatted" => return list_of(list, most).0,
+            // A margin is handed in alone.
+            "trimIndent" | "trimMargin" | "strip" | "stripIndent" => rest = list_of(list, 2).1.trim_start(),
             _ => return Vec::new(),
         }
     }
 }
 
-/// The elements of a list up to the parenthesis that ends it, and what comes behind that. A list without an end has none.
-fn list_of(text: &str) -> (Vec<&str>, &str) {
+/// The elements of a list up to the parenthesis that ends it, and what comes behind that; of a longer list the first ones, and
+/// nothing. A list without an end has none.
+fn list_of(text: &str, most: usize) -> (Vec<&str>, &str) {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let (mut at, mut start, mut depth) = (0, 0, 0_usize);
@@ -147,6 +149,9 @@ fn list_of(text: &str) -> (Vec<&str>, &str) {
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
             b',' if depth == 0 => {
                 found.push(without_comments(&text[start..at]));
+                if found.len() == most {
+                    return (found, "");
+                }
                 start = at + 1;
             }
             _ => {}
@@ -185,7 +190,10 @@ mod tests {
             (".length(), a)", &[]),
             ("", &[]),
         ] {
-            assert_eq!(handed(behind), expected, "{behind}");
+            assert_eq!(handed(behind, 9), expected, "{behind}");
         }
+        let long = format!(", a, b, c{}", ", d".repeat(9));
+        assert_eq!(handed(&long, 3), ["a", "b", "c"]);
+        assert_eq!(handed(&long, 99), [""; 0], "no end");
     }
 }

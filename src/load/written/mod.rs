@@ -4,6 +4,7 @@
 //! anybody: of such a file that cannot be read only the coverage says so. What a flag names has to be readable.
 
 mod avro;
+mod avro_types;
 mod code;
 mod code_text;
 mod records;

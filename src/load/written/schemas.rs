@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Found, Place, types};
+use super::{Found, Place, avro_types, types};
 use crate::load::json::{self, RawObject};
 use crate::model::{Canonical, WrittenColumn, WrittenKind};
 use crate::nesting;
@@ -177,8 +177,11 @@ fn column(text: &str, at: usize, notation: Notation, place: &Place<'_>) -> Writt
             (words.clone(), types::of_text(words, place.engine))
         }
         (Some(value), Notation::Avro) => {
-            let names = types::AvroNames::of([value]);
-            (value.as_str().map_or_else(|| of_value(value), str::to_owned), types::of_avro(value, &names))
+            let names = avro_types::AvroNames::of([value], "");
+            (
+                value.as_str().map_or_else(|| of_value(value), str::to_owned),
+                avro_types::of_avro(value, &names),
+            )
         }
         (Some(value), _) => (of_value(value), types::of_schema(value)),
         (None, _) => (text.to_owned(), text.to_owned()),

@@ -11,7 +11,7 @@ use sqlparser::ast::{
 };
 use sqlparser::dialect::{Dialect, GenericDialect, dialect_from_str};
 use sqlparser::parser::{Parser, ParserOptions};
-use sqlparser::tokenizer::{Token, Tokenizer};
+use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
 use super::code::VARIABLE_NAME;
 use super::{Found, Place, types};
@@ -329,11 +329,10 @@ fn statement(text: &str, dialect: &dyn Dialect) -> Result<Option<CreateTable>, (
     if size > MOST_TOKENS {
         return Err((0, format!("it has {size} words and signs, and more than {MOST_TOKENS} are not read")));
     }
-    // SQL Server takes a comma behind the last column, and code is written so.
-    let options = ParserOptions::new().with_trailing_commas(true);
+    let tokens = without_last_commas(tokens);
     let parse = |dialect: &dyn Dialect| {
         Parser::new(dialect)
-            .with_options(options.clone())
+            .with_options(ParserOptions::new())
             .with_tokens_with_locations(tokens.clone())
             .parse_statement()
     };
@@ -344,6 +343,26 @@ fn statement(text: &str, dialect: &dyn Dialect) -> Result<Option<CreateTable>, (
         Ok(_) => Ok(None),
         Err(error) => Err(placed(error.to_string())),
     }
+}
+
+/// SQL Server takes a comma behind the last column, and code is written so. Where the parser is told that it may stand there,
+/// it ends a list before each column that is called like a word of a query, such as `offset`.
+fn without_last_commas(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let mut kept: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
+    // Of what is kept, the last that is no blank.
+    let mut last = None;
+    for token in tokens {
+        if token.token == Token::RParen
+            && let Some(comma) = last.filter(|last: &usize| kept[*last].token == Token::Comma)
+        {
+            kept.truncate(comma);
+        }
+        if !matches!(token.token, Token::Whitespace(_)) {
+            last = Some(kept.len());
+        }
+        kept.push(token);
+    }
+    kept
 }
 
 /// In which line below its first a statement is wrong, and what: the parser says its place in the words of the error.
@@ -559,6 +578,26 @@ mod tests {
         let many = "create table t (x int);".repeat(MOST_STATEMENTS + 9);
         let found = statements(&many, Engine::of("destination-postgres"));
         assert_eq!((found.len(), found.iter().filter(|one| one.is_err()).count()), (MOST_STATEMENTS + 1, 1));
+    }
+
+    #[test]
+    fn columns_are_called_as_they_like_and_the_last_comma_says_nothing() {
+        for connector in ["postgres", "mssql", "clickhouse", "snowflake", "shop"] {
+            for (text, columns) in [
+                ("create table k (topic text, x int, offset int, primary key (topic, offset))", Some(3)),
+                (
+                    "create table k (topic text, x int, offset int /* the last */ ,\n primary key (topic, offset),\n)",
+                    Some(3),
+                ),
+                ("create table k (x int, y text, )", Some(2)),
+                ("create table k (x int y text)", None),
+                ("create table k (x int,, y text)", None),
+            ] {
+                let found = statements(text, Engine::of(&format!("destination-{connector}")));
+                let read = found.first().and_then(|one| Some(one.as_ref().ok()?.create.columns.len()));
+                assert_eq!(read, columns, "{connector}: {text}");
+            }
+        }
     }
 
     #[test]

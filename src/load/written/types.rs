@@ -1,9 +1,7 @@
 //! The one spelling of a type of a column, by which types are compared: synonyms of an engine, the order of alternatives
 //! and what only people read are no other type. Names of nested fields keep their case.
 
-use std::collections::HashMap;
-
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sqlparser::ast::{ArrayElemTypeDef, DataType, StructField};
 use sqlparser::parser::Parser;
 
@@ -129,7 +127,7 @@ const STANDARD: [Synonym; 6] = [
 ];
 
 /// The size that a type has where none is written: the engine, the type and the size.
-const SIZES: [(&str, &str, &str); 21] = [
+const SIZES: [(&str, &str, &str); 26] = [
     ("snowflake", "DECIMAL", "38,0"),
     ("snowflake", "VARCHAR", "16777216"),
     ("snowflake", "TIMESTAMP_NTZ", "9"),
@@ -148,6 +146,12 @@ const SIZES: [(&str, &str, &str); 21] = [
     ("mysql", "DECIMAL", "10,0"),
     ("databricks", "DECIMAL", "10,0"),
     ("duckdb", "DECIMAL", "18,3"),
+    ("mssql", "BINARY", "1"),
+    ("mysql", "BINARY", "1"),
+    ("mysql", "BIT", "1"),
+    ("postgres", "BIT", "1"),
+    // https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types#parameterized_decimal_type
+    ("bigquery", "DECIMAL", "38,9"),
     ("postgres", "TIMESTAMP", "6"),
     ("postgres", "TIME", "6"),
     ("postgres", "TIMESTAMP WITH TIME ZONE", "6"),
@@ -189,6 +193,12 @@ pub(super) fn of_sql(kind: &DataType, engine: Engine) -> String {
             // PostgreSQL reads over the size; in DuckDB a list of a fixed length is another type.
             ArrayElemTypeDef::SquareBracket(inner, Some(size)) if engine.name() == "duckdb" => {
                 format!("ARRAY<{},{size}>", one(inner))
+            }
+            // PostgreSQL reads over how many dimensions are written, too.
+            ArrayElemTypeDef::SquareBracket(inner, _)
+                if engine.name() == "postgres" && matches!(**inner, DataType::Array(_)) =>
+            {
+                one(inner)
             }
             ArrayElemTypeDef::AngleBracket(inner)
             | ArrayElemTypeDef::SquareBracket(inner, _)
@@ -323,110 +333,7 @@ fn schema_without_words(schema: &Value, is_names: bool) -> Value {
     Value::Object(kept.collect())
 }
 
-/// Keys of an AVRO schema that say nothing of how values are stored (AVRO 1.12, "Parsing Canonical Form for Schemas").
-const BESIDE: [&str; 5] = ["doc", "aliases", "default", "order", "namespace"];
-
-/// The named types of a schema of AVRO, which stand in full where they come first and by name everywhere else. Which place is
-/// the first depends on the order of the fields, and says nothing.
-#[derive(Default)]
-pub(super) struct AvroNames<'s>(HashMap<&'s str, &'s Value>);
-
-/// So many names are written out in one type, and so many inside of each other; others stay names.
-const MOST_WRITTEN_OUT: (usize, usize) = (10_000, 32);
-
-impl<'s> AvroNames<'s> {
-    /// The named types in some types.
-    pub(super) fn of(types: impl IntoIterator<Item = &'s Value>) -> Self {
-        let mut found = HashMap::new();
-        let mut open: Vec<&Value> = types.into_iter().collect();
-        while let Some(schema) = open.pop() {
-            match schema {
-                Value::Array(items) => open.extend(items),
-                Value::Object(entries) => {
-                    let name = entries.get("name").and_then(Value::as_str);
-                    let is_named = matches!(schema["type"].as_str(), Some("record" | "enum" | "fixed"));
-                    found.extend(name.filter(|_| is_named).map(|name| (bare(name), schema)));
-                    open.extend(entries.values());
-                }
-                _ => {}
-            }
-        }
-        Self(found)
-    }
-}
-
-/// A type of AVRO: without what only people or other readers need, names without their namespace, and alternatives without
-/// an order.
-pub(super) fn of_avro(schema: &Value, names: &AvroNames<'_>) -> String {
-    of_value(&AvroWriter { names, within: Vec::new(), left: MOST_WRITTEN_OUT.0 }.of_type(schema))
-}
-
-struct AvroWriter<'s> {
-    names: &'s AvroNames<'s>,
-    /// The named types that are being written.
-    within: Vec<String>,
-    left: usize,
-}
-
-impl AvroWriter<'_> {
-    fn of_type(&mut self, schema: &Value) -> Value {
-        match schema {
-            Value::String(name) => {
-                let name = bare(name);
-                let is_within = self.within.iter().any(|one| one == name);
-                match self.names.0.get(name) {
-                    Some(named) if !is_within && self.within.len() < MOST_WRITTEN_OUT.1 && self.left > 0 => {
-                        self.left -= 1;
-                        self.of_type(named)
-                    }
-                    _ => Value::from(name),
-                }
-            }
-            Value::Array(options) => sorted(options.iter().map(|option| self.of_type(option)).collect()),
-            Value::Object(entries) => self.of_object(entries),
-            _ => schema.clone(),
-        }
-    }
-
-    fn of_object(&mut self, entries: &Map<String, Value>) -> Value {
-        let name = entries.get("name").and_then(Value::as_str).map(bare);
-        self.within.extend(name.map(str::to_owned));
-        let mut kept = Map::new();
-        for (key, value) in entries.iter().filter(|(key, _)| !BESIDE.contains(&key.as_str())) {
-            let value = match key.as_str() {
-                "type" | "items" | "values" => self.of_type(value),
-                "name" => value.as_str().map_or_else(|| value.clone(), |name| Value::from(bare(name))),
-                "fields" => {
-                    value.as_array().into_iter().flatten().map(|field| self.of_field(field)).collect()
-                }
-                _ => value.clone(),
-            };
-            kept.insert(key.clone(), value);
-        }
-        if name.is_some() {
-            self.within.pop();
-        }
-        match kept.len() {
-            1 => kept.remove("type").unwrap_or(Value::Object(kept)),
-            _ => Value::Object(kept),
-        }
-    }
-
-    /// A field, which keeps its name with its case.
-    fn of_field(&mut self, field: &Value) -> Value {
-        let mut kept = Map::new();
-        kept.insert("name".to_owned(), field["name"].clone());
-        kept.insert("type".to_owned(), self.of_type(&field["type"]));
-        Value::Object(kept)
-    }
-}
-
-/// A name without its namespace.
-fn bare(name: &str) -> &str {
-    name.rsplit('.').next().unwrap_or(name)
-}
-
-fn sorted(list: Value) -> Value {
+pub(super) fn sorted(list: Value) -> Value {
     let Value::Array(mut items) = list else { return list };
     items.sort_by_cached_key(of_value);
     Value::Array(items)
@@ -467,6 +374,20 @@ mod tests {
             ("postgres", "bpchar", "char", false),
             ("postgres", "char(5)", "char(6)", false),
             ("postgres", "int[3]", "int[]", true),
+            ("postgres", "int[][]", "int[]", true),
+            ("postgres", "int[][]", "int", false),
+            ("duckdb", "int[][]", "int[]", false),
+            ("postgres", "bit", "bit(1)", true),
+            ("postgres", "bit(2)", "bit(1)", false),
+            ("postgres", "bit varying", "bit varying(1)", false),
+            ("mysql", "bit", "bit(1)", true),
+            ("mysql", "bit", "bit(8)", false),
+            ("mysql", "binary", "binary(1)", true),
+            ("mssql", "binary", "binary(1)", true),
+            ("mssql", "binary", "binary(2)", false),
+            ("bigquery", "numeric", "numeric(38,9)", true),
+            ("bigquery", "numeric", "numeric(10,2)", false),
+            ("bigquery", "numeric", "bignumeric", false),
             ("redshift", "bpchar", "char(256)", true),
             ("redshift", "bpchar", "char", false),
             ("duckdb", "int[3]", "integer[3]", true),
@@ -513,15 +434,6 @@ mod tests {
 
     #[test]
     fn words_and_order_are_no_other_schema_and_names_are() {
-        let avro = |schema: &Value| of_avro(schema, &AvroNames::default());
-        let record = |doc: &str, name: &str| json!(["null", {"type": "record", "name": "a.b", "doc": doc, "fields": [{"name": name, "type": {"type": "int"}, "default": 0}]}]);
-        let other = json!([{"name": "b", "namespace": "c", "type": "record", "fields": [{"type": "int", "name": "x"}]}, "null"]);
-        assert_eq!(avro(&record("one", "x")), avro(&other));
-        assert_ne!(avro(&record("one", "x")), avro(&record("one", "X")));
-        assert_ne!(
-            avro(&json!({"type": "long"})),
-            avro(&json!({"type": "long", "logicalType": "timestamp-micros"}))
-        );
         let schema = |words: &str, name: &str| json!({"type": ["null", "object"], "description": words, "properties": {name: {"type": "string"}}});
         let same = json!({"properties": {"x": {"type": "string", "title": "t"}}, "type": ["object", "null"]});
         assert_eq!(of_schema(&schema("one", "x")), of_schema(&same));

@@ -2,7 +2,7 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "dest-operation-field-changed",
-    title: "An operation takes a field no longer, or as another type",
+    title: "An operation takes a field no longer, or fewer values of it",
     affects: Affects::Everyone,
     checks: "`properties` of the `json_schema` of an operation: removed, or of another `type`, `format` or `airbyte_type`, also in \
              what they refer to; and fields that the operation took without listing them, and lists with fewer values.",
