@@ -149,7 +149,7 @@ impl Failures {
     }
 }
 
-/// Tries migrations part by part: steps that share no property of the root do not see what the others do.
+/// Tries migrations part by part: steps of two parts do not see what the others do, nor decide whether it is saved.
 fn tried(
     migrations: &Migrations,
     questions: &Questions<'_>,

@@ -35,6 +35,7 @@ use crate::schema::{Options, Validator};
 pub(crate) use expression::DICT_METHODS;
 pub use ground::{Ground, Group, Slice};
 pub use part::Part;
+pub use step::Writes;
 use step::{Config, Known, Step};
 use template::Fault;
 use trial::names_in;

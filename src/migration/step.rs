@@ -52,6 +52,27 @@ impl Known {
     }
 }
 
+/// What steps write in a config, as far as the CDK tells it apart: it saves a config where something changed at the top.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Writes {
+    /// They may set, replace or take out a property of the root.
+    pub top: bool,
+    /// They may change what an object inside holds, which is saved only where something changes at the top too.
+    pub inside: bool,
+}
+
+impl Writes {
+    /// What both write.
+    pub fn and(self, other: Self) -> Self {
+        Self { top: self.top || other.top, inside: self.inside || other.inside }
+    }
+
+    /// Whether what one writes may decide whether the other is saved.
+    pub fn meets(self, other: Self) -> bool {
+        self.top && other.inside || self.inside && other.top
+    }
+}
+
 /// A list grows up to this length where a path asks for it.
 const LONGEST_LIST: usize = 1000;
 
@@ -163,6 +184,23 @@ impl Step {
             }
         };
         is_known.then_some(found)
+    }
+
+    /// What it writes.
+    pub(super) fn writes(&self) -> Writes {
+        let all = |depths: &mut dyn Iterator<Item = usize>, makes_holders: bool| {
+            depths.fold(Writes::default(), |all, depth| {
+                let is_inside = depth > 1;
+                all.and(Writes { top: depth == 1 || is_inside && makes_holders, inside: is_inside })
+            })
+        };
+        match self {
+            // What holds an added field is made where it is not there.
+            Self::Add { fields, .. } => all(&mut fields.iter().map(|field| field.path.len()), true),
+            Self::Remove { pointers, .. } => all(&mut pointers.iter().map(Vec::len), false),
+            Self::Remap { path, .. } => all(&mut [path.len()].into_iter(), false),
+            Self::Opaque(_) => Writes { top: true, inside: true },
+        }
     }
 
     /// Whether a condition compares what is worked out of the config.

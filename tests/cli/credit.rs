@@ -104,6 +104,33 @@ fn a_choice_of_the_user_is_not_made_otherwise() {
     assert!(code == 1 && said.contains("`mode`"), "{said}");
 }
 
+#[test]
+fn what_is_changed_inside_is_saved_with_what_changes_at_the_top() {
+    let inside = |rest: &str| format!("  o: {{type: object, properties: {{n: {{type: string, {rest}}}}}}}\n");
+    let old = |kind: &str| spec("", &format!("{}  k: {{type: {kind}}}\n", inside("enum: [old]")));
+    let new = spec("", &format!("{}  k: {{type: string}}\n", inside("pattern: '^n[a-z]{3,9}$'")));
+    let texts = || add("[k]", "{{ config['k'] }}| s", "'k' in config");
+    let remap =
+        |more: &str| format!("{{type: ConfigRemapField, field_path: [o, n], map: {{old: nine{more}}}}}");
+    // The change of `k` has `nine` saved, and the next start makes `BAD` of it.
+    let (code, said) = judged_specs(&old("integer"), &new, &[texts(), remap(", nine: BAD")]);
+    assert!(code == 1 && said.contains("o.n"), "{said}");
+    assert_eq!(judged_specs(&old("integer"), &new, &[texts(), remap("")]).0, 0);
+    // Nothing is saved: every start makes `nine` of `old`.
+    assert_eq!(judged_specs(&old("string"), &new, &[remap(", nine: BAD")]).0, 0);
+    // A secret inside is gone for good where the config is saved without it.
+    let secret = |held: &str| {
+        spec("", &format!("  o: {{type: object, properties: {{{held}}}}}\n  k: {{type: KIND}}\n"))
+    };
+    let (held, none) = (secret("t: {type: string, airbyte_secret: true, minLength: 1}"), secret(""));
+    let lost = |kind: &str, steps: &[String]| {
+        let was = held.replace("KIND", kind);
+        judged_specs(&was, &none.replace("KIND", "string"), steps).1.contains("spec-migration-loses-secret")
+    };
+    assert!(lost("integer", &[texts(), remove("[[o, t]]")]));
+    assert!(!lost("string", &[remove("[[o, t]]")]));
+}
+
 /// So long a run may take: on a machine that does other work too, some ten times what it takes.
 const MOST: Duration = Duration::from_secs(900);
 
