@@ -50,6 +50,19 @@ impl Migrations {
         Some(parts.collect())
     }
 
+    /// The steps that share properties of the root, directly or by others; one that may be about any is with all.
+    pub(super) fn connected_steps(&self) -> Vec<Joined> {
+        let steps = || self.migrations.iter().chain(&self.transformations);
+        let known: Option<Vec<BTreeSet<String>>> = steps().map(|(_, step)| step.roots.clone()).collect();
+        match known {
+            Some(roots) => connected(roots),
+            None => {
+                let roots = steps().flat_map(|(_, step)| step.roots.iter().flatten().cloned()).collect();
+                vec![(roots, (0..self.steps()).collect())]
+            }
+        }
+    }
+
     /// The groups of steps, those joined of which one may decide whether what another changes is saved.
     fn saved_together(&self, groups: Vec<Joined>) -> Vec<Joined> {
         let written: Vec<Writes> = groups.iter().map(|(_, members)| self.written_by(members)).collect();
@@ -131,8 +144,8 @@ impl Migrations {
     }
 }
 
-/// Sets that are joined, with the numbers of those that were.
-type Joined = (BTreeSet<String>, Vec<usize>);
+/// Elements of sets that are joined, with the numbers of those that were.
+pub(super) type Joined = (BTreeSet<String>, Vec<usize>);
 
 /// Sets that share an element, directly or by others, joined; each with the numbers of its members.
 fn connected(sets: impl IntoIterator<Item = BTreeSet<String>>) -> Vec<Joined> {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::expression::Context;
+use super::expression::{Context, Together};
 use super::template::{Default, Fault, Template, opaque};
 use super::value::Py;
 use super::{Change, Touch};
@@ -203,14 +203,39 @@ impl Step {
         }
     }
 
-    /// Whether a condition compares what is worked out of the config.
+    /// Whether it turns at what is worked out of the config.
     pub(super) fn is_blind(&self) -> bool {
         match self {
             Self::Add { fields, condition } => {
-                condition.iter().chain(fields.iter().map(|field| &field.value)).any(Template::is_blind)
+                condition.iter().any(|condition| condition.is_blind(true))
+                    || fields.iter().any(|field| field.value.is_blind(false))
             }
-            Self::Remove { condition, .. } => condition.iter().any(Template::is_blind),
-            Self::Remap { .. } | Self::Opaque(_) => false,
+            Self::Remove { condition, .. } => condition.iter().any(|condition| condition.is_blind(true)),
+            // The keys of its map are the values that it turns at.
+            Self::Remap { map, .. } => map.iter().any(|(from, to)| {
+                from.reads_config() || matches!(to, Mapped::Template(to) if to.is_blind(false))
+            }),
+            Self::Opaque(_) => false,
+        }
+    }
+
+    /// What its templates look for in several properties at once.
+    pub(super) fn looked_for_together(&self) -> Vec<Together> {
+        let of = |template: &Template| template.looked_for_together();
+        match self {
+            Self::Add { fields, condition } => {
+                condition.iter().chain(fields.iter().map(|field| &field.value)).flat_map(of).collect()
+            }
+            Self::Remove { condition, .. } => condition.iter().flat_map(of).collect(),
+            Self::Remap { map, .. } => map
+                .iter()
+                .filter_map(|(_, to)| match to {
+                    Mapped::Template(to) => Some(to),
+                    Mapped::Value(_) => None,
+                })
+                .flat_map(of)
+                .collect(),
+            Self::Opaque(_) => Vec::new(),
         }
     }
 

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use ruff_python_ast::Expr;
 use serde_json::Value;
 
-use super::expression::{self, Context};
+use super::expression::{self, Context, Together};
 use super::literal::{Literal, literal};
 use super::value::{Py, Text};
 use crate::model::ValueType;
@@ -111,11 +111,25 @@ impl Template {
         }
     }
 
-    /// Whether it compares what is worked out of the config.
-    pub(super) fn is_blind(&self) -> bool {
-        self.parts.iter().flatten().any(|part| match part {
-            Part::Text(_) => false,
-            Part::Expression { tree, .. } => expression::compares_what_is_worked_out(tree),
+    /// Whether it turns at what is worked out of the config.
+    pub(super) fn is_blind(&self, is_condition: bool) -> bool {
+        self.trees().any(|tree| expression::compares_what_is_worked_out(tree, is_condition))
+    }
+
+    /// Whether it reads the config.
+    pub(super) fn reads_config(&self) -> bool {
+        self.trees().any(expression::reads_config)
+    }
+
+    /// What it looks for in several properties at once.
+    pub(super) fn looked_for_together(&self) -> Vec<Together> {
+        self.trees().flat_map(expression::looked_for_together).collect()
+    }
+
+    fn trees(&self) -> impl Iterator<Item = &Expr> {
+        self.parts.iter().flatten().filter_map(|part| match part {
+            Part::Text(_) => None,
+            Part::Expression { tree, .. } => Some(&**tree),
         })
     }
 
