@@ -331,6 +331,29 @@ fn works_out(expression: &Expr) -> bool {
     }
 }
 
+/// Whether an expression makes something of the config: by an operator, a filter, or a method other than `get`.
+pub(super) fn applies_to_config(tree: &Expr) -> bool {
+    struct Finds(bool);
+    impl<'a> Visitor<'a> for Finds {
+        fn visit_expr(&mut self, expression: &'a Expr) {
+            let is_applied = match expression {
+                Expr::BinOp(_) => true,
+                Expr::Call(call) => {
+                    !matches!(&*call.func, Expr::Attribute(method) if method.attr.as_str() == "get")
+                }
+                _ => false,
+            };
+            self.0 |= is_applied && reads_config(expression);
+            if !self.0 {
+                ruff_python_ast::visitor::walk_expr(self, expression);
+            }
+        }
+    }
+    let mut finds = Finds(false);
+    finds.visit_expr(tree);
+    finds.0
+}
+
 /// Whether an expression reads the config.
 pub(super) fn reads_config(tree: &Expr) -> bool {
     struct Finds(bool);

@@ -28,6 +28,7 @@ mod value;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
+use ruff_python_ast::comparable::ComparableExpr;
 use serde_json::Value;
 
 use crate::model::{ConfigRules, ConfigStep, ConfigValidation, Pointer};
@@ -244,6 +245,15 @@ impl Migrations {
         }
         let (by_root, any) = self.by_root().clone();
         Literals { values, component_of, components, by_root, any }
+    }
+
+    /// Whether others make the same of the config by operators, filters and methods, as far as it is written.
+    pub fn work_out_the_same(&self, others: &Self) -> bool {
+        fn applied(migrations: &Migrations) -> HashSet<ComparableExpr<'_>> {
+            let all = migrations.migrations.iter().chain(&migrations.transformations);
+            all.flat_map(|(_, known)| known.step.applied()).collect()
+        }
+        applied(self) == applied(others)
     }
 
     /// What the templates of steps look for in several properties at once.

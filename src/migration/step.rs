@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ruff_python_ast::comparable::ComparableExpr;
 use serde_json::Value;
 
 use super::expression::{Context, Together};
@@ -217,6 +218,29 @@ impl Step {
             }),
             Self::Opaque(_) => false,
         }
+    }
+
+    /// Its templates.
+    fn templates(&self) -> Vec<&Template> {
+        match self {
+            Self::Add { fields, condition } => {
+                condition.iter().chain(fields.iter().map(|field| &field.value)).collect()
+            }
+            Self::Remove { condition, .. } => condition.iter().collect(),
+            Self::Remap { path, map } => {
+                let mapped = map.iter().flat_map(|(from, to)| match to {
+                    Mapped::Template(to) => vec![from, to],
+                    Mapped::Value(_) => vec![from],
+                });
+                path.iter().chain(mapped).collect()
+            }
+            Self::Opaque(_) => Vec::new(),
+        }
+    }
+
+    /// The expressions of its templates that make something of the config, rather than read or compare what stands there.
+    pub(super) fn applied(&self) -> impl Iterator<Item = ComparableExpr<'_>> {
+        self.templates().into_iter().flat_map(Template::applied)
     }
 
     /// What its templates look for in several properties at once.

@@ -9,6 +9,7 @@
 use std::collections::BTreeSet;
 
 use ruff_python_ast::Expr;
+use ruff_python_ast::comparable::ComparableExpr;
 use serde_json::Value;
 
 use super::expression::{self, Context, Together};
@@ -119,6 +120,11 @@ impl Template {
     /// Whether it reads the config.
     pub(super) fn reads_config(&self) -> bool {
         self.trees().any(expression::reads_config)
+    }
+
+    /// Its expressions that make something of the config, rather than read or compare what stands there.
+    pub(super) fn applied(&self) -> impl Iterator<Item = ComparableExpr<'_>> {
+        self.trees().filter(|tree| expression::applies_to_config(tree)).map(ComparableExpr::from)
     }
 
     /// What it looks for in several properties at once.
