@@ -72,10 +72,11 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     let drawn = witnesses.chain(saved_configs(before, &questions.saved, DRAWN, &edits));
     subjects.extend(drawn.map(|config| Subject { config, file: None }));
     let known: Vec<&Value> = subjects.iter().map(|subject| &subject.config).collect();
-    let each = each_value((before, after), &edits, &migrations, &known, &questions.accepts_old);
-    subjects.extend(each.into_iter().map(|config| Subject { config, file: None }));
+    let Each { configs, cut } =
+        each_value((before, after), &edits, &migrations, &known, &questions.accepts_old);
+    subjects.extend(configs.into_iter().map(|config| Subject { config, file: None }));
     let Found { failures, later, untried } =
-        tried(&migrations, &questions, (&subjects, &others), &secrets, &new.limits);
+        tried(&migrations, &questions, (&subjects, &others), &secrets, (&new.limits, cut));
     // What stops those who connect with the new version helps nobody.
     let is_end = |failure: &Failure| {
         matches!(failure, Failure::Stops { .. } | Failure::Refused { .. } | Failure::Invalid { .. })
@@ -149,13 +150,13 @@ impl Failures {
     }
 }
 
-/// Tries migrations part by part: steps that share no property of the root do not see what the others do.
+/// Tries migrations part by part: steps of two parts do not see what the others do, nor decide whether it is saved.
 fn tried(
     migrations: &Migrations,
     questions: &Questions<'_>,
     (subjects, others): (&[Subject<'_>], &[Value]),
     secrets: &[Vec<String>],
-    limits: &Limits,
+    (limits, cut): (&Limits, Option<String>),
 ) -> Found {
     let configs: Vec<Value> = subjects.iter().map(|subject| subject.config.clone()).collect();
     let new = (questions.new.document(), questions.accepts_new.clone());
@@ -200,11 +201,14 @@ fn tried(
             of_slice(&ground.slice(&rest), &Migrations::of(&[]), &|step| step);
         }
     }
-    if let Some(step) = migrations.blind_step() {
+    let blind = migrations.blind_step().map(|step| {
         let why =
-            "a condition compares what it works out of the config, and nothing says at which values it turns";
+            "a condition turns at what it works out of the config, and nothing says at which values it does";
+        (step, why.to_owned())
+    });
+    for (step, why) in blind.into_iter().chain(cut.map(|why| (0, why))) {
         let pointer = migrations.pointer(step).cloned().unwrap_or_else(Pointer::root);
-        failures.push((0, Failure::Opaque(Halt { pointer, why: why.to_owned() })));
+        failures.push((0, Failure::Opaque(Halt { pointer, why })));
     }
     for (step, why) in &untried {
         let pointer = migrations.pointer(*step).cloned().unwrap_or_else(Pointer::root);
@@ -383,6 +387,9 @@ const MOST_VALUES: usize = 2_000;
 const MOST_AROUND: usize = 4_000;
 const LEAST_AROUND: usize = 16;
 
+/// So many bytes of configs are made to try single values: beyond them not all are tried, and nothing is credited.
+const MOST_LISTED: usize = 16_000_000;
+
 /// A longer text is not tried.
 const LONGEST: i64 = 10_000;
 
@@ -460,46 +467,105 @@ fn schemas_of<'s>(spec: &'s Value, field: &[String]) -> Vec<&'s Value> {
     schemas
 }
 
-/// A config for each value that the old spec lists for a property that was edited or that steps ask for, and for each bound of
-/// its values: what is finite is not left to chance.
+/// Configs with values that are not left to chance.
+struct Each {
+    configs: Vec<Value>,
+    /// Why some of them are not there.
+    cut: Option<String>,
+}
+
+/// A config for each value that the old spec lists for a property that was edited or that steps ask for, for each bound of
+/// its values, and for what a condition looks for in several properties at once: what is finite is not left to chance.
 fn each_value(
     (before, after): (&Value, &Value),
     edits: &[Vec<String>],
     migrations: &Migrations,
     configs: &[&Value],
     accepts_old: &Validator,
-) -> Vec<Value> {
+) -> Each {
     const BASES: usize = 4;
     let asked = migrations.asks().0.into_iter().filter(|path| !path.is_empty());
     let fields: BTreeSet<Vec<String>> = edits.iter().cloned().chain(asked).collect();
     let most = (MOST_AROUND / fields.len().max(1)).max(LEAST_AROUND);
-    let listed = |field: &Vec<String>| -> Vec<Value> {
+    let literals = migrations.literals();
+    let mut made = Made { left: MOST_LISTED, sizes: BTreeMap::new(), configs: Vec::new(), accepts_old };
+    let mut left_out: Option<String> = None;
+    for field in &fields {
         let schemas = schemas_of(before, field);
         // Options of a choice have properties of the same name: one of the configs has the right one.
-        let bases: Vec<&&Value> =
-            configs.iter().filter(|config| at(config, field).is_some()).take(BASES).collect();
-        let with = |value: &Value| {
-            bases.iter().find_map(|base| {
-                let mut config = (**base).clone();
-                (put(&mut config, field, value.clone()) && accepts_old.accepts(&config)).then_some(config)
-            })
-        };
-        let values =
-            schemas.iter().filter_map(|schema| schema.get("enum")?.as_array()).flatten().take(MOST_VALUES);
+        let has_field = |(_, config): &(usize, &Value)| at(config, field).is_some();
+        let numbered = || configs.iter().copied().enumerate();
+        let bases: Vec<(usize, &Value)> = numbered().filter(has_field).take(BASES).collect();
+        let listed: Vec<&Value> =
+            schemas.iter().filter_map(|schema| schema.get("enum")?.as_array()).flatten().collect();
         let constants = schemas.iter().filter_map(|schema| schema.get("const"));
-        let literals = migrations.literals_about(field);
-        let mut around = Vec::new();
+        let literals = literals.about(field);
+        let (mut around, mut seen) = (Vec::new(), HashSet::new());
         for kinds in schemas.iter().filter_map(|schema| schema.get("type")) {
             let both: Vec<&Value> = schemas.iter().copied().chain(schemas_of(after, field)).collect();
-            for value in bounds(&both, kinds, &literals) {
-                if !around.contains(&value) {
-                    around.push(value);
-                }
+            around.extend(
+                bounds(&both, kinds, &literals).into_iter().filter(|value| seen.insert(value.clone())),
+            );
+        }
+        if listed.len() > MOST_VALUES || around.len() > most {
+            let count = listed.len().max(around.len());
+            let why = format!("`{}` has {count} values to be tried, and not all are", field.join("/"));
+            left_out.get_or_insert(why);
+        }
+        for value in listed.into_iter().take(MOST_VALUES).chain(constants).chain(around.iter().take(most)) {
+            made.add(&bases, &[(field, value)]);
+        }
+    }
+    for together in migrations.looked_for_together() {
+        // Those that have all of the properties come first.
+        let has_all = |config: &Value| together.keys().all(|field| at(config, field).is_some());
+        let mut bases: Vec<(usize, &Value)> =
+            configs.iter().copied().enumerate().filter(|(_, config)| has_all(config)).take(BASES).collect();
+        bases.extend(configs.iter().copied().enumerate().take(BASES));
+        for index in 0..together.values().map(Vec::len).max().unwrap_or(0) {
+            let of = |(field, values): (&'_ Vec<String>, &'_ Vec<Value>)| {
+                Some((field.clone(), values.get(index % values.len().max(1))?.clone()))
+            };
+            let values: Vec<(Vec<String>, Value)> = together.iter().filter_map(of).collect();
+            let values: Vec<(&Vec<String>, &Value)> =
+                values.iter().map(|(field, value)| (field, value)).collect();
+            made.add(&bases, &values);
+        }
+    }
+    let is_full = made.left == 0;
+    let full = is_full.then(|| {
+        let count = fields.len();
+        format!("the values of {count} properties make more than {MOST_LISTED} bytes of configs, and not all are tried")
+    });
+    Each { configs: made.configs, cut: full.or(left_out) }
+}
+
+/// Configs that are made of others.
+struct Made<'m> {
+    /// So many bytes may still be made; 0 where more were asked for.
+    left: usize,
+    sizes: BTreeMap<usize, usize>,
+    configs: Vec<Value>,
+    accepts_old: &'m Validator,
+}
+
+impl Made<'_> {
+    /// Puts values into the first of some configs, each with its number, that the old spec accepts with them.
+    fn add(&mut self, bases: &[(usize, &Value)], values: &[(&Vec<String>, &Value)]) {
+        for (number, base) in bases {
+            let size = *self.sizes.entry(*number).or_insert_with(|| base.to_string().len());
+            self.left = self.left.saturating_sub(size);
+            if self.left == 0 {
+                return;
+            }
+            let mut config = (*base).clone();
+            let is_put = values.iter().all(|(field, value)| put(&mut config, field, (*value).clone()));
+            if is_put && self.accepts_old.accepts(&config) {
+                self.configs.push(config);
+                return;
             }
         }
-        values.chain(constants).chain(around.iter().take(most)).filter_map(with).collect()
-    };
-    fields.iter().flat_map(listed).collect()
+    }
 }
 
 /// Configs that the form saves from a spec, drawn from a fixed seed: `count` of them, up to half of which are drawn around
@@ -761,7 +827,7 @@ impl SavedConfigs {
             configs.extend(saved_configs(&self.before, &self.saved, self.count, &self.edits));
             let known: Vec<&Value> = configs.iter().collect();
             let specs = (&self.before, &self.after);
-            let each = each_value(specs, &self.edits, &self.migrations, &known, &self.accepts_old);
+            let each = each_value(specs, &self.edits, &self.migrations, &known, &self.accepts_old).configs;
             // Such a config says more than one that is drawn, and takes the place of half of these at most.
             let drawn = self.count.saturating_sub(each.len()).max(self.certain());
             configs.truncate(drawn.max(self.samples.len()));

@@ -4,7 +4,7 @@
 //! Users who skip versions have configs from before the old migrations. No spec says what these held, so they are made up of
 //! the properties that the steps speak of, conditions included: each there or not, and with the values that the steps look
 //! for. Steps that have nothing to do with each other are looked at apart. Where not all of these configs are tried, or a
-//! step cannot be followed, that is said.
+//! step cannot be followed, or makes something of the config by a filter or a method, that is said.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -78,6 +78,8 @@ fn compare(old: &[ConfigStep], new: &[ConfigStep], found: &mut Rewritten) {
     let made = MadeUp::of(&all, &steps);
     let place = new.iter().chain(old).flat_map(|step| targets(&step.kind)).next().unwrap_or_default();
     let (old, new) = (Migrations::of(old), Migrations::of(new));
+    // A filter or a method tells values apart that are written nowhere.
+    let is_worked_out = !old.work_out_the_same(&new);
     let most = MOST.min(MOST_STEPS / all.len().max(1)).max(1);
     let (configs, is_all) = made.configs(most);
     let mut unfollowed = None;
@@ -103,6 +105,10 @@ fn compare(old: &[ConfigStep], new: &[ConfigStep], found: &mut Rewritten) {
             "the steps look at {} properties, and {most} configs of the many that these make up were tried",
             made.places.len()
         ),
+        (None, true) if is_worked_out => {
+            "a step is written otherwise and makes something of the config, and nothing says which values it tells apart"
+                .to_owned()
+        }
         (None, true) => return,
     };
     found.open.push((place, why));
@@ -286,6 +292,27 @@ mod tests {
         assert!(
             matches!(found.open.as_slice(), [(at, why)] if *at == place("b")[0] && why.contains("properties")),
             "{found:?}"
+        );
+        let sets = |value: &str, condition: &str| [set("b", value, condition)];
+        for (was, is) in [
+            (
+                sets("x", "{{ config['a'].split('-')[0] == 'x' }}"),
+                sets("x", "{{ config['a'].split('-')[1] == 'x' }}"),
+            ),
+            (sets("x", "{{ config['a'] | length > 5 }}"), sets("x", "{{ 3 < config['a'] | length }}")),
+            (sets("{{ config['a'] | lower }}", ""), sets("{{ config['a'] }}", "")),
+            (
+                sets("{{ config['a'] | default('z') }}", ""),
+                sets("{{ config['a'] | default('z', true) }}", ""),
+            ),
+        ] {
+            let found = compared(&was, &is);
+            assert!(!(found.places.is_empty() && found.open.is_empty()), "{was:?}; {is:?}");
+            assert_eq!(compared(&was, &was), Rewritten::default());
+        }
+        assert_eq!(
+            compared(&sets("{{ config['a'] | lower }}", ""), &sets("{{ config['a']|lower }}", "")),
+            Rewritten::default()
         );
         let opaque = |order: &str| [set("b", &format!("{{{{ now_utc() {order} }}}}"), "")];
         let found = compared(&opaque(""), &opaque("if true else 1"));

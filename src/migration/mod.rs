@@ -25,9 +25,10 @@ mod template;
 mod trial;
 mod value;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
+use ruff_python_ast::comparable::ComparableExpr;
 use serde_json::Value;
 
 use crate::model::{ConfigRules, ConfigStep, ConfigValidation, Pointer};
@@ -35,6 +36,7 @@ use crate::schema::{Options, Validator};
 pub(crate) use expression::DICT_METHODS;
 pub use ground::{Ground, Group, Slice};
 pub use part::Part;
+pub use step::Writes;
 use step::{Config, Known, Step};
 use template::Fault;
 use trial::names_in;
@@ -49,6 +51,32 @@ pub struct Migrations {
     validations: Vec<(Vec<String>, Option<Arc<Validator>>)>,
     /// The steps that have to do with a property of the root, and those that may have to do with any.
     by_root: OnceLock<(BTreeMap<String, Vec<usize>>, Vec<usize>)>,
+}
+
+/// The values that steps compare with.
+#[derive(Debug)]
+pub struct Literals {
+    /// By step.
+    values: Vec<Vec<Value>>,
+    /// Steps that have to do with each other, by property of the root.
+    component_of: BTreeMap<String, usize>,
+    components: Vec<Vec<usize>>,
+    by_root: BTreeMap<String, Vec<usize>>,
+    any: Vec<usize>,
+}
+
+impl Literals {
+    /// Those that may decide what becomes of a property: of the steps that are about the same property of the root, then of
+    /// all that it may flow into.
+    pub fn about(&self, field: &[String]) -> Vec<Value> {
+        let Some(root) = field.first() else { return Vec::new() };
+        let near = self.by_root.get(root).into_iter().flatten().chain(&self.any);
+        let component = self.component_of.get(root).and_then(|index| self.components.get(*index));
+        let steps = near.chain(component.into_iter().flatten());
+        let values = steps.filter_map(|step| self.values.get(*step)).flatten();
+        let mut seen = HashSet::new();
+        values.filter(|value| seen.insert(*value)).cloned().collect()
+    }
 }
 
 /// What a start makes of a config.
@@ -205,18 +233,33 @@ impl Migrations {
         (paths, literals)
     }
 
-    /// The values that steps compare with which read, ask for, set or remove something in the same property of the root.
-    pub fn literals_about(&self, field: &[String]) -> Vec<Value> {
-        let Some(root) = field.first() else { return Vec::new() };
-        let (by_root, any) = self.by_root();
-        let near = by_root.get(root).into_iter().flatten().chain(any);
-        let mut found = Vec::new();
-        for value in near.filter_map(|step| self.step(*step)).flat_map(|step| step.asks().1) {
-            if !found.contains(&value) {
-                found.push(value);
-            }
+    /// The values that steps compare with, by the properties that these have to do with.
+    pub fn literals(&self) -> Literals {
+        let all = self.migrations.iter().chain(&self.transformations);
+        let values: Vec<Vec<Value>> = all.map(|(_, known)| known.step.asks().1).collect();
+        let mut component_of = BTreeMap::new();
+        let mut components = Vec::new();
+        for (roots, steps) in self.connected_steps() {
+            component_of.extend(roots.into_iter().map(|root| (root, components.len())));
+            components.push(steps);
         }
-        found
+        let (by_root, any) = self.by_root().clone();
+        Literals { values, component_of, components, by_root, any }
+    }
+
+    /// Whether others make the same of the config by operators, filters and methods, as far as it is written.
+    pub fn work_out_the_same(&self, others: &Self) -> bool {
+        fn applied(migrations: &Migrations) -> HashSet<ComparableExpr<'_>> {
+            let all = migrations.migrations.iter().chain(&migrations.transformations);
+            all.flat_map(|(_, known)| known.step.applied()).collect()
+        }
+        applied(self) == applied(others)
+    }
+
+    /// What the templates of steps look for in several properties at once.
+    pub fn looked_for_together(&self) -> Vec<BTreeMap<Vec<String>, Vec<Value>>> {
+        let all = self.migrations.iter().chain(&self.transformations);
+        all.flat_map(|(_, known)| known.step.looked_for_together()).collect()
     }
 
     /// Whether a step sets a property to one value, whatever the config holds.

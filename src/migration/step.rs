@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ruff_python_ast::comparable::ComparableExpr;
 use serde_json::Value;
 
-use super::expression::Context;
+use super::expression::{Context, Together};
 use super::template::{Default, Fault, Template, opaque};
 use super::value::Py;
 use super::{Change, Touch};
@@ -49,6 +50,27 @@ impl Known {
     pub(super) fn read(kind: &ConfigStepKind) -> Self {
         let step = Step::read(kind);
         Self { places: step.places(), roots: step.roots(), step }
+    }
+}
+
+/// What steps write in a config, as far as the CDK tells it apart: it saves a config where something changed at the top.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Writes {
+    /// They may set, replace or take out a property of the root.
+    pub top: bool,
+    /// They may change what an object inside holds, which is saved only where something changes at the top too.
+    pub inside: bool,
+}
+
+impl Writes {
+    /// What both write.
+    pub fn and(self, other: Self) -> Self {
+        Self { top: self.top || other.top, inside: self.inside || other.inside }
+    }
+
+    /// Whether what one writes may decide whether the other is saved.
+    pub fn meets(self, other: Self) -> bool {
+        self.top && other.inside || self.inside && other.top
     }
 }
 
@@ -165,14 +187,79 @@ impl Step {
         is_known.then_some(found)
     }
 
-    /// Whether a condition compares what is worked out of the config.
+    /// What it writes.
+    pub(super) fn writes(&self) -> Writes {
+        let all = |depths: &mut dyn Iterator<Item = usize>, makes_holders: bool| {
+            depths.fold(Writes::default(), |all, depth| {
+                let is_inside = depth > 1;
+                all.and(Writes { top: depth == 1 || is_inside && makes_holders, inside: is_inside })
+            })
+        };
+        match self {
+            // What holds an added field is made where it is not there.
+            Self::Add { fields, .. } => all(&mut fields.iter().map(|field| field.path.len()), true),
+            Self::Remove { pointers, .. } => all(&mut pointers.iter().map(Vec::len), false),
+            Self::Remap { path, .. } => all(&mut [path.len()].into_iter(), false),
+            Self::Opaque(_) => Writes { top: true, inside: true },
+        }
+    }
+
+    /// Whether it turns at what is worked out of the config.
     pub(super) fn is_blind(&self) -> bool {
         match self {
             Self::Add { fields, condition } => {
-                condition.iter().chain(fields.iter().map(|field| &field.value)).any(Template::is_blind)
+                condition.iter().any(|condition| condition.is_blind(true))
+                    || fields.iter().any(|field| field.value.is_blind(false))
             }
-            Self::Remove { condition, .. } => condition.iter().any(Template::is_blind),
-            Self::Remap { .. } | Self::Opaque(_) => false,
+            Self::Remove { condition, .. } => condition.iter().any(|condition| condition.is_blind(true)),
+            // The keys of its map are the values that it turns at.
+            Self::Remap { map, .. } => map.iter().any(|(from, to)| {
+                from.reads_config() || matches!(to, Mapped::Template(to) if to.is_blind(false))
+            }),
+            Self::Opaque(_) => false,
+        }
+    }
+
+    /// Its templates.
+    fn templates(&self) -> Vec<&Template> {
+        match self {
+            Self::Add { fields, condition } => {
+                condition.iter().chain(fields.iter().map(|field| &field.value)).collect()
+            }
+            Self::Remove { condition, .. } => condition.iter().collect(),
+            Self::Remap { path, map } => {
+                let mapped = map.iter().flat_map(|(from, to)| match to {
+                    Mapped::Template(to) => vec![from, to],
+                    Mapped::Value(_) => vec![from],
+                });
+                path.iter().chain(mapped).collect()
+            }
+            Self::Opaque(_) => Vec::new(),
+        }
+    }
+
+    /// The expressions of its templates that make something of the config, rather than read or compare what stands there.
+    pub(super) fn applied(&self) -> impl Iterator<Item = ComparableExpr<'_>> {
+        self.templates().into_iter().flat_map(Template::applied)
+    }
+
+    /// What its templates look for in several properties at once.
+    pub(super) fn looked_for_together(&self) -> Vec<Together> {
+        let of = |template: &Template| template.looked_for_together();
+        match self {
+            Self::Add { fields, condition } => {
+                condition.iter().chain(fields.iter().map(|field| &field.value)).flat_map(of).collect()
+            }
+            Self::Remove { condition, .. } => condition.iter().flat_map(of).collect(),
+            Self::Remap { map, .. } => map
+                .iter()
+                .filter_map(|(_, to)| match to {
+                    Mapped::Template(to) => Some(to),
+                    Mapped::Value(_) => None,
+                })
+                .flat_map(of)
+                .collect(),
+            Self::Opaque(_) => Vec::new(),
         }
     }
 

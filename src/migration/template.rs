@@ -9,9 +9,10 @@
 use std::collections::BTreeSet;
 
 use ruff_python_ast::Expr;
+use ruff_python_ast::comparable::ComparableExpr;
 use serde_json::Value;
 
-use super::expression::{self, Context};
+use super::expression::{self, Context, Together};
 use super::literal::{Literal, literal};
 use super::value::{Py, Text};
 use crate::model::ValueType;
@@ -111,11 +112,30 @@ impl Template {
         }
     }
 
-    /// Whether it compares what is worked out of the config.
-    pub(super) fn is_blind(&self) -> bool {
-        self.parts.iter().flatten().any(|part| match part {
-            Part::Text(_) => false,
-            Part::Expression { tree, .. } => expression::compares_what_is_worked_out(tree),
+    /// Whether it turns at what is worked out of the config.
+    pub(super) fn is_blind(&self, is_condition: bool) -> bool {
+        self.trees().any(|tree| expression::compares_what_is_worked_out(tree, is_condition))
+    }
+
+    /// Whether it reads the config.
+    pub(super) fn reads_config(&self) -> bool {
+        self.trees().any(expression::reads_config)
+    }
+
+    /// Its expressions that make something of the config, rather than read or compare what stands there.
+    pub(super) fn applied(&self) -> impl Iterator<Item = ComparableExpr<'_>> {
+        self.trees().filter(|tree| expression::applies_to_config(tree)).map(ComparableExpr::from)
+    }
+
+    /// What it looks for in several properties at once.
+    pub(super) fn looked_for_together(&self) -> Vec<Together> {
+        self.trees().flat_map(expression::looked_for_together).collect()
+    }
+
+    fn trees(&self) -> impl Iterator<Item = &Expr> {
+        self.parts.iter().flatten().filter_map(|part| match part {
+            Part::Text(_) => None,
+            Part::Expression { tree, .. } => Some(&**tree),
         })
     }
 

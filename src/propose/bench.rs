@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::Break;
 use crate::judge::{SavedConfigs, too_many_migration_steps};
 use crate::limits::{self, Limits};
-use crate::migration::{Failure, Ground, Group, Halt, Migrations, Part, Slice, Trial};
+use crate::migration::{Failure, Ground, Group, Halt, Migrations, Part, Slice, Trial, Writes};
 use crate::model::{ConfigRules, ConfigStep, Pointer};
 
 /// How many of the configs that speak against a candidate are looked for.
@@ -27,13 +27,15 @@ pub(super) struct Prepared {
     migrations: Migrations,
     /// The properties of the root that they are about; `None` where that may be any.
     roots: Option<BTreeSet<String>>,
+    writes: Writes,
 }
 
 impl Prepared {
     pub(super) fn of(steps: &[ConfigStep]) -> Self {
         let migrations = Migrations::of(steps);
         let roots = migrations.roots();
-        Self { migrations, roots }
+        let writes = migrations.writes();
+        Self { migrations, roots, writes }
     }
 
     pub(super) fn roots(&self) -> Option<&BTreeSet<String>> {
@@ -70,6 +72,7 @@ struct Stand<'b> {
     /// All of the ground, where it is asked for.
     whole: OnceCell<Slice>,
     own: Migrations,
+    own_writes: Writes,
     /// The migrations of the manifest, by what they are about; `None` where that may be anything.
     parts: Option<Vec<Part>>,
     part_of: BTreeMap<String, usize>,
@@ -169,7 +172,8 @@ impl<'b> Stand<'b> {
         }
         halts.iter_mut().for_each(|halts| halts.sort_by_key(|halt| halt.config));
         let (whole, left) = (OnceCell::new(), Cell::new(limits.trials));
-        Self { saved, ground, whole, own, parts, part_of, halts, failures, limits, left }
+        let own_writes = own.writes();
+        Self { saved, ground, whole, own, own_writes, parts, part_of, halts, failures, limits, left }
     }
 
     fn speaks_against(&self, steps: &[&Prepared], broken: &Break) -> Option<String> {
@@ -243,7 +247,8 @@ impl<'b> Stand<'b> {
     }
 
     /// The properties that steps are about, with the parts of the manifest's own migrations that are about them; `None`
-    /// where they may be about any.
+    /// where they may be about any. Parts whose changes are saved where these steps change something, and those that have
+    /// the changes of these steps saved, are near too.
     fn near(&self, steps: &[&Prepared], broken: &Break) -> Option<(BTreeSet<String>, Vec<(usize, &Part)>)> {
         let parts = self.parts.as_ref()?;
         let mut roots: BTreeSet<String> = broken.field.first().cloned().into_iter().collect();
@@ -253,7 +258,13 @@ impl<'b> Stand<'b> {
         if roots.is_empty() {
             return None;
         }
-        let own: BTreeSet<usize> = roots.iter().filter_map(|root| self.part_of.get(root).copied()).collect();
+        let mut own: BTreeSet<usize> =
+            roots.iter().filter_map(|root| self.part_of.get(root).copied()).collect();
+        let writes = steps.iter().fold(Writes::default(), |all, steps| all.and(steps.writes));
+        if writes.meets(self.own_writes) {
+            let is_written = |(_, part): &(usize, &Part)| part.migrations.writes() != Writes::default();
+            own.extend(parts.iter().enumerate().filter(is_written).map(|(index, _)| index));
+        }
         let own: Vec<(usize, &Part)> = own.into_iter().filter_map(|at| Some((at, parts.get(at)?))).collect();
         own.iter().for_each(|(_, part)| roots.extend(part.roots.iter().cloned()));
         Some((roots, own))

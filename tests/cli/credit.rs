@@ -52,8 +52,88 @@ fn a_condition_that_works_out_what_it_compares_is_not_believed() {
     assert_eq!(renamed("integer", "{{ config['a'] }}", " and config['a'] * 3 != 1257"), 1);
     assert_eq!(renamed("integer", "{{ config['a'] }}", " and config['a'] != 419"), 1);
     assert_eq!(renamed("integer", "{{ config['a'] }}", ""), 0);
+    let text = |condition: &str| renamed("string", "{{ config['a'] }}| s", condition);
+    assert_eq!(text(" and config.get('a', '').split('@')[1] != 'corp.example'"), 1);
+    // A default makes no other value.
+    assert_eq!(text(" and config.get('z') | default('q') is defined"), 0);
+    assert_eq!(text(" and config.get('a', '').startswith('')"), 0);
     // A value that is worked out turns at nothing.
     assert_eq!(renamed("string", "{{ 'k-' + config.get('a', '') }}| s", ""), 0);
+}
+
+/// The code of `check` where a text `region` becomes `zone`, which takes small letters alone, with more steps.
+fn moved(more: &[String], is_first_kept: bool) -> i32 {
+    let text = "{type: string, pattern: '^[a-z@.-]*$'}";
+    let property = |name: &str| spec(name, &format!("  {name}: {text}\n  tier: {{type: string}}\n"));
+    let mut steps = vec![add("[zone]", "{{ config['region'] }}| s", "'region' in config")];
+    let gone = remove("[[region]]");
+    if is_first_kept {
+        steps.extend(more.iter().cloned().chain([gone]));
+    } else {
+        steps.extend([gone].into_iter().chain(more.iter().cloned()));
+    }
+    let (code, said) = judged_specs(&property("region"), &property("zone"), &steps);
+    assert!(code < 2, "{code}: {said}");
+    code
+}
+
+#[test]
+fn what_is_looked_for_where_a_value_flows_to_is_tried() {
+    let spoilt = |condition: &str| [add("[zone]", "#| s", condition)];
+    assert_eq!(moved(&[], false), 0);
+    assert_eq!(moved(&spoilt("config.get('zone') == 'magic-word'"), false), 1);
+    assert_eq!(moved(&spoilt("config.get('region') == 'magic-word'"), true), 1);
+    // No text of the old spec is this one.
+    assert_eq!(moved(&spoilt("config.get('zone') == 'MAGIC'"), false), 0);
+}
+
+#[test]
+fn what_a_condition_looks_for_at_once_is_tried_at_once() {
+    let spoilt = |condition: &str| moved(&[add("[zone]", "#| s", condition)], true);
+    assert_eq!(moved(&[], true), 0);
+    for condition in [
+        "config.get('region') == 'magic' and config.get('tier') == 'gold'",
+        "config.get('region') in ['other', 'magic'] and 'gold' == config.get('tier')",
+        "not (config.get('region') != 'magic' or config.get('tier') != 'gold')",
+        "config.get('region', '').startswith('ab') and config.get('region', '').endswith('yz')",
+        "config.get('region', '').startswith('ab') and 'qq' in config.get('region', '') and config.get('tier') == 'gold'",
+    ] {
+        assert_eq!(spoilt(condition), 1, "{condition}");
+    }
+    assert_eq!(spoilt("config.get('region') == 'MAGIC' and config.get('tier') == 'gold'"), 0);
+}
+
+#[test]
+fn a_map_whose_keys_are_worked_out_is_not_believed() {
+    let map =
+        |from: &str| [format!("{{type: ConfigRemapField, field_path: [zone], map: {{\"{from}\": '#'}}}}")];
+    assert_eq!(moved(&map("{{ config['tier'] }}-x"), false), 1);
+    assert_eq!(moved(&map("MAGIC"), false), 0);
+}
+
+#[test]
+fn more_values_than_are_tried_are_credited_nothing() {
+    let listed: Vec<String> = (0..60).map(|value| format!("v{value:0>100}")).collect();
+    let listed = listed.join(", ");
+    let code = |count: usize| {
+        let names: Vec<String> = (0..count).map(|index| format!("p{index}")).collect();
+        let others: String =
+            names.iter().map(|name| format!("  {name}: {{type: string, enum: [{listed}]}}\n")).collect();
+        let all = |own: &str| {
+            spec(
+                &[&[own.to_owned()], &names[..]].concat().join(", "),
+                &format!("  {own}: {{type: string}}\n{others}"),
+            )
+        };
+        let remap =
+            |name: &String| format!("{{type: ConfigRemapField, field_path: [{name}], map: {{zz: yy}}}}");
+        let mut steps = vec![add("[b]", "{{ config['a'] }}| s", "'a' in config"), remove("[[a]]")];
+        steps.extend(names.iter().map(remap));
+        judged_specs(&all("a"), &all("b"), &steps)
+    };
+    let (few, many) = (code(4), code(80));
+    assert_eq!(few.0, 0, "{}", few.1);
+    assert!(many.0 == 1 && many.1.contains("make more than 16000000 bytes of configs"), "{}", many.1);
 }
 
 #[test]
@@ -102,6 +182,33 @@ fn a_choice_of_the_user_is_not_made_otherwise() {
     assert_eq!(judged_specs(&old, &new, &steps("{{ config.get('mode', '') }}")).0, 0);
     let (code, said) = judged_specs(&old, &new, &steps("p"));
     assert!(code == 1 && said.contains("`mode`"), "{said}");
+}
+
+#[test]
+fn what_is_changed_inside_is_saved_with_what_changes_at_the_top() {
+    let inside = |rest: &str| format!("  o: {{type: object, properties: {{n: {{type: string, {rest}}}}}}}\n");
+    let old = |kind: &str| spec("", &format!("{}  k: {{type: {kind}}}\n", inside("enum: [old]")));
+    let new = spec("", &format!("{}  k: {{type: string}}\n", inside("pattern: '^n[a-z]{3,9}$'")));
+    let texts = || add("[k]", "{{ config['k'] }}| s", "'k' in config");
+    let remap =
+        |more: &str| format!("{{type: ConfigRemapField, field_path: [o, n], map: {{old: nine{more}}}}}");
+    // The change of `k` has `nine` saved, and the next start makes `BAD` of it.
+    let (code, said) = judged_specs(&old("integer"), &new, &[texts(), remap(", nine: BAD")]);
+    assert!(code == 1 && said.contains("o.n"), "{said}");
+    assert_eq!(judged_specs(&old("integer"), &new, &[texts(), remap("")]).0, 0);
+    // Nothing is saved: every start makes `nine` of `old`.
+    assert_eq!(judged_specs(&old("string"), &new, &[remap(", nine: BAD")]).0, 0);
+    // A secret inside is gone for good where the config is saved without it.
+    let secret = |held: &str| {
+        spec("", &format!("  o: {{type: object, properties: {{{held}}}}}\n  k: {{type: KIND}}\n"))
+    };
+    let (held, none) = (secret("t: {type: string, airbyte_secret: true, minLength: 1}"), secret(""));
+    let lost = |kind: &str, steps: &[String]| {
+        let was = held.replace("KIND", kind);
+        judged_specs(&was, &none.replace("KIND", "string"), steps).1.contains("spec-migration-loses-secret")
+    };
+    assert!(lost("integer", &[texts(), remove("[[o, t]]")]));
+    assert!(!lost("string", &[remove("[[o, t]]")]));
 }
 
 /// So long a run may take: on a machine that does other work too, some ten times what it takes.

@@ -6,7 +6,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     breaking_type: Some(BreakingType::SpecChange),
     affects: Affects::Everyone,
     checks: "How many steps of `config_normalization_rules` have to do with each other: they read or change the same properties of \
-             the root, or others do that share one with both. More than the limit `migration-steps` are not run.",
+             the root, or others do that share one with both, or one has saved what another changes inside of an object. More than the \
+             limit `migration-steps` are not run.",
     why: "Each edit of a migrated config is tried with all of these steps, so that many of them take too long.",
     example: Example {
         context: Context::Case { place: "`manifest.yaml`", case: "fires" },
