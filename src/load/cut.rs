@@ -346,7 +346,7 @@ mod tests {
             list(&[a.clone(), c.clone()]),
             list(&[c.clone(), a.clone(), b.clone()]),
             list(&[a.clone(), one("new", ""), b.clone(), c.clone()]),
-            list(&[longer.clone()]),
+            list(std::slice::from_ref(&longer)),
             list(&[a.clone(), a.clone(), c.clone(), c.clone()]),
             list(&[a.clone(), b.clone(), c.clone()]).replace(" , ", ",\n\t"),
         ];

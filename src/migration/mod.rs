@@ -50,8 +50,11 @@ pub struct Migrations {
     transformations: Vec<(Pointer, Arc<Known>)>,
     validations: Vec<(Vec<String>, Option<Arc<Validator>>)>,
     /// The steps that have to do with a property of the root, and those that may have to do with any.
-    by_root: OnceLock<(BTreeMap<String, Vec<usize>>, Vec<usize>)>,
+    by_root: OnceLock<ByRoot>,
 }
+
+/// Steps by the property of the root, and steps of any.
+type ByRoot = (BTreeMap<String, Vec<usize>>, Vec<usize>);
 
 /// The values that steps compare with.
 #[derive(Debug)]

@@ -245,13 +245,14 @@ impl Trial<'_> {
                     continue;
                 };
                 let is_kept = same(after, before) || at(&ran.used, &source) == Some(before);
-                let is_lost = !is_kept
-                    && !(holds(&ran.used, before) && !before.is_boolean())
-                    && !self.migrations.names(touch.step, before)
-                    && {
-                        let mut kept = ran.used.clone();
-                        put(&mut kept, &touch.path, before.clone()) && self.new.accepts(&kept)
-                    };
+                // Truth values stand in many places.
+                let is_elsewhere = holds(&ran.used, before) && !before.is_boolean();
+                let would_be_kept = || {
+                    let mut kept = ran.used.clone();
+                    put(&mut kept, &touch.path, before.clone()) && self.new.accepts(&kept)
+                };
+                let is_spared = is_kept || is_elsewhere || self.migrations.names(touch.step, before);
+                let is_lost = !is_spared && would_be_kept();
                 let key = (touch.step, source.clone());
                 if moved.told.contains(&key) {
                     continue;
@@ -447,11 +448,14 @@ impl Trial<'_> {
     }
 }
 
+/// The step, its place, the source and the value that it sets.
+type Move = (usize, Vec<String>, Vec<String>, String);
+
 /// What was moved: by the step, its place, the source and the value that it sets, a value that the source had, and whether
 /// it was lost.
 #[derive(Default)]
 struct Moved {
-    seen: BTreeMap<(usize, Vec<String>, Vec<String>, String), (Value, bool)>,
+    seen: BTreeMap<Move, (Value, bool)>,
     /// What was told already.
     told: BTreeSet<(usize, Vec<String>)>,
 }

@@ -65,6 +65,12 @@ pub(super) struct Bench<'b> {
     first: OnceCell<Vec<Value>>,
 }
 
+/// What speaks against a config.
+type Failures<'f> = &'f dyn Fn(&Value) -> Vec<Failure>;
+
+/// Properties, with the parts of the manifest's own migrations that are about them.
+type Near<'p> = (BTreeSet<String>, Vec<(usize, &'p Part)>);
+
 /// The same on all configs.
 struct Stand<'b> {
     saved: &'b SavedConfigs,
@@ -224,7 +230,7 @@ impl<'b> Stand<'b> {
         };
         let of_old = |config: &Value| trial.of(config).failures;
         let of_new = |config: &Value| trial.of_new(config);
-        let asked: [(&[Group], &dyn Fn(&Value) -> Vec<Failure>, usize, &str); 2] = [
+        let asked: [(&[Group], Failures<'_>, usize, &str); 2] = [
             (&slice.configs, &of_old, self.saved.configs().len(), "configs"),
             (&slice.others, &of_new, self.saved.others().len(), "configs of the new version"),
         ];
@@ -249,7 +255,7 @@ impl<'b> Stand<'b> {
     /// The properties that steps are about, with the parts of the manifest's own migrations that are about them; `None`
     /// where they may be about any. Parts whose changes are saved where these steps change something, and those that have
     /// the changes of these steps saved, are near too.
-    fn near(&self, steps: &[&Prepared], broken: &Break) -> Option<(BTreeSet<String>, Vec<(usize, &Part)>)> {
+    fn near(&self, steps: &[&Prepared], broken: &Break) -> Option<Near<'_>> {
         let parts = self.parts.as_ref()?;
         let mut roots: BTreeSet<String> = broken.field.first().cloned().into_iter().collect();
         for one in steps {
