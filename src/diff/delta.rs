@@ -126,6 +126,8 @@ pub enum KeywordEdit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MigrationFault {
+    /// A saved config that the new spec accepts stops the connector, or is refused, after the migrations.
+    Stops,
     /// The second start changes again what the first one left.
     Repeats,
     /// A value of the user is replaced.

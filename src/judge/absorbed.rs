@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
+use thiserror::Error;
 
 use super::inclusion::{Asked, Questions, as_validated, without_internal_keys};
 use super::origin;
@@ -88,6 +89,7 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
             Some(failure) => not_for_later(one, failure, &migrations, new),
         }
     }
+    asked.extend(stops(&failures, &subjects, &migrations, &questions, old, new));
     let losses = failures.all.iter().map(|(_, failure)| failure).chain(&later);
     asked.extend(faults(losses, &migrations, old, new));
     asked.extend(untried.into_iter().map(|(step, reason)| {
@@ -725,6 +727,57 @@ fn faults<'f>(
     found
 }
 
+/// The new steps after which a config that the new spec accepts as it is stops the connector, or is refused: no edit of the spec
+/// tells it.
+fn stops(
+    failures: &Failures,
+    subjects: &[Subject<'_>],
+    migrations: &Migrations,
+    questions: &Questions<'_>,
+    old: &Connector,
+    new: &Connector,
+) -> Vec<Asked> {
+    let known: HashSet<&ConfigStepKind> = old.config_rules.migrations.iter().map(|step| &step.kind).collect();
+    let is_new =
+        |step: &usize| new.config_rules.migrations.get(*step).is_some_and(|step| !known.contains(&step.kind));
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    for (index, failure) in &failures.all {
+        let (step, message) = match failure {
+            Failure::Stops { halt, second } => {
+                let step =
+                    (0..migrations.saved_steps()).find(|at| migrations.pointer(*at) == Some(&halt.pointer));
+                let start = if *second { "second start" } else { "start" };
+                (step, format!("a saved config stops the connector at its {start}: {}", halt.why))
+            }
+            Failure::Refused { refusals, .. } => {
+                let step = refusals.iter().find_map(|refusal| migrations.step_about(&refusal.at));
+                let said = refusals.first().map_or("", |refusal| refusal.message.as_str());
+                (step, format!("a saved config is refused after the migrations: {said}"))
+            }
+            _ => continue,
+        };
+        let Some(step) = step.filter(is_new).filter(|step| !seen.contains(step)) else { continue };
+        // What the new spec refuses anyway is told of the spec.
+        let works = |subject: &Subject<'_>| {
+            questions.accepts_old.accepts(&subject.config) && questions.accepts_new.accepts(&subject.config)
+        };
+        if !subjects.get(*index).is_some_and(works) {
+            continue;
+        }
+        seen.insert(step);
+        let place = new.config_rules.step(step).and_then(|step| targets(&step.kind).into_iter().next());
+        let decision = Some(Decision::Sample { message });
+        found.push(of_step(
+            MigrationFault::Stops,
+            &place.unwrap_or_default(),
+            migrations.pointer(step),
+            decision,
+        ));
+    }
+    found
+}
+
 fn of_step(
     fault: MigrationFault,
     field: &[String],
@@ -860,6 +913,11 @@ impl SavedConfigs {
     }
 }
 
+/// Why no configs can be drawn from a spec.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct SpecNotAsked(String);
+
 /// Configs of the old version, more of them around the properties of `edits`.
 ///
 /// # Errors
@@ -869,13 +927,13 @@ pub fn saved_configs_of(
     new: &Connector,
     count: usize,
     edits: &[Vec<String>],
-) -> Result<SavedConfigs, String> {
+) -> Result<SavedConfigs, SpecNotAsked> {
     let spec = |side: &Connector, name: &str| match &side.spec {
         Some(spec) => Ok(as_validated(&spec.value["connectionSpecification"])),
-        None => Err(format!("the {name} version has no spec that could be read")),
+        None => Err(SpecNotAsked(format!("the {name} version has no spec that could be read"))),
     };
     let (before, after) = (spec(old, "old")?, spec(new, "new")?);
-    let questions = Questions::new(&before, &after, &old.configs, &new.limits)?;
+    let questions = Questions::new(&before, &after, &old.configs, &new.limits).map_err(SpecNotAsked)?;
     let samples = questions.samples.iter().map(|(_, config)| config.clone()).collect();
     let Questions { saved, accepts_old, accepts_new, .. } = questions;
     Ok(SavedConfigs {

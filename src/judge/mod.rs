@@ -24,7 +24,9 @@ mod scope;
 mod stored;
 mod wording;
 
-pub use absorbed::{SavedConfigs, saved_configs_of as saved_configs, too_many as too_many_migration_steps};
+pub use absorbed::{
+    SavedConfigs, SpecNotAsked, saved_configs_of as saved_configs, too_many as too_many_migration_steps,
+};
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

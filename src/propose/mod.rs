@@ -259,7 +259,7 @@ fn tried(old: &Connector, new: &Connector, breaks: Vec<Break>, count: usize, fai
     };
     let saved = match saved_configs(old, new, count, &fields) {
         Ok(saved) => saved,
-        Err(reason) => return untried(breaks, reason),
+        Err(error) => return untried(breaks, error.to_string()),
     };
     let specs = Specs::new(&saved.before, &saved.after);
     let bench = Bench::new(&new.config_rules, &saved, failures, &new.limits);

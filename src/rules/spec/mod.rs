@@ -38,6 +38,7 @@ mod spec_migration_merges;
 mod spec_migration_overwrites;
 mod spec_migration_removed;
 mod spec_migration_repeats;
+mod spec_migration_stops;
 mod spec_migration_untried;
 mod spec_nested_required_in_new_optional_object;
 mod spec_no_json_schema;
@@ -136,6 +137,7 @@ registry! { SpecChange {
     SpecChange::NormalizationChanged { .. } => [spec_config_normalization_changed],
     SpecChange::Migration(MigrationFault::Repeats) => [spec_migration_repeats],
     SpecChange::Migration(MigrationFault::Untried) => [spec_migration_untried],
+    SpecChange::Migration(MigrationFault::Stops) => [spec_migration_stops],
     SpecChange::Migration(MigrationFault::Merges) => [spec_migration_merges],
     SpecChange::Migration(MigrationFault::Overwrites) => [spec_migration_overwrites],
     SpecChange::Migration(MigrationFault::LosesSecret) => [spec_migration_loses_secret],
