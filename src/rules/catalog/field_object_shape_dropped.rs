@@ -18,7 +18,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
          change.",
     ),
     action: &[
-        avoid("Keep the declaration unless the contents vary."),
+        avoid("Keep the list of fields unless the contents vary."),
         refresh("Users of typed files refresh the stream."),
     ],
     cannot_see: "Which destination a user has.",
