@@ -241,8 +241,8 @@ fn answers(found: &Proposals, states: &StateProposals, has_manifest: bool) -> St
     }
     if found.breaks.is_empty() && states.breaks.is_empty() {
         said.push_str(
-            "Nothing to do: no change of the spec breaks a saved config, or the migrations that are there absorb it, and saved state \
-             is read.\n",
+            "Nothing to do: no change of the spec is known to break a saved config, or the migrations that are there absorb it, and no \
+             saved state is known to fail. `connector-diff check` says what is to be reviewed.\n",
         );
     }
     for (broken, answer) in found.breaks.iter().zip(&found.answers) {

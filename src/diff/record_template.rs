@@ -17,7 +17,13 @@ pub(super) fn is_of_itself(template: &str, path: &[String]) -> bool {
         Regex::new(r#"\[\s*(?:'([^']*)'|"([^"]*)")\s*\]|\.get\(\s*(?:'([^']*)'|"([^"]*)")\s*\)|\.([A-Za-z_][A-Za-z0-9_]*)"#)
             .expect("a valid pattern")
     });
-    let Some(found) = FIELD.captures(template.trim()) else { return false };
+    // Where a condition does not hold, the value is nothing: no other value comes in its place.
+    static OR_NOTHING: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"^(\{\{.*?)\s+if\s+[^{}]*\s+else\s+(?:none|None|null|''|"")\s*\}\}$"#)
+            .expect("a valid pattern")
+    });
+    let template = OR_NOTHING.replace(template.trim(), "$1 }}");
+    let Some(found) = FIELD.captures(&template) else { return false };
     let part = |group: usize| found.get(group).map(|part| part.as_str()).unwrap_or_default();
     let steps = STEP.captures_iter(part(1)).filter_map(|step| (1..=5).find_map(|group| step.get(group)));
     let names =
@@ -36,6 +42,10 @@ mod tests {
         for (template, expected) in [
             ("{{ record['a']['b'] }}", true),
             ("{{ record.a.b | int }}", true),
+            ("{{ record['a']['b'] | int if record.get('a') else none }}\n", true),
+            ("{{ record.a.b if record.c else '' }}", true),
+            ("{{ record.a.b if record.c else record.d }}", false),
+            ("{{ record.c if record.a.b else none }}", false),
             ("{{ record.get('a').b | string | upper }}", true),
             ("{{ record['a']['b'] or 1 }}", false),
             ("{{ record['a']['b'] | default(1) }}", false),

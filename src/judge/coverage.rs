@@ -169,7 +169,7 @@ pub(super) fn coverage(
             ));
         }
     }
-    if let Some(keys) = keys::of_one_side(old, new) {
+    if let Some(keys::OfOneSide { keys, .. }) = keys::of_one_side(old, new) {
         reasons.push(format!("keys that only one version shows are not compared: {keys}"));
     }
     if both_empty {

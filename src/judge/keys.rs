@@ -7,8 +7,16 @@ use crate::model::{Artifact, Connector, Evidence, Finding, StepKind, Stream, Wor
 /// So many streams are named.
 const MOST_NAMED: usize = 8;
 
+/// Keys that one side alone shows.
+pub(super) struct OfOneSide {
+    /// The streams with the parts of their keys, where there are many in part.
+    pub keys: Words,
+    /// The streams.
+    pub streams: Vec<String>,
+}
+
 /// Streams of both sides whose key of several parts only one side shows. A key of one part is mostly the id that it was.
-pub(super) fn of_one_side(old: &Connector, new: &Connector) -> Option<Words> {
+pub(super) fn of_one_side(old: &Connector, new: &Connector) -> Option<OfOneSide> {
     let (before, after) = (old.catalog.as_ref()?, new.catalog.as_ref()?);
     if before.captured || after.captured {
         return None;
@@ -19,6 +27,7 @@ pub(super) fn of_one_side(old: &Connector, new: &Connector) -> Option<Words> {
         Some(properties.source_defined_primary_key.known().cloned())
     };
     let mut named: Vec<Words> = Vec::new();
+    let mut streams = Vec::new();
     for stream in &after.streams {
         let Some(was) = known.get(&stream.id) else { continue };
         let (Some(was), Some(is)) = (key(was), key(stream)) else { continue };
@@ -29,6 +38,7 @@ pub(super) fn of_one_side(old: &Connector, new: &Connector) -> Option<Words> {
         let parts = parts.iter().map(|path| Words::name(path.join(".")));
         let words = Words::name(stream.id.to_string()).and_text(" (").and(&Words::joined(parts, ", "));
         named.push(words.and_text(")"));
+        streams.push(stream.id.to_string());
     }
     let left = named.len().saturating_sub(MOST_NAMED);
     named.truncate(MOST_NAMED);
@@ -36,7 +46,8 @@ pub(super) fn of_one_side(old: &Connector, new: &Connector) -> Option<Words> {
         return None;
     }
     let words = Words::joined(named, ", ");
-    Some(if left > 0 { words.and_text(", … ").and_number(left).and_text(" more") } else { words })
+    let keys = if left > 0 { words.and_text(", … ").and_number(left).and_text(" more") } else { words };
+    Some(OfOneSide { keys, streams })
 }
 
 /// Names the keys in what cannot be told of streams that moved between Python and a manifest.
@@ -46,12 +57,19 @@ pub(super) fn name(findings: &mut [Finding], old: &Connector, new: &Connector) {
     if !findings.iter().any(is_moved) {
         return;
     }
-    let Some(keys) = of_one_side(old, new) else { return };
+    let Some(OfOneSide { keys, streams }) = of_one_side(old, new) else { return };
+    let Some((first, others)) = streams.split_first() else { return };
+    let compare = Words::marked("Compare keys of ").and(&Words::name(first));
+    let compare = match others.len() {
+        0 => compare,
+        1 => compare.and_text(" and 1 other stream"),
+        count => compare.and_text(" and ").and_number(count).and_text(" other streams"),
+    };
+    let compare = compare.and_text(" with the old code.");
     for finding in findings.iter_mut().filter(|finding| is_moved(finding)) {
         if let Evidence::Unproven { message } = &mut finding.evidence {
             *message = Words::marked("Whether the Python code had these keys: ").and(&keys).and_text(".");
         }
-        let compare = Words::marked("Compare keys with the old code.");
-        finding.action = std::mem::take(&mut finding.action).preceded_by(StepKind::Check, compare);
+        finding.action = std::mem::take(&mut finding.action).preceded_by(StepKind::Check, compare.clone());
     }
 }

@@ -168,9 +168,9 @@ impl Text {
             .add(PLAIN, ": ")
             .add(mark_style(view.answer.mark), view.answer.word);
         page.add(PLAIN, ": ").words(&view.answer.rest);
-        // Where nothing is known to break, what was not seen is what a reader doubts.
-        let breaks = view.verdict.outcome == Outcome::Breaking;
-        if view.answer.ends_with_blind_spots && !breaks && !view.asked.verbose && !self.quiet {
+        // Where it is open whether users break, what was not seen is what a reader doubts.
+        let is_open = view.verdict.outcome == Outcome::Review;
+        if view.answer.ends_with_blind_spots && is_open && !view.asked.verbose && !self.quiet {
             page.add(DIM, " (see -v)");
         }
         page.end();

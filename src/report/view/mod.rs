@@ -437,7 +437,7 @@ fn affects(report: &ConnectorReport, most_names: usize) -> Option<Reach> {
     Some(Reach { whom: reach.whom.and(&lacks), ..reach })
 }
 
-/// What decides the open findings: what the first two of them that differ ask to check or to do. What the policy file leaves
+/// What decides the open findings: what the first of them that differ ask to check or to do. What the policy file leaves
 /// to review decides nothing. A migration that would absorb a break comes first.
 fn ask(open: &[&Finding], breaking: &[&Finding]) -> Vec<Words> {
     let is_absorbed = |finding: &&Finding| {
@@ -458,12 +458,15 @@ fn ask(open: &[&Finding], breaking: &[&Finding]) -> Vec<Words> {
             .steps()
             .first()
             .is_some_and(|step| matches!(step.kind, StepKind::Check | StepKind::Avoid));
-        if starts && words.ends_sentence() && asked.len() < 2 && !asked.contains(&words) {
+        if starts && words.ends_sentence() && asked.len() < MOST_ASKED && !asked.contains(&words) {
             asked.push(words);
         }
     }
     asked
 }
+
+/// So much is asked for in a line.
+const MOST_ASKED: usize = 3;
 
 /// The command that writes migrations.
 const MIGRATE: &str = "connector-diff migrate";
