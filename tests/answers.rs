@@ -184,8 +184,8 @@ fn the_version_of_a_declared_break_is_said_to_be_right() {
 fn streams_that_may_break_too_are_named() {
     let entries = entry("2.0.0", "lamps");
     let new = Side { version: "2.0.0", entries: &entries, streams: OTHER_SHAPED, ..OLD };
-    let declared = "breaking: a field was removed (oil); declared in 2.0.0, for everyone known to break; 1 warning (migration guide); 1 change to \
-                    review";
+    let declared = "breaking: a field was removed (oil); declared in 2.0.0, for everyone known to break; 1 warning (migration guide); to review: \
+                    an object or list lists its fields now (size)";
     const ASK: &str = "; ask: list all fields that the API returns";
     let may_affect = "affects 1 stream: lamps; may also affect 1 stream: wicks";
     assert_first_two(&OLD, &new, declared, &format!("{may_affect}; if so, `scopedImpact` lacks it{ASK}"));

@@ -546,7 +546,7 @@ fn evidence(finding: &Finding) -> Option<Reason> {
     let reason = |label, words| Some(Reason { label, words, is_of_rule: false });
     if is_removed_file(finding) {
         let words = match finding.level {
-            Level::Breaking => "schema files that are gone; nothing else names their streams",
+            Level::Breaking => "schema files that are gone",
             _ => "only schema files, and such a file may be a part of another schema or not in use",
         };
         return reason("shown by", Words::marked(words));

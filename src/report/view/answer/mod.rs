@@ -103,12 +103,9 @@ fn of_break(
             if report.new.is_none() || release::is_only_invalid(&release::breaking(report)) {
                 return answer;
             }
-            match changes.of_level(Level::Review) {
-                0 => answer,
-                open => {
-                    let open = Words::from(count(open, "change")).and_text(" to review");
-                    Answer { rest: answer.rest.and_text("; ").and(&open), ..answer }
-                }
+            match changes.named(Level::Review) {
+                None => answer,
+                Some(open) => Answer { rest: answer.rest.and_text("; to review: ").and(&open), ..answer },
             }
         }
         Outcome::Inconclusive if report.errors.is_empty() => {
