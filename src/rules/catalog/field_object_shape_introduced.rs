@@ -14,7 +14,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     effect: Template::new(
         "Typed files (Avro, Parquet) store [{field} of `{stream}`|the field] as a record, without \
-         fields that are not listed.",
+         unlisted fields.",
     ),
     action: &[
         avoid("List all fields that the API returns."),
