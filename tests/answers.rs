@@ -384,9 +384,9 @@ fn what_decides_an_open_change_is_asked_for_once() {
     assert!(all.lines().nth(1).is_some_and(|line| line.ends_with(&format!("; ask: c{ASKED}"))), "{all}");
     assert_eq!(all.matches(ASKED).count(), 1, "{all}");
     // What the answer does not ask is still said below it, and a comment on a pull request says all of it there.
-    assert!(all.contains("action: Declare it if they do; else note it in the changelog."), "{all}");
+    assert!(all.contains("action: Declare it if syncs change; else note it in the changelog."), "{all}");
     let comment = comment(&report);
-    assert!(comment.contains(&format!("C{ASKED}. Declare it if they do")), "{comment}");
+    assert!(comment.contains(&format!("C{ASKED}. Declare it if syncs change")), "{comment}");
 }
 
 #[test]

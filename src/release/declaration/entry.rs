@@ -5,7 +5,9 @@ use serde_json::Value;
 
 use super::super::{Found, Subject, draft};
 use super::{Declared, Release, Standing, at_most, entry_path, list};
-use crate::model::{Artifact, BreakingType, ConnectorType, Finding, Metadata, Severity, is_ignorable};
+use crate::model::{
+    Artifact, BreakingType, ConnectorType, Finding, Metadata, Severity, StepKind, is_ignorable,
+};
 use crate::rules::release as checks;
 
 /// So many days after today a deadline has to be later than, by `ValidateBreakingChangesDeadlines` of
@@ -115,7 +117,12 @@ impl Entry<'_> {
         match self.entry.value.get(KEY) {
             None | Some(Value::Null) => {
                 let tasks = self.tasks();
+                let is_absorbed = self.is_of_release()
+                    && self.release.breaking.iter().all(|one| {
+                        one.action.steps().first().is_some_and(|step| step.kind == StepKind::ShipMigration)
+                    });
                 let value = match tasks.split_last() {
+                    Some(_) if is_absorbed => "auto_upgrade if a migration is shipped, else disable".to_owned(),
                     Some((only, [])) => format!("disable (users must {only})"),
                     Some((last, others)) => format!("disable (users must {} and {last})", others.join(", ")),
                     None if draft::may_be_renamed(self.release.breaking) && self.is_of_release() => {

@@ -15,7 +15,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         before: &["class Users(HttpStream):", "    cursor_field = 'updated_at'"],
         after: &["incremental_sync:", "  type: DatetimeBasedCursor", "  cursor_field: updated_at"],
     },
-    effect: Template::new("Other code reads it now: syncs may fail or start over."),
+    effect: Template::new("Other code reads it: syncs may fail or start over."),
     action: &[
         check("Sync with old state, or give `--old-state`."),
         ship_migration("If syncs break, migrate the state"),

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new("The saved value of [{field}|the property] is ignored."),
     action: &[
         check("Check whether syncs change without [{field}|it]."),
-        announce("Declare it if they do;"),
+        announce("Declare it if syncs change;"),
         document("else note it in the changelog."),
     ],
     cannot_see: "What the code did with the value.",
