@@ -16,6 +16,7 @@
 //!
 //! What cannot be followed exactly is *opaque*, and says its place and why. Nothing that is opaque may be credited.
 
+mod asked;
 mod expression;
 mod ground;
 mod literal;

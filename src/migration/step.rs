@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use ruff_python_ast::comparable::ComparableExpr;
 use serde_json::Value;
 
-use super::expression::{Context, Together};
+use super::asked::Together;
+use super::expression::Context;
 use super::template::{Default, Fault, Template, opaque};
 use super::value::Py;
 use super::{Change, Touch};

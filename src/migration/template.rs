@@ -12,7 +12,8 @@ use ruff_python_ast::Expr;
 use ruff_python_ast::comparable::ComparableExpr;
 use serde_json::Value;
 
-use super::expression::{self, Context, Together};
+use super::asked::{self, Together};
+use super::expression::{self, Context};
 use super::literal::{Literal, literal};
 use super::value::{Py, Text};
 use crate::model::ValueType;
@@ -84,7 +85,7 @@ impl Template {
         parts
             .flat_map(|part| match part {
                 Part::Text(_) => Vec::new(),
-                Part::Expression { tree, .. } => expression::reads(tree),
+                Part::Expression { tree, .. } => asked::reads(tree),
             })
             .collect()
     }
@@ -93,7 +94,7 @@ impl Template {
     pub(super) fn add_roots(&self, found: &mut BTreeSet<String>) -> bool {
         self.parts.iter().flatten().all(|part| match part {
             Part::Text(_) => true,
-            Part::Expression { tree, .. } => match expression::roots(tree) {
+            Part::Expression { tree, .. } => match asked::roots(tree) {
                 Some(roots) => {
                     found.extend(roots);
                     true
@@ -107,29 +108,29 @@ impl Template {
     pub(super) fn asks(&self, paths: &mut Vec<Vec<String>>, literals: &mut Vec<Value>) {
         for part in self.parts.iter().flatten() {
             if let Part::Expression { tree, .. } = part {
-                expression::asks(tree, paths, literals);
+                asked::asks(tree, paths, literals);
             }
         }
     }
 
     /// Whether it turns at what is worked out of the config.
     pub(super) fn is_blind(&self, is_condition: bool) -> bool {
-        self.trees().any(|tree| expression::compares_what_is_worked_out(tree, is_condition))
+        self.trees().any(|tree| asked::compares_what_is_worked_out(tree, is_condition))
     }
 
     /// Whether it reads the config.
     pub(super) fn reads_config(&self) -> bool {
-        self.trees().any(expression::reads_config)
+        self.trees().any(asked::reads_config)
     }
 
     /// Its expressions that make something of the config, rather than read or compare what stands there.
     pub(super) fn applied(&self) -> impl Iterator<Item = ComparableExpr<'_>> {
-        self.trees().filter(|tree| expression::applies_to_config(tree)).map(ComparableExpr::from)
+        self.trees().filter(|tree| asked::applies_to_config(tree)).map(ComparableExpr::from)
     }
 
     /// What it looks for in several properties at once.
     pub(super) fn looked_for_together(&self) -> Vec<Together> {
-        self.trees().flat_map(expression::looked_for_together).collect()
+        self.trees().flat_map(asked::looked_for_together).collect()
     }
 
     fn trees(&self) -> impl Iterator<Item = &Expr> {
