@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rayon::prelude::*;
 
 use super::delta::{Beside, CatalogChange, Change, Delta, RemovalCertainty, StreamContext};
+use super::stream_faults::NewFaults;
 use super::{DiffError, stream};
 use crate::model::{
     Artifact, Catalog, Connector, CoverageStatus, FaultKind, Metadata, Pointer, Sides, Stream, StreamFact,
@@ -18,29 +19,34 @@ use crate::python::PythonStream;
 /// The streams of one identity on both sides.
 type Pair<'s> = (&'s StreamId, Vec<&'s Stream>, Vec<&'s Stream>);
 
+/// What differs between two catalogs.
+#[derive(Debug, Default)]
+pub(super) struct CatalogDiff {
+    pub(super) deltas: Vec<Delta>,
+    pub(super) errors: Vec<DiffError>,
+    pub(super) faults: Vec<NewFaults>,
+}
+
 /// The differences of two catalogs, by identity of the stream.
-pub(super) fn diff(
-    old: &Catalog,
-    new: &Catalog,
-    new_side: &Connector,
-    old_side: &Connector,
-) -> (Vec<Delta>, Vec<DiffError>) {
+pub(super) fn diff(old: &Catalog, new: &Catalog, new_side: &Connector, old_side: &Connector) -> CatalogDiff {
     let pairs = pairs(old, new);
     let moved = moved_namespaces(&pairs);
     let suggested = new_side.metadata.as_ref().map(Metadata::suggested_streams).unwrap_or_default();
     let unnamed = changed_unnamed(old_side, new_side);
     let sides = Knowledge { unnamed, new, new_side, old_side, suggested: suggested.into_iter().collect() };
-    let results: Vec<Result<Vec<Delta>, DiffError>> =
-        pairs.par_iter().map(|pair| pair_deltas(pair, &moved, &sides)).collect();
-    let mut deltas = Vec::new();
-    let mut errors = Vec::new();
+    let results: Vec<Result<PairDiff, DiffError>> =
+        pairs.par_iter().map(|pair| pair_diff(pair, &moved, &sides)).collect();
+    let mut all = CatalogDiff::default();
     for result in results {
         match result {
-            Ok(found) => deltas.extend(found),
-            Err(error) => errors.push(error),
+            Ok(found) => {
+                all.deltas.extend(found.deltas);
+                all.faults.extend(found.faults);
+            }
+            Err(error) => all.errors.push(error),
         }
     }
-    (deltas, errors)
+    all
 }
 
 /// The streams of each identity, in order, but those that are one text on both sides.
@@ -88,7 +94,7 @@ pub(super) fn sets_diff(
     new: &Catalog,
     new_side: &Connector,
     old_side: &Connector,
-) -> (Vec<Delta>, Vec<DiffError>) {
+) -> CatalogDiff {
     let only_sets = |catalog: &Catalog| Catalog {
         streams: catalog.open_sets.clone(),
         status: CoverageStatus::Complete,
@@ -98,13 +104,15 @@ pub(super) fn sets_diff(
         open_sets: Vec::new(),
     };
     if old.open_sets.is_empty() || !(new_side.has_manifest || old_side.code_words.has_python) {
-        return (Vec::new(), Vec::new());
+        return CatalogDiff::default();
     }
     // A class may get another name, and its streams keep theirs.
     let is_of_code = |stream: &&StreamId| !old_side.code.defined(&stream.name).is_empty();
     let of_code: BTreeSet<StreamId> =
         old.open_sets.iter().map(|stream| &stream.id).filter(is_of_code).cloned().collect();
-    let (mut deltas, errors) = diff(&only_sets(old), &only_sets(new), new_side, old_side);
+    // No stream of a set is known by its name, so none has faults.
+    let CatalogDiff { mut deltas, errors, faults: _ } =
+        diff(&only_sets(old), &only_sets(new), new_side, old_side);
     // A set more makes streams more, and nobody has them yet.
     deltas.retain(|delta| match &delta.change {
         Change::Catalog(CatalogChange::StreamAdded { .. }) => false,
@@ -122,7 +130,7 @@ pub(super) fn sets_diff(
             }
         }
     }
-    (deltas, errors)
+    CatalogDiff { deltas, errors, faults: Vec::new() }
 }
 
 struct Knowledge<'k> {
@@ -175,11 +183,24 @@ fn moved_namespaces<'s>(pairs: &[Pair<'s>]) -> Moved<'s> {
     moved
 }
 
-fn pair_deltas(
+/// What differs between the streams of one identity.
+#[derive(Default)]
+struct PairDiff {
+    deltas: Vec<Delta>,
+    faults: Option<NewFaults>,
+}
+
+impl From<Vec<Delta>> for PairDiff {
+    fn from(deltas: Vec<Delta>) -> Self {
+        Self { deltas, faults: None }
+    }
+}
+
+fn pair_diff(
     (id, old, new): &Pair<'_>,
     moved: &Moved<'_>,
     sides: &Knowledge<'_>,
-) -> Result<Vec<Delta>, DiffError> {
+) -> Result<PairDiff, DiffError> {
     let fail = |stream: &Stream, (side, message): (Which, String)| DiffError {
         side,
         stream: Box::new(stream.clone()),
@@ -187,7 +208,7 @@ fn pair_deltas(
     };
     match (old.as_slice(), new.as_slice()) {
         ([old], [new]) => {
-            let mut deltas =
+            let (mut deltas, faults) =
                 stream::diff(old, new, &sides.new_side.limits).map_err(|error| match error.0 {
                     Which::Old => fail(old, error),
                     Which::New => fail(new, error),
@@ -216,7 +237,7 @@ fn pair_deltas(
             } else if left_manifest || left_python(old, new, sides) {
                 deltas.push(removed(old, RemovalCertainty::MayHaveMoved)?);
             }
-            Ok(deltas)
+            Ok(PairDiff { deltas, faults })
         }
         ([old], []) => {
             if let Some(target) = moved.to.get(id) {
@@ -228,26 +249,28 @@ fn pair_deltas(
                 if let Beside::Stream(stream) = &mut delta.beside {
                     stream.index.new = Some(target.index);
                 }
-                return Ok(vec![delta]);
+                return Ok(vec![delta].into());
             }
             match certainty(old, sides) {
-                Some(certainty) => Ok(vec![removed(old, certainty)?]),
-                None => Ok(Vec::new()),
+                Some(certainty) => Ok(vec![removed(old, certainty)?].into()),
+                None => Ok(PairDiff::default()),
             }
         }
         ([], [new]) => {
+            let faults = new.properties().ok().and_then(|is| NewFaults::of(new, None, &is));
             if moved.arrived.contains_key(id)
                 || new.standing == StreamStanding::SchemaFile && !sides.new.captured && old_is_vague(sides)
             {
-                return Ok(Vec::new());
+                return Ok(PairDiff { deltas: Vec::new(), faults });
             }
             let suggested = sides.suggested.contains(new.id.name.as_str());
             let change = CatalogChange::StreamAdded { suggested };
-            Ok(vec![delta(new, change, Sides { old: None, new: Some(new.index) })])
+            let deltas = vec![delta(new, change, Sides { old: None, new: Some(new.index) })];
+            Ok(PairDiff { deltas, faults })
         }
         ([old, ..], []) => match certainty(old, sides) {
-            Some(certainty) => Ok(vec![removed(old, certainty)?]),
-            None => Ok(Vec::new()),
+            Some(certainty) => Ok(vec![removed(old, certainty)?].into()),
+            None => Ok(PairDiff::default()),
         },
         (old, new) => {
             let texts = |streams: &[&Stream]| {
@@ -256,15 +279,14 @@ fn pair_deltas(
                 texts
             };
             if texts(old) == texts(new) {
-                return Ok(Vec::new());
+                return Ok(PairDiff::default());
             }
             let index =
                 Sides { old: old.first().map(|stream| stream.index), new: new.first().map(|s| s.index) };
             let first = old.first().or(new.first());
-            Ok(first
-                .map(|stream| delta(stream, CatalogChange::DuplicateStreamChanged, index))
-                .into_iter()
-                .collect())
+            let change = CatalogChange::DuplicateStreamChanged;
+            let deltas: Vec<Delta> = first.map(|stream| delta(stream, change, index)).into_iter().collect();
+            Ok(deltas.into())
         }
     }
 }

@@ -25,6 +25,7 @@ mod state_change;
 mod state_value;
 mod state_words;
 mod stream;
+mod stream_faults;
 mod told_once;
 
 pub use delta::{
@@ -40,6 +41,7 @@ use crate::model::{
     Stream, StreamId, StreamStateReport, SyncMode, Which,
 };
 
+use catalog::CatalogDiff;
 pub use destination_change::{ColumnEdit, DestinationChange, DestinationContext, Shown};
 pub use state_change::{StateChange, StateContext, StateMigration};
 pub use state_value::{CursorPart, KeyValues, StateValue};
@@ -47,7 +49,7 @@ pub use state_words::words as state_words;
 
 pub use spec_edit::{accepts_otherwise, alone, contains_references, relocated};
 pub use spec_schema::is_annotation;
-pub(crate) use stream::properties as properties_of_both;
+pub use stream_faults::{NewFaults, StreamFault, StreamFaultKind};
 
 /// Something that turned out unreadable when it was compared.
 #[derive(Debug, Clone)]
@@ -71,6 +73,8 @@ pub struct Difference<'c> {
     pub deltas: Vec<Delta>,
     /// What could not be compared because it cannot be read.
     pub errors: Vec<DiffError>,
+    /// What is wrong with streams of the new catalog, and was not before.
+    pub faults: Vec<NewFaults>,
     /// What happens to saved state, stream by stream.
     pub states: Vec<StreamStateReport>,
     /// Whether the old version goes on from what the new one saves; `None` where that is not known.
@@ -114,6 +118,7 @@ fn of_one<'c>(old: &'c Connector, new: &'c Connector) -> Difference<'c> {
         new: Cow::Borrowed(new),
         deltas: is_removed.then(removed).into_iter().collect(),
         errors: Vec::new(),
+        faults: Vec::new(),
         states: Vec::new(),
         state_rolls_back: None,
         cloud: None,
@@ -122,10 +127,11 @@ fn of_one<'c>(old: &'c Connector, new: &'c Connector) -> Difference<'c> {
 
 fn of_edition<'c>(old: Cow<'c, Connector>, new: Cow<'c, Connector>, common: &Common) -> Difference<'c> {
     let (before, after) = (&*old, &*new);
-    let (deltas, errors, state) = compared(before, after, common);
+    let (CatalogDiff { deltas, errors, faults }, state) = compared(before, after, common);
     Difference {
         deltas,
         errors,
+        faults,
         states: state.streams,
         state_rolls_back: state.rolls_back,
         cloud: None,
@@ -134,13 +140,9 @@ fn of_edition<'c>(old: Cow<'c, Connector>, new: Cow<'c, Connector>, common: &Com
     }
 }
 
-fn compared(
-    old: &Connector,
-    new: &Connector,
-    common: &Common,
-) -> (Vec<Delta>, Vec<DiffError>, state::StateDiff) {
+fn compared(old: &Connector, new: &Connector, common: &Common) -> (CatalogDiff, state::StateDiff) {
     let mut deltas = connector_deltas(old, new, common);
-    let mut errors = Vec::new();
+    let (mut errors, mut faults) = (Vec::new(), Vec::new());
     if let (Some(before), Some(after)) = (&old.spec, &new.spec) {
         let types = [old.connector_type, new.connector_type];
         let is_destination =
@@ -148,12 +150,11 @@ fn compared(
         deltas.extend(spec::diff(&before.value, &after.value, is_destination));
     }
     if let (Some(before), Some(after)) = (&old.catalog, &new.catalog) {
-        let (found, unreadable) = catalog::diff(before, after, new, old);
-        deltas.extend(found);
-        errors.extend(unreadable);
-        let (found, unreadable) = catalog::sets_diff(before, after, new, old);
-        deltas.extend(found);
-        errors.extend(unreadable);
+        let found = catalog::diff(before, after, new, old);
+        let of_sets = catalog::sets_diff(before, after, new, old);
+        deltas.extend(found.deltas.into_iter().chain(of_sets.deltas));
+        errors.extend(found.errors.into_iter().chain(of_sets.errors));
+        faults = found.faults;
     }
     deltas.extend(listing::diff(old, new));
     let loads = |side: &Connector| side.faults.iter().all(|fault| fault.kind == FaultKind::Disallowed);
@@ -174,7 +175,7 @@ fn compared(
     if compares_what_is_written(Pair { old, new, common }) {
         deltas.extend(destination::diff(old, new));
     }
-    (deltas, errors, state)
+    (CatalogDiff { deltas, errors, faults }, state)
 }
 
 /// Whether what both versions write is compared. Tests of one build differ for reasons of their own, unless it is built with

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::delta::{Beside, CatalogChange, Change, Delta, StreamContext};
 use super::record_template::is_of_itself;
+use super::stream_faults::NewFaults;
 use super::{captured, record_schema};
 use crate::limits::Limits;
 use crate::model::{
@@ -15,17 +16,23 @@ use crate::model::{
     StreamStanding, SyncMode, Which, format_key,
 };
 
-/// The differences of a stream that both sides have. What either side does not know is not compared.
+/// The differences of a stream that both sides have, and what is wrong with it as of the new side. What either side does
+/// not know is not compared.
 ///
 /// # Errors
 /// A captured stream that cannot be parsed, with the side it is on.
-pub(super) fn diff(old: &Stream, new: &Stream, limits: &Limits) -> Result<Vec<Delta>, (Which, String)> {
+pub(super) fn diff(
+    old: &Stream,
+    new: &Stream,
+    limits: &Limits,
+) -> Result<(Vec<Delta>, Option<NewFaults>), (Which, String)> {
     if let (Some(before), Some(after)) = (old.text(), new.text())
         && captured::is_rewritten(before, after)
     {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), None));
     }
     let (before, after) = properties(old, new)?;
+    let faults = NewFaults::of(new, Some(&before), &after);
     let context = context(old, Some(new), &before);
     let mut found = Found { old, context, deltas: Vec::new() };
     found.schema(&before, &after, limits);
@@ -61,7 +68,7 @@ pub(super) fn diff(old: &Stream, new: &Stream, limits: &Limits) -> Result<Vec<De
             found.push(CatalogChange::ConditionChanged, "name", json!(was), json!(is));
         }
     }
-    Ok(found.deltas)
+    Ok((found.deltas, faults))
 }
 
 /// What each side knows.
@@ -72,10 +79,7 @@ type BothProperties<'s> = (Cow<'s, StreamProperties>, Cow<'s, StreamProperties>)
 ///
 /// # Errors
 /// A captured stream that cannot be parsed, with the side it is on.
-pub(crate) fn properties<'s>(
-    old: &'s Stream,
-    new: &'s Stream,
-) -> Result<BothProperties<'s>, (Which, String)> {
+fn properties<'s>(old: &'s Stream, new: &'s Stream) -> Result<BothProperties<'s>, (Which, String)> {
     if let (Some(before), Some(after)) = (old.text(), new.text())
         && let Some((before, after)) = captured::differing_parts(before, after)
     {

@@ -31,7 +31,7 @@ pub use absorbed::{
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::diff::{Change, Delta, DiffError, Difference, shows_what_is_written};
+use crate::diff::{Change, Delta, DiffError, Difference, NewFaults, shows_what_is_written};
 use crate::effects::{self, DestinationName};
 use crate::model::{
     Artifact, Common, ConfiguredStream, Connector, Coverage, Finding, Level, Pair, ReportError, Sides,
@@ -50,6 +50,8 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// Differences without a rule.
     pub unjudged: Vec<Unjudged>,
+    /// What is wrong with streams of the new catalog, and was not before.
+    pub faults: Vec<NewFaults>,
     /// What could be seen.
     pub coverage: Vec<Coverage>,
     /// What could not be read.
@@ -80,7 +82,7 @@ pub fn judge(
     show_values: bool,
     destinations: &[DestinationName],
 ) -> Judgement {
-    let Difference { old, new, deltas, errors, states, state_rolls_back, cloud } = difference;
+    let Difference { old, new, deltas, errors, faults, states, state_rolls_back, cloud } = difference;
     let pair = Pair { old: &old, new: &new, common };
     let ignored = Ignored::of(policy);
     let mut found = Found::of(deltas, pair, (policy, &ignored), configured, show_values, destinations);
@@ -129,6 +131,7 @@ pub fn judge(
         },
         findings: found.findings,
         unjudged: found.unjudged,
+        faults,
         errors: unread,
         ignored: found.ignored,
         lowered: found.lowered,

@@ -143,7 +143,7 @@ pub fn conclude(
         found.extend(declaration::published(before, after, new));
     }
     found.extend(golden::problems(old, new));
-    found.extend(catalog::problems(old, new, &judgement.findings));
+    found.extend(catalog::problems(new, &judgement.faults, &judgement.findings));
     found.extend(waivers.disabled.problems());
     let mut problems = problems(found, policy, &mut waivers);
     problems.extend(waivers.problems(policy, new));
