@@ -387,10 +387,14 @@ fn state(
         else {
             continue;
         };
-        let known: BTreeSet<&str> = catalog.streams.iter().map(|stream| stream.id.name.as_str()).collect();
         let messages = connector.states.iter().flat_map(|sample| &sample.messages);
-        let strangers: BTreeSet<String> = messages
-            .flat_map(StateMessage::streams)
+        let mut sampled = messages.flat_map(StateMessage::streams).peekable();
+        // Without a sample nobody asks for the names of a million streams.
+        if sampled.peek().is_none() {
+            continue;
+        }
+        let known: BTreeSet<&str> = catalog.streams.iter().map(|stream| stream.id.name.as_str()).collect();
+        let strangers: BTreeSet<String> = sampled
             .filter(|one| !known.contains(one.id.name.as_str()))
             .map(|one| one.id.to_string())
             .collect();

@@ -118,7 +118,14 @@ fn cut_stream(
     is_discovered: bool,
 ) -> Result<Stream, InputError> {
     let piece = |range: Range<usize>| document.text.get(base + range.start..base + range.end);
-    let text = |range: Range<usize>| serde_json::from_str::<String>(piece(range)?).ok();
+    let text = |range: Range<usize>| {
+        let text = piece(range)?;
+        match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+            // Between its quotation marks a text without escapes stands as it is.
+            Some(inner) if memchr::memchr(b'\\', inner.as_bytes()).is_none() => Some(inner.to_owned()),
+            _ => serde_json::from_str::<String>(text).ok(),
+        }
+    };
     let name = cut.name.clone().and_then(text);
     let namespace = match cut.namespace.clone() {
         None => Some(None),

@@ -82,8 +82,10 @@ pub(crate) fn is_message_line(line: &str) -> bool {
 
 /// Whether the first line of a text is an object of its own, and there is more.
 pub(crate) fn is_one_object_a_line(text: &str) -> bool {
-    text.split_once('\n')
-        .is_some_and(|(first, rest)| !rest.trim().is_empty() && RawObject::parse(first).is_ok())
+    // A catalog of 100 MB may be one line.
+    memchr::memchr(b'\n', text.as_bytes())
+        .map(|end| (&text[..end], &text[end + 1..]))
+        .is_some_and(|(first, rest)| !rest.trim_start().is_empty() && RawObject::parse(first).is_ok())
 }
 
 /// Whether an object is an AirbyteStateMessage in no AirbyteMessage: in early ones the type is left out, and Airbyte's API
