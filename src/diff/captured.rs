@@ -1,56 +1,89 @@
 //! Two captured streams, cut down to what differs before a value is built of them.
+//!
+//! The old stream is cut into its fields by reading it once. Of the new one only the fields are read that the edit lies in,
+//! since equal bytes around them are equal fields.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::Range;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use super::delta::FieldPlaces;
 use super::{record_schema, same_json};
-use crate::load::CowStr;
+use crate::load::{CowStr, RawObject, range_in};
+use crate::model::{EntryPlace, Sides};
 use crate::nesting;
 
 /// Whether two texts that differ are one stream written another way. An edit leaves most of a text where it was, and then
 /// it does not pay to read both whole: that is not asked.
 pub(super) fn is_rewritten(old: &str, new: &str) -> bool {
-    let common = |pairs: &mut dyn Iterator<Item = (u8, u8)>| pairs.take_while(|(was, is)| was == is).count();
-    let at_start = common(&mut old.bytes().zip(new.bytes()));
-    let at_end = common(&mut old.bytes().rev().zip(new.bytes().rev()));
-    let is_edit = 2 * (at_start + at_end) >= old.len().min(new.len());
+    let is_edit = 2 * (old.len() - edited(old, new).len()) >= old.len().min(new.len());
     !is_edit && same_json::same(old, new)
+}
+
+/// The bytes of the old text between those that both texts start with and those that both end with.
+fn edited(old: &str, new: &str) -> Range<usize> {
+    /// So many bytes are compared at once.
+    const STEP: usize = 64;
+    let (old, new) = (old.as_bytes(), new.as_bytes());
+    let mut start: usize = steps(old.chunks(STEP), new.chunks(STEP)).map(<[u8]>::len).sum();
+    start += steps(old[start..].chunks(1), new[start..].chunks(1)).count();
+    let (rest, new) = (&old[start..], &new[start..]);
+    let mut end: usize = steps(rest.rchunks(STEP), new.rchunks(STEP)).map(<[u8]>::len).sum();
+    end += steps(rest[..rest.len() - end].rchunks(1), new[..new.len() - end].rchunks(1)).count();
+    start..old.len() - end
+}
+
+/// The pieces that are the same, up to the first that are not.
+fn steps<'t>(
+    old: impl Iterator<Item = &'t [u8]>,
+    new: impl Iterator<Item = &'t [u8]>,
+) -> impl Iterator<Item = &'t [u8]> {
+    old.zip(new).take_while(|(was, is)| was == is).map(|(was, _)| was)
+}
+
+/// What is left of a stream.
+#[derive(Debug, PartialEq)]
+pub(super) struct Part {
+    pub(super) value: Value,
+    /// Where the fields stand that are left.
+    pub(super) fields: FieldPlaces,
 }
 
 /// Two stream objects without the top-level fields that are the same in both; one of those is kept, so that a schema
 /// never looks empty for it. `None` where the texts are not of the usual form, or refer to definitions, whose edits reach
 /// fields of equal text.
-pub(super) fn differing_parts(old: &str, new: &str) -> Option<(Value, Value)> {
+pub(super) fn differing_parts(old: &str, new: &str) -> Option<Sides<Part>> {
     let refers = |text: &str| text.contains("\"$ref\"") || text.contains("\\u");
     if refers(old) || refers(new) {
         return None;
     }
-    let (mut old, mut new) = (CutStream::of(old)?, CutStream::of(new)?);
-    let needed = needed(&old, &new);
+    let cut = CutStream::of(old)?;
+    let edited = cut.of_edited(old, new).or_else(|| CutStream::of(new))?;
+    let (mut before, mut after) = (cut.ordered(), edited.ordered());
+    let needed = needed(&before, &after);
+    let is_needed = |name: &str| !needed.is_empty() && needed.contains(&record_schema::column_key(name));
     let mut is_first = true;
     let mut is_left_out = |name: &str, was: &str, is: &str| {
-        (was == is || same_json::same(was, is))
-            && !needed.contains(&record_schema::column_key(name))
-            && !std::mem::take(&mut is_first)
+        (was == is || same_json::same(was, is)) && !is_needed(name) && !std::mem::take(&mut is_first)
     };
     let mut same: BTreeSet<String> = BTreeSet::new();
-    meet(&old.fields, &new.fields, |pair| {
+    meet(&before.fields, &after.fields, |pair| {
         if let (Some((name, was)), Some((_, is))) = pair
             && is_left_out(name, was, is)
         {
             same.insert(name.to_string());
         }
     });
-    for fields in [&mut old.fields, &mut new.fields] {
+    for fields in [&mut before.fields, &mut after.fields] {
         fields.retain(|(name, _)| !same.contains(name.as_ref()));
     }
-    Some((old.value()?, new.value()?))
+    Some(Sides { old: before.part(old)?, new: after.part(new)? })
 }
 
 /// The columns that are looked at though nothing differs in them: a new field may collide with one, and a key or a cursor
@@ -99,7 +132,8 @@ fn meet<'e, 't>(
 }
 
 /// A stream cut into the entries of the stream, of its schema and of the fields in one pass, each without what is cut
-/// further, in order by key, the last of equal keys.
+/// further, as they stand.
+#[derive(Debug, PartialEq)]
 struct CutStream<'t> {
     stream: Vec<Entry<'t>>,
     schema: Vec<Entry<'t>>,
@@ -115,11 +149,94 @@ impl<'t> CutStream<'t> {
         let mut reader = serde_json::Deserializer::from_str(text);
         Cut { level: 0, cut: &mut cut }.deserialize(&mut reader).ok()?;
         reader.end().ok()?;
-        let [stream, schema, fields] = cut.map(|entries| entries.map(ordered));
+        let [stream, schema, fields] = cut;
         Some(Self { stream: stream?, schema: schema?, fields: fields? })
     }
 
-    /// What is left of it as one value.
+    /// The cut of another text of which this stream, whose text is given as well, is the old version; `None` where they do
+    /// not differ in fields alone. All that is read of the new text are the entries of fields that the edit lies in: where
+    /// they are entries of an object, the equal bytes before and behind them mean what they mean in the old text.
+    fn of_edited<'n>(&self, old: &str, new: &'n str) -> Option<CutStream<'n>> {
+        let edit = edited(old, new);
+        let end_of = |value: &str| Some(range_in(old, value)?.end);
+        let start_of = |key: &Cow<'_, str>| match key {
+            // The quotation mark is no part of the key.
+            Cow::Borrowed(key) => range_in(old, key)?.start.checked_sub(1),
+            Cow::Owned(_) => None,
+        };
+        // A value that ends where the edit starts may go on there.
+        let mut before = 0;
+        while let Some((_, value)) = self.fields.get(before)
+            && end_of(value)? < edit.start
+        {
+            before += 1;
+        }
+        let mut behind = self.fields.len();
+        while behind > before
+            && let (key, _) = &self.fields[behind - 1]
+            && start_of(key)? >= edit.end
+        {
+            behind -= 1;
+        }
+        let [(first, _), ..] = &self.fields[before..behind] else { return None };
+        let [.., (_, last)] = &self.fields[before..behind] else { return None };
+        let (start, end) = (start_of(first)?, end_of(last)?);
+        if edit.start < start || end < edit.end {
+            return None;
+        }
+        let moved = |place: usize| match place < end {
+            true => Some(place),
+            false => (place + new.len()).checked_sub(old.len()),
+        };
+        let piece = |piece: &str| {
+            let range = range_in(old, piece)?;
+            let start = moved(range.start)?;
+            new.get(start..start + range.len())
+        };
+        let entry = |(key, value): &Entry<'_>| match key {
+            Cow::Borrowed(key) => Some((Cow::Borrowed(piece(key)?), piece(value)?)),
+            Cow::Owned(_) => None,
+        };
+        let between = format!("{{{}}}", new.get(start..(end + new.len()).checked_sub(old.len())?)?);
+        let of_between = |piece: &str| {
+            let range = range_in(&between, piece)?;
+            new.get(range.start - 1 + start..range.end - 1 + start)
+        };
+        let mut fields: Vec<Entry<'n>> = self.fields[..before].iter().map(entry).collect::<Option<_>>()?;
+        let read = RawObject::parse(&between).ok()?;
+        // Where others stand around it, commas would be left.
+        if read.entries().next().is_none() && behind - before < self.fields.len() {
+            return None;
+        }
+        for (key, value) in read.entries() {
+            let Cow::Borrowed(key) = key else { return None };
+            fields.push((Cow::Borrowed(of_between(key)?), of_between(value)?));
+        }
+        for field in &self.fields[behind..] {
+            fields.push(entry(field)?);
+        }
+        let all = |entries: &[Entry<'_>]| entries.iter().map(entry).collect::<Option<Vec<_>>>();
+        Some(CutStream { stream: all(&self.stream)?, schema: all(&self.schema)?, fields })
+    }
+
+    /// The same with the entries of each level in order by key, the last of equal keys.
+    fn ordered(self) -> Self {
+        let Self { stream, schema, fields } = self;
+        Self { stream: ordered(stream), schema: ordered(schema), fields: ordered(fields) }
+    }
+
+    /// What is left of it, with the places in its text.
+    fn part(&self, text: &str) -> Option<Part> {
+        let place = |(key, value): &Entry<'_>| {
+            let Cow::Borrowed(name) = key else { return None };
+            let key = range_in(text, name)?.start.checked_sub(1)?;
+            Some((name.to_string(), EntryPlace { depth: WAY.len() + 1, key, value: range_in(text, value)? }))
+        };
+        let fields = FieldPlaces::new(WAY, self.fields.iter().filter_map(place).collect());
+        Some(Part { value: self.value()?, fields })
+    }
+
+    /// The same as one value.
     fn value(&self) -> Option<Value> {
         let object = |entries: &[Entry<'_>]| -> Option<Map<String, Value>> {
             entries.iter().map(|(key, text)| Some((key.to_string(), nesting::value(text).ok()?))).collect()
@@ -182,6 +299,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::model::Pointer;
 
     fn stream(fields: &str) -> String {
         format!(
@@ -193,7 +311,18 @@ mod tests {
     fn fields_that_are_the_same_are_left_out_but_one() {
         let old = stream(r#""a": {"type": "string"}, "b": {"type": "string", "title": ""}, "c": {"x": 1}"#);
         let new = stream(r#""c": {"x": 2}, "b": {"title": "", "type": "string"}, "a": {"type":"string"}"#);
-        let (before, after) = differing_parts(&old, &new).expect("two streams");
+        let Sides { old: before, new: after } = differing_parts(&old, &new).expect("two streams");
+        let places = |text: &str, part: &Part| {
+            let place = |name: &str| {
+                let place = part.fields.get(&Pointer::new(["json_schema", "properties", name, "x"]))?;
+                Some((text[place.key..].to_owned(), text[place.value.clone()].to_owned()))
+            };
+            assert_eq!(place("b"), None, "it is left out");
+            place("c").expect("it is there")
+        };
+        assert_eq!(places(&old, &before), ("\"c\": {\"x\": 1}}}}".to_owned(), "{\"x\": 1}".to_owned()));
+        assert_eq!(places(&new, &after).1, "{\"x\": 2}");
+        let (before, after) = (before.value, after.value);
         let fields = |value: &Value| value["json_schema"]["properties"].clone();
         assert_eq!(fields(&before), json!({"a": {"type": "string"}, "c": {"x": 1}}));
         assert_eq!(fields(&after), json!({"a": {"type": "string"}, "c": {"x": 2}}));
@@ -205,10 +334,75 @@ mod tests {
     fn of_equal_keys_the_last_counts() {
         let old = r#"{"json_schema": {"properties": {"gone": {}}}, "json_schema": {"properties": {"a": 1, "a": 2}}}"#;
         let new = r#"{"json_schema": {"properties": {"a": 3}}}"#;
-        let (before, _) = differing_parts(old, new).expect("two streams");
+        let before = differing_parts(old, new).expect("two streams").old.value;
         assert_eq!(before, json!({"json_schema": {"properties": {"a": 2}}}));
         let without = r#"{"json_schema": {"properties": {"a": 3}}, "json_schema": {}}"#;
         assert_eq!(differing_parts(without, new), None);
+    }
+
+    /// What is cut by the cut of the old text is what reading all of the new one gives, or nothing.
+    #[test]
+    fn an_edited_stream_is_cut_as_it_stands() {
+        let lists = [
+            "",
+            r#""a": 1"#,
+            r#""a": 12"#,
+            r#""b": {"x": [1, "}"]}"#,
+            r#""a": 1, "b": {"x": 1}, "c": 3"#,
+            r#""a": 1, "b": {"x": 2, "y": 0}, "c": 3"#,
+            r#""a": 1 , "b": 2, "c": 3"#,
+            r#""a": 1, "c": 3"#,
+            r#""a": 1, "new": [], "b": {"x": 1}, "c": 3"#,
+            r#""a": 2, "b": {"x": 1}, "c": 4"#,
+            r#""c": 3, "b": {"x": 1}, "a": 1"#,
+            r#""a": 1, "b": {"x": 1}, "c": 3, "d": {}"#,
+            r#""a": 1, "a": {"x": 1}, "c": 3"#,
+            r#""a": 1, "\u0062": {"x": 1}, "c": 3"#,
+            r#""é": 1, "b": "è", "c": 3"#,
+            r#""é": 1, "b": "é", "c": 3"#,
+        ];
+        let forms = [
+            r#"{"name": "s", "json_schema": {"type": "object", "properties": {LIST}, "required": []}, "z": 1}"#,
+            r#"{"json_schema": {"properties": {LIST}}, "name": "s"}"#,
+            r#"{"json_schema": {"properties": {"a": 1, "b": 0}}, "json_schema": {"properties": {LIST}}}"#,
+            r#"{"json_schema": {"properties": {LIST}}, "json_schema": {"properties": {"a": 1, "b": 0}}}"#,
+            r#"{"json_schema": {"properties": {LIST}, "properties": {"x": {"a": 1}}}}"#,
+        ];
+        let texts: Vec<String> =
+            forms.iter().flat_map(|form| lists.iter().map(|list| form.replace("LIST", list))).collect();
+        let mut found = 0;
+        for old in &texts {
+            let cut = CutStream::of(old).expect("a stream");
+            for new in texts.iter().filter(|new| *new != old) {
+                if let Some(edited) = cut.of_edited(old, new) {
+                    assert_eq!(edited, CutStream::of(new).expect("a stream"), "{old} {new}");
+                    found += 1;
+                }
+            }
+            for broken in [old.replace("\"c\": 3", "\"c\": "), old.replace("\"a\": 1", "\"a\": 1, ")] {
+                assert!(
+                    broken == *old
+                        || cut.of_edited(old, &broken).is_none_or(|cut| CutStream::of(&broken) == Some(cut))
+                );
+            }
+        }
+        assert!(found > 200, "{found}");
+    }
+
+    #[test]
+    fn an_edit_lies_between_what_is_the_same() {
+        let long = "x".repeat(200);
+        for (old, new, expected) in [
+            ("ab", "ab", 2..2),
+            ("", "a", 0..0),
+            ("aa", "aaa", 2..2),
+            ("abc", "axc", 1..2),
+            (&format!("{long}1{long}"), &format!("{long}{long}"), 200..201),
+            (&format!("{long}1{long}"), &format!("{long}23{long}"), 200..201),
+            (&format!("{long}12{long}"), &format!("y{long}{long}"), 0..202),
+        ] {
+            assert_eq!(edited(old, new), expected, "{old} {new}");
+        }
     }
 
     #[test]

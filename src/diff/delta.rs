@@ -13,8 +13,8 @@ use serde_json::Value;
 use super::destination_change::{DestinationChange, DestinationContext};
 use super::state_change::{StateChange, StateContext};
 use crate::model::{
-    AirbyteType, Artifact, Aspect, Canonical, Edition, LoadFault, Pointer, Scalar, Sides, SpecBranch,
-    StreamFact, StreamId, SyncMode,
+    AirbyteType, Artifact, Aspect, Canonical, Edition, EntryPlace, LoadFault, Pointer, Scalar, Sides,
+    SpecBranch, StreamFact, StreamId, SyncMode,
 };
 
 /// One factual difference.
@@ -74,6 +74,30 @@ pub struct StreamContext {
     pub unlisted_streams_of: Option<String>,
     /// What the streams are made from, where this one stands for all of a set.
     pub set_from: Option<&'static str>,
+    /// Where the fields that differ stand in the text of the stream; `None` where that was not cut into its fields.
+    pub fields: Sides<Option<Arc<FieldPlaces>>>,
+}
+
+/// Where fields of a captured stream stand in its text.
+#[derive(Debug, PartialEq, Eq)]
+pub struct FieldPlaces {
+    /// What is around them.
+    path: [&'static str; 2],
+    /// By name, the place as bytes of the text of the stream.
+    fields: BTreeMap<String, EntryPlace>,
+}
+
+impl FieldPlaces {
+    /// Places of fields with their names; the path leads to the object whose entries they are.
+    pub(super) fn new(path: [&'static str; 2], fields: BTreeMap<String, EntryPlace>) -> Self {
+        Self { path, fields }
+    }
+
+    /// Where the field stands that a pointer into the stream leads into, as bytes of the text of the stream.
+    pub fn get(&self, pointer: &Pointer) -> Option<&EntryPlace> {
+        let (path, rest) = pointer.segments().split_at_checked(self.path.len())?;
+        self.fields.get(rest.first().filter(|_| path == self.path)?)
+    }
 }
 
 /// What differs, by artifact.

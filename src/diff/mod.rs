@@ -29,8 +29,8 @@ mod stream_faults;
 mod told_once;
 
 pub use delta::{
-    Beside, CatalogChange, Change, ConnectorChange, Delta, KeywordEdit, MetadataChange, MigrationFault,
-    RemovalCertainty, SchemaBound, SpecChange, StreamContext, TypeRelation,
+    Beside, CatalogChange, Change, ConnectorChange, Delta, FieldPlaces, KeywordEdit, MetadataChange,
+    MigrationFault, RemovalCertainty, SchemaBound, SpecChange, StreamContext, TypeRelation,
 };
 
 use std::borrow::Cow;

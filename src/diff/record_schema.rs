@@ -126,6 +126,10 @@ impl FieldDelta {
 
 /// What a field's name becomes in destinations that fold case and replace symbols.
 pub(super) fn column_key(name: &str) -> String {
+    if name.is_ascii() {
+        let letter = |byte: u8| if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b'_' };
+        return name.bytes().map(|byte| char::from(letter(byte))).collect();
+    }
     name.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).flat_map(char::to_lowercase).collect()
 }
 

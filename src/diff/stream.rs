@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::delta::{Beside, CatalogChange, Change, Delta, StreamContext};
+use super::delta::{Beside, CatalogChange, Change, Delta, FieldPlaces, StreamContext};
 use super::record_template::is_of_itself;
 use super::stream_faults::NewFaults;
 use super::{captured, record_schema};
@@ -31,9 +31,9 @@ pub(super) fn diff(
     {
         return Ok((Vec::new(), None));
     }
-    let (before, after) = properties(old, new)?;
+    let (Sides { old: before, new: after }, fields) = properties(old, new)?;
     let faults = NewFaults::of(new, Some(&before), &after);
-    let context = context(old, Some(new), &before);
+    let context = StreamContext { fields, ..context(old, Some(new), &before) };
     let mut found = Found { old, context, deltas: Vec::new() };
     found.schema(&before, &after, limits);
     found.cursor_type(&before, &after);
@@ -71,8 +71,8 @@ pub(super) fn diff(
     Ok((found.deltas, faults))
 }
 
-/// What each side knows.
-type BothProperties<'s> = (Cow<'s, StreamProperties>, Cow<'s, StreamProperties>);
+/// What each side knows, and where fields stand that differ.
+type BothProperties<'s> = (Sides<Cow<'s, StreamProperties>>, Sides<Option<Arc<FieldPlaces>>>);
 
 /// What both sides know of a stream. Two captured streams are cut down first: fields whose text is the same on both
 /// sides are left unparsed, but for those that a key or a cursor names.
@@ -81,19 +81,22 @@ type BothProperties<'s> = (Cow<'s, StreamProperties>, Cow<'s, StreamProperties>)
 /// A captured stream that cannot be parsed, with the side it is on.
 fn properties<'s>(old: &'s Stream, new: &'s Stream) -> Result<BothProperties<'s>, (Which, String)> {
     if let (Some(before), Some(after)) = (old.text(), new.text())
-        && let Some((before, after)) = captured::differing_parts(before, after)
+        && let Some(parts) = captured::differing_parts(before, after)
     {
         let configured =
             |stream: &Stream| matches!(&stream.body, StreamBody::Captured { configured: true, .. });
-        let before =
-            old.properties_of(before, configured(old)).map_err(|error| (Which::Old, error.to_string()))?;
-        let after =
-            new.properties_of(after, configured(new)).map_err(|error| (Which::New, error.to_string()))?;
-        return Ok((Cow::Owned(before), Cow::Owned(after)));
+        let of = |which: Which, stream: &Stream, part: captured::Part| {
+            let properties = stream.properties_of(part.value, configured(stream));
+            let properties = properties.map_err(|error| (which, error.to_string()))?;
+            Ok((Cow::Owned(properties), Some(Arc::new(part.fields))))
+        };
+        let (before, old_fields) = of(Which::Old, old, parts.old)?;
+        let (after, new_fields) = of(Which::New, new, parts.new)?;
+        return Ok((Sides { old: before, new: after }, Sides { old: old_fields, new: new_fields }));
     }
     let before = old.properties().map_err(|error| (Which::Old, error.to_string()))?;
     let after = new.properties().map_err(|error| (Which::New, error.to_string()))?;
-    Ok((before, after))
+    Ok((Sides { old: before, new: after }, Sides::default()))
 }
 
 /// What rules need to know of a stream.
@@ -113,6 +116,7 @@ pub(super) fn context(old: &Stream, new: Option<&Stream>, before: &StreamPropert
             StreamStanding::Python { schema_file, others: true } => schema_file.clone(),
             _ => None,
         },
+        fields: Sides::default(),
     }
 }
 

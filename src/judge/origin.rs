@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::diff::{CatalogChange, Change, ConnectorChange, Delta, OPERATIONS, SpecChange};
 use crate::load::{PositionRequest, origins};
 use crate::model::{
-    Artifact, Connector, Document, DocumentFormat, Finding, LoadFault, Located, Origin, PartKind, Pointer,
-    Sides, Source, StateMessage, Stream, StreamBody, StreamId, Which,
+    Artifact, Connector, Document, DocumentFormat, EntryPlace, Finding, LoadFault, Located, Origin, PartKind,
+    Pointer, Sides, Source, StateMessage, Stream, StreamBody, StreamId, Which,
 };
 
 /// Fills in the origin and the cause of each finding. `deltas` are the differences in the findings' order.
@@ -183,7 +183,15 @@ fn locate(
 ) -> Option<Located> {
     match (delta.artifact, stream) {
         (Artifact::Catalog | Artifact::State, Some(stream)) => match &stream.body {
-            StreamBody::Captured { .. } => stream.captured_place(pointer),
+            StreamBody::Captured { range, .. } => {
+                let fields = delta.in_stream().and_then(|context| context.fields.of(side).as_ref());
+                let entry = fields.and_then(|fields| fields.get(pointer)).map(|entry| EntryPlace {
+                    depth: entry.depth,
+                    key: range.start + entry.key,
+                    value: range.start + entry.value.start..range.start + entry.value.end,
+                });
+                Some(Located { entry, ..stream.captured_place(pointer)? })
+            }
             StreamBody::Derived { locate, .. } => {
                 let whole = pointer.segments().is_empty();
                 let named = Pointer::new(["name"]);

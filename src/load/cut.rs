@@ -32,7 +32,7 @@ pub(super) fn object(text: &str) -> Option<CutObject<'_>> {
 }
 
 /// Where a piece of a text stands in it.
-fn range_in(text: &str, piece: &str) -> Option<Range<usize>> {
+pub(crate) fn range_in(text: &str, piece: &str) -> Option<Range<usize>> {
     let start = (piece.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
     let range = start..start + piece.len();
     text.get(range.clone()).is_some().then_some(range)

@@ -45,7 +45,8 @@ use thiserror::Error;
 
 pub use acceptance::disabled_tests;
 pub use common::{common, connectors_in, is_connector};
-pub(crate) use json::CowStr;
+pub(crate) use cut::range_in;
+pub(crate) use json::{CowStr, RawObject};
 pub use kind::FileKind;
 use loaded::{Loaded, Precedence};
 pub use position::{PositionRequest, origins, positions};

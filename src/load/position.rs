@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 
 use super::json::{self, CowStr, RawObject};
 use super::yaml;
-use crate::model::{Document, DocumentFormat, Located, Origin, Pointer, Position, Source};
+use crate::model::{Document, DocumentFormat, EntryPlace, Located, Origin, Pointer, Position, Source};
 use crate::nesting;
 
 /// A place whose line and column are wanted.
@@ -29,12 +29,29 @@ pub struct PositionRequest {
     pub pointer: Pointer,
     /// The byte it starts at, where that is known.
     pub offset: Option<usize>,
+    /// An entry on the way to the place, where that is known.
+    pub entry: Option<EntryPlace>,
 }
 
 impl From<Located> for PositionRequest {
     fn from(located: Located) -> Self {
-        let Located { document, range, pointer, offset, .. } = located;
-        Self { document, range, pointer, offset }
+        let Located { document, range, pointer, offset, entry, .. } = located;
+        Self { document, range, pointer, offset, entry }
+    }
+}
+
+impl PositionRequest {
+    /// The byte that the place is known to start at.
+    fn noted(&self) -> Option<usize> {
+        let is_here = |entry: &&EntryPlace| entry.depth == self.pointer.segments().len();
+        self.offset.or_else(|| Some(self.entry.as_ref().filter(is_here)?.key))
+    }
+
+    /// The text to look through, and the segments that are looked for in it.
+    fn sought(&self) -> (&Range<usize>, &[String]) {
+        let segments = self.pointer.segments();
+        let below = self.entry.as_ref().and_then(|entry| Some((&entry.value, segments.get(entry.depth..)?)));
+        below.unwrap_or((&self.range, segments))
     }
 }
 
@@ -94,7 +111,7 @@ pub fn positions(requests: &[PositionRequest]) -> Vec<Option<Position>> {
         let document = &requests[indices[0]].document;
         // What a reader noted holds whatever the format is.
         let (noted, sought): (Vec<usize>, Vec<usize>) =
-            indices.into_iter().partition(|&index| requests[index].offset.is_some());
+            indices.into_iter().partition(|&index| requests[index].noted().is_some());
         match document.format {
             _ if sought.is_empty() => {}
             DocumentFormat::Yaml => yaml_positions(document, requests, &sought, &mut found),
@@ -103,7 +120,7 @@ pub fn positions(requests: &[PositionRequest]) -> Vec<Option<Position>> {
             }
             DocumentFormat::Text => {}
         }
-        let offsets = noted.into_iter().filter_map(|index| Some((requests[index].offset?, index))).collect();
+        let offsets = noted.into_iter().filter_map(|index| Some((requests[index].noted()?, index))).collect();
         sweep(document, offsets, &mut found);
     }
     found
@@ -122,7 +139,7 @@ impl<'r> Wanted<'r> {
         for &index in indices {
             let mut node = &mut root;
             // A longer one names nothing, and a tree of its length would be dropped by as many calls inside each other.
-            let segments = requests[index].pointer.segments();
+            let (_, segments) = requests[index].sought();
             if segments.len() > nesting::levels() {
                 continue;
             }
@@ -185,7 +202,7 @@ fn json_positions(
 ) {
     let mut slices: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     for &index in indices {
-        let range = &requests[index].range;
+        let (range, _) = requests[index].sought();
         slices.entry((range.start, range.end)).or_default().push(index);
     }
     let slices: Vec<_> = slices.into_iter().collect();
@@ -407,6 +424,7 @@ mod tests {
                 range: 0..text.len(),
                 pointer: Pointer::parse(pointer),
                 offset: None,
+                entry: None,
             })
             .collect();
         positions(&requests).into_iter().map(|place| place.map(|p| (p.line, p.column))).collect()

@@ -244,6 +244,17 @@ pub struct CursorPlace {
     pub formats: Option<Pointer>,
 }
 
+/// Where an entry of an object stands on the way to a place in it, so that nothing else has to be read to find the place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryPlace {
+    /// So many segments of the pointer lead to the entry.
+    pub depth: usize,
+    /// The byte its key starts at, with the quotation mark.
+    pub key: usize,
+    /// The bytes of its value.
+    pub value: Range<usize>,
+}
+
 /// The answer of [`Locate::locate`].
 #[derive(Debug, Clone)]
 pub struct Located {
@@ -255,6 +266,8 @@ pub struct Located {
     pub pointer: Pointer,
     /// The byte the place starts at, where its reader has noted it.
     pub offset: Option<usize>,
+    /// An entry on the way to the place, where its reader has noted that.
+    pub entry: Option<EntryPlace>,
     /// The shared definition or file that holds the place.
     pub shared: Option<String>,
 }
@@ -262,7 +275,7 @@ pub struct Located {
 impl Located {
     /// A place in a whole file.
     pub fn in_document(document: Arc<Document>, pointer: Pointer) -> Self {
-        Self { range: 0..document.text.len(), document, pointer, offset: None, shared: None }
+        Self { range: 0..document.text.len(), document, pointer, offset: None, entry: None, shared: None }
     }
 }
 
@@ -357,7 +370,7 @@ impl Stream {
             }
             [] => pointer.clone(),
         };
-        Some(Located { document, range, pointer, offset: None, shared: None })
+        Some(Located { document, range, pointer, offset: None, entry: None, shared: None })
     }
 
     /// What is known of the stream; a captured one is parsed here.

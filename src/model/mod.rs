@@ -39,9 +39,9 @@ pub use action::{Action, ActionStep, StepKind};
 pub use airbyte_stream::ConfiguredStream;
 pub use airbyte_type::{AirbyteType, Scalar};
 pub use catalog::{
-    Catalog, CursorPlace, CustomCursor, Fact, Locate, Located, ParentTraits, RecordTraits, StatePlaces,
-    StateTraits, Stream, StreamBody, StreamError, StreamId, StreamProperties, StreamStanding, SyncMode,
-    format_key,
+    Catalog, CursorPlace, CustomCursor, EntryPlace, Fact, Locate, Located, ParentTraits, RecordTraits,
+    StatePlaces, StateTraits, Stream, StreamBody, StreamError, StreamId, StreamProperties, StreamStanding,
+    SyncMode, format_key,
 };
 pub use common::{BuildChange, Common, Pair};
 pub use config_rules::{

@@ -295,7 +295,13 @@ impl Manifest {
     fn fault(&self, message: &str, place: Option<Pointer>, kind: FaultKind) -> LoadFault {
         let position = place.clone().and_then(|pointer| {
             let range = 0..self.document.text.len();
-            let request = PositionRequest { document: self.document.clone(), range, pointer, offset: None };
+            let request = PositionRequest {
+                document: self.document.clone(),
+                range,
+                pointer,
+                offset: None,
+                entry: None,
+            };
             positions(&[request]).pop().flatten()
         });
         let error = InputError {
