@@ -463,7 +463,10 @@ fn entry(report: &ConnectorReport, what: Words) -> Requirement {
 
 /// Whether the migration guide has a section for the break that says what it has to.
 fn guide(report: &ConnectorReport, what: Words, version: Option<&String>) -> Requirement {
-    let Some(is_there) = report.guided.as_ref().and_then(|all| Some(all.contains(version?))) else {
+    let Some(guided) = &report.guided else {
+        return Requirement { what, is_met: None, state: Words::marked("not checked: no docs were read") };
+    };
+    let Some(is_there) = version.map(|version| guided.contains(version)) else {
         return Requirement::met(what, None);
     };
     match is_there {
