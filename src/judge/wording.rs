@@ -303,8 +303,12 @@ fn detail(delta: &Delta) -> Words {
         }
         Change::Spec(SpecChange::NoSchema { reason, .. }) => reason.clone().into(),
         Change::Connector(ConnectorChange::SpecRewritten(file)) => Words::code(file),
-        Change::Connector(ConnectorChange::StateRewritten(streams)) => {
-            streams.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ").into()
+        Change::Connector(ConnectorChange::StateRewritten(rewritten)) => {
+            Words::marked(match rewritten.into_manifest {
+                Some(true) => "A manifest reads it, not Python",
+                Some(false) => "Python reads it, not a manifest",
+                None => "Other code reads it",
+            })
         }
         _ => Words::new(),
     }
