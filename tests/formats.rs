@@ -400,11 +400,13 @@ fn a_stream_that_a_schema_file_alone_shows_is_told_as_such() {
     let told = "shown by: schema files that are gone";
     let printed = text(&sides::report(&old, &[("source_harbour/manifest.yaml", &new)]), Asked::default());
     assert!(printed.contains("a stream was removed\n  phones\n") && printed.contains(told), "{printed}");
+    assert!(printed.contains("phones (only code tells which others use its schema file)"), "{printed}");
     // What a manifest lists is a stream.
     let listed = manifest("  nothing: {}\n", &format!("{stream}{}", stream.replace("visits", "phones")));
     let printed =
         text(&sides::report(&[("manifest.yaml", &listed)], &[("manifest.yaml", &new)]), Asked::default());
     assert!(printed.contains("a stream was removed\n  phones\n") && !printed.contains(told), "{printed}");
+    assert!(!printed.contains("only code tells"), "{printed}");
 }
 
 #[test]

@@ -510,6 +510,10 @@ pub(in crate::report) fn whom(scope: &Scope) -> Words {
     };
     match scope.unlisted_streams_of.is_empty() || scope.streams.is_empty() {
         true => words,
-        false => words.and_text(", and perhaps other streams that use the same schema files"),
+        false => {
+            let files = scope.unlisted_streams_of.iter().map(String::as_str);
+            let others = words.and_text(", and perhaps other streams that are built from ");
+            others.and(&phrase::names(files, usize::MAX))
+        }
     }
 }
