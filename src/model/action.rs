@@ -102,6 +102,23 @@ impl Action {
         self
     }
 
+    /// The same of a break that is only possible: nobody declares it before `check` shows that users break.
+    #[must_use]
+    pub fn if_confirmed(mut self, check: Option<Words>) -> Self {
+        let condition = if check.is_some() { "If so, " } else { "If it breaks users, " };
+        let mut starts_sentence = true;
+        for step in &mut self.0 {
+            if starts_sentence && step.kind == StepKind::Announce {
+                step.words = Words::marked(condition).and(&step.words.clone().lowered());
+            }
+            starts_sentence = step.words.ends_sentence();
+        }
+        match check {
+            Some(check) => self.preceded_by(StepKind::Check, check),
+            None => self,
+        }
+    }
+
     /// Its steps, in order.
     pub fn steps(&self) -> &[ActionStep] {
         &self.0

@@ -8,7 +8,7 @@ use crate::model::{
     Action, Artifact, BreakingType, ConnectorReport, Finding, Level, RelatedKind, StepKind, Words, clipped,
 };
 use crate::release;
-use crate::rules::{self, Rule};
+use crate::rules;
 
 /// What a rule found, at one level.
 #[derive(Debug)]
@@ -136,8 +136,9 @@ impl<'r> Group<'r> {
             let general = rule.map(|rule| rule.unless_sure(first.own_level, rule.effect.in_general()));
             general.unwrap_or_default()
         });
-        let action = said_of_all(findings, |one| &one.action)
-            .unwrap_or_else(|| rule.map(Rule::action_in_general).unwrap_or_default());
+        let action = said_of_all(findings, |one| &one.action).unwrap_or_else(|| {
+            rule.map(|rule| rule.action_in_general_at(first.own_level)).unwrap_or_default()
+        });
         // What the release declares already is not asked for again.
         let left = match first.level {
             Level::Breaking | Level::Review if are_declared(report, findings) => {

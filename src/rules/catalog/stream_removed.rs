@@ -30,6 +30,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         document("If it was renamed, `scopedImpact` has the old name,"),
         document("and users enable the new stream."),
     ],
+    confirmed_by: Template::new("Check whether users lose [`{stream}`|the streams that may be removed]."),
     cannot_see: "Streams that Python builds under a name that the code does not contain.",
     references: &[
         docs!("source-jira 4.0.0", "integrations/sources/jira-migrations#upgrading-to-400"),
