@@ -84,11 +84,30 @@ impl<'r> Group<'r> {
 
     /// Takes out of what a brief report says to do what it says elsewhere.
     pub(super) fn say_besides(&mut self, is_declared_below: bool, asked: &[Words]) {
+        let steps = self.steps.clone().without(asked);
         let steps = match is_declared_below && self.level == Level::Breaking {
-            true => self.steps.clone().without_announcement(),
-            false => self.steps.clone().without(asked),
+            true => steps.without_announcement(),
+            false => steps,
         };
         self.action_besides = steps.words();
+    }
+
+    /// What to do, sentence by sentence.
+    pub(super) fn sentences(&self) -> Vec<Action> {
+        self.steps.sentences()
+    }
+
+    /// The migration to ship, where that is what to do first.
+    pub(super) fn ships(&self) -> Option<&Words> {
+        self.steps.steps().first().filter(|step| step.kind == StepKind::ShipMigration).map(|step| &step.words)
+    }
+
+    /// The first property of the spec, where each that is told here may have moved or been renamed.
+    pub(super) fn moved(&self) -> Option<Words> {
+        let findings = || self.edits.iter().flat_map(|edit| &edit.findings);
+        let may_have = |finding: &&Finding| finding.artifact == Artifact::Spec && !finding.related.is_empty();
+        let first = findings().next().filter(|_| findings().all(may_have))?;
+        Some(Words::code(first.field.join(".")))
     }
 
     /// The same as a part of a sentence, with the field where it is one, or the stream where others change too.
