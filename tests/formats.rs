@@ -372,7 +372,7 @@ fn keys_that_one_version_alone_shows_are_named() {
         let new = [old[2], ("source_harbour/manifest.yaml", new.as_str())];
         // The other way round it is Python that reads what a manifest wrote.
         let back = text(&sides::report(&new, &old), Asked::default());
-        assert!(!back.contains("A manifest reads it"), "{back}");
+        assert!(back.contains("effect: Python reads it, not a manifest"), "{back}");
         text(&sides::report(&old, &new), Asked::default())
     };
     let several = said("[id, day]");
