@@ -101,7 +101,7 @@ const UNSEEN: &str = "; state not seen";
 fn assert_first_two(old: &Side<'_>, new: &Side<'_>, answer: &str, reach: &str) {
     let report = compared(old, new);
     // Where it is open whether users break, what was not seen is a matter of doubt.
-    let why = if report.verdict.outcome == Outcome::Review { " (see -v)" } else { "" };
+    let why = if report.verdict.outcome == Outcome::Review { " (-v)" } else { "" };
     let expected = [format!("{answer}{UNSEEN}{why}"), reach.to_owned()];
     assert_eq!(first_two(&report), expected, "{}", printed(&report));
 }
@@ -151,18 +151,19 @@ fn streams_that_the_scope_lacks_are_named() {
     assert_first_two(
         &OLD,
         &new,
-        "BREAKING: a field was removed (2 fields); declared, but `scopedImpact` lacks wicks; 1 warning (migration guide)",
+        "BREAKING: a field was removed (2 fields); declared, but `scopedImpact` lacks wicks; migration guide not checked",
         "affects 2 streams: lamps, wicks",
     );
     let both = entry("2.0.0", "lamps, wicks");
     let new = Side { entries: &both, ..new };
-    let answer = "breaking: a field was removed (2 fields); declared in 2.0.0, for everyone known to break; 1 warning (migration guide)";
+    let answer = "breaking: a field was removed (2 fields); declared in 2.0.0, for everyone known to break; migration guide not checked";
     assert_first_two(&OLD, &new, answer, "affects 2 streams: lamps, wicks");
     // What reaches users of all streams cannot be limited to any.
     let new =
         Side { spec: r#", "required": ["region"], "properties": {"region": {"type": "string"}}"#, ..new };
-    let answer = "BREAKING: a required property was added to the spec (region), and a field was removed (2 fields); declared for streams only: name it in the entry, and drop `scopedImpact`; 1 warning (migration guide)";
-    assert_first_two(&OLD, &new, answer, "affects every user, and 2 streams: lamps, wicks");
+    let answer = "BREAKING: a required property was added to the spec (region), and a field was removed (2 fields); declared for streams only: name it in the entry, and drop `scopedImpact`; migration guide not checked";
+    let reach = "affects every user, and 2 streams: lamps, wicks; ask: make `region` optional with a default in the code, or ship a config migration";
+    assert_first_two(&OLD, &new, answer, reach);
 }
 
 #[test]
@@ -173,7 +174,7 @@ fn the_version_of_a_declared_break_is_said_to_be_right() {
         let entries = entry(new, "lamps");
         let new = Side { version: new, entries: &entries, streams: WITHOUT_OIL, ..OLD };
         let answer = format!(
-            "breaking: a field was removed (oil); declared in {}{step}, for everyone known to break; 1 warning (migration guide)",
+            "breaking: a field was removed (oil); declared in {}{step}, for everyone known to break; migration guide not checked",
             new.version
         );
         assert_first_two(&Side { version: old, ..OLD }, &new, &answer, AFFECTS);
@@ -184,7 +185,7 @@ fn the_version_of_a_declared_break_is_said_to_be_right() {
 fn streams_that_may_break_too_are_named() {
     let entries = entry("2.0.0", "lamps");
     let new = Side { version: "2.0.0", entries: &entries, streams: OTHER_SHAPED, ..OLD };
-    let declared = "breaking: a field was removed (oil); declared in 2.0.0, for everyone known to break; 1 warning (migration guide); to review: \
+    let declared = "breaking: a field was removed (oil); declared in 2.0.0, for everyone known to break; migration guide not checked; to review: \
                     an object or list lists its fields now (size)";
     const ASK: &str = "; ask: list all fields that the API returns";
     let may_affect = "affects 1 stream: lamps; may also affect 1 stream: wicks";
@@ -196,6 +197,56 @@ fn streams_that_may_break_too_are_named() {
     let same: &[(&str, &str)] = &[("lamps", SHAPED)];
     let (old, new) = (Side { streams: both, ..OLD }, Side { streams: same, ..new });
     assert_first_two(&old, &new, declared, &format!("{AFFECTS}{ASK}"));
+}
+
+#[test]
+fn what_avoids_a_break_is_asked_for_until_the_break_is_declared() {
+    let region =
+        |values: &str| format!(r#", "properties": {{"region": {{"type": "string", "enum": [{values}]}}}}"#);
+    let (before, after) = (region(r#""us", "uk""#), region(r#""us""#));
+    let old = Side { spec: &before, ..OLD };
+    const KEEP: &str = "eep accepting the old values, or ship a config migration (ConfigRemapField)";
+    let undeclared = compared(&old, &Side { version: "2.0.0", spec: &after, ..OLD });
+    assert_eq!(first_two(&undeclared)[1], format!("affects configs that set region; ask: k{KEEP}"));
+    assert_eq!(printed(&undeclared).matches(KEEP).count(), 1, "{}", printed(&undeclared));
+    assert!(comment(&undeclared).contains(&format!("K{KEEP}.")));
+    let entries = entry("2.0.0", "");
+    let declared = compared(&old, &Side { version: "2.0.0", entries: &entries, spec: &after, ..OLD });
+    assert_eq!(first_two(&declared)[1], "affects configs that set region");
+}
+
+#[test]
+fn a_setting_that_moved_asks_for_a_migration() {
+    let old = Side {
+        spec: r#", "required": ["wick"], "properties": {"wick": {"type": "string", "title": "Wick of it"}}"#,
+        ..OLD
+    };
+    let moved = r#", "required": ["lamp"], "properties": {"lamp": {"type": "object", "required": ["wick"], "properties": {"wick": {"type": "string", "title": "Wick of it"}}}}"#;
+    let [_, asked] = first_two(&compared(&old, &Side { version: "2.0.0", spec: moved, ..OLD }));
+    assert!(
+        asked.contains("ask: ship a config migration for `lamp`")
+            || asked.contains("ask: ship the config migration"),
+        "{asked}"
+    );
+    assert!(!asked.contains("syncs change without"), "{asked}");
+    let other = r#", "required": ["oil"], "properties": {"oil": {"type": "integer"}}"#;
+    let [_, asked] = first_two(&compared(&old, &Side { version: "2.0.0", spec: other, ..OLD }));
+    assert!(asked.contains("ask: make `oil` optional with a default in the code"), "{asked}");
+    assert!(asked.contains("check whether syncs change without `wick`"), "{asked}");
+}
+
+#[test]
+fn a_scope_is_said_to_fit_where_only_streams_may_break() {
+    const FITS: &str = "; if only streams break, `scopedImpact` fits";
+    let shaped: &[(&str, &str)] = &[("lamps", OIL), ("wicks", SHAPED)];
+    let old = Side { spec: r#", "properties": {"wick": {"type": "string"}}"#, ..OLD };
+    let both = compared(&old, &Side { version: "1.5.0", streams: shaped, ..OLD });
+    let expected = format!("may affect configs that set wick, and 1 stream: wicks{FITS}; ask: ");
+    assert!(first_two(&both)[1].starts_with(&expected), "{:?}", first_two(&both));
+    let streams = compared(&OLD, &Side { version: "1.5.0", streams: shaped, ..OLD });
+    assert!(!first_two(&streams)[1].contains(FITS));
+    let settings = compared(&old, &Side { version: "1.5.0", ..OLD });
+    assert!(!first_two(&settings)[1].contains(FITS));
 }
 
 #[test]

@@ -556,10 +556,8 @@ fn the_pages_say_what_users_and_the_checks_look_for() {
     let no_docs = Files { guide: String::new(), page: String::new(), ..Files::right() };
     assert_eq!(
         told(&held(Files::old(), no_docs)),
-        [
-            "warning meta-guide-missing metadata.yaml:9: the migration guide was not checked: no docs/ around the \
-             connector"
-        ]
+        [""; 0],
+        "what was not looked at is no fault: the answer says that it was not checked"
     );
     // 10.0.0 above 9.0.0 is right, and the check that sorts as text refuses it.
     let tenth = |files: Files| {

@@ -369,14 +369,19 @@ fn keys_that_one_version_alone_shows_are_named() {
              DpathExtractor, field_path: []}}}}\n    schema_loader: {{type: InlineSchemaLoader, schema: {schema}}}\n"
         );
         let new = manifest("  nothing: {}\n", &stream);
-        text(&sides::report(&old, &[old[2], ("source_harbour/manifest.yaml", &new)]), Asked::default())
+        let new = [old[2], ("source_harbour/manifest.yaml", new.as_str())];
+        // The other way round it is Python that reads what a manifest wrote.
+        let back = text(&sides::report(&new, &old), Asked::default());
+        assert!(back.contains("effect: Python reads it, not a manifest"), "{back}");
+        text(&sides::report(&old, &new), Asked::default())
     };
     let several = said("[id, day]");
     assert!(several.contains("state-unknown-after-rewrite"), "{several}");
-    assert!(several.contains("whether the Python code had these keys: visits (id, day)"), "{several}");
+    assert!(several.contains("whether Python had these primary keys: visits (id, day)"), "{several}");
     // A key of one part is mostly the id that it was.
     let one = said("id");
-    assert!(one.contains("state-unknown-after-rewrite") && !one.contains("these keys"), "{one}");
+    assert!(one.contains("state-unknown-after-rewrite") && !one.contains("primary keys"), "{one}");
+    assert!(one.contains("effect: A manifest reads it, not Python: syncs may fail or start over."), "{one}");
 }
 
 #[test]
@@ -395,11 +400,13 @@ fn a_stream_that_a_schema_file_alone_shows_is_told_as_such() {
     let told = "shown by: schema files that are gone";
     let printed = text(&sides::report(&old, &[("source_harbour/manifest.yaml", &new)]), Asked::default());
     assert!(printed.contains("a stream was removed\n  phones\n") && printed.contains(told), "{printed}");
+    assert!(printed.contains("phones (only code tells which others use its schema file)"), "{printed}");
     // What a manifest lists is a stream.
     let listed = manifest("  nothing: {}\n", &format!("{stream}{}", stream.replace("visits", "phones")));
     let printed =
         text(&sides::report(&[("manifest.yaml", &listed)], &[("manifest.yaml", &new)]), Asked::default());
     assert!(printed.contains("a stream was removed\n  phones\n") && !printed.contains(told), "{printed}");
+    assert!(!printed.contains("only code tells"), "{printed}");
 }
 
 #[test]

@@ -507,6 +507,17 @@ pub enum MetadataChange {
     },
 }
 
+/// Streams that moved between Python and a manifest.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct StreamsRewritten {
+    /// Them.
+    pub streams: Vec<StreamId>,
+    /// Whether they left Python for a manifest; `None` where some did and some went back.
+    #[serde(skip)]
+    pub into_manifest: Option<bool>,
+}
+
 /// Differences of the connector as a whole.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -516,8 +527,8 @@ pub enum ConnectorChange {
     /// The new connector would refuse to start, for these reasons.
     #[serde(serialize_with = "without_words")]
     Invalid(Vec<LoadFault>),
-    /// Streams whose saved state was made by Python that is gone.
-    StateRewritten(Vec<StreamId>),
+    /// Streams that moved between Python and a manifest, and whose saved state the other of the two made.
+    StateRewritten(StreamsRewritten),
     /// One version has its spec as a file, and the other builds it in this file of code.
     SpecRewritten(#[serde(skip)] String),
 }

@@ -30,7 +30,7 @@ mod told_once;
 
 pub use delta::{
     Beside, CatalogChange, Change, ConnectorChange, Delta, FieldPlaces, KeywordEdit, MetadataChange,
-    MigrationFault, RemovalCertainty, SchemaBound, SpecChange, StreamContext, TypeRelation,
+    MigrationFault, RemovalCertainty, SchemaBound, SpecChange, StreamContext, StreamsRewritten, TypeRelation,
 };
 
 use std::borrow::Cow;
@@ -244,8 +244,7 @@ fn connector_deltas(old: &Connector, new: &Connector, common: &Common) -> Vec<De
     if let Some(file) = built {
         push(Artifact::Spec, Change::Connector(ConnectorChange::SpecRewritten(file.clone())));
     }
-    let rewritten = rewritten_streams(old, new);
-    if !rewritten.is_empty() {
+    if let Some(rewritten) = rewritten_streams(old, new) {
         push(Artifact::State, Change::Connector(ConnectorChange::StateRewritten(rewritten)));
     }
     deltas
@@ -253,10 +252,10 @@ fn connector_deltas(old: &Connector, new: &Connector, common: &Common) -> Vec<De
 
 /// Incremental streams whose position Python kept and a manifest reads, or the reverse: how Python writes a position is
 /// not read. What a sample of the old version shows is judged by that sample.
-fn rewritten_streams(old: &Connector, new: &Connector) -> Vec<StreamId> {
-    let (Some(before), Some(after)) = (&old.catalog, &new.catalog) else { return Vec::new() };
+fn rewritten_streams(old: &Connector, new: &Connector) -> Option<StreamsRewritten> {
+    let (before, after) = (old.catalog.as_ref()?, new.catalog.as_ref()?);
     if before.captured || after.captured {
-        return Vec::new();
+        return None;
     }
     let old_streams: BTreeMap<&StreamId, &Stream> =
         before.streams.iter().map(|stream| (&stream.id, stream)).collect();
@@ -267,7 +266,7 @@ fn rewritten_streams(old: &Connector, new: &Connector) -> Vec<StreamId> {
         .flat_map(StateMessage::streams)
         .map(|state| &state.id)
         .collect();
-    let mut streams: Vec<StreamId> = after
+    let moved: Vec<&Stream> = after
         .streams
         .iter()
         .filter_map(|is| Some((*old_streams.get(&is.id)?, is)))
@@ -277,11 +276,15 @@ fn rewritten_streams(old: &Connector, new: &Connector) -> Vec<StreamId> {
             let (old, new) = (keeps_a_position(was, old), keeps_a_position(is, new));
             old != Some(false) && new != Some(false) && (old == Some(true) || new == Some(true))
         })
-        .map(|(_, is)| is.id.clone())
+        .map(|(_, is)| is)
         .collect();
+    let into_manifest = |stream: &&Stream| stream.standing.is_listed();
+    let first = into_manifest(moved.first()?);
+    let mut streams: Vec<StreamId> = moved.iter().map(|stream| stream.id.clone()).collect();
     streams.sort();
     streams.dedup();
-    streams
+    let is_alike = moved.iter().all(|stream| into_manifest(stream) == first);
+    Some(StreamsRewritten { streams, into_manifest: is_alike.then_some(first) })
 }
 
 /// Whether a stream keeps a position, by its manifest or its code; `None` where that is not known.

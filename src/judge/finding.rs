@@ -75,7 +75,7 @@ pub(super) fn finding(
             }
             _ => {
                 let usual = consent.action(delta, rule.fill_action(&values));
-                of_set(delta, circumstance.action(delta.artifact, rule, own, usual))
+                of_set(delta, circumstance.action(delta, rule, own, &values, usual))
             }
         },
         evidence: evidence(asked, rule, own),

@@ -59,16 +59,15 @@ pub(super) fn name(findings: &mut [Finding], old: &Connector, new: &Connector) {
     }
     let Some(OfOneSide { keys, streams }) = of_one_side(old, new) else { return };
     let Some((first, others)) = streams.split_first() else { return };
-    let compare = Words::marked("Compare keys of ").and(&Words::name(first));
+    let compare = Words::marked("Compare primary keys of ").and(&Words::name(first));
     let compare = match others.len() {
         0 => compare,
-        1 => compare.and_text(" and 1 other stream"),
-        count => compare.and_text(" and ").and_number(count).and_text(" other streams"),
+        count => compare.and_text(" and ").and_number(count).and_text(" more"),
     };
-    let compare = compare.and_text(" with the old code.");
+    let compare = compare.and_text(" with the Python code.");
     for finding in findings.iter_mut().filter(|finding| is_moved(finding)) {
         if let Evidence::Unproven { message } = &mut finding.evidence {
-            *message = Words::marked("Whether the Python code had these keys: ").and(&keys).and_text(".");
+            *message = Words::marked("Whether Python had these primary keys: ").and(&keys).and_text(".");
         }
         finding.action = std::mem::take(&mut finding.action).preceded_by(StepKind::Check, compare.clone());
     }

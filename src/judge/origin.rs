@@ -90,8 +90,8 @@ fn whole(connector: &Connector, delta: &Delta, side: Which) -> Option<Located> {
         Change::Connector(ConnectorChange::SpecRewritten(_)) => {
             connector.spec.as_ref()?.locate.locate(&Pointer::root())
         }
-        Change::Connector(ConnectorChange::StateRewritten(streams)) => {
-            let first = streams.first()?;
+        Change::Connector(ConnectorChange::StateRewritten(rewritten)) => {
+            let first = rewritten.streams.first()?;
             let stream = connector.catalog.as_ref()?.streams.iter().find(|stream| stream.id == *first)?;
             match &stream.body {
                 StreamBody::Derived { locate, .. } => locate.locate(&Pointer::new(["name"])),

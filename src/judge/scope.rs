@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::wording::item;
-use crate::diff::{CatalogChange, Change, ConnectorChange, Delta, MetadataChange};
+use crate::diff::{CatalogChange, Change, ConnectorChange, Delta, MetadataChange, StreamsRewritten};
 use crate::model::{Level, Limit, Scope};
 use crate::rules::{Affects, Rule};
 
@@ -13,7 +13,7 @@ pub(super) fn scope(delta: &Delta, rule: &Rule, level: Level) -> Scope {
     let streams = |only: Option<&str>| {
         let streams = match (&delta.change, &delta.stream) {
             (
-                Change::Connector(ConnectorChange::StateRewritten(streams))
+                Change::Connector(ConnectorChange::StateRewritten(StreamsRewritten { streams, .. }))
                 | Change::Catalog(CatalogChange::Behaviour { streams, .. }),
                 _,
             ) => streams.iter().map(|stream| stream.name.clone()).collect(),

@@ -105,7 +105,14 @@ impl<'d> Circumstance<'d> {
     }
 
     /// What to do. `usual` is what the rule says.
-    pub(super) fn action(&self, artifact: Artifact, rule: &Rule, level: Level, usual: Action) -> Action {
+    pub(super) fn action(
+        &self,
+        delta: &Delta,
+        rule: &Rule,
+        level: Level,
+        values: &Values,
+        usual: Action,
+    ) -> Action {
         let nothing = || Action::step(StepKind::Nothing, Words::marked("Nothing to do."));
         match self {
             Self::StateMigrated(_) | Self::Proven => nothing(),
@@ -126,7 +133,7 @@ impl<'d> Circumstance<'d> {
                 Words::marked("Mend the config migration at ").and_foreign(by).and_text("."),
             ),
             Self::MayMigrate(by) => {
-                let what = match artifact {
+                let what = match delta.artifact {
                     Artifact::Spec => " on a saved config and check that the new spec accepts the result.",
                     _ => " on a saved state and check that the new version resumes from the result.",
                 };
@@ -145,6 +152,9 @@ impl<'d> Circumstance<'d> {
                 StepKind::Check,
                 Words::marked("Check whether ignoring the choice changes what is synced; declare it if so."),
             ),
+            Self::None if rule.level == Level::Breaking && level == Level::Review => {
+                usual.if_confirmed(rule.fill_check(values))
+            }
             Self::None | Self::ConfigMigrated | Self::Unlikely => usual,
         }
     }
@@ -303,8 +313,12 @@ fn detail(delta: &Delta) -> Words {
         }
         Change::Spec(SpecChange::NoSchema { reason, .. }) => reason.clone().into(),
         Change::Connector(ConnectorChange::SpecRewritten(file)) => Words::code(file),
-        Change::Connector(ConnectorChange::StateRewritten(streams)) => {
-            streams.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ").into()
+        Change::Connector(ConnectorChange::StateRewritten(rewritten)) => {
+            Words::marked(match rewritten.into_manifest {
+                Some(true) => "A manifest reads it, not Python",
+                Some(false) => "Python reads it, not a manifest",
+                None => "Other code reads it",
+            })
         }
         _ => Words::new(),
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::loaded::Loaded;
 use super::read;
 use crate::limits::Limits;
-use crate::model::{Artifact, DocsPage, Document, ErrorCause, Metadata, ReleaseDocs, ReleaseFiles};
+use crate::model::{Artifact, DocsPage, ErrorCause, Metadata, ReleaseDocs, ReleaseFiles};
 use crate::tree::Tree;
 
 /// How many folders the docs are looked for in, the connector directory first and then those around it.
@@ -39,15 +39,16 @@ pub(super) fn find(
     let levels = std::iter::successors(Some(tree.clone()), |tree| tree.above()).take(LEVELS);
     for (level, tree) in levels.enumerate() {
         for docs in [format!("docs/integrations/{folder}"), "docs".to_owned()] {
-            let mut open = |name: &str| -> Option<Arc<Document>> {
-                if !read::is_there(&*tree, name) {
-                    return None;
+            let mut page = |file: String| {
+                if !read::is_there(&*tree, &file) {
+                    return DocsPage { file, document: None, unread: None };
                 }
-                let unread = match read::document(&*tree, name, limits) {
-                    Ok(document) => return Some(document),
+                let unread = match read::document(&*tree, &file, limits) {
+                    Ok(document) => return DocsPage { file, document: Some(document), unread: None },
                     Err(unread) => unread.of(Artifact::Docs),
                 };
-                match (level, unread.cause) {
+                let cause = unread.cause;
+                match (level, cause) {
                     // A page that is no text says nothing, and syncs do not depend on it.
                     (_, ErrorCause::Content) => found.unread_beside.push(unread),
                     (0, _) => found.errors.push(unread),
@@ -55,12 +56,7 @@ pub(super) fn find(
                     (_, ErrorCause::NotAFile) => {}
                     _ => found.unread_beside.push(unread),
                 }
-                None
-            };
-            let mut page = |file: String| {
-                let document = open(&file);
-                let is_unread = document.is_none() && read::is_there(&*tree, &file);
-                DocsPage { file, document, is_unread }
+                DocsPage { file, document: None, unread: Some(cause) }
             };
             let own = format!("{docs}/{short}");
             let of_page = named.clone().filter(|named| read::is_there(&*tree, &format!("{named}.md")));

@@ -71,8 +71,19 @@ pub struct ActionStep {
 
 const FOR_EVERYONE: &str = "Declare it, for everyone.";
 
+/// How a sentence starts that says what to do where the one before it cannot be done.
+const OTHERWISE: &str = "Otherwise ";
+const OTHERWISE_FOR_STREAM: &str = "Otherwise declare it for the stream (`scopedImpact`).";
+const OTHERWISE_FOR_EVERYONE: &str = "Otherwise declare it, for everyone.";
+
 /// Sentences that ask for a declaration and for nothing besides.
-const ANNOUNCEMENTS: [&str; 3] = ["Declare it.", "Declare it for the stream (`scopedImpact`).", FOR_EVERYONE];
+const ANNOUNCEMENTS: [&str; 5] = [
+    "Declare it.",
+    "Declare it for the stream (`scopedImpact`).",
+    FOR_EVERYONE,
+    OTHERWISE_FOR_STREAM,
+    OTHERWISE_FOR_EVERYONE,
+];
 
 /// What to do about a finding. The words of its steps, joined by spaces, are whole sentences.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -96,10 +107,28 @@ impl Action {
         for step in &mut self.0 {
             let is_sentence = step.kind == StepKind::Announce && step.words.ends_sentence();
             if is_sentence && step.words.as_str().contains("scopedImpact") {
-                step.words = Words::marked(FOR_EVERYONE);
+                let is_otherwise = step.words.as_str().starts_with(OTHERWISE);
+                step.words = Words::marked(if is_otherwise { OTHERWISE_FOR_EVERYONE } else { FOR_EVERYONE });
             }
         }
         self
+    }
+
+    /// The same of a break that is only possible: nobody declares it before `check` shows that users break.
+    #[must_use]
+    pub fn if_confirmed(mut self, check: Option<Words>) -> Self {
+        let condition = if check.is_some() { "If so, " } else { "If it breaks users, " };
+        let mut starts_sentence = true;
+        for step in &mut self.0 {
+            if starts_sentence && step.kind == StepKind::Announce {
+                step.words = Words::marked(condition).and(&step.words.clone().lowered());
+            }
+            starts_sentence = step.words.ends_sentence();
+        }
+        match check {
+            Some(check) => self.preceded_by(StepKind::Check, check),
+            None => self,
+        }
     }
 
     /// Its steps, in order.
@@ -107,11 +136,24 @@ impl Action {
         &self.0
     }
 
-    /// What is left to do once the release declares the break: sentences that start with asking for it are left out.
+    /// What is left to do once the release declares the break: sentences that start with asking for it are left out, and
+    /// what would have been done instead.
     #[must_use]
     pub fn once_declared(self) -> Self {
-        let asks = |sentence: &Self| sentence.0.first().is_some_and(|step| step.kind == StepKind::Announce);
-        Self(self.sentences().into_iter().filter(|one| !asks(one)).flat_map(|one| one.0).collect())
+        let asked = |sentence: &Self| {
+            sentence.0.first().filter(|step| step.kind == StepKind::Announce).map(|step| step.words.clone())
+        };
+        let mut left: Vec<Self> = Vec::new();
+        for sentence in self.sentences() {
+            match asked(&sentence) {
+                None => left.push(sentence),
+                Some(words) if [OTHERWISE_FOR_STREAM, OTHERWISE_FOR_EVERYONE].contains(&words.as_str()) => {
+                    left.pop();
+                }
+                Some(_) => {}
+            }
+        }
+        Self(left.into_iter().flat_map(|one| one.0).collect())
     }
 
     /// The same without sentences that only ask for a declaration, where that is asked for once for the whole release.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Document;
+use super::{Document, ErrorCause};
 
 /// The files of a connector that belong to its releases and not to what runs.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +35,13 @@ pub struct DocsPage {
     pub file: String,
     /// The page; `None` where it is missing, or cannot be read.
     pub document: Option<Arc<Document>>,
-    /// Whether it is there and cannot be read.
-    pub is_unread: bool,
+    /// Why it is there and was not read.
+    pub unread: Option<ErrorCause>,
+}
+
+impl DocsPage {
+    /// Whether it is there, and only this run may not or cannot read it.
+    pub fn is_withheld(&self) -> bool {
+        self.unread.is_some_and(ErrorCause::is_of_this_run)
+    }
 }

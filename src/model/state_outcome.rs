@@ -88,4 +88,6 @@ pub struct StreamStateReport {
     pub forward: StateMeeting,
     /// State of the new version, read by the old one: a rollback.
     pub back: StateMeeting,
+    /// Whether the rollback meets the same change as the way forward, with the two versions swapped.
+    pub is_mirrored: bool,
 }

@@ -171,7 +171,7 @@ impl Text {
         // Where it is open whether users break, what was not seen is what a reader doubts.
         let is_open = view.verdict.outcome == Outcome::Review;
         if view.answer.ends_with_blind_spots && is_open && !view.asked.verbose && !self.quiet {
-            page.add(DIM, " (see -v)");
+            page.add(DIM, " (-v)");
         }
         page.end();
         write_notes(&mut page, notes);

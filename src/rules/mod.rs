@@ -102,6 +102,8 @@ pub struct Rule {
     pub effect: Template,
     /// What to do, in order; said by [`Rule::fill_action`].
     pub action: &'static [Step],
+    /// What to check where it is not sure that what breaks happened; empty where the rule does not say.
+    pub confirmed_by: Template,
     /// What the rule looks at.
     pub checks: &'static str,
     /// Why users feel it, or why they do not.
@@ -268,6 +270,7 @@ impl Rule {
             applies: |_, _| Some(Level::Cosmetic),
             effect: Template::new(""),
             action: &[],
+            confirmed_by: Template::new(""),
             checks: "",
             why: "",
             example: Example::NONE,

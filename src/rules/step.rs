@@ -1,7 +1,7 @@
 //! What to do about a finding, step by step.
 
 use super::{Rule, Template, Values};
-use crate::model::{Action, ActionStep, StepKind, Words};
+use crate::model::{Action, ActionStep, Level, StepKind, Words};
 
 /// A step: what it asks for, and how an action says it. The texts of an action's steps, joined by spaces, are whole
 /// sentences; one step may be a part of a sentence.
@@ -69,6 +69,22 @@ impl Rule {
     pub fn action_in_general(&self) -> Action {
         said(self.action, Template::in_general)
     }
+
+    /// What shows whether one finding breaks users, where that is not sure; `None` where the rule does not say.
+    pub(crate) fn fill_check(&self, values: &Values) -> Option<Words> {
+        (!self.confirmed_by.is_empty()).then(|| self.confirmed_by.fill(values))
+    }
+
+    /// What to do at this level where no single finding is meant.
+    pub(crate) fn action_in_general_at(&self, level: Level) -> Action {
+        let usual = self.action_in_general();
+        match (self.level, level) {
+            (Level::Breaking, Level::Review) => {
+                usual.if_confirmed((!self.confirmed_by.is_empty()).then(|| self.confirmed_by.in_general()))
+            }
+            _ => usual,
+        }
+    }
 }
 
 fn said(steps: &[Step], text: impl Fn(&Template) -> Words) -> Action {
@@ -77,7 +93,26 @@ fn said(steps: &[Step], text: impl Fn(&Template) -> Words) -> Action {
 
 #[cfg(test)]
 mod tests {
+    use crate::model::Level;
     use crate::rules;
+
+    #[test]
+    fn a_possible_break_is_declared_only_where_it_is_one() {
+        let told = |id: &str, level: Level| {
+            rules::find(id).expect("a rule").action_in_general_at(level).sentences()[..2]
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        let declare = "eclare it for the stream (`scopedImpact`)";
+        let check = "Check whether users lose the streams that may be removed.";
+        assert_eq!(told("stream-removed", Level::Review), format!("{check} If so, d{declare}."));
+        assert!(told("stream-removed", Level::Breaking).starts_with(&format!("D{declare}.")));
+        // A rule that does not say what shows it has the condition alone.
+        let told = told("cursor-changed", Level::Review);
+        assert!(told.starts_with(&format!("If it breaks users, d{declare}, or")), "{told}");
+    }
 
     #[test]
     fn what_is_declared_is_not_asked_for_again() {
@@ -91,6 +126,7 @@ mod tests {
         );
         assert_eq!(declared("dest-data-activation-dropped"), "");
         assert_eq!(declared("dest-refreshes-dropped"), "Users clear streams instead.");
+        assert_eq!(declared("nested-field-removed"), "Users change queries that use it.");
         let does_not_start_with_it = rules::find("field-removed-cursor").expect("a rule");
         let action = does_not_start_with_it.action_in_general();
         assert_eq!(action.clone().once_declared(), action);

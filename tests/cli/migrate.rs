@@ -281,7 +281,14 @@ fn saved_state_from_a_break_to_a_safe_check() {
     let case = with_format("%Y-%m-%dT%H:%M:%SZ");
     let before = case.manifest();
     let (code, said, _) = case.run("check", &[]);
-    assert!(code == 1 && said.contains("Add to the manifest what `connector-diff migrate` writes"), "{said}");
+    assert!(
+        code == 1 && said.contains("; ask: add to the manifest what `connector-diff migrate` writes"),
+        "{said}"
+    );
+    // The finding says what both versions write, so the way back needs no reason of its own.
+    assert!(said.contains("after a rollback too") && !said.contains("rollback: saved as"), "{said}");
+    let (_, whole, _) = case.run("check", &["-v"]);
+    assert!(whole.contains("rollback: saved as %Y-%m-%dT%H:%M:%SZ, read as %Y-%m-%d"), "{whole}");
     let (code, said, errors) = case.run("migrate", &[]);
     assert_eq!(code, 0, "{said}{errors}");
     insta::assert_snapshot!("migrate_state", said);

@@ -125,15 +125,8 @@ impl Met {
             .collect()
     }
 
-    /// The outcome in one word and a reason. In a rollback, the old version's own full refresh loses nothing.
-    pub(super) fn meeting(&self, envelope: Option<&StateChange>, is_rollback: bool) -> StateMeeting {
-        if let Some(change) = envelope {
-            return StateMeeting {
-                outcome: change.outcome(),
-                why: change.why("", ""),
-                evidence: StateEvidence::Replay,
-            };
-        }
+    /// The difference that decides the outcome, with that; `None` where none does.
+    fn worst(&self, is_rollback: bool) -> Option<(StateOutcome, &Found)> {
         let outcome_of = |one: &Found| match (&one.change, self.migration(&one.change)) {
             _ if self.doubts(one) => StateOutcome::Unknown,
             (_, Some(StateMigration::Unseen { .. })) => StateOutcome::Unknown,
@@ -144,11 +137,30 @@ impl Met {
         // A migration that is gone says nothing of this direction's position.
         let found = self.found.iter().filter(|one| one.change != StateChange::MigrationDropped);
         let worst = found.map(|one| (outcome_of(one), one)).min_by_key(|(outcome, _)| *outcome);
-        let base = StateMeeting { outcome: self.outcome, why: self.why.clone(), evidence: self.evidence };
-        let Some((outcome, one)) =
-            worst.filter(|(outcome, _)| *outcome <= self.outcome || self.outcome == StateOutcome::Resumes)
-        else {
-            return base;
+        worst.filter(|(outcome, _)| *outcome <= self.outcome || self.outcome == StateOutcome::Resumes)
+    }
+
+    /// Whether the way back meets the same change, shown in the same way, with the two versions swapped.
+    pub(super) fn mirrors(&self, back: &Self) -> bool {
+        let (Some((_, one)), Some((_, other))) = (self.worst(false), back.worst(true)) else { return false };
+        let (there, here) = (state_words(&one.values), state_words(&other.values));
+        one.change == other.change
+            && one.evidence == other.evidence
+            && there.old.is_some()
+            && (there.old, there.new) == (here.new, here.old)
+    }
+
+    /// The outcome in one word and a reason. In a rollback, the old version's own full refresh loses nothing.
+    pub(super) fn meeting(&self, envelope: Option<&StateChange>, is_rollback: bool) -> StateMeeting {
+        if let Some(change) = envelope {
+            return StateMeeting {
+                outcome: change.outcome(),
+                why: change.why("", ""),
+                evidence: StateEvidence::Replay,
+            };
+        }
+        let Some((outcome, one)) = self.worst(is_rollback) else {
+            return StateMeeting { outcome: self.outcome, why: self.why.clone(), evidence: self.evidence };
         };
         let words = state_words(&one.values);
         let mut why = one

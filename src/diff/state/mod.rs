@@ -111,6 +111,7 @@ pub(super) fn diff(old: &Connector, new: &Connector) -> StateDiff {
                 stream: id.clone(),
                 forward: forward.meeting(forth.as_ref(), false),
                 back: backward.meeting(back.as_ref(), true),
+                is_mirrored: forth.is_none() && back.is_none() && forward.mirrors(&backward),
             });
         }
     }

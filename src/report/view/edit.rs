@@ -520,12 +520,9 @@ fn others(findings: &[&Finding], most_names: usize) -> Option<Words> {
     if findings.iter().all(|finding| is_removed_file(finding)) {
         return None;
     }
-    let files: BTreeSet<&str> = findings
-        .iter()
-        .flat_map(|finding| finding.scope.unlisted_streams_of.iter().map(String::as_str))
-        .collect();
-    let said = Words::marked("maybe other streams too, built from ");
-    (!files.is_empty()).then(|| said.and(&phrase::names(files.into_iter(), most_names)))
+    let files: BTreeSet<&String> =
+        findings.iter().flat_map(|finding| &finding.scope.unlisted_streams_of).collect();
+    (!files.is_empty()).then(|| phrase::others(files.into_iter(), most_names))
 }
 
 /// Witnesses longer than this are shortened.
@@ -547,7 +544,7 @@ fn evidence(finding: &Finding) -> Option<Reason> {
     if is_removed_file(finding) {
         let words = match finding.level {
             Level::Breaking => "schema files that are gone",
-            _ => "only schema files, and such a file may be a part of another schema or not in use",
+            _ => "only schema files, which may be parts of other schemas or unused",
         };
         return reason("shown by", Words::marked(words));
     }

@@ -8,7 +8,7 @@ use crate::model::{
     Action, Artifact, BreakingType, ConnectorReport, Finding, Level, RelatedKind, StepKind, Words, clipped,
 };
 use crate::release;
-use crate::rules::{self, Rule};
+use crate::rules;
 
 /// What a rule found, at one level.
 #[derive(Debug)]
@@ -84,11 +84,30 @@ impl<'r> Group<'r> {
 
     /// Takes out of what a brief report says to do what it says elsewhere.
     pub(super) fn say_besides(&mut self, is_declared_below: bool, asked: &[Words]) {
+        let steps = self.steps.clone().without(asked);
         let steps = match is_declared_below && self.level == Level::Breaking {
-            true => self.steps.clone().without_announcement(),
-            false => self.steps.clone().without(asked),
+            true => steps.without_announcement(),
+            false => steps,
         };
         self.action_besides = steps.words();
+    }
+
+    /// What to do, sentence by sentence.
+    pub(super) fn sentences(&self) -> Vec<Action> {
+        self.steps.sentences()
+    }
+
+    /// The migration to ship, where that is what to do first.
+    pub(super) fn ships(&self) -> Option<&Words> {
+        self.steps.steps().first().filter(|step| step.kind == StepKind::ShipMigration).map(|step| &step.words)
+    }
+
+    /// The first property of the spec, where each that is told here may have moved or been renamed.
+    pub(super) fn moved(&self) -> Option<Words> {
+        let findings = || self.edits.iter().flat_map(|edit| &edit.findings);
+        let may_have = |finding: &&Finding| finding.artifact == Artifact::Spec && !finding.related.is_empty();
+        let first = findings().next().filter(|_| findings().all(may_have))?;
+        Some(Words::code(first.field.join(".")))
     }
 
     /// The same as a part of a sentence, with the field where it is one, or the stream where others change too.
@@ -136,8 +155,9 @@ impl<'r> Group<'r> {
             let general = rule.map(|rule| rule.unless_sure(first.own_level, rule.effect.in_general()));
             general.unwrap_or_default()
         });
-        let action = said_of_all(findings, |one| &one.action)
-            .unwrap_or_else(|| rule.map(Rule::action_in_general).unwrap_or_default());
+        let action = said_of_all(findings, |one| &one.action).unwrap_or_else(|| {
+            rule.map(|rule| rule.action_in_general_at(first.own_level)).unwrap_or_default()
+        });
         // What the release declares already is not asked for again.
         let left = match first.level {
             Level::Breaking | Level::Review if are_declared(report, findings) => {

@@ -16,8 +16,9 @@ use std::collections::BTreeSet;
 
 use crate::limits::{self, Limits};
 use crate::model::{
-    Artifact, ConnectorReport, ConnectorType, Coverage, CoverageStatus, Declaration, Finding, Level, Outcome,
-    Picture, Problem, ReportError, Scope, SideInfo, Sides, StateOutcome, StepKind, Unjudged, Verdict, Words,
+    Action, Artifact, ConnectorReport, ConnectorType, Coverage, CoverageStatus, Declaration, Finding, Level,
+    Outcome, Picture, Problem, ReportError, Scope, SideInfo, Sides, StateOutcome, StepKind, Unjudged,
+    Verdict, Words,
 };
 use crate::release::{Because, Draft, Gate, breaking, is_declared, is_only_invalid, warns_nobody};
 use crate::rules::{Check, release as checks};
@@ -226,6 +227,7 @@ impl<'r> View<'r> {
         let mut waived = group::waived(report, manner);
         cut(&mut waived, asked.most_entries);
         let changes = Changes::of(report, shown.iter().chain(&folded));
+        let ask = ask(report, &shown);
         let left_out = cut(&mut shown, asked.most_entries);
         for group in &mut shown {
             // The first place of a rule is shown; the others are like it.
@@ -236,7 +238,7 @@ impl<'r> View<'r> {
         let blind_spots = blind_spots(report);
         let draft = if asked.equivalent { None } else { Draft::of(report) };
         let answer = Answer::of(report, asked, &changes, &blind_spots);
-        let affects = affects(report, most_names);
+        let affects = affects(report, ask, most_names);
         let in_answer_asked = affects.as_ref().map_or(&[][..], |reach| &reach.ask);
         // A break that the release has to declare is declared once, for all that was found.
         shown.iter_mut().for_each(|group| group.say_besides(draft.is_some(), in_answer_asked));
@@ -416,12 +418,16 @@ impl Changes {
 }
 
 /// Whom the findings reach that break, and whom those may reach that are to be reviewed.
-fn affects(report: &ConnectorReport, most_names: usize) -> Option<Reach> {
+fn affects(report: &ConnectorReport, ask: Vec<Words>, most_names: usize) -> Option<Reach> {
     let is_open = |finding: &&Finding| finding.level == Level::Review && finding.waived.is_none();
     let open: Vec<&Finding> = report.findings.iter().filter(is_open).collect();
     let may_reach = crate::release::union(&open);
-    let mut reach = reach(report, &open, &may_reach, most_names)?;
-    reach.ask = ask(&open, &crate::release::breaking(report));
+    let reach = Reach { ask, ..reach(report, &open, &may_reach, most_names)? };
+    // A scope can limit what some of the open changes break, and not the others.
+    if may_reach.everyone && !may_reach.streams.is_empty() && !report.verdict.scope.everyone {
+        let fits = "; if only streams break, `scopedImpact` fits";
+        return Some(Reach { whom: reach.whom.and_text(fits), ..reach });
+    }
     let lacking = &report.verdict.undeclared_if_confirmed;
     // Where the break reaches every user, no list of streams is asked for.
     if lacking.is_empty() || report.verdict.scope.everyone || may_reach.everyone {
@@ -437,28 +443,33 @@ fn affects(report: &ConnectorReport, most_names: usize) -> Option<Reach> {
     Some(Reach { whom: reach.whom.and(&lacks), ..reach })
 }
 
-/// What decides the open findings: what the first of them that differ ask to check or to do. What the policy file leaves
-/// to review decides nothing. A migration that would absorb a break comes first.
-fn ask(open: &[&Finding], breaking: &[&Finding]) -> Vec<Words> {
-    let is_absorbed = |finding: &&Finding| {
-        let first = finding.action.steps().first();
-        first
-            .is_some_and(|step| step.kind == StepKind::ShipMigration && step.words.as_str().contains(MIGRATE))
-    };
+/// What a reviewer asks for: a migration that would absorb a break, what the author can do instead of a break that is not
+/// declared, and what decides the open findings. What the policy file leaves to review decides nothing.
+fn ask(report: &ConnectorReport, groups: &[Group<'_>]) -> Vec<Words> {
+    let of_level = |level: Level| groups.iter().filter(move |group| group.level == level);
+    let breaking = || of_level(Level::Breaking);
+    let is_absorbed = |group: &Group<'_>| group.ships().is_some_and(|words| words.as_str().contains(MIGRATE));
     let ship = Words::marked("ship the config migration that `connector-diff migrate` writes");
-    let mut asked: Vec<Words> = breaking.iter().any(is_absorbed).then_some(ship).into_iter().collect();
-    // Of a property that may have moved, the break at its new place says what is to be done.
-    let is_told = |finding: &Finding| {
-        !breaking.is_empty() && finding.artifact == Artifact::Spec && !finding.related.is_empty()
-    };
-    let of_rules = open.iter().filter(|finding| finding.policy.is_none() && !is_told(finding));
-    for sentence in of_rules.flat_map(|finding| finding.action.sentences()) {
+    let mut asked: Vec<Words> = breaking().any(is_absorbed).then_some(ship).into_iter().collect();
+    let moved = breaking().filter(|group| !is_absorbed(group)).find_map(Group::moved);
+    asked.extend(moved.map(|moved| Words::marked("ship a config migration for ").and(&moved)));
+    let wanted = |sentence: Action, kinds: &[StepKind]| {
         let words = sentence.words();
-        let starts = sentence
-            .steps()
-            .first()
-            .is_some_and(|step| matches!(step.kind, StepKind::Check | StepKind::Avoid));
-        if starts && words.ends_sentence() && asked.len() < MOST_ASKED && !asked.contains(&words) {
+        let starts = sentence.steps().first().is_some_and(|step| kinds.contains(&step.kind));
+        (starts && words.ends_sentence()).then_some(words)
+    };
+    let instead = breaking().filter(|group| !is_declared(&report.verdict) && group.moved().is_none());
+    let instead = instead.filter_map(|group| {
+        group.sentences().into_iter().find_map(|sentence| wanted(sentence, &[StepKind::Avoid]))
+    });
+    // Of a property that may have moved, the break at its new place says what is to be done.
+    let breaks = breaking().next().is_some();
+    let open = of_level(Level::Review)
+        .filter(|group| group.policy.is_none() && !(breaks && group.moved().is_some()))
+        .flat_map(Group::sentences)
+        .filter_map(|sentence| wanted(sentence, &[StepKind::Check, StepKind::Avoid]));
+    for words in instead.chain(open) {
+        if asked.len() < MOST_ASKED && !asked.contains(&words) {
             asked.push(words);
         }
     }

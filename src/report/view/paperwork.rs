@@ -463,7 +463,10 @@ fn entry(report: &ConnectorReport, what: Words) -> Requirement {
 
 /// Whether the migration guide has a section for the break that says what it has to.
 fn guide(report: &ConnectorReport, what: Words, version: Option<&String>) -> Requirement {
-    let Some(is_there) = report.guided.as_ref().and_then(|all| Some(all.contains(version?))) else {
+    let Some(guided) = &report.guided else {
+        return Requirement { what, is_met: None, state: Words::marked("not checked: no docs were read") };
+    };
+    let Some(is_there) = version.map(|version| guided.contains(version)) else {
         return Requirement::met(what, None);
     };
     match is_there {
@@ -507,6 +510,10 @@ pub(in crate::report) fn whom(scope: &Scope) -> Words {
     };
     match scope.unlisted_streams_of.is_empty() || scope.streams.is_empty() {
         true => words,
-        false => words.and_text(", and perhaps other streams that use the same schema files"),
+        false => {
+            let files = scope.unlisted_streams_of.iter().map(String::as_str);
+            let others = words.and_text(", and perhaps other streams that are built from ");
+            others.and(&phrase::names(files, usize::MAX))
+        }
     }
 }

@@ -30,9 +30,32 @@ pub(in crate::report) fn reach(scope: &Scope, most: usize) -> Words {
         words = words.and_text(" (").and(&limit(only)).and_text(")");
     }
     if !scope.unlisted_streams_of.is_empty() {
-        words = words.and_text(", and perhaps others that use the same schema files");
+        words = words.and_text(" (").and(&unlisted(scope, most)).and_text(")");
     }
     words
+}
+
+/// So many schema files are named in a line about streams.
+const MOST_FILES: usize = 2;
+
+/// Why the list of streams may be too short. A file that is called as a stream of the list is not named again.
+fn unlisted(scope: &Scope, most: usize) -> Words {
+    let files = &scope.unlisted_streams_of;
+    let is_own = |file: &String| file.strip_suffix(".json").is_some_and(|name| scope.streams.contains(name));
+    match files.len() {
+        1 if scope.streams.len() == 1 && files.iter().all(is_own) => {
+            Words::marked("only code tells which others use its schema file")
+        }
+        count if count == scope.streams.len() && files.iter().all(is_own) => {
+            Words::marked("only code tells which others use their schema files")
+        }
+        _ => others(files.iter(), if most > MOST_NAMES { most } else { MOST_FILES }),
+    }
+}
+
+/// Why nobody can list the streams that are built from schema files: code names them, and is not read as a whole.
+pub(in crate::report) fn others<'f>(files: impl ExactSizeIterator<Item = &'f String>, most: usize) -> Words {
+    Words::marked("only code tells which others use ").and(&names(files.map(String::as_str), most))
 }
 
 /// What limits whom it reaches, in words.

@@ -43,7 +43,8 @@ fn why(state: &StreamStateReport, is_told: bool) -> Vec<String> {
     if !is_told {
         lines.push(format!("{}{}", forward.why, shown(forward.evidence)));
     }
-    if back.why != forward.why && back.outcome.is_harm() {
+    // What a finding says of the two versions holds of the way back too.
+    if back.why != forward.why && back.outcome.is_harm() && !(is_told && state.is_mirrored) {
         lines.push(format!("rollback: {}{}", back.why, shown(back.evidence)));
     }
     lines

@@ -19,8 +19,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
          the key.",
     ),
     action: &[
-        announce("Declare it for the stream (`scopedImpact`),"),
-        avoid("or keep the field while the API sends it."),
+        avoid("Keep the field while the API sends it."),
+        announce("Otherwise declare it for the stream (`scopedImpact`)."),
         leave("Users change queries that use it."),
     ],
     cannot_see: "Whether the API still sends the field.",

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     effect: Template::new("Data of the values that are no longer requested stops arriving[ in `{stream}`|]."),
     action: &[
-        check("Check whether the API still gives these values without being asked."),
+        check("Check whether the API still gives the values that are no longer requested."),
         announce("If users lose data, declare it for the stream (`scopedImpact`)."),
     ],
     cannot_see: "What the API answers.",

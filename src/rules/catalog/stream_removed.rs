@@ -22,14 +22,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ],
         after: &[r#"{"name": "users", "json_schema": {}, "supported_sync_modes": ["full_refresh"]},"#],
     },
-    effect: Template::new(
-        "[`{stream}`|The stream] is no longer synced, and its tables are no longer updated.",
-    ),
+    effect: Template::new("[`{stream}`|The stream] is no longer synced, and its tables stay as they are."),
     action: &[
         announce("Declare it for the stream (`scopedImpact`)."),
-        document("If it was renamed, `scopedImpact` has the old name,"),
+        document("If renamed, `scopedImpact` has the old name,"),
         document("and users enable the new stream."),
     ],
+    confirmed_by: Template::new("Check whether users lose [`{stream}`|the streams that may be removed]."),
     cannot_see: "Streams that Python builds under a name that the code does not contain.",
     references: &[
         docs!("source-jira 4.0.0", "integrations/sources/jira-migrations#upgrading-to-400"),

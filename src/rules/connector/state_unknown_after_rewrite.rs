@@ -15,10 +15,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         before: &["class Users(HttpStream):", "    cursor_field = 'updated_at'"],
         after: &["incremental_sync:", "  type: DatetimeBasedCursor", "  cursor_field: updated_at"],
     },
-    effect: Template::new("Other code reads it: syncs may fail or start over."),
+    effect: Template::new("[{detail}|Other code reads it]: syncs may fail or start over."),
     action: &[
         check("Sync with old state, or give `--old-state`."),
-        ship_migration("If syncs break, migrate the state"),
+        ship_migration("If it breaks, migrate the state"),
         announce("or declare it."),
     ],
     cannot_see: "What the Python code writes or reads.",

@@ -16,7 +16,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         ],
     },
     effect: Template::new("Connections that do not map [{field}|the field] fail."),
-    action: &[avoid("Make it optional,"), announce("or declare it.")],
+    action: &[avoid("Make the field optional,"), announce("or declare it.")],
     references: &[super::OPERATIONS],
     ..Rule::breaking(BreakingType::SchemaChange)
 };

@@ -6,7 +6,8 @@ pub(crate) static CHECK: Check = Check {
     title: "There is no migration guide",
     level: Severity::Error,
     checks: "The release brings or edits an entry, and `docs/integrations/…/NAME-migrations.md` is not \
-             there. Where no folder of docs lies around the connector, this is a warning.",
+             there. Where no folder of docs lies around the connector, or the file lies outside of what is read, \
+             reports say that the guide was not checked.",
     why: "The platform links the guide in its warning, and Airbyte's check asks for it.",
     example: Example { context: Context::PageWithoutGuide, before: &["# Shop"], after: &["# Shop"] },
     action: "Write the guide: what changes, why, for whom, and the steps.",

@@ -13,8 +13,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         after: &[],
     },
     effect: Template::new(
-        "OAuth users cannot sign in again, and the platform no longer adds the OAuth client to their \
-         configs.",
+        "OAuth users cannot sign in again, and their configs no longer get the OAuth client.",
     ),
     action: &[
         avoid("Keep `advanced_auth` while its tokens are in use,"),

@@ -15,7 +15,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     effect: Template::new("The saved value of [{field}|the property] is ignored."),
     action: &[
-        check("Check whether syncs change without [{field}|it]."),
+        check("Check whether syncs change without [{field}|the property]."),
         announce("Declare it if syncs change;"),
         document("else note it in the changelog."),
     ],

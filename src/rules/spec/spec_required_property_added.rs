@@ -25,7 +25,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
          property].",
     ),
     action: &[
-        avoid("Make it optional with a default in the code,"),
+        avoid("Make [{field}|the property] optional with a default in the code,"),
         ship_migration("or ship a config migration."),
         edit_settings("Otherwise users fill in [{field}|the property]."),
     ],

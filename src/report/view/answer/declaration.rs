@@ -25,12 +25,17 @@ pub(super) fn errors(report: &ConnectorReport) -> usize {
     unwaived(report, Severity::Error).count()
 }
 
-/// The same with how many warnings the release has, where it has some, and what they are about, behind `link`.
+/// The same with how many warnings the release has, where it has some, and what they are about, behind `link`; and that nobody
+/// looked at the migration guide, where that is so.
 pub(super) fn and_warnings(report: &ConnectorReport, said: Words, link: &'static str) -> Words {
     let warnings: Vec<&Problem> = unwaived(report, Severity::Warning).collect();
-    match warnings.len() {
+    let said = match warnings.len() {
         0 => said,
         count => said.and_text(link).and(&phrase::count(count, "warning").into()).and(&things(&warnings)),
+    };
+    match report.guided {
+        None if !report.brought.is_empty() => said.and_text("; migration guide not checked"),
+        _ => said,
     }
 }
 
