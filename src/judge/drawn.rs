@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use super::inclusion::{Questions, as_validated, without_internal_keys};
 use super::listed::each_value;
-use super::part::is_conjunction;
+use super::part::{is_conjunction, without_the_same};
 use super::secrets::secrets;
 use super::stored::stored;
 use crate::migration::Migrations;
@@ -152,6 +152,16 @@ impl SavedConfigs {
 #[error("{0}")]
 pub struct SpecNotAsked(String);
 
+/// Which properties the configs have that are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All that the specs declare.
+    Whole,
+    /// Those that differ between the specs, that either requires, or that the new manifest's migrations are about, where the others
+    /// have nothing to do with these.
+    Differing,
+}
+
 /// Configs of the old version, more of them around the properties of `edits`.
 ///
 /// # Errors
@@ -159,7 +169,7 @@ pub struct SpecNotAsked(String);
 pub fn saved_configs_of(
     old: &Connector,
     new: &Connector,
-    count: usize,
+    (count, extent): (usize, Extent),
     edits: &[Vec<String>],
 ) -> Result<SavedConfigs, SpecNotAsked> {
     let spec = |side: &Connector, name: &str| match &side.spec {
@@ -167,6 +177,12 @@ pub fn saved_configs_of(
         None => Err(SpecNotAsked(format!("the {name} version has no spec that could be read"))),
     };
     let (before, after) = (spec(old, "old")?, spec(new, "new")?);
+    let migrations = Migrations::new(&new.config_rules);
+    // A sample is tried as it is, and a validation may ask about any property.
+    let may_differ = extent == Extent::Differing && old.configs.is_empty();
+    let kept = migrations.roots().filter(|_| may_differ && new.config_rules.validations.is_empty());
+    let less = kept.and_then(|kept| without_the_same(&before, &after, &kept));
+    let (before, after) = less.unwrap_or((before, after));
     let questions = Questions::new(&before, &after, &old.configs, &new.limits).map_err(SpecNotAsked)?;
     let samples = questions.samples.iter().map(|(_, config)| config.clone()).collect();
     let Questions { saved, accepts_old, accepts_new, .. } = questions;
@@ -178,7 +194,7 @@ pub fn saved_configs_of(
         samples,
         count,
         edits: edits.to_vec(),
-        migrations: Migrations::new(&new.config_rules),
+        migrations,
         configs: OnceLock::new(),
         others: OnceLock::new(),
         secrets: OnceLock::new(),
@@ -219,7 +235,7 @@ mod tests {
             (vec![vec!["b".to_owned()]], 200, FIRST),
             (vec![vec!["b".to_owned()]], 151, FIRST),
         ] {
-            let saved = saved_configs_of(&old, &new, count, &edits).expect("specs");
+            let saved = saved_configs_of(&old, &new, (count, Extent::Whole), &edits).expect("specs");
             let first = saved.first();
             assert!(!first.is_empty() && first.len() <= expected, "{edits:?}: {first:?}");
             assert_eq!(first, saved.configs()[..first.len()], "{edits:?}");

@@ -5,7 +5,7 @@
 //! each. An edit whose witness the whole new spec accepts is asked once more, for a config that both refuse.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
@@ -117,7 +117,7 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
     }
     // Samples are held against the specs as they are.
     let has_samples = !old.configs.is_empty() || !new.configs.is_empty();
-    let less = if has_samples { None } else { without_the_same(before, after) };
+    let less = if has_samples { None } else { without_the_same(before, after, &BTreeSet::new()) };
     let (whole_before, whole_after) = (before, after);
     let (before, after) = less.as_ref().map_or((before, after), |(before, after)| (before, after));
     let questions = match Questions::new(before, after, &old.configs, &new.limits) {
@@ -664,7 +664,8 @@ mod tests {
                 for others in [json!(true), json!(false)] {
                     let old = spec(was.clone(), before.clone(), others.clone());
                     let new = spec(is.clone(), after.clone(), others.clone());
-                    let (less_old, less_new) = without_the_same(&old, &new).expect("something is the same");
+                    let (less_old, less_new) =
+                        without_the_same(&old, &new, &BTreeSet::new()).expect("something is the same");
                     assert!(less_old["properties"].get("choice").is_none(), "{less_old}");
                     let said = |old: &Value, new: &Value| {
                         let limits = Limits::default();
@@ -707,14 +708,17 @@ mod tests {
             (json!({"additionalProperties": {"type": "string"}}), false),
             (json!({"$ref": "#/properties/b"}), false),
         ] {
-            let found = without_the_same(&spec("string", more.clone()), &spec("integer", more.clone()));
+            let (old, new) = (spec("string", more.clone()), spec("integer", more.clone()));
+            let found = without_the_same(&old, &new, &BTreeSet::new());
             assert_eq!(found.is_some(), is_less, "{more}");
+            let kept = BTreeSet::from(["b".to_owned()]);
+            assert!(without_the_same(&old, &new, &kept).is_none(), "{more}");
         }
         // The keyword that tells the draft stands in what is the same.
         let of_draft = |kind: &str| {
             let newer = json!({"type": "array", "prefixItems": [{"type": "string"}]});
             json!({"type": "object", "properties": {"a": {"type": kind}, "b": newer}})
         };
-        assert!(without_the_same(&of_draft("string"), &of_draft("integer")).is_none());
+        assert!(without_the_same(&of_draft("string"), &of_draft("integer"), &BTreeSet::new()).is_none());
     }
 }

@@ -28,7 +28,7 @@ mod stored;
 mod wording;
 
 pub use absorbed::too_many as too_many_migration_steps;
-pub use drawn::{SavedConfigs, SpecNotAsked, saved_configs_of as saved_configs};
+pub use drawn::{Extent, SavedConfigs, SpecNotAsked, saved_configs_of as saved_configs};
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

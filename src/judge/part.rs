@@ -9,7 +9,7 @@
 //! So it is with the options of a property that a constant tells apart, which every option requires: a value is of one
 //! option, and an edit inside of that one is asked of it alone: the list has no other then.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -134,13 +134,13 @@ pub(crate) fn is_conjunction(spec: &Value) -> bool {
     plain(spec).is_some()
 }
 
-/// Both specs without the properties that are the same in both and that neither requires; `None` where there are none, or
-/// where properties may have to do with each other.
+/// Both specs without the properties that are the same in both, that neither requires and that are not to be `kept`; `None`
+/// where there are none, or where properties may have to do with each other.
 ///
 /// Whether one spec takes all that the other takes does not rest on them. A config that speaks against it speaks against it
 /// without such a property, since neither asks for the property, and the other way about any value of a property that no
 /// side declares is taken by both, or by none.
-pub(super) fn without_the_same(old: &Value, new: &Value) -> Option<(Value, Value)> {
+pub(super) fn without_the_same(old: &Value, new: &Value, kept: &BTreeSet<String>) -> Option<(Value, Value)> {
     let Parts { old: before, new: after, .. } = Parts::of(old, new)?;
     let required = [before, after].map(|spec| spec.get("required").and_then(Value::as_array));
     let required: HashSet<&str> =
@@ -148,7 +148,7 @@ pub(super) fn without_the_same(old: &Value, new: &Value) -> Option<(Value, Value
     let declared = [before, after].map(|spec| spec.get("properties"));
     let is_the_same = |name: &str| {
         let [was, is] = declared.map(|all| all.and_then(|all| all.get(name)));
-        was == is && !required.contains(name)
+        was == is && !required.contains(name) && !kept.contains(name)
     };
     let limited = |spec: &Map<String, Value>| {
         let limit = |(key, value): (&String, &Value)| match (key.as_str(), value) {
