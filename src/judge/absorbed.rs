@@ -6,6 +6,7 @@
 //! value is lost. Else the config that fails is shown, and which migration was tried.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -20,6 +21,7 @@ use crate::diff::{Change, Delta, MigrationFault, SpecChange};
 use crate::limits::{self, Limits};
 use crate::migration::{Failure, Ground, Halt, Migrations, Slice, Tried, at};
 use crate::model::{Artifact, ConfigRules, ConfigStepKind, Connector, Decision, Pointer, Sides};
+use crate::schema::Validator;
 
 /// So many configs are drawn from a spec as a whole.
 const DRAWN: usize = 400;
@@ -42,6 +44,7 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     }
     let (before, after) = (&as_validated(before), &as_validated(after));
     let Ok(questions) = Questions::new(before, after, &old.configs, &new.limits) else { return };
+    let Ok(validators) = questions.validators() else { return };
     let migrations = Migrations::new(rules);
     let others = later(before, after, LATER);
     let secrets = secrets(before);
@@ -62,11 +65,10 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     let drawn = witnesses.chain(saved_configs(before, &questions.saved, DRAWN, &edits));
     subjects.extend(drawn.map(|config| Subject { config, file: None }));
     let known: Vec<&Value> = subjects.iter().map(|subject| &subject.config).collect();
-    let Each { configs, cut } =
-        each_value((before, after), &edits, &migrations, &known, &questions.accepts_old);
+    let Each { configs, cut } = each_value((before, after), &edits, &migrations, &known, &validators.old);
     subjects.extend(configs.into_iter().map(|config| Subject { config, file: None }));
     let Found { failures, later, untried } =
-        tried(&migrations, &questions, (&subjects, &others), &secrets, (&new.limits, cut));
+        tried(&migrations, (&questions, &validators), (&subjects, &others), &secrets, (&new.limits, cut));
     // What stops those who connect with the new version helps nobody.
     let is_end = |failure: &Failure| {
         matches!(failure, Failure::Stops { .. } | Failure::Refused { .. } | Failure::Invalid { .. })
@@ -78,7 +80,7 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
             Some(failure) => not_for_later(one, failure, &migrations, new),
         }
     }
-    asked.extend(stops(&failures, &subjects, &migrations, &questions, old, new));
+    asked.extend(stops(&failures, &subjects, &migrations, &validators, old, new));
     let losses = failures.all.iter().map(|(_, failure)| failure).chain(&later);
     asked.extend(faults(losses, &migrations, old, new));
     asked.extend(untried.into_iter().map(|(step, reason)| {
@@ -144,13 +146,13 @@ impl Failures {
 /// Tries migrations part by part: steps of two parts do not see what the others do, nor decide whether it is saved.
 fn tried(
     migrations: &Migrations,
-    questions: &Questions<'_>,
+    (questions, validators): (&Questions<'_>, &Sides<Arc<Validator>>),
     (subjects, others): (&[Subject<'_>], &[Value]),
     secrets: &[Vec<String>],
     (limits, cut): (&Limits, Option<String>),
 ) -> Found {
     let configs: Vec<Value> = subjects.iter().map(|subject| subject.config.clone()).collect();
-    let new = (questions.new.document(), questions.accepts_new.clone());
+    let new = (questions.new.document(), validators.new.clone());
     let is_apart = is_conjunction(questions.new.document());
     let ground = Ground::new(new, is_apart, (&configs, others), secrets);
     let (mut failures, mut later, mut untried) = (Vec::new(), Vec::new(), Vec::new());
@@ -425,7 +427,7 @@ fn stops(
     failures: &Failures,
     subjects: &[Subject<'_>],
     migrations: &Migrations,
-    questions: &Questions<'_>,
+    validators: &Sides<Arc<Validator>>,
     old: &Connector,
     new: &Connector,
 ) -> Vec<Asked> {
@@ -452,7 +454,7 @@ fn stops(
         let Some(step) = step.filter(is_new).filter(|step| !seen.contains(step)) else { continue };
         // What the new spec refuses anyway is told of the spec.
         let works = |subject: &Subject<'_>| {
-            questions.accepts_old.accepts(&subject.config) && questions.accepts_new.accepts(&subject.config)
+            validators.old.accepts(&subject.config) && validators.new.accepts(&subject.config)
         };
         if !subjects.get(*index).is_some_and(works) {
             continue;

@@ -16,7 +16,7 @@ use super::part::{is_conjunction, without_the_same};
 use super::secrets::secrets;
 use super::stored::stored;
 use crate::migration::Migrations;
-use crate::model::Connector;
+use crate::model::{Connector, Sides};
 use crate::schema::{Generator, Options, Prepared, Validator};
 
 /// So many configs are drawn around each edit.
@@ -185,7 +185,8 @@ pub fn saved_configs_of(
     let (before, after) = less.unwrap_or((before, after));
     let questions = Questions::new(&before, &after, &old.configs, &new.limits).map_err(SpecNotAsked)?;
     let samples = questions.samples.iter().map(|(_, config)| config.clone()).collect();
-    let Questions { saved, accepts_old, accepts_new, .. } = questions;
+    let Sides { old: accepts_old, new: accepts_new } = questions.validators().map_err(SpecNotAsked)?;
+    let Questions { saved, .. } = questions;
     Ok(SavedConfigs {
         saved,
         accepts_old,

@@ -74,11 +74,9 @@ pub(super) struct Questions<'s> {
     /// The same, with configs that lack the constant of their option; `None` where that is no other.
     possible: OnceLock<Option<Prepared<'static>>>,
     options: Options,
-    pub(super) accepts_old: Arc<Validator>,
-    pub(super) accepts_new: Arc<Validator>,
     pub(super) samples: Vec<(&'s str, Value)>,
-    /// A config that is saved.
-    base: Value,
+    /// A config that is saved; `None` where the specs are those of one property.
+    base: Option<Value>,
 }
 
 /// Asks about every difference that accepts configs more or less, and adds one where edits break together.
@@ -340,50 +338,82 @@ impl<'s> Questions<'s> {
         configs: &'s [ConfigSample],
         limits: &Limits,
     ) -> Result<Self, String> {
-        let options = Options { steps: limits.steps, ..Options::default() };
-        let Some((saved, is_likely)) = likely_stored(old, new) else {
-            return Err("the spec fans out too far".to_owned());
-        };
-        let prepared = |schema: Value| Prepared::new(Cow::Owned(schema), &options);
-        let (old, new) =
-            (Prepared::new(Cow::Borrowed(old), &options), Prepared::new(Cow::Borrowed(new), &options));
-        let saved = prepared(saved);
-        let nothing = prepared(Value::Bool(false));
+        let nothing = Prepared::new(Cow::Owned(Value::Bool(false)), &options_of(limits));
         let any = |schema: &Prepared<'_>| match schema.included_in(&nothing) {
             Ok(Inclusion::Included) => None,
             Ok(Inclusion::NotIncluded { witness, .. }) => Some(witness),
             _ => Some(json!({})),
         };
-        // An empty set proves nothing: where the form can save no config, any that the old spec accepts is asked about.
-        let ((saved, is_likely), base) = match any(&saved) {
-            None => ((prepared(old.document().clone()), false), any(&old)),
-            base => ((saved, is_likely), base),
-        };
-        let Some(base) = base else { return Err("the old spec accepts no config at all".to_owned()) };
-        let accepts_old = old.validator().map_err(|error| format!("the old spec: {error}"))?.clone();
-        let accepts_new = new.validator().map_err(|error| format!("the new spec: {error}"))?.clone();
+        let questions = Self::unchecked(old, new, limits, &any)?;
+        let accepts_old = questions.validators()?.old;
         let samples = configs
             .iter()
             .map(|sample| (sample.file.as_str(), without_internal_keys(&sample.value)))
             .filter(|(_, config)| accepts_old.refusal(config).is_none())
             .collect();
-        let possible = OnceLock::new();
-        Ok(Self { old, new, saved, is_likely, possible, options, accepts_old, accepts_new, samples, base })
+        Ok(Self { samples, ..questions })
     }
 
     /// The same questions about one property of the config alone.
     fn of_part<'p>(&'p self, name: &str, part: &'p Part, limits: &Limits) -> Option<Questions<'p>> {
-        let questions = Questions::new(&part.old, &part.new, &[], limits).ok()?;
+        // Nobody is shown such a config: it is enough to know that there is one.
+        let any = |schema: &Prepared<'_>| (!schema.is_empty()).then_some(Value::Null);
+        let questions = Questions::unchecked(&part.old, &part.new, limits, &any).ok()?;
         let samples = self.samples.iter().map(|(file, config)| (*file, only_property(config, name)));
-        Some(Questions { samples: samples.collect(), ..questions })
+        Some(Questions { samples: samples.collect(), base: None, ..questions })
+    }
+
+    /// The questions, without validators: these are made where one has to be asked. `any` gives a value of a schema.
+    fn unchecked(
+        old: &'s Value,
+        new: &'s Value,
+        limits: &Limits,
+        any: &dyn Fn(&Prepared<'_>) -> Option<Value>,
+    ) -> Result<Self, String> {
+        let options = options_of(limits);
+        let Some((saved, is_likely)) = likely_stored(old, new) else {
+            return Err("the spec fans out too far".to_owned());
+        };
+        let (old, new) =
+            (Prepared::new(Cow::Borrowed(old), &options), Prepared::new(Cow::Borrowed(new), &options));
+        let saved = Prepared::new(Cow::Owned(saved), &options);
+        // An empty set proves nothing: where the form can save no config, any that the old spec accepts is asked about.
+        let ((saved, is_likely), base) = match any(&saved) {
+            None => ((Prepared::new(Cow::Owned(old.document().clone()), &options), false), any(&old)),
+            base => ((saved, is_likely), base),
+        };
+        let Some(base) = base else { return Err("the old spec accepts no config at all".to_owned()) };
+        let (possible, samples, base) = (OnceLock::new(), Vec::new(), Some(base));
+        Ok(Self { old, new, saved, is_likely, possible, options, samples, base })
+    }
+
+    /// Both specs, ready to validate configs.
+    ///
+    /// # Errors
+    /// The validator cannot read one of them; the text says which and why.
+    pub(super) fn validators(&self) -> Result<Sides<Arc<Validator>>, String> {
+        Ok(Sides {
+            old: self.old.validator().map_err(|error| format!("the old spec: {error}"))?.clone(),
+            new: self.new.validator().map_err(|error| format!("the new spec: {error}"))?.clone(),
+        })
+    }
+
+    /// Why the new spec refuses a config.
+    fn new_refusal(&self, config: &Value) -> Option<String> {
+        self.new.validator().ok().and_then(|new| new.refusal(config))
+    }
+
+    /// Whether a config that was found is one of the old spec. What is found of a part is held against the whole old spec
+    /// (`of_whole`).
+    fn is_of_old(&self, config: &Value) -> bool {
+        self.base.is_none() || self.old.validator().is_ok_and(|old| old.accepts(config))
     }
 
     /// What was decided of one property, said of whole configs; `None` where that does not follow.
     fn of_whole(&self, name: &str, decision: Decision) -> Option<Decision> {
         let whole = |value: &Value| {
-            let config = with_property(&self.base, name, value);
-            let is_broken = !self.accepts_new.accepts(&config) && self.accepts_old.accepts(&config);
-            is_broken.then_some(config)
+            let config = with_property(self.base.as_ref()?, name, value);
+            (self.new_refusal(&config).is_some() && self.is_of_old(&config)).then_some(config)
         };
         match decision {
             Decision::Witness { value, message } => {
@@ -400,13 +430,13 @@ impl<'s> Questions<'s> {
     /// Whether the old spec refuses a config that the new one accepts.
     fn loses(&self, sample: &ConfigSample) -> bool {
         let config = without_internal_keys(&sample.value);
-        self.accepts_new.refusal(&config).is_none() && self.accepts_old.refusal(&config).is_some()
+        self.new_refusal(&config).is_none() && !self.is_of_old(&config)
     }
 
     /// What the whole new spec does; `None` where nothing can be said.
     fn whole(&self) -> Option<Decision> {
         for (file, sample) in &self.samples {
-            if let Some(message) = self.accepts_new.refused_by(sample) {
+            if let Some(message) = self.refused_by_new(sample) {
                 return Some(Decision::Sample {
                     message: format!("the config {file} is refused by {message}"),
                 });
@@ -444,15 +474,27 @@ impl<'s> Questions<'s> {
         saved.included_in(new).unwrap_or_else(|error| Inclusion::Unknown { reason: error.message })
     }
 
+    /// Which keyword of the new spec refuses a config.
+    fn refused_by_new(&self, config: &Value) -> Option<String> {
+        self.new.validator().ok().and_then(|new| new.refused_by(config))
+    }
+
     /// What one edit does, alone on top of the old spec.
     fn edit(&self, delta: &Delta, edited: &Value) -> Decision {
-        let edited = &Prepared::new(Cow::Borrowed(edited), &self.options);
+        let alone;
+        let edited = match edited == self.new.document() {
+            // It is all that differs.
+            true => &self.new,
+            false => {
+                alone = Prepared::new(Cow::Borrowed(edited), &self.options);
+                &alone
+            }
+        };
         if !self.samples.is_empty()
             && let Ok(validator) = edited.validator()
         {
             for (file, sample) in &self.samples {
-                if let (Some(message), Some(_)) =
-                    (validator.refused_by(sample), self.accepts_new.refused_by(sample))
+                if let (Some(message), Some(_)) = (validator.refused_by(sample), self.refused_by_new(sample))
                 {
                     return Decision::Sample {
                         message: format!("the config {file} is refused by {message}"),
@@ -466,7 +508,7 @@ impl<'s> Questions<'s> {
             Inclusion::NotIncluded { witness, message } => self.refused(saved, edited, witness, message),
             Inclusion::Unknown { reason } => Decision::Unknown { reason: self.with_samples(reason) },
             Inclusion::Included => match self.possible().map(|all| self.ask(all, edited)) {
-                Some(Inclusion::NotIncluded { witness, .. }) => match self.accepts_new.refusal(&witness) {
+                Some(Inclusion::NotIncluded { witness, .. }) => match self.new_refusal(&witness) {
                     Some(message) => Decision::Unlikely { value: witness, message },
                     None => proof(&self.samples),
                 },
@@ -483,9 +525,8 @@ impl<'s> Questions<'s> {
         witness: Value,
         message: String,
     ) -> Decision {
-        let counts = |witness: &Value| self.accepts_old.refusal(witness).is_none();
         // What the edit alone is refused for, not what another edit is.
-        if self.accepts_new.refusal(&witness).is_some() && counts(&witness) {
+        if self.new_refusal(&witness).is_some() && self.is_of_old(&witness) {
             return Decision::Witness { value: witness, message };
         }
         let either = json!({"anyOf": [{"$ref": "#/definitions/edited"}, {"$ref": "#/definitions/new"}],
@@ -494,7 +535,7 @@ impl<'s> Questions<'s> {
             Inclusion::Included => Decision::Proof {
                 message: "what this edit refuses alone is accepted by the spec as a whole".to_owned(),
             },
-            Inclusion::NotIncluded { witness, .. } if counts(&witness) => {
+            Inclusion::NotIncluded { witness, .. } if self.is_of_old(&witness) => {
                 let own = edited.validator().ok().and_then(|alone| alone.refusal(&witness));
                 Decision::Witness { value: witness, message: own.unwrap_or(message) }
             }
@@ -541,6 +582,10 @@ impl<'s> Questions<'s> {
             count => format!("{reason}; all {count} sample configs are accepted"),
         }
     }
+}
+
+fn options_of(limits: &Limits) -> Options {
+    Options { steps: limits.steps, ..Options::default() }
 }
 
 fn proof(samples: &[(&str, Value)]) -> Decision {
@@ -676,7 +721,7 @@ mod tests {
                         };
                         let said = |questions: Questions<'_>| {
                             let base = questions.base.clone();
-                            format!("{:?} {:?} {base}", questions.whole(), back(&questions))
+                            format!("{:?} {:?} {base:?}", questions.whole(), back(&questions))
                         };
                         questions.map(said)
                     };
