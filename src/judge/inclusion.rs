@@ -109,13 +109,17 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
     }
     let written = (before, after);
     let (before, after) = (&as_validated(before), &as_validated(after));
-    let faults = Sides { old: no_schema(before, Which::Old), new: no_schema(after, Which::New) };
+    let less = without_the_same(before, after, &BTreeSet::new());
+    let fault = no_schema(after, Which::New);
+    // Where the new spec is a schema, all that is the same in both is one.
+    let unread = less.as_ref().filter(|_| fault.is_none()).map_or(before, |(before, _)| before);
+    let faults = Sides { old: no_schema(unread, Which::Old), new: fault };
     if let Some(answer) = unanswered(deltas, faults, written.0, written.1, new) {
         return answer;
     }
     // Samples are held against the specs as they are.
     let has_samples = !old.configs.is_empty() || !new.configs.is_empty();
-    let less = if has_samples { None } else { without_the_same(before, after, &BTreeSet::new()) };
+    let less = less.filter(|_| !has_samples);
     let (whole_before, whole_after) = (before, after);
     let (before, after) = less.as_ref().map_or((before, after), |(before, after)| (before, after));
     let questions = match Questions::new(before, after, &old.configs, &new.limits) {
