@@ -42,7 +42,8 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     if rules.is_empty() || before == after && rules == &old.config_rules {
         return;
     }
-    let (before, after) = (&as_validated(before), &as_validated(after));
+    let (before, after) = (as_validated(before), as_validated(after));
+    let (before, after): (&Value, &Value) = (&before, &after);
     let Ok(questions) = Questions::new(before, after, &old.configs, &new.limits) else { return };
     let Ok(validators) = questions.validators() else { return };
     let migrations = Migrations::new(rules);

@@ -172,17 +172,17 @@ pub fn saved_configs_of(
     (count, extent): (usize, Extent),
     edits: &[Vec<String>],
 ) -> Result<SavedConfigs, SpecNotAsked> {
-    let spec = |side: &Connector, name: &str| match &side.spec {
-        Some(spec) => Ok(as_validated(&spec.value["connectionSpecification"])),
-        None => Err(SpecNotAsked(format!("the {name} version has no spec that could be read"))),
-    };
-    let (before, after) = (spec(old, "old")?, spec(new, "new")?);
+    let unread = |name: &str| SpecNotAsked(format!("the {name} version has no spec that could be read"));
+    let before = old.spec.as_ref().ok_or_else(|| unread("old"))?;
+    let after = new.spec.as_ref().ok_or_else(|| unread("new"))?;
+    const CONFIG: &str = "connectionSpecification";
+    let (before, after) = (as_validated(&before.value[CONFIG]), as_validated(&after.value[CONFIG]));
     let migrations = Migrations::new(&new.config_rules);
     // A sample is tried as it is, and a validation may ask about any property.
     let may_differ = extent == Extent::Differing && old.configs.is_empty();
     let kept = migrations.roots().filter(|_| may_differ && new.config_rules.validations.is_empty());
     let less = kept.and_then(|kept| without_the_same(&before, &after, &kept));
-    let (before, after) = less.unwrap_or((before, after));
+    let (before, after) = less.unwrap_or_else(|| (before.into_owned(), after.into_owned()));
     let questions = Questions::new(&before, &after, &old.configs, &new.limits).map_err(SpecNotAsked)?;
     let samples = questions.samples.iter().map(|(_, config)| config.clone()).collect();
     let Sides { old: accepts_old, new: accepts_new } = questions.validators().map_err(SpecNotAsked)?;

@@ -108,7 +108,8 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         return SpecAnswer { rolls_back: Some(true), ..SpecAnswer::default() };
     }
     let written = (before, after);
-    let (before, after) = (&as_validated(before), &as_validated(after));
+    let (before, after) = (as_validated(before), as_validated(after));
+    let (before, after): (&Value, &Value) = (&before, &after);
     let less = without_the_same(before, after, &BTreeSet::new());
     let fault = no_schema(after, Which::New);
     // Where the new spec is a schema, all that is the same in both is one.
@@ -602,9 +603,13 @@ fn proof(samples: &[(&str, Value)]) -> Decision {
 
 /// A spec as the runtime reads it. Draft 7 reads nothing beside a reference; a spec that names no draft is read by the
 /// newest, which reads both.
-pub(super) fn as_validated(spec: &Value) -> Value {
+pub(super) fn as_validated(spec: &Value) -> Cow<'_, Value> {
     let local = with_local_references(spec, true);
-    if spec.get("$schema").is_some() { local } else { rewritten(&local, &beside_references) }
+    // What was not copied has no reference.
+    match (spec.get("$schema"), local) {
+        (None, Cow::Owned(local)) => Cow::Owned(rewritten(&local, &beside_references)),
+        (_, local) => local,
+    }
 }
 
 /// A document with every schema in it rewritten, the inner ones first. What stands under names of the author's choice is
