@@ -2,16 +2,20 @@
 //!
 //! The whole new spec is asked first: if it accepts every saved config, so be it. If not, each edit is put alone on top
 //! of the old spec and asked again, so that a spec with five edits of which two break shows two findings with a witness
-//! each. An edit whose witness the whole new spec accepts is asked once more, for a config that both refuse.
+//! each. Where an edit that is alone in its part (`part`) breaks, the whole does, and is not asked. An edit whose witness
+//! the whole new spec accepts is asked once more, for a config that both refuse.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::part::{Part, PartId, Parts, only_property, with_property, without_the_same};
+use super::part::{
+    Part, PartId, Parts, differing, only_property, with_property, with_required_alone, without_the_same,
+};
 use super::stored::{likely_stored, stored};
 use super::{absorbed, condition, metaschema};
 use crate::diff::{
@@ -140,13 +144,24 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         let what = format!("{formats} changed formats are judged by their rules alone: there are more");
         limits::EDITS.exceeded(&what, new.limits.edits, Some(formats))
     });
+    let mut parts = Parts::of(before, after);
     for one in deltas.iter_mut().filter(|one| too_many_formats.is_none() && is_format(&one.delta)) {
-        let Some(edited) = alone(&one.delta, before, after) else { continue };
-        if questions.ask(&questions.saved, &questions.prepared(edited)) == Inclusion::Included {
+        let is_kept = |questions: &Questions<'_>, edited| {
+            questions.ask(&questions.saved, &questions.prepared(edited)) == Inclusion::Included
+        };
+        let in_part = parts.as_mut().and_then(|parts| parts.edited(&one.delta));
+        let is_proven = match in_part {
+            Some((id, edited)) => {
+                let part = parts.as_ref().and_then(|parts| parts.get(&id));
+                let part = part.and_then(|part| questions.of_part(&id.property, part, &new.limits));
+                part.is_some_and(|part| is_kept(&part, edited))
+            }
+            None => alone(&one.delta, before, after).is_some_and(|edited| is_kept(&questions, edited)),
+        };
+        if is_proven {
             one.decision = Some(proof(&[]));
         }
     }
-    let mut parts = Parts::of(before, after);
     let mut edits: BTreeMap<Option<PartId>, Vec<(usize, Value)>> = BTreeMap::new();
     let (mut asked, mut apart) = (Vec::new(), Vec::new());
     for (index, Asked { delta, decision, .. }) in deltas.iter().enumerate() {
@@ -172,11 +187,7 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         if new.configs.iter().any(|sample| questions.loses(sample)) {
             return Some(false);
         }
-        match questions.prepared(stored(after, before, true)?).included_in(&questions.old) {
-            Ok(Inclusion::Included) => Some(true),
-            Ok(Inclusion::NotIncluded { .. }) => Some(false),
-            _ => None,
-        }
+        questions.rolls_back()
     };
     let answer = SpecAnswer {
         rolls_back: rolls_back(),
@@ -185,31 +196,6 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         reason: too_many_formats.clone(),
         ..SpecAnswer::default()
     };
-    let whole = questions.whole();
-    if let Some(proof @ Decision::Proof { .. }) = &whole {
-        for index in asked.into_iter().chain(apart) {
-            deltas[index].decision = Some(proof.clone());
-        }
-        return answer;
-    }
-    let count = asked.len() as u64;
-    if count > new.limits.edits {
-        let what = format!("{count} edits are judged together and not one by one: there are more");
-        let reason = limits::EDITS.exceeded(&what, new.limits.edits, Some(count));
-        // What single edits do nobody has looked at.
-        let whole = match whole {
-            Some(Decision::Witness { value, message }) => {
-                Decision::Witness { value, message: format!("{message}; {reason}") }
-            }
-            Some(Decision::Sample { message }) => {
-                Decision::Sample { message: format!("{message}; {reason}") }
-            }
-            _ => Decision::Unknown { reason: reason.clone() },
-        };
-        deltas.push(together(whole));
-        let reasons: Vec<String> = too_many_formats.into_iter().chain([reason]).collect();
-        return SpecAnswer { reason: Some(reasons.join("; ")), ..answer };
-    }
     let of_part = |(part, edits): (&Option<PartId>, &Vec<(usize, Value)>)| -> Vec<(usize, Decision)> {
         let part = part.as_ref().and_then(|id| Some((id.property.as_str(), parts.get(id)?)));
         let inner = part.and_then(|(name, part)| Some((name, questions.of_part(name, part, &new.limits)?)));
@@ -225,9 +211,45 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         };
         edits.par_iter().filter_map(decide).collect()
     };
-    let mut decisions: Vec<(usize, Decision)> = edits.par_iter().flat_map_iter(of_part).collect();
-    decisions.sort_unstable_by_key(|(index, _)| *index);
     let breaks = |decision: &Decision| matches!(decision, Decision::Witness { .. } | Decision::Sample { .. });
+    let count = asked.len() as u64;
+    let mut groups: Vec<_> = edits.iter().collect();
+    // Where one edit breaks, the whole does, and need not be asked: so one is asked first that is alone in its part.
+    let single = groups.iter().position(|(part, edits)| part.is_some() && edits.len() == 1);
+    let first = match single.filter(|_| count <= new.limits.edits) {
+        Some(single) => of_part(groups.swap_remove(single)),
+        None => Vec::new(),
+    };
+    let whole = OnceCell::new();
+    let whole = || -> Option<Decision> { whole.get_or_init(|| questions.whole()).clone() };
+    let is_broken = first.iter().any(|(_, decision)| breaks(decision));
+    let proven = if is_broken { None } else { whole() };
+    if let Some(proof @ Decision::Proof { .. }) = &proven {
+        for index in asked.into_iter().chain(apart) {
+            deltas[index].decision = Some(proof.clone());
+        }
+        return answer;
+    }
+    if count > new.limits.edits {
+        let what = format!("{count} edits are judged together and not one by one: there are more");
+        let reason = limits::EDITS.exceeded(&what, new.limits.edits, Some(count));
+        // What single edits do nobody has looked at.
+        let whole = match whole() {
+            Some(Decision::Witness { value, message }) => {
+                Decision::Witness { value, message: format!("{message}; {reason}") }
+            }
+            Some(Decision::Sample { message }) => {
+                Decision::Sample { message: format!("{message}; {reason}") }
+            }
+            _ => Decision::Unknown { reason: reason.clone() },
+        };
+        deltas.push(together(whole));
+        let reasons: Vec<String> = too_many_formats.into_iter().chain([reason]).collect();
+        return SpecAnswer { reason: Some(reasons.join("; ")), ..answer };
+    }
+    let mut decisions: Vec<(usize, Decision)> = groups.into_par_iter().flat_map_iter(of_part).collect();
+    decisions.extend(first);
+    decisions.sort_unstable_by_key(|(index, _)| *index);
     let by_rule = |index: &usize| deltas[*index].judge().is_some_and(|(_, level)| level == Level::Breaking);
     // A rule that a policy decides says nothing of a witness.
     let takes =
@@ -243,7 +265,7 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
     for (index, decision) in decisions {
         deltas[index].decision = Some(decision);
     }
-    if let (false, Some(whole)) = (blamed, whole) {
+    if !blamed && let Some(whole) = whole() {
         match open.as_slice() {
             // Every other edit is harmless: this one it is.
             [only] if breaks(&whole) => deltas[*only].decision = Some(whole),
@@ -382,8 +404,15 @@ impl<'s> Questions<'s> {
         let (old, new) =
             (Prepared::new(Cow::Borrowed(old), &options), Prepared::new(Cow::Borrowed(new), &options));
         let saved = Prepared::new(Cow::Owned(saved), &options);
+        // A config that is saved need not hold what nobody requires.
+        let least = with_required_alone(old.document(), new.document());
+        let least = least.and_then(|(old, new)| stored(&old, &new, true));
+        let found = match least {
+            Some(least) => any(&Prepared::new(Cow::Owned(least), &options)),
+            None => any(&saved),
+        };
         // An empty set proves nothing: where the form can save no config, any that the old spec accepts is asked about.
-        let ((saved, is_likely), base) = match any(&saved) {
+        let ((saved, is_likely), base) = match found {
             None => ((Prepared::new(Cow::Owned(old.document().clone()), &options), false), any(&old)),
             base => ((saved, is_likely), base),
         };
@@ -436,6 +465,40 @@ impl<'s> Questions<'s> {
     fn loses(&self, sample: &ConfigSample) -> bool {
         let config = without_internal_keys(&sample.value);
         self.new_refusal(&config).is_none() && !self.is_of_old(&config)
+    }
+
+    /// Whether the old spec accepts what the new version saves; `None` where that is not known.
+    fn rolls_back(&self) -> Option<bool> {
+        self.rolls_back_by_parts().or_else(|| Some(self.lost(self.new.document(), &self.old)?.is_none()))
+    }
+
+    /// The same, property by property: one of which the old spec refuses a value is enough.
+    fn rolls_back_by_parts(&self) -> Option<bool> {
+        let (old, new) = (self.old.document(), self.new.document());
+        let (least_new, least_old) = with_required_alone(new, old)?;
+        let base = self.prepared(stored(&least_new, &least_old, true)?);
+        let Ok(Inclusion::NotIncluded { witness: base, .. }) = base.included_in(&self.prepared(json!(false)))
+        else {
+            return None;
+        };
+        for (name, part) in differing(old, new)? {
+            let part = part?;
+            let to = Prepared::new(Cow::Borrowed(&part.old), &self.options);
+            if let Some(value) = self.lost(&part.new, &to)? {
+                let config = with_property(&base, name, &value);
+                return (self.new_refusal(&config).is_none() && !self.is_of_old(&config)).then_some(false);
+            }
+        }
+        Some(true)
+    }
+
+    /// A config that is saved from one spec and that the other refuses; `None` where nobody knows whether there is one.
+    fn lost(&self, from: &Value, to: &Prepared<'_>) -> Option<Option<Value>> {
+        match self.prepared(stored(from, to.document(), true)?).included_in(to) {
+            Ok(Inclusion::Included) => Some(None),
+            Ok(Inclusion::NotIncluded { witness, .. }) => Some(Some(witness)),
+            _ => None,
+        }
     }
 
     /// What the whole new spec does; `None` where nothing can be said.
