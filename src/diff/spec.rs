@@ -78,16 +78,18 @@ fn chosen(schema: &Value) -> Option<&Value> {
 
 /// The differences between two ConnectorSpecification objects.
 pub(super) fn diff(old: &Value, new: &Value, is_destination: bool) -> Vec<Delta> {
-    let local = |spec: &Value| with_local_references(&spec["connectionSpecification"], false);
-    let roots = (local(old), local(new));
+    const CONFIG: &str = "connectionSpecification";
+    let roots = (with_local_references(&old[CONFIG], false), with_local_references(&new[CONFIG], false));
+    let (root_old, root_new): (&Value, &Value) = (&roots.0, &roots.1);
     let mut walk = Walk {
-        roots: Sides { old: &roots.0, new: &roots.1 },
+        roots: Sides { old: root_old, new: root_new },
         is_destination,
         deltas: Vec::new(),
         open: BTreeSet::new(),
         unchanged: BTreeSet::new(),
         walked: BTreeMap::new(),
-        definitions_differ: roots.0 != roots.1,
+        has_references: refers(root_old) || refers(root_new),
+        definitions_differ: root_old != root_new,
         steps: 0,
         gave_up: false,
     };
@@ -155,6 +157,7 @@ struct Walk<'s> {
     unchanged: BTreeSet<(String, String)>,
     /// How often a pair of referred schemas that differ was walked.
     walked: BTreeMap<(String, String), usize>,
+    has_references: bool,
     /// A reference may lead to something else on the other side, so equal text is not enough.
     definitions_differ: bool,
     steps: usize,
@@ -214,7 +217,7 @@ impl Walk<'_> {
 
     /// Whether two schemas are one, and all that they refer to: then nothing in them differs, and no place in them is made.
     fn is_same(&self, old: &Value, new: &Value) -> bool {
-        old == new && !(self.definitions_differ && refers(old))
+        old == new && !(self.has_references && self.definitions_differ && refers(old))
     }
 
     /// Says once that the walk did not reach everything.
@@ -235,8 +238,8 @@ impl Walk<'_> {
         let (flat_old, flat_new) = (flatten(self.roots.old, old), flatten(self.roots.new, new));
         // The root may be referred to from below.
         let is_root = std::ptr::eq(old, self.roots.old);
-        let recursive =
-            is_root || [&flat_old, &flat_new].into_iter().any(|flat| matches!(flat, Cow::Owned(_)));
+        let recursive = self.has_references && is_root
+            || [&flat_old, &flat_new].into_iter().any(|flat| matches!(flat, Cow::Owned(_)));
         let pair = if recursive { same_question(&flat_old, &flat_new) } else { Default::default() };
         if recursive && (self.unchanged.contains(&pair) || !self.open.insert(pair.clone())) {
             return;
@@ -264,6 +267,7 @@ impl Walk<'_> {
             if self.deltas.len() == told
                 && old != new
                 && !recursive
+                && !is_root
                 && !annotations_only()
                 && !same_meaning(&old, &new)
             {

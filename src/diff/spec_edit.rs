@@ -4,6 +4,8 @@
 //! their targets, and what differs is taken over from the new one. References in what is taken over lead into the new
 //! spec, which is put beside the definitions of the copy for that.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::delta::{Change, Delta, KeywordEdit, SpecChange, TypeRelation};
@@ -37,9 +39,9 @@ pub fn alone(delta: &Delta, old: &Value, new: &Value) -> Option<Value> {
     // With references the new spec is read from where they will find it.
     let source = if refers {
         from.splice(0..0, ["definitions".to_owned(), NEW_SPEC.to_owned()]);
-        serde_json::json!({"definitions": {NEW_SPEC: relocated(new, NEW_SPEC)}})
+        Cow::Owned(serde_json::json!({"definitions": {NEW_SPEC: relocated(new, NEW_SPEC)}}))
     } else {
-        new.clone()
+        Cow::Borrowed(new)
     };
     edit(change, delta, &mut edited, at, &source, &from)?;
     if refers && contains_references(&edited) {
@@ -241,7 +243,8 @@ fn take_required(old: &mut Value, new: &Value, name: &str) -> Option<()> {
 
 /// The schema at a place, with references on the way replaced by their targets.
 fn node<'v>(root: &'v mut Value, path: &[String]) -> Option<&'v mut Value> {
-    let whole = root.clone();
+    // A reference is followed in the document as it was.
+    let whole = if contains_references(root) { root.clone() } else { Value::Null };
     let mut node = root;
     fold(node, &whole)?;
     let mut is_schema = true;

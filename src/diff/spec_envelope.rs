@@ -73,8 +73,8 @@ pub(super) fn diff(old: &Value, new: &Value, is_destination: bool, deltas: &mut 
     }
     advanced_auth(get(old, "advanced_auth").as_ref(), get(new, "advanced_auth").as_ref(), &mut push);
     let keys = |side: &Value| -> BTreeSet<String> {
-        let map = side.as_object().cloned().unwrap_or_default();
-        map.into_iter().filter(|(_, value)| !value.is_null()).map(|(key, _)| key).collect()
+        let all = side.as_object().into_iter().flatten();
+        all.filter(|(_, value)| !value.is_null()).map(|(key, _)| key.clone()).collect()
     };
     for key in keys(old).union(&keys(new)) {
         if !KNOWN.contains(&key.as_str()) && old.get(key) != new.get(key) {

@@ -1,39 +1,30 @@
 //! Which breaks of the spec the config migrations of the new manifest absorb, and what the migrations do wrong.
 //!
 //! The migrations run as the CDK runs them (`migration`) on the config that shows a break, on the samples, and on configs
-//! that are drawn from the old spec, around each edit and without one. A break is absorbed where every one of them passes
-//! (`migration::Trial`): nothing is refused that has to do with it, at the first start or the second, and no value is
-//! lost. Else the config that fails is shown, and which migration was tried.
+//! that are drawn from the old spec (`drawn`, `listed`), around each edit and without one. A break is absorbed where every one
+//! of them passes (`migration::Trial`): nothing is refused that has to do with it, at the first start or the second, and no
+//! value is lost. Else the config that fails is shown, and which migration was tried.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use serde_json::Value;
-use thiserror::Error;
 
-use super::inclusion::{Asked, Questions, as_validated, without_internal_keys};
+use super::drawn::{LATER, later, saved_configs};
+use super::inclusion::{Asked, Questions, as_validated};
+use super::listed::{Each, each_value};
 use super::origin;
 use super::part::is_conjunction;
 use super::rewritten::{Rewritten, rewritten};
-use super::stored::stored;
+use super::secrets::secrets;
 use crate::diff::{Change, Delta, MigrationFault, SpecChange};
 use crate::limits::{self, Limits};
-use crate::migration::{EACH, Failure, Ground, Halt, Migrations, Slice, Tried, at, put};
+use crate::migration::{Failure, Ground, Halt, Migrations, Slice, Tried, at};
 use crate::model::{Artifact, ConfigRules, ConfigStepKind, Connector, Decision, Pointer, Sides};
-use crate::schema::{Generator, Options, Prepared, Validator};
+use crate::schema::Validator;
 
 /// So many configs are drawn from a spec as a whole.
 const DRAWN: usize = 400;
-
-/// So many of them are drawn around each edit.
-const AROUND: usize = 40;
-
-/// So many bytes of schemas are gone through to draw configs.
-const MOST_WORK: usize = 100_000_000;
-
-/// So many are drawn from the new spec, as users save them later.
-const LATER: usize = 80;
 
 /// A config that migrations are tried on.
 struct Subject<'s> {
@@ -51,8 +42,10 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     if rules.is_empty() || before == after && rules == &old.config_rules {
         return;
     }
-    let (before, after) = (&as_validated(before), &as_validated(after));
+    let (before, after) = (as_validated(before), as_validated(after));
+    let (before, after): (&Value, &Value) = (&before, &after);
     let Ok(questions) = Questions::new(before, after, &old.configs, &new.limits) else { return };
+    let Ok(validators) = questions.validators() else { return };
     let migrations = Migrations::new(rules);
     let others = later(before, after, LATER);
     let secrets = secrets(before);
@@ -73,11 +66,10 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     let drawn = witnesses.chain(saved_configs(before, &questions.saved, DRAWN, &edits));
     subjects.extend(drawn.map(|config| Subject { config, file: None }));
     let known: Vec<&Value> = subjects.iter().map(|subject| &subject.config).collect();
-    let Each { configs, cut } =
-        each_value((before, after), &edits, &migrations, &known, &questions.accepts_old);
+    let Each { configs, cut } = each_value((before, after), &edits, &migrations, &known, &validators.old);
     subjects.extend(configs.into_iter().map(|config| Subject { config, file: None }));
     let Found { failures, later, untried } =
-        tried(&migrations, &questions, (&subjects, &others), &secrets, (&new.limits, cut));
+        tried(&migrations, (&questions, &validators), (&subjects, &others), &secrets, (&new.limits, cut));
     // What stops those who connect with the new version helps nobody.
     let is_end = |failure: &Failure| {
         matches!(failure, Failure::Stops { .. } | Failure::Refused { .. } | Failure::Invalid { .. })
@@ -89,7 +81,7 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
             Some(failure) => not_for_later(one, failure, &migrations, new),
         }
     }
-    asked.extend(stops(&failures, &subjects, &migrations, &questions, old, new));
+    asked.extend(stops(&failures, &subjects, &migrations, &validators, old, new));
     let losses = failures.all.iter().map(|(_, failure)| failure).chain(&later);
     asked.extend(faults(losses, &migrations, old, new));
     asked.extend(untried.into_iter().map(|(step, reason)| {
@@ -155,13 +147,13 @@ impl Failures {
 /// Tries migrations part by part: steps of two parts do not see what the others do, nor decide whether it is saved.
 fn tried(
     migrations: &Migrations,
-    questions: &Questions<'_>,
+    (questions, validators): (&Questions<'_>, &Sides<Arc<Validator>>),
     (subjects, others): (&[Subject<'_>], &[Value]),
     secrets: &[Vec<String>],
     (limits, cut): (&Limits, Option<String>),
 ) -> Found {
     let configs: Vec<Value> = subjects.iter().map(|subject| subject.config.clone()).collect();
-    let new = (questions.new.document(), questions.accepts_new.clone());
+    let new = (questions.new.document(), validators.new.clone());
     let is_apart = is_conjunction(questions.new.document());
     let ground = Ground::new(new, is_apart, (&configs, others), secrets);
     let (mut failures, mut later, mut untried) = (Vec::new(), Vec::new(), Vec::new());
@@ -382,303 +374,6 @@ fn place(connector: &Connector, pointer: Option<&Pointer>) -> String {
     }
 }
 
-/// So many values of one `enum` are tried.
-const MOST_VALUES: usize = 2_000;
-
-/// So many values around what the steps compare with are tried on all properties, and at least so many on each.
-const MOST_AROUND: usize = 4_000;
-const LEAST_AROUND: usize = 16;
-
-/// So many bytes of configs are made to try single values: beyond them not all are tried, and nothing is credited.
-const MOST_LISTED: usize = 16_000_000;
-
-/// A longer text is not tried.
-const LONGEST: i64 = 10_000;
-
-/// Values at the bounds of a property and one beyond: of its range and its length in both specs, and of the values that the
-/// steps about it compare with.
-fn bounds(schemas: &[&Value], kinds: &Value, literals: &[Value]) -> Vec<Value> {
-    let of = |keywords: &[&str]| -> Vec<i64> {
-        let stated = schemas
-            .iter()
-            .flat_map(|schema| keywords.iter().filter_map(|keyword| schema.get(keyword)?.as_i64()));
-        let around = |bound: i64| [bound.saturating_sub(1), bound, bound.saturating_add(1)];
-        let numbers = literals.iter().filter_map(Value::as_i64);
-        let all: BTreeSet<i64> = stated.flat_map(around).chain(numbers).collect();
-        all.into_iter().collect()
-    };
-    let is = |name: &str| match kinds {
-        Value::String(kind) => kind == name,
-        Value::Array(kinds) => kinds.iter().any(|kind| kind == name),
-        _ => false,
-    };
-    let mut found: Vec<Value> = Vec::new();
-    if is("integer") || is("number") {
-        found.extend(
-            of(&["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]).into_iter().map(Value::from),
-        );
-    }
-    if is("boolean") {
-        found.extend([true.into(), false.into()]);
-    }
-    if is("null") {
-        found.push(Value::Null);
-    }
-    if is("string") {
-        // What a condition looks for is the text, or stands at its beginning, at its end or in it.
-        let texts = literals.iter().filter_map(Value::as_str).filter(|text| !text.is_empty());
-        found.extend(texts.flat_map(|text| {
-            [text.to_owned(), format!("{text}a"), format!("a{text}"), format!("a{text}b")].map(Value::from)
-        }));
-        // Items of a list are written with and without blanks.
-        found.push("a, b,c".into());
-        let lengths =
-            of(&["minLength", "maxLength"]).into_iter().filter(|length| (0..=LONGEST).contains(length));
-        found.extend(lengths.filter_map(|length| Some("a".repeat(usize::try_from(length).ok()?).into())));
-    }
-    found
-}
-
-/// The schemas of a property, those of options among them.
-fn schemas_of<'s>(spec: &'s Value, field: &[String]) -> Vec<&'s Value> {
-    fn parts<'s>(root: &'s Value, schema: &'s Value, depth: usize, found: &mut Vec<&'s Value>) {
-        const MOST: usize = 64;
-        let reference = schema.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'));
-        let schema = reference.and_then(|path| Pointer::parse(path).get(root)).unwrap_or(schema);
-        if depth > 6 || found.len() >= MOST {
-            return;
-        }
-        found.push(schema);
-        for keyword in ["oneOf", "anyOf", "allOf"] {
-            for option in schema.get(keyword).and_then(Value::as_array).into_iter().flatten() {
-                parts(root, option, depth + 1, found);
-            }
-        }
-    }
-    let mut schemas = Vec::new();
-    parts(spec, spec, 0, &mut schemas);
-    for name in field {
-        let mut inner = Vec::new();
-        for schema in schemas {
-            if let Some(property) = schema.get("properties").and_then(|all| all.get(name)) {
-                parts(spec, property, 0, &mut inner);
-            }
-        }
-        schemas = inner;
-    }
-    schemas
-}
-
-/// Configs with values that are not left to chance.
-struct Each {
-    configs: Vec<Value>,
-    /// Why some of them are not there.
-    cut: Option<String>,
-}
-
-/// A config for each value that the old spec lists for a property that was edited or that steps ask for, for each bound of
-/// its values, and for what a condition looks for in several properties at once: what is finite is not left to chance.
-fn each_value(
-    (before, after): (&Value, &Value),
-    edits: &[Vec<String>],
-    migrations: &Migrations,
-    configs: &[&Value],
-    accepts_old: &Validator,
-) -> Each {
-    const BASES: usize = 4;
-    let asked = migrations.asks().0.into_iter().filter(|path| !path.is_empty());
-    let fields: BTreeSet<Vec<String>> = edits.iter().cloned().chain(asked).collect();
-    let most = (MOST_AROUND / fields.len().max(1)).max(LEAST_AROUND);
-    let literals = migrations.literals();
-    let mut made = Made { left: MOST_LISTED, sizes: BTreeMap::new(), configs: Vec::new(), accepts_old };
-    let mut left_out: Option<String> = None;
-    for field in &fields {
-        let schemas = schemas_of(before, field);
-        // Options of a choice have properties of the same name: one of the configs has the right one.
-        let has_field = |(_, config): &(usize, &Value)| at(config, field).is_some();
-        let numbered = || configs.iter().copied().enumerate();
-        let bases: Vec<(usize, &Value)> = numbered().filter(has_field).take(BASES).collect();
-        let listed: Vec<&Value> =
-            schemas.iter().filter_map(|schema| schema.get("enum")?.as_array()).flatten().collect();
-        let constants = schemas.iter().filter_map(|schema| schema.get("const"));
-        let literals = literals.about(field);
-        let (mut around, mut seen) = (Vec::new(), HashSet::new());
-        for kinds in schemas.iter().filter_map(|schema| schema.get("type")) {
-            let both: Vec<&Value> = schemas.iter().copied().chain(schemas_of(after, field)).collect();
-            around.extend(
-                bounds(&both, kinds, &literals).into_iter().filter(|value| seen.insert(value.clone())),
-            );
-        }
-        if listed.len() > MOST_VALUES || around.len() > most {
-            let count = listed.len().max(around.len());
-            let why = format!("`{}` has {count} values to be tried, and not all are", field.join("/"));
-            left_out.get_or_insert(why);
-        }
-        for value in listed.into_iter().take(MOST_VALUES).chain(constants).chain(around.iter().take(most)) {
-            made.add(&bases, &[(field, value)]);
-        }
-    }
-    for together in migrations.looked_for_together() {
-        // Those that have all of the properties come first.
-        let has_all = |config: &Value| together.keys().all(|field| at(config, field).is_some());
-        let mut bases: Vec<(usize, &Value)> =
-            configs.iter().copied().enumerate().filter(|(_, config)| has_all(config)).take(BASES).collect();
-        bases.extend(configs.iter().copied().enumerate().take(BASES));
-        for index in 0..together.values().map(Vec::len).max().unwrap_or(0) {
-            let of = |(field, values): (&'_ Vec<String>, &'_ Vec<Value>)| {
-                Some((field.clone(), values.get(index % values.len().max(1))?.clone()))
-            };
-            let values: Vec<(Vec<String>, Value)> = together.iter().filter_map(of).collect();
-            let values: Vec<(&Vec<String>, &Value)> =
-                values.iter().map(|(field, value)| (field, value)).collect();
-            made.add(&bases, &values);
-        }
-    }
-    let is_full = made.left == 0;
-    let full = is_full.then(|| {
-        let count = fields.len();
-        format!("the values of {count} properties make more than {MOST_LISTED} bytes of configs, and not all are tried")
-    });
-    Each { configs: made.configs, cut: full.or(left_out) }
-}
-
-/// Configs that are made of others.
-struct Made<'m> {
-    /// So many bytes may still be made; 0 where more were asked for.
-    left: usize,
-    sizes: BTreeMap<usize, usize>,
-    configs: Vec<Value>,
-    accepts_old: &'m Validator,
-}
-
-impl Made<'_> {
-    /// Puts values into the first of some configs, each with its number, that the old spec accepts with them.
-    fn add(&mut self, bases: &[(usize, &Value)], values: &[(&Vec<String>, &Value)]) {
-        for (number, base) in bases {
-            let size = *self.sizes.entry(*number).or_insert_with(|| base.to_string().len());
-            self.left = self.left.saturating_sub(size);
-            if self.left == 0 {
-                return;
-            }
-            let mut config = (*base).clone();
-            let is_put = values.iter().all(|(field, value)| put(&mut config, field, (*value).clone()));
-            if is_put && self.accepts_old.accepts(&config) {
-                self.configs.push(config);
-                return;
-            }
-        }
-    }
-}
-
-/// Configs that the form saves from a spec, drawn from a fixed seed: `count` of them, up to half of which are drawn around
-/// the edits.
-pub(super) fn saved_configs(
-    spec: &Value,
-    saved: &Prepared<'_>,
-    count: usize,
-    edits: &[Vec<String>],
-) -> Vec<Value> {
-    first_saved(spec, saved, count, edits, usize::MAX)
-}
-
-/// The first `enough` of them.
-fn first_saved(
-    spec: &Value,
-    saved: &Prepared<'_>,
-    count: usize,
-    edits: &[Vec<String>],
-    enough: usize,
-) -> Vec<Value> {
-    let Ok(form) = saved.validator() else { return Vec::new() };
-    // A schema that fans out is slow to validate with: the larger it is, the fewer configs are tried.
-    let most = MOST_WORK / saved.document().to_string().len().max(1);
-    let mut generator = Generator::new(spec, 20);
-    let mut drawn: Vec<Value> = Vec::new();
-    let mut draw = |count: usize, around: &[String]| {
-        let mut left = count;
-        for _ in 0..(count * 6).min(most) {
-            if left == 0 || drawn.len() >= enough {
-                break;
-            }
-            let config = generator.next(around);
-            if form.accepts(&config) {
-                left -= 1;
-                drawn.push(config);
-            }
-        }
-        count - left
-    };
-    let edits: BTreeSet<&Vec<String>> = edits.iter().filter(|edit| !edit.is_empty()).collect();
-    let around = AROUND.min(count / 2 / edits.len().max(1));
-    let around: usize = edits.into_iter().map(|edit| draw(around, edit)).sum();
-    draw(count.saturating_sub(around), &[]);
-    drawn
-}
-
-/// Configs that the form of the new spec saves.
-pub(super) fn later(before: &Value, after: &Value, count: usize) -> Vec<Value> {
-    let saved = stored(after, before, true).unwrap_or_else(|| after.clone());
-    let saved = Prepared::new(Cow::Owned(saved), &Options::default());
-    saved_configs(after, &saved, count, &[]).iter().map(without_internal_keys).collect()
-}
-
-/// Where a spec has secrets, by names of properties; [`EACH`] stands for the items of a list and the values of a map.
-pub(super) fn secrets(spec: &Value) -> Vec<Vec<String>> {
-    fn walk(
-        schema: &Value,
-        root: &Value,
-        path: &mut Vec<String>,
-        found: &mut BTreeSet<Vec<String>>,
-        (depth, left): (usize, &mut usize),
-    ) {
-        *left = left.saturating_sub(1);
-        if depth > 12 || found.len() > 256 || *left == 0 {
-            return;
-        }
-        if schema.get("airbyte_secret") == Some(&Value::Bool(true)) {
-            found.insert(path.clone());
-        }
-        // Items of a list, and values of a map.
-        path.push(EACH.to_owned());
-        for keyword in ["items", "additionalItems", "additionalProperties"] {
-            if let Some(inner) = schema.get(keyword).filter(|inner| inner.is_object()) {
-                walk(inner, root, path, found, (depth + 1, left));
-            }
-        }
-        for keyword in ["items", "prefixItems"] {
-            for inner in schema.get(keyword).and_then(Value::as_array).into_iter().flatten() {
-                walk(inner, root, path, found, (depth + 1, left));
-            }
-        }
-        for inner in schema
-            .get("patternProperties")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flat_map(|map| map.values())
-        {
-            walk(inner, root, path, found, (depth + 1, left));
-        }
-        path.pop();
-        let reference = schema.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'));
-        if let Some(target) = reference.and_then(|path| Pointer::parse(path).get(root)) {
-            walk(target, root, path, found, (depth + 1, left));
-        }
-        for (name, inner) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
-            path.push(name.clone());
-            walk(inner, root, path, found, (depth + 1, left));
-            path.pop();
-        }
-        for keyword in ["oneOf", "anyOf", "allOf"] {
-            for option in schema.get(keyword).and_then(Value::as_array).into_iter().flatten() {
-                walk(option, root, path, found, (depth + 1, left));
-            }
-        }
-    }
-    let mut found = BTreeSet::new();
-    walk(spec, spec, &mut Vec::new(), &mut found, (0, &mut 20_000));
-    found.into_iter().collect()
-}
-
 /// What steps do wrong that the old manifest does not have, once for each place.
 fn faults<'f>(
     losses: impl Iterator<Item = &'f Failure>,
@@ -733,7 +428,7 @@ fn stops(
     failures: &Failures,
     subjects: &[Subject<'_>],
     migrations: &Migrations,
-    questions: &Questions<'_>,
+    validators: &Sides<Arc<Validator>>,
     old: &Connector,
     new: &Connector,
 ) -> Vec<Asked> {
@@ -760,7 +455,7 @@ fn stops(
         let Some(step) = step.filter(is_new).filter(|step| !seen.contains(step)) else { continue };
         // What the new spec refuses anyway is told of the spec.
         let works = |subject: &Subject<'_>| {
-            questions.accepts_old.accepts(&subject.config) && questions.accepts_new.accepts(&subject.config)
+            validators.old.accepts(&subject.config) && validators.new.accepts(&subject.config)
         };
         if !subjects.get(*index).is_some_and(works) {
             continue;
@@ -843,152 +538,5 @@ pub(super) fn targets(kind: &ConfigStepKind) -> Vec<Vec<String>> {
         ConfigStepKind::Add { fields, .. } => fields.iter().map(|field| field.path.clone()).collect(),
         ConfigStepKind::Remove { pointers, .. } => pointers.clone(),
         ConfigStepKind::Opaque { what } => vec![vec![what.clone()]],
-    }
-}
-
-/// Configs of two versions to try migrations on. They are drawn when somebody asks for them.
-#[derive(Debug)]
-pub struct SavedConfigs {
-    /// The schema of the old config, as the runtime reads it.
-    pub before: Value,
-    /// The schema of the new config.
-    pub after: Value,
-    /// The old spec.
-    pub accepts_old: Arc<Validator>,
-    /// The new spec.
-    pub accepts_new: Arc<Validator>,
-    /// Whether the properties of the new config have nothing to do with each other.
-    pub is_apart: bool,
-    saved: Prepared<'static>,
-    samples: Vec<Value>,
-    count: usize,
-    edits: Vec<Vec<String>>,
-    migrations: Migrations,
-    configs: OnceLock<Vec<Value>>,
-    others: OnceLock<Vec<Value>>,
-    secrets: OnceLock<Vec<Vec<String>>>,
-}
-
-/// So many configs are drawn before the others.
-const FIRST: usize = 8;
-
-impl SavedConfigs {
-    /// Configs that the form of the old version saves: samples, then those that are drawn.
-    pub fn configs(&self) -> &[Value] {
-        self.configs.get_or_init(|| {
-            let mut configs = self.samples.clone();
-            configs.extend(saved_configs(&self.before, &self.saved, self.count, &self.edits));
-            let known: Vec<&Value> = configs.iter().collect();
-            let specs = (&self.before, &self.after);
-            let each = each_value(specs, &self.edits, &self.migrations, &known, &self.accepts_old).configs;
-            // Such a config says more than one that is drawn, and takes the place of half of these at most.
-            let drawn = self.count.saturating_sub(each.len()).max(self.certain());
-            configs.truncate(drawn.max(self.samples.len()));
-            configs.extend(each);
-            configs
-        })
-    }
-
-    /// So many of the samples and of the configs that are drawn stay, whatever is listed besides.
-    fn certain(&self) -> usize {
-        self.count / 2
-    }
-
-    /// The first of the same, without the price of drawing all.
-    pub fn first(&self) -> Vec<Value> {
-        let mut configs = self.samples.clone();
-        configs.extend(first_saved(&self.before, &self.saved, self.count, &self.edits, FIRST));
-        configs.truncate(self.certain().max(self.samples.len()));
-        configs
-    }
-
-    /// Configs that the form of the new version saves.
-    pub fn others(&self) -> &[Value] {
-        self.others.get_or_init(|| later(&self.before, &self.after, LATER))
-    }
-
-    /// Where the old config has secrets.
-    pub fn secrets(&self) -> &[Vec<String>] {
-        self.secrets.get_or_init(|| secrets(&self.before))
-    }
-}
-
-/// Why no configs can be drawn from a spec.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{0}")]
-pub struct SpecNotAsked(String);
-
-/// Configs of the old version, more of them around the properties of `edits`.
-///
-/// # Errors
-/// A side has no spec, or one that cannot be asked; the text says why.
-pub fn saved_configs_of(
-    old: &Connector,
-    new: &Connector,
-    count: usize,
-    edits: &[Vec<String>],
-) -> Result<SavedConfigs, SpecNotAsked> {
-    let spec = |side: &Connector, name: &str| match &side.spec {
-        Some(spec) => Ok(as_validated(&spec.value["connectionSpecification"])),
-        None => Err(SpecNotAsked(format!("the {name} version has no spec that could be read"))),
-    };
-    let (before, after) = (spec(old, "old")?, spec(new, "new")?);
-    let questions = Questions::new(&before, &after, &old.configs, &new.limits).map_err(SpecNotAsked)?;
-    let samples = questions.samples.iter().map(|(_, config)| config.clone()).collect();
-    let Questions { saved, accepts_old, accepts_new, .. } = questions;
-    Ok(SavedConfigs {
-        saved,
-        accepts_old,
-        accepts_new,
-        is_apart: is_conjunction(&after),
-        samples,
-        count,
-        edits: edits.to_vec(),
-        migrations: Migrations::new(&new.config_rules),
-        configs: OnceLock::new(),
-        others: OnceLock::new(),
-        secrets: OnceLock::new(),
-        before,
-        after,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::load::{self, Request};
-    use crate::tree::Memory;
-
-    /// The first configs are the first of all of them: none gives way to a listed value.
-    #[test]
-    fn the_first_configs_are_the_first_of_all() {
-        let listed: Vec<String> = (0..150).map(|value| format!("value-{value}")).collect();
-        let spec = |kind: &str| {
-            let value = json!({"connectionSpecification": {"type": "object", "properties": {
-                "a": {"type": kind, "minimum": 3},
-                "b": {"type": "string", "enum": listed},
-                "c": {"oneOf": [
-                    {"type": "object", "required": ["k"], "properties": {"k": {"const": "x"}, "v": {"type": kind}}},
-                    {"type": "object", "required": ["k"], "properties": {"k": {"const": "y"}}},
-                ]},
-            }}});
-            let tree = Memory::new("side").file("spec.json", value.to_string());
-            load::connector_in(&Request::new(tree))
-        };
-        let (old, new) = (spec("string"), spec("integer"));
-        for (edits, count, expected) in [
-            (vec![], 200, FIRST),
-            (vec![vec!["a".to_owned()]], 200, FIRST),
-            (vec![vec!["c".to_owned(), "v".to_owned()], vec!["a".to_owned()]], 200, FIRST),
-            (vec![vec!["b".to_owned()]], 200, FIRST),
-            (vec![vec!["b".to_owned()]], 151, FIRST),
-        ] {
-            let saved = saved_configs_of(&old, &new, count, &edits).expect("specs");
-            let first = saved.first();
-            assert!(!first.is_empty() && first.len() <= expected, "{edits:?}: {first:?}");
-            assert_eq!(first, saved.configs()[..first.len()], "{edits:?}");
-        }
     }
 }

@@ -2,16 +2,20 @@
 //!
 //! The whole new spec is asked first: if it accepts every saved config, so be it. If not, each edit is put alone on top
 //! of the old spec and asked again, so that a spec with five edits of which two break shows two findings with a witness
-//! each. An edit whose witness the whole new spec accepts is asked once more, for a config that both refuse.
+//! each. Where an edit that is alone in its part (`part`) breaks, the whole does, and is not asked. An edit whose witness
+//! the whole new spec accepts is asked once more, for a config that both refuse.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::part::{Part, PartId, Parts, only_property, with_property, without_the_same};
+use super::part::{
+    Part, PartId, Parts, differing, only_property, with_property, with_required_alone, without_the_same,
+};
 use super::stored::{likely_stored, stored};
 use super::{absorbed, condition, metaschema};
 use crate::diff::{
@@ -74,11 +78,9 @@ pub(super) struct Questions<'s> {
     /// The same, with configs that lack the constant of their option; `None` where that is no other.
     possible: OnceLock<Option<Prepared<'static>>>,
     options: Options,
-    pub(super) accepts_old: Arc<Validator>,
-    pub(super) accepts_new: Arc<Validator>,
     pub(super) samples: Vec<(&'s str, Value)>,
-    /// A config that is saved.
-    base: Value,
+    /// A config that is saved; `None` where the specs are those of one property.
+    base: Option<Value>,
 }
 
 /// Asks about every difference that accepts configs more or less, and adds one where edits break together.
@@ -110,14 +112,19 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         return SpecAnswer { rolls_back: Some(true), ..SpecAnswer::default() };
     }
     let written = (before, after);
-    let (before, after) = (&as_validated(before), &as_validated(after));
-    let faults = Sides { old: no_schema(before, Which::Old), new: no_schema(after, Which::New) };
+    let (before, after) = (as_validated(before), as_validated(after));
+    let (before, after): (&Value, &Value) = (&before, &after);
+    let less = without_the_same(before, after, &BTreeSet::new());
+    let fault = no_schema(after, Which::New);
+    // Where the new spec is a schema, all that is the same in both is one.
+    let unread = less.as_ref().filter(|_| fault.is_none()).map_or(before, |(before, _)| before);
+    let faults = Sides { old: no_schema(unread, Which::Old), new: fault };
     if let Some(answer) = unanswered(deltas, faults, written.0, written.1, new) {
         return answer;
     }
     // Samples are held against the specs as they are.
     let has_samples = !old.configs.is_empty() || !new.configs.is_empty();
-    let less = if has_samples { None } else { without_the_same(before, after) };
+    let less = less.filter(|_| !has_samples);
     let (whole_before, whole_after) = (before, after);
     let (before, after) = less.as_ref().map_or((before, after), |(before, after)| (before, after));
     let questions = match Questions::new(before, after, &old.configs, &new.limits) {
@@ -137,13 +144,24 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         let what = format!("{formats} changed formats are judged by their rules alone: there are more");
         limits::EDITS.exceeded(&what, new.limits.edits, Some(formats))
     });
+    let mut parts = Parts::of(before, after);
     for one in deltas.iter_mut().filter(|one| too_many_formats.is_none() && is_format(&one.delta)) {
-        let Some(edited) = alone(&one.delta, before, after) else { continue };
-        if questions.ask(&questions.saved, &questions.prepared(edited)) == Inclusion::Included {
+        let is_kept = |questions: &Questions<'_>, edited| {
+            questions.ask(&questions.saved, &questions.prepared(edited)) == Inclusion::Included
+        };
+        let in_part = parts.as_mut().and_then(|parts| parts.edited(&one.delta));
+        let is_proven = match in_part {
+            Some((id, edited)) => {
+                let part = parts.as_ref().and_then(|parts| parts.get(&id));
+                let part = part.and_then(|part| questions.of_part(&id.property, part, &new.limits));
+                part.is_some_and(|part| is_kept(&part, edited))
+            }
+            None => alone(&one.delta, before, after).is_some_and(|edited| is_kept(&questions, edited)),
+        };
+        if is_proven {
             one.decision = Some(proof(&[]));
         }
     }
-    let mut parts = Parts::of(before, after);
     let mut edits: BTreeMap<Option<PartId>, Vec<(usize, Value)>> = BTreeMap::new();
     let (mut asked, mut apart) = (Vec::new(), Vec::new());
     for (index, Asked { delta, decision, .. }) in deltas.iter().enumerate() {
@@ -169,11 +187,7 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         if new.configs.iter().any(|sample| questions.loses(sample)) {
             return Some(false);
         }
-        match questions.prepared(stored(after, before, true)?).included_in(&questions.old) {
-            Ok(Inclusion::Included) => Some(true),
-            Ok(Inclusion::NotIncluded { .. }) => Some(false),
-            _ => None,
-        }
+        questions.rolls_back()
     };
     let answer = SpecAnswer {
         rolls_back: rolls_back(),
@@ -182,31 +196,6 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         reason: too_many_formats.clone(),
         ..SpecAnswer::default()
     };
-    let whole = questions.whole();
-    if let Some(proof @ Decision::Proof { .. }) = &whole {
-        for index in asked.into_iter().chain(apart) {
-            deltas[index].decision = Some(proof.clone());
-        }
-        return answer;
-    }
-    let count = asked.len() as u64;
-    if count > new.limits.edits {
-        let what = format!("{count} edits are judged together and not one by one: there are more");
-        let reason = limits::EDITS.exceeded(&what, new.limits.edits, Some(count));
-        // What single edits do nobody has looked at.
-        let whole = match whole {
-            Some(Decision::Witness { value, message }) => {
-                Decision::Witness { value, message: format!("{message}; {reason}") }
-            }
-            Some(Decision::Sample { message }) => {
-                Decision::Sample { message: format!("{message}; {reason}") }
-            }
-            _ => Decision::Unknown { reason: reason.clone() },
-        };
-        deltas.push(together(whole));
-        let reasons: Vec<String> = too_many_formats.into_iter().chain([reason]).collect();
-        return SpecAnswer { reason: Some(reasons.join("; ")), ..answer };
-    }
     let of_part = |(part, edits): (&Option<PartId>, &Vec<(usize, Value)>)| -> Vec<(usize, Decision)> {
         let part = part.as_ref().and_then(|id| Some((id.property.as_str(), parts.get(id)?)));
         let inner = part.and_then(|(name, part)| Some((name, questions.of_part(name, part, &new.limits)?)));
@@ -222,9 +211,45 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         };
         edits.par_iter().filter_map(decide).collect()
     };
-    let mut decisions: Vec<(usize, Decision)> = edits.par_iter().flat_map_iter(of_part).collect();
-    decisions.sort_unstable_by_key(|(index, _)| *index);
     let breaks = |decision: &Decision| matches!(decision, Decision::Witness { .. } | Decision::Sample { .. });
+    let count = asked.len() as u64;
+    let mut groups: Vec<_> = edits.iter().collect();
+    // Where one edit breaks, the whole does, and need not be asked: so one is asked first that is alone in its part.
+    let single = groups.iter().position(|(part, edits)| part.is_some() && edits.len() == 1);
+    let first = match single.filter(|_| count <= new.limits.edits) {
+        Some(single) => of_part(groups.swap_remove(single)),
+        None => Vec::new(),
+    };
+    let whole = OnceCell::new();
+    let whole = || -> Option<Decision> { whole.get_or_init(|| questions.whole()).clone() };
+    let is_broken = first.iter().any(|(_, decision)| breaks(decision));
+    let proven = if is_broken { None } else { whole() };
+    if let Some(proof @ Decision::Proof { .. }) = &proven {
+        for index in asked.into_iter().chain(apart) {
+            deltas[index].decision = Some(proof.clone());
+        }
+        return answer;
+    }
+    if count > new.limits.edits {
+        let what = format!("{count} edits are judged together and not one by one: there are more");
+        let reason = limits::EDITS.exceeded(&what, new.limits.edits, Some(count));
+        // What single edits do nobody has looked at.
+        let whole = match whole() {
+            Some(Decision::Witness { value, message }) => {
+                Decision::Witness { value, message: format!("{message}; {reason}") }
+            }
+            Some(Decision::Sample { message }) => {
+                Decision::Sample { message: format!("{message}; {reason}") }
+            }
+            _ => Decision::Unknown { reason: reason.clone() },
+        };
+        deltas.push(together(whole));
+        let reasons: Vec<String> = too_many_formats.into_iter().chain([reason]).collect();
+        return SpecAnswer { reason: Some(reasons.join("; ")), ..answer };
+    }
+    let mut decisions: Vec<(usize, Decision)> = groups.into_par_iter().flat_map_iter(of_part).collect();
+    decisions.extend(first);
+    decisions.sort_unstable_by_key(|(index, _)| *index);
     let by_rule = |index: &usize| deltas[*index].judge().is_some_and(|(_, level)| level == Level::Breaking);
     // A rule that a policy decides says nothing of a witness.
     let takes =
@@ -240,7 +265,7 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
     for (index, decision) in decisions {
         deltas[index].decision = Some(decision);
     }
-    if let (false, Some(whole)) = (blamed, whole) {
+    if !blamed && let Some(whole) = whole() {
         match open.as_slice() {
             // Every other edit is harmless: this one it is.
             [only] if breaks(&whole) => deltas[*only].decision = Some(whole),
@@ -340,50 +365,89 @@ impl<'s> Questions<'s> {
         configs: &'s [ConfigSample],
         limits: &Limits,
     ) -> Result<Self, String> {
-        let options = Options { steps: limits.steps, ..Options::default() };
-        let Some((saved, is_likely)) = likely_stored(old, new) else {
-            return Err("the spec fans out too far".to_owned());
-        };
-        let prepared = |schema: Value| Prepared::new(Cow::Owned(schema), &options);
-        let (old, new) =
-            (Prepared::new(Cow::Borrowed(old), &options), Prepared::new(Cow::Borrowed(new), &options));
-        let saved = prepared(saved);
-        let nothing = prepared(Value::Bool(false));
+        let nothing = Prepared::new(Cow::Owned(Value::Bool(false)), &options_of(limits));
         let any = |schema: &Prepared<'_>| match schema.included_in(&nothing) {
             Ok(Inclusion::Included) => None,
             Ok(Inclusion::NotIncluded { witness, .. }) => Some(witness),
             _ => Some(json!({})),
         };
-        // An empty set proves nothing: where the form can save no config, any that the old spec accepts is asked about.
-        let ((saved, is_likely), base) = match any(&saved) {
-            None => ((prepared(old.document().clone()), false), any(&old)),
-            base => ((saved, is_likely), base),
-        };
-        let Some(base) = base else { return Err("the old spec accepts no config at all".to_owned()) };
-        let accepts_old = old.validator().map_err(|error| format!("the old spec: {error}"))?.clone();
-        let accepts_new = new.validator().map_err(|error| format!("the new spec: {error}"))?.clone();
+        let questions = Self::unchecked(old, new, limits, &any)?;
+        let accepts_old = questions.validators()?.old;
         let samples = configs
             .iter()
             .map(|sample| (sample.file.as_str(), without_internal_keys(&sample.value)))
             .filter(|(_, config)| accepts_old.refusal(config).is_none())
             .collect();
-        let possible = OnceLock::new();
-        Ok(Self { old, new, saved, is_likely, possible, options, accepts_old, accepts_new, samples, base })
+        Ok(Self { samples, ..questions })
     }
 
     /// The same questions about one property of the config alone.
     fn of_part<'p>(&'p self, name: &str, part: &'p Part, limits: &Limits) -> Option<Questions<'p>> {
-        let questions = Questions::new(&part.old, &part.new, &[], limits).ok()?;
+        // Nobody is shown such a config: it is enough to know that there is one.
+        let any = |schema: &Prepared<'_>| (!schema.is_empty()).then_some(Value::Null);
+        let questions = Questions::unchecked(&part.old, &part.new, limits, &any).ok()?;
         let samples = self.samples.iter().map(|(file, config)| (*file, only_property(config, name)));
-        Some(Questions { samples: samples.collect(), ..questions })
+        Some(Questions { samples: samples.collect(), base: None, ..questions })
+    }
+
+    /// The questions, without validators: these are made where one has to be asked. `any` gives a value of a schema.
+    fn unchecked(
+        old: &'s Value,
+        new: &'s Value,
+        limits: &Limits,
+        any: &dyn Fn(&Prepared<'_>) -> Option<Value>,
+    ) -> Result<Self, String> {
+        let options = options_of(limits);
+        let Some((saved, is_likely)) = likely_stored(old, new) else {
+            return Err("the spec fans out too far".to_owned());
+        };
+        let (old, new) =
+            (Prepared::new(Cow::Borrowed(old), &options), Prepared::new(Cow::Borrowed(new), &options));
+        let saved = Prepared::new(Cow::Owned(saved), &options);
+        // A config that is saved need not hold what nobody requires.
+        let least = with_required_alone(old.document(), new.document());
+        let least = least.and_then(|(old, new)| stored(&old, &new, true));
+        let found = match least {
+            Some(least) => any(&Prepared::new(Cow::Owned(least), &options)),
+            None => any(&saved),
+        };
+        // An empty set proves nothing: where the form can save no config, any that the old spec accepts is asked about.
+        let ((saved, is_likely), base) = match found {
+            None => ((Prepared::new(Cow::Owned(old.document().clone()), &options), false), any(&old)),
+            base => ((saved, is_likely), base),
+        };
+        let Some(base) = base else { return Err("the old spec accepts no config at all".to_owned()) };
+        let (possible, samples, base) = (OnceLock::new(), Vec::new(), Some(base));
+        Ok(Self { old, new, saved, is_likely, possible, options, samples, base })
+    }
+
+    /// Both specs, ready to validate configs.
+    ///
+    /// # Errors
+    /// The validator cannot read one of them; the text says which and why.
+    pub(super) fn validators(&self) -> Result<Sides<Arc<Validator>>, String> {
+        Ok(Sides {
+            old: self.old.validator().map_err(|error| format!("the old spec: {error}"))?.clone(),
+            new: self.new.validator().map_err(|error| format!("the new spec: {error}"))?.clone(),
+        })
+    }
+
+    /// Why the new spec refuses a config.
+    fn new_refusal(&self, config: &Value) -> Option<String> {
+        self.new.validator().ok().and_then(|new| new.refusal(config))
+    }
+
+    /// Whether a config that was found is one of the old spec. What is found of a part is held against the whole old spec
+    /// (`of_whole`).
+    fn is_of_old(&self, config: &Value) -> bool {
+        self.base.is_none() || self.old.validator().is_ok_and(|old| old.accepts(config))
     }
 
     /// What was decided of one property, said of whole configs; `None` where that does not follow.
     fn of_whole(&self, name: &str, decision: Decision) -> Option<Decision> {
         let whole = |value: &Value| {
-            let config = with_property(&self.base, name, value);
-            let is_broken = !self.accepts_new.accepts(&config) && self.accepts_old.accepts(&config);
-            is_broken.then_some(config)
+            let config = with_property(self.base.as_ref()?, name, value);
+            (self.new_refusal(&config).is_some() && self.is_of_old(&config)).then_some(config)
         };
         match decision {
             Decision::Witness { value, message } => {
@@ -400,13 +464,47 @@ impl<'s> Questions<'s> {
     /// Whether the old spec refuses a config that the new one accepts.
     fn loses(&self, sample: &ConfigSample) -> bool {
         let config = without_internal_keys(&sample.value);
-        self.accepts_new.refusal(&config).is_none() && self.accepts_old.refusal(&config).is_some()
+        self.new_refusal(&config).is_none() && !self.is_of_old(&config)
+    }
+
+    /// Whether the old spec accepts what the new version saves; `None` where that is not known.
+    fn rolls_back(&self) -> Option<bool> {
+        self.rolls_back_by_parts().or_else(|| Some(self.lost(self.new.document(), &self.old)?.is_none()))
+    }
+
+    /// The same, property by property: one of which the old spec refuses a value is enough.
+    fn rolls_back_by_parts(&self) -> Option<bool> {
+        let (old, new) = (self.old.document(), self.new.document());
+        let (least_new, least_old) = with_required_alone(new, old)?;
+        let base = self.prepared(stored(&least_new, &least_old, true)?);
+        let Ok(Inclusion::NotIncluded { witness: base, .. }) = base.included_in(&self.prepared(json!(false)))
+        else {
+            return None;
+        };
+        for (name, part) in differing(old, new)? {
+            let part = part?;
+            let to = Prepared::new(Cow::Borrowed(&part.old), &self.options);
+            if let Some(value) = self.lost(&part.new, &to)? {
+                let config = with_property(&base, name, &value);
+                return (self.new_refusal(&config).is_none() && !self.is_of_old(&config)).then_some(false);
+            }
+        }
+        Some(true)
+    }
+
+    /// A config that is saved from one spec and that the other refuses; `None` where nobody knows whether there is one.
+    fn lost(&self, from: &Value, to: &Prepared<'_>) -> Option<Option<Value>> {
+        match self.prepared(stored(from, to.document(), true)?).included_in(to) {
+            Ok(Inclusion::Included) => Some(None),
+            Ok(Inclusion::NotIncluded { witness, .. }) => Some(Some(witness)),
+            _ => None,
+        }
     }
 
     /// What the whole new spec does; `None` where nothing can be said.
     fn whole(&self) -> Option<Decision> {
         for (file, sample) in &self.samples {
-            if let Some(message) = self.accepts_new.refused_by(sample) {
+            if let Some(message) = self.refused_by_new(sample) {
                 return Some(Decision::Sample {
                     message: format!("the config {file} is refused by {message}"),
                 });
@@ -444,15 +542,27 @@ impl<'s> Questions<'s> {
         saved.included_in(new).unwrap_or_else(|error| Inclusion::Unknown { reason: error.message })
     }
 
+    /// Which keyword of the new spec refuses a config.
+    fn refused_by_new(&self, config: &Value) -> Option<String> {
+        self.new.validator().ok().and_then(|new| new.refused_by(config))
+    }
+
     /// What one edit does, alone on top of the old spec.
     fn edit(&self, delta: &Delta, edited: &Value) -> Decision {
-        let edited = &Prepared::new(Cow::Borrowed(edited), &self.options);
+        let alone;
+        let edited = match edited == self.new.document() {
+            // It is all that differs.
+            true => &self.new,
+            false => {
+                alone = Prepared::new(Cow::Borrowed(edited), &self.options);
+                &alone
+            }
+        };
         if !self.samples.is_empty()
             && let Ok(validator) = edited.validator()
         {
             for (file, sample) in &self.samples {
-                if let (Some(message), Some(_)) =
-                    (validator.refused_by(sample), self.accepts_new.refused_by(sample))
+                if let (Some(message), Some(_)) = (validator.refused_by(sample), self.refused_by_new(sample))
                 {
                     return Decision::Sample {
                         message: format!("the config {file} is refused by {message}"),
@@ -466,7 +576,7 @@ impl<'s> Questions<'s> {
             Inclusion::NotIncluded { witness, message } => self.refused(saved, edited, witness, message),
             Inclusion::Unknown { reason } => Decision::Unknown { reason: self.with_samples(reason) },
             Inclusion::Included => match self.possible().map(|all| self.ask(all, edited)) {
-                Some(Inclusion::NotIncluded { witness, .. }) => match self.accepts_new.refusal(&witness) {
+                Some(Inclusion::NotIncluded { witness, .. }) => match self.new_refusal(&witness) {
                     Some(message) => Decision::Unlikely { value: witness, message },
                     None => proof(&self.samples),
                 },
@@ -483,9 +593,8 @@ impl<'s> Questions<'s> {
         witness: Value,
         message: String,
     ) -> Decision {
-        let counts = |witness: &Value| self.accepts_old.refusal(witness).is_none();
         // What the edit alone is refused for, not what another edit is.
-        if self.accepts_new.refusal(&witness).is_some() && counts(&witness) {
+        if self.new_refusal(&witness).is_some() && self.is_of_old(&witness) {
             return Decision::Witness { value: witness, message };
         }
         let either = json!({"anyOf": [{"$ref": "#/definitions/edited"}, {"$ref": "#/definitions/new"}],
@@ -494,7 +603,7 @@ impl<'s> Questions<'s> {
             Inclusion::Included => Decision::Proof {
                 message: "what this edit refuses alone is accepted by the spec as a whole".to_owned(),
             },
-            Inclusion::NotIncluded { witness, .. } if counts(&witness) => {
+            Inclusion::NotIncluded { witness, .. } if self.is_of_old(&witness) => {
                 let own = edited.validator().ok().and_then(|alone| alone.refusal(&witness));
                 Decision::Witness { value: witness, message: own.unwrap_or(message) }
             }
@@ -543,6 +652,10 @@ impl<'s> Questions<'s> {
     }
 }
 
+fn options_of(limits: &Limits) -> Options {
+    Options { steps: limits.steps, ..Options::default() }
+}
+
 fn proof(samples: &[(&str, Value)]) -> Decision {
     let beside = match samples.len() {
         0 => "",
@@ -553,9 +666,13 @@ fn proof(samples: &[(&str, Value)]) -> Decision {
 
 /// A spec as the runtime reads it. Draft 7 reads nothing beside a reference; a spec that names no draft is read by the
 /// newest, which reads both.
-pub(super) fn as_validated(spec: &Value) -> Value {
+pub(super) fn as_validated(spec: &Value) -> Cow<'_, Value> {
     let local = with_local_references(spec, true);
-    if spec.get("$schema").is_some() { local } else { rewritten(&local, &beside_references) }
+    // What was not copied has no reference.
+    match (spec.get("$schema"), local) {
+        (None, Cow::Owned(local)) => Cow::Owned(rewritten(&local, &beside_references)),
+        (_, local) => local,
+    }
 }
 
 /// A document with every schema in it rewritten, the inner ones first. What stands under names of the author's choice is
@@ -664,7 +781,8 @@ mod tests {
                 for others in [json!(true), json!(false)] {
                     let old = spec(was.clone(), before.clone(), others.clone());
                     let new = spec(is.clone(), after.clone(), others.clone());
-                    let (less_old, less_new) = without_the_same(&old, &new).expect("something is the same");
+                    let (less_old, less_new) =
+                        without_the_same(&old, &new, &BTreeSet::new()).expect("something is the same");
                     assert!(less_old["properties"].get("choice").is_none(), "{less_old}");
                     let said = |old: &Value, new: &Value| {
                         let limits = Limits::default();
@@ -675,7 +793,7 @@ mod tests {
                         };
                         let said = |questions: Questions<'_>| {
                             let base = questions.base.clone();
-                            format!("{:?} {:?} {base}", questions.whole(), back(&questions))
+                            format!("{:?} {:?} {base:?}", questions.whole(), back(&questions))
                         };
                         questions.map(said)
                     };
@@ -707,14 +825,17 @@ mod tests {
             (json!({"additionalProperties": {"type": "string"}}), false),
             (json!({"$ref": "#/properties/b"}), false),
         ] {
-            let found = without_the_same(&spec("string", more.clone()), &spec("integer", more.clone()));
+            let (old, new) = (spec("string", more.clone()), spec("integer", more.clone()));
+            let found = without_the_same(&old, &new, &BTreeSet::new());
             assert_eq!(found.is_some(), is_less, "{more}");
+            let kept = BTreeSet::from(["b".to_owned()]);
+            assert!(without_the_same(&old, &new, &kept).is_none(), "{more}");
         }
         // The keyword that tells the draft stands in what is the same.
         let of_draft = |kind: &str| {
             let newer = json!({"type": "array", "prefixItems": [{"type": "string"}]});
             json!({"type": "object", "properties": {"a": {"type": kind}, "b": newer}})
         };
-        assert!(without_the_same(&of_draft("string"), &of_draft("integer")).is_none());
+        assert!(without_the_same(&of_draft("string"), &of_draft("integer"), &BTreeSet::new()).is_none());
     }
 }

@@ -6,12 +6,14 @@ mod cause;
 mod condition;
 mod consent;
 mod coverage;
+mod drawn;
 mod editions;
 mod evidence;
 mod finding;
 mod identity;
 mod inclusion;
 mod keys;
+mod listed;
 mod metaschema;
 mod optional;
 mod origin;
@@ -21,12 +23,12 @@ mod python_migration;
 mod related;
 mod rewritten;
 mod scope;
+mod secrets;
 mod stored;
 mod wording;
 
-pub use absorbed::{
-    SavedConfigs, SpecNotAsked, saved_configs_of as saved_configs, too_many as too_many_migration_steps,
-};
+pub use absorbed::too_many as too_many_migration_steps;
+pub use drawn::{Extent, SavedConfigs, SpecNotAsked, saved_configs_of as saved_configs};
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

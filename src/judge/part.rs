@@ -9,7 +9,7 @@
 //! So it is with the options of a property that a constant tells apart, which every option requires: a value is of one
 //! option, and an edit inside of that one is asked of it alone: the list has no other then.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -110,6 +110,11 @@ impl<'s> Parts<'s> {
         (before == after).then_some((keyword, Sides { old: was, new: is }))
     }
 
+    /// A part that was asked about.
+    pub(super) fn get(&self, id: &PartId) -> Option<&Part> {
+        self.parts.get(id)
+    }
+
     /// The parts that edits lie in.
     pub(super) fn into_parts(self) -> BTreeMap<PartId, Part> {
         self.parts
@@ -134,26 +139,71 @@ pub(crate) fn is_conjunction(spec: &Value) -> bool {
     plain(spec).is_some()
 }
 
-/// Both specs without the properties that are the same in both and that neither requires; `None` where there are none, or
-/// where properties may have to do with each other.
+/// Both specs without the properties that are the same in both, that neither requires and that are not to be `kept`; `None`
+/// where there are none, or where properties may have to do with each other.
 ///
 /// Whether one spec takes all that the other takes does not rest on them. A config that speaks against it speaks against it
 /// without such a property, since neither asks for the property, and the other way about any value of a property that no
 /// side declares is taken by both, or by none.
-pub(super) fn without_the_same(old: &Value, new: &Value) -> Option<(Value, Value)> {
+pub(super) fn without_the_same(old: &Value, new: &Value, kept: &BTreeSet<String>) -> Option<(Value, Value)> {
     let Parts { old: before, new: after, .. } = Parts::of(old, new)?;
-    let required = [before, after].map(|spec| spec.get("required").and_then(Value::as_array));
-    let required: HashSet<&str> =
-        required.into_iter().flatten().flatten().filter_map(Value::as_str).collect();
+    let required = [required(before), required(after)];
     let declared = [before, after].map(|spec| spec.get("properties"));
     let is_the_same = |name: &str| {
         let [was, is] = declared.map(|all| all.and_then(|all| all.get(name)));
-        was == is && !required.contains(name)
+        was == is && !required.iter().any(|names| names.contains(name)) && !kept.contains(name)
     };
+    let less = limited_to((old, new), (before, after), |name| !is_the_same(name))?;
+    (less.0 != *old).then_some(less)
+}
+
+/// Both specs with the properties alone that either requires: a config that lacks the others is one of both or of neither,
+/// whatever they say. `None` where properties may have to do with each other.
+pub(super) fn with_required_alone(old: &Value, new: &Value) -> Option<(Value, Value)> {
+    let Parts { old: before, new: after, .. } = Parts::of(old, new)?;
+    let required = [required(before), required(after)];
+    limited_to((old, new), (before, after), |name| required.iter().any(|names| names.contains(name)))
+}
+
+/// The parts of the properties that two specs do not say alike, each with the name; `None` where properties may have to do with
+/// each other.
+pub(super) fn differing<'s>(
+    old: &'s Value,
+    new: &'s Value,
+) -> Option<impl Iterator<Item = (&'s str, Option<Part>)>> {
+    let Parts { old: before, new: after, .. } = Parts::of(old, new)?;
+    let required = [required(before), required(after)];
+    let declared = [before, after].map(|spec| spec.get("properties").and_then(Value::as_object));
+    let names: BTreeSet<&str> =
+        declared.into_iter().flatten().flat_map(Map::keys).map(String::as_str).collect();
+    let names: BTreeSet<&str> = required.iter().flatten().copied().chain(names).collect();
+    let drafts = (Draft::of(old), Draft::of(new));
+    let differs = move |name: &&str| {
+        let [was, is] = declared.map(|all| all.and_then(|all| all.get(*name)));
+        was != is || required[0].contains(name) != required[1].contains(name)
+    };
+    Some(names.into_iter().filter(differs).map(move |name| {
+        let part = Part { old: limited(before, name, None), new: limited(after, name, None) };
+        (name, (drafts == (Draft::of(&part.old), Draft::of(&part.new))).then_some(part))
+    }))
+}
+
+/// The properties that a spec requires.
+fn required(spec: &Map<String, Value>) -> HashSet<&str> {
+    spec.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+/// Both specs with some of their properties; `None` where they would be read by other rules then: which draft a spec is written
+/// in may be told by a keyword in any of its properties.
+fn limited_to(
+    (old, new): (&Value, &Value),
+    (before, after): (&Map<String, Value>, &Map<String, Value>),
+    is_kept: impl Fn(&str) -> bool,
+) -> Option<(Value, Value)> {
     let limited = |spec: &Map<String, Value>| {
         let limit = |(key, value): (&String, &Value)| match (key.as_str(), value) {
             ("properties", Value::Object(all)) => {
-                let kept = all.iter().filter(|(name, _)| !is_the_same(name));
+                let kept = all.iter().filter(|(name, _)| is_kept(name));
                 let kept = kept.map(|(name, schema)| (name.clone(), schema.clone())).collect();
                 (key.clone(), Value::Object(kept))
             }
@@ -162,9 +212,8 @@ pub(super) fn without_the_same(old: &Value, new: &Value) -> Option<(Value, Value
         Value::Object(spec.iter().map(limit).collect())
     };
     let (less_old, less_new) = (limited(before), limited(after));
-    // Which draft a spec is written in may be told by a keyword in any of its properties.
     let is_read_alike = Draft::of(&less_old) == Draft::of(old) && Draft::of(&less_new) == Draft::of(new);
-    (is_read_alike && less_old != *old).then_some((less_old, less_new))
+    is_read_alike.then_some((less_old, less_new))
 }
 
 /// Keywords that list options.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::entries;
-use crate::judge::{SavedConfigs, SpecNotAsked, saved_configs};
+use crate::judge::{Extent, SavedConfigs, SpecNotAsked, saved_configs};
 use crate::model::Connector;
 use crate::schema::Validator;
 
@@ -23,7 +23,7 @@ impl Judges {
     /// # Errors
     /// A side has no spec, or one that the validator cannot read.
     pub fn new(old: &Connector, new: &Connector) -> Result<Self, SpecNotAsked> {
-        let saved = saved_configs(old, new, 1, &[])?;
+        let saved = saved_configs(old, new, (1, Extent::Whole), &[])?;
         let SavedConfigs { accepts_old, accepts_new, before, after, .. } = saved;
         Ok(Self { old: accepts_old, new: accepts_new, specs: [before, after] })
     }

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::judge::{SavedConfigs, saved_configs};
+use crate::judge::{Extent, SavedConfigs, saved_configs};
 use crate::model::{
     Artifact, ConfigStep, Connector, ConnectorReport, Evidence, Finding, Level, StepKind, Words,
 };
@@ -257,7 +257,12 @@ fn tried(old: &Connector, new: &Connector, breaks: Vec<Break>, count: usize, fai
         let answers = breaks.iter().map(|_| Answer::None { why: reason.clone() }).collect();
         Proposals { breaks, answers, reason: Some(reason), ..Proposals::default() }
     };
-    let saved = match saved_configs(old, new, count, &fields) {
+    // Where one failure is enough to know, nothing is said of how many configs were tried.
+    let extent = match failures {
+        Count::First => Extent::Differing,
+        Count::All => Extent::Whole,
+    };
+    let saved = match saved_configs(old, new, (count, extent), &fields) {
         Ok(saved) => saved,
         Err(error) => return untried(breaks, error.to_string()),
     };

@@ -242,26 +242,50 @@ impl<'v> Prepared<'v> {
         self.validator.get_or_init(made).as_ref()
     }
 
+    /// Whether it is known to accept no value.
+    pub fn is_empty(&self) -> bool {
+        let nothing = Self::new(Cow::Owned(Value::Bool(false)), &self.options);
+        on_a_large_stack(|| matches!(search(self, &nothing), Ok(Answer::Said(Inclusion::Included))))
+            .unwrap_or(false)
+    }
+
     /// Whether every value that it accepts is accepted by another, as [`includes`] says it.
     ///
     /// # Errors
     /// One of the documents is no schema, or refers to what is not in it.
     pub fn included_in(&self, new: &Prepared<'_>) -> Result<Inclusion, SchemaError> {
-        if IS_LARGE.get() {
-            return decide(self, new);
-        }
-        let answer = std::thread::scope(|scope| {
-            std::thread::Builder::new()
-                .stack_size(STACK.max(nesting::stack(nesting::levels())))
-                .spawn_scoped(scope, || decide(self, new))
-                .map(|thread| thread.join())
-        });
-        match answer {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => Ok(Inclusion::Unknown { reason: format!("no thread to search on: {error}") }),
-        }
+        let decide = || {
+            Ok(match search(self, new)? {
+                Answer::Said(inclusion) => inclusion,
+                Answer::Found(witness) => verify::witness(self, new, witness),
+            })
+        };
+        on_a_large_stack(decide).unwrap_or_else(|error| {
+            Ok(Inclusion::Unknown { reason: format!("no thread to search on: {error}") })
+        })
     }
+}
+
+/// Does work on a stack that holds the search, of a thread of its own where this one has none.
+fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> std::io::Result<T> {
+    if IS_LARGE.get() {
+        return Ok(work());
+    }
+    let ended = std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .stack_size(STACK.max(nesting::stack(nesting::levels())))
+            .spawn_scoped(scope, work)
+            .map(|thread| thread.join())
+    });
+    Ok(ended?.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+}
+
+/// What a search comes to.
+enum Answer {
+    /// It ended without a witness, or gave up.
+    Said(Inclusion),
+    /// This is to be held against a validator.
+    Found(Value),
 }
 
 /// From here on a floating point number stands for several integers.
@@ -279,7 +303,7 @@ fn is_rounded(document: &Value) -> bool {
     }
 }
 
-fn decide(one: &Prepared<'_>, other: &Prepared<'_>) -> Result<Inclusion, SchemaError> {
+fn search(one: &Prepared<'_>, other: &Prepared<'_>) -> Result<Answer, SchemaError> {
     let (old, new, options) = (one.document(), other.document(), &one.options);
     // A schema is included in itself, whatever is in it.
     let is_one = old == new && !is_rounded(old);
@@ -300,23 +324,23 @@ fn decide(one: &Prepared<'_>, other: &Prepared<'_>) -> Result<Inclusion, SchemaE
     };
     let (accepts, refuses) = match (read(old, Which::Old)?, read(new, Which::New)?) {
         (Ok(accepts), Ok(refuses)) => (accepts, refuses),
-        (Err(_), _) | (_, Err(_)) if is_one => return Ok(Inclusion::Included),
-        (Err(unknown), _) | (_, Err(unknown)) => return Ok(unknown),
+        (Err(_), _) | (_, Err(_)) if is_one => return Ok(Answer::Said(Inclusion::Included)),
+        (Err(unknown), _) | (_, Err(unknown)) => return Ok(Answer::Said(unknown)),
     };
     if is_one {
-        return Ok(Inclusion::Included);
+        return Ok(Answer::Said(Inclusion::Included));
     }
     let mut solver = Solver::new(arena, options.steps);
-    let witness = match solver.inhabit(&[(accepts, true), (refuses, false)]) {
+    Ok(match solver.inhabit(&[(accepts, true), (refuses, false)]) {
         // Two numbers that were read as one may have been different.
         Outcome::Empty if [old, new].into_iter().any(is_rounded) => {
-            return Ok(Inclusion::Unknown { reason: "a number is too large to be read exactly".to_owned() });
+            let reason = "a number is too large to be read exactly".to_owned();
+            Answer::Said(Inclusion::Unknown { reason })
         }
-        Outcome::Empty => return Ok(Inclusion::Included),
-        Outcome::Unknown(reason) => return Ok(Inclusion::Unknown { reason: reason.to_string() }),
-        Outcome::Found(witness) => witness,
-    };
-    Ok(verify::witness(one, other, witness))
+        Outcome::Empty => Answer::Said(Inclusion::Included),
+        Outcome::Unknown(reason) => Answer::Said(Inclusion::Unknown { reason: reason.to_string() }),
+        Outcome::Found(witness) => Answer::Found(witness),
+    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Where references lead: places, anchors and documents by their id, all inside one document.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use fluent_uri::{Uri, UriRef};
@@ -228,12 +229,13 @@ pub(crate) fn percent_decoded(fragment: &str) -> String {
 /// A document whose references are all places of the document itself: ids and anchors are written out as places, and
 /// are left out where `moves` says that its parts will be moved about. A reference that leads nowhere, or elsewhere,
 /// stays; so does a document with dynamic references.
-pub fn with_local_references(document: &Value, moves: bool) -> Value {
+pub fn with_local_references(document: &Value, moves: bool) -> Cow<'_, Value> {
     // Nothing in it is written out otherwise.
     if is_plain(document) {
-        return document.clone();
+        Cow::Borrowed(document)
+    } else {
+        Cow::Owned(every_reference_local(document, moves))
     }
-    every_reference_local(document, moves)
 }
 
 fn every_reference_local(document: &Value, moves: bool) -> Value {
@@ -351,7 +353,7 @@ mod tests {
         let named = json!({"$id": "https://lantern.test/a", "properties": {"a": {"$ref": "#/properties/b"}}});
         for moves in [true, false] {
             assert!(is_plain(&plain));
-            assert_eq!(with_local_references(&plain, moves), every_reference_local(&plain, moves));
+            assert_eq!(*with_local_references(&plain, moves), every_reference_local(&plain, moves));
             assert!(!is_plain(&named));
         }
         for name in ["$ref", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$dynamicRef"] {
