@@ -27,6 +27,36 @@ pub(super) fn is_rewritten(old: &str, new: &str) -> bool {
 /// never looks empty for it. `None` where the texts are not of the usual form, or refer to definitions, whose edits reach
 /// fields of equal text.
 pub(super) fn differing_parts(old: &str, new: &str) -> Option<(Value, Value)> {
+    let (old, new) = cut_down(old, new)?;
+    Some((old.value(&|_| true)?, new.value(&|_| true)?))
+}
+
+/// The same in pieces of so many fields, each with the fields that a key or a cursor names: of many fields all values together
+/// are large. `None` as for [`differing_parts`], where some pieces may have been seen.
+pub(super) fn differing_pieces(
+    old: &str,
+    new: &str,
+    most_fields: usize,
+    mut see: impl FnMut(Value, Value),
+) -> Option<()> {
+    let (old, new) = cut_down(old, new)?;
+    let named = named_by_keys(&old, &new);
+    let is_named = |name: &str| named.contains(&record_schema::column_key(name));
+    let names: BTreeSet<&str> = old.fields.iter().chain(&new.fields).map(|(name, _)| name.as_ref()).collect();
+    let names: Vec<&str> = names.into_iter().filter(|name| !is_named(name)).collect();
+    for piece in names.chunks(most_fields) {
+        let is_in_piece = |name: &str| piece.first() <= Some(&name) && Some(&name) <= piece.last();
+        let is_kept = |name: &str| is_named(name) || is_in_piece(name);
+        see(old.value(&is_kept)?, new.value(&is_kept)?);
+    }
+    if names.is_empty() {
+        see(old.value(&|_| true)?, new.value(&|_| true)?);
+    }
+    Some(())
+}
+
+/// Two streams without the fields that [`differing_parts`] leaves out.
+fn cut_down<'t>(old: &'t str, new: &'t str) -> Option<(CutStream<'t>, CutStream<'t>)> {
     let refers = |text: &str| text.contains("\"$ref\"") || text.contains("\\u");
     if refers(old) || refers(new) {
         return None;
@@ -50,18 +80,24 @@ pub(super) fn differing_parts(old: &str, new: &str) -> Option<(Value, Value)> {
     for fields in [&mut old.fields, &mut new.fields] {
         fields.retain(|(name, _)| !same.contains(name.as_ref()));
     }
-    Some((old.value()?, new.value()?))
+    Some((old, new))
 }
 
 /// The columns that are looked at though nothing differs in them: a new field may collide with one, and a key or a cursor
 /// may name one.
 fn needed(old: &CutStream<'_>, new: &CutStream<'_>) -> BTreeSet<String> {
-    let mut needed = BTreeSet::new();
+    let mut needed = named_by_keys(old, new);
     meet(&old.fields, &new.fields, |pair| {
         if let (None, Some((name, _))) = pair {
             needed.insert(record_schema::column_key(name));
         }
     });
+    needed
+}
+
+/// The columns that keys and cursors name.
+fn named_by_keys(old: &CutStream<'_>, new: &CutStream<'_>) -> BTreeSet<String> {
+    let mut named = BTreeSet::new();
     for (key, text) in old.stream.iter().chain(&new.stream) {
         let of_path = |path: &Value| path.get(0).and_then(Value::as_str).map(record_schema::column_key);
         let Ok(value) = (match key.as_ref() {
@@ -71,11 +107,11 @@ fn needed(old: &CutStream<'_>, new: &CutStream<'_>) -> BTreeSet<String> {
             continue;
         };
         match key.as_ref() {
-            "default_cursor_field" => needed.extend(of_path(&value)),
-            _ => needed.extend(value.as_array().into_iter().flatten().filter_map(of_path)),
+            "default_cursor_field" => named.extend(of_path(&value)),
+            _ => named.extend(value.as_array().into_iter().flatten().filter_map(of_path)),
         }
     }
-    needed
+    named
 }
 
 type Entry<'t> = (Cow<'t, str>, &'t str);
@@ -119,14 +155,15 @@ impl<'t> CutStream<'t> {
         Some(Self { stream: stream?, schema: schema?, fields: fields? })
     }
 
-    /// What is left of it as one value.
-    fn value(&self) -> Option<Value> {
-        let object = |entries: &[Entry<'_>]| -> Option<Map<String, Value>> {
-            entries.iter().map(|(key, text)| Some((key.to_string(), nesting::value(text).ok()?))).collect()
-        };
+    /// What is left of it as one value, with the fields of these names.
+    fn value(&self, is_kept: &dyn Fn(&str) -> bool) -> Option<Value> {
+        let entry = |(key, text): &Entry<'_>| Some((key.to_string(), nesting::value(text).ok()?));
+        let object =
+            |entries: &[Entry<'_>]| -> Option<Map<String, Value>> { entries.iter().map(entry).collect() };
+        let fields = self.fields.iter().filter(|(name, _)| is_kept(name)).map(entry);
         let [schema_key, fields_key] = WAY.map(str::to_owned);
         let (mut stream, mut schema) = (object(&self.stream)?, object(&self.schema)?);
-        schema.insert(fields_key, Value::Object(object(&self.fields)?));
+        schema.insert(fields_key, Value::Object(fields.collect::<Option<_>>()?));
         stream.insert(schema_key, Value::Object(schema));
         Some(Value::Object(stream))
     }
@@ -199,6 +236,28 @@ mod tests {
         assert_eq!(fields(&after), json!({"a": {"type": "string"}, "c": {"x": 2}}));
         assert_eq!(before["name"], "a");
         assert_eq!(before["json_schema"]["type"], "object");
+    }
+
+    #[test]
+    fn pieces_have_each_field_once_but_those_of_keys() {
+        let fields = |kind: &str| {
+            let field = |name: &str| format!("{name:?}: {{\"type\": {kind:?}}}");
+            ["a", "b", "c", "d", "id"].map(field).join(", ")
+        };
+        let keyed = |kind: &str| {
+            stream(&fields(kind)).replacen('{', "{\"source_defined_primary_key\": [[\"id\"]], ", 1)
+        };
+        let mut seen = Vec::new();
+        let names = |value: &Value| -> String {
+            let fields = value["json_schema"]["properties"].as_object().expect("fields");
+            fields.keys().map(String::as_str).collect::<Vec<_>>().join(" ")
+        };
+        differing_pieces(&keyed("string"), &keyed("integer"), 3, |old, new| {
+            assert_eq!((&old["name"], names(&old)), (&json!("a"), names(&new)));
+            seen.push(names(&new));
+        })
+        .expect("two streams");
+        assert_eq!(seen, ["a b c id", "d id"]);
     }
 
     #[test]

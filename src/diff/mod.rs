@@ -9,6 +9,7 @@ mod delta;
 mod destination;
 mod destination_change;
 mod editions;
+mod fragments;
 mod listing;
 mod metadata;
 mod oneof;
@@ -47,7 +48,7 @@ pub use state_words::words as state_words;
 
 pub use spec_edit::{accepts_otherwise, alone, contains_references, relocated};
 pub use spec_schema::is_annotation;
-pub(crate) use stream::properties as properties_of_both;
+pub(crate) use stream::by_pieces;
 
 /// Something that turned out unreadable when it was compared.
 #[derive(Debug, Clone)]

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -205,8 +206,8 @@ impl Walk<'_> {
             field: at.field.clone(),
             branch: at.branch.clone(),
             pointer,
-            old,
-            new,
+            old: old.map(Arc::new),
+            new: new.map(Arc::new),
             beside: Beside::Config(at.pointer.clone()),
             ..Delta::new(Artifact::Spec, Change::Spec(change))
         });

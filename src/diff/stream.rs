@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::delta::{Beside, CatalogChange, Change, Delta, StreamContext};
+use super::fragments::Fragments;
 use super::record_template::is_of_itself;
 use super::{captured, record_schema};
 use crate::limits::Limits;
@@ -19,15 +20,20 @@ use crate::model::{
 ///
 /// # Errors
 /// A captured stream that cannot be parsed, with the side it is on.
-pub(super) fn diff(old: &Stream, new: &Stream, limits: &Limits) -> Result<Vec<Delta>, (Which, String)> {
+pub(super) fn diff(
+    old: &Stream,
+    new: &Stream,
+    limits: &Limits,
+    fragments: &mut Fragments,
+) -> Result<Vec<Delta>, (Which, String)> {
     if let (Some(before), Some(after)) = (old.text(), new.text())
         && captured::is_rewritten(before, after)
     {
         return Ok(Vec::new());
     }
     let (before, after) = properties(old, new)?;
-    let context = context(old, Some(new), &before);
-    let mut found = Found { old, context, deltas: Vec::new() };
+    let context = Arc::new(context(old, Some(new), &before));
+    let mut found = Found { old, context, deltas: Vec::new(), fragments };
     found.schema(&before, &after, limits);
     found.cursor_type(&before, &after);
     found.key(&before, &after);
@@ -72,23 +78,57 @@ type BothProperties<'s> = (Cow<'s, StreamProperties>, Cow<'s, StreamProperties>)
 ///
 /// # Errors
 /// A captured stream that cannot be parsed, with the side it is on.
-pub(crate) fn properties<'s>(
-    old: &'s Stream,
-    new: &'s Stream,
-) -> Result<BothProperties<'s>, (Which, String)> {
+fn properties<'s>(old: &'s Stream, new: &'s Stream) -> Result<BothProperties<'s>, (Which, String)> {
     if let (Some(before), Some(after)) = (old.text(), new.text())
         && let Some((before, after)) = captured::differing_parts(before, after)
     {
-        let configured =
-            |stream: &Stream| matches!(&stream.body, StreamBody::Captured { configured: true, .. });
-        let before =
-            old.properties_of(before, configured(old)).map_err(|error| (Which::Old, error.to_string()))?;
-        let after =
-            new.properties_of(after, configured(new)).map_err(|error| (Which::New, error.to_string()))?;
+        let (before, after) = of_values((old, before), (new, after))?;
         return Ok((Cow::Owned(before), Cow::Owned(after)));
     }
     let before = old.properties().map_err(|error| (Which::Old, error.to_string()))?;
     let after = new.properties().map_err(|error| (Which::New, error.to_string()))?;
+    Ok((before, after))
+}
+
+/// So many fields of two captured streams are read at a time, where each can be looked at alone.
+const MOST_FIELDS: usize = 1_000;
+
+/// Shows what both sides know of a stream piece by piece: of two captured ones at most so many of the fields that differ at a
+/// time, each piece with the fields that keys and cursors name. A piece may be seen twice.
+///
+/// # Errors
+/// As [`properties`].
+pub(crate) fn by_pieces(
+    old: &Stream,
+    new: &Stream,
+    mut see: impl FnMut(&StreamProperties, &StreamProperties),
+) -> Result<(), (Which, String)> {
+    if let (Some(before), Some(after)) = (old.text(), new.text()) {
+        let mut failed = None;
+        let all = captured::differing_pieces(before, after, MOST_FIELDS, |before, after| {
+            match of_values((old, before), (new, after)) {
+                Ok((before, after)) => see(&before, &after),
+                Err(error) => failed = Some(error),
+            }
+        });
+        match failed {
+            Some(error) => return Err(error),
+            None if all.is_some() => return Ok(()),
+            None => {}
+        }
+    }
+    properties(old, new).map(|(before, after)| see(&before, &after))
+}
+
+/// What two captured streams say that were cut down.
+fn of_values(
+    (old, before): (&Stream, Value),
+    (new, after): (&Stream, Value),
+) -> Result<(StreamProperties, StreamProperties), (Which, String)> {
+    let configured = |stream: &Stream| matches!(&stream.body, StreamBody::Captured { configured: true, .. });
+    let before =
+        old.properties_of(before, configured(old)).map_err(|error| (Which::Old, error.to_string()))?;
+    let after = new.properties_of(after, configured(new)).map_err(|error| (Which::New, error.to_string()))?;
     Ok((before, after))
 }
 
@@ -118,8 +158,9 @@ fn known<'f, T>(old: &'f Fact<T>, new: &'f Fact<T>) -> Option<(&'f T, &'f T)> {
 
 struct Found<'s> {
     old: &'s Stream,
-    context: StreamContext,
+    context: Arc<StreamContext>,
     deltas: Vec<Delta>,
+    fragments: &'s mut Fragments,
 }
 
 impl Found<'_> {
@@ -128,8 +169,8 @@ impl Found<'_> {
         self.deltas.push(Delta {
             stream: Some(self.old.id.clone()),
             pointer: Sides { old: pointer.clone(), new: pointer },
-            old: Some(old),
-            new: Some(new),
+            old: Some(self.fragments.shared(old)),
+            new: Some(self.fragments.shared(new)),
             beside: Beside::Stream(self.context.clone()),
             ..Delta::new(Artifact::Catalog, Change::Catalog(change))
         });
@@ -138,12 +179,11 @@ impl Found<'_> {
     fn schema(&mut self, before: &StreamProperties, after: &StreamProperties, limits: &Limits) {
         let Some((old, new)) = known(&before.json_schema, &after.json_schema) else { return };
         let root = Pointer::new(["json_schema"]);
-        for delta in record_schema::diff(old, new, limits.depth) {
-            let below = |pointer: Option<Pointer>| pointer.map(|pointer| root.concat(&pointer));
+        for delta in record_schema::diff((old, new), &root, limits.depth, self.fragments) {
             self.deltas.push(Delta {
                 stream: Some(self.old.id.clone()),
                 field: delta.field,
-                pointer: Sides { old: below(delta.pointer.old), new: below(delta.pointer.new) },
+                pointer: delta.pointer,
                 old: delta.old,
                 new: delta.new,
                 beside: Beside::Stream(self.context.clone()),

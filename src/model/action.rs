@@ -1,6 +1,7 @@
 //! What to do about a finding, step by step.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::Words;
 
@@ -74,32 +75,33 @@ const FOR_EVERYONE: &str = "Declare it, for everyone.";
 /// Sentences that ask for a declaration and for nothing besides.
 const ANNOUNCEMENTS: [&str; 3] = ["Declare it.", "Declare it for the stream (`scopedImpact`).", FOR_EVERYONE];
 
-/// What to do about a finding. The words of its steps, joined by spaces, are whole sentences.
+/// What to do about a finding. The words of its steps, joined by spaces, are whole sentences. Copies share them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Action(Vec<ActionStep>);
+pub struct Action(Arc<[ActionStep]>);
 
 impl Action {
     /// One step.
     pub fn step(kind: StepKind, words: Words) -> Self {
-        Self(vec![ActionStep { kind, words }])
+        Self([ActionStep { kind, words }].into())
     }
 
     /// This step, then the others.
     #[must_use]
     pub fn preceded_by(self, kind: StepKind, words: Words) -> Self {
-        Self([vec![ActionStep { kind, words }], self.0].concat())
+        [ActionStep { kind, words }].into_iter().chain(self.0.iter().cloned()).collect()
     }
 
     /// The same where no scope can limit the declaration, because another change reaches every user.
     #[must_use]
-    pub fn for_everyone(mut self) -> Self {
-        for step in &mut self.0 {
+    pub fn for_everyone(self) -> Self {
+        let for_everyone = |step: &ActionStep| {
             let is_sentence = step.kind == StepKind::Announce && step.words.ends_sentence();
-            if is_sentence && step.words.as_str().contains("scopedImpact") {
-                step.words = Words::marked(FOR_EVERYONE);
+            match is_sentence && step.words.as_str().contains("scopedImpact") {
+                true => ActionStep { words: Words::marked(FOR_EVERYONE), ..*step },
+                false => step.clone(),
             }
-        }
-        self
+        };
+        self.0.iter().map(for_everyone).collect()
     }
 
     /// Its steps, in order.
@@ -111,47 +113,43 @@ impl Action {
     #[must_use]
     pub fn once_declared(self) -> Self {
         let asks = |sentence: &Self| sentence.0.first().is_some_and(|step| step.kind == StepKind::Announce);
-        Self(self.sentences().into_iter().filter(|one| !asks(one)).flat_map(|one| one.0).collect())
+        Self::of_sentences(self.sentences().iter().filter(|one| !asks(one)))
     }
 
     /// The same without sentences that only ask for a declaration, where that is asked for once for the whole release.
     #[must_use]
-    pub fn without_announcement(mut self) -> Self {
+    pub fn without_announcement(self) -> Self {
         let mut starts_sentence = true;
-        self.0.retain(|step| {
+        let is_left = |step: &&ActionStep| {
             let is_sentence = starts_sentence && step.words.ends_sentence();
             starts_sentence = step.words.ends_sentence();
             !(is_sentence && step.kind == StepKind::Announce && ANNOUNCEMENTS.contains(&step.words.as_str()))
-        });
-        self
+        };
+        self.0.iter().filter(is_left).cloned().collect()
     }
 
     /// Its sentences, each as the action of its steps.
     pub fn sentences(&self) -> Vec<Self> {
-        let mut sentences: Vec<Self> = Vec::new();
-        let mut is_open = false;
-        for step in &self.0 {
-            match sentences.last_mut() {
-                Some(last) if is_open => last.0.push(step.clone()),
-                _ => sentences.push(Self(vec![step.clone()])),
-            }
-            is_open = !step.words.ends_sentence();
-        }
-        sentences
+        let sentences = self.0.split_inclusive(|step| step.words.ends_sentence());
+        sentences.map(|steps| steps.iter().cloned().collect()).collect()
+    }
+
+    fn of_sentences<'s>(sentences: impl Iterator<Item = &'s Self>) -> Self {
+        sentences.flat_map(|sentence| sentence.0.iter().cloned()).collect()
     }
 
     /// The same without the sentences that ask to ship a migration, where the one to ship is named.
     #[must_use]
     pub fn without_migration(self) -> Self {
         let ships = |sentence: &Self| sentence.0.iter().any(|step| step.kind == StepKind::ShipMigration);
-        Self(self.sentences().into_iter().filter(|one| !ships(one)).flat_map(|one| one.0).collect())
+        Self::of_sentences(self.sentences().iter().filter(|one| !ships(one)))
     }
 
     /// The same without some of its sentences.
     #[must_use]
     pub fn without(self, sentences: &[Words]) -> Self {
         let is_left = |sentence: &Self| !sentences.contains(&sentence.words());
-        Self(self.sentences().into_iter().filter(is_left).flat_map(|one| one.0).collect())
+        Self::of_sentences(self.sentences().iter().filter(|one| is_left(one)))
     }
 
     /// What it asks of users, each thing in a few words, in the order that they do it.
@@ -173,7 +171,7 @@ impl Action {
 
     /// The whole of it.
     pub fn words(&self) -> Words {
-        if let [only] = self.0.as_slice() {
+        if let [only] = &*self.0 {
             return only.words.clone();
         }
         let mut words = Words::new();

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use serde_json::Value;
 
 use super::{Found, Subject};
-use crate::diff::properties_of_both;
+use crate::diff::by_pieces;
 use crate::model::{Connector, Finding, Located, Pointer, Stream, StreamBody, StreamProperties};
 use crate::rules::Check;
 use crate::rules::release as checks;
@@ -55,12 +55,16 @@ pub(super) fn problems(old: &Connector, new: &Connector, findings: &[Finding]) -
             continue;
         }
         // Of what is the same on both sides nothing is new.
-        let (known, faults) = match was.map(|was| properties_of_both(was, stream)) {
-            Some(Ok((was, is))) => (faults(&was), faults(&is)),
-            Some(Err(_)) => continue,
-            None => (BTreeSet::new(), stream.properties().map(|is| faults(&is)).unwrap_or_default()),
+        let (mut before, mut after) = (Faults::default(), Faults::default());
+        let seen = match was {
+            Some(was) => by_pieces(was, stream, |was, is| {
+                before.look_at(was);
+                after.look_at(is);
+            })
+            .is_ok(),
+            None => stream.properties().map(|is| after.look_at(&is)).is_ok(),
         };
-        for fault in faults.difference(&known) {
+        for fault in after.found.difference(&before.found).filter(|_| seen) {
             found.entry(fault.0).or_default().push((stream, fault.clone()));
         }
     }
@@ -94,61 +98,35 @@ fn place(stream: &Stream, field: &[String]) -> Option<Located> {
     }
 }
 
-fn faults(properties: &StreamProperties) -> BTreeSet<Fault> {
-    let mut faults = BTreeSet::new();
-    let StreamProperties { json_schema, source_defined_primary_key, default_cursor_field, .. } = properties;
-    let Some(schema) = json_schema.known() else { return faults };
-    let root = schema.root().value();
-    for path in source_defined_primary_key.known().into_iter().flatten() {
-        if find(root, path).is_some_and(|field| field.is_some_and(may_hold_others)) {
-            faults.insert((checks::catalog_key_not_scalar::CHECK.id, path.clone(), String::new()));
-        }
-    }
-    if let Some(path) = default_cursor_field.known().filter(|path| !path.is_empty())
-        && find(root, path) == Some(None)
-    {
-        faults.insert((checks::catalog_cursor_not_in_schema::CHECK.id, path.clone(), String::new()));
-    }
-    let mut walk = Walk { seen: 0, faults: &mut faults };
-    walk.schema(root, &mut Vec::new(), 0);
-    faults
-}
-
-/// The schema of a field, `Some(None)` where none declares it; `None` where a schema on the way says its fields in another
-/// way than by `properties`.
-fn find<'v>(root: &'v Value, path: &[String]) -> Option<Option<&'v Value>> {
-    let mut at = root;
-    for name in path {
-        let is_otherwise =
-            ["$ref", "oneOf", "anyOf", "allOf"].iter().any(|keyword| at.get(*keyword).is_some());
-        match at.get("properties").and_then(Value::as_object)?.get(name) {
-            Some(inner) => at = inner,
-            None if is_otherwise => return None,
-            None => return Some(None),
-        }
-    }
-    Some(Some(at))
-}
-
-/// Whether a field may be an object or a list.
-fn may_hold_others(schema: &Value) -> bool {
-    let is_other = |name: &Value| name == "object" || name == "array";
-    let own = match &schema["type"] {
-        Value::Array(names) => names.iter().any(is_other),
-        name => is_other(name),
-    };
-    let options = ["anyOf", "oneOf"].into_iter().filter_map(|keyword| schema[keyword].as_array()).flatten();
-    own || options.into_iter().any(may_hold_others)
-}
-
-/// Walks through a schema as it is written; what a reference to another file leads to is not looked at.
-struct Walk<'f> {
+/// What is wrong with one version of a stream.
+#[derive(Default)]
+struct Faults {
+    found: BTreeSet<Fault>,
+    /// How many schemas were looked at.
     seen: usize,
-    faults: &'f mut BTreeSet<Fault>,
 }
 
-impl Walk<'_> {
-    /// Calls itself once per level.
+impl Faults {
+    fn look_at(&mut self, properties: &StreamProperties) {
+        let StreamProperties { json_schema, source_defined_primary_key, default_cursor_field, .. } =
+            properties;
+        let Some(schema) = json_schema.known() else { return };
+        let root = schema.root().value();
+        for path in source_defined_primary_key.known().into_iter().flatten() {
+            if find(root, path).is_some_and(|field| field.is_some_and(may_hold_others)) {
+                self.found.insert((checks::catalog_key_not_scalar::CHECK.id, path.clone(), String::new()));
+            }
+        }
+        if let Some(path) = default_cursor_field.known().filter(|path| !path.is_empty())
+            && find(root, path) == Some(None)
+        {
+            self.found.insert((checks::catalog_cursor_not_in_schema::CHECK.id, path.clone(), String::new()));
+        }
+        self.schema(root, &mut Vec::new(), 0);
+    }
+
+    /// Walks through a schema as it is written; what a reference to another file leads to is not looked at. Calls itself once per
+    /// level.
     fn schema<'v>(&mut self, schema: &'v Value, field: &mut Vec<&'v str>, depth: usize) {
         self.seen += 1;
         let Value::Object(map) = schema else { return };
@@ -165,7 +143,7 @@ impl Walk<'_> {
         ];
         let mut fault = |check: &Check, field: &[&str], value: &str| {
             let field = field.iter().map(|&name| name.to_owned()).collect();
-            self.faults.insert((check.id, field, value.to_owned()));
+            self.found.insert((check.id, field, value.to_owned()));
         };
         for (keyword, value) in map {
             match (keyword.as_str(), value) {
@@ -193,4 +171,31 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// The schema of a field, `Some(None)` where none declares it; `None` where a schema on the way says its fields in another
+/// way than by `properties`.
+fn find<'v>(root: &'v Value, path: &[String]) -> Option<Option<&'v Value>> {
+    let mut at = root;
+    for name in path {
+        let is_otherwise =
+            ["$ref", "oneOf", "anyOf", "allOf"].iter().any(|keyword| at.get(*keyword).is_some());
+        match at.get("properties").and_then(Value::as_object)?.get(name) {
+            Some(inner) => at = inner,
+            None if is_otherwise => return None,
+            None => return Some(None),
+        }
+    }
+    Some(Some(at))
+}
+
+/// Whether a field may be an object or a list.
+fn may_hold_others(schema: &Value) -> bool {
+    let is_other = |name: &Value| name == "object" || name == "array";
+    let own = match &schema["type"] {
+        Value::Array(names) => names.iter().any(is_other),
+        name => is_other(name),
+    };
+    let options = ["anyOf", "oneOf"].into_iter().filter_map(|keyword| schema[keyword].as_array()).flatten();
+    own || options.into_iter().any(may_hold_others)
 }
