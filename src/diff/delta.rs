@@ -249,6 +249,9 @@ pub enum SpecChange {
     },
     /// A keyword that only a comparison of whole schemas can judge.
     ConstraintChanged(String),
+    /// Places that are not looked at one by one, where something may differ that no comparison of accepted configs shows, such
+    /// as a secret.
+    NotCompared,
     /// The root is no longer an object.
     RootTypeChanged,
     /// `advanced_auth` is new.
