@@ -29,10 +29,10 @@ pub struct Limits {
     /// 200: text becomes 5 to 20 times smaller, repeated lines of a log up to 100 times; nothing that is packed this way
     /// becomes more than 1,032 times smaller.
     pub archive_ratio: u64,
-    /// Values that the aliases of one YAML file may expand to.
+    /// Values that one YAML file may have once its aliases are expanded, where that is more than it has without.
     ///
-    /// Two million: of some hundred published manifests the largest has 34 thousand, and a value takes about 85 bytes of
-    /// memory, so that a file made to explode ends at some 170 MB.
+    /// 100,000: of some hundred published manifests the largest has 34 thousand, and a value takes about 110 bytes of memory, so
+    /// that a small file made to explode ends at some 11 MB.
     pub yaml_values: u64,
     /// Values that lie in each other in what is read in one piece, the outermost counted: a spec, a manifest, a stream of a
     /// captured catalog, a position of saved state.
@@ -42,10 +42,11 @@ pub struct Limits {
     /// Where it is raised, a `Connector` and a report hold such values, and a thread that drops them needs the stack: 2,000
     /// levels take less than 2 MiB in an optimised build.
     pub nesting: u64,
-    /// Values that one schema of a manifest may have once its references are followed.
+    /// Values that one schema of a manifest may have once its references are followed, where that is more than the whole
+    /// manifest has.
     ///
-    /// 250,000: of some three thousand published streams the largest schema has 12,528, and a value takes about 850 bytes
-    /// of memory.
+    /// 20,000: of some three thousand published streams the largest schema has 12,528, and a value takes about 640 bytes of
+    /// memory.
     pub ref_values: u64,
     /// Levels of a record schema that are compared, its references followed: a field of a record is one, and so is the
     /// item of a list.
@@ -82,9 +83,9 @@ impl Default for Limits {
             archive_bytes: 256 << 20,
             archive_entries: 20_000,
             archive_ratio: 200,
-            yaml_values: 2_000_000,
+            yaml_values: 100_000,
             nesting: 128,
-            ref_values: 250_000,
+            ref_values: 20_000,
             depth: 128,
             steps: 100_000,
             edits: 400,
@@ -153,7 +154,7 @@ pub const ARCHIVE_RATIO: Limit = Limit {
 /// The values of one YAML file with its aliases expanded.
 pub const YAML_VALUES: Limit = Limit {
     name: "yaml-values",
-    bounds: "the values that a YAML file has once its aliases are expanded",
+    bounds: "the values that a YAML file has once its aliases are expanded, where it has fewer without",
     unit: Unit::Count,
     most: u64::MAX,
     field: |limits| &mut limits.yaml_values,
@@ -171,7 +172,7 @@ pub const NESTING: Limit = Limit {
 /// The values of one schema with its references followed.
 pub const REF_VALUES: Limit = Limit {
     name: "ref-values",
-    bounds: "the values that a schema of a manifest has once its references are followed",
+    bounds: "the values that a schema of a manifest has once its references are followed, where the manifest has fewer",
     unit: Unit::Count,
     most: u64::MAX,
     field: |limits| &mut limits.ref_values,

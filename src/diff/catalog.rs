@@ -3,10 +3,12 @@
 //! Captured streams are compared as text first; only pairs whose text differs are parsed, one pair at a time.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::delta::{Beside, CatalogChange, Change, Delta, RemovalCertainty, StreamContext};
+use super::fragments::Fragments;
 use super::stream_faults::NewFaults;
 use super::{DiffError, stream};
 use crate::model::{
@@ -34,8 +36,10 @@ pub(super) fn diff(old: &Catalog, new: &Catalog, new_side: &Connector, old_side:
     let suggested = new_side.metadata.as_ref().map(Metadata::suggested_streams).unwrap_or_default();
     let unnamed = changed_unnamed(old_side, new_side);
     let sides = Knowledge { unnamed, new, new_side, old_side, suggested: suggested.into_iter().collect() };
-    let results: Vec<Result<PairDiff, DiffError>> =
-        pairs.par_iter().map(|pair| pair_diff(pair, &moved, &sides)).collect();
+    let results: Vec<Result<PairDiff, DiffError>> = pairs
+        .par_iter()
+        .map_init(Fragments::default, |fragments, pair| pair_diff(pair, &moved, &sides, fragments))
+        .collect();
     let mut all = CatalogDiff::default();
     for result in results {
         match result {
@@ -200,6 +204,7 @@ fn pair_diff(
     (id, old, new): &Pair<'_>,
     moved: &Moved<'_>,
     sides: &Knowledge<'_>,
+    fragments: &mut Fragments,
 ) -> Result<PairDiff, DiffError> {
     let fail = |stream: &Stream, (side, message): (Which, String)| DiffError {
         side,
@@ -209,22 +214,24 @@ fn pair_diff(
     match (old.as_slice(), new.as_slice()) {
         ([old], [new]) => {
             let (mut deltas, faults) =
-                stream::diff(old, new, &sides.new_side.limits).map_err(|error| match error.0 {
+                stream::diff(old, new, &sides.new_side.limits, fragments).map_err(|error| match error.0 {
                     Which::Old => fail(old, error),
                     Which::New => fail(new, error),
                 })?;
             // Where neither a manifest nor code says otherwise, the file is taken for the stream of its name.
             if !sides.old_side.has_manifest && sides.old_side.code.is_empty() {
                 for delta in &mut deltas {
-                    if let Beside::Stream(stream) = &mut delta.beside {
-                        stream.unlisted_streams_of = None;
+                    if let Beside::Stream(stream) = &mut delta.beside
+                        && stream.unlisted_streams_of.is_some()
+                    {
+                        Arc::make_mut(stream).unlisted_streams_of = None;
                     }
                 }
             }
             if let (Some(file), StreamStanding::Python { .. }) = (&sides.unnamed, &old.standing) {
                 for delta in deltas.iter_mut().filter(|delta| is_of_key_or_cursor(delta)) {
                     if let Beside::Stream(stream) = &mut delta.beside {
-                        stream.unlisted_streams_of = Some(file.clone());
+                        Arc::make_mut(stream).unlisted_streams_of = Some(file.clone());
                     }
                 }
             }
@@ -243,11 +250,11 @@ fn pair_diff(
             if let Some(target) = moved.to.get(id) {
                 let mut delta = removed(old, RemovalCertainty::Gone)?;
                 delta.change = Change::Catalog(CatalogChange::NamespaceChanged);
-                delta.old = old.id.namespace.clone().map(Into::into);
-                delta.new = target.id.namespace.clone().map(Into::into);
+                delta.old = old.id.namespace.clone().map(|name| Arc::new(name.into()));
+                delta.new = target.id.namespace.clone().map(|name| Arc::new(name.into()));
                 delta.pointer.new = Some(Pointer::root());
                 if let Beside::Stream(stream) = &mut delta.beside {
-                    stream.index.new = Some(target.index);
+                    Arc::make_mut(stream).index.new = Some(target.index);
                 }
                 return Ok(vec![delta].into());
             }
@@ -360,7 +367,7 @@ fn undecided(old: &Stream, new: &Stream, sides: &Knowledge<'_>) -> Result<Option
     }
     let index = Sides { old: Some(old.index), new: Some(new.index) };
     let mut delta = delta(old, CatalogChange::Undecided(facts), index);
-    delta.beside = Beside::Stream(stream::context(old, Some(new), &before));
+    delta.beside = Beside::Stream(Arc::new(stream::context(old, Some(new), &before)));
     Ok(Some(delta))
 }
 
@@ -472,7 +479,7 @@ fn removed(old: &Stream, certainty: RemovalCertainty) -> Result<Delta, DiffError
     })?;
     let mut delta =
         delta(old, CatalogChange::StreamRemoved(certainty), Sides { old: Some(old.index), new: None });
-    delta.beside = Beside::Stream(stream::context(old, None, &properties));
+    delta.beside = Beside::Stream(Arc::new(stream::context(old, None, &properties)));
     Ok(delta)
 }
 
@@ -481,7 +488,7 @@ fn delta(stream: &Stream, change: CatalogChange, index: Sides<Option<usize>>) ->
     Delta {
         stream: Some(stream.id.clone()),
         pointer: Sides { old: pointer(index.old), new: pointer(index.new) },
-        beside: Beside::Stream(StreamContext { index, ..StreamContext::default() }),
+        beside: Beside::Stream(Arc::new(StreamContext { index, ..StreamContext::default() })),
         ..Delta::new(Artifact::Catalog, Change::Catalog(change))
     }
 }

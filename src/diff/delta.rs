@@ -33,9 +33,9 @@ pub struct Delta {
     /// What differs.
     pub change: Change,
     /// The old value. Of saved state it is among [what is known beside](StateContext::values).
-    pub old: Option<Value>,
+    pub old: Option<Arc<Value>>,
     /// The new value, likewise.
-    pub new: Option<Value>,
+    pub new: Option<Arc<Value>>,
     /// What is known beside it, which differs by artifact.
     pub beside: Beside,
 }
@@ -49,11 +49,11 @@ pub enum Beside {
     /// on one.
     Config(Sides<Pointer>),
     /// Of a difference in a stream: the stream.
-    Stream(StreamContext),
+    Stream(Arc<StreamContext>),
     /// Of a difference in what a destination writes: how it was found.
     Destination(Box<DestinationContext>),
     /// Of a difference of saved state: how it was found, and the stream.
-    State(Box<StateContext>, StreamContext),
+    State(Box<StateContext>, Arc<StreamContext>),
 }
 
 /// What a rule may need to know of the stream a delta is in.
@@ -273,6 +273,9 @@ pub enum SpecChange {
     },
     /// A keyword that only a comparison of whole schemas can judge.
     ConstraintChanged(String),
+    /// Places that are not looked at one by one, where something may differ that no comparison of accepted configs shows, such
+    /// as a secret.
+    NotCompared,
     /// The root is no longer an object.
     RootTypeChanged,
     /// `advanced_auth` is new.

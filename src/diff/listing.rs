@@ -1,5 +1,7 @@
 //! Code that makes streams while it runs, and is other code now.
 
+use std::sync::Arc;
+
 use super::delta::{Beside, CatalogChange, Change, Delta, StreamContext};
 use crate::model::{Artifact, Connector, StreamFact, StreamId};
 use crate::python::ListedFact;
@@ -21,7 +23,7 @@ pub(super) fn diff(old: &Connector, new: &Connector) -> Option<Delta> {
     let context = StreamContext { set_from: Some("what it knows at run time"), ..StreamContext::default() };
     Some(Delta {
         stream: Some(StreamId::named(is.class)),
-        beside: Beside::Stream(context),
+        beside: Beside::Stream(Arc::new(context)),
         ..Delta::new(Artifact::Catalog, Change::Catalog(CatalogChange::Undecided(facts)))
     })
 }

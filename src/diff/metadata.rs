@@ -1,6 +1,7 @@
 //! Differences in `metadata.yaml` that users can feel.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use semver::Version;
 use serde_json::Value;
@@ -30,8 +31,8 @@ pub(super) fn diff(old: &Metadata, new: &Metadata, is_source: bool) -> Vec<Delta
                 old: before.as_ref().map(|_| pointer(old)),
                 new: after.as_ref().map(|_| pointer(new)),
             },
-            old: served(&before, old),
-            new: served(&after, new),
+            old: served(&before, old).map(Arc::new),
+            new: served(&after, new).map(Arc::new),
             ..Delta::new(artifact, Change::Metadata(change))
         });
     };

@@ -9,6 +9,7 @@ mod delta;
 mod destination;
 mod destination_change;
 mod editions;
+mod fragments;
 mod listing;
 mod metadata;
 mod oneof;

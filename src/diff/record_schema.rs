@@ -5,12 +5,15 @@
 //! visits each pair of places once: a shared definition that changed is told once per stream, at its shortest path,
 //! and a recursive schema ends.
 
+use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
 use super::delta::{CatalogChange, SchemaBound};
+use super::fragments::Fragments;
 use crate::model::{AirbyteType, JsonType, Pointer, RecordSchema, Scalar, SchemaNode, Sides};
 use crate::schema::{Inclusion, Options, includes};
 
@@ -20,8 +23,8 @@ pub(super) struct FieldDelta {
     pub(super) field: Vec<String>,
     pub(super) pointer: Sides<Option<Pointer>>,
     pub(super) change: CatalogChange,
-    pub(super) old: Option<Value>,
-    pub(super) new: Option<Value>,
+    pub(super) old: Option<Arc<Value>>,
+    pub(super) new: Option<Arc<Value>>,
 }
 
 /// Unions inside unions are opened this many times.
@@ -33,8 +36,13 @@ const MOST_OPENED: usize = 2_000;
 /// The keywords that list alternatives. Airbyte reads `allOf` as one too.
 const UNIONS: [&str; 3] = ["oneOf", "anyOf", "allOf"];
 
-/// The differences between two schemas, down to that many levels.
-pub(super) fn diff(old: &RecordSchema, new: &RecordSchema, most_levels: u64) -> Vec<FieldDelta> {
+/// The differences between two schemas, down to that many levels. Their places start with `root`.
+pub(super) fn diff(
+    (old, new): (&RecordSchema, &RecordSchema),
+    root: &Pointer,
+    most_levels: u64,
+    fragments: &mut Fragments,
+) -> Vec<FieldDelta> {
     let references = has_references(old.root().value()) || has_references(new.root().value());
     let mut walk = Walk {
         deltas: Vec::new(),
@@ -45,15 +53,12 @@ pub(super) fn diff(old: &RecordSchema, new: &RecordSchema, most_levels: u64) -> 
         most_levels,
         roots: (old.root(), new.root()),
         read_alike: None,
+        fragments,
     };
-    let place = Place { field: Vec::new(), level: 0, old: Pointer::root(), new: Pointer::root() };
-    walk.queue.push_back((
-        View::of(&[(old.root(), Vec::new())]),
-        View::of(&[(new.root(), Vec::new())]),
-        place,
-    ));
+    let place = Place { field: Vec::new(), level: 0, old: root.clone(), new: root.clone() };
+    walk.queue.push_back((vec![(old.root(), Vec::new())], vec![(new.root(), Vec::new())], place));
     while let Some((old, new, place)) = walk.queue.pop_front() {
-        walk.pair(&old, &new, &place);
+        walk.pair(&View::of(&old), &View::of(&new), &place);
     }
     let Walk { mut deltas, again, .. } = walk;
     repeat_in_other_columns(&mut deltas, again);
@@ -199,7 +204,7 @@ struct Place {
 /// A field seen as its alternatives.
 struct View<'a> {
     /// Each with its way from the field's own place.
-    alternatives: Vec<(SchemaNode<'a>, Vec<String>)>,
+    alternatives: Vec<Way<'a>>,
     /// A reference in it cannot be followed, or something that is no schema stands where one belongs.
     unresolved: bool,
     /// It is no schema itself: a text, say.
@@ -214,7 +219,8 @@ struct View<'a> {
     too_large: Option<SchemaBound>,
 }
 
-type Way<'a> = (SchemaNode<'a>, Vec<String>);
+/// A schema with its way from the place that is looked at.
+type Way<'a> = (SchemaNode<'a>, Vec<Cow<'a, str>>);
 
 impl<'a> View<'a> {
     fn of(nodes: &[Way<'a>]) -> Self {
@@ -245,7 +251,7 @@ impl<'a> View<'a> {
 
     /// Adds a schema and the options of its unions. Beside a `type` options only add fields and items: the type is
     /// said already.
-    fn open(&mut self, node: SchemaNode<'a>, way: &[String], depth: usize, typed: bool) {
+    fn open(&mut self, node: SchemaNode<'a>, way: &[Cow<'a, str>], depth: usize, typed: bool) {
         let Ok(node) = node.resolve() else {
             self.unresolved = true;
             return;
@@ -279,7 +285,7 @@ impl<'a> View<'a> {
                 let index = index.to_string();
                 if let Some(option) = options.child(&index) {
                     let mut way = way.to_vec();
-                    way.extend([keyword.to_owned(), index]);
+                    way.extend([keyword.into(), index.into()]);
                     self.open(option, &way, depth + 1, typed || !own.is_unknown());
                 }
                 if self.unresolved {
@@ -309,8 +315,9 @@ impl<'a> View<'a> {
             for name in names.keys() {
                 let Some(child) = map.child(name) else { continue };
                 let mut way = way.clone();
-                way.extend(["properties".to_owned(), name.clone()]);
-                properties.entry(name).or_default().push((child, way));
+                way.extend(["properties".into(), name.as_str().into()]);
+                // Nearly every field has one schema.
+                properties.entry(name).or_insert_with(|| Vec::with_capacity(1)).push((child, way));
             }
         }
         (!properties.is_empty()).then_some(properties)
@@ -330,14 +337,14 @@ impl<'a> View<'a> {
         for (node, way) in &self.alternatives {
             let Some(child) = node.child("items") else { continue };
             let mut way = way.clone();
-            way.push("items".to_owned());
+            way.push("items".into());
             match child.value() {
                 Value::Array(list) => {
                     for index in 0..list.len() {
                         let index = index.to_string();
                         if let Some(item) = child.child(&index) {
                             let mut way = way.clone();
-                            way.push(index);
+                            way.push(index.into());
                             items.push((item, way));
                         }
                     }
@@ -405,18 +412,25 @@ struct Walk<'a> {
     seen: HashMap<(Vec<usize>, Vec<usize>), Place>,
     /// Where such a pair was met again.
     again: Vec<(Place, Place)>,
-    queue: VecDeque<(View<'a>, View<'a>, Place)>,
+    /// Fields that are still to be compared. Each is opened when its turn comes: of many fields the views are large.
+    queue: VecDeque<(Vec<Way<'a>>, Vec<Way<'a>>, Place)>,
     references: bool,
     most_levels: u64,
     roots: (SchemaNode<'a>, SchemaNode<'a>),
     /// Whether the whole schemas read alike, once that was asked.
     read_alike: Option<bool>,
+    fragments: &'a mut Fragments,
 }
 
 impl<'a> Walk<'a> {
     fn push(&mut self, place: &Place, change: CatalogChange, old: Option<Value>, new: Option<Value>) {
         let pointer = Sides { old: Some(place.old.clone()), new: Some(place.new.clone()) };
+        let (old, new) = (self.shared(old), self.shared(new));
         self.deltas.push(FieldDelta { field: place.field.clone(), pointer, change, old, new });
+    }
+
+    fn shared(&mut self, fragment: Option<Value>) -> Option<Arc<Value>> {
+        fragment.map(|fragment| self.fragments.shared(fragment))
     }
 
     fn pair(&mut self, old: &View<'a>, new: &View<'a>, place: &Place) {
@@ -456,7 +470,7 @@ impl<'a> Walk<'a> {
             }
             return;
         }
-        let root = place.field.is_empty() && place.old.segments().is_empty();
+        let root = place.field.is_empty() && place.level == 0;
         let empty = root && is_empty(old) && is_empty(new);
         if root && !empty {
             match (is_empty(old), is_empty(new)) {
@@ -536,7 +550,8 @@ impl<'a> Walk<'a> {
             (Some(old), Some(new)) => (old, new),
         };
         for (name, ways) in &old_fields {
-            let child = |side: &Pointer, way: &[String]| side.concat(&Pointer::new(way.iter().cloned()));
+            let child =
+                |side: &Pointer, way: &[Cow<'a, str>]| side.concat(&Pointer::new(way.iter().cloned()));
             let mut field = place.field.clone();
             match new_fields.get(name) {
                 Some(new_ways) => {
@@ -550,12 +565,12 @@ impl<'a> Walk<'a> {
                         old: child(&place.old, &ways[0].1),
                         new: child(&place.new, &new_ways[0].1),
                     };
-                    self.queue.push_back((rebased(ways), rebased(new_ways), below));
+                    self.queue.push_back((of_itself(ways), of_itself(new_ways), below));
                 }
                 None => {
                     field.push((*name).to_owned());
                     let pointer = Sides { old: Some(child(&place.old, &ways[0].1)), new: None };
-                    let old = Some(rebased(ways).fragment());
+                    let old = self.shared(Some(rebased(ways).fragment()));
                     self.deltas.push(FieldDelta {
                         field,
                         pointer,
@@ -581,7 +596,7 @@ impl<'a> Walk<'a> {
             field.push((*name).to_owned());
             let pointer =
                 Sides { old: None, new: Some(place.new.concat(&Pointer::new(ways[0].1.iter().cloned()))) };
-            let new = Some(rebased(ways).fragment());
+            let new = self.shared(Some(rebased(ways).fragment()));
             let collides = columns
                 .get(&column_key(name))
                 .and_then(|names| names.iter().find(|other| *other != name))
@@ -616,7 +631,7 @@ impl<'a> Walk<'a> {
                     old: way(&place.old, &old),
                     new: way(&place.new, &new),
                 };
-                self.queue.push_back((rebased(&old), rebased(&new), below));
+                self.queue.push_back((of_itself(&old), of_itself(&new), below));
             }
         }
     }
@@ -807,8 +822,12 @@ fn same_records(old: &View<'_>, new: &View<'_>) -> bool {
 
 /// The alternatives as a field of their own: ways start again at the field.
 fn rebased<'a>(ways: &[Way<'a>]) -> View<'a> {
-    let nodes: Vec<Way<'a>> = ways.iter().map(|(node, _)| (*node, Vec::new())).collect();
-    View::of(&nodes)
+    View::of(&of_itself(ways))
+}
+
+/// Ways that start again at the field.
+fn of_itself<'a>(ways: &[Way<'a>]) -> Vec<Way<'a>> {
+    ways.iter().map(|(node, _)| (*node, Vec::new())).collect()
 }
 
 fn equal(old: &[Way<'_>], new: &[Way<'_>]) -> bool {

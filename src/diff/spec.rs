@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -89,9 +90,11 @@ pub(super) fn diff(old: &Value, new: &Value, is_destination: bool) -> Vec<Delta>
         unchanged: BTreeSet::new(),
         walked: BTreeMap::new(),
         has_references: refers(root_old) || refers(root_new),
-        definitions_differ: root_old != root_new,
+        beside_accepted: BTreeSet::new(),
+        definitions_differ: roots.0 != roots.1,
         steps: 0,
         gave_up: false,
+        hid_more: false,
     };
     let at = Place {
         field: Vec::new(),
@@ -123,6 +126,20 @@ const MOST_STEPS: usize = 20_000;
 /// A definition that differs is told at so many places. More refer to one in no spec that somebody wrote; definitions that
 /// refer twice to another, level by level, do.
 const MOST_PLACES: usize = 500;
+
+/// Whether a difference is one for users that no comparison of accepted configs shows.
+fn is_beside_accepted(delta: &Delta) -> bool {
+    matches!(
+        delta.change,
+        Change::Spec(
+            SpecChange::SecretFlagDropped
+                | SpecChange::RequiredPropertyHidden
+                | SpecChange::Default { places_data: true, .. }
+                | SpecChange::PropertyAdded { places_data: true, .. }
+                | SpecChange::NotCompared
+        )
+    )
+}
 
 /// Where the walk stands.
 #[derive(Debug, Clone)]
@@ -158,11 +175,15 @@ struct Walk<'s> {
     /// How often a pair of referred schemas that differ was walked.
     walked: BTreeMap<(String, String), usize>,
     has_references: bool,
+    /// Those of them in which something differs that no comparison of accepted configs shows.
+    beside_accepted: BTreeSet<(String, String)>,
     /// A reference may lead to something else on the other side, so equal text is not enough.
     definitions_differ: bool,
     steps: usize,
     /// Whether it was said that the walk did not reach everything.
     gave_up: bool,
+    /// Whether something was left out that no comparison of accepted configs shows.
+    hid_more: bool,
 }
 
 /// What two schemas ask, without what both say alike beside it: whether they may be null, titles and the like.
@@ -208,8 +229,8 @@ impl Walk<'_> {
             field: at.field.clone(),
             branch: at.branch.clone(),
             pointer,
-            old,
-            new,
+            old: old.map(Arc::new),
+            new: new.map(Arc::new),
             beside: Beside::Config(at.pointer.clone()),
             ..Delta::new(Artifact::Spec, Change::Spec(change))
         });
@@ -220,10 +241,14 @@ impl Walk<'_> {
         old == new && !(self.has_references && self.definitions_differ && refers(old))
     }
 
-    /// Says once that the walk did not reach everything.
-    fn give_up(&mut self, at: &Place) {
+    /// Says once that the walk did not reach everything, and once where that may hide what no comparison of accepted configs
+    /// shows.
+    fn give_up(&mut self, at: &Place, hides_more: bool) {
         if !std::mem::replace(&mut self.gave_up, true) {
             self.push(at, SpecChange::ConstraintChanged("schema".to_owned()), None, None);
+        }
+        if hides_more && !std::mem::replace(&mut self.hid_more, true) {
+            self.push(at, SpecChange::NotCompared, None, None);
         }
     }
 
@@ -231,7 +256,7 @@ impl Walk<'_> {
         self.steps += 1;
         let too_deep = at.pointer.old.segments().len() > DEEPEST_POINTER;
         if self.steps > MOST_STEPS || too_deep {
-            self.give_up(at);
+            self.give_up(at, true);
             return;
         }
         // The same pair of schemas is the same question wherever it stands and however it is referred to.
@@ -246,7 +271,9 @@ impl Walk<'_> {
         }
         if recursive && self.walked.get(&pair).is_some_and(|walked| *walked >= MOST_PLACES) {
             self.open.remove(&pair);
-            self.give_up(at);
+            // What differs in it is told at other places already: here only what a comparison of accepted configs shows is told
+            // besides.
+            self.give_up(at, self.beside_accepted.contains(&pair));
             return;
         }
         let told = self.deltas.len();
@@ -279,6 +306,9 @@ impl Walk<'_> {
             if self.deltas.len() == told {
                 self.unchanged.insert(pair);
             } else if is_referred {
+                if self.deltas[told..].iter().any(is_beside_accepted) {
+                    self.beside_accepted.insert(pair.clone());
+                }
                 *self.walked.entry(pair).or_default() += 1;
             }
         }
@@ -767,5 +797,33 @@ mod tests {
         let more = Change::Spec(SpecChange::ConstraintChanged("schema".to_owned()));
         assert_eq!(found.iter().filter(|one| **one == more).count(), 1);
         assert_eq!(found.len(), MOST_PLACES + 1);
+    }
+
+    /// That each config is accepted says nothing of a secret, and all of a change of type.
+    #[test]
+    fn what_stands_at_more_places_is_left_open_where_it_loses_a_secret() {
+        let spec = |definition: Value, places: usize| {
+            let properties: Map<String, Value> =
+                (0..places).map(|index| (format!("p{index}"), json!({"$ref": "#/definitions/d"}))).collect();
+            let definitions = json!({"d": definition});
+            let schema = json!({"type": "object", "properties": properties, "definitions": definitions});
+            json!({"connectionSpecification": schema})
+        };
+        let (secret, plain, number) = (
+            json!({"type": "string", "airbyte_secret": true}),
+            json!({"type": "string"}),
+            json!({"type": "integer"}),
+        );
+        let count = |old: &Value, new: &Value, places: usize, change: SpecChange| {
+            let found = diff(&spec(old.clone(), places), &spec(new.clone(), places), false);
+            found.iter().filter(|delta| delta.change == Change::Spec(change.clone())).count()
+        };
+        let more = MOST_PLACES + 1;
+        let schema = || SpecChange::ConstraintChanged("schema".to_owned());
+        assert_eq!(count(&secret, &plain, more, SpecChange::SecretFlagDropped), MOST_PLACES);
+        assert_eq!(count(&secret, &plain, more, SpecChange::NotCompared), 1);
+        assert_eq!(count(&secret, &plain, MOST_PLACES, SpecChange::NotCompared), 0);
+        assert_eq!(count(&plain, &number, more, SpecChange::NotCompared), 0);
+        assert_eq!(count(&plain, &number, more, schema()), 1);
     }
 }

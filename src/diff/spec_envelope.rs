@@ -1,6 +1,7 @@
 //! Differences around the config schema: OAuth, sync modes and flags of the ConnectorSpecification.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -28,8 +29,8 @@ pub(super) fn diff(old: &Value, new: &Value, is_destination: bool, deltas: &mut 
         let pointer = |value: Option<&Value>| value.map(|_| Pointer::new(path.iter().copied()));
         deltas.push(Delta {
             pointer: Sides { old: pointer(before), new: pointer(after) },
-            old: before.cloned(),
-            new: after.cloned(),
+            old: before.cloned().map(Arc::new),
+            new: after.cloned().map(Arc::new),
             ..Delta::new(Artifact::Spec, Change::Spec(change))
         });
     };

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::delta::{Beside, CatalogChange, Change, Delta, FieldPlaces, StreamContext};
+use super::fragments::Fragments;
 use super::record_template::is_of_itself;
 use super::stream_faults::NewFaults;
 use super::{captured, record_schema};
@@ -25,6 +26,7 @@ pub(super) fn diff(
     old: &Stream,
     new: &Stream,
     limits: &Limits,
+    fragments: &mut Fragments,
 ) -> Result<(Vec<Delta>, Option<NewFaults>), (Which, String)> {
     if let (Some(before), Some(after)) = (old.text(), new.text())
         && captured::is_rewritten(before, after)
@@ -33,8 +35,8 @@ pub(super) fn diff(
     }
     let (Sides { old: before, new: after }, fields) = properties(old, new)?;
     let faults = NewFaults::of(new, Some(&before), &after);
-    let context = StreamContext { fields, ..context(old, Some(new), &before) };
-    let mut found = Found { old, context, deltas: Vec::new() };
+    let context = Arc::new(StreamContext { fields, ..context(old, Some(new), &before) });
+    let mut found = Found { old, context, deltas: Vec::new(), fragments };
     found.schema(&before, &after, limits);
     found.cursor_type(&before, &after);
     found.key(&before, &after);
@@ -126,8 +128,9 @@ fn known<'f, T>(old: &'f Fact<T>, new: &'f Fact<T>) -> Option<(&'f T, &'f T)> {
 
 struct Found<'s> {
     old: &'s Stream,
-    context: StreamContext,
+    context: Arc<StreamContext>,
     deltas: Vec<Delta>,
+    fragments: &'s mut Fragments,
 }
 
 impl Found<'_> {
@@ -136,8 +139,8 @@ impl Found<'_> {
         self.deltas.push(Delta {
             stream: Some(self.old.id.clone()),
             pointer: Sides { old: pointer.clone(), new: pointer },
-            old: Some(old),
-            new: Some(new),
+            old: Some(self.fragments.shared(old)),
+            new: Some(self.fragments.shared(new)),
             beside: Beside::Stream(self.context.clone()),
             ..Delta::new(Artifact::Catalog, Change::Catalog(change))
         });
@@ -146,12 +149,11 @@ impl Found<'_> {
     fn schema(&mut self, before: &StreamProperties, after: &StreamProperties, limits: &Limits) {
         let Some((old, new)) = known(&before.json_schema, &after.json_schema) else { return };
         let root = Pointer::new(["json_schema"]);
-        for delta in record_schema::diff(old, new, limits.depth) {
-            let below = |pointer: Option<Pointer>| pointer.map(|pointer| root.concat(&pointer));
+        for delta in record_schema::diff((old, new), &root, limits.depth, self.fragments) {
             self.deltas.push(Delta {
                 stream: Some(self.old.id.clone()),
                 field: delta.field,
-                pointer: Sides { old: below(delta.pointer.old), new: below(delta.pointer.new) },
+                pointer: delta.pointer,
                 old: delta.old,
                 new: delta.new,
                 beside: Beside::Stream(self.context.clone()),

@@ -81,9 +81,10 @@ fn fact_of_catalog(delta: &Delta) -> Option<Fact> {
         CatalogChange::SyncModeRemoved(SyncMode::Incremental) => Some(Fact::Ends),
         CatalogChange::CursorRemoved => Some(Fact::NoCursorLeft),
         CatalogChange::StreamRemoved(_) => Some(Fact::Removed),
-        CatalogChange::CursorChanged => {
-            Some(Fact::CursorRenamed { old: cursor(delta.old.as_ref())?, new: cursor(delta.new.as_ref())? })
-        }
+        CatalogChange::CursorChanged => Some(Fact::CursorRenamed {
+            old: cursor(delta.old.as_deref())?,
+            new: cursor(delta.new.as_deref())?,
+        }),
         _ => None,
     }
 }

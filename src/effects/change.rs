@@ -1,5 +1,7 @@
 //! A difference as a destination sees it: the type of a column, a column, a key or a table changes.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -386,7 +388,7 @@ fn retyped(old: &AirbyteType, new: &AirbyteType, delta: &Delta) -> Seen {
     } else {
         SourceChange::Retype { old: types.old, new: types.new }
     };
-    let widest = |kind: &AirbyteType, value: &Option<Value>| match is_list(value) {
+    let widest = |kind: &AirbyteType, value: &Option<Arc<Value>>| match is_list(value.as_deref()) {
         true if kind.is_union() => FieldType::widest(kind),
         _ => FieldType::of(kind),
     };
@@ -394,7 +396,7 @@ fn retyped(old: &AirbyteType, new: &AirbyteType, delta: &Delta) -> Seen {
         (FieldType::Union, FieldType::Union) => change,
         (old, new) => SourceChange::Retype { old, new },
     };
-    let text = |kind: FieldType, value: &Option<Value>| match is_shapeless(kind, value) {
+    let text = |kind: FieldType, value: &Option<Arc<Value>>| match is_shapeless(kind, value.as_deref()) {
         true => FieldType::String,
         false => kind,
     };
@@ -409,7 +411,7 @@ fn retyped(old: &AirbyteType, new: &AirbyteType, delta: &Delta) -> Seen {
 
 /// Whether a type declares nothing of what is inside: an array without `items`, or an object without `properties`. Of a type
 /// that stands among alternatives each of them is asked.
-fn is_shapeless(kind: FieldType, schema: &Option<Value>) -> bool {
+fn is_shapeless(kind: FieldType, schema: Option<&Value>) -> bool {
     let (key, is_wanted) = match kind {
         FieldType::Array => ("items", "array"),
         FieldType::Object => ("properties", "object"),
@@ -432,8 +434,8 @@ fn is_shapeless(kind: FieldType, schema: &Option<Value>) -> bool {
 }
 
 /// Whether a type is spelled as a list.
-fn is_list(schema: &Option<Value>) -> bool {
-    schema.as_ref().is_some_and(|schema| {
+fn is_list(schema: Option<&Value>) -> bool {
+    schema.is_some_and(|schema| {
         let named = schema["type"].as_array().map_or(&[][..], Vec::as_slice);
         named.iter().filter(|name| **name != "null").count() > 1
     })

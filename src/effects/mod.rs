@@ -174,7 +174,7 @@ fn recased(deltas: &[Delta]) -> HashMap<Recased<'_>, Recasing> {
             _ => continue,
         };
         if let Some(place) = Recased::of(delta) {
-            fates.entry(place).or_default()[side].push(schema.as_ref().map(without_words));
+            fates.entry(place).or_default()[side].push(schema.as_deref().map(without_words));
         }
     }
     let recasing = |[removed, added]: [Vec<Option<Value>>; 2]| match (removed.as_slice(), added.as_slice()) {

@@ -3,7 +3,7 @@
 //! Conditions are decided where each asks for the truth of one key of the config. The CDK reads a key that is not there as
 //! undefined, which is false, and saved configs hold what the old spec declares, if that.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 use serde_json::{Map, Value};
@@ -19,7 +19,8 @@ pub(super) fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) 
         if delta.change != Change::Catalog(CatalogChange::ConditionChanged) {
             return None;
         }
-        let read = |value: &Option<Value>| value.as_ref().and_then(Value::as_str).and_then(Condition::read);
+        let read =
+            |value: &Option<Arc<Value>>| value.as_deref().and_then(Value::as_str).and_then(Condition::read);
         Some([read(&delta.old), read(&delta.new)])
     };
     deltas.retain_mut(|one| {

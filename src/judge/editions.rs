@@ -1,6 +1,7 @@
 //! What golden specs of several editions come to: a finding says which editions it is of.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -33,8 +34,8 @@ pub(super) fn join(findings: &mut Vec<Finding>, of_spec: &BTreeSet<String>, clou
 
 fn limit(finding: &mut Finding, edition: Edition, whom: &str) {
     finding.editions = vec![edition];
-    if finding.scope.everyone {
-        finding.scope.only.get_or_insert_with(|| Limit::Those(whom.to_owned()));
+    if finding.scope.everyone && finding.scope.only.is_none() {
+        Arc::make_mut(&mut finding.scope).only = Some(Limit::Those(whom.to_owned()));
     }
 }
 

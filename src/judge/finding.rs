@@ -1,6 +1,7 @@
 //! One difference, judged by its rule, by what comparing the accepted configs says of it, and by the policy.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::consent::Consent;
 use super::evidence::evidence;
@@ -11,8 +12,8 @@ use super::scope::scope;
 use super::wording::{self, Circumstance, loses_an_option};
 use crate::diff::{CatalogChange, Change, Delta, MetadataChange, SpecChange, StateMigration};
 use crate::model::{
-    Action, Artifact, BreakingType, Bump, Decided, Decision, Edition, Finding, Level, Migration,
-    MigrationKind, Pointer, Sides, StepKind, Words,
+    Action, Artifact, ArtifactPlace, BreakingType, Bump, Decided, Decision, Edition, Finding, Level,
+    Migration, MigrationKind, Pointer, Sides, StepKind, Words,
 };
 use crate::policy::Policy;
 use crate::rules::Rule;
@@ -55,7 +56,7 @@ pub(super) fn finding(
         artifact: delta.artifact,
         stream: delta.stream.clone(),
         field: delta.field.clone(),
-        branch: delta.branch.clone(),
+        branch: delta.branch.clone().map(Box::new),
         pointer: pointer(delta),
         editions: match delta.change {
             Change::Metadata(MetadataChange::RegistryPin { registry, .. }) => vec![registry],
@@ -63,10 +64,10 @@ pub(super) fn finding(
         },
         platform: None,
         related: Vec::new(),
-        old: of_its_own(old),
-        new: of_its_own(new),
-        scope: scope(delta, rule, level),
-        item: wording::item(&delta.change),
+        old: of_its_own(old).map(Arc::new),
+        new: of_its_own(new).map(Arc::new),
+        scope: Arc::new(scope(delta, rule, level)),
+        item: wording::item(&delta.change).map(Box::new),
         effect: circumstance.effect(rule, own, rule.effect.fill(&values)),
         action: match set {
             Some((Level::Breaking | Level::Review, _)) if own >= Level::Safe => {
@@ -85,7 +86,7 @@ pub(super) fn finding(
             _ => None,
         },
         policy: set.map(|(_, set_by)| set_by.to_string()),
-        migration: migration(asked, migrated),
+        migration: migration(asked, migrated).map(Box::new),
         waived: None,
         destinations: Vec::new(),
     }
@@ -191,13 +192,9 @@ fn type_of(artifact: Artifact) -> BreakingType {
     }
 }
 
-fn pointer(delta: &Delta) -> Sides<Option<Pointer>> {
-    let full = |pointer: &Option<Pointer>, index: Option<usize>| {
-        let pointer = pointer.as_ref()?;
-        Some(match index {
-            Some(index) => Pointer::new(["streams".to_owned(), index.to_string()]).concat(pointer),
-            None => pointer.clone(),
-        })
+fn pointer(delta: &Delta) -> Sides<Option<ArtifactPlace>> {
+    let full = |pointer: &Option<Pointer>, stream: Option<usize>| {
+        Some(ArtifactPlace { stream, pointer: pointer.clone()? })
     };
     // No list has an entry for a set.
     let is_set = delta.in_stream().is_some_and(|stream| stream.set_from.is_some());

@@ -67,7 +67,7 @@ fn sides(delta: &Delta) -> Sides<Option<Side<'_>>> {
         ) | Change::Catalog(CatalogChange::RequiredChanged)
     );
     let value = |value| Side::Value(if is_set { Canonical::set(value) } else { Canonical::value(value) });
-    Sides { old: delta.old.as_ref().map(value), new: delta.new.as_ref().map(value) }
+    Sides { old: delta.old.as_deref().map(value), new: delta.new.as_deref().map(value) }
 }
 
 /// Gives findings that share a fingerprint one each: what tells them apart, such as a choice inside a choice, is in no
@@ -91,9 +91,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::diff::{
-        Beside, ConnectorChange, CursorPart, KeyValues, StateChange, StateContext, StreamContext, diff,
-    };
+    use crate::diff::{Beside, ConnectorChange, CursorPart, KeyValues, StateChange, StateContext, diff};
     use crate::judge::PythonMigrations;
     use crate::judge::consent::Consent;
     use crate::judge::finding::finding;
@@ -122,7 +120,7 @@ mod tests {
         let state = StateContext { values, ..StateContext::default() };
         let change = Change::State(StateChange::PartitionKeysChanged { global: false });
         Delta {
-            beside: Beside::State(Box::new(state), StreamContext::default()),
+            beside: Beside::State(Box::new(state), std::sync::Arc::default()),
             ..Delta::new(Artifact::State, change)
         }
     }

@@ -151,34 +151,36 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         };
         let in_part = parts.as_mut().and_then(|parts| parts.edited(&one.delta));
         let is_proven = match in_part {
-            Some((id, edited)) => {
-                let part = parts.as_ref().and_then(|parts| parts.get(&id));
-                let part = part.and_then(|part| questions.of_part(&id.property, part, &new.limits));
-                part.is_some_and(|part| is_kept(&part, edited))
-            }
+            Some(id) => parts.as_ref().and_then(|parts| parts.get(&id)).is_some_and(|part| {
+                let inner = questions.of_part(&id.property, part, &new.limits);
+                inner.zip(part.edited(&id, &one.delta)).is_some_and(|(inner, edited)| is_kept(&inner, edited))
+            }),
             None => alone(&one.delta, before, after).is_some_and(|edited| is_kept(&questions, edited)),
         };
         if is_proven {
             one.decision = Some(proof(&[]));
         }
     }
-    let mut edits: BTreeMap<Option<PartId>, Vec<(usize, Value)>> = BTreeMap::new();
+    // What an edit makes of a spec is as large as the spec: it is made when it is asked about, and not kept.
+    let mut edits: BTreeMap<Option<PartId>, Vec<usize>> = BTreeMap::new();
     let (mut asked, mut apart) = (Vec::new(), Vec::new());
     for (index, Asked { delta, decision, .. }) in deltas.iter().enumerate() {
         if !accepts_otherwise(delta) || decision.is_some() || is_format(delta) {
             continue;
         }
         let in_part = parts.as_mut().and_then(|parts| parts.edited(delta));
-        let edit = match in_part {
-            Some((name, edited)) => Some((Some(name), edited)),
-            None => alone(delta, before, after).map(|edited| (None, edited)),
-        };
-        match edit {
-            Some((part, edited)) => {
-                asked.push(index);
-                edits.entry(part).or_default().push((index, edited));
+        if in_part.is_some() || alone(delta, before, after).is_some() {
+            asked.push(index);
+            edits.entry(in_part).or_default().push(index);
+        } else {
+            apart.push(index);
+        }
+        // So many are not asked about one by one.
+        if asked.len() as u64 > new.limits.edits {
+            edits.clear();
+            if let Some(parts) = &mut parts {
+                parts.forget();
             }
-            None => apart.push(index),
         }
     }
     let parts = parts.map(Parts::into_parts).unwrap_or_default();
@@ -196,17 +198,17 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         reason: too_many_formats.clone(),
         ..SpecAnswer::default()
     };
-    let of_part = |(part, edits): (&Option<PartId>, &Vec<(usize, Value)>)| -> Vec<(usize, Decision)> {
-        let part = part.as_ref().and_then(|id| Some((id.property.as_str(), parts.get(id)?)));
-        let inner = part.and_then(|(name, part)| Some((name, questions.of_part(name, part, &new.limits)?)));
-        let decide = |(index, edited): &(usize, Value)| {
+    let of_part = |(part, edits): (&Option<PartId>, &Vec<usize>)| -> Vec<(usize, Decision)> {
+        let part = part.as_ref().and_then(|id| Some((id, parts.get(id)?)));
+        let inner =
+            part.and_then(|(id, part)| Some((id, part, questions.of_part(&id.property, part, &new.limits)?)));
+        let decide = |index: &usize| {
             let delta = &deltas[*index].delta;
-            let decided =
-                inner.as_ref().and_then(|(name, inner)| questions.of_whole(name, inner.edit(delta, edited)));
-            let whole = || match part {
-                None => Some(questions.edit(delta, edited)),
-                Some(_) => Some(questions.edit(delta, &alone(delta, before, after)?)),
-            };
+            let decided = inner.as_ref().and_then(|(id, part, inner)| {
+                let edited = part.edited(id, delta)?;
+                questions.of_whole(&id.property, inner.edit(delta, &edited))
+            });
+            let whole = || Some(questions.edit(delta, &alone(delta, before, after)?));
             Some((*index, decided.or_else(whole)?))
         };
         edits.par_iter().filter_map(decide).collect()

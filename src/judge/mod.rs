@@ -31,15 +31,17 @@ pub use absorbed::too_many as too_many_migration_steps;
 pub use drawn::{Extent, SavedConfigs, SpecNotAsked, saved_configs_of as saved_configs};
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::diff::{Change, Delta, DiffError, Difference, NewFaults, shows_what_is_written};
 use crate::effects::{self, DestinationName};
 use crate::model::{
-    Artifact, Common, ConfiguredStream, Connector, Coverage, Finding, Level, Pair, ReportError, Sides,
-    StateEvidence, StreamBody, StreamStateReport, Unjudged, Which,
+    Action, Artifact, Common, ConfiguredStream, Connector, Coverage, Finding, Level, Pair, ReportError,
+    Scope, Sides, StateEvidence, StreamBody, StreamStateReport, Unjudged, Which,
 };
 use crate::policy::{Ignored, Policy};
+use crate::rules::Rule;
 use consent::Consent;
 use coverage::{coverage, unread};
 use inclusion::SpecAnswer;
@@ -173,12 +175,15 @@ impl Found {
         let consent = Consent::of(new);
         let (mut findings, mut unjudged) = (Vec::with_capacity(asked.len()), Vec::new());
         let (mut ignored, mut lowered) = (0, false);
+        let mut alike = Alike::default();
         asked.retain(|one| {
             let delta = &one.delta;
             let found = one.judge();
             match found {
                 Some((rule, level)) => {
-                    findings.push(finding::finding(one, rule, level, policy, (&migrations, &consent)));
+                    let mut finding = finding::finding(one, rule, level, policy, (&migrations, &consent));
+                    alike.share(&mut finding, rule);
+                    findings.push(finding);
                 }
                 None if left_out.has(delta.stream.as_ref(), &delta.field) => ignored += 1,
                 None => {
@@ -221,11 +226,34 @@ impl Found {
         effects::annotate(&mut findings, &deltas, destinations);
         finding::take_values(&mut findings, &mut deltas);
         for finding in &mut findings {
-            finding.scope.streams.retain(|stream| !left_out.has_stream(stream));
+            if finding.scope.streams.iter().any(|stream| left_out.has_stream(stream)) {
+                Arc::make_mut(&mut finding.scope).streams.retain(|stream| !left_out.has_stream(stream));
+            }
         }
         origin::attach(&mut findings, &deltas, old, new);
         cause::explain(&mut findings, old, new);
         Self { findings, deltas, unjudged, ignored, lowered, spec, platform_breaking }
+    }
+}
+
+/// What the last finding of each rule said: of many findings most say the same to the same people, and keep it once.
+#[derive(Default)]
+struct Alike(HashMap<&'static str, (Arc<Scope>, Action)>);
+
+impl Alike {
+    fn share(&mut self, finding: &mut Finding, rule: &'static Rule) {
+        let last = self.0.entry(rule.id).or_insert_with(|| (finding.scope.clone(), finding.action.clone()));
+        for_one(&mut last.0, &mut finding.scope);
+        for_one(&mut last.1, &mut finding.action);
+    }
+}
+
+/// Makes two of one where they are equal; else the new one is the one to share.
+fn for_one<T: Clone + PartialEq>(last: &mut T, new: &mut T) {
+    if last == new {
+        new.clone_from(last);
+    } else {
+        last.clone_from(new);
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! A form writes the default of a property into a config, so only what has none is left out.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::diff::{Change, Delta, SpecChange};
@@ -18,8 +20,9 @@ pub(super) fn limit(findings: &mut [Finding], deltas: &[Delta], old: &Connector)
             continue;
         }
         let Some((property, is_in_option)) = left_out(&spec.value, delta) else { continue };
-        let only = finding.scope.only.take();
-        finding.scope.only = Some(match only {
+        let scope = Arc::make_mut(&mut finding.scope);
+        let only = scope.only.take();
+        scope.only = Some(match only {
             Some(limit) if is_in_option => limit.and_set(&property),
             // Who has an option sets the object that it is of.
             Some(limit) => limit,

@@ -27,6 +27,19 @@ pub(super) struct Part {
     pub(super) new: Value,
 }
 
+impl Part {
+    /// The old part with an edit that lies in it; `None` where the edit cannot be put alone.
+    pub(super) fn edited(&self, id: &PartId, delta: &Delta) -> Option<Value> {
+        match id.option {
+            None => alone(delta, &self.old, &self.new),
+            Some(_) => {
+                let beside = only_option(delta.config_place()?);
+                alone(&Delta { beside, ..delta.clone() }, &self.old, &self.new)
+            }
+        }
+    }
+}
+
 /// Which part: a property, and one of its options by the keyword and the places of it in both versions.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct PartId {
@@ -60,9 +73,8 @@ impl<'s> Parts<'s> {
         are_alike.then(|| Self { old, new, parts: BTreeMap::new(), tellers: BTreeMap::new() })
     }
 
-    /// The part that an edit lies in, and the old part with that edit; `None` where it lies in none, or cannot be put
-    /// alone.
-    pub(super) fn edited(&mut self, delta: &Delta) -> Option<(PartId, Value)> {
+    /// The part that an edit lies in; `None` where it lies in none, or cannot be put alone.
+    pub(super) fn edited(&mut self, delta: &Delta) -> Option<PartId> {
         let name = delta.field.first()?;
         let place = delta.config_place()?;
         for pointer in [&place.old, &place.new] {
@@ -85,11 +97,7 @@ impl<'s> Parts<'s> {
             };
             Part { old: of(old, |places| places.old), new: of(new, |places| places.new) }
         });
-        let edited = match id.option {
-            None => alone(delta, &part.old, &part.new)?,
-            Some(_) => alone(&Delta { beside: only_option(place), ..delta.clone() }, &part.old, &part.new)?,
-        };
-        Some((id, edited))
+        part.edited(&id, delta).map(|_| id)
     }
 
     /// The option that a place lies in, where a constant tells it apart from all others and it has the same in both versions.
@@ -113,6 +121,11 @@ impl<'s> Parts<'s> {
     /// A part that was asked about.
     pub(super) fn get(&self, id: &PartId) -> Option<&Part> {
         self.parts.get(id)
+    }
+
+    /// Forgets the parts that edits lie in, where none will be asked about.
+    pub(super) fn forget(&mut self) {
+        self.parts.clear();
     }
 
     /// The parts that edits lie in.

@@ -316,7 +316,7 @@ fn moves(deltas: &[Delta], paired: &BTreeSet<usize>) -> Vec<Move> {
         if what == What::Stream {
             continue;
         }
-        let Some(schema) = (if is_removed { delta.old.as_ref() } else { delta.new.as_ref() }) else {
+        let Some(schema) = (if is_removed { delta.old.as_deref() } else { delta.new.as_deref() }) else {
             continue;
         };
         for (path, schema) in sections(&delta.field, schema) {

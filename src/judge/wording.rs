@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -184,7 +185,7 @@ pub(super) fn values(delta: &Delta) -> Values {
         }
         // Of many columns one is an example.
         Change::Destination(DestinationChange::ColumnsRecased) => {
-            let first = |names: &Option<Value>| {
+            let first = |names: &Option<Arc<Value>>| {
                 names.as_ref().and_then(|names| names.get(0)?.as_str().map(str::to_owned))
             };
             (first(&delta.old).unwrap_or_default(), first(&delta.new).unwrap_or_default())
@@ -215,9 +216,10 @@ pub(super) fn sides(delta: &Delta) -> Sides<Option<Cow<'_, Value>>> {
             let value = |words: Option<String>| words.map(|words| Cow::Owned(words.into()));
             Sides { old: value(old), new: value(new) }
         }
-        None => {
-            Sides { old: delta.old.as_ref().map(Cow::Borrowed), new: delta.new.as_ref().map(Cow::Borrowed) }
-        }
+        None => Sides {
+            old: delta.old.as_deref().map(Cow::Borrowed),
+            new: delta.new.as_deref().map(Cow::Borrowed),
+        },
     }
 }
 

@@ -1,6 +1,7 @@
 //! What to do about a finding, step by step.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::Words;
 
@@ -85,49 +86,55 @@ const ANNOUNCEMENTS: [&str; 5] = [
     OTHERWISE_FOR_EVERYONE,
 ];
 
-/// What to do about a finding. The words of its steps, joined by spaces, are whole sentences.
+/// What to do about a finding. The words of its steps, joined by spaces, are whole sentences. Copies share them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Action(Vec<ActionStep>);
+pub struct Action(Arc<[ActionStep]>);
 
 impl Action {
     /// One step.
     pub fn step(kind: StepKind, words: Words) -> Self {
-        Self(vec![ActionStep { kind, words }])
+        Self([ActionStep { kind, words }].into())
     }
 
     /// This step, then the others.
     #[must_use]
     pub fn preceded_by(self, kind: StepKind, words: Words) -> Self {
-        Self([vec![ActionStep { kind, words }], self.0].concat())
+        [ActionStep { kind, words }].into_iter().chain(self.0.iter().cloned()).collect()
     }
 
     /// The same where no scope can limit the declaration, because another change reaches every user.
     #[must_use]
-    pub fn for_everyone(mut self) -> Self {
-        for step in &mut self.0 {
+    pub fn for_everyone(self) -> Self {
+        let for_everyone = |step: &ActionStep| {
             let is_sentence = step.kind == StepKind::Announce && step.words.ends_sentence();
-            if is_sentence && step.words.as_str().contains("scopedImpact") {
-                let is_otherwise = step.words.as_str().starts_with(OTHERWISE);
-                step.words = Words::marked(if is_otherwise { OTHERWISE_FOR_EVERYONE } else { FOR_EVERYONE });
+            match is_sentence && step.words.as_str().contains("scopedImpact") {
+                true => {
+                    let is_otherwise = step.words.as_str().starts_with(OTHERWISE);
+                    let words = if is_otherwise { OTHERWISE_FOR_EVERYONE } else { FOR_EVERYONE };
+                    ActionStep { words: Words::marked(words), ..*step }
+                }
+                false => step.clone(),
             }
-        }
-        self
+        };
+        self.0.iter().map(for_everyone).collect()
     }
 
     /// The same of a break that is only possible: nobody declares it before `check` shows that users break.
     #[must_use]
-    pub fn if_confirmed(mut self, check: Option<Words>) -> Self {
+    pub fn if_confirmed(self, check: Option<Words>) -> Self {
         let condition = if check.is_some() { "If so, " } else { "If it breaks users, " };
         let mut starts_sentence = true;
-        for step in &mut self.0 {
+        let mut steps = self.0.to_vec();
+        for step in &mut steps {
             if starts_sentence && step.kind == StepKind::Announce {
                 step.words = Words::marked(condition).and(&step.words.clone().lowered());
             }
             starts_sentence = step.words.ends_sentence();
         }
+        let action: Self = steps.into_iter().collect();
         match check {
-            Some(check) => self.preceded_by(StepKind::Check, check),
-            None => self,
+            Some(check) => action.preceded_by(StepKind::Check, check),
+            None => action,
         }
     }
 
@@ -153,47 +160,43 @@ impl Action {
                 Some(_) => {}
             }
         }
-        Self(left.into_iter().flat_map(|one| one.0).collect())
+        Self::of_sentences(left.iter())
     }
 
     /// The same without sentences that only ask for a declaration, where that is asked for once for the whole release.
     #[must_use]
-    pub fn without_announcement(mut self) -> Self {
+    pub fn without_announcement(self) -> Self {
         let mut starts_sentence = true;
-        self.0.retain(|step| {
+        let is_left = |step: &&ActionStep| {
             let is_sentence = starts_sentence && step.words.ends_sentence();
             starts_sentence = step.words.ends_sentence();
             !(is_sentence && step.kind == StepKind::Announce && ANNOUNCEMENTS.contains(&step.words.as_str()))
-        });
-        self
+        };
+        self.0.iter().filter(is_left).cloned().collect()
     }
 
     /// Its sentences, each as the action of its steps.
     pub fn sentences(&self) -> Vec<Self> {
-        let mut sentences: Vec<Self> = Vec::new();
-        let mut is_open = false;
-        for step in &self.0 {
-            match sentences.last_mut() {
-                Some(last) if is_open => last.0.push(step.clone()),
-                _ => sentences.push(Self(vec![step.clone()])),
-            }
-            is_open = !step.words.ends_sentence();
-        }
-        sentences
+        let sentences = self.0.split_inclusive(|step| step.words.ends_sentence());
+        sentences.map(|steps| steps.iter().cloned().collect()).collect()
+    }
+
+    fn of_sentences<'s>(sentences: impl Iterator<Item = &'s Self>) -> Self {
+        sentences.flat_map(|sentence| sentence.0.iter().cloned()).collect()
     }
 
     /// The same without the sentences that ask to ship a migration, where the one to ship is named.
     #[must_use]
     pub fn without_migration(self) -> Self {
         let ships = |sentence: &Self| sentence.0.iter().any(|step| step.kind == StepKind::ShipMigration);
-        Self(self.sentences().into_iter().filter(|one| !ships(one)).flat_map(|one| one.0).collect())
+        Self::of_sentences(self.sentences().iter().filter(|one| !ships(one)))
     }
 
     /// The same without some of its sentences.
     #[must_use]
     pub fn without(self, sentences: &[Words]) -> Self {
         let is_left = |sentence: &Self| !sentences.contains(&sentence.words());
-        Self(self.sentences().into_iter().filter(is_left).flat_map(|one| one.0).collect())
+        Self::of_sentences(self.sentences().iter().filter(|one| is_left(one)))
     }
 
     /// What it asks of users, each thing in a few words, in the order that they do it.
@@ -215,7 +218,7 @@ impl Action {
 
     /// The whole of it.
     pub fn words(&self) -> Words {
-        if let [only] = self.0.as_slice() {
+        if let [only] = &*self.0 {
             return only.words.clone();
         }
         let mut words = Words::new();

@@ -364,10 +364,10 @@ impl Stream {
         let StreamBody::Captured { document, range, is_of_api, .. } = &self.body else { return None };
         let (document, range) = (document.clone(), range.clone());
         let pointer = match pointer.segments() {
-            [first, rest @ ..] => {
-                let first = airbyte_stream::api_key(first).filter(|_| *is_of_api).unwrap_or(first);
-                Pointer::new(std::iter::once(first.to_owned()).chain(rest.iter().cloned()))
-            }
+            [first, rest @ ..] => match airbyte_stream::api_key(first).filter(|_| *is_of_api) {
+                Some(first) => Pointer::new(std::iter::once(first.to_owned()).chain(rest.iter().cloned())),
+                None => pointer.clone(),
+            },
             [] => pointer.clone(),
         };
         Some(Located { document, range, pointer, offset: None, entry: None, shared: None })

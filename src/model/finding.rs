@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -233,6 +234,25 @@ impl Origin {
     }
 }
 
+/// A place in a derived artifact: of one stream of a catalog, or of the artifact as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArtifactPlace {
+    /// Where the stream stands in the list of streams; `None` for what is in none.
+    pub stream: Option<usize>,
+    /// The place in the stream, or in the artifact.
+    pub pointer: Pointer,
+}
+
+/// The JSON pointer from the root of the artifact.
+impl fmt::Display for ArtifactPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(index) = self.stream {
+            write!(f, "/streams/{index}")?;
+        }
+        self.pointer.fmt(f)
+    }
+}
+
 /// Who is affected.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scope {
@@ -406,9 +426,9 @@ pub struct Finding {
     /// Property names from the root: the field, or the path in the config.
     pub field: Vec<String>,
     /// The option of the spec it concerns.
-    pub branch: Option<SpecBranch>,
-    /// Pointers into the derived artifacts; null where there is nothing.
-    pub pointer: Sides<Option<Pointer>>,
+    pub branch: Option<Box<SpecBranch>>,
+    /// Places in the derived artifacts; null where there is nothing.
+    pub pointer: Sides<Option<ArtifactPlace>>,
     /// The editions it holds for.
     pub editions: Vec<Edition>,
     /// What the platform does; null without a configured catalog.
@@ -416,13 +436,13 @@ pub struct Finding {
     /// Possible renames.
     pub related: Vec<Related>,
     /// The old value, where there is a short one.
-    pub old: Option<Value>,
+    pub old: Option<Arc<Value>>,
     /// The new value.
-    pub new: Option<Value>,
-    /// Who is affected.
-    pub scope: Scope,
+    pub new: Option<Arc<Value>>,
+    /// Who is affected. Findings that affect the same share it.
+    pub scope: Arc<Scope>,
     /// What it is about besides a stream and a field: a sync mode, a key of the spec.
-    pub item: Option<Item>,
+    pub item: Option<Box<Item>>,
     /// What the user sees.
     pub effect: Words,
     /// What the user, or the author, must do.
@@ -436,9 +456,9 @@ pub struct Finding {
     /// Where the policy file sets the level; null where the rule's own level stands.
     pub policy: Option<String>,
     /// A migration that absorbs it.
-    pub migration: Option<Migration>,
+    pub migration: Option<Box<Migration>>,
     /// Set where the policy file waives it.
-    pub waived: Option<Waived>,
+    pub waived: Option<Box<Waived>>,
     /// What it comes to in the destinations that were asked about.
     pub destinations: Vec<InDestination>,
 }

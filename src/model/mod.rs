@@ -59,8 +59,8 @@ pub use document::{Document, DocumentFormat, Position};
 pub(crate) use document::{DocumentEntry, DocumentStream, position};
 pub use excerpt::{Excerpt, Source};
 pub use finding::{
-    BreakingType, Bump, Decided, Evidence, Finding, Item, Level, Likeness, Migration, MigrationKind, Origin,
-    Platform, Related, RelatedKind, Scope, Sides, SpecBranch, Waived, Which,
+    ArtifactPlace, BreakingType, Bump, Decided, Evidence, Finding, Item, Level, Likeness, Migration,
+    MigrationKind, Origin, Platform, Related, RelatedKind, Scope, Sides, SpecBranch, Waived, Which,
 };
 pub(crate) use fingerprint::{Canonical, fingerprint};
 pub use graph::{Aspect, Behaviour, BuildGraph, Link, Part, PartIndex, PartKind};

@@ -1,6 +1,7 @@
 //! Reading `.connector-diff.toml`. Every mistake is reported at once, each with its line and a suggestion.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -348,11 +349,11 @@ impl Reader<'_> {
                 continue;
             };
             if is_streams {
-                policy.ignored_streams.push(self.setting(Glob::new(text), &item.span()));
+                policy.ignored_streams.push(Arc::new(self.setting(Glob::new(text), &item.span())));
                 continue;
             }
             match FieldPattern::parse(text) {
-                Some(pattern) => policy.ignored_fields.push(self.setting(pattern, &item.span())),
+                Some(pattern) => policy.ignored_fields.push(Arc::new(self.setting(pattern, &item.span()))),
                 None => self.fail(
                     item.span(),
                     format!(

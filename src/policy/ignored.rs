@@ -87,11 +87,13 @@ const ANY: &str = "*";
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::super::{SetBy, Setting};
     use super::*;
 
-    fn set<T>(value: T) -> Setting<T> {
-        Setting { value, set_by: SetBy::Default }
+    fn set<T>(value: T) -> Arc<Setting<T>> {
+        Arc::new(Setting { value, set_by: SetBy::Default })
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod waiver_index;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use wildmatch::WildMatch;
 
@@ -232,9 +233,9 @@ pub struct Policy {
     /// What a disabled compatibility test comes to.
     pub disabled_tests: Option<Setting<DisabledTests>>,
     /// Streams to leave out, by globs over their names.
-    pub ignored_streams: Vec<Setting<Glob>>,
+    pub ignored_streams: Vec<Arc<Setting<Glob>>>,
     /// Fields to leave out.
-    pub ignored_fields: Vec<Setting<FieldPattern>>,
+    pub ignored_fields: Vec<Arc<Setting<FieldPattern>>>,
     /// Rules and checks that are off, by id, with where that was set.
     pub off: BTreeMap<&'static str, SetBy>,
     /// What is accepted, in the order of the file.

@@ -68,7 +68,7 @@ impl<'p> Waivers<'p> {
         let mut waivers = Self { met: met.collect(), index, disabled, today, new_version, is_complete };
         for finding in &mut judgement.findings {
             let by_test = waivers.disabled.waived(finding);
-            finding.waived = waivers.of_finding(finding, by_test.is_some()).or(by_test);
+            finding.waived = waivers.of_finding(finding, by_test.is_some()).or(by_test).map(Box::new);
             // What is declared for a break is there all the same.
             judgement.lowered |= finding.waived.is_some() && finding.own_level == Level::Breaking;
         }

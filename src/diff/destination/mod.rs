@@ -15,6 +15,7 @@ pub(crate) use operations::OPERATIONS;
 use pairs::{Pair, pairs};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -228,8 +229,8 @@ fn delta(
     Some(Delta {
         field: if column.is_empty() { Vec::new() } else { vec![column] },
         pointer,
-        old,
-        new,
+        old: old.map(Arc::new),
+        new: new.map(Arc::new),
         beside: Beside::Destination(Box::new(DestinationContext { shown_by, place, only })),
         ..Delta::new(Artifact::Destination, Change::Destination(change))
     })

@@ -1,6 +1,7 @@
 //! Tables that have another name, or are no longer there.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -185,8 +186,8 @@ fn delta(
     let pointer = |table: &WrittenTable| Some(Pointer::new(["tables".to_owned(), table.address()]));
     Delta {
         pointer: Sides { old: pointer(was), new: pointer(is) },
-        old: Some(Value::from(old.name)),
-        new: Some(Value::from(new.name)),
+        old: Some(Arc::new(Value::from(old.name))),
+        new: Some(Arc::new(Value::from(new.name))),
         beside: Beside::Destination(Box::new(DestinationContext {
             shown_by: vec![only(is, is_certain)],
             place,
@@ -201,7 +202,7 @@ fn gone_delta(was: &WrittenTable, index: usize) -> Delta {
     let named = NamedAt::of(was, index);
     Delta {
         pointer: Sides { old: Some(Pointer::new(["tables".to_owned(), was.address()])), new: None },
-        old: Some(Value::from(named.name)),
+        old: Some(Arc::new(Value::from(named.name))),
         beside: Beside::Destination(Box::new(DestinationContext {
             shown_by: vec![only(was, false)],
             place: Sides { old: Some((index, named.at)), new: None },

@@ -1,6 +1,7 @@
 //! The operations of a destination that activates data: the counterparts of streams, keys and required fields.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -57,7 +58,11 @@ fn both(object: &str, mode: &str, was: &Operation, is: &Operation) -> Vec<Delta>
         };
         let keeps_all = was.matching_keys.is_subset(&is.matching_keys);
         let change = DestinationChange::MatchingKeysChanged { mode: mode.clone(), keeps_all };
-        deltas.push(Delta { old: Some(list(was)), new: Some(list(is)), ..delta(object, None, change, ends) });
+        deltas.push(Delta {
+            old: Some(Arc::new(list(was))),
+            new: Some(Arc::new(list(is))),
+            ..delta(object, None, change, ends)
+        });
     }
     for property in is.required.difference(&was.required) {
         let change = DestinationChange::OperationRequires { mode: mode.clone() };
@@ -73,20 +78,32 @@ fn both(object: &str, mode: &str, was: &Operation, is: &Operation) -> Vec<Delta>
         if !after.is_some_and(|after| values.are_taken(schema, after)) {
             let change = DestinationChange::OperationPropertyChanged { mode: mode.clone() };
             let found = delta(object, Some(property), change, ends);
-            deltas.push(Delta { old: Some(schema.clone()), new: after.cloned(), ..found });
+            deltas.push(Delta {
+                old: Some(Arc::new(schema.clone())),
+                new: after.cloned().map(Arc::new),
+                ..found
+            });
         }
     }
     for (property, schema) in others {
         if !values.are_taken(&was.others, schema) {
             let change = DestinationChange::OperationPropertyChanged { mode: mode.clone() };
             let found = delta(object, Some(property), change, ends);
-            deltas.push(Delta { old: Some(was.others.clone()), new: Some(schema.clone()), ..found });
+            deltas.push(Delta {
+                old: Some(Arc::new(was.others.clone())),
+                new: Some(Arc::new(schema.clone())),
+                ..found
+            });
         }
     }
     if !values.are_taken(&was.others, &is.others) {
         let change = DestinationChange::OperationClosed { mode };
         let found = delta(object, None, change, ends);
-        deltas.push(Delta { old: Some(was.others.clone()), new: Some(is.others.clone()), ..found });
+        deltas.push(Delta {
+            old: Some(Arc::new(was.others.clone())),
+            new: Some(Arc::new(is.others.clone())),
+            ..found
+        });
     }
     deltas
 }

@@ -1,6 +1,7 @@
 //! What was found of one stream's state in one direction, as differences and as an outcome.
 
 use std::mem::discriminant;
+use std::sync::Arc;
 
 use super::Found;
 use super::meet::LEGACY_MIGRATION;
@@ -186,7 +187,7 @@ pub(super) fn delta(
     let state = StateContext { values: found.values.clone(), ..state };
     Delta {
         stream: stream.cloned(),
-        beside: Beside::State(Box::new(state), context),
+        beside: Beside::State(Box::new(state), Arc::new(context)),
         ..Delta::new(Artifact::State, Change::State(found.change.clone()))
     }
 }

@@ -48,6 +48,8 @@ const CHECKS_ITS_OWN_VERSION_BEFORE: u64 = 7;
 #[derive(Debug)]
 pub(crate) struct Manifest {
     raw: Value,
+    /// How many values it has.
+    values: u64,
     document: Arc<Document>,
     schemas: Arc<SchemaFiles>,
     /// Reports name schema files with this in front.
@@ -172,6 +174,15 @@ impl<'m> Fault<'m> {
     }
 }
 
+/// How many values a value has, itself included.
+fn count(value: &Value) -> u64 {
+    1 + match value {
+        Value::Array(items) => items.iter().map(count).sum::<u64>(),
+        Value::Object(map) => map.values().map(count).sum(),
+        _ => 0,
+    }
+}
+
 impl Manifest {
     pub(crate) fn new(
         raw: Value,
@@ -182,11 +193,22 @@ impl Manifest {
         limits: Limits,
     ) -> Arc<Self> {
         let (exceeded, places) = (Exceeded::default(), OnceLock::new());
-        Arc::new(Self { raw, document, schemas, schema_folder, manifest_only, limits, exceeded, places })
+        let values = count(&raw);
+        Arc::new(Self {
+            raw,
+            values,
+            document,
+            schemas,
+            schema_folder,
+            manifest_only,
+            limits,
+            exceeded,
+            places,
+        })
     }
 
     fn resolver(&self) -> Resolver<'_> {
-        Resolver::new(&self.raw, self.limits.ref_values, &self.exceeded)
+        Resolver::new(&self.raw, self.limits.ref_values.max(self.values), &self.exceeded)
     }
 
     /// What is said of the manifest once a part of it that was asked for grew past a limit: what was

@@ -148,7 +148,7 @@ fn compose_as_it_is(text: &str, badly_indented: &mut Option<usize>) -> Result<No
 /// As [`compose`]; its aliases expand to more values than the limit.
 pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Value, YamlError> {
     let node = compose(text)?;
-    node.to_value(&mut 0, limits.yaml_values)
+    node.value(limits)
 }
 
 /// Reads a text as a JSON value, with what its values do not show.
@@ -158,7 +158,7 @@ pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Value, YamlError> {
 pub(crate) fn parse_written(text: &str, limits: &Limits) -> Result<(Value, Written), YamlError> {
     let node = compose(text)?;
     // Within the limit of values: aliases are followed below too.
-    let value = node.to_value(&mut 0, limits.yaml_values)?;
+    let value = node.value(limits)?;
     let mut written = Written::default();
     node.note(&mut Vec::new(), &mut HashSet::new(), &mut written);
     Ok((value, written))
@@ -201,11 +201,34 @@ impl Node {
         }
     }
 
-    fn to_value(&self, values: &mut u64, most: u64) -> Result<Value, YamlError> {
+    /// How many values are written, without what aliases repeat.
+    fn written(&self, seen: &mut HashSet<*const Content>) -> u64 {
+        // What nothing else refers to is met once.
+        if Rc::strong_count(&self.content) > 1 && !seen.insert(Rc::as_ptr(&self.content)) {
+            return 1;
+        }
+        1 + match &*self.content {
+            Content::Scalar(_) => 0,
+            Content::Sequence(items) => items.iter().map(|item| item.written(seen)).sum::<u64>(),
+            Content::Mapping(mapping) => mapping.entries.iter().map(|(.., value)| value.written(seen)).sum(),
+        }
+    }
+
+    /// The value with its aliases expanded.
+    fn value(&self, limits: &Limits) -> Result<Value, YamlError> {
+        let most = limits.yaml_values.max(self.written(&mut HashSet::new()));
+        self.to_value(&mut 0, most).map_err(|position| {
+            let message = YAML_VALUES.exceeded("aliases expand to more values", limits.yaml_values, None);
+            YamlError { message, position, is_limit: true }
+        })
+    }
+
+    /// # Errors
+    /// Where there are more values.
+    fn to_value(&self, values: &mut u64, most: u64) -> Result<Value, Position> {
         *values += 1;
         if *values > most {
-            let message = YAML_VALUES.exceeded("aliases expand to more values", most, None);
-            return Err(YamlError { message, position: self.position, is_limit: true });
+            return Err(self.position);
         }
         Ok(match &*self.content {
             Content::Scalar(plain) => plain.to_value(),

@@ -859,7 +859,7 @@ impl<'r> From<&'r model::Verdict> for Verdict<'r> {
 
 impl<'r> From<&'r model::Finding> for Finding<'r> {
     fn from(finding: &'r model::Finding) -> Self {
-        let pointer = |pointer: &Option<model::Pointer>| pointer.as_ref().map(ToString::to_string);
+        let pointer = |place: &Option<model::ArtifactPlace>| place.as_ref().map(ToString::to_string);
         Self {
             id: &finding.id,
             rule: &finding.rule,
@@ -877,9 +877,9 @@ impl<'r> From<&'r model::Finding> for Finding<'r> {
             editions: finding.editions.iter().map(|edition| (*edition).into()).collect(),
             platform: finding.platform.map(Platform::from),
             related: each(&finding.related),
-            old: finding.old.as_ref(),
-            new: finding.new.as_ref(),
-            scope: (&finding.scope).into(),
+            old: finding.old.as_deref(),
+            new: finding.new.as_deref(),
+            scope: (&*finding.scope).into(),
             effect: finding.effect.as_str(),
             action: finding.action.to_string(),
             evidence: (&finding.evidence).into(),
@@ -894,7 +894,7 @@ impl<'r> From<&'r model::Finding> for Finding<'r> {
                 credited: migration.credited,
                 by: &migration.by,
             }),
-            waived: finding.waived.as_ref().map(Waived::from),
+            waived: finding.waived.as_deref().map(Waived::from),
             destinations: each(&finding.destinations),
         }
     }

@@ -184,8 +184,9 @@ fn units<'r>(findings: &[&'r Finding], manner: Manner) -> Vec<Unit<'r>> {
     let mut units: Vec<Unit<'r>> = Vec::new();
     let mut known: HashMap<UnitKey<'r>, usize> = HashMap::new();
     for (index, finding) in findings.iter().enumerate() {
-        let text =
-            |value: &Option<serde_json::Value>| value.as_ref().map_or_else(String::new, ToString::to_string);
+        let text = |value: &Option<std::sync::Arc<serde_json::Value>>| {
+            value.as_ref().map_or_else(String::new, ToString::to_string)
+        };
         let (parent, name) = named(finding);
         let written = written(finding);
         let key = UnitKey {
@@ -194,7 +195,7 @@ fn units<'r>(findings: &[&'r Finding], manner: Manner) -> Vec<Unit<'r>> {
             written,
             name: name.clone(),
             values: (text(&finding.old), text(&finding.new)),
-            branch: finding.branch.as_ref(),
+            branch: finding.branch.as_deref(),
             only: limit(finding).filter(|limit| !limit.is_of_the_edit()),
             artifact: finding.artifact.name(),
             stream: finding.stream.as_ref().filter(|_| is_whole(finding)),
@@ -214,7 +215,7 @@ fn units<'r>(findings: &[&'r Finding], manner: Manner) -> Vec<Unit<'r>> {
                 // The lists of sync modes say no more than the modes.
                 change: match &finding.item {
                     Some(item) if item.noun == "sync mode" => Change::None,
-                    _ => Change::of(finding.old.as_ref(), finding.new.as_ref()),
+                    _ => Change::of(finding.old.as_deref(), finding.new.as_deref()),
                 },
                 related: finding.related.first().filter(|_| manner.guesses),
                 places: Vec::new(),

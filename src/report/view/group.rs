@@ -182,7 +182,7 @@ impl<'r> Group<'r> {
             action: left.words(),
             steps: left,
             users_must: users_must(report, findings, &action),
-            waived: first.waived.as_ref().map(phrase::waived),
+            waived: first.waived.as_deref().map(phrase::waived),
         }
     }
 }

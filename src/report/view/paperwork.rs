@@ -137,8 +137,8 @@ fn fields<'r>(findings: &[&'r Finding]) -> Vec<(&'r str, FieldChange)> {
     for finding in findings {
         let Some(stream) = &finding.stream else { continue };
         let is_removed = finding.breaking_type == Some(BreakingType::StreamOrPropertyRemoval);
-        let new = finding.new.as_ref().filter(|_| !is_removed);
-        let (old, new) = value::both(finding.old.as_ref(), new);
+        let new = finding.new.as_deref().filter(|_| !is_removed);
+        let (old, new) = value::both(finding.old.as_deref(), new);
         let renamed = new_field(finding).filter(|_| is_removed).map(|path| path.join("."));
         let is_now = new.as_ref().map_or_else(|| renamed.as_deref().unwrap_or_default(), Words::as_str);
         let values = format!("{}\0{is_now}", old.as_str());
@@ -317,7 +317,7 @@ fn setting(title: &'static str, finding: &Finding) -> Words {
     if let Some(branch) = &finding.branch {
         words = words.and_text(" in option ").and(&Words::code(branch.to_string()));
     }
-    match value::Change::of(finding.old.as_ref(), finding.new.as_ref()).words() {
+    match value::Change::of(finding.old.as_deref(), finding.new.as_deref()).words() {
         Some(change) => words.and_text(" (").and(change).and_text(")"),
         None => words,
     }

@@ -42,6 +42,7 @@ mod spec_migration_stops;
 mod spec_migration_untried;
 mod spec_nested_required_in_new_optional_object;
 mod spec_no_json_schema;
+mod spec_not_compared;
 mod spec_oauth_output_path_changed;
 mod spec_oauth_scope_changed;
 mod spec_oauth_server_input_changed;
@@ -146,6 +147,7 @@ registry! { SpecChange {
     SpecChange::Migration(MigrationFault::Duplicate) => [spec_migration_duplicate],
     SpecChange::NoSchema { .. } => [spec_no_json_schema],
     SpecChange::ConstraintChanged(_) => [spec_constraint_changed],
+    SpecChange::NotCompared => [spec_not_compared],
     SpecChange::RootTypeChanged => [spec_source_root_type_changed],
     SpecChange::AdvancedAuthAdded => [spec_advanced_auth_added],
     SpecChange::AdvancedAuthRemoved => [spec_advanced_auth_removed],
