@@ -151,17 +151,17 @@ fn streams_that_the_scope_lacks_are_named() {
     assert_first_two(
         &OLD,
         &new,
-        "BREAKING: a field was removed (2 fields); declared, but `scopedImpact` lacks wicks; migration guide not checked",
+        "BREAKING: a field was removed (2 fields); declared, but `scopedImpact` lacks wicks; migration guide not seen",
         "affects 2 streams: lamps, wicks",
     );
     let both = entry("2.0.0", "lamps, wicks");
     let new = Side { entries: &both, ..new };
-    let answer = "breaking: a field was removed (2 fields); declared in 2.0.0, for everyone known to break; migration guide not checked";
+    let answer = "breaking: a field was removed (2 fields); declared in 2.0.0, for everyone known to break; migration guide not seen";
     assert_first_two(&OLD, &new, answer, "affects 2 streams: lamps, wicks");
     // What reaches users of all streams cannot be limited to any.
     let new =
         Side { spec: r#", "required": ["region"], "properties": {"region": {"type": "string"}}"#, ..new };
-    let answer = "BREAKING: a required property was added to the spec (region), and a field was removed (2 fields); declared for streams only: name it in the entry, and drop `scopedImpact`; migration guide not checked";
+    let answer = "BREAKING: a required property was added to the spec (region), and a field was removed (2 fields); declared for streams only: name it in the entry, and drop `scopedImpact`; migration guide not seen";
     let reach = "affects every user, and 2 streams: lamps, wicks; ask: make `region` optional with a default in the code, or ship a config migration";
     assert_first_two(&OLD, &new, answer, reach);
 }
@@ -174,7 +174,7 @@ fn the_version_of_a_declared_break_is_said_to_be_right() {
         let entries = entry(new, "lamps");
         let new = Side { version: new, entries: &entries, streams: WITHOUT_OIL, ..OLD };
         let answer = format!(
-            "breaking: a field was removed (oil); declared in {}{step}, for everyone known to break; migration guide not checked",
+            "breaking: a field was removed (oil); declared in {}{step}, for everyone known to break; migration guide not seen",
             new.version
         );
         assert_first_two(&Side { version: old, ..OLD }, &new, &answer, AFFECTS);
@@ -185,7 +185,7 @@ fn the_version_of_a_declared_break_is_said_to_be_right() {
 fn streams_that_may_break_too_are_named() {
     let entries = entry("2.0.0", "lamps");
     let new = Side { version: "2.0.0", entries: &entries, streams: OTHER_SHAPED, ..OLD };
-    let declared = "breaking: a field was removed (oil); declared in 2.0.0, for everyone known to break; migration guide not checked; to review: \
+    let declared = "breaking: a field was removed (oil); declared in 2.0.0, for everyone known to break; migration guide not seen; to review: \
                     an object or list lists its fields now (size)";
     const ASK: &str = "; ask: list all fields that the API returns";
     let may_affect = "affects 1 stream: lamps; may also affect 1 stream: wicks";
@@ -282,13 +282,26 @@ fn what_is_to_be_reviewed_says_what_it_asks_for_if_users_break() {
 fn a_declared_break_that_no_file_shows_is_asked_about() {
     let entries = entry("2.0.0", "lamps");
     let new = Side { version: "2.0.0", entries: &entries, ..OLD };
-    let answer = "to review: no file here shows the break that 2.0.0 declares: ask what breaks";
+    let answer = "to review: no file here shows the break that 2.0.0 declares: ask to see what its message says";
     let report = compared(&OLD, &new);
     assert_eq!(first_two(&report), [answer, ""]);
     let all = printed(&report);
     let what_to_do =
         "no file here shows what the entry 2.0.0 declares: explain it in the pull request, or drop it";
     assert!(all.contains(what_to_do), "{all}");
+}
+
+#[test]
+fn an_entry_of_a_version_too_small_moves_or_goes() {
+    let streams: &[(&str, &str)] = &[("lamps", OIL), ("wicks", SHAPED)];
+    let said = |version: &str| {
+        let entries = entry(version, "wicks");
+        let report = compared(&OLD, &Side { version, entries: &entries, streams, ..OLD });
+        first_two(&report)[0].clone()
+    };
+    let moves = "; if it is what 1.5.0 declares, move the entry to 2.0.0; else drop it";
+    assert!(said("1.5.0").contains(moves), "{}", said("1.5.0"));
+    assert!(said("2.0.0").contains("; this may be the declared break"), "{}", said("2.0.0"));
 }
 
 #[test]

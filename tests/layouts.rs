@@ -331,8 +331,15 @@ fn a_spec_is_put_together_from_files_of_its_connector_alone() {
         .chain([("resources/12.json".to_owned(), r#"{"type": "string"}"#.to_owned())])
         .collect();
     let files: Vec<(&str, &str)> = bomb.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let side = side("0.json", &files);
-    assert!(side.errors[0].message.contains("--limit ref-values="), "{:?}", side.errors);
+    let exploded = side("0.json", &files);
+    assert!(exploded.errors[0].message.contains("--limit ref-values="), "{:?}", exploded.errors);
+    // What is long as it is written does not.
+    let names: Vec<String> = (0..30_000).map(|index| format!("\"value_{index}\"")).collect();
+    let long = format!(r#"{{"type": "string", "enum": [{}]}}"#, names.join(","));
+    let whole = side("long.json", &[("resources/long.json", &long)]);
+    assert!(whole.errors.is_empty(), "{:?}", whole.errors);
+    let auth = &whole.spec.as_ref().expect("a spec").value["connectionSpecification"]["properties"]["auth"];
+    assert_eq!(auth["enum"].as_array().map(Vec::len), Some(30_000));
 }
 
 #[test]

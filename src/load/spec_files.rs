@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::folder::Directory;
+use super::manifest::count;
 use super::read;
 use crate::limits::REF_VALUES;
 use crate::model::{Artifact, Document, ErrorCause, InputError, Locate, Located, Pointer, Spec};
@@ -18,14 +19,20 @@ use crate::nesting;
 /// Puts a spec together from the files that it refers to.
 ///
 /// # Errors
-/// A file that it refers to cannot be read, lies outside of the connector or leads back to itself; all of them hold more values
-/// than the limit allows. A reference to a file that is not there stays what it is: it has no target.
+/// A file that it refers to cannot be read, lies outside of the connector or leads back to itself; the whole has more values
+/// than the limit allows, and than its files have. A reference to a file that is not there stays what it is: it has no target.
 pub(super) fn put_together(spec: Spec, file: &str, directory: &Directory<'_>) -> Result<Spec, InputError> {
     if !refers_to_files(&spec.value) {
         return Ok(spec);
     }
-    let mut files =
-        Files { directory, read: HashMap::new(), parts: BTreeMap::new(), open: Vec::new(), values: 0 };
+    let mut files = Files {
+        directory,
+        read: HashMap::new(),
+        parts: BTreeMap::new(),
+        open: Vec::new(),
+        values: 0,
+        written: count(&spec.value),
+    };
     let here = Here { file: file.to_owned(), is_root: true, at: Pointer::root() };
     let value = files.expanded(&spec.value, &here, &Pointer::root())?;
     let parts = files.parts;
@@ -74,14 +81,17 @@ struct Files<'d> {
     parts: Parts,
     /// The places that are being put in.
     open: Vec<(String, String)>,
+    /// The values of the whole so far.
     values: u64,
+    /// Those that its files have as they are written: so many are always put in.
+    written: u64,
 }
 
 impl Files<'_> {
     /// A value with what it refers to put in. `to` is where it stands in the whole.
     fn expanded(&mut self, value: &Value, here: &Here, to: &Pointer) -> Result<Value, InputError> {
         self.values += 1;
-        let most = self.directory.limits.ref_values;
+        let most = self.directory.limits.ref_values.max(self.written);
         if self.values > most {
             let what = "the spec has more values, the files that it refers to put in,";
             return Err(self.wrong(here, ErrorCause::Limit, REF_VALUES.exceeded(what, most, None)));
@@ -155,6 +165,7 @@ impl Files<'_> {
                 }
                 let (value, document) = read::value_at(tree, &path, Artifact::Spec, self.directory.limits)
                     .map_err(|unread| unread.of(Artifact::Spec))?;
+                self.written += count(&value);
                 self.read.insert(path.clone(), (Arc::new(value), document.clone()));
                 self.read[&path].clone()
             }

@@ -175,7 +175,7 @@ impl<'m> Fault<'m> {
 }
 
 /// How many values a value has, itself included.
-fn count(value: &Value) -> u64 {
+pub(super) fn count(value: &Value) -> u64 {
     1 + match value {
         Value::Array(items) => items.iter().map(count).sum::<u64>(),
         Value::Object(map) => map.values().map(count).sum(),

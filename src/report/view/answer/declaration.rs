@@ -34,7 +34,7 @@ pub(super) fn and_warnings(report: &ConnectorReport, said: Words, link: &'static
         count => said.and_text(link).and(&phrase::count(count, "warning").into()).and(&things(&warnings)),
     };
     match report.guided {
-        None if !report.brought.is_empty() => said.and_text("; migration guide not checked"),
+        None if !report.brought.is_empty() => said.and_text("; migration guide not seen"),
         _ => said,
     }
 }
@@ -82,8 +82,10 @@ fn things(problems: &[&Problem]) -> Words {
 }
 
 /// What checks are about, by the start of their names: what an author looks for in the files.
-const THINGS: [(&str, &str); 16] = [
+const THINGS: [(&str, &str); 20] = [
+    ("meta-deadline-action-missing", "deadlineAction missing"),
     ("meta-deadline-action", "deadlineAction"),
+    ("meta-deadline-too-soon", "upgradeDeadline too early"),
     ("meta-deadline", "upgradeDeadline"),
     ("meta-message", "message"),
     ("meta-guide", "migration guide"),
@@ -95,6 +97,8 @@ const THINGS: [(&str, &str); 16] = [
     ("meta-tag", "tags"),
     ("meta-major-without-entry", "breakingChanges"),
     ("meta-breaking-entry", "breakingChanges"),
+    ("meta-entry-without-finding", "entry not proved by these files"),
+    ("meta-entry-of-another-version", "entry of another version"),
     ("meta-entry", "the entry itself"),
     ("meta-allowed-hosts", "allowedHosts"),
     ("meta-rollout", "rollout"),

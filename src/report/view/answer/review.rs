@@ -15,7 +15,7 @@ pub(super) fn answer(report: &ConnectorReport, changes: &Changes) -> Answer {
     if open == 0 {
         let entry = report.brought.last().map_or_else(Words::new, |version| version_words(version));
         let rest = Words::marked("no file here shows the break that ").and(&entry);
-        return to_review(report, rest.and_text(" declares: ask what breaks"));
+        return to_review(report, rest.and_text(" declares: ask to see what its message says"));
     }
     let what = match unjudged {
         0 => changes.named(Level::Review).unwrap_or_default(),
@@ -51,11 +51,16 @@ fn needs(report: &ConnectorReport, is_declared: bool, unjudged: usize) -> Words 
         };
     }
     if is_declared {
-        let declared = Words::marked("; this may be the declared break");
-        return match bump {
-            Bump::None => declared,
-            _ if is_enough => declared,
-            bump => declared.and_text(", which needs ").and(&fitting(report, bump)),
+        let needs_more = bump != Bump::None && !is_enough;
+        return match report.brought.last().filter(|_| needs_more) {
+            Some(version) => {
+                let entry = Words::marked("; if it is what ").and(&version_words(version));
+                entry
+                    .and_text(" declares, move the entry to ")
+                    .and(&fitting(report, bump))
+                    .and_text("; else drop it")
+            }
+            None => Words::marked("; this may be the declared break"),
         };
     }
     match bump {
