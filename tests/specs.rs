@@ -11,11 +11,18 @@ use serde_json::{Value, json};
 const DRAFT: &str = "http://json-schema.org/draft-07/schema#";
 
 fn check(old: &Value, new: &Value) -> ConnectorReport {
-    let side = |name: &str, config: &Value| {
+    let of_draft = |config: &Value| {
         let mut config = config.clone();
         if config.get("$schema").is_none() && config.get("no-schema").is_none() {
             config["$schema"] = json!(DRAFT);
         }
+        config
+    };
+    check_as_written(&of_draft(old), &of_draft(new))
+}
+
+fn check_as_written(old: &Value, new: &Value) -> ConnectorReport {
+    let side = |name: &str, config: &Value| {
         let spec = json!({"connectionSpecification": config}).to_string();
         sides::load(Memory::new(format!("{name}/spec.json")).file("", spec))
     };
@@ -23,7 +30,10 @@ fn check(old: &Value, new: &Value) -> ConnectorReport {
 }
 
 fn outcome(old: &Value, new: &Value) -> (Outcome, Vec<String>) {
-    let report = check(old, new);
+    outcome_of(&check(old, new))
+}
+
+fn outcome_of(report: &ConnectorReport) -> (Outcome, Vec<String>) {
     let findings = report
         .findings
         .iter()
@@ -563,6 +573,46 @@ fn another_option_asks_for_its_token_itself() {
 
 /// What is asked of a property or an option alone comes to the same as what is asked of the whole: a definition that nothing
 /// refers to, by a reference, makes a spec one that is not taken apart.
+/// Which draft a spec is written in may be told by a keyword in another property, and a reference may have another name: then
+/// no property is asked about alone.
+#[test]
+fn a_property_is_asked_about_alone_only_where_it_means_the_same_there() {
+    let date = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+    let newer = json!({"type": "array", "prefixItems": [{"type": "string"}]});
+    let tied = |y: Value| {
+        let tied = with(object(json!({"x": {"type": "string"}, "y": y})), "required", json!(["x"]));
+        with(tied, "dependencies", json!({"x": {"properties": {"y": {"pattern": date}}}}))
+    };
+    let text = json!({"type": "string"});
+    let day = json!({"type": "string", "format": "date"});
+    let both_newer = |a: Value| object(json!({"a": a, "b": newer}));
+    let asks = |required: Value| {
+        let a = with(object(json!({"x": text, "y": text})), "required", required);
+        with(a, "dependencies", json!({"x": ["y"]}))
+    };
+    let dynamic = |v: Value| {
+        let w = json!({"type": "array", "items": {"$dynamicRef": "#/properties/v"}});
+        with(
+            object(json!({"v": v, "w": w})),
+            "$schema",
+            json!("https://json-schema.org/draft/2020-12/schema"),
+        )
+    };
+    let one_newer = |b: Value| object(json!({"a": asks(json!(["x"])), "b": b}));
+    for (old, new) in [
+        (both_newer(tied(text.clone())), both_newer(tied(day.clone()))),
+        (both_newer(asks(json!(["x"]))), both_newer(asks(json!(["x", "y"])))),
+        (dynamic(day.clone()), dynamic(with(day.clone(), "pattern", json!(date)))),
+        (one_newer(newer.clone()), one_newer(json!({"type": "array"}))),
+    ] {
+        // It says nothing, and has the whole asked about.
+        let whole = |spec: &Value| with(spec.clone(), "minProperties", json!(0));
+        let alone = outcome_of(&check_as_written(&old, &new));
+        assert_ne!(alone.0, Outcome::Compatible, "{old} {new}");
+        assert_eq!(alone, outcome_of(&check_as_written(&whole(&old), &whole(&new))), "{old} {new}");
+    }
+}
+
 #[test]
 fn a_part_answers_as_the_whole_does() {
     let text = json!({"type": "string"});

@@ -127,18 +127,19 @@ const MOST_STEPS: usize = 20_000;
 /// refer twice to another, level by level, do.
 const MOST_PLACES: usize = 500;
 
-/// Whether a difference is one for users that no comparison of accepted configs shows.
-fn is_beside_accepted(delta: &Delta) -> bool {
-    matches!(
-        delta.change,
+/// Whether a difference is one for users that no comparison of accepted configs shows, at this place or at another one of the
+/// same definition: whether a default places data is told by the name of the property that refers to it.
+fn is_beside_accepted(delta: &Delta, is_destination: bool) -> bool {
+    match &delta.change {
         Change::Spec(
             SpecChange::SecretFlagDropped
-                | SpecChange::RequiredPropertyHidden
-                | SpecChange::Default { places_data: true, .. }
-                | SpecChange::PropertyAdded { places_data: true, .. }
-                | SpecChange::NotCompared
-        )
-    )
+            | SpecChange::RequiredPropertyHidden
+            | SpecChange::PropertyAdded { places_data: true, .. }
+            | SpecChange::NotCompared,
+        ) => true,
+        Change::Spec(SpecChange::Default { .. }) => is_destination,
+        _ => false,
+    }
 }
 
 /// Where the walk stands.
@@ -248,7 +249,9 @@ impl Walk<'_> {
             self.push(at, SpecChange::ConstraintChanged("schema".to_owned()), None, None);
         }
         if hides_more && !std::mem::replace(&mut self.hid_more, true) {
-            self.push(at, SpecChange::NotCompared, None, None);
+            // It is about all that follows, whatever the property where that starts.
+            let from_here = Place { field: Vec::new(), branch: None, ..at.clone() };
+            self.push(&from_here, SpecChange::NotCompared, None, None);
         }
     }
 
@@ -306,7 +309,8 @@ impl Walk<'_> {
             if self.deltas.len() == told {
                 self.unchanged.insert(pair);
             } else if is_referred {
-                if self.deltas[told..].iter().any(is_beside_accepted) {
+                let is_destination = self.is_destination;
+                if self.deltas[told..].iter().any(|delta| is_beside_accepted(delta, is_destination)) {
                     self.beside_accepted.insert(pair.clone());
                 }
                 *self.walked.entry(pair).or_default() += 1;

@@ -354,7 +354,10 @@ fn with_null(schema: &mut Map<String, Value>) -> Option<()> {
 /// Whether a schema refers to another anywhere.
 pub fn contains_references(value: &Value) -> bool {
     match value {
-        Value::Object(map) => map.contains_key("$ref") || map.values().any(contains_references),
+        Value::Object(map) => {
+            ["$ref", "$dynamicRef", "$recursiveRef"].iter().any(|key| map.contains_key(*key))
+                || map.values().any(contains_references)
+        }
         Value::Array(items) => items.iter().any(contains_references),
         _ => false,
     }

@@ -168,6 +168,11 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         if !accepts_otherwise(delta) || decision.is_some() || is_format(delta) {
             continue;
         }
+        // So many are not asked about one by one, and nothing is made for them.
+        if asked.len() as u64 > new.limits.edits {
+            asked.push(index);
+            continue;
+        }
         let in_part = parts.as_mut().and_then(|parts| parts.edited(delta));
         if in_part.is_some() || alone(delta, before, after).is_some() {
             asked.push(index);
@@ -175,7 +180,6 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         } else {
             apart.push(index);
         }
-        // So many are not asked about one by one.
         if asked.len() as u64 > new.limits.edits {
             edits.clear();
             if let Some(parts) = &mut parts {

@@ -52,7 +52,10 @@ pub(super) struct PartId {
 pub(super) struct Parts<'s> {
     old: &'s Map<String, Value>,
     new: &'s Map<String, Value>,
-    parts: BTreeMap<PartId, Part>,
+    /// The draft that both are read by.
+    draft: Draft,
+    /// `None` for a part that would be read by another one.
+    parts: BTreeMap<PartId, Option<Part>>,
     /// What tells the options of a property apart, in both versions.
     tellers: BTreeMap<(String, &'static str), Option<Sides<Teller<'s>>>>,
 }
@@ -65,12 +68,17 @@ struct Teller<'s> {
 }
 
 impl<'s> Parts<'s> {
-    /// `None` where properties of a spec may have to do with each other.
+    /// `None` where properties of a spec may have to do with each other, or where the two are read by two drafts: then even
+    /// what is the same in both may mean two things.
     pub(super) fn of(old: &'s Value, new: &'s Value) -> Option<Self> {
+        let draft = Draft::of(old);
+        if draft != Draft::of(new) {
+            return None;
+        }
         let (old, new) = (plain(old)?, plain(new)?);
         let same = |key: &str| old.get(key) == new.get(key);
         let are_alike = ["type", "additionalProperties", "$schema"].into_iter().all(same);
-        are_alike.then(|| Self { old, new, parts: BTreeMap::new(), tellers: BTreeMap::new() })
+        are_alike.then(|| Self { old, new, draft, parts: BTreeMap::new(), tellers: BTreeMap::new() })
     }
 
     /// The part that an edit lies in; `None` where it lies in none, or cannot be put alone.
@@ -89,15 +97,18 @@ impl<'s> Parts<'s> {
         }
         let option = self.option(name, place);
         let id = PartId { property: name.clone(), option };
-        let (old, new) = (self.old, self.new);
+        let (old, new, draft) = (self.old, self.new, self.draft);
         let part = self.parts.entry(id.clone()).or_insert_with(|| {
             let of = |spec, place: fn(&Sides<usize>) -> usize| {
                 let option = id.option.as_ref().map(|(keyword, places)| (*keyword, place(places)));
                 limited(spec, name, option)
             };
-            Part { old: of(old, |places| places.old), new: of(new, |places| places.new) }
+            let part = Part { old: of(old, |places| places.old), new: of(new, |places| places.new) };
+            // Which draft a spec is written in may be told by a keyword in any of its properties.
+            let is_read_alike = Draft::of(&part.old) == draft && Draft::of(&part.new) == draft;
+            is_read_alike.then_some(part)
         });
-        part.edited(&id, delta).map(|_| id)
+        part.as_ref()?.edited(&id, delta).map(|_| id)
     }
 
     /// The option that a place lies in, where a constant tells it apart from all others and it has the same in both versions.
@@ -120,7 +131,7 @@ impl<'s> Parts<'s> {
 
     /// A part that was asked about.
     pub(super) fn get(&self, id: &PartId) -> Option<&Part> {
-        self.parts.get(id)
+        self.parts.get(id)?.as_ref()
     }
 
     /// Forgets the parts that edits lie in, where none will be asked about.
@@ -130,7 +141,7 @@ impl<'s> Parts<'s> {
 
     /// The parts that edits lie in.
     pub(super) fn into_parts(self) -> BTreeMap<PartId, Part> {
-        self.parts
+        self.parts.into_iter().filter_map(|(id, part)| Some((id, part?))).collect()
     }
 }
 

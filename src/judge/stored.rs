@@ -339,7 +339,8 @@ impl<'s> Walk<'s> {
         }
         // What the old spec asks for and does not declare is of the type that the new one declares: it was written by hand.
         let undeclared = parts.iter().flat_map(|part| listed(part, "required")).filter_map(Value::as_str);
-        for name in undeclared.filter(|name| !own.keys().any(|own| own == name)) {
+        let named: BTreeSet<&str> = own.keys().map(|name| name.as_str()).collect();
+        for name in undeclared.filter(|name| !named.contains(name)) {
             let news = found.properties.get(name).into_iter().flatten();
             let mut types: Vec<&Value> = news.filter_map(|new| new.get("type")).collect();
             types.dedup();

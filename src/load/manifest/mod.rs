@@ -48,7 +48,7 @@ const CHECKS_ITS_OWN_VERSION_BEFORE: u64 = 7;
 #[derive(Debug)]
 pub(crate) struct Manifest {
     raw: Value,
-    /// How many values it has.
+    /// How many values it has, without what aliases repeat.
     values: u64,
     document: Arc<Document>,
     schemas: Arc<SchemaFiles>,
@@ -193,7 +193,8 @@ impl Manifest {
         limits: Limits,
     ) -> Arc<Self> {
         let (exceeded, places) = (Exceeded::default(), OnceLock::new());
-        let values = count(&raw);
+        // What aliases repeat is not written: a value takes two bytes at least, as in `[1,2]`.
+        let values = count(&raw).min(document.text.len() as u64 / 2 + 1);
         Arc::new(Self {
             raw,
             values,
@@ -208,7 +209,12 @@ impl Manifest {
     }
 
     fn resolver(&self) -> Resolver<'_> {
-        Resolver::new(&self.raw, self.limits.ref_values.max(self.values), &self.exceeded)
+        Resolver::new(&self.raw, self.most_values(), &self.exceeded)
+    }
+
+    /// So many values a schema may have once its references are followed.
+    fn most_values(&self) -> u64 {
+        self.limits.ref_values.max(self.values)
     }
 
     /// What is said of the manifest once a part of it that was asked for grew past a limit: what was
@@ -228,7 +234,7 @@ impl Manifest {
         match bound {
             Unbounded::Values => {
                 let more = format!("{what} has more values, once its references are followed,");
-                limits::REF_VALUES.exceeded(&more, self.limits.ref_values, None)
+                limits::REF_VALUES.exceeded(&more, self.most_values(), None)
             }
             Unbounded::Depth => {
                 nesting::exceeded(&format!("{what} nests deeper, once its references are followed,"))

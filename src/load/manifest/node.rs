@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::DiGraph;
@@ -64,13 +64,7 @@ pub(super) enum Unbounded {
 pub(super) struct Exceeded {
     values: AtomicBool,
     depth: AtomicBool,
-    /// How many values were written out in all.
-    written: AtomicU64,
 }
-
-/// All that is written out of a manifest has at most so many times the values that one schema may have: of many schemas, each
-/// large, each is kept.
-const MOST_IN_ALL: u64 = 16;
 
 impl Exceeded {
     fn of(&self, bound: Unbounded) -> &AtomicBool {
@@ -219,13 +213,7 @@ impl<'m> Resolver<'m> {
     /// # Errors
     /// It grows past a bound.
     pub(super) fn write_out(&self, node: &Node<'m>) -> Result<Value, Unbounded> {
-        let mut size = 0;
-        let before = self.exceeded.written.load(Ordering::Relaxed);
-        let written = match before > self.most_values.saturating_mul(MOST_IN_ALL) {
-            true => Err(Unbounded::Values),
-            false => self.write(node, &mut size, 0),
-        };
-        self.exceeded.written.store(before.saturating_add(size), Ordering::Relaxed);
+        let written = self.write(node, &mut 0, 0);
         if let Err(bound) = written {
             self.exceeded.of(bound).store(true, Ordering::Relaxed);
         }

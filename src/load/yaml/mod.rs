@@ -56,6 +56,8 @@ pub(crate) struct Mapping {
     pub(crate) entries: Vec<(String, Position, Node)>,
     /// Keys that stand again further down in the same mapping, so that their values are dropped.
     pub(crate) dropped: Vec<(String, Position)>,
+    /// How many of the entries are those of other mappings.
+    merged: u64,
 }
 
 /// Reads the one document of a text. An empty text is `null`.
@@ -210,7 +212,11 @@ impl Node {
         1 + match &*self.content {
             Content::Scalar(_) => 0,
             Content::Sequence(items) => items.iter().map(|item| item.written(seen)).sum::<u64>(),
-            Content::Mapping(mapping) => mapping.entries.iter().map(|(.., value)| value.written(seen)).sum(),
+            Content::Mapping(mapping) => {
+                let all: u64 = mapping.entries.iter().map(|(.., value)| value.written(seen)).sum();
+                // What is merged repeats what is written elsewhere.
+                all.saturating_sub(mapping.merged)
+            }
         }
     }
 
@@ -218,7 +224,7 @@ impl Node {
     fn value(&self, limits: &Limits) -> Result<Value, YamlError> {
         let most = limits.yaml_values.max(self.written(&mut HashSet::new()));
         self.to_value(&mut 0, most).map_err(|position| {
-            let message = YAML_VALUES.exceeded("aliases expand to more values", limits.yaml_values, None);
+            let message = YAML_VALUES.exceeded("aliases expand to more values", most, None);
             YamlError { message, position, is_limit: true }
         })
     }
@@ -397,6 +403,7 @@ impl<'t> Composer<'t> {
                 }
             }
         }
+        mapping.merged = own_since.iter().filter(|is_own| !**is_own).count() as u64;
         Ok(mapping)
     }
 }

@@ -97,6 +97,7 @@ impl<'t> Lines<'t> {
                         Content::Mapping(Mapping {
                             entries: mapping.entries.iter().map(entry).collect(),
                             dropped: mapping.dropped.iter().map(dropped).collect(),
+                            merged: mapping.merged,
                         })
                     }
                 });
