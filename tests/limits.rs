@@ -317,6 +317,33 @@ fn entries_beyond_the_limit_are_counted() {
     assert!(comment.contains("1 entry not shown"), "{comment}");
 }
 
+/// What aliases and merge keys repeat is not written, and so raises no limit.
+#[test]
+fn what_is_repeated_raises_no_limit() {
+    let said = |more: &str, set: &str| {
+        let side =
+            |leaf: &str| Memory::new("manifest.yaml").file("", format!("{}{more}", exploding(6, leaf)));
+        let report = report([side("string"), side("integer")], set);
+        (report.verdict.outcome, report.errors.first().map(|error| error.message.clone()).unwrap_or_default())
+    };
+    let many = |item: &str, count: usize| vec![item; count].join(", ");
+    // 10,000 values in some hundred bytes, and a schema of some thousand.
+    let aliases = format!("unused: [&x [{}], {}]\n", many("0", 100), many("*x", 100));
+    for more in ["", &aliases] {
+        let (outcome, message) = said(more, "ref-values=1");
+        assert_eq!(outcome, Outcome::Inconclusive, "{message}");
+        // What the message asks for is more than the manifest has as it is written.
+        let raised = message.rsplit_once("ref-values=").expect("a limit").1;
+        assert!(raised.parse::<u64>().is_ok_and(|raised| (100..4_000).contains(&raised)), "{message}");
+    }
+    let keys: Vec<String> = (0..100).map(|key| format!("k{key}: 0")).collect();
+    let merges = format!("a: &a {{{}}}\nunused: [{}]\n", keys.join(", "), many("{<<: *a}", 100));
+    let (outcome, message) = said(&merges, "yaml-values=1000");
+    assert_eq!(outcome, Outcome::Inconclusive);
+    assert!(message.contains("--limit yaml-values="), "{message}");
+    assert_eq!(said(&merges, "").0, Outcome::Breaking);
+}
+
 /// Both sides of each Markdown case of the corpus.
 fn cases() -> Vec<(String, [Memory; 2])> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
@@ -343,13 +370,16 @@ fn cases() -> Vec<(String, [Memory; 2])> {
 #[test]
 fn no_limit_makes_a_case_of_the_corpus_compatible() {
     let mut changed: BTreeMap<&str, usize> = BTreeMap::new();
-    // What a YAML file has without its aliases is always read, and no case of the corpus has any.
+    // What a YAML file has without its aliases and references is always read, and no case of the corpus has many.
     let aliased = |leaf: &str| {
         let manifest = exploding(0, leaf).replace("{d0: ", "{d0: &d0 ");
         Memory::new("manifest.yaml").file("", manifest.replace("{$ref: '#/definitions/d0'}", "*d0"))
     };
-    let aliased = [("a schema behind an alias".to_owned(), [aliased("string"), aliased("integer")])];
-    for (name, sides) in cases().into_iter().chain(aliased) {
+    let more = [
+        ("a schema behind an alias".to_owned(), [aliased("string"), aliased("integer")]),
+        ("a schema that explodes".to_owned(), [bomb(4, "string"), bomb(4, "integer")]),
+    ];
+    for (name, sides) in cases().into_iter().chain(more) {
         let whole = report(sides.clone(), "");
         // How many entries a report shows, and what is proposed, changes no verdict (`tests/proposals.rs` has the limit of
         // trials); archives have tests of their own.

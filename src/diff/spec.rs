@@ -829,5 +829,18 @@ mod tests {
         assert_eq!(count(&secret, &plain, MOST_PLACES, SpecChange::NotCompared), 0);
         assert_eq!(count(&plain, &number, more, SpecChange::NotCompared), 0);
         assert_eq!(count(&plain, &number, more, schema()), 1);
+        // Where a destination puts data is told by the name of the property, which may be another one at the last place.
+        let chosen = |value: &str| json!({"type": "string", "default": value});
+        let not_compared = |is_destination: bool| {
+            let found = diff(&spec(chosen("a"), more), &spec(chosen("b"), more), is_destination);
+            let change = Change::Spec(SpecChange::NotCompared);
+            found
+                .into_iter()
+                .filter(|delta| delta.change == change)
+                .map(|delta| delta.field)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(not_compared(true), [Vec::<String>::new()], "it is about no property alone");
+        assert!(not_compared(false).is_empty());
     }
 }
