@@ -143,7 +143,8 @@ fn row(work: &Work, name: &str) -> Result<String, String> {
     let folder = folder.path();
     shapes::write(work.shape, work.numbers, folder)?;
     let arguments = std::fs::read_to_string(folder.join("arguments")).map_err(|error| error.to_string())?;
-    let arguments: Vec<&str> = arguments.lines().chain(["--threads", "1"]).collect();
+    let arguments: Vec<&str> =
+        arguments.lines().chain(["--threads", "1", "--limit", "input-size=1GiB"]).collect();
     let files: Vec<PathBuf> = ["old.json", "new.json", "old_state.json"]
         .into_iter()
         .map(|name| folder.join(name))

@@ -39,8 +39,11 @@ pub fn common(old: &Connector, new: &Connector) -> Common {
     }
     match (before.kind(""), after.kind("")) {
         (Ok(Kind::File { .. }), Ok(Kind::File { .. })) => {
-            let is_same = files.is_same("") == Some(true);
-            let defects = if is_same { [defects(old), defects(new)].concat() } else { Vec::new() };
+            let mut defects = [defects(old), defects(new)].concat();
+            // Two large files are not read once more for nothing.
+            if !defects.is_empty() && files.is_same("") != Some(true) {
+                defects.clear();
+            }
             return Common { defects: defects.into_iter().collect(), ..Common::default() };
         }
         (Ok(Kind::Folder), Ok(Kind::Folder)) => {}
