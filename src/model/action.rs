@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Words;
+use super::{Level, Words};
 
 /// What a step asks for. Those of the release come first, then those of its users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -232,17 +232,19 @@ impl Action {
     }
 
     /// What is left to do once the release declares the break: what users must do. Sentences that start with asking for a
-    /// declaration are left out, and what would have been done instead.
+    /// declaration are left out, and what would have been done instead. Where it is open whether it breaks, the declaration may
+    /// be of something else: a sentence that asks for none stays.
     #[must_use]
-    pub fn once_declared(self) -> Self {
+    pub fn once_declared(self, level: Level) -> Self {
         let mut left: Vec<Self> = Vec::new();
         for mut sentence in self.sentences() {
+            let announces = sentence.0.first().is_some_and(|step| step.kind == StepKind::Announce);
             if sentence.is_alternative()
+                && (announces || level == Level::Breaking)
                 && let Some(instead) = left.pop()
             {
                 sentence = sentence.instead_of(&instead);
             }
-            let announces = sentence.0.first().is_some_and(|step| step.kind == StepKind::Announce);
             left.push(if announces { sentence.of_users() } else { sentence });
         }
         Self::of_sentences(left.iter())

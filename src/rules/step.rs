@@ -118,7 +118,7 @@ mod tests {
     fn what_is_declared_is_not_asked_for_again() {
         let declared = |id: &str| {
             let rule = rules::find(id).expect("a rule");
-            rule.action_in_general().once_declared().to_string()
+            rule.action_in_general().once_declared(Level::Breaking).to_string()
         };
         assert_eq!(
             declared("primary-key-changed"),
@@ -129,7 +129,7 @@ mod tests {
         assert_eq!(declared("nested-field-removed"), "Users change queries that use it.");
         let does_not_start_with_it = rules::find("field-removed-cursor").expect("a rule");
         let action = does_not_start_with_it.action_in_general();
-        assert_eq!(action.clone().once_declared(), action);
+        assert_eq!(action.clone().once_declared(Level::Breaking), action);
     }
 
     #[test]
@@ -146,12 +146,20 @@ mod tests {
         assert_eq!(rest(&open), format!("If it breaks users, d{DECLARE}"));
         assert_eq!(rest(&breaks), format!("D{DECLARE}"));
         // Once it is declared, nothing is done instead, and users do what they must.
-        assert_eq!(open.once_declared().to_string(), "If it breaks users, users must edit their settings.");
-        assert_eq!(breaks.once_declared().to_string(), "Users must edit their settings.");
         assert_eq!(
-            of("state-misread", Level::Breaking).once_declared().to_string(),
+            open.once_declared(Level::Review).to_string(),
+            "If it breaks users, users must edit their settings."
+        );
+        assert_eq!(breaks.once_declared(Level::Breaking).to_string(), "Users must edit their settings.");
+        assert_eq!(
+            of("state-misread", Level::Breaking).once_declared(Level::Breaking).to_string(),
             "Users clear or refresh the stream."
         );
+        let required = of("spec-required-property-added", Level::Breaking);
+        assert_eq!(required.once_declared(Level::Breaking).to_string(), "Users fill in each property.");
+        // What is open and asks for no declaration is not what was declared.
+        let parent = of("state-parent-renamed", Level::Review);
+        assert_eq!(parent.clone().once_declared(Level::Review), parent);
     }
 
     #[test]

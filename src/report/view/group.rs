@@ -164,7 +164,7 @@ impl<'r> Group<'r> {
         // What the release declares already is not asked for again.
         let left = match first.level {
             Level::Breaking | Level::Review if are_declared(report, findings) => {
-                action.clone().once_declared()
+                action.clone().once_declared(first.level)
             }
             Level::Breaking if report.verdict.scope.everyone => action.clone().for_everyone(),
             _ => action.clone(),
