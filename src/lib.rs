@@ -125,7 +125,7 @@ fn compare_here(old: &Connector, new: &Connector, options: &Options) -> Connecto
         states: judgement.states,
         coverage: judgement.coverage,
         problems,
-        guided: release::guided(new),
+        guided: release::guided(old, new),
         brought: release::brought(old, new),
         declared_message: release::declared_message(old, new),
         warned: release::warned(old, new),

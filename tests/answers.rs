@@ -223,16 +223,95 @@ fn a_setting_that_moved_asks_for_a_migration() {
     };
     let moved = r#", "required": ["lamp"], "properties": {"lamp": {"type": "object", "required": ["wick"], "properties": {"wick": {"type": "string", "title": "Wick of it"}}}}"#;
     let [_, asked] = first_two(&compared(&old, &Side { version: "2.0.0", spec: moved, ..OLD }));
-    assert!(
-        asked.contains("ask: ship a config migration for `lamp`")
-            || asked.contains("ask: ship the config migration"),
-        "{asked}"
-    );
+    assert!(asked.contains("ask: ship the config migration that `connector-diff migrate` writes"), "{asked}");
     assert!(!asked.contains("syncs change without"), "{asked}");
     let other = r#", "required": ["oil"], "properties": {"oil": {"type": "integer"}}"#;
     let [_, asked] = first_two(&compared(&old, &Side { version: "2.0.0", spec: other, ..OLD }));
     assert!(asked.contains("ask: make `oil` optional with a default in the code"), "{asked}");
     assert!(asked.contains("check whether syncs change without `wick`"), "{asked}");
+}
+
+#[test]
+fn a_setting_that_is_only_like_another_asks_for_what_helps() {
+    let old =
+        Side { spec: r#", "properties": {"account_id": {"type": "string", "title": "Account"}}"#, ..OLD };
+    let new = r#", "required": ["account_ids"], "properties": {"account_ids": {"type": "string", "title": "Account"}}"#;
+    let [_, asked] = first_two(&compared(&old, &Side { version: "2.0.0", spec: new, ..OLD }));
+    assert!(asked.contains("ask: make `account_ids` optional with a default in the code"), "{asked}");
+    assert!(!asked.contains("migration for"), "{asked}");
+}
+
+#[test]
+fn of_several_migrations_one_is_to_be_chosen() {
+    let old = Side { spec: r#", "required": ["oil"], "properties": {"oil": {"type": "string"}}"#, ..OLD };
+    let new = |options: &[&str]| {
+        let option = |kind: &&str| {
+            format!(
+                r#"{{"title": "{kind}", "type": "object", "required": ["kind", "oil"], "properties": {{"kind": {{"type": "string", "const": "{kind}"}}, "oil": {{"type": "string"}}}}}}"#
+            )
+        };
+        let options: Vec<String> = options.iter().map(option).collect();
+        format!(
+            r#", "required": ["lamp"], "properties": {{"lamp": {{"type": "object", "oneOf": [{}]}}}}"#,
+            options.join(", ")
+        )
+    };
+    const WRITES: &str = "ask: ship the config migration that `connector-diff migrate` writes";
+    const PRINTS: &str = "ask: choose one of the config migrations that `connector-diff migrate` prints";
+    for (options, said) in [(&["wick"][..], WRITES), (&["wick", "gas"], PRINTS)] {
+        let spec = new(options);
+        let [_, asked] = first_two(&compared(&old, &Side { version: "2.0.0", spec: &spec, ..OLD }));
+        assert!(asked.contains(said), "{asked}");
+    }
+}
+
+#[test]
+fn what_may_have_moved_is_asked_about_unless_a_break_of_the_spec_says_it() {
+    let old = Side { spec: r#", "properties": {"wick_of_lamp": {"type": "string"}}"#, ..OLD };
+    let spec =
+        r#", "properties": {"lamp": {"type": "object", "properties": {"wick_of_lamp": {"type": "string"}}}}"#;
+    let new = Side { version: "2.0.0", spec, ..OLD };
+    for streams in [WITHOUT_OIL, OLD.streams] {
+        let [_, asked] = first_two(&compared(&old, &Side { streams, ..new }));
+        assert!(asked.contains("; ask: check whether"), "{asked}");
+    }
+}
+
+#[test]
+fn of_several_required_properties_each_is_asked_about() {
+    let required = |names: &[&str]| {
+        let properties: Vec<String> =
+            names.iter().map(|name| format!("\"{name}\": {{\"type\": \"string\"}}")).collect();
+        let spec = format!(", \"required\": {names:?}, \"properties\": {{{}}}", properties.join(", "));
+        compared(&OLD, &Side { version: "2.0.0", spec: &spec, ..OLD })
+    };
+    for (names, what) in [(&["region"][..], "`region`"), (&["region", "team"], "each property")] {
+        let report = required(names);
+        let [_, asked] = first_two(&report);
+        assert!(asked.contains(&format!("ask: make {what} optional with a default in the code")), "{asked}");
+        // The rest does not refer to what stands in the second line.
+        let all = printed(&report);
+        assert!(all.contains(&format!("action: Users fill in {what}.")), "{all}");
+        assert!(comment(&report).contains(&format!("Otherwise users fill in {what}.")));
+    }
+}
+
+#[test]
+fn a_declared_break_says_what_users_must_do() {
+    let pattern = |pattern: &str| {
+        format!(r#", "properties": {{"wick": {{"type": "string", "pattern": "{pattern}"}}}}"#)
+    };
+    let (before, after) = (pattern("^a"), pattern("^ab"));
+    let entries = entry("2.0.0", "");
+    let old = Side { spec: &before, ..OLD };
+    let new = Side { version: "2.0.0", spec: &after, ..OLD };
+    let said = |entries: &str| printed(&compared(&old, &Side { entries, ..new }));
+    let declared = said(&entries);
+    assert!(declared.contains("action: Users must edit their settings."), "{declared}");
+    assert!(!declared.contains("eep accepting such configs"), "{declared}");
+    let open = said("");
+    assert!(open.contains("ask: keep accepting such configs, or ship a config migration"), "{open}");
+    assert!(open.contains("action: Declare it: users must edit their settings."), "{open}");
 }
 
 #[test]
@@ -247,6 +326,63 @@ fn a_scope_is_said_to_fit_where_only_streams_may_break() {
     assert!(!first_two(&streams)[1].contains(FITS));
     let settings = compared(&old, &Side { version: "1.5.0", ..OLD });
     assert!(!first_two(&settings)[1].contains(FITS));
+}
+
+#[test]
+fn no_scope_fits_streams_that_nobody_can_list() {
+    let manifest = |size: &str, name: &str, wick: &str| {
+        format!(
+            r##"version: 6.48.0
+type: DeclarativeSource
+check: {{type: CheckStream, stream_names: [visits]}}
+definitions:
+  retriever:
+    type: SimpleRetriever
+    requester: {{type: HttpRequester, url_base: "https://lantern.test", path: rows}}
+    record_selector: {{type: RecordSelector, extractor: {{type: DpathExtractor, field_path: []}}}}
+streams:
+  - type: DeclarativeStream
+    name: visits
+    primary_key: id
+    retriever: {{$ref: "#/definitions/retriever"}}
+    schema_loader:
+      type: InlineSchemaLoader
+      schema: {{type: object, properties: {{id: {{type: integer}}, size: {{type: object{size}}}}}}}
+dynamic_streams:
+  - type: DynamicDeclarativeStream
+    name: reports
+    stream_template:
+      type: DeclarativeStream
+      name: placeholder
+      primary_key: id
+      retriever: {{$ref: "#/definitions/retriever"}}
+      schema_loader:
+        type: InlineSchemaLoader
+        schema: {{type: object, properties: {{id: {{type: integer}}}}}}
+    components_resolver:
+      type: ConfigComponentsResolver
+      stream_config: {{type: StreamConfig, configs_pointer: [reports]}}
+      components_mapping:
+        - type: ComponentMappingDefinition
+          field_path: [name]
+          value: "{name}{{{{ components_values['name'] }}}}"
+spec:
+  type: Spec
+  connection_specification:
+    type: object
+    properties: {{{wick}}}
+"##
+        )
+    };
+    let old = manifest("", "", "wick: {type: string}");
+    let told = |name: &str| {
+        let new = manifest(", properties: {cm: {type: number}}", name, "");
+        first_two(&sides::report(&[("manifest.yaml", &old)], &[("manifest.yaml", &new)]))[1].clone()
+    };
+    const FITS: &str = "; if only streams break, `scopedImpact` fits";
+    let (listed, of_a_set) = (told(""), told("report_"));
+    assert!(listed.contains("1 stream: visits") && listed.contains(FITS), "{listed}");
+    assert!(of_a_set.contains("1 stream: visits") && !of_a_set.contains(FITS), "{of_a_set}");
 }
 
 #[test]

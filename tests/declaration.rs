@@ -105,6 +105,10 @@ impl Files {
     }
 
     fn load(self) -> Connector {
+        sides::load(self.tree())
+    }
+
+    fn tree(self) -> Memory {
         let files = [
             ("metadata.yaml", self.metadata),
             ("docs/lantern-migrations.md", self.guide),
@@ -114,7 +118,7 @@ impl Files {
         ];
         let more = self.more.into_iter().map(|(name, body)| (name, body.to_owned()));
         let files = files.into_iter().chain(more).filter(|(_, body)| !body.is_empty());
-        sides::load(files.fold(Memory::new("side"), |tree, (name, body)| tree.file(name, body)))
+        files.fold(Memory::new("side"), |tree, (name, body)| tree.file(name, body))
     }
 }
 
@@ -554,8 +558,9 @@ fn the_pages_say_what_users_and_the_checks_look_for() {
         ]
     );
     let no_docs = Files { guide: String::new(), page: String::new(), ..Files::right() };
+    let old = Files { guide: String::new(), page: String::new(), ..Files::old() };
     assert_eq!(
-        told(&held(Files::old(), no_docs)),
+        told(&held(old, no_docs)),
         [""; 0],
         "what was not looked at is no fault: the answer says that it was not checked"
     );
@@ -583,6 +588,58 @@ fn the_pages_say_what_users_and_the_checks_look_for() {
         "{found:?}"
     );
     assert!(found.iter().all(|one| !one.starts_with("error meta-guide")), "{found:?}");
+}
+
+#[test]
+fn a_guide_that_is_known_to_be_missing_is_an_error() {
+    const MISSING: &str = "-migrations.md does not exist: a breaking change needs a migration guide there";
+    const FOLDER: &str = "docs/integrations/sources/";
+    let today = NaiveDate::from_ymd_opt(2030, 1, 1);
+    let bare = |files: Files| Files { guide: String::new(), page: String::new(), ..files };
+    let report = |old: Memory, new: Memory| {
+        let options = Options { today, ..Options::default() };
+        compare(&sides::load(old), &sides::load(new), &options)
+    };
+    let around = |files: Files, pages: &[(&str, &[u8])]| {
+        let above = pages.iter().fold(Memory::new("repository"), |tree, (page, body)| {
+            tree.file(&format!("{FOLDER}{page}"), body)
+        });
+        bare(files).tree().within(above)
+    };
+    let pages: &[(&str, &[u8])] =
+        &[("lantern.md", PAGE.as_bytes()), ("lantern-migrations.md", GUIDE.as_bytes())];
+    let others: &[(&str, &[u8])] = &[("torch.md", PAGE.as_bytes())];
+    let old = || around(Files::old(), pages);
+    // Both pages are gone, with the folder or out of it, or never were in it.
+    for (old, new) in [
+        (old(), around(Files::right(), &[])),
+        (old(), around(Files::right(), others)),
+        (around(Files::old(), others), around(Files::right(), others)),
+        (Files::old().tree(), bare(Files::right()).tree()),
+    ] {
+        let report = report(old, new);
+        let found = told(&report);
+        let missing: Vec<&String> = found.iter().filter(|one| one.ends_with(MISSING)).collect();
+        assert!(missing.len() == 1 && missing[0].starts_with("error meta-guide-missing"), "{found:?}");
+        assert_eq!(Gate::of(&report, FailOn::Undeclared).because.passes(), Some(false));
+        assert_eq!(report.guided, Some(Vec::new()));
+    }
+    // One that is no text is there and says nothing.
+    let utf_16: Vec<u8> = [0xff, 0xfe].into_iter().chain(GUIDE.bytes().flat_map(|byte| [byte, 0])).collect();
+    let unread = report(old(), around(Files::right(), &[("lantern-migrations.md", &utf_16)]));
+    let found = told(&unread);
+    assert!(
+        found.iter().any(|one| one.starts_with("error meta-guide-missing") && one.contains("cannot be read")),
+        "{found:?}"
+    );
+    // Where nobody looked around the connector, or none was known before, nothing is missing.
+    for (old, new) in
+        [(old(), bare(Files::right()).tree()), (around(Files::old(), &[]), around(Files::right(), &[]))]
+    {
+        let report = report(old, new);
+        assert_eq!(told(&report), [""; 0]);
+        assert_eq!(report.guided, None);
+    }
 }
 
 /// A release of what was published, that declares nothing.

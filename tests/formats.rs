@@ -382,6 +382,21 @@ fn keys_that_one_version_alone_shows_are_named() {
     let one = said("id");
     assert!(one.contains("state-unknown-after-rewrite") && !one.contains("primary keys"), "{one}");
     assert!(one.contains("effect: A manifest reads it, not Python: syncs may fail or start over."), "{one}");
+    // Where no Python was seen, nobody knows that it was Python.
+    let stream = format!(
+        "  - type: DeclarativeStream\n    name: visits\n    incremental_sync: {{type: DatetimeBasedCursor, cursor_field: day, \
+         datetime_format: \"%Y-%m-%d\", start_datetime: \"2024-01-01\"}}\n    retriever:\n      type: SimpleRetriever\n      \
+         requester: {{type: HttpRequester, url_base: \"https://harbour.test\", path: visits}}\n      record_selector: {{type: \
+         RecordSelector, extractor: {{type: DpathExtractor, field_path: []}}}}\n    schema_loader: {{type: InlineSchemaLoader, \
+         schema: {schema}}}\n"
+    );
+    let new = manifest("  nothing: {}\n", &stream);
+    let new = [old[2], ("source_harbour/manifest.yaml", new.as_str())];
+    let java = [("src/main/java/Visits.java", "class Visits {}\n"), old[1], old[2]];
+    for (old, new) in [(&java[..], &new[..]), (&new, &java)] {
+        let said = text(&sides::report(old, new), Asked::default());
+        assert!(said.contains("effect: Other code reads it"), "{said}");
+    }
 }
 
 #[test]

@@ -516,7 +516,7 @@ pub enum MetadataChange {
 pub struct StreamsRewritten {
     /// Them.
     pub streams: Vec<StreamId>,
-    /// Whether they left Python for a manifest; `None` where some did and some went back.
+    /// Whether they left Python for a manifest; `None` where some did and some went back, or no Python was read.
     #[serde(skip)]
     pub into_manifest: Option<bool>,
 }

@@ -285,7 +285,10 @@ fn rewritten_streams(old: &Connector, new: &Connector) -> Option<StreamsRewritte
     streams.sort();
     streams.dedup();
     let is_alike = moved.iter().all(|stream| into_manifest(stream) == first);
-    Some(StreamsRewritten { streams, into_manifest: is_alike.then_some(first) })
+    // What a side without Python has them from is not said to be Python.
+    let python = if first { &old.code } else { &new.code };
+    let into_manifest = (is_alike && !python.is_empty()).then_some(first);
+    Some(StreamsRewritten { streams, into_manifest })
 }
 
 /// Whether a stream keeps a position, by its manifest or its code; `None` where that is not known.

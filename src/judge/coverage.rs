@@ -7,8 +7,8 @@ use super::{editions, keys, origin};
 use crate::diff::{compares_what_is_written, shows_what_is_written, what_is_written_differs};
 use crate::model::{
     Artifact, BuildChange, Catalog, Common, Connector, ConnectorType, Coverage, CoverageStatus, Fact,
-    FaultKind, InputError, Metadata, Pair, Pointer, ReportError, Sides, StateEvidence, StateMessage,
-    StateOutcome, StreamBody, StreamStateReport, Which, WrittenKind,
+    FaultKind, InputError, Metadata, Pair, Pointer, ReleaseDocs, ReportError, Sides, StateEvidence,
+    StateMessage, StateOutcome, StreamBody, StreamStateReport, Which, WrittenKind,
 };
 use crate::schema::SchemaError;
 
@@ -195,9 +195,9 @@ pub(super) fn coverage(
     };
     reasons.extend(not_read(pair, &[Some(Artifact::Metadata), Some(Artifact::Docs)]));
     say(Artifact::Metadata, presence(old.metadata.is_some()), presence(new.metadata.is_some()), reasons);
-    if new.release_files.docs.is_some() {
-        let has_docs = |side: &Connector| presence(side.release_files.docs.is_some());
-        say(Artifact::Docs, has_docs(old), has_docs(new), Vec::new());
+    let has_docs = |side: &Connector| side.release_files.docs.as_ref().is_some_and(ReleaseDocs::is_any_there);
+    if has_docs(new) {
+        say(Artifact::Docs, presence(has_docs(old)), presence(true), Vec::new());
     }
     lines
 }

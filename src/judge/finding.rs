@@ -113,13 +113,8 @@ pub(super) fn take_values(findings: &mut [Finding], deltas: &mut [Delta]) {
 /// What to do about streams whose names nobody can list.
 fn of_set(delta: &Delta, action: Action) -> Action {
     match delta.in_stream().and_then(|stream| stream.set_from) {
-        Some(_) if action.steps().iter().any(|step| step.kind == StepKind::Announce) => {
-            let others = action.steps().iter().filter(|step| step.kind != StepKind::Announce).cloned();
-            let others: Action = others.collect();
-            let words = "Declare it for everyone: no `scopedImpact` can list these streams.";
-            others.preceded_by(StepKind::Announce, Words::marked(words))
-        }
-        _ => action,
+        Some(_) => action.of_unlisted_streams(),
+        None => action,
     }
 }
 

@@ -7,7 +7,7 @@ use super::loaded::Loaded;
 use super::read;
 use crate::limits::Limits;
 use crate::model::{Artifact, DocsPage, ErrorCause, Metadata, ReleaseDocs, ReleaseFiles};
-use crate::tree::Tree;
+use crate::tree::{Kind, Tree};
 
 /// How many folders the docs are looked for in, the connector directory first and then those around it.
 const LEVELS: usize = 4;
@@ -37,7 +37,10 @@ pub(super) fn find(
         path.split('/').all(is_plain).then(|| path.to_owned())
     });
     let levels = std::iter::successors(Some(tree.clone()), |tree| tree.above()).take(LEVELS);
+    // Where the folder is there and has neither page, both are missing.
+    let mut without_pages = None;
     for (level, tree) in levels.enumerate() {
+        found.release_files.levels = level + 1;
         for docs in [format!("docs/integrations/{folder}"), "docs".to_owned()] {
             let mut page = |file: String| {
                 if !read::is_there(&*tree, &file) {
@@ -67,12 +70,16 @@ pub(super) fn find(
                 guide: page(format!("{own}-migrations.md")),
                 shared_guide: (of_page != own).then(|| page(format!("{of_page}-migrations.md"))),
             };
-            if pages.page.document.is_some() || pages.guide.document.is_some() {
+            if pages.is_any_there() {
                 found.release_files.docs = Some(pages);
                 return found;
             }
+            if without_pages.is_none() && docs != "docs" && matches!(tree.kind(&docs), Ok(Kind::Folder)) {
+                without_pages = Some(pages);
+            }
         }
     }
+    found.release_files.docs = without_pages;
     found
 }
 
@@ -86,6 +93,7 @@ pub(super) fn beside(tree: &dyn Tree, limits: &Limits) -> Loaded {
     };
     let files = ReleaseFiles {
         docs: None,
+        levels: 0,
         pyproject: open("pyproject.toml"),
         release_block: open("block-release.yaml"),
     };

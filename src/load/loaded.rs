@@ -110,6 +110,7 @@ impl Loaded {
         }
         let files = &mut self.release_files;
         files.docs = found.release_files.docs.or(files.docs.take());
+        files.levels = files.levels.max(found.release_files.levels);
         files.pyproject = found.release_files.pyproject.or(files.pyproject.take());
         files.release_block = found.release_files.release_block.or(files.release_block.take());
         self.golden_specs.extend(found.golden_specs);

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Words;
+use super::{Level, Words};
 
 /// What a step asks for. Those of the release come first, then those of its users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,6 +74,10 @@ const FOR_EVERYONE: &str = "Declare it, for everyone.";
 
 /// How a sentence starts that says what to do where the one before it cannot be done.
 const OTHERWISE: &str = "Otherwise ";
+
+/// How a sentence starts that holds only where users are shown to break.
+const CONDITIONS: [&str; 2] = ["If so, ", "If it breaks users, "];
+
 const OTHERWISE_FOR_STREAM: &str = "Otherwise declare it for the stream (`scopedImpact`).";
 const OTHERWISE_FOR_EVERYONE: &str = "Otherwise declare it, for everyone.";
 
@@ -89,6 +93,18 @@ const ANNOUNCEMENTS: [&str; 5] = [
 /// What to do about a finding. The words of its steps, joined by spaces, are whole sentences. Copies share them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Action(Arc<[ActionStep]>);
+
+impl StepKind {
+    /// Whether users do it.
+    fn is_of_users(self) -> bool {
+        self == Self::Leave || Self::TASKS.iter().any(|(kind, _)| *kind == self)
+    }
+}
+
+/// The condition that a sentence starts with.
+fn condition(words: &Words) -> Option<&'static str> {
+    CONDITIONS.into_iter().find(|condition| words.as_str().starts_with(condition))
+}
 
 impl Action {
     /// One step.
@@ -119,23 +135,63 @@ impl Action {
         self.0.iter().map(for_everyone).collect()
     }
 
-    /// The same of a break that is only possible: nobody declares it before `check` shows that users break.
+    /// The same of a break that is only possible: nobody avoids or declares it before `check` shows that users break.
     #[must_use]
     pub fn if_confirmed(self, check: Option<Words>) -> Self {
-        let condition = if check.is_some() { "If so, " } else { "If it breaks users, " };
-        let mut starts_sentence = true;
-        let mut steps = self.0.to_vec();
-        for step in &mut steps {
-            if starts_sentence && step.kind == StepKind::Announce {
-                step.words = Words::marked(condition).and(&step.words.clone().lowered());
+        let [if_so, if_it_breaks] = CONDITIONS;
+        let condition = if check.is_some() { if_so } else { if_it_breaks };
+        let sentences = self.sentences();
+        let is_alternative = |sentence: Option<&Self>| sentence.is_some_and(Self::is_alternative);
+        let steps = sentences.iter().enumerate().flat_map(|(index, sentence)| {
+            let announces = sentence.0.first().is_some_and(|step| step.kind == StepKind::Announce);
+            // What is to be done otherwise stands under the condition of the sentence before it.
+            let is_conditional = match sentence.is_alternative() {
+                true => false,
+                false => announces || is_alternative(sentences.get(index + 1)),
+            };
+            let mut steps = sentence.0.to_vec();
+            if let Some(first) = steps.first_mut().filter(|_| is_conditional) {
+                first.words = Words::marked(condition).and(&first.words.clone().lowered());
             }
-            starts_sentence = step.words.ends_sentence();
-        }
-        let action: Self = steps.into_iter().collect();
+            steps
+        });
+        let action: Self = steps.collect();
         match check {
             Some(check) => action.preceded_by(StepKind::Check, check),
             None => action,
         }
+    }
+
+    /// The same where no `scopedImpact` can list the streams that break: they are declared for everyone.
+    #[must_use]
+    pub fn of_unlisted_streams(self) -> Self {
+        const DECLARE: &str = "declare it for everyone: no `scopedImpact` can list these streams.";
+        let mut starts_sentence = true;
+        let mut raises = false;
+        let mut steps = self.0.to_vec();
+        for step in &mut steps {
+            let words = step.words.clone();
+            let said = words.as_str();
+            let start =
+                CONDITIONS.into_iter().chain([OTHERWISE, "or "]).find(|start| said.starts_with(start));
+            // One that names a condition of its own stays as it is.
+            let is_whole =
+                (starts_sentence || start.is_some()) && !said[start.map_or(0, str::len)..].contains(" if ");
+            if raises {
+                step.words = words.clone().raised();
+            }
+            raises = false;
+            starts_sentence = step.words.ends_sentence();
+            if step.kind == StepKind::Announce && is_whole {
+                let declare = Words::marked(DECLARE);
+                step.words = match start {
+                    Some(start) => Words::marked(start).and(&declare),
+                    None => declare.raised(),
+                };
+                (raises, starts_sentence) = (!starts_sentence, true);
+            }
+        }
+        steps.into_iter().collect()
     }
 
     /// Its steps, in order.
@@ -143,22 +199,53 @@ impl Action {
         &self.0
     }
 
-    /// What is left to do once the release declares the break: sentences that start with asking for it are left out, and
-    /// what would have been done instead.
+    /// Whether it says what to do where the sentence before it cannot be done.
+    fn is_alternative(&self) -> bool {
+        self.0.first().is_some_and(|step| step.words.as_str().starts_with(OTHERWISE))
+    }
+
+    /// A sentence that says what to do otherwise, where `instead`, the one before it, is left out.
+    fn instead_of(&self, instead: &Self) -> Self {
+        let mut steps = self.0.to_vec();
+        if let Some(first) = steps.first_mut() {
+            let words = first.words.clone().without_start(OTHERWISE);
+            first.words = match instead.0.first().and_then(|step| condition(&step.words)) {
+                Some(condition) => Words::marked(condition).and(&words),
+                None => words.raised(),
+            };
+        }
+        steps.into_iter().collect()
+    }
+
+    /// What a sentence that asks for a declaration asks of users besides.
+    fn of_users(&self) -> Self {
+        let [first, rest @ ..] = &*self.0 else { return Self::default() };
+        let is_apart = first.words.as_str().ends_with(':') && rest.iter().all(|step| step.kind.is_of_users());
+        let mut rest = if is_apart { rest.to_vec() } else { Vec::new() };
+        if let Some(start) = rest.first_mut() {
+            start.words = match condition(&first.words) {
+                Some(condition) => Words::marked(condition).and(&start.words),
+                None => start.words.clone().raised(),
+            };
+        }
+        rest.into_iter().collect()
+    }
+
+    /// What is left to do once the release declares the break: what users must do. Sentences that start with asking for a
+    /// declaration are left out, and what would have been done instead. Where it is open whether it breaks, the declaration may
+    /// be of something else: a sentence that asks for none stays.
     #[must_use]
-    pub fn once_declared(self) -> Self {
-        let asked = |sentence: &Self| {
-            sentence.0.first().filter(|step| step.kind == StepKind::Announce).map(|step| step.words.clone())
-        };
+    pub fn once_declared(self, level: Level) -> Self {
         let mut left: Vec<Self> = Vec::new();
-        for sentence in self.sentences() {
-            match asked(&sentence) {
-                None => left.push(sentence),
-                Some(words) if [OTHERWISE_FOR_STREAM, OTHERWISE_FOR_EVERYONE].contains(&words.as_str()) => {
-                    left.pop();
-                }
-                Some(_) => {}
+        for mut sentence in self.sentences() {
+            let announces = sentence.0.first().is_some_and(|step| step.kind == StepKind::Announce);
+            if sentence.is_alternative()
+                && (announces || level == Level::Breaking)
+                && let Some(instead) = left.pop()
+            {
+                sentence = sentence.instead_of(&instead);
             }
+            left.push(if announces { sentence.of_users() } else { sentence });
         }
         Self::of_sentences(left.iter())
     }
@@ -195,8 +282,19 @@ impl Action {
     /// The same without some of its sentences.
     #[must_use]
     pub fn without(self, sentences: &[Words]) -> Self {
-        let is_left = |sentence: &Self| !sentences.contains(&sentence.words());
-        Self::of_sentences(self.sentences().iter().filter(|one| is_left(one)))
+        let mut left: Vec<Self> = Vec::new();
+        let mut left_out: Option<Self> = None;
+        for sentence in self.sentences() {
+            if sentences.contains(&sentence.words()) {
+                left_out = Some(sentence);
+                continue;
+            }
+            left.push(match left_out.take() {
+                Some(instead) if sentence.is_alternative() => sentence.instead_of(&instead),
+                _ => sentence,
+            });
+        }
+        Self::of_sentences(left.iter())
     }
 
     /// What it asks of users, each thing in a few words, in the order that they do it.

@@ -9,13 +9,15 @@ use super::{Document, ErrorCause};
 pub struct ReleaseFiles {
     /// The pages for users; `None` where no folder of them was found.
     pub docs: Option<ReleaseDocs>,
+    /// In how many folders they were looked for: the connector's own, and those around it.
+    pub levels: usize,
     /// `pyproject.toml`.
     pub pyproject: Option<Arc<Document>>,
     /// `block-release.yaml`, which keeps a connector from being published.
     pub release_block: Option<Arc<Document>>,
 }
 
-/// The pages of a connector in a folder of docs that has one of them at least.
+/// The pages of a connector in a folder of docs.
 #[derive(Debug, Clone)]
 pub struct ReleaseDocs {
     /// How many folders above the connector their paths start.
@@ -26,6 +28,20 @@ pub struct ReleaseDocs {
     pub guide: DocsPage,
     /// The guide beside the page that the metadata names, where that is the page of another connector: the two share it.
     pub shared_guide: Option<DocsPage>,
+}
+
+impl ReleaseDocs {
+    /// Whether one of them is there, whatever could be read of it.
+    pub fn is_any_there(&self) -> bool {
+        let is_there = |page: &DocsPage| page.document.is_some() || page.unread.is_some();
+        is_there(&self.page) || is_there(&self.guide)
+    }
+
+    /// The same pages where all of them are gone.
+    pub fn gone(&self) -> Self {
+        let gone = |page: &DocsPage| DocsPage { file: page.file.clone(), document: None, unread: None };
+        Self { level: self.level, page: gone(&self.page), guide: gone(&self.guide), shared_guide: None }
+    }
 }
 
 /// A page, there or not.

@@ -221,6 +221,15 @@ impl Words {
         self
     }
 
+    /// The same as the start of a sentence.
+    pub fn raised(mut self) -> Self {
+        let starts_with_part = self.parts.first().is_some_and(|part| part.start == 0);
+        if !starts_with_part && self.text.starts_with(|first: char| first.is_ascii_lowercase()) {
+            self.text.to_mut()[..1].make_ascii_uppercase();
+        }
+        self
+    }
+
     /// Whether nothing is said.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()

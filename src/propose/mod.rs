@@ -218,6 +218,12 @@ fn of_findings(findings: &[Finding]) -> Vec<Break> {
 /// So many configs are tried for what a report says.
 const TRIED_FOR_ADVICE: usize = 200;
 
+/// How it is said that migrations absorb a break: one that is written, or several of which none is.
+pub(crate) const ADVICE: [&str; 2] = [
+    "Ship the config migration that `connector-diff migrate` writes",
+    "Choose one of the config migrations that `connector-diff migrate` prints",
+];
+
 /// So many breaks are tried for what a report says: each is tried on every config, and a report is not what waits for it.
 const MOST_ADVISED: usize = 10;
 
@@ -233,16 +239,15 @@ pub fn advise(findings: &mut [Finding], old: &Connector, new: &Connector) {
         let at = found.breaks.iter().position(|one| one.rule == finding.rule && one.field == finding.field);
         let text = match at.and_then(|at| found.answers.get(at)) {
             Some(Answer::Absorbed(_)) => {
-                "Ship the config migration that `connector-diff migrate` writes: it absorbs this for every config that was tried."
+                Words::marked(ADVICE[0]).and_text(": it absorbs this for every config that was tried.")
             }
             Some(Answer::Several(_)) => {
-                "Choose one of the config migrations that `connector-diff migrate` prints: each absorbs this for every config \
-                 that was tried."
+                Words::marked(ADVICE[1]).and_text(": each absorbs this for every config that was tried.")
             }
             _ => continue,
         };
         let usual = std::mem::take(&mut finding.action);
-        finding.action = usual.without_migration().preceded_by(StepKind::ShipMigration, Words::marked(text));
+        finding.action = usual.without_migration().preceded_by(StepKind::ShipMigration, text);
     }
 }
 

@@ -32,8 +32,8 @@ pub use gate::{Because, Gate};
 pub use waivers::{Waivers, ids_of_problems};
 
 /// The versions that have a section in the migration guide; `None` where no docs were found.
-pub(crate) fn guided(connector: &Connector) -> Option<Vec<String>> {
-    declaration::guided(connector)
+pub(crate) fn guided(old: &Connector, new: &Connector) -> Option<Vec<String>> {
+    declaration::guided(old, new)
 }
 
 /// The verdict and what is wrong with the declaration.

@@ -93,7 +93,7 @@ fn said(steps: &[Step], text: impl Fn(&Template) -> Words) -> Action {
 
 #[cfg(test)]
 mod tests {
-    use crate::model::Level;
+    use crate::model::{Action, Level};
     use crate::rules;
 
     #[test]
@@ -118,7 +118,7 @@ mod tests {
     fn what_is_declared_is_not_asked_for_again() {
         let declared = |id: &str| {
             let rule = rules::find(id).expect("a rule");
-            rule.action_in_general().once_declared().to_string()
+            rule.action_in_general().once_declared(Level::Breaking).to_string()
         };
         assert_eq!(
             declared("primary-key-changed"),
@@ -129,6 +129,54 @@ mod tests {
         assert_eq!(declared("nested-field-removed"), "Users change queries that use it.");
         let does_not_start_with_it = rules::find("field-removed-cursor").expect("a rule");
         let action = does_not_start_with_it.action_in_general();
-        assert_eq!(action.clone().once_declared(), action);
+        assert_eq!(action.clone().once_declared(Level::Breaking), action);
+    }
+
+    #[test]
+    fn what_is_done_otherwise_stands_under_the_condition_of_what_is_done_first() {
+        let of = |id: &str, level: Level| rules::find(id).expect("a rule").action_in_general_at(level);
+        const FIRST: &str = "ndo one of the edits, or ship a config migration.";
+        const DECLARE: &str = "eclare it for everyone: users must edit their settings.";
+        let open = of("spec-edits-break-together", Level::Review);
+        assert_eq!(open.to_string(), format!("If it breaks users, u{FIRST} Otherwise d{DECLARE}"));
+        let breaks = of("spec-edits-break-together", Level::Breaking);
+        assert_eq!(breaks.to_string(), format!("U{FIRST} Otherwise d{DECLARE}"));
+        // Where the first of them is said elsewhere, the other stands alone.
+        let rest = |action: &Action| action.clone().without(&[action.sentences()[0].words()]).to_string();
+        assert_eq!(rest(&open), format!("If it breaks users, d{DECLARE}"));
+        assert_eq!(rest(&breaks), format!("D{DECLARE}"));
+        // Once it is declared, nothing is done instead, and users do what they must.
+        assert_eq!(
+            open.once_declared(Level::Review).to_string(),
+            "If it breaks users, users must edit their settings."
+        );
+        assert_eq!(breaks.once_declared(Level::Breaking).to_string(), "Users must edit their settings.");
+        assert_eq!(
+            of("state-misread", Level::Breaking).once_declared(Level::Breaking).to_string(),
+            "Users clear or refresh the stream."
+        );
+        let required = of("spec-required-property-added", Level::Breaking);
+        assert_eq!(required.once_declared(Level::Breaking).to_string(), "Users fill in each property.");
+        // What is open and asks for no declaration is not what was declared.
+        let parent = of("state-parent-renamed", Level::Review);
+        assert_eq!(parent.clone().once_declared(Level::Review), parent);
+    }
+
+    #[test]
+    fn streams_that_nobody_can_list_are_declared_for_everyone() {
+        let of = |id: &str, level: Level| {
+            rules::find(id).expect("a rule").action_in_general_at(level).of_unlisted_streams().to_string()
+        };
+        const DECLARE: &str = "eclare it for everyone: no `scopedImpact` can list these streams.";
+        let open = of("stream-removed", Level::Review);
+        let check = "Check whether users lose the streams that may be removed.";
+        assert!(open.starts_with(&format!("{check} If so, d{DECLARE} If renamed,")), "{open}");
+        let breaks = of("stream-removed", Level::Breaking);
+        assert!(breaks.starts_with(&format!("D{DECLARE} If renamed,")), "{breaks}");
+        let key = of("primary-key-removed", Level::Breaking);
+        assert_eq!(key, format!("Restore the key, or d{DECLARE} Users choose a key."));
+        let own_condition = "spec-pattern-changed";
+        let as_it_is = rules::find(own_condition).expect("a rule").action_in_general().to_string();
+        assert_eq!(of(own_condition, Level::Review), as_it_is);
     }
 }

@@ -4,6 +4,7 @@
 //! Markdown, and sort versions as texts. A page that users read right and that they refuse, or the reverse, is told as
 //! such.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -92,9 +93,20 @@ fn upgrade_lines(text: &str) -> Vec<UpgradeLine<'_>> {
     lines
 }
 
+/// The pages of the new version; of one that was looked for where the old version has its own, and has none, they are gone.
+/// `None` where nobody knows of any.
+fn docs<'c>(old: &'c Connector, new: &'c Connector) -> Option<Cow<'c, ReleaseDocs>> {
+    let gone = || {
+        let before = old.release_files.docs.as_ref().filter(|before| before.is_any_there())?;
+        let is_same = before.level < new.release_files.levels && old.name == new.name;
+        is_same.then(|| Cow::Owned(before.gone()))
+    };
+    new.release_files.docs.as_ref().map(Cow::Borrowed).or_else(gone)
+}
+
 /// The versions that have a section in the migration guide; `None` where no docs were found, or this run may not read it.
-pub(in crate::release) fn guided(connector: &Connector) -> Option<Vec<String>> {
-    let docs = connector.release_files.docs.as_ref().filter(|docs| !docs.guide.is_withheld())?;
+pub(in crate::release) fn guided(old: &Connector, new: &Connector) -> Option<Vec<String>> {
+    let docs = docs(old, new).filter(|docs| !docs.guide.is_withheld())?;
     let guide = docs.guide.document.as_ref();
     let text = guide.map_or("", |guide| guide.text.as_str());
     let headings = upgrade_lines(text).into_iter().filter(|line| line.is_heading);
@@ -125,11 +137,8 @@ impl Pages<'_> {
         }
         let is = |standing: Standing| declared.iter().any(|entry| entry.standing == standing);
         // Where no docs were given, or this run may not read the guide, nobody knows what it says: reports say so.
-        let Some(docs) =
-            self.release.new.release_files.docs.as_ref().filter(|docs| !docs.guide.is_withheld())
-        else {
-            return Vec::new();
-        };
+        let docs = docs(self.release.old, self.release.new);
+        let Some(docs) = docs.filter(|docs| !docs.guide.is_withheld()) else { return Vec::new() };
         let is_touched = is(Standing::New) || is(Standing::Edited);
         let old = self.release.old.release_files.docs.as_ref();
         let shared = docs.shared_guide.as_ref().filter(|shared| shared.document.is_some());
@@ -212,7 +221,10 @@ impl Pages<'_> {
 
     /// What keeps Airbyte's check from the line of the changelog for this version.
     fn changelog(&self) -> Vec<Found> {
-        let Some(docs) = &self.release.new.release_files.docs else { return Vec::new() };
+        // Of a connector that had no page before either, nobody knows where it has its changelog.
+        let had_any = self.release.old.release_files.docs.as_ref().is_some_and(ReleaseDocs::is_any_there);
+        let docs = docs(self.release.old, self.release.new);
+        let Some(docs) = &docs.filter(|docs| had_any || docs.is_any_there()) else { return Vec::new() };
         let Some(version) = self.metadata.version() else { return Vec::new() };
         let address = self.address(docs);
         // A page that is not there cannot have a line.

@@ -102,12 +102,15 @@ impl<'r> Group<'r> {
         self.steps.steps().first().filter(|step| step.kind == StepKind::ShipMigration).map(|step| &step.words)
     }
 
-    /// The first property of the spec, where each that is told here may have moved or been renamed.
-    pub(super) fn moved(&self) -> Option<Words> {
-        let findings = || self.edits.iter().flat_map(|edit| &edit.findings);
+    /// Whether all that is told here may have moved or been renamed in the spec.
+    pub(super) fn may_have_moved(&self) -> bool {
         let may_have = |finding: &&Finding| finding.artifact == Artifact::Spec && !finding.related.is_empty();
-        let first = findings().next().filter(|_| findings().all(may_have))?;
-        Some(Words::code(first.field.join(".")))
+        self.edits.iter().flat_map(|edit| &edit.findings).all(may_have)
+    }
+
+    /// Whether something of it is about the spec.
+    pub(super) fn is_of_spec(&self) -> bool {
+        self.edits.iter().flat_map(|edit| &edit.findings).any(|finding| finding.artifact == Artifact::Spec)
     }
 
     /// The same as a part of a sentence, with the field where it is one, or the stream where others change too.
@@ -161,7 +164,7 @@ impl<'r> Group<'r> {
         // What the release declares already is not asked for again.
         let left = match first.level {
             Level::Breaking | Level::Review if are_declared(report, findings) => {
-                action.clone().once_declared()
+                action.clone().once_declared(first.level)
             }
             Level::Breaking if report.verdict.scope.everyone => action.clone().for_everyone(),
             _ => action.clone(),

@@ -20,6 +20,7 @@ use crate::model::{
     Outcome, Picture, Problem, ReportError, Scope, SideInfo, Sides, StateOutcome, StepKind, Unjudged,
     Verdict, Words,
 };
+use crate::propose;
 use crate::release::{Because, Draft, Gate, breaking, is_declared, is_only_invalid, warns_nobody};
 use crate::rules::{Check, release as checks};
 pub use answer::{Answer, Mark};
@@ -424,7 +425,9 @@ fn affects(report: &ConnectorReport, ask: Vec<Words>, most_names: usize) -> Opti
     let may_reach = crate::release::union(&open);
     let reach = Reach { ask, ..reach(report, &open, &may_reach, most_names)? };
     // A scope can limit what some of the open changes break, and not the others.
-    if may_reach.everyone && !may_reach.streams.is_empty() && !report.verdict.scope.everyone {
+    let is_listed = |finding: &&Finding| finding.stream.is_none() || !finding.scope.everyone;
+    let are_listed = open.iter().all(is_listed) && may_reach.unlisted_streams_of.is_empty();
+    if may_reach.everyone && !may_reach.streams.is_empty() && are_listed && !report.verdict.scope.everyone {
         let fits = "; if only streams break, `scopedImpact` fits";
         return Some(Reach { whom: reach.whom.and_text(fits), ..reach });
     }
@@ -448,24 +451,27 @@ fn affects(report: &ConnectorReport, ask: Vec<Words>, most_names: usize) -> Opti
 fn ask(report: &ConnectorReport, groups: &[Group<'_>]) -> Vec<Words> {
     let of_level = |level: Level| groups.iter().filter(move |group| group.level == level);
     let breaking = || of_level(Level::Breaking);
-    let is_absorbed = |group: &Group<'_>| group.ships().is_some_and(|words| words.as_str().contains(MIGRATE));
-    let ship = Words::marked("ship the config migration that `connector-diff migrate` writes");
-    let mut asked: Vec<Words> = breaking().any(is_absorbed).then_some(ship).into_iter().collect();
-    let moved = breaking().filter(|group| !is_absorbed(group)).find_map(Group::moved);
-    asked.extend(moved.map(|moved| Words::marked("ship a config migration for ").and(&moved)));
+    // Only a migration that was tried is asked for.
+    let absorbed = |group: &Group<'_>| {
+        let said = group.ships()?;
+        let mut advice = propose::ADVICE.into_iter().map(Words::marked);
+        advice.find(|advice| said.as_str().starts_with(advice.as_str()))
+    };
+    let mut asked: Vec<Words> = breaking().find_map(absorbed).into_iter().collect();
     let wanted = |sentence: Action, kinds: &[StepKind]| {
         let words = sentence.words();
         let starts = sentence.steps().first().is_some_and(|step| kinds.contains(&step.kind));
         (starts && words.ends_sentence()).then_some(words)
     };
-    let instead = breaking().filter(|group| !is_declared(&report.verdict) && group.moved().is_none());
+    let is_told = |group: &&Group<'_>| group.may_have_moved() && absorbed(group).is_some();
+    let instead = breaking().filter(|group| !is_declared(&report.verdict) && !is_told(group));
     let instead = instead.filter_map(|group| {
         group.sentences().into_iter().find_map(|sentence| wanted(sentence, &[StepKind::Avoid]))
     });
     // Of a property that may have moved, the break at its new place says what is to be done.
-    let breaks = breaking().next().is_some();
+    let breaks_spec = breaking().any(Group::is_of_spec);
     let open = of_level(Level::Review)
-        .filter(|group| group.policy.is_none() && !(breaks && group.moved().is_some()))
+        .filter(|group| group.policy.is_none() && !(breaks_spec && group.may_have_moved()))
         .flat_map(Group::sentences)
         .filter_map(|sentence| wanted(sentence, &[StepKind::Check, StepKind::Avoid]));
     for words in instead.chain(open) {
@@ -478,9 +484,6 @@ fn ask(report: &ConnectorReport, groups: &[Group<'_>]) -> Vec<Words> {
 
 /// So much is asked for in a line.
 const MOST_ASKED: usize = 3;
-
-/// The command that writes migrations.
-const MIGRATE: &str = "connector-diff migrate";
 
 fn reach(report: &ConnectorReport, open: &[&Finding], may_reach: &Scope, most_names: usize) -> Option<Reach> {
     match report.verdict.outcome {

@@ -29,9 +29,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "Syncs fail with a config error for users of this option without [{field}|the property].",
     ),
     action: &[
-        avoid("Keep [{field}|the property] optional with a default in the code,"),
+        avoid("Keep [{field}|each property] optional with a default in the code,"),
         ship_migration("or ship a config migration."),
-        edit_settings("Otherwise users fill in [{field}|the property]."),
+        edit_settings("Otherwise users fill in [{field}|each property]."),
     ],
     cannot_see: "How many users chose the option.",
     references: &[CONFIG_VALIDATION],

@@ -18,9 +18,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     effect: Template::new("Syncs fail with a config error for users without [{field}|the property]."),
     action: &[
-        avoid("Keep [{field}|the property] optional with a default in the code,"),
+        avoid("Keep [{field}|each property] optional with a default in the code,"),
         ship_migration("or ship a config migration."),
-        edit_settings("Otherwise users fill in [{field}|the property]."),
+        edit_settings("Otherwise users fill in [{field}|each property]."),
     ],
     cannot_see: "How many users left it empty.",
     references: &[PULL_REQUEST_HANDBOOK, CONFIG_VALIDATION],

@@ -25,9 +25,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
          property].",
     ),
     action: &[
-        avoid("Make [{field}|the property] optional with a default in the code,"),
+        avoid("Make [{field}|each property] optional with a default in the code,"),
         ship_migration("or ship a config migration."),
-        edit_settings("Otherwise users fill in [{field}|the property]."),
+        edit_settings("Otherwise users fill in [{field}|each property]."),
     ],
     cannot_see: "A config migration in Python that adds the property.",
     references: &[PULL_REQUEST_HANDBOOK, CONFIG_VALIDATION],
