@@ -418,8 +418,7 @@ fn what_is_to_be_reviewed_says_what_it_asks_for_if_users_break() {
 fn a_declared_break_that_no_file_shows_is_asked_about() {
     let entries = entry("2.0.0", "lamps");
     let new = Side { version: "2.0.0", entries: &entries, ..OLD };
-    let answer =
-        "to review: no file here shows the break that 2.0.0 declares: ask to see what its message says";
+    let answer = "to review: no file here shows the break that 2.0.0 declares: explain it in the pull request, or drop the entry";
     let report = compared(&OLD, &new);
     assert_eq!(first_two(&report), [answer, ""]);
     let all = printed(&report);

@@ -82,14 +82,17 @@ fn things(problems: &[&Problem]) -> Words {
 }
 
 /// What checks are about, by the start of their names: what an author looks for in the files.
-const THINGS: [(&str, &str); 20] = [
+const THINGS: [(&str, &str); 23] = [
     ("meta-deadline-action-missing", "deadlineAction missing"),
     ("meta-deadline-action", "deadlineAction"),
     ("meta-deadline-too-soon", "upgradeDeadline too early"),
     ("meta-deadline", "upgradeDeadline"),
+    ("meta-message-incomplete", "message incomplete"),
     ("meta-message", "message"),
     ("meta-guide", "migration guide"),
-    ("meta-unsafe-downgrade", "unsafeDowngrades"),
+    ("meta-unsafe-downgrade-undeclared", "unsafeDowngrades missing"),
+    ("meta-scope-not-known", "scopedImpact may lack streams"),
+    ("meta-scope-too-wide", "scopedImpact wider than known"),
     ("meta-scope", "scopedImpact"),
     ("meta-changelog", "changelog"),
     ("meta-bump", "dockerImageTag"),

@@ -15,7 +15,10 @@ pub(super) fn answer(report: &ConnectorReport, changes: &Changes) -> Answer {
     if open == 0 {
         let entry = report.brought.last().map_or_else(Words::new, |version| version_words(version));
         let rest = Words::marked("no file here shows the break that ").and(&entry);
-        return to_review(report, rest.and_text(" declares: ask to see what its message says"));
+        return to_review(
+            report,
+            rest.and_text(" declares: explain it in the pull request, or drop the entry"),
+        );
     }
     let what = match unjudged {
         0 => changes.named(Level::Review).unwrap_or_default(),
