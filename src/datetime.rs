@@ -5,7 +5,7 @@
 //! `%ms`, `%epoch_microseconds` and `%_ms` besides (`datetime_parser.py` of airbyte-cdk 7.39.1).
 
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike};
 use regex::Regex;
@@ -26,7 +26,7 @@ pub fn is_known(format: &str) -> bool {
 
 /// Whether a format is a count since the epoch, of whatever unit.
 pub fn is_epoch(format: &str) -> bool {
-    Format::of(format).is_some_and(|format| matches!(*format, Format::Epoch(_)))
+    Format::of(format).is_some_and(|format| matches!(format.form, FormatForm::Epoch(_)))
 }
 
 /// An instant, in microseconds since 1970, as a cursor writes it in a format; `None` where the format is not known here.
@@ -61,17 +61,17 @@ const PROBES: [&str; 5] = [
 pub fn reading(written: &str, read: &[String]) -> Option<Reading> {
     let own = Format::of(written)?;
     let formats: Vec<Arc<Format>> = read.iter().map(|format| Format::of(format)).collect::<Option<_>>()?;
-    let mut outcomes = Vec::new();
-    for probe in PROBES {
-        let instant = NaiveDateTime::parse_from_str(probe, "%Y-%m-%d %H:%M:%S%.6f").ok()?;
-        let text = own.write(&instant)?;
-        let meant = own.read(&text)?;
-        outcomes.push(match formats.iter().find_map(|format| format.read(&text)) {
-            Some(instant) if instant == meant => Reading::Same,
-            Some(_) => Reading::Misread,
-            None => Reading::Fails,
-        });
+    let probes = own.probes()?;
+    if formats.first().is_some_and(|first| Arc::ptr_eq(first, &own)) {
+        // It is tried before all others.
+        return Some(Reading::Same);
     }
+    let outcome = |(text, meant): &(String, i64)| match formats.iter().find_map(|format| format.read(text)) {
+        Some(instant) if instant == *meant => Reading::Same,
+        Some(_) => Reading::Misread,
+        None => Reading::Fails,
+    };
+    let outcomes: Vec<Reading> = probes.iter().map(outcome).collect();
     let first = *outcomes.first()?;
     Some(if outcomes.iter().all(|outcome| *outcome == first) { first } else { Reading::Depends })
 }
@@ -80,10 +80,10 @@ pub fn reading(written: &str, read: &[String]) -> Option<Reading> {
 pub fn reads_earlier(written: &str, read: &[String]) -> bool {
     let Some(own) = Format::of(written) else { return false };
     let reader = Reader::of(read);
-    PROBES.iter().all(|probe| {
-        let instant = NaiveDateTime::parse_from_str(probe, "%Y-%m-%d %H:%M:%S%.6f").ok();
-        let text = instant.and_then(|instant| own.write(&instant));
-        text.is_some_and(|text| matches!((own.read(&text), reader.read(&text)), (Some(meant), Some(Some(read))) if read.micros < meant))
+    own.probes().is_some_and(|probes| {
+        probes
+            .iter()
+            .all(|(text, meant)| matches!(reader.read(text), Some(Some(read)) if read.micros < *meant))
     })
 }
 
@@ -103,7 +103,7 @@ impl Reader {
     pub fn read(&self, text: &str) -> Option<Option<Moment>> {
         let known = self.formats.iter().flatten().find_map(|format| {
             let micros = format.read(text)?;
-            Some(Moment { micros, of_epoch: matches!(**format, Format::Epoch(_)) })
+            Some(Moment { micros, of_epoch: matches!(format.form, FormatForm::Epoch(_)) })
         });
         (known.is_some() || self.formats.iter().all(Option::is_some)).then_some(known)
     }
@@ -131,7 +131,12 @@ impl Moment {
 }
 
 /// A format of the CDK.
-enum Format {
+struct Format {
+    form: FormatForm,
+    probes: OnceLock<Option<Vec<(String, i64)>>>,
+}
+
+enum FormatForm {
     Epoch(Epoch),
     Calendar { pieces: Vec<Piece>, reads: Regex },
 }
@@ -163,11 +168,61 @@ impl Format {
         if let Some(known) = built.get(format) {
             return known.clone();
         }
-        let new = Self::build(format).map(Arc::new);
+        let new = FormatForm::build(format).map(|form| Arc::new(Self { form, probes: OnceLock::new() }));
         built.insert(format.to_owned(), new.clone());
         new
     }
 
+    /// [`PROBES`] as this format writes them, and the instants that it reads there; `None` where it does not read what it
+    /// writes.
+    fn probes(&self) -> Option<&[(String, i64)]> {
+        let probe = |probe: &&str| {
+            let instant = NaiveDateTime::parse_from_str(probe, "%Y-%m-%d %H:%M:%S%.6f").ok()?;
+            let text = self.write(&instant)?;
+            let meant = self.read(&text)?;
+            Some((text, meant))
+        };
+        self.probes.get_or_init(|| PROBES.iter().map(probe).collect()).as_deref()
+    }
+
+    /// The text of an instant in UTC.
+    fn write(&self, instant: &NaiveDateTime) -> Option<String> {
+        let utc = instant.and_utc();
+        Some(match &self.form {
+            FormatForm::Epoch(Epoch::Seconds) => utc.timestamp().to_string(),
+            FormatForm::Epoch(Epoch::Milliseconds) => utc.timestamp_millis().to_string(),
+            FormatForm::Epoch(Epoch::Microseconds) => utc.timestamp_micros().to_string(),
+            FormatForm::Epoch(Epoch::SecondsAsFloat) => {
+                let fraction = format!("{:06}", instant.nanosecond() / 1_000);
+                let digits = fraction.trim_end_matches('0');
+                format!("{}.{}", utc.timestamp(), if digits.is_empty() { "0" } else { digits })
+            }
+            FormatForm::Calendar { pieces, .. } => {
+                let mut text = String::new();
+                for piece in pieces {
+                    match piece {
+                        Piece::Literal(literal) => text.push_str(literal),
+                        Piece::Milliseconds => {
+                            text.push_str(&format!("{:03}", instant.nanosecond() / 1_000_000));
+                        }
+                        Piece::Directive(directive) => text.push_str(&write_by(*directive, instant)?),
+                    }
+                }
+                text
+            }
+        })
+    }
+
+    /// The instant that a text means, in microseconds since 1970; `None` where it does not parse.
+    fn read(&self, text: &str) -> Option<i64> {
+        match &self.form {
+            FormatForm::Epoch(epoch) => epoch.read(text),
+            FormatForm::Calendar { reads, .. } => calendar(reads, text),
+        }
+    }
+}
+
+impl FormatForm {
     fn build(format: &str) -> Option<Self> {
         match format {
             "%s" => return Some(Self::Epoch(Epoch::Seconds)),
@@ -202,42 +257,6 @@ impl Format {
         pattern.push('$');
         // A directive twice is an error in Python, and so is a group twice here.
         Regex::new(&pattern).ok().map(|reads| Self::Calendar { pieces, reads })
-    }
-
-    /// The text of an instant in UTC.
-    fn write(&self, instant: &NaiveDateTime) -> Option<String> {
-        let utc = instant.and_utc();
-        Some(match self {
-            Self::Epoch(Epoch::Seconds) => utc.timestamp().to_string(),
-            Self::Epoch(Epoch::Milliseconds) => utc.timestamp_millis().to_string(),
-            Self::Epoch(Epoch::Microseconds) => utc.timestamp_micros().to_string(),
-            Self::Epoch(Epoch::SecondsAsFloat) => {
-                let fraction = format!("{:06}", instant.nanosecond() / 1_000);
-                let digits = fraction.trim_end_matches('0');
-                format!("{}.{}", utc.timestamp(), if digits.is_empty() { "0" } else { digits })
-            }
-            Self::Calendar { pieces, .. } => {
-                let mut text = String::new();
-                for piece in pieces {
-                    match piece {
-                        Piece::Literal(literal) => text.push_str(literal),
-                        Piece::Milliseconds => {
-                            text.push_str(&format!("{:03}", instant.nanosecond() / 1_000_000));
-                        }
-                        Piece::Directive(directive) => text.push_str(&write_by(*directive, instant)?),
-                    }
-                }
-                text
-            }
-        })
-    }
-
-    /// The instant that a text means, in microseconds since 1970; `None` where it does not parse.
-    fn read(&self, text: &str) -> Option<i64> {
-        match self {
-            Self::Epoch(epoch) => epoch.read(text),
-            Self::Calendar { reads, .. } => calendar(reads, text),
-        }
     }
 }
 

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::limits::Limits;
-use crate::tree::{ContentId, Kind, Tree, below};
+use crate::tree::{ContentId, Kind, Tree, TreeError, below, has_same_content};
 
 use super::touched::{Roots, TouchedConnector};
 use super::{touched, yaml};
@@ -70,6 +70,9 @@ fn taken_over(roots: Roots<'_>, connectors: &[TouchedConnector]) -> BTreeSet<(St
     let mut takers: BTreeMap<Identity, BTreeSet<&String>> = BTreeMap::new();
     for one in connectors {
         let Some(new) = &one.new else { continue };
+        if one.old.as_ref() == Some(new) && says_the_same(roots, new) {
+            continue;
+        }
         let before = one.old.as_ref().map(|old| identities(roots.old, old, roots.limits)).unwrap_or_default();
         for identity in identities(roots.new, new, roots.limits).difference(&before) {
             takers.entry(identity.clone()).or_default().insert(new);
@@ -88,6 +91,15 @@ fn taken_over(roots: Roots<'_>, connectors: &[TouchedConnector]) -> BTreeSet<(St
         }
     }
     pairs
+}
+
+/// Whether the metadata of a folder is known to be the same on both sides.
+fn says_the_same(roots: Roots<'_>, folder: &str) -> bool {
+    METADATA.iter().all(|file| {
+        let path = below(folder, file);
+        let is_absent = |tree: &dyn Tree| matches!(tree.kind(&path), Err(TreeError::Absent));
+        has_same_content(roots.old, roots.new, &path).unwrap_or(is_absent(roots.old) && is_absent(roots.new))
+    })
 }
 
 /// The files that metadata may lie in.

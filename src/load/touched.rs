@@ -58,11 +58,11 @@ pub fn touched(roots: Roots<'_>, paths: &BTreeSet<String>) -> Touched {
     if !pages.is_empty() {
         folders.extend(finder.named(&pages.into_iter().collect()));
     }
-    let sides = |folder: String| {
-        let on = |tree: &dyn Tree| finder.sign(tree, &folder).is_some().then(|| folder.clone());
-        TouchedConnector { old: on(roots.old), new: on(roots.new) }
+    let mut sides = |folder: String| {
+        let mut on = |is_old| finder.sign_on(is_old, &folder).is_some().then(|| folder.clone());
+        TouchedConnector { old: on(true), new: on(false) }
     };
-    let mut connectors: Vec<TouchedConnector> = folders.into_iter().map(sides).collect();
+    let mut connectors: Vec<TouchedConnector> = folders.into_iter().map(&mut sides).collect();
     renamed::join_renamed(roots, &mut connectors);
     connectors.retain(|one| one.old.is_some() || one.new.is_some());
     connectors.sort();

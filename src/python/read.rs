@@ -29,6 +29,9 @@ type Read = (Module, Vec<Definition>);
 
 /// What each of some modules holds; `None` where the text is no Python, or none that a person wrote.
 pub(super) fn modules(files: &[&SourceFile]) -> Vec<Option<Read>> {
+    if files.is_empty() {
+        return Vec::new();
+    }
     let read = || files.iter().map(|file| module(&file.name, &file.text)).collect();
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, read);

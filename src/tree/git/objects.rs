@@ -1,5 +1,6 @@
 //! The objects of a repository, by their ids, from children of `git cat-file --batch`.
 
+use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
@@ -14,7 +15,37 @@ use crate::tree::TreeError;
 pub(super) struct Objects {
     folder: PathBuf,
     idle: Mutex<Vec<Reader>>,
+    recent: Mutex<Recent>,
     missing: AtomicUsize,
+}
+
+/// Small objects that were read last. Both sides of a connector have most files in common, and of some several readers ask.
+#[derive(Debug, Default)]
+struct Recent {
+    objects: HashMap<ObjectId, (&'static str, Arc<[u8]>)>,
+    bytes: usize,
+}
+
+impl Recent {
+    /// A larger object is read again.
+    const LARGEST: usize = 64 << 10;
+    /// When there are more, all of them go.
+    const MOST_BYTES: usize = 8 << 20;
+
+    fn get(&self, id: &ObjectId, kind: &str) -> Option<Arc<[u8]>> {
+        self.objects.get(id).filter(|(known, _)| *known == kind).map(|(_, bytes)| bytes.clone())
+    }
+
+    fn put(&mut self, id: &ObjectId, kind: &'static str, bytes: &[u8]) {
+        if bytes.len() > Self::LARGEST {
+            return;
+        }
+        if self.bytes + bytes.len() > Self::MOST_BYTES {
+            *self = Self::default();
+        }
+        self.bytes += bytes.len();
+        self.objects.insert(id.clone(), (kind, bytes.into()));
+    }
 }
 
 /// A child that waits for ids. It ends with its input.
@@ -35,7 +66,7 @@ impl Drop for Reader {
 
 impl Objects {
     pub(super) fn new(folder: PathBuf) -> Self {
-        Self { folder, idle: Mutex::default(), missing: AtomicUsize::new(0) }
+        Self { folder, idle: Mutex::default(), recent: Mutex::default(), missing: AtomicUsize::new(0) }
     }
 
     pub(super) fn missing(&self) -> usize {
@@ -47,12 +78,21 @@ impl Objects {
     /// # Errors
     /// There is no such object, it is larger, or git fails.
     pub(super) fn read(&self, id: &ObjectId, kind: &'static str, limit: u64) -> Result<Vec<u8>, TreeError> {
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner).get(id, kind);
+        if let Some(bytes) = recent {
+            let size = bytes.len() as u64;
+            return match size > limit {
+                true => Err(TreeError::TooLarge { limit, size: Some(size) }),
+                false => Ok(bytes.to_vec()),
+            };
+        }
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let failed = |error| TreeError::Io { action: "read", source: Arc::new(error) };
         let mut reader = idle.map_or_else(|| self.start(), Ok).map_err(failed)?;
         match reader.object(id, kind, limit).map_err(failed)? {
             Answer::Object(bytes) => {
                 self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
+                self.recent.lock().unwrap_or_else(PoisonError::into_inner).put(id, kind, &bytes);
                 Ok(bytes)
             }
             // The rest of the object is still in the pipe: the child goes.

@@ -280,14 +280,19 @@ impl Snapshot {
 
     /// What is written in the link at a path.
     fn link(&self, path: &str) -> Option<String> {
-        match self.node(path).ok()?? {
+        self.link_of(path, &self.node(path).ok()??)
+    }
+
+    /// What is written in the link at a path, where that is what the node at this path is.
+    fn link_of(&self, path: &str, node: &Node) -> Option<String> {
+        match node {
             Node::Stored(Stored::Link(id)) => {
-                if let Some(known) = self.links.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
+                if let Some(known) = self.links.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
                     return Some(known.clone());
                 }
-                let target = self.repository.objects.read(&id, "blob", LONGEST_LINK).ok()?;
+                let target = self.repository.objects.read(id, "blob", LONGEST_LINK).ok()?;
                 let target = String::from_utf8_lossy(&target).into_owned();
-                self.links.lock().unwrap_or_else(PoisonError::into_inner).insert(id, target.clone());
+                self.links.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), target.clone());
                 Some(target)
             }
             Node::OnDisk => self.disk.as_ref()?.link(path),
@@ -320,6 +325,13 @@ pub struct GitTree {
 impl GitTree {
     /// The path in the repository that a path stands for, and what is there.
     fn found(&self, path: &str) -> Result<(String, Node), TreeError> {
+        // Git lists nothing behind a link: what it has at a path is reached through none.
+        let full = self.full(path);
+        match self.snapshot.node(&full) {
+            Ok(Some(node)) if self.snapshot.link_of(&full, &node).is_none() => return Ok((full, node)),
+            Ok(None) if self.lies_in_a_folder(path) => return Err(TreeError::Absent),
+            _ => {}
+        }
         let end = below(&self.root, &self.resolve(path)?);
         let end = end.trim_end_matches('/').to_owned();
         match self.snapshot.node(&end)? {
@@ -330,6 +342,12 @@ impl GitTree {
                 Err(dead.map_or(TreeError::Absent, |target| TreeError::LinkToNowhere { target }))
             }
         }
+    }
+
+    /// Whether git has the folder that a path is in.
+    fn lies_in_a_folder(&self, path: &str) -> bool {
+        let around = path.trim_end_matches('/').rsplit_once('/').map_or("", |(around, _)| around);
+        matches!(self.snapshot.node(&self.full(around)), Ok(Some(Node::Folder)))
     }
 
     fn full(&self, path: &str) -> String {
@@ -375,13 +393,14 @@ impl Tree for GitTree {
             _ => return Err(TreeError::Other { expected: FOLDER, found: FILE, is_file: true }),
         }
         let entry = |name: String| {
-            let path = below(folder.trim_end_matches('/'), &name);
-            let is_link = self.snapshot.link(&below(&full, &name)).is_some();
-            let kind = match (is_link, self.snapshot.node(&below(&full, &name))) {
-                (true, _) => self.kind(&path),
-                (false, Ok(Some(node))) => self.kind_of((below(&full, &name), node)),
-                (false, Ok(None)) => Err(TreeError::Absent),
-                (false, Err(error)) => Err(error),
+            let at = below(&full, &name);
+            let node = self.snapshot.node(&at);
+            let is_link = matches!(&node, Ok(Some(node)) if self.snapshot.link_of(&at, node).is_some());
+            let kind = match node {
+                _ if is_link => self.kind(&below(folder.trim_end_matches('/'), &name)),
+                Ok(Some(node)) => self.kind_of((at, node)),
+                Ok(None) => Err(TreeError::Absent),
+                Err(error) => Err(error),
             };
             Entry { name, kind, is_link }
         };
