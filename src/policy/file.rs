@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::{
     DisabledTests, FailOn, FieldPattern, Glob, Policy, SWITCHES, SetBy, Setting, Waiver, waiver_file,
 };
-use crate::model::{Bump, ErrorCause, InputError, Level, Severity, position};
+use crate::model::{Bump, ErrorCause, InputError, Level, Severity};
 use crate::rules;
 use crate::suggest::nearest;
 
@@ -56,7 +56,8 @@ impl PolicyFile {
     /// # Errors
     /// Every mistake in it.
     pub fn parse(text: &str, file: &str) -> Result<Self, Vec<InputError>> {
-        let mut reader = Reader { text, file, errors: Vec::new() };
+        let ends_of_lines = memchr::memchr_iter(b'\n', text.as_bytes()).collect();
+        let mut reader = Reader { ends_of_lines, file, errors: Vec::new() };
         let table = match DeTable::parse(text) {
             Ok(table) => table.into_inner(),
             Err(error) => {
@@ -199,7 +200,8 @@ fn is_mistyped(name: &str, connector: &str) -> bool {
 }
 
 pub(super) struct Reader<'t> {
-    text: &'t str,
+    /// Where lines end, since each setting says its line.
+    ends_of_lines: Vec<usize>,
     file: &'t str,
     errors: Vec<InputError>,
 }
@@ -208,7 +210,7 @@ type Value<'i> = Spanned<DeValue<'i>>;
 
 impl Reader<'_> {
     fn line(&self, span: &Range<usize>) -> usize {
-        position(self.text, span.start).line
+        1 + self.ends_of_lines.partition_point(|end| *end < span.start)
     }
 
     /// How many mistakes were told.

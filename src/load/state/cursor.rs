@@ -64,8 +64,31 @@ pub(super) struct Values {
     by_form: BTreeMap<Form, Ends>,
     /// Texts that have none of the forms that are told apart.
     others: Ends,
-    /// Used again for each value.
+    look: LastLook,
+}
+
+/// The look of the text that was seen last: most texts under a key differ from the one before in digits only.
+#[derive(Default)]
+struct LastLook {
+    text: String,
     look: String,
+}
+
+impl LastLook {
+    fn of(&mut self, text: &str) -> &str {
+        let is_alike = self.text.len() == text.len()
+            && self
+                .text
+                .bytes()
+                .zip(text.bytes())
+                .all(|(was, is)| was == is || was.is_ascii_digit() && is.is_ascii_digit());
+        if !is_alike || self.look.is_empty() {
+            self.text.clear();
+            self.text.push_str(text);
+            look_of(text, &mut self.look);
+        }
+        &self.look
+    }
 }
 
 /// The first and the last of many texts. What is shown of a state does not depend on the order of its partitions.
@@ -192,8 +215,8 @@ impl Values {
             Some(b'[') => "[]",
             _ => text,
         };
-        look_of(text, &mut self.look);
-        if let Some((_, texts)) = self.by_look.get_mut(self.look.as_str()) {
+        let look = self.look.of(text);
+        if let Some((_, texts)) = self.by_look.get_mut(look) {
             texts.add(text);
         } else if self.by_look.len() >= KEPT_PER_FORM {
             self.by_form.entry(form::form(&value(text))).or_default().add(text);
@@ -203,7 +226,7 @@ impl Values {
         } else {
             let mut texts = Ends::default();
             texts.add(text);
-            self.by_look.insert(self.look.clone(), (form::form(&value(text)), texts));
+            self.by_look.insert(look.to_owned(), (form::form(&value(text)), texts));
         }
     }
 }
@@ -246,6 +269,30 @@ fn value(text: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_that_differs_in_digits_only_has_the_look_of_the_one_before() {
+        let mut last = LastLook::default();
+        let texts = [
+            "\"2024-05-01\"",
+            "\"2024-05-11\"",
+            "\"2024-5-111\"",
+            "\"20240501\"",
+            "99",
+            "100",
+            "1a0",
+            "101",
+            "{}",
+            "",
+            "٣1",
+            "٣2",
+        ];
+        for text in texts {
+            let mut alone = String::new();
+            look_of(text, &mut alone);
+            assert_eq!(last.of(text), alone, "{text}");
+        }
+    }
 
     #[test]
     fn the_first_and_the_last_are_kept() {
