@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::delta::{Beside, CatalogChange, Change, Delta, RemovalCertainty, StreamContext};
 use super::fragments::Fragments;
@@ -55,16 +56,55 @@ pub(super) fn diff(old: &Catalog, new: &Catalog, new_side: &Connector, old_side:
 
 /// The streams of each identity, in order, but those that are one text on both sides.
 fn pairs<'s>(old: &'s Catalog, new: &'s Catalog) -> Vec<Pair<'s>> {
+    let (old, new) = (old.streams.as_slice(), new.streams.as_slice());
+    let is_aligned = |(was, is): &(&Stream, &Stream)| was.id == is.id;
+    let before = old.iter().zip(new).take_while(is_aligned).count();
+    let behind = old[before..].iter().rev().zip(new[before..].iter().rev()).take_while(is_aligned).count();
+    let (old_end, new_end) = (old.len() - behind, new.len() - behind);
+    let is_same_list = before == old_end && before == new_end;
+    let mut pairs: Vec<Pair<'_>> = match has_no_twins(old) && (is_same_list || has_no_twins(new)) {
+        // Most lists are in the same order but for a few streams: to look up each of a million takes longer than to read it.
+        true => {
+            let aligned = old[..before].iter().zip(new).chain(old[old_end..].iter().zip(&new[new_end..]));
+            let aligned = aligned.filter(|(was, is)| !is_one_text(was, is));
+            let aligned = aligned.map(|(was, is)| (&was.id, vec![was], vec![is]));
+            aligned.chain(met(&old[before..old_end], &new[before..new_end])).collect()
+        }
+        false => met(old, new),
+    };
+    pairs.sort_unstable_by_key(|(id, ..)| *id);
+    pairs
+}
+
+/// Whether no identity is there twice, as far as a hash tells: two that share one pass for twins.
+fn has_no_twins(streams: &[Stream]) -> bool {
+    let hash = |stream: &Stream| {
+        let StreamId { name, namespace } = &stream.id;
+        let seed = namespace.as_ref().map_or(0, |namespace| xxh3_64_with_seed(namespace.as_bytes(), 1));
+        xxh3_64_with_seed(name.as_bytes(), seed)
+    };
+    let mut hashes: Vec<u64> = streams.iter().map(hash).collect();
+    hashes.sort_unstable();
+    hashes.windows(2).all(|two| two[0] != two[1])
+}
+
+fn is_one_text(old: &Stream, new: &Stream) -> bool {
+    let text = old.text();
+    text.is_some() && text == new.text()
+}
+
+/// The streams of each identity by looking them up, but those that are one text on both sides.
+fn met<'s>(old: &'s [Stream], new: &'s [Stream]) -> Vec<Pair<'s>> {
     #[derive(Default)]
     struct Met<'s> {
         first: Sides<Option<&'s Stream>>,
         /// Further ones of the same identity.
         rest: Sides<Vec<&'s Stream>>,
     }
-    let mut places: HashMap<&StreamId, usize> = HashMap::with_capacity(old.streams.len());
-    let mut all: Vec<Met<'_>> = Vec::with_capacity(old.streams.len());
-    for (which, catalog) in [(Which::Old, old), (Which::New, new)] {
-        for stream in &catalog.streams {
+    let mut places: HashMap<&StreamId, usize> = HashMap::with_capacity(old.len());
+    let mut all: Vec<Met<'_>> = Vec::with_capacity(old.len());
+    for (which, streams) in [(Which::Old, old), (Which::New, new)] {
+        for stream in streams {
             let place = *places.entry(&stream.id).or_insert(all.len());
             if place == all.len() {
                 all.push(Met::default());
@@ -76,19 +116,16 @@ fn pairs<'s>(old: &'s Catalog, new: &'s Catalog) -> Vec<Pair<'s>> {
             }
         }
     }
-    let is_same = |met: &Met<'s>| {
-        let text = |stream: Option<&'s Stream>| stream.and_then(Stream::text);
-        let texts = (text(met.first.old), text(met.first.new));
-        met.rest.old.is_empty() && met.rest.new.is_empty() && texts.0.is_some() && texts.0 == texts.1
+    let is_same = |met: &Met<'s>| match (met.first.old, met.first.new) {
+        (Some(old), Some(new)) => met.rest.old.is_empty() && met.rest.new.is_empty() && is_one_text(old, new),
+        _ => false,
     };
     let pair = |Met { first, rest }: Met<'s>| {
         let id = &first.old.or(first.new)?.id;
         let streams = |first: Option<&'s Stream>, rest| first.into_iter().chain(rest).collect();
         Some((id, streams(first.old, rest.old), streams(first.new, rest.new)))
     };
-    let mut pairs: Vec<Pair<'_>> = all.into_iter().filter(|met| !is_same(met)).filter_map(pair).collect();
-    pairs.sort_unstable_by_key(|(id, ..)| *id);
-    pairs
+    all.into_iter().filter(|met| !is_same(met)).filter_map(pair).collect()
 }
 
 /// The differences of sets of streams that a connector makes while it runs. A set is told by its name: in a manifest its
@@ -490,5 +527,70 @@ fn delta(stream: &Stream, change: CatalogChange, index: Sides<Option<usize>>) ->
         pointer: Sides { old: pointer(index.old), new: pointer(index.new) },
         beside: Beside::Stream(Arc::new(StreamContext { index, ..StreamContext::default() })),
         ..Delta::new(Artifact::Catalog, Change::Catalog(change))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{Document, DocumentFormat, StreamBody};
+
+    /// A captured catalog of streams by name and text.
+    fn streams(list: &[(u8, u8)]) -> Vec<Stream> {
+        let text: String = list.iter().map(|(_, body)| body.to_string()).collect();
+        let document =
+            Arc::new(Document::new("catalog.json".to_owned(), String::new(), text, DocumentFormat::Json));
+        let stream = |(index, (name, _)): (usize, &(u8, u8))| Stream {
+            id: StreamId { name: name.to_string(), namespace: (name % 2 == 0).then(|| "n".to_owned()) },
+            index,
+            standing: StreamStanding::Listed,
+            body: StreamBody::Captured {
+                document: document.clone(),
+                range: index..index + 1,
+                configured: false,
+                is_of_api: false,
+            },
+        };
+        list.iter().enumerate().map(stream).collect()
+    }
+
+    fn catalog(streams: Vec<Stream>) -> Catalog {
+        Catalog {
+            streams,
+            status: CoverageStatus::Complete,
+            reasons: Vec::new(),
+            captured: true,
+            has_open_sets: false,
+            open_sets: Vec::new(),
+        }
+    }
+
+    fn places(pairs: Vec<Pair<'_>>) -> Vec<(StreamId, Vec<usize>, Vec<usize>)> {
+        let index = |streams: Vec<&Stream>| streams.into_iter().map(|stream| stream.index).collect();
+        let mut places: Vec<_> =
+            pairs.into_iter().map(|(id, old, new)| (id.clone(), index(old), index(new))).collect();
+        places.sort();
+        places
+    }
+
+    proptest! {
+        /// Streams that stand in the same order are paired as all others are, twins and all.
+        #[test]
+        fn pairs_do_not_depend_on_the_order(
+            old in prop::collection::vec((0..12_u8, 0..2_u8), 0..8),
+            edits in prop::collection::vec((0..8_usize, 0..12_u8, 0..2_u8, any::<bool>()), 0..4),
+        ) {
+            let mut new = old.clone();
+            for (at, name, body, is_added) in edits {
+                match new.get_mut(at) {
+                    Some(place) if !is_added => *place = (name, body),
+                    _ => new.insert(at.min(new.len()), (name, body)),
+                }
+            }
+            let (old, new) = (catalog(streams(&old)), catalog(streams(&new)));
+            prop_assert_eq!(places(pairs(&old, &new)), places(met(&old.streams, &new.streams)));
+        }
     }
 }
