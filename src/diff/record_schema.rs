@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -55,10 +56,10 @@ pub(super) fn diff(
         read_alike: None,
         fragments,
     };
-    let place = Place { field: Vec::new(), level: 0, old: root.clone(), new: root.clone() };
-    walk.queue.push_back((vec![(old.root(), Vec::new())], vec![(new.root(), Vec::new())], place));
-    while let Some((old, new, place)) = walk.queue.pop_front() {
-        walk.pair(&View::of(&old), &View::of(&new), &place);
+    let place = Rc::new(Place { field: Vec::new(), level: 0, old: root.clone(), new: root.clone() });
+    walk.pair(&View::of(&[(old.root(), Vec::new())]), &View::of(&[(new.root(), Vec::new())]), &place);
+    while let Some(pending) = walk.queue.pop_front() {
+        walk.pair(&rebased(&pending.old), &rebased(&pending.new), &Rc::new(pending.place()));
     }
     let Walk { mut deltas, again, .. } = walk;
     repeat_in_other_columns(&mut deltas, again);
@@ -199,6 +200,31 @@ struct Place {
     level: u64,
     old: Pointer,
     new: Pointer,
+}
+
+/// A field, or the items of a list, that is still to be compared. Its place is made and its views are opened when its turn
+/// comes: of many fields they are large.
+struct Pending<'a> {
+    within: Rc<Place>,
+    /// `None` for items.
+    field: Option<&'a str>,
+    old: Vec<Way<'a>>,
+    new: Vec<Way<'a>>,
+}
+
+impl Pending<'_> {
+    fn place(&self) -> Place {
+        let Place { field, level, old, new } = &*self.within;
+        let mut field = field.clone();
+        field.extend(self.field.map(str::to_owned));
+        Place { field, level: level + 1, old: at(old, &self.old), new: at(new, &self.new) }
+    }
+}
+
+/// The place that the first of some ways leads to.
+fn at(side: &Pointer, ways: &[Way<'_>]) -> Pointer {
+    let way = ways.first().map(|(_, way)| way.as_slice()).unwrap_or_default();
+    side.concat(&Pointer::new(way.iter().cloned()))
 }
 
 /// A field seen as its alternatives.
@@ -412,8 +438,7 @@ struct Walk<'a> {
     seen: HashMap<(Vec<usize>, Vec<usize>), Place>,
     /// Where such a pair was met again.
     again: Vec<(Place, Place)>,
-    /// Fields that are still to be compared. Each is opened when its turn comes: of many fields the views are large.
-    queue: VecDeque<(Vec<Way<'a>>, Vec<Way<'a>>, Place)>,
+    queue: VecDeque<Pending<'a>>,
     references: bool,
     most_levels: u64,
     roots: (SchemaNode<'a>, SchemaNode<'a>),
@@ -433,12 +458,12 @@ impl<'a> Walk<'a> {
         fragment.map(|fragment| self.fragments.shared(fragment))
     }
 
-    fn pair(&mut self, old: &View<'a>, new: &View<'a>, place: &Place) {
+    fn pair(&mut self, old: &View<'a>, new: &View<'a>, place: &Rc<Place>) {
         if self.references {
             match self.seen.entry((old.addresses(), new.addresses())) {
-                Entry::Occupied(first) => return self.again.push((first.get().clone(), place.clone())),
+                Entry::Occupied(first) => return self.again.push((first.get().clone(), (**place).clone())),
                 Entry::Vacant(free) => {
-                    free.insert(place.clone());
+                    free.insert((**place).clone());
                 }
             }
         }
@@ -522,8 +547,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn fields(&mut self, old: &View<'a>, new: &View<'a>, place: &Place, root: bool) {
-        let (old_fields, new_fields) = match (old.properties(), new.properties()) {
+    fn fields(&mut self, old: &View<'a>, new: &View<'a>, place: &Rc<Place>, root: bool) {
+        let (mut old_fields, mut new_fields) = match (old.properties(), new.properties()) {
             (None, None) => return,
             (Some(_), None) => {
                 if root {
@@ -549,27 +574,18 @@ impl<'a> Walk<'a> {
             }
             (Some(old), Some(new)) => (old, new),
         };
-        for (name, ways) in &old_fields {
-            let child =
-                |side: &Pointer, way: &[Cow<'a, str>]| side.concat(&Pointer::new(way.iter().cloned()));
-            let mut field = place.field.clone();
-            match new_fields.get(name) {
+        for (name, ways) in &mut old_fields {
+            match new_fields.get_mut(name) {
                 Some(new_ways) => {
-                    if !self.references && equal(ways, new_ways) {
-                        continue;
+                    if self.references || !equal(ways, new_ways) {
+                        let (old, new) = (std::mem::take(ways), std::mem::take(new_ways));
+                        self.queue.push_back(Pending { within: place.clone(), field: Some(name), old, new });
                     }
-                    field.push((*name).to_owned());
-                    let below = Place {
-                        field,
-                        level: place.level + 1,
-                        old: child(&place.old, &ways[0].1),
-                        new: child(&place.new, &new_ways[0].1),
-                    };
-                    self.queue.push_back((of_itself(ways), of_itself(new_ways), below));
                 }
                 None => {
+                    let mut field = place.field.clone();
                     field.push((*name).to_owned());
-                    let pointer = Sides { old: Some(child(&place.old, &ways[0].1)), new: None };
+                    let pointer = Sides { old: Some(at(&place.old, ways)), new: None };
                     let old = self.shared(Some(rebased(ways).fragment()));
                     self.deltas.push(FieldDelta {
                         field,
@@ -594,8 +610,7 @@ impl<'a> Walk<'a> {
             }
             let mut field = place.field.clone();
             field.push((*name).to_owned());
-            let pointer =
-                Sides { old: None, new: Some(place.new.concat(&Pointer::new(ways[0].1.iter().cloned()))) };
+            let pointer = Sides { old: None, new: Some(at(&place.new, ways)) };
             let new = self.shared(Some(rebased(ways).fragment()));
             let collides = columns
                 .get(&column_key(name))
@@ -611,8 +626,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn items(&mut self, old: &View<'a>, new: &View<'a>, place: &Place) {
-        let way = |side: &Pointer, ways: &[Way<'a>]| side.concat(&Pointer::new(ways[0].1.iter().cloned()));
+    fn items(&mut self, old: &View<'a>, new: &View<'a>, place: &Rc<Place>) {
         match (old.items(), new.items()) {
             (None, None) => {}
             (Some(_), None) => {
@@ -622,16 +636,9 @@ impl<'a> Walk<'a> {
                 self.push(place, CatalogChange::ArrayItemsIntroduced, Some(old.shape()), Some(new.shape()));
             }
             (Some(old), Some(new)) => {
-                if !self.references && equal(&old, &new) {
-                    return;
+                if self.references || !equal(&old, &new) {
+                    self.queue.push_back(Pending { within: place.clone(), field: None, old, new });
                 }
-                let below = Place {
-                    field: place.field.clone(),
-                    level: place.level + 1,
-                    old: way(&place.old, &old),
-                    new: way(&place.new, &new),
-                };
-                self.queue.push_back((of_itself(&old), of_itself(&new), below));
             }
         }
     }
