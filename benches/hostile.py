@@ -171,6 +171,15 @@ def alias_bomb(folder):
     return manifests(folder, one("x"), one("y"))
 
 
+def merge_keys(folder):
+    def one(leaf):
+        entries = ", ".join(f"k{index}: {leaf}" for index in range(2_000))
+        merges = "".join(f"  m{index}: {{<<: *base}}\n" for index in range(2_000))
+        return manifest(manifest_stream("s0", "{type: object}"), f"x:\n  base: &base {{{entries}}}\n{merges}")
+
+    return manifests(folder, one("1"), one("2"))
+
+
 def nested_objects(folder):
     def one(leaf):
         schema = {"type": leaf}
@@ -245,6 +254,7 @@ INPUTS = {
     "manifest of 20,000 streams": manifest_streams,
     "100 lists lose one of 400 values": lists_that_lose_a_value,
     "YAML alias bomb": alias_bomb,
+    "merge keys of 4,000,000 entries": merge_keys,
     "100 nested objects": nested_objects,
     "eight-fold unions in a field": field_unions,
     "eight-fold unions in a spec": spec_unions,

@@ -183,7 +183,8 @@ fn yaml_positions(
             yaml::Content::Scalar(_) => {}
         }
     }
-    if let Ok(root) = yaml::compose(&document.text) {
+    // What is shown was read within the limit.
+    if let Ok(root) = yaml::compose(&document.text, u64::MAX) {
         walk(&root, root.position, &Wanted::of(requests, indices), found);
     }
 }

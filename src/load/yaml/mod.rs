@@ -64,17 +64,18 @@ pub(crate) struct Mapping {
 ///
 /// # Errors
 /// The text is not YAML that PyYAML's safe loader would load, or holds more than one document, or nests deeper than
-/// [`nesting::levels`], its aliases followed.
-pub(crate) fn compose(text: &str) -> Result<Node, YamlError> {
+/// [`nesting::levels`], its aliases followed; or its merge keys copy more entries than `most_copied` and than the text has
+/// bytes.
+pub(crate) fn compose(text: &str, most_copied: u64) -> Result<Node, YamlError> {
     let lines = Lines::of(text);
-    match compose_lines(&lines.text) {
+    match compose_lines(&lines.text, most_copied) {
         Ok(node) => Ok(lines.node_in_file(node)),
         Err(error) => Err(YamlError { position: lines.in_file(error.position), ..error }),
     }
 }
 
 /// Reads a text whose lines all end as YAML 1.2 has it.
-fn compose_lines(text: &str) -> Result<Node, YamlError> {
+fn compose_lines(text: &str, most_copied: u64) -> Result<Node, YamlError> {
     if let Some(refused) = blanks::refused(text) {
         return Err(refused);
     }
@@ -82,13 +83,13 @@ fn compose_lines(text: &str) -> Result<Node, YamlError> {
     for _ in 0..MOST_SHIFTED {
         let current = shifted.as_deref().unwrap_or(text);
         let mut badly_indented = None;
-        let read = compose_as_it_is(current, &mut badly_indented);
+        let read = compose_as_it_is(current, most_copied, &mut badly_indented);
         match badly_indented.and_then(|line| with_line_shifted(current, line)) {
             Some(next) => shifted = Some(next),
             None => return read,
         }
     }
-    compose_as_it_is(shifted.as_deref().unwrap_or(text), &mut None)
+    compose_as_it_is(shifted.as_deref().unwrap_or(text), most_copied, &mut None)
 }
 
 /// So many lines of quoted texts are shifted: each time the whole is read again.
@@ -109,7 +110,11 @@ fn with_line_shifted(text: &str, line: usize) -> Option<String> {
 }
 
 /// Reads a text; `badly_indented` is the line of a quoted text that stands too far out, where that is what is wrong.
-fn compose_as_it_is(text: &str, badly_indented: &mut Option<usize>) -> Result<Node, YamlError> {
+fn compose_as_it_is(
+    text: &str,
+    most_copied: u64,
+    badly_indented: &mut Option<usize>,
+) -> Result<Node, YamlError> {
     let most_levels = nesting::levels();
     let options = granit_parser::options! {
         emit_anchor_events: true,
@@ -122,6 +127,9 @@ fn compose_as_it_is(text: &str, badly_indented: &mut Option<usize>) -> Result<No
         anchors: HashMap::new(),
         names: HashSet::new(),
         most_levels,
+        // A text has no more values than bytes, and what it has is never too much.
+        most_copied: most_copied.max(text.len() as u64),
+        copied: 0,
         peeked: None,
         badly_indented,
     };
@@ -149,8 +157,7 @@ fn compose_as_it_is(text: &str, badly_indented: &mut Option<usize>) -> Result<No
 /// # Errors
 /// As [`compose`]; its aliases expand to more values than the limit.
 pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Value, YamlError> {
-    let node = compose(text)?;
-    node.value(limits)
+    compose(text, limits.yaml_values)?.value(limits)
 }
 
 /// Reads a text as a JSON value, with what its values do not show.
@@ -158,7 +165,7 @@ pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Value, YamlError> {
 /// # Errors
 /// As [`parse`].
 pub(crate) fn parse_written(text: &str, limits: &Limits) -> Result<(Value, Written), YamlError> {
-    let node = compose(text)?;
+    let node = compose(text, limits.yaml_values)?;
     // Within the limit of values: aliases are followed below too.
     let value = node.value(limits)?;
     let mut written = Written::default();
@@ -223,10 +230,7 @@ impl Node {
     /// The value with its aliases expanded.
     fn value(&self, limits: &Limits) -> Result<Value, YamlError> {
         let most = limits.yaml_values.max(self.written(&mut HashSet::new()));
-        self.to_value(&mut 0, most).map_err(|position| {
-            let message = YAML_VALUES.exceeded("aliases expand to more values", most, None);
-            YamlError { message, position, is_limit: true }
-        })
+        self.to_value(&mut 0, most).map_err(|position| too_many(most, position))
     }
 
     /// # Errors
@@ -257,12 +261,20 @@ struct Composer<'t> {
     anchors: HashMap<usize, Node>,
     names: HashSet<String>,
     most_levels: usize,
+    most_copied: u64,
+    /// How many entries merge keys have copied.
+    copied: u64,
     peeked: Option<(Event<'t>, Span)>,
     badly_indented: &'t mut Option<usize>,
 }
 
 fn too_deep(position: Position) -> YamlError {
     YamlError { message: nesting::exceeded(nesting::TOO_DEEP), position, is_limit: true }
+}
+
+fn too_many(most: u64, position: Position) -> YamlError {
+    let message = YAML_VALUES.exceeded("aliases expand to more values", most, None);
+    YamlError { message, position, is_limit: true }
 }
 
 const YAML_TAG: &str = "tag:yaml.org,2002:";
@@ -356,7 +368,7 @@ impl<'t> Composer<'t> {
     /// The entries of a mapping whose start was read. Own keys beat merged ones wherever `<<` stands; of mappings
     /// merged from one list the first wins, of several `<<` the last; of equal own keys the last wins.
     fn entries(&mut self, level: usize) -> Result<Mapping, YamlError> {
-        let mut merged: Vec<(String, Position, Node)> = Vec::new();
+        let mut sources: Vec<Node> = Vec::new();
         let mut own: Vec<(String, Position, Node)> = Vec::new();
         loop {
             let (event, span) = self.next()?;
@@ -366,8 +378,16 @@ impl<'t> Composer<'t> {
             let is_merge = matches!(&event, Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<");
             if is_merge {
                 let value = self.node(level)?;
-                let sources = merge_sources(&value)?;
-                merged.extend(sources);
+                let merged = merge_sources(&value)?;
+                let entries = |node: &Node| match &*node.content {
+                    Content::Mapping(mapping) => mapping.entries.len() as u64,
+                    _ => 0,
+                };
+                self.copied += merged.iter().map(entries).sum::<u64>();
+                if self.copied > self.most_copied {
+                    return Err(too_many(self.most_copied, value.position));
+                }
+                sources.extend(merged);
                 continue;
             }
             let key_position = start(&span);
@@ -386,7 +406,11 @@ impl<'t> Composer<'t> {
         let mut seen: HashMap<String, usize> = HashMap::new();
         let mut mapping = Mapping::default();
         // Merged keys are there to be overridden; an own key that stands twice is a mistake.
-        let merged = merged.into_iter().map(|entry| (entry, false));
+        let merged = sources.iter().flat_map(|source| match &*source.content {
+            Content::Mapping(mapping) => mapping.entries.as_slice(),
+            _ => &[],
+        });
+        let merged = merged.map(|entry| (entry.clone(), false));
         let mut own_since: Vec<bool> = Vec::new();
         for (entry, is_own) in merged.chain(own.into_iter().map(|entry| (entry, true))) {
             match seen.get(&entry.0) {
@@ -408,25 +432,24 @@ impl<'t> Composer<'t> {
     }
 }
 
-fn merge_sources(value: &Node) -> Result<Vec<(String, Position, Node)>, YamlError> {
+/// The mappings that a merge key takes in, in an order in which the last wins.
+fn merge_sources(value: &Node) -> Result<Vec<Node>, YamlError> {
     let wrong = |node: &Node| YamlError {
         message: "expected a mapping, or a list of mappings, to merge with <<".to_owned(),
         position: node.position,
         is_limit: false,
     };
     match &*value.content {
-        Content::Mapping(mapping) => Ok(mapping.entries.clone()),
-        Content::Sequence(items) => {
-            let mut all = Vec::new();
-            // Later entries win, so the first mapping of the list comes last.
-            for item in items.iter().rev() {
-                match &*item.content {
-                    Content::Mapping(mapping) => all.extend(mapping.entries.iter().cloned()),
-                    _ => return Err(wrong(item)),
-                }
-            }
-            Ok(all)
-        }
+        Content::Mapping(_) => Ok(vec![value.clone()]),
+        // The first mapping of the list wins.
+        Content::Sequence(items) => items
+            .iter()
+            .rev()
+            .map(|item| match &*item.content {
+                Content::Mapping(_) => Ok(item.clone()),
+                _ => Err(wrong(item)),
+            })
+            .collect(),
         Content::Scalar(_) => Err(wrong(value)),
     }
 }
