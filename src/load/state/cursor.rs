@@ -1,6 +1,6 @@
 //! The values of positions on the way: few are kept of the thousands that partitions have.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
@@ -91,36 +91,28 @@ impl LastLook {
     }
 }
 
-/// The first and the last of many texts. What is shown of a state does not depend on the order of its partitions.
+/// The first and the last of many texts, in their order. What is shown of a state does not depend on the order of its
+/// partitions.
 #[derive(Default)]
-struct Ends {
-    first: BTreeSet<String>,
-    last: BTreeSet<String>,
-}
+struct Ends(Vec<String>);
 
 impl Ends {
     fn add(&mut self, text: &str) {
-        let is_within = |end: &BTreeSet<String>, edge: Option<&String>, before: bool| {
-            let is_full = end.len() >= KEPT_AT_AN_END;
-            let reaches = |edge: &String| if before { text < edge.as_str() } else { text > edge.as_str() };
-            (!is_full || edge.is_some_and(reaches)) && !end.contains(text)
-        };
-        if is_within(&self.first, self.first.last(), true) {
-            self.first.insert(text.to_owned());
-            if self.first.len() > KEPT_AT_AN_END {
-                self.first.pop_last();
-            }
+        let is_full = self.0.len() == 2 * KEPT_AT_AN_END;
+        // Of very many texts most lie between the ends.
+        if is_full && self.0[KEPT_AT_AN_END - 1].as_str() < text && text < self.0[KEPT_AT_AN_END].as_str() {
+            return;
         }
-        if is_within(&self.last, self.last.first(), false) {
-            self.last.insert(text.to_owned());
-            if self.last.len() > KEPT_AT_AN_END {
-                self.last.pop_first();
+        if let Err(place) = self.0.binary_search_by(|known| known.as_str().cmp(text)) {
+            self.0.insert(place, text.to_owned());
+            if is_full {
+                self.0.remove(KEPT_AT_AN_END);
             }
         }
     }
 
     fn texts(&self) -> impl Iterator<Item = &String> {
-        self.first.union(&self.last)
+        self.0.iter()
     }
 }
 
@@ -204,7 +196,7 @@ impl Values {
 impl Values {
     /// The forms that were seen.
     pub(super) fn forms(&self) -> impl Iterator<Item = &Form> {
-        let others = (!self.others.first.is_empty()).then_some(&OTHER_TEXT);
+        let others = (!self.others.0.is_empty()).then_some(&OTHER_TEXT);
         self.by_look.values().map(|(form, _)| form).chain(self.by_form.keys()).chain(others)
     }
 
@@ -296,9 +288,15 @@ mod tests {
 
     #[test]
     fn the_first_and_the_last_are_kept() {
-        let mut ends = Ends::default();
-        (100..1_000).for_each(|number| ends.add(&number.to_string()));
-        let texts: Vec<&String> = ends.texts().collect();
-        assert_eq!((texts.len(), texts[0].as_str(), texts[63].as_str()), (64, "100", "999"));
+        // Whatever their order, and however often each comes.
+        let orders: [fn(u64) -> u64; 3] = [|place| place, |place| 899 - place, |place| place * 7 % 900];
+        for order in orders {
+            let mut ends = Ends::default();
+            (0..1_800).for_each(|place| ends.add(&(100 + order(place % 900)).to_string()));
+            let texts: Vec<&str> = ends.texts().map(String::as_str).collect();
+            let expected: Vec<String> =
+                (100..132).chain(968..1_000).map(|kept: u64| kept.to_string()).collect();
+            assert_eq!(texts, expected);
+        }
     }
 }
