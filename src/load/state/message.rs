@@ -1,23 +1,43 @@
 //! State messages: the walk that finds the state of each stream, which is read beside it.
 //!
 //! Finding where a state ends takes about half as long as reading it. The walk cuts it out as text and goes on while
-//! another thread reads. An object that does not begin with its type is cut once more before, to find out what it is.
+//! another thread reads; where there is no other, it reads the state itself. An object that does not begin with its type is cut once more before, to find out what it is.
 
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::channel;
 
-use serde::de::{IgnoredAny, MapAccess, SeqAccess};
+use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess};
 use serde_json::value::RawValue;
 
 use super::shape::{self, Unread};
-use super::stream::{self, Sink, To};
+use super::stream::{self, Blob, Sink, To};
 use crate::load::json::{self, JsonError, RawObject};
 use crate::model::{JsonType, KeyName, SavedState, StreamId};
 
-/// Hands the text of a state on to be read.
-pub(super) type Take<'w, 'de> = &'w dyn Fn(&'de str) -> Ticket;
+/// What a walk comes upon.
+pub(super) enum Met<'de> {
+    /// The text of a state, to be read.
+    Text(&'de str),
+    /// A state that was read on the way.
+    Read(Box<Result<SavedState, Unread>>),
+}
+
+/// Takes states in.
+#[derive(Clone, Copy)]
+pub(super) struct Take<'w, 'de> {
+    take: &'w dyn Fn(Met<'de>) -> Ticket,
+    /// Whether the walk reads states itself.
+    on_the_way: bool,
+}
+
+impl<'de> Take<'_, 'de> {
+    /// Hands the text of a state on to be read.
+    fn text(self, text: &'de str) -> Ticket {
+        (self.take)(Met::Text(text))
+    }
+}
 
 /// Finds a state that was handed on among those that were read.
 #[derive(Debug, Clone, Copy)]
@@ -39,16 +59,26 @@ impl States {
 
 /// Walks over messages while the states it hands on are read.
 pub(super) fn reading<'de, T: Send>(walk: impl FnOnce(Take<'_, 'de>) -> T + Send) -> (T, States) {
+    reading_by(false, walk)
+}
+
+fn reading_by<'de, T: Send>(on_the_way: bool, walk: impl FnOnce(Take<'_, 'de>) -> T + Send) -> (T, States) {
     let (sender, receiver) = channel();
     let walked = rayon::scope(|scope| {
         let count = Cell::new(0);
-        walk(&|text| {
+        let take = |met: Met<'de>| {
             let (ticket, sender) = (count.get(), sender.clone());
             count.set(ticket + 1);
             // Nobody stops listening before all is read.
-            scope.spawn(move |_| drop(sender.send((ticket, shape::read(text)))));
+            match met {
+                Met::Text(text) => {
+                    scope.spawn(move |_| drop(sender.send((ticket, shape::read(text)))));
+                }
+                Met::Read(state) => drop(sender.send((ticket, *state))),
+            }
             Ticket(ticket)
-        })
+        };
+        walk(Take { take: &take, on_the_way })
     });
     drop(sender);
     let mut states: Vec<(usize, Result<SavedState, Unread>)> = receiver.into_iter().collect();
@@ -64,11 +94,17 @@ pub(super) fn read<'de, T: Default + Send>(text: &'de str) -> Result<(T, States)
 where
     for<'w, 'm> Walk<'w, 'm, 'de, T>: Sink<'de>,
 {
-    let (read, states) = reading(|take| {
+    let walk = |take: Take<'_, 'de>| {
         let mut found = T::default();
         stream::read_into(text, &mut Walk { take, to: &mut found }).map(|()| found)
-    });
-    Ok((read?, states))
+    };
+    if rayon::current_num_threads() == 1
+        && let (Ok(found), states) = reading_by(true, walk)
+    {
+        return Ok((found, states));
+    }
+    let (found, states) = reading(walk);
+    Ok((found?, states))
 }
 
 /// What a walk fills.
@@ -195,9 +231,19 @@ impl<'de> Sink<'de> for Walk<'_, '_, 'de, StreamPayload<'de>> {
                 self.to.descriptor = RawObject::parse(text.get()).ok();
             }
             "stream_state" | "streamState" => {
-                let text: &'de RawValue = map.next_value()?;
-                self.to.state = Some((self.take)(text.get()));
-                self.to.at = Some(borrowed(&key).unwrap_or(text.get()));
+                if self.take.on_the_way {
+                    let mut blob = Blob::default();
+                    map.next_value_seed(To(&mut blob))?;
+                    // What is unusual is cut out as text.
+                    let unusual = || A::Error::custom("a list, or a key with escapes");
+                    self.to.at = Some(borrowed(&key).ok_or_else(unusual)?);
+                    let read = shape::of_blob(blob).ok_or_else(unusual)?;
+                    self.to.state = Some((self.take.take)(Met::Read(Box::new(read))));
+                } else {
+                    let text: &'de RawValue = map.next_value()?;
+                    self.to.state = Some(self.take.text(text.get()));
+                    self.to.at = Some(borrowed(&key).unwrap_or(text.get()));
+                }
             }
             _ => map.next_value::<IgnoredAny>().map(drop)?,
         }
@@ -300,7 +346,7 @@ impl<'de> Legacy<'de> {
                 return;
             }
         }
-        self.by_name.insert(key, take(text));
+        self.by_name.insert(key, take.text(text));
     }
 
     /// The states per stream.
@@ -310,7 +356,7 @@ impl<'de> Legacy<'de> {
                 return streams;
             }
             // A stream of that name.
-            self.by_name.insert(key, take(text));
+            self.by_name.insert(key, take.text(text));
         }
         let stream = |(key, state): (Cow<'de, str>, Ticket)| LegacyStream {
             id: StreamId::named(&*key),
@@ -334,7 +380,7 @@ fn of_database<'de>(text: &'de str, take: Take<'_, 'de>) -> Option<Vec<LegacyStr
     let ids: Vec<StreamId> = elements.iter().map(|element| id(element)).collect::<Option<_>>()?;
     let stream = |(index, (id, element)): (usize, (StreamId, &'de RawValue))| LegacyStream {
         id,
-        state: take(element.get()),
+        state: take.text(element.get()),
         at: Some(element.get()),
         path: vec![LIST.to_owned(), index.to_string()],
     };

@@ -399,3 +399,52 @@ fn unreadable<'t>(unread: Unread, id: &StreamId, at: Option<&'t str>) -> Wrong<'
     };
     Wrong { cause, place: at, why }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// On one thread states are read on the way, and on more they are cut out first.
+    #[test]
+    fn a_state_is_the_same_on_one_thread_and_on_two() {
+        let partitions =
+            r#"{"states": [{"partition": {"board": "1"}, "cursor": {"updated": "2024-05-01"}}]}"#;
+        let states = [
+            partitions,
+            r#"{"updated": "2024-05-01", "inside": {"a": [1, {"b": null}]}}"#,
+            r#"{"states": {}, "updated": 1}"#,
+            r#"[{"updated": "2024-05-01"}]"#,
+            "null",
+            "7",
+            r#""half \ud800""#,
+            r#"{"updated": 1e999}"#,
+            r#"{"updated": "x""#,
+        ];
+        let stream = |key: &str, state: &str| {
+            format!(r#"{{"stream_descriptor": {{"name": "users"}}, {key}: {state}, "more": 1}}"#)
+        };
+        let mut texts = Vec::new();
+        for state in states {
+            for key in [r#""stream_state""#, r#""stream\u005fstate""#] {
+                let message = format!(r#"{{"type": "STREAM", "stream": {}}}"#, stream(key, state));
+                let twice = stream(key, &format!(r#"{state}, {key}: {partitions}"#));
+                texts.push(format!(r#"[{{"type": "STREAM", "stream": {twice}}}]"#));
+                texts.push(format!(
+                    r#"[{{"type": "GLOBAL", "global": {{"stream_states": [{}]}}}}]"#,
+                    stream(key, state)
+                ));
+                texts.push(format!(r#"[{message}, {{"type": "LEGACY", "data": {{"users": {state}}}}}]"#));
+                texts.push(format!(r#"{{"type": "STATE", "state": {message}}}"#));
+            }
+        }
+        let on = |threads: usize, text: &str| {
+            let document =
+                Document::new("state.json".to_owned(), String::new(), text.to_owned(), DocumentFormat::Json);
+            let threads = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+            format!("{:?}", threads.install(|| sample(&Arc::new(document), &Limits::default())))
+        };
+        for text in texts {
+            assert_eq!(on(1, &text), on(2, &text), "{text}");
+        }
+    }
+}

@@ -30,6 +30,11 @@ pub(super) fn read(text: &str) -> Result<SavedState, Unread> {
     at_depth(text, 0)
 }
 
+/// Classifies the state of a stream that was read already; `None` for a list, of which the text is needed.
+pub(super) fn of_blob(blob: Blob<'_>) -> Option<Result<SavedState, Unread>> {
+    (blob.json_type != JsonType::List).then(|| shape(blob, 0))
+}
+
 fn at_depth(text: &str, depth: usize) -> Result<SavedState, Unread> {
     let mut blob = Blob::default();
     stream::read_into(text, &mut blob).map_err(|_| Unread::Text)?;
