@@ -438,6 +438,20 @@ fn an_entry_of_a_version_too_small_moves_or_goes() {
     let moves = "; if it is what 1.5.0 declares, move the entry to 2.0.0; else drop it";
     assert!(said("1.5.0").contains(moves), "{}", said("1.5.0"));
     assert!(said("2.0.0").contains("; this may be the declared break"), "{}", said("2.0.0"));
+    // What is wrong with the entry is said beside it.
+    let told = |version: &str, needs: &str| {
+        let entries = entry(version, "wicks");
+        let all = printed(&compared(&OLD, &Side { version, entries: &entries, streams, ..OLD }));
+        let line = all.lines().find(|line| line.contains("meta-entry-without-finding")).unwrap_or_default();
+        assert_eq!(
+            line.contains(&format!("; {version} is too small a step for a break")),
+            !needs.is_empty(),
+            "{all}"
+        );
+        assert!(line.ends_with(needs), "{all}");
+    };
+    told("1.5.0", ", which needs 2.0.0");
+    told("2.0.0", "");
 }
 
 #[test]
@@ -661,4 +675,20 @@ fn a_draft_adds_to_the_message_that_is_there() {
     let text = plain.trim_start_matches("message: ").trim_matches('"').to_owned();
     assert_eq!(said(&format!("\"{text}\"")), plain);
     assert!(said("\"Read https://lantern.test/guide\"").contains("lantern.test/guide "), "{plain}");
+}
+
+#[test]
+fn a_deadline_that_has_passed_is_told_from_one_that_is_too_early() {
+    let said = |deadline: &str| {
+        let entries = entry("2.0.0", "lamps")
+            .replace("2030-02-01", deadline)
+            .replace("        deadlineAction: disable\n", "");
+        first_two(&compared(&OLD, &Side { version: "2.0.0", entries: &entries, streams: WITHOUT_OIL, ..OLD }))
+            [0]
+        .clone()
+    };
+    let passed = said("2029-12-31");
+    assert!(passed.contains("2 errors (upgradeDeadline has passed, deadlineAction missing)"), "{passed}");
+    let soon = said("2030-01-02");
+    assert!(soon.contains("2 errors (upgradeDeadline too early, deadlineAction missing)"), "{soon}");
 }
