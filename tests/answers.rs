@@ -5,7 +5,7 @@
 mod sides;
 
 use chrono::NaiveDate;
-use connector_diff::model::{Connector, ConnectorReport, Outcome};
+use connector_diff::model::{Connector, ConnectorReport};
 use connector_diff::policy::FailOn;
 use connector_diff::release::Gate;
 use connector_diff::report::{Asked, Markdown, Render as _, Run, Text, View};
@@ -95,14 +95,21 @@ fn first_two(report: &ConnectorReport) -> [String; 2] {
     [answer.to_owned(), lines.next().unwrap_or_default().to_owned()]
 }
 
+/// How the first line ends: as the exit code says it.
+fn mark(report: &ConnectorReport) -> &'static str {
+    match Gate::of(report, FailOn::Undeclared).because.passes() {
+        Some(true) => "passes",
+        Some(false) => "fails",
+        None => "cannot pass",
+    }
+}
+
 /// Nothing is read of state here, which every answer says where something changed.
 const UNSEEN: &str = "; state not seen";
 
 fn assert_first_two(old: &Side<'_>, new: &Side<'_>, answer: &str, reach: &str) {
     let report = compared(old, new);
-    // Where it is open whether users break, what was not seen is a matter of doubt.
-    let why = if report.verdict.outcome == Outcome::Review { " (-v)" } else { "" };
-    let expected = [format!("{answer}{UNSEEN}{why}"), reach.to_owned()];
+    let expected = [format!("{answer}{UNSEEN} [{}]", mark(&report)), reach.to_owned()];
     assert_eq!(first_two(&report), expected, "{}", printed(&report));
 }
 
@@ -420,7 +427,7 @@ fn a_declared_break_that_no_file_shows_is_asked_about() {
     let new = Side { version: "2.0.0", entries: &entries, ..OLD };
     let answer = "to review: no file here shows the break that 2.0.0 declares: explain it in the pull request, or drop the entry";
     let report = compared(&OLD, &new);
-    assert_eq!(first_two(&report), [answer, ""]);
+    assert_eq!(first_two(&report), [format!("{answer} [passes]"), String::new()]);
     let all = printed(&report);
     let what_to_do =
         "no file here shows what the entry 2.0.0 declares: explain it in the pull request, or drop it";
@@ -532,10 +539,10 @@ fn a_gate_that_fails_by_errors_says_that_they_count() {
     let new = Side { version: "2.0.0", entries: &wrong, streams: WITHOUT_OIL, ..OLD };
     let all = printed(&compared(&OLD, &new));
     let last = all.lines().last().expect("a gate");
-    assert_eq!(last, "gate fails (--fail-on undeclared counts errors): 1 error; changes: 1 breaking");
+    assert_eq!(last, "fails (--fail-on undeclared counts errors): 1 error; changes: 1 breaking");
     let all = printed(&compared(&OLD, &Side { entries: &right, ..new }));
     let last = all.lines().last().expect("a gate");
-    assert_eq!(last, "gate passes (--fail-on undeclared): the break is declared; changes: 1 breaking");
+    assert_eq!(last, "passes (--fail-on undeclared): the break is declared; changes: 1 breaking");
 }
 
 #[test]
@@ -691,4 +698,70 @@ fn a_deadline_that_has_passed_is_told_from_one_that_is_too_early() {
     assert!(passed.contains("2 errors (upgradeDeadline has passed, deadlineAction missing)"), "{passed}");
     let soon = said("2030-01-02");
     assert!(soon.contains("2 errors (upgradeDeadline too early, deadlineAction missing)"), "{soon}");
+}
+
+#[test]
+fn the_first_line_says_whether_the_report_passes() {
+    let entries = entry("2.0.0", "lamps");
+    let shaped: &[(&str, &str)] = &[("lamps", OIL), ("wicks", SHAPED)];
+    for (new, mark) in [
+        (Side { version: "1.5.0", streams: WITHOUT_OIL, ..OLD }, "fails"),
+        (Side { version: "2.0.0", entries: &entries, streams: WITHOUT_OIL, ..OLD }, "passes"),
+        (Side { version: "1.5.0", streams: shaped, ..OLD }, "passes"),
+        (Side { version: "1.4.3", ..OLD }, "passes"),
+    ] {
+        let report = compared(&OLD, &new);
+        let all = printed(&report);
+        let first = all.lines().next().expect("an answer");
+        assert!(first.ends_with(&format!(" [{mark}]")), "{all}");
+        // Who does not ask whether it passes is not told.
+        let view = View::of(&report, Asked { brief: true, ..Asked::default() });
+        assert!(!Text::default().render(&Run::from(view)).contains(&format!("[{mark}]")));
+        // One who asks only for the first line is.
+        let gate = Some(Gate::of(&report, FailOn::Undeclared));
+        let view = View::of(&report, Asked { brief: true, gate, ..Asked::default() });
+        let quiet = Text { quiet: true }.render(&Run::from(view));
+        assert_eq!(anstream::adapter::strip_str(&quiet).to_string(), format!("{first}\n"));
+    }
+}
+
+#[test]
+fn without_metadata_what_was_not_checked_is_said() {
+    let catalog = |fields: &str| {
+        format!(
+            r#"{{"streams": [{{"name": "lamps", "json_schema": {{"type": "object", "properties": {{{fields}}}}}, "supported_sync_modes": ["full_refresh"]}}]}}"#
+        )
+    };
+    let (one, two) = (
+        catalog(r#""id": {"type": "integer"}"#),
+        catalog(r#""id": {"type": "integer"}, "oil": {"type": "string"}"#),
+    );
+    let told = |old: &str, new: &str| {
+        first_two(&sides::report(&[("catalog.json", old)], &[("catalog.json", new)]))[0].clone()
+    };
+    let same = told(&one, &one);
+    assert!(same.contains("; version and declaration not checked: no metadata.yaml"), "{same}");
+    let added = told(&one, &two);
+    assert!(added.contains("; needs a minor version (no metadata.yaml)"), "{added}");
+    let removed = told(&two, &one);
+    assert!(removed.contains("; no metadata.yaml (give --new-metadata): needs a major version"), "{removed}");
+    let [with_metadata, _] = first_two(&compared(&OLD, &Side { version: "1.4.3", ..OLD }));
+    assert!(!with_metadata.contains("metadata.yaml"), "{with_metadata}");
+}
+
+#[test]
+fn the_last_line_says_how_to_declare_what_has_to_be_declared() {
+    const DECLARE: &str = "; to declare it for 1 stream (scopedImpact): connector-diff declare OLD NEW; ";
+    let last = |new: &Side<'_>| {
+        let all = printed(&compared(&OLD, new));
+        all.lines().last().unwrap_or_default().to_owned()
+    };
+    let open = last(&Side { version: "1.5.0", streams: WITHOUT_OIL, ..OLD });
+    assert!(open.contains(DECLARE), "{open}");
+    let entries = entry("2.0.0", "lamps");
+    let declared = last(&Side { version: "2.0.0", entries: &entries, streams: WITHOUT_OIL, ..OLD });
+    assert!(!declared.contains("connector-diff declare"), "{declared}");
+    let added: &[(&str, &str)] = &[("lamps", OIL), ("wicks", FREE), ("globes", "")];
+    let safe = last(&Side { version: "1.5.0", streams: added, ..OLD });
+    assert!(!safe.contains("connector-diff declare"), "{safe}");
 }

@@ -429,7 +429,7 @@ fn a_text_report_is_brief_unless_more_is_asked_for() {
     let report = demo(&Options::default());
     let brief = text(&report, Asked::default());
     let whole = text(&report, Asked { verbose: true, ..Asked::default() });
-    assert!(brief.contains("connector-diff declare OLD NEW (-v shows what it writes)"), "{brief}");
+    assert!(brief.contains("to declare it for everyone: connector-diff declare OLD NEW;"), "{brief}");
     assert!(!brief.contains("breakingChanges:") && whole.contains("breakingChanges:"), "{whole}");
     // What is declared once is not asked for with each rule.
     assert!(

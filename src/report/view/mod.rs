@@ -209,6 +209,8 @@ pub struct Rest {
 /// Whether a report passes, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GateLine {
+    /// `passes`, `fails` or `cannot pass`, as the exit code says it.
+    pub word: &'static str,
     /// `fails (--fail-on undeclared): the break is not declared`.
     pub line: String,
     /// Whether the counts of changes tell why.
@@ -504,6 +506,11 @@ fn reach(report: &ConnectorReport, open: &[&Finding], may_reach: &Scope, most_na
 /// Whether the report passes, and why, and how much is waived for it.
 fn gate_line(gate: Gate, report: &ConnectorReport) -> GateLine {
     let (mut line, why) = gate_reason(gate, report);
+    let word = match gate.because.passes() {
+        Some(true) => "passes",
+        Some(false) => "fails",
+        None => "cannot pass",
+    };
     let is_told_by_counts = why.is_none();
     if let Some(why) = why {
         line = format!("{line}: {why}");
@@ -516,10 +523,10 @@ fn gate_line(gate: Gate, report: &ConnectorReport) -> GateLine {
         .map(|(count, what)| phrase::count(*count, what))
         .collect();
     match waived.as_slice() {
-        [] => GateLine { line, is_told_by_counts },
+        [] => GateLine { word, line, is_told_by_counts },
         waived => {
             let line = format!("{line}; {} waived", waived.join(" and "));
-            GateLine { line, is_told_by_counts: false }
+            GateLine { word, line, is_told_by_counts: false }
         }
     }
 }
