@@ -193,7 +193,7 @@ fn streams_that_may_break_too_are_named() {
     let entries = entry("2.0.0", "lamps");
     let new = Side { version: "2.0.0", entries: &entries, streams: OTHER_SHAPED, ..OLD };
     let declared = "breaking: a field was removed (oil); declared in 2.0.0, for everyone known to break; migration guide not seen; to review: \
-                    an object or list lists its fields now (size)";
+                    an object lists its fields now (size)";
     const ASK: &str = "; ask: list all fields that the API returns";
     let may_affect = "affects 1 stream: lamps; may also affect 1 stream: wicks";
     assert_first_two(&OLD, &new, declared, &format!("{may_affect}; if so, `scopedImpact` lacks it{ASK}"));
@@ -401,18 +401,18 @@ fn what_is_to_be_reviewed_says_what_it_asks_for_if_users_break() {
             "1.4.2",
             "2.0.0",
             "to fix: an error: 2.0.0 is a major version: Airbyte asks for an entry 2.0.0 in breakingChanges; to review: an \
-             object or list lists its fields now (size); if it breaks users, 2.0.0 needs an entry in `breakingChanges`",
+             object lists its fields now (size); if it breaks users, 2.0.0 needs an entry in `breakingChanges`",
         ),
         (
             "1.4.2",
             "1.5.0",
-            "to review: an object or list lists its fields now (size); if it breaks users, declare it in 2.0.0; else 1.5.0 is \
+            "to review: an object lists its fields now (size); if it breaks users, declare it in 2.0.0; else 1.5.0 is \
              enough",
         ),
         (
             "0.4.2",
             "0.5.0",
-            "to review: an object or list lists its fields now (size); if it breaks users, 0.5.0 (enough below 1.0.0) needs an \
+            "to review: an object lists its fields now (size); if it breaks users, 0.5.0 (enough below 1.0.0) needs an \
              entry in `breakingChanges`",
         ),
     ] {
@@ -764,4 +764,116 @@ fn the_last_line_says_how_to_declare_what_has_to_be_declared() {
     let added: &[(&str, &str)] = &[("lamps", OIL), ("wicks", FREE), ("globes", "")];
     let safe = last(&Side { version: "1.5.0", streams: added, ..OLD });
     assert!(!safe.contains("connector-diff declare"), "{safe}");
+}
+
+#[test]
+fn fields_of_the_same_names_are_counted_by_places() {
+    let field = |name: &str| format!(", \"{name}\": {{\"type\": \"integer\"}}");
+    let below = |objects: &[&str], fields: &str| -> String {
+        let object = |name: &&str| {
+            format!(
+                r#", "{name}": {{"type": "object", "properties": {{"id": {{"type": "integer"}}{fields}}}}}"#
+            )
+        };
+        objects.iter().map(object).collect()
+    };
+    let told = |old: &[(&str, &str)], new: &[(&str, &str)]| {
+        let report = compared(&Side { streams: old, ..OLD }, &Side { version: "2.0.0", streams: new, ..OLD });
+        first_two(&report)[0].clone()
+    };
+    let (before, after) = (field("plus1"), field("plus_1"));
+    let one = told(&[("lamps", &before)], &[("lamps", &after)]);
+    assert!(one.contains("a field was removed or renamed (plus1 → plus_1?)"), "{one}");
+    // One field in two streams is one field.
+    let one = told(&[("lamps", OIL), ("wicks", OIL)], &[("lamps", ""), ("wicks", "")]);
+    assert!(one.contains("a field was removed (oil)"), "{one}");
+    // In two objects it stands in two places.
+    let objects = ["shade", "stand"];
+    let two = told(&[("lamps", &below(&objects, &before))], &[("lamps", &below(&objects, &after))]);
+    assert!(two.contains("a nested field was removed or renamed (plus1 → plus_1? in 2 places)"), "{two}");
+    let many = [field("a"), field("b"), field("c")].concat();
+    let many = told(&[("lamps", &below(&objects, &many))], &[("lamps", &below(&objects, ""))]);
+    assert!(many.contains("a nested field was removed (3 fields in 2 places)"), "{many}");
+    // Where not each field stands in each object, paths are counted.
+    let some = [below(&objects[..1], &[field("a"), field("b")].concat()), below(&objects[1..], &field("a"))]
+        .concat();
+    let some = told(&[("lamps", &some)], &[("lamps", &below(&objects, ""))]);
+    assert!(some.contains("a nested field was removed (3 fields)"), "{some}");
+}
+
+#[test]
+fn the_first_line_says_which_way_it_went() {
+    let told = |old: &str, new: &str| {
+        let field = |of: &str| format!(", \"wick\": {of}");
+        let (old, new) = (field(old), field(new));
+        let (old, new) = ([("lamps", old.as_str())], [("lamps", new.as_str())]);
+        let report =
+            compared(&Side { streams: &old, ..OLD }, &Side { version: "2.0.0", streams: &new, ..OLD });
+        first_two(&report)[0].clone()
+    };
+    let both = |one: &str, other: &str, there: &str, back: &str| {
+        for (old, new, title) in [(one, other, there), (other, one, back)] {
+            let first = told(old, new);
+            assert!(first.contains(&format!("{title};")), "{first}");
+        }
+    };
+    let (any, text) = ("{}", r#"{"type": "string"}"#);
+    both(any, text, ": a field gained its type (wick)", ": a field lost its type (wick)");
+    let list = |of: &str| format!(r#"{{"type": "array"{of}}}"#);
+    let (bare, of_any, of_integers, of_texts) = (
+        list(""),
+        list(r#", "items": {"title": "Any"}"#),
+        list(r#", "items": {"type": "integer"}"#),
+        list(r#", "items": {"type": "string"}"#),
+    );
+    // A list that declares its items is another thing than items that gain a type.
+    both(
+        &bare,
+        &of_integers,
+        ": a list declares its items now (wick)",
+        ": a list no longer declares its items (wick)",
+    );
+    both(
+        &of_any,
+        &of_integers,
+        ": the items of a list gained a type (wick)",
+        ": the items of a list lost their type (wick)",
+    );
+    both(
+        &of_integers,
+        &of_texts,
+        ": the items of a list have another type (wick, integer → text)",
+        ": the items of a list have another type (wick, text → integer)",
+    );
+    let object = r#"{"type": "object"}"#;
+    both(object, text, ": an object became a plain value (wick)", ": a plain value became an object (wick)");
+    both(object, &bare, ": an object became a list (wick)", ": a list became an object (wick)");
+    let zone = |zone: &str| {
+        format!(r#"{{"type": "string", "format": "date-time", "airbyte_type": "timestamp_{zone}_timezone"}}"#)
+    };
+    both(
+        &zone("with"),
+        &zone("without"),
+        ": a timestamp lost its time zone (wick)",
+        ": a timestamp gained its time zone (wick)",
+    );
+    let day = r#"{"type": "string", "format": "date"}"#;
+    both(day, text, ": a date became text (wick)", ": a text became a date (wick)");
+    both(day, &zone("with"), ": a date became a timestamp (wick)", ": a timestamp became a date (wick)");
+    let (flag, number) = (r#"{"type": "boolean"}"#, r#"{"type": "integer"}"#);
+    both(
+        flag,
+        number,
+        ": a field has another type (wick, boolean → integer)",
+        ": a field has another type (wick, integer → boolean)",
+    );
+    let format = |old: &str, new: &str| {
+        let wick = |format: &str| format!(r#", "properties": {{"wick": {{"type": "string"{format}}}}}"#);
+        let (old, new) = (wick(old), wick(new));
+        first_two(&compared(&Side { spec: &old, ..OLD }, &Side { version: "1.4.3", spec: &new, ..OLD }))[0]
+            .clone()
+    };
+    let (date, time) = (r#", "format": "date""#, r#", "format": "date-time""#);
+    assert!(format("", date).starts_with("to review: a format was added (wick);"), "{}", format("", date));
+    assert!(format(date, time).starts_with("to review: a format changed (wick);"), "{}", format(date, time));
 }

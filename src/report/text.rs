@@ -3,7 +3,7 @@
 //! The text carries ANSI styles; the output stream drops them where colour is not wanted. Nothing else in it can act on a
 //! terminal or a log: all text goes through [`Page`], which shows control characters as what they are.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Display;
 
 use anstyle::{AnsiColor, Style};
@@ -346,7 +346,7 @@ fn write_group(page: &mut Page, view: &View<'_>, group: &Group<'_>, most_edits: 
         page.note("  ", "waived", waived);
         return;
     }
-    page.note("  ", "effect", &group.effect);
+    page.note("  ", "effect", if view.asked.brief { &group.effect_in_brief } else { &group.effect });
     let action = if view.asked.brief { &group.action_besides } else { &group.action };
     if !action.is_empty() {
         page.note("  ", "action", action);
@@ -383,8 +383,13 @@ fn write_edit<'r>(
 ) {
     let brief = view.asked.brief;
     // A list that stands in the answer is not repeated.
-    let all = view.affects.as_ref().map(|affects| &affects.streams);
-    match edit.streams.filter(|streams| brief && streams.len() > 1 && all == Some(*streams)) {
+    let is_told = |streams: &BTreeSet<String>| {
+        view.affects.as_ref().is_some_and(|affects| [&affects.streams, &affects.others].contains(&streams))
+    };
+    match edit.streams.filter(|streams| brief && is_told(streams)) {
+        Some(streams) if streams.len() == 1 => {
+            page.add(PLAIN, format_args!("  {} of this stream", edit.artifact))
+        }
         Some(streams) => {
             page.add(PLAIN, format_args!("  {} of these {} streams", edit.artifact, streams.len()))
         }

@@ -166,13 +166,16 @@ pub struct Reach {
     pub ask: Vec<Words>,
     /// The streams among them.
     pub streams: BTreeSet<String>,
+    /// The streams that it may reach besides.
+    pub others: BTreeSet<String>,
 }
 
 impl Reach {
     fn of(verb: &'static str, scope: &Scope, most_names: usize) -> Self {
         let only = scope.only.as_ref().map(phrase::limit);
         let whom = phrase::reach(scope, most_names);
-        Self { verb, whom, only, ask: Vec::new(), streams: scope.streams.clone() }
+        let streams = scope.streams.clone();
+        Self { verb, whom, only, ask: Vec::new(), streams, others: BTreeSet::new() }
     }
 
     /// Whom it reaches, and what to ask for.
@@ -493,7 +496,9 @@ fn reach(report: &ConnectorReport, open: &[&Finding], may_reach: &Scope, most_na
             let reach = Reach::of("affects", &report.verdict.scope, most_names);
             Some(match phrase::beyond(may_reach, &report.verdict.scope, most_names) {
                 Some(others) => {
-                    Reach { whom: reach.whom.and_text("; may also affect ").and(&others), ..reach }
+                    let whom = reach.whom.and_text("; may also affect ").and(&others);
+                    let others = may_reach.streams.difference(&report.verdict.scope.streams);
+                    Reach { whom, others: others.cloned().collect(), ..reach }
                 }
                 None => reach,
             })
