@@ -685,22 +685,6 @@ fn a_draft_adds_to_the_message_that_is_there() {
 }
 
 #[test]
-fn a_deadline_that_has_passed_is_told_from_one_that_is_too_early() {
-    let said = |deadline: &str| {
-        let entries = entry("2.0.0", "lamps")
-            .replace("2030-02-01", deadline)
-            .replace("        deadlineAction: disable\n", "");
-        first_two(&compared(&OLD, &Side { version: "2.0.0", entries: &entries, streams: WITHOUT_OIL, ..OLD }))
-            [0]
-        .clone()
-    };
-    let passed = said("2029-12-31");
-    assert!(passed.contains("2 errors (upgradeDeadline has passed, deadlineAction missing)"), "{passed}");
-    let soon = said("2030-01-02");
-    assert!(soon.contains("2 errors (upgradeDeadline too early, deadlineAction missing)"), "{soon}");
-}
-
-#[test]
 fn the_first_line_says_whether_the_report_passes() {
     let entries = entry("2.0.0", "lamps");
     let shaped: &[(&str, &str)] = &[("lamps", OIL), ("wicks", SHAPED)];
@@ -750,20 +734,54 @@ fn without_metadata_what_was_not_checked_is_said() {
 }
 
 #[test]
-fn the_last_line_says_how_to_declare_what_has_to_be_declared() {
-    const DECLARE: &str = "; to declare it for 1 stream (scopedImpact): connector-diff declare OLD NEW; ";
-    let last = |new: &Side<'_>| {
-        let all = printed(&compared(&OLD, new));
-        all.lines().last().unwrap_or_default().to_owned()
+fn a_deadline_that_has_passed_is_told_from_one_that_is_too_early() {
+    let said = |deadline: &str| {
+        let entries = entry("2.0.0", "lamps")
+            .replace("2030-02-01", deadline)
+            .replace("        deadlineAction: disable\n", "");
+        first_two(&compared(&OLD, &Side { version: "2.0.0", entries: &entries, streams: WITHOUT_OIL, ..OLD }))
+            [0]
+        .clone()
     };
-    let open = last(&Side { version: "1.5.0", streams: WITHOUT_OIL, ..OLD });
-    assert!(open.contains(DECLARE), "{open}");
-    let entries = entry("2.0.0", "lamps");
-    let declared = last(&Side { version: "2.0.0", entries: &entries, streams: WITHOUT_OIL, ..OLD });
-    assert!(!declared.contains("connector-diff declare"), "{declared}");
-    let added: &[(&str, &str)] = &[("lamps", OIL), ("wicks", FREE), ("globes", "")];
-    let safe = last(&Side { version: "1.5.0", streams: added, ..OLD });
-    assert!(!safe.contains("connector-diff declare"), "{safe}");
+    let passed = said("2029-12-31");
+    assert!(passed.contains("2 errors (upgradeDeadline has passed, deadlineAction missing)"), "{passed}");
+    let soon = said("2030-01-02");
+    assert!(soon.contains("2 errors (upgradeDeadline too early, deadlineAction missing)"), "{soon}");
+}
+
+#[test]
+fn a_rename_is_asked_about_where_something_was_added_beside() {
+    const ASKED: &str = "if renamed, name the new field";
+    let told = |old: &[(&str, &str)], new: &[(&str, &str)]| {
+        let report = compared(&Side { streams: old, ..OLD }, &Side { version: "2.0.0", streams: new, ..OLD });
+        let printed = printed(&report);
+        (first_two(&report)[1].clone(), printed)
+    };
+    // The names have nothing in common: only people know.
+    let [oil, price] = [("lamps", OIL), ("lamps", r#", "price": {"type": "string"}"#)];
+    let (asked, all) = told(&[oil], &[price]);
+    assert!(asked.ends_with(&format!("; ask: {ASKED}")), "{all}");
+    let (asked, all) = told(&[oil], &[("lamps", "")]);
+    assert!(!asked.contains(ASKED) && !all.contains("f renamed"), "{all}");
+    // What is added in another object is no new name.
+    let shape = |fields: &str| {
+        format!(r#", "size": {{"type": "object", "properties": {{"id": {{"type": "integer"}}{fields}}}}}"#)
+    };
+    let (whole, less, other) = (shape(OIL), shape(""), shape(price.1));
+    let (asked, all) = told(&[("lamps", &whole)], &[("lamps", &format!("{less}{}", price.1))]);
+    assert!(!asked.contains(ASKED), "{all}");
+    let (asked, all) = told(&[("lamps", &whole)], &[("lamps", &other)]);
+    assert!(asked.contains(&format!("keep the field while the API sends it; {ASKED}")), "{all}");
+    // So it is with streams.
+    const STREAM: &str = "check whether a stream is renamed: ";
+    let (asked, all) = told(&[oil, ("wicks", FREE)], &[oil, ("globes", SHAPED)]);
+    assert!(asked.ends_with(&format!("; ask: {STREAM}globes was added")), "{all}");
+    assert!(all.contains("If renamed, `scopedImpact` has the old name"), "{all}");
+    let (asked, all) =
+        told(&[oil, ("wicks", FREE), ("cords", FREE)], &[oil, ("globes", SHAPED), ("shades", OIL)]);
+    assert!(asked.ends_with(&format!("; ask: {STREAM}globes and shades were added")), "{all}");
+    let (asked, all) = told(&[oil, ("wicks", FREE)], &[oil]);
+    assert!(!asked.contains("renamed") && !all.contains("f renamed"), "{all}");
 }
 
 #[test]
@@ -876,4 +894,64 @@ fn the_first_line_says_which_way_it_went() {
     let (date, time) = (r#", "format": "date""#, r#", "format": "date-time""#);
     assert!(format("", date).starts_with("to review: a format was added (wick);"), "{}", format("", date));
     assert!(format(date, time).starts_with("to review: a format changed (wick);"), "{}", format(date, time));
+}
+
+#[test]
+fn the_last_line_says_how_to_declare_what_has_to_be_declared() {
+    const DECLARE: &str = "; to declare it for 1 stream (scopedImpact): connector-diff declare OLD NEW; ";
+    let last = |new: &Side<'_>| {
+        let all = printed(&compared(&OLD, new));
+        all.lines().last().unwrap_or_default().to_owned()
+    };
+    let open = last(&Side { version: "1.5.0", streams: WITHOUT_OIL, ..OLD });
+    assert!(open.contains(DECLARE), "{open}");
+    let entries = entry("2.0.0", "lamps");
+    let declared = last(&Side { version: "2.0.0", entries: &entries, streams: WITHOUT_OIL, ..OLD });
+    assert!(!declared.contains("connector-diff declare"), "{declared}");
+    let added: &[(&str, &str)] = &[("lamps", OIL), ("wicks", FREE), ("globes", "")];
+    let safe = last(&Side { version: "1.5.0", streams: added, ..OLD });
+    assert!(!safe.contains("connector-diff declare"), "{safe}");
+}
+
+#[test]
+fn streams_that_only_code_can_list_are_asked_for() {
+    let schema = r#"{"type": "object", "properties": {"id": {"type": "integer"}}}"#;
+    let metadata = |version: &str, entries: &str| {
+        format!(
+            "data:\n  connectorType: source\n  dockerImageTag: {version}\n  dockerRepository: airbyte/source-lantern{entries}"
+        )
+    };
+    let (before, lamps) = (metadata("1.4.2", ""), entry("2.0.0", "lamps"));
+    let told = |entries: &str| {
+        let after = metadata("2.0.0", entries);
+        let code = ("source_lantern/source.py", "import lantern\n");
+        let wicks = ("source_lantern/schemas/wicks.json", schema);
+        let old =
+            [("metadata.yaml", before.as_str()), code, wicks, ("source_lantern/schemas/lamps.json", schema)];
+        first_two(&sides::report(&old, &[("metadata.yaml", &after), code, wicks]))[1].clone()
+    };
+    const FIND: &str =
+        "affects 1 stream: lamps; ask: find in the code which other streams use its schema file";
+    assert_eq!(told(""), FIND);
+    assert_eq!(told(&lamps), format!("{FIND}, and add them to `scopedImpact`"));
+    // An entry for everyone leaves nobody out, and a catalog lists all streams.
+    let all = "affects 1 stream: lamps (only code tells which others use its schema file)";
+    assert_eq!(told(&entry("2.0.0", "")), all);
+    let report = compared(&OLD, &Side { version: "2.0.0", streams: WITHOUT_OIL, ..OLD });
+    assert!(!first_two(&report)[1].contains("find in the code"));
+}
+
+#[test]
+fn what_keeps_a_sign_in_is_a_condition_that_can_be_looked_up() {
+    let spec = |auth: &str| format!(r#"{{"connectionSpecification": {{"type": "object"}}{auth}}}"#);
+    let (with, without) = (spec(r#", "advanced_auth": {"auth_flow_type": "oauth2.0"}"#), spec(""));
+    let report = sides::report(&[("spec.json", &with)], &[("spec.json", &without)]);
+    let all = printed(&report);
+    const KEEP: &str = "f the new version still accepts OAuth tokens, keep `advanced_auth`";
+    assert!(all.lines().nth(1).is_some_and(|line| line.ends_with(&format!("; ask: i{KEEP}"))), "{all}");
+    assert!(all.contains("action: Declare it: users enter new credentials."), "{all}");
+    assert!(
+        comment(&report).contains(&format!("I{KEEP}. Otherwise declare it: users enter new credentials."))
+    );
+    assert!(!printed(&sides::report(&[("spec.json", &without)], &[("spec.json", &with)])).contains(KEEP));
 }

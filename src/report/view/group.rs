@@ -200,7 +200,8 @@ impl<'r> Group<'r> {
             general.unwrap_or_default()
         });
         let action = said_of_all(findings, |one| &one.action).unwrap_or_else(|| {
-            rule.map(|rule| rule.action_in_general_at(first.own_level)).unwrap_or_default()
+            let general = rule.map(|rule| rule.action_in_general_at(first.own_level)).unwrap_or_default();
+            general.of_all(&findings.iter().map(|one| &one.action).collect::<Vec<_>>())
         });
         // What the rule of one finding says, without the names and values that stand beside the edit.
         let is_named_above = |rule: &&Rule| {
