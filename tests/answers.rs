@@ -5,7 +5,7 @@
 mod sides;
 
 use chrono::NaiveDate;
-use connector_diff::model::{Connector, ConnectorReport, Outcome};
+use connector_diff::model::{Connector, ConnectorReport};
 use connector_diff::policy::FailOn;
 use connector_diff::release::Gate;
 use connector_diff::report::{Asked, Markdown, Render as _, Run, Text, View};
@@ -95,14 +95,21 @@ fn first_two(report: &ConnectorReport) -> [String; 2] {
     [answer.to_owned(), lines.next().unwrap_or_default().to_owned()]
 }
 
+/// How the first line ends: as the exit code says it.
+fn mark(report: &ConnectorReport) -> &'static str {
+    match Gate::of(report, FailOn::Undeclared).because.passes() {
+        Some(true) => "passes",
+        Some(false) => "fails",
+        None => "cannot pass",
+    }
+}
+
 /// Nothing is read of state here, which every answer says where something changed.
 const UNSEEN: &str = "; state not seen";
 
 fn assert_first_two(old: &Side<'_>, new: &Side<'_>, answer: &str, reach: &str) {
     let report = compared(old, new);
-    // Where it is open whether users break, what was not seen is a matter of doubt.
-    let why = if report.verdict.outcome == Outcome::Review { " (-v)" } else { "" };
-    let expected = [format!("{answer}{UNSEEN}{why}"), reach.to_owned()];
+    let expected = [format!("{answer}{UNSEEN} [{}]", mark(&report)), reach.to_owned()];
     assert_eq!(first_two(&report), expected, "{}", printed(&report));
 }
 
@@ -186,7 +193,7 @@ fn streams_that_may_break_too_are_named() {
     let entries = entry("2.0.0", "lamps");
     let new = Side { version: "2.0.0", entries: &entries, streams: OTHER_SHAPED, ..OLD };
     let declared = "breaking: a field was removed (oil); declared in 2.0.0, for everyone known to break; migration guide not seen; to review: \
-                    an object or list lists its fields now (size)";
+                    an object lists its fields now (size)";
     const ASK: &str = "; ask: list all fields that the API returns";
     let may_affect = "affects 1 stream: lamps; may also affect 1 stream: wicks";
     assert_first_two(&OLD, &new, declared, &format!("{may_affect}; if so, `scopedImpact` lacks it{ASK}"));
@@ -394,18 +401,18 @@ fn what_is_to_be_reviewed_says_what_it_asks_for_if_users_break() {
             "1.4.2",
             "2.0.0",
             "to fix: an error: 2.0.0 is a major version: Airbyte asks for an entry 2.0.0 in breakingChanges; to review: an \
-             object or list lists its fields now (size); if it breaks users, 2.0.0 needs an entry in `breakingChanges`",
+             object lists its fields now (size); if it breaks users, 2.0.0 needs an entry in `breakingChanges`",
         ),
         (
             "1.4.2",
             "1.5.0",
-            "to review: an object or list lists its fields now (size); if it breaks users, declare it in 2.0.0; else 1.5.0 is \
+            "to review: an object lists its fields now (size); if it breaks users, declare it in 2.0.0; else 1.5.0 is \
              enough",
         ),
         (
             "0.4.2",
             "0.5.0",
-            "to review: an object or list lists its fields now (size); if it breaks users, 0.5.0 (enough below 1.0.0) needs an \
+            "to review: an object lists its fields now (size); if it breaks users, 0.5.0 (enough below 1.0.0) needs an \
              entry in `breakingChanges`",
         ),
     ] {
@@ -420,7 +427,7 @@ fn a_declared_break_that_no_file_shows_is_asked_about() {
     let new = Side { version: "2.0.0", entries: &entries, ..OLD };
     let answer = "to review: no file here shows the break that 2.0.0 declares: explain it in the pull request, or drop the entry";
     let report = compared(&OLD, &new);
-    assert_eq!(first_two(&report), [answer, ""]);
+    assert_eq!(first_two(&report), [format!("{answer} [passes]"), String::new()]);
     let all = printed(&report);
     let what_to_do =
         "no file here shows what the entry 2.0.0 declares: explain it in the pull request, or drop it";
@@ -438,6 +445,20 @@ fn an_entry_of_a_version_too_small_moves_or_goes() {
     let moves = "; if it is what 1.5.0 declares, move the entry to 2.0.0; else drop it";
     assert!(said("1.5.0").contains(moves), "{}", said("1.5.0"));
     assert!(said("2.0.0").contains("; this may be the declared break"), "{}", said("2.0.0"));
+    // What is wrong with the entry is said beside it.
+    let told = |version: &str, needs: &str| {
+        let entries = entry(version, "wicks");
+        let all = printed(&compared(&OLD, &Side { version, entries: &entries, streams, ..OLD }));
+        let line = all.lines().find(|line| line.contains("meta-entry-without-finding")).unwrap_or_default();
+        assert_eq!(
+            line.contains(&format!("; {version} is too small a step for a break")),
+            !needs.is_empty(),
+            "{all}"
+        );
+        assert!(line.ends_with(needs), "{all}");
+    };
+    told("1.5.0", ", which needs 2.0.0");
+    told("2.0.0", "");
 }
 
 #[test]
@@ -518,10 +539,10 @@ fn a_gate_that_fails_by_errors_says_that_they_count() {
     let new = Side { version: "2.0.0", entries: &wrong, streams: WITHOUT_OIL, ..OLD };
     let all = printed(&compared(&OLD, &new));
     let last = all.lines().last().expect("a gate");
-    assert_eq!(last, "gate fails (--fail-on undeclared counts errors): 1 error; changes: 1 breaking");
+    assert_eq!(last, "fails (--fail-on undeclared counts errors): 1 error; changes: 1 breaking");
     let all = printed(&compared(&OLD, &Side { entries: &right, ..new }));
     let last = all.lines().last().expect("a gate");
-    assert_eq!(last, "gate passes (--fail-on undeclared): the break is declared; changes: 1 breaking");
+    assert_eq!(last, "passes (--fail-on undeclared): the break is declared; changes: 1 breaking");
 }
 
 #[test]
@@ -661,4 +682,276 @@ fn a_draft_adds_to_the_message_that_is_there() {
     let text = plain.trim_start_matches("message: ").trim_matches('"').to_owned();
     assert_eq!(said(&format!("\"{text}\"")), plain);
     assert!(said("\"Read https://lantern.test/guide\"").contains("lantern.test/guide "), "{plain}");
+}
+
+#[test]
+fn the_first_line_says_whether_the_report_passes() {
+    let entries = entry("2.0.0", "lamps");
+    let shaped: &[(&str, &str)] = &[("lamps", OIL), ("wicks", SHAPED)];
+    for (new, mark) in [
+        (Side { version: "1.5.0", streams: WITHOUT_OIL, ..OLD }, "fails"),
+        (Side { version: "2.0.0", entries: &entries, streams: WITHOUT_OIL, ..OLD }, "passes"),
+        (Side { version: "1.5.0", streams: shaped, ..OLD }, "passes"),
+        (Side { version: "1.4.3", ..OLD }, "passes"),
+    ] {
+        let report = compared(&OLD, &new);
+        let all = printed(&report);
+        let first = all.lines().next().expect("an answer");
+        assert!(first.ends_with(&format!(" [{mark}]")), "{all}");
+        // Who does not ask whether it passes is not told.
+        let view = View::of(&report, Asked { brief: true, ..Asked::default() });
+        assert!(!Text::default().render(&Run::from(view)).contains(&format!("[{mark}]")));
+        // One who asks only for the first line is.
+        let gate = Some(Gate::of(&report, FailOn::Undeclared));
+        let view = View::of(&report, Asked { brief: true, gate, ..Asked::default() });
+        let quiet = Text { quiet: true }.render(&Run::from(view));
+        assert_eq!(anstream::adapter::strip_str(&quiet).to_string(), format!("{first}\n"));
+    }
+}
+
+#[test]
+fn without_metadata_what_was_not_checked_is_said() {
+    let catalog = |fields: &str| {
+        format!(
+            r#"{{"streams": [{{"name": "lamps", "json_schema": {{"type": "object", "properties": {{{fields}}}}}, "supported_sync_modes": ["full_refresh"]}}]}}"#
+        )
+    };
+    let (one, two) = (
+        catalog(r#""id": {"type": "integer"}"#),
+        catalog(r#""id": {"type": "integer"}, "oil": {"type": "string"}"#),
+    );
+    let told = |old: &str, new: &str| {
+        first_two(&sides::report(&[("catalog.json", old)], &[("catalog.json", new)]))[0].clone()
+    };
+    let same = told(&one, &one);
+    assert!(same.contains("; version and declaration not checked: no metadata.yaml"), "{same}");
+    let added = told(&one, &two);
+    assert!(added.contains("; needs a minor version (no metadata.yaml)"), "{added}");
+    let removed = told(&two, &one);
+    assert!(removed.contains("; no metadata.yaml (give --new-metadata): needs a major version"), "{removed}");
+    let [with_metadata, _] = first_two(&compared(&OLD, &Side { version: "1.4.3", ..OLD }));
+    assert!(!with_metadata.contains("metadata.yaml"), "{with_metadata}");
+}
+
+#[test]
+fn a_deadline_that_has_passed_is_told_from_one_that_is_too_early() {
+    let said = |deadline: &str| {
+        let entries = entry("2.0.0", "lamps")
+            .replace("2030-02-01", deadline)
+            .replace("        deadlineAction: disable\n", "");
+        first_two(&compared(&OLD, &Side { version: "2.0.0", entries: &entries, streams: WITHOUT_OIL, ..OLD }))
+            [0]
+        .clone()
+    };
+    let passed = said("2029-12-31");
+    assert!(passed.contains("2 errors (upgradeDeadline has passed, deadlineAction missing)"), "{passed}");
+    let soon = said("2030-01-02");
+    assert!(soon.contains("2 errors (upgradeDeadline too early, deadlineAction missing)"), "{soon}");
+}
+
+#[test]
+fn a_rename_is_asked_about_where_something_was_added_beside() {
+    const ASKED: &str = "if renamed, name the new field";
+    let told = |old: &[(&str, &str)], new: &[(&str, &str)]| {
+        let report = compared(&Side { streams: old, ..OLD }, &Side { version: "2.0.0", streams: new, ..OLD });
+        let printed = printed(&report);
+        (first_two(&report)[1].clone(), printed)
+    };
+    // The names have nothing in common: only people know.
+    let [oil, price] = [("lamps", OIL), ("lamps", r#", "price": {"type": "string"}"#)];
+    let (asked, all) = told(&[oil], &[price]);
+    assert!(asked.ends_with(&format!("; ask: {ASKED}")), "{all}");
+    let (asked, all) = told(&[oil], &[("lamps", "")]);
+    assert!(!asked.contains(ASKED) && !all.contains("f renamed"), "{all}");
+    // What is added in another object is no new name.
+    let shape = |fields: &str| {
+        format!(r#", "size": {{"type": "object", "properties": {{"id": {{"type": "integer"}}{fields}}}}}"#)
+    };
+    let (whole, less, other) = (shape(OIL), shape(""), shape(price.1));
+    let (asked, all) = told(&[("lamps", &whole)], &[("lamps", &format!("{less}{}", price.1))]);
+    assert!(!asked.contains(ASKED), "{all}");
+    let (asked, all) = told(&[("lamps", &whole)], &[("lamps", &other)]);
+    assert!(asked.contains(&format!("keep the field while the API sends it; {ASKED}")), "{all}");
+    // So it is with streams.
+    const STREAM: &str = "check whether a stream is renamed: ";
+    let (asked, all) = told(&[oil, ("wicks", FREE)], &[oil, ("globes", SHAPED)]);
+    assert!(asked.ends_with(&format!("; ask: {STREAM}globes was added")), "{all}");
+    assert!(all.contains("If renamed, `scopedImpact` has the old name"), "{all}");
+    let (asked, all) =
+        told(&[oil, ("wicks", FREE), ("cords", FREE)], &[oil, ("globes", SHAPED), ("shades", OIL)]);
+    assert!(asked.ends_with(&format!("; ask: {STREAM}globes and shades were added")), "{all}");
+    let (asked, all) = told(&[oil, ("wicks", FREE)], &[oil]);
+    assert!(!asked.contains("renamed") && !all.contains("f renamed"), "{all}");
+}
+
+#[test]
+fn fields_of_the_same_names_are_counted_by_places() {
+    let field = |name: &str| format!(", \"{name}\": {{\"type\": \"integer\"}}");
+    let below = |objects: &[&str], fields: &str| -> String {
+        let object = |name: &&str| {
+            format!(
+                r#", "{name}": {{"type": "object", "properties": {{"id": {{"type": "integer"}}{fields}}}}}"#
+            )
+        };
+        objects.iter().map(object).collect()
+    };
+    let told = |old: &[(&str, &str)], new: &[(&str, &str)]| {
+        let report = compared(&Side { streams: old, ..OLD }, &Side { version: "2.0.0", streams: new, ..OLD });
+        first_two(&report)[0].clone()
+    };
+    let (before, after) = (field("plus1"), field("plus_1"));
+    let one = told(&[("lamps", &before)], &[("lamps", &after)]);
+    assert!(one.contains("a field was removed or renamed (plus1 → plus_1?)"), "{one}");
+    // One field in two streams is one field.
+    let one = told(&[("lamps", OIL), ("wicks", OIL)], &[("lamps", ""), ("wicks", "")]);
+    assert!(one.contains("a field was removed (oil)"), "{one}");
+    // In two objects it stands in two places.
+    let objects = ["shade", "stand"];
+    let two = told(&[("lamps", &below(&objects, &before))], &[("lamps", &below(&objects, &after))]);
+    assert!(two.contains("a nested field was removed or renamed (plus1 → plus_1? in 2 places)"), "{two}");
+    let many = [field("a"), field("b"), field("c")].concat();
+    let many = told(&[("lamps", &below(&objects, &many))], &[("lamps", &below(&objects, ""))]);
+    assert!(many.contains("a nested field was removed (3 fields in 2 places)"), "{many}");
+    // Where not each field stands in each object, paths are counted.
+    let some = [below(&objects[..1], &[field("a"), field("b")].concat()), below(&objects[1..], &field("a"))]
+        .concat();
+    let some = told(&[("lamps", &some)], &[("lamps", &below(&objects, ""))]);
+    assert!(some.contains("a nested field was removed (3 fields)"), "{some}");
+}
+
+#[test]
+fn the_first_line_says_which_way_it_went() {
+    let told = |old: &str, new: &str| {
+        let field = |of: &str| format!(", \"wick\": {of}");
+        let (old, new) = (field(old), field(new));
+        let (old, new) = ([("lamps", old.as_str())], [("lamps", new.as_str())]);
+        let report =
+            compared(&Side { streams: &old, ..OLD }, &Side { version: "2.0.0", streams: &new, ..OLD });
+        first_two(&report)[0].clone()
+    };
+    let both = |one: &str, other: &str, there: &str, back: &str| {
+        for (old, new, title) in [(one, other, there), (other, one, back)] {
+            let first = told(old, new);
+            assert!(first.contains(&format!("{title};")), "{first}");
+        }
+    };
+    let (any, text) = ("{}", r#"{"type": "string"}"#);
+    both(any, text, ": a field gained its type (wick)", ": a field lost its type (wick)");
+    let list = |of: &str| format!(r#"{{"type": "array"{of}}}"#);
+    let (bare, of_any, of_integers, of_texts) = (
+        list(""),
+        list(r#", "items": {"title": "Any"}"#),
+        list(r#", "items": {"type": "integer"}"#),
+        list(r#", "items": {"type": "string"}"#),
+    );
+    // A list that declares its items is another thing than items that gain a type.
+    both(
+        &bare,
+        &of_integers,
+        ": a list declares its items now (wick)",
+        ": a list no longer declares its items (wick)",
+    );
+    both(
+        &of_any,
+        &of_integers,
+        ": the items of a list gained a type (wick)",
+        ": the items of a list lost their type (wick)",
+    );
+    both(
+        &of_integers,
+        &of_texts,
+        ": the items of a list have another type (wick, integer → text)",
+        ": the items of a list have another type (wick, text → integer)",
+    );
+    let object = r#"{"type": "object"}"#;
+    both(object, text, ": an object became a plain value (wick)", ": a plain value became an object (wick)");
+    both(object, &bare, ": an object became a list (wick)", ": a list became an object (wick)");
+    let zone = |zone: &str| {
+        format!(r#"{{"type": "string", "format": "date-time", "airbyte_type": "timestamp_{zone}_timezone"}}"#)
+    };
+    both(
+        &zone("with"),
+        &zone("without"),
+        ": a timestamp lost its time zone (wick)",
+        ": a timestamp gained its time zone (wick)",
+    );
+    let day = r#"{"type": "string", "format": "date"}"#;
+    both(day, text, ": a date became text (wick)", ": a text became a date (wick)");
+    both(day, &zone("with"), ": a date became a timestamp (wick)", ": a timestamp became a date (wick)");
+    let (flag, number) = (r#"{"type": "boolean"}"#, r#"{"type": "integer"}"#);
+    both(
+        flag,
+        number,
+        ": a field has another type (wick, boolean → integer)",
+        ": a field has another type (wick, integer → boolean)",
+    );
+    let format = |old: &str, new: &str| {
+        let wick = |format: &str| format!(r#", "properties": {{"wick": {{"type": "string"{format}}}}}"#);
+        let (old, new) = (wick(old), wick(new));
+        first_two(&compared(&Side { spec: &old, ..OLD }, &Side { version: "1.4.3", spec: &new, ..OLD }))[0]
+            .clone()
+    };
+    let (date, time) = (r#", "format": "date""#, r#", "format": "date-time""#);
+    assert!(format("", date).starts_with("to review: a format was added (wick);"), "{}", format("", date));
+    assert!(format(date, time).starts_with("to review: a format changed (wick);"), "{}", format(date, time));
+}
+
+#[test]
+fn the_last_line_says_how_to_declare_what_has_to_be_declared() {
+    const DECLARE: &str = "; to declare it for 1 stream (scopedImpact): connector-diff declare OLD NEW; ";
+    let last = |new: &Side<'_>| {
+        let all = printed(&compared(&OLD, new));
+        all.lines().last().unwrap_or_default().to_owned()
+    };
+    let open = last(&Side { version: "1.5.0", streams: WITHOUT_OIL, ..OLD });
+    assert!(open.contains(DECLARE), "{open}");
+    let entries = entry("2.0.0", "lamps");
+    let declared = last(&Side { version: "2.0.0", entries: &entries, streams: WITHOUT_OIL, ..OLD });
+    assert!(!declared.contains("connector-diff declare"), "{declared}");
+    let added: &[(&str, &str)] = &[("lamps", OIL), ("wicks", FREE), ("globes", "")];
+    let safe = last(&Side { version: "1.5.0", streams: added, ..OLD });
+    assert!(!safe.contains("connector-diff declare"), "{safe}");
+}
+
+#[test]
+fn streams_that_only_code_can_list_are_asked_for() {
+    let schema = r#"{"type": "object", "properties": {"id": {"type": "integer"}}}"#;
+    let metadata = |version: &str, entries: &str| {
+        format!(
+            "data:\n  connectorType: source\n  dockerImageTag: {version}\n  dockerRepository: airbyte/source-lantern{entries}"
+        )
+    };
+    let (before, lamps) = (metadata("1.4.2", ""), entry("2.0.0", "lamps"));
+    let told = |entries: &str| {
+        let after = metadata("2.0.0", entries);
+        let code = ("source_lantern/source.py", "import lantern\n");
+        let wicks = ("source_lantern/schemas/wicks.json", schema);
+        let old =
+            [("metadata.yaml", before.as_str()), code, wicks, ("source_lantern/schemas/lamps.json", schema)];
+        first_two(&sides::report(&old, &[("metadata.yaml", &after), code, wicks]))[1].clone()
+    };
+    const FIND: &str =
+        "affects 1 stream: lamps; ask: find in the code which other streams use its schema file";
+    assert_eq!(told(""), FIND);
+    assert_eq!(told(&lamps), format!("{FIND}, and add them to `scopedImpact`"));
+    // An entry for everyone leaves nobody out, and a catalog lists all streams.
+    let all = "affects 1 stream: lamps (only code tells which others use its schema file)";
+    assert_eq!(told(&entry("2.0.0", "")), all);
+    let report = compared(&OLD, &Side { version: "2.0.0", streams: WITHOUT_OIL, ..OLD });
+    assert!(!first_two(&report)[1].contains("find in the code"));
+}
+
+#[test]
+fn what_keeps_a_sign_in_is_a_condition_that_can_be_looked_up() {
+    let spec = |auth: &str| format!(r#"{{"connectionSpecification": {{"type": "object"}}{auth}}}"#);
+    let (with, without) = (spec(r#", "advanced_auth": {"auth_flow_type": "oauth2.0"}"#), spec(""));
+    let report = sides::report(&[("spec.json", &with)], &[("spec.json", &without)]);
+    let all = printed(&report);
+    const KEEP: &str = "f the new version still accepts OAuth tokens, keep `advanced_auth`";
+    assert!(all.lines().nth(1).is_some_and(|line| line.ends_with(&format!("; ask: i{KEEP}"))), "{all}");
+    assert!(all.contains("action: Declare it: users enter new credentials."), "{all}");
+    assert!(
+        comment(&report).contains(&format!("I{KEEP}. Otherwise declare it: users enter new credentials."))
+    );
+    assert!(!printed(&sides::report(&[("spec.json", &without)], &[("spec.json", &with)])).contains(KEEP));
 }

@@ -42,6 +42,7 @@ pub(super) fn finding(
     Finding {
         id: identity::fingerprint(delta, rule),
         rule: rule.id.to_owned(),
+        title: (rule.title_of)(delta).unwrap_or(rule.title),
         level,
         own_level: own,
         breaking_type: rule

@@ -58,16 +58,13 @@ pub(super) fn name(findings: &mut [Finding], old: &Connector, new: &Connector) {
         return;
     }
     let Some(OfOneSide { keys, streams }) = of_one_side(old, new) else { return };
-    let Some((first, others)) = streams.split_first() else { return };
-    let compare = Words::marked("Compare primary keys of ").and(&Words::name(first));
-    let compare = match others.len() {
-        0 => compare,
-        count => compare.and_text(" and ").and_number(count).and_text(" more"),
-    };
-    let compare = compare.and_text(" with the Python code.");
+    let left = streams.len().saturating_sub(MOST_NAMED);
+    let names = Words::joined(streams.iter().take(MOST_NAMED).map(Words::name), ", ");
+    let names = if left > 0 { names.and_text(" and ").and_number(left).and_text(" more") } else { names };
+    let compare = Words::marked("Compare primary keys of ").and(&names).and_text(" with the Python code.");
     for finding in findings.iter_mut().filter(|finding| is_moved(finding)) {
         if let Evidence::Unproven { message } = &mut finding.evidence {
-            *message = Words::marked("Whether Python had these primary keys: ").and(&keys).and_text(".");
+            *message = Words::marked("Whether these are Python's keys: ").and(&keys).and_text(".");
         }
         finding.action = std::mem::take(&mut finding.action).preceded_by(StepKind::Check, compare.clone());
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::Value;
 
 use crate::diff::{CatalogChange, Change, Delta, SpecChange};
-use crate::model::{Connector, Finding, Likeness, Related, RelatedKind, StreamId};
+use crate::model::{Action, Connector, Finding, Likeness, Related, RelatedKind, StepKind, StreamId, Words};
 
 /// Names less alike than this are no rename by themselves.
 const LEAST_SIMILARITY: f64 = 0.7;
@@ -31,6 +31,7 @@ pub(super) fn annotate(findings: &mut [Finding], deltas: &[Delta], old: &Connect
     let fields = StreamFields::of(deltas, old, new);
     let mut paired = BTreeSet::new();
     for (removed, added) in siblings(deltas).into_values() {
+        ask_about_renames(findings, deltas, &removed, &added);
         if removed.len().max(added.len()) > MOST_CANDIDATES {
             continue;
         }
@@ -64,6 +65,49 @@ pub(super) fn annotate(findings: &mut [Finding], deltas: &[Delta], old: &Connect
         };
         findings[from].related.push(note(RelatedKind::MovedTo, from, &from_field, &to_field));
         findings[to].related.push(note(RelatedKind::MovedFrom, to, &to_field, &from_field));
+    }
+}
+
+/// So many streams are named that may be others under a new name.
+const MOST_NAMED: usize = 3;
+
+/// Asks whether what was removed has a new name, where something was added beside it, and only there.
+fn ask_about_renames(findings: &mut [Finding], deltas: &[Delta], removed: &[usize], added: &[usize]) {
+    let Some((_, what)) = removed.first().and_then(|first| came_or_went(&deltas[*first])) else { return };
+    let is_asked = match (what, added) {
+        (What::Property, _) | (What::Field, [_, ..]) => return,
+        (What::Stream, [_, ..]) => true,
+        (What::Field | What::Stream, []) => false,
+    };
+    let asked = |action: &Action| match is_asked {
+        true => action.clone().preceded_by(StepKind::Check, new_streams(deltas, added)),
+        false => action.clone().without_rename(),
+    };
+    // Most say the same, and share it.
+    let mut last: Option<(Action, Action)> = None;
+    for at in removed {
+        let action = &mut findings[*at].action;
+        let said = match &last {
+            Some((before, after)) if before == action => after.clone(),
+            _ => asked(action),
+        };
+        let before = std::mem::replace(action, said.clone());
+        last = Some((before, said));
+    }
+}
+
+/// `Check whether a stream is renamed: a and b were added.`
+fn new_streams(deltas: &[Delta], added: &[usize]) -> Words {
+    let words = Words::marked("Check whether a stream is renamed: ");
+    let names: Vec<&StreamId> = added.iter().filter_map(|at| deltas[*at].stream.as_ref()).collect();
+    let name = |stream: &StreamId| Words::name(stream.to_string());
+    match names.as_slice() {
+        [one] => words.and(&name(one)).and_text(" was added."),
+        [others @ .., last] if names.len() <= MOST_NAMED => {
+            let others = Words::joined(others.iter().map(|one| name(one)), ", ");
+            words.and(&others).and_text(" and ").and(&name(last)).and_text(" were added.")
+        }
+        names => words.and_number(names.len()).and_text(" streams were added."),
     }
 }
 

@@ -70,6 +70,9 @@ pub struct ActionStep {
     pub words: Words,
 }
 
+/// How a sentence starts that holds only where what is gone has a new name.
+const IF_RENAMED: &str = "If renamed, ";
+
 const FOR_EVERYONE: &str = "Declare it, for everyone.";
 
 /// How a sentence starts that says what to do where the one before it cannot be done.
@@ -277,6 +280,32 @@ impl Action {
     pub fn without_migration(self) -> Self {
         let ships = |sentence: &Self| sentence.0.iter().any(|step| step.kind == StepKind::ShipMigration);
         Self::of_sentences(self.sentences().iter().filter(|one| !ships(one)))
+    }
+
+    /// The same of several, each of which asks for something else: what none of them asks about a rename is not asked, and a
+    /// question that all of them ask comes first.
+    #[must_use]
+    pub fn of_all(self, actions: &[&Self]) -> Self {
+        let is_of_rename = |action: &Self| action.clone().without_rename() != *action;
+        let action = if actions.iter().any(|one| is_of_rename(one)) { self } else { self.without_rename() };
+        let Some((first, others)) = actions.split_first() else { return action };
+        let sentences = action.sentences();
+        let is_new = |sentence: &Self| {
+            sentence.0.first().is_some_and(|step| step.kind == StepKind::Check)
+                && !sentences.contains(sentence)
+                && others.iter().all(|other| other.sentences().contains(sentence))
+        };
+        let asked: Vec<Self> = first.sentences().into_iter().filter(is_new).collect();
+        Self::of_sentences(asked.iter().chain(&sentences))
+    }
+
+    /// The same without what is to be done of a rename, where nothing came that could be the new name.
+    #[must_use]
+    pub fn without_rename(self) -> Self {
+        let is_of_rename = |sentence: &Self| {
+            sentence.0.first().is_some_and(|step| step.words.as_str().starts_with(IF_RENAMED))
+        };
+        Self::of_sentences(self.sentences().iter().filter(|one| !is_of_rename(one)))
     }
 
     /// The same without some of its sentences.

@@ -411,6 +411,8 @@ pub struct Finding {
     pub id: String,
     /// The rule's id.
     pub rule: String,
+    /// What happened, in a few words.
+    pub title: &'static str,
     /// How bad it is.
     pub level: Level,
     /// The level without the policy file.

@@ -215,12 +215,13 @@ struct Found {
     level: Severity,
     about: Subject,
     message: String,
+    in_short: Option<&'static str>,
     place: Option<Located>,
 }
 
 impl Found {
     fn new(check: &'static Check, about: Subject, message: String) -> Self {
-        Self { check, level: check.level, about, message, place: None }
+        Self { check, level: check.level, about, message, in_short: None, place: None }
     }
 
     /// The problem stands at a key of the metadata.
@@ -249,6 +250,7 @@ fn problems(mut found: Vec<Found>, policy: &Policy, waivers: &mut Waivers<'_>) -
             level: set.map_or(found.level, |(level, _)| level),
             origin: found.place.as_ref().and_then(|_| origins.next()),
             message: found.message,
+            in_short: found.in_short,
             policy: set.map(|(_, set_by)| set_by.to_string()),
         }
     };

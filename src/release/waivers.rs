@@ -208,6 +208,7 @@ fn problem(check: &'static Check, waiver: &Waiver, message: String, policy: &Pol
         rule: check.id.to_owned(),
         level: set.map_or(check.level, |(level, _)| level),
         message,
+        in_short: None,
         origin: match &waiver.set_by {
             SetBy::Default => None,
             SetBy::Line { file, line } => Some(Origin {

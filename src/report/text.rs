@@ -3,7 +3,7 @@
 //! The text carries ANSI styles; the output stream drops them where colour is not wanted. Nothing else in it can act on a
 //! terminal or a log: all text goes through [`Page`], which shows control characters as what they are.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Display;
 
 use anstyle::{AnsiColor, Style};
@@ -18,8 +18,8 @@ use super::view::{
 };
 use crate::lines;
 use crate::model::{
-    CoverageStatus, Inline, Level, Origin, Outcome, ReportError, Severity, StateOutcome, Unjudged, Words,
-    clipped, harmless_start, visible, visible_within,
+    CoverageStatus, Inline, Level, Origin, ReportError, Severity, StateOutcome, Unjudged, Words, clipped,
+    harmless_start, visible, visible_within,
 };
 use crate::release::Because;
 
@@ -168,16 +168,32 @@ impl Text {
             .add(PLAIN, ": ")
             .add(mark_style(view.answer.mark), view.answer.word);
         page.add(PLAIN, ": ").words(&view.answer.rest);
-        // Where it is open whether users break, what was not seen is what a reader doubts.
-        let is_open = view.verdict.outcome == Outcome::Review;
-        if view.answer.ends_with_blind_spots && is_open && !view.asked.verbose && !self.quiet {
-            page.add(DIM, " (-v)");
+        let below = self.below(view, notes);
+        // A release that breaks nothing reads as one line.
+        let is_one_line = !self.quiet && below.0.is_empty() && view.rest.is_uneventful && !view.asked.verbose;
+        let mark = match is_one_line {
+            true => tail(view, true),
+            false => view.rest.gate.as_ref().map_or_else(String::new, |gate| gate.word.to_owned()),
+        };
+        if !mark.is_empty() {
+            let style = if is_one_line { DIM } else { passing(view) };
+            page.add(PLAIN, " ").add(style, format_args!("[{mark}]"));
         }
         page.end();
+        page.0.push_str(&below.0);
+        if !self.quiet && !is_one_line {
+            write_rest(&mut page, view);
+        }
+        page.0
+    }
+
+    /// What stands between the answer and the last lines.
+    fn below(self, view: &View<'_>, notes: &[Words]) -> Page {
+        let mut page = Page(String::new());
         write_notes(&mut page, notes);
         write_errors(&mut page, view.errors, view.asked.verbose);
         if self.quiet {
-            return page.0;
+            return page;
         }
         write_reach(&mut page, view);
         let most_edits = if view.asked.all { usize::MAX } else { MOST_EDITS };
@@ -196,17 +212,19 @@ impl Text {
         }
         write_problems(&mut page, view);
         match &view.paperwork {
-            Some(paperwork) if view.asked.brief => write_how_to_declare(&mut page, paperwork),
-            Some(paperwork) => write_paperwork(&mut page, paperwork),
-            None => {}
+            Some(paperwork) if !view.asked.brief => write_paperwork(&mut page, paperwork),
+            _ => {}
         }
         if let Some(paperwork) = view.message.as_ref().filter(|_| !view.asked.brief) {
             page.end();
             page.line(BOLD, "a message that says what users need:");
             page.block(&markdown::message(paperwork));
         }
-        write_rest(&mut page, view);
-        page.0
+        if let Some(left_out) = &view.rest.left_out {
+            page.end();
+            page.line(YELLOW, left_out);
+        }
+        page
     }
 }
 
@@ -328,7 +346,7 @@ fn write_group(page: &mut Page, view: &View<'_>, group: &Group<'_>, most_edits: 
         page.note("  ", "waived", waived);
         return;
     }
-    page.note("  ", "effect", &group.effect);
+    page.note("  ", "effect", if view.asked.brief { &group.effect_in_brief } else { &group.effect });
     let action = if view.asked.brief { &group.action_besides } else { &group.action };
     if !action.is_empty() {
         page.note("  ", "action", action);
@@ -365,8 +383,13 @@ fn write_edit<'r>(
 ) {
     let brief = view.asked.brief;
     // A list that stands in the answer is not repeated.
-    let all = view.affects.as_ref().map(|affects| &affects.streams);
-    match edit.streams.filter(|streams| brief && streams.len() > 1 && all == Some(*streams)) {
+    let is_told = |streams: &BTreeSet<String>| {
+        view.affects.as_ref().is_some_and(|affects| [&affects.streams, &affects.others].contains(&streams))
+    };
+    match edit.streams.filter(|streams| brief && is_told(streams)) {
+        Some(streams) if streams.len() == 1 => {
+            page.add(PLAIN, format_args!("  {} of this stream", edit.artifact))
+        }
         Some(streams) => {
             page.add(PLAIN, format_args!("  {} of these {} streams", edit.artifact, streams.len()))
         }
@@ -605,18 +628,14 @@ fn write_problems(page: &mut Page, view: &View<'_>) {
 }
 
 /// How to declare it, where a version is known to declare it in: the answer asks for the declaration.
-fn write_how_to_declare(page: &mut Page, paperwork: &Paperwork) {
+fn how_to_declare(paperwork: &Paperwork) -> Option<String> {
     let draft = &paperwork.draft;
-    if draft.version.is_none() {
-        return;
-    }
+    draft.version.as_ref()?;
     let whom = match &draft.streams {
-        Some(streams) => format!(" for {} (scopedImpact)", phrase::count(streams.len(), "stream")),
-        None => " for everyone".to_owned(),
+        Some(streams) => format!("for {} (scopedImpact)", phrase::count(streams.len(), "stream")),
+        None => "for everyone".to_owned(),
     };
-    page.end();
-    page.add(BOLD, paperwork.what()).add(PLAIN, format_args!("{whom}: connector-diff declare OLD NEW"));
-    page.line(PLAIN, " (-v shows what it writes)");
+    Some(format!("{} {whom}: connector-diff declare OLD NEW", paperwork.what()))
 }
 
 fn write_paperwork(page: &mut Page, paperwork: &Paperwork) {
@@ -634,14 +653,23 @@ fn write_paperwork(page: &mut Page, paperwork: &Paperwork) {
 }
 
 fn write_rest(page: &mut Page, view: &View<'_>) {
-    let rest = &view.rest;
-    if let Some(left_out) = &rest.left_out {
-        page.end();
-        page.line(YELLOW, left_out);
+    if view.asked.verbose {
+        write_coverage(page, view);
     }
-    // Only where nothing stands between the answer and this.
-    let is_alone = page.0.trim_end_matches('\n').lines().count() == 1;
-    let is_one_line = rest.is_uneventful && view.errors.is_empty() && is_alone && !view.asked.verbose;
+    let tail = tail(view, false);
+    if !tail.is_empty() {
+        page.end();
+        page.line(passing(view), tail);
+    }
+}
+
+fn passing(view: &View<'_>) -> Style {
+    passing_style(view.asked.gate.map(|gate| gate.because.passes()))
+}
+
+/// Whether the report passes and why, how to declare what has to be declared, and how many changes there are.
+fn tail(view: &View<'_>, is_one_line: bool) -> String {
+    let rest = &view.rest;
     let is_clean = view.asked.gate.is_some_and(|gate| gate.because == Because::Clean);
     let counts = match (&rest.quiet, &rest.counts) {
         (Some(quiet), _) if rest.is_uneventful => Some(format!("{quiet} (--all)")),
@@ -650,41 +678,26 @@ fn write_rest(page: &mut Page, view: &View<'_>) {
         (None, counts) => counts.clone(),
         (Some(_), None) => None,
     };
+    let declare = view.paperwork.as_ref().filter(|_| view.asked.brief).and_then(how_to_declare);
     let mut tail: Vec<String> = match (&rest.gate, counts) {
         // What a release that breaks nothing is held against is no matter.
         (Some(_), counts) if is_one_line && is_clean => {
             ["passes".to_owned()].into_iter().chain(counts).collect()
         }
-        (Some(gate), Some(counts)) if gate.is_told_by_counts => vec![format!("{}: {counts}", gate.line)],
+        (Some(gate), Some(counts)) if gate.is_told_by_counts => {
+            [format!("{}: {counts}", gate.line)].into_iter().chain(declare).collect()
+        }
         (gate, counts) => {
             let counts = counts.map(|counts| format!("changes: {counts}"));
-            gate.as_ref().map(|gate| gate.line.clone()).into_iter().chain(counts).collect()
+            let gate = gate.as_ref().map(|gate| gate.line.clone());
+            gate.into_iter().chain(declare).chain(counts).collect()
         }
     };
-    if let (Some(first), false, true) = (tail.first_mut(), is_one_line, rest.gate.is_some()) {
-        first.insert_str(0, "gate ");
-    }
     tail.extend(rest.strangers.as_ref().map(plain));
     if !rest.blind_spots.is_empty() && !view.asked.verbose {
         tail.push(format!("{} (-v says why)", rest.blind_spots.join(", ")));
     }
-    let tail = tail.join("; ");
-    if is_one_line {
-        // A release that breaks nothing reads as one line.
-        if !tail.is_empty() {
-            page.0.truncate(page.0.trim_end_matches('\n').len());
-            page.add(PLAIN, " ").line(DIM, format_args!("[{tail}]"));
-        }
-        return;
-    }
-    if view.asked.verbose {
-        write_coverage(page, view);
-    }
-    let style = passing_style(view.asked.gate.map(|gate| gate.because.passes()));
-    if !tail.is_empty() {
-        page.end();
-        page.line(style, tail);
-    }
+    tail.join("; ")
 }
 
 /// Whether a list of names is cut somewhere.

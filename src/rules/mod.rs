@@ -85,6 +85,10 @@ pub struct Rule {
     pub id: &'static str,
     /// What happened, in a few words.
     pub title: &'static str,
+    /// The same of one difference, where the title leaves open which way it went.
+    pub title_of: fn(&Delta) -> Option<&'static str>,
+    /// Whether only the values tell which way it went: the first line of a report says them then.
+    pub values_tell: bool,
     /// The usual level.
     pub level: Level,
     /// Which of the five types; `None` for what breaks nothing.
@@ -262,6 +266,8 @@ impl Rule {
         Self {
             id: "",
             title: "",
+            title_of: |_| None,
+            values_tell: false,
             level: Level::Cosmetic,
             breaking_type: None,
             bump: Bump::None,
@@ -340,7 +346,8 @@ mod prelude {
     pub(super) use super::step::*;
     pub(super) use super::{Affects, Check, Context, Example, Rule, Template};
     pub(super) use crate::diff::{
-        CatalogChange, Change, KeywordEdit, RemovalCertainty, SpecChange, StateChange, TypeRelation,
+        CatalogChange, Change, KeywordEdit, RemovalCertainty, SpecChange, StateChange, StateValue,
+        TypeRelation,
     };
     pub(super) use crate::model::{BreakingType, Bump, Decided, Decision, Level, Scalar, Severity, SyncMode};
 }

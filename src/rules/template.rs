@@ -174,6 +174,11 @@ impl Template {
         self.0.is_empty()
     }
 
+    /// Whether it says something of one finding that is neither its stream, its field nor its values.
+    pub(crate) fn has_detail(&self) -> bool {
+        self.0.contains("{detail}")
+    }
+
     /// What the text says of one finding. What is filled in stays as it is, whatever it contains.
     pub fn fill(&self, values: &Values) -> Words {
         self.render(Some(values))

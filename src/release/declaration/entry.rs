@@ -101,7 +101,9 @@ impl Entry<'_> {
             let message = format!(
                 "the upgradeDeadline of {key}, {deadline}, {passed}: Airbyte's check accepts {first} or later"
             );
-            return Some(self.found(about, "upgradeDeadline", message));
+            let found = self.found(about, "upgradeDeadline", message);
+            let has_passed = deadline < today;
+            return Some(Found { in_short: has_passed.then_some("upgradeDeadline has passed"), ..found });
         }
         let first = after(DAYS_OF_DESTINATIONS).filter(|first| is_destination && deadline < *first)?;
         let message = format!(

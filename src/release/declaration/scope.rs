@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{Found, Subject};
+use super::super::{Found, Subject, version};
 use super::{Declared, Release, Standing, declared_streams, entry_path, list};
 use crate::model::{
-    Artifact, BreakingChangeEntry, Connector, CoverageStatus, Declaration, DeclaredScope, Finding, Level,
-    RelatedKind, Scope, Severity,
+    Artifact, BreakingChangeEntry, Bump, Connector, CoverageStatus, Declaration, DeclaredScope, Finding,
+    Level, RelatedKind, Scope, Severity,
 };
 use crate::rules::release as checks;
 use crate::suggest::nearest;
@@ -78,10 +78,23 @@ fn coverage(release: &Release<'_>) -> Vec<Found> {
                     "no file here proves what the entry {entry} declares; one of the {open} findings to review may be it"
                 ),
             };
+            let message = format!("{message}{}", too_small(release, entry));
             let unmatched = Found::new(&checks::meta_entry_without_finding::CHECK, about, message);
             vec![unmatched.at_key(metadata, &scope[..3])]
         }
         _ => Vec::new(),
+    }
+}
+
+/// That the version of an entry is too small a step for a break, where it is.
+fn too_small(release: &Release<'_>, entry: &str) -> String {
+    let old = release.old.version.as_deref();
+    let needed = version::shifted(Bump::Major, old, Bump::Minor).max(release.verdict.bump_if_confirmed);
+    match (version::actual(old, Some(entry)), version::minimum(old, needed)) {
+        (Some(made), Some(fits)) if made < needed => {
+            format!("; {entry} is too small a step for a break, which needs {fits}")
+        }
+        _ => String::new(),
     }
 }
 

@@ -1,14 +1,15 @@
 //! Findings by rule: what a rule found at one level is told together, its effect and what to do once.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::edit::{Edit, Manner, edits};
 use super::phrase;
 use crate::model::{
-    Action, Artifact, BreakingType, ConnectorReport, Finding, Level, RelatedKind, StepKind, Words, clipped,
+    Action, Artifact, BreakingType, ConnectorReport, Finding, Level, Related, RelatedKind, StepKind, Words,
+    clipped,
 };
 use crate::release;
-use crate::rules;
+use crate::rules::{self, Rule};
 
 /// What a rule found, at one level.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub struct Group<'r> {
     pub explained_at: Option<String>,
     /// What happened, in a few words.
     pub title: &'static str,
+    /// Whether only the values tell which way it went.
+    values_tell: bool,
     /// Whether that is not sure: what the rule finds breaks, and whether it happened is left to decide.
     pub is_possible: bool,
     /// The edits, in the order of the report.
@@ -29,6 +32,8 @@ pub struct Group<'r> {
     pub policy: Option<&'r str>,
     /// What users see.
     pub effect: Words,
+    /// The same without what a brief report says in the line of the edit.
+    pub effect_in_brief: Words,
     /// What to do.
     pub action: Words,
     /// The same without what a brief report says elsewhere: in the answer, or in the draft of a declaration.
@@ -121,46 +126,95 @@ impl<'r> Group<'r> {
         let may_be_renamed = self.edits.iter().flat_map(|edit| &edit.findings).all(is_renamed);
         let title = if may_be_renamed { format!("{title} or renamed") } else { title };
         let title = if self.is_possible { format!("possibly {title}") } else { title };
-        match self.whats(is_one_stream).as_slice() {
-            [] => Words::from(title),
-            [(only, _)] => Words::from(title).and_text(" (").and(&Words::name(only)).and_text(")"),
-            several => {
-                let noun = several[0].1;
-                Words::from(format!("{title} ({})", phrase::count(several.len(), noun)))
-            }
+        let what = self.in_places().unwrap_or_else(|| named_or_counted(&self.whats(is_one_stream)));
+        let said: Vec<Words> =
+            [what].into_iter().filter(|what| !what.is_empty()).chain(self.values()).collect();
+        match said.is_empty() {
+            true => Words::from(title),
+            false => Words::from(title).and_text(" (").and(&Words::joined(said, ", ")).and_text(")"),
         }
     }
 
-    /// The fields or the streams that changed, each by its name, which is cut where it is long, and by what it is. Where only
-    /// one stream changes, the answer names it anyway.
-    fn whats(&self, is_one_stream: bool) -> Vec<(String, &'static str)> {
-        const LONGEST: usize = 40;
+    /// The fields or the streams that changed, each by its name and by what it is. Where only one stream changes, the answer
+    /// names it anyway.
+    fn whats(&self, is_one_stream: bool) -> Vec<(Words, &'static str)> {
         let findings = || self.edits.iter().flat_map(|edit| &edit.findings);
-        let fields: BTreeSet<&[String]> = findings().map(|finding| finding.field.as_slice()).collect();
-        if fields.iter().all(|field| !field.is_empty()) {
+        let fields: BTreeMap<&[String], &Finding> =
+            findings().map(|finding| (finding.field.as_slice(), *finding)).collect();
+        if fields.keys().all(|field| !field.is_empty()) {
             let is_of_spec = findings().all(|finding| finding.artifact == Artifact::Spec);
             let noun = if is_of_spec { "property" } else { "field" };
-            let name = |field: &&[String]| (clipped(&field.join("."), LONGEST).into_owned(), noun);
+            let name = |(field, finding): (&&[String], &&Finding)| (renamed(&field.join("."), finding), noun);
             return fields.iter().map(name).collect();
         }
         let streams: BTreeSet<String> =
             findings().filter_map(|finding| finding.stream.as_ref()).map(ToString::to_string).collect();
         match streams.len() {
             1 if is_one_stream => Vec::new(),
-            _ => streams.into_iter().map(|name| (clipped(&name, LONGEST).into_owned(), "stream")).collect(),
+            _ => streams.into_iter().map(|name| (cut(&name), "stream")).collect(),
         }
+    }
+
+    /// Fields of the same names in several objects: `zip in 2 places`.
+    fn in_places(&self) -> Option<Words> {
+        let findings = || self.edits.iter().flat_map(|edit| &edit.findings);
+        let (mut names, mut paths, mut parents, mut places) =
+            (BTreeMap::new(), BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        for finding in findings() {
+            let stream = finding.stream.as_ref()?;
+            let (name, parent) = finding.field.split_last()?;
+            names.insert(name, *finding);
+            paths.insert(&finding.field);
+            parents.insert((stream, parent));
+            places.insert((stream, &finding.field));
+        }
+        let is_each_in_all = names.len() * parents.len() == places.len();
+        if !is_each_in_all || names.len() == paths.len() {
+            return None;
+        }
+        let named: Vec<(Words, &str)> =
+            names.iter().map(|(name, finding)| (renamed(name, finding), "field")).collect();
+        let fields = match named.as_slice() {
+            [(one, _), (other, _)] => one.clone().and_text(" and ").and(other),
+            named => named_or_counted(named),
+        };
+        Some(fields.and_text(" in ").and_number(parents.len()).and_text(" places"))
+    }
+
+    /// The old and the new value, where only they tell which way it went, and all changed alike.
+    fn values(&self) -> Option<Words> {
+        const LONGEST: usize = 60;
+        let first = self.edits.first().filter(|_| self.values_tell)?;
+        let is_shared = self.edits.iter().all(|edit| edit.change == first.change);
+        let words = first.change.words().filter(|words| is_shared && words.as_str().len() <= LONGEST)?;
+        Some(words.clone())
     }
 
     fn of(report: &ConnectorReport, findings: &[&'r Finding], manner: Manner) -> Self {
         let first = findings[0];
         let rule = rules::find(&first.rule);
+        let is_possible =
+            first.level == Level::Review && rule.is_some_and(|rule| rule.level == Level::Breaking);
         let effect = said_of_all(findings, |one| &one.effect).unwrap_or_else(|| {
             let general = rule.map(|rule| rule.unless_sure(first.own_level, rule.effect.in_general()));
             general.unwrap_or_default()
         });
         let action = said_of_all(findings, |one| &one.action).unwrap_or_else(|| {
-            rule.map(|rule| rule.action_in_general_at(first.own_level)).unwrap_or_default()
+            let general = rule.map(|rule| rule.action_in_general_at(first.own_level)).unwrap_or_default();
+            general.of_all(&findings.iter().map(|one| &one.action).collect::<Vec<_>>())
         });
+        // What the rule of one finding says, without the names and values that stand beside the edit.
+        let is_named_above = |rule: &&Rule| {
+            findings.len() == 1
+                && first.artifact == Artifact::Catalog
+                && first.title == rule.title
+                && !rule.effect.has_detail()
+        };
+        let in_brief = rule.filter(is_named_above);
+        let in_brief = in_brief.map(|rule| rule.unless_sure(first.own_level, rule.effect.in_general()));
+        // The headline says it already.
+        let shown =
+            |effect: Words| if is_possible { effect.without_start(rules::POSSIBLE_BREAK) } else { effect };
         // What the release declares already is not asked for again.
         let left = match first.level {
             Level::Breaking | Level::Review if are_declared(report, findings) => {
@@ -169,24 +223,51 @@ impl<'r> Group<'r> {
             Level::Breaking if report.verdict.scope.everyone => action.clone().for_everyone(),
             _ => action.clone(),
         };
-        let is_possible =
-            first.level == Level::Review && rule.is_some_and(|rule| rule.level == Level::Breaking);
         Self {
             level: first.level,
             rule: &first.rule,
             explained_at: rule.and_then(|rule| rules::explained_at(rule.id, rule.references)),
-            title: rule.map_or("", |rule| rule.title),
+            title: said_of_all(findings, |one| &one.title)
+                .or_else(|| rule.map(|rule| rule.title))
+                .unwrap_or_default(),
+            values_tell: rule.is_some_and(|rule| rule.values_tell),
             is_possible,
             edits: edits(findings, manner),
             policy: first.policy.as_deref(),
-            // The headline says it already.
-            effect: if is_possible { effect.without_start(rules::POSSIBLE_BREAK) } else { effect },
+            effect_in_brief: shown(in_brief.unwrap_or_else(|| effect.clone())),
+            effect: shown(effect),
             action_besides: left.words(),
             action: left.words(),
             steps: left,
             users_must: users_must(report, findings, &action),
             waived: first.waived.as_deref().map(phrase::waived),
         }
+    }
+}
+
+/// A name, cut where it is long.
+fn cut(name: &str) -> Words {
+    const LONGEST: usize = 40;
+    Words::name(clipped(name, LONGEST))
+}
+
+/// The name of a field with the one that it may have now.
+fn renamed(name: &str, finding: &Finding) -> Words {
+    let is_name = |related: &&Related| related.kind == RelatedKind::RenamedTo && !related.field.is_empty();
+    match finding.related.iter().find(is_name).and_then(|related| related.field.last()) {
+        Some(new) if finding.artifact == Artifact::Catalog => {
+            cut(name).and_text(" → ").and(&cut(new)).and_text("?")
+        }
+        _ => cut(name),
+    }
+}
+
+/// The one by its name, several by their number.
+fn named_or_counted(whats: &[(Words, &'static str)]) -> Words {
+    match whats {
+        [] => Words::new(),
+        [(only, _)] => only.clone(),
+        [(_, noun), ..] => Words::from(phrase::count(whats.len(), noun)),
     }
 }
 

@@ -2,6 +2,7 @@
 //! taken apart again. Every format for people is a [`Render`] over it.
 
 mod answer;
+mod ask;
 mod destination;
 mod edit;
 mod equivalence;
@@ -16,14 +17,13 @@ use std::collections::BTreeSet;
 
 use crate::limits::{self, Limits};
 use crate::model::{
-    Action, Artifact, ConnectorReport, ConnectorType, Coverage, CoverageStatus, Declaration, Finding, Level,
-    Outcome, Picture, Problem, ReportError, Scope, SideInfo, Sides, StateOutcome, StepKind, Unjudged,
-    Verdict, Words,
+    Artifact, ConnectorReport, ConnectorType, Coverage, CoverageStatus, Declaration, Finding, Level, Outcome,
+    Picture, Problem, ReportError, Scope, SideInfo, Sides, StateOutcome, Unjudged, Verdict, Words,
 };
-use crate::propose;
 use crate::release::{Because, Draft, Gate, breaking, is_declared, is_only_invalid, warns_nobody};
 use crate::rules::{Check, release as checks};
 pub use answer::{Answer, Mark};
+use ask::{ask, told_of_unlisted};
 pub use destination::{DestinationDetail, DestinationRow, DestinationTable};
 use edit::Manner;
 pub use edit::{Edit, Reason};
@@ -166,13 +166,16 @@ pub struct Reach {
     pub ask: Vec<Words>,
     /// The streams among them.
     pub streams: BTreeSet<String>,
+    /// The streams that it may reach besides.
+    pub others: BTreeSet<String>,
 }
 
 impl Reach {
-    fn of(verb: &'static str, scope: &Scope, most_names: usize) -> Self {
+    fn of(verb: &'static str, scope: &Scope, most_names: usize, told: phrase::Unlisted) -> Self {
         let only = scope.only.as_ref().map(phrase::limit);
-        let whom = phrase::reach(scope, most_names);
-        Self { verb, whom, only, ask: Vec::new(), streams: scope.streams.clone() }
+        let whom = phrase::reach_of(scope, most_names, told);
+        let streams = scope.streams.clone();
+        Self { verb, whom, only, ask: Vec::new(), streams, others: BTreeSet::new() }
     }
 
     /// Whom it reaches, and what to ask for.
@@ -209,6 +212,8 @@ pub struct Rest {
 /// Whether a report passes, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GateLine {
+    /// `passes`, `fails` or `cannot pass`, as the exit code says it.
+    pub word: &'static str,
     /// `fails (--fail-on undeclared): the break is not declared`.
     pub line: String,
     /// Whether the counts of changes tell why.
@@ -446,57 +451,21 @@ fn affects(report: &ConnectorReport, ask: Vec<Words>, most_names: usize) -> Opti
     Some(Reach { whom: reach.whom.and(&lacks), ..reach })
 }
 
-/// What a reviewer asks for: a migration that would absorb a break, what the author can do instead of a break that is not
-/// declared, and what decides the open findings. What the policy file leaves to review decides nothing.
-fn ask(report: &ConnectorReport, groups: &[Group<'_>]) -> Vec<Words> {
-    let of_level = |level: Level| groups.iter().filter(move |group| group.level == level);
-    let breaking = || of_level(Level::Breaking);
-    // Only a migration that was tried is asked for.
-    let absorbed = |group: &Group<'_>| {
-        let said = group.ships()?;
-        let mut advice = propose::ADVICE.into_iter().map(Words::marked);
-        advice.find(|advice| said.as_str().starts_with(advice.as_str()))
-    };
-    let mut asked: Vec<Words> = breaking().find_map(absorbed).into_iter().collect();
-    let wanted = |sentence: Action, kinds: &[StepKind]| {
-        let words = sentence.words();
-        let starts = sentence.steps().first().is_some_and(|step| kinds.contains(&step.kind));
-        (starts && words.ends_sentence()).then_some(words)
-    };
-    let is_told = |group: &&Group<'_>| group.may_have_moved() && absorbed(group).is_some();
-    let instead = breaking().filter(|group| !is_declared(&report.verdict) && !is_told(group));
-    let instead = instead.filter_map(|group| {
-        group.sentences().into_iter().find_map(|sentence| wanted(sentence, &[StepKind::Avoid]))
-    });
-    // Of a property that may have moved, the break at its new place says what is to be done.
-    let breaks_spec = breaking().any(Group::is_of_spec);
-    let open = of_level(Level::Review)
-        .filter(|group| group.policy.is_none() && !(breaks_spec && group.may_have_moved()))
-        .flat_map(Group::sentences)
-        .filter_map(|sentence| wanted(sentence, &[StepKind::Check, StepKind::Avoid]));
-    for words in instead.chain(open) {
-        if asked.len() < MOST_ASKED && !asked.contains(&words) {
-            asked.push(words);
-        }
-    }
-    asked
-}
-
-/// So much is asked for in a line.
-const MOST_ASKED: usize = 3;
-
 fn reach(report: &ConnectorReport, open: &[&Finding], may_reach: &Scope, most_names: usize) -> Option<Reach> {
+    let told = told_of_unlisted(report);
     match report.verdict.outcome {
         Outcome::Breaking => {
-            let reach = Reach::of("affects", &report.verdict.scope, most_names);
-            Some(match phrase::beyond(may_reach, &report.verdict.scope, most_names) {
+            let reach = Reach::of("affects", &report.verdict.scope, most_names, told);
+            Some(match phrase::beyond(may_reach, &report.verdict.scope, most_names, told) {
                 Some(others) => {
-                    Reach { whom: reach.whom.and_text("; may also affect ").and(&others), ..reach }
+                    let whom = reach.whom.and_text("; may also affect ").and(&others);
+                    let others = may_reach.streams.difference(&report.verdict.scope.streams);
+                    Reach { whom, others: others.cloned().collect(), ..reach }
                 }
                 None => reach,
             })
         }
-        Outcome::Review => (!open.is_empty()).then(|| Reach::of("may affect", may_reach, most_names)),
+        Outcome::Review => (!open.is_empty()).then(|| Reach::of("may affect", may_reach, most_names, told)),
         Outcome::Compatible | Outcome::Inconclusive => None,
     }
 }
@@ -504,6 +473,11 @@ fn reach(report: &ConnectorReport, open: &[&Finding], may_reach: &Scope, most_na
 /// Whether the report passes, and why, and how much is waived for it.
 fn gate_line(gate: Gate, report: &ConnectorReport) -> GateLine {
     let (mut line, why) = gate_reason(gate, report);
+    let word = match gate.because.passes() {
+        Some(true) => "passes",
+        Some(false) => "fails",
+        None => "cannot pass",
+    };
     let is_told_by_counts = why.is_none();
     if let Some(why) = why {
         line = format!("{line}: {why}");
@@ -516,10 +490,10 @@ fn gate_line(gate: Gate, report: &ConnectorReport) -> GateLine {
         .map(|(count, what)| phrase::count(*count, what))
         .collect();
     match waived.as_slice() {
-        [] => GateLine { line, is_told_by_counts },
+        [] => GateLine { word, line, is_told_by_counts },
         waived => {
             let line = format!("{line}; {} waived", waived.join(" and "));
-            GateLine { line, is_told_by_counts: false }
+            GateLine { word, line, is_told_by_counts: false }
         }
     }
 }

@@ -130,9 +130,9 @@ fn is_of_field(finding: &Finding) -> bool {
         && finding.old.is_some()
 }
 
-/// The changes of fields, those together that differ in the stream alone, each with its rule.
-fn fields<'r>(findings: &[&'r Finding]) -> Vec<(&'r str, FieldChange)> {
-    let mut changes: Vec<(&str, FieldChange)> = Vec::new();
+/// The changes of fields, those together that differ in the stream alone, each with what happened.
+fn fields(findings: &[&Finding]) -> Vec<(&'static str, FieldChange)> {
+    let mut changes: Vec<(&'static str, FieldChange)> = Vec::new();
     let mut known: BTreeMap<(&str, &[String], String), usize> = BTreeMap::new();
     for finding in findings {
         let Some(stream) = &finding.stream else { continue };
@@ -142,7 +142,7 @@ fn fields<'r>(findings: &[&'r Finding]) -> Vec<(&'r str, FieldChange)> {
         let renamed = new_field(finding).filter(|_| is_removed).map(|path| path.join("."));
         let is_now = new.as_ref().map_or_else(|| renamed.as_deref().unwrap_or_default(), Words::as_str);
         let values = format!("{}\0{is_now}", old.as_str());
-        let at = *known.entry((&finding.rule, &finding.field, values)).or_insert(changes.len());
+        let at = *known.entry((finding.title, &finding.field, values)).or_insert(changes.len());
         match changes.get_mut(at) {
             Some((_, change)) => change.streams.push(stream.to_string()),
             None => {
@@ -153,7 +153,7 @@ fn fields<'r>(findings: &[&'r Finding]) -> Vec<(&'r str, FieldChange)> {
                     new,
                     renamed,
                 };
-                changes.push((&finding.rule, change));
+                changes.push((finding.title, change));
             }
         }
     }
@@ -161,13 +161,13 @@ fn fields<'r>(findings: &[&'r Finding]) -> Vec<(&'r str, FieldChange)> {
 }
 
 /// `zip of stream users changes from integer to text`, a sentence for fields that fare alike in the same streams.
-fn of_fields_alike(fields: &[(&str, FieldChange)]) -> Vec<Words> {
-    let mut piles: Vec<Vec<&(&str, FieldChange)>> = Vec::new();
+fn of_fields_alike(fields: &[(&'static str, FieldChange)]) -> Vec<Words> {
+    let mut piles: Vec<Vec<&(&'static str, FieldChange)>> = Vec::new();
     let mut known: HashMap<(&[String], Option<[&str; 3]>), usize> = HashMap::new();
     for field in fields {
-        let (rule, change) = field;
+        let (title, change) = field;
         // Of what is removed the type is of no interest here.
-        let how = change.new.as_ref().map(|new| [*rule, change.old.as_str(), new.as_str()]);
+        let how = change.new.as_ref().map(|new| [*title, change.old.as_str(), new.as_str()]);
         let at = *known.entry((&change.streams, how)).or_insert(piles.len());
         match piles.get_mut(at) {
             Some(pile) => pile.push(field),
@@ -177,9 +177,9 @@ fn of_fields_alike(fields: &[(&str, FieldChange)]) -> Vec<Words> {
     piles.iter().map(|pile| sentence(pile)).collect()
 }
 
-fn sentence(pile: &[&(&str, FieldChange)]) -> Words {
+fn sentence(pile: &[&(&'static str, FieldChange)]) -> Words {
     const MOST: usize = 4;
-    let (rule, change) = pile[0];
+    let (title, change) = pile[0];
     let is_many = pile.len() > 1;
     let names = match pile.len() {
         count if count > MOST => Words::new().and_number(count).and_text(" fields"),
@@ -195,10 +195,7 @@ fn sentence(pile: &[&(&str, FieldChange)]) -> Words {
             let verb = if is_many { " change from " } else { " changes from " };
             subject.and_text(verb).and(&change.old).and_text(" to ").and(new)
         }
-        Some(_) => {
-            let title = rules::find(rule).map_or("Changed", |rule| rule.title);
-            Words::marked(title).and_text(": ").and(&subject)
-        }
+        Some(_) => Words::marked(title).and_text(": ").and(&subject),
     }
 }
 
@@ -290,15 +287,14 @@ fn by_rule(findings: &[&Finding]) -> Vec<Words> {
         }
     }
     let of_rule = |rule: &str| {
-        let title = rules::find(rule).map_or("", |rule| rule.title);
         let found: Vec<&Finding> = findings.iter().copied().filter(|finding| finding.rule == rule).collect();
         let (settings, others): (Vec<&Finding>, Vec<&Finding>) =
             found.into_iter().partition(|finding| is_setting(finding));
-        let mut lines: Vec<Words> = settings.iter().map(|finding| setting(title, finding)).collect();
+        let mut lines: Vec<Words> = settings.iter().map(|finding| setting(finding)).collect();
         // One option after the other may say the same of a key that all have.
         let mut seen = HashSet::new();
         lines.retain(|words| seen.insert(words.as_str().to_owned()));
-        lines.extend(edits(&others, Manner::FOR_USERS).iter().map(|edit| line(title, edit)));
+        lines.extend(edits(&others, Manner::FOR_USERS).iter().map(line));
         lines
     };
     rules_found.into_iter().flat_map(of_rule).collect()
@@ -309,7 +305,8 @@ fn is_setting(finding: &Finding) -> bool {
     finding.artifact == Artifact::Spec && finding.item.is_none()
 }
 
-fn setting(title: &'static str, finding: &Finding) -> Words {
+fn setting(finding: &Finding) -> Words {
+    let title = finding.title;
     if finding.field.is_empty() && finding.branch.is_none() {
         return Words::marked(title);
     }
@@ -323,7 +320,8 @@ fn setting(title: &'static str, finding: &Finding) -> Words {
     }
 }
 
-fn line(title: &'static str, edit: &Edit<'_>) -> Words {
+fn line(edit: &Edit<'_>) -> Words {
+    let title = edit.findings.first().map_or("", |first| first.title);
     let words = Words::marked(title).and_text(": ").and(&edit.subject);
     match edit.places.as_slice() {
         [] => words,

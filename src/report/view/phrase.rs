@@ -12,6 +12,25 @@ pub(in crate::report) fn streams(scope: &Scope, most: usize) -> Words {
     words.and(&names(scope.streams.iter().map(String::as_str), most))
 }
 
+/// How it is told that nobody can list all streams that a scope reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::report) enum Unlisted {
+    /// Beside those that are known.
+    Noted,
+    /// As a question of its own.
+    Asked,
+}
+
+/// Whom it reaches, in words; `told` says whether the streams that nobody can list are mentioned.
+pub(in crate::report) fn reach_of(scope: &Scope, most: usize, told: Unlisted) -> Words {
+    match told {
+        Unlisted::Asked if !scope.everyone && !scope.streams.is_empty() => {
+            reach(&Scope { unlisted_streams_of: Default::default(), ..scope.clone() }, most)
+        }
+        _ => reach(scope, most),
+    }
+}
+
 /// Whom it reaches, in words.
 pub(in crate::report) fn reach(scope: &Scope, most: usize) -> Words {
     if scope.everyone {
@@ -38,18 +57,30 @@ pub(in crate::report) fn reach(scope: &Scope, most: usize) -> Words {
 /// So many schema files are named in a line about streams.
 const MOST_FILES: usize = 2;
 
-/// Why the list of streams may be too short. A file that is called as a stream of the list is not named again.
+/// Why the list of streams may be too short.
 fn unlisted(scope: &Scope, most: usize) -> Words {
+    let most = if most > MOST_NAMES { most } else { MOST_FILES };
+    match own_files(scope) {
+        Some(files) => Words::marked("only code tells which others use ").and_text(files),
+        None => others(scope.unlisted_streams_of.iter(), most),
+    }
+}
+
+/// The schema files that streams may be built from which nobody can list; `None` where there are none.
+pub(in crate::report) fn files(scope: &Scope) -> Option<Words> {
+    let files = &scope.unlisted_streams_of;
+    let named = || names(files.iter().map(String::as_str), MOST_FILES);
+    (!files.is_empty()).then(|| own_files(scope).map_or_else(named, Words::marked))
+}
+
+/// Schema files that are called as the streams of the list: they are not named again.
+fn own_files(scope: &Scope) -> Option<&'static str> {
     let files = &scope.unlisted_streams_of;
     let is_own = |file: &String| file.strip_suffix(".json").is_some_and(|name| scope.streams.contains(name));
     match files.len() {
-        1 if scope.streams.len() == 1 && files.iter().all(is_own) => {
-            Words::marked("only code tells which others use its schema file")
-        }
-        count if count == scope.streams.len() && files.iter().all(is_own) => {
-            Words::marked("only code tells which others use their schema files")
-        }
-        _ => others(files.iter(), if most > MOST_NAMES { most } else { MOST_FILES }),
+        count if count != scope.streams.len() || !files.iter().all(is_own) => None,
+        1 => Some("its schema file"),
+        _ => Some("their schema files"),
     }
 }
 
@@ -64,7 +95,7 @@ pub(in crate::report) fn limit(limit: &Limit) -> Words {
 }
 
 /// Whom a scope reaches that another does not, in words; `None` where there is nobody.
-pub(in crate::report) fn beyond(scope: &Scope, known: &Scope, most: usize) -> Option<Words> {
+pub(in crate::report) fn beyond(scope: &Scope, known: &Scope, most: usize, told: Unlisted) -> Option<Words> {
     if known.everyone && known.only.is_none() {
         return None;
     }
@@ -82,7 +113,7 @@ pub(in crate::report) fn beyond(scope: &Scope, known: &Scope, most: usize) -> Op
             .collect(),
     };
     let is_empty = !all && others.streams.is_empty() && others.unlisted_streams_of.is_empty();
-    (!is_empty).then(|| reach(&others, most))
+    (!is_empty).then(|| reach_of(&others, most, told))
 }
 
 /// Why something is waived, and until when.

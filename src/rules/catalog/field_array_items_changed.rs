@@ -3,6 +3,7 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-array-items-changed",
     title: "The items of a list have another type",
+    values_tell: true,
     affects: Affects::Stream,
     applies: |delta, _| match &delta.change {
         Change::Catalog(CatalogChange::TypeChanged { items, .. }) if *items => Some(Level::Breaking),

@@ -3,6 +3,15 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-format-added",
     title: "A text became a date, time or timestamp",
+    title_of: |delta| {
+        let Change::Catalog(change) = &delta.change else { return None };
+        Some(match change.single_types()?.1 {
+            Scalar::Date => "A text became a date",
+            Scalar::TimestampWithTimezone | Scalar::TimestampWithoutTimezone => "A text became a timestamp",
+            Scalar::TimeWithTimezone | Scalar::TimeWithoutTimezone => "A text became a time",
+            _ => return None,
+        })
+    },
     affects: Affects::Stream,
     applies: |delta, _| {
         let Change::Catalog(change) = &delta.change else { return None };

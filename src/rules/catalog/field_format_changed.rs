@@ -3,6 +3,25 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-format-changed",
     title: "A date, time or timestamp became another of these",
+    title_of: |delta| {
+        let Change::Catalog(change) = &delta.change else { return None };
+        let kind = |scalar: Scalar| match scalar {
+            Scalar::Date => Some("date"),
+            Scalar::TimestampWithTimezone | Scalar::TimestampWithoutTimezone => Some("timestamp"),
+            Scalar::TimeWithTimezone | Scalar::TimeWithoutTimezone => Some("time"),
+            _ => None,
+        };
+        let (old, new) = change.single_types()?;
+        Some(match (kind(old)?, kind(new)?) {
+            ("date", "timestamp") => "A date became a timestamp",
+            ("date", "time") => "A date became a time",
+            ("timestamp", "date") => "A timestamp became a date",
+            ("timestamp", "time") => "A timestamp became a time",
+            ("time", "date") => "A time became a date",
+            ("time", "timestamp") => "A time became a timestamp",
+            _ => return None,
+        })
+    },
     affects: Affects::Stream,
     applies: |delta, _| {
         let Change::Catalog(change) = &delta.change else { return None };

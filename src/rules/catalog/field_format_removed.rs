@@ -3,6 +3,15 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-format-removed",
     title: "A date, time or timestamp became text",
+    title_of: |delta| {
+        let Change::Catalog(change) = &delta.change else { return None };
+        Some(match change.single_types()?.0 {
+            Scalar::Date => "A date became text",
+            Scalar::TimestampWithTimezone | Scalar::TimestampWithoutTimezone => "A timestamp became text",
+            Scalar::TimeWithTimezone | Scalar::TimeWithoutTimezone => "A time became text",
+            _ => return None,
+        })
+    },
     affects: Affects::Stream,
     applies: |delta, _| {
         let Change::Catalog(change) = &delta.change else { return None };

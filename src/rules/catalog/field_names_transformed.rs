@@ -3,6 +3,13 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-names-transformed",
     title: "A transformation that renames fields was added or removed",
+    title_of: |delta| match [&delta.old, &delta.new]
+        .map(|names| names.as_ref().is_none_or(|one| one.is_null()))
+    {
+        [true, false] => Some("A transformation that renames fields was added"),
+        [false, true] => Some("A transformation that renames fields was removed"),
+        _ => Some("The transformations that rename fields changed"),
+    },
     breaking_type: Some(BreakingType::StreamOrPropertyRemoval),
     affects: Affects::Stream,
     checks: "KeysToLower, KeysToSnakeCase, KeysReplace, FlattenFields and DpathFlattenFields among the \

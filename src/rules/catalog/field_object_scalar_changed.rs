@@ -3,6 +3,18 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-object-scalar-changed",
     title: "An object or list became a plain value, or the reverse",
+    title_of: |delta| {
+        let Change::Catalog(change) = &delta.change else { return None };
+        Some(match change.single_types()? {
+            (Scalar::Object, Scalar::Array) => "An object became a list",
+            (Scalar::Array, Scalar::Object) => "A list became an object",
+            (Scalar::Object, _) => "An object became a plain value",
+            (Scalar::Array, _) => "A list became a plain value",
+            (_, Scalar::Object) => "A plain value became an object",
+            (_, Scalar::Array) => "A plain value became a list",
+            _ => return None,
+        })
+    },
     affects: Affects::Stream,
     applies: |delta, _| {
         let Change::Catalog(change) = &delta.change else { return None };

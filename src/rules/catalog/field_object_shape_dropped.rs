@@ -3,6 +3,11 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-object-shape-dropped",
     title: "An object or list no longer lists its fields",
+    title_of: |delta| match delta.change {
+        Change::Catalog(CatalogChange::ObjectShapeDropped) => Some("An object no longer lists its fields"),
+        Change::Catalog(CatalogChange::ArrayItemsDropped) => Some("A list no longer declares its items"),
+        _ => None,
+    },
     breaking_type: Some(BreakingType::SchemaChange),
     affects: Affects::Stream,
     checks: "An object that loses all its `properties`, or an array that loses its `items`.",

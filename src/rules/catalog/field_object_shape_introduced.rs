@@ -3,6 +3,11 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-object-shape-introduced",
     title: "An object or list lists its fields now",
+    title_of: |delta| match delta.change {
+        Change::Catalog(CatalogChange::ObjectShapeIntroduced) => Some("An object lists its fields now"),
+        Change::Catalog(CatalogChange::ArrayItemsIntroduced) => Some("A list declares its items now"),
+        _ => None,
+    },
     breaking_type: Some(BreakingType::SchemaChange),
     affects: Affects::Stream,
     checks: "An object that gets `properties`, or an array that gets `items`, where there were none.",

@@ -12,7 +12,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ),
     action: &[
         announce("Declare it for the stream (`scopedImpact`)."),
-        document("If renamed, name the new field."),
+        check("If renamed, name the new field."),
         refresh_schema("Users refresh the schema"),
         refresh("and the stream."),
     ],

@@ -3,6 +3,16 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-timezone-changed",
     title: "A timestamp or time gained or lost its time zone",
+    title_of: |delta| {
+        let Change::Catalog(change) = &delta.change else { return None };
+        Some(match change.single_types()?.1 {
+            Scalar::TimestampWithTimezone => "A timestamp gained its time zone",
+            Scalar::TimestampWithoutTimezone => "A timestamp lost its time zone",
+            Scalar::TimeWithTimezone => "A time gained its time zone",
+            Scalar::TimeWithoutTimezone => "A time lost its time zone",
+            _ => return None,
+        })
+    },
     affects: Affects::Stream,
     applies: |delta, _| {
         let Change::Catalog(change) = &delta.change else { return None };

@@ -3,6 +3,7 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "field-type-changed",
     title: "A field has another type",
+    values_tell: true,
     affects: Affects::Stream,
     checks: "Every change of the Airbyte type that no other rule covers.",
     why: "Destinations that alter the column fail the sync when old values cannot be cast. Others write \

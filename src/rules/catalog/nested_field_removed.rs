@@ -21,6 +21,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     action: &[
         avoid("Keep the field while the API sends it."),
         announce("Otherwise declare it for the stream (`scopedImpact`)."),
+        check("If renamed, name the new field."),
         leave("Users change queries that use it."),
     ],
     cannot_see: "Whether the API still sends the field.",

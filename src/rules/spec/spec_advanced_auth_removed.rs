@@ -16,8 +16,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "OAuth users cannot sign in again, and their configs no longer get the OAuth client.",
     ),
     action: &[
-        avoid("Keep `advanced_auth` while its tokens are in use,"),
-        announce("or declare it:"),
+        avoid("If the new version still accepts OAuth tokens, keep `advanced_auth`."),
+        announce("Otherwise declare it:"),
         sign_in_again("users enter new credentials."),
     ],
     references: &[BREAKING_CHANGE_POLICY, REGRESSION_TESTS],

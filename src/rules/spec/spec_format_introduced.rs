@@ -3,6 +3,11 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-format-introduced",
     title: "A format was added or changed",
+    title_of: |delta| match delta.change {
+        Change::Spec(SpecChange::Format(KeywordEdit::Introduced)) => Some("A format was added"),
+        Change::Spec(SpecChange::Format(KeywordEdit::Changed)) => Some("A format changed"),
+        _ => None,
+    },
     breaking_type: Some(BreakingType::SpecChange),
     affects: Affects::ConfigBranch,
     applies: |delta, _| {

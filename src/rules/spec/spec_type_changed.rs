@@ -3,6 +3,7 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-type-changed",
     title: "A property's type changed",
+    values_tell: true,
     affects: Affects::ConfigBranch,
     decided: Decided::Inclusion,
     checks: "`type` of a property, where neither version's types include the other's.",

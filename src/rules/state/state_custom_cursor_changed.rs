@@ -3,6 +3,23 @@ use crate::rules::prelude::*;
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-custom-cursor-changed",
     title: "A custom cursor was added, removed or changed",
+    title_of: |delta| {
+        let values = &delta.in_state()?.values;
+        // What is known of a side that is no manifest is that its code does it.
+        let is_custom = |value: &Option<StateValue>| match value {
+            Some(StateValue::Cursor { is_custom, .. }) => Some(*is_custom),
+            Some(StateValue::CursorClass { .. }) => Some(true),
+            _ => None,
+        };
+        Some(match (is_custom(&values.old), is_custom(&values.new)) {
+            (Some(false), Some(true)) => "A custom cursor was added",
+            (Some(true), Some(false)) => "A custom cursor was removed",
+            (Some(true), Some(true)) => "A custom cursor changed",
+            (None, Some(true)) => "A custom cursor reads what other code saved",
+            (Some(true), None) => "Other code reads what a custom cursor saved",
+            _ => return None,
+        })
+    },
     breaking_type: Some(BreakingType::StateChange),
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
@@ -16,10 +33,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         before: &["type: CustomIncrementalSync", "class_name: source_shop.components.Cursor"],
         after: &["type: DatetimeBasedCursor", r#"datetime_format: "%Y-%m-%d""#],
     },
-    effect: Template::new(
-        "Saved state of [`{stream}` may not work: {old} wrote it, {new} reads it|the stream may not work: \
-         another class reads it].",
-    ),
+    effect: Template::new("Saved state may not work: the cursor that reads it changed."),
     action: &[
         check("Sync with old state, or give samples of both."),
         ship_migration("If syncs break, migrate the state"),

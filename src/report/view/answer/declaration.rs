@@ -68,7 +68,9 @@ const MOST_THINGS: usize = 4;
 fn things(problems: &[&Problem]) -> Words {
     let mut things: Vec<Words> = Vec::new();
     for problem in problems {
-        let thing = THINGS.iter().find(|(rule, _)| problem.rule.starts_with(rule)).map(|(_, thing)| *thing);
+        let of_rule =
+            || THINGS.iter().find(|(rule, _)| problem.rule.starts_with(rule)).map(|(_, thing)| *thing);
+        let thing = problem.in_short.or_else(of_rule);
         let of_check = || rules::find_check(&problem.rule).map(|check| Words::from(lower_first(check.title)));
         let Some(thing) = thing.map(Words::marked).or_else(of_check) else { continue };
         if !things.contains(&thing) {

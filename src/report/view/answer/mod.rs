@@ -6,7 +6,9 @@ mod review;
 
 use super::phrase::count;
 use super::{Asked, Changes, equivalence};
-use crate::model::{Artifact, Bump, ConnectorReport, Coverage, CoverageStatus, Level, Outcome, Words};
+use crate::model::{
+    Artifact, Bump, ConnectorReport, Coverage, CoverageStatus, Declaration, Level, Outcome, Words,
+};
 use crate::release;
 
 /// The first line of a report, after the connector's name.
@@ -18,8 +20,6 @@ pub struct Answer {
     pub word: &'static str,
     /// The rest of the line.
     pub rest: Words,
-    /// Whether it ends with what was not seen whole.
-    pub ends_with_blind_spots: bool,
 }
 
 /// How an answer is to be taken. It agrees with what the default gate does.
@@ -70,7 +70,7 @@ impl Answer {
             _ => {
                 let rest = answer.rest.and_text("; ").and(&count(ignored, "finding").into());
                 let rest = rest.and_text(" left out by the policy file");
-                Self { rest, ends_with_blind_spots: false, ..answer }
+                Self { rest, ..answer }
             }
         };
         // What could not be read decides the exit code, whatever else was found.
@@ -80,11 +80,11 @@ impl Answer {
         }
         let rest =
             answer.rest.and_text("; ").and(&count(errors, "error").into()).and_text(" in what was read");
-        Self { mark: Mark::Unread, rest, ends_with_blind_spots: false, ..answer }
+        Self { mark: Mark::Unread, rest, ..answer }
     }
 
     pub(super) fn new(mark: Mark, word: &'static str, rest: impl Into<Words>) -> Self {
-        Self { mark, word, rest: rest.into(), ends_with_blind_spots: false }
+        Self { mark, word, rest: rest.into() }
     }
 }
 
@@ -136,7 +136,7 @@ fn of_break(
     // What was not seen belongs to the answer: nobody may take it for "nothing there".
     let mut unseen = unseen.join(", ");
     unseen.insert_str(0, "; ");
-    Answer { rest: answer.rest.and(&Words::from(unseen)), ends_with_blind_spots: true, ..answer }
+    Answer { rest: answer.rest.and(&Words::from(unseen)), ..answer }
 }
 
 /// Whether neither side shows what a destination writes.
@@ -215,6 +215,12 @@ fn of_compatible(report: &ConnectorReport, is_seen: bool) -> Answer {
     let needs = match (verdict.required_bump, verdict.actual_bump) {
         (Bump::None, _) | (_, Some(_)) => Words::new(),
         (bump, None) => Words::marked("; needs a ").and_text(bump.name()).and_text(" version"),
+    };
+    let is_unchecked = verdict.declaration == Declaration::Unknown && report.old.is_some();
+    let needs = match (is_unchecked, needs.is_empty()) {
+        (false, _) => needs,
+        (true, true) => needs.and_text("; version and declaration not checked: no metadata.yaml"),
+        (true, false) => needs.and_text(" (no metadata.yaml)"),
     };
     let rest = said.and(&needs).and(&made);
     match declaration::errors(report) {

@@ -37,20 +37,20 @@ fn needs(report: &ConnectorReport, is_declared: bool, unjudged: usize) -> Words 
     let new = || report.new.as_ref().and_then(|side| side.version.as_deref()).map(version_words);
     // A version that is made already fits whether users break or not.
     let is_enough = made_bump.is_some_and(|made| made >= bump);
-    let otherwise = || match (made_bump, verdict.required_bump, verdict.actual_bump) {
+    let otherwise = |version: &'static str| match (made_bump, verdict.required_bump, verdict.actual_bump) {
         // What was made fits only if the open changes break nobody.
         (Some(made), required, _) if made >= required => match new() {
             Some(version) => Words::marked("; else ").and(&version).and_text(" is enough"),
             None => Words::marked("; else the ").and_text(made.name()).and_text(" version is enough"),
         },
         (_, Bump::None, _) | (_, _, Some(_)) => made(report),
-        (_, bump, None) => Words::marked("; else a ").and_text(bump.name()).and_text(" version"),
+        (_, bump, None) => Words::marked("; else a ").and_text(bump.name()).and_text(version),
     };
     if set_by_policy(report, unjudged) {
         let left = Words::marked(", which the policy file leaves to review");
         return match new().filter(|_| is_enough) {
             Some(version) => left.and_text("; ").and(&version).and_text(" is enough either way"),
-            None => left.and(&otherwise()),
+            None => left.and(&otherwise(" version")),
         };
     }
     if is_declared {
@@ -67,7 +67,7 @@ fn needs(report: &ConnectorReport, is_declared: bool, unjudged: usize) -> Words 
         };
     }
     match bump {
-        Bump::None => otherwise(),
+        Bump::None => otherwise(" version"),
         _ if is_enough => {
             let version = new().unwrap_or_else(|| Words::marked("this version"));
             let below = if bump == Bump::Minor { " (enough below 1.0.0)" } else { "" };
@@ -78,7 +78,7 @@ fn needs(report: &ConnectorReport, is_declared: bool, unjudged: usize) -> Words 
             let old = report.old.as_ref().and_then(|side| side.version.as_deref());
             let declare = if version::minimum(old, bump).is_some() { "declare it in " } else { "" };
             let declare = Words::marked("; if it breaks users, ").and_text(declare);
-            declare.and(&fitting(report, bump)).and(&otherwise())
+            declare.and(&fitting(report, bump)).and(&otherwise(" one"))
         }
     }
 }
