@@ -334,18 +334,26 @@ impl<'a> View<'a> {
 
     /// The fields of the object alternatives; `None` where none declares any.
     fn properties(&self) -> Option<BTreeMap<&'a str, Vec<Way<'a>>>> {
-        let mut properties: BTreeMap<&'a str, Vec<Way<'a>>> = BTreeMap::new();
-        for (node, way) in &self.alternatives {
-            let Some(map) = node.child("properties").and_then(|map| map.resolve().ok()) else { continue };
-            let Value::Object(names) = map.value() else { continue };
-            for name in names.keys() {
-                let Some(child) = map.child(name) else { continue };
+        let fields = |(node, way): &Way<'a>| {
+            let map = node.child("properties").and_then(|map| map.resolve().ok());
+            let way = way.clone();
+            map.into_iter().flat_map(SchemaNode::entries).map(move |(name, child)| {
                 let mut way = way.clone();
-                way.extend(["properties".into(), name.as_str().into()]);
-                // Nearly every field has one schema.
-                properties.entry(name).or_insert_with(|| Vec::with_capacity(1)).push((child, way));
+                way.extend(["properties".into(), name.into()]);
+                (name, child, way)
+            })
+        };
+        let properties: BTreeMap<&'a str, Vec<Way<'a>>> = match self.alternatives.as_slice() {
+            // Nearly every object is of one schema, whose fields are in order.
+            [one] => fields(one).map(|(name, child, way)| (name, vec![(child, way)])).collect(),
+            many => {
+                let mut properties: BTreeMap<&'a str, Vec<Way<'a>>> = BTreeMap::new();
+                for (name, child, way) in many.iter().flat_map(fields) {
+                    properties.entry(name).or_default().push((child, way));
+                }
+                properties
             }
-        }
+        };
         (!properties.is_empty()).then_some(properties)
     }
 

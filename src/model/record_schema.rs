@@ -438,6 +438,12 @@ impl<'a> SchemaNode<'a> {
         Some(SchemaNode { value, ..self })
     }
 
+    /// The values of an object by their names, in their order; nothing for what is no object.
+    pub(crate) fn entries(self) -> impl Iterator<Item = (&'a str, SchemaNode<'a>)> {
+        let entries = self.value.as_object().into_iter().flatten();
+        entries.map(move |(name, value)| (name.as_str(), SchemaNode { value, ..self }))
+    }
+
     /// Whether two nodes read alike, whatever they refer to included. Of what leads to no file the same is missing.
     /// Past some bound the answer is no.
     pub fn reads_like(self, other: SchemaNode<'_>) -> bool {
