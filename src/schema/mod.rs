@@ -23,6 +23,7 @@
 mod arena;
 mod array;
 mod branch;
+mod choice;
 mod evaluate;
 mod generate;
 mod metaschema;
