@@ -63,7 +63,7 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
         Some(Decision::Witness { value, .. } | Decision::Unlikely { value, .. }) => Some(value.clone()),
         _ => None,
     });
-    let drawn = witnesses.chain(saved_configs(before, &questions.saved, DRAWN, &edits));
+    let drawn = witnesses.chain(saved_configs(before, questions.saved(), DRAWN, &edits));
     subjects.extend(drawn.map(|config| Subject { config, file: None }));
     let known: Vec<&Value> = subjects.iter().map(|subject| &subject.config).collect();
     let Each { configs, cut } = each_value((before, after), &edits, &migrations, &known, &validators.old);

@@ -186,7 +186,7 @@ pub fn saved_configs_of(
     let questions = Questions::new(&before, &after, &old.configs, &new.limits).map_err(SpecNotAsked)?;
     let samples = questions.samples.iter().map(|(_, config)| config.clone()).collect();
     let Sides { old: accepts_old, new: accepts_new } = questions.validators().map_err(SpecNotAsked)?;
-    let Questions { saved, .. } = questions;
+    let saved = questions.into_saved();
     Ok(SavedConfigs {
         saved,
         accepts_old,

@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use super::part::{
     Part, PartId, Parts, differing, only_property, with_property, with_required_alone, without_the_same,
 };
-use super::stored::{likely_stored, stored};
+use super::stored::{is_walked_through, likely_stored, stored};
 use super::{absorbed, condition, metaschema};
 use crate::diff::{
     Change, ConnectorChange, Delta, SpecChange, accepts_otherwise, alone, is_annotation, relocated,
@@ -68,13 +68,18 @@ impl Asked {
     }
 }
 
+/// The old spec, limited to configs that are saved.
+struct Form {
+    saved: Prepared<'static>,
+    /// Whether anything of it is likely and not certain.
+    is_likely: bool,
+}
+
 pub(super) struct Questions<'s> {
     old: Prepared<'s>,
     pub(super) new: Prepared<'s>,
-    /// The old spec, limited to configs that are saved.
-    pub(super) saved: Prepared<'static>,
-    /// Whether anything of that is likely and not certain.
-    is_likely: bool,
+    /// The configs that are saved: it takes as long to say them as to ask, and where every edit is asked of its part, nobody asks.
+    form: OnceLock<Form>,
     /// The same, with configs that lack the constant of their option; `None` where that is no other.
     possible: OnceLock<Option<Prepared<'static>>>,
     options: Options,
@@ -147,7 +152,7 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
     let mut parts = Parts::of(before, after);
     for one in deltas.iter_mut().filter(|one| too_many_formats.is_none() && is_format(&one.delta)) {
         let is_kept = |questions: &Questions<'_>, edited| {
-            questions.ask(&questions.saved, &questions.prepared(edited)) == Inclusion::Included
+            questions.ask(questions.saved(), &questions.prepared(edited)) == Inclusion::Included
         };
         let in_part = parts.as_mut().and_then(|parts| parts.edited(&one.delta));
         let is_proven = match in_part {
@@ -362,6 +367,13 @@ fn together(decision: Decision) -> Asked {
     whole_spec(SpecChange::BreaksTogether, place, Some(decision))
 }
 
+impl Form {
+    /// Any config that a spec accepts.
+    fn of_all(spec: &Prepared<'_>, options: &Options) -> Self {
+        Self { saved: Prepared::new(Cow::Owned(spec.document().clone()), options), is_likely: false }
+    }
+}
+
 impl<'s> Questions<'s> {
     /// # Errors
     /// The validator cannot read one of the specs; the text says which and why.
@@ -404,27 +416,51 @@ impl<'s> Questions<'s> {
         any: &dyn Fn(&Prepared<'_>) -> Option<Value>,
     ) -> Result<Self, String> {
         let options = options_of(limits);
-        let Some((saved, is_likely)) = likely_stored(old, new) else {
-            return Err("the spec fans out too far".to_owned());
+        // A config that is saved need not hold what nobody requires.
+        let alone = with_required_alone(old, new);
+        let is_certain = alone.is_some() && is_walked_through(old);
+        let least = alone.and_then(|(old, new)| stored(&old, &new, true));
+        let mut form = None;
+        if least.is_none() || !is_certain {
+            let Some((saved, is_likely)) = likely_stored(old, new) else {
+                return Err("the spec fans out too far".to_owned());
+            };
+            form = Some(Form { saved: Prepared::new(Cow::Owned(saved), &options), is_likely });
+        }
+        let found = match (least, &form) {
+            (Some(least), _) => any(&Prepared::new(Cow::Owned(least), &options)),
+            (None, form) => form.as_ref().and_then(|form| any(&form.saved)),
         };
         let (old, new) =
             (Prepared::new(Cow::Borrowed(old), &options), Prepared::new(Cow::Borrowed(new), &options));
-        let saved = Prepared::new(Cow::Owned(saved), &options);
-        // A config that is saved need not hold what nobody requires.
-        let least = with_required_alone(old.document(), new.document());
-        let least = least.and_then(|(old, new)| stored(&old, &new, true));
-        let found = match least {
-            Some(least) => any(&Prepared::new(Cow::Owned(least), &options)),
-            None => any(&saved),
-        };
         // An empty set proves nothing: where the form can save no config, any that the old spec accepts is asked about.
-        let ((saved, is_likely), base) = match found {
-            None => ((Prepared::new(Cow::Owned(old.document().clone()), &options), false), any(&old)),
-            base => ((saved, is_likely), base),
-        };
+        let base = found.or_else(|| {
+            form = Some(Form::of_all(&old, &options));
+            any(&old)
+        });
         let Some(base) = base else { return Err("the old spec accepts no config at all".to_owned()) };
+        let form = form.map_or_else(OnceLock::new, OnceLock::from);
         let (possible, samples, base) = (OnceLock::new(), Vec::new(), Some(base));
-        Ok(Self { old, new, saved, is_likely, possible, options, samples, base })
+        Ok(Self { old, new, form, possible, options, samples, base })
+    }
+
+    fn form(&self) -> &Form {
+        self.form.get_or_init(|| match likely_stored(self.old.document(), self.new.document()) {
+            Some((saved, is_likely)) => Form { saved: self.prepared(saved), is_likely },
+            None => Form::of_all(&self.old, &self.options),
+        })
+    }
+
+    /// The old spec, limited to configs that are saved.
+    pub(super) fn saved(&self) -> &Prepared<'static> {
+        &self.form().saved
+    }
+
+    /// The same, to be kept.
+    pub(super) fn into_saved(self) -> Prepared<'static> {
+        self.form();
+        let Self { form, old, options, .. } = self;
+        form.into_inner().unwrap_or_else(|| Form::of_all(&old, &options)).saved
     }
 
     /// Both specs, ready to validate configs.
@@ -438,7 +474,12 @@ impl<'s> Questions<'s> {
         })
     }
 
-    /// Why the new spec refuses a config.
+    /// Whether the new spec refuses a config.
+    fn new_refuses(&self, config: &Value) -> bool {
+        self.new.validator().is_ok_and(|new| !new.accepts(config))
+    }
+
+    /// Why it does.
     fn new_refusal(&self, config: &Value) -> Option<String> {
         self.new.validator().ok().and_then(|new| new.refusal(config))
     }
@@ -453,7 +494,7 @@ impl<'s> Questions<'s> {
     fn of_whole(&self, name: &str, decision: Decision) -> Option<Decision> {
         let whole = |value: &Value| {
             let config = with_property(self.base.as_ref()?, name, value);
-            (self.new_refusal(&config).is_some() && self.is_of_old(&config)).then_some(config)
+            (self.new_refuses(&config) && self.is_of_old(&config)).then_some(config)
         };
         match decision {
             Decision::Witness { value, message } => {
@@ -470,7 +511,7 @@ impl<'s> Questions<'s> {
     /// Whether the old spec refuses a config that the new one accepts.
     fn loses(&self, sample: &ConfigSample) -> bool {
         let config = without_internal_keys(&sample.value);
-        self.new_refusal(&config).is_none() && !self.is_of_old(&config)
+        !self.new_refuses(&config) && !self.is_of_old(&config)
     }
 
     /// Whether the old spec accepts what the new version saves; `None` where that is not known.
@@ -492,7 +533,7 @@ impl<'s> Questions<'s> {
             let to = Prepared::new(Cow::Borrowed(&part.old), &self.options);
             if let Some(value) = self.lost(&part.new, &to)? {
                 let config = with_property(&base, name, &value);
-                return (self.new_refusal(&config).is_none() && !self.is_of_old(&config)).then_some(false);
+                return (!self.new_refuses(&config) && !self.is_of_old(&config)).then_some(false);
             }
         }
         Some(true)
@@ -516,7 +557,7 @@ impl<'s> Questions<'s> {
                 });
             }
         }
-        match self.ask(&self.saved, &self.new) {
+        match self.ask(self.saved(), &self.new) {
             Inclusion::Included => match self.possible().map(|all| self.ask(all, &self.new)) {
                 Some(Inclusion::NotIncluded { .. }) => None,
                 _ => Some(proof(&self.samples)),
@@ -531,10 +572,13 @@ impl<'s> Questions<'s> {
     /// The configs that API clients may save besides; `None` where there are no others.
     fn possible(&self) -> Option<&Prepared<'static>> {
         let made = || {
-            let possible =
-                if self.is_likely { stored(self.old.document(), self.new.document(), false) } else { None };
+            let possible = if self.form().is_likely {
+                stored(self.old.document(), self.new.document(), false)
+            } else {
+                None
+            };
             possible
-                .filter(|possible| possible != self.saved.document())
+                .filter(|possible| possible != self.saved().document())
                 .map(|possible| self.prepared(possible))
         };
         self.possible.get_or_init(made).as_ref()
@@ -577,7 +621,7 @@ impl<'s> Questions<'s> {
             }
         }
         let limited = self.about(delta);
-        let saved = limited.as_ref().unwrap_or(&self.saved);
+        let saved = limited.as_ref().unwrap_or_else(|| self.saved());
         match self.ask(saved, edited) {
             Inclusion::NotIncluded { witness, message } => self.refused(saved, edited, witness, message),
             Inclusion::Unknown { reason } => Decision::Unknown { reason: self.with_samples(reason) },
@@ -600,7 +644,7 @@ impl<'s> Questions<'s> {
         message: String,
     ) -> Decision {
         // What the edit alone is refused for, not what another edit is.
-        if self.new_refusal(&witness).is_some() && self.is_of_old(&witness) {
+        if self.new_refuses(&witness) && self.is_of_old(&witness) {
             return Decision::Witness { value: witness, message };
         }
         let either = json!({"anyOf": [{"$ref": "#/definitions/edited"}, {"$ref": "#/definitions/new"}],
@@ -635,7 +679,7 @@ impl<'s> Questions<'s> {
             place["properties"] = json!({name: {}});
             place = &mut place["properties"][name];
         }
-        let mut limited = self.saved.document().clone();
+        let mut limited = self.saved().document().clone();
         if let Value::Object(map) = &mut limited {
             let parts = map.entry("allOf").or_insert_with(|| Value::Array(Vec::new()));
             if let Value::Array(parts) = parts {

@@ -116,6 +116,24 @@ fn limited(old: &Value, new: &Value, likely: bool) -> Option<(Value, bool)> {
     Some((limited, walk.was_chosen))
 }
 
+/// Whether the walk through a spec without references reaches its end: then it comes by each schema once.
+pub(super) fn is_walked_through(old: &Value) -> bool {
+    fn walk(value: &Value, depth: usize, left: &mut usize) -> bool {
+        let mut count = || {
+            *left = left.saturating_sub(1);
+            *left > 0 && depth < DEEPEST_PLACE
+        };
+        match value {
+            Value::Object(map) => count() && map.values().all(|inner| walk(inner, depth + 1, left)),
+            Value::Array(items) => items.iter().all(|item| walk(item, depth + 1, left)),
+            Value::Bool(_) => count(),
+            _ => true,
+        }
+    }
+    let mut left = MOST_PLACES;
+    walk(old, 0, &mut left)
+}
+
 /// References to all elements of lists that are choices, by their addresses. A percent sign in a name would be read as the
 /// start of an escape: then the option is written out.
 fn options_in(root: &Value) -> HashMap<*const Value, String> {
