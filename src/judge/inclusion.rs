@@ -516,36 +516,32 @@ impl<'s> Questions<'s> {
 
     /// Whether the old spec accepts what the new version saves; `None` where that is not known.
     fn rolls_back(&self) -> Option<bool> {
-        self.rolls_back_by_parts().or_else(|| Some(self.lost(self.new.document(), &self.old)?.is_none()))
+        self.rolls_back_by_parts().or_else(|| {
+            let saved = self.prepared(stored(self.new.document(), self.old.document(), true)?);
+            match saved.included_in(&self.old) {
+                Ok(Inclusion::Included) => Some(true),
+                Ok(Inclusion::NotIncluded { .. }) => Some(false),
+                _ => None,
+            }
+        })
     }
 
-    /// The same, property by property: one of which the old spec refuses a value is enough.
+    /// The same, property by property: one of which the old spec refuses a value is enough. What is found is held against both
+    /// specs as a whole.
     fn rolls_back_by_parts(&self) -> Option<bool> {
         let (old, new) = (self.old.document(), self.new.document());
         let (least_new, least_old) = with_required_alone(new, old)?;
         let base = self.prepared(stored(&least_new, &least_old, true)?);
-        let Ok(Inclusion::NotIncluded { witness: base, .. }) = base.included_in(&self.prepared(json!(false)))
-        else {
-            return None;
-        };
+        let base = base.outside(&self.prepared(json!(false)))??;
         for (name, part) in differing(old, new)? {
             let part = part?;
-            let to = Prepared::new(Cow::Borrowed(&part.old), &self.options);
-            if let Some(value) = self.lost(&part.new, &to)? {
+            let saved = self.prepared(stored(&part.new, &part.old, true)?);
+            if let Some(value) = saved.outside(&Prepared::new(Cow::Borrowed(&part.old), &self.options))? {
                 let config = with_property(&base, name, &value);
                 return (!self.new_refuses(&config) && !self.is_of_old(&config)).then_some(false);
             }
         }
         Some(true)
-    }
-
-    /// A config that is saved from one spec and that the other refuses; `None` where nobody knows whether there is one.
-    fn lost(&self, from: &Value, to: &Prepared<'_>) -> Option<Option<Value>> {
-        match self.prepared(stored(from, to.document(), true)?).included_in(to) {
-            Ok(Inclusion::Included) => Some(None),
-            Ok(Inclusion::NotIncluded { witness, .. }) => Some(Some(witness)),
-            _ => None,
-        }
     }
 
     /// What the whole new spec does; `None` where nothing can be said.

@@ -15,6 +15,7 @@ mod inclusion;
 mod keys;
 mod listed;
 mod metaschema;
+mod option;
 mod optional;
 mod origin;
 mod part;

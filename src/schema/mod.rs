@@ -246,8 +246,18 @@ impl<'v> Prepared<'v> {
     /// Whether it is known to accept no value.
     pub fn is_empty(&self) -> bool {
         let nothing = Self::new(Cow::Owned(Value::Bool(false)), &self.options);
-        on_a_large_stack(|| matches!(search(self, &nothing), Ok(Answer::Said(Inclusion::Included))))
-            .unwrap_or(false)
+        self.outside(&nothing) == Some(None)
+    }
+
+    /// A value that it accepts and another refuses, as far as the search goes: no validator was asked. `None` where it does not
+    /// know whether there is one.
+    pub(crate) fn outside(&self, new: &Prepared<'_>) -> Option<Option<Value>> {
+        let found = on_a_large_stack(|| search(self, new)).ok()?.ok()?;
+        match found {
+            Answer::Said(Inclusion::Included) => Some(None),
+            Answer::Said(_) => None,
+            Answer::Found(value) => Some(Some(value)),
+        }
     }
 
     /// Whether every value that it accepts is accepted by another, as [`includes`] says it.
