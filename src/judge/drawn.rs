@@ -114,7 +114,9 @@ impl SavedConfigs {
             configs.extend(saved_configs(&self.before, &self.saved, self.count, &self.edits));
             let known: Vec<&Value> = configs.iter().collect();
             let specs = (&self.before, &self.after);
-            let each = each_value(specs, &self.edits, &self.migrations, &known, &self.accepts_old).configs;
+            let each = each_value(specs, &self.edits, &self.migrations, &known, &self.accepts_old).variants;
+            let each: Vec<Value> =
+                each.iter().filter_map(|variant| variant.of(configs.get(variant.base)?)).collect();
             // Such a config says more than one that is drawn, and takes the place of half of these at most.
             let drawn = self.count.saturating_sub(each.len()).max(self.certain());
             configs.truncate(drawn.max(self.samples.len()));
