@@ -14,9 +14,10 @@ use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::part::{
-    Part, PartId, Parts, differing, only_property, with_property, with_required_alone, without_the_same,
+    Part, PartId, Parts, differing, only_property, with_property, with_required_alone, without_required,
+    without_the_same,
 };
-use super::stored::{is_walked_through, likely_stored, stored};
+use super::stored::{Limited, is_walked_through, likely_stored, stored};
 use super::{absorbed, condition, metaschema};
 use crate::diff::{
     Change, ConnectorChange, Delta, SpecChange, accepts_otherwise, alone, is_annotation, relocated,
@@ -68,6 +69,19 @@ impl Asked {
     }
 }
 
+/// A spec whose properties have nothing to do with each other: what it says of each, and which it requires. One validator says
+/// what the spec says of any of its properties alone.
+struct Open<'s> {
+    properties: Arc<Validator>,
+    required: Vec<&'s str>,
+}
+
+impl Open<'_> {
+    fn accepts(&self, config: &Value) -> bool {
+        self.required.iter().all(|name| config.get(name).is_some()) && self.properties.accepts(config)
+    }
+}
+
 /// The old spec, limited to configs that are saved.
 struct Form {
     saved: Prepared<'static>,
@@ -80,6 +94,10 @@ pub(super) struct Questions<'s> {
     pub(super) new: Prepared<'s>,
     /// The configs that are saved: it takes as long to say them as to ask, and where every edit is asked of its part, nobody asks.
     form: OnceLock<Form>,
+    /// Both specs by their properties, where these have nothing to do with each other and there are no samples.
+    open: Option<Sides<Open<'s>>>,
+    /// What says of the values of a property what the old spec says, where it is the property of these specs.
+    old_property: Option<(Arc<Validator>, String)>,
     /// The same, with configs that lack the constant of their option; `None` where that is no other.
     possible: OnceLock<Option<Prepared<'static>>>,
     options: Options,
@@ -132,7 +150,7 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
     let less = less.filter(|_| !has_samples);
     let (whole_before, whole_after) = (before, after);
     let (before, after) = less.as_ref().map_or((before, after), |(before, after)| (before, after));
-    let questions = match Questions::new(before, after, &old.configs, &new.limits) {
+    let questions = match Questions::by_parts(before, after, &old.configs, &new.limits) {
         Ok(questions) => questions,
         Err(reason) => {
             // Single keywords are judged by rule; what they come to together nobody can say.
@@ -157,7 +175,7 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         let in_part = parts.as_mut().and_then(|parts| parts.edited(&one.delta));
         let is_proven = match in_part {
             Some(id) => parts.as_ref().and_then(|parts| parts.get(&id)).is_some_and(|part| {
-                let inner = questions.of_part(&id.property, part, &new.limits);
+                let inner = questions.of_part(&id, part, &new.limits);
                 inner.zip(part.edited(&id, &one.delta)).is_some_and(|(inner, edited)| is_kept(&inner, edited))
             }),
             None => alone(&one.delta, before, after).is_some_and(|edited| is_kept(&questions, edited)),
@@ -209,8 +227,7 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
     };
     let of_part = |(part, edits): (&Option<PartId>, &Vec<usize>)| -> Vec<(usize, Decision)> {
         let part = part.as_ref().and_then(|id| Some((id, parts.get(id)?)));
-        let inner =
-            part.and_then(|(id, part)| Some((id, part, questions.of_part(&id.property, part, &new.limits)?)));
+        let inner = part.and_then(|(id, part)| Some((id, part, questions.of_part(id, part, &new.limits)?)));
         let decide = |index: &usize| {
             let delta = &deltas[*index].delta;
             let decided = inner.as_ref().and_then(|(id, part, inner)| {
@@ -383,13 +400,7 @@ impl<'s> Questions<'s> {
         configs: &'s [ConfigSample],
         limits: &Limits,
     ) -> Result<Self, String> {
-        let nothing = Prepared::new(Cow::Owned(Value::Bool(false)), &options_of(limits));
-        let any = |schema: &Prepared<'_>| match schema.included_in(&nothing) {
-            Ok(Inclusion::Included) => None,
-            Ok(Inclusion::NotIncluded { witness, .. }) => Some(witness),
-            _ => Some(json!({})),
-        };
-        let questions = Self::unchecked(old, new, limits, &any)?;
+        let questions = Self::unsampled(old, new, limits)?;
         let accepts_old = questions.validators()?.old;
         let samples = configs
             .iter()
@@ -399,11 +410,46 @@ impl<'s> Questions<'s> {
         Ok(Self { samples, ..questions })
     }
 
+    fn unsampled(old: &'s Value, new: &'s Value, limits: &Limits) -> Result<Self, String> {
+        let nothing = Prepared::new(Cow::Owned(Value::Bool(false)), &options_of(limits));
+        let any = |schema: &Prepared<'_>| match schema.included_in(&nothing) {
+            Ok(Inclusion::Included) => None,
+            Ok(Inclusion::NotIncluded { witness, .. }) => Some(witness),
+            _ => Some(json!({})),
+        };
+        Self::unchecked(old, new, limits, &any)
+    }
+
+    /// The same, to be asked property by property.
+    fn by_parts(
+        old: &'s Value,
+        new: &'s Value,
+        configs: &'s [ConfigSample],
+        limits: &Limits,
+    ) -> Result<Self, String> {
+        let Some(specs) = without_required(old, new).filter(|_| configs.is_empty()) else {
+            return Self::new(old, new, configs, limits);
+        };
+        let questions = Self::unsampled(old, new, limits)?;
+        let open = |(spec, required): (Cow<'_, Value>, Vec<&'s str>), name: &str| {
+            let properties = Validator::new(&spec, &questions.options);
+            let properties = properties.map_err(|error| format!("the {name} spec: {error}"))?;
+            Ok::<_, String>(Open { properties: Arc::new(properties), required })
+        };
+        let open = Sides { old: open(specs.old, "old")?, new: open(specs.new, "new")? };
+        Ok(Self { open: Some(open), ..questions })
+    }
+
     /// The same questions about one property of the config alone.
-    fn of_part<'p>(&'p self, name: &str, part: &'p Part, limits: &Limits) -> Option<Questions<'p>> {
+    fn of_part<'p>(&'p self, id: &PartId, part: &'p Part, limits: &Limits) -> Option<Questions<'p>> {
         // Nobody is shown such a config: it is enough to know that there is one.
         let any = |schema: &Prepared<'_>| (!schema.is_empty()).then_some(Value::Null);
-        let questions = Questions::unchecked(&part.old, &part.new, limits, &any).ok()?;
+        let name = &id.property;
+        let mut questions = Questions::unchecked(&part.old, &part.new, limits, &any).ok()?;
+        if let Some(open) = self.open.as_ref().filter(|_| id.is_property()) {
+            questions.new = questions.new.with_stand_in(open.new.properties.clone(), name);
+            questions.old_property = Some((open.old.properties.clone(), name.clone()));
+        }
         let samples = self.samples.iter().map(|(file, config)| (*file, only_property(config, name)));
         Some(Questions { samples: samples.collect(), base: None, ..questions })
     }
@@ -422,10 +468,10 @@ impl<'s> Questions<'s> {
         let least = alone.and_then(|(old, new)| stored(&old, &new, true));
         let mut form = None;
         if least.is_none() || !is_certain {
-            let Some((saved, is_likely)) = likely_stored(old, new) else {
+            let Some(Limited { schema, is_likely, .. }) = likely_stored(old, new) else {
                 return Err("the spec fans out too far".to_owned());
             };
-            form = Some(Form { saved: Prepared::new(Cow::Owned(saved), &options), is_likely });
+            form = Some(Form { saved: Prepared::new(Cow::Owned(schema), &options), is_likely });
         }
         let found = match (least, &form) {
             (Some(least), _) => any(&Prepared::new(Cow::Owned(least), &options)),
@@ -441,12 +487,19 @@ impl<'s> Questions<'s> {
         let Some(base) = base else { return Err("the old spec accepts no config at all".to_owned()) };
         let form = form.map_or_else(OnceLock::new, OnceLock::from);
         let (possible, samples, base) = (OnceLock::new(), Vec::new(), Some(base));
-        Ok(Self { old, new, form, possible, options, samples, base })
+        Ok(Self { old, new, form, open: None, old_property: None, possible, options, samples, base })
     }
 
     fn form(&self) -> &Form {
         self.form.get_or_init(|| match likely_stored(self.old.document(), self.new.document()) {
-            Some((saved, is_likely)) => Form { saved: self.prepared(saved), is_likely },
+            Some(Limited { schema, is_likely, is_idle }) => {
+                let saved = self.prepared(schema);
+                let saved = match self.old_property.as_ref().filter(|_| is_idle) {
+                    Some((validator, name)) => saved.with_stand_in(validator.clone(), name),
+                    None => saved,
+                };
+                Form { saved, is_likely }
+            }
             None => Form::of_all(&self.old, &self.options),
         })
     }
@@ -476,18 +529,24 @@ impl<'s> Questions<'s> {
 
     /// Whether the new spec refuses a config.
     fn new_refuses(&self, config: &Value) -> bool {
-        self.new.validator().is_ok_and(|new| !new.accepts(config))
+        match &self.open {
+            Some(open) => !open.new.accepts(config),
+            None => self.new.validator_of(config).is_ok_and(|new| !new.accepts(config)),
+        }
     }
 
     /// Why it does.
     fn new_refusal(&self, config: &Value) -> Option<String> {
-        self.new.validator().ok().and_then(|new| new.refusal(config))
+        self.new.validator_of(config).ok().and_then(|new| new.refusal(config))
     }
 
     /// Whether a config that was found is one of the old spec. What is found of a part is held against the whole old spec
     /// (`of_whole`).
     fn is_of_old(&self, config: &Value) -> bool {
-        self.base.is_none() || self.old.validator().is_ok_and(|old| old.accepts(config))
+        match &self.open {
+            Some(open) => open.old.accepts(config),
+            None => self.base.is_none() || self.old.validator().is_ok_and(|old| old.accepts(config)),
+        }
     }
 
     /// What was decided of one property, said of whole configs; `None` where that does not follow.
@@ -650,7 +709,7 @@ impl<'s> Questions<'s> {
                 message: "what this edit refuses alone is accepted by the spec as a whole".to_owned(),
             },
             Inclusion::NotIncluded { witness, .. } if self.is_of_old(&witness) => {
-                let own = edited.validator().ok().and_then(|alone| alone.refusal(&witness));
+                let own = edited.validator_of(&witness).ok().and_then(|alone| alone.refusal(&witness));
                 Decision::Witness { value: witness, message: own.unwrap_or(message) }
             }
             Inclusion::NotIncluded { .. } => Decision::Unknown {

@@ -8,13 +8,14 @@
 //!
 //! So it is with the options of a property that a constant tells apart (`option`).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::{Map, Value};
 
 use super::option::{Step, Tellers, of_options, only_options};
 use crate::diff::{Delta, alone, contains_references, is_annotation};
-use crate::model::Which;
+use crate::model::{Sides, Which};
 use crate::schema::Draft;
 
 /// Keywords that the root of such a spec may have beside annotations.
@@ -25,6 +26,13 @@ const PLAIN: [&str; 6] = ["type", "properties", "required", "additionalPropertie
 pub(super) struct Part {
     pub(super) old: Value,
     pub(super) new: Value,
+}
+
+impl PartId {
+    /// Whether it is all of a property.
+    pub(super) fn is_property(&self) -> bool {
+        self.way.is_empty()
+    }
 }
 
 impl Part {
@@ -162,6 +170,27 @@ pub(super) fn with_required_alone(old: &Value, new: &Value) -> Option<(Value, Va
     let Parts { old: before, new: after, .. } = Parts::of(old, new)?;
     let required = [required(before), required(after)];
     limited_to((old, new), (before, after), |name| required.iter().any(|names| names.contains(name)))
+}
+
+/// Both specs without what they require, each with the properties that it does require; `None` where properties may have to do
+/// with each other.
+pub(super) fn without_required<'s>(
+    old: &'s Value,
+    new: &'s Value,
+) -> Option<Sides<(Cow<'s, Value>, Vec<&'s str>)>> {
+    let Parts { old: before, new: after, .. } = Parts::of(old, new)?;
+    let of = |spec: &'s Value, map: &'s Map<String, Value>| {
+        let names: Vec<&str> = required(map).into_iter().collect();
+        match map.contains_key("required") {
+            false => (Cow::Borrowed(spec), names),
+            true => {
+                let others = map.iter().filter(|(key, _)| *key != "required");
+                let others = others.map(|(key, value)| (key.clone(), value.clone())).collect();
+                (Cow::Owned(Value::Object(others)), names)
+            }
+        }
+    };
+    Some(Sides { old: of(old, before), new: of(new, after) })
 }
 
 /// The parts of the properties that two specs do not say alike, each with the name; `None` where properties may have to do with

@@ -221,12 +221,14 @@ pub struct Prepared<'v> {
     document: Cow<'v, Value>,
     options: Options,
     validator: OnceLock<Result<Arc<Validator>, ValidatorError>>,
+    /// A validator that says of an object with this property alone what the schema's own would say.
+    stand_in: Option<(Arc<Validator>, String)>,
 }
 
 impl<'v> Prepared<'v> {
     /// A schema, and how it is asked about.
     pub fn new(document: Cow<'v, Value>, options: &Options) -> Self {
-        Self { document, options: options.clone(), validator: OnceLock::new() }
+        Self { document, options: options.clone(), validator: OnceLock::new(), stand_in: None }
     }
 
     /// The schema as it is written.
@@ -241,6 +243,27 @@ impl<'v> Prepared<'v> {
     pub fn validator(&self) -> Result<&Arc<Validator>, &ValidatorError> {
         let made = || Validator::new(&self.document, &self.options).map(Arc::new);
         self.validator.get_or_init(made).as_ref()
+    }
+
+    /// The same, with a validator that says of an object with this property alone what the schema's own would say: then none is
+    /// made for such a value.
+    pub(crate) fn with_stand_in(self, validator: Arc<Validator>, property: &str) -> Self {
+        Self { stand_in: Some((validator, property.to_owned())), ..self }
+    }
+
+    /// What to hold a value against.
+    ///
+    /// # Errors
+    /// The validator refuses the schema.
+    pub(crate) fn validator_of(&self, value: &Value) -> Result<&Arc<Validator>, &ValidatorError> {
+        match (&self.stand_in, value) {
+            (Some((validator, property)), Value::Object(map))
+                if map.len() == 1 && map.contains_key(property) =>
+            {
+                Ok(validator)
+            }
+            _ => self.validator(),
+        }
     }
 
     /// Whether it is known to accept no value.
