@@ -164,3 +164,60 @@ pub(super) fn of_options(schema: &Value, way: &[Step], which: Which) -> Value {
     };
     Value::Object(map.iter().map(limit).collect::<Map<String, Value>>())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The way goes as deep as each choice on it is told apart by the same constant in both versions.
+    #[test]
+    fn the_way_leads_to_the_innermost_option_that_is_told_apart() {
+        let option = |kind: &str, value: Value, required: Value| json!({"required": required, "properties": {"kind": {"const": kind}, "value": value}});
+        let spec = |kind: &str, required: Value, keyword: &str| {
+            let inner = json!({keyword: [
+                option("x", json!({"type": "string"}), json!(["kind"])),
+                option(kind, json!({"type": "string"}), required),
+            ]});
+            let held = json!({"properties": {"held": inner}});
+            json!({"oneOf": [option("a", json!({}), json!(["kind"])), option("b", held, json!(["kind"]))]})
+        };
+        let both = || spec("y", json!(["kind"]), "oneOf");
+        let outer = "/connectionSpecification/properties/p/oneOf/1/properties/value";
+        let edit = |list: &str| format!("{outer}/properties/held/{list}/1/properties/value/type");
+        for (old, new, place, options) in [
+            (both(), both(), edit("oneOf"), 2),
+            (both(), both(), format!("{outer}/properties/held/type"), 1),
+            // The whole option, and what is no option.
+            (both(), both(), format!("{outer}/properties/held/oneOf/1"), 1),
+            (both(), both(), "/connectionSpecification/properties/p/oneOf/1".to_owned(), 0),
+            (both(), both(), "/connectionSpecification/properties/p/type".to_owned(), 0),
+            (both(), both(), format!("{outer}/items/oneOf/1/properties/value/type"), 1),
+            // Nothing tells the inner ones apart, or another constant does.
+            (both(), spec("y", json!([]), "oneOf"), edit("oneOf"), 1),
+            (both(), spec("z", json!(["kind"]), "oneOf"), edit("oneOf"), 1),
+            (spec("x", json!(["kind"]), "oneOf"), both(), edit("oneOf"), 1),
+            (both(), spec("y", json!(["kind"]), "anyOf"), edit("oneOf"), 1),
+        ] {
+            let place = Sides { old: Pointer::parse(&place), new: Pointer::parse(&place) };
+            let way = Tellers::default().way((&old, &new), &place);
+            assert_eq!(way.iter().filter(|step| step.is_option()).count(), options, "{place:?} {new}");
+            let left = of_options(&old, &way, Which::Old);
+            let count = |schema: &Value| schema["oneOf"].as_array().map_or(0, Vec::len);
+            assert_eq!(count(&left), if options > 0 { 1 } else { 2 }, "{left}");
+            if options == 2 {
+                let held = &left["oneOf"][0]["properties"]["value"]["properties"]["held"];
+                assert_eq!(held["oneOf"][0]["properties"]["kind"]["const"], "y");
+                assert_eq!(count(held), 1);
+                let Beside::Config(beside) = only_options(&place, &way) else {
+                    panic!("a place in the config")
+                };
+                assert_eq!(
+                    beside.old.get(&json!({"connectionSpecification": {"properties": {"p": left}}})),
+                    Some(&json!("string"))
+                );
+            }
+        }
+    }
+}
