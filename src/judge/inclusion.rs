@@ -150,7 +150,13 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
     let less = less.filter(|_| !has_samples);
     let (whole_before, whole_after) = (before, after);
     let (before, after) = less.as_ref().map_or((before, after), |(before, after)| (before, after));
-    let questions = match Questions::by_parts(before, after, &old.configs, &new.limits) {
+    let edits = deltas.iter().filter(|one| accepts_otherwise(&one.delta)).count() as u64;
+    // More edits are asked about together.
+    let questions = match edits <= new.limits.edits {
+        true => Questions::by_parts(before, after, &old.configs, &new.limits),
+        false => Questions::new(before, after, &old.configs, &new.limits),
+    };
+    let questions = match questions {
         Ok(questions) => questions,
         Err(reason) => {
             // Single keywords are judged by rule; what they come to together nobody can say.

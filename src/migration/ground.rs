@@ -363,14 +363,15 @@ mod tests {
         let all = Configs { whole: &whole, variants: &variants };
         let written: Vec<Value> = (0..all.len()).filter_map(|at| all.get(at)).map(Cow::into_owned).collect();
         assert_eq!(written.len(), 24);
-        let tried = |configs: Configs<'_>, slice: &dyn Fn(&Ground<'_>) -> Vec<(Vec<usize>, Value)>| {
+        type Made = Vec<(Vec<usize>, Value)>;
+        let tried = |configs: Configs<'_>, slice: &dyn Fn(&Ground<'_>) -> Made| {
             let mut of: BTreeMap<usize, Value> = BTreeMap::new();
             for (numbers, config) in slice(&Ground::new((&schema, new.clone()), true, (configs, &[]), &[])) {
                 of.extend(numbers.into_iter().map(|number| (number, config.clone())));
             }
             of
         };
-        let made = |slice: &Slice<'_>| -> Vec<(Vec<usize>, Value)> {
+        let made = |slice: &Slice<'_>| -> Made {
             slice.old_configs().map(|(group, config)| (group.of.clone(), config.into_owned())).collect()
         };
         for names in [vec![], vec!["a"], vec!["b"], vec!["a", "c"], vec!["a", "b", "c", "d"], vec!["e"]] {

@@ -11,7 +11,7 @@
 //!   change costs nothing.
 //! - `solve` inhabits a *goal*, a set of nodes each of which has to hold or to fail. It takes one kind of value at a
 //!   time, turns the goal into a *shape* (constraints on a number, a text, an array, an object) and branches where a
-//!   schema offers a choice; choices that are settled already, or hopeless, are dropped before it branches.
+//!   schema offers a choice (`choice`); choices that are settled already, or hopeless, are dropped before it branches.
 //! - `number`, `text`, `array`, `object` inhabit a shape. The parts of arrays and objects are goals again.
 //! - Recursive schemas: a goal that is met inside itself is taken to be empty. That is right if the goal turns out to
 //!   be empty under that assumption (the least solution), and what was concluded from it is forgotten if not.
