@@ -11,10 +11,11 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::drawn::{LATER, later, saved_configs};
-use super::inclusion::{Asked, Questions, as_validated};
+use super::inclusion::{Asked, as_validated};
 use super::listed::{Each, each_value};
 use super::origin;
 use super::part::is_conjunction;
+use super::questions::Questions;
 use super::rewritten::{Rewritten, rewritten};
 use super::secrets::secrets;
 use crate::diff::{Change, Delta, MigrationFault, SpecChange};

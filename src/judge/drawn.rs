@@ -10,9 +10,10 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 use thiserror::Error;
 
-use super::inclusion::{Questions, as_validated, without_internal_keys};
+use super::inclusion::{as_validated, without_internal_keys};
 use super::listed::each_value;
 use super::part::{is_conjunction, without_the_same};
+use super::questions::Questions;
 use super::secrets::secrets;
 use super::stored::stored;
 use crate::migration::Migrations;

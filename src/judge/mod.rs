@@ -21,6 +21,7 @@ mod origin;
 mod part;
 mod platform;
 mod python_migration;
+mod questions;
 mod related;
 mod rewritten;
 mod scope;
