@@ -620,6 +620,13 @@ fn a_part_answers_as_the_whole_does() {
         let properties = json!({"kind": {"const": kind}, "value": value});
         with(object(properties), "required", required)
     };
+    // A choice inside of an option, below an object.
+    let nested = |kind: &str, value: &str, required: Value| option(kind, json!({"type": value}), required);
+    let deep = |one: Value, other: Value| {
+        let inner = object(json!({"choice": {"type": "object", "oneOf": [one, other]}}));
+        let outer = option("m", inner, json!(["kind", "value"]));
+        json!({"type": "object", "oneOf": [option("n", json!({"type": "boolean"}), json!(["kind"])), outer]})
+    };
     let old_options =
         ["a", "b", "c"].map(|kind| option(kind, json!({"type": "string", "maxLength": 9}), json!(["kind"])));
     let old = object(json!({
@@ -628,6 +635,7 @@ fn a_part_answers_as_the_whole_does() {
         "size": {"type": "integer", "minimum": 0},
         "open": {"type": ["string", "null"]},
         "mode": {"type": "string", "enum": ["x", "y"]},
+        "deep": deep(nested("a", "string", json!(["kind"])), nested("b", "string", json!(["kind"]))),
     }));
     let options = |a: Value, b: Value, c: Value| json!({"type": "object", "oneOf": [a, b, c]});
     let wider = || option("a", json!({"type": "string"}), json!(["kind"]));
@@ -653,6 +661,12 @@ fn a_part_answers_as_the_whole_does() {
         ("open", text.clone()),
         ("mode", json!({"type": "string", "enum": ["y"]})),
         ("extra", text.clone()),
+        ("deep", deep(nested("a", "integer", json!(["kind"])), nested("b", "string", json!(["kind"])))),
+        (
+            "deep",
+            deep(nested("b", "string", json!(["kind"])), nested("a", "string", json!(["kind", "value"]))),
+        ),
+        ("deep", deep(nested("a", "string", json!([])), nested("b", "integer", json!(["kind"])))),
     ];
     let requirements = [json!([]), json!(["name"]), json!(["extra", "size"])];
     for (index, (name, schema)) in edits.iter().enumerate() {

@@ -196,7 +196,7 @@ fn keywords(
 }
 
 fn replace(edited: &mut Value, at: &[String], source: &Value, from: &[String]) -> Option<()> {
-    let new = resolved(source, from)?;
+    let new = resolved(source, from)?.into_owned();
     *node(edited, at)? = new;
     Some(())
 }
@@ -241,6 +241,9 @@ fn take_required(old: &mut Value, new: &Value, name: &str) -> Option<()> {
     Some(())
 }
 
+/// Keywords that hold schemas by name or by number.
+const HOLDS_SCHEMAS: [&str; 6] = ["properties", "oneOf", "anyOf", "allOf", "definitions", "$defs"];
+
 /// The schema at a place, with references on the way replaced by their targets.
 fn node<'v>(root: &'v mut Value, path: &[String]) -> Option<&'v mut Value> {
     // A reference is followed in the document as it was.
@@ -255,8 +258,7 @@ fn node<'v>(root: &'v mut Value, path: &[String]) -> Option<&'v mut Value> {
             _ => return None,
         };
         // What stands below `properties` are names, what stands below a name is a schema again.
-        is_schema = !is_schema
-            || !["properties", "oneOf", "anyOf", "allOf", "definitions", "$defs"].contains(&segment.as_str());
+        is_schema = !is_schema || !HOLDS_SCHEMAS.contains(&segment.as_str());
         if is_schema {
             fold(node, &whole)?;
         }
@@ -264,10 +266,37 @@ fn node<'v>(root: &'v mut Value, path: &[String]) -> Option<&'v mut Value> {
     Some(node)
 }
 
-/// A copy of the schema at a place, likewise.
-fn resolved(root: &Value, path: &[String]) -> Option<Value> {
+/// The schema at a place, likewise: as it stands there, or a copy where something on the way is to be replaced.
+fn resolved<'v>(root: &'v Value, path: &[String]) -> Option<Cow<'v, Value>> {
+    if let Some(found) = as_written(root, path) {
+        return Some(Cow::Borrowed(found));
+    }
     let mut copy = root.clone();
-    node(&mut copy, path).cloned()
+    node(&mut copy, path).cloned().map(Cow::Owned)
+}
+
+/// The schema at a place where [`node`] would replace nothing on the way.
+fn as_written<'v>(root: &'v Value, path: &[String]) -> Option<&'v Value> {
+    let is_folded = |schema: &Value| {
+        let parts = schema.get("allOf").and_then(Value::as_array);
+        schema.get("$ref").is_none()
+            && parts.is_none_or(|parts| parts.len() != 1)
+            && super::spec_schema::nullable_options(schema).is_none()
+    };
+    let mut node = Some(root).filter(|root| is_folded(root))?;
+    let mut is_schema = true;
+    for segment in path {
+        node = match node {
+            Value::Object(map) => map.get(segment)?,
+            Value::Array(items) => items.get(segment.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+        is_schema = !is_schema || !HOLDS_SCHEMAS.contains(&segment.as_str());
+        if is_schema && !is_folded(node) {
+            return None;
+        }
+    }
+    Some(node)
 }
 
 /// Brings a schema into the form in which specs are compared: its reference followed, an `allOf` of one part and a

@@ -281,8 +281,15 @@ pub(super) fn join(map: &mut Map<String, Value>, key: &str, value: Value) {
 pub(super) fn nullable_options(schema: &Value) -> Option<(&'static str, Vec<Value>)> {
     let options = oneof::options(schema)?;
     let is_null = |option: &Value| {
-        option.as_object().is_some_and(|map| map.len() == 1 && map.get("type") == Some(&Value::from("null")))
+        option.as_object().is_some_and(|map| {
+            map.len() == 1 && map.get("type").and_then(Value::as_str).is_some_and(|name| name == "null")
+        })
     };
-    let others: Vec<Value> = options.items.iter().filter(|option| !is_null(option)).cloned().collect();
-    (others.len() < options.items.len() && !others.is_empty()).then_some((options.keyword, others))
+    let nulls = options.items.iter().filter(|option| is_null(option)).count();
+    // Most choices have none, and their options are not copied.
+    if nulls == 0 || nulls == options.items.len() {
+        return None;
+    }
+    let others = options.items.iter().filter(|option| !is_null(option)).cloned().collect();
+    Some((options.keyword, others))
 }

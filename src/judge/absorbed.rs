@@ -11,26 +11,52 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::drawn::{LATER, later, saved_configs};
-use super::inclusion::{Asked, Questions, as_validated};
+use super::inclusion::{Asked, as_validated};
 use super::listed::{Each, each_value};
 use super::origin;
 use super::part::is_conjunction;
+use super::questions::Questions;
 use super::rewritten::{Rewritten, rewritten};
 use super::secrets::secrets;
 use crate::diff::{Change, Delta, MigrationFault, SpecChange};
 use crate::limits::{self, Limits};
-use crate::migration::{Failure, Ground, Halt, Migrations, Slice, Tried, at};
+use crate::migration::{Configs, Failure, Ground, Halt, Merging, Migrations, Slice, Variant, at};
 use crate::model::{Artifact, ConfigRules, ConfigStepKind, Connector, Decision, Pointer, Sides};
 use crate::schema::Validator;
 
 /// So many configs are drawn from a spec as a whole.
 const DRAWN: usize = 400;
 
-/// A config that migrations are tried on.
-struct Subject<'s> {
-    config: Value,
+/// The configs that migrations are tried on, by their numbers.
+struct Subjects<'s> {
+    /// The files of samples, which come first.
+    files: Vec<&'s str>,
+    whole: Vec<Value>,
+    variants: Vec<Variant>,
+}
+
+impl Subjects<'_> {
+    fn configs(&self) -> Configs<'_> {
+        Configs { whole: &self.whole, variants: &self.variants }
+    }
+
     /// The file of a sample.
-    file: Option<&'s str>,
+    fn file(&self, number: usize) -> Option<&str> {
+        self.files.get(number).copied()
+    }
+
+    /// How many of them have a property.
+    fn holding(&self, field: &[String]) -> usize {
+        let has = |config: &Value| at(config, field).is_some();
+        let whole: Vec<bool> = self.whole.iter().map(has).collect();
+        let is_near =
+            |variant: &Variant| variant.values.iter().any(|(place, _)| place.first() == field.first());
+        let variants = self.variants.iter().filter(|variant| match self.whole.get(variant.base) {
+            Some(base) if is_near(variant) => variant.of(base).is_some_and(|config| has(&config)),
+            _ => whole.get(variant.base).copied().unwrap_or_default(),
+        });
+        whole.iter().filter(|has| **has).count() + variants.count()
+    }
 }
 
 /// Judges the migrations of the new manifest.
@@ -54,20 +80,15 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
         .filter(|one| may_be_absorbed(one, &migrations))
         .map(|one| one.delta.field.clone())
         .collect();
-    let mut subjects: Vec<Subject<'_>> = questions
-        .samples
-        .iter()
-        .map(|(file, config)| Subject { config: config.clone(), file: Some(file) })
-        .collect();
+    let (files, mut whole): (Vec<&str>, Vec<Value>) = questions.samples.iter().cloned().unzip();
     let witnesses = asked.iter().filter_map(|one| match &one.decision {
         Some(Decision::Witness { value, .. } | Decision::Unlikely { value, .. }) => Some(value.clone()),
         _ => None,
     });
-    let drawn = witnesses.chain(saved_configs(before, &questions.saved, DRAWN, &edits));
-    subjects.extend(drawn.map(|config| Subject { config, file: None }));
-    let known: Vec<&Value> = subjects.iter().map(|subject| &subject.config).collect();
-    let Each { configs, cut } = each_value((before, after), &edits, &migrations, &known, &validators.old);
-    subjects.extend(configs.into_iter().map(|config| Subject { config, file: None }));
+    whole.extend(witnesses.chain(saved_configs(before, questions.saved(), DRAWN, &edits)));
+    let known: Vec<&Value> = whole.iter().collect();
+    let Each { variants, cut } = each_value((before, after), &edits, &migrations, &known, &validators.old);
+    let subjects = Subjects { files, whole, variants };
     let Found { failures, later, untried } =
         tried(&migrations, (&questions, &validators), (&subjects, &others), &secrets, (&new.limits, cut));
     // What stops those who connect with the new version helps nobody.
@@ -148,14 +169,13 @@ impl Failures {
 fn tried(
     migrations: &Migrations,
     (questions, validators): (&Questions<'_>, &Sides<Arc<Validator>>),
-    (subjects, others): (&[Subject<'_>], &[Value]),
+    (subjects, others): (&Subjects<'_>, &[Value]),
     secrets: &[Vec<String>],
     (limits, cut): (&Limits, Option<String>),
 ) -> Found {
-    let configs: Vec<Value> = subjects.iter().map(|subject| subject.config.clone()).collect();
     let new = (questions.new.document(), validators.new.clone());
     let is_apart = is_conjunction(questions.new.document());
-    let ground = Ground::new(new, is_apart, (&configs, others), secrets);
+    let ground = Ground::new(new, is_apart, (subjects.configs(), others), secrets);
     let (mut failures, mut later, mut untried) = (Vec::new(), Vec::new(), Vec::new());
     let mut is_tried = |first: usize, steps: usize| {
         let reason = too_many(steps, limits);
@@ -163,20 +183,18 @@ fn tried(
         untried.extend(reason.map(|reason| (first, reason)));
         is_tried
     };
-    let mut of_slice = |slice: &Slice, migrations: &Migrations, number: &dyn Fn(usize) -> usize| {
+    let mut of_slice = |slice: &Slice<'_>, migrations: &Migrations, number: &dyn Fn(usize) -> usize| {
         let trial = slice.trial(migrations);
-        let results: Vec<Tried> = slice.configs.iter().map(|group| trial.of(&group.config)).collect();
-        let merged = trial.merged(slice.configs.iter().map(|group| &group.config).zip(&results));
-        let own = results
-            .iter()
-            .enumerate()
-            .flat_map(|(index, tried)| tried.failures.iter().map(move |failure| (index, failure.clone())));
-        for (index, failure) in own.chain(merged) {
-            let failure = failure.numbered(number);
-            let all = slice.configs.get(index).into_iter().flat_map(|group| &group.of);
-            failures.extend(all.map(|config| (*config, failure.clone())));
+        let mut merging = Merging::default();
+        for (group, config) in slice.old_configs() {
+            let mut tried = trial.of(&config);
+            let merged = trial.merged(&config, &tried, &mut merging);
+            for failure in std::mem::take(&mut tried.failures).into_iter().chain(merged) {
+                let failure = failure.numbered(number);
+                failures.extend(group.of.iter().map(|config| (*config, failure.clone())));
+            }
         }
-        let of_new = slice.others.iter().flat_map(|group| trial.of_new(&group.config));
+        let of_new = slice.new_configs().flat_map(|(_, config)| trial.of_new(config));
         later.extend(of_new.map(|failure| failure.numbered(number)));
     };
     match migrations.parts().filter(|_| ground.is_apart()) {
@@ -192,7 +210,10 @@ fn tried(
                     of_slice(&ground.slice(&part.roots), &part.migrations, &|step| part.number(step));
                 }
             }
-            of_slice(&ground.slice(&rest), &Migrations::of(&[]), &|step| step);
+            // No step brings these together.
+            for root in rest {
+                of_slice(&ground.property(root), &Migrations::of(&[]), &|step| step);
+            }
         }
     }
     let blind = migrations.blind_step().map(|step| {
@@ -249,7 +270,7 @@ fn not_for_later(one: &mut Asked, failure: &Failure, migrations: &Migrations, ne
 
 fn absorb(
     one: &mut Asked,
-    subjects: &[Subject<'_>],
+    subjects: &Subjects<'_>,
     failures: &Failures,
     migrations: &Migrations,
     new: &Connector,
@@ -262,13 +283,12 @@ fn absorb(
     // The worst that is about it, and of that the first.
     let failed = failures
         .about(field, migrations)
-        .filter_map(|(subject, failure)| Some((subjects.get(*subject)?, failure)))
-        .min_by_key(|(subject, failure)| (rank(failure), subject.file.is_none()));
+        .filter(|(subject, _)| *subject < subjects.configs().len())
+        .min_by_key(|(subject, failure)| (rank(failure), subjects.file(*subject).is_none()));
     let Some((subject, failure)) = failed else {
-        let held = |subject: &&Subject<'_>| at(&subject.config, field).is_some();
         let tried = match is_removed && !field.is_empty() {
-            true => subjects.iter().filter(held).count(),
-            false => subjects.len(),
+            true => subjects.holding(field),
+            false => subjects.configs().len(),
         };
         if tried > 0 {
             one.decision = Some(Decision::Migrated { tried });
@@ -297,10 +317,11 @@ fn absorb(
             Some(Decision::Sample { message: format!("{message}; {said}") })
         }
         (_, Some(unlikely @ Decision::Unlikely { .. })) => Some(unlikely),
-        _ => Some(match subject.file {
-            Some(file) => Decision::Sample { message: format!("the config {file}: {said}") },
-            None => Decision::Witness { value: subject.config.clone(), message: said },
-        }),
+        (_, decision) => match (subjects.file(*subject), subjects.configs().get(*subject)) {
+            (Some(file), _) => Some(Decision::Sample { message: format!("the config {file}: {said}") }),
+            (None, Some(config)) => Some(Decision::Witness { value: config.into_owned(), message: said }),
+            (None, None) => decision,
+        },
     };
 }
 
@@ -426,7 +447,7 @@ fn faults<'f>(
 /// tells it.
 fn stops(
     failures: &Failures,
-    subjects: &[Subject<'_>],
+    subjects: &Subjects<'_>,
     migrations: &Migrations,
     validators: &Sides<Arc<Validator>>,
     old: &Connector,
@@ -454,10 +475,8 @@ fn stops(
         };
         let Some(step) = step.filter(is_new).filter(|step| !seen.contains(step)) else { continue };
         // What the new spec refuses anyway is told of the spec.
-        let works = |subject: &Subject<'_>| {
-            validators.old.accepts(&subject.config) && validators.new.accepts(&subject.config)
-        };
-        if !subjects.get(*index).is_some_and(works) {
+        let works = |config: &Value| validators.old.accepts(config) && validators.new.accepts(config);
+        if !subjects.configs().get(*index).is_some_and(|config| works(&config)) {
             continue;
         }
         seen.insert(step);

@@ -10,9 +10,10 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 use thiserror::Error;
 
-use super::inclusion::{Questions, as_validated, without_internal_keys};
+use super::inclusion::{as_validated, without_internal_keys};
 use super::listed::each_value;
 use super::part::{is_conjunction, without_the_same};
+use super::questions::Questions;
 use super::secrets::secrets;
 use super::stored::stored;
 use crate::migration::Migrations;
@@ -114,7 +115,9 @@ impl SavedConfigs {
             configs.extend(saved_configs(&self.before, &self.saved, self.count, &self.edits));
             let known: Vec<&Value> = configs.iter().collect();
             let specs = (&self.before, &self.after);
-            let each = each_value(specs, &self.edits, &self.migrations, &known, &self.accepts_old).configs;
+            let each = each_value(specs, &self.edits, &self.migrations, &known, &self.accepts_old).variants;
+            let each: Vec<Value> =
+                each.iter().filter_map(|variant| variant.of(configs.get(variant.base)?)).collect();
             // Such a config says more than one that is drawn, and takes the place of half of these at most.
             let drawn = self.count.saturating_sub(each.len()).max(self.certain());
             configs.truncate(drawn.max(self.samples.len()));
@@ -186,7 +189,7 @@ pub fn saved_configs_of(
     let questions = Questions::new(&before, &after, &old.configs, &new.limits).map_err(SpecNotAsked)?;
     let samples = questions.samples.iter().map(|(_, config)| config.clone()).collect();
     let Sides { old: accepts_old, new: accepts_new } = questions.validators().map_err(SpecNotAsked)?;
-    let Questions { saved, .. } = questions;
+    let saved = questions.into_saved();
     Ok(SavedConfigs {
         saved,
         accepts_old,

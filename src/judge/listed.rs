@@ -2,10 +2,11 @@
 //! looks for.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::migration::{Migrations, at, put};
+use crate::migration::{Migrations, Variant, at};
 use crate::model::Pointer;
 use crate::schema::Validator;
 
@@ -98,7 +99,8 @@ fn schemas_of<'s>(spec: &'s Value, field: &[String]) -> Vec<&'s Value> {
 
 /// Configs with values that are not left to chance.
 pub(super) struct Each {
-    pub(super) configs: Vec<Value>,
+    /// Variants of the configs that there are.
+    pub(super) variants: Vec<Variant>,
     /// Why some of them are not there.
     pub(super) cut: Option<String>,
 }
@@ -117,7 +119,7 @@ pub(super) fn each_value(
     let fields: BTreeSet<Vec<String>> = edits.iter().cloned().chain(asked).collect();
     let most = (MOST_AROUND / fields.len().max(1)).max(LEAST_AROUND);
     let literals = migrations.literals();
-    let mut made = Made { left: MOST_LISTED, sizes: BTreeMap::new(), configs: Vec::new(), accepts_old };
+    let mut made = Made { left: MOST_LISTED, sizes: BTreeMap::new(), variants: Vec::new(), accepts_old };
     let mut left_out: Option<String> = None;
     for field in &fields {
         let schemas = schemas_of(before, field);
@@ -141,8 +143,9 @@ pub(super) fn each_value(
             let why = format!("`{}` has {count} values to be tried, and not all are", field.join("/"));
             left_out.get_or_insert(why);
         }
+        let field: Arc<[String]> = field.as_slice().into();
         for value in listed.into_iter().take(MOST_VALUES).chain(constants).chain(around.iter().take(most)) {
-            made.add(&bases, &[(field, value)]);
+            made.add(&bases, &[(&field, value)]);
         }
     }
     for together in migrations.looked_for_together() {
@@ -153,10 +156,11 @@ pub(super) fn each_value(
         bases.extend(configs.iter().copied().enumerate().take(BASES));
         for index in 0..together.values().map(Vec::len).max().unwrap_or(0) {
             let of = |(field, values): (&'_ Vec<String>, &'_ Vec<Value>)| {
-                Some((field.clone(), values.get(index % values.len().max(1))?.clone()))
+                let field: Arc<[String]> = field.as_slice().into();
+                Some((field, values.get(index % values.len().max(1))?.clone()))
             };
-            let values: Vec<(Vec<String>, Value)> = together.iter().filter_map(of).collect();
-            let values: Vec<(&Vec<String>, &Value)> =
+            let values: Vec<(Arc<[String]>, Value)> = together.iter().filter_map(of).collect();
+            let values: Vec<(&Arc<[String]>, &Value)> =
                 values.iter().map(|(field, value)| (field, value)).collect();
             made.add(&bases, &values);
         }
@@ -166,7 +170,7 @@ pub(super) fn each_value(
         let count = fields.len();
         format!("the values of {count} properties make more than {MOST_LISTED} bytes of configs, and not all are tried")
     });
-    Each { configs: made.configs, cut: full.or(left_out) }
+    Each { variants: made.variants, cut: full.or(left_out) }
 }
 
 /// Configs that are made of others.
@@ -174,23 +178,23 @@ struct Made<'m> {
     /// So many bytes may still be made; 0 where more were asked for.
     left: usize,
     sizes: BTreeMap<usize, usize>,
-    configs: Vec<Value>,
+    variants: Vec<Variant>,
     accepts_old: &'m Validator,
 }
 
 impl Made<'_> {
     /// Puts values into the first of some configs, each with its number, that the old spec accepts with them.
-    fn add(&mut self, bases: &[(usize, &Value)], values: &[(&Vec<String>, &Value)]) {
+    fn add(&mut self, bases: &[(usize, &Value)], values: &[(&Arc<[String]>, &Value)]) {
         for (number, base) in bases {
             let size = *self.sizes.entry(*number).or_insert_with(|| base.to_string().len());
             self.left = self.left.saturating_sub(size);
             if self.left == 0 {
                 return;
             }
-            let mut config = (*base).clone();
-            let is_put = values.iter().all(|(field, value)| put(&mut config, field, (*value).clone()));
-            if is_put && self.accepts_old.accepts(&config) {
-                self.configs.push(config);
+            let values = values.iter().map(|(place, value)| (Arc::clone(place), (*value).clone())).collect();
+            let variant = Variant { base: *number, values };
+            if variant.of(base).is_some_and(|config| self.accepts_old.accepts(&config)) {
+                self.variants.push(variant);
                 return;
             }
         }

@@ -6,15 +6,16 @@
 //! part is kept with the property alone; whatever it says of a config that has this property holds for the whole, since
 //! the rest is the same on both sides of the question.
 //!
-//! So it is with the options of a property that a constant tells apart, which every option requires: a value is of one
-//! option, and an edit inside of that one is asked of it alone: the list has no other then.
+//! So it is with the options of a property that a constant tells apart (`option`).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::{Map, Value};
 
-use crate::diff::{Beside, Delta, alone, contains_references, is_annotation};
-use crate::model::{Pointer, Sides};
+use super::option::{Step, Tellers, of_options, only_options};
+use crate::diff::{Delta, alone, contains_references, is_annotation};
+use crate::model::{Sides, Which};
 use crate::schema::Draft;
 
 /// Keywords that the root of such a spec may have beside annotations.
@@ -27,24 +28,29 @@ pub(super) struct Part {
     pub(super) new: Value,
 }
 
-impl Part {
-    /// The old part with an edit that lies in it; `None` where the edit cannot be put alone.
-    pub(super) fn edited(&self, id: &PartId, delta: &Delta) -> Option<Value> {
-        match id.option {
-            None => alone(delta, &self.old, &self.new),
-            Some(_) => {
-                let beside = only_option(delta.config_place()?);
-                alone(&Delta { beside, ..delta.clone() }, &self.old, &self.new)
-            }
-        }
+impl PartId {
+    /// Whether it is all of a property.
+    pub(super) fn is_property(&self) -> bool {
+        self.way.is_empty()
     }
 }
 
-/// Which part: a property, and one of its options by the keyword and the places of it in both versions.
+impl Part {
+    /// The old part with an edit that lies in it; `None` where the edit cannot be put alone.
+    pub(super) fn edited(&self, id: &PartId, delta: &Delta) -> Option<Value> {
+        if id.way.is_empty() {
+            return alone(delta, &self.old, &self.new);
+        }
+        let beside = only_options(delta.config_place()?, &id.way);
+        alone(&Delta { beside, ..delta.clone() }, &self.old, &self.new)
+    }
+}
+
+/// Which part: a property, and the way in it to one of its options.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct PartId {
     pub(super) property: String,
-    option: Option<(&'static str, Sides<usize>)>,
+    way: Vec<Step>,
 }
 
 /// The parts that are asked about.
@@ -56,15 +62,8 @@ pub(super) struct Parts<'s> {
     draft: Draft,
     /// `None` for a part that would be read by another one.
     parts: BTreeMap<PartId, Option<Part>>,
-    /// What tells the options of a property apart, in both versions.
-    tellers: BTreeMap<(String, &'static str), Option<Sides<Teller<'s>>>>,
-}
-
-/// A property that every option of a list requires, and its constant in each.
-#[derive(Debug)]
-struct Teller<'s> {
-    property: &'s str,
-    constants: Vec<&'s Value>,
+    /// What tells the options of lists apart.
+    tellers: Tellers<'s>,
 }
 
 impl<'s> Parts<'s> {
@@ -78,7 +77,7 @@ impl<'s> Parts<'s> {
         let (old, new) = (plain(old)?, plain(new)?);
         let same = |key: &str| old.get(key) == new.get(key);
         let are_alike = ["type", "additionalProperties", "$schema"].into_iter().all(same);
-        are_alike.then(|| Self { old, new, draft, parts: BTreeMap::new(), tellers: BTreeMap::new() })
+        are_alike.then(|| Self { old, new, draft, parts: BTreeMap::new(), tellers: Tellers::default() })
     }
 
     /// The part that an edit lies in; `None` where it lies in none, or cannot be put alone.
@@ -95,38 +94,22 @@ impl<'s> Parts<'s> {
                 return None;
             }
         }
-        let option = self.option(name, place);
-        let id = PartId { property: name.clone(), option };
+        let schema = |spec: &'s Map<String, Value>| spec.get("properties").and_then(|all| all.get(name));
+        let way = match (schema(self.old), schema(self.new)) {
+            (Some(old), Some(new)) => self.tellers.way((old, new), place),
+            _ => Vec::new(),
+        };
+        let id = PartId { property: name.clone(), way };
         let (old, new, draft) = (self.old, self.new, self.draft);
         let part = self.parts.entry(id.clone()).or_insert_with(|| {
-            let of = |spec, place: fn(&Sides<usize>) -> usize| {
-                let option = id.option.as_ref().map(|(keyword, places)| (*keyword, place(places)));
-                limited(spec, name, option)
-            };
-            let part = Part { old: of(old, |places| places.old), new: of(new, |places| places.new) };
+            let way = id.way.as_slice();
+            let part =
+                Part { old: limited(old, name, way, Which::Old), new: limited(new, name, way, Which::New) };
             // Which draft a spec is written in may be told by a keyword in any of its properties.
             let is_read_alike = Draft::of(&part.old) == draft && Draft::of(&part.new) == draft;
             is_read_alike.then_some(part)
         });
         part.as_ref()?.edited(&id, delta).map(|_| id)
-    }
-
-    /// The option that a place lies in, where a constant tells it apart from all others and it has the same in both versions.
-    fn option(&mut self, name: &str, place: &Sides<Pointer>) -> Option<(&'static str, Sides<usize>)> {
-        let at = |pointer: &Pointer| {
-            let [_, _, _, list, index, _, ..] = pointer.segments() else { return None };
-            let keyword = CHOICES.into_iter().find(|keyword| keyword == list)?;
-            Some((keyword, index.parse::<usize>().ok()?))
-        };
-        let ((keyword, was), (other, is)) = (at(&place.old)?, at(&place.new)?);
-        let (old, new) = (self.old, self.new);
-        let tellers = self.tellers.entry((name.to_owned(), keyword)).or_insert_with(|| {
-            let (old, new) = (teller(old, name, keyword)?, teller(new, name, keyword)?);
-            (old.property == new.property).then_some(Sides { old, new })
-        });
-        let tellers = tellers.as_ref().filter(|_| keyword == other)?;
-        let (before, after) = (tellers.old.constants.get(was)?, tellers.new.constants.get(is)?);
-        (before == after).then_some((keyword, Sides { old: was, new: is }))
     }
 
     /// A part that was asked about.
@@ -189,6 +172,27 @@ pub(super) fn with_required_alone(old: &Value, new: &Value) -> Option<(Value, Va
     limited_to((old, new), (before, after), |name| required.iter().any(|names| names.contains(name)))
 }
 
+/// Both specs without what they require, each with the properties that it does require; `None` where properties may have to do
+/// with each other.
+pub(super) fn without_required<'s>(
+    old: &'s Value,
+    new: &'s Value,
+) -> Option<Sides<(Cow<'s, Value>, Vec<&'s str>)>> {
+    let Parts { old: before, new: after, .. } = Parts::of(old, new)?;
+    let of = |spec: &'s Value, map: &'s Map<String, Value>| {
+        let names: Vec<&str> = required(map).into_iter().collect();
+        match map.contains_key("required") {
+            false => (Cow::Borrowed(spec), names),
+            true => {
+                let others = map.iter().filter(|(key, _)| *key != "required");
+                let others = others.map(|(key, value)| (key.clone(), value.clone())).collect();
+                (Cow::Owned(Value::Object(others)), names)
+            }
+        }
+    };
+    Some(Sides { old: of(old, before), new: of(new, after) })
+}
+
 /// The parts of the properties that two specs do not say alike, each with the name; `None` where properties may have to do with
 /// each other.
 pub(super) fn differing<'s>(
@@ -207,7 +211,8 @@ pub(super) fn differing<'s>(
         was != is || required[0].contains(name) != required[1].contains(name)
     };
     Some(names.into_iter().filter(differs).map(move |name| {
-        let part = Part { old: limited(before, name, None), new: limited(after, name, None) };
+        let part =
+            Part { old: limited(before, name, &[], Which::Old), new: limited(after, name, &[], Which::New) };
         (name, (drafts == (Draft::of(&part.old), Draft::of(&part.new))).then_some(part))
     }))
 }
@@ -240,59 +245,11 @@ fn limited_to(
     is_read_alike.then_some((less_old, less_new))
 }
 
-/// Keywords that list options.
-const CHOICES: [&str; 2] = ["oneOf", "anyOf"];
-
-/// What tells the options of a property apart: a property that each requires, with a constant that no other has.
-fn teller<'s>(spec: &'s Map<String, Value>, name: &str, keyword: &str) -> Option<Teller<'s>> {
-    let options = spec.get("properties")?.get(name)?.get(keyword)?.as_array()?;
-    let candidates = options.first()?.get("properties")?.as_object()?;
-    let constants = |property: &str| -> Option<Vec<&'s Value>> {
-        let mut seen = HashSet::new();
-        let constant = |option: &'s Value| {
-            let is_required = option.get("required")?.as_array()?.iter().any(|one| one == property);
-            let constant = option.get("properties")?.get(property)?.get("const")?;
-            (is_required && constant.is_string() && seen.insert(constant.as_str())).then_some(constant)
-        };
-        options.iter().map(constant).collect()
-    };
-    candidates.keys().find_map(|property| Some(Teller { property, constants: constants(property)? }))
-}
-
-/// Which segment of a place in a spec is the number of the option: it is of one property, in a list of its schema.
-const OPTION: usize = 4;
-
-/// A place inside of an option, in the spec that has no other.
-fn only_option(place: &Sides<Pointer>) -> Beside {
-    let of = |pointer: &Pointer| {
-        let number =
-            |(at, segment): (usize, &String)| if at == OPTION { "0".to_owned() } else { segment.clone() };
-        Pointer::new(pointer.segments().iter().enumerate().map(number))
-    };
-    Beside::Config(Sides { old: of(&place.old), new: of(&place.new) })
-}
-
-/// A schema of which one option is left.
-fn of_option(schema: &Value, (keyword, index): (&str, usize)) -> Value {
-    let Some(map) = schema.as_object() else { return schema.clone() };
-    let limit = |(key, value): (&String, &Value)| {
-        let options = value.as_array().filter(|_| key == keyword);
-        let value = match options {
-            Some(options) => options.get(index).into_iter().cloned().collect(),
-            None => value.clone(),
-        };
-        (key.clone(), value)
-    };
-    Value::Object(map.iter().map(limit).collect())
-}
-
-/// A spec with one property alone, and of that one option where one is named.
-fn limited(spec: &Map<String, Value>, name: &str, option: Option<(&str, usize)>) -> Value {
-    let of_option =
-        |schema: &Value| option.map_or_else(|| schema.clone(), |option| of_option(schema, option));
+/// A spec with one property alone, and of that the options on a way.
+fn limited(spec: &Map<String, Value>, name: &str, way: &[Step], which: Which) -> Value {
     let limit = |(key, value): (&String, &Value)| match (key.as_str(), value) {
         ("properties", Value::Object(all)) => {
-            let one = all.get(name).map(|schema| (name.to_owned(), of_option(schema)));
+            let one = all.get(name).map(|schema| (name.to_owned(), of_options(schema, way, which)));
             Some((key.clone(), Value::Object(one.into_iter().collect())))
         }
         ("required", Value::Array(all)) => {

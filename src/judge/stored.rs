@@ -70,17 +70,25 @@ static ANYTHING: LazyLock<Value> = LazyLock::new(|| json!({}));
 /// With `likely` the constants that tell options apart are taken to be there, and dates to be dates: API clients may save
 /// other configs. References are places of the document itself.
 pub(super) fn stored(old: &Value, new: &Value, likely: bool) -> Option<Value> {
-    Some(limited(old, new, likely)?.0)
+    Some(limited(old, new, likely)?.schema)
 }
 
-/// What is saved by all likelihood, and whether anything in it is not certain: where nothing is, [`stored`] takes the same
-/// steps without `likely`, and it gives up on the same specs.
-pub(super) fn likely_stored(old: &Value, new: &Value) -> Option<(Value, bool)> {
+/// A config schema, limited to configs that are saved.
+pub(super) struct Limited {
+    pub(super) schema: Value,
+    /// Whether anything of it is not certain.
+    pub(super) is_likely: bool,
+    /// Whether it says nothing but that a config is an object.
+    pub(super) is_idle: bool,
+}
+
+/// What is saved by all likelihood. Where nothing of it is uncertain, [`stored`] takes the same steps without `likely`, and it gives
+/// up on the same specs.
+pub(super) fn likely_stored(old: &Value, new: &Value) -> Option<Limited> {
     limited(old, new, true)
 }
 
-/// As [`stored`], and whether anything of it rests on `likely`.
-fn limited(old: &Value, new: &Value, likely: bool) -> Option<(Value, bool)> {
+fn limited(old: &Value, new: &Value, likely: bool) -> Option<Limited> {
     let mut walk = Walk {
         old,
         new,
@@ -113,7 +121,25 @@ fn limited(old: &Value, new: &Value, likely: bool) -> Option<(Value, bool)> {
         let limits = limits.map(|(limit, number)| (number.to_string(), limit)).collect();
         map.entry(LIMITS).or_insert(Value::Object(limits));
     }
-    Some((limited, walk.was_chosen))
+    Some(Limited { schema: limited, is_likely: walk.was_chosen, is_idle: is_idle(&limit) })
+}
+
+/// Whether the walk through a spec without references reaches its end: then it comes by each schema once.
+pub(super) fn is_walked_through(old: &Value) -> bool {
+    fn walk(value: &Value, depth: usize, left: &mut usize) -> bool {
+        let mut count = || {
+            *left = left.saturating_sub(1);
+            *left > 0 && depth < DEEPEST_PLACE
+        };
+        match value {
+            Value::Object(map) => count() && map.values().all(|inner| walk(inner, depth + 1, left)),
+            Value::Array(items) => items.iter().all(|item| walk(item, depth + 1, left)),
+            Value::Bool(_) => count(),
+            _ => true,
+        }
+    }
+    let mut left = MOST_PLACES;
+    walk(old, 0, &mut left)
 }
 
 /// References to all elements of lists that are choices, by their addresses. A percent sign in a name would be read as the

@@ -17,6 +17,7 @@
 //! What cannot be followed exactly is *opaque*, and says its place and why. Nothing that is opaque may be credited.
 
 mod asked;
+mod configs;
 mod expression;
 mod ground;
 mod literal;
@@ -34,6 +35,7 @@ use serde_json::Value;
 
 use crate::model::{ConfigRules, ConfigStep, ConfigValidation, Pointer};
 use crate::schema::{Options, Validator};
+pub use configs::{Configs, Variant};
 pub(crate) use expression::DICT_METHODS;
 pub use ground::{Ground, Group, Slice};
 pub use part::Part;
@@ -41,7 +43,7 @@ pub use step::Writes;
 use step::{Config, Known, Step};
 use template::Fault;
 use trial::names_in;
-pub use trial::{EACH, Failure, Loss, Trial, Tried, at, differences, put};
+pub use trial::{EACH, Failure, Loss, Merging, Trial, Tried, at, differences, put};
 use value::Py;
 
 /// What runs at the start of a connector.

@@ -192,38 +192,29 @@ impl Trial<'_> {
     }
 
     /// Values of the user that a step takes away by setting one value in place of several: which of them was there, nothing
-    /// says afterwards. `tried` are configs with what came of them. A `ConfigRemapField` says for each value what becomes of
-    /// it. Each failure comes with the number of the config that shows it.
-    pub fn merged<'c>(
-        &self,
-        tried: impl IntoIterator<Item = (&'c Value, &'c Tried)>,
-    ) -> Vec<(usize, Failure)> {
-        let mut first: BTreeMap<(usize, Vec<String>), Option<Value>> = BTreeMap::new();
-        let mut moved = Moved::default();
-        let mut failures = Vec::new();
-        for (index, (config, tried)) in tried.into_iter().enumerate() {
-            if let Some(ran) = &tried.ran {
-                let losses = self.moved_into_one(config, ran, &mut moved);
-                failures.extend(losses.into_iter().map(|loss| (index, Failure::Merges(loss))));
+    /// says afterwards. A `ConfigRemapField` says for each value what becomes of it. `merging` knows the configs that were tried
+    /// before.
+    pub fn merged(&self, config: &Value, tried: &Tried, merging: &mut Merging) -> Vec<Failure> {
+        let Some(ran) = &tried.ran else { return Vec::new() };
+        let losses = self.moved_into_one(config, ran, &mut merging.moved);
+        let mut failures: Vec<Failure> = losses.into_iter().map(Failure::Merges).collect();
+        for touch in &ran.touched {
+            let Some(before) = touch.before.as_ref().filter(|before| !is_empty(before)) else { continue };
+            let is_users = at(config, &touch.path) == Some(before);
+            let is_lost = touch.change == Change::Set
+                && touch.step < self.migrations.saved_steps()
+                && touch.after.as_ref() != Some(before)
+                && self.migrations.sets_a_constant(touch.step, &touch.path);
+            if !is_users || !is_lost || holds(&ran.used, before) {
+                continue;
             }
-            for touch in tried.ran.iter().flat_map(|ran| &ran.touched) {
-                let Some(before) = touch.before.as_ref().filter(|before| !is_empty(before)) else { continue };
-                let is_users = at(config, &touch.path) == Some(before);
-                let is_lost = touch.change == Change::Set
-                    && touch.step < self.migrations.saved_steps()
-                    && touch.after.as_ref() != Some(before)
-                    && self.migrations.sets_a_constant(touch.step, &touch.path);
-                if !is_users || !is_lost || tried.ran.as_ref().is_some_and(|ran| holds(&ran.used, before)) {
-                    continue;
-                }
-                let known =
-                    first.entry((touch.step, touch.path.clone())).or_insert_with(|| Some(before.clone()));
-                if known.as_ref().is_some_and(|known| known != before) {
-                    // Said once.
-                    *known = None;
-                    let loss = Loss { at: touch.path.clone(), step: touch.step, config: config.clone() };
-                    failures.push((index, Failure::Merges(loss)));
-                }
+            let place = (touch.step, touch.path.clone());
+            let known = merging.first.entry(place).or_insert_with(|| Some(before.clone()));
+            if known.as_ref().is_some_and(|known| known != before) {
+                // Said once.
+                *known = None;
+                let loss = Loss { at: touch.path.clone(), step: touch.step, config: config.clone() };
+                failures.push(Failure::Merges(loss));
             }
         }
         failures
@@ -448,12 +439,20 @@ impl Trial<'_> {
     }
 }
 
+/// What the configs that were tried had where a step sets one value.
+#[derive(Debug, Default)]
+pub struct Merging {
+    /// The first value; `None` where another was found and told.
+    first: BTreeMap<(usize, Vec<String>), Option<Value>>,
+    moved: Moved,
+}
+
 /// The step, its place, the source and the value that it sets.
 type Move = (usize, Vec<String>, Vec<String>, String);
 
 /// What was moved: by the step, its place, the source and the value that it sets, a value that the source had, and whether
 /// it was lost.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Moved {
     seen: BTreeMap<Move, (Value, bool)>,
     /// What was told already.

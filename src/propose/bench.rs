@@ -3,6 +3,7 @@
 //! A candidate is tried with the steps that have to do with it, on the properties of the config that these are about
 //! (`migration::Ground`): so that many breaks cost what each of them touches.
 
+use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +12,7 @@ use serde_json::Value;
 use super::Break;
 use crate::judge::{SavedConfigs, too_many_migration_steps};
 use crate::limits::{self, Limits};
-use crate::migration::{Failure, Ground, Group, Halt, Migrations, Part, Slice, Trial, Writes};
+use crate::migration::{Configs, Failure, Ground, Group, Halt, Migrations, Part, Slice, Trial, Writes};
 use crate::model::{ConfigRules, ConfigStep, Pointer};
 
 /// How many of the configs that speak against a candidate are looked for.
@@ -65,9 +66,6 @@ pub(super) struct Bench<'b> {
     first: OnceCell<Vec<Value>>,
 }
 
-/// What speaks against a config.
-type Failures<'f> = &'f dyn Fn(&Value) -> Vec<Failure>;
-
 /// Properties, with the parts of the manifest's own migrations that are about them.
 type Near<'p> = (BTreeSet<String>, Vec<(usize, &'p Part)>);
 
@@ -76,7 +74,7 @@ struct Stand<'b> {
     saved: &'b SavedConfigs,
     ground: Ground<'b>,
     /// All of the ground, where it is asked for.
-    whole: OnceCell<Slice>,
+    whole: OnceCell<Slice<'b>>,
     own: Migrations,
     own_writes: Writes,
     /// The migrations of the manifest, by what they are about; `None` where that may be anything.
@@ -123,14 +121,14 @@ impl<'b> Bench<'b> {
         let migrations = own.followed_by(steps.iter().map(|steps| &steps.migrations));
         let first = self.first.get_or_init(|| self.saved.first());
         let schema = (&self.saved.after, self.saved.accepts_new.clone());
-        let slice = Ground::new(schema, false, (first, &[]), &[]).whole();
+        let slice = Ground::new(schema, false, (Configs::of(first), &[]), &[]).whole();
         let trial = slice.trial(&migrations);
         let counts = |failure: &Failure| match failure {
             Failure::Refused { .. } => speaks_of(failure, broken),
             failure => is_halt(failure),
         };
-        slice.configs.iter().find_map(|group| {
-            let failures = trial.of(&group.config).failures;
+        slice.old_configs().find_map(|(_, config)| {
+            let failures = trial.of(&config).failures;
             failures.iter().find(|failure| counts(failure)).map(|failure| said(failure, broken))
         })
     }
@@ -144,7 +142,7 @@ impl<'b> Bench<'b> {
 impl<'b> Stand<'b> {
     fn new(rules: &ConfigRules, saved: &'b SavedConfigs, failures: Count, limits: &'b Limits) -> Self {
         let (schema, configs) =
-            ((&saved.after, saved.accepts_new.clone()), (saved.configs(), saved.others()));
+            ((&saved.after, saved.accepts_new.clone()), (Configs::of(saved.configs()), saved.others()));
         let ground = Ground::new(schema, saved.is_apart, configs, saved.secrets());
         let own = Migrations::new(rules);
         let parts = own.parts().filter(|_| ground.is_apart());
@@ -171,10 +169,10 @@ impl<'b> Stand<'b> {
                     })
                     .collect()
             };
-            halts[0].extend(
-                slice.configs.iter().flat_map(|group| found(group, trial.of(&group.config).failures)),
-            );
-            halts[1].extend(slice.others.iter().flat_map(|group| found(group, trial.of_new(&group.config))));
+            let of_old = |(group, config): (&Group, Cow<'_, Value>)| found(group, trial.of(&config).failures);
+            halts[0].extend(slice.old_configs().flat_map(of_old));
+            halts[1]
+                .extend(slice.new_configs().flat_map(|(group, config)| found(group, trial.of_new(config))));
         }
         halts.iter_mut().for_each(|halts| halts.sort_by_key(|halt| halt.config));
         let (whole, left) = (OnceCell::new(), Cell::new(limits.trials));
@@ -228,19 +226,20 @@ impl<'b> Stand<'b> {
             let outside = halts.iter().filter(|halt| !is_inside(halt.part));
             outside.map(|halt| (halt.config, halt.failure.clone())).collect()
         };
-        let of_old = |config: &Value| trial.of(config).failures;
-        let of_new = |config: &Value| trial.of_new(config);
-        let asked: [(&[Group], Failures<'_>, usize, &str); 2] = [
-            (&slice.configs, &of_old, self.saved.configs().len(), "configs"),
-            (&slice.others, &of_new, self.saved.others().len(), "configs of the new version"),
+        type Asked<'a> = Box<dyn Iterator<Item = (&'a Group, Vec<Failure>)> + 'a>;
+        let of_old: Asked<'_> =
+            Box::new(slice.old_configs().map(|(group, config)| (group, trial.of(&config).failures)));
+        let of_new: Asked<'_> =
+            Box::new(slice.new_configs().map(|(group, config)| (group, trial.of_new(config))));
+        let asked = [
+            (of_old, self.saved.configs().len(), "configs"),
+            (of_new, self.saved.others().len(), "configs of the new version"),
         ];
-        for ((groups, failures, all, name), halts) in asked.into_iter().zip(&self.halts) {
+        for ((mut tried, all, name), halts) in asked.into_iter().zip(&self.halts) {
             let mut failed = elsewhere(halts);
-            for group in groups {
-                if !failed.is_empty() && self.failures == Count::First {
-                    break;
-                }
-                if let Some(failure) = failures(&group.config).into_iter().find(counts) {
+            while failed.is_empty() || self.failures != Count::First {
+                let Some((group, failures)) = tried.next() else { break };
+                if let Some(failure) = failures.into_iter().find(counts) {
                     failed.extend(group.of.iter().map(|config| (*config, failure.clone())));
                 }
             }
@@ -276,17 +275,17 @@ impl<'b> Stand<'b> {
         Some((roots, own))
     }
 
-    fn whole(&self) -> &Slice {
+    fn whole(&self) -> &Slice<'b> {
         self.whole.get_or_init(|| self.ground.whole())
     }
 
     fn accepted(&self, steps: &[&Prepared]) -> (usize, usize) {
         let migrations = self.own.followed_by(steps.iter().map(|steps| &steps.migrations));
         let mut passes = vec![true; self.saved.configs().len()];
-        let mut hold = |slice: &Slice, migrations: &Migrations| {
+        let mut hold = |slice: &Slice<'_>, migrations: &Migrations| {
             let trial: Trial<'_> = slice.trial(migrations);
-            let failed = slice.configs.iter().filter(|group| !trial.starts(&group.config));
-            failed.flat_map(|group| &group.of).for_each(|config| passes[*config] = false);
+            let failed = slice.old_configs().filter(|(_, config)| !trial.starts(config));
+            failed.flat_map(|(group, _)| &group.of).for_each(|config| passes[*config] = false);
         };
         match migrations.parts().filter(|_| self.ground.is_apart()) {
             None => hold(self.whole(), &migrations),

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::arena::{Items, Kind, NodeId, Opaque, Properties, Values};
 use super::array::ArrayShape;
+use super::choice::{self, Choice};
 use super::number::NumberShape;
 use super::object::ObjectShape;
 use super::pattern::PatternId;
@@ -71,7 +72,7 @@ pub(super) struct Branch {
     pub(super) kind: Kind,
     pub(super) known: HashMap<NodeId, bool>,
     pub(super) pending: Vec<Fact>,
-    pub(super) choices: Vec<Vec<Alternative>>,
+    pub(super) choices: Vec<Choice>,
     pub(super) shape: Shape,
     /// The few values it can be, where some constraint lists them.
     pub(super) candidates: Option<Rc<Values>>,
@@ -106,11 +107,11 @@ impl Branch {
     }
 
     /// Adds a choice; one without alternatives is a contradiction, one with a single alternative is none.
-    pub(super) fn choose(&mut self, mut choice: Vec<Alternative>) -> Result<(), Clash> {
-        match choice.len() {
+    pub(super) fn choose(&mut self, choice: Choice) -> Result<(), Clash> {
+        match choice::count(&choice) {
             0 => Err(Clash),
             1 => {
-                self.pending.extend(choice.pop().unwrap_or_default());
+                self.pending.extend(choice::alternatives(choice).flatten());
                 Ok(())
             }
             _ => {

@@ -11,7 +11,7 @@
 //!   change costs nothing.
 //! - `solve` inhabits a *goal*, a set of nodes each of which has to hold or to fail. It takes one kind of value at a
 //!   time, turns the goal into a *shape* (constraints on a number, a text, an array, an object) and branches where a
-//!   schema offers a choice; choices that are settled already, or hopeless, are dropped before it branches.
+//!   schema offers a choice (`choice`); choices that are settled already, or hopeless, are dropped before it branches.
 //! - `number`, `text`, `array`, `object` inhabit a shape. The parts of arrays and objects are goals again.
 //! - Recursive schemas: a goal that is met inside itself is taken to be empty. That is right if the goal turns out to
 //!   be empty under that assumption (the least solution), and what was concluded from it is forgotten if not.
@@ -23,6 +23,7 @@
 mod arena;
 mod array;
 mod branch;
+mod choice;
 mod evaluate;
 mod generate;
 mod metaschema;
@@ -220,12 +221,14 @@ pub struct Prepared<'v> {
     document: Cow<'v, Value>,
     options: Options,
     validator: OnceLock<Result<Arc<Validator>, ValidatorError>>,
+    /// A validator that says of an object with this property alone what the schema's own would say.
+    stand_in: Option<(Arc<Validator>, String)>,
 }
 
 impl<'v> Prepared<'v> {
     /// A schema, and how it is asked about.
     pub fn new(document: Cow<'v, Value>, options: &Options) -> Self {
-        Self { document, options: options.clone(), validator: OnceLock::new() }
+        Self { document, options: options.clone(), validator: OnceLock::new(), stand_in: None }
     }
 
     /// The schema as it is written.
@@ -242,11 +245,42 @@ impl<'v> Prepared<'v> {
         self.validator.get_or_init(made).as_ref()
     }
 
+    /// The same, with a validator that says of an object with this property alone what the schema's own would say: then none is
+    /// made for such a value.
+    pub(crate) fn with_stand_in(self, validator: Arc<Validator>, property: &str) -> Self {
+        Self { stand_in: Some((validator, property.to_owned())), ..self }
+    }
+
+    /// What to hold a value against.
+    ///
+    /// # Errors
+    /// The validator refuses the schema.
+    pub(crate) fn validator_of(&self, value: &Value) -> Result<&Arc<Validator>, &ValidatorError> {
+        match (&self.stand_in, value) {
+            (Some((validator, property)), Value::Object(map))
+                if map.len() == 1 && map.contains_key(property) =>
+            {
+                Ok(validator)
+            }
+            _ => self.validator(),
+        }
+    }
+
     /// Whether it is known to accept no value.
     pub fn is_empty(&self) -> bool {
         let nothing = Self::new(Cow::Owned(Value::Bool(false)), &self.options);
-        on_a_large_stack(|| matches!(search(self, &nothing), Ok(Answer::Said(Inclusion::Included))))
-            .unwrap_or(false)
+        self.outside(&nothing) == Some(None)
+    }
+
+    /// A value that it accepts and another refuses, as far as the search goes: no validator was asked. `None` where it does not
+    /// know whether there is one.
+    pub(crate) fn outside(&self, new: &Prepared<'_>) -> Option<Option<Value>> {
+        let found = on_a_large_stack(|| search(self, new)).ok()?.ok()?;
+        match found {
+            Answer::Said(Inclusion::Included) => Some(None),
+            Answer::Said(_) => None,
+            Answer::Found(value) => Some(Some(value)),
+        }
     }
 
     /// Whether every value that it accepts is accepted by another, as [`includes`] says it.

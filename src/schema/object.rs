@@ -459,14 +459,31 @@ impl Solver {
         alternatives.none()
     }
 
+    /// A value for a property of the shape that fails a schema; `None` where a property is still to be named, which may be this one.
+    pub(super) fn failing_property(
+        &mut self,
+        shape: &ObjectShape,
+        name: &str,
+        node: NodeId,
+    ) -> Option<Outcome> {
+        shape.sought.is_empty().then(|| self.property_with(shape, name, Some((node, false))))
+    }
+
     fn property(&mut self, shape: &ObjectShape, name: &str) -> Outcome {
+        self.property_with(shape, name, None)
+    }
+
+    fn property_with(&mut self, shape: &ObjectShape, name: &str, besides: Option<Literal>) -> Outcome {
         match self.name_allowed(shape, name) {
             Some(true) => {}
             Some(false) => return Outcome::Empty,
             None => return Outcome::unknown("a pattern over property names cannot be decided"),
         }
         match self.value_goal(shape, name) {
-            Some(goal) => self.inhabit(&goal),
+            Some(mut goal) => {
+                goal.extend(besides);
+                self.inhabit(&goal)
+            }
             None => Outcome::unknown("a pattern over property names cannot be decided"),
         }
     }

@@ -10,7 +10,8 @@ use serde_json::Value;
 use crate::limits;
 
 use super::arena::{Arena, Atom, Kind, NodeId, Values};
-use super::branch::{Alternative, Branch, Clash, Fact, Settled, Shape};
+use super::branch::{Branch, Clash, Fact, Settled, Shape};
+use super::choice::{self, Choice, Ways};
 use super::number::{Found, exact};
 use super::text::Text;
 
@@ -261,21 +262,14 @@ impl Solver {
             let mut index = 0;
             let mut forced = false;
             while index < choices.len() {
-                let mut settled = false;
-                choices[index].retain(|alternative| {
-                    let verdicts: Vec<Settled> =
-                        alternative.iter().map(|fact| self.settled(&branch, fact)).collect();
-                    settled |= verdicts.iter().all(|verdict| *verdict == Settled::Yes);
-                    !verdicts.contains(&Settled::No)
-                });
-                match choices[index].len() {
+                let settled = choice::settle(&mut choices[index], |fact| self.settled(&branch, fact));
+                match choice::count(&choices[index]) {
                     _ if settled => {
                         choices.swap_remove(index);
                     }
                     0 => return Outcome::Empty,
                     1 => {
-                        let facts = choices.swap_remove(index).pop().unwrap_or_default();
-                        branch.pending.extend(facts);
+                        branch.pending.extend(choice::alternatives(choices.swap_remove(index)).flatten());
                         forced = true;
                         break;
                     }
@@ -286,11 +280,14 @@ impl Solver {
             if forced {
                 continue;
             }
-            let fewest = (0..branch.choices.len()).min_by_key(|index| branch.choices[*index].len());
+            let fewest = (0..branch.choices.len()).min_by_key(|index| choice::count(&branch.choices[*index]));
             let Some(fewest) = fewest else { return self.leaf(branch, goal) };
             let choice = branch.choices.swap_remove(fewest);
             let mut alternatives = Alternatives::default();
-            for facts in choice {
+            for facts in choice::alternatives(choice) {
+                if self.is_hopeless(&branch, &facts) {
+                    continue;
+                }
                 let mut next = branch.clone();
                 next.pending.extend(facts);
                 let outcome = self.branch(next, goal);
@@ -299,6 +296,17 @@ impl Solver {
                 }
             }
             return alternatives.none();
+        }
+    }
+
+    /// Whether the last thing to choose is which property fails, and no value of this one does: then nothing has to be built
+    /// of the others, of which there may be thousands.
+    fn is_hopeless(&mut self, branch: &Branch, facts: &[Fact]) -> bool {
+        match (&branch.shape, facts) {
+            (Shape::Object(shape), [Fact::PropertyFails(name, node)]) if branch.choices.is_empty() => {
+                matches!(self.failing_property(shape, name, *node), Some(Outcome::Empty))
+            }
+            _ => false,
         }
     }
 
@@ -352,7 +360,7 @@ impl Solver {
                     branch.pending.extend((0..atoms.len()).rev().map(|index| Fact::Atom(node, index)));
                     return Ok(());
                 }
-                let mut choice = Vec::new();
+                let mut choice = Choice::new();
                 for index in 0..atoms.len() {
                     self.ways_to_fail(branch.kind, node, index, &mut choice);
                 }
@@ -365,60 +373,58 @@ impl Solver {
     }
 
     /// The alternatives by which one constraint of a schema can fail for a kind of value.
-    fn ways_to_fail(&self, kind: Kind, node: NodeId, index: usize, choice: &mut Vec<Alternative>) {
+    fn ways_to_fail(&self, kind: Kind, node: NodeId, index: usize, choice: &mut Choice) {
         let atoms = self.arena.atoms(node);
         let atom = &atoms[index];
         if atom.kind().is_some_and(|about| about != kind) {
             return;
         }
+        // Of many schemas not each pair is written out.
+        if let Atom::One(nodes) = atom {
+            choice.push(Ways::not_one(nodes));
+            return;
+        }
+        let mut way = |facts| choice.push(Ways::Facts(facts));
         match atom {
             Atom::Types(types) if types.has_all(kind) => {}
             Atom::Properties(properties) => {
                 for (name, schema) in &properties.named {
-                    choice.push(vec![Fact::PropertyFails(name.clone(), *schema)]);
+                    way(vec![Fact::PropertyFails(name.clone(), *schema)]);
                 }
                 for (pattern, schema) in &properties.patterns {
-                    choice.push(vec![Fact::PatternFails(*pattern, *schema)]);
+                    way(vec![Fact::PatternFails(*pattern, *schema)]);
                 }
                 if let Some(schema) = properties.additional {
-                    choice.push(vec![Fact::OthersFail(properties.clone(), schema)]);
+                    way(vec![Fact::OthersFail(properties.clone(), schema)]);
                 }
             }
             Atom::Items(items) => {
                 for (position, schema) in items.prefix.iter().enumerate() {
-                    choice.push(vec![Fact::ItemFails(position, *schema)]);
+                    way(vec![Fact::ItemFails(position, *schema)]);
                 }
                 if let Some(schema) = items.rest {
-                    choice.push(vec![Fact::RestFails(items.prefix.len(), schema)]);
+                    way(vec![Fact::RestFails(items.prefix.len(), schema)]);
                 }
             }
-            Atom::All(nodes) => choice.extend(nodes.iter().map(|node| vec![Fact::Node(*node, false)])),
-            Atom::One(nodes) => {
-                choice.push(nodes.iter().map(|node| Fact::Node(*node, false)).collect());
-                for (at, first) in nodes.iter().enumerate() {
-                    for second in &nodes[at + 1..] {
-                        choice.push(vec![Fact::Node(*first, true), Fact::Node(*second, true)]);
-                    }
-                }
-            }
+            Atom::All(nodes) => nodes.iter().for_each(|node| way(vec![Fact::Node(*node, false)])),
             Atom::If { condition, then, otherwise } => {
-                choice.push(vec![Fact::Node(*condition, true), Fact::Node(*then, false)]);
-                choice.push(vec![Fact::Node(*condition, false), Fact::Node(*otherwise, false)]);
+                way(vec![Fact::Node(*condition, true), Fact::Node(*then, false)]);
+                way(vec![Fact::Node(*condition, false), Fact::Node(*otherwise, false)]);
             }
             Atom::Contains { node, min, max } => {
                 if *min > 0 {
-                    choice.push(vec![Fact::AtMost(*node, min - 1)]);
+                    way(vec![Fact::AtMost(*node, min - 1)]);
                 }
                 if let Some(max) = max {
-                    choice.push(vec![Fact::AtLeast(*node, max + 1)]);
+                    way(vec![Fact::AtLeast(*node, max + 1)]);
                 }
             }
             Atom::DependentRequired(name, needed) => {
                 for needed in needed {
-                    choice.push(vec![Fact::Present(name.clone()), Fact::Absent(needed.clone())]);
+                    way(vec![Fact::Present(name.clone()), Fact::Absent(needed.clone())]);
                 }
             }
-            _ => choice.push(vec![Fact::AtomFails(node, index)]),
+            _ => way(vec![Fact::AtomFails(node, index)]),
         }
     }
 
@@ -455,28 +461,16 @@ impl Solver {
                 Ok(())
             }
             (Atom::Any(nodes), _) => {
-                branch.choose(nodes.iter().map(|node| vec![Fact::Node(*node, true)]).collect())
+                branch.choose(nodes.iter().map(|node| Ways::Facts(vec![Fact::Node(*node, true)])).collect())
             }
-            (Atom::One(nodes), _) => {
-                let choice = (0..nodes.len())
-                    .map(|chosen| {
-                        // The chosen one last: facts are taken from the end, and it says most.
-                        let others = nodes.iter().enumerate().filter(|(other, _)| *other != chosen);
-                        let mut facts: Alternative =
-                            others.map(|(_, node)| Fact::Node(*node, false)).collect();
-                        facts.push(Fact::Node(nodes[chosen], true));
-                        facts
-                    })
-                    .collect();
-                branch.choose(choice)
-            }
+            (Atom::One(nodes), _) => branch.choose(vec![Ways::one(nodes)]),
             (Atom::Not(node), _) => {
                 branch.pending.push(Fact::Node(*node, false));
                 Ok(())
             }
             (Atom::If { condition, then, otherwise }, _) => branch.choose(vec![
-                vec![Fact::Node(*then, true), Fact::Node(*condition, true)],
-                vec![Fact::Node(*otherwise, true), Fact::Node(*condition, false)],
+                Ways::Facts(vec![Fact::Node(*then, true), Fact::Node(*condition, true)]),
+                Ways::Facts(vec![Fact::Node(*otherwise, true), Fact::Node(*condition, false)]),
             ]),
             (Atom::Opaque(opaque), _) => branch.undecided(opaque, true),
             (Atom::Format(format), _) => branch.format(format, true),
@@ -506,10 +500,11 @@ impl Solver {
             }
             (Atom::DependentRequired(name, needed), _) => {
                 let present = needed.iter().map(|name| Fact::Present(name.clone())).collect();
-                branch.choose(vec![vec![Fact::Absent(name.clone())], present])
+                branch.choose(vec![Ways::Facts(vec![Fact::Absent(name.clone())]), Ways::Facts(present)])
             }
             (Atom::DependentSchema(name, node), _) => {
-                branch.choose(vec![vec![Fact::Absent(name.clone())], vec![Fact::Node(*node, true)]])
+                let absent = Ways::Facts(vec![Fact::Absent(name.clone())]);
+                branch.choose(vec![absent, Ways::Facts(vec![Fact::Node(*node, true)])])
             }
             (Atom::Items(items), _) => branch.shape.add(Fact::Items(items.clone())),
             (Atom::Properties(properties), _) => branch.shape.add(Fact::Properties(properties.clone())),

@@ -323,7 +323,7 @@ fn parts_of<'v>(schema: &'v Value, root: &'v Value) -> Vec<&'v Value> {
 /// The answer for a witness that the search found.
 pub(super) fn witness(old: &Prepared<'_>, new: &Prepared<'_>, witness: Value) -> Inclusion {
     let unknown = |reason: String| Inclusion::Unknown { reason };
-    let (accepts, refuses) = match (old.validator(), new.validator()) {
+    let (accepts, refuses) = match (old.validator_of(&witness), new.validator_of(&witness)) {
         (Ok(accepts), Ok(refuses)) => (accepts, refuses),
         (Err(error), _) | (_, Err(error)) => {
             return unknown(format!("a witness was found and cannot be checked: {error}"));
