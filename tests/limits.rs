@@ -340,8 +340,11 @@ fn what_is_repeated_raises_no_limit() {
     let merges = format!("a: &a {{{}}}\nunused: [{}]\n", keys.join(", "), many("{<<: *a}", 100));
     let (outcome, message) = said(&merges, "yaml-values=1000");
     assert_eq!(outcome, Outcome::Inconclusive);
-    assert!(message.contains("--limit yaml-values="), "{message}");
+    assert!(message.contains("merge keys bring more values than the limit yaml-values=1000: "), "{message}");
     assert_eq!(said(&merges, "").0, Outcome::Breaking);
+    // Of entries under one key one is left, whoever brings them.
+    let twice = format!("a: &a {{{}}}\nunused: [{}]\n", keys.join(", "), many("{<<: [*a, *a]}", 20));
+    assert_eq!(said(&twice, "yaml-values=3000").0, Outcome::Breaking);
 }
 
 /// Both sides of each Markdown case of the corpus.

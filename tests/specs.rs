@@ -617,7 +617,11 @@ fn a_property_is_asked_about_alone_only_where_it_means_the_same_there() {
 fn a_part_answers_as_the_whole_does() {
     let text = json!({"type": "string"});
     let option = |kind: &str, value: Value, required: Value| {
-        let properties = json!({"kind": {"const": kind}, "value": value});
+        let mut properties = json!({"kind": {"const": kind}, "value": value});
+        if kind == "b" {
+            // Another constant, which tells nothing: only this option has one there.
+            properties["unit"] = json!({"const": "u"});
+        }
         with(object(properties), "required", required)
     };
     // A choice inside of an option, below an object.
@@ -655,6 +659,7 @@ fn a_part_answers_as_the_whole_does() {
             "auth",
             options(option("a", json!({"type": "string", "maxLength": 9}), json!([])), same("b"), same("c")),
         ),
+        ("auth", options(same("a"), option("b", text.clone(), json!(["kind", "unit"])), same("c"))),
         ("name", json!({"type": ["string", "integer"]})),
         ("name", json!({"type": "integer"})),
         ("size", json!({"type": "integer", "minimum": 1})),
@@ -667,6 +672,10 @@ fn a_part_answers_as_the_whole_does() {
             deep(nested("b", "string", json!(["kind"])), nested("a", "string", json!(["kind", "value"]))),
         ),
         ("deep", deep(nested("a", "string", json!([])), nested("b", "integer", json!(["kind"])))),
+        (
+            "deep",
+            deep(nested("a", "string", json!(["kind"])), nested("b", "string", json!(["kind", "unit"]))),
+        ),
     ];
     let requirements = [json!([]), json!(["name"]), json!(["extra", "size"])];
     for (index, (name, schema)) in edits.iter().enumerate() {

@@ -488,7 +488,17 @@ impl<'s> Walk<'s> {
         };
         let declared: Vec<BTreeMap<&String, &Value>> =
             options.iter().map(|option| declared(option)).collect();
-        let telling = if self.likely { telling_properties(&declared) } else { Vec::new() };
+        let mut telling = if self.likely { telling_properties(&declared) } else { Vec::new() };
+        if let ([only], true) = (options.as_slice(), telling.len() > 1) {
+            // Of one option more than one constant may tell which it is. The one that it requires does, as where other options
+            // stand beside it and have another there.
+            let parts = made_of(only, self.old, false);
+            let is_required =
+                |name: &String| parts.iter().any(|part| listed(part, "required").any(|one| one == name));
+            if telling.iter().any(is_required) {
+                telling.retain(is_required);
+            }
+        }
         self.was_chosen |= !telling.is_empty();
         // An option without properties, beside options that have some, is no map that users fill in.
         let formed = around.formed || declared.iter().any(|declared| !declared.is_empty());

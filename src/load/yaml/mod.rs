@@ -64,18 +64,18 @@ pub(crate) struct Mapping {
 ///
 /// # Errors
 /// The text is not YAML that PyYAML's safe loader would load, or holds more than one document, or nests deeper than
-/// [`nesting::levels`], its aliases followed; or its merge keys copy more entries than `most_copied` and than the text has
+/// [`nesting::levels`], its aliases followed; or its merge keys bring more entries than `most_values` and than the text has
 /// bytes.
-pub(crate) fn compose(text: &str, most_copied: u64) -> Result<Node, YamlError> {
+pub(crate) fn compose(text: &str, most_values: u64) -> Result<Node, YamlError> {
     let lines = Lines::of(text);
-    match compose_lines(&lines.text, most_copied) {
+    match compose_lines(&lines.text, most_values) {
         Ok(node) => Ok(lines.node_in_file(node)),
         Err(error) => Err(YamlError { position: lines.in_file(error.position), ..error }),
     }
 }
 
 /// Reads a text whose lines all end as YAML 1.2 has it.
-fn compose_lines(text: &str, most_copied: u64) -> Result<Node, YamlError> {
+fn compose_lines(text: &str, most_values: u64) -> Result<Node, YamlError> {
     if let Some(refused) = blanks::refused(text) {
         return Err(refused);
     }
@@ -83,13 +83,13 @@ fn compose_lines(text: &str, most_copied: u64) -> Result<Node, YamlError> {
     for _ in 0..MOST_SHIFTED {
         let current = shifted.as_deref().unwrap_or(text);
         let mut badly_indented = None;
-        let read = compose_as_it_is(current, most_copied, &mut badly_indented);
+        let read = compose_as_it_is(current, most_values, &mut badly_indented);
         match badly_indented.and_then(|line| with_line_shifted(current, line)) {
             Some(next) => shifted = Some(next),
             None => return read,
         }
     }
-    compose_as_it_is(shifted.as_deref().unwrap_or(text), most_copied, &mut None)
+    compose_as_it_is(shifted.as_deref().unwrap_or(text), most_values, &mut None)
 }
 
 /// So many lines of quoted texts are shifted: each time the whole is read again.
@@ -112,7 +112,7 @@ fn with_line_shifted(text: &str, line: usize) -> Option<String> {
 /// Reads a text; `badly_indented` is the line of a quoted text that stands too far out, where that is what is wrong.
 fn compose_as_it_is(
     text: &str,
-    most_copied: u64,
+    most_values: u64,
     badly_indented: &mut Option<usize>,
 ) -> Result<Node, YamlError> {
     let most_levels = nesting::levels();
@@ -128,7 +128,9 @@ fn compose_as_it_is(
         names: HashSet::new(),
         most_levels,
         // A text has no more values than bytes, and what it has is never too much.
-        most_copied: most_copied.max(text.len() as u64),
+        most_merged: most_values.max(text.len() as u64),
+        most_values,
+        merged: 0,
         copied: 0,
         peeked: None,
         badly_indented,
@@ -230,7 +232,12 @@ impl Node {
     /// The value with its aliases expanded.
     fn value(&self, limits: &Limits) -> Result<Value, YamlError> {
         let most = limits.yaml_values.max(self.written(&mut HashSet::new()));
-        self.to_value(&mut 0, most).map_err(|position| too_many(most, position))
+        self.to_value(&mut 0, most).map_err(|position| {
+            let enough = most.saturating_mul(2);
+            let message =
+                YAML_VALUES.exceeded("aliases expand to more values", limits.yaml_values, Some(enough));
+            YamlError { message, position, is_limit: true }
+        })
     }
 
     /// # Errors
@@ -261,8 +268,10 @@ struct Composer<'t> {
     anchors: HashMap<usize, Node>,
     names: HashSet<String>,
     most_levels: usize,
-    most_copied: u64,
-    /// How many entries merge keys have copied.
+    most_merged: u64,
+    most_values: u64,
+    /// How many entries merge keys have brought, and how many they have copied: of some another takes the place.
+    merged: u64,
     copied: u64,
     peeked: Option<(Event<'t>, Span)>,
     badly_indented: &'t mut Option<usize>,
@@ -272,10 +281,8 @@ fn too_deep(position: Position) -> YamlError {
     YamlError { message: nesting::exceeded(nesting::TOO_DEEP), position, is_limit: true }
 }
 
-fn too_many(most: u64, position: Position) -> YamlError {
-    let message = YAML_VALUES.exceeded("aliases expand to more values", most, None);
-    YamlError { message, position, is_limit: true }
-}
+/// So many times more entries may be copied than are left: of those under one key one is left.
+const MOST_COPIES: u64 = 10;
 
 const YAML_TAG: &str = "tag:yaml.org,2002:";
 
@@ -365,6 +372,12 @@ impl<'t> Composer<'t> {
         Ok(node)
     }
 
+    fn too_much_merged(&self, position: Position) -> YamlError {
+        let enough = self.most_merged.saturating_mul(2);
+        let message = YAML_VALUES.exceeded("merge keys bring more values", self.most_values, Some(enough));
+        YamlError { message, position, is_limit: true }
+    }
+
     /// The entries of a mapping whose start was read. Own keys beat merged ones wherever `<<` stands; of mappings
     /// merged from one list the first wins, of several `<<` the last; of equal own keys the last wins.
     fn entries(&mut self, level: usize) -> Result<Mapping, YamlError> {
@@ -384,8 +397,8 @@ impl<'t> Composer<'t> {
                     _ => 0,
                 };
                 self.copied += merged.iter().map(entries).sum::<u64>();
-                if self.copied > self.most_copied {
-                    return Err(too_many(self.most_copied, value.position));
+                if self.copied > self.most_merged.saturating_mul(MOST_COPIES) {
+                    return Err(self.too_much_merged(value.position));
                 }
                 sources.extend(merged);
                 continue;
@@ -428,7 +441,11 @@ impl<'t> Composer<'t> {
             }
         }
         mapping.merged = own_since.iter().filter(|is_own| !**is_own).count() as u64;
-        Ok(mapping)
+        self.merged += mapping.merged;
+        match sources.first() {
+            Some(source) if self.merged > self.most_merged => Err(self.too_much_merged(source.position)),
+            _ => Ok(mapping),
+        }
     }
 }
 
