@@ -440,7 +440,7 @@ fn a_gate_that_fails_by_errors_says_that_they_count() {
     let new = Side { version: "2.0.0", entries: &wrong, streams: WITHOUT_OIL, ..OLD };
     let all = printed(&compared(&OLD, &new));
     let last = all.lines().last().expect("a gate");
-    assert_eq!(last, "fails (--fail-on undeclared counts errors): 1 error; changes: 1 breaking");
+    assert_eq!(last, "fails: 1 error, which --fail-on undeclared counts; changes: 1 breaking");
     let all = printed(&compared(&OLD, &Side { entries: &right, ..new }));
     let last = all.lines().last().expect("a gate");
     assert_eq!(last, "passes (--fail-on undeclared): the break is declared; changes: 1 breaking");
@@ -645,9 +645,9 @@ fn a_deadline_that_has_passed_is_told_from_one_that_is_too_early() {
         .clone()
     };
     let passed = said("2029-12-31");
-    assert!(passed.contains("2 errors (upgradeDeadline has passed, deadlineAction missing)"), "{passed}");
+    assert!(passed.contains("2 errors (upgradeDeadline has passed: 2030-01-09 or later; add deadlineAction: disable)"), "{passed}");
     let soon = said("2030-01-02");
-    assert!(soon.contains("2 errors (upgradeDeadline too early, deadlineAction missing)"), "{soon}");
+    assert!(soon.contains("2 errors (upgradeDeadline too early: 2030-01-09 or later; add deadlineAction: disable)"), "{soon}");
 }
 
 #[test]

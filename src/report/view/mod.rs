@@ -524,8 +524,7 @@ fn gate_reason(gate: Gate, report: &ConnectorReport) -> (String, Option<String>)
         }),
         Because::Declaration { errors } => {
             let errors = phrase::count(errors, "error");
-            let option = format!("fails ({option} counts errors)");
-            return (option, Some(errors));
+            return ("fails".to_owned(), Some(format!("{errors}, which {option} counts")));
         }
         Because::Declared if !is_declared(&report.verdict) => {
             because("what the declaration of the break lacks is waived")

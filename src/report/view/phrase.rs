@@ -132,10 +132,22 @@ pub(in crate::report) fn names<'n>(names: impl ExactSizeIterator<Item = &'n str>
 
 /// A list, cut with a count. One more than fits is shown rather than counted.
 pub(in crate::report) fn list(items: impl ExactSizeIterator<Item = Words>, most: usize) -> Words {
+    list_by(", ", items, most)
+}
+
+/// The same with another sign between the items.
+pub(in crate::report) fn list_by(
+    sign: &'static str,
+    items: impl ExactSizeIterator<Item = Words>,
+    most: usize,
+) -> Words {
     let count = items.len();
     let shown = if count <= most.saturating_add(1) { count } else { most };
-    let words = Words::joined(items.take(shown), ", ");
-    if count > shown { words.and_text(", … ").and_number(count - shown).and_text(" more") } else { words }
+    let words = Words::joined(items.take(shown), sign);
+    match count > shown {
+        true => words.and_text(sign).and_text("… ").and_number(count - shown).and_text(" more"),
+        false => words,
+    }
 }
 
 /// `1 thing` or `2 things`.
