@@ -69,8 +69,8 @@ fn streams_that_the_scope_lacks_are_named() {
     // What reaches users of all streams cannot be limited to any.
     let new =
         Side { spec: r#", "required": ["region"], "properties": {"region": {"type": "string"}}"#, ..new };
-    let answer = "BREAKING: a required property was added to the spec (region), and a field was removed (2 fields); declared for streams only: name it in the entry, and drop `scopedImpact`; migration guide not seen";
-    let reach = "affects every user, and 2 streams: lamps, wicks; ask: make `region` optional with a default in the code, or ship a config migration";
+    let answer = "BREAKING: a required property was added to the spec (region), and a field was removed (2 fields); declared for streams only, not for every user; migration guide not seen";
+    let reach = "affects every user, and 2 streams: lamps, wicks; ask: make `region` optional with a default in the code, or ship a config migration; else say in the entry that a required property was added to the spec (region), and drop `scopedImpact`";
     assert_first_two(&OLD, &new, answer, reach);
 }
 
@@ -223,8 +223,8 @@ fn a_declared_break_says_what_users_must_do() {
 }
 
 #[test]
-fn a_scope_is_said_to_fit_where_only_streams_may_break() {
-    const FITS: &str = "; if only streams break, `scopedImpact` fits";
+fn a_scope_is_asked_for_where_only_streams_may_break() {
+    const FITS: &str = "; if only streams break, name them in `scopedImpact`";
     let shaped: &[(&str, &str)] = &[("lamps", OIL), ("wicks", SHAPED)];
     let old = Side { spec: r#", "properties": {"wick": {"type": "string"}}"#, ..OLD };
     let both = compared(&old, &Side { version: "1.5.0", streams: shaped, ..OLD });
@@ -287,7 +287,7 @@ spec:
         let new = manifest(", properties: {cm: {type: number}}", name, "");
         first_two(&sides::report(&[("manifest.yaml", &old)], &[("manifest.yaml", &new)]))[1].clone()
     };
-    const FITS: &str = "; if only streams break, `scopedImpact` fits";
+    const FITS: &str = "; if only streams break, name them in `scopedImpact`";
     let (listed, of_a_set) = (told(""), told("report_"));
     assert!(listed.contains("1 stream: visits") && listed.contains(FITS), "{listed}");
     assert!(of_a_set.contains("1 stream: visits") && !of_a_set.contains(FITS), "{of_a_set}");
@@ -326,7 +326,7 @@ fn what_is_to_be_reviewed_says_what_it_asks_for_if_users_break() {
 fn a_declared_break_that_no_file_shows_is_asked_about() {
     let entries = entry("2.0.0", "lamps");
     let new = Side { version: "2.0.0", entries: &entries, ..OLD };
-    let answer = "to review: no file here shows the break that 2.0.0 declares: explain it in the pull request, or drop the entry";
+    let answer = "to review: no file here shows the break that 2.0.0 declares: explain it in the pull request, or drop the entry: a minor version is then enough";
     let report = compared(&OLD, &new);
     assert_eq!(first_two(&report), [format!("{answer} [passes]"), String::new()]);
     let all = printed(&report);

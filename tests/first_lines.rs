@@ -7,8 +7,60 @@ mod sides;
 
 use lanterns::{FREE, OIL, OLD, SHAPED, Side, compared, entry, first_two, printed};
 
+const BOTH_FREE: &[(&str, &str)] = &[("lamps", FREE), ("wicks", FREE)];
 const BOTH_SHAPED: &[(&str, &str)] = &[("lamps", SHAPED), ("wicks", SHAPED)];
 const WITHOUT_OIL: &[(&str, &str)] = &[("lamps", ""), ("wicks", FREE)];
+const WICK: &str = r#", "properties": {"wick": {"type": "string"}}"#;
+
+#[test]
+fn a_scope_fits_only_where_it_covers_all_that_may_break() {
+    let old = Side { streams: BOTH_FREE, spec: WICK, ..OLD };
+    let told = |entries: &str| {
+        let new = Side { version: "2.0.0", entries, streams: BOTH_SHAPED, ..OLD };
+        first_two(&compared(&old, &new))[1].clone()
+    };
+    let only = |rest: &str| {
+        format!(
+            "may affect configs that set wick, and 2 streams: lamps, wicks; if only streams break, {rest}; ask: "
+        )
+    };
+    for (streams, rest) in [
+        ("wicks", "`scopedImpact` lacks lamps"),
+        ("lamps, wicks", "`scopedImpact` fits"),
+        ("oils", "`scopedImpact` lacks all of these"),
+        // An entry for everyone has no scope, which would do where only streams break.
+        ("", "name them in `scopedImpact`"),
+    ] {
+        let reach = told(&entry("2.0.0", streams));
+        assert!(reach.starts_with(&only(rest)), "{reach}");
+    }
+    assert!(told("").starts_with(&only("name them in `scopedImpact`")), "{}", told(""));
+}
+
+#[test]
+fn what_to_do_with_an_entry_that_no_break_needs() {
+    let told = |old: &str, new: &str, streams| {
+        let entries = entry(new, "wicks");
+        let old = Side { version: old, ..OLD };
+        first_two(&compared(&old, &Side { version: new, entries: &entries, streams, ..OLD }))[0].clone()
+    };
+    let shaped: &[(&str, &str)] = &[("lamps", OIL), ("wicks", SHAPED)];
+    let may_be = "; this may be the declared break; else drop the entry";
+    let not_shown = "declares: explain it in the pull request, or drop the entry";
+    // A major version has to have an entry; below 1.0.0 the version that declares a break fits other changes too.
+    for (old, new, enough) in [
+        ("1.4.2", "2.0.0", ": a minor version is then enough"),
+        ("0.4.2", "1.0.0", ": a minor version is then enough"),
+        ("0.4.2", "0.5.0", ": 0.5.0 is then enough"),
+    ] {
+        let first = told(old, new, shaped);
+        assert!(first.contains(&format!("{may_be}{enough};")), "{first}");
+        let first = told(old, new, OLD.streams);
+        assert!(first.contains(&format!("{not_shown}{enough} [")), "{first}");
+    }
+    let moves = told("1.4.2", "1.5.0", shaped);
+    assert!(moves.contains("move the entry to 2.0.0; else drop it") && !moves.contains("enough"), "{moves}");
+}
 
 /// The first line where the entry says this instead of what is right.
 fn with_entry(instead: &[(&str, &str)], new: Side<'_>, old: &Side<'_>) -> String {
@@ -63,6 +115,36 @@ fn what_an_entry_lacks_says_what_to_write() {
     assert!(wider.contains(&format!("1 warning ({UNSAFE})")), "{wider}");
     let narrower = with_entry(&[], Side { spec: &fewer, ..OLD }, &old);
     assert!(!narrower.contains("unsafeDowngrades"), "{narrower}");
+}
+
+#[test]
+fn what_avoids_a_break_comes_before_what_declares_it() {
+    const AUTH: &str = r#"}, "advanced_auth": {"auth_flow_type": "oauth2.0""#;
+    const KEEP: &str = "if the new version still accepts OAuth tokens, keep `advanced_auth`";
+    const DROP: &str = ", and drop `scopedImpact`";
+    let old = Side { spec: AUTH, ..OLD };
+    let told = |entries: &str, spec: &str| {
+        first_two(&compared(&old, &Side { version: "2.0.0", entries, streams: WITHOUT_OIL, spec }))
+    };
+    let only_lamps = entry("2.0.0", "lamps");
+    let [first, second] = told(&only_lamps, "");
+    assert!(
+        first.contains("; declared for streams only, not for users who sign in through OAuth;"),
+        "{first}"
+    );
+    let asked = format!("; ask: {KEEP}; else say in the entry that OAuth sign-in was removed{DROP}");
+    assert!(second.ends_with(&asked), "{second}");
+    let required = r#", "required": ["region"], "properties": {"region": {"type": "string"}}"#;
+    let [_, second] = told(&only_lamps, required);
+    assert!(
+        second.contains(&format!("; else say in the entry what breaks users of all streams{DROP}")),
+        "{second}"
+    );
+    for entries in ["", &entry("2.0.0", "")] {
+        let [first, second] = told(entries, "");
+        assert!(!first.contains("streams only") && !second.contains("say in the entry"), "{first}\n{second}");
+    }
+    assert!(told("", "")[1].ends_with(&format!("; ask: {KEEP}")));
 }
 
 #[test]

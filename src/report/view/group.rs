@@ -113,6 +113,11 @@ impl<'r> Group<'r> {
         self.edits.iter().flat_map(|edit| &edit.findings).all(may_have)
     }
 
+    /// Whether something of it reaches users of all streams.
+    pub(super) fn reaches_all(&self) -> bool {
+        self.edits.iter().flat_map(|edit| &edit.findings).any(|finding| finding.scope.everyone)
+    }
+
     /// Whether something of it is about the spec.
     pub(super) fn is_of_spec(&self) -> bool {
         self.edits.iter().flat_map(|edit| &edit.findings).any(|finding| finding.artifact == Artifact::Spec)

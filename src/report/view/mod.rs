@@ -433,8 +433,8 @@ fn affects(report: &ConnectorReport, ask: Vec<Words>, most_names: usize) -> Opti
     let is_listed = |finding: &&Finding| finding.stream.is_none() || !finding.scope.everyone;
     let are_listed = open.iter().all(is_listed) && may_reach.unlisted_streams_of.is_empty();
     if may_reach.everyone && !may_reach.streams.is_empty() && are_listed && !report.verdict.scope.everyone {
-        let fits = "; if only streams break, `scopedImpact` fits";
-        return Some(Reach { whom: reach.whom.and_text(fits), ..reach });
+        let whom = reach.whom.and(&if_only_streams(report, &may_reach, most_names));
+        return Some(Reach { whom, ..reach });
     }
     let lacking = &report.verdict.undeclared_if_confirmed;
     // Where the break reaches every user, no list of streams is asked for.
@@ -449,6 +449,30 @@ fn affects(report: &ConnectorReport, ask: Vec<Words>, most_names: usize) -> Opti
         (false, _) => lacks.and(&phrase::names(lacking.iter().map(String::as_str), most_names)),
     };
     Some(Reach { whom: reach.whom.and(&lacks), ..reach })
+}
+
+/// What a scope has to name where of open changes that reach all users and streams only those of streams break.
+fn if_only_streams(report: &ConnectorReport, may_reach: &Scope, most_names: usize) -> Words {
+    let only = Words::marked("; if only streams break, ");
+    let Some(warned) = report.warned.as_ref().filter(|_| !report.brought.is_empty()) else {
+        return only.and_text("name them in `scopedImpact`");
+    };
+    let may_break: BTreeSet<&String> = may_reach.streams.difference(&report.verdict.scope.streams).collect();
+    let lacking: BTreeSet<&String> =
+        may_break.iter().copied().filter(|stream| !warned.contains(*stream)).collect();
+    match lacking.is_empty() {
+        true => only.and_text("`scopedImpact` fits"),
+        false => only.and_text("`scopedImpact` lacks ").and(&lacking_of(&lacking, &may_break, most_names)),
+    }
+}
+
+/// The streams that a scope lacks, of those that may break.
+fn lacking_of(lacking: &BTreeSet<&String>, may_break: &BTreeSet<&String>, most_names: usize) -> Words {
+    match (lacking == may_break, lacking.len()) {
+        (true, 1) => Words::marked("it"),
+        (true, _) => Words::marked("all of these"),
+        (false, _) => phrase::names(lacking.iter().map(|stream| stream.as_str()), most_names),
+    }
 }
 
 fn reach(report: &ConnectorReport, open: &[&Finding], may_reach: &Scope, most_names: usize) -> Option<Reach> {

@@ -119,7 +119,9 @@ fn step(report: &ConnectorReport) -> &'static str {
 fn left_out(report: &ConnectorReport, most_names: usize) -> Words {
     let verdict = &report.verdict;
     if verdict.scope.everyone {
-        return Words::marked("declared for streams only: name it in the entry, and drop `scopedImpact`");
+        // What to do about it stands behind what would avoid the break.
+        let whom = verdict.scope.only.as_ref().map_or_else(|| Words::marked("every user"), phrase::limit);
+        return Words::marked("declared for streams only, not for ").and(&whom);
     }
     let names = phrase::names(verdict.undeclared_streams.iter().map(String::as_str), most_names);
     Words::marked("declared, but `scopedImpact` lacks ").and(&names)
