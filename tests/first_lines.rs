@@ -148,6 +148,116 @@ fn what_avoids_a_break_comes_before_what_declares_it() {
 }
 
 #[test]
+fn new_names_of_streams_stand_in_the_first_line() {
+    let told = |old: &[(&str, &str)], new: &[(&str, &str)]| {
+        first_two(&compared(&Side { streams: old, ..OLD }, &Side { version: "2.0.0", streams: new, ..OLD }))
+    };
+    let lamps = ("lamps", OIL);
+    let [first, _] = told(&[lamps, ("wicks", FREE)], &[lamps, ("wicks_v2", FREE)]);
+    assert!(first.starts_with("BREAKING: a stream was removed or renamed (wicks → wicks_v2?);"), "{first}");
+    let (cords, wicks) = (r#", "length": {"type": "number"}"#, FREE);
+    let [first, _] = told(
+        &[lamps, ("cords", cords), ("wicks", wicks)],
+        &[lamps, ("cords_v2", cords), ("wicks_v2", wicks)],
+    );
+    assert!(
+        first.starts_with("BREAKING: a stream was removed or renamed (cords → cords_v2? and 1 more);"),
+        "{first}"
+    );
+    let named = compared(
+        &Side { streams: &[lamps, ("wicks", FREE)], ..OLD },
+        &Side { version: "2.0.0", streams: &[lamps, ("wicks_v2", FREE)], ..OLD },
+    );
+    assert!(printed(&named).contains("\n  wicks → wicks_v2?\n"), "{}", printed(&named));
+    let [first, second] = told(&[lamps, ("wicks", FREE)], &[lamps]);
+    assert!(first.starts_with("BREAKING: a stream was removed;"), "{first}");
+    assert!(!second.contains("new name"), "{second}");
+}
+
+#[test]
+fn the_field_whose_fields_are_to_be_listed_is_named() {
+    let told = |new: &[(&str, &str)]| {
+        let old = Side { streams: BOTH_FREE, ..OLD };
+        first_two(&compared(&old, &Side { version: "1.5.0", streams: new, ..OLD }))[1].clone()
+    };
+    let one = told(&[("lamps", FREE), ("wicks", SHAPED)]);
+    assert!(one.ends_with("; ask: list all fields of `size` that the API returns"), "{one}");
+    let (old, new) = (
+        [("lamps", r#", "box": {"type": "object"}"#), ("wicks", FREE)],
+        [
+            ("lamps", r#", "box": {"type": "object", "properties": {"cm": {"type": "number"}}}"#),
+            ("wicks", SHAPED),
+        ],
+    );
+    let several = compared(&Side { streams: &old, ..OLD }, &Side { version: "1.5.0", streams: &new, ..OLD });
+    let [_, several] = first_two(&several);
+    assert!(several.ends_with("; ask: list all fields that the API returns"), "{several}");
+}
+
+/// What is said of streams that other code built before a manifest does.
+fn rewritten(names: &[String], version: &str, entries: &str) -> String {
+    let metadata = |version: &str, entries: &str| {
+        format!(
+            "data:\n  connectorType: source\n  dockerImageTag: {version}\n  dockerRepository: airbyte/source-lantern{entries}"
+        )
+    };
+    let schema =
+        r#"{"type": "object", "properties": {"id": {"type": "integer"}, "day": {"type": "string"}}}"#;
+    let stream = |name: &String| {
+        format!(
+            "  - type: DeclarativeStream\n    name: {name}\n    incremental_sync: {{type: DatetimeBasedCursor, cursor_field: \
+             day, datetime_format: \"%Y-%m-%d\", start_datetime: \"2024-01-01\"}}\n    retriever:\n      type: \
+             SimpleRetriever\n      requester: {{type: HttpRequester, url_base: \"https://lantern.test\", path: \
+             {name}}}\n      record_selector: {{type: RecordSelector, extractor: {{type: DpathExtractor, field_path: \
+             []}}}}\n    schema_loader: {{type: InlineSchemaLoader, schema: {schema}}}\n"
+        )
+    };
+    let streams: String = names.iter().map(stream).collect();
+    let manifest = format!(
+        "version: 6.48.0\ntype: DeclarativeSource\ncheck: {{type: CheckStream, stream_names: [{}]}}\nstreams:\n{streams}",
+        names[0]
+    );
+    let files: Vec<String> = names.iter().map(|name| format!("source_lantern/schemas/{name}.json")).collect();
+    let (before, after) = (metadata("1.4.2", ""), metadata(version, entries));
+    let mut old = vec![("metadata.yaml", before.as_str()), ("src/main/java/Lamps.java", "class Lamps {}\n")];
+    old.extend(files.iter().map(|file| (file.as_str(), schema)));
+    printed(&sides::report(&old, &[("metadata.yaml", &after), ("source_lantern/manifest.yaml", &manifest)]))
+}
+
+#[test]
+fn the_body_names_the_streams_whose_state_may_not_fit() {
+    let names = |count: usize| (0..count).map(|at| format!("lamps_{at}")).collect::<Vec<_>>();
+    let body = |count: usize| {
+        let all = rewritten(&names(count), "1.5.0", "");
+        let (_, body) = all.split_once("\n\n").expect("a body");
+        body.to_owned()
+    };
+    assert!(body(1).contains("\n  state of lamps_0\n"), "{}", body(1));
+    assert!(body(3).contains("\n  state of lamps_0, lamps_1, lamps_2\n"), "{}", body(3));
+    let cut = body(12);
+    assert!(cut.contains("\n  state of 12 streams: lamps_0, lamps_1, lamps_10, "), "{cut}");
+    assert!(cut.contains(", … 4 more\n") && cut.contains("(--all)"), "{cut}");
+    assert!(cut.contains("effect: Rewritten streams may fail or start over."), "{cut}");
+}
+
+#[test]
+fn an_entry_that_may_declare_it_is_kept() {
+    let names = ["lamps".to_owned(), "wicks".to_owned()];
+    for (version, entries, left) in [
+        ("1.5.0", String::new(), "declare it"),
+        ("2.0.0", entry("2.0.0", ""), "keep the entry"),
+        ("2.0.0", entry("2.0.0", "lamps, wicks"), "keep the entry"),
+        ("2.0.0", entry("2.0.0", "lamps"), "complete the entry"),
+        // One of a version too small has to move.
+        ("1.5.0", entry("1.5.0", "lamps, wicks"), "declare it"),
+    ] {
+        let all = rewritten(&names, version, &entries);
+        let action = format!("\n  action: If it breaks, migrate the state or {left}.\n");
+        assert!(all.contains(&action), "{all}");
+    }
+}
+
+#[test]
 fn the_last_line_says_what_makes_it_fail() {
     let last = |instead: &[(&str, &str)]| {
         let entries =

@@ -166,8 +166,6 @@ pub struct Reach {
     pub ask: Vec<Words>,
     /// The streams among them.
     pub streams: BTreeSet<String>,
-    /// The streams that it may reach besides.
-    pub others: BTreeSet<String>,
 }
 
 impl Reach {
@@ -175,7 +173,7 @@ impl Reach {
         let only = scope.only.as_ref().map(phrase::limit);
         let whom = phrase::reach_of(scope, most_names, told);
         let streams = scope.streams.clone();
-        Self { verb, whom, only, ask: Vec::new(), streams, others: BTreeSet::new() }
+        Self { verb, whom, only, ask: Vec::new(), streams }
     }
 
     /// Whom it reaches, and what to ask for.
@@ -441,13 +439,9 @@ fn affects(report: &ConnectorReport, ask: Vec<Words>, most_names: usize) -> Opti
     if lacking.is_empty() || report.verdict.scope.everyone || may_reach.everyone {
         return Some(reach);
     }
-    let may_break = may_reach.streams.iter().filter(|stream| !report.verdict.scope.streams.contains(*stream));
+    let may_break: BTreeSet<&String> = may_reach.streams.difference(&report.verdict.scope.streams).collect();
     let lacks = Words::marked("; if so, `scopedImpact` lacks ");
-    let lacks = match (lacking.iter().eq(may_break), lacking.len()) {
-        (true, 1) => lacks.and_text("it"),
-        (true, _) => lacks.and_text("all of these"),
-        (false, _) => lacks.and(&phrase::names(lacking.iter().map(String::as_str), most_names)),
-    };
+    let lacks = lacks.and(&lacking_of(&lacking.iter().collect(), &may_break, most_names));
     Some(Reach { whom: reach.whom.and(&lacks), ..reach })
 }
 
@@ -482,9 +476,7 @@ fn reach(report: &ConnectorReport, open: &[&Finding], may_reach: &Scope, most_na
             let reach = Reach::of("affects", &report.verdict.scope, most_names, told);
             Some(match phrase::beyond(may_reach, &report.verdict.scope, most_names, told) {
                 Some(others) => {
-                    let whom = reach.whom.and_text("; may also affect ").and(&others);
-                    let others = may_reach.streams.difference(&report.verdict.scope.streams);
-                    Reach { whom, others: others.cloned().collect(), ..reach }
+                    Reach { whom: reach.whom.and_text("; may also affect ").and(&others), ..reach }
                 }
                 None => reach,
             })

@@ -12,6 +12,14 @@ pub(in crate::report) fn streams(scope: &Scope, most: usize) -> Words {
     words.and(&names(scope.streams.iter().map(String::as_str), most))
 }
 
+/// The streams of a scope; their number only where not all are named.
+pub(in crate::report) fn names_counted_if_cut(scope: &Scope, most: usize) -> Words {
+    match scope.streams.len() > most.saturating_add(1) {
+        true => streams(scope, most),
+        false => names(scope.streams.iter().map(String::as_str), most),
+    }
+}
+
 /// How it is told that nobody can list all streams that a scope reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::report) enum Unlisted {

@@ -61,7 +61,7 @@ fn of_declaration(report: &ConnectorReport, most_names: usize) -> (Mark, Words) 
                 (Bump::Minor, None) => Words::marked("a minor version"),
                 (_, None) => Words::marked("a major version (0.x: minor)"),
             };
-            Words::marked("no metadata.yaml (give --new-metadata): needs ").and(&version)
+            Words::marked("no metadata.yaml (--new-metadata): needs ").and(&version)
         }
         Declaration::Missing if too_small => Words::marked("not declared: ").and(&release_it()),
         // Without the old version nobody knows which version is the next major one.
