@@ -5,7 +5,7 @@ mod lanterns;
 #[path = "support/sides.rs"]
 mod sides;
 
-use lanterns::{FREE, OIL, OLD, SHAPED, Side, compared, entry, first_two, printed};
+use lanterns::{FREE, OIL, OLD, SHAPED, Side, comment, compared, entry, first_two, printed};
 
 const BOTH_FREE: &[(&str, &str)] = &[("lamps", FREE), ("wicks", FREE)];
 const BOTH_SHAPED: &[(&str, &str)] = &[("lamps", SHAPED), ("wicks", SHAPED)];
@@ -35,6 +35,12 @@ fn a_scope_fits_only_where_it_covers_all_that_may_break() {
         assert!(reach.starts_with(&only(rest)), "{reach}");
     }
     assert!(told("").starts_with(&only("name them in `scopedImpact`")), "{}", told(""));
+    // In Markdown what is code is shown as code.
+    for entries in ["", &entry("2.0.0", "wicks"), &entry("2.0.0", "lamps, wicks")] {
+        let new = Side { version: "2.0.0", entries, streams: BOTH_SHAPED, ..OLD };
+        let all = comment(&compared(&old, &new));
+        assert!(all.contains("`scopedImpact`") && !all.contains("\\`"), "{all}");
+    }
 }
 
 #[test]

@@ -103,7 +103,7 @@ fn unlisted(report: &ConnectorReport) -> Option<Words> {
     let files = phrase::files(&both).filter(|_| is_listed)?;
     let find = Words::marked("Find in the code which other streams use ").and(&files);
     Some(match report.verdict.declaration {
-        Declaration::Open => find.and_text(", and add them to `scopedImpact`"),
+        Declaration::Open => find.and(&Words::marked(", and add them to `scopedImpact`")),
         _ => find,
     })
 }

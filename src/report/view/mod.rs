@@ -449,14 +449,17 @@ fn affects(report: &ConnectorReport, ask: Vec<Words>, most_names: usize) -> Opti
 fn if_only_streams(report: &ConnectorReport, may_reach: &Scope, most_names: usize) -> Words {
     let only = Words::marked("; if only streams break, ");
     let Some(warned) = report.warned.as_ref().filter(|_| !report.brought.is_empty()) else {
-        return only.and_text("name them in `scopedImpact`");
+        return only.and(&Words::marked("name them in `scopedImpact`"));
     };
     let may_break: BTreeSet<&String> = may_reach.streams.difference(&report.verdict.scope.streams).collect();
     let lacking: BTreeSet<&String> =
         may_break.iter().copied().filter(|stream| !warned.contains(*stream)).collect();
     match lacking.is_empty() {
-        true => only.and_text("`scopedImpact` fits"),
-        false => only.and_text("`scopedImpact` lacks ").and(&lacking_of(&lacking, &may_break, most_names)),
+        true => only.and(&Words::marked("`scopedImpact` fits")),
+        false => {
+            let lacks = only.and(&Words::marked("`scopedImpact` lacks "));
+            lacks.and(&lacking_of(&lacking, &may_break, most_names))
+        }
     }
 }
 

@@ -74,7 +74,7 @@ fn needs(report: &ConnectorReport, is_declared: bool, unjudged: usize) -> Words 
             let version = new().unwrap_or_else(|| Words::marked("this version"));
             let below = if bump == Bump::Minor { " (enough below 1.0.0)" } else { "" };
             let entry = Words::marked("; if it breaks users, ").and(&version).and_text(below);
-            entry.and_text(" needs an entry in `breakingChanges`")
+            entry.and(&Words::marked(" needs an entry in `breakingChanges`"))
         }
         bump => {
             let old = report.old.as_ref().and_then(|side| side.version.as_deref());
