@@ -126,7 +126,10 @@ mod tests {
         );
         assert_eq!(declared("dest-data-activation-dropped"), "");
         assert_eq!(declared("dest-refreshes-dropped"), "Users clear streams instead.");
-        assert_eq!(declared("nested-field-removed"), "Users change queries that use it.");
+        assert_eq!(
+            declared("nested-field-removed"),
+            "If renamed, name the new field. Users change queries that use it."
+        );
         let does_not_start_with_it = rules::find("field-removed-cursor").expect("a rule");
         let action = does_not_start_with_it.action_in_general();
         assert_eq!(action.clone().once_declared(Level::Breaking), action);
