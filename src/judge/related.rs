@@ -80,7 +80,7 @@ fn ask_about_renames(findings: &mut [Finding], deltas: &[Delta], removed: &[usiz
         (What::Field | What::Stream, []) => false,
     };
     let asked = |action: &Action| match is_asked {
-        true => action.clone().preceded_by(StepKind::Check, new_streams(deltas, added)),
+        true => action.clone().preceded_by(StepKind::Check, new_streams(deltas, removed, added)),
         false => action.clone().without_rename(),
     };
     // Most say the same, and share it.
@@ -96,11 +96,16 @@ fn ask_about_renames(findings: &mut [Finding], deltas: &[Delta], removed: &[usiz
     }
 }
 
-/// `Check whether a stream is renamed: a and b were added.`
-fn new_streams(deltas: &[Delta], added: &[usize]) -> Words {
+/// `Find out whether a is the new name of b.`, or `Check whether a stream is renamed: a and b were added.`
+fn new_streams(deltas: &[Delta], removed: &[usize], added: &[usize]) -> Words {
     let words = Words::marked("Check whether a stream is renamed: ");
-    let names: Vec<&StreamId> = added.iter().filter_map(|at| deltas[*at].stream.as_ref()).collect();
+    let names = |of: &[usize]| of.iter().filter_map(|at| deltas[*at].stream.as_ref()).collect::<Vec<_>>();
     let name = |stream: &StreamId| Words::name(stream.to_string());
+    if let ([old], [new]) = (names(removed).as_slice(), names(added).as_slice()) {
+        let words = Words::marked("Find out whether ").and(&name(new)).and_text(" is the new name of ");
+        return words.and(&name(old)).and_text(".");
+    }
+    let names = names(added);
     match names.as_slice() {
         [one] => words.and(&name(one)).and_text(" was added."),
         [others @ .., last] if names.len() <= MOST_NAMED => {

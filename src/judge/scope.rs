@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::wording::item;
 use crate::diff::{CatalogChange, Change, ConnectorChange, Delta, MetadataChange, StreamsRewritten};
-use crate::model::{Level, Limit, Scope};
+use crate::model::{INCREMENTAL_SYNCS, Level, Limit, Scope};
 use crate::rules::{Affects, Rule};
 
 /// The scope at this level: what breaks nobody reaches the stream it is in.
@@ -62,7 +62,7 @@ pub(super) fn scope(delta: &Delta, rule: &Rule, level: Level) -> Scope {
             everyone(item(&delta.change).map(|mode| Limit::sync_mode(&mode.name)))
         }
         Affects::Stream => streams(None),
-        Affects::IncrementalSyncs => streams(Some("incremental syncs")),
+        Affects::IncrementalSyncs => streams(Some(INCREMENTAL_SYNCS)),
         Affects::DedupSyncs => streams(Some("dedup syncs")),
         Affects::FullRefreshSyncs => streams(Some("full refresh syncs")),
         Affects::Nobody => Scope::default(),

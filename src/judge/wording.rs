@@ -317,9 +317,9 @@ fn detail(delta: &Delta) -> Words {
         Change::Connector(ConnectorChange::SpecRewritten(file)) => Words::code(file),
         Change::Connector(ConnectorChange::StateRewritten(rewritten)) => {
             Words::marked(match rewritten.into_manifest {
-                Some(true) => "A manifest reads it, not Python",
-                Some(false) => "Python reads it, not a manifest",
-                None => "Other code reads it",
+                Some(true) => "A manifest reads it, not Python: syncs",
+                Some(false) => "Python reads it, not a manifest: syncs",
+                None => "Rewritten streams",
             })
         }
         _ => Words::new(),

@@ -84,6 +84,8 @@ const CONDITIONS: [&str; 2] = ["If so, ", "If it breaks users, "];
 const OTHERWISE_FOR_STREAM: &str = "Otherwise declare it for the stream (`scopedImpact`).";
 const OTHERWISE_FOR_EVERYONE: &str = "Otherwise declare it, for everyone.";
 
+const OR_DECLARE: &str = "or declare it.";
+
 /// Sentences that ask for a declaration and for nothing besides.
 const ANNOUNCEMENTS: [&str; 5] = [
     "Declare it.",
@@ -251,6 +253,17 @@ impl Action {
             left.push(if announces { sentence.of_users() } else { sentence });
         }
         Self::of_sentences(left.iter())
+    }
+
+    /// The same where the release brings an entry that may declare it already: it stays, or has to name more streams.
+    #[must_use]
+    pub fn of_entry(self, is_whole: bool) -> Self {
+        let left = if is_whole { "or keep the entry." } else { "or complete the entry." };
+        let of_entry = |step: &ActionStep| match step.words.as_str() {
+            OR_DECLARE => ActionStep { words: Words::marked(left), ..*step },
+            _ => step.clone(),
+        };
+        self.0.iter().map(of_entry).collect()
     }
 
     /// The same without sentences that only ask for a declaration, where that is asked for once for the whole release.

@@ -17,9 +17,12 @@ pub enum Limit {
     },
     /// Connections in one of these sync modes.
     ConnectionsIn(BTreeSet<String>),
-    /// Others, in words: `users who sign in through OAuth`, or `incremental syncs` of streams.
+    /// Others, in words: `users who sign in through OAuth`, or [`INCREMENTAL_SYNCS`] of streams.
     Those(String),
 }
+
+/// The limit of what is found about saved state.
+pub const INCREMENTAL_SYNCS: &str = "incremental syncs";
 
 /// So many names are listed; more are counted.
 const MOST_NAMES: usize = 5;

@@ -65,7 +65,7 @@ pub use finding::{
 pub(crate) use fingerprint::{Canonical, fingerprint};
 pub use graph::{Aspect, Behaviour, BuildGraph, Link, Part, PartIndex, PartKind};
 pub use json_type::JsonType;
-pub use limit::Limit;
+pub use limit::{INCREMENTAL_SYNCS, Limit};
 pub use metadata::{BreakingChangeEntry, DeclaredScope, Metadata, RepeatedKey, Written};
 pub use pointer::Pointer;
 pub use record_schema::{RecordSchema, ReferenceError, SchemaFiles, SchemaNode};

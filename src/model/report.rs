@@ -202,8 +202,8 @@ pub struct Problem {
     pub level: Severity,
     /// What is wrong and what to write instead.
     pub message: String,
-    /// What it is about in a few words, where its check finds more than one thing.
-    pub in_short: Option<&'static str>,
+    /// What is wrong and what to write in a few words, where more is known than its check.
+    pub in_short: Option<String>,
     /// Where it stands.
     pub origin: Option<Origin>,
     /// Where the policy file sets the level; null where the check's own level stands.

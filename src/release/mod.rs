@@ -215,13 +215,18 @@ struct Found {
     level: Severity,
     about: Subject,
     message: String,
-    in_short: Option<&'static str>,
+    in_short: Option<String>,
     place: Option<Located>,
 }
 
 impl Found {
     fn new(check: &'static Check, about: Subject, message: String) -> Self {
         Self { check, level: check.level, about, message, in_short: None, place: None }
+    }
+
+    /// The same with what is wrong in a few words.
+    fn in_short(self, in_short: String) -> Self {
+        Self { in_short: Some(in_short), ..self }
     }
 
     /// The problem stands at a key of the metadata.

@@ -3,7 +3,7 @@
 //! The text carries ANSI styles; the output stream drops them where colour is not wanted. Nothing else in it can act on a
 //! terminal or a log: all text goes through [`Page`], which shows control characters as what they are.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::fmt::Display;
 
 use anstyle::{AnsiColor, Style};
@@ -18,8 +18,8 @@ use super::view::{
 };
 use crate::lines;
 use crate::model::{
-    CoverageStatus, Inline, Level, Origin, ReportError, Severity, StateOutcome, Unjudged, Words, clipped,
-    harmless_start, visible, visible_within,
+    Artifact, CoverageStatus, INCREMENTAL_SYNCS, Inline, Level, Origin, ReportError, Severity, StateOutcome,
+    Unjudged, Words, clipped, harmless_start, visible, visible_within,
 };
 use crate::release::Because;
 
@@ -362,8 +362,12 @@ fn is_short(limit: &Words) -> bool {
 
 /// What limits an edit; in brief only where the answer does not say it.
 fn limit<'v>(view: &'v View<'_>, edit: &'v Edit<'_>) -> Option<&'v Words> {
-    let said = view.affects.as_ref().filter(|_| view.asked.brief).and_then(|affects| affects.only.as_ref());
-    edit.affects.as_ref().filter(|limit| said != Some(*limit))
+    let brief = view.asked.brief;
+    let said = view.affects.as_ref().filter(|_| brief).and_then(|affects| affects.only.as_ref());
+    // Only incremental syncs save state.
+    let is_plain =
+        |limit: &Words| brief && edit.artifact == Artifact::State && limit.as_str() == INCREMENTAL_SYNCS;
+    edit.affects.as_ref().filter(|limit| said != Some(*limit) && !is_plain(limit))
 }
 
 /// The long limits of edits, each once.
@@ -382,19 +386,7 @@ fn write_edit<'r>(
     with_evidence: bool,
 ) {
     let brief = view.asked.brief;
-    // A list that stands in the answer is not repeated.
-    let is_told = |streams: &BTreeSet<String>| {
-        view.affects.as_ref().is_some_and(|affects| [&affects.streams, &affects.others].contains(&streams))
-    };
-    match edit.streams.filter(|streams| brief && is_told(streams)) {
-        Some(streams) if streams.len() == 1 => {
-            page.add(PLAIN, format_args!("  {} of this stream", edit.artifact))
-        }
-        Some(streams) => {
-            page.add(PLAIN, format_args!("  {} of these {} streams", edit.artifact, streams.len()))
-        }
-        None => page.add(PLAIN, "  ").words(&edit.subject),
-    };
+    page.add(PLAIN, "  ").words(&edit.subject);
     let limit = limit(view, edit);
     if let Some(limit) = limit.filter(|limit| brief && is_short(limit)) {
         page.add(PLAIN, " (").words(limit).add(PLAIN, ")");

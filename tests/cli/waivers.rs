@@ -189,7 +189,7 @@ fn what_a_waiver_accepted_that_ended_counts_again() {
     let shop = Shop::with(&format!("{quiet}{others}"));
     assert_eq!(shop.check(&[]).status.code(), Some(1));
     let text = shop.says(&[]);
-    assert!(text.contains("fails (--fail-on undeclared counts errors): 1 error"), "{text}");
+    assert!(text.contains("fails: 1 error, which --fail-on undeclared counts"), "{text}");
 
     // One that holds accepts it, and the other is over.
     let both = format!(

@@ -97,20 +97,24 @@ impl Entry<'_> {
         let about = &checks::meta_deadline_too_soon::CHECK;
         if deadline <= after(LEAST_DAYS)? {
             let first = after(LEAST_DAYS + 1)?;
-            let passed = if deadline < today { "has passed" } else { "is too soon" };
+            let (passed, short) = match deadline < today {
+                true => ("has passed", "has passed"),
+                false => ("is too soon", "too early"),
+            };
             let message = format!(
                 "the upgradeDeadline of {key}, {deadline}, {passed}: Airbyte's check accepts {first} or later"
             );
             let found = self.found(about, "upgradeDeadline", message);
-            let has_passed = deadline < today;
-            return Some(Found { in_short: has_passed.then_some("upgradeDeadline has passed"), ..found });
+            return Some(found.in_short(format!("upgradeDeadline {short}: {first} or later")));
         }
         let first = after(DAYS_OF_DESTINATIONS).filter(|first| is_destination && deadline < *first)?;
         let message = format!(
             "the upgradeDeadline of {key}, {deadline}, leaves users of a destination less than {DAYS_OF_DESTINATIONS} \
              days: the policy asks for {first} or later"
         );
-        Some(at_most(self.found(about, "upgradeDeadline", message), Severity::Warning))
+        let found = self.found(about, "upgradeDeadline", message);
+        let found = found.in_short(format!("upgradeDeadline too early for a destination: {first} or later"));
+        Some(at_most(found, Severity::Warning))
     }
 
     fn action(&self) -> Option<Found> {
@@ -137,7 +141,8 @@ impl Entry<'_> {
                     None => "disable where users must act, else auto_upgrade".to_owned(),
                 };
                 let message = format!("the entry {key} has no deadlineAction: write {value}");
-                Some(self.found(&checks::meta_deadline_action_missing::CHECK, "", message))
+                let found = self.found(&checks::meta_deadline_action_missing::CHECK, "", message);
+                Some(found.in_short(format!("add deadlineAction: {}", without_brackets(&value))))
             }
             Some(action) if action == "auto_upgrade" => {
                 let tasks: Vec<&str> = self.tasks();
@@ -212,20 +217,23 @@ impl Entry<'_> {
         }
         let text = self.entry.value.get("message")?.as_str()?.to_lowercase();
         let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-        let mut lacks = Vec::new();
+        let (mut lacks, mut in_short) = (Vec::new(), Vec::new());
         let streams = &self.release.verdict.scope.streams;
         let names_streams =
             has(&["stream"]) || streams.iter().any(|stream| text.contains(&stream.to_lowercase()));
         if !self.release.verdict.scope.everyone && !streams.is_empty() && !names_streams {
             lacks.push(format!("which streams change ({})", list(streams.iter().map(String::as_str))));
+            in_short.push("the streams");
         }
         if !has(ACTIONS) {
             lacks.push("what users must do".to_owned());
+            in_short.push("what users do");
         }
         let has_guide = has(&["http", "guide", "documentation"]);
         let is_linked = self.entry.value.get("migrationDocumentationUrl").is_some_and(Value::is_string);
         if !has_guide && !is_linked {
             lacks.push("where the migration guide is".to_owned());
+            in_short.push("the guide");
         }
         let says_reset = text.split(|c: char| !c.is_alphabetic()).any(|word| word.starts_with("reset"));
         let key = self.entry.key;
@@ -238,8 +246,18 @@ impl Entry<'_> {
                 lacks.join(", or ")
             ),
         };
-        Some(self.found(&checks::meta_message_incomplete::CHECK, "message", message))
+        let in_short = match in_short.as_slice() {
+            [] => "message says reset".to_owned(),
+            lacks => format!("message lacks {}", lacks.join(", ")),
+        };
+        Some(self.found(&checks::meta_message_incomplete::CHECK, "message", message).in_short(in_short))
     }
+}
+
+/// A text without what it has in brackets.
+fn without_brackets(text: &str) -> String {
+    let brackets = text.split_once(" (").and_then(|(before, rest)| Some((before, rest.split_once(')')?.1)));
+    brackets.map_or_else(|| text.to_owned(), |(before, after)| format!("{before}{after}"))
 }
 
 /// Whether a stream is removed as a whole.

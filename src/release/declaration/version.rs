@@ -201,19 +201,26 @@ fn unsafe_downgrade(release: &Release<'_>, metadata: &Metadata, declared: &[Decl
     let unsafe_downgrades = &metadata.data["releases"]["unsafeDowngrades"];
     let is_said = |key: &str| unsafe_downgrades.get(key).is_some();
     let is_called_safe = |entry: &&Declared<'_>| entry.key == key && entry.value["safeToDowngrade"] == true;
-    let says = match release.judgement.spec_rolls_back {
-        Some(false) => "the old version refuses configs that the new one accepts",
-        _ => "the old version does not go on from the state that the new one saves",
+    let (says, in_short) = match release.judgement.spec_rolls_back {
+        Some(false) => (
+            "the old version refuses configs that the new one accepts",
+            "the old version refuses new configs",
+        ),
+        _ => (
+            "the old version does not go on from the state that the new one saves",
+            "the old version does not go on from new state",
+        ),
     };
-    let (message, path) = if declared.iter().any(|entry| is_called_safe(&entry)) {
+    let (message, short, path) = if declared.iter().any(|entry| is_called_safe(&entry)) {
         let message = format!("the entry {key} says safeToDowngrade: true, and {says}");
-        (message, entry_path(key, &["safeToDowngrade"]))
+        (message, "safeToDowngrade is wrong", entry_path(key, &["safeToDowngrade"]))
     } else if !is_said(key) && !version.as_deref().is_some_and(is_said) {
         let message = format!("{says}: say so in releases.unsafeDowngrades.{key}");
-        (message, vec!["releases", "unsafeDowngrades"])
+        (message, "unsafeDowngrades missing", vec!["releases", "unsafeDowngrades"])
     } else {
         return None;
     };
     let found = Found::new(&checks::meta_unsafe_downgrade_undeclared::CHECK, release.subject(), message);
+    let found = found.in_short(format!("{short}: {in_short}"));
     Some(found.at_key(Some(metadata), &path))
 }

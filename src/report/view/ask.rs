@@ -28,6 +28,12 @@ pub(super) fn ask(report: &ConnectorReport, groups: &[Group<'_>]) -> Vec<Words> 
     let instead = instead.filter_map(|group| {
         group.sentences().into_iter().find_map(|sentence| wanted(sentence, &[StepKind::Avoid]))
     });
+    let mut instead: Vec<Words> = instead.collect();
+    if let Some(declare) = declare_for_all(report, breaking()) {
+        instead.truncate(MOST_ASKED.saturating_sub(asked.len() + 1));
+        let is_first = asked.is_empty() && instead.is_empty();
+        instead.push(if is_first { declare.raised() } else { Words::marked("Else ").and(&declare) });
+    }
     // Of a property that may have moved, the break at its new place says what is to be done.
     let breaks_spec = breaking().any(Group::is_of_spec);
     let open = of_level(Level::Review)
@@ -43,6 +49,25 @@ pub(super) fn ask(report: &ConnectorReport, groups: &[Group<'_>]) -> Vec<Words> 
         }
     }
     asked
+}
+
+/// What to write in an entry for streams of what breaks users of all streams; it is asked for after what would avoid the break.
+fn declare_for_all<'g, 'r: 'g>(
+    report: &ConnectorReport,
+    breaking: impl Iterator<Item = &'g Group<'r>>,
+) -> Option<Words> {
+    let verdict = &report.verdict;
+    let is_asked = verdict.declaration == Declaration::Incomplete
+        && verdict.scope.everyone
+        && !release::warns_nobody(report)
+        && !release::is_settled(report);
+    let of_all: Vec<&Group<'_>> = breaking.filter(|group| is_asked && group.reaches_all()).collect();
+    let say = match of_all.as_slice() {
+        [] => return None,
+        [only] => Words::marked("say in the entry that ").and(&only.what(false)),
+        _ => Words::marked("say in the entry what breaks users of all streams"),
+    };
+    Some(say.and_text(", and drop ").and_code("scopedImpact"))
 }
 
 /// How it is told that nobody can list all streams. One who warns everyone need not list them.
@@ -78,7 +103,7 @@ fn unlisted(report: &ConnectorReport) -> Option<Words> {
     let files = phrase::files(&both).filter(|_| is_listed)?;
     let find = Words::marked("Find in the code which other streams use ").and(&files);
     Some(match report.verdict.declaration {
-        Declaration::Open => find.and_text(", and add them to `scopedImpact`"),
+        Declaration::Open => find.and(&Words::marked(", and add them to `scopedImpact`")),
         _ => find,
     })
 }

@@ -27,8 +27,6 @@ pub struct Edit<'r> {
     pub affects: Option<Words>,
     /// The shared place that was edited.
     pub cause: Option<&'r str>,
-    /// The streams that the subject lists, where it is nothing but them.
-    pub streams: Option<&'r BTreeSet<String>>,
     /// The kind of thing it is in.
     pub artifact: Artifact,
     /// Whether it reaches several streams, or several places of one.
@@ -299,7 +297,6 @@ impl<'r> Edit<'r> {
             evidence: evidence_of(&findings, &units[0].name),
             affects: affects(&findings, manner.most_names),
             cause: first.cause.as_deref(),
-            streams: reach(first).filter(|_| names_its_streams(first) && units.len() == 1),
             artifact: first.artifact,
             reaches_many: reaches_many(&units, first),
             origin: Sides { old: first.origin.old.as_ref(), new: first.origin.new.as_ref() },
@@ -327,7 +324,11 @@ fn told<'r>(units: &[Unit<'r>], first: &'r Finding, manner: Manner) -> (Words, V
         |unit: &Unit<'_>| unit.findings.iter().all(|one| one.old.is_none() || one.new.is_none());
     let is_named = manner.brief && units.len() > 1 && units.iter().all(came_or_went);
     // What speaks for each rename would hide them too.
-    let manner_of_items = (shared || is_named, units.len() == 1 && !manner.brief);
+    let manner_of_items = ItemManner {
+        without_change: shared || is_named,
+        with_reason: units.len() == 1 && !manner.brief,
+        brief: manner.brief,
+    };
     let in_brackets = |words: Words| match change.words() {
         Some(change) => words.and_text(" (").and(change).and_text(")"),
         None => words,
@@ -345,7 +346,7 @@ fn told<'r>(units: &[Unit<'r>], first: &'r Finding, manner: Manner) -> (Words, V
         let subject = match is_whole(first) {
             true if names_its_streams(first) && units.len() == 1 => {
                 let of = Words::marked(first.artifact.name()).and_text(" of ");
-                of.and(&phrase::streams(&first.scope, manner.most_names))
+                of.and(&phrase::names_counted_if_cut(&first.scope, manner.most_names))
             }
             true => in_brackets(of_connector(units, first, Words::new())),
             false => of_connector(units, first, list(&[])),
@@ -414,20 +415,35 @@ fn paths_of(paths: &[&[String]], manner: Manner) -> Words {
     phrase::list(shown, manner.most_names)
 }
 
+/// How the things of an edit are told.
+#[derive(Clone, Copy)]
+struct ItemManner {
+    /// The change is told once, for all of them.
+    without_change: bool,
+    /// With what speaks for a new name.
+    with_reason: bool,
+    /// A new name as the answer says it.
+    brief: bool,
+}
+
 /// A field or a stream by its name, with what became of it.
-fn item(unit: &Unit<'_>, path: &[String], (shared, alone): (bool, bool)) -> Words {
+fn item(unit: &Unit<'_>, path: &[String], manner: ItemManner) -> Words {
     let mut words = match path {
         [] => Words::name(&unit.name),
         path => Words::name(format!("{}.{}", path.join("."), unit.name)),
     };
-    if let Some(change) = unit.change.words().filter(|_| !shared) {
+    let new_name = unit.related.filter(|related| manner.brief && related.kind == RelatedKind::RenamedTo);
+    if let Some(related) = new_name {
+        words = words.and_text(" → ").and(&Words::name(name_of(related))).and_text("?");
+    }
+    if let Some(change) = unit.change.words().filter(|_| !manner.without_change) {
         words = words.and_text(" (").and(change).and_text(")");
     }
     if let Some(branch) = unit.findings.first().and_then(|finding| finding.branch.as_ref()) {
         words = words.and_text(" in option ").and(&Words::name(branch.to_string()));
     }
-    match unit.related {
-        Some(related) => words.and_text(" (").and(&hint(related, alone)).and_text(")"),
+    match unit.related.filter(|_| new_name.is_none()) {
+        Some(related) => words.and_text(" (").and(&hint(related, manner.with_reason)).and_text(")"),
         None => words,
     }
 }
@@ -458,6 +474,11 @@ fn told_of(related: &Related) -> &[String] {
     }
 }
 
+/// The name of the other place of a hint.
+fn name_of(related: &Related) -> String {
+    related.stream.clone().unwrap_or_else(|| told_of(related).join("."))
+}
+
 /// What may have become of something, with what speaks for it. What moved and is only a part of what it is told of has its
 /// path, so that two places are named.
 fn hint(related: &Related, with_reason: bool) -> Words {
@@ -465,7 +486,7 @@ fn hint(related: &Related, with_reason: bool) -> Words {
         [] => Words::new(),
         part => Words::name(part.join(".")).and_text(" "),
     };
-    let name = related.stream.clone().unwrap_or_else(|| told_of(related).join("."));
+    let name = name_of(related);
     let because = related.because.iter().map(|likeness| Words::marked(likeness.describe()));
     let words = subject.and_text(related.kind.describe()).and_text(" ").and(&Words::name(name));
     if with_reason { words.and_text(": ").and(&Words::joined(because, ", ")) } else { words }

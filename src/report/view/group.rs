@@ -113,6 +113,11 @@ impl<'r> Group<'r> {
         self.edits.iter().flat_map(|edit| &edit.findings).all(may_have)
     }
 
+    /// Whether something of it reaches users of all streams.
+    pub(super) fn reaches_all(&self) -> bool {
+        self.edits.iter().flat_map(|edit| &edit.findings).any(|finding| finding.scope.everyone)
+    }
+
     /// Whether something of it is about the spec.
     pub(super) fn is_of_spec(&self) -> bool {
         self.edits.iter().flat_map(|edit| &edit.findings).any(|finding| finding.artifact == Artifact::Spec)
@@ -126,7 +131,14 @@ impl<'r> Group<'r> {
         let may_be_renamed = self.edits.iter().flat_map(|edit| &edit.findings).all(is_renamed);
         let title = if may_be_renamed { format!("{title} or renamed") } else { title };
         let title = if self.is_possible { format!("possibly {title}") } else { title };
-        let what = self.in_places().unwrap_or_else(|| named_or_counted(&self.whats(is_one_stream)));
+        let are_new_streams =
+            || self.edits.iter().flat_map(|edit| &edit.findings).all(|one| new_stream(one).is_some());
+        let what = self.in_places().unwrap_or_else(|| match self.whats(is_one_stream).as_slice() {
+            [(first, _), others @ ..] if !others.is_empty() && are_new_streams() => {
+                first.clone().and_text(" and ").and_number(others.len()).and_text(" more")
+            }
+            whats => named_or_counted(whats),
+        });
         let said: Vec<Words> =
             [what].into_iter().filter(|what| !what.is_empty()).chain(self.values()).collect();
         match said.is_empty() {
@@ -147,11 +159,12 @@ impl<'r> Group<'r> {
             let name = |(field, finding): (&&[String], &&Finding)| (renamed(&field.join("."), finding), noun);
             return fields.iter().map(name).collect();
         }
-        let streams: BTreeSet<String> =
-            findings().filter_map(|finding| finding.stream.as_ref()).map(ToString::to_string).collect();
-        match streams.len() {
-            1 if is_one_stream => Vec::new(),
-            _ => streams.into_iter().map(|name| (cut(&name), "stream")).collect(),
+        let streams: BTreeMap<String, &Finding> =
+            findings().filter_map(|finding| Some((finding.stream.as_ref()?.to_string(), *finding))).collect();
+        match streams.values().next() {
+            // Its new name is told nowhere else.
+            Some(only) if streams.len() == 1 && is_one_stream && new_stream(only).is_none() => Vec::new(),
+            _ => streams.into_iter().map(|(name, finding)| (renamed(&name, finding), "stream")).collect(),
         }
     }
 
@@ -223,6 +236,10 @@ impl<'r> Group<'r> {
             Level::Breaking if report.verdict.scope.everyone => action.clone().for_everyone(),
             _ => action.clone(),
         };
+        let left = match first.level {
+            Level::Review if may_be_declared(report) => left.of_entry(are_declared(report, findings)),
+            _ => left,
+        };
         Self {
             level: first.level,
             rule: &first.rule,
@@ -251,8 +268,17 @@ fn cut(name: &str) -> Words {
     Words::name(clipped(name, LONGEST))
 }
 
-/// The name of a field with the one that it may have now.
+/// The name that a stream may have now.
+fn new_stream(finding: &Finding) -> Option<&str> {
+    let is_name = |related: &&Related| related.kind == RelatedKind::RenamedTo;
+    finding.related.iter().filter(is_name).find_map(|related| related.stream.as_deref())
+}
+
+/// The name of a field or a stream with the one that it may have now.
 fn renamed(name: &str, finding: &Finding) -> Words {
+    if let Some(new) = new_stream(finding) {
+        return cut(name).and_text(" → ").and(&cut(new)).and_text("?");
+    }
     let is_name = |related: &&Related| related.kind == RelatedKind::RenamedTo && !related.field.is_empty();
     match finding.related.iter().find(is_name).and_then(|related| related.field.last()) {
         Some(new) if finding.artifact == Artifact::Catalog => {
@@ -269,6 +295,13 @@ fn named_or_counted(whats: &[(Words, &'static str)]) -> Words {
         [(only, _)] => only.clone(),
         [(_, noun), ..] => Words::from(phrase::count(whats.len(), noun)),
     }
+}
+
+/// Whether the release brings an entry in a version that fits what may break.
+fn may_be_declared(report: &ConnectorReport) -> bool {
+    let verdict = &report.verdict;
+    let fits = verdict.actual_bump.is_none_or(|actual| actual >= verdict.bump_if_confirmed);
+    !report.brought.is_empty() && fits
 }
 
 /// Whether entries warn all that findings are known to reach.

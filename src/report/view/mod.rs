@@ -166,8 +166,6 @@ pub struct Reach {
     pub ask: Vec<Words>,
     /// The streams among them.
     pub streams: BTreeSet<String>,
-    /// The streams that it may reach besides.
-    pub others: BTreeSet<String>,
 }
 
 impl Reach {
@@ -175,7 +173,7 @@ impl Reach {
         let only = scope.only.as_ref().map(phrase::limit);
         let whom = phrase::reach_of(scope, most_names, told);
         let streams = scope.streams.clone();
-        Self { verb, whom, only, ask: Vec::new(), streams, others: BTreeSet::new() }
+        Self { verb, whom, only, ask: Vec::new(), streams }
     }
 
     /// Whom it reaches, and what to ask for.
@@ -433,22 +431,45 @@ fn affects(report: &ConnectorReport, ask: Vec<Words>, most_names: usize) -> Opti
     let is_listed = |finding: &&Finding| finding.stream.is_none() || !finding.scope.everyone;
     let are_listed = open.iter().all(is_listed) && may_reach.unlisted_streams_of.is_empty();
     if may_reach.everyone && !may_reach.streams.is_empty() && are_listed && !report.verdict.scope.everyone {
-        let fits = "; if only streams break, `scopedImpact` fits";
-        return Some(Reach { whom: reach.whom.and_text(fits), ..reach });
+        let whom = reach.whom.and(&if_only_streams(report, &may_reach, most_names));
+        return Some(Reach { whom, ..reach });
     }
     let lacking = &report.verdict.undeclared_if_confirmed;
     // Where the break reaches every user, no list of streams is asked for.
     if lacking.is_empty() || report.verdict.scope.everyone || may_reach.everyone {
         return Some(reach);
     }
-    let may_break = may_reach.streams.iter().filter(|stream| !report.verdict.scope.streams.contains(*stream));
+    let may_break: BTreeSet<&String> = may_reach.streams.difference(&report.verdict.scope.streams).collect();
     let lacks = Words::marked("; if so, `scopedImpact` lacks ");
-    let lacks = match (lacking.iter().eq(may_break), lacking.len()) {
-        (true, 1) => lacks.and_text("it"),
-        (true, _) => lacks.and_text("all of these"),
-        (false, _) => lacks.and(&phrase::names(lacking.iter().map(String::as_str), most_names)),
-    };
+    let lacks = lacks.and(&lacking_of(&lacking.iter().collect(), &may_break, most_names));
     Some(Reach { whom: reach.whom.and(&lacks), ..reach })
+}
+
+/// What a scope has to name where of open changes that reach all users and streams only those of streams break.
+fn if_only_streams(report: &ConnectorReport, may_reach: &Scope, most_names: usize) -> Words {
+    let only = Words::marked("; if only streams break, ");
+    let Some(warned) = report.warned.as_ref().filter(|_| !report.brought.is_empty()) else {
+        return only.and(&Words::marked("name them in `scopedImpact`"));
+    };
+    let may_break: BTreeSet<&String> = may_reach.streams.difference(&report.verdict.scope.streams).collect();
+    let lacking: BTreeSet<&String> =
+        may_break.iter().copied().filter(|stream| !warned.contains(*stream)).collect();
+    match lacking.is_empty() {
+        true => only.and(&Words::marked("`scopedImpact` fits")),
+        false => {
+            let lacks = only.and(&Words::marked("`scopedImpact` lacks "));
+            lacks.and(&lacking_of(&lacking, &may_break, most_names))
+        }
+    }
+}
+
+/// The streams that a scope lacks, of those that may break.
+fn lacking_of(lacking: &BTreeSet<&String>, may_break: &BTreeSet<&String>, most_names: usize) -> Words {
+    match (lacking == may_break, lacking.len()) {
+        (true, 1) => Words::marked("it"),
+        (true, _) => Words::marked("all of these"),
+        (false, _) => phrase::names(lacking.iter().map(|stream| stream.as_str()), most_names),
+    }
 }
 
 fn reach(report: &ConnectorReport, open: &[&Finding], may_reach: &Scope, most_names: usize) -> Option<Reach> {
@@ -458,9 +479,7 @@ fn reach(report: &ConnectorReport, open: &[&Finding], may_reach: &Scope, most_na
             let reach = Reach::of("affects", &report.verdict.scope, most_names, told);
             Some(match phrase::beyond(may_reach, &report.verdict.scope, most_names, told) {
                 Some(others) => {
-                    let whom = reach.whom.and_text("; may also affect ").and(&others);
-                    let others = may_reach.streams.difference(&report.verdict.scope.streams);
-                    Reach { whom, others: others.cloned().collect(), ..reach }
+                    Reach { whom: reach.whom.and_text("; may also affect ").and(&others), ..reach }
                 }
                 None => reach,
             })
@@ -524,8 +543,7 @@ fn gate_reason(gate: Gate, report: &ConnectorReport) -> (String, Option<String>)
         }),
         Because::Declaration { errors } => {
             let errors = phrase::count(errors, "error");
-            let option = format!("fails ({option} counts errors)");
-            return (option, Some(errors));
+            return ("fails".to_owned(), Some(format!("{errors}, which {option} counts")));
         }
         Because::Declared if !is_declared(&report.verdict) => {
             because("what the declaration of the break lacks is waived")

@@ -12,6 +12,14 @@ pub(in crate::report) fn streams(scope: &Scope, most: usize) -> Words {
     words.and(&names(scope.streams.iter().map(String::as_str), most))
 }
 
+/// The streams of a scope; their number only where not all are named.
+pub(in crate::report) fn names_counted_if_cut(scope: &Scope, most: usize) -> Words {
+    match scope.streams.len() > most.saturating_add(1) {
+        true => streams(scope, most),
+        false => names(scope.streams.iter().map(String::as_str), most),
+    }
+}
+
 /// How it is told that nobody can list all streams that a scope reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::report) enum Unlisted {
@@ -132,10 +140,22 @@ pub(in crate::report) fn names<'n>(names: impl ExactSizeIterator<Item = &'n str>
 
 /// A list, cut with a count. One more than fits is shown rather than counted.
 pub(in crate::report) fn list(items: impl ExactSizeIterator<Item = Words>, most: usize) -> Words {
+    list_by(", ", items, most)
+}
+
+/// The same with another sign between the items.
+pub(in crate::report) fn list_by(
+    sign: &'static str,
+    items: impl ExactSizeIterator<Item = Words>,
+    most: usize,
+) -> Words {
     let count = items.len();
     let shown = if count <= most.saturating_add(1) { count } else { most };
-    let words = Words::joined(items.take(shown), ", ");
-    if count > shown { words.and_text(", … ").and_number(count - shown).and_text(" more") } else { words }
+    let words = Words::joined(items.take(shown), sign);
+    match count > shown {
+        true => words.and_text(sign).and_text("… ").and_number(count - shown).and_text(" more"),
+        false => words,
+    }
 }
 
 /// `1 thing` or `2 things`.

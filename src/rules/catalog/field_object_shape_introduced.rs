@@ -18,11 +18,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         after: &[r#""address": {"type": "object", "properties": {"zip": {"type": "string"}}}"#],
     },
     effect: Template::new(
-        "Typed files (Avro, Parquet) store [{field} of `{stream}`|the field] as a record, without \
-         unlisted fields.",
+        "Typed files (Avro, Parquet) store the field as a record, without unlisted fields.",
     ),
     action: &[
-        avoid("List all fields that the API returns."),
+        avoid("List all fields [of {field} |]that the API returns."),
         refresh("Users of typed files refresh the stream."),
     ],
     cannot_see: "Which destination a user has.",

@@ -32,7 +32,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         after: &[r#""total": {}"#],
     },
     effect: Template::new(
-        "The column [{field} of `{stream}` changes from {old} to {new}|, or what it lists, loses or gains \
+        "The column[ {field} of `{stream}` changes from {old} to {new}|, or what it lists, loses or gains \
          its type].",
     ),
     action: ANNOUNCE_AND_REFRESH,

@@ -25,8 +25,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     effect: Template::new("[`{stream}`|The stream] is no longer synced, and its tables stay as they are."),
     action: &[
         announce("Declare it for the stream (`scopedImpact`)."),
-        document("If renamed, `scopedImpact` has the old name,"),
-        document("and users enable the new stream."),
+        document("If renamed, use the old name in `scopedImpact`,"),
+        document("and users enable the new stream; else they lose it."),
     ],
     confirmed_by: Template::new("Check whether users lose [`{stream}`|the streams that may be removed]."),
     cannot_see: "Streams that Python builds under a name that the code does not contain.",

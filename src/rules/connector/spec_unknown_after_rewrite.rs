@@ -2,7 +2,7 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "spec-unknown-after-rewrite",
-    title: "Saved configs may not fit new code",
+    title: "Saved configs may not fit",
     breaking_type: Some(BreakingType::SpecChange),
     affects: Affects::Everyone,
     checks: "A connector that has its spec as a file in one version and builds it in code in the other.",

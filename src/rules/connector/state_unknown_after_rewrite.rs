@@ -2,7 +2,7 @@ use crate::rules::prelude::*;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     id: "state-unknown-after-rewrite",
-    title: "Saved state may not fit new code",
+    title: "Saved state may not fit",
     breaking_type: Some(BreakingType::StateChange),
     affects: Affects::IncrementalSyncs,
     decided: Decided::Replay,
@@ -15,7 +15,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         before: &["class Users(HttpStream):", "    cursor_field = 'updated_at'"],
         after: &["incremental_sync:", "  type: DatetimeBasedCursor", "  cursor_field: updated_at"],
     },
-    effect: Template::new("[{detail}|Other code reads it]: syncs may fail or start over."),
+    effect: Template::new("[{detail}|Rewritten streams] may fail or start over."),
     action: &[
         check("Sync with old state, or give `--old-state`."),
         ship_migration("If it breaks, migrate the state"),

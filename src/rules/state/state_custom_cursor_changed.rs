@@ -35,7 +35,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     },
     effect: Template::new("Saved state may not work: the cursor that reads it changed."),
     action: &[
-        check("Sync with old state, or give samples of both."),
+        check("Sync with old state, or give `--old-state` and `--new-state`."),
         ship_migration("If syncs break, migrate the state"),
         announce("or declare it."),
     ],

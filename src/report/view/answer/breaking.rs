@@ -61,7 +61,7 @@ fn of_declaration(report: &ConnectorReport, most_names: usize) -> (Mark, Words) 
                 (Bump::Minor, None) => Words::marked("a minor version"),
                 (_, None) => Words::marked("a major version (0.x: minor)"),
             };
-            Words::marked("no metadata.yaml (give --new-metadata): needs ").and(&version)
+            Words::marked("no metadata.yaml (--new-metadata): needs ").and(&version)
         }
         Declaration::Missing if too_small => Words::marked("not declared: ").and(&release_it()),
         // Without the old version nobody knows which version is the next major one.
@@ -119,7 +119,9 @@ fn step(report: &ConnectorReport) -> &'static str {
 fn left_out(report: &ConnectorReport, most_names: usize) -> Words {
     let verdict = &report.verdict;
     if verdict.scope.everyone {
-        return Words::marked("declared for streams only: name it in the entry, and drop `scopedImpact`");
+        // What to do about it stands behind what would avoid the break.
+        let whom = verdict.scope.only.as_ref().map_or_else(|| Words::marked("every user"), phrase::limit);
+        return Words::marked("declared for streams only, not for ").and(&whom);
     }
     let names = phrase::names(verdict.undeclared_streams.iter().map(String::as_str), most_names);
     Words::marked("declared, but `scopedImpact` lacks ").and(&names)

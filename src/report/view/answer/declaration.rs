@@ -70,9 +70,10 @@ fn things(problems: &[&Problem]) -> Words {
     for problem in problems {
         let of_rule =
             || THINGS.iter().find(|(rule, _)| problem.rule.starts_with(rule)).map(|(_, thing)| *thing);
-        let thing = problem.in_short.or_else(of_rule);
+        let in_short = problem.in_short.as_ref().map(Words::foreign);
         let of_check = || rules::find_check(&problem.rule).map(|check| Words::from(lower_first(check.title)));
-        let Some(thing) = thing.map(Words::marked).or_else(of_check) else { continue };
+        let thing = in_short.or_else(|| of_rule().map(Words::marked)).or_else(of_check);
+        let Some(thing) = thing else { continue };
         if !things.contains(&thing) {
             things.push(thing);
         }
@@ -80,19 +81,15 @@ fn things(problems: &[&Problem]) -> Words {
     if things.is_empty() {
         return Words::new();
     }
-    Words::marked(" (").and(&phrase::list(things.into_iter(), MOST_THINGS)).and_text(")")
+    Words::marked(" (").and(&phrase::list_by("; ", things.into_iter(), MOST_THINGS)).and_text(")")
 }
 
 /// What checks are about, by the start of their names: what an author looks for in the files.
-const THINGS: [(&str, &str); 23] = [
-    ("meta-deadline-action-missing", "deadlineAction missing"),
+const THINGS: [(&str, &str); 19] = [
     ("meta-deadline-action", "deadlineAction"),
-    ("meta-deadline-too-soon", "upgradeDeadline too early"),
     ("meta-deadline", "upgradeDeadline"),
-    ("meta-message-incomplete", "message incomplete"),
     ("meta-message", "message"),
     ("meta-guide", "migration guide"),
-    ("meta-unsafe-downgrade-undeclared", "unsafeDowngrades missing"),
     ("meta-scope-not-known", "scopedImpact may lack streams"),
     ("meta-scope-too-wide", "scopedImpact wider than known"),
     ("meta-scope", "scopedImpact"),

@@ -15,10 +15,8 @@ pub(super) fn answer(report: &ConnectorReport, changes: &Changes) -> Answer {
     if open == 0 {
         let entry = report.brought.last().map_or_else(Words::new, |version| version_words(version));
         let rest = Words::marked("no file here shows the break that ").and(&entry);
-        return to_review(
-            report,
-            rest.and_text(" declares: explain it in the pull request, or drop the entry"),
-        );
+        let rest = rest.and_text(" declares: explain it in the pull request, or drop the entry");
+        return to_review(report, rest.and(&without_entry(report)));
     }
     let what = match unjudged {
         0 => changes.named(Level::Review).unwrap_or_default(),
@@ -63,7 +61,11 @@ fn needs(report: &ConnectorReport, is_declared: bool, unjudged: usize) -> Words 
                     .and(&fitting(report, bump))
                     .and_text("; else drop it")
             }
-            None => Words::marked("; this may be the declared break"),
+            None if report.brought.is_empty() => Words::marked("; this may be the declared break"),
+            None => {
+                let entry = Words::marked("; this may be the declared break; else drop the entry");
+                entry.and(&without_entry(report))
+            }
         };
     }
     match bump {
@@ -72,7 +74,7 @@ fn needs(report: &ConnectorReport, is_declared: bool, unjudged: usize) -> Words 
             let version = new().unwrap_or_else(|| Words::marked("this version"));
             let below = if bump == Bump::Minor { " (enough below 1.0.0)" } else { "" };
             let entry = Words::marked("; if it breaks users, ").and(&version).and_text(below);
-            entry.and_text(" needs an entry in `breakingChanges`")
+            entry.and(&Words::marked(" needs an entry in `breakingChanges`"))
         }
         bump => {
             let old = report.old.as_ref().and_then(|side| side.version.as_deref());
@@ -80,6 +82,23 @@ fn needs(report: &ConnectorReport, is_declared: bool, unjudged: usize) -> Words 
             let declare = Words::marked("; if it breaks users, ").and_text(declare);
             declare.and(&fitting(report, bump)).and(&otherwise(" one"))
         }
+    }
+}
+
+/// Which version is enough once the entry is dropped, because nothing breaks: a major version has to have an entry.
+fn without_entry(report: &ConnectorReport) -> Words {
+    let verdict = &report.verdict;
+    match verdict.actual_bump {
+        Some(Bump::Major) if verdict.required_bump <= Bump::Minor => {
+            Words::marked(": a minor version is then enough")
+        }
+        Some(Bump::Minor | Bump::Patch) if verdict.actual_bump >= Some(verdict.required_bump) => {
+            match report.new.as_ref().and_then(|side| side.version.as_deref()) {
+                Some(version) => Words::marked(": ").and(&version_words(version)).and_text(" is then enough"),
+                None => Words::new(),
+            }
+        }
+        _ => Words::new(),
     }
 }
 
