@@ -626,7 +626,7 @@ fn without_metadata_what_was_not_checked_is_said() {
     let added = told(&one, &two);
     assert!(added.contains("; needs a minor version (no metadata.yaml)"), "{added}");
     let removed = told(&two, &one);
-    assert!(removed.contains("; no metadata.yaml (--new-metadata): needs a major version"), "{removed}");
+    assert!(removed.contains("; no metadata.yaml given: needs a major version"), "{removed}");
     let [with_metadata, _] = first_two(&compared(&OLD, &Side { version: "1.4.3", ..OLD }));
     assert!(!with_metadata.contains("metadata.yaml"), "{with_metadata}");
 }
@@ -719,6 +719,14 @@ fn fields_of_the_same_names_are_counted_by_places() {
     let objects = ["shade", "stand"];
     let two = told(&[("lamps", &below(&objects, &before))], &[("lamps", &below(&objects, &after))]);
     assert!(two.contains("a nested field was removed or renamed (plus1 → plus_1? in 2 places)"), "{two}");
+    // One alone is told by its whole path, and so is its new name.
+    let nested = told(&[("lamps", &below(&["shade"], &before))], &[("lamps", &below(&["shade"], &after))]);
+    assert!(nested.contains("(shade.plus1 → shade.plus_1?)"), "{nested}");
+    // A guess for one of two streams, or another guess, is none for the name.
+    for (lamps, wicks) in [(&*after, ""), ("", &*after), (&*after, &*field("plus1_"))] {
+        let two = told(&[("lamps", &before), ("wicks", &before)], &[("lamps", lamps), ("wicks", wicks)]);
+        assert!(two.contains("(plus1)"), "{two}");
+    }
     let many = [field("a"), field("b"), field("c")].concat();
     let many = told(&[("lamps", &below(&objects, &many))], &[("lamps", &below(&objects, ""))]);
     assert!(many.contains("a nested field was removed (3 fields in 2 places)"), "{many}");
@@ -770,8 +778,8 @@ fn the_first_line_says_which_way_it_went() {
     both(
         &of_integers,
         &of_texts,
-        ": the items of a list have another type (wick, integer → text)",
-        ": the items of a list have another type (wick, text → integer)",
+        ": the items of a list have another type (wick: integer → text)",
+        ": the items of a list have another type (wick: text → integer)",
     );
     let object = r#"{"type": "object"}"#;
     both(object, text, ": an object became a plain value (wick)", ": a plain value became an object (wick)");
@@ -792,8 +800,8 @@ fn the_first_line_says_which_way_it_went() {
     both(
         flag,
         number,
-        ": a field has another type (wick, boolean → integer)",
-        ": a field has another type (wick, integer → boolean)",
+        ": a field has another type (wick: boolean → integer)",
+        ": a field has another type (wick: integer → boolean)",
     );
     let format = |old: &str, new: &str| {
         let wick = |format: &str| format!(r#", "properties": {{"wick": {{"type": "string"{format}}}}}"#);

@@ -12,6 +12,8 @@ use std::path::Path;
 
 use connector_diff::effects::{DestinationName, FieldType, Grid, NamedChange, SourceChange};
 use connector_diff::model::{ConnectorReport, DestinationEffect as Effect, EffectEvidence};
+use connector_diff::policy::FailOn;
+use connector_diff::release::Gate;
 use connector_diff::report::{Asked, Render, Text, View};
 use connector_diff::{Options, compare};
 use serde_json::{Value, json};
@@ -248,7 +250,9 @@ fn compared(name: &str, old: Value, new: Value, options: &Options) -> ConnectorR
 }
 
 fn text(report: &ConnectorReport, verbose: bool) -> String {
-    let asked = Asked { verbose, brief: !verbose, ..Asked::default() };
+    // Both sides have metadata, so this is what `check` holds them against.
+    let gate = Some(Gate::of(report, FailOn::Undeclared));
+    let asked = Asked { verbose, brief: !verbose, gate, ..Asked::default() };
     let text = Text::default().render(&View::of(report, asked).into());
     anstream::adapter::strip_str(&text).to_string()
 }

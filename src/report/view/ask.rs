@@ -102,8 +102,10 @@ fn unlisted(report: &ConnectorReport) -> Option<Words> {
     let is_listed = is_asked && !reaches_all && !both.streams.is_empty();
     let files = phrase::files(&both).filter(|_| is_listed)?;
     let find = Words::marked("Find in the code which other streams use ").and(&files);
+    // What only may break is not declared before it is known to.
+    let are_of_the_break = may_reach.unlisted_streams_of.is_subset(&scope.unlisted_streams_of);
     Some(match report.verdict.declaration {
-        Declaration::Open => find.and(&Words::marked(", and add them to `scopedImpact`")),
+        Declaration::Open if are_of_the_break => find.and(&Words::marked(", and add them to `scopedImpact`")),
         _ => find,
     })
 }

@@ -143,7 +143,8 @@ impl<'r> Group<'r> {
             [what].into_iter().filter(|what| !what.is_empty()).chain(self.values()).collect();
         match said.is_empty() {
             true => Words::from(title),
-            false => Words::from(title).and_text(" (").and(&Words::joined(said, ", ")).and_text(")"),
+            // A value may have commas of its own.
+            false => Words::from(title).and_text(" (").and(&Words::joined(said, ": ")).and_text(")"),
         }
     }
 
@@ -151,32 +152,43 @@ impl<'r> Group<'r> {
     /// names it anyway.
     fn whats(&self, is_one_stream: bool) -> Vec<(Words, &'static str)> {
         let findings = || self.edits.iter().flat_map(|edit| &edit.findings);
-        let fields: BTreeMap<&[String], &Finding> =
-            findings().map(|finding| (finding.field.as_slice(), *finding)).collect();
+        let mut fields: BTreeMap<&[String], Vec<&Finding>> = BTreeMap::new();
+        findings().for_each(|finding| fields.entry(&finding.field).or_default().push(finding));
         if fields.keys().all(|field| !field.is_empty()) {
             let is_of_spec = findings().all(|finding| finding.artifact == Artifact::Spec);
             let noun = if is_of_spec { "property" } else { "field" };
-            let name = |(field, finding): (&&[String], &&Finding)| (renamed(&field.join("."), finding), noun);
+            let name = |(field, all): (&&[String], &Vec<&Finding>)| {
+                (renamed(&field.join("."), all, |new| new.join(".")), noun)
+            };
             return fields.iter().map(name).collect();
         }
-        let streams: BTreeMap<String, &Finding> =
-            findings().filter_map(|finding| Some((finding.stream.as_ref()?.to_string(), *finding))).collect();
-        match streams.values().next() {
+        let mut streams: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
+        for finding in findings() {
+            let Some(stream) = &finding.stream else { continue };
+            streams.entry(stream.to_string()).or_default().push(finding);
+        }
+        let has_new_name = |all: &Vec<&Finding>| all.iter().any(|one| new_stream(one).is_some());
+        match streams.len() {
             // Its new name is told nowhere else.
-            Some(only) if streams.len() == 1 && is_one_stream && new_stream(only).is_none() => Vec::new(),
-            _ => streams.into_iter().map(|(name, finding)| (renamed(&name, finding), "stream")).collect(),
+            1 if is_one_stream && !streams.values().any(has_new_name) => Vec::new(),
+            _ => {
+                let name = |(name, all): (String, Vec<&Finding>)| {
+                    (renamed(&name, &all, |new| new.join(".")), "stream")
+                };
+                streams.into_iter().map(name).collect()
+            }
         }
     }
 
     /// Fields of the same names in several objects: `zip in 2 places`.
     fn in_places(&self) -> Option<Words> {
         let findings = || self.edits.iter().flat_map(|edit| &edit.findings);
-        let (mut names, mut paths, mut parents, mut places) =
-            (BTreeMap::new(), BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let mut names: BTreeMap<&String, Vec<&Finding>> = BTreeMap::new();
+        let (mut paths, mut parents, mut places) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for finding in findings() {
             let stream = finding.stream.as_ref()?;
             let (name, parent) = finding.field.split_last()?;
-            names.insert(name, *finding);
+            names.entry(name).or_default().push(finding);
             paths.insert(&finding.field);
             parents.insert((stream, parent));
             places.insert((stream, &finding.field));
@@ -185,8 +197,9 @@ impl<'r> Group<'r> {
         if !is_each_in_all || names.len() == paths.len() {
             return None;
         }
+        let last = |new: &[String]| new.last().cloned().unwrap_or_default();
         let named: Vec<(Words, &str)> =
-            names.iter().map(|(name, finding)| (renamed(name, finding), "field")).collect();
+            names.iter().map(|(name, all)| (renamed(name, all, last), "field")).collect();
         let fields = match named.as_slice() {
             [(one, _), (other, _)] => one.clone().and_text(" and ").and(other),
             named => named_or_counted(named),
@@ -274,16 +287,18 @@ fn new_stream(finding: &Finding) -> Option<&str> {
     finding.related.iter().filter(is_name).find_map(|related| related.stream.as_deref())
 }
 
-/// The name of a field or a stream with the one that it may have now.
-fn renamed(name: &str, finding: &Finding) -> Words {
-    if let Some(new) = new_stream(finding) {
-        return cut(name).and_text(" → ").and(&cut(new)).and_text("?");
-    }
+/// The name of a field or a stream with the one that it may have now, where all findings of that name have the same guess.
+/// `shown` is how the path of a field is shown.
+fn renamed(name: &str, findings: &[&Finding], shown: impl Fn(&[String]) -> String) -> Words {
     let is_name = |related: &&Related| related.kind == RelatedKind::RenamedTo && !related.field.is_empty();
-    match finding.related.iter().find(is_name).and_then(|related| related.field.last()) {
-        Some(new) if finding.artifact == Artifact::Catalog => {
-            cut(name).and_text(" → ").and(&cut(new)).and_text("?")
-        }
+    let guess = |finding: &&Finding| {
+        let field = || finding.related.iter().find(is_name).map(|related| shown(&related.field));
+        let field = || field().filter(|_| finding.artifact == Artifact::Catalog);
+        new_stream(finding).map(str::to_owned).or_else(field)
+    };
+    let guesses: BTreeSet<Option<String>> = findings.iter().map(guess).collect();
+    match guesses.into_iter().collect::<Vec<_>>().as_slice() {
+        [Some(new)] => cut(name).and_text(" → ").and(&cut(new)).and_text("?"),
         _ => cut(name),
     }
 }

@@ -1,7 +1,7 @@
 //! The answer where users break: what breaks, whether it is declared, and what the release lacks.
 
 use super::{Answer, Mark, declaration, turned};
-use crate::model::{Bump, ConnectorReport, Declaration, Level, Words};
+use crate::model::{Artifact, Bump, ConnectorReport, Declaration, Level, ReportError, Words};
 use crate::release::{breaking, is_declared, is_only_invalid, is_settled, version, warns_nobody};
 use crate::report::view::{Changes, phrase, version_words};
 
@@ -61,7 +61,12 @@ fn of_declaration(report: &ConnectorReport, most_names: usize) -> (Mark, Words) 
                 (Bump::Minor, None) => Words::marked("a minor version"),
                 (_, None) => Words::marked("a major version (0.x: minor)"),
             };
-            Words::marked("no metadata.yaml (--new-metadata): needs ").and(&version)
+            let is_of_metadata = |error: &ReportError| error.artifact == Some(Artifact::Metadata);
+            let why = match report.errors.iter().any(is_of_metadata) {
+                true => "metadata.yaml could not be read: needs ",
+                false => "no metadata.yaml given: needs ",
+            };
+            Words::marked(why).and(&version)
         }
         Declaration::Missing if too_small => Words::marked("not declared: ").and(&release_it()),
         // Without the old version nobody knows which version is the next major one.
