@@ -51,7 +51,7 @@ fn what_to_do_with_an_entry_that_no_break_needs() {
         first_two(&compared(&old, &Side { version: new, entries: &entries, streams, ..OLD }))[0].clone()
     };
     let shaped: &[(&str, &str)] = &[("lamps", OIL), ("wicks", SHAPED)];
-    let may_be = "; this may be the declared break; else drop the entry";
+    let may_be = "; this may be the declared break; else explain or drop the entry";
     let not_shown = "declares: explain it in the pull request, or drop the entry";
     // A major version has to have an entry; below 1.0.0 the version that declares a break fits other changes too.
     for (old, new, enough) in [
@@ -274,4 +274,20 @@ fn the_last_line_says_what_makes_it_fail() {
     let wrong = last(&[("\n        deadlineAction: disable", ""), ("2030-02-01", "2029-01-01")]);
     assert_eq!(wrong, "fails: 2 errors, which --fail-on undeclared counts; changes: 1 breaking");
     assert!(last(&[]).starts_with("passes (--fail-on undeclared): the break is declared"), "{}", last(&[]));
+}
+
+#[test]
+fn a_property_that_may_have_moved_is_named_with_its_new_place() {
+    let text = r#"{"type": "string", "title": "Token"}"#;
+    let told = |below: &str| {
+        let old = format!(r#", "properties": {{"token": {text}}}"#);
+        let inside = format!(r#"{{"type": "object", "properties": {{"{below}": {text}}}}}"#);
+        let new = format!(r#", "required": ["sign_in"], "properties": {{"sign_in": {inside}}}"#);
+        let new = Side { version: "2.0.0", spec: &new, ..OLD };
+        first_two(&compared(&Side { spec: &old, ..OLD }, &new))[0].clone()
+    };
+    let moved = told("token");
+    assert!(moved.contains("a property was removed from the spec (token → sign_in.token?)"), "{moved}");
+    let gone = told("wick");
+    assert!(gone.contains("a property was removed from the spec (token)"), "{gone}");
 }

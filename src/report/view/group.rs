@@ -287,14 +287,17 @@ fn new_stream(finding: &Finding) -> Option<&str> {
     finding.related.iter().filter(is_name).find_map(|related| related.stream.as_deref())
 }
 
-/// The name of a field or a stream with the one that it may have now, where all findings of that name have the same guess.
+/// The name of a field or a stream with the one that it may have now, or of a property with its new place, where all findings of that name have the same guess.
 /// `shown` is how the path of a field is shown.
 fn renamed(name: &str, findings: &[&Finding], shown: impl Fn(&[String]) -> String) -> Words {
     let is_name = |related: &&Related| related.kind == RelatedKind::RenamedTo && !related.field.is_empty();
     let guess = |finding: &&Finding| {
         let field = || finding.related.iter().find(is_name).map(|related| shown(&related.field));
         let field = || field().filter(|_| finding.artifact == Artifact::Catalog);
-        new_stream(finding).map(str::to_owned).or_else(field)
+        let is_place = |related: &&Related| related.kind == RelatedKind::MovedTo && related.part.is_empty();
+        let place = || finding.related.iter().find(is_place).map(|related| shown(&related.field));
+        let place = || place().filter(|_| finding.artifact == Artifact::Spec);
+        new_stream(finding).map(str::to_owned).or_else(field).or_else(place)
     };
     let guesses: BTreeSet<Option<String>> = findings.iter().map(guess).collect();
     match guesses.into_iter().collect::<Vec<_>>().as_slice() {

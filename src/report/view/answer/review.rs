@@ -63,7 +63,7 @@ fn needs(report: &ConnectorReport, is_declared: bool, unjudged: usize) -> Words 
             }
             None if report.brought.is_empty() => Words::marked("; this may be the declared break"),
             None => {
-                let entry = Words::marked("; this may be the declared break; else drop the entry");
+                let entry = Words::marked("; this may be the declared break; else explain or drop the entry");
                 entry.and(&without_entry(report))
             }
         };
