@@ -25,17 +25,16 @@ fn a_break_that_is_not_declared_says_which_version_declares_it() {
     assert_first_two(
         &OLD,
         &new,
-        "BREAKING: a field was removed (oil); not declared: release it as 2.0.0 (it is 1.5.0)",
+        "BREAKING: a field was removed (oil); not declared: release it as 2.0.0 (it is 1.5.0), with an entry (deadlineAction: disable)",
         AFFECTS,
     );
     let new = Side { version: "2.0.0", streams: WITHOUT_OIL, ..OLD };
-    let answer =
-        "BREAKING: a field was removed (oil); not declared: 2.0.0 needs an entry in `breakingChanges`";
+    let answer = "BREAKING: a field was removed (oil); not declared: 2.0.0 needs an entry in `breakingChanges` (deadlineAction: disable)";
     assert_first_two(&OLD, &new, answer, AFFECTS);
     let old = Side { version: "0.4.2", ..OLD };
     let new = Side { version: "0.5.0", streams: WITHOUT_OIL, ..OLD };
     let answer = "BREAKING: a field was removed (oil); not declared: 0.5.0 (minor, enough below 1.0.0) needs an entry in \
-         `breakingChanges`";
+         `breakingChanges` (deadlineAction: disable)";
     assert_first_two(&old, &new, answer, AFFECTS);
 }
 

@@ -291,3 +291,28 @@ fn a_property_that_may_have_moved_is_named_with_its_new_place() {
     let gone = told("wick");
     assert!(gone.contains("a property was removed from the spec (token)"), "{gone}");
 }
+
+#[test]
+fn a_scope_that_may_stay_is_held_against_what_may_break() {
+    let told = |scope: &str, kind: &str, required: &str| {
+        let spec = |kind: &str, required: &str| {
+            format!(r#", "required": [{required}], "properties": {{"token": {{"type": "{kind}"}}}}"#)
+        };
+        let (before, after) = (spec("string", ""), spec(kind, required));
+        let entries = entry("2.0.0", scope);
+        let streams: &[(&str, &str)] = &[("lamps", OIL), ("wicks", SHAPED)];
+        let new = Side { version: "2.0.0", entries: &entries, spec: &after, streams, ..OLD };
+        first_two(&compared(&Side { spec: &before, ..OLD }, &new))[1].clone()
+    };
+    let lacking = told("lamps", "integer", "");
+    assert!(
+        lacking.contains("may also affect 1 stream: wicks; if it stays, `scopedImpact` lacks it"),
+        "{lacking}"
+    );
+    for (scope, kind, required) in
+        [("wicks", "integer", ""), ("", "integer", ""), ("lamps", "string", r#""token""#)]
+    {
+        let other = told(scope, kind, required);
+        assert!(!other.contains("if it stays"), "{other}");
+    }
+}

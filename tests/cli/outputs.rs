@@ -276,7 +276,7 @@ fn every_option_reaches_a_report_or_is_wrong_usage() {
     }
     assert_eq!(names(folder.path()), [""; 0], "nothing is written");
     // Where files have all the reports, the answer is said beside them.
-    const ANSWER: &str = "source-bookshop 1.4.2 → 1.5.0: BREAKING: allowed values were removed (region), a field became text (zip in 2 places), and a stream was removed (reviews); not declared: release it as 2.0.0 (it is 1.5.0) [fails]\n";
+    const ANSWER: &str = "source-bookshop 1.4.2 → 1.5.0: BREAKING: allowed values were removed (region), a field became text (zip in 2 places), and a stream was removed (reviews); not declared: release it as 2.0.0 (it is 1.5.0), with an entry (deadlineAction: disable) [fails]\n";
     for (arguments, expected) in [
         (["--patch", "--format", "json"].as_slice(), ""),
         (&["--patch", "--output", "json=x.json"], ANSWER),

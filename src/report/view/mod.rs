@@ -434,6 +434,11 @@ fn affects(report: &ConnectorReport, ask: Vec<Words>, most_names: usize) -> Opti
         let whom = reach.whom.and(&if_only_streams(report, &may_reach, most_names));
         return Some(Reach { whom, ..reach });
     }
+    // A scope that is too small for the break may stay where that is taken back. Beside every user no streams are named.
+    if report.verdict.scope.only.is_some() && report.verdict.scope.everyone && !may_reach.everyone {
+        let whom = reach.whom.and(&if_the_scope_stays(report, &may_reach, most_names));
+        return Some(Reach { whom, ..reach });
+    }
     let lacking = &report.verdict.undeclared_if_confirmed;
     // Where the break reaches every user, no list of streams is asked for.
     if lacking.is_empty() || report.verdict.scope.everyone || may_reach.everyone {
@@ -443,6 +448,22 @@ fn affects(report: &ConnectorReport, ask: Vec<Words>, most_names: usize) -> Opti
     let lacks = Words::marked("; if so, `scopedImpact` lacks ");
     let lacks = lacks.and(&lacking_of(&lacking.iter().collect(), &may_break, most_names));
     Some(Reach { whom: reach.whom.and(&lacks), ..reach })
+}
+
+/// What a scope lacks of the streams that may break, where it lacks users of all streams first of all.
+fn if_the_scope_stays(report: &ConnectorReport, may_reach: &Scope, most_names: usize) -> Words {
+    let is_scoped = |warned: &&BTreeSet<String>| !warned.is_empty() && !report.brought.is_empty();
+    let Some(warned) = report.warned.as_ref().filter(is_scoped) else { return Words::new() };
+    let may_break: BTreeSet<&String> = may_reach.streams.iter().collect();
+    let lacking: BTreeSet<&String> =
+        may_break.iter().copied().filter(|stream| !warned.contains(*stream)).collect();
+    match lacking.is_empty() {
+        true => Words::new(),
+        false => {
+            let lacks = Words::marked("; if it stays, `scopedImpact` lacks ");
+            lacks.and(&lacking_of(&lacking, &may_break, most_names))
+        }
+    }
 }
 
 /// What a scope has to name where of open changes that reach all users and streams only those of streams break.

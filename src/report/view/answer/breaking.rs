@@ -2,7 +2,7 @@
 
 use super::{Answer, Mark, declaration, turned};
 use crate::model::{Artifact, Bump, ConnectorReport, Declaration, Level, ReportError, Words};
-use crate::release::{breaking, is_declared, is_only_invalid, is_settled, version, warns_nobody};
+use crate::release::{Draft, breaking, is_declared, is_only_invalid, is_settled, version, warns_nobody};
 use crate::report::view::{Changes, phrase, version_words};
 
 /// The answer where users break.
@@ -68,14 +68,18 @@ fn of_declaration(report: &ConnectorReport, most_names: usize) -> (Mark, Words) 
             };
             Words::marked(why).and(&version)
         }
-        Declaration::Missing if too_small => Words::marked("not declared: ").and(&release_it()),
+        Declaration::Missing if too_small => {
+            let version = Words::marked("not declared: ").and(&release_it());
+            version.and_text(", with an entry").and(&deadline_action(report))
+        }
         // Without the old version nobody knows which version is the next major one.
         Declaration::Missing if verdict.minimum_version.is_none() => Words::marked(
             "not declared: release it as a major version, with an entry for it in `breakingChanges`",
-        ),
+        )
+        .and(&deadline_action(report)),
         Declaration::Missing => {
             let version = Words::marked("not declared: ").and(&version_words(new)).and_text(step(report));
-            version.and(&Words::marked(" needs an entry in `breakingChanges`"))
+            version.and(&Words::marked(" needs an entry in `breakingChanges`")).and(&deadline_action(report))
         }
         Declaration::Incomplete if warns_nobody(report) => {
             let entry = Words::marked("the entry for ").and(&version_words(new));
@@ -130,4 +134,14 @@ fn left_out(report: &ConnectorReport, most_names: usize) -> Words {
     }
     let names = phrase::names(verdict.undeclared_streams.iter().map(String::as_str), most_names);
     Words::marked("declared, but `scopedImpact` lacks ").and(&names)
+}
+
+/// What the platform has to do by the deadline, which tells whether users must act.
+fn deadline_action(report: &ConnectorReport) -> Words {
+    match Draft::of_break(report) {
+        Some(draft) => {
+            Words::marked(" (deadlineAction: ").and_text(draft.deadline_action().name()).and_text(")")
+        }
+        None => Words::new(),
+    }
 }
