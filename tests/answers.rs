@@ -628,6 +628,13 @@ fn without_metadata_what_was_not_checked_is_said() {
     assert!(removed.contains("; no metadata.yaml given: needs a major version"), "{removed}");
     let [with_metadata, _] = first_two(&compared(&OLD, &Side { version: "1.4.3", ..OLD }));
     assert!(!with_metadata.contains("metadata.yaml"), "{with_metadata}");
+    // With that of the new side alone nobody knows how far the version moved.
+    let metadata = "data:\n  dockerRepository: lantern/source-lantern\n  dockerImageTag: 1.4.3\n  connectorType: source\n";
+    let new = [("catalog.json", one.as_str()), ("metadata.yaml", metadata)];
+    let report = sides::report(&[("catalog.json", &one)], &new);
+    let [first, _] = first_two(&report);
+    assert!(first.contains("; step of the version not checked: no old version"), "{first}");
+    assert!(!with_metadata.contains("not checked"), "{with_metadata}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod review;
 use super::phrase::count;
 use super::{Asked, Changes, equivalence};
 use crate::model::{
-    Artifact, Bump, ConnectorReport, Coverage, CoverageStatus, Declaration, Level, Outcome, Words,
+    Artifact, Bump, ConnectorReport, Coverage, CoverageStatus, Declaration, Level, Outcome, SideInfo, Words,
 };
 use crate::release;
 
@@ -217,7 +217,10 @@ fn of_compatible(report: &ConnectorReport, is_seen: bool) -> Answer {
         (bump, None) => Words::marked("; needs a ").and_text(bump.name()).and_text(" version"),
     };
     let is_unchecked = verdict.declaration == Declaration::Unknown && report.old.is_some();
+    let has_version = |side: &Option<SideInfo>| side.as_ref().map(|side| side.version.is_some());
+    let is_step_unknown = has_version(&report.old) == Some(false) && has_version(&report.new) == Some(true);
     let needs = match (is_unchecked, needs.is_empty()) {
+        (false, _) if is_step_unknown => needs.and_text("; step of the version not checked: no old version"),
         (false, _) => needs,
         (true, true) => needs.and_text("; version and declaration not checked: no metadata.yaml"),
         (true, false) => needs.and_text(" (no metadata.yaml)"),
