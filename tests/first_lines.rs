@@ -316,3 +316,17 @@ fn a_scope_that_may_stay_is_held_against_what_may_break() {
         assert!(!other.contains("if it stays"), "{other}");
     }
 }
+
+#[test]
+fn an_effect_on_several_streams_has_the_values_that_they_share() {
+    let told = |wicks: &str| {
+        let (text, number) = (r#", "oil": {"type": "string"}"#, r#", "oil": {"type": "integer"}"#);
+        let old: &[(&str, &str)] = &[("lamps", text), ("wicks", text)];
+        let new: &[(&str, &str)] = &[("lamps", number), ("wicks", wicks)];
+        comment(&compared(&Side { streams: old, ..OLD }, &Side { version: "2.0.0", streams: new, ..OLD }))
+    };
+    let alike = told(r#", "oil": {"type": "integer"}"#);
+    assert!(alike.contains("of the stream changes from text to integer"), "{alike}");
+    let each_its_own = told(r#", "oil": {"type": "boolean"}"#);
+    assert!(!each_its_own.contains("of the stream changes from text to"), "{each_its_own}");
+}

@@ -206,6 +206,27 @@ impl Words {
         inlines
     }
 
+    /// The same with words of our own in the place of a code, as at the start of a sentence where it stands there.
+    #[must_use]
+    pub(crate) fn with_code_as(&self, code: &str, words: &'static str) -> Self {
+        let mut said = Self::new();
+        for inline in self.inlines() {
+            match inline {
+                Inline::Code(found) if found == code => {
+                    let starts = said.text.is_empty() || said.text.ends_with(". ");
+                    let words = Self::new().and_text(words);
+                    said.push(&if starts { words.raised() } else { words });
+                }
+                Inline::Text(text) => said.text.to_mut().push_str(text),
+                Inline::Code(text) => said.push_part(text, Kind::Code),
+                Inline::Name(text) => said.push_part(text, Kind::Name),
+                Inline::Value(text) => said.push_part(text, Kind::Value),
+                Inline::Foreign(text) => said.push_part(text, Kind::Foreign),
+            }
+        }
+        said
+    }
+
     /// The same with a small letter at its start, for the middle of a sentence. Code, names and words such as `OAuth` stay.
     #[must_use]
     pub fn lowered(mut self) -> Self {
@@ -308,6 +329,20 @@ impl fmt::Display for Words {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_gives_way_to_words_of_our_own() {
+        let said = |name: &str| {
+            let first = Words::code(name).and_text(" is gone, as is ").and_code("a`b").and_text(". ");
+            first.and_code(name).and_text(" was read with ").and_code(name).and_text(".")
+        };
+        let told = said("lamps").with_code_as("lamps", "the stream");
+        assert_eq!(told.as_str(), "The stream is gone, as is `a`b`. The stream was read with the stream.");
+        assert_eq!(told, said("wicks").with_code_as("wicks", "the stream"), "the names alone differed");
+        assert_eq!(said("lamps").with_code_as("lamp", "the stream"), said("lamps"), "it is another name");
+        // A name of our words is data all the same, and code elsewhere stays code.
+        assert!(told.inlines().contains(&Inline::Code("a`b")), "{told:?}");
+    }
 
     #[test]
     fn code_of_a_connector_ends_nowhere_but_at_its_end() {

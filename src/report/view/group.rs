@@ -221,7 +221,8 @@ impl<'r> Group<'r> {
         let rule = rules::find(&first.rule);
         let is_possible =
             first.level == Level::Review && rule.is_some_and(|rule| rule.level == Level::Breaking);
-        let effect = said_of_all(findings, |one| &one.effect).unwrap_or_else(|| {
+        let effect = said_of_all(findings, |one| &one.effect);
+        let effect = effect.or_else(|| said_of_each_stream(findings)).unwrap_or_else(|| {
             let general = rule.map(|rule| rule.unless_sure(first.own_level, rule.effect.in_general()));
             general.unwrap_or_default()
         });
@@ -346,6 +347,17 @@ pub(in crate::report) fn lower_first(text: &str) -> String {
 fn said_of_all<T: Clone + PartialEq>(findings: &[&Finding], said: impl Fn(&Finding) -> &T) -> Option<T> {
     let first = said(findings.first()?);
     findings.iter().all(|finding| said(finding) == first).then(|| first.clone())
+}
+
+/// What the effect of every finding says of its stream, where nothing but its name differs.
+fn said_of_each_stream(findings: &[&Finding]) -> Option<Words> {
+    let said = |finding: &&Finding| {
+        let stream = finding.stream.as_ref()?;
+        Some(finding.effect.with_code_as(&stream.to_string(), "the stream"))
+    };
+    let mut all = findings.iter().map(said);
+    let first = all.next()??;
+    all.all(|other| other.as_ref() == Some(&first)).then_some(first)
 }
 
 /// What users must do about these findings, in a few words.
