@@ -327,6 +327,8 @@ fn an_effect_on_several_streams_has_the_values_that_they_share() {
     };
     let alike = told(r#", "oil": {"type": "integer"}"#);
     assert!(alike.contains("of the stream changes from text to integer"), "{alike}");
+    let added = comment(&compared(&Side { streams: &[], ..OLD }, &Side { version: "1.5.0", ..OLD }));
+    assert!(!added.contains("stream the stream"), "{added}");
     let each_its_own = told(r#", "oil": {"type": "boolean"}"#);
     assert!(!each_its_own.contains("of the stream changes from text to"), "{each_its_own}");
 }

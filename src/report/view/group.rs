@@ -240,8 +240,9 @@ impl<'r> Group<'r> {
         let in_brief = rule.filter(is_named_above);
         let in_brief = in_brief.map(|rule| rule.unless_sure(first.own_level, rule.effect.in_general()));
         // The headline says it already.
-        let shown =
-            |effect: Words| if is_possible { effect.without_start(rules::POSSIBLE_BREAK) } else { effect };
+        let shown = |effect: Words| {
+            if is_possible { effect.without_start(rules::POSSIBLE_BREAK).raised() } else { effect }
+        };
         // What the release declares already is not asked for again.
         let left = match first.level {
             Level::Breaking | Level::Review if are_declared(report, findings) => {
@@ -357,7 +358,9 @@ fn said_of_each_stream(findings: &[&Finding]) -> Option<Words> {
     };
     let mut all = findings.iter().map(said);
     let first = all.next()??;
-    all.all(|other| other.as_ref() == Some(&first)).then_some(first)
+    // It may be called a stream there already: "the new stream `lamps`".
+    let is_said_twice = first.as_str().contains("stream the stream");
+    (!is_said_twice && all.all(|other| other.as_ref() == Some(&first))).then_some(first)
 }
 
 /// What users must do about these findings, in a few words.
