@@ -122,27 +122,36 @@ impl Entry<'_> {
         let key = self.entry.key;
         match self.entry.value.get(KEY) {
             None | Some(Value::Null) => {
+                let alone = |value: &'static str| (value.to_owned(), value);
                 let tasks = self.tasks();
                 let is_absorbed = self.is_of_release()
                     && self.release.breaking.iter().all(|one| {
                         one.action.steps().first().is_some_and(|step| step.kind == StepKind::ShipMigration)
                     });
-                let value = match tasks.split_last() {
-                    Some(_) if is_absorbed => "auto_upgrade if a migration is shipped, else disable".to_owned(),
-                    Some((only, [])) => format!("disable (users must {only})"),
-                    Some((last, others)) => format!("disable (users must {} and {last})", others.join(", ")),
+                // With the reason, and without.
+                let (value, in_short) = match tasks.split_last() {
+                    Some(_) if is_absorbed => alone("auto_upgrade if a migration is shipped, else disable"),
+                    Some((only, [])) => (format!("disable (users must {only})"), "disable"),
+                    Some((last, others)) => {
+                        (format!("disable (users must {} and {last})", others.join(", ")), "disable")
+                    }
                     None if draft::may_be_renamed(self.release.breaking) && self.is_of_release() => {
-                        "disable where streams are renamed (users must enable the new ones), else auto_upgrade".to_owned()
+                        let short = "disable where streams are renamed, else auto_upgrade";
+                        ("disable where streams are renamed (users must enable the new ones), else auto_upgrade".to_owned(), short)
                     }
-                    None if self.is_of_break() && self.release.breaking.iter().any(|one| is_removed_stream(one)) => {
-                        "auto_upgrade, or disable where users must enable another stream".to_owned()
+                    None if self.is_of_break()
+                        && self.release.breaking.iter().any(|one| is_removed_stream(one)) =>
+                    {
+                        alone("auto_upgrade, or disable where users must enable another stream")
                     }
-                    None if self.is_of_break() => "auto_upgrade (users need not act in Airbyte)".to_owned(),
-                    None => "disable where users must act, else auto_upgrade".to_owned(),
+                    None if self.is_of_break() => {
+                        ("auto_upgrade (users need not act in Airbyte)".to_owned(), "auto_upgrade")
+                    }
+                    None => alone("disable where users must act, else auto_upgrade"),
                 };
                 let message = format!("the entry {key} has no deadlineAction: write {value}");
                 let found = self.found(&checks::meta_deadline_action_missing::CHECK, "", message);
-                Some(found.in_short(format!("add deadlineAction: {}", without_brackets(&value))))
+                Some(found.in_short(format!("add deadlineAction: {in_short}")))
             }
             Some(action) if action == "auto_upgrade" => {
                 let tasks: Vec<&str> = self.tasks();
@@ -252,12 +261,6 @@ impl Entry<'_> {
         };
         Some(self.found(&checks::meta_message_incomplete::CHECK, "message", message).in_short(in_short))
     }
-}
-
-/// A text without what it has in brackets.
-fn without_brackets(text: &str) -> String {
-    let brackets = text.split_once(" (").and_then(|(before, rest)| Some((before, rest.split_once(')')?.1)));
-    brackets.map_or_else(|| text.to_owned(), |(before, after)| format!("{before}{after}"))
 }
 
 /// Whether a stream is removed as a whole.

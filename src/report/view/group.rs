@@ -289,8 +289,8 @@ fn new_stream(finding: &Finding) -> Option<&str> {
     finding.related.iter().filter(is_name).find_map(|related| related.stream.as_deref())
 }
 
-/// The name of a field or a stream with the one that it may have now, or of a property with its new place, where all findings of that name have the same guess.
-/// `shown` is how the path of a field is shown.
+/// The name of a field or a stream with the one that it may have now, or of a property with its new place, where all findings of
+/// that name have the same guess. `shown` is how the path of a field is shown.
 fn renamed(name: &str, findings: &[&Finding], shown: impl Fn(&[String]) -> String) -> Words {
     let is_name = |related: &&Related| related.kind == RelatedKind::RenamedTo && !related.field.is_empty();
     let guess = |finding: &&Finding| {

@@ -452,36 +452,37 @@ fn affects(report: &ConnectorReport, ask: Vec<Words>, most_names: usize) -> Opti
 
 /// What a scope lacks of the streams that may break, where it lacks users of all streams first of all.
 fn if_the_scope_stays(report: &ConnectorReport, may_reach: &Scope, most_names: usize) -> Words {
-    let is_scoped = |warned: &&BTreeSet<String>| !warned.is_empty() && !report.brought.is_empty();
-    let Some(warned) = report.warned.as_ref().filter(is_scoped) else { return Words::new() };
-    let may_break: BTreeSet<&String> = may_reach.streams.iter().collect();
-    let lacking: BTreeSet<&String> =
-        may_break.iter().copied().filter(|stream| !warned.contains(*stream)).collect();
-    match lacking.is_empty() {
-        true => Words::new(),
-        false => {
-            let lacks = Words::marked("; if it stays, `scopedImpact` lacks ");
-            lacks.and(&lacking_of(&lacking, &may_break, most_names))
-        }
-    }
+    let is_scoped = |warned: &&BTreeSet<String>| !warned.is_empty();
+    let lacks = brought_scope(report).filter(is_scoped).and_then(|warned| {
+        let may_break = may_reach.streams.iter().collect();
+        lacks(may_break, warned, most_names)
+    });
+    lacks.map(|lacks| Words::marked("; if it stays, ").and(&lacks)).unwrap_or_default()
 }
 
 /// What a scope has to name where of open changes that reach all users and streams only those of streams break.
 fn if_only_streams(report: &ConnectorReport, may_reach: &Scope, most_names: usize) -> Words {
-    let only = Words::marked("; if only streams break, ");
-    let Some(warned) = report.warned.as_ref().filter(|_| !report.brought.is_empty()) else {
-        return only.and(&Words::marked("name them in `scopedImpact`"));
-    };
-    let may_break: BTreeSet<&String> = may_reach.streams.difference(&report.verdict.scope.streams).collect();
-    let lacking: BTreeSet<&String> =
-        may_break.iter().copied().filter(|stream| !warned.contains(*stream)).collect();
-    match lacking.is_empty() {
-        true => only.and(&Words::marked("`scopedImpact` fits")),
-        false => {
-            let lacks = only.and(&Words::marked("`scopedImpact` lacks "));
-            lacks.and(&lacking_of(&lacking, &may_break, most_names))
+    let told = match brought_scope(report) {
+        None => Words::marked("name them in `scopedImpact`"),
+        Some(warned) => {
+            let may_break = may_reach.streams.difference(&report.verdict.scope.streams).collect();
+            lacks(may_break, warned, most_names).unwrap_or_else(|| Words::marked("`scopedImpact` fits"))
         }
-    }
+    };
+    Words::marked("; if only streams break, ").and(&told)
+}
+
+/// The streams that the entry of a release warns, where it brings one that is limited to streams.
+fn brought_scope(report: &ConnectorReport) -> Option<&BTreeSet<String>> {
+    report.warned.as_ref().filter(|_| !report.brought.is_empty())
+}
+
+/// What a scope lacks of the streams that may break; `None` where it has all of them.
+fn lacks(may_break: BTreeSet<&String>, warned: &BTreeSet<String>, most_names: usize) -> Option<Words> {
+    let is_lacking = |stream: &&String| !warned.contains(*stream);
+    let lacking: BTreeSet<&String> = may_break.iter().copied().filter(is_lacking).collect();
+    let told = || Words::marked("`scopedImpact` lacks ").and(&lacking_of(&lacking, &may_break, most_names));
+    (!lacking.is_empty()).then(told)
 }
 
 /// The streams that a scope lacks, of those that may break.
