@@ -35,6 +35,14 @@ fn a_scope_fits_only_where_it_covers_all_that_may_break() {
         assert!(reach.starts_with(&only(rest)), "{reach}");
     }
     assert!(told("").starts_with(&only("name them in `scopedImpact`")), "{}", told(""));
+    // Where streams alone may break, or settings alone, there is no such choice.
+    let without_settings = Side { spec: "", ..old };
+    let streams = compared(&without_settings, &Side { version: "1.5.0", streams: BOTH_SHAPED, ..OLD });
+    let settings = compared(&old, &Side { version: "1.5.0", streams: BOTH_FREE, ..OLD });
+    for report in [streams, settings] {
+        let [_, reach] = first_two(&report);
+        assert!(reach.starts_with("may affect") && !reach.contains("only streams break"), "{reach}");
+    }
     // In Markdown what is code is shown as code.
     for entries in ["", &entry("2.0.0", "wicks"), &entry("2.0.0", "lamps, wicks")] {
         let new = Side { version: "2.0.0", entries, streams: BOTH_SHAPED, ..OLD };
