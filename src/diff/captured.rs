@@ -1,11 +1,12 @@
 //! Two captured streams, cut down to what differs before a value is built of them.
 //!
 //! The old stream is cut into its fields by reading it once. Of the new one only the fields are read that the edit lies in,
-//! since equal bytes around them are equal fields.
+//! since equal bytes around them are equal fields. Of many fields that differ no more than [`MOST_AT_ONCE`] are values at one
+//! time: a value takes some twenty times its text.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
 use std::ops::Range;
 
@@ -16,7 +17,7 @@ use serde_json::{Map, Value};
 use super::delta::FieldPlaces;
 use super::{record_schema, same_json};
 use crate::load::{CowStr, RawObject, range_in};
-use crate::model::{EntryPlace, Sides};
+use crate::model::Sides;
 use crate::nesting;
 
 /// Whether two texts that differ are one stream written another way. An edit leaves most of a text where it was, and then
@@ -47,18 +48,24 @@ fn steps<'t>(
     old.zip(new).take_while(|(was, is)| was == is).map(|(was, _)| was)
 }
 
-/// What is left of a stream.
-#[derive(Debug, PartialEq)]
-pub(super) struct Part {
-    pub(super) value: Value,
-    /// Where the fields stand that are left.
-    pub(super) fields: FieldPlaces,
+/// So many fields that differ are compared at once.
+const MOST_AT_ONCE: usize = 512;
+
+/// What differs between two streams.
+#[derive(Debug)]
+pub(super) struct Differing<'t> {
+    /// Where the fields stand that differ, those of the rest among them.
+    pub(super) fields: Sides<FieldPlaces>,
+    /// The streams without the fields that are the same on both sides, and without the rest.
+    pub(super) parts: Sides<Value>,
+    /// Schemas with further fields that differ, which both sides have.
+    pub(super) rest: Rest<'t>,
 }
 
 /// Two stream objects without the top-level fields that are the same in both; one of those is kept, so that a schema
 /// never looks empty for it. `None` where the texts are not of the usual form, or refer to definitions, whose edits reach
 /// fields of equal text.
-pub(super) fn differing_parts(old: &str, new: &str) -> Option<Sides<Part>> {
+pub(super) fn differing_parts<'t>(old: &'t str, new: &'t str) -> Option<Differing<'t>> {
     let refers = |text: &str| text.contains("\"$ref\"") || text.contains("\\u");
     if refers(old) || refers(new) {
         return None;
@@ -83,7 +90,60 @@ pub(super) fn differing_parts(old: &str, new: &str) -> Option<Sides<Part>> {
     for fields in [&mut before.fields, &mut after.fields] {
         fields.retain(|(name, _)| !same.contains(name.as_ref()));
     }
-    Some(Sides { old: before.part(old)?, new: after.part(new)? })
+    let fields = Sides { old: before.places(old), new: after.places(new) };
+    let rest = Rest::of((&mut before, &mut after), is_needed);
+    Some(Differing { fields, parts: Sides { old: before.value()?, new: after.value()? }, rest })
+}
+
+/// Fields that both sides have and that differ, beyond those that are compared at once, with the schema around them, which is
+/// the same on both sides.
+#[derive(Debug, Default)]
+pub(super) struct Rest<'t> {
+    schema: Vec<Entry<'t>>,
+    fields: VecDeque<Sides<Entry<'t>>>,
+}
+
+impl<'t> Rest<'t> {
+    /// Takes them out of two streams. The options of a union may say more of a field, so with one all fields stay together, as
+    /// they do where the schemas differ around them.
+    fn of((old, new): (&mut CutStream<'t>, &mut CutStream<'t>), is_needed: impl Fn(&str) -> bool) -> Self {
+        let is_union = |(key, _): &Entry<'_>| record_schema::UNIONS.contains(&key.as_ref());
+        let many = old.fields.len().min(new.fields.len()) > MOST_AT_ONCE;
+        if !many || old.schema != new.schema || old.schema.iter().any(is_union) {
+            return Self::default();
+        }
+        let mut paired: BTreeSet<String> = BTreeSet::new();
+        meet(&old.fields, &new.fields, |pair| {
+            if let (Some((name, _)), Some(_)) = pair
+                && !is_needed(name)
+            {
+                paired.insert(name.to_string());
+            }
+        });
+        // The first ones stay, so that no schema looks empty.
+        let rest: BTreeSet<String> = paired.into_iter().skip(MOST_AT_ONCE).collect();
+        let taken = |stream: &mut CutStream<'t>| {
+            let fields = std::mem::take(&mut stream.fields);
+            let (rest, kept) = fields.into_iter().partition(|(name, _)| rest.contains(name.as_ref()));
+            stream.fields = kept;
+            rest
+        };
+        let (before, after): (Vec<Entry<'t>>, Vec<Entry<'t>>) = (taken(old), taken(new));
+        let fields = before.into_iter().zip(after).map(|(old, new)| Sides { old, new }).collect();
+        Self { schema: old.schema.clone(), fields }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// The schemas of the next fields; `None` where one of them cannot be parsed.
+    pub(super) fn next_schemas(&mut self) -> Option<Sides<Value>> {
+        let count = self.fields.len().min(MOST_AT_ONCE);
+        let (old, new): (Vec<_>, Vec<_>) =
+            self.fields.drain(..count).map(|field| (field.old, field.new)).unzip();
+        Some(Sides { old: schema(&self.schema, &old)?, new: schema(&self.schema, &new)? })
+    }
 }
 
 /// The columns that are looked at though nothing differs in them: a new field may collide with one, and a key or a cursor
@@ -225,28 +285,33 @@ impl<'t> CutStream<'t> {
         Self { stream: ordered(stream), schema: ordered(schema), fields: ordered(fields) }
     }
 
-    /// What is left of it, with the places in its text.
-    fn part(&self, text: &str) -> Option<Part> {
+    /// The places of its fields in its text.
+    fn places(&self, text: &str) -> FieldPlaces {
         let place = |(key, value): &Entry<'_>| {
             let Cow::Borrowed(name) = key else { return None };
             let key = range_in(text, name)?.start.checked_sub(1)?;
-            Some((name.to_string(), EntryPlace { depth: WAY.len() + 1, key, value: range_in(text, value)? }))
+            Some((Box::from(*name), key, range_in(text, value)?))
         };
-        let fields = FieldPlaces::new(WAY, self.fields.iter().filter_map(place).collect());
-        Some(Part { value: self.value()?, fields })
+        FieldPlaces::new(WAY, self.fields.iter().filter_map(place).collect())
     }
 
     /// The same as one value.
     fn value(&self) -> Option<Value> {
-        let object = |entries: &[Entry<'_>]| -> Option<Map<String, Value>> {
-            entries.iter().map(|(key, text)| Some((key.to_string(), nesting::value(text).ok()?))).collect()
-        };
-        let [schema_key, fields_key] = WAY.map(str::to_owned);
-        let (mut stream, mut schema) = (object(&self.stream)?, object(&self.schema)?);
-        schema.insert(fields_key, Value::Object(object(&self.fields)?));
-        stream.insert(schema_key, Value::Object(schema));
+        let mut stream = object(&self.stream)?;
+        stream.insert(WAY[0].to_owned(), schema(&self.schema, &self.fields)?);
         Some(Value::Object(stream))
     }
+}
+
+fn object(entries: &[Entry<'_>]) -> Option<Map<String, Value>> {
+    entries.iter().map(|(key, text)| Some((key.to_string(), nesting::value(text).ok()?))).collect()
+}
+
+/// A schema of its entries and its fields.
+fn schema(entries: &[Entry<'_>], fields: &[Entry<'_>]) -> Option<Value> {
+    let mut schema = object(entries)?;
+    schema.insert(WAY[1].to_owned(), Value::Object(object(fields)?));
+    Some(Value::Object(schema))
 }
 
 /// Entries by their keys, the last of equal ones.
@@ -311,18 +376,20 @@ mod tests {
     fn fields_that_are_the_same_are_left_out_but_one() {
         let old = stream(r#""a": {"type": "string"}, "b": {"type": "string", "title": ""}, "c": {"x": 1}"#);
         let new = stream(r#""c": {"x": 2}, "b": {"title": "", "type": "string"}, "a": {"type":"string"}"#);
-        let Sides { old: before, new: after } = differing_parts(&old, &new).expect("two streams");
-        let places = |text: &str, part: &Part| {
+        let found = differing_parts(&old, &new).expect("two streams");
+        let places = |text: &str, fields: &FieldPlaces| {
             let place = |name: &str| {
-                let place = part.fields.get(&Pointer::new(["json_schema", "properties", name, "x"]))?;
-                Some((text[place.key..].to_owned(), text[place.value.clone()].to_owned()))
+                let place = fields.get(&Pointer::new(["json_schema", "properties", name, "x"]))?;
+                Some((text[place.key..].to_owned(), text[place.value].to_owned()))
             };
             assert_eq!(place("b"), None, "it is left out");
             place("c").expect("it is there")
         };
-        assert_eq!(places(&old, &before), ("\"c\": {\"x\": 1}}}}".to_owned(), "{\"x\": 1}".to_owned()));
-        assert_eq!(places(&new, &after).1, "{\"x\": 2}");
-        let (before, after) = (before.value, after.value);
+        let places = Sides { old: places(&old, &found.fields.old), new: places(&new, &found.fields.new) };
+        assert_eq!(places.old, ("\"c\": {\"x\": 1}}}}".to_owned(), "{\"x\": 1}".to_owned()));
+        assert_eq!(places.new.1, "{\"x\": 2}");
+        assert!(found.rest.is_empty());
+        let Sides { old: before, new: after } = found.parts;
         let fields = |value: &Value| value["json_schema"]["properties"].clone();
         assert_eq!(fields(&before), json!({"a": {"type": "string"}, "c": {"x": 1}}));
         assert_eq!(fields(&after), json!({"a": {"type": "string"}, "c": {"x": 2}}));
@@ -334,10 +401,10 @@ mod tests {
     fn of_equal_keys_the_last_counts() {
         let old = r#"{"json_schema": {"properties": {"gone": {}}}, "json_schema": {"properties": {"a": 1, "a": 2}}}"#;
         let new = r#"{"json_schema": {"properties": {"a": 3}}}"#;
-        let before = differing_parts(old, new).expect("two streams").old.value;
+        let before = differing_parts(old, new).expect("two streams").parts.old;
         assert_eq!(before, json!({"json_schema": {"properties": {"a": 2}}}));
         let without = r#"{"json_schema": {"properties": {"a": 3}}, "json_schema": {}}"#;
-        assert_eq!(differing_parts(without, new), None);
+        assert!(differing_parts(without, new).is_none());
     }
 
     /// What is cut by the cut of the old text is what reading all of the new one gives, or nothing.

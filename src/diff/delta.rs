@@ -5,6 +5,7 @@
 //! field that gets another name moves the fingerprints of its findings, and a text in words is left out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
@@ -83,20 +84,24 @@ pub struct StreamContext {
 pub struct FieldPlaces {
     /// What is around them.
     path: [&'static str; 2],
-    /// By name, the place as bytes of the text of the stream.
-    fields: BTreeMap<String, EntryPlace>,
+    /// In order of their names: where the entry and where its value stands, as bytes of the text of the stream.
+    fields: Box<[(Box<str>, usize, Range<usize>)]>,
 }
 
 impl FieldPlaces {
-    /// Places of fields with their names; the path leads to the object whose entries they are.
-    pub(super) fn new(path: [&'static str; 2], fields: BTreeMap<String, EntryPlace>) -> Self {
+    /// Places of fields in order of their names: where each entry and where its value stands. The path leads to the object
+    /// whose entries they are.
+    pub(super) fn new(path: [&'static str; 2], fields: Box<[(Box<str>, usize, Range<usize>)]>) -> Self {
         Self { path, fields }
     }
 
     /// Where the field stands that a pointer into the stream leads into, as bytes of the text of the stream.
-    pub fn get(&self, pointer: &Pointer) -> Option<&EntryPlace> {
+    pub fn get(&self, pointer: &Pointer) -> Option<EntryPlace> {
         let (path, rest) = pointer.segments().split_at_checked(self.path.len())?;
-        self.fields.get(rest.first().filter(|_| path == self.path)?)
+        let name = rest.first().filter(|_| path == self.path)?.as_str();
+        let at = self.fields.binary_search_by(|(field, ..)| (**field).cmp(name)).ok()?;
+        let (_, key, value) = &self.fields[at];
+        Some(EntryPlace { depth: self.path.len() + 1, key: *key, value: value.clone() })
     }
 }
 

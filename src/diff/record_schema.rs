@@ -35,7 +35,7 @@ const DEEPEST_UNION: usize = 32;
 const MOST_OPENED: usize = 2_000;
 
 /// The keywords that list alternatives. Airbyte reads `allOf` as one too.
-const UNIONS: [&str; 3] = ["oneOf", "anyOf", "allOf"];
+pub(super) const UNIONS: [&str; 3] = ["oneOf", "anyOf", "allOf"];
 
 /// The differences between two schemas, down to that many levels. Their places start with `root`.
 pub(super) fn diff(

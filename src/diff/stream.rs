@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::captured::{self, Differing, Rest};
 use super::delta::{Beside, CatalogChange, Change, Delta, FieldPlaces, StreamContext};
 use super::fragments::Fragments;
+use super::record_schema;
 use super::record_template::is_of_itself;
 use super::stream_faults::NewFaults;
-use super::{captured, record_schema};
 use crate::limits::Limits;
 use crate::model::{
     Artifact, Fact, Pointer, RecordSchema, RecordTraits, Sides, Stream, StreamBody, StreamProperties,
@@ -33,11 +34,35 @@ pub(super) fn diff(
     {
         return Ok((Vec::new(), None));
     }
-    let (Sides { old: before, new: after }, fields) = properties(old, new)?;
-    let faults = NewFaults::of(new, Some(&before), &after);
+    let sides = Sides { old, new };
+    let known = match Known::of_parts(&sides)? {
+        Some(known) => known,
+        None => Known::of_all(&sides)?,
+    };
+    match diff_known(&sides, known, limits, fragments) {
+        Some(found) => Ok(found),
+        // Reading all of the stream says what is wrong with it, and where.
+        None => Ok(diff_known(&sides, Known::of_all(&sides)?, limits, fragments).unwrap_or_default()),
+    }
+}
+
+/// The differences of what is known; `None` where one of the fields that are left to read cannot be parsed.
+fn diff_known(
+    Sides { old, new }: &Sides<&Stream>,
+    given: Known<'_>,
+    limits: &Limits,
+    fragments: &mut Fragments,
+) -> Option<(Vec<Delta>, Option<NewFaults>)> {
+    let Known { properties: Sides { old: before, new: after }, fields, mut rest } = given;
+    let mut faults = NewFaults::of(new, Some(&before), &after);
     let context = Arc::new(StreamContext { fields, ..context(old, Some(new), &before) });
     let mut found = Found { old, context, deltas: Vec::new(), fragments };
     found.schema(&before, &after, limits);
+    while !rest.is_empty() {
+        let Sides { old: was, new: is } = rest.next_schemas()?;
+        faults = NewFaults::with(faults, new, (&was, &is));
+        found.record_schema((&RecordSchema::inline(was), &RecordSchema::inline(is)), limits);
+    }
     found.cursor_type(&before, &after);
     found.key(&before, &after);
     found.key_in_schema(&before, &after);
@@ -70,35 +95,52 @@ pub(super) fn diff(
             found.push(CatalogChange::ConditionChanged, "name", json!(was), json!(is));
         }
     }
-    Ok((found.deltas, faults))
+    Some((found.deltas, faults))
 }
 
-/// What each side knows, and where fields stand that differ.
-type BothProperties<'s> = (Sides<Cow<'s, StreamProperties>>, Sides<Option<Arc<FieldPlaces>>>);
+/// What both sides know of a stream.
+struct Known<'s> {
+    properties: Sides<Cow<'s, StreamProperties>>,
+    /// Where the fields stand that differ, where that is known.
+    fields: Sides<Option<Arc<FieldPlaces>>>,
+    /// Fields that are not in the schemas yet.
+    rest: Rest<'s>,
+}
 
-/// What both sides know of a stream. Two captured streams are cut down first: fields whose text is the same on both
-/// sides are left unparsed, but for those that a key or a cursor names.
-///
-/// # Errors
-/// A captured stream that cannot be parsed, with the side it is on.
-fn properties<'s>(old: &'s Stream, new: &'s Stream) -> Result<BothProperties<'s>, (Which, String)> {
-    if let (Some(before), Some(after)) = (old.text(), new.text())
-        && let Some(parts) = captured::differing_parts(before, after)
-    {
-        let configured =
-            |stream: &Stream| matches!(&stream.body, StreamBody::Captured { configured: true, .. });
-        let of = |which: Which, stream: &Stream, part: captured::Part| {
-            let properties = stream.properties_of(part.value, configured(stream));
-            let properties = properties.map_err(|error| (which, error.to_string()))?;
-            Ok((Cow::Owned(properties), Some(Arc::new(part.fields))))
+impl<'s> Known<'s> {
+    /// Two captured streams cut down to what differs: fields whose text is the same on both sides are left unparsed, but for
+    /// those that a key or a cursor names. `None` where they cannot be cut.
+    ///
+    /// # Errors
+    /// A captured stream that is none, with the side it is on.
+    fn of_parts(Sides { old, new }: &Sides<&'s Stream>) -> Result<Option<Self>, (Which, String)> {
+        let (Some(before), Some(after)) = (old.text(), new.text()) else { return Ok(None) };
+        let Some(Differing { fields, parts, rest }) = captured::differing_parts(before, after) else {
+            return Ok(None);
         };
-        let (before, old_fields) = of(Which::Old, old, parts.old)?;
-        let (after, new_fields) = of(Which::New, new, parts.new)?;
-        return Ok((Sides { old: before, new: after }, Sides { old: old_fields, new: new_fields }));
+        let of = |which: Which, stream: &Stream, part: Value| {
+            let configured = matches!(&stream.body, StreamBody::Captured { configured: true, .. });
+            let properties = stream.properties_of(part, configured);
+            properties.map(Cow::Owned).map_err(|error| (which, error.to_string()))
+        };
+        let properties = Sides { old: of(Which::Old, old, parts.old)?, new: of(Which::New, new, parts.new)? };
+        let fields = Sides { old: Some(Arc::new(fields.old)), new: Some(Arc::new(fields.new)) };
+        Ok(Some(Self { properties, fields, rest }))
     }
-    let before = old.properties().map_err(|error| (Which::Old, error.to_string()))?;
-    let after = new.properties().map_err(|error| (Which::New, error.to_string()))?;
-    Ok((Sides { old: before, new: after }, Sides::default()))
+
+    /// All that the streams hold.
+    ///
+    /// # Errors
+    /// A captured stream that cannot be parsed, with the side it is on.
+    fn of_all(Sides { old, new }: &Sides<&'s Stream>) -> Result<Self, (Which, String)> {
+        let before = old.properties().map_err(|error| (Which::Old, error.to_string()))?;
+        let after = new.properties().map_err(|error| (Which::New, error.to_string()))?;
+        Ok(Self {
+            properties: Sides { old: before, new: after },
+            fields: Sides::default(),
+            rest: Rest::default(),
+        })
+    }
 }
 
 /// What rules need to know of a stream.
@@ -147,9 +189,14 @@ impl Found<'_> {
     }
 
     fn schema(&mut self, before: &StreamProperties, after: &StreamProperties, limits: &Limits) {
-        let Some((old, new)) = known(&before.json_schema, &after.json_schema) else { return };
+        if let Some(schemas) = known(&before.json_schema, &after.json_schema) {
+            self.record_schema(schemas, limits);
+        }
+    }
+
+    fn record_schema(&mut self, schemas: (&RecordSchema, &RecordSchema), limits: &Limits) {
         let root = Pointer::new(["json_schema"]);
-        for delta in record_schema::diff((old, new), &root, limits.depth, self.fragments) {
+        for delta in record_schema::diff(schemas, &root, limits.depth, self.fragments) {
             self.deltas.push(Delta {
                 stream: Some(self.old.id.clone()),
                 field: delta.field,

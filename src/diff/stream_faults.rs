@@ -51,13 +51,34 @@ pub struct NewFaults {
 impl NewFaults {
     /// The faults of a new stream that the old one, where there is one, has not.
     pub(super) fn of(new: &Stream, old: Option<&StreamProperties>, is: &StreamProperties) -> Option<Self> {
-        let mut found = faults(is);
-        if !found.is_empty() {
-            let known = old.map(faults).unwrap_or_default();
-            found.retain(|fault| !known.contains(fault));
-        }
-        (!found.is_empty()).then(|| Self { stream: new.id.clone(), index: new.index, faults: found })
+        let faults = new_ones(faults(is), || old.map(faults).unwrap_or_default());
+        (!faults.is_empty()).then(|| Self { stream: new.id.clone(), index: new.index, faults })
     }
+
+    /// The same with those of further fields of the stream.
+    pub(super) fn with(known: Option<Self>, new: &Stream, (old, is): (&Value, &Value)) -> Option<Self> {
+        let more = new_ones(faults_of_schema(is), || faults_of_schema(old));
+        if more.is_empty() {
+            return known;
+        }
+        let known = known.unwrap_or_else(|| Self {
+            stream: new.id.clone(),
+            index: new.index,
+            faults: BTreeSet::new(),
+        });
+        Some(Self { faults: known.faults.into_iter().chain(more).collect(), ..known })
+    }
+}
+
+fn new_ones(
+    mut found: BTreeSet<StreamFault>,
+    known: impl FnOnce() -> BTreeSet<StreamFault>,
+) -> BTreeSet<StreamFault> {
+    if !found.is_empty() {
+        let known = known();
+        found.retain(|fault| !known.contains(fault));
+    }
+    found
 }
 
 /// What is wrong with a stream, as far as its schema, its key and its cursor are known.
@@ -78,8 +99,13 @@ fn faults(properties: &StreamProperties) -> BTreeSet<StreamFault> {
         let (kind, field) = (StreamFaultKind::CursorNotInSchema, path.clone());
         faults.insert(StreamFault { kind, field, value: String::new() });
     }
-    let mut walk = Walk { seen: 0, faults: &mut faults };
-    walk.schema(root, &mut Vec::new(), 0);
+    faults.extend(faults_of_schema(root));
+    faults
+}
+
+fn faults_of_schema(root: &Value) -> BTreeSet<StreamFault> {
+    let mut faults = BTreeSet::new();
+    Walk { seen: 0, faults: &mut faults }.schema(root, &mut Vec::new(), 0);
     faults
 }
 
