@@ -131,7 +131,7 @@ impl fmt::Display for Which {
 }
 
 /// Something said of both sides.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Sides<T> {
     /// The old side.
     pub old: T,

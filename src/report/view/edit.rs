@@ -1,12 +1,16 @@
 //! One edit, told once: the places of a connector where one rule found the same change.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use serde_json::Value;
+
+use super::firsts::Firsts;
 use super::value::Change;
 use super::{Grain, phrase};
 use crate::model::{
-    Artifact, Evidence, Excerpt, Finding, Level, Limit, Origin, Related, RelatedKind, Sides, SpecBranch,
-    StreamId, Words,
+    Artifact, Evidence, Excerpt, Finding, Level, Limit, Origin, Pointer, Related, RelatedKind, Sides,
+    SpecBranch, StreamId, Words,
 };
 use crate::rules;
 
@@ -74,7 +78,7 @@ impl Manner {
 
 /// A field or a stream that changed in one way, with the places where it did.
 struct Unit<'r> {
-    name: String,
+    name: Cow<'r, str>,
     change: Change<'r>,
     related: Option<&'r Related>,
     /// A stream and the path of the object in it.
@@ -86,21 +90,45 @@ struct Unit<'r> {
 /// lead to it differ from stream to stream; others by their path.
 #[derive(PartialEq, Eq, Hash)]
 struct UnitKey<'r> {
-    cause: Option<&'r str>,
-    written: Option<(&'r str, String)>,
+    written: Option<Written<'r>>,
     path: &'r [String],
-    name: String,
-    values: (String, String),
+    name: Cow<'r, str>,
+    values: Sides<Option<&'r Value>>,
+    cause: Option<&'r str>,
     branch: Option<&'r SpecBranch>,
     only: Option<&'r Limit>,
-    artifact: &'static str,
+    artifact: Artifact,
     /// The stream, where the change is of a stream as a whole.
     stream: Option<&'r StreamId>,
     reach: Option<&'r BTreeSet<String>>,
     related: Option<(RelatedKind, Option<&'r str>, &'r [String])>,
     opened: Option<Opened<'r>>,
-    alone: Option<usize>,
 }
+
+impl<'r> UnitKey<'r> {
+    fn of(finding: &'r Finding, manner: Manner) -> Self {
+        let (parent, name) = named(finding);
+        let written = written(finding);
+        let related = finding.related.first().filter(|_| manner.guesses);
+        Self {
+            path: if written.is_some() { &[] } else { parent },
+            written,
+            name,
+            values: Sides { old: finding.old.as_deref(), new: finding.new.as_deref() },
+            cause: finding.cause.as_deref(),
+            branch: finding.branch.as_deref(),
+            only: limit(finding).filter(|limit| !limit.is_of_the_edit()),
+            artifact: finding.artifact,
+            stream: finding.stream.as_ref().filter(|_| is_whole(finding)),
+            reach: reach(finding),
+            related: related.map(|one| (one.kind, one.stream.as_deref(), told_of(one))),
+            opened: opened(finding, manner),
+        }
+    }
+}
+
+/// Where a shared place is written: its file, and the place there.
+type Written<'r> = (&'r str, &'r Pointer);
 
 /// The file and the line that a reader opens.
 type Opened<'r> = (&'r str, &'r str, Option<usize>);
@@ -113,42 +141,49 @@ fn opened(finding: &Finding, manner: Manner) -> Option<Opened<'_>> {
 
 /// What units share if they are one edit.
 #[derive(PartialEq, Eq, Hash)]
-struct EditKey<'r> {
-    cause: Option<&'r str>,
-    only: Option<&'r Limit>,
+struct EditKey<'u> {
+    cause: Option<&'u str>,
+    only: Option<&'u Limit>,
     is_in_option: bool,
-    artifact: &'static str,
+    artifact: Artifact,
     noun: Option<&'static str>,
     is_whole: bool,
-    reach: Option<&'r BTreeSet<String>>,
-    opened: Option<Opened<'r>>,
-    /// Two objects that are shown line by line stand alone.
-    alone: Option<usize>,
-    places: Vec<(&'r StreamId, &'r [String])>,
+    reach: Option<&'u BTreeSet<String>>,
+    opened: Option<Opened<'u>>,
+    places: &'u [(&'u StreamId, &'u [String])],
+}
+
+impl<'u> EditKey<'u> {
+    fn of(unit: &'u Unit<'_>, manner: Manner) -> Self {
+        let first = unit.findings[0];
+        Self {
+            cause: first.cause.as_deref(),
+            // Of things with a name, and of options, what limits them is their name.
+            only: limit(first).filter(|limit| first.item.is_none() && !limit.is_of_the_edit()),
+            is_in_option: first.branch.is_some(),
+            artifact: first.artifact,
+            noun: first.item.as_ref().map(|item| item.noun),
+            is_whole: is_whole(first),
+            reach: reach(first),
+            opened: opened(first, manner),
+            places: &unit.places,
+        }
+    }
 }
 
 /// The findings of one rule at one level as edits, those first that come first in the report.
 pub(super) fn edits<'r>(findings: &[&'r Finding], manner: Manner) -> Vec<Edit<'r>> {
     let mut edits: Vec<Vec<Unit<'r>>> = Vec::new();
-    let mut known: HashMap<EditKey<'r>, usize> = HashMap::new();
-    for (index, mut unit) in units(findings, manner).into_iter().enumerate() {
+    let mut firsts = Firsts::default();
+    for mut unit in units(findings, manner) {
         unit.places.sort();
         unit.places.dedup();
-        let first = unit.findings[0];
-        let key = EditKey {
-            cause: first.cause.as_deref(),
-            // Of things with a name, and of options, what limits them is their name.
-            only: limit(first).filter(|limit| first.item.is_none() && !limit.is_of_the_edit()),
-            is_in_option: first.branch.is_some(),
-            artifact: first.artifact.name(),
-            noun: first.item.as_ref().map(|item| item.noun),
-            is_whole: is_whole(first),
-            reach: reach(first),
-            opened: opened(first, manner),
-            alone: is_alone(&unit, manner).then_some(index),
-            places: unit.places.clone(),
+        let at = match is_alone(&unit, manner) {
+            true => edits.len(),
+            false => firsts.number(&EditKey::of(&unit, manner), edits.len(), |known| {
+                EditKey::of(&edits[known][0], manner)
+            }),
         };
-        let at = *known.entry(key).or_insert(edits.len());
         match edits.get_mut(at) {
             Some(units) => units.push(unit),
             None => edits.push(vec![unit]),
@@ -180,33 +215,15 @@ fn is_alone(unit: &Unit<'_>, manner: Manner) -> bool {
 
 fn units<'r>(findings: &[&'r Finding], manner: Manner) -> Vec<Unit<'r>> {
     let mut units: Vec<Unit<'r>> = Vec::new();
-    let mut known: HashMap<UnitKey<'r>, usize> = HashMap::new();
-    for (index, finding) in findings.iter().enumerate() {
-        let text = |value: &Option<std::sync::Arc<serde_json::Value>>| {
-            value.as_ref().map_or_else(String::new, ToString::to_string)
-        };
+    let mut firsts = Firsts::default();
+    for finding in findings {
         let (parent, name) = named(finding);
-        let written = written(finding);
-        let key = UnitKey {
-            cause: finding.cause.as_deref(),
-            path: if written.is_some() { &[] } else { parent },
-            written,
-            name: name.clone(),
-            values: (text(&finding.old), text(&finding.new)),
-            branch: finding.branch.as_deref(),
-            only: limit(finding).filter(|limit| !limit.is_of_the_edit()),
-            artifact: finding.artifact.name(),
-            stream: finding.stream.as_ref().filter(|_| is_whole(finding)),
-            reach: reach(finding),
-            related: finding
-                .related
-                .first()
-                .filter(|_| manner.guesses)
-                .map(|related| (related.kind, related.stream.as_deref(), told_of(related))),
-            opened: opened(finding, manner),
-            alone: (manner.grain == Grain::Finding).then_some(index),
+        let at = match manner.grain {
+            Grain::Finding => units.len(),
+            _ => firsts.number(&UnitKey::of(finding, manner), units.len(), |known| {
+                UnitKey::of(units[known].findings[0], manner)
+            }),
         };
-        let at = *known.entry(key).or_insert(units.len());
         if at == units.len() {
             units.push(Unit {
                 name,
@@ -245,23 +262,24 @@ fn is_stream(finding: &Finding) -> bool {
 }
 
 /// The path of the object that holds what a finding is about, and the name of that.
-fn named(finding: &Finding) -> (&[String], String) {
+fn named(finding: &Finding) -> (&[String], Cow<'_, str>) {
     match (&finding.item, &finding.stream, finding.field.split_last()) {
-        (Some(item), _, None) => (&[], item.name.clone()),
-        (Some(item), _, Some(_)) => (&[], format!("{} {}", finding.field.join("."), item.name)),
-        (None, Some(_), Some((name, parent))) => (parent, name.clone()),
-        (None, None, Some(_)) => (&[], finding.field.join(".")),
-        (None, Some(stream), None) => (&[], stream.to_string()),
-        (None, None, None) => (&[], String::new()),
+        (Some(item), _, None) => (&[], Cow::Borrowed(&item.name)),
+        (Some(item), _, Some(_)) => (&[], format!("{} {}", finding.field.join("."), item.name).into()),
+        (None, Some(_), Some((name, parent))) => (parent, Cow::Borrowed(name)),
+        (None, None, Some((name, []))) => (&[], Cow::Borrowed(name)),
+        (None, None, Some(_)) => (&[], finding.field.join(".").into()),
+        (None, Some(stream), None) => (&[], stream.to_string().into()),
+        (None, None, None) => (&[], Cow::Borrowed("")),
     }
 }
 
 /// The shared place whose edit it is, where it is known by what is written there.
-fn written(finding: &Finding) -> Option<(&str, String)> {
-    let cause = finding.cause.as_deref()?;
+fn written(finding: &Finding) -> Option<Written<'_>> {
+    finding.cause.as_ref()?;
     finding.stream.as_ref()?;
     let origin = finding.origin.old.as_ref().or(finding.origin.new.as_ref())?;
-    Some((cause, format!("{}{}", origin.file, origin.pointer)))
+    Some((&origin.file, &origin.pointer))
 }
 
 impl<'r> Edit<'r> {

@@ -6,6 +6,7 @@ mod ask;
 mod destination;
 mod edit;
 mod equivalence;
+mod firsts;
 mod group;
 pub(super) mod paperwork;
 pub(super) mod phrase;

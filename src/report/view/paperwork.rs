@@ -1,9 +1,10 @@
 //! What a release that breaks users says to them: in its metadata, its migration guide and its pull request. Nothing in
 //! it is cut or guessed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::edit::{Edit, Manner, edits};
+use super::firsts::Firsts;
 use super::group::groups;
 use super::{Grain, phrase, value};
 use crate::model::{
@@ -54,6 +55,11 @@ pub struct FieldChange {
 impl Paperwork {
     /// What a break has to say, by its draft.
     pub fn of(report: &ConnectorReport, draft: Draft) -> Self {
+        // Of many findings the edits are large, and so are the sentences: they do not stand side by side.
+        let changes = groups(report, &[Level::Breaking], Manner::new(usize::MAX, Grain::Edit, false))
+            .iter()
+            .map(|group| group.edits.len())
+            .sum();
         let (of_fields, of_others): (Vec<&Finding>, Vec<&Finding>) =
             breaking(report).into_iter().partition(|finding| is_of_field(finding));
         let fields = fields(&of_fields);
@@ -85,10 +91,7 @@ impl Paperwork {
                 .iter()
                 .any(|finding| finding.breaking_type == Some(BreakingType::StreamOrPropertyRemoval)),
             scope: report.verdict.scope.clone(),
-            changes: groups(report, &[Level::Breaking], Manner::new(usize::MAX, Grain::Edit, false))
-                .iter()
-                .map(|group| group.edits.len())
-                .sum(),
+            changes,
         }
     }
 }
@@ -133,31 +136,53 @@ fn is_of_field(finding: &Finding) -> bool {
 /// The changes of fields, those together that differ in the stream alone, each with what happened.
 fn fields(findings: &[&Finding]) -> Vec<(&'static str, FieldChange)> {
     let mut changes: Vec<(&'static str, FieldChange)> = Vec::new();
-    let mut known: BTreeMap<(&str, &[String], String), usize> = BTreeMap::new();
+    let mut first_ones: Vec<&Finding> = Vec::new();
+    let mut firsts = Firsts::default();
     for finding in findings {
         let Some(stream) = &finding.stream else { continue };
-        let is_removed = finding.breaking_type == Some(BreakingType::StreamOrPropertyRemoval);
-        let new = finding.new.as_deref().filter(|_| !is_removed);
-        let (old, new) = value::both(finding.old.as_deref(), new);
-        let renamed = new_field(finding).filter(|_| is_removed).map(|path| path.join("."));
-        let is_now = new.as_ref().map_or_else(|| renamed.as_deref().unwrap_or_default(), Words::as_str);
-        let values = format!("{}\0{is_now}", old.as_str());
-        let at = *known.entry((finding.title, &finding.field, values)).or_insert(changes.len());
+        let how = HowField::of(finding);
+        let key = how.key(finding);
+        let at = firsts.number(&key, changes.len(), |known| {
+            let first = first_ones[known];
+            HowField::of(first).key(first)
+        });
         match changes.get_mut(at) {
             Some((_, change)) => change.streams.push(stream.to_string()),
             None => {
-                let change = FieldChange {
-                    streams: vec![stream.to_string()],
-                    field: finding.field.join("."),
-                    old,
-                    new,
-                    renamed,
-                };
-                changes.push((finding.title, change));
+                let HowField { old, new, renamed } = how;
+                let (streams, field) = (vec![stream.to_string()], finding.field.join("."));
+                changes.push((finding.title, FieldChange { streams, field, old, new, renamed }));
+                first_ones.push(finding);
             }
         }
     }
     changes
+}
+
+/// What a field was and is, as it is shown.
+struct HowField {
+    old: Words,
+    new: Option<Words>,
+    renamed: Option<String>,
+}
+
+impl HowField {
+    fn of(finding: &Finding) -> Self {
+        let is_removed = finding.breaking_type == Some(BreakingType::StreamOrPropertyRemoval);
+        let new = finding.new.as_deref().filter(|_| !is_removed);
+        let (old, new) = value::both(finding.old.as_deref(), new);
+        let renamed = new_field(finding).filter(|_| is_removed).map(|path| path.join("."));
+        Self { old, new, renamed }
+    }
+
+    /// What fields share that changed alike.
+    fn key<'r>(&self, finding: &'r Finding) -> (&'static str, &'r [String], String, String) {
+        let is_now = match &self.new {
+            Some(new) => new.as_str(),
+            None => self.renamed.as_deref().unwrap_or_default(),
+        };
+        (finding.title, &finding.field, self.old.as_str().to_owned(), is_now.to_owned())
+    }
 }
 
 /// `zip of stream users changes from integer to text`, a sentence for fields that fare alike in the same streams.
