@@ -262,7 +262,7 @@ fn a_folder_that_is_handed_in_is_compared_file_by_file() {
     assert!(report.errors.is_empty(), "{:?}", report.errors);
     assert!(found(&report).contains(&"breaking dest-metadata-column-changed _airbyte_loaded_at".to_owned()));
     let places: Vec<String> =
-        report.findings.iter().filter_map(|one| Some(one.origin.old.as_ref()?.file.clone())).collect();
+        report.findings.iter().filter_map(|one| Some(one.origin.old.as_ref()?.file.to_string())).collect();
     assert!(places.iter().all(|file| file == "app/users.jsonl"), "{places:?}");
 }
 

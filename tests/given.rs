@@ -238,7 +238,7 @@ fn a_fault_of_a_file_that_is_given_stands_in_that_file() {
     let found = report(&old, |request| request.spec = given("elsewhere/new.yaml", &new));
     let finding = found.findings.iter().find(|one| one.rule == "manifest-invalid").expect("a finding");
     let origin = finding.origin.new.as_ref().expect("a place");
-    assert_eq!((origin.root.as_str(), origin.file.as_str()), ("", "elsewhere/new.yaml"));
+    assert_eq!((&*origin.root, &*origin.file), ("", "elsewhere/new.yaml"));
     assert_eq!(origin.pointer.to_string(), "/definitions/a/$ref");
 }
 

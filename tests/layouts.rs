@@ -200,7 +200,7 @@ fn a_change_is_seen_in_every_layout_and_shown_where_it_stands() {
         assert_eq!(report.errors.len(), 0, "{name}: {:?}", report.errors);
         assert_eq!(report.verdict.outcome, Outcome::Breaking, "{name}");
         let [finding] = report.findings.as_slice() else { panic!("{name}: {:?}", report.findings) };
-        assert!(["field-type-narrowed", "spec-type-changed"].contains(&finding.rule.as_str()), "{name}");
+        assert!(["field-type-narrowed", "spec-type-changed"].contains(&finding.rule), "{name}");
         let origin = finding.origin.new.as_ref().expect("a place");
         let line = origin.line.expect("a line");
         // Where the export was put by a program, its own text says which line it is.
@@ -419,7 +419,7 @@ fn a_connection_of_the_api_is_a_configured_catalog() {
     std::fs::write(&path, text).expect("a file");
     let streams = configured_catalog(&path, &limits::Limits::default()).expect("a configured catalog");
     let [visits] = streams.as_slice() else { panic!("{streams:?}") };
-    assert_eq!((visits.id.name.as_str(), visits.dedups()), ("visits", true));
+    assert_eq!((&*visits.id.name, visits.dedups()), ("visits", true));
     assert_eq!(
         (&visits.cursor_field, &visits.primary_key),
         (&vec!["at".to_owned()], &vec![vec!["id".to_owned()]])
@@ -478,7 +478,7 @@ fn a_destination_as_the_api_prints_it_is_one() {
     let both = r#""append", "overwrite""#;
     let api = |modes: &str| spec(modes, "supportedDestinationSyncModes");
     let report = held(api(both), api(r#""append""#));
-    let rules: Vec<&str> = report.findings.iter().map(|finding| finding.rule.as_str()).collect();
+    let rules: Vec<&str> = report.findings.iter().map(|finding| finding.rule).collect();
     assert_eq!(rules, ["dest-sync-mode-removed"]);
     // Both spellings say the same.
     let report = held(spec(both, "supported_destination_sync_modes"), api(both));
@@ -494,6 +494,6 @@ fn requests_that_differ_deep_inside_are_behaviour() {
             .file("", MANIFEST.replace("TYPE", "string").replace("path: visits}", &requester))
     };
     let report = held(manifest("a"), manifest("b"));
-    let rules: Vec<&str> = report.findings.iter().map(|finding| finding.rule.as_str()).collect();
+    let rules: Vec<&str> = report.findings.iter().map(|finding| finding.rule).collect();
     assert_eq!(rules, ["behaviour"]);
 }

@@ -132,7 +132,7 @@ fn chains(levels: usize) -> [Memory; 2] {
 fn what_lies_too_deep_in_a_schema_is_to_be_reviewed() {
     let rules = |levels, set| {
         let report = report(chains(levels), set);
-        report.findings.iter().map(|finding| finding.rule.clone()).collect::<Vec<_>>()
+        report.findings.iter().map(|finding| finding.rule).collect::<Vec<_>>()
     };
     assert_eq!(rules(128, ""), ["field-type-narrowed"]);
     assert_eq!(rules(129, ""), ["schema-too-large"]);
@@ -146,7 +146,7 @@ fn what_lies_too_deep_in_a_schema_is_to_be_reviewed() {
     let schema = chain(4000, "string");
     let modes = [r#""full_refresh""#, r#""full_refresh", "incremental""#];
     let same = report(modes.map(|modes| catalog(&schema, modes)), "");
-    let rules: Vec<&str> = same.findings.iter().map(|finding| finding.rule.as_str()).collect();
+    let rules: Vec<&str> = same.findings.iter().map(|finding| finding.rule).collect();
     assert_eq!(rules, ["sync-mode-incremental-added"]);
 }
 
@@ -208,7 +208,7 @@ fn what_nests_deeper_than_the_limit_is_named_and_read_where_it_is_raised() {
             limits.set("depth=2000").expect("a limit");
             let [old, new] = nested(artifact, levels).map(|tree| side(tree, limits));
             let report = compare(&old, &new, &Options::default());
-            let rules: Vec<String> = report.findings.iter().map(|finding| finding.rule.clone()).collect();
+            let rules: Vec<String> = report.findings.iter().map(|finding| finding.rule.to_owned()).collect();
             (report.verdict.outcome, rules, report.errors.first().map(|error| error.message.clone()))
         };
         assert_eq!(rules(120, ""), (Outcome::Breaking, vec![rule.to_owned()], None), "{artifact}");

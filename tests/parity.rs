@@ -134,7 +134,7 @@ fn side_is_as_the_cdk_prints_it(name: &str, cdk: &Value) -> Result<(), Failed> {
         .iter()
         .flat_map(|catalog| &catalog.streams)
         .filter(|stream| !stream.standing.is_listed())
-        .map(|stream| stream.id.name.as_str())
+        .map(|stream| stream.id.name.as_ref())
         .collect();
     let mut ours: Vec<BTreeMap<String, Value>> = snapshot["catalog"]["streams"]
         .as_array()
@@ -175,7 +175,7 @@ fn side_is_as_the_cdk_prints_it(name: &str, cdk: &Value) -> Result<(), Failed> {
             .iter()
             .flat_map(|catalog| &catalog.streams)
             .filter(|stream| matches!(stream.standing, StreamStanding::Conditional(_)))
-            .map(|stream| stream.id.name.as_str())
+            .map(|stream| stream.id.name.as_ref())
             .collect();
         let names = ours.iter().filter_map(|stream| stream["name"].as_str());
         let surplus = names.filter(|name| !by_config.contains(name));

@@ -30,7 +30,7 @@ fn judged_as_the_row_says(row: &Value) -> Result<(), Failed> {
     let report = compare(&side(row, "old"), &side(row, "new"), &Options::default());
     let (level, rule) = text(row, "ours").split_once(' ').expect("a level and a rule");
     let found: Vec<(&str, &str)> =
-        report.findings.iter().map(|finding| (finding.level.name(), finding.rule.as_str())).collect();
+        report.findings.iter().map(|finding| (finding.level.name(), finding.rule)).collect();
     let worst = found.first().map_or(Level::Cosmetic.name(), |(level, _)| level);
     let named = found.contains(&(level, rule)) || rule == "nothing" && found.is_empty();
     if worst != level || !named || !report.errors.is_empty() || !report.unjudged.is_empty() {

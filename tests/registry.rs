@@ -55,7 +55,7 @@ fn compared(pair: &RegistryPair) -> ConnectorReport {
 }
 
 fn rules(report: &ConnectorReport) -> Vec<&str> {
-    report.findings.iter().map(|finding| finding.rule.as_str()).collect()
+    report.findings.iter().map(|finding| finding.rule).collect()
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn a_place_in_an_entry_is_one_of_the_file() {
         let line = text[..at].matches('\n').count() + 1;
         let column = text[..at].len() - text[..at].rfind('\n').map_or(0, |newline| newline + 1) + 1;
         assert_eq!((origin.line, origin.column), (Some(line), Some(column)), "{origin:?}");
-        assert_eq!(origin.file, "integer");
+        assert_eq!(&*origin.file, "integer");
     }
 }
 

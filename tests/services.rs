@@ -321,7 +321,7 @@ fn junit_has_a_case_for_each_rule_and_one_for_the_gate() {
         }
         let names: BTreeSet<&str> =
             cases[1..].iter().filter_map(|case| case.name.split(' ').next()).collect();
-        let found = report.findings.iter().map(|finding| finding.rule.as_str());
+        let found = report.findings.iter().map(|finding| finding.rule);
         let expected: BTreeSet<&str> = found
             .chain(report.problems.iter().map(|problem| problem.rule.as_str()))
             .chain((!report.unjudged.is_empty()).then_some("unjudged"))

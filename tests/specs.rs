@@ -689,11 +689,11 @@ fn a_part_answers_as_the_whole_does() {
                     let unused = json!({"unused": {"$ref": "#/definitions/other"}, "other": {}});
                     with(spec.clone(), "definitions", unused)
                 };
-                let levels = |old: &Value, new: &Value| -> Vec<(String, Vec<String>, Level)> {
+                let levels = |old: &Value, new: &Value| -> Vec<(&'static str, Vec<String>, Level)> {
                     let findings = check(old, new).findings;
                     let mut levels: Vec<_> =
                         findings.into_iter().map(|one| (one.rule, one.field, one.level)).collect();
-                    levels.sort_by_key(|(rule, field, _)| (rule.clone(), field.clone()));
+                    levels.sort_by_key(|(rule, field, _)| (*rule, field.clone()));
                     levels
                 };
                 assert_eq!(levels(&old, &new), levels(&whole(&old), &whole(&new)), "{new}");

@@ -170,7 +170,7 @@ fn every_case_is_as_expected() {
                 .iter()
                 .zip(&found.answers)
                 .filter(|(_, answer)| matches!(answer, StateAnswer::Read(_)))
-                .map(|(broken, _)| broken.stream.name.as_str())
+                .map(|(broken, _)| broken.stream.name.as_ref())
                 .collect();
             if is_read {
                 assert!(left.is_empty(), "{}: {left:?} is left with\n{text}", case.name());
@@ -181,7 +181,7 @@ fn every_case_is_as_expected() {
                     case.name(),
                     report.findings
                 );
-                for state in report.states.iter().filter(|state| read.contains(&state.stream.name.as_str())) {
+                for state in report.states.iter().filter(|state| read.contains(&state.stream.name.as_ref())) {
                     assert_eq!(state.forward.outcome, StateOutcome::Resumes, "{}: {state:?}", case.name());
                 }
             }

@@ -156,7 +156,7 @@ fn streams(sides: [&Connector; 2]) -> Option<BTreeSet<String>> {
     let mut names = BTreeSet::new();
     for side in sides {
         let catalog = side.catalog.as_ref().filter(is_whole)?;
-        names.extend(catalog.streams.iter().map(|stream| stream.id.name.clone()));
+        names.extend(catalog.streams.iter().map(|stream| stream.id.name.to_string()));
     }
     Some(names)
 }

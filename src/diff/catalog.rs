@@ -207,7 +207,7 @@ struct Moved<'s> {
 fn moved_namespaces<'s>(pairs: &[Pair<'s>]) -> Moved<'s> {
     let mut by_name: BTreeMap<&str, (Vec<&'s Stream>, Vec<&'s Stream>)> = BTreeMap::new();
     for (id, old, new) in pairs {
-        let entry = by_name.entry(id.name.as_str()).or_default();
+        let entry = by_name.entry(&*id.name).or_default();
         match (old.as_slice(), new.as_slice()) {
             ([stream], []) => entry.0.push(stream),
             ([], [stream]) => entry.1.push(stream),
@@ -287,8 +287,8 @@ fn pair_diff(
             if let Some(target) = moved.to.get(id) {
                 let mut delta = removed(old, RemovalCertainty::Gone)?;
                 delta.change = Change::Catalog(CatalogChange::NamespaceChanged);
-                delta.old = old.id.namespace.clone().map(|name| Arc::new(name.into()));
-                delta.new = target.id.namespace.clone().map(|name| Arc::new(name.into()));
+                delta.old = old.id.namespace.as_deref().map(|name| Arc::new(name.into()));
+                delta.new = target.id.namespace.as_deref().map(|name| Arc::new(name.into()));
                 delta.pointer.new = Some(Pointer::root());
                 if let Beside::Stream(stream) = &mut delta.beside {
                     Arc::make_mut(stream).index.new = Some(target.index);
@@ -307,7 +307,7 @@ fn pair_diff(
             {
                 return Ok(PairDiff { deltas: Vec::new(), faults });
             }
-            let suggested = sides.suggested.contains(new.id.name.as_str());
+            let suggested = sides.suggested.contains(&*new.id.name);
             let change = CatalogChange::StreamAdded { suggested };
             let deltas = vec![delta(new, change, Sides { old: None, new: Some(new.index) })];
             Ok(PairDiff { deltas, faults })
@@ -543,7 +543,7 @@ mod tests {
         let document =
             Arc::new(Document::new("catalog.json".to_owned(), String::new(), text, DocumentFormat::Json));
         let stream = |(index, (name, _)): (usize, &(u8, u8))| Stream {
-            id: StreamId { name: name.to_string(), namespace: (name % 2 == 0).then(|| "n".to_owned()) },
+            id: StreamId { name: name.to_string().into(), namespace: (name % 2 == 0).then(|| "n".into()) },
             index,
             standing: StreamStanding::Listed,
             body: StreamBody::Captured {

@@ -28,7 +28,7 @@ pub struct Delta {
     /// Property names from the root: the field, or the path in the config.
     pub field: Vec<String>,
     /// The option of the spec it is in.
-    pub branch: Option<SpecBranch>,
+    pub branch: Option<Arc<SpecBranch>>,
     /// The places, each below the root of the artifact, or of the stream for what is in one.
     pub pointer: Sides<Option<Pointer>>,
     /// What differs.

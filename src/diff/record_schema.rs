@@ -217,7 +217,13 @@ impl Pending<'_> {
         let Place { field, level, old, new } = &*self.within;
         let mut field = field.clone();
         field.extend(self.field.map(str::to_owned));
-        Place { field, level: level + 1, old: at(old, &self.old), new: at(new, &self.new) }
+        let is_same_way = |(one, other): (&Way<'_>, &Way<'_>)| one.1 == other.1;
+        let before = at(old, &self.old);
+        let after = match old == new && self.old.first().zip(self.new.first()).is_some_and(is_same_way) {
+            true => before.clone(),
+            false => at(new, &self.new),
+        };
+        Place { field, level: level + 1, old: before, new: after }
     }
 }
 

@@ -146,7 +146,7 @@ fn is_beside_accepted(delta: &Delta, is_destination: bool) -> bool {
 #[derive(Debug, Clone)]
 struct Place {
     field: Vec<String>,
-    branch: Option<SpecBranch>,
+    branch: Option<Arc<SpecBranch>>,
     pointer: Sides<Pointer>,
 }
 
@@ -565,7 +565,8 @@ impl Walk<'_> {
             }
             let (old, new) = (&old_flat[*old_index], &new_flat[*new_index]);
             // Saved configs have the old constant.
-            let branch = matched.label(old).or_else(|| matched.label(new)).or_else(|| at.branch.clone());
+            let branch =
+                matched.label(old).or_else(|| matched.label(new)).map(Arc::new).or_else(|| at.branch.clone());
             let place = Place {
                 field: at.field.clone(),
                 branch,
@@ -586,13 +587,19 @@ impl Walk<'_> {
         }
         for index in &matched.removed {
             let option = &old_flat[*index];
-            let place = Place { branch: matched.label(option).or_else(|| at.branch.clone()), ..at.clone() };
+            let place = Place {
+                branch: matched.label(option).map(Arc::new).or_else(|| at.branch.clone()),
+                ..at.clone()
+            };
             let pointer = Sides { old: Some(old_place(*index)), new: None };
             self.push_at(&place, pointer, SpecChange::OptionRemoved, Some(oneof::name(option)), None);
         }
         for index in &matched.added {
             let option = &new_flat[*index];
-            let place = Place { branch: matched.label(option).or_else(|| at.branch.clone()), ..at.clone() };
+            let place = Place {
+                branch: matched.label(option).map(Arc::new).or_else(|| at.branch.clone()),
+                ..at.clone()
+            };
             let pointer = Sides { old: None, new: Some(new_place(*index)) };
             let ambiguous = new_flat.iter().enumerate().any(|(other, option_beside)| {
                 other != *index

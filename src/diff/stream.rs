@@ -196,17 +196,16 @@ impl Found<'_> {
 
     fn record_schema(&mut self, schemas: (&RecordSchema, &RecordSchema), limits: &Limits) {
         let root = Pointer::new(["json_schema"]);
-        for delta in record_schema::diff(schemas, &root, limits.depth, self.fragments) {
-            self.deltas.push(Delta {
-                stream: Some(self.old.id.clone()),
-                field: delta.field,
-                pointer: delta.pointer,
-                old: delta.old,
-                new: delta.new,
-                beside: Beside::Stream(self.context.clone()),
-                ..Delta::new(Artifact::Catalog, Change::Catalog(delta.change))
-            });
-        }
+        let deltas = record_schema::diff(schemas, &root, limits.depth, self.fragments);
+        self.deltas.extend(deltas.into_iter().map(|delta| Delta {
+            stream: Some(self.old.id.clone()),
+            field: delta.field,
+            pointer: delta.pointer,
+            old: delta.old,
+            new: delta.new,
+            beside: Beside::Stream(self.context.clone()),
+            ..Delta::new(Artifact::Catalog, Change::Catalog(delta.change))
+        }));
     }
 
     fn key(&mut self, before: &StreamProperties, after: &StreamProperties) {

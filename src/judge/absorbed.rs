@@ -389,7 +389,7 @@ fn place(connector: &Connector, pointer: Option<&Pointer>) -> String {
     match origin {
         Some(origin) => match origin.line {
             Some(line) => format!("{}:{line}", origin.file),
-            None => origin.file,
+            None => origin.file.to_string(),
         },
         None => "config_normalization_rules".to_owned(),
     }

@@ -6,6 +6,7 @@
 //! are taken, until all are explained.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::cover::cover;
 use crate::model::{BuildGraph, Connector, Finding, Link, Origin, PartKind, Sides, Which};
@@ -15,13 +16,12 @@ use crate::model::{BuildGraph, Connector, Finding, Link, Origin, PartKind, Sides
 pub(super) fn explain(findings: &mut [Finding], old: &Connector, new: &Connector) {
     let edited = Sides { old: old.graph.edited(&new.graph), new: new.graph.edited(&old.graph) };
     let graphs = Sides { old: &old.graph, new: &new.graph };
-    let mut by_stream: BTreeMap<(String, &'static str), BTreeSet<&str>> = BTreeMap::new();
-    let mut open: Vec<(usize, (String, &'static str))> = Vec::new();
+    let mut by_stream: BTreeMap<(Arc<str>, &'static str), BTreeSet<&str>> = BTreeMap::new();
+    let mut open: Vec<(usize, (Arc<str>, &'static str))> = Vec::new();
     for (index, finding) in findings.iter().enumerate() {
         let Some(stream) = finding.stream.as_ref().filter(|_| finding.cause.is_none()) else { continue };
         let side = if finding.origin.new.is_some() { Which::New } else { Which::Old };
-        let is_written =
-            |origin: &Origin| edited.of(side).contains(&(PartKind::SchemaFile, origin.file.as_str()));
+        let is_written = |origin: &Origin| edited.of(side).contains(&(PartKind::SchemaFile, &*origin.file));
         // What is written in a schema file that was edited needs no other cause.
         if finding.origin.of(side).as_ref().is_some_and(is_written) {
             continue;
@@ -29,7 +29,7 @@ pub(super) fn explain(findings: &mut [Finding], old: &Connector, new: &Connector
         let key = (stream.name.clone(), side.name());
         by_stream.entry(key.clone()).or_insert_with(|| {
             for (which, other) in [(Which::Old, &new.graph), (Which::New, &old.graph)] {
-                let is_own = edited.of(which).contains(&(PartKind::Stream, stream.name.as_str()));
+                let is_own = edited.of(which).contains(&(PartKind::Stream, &*stream.name));
                 if is_own || other.find(PartKind::Stream, &stream.name).is_none() {
                     return BTreeSet::new();
                 }

@@ -20,7 +20,7 @@ pub(super) fn unread_spec(error: &SchemaError, old: &Connector, new: &Connector)
     };
     let (file, line) =
         origin::of_spec(connector, &Pointer::new(["connectionSpecification"]).concat(&error.pointer))
-            .map_or_else(Default::default, |origin| (origin.file, origin.line));
+            .map_or_else(Default::default, |origin| (origin.file.to_string(), origin.line));
     let what = if error.elsewhere { "cannot be read as a whole" } else { "is no JSON Schema" };
     ReportError {
         side: error.side,
@@ -59,7 +59,7 @@ fn unread_of(side: Which, (connector, other): (&Connector, &Connector), common: 
     let is_stream = |error: &&InputError| {
         let stem = error.file.rsplit('/').next().and_then(|file| file.strip_suffix(".json"));
         error.artifact == Some(Artifact::Catalog)
-            && stem.is_some_and(|stem| streams().any(|stream| stream.id.name == stem))
+            && stem.is_some_and(|stem| streams().any(|stream| *stream.id.name == *stem))
     };
     let needed = connector.unread_beside.iter().filter(is_stream).filter(|error| error.line.is_some());
     let unread = |kind: FaultKind| match kind {
@@ -393,11 +393,9 @@ fn state(
         if sampled.peek().is_none() {
             continue;
         }
-        let known: BTreeSet<&str> = catalog.streams.iter().map(|stream| stream.id.name.as_str()).collect();
-        let strangers: BTreeSet<String> = sampled
-            .filter(|one| !known.contains(one.id.name.as_str()))
-            .map(|one| one.id.to_string())
-            .collect();
+        let known: BTreeSet<&str> = catalog.streams.iter().map(|stream| &*stream.id.name).collect();
+        let strangers: BTreeSet<String> =
+            sampled.filter(|one| !known.contains(&*one.id.name)).map(|one| one.id.to_string()).collect();
         if let Some(first) = strangers.first() {
             let more = match strangers.len() {
                 1 => String::new(),

@@ -33,7 +33,7 @@ pub(super) fn join(findings: &mut Vec<Finding>, of_spec: &BTreeSet<String>, clou
 }
 
 fn limit(finding: &mut Finding, edition: Edition, whom: &str) {
-    finding.editions = vec![edition];
+    finding.editions = edition.only();
     if finding.scope.everyone && finding.scope.only.is_none() {
         Arc::make_mut(&mut finding.scope).only = Some(Limit::Those(whom.to_owned()));
     }
@@ -42,7 +42,7 @@ fn limit(finding: &mut Finding, edition: Edition, whom: &str) {
 /// What of golden specs is not judged, and why.
 pub(super) fn not_judged(old: &Connector, new: &Connector) -> Vec<String> {
     let mut reasons = Vec::new();
-    for edition in [Edition::Oss, Edition::Cloud] {
+    for edition in Edition::ALL {
         let (before, after) = (golden(old, edition), golden(new, edition));
         let alone = match (before, after) {
             (Some(golden), None) => Some(("old", golden)),

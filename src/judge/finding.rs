@@ -41,7 +41,7 @@ pub(super) fn finding(
     let Sides { old, new } = wording::sides(delta);
     Finding {
         id: identity::fingerprint(delta, rule),
-        rule: rule.id.to_owned(),
+        rule: rule.id,
         title: (rule.title_of)(delta).unwrap_or(rule.title),
         level,
         own_level: own,
@@ -57,11 +57,11 @@ pub(super) fn finding(
         artifact: delta.artifact,
         stream: delta.stream.clone(),
         field: delta.field.clone(),
-        branch: delta.branch.clone().map(Box::new),
+        branch: delta.branch.clone(),
         pointer: pointer(delta),
         editions: match delta.change {
-            Change::Metadata(MetadataChange::RegistryPin { registry, .. }) => vec![registry],
-            _ => vec![Edition::Oss, Edition::Cloud],
+            Change::Metadata(MetadataChange::RegistryPin { registry, .. }) => registry.only(),
+            _ => &Edition::ALL,
         },
         platform: None,
         related: Vec::new(),

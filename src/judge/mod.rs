@@ -109,8 +109,7 @@ pub fn judge(
         found.lowered |= cloud.lowered;
         editions::join(&mut found.findings, &of_spec, cloud);
     }
-    // What ties stays in the order in which the sides were walked.
-    found.findings.sort_by(|one, other| rank(one).cmp(&rank(other)));
+    sort(&mut found.findings);
     unread.extend(found.spec.error.as_ref().map(|error| coverage::unread_spec(error, &old, &new)));
     unread.extend(errors.into_iter().map(unread_stream));
     for error in &mut unread {
@@ -256,6 +255,22 @@ fn for_one<T: Clone + PartialEq>(last: &mut T, new: &mut T) {
         new.clone_from(last);
     } else {
         last.clone_from(new);
+    }
+}
+
+/// Puts findings in order; what ties stays in the order in which the sides were walked. Their numbers are sorted and each
+/// finding is moved to its place: a stable sort of the findings themselves takes as much memory again as they do.
+fn sort(findings: &mut [Finding]) {
+    let mut order: Vec<usize> = (0..findings.len()).collect();
+    order.sort_by(|one, other| rank(&findings[*one]).cmp(&rank(&findings[*other])));
+    for place in 0..order.len() {
+        let mut from = order[place];
+        // What stood at an earlier place was moved on.
+        while from < place {
+            from = order[from];
+        }
+        order[place] = from;
+        findings.swap(place, from);
     }
 }
 

@@ -120,8 +120,8 @@ fn whole(connector: &Connector, delta: &Delta, side: Which) -> Option<Located> {
 fn of_fault(connector: &Connector, fault: &LoadFault) -> Origin {
     let file = &fault.error.file;
     Origin {
-        file: file.clone(),
-        root: connector.root_of(file),
+        file: file.as_str().into(),
+        root: connector.root_of(file).into(),
         pointer: fault.pointer.clone().unwrap_or_else(Pointer::root),
         line: fault.error.line,
         column: None,

@@ -42,7 +42,7 @@ pub(super) fn annotate(findings: &mut [Finding], deltas: &[Delta], old: &Connect
                 stream: other
                     .field
                     .is_empty()
-                    .then(|| other.stream.as_ref().map(|stream| stream.name.clone()))
+                    .then(|| other.stream.as_ref().map(|stream| stream.name.to_string()))
                     .flatten(),
                 field: other.field.clone(),
                 part: Vec::new(),
@@ -146,7 +146,7 @@ fn siblings(deltas: &[Delta]) -> BTreeMap<String, Candidates> {
         let Some((is_removed, what)) = came_or_went(delta) else { continue };
         let parent = delta.field.split_last().map(|(_, parent)| parent.to_vec()).unwrap_or_default();
         let stream = if what == What::Stream { None } else { delta.stream.as_ref() };
-        let key = serde_json::json!([what as u8, stream, parent, delta.branch]).to_string();
+        let key = serde_json::json!([what as u8, stream, parent, delta.branch.as_deref()]).to_string();
         let group = groups.entry(key).or_default();
         if is_removed { group.0.push(index) } else { group.1.push(index) }
     }
@@ -188,7 +188,7 @@ fn pairs(removed: &[usize], added: &[usize], deltas: &[Delta], fields: &StreamFi
 /// How alike two siblings are, and by what; `None` where nothing speaks for one being the other.
 fn alike(from: &Delta, to: &Delta, fields: &StreamFields) -> Option<(f64, Vec<Likeness>)> {
     let name = |delta: &Delta| {
-        let stream = || delta.stream.as_ref().map(|stream| stream.name.clone());
+        let stream = || delta.stream.as_ref().map(|stream| stream.name.to_string());
         delta.field.last().cloned().or_else(stream).unwrap_or_default()
     };
     let (old, new) = (name(from), name(to));

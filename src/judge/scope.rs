@@ -16,8 +16,8 @@ pub(super) fn scope(delta: &Delta, rule: &Rule, level: Level) -> Scope {
                 Change::Connector(ConnectorChange::StateRewritten(StreamsRewritten { streams, .. }))
                 | Change::Catalog(CatalogChange::Behaviour { streams, .. }),
                 _,
-            ) => streams.iter().map(|stream| stream.name.clone()).collect(),
-            (_, Some(stream)) => BTreeSet::from([stream.name.clone()]),
+            ) => streams.iter().map(|stream| stream.name.to_string()).collect(),
+            (_, Some(stream)) => BTreeSet::from([stream.name.to_string()]),
             (_, None) => BTreeSet::new(),
         };
         if let (Some(from), Some(set)) = (delta.in_stream().and_then(|stream| stream.set_from), &delta.stream)

@@ -122,8 +122,8 @@ fn cut_stream(
         let text = piece(range)?;
         match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
             // Between its quotation marks a text without escapes stands as it is.
-            Some(inner) if memchr::memchr(b'\\', inner.as_bytes()).is_none() => Some(inner.to_owned()),
-            _ => serde_json::from_str::<String>(text).ok(),
+            Some(inner) if memchr::memchr(b'\\', inner.as_bytes()).is_none() => Some(Arc::from(inner)),
+            _ => serde_json::from_str::<String>(text).ok().map(Arc::from),
         }
     };
     let name = cut.name.clone().and_then(text);
@@ -176,7 +176,8 @@ fn captured_stream(
     };
     let range = document.range_of(text).ok_or_else(|| wrong("a stream lies outside its file".to_owned()))?;
     let is_of_api = object.has("jsonSchema");
-    Ok(captured(document, StreamId { name, namespace }, index, range, configured, is_of_api))
+    let id = StreamId { name: name.into(), namespace: namespace.map(Into::into) };
+    Ok(captured(document, id, index, range, configured, is_of_api))
 }
 
 fn captured(

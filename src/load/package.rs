@@ -165,7 +165,7 @@ fn add_streams(
         .catalog
         .iter()
         .flat_map(|catalog| &catalog.streams)
-        .map(|stream| stream.id.name.clone())
+        .map(|stream| stream.id.name.to_string())
         .collect();
     let orphans: Vec<String> = schemas
         .names()

@@ -84,11 +84,21 @@ pub fn origins(mut requests: Vec<PositionRequest>) -> Vec<Origin> {
             found[index] = position;
         }
     }
+    // Most places stand in the file that the one before stands in, and share its name.
+    let mut named: Option<(Arc<Document>, Arc<str>, Arc<str>)> = None;
     let origin = |(request, position): (PositionRequest, Option<Position>)| {
         let position = position.filter(|_| !request.document.is_derived);
+        let (_, file, root) = match named.take_if(|(document, ..)| Arc::ptr_eq(document, &request.document)) {
+            Some(same) => named.insert(same),
+            None => {
+                let document = request.document.clone();
+                let (file, root) = (document.file.as_str().into(), document.root.as_str().into());
+                named.insert((document, file, root))
+            }
+        };
         Origin {
-            file: request.document.file.clone(),
-            root: request.document.root.clone(),
+            file: file.clone(),
+            root: root.clone(),
             pointer: request.pointer,
             line: position.map(|position| position.line),
             column: position.map(|position| position.column),

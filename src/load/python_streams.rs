@@ -103,7 +103,7 @@ fn add_sets(code: &Code, files: &SchemaFolder<'_>, places: &mut Places<'_, '_>, 
             class: places.of(stream),
         };
         catalog.open_sets.push(Stream {
-            id: StreamId::named(&stream.class),
+            id: StreamId::named(stream.class.as_str()),
             index: Stream::index_of_set(catalog.open_sets.len()),
             standing: StreamStanding::Set { from: "what it knows at run time" },
             body: StreamBody::Derived {

@@ -162,10 +162,7 @@ impl ConfiguredStream {
         let text = |key: &str| config.get(key).and_then(Value::as_str);
         let name = stream["name"].as_str().ok_or("expected stream.name in a configured stream")?;
         Ok(Self {
-            id: StreamId {
-                name: name.to_owned(),
-                namespace: stream["namespace"].as_str().map(str::to_owned),
-            },
+            id: StreamId { name: name.into(), namespace: stream["namespace"].as_str().map(Into::into) },
             sync_mode: SyncMode::parse(text("sync_mode").unwrap_or("full_refresh")),
             destination_sync_mode: text("destination_sync_mode").unwrap_or("append").to_owned(),
             cursor_field: path(config.get("cursor_field"), "cursor_field")?,

@@ -7,7 +7,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -17,19 +18,29 @@ use super::{
 };
 use crate::nesting;
 
-/// The identity of a stream: two streams are the same when namespace and name are.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+/// The identity of a stream: two streams are the same when namespace and name are. Copies share the texts: each difference of
+/// a stream and each finding has one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct StreamId {
     /// The stream's name.
-    pub name: String,
+    pub name: Arc<str>,
     /// The namespace, where the catalog gives one.
-    pub namespace: Option<String>,
+    pub namespace: Option<Arc<str>>,
 }
 
 impl StreamId {
     /// A stream without a namespace.
-    pub fn named(name: impl Into<String>) -> Self {
+    pub fn named(name: impl Into<Arc<str>>) -> Self {
         Self { name: name.into(), namespace: None }
+    }
+}
+
+impl Serialize for StreamId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("StreamId", 2)?;
+        fields.serialize_field("name", &*self.name)?;
+        fields.serialize_field("namespace", &self.namespace.as_deref())?;
+        fields.end()
     }
 }
 

@@ -205,6 +205,17 @@ pub enum Edition {
 }
 
 impl Edition {
+    /// Every edition.
+    pub const ALL: [Self; 2] = [Self::Oss, Self::Cloud];
+
+    /// This edition and no other.
+    pub fn only(self) -> &'static [Self] {
+        match self {
+            Self::Oss => &[Self::Oss],
+            Self::Cloud => &[Self::Cloud],
+        }
+    }
+
     /// The name used in reports.
     pub fn name(self) -> &'static str {
         match self {

@@ -161,9 +161,9 @@ impl<T> Sides<T> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// The file, relative to the side where the side is a directory.
-    pub file: String,
+    pub file: Arc<str>,
     /// What stands before `file` in the path that opens it.
-    pub root: String,
+    pub root: Arc<str>,
     /// The JSON pointer in that file.
     pub pointer: Pointer,
     /// The line, from 1.
@@ -410,7 +410,7 @@ pub struct Finding {
     /// The fingerprint: the same for the same difference on every machine.
     pub id: String,
     /// The rule's id.
-    pub rule: String,
+    pub rule: &'static str,
     /// What happened, in a few words.
     pub title: &'static str,
     /// How bad it is.
@@ -428,11 +428,11 @@ pub struct Finding {
     /// Property names from the root: the field, or the path in the config.
     pub field: Vec<String>,
     /// The option of the spec it concerns.
-    pub branch: Option<Box<SpecBranch>>,
+    pub branch: Option<Arc<SpecBranch>>,
     /// Places in the derived artifacts; null where there is nothing.
     pub pointer: Sides<Option<ArtifactPlace>>,
     /// The editions it holds for.
-    pub editions: Vec<Edition>,
+    pub editions: &'static [Edition],
     /// What the platform does; null without a configured catalog.
     pub platform: Option<Platform>,
     /// Possible renames.

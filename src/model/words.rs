@@ -180,6 +180,14 @@ impl Words {
         self.parts.extend(moved);
     }
 
+    /// Takes no more memory than it needs.
+    pub(crate) fn shrink(&mut self) {
+        self.parts.shrink_to_fit();
+        if let Cow::Owned(text) = &mut self.text {
+            text.shrink_to_fit();
+        }
+    }
+
     /// The whole as a text, with backticks around code.
     pub fn as_str(&self) -> &str {
         &self.text

@@ -68,7 +68,7 @@ impl<'p> Ignored<'p> {
     pub fn has(&self, stream: Option<&StreamId>, field: &[String]) -> bool {
         let Some(stream) = stream else { return false };
         let covers = |field_name: &String| {
-            [stream.name.as_str(), ANY]
+            [&*stream.name, ANY]
                 .into_iter()
                 .flat_map(|group| self.fields.of_name(Some(group), field_name))
                 .any(|pattern| pattern.covers(&stream.name, field))
@@ -112,7 +112,7 @@ mod tests {
         let ignored = Ignored::of(&policy);
         let mut seen = BTreeSet::new();
         for stream in ["s", "t", "tx", "tmp_1", "tmp", "xy", "éa", "e", "s/t", "", "abc", "*", "orders"] {
-            let id = StreamId { name: stream.to_owned(), namespace: None };
+            let id = StreamId { name: stream.into(), namespace: None };
             for path in
                 ["", "a", "a/b", "ab", "az", "zz", "b", "c", "d", "dd", "é", "éa", "è", "\u{1f980}", "x"]
             {

@@ -55,7 +55,7 @@ impl WaiverIndex {
     /// The numbers of the waivers that may accept a finding, in their order.
     pub fn of_finding(&self, finding: &Finding) -> Vec<usize> {
         let stream = match &finding.stream {
-            Some(stream) => Some(stream.name.as_str()),
+            Some(stream) => Some(&*stream.name),
             None => only(&finding.scope.streams),
         };
         let field: Vec<&str> = finding.field.iter().map(String::as_str).collect();

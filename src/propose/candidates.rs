@@ -29,7 +29,7 @@ pub(super) fn of_break(specs: &Specs<'_>, broken: &Break) -> (Vec<Proposal>, Str
     let source = specs.before.iter().find(|entry| entry.path == *field);
     let name = field.join("/");
     if field.is_empty() {
-        let why = match broken.rule.as_str() {
+        let why = match broken.rule {
             "spec-object-closed" => {
                 "the new spec refuses keys that the old one does not name: no migration can list them"
             }

@@ -40,7 +40,7 @@ pub const TRIED: usize = 1000;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Break {
     /// The rule that found it.
-    pub rule: String,
+    pub rule: &'static str,
     /// The property.
     pub field: Vec<String>,
     /// Whether it is about a property that is required now.
@@ -204,7 +204,7 @@ fn of_findings(findings: &[Finding]) -> Vec<Break> {
         .iter()
         .filter(|finding| is_break(finding))
         .map(|finding| Break {
-            rule: finding.rule.clone(),
+            rule: finding.rule,
             field: finding.field.clone(),
             is_required: finding.rule.contains("required"),
         })

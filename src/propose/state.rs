@@ -29,7 +29,7 @@ pub const LEGACY_MIGRATION: &str = "LegacyToPerPartitionStateMigration";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateBreak {
     /// The rule that found it.
-    pub rule: String,
+    pub rule: &'static str,
     /// The stream.
     pub stream: StreamId,
 }
@@ -108,7 +108,7 @@ fn is_state_break(finding: &Finding) -> bool {
     let is_of_state =
         finding.artifact == Artifact::State || finding.breaking_type == Some(BreakingType::StateChange);
     let is_break = finding.level == Level::Breaking && finding.own_level == Level::Breaking;
-    let depends = finding.level == Level::Review && OF_FORMATS.contains(&finding.rule.as_str());
+    let depends = finding.level == Level::Review && OF_FORMATS.contains(&finding.rule);
     is_of_state && finding.stream.is_some() && (is_break || depends)
 }
 
@@ -121,9 +121,7 @@ fn of_findings(findings: &[Finding]) -> Vec<StateBreak> {
     let mut breaks: Vec<StateBreak> = findings
         .iter()
         .filter(|finding| is_state_break(finding))
-        .filter_map(|finding| {
-            Some(StateBreak { rule: finding.rule.clone(), stream: finding.stream.clone()? })
-        })
+        .filter_map(|finding| Some(StateBreak { rule: finding.rule, stream: finding.stream.clone()? }))
         .collect();
     breaks.sort_by(|one, other| (&one.stream, &one.rule).cmp(&(&other.stream, &other.rule)));
     breaks.dedup();
@@ -147,7 +145,7 @@ pub(super) fn advise(findings: &mut [Finding], old: &Connector, new: &Connector)
                 StepKind::Avoid,
                 "Add to the manifest what `connector-diff migrate` writes: every saved position that was tried is read with it.",
             ),
-            Some(StateAnswer::None { .. }) if OF_FORMATS[..3].contains(&finding.rule.as_str()) => (
+            Some(StateAnswer::None { .. }) if OF_FORMATS[..3].contains(&finding.rule) => (
                 StepKind::Check,
                 "`connector-diff migrate` says why it adds no format to `cursor_datetime_formats` here.",
             ),
@@ -280,7 +278,7 @@ impl<'c> Manifests<'c> {
         let streams = connector.catalog.iter().flat_map(|catalog| &catalog.streams);
         let derived = streams.filter_map(|stream| match &stream.body {
             StreamBody::Derived { properties, locate } => {
-                Some((stream.id.name.as_str(), (&**properties, &**locate)))
+                Some((&*stream.id.name, (&**properties, &**locate)))
             }
             StreamBody::Captured { .. } => None,
         });
@@ -338,7 +336,7 @@ impl Search<'_> {
     }
 
     fn edits_for(&mut self, broken: &StateBreak) -> Result<Vec<Key>, String> {
-        match broken.rule.as_str() {
+        match broken.rule {
             rule if OF_FORMATS.contains(&rule) => self.formats(broken),
             "state-legacy-map-replaced" => self.legacy_migration(broken),
             rule => Err(reason(rule).to_owned()),
@@ -366,7 +364,7 @@ impl Search<'_> {
 
     /// The formats that the cursor of a stream lacks, and those of its parents.
     fn formats(&mut self, broken: &StateBreak) -> Result<Vec<Key>, String> {
-        let name = broken.stream.name.as_str();
+        let name = &*broken.stream.name;
         let Some(traits) = self.after.traits(name) else {
             return Err("code keeps the position in the new version: it has to read both formats".to_owned());
         };
@@ -413,7 +411,7 @@ impl Search<'_> {
                 }
             }
         }
-        match (keys.is_empty(), broken.rule.as_str()) {
+        match (keys.is_empty(), broken.rule) {
             (false, _) => {
                 pending.into_iter().for_each(|(key, edit)| self.add(key, edit));
                 Ok(keys)
@@ -472,7 +470,7 @@ impl Search<'_> {
     /// The CDK's migration of the map by partition id. What it leaves is found by a router whose partitions have one text and
     /// nothing beside it.
     fn legacy_migration(&mut self, broken: &StateBreak) -> Result<Vec<Key>, String> {
-        let name = broken.stream.name.as_str();
+        let name = &*broken.stream.name;
         let traits = self.after.traits(name).ok_or("code keeps the position in the new version")?;
         let forms = traits.partitions.as_ref();
         let has_slice = forms.is_some_and(|forms| forms.iter().any(|form| form.contains_key("parent_slice")));

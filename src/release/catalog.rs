@@ -43,7 +43,7 @@ pub(super) fn problems(new: &Connector, faults: &[NewFaults], findings: &[Findin
     let differing: HashSet<&str> = findings
         .iter()
         .flat_map(|finding| {
-            let own = finding.stream.iter().map(|stream| stream.name.as_str());
+            let own = finding.stream.iter().map(|stream| &*stream.name);
             own.chain(finding.scope.streams.iter().map(String::as_str))
         })
         .collect();
@@ -73,7 +73,7 @@ type Place<'f> = (&'f Stream, &'f StreamFault);
 
 /// The faults of streams that are named, in the order of the catalog.
 fn found<'f>(catalog: &'f Catalog, faults: &'f [NewFaults], names: &HashSet<&str>) -> Vec<Place<'f>> {
-    let named = faults.iter().filter(|one| names.contains(one.stream.name.as_str()));
+    let named = faults.iter().filter(|one| names.contains(&*one.stream.name));
     let named: HashMap<(&StreamId, usize), &NewFaults> =
         named.map(|one| ((&one.stream, one.index), one)).collect();
     let of = |stream: &'f Stream| {

@@ -237,7 +237,7 @@ impl<'r> LostStates<'r> {
         let is_lost = |state: &&StreamStateReport| {
             matches!(state.forward.outcome, StateOutcome::Fails | StateOutcome::LosesData)
         };
-        Self(states.iter().filter(is_lost).map(|state| state.stream.name.as_str()).collect())
+        Self(states.iter().filter(is_lost).map(|state| &*state.stream.name).collect())
     }
 }
 

@@ -177,7 +177,7 @@ const TO_DO: &str = "undo or declare the change, or set another until and say wh
 
 /// What was found and where, as a waiver would name it: `field-removed of users/address/zip`.
 fn place(finding: &Finding) -> String {
-    let stream = finding.stream.as_ref().map(|stream| stream.name.clone());
+    let stream = finding.stream.as_ref().map(|stream| stream.name.to_string());
     let path: Vec<String> = stream.into_iter().chain(finding.field.iter().cloned()).collect();
     match path.as_slice() {
         [] => format!("{} of the {}", finding.rule, finding.artifact),
@@ -212,8 +212,8 @@ fn problem(check: &'static Check, waiver: &Waiver, message: String, policy: &Pol
         origin: match &waiver.set_by {
             SetBy::Default => None,
             SetBy::Line { file, line } => Some(Origin {
-                file: file.clone(),
-                root: String::new(),
+                file: file.as_str().into(),
+                root: "".into(),
                 pointer: Pointer::root(),
                 line: Some(*line),
                 column: None,

@@ -20,9 +20,9 @@ pub(super) fn stream_value(stream: &Stream) -> Value {
         return value;
     }
     let mut value = Map::new();
-    value.insert("name".to_owned(), json!(stream.id.name));
+    value.insert("name".to_owned(), json!(*stream.id.name));
     if let Some(namespace) = &stream.id.namespace {
-        value.insert("namespace".to_owned(), json!(namespace));
+        value.insert("namespace".to_owned(), json!(**namespace));
     }
     let Ok(properties) = stream.properties() else { return Value::Object(value) };
     if let Some(schema) = properties.json_schema.known() {
@@ -87,7 +87,7 @@ pub fn snapshot(connector: &Connector, show_values: bool) -> Value {
             "reasons": connector.catalog.as_ref().map(|catalog| &catalog.reasons),
             "schema_files_without_stream": connector.catalog.iter().flat_map(|catalog| &catalog.streams)
                 .filter(|stream| stream.standing == crate::model::StreamStanding::SchemaFile)
-                .map(|stream| &stream.id.name).collect::<Vec<_>>(),
+                .map(|stream| &*stream.id.name).collect::<Vec<_>>(),
         },
         "errors": errors,
     })

@@ -129,7 +129,7 @@ pub(super) fn place(
         return Some(Place { path, line: new.line, column: new.line.and(new.column) });
     }
     let (old, side, new) = (origin.old?, view.sides.old?, view.sides.new?);
-    let is_of_folder = !side.root.is_empty() && old.root == side.root && !new.root.is_empty();
+    let is_of_folder = !side.root.is_empty() && *old.root == *side.root && !new.root.is_empty();
     let file = if is_of_folder { format!("{}{}", new.root, old.file) } else { new.source.clone() };
     of_file(checkout, &file)
 }
@@ -138,7 +138,7 @@ pub(super) fn place(
 pub(super) fn sided<'o>(view: &View<'_>, origin: Option<&'o Origin>) -> Sides<Option<&'o Origin>> {
     let root = |side: Option<&SideInfo>| side.map_or("", |side| side.root.as_str()).to_owned();
     let (old, new) = (root(view.sides.old), root(view.sides.new));
-    let is_old = origin.is_some_and(|origin| origin.root == old && old != new);
+    let is_old = origin.is_some_and(|origin| *origin.root == *old && old != new);
     if is_old { Sides { old: origin, new: None } } else { Sides { old: None, new: origin } }
 }
 
@@ -203,8 +203,8 @@ mod tests {
     #[test]
     fn addresses_hold_what_is_published() {
         let origin = Origin {
-            file: "a b:c/é#.json".to_owned(),
-            root: "x/".to_owned(),
+            file: "a b:c/é#.json".into(),
+            root: "x/".into(),
             pointer: Pointer::root(),
             line: Some(7),
             column: None,
@@ -212,7 +212,7 @@ mod tests {
         };
         let link = checkout("/srv/repo").link(&origin);
         assert_eq!(link.as_deref(), Some("https://git.test/a/b/blob/0a1b/x/a%20b%3Ac/%C3%A9%23.json#L7"));
-        assert_eq!(checkout("/srv/repo").link(&Origin { root: "/elsewhere/".to_owned(), ..origin }), None);
+        assert_eq!(checkout("/srv/repo").link(&Origin { root: "/elsewhere/".into(), ..origin }), None);
         let odd =
             |repository: &str| Published::new(repository.into(), "0a".into(), "https://git.test".into());
         assert!(odd("https://git.test/a").is_some());

@@ -396,7 +396,7 @@ fn write_edit<'r>(
         page.add(PLAIN, "    ").words(place).end();
     }
     if let Some(origin) = edit.origin.new.or(edit.origin.old) {
-        let here = (origin.root.as_str(), origin.file.as_str());
+        let here = (&*origin.root, &*origin.file);
         let is_named = brief && file.replace(here) == Some(here) && origin.line.is_some();
         page.add(PLAIN, "    ").add(BLUE, "-->").add(PLAIN, " ");
         page.add(PLAIN, if is_named { short_place(origin) } else { place(origin) });

@@ -230,6 +230,8 @@ impl Template {
             }
         }
         said.push_text(rest);
+        // Of many findings each keeps its own.
+        said.shrink();
         said
     }
 }

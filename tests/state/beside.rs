@@ -60,7 +60,7 @@ fn of_several_files_the_place_is_in_that_which_shows_it() {
     let new = sides::load(of(&orders().cursor(days().starting("2023-01-01"))).tree("new"));
     let report = compare(&old, &new, &Options::default());
     let found = report.findings.iter().find(|one| one.rule == "state-before-start").expect("a finding");
-    assert_eq!(found.origin.old.as_ref().map(|origin| origin.file.as_str()), Some("b_state.json"));
+    assert_eq!(found.origin.old.as_ref().map(|origin| &*origin.file), Some("b_state.json"));
 }
 
 #[test]

@@ -195,7 +195,7 @@ fn lists_and_cut_lines_in_files_of_any_ending() {
 fn streams(side: Connector) -> (Vec<String>, Vec<InputError>) {
     let of = |sample: &StateSample| -> Vec<String> {
         let states = sample.messages.iter().flat_map(|message| message.streams());
-        states.map(|state| state.id.name.clone()).collect()
+        states.map(|state| state.id.name.to_string()).collect()
     };
     (side.states.iter().flat_map(of).collect(), side.errors)
 }

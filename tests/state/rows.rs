@@ -107,7 +107,7 @@ pub(crate) fn check(old: impl Into<Given>, new: impl Into<Given>) -> ConnectorRe
 /// What state of `orders` does under the new version, and back under the old one.
 pub(crate) fn ways(report: &ConnectorReport) -> (StateMeeting, StateMeeting) {
     let state =
-        report.states.iter().find(|state| state.stream.name == "orders").unwrap_or_else(|| {
+        report.states.iter().find(|state| &*state.stream.name == "orders").unwrap_or_else(|| {
             panic!("no state of orders in {:?}; errors {:?}", report.states, report.errors)
         });
     (state.forward.clone(), state.back.clone())
@@ -190,5 +190,5 @@ pub(crate) fn shapes(text: &str) -> Vec<(String, SavedState)> {
     assert!(side.errors.is_empty(), "{text}: {:?}", side.errors);
     let messages = side.states.iter().flat_map(|sample| &sample.messages);
     let states = messages.flat_map(|message| message.streams());
-    states.map(|state| (state.id.name.clone(), state.saved.clone())).collect()
+    states.map(|state| (state.id.name.to_string(), state.saved.clone())).collect()
 }

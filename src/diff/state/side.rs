@@ -69,7 +69,7 @@ impl<'s> Side<'s> {
             legacy: None,
         };
         for stream in connector.catalog.iter().flat_map(|catalog| &catalog.streams) {
-            side.streams.entry(stream.id.name.as_str()).or_insert(stream);
+            side.streams.entry(&*stream.id.name).or_insert(stream);
         }
         let messages = connector.states.iter().enumerate();
         for (file, message) in
@@ -104,7 +104,7 @@ impl<'s> Side<'s> {
         // Whatever the order of the samples.
         side.samples.values_mut().for_each(|samples| samples.sort_by_key(|(saved, _)| saved.class));
         for id in side.samples.keys().copied() {
-            side.sampled_names.entry(id.name.as_str()).or_default().push(id);
+            side.sampled_names.entry(&*id.name).or_default().push(id);
         }
         side
     }
@@ -113,9 +113,9 @@ impl<'s> Side<'s> {
     /// is gone or has no incremental syncs any more.
     fn may_save(&self, id: &StreamId, class: StateClass) -> bool {
         if class.is_full_refresh() {
-            return self.streams.contains_key(id.name.as_str()) || !self.is_complete();
+            return self.streams.contains_key(&*id.name) || !self.is_complete();
         }
-        let stream = self.streams.get(id.name.as_str());
+        let stream = self.streams.get(&*id.name);
         match stream.map(|stream| stream.properties().map(|properties| is_incremental(&properties))) {
             Some(Ok(Some(is_incremental))) => is_incremental,
             None if self.is_complete() => false,
@@ -151,7 +151,7 @@ impl<'s> Side<'s> {
     }
 
     pub(super) fn has(&self, id: &StreamId) -> bool {
-        self.samples.contains_key(id) || self.streams.contains_key(id.name.as_str())
+        self.samples.contains_key(id) || self.streams.contains_key(&*id.name)
     }
 
     /// The streams of this name that samples show.
@@ -165,7 +165,7 @@ impl<'s> Side<'s> {
 
     /// The stream of the manifest, and what is known of it.
     fn manifest(&self, id: &StreamId) -> Option<(&'s Stream, &'s StreamProperties)> {
-        let stream = self.streams.get(id.name.as_str())?;
+        let stream = self.streams.get(&*id.name)?;
         match &stream.body {
             StreamBody::Derived { properties, .. } if is_manifest(stream) => Some((stream, properties)),
             _ => None,
@@ -494,7 +494,7 @@ impl<'s> Side<'s> {
         if id.namespace.is_some() && saving.is_none() {
             return Ok(vec![Found::of(
                 StateChange::NamespaceChanged,
-                StateValue::Namespace(id.namespace.clone()),
+                StateValue::Namespace(id.namespace.as_deref().map(str::to_owned)),
                 StateValue::Namespace(None),
             )]);
         }

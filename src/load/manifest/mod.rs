@@ -381,7 +381,7 @@ impl Manifest {
         let members = Undecided { written: members.clone(), class: None };
         properties.undecided.insert(StreamFact::Members, members);
         Some(Stream {
-            id: StreamId::named(name),
+            id: StreamId::named(name.as_str()),
             index: Stream::index_of_set(place),
             standing: standing.clone(),
             body: StreamBody::Derived {
@@ -434,7 +434,7 @@ impl Manifest {
             });
             let locate = Arc::new(StreamPlace::of(self, component, schema_file, *row));
             streams.push(Stream {
-                id: StreamId::named(name),
+                id: StreamId::named(name.as_str()),
                 index: streams.len(),
                 standing: standing.clone(),
                 body: StreamBody::Derived { properties: Arc::new(properties), locate },

@@ -375,7 +375,8 @@ fn of_database<'de>(text: &'de str, take: Take<'_, 'de>) -> Option<Vec<LegacyStr
     let elements = json::elements(text).ok()?;
     let id = |element: &RawValue| {
         let stream = RawObject::parse(element.get()).ok()?;
-        Some(StreamId { name: stream.text("stream_name")?, namespace: stream.text("stream_namespace") })
+        let namespace = stream.text("stream_namespace").map(Into::into);
+        Some(StreamId { name: stream.text("stream_name")?.into(), namespace })
     };
     let ids: Vec<StreamId> = elements.iter().map(|element| id(element)).collect::<Option<_>>()?;
     let stream = |(index, (id, element)): (usize, (StreamId, &'de RawValue))| LegacyStream {

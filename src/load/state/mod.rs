@@ -346,7 +346,8 @@ fn stream_state<'t>(
     pointer: &Pointer,
 ) -> Result<Option<StreamState>, Wrong<'t>> {
     let id = payload.descriptor.and_then(|descriptor| {
-        Some(StreamId { name: descriptor.text("name")?, namespace: descriptor.text("namespace") })
+        let namespace = descriptor.text("namespace").map(Into::into);
+        Some(StreamId { name: descriptor.text("name")?.into(), namespace })
     });
     let Some(id) = id else { return Ok(None) };
     Ok(Some(StreamState {

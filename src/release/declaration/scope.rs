@@ -101,7 +101,7 @@ fn too_small(release: &Release<'_>, entry: &str) -> String {
 /// The streams of a side, by name, and whether they are all of them.
 fn streams(connector: &Connector, is_whole: bool) -> (BTreeSet<&str>, bool) {
     let listed = connector.catalog.iter().flat_map(|catalog| &catalog.streams);
-    (listed.map(|stream| stream.id.name.as_str()).collect(), is_whole)
+    (listed.map(|stream| &*stream.id.name).collect(), is_whole)
 }
 
 /// The streams that an entry names and that no user has, or that break for nobody.
@@ -214,7 +214,7 @@ fn old_names<'r>(release: &Release<'r>) -> BTreeMap<&'r str, &'r str> {
         let Some(stream) = &finding.stream else { continue };
         for related in finding.related.iter().filter(|related| related.kind == RelatedKind::RenamedTo) {
             if let Some(name) = related.stream.as_deref().filter(|_| related.field.is_empty()) {
-                names.insert(name, stream.name.as_str());
+                names.insert(name, &*stream.name);
             }
         }
     }
@@ -281,7 +281,7 @@ fn ambiguous_names<'o>(
     }
     let mut namespaces: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for stream in old.catalog.iter().flat_map(|catalog| &catalog.streams) {
-        if named.contains(stream.id.name.as_str()) {
+        if named.contains(&*stream.id.name) {
             let namespace = stream.id.namespace.as_deref().unwrap_or_default();
             namespaces.entry(&stream.id.name).or_default().insert(namespace);
         }

@@ -74,7 +74,7 @@ impl<'c> GraphView<'c> {
         let graph = &connector.graph;
         let in_catalog = connector.catalog.iter().flat_map(|catalog| &catalog.streams);
         let mut unlinked: Vec<&str> = in_catalog
-            .map(|stream| stream.id.name.as_str())
+            .map(|stream| &*stream.id.name)
             .filter(|name| graph.find(PartKind::Stream, name).is_none())
             .collect();
         unlinked.sort_unstable();

@@ -52,7 +52,7 @@ pub(super) fn table(report: &ConnectorReport, most_changes: u64) -> Option<Desti
             Some(stream) => stream.to_string(),
             None => "streams that are not known".to_owned(),
         };
-        let seen = (finding.field.as_slice(), finding.rule.as_str(), finding.destinations.as_slice());
+        let seen = (finding.field.as_slice(), finding.rule, finding.destinations.as_slice());
         streams.entry(name).or_default().push(seen);
     }
     if streams.is_empty() {

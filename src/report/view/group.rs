@@ -66,7 +66,7 @@ fn grouped<'r>(
     let mut known = HashMap::new();
     for finding in report.findings.iter().filter(|finding| is_wanted(finding)) {
         let waived = finding.waived.as_ref().map(|waived| (waived.reason.as_str(), waived.until.as_deref()));
-        let key = (finding.level, finding.rule.as_str(), finding.policy.as_deref(), waived);
+        let key = (finding.level, finding.rule, finding.policy.as_deref(), waived);
         let at = *known.entry(key).or_insert(piles.len());
         match piles.get_mut(at) {
             Some(pile) => pile.push(finding),

@@ -298,7 +298,7 @@ fn counted(of_fields: &[&Finding], of_others: &[&Finding]) -> Vec<Words> {
     tell(&gone, "field", removed(gone.iter().all(|finding| new_field(finding).is_some())));
     tell(&changed, "field", "of another type or format");
     let others: BTreeSet<&str> =
-        of_others.iter().filter(|one| !is_stream(one)).map(|finding| finding.rule.as_str()).collect();
+        of_others.iter().filter(|one| !is_stream(one)).map(|finding| finding.rule).collect();
     counted.extend(others.into_iter().filter_map(rules::find).map(|rule| Words::marked(rule.title)));
     counted
 }
@@ -307,7 +307,7 @@ fn counted(of_fields: &[&Finding], of_others: &[&Finding]) -> Vec<Words> {
 fn by_rule(findings: &[&Finding]) -> Vec<Words> {
     let mut rules_found: Vec<&str> = Vec::new();
     for finding in findings {
-        if !rules_found.contains(&finding.rule.as_str()) {
+        if !rules_found.contains(&finding.rule) {
             rules_found.push(&finding.rule);
         }
     }
