@@ -73,11 +73,10 @@ pub(super) fn differing_parts<'t>(old: &'t str, new: &'t str) -> Option<Differin
     let cut = CutStream::of(old)?;
     let edited = cut.of_edited(old, new).or_else(|| CutStream::of(new))?;
     let (mut before, mut after) = (cut.ordered(), edited.ordered());
-    let needed = needed(&before, &after);
-    let is_needed = |name: &str| !needed.is_empty() && needed.contains(&record_schema::column_key(name));
+    let needed = Needed::of(&before, &after);
     let mut is_first = true;
     let mut is_left_out = |name: &str, was: &str, is: &str| {
-        (was == is || same_json::same(was, is)) && !is_needed(name) && !std::mem::take(&mut is_first)
+        (was == is || same_json::same(was, is)) && !needed.has(name) && !std::mem::take(&mut is_first)
     };
     let mut same: BTreeSet<String> = BTreeSet::new();
     meet(&before.fields, &after.fields, |pair| {
@@ -91,46 +90,48 @@ pub(super) fn differing_parts<'t>(old: &'t str, new: &'t str) -> Option<Differin
         fields.retain(|(name, _)| !same.contains(name.as_ref()));
     }
     let fields = Sides { old: before.places(old), new: after.places(new) };
-    let rest = Rest::of((&mut before, &mut after), is_needed);
+    let rest = Rest::of((&mut before, &mut after), &needed);
     Some(Differing { fields, parts: Sides { old: before.value()?, new: after.value()? }, rest })
 }
 
-/// Fields that both sides have and that differ, beyond those that are compared at once, with the schema around them, which is
-/// the same on both sides.
+/// Fields that differ beyond those that are compared at once, with the schema around them, which is the same on both sides.
 #[derive(Debug, Default)]
 pub(super) struct Rest<'t> {
     schema: Vec<Entry<'t>>,
-    fields: VecDeque<Sides<Entry<'t>>>,
+    /// A field that both schemas are given, so that neither looks empty: of a field that is not among the rest.
+    shared: Option<Entry<'t>>,
+    fields: VecDeque<Sides<Option<Entry<'t>>>>,
 }
 
 impl<'t> Rest<'t> {
     /// Takes them out of two streams. The options of a union may say more of a field, so with one all fields stay together, as
     /// they do where the schemas differ around them.
-    fn of((old, new): (&mut CutStream<'t>, &mut CutStream<'t>), is_needed: impl Fn(&str) -> bool) -> Self {
+    fn of((old, new): (&mut CutStream<'t>, &mut CutStream<'t>), needed: &Needed) -> Self {
         let is_union = |(key, _): &Entry<'_>| record_schema::UNIONS.contains(&key.as_ref());
-        let many = old.fields.len().min(new.fields.len()) > MOST_AT_ONCE;
+        let many = old.fields.len().max(new.fields.len()) > MOST_AT_ONCE;
         if !many || old.schema != new.schema || old.schema.iter().any(is_union) {
             return Self::default();
         }
-        let mut paired: BTreeSet<String> = BTreeSet::new();
-        meet(&old.fields, &new.fields, |pair| {
-            if let (Some((name, _)), Some(_)) = pair
-                && !is_needed(name)
-            {
-                paired.insert(name.to_string());
+        let columns = Columns::of(new);
+        let (mut kept, mut fields) = (Sides { old: Vec::new(), new: Vec::new() }, VecDeque::new());
+        meet(&old.fields, &new.fields, |(was, is)| {
+            let is_free = |(name, _): &&Entry<'_>| !needed.has_in_key(name) && !columns.share(name);
+            // The first ones stay.
+            let stay = if is.is_some() { kept.new.len() } else { kept.old.len() } < MOST_AT_ONCE;
+            if !stay && was.or(is).is_some_and(|field| is_free(&field)) {
+                fields.push_back(Sides { old: was.cloned(), new: is.cloned() });
+                return;
             }
+            kept.old.extend(was.cloned());
+            kept.new.extend(is.cloned());
         });
-        // The first ones stay, so that no schema looks empty.
-        let rest: BTreeSet<String> = paired.into_iter().skip(MOST_AT_ONCE).collect();
-        let taken = |stream: &mut CutStream<'t>| {
-            let fields = std::mem::take(&mut stream.fields);
-            let (rest, kept) = fields.into_iter().partition(|(name, _)| rest.contains(name.as_ref()));
-            stream.fields = kept;
-            rest
+        let shared = match (kept.old.first(), kept.new.first()) {
+            (Some((name, _)), Some(_)) => Some((name.clone(), "{}")),
+            // Nothing is left of one side, and that is told of all of it.
+            _ => return Self::default(),
         };
-        let (before, after): (Vec<Entry<'t>>, Vec<Entry<'t>>) = (taken(old), taken(new));
-        let fields = before.into_iter().zip(after).map(|(old, new)| Sides { old, new }).collect();
-        Self { schema: old.schema.clone(), fields }
+        (old.fields, new.fields) = (kept.old, kept.new);
+        Self { schema: old.schema.clone(), shared, fields }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -139,36 +140,77 @@ impl<'t> Rest<'t> {
 
     /// The schemas of the next fields; `None` where one of them cannot be parsed.
     pub(super) fn next_schemas(&mut self) -> Option<Sides<Value>> {
-        let count = self.fields.len().min(MOST_AT_ONCE);
-        let (old, new): (Vec<_>, Vec<_>) =
-            self.fields.drain(..count).map(|field| (field.old, field.new)).unzip();
-        Some(Sides { old: schema(&self.schema, &old)?, new: schema(&self.schema, &new)? })
+        let mut sides = Sides { old: Vec::new(), new: Vec::new() };
+        for field in self.fields.drain(..self.fields.len().min(MOST_AT_ONCE)) {
+            sides.old.extend(field.old);
+            sides.new.extend(field.new);
+        }
+        for side in [&mut sides.old, &mut sides.new] {
+            side.extend(self.shared.clone());
+        }
+        Some(Sides { old: schema(&self.schema, &sides.old)?, new: schema(&self.schema, &sides.new)? })
     }
 }
 
-/// The columns that are looked at though nothing differs in them: a new field may collide with one, and a key or a cursor
-/// may name one.
-fn needed(old: &CutStream<'_>, new: &CutStream<'_>) -> BTreeSet<String> {
-    let mut needed = BTreeSet::new();
-    meet(&old.fields, &new.fields, |pair| {
-        if let (None, Some((name, _))) = pair {
-            needed.insert(record_schema::column_key(name));
-        }
-    });
-    for (key, text) in old.stream.iter().chain(&new.stream) {
-        let of_path = |path: &Value| path.get(0).and_then(Value::as_str).map(record_schema::column_key);
-        let Ok(value) = (match key.as_ref() {
-            "source_defined_primary_key" | "default_cursor_field" => nesting::value(text),
-            _ => continue,
-        }) else {
-            continue;
-        };
-        match key.as_ref() {
-            "default_cursor_field" => needed.extend(of_path(&value)),
-            _ => needed.extend(value.as_array().into_iter().flatten().filter_map(of_path)),
-        }
+/// The columns that fields of a stream become, as far as several of them share one.
+struct Columns(BTreeSet<String>);
+
+impl Columns {
+    fn of(stream: &CutStream<'_>) -> Self {
+        let mut keys: Vec<String> =
+            stream.fields.iter().map(|(name, _)| record_schema::column_key(name)).collect();
+        keys.sort_unstable();
+        Self(keys.array_windows().filter(|[one, other]| one == other).map(|[one, _]| one.clone()).collect())
     }
-    needed
+
+    fn share(&self, name: &str) -> bool {
+        !self.0.is_empty() && self.0.contains(&record_schema::column_key(name))
+    }
+}
+
+/// The columns that are looked at though nothing differs in them.
+struct Needed {
+    /// A new field may collide with one.
+    added: BTreeSet<String>,
+    /// A key or a cursor may name one.
+    in_key: BTreeSet<String>,
+}
+
+impl Needed {
+    fn of(old: &CutStream<'_>, new: &CutStream<'_>) -> Self {
+        let (mut added, mut in_key) = (BTreeSet::new(), BTreeSet::new());
+        meet(&old.fields, &new.fields, |pair| {
+            if let (None, Some((name, _))) = pair {
+                added.insert(record_schema::column_key(name));
+            }
+        });
+        for (key, text) in old.stream.iter().chain(&new.stream) {
+            let of_path = |path: &Value| path.get(0).and_then(Value::as_str).map(record_schema::column_key);
+            let Ok(value) = (match key.as_ref() {
+                "source_defined_primary_key" | "default_cursor_field" => nesting::value(text),
+                _ => continue,
+            }) else {
+                continue;
+            };
+            match key.as_ref() {
+                "default_cursor_field" => in_key.extend(of_path(&value)),
+                _ => in_key.extend(value.as_array().into_iter().flatten().filter_map(of_path)),
+            }
+        }
+        Self { added, in_key }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        if self.added.is_empty() && self.in_key.is_empty() {
+            return false;
+        }
+        let column = record_schema::column_key(name);
+        self.added.contains(&column) || self.in_key.contains(&column)
+    }
+
+    fn has_in_key(&self, name: &str) -> bool {
+        !self.in_key.is_empty() && self.in_key.contains(&record_schema::column_key(name))
+    }
 }
 
 type Entry<'t> = (Cow<'t, str>, &'t str);

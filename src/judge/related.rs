@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::Value;
 
 use crate::diff::{CatalogChange, Change, Delta, SpecChange};
-use crate::model::{Action, Connector, Finding, Likeness, Related, RelatedKind, StepKind, StreamId, Words};
+use crate::model::{
+    Action, Connector, Finding, Likeness, Related, RelatedKind, SpecBranch, StepKind, StreamId, Words,
+};
 
 /// Names less alike than this are no rename by themselves.
 const LEAST_SIMILARITY: f64 = 0.7;
@@ -119,7 +121,7 @@ fn new_streams(deltas: &[Delta], removed: &[usize], added: &[usize]) -> Words {
 /// What came or went, by place in the list of differences: removed first, then added.
 type Candidates = (Vec<usize>, Vec<usize>);
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum What {
     Stream,
     Field,
@@ -139,15 +141,17 @@ fn came_or_went(delta: &Delta) -> Option<(bool, What)> {
     })
 }
 
+/// What siblings share: what they are, their stream, the path of their parent and the option of the spec.
+type Parent<'d> = (What, Option<&'d StreamId>, &'d [String], Option<&'d SpecBranch>);
+
 /// Candidates below one parent.
-fn siblings(deltas: &[Delta]) -> BTreeMap<String, Candidates> {
-    let mut groups: BTreeMap<String, Candidates> = BTreeMap::new();
+fn siblings(deltas: &[Delta]) -> BTreeMap<Parent<'_>, Candidates> {
+    let mut groups: BTreeMap<Parent<'_>, Candidates> = BTreeMap::new();
     for (index, delta) in deltas.iter().enumerate() {
         let Some((is_removed, what)) = came_or_went(delta) else { continue };
-        let parent = delta.field.split_last().map(|(_, parent)| parent.to_vec()).unwrap_or_default();
+        let parent = delta.field.split_last().map_or(&[][..], |(_, parent)| parent);
         let stream = if what == What::Stream { None } else { delta.stream.as_ref() };
-        let key = serde_json::json!([what as u8, stream, parent, delta.branch.as_deref()]).to_string();
-        let group = groups.entry(key).or_default();
+        let group = groups.entry((what, stream, parent, delta.branch.as_deref())).or_default();
         if is_removed { group.0.push(index) } else { group.1.push(index) }
     }
     groups
@@ -359,19 +363,31 @@ type Move = (usize, usize, Vec<String>, Vec<String>, Vec<Likeness>);
 /// Names that are gone from one place and new at exactly one other, of the same type: a property that moved into a
 /// section, or out of one.
 fn moves(deltas: &[Delta], paired: &BTreeSet<usize>) -> Vec<Move> {
-    let mut by_name: BTreeMap<String, [Vec<Candidate<'_>>; 2]> = BTreeMap::new();
-    for (index, delta) in deltas.iter().enumerate().filter(|(index, _)| !paired.contains(index)) {
-        let Some((is_removed, what)) = came_or_went(delta) else { continue };
-        if what == What::Stream {
+    type Name<'d> = (What, Option<&'d StreamId>, String);
+    let mut by_name: BTreeMap<Name<'_>, [Vec<Candidate<'_>>; 2]> = BTreeMap::new();
+    let open = || {
+        let open = deltas.iter().enumerate().filter(|(index, _)| !paired.contains(index));
+        open.filter_map(|(index, delta)| Some((index, delta, came_or_went(delta)?)))
+            .filter(|(.., (_, what))| *what != What::Stream)
+    };
+    // Where nothing came nothing moved.
+    let mut went_to: BTreeSet<(What, Option<&StreamId>)> = BTreeSet::new();
+    went_to.extend(
+        open()
+            .filter(|(.., (is_removed, _))| !is_removed)
+            .map(|(_, delta, (_, what))| (what, delta.stream.as_ref())),
+    );
+    for (index, delta, (is_removed, what)) in open() {
+        if !went_to.contains(&(what, delta.stream.as_ref())) {
             continue;
         }
         let Some(schema) = (if is_removed { delta.old.as_deref() } else { delta.new.as_deref() }) else {
             continue;
         };
         for (path, schema) in sections(&delta.field, schema) {
-            let Some(name) = path.last() else { continue };
-            let key = serde_json::json!([what as u8, delta.stream, name]).to_string();
-            by_name.entry(key).or_default()[usize::from(!is_removed)].push((index, path, schema));
+            let Some(name) = path.last().cloned() else { continue };
+            by_name.entry((what, delta.stream.as_ref(), name)).or_default()[usize::from(!is_removed)]
+                .push((index, path, schema));
         }
     }
     let mut found = Vec::new();
