@@ -348,7 +348,7 @@ mod tests {
             until: None,
         };
         let text = "# a\n[[waivers]]\nid = \"k7f291c0ab1\"\nreason = \"x\"\n";
-        let at = SetBy::Line { file: "p.toml".to_owned(), line: 2 };
+        let at = SetBy::Line { file: "p.toml".into(), line: 2 };
         assert_eq!(waiver(ID, " x\n").add_to(text, "p.toml").expect("no mistake"), Added::Same { at });
         let said = waiver("k7f291c0", "y").add_to(text, "p.toml").expect_err("a duplicate").to_string();
         let expected =

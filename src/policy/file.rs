@@ -57,7 +57,7 @@ impl PolicyFile {
     /// Every mistake in it.
     pub fn parse(text: &str, file: &str) -> Result<Self, Vec<InputError>> {
         let ends_of_lines = memchr::memchr_iter(b'\n', text.as_bytes()).collect();
-        let mut reader = Reader { ends_of_lines, file, errors: Vec::new() };
+        let mut reader = Reader { ends_of_lines, file: file.into(), errors: Vec::new() };
         let table = match DeTable::parse(text) {
             Ok(table) => table.into_inner(),
             Err(error) => {
@@ -199,16 +199,16 @@ fn is_mistyped(name: &str, connector: &str) -> bool {
     short == Some(&*name) || strsim::osa_distance(&name, &plain(connector)) <= 1
 }
 
-pub(super) struct Reader<'t> {
+pub(super) struct Reader {
     /// Where lines end, since each setting says its line.
     ends_of_lines: Vec<usize>,
-    file: &'t str,
+    file: Arc<str>,
     errors: Vec<InputError>,
 }
 
 type Value<'i> = Spanned<DeValue<'i>>;
 
-impl Reader<'_> {
+impl Reader {
     fn line(&self, span: &Range<usize>) -> usize {
         1 + self.ends_of_lines.partition_point(|end| *end < span.start)
     }
@@ -223,7 +223,7 @@ impl Reader<'_> {
         self.errors.push(InputError {
             cause: ErrorCause::Content,
             artifact: None,
-            file: self.file.to_owned(),
+            file: self.file.to_string(),
             line,
             message,
         });
@@ -239,7 +239,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn setting<T>(&self, value: T, span: &Range<usize>) -> Setting<T> {
-        Setting { value, set_by: SetBy::Line { file: self.file.to_owned(), line: self.line(span) } }
+        Setting { value, set_by: SetBy::Line { file: self.file.clone(), line: self.line(span) } }
     }
 
     pub(super) fn table<'v, 'i>(&mut self, value: &'v Value<'i>, what: &str) -> Option<&'v DeTable<'i>> {

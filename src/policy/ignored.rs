@@ -58,7 +58,7 @@ impl<'p> Ignored<'p> {
         let streams = policy.ignored_streams.iter().map(|glob| (&glob.value, None, glob.value.start()));
         let fields = policy.ignored_fields.iter().map(|pattern| {
             let pattern = &pattern.value;
-            let start = pattern.field.globs.first().map_or("", Glob::start);
+            let start = pattern.fields.first().map_or("", Glob::start);
             (pattern, Some(pattern.stream.only().unwrap_or(ANY)), start)
         });
         Self { streams: Starts::of(streams), fields: Starts::of(fields) }

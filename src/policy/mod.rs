@@ -39,7 +39,7 @@ pub enum SetBy {
     /// A line of the policy file.
     Line {
         /// The file.
-        file: String,
+        file: Arc<str>,
         /// The line, from 1.
         line: usize,
     },
@@ -119,24 +119,43 @@ impl DisabledTests {
 pub struct Glob {
     /// As written.
     pub text: String,
-    pattern: WildMatch,
+    kind: GlobKind,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum GlobKind {
+    /// The text is the one name.
+    Only,
+    /// The text is the start of the names, then the `*` that ends it.
+    Start,
+    /// Of every other pattern, which takes several times its text.
+    Pattern(Box<WildMatch>),
 }
 
 impl Glob {
     /// The pattern of a text.
     pub fn new(text: impl Into<String>) -> Self {
         let text = text.into();
-        Self { pattern: WildMatch::new(&text), text }
+        let kind = match text.find(['*', '?']) {
+            None => GlobKind::Only,
+            Some(_) if text.find('*') == Some(text.len() - 1) && !text.contains('?') => GlobKind::Start,
+            Some(_) => GlobKind::Pattern(Box::new(WildMatch::new(&text))),
+        };
+        Self { text, kind }
     }
 
     /// Whether a name fits.
     pub fn matches(&self, name: &str) -> bool {
-        self.pattern.matches(name)
+        match &self.kind {
+            GlobKind::Only => self.text == name,
+            GlobKind::Start => name.starts_with(self.start()),
+            GlobKind::Pattern(pattern) => pattern.matches(name),
+        }
     }
 
     /// The one name that fits, where it is no pattern.
     pub fn only(&self) -> Option<&str> {
-        (!self.text.contains(['*', '?'])).then_some(self.text.as_str())
+        (self.kind == GlobKind::Only).then_some(self.text.as_str())
     }
 
     /// What every name that fits starts with.
@@ -157,14 +176,14 @@ pub struct FieldPattern {
     /// As written.
     pub text: String,
     stream: Glob,
-    field: FieldGlobs,
+    fields: Vec<Glob>,
 }
 
 impl FieldPattern {
     /// Reads `stream/field/nested`; `/` in a name is written `~1` and `~` is `~0`, as in a JSON pointer.
     pub fn parse(text: &str) -> Option<Self> {
         let (stream, field) = text.split_once('/').filter(|(stream, _)| !stream.is_empty())?;
-        Some(Self { text: text.to_owned(), stream: glob(stream), field: FieldGlobs::parse(field)? })
+        Some(Self { text: text.to_owned(), stream: glob(stream), fields: globs(field)? })
     }
 
     /// Whether it is about fields of this stream.
@@ -174,16 +193,16 @@ impl FieldPattern {
 
     /// Whether a name may stand at a place of its path; `None` behind the end of it.
     pub fn matches_at(&self, depth: usize, name: &str) -> Option<bool> {
-        self.field.globs.get(depth).map(|glob| glob.matches(name))
+        self.fields.get(depth).map(|glob| glob.matches(name))
     }
 
     /// The name of the field of the record, as written.
     pub fn first_field(&self) -> &str {
-        self.field.text.split('/').next().unwrap_or_default()
+        self.text.split('/').nth(1).unwrap_or_default()
     }
 
     fn covers(&self, stream: &str, field: &[String]) -> bool {
-        self.stream.matches(stream) && self.field.cover(field)
+        self.stream.matches(stream) && cover(&self.fields, field)
     }
 }
 
@@ -198,19 +217,26 @@ pub struct FieldGlobs {
 impl FieldGlobs {
     /// Reads `field/nested`, spelt as in a [`FieldPattern`].
     pub fn parse(text: &str) -> Option<Self> {
-        let is_whole = text.split('/').all(|segment| !segment.is_empty());
-        is_whole.then(|| Self { text: text.to_owned(), globs: text.split('/').map(glob).collect() })
+        Some(Self { text: text.to_owned(), globs: globs(text)? })
     }
 
     /// Whether a path is one of these, or lies below one.
     pub fn cover(&self, field: &[String]) -> bool {
-        self.globs.len() <= field.len() && self.globs.iter().zip(field).all(|(glob, name)| glob.matches(name))
+        cover(&self.globs, field)
     }
 
     /// The one path that these stand for, where none of them is a pattern.
     fn only(&self) -> Option<Vec<&str>> {
         self.globs.iter().map(Glob::only).collect()
     }
+}
+
+fn globs(path: &str) -> Option<Vec<Glob>> {
+    path.split('/').map(|segment| (!segment.is_empty()).then(|| glob(segment))).collect()
+}
+
+fn cover(globs: &[Glob], field: &[String]) -> bool {
+    globs.len() <= field.len() && globs.iter().zip(field).all(|(glob, name)| glob.matches(name))
 }
 
 fn glob(segment: &str) -> Glob {
@@ -293,5 +319,22 @@ fn adjusted<L: Ord + Copy>(set: L, usual: L, level: L) -> L {
         set.min(level)
     } else {
         level
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_glob_fits_as_its_pattern_does() {
+        let globs = ["", "a", "a*", "*", "**", "a*b", "a?", "?", "*a", "é*", "a**", "?*"];
+        let names = ["", "a", "A", "ab", "acb", "a*", "a?", "b", "é", "éa", "e\u{301}a", "ba"];
+        for text in globs {
+            let (glob, pattern) = (Glob::new(text), WildMatch::new(text));
+            for name in names {
+                assert_eq!(glob.matches(name), pattern.matches(name), "{text:?} {name:?}");
+            }
+        }
     }
 }

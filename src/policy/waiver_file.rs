@@ -19,7 +19,7 @@ const KEYS: [&str; 7] = ["connector", "field", "id", "reason", "rule", "stream",
 pub(super) const OF_WAIVERS: [&str; 2] = ["waiver-expired", "waiver-unused"];
 
 /// The waivers at a key of the file's top, or of the section of a connector.
-pub(super) fn read(reader: &mut Reader<'_>, value: &Value<'_>, section: Option<&str>) -> Vec<Waiver> {
+pub(super) fn read(reader: &mut Reader, value: &Value<'_>, section: Option<&str>) -> Vec<Waiver> {
     let DeValue::Array(entries) = value.get_ref() else {
         let found = value.get_ref().type_str();
         reader
@@ -36,7 +36,7 @@ pub(super) fn read(reader: &mut Reader<'_>, value: &Value<'_>, section: Option<&
 
 /// One waiver; `None` where it has a mistake.
 fn waiver(
-    reader: &mut Reader<'_>,
+    reader: &mut Reader,
     entry: &Value<'_>,
     table: &DeTable<'_>,
     section: Option<&str>,
@@ -76,7 +76,7 @@ pub(super) fn on_one_line(text: &str) -> String {
 }
 
 /// A text that is not blank, where the key is there.
-fn text(reader: &mut Reader<'_>, table: &DeTable<'_>, key: &str, what: &str) -> Option<String> {
+fn text(reader: &mut Reader, table: &DeTable<'_>, key: &str, what: &str) -> Option<String> {
     let value = table.get(key)?;
     match value.get_ref() {
         DeValue::String(text) if !text.trim().is_empty() => Some(text.to_string()),
@@ -92,7 +92,7 @@ fn text(reader: &mut Reader<'_>, table: &DeTable<'_>, key: &str, what: &str) -> 
     }
 }
 
-fn accepts(reader: &mut Reader<'_>, entry: &Value<'_>, table: &DeTable<'_>) -> Option<Accepts> {
+fn accepts(reader: &mut Reader, entry: &Value<'_>, table: &DeTable<'_>) -> Option<Accepts> {
     let stream = text(reader, table, "stream", "the name of a stream, or a pattern");
     let field = text(reader, table, "field", "a field such as \"address/zip\"").and_then(|path| {
         let globs = FieldGlobs::parse(&path);
@@ -145,7 +145,7 @@ fn accepts(reader: &mut Reader<'_>, entry: &Value<'_>, table: &DeTable<'_>) -> O
     }
 }
 
-fn id(reader: &mut Reader<'_>, table: &DeTable<'_>, value: &Value<'_>) -> Option<Accepts> {
+fn id(reader: &mut Reader, table: &DeTable<'_>, value: &Value<'_>) -> Option<Accepts> {
     let id = text(reader, table, "id", "a fingerprint such as \"k7f291c0ab\"")?;
     if is_fingerprint(&id) {
         return Some(Accepts::Id(id));
@@ -163,7 +163,7 @@ fn id(reader: &mut Reader<'_>, table: &DeTable<'_>, value: &Value<'_>) -> Option
     None
 }
 
-fn rule(reader: &mut Reader<'_>, table: &DeTable<'_>, value: &Value<'_>) -> Option<&'static str> {
+fn rule(reader: &mut Reader, table: &DeTable<'_>, value: &Value<'_>) -> Option<&'static str> {
     let name = text(reader, table, "rule", "the id of a rule or a check")?;
     let found = rules::ids().find(|rule| *rule == name);
     if let Some(check) = found.filter(|check| OF_WAIVERS.contains(check)) {
@@ -183,7 +183,7 @@ fn rule(reader: &mut Reader<'_>, table: &DeTable<'_>, value: &Value<'_>) -> Opti
     found
 }
 
-fn until(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Until> {
+fn until(reader: &mut Reader, value: &Value<'_>) -> Option<Until> {
     let text = match value.get_ref() {
         DeValue::String(text) => text.to_string(),
         // TOML has days of its own.
@@ -315,7 +315,7 @@ mod tests {
         let general = waivers(text, Some("source-b"));
         assert_eq!((general.len(), general[0].reason.as_str()), (1, "two lines"));
         let own = waivers(text, Some("source-a"));
-        let set_by = |line| SetBy::Line { file: "p.toml".to_owned(), line };
+        let set_by = |line| SetBy::Line { file: "p.toml".into(), line };
         assert_eq!((&own[0].set_by, &own[1].set_by), (&set_by(1), &set_by(3)));
         assert_eq!(own[1].until, Until::parse("2027-03-01"));
     }

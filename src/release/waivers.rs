@@ -77,6 +77,9 @@ impl<'p> Waivers<'p> {
 
     /// `is_waived` says that something else than a waiver of the policy accepts it.
     fn of_finding(&mut self, finding: &Finding, is_waived: bool) -> Option<Waived> {
+        if self.met.is_empty() {
+            return None;
+        }
         let may = self.index.of_finding(finding);
         self.first(&may, |waiver| waiver.accepts.finding(finding), || place(finding), &finding.id, is_waived)
     }
@@ -212,7 +215,7 @@ fn problem(check: &'static Check, waiver: &Waiver, message: String, policy: &Pol
         origin: match &waiver.set_by {
             SetBy::Default => None,
             SetBy::Line { file, line } => Some(Origin {
-                file: file.as_str().into(),
+                file: file.clone(),
                 root: "".into(),
                 pointer: Pointer::root(),
                 line: Some(*line),
