@@ -293,7 +293,10 @@ fn two_sides(
     if arguments.verbose && compared.report.errors.is_empty() {
         warnings::of_waivers(&options.policy, &compared.report);
     }
-    arguments.deliver(vec![compared], None, limits)
+    let code = arguments.deliver(vec![compared], None, limits);
+    // The process ends here and gives back its memory at once: to free a million streams one by one is work for nobody.
+    std::mem::forget((old, new));
+    code
 }
 
 /// One connector's report, and whether it passes.

@@ -8,7 +8,7 @@ use crate::diff::{compares_what_is_written, shows_what_is_written, what_is_writt
 use crate::model::{
     Artifact, BuildChange, Catalog, Common, Connector, ConnectorType, Coverage, CoverageStatus, Fact,
     FaultKind, InputError, Metadata, Pair, Pointer, ReleaseDocs, ReportError, Sides, StateEvidence,
-    StateMessage, StateOutcome, StreamBody, StreamStateReport, Which, WrittenKind,
+    StateMessage, StateOutcome, StreamStateReport, Which, WrittenKind,
 };
 use crate::schema::SchemaError;
 
@@ -326,8 +326,7 @@ fn unknown_facts(catalog: &Catalog) -> impl Iterator<Item = String> {
     let mut schemas = Vec::new();
     let mut cursors = Vec::new();
     let mut keys = Vec::new();
-    for stream in &catalog.streams {
-        let StreamBody::Derived { properties, .. } = &stream.body else { continue };
+    for (stream, properties) in catalog.derived() {
         if let Fact::Unknown(reason) = &properties.json_schema {
             schemas.push((stream.id.to_string(), reason.clone()));
         }

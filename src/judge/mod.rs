@@ -203,6 +203,7 @@ impl Found {
             found.is_some()
         });
         let mut deltas: Vec<Delta> = asked.into_iter().map(|one| one.delta).collect();
+        deltas.shrink_to_fit();
         identity::tell_apart(&mut findings);
         related::annotate(&mut findings, &deltas, old, new);
         keys::name(&mut findings, old, new);

@@ -1,6 +1,6 @@
 //! Where the values of a finding were written, and the shared definition that holds them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::diff::{CatalogChange, Change, ConnectorChange, Delta, OPERATIONS, SpecChange};
@@ -18,22 +18,13 @@ pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector
         let is_edited = |name: &str| {
             [PartKind::Definition, PartKind::Parameters].iter().any(|kind| edited.contains(&(*kind, name)))
         };
-        // Of a million streams a few have findings.
-        let wanted: HashSet<usize> =
-            deltas.iter().filter_map(|delta| *delta.stream_index().of(side)).collect();
-        let streams: HashMap<usize, &Stream> = connector
-            .catalog
-            .iter()
-            .flat_map(|catalog| catalog.streams.iter().chain(&catalog.open_sets))
-            .filter(|stream| wanted.contains(&stream.index))
-            .map(|stream| (stream.index, stream))
-            .collect();
         let parts = connector.graph.places();
         let saved = saved_places(connector);
         let mut requests: Vec<PositionRequest> = Vec::new();
         let mut asked = Vec::new();
         for (index, delta) in deltas.iter().enumerate() {
-            let stream = delta.stream_index().of(side).and_then(|index| streams.get(&index)).copied();
+            let stream =
+                delta.stream_index().of(side).and_then(|index| connector.catalog.as_ref()?.stream(index));
             let located = match &delta.change {
                 Change::Catalog(CatalogChange::Behaviour { streams, cause, .. }) => {
                     written_in(connector, streams, cause.as_deref())

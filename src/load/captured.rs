@@ -91,7 +91,7 @@ pub(crate) fn catalog(
     };
     if let Some(cut) = cut {
         let read = |(index, cut)| cut_stream(document, base, cut, index, is_discovered);
-        cut.iter().enumerate().map(read).for_each(&mut take);
+        cut.iter().copied().enumerate().map(read).for_each(&mut take);
         if document.keeps_streams
             && wrapper.is_none()
             && range == (0..document.text.len())
@@ -113,7 +113,7 @@ pub(crate) fn catalog(
 fn cut_stream(
     document: &Arc<Document>,
     base: usize,
-    cut: &DocumentStream,
+    cut: DocumentStream,
     index: usize,
     is_discovered: bool,
 ) -> Result<Stream, InputError> {
@@ -126,13 +126,13 @@ fn cut_stream(
             _ => serde_json::from_str::<String>(text).ok().map(Arc::from),
         }
     };
-    let name = cut.name.clone().and_then(text);
-    let namespace = match cut.namespace.clone() {
+    let name = cut.name().and_then(text);
+    let namespace = match cut.namespace() {
         None => Some(None),
         Some(range) if piece(range.clone()) == Some("null") => Some(None),
         Some(range) => text(range).map(Some),
     };
-    let range = base + cut.range.start..base + cut.range.end;
+    let range = base + cut.range().start..base + cut.range().end;
     let (Some(name), Some(namespace)) = (name, namespace) else {
         let text = document.text.get(range).unwrap_or_default();
         return captured_stream(document, text, index, is_discovered);

@@ -79,27 +79,27 @@ struct Another<'t> {
 impl Another<'_> {
     fn cut(&self) -> Option<(Vec<DocumentEntry>, Vec<DocumentStream>)> {
         let (bytes, known) = (self.text.as_bytes(), self.known.as_bytes());
-        let first = self.streams.first()?.range.start;
+        let first = self.streams.first()?.range().start;
         if bytes.get(..first)? != known.get(..first)? {
             return None;
         }
-        let known_end = closed_behind(self.known, self.streams.last()?.range.end, ']')?;
+        let known_end = closed_behind(self.known, self.streams.last()?.range().end, ']')?;
         let mut by_name: Option<HashMap<&str, usize>> = None;
         let mut streams: Vec<DocumentStream> = Vec::with_capacity(self.streams.len());
         let (mut at, mut next) = (first, 0);
         let end = loop {
             let here = bytes.get(at..)?;
-            let same = self.streams.get(next).filter(|one| here.starts_with(&known[one.range.clone()]));
+            let same = self.streams.get(next).filter(|one| here.starts_with(&known[one.range()]));
             // A whole object is as long as its text says: the same bytes are the same object and no more.
             let stream = match same {
                 Some(one) => {
                     next += 1;
-                    moved(one, at)
+                    one.at(at)
                 }
                 None => {
                     let one = self.read(at)?;
                     // The next stream is what followed the one of this name.
-                    let name = one.name.clone().map(|name| &self.text[name]);
+                    let name = one.name().map(|name| &self.text[name]);
                     let is_next =
                         |name: &str| self.streams.get(next).is_some_and(|one| self.name(one) == Some(name));
                     next = match name {
@@ -113,7 +113,7 @@ impl Another<'_> {
                     one
                 }
             };
-            let behind = stream.range.end;
+            let behind = stream.range().end;
             streams.push(stream);
             let rest = self.text.get(behind..)?.trim_start_matches(BLANKS);
             let place = self.text.len() - rest.len();
@@ -147,28 +147,16 @@ impl Another<'_> {
     fn read(&self, at: usize) -> Option<DocumentStream> {
         let mut reader = serde_json::Deserializer::from_str(self.text.get(at..)?);
         let stream = OneStream { text: self.text }.deserialize(&mut reader).ok()?;
-        (stream.range.start == at).then_some(stream)
+        (stream.range().start == at).then_some(stream)
     }
 
     fn name(&self, stream: &DocumentStream) -> Option<&str> {
-        self.known.get(stream.name.clone()?)
+        self.known.get(stream.name()?)
     }
 
     fn by_name(&self) -> HashMap<&str, usize> {
         let named = self.streams.iter().enumerate();
         named.filter_map(|(place, stream)| Some((self.name(stream)?, place))).collect()
-    }
-}
-
-/// The same stream where it stands elsewhere.
-fn moved(stream: &DocumentStream, at: usize) -> DocumentStream {
-    let start = stream.range.start;
-    let range = |range: &Range<usize>| range.start - start + at..range.end - start + at;
-    DocumentStream {
-        range: range(&stream.range),
-        name: stream.name.as_ref().map(range),
-        namespace: stream.namespace.as_ref().map(range),
-        is_of_api: stream.is_of_api,
     }
 }
 
@@ -233,8 +221,8 @@ impl<'t> Visitor<'t> for Streams<'t> {
         while let Some(stream) = items.next_element_seed(OneStream { text })? {
             streams.push(stream);
         }
-        let start = streams.first().and_then(|first| open_before(text, first.range.start, '['));
-        let end = streams.last().and_then(|last| closed_behind(text, last.range.end, ']'));
+        let start = streams.first().and_then(|first| open_before(text, first.range().start, '['));
+        let end = streams.last().and_then(|last| closed_behind(text, last.range().end, ']'));
         let value = start.zip(end).and_then(|(start, end)| text.get(start..end));
         value.map(|value| (streams, value)).ok_or_else(|| A::Error::custom("not of the usual form"))
     }
@@ -283,7 +271,7 @@ impl<'t> Visitor<'t> for OneStream<'t> {
         }
         let end = end.and_then(|end| closed_behind(text, end, '}'));
         let (start, end) = start.zip(end).ok_or_else(irregular)?;
-        Ok(DocumentStream { range: start..end, name, namespace, is_of_api })
+        DocumentStream::new(start..end, [name, namespace], is_of_api).ok_or_else(irregular)
     }
 }
 
@@ -306,8 +294,8 @@ mod tests {
             .iter()
             .flatten()
             .map(|stream| {
-                let piece = |range: &Option<Range<usize>>| range.clone().map(|range| &text[range]);
-                (&text[stream.range.clone()], piece(&stream.name), piece(&stream.namespace), stream.is_of_api)
+                let piece = |range: Option<Range<usize>>| range.map(|range| &text[range]);
+                (&text[stream.range()], piece(stream.name()), piece(stream.namespace()), stream.is_of_api)
             })
             .collect();
         assert_eq!(

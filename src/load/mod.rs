@@ -56,7 +56,7 @@ pub use touched::{Roots, Touched, TouchedConnector, touched, touched_at};
 use crate::limits::Limits;
 use crate::model::{
     Artifact, ConfigSample, ConfiguredStream, Connector, ConnectorType, Document, ErrorCause, FaultKind,
-    InputError, LoadFault, Metadata, Position, Spec, StreamBody, StreamStanding,
+    InputError, LoadFault, Metadata, Position, Spec, StreamStanding,
 };
 use crate::nesting;
 use crate::tree::{Archive, Disk, Kind, Tree};
@@ -510,10 +510,9 @@ fn finish(given_name: Option<&str>, connector: &mut Connector) {
 fn check_references(connector: &mut Connector) {
     let Some(catalog) = &connector.catalog else { return };
     let (mut faults, mut beside) = (Vec::new(), Vec::new());
-    for stream in &catalog.streams {
+    for (stream, properties) in catalog.derived() {
         let is_needed = stream.standing != StreamStanding::SchemaFile
             || package::may_be_a_stream(catalog, &connector.code, &connector.code_words, &stream.id.name);
-        let StreamBody::Derived { properties, .. } = &stream.body else { continue };
         let Some(schema) = properties.json_schema.known() else { continue };
         for error in schema.reference_errors() {
             let fault = LoadFault {

@@ -15,7 +15,9 @@ use serde_json::value::RawValue;
 
 use super::json::{self, CowStr, RawObject};
 use super::yaml;
-use crate::model::{Document, DocumentFormat, EntryPlace, Located, Origin, Pointer, Position, Source};
+use crate::model::{
+    BETWEEN_MARKS, Document, DocumentFormat, EntryPlace, Located, Origin, Pointer, Position, Source,
+};
 use crate::nesting;
 
 /// A place whose line and column are wanted.
@@ -234,7 +236,8 @@ fn json_positions(
 /// Finds the places of offsets in one pass.
 fn sweep(document: &Document, mut offsets: Vec<(usize, usize)>, found: &mut [Option<Position>]) {
     offsets.sort_unstable();
-    let mut sweep = Sweep { document, offset: 0, at: Position { line: 1, column: 1 } };
+    let is_dense = offsets.len() > document.text.len() / BETWEEN_MARKS;
+    let mut sweep = Sweep { document, is_dense, offset: 0, at: Position { line: 1, column: 1 } };
     for (offset, index) in offsets {
         found[index] = Some(sweep.to(offset));
     }
@@ -402,6 +405,8 @@ fn walk_level(document: &Document, text: &str, wanted: &Wanted<'_>, offsets: &mu
 /// Turns rising byte offsets into positions, reading no more of the text than lies near them.
 struct Sweep<'d> {
     document: &'d Document,
+    /// Whether the wanted places stand closer together than the marks.
+    is_dense: bool,
     offset: usize,
     at: Position,
 }
@@ -412,9 +417,11 @@ impl Sweep<'_> {
         while !self.document.text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let (start, at) = self.document.mark_before(offset);
-        if start > self.offset {
-            (self.offset, self.at) = (start, at);
+        if !self.is_dense {
+            let (start, at) = self.document.mark_before(offset);
+            if start > self.offset {
+                (self.offset, self.at) = (start, at);
+            }
         }
         self.at = self.at.after(&self.document.text[self.offset..offset]);
         self.offset = offset;

@@ -433,7 +433,7 @@ pub fn format_key(paths: &[Vec<String>]) -> String {
 /// The catalog of one side.
 #[derive(Debug, Clone)]
 pub struct Catalog {
-    /// Its streams, in the order they are listed.
+    /// Its streams, in the order they are listed, which is that of their indexes.
     pub streams: Vec<Stream>,
     /// Whether these are all streams.
     pub status: CoverageStatus,
@@ -448,6 +448,24 @@ pub struct Catalog {
 }
 
 impl Catalog {
+    /// The stream with this index, of the list or of the open sets.
+    pub(crate) fn stream(&self, index: usize) -> Option<&Stream> {
+        // They stand in the order of their places, where one that cannot be read leaves a gap.
+        match self.streams.binary_search_by_key(&index, |stream| stream.index) {
+            Ok(at) => self.streams.get(at),
+            Err(_) => self.open_sets.iter().find(|set| set.index == index),
+        }
+    }
+
+    /// The streams of which something was derived, with that: none of a captured catalog, which may have a million.
+    pub(crate) fn derived(&self) -> impl Iterator<Item = (&Stream, &StreamProperties)> {
+        let streams = if self.captured { &[][..] } else { &self.streams };
+        streams.iter().filter_map(|stream| match &stream.body {
+            StreamBody::Derived { properties, .. } => Some((stream, &**properties)),
+            StreamBody::Captured { .. } => None,
+        })
+    }
+
     /// The file that its first stream was printed in.
     pub(crate) fn document(&self) -> Option<&Arc<Document>> {
         match &self.streams.first()?.body {

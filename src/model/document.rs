@@ -1,5 +1,6 @@
 //! A file that was read, and how to name a line and column in it.
 
+use std::num::NonZeroU32;
 use std::ops::Range;
 use std::sync::{Mutex, OnceLock};
 
@@ -52,15 +53,70 @@ pub(crate) struct DocumentEntry {
     pub(crate) value: Range<usize>,
 }
 
-/// A stream of a catalog by where it stands in a text, as far as it was read when the text was cut.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A stream of a catalog by where it stands in a text, as far as it was read when the text was cut. Of a million streams these
+/// are a large part of memory, so what lies in a stream is counted from its start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct DocumentStream {
-    pub(crate) range: Range<usize>,
-    /// The values of `name` and `namespace`, the last of equal keys.
-    pub(crate) name: Option<Range<usize>>,
-    pub(crate) namespace: Option<Range<usize>>,
+    start: usize,
+    length: u32,
+    name: Option<PieceOfStream>,
+    namespace: Option<PieceOfStream>,
     /// Whether it is spelled as Airbyte's API does.
     pub(crate) is_of_api: bool,
+}
+
+/// A piece of the text of a stream, from the start of that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct PieceOfStream {
+    start: u32,
+    length: NonZeroU32,
+}
+
+impl DocumentStream {
+    /// A stream with the values of `name` and `namespace`, the last of equal keys. `None` for one of more than 4 GiB, and for
+    /// values that do not lie in it.
+    pub(crate) fn new(
+        range: Range<usize>,
+        [name, namespace]: [Option<Range<usize>>; 2],
+        is_of_api: bool,
+    ) -> Option<Self> {
+        let start = range.start;
+        let piece = |piece: Range<usize>| {
+            let length = NonZeroU32::new(u32::try_from(piece.len()).ok()?)?;
+            Some(PieceOfStream { start: u32::try_from(piece.start.checked_sub(start)?).ok()?, length })
+        };
+        let pieces = |found: Option<Range<usize>>| match found {
+            None => Some(None),
+            Some(found) => piece(found).map(Some),
+        };
+        let length = u32::try_from(range.len()).ok()?;
+        Some(Self { start, length, name: pieces(name)?, namespace: pieces(namespace)?, is_of_api })
+    }
+
+    /// The same stream where it stands elsewhere.
+    pub(crate) fn at(self, start: usize) -> Self {
+        Self { start, ..self }
+    }
+
+    /// All of it.
+    pub(crate) fn range(self) -> Range<usize> {
+        self.start..self.start + self.length as usize
+    }
+
+    /// The value of `name`.
+    pub(crate) fn name(self) -> Option<Range<usize>> {
+        self.name.map(|piece| self.piece(piece))
+    }
+
+    /// The value of `namespace`.
+    pub(crate) fn namespace(self) -> Option<Range<usize>> {
+        self.namespace.map(|piece| self.piece(piece))
+    }
+
+    fn piece(self, PieceOfStream { start, length }: PieceOfStream) -> Range<usize> {
+        let start = self.start + start as usize;
+        start..start + length.get() as usize
+    }
 }
 
 /// A place in a text. Both numbers start at 1; the column counts characters, not bytes.
@@ -73,17 +129,18 @@ pub struct Position {
 }
 
 /// So many bytes are between two places that are kept. From the nearest one a place is counted anew.
-const BETWEEN_MARKS: usize = 64 << 10;
+pub(crate) const BETWEEN_MARKS: usize = 64 << 10;
 
 impl Position {
     /// The place behind a text that starts here.
     pub(crate) fn after(self, text: &str) -> Self {
-        let newlines = memchr::memchr_iter(b'\n', text.as_bytes()).count();
-        let column = match memchr::memrchr(b'\n', text.as_bytes()) {
-            Some(last) => 1 + text[last + 1..].chars().count(),
-            None => self.column + text.chars().count(),
+        // Of a long text in one line most is ASCII, which is seen faster than characters are counted.
+        let characters = |text: &str| if text.is_ascii() { text.len() } else { text.chars().count() };
+        let Some(last) = memchr::memrchr(b'\n', text.as_bytes()) else {
+            return Self { line: self.line, column: self.column + characters(text) };
         };
-        Self { line: self.line + newlines, column }
+        let newlines = memchr::memchr_iter(b'\n', &text.as_bytes()[..=last]).count();
+        Self { line: self.line + newlines, column: 1 + characters(&text[last + 1..]) }
     }
 }
 

@@ -55,8 +55,8 @@ pub use connector::{
 pub use decision::Decision;
 pub use destination::{DestinationEffect, EffectEvidence, InDestination};
 pub use disabled_test::DisabledTest;
+pub(crate) use document::{BETWEEN_MARKS, DocumentEntry, DocumentStream, position};
 pub use document::{Document, DocumentFormat, Position};
-pub(crate) use document::{DocumentEntry, DocumentStream, position};
 pub use excerpt::{Excerpt, Source};
 pub use finding::{
     ArtifactPlace, BreakingType, Bump, Decided, Evidence, Finding, Item, Level, Likeness, Migration,

@@ -171,11 +171,10 @@ fn shared(old: &BTreeSet<Vec<KeyName>>, new: &BTreeSet<Vec<KeyName>>) -> Option<
 /// have a million of them.
 fn silent(old: &Connector, new: &Connector) -> Option<StateDiff> {
     let sides = [old, new];
-    let mut streams =
-        sides.iter().flat_map(|side| &side.catalog).flat_map(|catalog| &catalog.streams).peekable();
-    let is_silent = streams.peek().is_some()
+    let catalogs = || sides.iter().filter_map(|side| side.catalog.as_ref());
+    let is_silent = catalogs().any(|catalog| !catalog.streams.is_empty())
         && sides.iter().all(|side| side.states.is_empty())
-        && !streams.any(is_manifest);
+        && !catalogs().flat_map(Catalog::derived).any(|(stream, _)| is_manifest(stream));
     let are_destinations = sides.iter().all(|side| side.connector_type == ConnectorType::Destination);
     is_silent.then(|| StateDiff { rolls_back: are_destinations.then_some(true), ..StateDiff::default() })
 }
