@@ -29,14 +29,16 @@ pub struct PositionRequest {
     pub pointer: Pointer,
     /// The byte it starts at, where that is known.
     pub offset: Option<usize>,
+    /// Its line and column, where those are known.
+    pub position: Option<Position>,
     /// An entry on the way to the place, where that is known.
     pub entry: Option<EntryPlace>,
 }
 
 impl From<Located> for PositionRequest {
     fn from(located: Located) -> Self {
-        let Located { document, range, pointer, offset, entry, .. } = located;
-        Self { document, range, pointer, offset, entry }
+        let Located { document, range, pointer, offset, position, entry, .. } = located;
+        Self { document, range, pointer, offset, position, entry }
     }
 }
 
@@ -119,9 +121,13 @@ pub fn positions(requests: &[PositionRequest]) -> Vec<Option<Position>> {
     let mut found = vec![None; requests.len()];
     for indices in documents.into_values() {
         let document = &requests[indices[0]].document;
+        for &index in &indices {
+            found[index] = requests[index].position;
+        }
+        let indices = indices.into_iter().filter(|&index| requests[index].position.is_none());
         // What a reader noted holds whatever the format is.
         let (noted, sought): (Vec<usize>, Vec<usize>) =
-            indices.into_iter().partition(|&index| requests[index].noted().is_some());
+            indices.partition(|&index| requests[index].noted().is_some());
         match document.format {
             _ if sought.is_empty() => {}
             DocumentFormat::Yaml => yaml_positions(document, requests, &sought, &mut found),
@@ -435,6 +441,7 @@ mod tests {
                 range: 0..text.len(),
                 pointer: Pointer::parse(pointer),
                 offset: None,
+                position: None,
                 entry: None,
             })
             .collect();

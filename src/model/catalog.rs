@@ -13,7 +13,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::{
-    CoverageStatus, Document, PartitionForm, PartitionValue, Pointer, RecordSchema, UndecidedFacts,
+    CoverageStatus, Document, PartitionForm, PartitionValue, Pointer, Position, RecordSchema, UndecidedFacts,
     airbyte_stream,
 };
 use crate::nesting;
@@ -277,6 +277,8 @@ pub struct Located {
     pub pointer: Pointer,
     /// The byte the place starts at, where its reader has noted it.
     pub offset: Option<usize>,
+    /// Its line and column, where its reader has noted those.
+    pub position: Option<Position>,
     /// An entry on the way to the place, where its reader has noted that.
     pub entry: Option<EntryPlace>,
     /// The shared definition or file that holds the place.
@@ -286,7 +288,15 @@ pub struct Located {
 impl Located {
     /// A place in a whole file.
     pub fn in_document(document: Arc<Document>, pointer: Pointer) -> Self {
-        Self { range: 0..document.text.len(), document, pointer, offset: None, entry: None, shared: None }
+        Self {
+            range: 0..document.text.len(),
+            document,
+            pointer,
+            offset: None,
+            position: None,
+            entry: None,
+            shared: None,
+        }
     }
 }
 
@@ -381,7 +391,7 @@ impl Stream {
             },
             [] => pointer.clone(),
         };
-        Some(Located { document, range, pointer, offset: None, entry: None, shared: None })
+        Some(Located { document, range, pointer, offset: None, position: None, entry: None, shared: None })
     }
 
     /// What is known of the stream; a captured one is parsed here.

@@ -162,6 +162,25 @@ pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Value, YamlError> {
     compose(text, limits.yaml_values)?.value(limits)
 }
 
+/// As [`compose`], where what aliases repeat is within the limit of values.
+///
+/// # Errors
+/// As [`parse`].
+pub(crate) fn compose_bounded(text: &str, limits: &Limits) -> Result<Node, YamlError> {
+    let node = compose(text, limits.yaml_values)?;
+    let most = node.most_values(limits);
+    match node.count(&mut 0, most) {
+        Ok(()) => Ok(node),
+        Err(position) => Err(too_many_values(limits, most, position)),
+    }
+}
+
+fn too_many_values(limits: &Limits, most: u64, position: Position) -> YamlError {
+    let enough = most.saturating_mul(2);
+    let message = YAML_VALUES.exceeded("aliases expand to more values", limits.yaml_values, Some(enough));
+    YamlError { message, position, is_limit: true }
+}
+
 /// Reads a text as a JSON value, with what its values do not show.
 ///
 /// # Errors
@@ -229,15 +248,31 @@ impl Node {
         }
     }
 
+    /// So many values there may be once aliases are expanded.
+    fn most_values(&self, limits: &Limits) -> u64 {
+        limits.yaml_values.max(self.written(&mut HashSet::new()))
+    }
+
     /// The value with its aliases expanded.
     fn value(&self, limits: &Limits) -> Result<Value, YamlError> {
-        let most = limits.yaml_values.max(self.written(&mut HashSet::new()));
-        self.to_value(&mut 0, most).map_err(|position| {
-            let enough = most.saturating_mul(2);
-            let message =
-                YAML_VALUES.exceeded("aliases expand to more values", limits.yaml_values, Some(enough));
-            YamlError { message, position, is_limit: true }
-        })
+        let most = self.most_values(limits);
+        self.to_value(&mut 0, most).map_err(|position| too_many_values(limits, most, position))
+    }
+
+    /// # Errors
+    /// Where there are more values.
+    fn count(&self, values: &mut u64, most: u64) -> Result<(), Position> {
+        *values += 1;
+        if *values > most {
+            return Err(self.position);
+        }
+        match &*self.content {
+            Content::Scalar(_) => Ok(()),
+            Content::Sequence(items) => items.iter().try_for_each(|item| item.count(values, most)),
+            Content::Mapping(mapping) => {
+                mapping.entries.iter().try_for_each(|(.., value)| value.count(values, most))
+            }
+        }
     }
 
     /// # Errors

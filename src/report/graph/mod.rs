@@ -170,7 +170,10 @@ impl<'c> GraphView<'c> {
             .filter_map(|(number, part)| {
                 let (document, pointer) = self.graph.get(*part).place.clone()?;
                 let range = 0..document.text.len();
-                Some((number, PositionRequest { document, range, pointer, offset: None, entry: None }))
+                Some((
+                    number,
+                    PositionRequest { document, range, pointer, offset: None, position: None, entry: None },
+                ))
             })
             .collect();
         let requests: Vec<PositionRequest> = placed.iter().map(|(_, request)| request.clone()).collect();
