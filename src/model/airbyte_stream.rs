@@ -73,7 +73,9 @@ pub(super) fn properties(value: Value, configured: bool) -> Result<StreamPropert
             Some(Value::Object(schema)) if configured && schema.is_empty() => {
                 Fact::Unknown("a configured catalog often leaves the schema out".to_owned())
             }
-            Some(schema @ (Value::Object(_) | Value::Bool(_))) => Fact::Known(RecordSchema::inline(schema)),
+            Some(schema @ (Value::Object(_) | Value::Bool(_))) => {
+                Fact::Known(RecordSchema::inline(schema).into())
+            }
             Some(other) => {
                 return Err(format!("json_schema: expected a JSON schema, found {}", kind_of(&other)));
             }

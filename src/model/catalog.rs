@@ -13,7 +13,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::{
-    CoverageStatus, Document, PartitionForm, PartitionValue, Pointer, Position, RecordSchema, UndecidedFacts,
+    CoverageStatus, Document, PartitionForm, PartitionValue, Pointer, Position, StoredSchema, UndecidedFacts,
     airbyte_stream,
 };
 use crate::nesting;
@@ -120,7 +120,7 @@ impl SyncMode {
 #[derive(Debug, Clone)]
 pub struct StreamProperties {
     /// The schema of its records.
-    pub json_schema: Fact<RecordSchema>,
+    pub json_schema: Fact<StoredSchema>,
     /// `supported_sync_modes`.
     pub supported_sync_modes: Fact<BTreeSet<SyncMode>>,
     /// `source_defined_cursor`; absent means false.

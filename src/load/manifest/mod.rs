@@ -38,8 +38,8 @@ use super::position::positions;
 use crate::limits::{self, Limits};
 use crate::model::{
     Artifact, BuildGraph, Catalog, CodeWords, CoverageStatus, CursorPlace, Document, ErrorCause, FaultKind,
-    InputError, LoadFault, Locate, Located, Pointer, RecordSchema, SchemaFiles, StatePlaces, Stream,
-    StreamBody, StreamFact, StreamId, StreamStanding, Undecided,
+    InputError, LoadFault, Locate, Located, Pointer, RecordSchema, SchemaFiles, StatePlaces, StoredSchema,
+    Stream, StreamBody, StreamFact, StreamId, StreamStanding, Undecided,
 };
 use crate::nesting;
 
@@ -396,7 +396,7 @@ impl Manifest {
             };
             let shown = stream::shown(&parent).unwrap_or_else(|| parent.clone());
             let read = stream::schema_of(&shown, &name, self.package());
-            let schema = read.ok().and_then(|found| found.schema.known().cloned());
+            let schema = read.ok().and_then(|found| found.schema.known().map(StoredSchema::open));
             match found.entry(name) {
                 Entry::Vacant(entry) => {
                     entry.insert(schema);

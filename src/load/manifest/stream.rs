@@ -11,8 +11,8 @@ use super::interpolation::{Evaluated, evaluate};
 use super::node::{Node, Unbounded};
 use super::{requests, state};
 use crate::model::{
-    Fact, RecordSchema, RecordTraits, SchemaFiles, StreamFact, StreamProperties, SyncMode, Undecided,
-    UndecidedFacts,
+    Fact, RecordSchema, RecordTraits, SchemaFiles, StoredSchema, StreamFact, StreamProperties, SyncMode,
+    Undecided, UndecidedFacts,
 };
 
 /// Where a stream's schema files are.
@@ -37,15 +37,15 @@ pub(super) struct DerivedStream {
 
 /// The schema of a stream.
 pub(super) struct FoundSchema {
-    pub(super) schema: Fact<RecordSchema>,
+    pub(super) schema: Fact<StoredSchema>,
     /// The file it is read from.
     pub(super) file: Option<String>,
     /// The bound that it grows past.
     pub(super) unbounded: Option<Unbounded>,
 }
 
-impl From<Fact<RecordSchema>> for FoundSchema {
-    fn from(schema: Fact<RecordSchema>) -> Self {
+impl From<Fact<StoredSchema>> for FoundSchema {
+    fn from(schema: Fact<StoredSchema>) -> Self {
         Self { schema, file: None, unbounded: None }
     }
 }
@@ -267,7 +267,7 @@ pub(super) fn schema_of(
     name: &str,
     package: Package<'_>,
 ) -> Result<FoundSchema, String> {
-    let empty = || Fact::Known(RecordSchema::inline(json!({})));
+    let empty = || Fact::Known(StoredSchema::packed(&json!({})));
     match stream.field("schema_loader") {
         None | Some(Field::Value(_)) => {
             if package.manifest_only {
@@ -278,7 +278,7 @@ pub(super) fn schema_of(
             Ok(match RecordSchema::file(package.schemas, &file) {
                 // What is no object is as good as no file.
                 Some(schema) if schema.root().value().is_object() => {
-                    FoundSchema { schema: Fact::Known(schema), file: Some(file), unbounded: None }
+                    FoundSchema { schema: Fact::Known(schema.into()), file: Some(file), unbounded: None }
                 }
                 _ => empty().into(),
             })
@@ -292,10 +292,10 @@ fn load_one(loader: &Component<'_>, package: Package<'_>) -> Result<FoundSchema,
     match loader.kind.as_deref() {
         Some("InlineSchemaLoader") => {
             if loader.node("schema").is_none() {
-                return Ok(Fact::Known(RecordSchema::inline(json!({}))).into());
+                return Ok(Fact::Known(StoredSchema::packed(&json!({}))).into());
             }
             Ok(match loader.schema("schema") {
-                Ok(schema) => Fact::Known(RecordSchema::inline(schema)).into(),
+                Ok(schema) => Fact::Known(StoredSchema::packed(&schema)).into(),
                 Err(bound) => {
                     let reason = "the inline schema grows too large when its references are followed";
                     let schema = Fact::Unknown(reason.to_owned());
@@ -354,9 +354,11 @@ fn file_schema(loader: &Component<'_>, package: Package<'_>) -> Result<FoundSche
         ));
     }
     match RecordSchema::file(package.schemas, name) {
-        Some(schema) => {
-            Ok(FoundSchema { schema: Fact::Known(schema), file: Some(name.to_owned()), unbounded: None })
-        }
+        Some(schema) => Ok(FoundSchema {
+            schema: Fact::Known(schema.into()),
+            file: Some(name.to_owned()),
+            unbounded: None,
+        }),
         None if package.schemas.is_folder() => Err(format!("its schema file {file} does not exist")),
         None => Ok(Fact::Unknown(format!(
             "its schema file {file} lies beside the manifest, which was given alone: name its folder instead"
@@ -376,7 +378,7 @@ fn composite(loaders: &[Field<'_>], package: Package<'_>) -> Result<FoundSchema,
         file = found.file.or(file);
         match found.schema {
             Fact::Known(schema) => {
-                let Some(Value::Object(own)) = schema.expanded().get("properties").cloned() else {
+                let Some(Value::Object(own)) = schema.open().expanded().get("properties").cloned() else {
                     return Err("one of its schema loaders gives a schema without properties".to_owned());
                 };
                 for (key, value) in own {
@@ -386,7 +388,7 @@ fn composite(loaders: &[Field<'_>], package: Package<'_>) -> Result<FoundSchema,
             schema @ Fact::Unknown(_) => return Ok(FoundSchema { schema, file, unbounded: found.unbounded }),
         }
     }
-    let schema = Fact::Known(RecordSchema::inline(json!({
+    let schema = Fact::Known(StoredSchema::packed(&json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "type": ["null", "object"],
         "properties": properties,
