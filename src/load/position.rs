@@ -183,16 +183,16 @@ fn yaml_positions(
         }
         match &*node.content {
             yaml::Content::Mapping(mapping) => {
-                for (key, position, child) in &mapping.entries {
-                    if let Some(wanted) = wanted.below.get(key.as_str()) {
-                        walk(child, *position, wanted, found);
+                for (key, place, child) in &mapping.entries {
+                    if let Some(wanted) = wanted.below.get(&**key) {
+                        walk(child, (*place).into(), wanted, found);
                     }
                 }
             }
             yaml::Content::Sequence(items) => {
                 for (segment, wanted) in sorted(&wanted.below) {
                     if let Some(item) = segment.parse::<usize>().ok().and_then(|index| items.get(index)) {
-                        walk(item, item.position, wanted, found);
+                        walk(item, item.position(), wanted, found);
                     }
                 }
             }
@@ -201,7 +201,7 @@ fn yaml_positions(
     }
     // What is shown was read within the limit.
     if let Ok(root) = yaml::compose(&document.text, u64::MAX) {
-        walk(&root, root.position, &Wanted::of(requests, indices), found);
+        walk(&root, root.position(), &Wanted::of(requests, indices), found);
     }
 }
 

@@ -122,7 +122,7 @@ pub struct StreamProperties {
     /// The schema of its records.
     pub json_schema: Fact<StoredSchema>,
     /// `supported_sync_modes`.
-    pub supported_sync_modes: Fact<BTreeSet<SyncMode>>,
+    pub supported_sync_modes: Fact<Arc<BTreeSet<SyncMode>>>,
     /// `source_defined_cursor`; absent means false.
     pub source_defined_cursor: Fact<bool>,
     /// `default_cursor_field`, one path; empty where there is none.
@@ -134,11 +134,11 @@ pub struct StreamProperties {
     /// `is_file_based`; absent means false.
     pub is_file_based: Fact<bool>,
     /// What a manifest shows of the stream's saved state.
-    pub state: Option<StateTraits>,
+    pub state: Option<Box<StateTraits>>,
     /// The parents of a stream without a cursor: it hands them the state it is given.
     pub handed_to: Vec<ParentTraits>,
     /// What a manifest shows of what is done to its records.
-    pub records: Option<RecordTraits>,
+    pub records: Option<Arc<RecordTraits>>,
     /// What decides those of these facts that are not known, or adds to them.
     pub undecided: UndecidedFacts,
 }

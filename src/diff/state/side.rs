@@ -305,7 +305,7 @@ impl<'s> Side<'s> {
         met: &mut Met,
     ) {
         let own = self.manifest(id);
-        let own_traits = own.and_then(|(_, properties)| properties.state.as_ref());
+        let own_traits = own.and_then(|(_, properties)| properties.state.as_deref());
         if let Some((stream, before)) = own {
             met.context = Some(stream::context(stream, Some(other), before));
         }

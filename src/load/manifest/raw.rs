@@ -63,7 +63,7 @@ impl Raw {
         if document.format == DocumentFormat::Yaml {
             let node = yaml::compose_bounded(&document.text, limits)
                 .map_err(|error| read::yaml_error(document, Some(Artifact::Catalog), error))?;
-            return Ok(Self::of(Source::Yaml(&node), Some(node.position)));
+            return Ok(Self::of(Source::Yaml(&node), Some(node.position())));
         }
         Ok(Self::of(Source::Json(&read::value(document, Artifact::Catalog, limits)?), None))
     }
@@ -190,7 +190,7 @@ impl<'s> Builder<'s> {
                 yaml::Content::Scalar(yaml::Plain::Text(text)) => self.text(text),
                 yaml::Content::Scalar(plain) => self.scalar(plain.to_value()),
                 yaml::Content::Sequence(items) => {
-                    let items = items.iter().map(|item| (Source::Yaml(item), Some(item.position)));
+                    let items = items.iter().map(|item| (Source::Yaml(item), Some(item.position())));
                     self.list(index, items, open)
                 }
                 yaml::Content::Mapping(mapping) => {
@@ -198,7 +198,7 @@ impl<'s> Builder<'s> {
                     entries.sort_unstable_by_key(|(key, ..)| key);
                     let entries = entries
                         .into_iter()
-                        .map(|(key, position, value)| (key.as_str(), Source::Yaml(value), Some(*position)));
+                        .map(|(key, place, value)| (&**key, Source::Yaml(value), Some((*place).into())));
                     self.mapping(index, entries, open)
                 }
             },

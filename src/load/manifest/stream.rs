@@ -1,7 +1,7 @@
 //! From a stream component to what `discover` prints of it.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde_json::{Map, Value, json};
 
@@ -97,10 +97,6 @@ pub(super) fn derive(stream: &Component<'_>, package: Package<'_>) -> Option<Der
         None => Fact::Known(Vec::new()),
         Some(incremental) => cursor_field(incremental),
     };
-    let mut modes = BTreeSet::from([SyncMode::FullRefresh]);
-    if incremental.is_some() {
-        modes.insert(SyncMode::Incremental);
-    }
     let catalog_cursor = incremental.as_ref().is_some_and(|cursor| {
         cursor.node("allow_catalog_defined_cursor_field").is_some_and(|node| node.is_truthy())
     });
@@ -109,7 +105,7 @@ pub(super) fn derive(stream: &Component<'_>, package: Package<'_>) -> Option<Der
         supported_sync_modes: if missing("incremental_sync") {
             Fact::Unknown(unread())
         } else {
-            Fact::Known(modes)
+            Fact::Known(sync_modes(incremental.is_some()))
         },
         source_defined_cursor: if missing("incremental_sync") {
             Fact::Unknown(unread())
@@ -124,13 +120,22 @@ pub(super) fn derive(stream: &Component<'_>, package: Package<'_>) -> Option<Der
             Fact::Known(incremental.is_some())
         },
         is_file_based: Fact::Known(shown.node("file_uploader").is_some_and(|node| node.is_truthy())),
-        state: state::traits(stream),
+        state: state::traits(stream).map(Box::new),
         handed_to: state::handed_to(stream),
         records: Some(record_traits(&shown)),
         undecided: UndecidedFacts::new(),
     };
     properties.undecided = undecided(&shown, &properties, package);
     Some(DerivedStream { name, properties, schema_file, faults, unbounded })
+}
+
+/// Streams have one of two sets.
+fn sync_modes(is_incremental: bool) -> Arc<BTreeSet<SyncMode>> {
+    static ONE: LazyLock<Arc<BTreeSet<SyncMode>>> =
+        LazyLock::new(|| BTreeSet::from([SyncMode::FullRefresh]).into());
+    static BOTH: LazyLock<Arc<BTreeSet<SyncMode>>> =
+        LazyLock::new(|| BTreeSet::from([SyncMode::FullRefresh, SyncMode::Incremental]).into());
+    if is_incremental { BOTH.clone() } else { ONE.clone() }
 }
 
 /// What decides the facts that the manifest leaves open.
@@ -204,7 +209,8 @@ pub(super) fn forget(properties: &mut StreamProperties, field: &str, expression:
 
 /// What the transformations of a stream do to the fields of its records. What holds under a condition only, or on
 /// fields that a pattern names, is left out.
-fn record_traits(stream: &Component<'_>) -> RecordTraits {
+fn record_traits(stream: &Component<'_>) -> Arc<RecordTraits> {
+    static NONE: LazyLock<Arc<RecordTraits>> = LazyLock::new(Arc::default);
     let mut traits = RecordTraits { listed: requests::listed(stream), ..RecordTraits::default() };
     let path = |value: &Value| -> Option<Vec<String>> {
         let segments = value.as_array()?.iter().map(|segment| segment.as_str().map(str::to_owned));
@@ -238,7 +244,8 @@ fn record_traits(stream: &Component<'_>) -> RecordTraits {
             _ => {}
         }
     }
-    traits
+    // Most streams do nothing to their records.
+    if traits == **NONE { NONE.clone() } else { traits.into() }
 }
 
 /// `id`, `[id, name]` or `[[id], [name]]` as the protocol's list of paths.

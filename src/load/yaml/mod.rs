@@ -34,13 +34,33 @@ pub(crate) struct YamlError {
     pub(crate) is_limit: bool,
 }
 
-/// A node with the places of its parts. Aliases share their target.
+/// A node with the places of its parts. Aliases share their target, and scalars that are written alike may be one.
 #[derive(Debug, Clone)]
 pub(crate) struct Node {
-    pub(crate) position: Position,
-    pub(crate) content: Rc<Content>,
+    place: Place,
     /// How many values lie in each other here, this one included; what holds values holds one at least.
-    levels: usize,
+    levels: u32,
+    pub(crate) content: Rc<Content>,
+}
+
+/// A [`Position`] in few bytes: a file has many.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    line: u32,
+    column: u32,
+}
+
+impl From<Position> for Place {
+    fn from(Position { line, column }: Position) -> Self {
+        let number = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        Self { line: number(line), column: number(column) }
+    }
+}
+
+impl From<Place> for Position {
+    fn from(Place { line, column }: Place) -> Self {
+        Self { line: line as usize, column: column as usize }
+    }
 }
 
 #[derive(Debug)]
@@ -53,9 +73,9 @@ pub(crate) enum Content {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Mapping {
     /// Entries after merging, the last of equal keys only, with the place of each key.
-    pub(crate) entries: Vec<(String, Position, Node)>,
+    pub(crate) entries: Vec<(Rc<str>, Place, Node)>,
     /// Keys that stand again further down in the same mapping, so that their values are dropped.
-    pub(crate) dropped: Vec<(String, Position)>,
+    pub(crate) dropped: Vec<(Rc<str>, Place)>,
     /// How many of the entries are those of other mappings.
     merged: u64,
 }
@@ -126,6 +146,7 @@ fn compose_as_it_is(
         events: Parser::new_from_str_with_options(text, options),
         anchors: HashMap::new(),
         names: HashSet::new(),
+        scalars: [HashMap::new(), HashMap::new()],
         most_levels,
         // A text has no more values than bytes, and what it has is never too much.
         most_merged: most_values.max(text.len() as u64),
@@ -148,9 +169,9 @@ fn compose_as_it_is(
         }
     }
     Ok(document.unwrap_or(Node {
-        position: Position { line: 1, column: 1 },
-        content: Rc::new(Content::Scalar(Plain::Null)),
+        place: Place { line: 1, column: 1 },
         levels: 1,
+        content: Rc::new(Content::Scalar(Plain::Null)),
     }))
 }
 
@@ -195,6 +216,10 @@ pub(crate) fn parse_written(text: &str, limits: &Limits) -> Result<(Value, Writt
 }
 
 impl Node {
+    pub(crate) fn position(&self) -> Position {
+        self.place.into()
+    }
+
     /// Notes what is written here. A mapping that aliases share tells of its keys once.
     fn note(&self, path: &mut Vec<String>, told: &mut HashSet<*const Content>, written: &mut Written) {
         match &*self.content {
@@ -211,9 +236,9 @@ impl Node {
             }
             Content::Mapping(mapping) => {
                 if !mapping.dropped.is_empty() && told.insert(Rc::as_ptr(&self.content)) {
-                    let mut repeated: BTreeMap<&String, Vec<usize>> = BTreeMap::new();
-                    for (key, position) in &mapping.dropped {
-                        repeated.entry(key).or_default().push(position.line);
+                    let mut repeated: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+                    for (key, place) in &mapping.dropped {
+                        repeated.entry(key).or_default().push(place.line as usize);
                     }
                     let here = Pointer::new(path.iter());
                     written.repeated.extend(
@@ -223,7 +248,7 @@ impl Node {
                     );
                 }
                 for (key, _, value) in &mapping.entries {
-                    path.push(key.clone());
+                    path.push(key.to_string());
                     value.note(path, told, written);
                     path.pop();
                 }
@@ -233,6 +258,9 @@ impl Node {
 
     /// How many values are written, without what aliases repeat.
     fn written(&self, seen: &mut HashSet<*const Content>) -> u64 {
+        if matches!(*self.content, Content::Scalar(_)) {
+            return 1;
+        }
         // What nothing else refers to is met once.
         if Rc::strong_count(&self.content) > 1 && !seen.insert(Rc::as_ptr(&self.content)) {
             return 1;
@@ -264,7 +292,7 @@ impl Node {
     fn count(&self, values: &mut u64, most: u64) -> Result<(), Position> {
         *values += 1;
         if *values > most {
-            return Err(self.position);
+            return Err(self.position());
         }
         match &*self.content {
             Content::Scalar(_) => Ok(()),
@@ -280,7 +308,7 @@ impl Node {
     fn to_value(&self, values: &mut u64, most: u64) -> Result<Value, Position> {
         *values += 1;
         if *values > most {
-            return Err(self.position);
+            return Err(self.position());
         }
         Ok(match &*self.content {
             Content::Scalar(plain) => plain.to_value(),
@@ -290,7 +318,7 @@ impl Node {
             Content::Mapping(mapping) => {
                 let mut map = Map::new();
                 for (key, _, value) in &mapping.entries {
-                    map.insert(key.clone(), value.to_value(values, most)?);
+                    map.insert(key.to_string(), value.to_value(values, most)?);
                 }
                 Value::Object(map)
             }
@@ -302,6 +330,8 @@ struct Composer<'t> {
     events: Parser<'t, granit_parser::StrInput<'t>>,
     anchors: HashMap<usize, Node>,
     names: HashSet<String>,
+    /// Short scalars without a tag by how they are written, in quotes and plain: most stand in a file again and again.
+    scalars: [HashMap<Rc<str>, Rc<Content>>; 2],
     most_levels: usize,
     most_merged: u64,
     most_values: u64,
@@ -318,6 +348,9 @@ fn too_deep(position: Position) -> YamlError {
 
 /// So many times more entries may be copied than are left: of those under one key one is left.
 const MOST_COPIES: u64 = 10;
+
+/// Scalars of so many bytes are kept for the next that is written alike.
+const LONGEST_KEPT: usize = 64;
 
 const YAML_TAG: &str = "tag:yaml.org,2002:";
 
@@ -365,11 +398,14 @@ impl<'t> Composer<'t> {
                 return self
                     .anchors
                     .get(&anchor)
-                    .map(|node| Node { position, ..node.clone() })
+                    .map(|node| Node { place: position.into(), ..node.clone() })
                     .ok_or_else(|| error("an alias stands inside the very node it names", span));
             }
-            Event::Scalar(text, style, anchor, tag) => {
-                (anchor, Content::Scalar(scalar(&text, style, tag.as_deref(), span)?))
+            Event::Scalar(text, style, anchor, None) => {
+                (anchor, self.untagged(&text, style == ScalarStyle::Plain, span)?)
+            }
+            Event::Scalar(text, _, anchor, Some(tag)) => {
+                (anchor, Rc::new(Content::Scalar(tagged(&text, &tag, span)?)))
             }
             Event::SequenceStart(_, anchor, tag) => {
                 expect_tag(tag.as_deref(), &["seq"], span)?;
@@ -380,15 +416,16 @@ impl<'t> Composer<'t> {
                         (event, span) => items.push(self.node_from(event, &span, level + 1)?),
                     }
                 }
-                (anchor, Content::Sequence(items))
+                items.shrink_to_fit();
+                (anchor, Rc::new(Content::Sequence(items)))
             }
             Event::MappingStart(_, anchor, tag) => {
                 expect_tag(tag.as_deref(), &["map"], span)?;
-                (anchor, Content::Mapping(self.entries(level + 1)?))
+                (anchor, Rc::new(Content::Mapping(self.entries(level + 1)?)))
             }
             other => return Err(error(&format!("expected a value, found {other:?}"), span)),
         };
-        let below = match &content {
+        let below = match &*content {
             Content::Scalar(_) => 0,
             Content::Sequence(items) => items.iter().map(|item| item.levels).max().unwrap_or(1),
             Content::Mapping(mapping) => {
@@ -397,14 +434,35 @@ impl<'t> Composer<'t> {
         };
         let levels = below + 1;
         // Aliases nest deeper than the text does.
-        if levels > self.most_levels {
+        if levels as usize > self.most_levels {
             return Err(too_deep(position));
         }
-        let node = Node { position, content: Rc::new(content), levels };
+        let node = Node { place: position.into(), levels, content };
         if anchor != 0 {
             self.anchors.insert(anchor, node.clone());
         }
         Ok(node)
+    }
+
+    fn untagged(&mut self, text: &str, is_plain: bool, span: &Span) -> Result<Rc<Content>, YamlError> {
+        let kept = &mut self.scalars[usize::from(is_plain)];
+        let is_kept = text.len() <= LONGEST_KEPT;
+        if is_kept && let Some(content) = kept.get(text) {
+            return Ok(content.clone());
+        }
+        let plain = match is_plain {
+            true => Plain::resolve(text).map_err(|message| error(&message, span))?,
+            false => Plain::Text(text.into()),
+        };
+        let key = match &plain {
+            Plain::Text(text) => text.clone(),
+            _ => text.into(),
+        };
+        let content = Rc::new(Content::Scalar(plain));
+        if is_kept {
+            kept.insert(key, content.clone());
+        }
+        Ok(content)
     }
 
     fn too_much_merged(&self, position: Position) -> YamlError {
@@ -417,7 +475,7 @@ impl<'t> Composer<'t> {
     /// merged from one list the first wins, of several `<<` the last; of equal own keys the last wins.
     fn entries(&mut self, level: usize) -> Result<Mapping, YamlError> {
         let mut sources: Vec<Node> = Vec::new();
-        let mut own: Vec<(String, Position, Node)> = Vec::new();
+        let mut own: Vec<(Rc<str>, Place, Node)> = Vec::new();
         loop {
             let (event, span) = self.next()?;
             if matches!(event, Event::MappingEnd) {
@@ -433,7 +491,7 @@ impl<'t> Composer<'t> {
                 };
                 self.copied += merged.iter().map(entries).sum::<u64>();
                 if self.copied > self.most_merged.saturating_mul(MOST_COPIES) {
-                    return Err(self.too_much_merged(value.position));
+                    return Err(self.too_much_merged(value.position()));
                 }
                 sources.extend(merged);
                 continue;
@@ -449,9 +507,13 @@ impl<'t> Composer<'t> {
             };
             let key = plain.key();
             let value = self.node(level)?;
-            own.push((key, key_position, value));
+            own.push((key, key_position.into(), value));
         }
-        let mut seen: HashMap<String, usize> = HashMap::new();
+        if sources.is_empty() && !has_equal_keys(&own) {
+            own.shrink_to_fit();
+            return Ok(Mapping { entries: own, ..Mapping::default() });
+        }
+        let mut seen: HashMap<Rc<str>, usize> = HashMap::new();
         let mut mapping = Mapping::default();
         // Merged keys are there to be overridden; an own key that stands twice is a mistake.
         let merged = sources.iter().flat_map(|source| match &*source.content {
@@ -478,7 +540,7 @@ impl<'t> Composer<'t> {
         mapping.merged = own_since.iter().filter(|is_own| !**is_own).count() as u64;
         self.merged += mapping.merged;
         match sources.first() {
-            Some(source) if self.merged > self.most_merged => Err(self.too_much_merged(source.position)),
+            Some(source) if self.merged > self.most_merged => Err(self.too_much_merged(source.position())),
             _ => Ok(mapping),
         }
     }
@@ -488,7 +550,7 @@ impl<'t> Composer<'t> {
 fn merge_sources(value: &Node) -> Result<Vec<Node>, YamlError> {
     let wrong = |node: &Node| YamlError {
         message: "expected a mapping, or a list of mappings, to merge with <<".to_owned(),
-        position: node.position,
+        position: node.position(),
         is_limit: false,
     };
     match &*value.content {
@@ -506,18 +568,25 @@ fn merge_sources(value: &Node) -> Result<Vec<Node>, YamlError> {
     }
 }
 
-fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>, span: &Span) -> Result<Plain, YamlError> {
-    let name = match tag {
-        None if style == ScalarStyle::Plain => {
-            return Plain::resolve(text).map_err(|message| error(&message, span));
-        }
-        None => return Ok(Plain::Text(text.to_owned())),
-        Some(tag) => tag_name(tag),
-    };
+/// Whether two entries have one key. Most mappings are small.
+fn has_equal_keys(entries: &[(Rc<str>, Place, Node)]) -> bool {
+    const SMALL: usize = 12;
+    if entries.len() <= SMALL {
+        let is_again = |(index, (key, ..)): (usize, &(Rc<str>, Place, Node))| {
+            entries[..index].iter().any(|(before, ..)| before == key)
+        };
+        return entries.iter().enumerate().any(is_again);
+    }
+    let mut seen = HashSet::with_capacity(entries.len());
+    !entries.iter().all(|(key, ..)| seen.insert(key))
+}
+
+fn tagged(text: &str, tag: &Tag, span: &Span) -> Result<Plain, YamlError> {
+    let name = tag_name(tag);
     match name.as_str() {
         // The non-specific tag leaves a plain scalar to the resolver, as PyYAML does.
         "!" => Plain::resolve(text).map_err(|message| error(&message, span)),
-        "str" | "binary" => Ok(Plain::Text(text.to_owned())),
+        "str" | "binary" => Ok(Plain::Text(text.into())),
         "int" | "float" | "bool" | "null" | "timestamp" => {
             Plain::construct(&name, text).map_err(|message| error(&message, span))
         }
