@@ -4,6 +4,7 @@
 //! part ends where another part begins.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
@@ -60,8 +61,9 @@ pub(super) fn build<'m>(manifest: &'m Manifest, streams: &[BuiltStream<'_, 'm>])
         builder.graph.describe(part, place, hasher.digest());
     }
     let places = builder.places();
+    let mut fields = HashSet::new();
     for stream in streams {
-        let behaviour = builder.behaviour(stream, &places);
+        let behaviour = builder.behaviour(stream, &places, &mut fields);
         builder.graph.behave(&stream.name, behaviour);
     }
     let mut graph = builder.graph;
@@ -120,7 +122,8 @@ impl<'m> Builder<'m> {
         &self,
         stream: &BuiltStream<'_, 'm>,
         places: &HashMap<Pointer, PartIndex>,
-    ) -> Vec<Behaviour> {
+        fields: &mut HashSet<Arc<str>>,
+    ) -> Box<[Behaviour]> {
         let own = self.graph.find(PartKind::Stream, &stream.name);
         behaviour::of(stream.component)
             .into_iter()
@@ -140,7 +143,7 @@ impl<'m> Builder<'m> {
                 }
                 Behaviour {
                     aspect: found.aspect,
-                    field: found.field,
+                    field: shared(found.field, fields),
                     digest: found.digest,
                     written: found.raw.map_or(0, |raw| xxh3_64(raw.json().as_bytes())),
                     holder: holder.or(own).filter(|_| found.raw.is_some()),
@@ -199,6 +202,16 @@ impl<'m> Builder<'m> {
             self.region(child, part, link, hasher);
         }
     }
+}
+
+/// A name that many have, once.
+fn shared(name: String, known: &mut HashSet<Arc<str>>) -> Arc<str> {
+    if let Some(known) = known.get(name.as_str()) {
+        return known.clone();
+    }
+    let name: Arc<str> = name.into();
+    known.insert(name.clone());
+    name
 }
 
 /// Parents nest less deep than this; what goes deeper is in a circle.

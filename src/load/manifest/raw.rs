@@ -4,13 +4,14 @@
 //! A value is found again by its number, and a number leads to the values around it: so it says where it was written.
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
 use crate::limits::Limits;
 use crate::load::{read, yaml};
-use crate::model::{Artifact, Document, DocumentFormat, InputError, Pointer, Position};
+use crate::model::{Artifact, Document, DocumentFormat, ErrorCause, InputError, Pointer, Position};
 
 /// All values of one manifest.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ pub(crate) struct Raw {
     scalars: Vec<Value>,
 }
 
-/// One value, in few bytes: a file has no more values than bytes, and `--limit input-size` keeps files below 4 GB of those.
+/// One value, in few bytes.
 #[derive(Debug, Clone, Copy)]
 struct Written {
     /// The list or mapping it stands in; the root stands in itself.
@@ -33,7 +34,10 @@ struct Written {
     /// From 1; 0 where it is not known.
     line: u32,
     column: u32,
-    content: Content,
+    /// The first of the values that it holds, or its number among the scalars.
+    first: u32,
+    /// How many values it holds, with [`LIST`]; or [`SCALAR`].
+    count: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +47,31 @@ enum Content {
     Mapping { first: u32, count: u32 },
 }
 
+const SCALAR: u32 = u32::MAX;
+const LIST: u32 = 1 << 31;
+
+/// So many values a manifest may have, and so many bytes: what counts them has no more.
+const MOST: u64 = (1 << 31) - 2;
+
+impl Written {
+    fn content(&self) -> Content {
+        let Self { first, count, .. } = *self;
+        match count {
+            SCALAR => Content::Scalar(first),
+            count if count & LIST != 0 => Content::List { first, count: count & !LIST },
+            count => Content::Mapping { first, count },
+        }
+    }
+
+    fn fill(&mut self, content: Content) {
+        (self.first, self.count) = match content {
+            Content::Scalar(scalar) => (scalar, SCALAR),
+            Content::List { first, count } => (first, count | LIST),
+            Content::Mapping { first, count } => (first, count),
+        };
+    }
+}
+
 /// A value of a manifest.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct At<'m> {
@@ -50,9 +79,9 @@ pub(super) struct At<'m> {
     index: u32,
 }
 
-/// The number of a value among those of its manifest.
+/// The number of a value among those of its manifest, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Number(u32);
+pub(super) struct Number(NonZeroU32);
 
 impl Raw {
     /// Reads a manifest.
@@ -60,8 +89,19 @@ impl Raw {
     /// # Errors
     /// The document cannot be read.
     pub(crate) fn read(document: &Document, limits: &Limits) -> Result<Self, InputError> {
+        let bytes = document.text.len() as u64;
+        if bytes > MOST {
+            return Err(InputError {
+                cause: ErrorCause::Limit,
+                artifact: Some(Artifact::Catalog),
+                file: document.file.clone(),
+                line: None,
+                message: format!("expected a manifest of at most {MOST} bytes, found {bytes}"),
+            });
+        }
         if document.format == DocumentFormat::Yaml {
-            let node = yaml::compose_bounded(&document.text, limits)
+            let limits = Limits { yaml_values: limits.yaml_values.min(MOST), ..*limits };
+            let node = yaml::compose_bounded(&document.text, &limits)
                 .map_err(|error| read::yaml_error(document, Some(Artifact::Catalog), error))?;
             return Ok(Self::of(Source::Yaml(&node), Some(node.position())));
         }
@@ -86,7 +126,7 @@ impl Raw {
     }
 
     pub(super) fn at(&self, number: Number) -> At<'_> {
-        At { raw: self, index: number.0 }
+        At { raw: self, index: number.0.get() - 1 }
     }
 
     /// How many values there are, those that aliases repeat as often as they are read.
@@ -125,8 +165,7 @@ struct Builder<'s> {
 impl<'s> Builder<'s> {
     fn push(&mut self, around: u32, key: u32, position: Option<Position>) {
         let (line, column) = position.map_or((0, 0), |at| (number(at.line), number(at.column)));
-        let content = Content::List { first: 0, count: 0 };
-        self.raw.values.push(Written { around, key, line, column, content });
+        self.raw.values.push(Written { around, key, line, column, first: 0, count: 0 });
     }
 
     fn key(&mut self, key: &'s str) -> u32 {
@@ -214,7 +253,7 @@ impl<'s> Builder<'s> {
                 scalar => self.scalar(scalar.clone()),
             },
         };
-        self.raw.values[index as usize].content = content;
+        self.raw.values[index as usize].fill(content);
     }
 }
 
@@ -224,12 +263,12 @@ impl<'m> At<'m> {
     }
 
     pub(super) fn number(self) -> Number {
-        Number(self.index)
+        Number(NonZeroU32::MIN.saturating_add(self.index))
     }
 
     /// A value that holds no others.
     pub(super) fn scalar(self) -> Option<&'m Value> {
-        match self.written().content {
+        match self.written().content() {
             Content::Scalar(scalar) => self.raw.scalars.get(scalar as usize),
             _ => None,
         }
@@ -240,16 +279,16 @@ impl<'m> At<'m> {
     }
 
     pub(super) fn is_list(self) -> bool {
-        matches!(self.written().content, Content::List { .. })
+        matches!(self.written().content(), Content::List { .. })
     }
 
     pub(super) fn is_mapping(self) -> bool {
-        matches!(self.written().content, Content::Mapping { .. })
+        matches!(self.written().content(), Content::Mapping { .. })
     }
 
     /// How many values it holds.
     pub(super) fn len(self) -> usize {
-        match self.written().content {
+        match self.written().content() {
             Content::Scalar(_) => 0,
             Content::List { count, .. } | Content::Mapping { count, .. } => count as usize,
         }
@@ -257,7 +296,7 @@ impl<'m> At<'m> {
 
     /// The values of a list or a mapping.
     pub(super) fn children(self) -> impl Iterator<Item = At<'m>> {
-        let (first, count) = match self.written().content {
+        let (first, count) = match self.written().content() {
             Content::Scalar(_) => (0, 0),
             Content::List { first, count } | Content::Mapping { first, count } => (first, count),
         };
@@ -276,7 +315,7 @@ impl<'m> At<'m> {
 
     /// The value of a key of a mapping.
     pub(super) fn get(self, key: &str) -> Option<At<'m>> {
-        let Content::Mapping { first, count } = self.written().content else { return None };
+        let Content::Mapping { first, count } = self.written().content() else { return None };
         let values = &self.raw.values[first as usize..(first + count) as usize];
         let key_of = |value: &Written| self.raw.keys.get(value.key as usize).map_or("", |key| &**key);
         let place = values.binary_search_by(|value| key_of(value).cmp(key)).ok()?;
@@ -285,7 +324,7 @@ impl<'m> At<'m> {
 
     /// A value of a list.
     pub(super) fn item(self, index: usize) -> Option<At<'m>> {
-        match self.written().content {
+        match self.written().content() {
             Content::List { first, count } if index < count as usize => {
                 Some(At { index: first + number(index), ..self })
             }
