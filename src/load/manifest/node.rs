@@ -2,7 +2,7 @@
 //!
 //! A resolved mapping is a stack of raw mappings, own keys first: `$ref` merges its target shallowly underneath.
 //! Nothing is copied, so a manifest that would grow a hundredfold when written out stays its own size, and a value's
-//! address in the raw document still says where it was written.
+//! number in the document ([`super::raw`]) still says where it was written.
 //!
 //! The algorithm is the CDK's reference resolver: any text that starts with `#/` is a reference, wherever it
 //! stands; a path is looked up in the raw document and a key that holds slashes matches when it is the whole rest

@@ -378,3 +378,71 @@ impl Serialize for At<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::load::position::{PositionRequest, positions};
+
+    fn document(text: &str, format: DocumentFormat) -> Arc<Document> {
+        Arc::new(Document::new("manifest".to_owned(), String::new(), text.to_owned(), format))
+    }
+
+    /// Every value, the root first.
+    fn all(raw: &Raw) -> impl Iterator<Item = At<'_>> {
+        (0..raw.values.len()).map(|index| At { raw, index: number(index) })
+    }
+
+    const YAML: &str = "version: 1\n\
+        base: &base {a: 1, \"b\": 'true', c: true, no: ~}\n\
+        list: &list [x, 1.5, 2024-01-01, [], {}, 18446744073709551615]\n\
+        merged: {<<: *base, a: {deep: *list}}\n\
+        twice:\n  - x: [*base]\n    x: one\n  - \u{e9}: \"two\u{85}lines\"\n\
+        two: true\n";
+
+    #[test]
+    fn each_value_is_what_it_was_and_stands_where_it_is_written() {
+        let document = document(YAML, DocumentFormat::Yaml);
+        let raw = Raw::read(&document, &Limits::default()).expect("a manifest");
+        let value = read::value(&document, Artifact::Catalog, &Limits::default()).expect("a manifest");
+        assert_eq!(raw.root().json(), value.to_string());
+        for at in all(&raw) {
+            let pointer = at.pointer();
+            assert_eq!(Some(at.json()), pointer.get(&value).map(Value::to_string), "{pointer}");
+            let located = crate::model::Located::in_document(document.clone(), pointer.clone());
+            let found = positions(&[PositionRequest::from(located)]);
+            assert_eq!(found, [at.position()], "{pointer}");
+            assert_eq!(raw.at(at.number()).index, at.index);
+            for (key, child) in at.entries() {
+                assert_eq!(at.get(key).map(At::number), Some(child.number()), "{pointer} {key}");
+            }
+            assert!(at.get("absent").is_none() && at.item(at.len()).is_none());
+        }
+        assert!(all(&raw).all(|at| at.position().is_some()));
+        assert_eq!(raw.texts().filter(|text| *text == "x").count(), 1);
+    }
+
+    #[test]
+    fn json_is_read_alike_and_its_places_are_left_to_the_document() {
+        let text = r#"{"b": [1, -2, 0.5, {"c": null}], "a": {"b": "b"}, "": ""}"#;
+        let raw = Raw::read(&document(text, DocumentFormat::Json), &Limits::default()).expect("a manifest");
+        let value: Value = serde_json::from_str(text).expect("JSON");
+        assert_eq!(raw.root().json(), value.to_string());
+        assert!(all(&raw).all(|at| at.position().is_none()));
+        assert!(all(&raw).all(|at| at.pointer().get(&value).map(Value::to_string) == Some(at.json())));
+    }
+
+    #[test]
+    fn aliases_count_as_often_as_they_are_read() {
+        let text = "a: &a [1, 2, 3]\nb: [*a, *a, *a]\n";
+        let limits = Limits { yaml_values: 8, ..Limits::default() };
+        let document = document(text, DocumentFormat::Yaml);
+        assert_eq!(Raw::read(&document, &Limits::default()).expect("a manifest").count(), 18);
+        let refused = Raw::read(&document, &limits).expect_err("too many");
+        assert!(refused.cause == ErrorCause::Limit && refused.message.contains("yaml-values=8"));
+        let as_value = read::value(&document, Artifact::Catalog, &limits).expect_err("too many");
+        assert_eq!((refused.line, refused.message), (as_value.line, as_value.message));
+    }
+}
