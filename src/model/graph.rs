@@ -6,6 +6,7 @@
 //! edit may have changed.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fmt;
 use std::sync::Arc;
 
 use petgraph::algo::tarjan_scc;
@@ -39,9 +40,34 @@ pub struct Part {
     /// What it is called in reports.
     pub name: Arc<str>,
     /// Where it is written.
-    pub place: Option<(Arc<Document>, Pointer)>,
+    pub place: Option<PartPlace>,
     /// A digest of what is written in it, other parts left out.
     pub digest: u64,
+}
+
+/// Where a part is written.
+#[derive(Debug, Clone)]
+pub enum PartPlace {
+    /// A place in a file.
+    In(Arc<Document>, Pointer),
+    /// A value that its file finds by a number. A manifest has many streams, and few of them are shown.
+    Numbered(Arc<dyn NumberedPlaces>, u32),
+}
+
+/// A file whose values have numbers.
+pub trait NumberedPlaces: fmt::Debug + Send + Sync {
+    /// Where the value of a number is written.
+    fn place(&self, number: u32) -> (Arc<Document>, Pointer);
+}
+
+impl PartPlace {
+    /// The file, and the place in it.
+    pub fn get(&self) -> (Arc<Document>, Pointer) {
+        match self {
+            Self::In(document, pointer) => (document.clone(), pointer.clone()),
+            Self::Numbered(places, number) => places.place(*number),
+        }
+    }
 }
 
 /// Why one part leads to another.
@@ -136,7 +162,7 @@ impl BuildGraph {
     }
 
     /// Says where a part is written, and the digest of what is.
-    pub fn describe(&mut self, part: PartIndex, place: Option<(Arc<Document>, Pointer)>, digest: u64) {
+    pub fn describe(&mut self, part: PartIndex, place: Option<PartPlace>, digest: u64) {
         self.graph[part].place = place;
         self.graph[part].digest = digest;
     }
@@ -181,7 +207,7 @@ impl BuildGraph {
         let parts = self.graph.node_weights().filter(in_manifest);
         parts
             .filter_map(|part| {
-                let (document, pointer) = part.place.as_ref()?;
+                let Some(PartPlace::In(document, pointer)) = &part.place else { return None };
                 Some(((document.file.as_str(), pointer), &*part.name))
             })
             .collect()

@@ -65,7 +65,7 @@ pub use finding::{
     MigrationKind, Origin, Platform, Related, RelatedKind, Scope, Sides, SpecBranch, Waived, Which,
 };
 pub(crate) use fingerprint::{Canonical, fingerprint};
-pub use graph::{Aspect, Behaviour, BuildGraph, Link, Part, PartIndex, PartKind};
+pub use graph::{Aspect, Behaviour, BuildGraph, Link, NumberedPlaces, Part, PartIndex, PartKind, PartPlace};
 pub use json_type::JsonType;
 pub use limit::{INCREMENTAL_SYNCS, Limit};
 pub use metadata::{BreakingChangeEntry, DeclaredScope, Metadata, RepeatedKey, Written};

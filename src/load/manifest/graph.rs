@@ -15,7 +15,9 @@ use super::component::Component;
 use super::node::Resolver;
 use super::raw::{At, Number};
 use crate::load::schema_graph::add_schema_file;
-use crate::model::{Behaviour, BuildGraph, Link, PartIndex, PartKind, Pointer};
+use crate::model::{
+    Behaviour, BuildGraph, Document, Link, NumberedPlaces, PartIndex, PartKind, PartPlace, Pointer,
+};
 
 /// A stream with the component it is.
 pub(super) struct BuiltStream<'c, 'm> {
@@ -26,7 +28,7 @@ pub(super) struct BuiltStream<'c, 'm> {
 }
 
 struct Builder<'m> {
-    manifest: &'m Manifest,
+    manifest: &'m Arc<Manifest>,
     resolver: Resolver<'m>,
     /// What is referred to.
     targets: HashSet<Number>,
@@ -37,7 +39,7 @@ struct Builder<'m> {
 }
 
 /// The graph of the streams, without what no stream reaches.
-pub(super) fn build<'m>(manifest: &'m Manifest, streams: &[BuiltStream<'_, 'm>]) -> BuildGraph {
+pub(super) fn build<'m>(manifest: &'m Arc<Manifest>, streams: &[BuiltStream<'_, 'm>]) -> BuildGraph {
     let resolver = manifest.resolver();
     let mut targets = HashSet::new();
     for text in manifest.raw.texts() {
@@ -88,7 +90,10 @@ impl<'m> Builder<'m> {
                 self.region(value, part, Link::BuiltFrom, &mut hasher);
             }
         }
-        let place = places.last().map(|place| (self.manifest.document.clone(), place.pointer()));
+        let place = places.last().map(|place| {
+            let manifest: Arc<dyn NumberedPlaces> = self.manifest.clone();
+            PartPlace::Numbered(manifest, place.number().get())
+        });
         self.graph.describe(part, place, hasher.digest());
         if let Some(file) = &stream.schema_file {
             let folder = &self.manifest.schema_folder;
@@ -106,7 +111,7 @@ impl<'m> Builder<'m> {
         let kind = if is_parameters { PartKind::Parameters } else { PartKind::Definition };
         let part = self.graph.part(kind, &format!("{}#{place}", self.manifest.document.file));
         self.parts.insert(value.number(), part);
-        self.graph.describe(part, Some((self.manifest.document.clone(), place)), 0);
+        self.graph.describe(part, Some(PartPlace::In(self.manifest.document.clone(), place)), 0);
         self.open.push((value, part));
         part
     }
@@ -114,7 +119,7 @@ impl<'m> Builder<'m> {
     /// The parts by where they are written.
     fn places(&self) -> HashMap<Pointer, PartIndex> {
         let parts = self.graph.parts().filter(|(_, part)| part.kind != PartKind::Stream);
-        parts.filter_map(|(index, part)| Some((part.place.clone()?.1, index))).collect()
+        parts.filter_map(|(index, part)| Some((part.place.as_ref()?.get().1, index))).collect()
     }
 
     /// What a stream does, with the parts that say so.
@@ -212,6 +217,13 @@ fn shared(name: String, known: &mut HashSet<Arc<str>>) -> Arc<str> {
     let name: Arc<str> = name.into();
     known.insert(name.clone());
     name
+}
+
+impl NumberedPlaces for Manifest {
+    fn place(&self, number: u32) -> (Arc<Document>, Pointer) {
+        let place = Number::new(number).map(|number| self.raw.at(number));
+        (self.document.clone(), place.map_or_else(Pointer::root, At::pointer))
+    }
 }
 
 /// Parents nest less deep than this; what goes deeper is in a circle.

@@ -83,6 +83,16 @@ pub(super) struct At<'m> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Number(NonZeroU32);
 
+impl Number {
+    pub(super) fn new(number: u32) -> Option<Self> {
+        NonZeroU32::new(number).map(Self)
+    }
+
+    pub(super) fn get(self) -> u32 {
+        self.0.get()
+    }
+}
+
 impl Raw {
     /// Reads a manifest.
     ///
@@ -118,6 +128,7 @@ impl Raw {
         }
         let mut raw = builder.raw;
         raw.values.shrink_to_fit();
+        raw.scalars.shrink_to_fit();
         raw
     }
 

@@ -168,7 +168,7 @@ impl<'c> GraphView<'c> {
             .iter()
             .enumerate()
             .filter_map(|(number, part)| {
-                let (document, pointer) = self.graph.get(*part).place.clone()?;
+                let (document, pointer) = self.graph.get(*part).place.as_ref()?.get();
                 let range = 0..document.text.len();
                 Some((
                     number,
