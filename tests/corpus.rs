@@ -138,7 +138,8 @@ fn first_line_agrees_with_the_gate(report: &ConnectorReport) -> Result<(), Faile
 /// Where a policy waives all that was found, nothing of it breaks, and all of it is listed.
 fn what_is_waived_breaks_nobody(loaded: &Loaded, report: &ConnectorReport) -> Result<(), Failed> {
     let found = report.findings.iter().map(|finding| finding.rule);
-    let rules: BTreeSet<&str> = found.chain(report.problems.iter().map(|problem| problem.rule.as_str())).collect();
+    let rules: BTreeSet<&str> =
+        found.chain(report.problems.iter().map(|problem| problem.rule.as_str())).collect();
     // A major version without an entry is what a release is where its break is waived.
     let follows = "meta-major-without-entry";
     let waiver = |rule: &&str| format!("[[waivers]]\nrule = \"{rule}\"\nreason = \"agreed\"\n");

@@ -222,7 +222,9 @@ fn golden_specs_are_compared_by_edition() {
         let findings = report(old, new).findings;
         findings
             .into_iter()
-            .map(|finding| (finding.editions.to_vec(), finding.scope.only.as_ref().map(|only| only.to_string())))
+            .map(|finding| {
+                (finding.editions.to_vec(), finding.scope.only.as_ref().map(|only| only.to_string()))
+            })
             .collect()
     };
     fn both<'t>((oss, cloud): (&'t str, &'t str), text: &'t str) -> [(&'t str, &'t str); 2] {

@@ -18,7 +18,7 @@ pub(crate) fn add_schema_file(
     while let Some((from, file)) = open.pop() {
         let name = format!("{folder}{file}");
         let known = graph.find(PartKind::SchemaFile, &name).is_some();
-        let part = graph.part(PartKind::SchemaFile, &name);
+        let part = graph.part(PartKind::SchemaFile, name);
         graph.link(from, part, Link::BuiltFrom);
         if known {
             continue;

@@ -152,7 +152,7 @@ pub struct BuildGraph {
 
 impl BuildGraph {
     /// Adds a part, or finds it.
-    pub fn part(&mut self, kind: PartKind, name: &str) -> PartIndex {
+    pub fn part(&mut self, kind: PartKind, name: impl Into<Arc<str>>) -> PartIndex {
         let graph = &mut self.graph;
         let name: Arc<str> = name.into();
         *self

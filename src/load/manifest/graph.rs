@@ -21,7 +21,7 @@ use crate::model::{
 
 /// A stream with the component it is.
 pub(super) struct BuiltStream<'c, 'm> {
-    pub(super) name: String,
+    pub(super) name: Arc<str>,
     pub(super) component: &'c Component<'m>,
     pub(super) schema_file: Option<String>,
     pub(super) row: Option<At<'m>>,
@@ -77,7 +77,7 @@ pub(super) fn build<'m>(manifest: &'m Arc<Manifest>, streams: &[BuiltStream<'_, 
 
 impl<'m> Builder<'m> {
     fn stream(&mut self, stream: &BuiltStream<'_, 'm>) {
-        let part = self.graph.part(PartKind::Stream, &stream.name);
+        let part = self.graph.part(PartKind::Stream, stream.name.clone());
         let entry = stream.component.map.any_value().and_then(At::around);
         // A stream of a template or a condition is written where that is.
         let places: Vec<At<'m>> = entry.into_iter().chain(stream.row.and_then(At::around)).collect();
@@ -109,7 +109,7 @@ impl<'m> Builder<'m> {
         let place = value.pointer();
         let is_parameters = place.segments().last().is_some_and(|last| last == "$parameters");
         let kind = if is_parameters { PartKind::Parameters } else { PartKind::Definition };
-        let part = self.graph.part(kind, &format!("{}#{place}", self.manifest.document.file));
+        let part = self.graph.part(kind, format!("{}#{place}", self.manifest.document.file));
         self.parts.insert(value.number(), part);
         self.graph.describe(part, Some(PartPlace::In(self.manifest.document.clone(), place)), 0);
         self.open.push((value, part));

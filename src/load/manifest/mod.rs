@@ -357,6 +357,7 @@ impl Manifest {
                 InputError { cause: ErrorCause::Limit, ..error }
             }));
             claimed_files.extend(schema_file.clone());
+            let name: Arc<str> = name.into();
             built.push(BuiltStream {
                 name: name.clone(),
                 component,
@@ -365,7 +366,7 @@ impl Manifest {
             });
             let locate = Arc::new(StreamPlace::of(self, component, schema_file, *row));
             streams.push(Stream {
-                id: StreamId::named(name.as_str()),
+                id: StreamId::named(name),
                 index: streams.len(),
                 standing: standing.clone(),
                 body: StreamBody::Derived { properties: Arc::new(properties), locate },
@@ -388,7 +389,7 @@ impl Manifest {
     }
 
     fn unlisted_parents(&self, built: &[BuiltStream<'_, '_>]) -> BTreeMap<String, RecordSchema> {
-        let listed: BTreeSet<&str> = built.iter().map(|stream| stream.name.as_str()).collect();
+        let listed: BTreeSet<&str> = built.iter().map(|stream| &*stream.name).collect();
         let mut found: BTreeMap<String, Option<RecordSchema>> = BTreeMap::new();
         for parent in built.iter().flat_map(|stream| state::parent_streams(stream.component)) {
             let Some(name) = parent.text("name").filter(|name| !listed.contains(name.as_str())) else {
