@@ -1,8 +1,9 @@
 //! Low-code manifests: the spec and the catalog that the CDK would print, without running it.
 //!
-//! [`node`] follows references, [`component`] hands parameters down, [`interpolation`] evaluates what needs no
-//! config, [`dynamic`] makes the streams that rows of the manifest describe, [`stream`] reads one stream, and
-//! [`validation`] says what the CDK would refuse. What a config or the network decides is unknown and becomes coverage.
+//! [`raw`] holds what is written, [`node`] follows references, [`component`] hands parameters down, [`interpolation`]
+//! evaluates what needs no config, [`dynamic`] makes the streams that rows of the manifest describe, [`stream`] reads one
+//! stream, and [`validation`] says what the CDK would refuse. What a config or the network decides is unknown and becomes
+//! coverage.
 
 mod behaviour;
 mod component;

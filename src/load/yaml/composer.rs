@@ -356,3 +356,30 @@ fn scan_error(scan: &ScanError) -> YamlError {
 fn place(scan: &ScanError) -> Position {
     Position { line: scan.marker().line().max(1), column: scan.marker().col() + 1 }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::limits::Limits;
+    use crate::load::yaml::parse_written;
+
+    #[test]
+    fn of_equal_keys_the_last_counts_in_small_mappings_and_in_large_ones() {
+        for count in [2, 40] {
+            let entries: String = (0..count).map(|index| format!("k{index}: {index}\n")).collect();
+            let read = |text: &str| parse_written(text, &Limits::default()).expect("YAML");
+            let (value, written) = read(&format!("{entries}'k1': last\n"));
+            assert_eq!((&value["k1"], value.as_object().map(|map| map.len())), (&"last".into(), Some(count)));
+            assert_eq!(written.repeated.len(), 1);
+            let (value, written) = read(&entries);
+            assert_eq!((&value["k1"], written.repeated.len()), (&1.into(), 0));
+        }
+    }
+
+    #[test]
+    fn what_is_written_alike_is_alike_only_where_it_is_quoted_alike() {
+        let text = "- yes\n- 'yes'\n- yes\n- \"yes\"\n- 010\n- '010'\n- 010\n- !!str 010\n- &a yes\n- *a\n";
+        let (value, _) = parse_written(text, &Limits::default()).expect("YAML");
+        let expected = serde_json::json!([true, "yes", true, "yes", 8, "010", 8, "010", true, true]);
+        assert_eq!(value, expected);
+    }
+}
