@@ -1,14 +1,11 @@
 //! What a run says beside its report, on standard error: nothing of it changes the answer.
 
-use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use super::output;
 use super::sides::SideFiles;
-use crate::model::{
-    Catalog, Connector, ConnectorReport, CoverageStatus, Metadata, RecordSchema, Stream, StreamProperties,
-};
+use crate::model::{Catalog, Connector, ConnectorReport, CoverageStatus, Metadata, RecordSchema, Stream};
 use crate::policy::{FieldPattern, Policy, PolicyFile, SetBy, Waiver, WaiverIndex};
 use crate::suggest::nearest;
 
@@ -98,10 +95,10 @@ pub(super) fn of_policy(
 
 /// The fields of the records that a pattern is about, where it matches none of them; `None` where it matches one, or where a
 /// schema is not known.
-fn fields_beside<'c>(
+fn fields_beside(
     pattern: &FieldPattern,
-    sides: [&'c Connector; 2],
-    schemas: &mut Schemas<'c>,
+    sides: [&Connector; 2],
+    schemas: &mut Schemas,
 ) -> Option<BTreeSet<String>> {
     let mut names = BTreeSet::new();
     let streams = sides.into_iter().flat_map(|side| &side.catalog).flat_map(|catalog| &catalog.streams);
@@ -117,13 +114,13 @@ fn fields_beside<'c>(
 
 /// The schemas of streams that a pattern was about. Each is read once, whatever number of patterns there are.
 #[derive(Default)]
-struct Schemas<'c>(HashMap<*const Stream, Option<Cow<'c, StreamProperties>>>);
+struct Schemas(HashMap<*const Stream, Option<RecordSchema>>);
 
-impl<'c> Schemas<'c> {
+impl Schemas {
     /// `None` where the schema is not known.
-    fn of(&mut self, stream: &'c Stream) -> Option<&RecordSchema> {
-        let read = self.0.entry(stream).or_insert_with(|| stream.properties().ok());
-        read.as_ref()?.json_schema.known()
+    fn of(&mut self, stream: &Stream) -> Option<&RecordSchema> {
+        let open = || Some(stream.properties().ok()?.json_schema.known()?.open());
+        self.0.entry(stream).or_insert_with(open).as_ref()
     }
 }
 

@@ -154,7 +154,7 @@ fn check(
     meant.migrations.extend(proposals.iter().flat_map(|proposal| proposal.steps.iter().cloned()));
     let spec = |side: &Connector| side.spec.as_ref().map(|spec| spec.value.clone());
     // How the position of each stream is read.
-    let reading = |side: &Connector| -> Vec<(StreamId, Option<StateTraits>)> {
+    let reading = |side: &Connector| -> Vec<(StreamId, Option<Box<StateTraits>>)> {
         let streams =
             side.catalog.iter().flat_map(|catalog| catalog.streams.iter().chain(&catalog.open_sets));
         streams

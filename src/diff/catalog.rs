@@ -441,10 +441,7 @@ fn describe(stream: &Stream) -> String {
             "{:?} {:?} {}",
             properties.source_defined_primary_key,
             properties.default_cursor_field,
-            properties
-                .json_schema
-                .known()
-                .map_or(serde_json::Value::Null, crate::model::RecordSchema::expanded),
+            properties.json_schema.known().map_or(serde_json::Value::Null, |schema| schema.open().expanded()),
         ),
         (None, Err(error)) => error.to_string(),
     }
@@ -498,7 +495,7 @@ fn certainty(old: &Stream, sides: &Knowledge<'_>) -> Option<RemovalCertainty> {
     let is_part = old.standing == StreamStanding::SchemaFile
         && old
             .properties()
-            .is_ok_and(|p| p.json_schema.known().is_some_and(crate::model::RecordSchema::has_shared_twin));
+            .is_ok_and(|p| p.json_schema.known().is_some_and(|schema| schema.open().has_shared_twin()));
     if is_part {
         return Some(RemovalCertainty::MayHaveMoved);
     }

@@ -189,8 +189,9 @@ impl Found<'_> {
     }
 
     fn schema(&mut self, before: &StreamProperties, after: &StreamProperties, limits: &Limits) {
-        if let Some(schemas) = known(&before.json_schema, &after.json_schema) {
-            self.record_schema(schemas, limits);
+        let Some((old, new)) = known(&before.json_schema, &after.json_schema) else { return };
+        if !old.is_same_at_sight(new) {
+            self.record_schema((&old.open(), &new.open()), limits);
         }
     }
 
@@ -248,7 +249,7 @@ impl Found<'_> {
         let Some(schema) = after.json_schema.known() else { return };
         let known: BTreeSet<&Vec<String>> = old.iter().collect();
         for path in new.iter().filter(|path| !known.contains(path)) {
-            if record_schema::declares(schema, path) == Some(false) {
+            if record_schema::declares(&schema.open(), path) == Some(false) {
                 let change = CatalogChange::PrimaryKeyNotInSchema(path.clone());
                 self.push(
                     change,
@@ -341,7 +342,9 @@ impl Found<'_> {
         let (Some(old), Some(new)) = (&before.records, &after.records) else { return };
         if let Some((was, is)) = known(&before.json_schema, &after.json_schema) {
             let declared = |path: &[String]| {
-                [was, is].into_iter().all(|schema| record_schema::declares(schema, path) == Some(true))
+                [was, is]
+                    .into_iter()
+                    .all(|schema| record_schema::declares(&schema.open(), path) == Some(true))
             };
             let taken_out = new.removed.difference(&old.removed).map(|path| (path, true));
             // What was made of the field itself came with the record.
@@ -386,7 +389,7 @@ impl Found<'_> {
             return;
         }
         let names = |properties: &StreamProperties| {
-            properties.json_schema.known().map(RecordSchema::field_names).unwrap_or_default()
+            properties.json_schema.known().map(|schema| schema.open().field_names()).unwrap_or_default()
         };
         let (was, is) = (names(before), names(after));
         let is_told = |value: &&String| was.contains(*value) && !is.contains(*value);

@@ -86,6 +86,7 @@ fn faults(properties: &StreamProperties) -> BTreeSet<StreamFault> {
     let mut faults = BTreeSet::new();
     let StreamProperties { json_schema, source_defined_primary_key, default_cursor_field, .. } = properties;
     let Some(schema) = json_schema.known() else { return faults };
+    let schema = schema.open();
     let root = schema.root().value();
     for path in source_defined_primary_key.known().into_iter().flatten() {
         if find(root, path).is_some_and(|field| field.is_some_and(may_hold_others)) {

@@ -54,7 +54,7 @@ fn reached<'g>(graph: &'g BuildGraph, stream: &str, edited: &BTreeSet<(PartKind,
         .into_iter()
         .map(|part| graph.get(part))
         .filter(|part| !matches!(part.kind, PartKind::Stream | PartKind::SpecProperty))
-        .filter(|part| edited.contains(&(part.kind, part.name.as_str())))
-        .map(|part| part.name.as_str())
+        .filter(|part| edited.contains(&(part.kind, &*part.name)))
+        .map(|part| &*part.name)
         .collect()
 }

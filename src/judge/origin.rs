@@ -160,7 +160,7 @@ fn written_in(connector: &Connector, streams: &[StreamId], cause: Option<&str>) 
             .find_map(|kind| graph.find(kind, name))?,
         None => graph.find(PartKind::Stream, &streams.first()?.name)?,
     };
-    let (document, pointer) = graph.get(part).place.clone()?;
+    let (document, pointer) = graph.get(part).place.as_ref()?.get();
     Some(Located::in_document(document, pointer))
 }
 

@@ -337,7 +337,7 @@ impl StreamFields {
             for stream in streams.filter(|stream| wanted.contains(&stream.id)) {
                 let Ok(properties) = stream.properties() else { continue };
                 let Some(schema) = properties.json_schema.known() else { continue };
-                fields.insert(stream.id.clone(), schema.field_names());
+                fields.insert(stream.id.clone(), schema.open().field_names());
             }
         }
         Self(fields)

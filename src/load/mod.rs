@@ -513,7 +513,10 @@ fn check_references(connector: &mut Connector) {
     for (stream, properties) in catalog.derived() {
         let is_needed = stream.standing != StreamStanding::SchemaFile
             || package::may_be_a_stream(catalog, &connector.code, &connector.code_words, &stream.id.name);
-        let Some(schema) = properties.json_schema.known() else { continue };
+        let Some(schema) = properties.json_schema.known().filter(|schema| schema.may_refer()) else {
+            continue;
+        };
+        let schema = schema.open();
         for error in schema.reference_errors() {
             let fault = LoadFault {
                 error: InputError {

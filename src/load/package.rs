@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::directory::TYPESCRIPT;
 use super::folder::Directory;
 use super::loaded::{FoundSpec, Loaded, Precedence};
-use super::manifest::Manifest;
+use super::manifest::{Manifest, Raw};
 use super::python::PythonCode;
 use super::python_streams::SchemaFolder;
 use super::{python, python_streams, read, reader, spec_files};
@@ -70,12 +70,13 @@ fn manifest(
     found: &mut Loaded,
 ) -> Option<Arc<Manifest>> {
     let name = Some(below(package, "manifest.yaml")).filter(|name| directory.has(name))?;
-    let (value, document) = read::value_at(directory.tree(), &name, Artifact::Catalog, directory.limits)
+    let (raw, document) = read::document(directory.tree(), &name, directory.limits)
+        .and_then(|document| Ok((Raw::read(&document, directory.limits)?, document)))
         .map_err(|unread| refuse(unread.of(Artifact::Catalog), found))
         .ok()?;
     let tagged = metadata.is_some_and(Metadata::is_manifest_only);
     let manifest_only = package.is_empty() && (tagged || schemas.names().next().is_none());
-    Some(Manifest::new(value, document, schemas.clone(), folder.to_owned(), manifest_only, *directory.limits))
+    Some(Manifest::new(raw, document, schemas.clone(), folder.to_owned(), manifest_only, *directory.limits))
 }
 
 /// The spec file of a package whose manifest holds none. Where the connector `loads_files`, it puts its spec together from

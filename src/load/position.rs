@@ -31,14 +31,16 @@ pub struct PositionRequest {
     pub pointer: Pointer,
     /// The byte it starts at, where that is known.
     pub offset: Option<usize>,
+    /// Its line and column, where those are known.
+    pub position: Option<Position>,
     /// An entry on the way to the place, where that is known.
     pub entry: Option<EntryPlace>,
 }
 
 impl From<Located> for PositionRequest {
     fn from(located: Located) -> Self {
-        let Located { document, range, pointer, offset, entry, .. } = located;
-        Self { document, range, pointer, offset, entry }
+        let Located { document, range, pointer, offset, position, entry, .. } = located;
+        Self { document, range, pointer, offset, position, entry }
     }
 }
 
@@ -121,9 +123,13 @@ pub fn positions(requests: &[PositionRequest]) -> Vec<Option<Position>> {
     let mut found = vec![None; requests.len()];
     for indices in documents.into_values() {
         let document = &requests[indices[0]].document;
+        for &index in &indices {
+            found[index] = requests[index].position;
+        }
+        let indices = indices.into_iter().filter(|&index| requests[index].position.is_none());
         // What a reader noted holds whatever the format is.
         let (noted, sought): (Vec<usize>, Vec<usize>) =
-            indices.into_iter().partition(|&index| requests[index].noted().is_some());
+            indices.partition(|&index| requests[index].noted().is_some());
         match document.format {
             _ if sought.is_empty() => {}
             DocumentFormat::Yaml => yaml_positions(document, requests, &sought, &mut found),
@@ -179,16 +185,16 @@ fn yaml_positions(
         }
         match &*node.content {
             yaml::Content::Mapping(mapping) => {
-                for (key, position, child) in &mapping.entries {
-                    if let Some(wanted) = wanted.below.get(key.as_str()) {
-                        walk(child, *position, wanted, found);
+                for (key, place, child) in &mapping.entries {
+                    if let Some(wanted) = wanted.below.get(&**key) {
+                        walk(child, (*place).into(), wanted, found);
                     }
                 }
             }
             yaml::Content::Sequence(items) => {
                 for (segment, wanted) in sorted(&wanted.below) {
                     if let Some(item) = segment.parse::<usize>().ok().and_then(|index| items.get(index)) {
-                        walk(item, item.position, wanted, found);
+                        walk(item, item.position(), wanted, found);
                     }
                 }
             }
@@ -197,7 +203,7 @@ fn yaml_positions(
     }
     // What is shown was read within the limit.
     if let Ok(root) = yaml::compose(&document.text, u64::MAX) {
-        walk(&root, root.position, &Wanted::of(requests, indices), found);
+        walk(&root, root.position(), &Wanted::of(requests, indices), found);
     }
 }
 
@@ -442,6 +448,7 @@ mod tests {
                 range: 0..text.len(),
                 pointer: Pointer::parse(pointer),
                 offset: None,
+                position: None,
                 entry: None,
             })
             .collect();

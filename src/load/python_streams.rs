@@ -206,8 +206,10 @@ fn properties(schema: Option<RecordSchema>, python: Option<&PythonStream>) -> St
         told.and_then(Told::known).map_or_else(unknown, |value| Fact::Known(value.clone()))
     }
     StreamProperties {
-        json_schema: schema
-            .map_or_else(|| Fact::Unknown("the schema is built in Python".to_owned()), Fact::Known),
+        json_schema: schema.map_or_else(
+            || Fact::Unknown("the schema is built in Python".to_owned()),
+            |schema| Fact::Known(schema.into()),
+        ),
         supported_sync_modes: unknown(),
         source_defined_cursor: unknown(),
         default_cursor_field: fact(python.map(|stream| &stream.cursor_field)),

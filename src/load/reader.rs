@@ -6,7 +6,7 @@ use super::captured::{self, FoundOperations, Messages};
 use super::json::{self, RawObject};
 use super::kind::{self, FileKind};
 use super::loaded::{FoundCatalog, FoundSpec, Loaded};
-use super::manifest::{self, Manifest};
+use super::manifest::{self, Manifest, Raw};
 use super::registry::{self, Registry};
 use super::spec;
 use super::{metadata, read, spec_files, state};
@@ -184,12 +184,12 @@ fn manifest_of(document: &Arc<Document>, limits: &Limits, alone: bool) -> Loaded
         Some(document) => document,
         None => document.clone(),
     };
-    let value = match read::value(&document, Artifact::Catalog, limits) {
-        Ok(value) => value,
+    let raw = match Raw::read(&document, limits) {
+        Ok(raw) => raw,
         Err(unread) => return Loaded::error(unread),
     };
     let schemas = manifest::no_schemas();
-    let manifest = Manifest::new(value, document, schemas, "schemas/".to_owned(), false, *limits);
+    let manifest = Manifest::new(raw, document, schemas, "schemas/".to_owned(), false, *limits);
     let mut found = of_manifest(&manifest, None, alone);
     if found.spec.spec.is_none() && found.errors.is_empty() {
         found.spec.reason = "the manifest holds no spec".to_owned();

@@ -86,6 +86,7 @@ impl Locate for SpecPlace {
             range: self.range.clone(),
             pointer: self.base.concat(&self.written(pointer)),
             offset: None,
+            position: None,
             entry: None,
             shared: None,
         })

@@ -10,7 +10,6 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::folder::Directory;
-use super::manifest::count;
 use super::read;
 use crate::limits::REF_VALUES;
 use crate::model::{Artifact, Document, ErrorCause, InputError, Locate, Located, Pointer, Spec};
@@ -248,6 +247,15 @@ impl Locate for Places {
             }
             _ => self.spec.locate(pointer),
         }
+    }
+}
+
+/// How many values a value has, itself included.
+fn count(value: &Value) -> u64 {
+    1 + match value {
+        Value::Array(items) => items.iter().map(count).sum::<u64>(),
+        Value::Object(map) => map.values().map(count).sum(),
+        _ => 0,
     }
 }
 

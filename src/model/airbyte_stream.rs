@@ -1,5 +1,7 @@
 //! What an AirbyteStream object says, as the protocol spells it or as Airbyte's API does.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::{Fact, RecordSchema, StreamError, StreamId, StreamProperties, SyncMode, UndecidedFacts};
@@ -45,15 +47,16 @@ pub(super) fn properties(value: Value, configured: bool) -> Result<StreamPropert
     spell_as_protocol(&mut stream);
     let modes = match stream.get("supported_sync_modes") {
         None | Some(Value::Null) => Fact::Unknown("the catalog does not say".to_owned()),
-        Some(Value::Array(modes)) => Fact::Known(
-            modes
+        Some(Value::Array(modes)) => {
+            let modes: BTreeSet<SyncMode> = modes
                 .iter()
                 .map(|mode| match mode {
                     Value::String(name) => Ok(SyncMode::parse(name)),
                     other => Err(format!("supported_sync_modes: expected names, found {other}")),
                 })
-                .collect::<Result<_, _>>()?,
-        ),
+                .collect::<Result<_, _>>()?;
+            Fact::Known(modes.into())
+        }
         Some(other) => return Err(format!("supported_sync_modes: expected a list of names, found {other}")),
     };
     Ok(StreamProperties {
@@ -73,7 +76,9 @@ pub(super) fn properties(value: Value, configured: bool) -> Result<StreamPropert
             Some(Value::Object(schema)) if configured && schema.is_empty() => {
                 Fact::Unknown("a configured catalog often leaves the schema out".to_owned())
             }
-            Some(schema @ (Value::Object(_) | Value::Bool(_))) => Fact::Known(RecordSchema::inline(schema)),
+            Some(schema @ (Value::Object(_) | Value::Bool(_))) => {
+                Fact::Known(RecordSchema::inline(schema).into())
+            }
             Some(other) => {
                 return Err(format!("json_schema: expected a JSON schema, found {}", kind_of(&other)));
             }

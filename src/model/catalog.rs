@@ -13,7 +13,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::{
-    CoverageStatus, Document, PartitionForm, PartitionValue, Pointer, RecordSchema, UndecidedFacts,
+    CoverageStatus, Document, PartitionForm, PartitionValue, Pointer, Position, StoredSchema, UndecidedFacts,
     airbyte_stream,
 };
 use crate::nesting;
@@ -120,9 +120,9 @@ impl SyncMode {
 #[derive(Debug, Clone)]
 pub struct StreamProperties {
     /// The schema of its records.
-    pub json_schema: Fact<RecordSchema>,
+    pub json_schema: Fact<StoredSchema>,
     /// `supported_sync_modes`.
-    pub supported_sync_modes: Fact<BTreeSet<SyncMode>>,
+    pub supported_sync_modes: Fact<Arc<BTreeSet<SyncMode>>>,
     /// `source_defined_cursor`; absent means false.
     pub source_defined_cursor: Fact<bool>,
     /// `default_cursor_field`, one path; empty where there is none.
@@ -134,11 +134,11 @@ pub struct StreamProperties {
     /// `is_file_based`; absent means false.
     pub is_file_based: Fact<bool>,
     /// What a manifest shows of the stream's saved state.
-    pub state: Option<StateTraits>,
+    pub state: Option<Box<StateTraits>>,
     /// The parents of a stream without a cursor: it hands them the state it is given.
     pub handed_to: Vec<ParentTraits>,
     /// What a manifest shows of what is done to its records.
-    pub records: Option<RecordTraits>,
+    pub records: Option<Arc<RecordTraits>>,
     /// What decides those of these facts that are not known, or adds to them.
     pub undecided: UndecidedFacts,
 }
@@ -277,6 +277,8 @@ pub struct Located {
     pub pointer: Pointer,
     /// The byte the place starts at, where its reader has noted it.
     pub offset: Option<usize>,
+    /// Its line and column, where its reader has noted those.
+    pub position: Option<Position>,
     /// An entry on the way to the place, where its reader has noted that.
     pub entry: Option<EntryPlace>,
     /// The shared definition or file that holds the place.
@@ -286,7 +288,15 @@ pub struct Located {
 impl Located {
     /// A place in a whole file.
     pub fn in_document(document: Arc<Document>, pointer: Pointer) -> Self {
-        Self { range: 0..document.text.len(), document, pointer, offset: None, entry: None, shared: None }
+        Self {
+            range: 0..document.text.len(),
+            document,
+            pointer,
+            offset: None,
+            position: None,
+            entry: None,
+            shared: None,
+        }
     }
 }
 
@@ -381,7 +391,7 @@ impl Stream {
             },
             [] => pointer.clone(),
         };
-        Some(Located { document, range, pointer, offset: None, entry: None, shared: None })
+        Some(Located { document, range, pointer, offset: None, position: None, entry: None, shared: None })
     }
 
     /// What is known of the stream; a captured one is parsed here.

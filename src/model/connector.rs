@@ -353,7 +353,8 @@ impl Connector {
 /// first asked for: most comparisons never ask.
 #[derive(Debug, Clone, Default)]
 pub struct CodeWords {
-    texts: Vec<String>,
+    /// One behind the other, each with a line break.
+    texts: String,
     code: Vec<String>,
     keys: Vec<String>,
     words: OnceLock<Words>,
@@ -371,7 +372,8 @@ impl CodeWords {
     /// Adds every word of a text: runs of letters, digits, `_`, `-` and `.`, in lower case and without
     /// underscores, so that a stream `issue_events` meets its class `IssueEvents`.
     pub fn add(&mut self, text: &str) {
-        self.texts.push(text.to_owned());
+        self.texts.push_str(text);
+        self.texts.push('\n');
         self.words = OnceLock::new();
     }
 
@@ -401,13 +403,10 @@ impl CodeWords {
     fn words(&self) -> &Words {
         self.words.get_or_init(|| {
             let mut words = BTreeSet::new();
-            for text in &self.texts {
-                for word in text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))) {
-                    if !word.is_empty() {
-                        words.insert(fold(word));
-                        words.extend(word.split(['.', '-']).filter(|part| !part.is_empty()).map(fold));
-                    }
-                }
+            let is_between = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+            for word in self.texts.split(is_between).filter(|word| !word.is_empty()) {
+                words.insert(fold(word));
+                words.extend(word.split(['.', '-']).filter(|part| !part.is_empty()).map(fold));
             }
             Words { words, keys: self.keys.iter().map(|key| fold(key)).collect() }
         })

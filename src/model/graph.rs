@@ -6,6 +6,7 @@
 //! edit may have changed.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fmt;
 use std::sync::Arc;
 
 use petgraph::algo::tarjan_scc;
@@ -37,11 +38,36 @@ pub struct Part {
     /// What it is.
     pub kind: PartKind,
     /// What it is called in reports.
-    pub name: String,
+    pub name: Arc<str>,
     /// Where it is written.
-    pub place: Option<(Arc<Document>, Pointer)>,
+    pub place: Option<PartPlace>,
     /// A digest of what is written in it, other parts left out.
     pub digest: u64,
+}
+
+/// Where a part is written.
+#[derive(Debug, Clone)]
+pub enum PartPlace {
+    /// A place in a file.
+    In(Arc<Document>, Pointer),
+    /// A value that its file finds by a number. A manifest has many streams, and few of them are shown.
+    Numbered(Arc<dyn NumberedPlaces>, u32),
+}
+
+/// A file whose values have numbers.
+pub trait NumberedPlaces: fmt::Debug + Send + Sync {
+    /// Where the value of a number is written.
+    fn place(&self, number: u32) -> (Arc<Document>, Pointer);
+}
+
+impl PartPlace {
+    /// The file, and the place in it.
+    pub fn get(&self) -> (Arc<Document>, Pointer) {
+        match self {
+            Self::In(document, pointer) => (document.clone(), pointer.clone()),
+            Self::Numbered(places, number) => places.place(*number),
+        }
+    }
 }
 
 /// Why one part leads to another.
@@ -101,7 +127,7 @@ pub struct Behaviour {
     /// What it is about.
     pub aspect: Aspect,
     /// The field of the component.
-    pub field: String,
+    pub field: Arc<str>,
     /// A digest of its value, with everything it refers to.
     pub digest: u64,
     /// A digest of what is written in the field itself, references unfollowed.
@@ -109,7 +135,7 @@ pub struct Behaviour {
     /// The part that holds the field; `None` where a parameter fills it.
     pub holder: Option<PartIndex>,
     /// The parts that the field refers to.
-    pub referred: Vec<PartIndex>,
+    pub referred: Box<[PartIndex]>,
 }
 
 /// A part of a [`BuildGraph`].
@@ -119,23 +145,24 @@ pub type PartIndex = NodeIndex;
 #[derive(Debug, Clone, Default)]
 pub struct BuildGraph {
     graph: DiGraph<Part, Link>,
-    by_name: BTreeMap<(PartKind, String), NodeIndex>,
+    by_name: BTreeMap<(PartKind, Arc<str>), NodeIndex>,
     linked: HashSet<(NodeIndex, NodeIndex, Link)>,
-    behaviours: BTreeMap<String, Vec<Behaviour>>,
+    behaviours: BTreeMap<Arc<str>, Box<[Behaviour]>>,
 }
 
 impl BuildGraph {
     /// Adds a part, or finds it.
-    pub fn part(&mut self, kind: PartKind, name: &str) -> PartIndex {
+    pub fn part(&mut self, kind: PartKind, name: impl Into<Arc<str>>) -> PartIndex {
         let graph = &mut self.graph;
+        let name: Arc<str> = name.into();
         *self
             .by_name
-            .entry((kind, name.to_owned()))
-            .or_insert_with(|| graph.add_node(Part { kind, name: name.to_owned(), place: None, digest: 0 }))
+            .entry((kind, name.clone()))
+            .or_insert_with(|| graph.add_node(Part { kind, name, place: None, digest: 0 }))
     }
 
     /// Says where a part is written, and the digest of what is.
-    pub fn describe(&mut self, part: PartIndex, place: Option<(Arc<Document>, Pointer)>, digest: u64) {
+    pub fn describe(&mut self, part: PartIndex, place: Option<PartPlace>, digest: u64) {
         self.graph[part].place = place;
         self.graph[part].digest = digest;
     }
@@ -148,18 +175,20 @@ impl BuildGraph {
     }
 
     /// Says what a stream does.
-    pub fn behave(&mut self, stream: &str, behaviour: Vec<Behaviour>) {
-        self.behaviours.insert(stream.to_owned(), behaviour);
+    pub fn behave(&mut self, stream: &str, behaviour: Box<[Behaviour]>) {
+        let part = self.find(PartKind::Stream, stream);
+        let name = part.map_or_else(|| stream.into(), |part| self.graph[part].name.clone());
+        self.behaviours.insert(name, behaviour);
     }
 
     /// What each stream does, by its name, where that is known.
-    pub fn behaviours(&self) -> &BTreeMap<String, Vec<Behaviour>> {
+    pub fn behaviours(&self) -> &BTreeMap<Arc<str>, Box<[Behaviour]>> {
         &self.behaviours
     }
 
     /// A part by its kind and name.
     pub fn find(&self, kind: PartKind, name: &str) -> Option<PartIndex> {
-        self.by_name.get(&(kind, name.to_owned())).copied()
+        self.by_name.get(&(kind, name.into())).copied()
     }
 
     /// What a part is.
@@ -178,8 +207,8 @@ impl BuildGraph {
         let parts = self.graph.node_weights().filter(in_manifest);
         parts
             .filter_map(|part| {
-                let (document, pointer) = part.place.as_ref()?;
-                Some(((document.file.as_str(), pointer), part.name.as_str()))
+                let Some(PartPlace::In(document, pointer)) = &part.place else { return None };
+                Some(((document.file.as_str(), pointer), &*part.name))
             })
             .collect()
     }
@@ -196,7 +225,7 @@ impl BuildGraph {
         links
     }
 
-    fn key(&self, part: PartIndex) -> (PartKind, String) {
+    fn key(&self, part: PartIndex) -> (PartKind, Arc<str>) {
         (self.graph[part].kind, self.graph[part].name.clone())
     }
 
@@ -249,7 +278,7 @@ impl BuildGraph {
                 let namesake = other.by_name.get(&(part.kind, part.name.clone()));
                 namesake.is_none_or(|&index| other.graph[index].digest != part.digest)
             })
-            .map(|part| (part.kind, part.name.as_str()))
+            .map(|part| (part.kind, &*part.name))
             .collect()
     }
 }

@@ -21,6 +21,7 @@ mod graph;
 mod json_type;
 mod limit;
 mod metadata;
+mod packed;
 mod pointer;
 mod record_schema;
 mod release_files;
@@ -29,6 +30,7 @@ mod state;
 mod state_form;
 mod state_nested;
 mod state_outcome;
+mod stored_schema;
 mod undecided;
 mod unread;
 mod visible;
@@ -63,7 +65,7 @@ pub use finding::{
     MigrationKind, Origin, Platform, Related, RelatedKind, Scope, Sides, SpecBranch, Waived, Which,
 };
 pub(crate) use fingerprint::{Canonical, fingerprint};
-pub use graph::{Aspect, Behaviour, BuildGraph, Link, Part, PartIndex, PartKind};
+pub use graph::{Aspect, Behaviour, BuildGraph, Link, NumberedPlaces, Part, PartIndex, PartKind, PartPlace};
 pub use json_type::JsonType;
 pub use limit::{INCREMENTAL_SYNCS, Limit};
 pub use metadata::{BreakingChangeEntry, DeclaredScope, Metadata, RepeatedKey, Written};
@@ -83,6 +85,7 @@ pub use state_form::{
 };
 pub use state_nested::{Nested, NestedValues, StatePath, Step};
 pub use state_outcome::{StateEvidence, StateMeeting, StateOutcome, StreamStateReport};
+pub use stored_schema::StoredSchema;
 pub use undecided::{StreamFact, Undecided, UndecidedFacts};
 pub use unread::{UnreadKeys, UnreadPartitions};
 pub(crate) use visible::{

@@ -55,7 +55,7 @@ fn with_edits_of(stream: &mut Stream, added: &BTreeMap<(bool, &Pointer), &[Strin
     let Some(traits) = &mut properties.state else { return };
     for place in &places.cursors {
         let Some(formats) = added.get(&(true, &place.cursor)) else { continue };
-        let mut here = Some(&mut *traits);
+        let mut here = Some(&mut **traits);
         for name in &place.parents {
             here = here.and_then(|traits| {
                 traits

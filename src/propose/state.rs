@@ -291,7 +291,7 @@ impl<'c> Manifests<'c> {
     }
 
     fn traits(&self, stream: &str) -> Option<&'c StateTraits> {
-        self.0.get(stream)?.0.state.as_ref()
+        self.0.get(stream)?.0.state.as_deref()
     }
 
     fn places(&self, stream: &str) -> Option<StatePlaces> {

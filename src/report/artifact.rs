@@ -26,7 +26,7 @@ pub(super) fn stream_value(stream: &Stream) -> Value {
     }
     let Ok(properties) = stream.properties() else { return Value::Object(value) };
     if let Some(schema) = properties.json_schema.known() {
-        value.insert("json_schema".to_owned(), schema.expanded());
+        value.insert("json_schema".to_owned(), schema.open().expanded());
     }
     if let Some(modes) = properties.supported_sync_modes.known() {
         value.insert(

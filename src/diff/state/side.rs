@@ -179,12 +179,12 @@ impl<'s> Side<'s> {
     /// The JSON types that a stream of the manifest declares for a field.
     fn field_types(&self, stream: &str, key: &str) -> Option<BTreeSet<JsonType>> {
         let schema = match self.manifest(&StreamId::named(stream)) {
-            Some((_, properties)) => properties.json_schema.known()?,
-            None => self.connector.unlisted_parents.get(stream)?,
+            Some((_, properties)) => properties.json_schema.known()?.open(),
+            None => self.connector.unlisted_parents.get(stream)?.clone(),
         };
         // A path is written with slashes.
         let path: Vec<String> = key.split('/').map(str::to_owned).collect();
-        record_schema::json_types(schema, &path)
+        record_schema::json_types(&schema, &path)
     }
 
     /// What this side saves for a stream, met by the other side.
@@ -305,7 +305,7 @@ impl<'s> Side<'s> {
         met: &mut Met,
     ) {
         let own = self.manifest(id);
-        let own_traits = own.and_then(|(_, properties)| properties.state.as_ref());
+        let own_traits = own.and_then(|(_, properties)| properties.state.as_deref());
         if let Some((stream, before)) = own {
             met.context = Some(stream::context(stream, Some(other), before));
         }

@@ -10,6 +10,7 @@ use super::component::{Component, Field};
 use super::components::{self, Fields};
 use super::interpolation::{Evaluated, evaluate, path_of};
 use super::node::Node;
+use super::raw::At;
 use crate::model::Aspect;
 
 /// Components nest less deep than this; what goes deeper is in a circle of parents.
@@ -79,7 +80,7 @@ pub(super) struct FieldBehaviour<'m> {
     pub(super) field: String,
     pub(super) digest: u64,
     /// The value as it is written, where it is written in the component itself.
-    pub(super) raw: Option<&'m Value>,
+    pub(super) raw: Option<At<'m>>,
 }
 
 /// The behaviour of a stream, field by field.
@@ -105,7 +106,7 @@ fn plain<'m>(stream: &Component<'m>, prefix: &str, found: &mut Vec<FieldBehaviou
         feed_field(component, field, &mut hasher, 0, false);
         let digest = if hasher.is_beyond {
             // Too much to be looked through: any edit of the manifest counts.
-            xxh3_64(component.resolver.document().to_string().as_bytes())
+            xxh3_64(component.resolver.document().json().as_bytes())
         } else {
             hasher.hasher.digest()
         };
@@ -151,7 +152,7 @@ fn plain<'m>(stream: &Component<'m>, prefix: &str, found: &mut Vec<FieldBehaviou
 /// An empty list or nothing is as good as a field that is not there.
 fn says_nothing(node: &Node<'_>) -> bool {
     match node {
-        Node::List(items) => items.is_empty(),
+        Node::List(items) => items.len() == 0,
         node => node.scalar().is_some_and(Value::is_null),
     }
 }

@@ -4,6 +4,7 @@
 //! part ends where another part begins.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
@@ -12,44 +13,37 @@ use super::Manifest;
 use super::behaviour;
 use super::component::Component;
 use super::node::Resolver;
+use super::raw::{At, Number};
 use crate::load::schema_graph::add_schema_file;
-use crate::model::{Behaviour, BuildGraph, Link, PartIndex, PartKind, Pointer};
+use crate::model::{
+    Behaviour, BuildGraph, Document, Link, NumberedPlaces, PartIndex, PartKind, PartPlace, Pointer,
+};
 
 /// A stream with the component it is.
 pub(super) struct BuiltStream<'c, 'm> {
-    pub(super) name: String,
+    pub(super) name: Arc<str>,
     pub(super) component: &'c Component<'m>,
     pub(super) schema_file: Option<String>,
-    pub(super) row: Option<&'m Value>,
+    pub(super) row: Option<At<'m>>,
 }
 
 struct Builder<'m> {
-    manifest: &'m Manifest,
+    manifest: &'m Arc<Manifest>,
     resolver: Resolver<'m>,
-    /// What is referred to, by address.
-    targets: HashSet<usize>,
-    parts: HashMap<usize, PartIndex>,
+    /// What is referred to.
+    targets: HashSet<Number>,
+    parts: HashMap<Number, PartIndex>,
     /// Parts that are linked to and not walked yet.
-    open: Vec<(&'m Value, PartIndex)>,
+    open: Vec<(At<'m>, PartIndex)>,
     graph: BuildGraph,
 }
 
-fn address(value: &Value) -> usize {
-    std::ptr::from_ref(value) as usize
-}
-
 /// The graph of the streams, without what no stream reaches.
-pub(super) fn build<'m>(manifest: &'m Manifest, streams: &[BuiltStream<'_, 'm>]) -> BuildGraph {
+pub(super) fn build<'m>(manifest: &'m Arc<Manifest>, streams: &[BuiltStream<'_, 'm>]) -> BuildGraph {
     let resolver = manifest.resolver();
     let mut targets = HashSet::new();
-    let mut open = vec![&manifest.raw];
-    while let Some(value) = open.pop() {
-        match value {
-            Value::String(text) => targets.extend(resolver.target(text).map(address)),
-            Value::Object(map) => open.extend(map.values()),
-            Value::Array(items) => open.extend(items),
-            _ => {}
-        }
+    for text in manifest.raw.texts() {
+        targets.extend(resolver.target(text).map(At::number));
     }
     let mut builder = Builder {
         manifest,
@@ -69,8 +63,9 @@ pub(super) fn build<'m>(manifest: &'m Manifest, streams: &[BuiltStream<'_, 'm>])
         builder.graph.describe(part, place, hasher.digest());
     }
     let places = builder.places();
+    let mut fields = HashSet::new();
     for stream in streams {
-        let behaviour = builder.behaviour(stream, &places);
+        let behaviour = builder.behaviour(stream, &places, &mut fields);
         builder.graph.behave(&stream.name, behaviour);
     }
     let mut graph = builder.graph;
@@ -81,23 +76,24 @@ pub(super) fn build<'m>(manifest: &'m Manifest, streams: &[BuiltStream<'_, 'm>])
 }
 
 impl<'m> Builder<'m> {
-    fn stream(&mut self, stream: &BuiltStream<'_, '_>) {
-        let part = self.graph.part(PartKind::Stream, &stream.name);
-        let own = |value: &Value| self.manifest.place_of(value)?.parent();
-        let entry = stream.component.map.any_value().and_then(own);
+    fn stream(&mut self, stream: &BuiltStream<'_, 'm>) {
+        let part = self.graph.part(PartKind::Stream, stream.name.clone());
+        let entry = stream.component.map.any_value().and_then(At::around);
         // A stream of a template or a condition is written where that is.
-        let places: Vec<Pointer> = entry.into_iter().chain(stream.row.and_then(own)).collect();
+        let places: Vec<At<'m>> = entry.into_iter().chain(stream.row.and_then(At::around)).collect();
         let mut hasher = Xxh3::new();
-        for place in &places {
-            let Some(value) = place.get(&self.manifest.raw) else { continue };
-            if self.targets.contains(&address(value)) {
+        for &value in &places {
+            if self.targets.contains(&value.number()) {
                 let target = self.part(value);
                 self.graph.link(part, target, Link::BuiltFrom);
             } else {
                 self.region(value, part, Link::BuiltFrom, &mut hasher);
             }
         }
-        let place = places.into_iter().last().map(|place| (self.manifest.document.clone(), place));
+        let place = places.last().map(|place| {
+            let manifest: Arc<dyn NumberedPlaces> = self.manifest.clone();
+            PartPlace::Numbered(manifest, place.number().get())
+        });
         self.graph.describe(part, place, hasher.digest());
         if let Some(file) = &stream.schema_file {
             let folder = &self.manifest.schema_folder;
@@ -106,16 +102,16 @@ impl<'m> Builder<'m> {
     }
 
     /// The part that is written at a place which something refers to.
-    fn part(&mut self, value: &'m Value) -> PartIndex {
-        if let Some(&part) = self.parts.get(&address(value)) {
+    fn part(&mut self, value: At<'m>) -> PartIndex {
+        if let Some(&part) = self.parts.get(&value.number()) {
             return part;
         }
-        let place = self.manifest.place_of(value).unwrap_or_else(Pointer::root);
+        let place = value.pointer();
         let is_parameters = place.segments().last().is_some_and(|last| last == "$parameters");
         let kind = if is_parameters { PartKind::Parameters } else { PartKind::Definition };
-        let part = self.graph.part(kind, &format!("{}#{place}", self.manifest.document.file));
-        self.parts.insert(address(value), part);
-        self.graph.describe(part, Some((self.manifest.document.clone(), place)), 0);
+        let part = self.graph.part(kind, format!("{}#{place}", self.manifest.document.file));
+        self.parts.insert(value.number(), part);
+        self.graph.describe(part, Some(PartPlace::In(self.manifest.document.clone(), place)), 0);
         self.open.push((value, part));
         part
     }
@@ -123,7 +119,7 @@ impl<'m> Builder<'m> {
     /// The parts by where they are written.
     fn places(&self) -> HashMap<Pointer, PartIndex> {
         let parts = self.graph.parts().filter(|(_, part)| part.kind != PartKind::Stream);
-        parts.filter_map(|(index, part)| Some((part.place.clone()?.1, index))).collect()
+        parts.filter_map(|(index, part)| Some((part.place.as_ref()?.get().1, index))).collect()
     }
 
     /// What a stream does, with the parts that say so.
@@ -131,35 +127,30 @@ impl<'m> Builder<'m> {
         &self,
         stream: &BuiltStream<'_, 'm>,
         places: &HashMap<Pointer, PartIndex>,
-    ) -> Vec<Behaviour> {
+        fields: &mut HashSet<Arc<str>>,
+    ) -> Box<[Behaviour]> {
         let own = self.graph.find(PartKind::Stream, &stream.name);
         behaviour::of(stream.component)
             .into_iter()
             .map(|found| {
                 let mut holder = None;
                 let mut referred = BTreeSet::new();
-                let mut place = found.raw.and_then(|raw| self.manifest.place_of(raw));
+                let mut place = found.raw.map(At::pointer);
                 while let (None, Some(at)) = (holder, &place) {
                     holder = places.get(at).copied();
                     place = at.parent();
                 }
-                let mut open: Vec<&Value> = found.raw.into_iter().collect();
+                let mut open: Vec<At<'_>> = found.raw.into_iter().collect();
                 while let Some(value) = open.pop() {
-                    match value {
-                        Value::String(text) => {
-                            let target = self.resolver.target(text).map(address);
-                            referred.extend(target.and_then(|target| self.parts.get(&target).copied()));
-                        }
-                        Value::Object(map) => open.extend(map.values()),
-                        Value::Array(items) => open.extend(items),
-                        _ => {}
-                    }
+                    let target = value.as_str().and_then(|text| self.resolver.target(text));
+                    referred.extend(target.and_then(|target| self.parts.get(&target.number()).copied()));
+                    open.extend(value.children());
                 }
                 Behaviour {
                     aspect: found.aspect,
-                    field: found.field,
+                    field: shared(found.field, fields),
                     digest: found.digest,
-                    written: found.raw.map_or(0, |raw| xxh3_64(raw.to_string().as_bytes())),
+                    written: found.raw.map_or(0, |raw| xxh3_64(raw.json().as_bytes())),
                     holder: holder.or(own).filter(|_| found.raw.is_some()),
                     referred: referred.into_iter().collect(),
                 }
@@ -168,18 +159,15 @@ impl<'m> Builder<'m> {
     }
 
     /// Walks what is written in a part.
-    fn region(&mut self, value: &'m Value, part: PartIndex, link: Link, hasher: &mut Xxh3) {
-        match value {
-            Value::Object(map) => {
-                let mut keys: Vec<&String> = map.keys().collect();
-                keys.sort_unstable();
+    fn region(&mut self, value: At<'m>, part: PartIndex, link: Link, hasher: &mut Xxh3) {
+        match value.scalar() {
+            None if value.is_mapping() => {
                 hasher.update(b"{");
-                for key in keys {
+                for (key, child) in value.entries() {
                     hasher.update(key.as_bytes());
                     hasher.update(b":");
                     let link = if key == "parent_stream_configs" { Link::Parent } else { link };
-                    let child = &map[key];
-                    if key == "$parameters" && child.is_object() {
+                    if key == "$parameters" && child.is_mapping() {
                         let target = self.part(child);
                         self.graph.link(part, target, link);
                     } else {
@@ -188,12 +176,12 @@ impl<'m> Builder<'m> {
                 }
                 hasher.update(b"}");
             }
-            Value::Array(items) => {
+            None => {
                 hasher.update(b"[");
-                items.iter().for_each(|item| self.child(item, part, link, hasher));
+                value.children().for_each(|item| self.child(item, part, link, hasher));
                 hasher.update(b"]");
             }
-            Value::String(text) => {
+            Some(Value::String(text)) => {
                 hasher.update(b"\"");
                 hasher.update(text.as_bytes());
                 hasher.update(b"\"");
@@ -207,17 +195,34 @@ impl<'m> Builder<'m> {
                     }
                 }
             }
-            scalar => hasher.update(scalar.to_string().as_bytes()),
+            Some(scalar) => hasher.update(scalar.to_string().as_bytes()),
         }
     }
 
-    fn child(&mut self, child: &'m Value, part: PartIndex, link: Link, hasher: &mut Xxh3) {
-        if self.targets.contains(&address(child)) {
+    fn child(&mut self, child: At<'m>, part: PartIndex, link: Link, hasher: &mut Xxh3) {
+        if self.targets.contains(&child.number()) {
             let target = self.part(child);
             self.graph.link(part, target, link);
         } else {
             self.region(child, part, link, hasher);
         }
+    }
+}
+
+/// A name that many have, once.
+fn shared(name: String, known: &mut HashSet<Arc<str>>) -> Arc<str> {
+    if let Some(known) = known.get(name.as_str()) {
+        return known.clone();
+    }
+    let name: Arc<str> = name.into();
+    known.insert(name.clone());
+    name
+}
+
+impl NumberedPlaces for Manifest {
+    fn place(&self, number: u32) -> (Arc<Document>, Pointer) {
+        let place = Number::new(number).map(|number| self.raw.at(number));
+        (self.document.clone(), place.map_or_else(Pointer::root, At::pointer))
     }
 }
 

@@ -1,8 +1,9 @@
 //! Low-code manifests: the spec and the catalog that the CDK would print, without running it.
 //!
-//! [`node`] follows references, [`component`] hands parameters down, [`interpolation`] evaluates what needs no
-//! config, [`dynamic`] makes the streams that rows of the manifest describe, [`stream`] reads one stream, and
-//! [`validation`] says what the CDK would refuse. What a config or the network decides is unknown and becomes coverage.
+//! [`raw`] holds what is written, [`node`] follows references, [`component`] hands parameters down, [`interpolation`]
+//! evaluates what needs no config, [`dynamic`] makes the streams that rows of the manifest describe, [`stream`] reads one
+//! stream, and [`validation`] says what the CDK would refuse. What a config or the network decides is unknown and becomes
+//! coverage.
 
 mod behaviour;
 mod component;
@@ -14,6 +15,7 @@ mod graph;
 mod interpolation;
 pub(crate) mod migrations;
 mod node;
+mod raw;
 mod requests;
 mod spec;
 mod state;
@@ -21,22 +23,24 @@ mod stream;
 mod validation;
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, OnceLock};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use component::{Component, Parameters};
 use graph::BuiltStream;
 use node::{Exceeded, Node, Resolver, Unbounded};
+pub(crate) use raw::Raw;
+use raw::{At, Number};
 use stream::{DerivedStream, Package};
 
-use super::position::{PositionRequest, positions};
+use super::position::positions;
 use crate::limits::{self, Limits};
 use crate::model::{
     Artifact, BuildGraph, Catalog, CodeWords, CoverageStatus, CursorPlace, Document, ErrorCause, FaultKind,
-    InputError, LoadFault, Locate, Located, Pointer, RecordSchema, SchemaFiles, StatePlaces, Stream,
-    StreamBody, StreamFact, StreamId, StreamStanding, Undecided,
+    InputError, LoadFault, Locate, Located, Pointer, RecordSchema, SchemaFiles, StatePlaces, StoredSchema,
+    Stream, StreamBody, StreamFact, StreamId, StreamStanding, Undecided,
 };
 use crate::nesting;
 
@@ -47,7 +51,7 @@ const CHECKS_ITS_OWN_VERSION_BEFORE: u64 = 7;
 /// A manifest that was parsed.
 #[derive(Debug)]
 pub(crate) struct Manifest {
-    raw: Value,
+    raw: Raw,
     /// How many values it has, without what aliases repeat.
     values: u64,
     document: Arc<Document>,
@@ -58,7 +62,6 @@ pub(crate) struct Manifest {
     limits: Limits,
     /// What its values grew past.
     exceeded: Exceeded,
-    places: OnceLock<Places>,
 }
 
 /// The streams of a manifest.
@@ -74,68 +77,12 @@ pub(crate) struct ManifestCatalog {
     pub(crate) unlisted_parents: BTreeMap<String, RecordSchema>,
 }
 
-/// Where the values of a document stand, by address.
-#[derive(Debug)]
-struct Places {
-    by_address: HashMap<usize, u32>,
-    /// What leads to each value: the entry of the value around it, and the key or index below that.
-    entries: Vec<(u32, Segment)>,
-}
-
-#[derive(Debug)]
-enum Segment {
-    Root,
-    Key(Box<str>),
-    Index(u32),
-}
-
-impl Places {
-    fn of(document: &Value) -> Self {
-        let mut places = Self { by_address: HashMap::new(), entries: Vec::new() };
-        let mut open = vec![(0, Segment::Root, document)];
-        while let Some((parent, segment, value)) = open.pop() {
-            let own = u32::try_from(places.entries.len()).unwrap_or(u32::MAX);
-            places.entries.push((parent, segment));
-            places.by_address.insert(std::ptr::from_ref(value) as usize, own);
-            match value {
-                Value::Object(map) => {
-                    open.extend(
-                        map.iter().map(|(key, child)| (own, Segment::Key(key.as_str().into()), child)),
-                    );
-                }
-                Value::Array(items) => {
-                    let indexed = items.iter().zip(0..);
-                    open.extend(indexed.map(|(child, index)| (own, Segment::Index(index), child)));
-                }
-                _ => {}
-            }
-        }
-        places
-    }
-
-    fn pointer(&self, address: usize) -> Option<Pointer> {
-        let mut at = *self.by_address.get(&address)?;
-        let mut segments = Vec::new();
-        loop {
-            let (parent, segment) = self.entries.get(at as usize)?;
-            match segment {
-                Segment::Root => break,
-                Segment::Key(key) => segments.push(key.to_string()),
-                Segment::Index(index) => segments.push(index.to_string()),
-            }
-            at = *parent;
-        }
-        segments.reverse();
-        Some(Pointer::new(segments))
-    }
-}
-
 /// One stream component of the manifest, before it is read.
 struct Listed<'m> {
     component: Component<'m>,
     standing: StreamStanding,
     /// A value in the row it was made for, where it was made for one.
-    row: Option<&'m Value>,
+    row: Option<At<'m>>,
     /// Fields whose values only the config could tell, with the expressions.
     unknown: Vec<(String, String)>,
 }
@@ -163,9 +110,9 @@ struct Fault<'m> {
 #[derive(Debug, Clone, Copy)]
 enum Place<'m> {
     /// The value itself.
-    At(&'m Value),
+    At(At<'m>),
     /// The mapping the value stands in.
-    Around(&'m Value),
+    Around(At<'m>),
 }
 
 impl<'m> Fault<'m> {
@@ -174,27 +121,17 @@ impl<'m> Fault<'m> {
     }
 }
 
-/// How many values a value has, itself included.
-pub(super) fn count(value: &Value) -> u64 {
-    1 + match value {
-        Value::Array(items) => items.iter().map(count).sum::<u64>(),
-        Value::Object(map) => map.values().map(count).sum(),
-        _ => 0,
-    }
-}
-
 impl Manifest {
     pub(crate) fn new(
-        raw: Value,
+        raw: Raw,
         document: Arc<Document>,
         schemas: Arc<SchemaFiles>,
         schema_folder: String,
         manifest_only: bool,
         limits: Limits,
     ) -> Arc<Self> {
-        let (exceeded, places) = (Exceeded::default(), OnceLock::new());
         // What aliases repeat is not written: a value takes two bytes at least, as in `[1,2]`.
-        let values = count(&raw).min(document.text.len() as u64 / 2 + 1);
+        let values = raw.count().min(document.text.len() as u64 / 2 + 1);
         Arc::new(Self {
             raw,
             values,
@@ -203,13 +140,12 @@ impl Manifest {
             schema_folder,
             manifest_only,
             limits,
-            exceeded,
-            places,
+            exceeded: Exceeded::default(),
         })
     }
 
     fn resolver(&self) -> Resolver<'_> {
-        Resolver::new(&self.raw, self.most_values(), &self.exceeded)
+        Resolver::new(self.raw.root(), self.most_values(), &self.exceeded)
     }
 
     /// So many values a schema may have once its references are followed.
@@ -251,7 +187,7 @@ impl Manifest {
 
     /// Whether it lists streams; some packages keep a manifest only for its spec.
     pub(crate) fn lists_streams(&self) -> bool {
-        self.raw.get("streams").is_some() || self.raw.get("dynamic_streams").is_some()
+        ["streams", "dynamic_streams"].iter().any(|key| self.raw.root().get(key).is_some())
     }
 
     /// The file, as reports name it.
@@ -259,9 +195,13 @@ impl Manifest {
         &self.document.file
     }
 
+    fn written_version(&self) -> Option<&str> {
+        self.raw.root().get("version")?.as_str()
+    }
+
     /// The CDK it is written for.
     pub(crate) fn version(&self) -> Option<String> {
-        self.raw["version"].as_str().map(str::to_owned)
+        self.written_version().map(str::to_owned)
     }
 
     /// What the CDK refuses before it looks at any stream. `cdk` is its version, where the side names it; `alone` is a
@@ -273,27 +213,26 @@ impl Manifest {
             .into_iter()
             .map(|(reference, reason)| {
                 let message = format!("the reference {reference} cannot be followed: {reason}");
-                let written = text_in(&self.raw, &reference).and_then(|text| self.place_of(text));
-                self.fault(&message, written, FaultKind::Refused)
+                self.fault(&message, text_in(self.raw.root(), &reference), FaultKind::Refused)
             })
             .collect();
         if !self.lists_streams() {
             if alone {
                 let message = "expected the key `streams` or `dynamic_streams` at the top of the manifest, found neither";
-                faults.push(self.fault(message, Some(Pointer::root()), FaultKind::Refused));
+                faults.push(self.fault(message, Some(self.raw.root()), FaultKind::Refused));
             }
             return faults;
         }
         for key in ["version", "check"] {
-            if self.raw.get(key).is_none() {
+            if self.raw.root().get(key).is_none() {
                 let message = format!("expected the key `{key}` at the top of the manifest, found none");
-                faults.push(self.fault(&message, Some(Pointer::root()), FaultKind::Refused));
+                faults.push(self.fault(&message, Some(self.raw.root()), FaultKind::Refused));
             }
         }
         // Without its references a manifest cannot be held against anything.
         if let Some(source) = self.source().filter(|_| faults.is_empty()) {
             // A manifest newer than the CDK is refused, so its version is the least that the CDK has.
-            let written = self.raw["version"].as_str().and_then(components::read_version);
+            let written = self.written_version().and_then(components::read_version);
             let image = cdk.and_then(components::read_version);
             if let (Some(image), Some(written)) = (image, written)
                 && image[0] < CHECKS_ITS_OWN_VERSION_BEFORE
@@ -303,7 +242,7 @@ impl Manifest {
                     "the manifest asks for version {}.{}, and the image runs CDK {}.{}, which refuses a newer manifest",
                     written[0], written[1], image[0], image[1],
                 );
-                faults.push(self.fault(&message, Some(Pointer::new(["version"])), FaultKind::Disallowed));
+                faults.push(self.fault(&message, self.raw.root().get("version"), FaultKind::Disallowed));
             }
             let cdk = image.max(written);
             let found = validation::faults(&source, cdk).into_iter();
@@ -314,23 +253,16 @@ impl Manifest {
 
     fn located_fault(&self, fault: Fault<'_>, kind: FaultKind) -> LoadFault {
         let place = fault.place.and_then(|place| match place {
-            Place::At(value) => self.place_of(value),
-            Place::Around(value) => self.place_of(value)?.parent(),
+            Place::At(value) => Some(value),
+            Place::Around(value) => value.around(),
         });
         self.fault(&fault.message, place, kind)
     }
 
-    fn fault(&self, message: &str, place: Option<Pointer>, kind: FaultKind) -> LoadFault {
-        let position = place.clone().and_then(|pointer| {
-            let range = 0..self.document.text.len();
-            let request = PositionRequest {
-                document: self.document.clone(),
-                range,
-                pointer,
-                offset: None,
-                entry: None,
-            };
-            positions(&[request]).pop().flatten()
+    fn fault(&self, message: &str, place: Option<At<'_>>, kind: FaultKind) -> LoadFault {
+        let position = place.and_then(|place| {
+            let known = place.position();
+            known.or_else(|| positions(&[self.located(place).into()]).pop().flatten())
         });
         let error = InputError {
             cause: ErrorCause::Content,
@@ -339,7 +271,7 @@ impl Manifest {
             line: position.map(|position| position.line),
             message: message.to_owned(),
         };
-        LoadFault { error, pointer: place, kind }
+        LoadFault { error, pointer: place.map(At::pointer), kind }
     }
 
     fn source(&self) -> Option<Component<'_>> {
@@ -426,6 +358,7 @@ impl Manifest {
                 InputError { cause: ErrorCause::Limit, ..error }
             }));
             claimed_files.extend(schema_file.clone());
+            let name: Arc<str> = name.into();
             built.push(BuiltStream {
                 name: name.clone(),
                 component,
@@ -434,7 +367,7 @@ impl Manifest {
             });
             let locate = Arc::new(StreamPlace::of(self, component, schema_file, *row));
             streams.push(Stream {
-                id: StreamId::named(name.as_str()),
+                id: StreamId::named(name),
                 index: streams.len(),
                 standing: standing.clone(),
                 body: StreamBody::Derived { properties: Arc::new(properties), locate },
@@ -457,7 +390,7 @@ impl Manifest {
     }
 
     fn unlisted_parents(&self, built: &[BuiltStream<'_, '_>]) -> BTreeMap<String, RecordSchema> {
-        let listed: BTreeSet<&str> = built.iter().map(|stream| stream.name.as_str()).collect();
+        let listed: BTreeSet<&str> = built.iter().map(|stream| &*stream.name).collect();
         let mut found: BTreeMap<String, Option<RecordSchema>> = BTreeMap::new();
         for parent in built.iter().flat_map(|stream| state::parent_streams(stream.component)) {
             let Some(name) = parent.text("name").filter(|name| !listed.contains(name.as_str())) else {
@@ -465,7 +398,7 @@ impl Manifest {
             };
             let shown = stream::shown(&parent).unwrap_or_else(|| parent.clone());
             let read = stream::schema_of(&shown, &name, self.package());
-            let schema = read.ok().and_then(|found| found.schema.known().cloned());
+            let schema = read.ok().and_then(|found| found.schema.known().map(StoredSchema::open));
             match found.entry(name) {
                 Entry::Vacant(entry) => {
                     entry.insert(schema);
@@ -484,68 +417,43 @@ impl Manifest {
 
     /// Adds every text and key of the manifest to the words that names are looked up in.
     pub(crate) fn add_words(&self, words: &mut CodeWords) {
-        let mut open = vec![&self.raw];
-        while let Some(value) = open.pop() {
-            match value {
-                Value::String(text) => words.add(text),
-                Value::Object(map) => {
-                    map.keys().for_each(|key| words.add_key(key));
-                    open.extend(map.values());
-                }
-                Value::Array(items) => open.extend(items),
-                _ => {}
-            }
-        }
-    }
-
-    /// Where a raw value stands.
-    fn place_of(&self, value: &Value) -> Option<Pointer> {
-        self.place_at(std::ptr::from_ref(value) as usize)
-    }
-
-    /// Where the raw value of this address stands.
-    fn place_at(&self, address: usize) -> Option<Pointer> {
-        self.places.get_or_init(|| Places::of(&self.raw)).pointer(address)
+        self.raw.texts().for_each(|text| words.add(text));
+        self.raw.keys().for_each(|key| words.add_key(key));
     }
 
     /// Where a pointer below a node was written: as deep as the document has it.
-    fn locate_below<'m>(
-        &'m self,
-        resolver: &Resolver<'m>,
-        start: &'m Value,
-        pointer: &Pointer,
-    ) -> Option<Located> {
+    fn locate_below<'m>(&'m self, resolver: &Resolver<'m>, start: At<'m>, pointer: &Pointer) -> Located {
         let mut value = start;
         for segment in pointer.segments() {
             let next = match resolver.resolve(value) {
                 Node::Map(map) => map.raw(segment),
-                Node::List(items) => segment.parse::<usize>().ok().and_then(|index| items.get(index)),
+                Node::List(items) => segment.parse::<usize>().ok().and_then(|index| items.item(index)),
                 _ => None,
             };
             let Some(next) = next else { break };
             value = next;
         }
-        self.located(self.place_of(value)?)
+        self.located(value)
     }
 
-    fn located(&self, pointer: Pointer) -> Option<Located> {
+    fn located(&self, place: At<'_>) -> Located {
+        let pointer = place.pointer();
         let shared = match pointer.segments() {
             [first, second, ..] if !matches!(first.as_str(), "streams" | "dynamic_streams" | "spec") => {
                 Some(format!("{}#/{first}/{second}", self.document.file))
             }
             _ => None,
         };
-        Some(Located { shared, ..Located::in_document(self.document.clone(), pointer) })
+        let position = place.position();
+        Located { shared, position, ..Located::in_document(self.document.clone(), pointer) }
     }
 }
 
 /// Where a text stands in a document, the first of its places.
-fn text_in<'v>(document: &'v Value, text: &str) -> Option<&'v Value> {
-    match document {
-        Value::String(own) => (own == text).then_some(document),
-        Value::Object(map) => map.values().find_map(|value| text_in(value, text)),
-        Value::Array(items) => items.iter().find_map(|value| text_in(value, text)),
-        _ => None,
+fn text_in<'m>(value: At<'m>, text: &str) -> Option<At<'m>> {
+    match value.as_str() {
+        Some(own) => (own == text).then_some(value),
+        None => value.children().find_map(|value| text_in(value, text)),
     }
 }
 
@@ -573,28 +481,27 @@ fn list<'m>(component: Component<'m>, standing: &StreamStanding, listing: &mut L
     }
 }
 
-/// Where the facts of a stream were written, as addresses in the raw document: [`Manifest::place_of`] turns them
-/// into pointers when a finding is shown.
+/// Where the facts of a stream were written, by the numbers of values: they become pointers when a finding is shown.
 #[derive(Debug)]
 struct StreamPlace {
     manifest: Arc<Manifest>,
     schema_file: Option<String>,
-    name: Option<usize>,
-    schema: Option<usize>,
-    primary_key: Option<usize>,
-    cursor: Option<usize>,
-    sync: Option<usize>,
-    request: Option<usize>,
-    state: StateAddresses,
+    name: Option<Number>,
+    schema: Option<Number>,
+    primary_key: Option<Number>,
+    cursor: Option<Number>,
+    sync: Option<Number>,
+    request: Option<Number>,
+    state: StateNumbers,
 }
 
-/// Where what is written of a stream's state stands, by address.
+/// Where what is written of a stream's state stands.
 #[derive(Debug)]
-struct StateAddresses {
+struct StateNumbers {
     /// The parents that lead to each cursor, its format, and its other formats.
-    cursors: Vec<(Vec<String>, usize, Option<usize>)>,
-    keeper: Option<usize>,
-    migrations: Option<usize>,
+    cursors: Vec<(Vec<String>, Number, Option<Number>)>,
+    keeper: Option<Number>,
+    migrations: Option<Number>,
 }
 
 impl StreamPlace {
@@ -602,9 +509,9 @@ impl StreamPlace {
         manifest: &Arc<Manifest>,
         component: &Component<'_>,
         schema_file: Option<String>,
-        row: Option<&Value>,
+        row: Option<At<'_>>,
     ) -> Self {
-        let address = |value: Option<&Value>| value.map(|value| std::ptr::from_ref(value) as usize);
+        let number = |value: Option<At<'_>>| value.map(At::number);
         let shown = stream::shown(component).unwrap_or_else(|| component.clone());
         let loader = shown.component("schema_loader");
         let incremental = shown.component("incremental_sync");
@@ -615,30 +522,28 @@ impl StreamPlace {
             name: [&shown, component]
                 .into_iter()
                 .find_map(|stream| match stream.node("name")? {
-                    Node::Scalar(value) => address(Some(value)),
+                    Node::Scalar(value) => Some(value.number()),
                     _ => None,
                 })
-                .or_else(|| address(row)),
-            schema: address(loader.as_ref().and_then(|loader| loader.map.raw("schema"))),
-            primary_key: address(shown.map.raw("primary_key")),
-            cursor: address(
+                .or_else(|| number(row)),
+            schema: number(loader.as_ref().and_then(|loader| loader.map.raw("schema"))),
+            primary_key: number(shown.map.raw("primary_key")),
+            cursor: number(
                 incremental
                     .as_ref()
                     .and_then(|incremental| incremental.map.raw("cursor_field"))
                     .or_else(|| shown.map.raw("incremental_sync")),
             ),
-            sync: address(shown.map.raw("incremental_sync")),
-            request: address(requests::written(&shown)),
-            state: StateAddresses {
+            sync: number(shown.map.raw("incremental_sync")),
+            request: number(requests::written(&shown)),
+            state: StateNumbers {
                 cursors: state
                     .cursors
                     .into_iter()
-                    .filter_map(|cursor| {
-                        Some((cursor.parents, address(Some(cursor.format))?, address(cursor.formats)))
-                    })
+                    .map(|cursor| (cursor.parents, cursor.format.number(), number(cursor.formats)))
                     .collect(),
-                keeper: address(state.keeper),
-                migrations: address(state.migrations),
+                keeper: number(state.keeper),
+                migrations: number(state.migrations),
             },
         }
     }
@@ -649,29 +554,29 @@ impl Locate for StreamPlace {
         let manifest = &self.manifest;
         let (first, rest) = pointer.segments().split_first()?;
         let rest = Pointer::new(rest.iter().cloned());
-        let at = |address: Option<usize>| manifest.place_at(address?);
+        let at = |number: Option<Number>| Some(manifest.raw.at(number?));
         let found = match first.as_str() {
             "json_schema" => match &self.schema_file {
                 Some(file) => {
                     return locate_in_folder(&manifest.schemas, &manifest.schema_folder, file, &rest);
                 }
-                None => at(self.schema).and_then(|start| {
-                    manifest.locate_below(&manifest.resolver(), start.get(&manifest.raw)?, &rest)
-                }),
+                None => {
+                    at(self.schema).map(|start| manifest.locate_below(&manifest.resolver(), start, &rest))
+                }
             },
-            "request" => at(self.request).and_then(|place| manifest.located(place)),
-            "incremental_sync" => at(self.sync).and_then(|place| manifest.located(place)),
-            "source_defined_primary_key" => at(self.primary_key).and_then(|place| manifest.located(place)),
+            "request" => at(self.request).map(|place| manifest.located(place)),
+            "incremental_sync" => at(self.sync).map(|place| manifest.located(place)),
+            "source_defined_primary_key" => at(self.primary_key).map(|place| manifest.located(place)),
             "name" => None,
-            _ => at(self.cursor).and_then(|place| manifest.located(place)),
+            _ => at(self.cursor).map(|place| manifest.located(place)),
         };
-        found.or_else(|| manifest.located(at(self.name)?))
+        found.or_else(|| Some(manifest.located(at(self.name)?)))
     }
 
     fn state_places(&self) -> Option<StatePlaces> {
         let manifest = &self.manifest;
-        let around = |address: usize| manifest.place_at(address)?.parent();
-        let at = |address: Option<usize>| manifest.place_at(address?);
+        let around = |number: Number| Some(manifest.raw.at(number).around()?.pointer());
+        let at = |number: Option<Number>| Some(manifest.raw.at(number?).pointer());
         let cursors = self.state.cursors.iter().filter_map(|(parents, format, formats)| {
             Some(CursorPlace { parents: parents.clone(), cursor: around(*format)?, formats: at(*formats) })
         });

@@ -2,7 +2,7 @@
 //!
 //! A resolved mapping is a stack of raw mappings, own keys first: `$ref` merges its target shallowly underneath.
 //! Nothing is copied, so a manifest that would grow a hundredfold when written out stays its own size, and a value's
-//! address in the raw document still says where it was written.
+//! number in the document ([`super::raw`]) still says where it was written.
 //!
 //! The algorithm is the CDK's reference resolver: any text that starts with `#/` is a reference, wherever it
 //! stands; a path is looked up in the raw document and a key that holds slashes matches when it is the whole rest
@@ -17,16 +17,17 @@ use petgraph::graph::DiGraph;
 use serde_json::{Map, Value};
 use wildmatch::WildMatch;
 
+use super::raw::At;
 use crate::nesting;
 
 /// A resolved value.
 #[derive(Debug, Clone)]
 pub(super) enum Node<'m> {
     Map(Rc<MapNode<'m>>),
-    List(&'m [Value]),
+    List(At<'m>),
     /// A list that stands nowhere in the document, such as one that a mapping changed.
     MadeList(Rc<Vec<Node<'m>>>),
-    Scalar(&'m Value),
+    Scalar(At<'m>),
     /// A scalar that stands nowhere in the document, such as the result of a mapping.
     Made(Rc<Value>),
 }
@@ -35,7 +36,7 @@ pub(super) enum Node<'m> {
 #[derive(Debug, Clone, Default)]
 pub(super) struct MapNode<'m> {
     overlay: BTreeMap<String, Node<'m>>,
-    layers: Vec<&'m Map<String, Value>>,
+    layers: Vec<At<'m>>,
     /// A reference below could not be followed: a key that is not here may be there.
     pub(super) broken: bool,
 }
@@ -43,7 +44,7 @@ pub(super) struct MapNode<'m> {
 /// Follows references in one raw document.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Resolver<'m> {
-    root: &'m Value,
+    root: At<'m>,
     /// A value that is written out has at most so many values inside.
     pub(super) most_values: u64,
     /// What a value grew past: whoever asks for it may take it for absent.
@@ -86,7 +87,7 @@ impl Exceeded {
 const LONGEST_CHAIN: usize = 128;
 
 impl<'m> Resolver<'m> {
-    pub(super) fn new(root: &'m Value, most_values: u64, exceeded: &'m Exceeded) -> Self {
+    pub(super) fn new(root: At<'m>, most_values: u64, exceeded: &'m Exceeded) -> Self {
         Self { root, most_values, exceeded }
     }
 
@@ -140,68 +141,62 @@ impl<'m> Resolver<'m> {
     }
 
     /// A raw value with its reference followed.
-    pub(super) fn resolve(&self, value: &'m Value) -> Node<'m> {
+    pub(super) fn resolve(&self, value: At<'m>) -> Node<'m> {
         self.resolve_chain(value, 0).unwrap_or(Node::Scalar(value))
     }
 
     /// `None` where the value is a reference to nowhere or in a circle, which stops the CDK.
-    fn resolve_chain(&self, value: &'m Value, depth: usize) -> Option<Node<'m>> {
+    fn resolve_chain(&self, value: At<'m>, depth: usize) -> Option<Node<'m>> {
         if depth > LONGEST_CHAIN {
             return None;
         }
-        match value {
-            Value::Object(map) => {
-                let own = MapNode { layers: vec![map], ..MapNode::default() };
-                let Some(reference) = map.get("$ref") else { return Some(Node::Map(Rc::new(own))) };
-                match self.resolve_chain(reference, depth + 1) {
-                    Some(Node::Map(base)) => {
-                        let mut layers = vec![map];
-                        layers.extend(&base.layers);
-                        let overlay = base.overlay.clone();
-                        Some(Node::Map(Rc::new(MapNode { overlay, layers, broken: base.broken })))
-                    }
-                    Some(other) => Some(other),
-                    // The rest of the mapping is still read; what it lacks may stand in the missing part.
-                    None => Some(Node::Map(Rc::new(MapNode { broken: true, ..own }))),
+        if value.is_mapping() {
+            let own = MapNode { layers: vec![value], ..MapNode::default() };
+            let Some(reference) = value.get("$ref") else { return Some(Node::Map(Rc::new(own))) };
+            return match self.resolve_chain(reference, depth + 1) {
+                Some(Node::Map(base)) => {
+                    let mut layers = vec![value];
+                    layers.extend(&base.layers);
+                    let overlay = base.overlay.clone();
+                    Some(Node::Map(Rc::new(MapNode { overlay, layers, broken: base.broken })))
                 }
-            }
-            Value::Array(items) => Some(Node::List(items)),
-            Value::String(text) if text.starts_with("#/") => {
-                self.resolve_chain(self.look_up(text)?, depth + 1)
-            }
+                Some(other) => Some(other),
+                // The rest of the mapping is still read; what it lacks may stand in the missing part.
+                None => Some(Node::Map(Rc::new(MapNode { broken: true, ..own }))),
+            };
+        }
+        match value.as_str() {
+            Some(text) if text.starts_with("#/") => self.resolve_chain(self.look_up(text)?, depth + 1),
+            None if value.is_list() => Some(Node::List(value)),
             _ => Some(Node::Scalar(value)),
         }
     }
 
     /// The whole document, as it is written.
-    pub(super) fn document(&self) -> &'m Value {
+    pub(super) fn document(&self) -> At<'m> {
         self.root
     }
 
     /// What a text refers to, if it is a reference.
-    pub(super) fn target(&self, text: &str) -> Option<&'m Value> {
+    pub(super) fn target(&self, text: &str) -> Option<At<'m>> {
         if text.starts_with("#/") { self.look_up(text) } else { None }
     }
 
-    fn look_up(&self, reference: &str) -> Option<&'m Value> {
+    fn look_up(&self, reference: &str) -> Option<At<'m>> {
         let mut rest = reference.strip_prefix("#/")?.split('\n').next()?;
         let mut here = self.root;
         while !rest.is_empty() {
-            if let Value::Object(map) = here
-                && let Some(found) = map.get(rest)
-            {
+            if let Some(found) = here.get(rest) {
                 return Some(found);
             }
             let (head, tail) = rest.split_once('/').unwrap_or((rest, ""));
-            here = match here {
-                Value::Object(map) => map.get(head)?,
-                Value::Array(items) => {
-                    let index: i64 = head.parse().ok()?;
-                    let length = i64::try_from(items.len()).ok()?;
-                    let index = if index < 0 { index.checked_add(length)? } else { index };
-                    items.get(usize::try_from(index).ok()?)?
-                }
-                _ => return None,
+            here = if here.is_list() {
+                let index: i64 = head.parse().ok()?;
+                let length = i64::try_from(here.len()).ok()?;
+                let index = if index < 0 { index.checked_add(length)? } else { index };
+                here.item(usize::try_from(index).ok()?)?
+            } else {
+                here.get(head)?
             };
             rest = tail;
         }
@@ -229,11 +224,11 @@ impl<'m> Resolver<'m> {
             return Err(Unbounded::Values);
         }
         Ok(match node {
-            Node::Scalar(value) => (*value).clone(),
+            Node::Scalar(value) => value.scalar().cloned().unwrap_or_default(),
             Node::Made(value) => (**value).clone(),
             Node::List(items) => Value::Array(
                 items
-                    .iter()
+                    .children()
                     .map(|item| self.write(&self.resolve(item), size, depth + 1))
                     .collect::<Result<_, _>>()?,
             ),
@@ -254,16 +249,12 @@ impl<'m> Resolver<'m> {
 }
 
 /// Every reference written below a value, in order, each once per place.
-fn references_in(value: &Value) -> Vec<&str> {
+fn references_in(value: At<'_>) -> Vec<&str> {
     let mut found = Vec::new();
     let mut open = vec![value];
     while let Some(value) = open.pop() {
-        match value {
-            Value::String(text) if text.starts_with("#/") => found.push(text.as_str()),
-            Value::Object(map) => open.extend(map.values()),
-            Value::Array(items) => open.extend(items),
-            _ => {}
-        }
+        found.extend(value.as_str().filter(|text| text.starts_with("#/")));
+        open.extend(value.children());
     }
     found
 }
@@ -278,7 +269,7 @@ impl<'m> MapNode<'m> {
     }
 
     /// The raw value of a key, where the document has it.
-    pub(super) fn raw(&self, key: &str) -> Option<&'m Value> {
+    pub(super) fn raw(&self, key: &str) -> Option<At<'m>> {
         if key == "$ref" || self.overlay.contains_key(key) {
             return None;
         }
@@ -286,13 +277,13 @@ impl<'m> MapNode<'m> {
     }
 
     /// A raw value of the mapping, to tell where it stands.
-    pub(super) fn any_value(&self) -> Option<&'m Value> {
-        self.layers.iter().find_map(|layer| layer.values().next())
+    pub(super) fn any_value(&self) -> Option<At<'m>> {
+        self.layers.iter().find_map(|layer| layer.children().next())
     }
 
     /// All keys but `$ref`, sorted.
     pub(super) fn keys(&self) -> BTreeSet<&str> {
-        let layered = self.layers.iter().flat_map(|layer| layer.keys().map(String::as_str));
+        let layered = self.layers.iter().flat_map(|layer| layer.entries().map(|(key, _)| key));
         layered.chain(self.overlay.keys().map(String::as_str)).filter(|key| *key != "$ref").collect()
     }
 
@@ -320,7 +311,7 @@ impl<'m> Node<'m> {
     /// The elements of a list, resolved.
     pub(super) fn elements(&self, resolver: &Resolver<'m>) -> Option<Vec<Node<'m>>> {
         match self {
-            Node::List(items) => Some(items.iter().map(|item| resolver.resolve(item)).collect()),
+            Node::List(items) => Some(items.children().map(|item| resolver.resolve(item)).collect()),
             Node::MadeList(items) => Some((**items).clone()),
             _ => None,
         }
@@ -381,7 +372,7 @@ impl<'m> Node<'m> {
     /// A value that is no list and no mapping.
     pub(super) fn scalar(&self) -> Option<&Value> {
         match self {
-            Node::Scalar(value) => Some(value),
+            Node::Scalar(value) => value.scalar(),
             Node::Made(value) => Some(value),
             _ => None,
         }
@@ -391,9 +382,9 @@ impl<'m> Node<'m> {
     pub(super) fn is_truthy(&self) -> bool {
         match self {
             Node::Map(map) => !map.keys().is_empty(),
-            Node::List(items) => !items.is_empty(),
+            Node::List(items) => items.len() > 0,
             Node::MadeList(items) => !items.is_empty(),
-            Node::Scalar(value) => truthy(value),
+            Node::Scalar(value) => value.scalar().is_some_and(truthy),
             Node::Made(value) => truthy(value),
         }
     }

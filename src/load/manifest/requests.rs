@@ -8,6 +8,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::component::Component;
+use super::raw::At;
 
 /// Fields of a requester whose values are sent with a request.
 const SENT: [&str; 4] = ["request_parameters", "request_body_json", "request_body_data", "request_body"];
@@ -42,7 +43,7 @@ pub(super) fn listed(stream: &Component<'_>) -> BTreeSet<String> {
 }
 
 /// What is written of it.
-pub(super) fn written<'m>(stream: &Component<'m>) -> Option<&'m Value> {
+pub(super) fn written<'m>(stream: &Component<'m>) -> Option<At<'m>> {
     let requester = requester(stream)?;
     SENT.into_iter().find_map(|field| requester.map.raw(field))
 }

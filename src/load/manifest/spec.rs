@@ -150,6 +150,6 @@ impl Locate for SpecPlace {
                 _ => {}
             }
         }
-        self.manifest.locate_below(&source.resolver, spec, &Pointer::new(segments))
+        Some(self.manifest.locate_below(&source.resolver, spec, &Pointer::new(segments)))
     }
 }

@@ -11,6 +11,7 @@ use super::component::Component;
 use super::cursor::{CURSORS, cursor_field};
 use super::interpolation::{Evaluated, evaluate};
 use super::node::Node;
+use super::raw::At;
 use crate::model::{CustomCursor, ParentTraits, PartitionForm, PartitionValue, StateTraits};
 
 /// So many routers and parents are followed from one stream, over all levels; beyond them its partitions are not known.
@@ -77,8 +78,8 @@ pub(super) fn parent_streams<'m>(stream: &Component<'m>) -> Vec<Component<'m>> {
 pub(super) struct WrittenState<'m> {
     pub(super) cursors: Vec<WrittenCursor<'m>>,
     /// Any value of the component that keeps the position.
-    pub(super) keeper: Option<&'m Value>,
-    pub(super) migrations: Option<&'m Value>,
+    pub(super) keeper: Option<At<'m>>,
+    pub(super) migrations: Option<At<'m>>,
 }
 
 /// What is written of a datetime cursor.
@@ -86,8 +87,8 @@ pub(super) struct WrittenState<'m> {
 pub(super) struct WrittenCursor<'m> {
     /// The names of the parents that lead to it.
     pub(super) parents: Vec<String>,
-    pub(super) format: &'m Value,
-    pub(super) formats: Option<&'m Value>,
+    pub(super) format: At<'m>,
+    pub(super) formats: Option<At<'m>>,
 }
 
 /// What is written of the state of a stream.

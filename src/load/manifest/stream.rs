@@ -1,7 +1,7 @@
 //! From a stream component to what `discover` prints of it.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde_json::{Map, Value, json};
 
@@ -11,8 +11,8 @@ use super::interpolation::{Evaluated, evaluate};
 use super::node::{Node, Unbounded};
 use super::{requests, state};
 use crate::model::{
-    Fact, RecordSchema, RecordTraits, SchemaFiles, StreamFact, StreamProperties, SyncMode, Undecided,
-    UndecidedFacts,
+    Fact, RecordSchema, RecordTraits, SchemaFiles, StoredSchema, StreamFact, StreamProperties, SyncMode,
+    Undecided, UndecidedFacts,
 };
 
 /// Where a stream's schema files are.
@@ -37,15 +37,15 @@ pub(super) struct DerivedStream {
 
 /// The schema of a stream.
 pub(super) struct FoundSchema {
-    pub(super) schema: Fact<RecordSchema>,
+    pub(super) schema: Fact<StoredSchema>,
     /// The file it is read from.
     pub(super) file: Option<String>,
     /// The bound that it grows past.
     pub(super) unbounded: Option<Unbounded>,
 }
 
-impl From<Fact<RecordSchema>> for FoundSchema {
-    fn from(schema: Fact<RecordSchema>) -> Self {
+impl From<Fact<StoredSchema>> for FoundSchema {
+    fn from(schema: Fact<StoredSchema>) -> Self {
         Self { schema, file: None, unbounded: None }
     }
 }
@@ -97,10 +97,6 @@ pub(super) fn derive(stream: &Component<'_>, package: Package<'_>) -> Option<Der
         None => Fact::Known(Vec::new()),
         Some(incremental) => cursor_field(incremental),
     };
-    let mut modes = BTreeSet::from([SyncMode::FullRefresh]);
-    if incremental.is_some() {
-        modes.insert(SyncMode::Incremental);
-    }
     let catalog_cursor = incremental.as_ref().is_some_and(|cursor| {
         cursor.node("allow_catalog_defined_cursor_field").is_some_and(|node| node.is_truthy())
     });
@@ -109,7 +105,7 @@ pub(super) fn derive(stream: &Component<'_>, package: Package<'_>) -> Option<Der
         supported_sync_modes: if missing("incremental_sync") {
             Fact::Unknown(unread())
         } else {
-            Fact::Known(modes)
+            Fact::Known(sync_modes(incremental.is_some()))
         },
         source_defined_cursor: if missing("incremental_sync") {
             Fact::Unknown(unread())
@@ -124,13 +120,22 @@ pub(super) fn derive(stream: &Component<'_>, package: Package<'_>) -> Option<Der
             Fact::Known(incremental.is_some())
         },
         is_file_based: Fact::Known(shown.node("file_uploader").is_some_and(|node| node.is_truthy())),
-        state: state::traits(stream),
+        state: state::traits(stream).map(Box::new),
         handed_to: state::handed_to(stream),
         records: Some(record_traits(&shown)),
         undecided: UndecidedFacts::new(),
     };
     properties.undecided = undecided(&shown, &properties, package);
     Some(DerivedStream { name, properties, schema_file, faults, unbounded })
+}
+
+/// Streams have one of two sets.
+fn sync_modes(is_incremental: bool) -> Arc<BTreeSet<SyncMode>> {
+    static ONE: LazyLock<Arc<BTreeSet<SyncMode>>> =
+        LazyLock::new(|| BTreeSet::from([SyncMode::FullRefresh]).into());
+    static BOTH: LazyLock<Arc<BTreeSet<SyncMode>>> =
+        LazyLock::new(|| BTreeSet::from([SyncMode::FullRefresh, SyncMode::Incremental]).into());
+    if is_incremental { BOTH.clone() } else { ONE.clone() }
 }
 
 /// What decides the facts that the manifest leaves open.
@@ -204,7 +209,8 @@ pub(super) fn forget(properties: &mut StreamProperties, field: &str, expression:
 
 /// What the transformations of a stream do to the fields of its records. What holds under a condition only, or on
 /// fields that a pattern names, is left out.
-fn record_traits(stream: &Component<'_>) -> RecordTraits {
+fn record_traits(stream: &Component<'_>) -> Arc<RecordTraits> {
+    static NONE: LazyLock<Arc<RecordTraits>> = LazyLock::new(Arc::default);
     let mut traits = RecordTraits { listed: requests::listed(stream), ..RecordTraits::default() };
     let path = |value: &Value| -> Option<Vec<String>> {
         let segments = value.as_array()?.iter().map(|segment| segment.as_str().map(str::to_owned));
@@ -238,7 +244,8 @@ fn record_traits(stream: &Component<'_>) -> RecordTraits {
             _ => {}
         }
     }
-    traits
+    // Most streams do nothing to their records.
+    if traits == **NONE { NONE.clone() } else { traits.into() }
 }
 
 /// `id`, `[id, name]` or `[[id], [name]]` as the protocol's list of paths.
@@ -267,7 +274,7 @@ pub(super) fn schema_of(
     name: &str,
     package: Package<'_>,
 ) -> Result<FoundSchema, String> {
-    let empty = || Fact::Known(RecordSchema::inline(json!({})));
+    let empty = || Fact::Known(StoredSchema::packed(&json!({})));
     match stream.field("schema_loader") {
         None | Some(Field::Value(_)) => {
             if package.manifest_only {
@@ -278,7 +285,7 @@ pub(super) fn schema_of(
             Ok(match RecordSchema::file(package.schemas, &file) {
                 // What is no object is as good as no file.
                 Some(schema) if schema.root().value().is_object() => {
-                    FoundSchema { schema: Fact::Known(schema), file: Some(file), unbounded: None }
+                    FoundSchema { schema: Fact::Known(schema.into()), file: Some(file), unbounded: None }
                 }
                 _ => empty().into(),
             })
@@ -292,10 +299,10 @@ fn load_one(loader: &Component<'_>, package: Package<'_>) -> Result<FoundSchema,
     match loader.kind.as_deref() {
         Some("InlineSchemaLoader") => {
             if loader.node("schema").is_none() {
-                return Ok(Fact::Known(RecordSchema::inline(json!({}))).into());
+                return Ok(Fact::Known(StoredSchema::packed(&json!({}))).into());
             }
             Ok(match loader.schema("schema") {
-                Ok(schema) => Fact::Known(RecordSchema::inline(schema)).into(),
+                Ok(schema) => Fact::Known(StoredSchema::packed(&schema)).into(),
                 Err(bound) => {
                     let reason = "the inline schema grows too large when its references are followed";
                     let schema = Fact::Unknown(reason.to_owned());
@@ -354,9 +361,11 @@ fn file_schema(loader: &Component<'_>, package: Package<'_>) -> Result<FoundSche
         ));
     }
     match RecordSchema::file(package.schemas, name) {
-        Some(schema) => {
-            Ok(FoundSchema { schema: Fact::Known(schema), file: Some(name.to_owned()), unbounded: None })
-        }
+        Some(schema) => Ok(FoundSchema {
+            schema: Fact::Known(schema.into()),
+            file: Some(name.to_owned()),
+            unbounded: None,
+        }),
         None if package.schemas.is_folder() => Err(format!("its schema file {file} does not exist")),
         None => Ok(Fact::Unknown(format!(
             "its schema file {file} lies beside the manifest, which was given alone: name its folder instead"
@@ -376,7 +385,7 @@ fn composite(loaders: &[Field<'_>], package: Package<'_>) -> Result<FoundSchema,
         file = found.file.or(file);
         match found.schema {
             Fact::Known(schema) => {
-                let Some(Value::Object(own)) = schema.expanded().get("properties").cloned() else {
+                let Some(Value::Object(own)) = schema.open().expanded().get("properties").cloned() else {
                     return Err("one of its schema loaders gives a schema without properties".to_owned());
                 };
                 for (key, value) in own {
@@ -386,7 +395,7 @@ fn composite(loaders: &[Field<'_>], package: Package<'_>) -> Result<FoundSchema,
             schema @ Fact::Unknown(_) => return Ok(FoundSchema { schema, file, unbounded: found.unbounded }),
         }
     }
-    let schema = Fact::Known(RecordSchema::inline(json!({
+    let schema = Fact::Known(StoredSchema::packed(&json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "type": ["null", "object"],
         "properties": properties,

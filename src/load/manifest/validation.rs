@@ -162,8 +162,8 @@ fn check<'m>(
                 return;
             }
             let mut message = context.fault(&describe(&forms), &describe_scalar(scalar));
-            if let Some(Place::At(Value::Object(written))) = place
-                && written.contains_key("$ref")
+            if let Some(Place::At(written)) = place
+                && written.get("$ref").is_some()
             {
                 message.push_str(": a `$ref` that does not start with `#/` becomes its own text");
             }

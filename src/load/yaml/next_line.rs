@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::{Content, Mapping, Node};
+use super::{Content, Mapping, Node, Place};
 use crate::model::Position;
 
 const NEXT_LINE: char = '\u{85}';
@@ -69,6 +69,10 @@ impl<'t> Lines<'t> {
         Position { line: line - before, column: column + same_line.map_or(0, |added| added.column) }
     }
 
+    fn place_in_file(&self, place: Place) -> Place {
+        self.in_file(place.into()).into()
+    }
+
     /// A node with its places in the file.
     pub(super) fn node_in_file(&self, node: Node) -> Node {
         match self.added.is_empty() {
@@ -89,11 +93,11 @@ impl<'t> Lines<'t> {
                         Content::Sequence(items.iter().map(|item| self.moved(item, shared)).collect())
                     }
                     Content::Mapping(mapping) => {
-                        let entry = |(key, position, value): &(String, Position, Node)| {
-                            (key.clone(), self.in_file(*position), self.moved(value, shared))
+                        let entry = |(key, place, value): &(Rc<str>, Place, Node)| {
+                            (key.clone(), self.place_in_file(*place), self.moved(value, shared))
                         };
                         let dropped =
-                            |(key, position): &(String, Position)| (key.clone(), self.in_file(*position));
+                            |(key, place): &(Rc<str>, Place)| (key.clone(), self.place_in_file(*place));
                         Content::Mapping(Mapping {
                             entries: mapping.entries.iter().map(entry).collect(),
                             dropped: mapping.dropped.iter().map(dropped).collect(),
@@ -105,7 +109,7 @@ impl<'t> Lines<'t> {
                 content
             }
         };
-        Node { position: self.in_file(node.position), content, levels: node.levels }
+        Node { place: self.place_in_file(node.place), levels: node.levels, content }
     }
 }
 

@@ -4,6 +4,7 @@
 //! makes base sixty; a float needs a dot, and a sign in its exponent. Dates become ISO text, as a JSON dump of the
 //! loaded value would print them.
 
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -19,7 +20,7 @@ pub(crate) enum Plain {
     Float(f64),
     /// A date or a timestamp, as ISO text.
     Time(String),
-    Text(String),
+    Text(Rc<str>),
 }
 
 fn pattern(text: &str) -> Regex {
@@ -59,7 +60,7 @@ impl Plain {
         }
         // Every other pattern starts with one of these; most texts do not.
         if !text.starts_with(|c: char| c.is_ascii_digit() || "+-.=<yYnNtTfFoO".contains(c)) {
-            return Ok(Self::Text(text.to_owned()));
+            return Ok(Self::Text(text.into()));
         }
         let tag = match text {
             "=" => {
@@ -76,7 +77,7 @@ impl Plain {
             _ if FLOAT.is_match(text) => "float",
             _ if INTEGER.is_match(text) => "int",
             _ if DATE.is_match(text) || TIMESTAMP.is_match(text) => "timestamp",
-            _ => return Ok(Self::Text(text.to_owned())),
+            _ => return Ok(Self::Text(text.into())),
         };
         Self::construct(tag, text)
     }
@@ -113,17 +114,19 @@ impl Plain {
             Self::Float(value) => {
                 Number::from_f64(*value).map_or_else(|| Value::String(python_float(*value)), Value::Number)
             }
-            Self::Time(text) | Self::Text(text) => Value::String(text.clone()),
+            Self::Time(text) => Value::String(text.clone()),
+            Self::Text(text) => Value::String(text.to_string()),
         }
     }
 
     /// The text of this scalar as a JSON object's key, as Python's `json.dumps` writes it.
-    pub(crate) fn key(&self) -> String {
+    pub(crate) fn key(&self) -> Rc<str> {
         match self {
-            Self::Null => "null".to_owned(),
-            Self::Bool(value) => value.to_string(),
-            Self::Integer(text) | Self::Time(text) | Self::Text(text) => text.clone(),
-            Self::Float(value) => python_float(*value),
+            Self::Null => "null".into(),
+            Self::Bool(value) => value.to_string().into(),
+            Self::Integer(text) | Self::Time(text) => text.as_str().into(),
+            Self::Text(text) => text.clone(),
+            Self::Float(value) => python_float(*value).into(),
         }
     }
 }

@@ -92,7 +92,7 @@ impl<'c> GraphView<'c> {
                 }
                 None => {
                     let streams = graph.parts().filter(|(_, part)| part.kind == PartKind::Stream);
-                    let names = streams.map(|(_, part)| part.name.as_str()).chain(unlinked);
+                    let names = streams.map(|(_, part)| &*part.name).chain(unlinked);
                     let like = nearest(name, names).map(str::to_owned);
                     return Err(NoSuchStream { name: name.to_owned(), like });
                 }
@@ -119,7 +119,7 @@ impl<'c> GraphView<'c> {
         let part = self.graph.get(part);
         match part.kind {
             PartKind::Definition | PartKind::Parameters => {
-                part.name.split_once('#').map_or(part.name.as_str(), |(_, place)| place)
+                part.name.split_once('#').map_or(&*part.name, |(_, place)| place)
             }
             _ => &part.name,
         }
@@ -168,9 +168,12 @@ impl<'c> GraphView<'c> {
             .iter()
             .enumerate()
             .filter_map(|(number, part)| {
-                let (document, pointer) = self.graph.get(*part).place.clone()?;
+                let (document, pointer) = self.graph.get(*part).place.as_ref()?.get();
                 let range = 0..document.text.len();
-                Some((number, PositionRequest { document, range, pointer, offset: None, entry: None }))
+                Some((
+                    number,
+                    PositionRequest { document, range, pointer, offset: None, position: None, entry: None },
+                ))
             })
             .collect();
         let requests: Vec<PositionRequest> = placed.iter().map(|(_, request)| request.clone()).collect();
@@ -184,7 +187,7 @@ impl<'c> GraphView<'c> {
             origins.insert(*number, origin);
         }
         let names = |parts: &[PartIndex]| {
-            parts.iter().map(|part| self.graph.get(*part).name.clone()).collect::<Vec<_>>()
+            parts.iter().map(|part| self.graph.get(*part).name.to_string()).collect::<Vec<_>>()
         };
         let mut parts: Vec<Value> = self
             .parts
@@ -192,7 +195,7 @@ impl<'c> GraphView<'c> {
             .enumerate()
             .map(|(number, part)| {
                 let part = self.graph.get(*part);
-                json!({"kind": part.kind, "name": part.name, "origin": origins.get(&number)})
+                json!({"kind": part.kind, "name": &*part.name, "origin": origins.get(&number)})
             })
             .collect();
         parts.extend(
@@ -204,8 +207,8 @@ impl<'c> GraphView<'c> {
             .map(|(from, to, link)| {
                 let (from, to) = (self.graph.get(*from), self.graph.get(*to));
                 json!({
-                    "from": {"kind": from.kind, "name": from.name},
-                    "to": {"kind": to.kind, "name": to.name},
+                    "from": {"kind": from.kind, "name": &*from.name},
+                    "to": {"kind": to.kind, "name": &*to.name},
                     "link": link,
                 })
             })
