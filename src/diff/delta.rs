@@ -84,14 +84,17 @@ pub struct StreamContext {
 pub struct FieldPlaces {
     /// What is around them.
     path: [&'static str; 2],
-    /// In order of their names: where the entry and where its value stands, as bytes of the text of the stream.
-    fields: Box<[(Box<str>, usize, Range<usize>)]>,
+    /// In order of their names.
+    fields: Box<[FieldPlace]>,
 }
 
+/// A name, where its entry and where its value stands, as bytes of the text of the stream.
+pub(super) type FieldPlace = (Box<str>, usize, Range<usize>);
+
 impl FieldPlaces {
-    /// Places of fields in order of their names: where each entry and where its value stands. The path leads to the object
+    /// Places of fields in order of their names: where each stands. The path leads to the object
     /// whose entries they are.
-    pub(super) fn new(path: [&'static str; 2], fields: Box<[(Box<str>, usize, Range<usize>)]>) -> Self {
+    pub(super) fn new(path: [&'static str; 2], fields: Box<[FieldPlace]>) -> Self {
         Self { path, fields }
     }
 

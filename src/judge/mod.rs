@@ -214,7 +214,7 @@ impl Found {
         let is_kept: Vec<bool> = findings
             .iter()
             .map(|finding| {
-                let leave_out = policy.is_off(&finding.rule)
+                let leave_out = policy.is_off(finding.rule)
                     || left_out.has(finding.stream.as_ref(), &finding.field)
                     || all_ignored(finding, left_out);
                 ignored += usize::from(leave_out);

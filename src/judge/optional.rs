@@ -15,7 +15,7 @@ pub(super) fn limit(findings: &mut [Finding], deltas: &[Delta], old: &Connector)
     let Some(spec) = &old.spec else { return };
     for (finding, delta) in findings.iter_mut().zip(deltas) {
         let is_of_config =
-            rules::find(&finding.rule).is_some_and(|rule| rule.affects == Affects::ConfigBranch);
+            rules::find(finding.rule).is_some_and(|rule| rule.affects == Affects::ConfigBranch);
         if !is_of_config || !matches!(finding.level, Level::Breaking | Level::Review) {
             continue;
         }

@@ -59,7 +59,7 @@ impl WaiverIndex {
             None => only(&finding.scope.streams),
         };
         let field: Vec<&str> = finding.field.iter().map(String::as_str).collect();
-        self.found(&finding.id, &finding.rule, stream, &field)
+        self.found(&finding.id, finding.rule, stream, &field)
     }
 
     /// The numbers of the waivers that may accept a problem, in their order.

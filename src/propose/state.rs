@@ -192,7 +192,7 @@ pub fn propose_state(old: &Connector, new: &Connector, breaks: Vec<StateBreak>) 
         for (index, (broken, answer)) in breaks.iter().zip(&answers).enumerate() {
             let at_harm = harmed_after.get(&broken.stream).into_iter().flatten();
             if let (Ok(_), Some(change)) =
-                (answer, at_harm.into_iter().find(|one| concerns(&broken.rule, one)))
+                (answer, at_harm.into_iter().find(|one| concerns(broken.rule, one)))
             {
                 let why = change.why("the old state", "the new one");
                 refused.insert(index, format!("it was tried, and saved state is still harmed: {why}"));
@@ -228,7 +228,7 @@ pub fn propose_state(old: &Connector, new: &Connector, breaks: Vec<StateBreak>) 
         .zip(&answers)
         .map(|(broken, answer)| match answer {
             Ok(edits) => StateAnswer::Read(edits.iter().filter_map(number).collect()),
-            Err(why) => StateAnswer::None { why: why.clone(), recipe: recipe(&broken.rule) },
+            Err(why) => StateAnswer::None { why: why.clone(), recipe: recipe(broken.rule) },
         })
         .collect();
     let proposals = keys.iter().filter_map(|key| search.proposal(key)).collect();

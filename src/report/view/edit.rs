@@ -608,7 +608,7 @@ fn evidence(finding: &Finding) -> Option<Reason> {
         Evidence::Unproven { message }
             if finding.level == Level::Review && *message != finding.action.words() =>
         {
-            let rule = rules::find(&finding.rule);
+            let rule = rules::find(finding.rule);
             if rule.is_some_and(|rule| rule.action_in_general().words() == *message) {
                 return None;
             }

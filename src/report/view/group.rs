@@ -218,7 +218,7 @@ impl<'r> Group<'r> {
 
     fn of(report: &ConnectorReport, findings: &[&'r Finding], manner: Manner) -> Self {
         let first = findings[0];
-        let rule = rules::find(&first.rule);
+        let rule = rules::find(first.rule);
         let is_possible =
             first.level == Level::Review && rule.is_some_and(|rule| rule.level == Level::Breaking);
         let effect = said_of_all(findings, |one| &one.effect);
@@ -257,7 +257,7 @@ impl<'r> Group<'r> {
         };
         Self {
             level: first.level,
-            rule: &first.rule,
+            rule: first.rule,
             explained_at: rule.and_then(|rule| rules::explained_at(rule.id, rule.references)),
             title: said_of_all(findings, |one| &one.title)
                 .or_else(|| rule.map(|rule| rule.title))

@@ -308,7 +308,7 @@ fn by_rule(findings: &[&Finding]) -> Vec<Words> {
     let mut rules_found: Vec<&str> = Vec::new();
     for finding in findings {
         if !rules_found.contains(&finding.rule) {
-            rules_found.push(&finding.rule);
+            rules_found.push(finding.rule);
         }
     }
     let of_rule = |rule: &str| {

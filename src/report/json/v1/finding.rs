@@ -219,7 +219,7 @@ impl<'r> From<&'r model::Finding> for Finding<'r> {
         let pointer = |place: &Option<model::ArtifactPlace>| place.as_ref().map(ToString::to_string);
         Self {
             id: &finding.id,
-            rule: &finding.rule,
+            rule: finding.rule,
             level: finding.level.into(),
             breaking_type: finding.breaking_type.map(BreakingType::from),
             bump: finding.bump.into(),
