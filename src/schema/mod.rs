@@ -221,8 +221,27 @@ pub struct Prepared<'v> {
     document: Cow<'v, Value>,
     options: Options,
     validator: OnceLock<Result<Arc<Validator>, ValidatorError>>,
-    /// A validator that says of an object with this property alone what the schema's own would say.
-    stand_in: Option<(Arc<Validator>, String)>,
+    /// A validator that says of some objects what the schema's own would say.
+    stand_in: Option<(Arc<Validator>, Objects)>,
+}
+
+/// Which objects a validator is asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Objects {
+    /// All.
+    Any,
+    /// Those that have this property alone.
+    Of(String),
+}
+
+impl Objects {
+    fn has(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Any, Value::Object(_)) => true,
+            (Self::Of(property), Value::Object(map)) => map.len() == 1 && map.contains_key(property),
+            _ => false,
+        }
+    }
 }
 
 impl<'v> Prepared<'v> {
@@ -245,10 +264,14 @@ impl<'v> Prepared<'v> {
         self.validator.get_or_init(made).as_ref()
     }
 
-    /// The same, with a validator that says of an object with this property alone what the schema's own would say: then none is
-    /// made for such a value.
-    pub(crate) fn with_stand_in(self, validator: Arc<Validator>, property: &str) -> Self {
-        Self { stand_in: Some((validator, property.to_owned())), ..self }
+    /// The same, with a validator that says of these objects what the schema's own would say: then none is made for such a value.
+    pub(crate) fn with_stand_in(self, validator: Arc<Validator>, objects: Objects) -> Self {
+        Self { stand_in: Some((validator, objects)), ..self }
+    }
+
+    /// Whether it accepts a value; `None` where the validator refuses the schema.
+    pub(crate) fn accepts(&self, value: &Value) -> Option<bool> {
+        self.validator_of(value).ok().map(|validator| validator.accepts(value))
     }
 
     /// What to hold a value against.
@@ -256,12 +279,8 @@ impl<'v> Prepared<'v> {
     /// # Errors
     /// The validator refuses the schema.
     pub(crate) fn validator_of(&self, value: &Value) -> Result<&Arc<Validator>, &ValidatorError> {
-        match (&self.stand_in, value) {
-            (Some((validator, property)), Value::Object(map))
-                if map.len() == 1 && map.contains_key(property) =>
-            {
-                Ok(validator)
-            }
+        match &self.stand_in {
+            Some((validator, objects)) if objects.has(value) => Ok(validator),
             _ => self.validator(),
         }
     }
