@@ -37,14 +37,13 @@ mod text;
 mod verify;
 
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
 use crate::limits::Limits;
 use crate::model::{Pointer, Which};
-use crate::nesting;
+use crate::nesting::{self, SEARCH};
 use thiserror::Error;
 
 use arena::Arena;
@@ -179,14 +178,6 @@ pub struct SchemaError {
     pub elsewhere: bool,
 }
 
-/// The search goes as deep as values are nested, which is more than a thread's usual stack holds.
-const STACK: usize = 256 << 20;
-
-thread_local! {
-    /// Whether the stack of this thread is made for the search.
-    static IS_LARGE: Cell<bool> = const { Cell::new(false) };
-}
-
 /// Whether every value that `old` accepts is accepted by `new`.
 ///
 /// # Errors
@@ -198,10 +189,10 @@ pub fn includes(old: &Value, new: &Value, options: &Options) -> Result<Inclusion
 /// Does work that asks several questions on threads whose stacks hold the search, so that no question starts one of its
 /// own. Where no such threads can be started, each question tries again.
 pub fn on_large_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    if IS_LARGE.get() {
+    if nesting::has_stack(SEARCH) {
         return work();
     }
-    let Ok(threads) = nesting::threads(STACK, || IS_LARGE.set(true)) else { return work() };
+    let Ok(threads) = nesting::threads(SEARCH) else { return work() };
     // A thread of a pool that waits for another pool takes up more work of its own meanwhile, inside of this; so another one
     // waits there, and this one for that.
     let (mut work, mut done) = (Some(work), None);
@@ -321,12 +312,12 @@ impl<'v> Prepared<'v> {
 
 /// Does work on a stack that holds the search, of a thread of its own where this one has none.
 fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> std::io::Result<T> {
-    if IS_LARGE.get() {
+    if nesting::has_stack(SEARCH) {
         return Ok(work());
     }
     let ended = std::thread::scope(|scope| {
         std::thread::Builder::new()
-            .stack_size(STACK.max(nesting::stack(nesting::levels())))
+            .stack_size(SEARCH.max(nesting::stack(nesting::levels())))
             .spawn_scoped(scope, work)
             .map(|thread| thread.join())
     });
@@ -415,7 +406,8 @@ mod tests {
                 most.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                 let is_large = on_large_stacks(|| {
                     std::thread::sleep(Duration::from_millis(5));
-                    IS_LARGE.get() && on_large_stacks(|| IS_LARGE.get())
+                    let is_large = || nesting::has_stack(SEARCH);
+                    is_large() && on_large_stacks(is_large)
                 });
                 inside.fetch_sub(1, Ordering::SeqCst);
                 usize::from(is_large)
