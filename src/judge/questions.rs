@@ -14,7 +14,7 @@ use super::part::{
     Part, PartId, differing, only_property, with_property, with_required_alone, without_required,
 };
 use super::stored::{Limited, is_walked_through, likely_stored, stored};
-use crate::diff::{Change, Delta, SpecChange, relocated};
+use crate::diff::{Change, Delta, SpecChange};
 use crate::limits::Limits;
 use crate::model::{ConfigSample, Decision, Sides};
 use crate::schema::{Inclusion, Objects, Options, Prepared, Validator};
@@ -129,7 +129,14 @@ impl<'s> Questions<'s> {
             Ok::<_, String>(Open { properties: Arc::new(properties), required })
         };
         let open = Sides { old: open(specs.old, "old")?, new: open(specs.new, "new")? };
-        Ok(Self { open: Some(open), ..questions })
+        // What requires nothing says no more than of its properties.
+        let all = |open: &Open<'_>| open.required.is_empty().then(|| (open.properties.clone(), Objects::Any));
+        let (old_objects, new_objects) = (all(&open.old), all(&open.new));
+        let new = match new_objects {
+            Some((properties, objects)) => questions.new.with_stand_in(properties, objects),
+            None => questions.new,
+        };
+        Ok(Self { open: Some(open), old_objects, new, ..questions })
     }
 
     /// The same questions about one property of the config alone.
@@ -345,7 +352,12 @@ impl<'s> Questions<'s> {
     }
 
     pub(super) fn ask(&self, saved: &Prepared<'_>, new: &Prepared<'_>) -> Inclusion {
-        saved.included_in(new).unwrap_or_else(|error| Inclusion::Unknown { reason: error.message })
+        self.ask_any(saved, &[new])
+    }
+
+    /// Whether each config is accepted by one of several specs.
+    fn ask_any(&self, saved: &Prepared<'_>, new: &[&Prepared<'_>]) -> Inclusion {
+        saved.included_in_any(new).unwrap_or_else(|error| Inclusion::Unknown { reason: error.message })
     }
 
     /// Which keyword of the new spec refuses a config.
@@ -403,12 +415,7 @@ impl<'s> Questions<'s> {
         if self.new_refuses(&witness) && self.is_of_old(&witness) {
             return Decision::Witness { value: witness, message };
         }
-        let mut either = json!({"anyOf": [{"$ref": "#/definitions/edited"}, {"$ref": "#/definitions/new"}],
-            "definitions": {}});
-        for (name, spec) in [("edited", edited), ("new", &self.new)] {
-            either["definitions"][name] = relocated(spec.document(), name);
-        }
-        match self.ask(saved, &self.prepared(either)) {
+        match self.ask_any(saved, &[&self.new, edited]) {
             Inclusion::Included => Decision::Proof {
                 message: "what this edit refuses alone is accepted by the spec as a whole".to_owned(),
             },

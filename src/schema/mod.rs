@@ -285,7 +285,7 @@ impl<'v> Prepared<'v> {
     /// A value that it accepts and another refuses, as far as the search goes: no validator was asked. `None` where it does not
     /// know whether there is one.
     pub(crate) fn outside(&self, new: &Prepared<'_>) -> Option<Option<Value>> {
-        let found = on_a_large_stack(|| search(self, new)).ok()?.ok()?;
+        let found = on_a_large_stack(|| search(self, &[new])).ok()?.ok()?;
         match found {
             Answer::Said(Inclusion::Included) => Some(None),
             Answer::Said(_) => None,
@@ -298,10 +298,18 @@ impl<'v> Prepared<'v> {
     /// # Errors
     /// One of the documents is no schema, or refers to what is not in it.
     pub fn included_in(&self, new: &Prepared<'_>) -> Result<Inclusion, SchemaError> {
+        self.included_in_any(&[new])
+    }
+
+    /// Whether every value that it accepts is accepted by one of others.
+    ///
+    /// # Errors
+    /// One of the documents is no schema, or refers to what is not in it.
+    pub(crate) fn included_in_any(&self, others: &[&Prepared<'_>]) -> Result<Inclusion, SchemaError> {
         let decide = || {
-            Ok(match search(self, new)? {
+            Ok(match search(self, others)? {
                 Answer::Said(inclusion) => inclusion,
-                Answer::Found(witness) => verify::witness(self, new, witness),
+                Answer::Found(witness) => verify::witness(self, others, witness),
             })
         };
         on_a_large_stack(decide).unwrap_or_else(|error| {
@@ -347,10 +355,11 @@ fn is_rounded(document: &Value) -> bool {
     }
 }
 
-fn search(one: &Prepared<'_>, other: &Prepared<'_>) -> Result<Answer, SchemaError> {
-    let (old, new, options) = (one.document(), other.document(), &one.options);
+/// Looks for a value that a schema accepts and all others refuse.
+fn search(one: &Prepared<'_>, others: &[&Prepared<'_>]) -> Result<Answer, SchemaError> {
+    let (old, options) = (one.document(), &one.options);
     // A schema is included in itself, whatever is in it.
-    let is_one = old == new && !is_rounded(old);
+    let is_one = others.iter().any(|other| old == other.document()) && !is_rounded(old);
     let mut arena = Arena::new();
     let mut read = |document, side| match parse::parse(document, &mut arena, options, side) {
         Ok(node) => Ok(Ok(node)),
@@ -366,18 +375,22 @@ fn search(one: &Prepared<'_>, other: &Prepared<'_>) -> Result<Answer, SchemaErro
             Ok(Err(Inclusion::Unknown { reason }))
         }
     };
-    let (accepts, refuses) = match (read(old, Which::Old)?, read(new, Which::New)?) {
-        (Ok(accepts), Ok(refuses)) => (accepts, refuses),
-        (Err(_), _) | (_, Err(_)) if is_one => return Ok(Answer::Said(Inclusion::Included)),
-        (Err(unknown), _) | (_, Err(unknown)) => return Ok(Answer::Said(unknown)),
-    };
+    let mut goal = vec![read(old, Which::Old)?.map(|accepts| (accepts, true))];
+    for other in others {
+        goal.push(read(other.document(), Which::New)?.map(|refuses| (refuses, false)));
+    }
     if is_one {
         return Ok(Answer::Said(Inclusion::Included));
     }
+    let goal: Vec<_> = match goal.into_iter().collect() {
+        Ok(goal) => goal,
+        Err(unknown) => return Ok(Answer::Said(unknown)),
+    };
+    let mut documents = others.iter().map(|other| other.document()).chain([old]);
     let mut solver = Solver::new(arena, options.steps);
-    Ok(match solver.inhabit(&[(accepts, true), (refuses, false)]) {
+    Ok(match solver.inhabit(&goal) {
         // Two numbers that were read as one may have been different.
-        Outcome::Empty if [old, new].into_iter().any(is_rounded) => {
+        Outcome::Empty if documents.any(is_rounded) => {
             let reason = "a number is too large to be read exactly".to_owned();
             Answer::Said(Inclusion::Unknown { reason })
         }
