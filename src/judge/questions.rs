@@ -143,7 +143,7 @@ impl<'s> Questions<'s> {
     pub(super) fn of_part<'p>(
         &'p self,
         id: &PartId,
-        part: &'p Part,
+        part: &'p Part<'_>,
         limits: &Limits,
     ) -> Option<Questions<'p>> {
         // Nobody is shown such a config: it is enough to know that there is one.
