@@ -657,6 +657,23 @@ mod tests {
         matches!(includes(&saved, new, &Options::default()), Ok(Inclusion::Included))
     }
 
+    /// A spec of which every object is saved is written without limits, and others with them among the definitions.
+    #[test]
+    fn what_limits_nothing_is_not_written() {
+        let old = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+        for (name, is_limited) in [("a", false), ("b", true)] {
+            let new = json!({"type": "object", "properties": {name: {"type": "integer"}}});
+            let Limited { schema, is_idle, .. } = likely_stored(&old, &new).expect("a small spec");
+            assert_eq!(is_idle, !is_limited, "{schema}");
+            assert_eq!(schema.get("definitions").is_some(), is_limited, "{schema}");
+            let limit = &schema["definitions"][LIMITS]["0"]["properties"];
+            assert_eq!(limit.get("b") == Some(&json!(false)), is_limited, "{schema}");
+        }
+        // It is of objects alone that it says what the spec says.
+        let referred = json!({"$ref": "#/definitions/c", "definitions": {"c": old}});
+        assert!(!likely_stored(&referred, &referred).expect("a small spec").is_idle);
+    }
+
     #[test]
     fn a_key_that_only_the_new_spec_declares_is_not_saved() {
         let old = json!({"type": "object", "properties": {"a": {"type": "object", "properties": {"x": {}}}}});

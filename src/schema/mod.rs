@@ -409,6 +409,27 @@ mod tests {
 
     use super::*;
 
+    /// What one of several schemas accepts is included in them together, and what all refuse is not.
+    #[test]
+    fn a_value_counts_that_all_others_refuse() {
+        let of = |kinds: &[&str]| {
+            Prepared::new(Cow::Owned(serde_json::json!({"type": kinds})), &Options::default())
+        };
+        let (text, number) = (of(&["string"]), of(&["integer"]));
+        for (kinds, expected) in
+            [(&["string", "integer"][..], None), (&["string", "integer", "null"][..], Some(Value::Null))]
+        {
+            let witness = |others: &[&Prepared<'_>]| match of(kinds).included_in_any(others) {
+                Ok(Inclusion::NotIncluded { witness, .. }) => Some(witness),
+                Ok(Inclusion::Included) => None,
+                other => panic!("{kinds:?}: {other:?}"),
+            };
+            assert_eq!(witness(&[&text, &number]), expected, "{kinds:?}");
+            assert_eq!(witness(&[&number, &text]), expected, "{kinds:?}");
+            assert!(witness(&[&text]).is_some_and(|value| !value.is_string()), "{kinds:?}");
+        }
+    }
+
     /// Comparisons that are made side by side do not begin inside of each other, however many wait.
     #[test]
     fn a_thread_that_waits_begins_nothing_else() {
