@@ -28,13 +28,23 @@ const STACK: usize = 8 << 20;
 /// level in an optimised build and less than 16 KiB in any other; the rest is margin.
 const STACK_PER_LEVEL: usize = if cfg!(debug_assertions) { 64 << 10 } else { 16 << 10 };
 
+/// The search through a schema (`schema`) goes as deep as values are nested, which is more than a thread's usual stack holds.
+pub(crate) const SEARCH: usize = 256 << 20;
+
 thread_local! {
+    /// The stack that this thread was started with; 0 where it was not started here.
+    static STACK_SIZE: Cell<usize> = const { Cell::new(0) };
     static LEVELS: Cell<usize> = const { Cell::new(DEFAULT_LEVELS) };
 }
 
 /// How many values may lie in each other in what this thread reads, the outermost counted.
 pub(crate) fn levels() -> usize {
     LEVELS.get()
+}
+
+/// Whether this thread was started with a stack of so many bytes.
+pub(crate) fn has_stack(bytes: usize) -> bool {
+    STACK_SIZE.get() >= bytes
 }
 
 /// How large the stack of a thread has to be that walks values of so many levels.
@@ -69,33 +79,35 @@ pub(crate) fn run_on<T: Send>(
     work: impl FnOnce() -> T + Send,
 ) -> Result<T, NoThreads> {
     let levels = depth(limits);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .stack_size(stack(levels))
-        .start_handler(move |_| LEVELS.set(levels))
-        .build()
-        .map_err(|source| NoThreads { levels, source })?;
+    let usual = stack(levels);
+    // One thread waits for no other, so it searches itself: what another thread frees this one could not use again.
+    let searching = (threads == 1).then(|| started(threads, levels, usual.max(SEARCH)).ok()).flatten();
+    let pool = match searching {
+        Some(pool) => pool,
+        None => started(threads, levels, usual).map_err(|source| NoThreads { levels, source })?,
+    };
     Ok(pool.install(work))
 }
 
-/// As many threads as the present work has, which read as deep as this one and have a stack of `least` bytes or more. Each
-/// does `at_start` first.
+fn started(
+    threads: usize,
+    levels: usize,
+    stack: usize,
+) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {
+    let at_start = move |_| {
+        LEVELS.set(levels);
+        STACK_SIZE.set(stack);
+    };
+    rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(stack).start_handler(at_start).build()
+}
+
+/// As many threads as the present work has, which read as deep as this one and have a stack of `least` bytes or more.
 ///
 /// # Errors
 /// No threads can be started.
-pub(crate) fn threads(
-    least: usize,
-    at_start: impl Fn() + Send + Sync + 'static,
-) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {
+pub(crate) fn threads(least: usize) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {
     let levels = levels();
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(rayon::current_num_threads())
-        .stack_size(least.max(stack(levels)))
-        .start_handler(move |_| {
-            LEVELS.set(levels);
-            at_start();
-        })
-        .build()
+    started(rayon::current_num_threads(), levels, least.max(stack(levels)))
 }
 
 fn depth(limits: &Limits) -> usize {
@@ -187,6 +199,16 @@ fn first_deeper(text: &str, levels: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// One thread searches itself; several have others for it.
+    #[test]
+    fn one_thread_has_the_stack_of_a_search() {
+        for (threads, expected) in [(1, true), (2, false)] {
+            let held = run_on(&Limits::default(), threads, || has_stack(SEARCH)).expect("threads");
+            assert_eq!(held, expected, "{threads}");
+        }
+        assert!(!has_stack(SEARCH));
+    }
 
     fn nested(levels: usize) -> String {
         format!("{}\"[\\\"[\"{}", "[".repeat(levels - 1), "]".repeat(levels - 1))

@@ -48,7 +48,7 @@ pub use state_change::{StateChange, StateContext, StateMigration};
 pub use state_value::{CursorPart, KeyValues, StateValue};
 pub use state_words::words as state_words;
 
-pub use spec_edit::{accepts_otherwise, alone, contains_references, relocated};
+pub use spec_edit::{accepts_otherwise, alone, contains_references};
 pub use spec_schema::is_annotation;
 pub use stream_faults::{NewFaults, StreamFault, StreamFaultKind};
 

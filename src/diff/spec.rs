@@ -152,10 +152,11 @@ struct Place {
 
 impl Place {
     fn keyword(&self, keyword: &str) -> Self {
-        Self {
-            pointer: Sides { old: self.pointer.old.join(keyword), new: self.pointer.new.join(keyword) },
-            ..self.clone()
-        }
+        let Sides { old, new } = &self.pointer;
+        let joined = old.join(keyword);
+        // Most places are the same in both, and kept once.
+        let new = if new == old { joined.clone() } else { new.join(keyword) };
+        Self { pointer: Sides { old: joined, new }, ..self.clone() }
     }
 
     fn property(&self, name: &str) -> Self {

@@ -393,7 +393,7 @@ pub fn contains_references(value: &Value) -> bool {
 }
 
 /// A schema with its references leading to where it stands among the definitions of another.
-pub fn relocated(schema: &Value, name: &str) -> Value {
+fn relocated(schema: &Value, name: &str) -> Value {
     match schema {
         Value::Object(map) => Value::Object(
             map.iter()

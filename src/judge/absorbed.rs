@@ -70,27 +70,30 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     }
     let (before, after) = (as_validated(before), as_validated(after));
     let (before, after): (&Value, &Value) = (&before, &after);
-    let Ok(questions) = Questions::new(before, after, &old.configs, &new.limits) else { return };
+    let Ok(mut questions) = Questions::new(before, after, &old.configs, &new.limits) else { return };
     let Ok(validators) = questions.validators() else { return };
     let migrations = Migrations::new(rules);
-    let others = later(before, after, LATER);
+    let others = later(before, after, &validators.new, LATER);
     let secrets = secrets(before);
     let edits: Vec<Vec<String>> = asked
         .iter()
         .filter(|one| may_be_absorbed(one, &migrations))
         .map(|one| one.delta.field.clone())
         .collect();
-    let (files, mut whole): (Vec<&str>, Vec<Value>) = questions.samples.iter().cloned().unzip();
+    let (files, mut whole): (Vec<&str>, Vec<Value>) =
+        std::mem::take(&mut questions.samples).into_iter().unzip();
     let witnesses = asked.iter().filter_map(|one| match &one.decision {
         Some(Decision::Witness { value, .. } | Decision::Unlikely { value, .. }) => Some(value.clone()),
         _ => None,
     });
-    whole.extend(witnesses.chain(saved_configs(before, questions.saved(), DRAWN, &edits)));
+    whole.extend(witnesses);
+    // What says which configs are saved is as large as the spec, and is not asked again.
+    whole.extend(saved_configs(before, &questions.into_saved(), DRAWN, &edits));
     let known: Vec<&Value> = whole.iter().collect();
     let Each { variants, cut } = each_value((before, after), &edits, &migrations, &known, &validators.old);
     let subjects = Subjects { files, whole, variants };
     let Found { failures, later, untried } =
-        tried(&migrations, (&questions, &validators), (&subjects, &others), &secrets, (&new.limits, cut));
+        tried(&migrations, (after, &validators.new), (&subjects, &others), &secrets, (&new.limits, cut));
     // What stops those who connect with the new version helps nobody.
     let is_end = |failure: &Failure| {
         matches!(failure, Failure::Stops { .. } | Failure::Refused { .. } | Failure::Invalid { .. })
@@ -168,14 +171,13 @@ impl Failures {
 /// Tries migrations part by part: steps of two parts do not see what the others do, nor decide whether it is saved.
 fn tried(
     migrations: &Migrations,
-    (questions, validators): (&Questions<'_>, &Sides<Arc<Validator>>),
+    (after, accepts_new): (&Value, &Arc<Validator>),
     (subjects, others): (&Subjects<'_>, &[Value]),
     secrets: &[Vec<String>],
     (limits, cut): (&Limits, Option<String>),
 ) -> Found {
-    let new = (questions.new.document(), validators.new.clone());
-    let is_apart = is_conjunction(questions.new.document());
-    let ground = Ground::new(new, is_apart, (subjects.configs(), others), secrets);
+    let new = (after, accepts_new.clone());
+    let ground = Ground::new(new, is_conjunction(after), (subjects.configs(), others), secrets);
     let (mut failures, mut later, mut untried) = (Vec::new(), Vec::new(), Vec::new());
     let mut is_tried = |first: usize, steps: usize| {
         let reason = too_many(steps, limits);

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use serde_json::Value;
 use thiserror::Error;
@@ -15,10 +15,10 @@ use super::listed::each_value;
 use super::part::{is_conjunction, without_the_same};
 use super::questions::Questions;
 use super::secrets::secrets;
-use super::stored::stored;
+use super::stored::{Limited, likely_stored};
 use crate::migration::Migrations;
 use crate::model::{Connector, Sides};
-use crate::schema::{Generator, Options, Prepared, Validator};
+use crate::schema::{Generator, Objects, Options, Prepared, Validator};
 
 /// So many configs are drawn around each edit.
 const AROUND: usize = 40;
@@ -48,7 +48,6 @@ fn first_saved(
     edits: &[Vec<String>],
     enough: usize,
 ) -> Vec<Value> {
-    let Ok(form) = saved.validator() else { return Vec::new() };
     // A schema that fans out is slow to validate with: the larger it is, the fewer configs are tried.
     let most = MOST_WORK / saved.document().to_string().len().max(1);
     let mut generator = Generator::new(spec, 20);
@@ -60,9 +59,13 @@ fn first_saved(
                 break;
             }
             let config = generator.next(around);
-            if form.accepts(&config) {
-                left -= 1;
-                drawn.push(config);
+            match saved.accepts(&config) {
+                Some(true) => {
+                    left -= 1;
+                    drawn.push(config);
+                }
+                Some(false) => {}
+                None => break,
             }
         }
         count - left
@@ -74,10 +77,16 @@ fn first_saved(
     drawn
 }
 
-/// Configs that the form of the new spec saves.
-pub(super) fn later(before: &Value, after: &Value, count: usize) -> Vec<Value> {
-    let saved = stored(after, before, true).unwrap_or_else(|| after.clone());
-    let saved = Prepared::new(Cow::Owned(saved), &Options::default());
+/// Configs that the form of the new spec saves; `accepts` says of a config whether it is one of the new spec.
+pub(super) fn later(before: &Value, after: &Value, accepts: &Arc<Validator>, count: usize) -> Vec<Value> {
+    let prepared = |schema: Value| Prepared::new(Cow::Owned(schema), &Options::default());
+    let saved = match likely_stored(after, before) {
+        Some(Limited { schema, is_idle: true, .. }) => {
+            prepared(schema).with_stand_in(accepts.clone(), Objects::Any)
+        }
+        Some(Limited { schema, .. }) => prepared(schema),
+        None => prepared(after.clone()),
+    };
     saved_configs(after, &saved, count, &[]).iter().map(without_internal_keys).collect()
 }
 
@@ -94,14 +103,22 @@ pub struct SavedConfigs {
     pub accepts_new: Arc<Validator>,
     /// Whether the properties of the new config have nothing to do with each other.
     pub is_apart: bool,
-    saved: Prepared<'static>,
+    /// What says which configs the form saves, until all are drawn.
+    saved: Mutex<Option<Prepared<'static>>>,
     samples: Vec<Value>,
     count: usize,
     edits: Vec<Vec<String>>,
     migrations: Migrations,
-    configs: OnceLock<Vec<Value>>,
+    configs: OnceLock<Drawn>,
     others: OnceLock<Vec<Value>>,
     secrets: OnceLock<Vec<Vec<String>>>,
+}
+
+/// Configs: samples and those that are drawn, so many, then those with values that are listed.
+#[derive(Debug)]
+struct Drawn {
+    all: Vec<Value>,
+    drawn: usize,
 }
 
 /// So many configs are drawn before the others.
@@ -110,9 +127,16 @@ const FIRST: usize = 8;
 impl SavedConfigs {
     /// Configs that the form of the old version saves: samples, then those that are drawn.
     pub fn configs(&self) -> &[Value] {
-        self.configs.get_or_init(|| {
+        &self.drawn().all
+    }
+
+    fn drawn(&self) -> &Drawn {
+        let made = || {
             let mut configs = self.samples.clone();
-            configs.extend(saved_configs(&self.before, &self.saved, self.count, &self.edits));
+            // Nobody draws again, and what says which configs are saved is as large as the spec.
+            if let Some(saved) = self.saved.lock().ok().and_then(|mut saved| saved.take()) {
+                configs.extend(saved_configs(&self.before, &saved, self.count, &self.edits));
+            }
             let known: Vec<&Value> = configs.iter().collect();
             let specs = (&self.before, &self.after);
             let each = each_value(specs, &self.edits, &self.migrations, &known, &self.accepts_old).variants;
@@ -121,9 +145,11 @@ impl SavedConfigs {
             // Such a config says more than one that is drawn, and takes the place of half of these at most.
             let drawn = self.count.saturating_sub(each.len()).max(self.certain());
             configs.truncate(drawn.max(self.samples.len()));
+            let drawn = configs.len();
             configs.extend(each);
-            configs
-        })
+            Drawn { all: configs, drawn }
+        };
+        self.configs.get_or_init(made)
     }
 
     /// So many of the samples and of the configs that are drawn stay, whatever is listed besides.
@@ -133,15 +159,22 @@ impl SavedConfigs {
 
     /// The first of the same, without the price of drawing all.
     pub fn first(&self) -> Vec<Value> {
-        let mut configs = self.samples.clone();
-        configs.extend(first_saved(&self.before, &self.saved, self.count, &self.edits, FIRST));
+        let draw = |saved: &Prepared<'_>| first_saved(&self.before, saved, self.count, &self.edits, FIRST);
+        let drawn = self.saved.lock().ok().and_then(|saved| saved.as_ref().map(draw));
+        let mut configs: Vec<Value> = match drawn {
+            Some(drawn) => self.samples.iter().cloned().chain(drawn).collect(),
+            None => {
+                let Drawn { all, drawn } = self.drawn();
+                all.iter().take((*drawn).min(self.samples.len() + FIRST)).cloned().collect()
+            }
+        };
         configs.truncate(self.certain().max(self.samples.len()));
         configs
     }
 
     /// Configs that the form of the new version saves.
     pub fn others(&self) -> &[Value] {
-        self.others.get_or_init(|| later(&self.before, &self.after, LATER))
+        self.others.get_or_init(|| later(&self.before, &self.after, &self.accepts_new, LATER))
     }
 
     /// Where the old config has secrets.
@@ -191,7 +224,7 @@ pub fn saved_configs_of(
     let Sides { old: accepts_old, new: accepts_new } = questions.validators().map_err(SpecNotAsked)?;
     let saved = questions.into_saved();
     Ok(SavedConfigs {
-        saved,
+        saved: Mutex::new(Some(saved)),
         accepts_old,
         accepts_new,
         is_apart: is_conjunction(&after),
@@ -243,6 +276,7 @@ mod tests {
             let first = saved.first();
             assert!(!first.is_empty() && first.len() <= expected, "{edits:?}: {first:?}");
             assert_eq!(first, saved.configs()[..first.len()], "{edits:?}");
+            assert_eq!(first, saved.first(), "{edits:?}");
         }
     }
 }

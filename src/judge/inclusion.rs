@@ -62,8 +62,9 @@ impl Asked {
 
 /// Asks about every difference that accepts configs more or less, and adds one where edits break together.
 pub(super) fn ask(deltas: Vec<Delta>, old: &Connector, new: &Connector) -> (Vec<Asked>, SpecAnswer) {
-    let mut asked =
-        deltas.into_iter().map(|delta| Asked { delta, decision: None, migration: None }).collect();
+    // One is added where edits break together: a list that grows takes twice what it holds.
+    let mut asked = Vec::with_capacity(deltas.len() + 1);
+    asked.extend(deltas.into_iter().map(|delta| Asked { delta, decision: None, migration: None }));
     let specs_differ = match (&old.spec, &new.spec) {
         (Some(before), Some(after)) => before.value[CONFIG] != after.value[CONFIG],
         _ => false,
@@ -187,17 +188,22 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
     };
     let of_part = |(part, edits): (&Option<PartId>, &Vec<usize>)| -> Vec<(usize, Decision)> {
         let part = part.as_ref().and_then(|id| Some((id, parts.get(id)?)));
+        let part = part.filter(|(_, part)| !part.is_whole());
         let inner = part.and_then(|(id, part)| Some((id, part, questions.of_part(id, part, &new.limits)?)));
-        let decide = |index: &usize| {
+        let in_part = |index: &usize| {
+            let (id, part, inner) = inner.as_ref()?;
             let delta = &deltas[*index].delta;
-            let decided = inner.as_ref().and_then(|(id, part, inner)| {
-                let edited = part.edited(id, delta)?;
-                questions.of_whole(&id.property, inner.edit(delta, &edited))
-            });
-            let whole = || Some(questions.edit(delta, &alone(delta, before, after)?));
-            Some((*index, decided.or_else(whole)?))
+            questions.of_whole(&id.property, inner.edit(delta, &part.edited(id, delta)?))
         };
-        edits.par_iter().filter_map(decide).collect()
+        let decided: Vec<_> = edits.par_iter().map(|index| (*index, in_part(index))).collect();
+        // What says of the part which configs are saved is not kept beside what says it of the whole.
+        drop(inner);
+        let decide = |(index, decided): (usize, Option<Decision>)| {
+            let delta = &deltas[index].delta;
+            let whole = || Some(questions.edit(delta, &alone(delta, before, after)?));
+            Some((index, decided.or_else(whole)?))
+        };
+        decided.into_par_iter().filter_map(decide).collect()
     };
     let breaks = |decision: &Decision| matches!(decision, Decision::Witness { .. } | Decision::Sample { .. });
     let count = asked.len() as u64;

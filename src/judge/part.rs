@@ -21,11 +21,11 @@ use crate::schema::Draft;
 /// Keywords that the root of such a spec may have beside annotations.
 const PLAIN: [&str; 6] = ["type", "properties", "required", "additionalProperties", "default", "$schema"];
 
-/// Both versions of a spec, limited to one property.
+/// Both versions of a spec, limited to one property; they are not copied where there is no other.
 #[derive(Debug)]
-pub(super) struct Part {
-    pub(super) old: Value,
-    pub(super) new: Value,
+pub(super) struct Part<'s> {
+    pub(super) old: Cow<'s, Value>,
+    pub(super) new: Cow<'s, Value>,
 }
 
 impl PartId {
@@ -35,7 +35,12 @@ impl PartId {
     }
 }
 
-impl Part {
+impl Part<'_> {
+    /// Whether there is nothing else in the specs.
+    pub(super) fn is_whole(&self) -> bool {
+        matches!((&self.old, &self.new), (Cow::Borrowed(_), Cow::Borrowed(_)))
+    }
+
     /// The old part with an edit that lies in it; `None` where the edit cannot be put alone.
     pub(super) fn edited(&self, id: &PartId, delta: &Delta) -> Option<Value> {
         if id.way.is_empty() {
@@ -56,12 +61,13 @@ pub(super) struct PartId {
 /// The parts that are asked about.
 #[derive(Debug)]
 pub(super) struct Parts<'s> {
+    specs: Sides<&'s Value>,
     old: &'s Map<String, Value>,
     new: &'s Map<String, Value>,
     /// The draft that both are read by.
     draft: Draft,
     /// `None` for a part that would be read by another one.
-    parts: BTreeMap<PartId, Option<Part>>,
+    parts: BTreeMap<PartId, Option<Part<'s>>>,
     /// What tells the options of lists apart.
     tellers: Tellers<'s>,
 }
@@ -74,10 +80,18 @@ impl<'s> Parts<'s> {
         if draft != Draft::of(new) {
             return None;
         }
+        let specs = Sides { old, new };
         let (old, new) = (plain(old)?, plain(new)?);
         let same = |key: &str| old.get(key) == new.get(key);
         let are_alike = ["type", "additionalProperties", "$schema"].into_iter().all(same);
-        are_alike.then(|| Self { old, new, draft, parts: BTreeMap::new(), tellers: Tellers::default() })
+        are_alike.then(|| Self {
+            specs,
+            old,
+            new,
+            draft,
+            parts: BTreeMap::new(),
+            tellers: Tellers::default(),
+        })
     }
 
     /// The part that an edit lies in; `None` where it lies in none, or cannot be put alone.
@@ -100,11 +114,10 @@ impl<'s> Parts<'s> {
             _ => Vec::new(),
         };
         let id = PartId { property: name.clone(), way };
-        let (old, new, draft) = (self.old, self.new, self.draft);
+        let (specs, draft) = (&self.specs, self.draft);
         let part = self.parts.entry(id.clone()).or_insert_with(|| {
-            let way = id.way.as_slice();
-            let part =
-                Part { old: limited(old, name, way, Which::Old), new: limited(new, name, way, Which::New) };
+            let of = |which| limited(specs.of(which), name, &id.way, which);
+            let part = Part { old: of(Which::Old), new: of(Which::New) };
             // Which draft a spec is written in may be told by a keyword in any of its properties.
             let is_read_alike = Draft::of(&part.old) == draft && Draft::of(&part.new) == draft;
             is_read_alike.then_some(part)
@@ -113,7 +126,7 @@ impl<'s> Parts<'s> {
     }
 
     /// A part that was asked about.
-    pub(super) fn get(&self, id: &PartId) -> Option<&Part> {
+    pub(super) fn get(&self, id: &PartId) -> Option<&Part<'s>> {
         self.parts.get(id)?.as_ref()
     }
 
@@ -123,7 +136,7 @@ impl<'s> Parts<'s> {
     }
 
     /// The parts that edits lie in.
-    pub(super) fn into_parts(self) -> BTreeMap<PartId, Part> {
+    pub(super) fn into_parts(self) -> BTreeMap<PartId, Part<'s>> {
         self.parts.into_iter().filter_map(|(id, part)| Some((id, part?))).collect()
     }
 }
@@ -198,7 +211,7 @@ pub(super) fn without_required<'s>(
 pub(super) fn differing<'s>(
     old: &'s Value,
     new: &'s Value,
-) -> Option<impl Iterator<Item = (&'s str, Option<Part>)>> {
+) -> Option<impl Iterator<Item = (&'s str, Option<Part<'s>>)>> {
     let Parts { old: before, new: after, .. } = Parts::of(old, new)?;
     let required = [required(before), required(after)];
     let declared = [before, after].map(|spec| spec.get("properties").and_then(Value::as_object));
@@ -212,7 +225,7 @@ pub(super) fn differing<'s>(
     };
     Some(names.into_iter().filter(differs).map(move |name| {
         let part =
-            Part { old: limited(before, name, &[], Which::Old), new: limited(after, name, &[], Which::New) };
+            Part { old: limited(old, name, &[], Which::Old), new: limited(new, name, &[], Which::New) };
         (name, (drafts == (Draft::of(&part.old), Draft::of(&part.new))).then_some(part))
     }))
 }
@@ -246,7 +259,16 @@ fn limited_to(
 }
 
 /// A spec with one property alone, and of that the options on a way.
-fn limited(spec: &Map<String, Value>, name: &str, way: &[Step], which: Which) -> Value {
+fn limited<'s>(spec: &'s Value, name: &str, way: &[Step], which: Which) -> Cow<'s, Value> {
+    let is_own = |(key, value): (&String, &Value)| match (key.as_str(), value) {
+        ("properties", Value::Object(all)) => all.keys().eq([name]),
+        ("required", Value::Array(all)) => !all.is_empty() && all.iter().all(|one| one == name),
+        (key, _) => key != "default",
+    };
+    let map = match spec.as_object() {
+        Some(map) if !(way.is_empty() && map.iter().all(is_own)) => map,
+        _ => return Cow::Borrowed(spec),
+    };
     let limit = |(key, value): (&String, &Value)| match (key.as_str(), value) {
         ("properties", Value::Object(all)) => {
             let one = all.get(name).map(|schema| (name.to_owned(), of_options(schema, way, which)));
@@ -259,7 +281,7 @@ fn limited(spec: &Map<String, Value>, name: &str, way: &[Step], which: Which) ->
         ("default", _) => None,
         _ => Some((key.clone(), value.clone())),
     };
-    Value::Object(spec.iter().filter_map(limit).collect())
+    Cow::Owned(Value::Object(map.iter().filter_map(limit).collect()))
 }
 
 /// A config in which one property is as in another.

@@ -4,6 +4,7 @@
 //! specs.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::{Value, json};
@@ -13,10 +14,10 @@ use super::part::{
     Part, PartId, differing, only_property, with_property, with_required_alone, without_required,
 };
 use super::stored::{Limited, is_walked_through, likely_stored, stored};
-use crate::diff::{Change, Delta, SpecChange, relocated};
+use crate::diff::{Change, Delta, SpecChange};
 use crate::limits::Limits;
 use crate::model::{ConfigSample, Decision, Sides};
-use crate::schema::{Inclusion, Options, Prepared, Validator};
+use crate::schema::{Inclusion, Objects, Options, Prepared, Validator};
 
 /// A spec whose properties have nothing to do with each other: what it says of each, and which it requires. One validator says
 /// what the spec says of any of its properties alone.
@@ -36,6 +37,8 @@ struct Form {
     saved: Prepared<'static>,
     /// Whether anything of it is likely and not certain.
     is_likely: bool,
+    /// Whether it says of objects what the old spec says.
+    is_idle: bool,
 }
 
 pub(super) struct Questions<'s> {
@@ -45,8 +48,8 @@ pub(super) struct Questions<'s> {
     form: OnceLock<Form>,
     /// Both specs by their properties, where these have nothing to do with each other and there are no samples.
     open: Option<Sides<Open<'s>>>,
-    /// What says of the values of a property what the old spec says, where it is the property of these specs.
-    old_property: Option<(Arc<Validator>, String)>,
+    /// What says of some objects what the old spec says.
+    old_objects: Option<(Arc<Validator>, Objects)>,
     /// The same, with configs that lack the constant of their option; `None` where that is no other.
     possible: OnceLock<Option<Prepared<'static>>>,
     options: Options,
@@ -58,7 +61,21 @@ pub(super) struct Questions<'s> {
 impl Form {
     /// Any config that a spec accepts.
     fn of_all(spec: &Prepared<'_>, options: &Options) -> Self {
-        Self { saved: Prepared::new(Cow::Owned(spec.document().clone()), options), is_likely: false }
+        let saved = Prepared::new(Cow::Owned(spec.document().clone()), options);
+        Self { saved, is_likely: false, is_idle: false }
+    }
+
+    fn limited(limited: Limited, options: &Options) -> Self {
+        let Limited { schema, is_likely, is_idle } = limited;
+        Self { saved: Prepared::new(Cow::Owned(schema), options), is_likely, is_idle }
+    }
+
+    /// The same, with a validator of the old spec, for these objects, where that says the same.
+    fn with_stand_in(self, old: Option<(Arc<Validator>, Objects)>) -> Self {
+        match old.filter(|_| self.is_idle) {
+            Some((old, objects)) => Self { saved: self.saved.with_stand_in(old, objects), ..self },
+            None => self,
+        }
     }
 }
 
@@ -71,8 +88,12 @@ impl<'s> Questions<'s> {
         configs: &'s [ConfigSample],
         limits: &Limits,
     ) -> Result<Self, String> {
-        let questions = Self::unsampled(old, new, limits)?;
+        let mut questions = Self::unsampled(old, new, limits)?;
         let accepts_old = questions.validators()?.old;
+        questions.old_objects = Some((accepts_old.clone(), Objects::Any));
+        if let Some(form) = questions.form.take() {
+            questions.form = OnceLock::from(form.with_stand_in(questions.old_objects.clone()));
+        }
         let samples = configs
             .iter()
             .map(|sample| (sample.file.as_str(), without_internal_keys(&sample.value)))
@@ -108,14 +129,21 @@ impl<'s> Questions<'s> {
             Ok::<_, String>(Open { properties: Arc::new(properties), required })
         };
         let open = Sides { old: open(specs.old, "old")?, new: open(specs.new, "new")? };
-        Ok(Self { open: Some(open), ..questions })
+        // What requires nothing says no more than of its properties.
+        let all = |open: &Open<'_>| open.required.is_empty().then(|| (open.properties.clone(), Objects::Any));
+        let (old_objects, new_objects) = (all(&open.old), all(&open.new));
+        let new = match new_objects {
+            Some((properties, objects)) => questions.new.with_stand_in(properties, objects),
+            None => questions.new,
+        };
+        Ok(Self { open: Some(open), old_objects, new, ..questions })
     }
 
     /// The same questions about one property of the config alone.
     pub(super) fn of_part<'p>(
         &'p self,
         id: &PartId,
-        part: &'p Part,
+        part: &'p Part<'_>,
         limits: &Limits,
     ) -> Option<Questions<'p>> {
         // Nobody is shown such a config: it is enough to know that there is one.
@@ -123,8 +151,9 @@ impl<'s> Questions<'s> {
         let name = &id.property;
         let mut questions = Questions::unchecked(&part.old, &part.new, limits, &any).ok()?;
         if let Some(open) = self.open.as_ref().filter(|_| id.is_property()) {
-            questions.new = questions.new.with_stand_in(open.new.properties.clone(), name);
-            questions.old_property = Some((open.old.properties.clone(), name.clone()));
+            let objects = Objects::Of(name.clone());
+            questions.new = questions.new.with_stand_in(open.new.properties.clone(), objects.clone());
+            questions.old_objects = Some((open.old.properties.clone(), objects));
         }
         let samples = self.samples.iter().map(|(file, config)| (*file, only_property(config, name)));
         Some(Questions { samples: samples.collect(), base: None, ..questions })
@@ -144,10 +173,10 @@ impl<'s> Questions<'s> {
         let least = alone.and_then(|(old, new)| stored(&old, &new, true));
         let mut form = None;
         if least.is_none() || !is_certain {
-            let Some(Limited { schema, is_likely, .. }) = likely_stored(old, new) else {
+            let Some(limited) = likely_stored(old, new) else {
                 return Err("the spec fans out too far".to_owned());
             };
-            form = Some(Form { saved: Prepared::new(Cow::Owned(schema), &options), is_likely });
+            form = Some(Form::limited(limited, &options));
         }
         let found = match (least, &form) {
             (Some(least), _) => any(&Prepared::new(Cow::Owned(least), &options)),
@@ -163,21 +192,18 @@ impl<'s> Questions<'s> {
         let Some(base) = base else { return Err("the old spec accepts no config at all".to_owned()) };
         let form = form.map_or_else(OnceLock::new, OnceLock::from);
         let (possible, samples, base) = (OnceLock::new(), Vec::new(), Some(base));
-        Ok(Self { old, new, form, open: None, old_property: None, possible, options, samples, base })
+        Ok(Self { old, new, form, open: None, old_objects: None, possible, options, samples, base })
     }
 
     fn form(&self) -> &Form {
-        self.form.get_or_init(|| match likely_stored(self.old.document(), self.new.document()) {
-            Some(Limited { schema, is_likely, is_idle }) => {
-                let saved = self.prepared(schema);
-                let saved = match self.old_property.as_ref().filter(|_| is_idle) {
-                    Some((validator, name)) => saved.with_stand_in(validator.clone(), name),
-                    None => saved,
-                };
-                Form { saved, is_likely }
-            }
+        self.form.get_or_init(|| self.made_form())
+    }
+
+    fn made_form(&self) -> Form {
+        match likely_stored(self.old.document(), self.new.document()) {
+            Some(limited) => Form::limited(limited, &self.options).with_stand_in(self.old_objects.clone()),
             None => Form::of_all(&self.old, &self.options),
-        })
+        }
     }
 
     /// The old spec, limited to configs that are saved.
@@ -288,8 +314,16 @@ impl<'s> Questions<'s> {
                 });
             }
         }
-        match self.ask(self.saved(), &self.new) {
-            Inclusion::Included => match self.possible().map(|all| self.ask(all, &self.new)) {
+        // Where edits are asked about in parts, hardly anybody else asks about all configs: what says them is not kept.
+        let is_kept = self.open.is_none() || self.form.get().is_some();
+        let (form, possible) = (OnceCell::new(), OnceCell::new());
+        let form = if is_kept { self.form() } else { form.get_or_init(|| self.made_form()) };
+        let possible = || match is_kept {
+            true => self.possible(),
+            false => possible.get_or_init(|| self.made_possible(form)).as_ref(),
+        };
+        match self.ask(&form.saved, &self.new) {
+            Inclusion::Included => match possible().map(|all| self.ask(all, &self.new)) {
                 Some(Inclusion::NotIncluded { .. }) => None,
                 _ => Some(proof(&self.samples)),
             },
@@ -302,17 +336,15 @@ impl<'s> Questions<'s> {
 
     /// The configs that API clients may save besides; `None` where there are no others.
     fn possible(&self) -> Option<&Prepared<'static>> {
-        let made = || {
-            let possible = if self.form().is_likely {
-                stored(self.old.document(), self.new.document(), false)
-            } else {
-                None
-            };
-            possible
-                .filter(|possible| possible != self.saved().document())
-                .map(|possible| self.prepared(possible))
-        };
-        self.possible.get_or_init(made).as_ref()
+        self.possible.get_or_init(|| self.made_possible(self.form())).as_ref()
+    }
+
+    fn made_possible(&self, form: &Form) -> Option<Prepared<'static>> {
+        if !form.is_likely {
+            return None;
+        }
+        let possible = stored(self.old.document(), self.new.document(), false)?;
+        (possible != *form.saved.document()).then(|| self.prepared(possible))
     }
 
     pub(super) fn prepared<'v>(&self, schema: Value) -> Prepared<'v> {
@@ -320,7 +352,12 @@ impl<'s> Questions<'s> {
     }
 
     pub(super) fn ask(&self, saved: &Prepared<'_>, new: &Prepared<'_>) -> Inclusion {
-        saved.included_in(new).unwrap_or_else(|error| Inclusion::Unknown { reason: error.message })
+        self.ask_any(saved, &[new])
+    }
+
+    /// Whether each config is accepted by one of several specs.
+    fn ask_any(&self, saved: &Prepared<'_>, new: &[&Prepared<'_>]) -> Inclusion {
+        saved.included_in_any(new).unwrap_or_else(|error| Inclusion::Unknown { reason: error.message })
     }
 
     /// Which keyword of the new spec refuses a config.
@@ -378,9 +415,7 @@ impl<'s> Questions<'s> {
         if self.new_refuses(&witness) && self.is_of_old(&witness) {
             return Decision::Witness { value: witness, message };
         }
-        let either = json!({"anyOf": [{"$ref": "#/definitions/edited"}, {"$ref": "#/definitions/new"}],
-            "definitions": {"edited": relocated(edited.document(), "edited"), "new": relocated(self.new.document(), "new")}});
-        match self.ask(saved, &self.prepared(either)) {
+        match self.ask_any(saved, &[&self.new, edited]) {
             Inclusion::Included => Decision::Proof {
                 message: "what this edit refuses alone is accepted by the spec as a whole".to_owned(),
             },

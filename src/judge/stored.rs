@@ -35,7 +35,8 @@ const MOST_PLACES: usize = 20_000;
 /// So is one that goes deeper.
 const DEEPEST_PLACE: usize = 200;
 
-/// Where the limits are kept.
+/// Where the limits are kept, among the definitions: a keyword that no draft knows would be an annotation, of which each validator
+/// keeps a copy.
 const LIMITS: &str = "$saved";
 
 /// Texts that a field of one line can hold.
@@ -78,7 +79,7 @@ pub(super) struct Limited {
     pub(super) schema: Value,
     /// Whether anything of it is not certain.
     pub(super) is_likely: bool,
-    /// Whether it says nothing but that a config is an object.
+    /// Whether it says nothing but that a config is an object: of objects it says what the old schema says.
     pub(super) is_idle: bool,
 }
 
@@ -117,11 +118,16 @@ fn limited(old: &Value, new: &Value, likely: bool) -> Option<Limited> {
                 map.entry(keyword).or_insert_with(|| definitions.clone());
             }
         }
-        let limits = std::mem::take(&mut walk.limits).into_iter().zip(0_usize..);
-        let limits = limits.map(|(limit, number)| (number.to_string(), limit)).collect();
-        map.entry(LIMITS).or_insert(Value::Object(limits));
+        // What limits nothing refers to no other limit.
+        if !is_idle(&limit) {
+            let limits = std::mem::take(&mut walk.limits).into_iter().zip(0_usize..);
+            let limits = limits.map(|(limit, number)| (number.to_string(), limit)).collect();
+            let definitions = map.entry("definitions").or_insert_with(|| Value::Object(Map::new()));
+            definitions.as_object_mut()?.entry(LIMITS).or_insert(Value::Object(limits));
+        }
     }
-    Some(Limited { schema: limited, is_likely: walk.was_chosen, is_idle: is_idle(&limit) })
+    let is_idle = is_idle(&limit) && std::ptr::eq(folded(old, old), old);
+    Some(Limited { schema: limited, is_likely: walk.was_chosen, is_idle })
 }
 
 /// Whether the walk through a spec without references reaches its end: then it comes by each schema once.
@@ -175,6 +181,11 @@ fn options_in(root: &Value) -> HashMap<*const Value, String> {
     let mut found = HashMap::new();
     walk(root, &mut String::new(), &mut found);
     found
+}
+
+/// A schema of one keyword that lists others.
+fn with(keyword: &str, schemas: Vec<Value>) -> Value {
+    Value::Object(Map::from_iter([(keyword.to_owned(), Value::Array(schemas))]))
 }
 
 fn is_idle(schema: &Value) -> bool {
@@ -325,7 +336,7 @@ impl<'s> Walk<'s> {
         };
         match &self.limits[number] {
             limit if is_idle(limit) => json!({}),
-            _ => json!({"$ref": format!("#/{LIMITS}/{number}")}),
+            _ => json!({"$ref": format!("#/definitions/{LIMITS}/{number}")}),
         }
     }
 
@@ -514,13 +525,17 @@ impl<'s> Walk<'s> {
             idle &= is_idle(&limit) && constants.is_empty();
             // The limit of one option says nothing of values of another.
             // It is named by its place and not written out again: the options in it would be, too, and so on inwards.
-            let option = match self.options.get(&std::ptr::from_ref(*option)) {
+            let mut parts = vec![match self.options.get(&std::ptr::from_ref(*option)) {
                 Some(place) => json!({"$ref": place}),
                 None => (*option).clone(),
-            };
-            limited.push(json!({"allOf": [option, limit, {"required": constants}]}));
+            }];
+            parts.extend(Some(limit).filter(|limit| !is_idle(limit)));
+            if !constants.is_empty() {
+                parts.push(json!({"required": constants}));
+            }
+            limited.push(with("allOf", parts));
         }
-        (!idle).then(|| json!({"anyOf": limited}))
+        (!idle).then(|| with("anyOf", limited))
     }
 }
 
@@ -640,6 +655,23 @@ mod tests {
     fn asks(old: &Value, new: &Value, likely: bool) -> bool {
         let saved = stored(old, new, likely).expect("a small spec");
         matches!(includes(&saved, new, &Options::default()), Ok(Inclusion::Included))
+    }
+
+    /// A spec of which every object is saved is written without limits, and others with them among the definitions.
+    #[test]
+    fn what_limits_nothing_is_not_written() {
+        let old = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+        for (name, is_limited) in [("a", false), ("b", true)] {
+            let new = json!({"type": "object", "properties": {name: {"type": "integer"}}});
+            let Limited { schema, is_idle, .. } = likely_stored(&old, &new).expect("a small spec");
+            assert_eq!(is_idle, !is_limited, "{schema}");
+            assert_eq!(schema.get("definitions").is_some(), is_limited, "{schema}");
+            let limit = &schema["definitions"][LIMITS]["0"]["properties"];
+            assert_eq!(limit.get("b") == Some(&json!(false)), is_limited, "{schema}");
+        }
+        // It is of objects alone that it says what the spec says.
+        let referred = json!({"$ref": "#/definitions/c", "definitions": {"c": old}});
+        assert!(!likely_stored(&referred, &referred).expect("a small spec").is_idle);
     }
 
     #[test]

@@ -37,14 +37,13 @@ mod text;
 mod verify;
 
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
 use crate::limits::Limits;
 use crate::model::{Pointer, Which};
-use crate::nesting;
+use crate::nesting::{self, SEARCH};
 use thiserror::Error;
 
 use arena::Arena;
@@ -179,14 +178,6 @@ pub struct SchemaError {
     pub elsewhere: bool,
 }
 
-/// The search goes as deep as values are nested, which is more than a thread's usual stack holds.
-const STACK: usize = 256 << 20;
-
-thread_local! {
-    /// Whether the stack of this thread is made for the search.
-    static IS_LARGE: Cell<bool> = const { Cell::new(false) };
-}
-
 /// Whether every value that `old` accepts is accepted by `new`.
 ///
 /// # Errors
@@ -198,10 +189,10 @@ pub fn includes(old: &Value, new: &Value, options: &Options) -> Result<Inclusion
 /// Does work that asks several questions on threads whose stacks hold the search, so that no question starts one of its
 /// own. Where no such threads can be started, each question tries again.
 pub fn on_large_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    if IS_LARGE.get() {
+    if nesting::has_stack(SEARCH) {
         return work();
     }
-    let Ok(threads) = nesting::threads(STACK, || IS_LARGE.set(true)) else { return work() };
+    let Ok(threads) = nesting::threads(SEARCH) else { return work() };
     // A thread of a pool that waits for another pool takes up more work of its own meanwhile, inside of this; so another one
     // waits there, and this one for that.
     let (mut work, mut done) = (Some(work), None);
@@ -221,8 +212,27 @@ pub struct Prepared<'v> {
     document: Cow<'v, Value>,
     options: Options,
     validator: OnceLock<Result<Arc<Validator>, ValidatorError>>,
-    /// A validator that says of an object with this property alone what the schema's own would say.
-    stand_in: Option<(Arc<Validator>, String)>,
+    /// A validator that says of some objects what the schema's own would say.
+    stand_in: Option<(Arc<Validator>, Objects)>,
+}
+
+/// Which objects a validator is asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Objects {
+    /// All.
+    Any,
+    /// Those that have this property alone.
+    Of(String),
+}
+
+impl Objects {
+    fn has(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Any, Value::Object(_)) => true,
+            (Self::Of(property), Value::Object(map)) => map.len() == 1 && map.contains_key(property),
+            _ => false,
+        }
+    }
 }
 
 impl<'v> Prepared<'v> {
@@ -245,10 +255,14 @@ impl<'v> Prepared<'v> {
         self.validator.get_or_init(made).as_ref()
     }
 
-    /// The same, with a validator that says of an object with this property alone what the schema's own would say: then none is
-    /// made for such a value.
-    pub(crate) fn with_stand_in(self, validator: Arc<Validator>, property: &str) -> Self {
-        Self { stand_in: Some((validator, property.to_owned())), ..self }
+    /// The same, with a validator that says of these objects what the schema's own would say: then none is made for such a value.
+    pub(crate) fn with_stand_in(self, validator: Arc<Validator>, objects: Objects) -> Self {
+        Self { stand_in: Some((validator, objects)), ..self }
+    }
+
+    /// Whether it accepts a value; `None` where the validator refuses the schema.
+    pub(crate) fn accepts(&self, value: &Value) -> Option<bool> {
+        self.validator_of(value).ok().map(|validator| validator.accepts(value))
     }
 
     /// What to hold a value against.
@@ -256,12 +270,8 @@ impl<'v> Prepared<'v> {
     /// # Errors
     /// The validator refuses the schema.
     pub(crate) fn validator_of(&self, value: &Value) -> Result<&Arc<Validator>, &ValidatorError> {
-        match (&self.stand_in, value) {
-            (Some((validator, property)), Value::Object(map))
-                if map.len() == 1 && map.contains_key(property) =>
-            {
-                Ok(validator)
-            }
+        match &self.stand_in {
+            Some((validator, objects)) if objects.has(value) => Ok(validator),
             _ => self.validator(),
         }
     }
@@ -275,7 +285,7 @@ impl<'v> Prepared<'v> {
     /// A value that it accepts and another refuses, as far as the search goes: no validator was asked. `None` where it does not
     /// know whether there is one.
     pub(crate) fn outside(&self, new: &Prepared<'_>) -> Option<Option<Value>> {
-        let found = on_a_large_stack(|| search(self, new)).ok()?.ok()?;
+        let found = on_a_large_stack(|| search(self, &[new])).ok()?.ok()?;
         match found {
             Answer::Said(Inclusion::Included) => Some(None),
             Answer::Said(_) => None,
@@ -288,10 +298,18 @@ impl<'v> Prepared<'v> {
     /// # Errors
     /// One of the documents is no schema, or refers to what is not in it.
     pub fn included_in(&self, new: &Prepared<'_>) -> Result<Inclusion, SchemaError> {
+        self.included_in_any(&[new])
+    }
+
+    /// Whether every value that it accepts is accepted by one of others.
+    ///
+    /// # Errors
+    /// One of the documents is no schema, or refers to what is not in it.
+    pub(crate) fn included_in_any(&self, others: &[&Prepared<'_>]) -> Result<Inclusion, SchemaError> {
         let decide = || {
-            Ok(match search(self, new)? {
+            Ok(match search(self, others)? {
                 Answer::Said(inclusion) => inclusion,
-                Answer::Found(witness) => verify::witness(self, new, witness),
+                Answer::Found(witness) => verify::witness(self, others, witness),
             })
         };
         on_a_large_stack(decide).unwrap_or_else(|error| {
@@ -302,12 +320,12 @@ impl<'v> Prepared<'v> {
 
 /// Does work on a stack that holds the search, of a thread of its own where this one has none.
 fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> std::io::Result<T> {
-    if IS_LARGE.get() {
+    if nesting::has_stack(SEARCH) {
         return Ok(work());
     }
     let ended = std::thread::scope(|scope| {
         std::thread::Builder::new()
-            .stack_size(STACK.max(nesting::stack(nesting::levels())))
+            .stack_size(SEARCH.max(nesting::stack(nesting::levels())))
             .spawn_scoped(scope, work)
             .map(|thread| thread.join())
     });
@@ -337,10 +355,11 @@ fn is_rounded(document: &Value) -> bool {
     }
 }
 
-fn search(one: &Prepared<'_>, other: &Prepared<'_>) -> Result<Answer, SchemaError> {
-    let (old, new, options) = (one.document(), other.document(), &one.options);
+/// Looks for a value that a schema accepts and all others refuse.
+fn search(one: &Prepared<'_>, others: &[&Prepared<'_>]) -> Result<Answer, SchemaError> {
+    let (old, options) = (one.document(), &one.options);
     // A schema is included in itself, whatever is in it.
-    let is_one = old == new && !is_rounded(old);
+    let is_one = others.iter().any(|other| old == other.document()) && !is_rounded(old);
     let mut arena = Arena::new();
     let mut read = |document, side| match parse::parse(document, &mut arena, options, side) {
         Ok(node) => Ok(Ok(node)),
@@ -356,18 +375,22 @@ fn search(one: &Prepared<'_>, other: &Prepared<'_>) -> Result<Answer, SchemaErro
             Ok(Err(Inclusion::Unknown { reason }))
         }
     };
-    let (accepts, refuses) = match (read(old, Which::Old)?, read(new, Which::New)?) {
-        (Ok(accepts), Ok(refuses)) => (accepts, refuses),
-        (Err(_), _) | (_, Err(_)) if is_one => return Ok(Answer::Said(Inclusion::Included)),
-        (Err(unknown), _) | (_, Err(unknown)) => return Ok(Answer::Said(unknown)),
-    };
+    let mut goal = vec![read(old, Which::Old)?.map(|accepts| (accepts, true))];
+    for other in others {
+        goal.push(read(other.document(), Which::New)?.map(|refuses| (refuses, false)));
+    }
     if is_one {
         return Ok(Answer::Said(Inclusion::Included));
     }
+    let goal: Vec<_> = match goal.into_iter().collect() {
+        Ok(goal) => goal,
+        Err(unknown) => return Ok(Answer::Said(unknown)),
+    };
+    let mut documents = others.iter().map(|other| other.document()).chain([old]);
     let mut solver = Solver::new(arena, options.steps);
-    Ok(match solver.inhabit(&[(accepts, true), (refuses, false)]) {
+    Ok(match solver.inhabit(&goal) {
         // Two numbers that were read as one may have been different.
-        Outcome::Empty if [old, new].into_iter().any(is_rounded) => {
+        Outcome::Empty if documents.any(is_rounded) => {
             let reason = "a number is too large to be read exactly".to_owned();
             Answer::Said(Inclusion::Unknown { reason })
         }
@@ -386,6 +409,27 @@ mod tests {
 
     use super::*;
 
+    /// What one of several schemas accepts is included in them together, and what all refuse is not.
+    #[test]
+    fn a_value_counts_that_all_others_refuse() {
+        let of = |kinds: &[&str]| {
+            Prepared::new(Cow::Owned(serde_json::json!({"type": kinds})), &Options::default())
+        };
+        let (text, number) = (of(&["string"]), of(&["integer"]));
+        for (kinds, expected) in
+            [(&["string", "integer"][..], None), (&["string", "integer", "null"][..], Some(Value::Null))]
+        {
+            let witness = |others: &[&Prepared<'_>]| match of(kinds).included_in_any(others) {
+                Ok(Inclusion::NotIncluded { witness, .. }) => Some(witness),
+                Ok(Inclusion::Included) => None,
+                other => panic!("{kinds:?}: {other:?}"),
+            };
+            assert_eq!(witness(&[&text, &number]), expected, "{kinds:?}");
+            assert_eq!(witness(&[&number, &text]), expected, "{kinds:?}");
+            assert!(witness(&[&text]).is_some_and(|value| !value.is_string()), "{kinds:?}");
+        }
+    }
+
     /// Comparisons that are made side by side do not begin inside of each other, however many wait.
     #[test]
     fn a_thread_that_waits_begins_nothing_else() {
@@ -396,7 +440,8 @@ mod tests {
                 most.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                 let is_large = on_large_stacks(|| {
                     std::thread::sleep(Duration::from_millis(5));
-                    IS_LARGE.get() && on_large_stacks(|| IS_LARGE.get())
+                    let is_large = || nesting::has_stack(SEARCH);
+                    is_large() && on_large_stacks(is_large)
                 });
                 inside.fetch_sub(1, Ordering::SeqCst);
                 usize::from(is_large)

@@ -320,21 +320,29 @@ fn parts_of<'v>(schema: &'v Value, root: &'v Value) -> Vec<&'v Value> {
     found
 }
 
-/// The answer for a witness that the search found.
-pub(super) fn witness(old: &Prepared<'_>, new: &Prepared<'_>, witness: Value) -> Inclusion {
+/// The answer for a witness that the search found: the old schema accepts it, and all new ones refuse it. What the first of
+/// these says is the message.
+pub(super) fn witness(old: &Prepared<'_>, new: &[&Prepared<'_>], witness: Value) -> Inclusion {
     let unknown = |reason: String| Inclusion::Unknown { reason };
-    let (accepts, refuses) = match (old.validator_of(&witness), new.validator_of(&witness)) {
+    let refuses: Result<Vec<_>, _> = new.iter().map(|new| new.validator_of(&witness)).collect();
+    let (accepts, refuses) = match (old.validator_of(&witness), refuses) {
         (Ok(accepts), Ok(refuses)) => (accepts, refuses),
         (Err(error), _) | (_, Err(error)) => {
             return unknown(format!("a witness was found and cannot be checked: {error}"));
         }
     };
-    match (accepts.refusal(&witness), refuses.refusal(&witness)) {
+    let refusal = |value: &Value| -> Option<String> {
+        let said: Option<Vec<String>> = refuses.iter().map(|refuses| refuses.refusal(value)).collect();
+        said?.into_iter().next()
+    };
+    match (accepts.refusal(&witness), refusal(&witness)) {
         (None, Some(message)) => {
             let mut readable = witness.clone();
-            let shows = |value: &Value| accepts.accepts(value) && !refuses.accepts(value);
+            let shows = |value: &Value| {
+                accepts.accepts(value) && refuses.iter().all(|refuses| !refuses.accepts(value))
+            };
             make_readable(&mut readable, old.document(), &shows);
-            let message = refuses.refusal(&readable).unwrap_or(message);
+            let message = refusal(&readable).unwrap_or(message);
             Inclusion::NotIncluded { witness: readable, message }
         }
         (Some(error), _) => unknown(format!(
