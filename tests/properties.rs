@@ -89,7 +89,10 @@ fn any_catalog() -> impl Strategy<Value = Value> {
     prop::collection::vec(stream, 1..6).prop_map(|streams| json!({ "streams": streams }))
 }
 
-/// The schema of a field, or nothing where there is none, with nothing most of all.
+/// Old and new schema of a field, nothing where there is none.
+type Field = (Option<Value>, Option<Value>);
+
+/// The schema of a field, or nothing where there is none.
 fn any_field() -> impl Strategy<Value = Option<Value>> {
     prop_oneof![
         3 => Just(Some(json!({"type": "string"}))),
@@ -114,7 +117,7 @@ proptest! {
         root in prop::sample::select(vec!["{}", r#"{"oneOf": [{"properties": {"f3": {"type": "boolean"}}}]}"#]),
         key in 0..1_200usize,
     ) {
-        let stream = |of: fn(&(Option<Value>, Option<Value>)) -> &Option<Value>, comment: &str| {
+        let stream = |of: fn(&Field) -> &Option<Value>, comment: &str| {
             let mut schema: Value = serde_json::from_str(root).expect("JSON");
             // Some names differ in their case alone.
             let name = |index: usize| {
