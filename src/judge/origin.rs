@@ -20,8 +20,8 @@ pub(super) fn attach(findings: &mut [Finding], deltas: &[Delta], old: &Connector
         };
         let parts = connector.graph.places();
         let saved = saved_places(connector);
-        let mut requests: Vec<PositionRequest> = Vec::new();
-        let mut asked = Vec::new();
+        let mut requests: Vec<PositionRequest> = Vec::with_capacity(deltas.len());
+        let mut asked = Vec::with_capacity(deltas.len());
         for (index, delta) in deltas.iter().enumerate() {
             let stream =
                 delta.stream_index().of(side).and_then(|index| connector.catalog.as_ref()?.stream(index));

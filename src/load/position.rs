@@ -4,7 +4,7 @@
 //! once more with positions, and all its pointers are found in one walk.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -144,29 +144,63 @@ pub fn positions(requests: &[PositionRequest]) -> Vec<Option<Position>> {
     found
 }
 
-/// The wanted pointers as a tree, so that one walk finds all.
-#[derive(Default)]
-struct Wanted<'r> {
-    here: Vec<usize>,
-    below: HashMap<&'r str, Wanted<'r>>,
+/// The segments of a wanted pointer, with the number of its request.
+type Want<'r> = (&'r [String], usize);
+
+/// The wanted pointers in order, so that one walk finds all.
+fn wants<'r>(requests: &'r [PositionRequest], indices: &[usize]) -> Vec<Want<'r>> {
+    let mut wants: Vec<Want<'r>> = indices.iter().map(|&index| (requests[index].sought().1, index)).collect();
+    // A longer one names nothing.
+    wants.retain(|(segments, _)| segments.len() <= nesting::levels());
+    wants.sort_unstable();
+    wants
 }
 
-impl<'r> Wanted<'r> {
-    fn of(requests: &'r [PositionRequest], indices: &[usize]) -> Self {
-        let mut root = Wanted::default();
-        for &index in indices {
-            let mut node = &mut root;
-            // A longer one names nothing, and a tree of its length would be dropped by as many calls inside each other.
-            let (_, segments) = requests[index].sought();
-            if segments.len() > nesting::levels() {
-                continue;
-            }
-            for segment in segments {
-                node = node.below.entry(segment).or_default();
-            }
-            node.here.push(index);
-        }
-        root
+/// What is wanted at a place and below it: all with the same first segments.
+#[derive(Clone, Copy)]
+struct Wanted<'w> {
+    wants: &'w [Want<'w>],
+    depth: usize,
+}
+
+impl<'w> Wanted<'w> {
+    fn of(wants: &'w [Want<'w>]) -> Self {
+        Self { wants, depth: 0 }
+    }
+
+    /// Those that are wanted here, and those that lie deeper.
+    fn parted(self) -> (&'w [Want<'w>], &'w [Want<'w>]) {
+        self.wants.split_at(self.wants.partition_point(|(segments, _)| segments.len() <= self.depth))
+    }
+
+    fn here(self) -> impl Iterator<Item = usize> + 'w {
+        self.parted().0.iter().map(|(_, index)| *index)
+    }
+
+    fn leads_on(self) -> bool {
+        !self.parted().1.is_empty()
+    }
+
+    /// The segments that lead on, in order.
+    fn below(self) -> impl Iterator<Item = (&'w str, Self)> + 'w {
+        let depth = self.depth;
+        let alike = move |(one, _): &Want<'w>, (other, _): &Want<'w>| one[depth] == other[depth];
+        let deeper = move |wants: &'w [Want<'w>]| {
+            let (segments, _) = wants.first()?;
+            Some((segments[depth].as_str(), Self { wants, depth: depth + 1 }))
+        };
+        self.parted().1.chunk_by(alike).filter_map(deeper)
+    }
+
+    /// What one of the segments leads on to.
+    fn at(self, segment: &str) -> Option<(&'w str, Self)> {
+        let (_, deeper) = self.parted();
+        let behind =
+            &deeper[deeper.partition_point(|(segments, _)| segments[self.depth].as_str() < segment)..];
+        let count = behind.partition_point(|(segments, _)| segments[self.depth] == segment);
+        let (wants, depth) = (&behind[..count], self.depth + 1);
+        let (segments, _) = wants.first()?;
+        Some((segments[self.depth].as_str(), Self { wants, depth }))
     }
 }
 
@@ -176,23 +210,23 @@ fn yaml_positions(
     indices: &[usize],
     found: &mut [Option<Position>],
 ) {
-    fn walk(node: &yaml::Node, position: Position, wanted: &Wanted<'_>, found: &mut [Option<Position>]) {
-        for &index in &wanted.here {
+    fn walk(node: &yaml::Node, position: Position, wanted: Wanted<'_>, found: &mut [Option<Position>]) {
+        for index in wanted.here() {
             found[index] = Some(position);
         }
-        if wanted.below.is_empty() {
+        if !wanted.leads_on() {
             return;
         }
         match &*node.content {
             yaml::Content::Mapping(mapping) => {
                 for (key, place, child) in &mapping.entries {
-                    if let Some(wanted) = wanted.below.get(&**key) {
+                    if let Some((_, wanted)) = wanted.at(key) {
                         walk(child, (*place).into(), wanted, found);
                     }
                 }
             }
             yaml::Content::Sequence(items) => {
-                for (segment, wanted) in sorted(&wanted.below) {
+                for (segment, wanted) in wanted.below() {
                     if let Some(item) = segment.parse::<usize>().ok().and_then(|index| items.get(index)) {
                         walk(item, item.position(), wanted, found);
                     }
@@ -203,14 +237,8 @@ fn yaml_positions(
     }
     // What is shown was read within the limit.
     if let Ok(root) = yaml::compose(&document.text, u64::MAX) {
-        walk(&root, root.position(), &Wanted::of(requests, indices), found);
+        walk(&root, root.position(), Wanted::of(&wants(requests, indices)), found);
     }
-}
-
-fn sorted<'w, 'r>(below: &'w HashMap<&'r str, Wanted<'r>>) -> Vec<(&'w &'r str, &'w Wanted<'r>)> {
-    let mut entries: Vec<_> = below.iter().collect();
-    entries.sort_unstable_by_key(|(segment, _)| **segment);
-    entries
 }
 
 fn json_positions(
@@ -219,19 +247,22 @@ fn json_positions(
     indices: &[usize],
     found: &mut [Option<Position>],
 ) {
-    let mut slices: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
-    for &index in indices {
-        let (range, _) = requests[index].sought();
-        slices.entry((range.start, range.end)).or_default().push(index);
-    }
-    let slices: Vec<_> = slices.into_iter().collect();
+    let range_of = |index: &usize| {
+        let (range, _) = requests[*index].sought();
+        (range.start, range.end)
+    };
+    let mut indices = indices.to_vec();
+    indices.sort_unstable_by_key(range_of);
+    let slices: Vec<&[usize]> = indices.chunk_by(|one, other| range_of(one) == range_of(other)).collect();
     let offsets = slices
         .par_iter()
-        .flat_map_iter(|((start, end), indices)| {
+        .flat_map_iter(|indices| {
             let mut offsets = Vec::new();
-            if let Some(text) = document.text.get(*start..*end) {
+            let (start, end) = indices.first().map(range_of).unwrap_or_default();
+            if let Some(text) = document.text.get(start..end) {
                 let leading = text.len() - text.trim_start().len();
-                walk_json(document, text, start + leading, &Wanted::of(requests, indices), &mut offsets);
+                let wants = wants(requests, indices);
+                walk_json(document, text, start + leading, Wanted::of(&wants), &mut offsets);
             }
             offsets
         })
@@ -254,11 +285,11 @@ fn walk_json(
     document: &Document,
     text: &str,
     offset: usize,
-    wanted: &Wanted<'_>,
+    wanted: Wanted<'_>,
     offsets: &mut Vec<(usize, usize)>,
 ) {
-    offsets.extend(wanted.here.iter().map(|&index| (offset, index)));
-    if wanted.below.is_empty() {
+    offsets.extend(wanted.here().map(|index| (offset, index)));
+    if !wanted.leads_on() {
         return;
     }
     let kept = offsets.len();
@@ -271,23 +302,23 @@ fn walk_json(
 }
 
 /// A value that wanted places lie in.
-struct Sought<'w, 'r> {
+struct Sought<'w> {
     document: &'w Document,
-    wanted: &'w Wanted<'r>,
+    wanted: Wanted<'w>,
     offsets: &'w mut Vec<(usize, usize)>,
 }
 
-impl Sought<'_, '_> {
+impl Sought<'_> {
     fn start_of(&self, part: &str) -> Option<usize> {
         self.document.range_of(part).map(|range| range.start)
     }
 
-    fn is_here(&mut self, offset: usize, wanted: &Wanted<'_>) {
-        self.offsets.extend(wanted.here.iter().map(|&index| (offset, index)));
+    fn is_here(&mut self, offset: usize, wanted: Wanted<'_>) {
+        self.offsets.extend(wanted.here().map(|index| (offset, index)));
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Sought<'_, '_> {
+impl<'de> DeserializeSeed<'de> for Sought<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -295,7 +326,7 @@ impl<'de> DeserializeSeed<'de> for Sought<'_, '_> {
     }
 }
 
-impl<'de, 'w, 'r> Visitor<'de> for Sought<'w, 'r> {
+impl<'de> Visitor<'de> for Sought<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -305,7 +336,7 @@ impl<'de, 'w, 'r> Visitor<'de> for Sought<'w, 'r> {
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         let mut met: HashSet<&str> = HashSet::new();
         while let Some(CowStr(key)) = map.next_key()? {
-            let Some((&segment, wanted)) = self.wanted.below.get_key_value(key.as_ref()) else {
+            let Some((segment, wanted)) = self.wanted.at(&key) else {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
@@ -316,11 +347,11 @@ impl<'de, 'w, 'r> Visitor<'de> for Sought<'w, 'r> {
             match key {
                 Some(start) => {
                     self.is_here(start - 1, wanted);
-                    if wanted.below.is_empty() {
-                        map.next_value::<IgnoredAny>()?;
-                    } else {
+                    if wanted.leads_on() {
                         let (document, offsets) = (self.document, &mut *self.offsets);
                         map.next_value_seed(Sought { document, wanted, offsets })?;
+                    } else {
+                        map.next_value::<IgnoredAny>()?;
                     }
                 }
                 // A key with escapes was copied; then its value is the place.
@@ -336,14 +367,13 @@ impl<'de, 'w, 'r> Visitor<'de> for Sought<'w, 'r> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        let at = |(segment, wanted): (&'w &str, &'w Wanted<'r>)| Some((segment.parse().ok()?, wanted));
-        let places: BTreeMap<usize, &Wanted<'_>> =
-            sorted(&self.wanted.below).into_iter().filter_map(at).collect();
+        let at = |(segment, wanted): (&str, _)| Some((segment.parse().ok()?, wanted));
+        let places: BTreeMap<usize, Wanted<'_>> = self.wanted.below().filter_map(at).collect();
         let (mut index, mut is_left) = (0, true);
         while is_left {
             is_left = match places.get(&index) {
                 None => items.next_element::<IgnoredAny>()?.is_some(),
-                Some(wanted) => {
+                Some(&wanted) => {
                     let item = items.next_element::<&RawValue>()?.map(RawValue::get);
                     if let Some(item) = item
                         && let Some(start) = self.start_of(item)
@@ -384,11 +414,11 @@ impl<'de, 'w, 'r> Visitor<'de> for Sought<'w, 'r> {
 }
 
 /// The same level by level.
-fn walk_level(document: &Document, text: &str, wanted: &Wanted<'_>, offsets: &mut Vec<(usize, usize)>) {
+fn walk_level(document: &Document, text: &str, wanted: Wanted<'_>, offsets: &mut Vec<(usize, usize)>) {
     let start_of = |part: &str| document.range_of(part).map(|range| range.start);
     if let Ok(object) = RawObject::parse(text) {
         let entries = object.by_key();
-        for (segment, wanted) in sorted(&wanted.below) {
+        for (segment, wanted) in wanted.below() {
             let Some((key, value)) = entries.get_key_value(segment) else { continue };
             // A key with escapes was copied; then its value is the place.
             let place = start_of(key).map(|start| start - 1).or_else(|| start_of(value));
@@ -397,7 +427,7 @@ fn walk_level(document: &Document, text: &str, wanted: &Wanted<'_>, offsets: &mu
             }
         }
     } else if let Ok(items) = json::elements(text) {
-        for (segment, wanted) in sorted(&wanted.below) {
+        for (segment, wanted) in wanted.below() {
             let Some(item) = segment.parse::<usize>().ok().and_then(|index| items.get(index)) else {
                 continue;
             };

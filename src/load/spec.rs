@@ -64,7 +64,7 @@ impl SpecPlace {
 
     fn written(&self, pointer: &Pointer) -> Pointer {
         match pointer.segments() {
-            [first, rest @ ..] if first == CONFIG => {
+            [first, rest @ ..] if first == CONFIG && self.config_key != Some(CONFIG) => {
                 Pointer::new(self.config_key.map(str::to_owned).into_iter().chain(rest.iter().cloned()))
             }
             [first, ..] if first == AUTH && self.is_of_api => {

@@ -3,20 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// What limits whom a finding reaches, in words that name it.
+/// What limits whom a finding reaches, in words that name it. Its names are in order, each once.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Limit {
     /// Configs that set one of these properties, each by its path, which they may leave out.
-    ConfigsThatSet(BTreeSet<String>),
+    ConfigsThatSet(Vec<String>),
     /// Configs with one of these options, and those among them that set one of the properties, where there are any.
     ConfigsWith {
         /// The options.
-        options: BTreeSet<String>,
+        options: Vec<String>,
         /// The properties.
-        set: BTreeSet<String>,
+        set: Vec<String>,
     },
     /// Connections in one of these sync modes.
-    ConnectionsIn(BTreeSet<String>),
+    ConnectionsIn(Vec<String>),
     /// Others, in words: `users who sign in through OAuth`, or [`INCREMENTAL_SYNCS`] of streams.
     Those(String),
 }
@@ -30,27 +30,28 @@ const MOST_NAMES: usize = 5;
 impl Limit {
     /// Configs with an option.
     pub fn option(option: &impl ToString) -> Self {
-        Self::ConfigsWith { options: BTreeSet::from([option.to_string()]), set: BTreeSet::new() }
+        Self::ConfigsWith { options: vec![option.to_string()], set: Vec::new() }
     }
 
     /// Connections in a sync mode.
     pub fn sync_mode(mode: &str) -> Self {
-        Self::ConnectionsIn(BTreeSet::from([mode.to_owned()]))
+        Self::ConnectionsIn(vec![mode.to_owned()])
     }
 
     /// The same where only configs are reached that set a property besides.
     #[must_use]
     pub fn and_set(self, property: &str) -> Self {
-        let property = || BTreeSet::from([property.to_owned()]);
         match self {
-            Self::ConfigsWith { options, .. } => Self::ConfigsWith { options, set: property() },
+            Self::ConfigsWith { options, .. } => {
+                Self::ConfigsWith { options, set: vec![property.to_owned()] }
+            }
             other => other,
         }
     }
 
     /// Configs that set a property.
     pub fn set(property: &str) -> Self {
-        Self::ConfigsThatSet(BTreeSet::from([property.to_owned()]))
+        Self::ConfigsThatSet(vec![property.to_owned()])
     }
 
     /// Whether it follows from what is edited, so that who reads of the edit knows it.
@@ -62,7 +63,7 @@ impl Limit {
     pub fn joined<'l>(limits: impl IntoIterator<Item = &'l Self>) -> Vec<Self> {
         let mut sets = BTreeSet::new();
         let mut modes = BTreeSet::new();
-        let mut options: BTreeMap<&BTreeSet<String>, BTreeSet<String>> = BTreeMap::new();
+        let mut options: BTreeMap<&[String], BTreeSet<String>> = BTreeMap::new();
         let mut others = BTreeSet::new();
         for limit in limits {
             match limit {
@@ -76,10 +77,12 @@ impl Limit {
                 }
             }
         }
-        let options =
-            options.into_iter().map(|(set, options)| Self::ConfigsWith { options, set: set.clone() });
-        let sets = (!sets.is_empty()).then_some(Self::ConfigsThatSet(sets));
-        let modes = (!modes.is_empty()).then_some(Self::ConnectionsIn(modes));
+        let listed = |names: BTreeSet<String>| names.into_iter().collect();
+        let options = options
+            .into_iter()
+            .map(|(set, options)| Self::ConfigsWith { options: listed(options), set: set.to_vec() });
+        let sets = (!sets.is_empty()).then(|| Self::ConfigsThatSet(listed(sets)));
+        let modes = (!modes.is_empty()).then(|| Self::ConnectionsIn(listed(modes)));
         options.chain(sets).chain(modes).chain(others).collect()
     }
 }
@@ -104,11 +107,10 @@ impl fmt::Display for Limit {
 }
 
 /// One of several names.
-fn any(names: &BTreeSet<String>, things: &str) -> String {
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    match names.as_slice() {
+fn any(names: &[String], things: &str) -> String {
+    match names {
         [] => String::new(),
-        [only] => (*only).to_owned(),
+        [only] => only.clone(),
         [others @ .., last] if names.len() <= MOST_NAMES => format!("{} or {last}", others.join(", ")),
         _ => format!("any of {} {things}", names.len()),
     }

@@ -48,6 +48,9 @@ impl Pointer {
 
     /// This pointer followed by another.
     pub fn concat(&self, tail: &Pointer) -> Self {
+        if self.0.is_empty() || tail.0.is_empty() {
+            return if self.0.is_empty() { tail.clone() } else { self.clone() };
+        }
         Self(self.0.iter().chain(&*tail.0).cloned().collect())
     }
 
