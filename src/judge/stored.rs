@@ -103,7 +103,9 @@ fn limited(old: &Value, new: &Value, likely: bool) -> Option<Limited> {
         gave_up: false,
     };
     let limit = walk.node(old, vec![new], &Around { formed: true, keys: BTreeSet::new() });
-    if walk.gave_up {
+    // The spec is copied beside the limits, and not beside what was noted on the way to them.
+    let Walk { limits, was_chosen: is_likely, gave_up, .. } = walk;
+    if gave_up {
         return None;
     }
     let mut limited = folded(old, old).clone();
@@ -120,14 +122,14 @@ fn limited(old: &Value, new: &Value, likely: bool) -> Option<Limited> {
         }
         // What limits nothing refers to no other limit.
         if !is_idle(&limit) {
-            let limits = std::mem::take(&mut walk.limits).into_iter().zip(0_usize..);
+            let limits = limits.into_iter().zip(0_usize..);
             let limits = limits.map(|(limit, number)| (number.to_string(), limit)).collect();
             let definitions = map.entry("definitions").or_insert_with(|| Value::Object(Map::new()));
             definitions.as_object_mut()?.entry(LIMITS).or_insert(Value::Object(limits));
         }
     }
     let is_idle = is_idle(&limit) && std::ptr::eq(folded(old, old), old);
-    Some(Limited { schema: limited, is_likely: walk.was_chosen, is_idle })
+    Some(Limited { schema: limited, is_likely, is_idle })
 }
 
 /// Whether the walk through a spec without references reaches its end: then it comes by each schema once.

@@ -460,11 +460,12 @@ pub struct Catalog {
 impl Catalog {
     /// The stream with this index, of the list or of the open sets.
     pub(crate) fn stream(&self, index: usize) -> Option<&Stream> {
+        let here = self.streams.get(index).filter(|stream| stream.index == index);
         // They stand in the order of their places, where one that cannot be read leaves a gap.
-        match self.streams.binary_search_by_key(&index, |stream| stream.index) {
+        here.or_else(|| match self.streams.binary_search_by_key(&index, |stream| stream.index) {
             Ok(at) => self.streams.get(at),
             Err(_) => self.open_sets.iter().find(|set| set.index == index),
-        }
+        })
     }
 
     /// The streams of which something was derived, with that: none of a captured catalog, which may have a million.
