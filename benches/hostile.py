@@ -72,6 +72,19 @@ def retyped_fields(folder):
     return catalogs(folder, one("string"), one("integer"))
 
 
+def required_fields(folder):
+    """What a schema says around its fields is as large as they are."""
+
+    def one(kind):
+        names = [f"field_{index}" for index in range(50_000)]
+        schema = stream("s", {name: {"type": ["null", kind]} for name in names})
+        schema["json_schema"]["required"] = names
+        schema["json_schema"]["patternProperties"] = {f"^{name}_": {"type": "string"} for name in names}
+        return [schema]
+
+    return catalogs(folder, one("string"), one("integer"))
+
+
 def spec_reference_bomb(folder):
     def spec(leaf):
         definitions = {"d0": {"type": leaf}}
@@ -245,6 +258,7 @@ INPUTS = {
     "5,000 retyped spec properties": retyped_properties,
     "10 choices of 25 edited options": edited_options,
     "100,000 retyped fields": retyped_fields,
+    "50,000 retyped and required fields": required_fields,
     "spec $ref bomb, 29 definitions": spec_reference_bomb,
     "100,000 ignore globs": ignore_globs,
     "manifest $ref bomb": manifest_reference_bomb,

@@ -52,6 +52,42 @@ fn with(mut schema: Value, keyword: &str, value: Value) -> Value {
     schema
 }
 
+/// What limits a spec to saved configs is kept among its definitions, by a name that none of them has.
+#[test]
+fn a_spec_may_call_its_definitions_as_it_likes() {
+    for taken in [&["$saved"][..], &["$saved", "$saved_"]] {
+        let definitions: Value =
+            taken.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect();
+        let spec = |more: Value| {
+            let mut properties =
+                json!({"a": {"$ref": "#/definitions/$saved"}, "day": {"type": "string", "format": "date"}});
+            properties
+                .as_object_mut()
+                .expect("an object")
+                .extend(more.as_object().expect("an object").clone());
+            with(object(properties), "definitions", definitions.clone())
+        };
+        let (old, added) = (spec(json!({})), spec(json!({"b": {"type": "integer"}})));
+        assert_eq!(outcome(&old, &added), (Outcome::Compatible, vec![]), "{taken:?}");
+        let narrowed = spec(json!({"a": {"type": "integer"}}));
+        assert_eq!(outcome(&old, &narrowed).0, Outcome::Breaking, "{taken:?}");
+    }
+}
+
+/// Whether an edit alone refuses a config that the whole spec refuses is asked of both in their own drafts.
+#[test]
+fn a_witness_is_checked_in_the_draft_of_each_spec() {
+    let old = json!({"properties": {"p": {"oneOf": [{"type": "object"}]}, "t": {}}});
+    let new = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "properties": {"p": {"oneOf": [{}]}, "t": {"oneOf": [{"properties": {"r": {"pattern": "[[:alpha:]]"}}}]}},
+    });
+    let report = check_as_written(&old, &new);
+    let told: Vec<_> = report.findings.iter().map(|one| (one.rule, one.field.join("."), one.level)).collect();
+    assert!(told.contains(&("spec-oneof-branch-ambiguous", "p".to_owned(), Level::Breaking)), "{told:?}");
+    assert!(!told.iter().any(|(rule, ..)| *rule == "spec-edits-break-together"), "{told:?}");
+}
+
 /// A schema that refers to itself in the two forms that pydantic prints.
 #[test]
 fn self_references_are_walked_once() {

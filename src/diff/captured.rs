@@ -94,44 +94,47 @@ pub(super) fn differing_parts<'t>(old: &'t str, new: &'t str) -> Option<Differin
     Some(Differing { fields, parts: Sides { old: before.value()?, new: after.value()? }, rest })
 }
 
-/// Fields that differ beyond those that are compared at once, with the schema around them, which is the same on both sides.
+/// Fields that differ beyond those that are compared at once.
 #[derive(Debug, Default)]
 pub(super) struct Rest<'t> {
-    schema: Vec<Entry<'t>>,
-    /// A field that both schemas are given, so that neither looks empty: of a field that is not among the rest.
-    shared: Option<Entry<'t>>,
+    /// The type of the record, and a field that is not among them: each portion has both on both sides, so that neither side
+    /// looks empty.
+    around: Option<(Option<Entry<'t>>, Entry<'t>)>,
     fields: VecDeque<Sides<Option<Entry<'t>>>>,
 }
 
 impl<'t> Rest<'t> {
-    /// Takes them out of two streams. The options of a union may say more of a field, so with one all fields stay together, as
-    /// they do where the schemas differ around them.
+    /// Takes them out of two streams whose schemas are the same around the fields. What else a schema says there is compared
+    /// with the first portion. The options of a union may say more of a field, and what is no object has none, so all fields
+    /// of such a schema stay together.
     fn of((old, new): (&mut CutStream<'t>, &mut CutStream<'t>), needed: &Needed) -> Self {
         let is_union = |(key, _): &Entry<'_>| record_schema::UNIONS.contains(&key.as_ref());
         let many = old.fields.len().max(new.fields.len()) > MOST_AT_ONCE;
         if !many || old.schema != new.schema || old.schema.iter().any(is_union) {
             return Self::default();
         }
+        let type_of_record = new.schema.iter().find(|(key, _)| key == "type");
+        if type_of_record.is_some_and(|(_, text)| !is_object(text)) {
+            return Self::default();
+        }
         let columns = Columns::of(new);
         let (mut kept, mut fields) = (Sides { old: Vec::new(), new: Vec::new() }, VecDeque::new());
         meet(&old.fields, &new.fields, |(was, is)| {
-            let is_free = |(name, _): &&Entry<'_>| !needed.has_in_key(name) && !columns.share(name);
-            // The first ones stay.
-            let stay = if is.is_some() { kept.new.len() } else { kept.old.len() } < MOST_AT_ONCE;
-            if !stay && was.or(is).is_some_and(|field| is_free(&field)) {
+            let is_free = |(name, _): &Entry<'_>| !needed.has_in_key(name) && !columns.share(name);
+            let count = if is.is_some() { kept.new.len() } else { kept.old.len() };
+            if count >= MOST_AT_ONCE && was.or(is).is_some_and(is_free) {
                 fields.push_back(Sides { old: was.cloned(), new: is.cloned() });
                 return;
             }
             kept.old.extend(was.cloned());
             kept.new.extend(is.cloned());
         });
-        let shared = match (kept.old.first(), kept.new.first()) {
-            (Some((name, _)), Some(_)) => Some((name.clone(), "{}")),
-            // Nothing is left of one side, and that is told of all of it.
-            _ => return Self::default(),
-        };
+        // A side that has no field at all loses or gains its schema, and that is told of the whole.
+        let (Some(_), Some((name, _))) = (kept.old.first(), kept.new.first()) else { return Self::default() };
+        // A field of the new side: a new one beside it is in another column.
+        let around = Some((type_of_record.cloned(), (name.clone(), "{}")));
         (old.fields, new.fields) = (kept.old, kept.new);
-        Self { schema: old.schema.clone(), shared, fields }
+        Self { around, fields }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -140,16 +143,22 @@ impl<'t> Rest<'t> {
 
     /// The schemas of the next fields; `None` where one of them cannot be parsed.
     pub(super) fn next_schemas(&mut self) -> Option<Sides<Value>> {
-        let mut sides = Sides { old: Vec::new(), new: Vec::new() };
+        let (type_of_record, shared) = self.around.clone()?;
+        let mut sides = Sides { old: vec![shared.clone()], new: vec![shared] };
         for field in self.fields.drain(..self.fields.len().min(MOST_AT_ONCE)) {
             sides.old.extend(field.old);
             sides.new.extend(field.new);
         }
-        for side in [&mut sides.old, &mut sides.new] {
-            side.extend(self.shared.clone());
-        }
-        Some(Sides { old: schema(&self.schema, &sides.old)?, new: schema(&self.schema, &sides.new)? })
+        let schema = |fields: &[Entry<'_>]| schema(type_of_record.as_slice(), fields);
+        Some(Sides { old: schema(&sides.old)?, new: schema(&sides.new)? })
     }
+}
+
+/// Whether a type, as it stands, is that of objects, whatever else it may be.
+fn is_object(text: &str) -> bool {
+    let is_object = |name: &Value| name == "object";
+    nesting::value(text)
+        .is_ok_and(|names| is_object(&names) || names.as_array().is_some_and(|all| all.iter().any(is_object)))
 }
 
 /// The columns that fields of a stream become, as far as several of them share one.

@@ -42,7 +42,8 @@ pub(super) fn diff(
     match diff_known(&sides, known, limits, fragments) {
         Some(found) => Ok(found),
         // Reading all of the stream says what is wrong with it, and where.
-        None => Ok(diff_known(&sides, Known::of_all(&sides)?, limits, fragments).unwrap_or_default()),
+        None => diff_known(&sides, Known::of_all(&sides)?, limits, fragments)
+            .ok_or_else(|| (Which::New, format!("stream {}: a field cannot be parsed", new.id))),
     }
 }
 

@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use crate::model::{Stream, StreamId, StreamProperties};
 
-/// So many schemas of one stream are looked at, and so deep: references lead on without an end, and these are hints.
+/// So many schemas are looked at of the fields that are compared at once, and so deep: references lead on without an end, and
+/// these are hints.
 const MOST_SCHEMAS: usize = 20_000;
 const DEEPEST: usize = 64;
 

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde_json::Value;
 use thiserror::Error;
@@ -48,8 +48,9 @@ fn first_saved(
     edits: &[Vec<String>],
     enough: usize,
 ) -> Vec<Value> {
-    // A schema that fans out is slow to validate with: the larger it is, the fewer configs are tried.
-    let most = MOST_WORK / saved.document().to_string().len().max(1);
+    // A schema that fans out is slow to validate with: the larger it is, the fewer configs are tried. With what limits it to saved
+    // configs it is about twice as long.
+    let most = MOST_WORK / (2 * spec.to_string().len()).max(1);
     let mut generator = Generator::new(spec, 20);
     let mut drawn: Vec<Value> = Vec::new();
     let mut draw = |count: usize, around: &[String]| {
@@ -134,7 +135,8 @@ impl SavedConfigs {
         let made = || {
             let mut configs = self.samples.clone();
             // Nobody draws again, and what says which configs are saved is as large as the spec.
-            if let Some(saved) = self.saved.lock().ok().and_then(|mut saved| saved.take()) {
+            let saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(saved) = saved {
                 configs.extend(saved_configs(&self.before, &saved, self.count, &self.edits));
             }
             let known: Vec<&Value> = configs.iter().collect();
@@ -157,10 +159,10 @@ impl SavedConfigs {
         self.count / 2
     }
 
-    /// The first of the same, without the price of drawing all.
+    /// The first of the same, without the price of drawing all, unless somebody does that already.
     pub fn first(&self) -> Vec<Value> {
         let draw = |saved: &Prepared<'_>| first_saved(&self.before, saved, self.count, &self.edits, FIRST);
-        let drawn = self.saved.lock().ok().and_then(|saved| saved.as_ref().map(draw));
+        let drawn = self.saved.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(draw);
         let mut configs: Vec<Value> = match drawn {
             Some(drawn) => self.samples.iter().cloned().chain(drawn).collect(),
             None => {

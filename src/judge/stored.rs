@@ -39,6 +39,20 @@ const DEEPEST_PLACE: usize = 200;
 /// keeps a copy.
 const LIMITS: &str = "$saved";
 
+/// The same, where a spec has no definition of that name, and else one that it does not have.
+fn free_key(spec: &Value) -> String {
+    let is_taken = |key: &str| {
+        [spec, folded(spec, spec)]
+            .iter()
+            .any(|place| place.get("definitions").is_some_and(|all| all.get(key).is_some()))
+    };
+    let mut key = LIMITS.to_owned();
+    while is_taken(&key) {
+        key.push('_');
+    }
+    key
+}
+
 /// Texts that a field of one line can hold.
 const ONE_LINE: &str = r"^[^\n\r\u2028\u2029]*$";
 
@@ -95,6 +109,7 @@ fn limited(old: &Value, new: &Value, likely: bool) -> Option<Limited> {
         new,
         likely,
         was_chosen: false,
+        key: free_key(old),
         options: if std::ptr::eq(folded(old, old), old) { options_in(old) } else { HashMap::new() },
         limits: Vec::new(),
         known: HashMap::new(),
@@ -104,7 +119,7 @@ fn limited(old: &Value, new: &Value, likely: bool) -> Option<Limited> {
     };
     let limit = walk.node(old, vec![new], &Around { formed: true, keys: BTreeSet::new() });
     // The spec is copied beside the limits, and not beside what was noted on the way to them.
-    let Walk { limits, was_chosen: is_likely, gave_up, .. } = walk;
+    let Walk { limits, key, was_chosen: is_likely, gave_up, .. } = walk;
     if gave_up {
         return None;
     }
@@ -125,7 +140,7 @@ fn limited(old: &Value, new: &Value, likely: bool) -> Option<Limited> {
             let limits = limits.into_iter().zip(0_usize..);
             let limits = limits.map(|(limit, number)| (number.to_string(), limit)).collect();
             let definitions = map.entry("definitions").or_insert_with(|| Value::Object(Map::new()));
-            definitions.as_object_mut()?.entry(LIMITS).or_insert(Value::Object(limits));
+            definitions.as_object_mut()?.entry(key).or_insert(Value::Object(limits));
         }
     }
     let is_idle = is_idle(&limit) && std::ptr::eq(folded(old, old), old);
@@ -263,6 +278,8 @@ struct Walk<'s> {
     options: HashMap<*const Value, String>,
     /// Whether a limit was chosen because it is likely.
     was_chosen: bool,
+    /// Where limits are referred to among the definitions.
+    key: String,
     /// The limits by their numbers; empty ones limit nothing.
     limits: Vec<Value>,
     /// The numbers of places that were seen.
@@ -338,7 +355,7 @@ impl<'s> Walk<'s> {
         };
         match &self.limits[number] {
             limit if is_idle(limit) => json!({}),
-            _ => json!({"$ref": format!("#/definitions/{LIMITS}/{number}")}),
+            _ => json!({"$ref": format!("#/definitions/{}/{number}", self.key)}),
         }
     }
 

@@ -17,7 +17,7 @@ enum Kept {
 }
 
 impl StoredSchema {
-    /// A schema that stands alone, in few bytes.
+    /// A schema that stands alone, in few bytes. Two that are equal are known to be so [at sight](Self::is_same_at_sight).
     pub fn packed(schema: &Value) -> Self {
         Self(Kept::Packed(Packed::of(schema)))
     }
