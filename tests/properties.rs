@@ -6,7 +6,7 @@ mod sides;
 mod support;
 
 use connector_diff::load::{parse_json, parse_yaml};
-use connector_diff::model::Connector;
+use connector_diff::model::{Connector, Finding, Sides};
 use connector_diff::report::{Asked, Markdown, Render, Text, View, catalog_value, json, patch};
 use connector_diff::tree::Memory;
 use connector_diff::{Options, compare, report};
@@ -138,20 +138,28 @@ proptest! {
             json!({"streams": [{
                 "name": "a", "json_schema": schema, "supported_sync_modes": ["full_refresh", "incremental"],
                 "source_defined_primary_key": [[format!("F{key}")]], "default_cursor_field": [format!("F{}", key / 2)],
-            }]}).to_string().replacen("{\"name\"", &format!("{{\"comment\": \"{comment}\", \"name\""), 1)
+            }]}).to_string().replacen("\"json_schema\"", &format!("\"comment\": \"{comment}\", \"json_schema\""), 1)
         };
         let told = |comment: &str| {
             let [old, new] = [stream(|(old, _)| old, comment), stream(|(_, new)| new, comment)];
-            let report = sides::report(&[("catalog.json", &old)], &[("catalog.json", &new)]);
-            let findings: Vec<_> = report.findings.into_iter().map(|mut one| {
-                one.origin = Default::default();
-                one
-            }).collect();
-            (findings, report.problems, report.verdict)
+            assert!(old.contains(comment) && new.contains(comment));
+            let mut report = sides::report(&[("catalog.json", &old)], &[("catalog.json", &new)]);
+            // The texts differ, and the places do not.
+            for finding in &mut report.findings {
+                let Sides { old, new } = &mut finding.origin;
+                [old, new].into_iter().flatten().for_each(|origin| origin.source = None);
+            }
+            report.problems.iter_mut().flat_map(|one| &mut one.origin).for_each(|origin| origin.source = None);
+            (report.findings, report.problems, report.verdict)
         };
-        let (portions, whole) = (told("a"), told("\\u0061"));
+        let (portions, whole) = (told("shown."), told("\\u0061"));
         prop_assert!(!whole.0.is_empty());
-        prop_assert_eq!(portions, whole);
+        let only = |one: &[Finding], other: &[Finding]| -> Vec<_> {
+            one.iter().filter(|finding| !other.contains(finding)).cloned().collect()
+        };
+        prop_assert_eq!((only(&portions.0, &whole.0), only(&whole.0, &portions.0)), (vec![], vec![]), "{}", root);
+        prop_assert_eq!((portions.1, portions.2), (whole.1, whole.2));
+        prop_assert_eq!(portions.0.len(), whole.0.len());
     }
 }
 
