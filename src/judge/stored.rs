@@ -118,11 +118,7 @@ fn limited(old: &Value, new: &Value, likely: bool) -> Option<Limited> {
         gave_up: false,
     };
     let limit = walk.node(old, vec![new], &Around { formed: true, keys: BTreeSet::new() });
-    // The spec is copied beside the limits, and not beside what was noted on the way to them.
-    let Walk { limits, key, was_chosen: is_likely, gave_up, .. } = walk;
-    if gave_up {
-        return None;
-    }
+    let Found { limits, key, is_likely } = walk.found()?;
     let mut limited = folded(old, old).clone();
     if let Value::Object(map) = &mut limited {
         let parts = map.entry("allOf").or_insert_with(|| Value::Array(Vec::new()));
@@ -326,7 +322,20 @@ impl<'s> News<'s> {
     }
 }
 
+/// What a walk finds.
+struct Found {
+    limits: Vec<Value>,
+    key: String,
+    is_likely: bool,
+}
+
 impl<'s> Walk<'s> {
+    /// What was found, without what was noted on the way: the spec is copied beside it. `None` where the walk gave up.
+    fn found(self) -> Option<Found> {
+        let Self { limits, key, was_chosen: is_likely, gave_up, .. } = self;
+        (!gave_up).then_some(Found { limits, key, is_likely })
+    }
+
     /// What a config at this place is limited to, as a reference to it. `news` are the new schemas of the place.
     fn node(&mut self, old: &'s Value, news: Vec<&'s Value>, around: &Around) -> Value {
         let old = folded(old, self.old);
