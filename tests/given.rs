@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connector_diff::load::{Request, connector_in};
-use connector_diff::model::{Artifact, Connector, ConnectorReport, Level, Outcome};
+use connector_diff::model::{Artifact, Connector, ConnectorReport, Level, Origin, Outcome};
 use connector_diff::tree::{Memory, Tree};
 use connector_diff::{Options, compare};
 use serde_json::json;
@@ -251,4 +251,21 @@ fn captured_output_without_what_a_flag_asks_for_is_an_error() {
     assert!(found.errors[0].message.contains("expected a CATALOG message"), "{:?}", found.errors);
     let found = report(&old, |request| request.spec = given("output.jsonl", &lines));
     assert!(found.errors.is_empty(), "{:?}", found.errors);
+}
+
+/// Streams are found by their place in the list, in which one that cannot be read leaves a gap.
+#[test]
+fn places_are_known_behind_a_stream_that_cannot_be_read() {
+    let catalog = |kind: &str| {
+        let stream = |name: &str| {
+            format!(r#"{{"name": "{name}", "json_schema": {{"properties": {{"x": {{"type": "{kind}"}}}}}}}}"#)
+        };
+        format!("{{\"streams\": [\n{},\n{{\"json_schema\": {{}}}},\n{}\n]}}", stream("a"), stream("b"))
+    };
+    let (old, new) = (catalog("string"), catalog("integer"));
+    let report = sides::report(&[("catalog.json", &old)], &[("catalog.json", &new)]);
+    let line = |place: &Option<Origin>| place.as_ref().and_then(|place| place.line);
+    let lines: Vec<_> =
+        report.findings.iter().map(|one| (line(&one.origin.old), line(&one.origin.new))).collect();
+    assert_eq!(lines, [(Some(2), Some(2)), (Some(4), Some(4))]);
 }
