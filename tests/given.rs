@@ -260,12 +260,12 @@ fn places_are_known_behind_a_stream_that_cannot_be_read() {
         let stream = |name: &str| {
             format!(r#"{{"name": "{name}", "json_schema": {{"properties": {{"x": {{"type": "{kind}"}}}}}}}}"#)
         };
-        format!("{{\"streams\": [\n{},\n{{\"json_schema\": {{}}}},\n{}\n]}}", stream("a"), stream("b"))
+        format!("{{\"streams\": [\n{{\"json_schema\": {{}}}},\n{},\n{}\n]}}", stream("a"), stream("b"))
     };
     let (old, new) = (catalog("string"), catalog("integer"));
     let report = sides::report(&[("catalog.json", &old)], &[("catalog.json", &new)]);
     let line = |place: &Option<Origin>| place.as_ref().and_then(|place| place.line);
     let lines: Vec<_> =
         report.findings.iter().map(|one| (line(&one.origin.old), line(&one.origin.new))).collect();
-    assert_eq!(lines, [(Some(2), Some(2)), (Some(4), Some(4))]);
+    assert_eq!(lines, [(Some(3), Some(3)), (Some(4), Some(4))]);
 }
