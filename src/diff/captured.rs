@@ -1,8 +1,8 @@
 //! Two captured streams, cut down to what differs before a value is built of them.
 //!
 //! The old stream is cut into its fields by reading it once. Of the new one only the fields are read that the edit lies in,
-//! since equal bytes around them are equal fields. Of many fields that differ no more than [`MOST_AT_ONCE`] are values at one
-//! time: a value takes some twenty times its text.
+//! since equal bytes around them are equal fields. Of many fields that differ some [`MOST_AT_ONCE`] are values at one time, where
+//! the schema around them lets each stand alone: a value takes some twenty times its text.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -58,7 +58,7 @@ pub(super) struct Differing<'t> {
     pub(super) fields: Sides<FieldPlaces>,
     /// The streams without the fields that are the same on both sides, and without the rest.
     pub(super) parts: Sides<Value>,
-    /// Schemas with further fields that differ, which both sides have.
+    /// Further fields that differ, came or went.
     pub(super) rest: Rest<'t>,
 }
 

@@ -24,7 +24,7 @@ use crate::schema::{Generator, Objects, Options, Prepared, Validator};
 const AROUND: usize = 40;
 
 /// So many bytes of schemas are gone through to draw configs.
-const MOST_WORK: usize = 100_000_000;
+const MOST_WORK: usize = 50_000_000;
 
 /// So many are drawn from the new spec, as users save them later.
 pub(super) const LATER: usize = 80;
@@ -48,9 +48,9 @@ fn first_saved(
     edits: &[Vec<String>],
     enough: usize,
 ) -> Vec<Value> {
-    // A schema that fans out is slow to validate with: the larger it is, the fewer configs are tried. With what limits it to saved
-    // configs it is about twice as long.
-    let most = MOST_WORK / (2 * spec.to_string().len()).max(1);
+    // A schema that fans out is slow to validate with: the larger it is, the fewer configs are tried. What counts is the spec, and
+    // not how its limits are written.
+    let most = MOST_WORK / spec.to_string().len().max(1);
     let mut generator = Generator::new(spec, 20);
     let mut drawn: Vec<Value> = Vec::new();
     let mut draw = |count: usize, around: &[String]| {
