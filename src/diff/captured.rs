@@ -32,20 +32,17 @@ fn edited(old: &str, new: &str) -> Range<usize> {
     /// So many bytes are compared at once.
     const STEP: usize = 64;
     let (old, new) = (old.as_bytes(), new.as_bytes());
-    let mut start: usize = steps(old.chunks(STEP), new.chunks(STEP)).map(<[u8]>::len).sum();
-    start += steps(old[start..].chunks(1), new[start..].chunks(1)).count();
+    let mut start = STEP * same(old.chunks_exact(STEP), new.chunks_exact(STEP));
+    start += same(&old[start..], &new[start..]);
     let (rest, new) = (&old[start..], &new[start..]);
-    let mut end: usize = steps(rest.rchunks(STEP), new.rchunks(STEP)).map(<[u8]>::len).sum();
-    end += steps(rest[..rest.len() - end].rchunks(1), new[..new.len() - end].rchunks(1)).count();
+    let mut end = STEP * same(rest.rchunks_exact(STEP), new.rchunks_exact(STEP));
+    end += same(rest[..rest.len() - end].iter().rev(), new[..new.len() - end].iter().rev());
     start..old.len() - end
 }
 
-/// The pieces that are the same, up to the first that are not.
-fn steps<'t>(
-    old: impl Iterator<Item = &'t [u8]>,
-    new: impl Iterator<Item = &'t [u8]>,
-) -> impl Iterator<Item = &'t [u8]> {
-    old.zip(new).take_while(|(was, is)| was == is).map(|(was, _)| was)
+/// How many pieces are the same up to the first that are not.
+fn same<T: PartialEq>(old: impl IntoIterator<Item = T>, new: impl IntoIterator<Item = T>) -> usize {
+    old.into_iter().zip(new).take_while(|(was, is)| was == is).count()
 }
 
 /// So many fields that differ are compared at once.

@@ -126,7 +126,10 @@ impl<W: Write> Write for HarmlessJson<W> {
             memchr::memmem::find(piece, b"##").is_some()
                 || self.last == Some('#') && piece.first() == Some(&b'#')
         };
-        let is_plain = self.cut.is_empty() && piece.iter().all(|byte| *byte < 0x7f) && !opens_command();
+        let is_plain = self.cut.is_empty()
+            && piece.is_ascii()
+            && memchr::memchr(0x7f, piece).is_none()
+            && !opens_command();
         if let (true, Some(last)) = (is_plain, piece.last()) {
             self.last = Some(char::from(*last));
             self.out.write_all(piece)?;
