@@ -133,7 +133,7 @@ fn side_is_as_the_cdk_prints_it(name: &str, cdk: &Value) -> Result<(), Failed> {
         .catalog
         .iter()
         .flat_map(|catalog| &catalog.streams)
-        .filter(|stream| !stream.standing.is_listed())
+        .filter(|stream| !stream.standing().is_listed())
         .map(|stream| stream.id.name.as_ref())
         .collect();
     let mut ours: Vec<BTreeMap<String, Value>> = snapshot["catalog"]["streams"]
@@ -174,7 +174,7 @@ fn side_is_as_the_cdk_prints_it(name: &str, cdk: &Value) -> Result<(), Failed> {
             .catalog
             .iter()
             .flat_map(|catalog| &catalog.streams)
-            .filter(|stream| matches!(stream.standing, StreamStanding::Conditional(_)))
+            .filter(|stream| matches!(stream.standing(), StreamStanding::Conditional(_)))
             .map(|stream| stream.id.name.as_ref())
             .collect();
         let names = ours.iter().filter_map(|stream| stream["name"].as_str());

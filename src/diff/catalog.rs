@@ -66,7 +66,7 @@ fn pairs<'s>(old: &'s Catalog, new: &'s Catalog) -> Vec<Pair<'s>> {
         // Most lists are in the same order but for a few streams: to look up each of a million takes longer than to read it.
         true => {
             let aligned = old[..before].iter().zip(new).chain(old[old_end..].iter().zip(&new[new_end..]));
-            let aligned = aligned.filter(|(was, is)| !is_one_text(was, is));
+            let aligned = aligned.filter(|(was, is)| !Stream::is_one_text(was, is));
             let aligned = aligned.map(|(was, is)| (&was.id, vec![was], vec![is]));
             aligned.chain(met(&old[before..old_end], &new[before..new_end])).collect()
         }
@@ -86,11 +86,6 @@ fn has_no_twins(streams: &[Stream]) -> bool {
     let mut hashes: Vec<u64> = streams.iter().map(hash).collect();
     hashes.sort_unstable();
     hashes.windows(2).all(|two| two[0] != two[1])
-}
-
-fn is_one_text(old: &Stream, new: &Stream) -> bool {
-    let text = old.text();
-    text.is_some() && text == new.text()
 }
 
 /// The streams of each identity by looking them up, but those that are one text on both sides.
@@ -117,7 +112,9 @@ fn met<'s>(old: &'s [Stream], new: &'s [Stream]) -> Vec<Pair<'s>> {
         }
     }
     let is_same = |met: &Met<'s>| match (met.first.old, met.first.new) {
-        (Some(old), Some(new)) => met.rest.old.is_empty() && met.rest.new.is_empty() && is_one_text(old, new),
+        (Some(old), Some(new)) => {
+            met.rest.old.is_empty() && met.rest.new.is_empty() && Stream::is_one_text(old, new)
+        }
         _ => false,
     };
     let pair = |Met { first, rest }: Met<'s>| {
@@ -265,7 +262,7 @@ fn pair_diff(
                     }
                 }
             }
-            if let (Some(file), StreamStanding::Python { .. }) = (&sides.unnamed, &old.standing) {
+            if let (Some(file), StreamStanding::Python { .. }) = (&sides.unnamed, old.standing()) {
                 for delta in deltas.iter_mut().filter(|delta| is_of_key_or_cursor(delta)) {
                     if let Beside::Stream(stream) = &mut delta.beside {
                         Arc::make_mut(stream).unlisted_streams_of = Some(file.clone());
@@ -273,9 +270,9 @@ fn pair_diff(
                 }
             }
             deltas.extend(undecided(old, new, sides)?);
-            let left_manifest = old.standing.is_listed() && new.standing == StreamStanding::SchemaFile;
-            let is_python = matches!(old.standing, StreamStanding::Python { .. });
-            if is_python && new.standing == StreamStanding::SchemaFile {
+            let left_manifest = old.standing().is_listed() && new.standing() == &StreamStanding::SchemaFile;
+            let is_python = matches!(old.standing(), StreamStanding::Python { .. });
+            if is_python && new.standing() == &StreamStanding::SchemaFile {
                 // The file is there still, and what was built from it may not be.
                 deltas.extend(certainty(old, sides).map(|certainty| removed(old, certainty)).transpose()?);
             } else if left_manifest || left_python(old, new, sides) {
@@ -303,7 +300,7 @@ fn pair_diff(
         ([], [new]) => {
             let faults = new.properties().ok().and_then(|is| NewFaults::of(new, None, &is));
             if moved.arrived.contains_key(id)
-                || new.standing == StreamStanding::SchemaFile && !sides.new.captured && old_is_vague(sides)
+                || new.standing() == &StreamStanding::SchemaFile && !sides.new.captured && old_is_vague(sides)
             {
                 return Ok(PairDiff { deltas: Vec::new(), faults });
             }
@@ -373,7 +370,7 @@ fn is_of_key_or_cursor(delta: &Delta) -> bool {
 fn undecided(old: &Stream, new: &Stream, sides: &Knowledge<'_>) -> Result<Option<Delta>, DiffError> {
     // Of what was printed every fact is known.
     let is_printed = old.text().is_some() && new.text().is_some();
-    if is_printed || old.standing.is_listed() != new.standing.is_listed() {
+    if is_printed || old.standing().is_listed() != new.standing().is_listed() {
         return Ok(None);
     }
     let fail = |stream: &Stream, side, message: String| DiffError {
@@ -421,7 +418,7 @@ fn is_known(properties: &StreamProperties, fact: StreamFact) -> bool {
 /// not: the file may be a leftover.
 fn left_python(old: &Stream, new: &Stream, sides: &Knowledge<'_>) -> bool {
     let (before, after) = (&sides.old_side.code_words, &sides.new_side.code_words);
-    [old, new].iter().all(|stream| stream.standing == StreamStanding::SchemaFile)
+    [old, new].iter().all(|stream| stream.standing() == &StreamStanding::SchemaFile)
         && before.has_python
         && after.has_python
         && before.mention(&old.id.name)
@@ -462,7 +459,8 @@ fn certainty(old: &Stream, sides: &Knowledge<'_>) -> Option<RemovalCertainty> {
         return None;
     }
     // Code that was read to its end says more than the words in it.
-    if old.standing != StreamStanding::SchemaFile && !sides.new.captured && !sides.new_side.code.is_empty() {
+    if old.standing() != &StreamStanding::SchemaFile && !sides.new.captured && !sides.new_side.code.is_empty()
+    {
         let before = sides.old_side.code.streams();
         match sides.new_side.code.streams().builds_after(&old.id.name, before) {
             // A manifest under another name is not read.
@@ -474,16 +472,17 @@ fn certainty(old: &Stream, sides: &Knowledge<'_>) -> Option<RemovalCertainty> {
             _ => return Some(RemovalCertainty::MayHaveMoved),
         }
     }
-    if old.standing == StreamStanding::SchemaFile && mentioned {
+    if old.standing() == &StreamStanding::SchemaFile && mentioned {
         let python = !sides.old_side.has_manifest && !sides.new_side.has_manifest;
         return python.then_some(RemovalCertainty::MayHaveMoved);
     }
     // A key of that name may be a field of another stream as well as a trace of this one.
-    if old.standing == StreamStanding::SchemaFile && sides.new_side.code_words.mention_as_key(&old.id.name) {
+    if old.standing() == &StreamStanding::SchemaFile && sides.new_side.code_words.mention_as_key(&old.id.name)
+    {
         return Some(RemovalCertainty::MayHaveMoved);
     }
     // Beside a manifest a schema file may be a leftover; it was a stream only if the code spoke of it.
-    if old.standing == StreamStanding::SchemaFile && sides.old_side.has_manifest {
+    if old.standing() == &StreamStanding::SchemaFile && sides.old_side.has_manifest {
         let was_named = sides.old_side.code_words.mention(&old.id.name);
         let known = sides.old_side.code_words.has_python;
         return match (known, was_named) {
@@ -492,7 +491,7 @@ fn certainty(old: &Stream, sides: &Knowledge<'_>) -> Option<RemovalCertainty> {
             (false, _) => Some(RemovalCertainty::MayHaveMoved),
         };
     }
-    let is_part = old.standing == StreamStanding::SchemaFile
+    let is_part = old.standing() == &StreamStanding::SchemaFile
         && old
             .properties()
             .is_ok_and(|p| p.json_schema.known().is_some_and(|schema| schema.open().has_shared_twin()));
@@ -532,7 +531,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::{Document, DocumentFormat, StreamBody};
+    use crate::model::{CapturedBody, Document, DocumentFormat, StreamBody};
 
     /// A captured catalog of streams by name and text.
     fn streams(list: &[(u8, u8)]) -> Vec<Stream> {
@@ -542,13 +541,9 @@ mod tests {
         let stream = |(index, (name, _)): (usize, &(u8, u8))| Stream {
             id: StreamId { name: name.to_string().into(), namespace: (name % 2 == 0).then(|| "n".into()) },
             index,
-            standing: StreamStanding::Listed,
-            body: StreamBody::Captured {
-                document: document.clone(),
-                range: index..index + 1,
-                configured: false,
-                is_of_api: false,
-            },
+            body: StreamBody::Captured(
+                CapturedBody::new(document.clone(), index..index + 1).expect("a short one"),
+            ),
         };
         list.iter().enumerate().map(stream).collect()
     }

@@ -271,7 +271,7 @@ fn rewritten_streams(old: &Connector, new: &Connector) -> Option<StreamsRewritte
         .streams
         .iter()
         .filter_map(|is| Some((*old_streams.get(&is.id)?, is)))
-        .filter(|(was, is)| was.standing.is_listed() != is.standing.is_listed())
+        .filter(|(was, is)| was.standing().is_listed() != is.standing().is_listed())
         .filter(|(_, is)| !sampled.contains(&is.id))
         .filter(|(was, is)| {
             let (old, new) = (keeps_a_position(was, old), keeps_a_position(is, new));
@@ -279,7 +279,7 @@ fn rewritten_streams(old: &Connector, new: &Connector) -> Option<StreamsRewritte
         })
         .map(|(_, is)| is)
         .collect();
-    let into_manifest = |stream: &&Stream| stream.standing.is_listed();
+    let into_manifest = |stream: &&Stream| stream.standing().is_listed();
     let first = into_manifest(moved.first()?);
     let mut streams: Vec<StreamId> = moved.iter().map(|stream| stream.id.clone()).collect();
     streams.sort();
@@ -293,7 +293,7 @@ fn rewritten_streams(old: &Connector, new: &Connector) -> Option<StreamsRewritte
 
 /// Whether a stream keeps a position, by its manifest or its code; `None` where that is not known.
 fn keeps_a_position(stream: &Stream, side: &Connector) -> Option<bool> {
-    if !stream.standing.is_listed() {
+    if !stream.standing().is_listed() {
         return state::keeps_position(&side.code, &stream.id.name);
     }
     let properties = stream.properties().ok()?;

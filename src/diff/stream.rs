@@ -86,7 +86,7 @@ fn diff_known(
     {
         found.push(CatalogChange::FileBasedChanged, "is_file_based", json!(was), json!(is));
     }
-    if let (was, StreamStanding::Conditional(is)) = (&old.standing, &new.standing) {
+    if let (was, StreamStanding::Conditional(is)) = (old.standing(), new.standing()) {
         let was = match was {
             StreamStanding::Conditional(was) => Some(was.as_str()),
             StreamStanding::Listed => Some("always"),
@@ -120,7 +120,7 @@ impl<'s> Known<'s> {
             return Ok(None);
         };
         let of = |which: Which, stream: &Stream, part: Value| {
-            let configured = matches!(&stream.body, StreamBody::Captured { configured: true, .. });
+            let configured = matches!(&stream.body, StreamBody::Captured(captured) if captured.configured);
             let properties = stream.properties_of(part, configured);
             properties.map(Cow::Owned).map_err(|error| (which, error.to_string()))
         };
@@ -152,11 +152,11 @@ pub(super) fn context(old: &Stream, new: Option<&Stream>, before: &StreamPropert
         index: Sides { old: Some(old.index), new: new.map(|new| new.index) },
         cursor: before.default_cursor_field.known().cloned().unwrap_or_default(),
         primary_key: Arc::new(before.source_defined_primary_key.known().cloned().unwrap_or_default()),
-        set_from: match old.standing {
+        set_from: match old.standing() {
             StreamStanding::Set { from } => Some(from),
             _ => None,
         },
-        unlisted_streams_of: match &old.standing {
+        unlisted_streams_of: match old.standing() {
             StreamStanding::SchemaFile => Some(format!("{}.json", old.id.name)),
             StreamStanding::Python { schema_file, others: true } => schema_file.clone(),
             _ => None,

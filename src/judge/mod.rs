@@ -290,10 +290,11 @@ fn retain<T>(items: &mut Vec<T>, is_kept: &[bool]) {
 /// What cannot be read of a captured stream, with its place.
 fn unread_stream(error: DiffError) -> ReportError {
     let (file, line) = match &error.stream.body {
-        StreamBody::Captured { document, range, .. } => {
-            (document.file.clone(), Some(document.line(range.start)))
+        StreamBody::Captured(captured) => {
+            let document = captured.document();
+            (document.file.clone(), Some(document.line(captured.range().start)))
         }
-        StreamBody::Derived { .. } => (String::new(), None),
+        StreamBody::Derived(_) => (String::new(), None),
     };
     let (artifact, root) = (Some(Artifact::Catalog), String::new());
     ReportError { side: error.side, artifact, file, root, line, message: error.message }

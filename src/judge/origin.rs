@@ -85,8 +85,8 @@ fn whole(connector: &Connector, delta: &Delta, side: Which) -> Option<Located> {
             let first = rewritten.streams.first()?;
             let stream = connector.catalog.as_ref()?.streams.iter().find(|stream| stream.id == *first)?;
             match &stream.body {
-                StreamBody::Derived { locate, .. } => locate.locate(&Pointer::new(["name"])),
-                StreamBody::Captured { .. } => None,
+                StreamBody::Derived(derived) => derived.locate.locate(&Pointer::new(["name"])),
+                StreamBody::Captured(_) => None,
             }
         }
         Change::Catalog(CatalogChange::Undecided(_)) => {
@@ -174,19 +174,20 @@ fn locate(
 ) -> Option<Located> {
     match (delta.artifact, stream) {
         (Artifact::Catalog | Artifact::State, Some(stream)) => match &stream.body {
-            StreamBody::Captured { range, .. } => {
+            StreamBody::Captured(captured) => {
+                let start = captured.range().start;
                 let fields = delta.in_stream().and_then(|context| context.fields.of(side).as_ref());
                 let entry = fields.and_then(|fields| fields.get(pointer)).map(|entry| EntryPlace {
                     depth: entry.depth,
-                    key: range.start + entry.key,
-                    value: range.start + entry.value.start..range.start + entry.value.end,
+                    key: start + entry.key,
+                    value: start + entry.value.start..start + entry.value.end,
                 });
                 Some(Located { entry, ..stream.captured_place(pointer)? })
             }
-            StreamBody::Derived { locate, .. } => {
+            StreamBody::Derived(derived) => {
                 let whole = pointer.segments().is_empty();
                 let named = Pointer::new(["name"]);
-                locate.locate(if whole { &named } else { pointer })
+                derived.locate.locate(if whole { &named } else { pointer })
             }
         },
         (Artifact::Spec, _) => connector.spec.as_ref()?.locate.locate(pointer),

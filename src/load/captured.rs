@@ -10,21 +10,23 @@ use serde_json::value::RawValue;
 
 use super::json::{self, JsonError, RawObject};
 use super::spec::{self, SpecPlace};
-use super::{kind, read, state};
+use super::{cut, kind, read, state};
 use crate::limits::Limits;
 use crate::model::{
-    Artifact, Catalog, ConfiguredStream, CoverageStatus, Document, DocumentStream, ErrorCause, InputError,
-    JsonType, Operation, Operations, Pointer, Spec, StateMessage, StateSample, Stream, StreamBody, StreamId,
-    StreamStanding,
+    Artifact, CapturedBody, Catalog, ConfiguredStream, CoverageStatus, Document, DocumentStream,
+    DocumentStreams, ErrorCause, InputError, JsonType, Operation, Operations, Pointer, Spec, StateMessage,
+    StateSample, Stream, StreamBeside, StreamBody, StreamId,
 };
 
-/// Cuts a catalog into its streams without parsing them. Streams that cannot be read are left out and said.
+/// Cuts a catalog into its streams without parsing them. Streams that cannot be read are left out and said. `beside` is the
+/// catalog that the file was cut beside, if any.
 ///
 /// # Errors
 /// The text is no catalog at all.
 pub(crate) fn catalog(
     document: &Arc<Document>,
     range: Range<usize>,
+    beside: Option<&Catalog>,
     errors: &mut Vec<InputError>,
 ) -> Result<Catalog, InputError> {
     let text = &document.text[range.clone()];
@@ -35,14 +37,14 @@ pub(crate) fn catalog(
             let object = json::object(document).map_err(|error| fail(error, range.start))?;
             (object, document.streams.lock().ok().and_then(|mut streams| streams.take()))
         }
-        false => json::object_with_streams(text).map_err(|error| fail(error, range.start))?,
+        false => with_streams(text).map_err(|error| fail(error, range.start))?,
     };
     let base = range.start;
     // Airbyte's API wraps the catalog of a source, and that of a connection.
     let wrapped = ["catalog", "syncCatalog"].into_iter().find_map(|key| Some((key, object.get(key)?)));
     let (object, cut, base, wrapper) = match wrapped.filter(|_| !object.has("streams")) {
         Some((key, text)) => {
-            let (object, cut) = json::object_with_streams(text).map_err(|error| fail(error, range.start))?;
+            let (object, cut) = with_streams(text).map_err(|error| fail(error, range.start))?;
             (object, cut, document.range_of(text).map_or(base, |range| range.start), Some(key))
         }
         None => (object, cut, base, None),
@@ -68,7 +70,7 @@ pub(crate) fn catalog(
         });
     }
     let mut catalog = Catalog {
-        streams: Vec::new(),
+        streams: Vec::with_capacity(cut.as_ref().map_or(0, DocumentStreams::count)),
         status: CoverageStatus::Complete,
         reasons: Vec::new(),
         captured: true,
@@ -78,7 +80,7 @@ pub(crate) fn catalog(
     let is_discovered = wrapper == Some("catalog");
     let mut take = |stream: Result<Stream, InputError>| match stream {
         Ok(stream) => {
-            if matches!(&stream.body, StreamBody::Captured { configured: true, .. })
+            if matches!(&stream.body, StreamBody::Captured(captured) if captured.configured)
                 && catalog.status == CoverageStatus::Complete
             {
                 catalog.status = CoverageStatus::Partial;
@@ -89,24 +91,43 @@ pub(crate) fn catalog(
         }
         Err(error) => errors.push(error),
     };
-    if let Some(cut) = cut {
-        let read = |(index, cut)| cut_stream(document, base, cut, index, is_discovered);
-        cut.iter().copied().enumerate().map(read).for_each(&mut take);
-        if document.keeps_streams
-            && wrapper.is_none()
-            && range == (0..document.text.len())
-            && let Ok(mut place) = document.streams.lock()
-        {
-            *place = Some(cut);
+    let read = |(index, cut)| cut_stream(document, base, cut, index, is_discovered);
+    match (cut, beside) {
+        (Some(DocumentStreams::Alone(cut)), _) => {
+            cut.into_iter().flatten().enumerate().map(read).for_each(&mut take);
         }
-    } else {
-        let elements = json::elements(streams).map_err(|error| fail(error, offset))?;
-        let read = |(index, element): (usize, &RawValue)| {
-            captured_stream(document, element.get(), index, is_discovered)
-        };
-        elements.into_iter().enumerate().map(read).for_each(&mut take);
+        (Some(DocumentStreams::Beside(cut)), Some(other)) => {
+            let mut index = 0;
+            for cut in cut {
+                match cut {
+                    StreamBeside::Read(cut) => {
+                        take(read((index, cut)));
+                        index += 1;
+                    }
+                    StreamBeside::Copies { start, of, count } => {
+                        let copies = Copies { document, other, start, of: of as usize };
+                        for number in 0..count as usize {
+                            take(copies.stream(number, index));
+                            index += 1;
+                        }
+                    }
+                }
+            }
+        }
+        (None, _) | (Some(DocumentStreams::Beside(_)), None) => {
+            let elements = json::elements(streams).map_err(|error| fail(error, offset))?;
+            let read = |(index, element): (usize, &RawValue)| {
+                captured_stream(document, element.get(), index, is_discovered)
+            };
+            elements.into_iter().enumerate().map(read).for_each(&mut take);
+        }
     }
     Ok(catalog)
+}
+
+fn with_streams(text: &str) -> Result<(RawObject<'_>, Option<DocumentStreams>), JsonError> {
+    let (object, streams) = json::object_with_streams(text)?;
+    Ok((object, streams.map(DocumentStreams::Alone)))
 }
 
 /// A stream of which all that is needed was read when its catalog was cut; any other is read again.
@@ -118,14 +139,7 @@ fn cut_stream(
     is_discovered: bool,
 ) -> Result<Stream, InputError> {
     let piece = |range: Range<usize>| document.text.get(base + range.start..base + range.end);
-    let text = |range: Range<usize>| {
-        let text = piece(range)?;
-        match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
-            // Between its quotation marks a text without escapes stands as it is.
-            Some(inner) if memchr::memchr(b'\\', inner.as_bytes()).is_none() => Some(Arc::from(inner)),
-            _ => serde_json::from_str::<String>(text).ok().map(Arc::from),
-        }
-    };
+    let text = |range| Some(Arc::from(cut::text_of(piece(range)?)?));
     let name = cut.name().and_then(text);
     let namespace = match cut.namespace() {
         None => Some(None),
@@ -137,7 +151,50 @@ fn cut_stream(
         let text = document.text.get(range).unwrap_or_default();
         return captured_stream(document, text, index, is_discovered);
     };
-    Ok(captured(document, StreamId { name, namespace }, index, range, false, cut.is_of_api))
+    let form = Form { configured: false, is_of_api: cut.is_of_api };
+    captured(document, StreamId { name, namespace }, index, range, form)
+}
+
+/// Streams that the other side printed in the same bytes, one behind the other.
+struct Copies<'c> {
+    document: &'c Arc<Document>,
+    other: &'c Catalog,
+    /// Where the first one stands.
+    start: usize,
+    /// Its index in the other catalog.
+    of: usize,
+}
+
+impl Copies<'_> {
+    /// The one with this number among them. `index` is its place in its own catalog.
+    fn stream(&self, number: usize, index: usize) -> Result<Stream, InputError> {
+        let known = |number: usize| {
+            let stream = self.other.stream(self.of + number)?;
+            match &stream.body {
+                StreamBody::Captured(captured) => Some((stream, captured)),
+                StreamBody::Derived(_) => None,
+            }
+        };
+        let copied = known(0).zip(known(number)).and_then(|((_, first), (stream, captured))| {
+            let start = self.start + captured.range().start.checked_sub(first.range().start)?;
+            let body = StreamBody::Captured(captured.copied(self.document.clone(), start, stream.index));
+            Some(Stream { id: stream.id.clone(), index, body })
+        });
+        copied.ok_or_else(|| {
+            let message = "a stream is not the one that it was cut beside".to_owned();
+            wrong_stream(self.document, self.start, message)
+        })
+    }
+}
+
+fn wrong_stream(document: &Document, start: usize, message: String) -> InputError {
+    InputError {
+        cause: ErrorCause::Content,
+        artifact: Some(Artifact::Catalog),
+        file: document.file.clone(),
+        line: Some(document.line(start)),
+        message,
+    }
 }
 
 /// `is_discovered` is whether a stream that stands beside a configuration was printed by `discover` all the same.
@@ -148,13 +205,7 @@ fn captured_stream(
     is_discovered: bool,
 ) -> Result<Stream, InputError> {
     let start = document.range_of(text).map_or(0, |range| range.start);
-    let wrong = |message: String| InputError {
-        cause: ErrorCause::Content,
-        artifact: Some(Artifact::Catalog),
-        file: document.file.clone(),
-        line: Some(document.line(start)),
-        message,
-    };
+    let wrong = |message: String| wrong_stream(document, start, message);
     let mut text = text;
     let mut object =
         RawObject::parse(text).map_err(|_| wrong("expected a stream object in `streams`".to_owned()))?;
@@ -177,7 +228,14 @@ fn captured_stream(
     let range = document.range_of(text).ok_or_else(|| wrong("a stream lies outside its file".to_owned()))?;
     let is_of_api = object.has("jsonSchema");
     let id = StreamId { name: name.into(), namespace: namespace.map(Into::into) };
-    Ok(captured(document, id, index, range, configured, is_of_api))
+    captured(document, id, index, range, Form { configured, is_of_api })
+}
+
+/// How a stream object is to be read.
+#[derive(Clone, Copy)]
+struct Form {
+    configured: bool,
+    is_of_api: bool,
 }
 
 fn captured(
@@ -185,12 +243,19 @@ fn captured(
     id: StreamId,
     index: usize,
     range: Range<usize>,
-    configured: bool,
-    is_of_api: bool,
-) -> Stream {
-    let document = document.clone();
-    let body = StreamBody::Captured { document, range, configured, is_of_api };
-    Stream { id, index, standing: StreamStanding::Listed, body }
+    Form { configured, is_of_api }: Form,
+) -> Result<Stream, InputError> {
+    let start = range.start;
+    match CapturedBody::new(document.clone(), range) {
+        Some(mut body) => {
+            (body.configured, body.is_of_api) = (configured, is_of_api);
+            Ok(Stream { id, index, body: StreamBody::Captured(body) })
+        }
+        None => {
+            let error = wrong_stream(document, start, format!("stream {id} is longer than 4 GiB"));
+            Err(InputError { cause: ErrorCause::Limit, ..error })
+        }
+    }
 }
 
 fn catalog_error(document: &Document, offset: usize, error: &JsonError) -> InputError {
@@ -469,7 +534,7 @@ fn printed(document: &Arc<Document>, line: usize, text: &str) -> Option<Printed>
         "CATALOG" => {
             let Some(text) = object.get("catalog") else { return no_payload(Artifact::Catalog) };
             let mut errors = Vec::new();
-            Some(match catalog(document, range(text), &mut errors) {
+            Some(match catalog(document, range(text), None, &mut errors) {
                 Ok(catalog) => Printed::Catalog(catalog, errors),
                 Err(error) => Printed::Error(error),
             })

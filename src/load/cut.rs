@@ -13,14 +13,20 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::value::RawValue;
 
 use super::json::CowStr;
-use crate::model::{Document, DocumentEntry, DocumentStream};
+use crate::model::{
+    CapturedBody, Catalog, Document, DocumentEntry, DocumentFormat, DocumentStream, DocumentStreams, Stream,
+    StreamBeside, StreamBody,
+};
+
+/// So many streams are a portion of them.
+const PORTION: usize = 2048;
 
 /// The entries of an object as slices of its text, in their order.
 #[derive(Debug)]
 pub(super) struct CutObject<'t> {
     pub(super) entries: Vec<(Cow<'t, str>, &'t str)>,
-    /// The elements of `streams`, where that is a list of objects with entries.
-    pub(super) streams: Option<Vec<DocumentStream>>,
+    /// The elements of `streams`, where that is a list of objects with entries, in portions.
+    pub(super) streams: Option<Vec<Vec<DocumentStream>>>,
 }
 
 /// Cuts a text that is an object; `None` where it is none, or `streams` in it is not a list of objects with entries.
@@ -53,56 +59,63 @@ fn closed_behind(text: &str, place: usize, bracket: char) -> Option<usize> {
 /// What JSON takes for blank.
 const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
 
-/// Cuts a document that may be much like another, whose cut is known, and notes the cut in it. Where both have the same
-/// bytes they have the same values, so what is read is only what stands in no stream of the other. Where the two differ
-/// around their streams nothing is noted, and the document is cut as any other.
-pub(super) fn as_another(document: &Document, other: &Document) {
-    let Ok(known) = other.streams.lock() else { return };
-    let (Some(streams), Some(Some(entries))) = (known.as_deref(), other.entries.get()) else { return };
-    let found = Another { text: &document.text, known: &other.text, streams, entries }.cut();
+/// Cuts a document that may be much like that of another catalog, and notes the cut in it. Where both have the same bytes they
+/// have the same values, so what is read is only what stands in no stream of the other. Where the two differ around their
+/// streams nothing is noted, and the document is cut as any other.
+pub(super) fn beside(document: &Document, other: &Catalog) {
+    let Some(known) = other.document().filter(|_| document.format != DocumentFormat::Yaml) else { return };
+    let Some(Some(entries)) = known.entries.get() else { return };
+    let found = Beside { text: &document.text, known: &known.text, streams: &other.streams, entries }.cut();
     if let Some((entries, streams)) = found
         && document.entries.set(Some(entries)).is_ok()
+        && document.cut_by.set(known.clone()).is_ok()
         && let Ok(mut place) = document.streams.lock()
     {
-        *place = Some(streams);
+        *place = Some(DocumentStreams::Beside(streams));
     }
 }
 
-/// A text beside one whose cut is known.
-struct Another<'t> {
+/// A text beside one whose catalog is known.
+struct Beside<'t> {
     text: &'t str,
     known: &'t str,
-    streams: &'t [DocumentStream],
+    streams: &'t [Stream],
     entries: &'t [DocumentEntry],
 }
 
-impl Another<'_> {
-    fn cut(&self) -> Option<(Vec<DocumentEntry>, Vec<DocumentStream>)> {
+impl<'t> Beside<'t> {
+    fn cut(&self) -> Option<(Vec<DocumentEntry>, Vec<StreamBeside>)> {
         let (bytes, known) = (self.text.as_bytes(), self.known.as_bytes());
-        let first = self.streams.first()?.range().start;
-        if bytes.get(..first)? != known.get(..first)? {
+        let first = printed(self.streams.first()?)?.range().start;
+        let is_list = |entry: &DocumentEntry| entry.key == "streams" && entry.value.contains(&first);
+        if !self.entries.iter().any(is_list) || bytes.get(..first)? != known.get(..first)? {
             return None;
         }
-        let known_end = closed_behind(self.known, self.streams.last()?.range().end, ']')?;
+        let known_end = closed_behind(self.known, printed(self.streams.last()?)?.range().end, ']')?;
         let mut by_name: Option<HashMap<&str, usize>> = None;
-        let mut streams: Vec<DocumentStream> = Vec::with_capacity(self.streams.len());
+        let mut streams: Vec<StreamBeside> = Vec::new();
         let (mut at, mut next) = (first, 0);
         let end = loop {
             let here = bytes.get(at..)?;
-            let same = self.streams.get(next).filter(|one| here.starts_with(&known[one.range()]));
+            let of_next = self.streams.get(next).and_then(|stream| Some((stream.index, printed(stream)?)));
             // A whole object is as long as its text says: the same bytes are the same object and no more.
-            let stream = match same {
-                Some(one) => {
+            let copied = of_next.filter(|(_, known)| here.starts_with(known.text().as_bytes()));
+            let behind = match copied {
+                Some((index, known)) => {
                     next += 1;
-                    one.at(at)
+                    let index = u32::try_from(index).ok()?;
+                    if !self.goes_on(streams.last_mut(), (index, known), at) {
+                        streams.push(StreamBeside::Copies { start: at, of: index, count: 1 });
+                    }
+                    at + known.range().len()
                 }
                 None => {
                     let one = self.read(at)?;
                     // The next stream is what followed the one of this name.
-                    let name = one.name().map(|name| &self.text[name]);
+                    let name = one.name().and_then(|name| text_of(&self.text[name]));
                     let is_next =
-                        |name: &str| self.streams.get(next).is_some_and(|one| self.name(one) == Some(name));
-                    next = match name {
+                        |name: &str| self.streams.get(next).is_some_and(|one| *one.id.name == *name);
+                    next = match name.as_deref() {
                         Some(name) if is_next(name) => next + 1,
                         Some(name) => {
                             let places = by_name.get_or_insert_with(|| self.by_name());
@@ -110,11 +123,10 @@ impl Another<'_> {
                         }
                         None => next,
                     };
-                    one
+                    streams.push(StreamBeside::Read(one));
+                    one.range().end
                 }
             };
-            let behind = stream.range().end;
-            streams.push(stream);
             let rest = self.text.get(behind..)?.trim_start_matches(BLANKS);
             let place = self.text.len() - rest.len();
             match rest.as_bytes().first()? {
@@ -143,6 +155,21 @@ impl Another<'_> {
         Some((self.entries.iter().map(entry).collect(), streams))
     }
 
+    /// Adds a copy to those before it, if it stands behind them as it does in the other catalog.
+    fn goes_on(
+        &self,
+        last: Option<&mut StreamBeside>,
+        (index, known): (u32, &CapturedBody),
+        at: usize,
+    ) -> bool {
+        let Some(StreamBeside::Copies { start, of, count }) = last else { return false };
+        let first = self.streams.get(*of as usize).filter(|first| first.index == *of as usize);
+        let distance = first.and_then(printed).map(|first| known.range().start - first.range().start);
+        let goes_on = *of + *count == index && distance == Some(at - *start);
+        *count += u32::from(goes_on);
+        goes_on
+    }
+
     /// The stream that starts at a place.
     fn read(&self, at: usize) -> Option<DocumentStream> {
         let mut reader = serde_json::Deserializer::from_str(self.text.get(at..)?);
@@ -150,13 +177,25 @@ impl Another<'_> {
         (stream.range().start == at).then_some(stream)
     }
 
-    fn name(&self, stream: &DocumentStream) -> Option<&str> {
-        self.known.get(stream.name()?)
+    fn by_name(&self) -> HashMap<&'t str, usize> {
+        self.streams.iter().enumerate().map(|(place, stream)| (&*stream.id.name, place)).collect()
     }
+}
 
-    fn by_name(&self) -> HashMap<&str, usize> {
-        let named = self.streams.iter().enumerate();
-        named.filter_map(|(place, stream)| Some((self.name(stream)?, place))).collect()
+/// A stream that is an element of a list as it stands.
+fn printed(stream: &Stream) -> Option<&CapturedBody> {
+    match &stream.body {
+        StreamBody::Captured(captured) if !captured.configured => Some(captured),
+        _ => None,
+    }
+}
+
+/// The value of a text in JSON, with its quotation marks.
+pub(super) fn text_of(json: &str) -> Option<Cow<'_, str>> {
+    match json.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+        // Between its quotation marks a text without escapes stands as it is.
+        Some(inner) if memchr::memchr(b'\\', inner.as_bytes()).is_none() => Some(Cow::Borrowed(inner)),
+        _ => serde_json::from_str::<String>(json).ok().map(Cow::Owned),
     }
 }
 
@@ -201,7 +240,7 @@ struct Streams<'t> {
 }
 
 impl<'t> DeserializeSeed<'t> for Streams<'t> {
-    type Value = (Vec<DocumentStream>, &'t str);
+    type Value = (Vec<Vec<DocumentStream>>, &'t str);
 
     fn deserialize<D: Deserializer<'t>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_seq(self)
@@ -209,7 +248,7 @@ impl<'t> DeserializeSeed<'t> for Streams<'t> {
 }
 
 impl<'t> Visitor<'t> for Streams<'t> {
-    type Value = (Vec<DocumentStream>, &'t str);
+    type Value = (Vec<Vec<DocumentStream>>, &'t str);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list of streams")
@@ -217,12 +256,17 @@ impl<'t> Visitor<'t> for Streams<'t> {
 
     fn visit_seq<A: SeqAccess<'t>>(self, mut items: A) -> Result<Self::Value, A::Error> {
         let text = self.text;
-        let mut streams: Vec<DocumentStream> = Vec::new();
+        let mut streams: Vec<Vec<DocumentStream>> = Vec::new();
         while let Some(stream) = items.next_element_seed(OneStream { text })? {
-            streams.push(stream);
+            match streams.last_mut() {
+                Some(portion) if portion.len() < PORTION => portion.push(stream),
+                _ => streams.push(vec![stream]),
+            }
         }
-        let start = streams.first().and_then(|first| open_before(text, first.range().start, '['));
-        let end = streams.last().and_then(|last| closed_behind(text, last.range().end, ']'));
+        let (first, last) =
+            (streams.first().and_then(|all| all.first()), streams.last().and_then(|all| all.last()));
+        let start = first.and_then(|first| open_before(text, first.range().start, '['));
+        let end = last.and_then(|last| closed_behind(text, last.range().end, ']'));
         let value = start.zip(end).and_then(|(start, end)| text.get(start..end));
         value.map(|value| (streams, value)).ok_or_else(|| A::Error::custom("not of the usual form"))
     }
@@ -277,9 +321,11 @@ impl<'t> Visitor<'t> for OneStream<'t> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
-    use crate::load::json;
-    use crate::model::DocumentFormat;
+    use crate::load::captured;
+    use crate::model::StreamId;
 
     #[test]
     fn streams_are_cut_where_they_stand() {
@@ -292,6 +338,7 @@ mod tests {
         let pieces: Vec<(&str, Option<&str>, Option<&str>, bool)> = cut
             .streams
             .iter()
+            .flatten()
             .flatten()
             .map(|stream| {
                 let piece = |range: Option<Range<usize>>| range.map(|range| &text[range]);
@@ -307,21 +354,28 @@ mod tests {
         );
     }
 
-    fn document(text: &str) -> Document {
+    fn document(text: &str) -> Arc<Document> {
         let name = "catalog.json".to_owned();
-        Document::new(name, String::new(), text.to_owned(), DocumentFormat::Json).with_kept_streams(true)
+        Arc::new(Document::new(name, String::new(), text.to_owned(), DocumentFormat::Json))
     }
 
-    type Noted = (Option<Vec<DocumentEntry>>, Option<Vec<DocumentStream>>);
-
-    fn noted(document: &Document) -> Noted {
-        let streams = document.streams.lock().expect("nobody else");
-        (document.entries.get().cloned().flatten(), streams.clone())
+    fn catalog(document: &Arc<Document>, beside: Option<&Catalog>) -> Catalog {
+        let mut errors = Vec::new();
+        let read = captured::catalog(document, 0..document.text.len(), beside, &mut errors);
+        assert_eq!(errors, []);
+        read.expect("a catalog")
     }
 
-    /// A cut by the cut of another text is the one that reading all of it gives, or none.
+    fn printed_streams(catalog: &Catalog) -> Vec<(&StreamId, usize, Range<usize>, bool)> {
+        let of = |stream| printed(stream).map(|printed| (printed.range(), printed.is_of_api));
+        let streams = catalog.streams.iter().filter_map(|stream| Some((stream, of(stream)?)));
+        streams.map(|(stream, (range, is_of_api))| (&stream.id, stream.index, range, is_of_api)).collect()
+    }
+
+    /// A cut by the cut of another text is the one that reading all of it gives, or none, and what is a copy is one of the
+    /// stream with the same bytes.
     #[test]
-    fn what_is_cut_as_another_is_cut_as_it_stands() {
+    fn what_is_cut_beside_another_is_cut_as_it_stands() {
         let one = |name: &str, more: &str| format!("{{\"name\": \"{name}\", \"namespace\": null{more}}}");
         let list =
             |streams: &[String]| format!("{{\"x\": 1, \"streams\": [{}], \"y\": [2]}}", streams.join(" , "));
@@ -337,6 +391,7 @@ mod tests {
             list(std::slice::from_ref(&longer)),
             list(&[a.clone(), a.clone(), c.clone(), c.clone()]),
             list(&[a.clone(), b.clone(), c.clone()]).replace(" , ", ",\n\t"),
+            list(&[a.clone(), b.clone(), c.clone()]).replacen(" , ", ",", 1),
         ];
         let otherwise = [
             known.replace("\"x\": 1", "\"x\": 2"),
@@ -352,17 +407,63 @@ mod tests {
             String::new(),
         ];
         let other = document(&known);
-        json::object(&other).expect("an object");
+        let of_other = catalog(&other, None);
         for (text, is_alike) in
             alike.iter().map(|text| (text, true)).chain(otherwise.iter().map(|text| (text, false)))
         {
             let (short, long) = (document(text), document(text));
-            as_another(&short, &other);
+            beside(&short, &of_other);
             assert_eq!(short.entries.get().is_some(), is_alike, "{text}");
             if is_alike {
-                json::object(&long).expect("an object");
-                assert_eq!(noted(&short), noted(&long), "{text}");
+                let (by_other, alone) = (catalog(&short, Some(&of_other)), catalog(&long, None));
+                assert_eq!(short.entries.get(), long.entries.get(), "{text}");
+                assert_eq!(printed_streams(&by_other), printed_streams(&alone), "{text}");
+                for (was, is) in
+                    of_other.streams.iter().flat_map(|was| by_other.streams.iter().map(move |is| (was, is)))
+                {
+                    assert_eq!(Stream::is_one_text(was, is), was.text() == is.text(), "{text}");
+                }
             }
+        }
+    }
+
+    #[test]
+    fn many_streams_are_read_portion_by_portion() {
+        let count = 2 * PORTION + 1;
+        let one = |index: usize| format!("{{\"name\": \"s{index}\"}}");
+        let list = |streams: Vec<String>| document(&format!("{{\"streams\": [{}]}}", streams.join(", ")));
+        let old = catalog(&list((0..count).map(one).collect()), None);
+        // One that is new, one that is gone and one that moved cut the copies into three runs.
+        let places = (0..PORTION).chain([count, 7]).chain(PORTION + 1..count);
+        let new = list(places.clone().map(one).collect());
+        beside(&new, &old);
+        let new = catalog(&new, Some(&old));
+        for (catalog, indexes) in [(&old, (0..count).collect::<Vec<_>>()), (&new, places.collect())] {
+            let names = catalog.streams.iter().map(|stream| stream.id.name.to_string());
+            assert!(names.eq(indexes.iter().map(|index| format!("s{index}"))));
+            let texts = catalog.streams.iter().map(|stream| stream.text().map(str::to_owned));
+            assert!(texts.eq(indexes.iter().map(|index| Some(one(*index)))));
+            assert!(catalog.streams.iter().map(|stream| stream.index).eq(0..indexes.len()));
+        }
+        for (was, near) in old.streams.iter().zip(new.streams.array_windows::<3>()) {
+            for is in near {
+                assert_eq!(Stream::is_one_text(was, is), was.text() == is.text(), "{} and {}", was.id, is.id);
+            }
+        }
+    }
+
+    /// What a file holds is not taken for what the catalog beside it holds, where that is none of this form.
+    #[test]
+    fn a_catalog_of_another_form_is_cut_by_itself() {
+        let texts = [
+            "{\"streams\": [{\"stream\": {\"name\": \"a\"}}, {\"stream\": {\"name\": \"b\"}}]}",
+            "{\"catalog\": {\"streams\": [{\"name\": \"a\"}, {\"name\": \"b\"}]}}",
+        ];
+        for text in texts {
+            let of_other = catalog(&document(text), None);
+            let new = document(text);
+            beside(&new, &of_other);
+            assert!(new.entries.get().is_none(), "{text}");
         }
     }
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::cut::{self, CutObject};
-use crate::model::{Document, DocumentEntry, DocumentStream, Position, position};
+use crate::model::{Document, DocumentEntry, DocumentStream, DocumentStreams, Position, position};
 use crate::nesting::{self, ValueError};
 
 /// What is wrong with a JSON text, and where in it.
@@ -115,7 +115,7 @@ pub(crate) fn object(document: &Document) -> Result<RawObject<'_>, JsonError> {
             Some(CutObject { entries, streams }) => {
                 // Nobody else has them yet; a lock that is poisoned costs a second pass.
                 if let Ok(mut place) = document.streams.lock() {
-                    *place = streams;
+                    *place = streams.map(DocumentStreams::Alone);
                 }
                 RawObject { entries }
             }
@@ -149,7 +149,7 @@ pub(crate) fn object(document: &Document) -> Result<RawObject<'_>, JsonError> {
 /// The text is no JSON object.
 pub(super) fn object_with_streams(
     text: &str,
-) -> Result<(RawObject<'_>, Option<Vec<DocumentStream>>), JsonError> {
+) -> Result<(RawObject<'_>, Option<Vec<Vec<DocumentStream>>>), JsonError> {
     match cut::object(text) {
         Some(CutObject { entries, streams }) => Ok((RawObject { entries }, streams)),
         None => Ok((RawObject::parse(text)?, None)),

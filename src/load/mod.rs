@@ -55,8 +55,8 @@ pub use touched::{Roots, Touched, TouchedConnector, touched, touched_at};
 
 use crate::limits::Limits;
 use crate::model::{
-    Artifact, ConfigSample, ConfiguredStream, Connector, ConnectorType, Document, ErrorCause, FaultKind,
-    InputError, LoadFault, Metadata, Position, Spec, StreamStanding,
+    Artifact, Catalog, ConfigSample, ConfiguredStream, Connector, ConnectorType, Document, ErrorCause,
+    FaultKind, InputError, LoadFault, Metadata, Position, Spec, StreamStanding,
 };
 use crate::nesting;
 use crate::tree::{Archive, Disk, Kind, Tree};
@@ -185,7 +185,7 @@ pub enum Read {
 
 /// As [`connector_in`], of a side that may be a whole registry.
 pub fn read_in(request: &Request) -> Read {
-    read_beside(request, Beside::Nothing)
+    read_beside(request, None)
 }
 
 /// A side that no thread can walk, since its values may nest too deep for it.
@@ -202,37 +202,23 @@ pub fn read_both(old: &Request, new: &Request) -> (Read, Read) {
     if !(is_file(old) && is_file(new)) {
         return rayon::join(|| read_in(old), || read_in(new));
     }
-    let old = read_beside(old, Beside::Before);
+    let old = read_in(old);
     let known = match &old {
-        Read::Connector(connector) => {
-            connector.catalog.as_ref().and_then(crate::model::Catalog::document).cloned()
-        }
+        Read::Connector(connector) => connector.catalog.as_ref(),
         Read::Registry(_) => None,
     };
-    let new = read_beside(new, known.as_deref().map_or(Beside::Nothing, Beside::After));
-    if let Some(mut streams) = known.as_ref().and_then(|known| known.streams.lock().ok()) {
-        *streams = None;
-    }
+    let new = read_beside(new, known);
     (old, new)
 }
 
-/// What a side is read beside.
-#[derive(Debug, Clone, Copy)]
-enum Beside<'d> {
-    Nothing,
-    /// A side that is read later.
-    Before,
-    /// This file of a side that was read.
-    After(&'d Document),
-}
-
-fn read_beside(request: &Request, beside: Beside<'_>) -> Read {
+/// `beside` is the catalog of a side that was read before.
+fn read_beside(request: &Request, beside: Option<&Catalog>) -> Read {
     nesting::run(&request.limits, || read_side(request, beside)).unwrap_or_else(|error| {
         Read::Connector(Box::new(not_walked(request.tree.shown(""), error.to_string())))
     })
 }
 
-fn read_side(request: &Request, beside: Beside<'_>) -> Read {
+fn read_side(request: &Request, beside: Option<&Catalog>) -> Read {
     let (mut tree, limits) = (request.tree.clone(), &request.limits);
     let metadata = request.metadata.as_deref().map(|file| given_metadata(file, limits));
     let known = metadata.as_ref().and_then(|found| found.metadata.as_ref());
@@ -368,17 +354,20 @@ fn load_file(
     bytes: Vec<u8>,
     kind: Option<FileKind>,
     limits: &Limits,
-    beside: Beside<'_>,
+    beside: Option<&Catalog>,
 ) -> LoadedFile {
     let read = read::unshared_document(tree, "", bytes).and_then(|document| {
-        let document = Arc::new(document.with_kept_streams(matches!(beside, Beside::Before)));
-        if let Beside::After(other) = beside {
-            cut::as_another(&document, other);
+        let document = Arc::new(document);
+        if let Some(other) = beside {
+            cut::beside(&document, other);
         }
         let kind = kind_of_side(&document, kind, limits)?;
         Ok(match kind {
             FileKind::WholeRegistry => LoadedFile::Registry(Registry::of(&document, tree.shown(""), limits)?),
             FileKind::Messages => LoadedFile::Artifacts(Box::new(reader::messages_alone(&document))),
+            FileKind::Catalog | FileKind::ConfiguredCatalog => {
+                LoadedFile::Artifacts(Box::new(reader::catalog_beside(&document, beside, limits)))
+            }
             kind => LoadedFile::Artifacts(Box::new((kind.reader().read)(&document, limits))),
         })
     });
@@ -511,7 +500,7 @@ fn check_references(connector: &mut Connector) {
     let Some(catalog) = &connector.catalog else { return };
     let (mut faults, mut beside) = (Vec::new(), Vec::new());
     for (stream, properties) in catalog.derived() {
-        let is_needed = stream.standing != StreamStanding::SchemaFile
+        let is_needed = stream.standing() != &StreamStanding::SchemaFile
             || package::may_be_a_stream(catalog, &connector.code, &connector.code_words, &stream.id.name);
         let Some(schema) = properties.json_schema.known().filter(|schema| schema.may_refer()) else {
             continue;

@@ -250,7 +250,7 @@ fn set_aside(claimed: &BTreeSet<String>, listed: &BTreeSet<String>, folder: &str
 /// Whether the file of this name in `schemas/` may be a stream's beside those of a manifest: the code names it, or no
 /// code was there to read.
 pub(super) fn may_be_a_stream(catalog: &Catalog, code: &Code, words: &CodeWords, stem: &str) -> bool {
-    let from_manifest = catalog.streams.iter().any(|stream| stream.standing.is_listed());
+    let from_manifest = catalog.streams.iter().any(|stream| stream.standing().is_listed());
     !from_manifest || code.is_empty() || words.mention(stem)
 }
 

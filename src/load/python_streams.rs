@@ -10,8 +10,8 @@ use super::loaded::FoundCatalog;
 use super::manifest::locate_in_folder;
 use super::schema_graph::add_schema_file;
 use crate::model::{
-    Document, Fact, Locate, Located, PartKind, Pointer, RecordSchema, SchemaFiles, Stream, StreamBody,
-    StreamFact, StreamId, StreamProperties, StreamStanding, Undecided, UndecidedFacts,
+    DerivedBody, Document, Fact, Locate, Located, PartKind, Pointer, RecordSchema, SchemaFiles, Stream,
+    StreamBody, StreamFact, StreamId, StreamProperties, StreamStanding, Undecided, UndecidedFacts,
 };
 use crate::python::{Code, PythonStream, Told};
 
@@ -105,11 +105,11 @@ fn add_sets(code: &Code, files: &SchemaFolder<'_>, places: &mut Places<'_, '_>, 
         catalog.open_sets.push(Stream {
             id: StreamId::named(stream.class.as_str()),
             index: Stream::index_of_set(catalog.open_sets.len()),
-            standing: StreamStanding::Set { from: "what it knows at run time" },
-            body: StreamBody::Derived {
+            body: StreamBody::Derived(Box::new(DerivedBody {
+                standing: StreamStanding::Set { from: "what it knows at run time" },
                 properties: Arc::new(properties(None, Some(stream))),
                 locate: Arc::new(locate),
-            },
+            })),
         });
     }
 }
@@ -190,11 +190,11 @@ fn add_stream(
     catalog.streams.push(Stream {
         id: StreamId::named(name),
         index: catalog.streams.len(),
-        standing,
-        body: StreamBody::Derived {
+        body: StreamBody::Derived(Box::new(DerivedBody {
+            standing,
             properties: Arc::new(properties(schema, python)),
             locate: Arc::new(locate),
-        },
+        })),
     });
 }
 

@@ -11,7 +11,9 @@ use super::registry::{self, Registry};
 use super::spec;
 use super::{metadata, read, spec_files, state};
 use crate::limits::Limits;
-use crate::model::{Artifact, Document, DocumentFormat, ErrorCause, InputError, Spec, WrittenFormat};
+use crate::model::{
+    Artifact, Catalog, Document, DocumentFormat, ErrorCause, InputError, Spec, WrittenFormat,
+};
 
 /// What is done with a file of one kind.
 pub(super) struct Reader {
@@ -124,12 +126,18 @@ fn metadata(document: &Arc<Document>, limits: &Limits) -> Loaded {
 }
 
 fn catalog(document: &Arc<Document>, limits: &Limits) -> Loaded {
+    catalog_beside(document, None, limits)
+}
+
+/// A catalog in a file that may be cut beside another catalog.
+pub(super) fn catalog_beside(document: &Arc<Document>, beside: Option<&Catalog>, limits: &Limits) -> Loaded {
     let read = match document.format {
         DocumentFormat::Yaml => yaml_as_json(document, limits),
         _ => Ok(document.clone()),
     };
     let mut errors = Vec::new();
-    let read = read.and_then(|document| captured::catalog(&document, 0..document.text.len(), &mut errors));
+    let read =
+        read.and_then(|document| captured::catalog(&document, 0..document.text.len(), beside, &mut errors));
     let catalog = match read {
         Ok(catalog) => Some(catalog),
         Err(error) => {

@@ -1,6 +1,5 @@
 //! What a connector syncs: an AirbyteCatalog, or what could be known of one.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -10,13 +9,11 @@ use std::sync::Arc;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
-use thiserror::Error;
 
 use super::{
-    CoverageStatus, Document, PartitionForm, PartitionValue, Pointer, Position, StoredSchema, UndecidedFacts,
-    airbyte_stream,
+    CoverageStatus, Document, PartitionForm, PartitionValue, Pointer, Position, StoredSchema, Stream,
+    StreamBody, UndecidedFacts,
 };
-use crate::nesting;
 
 /// The identity of a stream: two streams are the same when namespace and name are. Copies share the texts: each difference of
 /// a stream and each finding has one.
@@ -300,132 +297,6 @@ impl Located {
     }
 }
 
-/// Where the text of a stream is.
-#[derive(Debug, Clone)]
-pub enum StreamBody {
-    /// A piece of a captured catalog, parsed only when it differs from the other side's.
-    Captured {
-        /// The file.
-        document: Arc<Document>,
-        /// The bytes of the stream object.
-        range: Range<usize>,
-        /// Whether it stands in a configured catalog, where an empty schema says nothing.
-        configured: bool,
-        /// Whether its keys are spelled as Airbyte's API does.
-        is_of_api: bool,
-    },
-    /// Read off a manifest or a schema folder.
-    Derived {
-        /// What is known.
-        properties: Arc<StreamProperties>,
-        /// Where it was written.
-        locate: Arc<dyn Locate>,
-    },
-}
-
-/// How sure it is that the stream exists.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StreamStanding {
-    /// The catalog or the manifest lists it.
-    Listed,
-    /// The manifest lists it under a condition on the config.
-    Conditional(String),
-    /// It stands for all streams of a set that a manifest makes while it runs.
-    Set {
-        /// What they are made from.
-        from: &'static str,
-    },
-    /// Python code builds it.
-    Python {
-        /// The schema file it is built from, in the folder of schemas.
-        schema_file: Option<String>,
-        /// Other streams may be built from that file as well.
-        others: bool,
-    },
-    /// There is a schema file of that name and nothing else: the stream may be Python, or the file a leftover.
-    SchemaFile,
-}
-
-impl StreamStanding {
-    /// Whether a manifest, or a catalog, lists the stream.
-    pub fn is_listed(&self) -> bool {
-        matches!(self, Self::Listed | Self::Conditional(_) | Self::Set { .. })
-    }
-}
-
-/// One stream of a catalog.
-#[derive(Debug, Clone)]
-pub struct Stream {
-    /// Its identity.
-    pub id: StreamId,
-    /// Its place in the catalog, from 0.
-    pub index: usize,
-    /// How sure it is that it exists.
-    pub standing: StreamStanding,
-    /// Its contents.
-    pub body: StreamBody,
-}
-
-impl Stream {
-    /// The index of a stream that stands for the set at a place among the open ones: it is none of the list's.
-    pub(crate) fn index_of_set(place: usize) -> usize {
-        usize::MAX - place
-    }
-
-    /// The bytes of a captured stream; `None` for a derived one.
-    pub fn text(&self) -> Option<&str> {
-        match &self.body {
-            StreamBody::Captured { document, range, .. } => document.text.get(range.clone()),
-            StreamBody::Derived { .. } => None,
-        }
-    }
-
-    /// A place in a captured stream, as the stream spells its keys; `None` for a derived one.
-    pub fn captured_place(&self, pointer: &Pointer) -> Option<Located> {
-        let StreamBody::Captured { document, range, is_of_api, .. } = &self.body else { return None };
-        let (document, range) = (document.clone(), range.clone());
-        let pointer = match pointer.segments() {
-            [first, rest @ ..] => match airbyte_stream::api_key(first).filter(|_| *is_of_api) {
-                Some(first) => Pointer::new(std::iter::once(first.to_owned()).chain(rest.iter().cloned())),
-                None => pointer.clone(),
-            },
-            [] => pointer.clone(),
-        };
-        Some(Located { document, range, pointer, offset: None, position: None, entry: None, shared: None })
-    }
-
-    /// What is known of the stream; a captured one is parsed here.
-    ///
-    /// # Errors
-    /// The captured text is no AirbyteStream; the error says why.
-    pub fn properties(&self) -> Result<Cow<'_, StreamProperties>, StreamError> {
-        match &self.body {
-            StreamBody::Captured { configured, .. } => {
-                let value: Value = nesting::value(self.text().unwrap_or_default())
-                    .map_err(|error| StreamError(format!("stream {}: {error}", self.id)))?;
-                self.properties_of(value, *configured).map(Cow::Owned)
-            }
-            StreamBody::Derived { properties, .. } => Ok(Cow::Borrowed(properties)),
-        }
-    }
-}
-
-impl Stream {
-    /// What an AirbyteStream object says, for a stream whose text was parsed already.
-    ///
-    /// # Errors
-    /// The value is no AirbyteStream; the error says why.
-    pub fn properties_of(&self, value: Value, configured: bool) -> Result<StreamProperties, StreamError> {
-        airbyte_stream::properties(value, configured)
-            .map_err(|error| StreamError(format!("stream {}: {error}", self.id)))
-    }
-}
-
-/// Why a value is not what the protocol says of a stream.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{0}")]
-pub struct StreamError(pub(super) String);
-
 /// A primary key as people write it: `id`, or `[id, company.id]`.
 pub fn format_key(paths: &[Vec<String>]) -> String {
     let name = |path: &Vec<String>| match path.as_slice() {
@@ -472,16 +343,16 @@ impl Catalog {
     pub(crate) fn derived(&self) -> impl Iterator<Item = (&Stream, &StreamProperties)> {
         let streams = if self.captured { &[][..] } else { &self.streams };
         streams.iter().filter_map(|stream| match &stream.body {
-            StreamBody::Derived { properties, .. } => Some((stream, &**properties)),
-            StreamBody::Captured { .. } => None,
+            StreamBody::Derived(derived) => Some((stream, &*derived.properties)),
+            StreamBody::Captured(_) => None,
         })
     }
 
     /// The file that its first stream was printed in.
     pub(crate) fn document(&self) -> Option<&Arc<Document>> {
         match &self.streams.first()?.body {
-            StreamBody::Captured { document, .. } => Some(document),
-            StreamBody::Derived { .. } => None,
+            StreamBody::Captured(captured) => Some(captured.document()),
+            StreamBody::Derived(_) => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 use std::ops::Range;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// How the text of a [`Document`] is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,9 +35,9 @@ pub struct Document {
     /// The entries of the text where it is one JSON object, once somebody has asked for them.
     pub(crate) entries: OnceLock<Option<Vec<DocumentEntry>>>,
     /// The streams that were cut with the entries, until the reader of catalogs takes them.
-    pub(crate) streams: Mutex<Option<Vec<DocumentStream>>>,
-    /// Whether they stay there, for the side that is read next: it may have the same streams.
-    pub(crate) keeps_streams: bool,
+    pub(crate) streams: Mutex<Option<DocumentStreams>>,
+    /// The file of the other side by whose cut this one was cut.
+    pub(crate) cut_by: OnceLock<Arc<Document>>,
     /// Where lines end, once somebody has asked for a line.
     ends_of_lines: OnceLock<Vec<usize>>,
     /// Places at even distances, once somebody has asked for a place.
@@ -51,6 +51,40 @@ pub(crate) struct DocumentEntry {
     /// Where the key stands without its quotation marks, if it is written without escapes.
     pub(crate) key_range: Option<Range<usize>>,
     pub(crate) value: Range<usize>,
+}
+
+/// The streams that were cut with the entries of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum DocumentStreams {
+    /// From its own text alone, in portions: each is given back when it is read, and what is made of it takes its place.
+    Alone(Vec<Vec<DocumentStream>>),
+    /// Beside the catalog of the other side.
+    Beside(Vec<StreamBeside>),
+}
+
+impl DocumentStreams {
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        match self {
+            Self::Alone(portions) => portions.iter().map(Vec::len).sum(),
+            Self::Beside(streams) => {
+                let count = |stream: &StreamBeside| match stream {
+                    StreamBeside::Copies { count, .. } => *count as usize,
+                    StreamBeside::Read(_) => 1,
+                };
+                streams.iter().map(count).sum()
+            }
+        }
+    }
+}
+
+/// Streams of a document that was cut beside the catalog of the other side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StreamBeside {
+    /// So many have the bytes of the streams from this index on, and stand as far from each other as those do.
+    Copies { start: usize, of: u32, count: u32 },
+    /// One that the catalog does not have in the same bytes, or not where it was looked for.
+    Read(DocumentStream),
 }
 
 /// A stream of a catalog by where it stands in a text, as far as it was read when the text was cut. Of a million streams these
@@ -91,11 +125,6 @@ impl DocumentStream {
         };
         let length = u32::try_from(range.len()).ok()?;
         Some(Self { start, length, name: pieces(name)?, namespace: pieces(namespace)?, is_of_api })
-    }
-
-    /// The same stream where it stands elsewhere.
-    pub(crate) fn at(self, start: usize) -> Self {
-        Self { start, ..self }
     }
 
     /// All of it.
@@ -158,7 +187,7 @@ impl Document {
             is_derived: false,
             entries,
             streams,
-            keeps_streams: false,
+            cut_by: OnceLock::new(),
             ends_of_lines,
             marks,
         }
@@ -168,12 +197,6 @@ impl Document {
     #[must_use]
     pub fn with_mark(self, has_mark: bool) -> Self {
         Self { has_mark, ..self }
-    }
-
-    /// The same, where the cut of its streams is kept.
-    #[must_use]
-    pub(crate) fn with_kept_streams(self, keeps_streams: bool) -> Self {
-        Self { keeps_streams, ..self }
     }
 
     /// What was made of a file, under its name.

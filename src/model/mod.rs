@@ -31,6 +31,7 @@ mod state_form;
 mod state_nested;
 mod state_outcome;
 mod stored_schema;
+mod stream;
 mod undecided;
 mod unread;
 mod visible;
@@ -42,8 +43,7 @@ pub use airbyte_stream::ConfiguredStream;
 pub use airbyte_type::{AirbyteType, Scalar};
 pub use catalog::{
     Catalog, CursorPlace, CustomCursor, EntryPlace, Fact, Locate, Located, ParentTraits, RecordTraits,
-    StatePlaces, StateTraits, Stream, StreamBody, StreamError, StreamId, StreamProperties, StreamStanding,
-    SyncMode, format_key,
+    StatePlaces, StateTraits, StreamId, StreamProperties, SyncMode, format_key,
 };
 pub use common::{BuildChange, Common, Pair};
 pub use config_rules::{
@@ -57,7 +57,9 @@ pub use connector::{
 pub use decision::Decision;
 pub use destination::{DestinationEffect, EffectEvidence, InDestination};
 pub use disabled_test::DisabledTest;
-pub(crate) use document::{BETWEEN_MARKS, DocumentEntry, DocumentStream, position};
+pub(crate) use document::{
+    BETWEEN_MARKS, DocumentEntry, DocumentStream, DocumentStreams, StreamBeside, position,
+};
 pub use document::{Document, DocumentFormat, Position};
 pub use excerpt::{Excerpt, Source};
 pub use finding::{
@@ -86,6 +88,7 @@ pub use state_form::{
 pub use state_nested::{Nested, NestedValues, StatePath, Step};
 pub use state_outcome::{StateEvidence, StateMeeting, StateOutcome, StreamStateReport};
 pub use stored_schema::StoredSchema;
+pub use stream::{CapturedBody, DerivedBody, Stream, StreamBody, StreamError, StreamStanding};
 pub use undecided::{StreamFact, Undecided, UndecidedFacts};
 pub use unread::{UnreadKeys, UnreadPartitions};
 pub(crate) use visible::{

@@ -43,15 +43,15 @@ pub(super) fn with_edits(new: &Connector, edits: &[&StateEdit]) -> Connector {
 }
 
 fn with_edits_of(stream: &mut Stream, added: &BTreeMap<(bool, &Pointer), &[String]>) {
-    let StreamBody::Derived { properties, locate } = &mut stream.body else { return };
-    let Some(places) = locate.state_places() else { return };
+    let StreamBody::Derived(derived) = &mut stream.body else { return };
+    let Some(places) = derived.locate.state_places() else { return };
     let is_edited = |key: (bool, &Pointer)| added.contains_key(&key);
     if !places.cursors.iter().any(|place| is_edited((true, &place.cursor)))
         && !places.stream.as_ref().is_some_and(|stream| is_edited((false, stream)))
     {
         return;
     }
-    let properties = Arc::make_mut(properties);
+    let properties = Arc::make_mut(&mut derived.properties);
     let Some(traits) = &mut properties.state else { return };
     for place in &places.cursors {
         let Some(formats) = added.get(&(true, &place.cursor)) else { continue };

@@ -277,10 +277,10 @@ impl<'c> Manifests<'c> {
     fn of(connector: &'c Connector) -> Self {
         let streams = connector.catalog.iter().flat_map(|catalog| &catalog.streams);
         let derived = streams.filter_map(|stream| match &stream.body {
-            StreamBody::Derived { properties, locate } => {
-                Some((&*stream.id.name, (&**properties, &**locate)))
+            StreamBody::Derived(derived) => {
+                Some((&*stream.id.name, (&*derived.properties, &*derived.locate)))
             }
-            StreamBody::Captured { .. } => None,
+            StreamBody::Captured(_) => None,
         });
         // Of a faulty catalog the first counts.
         let mut found = BTreeMap::new();

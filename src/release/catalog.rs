@@ -88,7 +88,7 @@ fn place(stream: &Stream, field: &[String]) -> Option<Located> {
     let steps = field.iter().flat_map(|name| ["properties".to_owned(), name.clone()]);
     let pointer = Pointer::new(std::iter::once("json_schema".to_owned()).chain(steps));
     match &stream.body {
-        StreamBody::Captured { .. } => stream.captured_place(&pointer),
-        StreamBody::Derived { locate, .. } => locate.locate(&pointer),
+        StreamBody::Captured(_) => stream.captured_place(&pointer),
+        StreamBody::Derived(derived) => derived.locate.locate(&pointer),
     }
 }

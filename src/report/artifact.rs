@@ -86,7 +86,7 @@ pub fn snapshot(connector: &Connector, show_values: bool) -> Value {
             "catalog": catalog_status,
             "reasons": connector.catalog.as_ref().map(|catalog| &catalog.reasons),
             "schema_files_without_stream": connector.catalog.iter().flat_map(|catalog| &catalog.streams)
-                .filter(|stream| stream.standing == crate::model::StreamStanding::SchemaFile)
+                .filter(|stream| stream.standing() == &crate::model::StreamStanding::SchemaFile)
                 .map(|stream| &*stream.id.name).collect::<Vec<_>>(),
         },
         "errors": errors,

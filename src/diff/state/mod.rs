@@ -186,7 +186,7 @@ pub(super) fn kept(connector: &Connector) -> StateDiff {
 
 /// Whether a manifest defines the stream.
 fn is_manifest(stream: &Stream) -> bool {
-    matches!(stream.body, StreamBody::Derived { .. }) && stream.standing.is_listed()
+    matches!(stream.body, StreamBody::Derived(_)) && stream.standing().is_listed()
 }
 
 /// What the envelope of the samples alone does to every stream.

@@ -167,7 +167,7 @@ impl<'s> Side<'s> {
     fn manifest(&self, id: &StreamId) -> Option<(&'s Stream, &'s StreamProperties)> {
         let stream = self.streams.get(&*id.name)?;
         match &stream.body {
-            StreamBody::Derived { properties, .. } if is_manifest(stream) => Some((stream, properties)),
+            StreamBody::Derived(derived) if is_manifest(stream) => Some((stream, &derived.properties)),
             _ => None,
         }
     }

@@ -38,9 +38,9 @@ use stream::{DerivedStream, Package};
 use super::position::positions;
 use crate::limits::{self, Limits};
 use crate::model::{
-    Artifact, BuildGraph, Catalog, CodeWords, CoverageStatus, CursorPlace, Document, ErrorCause, FaultKind,
-    InputError, LoadFault, Locate, Located, Pointer, RecordSchema, SchemaFiles, StatePlaces, StoredSchema,
-    Stream, StreamBody, StreamFact, StreamId, StreamStanding, Undecided,
+    Artifact, BuildGraph, Catalog, CodeWords, CoverageStatus, CursorPlace, DerivedBody, Document, ErrorCause,
+    FaultKind, InputError, LoadFault, Locate, Located, Pointer, RecordSchema, SchemaFiles, StatePlaces,
+    StoredSchema, Stream, StreamBody, StreamFact, StreamId, StreamStanding, Undecided,
 };
 use crate::nesting;
 
@@ -315,11 +315,11 @@ impl Manifest {
         Some(Stream {
             id: StreamId::named(name.as_str()),
             index: Stream::index_of_set(place),
-            standing: standing.clone(),
-            body: StreamBody::Derived {
+            body: StreamBody::Derived(Box::new(DerivedBody {
+                standing: standing.clone(),
                 properties: Arc::new(properties),
                 locate: Arc::new(StreamPlace::of(self, component, schema_file, *row)),
-            },
+            })),
         })
     }
 
@@ -369,8 +369,11 @@ impl Manifest {
             streams.push(Stream {
                 id: StreamId::named(name),
                 index: streams.len(),
-                standing: standing.clone(),
-                body: StreamBody::Derived { properties: Arc::new(properties), locate },
+                body: StreamBody::Derived(Box::new(DerivedBody {
+                    standing: standing.clone(),
+                    properties: Arc::new(properties),
+                    locate,
+                })),
             });
         }
         reasons.dedup();
