@@ -5,6 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -61,31 +63,51 @@ fn pairs<'s>(old: &'s Catalog, new: &'s Catalog) -> Vec<Pair<'s>> {
     let before = old.iter().zip(new).take_while(is_aligned).count();
     let behind = old[before..].iter().rev().zip(new[before..].iter().rev()).take_while(is_aligned).count();
     let (old_end, new_end) = (old.len() - behind, new.len() - behind);
-    let is_same_list = before == old_end && before == new_end;
-    let mut pairs: Vec<Pair<'_>> = match has_no_twins(old) && (is_same_list || has_no_twins(new)) {
+    let aligned = || old[..before].iter().zip(new).chain(old[old_end..].iter().zip(&new[new_end..]));
+    let edited: Vec<(&Stream, &Stream)> =
+        aligned().filter(|(was, is)| !Stream::is_one_text(was, is)).collect();
+    let between = (&old[before..old_end], &new[before..new_end]);
+    let mut pairs: Vec<Pair<'_>> = match have_twins(&edited, between, aligned().map(|(was, _)| was)) {
         // Most lists are in the same order but for a few streams: to look up each of a million takes longer than to read it.
-        true => {
-            let aligned = old[..before].iter().zip(new).chain(old[old_end..].iter().zip(&new[new_end..]));
-            let aligned = aligned.filter(|(was, is)| !Stream::is_one_text(was, is));
-            let aligned = aligned.map(|(was, is)| (&was.id, vec![was], vec![is]));
-            aligned.chain(met(&old[before..old_end], &new[before..new_end])).collect()
+        false => {
+            let edited = edited.into_iter().map(|(was, is)| (&was.id, vec![was], vec![is]));
+            edited.chain(met(between.0, between.1)).collect()
         }
-        false => met(old, new),
+        true => met(old, new),
     };
     pairs.sort_unstable_by_key(|(id, ..)| *id);
     pairs
 }
 
-/// Whether no identity is there twice, as far as a hash tells: two that share one pass for twins.
-fn has_no_twins(streams: &[Stream]) -> bool {
+/// Whether a stream that was edited, or stands between the aligned ones, shares its identity with an aligned one, as far as a
+/// hash tells: two that share one pass for twins. Twins that stand in the same order with the same texts are no difference.
+fn have_twins<'s>(
+    edited: &[(&Stream, &Stream)],
+    between: (&[Stream], &[Stream]),
+    aligned: impl Iterator<Item = &'s Stream>,
+) -> bool {
     let hash = |stream: &Stream| {
         let StreamId { name, namespace } = &stream.id;
         let seed = namespace.as_ref().map_or(0, |namespace| xxh3_64_with_seed(namespace.as_bytes(), 1));
         xxh3_64_with_seed(name.as_bytes(), seed)
     };
-    let mut hashes: Vec<u64> = streams.iter().map(hash).collect();
-    hashes.sort_unstable();
-    hashes.windows(2).all(|two| two[0] != two[1])
+    let count = edited.len() + between.0.len() + between.1.len();
+    let mut hashes: HashTable<u64> = HashTable::with_capacity(count);
+    for hash in between.0.iter().chain(between.1).map(hash) {
+        hashes.entry(hash, |one| *one == hash, |one| *one).or_insert(hash);
+    }
+    for hash in edited.iter().map(|(was, _)| hash(was)) {
+        match hashes.entry(hash, |one| *one == hash, |one| *one) {
+            Entry::Occupied(_) => return true,
+            Entry::Vacant(place) => place.insert(hash),
+        };
+    }
+    let is_known = |stream: &&Stream| {
+        let hash = hash(stream);
+        hashes.find(hash, |one| *one == hash).is_some()
+    };
+    // Each that was edited is one of the aligned itself.
+    !hashes.is_empty() && aligned.filter(is_known).count() > edited.len()
 }
 
 /// The streams of each identity by looking them up, but those that are one text on both sides.
@@ -559,10 +581,16 @@ mod tests {
         }
     }
 
+    /// Where the streams of pairs stand that differ in anything.
     fn places(pairs: Vec<Pair<'_>>) -> Vec<(StreamId, Vec<usize>, Vec<usize>)> {
+        let texts = |streams: &[&Stream]| {
+            let mut texts: Vec<_> = streams.iter().map(|stream| stream.text().map(str::to_owned)).collect();
+            texts.sort();
+            texts
+        };
+        let pairs = pairs.into_iter().filter(|(_, old, new)| texts(old) != texts(new));
         let index = |streams: Vec<&Stream>| streams.into_iter().map(|stream| stream.index).collect();
-        let mut places: Vec<_> =
-            pairs.into_iter().map(|(id, old, new)| (id.clone(), index(old), index(new))).collect();
+        let mut places: Vec<_> = pairs.map(|(id, old, new)| (id.clone(), index(old), index(new))).collect();
         places.sort();
         places
     }
