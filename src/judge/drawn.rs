@@ -80,13 +80,13 @@ fn first_saved(
 
 /// Configs that the form of the new spec saves; `accepts` says of a config whether it is one of the new spec.
 pub(super) fn later(before: &Value, after: &Value, accepts: &Arc<Validator>, count: usize) -> Vec<Value> {
-    let prepared = |schema: Value| Prepared::new(Cow::Owned(schema), &Options::default());
+    let prepared = |schema| Prepared::new(schema, &Options::default());
     let saved = match likely_stored(after, before) {
         Some(Limited { schema, is_idle: true, .. }) => {
             prepared(schema).with_stand_in(accepts.clone(), Objects::Any)
         }
         Some(Limited { schema, .. }) => prepared(schema),
-        None => prepared(after.clone()),
+        None => prepared(Cow::Borrowed(after)),
     };
     saved_configs(after, &saved, count, &[]).iter().map(without_internal_keys).collect()
 }
@@ -224,7 +224,7 @@ pub fn saved_configs_of(
     let questions = Questions::new(&before, &after, &old.configs, &new.limits).map_err(SpecNotAsked)?;
     let samples = questions.samples.iter().map(|(_, config)| config.clone()).collect();
     let Sides { old: accepts_old, new: accepts_new } = questions.validators().map_err(SpecNotAsked)?;
-    let saved = questions.into_saved();
+    let saved = questions.into_saved().into_owned();
     Ok(SavedConfigs {
         saved: Mutex::new(Some(saved)),
         accepts_old,

@@ -131,7 +131,7 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
     let mut parts = Parts::of(before, after);
     for one in deltas.iter_mut().filter(|one| too_many_formats.is_none() && is_format(&one.delta)) {
         let is_kept = |questions: &Questions<'_>, edited| {
-            questions.ask(questions.saved(), &questions.prepared(edited)) == Inclusion::Included
+            questions.ask(questions.saved(), &questions.prepared(Cow::Owned(edited))) == Inclusion::Included
         };
         let in_part = parts.as_mut().and_then(|parts| parts.edited(&one.delta));
         let is_proven = match in_part {

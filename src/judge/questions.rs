@@ -33,8 +33,8 @@ impl Open<'_> {
 }
 
 /// The old spec, limited to configs that are saved.
-struct Form {
-    saved: Prepared<'static>,
+struct Form<'s> {
+    saved: Prepared<'s>,
     /// Whether anything of it is likely and not certain.
     is_likely: bool,
     /// Whether it says of objects what the old spec says.
@@ -42,32 +42,34 @@ struct Form {
 }
 
 pub(super) struct Questions<'s> {
+    /// Both specs as they are written.
+    written: Sides<&'s Value>,
     old: Prepared<'s>,
     pub(super) new: Prepared<'s>,
     /// The configs that are saved: it takes as long to say them as to ask, and where every edit is asked of its part, nobody asks.
-    form: OnceLock<Form>,
+    form: OnceLock<Form<'s>>,
     /// Both specs by their properties, where these have nothing to do with each other and there are no samples.
     open: Option<Sides<Open<'s>>>,
     /// What says of some objects what the old spec says.
     old_objects: Option<(Arc<Validator>, Objects)>,
     /// The same, with configs that lack the constant of their option; `None` where that is no other.
-    possible: OnceLock<Option<Prepared<'static>>>,
+    possible: OnceLock<Option<Prepared<'s>>>,
     options: Options,
     pub(super) samples: Vec<(&'s str, Value)>,
     /// A config that is saved; `None` where the specs are those of one property.
     base: Option<Value>,
 }
 
-impl Form {
+impl<'s> Form<'s> {
     /// Any config that a spec accepts.
-    fn of_all(spec: &Prepared<'_>, options: &Options) -> Self {
-        let saved = Prepared::new(Cow::Owned(spec.document().clone()), options);
+    fn of_all(spec: &'s Value, options: &Options) -> Self {
+        let saved = Prepared::new(Cow::Borrowed(spec), options);
         Self { saved, is_likely: false, is_idle: false }
     }
 
-    fn limited(limited: Limited, options: &Options) -> Self {
+    fn limited(limited: Limited<'s>, options: &Options) -> Self {
         let Limited { schema, is_likely, is_idle } = limited;
-        Self { saved: Prepared::new(Cow::Owned(schema), options), is_likely, is_idle }
+        Self { saved: Prepared::new(schema, options), is_likely, is_idle }
     }
 
     /// The same, with a validator of the old spec, for these objects, where that says the same.
@@ -170,7 +172,7 @@ impl<'s> Questions<'s> {
         // A config that is saved need not hold what nobody requires.
         let alone = with_required_alone(old, new);
         let is_certain = alone.is_some() && is_walked_through(old);
-        let least = alone.and_then(|(old, new)| stored(&old, &new, true));
+        let least = alone.as_ref().and_then(|(old, new)| stored(old, new, true));
         let mut form = None;
         if least.is_none() || !is_certain {
             let Some(limited) = likely_stored(old, new) else {
@@ -179,43 +181,44 @@ impl<'s> Questions<'s> {
             form = Some(Form::limited(limited, &options));
         }
         let found = match (least, &form) {
-            (Some(least), _) => any(&Prepared::new(Cow::Owned(least), &options)),
+            (Some(least), _) => any(&Prepared::new(least, &options)),
             (None, form) => form.as_ref().and_then(|form| any(&form.saved)),
         };
+        let written = Sides { old, new };
         let (old, new) =
             (Prepared::new(Cow::Borrowed(old), &options), Prepared::new(Cow::Borrowed(new), &options));
         // An empty set proves nothing: where the form can save no config, any that the old spec accepts is asked about.
         let base = found.or_else(|| {
-            form = Some(Form::of_all(&old, &options));
+            form = Some(Form::of_all(written.old, &options));
             any(&old)
         });
         let Some(base) = base else { return Err("the old spec accepts no config at all".to_owned()) };
         let form = form.map_or_else(OnceLock::new, OnceLock::from);
         let (possible, samples, base) = (OnceLock::new(), Vec::new(), Some(base));
-        Ok(Self { old, new, form, open: None, old_objects: None, possible, options, samples, base })
+        Ok(Self { written, old, new, form, open: None, old_objects: None, possible, options, samples, base })
     }
 
-    fn form(&self) -> &Form {
+    fn form(&self) -> &Form<'s> {
         self.form.get_or_init(|| self.made_form())
     }
 
-    fn made_form(&self) -> Form {
-        match likely_stored(self.old.document(), self.new.document()) {
+    fn made_form(&self) -> Form<'s> {
+        match likely_stored(self.written.old, self.written.new) {
             Some(limited) => Form::limited(limited, &self.options).with_stand_in(self.old_objects.clone()),
-            None => Form::of_all(&self.old, &self.options),
+            None => Form::of_all(self.written.old, &self.options),
         }
     }
 
     /// The old spec, limited to configs that are saved.
-    pub(super) fn saved(&self) -> &Prepared<'static> {
+    pub(super) fn saved(&self) -> &Prepared<'s> {
         &self.form().saved
     }
 
     /// The same, to be kept.
-    pub(super) fn into_saved(self) -> Prepared<'static> {
+    pub(super) fn into_saved(self) -> Prepared<'s> {
         self.form();
-        let Self { form, old, options, .. } = self;
-        form.into_inner().unwrap_or_else(|| Form::of_all(&old, &options)).saved
+        let Self { form, written, options, .. } = self;
+        form.into_inner().unwrap_or_else(|| Form::of_all(written.old, &options)).saved
     }
 
     /// Both specs, ready to validate configs.
@@ -278,7 +281,7 @@ impl<'s> Questions<'s> {
     /// Whether the old spec accepts what the new version saves; `None` where that is not known.
     pub(super) fn rolls_back(&self) -> Option<bool> {
         self.rolls_back_by_parts().or_else(|| {
-            let saved = self.prepared(stored(self.new.document(), self.old.document(), true)?);
+            let saved = self.prepared(stored(self.written.new, self.written.old, true)?);
             match saved.included_in(&self.old) {
                 Ok(Inclusion::Included) => Some(true),
                 Ok(Inclusion::NotIncluded { .. }) => Some(false),
@@ -290,10 +293,10 @@ impl<'s> Questions<'s> {
     /// The same, property by property: one of which the old spec refuses a value is enough. What is found is held against both
     /// specs as a whole.
     fn rolls_back_by_parts(&self) -> Option<bool> {
-        let (old, new) = (self.old.document(), self.new.document());
+        let (old, new) = (self.written.old, self.written.new);
         let (least_new, least_old) = with_required_alone(new, old)?;
         let base = self.prepared(stored(&least_new, &least_old, true)?);
-        let base = base.outside(&self.prepared(json!(false)))??;
+        let base = base.outside(&self.prepared(Cow::Owned(json!(false))))??;
         for (name, part) in differing(old, new)? {
             let part = part?;
             let saved = self.prepared(stored(&part.new, &part.old, true)?);
@@ -335,20 +338,20 @@ impl<'s> Questions<'s> {
     }
 
     /// The configs that API clients may save besides; `None` where there are no others.
-    fn possible(&self) -> Option<&Prepared<'static>> {
+    fn possible(&self) -> Option<&Prepared<'s>> {
         self.possible.get_or_init(|| self.made_possible(self.form())).as_ref()
     }
 
-    fn made_possible(&self, form: &Form) -> Option<Prepared<'static>> {
+    fn made_possible(&self, form: &Form<'_>) -> Option<Prepared<'s>> {
         if !form.is_likely {
             return None;
         }
-        let possible = stored(self.old.document(), self.new.document(), false)?;
-        (possible != *form.saved.document()).then(|| self.prepared(possible))
+        let possible = stored(self.written.old, self.written.new, false)?;
+        (*possible != *form.saved.document()).then(|| self.prepared(possible))
     }
 
-    pub(super) fn prepared<'v>(&self, schema: Value) -> Prepared<'v> {
-        Prepared::new(Cow::Owned(schema), &self.options)
+    pub(super) fn prepared<'v>(&self, schema: Cow<'v, Value>) -> Prepared<'v> {
+        Prepared::new(schema, &self.options)
     }
 
     pub(super) fn ask(&self, saved: &Prepared<'_>, new: &Prepared<'_>) -> Inclusion {
@@ -453,9 +456,11 @@ impl<'s> Questions<'s> {
             }
         }
         // Through lists the path leads nowhere: then no config holds it and nothing would be shown.
-        let limited = self.prepared(limited);
-        let is_held =
-            matches!(self.ask(&limited, &self.prepared(json!(false))), Inclusion::NotIncluded { .. });
+        let limited = self.prepared(Cow::Owned(limited));
+        let is_held = matches!(
+            self.ask(&limited, &self.prepared(Cow::Owned(json!(false)))),
+            Inclusion::NotIncluded { .. }
+        );
         is_held.then_some(limited)
     }
 

@@ -14,6 +14,7 @@
 //! and stays as it is. The limit of each place is kept under a number and referred to, so that a spec that contains
 //! itself, or refers to one part from many places, is limited once for each pair of parts.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::LazyLock;
@@ -84,13 +85,14 @@ static ANYTHING: LazyLock<Value> = LazyLock::new(|| json!({}));
 ///
 /// With `likely` the constants that tell options apart are taken to be there, and dates to be dates: API clients may save
 /// other configs. References are places of the document itself.
-pub(super) fn stored(old: &Value, new: &Value, likely: bool) -> Option<Value> {
+pub(super) fn stored<'s>(old: &'s Value, new: &Value, likely: bool) -> Option<Cow<'s, Value>> {
     Some(limited(old, new, likely)?.schema)
 }
 
 /// A config schema, limited to configs that are saved.
-pub(super) struct Limited {
-    pub(super) schema: Value,
+pub(super) struct Limited<'s> {
+    /// The old schema itself, where every config that it accepts is saved.
+    pub(super) schema: Cow<'s, Value>,
     /// Whether anything of it is not certain.
     pub(super) is_likely: bool,
     /// Whether it says nothing but that a config is an object: of objects it says what the old schema says.
@@ -99,11 +101,11 @@ pub(super) struct Limited {
 
 /// What is saved by all likelihood. Where nothing of it is uncertain, [`stored`] takes the same steps without `likely`, and it gives
 /// up on the same specs.
-pub(super) fn likely_stored(old: &Value, new: &Value) -> Option<Limited> {
+pub(super) fn likely_stored<'s>(old: &'s Value, new: &Value) -> Option<Limited<'s>> {
     limited(old, new, true)
 }
 
-fn limited(old: &Value, new: &Value, likely: bool) -> Option<Limited> {
+fn limited<'s>(old: &'s Value, new: &Value, likely: bool) -> Option<Limited<'s>> {
     let mut walk = Walk {
         old,
         new,
@@ -119,6 +121,11 @@ fn limited(old: &Value, new: &Value, likely: bool) -> Option<Limited> {
     };
     let limit = walk.node(old, vec![new], &Around { formed: true, keys: BTreeSet::new() });
     let Found { limits, key, is_likely } = walk.found()?;
+    let limits_nothing = is_idle(&limit);
+    let is_idle = limits_nothing && std::ptr::eq(folded(old, old), old);
+    if is_idle && old.get("type").is_some_and(|name| name == "object") {
+        return Some(Limited { schema: Cow::Borrowed(old), is_likely, is_idle });
+    }
     let mut limited = folded(old, old).clone();
     if let Value::Object(map) = &mut limited {
         let parts = map.entry("allOf").or_insert_with(|| Value::Array(Vec::new()));
@@ -132,15 +139,14 @@ fn limited(old: &Value, new: &Value, likely: bool) -> Option<Limited> {
             }
         }
         // What limits nothing refers to no other limit.
-        if !is_idle(&limit) {
+        if !limits_nothing {
             let limits = limits.into_iter().zip(0_usize..);
             let limits = limits.map(|(limit, number)| (number.to_string(), limit)).collect();
             let definitions = map.entry("definitions").or_insert_with(|| Value::Object(Map::new()));
             definitions.as_object_mut()?.entry(key).or_insert(Value::Object(limits));
         }
     }
-    let is_idle = is_idle(&limit) && std::ptr::eq(folded(old, old), old);
-    Some(Limited { schema: limited, is_likely, is_idle })
+    Some(Limited { schema: Cow::Owned(limited), is_likely, is_idle })
 }
 
 /// Whether the walk through a spec without references reaches its end: then it comes by each schema once.
@@ -694,12 +700,18 @@ mod tests {
             let Limited { schema, is_idle, .. } = likely_stored(&old, &new).expect("a small spec");
             assert_eq!(is_idle, !is_limited, "{schema}");
             assert_eq!(schema.get("definitions").is_some(), is_limited, "{schema}");
+            assert_eq!(matches!(schema, Cow::Borrowed(_)), !is_limited, "{schema}");
             let limit = &schema["definitions"][LIMITS]["0"]["properties"];
             assert_eq!(limit.get("b") == Some(&json!(false)), is_limited, "{schema}");
         }
         // It is of objects alone that it says what the spec says.
         let referred = json!({"$ref": "#/definitions/c", "definitions": {"c": old}});
         assert!(!likely_stored(&referred, &referred).expect("a small spec").is_idle);
+        // A spec that names no type accepts more than objects, and no form saves that.
+        let typeless = json!({"required": ["a"]});
+        let Limited { schema, is_idle, .. } = likely_stored(&typeless, &typeless).expect("a small spec");
+        let saved = Validator::new(&schema, &Options::default()).expect("a schema");
+        assert!(is_idle && saved.refusal(&json!(1)).is_some() && saved.refusal(&json!({"a": 1})).is_none());
     }
 
     #[test]

@@ -241,6 +241,12 @@ impl<'v> Prepared<'v> {
         Self { document, options: options.clone(), validator: OnceLock::new(), stand_in: None }
     }
 
+    /// The same, to be kept.
+    pub fn into_owned(self) -> Prepared<'static> {
+        let Self { document, options, validator, stand_in } = self;
+        Prepared { document: Cow::Owned(document.into_owned()), options, validator, stand_in }
+    }
+
     /// The schema as it is written.
     pub fn document(&self) -> &Value {
         &self.document
