@@ -42,7 +42,7 @@ struct Form<'s> {
 }
 
 pub(super) struct Questions<'s> {
-    /// Both specs as they are written.
+    /// Both specs as they are written: what is made of them may be kept longer than these questions.
     written: Sides<&'s Value>,
     old: Prepared<'s>,
     pub(super) new: Prepared<'s>,
@@ -91,6 +91,8 @@ impl<'s> Questions<'s> {
         limits: &Limits,
     ) -> Result<Self, String> {
         let mut questions = Self::unsampled(old, new, limits)?;
+        // Everybody asks for it, and what is noted on the way to it is not held beside the validators.
+        questions.form();
         let accepts_old = questions.validators()?.old;
         questions.old_objects = Some((accepts_old.clone(), Objects::Any));
         if let Some(form) = questions.form.take() {
