@@ -86,24 +86,24 @@ fn have_twins<'s>(
     between: (&[Stream], &[Stream]),
     aligned: impl Iterator<Item = &'s Stream>,
 ) -> bool {
-    let hash = |stream: &Stream| {
+    let hash_of = |stream: &Stream| {
         let StreamId { name, namespace } = &stream.id;
         let seed = namespace.as_ref().map_or(0, |namespace| xxh3_64_with_seed(namespace.as_bytes(), 1));
         xxh3_64_with_seed(name.as_bytes(), seed)
     };
     let count = edited.len() + between.0.len() + between.1.len();
     let mut hashes: HashTable<u64> = HashTable::with_capacity(count);
-    for hash in between.0.iter().chain(between.1).map(hash) {
+    for hash in between.0.iter().chain(between.1).map(hash_of) {
         hashes.entry(hash, |one| *one == hash, |one| *one).or_insert(hash);
     }
-    for hash in edited.iter().map(|(was, _)| hash(was)) {
+    for hash in edited.iter().map(|(was, _)| hash_of(was)) {
         match hashes.entry(hash, |one| *one == hash, |one| *one) {
             Entry::Occupied(_) => return true,
             Entry::Vacant(place) => place.insert(hash),
         };
     }
     let is_known = |stream: &&Stream| {
-        let hash = hash(stream);
+        let hash = hash_of(stream);
         hashes.find(hash, |one| *one == hash).is_some()
     };
     // Each that was edited is one of the aligned itself.

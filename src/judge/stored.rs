@@ -91,7 +91,7 @@ pub(super) fn stored<'s>(old: &'s Value, new: &Value, likely: bool) -> Option<Co
 
 /// A config schema, limited to configs that are saved.
 pub(super) struct Limited<'s> {
-    /// The old schema itself, where every config that it accepts is saved.
+    /// The old schema itself, where it names `object` as its type and every config that it accepts is saved.
     pub(super) schema: Cow<'s, Value>,
     /// Whether anything of it is not certain.
     pub(super) is_likely: bool,

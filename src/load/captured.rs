@@ -105,11 +105,9 @@ pub(crate) fn catalog(
                         index += 1;
                     }
                     StreamBeside::Copies { start, of, count } => {
-                        let copies = Copies { document, other, start, of: of as usize };
-                        for number in 0..count as usize {
-                            take(copies.stream(number, index));
-                            index += 1;
-                        }
+                        let known = other.streams.get(of..of + count).unwrap_or_default();
+                        copies(document, start, known, index).map(Ok).for_each(&mut take);
+                        index += count;
                     }
                 }
             }
@@ -155,36 +153,25 @@ fn cut_stream(
     captured(document, StreamId { name, namespace }, index, range, form)
 }
 
-/// Streams that the other side printed in the same bytes, one behind the other.
-struct Copies<'c> {
+/// Streams that the other side printed in the same bytes, one behind the other. `start` is where the first of them stands, and
+/// `index` its place in its own catalog.
+fn copies<'c>(
     document: &'c Arc<Document>,
-    other: &'c Catalog,
-    /// Where the first one stands.
     start: usize,
-    /// Its index in the other catalog.
-    of: usize,
-}
-
-impl Copies<'_> {
-    /// The one with this number among them. `index` is its place in its own catalog.
-    fn stream(&self, number: usize, index: usize) -> Result<Stream, InputError> {
-        let known = |number: usize| {
-            let stream = self.other.stream(self.of + number)?;
-            match &stream.body {
-                StreamBody::Captured(captured) => Some((stream, captured)),
-                StreamBody::Derived(_) => None,
-            }
-        };
-        let copied = known(0).zip(known(number)).and_then(|((_, first), (stream, captured))| {
-            let start = self.start + captured.range().start.checked_sub(first.range().start)?;
-            let body = StreamBody::Captured(captured.copied(self.document.clone(), start, stream.index));
-            Some(Stream { id: stream.id.clone(), index, body })
-        });
-        copied.ok_or_else(|| {
-            let message = "a stream is not the one that it was cut beside".to_owned();
-            wrong_stream(self.document, self.start, message)
-        })
-    }
+    known: &'c [Stream],
+    index: usize,
+) -> impl Iterator<Item = Stream> + 'c {
+    let printed = known.iter().filter_map(|stream| match &stream.body {
+        StreamBody::Captured(captured) => Some((stream, captured)),
+        // What is copied was printed.
+        StreamBody::Derived(_) => None,
+    });
+    let first = printed.clone().next().map_or(0, |(_, first)| first.range().start);
+    printed.zip(index..).map(move |((stream, captured), index)| {
+        let start = start + (captured.range().start - first);
+        let body = StreamBody::Captured(captured.copied(document.clone(), start, stream.index));
+        Stream { id: stream.id.clone(), index, body }
+    })
 }
 
 fn wrong_stream(document: &Document, start: usize, message: String) -> InputError {

@@ -18,7 +18,7 @@ use crate::model::{
     StreamBeside, StreamBody,
 };
 
-/// So many streams are a portion of them.
+/// Streams are noted in portions of this many, so that memory is given back early.
 const PORTION: usize = 2048;
 
 /// The entries of an object as slices of its text, in their order.
@@ -68,7 +68,7 @@ pub(super) fn beside(document: &Document, other: &Catalog) {
     let found = Beside { text: &document.text, known: &known.text, streams: &other.streams, entries }.cut();
     if let Some((entries, streams)) = found
         && document.entries.set(Some(entries)).is_ok()
-        && document.cut_by.set(known.clone()).is_ok()
+        && document.cut_beside.set(known.clone()).is_ok()
         && let Ok(mut place) = document.streams.lock()
     {
         *place = Some(DocumentStreams::Beside(streams));
@@ -87,6 +87,8 @@ impl<'t> Beside<'t> {
     fn cut(&self) -> Option<(Vec<DocumentEntry>, Vec<StreamBeside>)> {
         let (bytes, known) = (self.text.as_bytes(), self.known.as_bytes());
         let first = printed(self.streams.first()?)?.range().start;
+        // An element before it that could not be read is none of these streams, and stands here too.
+        open_before(self.known, first, '[')?;
         let is_list = |entry: &DocumentEntry| entry.key == "streams" && entry.value.contains(&first);
         if !self.entries.iter().any(is_list) || bytes.get(..first)? != known.get(..first)? {
             return None;
@@ -97,16 +99,14 @@ impl<'t> Beside<'t> {
         let (mut at, mut next) = (first, 0);
         let end = loop {
             let here = bytes.get(at..)?;
-            let of_next = self.streams.get(next).and_then(|stream| Some((stream.index, printed(stream)?)));
+            let of_next = self.streams.get(next).and_then(printed);
             // A whole object is as long as its text says: the same bytes are the same object and no more.
-            let copied = of_next.filter(|(_, known)| here.starts_with(known.text().as_bytes()));
-            let behind = match copied {
-                Some((index, known)) => {
-                    next += 1;
-                    let index = u32::try_from(index).ok()?;
-                    if !self.goes_on(streams.last_mut(), (index, known), at) {
-                        streams.push(StreamBeside::Copies { start: at, of: index, count: 1 });
+            let behind = match of_next.filter(|known| here.starts_with(known.text().as_bytes())) {
+                Some(known) => {
+                    if !self.goes_on(streams.last_mut(), (next, known), at) {
+                        streams.push(StreamBeside::Copies { start: at, of: next, count: 1 });
                     }
+                    next += 1;
                     at + known.range().len()
                 }
                 None => {
@@ -159,14 +159,14 @@ impl<'t> Beside<'t> {
     fn goes_on(
         &self,
         last: Option<&mut StreamBeside>,
-        (index, known): (u32, &CapturedBody),
+        (place, known): (usize, &CapturedBody),
         at: usize,
     ) -> bool {
         let Some(StreamBeside::Copies { start, of, count }) = last else { return false };
-        let first = self.streams.get(*of as usize).filter(|first| first.index == *of as usize);
-        let distance = first.and_then(printed).map(|first| known.range().start - first.range().start);
-        let goes_on = *of + *count == index && distance == Some(at - *start);
-        *count += u32::from(goes_on);
+        let first = self.streams.get(*of).and_then(printed);
+        let distance = first.map(|first| known.range().start - first.range().start);
+        let goes_on = *of + *count == place && distance == Some(at - *start);
+        *count += usize::from(goes_on);
         goes_on
     }
 
@@ -190,7 +190,7 @@ fn printed(stream: &Stream) -> Option<&CapturedBody> {
     }
 }
 
-/// The value of a text in JSON, with its quotation marks.
+/// The value of a JSON text, given with its quotation marks.
 pub(super) fn text_of(json: &str) -> Option<Cow<'_, str>> {
     match json.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
         // Between its quotation marks a text without escapes stands as it is.
@@ -325,7 +325,7 @@ mod tests {
 
     use super::*;
     use crate::load::captured;
-    use crate::model::StreamId;
+    use crate::model::{InputError, StreamId};
 
     #[test]
     fn streams_are_cut_where_they_stand() {
@@ -359,17 +359,54 @@ mod tests {
         Arc::new(Document::new(name, String::new(), text.to_owned(), DocumentFormat::Json))
     }
 
-    fn catalog(document: &Arc<Document>, beside: Option<&Catalog>) -> Catalog {
+    fn read(document: &Arc<Document>, beside: Option<&Catalog>) -> (Catalog, Vec<InputError>) {
         let mut errors = Vec::new();
         let read = captured::catalog(document, 0..document.text.len(), beside, &mut errors);
+        (read.expect("a catalog"), errors)
+    }
+
+    fn catalog(document: &Arc<Document>, beside: Option<&Catalog>) -> Catalog {
+        let (catalog, errors) = read(document, beside);
         assert_eq!(errors, []);
-        read.expect("a catalog")
+        catalog
+    }
+
+    fn noted(document: &Document) -> Option<DocumentStreams> {
+        document.streams.lock().expect("nobody else").clone()
+    }
+
+    /// The place of the first in the other catalog, and how many there are, of each run of copies.
+    fn copies(document: &Document) -> Vec<(usize, usize)> {
+        let Some(DocumentStreams::Beside(streams)) = noted(document) else { return Vec::new() };
+        let copies = streams.into_iter().filter_map(|stream| match stream {
+            StreamBeside::Copies { of, count, .. } => Some((of, count)),
+            StreamBeside::Read(_) => None,
+        });
+        copies.collect()
     }
 
     fn printed_streams(catalog: &Catalog) -> Vec<(&StreamId, usize, Range<usize>, bool)> {
         let of = |stream| printed(stream).map(|printed| (printed.range(), printed.is_of_api));
         let streams = catalog.streams.iter().filter_map(|stream| Some((stream, of(stream)?)));
         streams.map(|(stream, (range, is_of_api))| (&stream.id, stream.index, range, is_of_api)).collect()
+    }
+
+    /// The runs of copies in a catalog beside another. It is the catalog that reading it alone gives, and what is a copy has the
+    /// text of that stream and of no other.
+    fn copied_beside(text: &str, other: &Catalog) -> Vec<(usize, usize)> {
+        let (short, long) = (document(text), document(text));
+        beside(&short, other);
+        let copies = copies(&short);
+        let ((by_other, told), (alone, expected)) = (read(&short, Some(other)), read(&long, None));
+        assert_eq!(told, expected, "{text}");
+        assert_eq!(short.entries.get(), long.entries.get(), "{text}");
+        assert_eq!(printed_streams(&by_other), printed_streams(&alone), "{text}");
+        for was in &other.streams {
+            for is in &by_other.streams {
+                assert_eq!(Stream::is_one_text(was, is), was.text() == is.text(), "{text}");
+            }
+        }
+        copies
     }
 
     /// A cut by the cut of another text is the one that reading all of it gives, or none, and what is a copy is one of the
@@ -408,22 +445,43 @@ mod tests {
         ];
         let other = document(&known);
         let of_other = catalog(&other, None);
-        for (text, is_alike) in
-            alike.iter().map(|text| (text, true)).chain(otherwise.iter().map(|text| (text, false)))
-        {
-            let (short, long) = (document(text), document(text));
-            beside(&short, &of_other);
-            assert_eq!(short.entries.get().is_some(), is_alike, "{text}");
-            if is_alike {
-                let (by_other, alone) = (catalog(&short, Some(&of_other)), catalog(&long, None));
-                assert_eq!(short.entries.get(), long.entries.get(), "{text}");
-                assert_eq!(printed_streams(&by_other), printed_streams(&alone), "{text}");
-                for (was, is) in
-                    of_other.streams.iter().flat_map(|was| by_other.streams.iter().map(move |is| (was, is)))
-                {
-                    assert_eq!(Stream::is_one_text(was, is), was.text() == is.text(), "{text}");
-                }
-            }
+        let copied = [
+            vec![(0, 3)],
+            vec![(0, 1), (2, 1)],
+            vec![(0, 1)],
+            vec![(1, 1)],
+            vec![(0, 1), (1, 2)],
+            vec![],
+            vec![(0, 1)],
+            vec![(0, 3)],
+            vec![(0, 1), (1, 2)],
+        ];
+        for text in &otherwise {
+            let new = document(text);
+            beside(&new, &of_other);
+            assert!(new.entries.get().is_none() && noted(&new).is_none(), "{text}");
+        }
+        for (text, copied) in alike.iter().zip(copied) {
+            assert_eq!(copied_beside(text, &of_other), copied, "{text}");
+        }
+    }
+
+    /// What an old catalog holds that is no stream stands in no run of copies, and is told of the new one too.
+    #[test]
+    fn what_cannot_be_read_is_told_of_both_sides() {
+        let (a, b, c) = ("{\"name\": \"a\"}", "{\"name\": \"b\"}", "{\"name\": \"c\"}");
+        let unread = "{\"name\": 1}";
+        let list = |streams: &[&str]| format!("{{\"streams\": [{}]}}", streams.join(", "));
+        for (streams, copied) in [
+            ([unread, a, b, c], vec![]),
+            ([a, unread, b, c], vec![(0, 1), (1, 2)]),
+            ([a, b, c, unread], vec![]),
+        ] {
+            let text = list(&streams);
+            let (old, errors) = read(&document(&text), None);
+            assert_eq!(errors.len(), 1, "{text}");
+            assert_eq!(copied_beside(&text, &old), copied, "{text}");
+            assert_eq!(copied_beside(&list(&[unread, b]), &old), [], "{text}");
         }
     }
 
@@ -433,10 +491,12 @@ mod tests {
         let one = |index: usize| format!("{{\"name\": \"s{index}\"}}");
         let list = |streams: Vec<String>| document(&format!("{{\"streams\": [{}]}}", streams.join(", ")));
         let old = catalog(&list((0..count).map(one).collect()), None);
-        // One that is new, one that is gone and one that moved cut the copies into three runs.
+        // One that is gone, and in its place a new one and a twin.
         let places = (0..PORTION).chain([count, 7]).chain(PORTION + 1..count);
         let new = list(places.clone().map(one).collect());
         beside(&new, &old);
+        // What follows the twin is looked for behind the first of that name, and read.
+        assert_eq!(copies(&new), [(0, PORTION), (PORTION + 2, count - PORTION - 2)]);
         let new = catalog(&new, Some(&old));
         for (catalog, indexes) in [(&old, (0..count).collect::<Vec<_>>()), (&new, places.collect())] {
             let names = catalog.streams.iter().map(|stream| stream.id.name.to_string());
@@ -452,7 +512,7 @@ mod tests {
         }
     }
 
-    /// What a file holds is not taken for what the catalog beside it holds, where that is none of this form.
+    /// Nothing is copied from a configured catalog, or one that is wrapped.
     #[test]
     fn a_catalog_of_another_form_is_cut_by_itself() {
         let texts = [

@@ -36,8 +36,8 @@ pub struct Document {
     pub(crate) entries: OnceLock<Option<Vec<DocumentEntry>>>,
     /// The streams that were cut with the entries, until the reader of catalogs takes them.
     pub(crate) streams: Mutex<Option<DocumentStreams>>,
-    /// The file of the other side by whose cut this one was cut.
-    pub(crate) cut_by: OnceLock<Arc<Document>>,
+    /// The file of the other side beside which this one was cut.
+    pub(crate) cut_beside: OnceLock<Arc<Document>>,
     /// Where lines end, once somebody has asked for a line.
     ends_of_lines: OnceLock<Vec<usize>>,
     /// Places at even distances, once somebody has asked for a place.
@@ -69,7 +69,7 @@ impl DocumentStreams {
             Self::Alone(portions) => portions.iter().map(Vec::len).sum(),
             Self::Beside(streams) => {
                 let count = |stream: &StreamBeside| match stream {
-                    StreamBeside::Copies { count, .. } => *count as usize,
+                    StreamBeside::Copies { count, .. } => *count,
                     StreamBeside::Read(_) => 1,
                 };
                 streams.iter().map(count).sum()
@@ -81,8 +81,8 @@ impl DocumentStreams {
 /// Streams of a document that was cut beside the catalog of the other side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StreamBeside {
-    /// So many have the bytes of the streams from this index on, and stand as far from each other as those do.
-    Copies { start: usize, of: u32, count: u32 },
+    /// So many have the bytes of the streams from this place of its list on, and stand as far from each other as those do.
+    Copies { start: usize, of: usize, count: usize },
     /// One that the catalog does not have in the same bytes, or not where it was looked for.
     Read(DocumentStream),
 }
@@ -187,7 +187,7 @@ impl Document {
             is_derived: false,
             entries,
             streams,
-            cut_by: OnceLock::new(),
+            cut_beside: OnceLock::new(),
             ends_of_lines,
             marks,
         }

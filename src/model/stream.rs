@@ -151,8 +151,7 @@ impl Stream {
         };
         let is_copy = after.copy_of.is_some()
             && after.copy_of == place_among_streams(old.index)
-            && after.length == before.length
-            && after.document.cut_by.get().is_some_and(|known| Arc::ptr_eq(known, &before.document));
+            && after.document.cut_beside.get().is_some_and(|known| Arc::ptr_eq(known, &before.document));
         is_copy || before.text() == after.text()
     }
 
