@@ -14,8 +14,8 @@ use serde_json::value::RawValue;
 
 use super::json::CowStr;
 use crate::model::{
-    CapturedBody, Catalog, Document, DocumentEntry, DocumentFormat, DocumentStream, DocumentStreams, Stream,
-    StreamBeside, StreamBody,
+    CapturedBody, Catalog, Document, DocumentEntry, DocumentFormat, DocumentStream, DocumentStreams,
+    Portions, Stream, StreamBeside, StreamBody,
 };
 
 /// Streams are noted in portions of this many, so that memory is given back early.
@@ -26,7 +26,7 @@ const PORTION: usize = 2048;
 pub(super) struct CutObject<'t> {
     pub(super) entries: Vec<(Cow<'t, str>, &'t str)>,
     /// The elements of `streams`, where that is a list of objects with entries, in portions.
-    pub(super) streams: Option<Vec<Vec<DocumentStream>>>,
+    pub(super) streams: Option<Portions>,
 }
 
 /// Cuts a text that is an object; `None` where it is none, or `streams` in it is not a list of objects with entries.
@@ -240,7 +240,7 @@ struct Streams<'t> {
 }
 
 impl<'t> DeserializeSeed<'t> for Streams<'t> {
-    type Value = (Vec<Vec<DocumentStream>>, &'t str);
+    type Value = (Portions, &'t str);
 
     fn deserialize<D: Deserializer<'t>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_seq(self)
@@ -248,7 +248,7 @@ impl<'t> DeserializeSeed<'t> for Streams<'t> {
 }
 
 impl<'t> Visitor<'t> for Streams<'t> {
-    type Value = (Vec<Vec<DocumentStream>>, &'t str);
+    type Value = (Portions, &'t str);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list of streams")
@@ -256,7 +256,7 @@ impl<'t> Visitor<'t> for Streams<'t> {
 
     fn visit_seq<A: SeqAccess<'t>>(self, mut items: A) -> Result<Self::Value, A::Error> {
         let text = self.text;
-        let mut streams: Vec<Vec<DocumentStream>> = Vec::new();
+        let mut streams = Portions::new();
         while let Some(stream) = items.next_element_seed(OneStream { text })? {
             match streams.last_mut() {
                 Some(portion) if portion.len() < PORTION => portion.push(stream),

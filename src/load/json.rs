@@ -11,7 +11,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::cut::{self, CutObject};
-use crate::model::{Document, DocumentEntry, DocumentStream, DocumentStreams, Position, position};
+use crate::model::{Document, DocumentEntry, DocumentStreams, Portions, Position, position};
 use crate::nesting::{self, ValueError};
 
 /// What is wrong with a JSON text, and where in it.
@@ -147,9 +147,7 @@ pub(crate) fn object(document: &Document) -> Result<RawObject<'_>, JsonError> {
 ///
 /// # Errors
 /// The text is no JSON object.
-pub(super) fn object_with_streams(
-    text: &str,
-) -> Result<(RawObject<'_>, Option<Vec<Vec<DocumentStream>>>), JsonError> {
+pub(super) fn object_with_streams(text: &str) -> Result<(RawObject<'_>, Option<Portions>), JsonError> {
     match cut::object(text) {
         Some(CutObject { entries, streams }) => Ok((RawObject { entries }, streams)),
         None => Ok((RawObject::parse(text)?, None)),

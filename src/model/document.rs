@@ -53,11 +53,14 @@ pub(crate) struct DocumentEntry {
     pub(crate) value: Range<usize>,
 }
 
+/// Streams in portions: each is given back when it is read, and what is made of it takes its place.
+pub(crate) type Portions = Vec<Vec<DocumentStream>>;
+
 /// The streams that were cut with the entries of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum DocumentStreams {
-    /// From its own text alone, in portions: each is given back when it is read, and what is made of it takes its place.
-    Alone(Vec<Vec<DocumentStream>>),
+    /// From its own text alone.
+    Alone(Portions),
     /// Beside the catalog of the other side.
     Beside(Vec<StreamBeside>),
 }

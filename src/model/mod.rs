@@ -58,7 +58,7 @@ pub use decision::Decision;
 pub use destination::{DestinationEffect, EffectEvidence, InDestination};
 pub use disabled_test::DisabledTest;
 pub(crate) use document::{
-    BETWEEN_MARKS, DocumentEntry, DocumentStream, DocumentStreams, StreamBeside, position,
+    BETWEEN_MARKS, DocumentEntry, DocumentStream, DocumentStreams, Portions, StreamBeside, position,
 };
 pub use document::{Document, DocumentFormat, Position};
 pub use excerpt::{Excerpt, Source};
