@@ -5,10 +5,9 @@
 
 Each input is made from a fixed seed, compared once with one thread, and held against the bound: 10 CPU seconds, and 32 MB
 with 4 times the input (8 times where it is YAML) and 2 kB for each finding, those that the policy leaves out included. The
-bound is one of private memory, the most that was seen of it every half millisecond. What is resident has the pages of the
-program besides, 12 to 18 MB that are the same for every input: how many of them the system maps depends on how it holds the
-file, and changes from one copy of the program to the next. Where the system does not tell them apart, all counts.
-The answer is the exit code and what the report says of limits. More than the bound, or a process that ends without a report, is a
+bound is one of resident memory. Beside it stands what of that is private, the most that was seen every half millisecond: the rest
+are pages of the program, 12 to 18 MB for any input. How many of them the system maps depends on how it holds the file, and changes
+from one copy of the program to the next. The answer is the exit code and what the report says of limits. More than the bound, or a process that ends without a report, is a
 fault: exit code 1.
 """
 
@@ -354,7 +353,7 @@ def main():
         parser.error("no input has such a name")
     (ROOT / "target").mkdir(exist_ok=True)
     subprocess.run(["rustc", "--edition", "2024", "-O", ROOT / "benches/inputs/main.rs", "-o", ROOT / "target/inputs"], check=True)
-    print(f"{'input':<34} {'MB':>7} {'findings':>8} {'CPU s':>7} {'private':>8} {'allowed':>8} {'resident':>8} exit  said")
+    print(f"{'input':<34} {'MB':>7} {'findings':>8} {'CPU s':>7} {'peak MB':>8} {'allowed':>8} {'private':>8} exit  said")
     over = []
     for name, made in chosen.items():
         with tempfile.TemporaryDirectory() as place:
@@ -363,20 +362,19 @@ def main():
             bytes_in = size(folder)
             is_yaml = any(folder.rglob("*.yaml"))
             shown = [] if "--max-chars" in arguments else ["--format", "json"]
-            cpu, private, resident, code = run(options.binary.resolve(), folder, [*arguments, *shown])
+            cpu, private, peak, code = run(options.binary.resolve(), folder, [*arguments, *shown])
             findings, limit, length = read_report(folder / "out")
             findings = findings if shown else 0
             allowed = (32 << 20) + (8 if is_yaml else 4) * bytes_in + 2048 * findings
             said = limit
             if "--max-chars" in arguments and length > 2000:
                 said += f" {length} characters"
-            peak = resident if private is None else private
             is_over = cpu > SECONDS or peak > allowed or code not in (0, 1, 3)
             if is_over or "characters" in said:
                 over.append(name)
             mb = 1 << 20
             print(
-                f"{name:<34} {bytes_in / mb:>7.1f} {findings:>8} {cpu:>7.2f} {peak / mb:>8.0f} {allowed / mb:>8.0f} {resident / mb:>8.0f} "
+                f"{name:<34} {bytes_in / mb:>7.1f} {findings:>8} {cpu:>7.2f} {peak / mb:>8.0f} {allowed / mb:>8.0f} {'?' if private is None else round(private / mb):>8} "
                 f"{'none' if code is None else code:>4}  {said}{'  OVER' if is_over else ''}",
                 flush=True,
             )
