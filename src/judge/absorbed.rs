@@ -5,6 +5,7 @@
 //! of them passes (`migration::Trial`): nothing is refused that has to do with it, at the first start or the second, and no
 //! value is lost. Else the config that fails is shown, and which migration was tried.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
@@ -20,9 +21,9 @@ use super::rewritten::{Rewritten, rewritten};
 use super::secrets::secrets;
 use crate::diff::{Change, Delta, MigrationFault, SpecChange};
 use crate::limits::{self, Limits};
-use crate::migration::{Configs, Failure, Ground, Halt, Merging, Migrations, Slice, Variant, at};
+use crate::migration::{Configs, Failure, Ground, Halt, Merging, Migrations, Slice, Variant, Variants, at};
 use crate::model::{Artifact, ConfigRules, ConfigStepKind, Connector, Decision, Pointer, Sides};
-use crate::schema::Validator;
+use crate::schema::{Options, Validator, ValidatorError};
 
 /// So many configs are drawn from a spec as a whole.
 const DRAWN: usize = 400;
@@ -32,7 +33,7 @@ struct Subjects<'s> {
     /// The files of samples, which come first.
     files: Vec<&'s str>,
     whole: Vec<Value>,
-    variants: Vec<Variant>,
+    variants: Variants<'s>,
 }
 
 impl Subjects<'_> {
@@ -50,7 +51,7 @@ impl Subjects<'_> {
         let has = |config: &Value| at(config, field).is_some();
         let whole: Vec<bool> = self.whole.iter().map(has).collect();
         let is_near =
-            |variant: &Variant| variant.values.iter().any(|(place, _)| place.first() == field.first());
+            |variant: &Variant<'_>| variant.values().any(|(place, _)| place.first() == field.first());
         let variants = self.variants.iter().filter(|variant| match self.whole.get(variant.base) {
             Some(base) if is_near(variant) => variant.of(base).is_some_and(|config| has(&config)),
             _ => whole.get(variant.base).copied().unwrap_or_default(),
@@ -71,9 +72,11 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     let (before, after) = (as_validated(before), as_validated(after));
     let (before, after): (&Value, &Value) = (&before, &after);
     let Ok(mut questions) = Questions::new(before, after, &old.configs, &new.limits) else { return };
-    let Ok(validators) = questions.validators() else { return };
+    let Ok(Sides { old: accepts_old, new: accepts_new }) = questions.validators() else { return };
     let migrations = Migrations::new(rules);
-    let others = later(before, after, &validators.new, LATER);
+    let others = later(before, after, &accepts_new, LATER);
+    // A validator is as large as several copies of its spec: from here on one is held at a time, and the new one is made again.
+    drop(accepts_new);
     let secrets = secrets(before);
     let edits: Vec<Vec<String>> = asked
         .iter()
@@ -90,10 +93,12 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     // What says which configs are saved is as large as the spec, and is not asked again.
     whole.extend(saved_configs(before, &questions.into_saved(), DRAWN, &edits));
     let known: Vec<&Value> = whole.iter().collect();
-    let Each { variants, cut } = each_value((before, after), &edits, &migrations, &known, &validators.old);
+    let Each { variants, cut } = each_value((before, after), &edits, &migrations, &known, &accepts_old);
+    drop(accepts_old);
     let subjects = Subjects { files, whole, variants };
+    let Ok(accepts_new) = validator(after) else { return };
     let Found { failures, later, untried } =
-        tried(&migrations, (after, &validators.new), (&subjects, &others), &secrets, (&new.limits, cut));
+        tried(&migrations, (after, &accepts_new), (&subjects, &others), &secrets, (&new.limits, cut));
     // What stops those who connect with the new version helps nobody.
     let is_end = |failure: &Failure| {
         matches!(failure, Failure::Stops { .. } | Failure::Refused { .. } | Failure::Invalid { .. })
@@ -105,7 +110,8 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
             Some(failure) => not_for_later(one, failure, &migrations, new),
         }
     }
-    asked.extend(stops(&failures, &subjects, &migrations, &validators, old, new));
+    let works = Works { before, accepts_old: OnceCell::new(), accepts_new: &accepts_new };
+    asked.extend(stops(&failures, &subjects, &migrations, &works, old, new));
     let losses = failures.all.iter().map(|(_, failure)| failure).chain(&later);
     asked.extend(faults(losses, &migrations, old, new));
     asked.extend(untried.into_iter().map(|(step, reason)| {
@@ -113,6 +119,25 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
         let decision = Some(Decision::Unknown { reason });
         of_step(MigrationFault::Untried, &place.unwrap_or_default(), migrations.pointer(step), decision)
     }));
+}
+
+fn validator(spec: &Value) -> Result<Arc<Validator>, ValidatorError> {
+    Validator::new(spec, &Options::default()).map(Arc::new)
+}
+
+/// Whether both versions work with a config.
+struct Works<'s> {
+    before: &'s Value,
+    /// Made where the new spec accepts a config that the connector stops at, which is rare.
+    accepts_old: OnceCell<Option<Arc<Validator>>>,
+    accepts_new: &'s Validator,
+}
+
+impl Works<'_> {
+    fn with(&self, config: &Value) -> bool {
+        let accepts_old = || self.accepts_old.get_or_init(|| validator(self.before).ok());
+        self.accepts_new.accepts(config) && accepts_old().as_ref().is_some_and(|old| old.accepts(config))
+    }
 }
 
 /// What speaks against migrations.
@@ -451,7 +476,7 @@ fn stops(
     failures: &Failures,
     subjects: &Subjects<'_>,
     migrations: &Migrations,
-    validators: &Sides<Arc<Validator>>,
+    works: &Works<'_>,
     old: &Connector,
     new: &Connector,
 ) -> Vec<Asked> {
@@ -477,8 +502,7 @@ fn stops(
         };
         let Some(step) = step.filter(is_new).filter(|step| !seen.contains(step)) else { continue };
         // What the new spec refuses anyway is told of the spec.
-        let works = |config: &Value| validators.old.accepts(config) && validators.new.accepts(config);
-        if !subjects.configs().get(*index).is_some_and(|config| works(&config)) {
+        if !subjects.configs().get(*index).is_some_and(|config| works.with(&config)) {
             continue;
         }
         seen.insert(step);

@@ -1,12 +1,13 @@
 //! Configs with values that are not left to chance: each that a spec lists, those at its bounds, and those that a migration
 //! looks for.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::migration::{Migrations, Variant, at};
+use crate::migration::{Migrations, Placed, Variant, Variants, at};
 use crate::model::Pointer;
 use crate::schema::Validator;
 
@@ -98,28 +99,28 @@ fn schemas_of<'s>(spec: &'s Value, field: &[String]) -> Vec<&'s Value> {
 }
 
 /// Configs with values that are not left to chance.
-pub(super) struct Each {
+pub(super) struct Each<'v> {
     /// Variants of the configs that there are.
-    pub(super) variants: Vec<Variant>,
+    pub(super) variants: Variants<'v>,
     /// Why some of them are not there.
     pub(super) cut: Option<String>,
 }
 
 /// A config for each value that the old spec lists for a property that was edited or that steps ask for, for each bound of
 /// its values, and for what a condition looks for in several properties at once: what is finite is not left to chance.
-pub(super) fn each_value(
-    (before, after): (&Value, &Value),
+pub(super) fn each_value<'v>(
+    (before, after): (&'v Value, &Value),
     edits: &[Vec<String>],
     migrations: &Migrations,
     configs: &[&Value],
     accepts_old: &Validator,
-) -> Each {
+) -> Each<'v> {
     const BASES: usize = 4;
     let asked = migrations.asks().0.into_iter().filter(|path| !path.is_empty());
     let fields: BTreeSet<Vec<String>> = edits.iter().cloned().chain(asked).collect();
     let most = (MOST_AROUND / fields.len().max(1)).max(LEAST_AROUND);
     let literals = migrations.literals();
-    let mut made = Made { left: MOST_LISTED, sizes: BTreeMap::new(), variants: Vec::new(), accepts_old };
+    let mut made = Made { left: MOST_LISTED, sizes: BTreeMap::new(), variants: Variants::new(), accepts_old };
     let mut left_out: Option<String> = None;
     for field in &fields {
         let schemas = schemas_of(before, field);
@@ -127,7 +128,7 @@ pub(super) fn each_value(
         let has_field = |(_, config): &(usize, &Value)| at(config, field).is_some();
         let numbered = || configs.iter().copied().enumerate();
         let bases: Vec<(usize, &Value)> = numbered().filter(has_field).take(BASES).collect();
-        let listed: Vec<&Value> =
+        let listed: Vec<&'v Value> =
             schemas.iter().filter_map(|schema| schema.get("enum")?.as_array()).flatten().collect();
         let constants = schemas.iter().filter_map(|schema| schema.get("const"));
         let literals = literals.about(field);
@@ -144,8 +145,12 @@ pub(super) fn each_value(
             left_out.get_or_insert(why);
         }
         let field: Arc<[String]> = field.as_slice().into();
-        for value in listed.into_iter().take(MOST_VALUES).chain(constants).chain(around.iter().take(most)) {
-            made.add(&bases, &[(&field, value)]);
+        let written = listed.into_iter().take(MOST_VALUES).chain(constants).map(Cow::Borrowed);
+        for value in written.chain(around.into_iter().take(most).map(Cow::Owned)) {
+            let accepted = made.accepted(&bases, |base| Variant::one(base, &field, &value));
+            if let Some(base) = accepted {
+                made.variants.add(base, &field, value);
+            }
         }
     }
     for together in migrations.looked_for_together() {
@@ -157,12 +162,13 @@ pub(super) fn each_value(
         for index in 0..together.values().map(Vec::len).max().unwrap_or(0) {
             let of = |(field, values): (&'_ Vec<String>, &'_ Vec<Value>)| {
                 let field: Arc<[String]> = field.as_slice().into();
-                Some((field, values.get(index % values.len().max(1))?.clone()))
+                Some((field, Cow::Owned(values.get(index % values.len().max(1))?.clone())))
             };
-            let values: Vec<(Arc<[String]>, Value)> = together.iter().filter_map(of).collect();
-            let values: Vec<(&Arc<[String]>, &Value)> =
-                values.iter().map(|(field, value)| (field, value)).collect();
-            made.add(&bases, &values);
+            let values: Vec<Placed<'v>> = together.iter().filter_map(of).collect();
+            let accepted = made.accepted(&bases, |base| Variant::several(base, &values));
+            if let Some(base) = accepted {
+                made.variants.add_several(base, values);
+            }
         }
     }
     let is_full = made.left == 0;
@@ -174,29 +180,31 @@ pub(super) fn each_value(
 }
 
 /// Configs that are made of others.
-struct Made<'m> {
+struct Made<'v, 'm> {
     /// So many bytes may still be made; 0 where more were asked for.
     left: usize,
     sizes: BTreeMap<usize, usize>,
-    variants: Vec<Variant>,
+    variants: Variants<'v>,
     accepts_old: &'m Validator,
 }
 
-impl Made<'_> {
-    /// Puts values into the first of some configs, each with its number, that the old spec accepts with them.
-    fn add(&mut self, bases: &[(usize, &Value)], values: &[(&Arc<[String]>, &Value)]) {
+impl Made<'_, '_> {
+    /// The number of the first of some configs, each with its number, of which the old spec accepts the variant.
+    fn accepted<'c>(
+        &mut self,
+        bases: &[(usize, &Value)],
+        variant: impl Fn(usize) -> Variant<'c>,
+    ) -> Option<usize> {
         for (number, base) in bases {
             let size = *self.sizes.entry(*number).or_insert_with(|| base.to_string().len());
             self.left = self.left.saturating_sub(size);
             if self.left == 0 {
-                return;
+                return None;
             }
-            let values = values.iter().map(|(place, value)| (Arc::clone(place), (*value).clone())).collect();
-            let variant = Variant { base: *number, values };
-            if variant.of(base).is_some_and(|config| self.accepts_old.accepts(&config)) {
-                self.variants.push(variant);
-                return;
+            if variant(*number).of(base).is_some_and(|config| self.accepts_old.accepts(&config)) {
+                return Some(*number);
             }
         }
+        None
     }
 }

@@ -183,9 +183,9 @@ impl Limit {
         self.filled(self.kept(config), config.as_object().is_some_and(Map::is_empty))
     }
 
-    fn of_variant(&self, variant: &Variant, base: &Value) -> Value {
+    fn of_variant(&self, variant: Variant<'_>, base: &Value) -> Value {
         let mut kept = Value::Object(self.kept(base));
-        for (place, value) in &variant.values {
+        for (place, value) in variant.values() {
             if place.first().is_some_and(|root| self.roots.contains(root)) {
                 put(&mut kept, place, value.clone());
             }
@@ -223,9 +223,9 @@ impl<'g> Columns<'g> {
             }
         }
         let (mut variants, mut of_empty) = (BTreeMap::<&str, Vec<usize>>::new(), Vec::new());
-        for (number, variant) in (configs.whole.len()..).zip(configs.variants) {
+        for (number, variant) in (configs.whole.len()..).zip(configs.variants.iter()) {
             let roots: BTreeSet<&str> =
-                variant.values.iter().filter_map(|(place, _)| place.first()).map(String::as_str).collect();
+                variant.values().filter_map(|(place, _)| place.first()).map(String::as_str).collect();
             for root in roots {
                 variants.entry(root).or_default().push(number);
             }
@@ -282,7 +282,7 @@ fn groups<'g>(
     for number in variants {
         let Some((variant, base)) = configs.variant(number) else { continue };
         let inside =
-            variant.values.iter().filter(|(place, _)| place.first().is_some_and(|root| roots.contains(root)));
+            variant.values().filter(|(place, _)| place.first().is_some_and(|root| roots.contains(root)));
         let mut changed: BTreeMap<&str, Cow<'g, Value>> = BTreeMap::new();
         for (place, value) in inside {
             let Some((root, below)) = place.split_first() else { continue };
@@ -331,6 +331,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::migration::Variants;
 
     /// A variant is tried as what it comes to written out would be, in every slice.
     #[test]
@@ -344,7 +345,7 @@ mod tests {
             json!({}),
         ];
         let place = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Arc<[String]>>();
-        let mut variants = Vec::new();
+        let mut variants = Variants::new();
         for base in 0..whole.len() {
             for values in [
                 vec![(place(&["a"]), json!(2))],
@@ -357,7 +358,13 @@ mod tests {
                 vec![(place(&["c"]), json!("m")), (place(&["b"]), json!({}))],
                 vec![(place(&["d"]), json!(null))],
             ] {
-                variants.push(Variant { base, values });
+                match <[_; 1]>::try_from(values) {
+                    Ok([(place, value)]) => variants.add(base, &place, Cow::Owned(value)),
+                    Err(values) => {
+                        let of = |(place, value)| (place, Cow::Owned(value));
+                        variants.add_several(base, values.into_iter().map(of).collect());
+                    }
+                }
             }
         }
         let all = Configs { whole: &whole, variants: &variants };

@@ -35,7 +35,7 @@ use serde_json::Value;
 
 use crate::model::{ConfigRules, ConfigStep, ConfigValidation, Pointer};
 use crate::schema::{Options, Validator};
-pub use configs::{Configs, Variant};
+pub use configs::{Configs, Placed, Variant, Variants};
 pub(crate) use expression::DICT_METHODS;
 pub use ground::{Ground, Group, Slice};
 pub use part::Part;
