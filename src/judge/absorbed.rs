@@ -23,7 +23,7 @@ use crate::diff::{Change, Delta, MigrationFault, SpecChange};
 use crate::limits::{self, Limits};
 use crate::migration::{Configs, Failure, Ground, Halt, Merging, Migrations, Slice, Variant, Variants, at};
 use crate::model::{Artifact, ConfigRules, ConfigStepKind, Connector, Decision, Pointer, Sides};
-use crate::schema::{Options, Validator, ValidatorError};
+use crate::schema::{Options, Validator};
 
 /// So many configs are drawn from a spec as a whole.
 const DRAWN: usize = 400;
@@ -75,7 +75,8 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     let Ok(Sides { old: accepts_old, new: accepts_new }) = questions.validators() else { return };
     let migrations = Migrations::new(rules);
     let others = later(before, after, &accepts_new, LATER);
-    // A validator is as large as several copies of its spec: from here on one is held at a time, and the new one is made again.
+    // A validator is as large as several copies of its spec. Hardly anybody asks one of a whole spec from here on, and then it is made
+    // again.
     drop(accepts_new);
     let secrets = secrets(before);
     let edits: Vec<Vec<String>> = asked
@@ -93,12 +94,11 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     // What says which configs are saved is as large as the spec, and is not asked again.
     whole.extend(saved_configs(before, &questions.into_saved(), DRAWN, &edits));
     let known: Vec<&Value> = whole.iter().collect();
-    let Each { variants, cut } = each_value((before, after), &edits, &migrations, &known, &accepts_old);
-    drop(accepts_old);
+    let Each { variants, cut } = each_value((before, after), &edits, &migrations, &known, accepts_old);
     let subjects = Subjects { files, whole, variants };
-    let Ok(accepts_new) = validator(after) else { return };
+    let specs = Sides { old: Spec::new(before), new: Spec::new(after) };
     let Found { failures, later, untried } =
-        tried(&migrations, (after, &accepts_new), (&subjects, &others), &secrets, (&new.limits, cut));
+        tried(&migrations, &specs.new, (&subjects, &others), &secrets, (&new.limits, cut));
     // What stops those who connect with the new version helps nobody.
     let is_end = |failure: &Failure| {
         matches!(failure, Failure::Stops { .. } | Failure::Refused { .. } | Failure::Invalid { .. })
@@ -110,8 +110,7 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
             Some(failure) => not_for_later(one, failure, &migrations, new),
         }
     }
-    let works = Works { before, accepts_old: OnceCell::new(), accepts_new: &accepts_new };
-    asked.extend(stops(&failures, &subjects, &migrations, &works, old, new));
+    asked.extend(stops(&failures, &subjects, &migrations, &specs, old, new));
     let losses = failures.all.iter().map(|(_, failure)| failure).chain(&later);
     asked.extend(faults(losses, &migrations, old, new));
     asked.extend(untried.into_iter().map(|(step, reason)| {
@@ -121,22 +120,25 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     }));
 }
 
-fn validator(spec: &Value) -> Result<Arc<Validator>, ValidatorError> {
-    Validator::new(spec, &Options::default()).map(Arc::new)
+/// A spec, with a validator that is made where somebody asks about whole configs.
+struct Spec<'s> {
+    schema: &'s Value,
+    validator: OnceCell<Option<Arc<Validator>>>,
 }
 
-/// Whether both versions work with a config.
-struct Works<'s> {
-    before: &'s Value,
-    /// Made where the new spec accepts a config that the connector stops at, which is rare.
-    accepts_old: OnceCell<Option<Arc<Validator>>>,
-    accepts_new: &'s Validator,
-}
+impl<'s> Spec<'s> {
+    fn new(schema: &'s Value) -> Self {
+        Self { schema, validator: OnceCell::new() }
+    }
 
-impl Works<'_> {
-    fn with(&self, config: &Value) -> bool {
-        let accepts_old = || self.accepts_old.get_or_init(|| validator(self.before).ok());
-        self.accepts_new.accepts(config) && accepts_old().as_ref().is_some_and(|old| old.accepts(config))
+    /// `None` where the validator refuses the spec.
+    fn validator(&self) -> Option<&Arc<Validator>> {
+        let made = || Validator::new(self.schema, &Options::default()).ok().map(Arc::new);
+        self.validator.get_or_init(made).as_ref()
+    }
+
+    fn accepts(&self, config: &Value) -> bool {
+        self.validator().is_some_and(|validator| validator.accepts(config))
     }
 }
 
@@ -196,13 +198,13 @@ impl Failures {
 /// Tries migrations part by part: steps of two parts do not see what the others do, nor decide whether it is saved.
 fn tried(
     migrations: &Migrations,
-    (after, accepts_new): (&Value, &Arc<Validator>),
+    spec: &Spec<'_>,
     (subjects, others): (&Subjects<'_>, &[Value]),
     secrets: &[Vec<String>],
     (limits, cut): (&Limits, Option<String>),
 ) -> Found {
-    let new = (after, accepts_new.clone());
-    let ground = Ground::new(new, is_conjunction(after), (subjects.configs(), others), secrets);
+    let is_apart = is_conjunction(spec.schema);
+    let ground = Ground::new(spec.schema, is_apart, (subjects.configs(), others), secrets);
     let (mut failures, mut later, mut untried) = (Vec::new(), Vec::new(), Vec::new());
     let mut is_tried = |first: usize, steps: usize| {
         let reason = too_many(steps, limits);
@@ -210,22 +212,29 @@ fn tried(
         untried.extend(reason.map(|reason| (first, reason)));
         is_tried
     };
-    let mut of_slice = |slice: &Slice<'_>, migrations: &Migrations, number: &dyn Fn(usize) -> usize| {
-        let trial = slice.trial(migrations);
-        let mut merging = Merging::default();
-        for (group, config) in slice.old_configs() {
-            let mut tried = trial.of(&config);
-            let merged = trial.merged(&config, &tried, &mut merging);
-            for failure in std::mem::take(&mut tried.failures).into_iter().chain(merged) {
-                let failure = failure.numbered(number);
-                failures.extend(group.of.iter().map(|config| (*config, failure.clone())));
+    let mut is_unread = false;
+    let mut of_slice =
+        |slice: Option<Slice<'_>>, migrations: &Migrations, number: &dyn Fn(usize) -> usize| {
+            let whole = || Some(ground.whole(spec.validator()?.clone()));
+            let Some(slice) = slice.or_else(whole) else {
+                is_unread = true;
+                return;
+            };
+            let trial = slice.trial(migrations);
+            let mut merging = Merging::default();
+            for (group, config) in slice.old_configs() {
+                let mut tried = trial.of(&config);
+                let merged = trial.merged(&config, &tried, &mut merging);
+                for failure in std::mem::take(&mut tried.failures).into_iter().chain(merged) {
+                    let failure = failure.numbered(number);
+                    failures.extend(group.of.iter().map(|config| (*config, failure.clone())));
+                }
             }
-        }
-        let of_new = slice.new_configs().flat_map(|(_, config)| trial.of_new(config));
-        later.extend(of_new.map(|failure| failure.numbered(number)));
-    };
+            let of_new = slice.new_configs().flat_map(|(_, config)| trial.of_new(config));
+            later.extend(of_new.map(|failure| failure.numbered(number)));
+        };
     match migrations.parts().filter(|_| ground.is_apart()) {
-        None if is_tried(0, migrations.steps()) => of_slice(&ground.whole(), migrations, &|step| step),
+        None if is_tried(0, migrations.steps()) => of_slice(None, migrations, &|step| step),
         None => {}
         Some(parts) => {
             let mut rest = ground.roots();
@@ -234,15 +243,16 @@ fn tried(
                     rest.remove(root);
                 });
                 if is_tried(part.number(0), part.steps.len()) {
-                    of_slice(&ground.slice(&part.roots), &part.migrations, &|step| part.number(step));
+                    of_slice(ground.slice(&part.roots), &part.migrations, &|step| part.number(step));
                 }
             }
             // No step brings these together.
             for root in rest {
-                of_slice(&ground.property(root), &Migrations::of(&[]), &|step| step);
+                of_slice(ground.property(root), &Migrations::of(&[]), &|step| step);
             }
         }
     }
+    untried.extend(is_unread.then(|| (0, "the validator refuses the new spec".to_owned())));
     let blind = migrations.blind_step().map(|step| {
         let why =
             "a condition turns at what it works out of the config, and nothing says at which values it does";
@@ -476,7 +486,7 @@ fn stops(
     failures: &Failures,
     subjects: &Subjects<'_>,
     migrations: &Migrations,
-    works: &Works<'_>,
+    specs: &Sides<Spec<'_>>,
     old: &Connector,
     new: &Connector,
 ) -> Vec<Asked> {
@@ -502,7 +512,8 @@ fn stops(
         };
         let Some(step) = step.filter(is_new).filter(|step| !seen.contains(step)) else { continue };
         // What the new spec refuses anyway is told of the spec.
-        if !subjects.configs().get(*index).is_some_and(|config| works.with(&config)) {
+        let works = |config: &Value| specs.new.accepts(config) && specs.old.accepts(config);
+        if !subjects.configs().get(*index).is_some_and(|config| works(&config)) {
             continue;
         }
         seen.insert(step);

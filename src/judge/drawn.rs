@@ -141,7 +141,8 @@ impl SavedConfigs {
             }
             let known: Vec<&Value> = configs.iter().collect();
             let specs = (&self.before, &self.after);
-            let each = each_value(specs, &self.edits, &self.migrations, &known, &self.accepts_old).variants;
+            let accepts_old = self.accepts_old.clone();
+            let each = each_value(specs, &self.edits, &self.migrations, &known, accepts_old).variants;
             let each: Vec<Value> =
                 each.iter().filter_map(|variant| variant.of(configs.get(variant.base)?)).collect();
             // Such a config says more than one that is drawn, and takes the place of half of these at most.

@@ -136,7 +136,7 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         let in_part = parts.as_mut().and_then(|parts| parts.edited(&one.delta));
         let is_proven = match in_part {
             Some(id) => parts.as_ref().and_then(|parts| parts.get(&id)).is_some_and(|part| {
-                let inner = questions.of_part(&id, part, &new.limits);
+                let inner = questions.of_part(&id, &part, &new.limits);
                 inner.zip(part.edited(&id, &one.delta)).is_some_and(|(inner, edited)| is_kept(&inner, edited))
             }),
             None => alone(&one.delta, before, after).is_some_and(|edited| is_kept(&questions, edited)),
@@ -166,12 +166,9 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         }
         if asked.len() as u64 > new.limits.edits {
             edits.clear();
-            if let Some(parts) = &mut parts {
-                parts.forget();
-            }
         }
     }
-    let parts = parts.map(Parts::into_parts).unwrap_or_default();
+    let parts = parts.map(Parts::into_edited);
     let rolls_back = || {
         // A config that the new version saved may be one that no form shows.
         if new.configs.iter().any(|sample| questions.loses(sample)) {
@@ -187,8 +184,9 @@ fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) -> SpecAnsw
         ..SpecAnswer::default()
     };
     let of_part = |(part, edits): (&Option<PartId>, &Vec<usize>)| -> Vec<(usize, Decision)> {
-        let part = part.as_ref().and_then(|id| Some((id, parts.get(id)?)));
+        let part = part.as_ref().and_then(|id| Some((id, parts.as_ref()?.get(id)?)));
         let part = part.filter(|(_, part)| !part.is_whole());
+        let part = part.as_ref();
         let inner = part.and_then(|(id, part)| Some((id, part, questions.of_part(id, part, &new.limits)?)));
         let in_part = |index: &usize| {
             let (id, part, inner) = inner.as_ref()?;

@@ -2,14 +2,16 @@
 //! looks for.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
+use super::part::is_conjunction;
 use crate::migration::{Migrations, Placed, Variant, Variants, at};
 use crate::model::Pointer;
-use crate::schema::Validator;
+use crate::schema::{Draft, Options, Validator};
 
 /// So many values of one `enum` are tried.
 const MOST_VALUES: usize = 2_000;
@@ -113,14 +115,19 @@ pub(super) fn each_value<'v>(
     edits: &[Vec<String>],
     migrations: &Migrations,
     configs: &[&Value],
-    accepts_old: &Validator,
+    accepts_old: Arc<Validator>,
 ) -> Each<'v> {
     const BASES: usize = 4;
     let asked = migrations.asks().0.into_iter().filter(|path| !path.is_empty());
     let fields: BTreeSet<Vec<String>> = edits.iter().cloned().chain(asked).collect();
     let most = (MOST_AROUND / fields.len().max(1)).max(LEAST_AROUND);
     let literals = migrations.literals();
-    let mut made = Made { left: MOST_LISTED, sizes: BTreeMap::new(), variants: Variants::new(), accepts_old };
+    let mut made = Made {
+        left: MOST_LISTED,
+        sizes: BTreeMap::new(),
+        variants: Variants::new(),
+        old: Old::new(before, configs, accepts_old),
+    };
     let mut left_out: Option<String> = None;
     for field in &fields {
         let schemas = schemas_of(before, field);
@@ -145,9 +152,11 @@ pub(super) fn each_value<'v>(
             left_out.get_or_insert(why);
         }
         let field: Arc<[String]> = field.as_slice().into();
+        let property = made.old.property(&field);
         let written = listed.into_iter().take(MOST_VALUES).chain(constants).map(Cow::Borrowed);
         for value in written.chain(around.into_iter().take(most).map(Cow::Owned)) {
-            let accepted = made.accepted(&bases, |base| Variant::one(base, &field, &value));
+            let accepted =
+                made.accepted(&bases, property.as_ref(), |base| Variant::one(base, &field, &value));
             if let Some(base) = accepted {
                 made.variants.add(base, &field, value);
             }
@@ -165,7 +174,7 @@ pub(super) fn each_value<'v>(
                 Some((field, Cow::Owned(values.get(index % values.len().max(1))?.clone())))
             };
             let values: Vec<Placed<'v>> = together.iter().filter_map(of).collect();
-            let accepted = made.accepted(&bases, |base| Variant::several(base, &values));
+            let accepted = made.accepted(&bases, None, |base| Variant::several(base, &values));
             if let Some(base) = accepted {
                 made.variants.add_several(base, values);
             }
@@ -180,19 +189,21 @@ pub(super) fn each_value<'v>(
 }
 
 /// Configs that are made of others.
-struct Made<'v, 'm> {
+struct Made<'v> {
     /// So many bytes may still be made; 0 where more were asked for.
     left: usize,
     sizes: BTreeMap<usize, usize>,
     variants: Variants<'v>,
-    accepts_old: &'m Validator,
+    old: Old<'v>,
 }
 
-impl Made<'_, '_> {
-    /// The number of the first of some configs, each with its number, of which the old spec accepts the variant.
+impl Made<'_> {
+    /// The number of the first of some configs, each with its number, of which the old spec accepts the variant. `property` is the
+    /// one that the variant is about.
     fn accepted<'c>(
         &mut self,
         bases: &[(usize, &Value)],
+        property: Option<&Property<'_>>,
         variant: impl Fn(usize) -> Variant<'c>,
     ) -> Option<usize> {
         for (number, base) in bases {
@@ -201,10 +212,151 @@ impl Made<'_, '_> {
             if self.left == 0 {
                 return None;
             }
-            if variant(*number).of(base).is_some_and(|config| self.accepts_old.accepts(&config)) {
+            let variant = variant(*number);
+            let is_accepted = match property.filter(|_| self.old.has_accepted(*number)) {
+                Some(property) => property.accepts(variant, base),
+                None => self.old.accepts(variant, base),
+            };
+            if is_accepted {
                 return Some(*number);
             }
         }
         None
+    }
+}
+
+/// The old spec, and what it says of the configs that there are.
+struct Old<'s> {
+    spec: &'s Value,
+    /// Of a spec whose properties have nothing to do with each other.
+    apart: Option<Apart<'s>>,
+    /// Made where whole configs are asked about.
+    whole: OnceCell<Option<Arc<Validator>>>,
+}
+
+struct Apart<'s> {
+    draft: Draft,
+    required: HashSet<&'s str>,
+    /// Which configs it accepts as they are.
+    accepted: Vec<bool>,
+}
+
+impl<'s> Old<'s> {
+    fn new(spec: &'s Value, configs: &[&Value], validator: Arc<Validator>) -> Self {
+        if !is_conjunction(spec) {
+            return Self { spec, apart: None, whole: OnceCell::from(Some(validator)) };
+        }
+        let required = spec.get("required").and_then(Value::as_array).into_iter().flatten();
+        let apart = Apart {
+            draft: Draft::of(spec),
+            required: required.filter_map(Value::as_str).collect(),
+            accepted: configs.iter().map(|config| validator.accepts(config)).collect(),
+        };
+        Self { spec, apart: Some(apart), whole: OnceCell::new() }
+    }
+
+    /// What it says of the property of the root that a field is in, where that is all that a value there can change.
+    fn property<'f>(&self, field: &'f [String]) -> Option<Property<'f>> {
+        let (apart, root) = (self.apart.as_ref()?, field.first()?);
+        let schema = self.spec.get("properties").and_then(|all| all.get(root));
+        let mut alone = Map::from_iter([("properties".to_owned(), json!({}))]);
+        if let Some(schema) = schema {
+            alone["properties"][root] = schema.clone();
+        }
+        let kept =
+            ["type", "additionalProperties"].into_iter().filter_map(|key| Some((key, self.spec.get(key)?)));
+        alone.extend(kept.map(|(key, value)| (key.to_owned(), value.clone())));
+        if apart.required.contains(root.as_str()) {
+            alone.insert("required".to_owned(), json!([root]));
+        }
+        let options = Options { draft: Some(apart.draft), ..Options::default() };
+        let validator = Validator::new(&Value::Object(alone), &options).ok()?;
+        Some(Property { root, validator })
+    }
+
+    /// Whether it accepts a config as it is; `false` where properties may have to do with each other.
+    fn has_accepted(&self, number: usize) -> bool {
+        self.apart.as_ref().and_then(|apart| apart.accepted.get(number)).is_some_and(|accepted| *accepted)
+    }
+
+    fn accepts(&self, variant: Variant<'_>, base: &Value) -> bool {
+        let made = || Validator::new(self.spec, &Options::default()).ok().map(Arc::new);
+        let whole = || self.whole.get_or_init(made).as_ref();
+        variant.of(base).is_some_and(|config| whole().is_some_and(|whole| whole.accepts(&config)))
+    }
+}
+
+/// What a spec says of one property of the root alone.
+struct Property<'f> {
+    root: &'f str,
+    validator: Validator,
+}
+
+impl Property<'_> {
+    /// Whether it accepts what a variant has there.
+    fn accepts(&self, variant: Variant<'_>, base: &Value) -> bool {
+        let own = base.get(self.root).map(|own| (self.root.to_owned(), own.clone()));
+        let own = Value::Object(own.into_iter().collect());
+        variant.of(&own).is_some_and(|config| self.validator.accepts(&config))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of a spec whose properties have nothing to do with each other one property says what the whole spec says.
+    #[test]
+    fn a_property_says_of_a_variant_what_the_spec_says() {
+        let spec = |more: Value| {
+            let mut spec = json!({"type": "object", "required": ["a"], "properties": {
+                "a": {"type": "string", "enum": ["x", "y"]},
+                "b": {"type": "object", "required": ["c"], "properties": {"c": {"type": "integer", "maximum": 3}}},
+            }});
+            more.as_object().into_iter().flatten().for_each(|(key, value)| spec[key] = value.clone());
+            spec
+        };
+        let configs =
+            [json!({"a": "x"}), json!({"a": "y", "b": {"c": 2}}), json!({"a": "z"}), json!({"b": {"c": 1}})];
+        let all: Vec<&Value> = configs.iter().collect();
+        let place = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<String>>();
+        let mut counts = [0; 2];
+        for (more, is_apart) in [
+            (json!({}), true),
+            (json!({"additionalProperties": false}), true),
+            (json!({"minProperties": 2}), false),
+            (json!({"$schema": "http://json-schema.org/draft-04/schema#"}), true),
+        ] {
+            let spec = spec(more);
+            let validator = Arc::new(Validator::new(&spec, &Options::default()).expect("a schema"));
+            let old = Old::new(&spec, &all, validator.clone());
+            for (place, value) in [
+                (place(&["a"]), json!("y")),
+                (place(&["a"]), json!("z")),
+                (place(&["a"]), json!(null)),
+                (place(&["a", "c"]), json!(1)),
+                (place(&["b", "c"]), json!(3)),
+                (place(&["b", "c"]), json!(4)),
+                (place(&["b"]), json!({})),
+                (place(&["d"]), json!(1)),
+            ] {
+                let property = old.property(&place);
+                assert_eq!(property.is_some(), is_apart, "{spec}");
+                let mut made = Made {
+                    left: MOST_LISTED,
+                    sizes: BTreeMap::new(),
+                    variants: Variants::new(),
+                    old: Old::new(&spec, &all, validator.clone()),
+                };
+                for (number, base) in configs.iter().enumerate() {
+                    let variant = Variant::one(number, &place, &value);
+                    let expected = variant.of(base).is_some_and(|config| validator.accepts(&config));
+                    let found = made.accepted(&[(number, base)], property.as_ref(), |_| variant);
+                    assert_eq!(found, expected.then_some(number), "{spec} {base} {place:?} {value}");
+                    counts[usize::from(expected)] += 1;
+                }
+            }
+        }
+        assert!(counts.iter().all(|count| *count > 20), "{counts:?}");
     }
 }

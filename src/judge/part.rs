@@ -35,7 +35,12 @@ impl PartId {
     }
 }
 
-impl Part<'_> {
+impl<'s> Part<'s> {
+    fn of(specs: &Sides<&'s Value>, id: &PartId) -> Self {
+        let of = |which| limited(specs.of(which), &id.property, &id.way, which);
+        Self { old: of(Which::Old), new: of(Which::New) }
+    }
+
     /// Whether there is nothing else in the specs.
     pub(super) fn is_whole(&self) -> bool {
         matches!((&self.old, &self.new), (Cow::Borrowed(_), Cow::Borrowed(_)))
@@ -66,10 +71,26 @@ pub(super) struct Parts<'s> {
     new: &'s Map<String, Value>,
     /// The draft that both are read by.
     draft: Draft,
-    /// `None` for a part that would be read by another one.
-    parts: BTreeMap<PartId, Option<Part<'s>>>,
+    /// Which parts edits lie in, and whether they are read by that draft.
+    known: BTreeMap<PartId, bool>,
+    /// The part that the last edit lies in: the next one often does, too.
+    last: Option<(PartId, Part<'s>)>,
     /// What tells the options of lists apart.
     tellers: Tellers<'s>,
+}
+
+/// The parts that edits lie in. All together they are as large as both specs: each is made where it is asked about.
+#[derive(Debug)]
+pub(super) struct EditedParts<'s> {
+    specs: Sides<&'s Value>,
+    known: BTreeSet<PartId>,
+}
+
+impl<'s> EditedParts<'s> {
+    /// A part that an edit lies in.
+    pub(super) fn get(&self, id: &PartId) -> Option<Part<'s>> {
+        self.known.contains(id).then(|| Part::of(&self.specs, id))
+    }
 }
 
 impl<'s> Parts<'s> {
@@ -89,7 +110,8 @@ impl<'s> Parts<'s> {
             old,
             new,
             draft,
-            parts: BTreeMap::new(),
+            known: BTreeMap::new(),
+            last: None,
             tellers: Tellers::default(),
         })
     }
@@ -114,30 +136,29 @@ impl<'s> Parts<'s> {
             _ => Vec::new(),
         };
         let id = PartId { property: name.clone(), way };
-        let (specs, draft) = (&self.specs, self.draft);
-        let part = self.parts.entry(id.clone()).or_insert_with(|| {
-            let of = |which| limited(specs.of(which), name, &id.way, which);
-            let part = Part { old: of(Which::Old), new: of(Which::New) };
-            // Which draft a spec is written in may be told by a keyword in any of its properties.
-            let is_read_alike = Draft::of(&part.old) == draft && Draft::of(&part.new) == draft;
-            is_read_alike.then_some(part)
+        let (_, part) = self.last.take().filter(|(last, _)| *last == id).unwrap_or_else(|| {
+            let part = Part::of(&self.specs, &id);
+            (id.clone(), part)
         });
-        part.as_ref()?.edited(&id, delta).map(|_| id)
+        let draft = self.draft;
+        // Which draft a spec is written in may be told by a keyword in any of its properties.
+        let is_read_alike = || Draft::of(&part.old) == draft && Draft::of(&part.new) == draft;
+        let is_read_alike = *self.known.entry(id.clone()).or_insert_with(is_read_alike);
+        let is_edited = is_read_alike && part.edited(&id, delta).is_some();
+        self.last = Some((id.clone(), part));
+        is_edited.then_some(id)
     }
 
-    /// A part that was asked about.
-    pub(super) fn get(&self, id: &PartId) -> Option<&Part<'s>> {
-        self.parts.get(id)?.as_ref()
-    }
-
-    /// Forgets the parts that edits lie in, where none will be asked about.
-    pub(super) fn forget(&mut self) {
-        self.parts.clear();
+    /// A part that an edit lies in.
+    pub(super) fn get(&self, id: &PartId) -> Option<Part<'s>> {
+        let is_read_alike = self.known.get(id)?;
+        is_read_alike.then(|| Part::of(&self.specs, id))
     }
 
     /// The parts that edits lie in.
-    pub(super) fn into_parts(self) -> BTreeMap<PartId, Part<'s>> {
-        self.parts.into_iter().filter_map(|(id, part)| Some((id, part?))).collect()
+    pub(super) fn into_edited(self) -> EditedParts<'s> {
+        let known = self.known.into_iter().filter_map(|(id, is_read_alike)| is_read_alike.then_some(id));
+        EditedParts { specs: self.specs, known: known.collect() }
     }
 }
 

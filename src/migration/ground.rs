@@ -16,7 +16,6 @@ use crate::schema::{Options, Validator};
 #[derive(Debug)]
 pub struct Ground<'g> {
     schema: &'g Value,
-    new: Arc<Validator>,
     configs: Configs<'g>,
     others: Configs<'g>,
     secrets: &'g [Vec<String>],
@@ -67,11 +66,11 @@ pub struct Slice<'g> {
 }
 
 impl<'g> Ground<'g> {
-    /// `schema` is what `new` validates; `is_apart` says whether its root says nothing but which properties there are and
-    /// which of them are required. `configs` are of the old version, `others` of the new one, and `secrets` says where the
-    /// old one has some.
+    /// `schema` is the new spec; `is_apart` says whether its root says nothing but which properties there are and which of
+    /// them are required. `configs` are of the old version, `others` of the new one, and `secrets` says where the old one
+    /// has some.
     pub fn new(
-        (schema, new): (&'g Value, Arc<Validator>),
+        schema: &'g Value,
         is_apart: bool,
         (configs, others): (Configs<'g>, &'g [Value]),
         secrets: &'g [Vec<String>],
@@ -81,7 +80,7 @@ impl<'g> Ground<'g> {
         let is_apart = is_apart && configs.whole.iter().chain(others).all(Value::is_object);
         let others = Configs::of(others);
         let columns = is_apart.then(|| [Columns::of(configs), Columns::of(others)]);
-        Self { schema, new, configs, others, secrets, names: Arc::new(names), columns }
+        Self { schema, configs, others, secrets, names: Arc::new(names), columns }
     }
 
     /// Whether properties can be asked about alone.
@@ -103,43 +102,42 @@ impl<'g> Ground<'g> {
             .collect()
     }
 
-    /// All of it.
-    pub fn whole(&self) -> Slice<'g> {
+    /// All of it; `new` validates the new spec.
+    pub fn whole(&self, new: Arc<Validator>) -> Slice<'g> {
         let groups = |all: Configs<'_>| (0..all.len()).map(|number| Group { of: vec![number] }).collect();
         Slice {
             configs: groups(self.configs),
             others: groups(self.others),
             of_configs: self.configs,
             limit: None,
-            new: self.new.clone(),
+            new,
             secrets: self.secrets.to_vec(),
             values: self.others.whole.to_vec(),
             names: self.names.clone(),
         }
     }
 
-    /// What some properties of the root make up; all of it where they cannot be asked about alone.
-    pub fn slice(&self, roots: &BTreeSet<String>) -> Slice<'g> {
+    /// What some properties of the root make up; `None` where they cannot be asked about alone.
+    pub fn slice(&self, roots: &BTreeSet<String>) -> Option<Slice<'g>> {
         self.slice_of(roots, true)
     }
 
     /// What one property makes up that no step is about. A variant that has it from its base is not there: it is refused for it
     /// where the base is.
-    pub fn property(&self, root: String) -> Slice<'g> {
+    pub fn property(&self, root: String) -> Option<Slice<'g>> {
         self.slice_of(&BTreeSet::from([root]), false)
     }
 
-    fn slice_of(&self, roots: &BTreeSet<String>, all: bool) -> Slice<'g> {
-        let Some([of_configs, of_others]) = &self.columns else { return self.whole() };
+    fn slice_of(&self, roots: &BTreeSet<String>, all: bool) -> Option<Slice<'g>> {
+        let [of_configs, of_others] = self.columns.as_ref()?;
         let limit = Limit { roots: roots.clone(), filler: filler(roots) };
-        let schema = limited(self.schema, roots, &limit.filler);
-        let Ok(new) = Validator::new(&schema, &Options::default()) else { return self.whole() };
+        let new = Validator::new(&limited(self.schema, roots, &limit.filler), &Options::default()).ok()?;
         let configs = groups(self.configs, of_configs, roots, all);
         let others = groups(self.others, of_others, roots, all);
         let first = |group: &Group| Some(limit.of(&*self.others.get(*group.of.first()?)?));
         let values = others.iter().filter_map(first).collect();
         let is_inside = |path: &&Vec<String>| path.first().is_some_and(|root| roots.contains(root));
-        Slice {
+        Some(Slice {
             configs,
             others,
             of_configs: self.configs,
@@ -148,7 +146,7 @@ impl<'g> Ground<'g> {
             new: Arc::new(new),
             secrets: self.secrets.iter().filter(is_inside).cloned().collect(),
             names: self.names.clone(),
-        }
+        })
     }
 }
 
@@ -373,7 +371,7 @@ mod tests {
         type Made = Vec<(Vec<usize>, Value)>;
         let tried = |configs: Configs<'_>, slice: &dyn Fn(&Ground<'_>) -> Made| {
             let mut of: BTreeMap<usize, Value> = BTreeMap::new();
-            for (numbers, config) in slice(&Ground::new((&schema, new.clone()), true, (configs, &[]), &[])) {
+            for (numbers, config) in slice(&Ground::new(&schema, true, (configs, &[]), &[])) {
                 of.extend(numbers.into_iter().map(|number| (number, config.clone())));
             }
             of
@@ -383,12 +381,13 @@ mod tests {
         };
         for names in [vec![], vec!["a"], vec!["b"], vec!["a", "c"], vec!["a", "b", "c", "d"], vec!["e"]] {
             let roots: BTreeSet<String> = names.iter().map(|name| (*name).to_owned()).collect();
-            let slice = |ground: &Ground<'_>| made(&ground.slice(&roots));
+            let slice = |ground: &Ground<'_>| made(&ground.slice(&roots).expect("properties apart"));
             assert_eq!(tried(all, &slice), tried(Configs::of(&written), &slice), "{names:?}");
             assert_eq!(tried(all, &slice).len(), 24, "{names:?}");
         }
         for root in ["a", "b", "c", "d", "e"] {
-            let slice = |ground: &Ground<'_>| made(&ground.property(root.to_owned()));
+            let slice =
+                |ground: &Ground<'_>| made(&ground.property(root.to_owned()).expect("properties apart"));
             let (short, long) = (tried(all, &slice), tried(Configs::of(&written), &slice));
             assert!(short.len() < long.len(), "{root}");
             for (number, config) in long {
@@ -397,6 +396,8 @@ mod tests {
                 assert_eq!(short.get(&number).unwrap_or(&short[&base]), &config, "{root} {number}");
             }
         }
-        assert_eq!(made(&Ground::new((&schema, new.clone()), false, (all, &[]), &[]).whole()).len(), 24);
+        let ground = Ground::new(&schema, false, (all, &[]), &[]);
+        assert!(ground.slice(&BTreeSet::new()).is_none());
+        assert_eq!(made(&ground.whole(new)).len(), 24);
     }
 }

@@ -120,8 +120,8 @@ impl<'b> Bench<'b> {
         }
         let migrations = own.followed_by(steps.iter().map(|steps| &steps.migrations));
         let first = self.first.get_or_init(|| self.saved.first());
-        let schema = (&self.saved.after, self.saved.accepts_new.clone());
-        let slice = Ground::new(schema, false, (Configs::of(first), &[]), &[]).whole();
+        let ground = Ground::new(&self.saved.after, false, (Configs::of(first), &[]), &[]);
+        let slice = ground.whole(self.saved.accepts_new.clone());
         let trial = slice.trial(&migrations);
         let counts = |failure: &Failure| match failure {
             Failure::Refused { .. } => speaks_of(failure, broken),
@@ -141,9 +141,8 @@ impl<'b> Bench<'b> {
 
 impl<'b> Stand<'b> {
     fn new(rules: &ConfigRules, saved: &'b SavedConfigs, failures: Count, limits: &'b Limits) -> Self {
-        let (schema, configs) =
-            ((&saved.after, saved.accepts_new.clone()), (Configs::of(saved.configs()), saved.others()));
-        let ground = Ground::new(schema, saved.is_apart, configs, saved.secrets());
+        let configs = (Configs::of(saved.configs()), saved.others());
+        let ground = Ground::new(&saved.after, saved.is_apart, configs, saved.secrets());
         let own = Migrations::new(rules);
         let parts = own.parts().filter(|_| ground.is_apart());
         let mut part_of = BTreeMap::new();
@@ -155,7 +154,8 @@ impl<'b> Stand<'b> {
                 halts[0].push(Stop { part: index, config: 0, failure });
                 continue;
             }
-            let slice = ground.slice(&part.roots);
+            let all = || ground.whole(saved.accepts_new.clone());
+            let slice = ground.slice(&part.roots).unwrap_or_else(all);
             let trial = slice.trial(&part.migrations);
             let found = |group: &Group, failures: Vec<Failure>| -> Vec<Stop> {
                 let halts = failures.into_iter().filter(is_halt);
@@ -187,7 +187,7 @@ impl<'b> Stand<'b> {
         let sliced;
         let (slice, migrations, own) = match self.near(steps, broken) {
             Some((roots, own)) => {
-                sliced = self.ground.slice(&roots);
+                sliced = self.slice(&roots);
                 (&sliced, self.own.joined(&own.iter().map(|(_, part)| *part).collect::<Vec<_>>()), Some(own))
             }
             None => (self.whole(), self.own.clone(), None),
@@ -276,7 +276,12 @@ impl<'b> Stand<'b> {
     }
 
     fn whole(&self) -> &Slice<'b> {
-        self.whole.get_or_init(|| self.ground.whole())
+        self.whole.get_or_init(|| self.ground.whole(self.saved.accepts_new.clone()))
+    }
+
+    /// What some properties make up; all of the ground where they cannot be asked about alone.
+    fn slice(&self, roots: &BTreeSet<String>) -> Slice<'b> {
+        self.ground.slice(roots).unwrap_or_else(|| self.ground.whole(self.saved.accepts_new.clone()))
     }
 
     fn accepted(&self, steps: &[&Prepared]) -> (usize, usize) {
@@ -295,9 +300,9 @@ impl<'b> Stand<'b> {
                     part.roots.iter().for_each(|root| {
                         rest.remove(root);
                     });
-                    hold(&self.ground.slice(&part.roots), &part.migrations);
+                    hold(&self.slice(&part.roots), &part.migrations);
                 }
-                hold(&self.ground.slice(&rest), &Migrations::of(&[]));
+                hold(&self.slice(&rest), &Migrations::of(&[]));
             }
         }
         (passes.len(), passes.into_iter().filter(|passes| *passes).count())
