@@ -75,8 +75,8 @@ pub(super) fn examine(asked: &mut Vec<Asked>, old: &Connector, new: &Connector) 
     let Ok(Sides { old: accepts_old, new: accepts_new }) = questions.validators() else { return };
     let migrations = Migrations::new(rules);
     let others = later(before, after, &accepts_new, LATER);
-    // A validator is as large as several copies of its spec. Hardly anybody asks one of a whole spec from here on, and then it is made
-    // again.
+    // A validator is as large as several copies of its spec. Where properties are asked about one by one, nobody needs that of a whole
+    // spec any more, and else it is made again.
     drop(accepts_new);
     let secrets = secrets(before);
     let edits: Vec<Vec<String>> = asked

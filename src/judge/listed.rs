@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use serde_json::{Map, Value, json};
 
@@ -20,7 +20,8 @@ const MOST_VALUES: usize = 2_000;
 const MOST_AROUND: usize = 4_000;
 const LEAST_AROUND: usize = 16;
 
-/// So many bytes of configs are made to try single values: beyond them not all are tried, and nothing is credited.
+/// So many bytes of configs may be made to try single values, where each is counted whole: beyond them not all are tried, and nothing
+/// is credited.
 const MOST_LISTED: usize = 16_000_000;
 
 /// A longer text is not tried.
@@ -152,12 +153,11 @@ pub(super) fn each_value<'v>(
             left_out.get_or_insert(why);
         }
         let field: Arc<[String]> = field.as_slice().into();
-        let property = made.old.property(&field);
         let written = listed.into_iter().take(MOST_VALUES).chain(constants).map(Cow::Borrowed);
         for value in written.chain(around.into_iter().take(most).map(Cow::Owned)) {
-            let accepted =
-                made.accepted(&bases, property.as_ref(), |base| Variant::one(base, &field, &value));
-            if let Some(base) = accepted {
+            let root = field.first().map(String::as_str);
+            let base = made.first_base(&bases, root, |base| Variant::one(base, &field, &value));
+            if let Some(base) = base {
                 made.variants.add(base, &field, value);
             }
         }
@@ -174,8 +174,8 @@ pub(super) fn each_value<'v>(
                 Some((field, Cow::Owned(values.get(index % values.len().max(1))?.clone())))
             };
             let values: Vec<Placed<'v>> = together.iter().filter_map(of).collect();
-            let accepted = made.accepted(&bases, None, |base| Variant::several(base, &values));
-            if let Some(base) = accepted {
+            let base = made.first_base(&bases, None, |base| Variant::several(base, &values));
+            if let Some(base) = base {
                 made.variants.add_several(base, values);
             }
         }
@@ -198,12 +198,12 @@ struct Made<'v> {
 }
 
 impl Made<'_> {
-    /// The number of the first of some configs, each with its number, of which the old spec accepts the variant. `property` is the
-    /// one that the variant is about.
-    fn accepted<'c>(
+    /// The number of the first of some configs, each with its number, of which the old spec accepts the variant; `None` where there
+    /// is none, or where too many bytes were asked for. `root` is the property of the root that the variant is about.
+    fn first_base<'c>(
         &mut self,
         bases: &[(usize, &Value)],
-        property: Option<&Property<'_>>,
+        root: Option<&str>,
         variant: impl Fn(usize) -> Variant<'c>,
     ) -> Option<usize> {
         for (number, base) in bases {
@@ -213,7 +213,8 @@ impl Made<'_> {
                 return None;
             }
             let variant = variant(*number);
-            let is_accepted = match property.filter(|_| self.old.has_accepted(*number)) {
+            let root = root.filter(|_| self.old.has_accepted(*number));
+            let is_accepted = match root.and_then(|root| self.old.property(root)) {
                 Some(property) => property.accepts(variant, base),
                 None => self.old.accepts(variant, base),
             };
@@ -228,17 +229,29 @@ impl Made<'_> {
 /// The old spec, and what it says of the configs that there are.
 struct Old<'s> {
     spec: &'s Value,
-    /// Of a spec whose properties have nothing to do with each other.
+    /// What one property can be asked with; `None` where properties may have to do with each other.
     apart: Option<Apart<'s>>,
-    /// Made where whole configs are asked about.
+    /// Made where a whole config is asked about.
     whole: OnceCell<Option<Arc<Validator>>>,
 }
 
+/// A spec whose properties have nothing to do with each other.
 struct Apart<'s> {
     draft: Draft,
     required: HashSet<&'s str>,
-    /// Which configs it accepts as they are.
+    /// Which configs are objects that it accepts as they are.
     accepted: Vec<bool>,
+    /// The last property that was asked: the values of one come one after another.
+    last: Option<Property>,
+    /// What validates all of it, where somebody else holds that.
+    whole: Weak<Validator>,
+}
+
+/// What a spec says of one property of the root alone.
+struct Property {
+    root: String,
+    /// `None` where the validator refuses it.
+    validator: Option<Validator>,
 }
 
 impl<'s> Old<'s> {
@@ -247,57 +260,62 @@ impl<'s> Old<'s> {
             return Self { spec, apart: None, whole: OnceCell::from(Some(validator)) };
         }
         let required = spec.get("required").and_then(Value::as_array).into_iter().flatten();
+        let accepted = |config: &&Value| config.is_object() && validator.accepts(config);
         let apart = Apart {
             draft: Draft::of(spec),
             required: required.filter_map(Value::as_str).collect(),
-            accepted: configs.iter().map(|config| validator.accepts(config)).collect(),
+            accepted: configs.iter().map(accepted).collect(),
+            last: None,
+            whole: Arc::downgrade(&validator),
         };
         Self { spec, apart: Some(apart), whole: OnceCell::new() }
     }
 
-    /// What it says of the property of the root that a field is in, where that is all that a value there can change.
-    fn property<'f>(&self, field: &'f [String]) -> Option<Property<'f>> {
-        let (apart, root) = (self.apart.as_ref()?, field.first()?);
-        let schema = self.spec.get("properties").and_then(|all| all.get(root));
-        let mut alone = Map::from_iter([("properties".to_owned(), json!({}))]);
-        if let Some(schema) = schema {
-            alone["properties"][root] = schema.clone();
+    /// What it says of a property of the root; `None` where that is not all that a value there can change.
+    fn property(&mut self, root: &str) -> Option<&Property> {
+        let apart = self.apart.as_mut()?;
+        if apart.last.as_ref().is_none_or(|last| last.root != root) {
+            let alone = alone(self.spec, root, apart.required.contains(root));
+            let options = Options { draft: Some(apart.draft), ..Options::default() };
+            let validator = Validator::new(&alone, &options).ok();
+            apart.last = Some(Property { root: root.to_owned(), validator });
         }
-        let kept =
-            ["type", "additionalProperties"].into_iter().filter_map(|key| Some((key, self.spec.get(key)?)));
-        alone.extend(kept.map(|(key, value)| (key.to_owned(), value.clone())));
-        if apart.required.contains(root.as_str()) {
-            alone.insert("required".to_owned(), json!([root]));
-        }
-        let options = Options { draft: Some(apart.draft), ..Options::default() };
-        let validator = Validator::new(&Value::Object(alone), &options).ok()?;
-        Some(Property { root, validator })
+        apart.last.as_ref().filter(|property| property.validator.is_some())
     }
 
-    /// Whether it accepts a config as it is; `false` where properties may have to do with each other.
+    /// Whether a config is an object that it accepts as it is; `false` where properties may have to do with each other.
     fn has_accepted(&self, number: usize) -> bool {
         self.apart.as_ref().and_then(|apart| apart.accepted.get(number)).is_some_and(|accepted| *accepted)
     }
 
     fn accepts(&self, variant: Variant<'_>, base: &Value) -> bool {
+        let held = || self.apart.as_ref().and_then(|apart| apart.whole.upgrade());
         let made = || Validator::new(self.spec, &Options::default()).ok().map(Arc::new);
-        let whole = || self.whole.get_or_init(made).as_ref();
+        let whole = || self.whole.get_or_init(|| held().or_else(made)).as_ref();
         variant.of(base).is_some_and(|config| whole().is_some_and(|whole| whole.accepts(&config)))
     }
 }
 
-/// What a spec says of one property of the root alone.
-struct Property<'f> {
-    root: &'f str,
-    validator: Validator,
+/// A spec of one property of the root.
+fn alone(spec: &Value, root: &str, is_required: bool) -> Value {
+    let schema = spec.get("properties").and_then(|all| all.get(root));
+    let properties = schema.map(|schema| (root.to_owned(), schema.clone())).into_iter().collect();
+    let kept = ["type", "additionalProperties"].into_iter().filter_map(|key| Some((key, spec.get(key)?)));
+    let mut alone: Map<String, Value> = kept.map(|(key, value)| (key.to_owned(), value.clone())).collect();
+    alone.insert("properties".to_owned(), Value::Object(properties));
+    if is_required {
+        alone.insert("required".to_owned(), json!([root]));
+    }
+    Value::Object(alone)
 }
 
-impl Property<'_> {
+impl Property {
     /// Whether it accepts what a variant has there.
     fn accepts(&self, variant: Variant<'_>, base: &Value) -> bool {
-        let own = base.get(self.root).map(|own| (self.root.to_owned(), own.clone()));
+        let own = base.get(&self.root).map(|own| (self.root.clone(), own.clone()));
         let own = Value::Object(own.into_iter().collect());
-        variant.of(&own).is_some_and(|config| self.validator.accepts(&config))
+        let accepts = |config| self.validator.as_ref().is_some_and(|validator| validator.accepts(&config));
+        variant.of(&own).is_some_and(accepts)
     }
 }
 
@@ -305,7 +323,7 @@ impl Property<'_> {
 mod tests {
     use super::*;
 
-    /// Of a spec whose properties have nothing to do with each other one property says what the whole spec says.
+    /// Where the properties of a spec have nothing to do with each other, one of them says what the whole spec says.
     #[test]
     fn a_property_says_of_a_variant_what_the_spec_says() {
         let spec = |more: Value| {
@@ -316,20 +334,31 @@ mod tests {
             more.as_object().into_iter().flatten().for_each(|(key, value)| spec[key] = value.clone());
             spec
         };
-        let configs =
-            [json!({"a": "x"}), json!({"a": "y", "b": {"c": 2}}), json!({"a": "z"}), json!({"b": {"c": 1}})];
+        let configs = [
+            json!({"a": "x"}),
+            json!({"a": "y", "b": {"c": 2}}),
+            json!({"a": "z"}),
+            json!({"b": {"c": 1}}),
+            json!(["x"]),
+        ];
         let all: Vec<&Value> = configs.iter().collect();
         let place = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<String>>();
         let mut counts = [0; 2];
         for (more, is_apart) in [
             (json!({}), true),
             (json!({"additionalProperties": false}), true),
+            (json!({"type": ["object", "array"]}), true),
             (json!({"minProperties": 2}), false),
             (json!({"$schema": "http://json-schema.org/draft-04/schema#"}), true),
         ] {
             let spec = spec(more);
             let validator = Arc::new(Validator::new(&spec, &Options::default()).expect("a schema"));
-            let old = Old::new(&spec, &all, validator.clone());
+            let mut made = Made {
+                left: MOST_LISTED,
+                sizes: BTreeMap::new(),
+                variants: Variants::new(),
+                old: Old::new(&spec, &all, validator.clone()),
+            };
             for (place, value) in [
                 (place(&["a"]), json!("y")),
                 (place(&["a"]), json!("z")),
@@ -339,19 +368,14 @@ mod tests {
                 (place(&["b", "c"]), json!(4)),
                 (place(&["b"]), json!({})),
                 (place(&["d"]), json!(1)),
+                (place(&["0"]), json!("y")),
             ] {
-                let property = old.property(&place);
-                assert_eq!(property.is_some(), is_apart, "{spec}");
-                let mut made = Made {
-                    left: MOST_LISTED,
-                    sizes: BTreeMap::new(),
-                    variants: Variants::new(),
-                    old: Old::new(&spec, &all, validator.clone()),
-                };
+                let root = place[0].as_str();
+                assert_eq!(made.old.property(root).is_some(), is_apart, "{spec}");
                 for (number, base) in configs.iter().enumerate() {
                     let variant = Variant::one(number, &place, &value);
                     let expected = variant.of(base).is_some_and(|config| validator.accepts(&config));
-                    let found = made.accepted(&[(number, base)], property.as_ref(), |_| variant);
+                    let found = made.first_base(&[(number, base)], Some(root), |_| variant);
                     assert_eq!(found, expected.then_some(number), "{spec} {base} {place:?} {value}");
                     counts[usize::from(expected)] += 1;
                 }

@@ -53,14 +53,14 @@ impl<'c> Variant<'c> {
     }
 }
 
-/// Variants of configs, in the order in which they were added. Of those that differ from one config at one place only the values
-/// are held.
+/// Variants of configs, in the order in which they were added. Where several in a row differ from one config at the same place, the
+/// place is held once.
 #[derive(Debug, Clone, Default)]
 pub struct Variants<'v> {
     runs: Vec<Run<'v>>,
 }
 
-/// Variants of one config.
+/// Variants of one config that were added one after another.
 #[derive(Debug, Clone)]
 struct Run<'v> {
     base: usize,

@@ -117,13 +117,14 @@ impl<'g> Ground<'g> {
         }
     }
 
-    /// What some properties of the root make up; `None` where they cannot be asked about alone.
+    /// What some properties of the root make up; `None` where they cannot be asked about alone, or where the validator refuses what
+    /// the new spec says of them.
     pub fn slice(&self, roots: &BTreeSet<String>) -> Option<Slice<'g>> {
         self.slice_of(roots, true)
     }
 
     /// What one property makes up that no step is about. A variant that has it from its base is not there: it is refused for it
-    /// where the base is.
+    /// where the base is. `None` as in [`slice`](Self::slice).
     pub fn property(&self, root: String) -> Option<Slice<'g>> {
         self.slice_of(&BTreeSet::from([root]), false)
     }
